@@ -1,0 +1,167 @@
+//! The command line.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Compose AI personas from shared fragments.
+///
+/// Fragments under fragments/ say what a persona can be, profiles under profiles/ say which of them
+/// make one. cento merges them, stops where two fragments disagree until the profile says who wins and
+/// why, and writes each persona to its targets.
+#[derive(Debug, Parser)]
+#[command(name = "cento", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// The directory that holds fragments/ and profiles/ [default: the nearest one above]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workspace: Option<Utf8PathBuf>,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a small workspace that builds
+    Init {
+        /// Where [default: here]
+        dir: Option<Utf8PathBuf>,
+    },
+    /// List what is in the workspace
+    List {
+        /// What to list
+        #[arg(default_value = "profiles")]
+        what: Listing,
+    },
+    /// Print a composed persona
+    Show {
+        /// The profile
+        profile: String,
+        /// The target [default: the profile's first]
+        #[arg(long, short)]
+        target: Option<String>,
+    },
+    /// Write the personas to their targets
+    Build(Build),
+    /// Report everything that is wrong, and write nothing
+    Check {
+        /// The profiles [default: all]
+        profiles: Vec<String>,
+        /// Treat warnings as errors
+        #[arg(long)]
+        strict: bool,
+        /// The form of the report
+        #[arg(long, default_value = "human")]
+        format: Format,
+    },
+    /// Explain an address of a persona, or the code of a message
+    Explain {
+        /// The profile, or a code such as `contradiction`
+        #[arg(value_name = "PROFILE|CODE")]
+        subject: String,
+        /// The address, such as `rules.select-star` or `fields.years`
+        address: Option<String>,
+    },
+    /// Settle a conflict: the decision and its reason go into the profile
+    Resolve(Resolve),
+}
+
+/// The options of `build`.
+#[derive(Debug, Args)]
+pub struct Build {
+    /// The profiles [default: all]
+    pub profiles: Vec<String>,
+    /// Compare and report, write nothing; exit 1 if anything is not as it should be
+    #[arg(long, conflicts_with_all = ["dry_run", "force", "prune"])]
+    pub check: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Overwrite files that were edited by hand, or that cento did not write
+    #[arg(long)]
+    pub force: bool,
+    /// Remove outputs that no profile makes any more
+    #[arg(long)]
+    pub prune: bool,
+    /// Where to write, instead of the workspace
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<Utf8PathBuf>,
+}
+
+/// The options of `resolve`.
+#[derive(Debug, Args)]
+pub struct Resolve {
+    /// The profile that decides
+    pub profile: String,
+    /// The address of the conflict; left out: all of them
+    pub address: Option<String>,
+    /// Let this side win: a fragment, or profiles/NAME
+    #[arg(long, value_name = "SIDE", group = "choice")]
+    pub take: Option<String>,
+    /// Let neither win, and say this instead
+    #[arg(long, value_name = "TEXT", group = "choice", allow_hyphen_values = true)]
+    pub set: Option<String>,
+    /// Keep all sides
+    #[arg(long, value_name = "BOTH", group = "choice")]
+    pub keep: Option<Keep>,
+    /// Pin the decision to what the sides say now
+    #[arg(long, group = "choice")]
+    pub reaffirm: bool,
+    /// Delete the decision
+    #[arg(long, group = "choice")]
+    pub drop: bool,
+    /// Why
+    #[arg(long, allow_hyphen_values = true)]
+    pub reason: Option<String>,
+    /// The force of a rule whose text is set
+    #[arg(long, requires = "set", value_name = "FORCE")]
+    pub force: Option<String>,
+    /// Let a locked claim lose
+    #[arg(long)]
+    pub breaks_lock: bool,
+}
+
+/// The one thing that can be kept.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Keep {
+    /// All sides.
+    Both,
+}
+
+/// What `list` lists.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Listing {
+    /// The fragments, with the number of personas that each is in.
+    Fragments,
+    /// The profiles, with their state.
+    Profiles,
+    /// The rules, with the number of personas that carry each.
+    Rules,
+    /// The kinds of section.
+    Kinds,
+    /// The targets.
+    Targets,
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// For programs; see docs/json.md.
+    Json,
+}

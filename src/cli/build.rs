@@ -1,0 +1,171 @@
+//! `cento build`.
+
+use std::collections::BTreeSet;
+
+use super::args::Build;
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{FINDINGS, FINE};
+use crate::compose::Composition;
+use crate::load::files::Root;
+use crate::load::lock::Lock;
+use crate::load::outputs::{self, Action, Checked, Options, Output as File, Plan, Protected, check_paths};
+use crate::model::Diagnostic;
+use crate::render;
+use crate::view::terminal::Role;
+
+use rayon::prelude::*;
+
+/// Writes the personas, or says what would be written.
+pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
+    let composed = workspace.compose_some(&options.profiles)?;
+    let (compositions, mut findings) = (composed.compositions, composed.findings);
+    let out;
+    let root = match &options.out {
+        None => &workspace.root,
+        Some(directory) => {
+            out = Root::open_or_create(directory)?;
+            &out
+        }
+    };
+    let lock = match Lock::read(root)? {
+        Ok(lock) => lock,
+        Err(finding) => {
+            findings.push(*finding);
+            output.report(&workspace.library.sources, findings)?;
+            return Ok(FINDINGS);
+        }
+    };
+    let (checked, unsafe_paths) = check_outputs(workspace, root, &compositions)?;
+    findings.extend(unsafe_paths);
+    let sound: BTreeSet<&str> = compositions
+        .iter()
+        .filter(|composition| composition.is_sound())
+        .map(|composition| composition.profile.id.as_str())
+        .collect();
+    let everything = options.profiles.is_empty();
+    let is_gone = |profile: &str| everything && !workspace.library.profiles.contains_key(profile);
+    let in_scope = |profile: &str| sound.contains(profile) || is_gone(profile);
+    let plan = outputs::plan(root, lock, checked, &in_scope)?;
+    let allowed = Options { force: options.force, prune: options.prune };
+    findings.extend(outputs::diagnostics(&plan, allowed));
+    if options.check {
+        findings.extend(outputs::stale(&plan));
+    }
+    let unbuilt = unbuilt(&compositions, workspace, &options.profiles);
+    let will_write = !options.check && !options.dry_run;
+    // What is written is written before anything is printed: a closed pipe stops no build.
+    let outcome = will_write.then(|| outputs::apply(root, &plan, allowed));
+    if !options.check {
+        print_steps(output, &plan, allowed, options.dry_run)?;
+    }
+    if let Some(outcome) = outcome {
+        outcome?;
+    }
+    let report = output.report(&workspace.library.sources, findings)?;
+    output.print(&summary(&plan, allowed, options, &unbuilt))?;
+    Ok(if report.has_errors { FINDINGS } else { FINE })
+}
+
+/// Findings about the paths of all outputs of these compositions.
+pub(super) fn path_findings(
+    workspace: &Workspace,
+    compositions: &[Composition<'_>],
+) -> anyhow::Result<Vec<Diagnostic>> {
+    Ok(check_outputs(workspace, &workspace.root, compositions)?.1)
+}
+
+fn check_outputs(
+    workspace: &Workspace,
+    root: &Root,
+    compositions: &[Composition<'_>],
+) -> anyhow::Result<(Checked, Vec<Diagnostic>)> {
+    let config = &workspace.library.config;
+    let protected =
+        Protected::new(&workspace.root, root, [config.fragments.as_str(), config.profiles.as_str()])?;
+    let files: Vec<File> = compositions
+        .par_iter()
+        .filter(|composition| composition.is_sound() && !composition.profile.is_abstract)
+        .flat_map_iter(|composition| {
+            composition.persona.targets.iter().map(|settings| File {
+                path: render::output_path(composition, settings).into(),
+                profile: composition.profile.id.clone(),
+                target: settings.target.name,
+                text: render::render(composition, settings).into_text(),
+            })
+        })
+        .collect();
+    Ok(check_paths(files, &protected))
+}
+
+/// The personas that should have been built and were not, by id.
+fn unbuilt<'w>(
+    compositions: &[Composition<'_>],
+    workspace: &'w Workspace,
+    chosen: &[String],
+) -> Vec<&'w str> {
+    let built: BTreeSet<&str> = compositions
+        .iter()
+        .filter(|composition| composition.is_sound())
+        .map(|composition| composition.profile.id.as_str())
+        .collect();
+    let wanted = workspace.library.concrete_profiles().map(|profile| profile.id.as_str());
+    wanted
+        .filter(|id| chosen.is_empty() || chosen.iter().any(|chosen| chosen == id))
+        .filter(|id| !built.contains(id))
+        .collect()
+}
+
+fn print_steps(output: &Output, plan: &Plan, options: Options, dry_run: bool) -> anyhow::Result<()> {
+    let mut text = String::new();
+    for step in &plan.steps {
+        let (done, planned, role) = match step.action(options) {
+            Action::Write => ("wrote", "would write", Role::Added),
+            Action::Remove => ("removed", "would remove", Role::Removed),
+            Action::Adopt => ("adopted", "would adopt", Role::Context),
+            Action::Keep | Action::Refuse | Action::Leave | Action::Forget => continue,
+        };
+        let path = plan.shown(&step.path);
+        let verb = if dry_run { planned } else { done };
+        text.push_str(&format!(
+            "{} {}\n",
+            output.out.paint(role, verb),
+            output.out.paint(Role::Path, crate::view::escape_line(path.as_str()))
+        ));
+    }
+    Ok(output.print(&text)?)
+}
+
+fn summary(plan: &Plan, options: Options, build: &Build, unbuilt: &[&str]) -> String {
+    let count = |wanted: Action| plan.steps.iter().filter(|step| step.action(options) == wanted).count();
+    let mut parts = Vec::new();
+    let written = match (build.check, build.dry_run) {
+        (true, _) => "to write",
+        (false, true) => "would be written",
+        (false, false) => "written",
+    };
+    let actions = [
+        (Action::Write, written),
+        (Action::Adopt, "adopted"),
+        (Action::Remove, "removed"),
+        (Action::Keep, "unchanged"),
+        (Action::Refuse, "refused"),
+    ];
+    for (action, what) in actions {
+        let count = count(action);
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    if parts.is_empty() {
+        parts.push("nothing to write".to_owned());
+    }
+    let mut summary = parts.join(", ");
+    if !unbuilt.is_empty() {
+        let names: Vec<_> = unbuilt.iter().take(10).copied().collect();
+        let more = unbuilt.len().saturating_sub(names.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        summary.push_str(&format!("; not built: {}{more}", names.join(", ")));
+    }
+    summary + "\n"
+}

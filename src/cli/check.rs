@@ -1,0 +1,74 @@
+//! `cento check` and `cento show`.
+
+use super::args::Format;
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{FINDINGS, FINE};
+use crate::model::{Severity, did_you_mean};
+use crate::{render, view};
+
+/// Reports everything that is wrong with some profiles, or with the workspace.
+pub(super) fn check(
+    workspace: &Workspace,
+    output: &Output,
+    profiles: &[String],
+    strict: bool,
+    format: Format,
+) -> anyhow::Result<u8> {
+    let composed = workspace.compose_some(profiles)?;
+    let mut findings = composed.findings;
+    findings.extend(super::build::path_findings(workspace, &composed.compositions)?);
+    if strict {
+        for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Warning) {
+            finding.severity = Severity::Error;
+        }
+    }
+    let report = output.findings(&workspace.library.sources, findings, format)?;
+    Ok(if report.has_errors { FINDINGS } else { FINE })
+}
+
+/// Prints a persona for one of its targets.
+pub(super) fn show(
+    workspace: &Workspace,
+    output: &Output,
+    profile: &str,
+    target: Option<&str>,
+) -> anyhow::Result<u8> {
+    let sources = &workspace.library.sources;
+    let composition = match workspace.compose(profile)? {
+        Ok(composition) => composition,
+        Err(refusal) => {
+            let mut findings = workspace.compose_some(&[profile.to_owned()])?.findings;
+            findings.extend(refusal);
+            output.report(sources, findings)?;
+            return Ok(FINDINGS);
+        }
+    };
+    let targets = &composition.persona.targets;
+    let settings = match target {
+        None => targets.first(),
+        Some(name) => targets.iter().find(|settings| settings.target.name == name),
+    };
+    let extra;
+    let settings = match (settings, target) {
+        (Some(settings), _) => settings,
+        (None, name) => {
+            let name = name.unwrap_or_default();
+            let Some(known) = crate::model::target(name) else {
+                let names = crate::model::TARGETS.iter().map(|target| target.name);
+                let help = did_you_mean(name, names).unwrap_or_default();
+                anyhow::bail!("there is no target `{}`\nhelp: {help}", view::escape_line(name));
+            };
+            // A target that the profile does not name can still be looked at.
+            extra = crate::compose::TargetSettings { target: known, path: None, values: Vec::new() };
+            &extra
+        }
+    };
+    let text = render::render(&composition, settings).into_text();
+    // A persona goes on byte by byte, but not its control characters to a terminal.
+    output.print(&if output.out_is_terminal { view::escape(&text) } else { text.as_str().into() })?;
+    let is_sound = composition.is_sound();
+    let errors = composition.findings.into_iter().filter(|finding| finding.severity != Severity::Note);
+    output.report(sources, errors.collect())?;
+    Ok(if is_sound { FINE } else { FINDINGS })
+}

@@ -1,0 +1,57 @@
+//! The command line: the only part that knows of the process, its streams and its exit code.
+
+mod args;
+mod build;
+mod check;
+mod output;
+mod workspace;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use output::Output;
+use workspace::Workspace;
+
+/// Everything is fine.
+const FINE: u8 = 0;
+/// There are findings.
+const FINDINGS: u8 = 1;
+/// The command line is wrong, there is no such workspace or profile, or the system refuses.
+const FAILURE: u8 = 2;
+
+/// Runs the command line of this process; returns its exit code.
+pub fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.color);
+    let code = run(&cli, &output).unwrap_or_else(|error| {
+        // Whoever reads has seen enough.
+        if is_closed_pipe(&error) {
+            return FINE;
+        }
+        let message = format!("{error:#}");
+        let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
+        eprintln!("{}: {first}", output.err.paint(crate::view::terminal::Role::Error, "error"));
+        if !rest.is_empty() {
+            eprintln!("{rest}");
+        }
+        FAILURE
+    });
+    code.into()
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let cause = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
+    let open = || Workspace::open(cli.workspace.as_deref());
+    match &cli.command {
+        Command::Show { profile, target } => check::show(&open()?, output, profile, target.as_deref()),
+        Command::Build(options) => build::build(&open()?, output, options),
+        Command::Check { profiles, strict, format } => {
+            check::check(&open()?, output, profiles, *strict, *format)
+        }
+        _ => anyhow::bail!("not yet"),
+    }
+}

@@ -1,0 +1,110 @@
+//! Where commands print: standard output and error, their colours and widths.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::args::{Color, Format};
+use crate::model::{Diagnostic, Severity, Sources, settle};
+use crate::view::{Terminal, human, json};
+
+/// The width of what is not a terminal: nothing is there to be cut off, but lines that are wrapped
+/// still have to end somewhere.
+const USUAL_WIDTH: usize = 100;
+
+/// The streams of a command.
+pub(super) struct Output {
+    /// What standard output is.
+    pub(super) out: Terminal,
+    /// What standard error is.
+    pub(super) err: Terminal,
+    /// Whether a person sits before it, and can be asked.
+    pub(super) is_interactive: bool,
+    /// Whether standard output is a terminal.
+    pub(super) out_is_terminal: bool,
+}
+
+impl Output {
+    /// The streams of this process.
+    pub(super) fn new(color: Color) -> Self {
+        let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let colored = |is_terminal: bool| match color {
+            Color::Always => true,
+            Color::Never => false,
+            // https://no-color.org: any value but the empty one
+            Color::Auto => {
+                let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+                is_terminal && !refused && !dumb
+            }
+        };
+        let width = |is_terminal: bool| if is_terminal { terminal_width() } else { USUAL_WIDTH };
+        Output {
+            out: Terminal { width: width(out), color: colored(out) },
+            err: Terminal { width: width(err), color: colored(err) },
+            is_interactive: io::stdin().is_terminal() && err,
+            out_is_terminal: out,
+        }
+    }
+
+    /// Prints to standard output.
+    pub(super) fn print(&self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    /// Reports findings to standard error, as people read them, with a count at the end.
+    pub(super) fn report(&self, sources: &Sources, findings: Vec<Diagnostic>) -> io::Result<Report> {
+        let findings = settle(findings);
+        let report = Report::of(&findings);
+        if !findings.is_empty() {
+            let mut text = human::report(sources, &findings, &self.err);
+            text.push_str(&format!("\n{}\n", human::summary(&findings)));
+            io::stderr().lock().write_all(text.as_bytes())?;
+        }
+        Ok(report)
+    }
+
+    /// Prints findings to standard output in a format, for a command whose result they are.
+    pub(super) fn findings(
+        &self,
+        sources: &Sources,
+        findings: Vec<Diagnostic>,
+        format: Format,
+    ) -> anyhow::Result<Report> {
+        let findings = settle(findings);
+        let report = Report::of(&findings);
+        match format {
+            Format::Json => {
+                let json = serde_json::to_string_pretty(&json::findings(sources, &findings))?;
+                self.print(&(json + "\n"))?;
+            }
+            Format::Human => {
+                let mut text = human::report(sources, &findings, &self.out);
+                if !findings.is_empty() {
+                    text.push('\n');
+                }
+                self.print(&format!("{text}{}\n", human::summary(&findings)))?;
+            }
+        }
+        Ok(report)
+    }
+}
+
+/// What a report came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Report {
+    /// Whether there is an error in it.
+    pub(super) has_errors: bool,
+}
+
+impl Report {
+    fn of(findings: &[Diagnostic]) -> Self {
+        Report { has_errors: findings.iter().any(|finding| finding.severity == Severity::Error) }
+    }
+}
+
+/// The columns of the terminal: `COLUMNS` where it is set, as for pipes into pagers and tests.
+fn terminal_width() -> usize {
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    set.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0 as usize)).unwrap_or(USUAL_WIDTH)
+}

@@ -1,0 +1,130 @@
+//! The workspace that a command works on.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::compose::{Composition, Lineages, Refusal, compose, compose_all, files};
+use crate::load::files::Root;
+use crate::load::{CONFIG, load};
+use crate::model::{Diagnostic, Library, Profile, nearest};
+use crate::render;
+
+/// A loaded workspace.
+pub(super) struct Workspace {
+    /// Its directory.
+    pub(super) root: Root,
+    /// What is in it.
+    pub(super) library: Library,
+    /// The lineages of its profiles.
+    pub(super) lineages: Lineages,
+    /// What is wrong with its files.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// Some profiles, composed.
+pub(super) struct Composed<'a> {
+    /// The profiles that could be composed, in order of id.
+    pub(super) compositions: Vec<Composition<'a>>,
+    /// Everything that is wrong: with the files that the profiles reach, and with the personas.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+impl Workspace {
+    /// Loads the workspace at `directory`, or the nearest one at or above the current directory.
+    pub(super) fn open(directory: Option<&Utf8Path>) -> anyhow::Result<Workspace> {
+        let directory = match directory {
+            Some(directory) if is_workspace(directory) => directory.to_owned(),
+            Some(directory) => bail!(
+                "there is no workspace in {directory}: it holds neither fragments/, profiles/ nor {CONFIG}\n\
+                 help: make one with `cento init {directory}`"
+            ),
+            None => nearest_workspace()?,
+        };
+        let root = Root::open(&directory)?;
+        let (library, findings) = load(&root)?;
+        let lineages = Lineages::new(&library);
+        Ok(Workspace { root, library, lineages, findings })
+    }
+
+    /// The index of a profile.
+    pub(super) fn profile_index(&self, id: &str) -> anyhow::Result<u32> {
+        match self.library.profiles.get_index_of(id) {
+            Some(index) => Ok(index as u32),
+            None => {
+                let known = self.library.profiles.keys().map(String::as_str);
+                let help = match nearest(id, known) {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => "`cento list profiles` shows all".to_owned(),
+                };
+                bail!("there is no profile `{}`\nhelp: {help}", crate::view::escape_line(id))
+            }
+        }
+    }
+
+    /// Composes one profile.
+    pub(super) fn compose(&self, id: &str) -> anyhow::Result<Result<Composition<'_>, Refusal>> {
+        Ok(compose(&self.library, &self.lineages, self.profile_index(id)?).map(|mut composition| {
+            let limits = render::check(&self.library, &composition);
+            composition.findings.extend(limits);
+            composition
+        }))
+    }
+
+    /// Composes the named profiles, or all of them, and collects the findings that concern them.
+    pub(super) fn compose_some(&self, ids: &[String]) -> anyhow::Result<Composed<'_>> {
+        let mut findings = Vec::new();
+        let results = if ids.is_empty() {
+            findings.extend(self.findings.iter().cloned());
+            compose_all(&self.library, &self.lineages)
+        } else {
+            let chosen: BTreeSet<u32> =
+                ids.iter().map(|id| self.profile_index(id)).collect::<Result<_, _>>()?;
+            let reached: BTreeSet<_> =
+                chosen.iter().flat_map(|index| files(&self.library, &self.lineages, *index)).collect();
+            let concerns = |finding: &&Diagnostic| {
+                finding.labels.first().is_none_or(|label| reached.contains(&label.span.file))
+            };
+            findings.extend(self.findings.iter().filter(concerns).cloned());
+            chosen.into_iter().map(|index| compose(&self.library, &self.lineages, index)).collect()
+        };
+        let mut compositions = Vec::new();
+        for result in results {
+            match result {
+                Ok(mut composition) => {
+                    let limits = render::check(&self.library, &composition);
+                    composition.findings.extend(limits);
+                    findings.extend(composition.findings.iter().cloned());
+                    compositions.push(composition);
+                }
+                Err(refusal) => findings.extend(refusal),
+            }
+        }
+        Ok(Composed { compositions, findings })
+    }
+
+    /// The path of a profile's file, relative to the workspace.
+    pub(super) fn profile_path(&self, profile: &Profile) -> &Utf8Path {
+        self.library.sources.file(profile.file).path()
+    }
+}
+
+fn is_workspace(directory: &Utf8Path) -> bool {
+    ["fragments", "profiles"].iter().any(|name| directory.join(name).is_dir())
+        || directory.join(CONFIG).is_file()
+}
+
+fn nearest_workspace() -> anyhow::Result<Utf8PathBuf> {
+    let here = std::env::current_dir().context("cannot find the current directory")?;
+    let here = Utf8PathBuf::try_from(here).context("the path of the current directory is not UTF-8")?;
+    match here.ancestors().find(|directory| is_workspace(directory)) {
+        // Messages name files relative to here where they can.
+        Some(directory) if directory == here => Ok(Utf8PathBuf::from(".")),
+        Some(directory) => Ok(directory.to_owned()),
+        None => bail!(
+            "there is no workspace here or above: none holds fragments/, profiles/ or {CONFIG}\n\
+             help: make one with `cento init`, or name one with `--workspace DIR`"
+        ),
+    }
+}

@@ -1,0 +1,422 @@
+//! Assembling: from the decisions of all addresses to a persona.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::decision::Decision;
+use super::order::{Node, Reason, order};
+use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings};
+use super::resolve::{State, strength};
+use super::template::{Templates, value};
+use crate::model::{
+    self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, Library, Part, Profile, Text,
+    codes, did_you_mean, heading, rank, target,
+};
+
+/// The decisions by address, in display order.
+pub(super) type Decisions<'a> = IndexMap<&'a str, Decision<'a>>;
+
+/// What is put together, and from what.
+pub(super) struct Assembly<'c, 'a> {
+    pub(super) library: &'a Library,
+    pub(super) profile: &'a Profile,
+    /// The lineage, the profile itself last.
+    pub(super) order: &'c [u32],
+    pub(super) decisions: &'c Decisions<'a>,
+    /// The place of each body address in display order.
+    pub(super) places: &'c BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Assembly<'_, 'a> {
+    /// Puts the persona together, all but its tools and tags.
+    pub(super) fn persona(&self) -> (Persona<'a>, Vec<Diagnostic>) {
+        let fields = self.fields();
+        let values = fields.iter().map(|field| (field.name.to_owned(), value(&field.value))).collect();
+        let templates = Templates::new(&self.library.sources, values, self.profile.is_abstract);
+        let mut findings = Vec::new();
+        let sections = self.sections(&templates, &mut findings);
+        let (unfilled, used) = templates.finish();
+        findings.extend(unfilled);
+        let persona = Persona {
+            title: self.setting("title"),
+            fields,
+            sections,
+            targets: self.targets(),
+            fields_in_text: used.into_iter().collect(),
+            ..Persona::default()
+        };
+        (persona, findings)
+    }
+
+    fn fields(&self) -> Vec<Field<'a>> {
+        let mut fields = Vec::new();
+        let mut addresses: Vec<&'a str> =
+            self.decisions.keys().copied().filter(|address| address.starts_with("fields.")).collect();
+        addresses.sort_unstable();
+        for address in addresses {
+            let name = &address["fields.".len()..];
+            if self.decisions[address].is_open {
+                let marker = Datum::String(marker(address));
+                fields.push(Field { name, value: Cow::Owned(marker), origin: None });
+            } else if let Some((datum, origin)) = self.datum(address) {
+                fields.push(Field { name, value: Cow::Borrowed(datum), origin: Some(origin) });
+            }
+        }
+        if !fields.iter().any(|field| field.name == "name") {
+            let value = Cow::Owned(Datum::String(self.profile.id.clone()));
+            fields.push(Field { name: "name", value, origin: None });
+        }
+        fields
+    }
+
+    /// The value that stands at the address of a field or setting.
+    fn datum(&self, address: &str) -> Option<(&'a Datum, Origin<'a>)> {
+        let decision = self.decisions.get(address)?;
+        if let Some(settled) = decision.resolution
+            && let Choice::Set(set) = &settled.resolution.choice
+        {
+            return Some((&set.value, Origin::Resolution(settled.profile, settled.resolution)));
+        }
+        let claim = decision.emitted().next()?;
+        match &claim.content {
+            Content::Field(datum) | Content::Setting(datum) => Some((datum, Origin::Claim(claim))),
+            _ => None,
+        }
+    }
+
+    fn setting(&self, address: &str) -> Option<Setting<'a>> {
+        let (datum, origin) = self.datum(address)?;
+        Some(Setting { text: Cow::Borrowed(datum.as_str()?), origin: Some(origin) })
+    }
+
+    fn targets(&self) -> Vec<TargetSettings<'a>> {
+        let lineage = self.order.iter().map(|profile| &self.library.profiles[*profile as usize]);
+        let mut names: Vec<&str> = Vec::new();
+        for name in lineage.flat_map(|profile| &profile.targets) {
+            if !names.contains(&name.value.as_str()) {
+                names.push(&name.value);
+            }
+        }
+        if names.is_empty() {
+            names = self.library.config.targets.iter().map(String::as_str).collect();
+        }
+        names
+            .into_iter()
+            .filter_map(target)
+            .map(|target| TargetSettings {
+                target,
+                path: self.setting(&format!("target.{}.path", target.name)),
+                values: target
+                    .keys
+                    .iter()
+                    .filter_map(|key| {
+                        let (datum, _) = self.datum(&format!("target.{}.{}", target.name, key.name))?;
+                        Some((key.name, datum))
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn sections(&self, templates: &Templates<'a>, findings: &mut Vec<Diagnostic>) -> Vec<Section<'a>> {
+        let mut bodies: IndexMap<&'a str, Vec<&'a str>> = IndexMap::new();
+        let mut addresses: Vec<(&'a str, usize)> =
+            self.places.iter().map(|(at, place)| (*at, *place)).collect();
+        addresses.sort_by_key(|(_, place)| *place);
+        for (address, _) in addresses {
+            let kind = address.split('.').next().unwrap_or(address);
+            bodies.entry(kind).or_default().push(address);
+        }
+        let listed = self.section_order();
+        let place = |kind: &str| listed.iter().position(|other| *other == kind).unwrap_or(listed.len());
+        bodies.sort_by(|a, _, b, _| (place(a), rank(a)).cmp(&(place(b), rank(b))));
+        bodies
+            .into_iter()
+            .map(|(kind, addresses)| Section {
+                kind,
+                heading: self
+                    .setting(&format!("sections.{kind}.heading"))
+                    .unwrap_or_else(|| Setting { text: Cow::Owned(heading(kind)), origin: None }),
+                style: self.style(kind),
+                bold_groups: self
+                    .setting(&format!("sections.{kind}.groups"))
+                    .is_some_and(|setting| setting.text == "bold"),
+                entries: self.entries(&addresses, templates, findings),
+            })
+            .filter(|section| !section.entries.is_empty())
+            .collect()
+    }
+
+    /// The kinds that the lineage lists. A child that lists some of its parents' kinds puts those in
+    /// its own order and leaves the others where they are; new ones go after the kind before them.
+    fn section_order(&self) -> Vec<&'a str> {
+        let mut merged: Vec<&'a str> = Vec::new();
+        for profile in self.order {
+            let own: Vec<&str> =
+                self.library.profiles[*profile as usize].section_order.iter().map(Text::as_str).collect();
+            let slots: Vec<usize> = (0..merged.len()).filter(|slot| own.contains(&merged[*slot])).collect();
+            let known: Vec<&str> = own.iter().copied().filter(|kind| merged.contains(kind)).collect();
+            for (slot, kind) in slots.into_iter().zip(known) {
+                merged[slot] = kind;
+            }
+            let mut previous = None;
+            for kind in own {
+                if !merged.contains(&kind) {
+                    let after =
+                        previous.and_then(|previous| merged.iter().position(|other| *other == previous));
+                    let next = if merged.is_empty() { 0 } else { after.map_or(merged.len(), |at| at + 1) };
+                    merged.insert(next, kind);
+                }
+                previous = Some(kind);
+            }
+        }
+        merged
+    }
+
+    fn style(&self, kind: &str) -> &'a model::Style {
+        let styles = &self.library.config.styles;
+        let named = self.setting(&format!("sections.{kind}.style")).or_else(|| self.setting("style"));
+        let name = named.as_ref().map_or(self.library.config.style.as_str(), |setting| &setting.text);
+        // A name that does not exist was refused when the profile was read.
+        styles.get(name).unwrap_or(&styles[0])
+    }
+
+    /// The entries of a section: its own addresses, and each group at its first address.
+    fn entries(
+        &self,
+        addresses: &[&'a str],
+        templates: &Templates<'a>,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Vec<Entry<'a>> {
+        let mut list: IndexMap<&'a str, Vec<&'a str>> = IndexMap::new();
+        for address in addresses {
+            let group = group_of(address).unwrap_or(address);
+            list.entry(group).or_default().push(address);
+        }
+        let built = list.into_iter().flat_map(|(at, members)| {
+            let entries = if members[0] == at {
+                self.blocks(at, templates)
+            } else {
+                vec![self.group(at, &members, templates, findings)]
+            };
+            (!entries.is_empty()).then_some((at, entries))
+        });
+        let built: Vec<_> = built.collect();
+        self.ordered(built, findings)
+    }
+
+    fn group(
+        &self,
+        at: &'a str,
+        members: &[&'a str],
+        templates: &Templates<'a>,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Entry<'a> {
+        let mut group =
+            Group { id: at.rsplit('.').next().unwrap_or(at), title: None, lead: None, entries: Vec::new() };
+        let mut list = Vec::new();
+        for address in members {
+            let mut blocks = self.blocks(address, templates);
+            match blocks.as_slice() {
+                [Entry::Block(block)] if block.part == Part::Title => group.title = Some(block.clone()),
+                [Entry::Block(block)] if block.part == Part::Lead => group.lead = Some(block.clone()),
+                [] => {}
+                _ => list.push((*address, std::mem::take(&mut blocks))),
+            }
+        }
+        group.entries = self.ordered(list, findings);
+        Entry::Group(group)
+    }
+
+    /// What stands at an address: one block, or several where a resolution keeps both.
+    fn blocks(&self, address: &str, templates: &Templates<'a>) -> Vec<Entry<'a>> {
+        let decision = &self.decisions[address];
+        if decision.is_open || decision.fates.iter().any(|(state, _)| *state == State::Conflicted) {
+            let claim = decision.in_state(State::Conflicted).next();
+            return claim.map(|claim| Entry::Conflict(&claim.address)).into_iter().collect();
+        }
+        if let Some(block) = self.set_block(decision) {
+            return vec![Entry::Block(block)];
+        }
+        decision.emitted().filter_map(|claim| self.block(claim, templates)).map(Entry::Block).collect()
+    }
+
+    /// The block that the `set` of a resolution puts in place of all sides.
+    fn set_block(&self, decision: &Decision<'a>) -> Option<Block<'a>> {
+        let settled = decision.resolution?;
+        let Choice::Set(set) = &settled.resolution.choice else { return None };
+        let sides =
+            decision.dispute.iter().flat_map(|dispute| &dispute.sides).map(|side| decision.claims[*side]);
+        let strongest = sides.clone().filter_map(Claim::force).max_by_key(|force| strength(*force));
+        let first = sides.clone().next()?;
+        let part = match (
+            settled.resolution.force.as_ref().map(|force| force.value).or(strongest),
+            first.block()?.part,
+        ) {
+            (Some(force), Part::Rule(_)) => Part::Rule(force),
+            (_, part) => part,
+        };
+        Some(Block {
+            address: &first.address,
+            part,
+            text: Cow::Borrowed(set.value.as_str()?),
+            label: None,
+            why: None,
+            origin: Origin::Resolution(settled.profile, settled.resolution),
+        })
+    }
+
+    fn block(&self, claim: &'a Claim, templates: &Templates<'a>) -> Option<Block<'a>> {
+        let block = claim.block()?;
+        let is_template = self.library.is_template(claim.source);
+        let fill =
+            |text: &'a Text| if is_template { templates.fill(text) } else { Cow::Borrowed(text.as_str()) };
+        Some(Block {
+            address: &claim.address,
+            part: block.part,
+            text: fill(&block.text),
+            label: block.label.as_ref().map(fill),
+            why: block.why.as_ref().map(fill),
+            origin: Origin::Claim(claim),
+        })
+    }
+
+    /// Puts the members of a list in order: by band, anchors and display order.
+    fn ordered(
+        &self,
+        list: Vec<(&'a str, Vec<Entry<'a>>)>,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Vec<Entry<'a>> {
+        let places: BTreeMap<&str, usize> =
+            list.iter().enumerate().map(|(place, (address, _))| (id_of(address), place)).collect();
+        let mut nodes: Vec<Node> = Vec::new();
+        for (address, entries) in &list {
+            let is_block = entries.iter().any(|entry| match entry {
+                Entry::Block(block) => block.part == Part::Prose,
+                Entry::Group(_) => true,
+                Entry::Conflict(_) => false,
+            });
+            let mut node = Node { is_block, ..Node::default() };
+            let says = |claim: &&Claim| claim.address.as_str() == *address;
+            let standing = self.decisions.get(address).into_iter().flat_map(|decision| {
+                decision.in_state(State::Emitted).chain(decision.in_state(State::Agreed)).filter(says)
+            });
+            for claim in standing {
+                self.place(&mut node, claim, &places, findings);
+            }
+            nodes.push(node);
+        }
+        let sorted = order(&nodes).unwrap_or_else(|circle| {
+            findings.push(self.circle(&list, &circle));
+            (0..list.len()).collect()
+        });
+        let mut list: Vec<Option<Vec<Entry<'a>>>> =
+            list.into_iter().map(|(_, entries)| Some(entries)).collect();
+        sorted.into_iter().filter_map(|place| list[place].take()).flatten().collect()
+    }
+
+    /// Adds what one claim asks of the order.
+    fn place(
+        &self,
+        node: &mut Node,
+        claim: &Claim,
+        places: &BTreeMap<&str, usize>,
+        findings: &mut Vec<Diagnostic>,
+    ) {
+        if let Some((band, span)) = claim.placement.band {
+            match node.band {
+                Some((other, first)) if other != band => {
+                    let message = format!("the sources of `{}` name different bands", claim.address);
+                    let finding = Diagnostic::new(codes::BAND_DISAGREEMENT, message)
+                        .at(first, band_name(other))
+                        .at(span, band_name(band))
+                        .note(format!("`{}` is used, the earlier of the two", band_name(other.min(band))))
+                        .help("let them name the same band, or leave it to one of them");
+                    findings.push(finding.in_persona(&self.profile.id).about(claim.address.as_str()));
+                    if band < other {
+                        node.band = Some((band, span));
+                    }
+                }
+                _ => node.band = Some((band, span)),
+            }
+        }
+        let mut resolve = |anchors: &[Anchor]| -> Vec<(usize, model::Span)> {
+            let mut found = Vec::new();
+            for anchor in anchors {
+                match places.get(anchor.id.as_str()) {
+                    Some(_) if anchor.id == claim.address.id() => {
+                        findings.push(self.anchor_to_itself(claim, anchor))
+                    }
+                    Some(place) => found.push((*place, anchor.span)),
+                    None if anchor.optional => {}
+                    None => findings.push(self.missing_anchor(claim, anchor, places)),
+                }
+            }
+            found
+        };
+        let (before, after) = (resolve(&claim.placement.before), resolve(&claim.placement.after));
+        node.before.extend(before);
+        node.after.extend(after);
+    }
+
+    fn anchor_to_itself(&self, claim: &Claim, anchor: &Anchor) -> Diagnostic {
+        let message = format!("`{}` cannot stand before or after itself", claim.address);
+        Diagnostic::new(codes::ORDER_ANCHOR, message).at(anchor.span, "").help("remove the anchor")
+    }
+
+    fn missing_anchor(&self, claim: &Claim, anchor: &Anchor, places: &BTreeMap<&str, usize>) -> Diagnostic {
+        let list = claim.address.parent();
+        let message = format!("there is no `{}` in `{list}` of `{}`", anchor.id, self.profile.id);
+        let mut finding =
+            Diagnostic::new(codes::ORDER_ANCHOR, message).at(anchor.span, "").in_persona(&self.profile.id);
+        let address = format!("{list}.{}", anchor.id);
+        if let Some(decision) = self.decisions.get(address.as_str()) {
+            finding = match decision.removals.first() {
+                Some((_, removal)) => finding.context(removal.target.span, "removed here"),
+                None => finding.note(format!("`{address}` is not in the persona: it lost")),
+            };
+        } else {
+            finding = finding.help_if(did_you_mean(&anchor.id, places.keys().copied()));
+        }
+        finding.help(format!("write \"{}?\" if it may be missing", anchor.id))
+    }
+
+    fn circle(&self, list: &[(&'a str, Vec<Entry<'a>>)], circle: &[super::order::Step]) -> Diagnostic {
+        let name = |place: usize| id_of(list[place].0);
+        let mut names: Vec<_> = circle.iter().map(|(place, _)| name(*place)).collect();
+        names.extend(names.first().copied());
+        let message = format!("the order goes round in a circle: {}", names.join(" -> "));
+        let mut finding = Diagnostic::new(codes::ORDER_CYCLE, message).in_persona(&self.profile.id);
+        for (at, (place, reason)) in circle.iter().enumerate() {
+            let next = name(circle[(at + 1) % circle.len()].0);
+            let text = format!("`{}` before `{next}`", name(*place));
+            finding = match reason {
+                Reason::Anchor(span) => finding.at(*span, text),
+                Reason::Band(span) => finding.at(*span, format!("{text}, by its band")),
+                Reason::Kept => finding.note(format!("{text}: they declare nothing and keep their order")),
+            };
+        }
+        finding.help("remove one of these")
+    }
+}
+
+/// The address of the group that an address lies in.
+fn group_of(address: &str) -> Option<&str> {
+    let (parent, _) = address.rsplit_once('.')?;
+    parent.contains('.').then_some(parent)
+}
+
+fn id_of(address: &str) -> &str {
+    address.rsplit('.').next().unwrap_or(address)
+}
+
+fn band_name(band: Band) -> &'static str {
+    Band::NAMED.iter().find(|(_, named)| *named == band).map_or("", |(name, _)| name)
+}
+
+/// What stands in a text in place of a value that is in conflict.
+pub fn marker(address: &str) -> String {
+    format!("\u{27e6}conflict: {address}\u{27e7}")
+}

@@ -1,0 +1,199 @@
+//! Collecting: all claims and removals of a persona, by address. A union; nothing is decided here.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::decision::{Conflict, Decision, sides};
+use super::lineage::Lineages;
+use super::resolve::{Combine, Contest, DisputeKind, State};
+use super::selection::Selection;
+use super::settle::Resolutions;
+use crate::model::{Choice, Claim, Content, Diagnostic, Library, Removal, Source, codes, did_you_mean};
+
+/// The claims of a persona.
+pub(super) struct Collected<'a> {
+    /// The claims at each address, in display order; the addresses in order of their first claim.
+    pub(super) claims: IndexMap<&'a str, Vec<&'a Claim>>,
+    /// For each address, the place of each of its claims in display order.
+    pub(super) sequence: IndexMap<&'a str, Vec<usize>>,
+    /// The removals that match each address, with their profiles.
+    pub(super) removals: BTreeMap<&'a str, Vec<(u32, &'a Removal)>>,
+    /// Removals of the profile itself that match nothing.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// Collects the claims of all sources in display order.
+pub(super) fn collect<'a>(
+    library: &'a Library,
+    lineages: &Lineages,
+    root: u32,
+    order: &[u32],
+    selection: &Selection,
+) -> Collected<'a> {
+    let mut claims: IndexMap<&'a str, Vec<&'a Claim>> = IndexMap::new();
+    let mut sequence: IndexMap<&'a str, Vec<usize>> = IndexMap::new();
+    let mut place = 0;
+    for source in &selection.sources {
+        let of_source = match source {
+            Source::Fragment(index) => &library.fragments[*index as usize].claims,
+            Source::Profile(index) => &library.profiles[*index as usize].claims,
+        };
+        for claim in of_source {
+            if is_private(claim) && *source != Source::Profile(root) {
+                continue;
+            }
+            let address = claim.address.as_str();
+            claims.entry(address).or_default().push(claim);
+            sequence.entry(address).or_default().push(place);
+            place += 1;
+        }
+    }
+    let mut collected = Collected { claims, sequence, removals: BTreeMap::new(), findings: Vec::new() };
+    let mut sorted: Vec<&'a str> = Vec::new();
+    for profile in order {
+        for removal in &library.profiles[*profile as usize].removals {
+            if sorted.is_empty() {
+                sorted = collected.claims.keys().copied().collect();
+                sorted.sort_unstable();
+            }
+            let target = removal.target.value.as_str();
+            let mut matched = false;
+            for address in at_or_in(&sorted, target) {
+                let remover = Source::Profile(*profile);
+                matched |=
+                    collected.claims[address].iter().any(|claim| lineages.is_above(remover, claim.source));
+                collected.removals.entry(address).or_default().push((*profile, removal));
+            }
+            // A parent's removal that no longer matches is reported where the parent is checked.
+            if !matched && *profile == root {
+                collected.findings.push(unmatched(library, root, removal, &sorted));
+            }
+        }
+    }
+    collected
+}
+
+/// A file's path names one persona's file, so children do not inherit it.
+fn is_private(claim: &Claim) -> bool {
+    claim.address.section() == "target" && claim.address.id() == "path"
+}
+
+/// The addresses, of all sorted ones, that are `target` or lie in the group `target`.
+fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
+    let exact = sorted.binary_search(&target).ok().map(|at| sorted[at]);
+    let prefix = format!("{target}.");
+    // A section is no group, so only an address of two parts covers others.
+    let is_group =
+        target.split('.').count() == 2 && !target.starts_with("sections.") && !target.starts_with("target.");
+    let start = sorted.partition_point(|address| *address < prefix.as_str());
+    let members =
+        sorted[start..].iter().copied().take_while(|address| is_group && address.starts_with(&prefix));
+    exact.into_iter().chain(members).collect()
+}
+
+fn unmatched(library: &Library, root: u32, removal: &Removal, addresses: &[&str]) -> Diagnostic {
+    let target = &removal.target;
+    let profile = &library.profiles[root as usize];
+    let message = format!("nothing at `{}` to remove below `{}`", target.value, profile.id);
+    let mut finding = Diagnostic::new(codes::REMOVE_UNMATCHED, message).at(target.span, "");
+    let own = profile.claims.iter().find(|claim| claim.address.as_str() == target.value);
+    let is_section = addresses.iter().any(|address| address.split('.').next() == Some(target.value.as_str()));
+    if let Some(own) = own {
+        finding = finding.context(own.key, "the profile's own claim, which a removal does not reach");
+    } else if is_section && !target.value.contains('.') {
+        finding = finding
+            .note("a whole section cannot be removed; drop its fragments, or remove its groups and items");
+    } else {
+        finding = finding.help_if(did_you_mean(&target.value, addresses.iter().copied()));
+    }
+    finding.help("correct the address, or delete the [[remove]]")
+}
+
+/// The `combine` of the profile: a setting like any other, but needed before the rest is decided.
+pub(super) fn combine<'a>(
+    library: &'a Library,
+    lineages: &Lineages,
+    resolutions: &Resolutions<'a>,
+    claims: &IndexMap<&'a str, Vec<&'a Claim>>,
+    removals: &BTreeMap<&'a str, Vec<(u32, &'a Removal)>>,
+) -> Combine {
+    let Some((address, claims)) = claims.get_key_value("combine") else { return Combine::default() };
+    let removals = removals.get(address).map_or(&[][..], Vec::as_slice);
+    let contest = Contest { library, lineages, combine: Combine::default(), claims, removals };
+    let (decision, _) = resolutions.decide(address, &contest);
+    let set = decision.resolution.and_then(|settled| match &settled.resolution.choice {
+        Choice::Set(set) => set.value.as_str(),
+        _ => None,
+    });
+    let stands = decision.emitted().next().and_then(|claim| match &claim.content {
+        Content::Setting(datum) => datum.as_str(),
+        _ => None,
+    });
+    set.or(stands).map(Combine::from_name).unwrap_or_default()
+}
+
+/// Groups that share their address with an entry of another source.
+pub(super) fn group_clashes<'a>(
+    library: &'a Library,
+    decisions: &IndexMap<&'a str, Decision<'a>>,
+) -> Vec<Conflict<'a>> {
+    let mut clashes: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
+    for (address, decision) in decisions {
+        let Some((parent, _)) = address.rsplit_once('.') else { continue };
+        let is_body = decision.claims.iter().any(|claim| claim.block().is_some());
+        if !is_body || !parent.contains('.') {
+            continue;
+        }
+        if let Some(entry) = decisions.get(parent) {
+            let live = |decision: &Decision<'a>| -> Vec<&'a Claim> {
+                let states = decision.claims.iter().zip(&decision.fates);
+                states.filter(|(_, (state, _))| *state != State::Removed).map(|(claim, _)| *claim).collect()
+            };
+            let (entry, member) = (live(entry), live(decision));
+            if !entry.is_empty() && !member.is_empty() {
+                clashes.entry(parent).or_insert(entry).extend(member.first());
+            }
+        }
+    }
+    clashes
+        .into_iter()
+        .map(|(at, claims)| Conflict {
+            at: at.to_owned(),
+            kind: DisputeKind::Clash,
+            sides: sides(library, claims, []),
+            unapplied: None,
+        })
+        .collect()
+}
+
+/// The place of each body address in display order: that of its first claim that is not removed.
+pub(super) fn places<'a>(
+    decisions: &IndexMap<&'a str, Decision<'a>>,
+    sequence: &IndexMap<&'a str, Vec<usize>>,
+) -> BTreeMap<&'a str, usize> {
+    let mut places = BTreeMap::new();
+    for (address, decision) in decisions {
+        if !decision.claims.iter().any(|claim| claim.block().is_some()) {
+            continue;
+        }
+        let live = decision.fates.iter().zip(&sequence[address]);
+        if let Some((_, place)) = live.into_iter().find(|((state, _), _)| *state != State::Removed) {
+            places.insert(*address, *place);
+        }
+    }
+    places
+}
+
+/// The tags of the persona: the union of all, sorted.
+pub(super) fn tags<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Vec<&'a str> {
+    let mut tags: Vec<&str> = Vec::new();
+    for claim in decisions.get("tags").into_iter().flat_map(|decision| decision.emitted()) {
+        if let Content::Tags(names) = &claim.content {
+            tags.extend(names.iter().map(|name| name.as_str()));
+        }
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}

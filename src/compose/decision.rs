@@ -1,0 +1,139 @@
+//! Decisions and conflicts: what resolving leaves behind, losers included.
+
+use super::resolve::{Cause, Dispute, DisputeKind, State};
+use super::statement::Statement;
+use crate::model::{Claim, Library, Removal, Resolution, Source};
+
+/// What was decided at one address.
+#[derive(Debug)]
+pub struct Decision<'a> {
+    /// All claims, in display order.
+    pub claims: Vec<&'a Claim>,
+    /// The state of each claim and its cause.
+    pub fates: Vec<(State, Cause)>,
+    /// The removals that matched, each with its profile.
+    pub removals: Vec<(u32, &'a Removal)>,
+    /// What the claims disagreed about, whether or not it was settled.
+    pub dispute: Option<Dispute>,
+    /// The resolution that settled it.
+    pub resolution: Option<Settled<'a>>,
+    /// Whether the dispute is still open and keeps the persona from being built.
+    pub is_open: bool,
+    /// For a rule that lost to a rule at another address: the subject.
+    pub subject: Option<String>,
+}
+
+/// A resolution in force, with the profile that holds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled<'a> {
+    /// The profile, by index.
+    pub profile: u32,
+    /// The resolution.
+    pub resolution: &'a Resolution,
+}
+
+impl<'a> Decision<'a> {
+    /// The claims that stand, in display order.
+    pub fn emitted(&self) -> impl Iterator<Item = &'a Claim> {
+        self.in_state(State::Emitted)
+    }
+
+    /// The claims in a state, in display order.
+    pub fn in_state(&self, wanted: State) -> impl Iterator<Item = &'a Claim> {
+        let pairs = self.claims.iter().zip(&self.fates);
+        pairs.filter(move |(_, (state, _))| *state == wanted).map(|(claim, _)| *claim)
+    }
+}
+
+/// One side of a conflict: everything that one source says about it.
+#[derive(Debug, Clone)]
+pub struct Side<'a> {
+    /// The source's name.
+    pub name: String,
+    /// The source.
+    pub source: Source,
+    /// Its claims.
+    pub claims: Vec<&'a Claim>,
+    /// Its removal, where it takes away what another says.
+    pub removal: Option<&'a Removal>,
+    /// The short hash of what it says.
+    pub hash: String,
+}
+
+/// A disagreement that nothing settles. A value, not an exception: the persona goes on.
+#[derive(Debug)]
+pub struct Conflict<'a> {
+    /// The address, or `subject.NAME`.
+    pub at: String,
+    /// What the sides disagree about.
+    pub kind: DisputeKind,
+    /// The sides, by name.
+    pub sides: Vec<Side<'a>>,
+    /// A resolution that was meant to settle it and was not applied.
+    pub unapplied: Option<Unapplied<'a>>,
+}
+
+impl Conflict<'_> {
+    /// Whether it is only worth a warning.
+    pub fn is_tension(&self) -> bool {
+        self.kind == DisputeKind::Tension
+    }
+}
+
+/// A resolution that was not applied, and why.
+#[derive(Debug, Clone)]
+pub struct Unapplied<'a> {
+    /// The resolution and its profile.
+    pub settled: Settled<'a>,
+    /// Why it was not applied.
+    pub problem: Problem<'a>,
+}
+
+/// Why a resolution cannot be applied.
+#[derive(Debug, Clone)]
+pub enum Problem<'a> {
+    /// What it saw is not what is there.
+    Stale,
+    /// Another parent settles it in another way.
+    Rival(Settled<'a>),
+    /// `take` names no side.
+    NotASide,
+    /// `keep = "both"` where only one value fits.
+    KeepsOneValue,
+    /// A locked side would lose, and `breaks-lock` is not set.
+    Lock,
+    /// `set` holds a value of the wrong type; this is the right one.
+    WrongValue(&'static str),
+    /// No resolution settles this kind of conflict.
+    Unresolvable,
+}
+
+/// The sides of a dispute: its claims and removals by source, sorted by name.
+pub(super) fn sides<'a>(
+    library: &'a Library,
+    claims: impl IntoIterator<Item = &'a Claim>,
+    removals: impl IntoIterator<Item = (u32, &'a Removal)>,
+) -> Vec<Side<'a>> {
+    let mut sides: std::collections::BTreeMap<String, Side<'a>> = Default::default();
+    let mut side = |source: Source, claim: Option<&'a Claim>, removal: Option<&'a Removal>| {
+        let name = library.source_name(source);
+        let new =
+            || Side { name: name.clone(), source, claims: Vec::new(), removal: None, hash: String::new() };
+        let side = sides.entry(name.clone()).or_insert_with(new);
+        side.claims.extend(claim);
+        side.removal = side.removal.or(removal);
+    };
+    for claim in claims {
+        side(claim.source, Some(claim), None);
+    }
+    for (profile, removal) in removals {
+        side(Source::Profile(profile), None, Some(removal));
+    }
+    let mut sides: Vec<_> = sides.into_values().collect();
+    for side in &mut sides {
+        let mut statements: Vec<_> = side.claims.iter().map(|claim| Statement::of(library, claim)).collect();
+        statements.extend(side.removal.map(|_| Statement::removal()));
+        side.hash = Statement::hash(&statements);
+    }
+    sides
+}

@@ -1,0 +1,243 @@
+//! The order of a list: bands, then `before` and `after`, then display order.
+
+use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+
+use crate::model::{Band, Span};
+
+/// An entry of a list, in display order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Node {
+    /// Whether it is a block of its own (prose, a group) rather than an entry of a list. Bands order
+    /// blocks in the whole section, and list entries among themselves, so that a rule that wants to
+    /// be the first of the rules does not jump over the paragraph that introduces them.
+    pub(super) is_block: bool,
+    /// Its band, and where it is written.
+    pub(super) band: Option<(Band, Span)>,
+    /// Entries that come after it, by index, each with the place of the anchor.
+    pub(super) before: Vec<(usize, Span)>,
+    /// Entries that come before it.
+    pub(super) after: Vec<(usize, Span)>,
+}
+
+impl Node {
+    fn band(&self) -> Band {
+        self.band.map_or(Band::Middle, |(band, _)| band)
+    }
+
+    fn declares_nothing(&self) -> bool {
+        self.band.is_none() && self.before.is_empty() && self.after.is_empty()
+    }
+}
+
+/// Why one entry comes before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// An anchor, written here.
+    Anchor(Span),
+    /// A band, written here.
+    Band(Span),
+    /// Both declare nothing and keep their order, or are in different bands by default.
+    Kept,
+}
+
+/// One step of a circle: the entry, and why it comes before the next.
+pub(super) type Step = (usize, Reason);
+
+/// Orders a list. Returns the indices in their order; or, if the constraints go round in a circle,
+/// the shortest circle.
+pub(super) fn order(nodes: &[Node]) -> Result<Vec<usize>, Vec<Step>> {
+    let base = base_order(nodes);
+    if nodes.iter().all(|node| node.before.is_empty() && node.after.is_empty()) {
+        return Ok(base);
+    }
+    let graph = Graph::new(nodes, &base);
+    let sorted = graph.sort(&base);
+    if sorted.len() == nodes.len() { Ok(sorted) } else { Err(graph.circle(nodes.len())) }
+}
+
+/// Display order with bands: list entries take each other's places, then blocks move in the whole.
+fn base_order(nodes: &[Node]) -> Vec<usize> {
+    let places: Vec<usize> = (0..nodes.len()).filter(|index| !nodes[*index].is_block).collect();
+    let mut entries = places.clone();
+    entries.sort_by_key(|index| nodes[*index].band());
+    let mut base: Vec<usize> = (0..nodes.len()).collect();
+    for (place, entry) in places.iter().zip(entries) {
+        base[*place] = entry;
+    }
+    base.sort_by_key(|index| if nodes[*index].is_block { nodes[*index].band() } else { Band::Middle });
+    base
+}
+
+/// The constraints as a graph. After the entries come separators, one before each band but the
+/// first, so that bands need a number of edges that grows with the list and not with its square.
+struct Graph {
+    edges: Vec<Vec<(usize, Reason)>>,
+}
+
+const BANDS: [Band; 5] = [Band::First, Band::Early, Band::Middle, Band::Late, Band::Last];
+
+impl Graph {
+    fn new(nodes: &[Node], base: &[usize]) -> Self {
+        let mut graph = Graph { edges: vec![Vec::new(); nodes.len()] };
+        let keeping: Vec<usize> =
+            base.iter().copied().filter(|index| nodes[*index].declares_nothing()).collect();
+        for pair in keeping.windows(2) {
+            graph.edges[pair[0]].push((pair[1], Reason::Kept));
+        }
+        for (index, node) in nodes.iter().enumerate() {
+            graph.edges[index]
+                .extend(node.before.iter().map(|(other, span)| (*other, Reason::Anchor(*span))));
+            for (other, span) in &node.after {
+                graph.edges[*other].push((index, Reason::Anchor(*span)));
+            }
+        }
+        graph.separate(
+            nodes,
+            |node| node.is_block,
+            |node| if node.is_block { node.band() } else { Band::Middle },
+        );
+        graph.separate(nodes, |node| !node.is_block, Node::band);
+        graph
+    }
+
+    /// Adds separators between the bands of the nodes, if any node that is `banded` names one. List
+    /// entries take part in the bands of blocks (as the middle), blocks not in those of entries.
+    fn separate(&mut self, nodes: &[Node], banded: impl Fn(&Node) -> bool, band: impl Fn(&Node) -> Band) {
+        if !nodes.iter().any(|node| banded(node) && node.band.is_some()) {
+            return;
+        }
+        let entries_only = !nodes.iter().any(|node| node.is_block && banded(node));
+        let first = self.edges.len();
+        self.edges.extend((1..BANDS.len()).map(|_| Vec::new()));
+        for separator in first..self.edges.len() - 1 {
+            self.edges[separator].push((separator + 1, Reason::Kept));
+        }
+        for (index, node) in nodes.iter().enumerate().filter(|(_, node)| !(entries_only && node.is_block)) {
+            let rank = BANDS.iter().position(|other| *other == band(node)).unwrap_or(2);
+            let reason = match node.band {
+                Some((_, span)) if banded(node) => Reason::Band(span),
+                _ => Reason::Kept,
+            };
+            if rank > 0 {
+                self.edges[first + rank - 1].push((index, reason));
+            }
+            if rank < BANDS.len() - 1 {
+                self.edges[index].push((first + rank, reason));
+            }
+        }
+    }
+
+    /// Topological sort that always takes the first free entry of `base`. Entries of a circle, and
+    /// what comes after them, are missing from the result.
+    fn sort(&self, base: &[usize]) -> Vec<usize> {
+        // Separators are no entries: they are taken as soon as they are free.
+        let mut priority = vec![0; self.edges.len()];
+        for (position, index) in base.iter().enumerate() {
+            priority[*index] = position + 1;
+        }
+        let mut waiting = vec![0; self.edges.len()];
+        for (target, _) in self.edges.iter().flatten() {
+            waiting[*target] += 1;
+        }
+        let free = (0..self.edges.len()).filter(|node| waiting[*node] == 0);
+        let mut free: BinaryHeap<_> = free.map(|node| std::cmp::Reverse((priority[node], node))).collect();
+        let mut sorted = Vec::new();
+        while let Some(std::cmp::Reverse((_, node))) = free.pop() {
+            if node < base.len() {
+                sorted.push(node);
+            }
+            for (target, _) in &self.edges[node] {
+                waiting[*target] -= 1;
+                if waiting[*target] == 0 {
+                    free.push(std::cmp::Reverse((priority[*target], *target)));
+                }
+            }
+        }
+        sorted
+    }
+
+    /// The shortest circle, separators left out.
+    fn circle(&self, entries: usize) -> Vec<Step> {
+        let circles = (0..entries).filter_map(|start| self.circle_from(start));
+        let shortest = circles.min_by_key(Vec::len).unwrap_or_default();
+        shortest.into_iter().filter(|(node, _)| *node < entries).collect()
+    }
+
+    /// The shortest circle through `start`, breadth first.
+    fn circle_from(&self, start: usize) -> Option<Vec<Step>> {
+        let mut came_from: Vec<Option<Step>> = vec![None; self.edges.len()];
+        let mut visited = BTreeSet::new();
+        let mut queue = VecDeque::from([start]);
+        while let Some(node) = queue.pop_front() {
+            for (target, reason) in &self.edges[node] {
+                if *target == start {
+                    let mut steps = vec![(node, *reason)];
+                    let mut at = node;
+                    while let Some((previous, reason)) = came_from[at] {
+                        steps.push((previous, reason));
+                        at = previous;
+                    }
+                    steps.reverse();
+                    return Some(steps);
+                }
+                if visited.insert(*target) {
+                    came_from[*target] = Some((node, *reason));
+                    queue.push_back(*target);
+                }
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Sources;
+
+    fn span() -> Span {
+        let mut sources = Sources::default();
+        Span::new(sources.add("a.toml".into(), String::new()), 0..0)
+    }
+
+    fn plain(count: usize) -> Vec<Node> {
+        vec![Node::default(); count]
+    }
+
+    #[test]
+    fn what_declares_nothing_keeps_its_place() {
+        let mut nodes = plain(4);
+        nodes[3].before.push((1, span()));
+        assert_eq!(order(&nodes), Ok(vec![0, 3, 1, 2]));
+        let mut nodes = plain(4);
+        nodes[0].after.push((2, span()));
+        assert_eq!(order(&nodes), Ok(vec![1, 2, 0, 3]));
+    }
+
+    #[test]
+    fn bands_of_entries_do_not_pass_prose_and_bands_of_prose_pass_everything() {
+        let mut nodes = plain(4);
+        nodes[0].is_block = true;
+        nodes[3].band = Some((Band::First, span()));
+        assert_eq!(order(&nodes), Ok(vec![0, 3, 1, 2]));
+        nodes[0].band = Some((Band::Last, span()));
+        assert_eq!(order(&nodes), Ok(vec![3, 1, 2, 0]));
+    }
+
+    #[test]
+    fn a_circle_is_named_with_every_edge() {
+        let mut nodes = plain(3);
+        nodes[0].before.push((2, span()));
+        nodes[2].before.push((0, span()));
+        let circle = order(&nodes).unwrap_err();
+        assert_eq!(circle.iter().map(|(node, _)| *node).collect::<Vec<_>>(), [0, 2]);
+    }
+
+    #[test]
+    fn an_anchor_against_the_bands_is_a_circle() {
+        let mut nodes = plain(2);
+        nodes[0].band = Some((Band::Last, span()));
+        nodes[0].before.push((1, span()));
+        assert!(order(&nodes).is_err());
+    }
+}

@@ -1,0 +1,129 @@
+//! Personas: what a composition comes to, ready to be rendered.
+
+use std::borrow::Cow;
+
+use crate::model::{Address, Claim, Datum, Part, Resolution, Style, Target};
+
+/// Where a piece of a persona comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Origin<'a> {
+    /// From a claim.
+    Claim(&'a Claim),
+    /// From the `set` of a resolution, held by this profile.
+    Resolution(u32, &'a Resolution),
+}
+
+/// A composed persona.
+#[derive(Debug, Default)]
+pub struct Persona<'a> {
+    /// The document's title, if it has one.
+    pub title: Option<Setting<'a>>,
+    /// The fields, by name.
+    pub fields: Vec<Field<'a>>,
+    /// The tags, sorted.
+    pub tags: Vec<&'a str>,
+    /// The tools that may be used; none for all of them.
+    pub allow: Option<Vec<&'a str>>,
+    /// The tools that may not be used.
+    pub deny: Vec<&'a str>,
+    /// The sections in display order.
+    pub sections: Vec<Section<'a>>,
+    /// The targets that it is written to, in order.
+    pub targets: Vec<TargetSettings<'a>>,
+    /// The fields that templates asked for, sorted.
+    pub fields_in_text: Vec<String>,
+}
+
+impl<'a> Persona<'a> {
+    /// The value of a field.
+    pub fn field(&self, name: &str) -> Option<&Field<'a>> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// A setting and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Setting<'a> {
+    /// The value.
+    pub text: Cow<'a, str>,
+    /// Where it comes from; nothing for a default.
+    pub origin: Option<Origin<'a>>,
+}
+
+/// A field of a persona.
+#[derive(Debug, Clone)]
+pub struct Field<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its value; where claims are in conflict, a marker that says so.
+    pub value: Cow<'a, Datum>,
+    /// Where it comes from; nothing for a default or a conflict.
+    pub origin: Option<Origin<'a>>,
+}
+
+/// A section of a persona.
+#[derive(Debug)]
+pub struct Section<'a> {
+    /// Its kind.
+    pub kind: &'a str,
+    /// Its heading; empty for a section without one.
+    pub heading: Setting<'a>,
+    /// How its rules are laid out.
+    pub style: &'a Style,
+    /// Whether the titles of its groups are bold lines rather than headings.
+    pub bold_groups: bool,
+    /// What it holds, in display order.
+    pub entries: Vec<Entry<'a>>,
+}
+
+/// A part of a section or group.
+#[derive(Debug)]
+pub enum Entry<'a> {
+    /// A block of text.
+    Block(Block<'a>),
+    /// A group of entries under a title or lead.
+    Group(Group<'a>),
+    /// An address whose claims are in conflict.
+    Conflict(&'a Address),
+}
+
+/// Entries under a title or lead.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its title.
+    pub title: Option<Block<'a>>,
+    /// The text that introduces it.
+    pub lead: Option<Block<'a>>,
+    /// What it holds.
+    pub entries: Vec<Entry<'a>>,
+}
+
+/// A block of text as it stands in the persona: templates filled in.
+#[derive(Debug, Clone)]
+pub struct Block<'a> {
+    /// Its address.
+    pub address: &'a Address,
+    /// Which part of the section it is; for a rule, with the force that it ended with.
+    pub part: Part,
+    /// The text.
+    pub text: Cow<'a, str>,
+    /// The label before it.
+    pub label: Option<Cow<'a, str>>,
+    /// The reason after it.
+    pub why: Option<Cow<'a, str>>,
+    /// Where it comes from.
+    pub origin: Origin<'a>,
+}
+
+/// A target of a persona with the settings for its front matter.
+#[derive(Debug)]
+pub struct TargetSettings<'a> {
+    /// The target.
+    pub target: &'static Target,
+    /// The path that the profile gives; nothing for the usual one.
+    pub path: Option<Setting<'a>>,
+    /// The values for its keys, in the order of the target's table.
+    pub values: Vec<(&'static str, &'a Datum)>,
+}

@@ -1,0 +1,574 @@
+//! The merge: from all claims at one address to one decision.
+//!
+//! Claims are first collected and then resolved, all at once; nothing is folded in pairs. The rules:
+//!
+//! *Which claim stands.* Removals take away what lies strictly below their profile. A `locked` claim
+//! stands: it shadows what lies below it, and a different claim beside or above it is a conflict.
+//! Otherwise `default` claims yield to `normal` ones, of these the highest layer stands, and if those
+//! disagree that is a conflict.
+//!
+//! | kind of claim | merge |
+//! |---|---|
+//! | field, setting, title, lead | one value |
+//! | item, step, prose | one value; `keep = "both"` keeps several |
+//! | rule | by force, see below; one wording |
+//! | tags, `tools.deny` | union |
+//! | `tools.allow` | intersection; a higher layer that widens it is a conflict |
+//!
+//! *Rules.* `=` agree, `<` the stronger absorbs the weaker, `~` tension (a warning), `x`
+//! contradiction:
+//!
+//! | | never | avoid | may | should | must | always |
+//! |---|---|---|---|---|---|---|
+//! | never | = | < | x | x | x | x |
+//! | avoid | | = | ~ | x | x | x |
+//! | may | | | = | < | ~ | ~ |
+//! | should | | | | = | < | < |
+//! | must | | | | | = | < |
+//! | always | | | | | | = |
+//!
+//! Contradictions go to `combine`. Of the rest the strongest force stands, in the wording of the
+//! highest layer among the strongest. A weaker claim above a stronger one is weakening, a conflict.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lineage::Lineages;
+use super::statement::Statement;
+use crate::model::{Claim, Content, Force, Level, Library, Part, Removal, Source};
+
+/// How two rules on one subject relate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// The same force.
+    Agree,
+    /// The stronger absorbs the weaker.
+    Absorb,
+    /// Both can be obeyed, but they pull in different directions.
+    Tension,
+    /// They cannot both be obeyed.
+    Contradiction,
+}
+
+/// The force table: how rules of these forces relate. Symmetric.
+pub fn relation(a: Force, b: Force) -> Relation {
+    use Force::{Always, Avoid, May, Must, Never, Should};
+    use Relation::{Absorb, Agree, Contradiction, Tension};
+    match (a.min(b), a.max(b)) {
+        (a, b) if a == b => Agree,
+        (Never, Avoid) | (May, Should) | (Should, Must | Always) | (Must, Always) => Absorb,
+        (Avoid, May) | (May, Must | Always) => Tension,
+        _ => Contradiction,
+    }
+}
+
+/// Rank among forces that do not contradict each other: the higher is the stronger.
+pub fn strength(force: Force) -> u8 {
+    match force {
+        Force::May => 0,
+        Force::Avoid | Force::Should => 1,
+        Force::Must => 2,
+        Force::Never | Force::Always => 3,
+    }
+}
+
+/// The profile's choice for contradicting rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Combine {
+    /// A contradiction is a conflict.
+    #[default]
+    Unanimous,
+    /// `never` and `avoid` win.
+    ProhibitionOverrides,
+    /// `may`, `should`, `must` and `always` win.
+    PermissionOverrides,
+    /// The highest layer wins, also to weaken.
+    HighestLayer,
+}
+
+impl Combine {
+    /// The strategy of this name; the usual one for a name that loading has refused.
+    pub fn from_name(name: &str) -> Combine {
+        match name {
+            "prohibition-overrides" => Combine::ProhibitionOverrides,
+            "permission-overrides" => Combine::PermissionOverrides,
+            "highest-layer" => Combine::HighestLayer,
+            _ => Combine::Unanimous,
+        }
+    }
+}
+
+/// What became of a claim. Every claim ends in exactly one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// It stands in the persona.
+    Emitted,
+    /// It says the same as the one that stands, and shares the credit.
+    Agreed,
+    /// A stronger rule says it already.
+    Absorbed,
+    /// A claim of a higher layer or level stands in its place.
+    Shadowed,
+    /// A profile removed it.
+    Removed,
+    /// A resolution or `combine` decided against it.
+    Overruled,
+    /// It disagrees with another, and nothing decides.
+    Conflicted,
+}
+
+/// Why a claim ended as it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It stands by itself.
+    Stands,
+    /// Because of the claim with this index in its decision.
+    Claim(usize),
+    /// Because of a removal by this profile.
+    Removal(u32),
+    /// Because of the resolution of this address, or of this subject.
+    Resolution,
+    /// Because of the profile's `combine`.
+    Combine,
+    /// Because of a rule at another address, on one subject with it.
+    Subject,
+}
+
+/// What the sides of a dispute cannot agree about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DisputeKind {
+    /// Different values of one rank.
+    Different,
+    /// A locked claim and another that says something else.
+    Locked,
+    /// Rules that cannot both be obeyed.
+    Contradiction,
+    /// A weaker rule above a stronger one.
+    Weakening,
+    /// One profile removes what a peer of it says.
+    Removal,
+    /// A removal of a locked claim that does not break the lock.
+    LockedRemoval,
+    /// Things of different sorts at one address.
+    Clash,
+    /// A higher layer allows more tools than a lower one.
+    Widening,
+    /// No tool is left.
+    NoTools,
+    /// Rules that pull in different directions: a warning.
+    Tension,
+}
+
+/// A disagreement at one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// What it is about.
+    pub kind: DisputeKind,
+    /// The claims that disagree, by index.
+    pub sides: Vec<usize>,
+    /// The profiles whose removals are sides.
+    pub removals: Vec<u32>,
+}
+
+impl Dispute {
+    fn new(kind: DisputeKind, sides: impl IntoIterator<Item = usize>) -> Self {
+        let sides: BTreeSet<_> = sides.into_iter().collect();
+        Dispute { kind, sides: sides.into_iter().collect(), removals: Vec::new() }
+    }
+}
+
+/// All claims and removals at one address.
+pub(super) struct Contest<'c, 'a> {
+    pub(super) library: &'a Library,
+    pub(super) lineages: &'c Lineages,
+    pub(super) combine: Combine,
+    /// The claims in display order.
+    pub(super) claims: &'c [&'a Claim],
+    /// The removals that match, each with its profile.
+    pub(super) removals: &'c [(u32, &'a Removal)],
+}
+
+/// What a contest comes to, before any resolution.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// The state of each claim and its cause.
+    pub(super) fates: Vec<(State, Cause)>,
+    /// What is left to decide.
+    pub(super) dispute: Option<Dispute>,
+}
+
+/// The claims that are still in the running, and the fates of the others.
+struct Running<'c, 'a> {
+    contest: &'c Contest<'c, 'a>,
+    statements: Vec<Statement>,
+    fates: Vec<Option<(State, Cause)>>,
+}
+
+/// Decides a contest.
+pub(super) fn decide(contest: &Contest<'_, '_>) -> Outcome {
+    let statements = contest.claims.iter().map(|claim| Statement::of(contest.library, claim)).collect();
+    let mut running = Running { contest, statements, fates: vec![None; contest.claims.len()] };
+    let dispute = running.remove().or_else(|| running.clash()).or_else(|| {
+        running.yield_defaults();
+        match contest.claims.first().map(|claim| &claim.content) {
+            None => None,
+            Some(Content::Tags(_) | Content::Deny(_)) => running.unite(),
+            Some(Content::Allow(_)) => running.intersect(),
+            Some(Content::Block(block)) if matches!(block.part, Part::Rule(_)) => running.weigh_forces(),
+            Some(Content::Field(_) | Content::Setting(_) | Content::Block(_)) => {
+                let open = running.open();
+                running.one_value(&open)
+            }
+        }
+    });
+    running.finish(dispute)
+}
+
+impl Running<'_, '_> {
+    fn claim(&self, index: usize) -> &Claim {
+        self.contest.claims[index]
+    }
+
+    fn is_above(&self, upper: usize, lower: usize) -> bool {
+        self.contest.lineages.is_above(self.claim(upper).source, self.claim(lower).source)
+    }
+
+    fn open(&self) -> Vec<usize> {
+        (0..self.fates.len()).filter(|index| self.fates[*index].is_none()).collect()
+    }
+
+    fn set(&mut self, index: usize, state: State, cause: Cause) {
+        self.fates[index] = Some((state, cause));
+    }
+
+    fn is_locked(&self, index: usize) -> bool {
+        self.claim(index).level == Level::Locked
+    }
+
+    fn force(&self, index: usize) -> Force {
+        self.claim(index).force().unwrap_or(Force::Must)
+    }
+
+    /// Removals: what lies strictly below goes; a peer that nothing above overrides is a conflict.
+    fn remove(&mut self) -> Option<Dispute> {
+        let contest = self.contest;
+        let mut locked = Dispute::new(DisputeKind::LockedRemoval, []);
+        for (profile, removal) in contest.removals {
+            let remover = Source::Profile(*profile);
+            for index in self.open() {
+                if contest.lineages.is_above(remover, self.claim(index).source) {
+                    if self.is_locked(index) && !removal.breaks_lock {
+                        locked.sides.push(index);
+                        locked.removals.push(*profile);
+                    } else {
+                        self.set(index, State::Removed, Cause::Removal(*profile));
+                    }
+                }
+            }
+        }
+        if !locked.sides.is_empty() {
+            locked.sides.sort_unstable();
+            locked.sides.dedup();
+            return Some(locked);
+        }
+        self.removal_between_peers()
+    }
+
+    fn removal_between_peers(&mut self) -> Option<Dispute> {
+        let contest = self.contest;
+        let mut dispute = Dispute::new(DisputeKind::Removal, []);
+        for (profile, _) in contest.removals {
+            let remover = Source::Profile(*profile);
+            let is_above = |upper, lower| contest.lineages.is_above(upper, lower);
+            let open = self.open();
+            for index in &open {
+                let source = self.claim(*index).source;
+                let peers = source != remover && !is_above(source, remover);
+                let overridden = open.iter().any(|other| {
+                    let other = self.claim(*other).source;
+                    is_above(other, remover) && is_above(other, source)
+                });
+                if peers && !overridden {
+                    match self.claim(*index).level {
+                        Level::Default => self.set(*index, State::Removed, Cause::Removal(*profile)),
+                        _ => {
+                            dispute.sides.push(*index);
+                            dispute.removals.push(*profile);
+                        }
+                    }
+                }
+            }
+        }
+        dispute.sides.sort_unstable();
+        dispute.sides.dedup();
+        dispute.removals.dedup();
+        (!dispute.sides.is_empty()).then_some(dispute)
+    }
+
+    /// An address names one thing: an item and a rule cannot share it.
+    fn clash(&mut self) -> Option<Dispute> {
+        let sort = |index: &usize| match &self.claim(*index).content {
+            Content::Block(block) => block.part.noun(),
+            _ => "value",
+        };
+        let open = self.open();
+        let sorts: BTreeSet<_> = open.iter().map(sort).collect();
+        (sorts.len() > 1).then(|| Dispute::new(DisputeKind::Clash, open))
+    }
+
+    fn yield_defaults(&mut self) {
+        let open = self.open();
+        let firm = open.iter().copied().find(|index| self.claim(*index).level != Level::Default);
+        if let Some(firm) = firm {
+            for index in open {
+                if self.claim(index).level == Level::Default {
+                    self.set(index, State::Shadowed, Cause::Claim(firm));
+                }
+            }
+        }
+    }
+
+    /// Those of `among` that nothing in it stands above.
+    fn highest(&self, among: &[usize]) -> Vec<usize> {
+        // Fragments are below every profile, so they need not be compared with each other.
+        let profiles: Vec<usize> = among
+            .iter()
+            .copied()
+            .filter(|index| matches!(self.claim(*index).source, Source::Profile(_)))
+            .collect();
+        let uppers = if profiles.is_empty() { return among.to_vec() } else { &profiles };
+        uppers
+            .iter()
+            .copied()
+            .filter(|index| !uppers.iter().any(|other| self.is_above(*other, *index)))
+            .collect()
+    }
+
+    /// One value for all of `among`: the locked ones, else the highest layer, if they agree.
+    fn one_value(&mut self, among: &[usize]) -> Option<Dispute> {
+        let locked: Vec<usize> = among.iter().copied().filter(|index| self.is_locked(*index)).collect();
+        let top = if locked.is_empty() { self.highest(among) } else { locked.clone() };
+        let first = *top.first()?;
+        let mut rivals: Vec<usize> = top.clone();
+        if !locked.is_empty() {
+            rivals.extend(among.iter().filter(|index| {
+                let different = self.statements[**index] != self.statements[first];
+                different && !locked.iter().any(|lock| self.is_above(*lock, **index))
+            }));
+        }
+        if rivals.iter().any(|index| self.statements[*index] != self.statements[first]) {
+            let kind = if locked.is_empty() { DisputeKind::Different } else { DisputeKind::Locked };
+            for index in among.iter().filter(|index| !rivals.contains(index)) {
+                self.set(*index, State::Shadowed, Cause::Claim(first));
+            }
+            return Some(Dispute::new(kind, rivals));
+        }
+        let winner = top.into_iter().min_by_key(|index| self.name(*index)).unwrap_or(first);
+        for index in among {
+            let fate = match *index {
+                index if index == winner => (State::Emitted, Cause::Stands),
+                index if self.statements[index] == self.statements[winner] => {
+                    (State::Agreed, Cause::Claim(winner))
+                }
+                _ => (State::Shadowed, Cause::Claim(winner)),
+            };
+            self.fates[*index] = Some(fate);
+        }
+        None
+    }
+
+    fn name(&self, index: usize) -> String {
+        self.contest.library.source_name(self.claim(index).source)
+    }
+
+    /// Rules: contradictions to `combine`, then the strongest force, then one wording.
+    fn weigh_forces(&mut self) -> Option<Dispute> {
+        if let Some(dispute) = self.combine_contradictions() {
+            return Some(dispute);
+        }
+        let open = self.open();
+        let strongest = open.iter().map(|index| strength(self.force(*index))).max()?;
+        let (top, weaker): (Vec<usize>, Vec<usize>) =
+            open.iter().partition(|index| strength(self.force(**index)) == strongest);
+        if let Some(dispute) = self.locks_and_layers(&top, &weaker) {
+            return Some(dispute);
+        }
+        let dispute = self.one_value(&top);
+        let winner = self.winner(&top).unwrap_or(top[0]);
+        for index in &weaker {
+            self.set(*index, State::Absorbed, Cause::Claim(winner));
+        }
+        dispute.or_else(|| {
+            let tense = |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Tension;
+            let sides = self.related(&open, tense);
+            (!sides.is_empty()).then(|| Dispute::new(DisputeKind::Tension, sides))
+        })
+    }
+
+    fn winner(&self, among: &[usize]) -> Option<usize> {
+        among.iter().copied().find(|index| matches!(self.fates[*index], Some((State::Emitted, _))))
+    }
+
+    /// Those of `among` that `relates` to another of them. Forces are few, so one claim of each is
+    /// compared.
+    fn related(&self, among: &[usize], relates: impl Fn(usize, usize) -> bool) -> Vec<usize> {
+        let mut by_force: BTreeMap<Force, Vec<usize>> = BTreeMap::new();
+        for index in among {
+            by_force.entry(self.force(*index)).or_default().push(*index);
+        }
+        let samples: Vec<usize> = by_force.values().map(|indices| indices[0]).collect();
+        let related = |indices: &&Vec<usize>| samples.iter().any(|sample| relates(indices[0], *sample));
+        by_force.values().filter(related).flatten().copied().collect()
+    }
+
+    fn combine_contradictions(&mut self) -> Option<Dispute> {
+        let open = self.open();
+        let contradicts =
+            |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Contradiction;
+        let sides = self.related(&open, contradicts);
+        let prohibits = |index: &usize| matches!(self.force(*index), Force::Never | Force::Avoid);
+        let losers: Vec<usize> = match self.contest.combine {
+            Combine::Unanimous if sides.is_empty() => return None,
+            Combine::Unanimous => return Some(Dispute::new(DisputeKind::Contradiction, sides)),
+            Combine::ProhibitionOverrides => {
+                sides.iter().copied().filter(|index| !prohibits(index)).collect()
+            }
+            Combine::PermissionOverrides => sides.iter().copied().filter(prohibits).collect(),
+            Combine::HighestLayer => {
+                let top = self.highest(&open);
+                let loses = |index: &&usize| {
+                    let over = |upper: &usize| {
+                        let (high, low) = (self.force(*upper), self.force(**index));
+                        let changes =
+                            relation(high, low) == Relation::Contradiction || strength(high) < strength(low);
+                        changes && self.is_above(*upper, **index)
+                    };
+                    top.iter().any(over)
+                };
+                open.iter().filter(loses).copied().collect()
+            }
+        };
+        if losers.iter().any(|index| self.is_locked(*index)) {
+            let rest = open.iter().filter(|index| !losers.contains(index));
+            return Some(Dispute::new(DisputeKind::Locked, losers.iter().chain(rest).copied()));
+        }
+        for index in losers {
+            self.set(index, State::Overruled, Cause::Combine);
+        }
+        let open = self.open();
+        let contradicts =
+            |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Contradiction;
+        let sides = self.related(&open, contradicts);
+        (!sides.is_empty()).then(|| Dispute::new(DisputeKind::Contradiction, sides))
+    }
+
+    /// What absorption may not do: change a locked rule, or pass over a weakening.
+    fn locks_and_layers(&self, top: &[usize], weaker: &[usize]) -> Option<Dispute> {
+        let changed: Vec<usize> = weaker.iter().copied().filter(|index| self.is_locked(*index)).collect();
+        let above_a_top = |index: &usize| top.iter().any(|strong| self.is_above(*index, *strong));
+        let below_a_top = |index: &usize| {
+            top.iter().any(|strong| {
+                self.is_above(*strong, *index) || self.claim(*strong).source == self.claim(*index).source
+            })
+        };
+        let weakens = |index: &&usize| above_a_top(index) && !below_a_top(index);
+        let weakening: Vec<usize> = weaker.iter().filter(weakens).copied().collect();
+        if !weakening.is_empty() {
+            return Some(Dispute::new(DisputeKind::Weakening, weakening.iter().chain(top).copied()));
+        }
+        (!changed.is_empty()).then(|| Dispute::new(DisputeKind::Locked, changed.iter().chain(top).copied()))
+    }
+
+    fn unite(&mut self) -> Option<Dispute> {
+        for index in self.open() {
+            self.set(index, State::Emitted, Cause::Stands);
+        }
+        None
+    }
+
+    /// Tools: each profile may narrow what lies below it, and not widen it.
+    fn intersect(&mut self) -> Option<Dispute> {
+        let open = self.open();
+        let lists: Vec<BTreeSet<&str>> =
+            open.iter().map(|index| allowed(self.contest.claims[*index])).collect();
+        let mut sides = BTreeSet::new();
+        for (upper, upper_list) in open.iter().zip(&lists) {
+            for (lower, lower_list) in open.iter().zip(&lists) {
+                if self.is_above(*upper, *lower) && !upper_list.is_subset(lower_list) {
+                    sides.extend([*upper, *lower]);
+                }
+            }
+        }
+        if !sides.is_empty() {
+            for index in open.iter().filter(|index| !sides.contains(index)) {
+                self.set(*index, State::Emitted, Cause::Stands);
+            }
+            return Some(Dispute::new(DisputeKind::Widening, sides));
+        }
+        let common = lists.iter().skip(1).fold(lists.first().cloned().unwrap_or_default(), |common, list| {
+            common.intersection(list).copied().collect()
+        });
+        if common.is_empty() && !open.is_empty() {
+            return Some(Dispute::new(DisputeKind::NoTools, open));
+        }
+        self.unite()
+    }
+
+    fn finish(mut self, dispute: Option<Dispute>) -> Outcome {
+        if let Some(dispute) = &dispute
+            && dispute.kind != DisputeKind::Tension
+        {
+            for index in &dispute.sides {
+                self.set(*index, State::Conflicted, Cause::Stands);
+            }
+            // What was still in the running and is no side lost to the sides.
+            let first = dispute.sides.first().copied().unwrap_or_default();
+            for index in self.open() {
+                self.set(index, State::Shadowed, Cause::Claim(first));
+            }
+        }
+        let fates =
+            self.fates.into_iter().map(|fate| fate.unwrap_or((State::Emitted, Cause::Stands))).collect();
+        Outcome { fates, dispute }
+    }
+}
+
+/// The tools that a claim allows.
+pub(super) fn allowed(claim: &Claim) -> BTreeSet<&str> {
+    match &claim.content {
+        Content::Allow(names) => names.iter().map(|name| name.as_str()).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of the documentation above, read from the source so that the two cannot part.
+    #[test]
+    fn the_match_is_the_table_in_the_documentation() {
+        let rows: Vec<Vec<&str>> = include_str!("resolve.rs")
+            .lines()
+            .filter_map(|line| line.strip_prefix("//! | "))
+            .map(|row| row.trim_end_matches('|').split('|').map(str::trim).collect::<Vec<_>>())
+            .filter(|cells: &Vec<&str>| cells.len() == 7 && Force::from_name(cells[0]).is_some())
+            .collect();
+        assert_eq!(rows.len(), 6);
+        for (row, (_, a)) in rows.iter().zip(Force::ALL) {
+            for (cell, (_, b)) in row[1..].iter().zip(Force::ALL) {
+                let expected = match *cell {
+                    "=" => Relation::Agree,
+                    "<" => Relation::Absorb,
+                    "~" => Relation::Tension,
+                    "x" => Relation::Contradiction,
+                    _ => continue,
+                };
+                assert_eq!(relation(a, b), expected, "{a:?} {b:?}");
+                assert_eq!(relation(b, a), expected, "{b:?} {a:?}");
+                if expected == Relation::Absorb {
+                    assert_ne!(strength(a), strength(b), "{a:?} {b:?}");
+                }
+            }
+        }
+    }
+}

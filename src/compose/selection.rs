@@ -1,0 +1,273 @@
+//! Selection: which fragments are in a persona, by which routes, and in what display order.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::lineage::Lineages;
+use crate::model::{Claim, Diagnostic, Drop, Level, Library, Profile, Source, Span, codes};
+
+/// Fragments that one persona may have.
+pub const MOST_FRAGMENTS: usize = 1_000;
+
+/// The sources of a persona.
+#[derive(Debug)]
+pub struct Selection {
+    /// All sources in display order: for each profile of the lineage its fragments, then itself.
+    pub sources: Vec<Source>,
+    /// The fragments, each with the profiles that bring it in and where they say so.
+    pub fragments: IndexMap<u32, Vec<(u32, Span)>>,
+    /// The fragments that a profile dropped.
+    pub dropped: BTreeMap<u32, u32>,
+}
+
+/// The `use` and `drop` entries that name one fragment.
+#[derive(Default)]
+struct Votes<'l> {
+    uses: Vec<(u32, Span)>,
+    drops: Vec<(u32, &'l Drop)>,
+}
+
+/// Selects the fragments of the profile that ends `order`.
+pub(super) fn select(library: &Library, lineages: &Lineages, order: &[u32]) -> (Selection, Vec<Diagnostic>) {
+    let mut findings = Vec::new();
+    let mut selection =
+        Selection { sources: Vec::new(), fragments: IndexMap::new(), dropped: BTreeMap::new() };
+    let votes = collect_votes(library, order);
+    for (fragment, votes) in &votes {
+        let kept = count(library, lineages, order, *fragment, votes, &mut selection, &mut findings);
+        if !kept.is_empty() {
+            selection.fragments.insert(*fragment, kept);
+        }
+    }
+    let mut placed = std::collections::BTreeSet::new();
+    for profile in order {
+        for text in &library.profiles[*profile as usize].uses {
+            let Some(fragment) = library.fragments.get_index_of(&text.value) else { continue };
+            let fragment = fragment as u32;
+            let kept = selection.fragments.get(&fragment);
+            let brings = kept.is_some_and(|uses| uses.iter().any(|(user, _)| user == profile));
+            if brings && placed.insert(fragment) {
+                selection.sources.push(Source::Fragment(fragment));
+            }
+        }
+        selection.sources.push(Source::Profile(*profile));
+    }
+    (selection, findings)
+}
+
+fn collect_votes<'l>(library: &'l Library, order: &[u32]) -> IndexMap<u32, Votes<'l>> {
+    let mut votes: IndexMap<u32, Votes<'l>> = IndexMap::new();
+    for index in order {
+        let profile = &library.profiles[*index as usize];
+        for text in &profile.uses {
+            if let Some(fragment) = library.fragments.get_index_of(&text.value) {
+                votes.entry(fragment as u32).or_default().uses.push((*index, text.span));
+            }
+        }
+        for drop in &profile.drops {
+            if let Some(fragment) = library.fragments.get_index_of(&drop.fragment.value) {
+                votes.entry(fragment as u32).or_default().drops.push((*index, drop));
+            }
+        }
+    }
+    votes
+}
+
+/// Decides whether a fragment stays: a drop cancels the uses below it, a use above a drop brings
+/// the fragment back, and between peers neither decides. Returns the uses that count.
+fn count(
+    library: &Library,
+    lineages: &Lineages,
+    order: &[u32],
+    fragment: u32,
+    votes: &Votes<'_>,
+    selection: &mut Selection,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<(u32, Span)> {
+    let root = order[order.len() - 1];
+    let is_above = |upper: u32, lower: u32| lineages.is_above(Source::Profile(upper), Source::Profile(lower));
+    let id = &library.fragments[fragment as usize].id;
+    let mut kept = votes.uses.clone();
+    for (dropper, drop) in &votes.drops {
+        let cancelled = votes.uses.iter().any(|(user, _)| is_above(*dropper, *user));
+        if !cancelled && *dropper == root {
+            let message = format!("no parent of `{}` uses `{id}`", library.profiles[root as usize].id);
+            let used = library.profiles[root as usize].extends.is_empty();
+            let help = match used {
+                true => "remove it: the profile extends nothing, so there is nothing to drop",
+                false => "remove it, or correct the name",
+            };
+            findings
+                .push(Diagnostic::new(codes::DROP_UNMATCHED, message).at(drop.fragment.span, "").help(help));
+        }
+        let locked =
+            library.fragments[fragment as usize].claims.iter().find(|claim| claim.level == Level::Locked);
+        if cancelled
+            && !drop.breaks_lock
+            && let Some(claim) = locked
+        {
+            findings.push(locked_drop(id, drop, claim));
+        }
+        kept.retain(|(user, _)| !is_above(*dropper, *user));
+    }
+    if kept.is_empty() {
+        if let Some((dropper, _)) = votes.drops.last() {
+            selection.dropped.insert(fragment, *dropper);
+        }
+        return kept;
+    }
+    for (dropper, drop) in &votes.drops {
+        let answered = kept.iter().any(|(user, _)| is_above(*user, *dropper));
+        let overridden = votes.drops.iter().any(|(other, _)| is_above(*other, *dropper));
+        if !answered && !overridden {
+            findings.push(drop_conflict(library, root, id, (*dropper, drop.fragment.span), kept[0]));
+        }
+    }
+    kept
+}
+
+fn locked_drop(id: &str, drop: &Drop, claim: &Claim) -> Diagnostic {
+    Diagnostic::new(codes::LOCKED_DROP, format!("`{id}` has locked claims, so it is not dropped by the way"))
+        .at(drop.fragment.span, "dropped here")
+        .context(claim.span, format!("`{}` is locked", claim.address))
+        .help(format!("write {{ fragment = \"{id}\", breaks-lock = true, reason = \"...\" }}"))
+}
+
+fn drop_conflict(
+    library: &Library,
+    root: u32,
+    id: &str,
+    (dropper, dropped_at): (u32, Span),
+    (user, used_at): (u32, Span),
+) -> Diagnostic {
+    let name = |profile: u32| &library.profiles[profile as usize].id;
+    Diagnostic::new(
+        codes::DROP_CONFLICT,
+        format!("`{}` drops `{id}`, and `{}` uses it", name(dropper), name(user)),
+    )
+    .at(dropped_at, format!("dropped by `{}`", name(dropper)))
+    .at(used_at, format!("used by `{}`", name(user)))
+    .note("neither profile extends the other, so neither decides")
+    .help(format!(
+        "list `{id}` in `use` of profiles/{root}.toml to keep it, or in its `drop`",
+        root = name(root)
+    ))
+    .in_persona(name(root))
+}
+
+/// Reports unmet `requires`, `excludes` that meet, and too many fragments.
+pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    if selection.fragments.len() > MOST_FRAGMENTS {
+        let message = format!("`{}` has {} fragments", profile.id, selection.fragments.len());
+        let place = profile.uses.last().or(profile.extends.last());
+        let finding = Diagnostic::new(codes::TOO_LARGE, message)
+            .note(format!("one persona may have {MOST_FRAGMENTS}"))
+            .help("merge small fragments into larger ones");
+        findings.push(match place {
+            Some(text) => finding.at(text.span, ""),
+            None => finding,
+        });
+    }
+    let present = |id: &str| {
+        let index = library.fragments.get_index_of(id)?;
+        selection.fragments.get(&(index as u32)).map(|uses| uses[0].1)
+    };
+    for (index, uses) in &selection.fragments {
+        let fragment = &library.fragments[*index as usize];
+        for required in fragment.requires.iter().filter(|text| present(&text.value).is_none()) {
+            if profile.is_abstract {
+                continue;
+            }
+            let message =
+                format!("`{}` requires `{}`, which is not in `{}`", fragment.id, required.value, profile.id);
+            let finding = Diagnostic::new(codes::UNMET_REQUIRES, message)
+                .at(required.span, "required here")
+                .context(uses[0].1, format!("`{}` comes in here", fragment.id))
+                .in_persona(&profile.id);
+            let dropped = library.fragments.get_index_of(&required.value);
+            let dropped = dropped.and_then(|index| selection.dropped.get(&(index as u32)));
+            findings.push(match dropped {
+                Some(dropper) => finding.help(format!(
+                    "`{}` drops it: drop `{}` too, or neither",
+                    library.profiles[*dropper as usize].id, fragment.id
+                )),
+                None => finding
+                    .help(format!("add \"{}\" to `use` in profiles/{}.toml", required.value, profile.id)),
+            });
+        }
+        for excluded in &fragment.excludes {
+            let Some(other) = present(&excluded.value) else { continue };
+            let message =
+                format!("`{}` excludes `{}`, and `{}` has both", fragment.id, excluded.value, profile.id);
+            let finding = Diagnostic::new(codes::EXCLUDED, message)
+                .at(excluded.span, "excluded here")
+                .context(uses[0].1, format!("`{}` comes in here", fragment.id))
+                .context(other, format!("`{}` comes in here", excluded.value))
+                .help("leave one of the two out: remove it from `use`, or `drop` it if a parent brings it")
+                .in_persona(&profile.id);
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+/// The shortest way from the profile `root` to the source: each step is the place of an `extends`
+/// or `use` entry and what it leads to.
+pub(super) fn route(
+    library: &Library,
+    root: u32,
+    selection: &Selection,
+    source: Source,
+) -> Vec<(Span, String)> {
+    let (goals, last): (Vec<u32>, Option<(&[(u32, Span)], &str)>) = match source {
+        Source::Profile(profile) => (vec![profile], None),
+        Source::Fragment(fragment) => match selection.fragments.get(&fragment) {
+            Some(uses) => {
+                let id = library.fragments[fragment as usize].id.as_str();
+                (uses.iter().map(|(user, _)| *user).collect(), Some((uses.as_slice(), id)))
+            }
+            None => return Vec::new(),
+        },
+    };
+    // Breadth first, so the first way found is a shortest one.
+    let mut came_from: IndexMap<u32, Option<(u32, Span)>> = IndexMap::from([(root, None)]);
+    let mut at = 0;
+    while at < came_from.len() {
+        let Some((profile, _)) = came_from.get_index(at).map(|(profile, from)| (*profile, *from)) else {
+            break;
+        };
+        if goals.contains(&profile) {
+            return steps(library, &came_from, profile, last);
+        }
+        for text in &library.profiles[profile as usize].extends {
+            if let Some(parent) = library.profiles.get_index_of(&text.value) {
+                came_from.entry(parent as u32).or_insert(Some((profile, text.span)));
+            }
+        }
+        at += 1;
+    }
+    Vec::new()
+}
+
+fn steps(
+    library: &Library,
+    came_from: &IndexMap<u32, Option<(u32, Span)>>,
+    goal: u32,
+    last: Option<(&[(u32, Span)], &str)>,
+) -> Vec<(Span, String)> {
+    let mut steps = Vec::new();
+    if let Some((uses, id)) = last
+        && let Some((_, span)) = uses.iter().find(|(user, _)| *user == goal)
+    {
+        steps.push((*span, format!("use -> {id}")));
+    }
+    let mut profile = goal;
+    while let Some(Some((child, span))) = came_from.get(&profile) {
+        steps.push((*span, format!("extends {}", library.profiles[profile as usize].id)));
+        profile = *child;
+    }
+    steps.reverse();
+    steps
+}

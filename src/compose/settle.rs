@@ -1,0 +1,225 @@
+//! Settling: applying the profiles' resolutions to what resolving left open.
+
+use std::collections::BTreeMap;
+
+use super::decision::{Conflict, Decision, Problem, Settled, Side, Unapplied, sides};
+use super::lineage::Lineages;
+use super::resolve::{Cause, Contest, DisputeKind, Relation, State, decide, relation, strength};
+use super::statement::Statement;
+use crate::model::{Choice, Claim, Content, Datum, Level, Library, Part, Resolution, Source};
+
+/// The resolutions that hold for one persona.
+pub(super) struct Resolutions<'a> {
+    library: &'a Library,
+    by_address: BTreeMap<&'a str, Vec<Settled<'a>>>,
+}
+
+impl<'a> Resolutions<'a> {
+    /// The resolutions of a lineage; a child's replaces its parent's.
+    pub(super) fn new(library: &'a Library, lineages: &Lineages, order: &[u32]) -> Self {
+        let mut by_address: BTreeMap<&str, Vec<Settled<'_>>> = BTreeMap::new();
+        for profile in order {
+            for resolution in &library.profiles[*profile as usize].resolutions {
+                let settled = by_address.entry(&resolution.at.value).or_default();
+                let is_above =
+                    |lower: u32| lineages.is_above(Source::Profile(*profile), Source::Profile(lower));
+                settled.retain(|other| !is_above(other.profile));
+                settled.push(Settled { profile: *profile, resolution });
+            }
+        }
+        Resolutions { library, by_address }
+    }
+
+    /// The resolution for an address, or the first of two parents' that differ, with the problem.
+    fn find(&self, at: &str) -> Option<(Settled<'a>, Option<Problem<'a>>)> {
+        let settled = self.by_address.get(at)?;
+        let first = *settled.first()?;
+        let rival = settled.iter().find(|other| !same_choice(first.resolution, other.resolution));
+        Some((first, rival.map(|rival| Problem::Rival(*rival))))
+    }
+
+    /// The resolutions that a profile holds itself.
+    pub(super) fn own(&self, profile: u32) -> impl Iterator<Item = Settled<'a>> {
+        let all = self.by_address.values().flatten();
+        all.copied().filter(move |settled| settled.profile == profile)
+    }
+
+    /// Settles a dispute: hands the resolution to `apply` if there is one and it fits what it saw.
+    /// Returns the resolution in force, or the conflict that is left.
+    pub(super) fn settle(
+        &self,
+        at: &str,
+        kind: DisputeKind,
+        sides: Vec<Side<'a>>,
+        apply: impl FnOnce(&'a Resolution, &[Side<'a>]) -> Result<(), Problem<'a>>,
+    ) -> Result<Settled<'a>, Conflict<'a>> {
+        let Some((settled, rival)) = self.find(at) else {
+            return Err(Conflict { at: at.to_owned(), kind, sides, unapplied: None });
+        };
+        let stale = || is_stale(settled.resolution, &sides).then_some(Problem::Stale);
+        let problem = rival.or_else(stale);
+        let applied = match problem {
+            Some(problem) => Err(problem),
+            None => apply(settled.resolution, &sides),
+        };
+        applied.map(|()| settled).map_err(|problem| {
+            let unapplied = Some(Unapplied { settled, problem });
+            Conflict { at: at.to_owned(), kind, sides, unapplied }
+        })
+    }
+
+    /// Decides one address and settles it.
+    pub(super) fn decide(
+        &self,
+        at: &'a str,
+        contest: &Contest<'_, 'a>,
+    ) -> (Decision<'a>, Option<Conflict<'a>>) {
+        let outcome = decide(contest);
+        let mut decision = Decision {
+            claims: contest.claims.to_vec(),
+            fates: outcome.fates,
+            removals: contest.removals.to_vec(),
+            dispute: outcome.dispute,
+            resolution: None,
+            is_open: false,
+            subject: None,
+        };
+        let Some(dispute) = decision.dispute.clone() else { return (decision, None) };
+        let claims = dispute.sides.iter().map(|index| contest.claims[*index]);
+        let removals =
+            contest.removals.iter().copied().filter(|(profile, _)| dispute.removals.contains(profile));
+        let sides = sides(self.library, claims, removals);
+        let settled = self.settle(at, dispute.kind, sides, |resolution, sides| {
+            apply(self.library, &mut decision, &dispute.sides, dispute.kind, resolution, sides)
+        });
+        match settled {
+            Ok(settled) => {
+                decision.resolution = Some(settled);
+                (decision, None)
+            }
+            Err(conflict) => {
+                decision.is_open = !conflict.is_tension();
+                (decision, Some(conflict))
+            }
+        }
+    }
+}
+
+/// Whether two resolutions decide the same.
+fn same_choice(a: &Resolution, b: &Resolution) -> bool {
+    let forces = |resolution: &Resolution| resolution.force.as_ref().map(|force| force.value);
+    forces(a) == forces(b)
+        && match (&a.choice, &b.choice) {
+            (Choice::Take(a), Choice::Take(b)) => a.value == b.value,
+            (Choice::Set(a), Choice::Set(b)) => a.value == b.value,
+            (Choice::KeepBoth(_), Choice::KeepBoth(_)) => true,
+            _ => false,
+        }
+}
+
+/// Whether a resolution saw other sides than there are. One without `seen` is never stale.
+pub(super) fn is_stale(resolution: &Resolution, sides: &[Side<'_>]) -> bool {
+    let Some(seen) = &resolution.seen else { return false };
+    let seen: BTreeMap<&str, &str> =
+        seen.value.iter().map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
+    let there: BTreeMap<&str, &str> =
+        sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect();
+    seen != there
+}
+
+/// Applies a resolution to the claims of one address.
+fn apply<'a>(
+    library: &Library,
+    decision: &mut Decision<'a>,
+    disputed: &[usize],
+    kind: DisputeKind,
+    resolution: &'a Resolution,
+    sides: &[Side<'a>],
+) -> Result<(), Problem<'a>> {
+    if matches!(kind, DisputeKind::Clash | DisputeKind::LockedRemoval) {
+        return Err(Problem::Unresolvable);
+    }
+    let statement = |index: usize| Statement::of(library, decision.claims[index]);
+    let mut fates: Vec<(usize, State, Cause)> = Vec::new();
+    match &resolution.choice {
+        Choice::Take(name) => {
+            let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
+            let is_taken = |index: usize| decision.claims[index].source == side.source;
+            let winner = disputed.iter().copied().find(|index| is_taken(*index));
+            for index in disputed.iter().copied() {
+                let fate = match winner {
+                    Some(winner) if is_taken(index) || index == winner => (State::Emitted, Cause::Resolution),
+                    Some(winner) if statement(index) == statement(winner) => {
+                        (State::Agreed, Cause::Claim(winner))
+                    }
+                    Some(winner) if absorbs(decision.claims[winner], decision.claims[index]) => {
+                        (State::Absorbed, Cause::Claim(winner))
+                    }
+                    _ => (State::Overruled, Cause::Resolution),
+                };
+                fates.push((index, fate.0, fate.1));
+            }
+        }
+        Choice::Set(value) => {
+            check_value(decision.claims[disputed[0]], &value.value)?;
+            fates.extend(disputed.iter().map(|index| (*index, State::Overruled, Cause::Resolution)));
+        }
+        Choice::KeepBoth(_) => {
+            let part = decision.claims[disputed[0]].block().map(|block| block.part);
+            let several = matches!(part, Some(Part::Prose | Part::Item | Part::Step | Part::Rule(_)));
+            if !several || kind == DisputeKind::Removal {
+                return Err(Problem::KeepsOneValue);
+            }
+            let mut kept: BTreeMap<Statement, usize> = BTreeMap::new();
+            for index in disputed.iter().copied() {
+                let first = *kept.entry(statement(index)).or_insert(index);
+                let fate = match first == index {
+                    true => (State::Emitted, Cause::Resolution),
+                    false => (State::Agreed, Cause::Claim(first)),
+                };
+                fates.push((index, fate.0, fate.1));
+            }
+        }
+    }
+    let loses = |(index, state, _): &(usize, State, Cause)| {
+        let lost = !matches!(state, State::Emitted | State::Agreed);
+        lost && decision.claims[*index].level == Level::Locked
+    };
+    if !resolution.breaks_lock && fates.iter().any(loses) {
+        return Err(Problem::Lock);
+    }
+    for (index, state, cause) in fates {
+        decision.fates[index] = (state, cause);
+    }
+    Ok(())
+}
+
+fn absorbs(winner: &Claim, loser: &Claim) -> bool {
+    match (winner.force(), loser.force()) {
+        (Some(strong), Some(weak)) => {
+            relation(strong, weak) == Relation::Absorb && strength(strong) > strength(weak)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the value of `set` fits what it replaces; if not, what would.
+fn check_value<'a>(replaced: &Claim, value: &Datum) -> Result<(), Problem<'a>> {
+    let (fits, expected) = match &replaced.content {
+        Content::Field(_) => {
+            (!matches!(value, Datum::List(_) | Datum::Map(_)), "a string, a number, true or false")
+        }
+        Content::Setting(_) => (true, ""),
+        Content::Tags(_) | Content::Allow(_) | Content::Deny(_) => {
+            let is_string = |item: &Datum| matches!(item, Datum::String(_));
+            let fits =
+                matches!(value, Datum::List(items) if !items.is_empty() && items.iter().all(is_string));
+            (fits, "a list of strings that is not empty")
+        }
+        Content::Block(_) => {
+            let fits = value.as_str().is_some_and(|text| !text.trim().is_empty());
+            (fits, "a string that is not empty")
+        }
+    };
+    if fits { Ok(()) } else { Err(Problem::WrongValue(expected)) }
+}

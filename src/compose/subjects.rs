@@ -1,0 +1,314 @@
+//! Subjects: rules at different addresses that speak of one thing.
+//!
+//! A subject holds for the whole persona, in whatever section its rules stand. Rules at different
+//! addresses keep their own words; of the force table only tension and contradiction apply to them.
+//! Declared relations widen that: an obligation to `a` is one to everything that `a` implies, and
+//! obligations to subjects that exclude each other contradict.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::decision::{Conflict, Decision, Problem, Side, sides};
+use super::lineage::Lineages;
+use super::resolve::{Cause, Combine, DisputeKind, Relation, State, relation};
+use super::settle::Resolutions;
+use crate::model::{Choice, Claim, Force, Level, Library, Resolution, Source};
+
+/// A rule that stands at its address.
+#[derive(Clone, Copy)]
+struct Rule<'a> {
+    /// The index of its decision.
+    decision: usize,
+    /// The index of its claim there.
+    claim: usize,
+    said: &'a Claim,
+    force: Force,
+    source: Source,
+}
+
+/// A pair of rules that cannot both be obeyed, or pull in different directions.
+type Pair = (usize, usize, Relation);
+
+/// The rules of a persona and the disputes among them.
+pub(super) struct Subjects<'c, 'a> {
+    pub(super) library: &'a Library,
+    pub(super) lineages: &'c Lineages,
+    pub(super) resolutions: &'c Resolutions<'a>,
+    pub(super) combine: Combine,
+}
+
+/// The address of the disputes about a subject.
+fn address(subject: &str) -> String {
+    format!("subject.{subject}")
+}
+
+impl<'a> Subjects<'_, 'a> {
+    /// Compares all standing rules by subject. Rules that lose are overruled in their decisions.
+    /// Returns the resolutions that were put in force, by address, and the conflicts that are left.
+    pub(super) fn compare(
+        &self,
+        decisions: &mut IndexMap<&'a str, Decision<'a>>,
+    ) -> (BTreeMap<String, super::decision::Settled<'a>>, Vec<Conflict<'a>>) {
+        let rules = standing(decisions);
+        let mut settled = BTreeMap::new();
+        let mut conflicts = Vec::new();
+        let mut lost = BTreeSet::new();
+        for (subject, pairs) in self.disputes(&rules) {
+            let mut pairs: Vec<Pair> =
+                pairs.into_iter().filter(|(a, b, _)| !lost.contains(a) && !lost.contains(b)).collect();
+            let losers = self.combined(&rules, &mut pairs);
+            self.overrule(decisions, &rules, &losers, &subject, Cause::Combine, &mut lost);
+            if pairs.is_empty() {
+                continue;
+            }
+            let is_error = pairs.iter().any(|(.., relation)| *relation == Relation::Contradiction);
+            let kind = if is_error { DisputeKind::Contradiction } else { DisputeKind::Tension };
+            let members: BTreeSet<usize> = pairs.iter().flat_map(|(a, b, _)| [*a, *b]).collect();
+            let sides = sides(self.library, members.iter().map(|rule| rules[*rule].said), []);
+            let mut losers = Vec::new();
+            let outcome = self.resolutions.settle(&address(&subject), kind, sides, |resolution, sides| {
+                losers = choose(&rules, &pairs, resolution, sides)?;
+                Ok(())
+            });
+            match outcome {
+                Ok(resolution) => {
+                    self.overrule(decisions, &rules, &losers, &subject, Cause::Subject, &mut lost);
+                    settled.insert(address(&subject), resolution);
+                }
+                Err(conflict) => {
+                    if !conflict.is_tension() {
+                        for rule in members {
+                            let decision = &mut decisions[rules[rule].decision];
+                            decision.fates[rules[rule].claim] = (State::Conflicted, Cause::Subject);
+                            decision.subject = Some(subject.clone());
+                        }
+                    }
+                    conflicts.push(conflict);
+                }
+            }
+        }
+        (settled, conflicts)
+    }
+
+    /// The disputed pairs, by the subject under which they are settled.
+    fn disputes(&self, rules: &[Rule<'a>]) -> BTreeMap<String, Vec<Pair>> {
+        let mut by_subject: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, rule) in rules.iter().enumerate() {
+            if let Some(subject) = rule.said.subject() {
+                by_subject.entry(subject).or_default().push(index);
+            }
+        }
+        let mut disputes: BTreeMap<String, Vec<Pair>> = BTreeMap::new();
+        for (subject, members) in &by_subject {
+            let mut pairs = pairs_of_one_subject(rules, members);
+            pairs.extend(self.pairs_with_implied(rules, &by_subject, subject));
+            if !pairs.is_empty() {
+                disputes.entry((*subject).to_owned()).or_default().extend(pairs);
+            }
+            for (other, pairs) in self.pairs_with_excluded(rules, &by_subject, subject) {
+                disputes.entry(other).or_default().extend(pairs);
+            }
+        }
+        disputes
+    }
+
+    /// An obligation to something that implies `subject` contradicts `never` to `subject`.
+    fn pairs_with_implied(
+        &self,
+        rules: &[Rule<'a>],
+        by_subject: &BTreeMap<&str, Vec<usize>>,
+        subject: &str,
+    ) -> Vec<Pair> {
+        let forbids: Vec<usize> =
+            by_subject[subject].iter().copied().filter(|rule| rules[*rule].force == Force::Never).collect();
+        if forbids.is_empty() {
+            return Vec::new();
+        }
+        let implying =
+            self.library.config.subjects.implied.iter().filter(|(_, implied)| implied.contains(subject));
+        let mut pairs = Vec::new();
+        for (other, _) in implying {
+            for obligation in obligations(rules, by_subject, other) {
+                pairs.extend(forbids.iter().map(|rule| (*rule, obligation, Relation::Contradiction)));
+            }
+        }
+        pairs
+    }
+
+    /// Obligations to `subject`, or to what implies it, contradict obligations to what it excludes.
+    /// Each pair of excluding subjects is settled under the lesser name.
+    fn pairs_with_excluded(
+        &self,
+        rules: &[Rule<'a>],
+        by_subject: &BTreeMap<&str, Vec<usize>>,
+        subject: &str,
+    ) -> Vec<(String, Vec<Pair>)> {
+        let relations = &self.library.config.subjects;
+        if relations.excluded.is_empty() {
+            return Vec::new();
+        }
+        let mut disputes = Vec::new();
+        for rule in obligations(rules, by_subject, subject) {
+            for obliged in relations.obliges(subject) {
+                for excluded in relations.excluded.get(obliged).into_iter().flatten() {
+                    for (other, _) in by_subject.iter().filter(|(other, _)| **other >= subject) {
+                        if !relations.obliges(other).any(|subject| subject == excluded) {
+                            continue;
+                        }
+                        let pairs: Vec<Pair> = obligations(rules, by_subject, other)
+                            .filter(|opposite| *opposite != rule)
+                            .map(|opposite| (rule, opposite, Relation::Contradiction))
+                            .collect();
+                        if !pairs.is_empty() {
+                            disputes.push((subject.to_owned(), pairs));
+                        }
+                    }
+                }
+            }
+        }
+        disputes
+    }
+
+    /// Applies `combine` to contradicting pairs: removes those it decides, and returns the losers.
+    /// A locked rule is never decided against so.
+    fn combined(&self, rules: &[Rule<'a>], pairs: &mut Vec<Pair>) -> Vec<usize> {
+        let mut losers = Vec::new();
+        let prohibits = |rule: usize| matches!(rules[rule].force, Force::Never | Force::Avoid);
+        let loser_of = |a: usize, b: usize| -> Option<usize> {
+            let is_above =
+                |upper: usize, lower: usize| self.lineages.is_above(rules[upper].source, rules[lower].source);
+            match self.combine {
+                Combine::Unanimous => None,
+                Combine::ProhibitionOverrides if prohibits(a) != prohibits(b) => {
+                    Some(if prohibits(a) { b } else { a })
+                }
+                Combine::PermissionOverrides if prohibits(a) != prohibits(b) => {
+                    Some(if prohibits(a) { a } else { b })
+                }
+                Combine::HighestLayer if is_above(a, b) => Some(b),
+                Combine::HighestLayer if is_above(b, a) => Some(a),
+                _ => None,
+            }
+        };
+        pairs.retain(|(a, b, relation)| {
+            if *relation != Relation::Contradiction {
+                return true;
+            }
+            match loser_of(*a, *b) {
+                Some(loser) if rules[loser].said.level != Level::Locked => {
+                    losers.push(loser);
+                    false
+                }
+                _ => true,
+            }
+        });
+        pairs.retain(|(a, b, _)| !losers.contains(a) && !losers.contains(b));
+        losers
+    }
+
+    fn overrule(
+        &self,
+        decisions: &mut IndexMap<&'a str, Decision<'a>>,
+        rules: &[Rule<'a>],
+        losers: &[usize],
+        subject: &str,
+        cause: Cause,
+        lost: &mut BTreeSet<usize>,
+    ) {
+        for loser in losers {
+            lost.insert(*loser);
+            let rule = rules[*loser];
+            let decision = &mut decisions[rule.decision];
+            // What agreed with the rule, or was absorbed by it, loses with it.
+            for (index, fate) in decision.fates.iter_mut().enumerate() {
+                let follows = matches!(fate, (State::Agreed | State::Absorbed, Cause::Claim(winner)) if *winner == rule.claim);
+                if index == rule.claim || follows {
+                    *fate = (State::Overruled, cause);
+                }
+            }
+            decision.subject = Some(subject.to_owned());
+        }
+    }
+}
+
+/// The rules that stand. A rule whose text a resolution sets keeps the claims' subject and is left
+/// out: its profile has just decided about it.
+fn standing<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Vec<Rule<'a>> {
+    let mut rules = Vec::new();
+    for (at, decision) in decisions.values().enumerate() {
+        for (index, claim) in decision.claims.iter().enumerate() {
+            if let (State::Emitted, Some(force)) = (decision.fates[index].0, claim.force()) {
+                rules.push(Rule { decision: at, claim: index, said: claim, force, source: claim.source });
+            }
+        }
+    }
+    rules
+}
+
+fn obligations<'r>(
+    rules: &'r [Rule<'_>],
+    by_subject: &'r BTreeMap<&str, Vec<usize>>,
+    subject: &str,
+) -> impl Iterator<Item = usize> + 'r {
+    let members = by_subject.get(subject).into_iter().flatten().copied();
+    members.filter(|rule| matches!(rules[*rule].force, Force::Must | Force::Always))
+}
+
+/// The pairs at different addresses that contradict each other or pull apart. Rules that agree
+/// need no comparison, so forces are compared first.
+fn pairs_of_one_subject(rules: &[Rule<'_>], members: &[usize]) -> Vec<Pair> {
+    let mut by_force: BTreeMap<Force, Vec<usize>> = BTreeMap::new();
+    for member in members {
+        by_force.entry(rules[*member].force).or_default().push(*member);
+    }
+    let mut pairs = Vec::new();
+    for (force, firsts) in &by_force {
+        for (other, seconds) in by_force.range(force..) {
+            let relation = relation(*force, *other);
+            if !matches!(relation, Relation::Tension | Relation::Contradiction) {
+                continue;
+            }
+            for first in firsts {
+                let elsewhere = |second: &&usize| rules[*first].decision != rules[**second].decision;
+                pairs.extend(seconds.iter().filter(elsewhere).map(|second| (*first, *second, relation)));
+            }
+        }
+    }
+    pairs
+}
+
+/// The rules that lose by a resolution.
+fn choose<'a>(
+    rules: &[Rule<'a>],
+    pairs: &[Pair],
+    resolution: &Resolution,
+    sides: &[Side<'a>],
+) -> Result<Vec<usize>, Problem<'a>> {
+    let taken = match &resolution.choice {
+        Choice::KeepBoth(_) => return Ok(Vec::new()),
+        Choice::Set(_) => {
+            return Err(Problem::WrongValue("`take` or `keep`: the rules stand at addresses of their own"));
+        }
+        Choice::Take(name) => {
+            sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?.source
+        }
+    };
+    let is_taken = |rule: usize| rules[rule].source == taken;
+    let mut losers = BTreeSet::new();
+    for (a, b, _) in pairs {
+        match (is_taken(*a), is_taken(*b)) {
+            (true, false) => losers.insert(*b),
+            (false, true) => losers.insert(*a),
+            _ => false,
+        };
+    }
+    // A pair in which neither rule lost is still open: the choice does not settle it.
+    if pairs.iter().any(|(a, b, _)| !losers.contains(a) && !losers.contains(b)) {
+        return Err(Problem::NotASide);
+    }
+    if !resolution.breaks_lock && losers.iter().any(|rule| rules[*rule].said.level == Level::Locked) {
+        return Err(Problem::Lock);
+    }
+    Ok(losers.into_iter().collect())
+}

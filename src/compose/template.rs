@@ -1,0 +1,135 @@
+//! Templates: filling `{{ fields }}` in.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
+
+use crate::model::{Datum, Diagnostic, Sources, Text, codes, did_you_mean};
+
+/// Instructions that one template may execute: enough for any text, and no loop runs for long.
+const FUEL: u64 = 20_000;
+
+/// The longest text that one template may make, in bytes.
+const LONGEST: usize = 1 << 20;
+
+/// Fills in the templates of one persona.
+pub(super) struct Templates<'a> {
+    sources: &'a Sources,
+    environment: Environment<'static>,
+    fields: Value,
+    names: Vec<String>,
+    /// Fields that an abstract profile leaves to its children: a template that needs one stays as
+    /// it is.
+    is_abstract: bool,
+    findings: RefCell<Vec<Diagnostic>>,
+    used: RefCell<BTreeSet<String>>,
+}
+
+impl<'a> Templates<'a> {
+    /// Templates over these fields.
+    pub(super) fn new(sources: &'a Sources, fields: Vec<(String, Value)>, is_abstract: bool) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        // Building fails for odd delimiters only, and these are the usual ones.
+        if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
+            environment.set_syntax(syntax);
+        }
+        let names = fields.iter().map(|(name, _)| name.clone()).collect();
+        Templates {
+            sources,
+            environment,
+            fields: Value::from(fields.into_iter().collect::<BTreeMap<String, Value>>()),
+            names,
+            is_abstract,
+            findings: RefCell::default(),
+            used: RefCell::default(),
+        }
+    }
+
+    /// The text with its fields filled in; as it is, with a finding, where that fails.
+    pub(super) fn fill(&self, text: &'a Text) -> Cow<'a, str> {
+        if !text.value.contains('{') {
+            return Cow::Borrowed(&text.value);
+        }
+        let filled = self.environment.template_from_str(&text.value).and_then(|template| {
+            self.used.borrow_mut().extend(template.undeclared_variables(false));
+            let mut bounded = Bounded(Vec::new());
+            template.render_captured_to(&self.fields, &mut bounded)?;
+            Ok(bounded.0)
+        });
+        match filled.map(String::from_utf8) {
+            Ok(Ok(filled)) => Cow::Owned(filled),
+            Ok(Err(_)) => Cow::Borrowed(&text.value),
+            Err(error) => {
+                if !(self.is_abstract && error.kind() == ErrorKind::UndefinedError) {
+                    self.findings.borrow_mut().push(self.finding(text, &error));
+                }
+                Cow::Borrowed(&text.value)
+            }
+        }
+    }
+
+    fn finding(&self, text: &Text, error: &minijinja::Error) -> Diagnostic {
+        let range = error.range().unwrap_or(0..text.value.len());
+        let expression = text.value.get(range.clone()).unwrap_or_default();
+        let span = self.sources.within(text, range);
+        match error.kind() {
+            ErrorKind::UndefinedError => {
+                let message = format!("no field is called `{expression}`");
+                let finding = Diagnostic::new(codes::TEMPLATE, message).at(span, "");
+                let names = self.names.iter().map(String::as_str);
+                finding.help_if(did_you_mean(expression, names)).help(format!(
+                    "set it in the profile's [fields], or as a fallback in a fragment: \
+                     {expression} = {{ value = \"...\", level = \"default\" }}"
+                ))
+            }
+            ErrorKind::OutOfFuel => Diagnostic::new(codes::TEMPLATE, "the template does not come to an end")
+                .at(span, "")
+                .help("a template fills in fields; write loops out"),
+            ErrorKind::WriteFailure => {
+                Diagnostic::new(codes::TEMPLATE, "the template makes more than 1 MiB of text").at(span, "")
+            }
+            kind => {
+                let detail =
+                    error.detail().map_or_else(|| kind.to_string(), |detail| format!("{kind}: {detail}"));
+                Diagnostic::new(codes::TEMPLATE, detail).at(span, "")
+            }
+        }
+    }
+
+    /// What could not be filled in, and the fields that templates asked for.
+    pub(super) fn finish(self) -> (Vec<Diagnostic>, BTreeSet<String>) {
+        (self.findings.into_inner(), self.used.into_inner())
+    }
+}
+
+/// A buffer that refuses to grow past [`LONGEST`].
+struct Bounded(Vec<u8>);
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A scalar as templates see it.
+pub(super) fn value(datum: &Datum) -> Value {
+    match datum {
+        Datum::Integer(number) => Value::from(*number),
+        Datum::Float(number) => Value::from(*number),
+        Datum::Boolean(truth) => Value::from(*truth),
+        other => Value::from(other.to_string()),
+    }
+}

@@ -1,0 +1,131 @@
+//! Tools: what a persona may use, less what it may not.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::decision::{Conflict, Decision, Settled, sides};
+use super::lineage::Lineages;
+use super::resolve::{DisputeKind, State, allowed};
+use super::settle::Resolutions;
+use crate::model::{Choice, Claim, Content, Datum, Library, Text};
+
+/// The address of the list of tools that may be used.
+const ALLOW: &str = "tools.allow";
+/// The address of the list of tools that may not be used.
+const DENY: &str = "tools.deny";
+
+/// The tools of a persona.
+#[derive(Debug, Default)]
+pub(super) struct Tools<'a> {
+    /// The tools that may be used; none for all.
+    pub(super) allow: Option<Vec<&'a str>>,
+    /// The tools that may not be used.
+    pub(super) deny: Vec<&'a str>,
+    /// The resolution about a tool that one layer allows and a lower one denies.
+    pub(super) settled: Option<Settled<'a>>,
+    /// The conflict about it.
+    pub(super) conflict: Option<Conflict<'a>>,
+    /// Whether every tool that is allowed is also denied.
+    pub(super) is_empty: bool,
+}
+
+/// Combines both lists. The order is that of the highest layer's list, or of the least source among
+/// peers, so that the order of `use` has no say.
+pub(super) fn combine<'a>(
+    library: &'a Library,
+    lineages: &Lineages,
+    resolutions: &Resolutions<'a>,
+    decisions: &IndexMap<&'a str, Decision<'a>>,
+) -> Tools<'a> {
+    let mut tools = Tools::default();
+    let allows = claims(library, lineages, decisions.get(ALLOW));
+    let mut denies = claims(library, lineages, decisions.get(DENY));
+    let is_settled = decisions.get(ALLOW).is_some_and(|decision| decision.dispute.is_some());
+    if !is_settled {
+        let denied_below = |allow: &&Claim| {
+            let widened: Vec<&Claim> = denies
+                .iter()
+                .copied()
+                .filter(|deny| lineages.is_above(allow.source, deny.source))
+                .filter(|deny| names(deny).iter().any(|name| allowed(allow).contains(name.as_str())))
+                .collect();
+            (!widened.is_empty()).then_some(widened)
+        };
+        let widening: Vec<(&Claim, Vec<&Claim>)> =
+            allows.iter().filter_map(|allow| Some((*allow, denied_below(allow)?))).collect();
+        if !widening.is_empty() {
+            let parties = widening.iter().flat_map(|(allow, denies)| denies.iter().copied().chain([*allow]));
+            let parties: BTreeSet<_> = parties.map(|claim| (claim.source, claim.key)).collect();
+            let party = |claim: &&&Claim| parties.contains(&(claim.source, claim.key));
+            let all: Vec<&Claim> = allows.iter().chain(&denies).filter(party).copied().collect();
+            let outcome =
+                resolutions.settle(ALLOW, DisputeKind::Widening, sides(library, all, []), |resolution, _| {
+                    let Choice::Take(taken) = &resolution.choice else {
+                        return Err(super::decision::Problem::WrongValue("`take`, which names one side"));
+                    };
+                    let taken =
+                        library.source_by_name(&taken.value).ok_or(super::decision::Problem::NotASide)?;
+                    // The side that is taken decides about the tools that it names; what it says to
+                    // deny stays denied.
+                    denies.retain(|deny| deny.source == taken || !lineages.is_above(taken, deny.source));
+                    Ok(())
+                });
+            match outcome {
+                Ok(settled) => tools.settled = Some(settled),
+                Err(conflict) => tools.conflict = Some(conflict),
+            }
+        }
+    }
+    let mut denied = BTreeSet::new();
+    tools.deny = denies
+        .iter()
+        .flat_map(|claim| names(claim))
+        .map(Text::as_str)
+        .filter(|name| denied.insert(*name))
+        .collect();
+    tools.allow = set_by_resolution(decisions).or_else(|| intersection(&allows));
+    if let Some(allow) = &mut tools.allow {
+        allow.retain(|name| !denied.contains(name));
+        tools.is_empty = allow.is_empty() && !decisions.get(ALLOW).is_some_and(|decision| decision.is_open);
+    }
+    tools
+}
+
+/// The claims that count, the highest layer first, then by source.
+fn claims<'a>(library: &'a Library, lineages: &Lineages, decision: Option<&Decision<'a>>) -> Vec<&'a Claim> {
+    let mut claims: Vec<_> =
+        decision.into_iter().flat_map(|decision| decision.in_state(State::Emitted)).collect();
+    claims.sort_by_cached_key(|claim| library.source_name(claim.source));
+    // Few sources say anything of tools, and a sort needs a total order, which layers are not.
+    let mut layered: Vec<&Claim> = Vec::new();
+    for claim in claims {
+        let below = layered.iter().position(|other| lineages.is_above(claim.source, other.source));
+        layered.insert(below.unwrap_or(layered.len()), claim);
+    }
+    layered
+}
+
+fn names(claim: &Claim) -> &[Text] {
+    match &claim.content {
+        Content::Allow(names) | Content::Deny(names) => names,
+        _ => &[],
+    }
+}
+
+fn intersection<'a>(allows: &[&'a Claim]) -> Option<Vec<&'a str>> {
+    let (first, rest) = allows.split_first()?;
+    let in_all = |name: &&str| rest.iter().all(|claim| allowed(claim).contains(name));
+    Some(names(first).iter().map(Text::as_str).filter(in_all).collect())
+}
+
+fn set_by_resolution<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Option<Vec<&'a str>> {
+    let settled = decisions.get(ALLOW)?.resolution?;
+    match &settled.resolution.choice {
+        Choice::Set(set) => match &set.value {
+            Datum::List(items) => Some(items.iter().filter_map(Datum::as_str).collect()),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,129 @@
+//! Finding the sources below a directory.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use cap_std::fs::ReadDir;
+
+use super::{FileError, Root, Standing, bad_link, irregular, is_absence, objection};
+use crate::model::{Diagnostic, codes};
+
+/// How many directories may lie within each other.
+const DEEPEST: usize = 64;
+
+#[derive(Default)]
+struct Listing {
+    files: Vec<Utf8PathBuf>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Listing {
+    fn refuse(&mut self, message: String) {
+        self.findings.push(Diagnostic::new(codes::UNSAFE_PATH, message));
+    }
+}
+
+impl Root {
+    /// The `*.toml` files in `dir` and the directories below it, sorted, and a finding for each that
+    /// cannot be one. Names that begin with a dot are passed over, so that an editor's swap files
+    /// are. A link to a file of the workspace is taken; a link to a directory is not followed. `dir`
+    /// may be `.`, and need not be there.
+    ///
+    /// # Errors
+    /// If the system refuses to list a directory.
+    pub fn toml_files(&self, dir: &Utf8Path) -> Result<(Vec<Utf8PathBuf>, Vec<Diagnostic>), FileError> {
+        let mut listing = Listing::default();
+        let dir = if dir == "." { Utf8Path::new("") } else { dir };
+        if dir.as_str().is_empty() {
+            self.list(dir, 0, &mut listing)?;
+        } else if let Some(reason) = objection(dir) {
+            listing.refuse(format!("the path `{dir}` {reason}"));
+        } else if let Some((at, standing)) = self.blocked_by(&dir.join("any"))? {
+            let at = self.shown(&at);
+            listing.refuse(format!("{at} is {}, not a directory of the workspace", standing.noun()));
+        } else if self.standing(dir)? == Standing::Directory {
+            self.list(dir, 0, &mut listing)?;
+        }
+        listing.files.sort();
+        Ok((listing.files, listing.findings))
+    }
+
+    fn entries(&self, dir: &Utf8Path) -> Result<Option<ReadDir>, FileError> {
+        let Some(root) = self.dir.get() else { return Ok(None) };
+        let entries = if dir.as_str().is_empty() { root.entries() } else { root.read_dir(dir) };
+        match entries {
+            Ok(entries) => Ok(Some(entries)),
+            Err(error) if is_absence(&error) => Ok(None),
+            Err(error) => Err(FileError::new("list", self.shown(dir), error)),
+        }
+    }
+
+    fn list(&self, dir: &Utf8Path, depth: usize, listing: &mut Listing) -> Result<(), FileError> {
+        let Some(entries) = self.entries(dir)? else { return Ok(()) };
+        let mut found = Vec::new();
+        for entry in entries {
+            let fail = |error| FileError::new("list", self.shown(dir), error);
+            let entry = entry.map_err(fail)?;
+            match entry.metadata() {
+                Ok(metadata) => found.push((entry.file_name(), Standing::of(&metadata))),
+                // Gone since it was listed.
+                Err(error) if is_absence(&error) => {}
+                Err(error) => return Err(fail(error)),
+            }
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        for (name, standing) in found {
+            if name.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            match name.to_str() {
+                Some(name) => self.visit(dir.join(name), standing, depth, listing)?,
+                None => self.refuse_name(dir, &name.to_string_lossy(), standing, listing),
+            }
+        }
+        Ok(())
+    }
+
+    fn visit(
+        &self,
+        path: Utf8PathBuf,
+        standing: Standing,
+        depth: usize,
+        listing: &mut Listing,
+    ) -> Result<(), FileError> {
+        let is_toml = path.extension() == Some("toml");
+        match standing {
+            Standing::Directory if depth + 1 < DEEPEST => self.list(&path, depth + 1, listing)?,
+            Standing::Directory => {
+                let message = format!("{} lies more than {DEEPEST} directories deep", self.shown(&path));
+                listing.findings.push(Diagnostic::new(codes::TOO_DEEP, message));
+            }
+            Standing::Link => self.visit_link(path, is_toml, listing),
+            Standing::File if is_toml => listing.files.push(path),
+            Standing::Special if is_toml => listing.findings.push(irregular(&self.shown(&path), standing)),
+            Standing::File | Standing::Special | Standing::Nothing => {}
+        }
+        Ok(())
+    }
+
+    /// A link that cannot be followed is reported whatever its name: it may be meant as a directory of
+    /// sources, and would be missed in silence.
+    fn visit_link(&self, path: Utf8PathBuf, is_toml: bool, listing: &mut Listing) {
+        let shown = self.shown(&path);
+        let Some(root) = self.dir.get() else { return };
+        match root.metadata(&path).map(|metadata| Standing::of(&metadata)) {
+            Ok(Standing::Directory) => {
+                listing.refuse(format!("{shown} is a symbolic link to a directory, and cento follows none"));
+            }
+            Ok(Standing::File) if is_toml => listing.files.push(path),
+            Ok(other) if is_toml => listing.findings.push(irregular(&shown, other)),
+            Ok(_) => {}
+            Err(error) => listing.findings.push(bad_link(&shown, &error)),
+        }
+    }
+
+    fn refuse_name(&self, dir: &Utf8Path, name: &str, standing: Standing, listing: &mut Listing) {
+        if standing == Standing::Directory || name.ends_with(".toml") {
+            let message = format!("the name of {} is not UTF-8", self.shown(&dir.join(name)));
+            listing.findings.push(Diagnostic::new(codes::BAD_NAME, message).help("rename it"));
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! `cento.lock`: what cento wrote, so that it can tell its own files from everybody else's.
+//!
+//! The lock decides what may be overwritten and deleted, so nothing in it is trusted: a lock with a
+//! path that is absolute, leads upward or stands twice is not read at all.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+
+use super::files::{Durability, FileError, Reading, Root, Standing, objection};
+use crate::model::{Diagnostic, codes};
+
+/// The name of the lock, at the root under which outputs are laid.
+pub const LOCK_PATH: &str = "cento.lock";
+
+/// The version of the format that this cento writes, and the only one that it reads.
+const VERSION: i64 = 1;
+
+/// 10,000 outputs take about 3 MiB; this much only keeps a wrong file from filling the memory.
+const LIMIT: u64 = 64 << 20;
+
+const HEADER: &str =
+    "# Written by cento: what it wrote, and how to tell an edit. Commit it; do not edit it.\n";
+
+/// What cento knows of one file that it wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The profile that it was made of.
+    pub profile: String,
+    /// The target.
+    pub target: String,
+    /// The hash of what was written.
+    pub hash: blake3::Hash,
+    /// The hash of what was written before that. After a power cut the older file can stand beside the
+    /// newer lock, and is then known not to be an edit.
+    pub was: Option<blake3::Hash>,
+}
+
+/// The outputs that cento wrote, by path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// The entries, sorted.
+    pub entries: BTreeMap<Utf8PathBuf, Entry>,
+}
+
+#[derive(Deserialize)]
+struct AnyVersion {
+    version: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: i64,
+    #[serde(default, rename = "output", skip_serializing_if = "Vec::is_empty")]
+    outputs: Vec<FileOutput>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileOutput {
+    path: String,
+    profile: String,
+    target: String,
+    hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<String>,
+}
+
+impl Lock {
+    /// Reads the lock of `root`; an empty one if there is none, a finding if it cannot be trusted.
+    ///
+    /// # Errors
+    /// If the system refuses to read it.
+    pub fn read(root: &Root) -> Result<Result<Lock, Box<Diagnostic>>, FileError> {
+        let path = Utf8Path::new(LOCK_PATH);
+        let unreadable = |reason: &str| {
+            let message = format!("{} cannot be read: {reason}", root.shown(path));
+            let help = "restore it from version control; or delete it, and the next build takes the outputs \
+                        that are as they should be and asks about the others";
+            Ok(Err(Box::new(Diagnostic::new(codes::LOCK_UNREADABLE, message).help(help))))
+        };
+        match root.standing(path)? {
+            Standing::Nothing => return Ok(Ok(Lock::default())),
+            Standing::File => {}
+            other => return unreadable(&format!("it is {}", other.noun())),
+        }
+        match root.read_text(path, LIMIT)? {
+            Reading::Missing => Ok(Ok(Lock::default())),
+            Reading::Refused(finding) => unreadable(&finding.message),
+            Reading::Text(text) => match Lock::parse(&text) {
+                Ok(lock) => Ok(Ok(lock)),
+                Err(reason) => unreadable(&reason),
+            },
+        }
+    }
+
+    /// Parses the text of a lock.
+    ///
+    /// # Errors
+    /// A sentence that says why it is none.
+    pub fn parse(text: &str) -> Result<Lock, String> {
+        // The version comes first: a newer format may have keys that would only confuse the message.
+        let AnyVersion { version } = toml::from_str(text).map_err(|error| malformed(text, &error))?;
+        if version != VERSION {
+            return Err(format!("it is of version {version}, and this cento knows version {VERSION} only"));
+        }
+        let file: File = toml::from_str(text).map_err(|error| malformed(text, &error))?;
+        let mut lock = Lock::default();
+        for output in file.outputs {
+            let path = Utf8PathBuf::from(output.path);
+            if let Some(reason) = objection(&path) {
+                return Err(format!("its path `{path}` {reason}"));
+            }
+            let hash = parse_hash(&output.hash)?;
+            let was = output.was.as_deref().map(parse_hash).transpose()?;
+            let entry = Entry { profile: output.profile, target: output.target, hash, was };
+            if lock.entries.insert(path.clone(), entry).is_some() {
+                return Err(format!("`{path}` stands in it twice"));
+            }
+        }
+        Ok(lock)
+    }
+
+    /// The text of the lock: the same for the same entries, with a table to each output, so that two
+    /// branches that build different personas merge.
+    pub fn text(&self) -> String {
+        let outputs = self.entries.iter().map(|(path, entry)| FileOutput {
+            path: path.to_string(),
+            profile: entry.profile.clone(),
+            target: entry.target.clone(),
+            hash: format_hash(entry.hash),
+            was: entry.was.filter(|was| *was != entry.hash).map(format_hash),
+        });
+        let file = File { version: VERSION, outputs: outputs.collect() };
+        let body = toml::to_string(&file).expect("strings and numbers always serialize");
+        format!("{HEADER}{body}")
+    }
+
+    /// Writes the lock to `root`.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn write(&self, root: &Root, durability: Durability) -> Result<(), FileError> {
+        root.write_atomic(Utf8Path::new(LOCK_PATH), self.text().as_bytes(), durability)
+    }
+}
+
+fn malformed(text: &str, error: &toml::de::Error) -> String {
+    let start = error.span().map_or(0, |span| span.start.min(text.len()));
+    let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let is_marker = |line: &str| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>");
+    if text.lines().any(is_marker) {
+        return format!("it has the marks of an unfinished merge in it (line {line})");
+    }
+    format!("line {line}: {}", error.message())
+}
+
+fn format_hash(hash: blake3::Hash) -> String {
+    format!("blake3:{}", hash.to_hex())
+}
+
+fn parse_hash(text: &str) -> Result<blake3::Hash, String> {
+    text.strip_prefix("blake3:")
+        .and_then(|hex| blake3::Hash::from_hex(hex).ok())
+        .ok_or_else(|| format!("`{text}` is not a hash"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lock() -> Lock {
+        let entry = |text: &str, was: Option<&str>| Entry {
+            profile: "ada".into(),
+            target: "prompt".into(),
+            hash: blake3::hash(text.as_bytes()),
+            was: was.map(|text| blake3::hash(text.as_bytes())),
+        };
+        let entries = [
+            ("skills/ada/SKILL.md".into(), entry("b", Some("a"))),
+            ("personas/a \"b\" é.md".into(), entry("a", None)),
+        ];
+        Lock { entries: entries.into() }
+    }
+
+    #[test]
+    fn a_lock_reads_as_it_was_written() {
+        let text = lock().text();
+        assert!(text.starts_with("# Written by cento"), "{text}");
+        assert!(text.find("personas/") < text.find("skills/"));
+        assert_eq!(Lock::parse(&text), Ok(lock()));
+        assert_eq!(Lock::parse(&Lock::default().text()), Ok(Lock::default()));
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_trusted_is_not_read() {
+        let hash = format_hash(blake3::hash(b""));
+        let output = |path: &str| {
+            format!("[[output]]\npath = '{path}'\nprofile = 'p'\ntarget = 't'\nhash = '{hash}'\n")
+        };
+        let lock = |outputs: &[&str]| {
+            let outputs: String = outputs.iter().map(|path| output(path)).collect();
+            Lock::parse(&format!("version = 1\n{outputs}"))
+        };
+        assert!(lock(&["a.md"]).is_ok());
+        for path in ["/etc/passwd", "../a", "a/../../b", "", "a//b", "./a", "a\\b", "a/"] {
+            assert!(lock(&[path]).is_err(), "{path}");
+        }
+        assert_eq!(lock(&["a", "a"]), Err("`a` stands in it twice".to_owned()));
+        assert!(Lock::parse("version = 2\nnew = 1").is_err_and(|reason| reason.contains("version 2")));
+        assert!(Lock::parse("<<<<<<< HEAD\nversion = 1").is_err_and(|reason| reason.contains("merge")));
+        for text in ["", "version = 1\nx = 1", "version = '1'", "version = 1\n[[output]]\npath = 'a'", "\0"] {
+            assert!(Lock::parse(text).is_err(), "{text}");
+        }
+        let wrong = format!("version = 1\n{}", output("a").replace("blake3:", "sha256:"));
+        assert!(Lock::parse(&wrong).is_err_and(|reason| reason.contains("not a hash")));
+    }
+}

@@ -1,0 +1,15 @@
+//! From files to the model. All reading and writing of files is here, inside the workspace.
+
+mod body;
+mod config;
+pub mod files;
+mod fragment;
+pub mod lock;
+pub mod outputs;
+mod profile;
+mod reader;
+mod references;
+mod target;
+mod workspace;
+
+pub use workspace::{CONFIG, load};

@@ -1,0 +1,173 @@
+//! Outputs: the files that cento makes, and which of them it may write.
+//!
+//! Three steps, of which only the last changes anything. [`check_paths`] sets aside the outputs whose
+//! path is not theirs to take; [`plan`] compares the rest with the disk and the lock; [`apply`] writes
+//! what the plan and the options allow. `--dry-run` and `--check` end with the plan.
+//!
+//! Only a [`Checked`] set of outputs can be planned, and only a [`Plan`] applied, so that no path
+//! reaches the disk unchecked.
+
+mod apply;
+mod findings;
+mod paths;
+mod plan;
+
+pub use apply::{Done, Report, apply};
+pub use findings::{diagnostics, stale};
+pub use paths::{Checked, Protected, check_paths};
+pub use plan::plan;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::files::Standing;
+use super::lock::Lock;
+
+/// A file as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Where it goes, relative to the root under which outputs are laid.
+    pub path: Utf8PathBuf,
+    /// The profile that it is made of.
+    pub profile: String,
+    /// The target.
+    pub target: &'static str,
+    /// What it holds.
+    pub text: String,
+}
+
+/// What the person at the keyboard allows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Overwrite what was edited by hand and what cento did not write.
+    pub force: bool,
+    /// Remove the outputs that nothing makes any more.
+    pub prune: bool,
+}
+
+/// How an output stands to the disk and the lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// As it should be.
+    Unchanged,
+    /// As it should be, and the lock does not know it, or not so: only the lock changes.
+    Adopt,
+    /// Not there, and never was.
+    New,
+    /// As cento wrote it, now or the time before; its sources have changed.
+    Changed,
+    /// Gone, though cento wrote it.
+    Missing,
+    /// As a power cut leaves a file: empty, cut off, or filled with zeros.
+    Damaged,
+    /// Not as cento wrote it.
+    HandEdited,
+    /// Something that cento did not write is there.
+    Foreign(Standing),
+    /// A directory above it is something else: a link, or a file. Not even `--force` writes there.
+    Blocked {
+        /// The part of the path that is not a directory.
+        at: Utf8PathBuf,
+        /// What it is.
+        by: Standing,
+    },
+    /// The output of a profile that this run leaves alone has the path. Not even `--force` writes there.
+    Claimed {
+        /// That profile.
+        by: String,
+    },
+    /// In the lock, and no profile makes it any more.
+    Orphan {
+        /// Whether the file is not as cento wrote it.
+        edited: bool,
+    },
+    /// In the lock, not made any more, and not on the disk as a file of cento's either: the lock
+    /// forgets it.
+    Forgotten,
+}
+
+/// What is done about an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Nothing: it is as it should be.
+    Keep,
+    /// It is taken into the lock as it is.
+    Adopt,
+    /// It is written.
+    Write,
+    /// It is not written, since that would lose something, or lead elsewhere.
+    Refuse,
+    /// It stays, though nothing makes it any more.
+    Leave,
+    /// It is removed.
+    Remove,
+    /// The lock forgets it.
+    Forget,
+}
+
+/// One output, or one entry of the lock that no output answers to.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Where it is, relative to the root.
+    pub path: Utf8PathBuf,
+    /// The profile that makes it, or made it.
+    pub profile: String,
+    /// The target.
+    pub target: String,
+    /// How it stands.
+    pub status: Status,
+    /// What it should hold; nothing for an orphan.
+    text: Option<String>,
+    /// What a file edited by hand holds.
+    found: Option<Vec<u8>>,
+}
+
+impl Step {
+    /// What these options allow to be done.
+    pub fn action(&self, options: Options) -> Action {
+        let Options { force, prune } = options;
+        match &self.status {
+            Status::Unchanged => Action::Keep,
+            Status::Adopt => Action::Adopt,
+            Status::New | Status::Changed | Status::Missing | Status::Damaged => Action::Write,
+            // What a directory holds is nobody's to throw away unseen.
+            Status::Foreign(Standing::Directory) | Status::Blocked { .. } | Status::Claimed { .. } => {
+                Action::Refuse
+            }
+            Status::HandEdited | Status::Foreign(_) if force => Action::Write,
+            Status::HandEdited | Status::Foreign(_) => Action::Refuse,
+            Status::Orphan { edited } if prune && (force || !edited) => Action::Remove,
+            Status::Orphan { .. } => Action::Leave,
+            Status::Forgotten => Action::Forget,
+        }
+    }
+
+    /// What the output should hold, if it is still made.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+}
+
+/// What there is to do, by path.
+#[derive(Debug)]
+pub struct Plan {
+    /// The steps, sorted by path.
+    pub steps: Vec<Step>,
+    /// The lock as it was read.
+    lock: Lock,
+    /// What messages put before a path.
+    prefix: Utf8PathBuf,
+}
+
+impl Plan {
+    /// Whether a run with these options would change a file, be it only the lock.
+    pub fn changes_anything(&self, options: Options) -> bool {
+        self.steps
+            .iter()
+            .any(|step| !matches!(step.action(options), Action::Keep | Action::Refuse | Action::Leave))
+    }
+
+    /// A path as messages name it.
+    pub fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
+        self.prefix.join(path)
+    }
+}

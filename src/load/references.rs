@@ -1,0 +1,77 @@
+//! Checks that what files name exists elsewhere in the workspace.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Address, Content, Diagnostic, Library, Text, codes, did_you_mean};
+
+/// Reports every name of a fragment, profile or style that does not exist, and marks the files
+/// that name it as broken.
+pub(super) fn check(library: &mut Library) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut broken = BTreeSet::new();
+    for fragment in library.fragments.values() {
+        for text in fragment.requires.iter().chain(&fragment.excludes) {
+            if let Some(finding) = unknown_fragment(library, text) {
+                findings.push(finding);
+                broken.insert(fragment.file);
+            }
+        }
+    }
+    for profile in library.profiles.values() {
+        let fragments = profile.uses.iter().chain(profile.drops.iter().map(|drop| &drop.fragment));
+        let mut unknown: Vec<_> = fragments.filter_map(|text| unknown_fragment(library, text)).collect();
+        unknown.extend(profile.extends.iter().filter_map(|text| unknown_profile(library, text)));
+        for claim in &profile.claims {
+            if let Content::Setting(datum) = &claim.content
+                && is_style(&claim.address)
+                && let Some(style) = datum.as_str()
+                && !library.config.styles.contains_key(style)
+            {
+                let help = did_you_mean(style, library.config.styles.keys().map(String::as_str));
+                let finding = Diagnostic::new(codes::BAD_VALUE, format!("there is no style `{style}`"));
+                unknown.push(finding.at(claim.span, "").help_if(help));
+            }
+        }
+        if !unknown.is_empty() {
+            broken.insert(profile.file);
+            findings.append(&mut unknown);
+        }
+    }
+    for requirement in &library.config.requirements {
+        let names = [&requirement.personas.name, &requirement.personas.extends];
+        findings.extend(names.into_iter().flatten().filter_map(|text| unknown_profile(library, text)));
+    }
+    for fragment in library.fragments.values_mut() {
+        fragment.broken |= broken.contains(&fragment.file);
+    }
+    for profile in library.profiles.values_mut() {
+        profile.broken |= broken.contains(&profile.file);
+    }
+    findings
+}
+
+fn is_style(address: &Address) -> bool {
+    address.as_str() == "style" || (address.section() == "sections" && address.id() == "style")
+}
+
+fn unknown_fragment(library: &Library, text: &Text) -> Option<Diagnostic> {
+    if library.fragments.contains_key(&text.value) {
+        return None;
+    }
+    let finding = Diagnostic::new(codes::UNKNOWN_FRAGMENT, format!("there is no fragment `{}`", text.value));
+    let help = did_you_mean(&text.value, library.fragments.keys().map(String::as_str)).unwrap_or_else(|| {
+        format!("create {}/{}.toml, or run `cento list fragments`", library.config.fragments, text.value)
+    });
+    Some(finding.at(text.span, "").help(help))
+}
+
+fn unknown_profile(library: &Library, text: &Text) -> Option<Diagnostic> {
+    if library.profiles.contains_key(&text.value) {
+        return None;
+    }
+    let finding = Diagnostic::new(codes::UNKNOWN_PROFILE, format!("there is no profile `{}`", text.value));
+    let help = did_you_mean(&text.value, library.profiles.keys().map(String::as_str)).unwrap_or_else(|| {
+        format!("create {}/{}.toml, or run `cento list profiles`", library.config.profiles, text.value)
+    });
+    Some(finding.at(text.span, "").help(help))
+}

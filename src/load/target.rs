@@ -1,0 +1,54 @@
+//! Reading of the settings in `[target.NAME]`.
+
+use super::reader::{Key, Reader, Value};
+use crate::model::{Datum, Target, codes};
+
+/// Reads one setting of a target and checks it against the target's table of keys.
+pub(super) fn read_setting(
+    reader: &mut Reader,
+    target: &Target,
+    key: &Key<'_>,
+    value: &Value<'_>,
+) -> Option<Datum> {
+    let name = key.get_ref().as_ref();
+    let what = format!("`target.{}.{name}`", target.name);
+    if name == "path" {
+        return reader.line(&what, value).map(|text| Datum::String(text.value));
+    }
+    let Some(known) = target.key(name) else {
+        return unknown(reader, target, key);
+    };
+    let datum = reader.datum(&what, value)?;
+    if !known.value.accepts(&datum) {
+        reader.wrong_type(&what, &known.value.describe(), value);
+        return None;
+    }
+    if let (Some(most), Some(text)) = (known.most, datum.as_str()) {
+        let length = text.chars().count();
+        if length > most {
+            let message = format!("{what} has {length} characters; {} allows {most}", target.summary);
+            reader.error(codes::TARGET, message, reader.span(value), None);
+        }
+    }
+    Some(datum)
+}
+
+/// Reports an unknown setting; for the keys that cento fills in itself it says from what.
+fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>) -> Option<Datum> {
+    let name = key.get_ref().as_ref();
+    let tools = [target.allow.map(|(key, _)| (key, "allow")), target.deny.map(|(key, _)| (key, "deny"))];
+    let from_tools = tools.into_iter().flatten().find(|(key, _)| *key == name);
+    let help = match (name, from_tools) {
+        ("name", _) if target.front_matter => "it is the profile's id".to_owned(),
+        ("description", _) if target.front_matter => "set `description` at the top of the profile".to_owned(),
+        (_, Some((_, list))) => format!("set `{list}` in [tools]"),
+        _ => {
+            let place = format!("`[target.{}]`", target.name);
+            reader.unknown_key(key, &place, target.settings());
+            return None;
+        }
+    };
+    let message = format!("`{name}` is not set in `[target.{}]`", target.name);
+    reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
+    None
+}

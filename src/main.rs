@@ -1,0 +1,5 @@
+//! The `cento` program.
+
+fn main() -> std::process::ExitCode {
+    cento::cli::main()
+}

@@ -1,0 +1,167 @@
+//! What `cento.toml` says of the workspace.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::claim::Force;
+use super::source::{FileId, Text};
+
+/// The workspace's settings; every part has a default.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// The file, if there is one.
+    pub file: Option<FileId>,
+    /// Where fragments are, relative to the workspace.
+    pub fragments: String,
+    /// Where profiles are, relative to the workspace.
+    pub profiles: String,
+    /// The targets of a profile that names none.
+    pub targets: Vec<String>,
+    /// The rule style of a section that names none.
+    pub style: String,
+    /// Rule styles, the built-in ones first.
+    pub styles: IndexMap<String, Style>,
+    /// Relations between the subjects of rules.
+    pub subjects: Subjects,
+    /// Invariants over the fleet.
+    pub requirements: Vec<Requirement>,
+    /// Whether the file has errors; then nothing is built.
+    pub broken: bool,
+}
+
+/// How the rules of a section are laid out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Style {
+    /// Rules under a line for each force, or each with its label.
+    pub layout: Layout,
+    /// The order of the forces in a grouped layout.
+    pub order: Vec<Force>,
+    /// The label of each force, by the force's index.
+    pub labels: [String; 6],
+}
+
+/// The two layouts of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// A bullet for each rule, beginning with the label of its force.
+    Inline,
+    /// The label of each force on a line of its own, its rules in a list below.
+    Grouped,
+}
+
+impl Style {
+    /// The built-in styles: `modal`, `grouped` and `plain`.
+    pub fn built_in() -> IndexMap<String, Style> {
+        let order = vec![Force::Never, Force::Avoid, Force::Must, Force::Always, Force::Should, Force::May];
+        let style = |layout, labels: [&str; 6]| Style {
+            layout,
+            order: order.clone(),
+            labels: labels.map(str::to_owned),
+        };
+        let words = ["Never", "Try not to", "You may", "You should", "You must", "Always"];
+        let capitals = ["MUST NOT", "SHOULD NOT", "MAY", "SHOULD", "MUST", "ALWAYS"];
+        let mut modal = style(Layout::Inline, words);
+        modal.labels = modal.labels.map(|word| format!("**{word}**"));
+        let mut grouped = style(Layout::Grouped, capitals);
+        grouped.labels = grouped.labels.map(|word| match word.as_str() {
+            "ALWAYS" => "**Always:**".to_owned(),
+            word => format!("**You {word}:**"),
+        });
+        let plain = style(Layout::Inline, words);
+        IndexMap::from([
+            ("modal".to_owned(), modal),
+            ("grouped".to_owned(), grouped),
+            ("plain".to_owned(), plain),
+        ])
+    }
+
+    /// The label of a force.
+    pub fn label(&self, force: Force) -> &str {
+        &self.labels[force as usize]
+    }
+}
+
+/// Declared relations between subjects.
+#[derive(Debug, Default)]
+pub struct Subjects {
+    /// For a subject, everything that an obligation to it obliges to as well, itself not among it.
+    pub implied: BTreeMap<String, BTreeSet<String>>,
+    /// Pairs that cannot both be obligations, in both directions.
+    pub excluded: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Subjects {
+    /// Builds the relations: `implies` is closed over its chains, `excludes` made symmetric.
+    pub fn new(implies: &[(String, String)], excludes: &[(String, String)]) -> Self {
+        let mut direct: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (from, to) in implies {
+            direct.entry(from).or_default().insert(to);
+        }
+        let mut implied = BTreeMap::new();
+        for from in direct.keys() {
+            let mut reached = BTreeSet::new();
+            let mut waiting = vec![*from];
+            while let Some(subject) = waiting.pop() {
+                for next in direct.get(subject).into_iter().flatten() {
+                    if reached.insert((*next).to_owned()) {
+                        waiting.push(next);
+                    }
+                }
+            }
+            reached.remove(*from);
+            implied.insert((*from).to_owned(), reached);
+        }
+        let mut excluded: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (a, b) in excludes {
+            excluded.entry(a.clone()).or_default().insert(b.clone());
+            excluded.entry(b.clone()).or_default().insert(a.clone());
+        }
+        Subjects { implied, excluded }
+    }
+
+    /// The subject itself and all that it implies.
+    pub fn obliges<'s>(&'s self, subject: &'s str) -> impl Iterator<Item = &'s str> {
+        let implied = self.implied.get(subject).into_iter().flatten().map(String::as_str);
+        std::iter::once(subject).chain(implied)
+    }
+}
+
+/// A rule that every persona of a kind must carry.
+#[derive(Debug)]
+pub struct Requirement {
+    /// Which personas.
+    pub personas: Selector,
+    /// The address of the rule.
+    pub rule: Text,
+    /// Its least force, if one is asked for.
+    pub force: Option<Force>,
+    /// Why.
+    pub reason: Option<Text>,
+}
+
+/// A choice of personas; every part that is given must hold.
+#[derive(Debug, Default)]
+pub struct Selector {
+    /// A tag of the persona.
+    pub tag: Option<Text>,
+    /// Its id.
+    pub name: Option<Text>,
+    /// A target that it is written to.
+    pub target: Option<Text>,
+    /// A profile that it builds on.
+    pub extends: Option<Text>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn implies_is_transitive_and_excludes_symmetric() {
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        let subjects = Subjects::new(&[pair("a", "b"), pair("b", "c"), pair("c", "a")], &[pair("x", "y")]);
+        assert_eq!(subjects.obliges("a").collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert!(subjects.excluded["y"].contains("x"));
+    }
+}

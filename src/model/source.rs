@@ -1,0 +1,163 @@
+//! Source files and places in them.
+
+use std::sync::OnceLock;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// The index of a file in [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A range of bytes in one source file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file that holds the range.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span over `range` of `file`. Files are at most 1 MiB, so 32 bits hold every offset.
+    pub fn new(file: FileId, range: std::ops::Range<usize>) -> Self {
+        Span { file, start: range.start as u32, end: range.end as u32 }
+    }
+
+    /// The bytes that the span covers.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A value together with the place it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A string of a source file and its place.
+pub type Text = Spanned<String>;
+
+impl Spanned<String> {
+    /// The string itself.
+    pub fn as_str(&self) -> &str {
+        &self.value
+    }
+}
+
+/// A line and a column, both counted from 1; the column counts characters, not bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineColumn {
+    /// The line.
+    pub line: usize,
+    /// The character in that line.
+    pub column: usize,
+}
+
+/// One file of the workspace. Its text has no byte order mark, and `\n` for every line break, so
+/// spans and values are the same however the file was saved.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: Utf8PathBuf,
+    text: String,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// The path as a reader should see it: relative to the workspace, with `/` between the parts.
+    pub fn path(&self) -> &Utf8Path {
+        &self.path
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect()
+        })
+    }
+
+    /// The line and column of a byte offset; an offset past the end counts as the end.
+    pub fn line_column(&self, offset: usize) -> LineColumn {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.lines().partition_point(|start| *start as usize <= offset);
+        let start = self.lines()[line - 1] as usize;
+        LineColumn { line, column: self.text[start..offset].chars().count() + 1 }
+    }
+}
+
+/// All files that were read, in the order in which they were added.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a file and returns its id.
+    pub fn add(&mut self, path: Utf8PathBuf, text: String) -> FileId {
+        self.files.push(SourceFile { path, text, lines: OnceLock::new() });
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file with this id.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The path of the file that a span lies in.
+    pub fn path(&self, span: Span) -> &Utf8Path {
+        self.file(span.file).path()
+    }
+
+    /// The text under a span.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text().get(span.range()).unwrap_or("")
+    }
+
+    /// Where a span begins.
+    pub fn line_column(&self, span: Span) -> LineColumn {
+        self.file(span.file).line_column(span.start as usize)
+    }
+
+    /// The place of a part of a string: where the bytes `part` of its value are written in the file,
+    /// whatever kind of TOML string it is.
+    pub fn within(&self, text: &Text, part: std::ops::Range<usize>) -> Span {
+        let raw = self.text(text.span);
+        let at = |offset| text.span.start as usize + super::toml_string::raw_offset(raw, &text.value, offset);
+        Span::new(text.span.file, at(part.start)..at(part.end))
+    }
+
+    /// `path:line` of a span, as messages name a place.
+    pub fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.path(span), self.line_column(span).line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_offsets_past_the_end_are_the_end() {
+        let mut sources = Sources::default();
+        let id = sources.add("a.toml".into(), "é = 1\nüber = 2\n".into());
+        let at = |offset| sources.file(id).line_column(offset);
+        assert_eq!(at(0), LineColumn { line: 1, column: 1 });
+        assert_eq!(at(3), LineColumn { line: 1, column: 3 });
+        assert_eq!(at(7), LineColumn { line: 2, column: 1 });
+        assert_eq!(at(9), LineColumn { line: 2, column: 2 });
+        assert_eq!(at(999), LineColumn { line: 3, column: 1 });
+    }
+}

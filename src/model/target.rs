@@ -1,0 +1,194 @@
+//! The targets: the forms in which a persona can be written.
+
+use super::claim::Datum;
+
+/// The type of a front matter value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyType {
+    /// A string.
+    String,
+    /// One of these strings.
+    OneOf(&'static [&'static str]),
+    /// A whole number, at least 1.
+    Count,
+    /// A truth value.
+    Boolean,
+    /// A string or a list of strings.
+    StringOrStrings,
+    /// A table whose values are strings.
+    StringMap,
+    /// Anything, passed on as it is.
+    Any,
+}
+
+impl KeyType {
+    /// Whether a value has this type.
+    pub fn accepts(self, datum: &Datum) -> bool {
+        let is_string = |item: &Datum| matches!(item, Datum::String(_));
+        match (self, datum) {
+            (KeyType::Any, _)
+            | (KeyType::String | KeyType::StringOrStrings, Datum::String(_))
+            | (KeyType::Boolean, Datum::Boolean(_)) => true,
+            (KeyType::OneOf(words), Datum::String(text)) => words.contains(&text.as_str()),
+            (KeyType::Count, Datum::Integer(number)) => *number >= 1,
+            (KeyType::StringOrStrings, Datum::List(list)) => list.iter().all(is_string),
+            (KeyType::StringMap, Datum::Map(map)) => map.values().all(is_string),
+            _ => false,
+        }
+    }
+
+    /// What a value of this type is called.
+    pub fn describe(self) -> String {
+        match self {
+            KeyType::String => "a string".to_owned(),
+            KeyType::OneOf(words) => format!("one of {}", words.join(", ")),
+            KeyType::Count => "a whole number of at least 1".to_owned(),
+            KeyType::Boolean => "true or false".to_owned(),
+            KeyType::StringOrStrings => "a string or a list of strings".to_owned(),
+            KeyType::StringMap => "a table of strings".to_owned(),
+            KeyType::Any => "any value".to_owned(),
+        }
+    }
+}
+
+/// A key of a target's front matter that a profile can set.
+#[derive(Debug)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// What it holds.
+    pub value: KeyType,
+    /// How many characters it may have at most.
+    pub most: Option<usize>,
+}
+
+const fn key(name: &'static str, value: KeyType) -> Key {
+    Key { name, value, most: None }
+}
+
+/// How a target lists the tools that a persona may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToolList {
+    /// Names with a comma and a space between them.
+    Commas,
+    /// Names with a space between them.
+    Spaces,
+}
+
+/// A form in which a persona is written: its usual path and what its front matter may hold.
+#[derive(Debug)]
+pub struct Target {
+    /// The name in `[target.NAME]` and `--target`.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub summary: &'static str,
+    /// The usual path; `ID` stands for the profile's id.
+    pub path: &'static str,
+    /// Whether it begins with `name` and `description` in YAML front matter.
+    pub front_matter: bool,
+    /// The longest name, where there is a limit.
+    pub longest_name: Option<usize>,
+    /// The longest description, where there is a limit.
+    pub longest_description: Option<usize>,
+    /// The key and form for the tools that are allowed.
+    pub allow: Option<(&'static str, ToolList)>,
+    /// The key and form for the tools that are denied.
+    pub deny: Option<(&'static str, ToolList)>,
+    /// Whether the directory must have the persona's name.
+    pub named_directory: bool,
+    /// The other keys, in the order in which they are written.
+    pub keys: &'static [Key],
+}
+
+/// All targets.
+///
+/// Sources: Claude Code's documentation of subagents and skills, and the Agent Skills
+/// specification with its reference validator, as of autumn 2026.
+pub const TARGETS: [Target; 3] = [
+    Target {
+        name: "prompt",
+        summary: "a Markdown system prompt",
+        path: "personas/ID.md",
+        front_matter: false,
+        longest_name: None,
+        longest_description: None,
+        allow: None,
+        deny: None,
+        named_directory: false,
+        keys: &[],
+    },
+    Target {
+        name: "claude",
+        summary: "a Claude Code subagent",
+        path: ".claude/agents/ID.md",
+        front_matter: true,
+        longest_name: None,
+        longest_description: None,
+        allow: Some(("tools", ToolList::Commas)),
+        deny: Some(("disallowedTools", ToolList::Commas)),
+        named_directory: false,
+        keys: &[
+            key("model", KeyType::String),
+            key(
+                "permissionMode",
+                KeyType::OneOf(&[
+                    "default",
+                    "manual",
+                    "acceptEdits",
+                    "plan",
+                    "auto",
+                    "dontAsk",
+                    "bypassPermissions",
+                ]),
+            ),
+            key("maxTurns", KeyType::Count),
+            key("skills", KeyType::StringOrStrings),
+            key("mcpServers", KeyType::Any),
+            key("hooks", KeyType::Any),
+            key("memory", KeyType::OneOf(&["user", "project", "local"])),
+            key("background", KeyType::Boolean),
+            key("effort", KeyType::String),
+            key("isolation", KeyType::OneOf(&["worktree"])),
+            key("color", KeyType::String),
+            key("initialPrompt", KeyType::String),
+        ],
+    },
+    Target {
+        name: "skill",
+        summary: "an Agent Skill",
+        path: "skills/ID/SKILL.md",
+        front_matter: true,
+        longest_name: Some(64),
+        longest_description: Some(1024),
+        allow: Some(("allowed-tools", ToolList::Spaces)),
+        deny: None,
+        named_directory: true,
+        keys: &[
+            key("license", KeyType::String),
+            Key { name: "compatibility", value: KeyType::String, most: Some(500) },
+            key("metadata", KeyType::StringMap),
+        ],
+    },
+];
+
+/// The target of this name.
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
+
+impl Target {
+    /// The keys that `[target.NAME]` takes.
+    pub fn settings(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once("path").chain(self.keys.iter().map(|key| key.name))
+    }
+
+    /// The key of this name.
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The usual path for a profile.
+    pub fn usual_path(&self, id: &str) -> String {
+        self.path.replace("ID", id)
+    }
+}

@@ -1,0 +1,199 @@
+//! The body of a persona in Markdown.
+
+use super::document::{Document, Ink};
+use crate::compose::{Block, Entry, Group, Persona, Section, marker};
+use crate::model::{Force, Layout, Part, Style};
+
+/// Which list the last line belongs to: entries of one list stand without a blank line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// A paragraph, a heading, or nothing.
+    Block,
+    /// The line that introduces a list.
+    Lead,
+    /// A bullet.
+    Bullet,
+    /// A numbered step.
+    Step,
+}
+
+/// Appends the body of a persona.
+pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>) {
+    if let Some(title) = &persona.title {
+        document.paragraph();
+        document.layout("# ");
+        match title.origin {
+            Some(origin) => document.push(&title.text, Ink::From("title", origin)),
+            None => document.layout(&title.text),
+        }
+        document.end_line();
+    }
+    for section in &persona.sections {
+        Writer { document, section, after: After::Block, steps: 0 }.section();
+    }
+    document.end_line();
+}
+
+struct Writer<'w, 'a> {
+    document: &'w mut Document<'a>,
+    section: &'w Section<'a>,
+    after: After,
+    /// Steps written so far: they are numbered through.
+    steps: usize,
+}
+
+impl<'w, 'a> Writer<'w, 'a> {
+    fn section(mut self) {
+        let heading = &self.section.heading;
+        if !heading.text.is_empty() {
+            self.document.paragraph();
+            self.document.layout("## ");
+            match heading.origin {
+                Some(origin) => self.document.push(&heading.text, Ink::From(self.section.kind, origin)),
+                None => self.document.layout(&heading.text),
+            }
+            self.document.end_line();
+        }
+        self.entries(&self.section.entries);
+    }
+
+    fn entries(&mut self, entries: &'w [Entry<'a>]) {
+        let style = self.section.style;
+        let mut grouped = false;
+        for entry in entries {
+            match entry {
+                Entry::Group(group) => self.group(group),
+                Entry::Conflict(address) => {
+                    self.begin(After::Block);
+                    self.document.layout(&marker(address.as_str()));
+                }
+                Entry::Block(block) => match block.part {
+                    Part::Rule(_) if style.layout == Layout::Grouped => {
+                        if !std::mem::replace(&mut grouped, true) {
+                            self.rules_by_force(entries, style);
+                        }
+                    }
+                    Part::Rule(force) => self.rule(block, force, style),
+                    Part::Item => self.item(block),
+                    Part::Step => self.step(block),
+                    Part::Prose | Part::Lead | Part::Title => {
+                        self.begin(After::Block);
+                        self.document.push(block.text.trim_matches('\n'), Ink::of(block));
+                    }
+                },
+            }
+        }
+    }
+
+    /// Goes to where the next entry begins: a new paragraph, or the next line of the same list.
+    fn begin(&mut self, next: After) {
+        let continues = self.after == next && matches!(next, After::Bullet | After::Step);
+        let introduced = self.after == After::Lead && matches!(next, After::Bullet | After::Step);
+        if continues || introduced {
+            self.document.end_line();
+        } else {
+            self.document.paragraph();
+        }
+        self.after = next;
+    }
+
+    fn group(&mut self, group: &'w Group<'a>) {
+        self.after = After::Block;
+        if let Some(title) = &group.title {
+            self.begin(After::Block);
+            let text = title.text.as_ref();
+            if self.section.bold_groups {
+                self.document.layout("**");
+                self.document.push(text, Ink::of(title));
+                self.document.layout(if text.ends_with([':', '?', '!', '.']) { "**" } else { ":**" });
+                self.after = if group.lead.is_some() { After::Block } else { After::Lead };
+            } else {
+                self.document.layout("### ");
+                self.document.push(text, Ink::of(title));
+            }
+            self.document.end_line();
+        }
+        if let Some(lead) = &group.lead {
+            self.begin(After::Block);
+            self.document.push(lead.text.trim_matches('\n'), Ink::of(lead));
+            self.after = After::Lead;
+        }
+        // Each group numbers its own steps; the section goes on where it was.
+        let steps = std::mem::take(&mut self.steps);
+        self.entries(&group.entries);
+        self.steps = steps;
+        self.after = After::Block;
+    }
+
+    fn item(&mut self, block: &Block<'a>) {
+        self.begin(After::Bullet);
+        self.document.layout("- ");
+        self.labelled(block, 2);
+    }
+
+    fn step(&mut self, block: &Block<'a>) {
+        self.begin(After::Step);
+        self.steps += 1;
+        let number = format!("{}. ", self.steps);
+        self.document.layout(&number);
+        self.labelled(block, number.len());
+    }
+
+    fn rule(&mut self, block: &Block<'a>, force: Force, style: &Style) {
+        self.begin(After::Bullet);
+        self.document.layout("- ");
+        self.label(block);
+        self.document.push(style.label(force), Ink::of(block));
+        self.document.layout(" ");
+        self.text(block, &block.text, 2);
+    }
+
+    /// The rules of a list, under a line for each force.
+    fn rules_by_force(&mut self, entries: &'w [Entry<'a>], style: &Style) {
+        for force in &style.order {
+            let rules = entries.iter().filter_map(|entry| match entry {
+                Entry::Block(block) if block.part == Part::Rule(*force) => Some(block),
+                _ => None,
+            });
+            for (number, block) in rules.enumerate() {
+                if number == 0 {
+                    self.begin(After::Block);
+                    self.document.push(style.label(*force), Ink::of(block));
+                    self.after = After::Lead;
+                }
+                self.begin(After::Bullet);
+                self.document.layout("- ");
+                self.label(block);
+                self.text(block, &capitalized(&block.text), 2);
+            }
+        }
+    }
+
+    fn labelled(&mut self, block: &Block<'a>, indent: usize) {
+        self.label(block);
+        self.text(block, &block.text, indent);
+    }
+
+    fn label(&mut self, block: &Block<'a>) {
+        if let Some(label) = &block.label {
+            self.document.layout("**");
+            self.document.push(label, Ink::of(block));
+            self.document.layout("**: ");
+        }
+    }
+
+    fn text(&mut self, block: &Block<'a>, text: &str, indent: usize) {
+        self.document.push_indented(text.trim_matches('\n'), indent, Ink::of(block));
+        if let Some(why) = &block.why {
+            self.document.layout(" \u{2014} ");
+            self.document.push_indented(why.trim_matches('\n'), indent, Ink::of(block));
+        }
+    }
+}
+
+/// A text with its first letter in upper case.
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
+}

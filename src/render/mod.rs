@@ -1,0 +1,43 @@
+//! Rendering: from a persona to a target's bytes, with the origin of every byte.
+
+mod document;
+mod front_matter;
+mod limits;
+mod markdown;
+
+pub use document::{Document, Ink};
+pub use limits::check;
+
+use crate::compose::{Composition, Persona, TargetSettings};
+
+/// Renders a composition for one of its targets. A persona with conflicts renders too, with a
+/// marker at each place.
+pub fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Document<'a> {
+    let mut document = Document::default();
+    if settings.target.front_matter {
+        front_matter::front_matter(&mut document, &composition.profile.id, &composition.persona, settings);
+    }
+    markdown::body(&mut document, &composition.persona);
+    document
+}
+
+/// The path of an output, relative to the root of outputs.
+pub fn output_path(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> String {
+    match &settings.path {
+        Some(path) => path.text.clone().into_owned(),
+        None => settings.target.usual_path(&composition.profile.id),
+    }
+}
+
+/// The value of a front matter key: what `[target.NAME]` says, else the field of that name.
+fn key_value<'p, 'a>(
+    persona: &'p Persona<'a>,
+    settings: &'p TargetSettings<'a>,
+    key: &str,
+) -> Option<front_matter::Sourced<'p, 'a>> {
+    if let Some((_, datum)) = settings.values.iter().find(|(name, _)| *name == key) {
+        return Some((datum, None));
+    }
+    let field = persona.field(&key.replace('-', "_"))?;
+    Some((&field.value, field.origin))
+}

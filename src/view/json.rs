@@ -1,0 +1,128 @@
+//! Findings for programs: `check --format json`.
+
+use serde::Serialize;
+
+use crate::model::{Diagnostic, Label, Severity, Sources};
+
+/// The version of this format. It grows when a key is removed or changes its meaning; new keys
+/// do not count.
+pub const VERSION: u32 = 1;
+
+/// A report of findings.
+#[derive(Debug, Serialize)]
+pub struct Findings<'f> {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The findings, in the order of the terminal's report.
+    pub findings: Vec<Finding<'f>>,
+    /// How many of them are errors.
+    pub errors: usize,
+    /// How many of them are warnings.
+    pub warnings: usize,
+}
+
+/// One finding.
+#[derive(Debug, Serialize)]
+pub struct Finding<'f> {
+    /// The code that `cento explain` takes.
+    pub code: &'static str,
+    /// `error`, `warning` or `note`.
+    pub severity: &'static str,
+    /// What is wrong, in a line.
+    pub message: &'f str,
+    /// The address in the persona that it concerns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<&'f str>,
+    /// The personas that it concerns; empty for a finding about a file as such.
+    pub personas: Vec<&'f str>,
+    /// The places, the one to go to first at the front.
+    pub places: Vec<Place<'f>>,
+    /// Reasons and context.
+    pub notes: &'f [String],
+    /// What mends it.
+    pub helps: &'f [String],
+}
+
+/// A place in a file. Lines and columns count from 1, columns in characters; the end is the first
+/// character that no longer belongs to it.
+#[derive(Debug, Serialize)]
+pub struct Place<'f> {
+    /// The file, relative to the workspace.
+    pub path: &'f str,
+    /// The line of the first character.
+    pub line: usize,
+    /// Its column.
+    pub column: usize,
+    /// The line where the place ends.
+    pub end_line: usize,
+    /// The column where the place ends.
+    pub end_column: usize,
+    /// What is there; may be empty.
+    pub label: &'f str,
+    /// Whether the finding is about this place; others are context.
+    pub primary: bool,
+}
+
+/// The report of these findings. Strings are as they are in the files: a program that prints them
+/// escapes them for its own medium.
+pub fn findings<'f>(sources: &'f Sources, findings: &'f [Diagnostic]) -> Findings<'f> {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    Findings {
+        version: VERSION,
+        findings: findings.iter().map(|finding| self::finding(sources, finding)).collect(),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+    }
+}
+
+fn finding<'f>(sources: &'f Sources, finding: &'f Diagnostic) -> Finding<'f> {
+    Finding {
+        code: finding.code.name,
+        severity: finding.severity.name(),
+        message: &finding.message,
+        address: finding.address.as_deref(),
+        personas: finding.personas.iter().map(String::as_str).collect(),
+        places: finding.labels.iter().map(|label| place(sources, label)).collect(),
+        notes: &finding.notes,
+        helps: &finding.helps,
+    }
+}
+
+fn place<'f>(sources: &'f Sources, label: &'f Label) -> Place<'f> {
+    let file = sources.file(label.span.file);
+    let start = file.line_column(label.span.start as usize);
+    let end = file.line_column(label.span.end as usize);
+    Place {
+        path: file.path().as_str(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        label: &label.text,
+        primary: label.primary,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Span, codes};
+
+    #[test]
+    fn findings_as_json() {
+        let mut sources = Sources::default();
+        let lead = sources.add("fragments/lead.toml".into(), "[fields]\ntitle = \"Léad\"\n".into());
+        let prose = sources.add("fragments/prose.toml".into(), "text = \"\"\"\none\ntwo\"\"\"\n".into());
+        let conflict = Diagnostic::new(codes::CONFLICT, "fragments disagree on `fields.title`")
+            .at(Span::new(lead, 17..24), "lead")
+            .context(Span::new(prose, 7..21), "")
+            .note("peers\nof one layer")
+            .help("choose one")
+            .in_persona("ada")
+            .in_persona("bob")
+            .about("fields.title");
+        let unplaced = Diagnostic::new(codes::NO_REASON, "escape \u{1b}[31m me");
+        let report = serde_json::to_string_pretty(&findings(&sources, &[conflict, unplaced]));
+        insta::assert_snapshot!(report.unwrap());
+    }
+}

@@ -1,0 +1,199 @@
+//! What is written on: the width and colours of a terminal.
+
+use std::fmt::{self, Display};
+
+use anstyle::{AnsiColor, Color, Effects, Style};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_width::UnicodeWidthStr;
+
+use super::escape::escape;
+
+/// The terminal that a view writes to, as the command line found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminal {
+    /// How many columns it has.
+    pub width: usize,
+    /// Whether it shows colours.
+    pub color: bool,
+}
+
+/// Narrower than this, nothing is readable: views write this wide and let the terminal fold lines.
+const NARROWEST: usize = 40;
+
+impl Terminal {
+    /// A terminal of this width without colours.
+    pub fn plain(width: usize) -> Self {
+        Terminal { width, color: false }
+    }
+
+    /// The columns to fill.
+    pub fn columns(&self) -> usize {
+        self.width.max(NARROWEST)
+    }
+
+    /// Text in the style of its role, if the terminal shows colours. The text must be escaped
+    /// already.
+    pub fn paint<T: Display>(&self, role: Role, text: T) -> Painted<T> {
+        Painted { style: if self.color { role.style() } else { Style::new() }, text }
+    }
+}
+
+/// Text with a style, to be written with `{}`.
+#[derive(Debug)]
+pub struct Painted<T> {
+    style: Style,
+    text: T,
+}
+
+impl<T: Display> Display for Painted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{:#}", self.style, self.text, self.style)
+    }
+}
+
+/// What a piece of output means. Views name the meaning; the colour is decided here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The word `error`, and what an error points at.
+    Error,
+    /// The word `warning`, and what a warning points at.
+    Warning,
+    /// The word `note`.
+    Note,
+    /// The word `help`.
+    Help,
+    /// A heading, or what a finding says.
+    Emphasis,
+    /// A path.
+    Path,
+    /// Line numbers, rules and arrows.
+    Frame,
+    /// A place that explains another.
+    Context,
+    /// What was added, or who won.
+    Added,
+    /// What was removed, or who lost.
+    Removed,
+    /// What matters less than what is around it.
+    Faint,
+    /// A fragment, by its number in the view: the same number, the same colour.
+    Fragment(usize),
+}
+
+/// The colours that tell fragments apart: of the sixteen that every terminal has, those that are
+/// legible on a dark and on a light ground and are not taken by errors and warnings.
+const FRAGMENTS: [AnsiColor; 6] = [
+    AnsiColor::Cyan,
+    AnsiColor::Magenta,
+    AnsiColor::Green,
+    AnsiColor::Blue,
+    AnsiColor::BrightMagenta,
+    AnsiColor::BrightBlue,
+];
+
+impl Role {
+    /// The colours and effects of the role.
+    pub const fn style(self) -> Style {
+        match self {
+            Role::Error => color(AnsiColor::BrightRed).effects(Effects::BOLD),
+            Role::Warning => color(AnsiColor::Yellow).effects(Effects::BOLD),
+            Role::Note => color(AnsiColor::BrightGreen).effects(Effects::BOLD),
+            Role::Help => color(AnsiColor::BrightCyan).effects(Effects::BOLD),
+            Role::Emphasis => Style::new().effects(Effects::BOLD),
+            Role::Path => color(AnsiColor::Cyan),
+            Role::Frame | Role::Context => color(AnsiColor::BrightBlue).effects(Effects::BOLD),
+            Role::Added => color(AnsiColor::Green),
+            Role::Removed => color(AnsiColor::Red),
+            Role::Faint => Style::new().effects(Effects::DIMMED),
+            Role::Fragment(number) => color(FRAGMENTS[number % FRAGMENTS.len()]),
+        }
+    }
+}
+
+const fn color(color: AnsiColor) -> Style {
+    Style::new().fg_color(Some(Color::Ansi(color)))
+}
+
+/// How many columns a text takes up on one line.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// A text in lines of at most `columns`, escaped.
+///
+/// Words stay whole, so that ids and paths can be copied; lines that begin with four spaces (or a
+/// tab) are commands or tables and stay as they are. A folded line keeps its indentation.
+pub fn wrap(text: &str, columns: usize) -> String {
+    let text = escape(text).replace('\t', "    ");
+    let mut wrapped = String::with_capacity(text.len() + 16);
+    for line in text.lines() {
+        if !wrapped.is_empty() {
+            wrapped.push('\n');
+        }
+        if line.starts_with("    ") || width(line) <= columns {
+            wrapped.push_str(line.trim_end());
+            continue;
+        }
+        let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
+        // Scripts without spaces between words would overflow, so their runs may be broken; a run
+        // of narrow characters is more likely a path.
+        let wide = line.chars().count() < width(line);
+        let options = Options::new(columns)
+            .initial_indent(indent)
+            .subsequent_indent(indent)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .wrap_algorithm(WrapAlgorithm::FirstFit)
+            .break_words(wide);
+        wrapped.push_str(&textwrap::fill(line.trim_matches(' '), options));
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_written_only_where_they_are_shown() {
+        assert_eq!(Terminal::plain(80).paint(Role::Error, "no").to_string(), "no");
+        let colored = Terminal { width: 80, color: true };
+        assert_eq!(colored.paint(Role::Added, "yes").to_string(), "\u{1b}[32myes\u{1b}[0m");
+        assert_eq!(Role::Fragment(1).style(), Role::Fragment(1 + FRAGMENTS.len()).style());
+    }
+
+    #[test]
+    fn a_terminal_that_says_zero_is_still_written_to() {
+        assert_eq!(Terminal::plain(0).columns(), NARROWEST);
+        assert_eq!(Terminal::plain(120).columns(), 120);
+    }
+
+    #[test]
+    fn long_lines_fold_at_spaces_and_keep_their_indentation() {
+        let text = "both are `normal`, and fragments are peers\n  - the order of `use` does not choose";
+        insta::assert_snapshot!(wrap(text, 24), @r"
+        both are `normal`, and
+        fragments are peers
+          - the order of `use`
+          does not choose
+        ");
+    }
+
+    #[test]
+    fn commands_and_ids_are_never_broken() {
+        let command = "    cento resolve ada fields.title --take identity/staff-engineer --reason \"...\"";
+        assert_eq!(wrap(command, 30), command);
+        let id = "see identity/principal-application-security-engineer";
+        assert_eq!(wrap(id, 20), "see\nidentity/principal-application-security-engineer");
+    }
+
+    #[test]
+    fn wide_characters_count_twice() {
+        assert_eq!(wrap("日本語のペルソナ", 8), "日本語の\nペルソナ");
+    }
+
+    #[test]
+    fn what_is_wrapped_is_escaped() {
+        assert_eq!(wrap("a\u{1b}[2Jb\tc\n\nd", 80), "a\\u{1b}[2Jb    c\n\nd");
+    }
+}
