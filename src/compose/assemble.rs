@@ -11,8 +11,8 @@ use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setti
 use super::resolve::{State, strength};
 use super::template::{Templates, value};
 use crate::model::{
-    self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, Library, Part, Profile, Text,
-    codes, did_you_mean, heading, rank, target,
+    self, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, Library, Part, Profile, Text, codes,
+    did_you_mean, heading, rank, target,
 };
 
 /// The decisions by address, in display order.

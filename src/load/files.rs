@@ -21,6 +21,10 @@ use crate::model::{Diagnostic, codes};
 /// The most bytes that a source file may have.
 pub const SOURCE_LIMIT: u64 = 1 << 20;
 
+/// The longest path, and the longest part of one, in bytes, that the usual file systems take.
+const LONGEST_PATH: usize = 4_000;
+const LONGEST_NAME: usize = 255;
+
 /// The operating system refused to read or write a file.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {doing} {path}: {}", plain(.cause))]
@@ -291,7 +295,7 @@ impl Root {
         if bytes.len() as u64 > limit {
             return refused(too_large(&shown, limit));
         }
-        Ok(decode(&shown, bytes).map_or_else(|finding| Reading::Refused(Box::new(finding)), Reading::Text))
+        Ok(decode(&shown, bytes).map_or_else(Reading::Refused, Reading::Text))
     }
 }
 
@@ -316,6 +320,10 @@ pub fn objection(path: &Utf8Path) -> Option<&'static str> {
     }
     if text.contains(char::is_control) {
         return Some("has a control character in it");
+    }
+    // What no file system takes would come back as a failure of the system, and stop everything.
+    if text.len() > LONGEST_PATH || text.split('/').any(|part| part.len() > LONGEST_NAME) {
+        return Some("is longer than file systems allow");
     }
     text.split('/').find_map(|part| match part {
         ".." => Some("leads upward with `..`"),
@@ -357,8 +365,8 @@ fn too_large(shown: &Utf8Path, limit: u64) -> Diagnostic {
 }
 
 /// The text of a file as the rest of cento sees it, or a finding that says from where it is not UTF-8.
-fn decode(shown: &Utf8Path, bytes: Vec<u8>) -> Result<String, Diagnostic> {
-    let text = String::from_utf8(bytes).map_err(|error| not_utf8(shown, &error))?;
+fn decode(shown: &Utf8Path, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
+    let text = String::from_utf8(bytes).map_err(|error| Box::new(not_utf8(shown, &error)))?;
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     Ok(if text.contains('\r') { text.replace("\r\n", "\n") } else { text })
 }

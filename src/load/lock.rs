@@ -138,12 +138,12 @@ impl Lock {
         format!("{HEADER}{body}")
     }
 
-    /// Writes the lock to `root`.
+    /// Writes the lock to `root`, synced.
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn write(&self, root: &Root, durability: Durability) -> Result<(), FileError> {
-        root.write_atomic(Utf8Path::new(LOCK_PATH), self.text().as_bytes(), durability)
+    pub fn write(&self, root: &Root) -> Result<(), FileError> {
+        root.write_atomic(Utf8Path::new(LOCK_PATH), self.text().as_bytes(), Durability::Synced)
     }
 }
 

@@ -12,4 +12,4 @@ mod references;
 mod target;
 mod workspace;
 
-pub use workspace::{CONFIG, load};
+pub use workspace::{CONFIG, load, load_texts};

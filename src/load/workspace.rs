@@ -1,5 +1,7 @@
 //! Loading of a whole workspace.
 
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -19,15 +21,46 @@ struct Found {
     unreadable: bool,
 }
 
+/// The files of a directory, with what came of reading each, and what is wrong with the directory.
+type Listed = (Vec<(Utf8PathBuf, Reading)>, Vec<Diagnostic>);
+
 /// Loads the workspace at `root`. Every file is read and parsed once, and everything that is wrong
 /// with any of them is in the findings.
 ///
 /// # Errors
 /// When the system refuses to list or read.
 pub fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
+    load_from(root.read_source(Utf8Path::new(CONFIG))?, |directory| {
+        let (paths, findings) = root.toml_files(Utf8Path::new(directory))?;
+        let read = |path: Utf8PathBuf| root.read_source(&path).map(|reading| (path, reading));
+        let readings: Result<Vec<_>, FileError> = paths.into_par_iter().map(read).collect();
+        Ok((readings?, findings))
+    })
+}
+
+/// Loads a workspace from texts by path, relative to the workspace: one that is nowhere on disk.
+pub fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagnostic>) {
+    let reading =
+        |text: &String| Reading::Text(text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"));
+    let config = texts.get(Utf8Path::new(CONFIG)).map_or(Reading::Missing, reading);
+    let loaded: Result<_, std::convert::Infallible> = load_from(config, |directory| {
+        let below =
+            texts.iter().filter(|(path, _)| path.starts_with(directory) && path.extension() == Some("toml"));
+        Ok((below.map(|(path, text)| (path.clone(), reading(text))).collect(), Vec::new()))
+    });
+    match loaded {
+        Ok(loaded) => loaded,
+        Err(never) => match never {},
+    }
+}
+
+fn load_from<E>(
+    config: Reading,
+    mut list: impl FnMut(&str) -> Result<Listed, E>,
+) -> Result<(Library, Vec<Diagnostic>), E> {
     let mut sources = Sources::default();
     let mut findings = Vec::new();
-    let config = match root.read_source(Utf8Path::new(CONFIG))? {
+    let config = match config {
         Reading::Missing => config::defaults(),
         Reading::Refused(finding) => {
             findings.push(*finding);
@@ -41,8 +74,9 @@ pub fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
             config
         }
     };
-    let fragments = find(root, &config.fragments, Depth::Any, &mut sources, &mut findings)?;
-    let profiles = find(root, &config.profiles, Depth::One, &mut sources, &mut findings)?;
+    let fragments =
+        find(list(&config.fragments)?, &config.fragments, Depth::Any, &mut sources, &mut findings);
+    let profiles = find(list(&config.profiles)?, &config.profiles, Depth::One, &mut sources, &mut findings);
 
     let mut library = Library { config, ..Library::default() };
     let parsed: Vec<_> = fragments
@@ -80,20 +114,17 @@ enum Depth {
     Any,
 }
 
-/// Finds and reads the TOML files of a directory, sorted by id.
+/// Takes the TOML files of a directory into the sources, sorted by id.
 fn find(
-    root: &Root,
+    (readings, unlisted): Listed,
     directory: &str,
     depth: Depth,
     sources: &mut Sources,
     findings: &mut Vec<Diagnostic>,
-) -> Result<Vec<Found>, FileError> {
-    let (paths, unlisted) = root.toml_files(Utf8Path::new(directory))?;
+) -> Vec<Found> {
     findings.extend(unlisted);
-    let readings: Result<Vec<(Utf8PathBuf, Reading)>, FileError> =
-        paths.into_par_iter().map(|path| root.read_source(&path).map(|reading| (path, reading))).collect();
     let mut texts: IndexMap<String, (Utf8PathBuf, Option<String>)> = IndexMap::new();
-    for (path, reading) in readings? {
+    for (path, reading) in readings {
         let id = path.strip_prefix(directory).unwrap_or(&path).with_extension("").to_string();
         if let Some(finding) = bad_name(&path, &id, directory, depth) {
             findings.push(finding);
@@ -115,7 +146,7 @@ fn find(
         unreadable: text.is_none(),
         file: sources.add(path, text.unwrap_or_default()),
     });
-    Ok(found.collect())
+    found.collect()
 }
 
 fn bad_name(path: &Utf8Path, id: &str, directory: &str, depth: Depth) -> Option<Diagnostic> {

@@ -37,8 +37,9 @@ impl Report {
 
 /// Writes and removes what the plan and the options allow, and the lock last of all, synced.
 ///
-/// The lock also goes first, unsynced, as an announcement: if the process dies half-way, each file is
-/// as the lock says, or as it says it was before, and none passes for an edit.
+/// The lock also goes first, as an announcement: if the process dies half-way, or the power goes, each
+/// file is as the lock says, or as it says it was before, or damaged, and none passes for an edit. That
+/// has to be synced too, since nothing repairs a damaged lock.
 ///
 /// # Errors
 /// If the system refuses to write or remove a file. What comes after it is left as it was, and the lock
@@ -47,7 +48,7 @@ pub fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileE
     let announced = announcement(plan, options);
     let is_announced = announced != plan.lock;
     if is_announced {
-        announced.write(root, Durability::Unsynced)?;
+        announced.write(root)?;
     }
     let mut lock = plan.lock.clone();
     let mut report = Report::default();
@@ -61,7 +62,7 @@ pub fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileE
         Ok(())
     });
     if is_announced || lock != plan.lock {
-        let written = lock.write(root, Durability::Synced);
+        let written = lock.write(root);
         // The first failure is the one to tell of.
         outcome.and(written)?;
         report.lock_written = true;
