@@ -4,6 +4,9 @@
 //! [`render`] writes them as a target wants them, and [`view`] shows what happened. [`cli`] stands on
 //! top.
 
+// Tests may unwrap and make files of their own.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods))]
+
 pub mod cli;
 pub mod compose;
 pub mod load;

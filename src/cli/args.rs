@@ -10,21 +10,21 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// why, and writes each persona to its targets.
 #[derive(Debug, Parser)]
 #[command(name = "cento", version, max_term_width = 100)]
-pub struct Cli {
+pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(super) command: Command,
     /// The directory that holds fragments/ and profiles/ [default: the nearest one above]
     #[arg(long, global = true, value_name = "DIR")]
-    pub workspace: Option<Utf8PathBuf>,
+    pub(super) workspace: Option<Utf8PathBuf>,
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: Color,
+    pub(super) color: Color,
 }
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(super) enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -35,7 +35,7 @@ pub enum Color {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Make a small workspace that builds
     Init {
         /// Where [default: here]
@@ -82,69 +82,69 @@ pub enum Command {
 
 /// The options of `build`.
 #[derive(Debug, Args)]
-pub struct Build {
+pub(super) struct Build {
     /// The profiles [default: all]
-    pub profiles: Vec<String>,
+    pub(super) profiles: Vec<String>,
     /// Compare and report, write nothing; exit 1 if anything is not as it should be
     #[arg(long, conflicts_with_all = ["dry_run", "force", "prune"])]
-    pub check: bool,
+    pub(super) check: bool,
     /// Say what would be done, and do nothing
     #[arg(long)]
-    pub dry_run: bool,
+    pub(super) dry_run: bool,
     /// Overwrite files that were edited by hand, or that cento did not write
     #[arg(long)]
-    pub force: bool,
+    pub(super) force: bool,
     /// Remove outputs that no profile makes any more
     #[arg(long)]
-    pub prune: bool,
+    pub(super) prune: bool,
     /// Where to write, instead of the workspace
     #[arg(long, value_name = "DIR")]
-    pub out: Option<Utf8PathBuf>,
+    pub(super) out: Option<Utf8PathBuf>,
 }
 
 /// The options of `resolve`.
 #[derive(Debug, Args)]
-pub struct Resolve {
+pub(super) struct Resolve {
     /// The profile that decides
-    pub profile: String,
+    pub(super) profile: String,
     /// The address of the conflict; left out: all of them
-    pub address: Option<String>,
+    pub(super) address: Option<String>,
     /// Let this side win: a fragment, or profiles/NAME
     #[arg(long, value_name = "SIDE", group = "choice")]
-    pub take: Option<String>,
+    pub(super) take: Option<String>,
     /// Let neither win, and say this instead
     #[arg(long, value_name = "TEXT", group = "choice", allow_hyphen_values = true)]
-    pub set: Option<String>,
+    pub(super) set: Option<String>,
     /// Keep all sides
     #[arg(long, value_name = "BOTH", group = "choice")]
-    pub keep: Option<Keep>,
+    pub(super) keep: Option<Keep>,
     /// Pin the decision to what the sides say now
     #[arg(long, group = "choice")]
-    pub reaffirm: bool,
+    pub(super) reaffirm: bool,
     /// Delete the decision
     #[arg(long, group = "choice")]
-    pub drop: bool,
+    pub(super) drop: bool,
     /// Why
     #[arg(long, allow_hyphen_values = true)]
-    pub reason: Option<String>,
+    pub(super) reason: Option<String>,
     /// The force of a rule whose text is set
     #[arg(long, requires = "set", value_name = "FORCE")]
-    pub force: Option<String>,
+    pub(super) force: Option<String>,
     /// Let a locked claim lose
     #[arg(long)]
-    pub breaks_lock: bool,
+    pub(super) breaks_lock: bool,
 }
 
 /// The one thing that can be kept.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Keep {
+pub(super) enum Keep {
     /// All sides.
     Both,
 }
 
 /// What `list` lists.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Listing {
+pub(super) enum Listing {
     /// The fragments, with the number of personas that each is in.
     Fragments,
     /// The profiles, with their state.
@@ -159,7 +159,7 @@ pub enum Listing {
 
 /// The form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people.
     Human,
     /// For programs; see docs/json.md.

@@ -3,7 +3,11 @@
 mod args;
 mod build;
 mod check;
+mod explain;
+mod init;
+mod list;
 mod output;
+mod resolve;
 mod workspace;
 
 use clap::Parser;
@@ -52,6 +56,17 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Check { profiles, strict, format } => {
             check::check(&open()?, output, profiles, *strict, *format)
         }
-        _ => anyhow::bail!("not yet"),
+        Command::Init { dir } => init::init(output, dir.as_deref().unwrap_or(".".into())),
+        Command::List { what } => list::list(&open()?, output, *what),
+        Command::Explain { subject, address } => {
+            // A code needs no workspace to be explained in.
+            if address.is_none()
+                && let Some(code) = explain::code(output, subject)?
+            {
+                return Ok(code);
+            }
+            explain::profile(&open()?, output, subject, address.as_deref())
+        }
+        Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

@@ -32,6 +32,17 @@ pub struct Settled<'a> {
     pub resolution: &'a Resolution,
 }
 
+/// A conflict that a resolution settles.
+#[derive(Debug)]
+pub struct Agreement<'a> {
+    /// The resolution in force.
+    pub settled: Settled<'a>,
+    /// What the sides disagreed about.
+    pub kind: DisputeKind,
+    /// The sides, by name.
+    pub sides: Vec<Side<'a>>,
+}
+
 impl<'a> Decision<'a> {
     /// The claims that stand, in display order.
     pub fn emitted(&self) -> impl Iterator<Item = &'a Claim> {

@@ -20,7 +20,7 @@ mod template;
 mod tools;
 
 pub use assemble::marker;
-pub use decision::{Conflict, Decision, Problem, Settled, Side, Unapplied};
+pub use decision::{Agreement, Conflict, Decision, Problem, Settled, Side, Unapplied};
 pub use lineage::Lineages;
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings};
 pub use resolve::{Cause, Combine, Dispute, DisputeKind, State};
@@ -44,8 +44,8 @@ pub struct Composition<'a> {
     pub selection: Selection,
     /// What was decided at each address, in display order.
     pub decisions: IndexMap<&'a str, Decision<'a>>,
-    /// The resolutions in force about subjects, by address.
-    pub subjects: BTreeMap<String, Settled<'a>>,
+    /// The conflicts that a resolution settles, by address.
+    pub settled: BTreeMap<String, Agreement<'a>>,
     /// What nothing settles, tensions included.
     pub conflicts: Vec<Conflict<'a>>,
     /// The persona; where claims are in conflict, it says so at the place.
@@ -58,6 +58,12 @@ impl Composition<'_> {
     /// Whether the persona can be built: no conflict is open and no finding is an error.
     pub fn is_sound(&self) -> bool {
         !self.findings.iter().any(Diagnostic::is_error)
+    }
+
+    /// The sides of the conflict at an address, settled or not.
+    pub fn sides_at(&self, at: &str) -> Option<&[Side<'_>]> {
+        let open = self.conflicts.iter().find(|conflict| conflict.at == at).map(|conflict| &conflict.sides);
+        open.or_else(|| self.settled.get(at).map(|agreement| &agreement.sides)).map(Vec::as_slice)
     }
 
     /// The shortest way from the profile to a source: the place of each `extends` or `use` entry
@@ -106,22 +112,29 @@ pub fn compose<'a>(
     findings.extend(collected.findings);
     let resolutions = settle::Resolutions::new(library, lineages, order);
     let mut conflicts = Vec::new();
+    let mut settled = BTreeMap::new();
     let mut decisions = IndexMap::with_capacity(collected.claims.len());
     let combine = collect::combine(library, lineages, &resolutions, &collected.claims, &collected.removals);
     for (address, claims) in &collected.claims {
         let removals = collected.removals.get(address).map_or(&[][..], Vec::as_slice);
         let contest = resolve::Contest { library, lineages, combine, claims, removals };
-        let (decision, conflict) = resolutions.decide(address, &contest);
+        let (decision, verdict) = resolutions.decide(address, &contest);
         decisions.insert(*address, decision);
-        conflicts.extend(conflict);
+        match verdict {
+            settle::Verdict::Undisputed => {}
+            settle::Verdict::Settled(agreement) => drop(settled.insert((*address).to_owned(), agreement)),
+            settle::Verdict::Open(conflict) => conflicts.push(conflict),
+        }
     }
     conflicts.extend(collect::group_clashes(library, &decisions));
     let subjects = subjects::Subjects { library, lineages, resolutions: &resolutions, combine };
-    let (mut subjects, disputes) = subjects.compare(&mut decisions);
+    let (agreed, disputes) = subjects.compare(&mut decisions);
+    settled.extend(agreed);
     conflicts.extend(disputes);
     let tools = tools::combine(library, lineages, &resolutions, &decisions);
     conflicts.extend(tools.conflict);
-    subjects.extend(tools.settled.map(|settled| (settled.resolution.at.value.clone(), settled)));
+    settled
+        .extend(tools.agreement.map(|agreement| (agreement.settled.resolution.at.value.clone(), agreement)));
 
     let places = collect::places(&decisions, &collected.sequence);
     let assembly = assemble::Assembly { library, profile, order, decisions: &decisions, places: &places };
@@ -145,7 +158,7 @@ pub fn compose<'a>(
         lineage: order.to_vec(),
         selection,
         decisions,
-        subjects,
+        settled,
         conflicts,
         persona,
         findings: Vec::new(),

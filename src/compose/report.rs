@@ -28,18 +28,11 @@ pub(super) fn resolutions(
 ) -> Vec<Diagnostic> {
     let reporter = Reporter { library, composition };
     let root = composition.lineage[composition.lineage.len() - 1];
-    let in_force: BTreeSet<&str> = composition
-        .decisions
-        .iter()
-        .filter(|(_, decision)| decision.resolution.is_some())
-        .map(|(address, _)| *address)
-        .chain(composition.subjects.keys().map(String::as_str))
-        .collect();
     let open: BTreeSet<&str> = composition.conflicts.iter().map(|conflict| conflict.at.as_str()).collect();
     let mut findings = Vec::new();
     for settled in resolutions.own(root) {
         let at = settled.resolution.at.value.as_str();
-        if in_force.contains(at) {
+        if composition.settled.contains_key(at) {
             findings
                 .extend((settled.resolution.seen.is_none()).then(|| reporter.unpinned(settled.resolution)));
         } else if !open.contains(at) {
@@ -399,11 +392,11 @@ fn keeps_several(conflict: &Conflict<'_>) -> bool {
         conflict.kind,
         DisputeKind::Different | DisputeKind::Contradiction | DisputeKind::Weakening | DisputeKind::Tension
     );
-    let is_text = |claim: &&Claim| {
+    let is_text = |claim: &Claim| {
         use crate::model::Part::{Lead, Title};
         claim.block().is_some_and(|block| !matches!(block.part, Title | Lead))
     };
-    kind && conflict.sides.iter().flat_map(|side| &side.claims).all(|claim| is_text(&claim))
+    kind && conflict.sides.iter().flat_map(|side| &side.claims).all(|claim| is_text(claim))
 }
 
 /// A line for each side: what the resolution saw, and what is there now.

@@ -213,6 +213,9 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
     findings
 }
 
+/// The `use` entries that lead to a fragment, each with its profile, and the fragment's id.
+type LastStep<'s> = (&'s [(u32, Span)], &'s str);
+
 /// The shortest way from the profile `root` to the source: each step is the place of an `extends`
 /// or `use` entry and what it leads to.
 pub(super) fn route(
@@ -221,7 +224,7 @@ pub(super) fn route(
     selection: &Selection,
     source: Source,
 ) -> Vec<(Span, String)> {
-    let (goals, last): (Vec<u32>, Option<(&[(u32, Span)], &str)>) = match source {
+    let (goals, last): (Vec<u32>, Option<LastStep<'_>>) = match source {
         Source::Profile(profile) => (vec![profile], None),
         Source::Fragment(fragment) => match selection.fragments.get(&fragment) {
             Some(uses) => {
@@ -255,7 +258,7 @@ fn steps(
     library: &Library,
     came_from: &IndexMap<u32, Option<(u32, Span)>>,
     goal: u32,
-    last: Option<(&[(u32, Span)], &str)>,
+    last: Option<LastStep<'_>>,
 ) -> Vec<(Span, String)> {
     let mut steps = Vec::new();
     if let Some((uses, id)) = last

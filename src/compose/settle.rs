@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::decision::{Conflict, Decision, Problem, Settled, Side, Unapplied, sides};
+use super::decision::{Agreement, Conflict, Decision, Problem, Settled, Side, Unapplied, sides};
 use super::lineage::Lineages;
 use super::resolve::{Cause, Contest, DisputeKind, Relation, State, decide, relation, strength};
 use super::statement::Statement;
@@ -45,14 +45,14 @@ impl<'a> Resolutions<'a> {
     }
 
     /// Settles a dispute: hands the resolution to `apply` if there is one and it fits what it saw.
-    /// Returns the resolution in force, or the conflict that is left.
+    /// Returns the agreement, or the conflict that is left.
     pub(super) fn settle(
         &self,
         at: &str,
         kind: DisputeKind,
         sides: Vec<Side<'a>>,
         apply: impl FnOnce(&'a Resolution, &[Side<'a>]) -> Result<(), Problem<'a>>,
-    ) -> Result<Settled<'a>, Conflict<'a>> {
+    ) -> Result<Agreement<'a>, Conflict<'a>> {
         let Some((settled, rival)) = self.find(at) else {
             return Err(Conflict { at: at.to_owned(), kind, sides, unapplied: None });
         };
@@ -62,18 +62,17 @@ impl<'a> Resolutions<'a> {
             Some(problem) => Err(problem),
             None => apply(settled.resolution, &sides),
         };
-        applied.map(|()| settled).map_err(|problem| {
-            let unapplied = Some(Unapplied { settled, problem });
-            Conflict { at: at.to_owned(), kind, sides, unapplied }
-        })
+        match applied {
+            Ok(()) => Ok(Agreement { settled, kind, sides }),
+            Err(problem) => {
+                let unapplied = Some(Unapplied { settled, problem });
+                Err(Conflict { at: at.to_owned(), kind, sides, unapplied })
+            }
+        }
     }
 
     /// Decides one address and settles it.
-    pub(super) fn decide(
-        &self,
-        at: &'a str,
-        contest: &Contest<'_, 'a>,
-    ) -> (Decision<'a>, Option<Conflict<'a>>) {
+    pub(super) fn decide(&self, at: &'a str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Verdict<'a>) {
         let outcome = decide(contest);
         let mut decision = Decision {
             claims: contest.claims.to_vec(),
@@ -84,7 +83,7 @@ impl<'a> Resolutions<'a> {
             is_open: false,
             subject: None,
         };
-        let Some(dispute) = decision.dispute.clone() else { return (decision, None) };
+        let Some(dispute) = decision.dispute.clone() else { return (decision, Verdict::Undisputed) };
         let claims = dispute.sides.iter().map(|index| contest.claims[*index]);
         let removals =
             contest.removals.iter().copied().filter(|(profile, _)| dispute.removals.contains(profile));
@@ -93,16 +92,26 @@ impl<'a> Resolutions<'a> {
             apply(self.library, &mut decision, &dispute.sides, dispute.kind, resolution, sides)
         });
         match settled {
-            Ok(settled) => {
-                decision.resolution = Some(settled);
-                (decision, None)
+            Ok(agreement) => {
+                decision.resolution = Some(agreement.settled);
+                (decision, Verdict::Settled(agreement))
             }
             Err(conflict) => {
                 decision.is_open = !conflict.is_tension();
-                (decision, Some(conflict))
+                (decision, Verdict::Open(conflict))
             }
         }
     }
+}
+
+/// What became of a dispute at one address.
+pub(super) enum Verdict<'a> {
+    /// There was none.
+    Undisputed,
+    /// A resolution settles it.
+    Settled(Agreement<'a>),
+    /// Nothing does.
+    Open(Conflict<'a>),
 }
 
 /// Whether two resolutions decide the same.

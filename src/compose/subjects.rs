@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::decision::{Conflict, Decision, Problem, Side, sides};
+use super::decision::{Agreement, Conflict, Decision, Problem, Side, sides};
 use super::lineage::Lineages;
 use super::resolve::{Cause, Combine, DisputeKind, Relation, State, relation};
 use super::settle::Resolutions;
@@ -45,11 +45,11 @@ fn address(subject: &str) -> String {
 
 impl<'a> Subjects<'_, 'a> {
     /// Compares all standing rules by subject. Rules that lose are overruled in their decisions.
-    /// Returns the resolutions that were put in force, by address, and the conflicts that are left.
+    /// Returns the conflicts that are settled, by address, and those that are left.
     pub(super) fn compare(
         &self,
         decisions: &mut IndexMap<&'a str, Decision<'a>>,
-    ) -> (BTreeMap<String, super::decision::Settled<'a>>, Vec<Conflict<'a>>) {
+    ) -> (BTreeMap<String, Agreement<'a>>, Vec<Conflict<'a>>) {
         let rules = standing(decisions);
         let mut settled = BTreeMap::new();
         let mut conflicts = Vec::new();
@@ -72,9 +72,9 @@ impl<'a> Subjects<'_, 'a> {
                 Ok(())
             });
             match outcome {
-                Ok(resolution) => {
+                Ok(agreement) => {
                     self.overrule(decisions, &rules, &losers, &subject, Cause::Subject, &mut lost);
-                    settled.insert(address(&subject), resolution);
+                    settled.insert(address(&subject), agreement);
                 }
                 Err(conflict) => {
                     if !conflict.is_tension() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::decision::{Conflict, Decision, Settled, sides};
+use super::decision::{Agreement, Conflict, Decision, sides};
 use super::lineage::Lineages;
 use super::resolve::{DisputeKind, State, allowed};
 use super::settle::Resolutions;
@@ -22,8 +22,8 @@ pub(super) struct Tools<'a> {
     pub(super) allow: Option<Vec<&'a str>>,
     /// The tools that may not be used.
     pub(super) deny: Vec<&'a str>,
-    /// The resolution about a tool that one layer allows and a lower one denies.
-    pub(super) settled: Option<Settled<'a>>,
+    /// The settled conflict about a tool that one layer allows and a lower one denies.
+    pub(super) agreement: Option<Agreement<'a>>,
     /// The conflict about it.
     pub(super) conflict: Option<Conflict<'a>>,
     /// Whether every tool that is allowed is also denied.
@@ -72,7 +72,7 @@ pub(super) fn combine<'a>(
                     Ok(())
                 });
             match outcome {
-                Ok(settled) => tools.settled = Some(settled),
+                Ok(agreement) => tools.agreement = Some(agreement),
                 Err(conflict) => tools.conflict = Some(conflict),
             }
         }

@@ -134,6 +134,7 @@ impl Lock {
             was: entry.was.filter(|was| *was != entry.hash).map(format_hash),
         });
         let file = File { version: VERSION, outputs: outputs.collect() };
+        #[expect(clippy::expect_used, reason = "strings and numbers always have a form in TOML")]
         let body = toml::to_string(&file).expect("strings and numbers always serialize");
         format!("{HEADER}{body}")
     }

@@ -2,6 +2,7 @@
 
 mod body;
 mod config;
+pub mod edit;
 pub mod files;
 mod fragment;
 pub mod lock;

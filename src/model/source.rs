@@ -116,6 +116,11 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// All files, in the order in which they were added.
+    pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter()
+    }
+
     /// The path of the file that a span lies in.
     pub fn path(&self, span: Span) -> &Utf8Path {
         self.file(span.file).path()

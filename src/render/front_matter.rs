@@ -79,9 +79,11 @@ pub(super) fn front_matter<'a>(
 fn line(key: &str, value: Value<'_>) -> String {
     let mut options = SerializerOptions::default();
     options.prefer_block_scalars = false;
-    let map = std::collections::BTreeMap::from([(key, value)]);
-    // Strings, numbers, lists and maps with string keys always have a form in YAML.
-    serde_yaml::to_string_with_options(&map, options).unwrap_or_default()
+    let map = std::collections::BTreeMap::from([(key, &value)]);
+    serde_yaml::to_string_with_options(&map, options).unwrap_or_else(|_| {
+        // JSON is YAML too, and has a form for everything that TOML can say.
+        format!("{key}: {}\n", serde_json::json!(value))
+    })
 }
 
 /// Where a value of the front matter comes from.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// A run of characters that a reader would not see, or not as what they are.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Hidden {
+pub(super) struct Hidden {
     /// The first character.
     pub first: char,
     /// The last character.
@@ -24,7 +24,7 @@ const fn run(first: char, last: char, reason: &'static str) -> Hidden {
 ///
 /// Three that are as invisible are missing on purpose, since ordinary text needs them: the joiner
 /// U+200D and the variation selectors U+FE0E and U+FE0F, which make up emoji.
-pub const HIDDEN: &[Hidden] = &[
+pub(super) const HIDDEN: &[Hidden] = &[
     run('\u{0}', '\u{1f}', "control character: moves the cursor, rings, or begins an escape sequence"),
     run('\u{7f}', '\u{9f}', "control character: the 8-bit forms of escape sequences among them"),
     run('\u{ad}', '\u{ad}', "soft hyphen: invisible inside a line"),
@@ -54,7 +54,7 @@ pub const HIDDEN: &[Hidden] = &[
 ];
 
 /// The entry of [`HIDDEN`] for a character, if it has one.
-pub fn hidden(character: char) -> Option<&'static Hidden> {
+pub(super) fn hidden(character: char) -> Option<&'static Hidden> {
     let at = HIDDEN.partition_point(|run| run.last < character);
     HIDDEN.get(at).filter(|run| run.first <= character)
 }

@@ -2,8 +2,10 @@
 
 mod escape;
 mod excerpt;
+pub mod explain;
 pub mod human;
 pub mod json;
+pub mod list;
 pub mod terminal;
 
 pub use escape::{escape, escape_line};

@@ -1,0 +1,63 @@
+//! `cento explain`.
+
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{FINDINGS, FINE};
+use crate::compose::{Composition, marker};
+use crate::model::{Code, did_you_mean, nearest};
+use crate::render::{self, Ink};
+use crate::view::{escape_line, explain};
+
+/// Explains a code. Returns nothing if there is none of this name.
+pub(super) fn code(output: &Output, name: &str) -> anyhow::Result<Option<u8>> {
+    let Some(code) = Code::from_name(name) else { return Ok(None) };
+    output.print(&explain::code(code, &output.out))?;
+    Ok(Some(FINE))
+}
+
+/// Explains a profile, or one of its addresses.
+pub(super) fn profile(
+    workspace: &Workspace,
+    output: &Output,
+    id: &str,
+    address: Option<&str>,
+) -> anyhow::Result<u8> {
+    let library = &workspace.library;
+    if address.is_none() && !library.profiles.contains_key(id) {
+        let codes = crate::model::CODES.iter().map(|code| code.name);
+        let help = nearest(id, library.profiles.keys().map(String::as_str).chain(codes));
+        let help = help.map_or(String::new(), |near| format!("\nhelp: did you mean `{near}`?"));
+        anyhow::bail!("`{}` is neither a profile nor a code{help}", escape_line(id));
+    }
+    let composition = match workspace.compose(id)? {
+        Ok(composition) => composition,
+        Err(_) => {
+            let composed = workspace.compose_some(&[id.to_owned()])?;
+            output.report(&library.sources, composed.findings)?;
+            return Ok(FINDINGS);
+        }
+    };
+    let Some(address) = address else {
+        output.print(&explain::profile(library, &composition, &output.out))?;
+        return Ok(FINE);
+    };
+    let printed = printed_at(&composition, address);
+    let Some(text) = explain::address(library, &composition, address, printed.as_deref(), &output.out) else {
+        let subjects = composition.conflicts.iter().map(|conflict| conflict.at.as_str());
+        let help = did_you_mean(address, composition.decisions.keys().copied().chain(subjects));
+        let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
+        anyhow::bail!("`{id}` has nothing at `{}`{help}", escape_line(address));
+    };
+    output.print(&text)?;
+    Ok(FINE)
+}
+
+/// The place of an address in the output of the first target: its path and line.
+fn printed_at(composition: &Composition<'_>, address: &str) -> Option<String> {
+    let settings = composition.persona.targets.first()?;
+    let document = render::render(composition, settings);
+    let piece = document.pieces().iter().find(|(_, ink)| matches!(ink, Ink::From(at, _) if *at == address));
+    let start = piece.map(|(range, _)| range.start).or_else(|| document.text().find(&marker(address)))?;
+    let line = document.text()[..start].matches('\n').count() + 1;
+    Some(format!("{}:{line}", render::output_path(composition, settings)))
+}

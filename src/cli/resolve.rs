@@ -1,0 +1,373 @@
+//! `cento resolve`: decisions about conflicts go into the profile.
+
+use anyhow::{Context, bail};
+use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+use dialoguer::{Input, Select};
+use toml_edit::Value;
+
+use super::args::Resolve;
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{FINDINGS, FINE};
+use crate::compose::{Composition, Conflict, Lineages, Side, compose};
+use crate::load::edit::{self, Decision};
+use crate::load::load_texts;
+use crate::model::{Content, Datum, Diagnostic, Force, Library, Profile, did_you_mean, nearest};
+use crate::view::{escape_line, human};
+
+/// Settles conflicts of one profile, or asks how to.
+pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve) -> anyhow::Result<u8> {
+    let composition = match workspace.compose(&options.profile)? {
+        Ok(composition) => composition,
+        Err(_) => {
+            let composed = workspace.compose_some(std::slice::from_ref(&options.profile))?;
+            output.report(&workspace.library.sources, composed.findings)?;
+            return Ok(FINDINGS);
+        }
+    };
+    let mut editor = Editor::open(workspace, output, &composition)?;
+    let is_choice = options.take.is_some() || options.set.is_some() || options.keep.is_some();
+    match (&options.address, is_choice) {
+        (Some(at), _) if options.drop => editor.withdraw(at),
+        (None, _) if options.drop => bail!("which decision? give its address"),
+        (at, _) if options.reaffirm => editor.reaffirm(at.as_deref()),
+        (Some(at), true) => {
+            let decision = editor.choice(at, options)?;
+            editor.decide(at, &decision)
+        }
+        (None, true) => bail!("which conflict? give its address{}", open_addresses(&composition)),
+        (at, false) => editor.ask(at.as_deref()),
+    }
+}
+
+fn open_addresses(composition: &Composition<'_>) -> String {
+    let open: Vec<_> = composition.conflicts.iter().map(|conflict| conflict.at.as_str()).collect();
+    if open.is_empty() { String::new() } else { format!("\nhelp: open here: {}", open.join(", ")) }
+}
+
+/// The text of the profile while decisions are made.
+struct Editor<'e, 'a> {
+    workspace: &'a Workspace,
+    output: &'e Output,
+    composition: &'e Composition<'a>,
+    profile: &'a Profile,
+    text: String,
+}
+
+impl<'e, 'a> Editor<'e, 'a> {
+    fn open(
+        workspace: &'a Workspace,
+        output: &'e Output,
+        composition: &'e Composition<'a>,
+    ) -> anyhow::Result<Self> {
+        let profile = composition.profile;
+        let path = workspace.profile_path(profile);
+        let bytes = workspace.root.read(path)?.with_context(|| format!("{path} is gone"))?;
+        let text = String::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
+        Ok(Editor { workspace, output, composition, profile, text })
+    }
+
+    /// The decision that the options describe.
+    fn choice(&self, at: &str, options: &Resolve) -> anyhow::Result<Decision> {
+        let Some(sides) = self.composition.sides_at(at) else {
+            let open = self.composition.conflicts.iter().map(|conflict| conflict.at.as_str());
+            let help = did_you_mean(at, open).map_or(String::new(), |help| format!("\nhelp: {help}"));
+            bail!("`{}` has no conflict at `{}`{help}", self.profile.id, escape_line(at));
+        };
+        let choice = if let Some(name) = &options.take {
+            if !sides.iter().any(|side| side.name == *name) {
+                let names = sides.iter().map(|side| side.name.as_str());
+                let help = did_you_mean(name, names).unwrap_or_default();
+                bail!("`{}` is no side of the conflict at `{at}`\nhelp: {help}", escape_line(name));
+            }
+            ("take", Value::from(name.as_str()))
+        } else if let Some(text) = &options.set {
+            ("set", set_value(sides, text))
+        } else {
+            ("keep", Value::from("both"))
+        };
+        if let Some(force) = &options.force
+            && Force::from_name(force).is_none()
+        {
+            let help = did_you_mean(force, Force::ALL.map(|(name, _)| name)).unwrap_or_default();
+            bail!("`{}` is not a force\nhelp: {help}", escape_line(force));
+        }
+        let reason = match &options.reason {
+            Some(reason) if !reason.trim().is_empty() => reason.clone(),
+            _ if self.output.is_interactive => self.ask_reason()?,
+            _ => bail!("why? give `--reason \"...\"`: whoever meets the decision later needs it"),
+        };
+        Ok(Decision {
+            choice: Some(choice),
+            seen: seen(sides),
+            force: options.force.clone(),
+            breaks_lock: options.breaks_lock,
+            reason: Some(reason),
+        })
+    }
+
+    fn decide(&mut self, at: &str, decision: &Decision) -> anyhow::Result<u8> {
+        let text = edit::decide(&self.text, at, decision)?;
+        self.save(text, &[at], "decided")
+    }
+
+    fn withdraw(&mut self, at: &str) -> anyhow::Result<u8> {
+        self.own(at)?;
+        let text = edit::withdraw(&self.text, at)?;
+        self.write(&text)?;
+        self.print(&format!("{}: dropped the decision about {at}\n", self.path()))?;
+        Ok(FINE)
+    }
+
+    /// Fails if the profile itself decides nothing about `at`.
+    fn own(&self, at: &str) -> anyhow::Result<()> {
+        let own = || self.profile.resolutions.iter().map(|resolution| resolution.at.as_str());
+        if own().any(|own| own == at) {
+            return Ok(());
+        }
+        let help = nearest(at, own()).map_or(String::new(), |near| format!("\nhelp: did you mean `{near}`?"));
+        bail!("{} has no [[resolve]] at `{}`{help}", self.path(), escape_line(at))
+    }
+
+    /// Pins one decision of the profile, or all that are not pinned to what their sides say.
+    fn reaffirm(&mut self, at: Option<&str>) -> anyhow::Result<u8> {
+        let mut pinned = Vec::new();
+        let mut moot = Vec::new();
+        let mut text = self.text.clone();
+        if let Some(at) = at {
+            self.own(at)?;
+        }
+        for resolution in &self.profile.resolutions {
+            let own = resolution.at.as_str();
+            if at.is_some_and(|at| at != own) {
+                continue;
+            }
+            match self.composition.sides_at(own) {
+                None => moot.push(own),
+                Some(sides) => {
+                    let seen = seen(sides);
+                    let known = resolution.seen.as_ref().is_some_and(|known| {
+                        let mut known: Vec<_> = known
+                            .value
+                            .iter()
+                            .map(|(name, hash)| (name.value.clone(), hash.value.clone()))
+                            .collect();
+                        known.sort();
+                        known == seen
+                    });
+                    if !known {
+                        text = edit::pin(&text, own, &seen)?;
+                        pinned.push(own);
+                    }
+                }
+            }
+        }
+        let code = if pinned.is_empty() { FINE } else { self.save(text, &pinned, "reaffirmed")? };
+        if pinned.is_empty() && moot.is_empty() {
+            self.print("nothing to reaffirm: every decision is pinned to what its sides say\n")?;
+        }
+        for at in &moot {
+            let id = &self.profile.id;
+            self.print(&format!("nothing is left to decide at {at}: cento resolve {id} {at} --drop\n"))?;
+        }
+        Ok(if moot.is_empty() { code } else { FINDINGS })
+    }
+
+    /// Asks about each open conflict, or about one.
+    fn ask(&mut self, at: Option<&str>) -> anyhow::Result<u8> {
+        let wanted = |conflict: &&Conflict<'_>| at.is_none_or(|at| conflict.at == at);
+        let conflicts: Vec<&Conflict<'_>> = self.composition.conflicts.iter().filter(wanted).collect();
+        if conflicts.is_empty() {
+            if let Some(at) = at {
+                bail!(
+                    "`{}` has no open conflict at `{}`{}",
+                    self.profile.id,
+                    escape_line(at),
+                    open_addresses(self.composition)
+                );
+            }
+            self.print(&format!("`{}` has no open conflict\n", self.profile.id))?;
+            return Ok(FINE);
+        }
+        let findings: Vec<Diagnostic> = self
+            .composition
+            .findings
+            .iter()
+            .filter(|finding| {
+                conflicts.iter().any(|conflict| finding.address.as_deref() == Some(&conflict.at))
+            })
+            .cloned()
+            .collect();
+        if !self.output.is_interactive {
+            self.output.report(&self.workspace.library.sources, findings)?;
+            return Ok(FINDINGS);
+        }
+        let mut code = FINE;
+        for conflict in conflicts {
+            let own = findings.iter().filter(|finding| finding.address.as_deref() == Some(&conflict.at));
+            let own: Vec<_> = own.cloned().collect();
+            eprint!("{}", human::report(&self.workspace.library.sources, &own, &self.output.err));
+            match self.ask_choice(conflict)? {
+                Some(decision) => code = code.max(self.decide(&conflict.at, &decision)?),
+                None => code = FINDINGS,
+            }
+        }
+        Ok(code)
+    }
+
+    fn ask_choice(&self, conflict: &Conflict<'_>) -> anyhow::Result<Option<Decision>> {
+        let mut labels: Vec<String> =
+            conflict.sides.iter().map(|side| format!("take {}", side.name)).collect();
+        labels.extend(["keep both", "set a text of your own", "skip"].map(str::to_owned));
+        let theme = self.theme();
+        let chosen = Select::with_theme(&*theme)
+            .with_prompt(format!("{}: what stands?", conflict.at))
+            .items(&labels)
+            .default(0)
+            .interact_opt()?;
+        let sides = conflict.sides.len();
+        let choice = match chosen {
+            Some(index) if index < sides => ("take", Value::from(conflict.sides[index].name.as_str())),
+            Some(index) if index == sides => ("keep", Value::from("both")),
+            Some(index) if index == sides + 1 => {
+                let text: String = Input::with_theme(&*theme).with_prompt("text").interact_text()?;
+                ("set", set_value(&conflict.sides, &text))
+            }
+            _ => return Ok(None),
+        };
+        let locked = conflict
+            .sides
+            .iter()
+            .flat_map(|side| &side.claims)
+            .any(|claim| claim.level == crate::model::Level::Locked);
+        let breaks_lock = locked && {
+            let question = "a side is locked; may it lose?";
+            dialoguer::Confirm::with_theme(&*theme).with_prompt(question).default(false).interact()?
+        };
+        let reason = Some(self.ask_reason()?);
+        Ok(Some(Decision {
+            choice: Some(choice),
+            seen: seen(&conflict.sides),
+            breaks_lock,
+            reason,
+            force: None,
+        }))
+    }
+
+    fn ask_reason(&self) -> anyhow::Result<String> {
+        let theme = self.theme();
+        let prompt = Input::with_theme(&*theme).with_prompt("reason").validate_with(|text: &String| {
+            if text.trim().is_empty() { Err("whoever meets the decision later needs it") } else { Ok(()) }
+        });
+        Ok(prompt.interact_text()?)
+    }
+
+    fn theme(&self) -> Box<dyn Theme> {
+        if self.output.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
+    }
+
+    /// Writes the text if the decisions in it settle their conflicts; reports why not otherwise.
+    fn save(&mut self, text: String, decided: &[&str], verb: &str) -> anyhow::Result<u8> {
+        let (library, findings) = self.with(&text);
+        let index = library.profiles.get_index_of(&self.profile.id).context("the profile is gone")?;
+        let lineages = Lineages::new(&library);
+        let mut wrong: Vec<Diagnostic> = findings.into_iter().filter(Diagnostic::is_error).collect();
+        let mut open = 0;
+        match compose(&library, &lineages, index as u32) {
+            Err(refusal) => wrong.extend(refusal),
+            Ok(composition) => {
+                let about = |finding: &Diagnostic| {
+                    finding.address.as_deref().is_some_and(|at| decided.contains(&at)) && finding.is_error()
+                };
+                wrong.retain(|finding| {
+                    finding.labels.iter().any(|label| library.sources.path(label.span) == self.path())
+                });
+                wrong.extend(composition.findings.iter().filter(|finding| about(finding)).cloned());
+                open = composition.conflicts.iter().filter(|conflict| !conflict.is_tension()).count();
+            }
+        }
+        if !wrong.is_empty() {
+            self.output.report(&library.sources, wrong)?;
+            self.print(&format!("{} was not changed\n", self.path()))?;
+            return Ok(FINDINGS);
+        }
+        self.write(&text)?;
+        self.text = text;
+        for at in decided {
+            self.print(&format!("{}: {verb} {at}\n", self.path()))?;
+        }
+        let id = &self.profile.id;
+        let left = match open {
+            0 => format!("`{id}` has no open conflict\n"),
+            1 => format!("1 conflict is left in `{id}`\n"),
+            more => format!("{more} conflicts are left in `{id}`\n"),
+        };
+        self.print(&left)?;
+        Ok(FINE)
+    }
+
+    /// The workspace as it would be with this text as the profile.
+    fn with(&self, text: &str) -> (Library, Vec<Diagnostic>) {
+        let mut texts: std::collections::BTreeMap<_, _> = self
+            .workspace
+            .library
+            .sources
+            .files()
+            .map(|file| (file.path().to_owned(), file.text().to_owned()))
+            .collect();
+        texts.insert(self.workspace.profile_path(self.profile).to_owned(), text.to_owned());
+        load_texts(&texts)
+    }
+
+    fn path(&self) -> &'a camino::Utf8Path {
+        self.workspace.profile_path(self.profile)
+    }
+
+    fn write(&self, text: &str) -> anyhow::Result<()> {
+        Ok(self.workspace.root.write_source(self.path(), text.as_bytes())?)
+    }
+
+    fn print(&self, text: &str) -> anyhow::Result<()> {
+        Ok(self.output.print(text)?)
+    }
+}
+
+/// The sides and their hashes, as a decision records them: sorted by name.
+fn seen(sides: &[Side<'_>]) -> Vec<(String, String)> {
+    sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect()
+}
+
+/// What `--set` means at this address: a list where there are lists, a number or truth value where
+/// all sides have one of that type, else a string.
+fn set_value(sides: &[Side<'_>], text: &str) -> Value {
+    let contents: Vec<&Content> =
+        sides.iter().flat_map(|side| &side.claims).map(|claim| &claim.content).collect();
+    if contents
+        .iter()
+        .any(|content| matches!(content, Content::Allow(_) | Content::Deny(_) | Content::Tags(_)))
+    {
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        return edit::list(items.map(str::to_owned));
+    }
+    let all = |fits: fn(&Datum) -> bool| {
+        contents
+            .iter()
+            .all(|content| matches!(content, Content::Field(datum) | Content::Setting(datum) if fits(datum)))
+    };
+    if all(|datum| matches!(datum, Datum::Integer(_)))
+        && let Ok(number) = text.parse::<i64>()
+    {
+        return number.into();
+    }
+    if all(|datum| matches!(datum, Datum::Float(_)))
+        && let Ok(number) = text.parse::<f64>()
+    {
+        return number.into();
+    }
+    if all(|datum| matches!(datum, Datum::Boolean(_)))
+        && let Ok(truth) = text.parse::<bool>()
+    {
+        return truth.into();
+    }
+    text.into()
+}

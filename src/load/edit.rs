@@ -1,0 +1,237 @@
+//! Editing of profiles: comments, layout and line endings of the rest stay as they are.
+
+use similar::{ChangeTag, TextDiff};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+/// A `[[resolve]]` as it is to stand in a profile. What is `None` is left out.
+#[derive(Debug, Clone, Default)]
+pub struct Decision {
+    /// `take`, `set` or `keep`, with its value.
+    pub choice: Option<(&'static str, Value)>,
+    /// The sides and their hashes.
+    pub seen: Vec<(String, String)>,
+    /// The force of a rule whose text is set.
+    pub force: Option<String>,
+    /// Whether a locked claim may lose.
+    pub breaks_lock: bool,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Why a profile was not edited.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// The file is not TOML.
+    #[error("the profile is not valid TOML: {0}")]
+    Syntax(#[from] toml_edit::TomlError),
+    /// `resolve` is something that cannot hold decisions.
+    #[error("`resolve` is not an array of tables")]
+    NotTables,
+}
+
+/// Writes the decision about `at` into the text of a profile: in place if there is one, else as a new
+/// `[[resolve]]` at the end.
+///
+/// # Errors
+/// If the text is not TOML, or its `resolve` is no array of tables.
+pub fn decide(text: &str, at: &str, decision: &Decision) -> Result<String, EditError> {
+    edit(text, |document| {
+        if let Some(table) = find(document, at)? {
+            fill(table, decision);
+            return Ok(());
+        }
+        let mut table = Table::new();
+        table.insert("at", toml_edit::value(at));
+        fill(&mut table, decision);
+        match document.entry("resolve").or_insert(Item::ArrayOfTables(ArrayOfTables::new())) {
+            Item::ArrayOfTables(tables) => tables.push(table),
+            Item::Value(Value::Array(array)) => array.push(table.into_inline_table()),
+            _ => return Err(EditError::NotTables),
+        }
+        Ok(())
+    })
+}
+
+/// Pins the decision about `at` to what the sides say now.
+///
+/// # Errors
+/// As [`decide`].
+pub fn pin(text: &str, at: &str, seen: &[(String, String)]) -> Result<String, EditError> {
+    edit(text, |document| {
+        if let Some(table) = find(document, at)? {
+            set(table, "seen", seen_value(seen));
+        }
+        Ok(())
+    })
+}
+
+/// Deletes the decision about `at`.
+///
+/// # Errors
+/// As [`decide`].
+pub fn withdraw(text: &str, at: &str) -> Result<String, EditError> {
+    edit(text, |document| {
+        let is_at = |table: &dyn TableLike| table.get("at").and_then(Item::as_str) == Some(at);
+        let is_empty = match document.get_mut("resolve") {
+            Some(Item::ArrayOfTables(tables)) => {
+                tables.retain(|table| !is_at(table));
+                tables.is_empty()
+            }
+            Some(Item::Value(Value::Array(array))) => {
+                array.retain(|value| !value.as_inline_table().is_some_and(|table| is_at(table)));
+                array.is_empty()
+            }
+            Some(_) => return Err(EditError::NotTables),
+            None => false,
+        };
+        if is_empty {
+            document.remove("resolve");
+        }
+        Ok(())
+    })
+}
+
+/// Applies a change to the parsed text, and puts it back line by line: lines that did not change keep
+/// their own line endings, new ones get the ending that most lines have.
+fn edit(
+    text: &str,
+    change: impl FnOnce(&mut DocumentMut) -> Result<(), EditError>,
+) -> Result<String, EditError> {
+    let (mark, text) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", text),
+    };
+    let normal = text.replace("\r\n", "\n");
+    let mut document: DocumentMut = normal.parse()?;
+    change(&mut document)?;
+    let edited = document.to_string();
+    let windows = text.matches("\r\n").count() * 2 > text.matches('\n').count();
+    let originals: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut result = mark.to_owned();
+    for change in TextDiff::from_lines(&normal, &edited).iter_all_changes() {
+        match change.tag() {
+            ChangeTag::Delete => {}
+            ChangeTag::Equal => {
+                let original = change.old_index().and_then(|line| originals.get(line));
+                result.push_str(original.copied().unwrap_or(change.value()));
+            }
+            ChangeTag::Insert if windows => result.push_str(&change.value().replace('\n', "\r\n")),
+            ChangeTag::Insert => result.push_str(change.value()),
+        }
+    }
+    Ok(result)
+}
+
+fn find<'d>(document: &'d mut DocumentMut, at: &str) -> Result<Option<&'d mut dyn TableLike>, EditError> {
+    let is_at = |table: &dyn TableLike| table.get("at").and_then(Item::as_str) == Some(at);
+    match document.get_mut("resolve") {
+        None => Ok(None),
+        Some(Item::ArrayOfTables(tables)) => {
+            let table = tables.iter_mut().find(|table| is_at(*table));
+            Ok(table.map(|table| table as &mut dyn TableLike))
+        }
+        Some(Item::Value(Value::Array(array))) => {
+            let tables = array.iter_mut().filter_map(Value::as_inline_table_mut);
+            let table = tables.into_iter().find(|table| is_at(*table));
+            Ok(table.map(|table| table as &mut dyn TableLike))
+        }
+        Some(_) => Err(EditError::NotTables),
+    }
+}
+
+/// Sets a key, keeping the comments around it if it is there.
+fn set(table: &mut dyn TableLike, key: &str, value: impl Into<Value>) {
+    let mut value = value.into();
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) => {
+            *value.decor_mut() = old.decor().clone();
+            *old = value;
+        }
+        None => drop(table.insert(key, Item::Value(value))),
+    }
+}
+
+fn fill(table: &mut dyn TableLike, decision: &Decision) {
+    if let Some((chosen, value)) = &decision.choice {
+        for key in ["take", "set", "keep"].into_iter().filter(|key| key != chosen) {
+            table.remove(key);
+        }
+        set(table, chosen, value.clone());
+    }
+    match &decision.force {
+        Some(force) => set(table, "force", force.as_str()),
+        None => drop(table.remove("force")),
+    }
+    match decision.breaks_lock {
+        true => set(table, "breaks-lock", true),
+        false => drop(table.remove("breaks-lock")),
+    }
+    set(table, "seen", seen_value(&decision.seen));
+    if let Some(reason) = &decision.reason {
+        set(table, "reason", reason.as_str());
+    }
+}
+
+fn seen_value(seen: &[(String, String)]) -> Value {
+    let mut table = InlineTable::new();
+    for (name, hash) in seen {
+        table.insert(name, hash.as_str().into());
+    }
+    Value::InlineTable(table)
+}
+
+/// A list of strings as a TOML value.
+pub fn list(items: impl IntoIterator<Item = String>) -> Value {
+    Value::Array(items.into_iter().collect::<Array>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(side: &str) -> Decision {
+        Decision {
+            choice: Some(("take", side.into())),
+            seen: vec![("a/b".to_owned(), "91c0e2".to_owned())],
+            reason: Some("because".to_owned()),
+            ..Decision::default()
+        }
+    }
+
+    #[test]
+    fn a_new_decision_goes_to_the_end_and_the_rest_stays() {
+        let text = "# mine\nuse = [\n  \"a/b\", # first\n]\n";
+        let expected = "\n[[resolve]]\nat = \"fields.x\"\ntake = \"a/b\"\nseen = { \"a/b\" = \"91c0e2\" }\nreason = \"because\"\n";
+        assert_eq!(decide(text, "fields.x", &take("a/b")).unwrap(), format!("{text}{expected}"));
+    }
+
+    #[test]
+    fn a_decision_is_changed_in_place_with_its_comments() {
+        let text = "[[resolve]]\nat = \"x.y\" # here\nkeep = \"both\"\nreason = \"old\" # why\n\n[tools]\nallow = [\"A\"]\n";
+        let edited = decide(text, "x.y", &take("a/b")).unwrap();
+        assert!(
+            edited.contains("at = \"x.y\" # here\n") && edited.contains("reason = \"because\" # why\n"),
+            "{edited}"
+        );
+        assert!(!edited.contains("keep") && edited.ends_with("\n[tools]\nallow = [\"A\"]\n"), "{edited}");
+    }
+
+    #[test]
+    fn line_endings_and_the_byte_order_mark_stay() {
+        let text = "\u{feff}name = \"A\"\r\nuse = []\n[[resolve]]\r\nat = \"x.y\"\r\nkeep = \"both\"\r\n";
+        let edited = pin(text, "x.y", &take("a").seen).unwrap();
+        assert_eq!(edited, format!("{text}seen = {{ \"a/b\" = \"91c0e2\" }}\r\n"));
+        assert_eq!(withdraw(text, "x.y").unwrap(), "\u{feff}name = \"A\"\r\nuse = []\n");
+    }
+
+    #[test]
+    fn inline_decisions_stay_inline() {
+        let text = "resolve = [{ at = \"x.y\", keep = \"both\" }]\n";
+        let edited = decide(text, "z.z", &take("a/b")).unwrap();
+        assert!(
+            edited.starts_with("resolve = [{ at = \"x.y\", keep = \"both\" }, { at = \"z.z\""),
+            "{edited}"
+        );
+        assert_eq!(withdraw(text, "x.y").unwrap(), "");
+    }
+}

@@ -1,0 +1,140 @@
+//! `cento list`: what is in the workspace, as tables.
+
+use std::collections::BTreeMap;
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::escape_line;
+use super::terminal::{Role, Terminal};
+use crate::compose::{Composition, Refusal, State};
+use crate::model::{Diagnostic, Force, KINDS, Library, TARGETS, fold};
+
+/// The profiles as they were composed, in order of id.
+pub type Compositions<'a> = [Result<Composition<'a>, Refusal>];
+
+/// Every fragment: its id, the number of personas that it is in, and what it is.
+pub fn fragments(library: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
+    let mut personas: BTreeMap<u32, usize> = BTreeMap::new();
+    for composition in concrete(compositions) {
+        for index in composition.selection.fragments.keys() {
+            *personas.entry(*index).or_default() += 1;
+        }
+    }
+    let rows = library.fragments.values().enumerate().map(|(index, fragment)| {
+        let count = personas.get(&(index as u32)).copied().unwrap_or(0);
+        let summary = fragment.summary.as_ref().map_or("", |summary| &summary.value);
+        vec![fragment.id.clone(), fragment.kind.clone(), count.to_string(), summary.to_owned()]
+    });
+    table(terminal, &["fragment", "kind", "personas", "summary"], rows)
+}
+
+/// Every profile: its id, state, number of fragments, targets and description.
+pub fn profiles(library: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
+    let rows = library.profiles.values().zip(compositions).map(|(profile, composition)| {
+        let Ok(composition) = composition else {
+            return vec![
+                profile.id.clone(),
+                "broken".to_owned(),
+                String::new(),
+                String::new(),
+                String::new(),
+            ];
+        };
+        let conflicts = composition.conflicts.iter().filter(|conflict| !conflict.is_tension()).count();
+        let errors = composition.findings.iter().filter(|finding| Diagnostic::is_error(finding)).count();
+        let state = match (conflicts, errors) {
+            (0, 0) if profile.is_abstract => "abstract".to_owned(),
+            (0, 0) => "ok".to_owned(),
+            (0, errors) => plural(errors, "error"),
+            (conflicts, _) => plural(conflicts, "conflict"),
+        };
+        let targets: Vec<_> =
+            composition.persona.targets.iter().map(|settings| settings.target.name).collect();
+        let targets = if profile.is_abstract { String::new() } else { targets.join(", ") };
+        let description =
+            composition.persona.field("description").map_or(String::new(), |field| field.value.to_string());
+        vec![
+            profile.id.clone(),
+            state,
+            composition.selection.fragments.len().to_string(),
+            targets,
+            description,
+        ]
+    });
+    table(terminal, &["profile", "state", "fragments", "targets", "description"], rows)
+}
+
+/// Every rule that stands somewhere: its address, forces, number of personas, and text.
+pub fn rules(_: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
+    let mut rules: BTreeMap<&str, (BTreeMap<Force, usize>, &str)> = BTreeMap::new();
+    for composition in concrete(compositions) {
+        for (address, decision) in &composition.decisions {
+            for claim in decision.in_state(State::Emitted) {
+                if let (Some(force), Some(block)) = (claim.force(), claim.block()) {
+                    let (forces, _) = rules.entry(address).or_insert((BTreeMap::new(), &block.text.value));
+                    *forces.entry(force).or_default() += 1;
+                }
+            }
+        }
+    }
+    let rows = rules.into_iter().map(|(address, (forces, text))| {
+        let names: Vec<_> = forces.keys().map(|force| force.name()).collect();
+        let count: usize = forces.values().sum();
+        vec![address.to_owned(), names.join(", "), count.to_string(), text.to_owned()]
+    });
+    table(terminal, &["rule", "force", "personas", "text"], rows)
+}
+
+/// The kinds that cento knows, and those that the workspace adds.
+pub fn kinds(library: &Library, _: &Compositions<'_>, terminal: &Terminal) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for fragment in library.fragments.values() {
+        *counts.entry(&fragment.kind).or_default() += 1;
+    }
+    let own = counts.keys().filter(|kind| !KINDS.iter().any(|(known, ..)| known == *kind));
+    let own = own.map(|kind| (*kind, crate::model::heading(kind), "a kind of this workspace"));
+    let known = KINDS.iter().map(|(kind, heading, what)| (*kind, (*heading).to_owned(), *what));
+    let rows = known.chain(own).map(|(kind, heading, what)| {
+        let count = counts.get(kind).copied().unwrap_or(0);
+        vec![kind.to_owned(), heading, count.to_string(), what.to_owned()]
+    });
+    table(terminal, &["kind", "heading", "fragments", "what it holds"], rows)
+}
+
+/// The targets that cento can write.
+pub fn targets(_: &Library, _: &Compositions<'_>, terminal: &Terminal) -> String {
+    let rows = TARGETS.iter().map(|target| {
+        let keys: Vec<_> = target.settings().collect();
+        vec![target.name.to_owned(), target.summary.to_owned(), target.path.to_owned(), keys.join(", ")]
+    });
+    table(terminal, &["target", "what it is", "usual path", "settings"], rows)
+}
+
+fn concrete<'c, 'a>(compositions: &'c Compositions<'a>) -> impl Iterator<Item = &'c Composition<'a>> {
+    compositions.iter().flatten().filter(|composition| !composition.profile.is_abstract)
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn table(terminal: &Terminal, header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(terminal.columns().try_into().unwrap_or(u16::MAX));
+    table.set_header(header.iter().map(|title| title.to_uppercase()));
+    for row in rows {
+        table.add_row(row.iter().map(|cell| escape_line(&fold(cell)).into_owned()));
+    }
+    let last = header.len() - 1;
+    for column in table.column_iter_mut() {
+        let right = if column.index == last { 0 } else { 2 };
+        column.set_padding((0, right));
+    }
+    let text: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    match text.split_once('\n') {
+        Some((first, rest)) => format!("{}\n{rest}", terminal.paint(Role::Emphasis, first)),
+        None => text,
+    }
+}
