@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::decision::Decision;
+use super::decision::{Decision, State};
 use super::order::{Node, Reason, order};
 use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings};
-use super::resolve::{State, strength};
+use super::resolve::strength;
 use super::template::{Templates, value};
 use crate::model::{
     self, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, Library, Part, Profile, Text, codes,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::decision::{Conflict, Decision, sides};
+use super::decision::{Conflict, Decision, DisputeKind, State, sides};
 use super::lineage::Lineages;
-use super::resolve::{Combine, Contest, DisputeKind, State};
+use super::resolve::{Combine, Contest};
 use super::selection::Selection;
 use super::settle::Resolutions;
 use crate::model::{Choice, Claim, Content, Diagnostic, Library, Removal, Source, codes, did_you_mean};

@@ -1,8 +1,88 @@
 //! Decisions and conflicts: what resolving leaves behind, losers included.
 
-use super::resolve::{Cause, Dispute, DisputeKind, State};
+use std::collections::BTreeSet;
+
 use super::statement::Statement;
 use crate::model::{Claim, Library, Removal, Resolution, Source};
+
+/// What became of a claim. Every claim ends in exactly one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// It stands in the persona.
+    Emitted,
+    /// It says the same as the one that stands, and shares the credit.
+    Agreed,
+    /// A stronger rule says it already.
+    Absorbed,
+    /// A claim of a higher layer or level stands in its place.
+    Shadowed,
+    /// A profile removed it.
+    Removed,
+    /// A resolution or `combine` decided against it.
+    Overruled,
+    /// It disagrees with another, and nothing decides.
+    Conflicted,
+}
+
+/// Why a claim ended as it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It stands by itself.
+    Stands,
+    /// Because of the claim with this index in its decision.
+    Claim(usize),
+    /// Because of a removal by this profile.
+    Removal(u32),
+    /// Because of the resolution of this address, or of this subject.
+    Resolution,
+    /// Because of the profile's `combine`.
+    Combine,
+    /// Because of a rule at another address, on one subject with it.
+    Subject,
+}
+
+/// What the sides of a dispute cannot agree about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DisputeKind {
+    /// Different values of one rank.
+    Different,
+    /// A locked claim and another that says something else.
+    Locked,
+    /// Rules that cannot both be obeyed.
+    Contradiction,
+    /// A weaker rule above a stronger one.
+    Weakening,
+    /// One profile removes what a peer of it says.
+    Removal,
+    /// A removal of a locked claim that does not break the lock.
+    LockedRemoval,
+    /// Things of different sorts at one address.
+    Clash,
+    /// A higher layer allows more tools than a lower one.
+    Widening,
+    /// No tool is left.
+    NoTools,
+    /// Rules that pull in different directions: a warning.
+    Tension,
+}
+
+/// A disagreement at one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// What it is about.
+    pub kind: DisputeKind,
+    /// The claims that disagree, by index.
+    pub sides: Vec<usize>,
+    /// The profiles whose removals are sides.
+    pub removals: Vec<u32>,
+}
+
+impl Dispute {
+    pub(super) fn new(kind: DisputeKind, sides: impl IntoIterator<Item = usize>) -> Self {
+        let sides: BTreeSet<_> = sides.into_iter().collect();
+        Dispute { kind, sides: sides.into_iter().collect(), removals: Vec::new() }
+    }
+}
 
 /// What was decided at one address.
 #[derive(Debug)]

@@ -20,10 +20,12 @@ mod template;
 mod tools;
 
 pub use assemble::marker;
-pub use decision::{Agreement, Conflict, Decision, Problem, Settled, Side, Unapplied};
+pub use decision::{
+    Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
+};
 pub use lineage::Lineages;
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings};
-pub use resolve::{Cause, Combine, Dispute, DisputeKind, State};
+pub use resolve::Combine;
 pub use selection::{MOST_FRAGMENTS, Selection};
 
 use std::collections::BTreeMap;

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decision::{Conflict, Problem, Settled, Side};
-use super::resolve::DisputeKind;
+use super::decision::{Conflict, DisputeKind, Problem, Settled, Side};
 use super::settle::{Resolutions, is_stale};
 use super::{Composition, State};
 use crate::model::{

@@ -32,6 +32,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::decision::{Cause, Dispute, DisputeKind, State};
 use super::lineage::Lineages;
 use super::statement::Statement;
 use crate::model::{Claim, Content, Force, Level, Library, Part, Removal, Source};
@@ -97,85 +98,6 @@ impl Combine {
     }
 }
 
-/// What became of a claim. Every claim ends in exactly one of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    /// It stands in the persona.
-    Emitted,
-    /// It says the same as the one that stands, and shares the credit.
-    Agreed,
-    /// A stronger rule says it already.
-    Absorbed,
-    /// A claim of a higher layer or level stands in its place.
-    Shadowed,
-    /// A profile removed it.
-    Removed,
-    /// A resolution or `combine` decided against it.
-    Overruled,
-    /// It disagrees with another, and nothing decides.
-    Conflicted,
-}
-
-/// Why a claim ended as it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// It stands by itself.
-    Stands,
-    /// Because of the claim with this index in its decision.
-    Claim(usize),
-    /// Because of a removal by this profile.
-    Removal(u32),
-    /// Because of the resolution of this address, or of this subject.
-    Resolution,
-    /// Because of the profile's `combine`.
-    Combine,
-    /// Because of a rule at another address, on one subject with it.
-    Subject,
-}
-
-/// What the sides of a dispute cannot agree about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DisputeKind {
-    /// Different values of one rank.
-    Different,
-    /// A locked claim and another that says something else.
-    Locked,
-    /// Rules that cannot both be obeyed.
-    Contradiction,
-    /// A weaker rule above a stronger one.
-    Weakening,
-    /// One profile removes what a peer of it says.
-    Removal,
-    /// A removal of a locked claim that does not break the lock.
-    LockedRemoval,
-    /// Things of different sorts at one address.
-    Clash,
-    /// A higher layer allows more tools than a lower one.
-    Widening,
-    /// No tool is left.
-    NoTools,
-    /// Rules that pull in different directions: a warning.
-    Tension,
-}
-
-/// A disagreement at one address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dispute {
-    /// What it is about.
-    pub kind: DisputeKind,
-    /// The claims that disagree, by index.
-    pub sides: Vec<usize>,
-    /// The profiles whose removals are sides.
-    pub removals: Vec<u32>,
-}
-
-impl Dispute {
-    fn new(kind: DisputeKind, sides: impl IntoIterator<Item = usize>) -> Self {
-        let sides: BTreeSet<_> = sides.into_iter().collect();
-        Dispute { kind, sides: sides.into_iter().collect(), removals: Vec::new() }
-    }
-}
-
 /// All claims and removals at one address.
 pub(super) struct Contest<'c, 'a> {
     pub(super) library: &'a Library,
@@ -205,7 +127,9 @@ struct Running<'c, 'a> {
 
 /// Decides a contest.
 pub(super) fn decide(contest: &Contest<'_, '_>) -> Outcome {
-    let statements = contest.claims.iter().map(|claim| Statement::of(contest.library, claim)).collect();
+    // One claim alone agrees with itself.
+    let compared = if contest.claims.len() > 1 { contest.claims } else { &[] };
+    let statements = compared.iter().map(|claim| Statement::of(contest.library, claim)).collect();
     let mut running = Running { contest, statements, fates: vec![None; contest.claims.len()] };
     let dispute = running.remove().or_else(|| running.clash()).or_else(|| {
         running.yield_defaults();
@@ -348,6 +272,10 @@ impl Running<'_, '_> {
         let locked: Vec<usize> = among.iter().copied().filter(|index| self.is_locked(*index)).collect();
         let top = if locked.is_empty() { self.highest(among) } else { locked.clone() };
         let first = *top.first()?;
+        if let [only] = among {
+            self.set(*only, State::Emitted, Cause::Stands);
+            return None;
+        }
         let mut rivals: Vec<usize> = top.clone();
         if !locked.is_empty() {
             rivals.extend(among.iter().filter(|index| {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::decision::{Agreement, Conflict, Decision, Problem, Settled, Side, Unapplied, sides};
+use super::decision::{
+    Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Settled, Side, State, Unapplied, sides,
+};
 use super::lineage::Lineages;
-use super::resolve::{Cause, Contest, DisputeKind, Relation, State, decide, relation, strength};
+use super::resolve::{Contest, Relation, decide, relation, strength};
 use super::statement::Statement;
 use crate::model::{Choice, Claim, Content, Datum, Level, Library, Part, Resolution, Source};
 

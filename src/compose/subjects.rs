@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::decision::{Agreement, Conflict, Decision, Problem, Side, sides};
+use super::decision::{Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Side, State, sides};
 use super::lineage::Lineages;
-use super::resolve::{Cause, Combine, DisputeKind, Relation, State, relation};
+use super::resolve::{Combine, Relation, relation};
 use super::settle::Resolutions;
 use crate::model::{Choice, Claim, Force, Level, Library, Resolution, Source};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::decision::{Agreement, Conflict, Decision, sides};
+use super::decision::{Agreement, Conflict, Decision, DisputeKind, State, sides};
 use super::lineage::Lineages;
-use super::resolve::{DisputeKind, State, allowed};
+use super::resolve::allowed;
 use super::settle::Resolutions;
 use crate::model::{Choice, Claim, Content, Datum, Library, Text};
 
