@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 use camino::Utf8PathBuf;
-use cento::compose::{Lineages, compose_all};
+use cento::compose::Composer;
 use cento::load::load_texts;
 use cento::render::render;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -65,8 +65,7 @@ fn bench(criterion: &mut Criterion) {
         let texts = fleet(personas);
         let (library, findings) = load_texts(&texts);
         assert!(findings.is_empty(), "{findings:?}");
-        let lineages = Lineages::new(&library);
-        let compositions = compose_all(&library, &lineages);
+        let compositions = Composer::new(&library).compose_all();
         assert!(
             compositions
                 .iter()
@@ -77,7 +76,7 @@ fn bench(criterion: &mut Criterion) {
             bencher.iter(|| black_box(load_texts(texts)));
         });
         group.bench_with_input(BenchmarkId::new("compose", personas), &library, |bencher, library| {
-            bencher.iter(|| black_box(compose_all(library, &lineages)).len());
+            bencher.iter(|| black_box(Composer::new(library).compose_all()).len());
         });
         group.bench_with_input(
             BenchmarkId::new("render", personas),

@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::args::{Color, Format};
+use anyhow::Context;
+
 use crate::model::{Diagnostic, Severity, Sources, settle};
 use crate::view::{Terminal, human, json};
 
@@ -46,10 +48,9 @@ impl Output {
     }
 
     /// Prints to standard output.
-    pub(super) fn print(&self, text: &str) -> io::Result<()> {
+    pub(super) fn print(&self, text: &str) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
     }
 
     /// Reports findings to standard error, as people read them, with a count at the end.

@@ -9,7 +9,7 @@ use super::args::Resolve;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::compose::{Composition, Conflict, Lineages, Side, compose};
+use crate::compose::{Composer, Composition, Conflict, Side};
 use crate::load::edit::{self, Decision};
 use crate::load::load_texts;
 use crate::model::{Content, Datum, Diagnostic, Force, Library, Profile, did_you_mean, nearest};
@@ -43,6 +43,13 @@ pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve)
 fn open_addresses(composition: &Composition<'_>) -> String {
     let open: Vec<_> = composition.conflicts.iter().map(|conflict| conflict.at.as_str()).collect();
     if open.is_empty() { String::new() } else { format!("\nhelp: open here: {}", open.join(", ")) }
+}
+
+/// What a person can choose.
+enum Offer<'s> {
+    Take(&'s str),
+    KeepBoth,
+    Set,
 }
 
 /// The text of the profile while decisions are made.
@@ -216,24 +223,31 @@ impl<'e, 'a> Editor<'e, 'a> {
     }
 
     fn ask_choice(&self, conflict: &Conflict<'_>) -> anyhow::Result<Option<Decision>> {
-        let mut labels: Vec<String> =
-            conflict.sides.iter().map(|side| format!("take {}", side.name)).collect();
-        labels.extend(["keep both", "set a text of your own", "skip"].map(str::to_owned));
+        let take = |side: &Side<'_>| format!("take {}", side.name);
+        let mut options: Vec<(String, Option<Offer<'_>>)> =
+            conflict.sides.iter().map(|side| (take(side), Some(Offer::Take(&side.name)))).collect();
+        if conflict.keeps_several() {
+            options.push(("keep both".to_owned(), Some(Offer::KeepBoth)));
+        }
+        if conflict.takes_a_value() {
+            options.push(("set a value of your own".to_owned(), Some(Offer::Set)));
+        }
+        options.push(("skip".to_owned(), None));
+        let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
         let theme = self.theme();
         let chosen = Select::with_theme(&*theme)
             .with_prompt(format!("{}: what stands?", conflict.at))
             .items(&labels)
             .default(0)
             .interact_opt()?;
-        let sides = conflict.sides.len();
-        let choice = match chosen {
-            Some(index) if index < sides => ("take", Value::from(conflict.sides[index].name.as_str())),
-            Some(index) if index == sides => ("keep", Value::from("both")),
-            Some(index) if index == sides + 1 => {
-                let text: String = Input::with_theme(&*theme).with_prompt("text").interact_text()?;
+        let choice = match chosen.and_then(|index| options[index].1.as_ref()) {
+            Some(Offer::Take(name)) => ("take", Value::from(*name)),
+            Some(Offer::KeepBoth) => ("keep", Value::from("both")),
+            Some(Offer::Set) => {
+                let text: String = Input::with_theme(&*theme).with_prompt("value").interact_text()?;
                 ("set", set_value(&conflict.sides, &text))
             }
-            _ => return Ok(None),
+            None => return Ok(None),
         };
         let locked = conflict
             .sides
@@ -270,10 +284,9 @@ impl<'e, 'a> Editor<'e, 'a> {
     fn save(&mut self, text: String, decided: &[&str], verb: &str) -> anyhow::Result<u8> {
         let (library, findings) = self.with(&text);
         let index = library.profiles.get_index_of(&self.profile.id).context("the profile is gone")?;
-        let lineages = Lineages::new(&library);
         let mut wrong: Vec<Diagnostic> = findings.into_iter().filter(Diagnostic::is_error).collect();
         let mut open = 0;
-        match compose(&library, &lineages, index as u32) {
+        match Composer::new(&library).compose(index as u32) {
             Err(refusal) => wrong.extend(refusal),
             Ok(composition) => {
                 let about = |finding: &Diagnostic| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::compose::{Composition, Lineages, Refusal, compose, compose_all, files};
+use crate::compose::{Composer, Composition, Refusal};
 use crate::load::files::Root;
 use crate::load::{CONFIG, load};
 use crate::model::{Diagnostic, Library, Profile, nearest};
@@ -17,8 +17,6 @@ pub(super) struct Workspace {
     pub(super) root: Root,
     /// What is in it.
     pub(super) library: Library,
-    /// The lineages of its profiles.
-    pub(super) lineages: Lineages,
     /// What is wrong with its files.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -44,8 +42,7 @@ impl Workspace {
         };
         let root = Root::open(&directory)?;
         let (library, findings) = load(&root)?;
-        let lineages = Lineages::new(&library);
-        Ok(Workspace { root, library, lineages, findings })
+        Ok(Workspace { root, library, findings })
     }
 
     /// The index of a profile.
@@ -65,7 +62,7 @@ impl Workspace {
 
     /// Composes one profile.
     pub(super) fn compose(&self, id: &str) -> anyhow::Result<Result<Composition<'_>, Refusal>> {
-        Ok(compose(&self.library, &self.lineages, self.profile_index(id)?).map(|mut composition| {
+        Ok(Composer::new(&self.library).compose(self.profile_index(id)?).map(|mut composition| {
             let limits = render::check(&self.library, &composition);
             composition.findings.extend(limits);
             composition
@@ -74,20 +71,20 @@ impl Workspace {
 
     /// Composes the named profiles, or all of them, and collects the findings that concern them.
     pub(super) fn compose_some(&self, ids: &[String]) -> anyhow::Result<Composed<'_>> {
+        let composer = Composer::new(&self.library);
         let mut findings = Vec::new();
         let results = if ids.is_empty() {
             findings.extend(self.findings.iter().cloned());
-            compose_all(&self.library, &self.lineages)
+            composer.compose_all()
         } else {
             let chosen: BTreeSet<u32> =
                 ids.iter().map(|id| self.profile_index(id)).collect::<Result<_, _>>()?;
-            let reached: BTreeSet<_> =
-                chosen.iter().flat_map(|index| files(&self.library, &self.lineages, *index)).collect();
+            let reached: BTreeSet<_> = chosen.iter().flat_map(|index| composer.files(*index)).collect();
             let concerns = |finding: &&Diagnostic| {
                 finding.labels.first().is_none_or(|label| reached.contains(&label.span.file))
             };
             findings.extend(self.findings.iter().filter(concerns).cloned());
-            chosen.into_iter().map(|index| compose(&self.library, &self.lineages, index)).collect()
+            chosen.into_iter().map(|index| composer.compose(index)).collect()
         };
         let mut compositions = Vec::new();
         for result in results {

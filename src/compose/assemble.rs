@@ -9,7 +9,7 @@ use super::decision::{Decision, State};
 use super::order::{Node, Reason, order};
 use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings};
 use super::resolve::strength;
-use super::template::{Templates, value};
+use super::template::{TemplateSet, Templates, value};
 use crate::model::{
     self, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, Library, Part, Profile, Text, codes,
     did_you_mean, heading, rank, target,
@@ -22,6 +22,7 @@ pub(super) type Decisions<'a> = IndexMap<&'a str, Decision<'a>>;
 pub(super) struct Assembly<'c, 'a> {
     pub(super) library: &'a Library,
     pub(super) profile: &'a Profile,
+    pub(super) templates: &'c TemplateSet,
     /// The lineage, the profile itself last.
     pub(super) order: &'c [u32],
     pub(super) decisions: &'c Decisions<'a>,
@@ -34,7 +35,8 @@ impl<'a> Assembly<'_, 'a> {
     pub(super) fn persona(&self) -> (Persona<'a>, Vec<Diagnostic>) {
         let fields = self.fields();
         let values = fields.iter().map(|field| (field.name.to_owned(), value(&field.value))).collect();
-        let templates = Templates::new(&self.library.sources, values, self.profile.is_abstract);
+        let templates =
+            Templates::new(&self.library.sources, self.templates, values, self.profile.is_abstract);
         let mut findings = Vec::new();
         let sections = self.sections(&templates, &mut findings);
         let (unfilled, used) = templates.finish();
@@ -120,7 +122,7 @@ impl<'a> Assembly<'_, 'a> {
             .collect()
     }
 
-    fn sections(&self, templates: &Templates<'a>, findings: &mut Vec<Diagnostic>) -> Vec<Section<'a>> {
+    fn sections(&self, templates: &Templates<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Section<'a>> {
         let mut bodies: IndexMap<&'a str, Vec<&'a str>> = IndexMap::new();
         let mut addresses: Vec<(&'a str, usize)> =
             self.places.iter().map(|(at, place)| (*at, *place)).collect();
@@ -187,7 +189,7 @@ impl<'a> Assembly<'_, 'a> {
     fn entries(
         &self,
         addresses: &[&'a str],
-        templates: &Templates<'a>,
+        templates: &Templates<'_>,
         findings: &mut Vec<Diagnostic>,
     ) -> Vec<Entry<'a>> {
         let mut list: IndexMap<&'a str, Vec<&'a str>> = IndexMap::new();
@@ -211,7 +213,7 @@ impl<'a> Assembly<'_, 'a> {
         &self,
         at: &'a str,
         members: &[&'a str],
-        templates: &Templates<'a>,
+        templates: &Templates<'_>,
         findings: &mut Vec<Diagnostic>,
     ) -> Entry<'a> {
         let mut group =
@@ -231,7 +233,7 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     /// What stands at an address: one block, or several where a resolution keeps both.
-    fn blocks(&self, address: &str, templates: &Templates<'a>) -> Vec<Entry<'a>> {
+    fn blocks(&self, address: &str, templates: &Templates<'_>) -> Vec<Entry<'a>> {
         let decision = &self.decisions[address];
         if decision.is_open || decision.fates.iter().any(|(state, _)| *state == State::Conflicted) {
             let claim = decision.in_state(State::Conflicted).next();
@@ -268,7 +270,7 @@ impl<'a> Assembly<'_, 'a> {
         })
     }
 
-    fn block(&self, claim: &'a Claim, templates: &Templates<'a>) -> Option<Block<'a>> {
+    fn block(&self, claim: &'a Claim, templates: &Templates<'_>) -> Option<Block<'a>> {
         let block = claim.block()?;
         let is_template = self.library.is_template(claim.source);
         let fill =

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::statement::Statement;
-use crate::model::{Claim, Library, Removal, Resolution, Source};
+use crate::model::{Claim, Library, Part, Removal, Resolution, Source};
 
 /// What became of a claim. Every claim ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,6 +168,22 @@ impl Conflict<'_> {
     /// Whether it is only worth a warning.
     pub fn is_tension(&self) -> bool {
         self.kind == DisputeKind::Tension
+    }
+
+    /// Whether `keep = "both"` can settle it: there can be two texts or rules, but not two values.
+    pub fn keeps_several(&self) -> bool {
+        use DisputeKind::{Contradiction, Different, Locked, Tension, Weakening};
+        let is_text = |claim: &Claim| {
+            claim.block().is_some_and(|block| !matches!(block.part, Part::Title | Part::Lead))
+        };
+        matches!(self.kind, Different | Contradiction | Weakening | Tension | Locked)
+            && self.sides.iter().flat_map(|side| &side.claims).all(|claim| is_text(claim))
+    }
+
+    /// Whether `set` can settle it: rules about one subject stand at addresses of their own.
+    pub fn takes_a_value(&self) -> bool {
+        let settled = !matches!(self.kind, DisputeKind::Clash | DisputeKind::LockedRemoval);
+        settled && !self.at.starts_with("subject.")
     }
 }
 

@@ -33,6 +33,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+use template::TemplateSet;
+
 use crate::model::{Diagnostic, FileId, Library, Profile, Source, Span, codes};
 
 /// A composed profile: the persona, every decision with its losers, and what is wrong.
@@ -79,24 +81,56 @@ impl Composition<'_> {
 /// What keeps a profile from being composed at all.
 pub type Refusal = Vec<Diagnostic>;
 
-/// Composes every profile of the library, abstract ones included, in order of id.
-pub fn compose_all<'a>(library: &'a Library, lineages: &Lineages) -> Vec<Result<Composition<'a>, Refusal>> {
-    (0..library.profiles.len() as u32)
-        .into_par_iter()
-        .map(|index| compose(library, lineages, index))
-        .collect()
+/// Composes the profiles of one library. What they share is prepared once.
+#[derive(Debug)]
+pub struct Composer<'a> {
+    library: &'a Library,
+    lineages: Lineages,
+    templates: TemplateSet,
 }
 
-/// Composes one profile, by its index in the library.
-///
-/// # Errors
-/// The findings that keep it from being composed: a file with errors among its sources, or `extends`
-/// without an order. Everything else, conflicts included, is part of the composition.
-pub fn compose<'a>(
-    library: &'a Library,
-    lineages: &Lineages,
-    index: u32,
-) -> Result<Composition<'a>, Refusal> {
+impl<'a> Composer<'a> {
+    /// A composer for the profiles of this library.
+    pub fn new(library: &'a Library) -> Self {
+        Composer { library, lineages: Lineages::new(library), templates: TemplateSet::new(library) }
+    }
+
+    /// The lineages of the profiles.
+    pub fn lineages(&self) -> &Lineages {
+        &self.lineages
+    }
+
+    /// Composes every profile, abstract ones included, in order of id.
+    pub fn compose_all(&self) -> Vec<Result<Composition<'a>, Refusal>> {
+        (0..self.library.profiles.len() as u32).into_par_iter().map(|index| self.compose(index)).collect()
+    }
+
+    /// Composes one profile, by its index in the library.
+    ///
+    /// # Errors
+    /// The findings that keep it from being composed: a file with errors among its sources, or
+    /// `extends` without an order. Everything else, conflicts included, is part of the composition.
+    pub fn compose(&self, index: u32) -> Result<Composition<'a>, Refusal> {
+        compose(self, index)
+    }
+
+    /// The files that a profile reaches: the settings, itself, its parents, and their fragments.
+    pub fn files(&self, index: u32) -> Vec<FileId> {
+        let library = self.library;
+        let own = library.profiles[index as usize].file;
+        let mut files: Vec<FileId> = library.config.file.into_iter().chain([own]).collect();
+        if let Ok(order) = self.lineages.order(index) {
+            let (selection, _) = selection::select(library, &self.lineages, order);
+            files.extend(order.iter().map(|index| library.profiles[*index as usize].file));
+            files.extend(selection.fragments.keys().map(|index| library.fragments[*index as usize].file));
+        }
+        files
+    }
+}
+
+fn compose<'a>(composer: &Composer<'a>, index: u32) -> Result<Composition<'a>, Refusal> {
+    let Composer { library, lineages, templates } = composer;
+    let library: &'a Library = library;
     let profile = &library.profiles[index as usize];
     let in_persona = |finding: Diagnostic| finding.in_persona(&profile.id);
     let order = lineages.order(index).map_err(|finding| vec![in_persona(finding.clone())])?;
@@ -139,7 +173,8 @@ pub fn compose<'a>(
         .extend(tools.agreement.map(|agreement| (agreement.settled.resolution.at.value.clone(), agreement)));
 
     let places = collect::places(&decisions, &collected.sequence);
-    let assembly = assemble::Assembly { library, profile, order, decisions: &decisions, places: &places };
+    let assembly =
+        assemble::Assembly { library, profile, templates, order, decisions: &decisions, places: &places };
     let (mut persona, unassembled) = assembly.persona();
     findings.extend(unassembled);
     if tools.is_empty {
@@ -172,18 +207,6 @@ pub fn compose<'a>(
     }
     composition.findings = findings.into_iter().map(in_persona).collect();
     Ok(composition)
-}
-
-/// The files that a profile reaches: the settings, itself, its parents, and their fragments.
-pub fn files(library: &Library, lineages: &Lineages, index: u32) -> Vec<FileId> {
-    let own = library.profiles[index as usize].file;
-    let mut files: Vec<FileId> = library.config.file.into_iter().chain([own]).collect();
-    if let Ok(order) = lineages.order(index) {
-        let (selection, _) = selection::select(library, lineages, order);
-        files.extend(order.iter().map(|index| library.profiles[*index as usize].file));
-        files.extend(selection.fragments.keys().map(|index| library.fragments[*index as usize].file));
-    }
-    files
 }
 
 /// A finding for each file with errors that the profile reaches.

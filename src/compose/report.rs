@@ -175,7 +175,7 @@ impl<'a> Reporter<'_, 'a> {
                 side.name
             ));
         }
-        if keeps_several(conflict) {
+        if conflict.keeps_several() {
             lines.push(format!("    cento resolve {} {at} --keep both --reason \"...\"", self.id()));
         }
         let finding = finding.help(lines.join("\n"));
@@ -384,18 +384,6 @@ fn decided(resolution: &Resolution) -> String {
         Choice::Set(value) => format!("sets \"{}\"", value.value),
         Choice::KeepBoth(_) => "keeps both".to_owned(),
     }
-}
-
-fn keeps_several(conflict: &Conflict<'_>) -> bool {
-    let kind = matches!(
-        conflict.kind,
-        DisputeKind::Different | DisputeKind::Contradiction | DisputeKind::Weakening | DisputeKind::Tension
-    );
-    let is_text = |claim: &Claim| {
-        use crate::model::Part::{Lead, Title};
-        claim.block().is_some_and(|block| !matches!(block.part, Title | Lead))
-    };
-    kind && conflict.sides.iter().flat_map(|side| &side.claims).all(|claim| is_text(claim))
 }
 
 /// A line for each side: what the resolution saw, and what is there now.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
-use crate::model::{Datum, Diagnostic, Sources, Text, codes, did_you_mean};
+use crate::model::{Claim, Datum, Diagnostic, Library, Sources, Span, Text, codes, did_you_mean};
 
 /// Instructions that one template may execute: enough for any text, and no loop runs for long.
 const FUEL: u64 = 20_000;
@@ -15,10 +15,61 @@ const FUEL: u64 = 20_000;
 /// The longest text that one template may make, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// Fills in the templates of one persona.
-pub(super) struct Templates<'a> {
-    sources: &'a Sources,
+/// The templates of a library, each compiled once for all personas.
+#[derive(Debug)]
+pub(super) struct TemplateSet {
     environment: Environment<'static>,
+    /// For each template, by its place: the fields that it asks for, or why it does not compile.
+    compiled: BTreeMap<Span, Result<Vec<String>, minijinja::Error>>,
+}
+
+impl TemplateSet {
+    /// Compiles every text of the fragments and profiles that are templates.
+    pub(super) fn new(library: &Library) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        // Building fails for odd delimiters only, and these are the usual ones.
+        if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
+            environment.set_syntax(syntax);
+        }
+        let mut set = TemplateSet { environment, compiled: BTreeMap::new() };
+        let fragments = library.fragments.values().filter(|fragment| fragment.template);
+        let profiles = library.profiles.values().filter(|profile| profile.template);
+        let claims = fragments
+            .flat_map(|fragment| &fragment.claims)
+            .chain(profiles.flat_map(|profile| &profile.claims));
+        for block in claims.filter_map(Claim::block) {
+            let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
+            for text in texts.into_iter().flatten().filter(|text| text.value.contains('{')) {
+                set.compile(text);
+            }
+        }
+        set
+    }
+
+    fn compile(&mut self, text: &Text) {
+        let name = name(text.span);
+        let added = self.environment.add_template_owned(name.clone(), text.value.clone());
+        let asked = added.and_then(|()| {
+            let mut asked: Vec<String> =
+                self.environment.get_template(&name)?.undeclared_variables(false).into_iter().collect();
+            asked.sort_unstable();
+            Ok(asked)
+        });
+        self.compiled.insert(text.span, asked);
+    }
+}
+
+/// The name of the template at a place.
+fn name(span: Span) -> String {
+    format!("{:?}:{}", span.file, span.start)
+}
+
+/// Fills in the templates of one persona.
+pub(super) struct Templates<'c> {
+    sources: &'c Sources,
+    set: &'c TemplateSet,
     fields: Value,
     names: Vec<String>,
     /// Fields that an abstract profile leaves to its children: a template that needs one stays as
@@ -28,20 +79,18 @@ pub(super) struct Templates<'a> {
     used: RefCell<BTreeSet<String>>,
 }
 
-impl<'a> Templates<'a> {
+impl<'c> Templates<'c> {
     /// Templates over these fields.
-    pub(super) fn new(sources: &'a Sources, fields: Vec<(String, Value)>, is_abstract: bool) -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        // Building fails for odd delimiters only, and these are the usual ones.
-        if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
-            environment.set_syntax(syntax);
-        }
+    pub(super) fn new(
+        sources: &'c Sources,
+        set: &'c TemplateSet,
+        fields: Vec<(String, Value)>,
+        is_abstract: bool,
+    ) -> Self {
         let names = fields.iter().map(|(name, _)| name.clone()).collect();
         Templates {
             sources,
-            environment,
+            set,
             fields: Value::from(fields.into_iter().collect::<BTreeMap<String, Value>>()),
             names,
             is_abstract,
@@ -51,16 +100,22 @@ impl<'a> Templates<'a> {
     }
 
     /// The text with its fields filled in; as it is, with a finding, where that fails.
-    pub(super) fn fill(&self, text: &'a Text) -> Cow<'a, str> {
-        if !text.value.contains('{') {
-            return Cow::Borrowed(&text.value);
-        }
-        let filled = self.environment.template_from_str(&text.value).and_then(|template| {
-            self.used.borrow_mut().extend(template.undeclared_variables(false));
-            let mut bounded = Bounded(Vec::new());
-            template.render_captured_to(&self.fields, &mut bounded)?;
-            Ok(bounded.0)
-        });
+    pub(super) fn fill<'a>(&self, text: &'a Text) -> Cow<'a, str> {
+        let filled = match self.set.compiled.get(&text.span) {
+            None => return Cow::Borrowed(&text.value),
+            Some(Err(error)) => {
+                self.findings.borrow_mut().push(self.finding(text, error));
+                return Cow::Borrowed(&text.value);
+            }
+            Some(Ok(asked)) => {
+                self.used.borrow_mut().extend(asked.iter().cloned());
+                self.set.environment.get_template(&name(text.span)).and_then(|template| {
+                    let mut bounded = Bounded(Vec::with_capacity(text.value.len()));
+                    template.render_captured_to(&self.fields, &mut bounded)?;
+                    Ok(bounded.0)
+                })
+            }
+        };
         match filled.map(String::from_utf8) {
             Ok(Ok(filled)) => Cow::Owned(filled),
             Ok(Err(_)) => Cow::Borrowed(&text.value),
