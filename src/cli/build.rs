@@ -133,7 +133,7 @@ fn print_steps(output: &Output, plan: &Plan, options: Options, dry_run: bool) ->
             output.out.paint(Role::Path, crate::view::escape_line(path.as_str()))
         ));
     }
-    Ok(output.print(&text)?)
+    output.print(&text)
 }
 
 fn summary(plan: &Plan, options: Options, build: &Build, unbuilt: &[&str]) -> String {

@@ -341,7 +341,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     }
 
     fn print(&self, text: &str) -> anyhow::Result<()> {
-        Ok(self.output.print(text)?)
+        self.output.print(text)
     }
 }
 

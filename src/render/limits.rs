@@ -134,7 +134,11 @@ impl Checker<'_, '_> {
     }
 
     fn loss(&self, address: &str, span: Option<Span>) -> Diagnostic {
-        let message = format!("`{address}` has no place in `{}`", self.settings.target.name);
+        let target = self.settings.target.name;
+        let message = match address.starts_with("fields.") {
+            true => format!("no text uses `{address}`, and `{target}` has no place for it"),
+            false => format!("`{address}` has no place in `{target}`"),
+        };
         let finding = Diagnostic::new(codes::LOSS, message).about(address);
         match span {
             Some(span) => finding.at(span, ""),

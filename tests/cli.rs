@@ -1,0 +1,314 @@
+//! The commands as they are typed: exit codes, streams, colours, and what lies on disk afterwards.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A workspace in a temporary directory, and commands on it.
+struct Test {
+    directory: tempfile::TempDir,
+}
+
+impl Test {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let test = Test { directory: tempfile::tempdir().unwrap() };
+        for (path, text) in files {
+            test.write(path, text);
+        }
+        test
+    }
+
+    /// Two fragments that disagree on one field and one rule, and a profile that uses both.
+    fn conflicted() -> Self {
+        Test::new(&[
+            (
+                "fragments/identity/lead.toml",
+                "[fields]\ntitle = \"Lead\"\n[prose]\nopening = \"You lead.\"\n",
+            ),
+            ("fragments/identity/staff.toml", "[fields]\ntitle = \"Staff\"\n"),
+            ("profiles/ada.toml", "use = [\"identity/lead\", \"identity/staff\"] # both\n"),
+            ("profiles/bob.toml", "use = [\"identity/lead\"]\n"),
+        ])
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.directory.path().join(path)).unwrap()
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.directory.path().join(path).exists()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cento"));
+        command
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env_remove("NO_COLOR")
+            .env("COLUMNS", "100");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+}
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    #[track_caller]
+    fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, text: &str) -> Self {
+        assert!(
+            self.out.contains(text) || self.err.contains(text),
+            "no {text:?} in\n{}{}",
+            self.out,
+            self.err
+        );
+        self
+    }
+}
+
+#[test]
+fn exit_codes_tell_findings_from_a_wrong_command() {
+    let test = Test::conflicted();
+    test.run(&["check", "bob"]).exits(0).says("1 note");
+    test.run(&["check"]).exits(1).says("error[conflict]");
+    test.run(&["check", "ada"]).exits(1);
+    test.run(&["build"]).exits(1).says("not built: ada");
+    test.run(&["explain", "ada", "fields.title"]).exits(0).says("conflict");
+    test.run(&["list"]).exits(0).says("1 conflict");
+    test.run(&["show", "bo"]).exits(2).says("did you mean `bob`?");
+    test.run(&["show", "bob", "--target", "promt"]).exits(2).says("did you mean `prompt`?");
+    test.run(&["explain", "ada", "fields.titel"]).exits(2).says("did you mean `fields.title`?");
+    test.run(&["explain", "contradicton"]).exits(2).says("did you mean `contradiction`?");
+    test.run(&["frobnicate"]).exits(2);
+    test.run(&["check", "--workspace", "nowhere"]).exits(2).says("cento init nowhere");
+    Test::new(&[]).run(&["check"]).exits(2).says("no workspace here or above");
+}
+
+#[test]
+fn a_workspace_is_found_from_below() {
+    let test = Test::conflicted();
+    let below = test.directory.path().join("fragments/identity");
+    let ran = Ran::of(test.command(&["check", "bob"]).current_dir(below).output().unwrap());
+    ran.exits(0);
+}
+
+#[test]
+fn a_persona_in_conflict_is_shown_with_a_marker_and_not_written() {
+    let test = Test::conflicted();
+    test.write("fragments/identity/who.toml", "template = true\ntext = \"You are {{ title }}.\"\n");
+    test.write("profiles/ada.toml", "use = [\"identity/lead\", \"identity/staff\", \"identity/who\"]\n");
+    test.run(&["show", "ada"])
+        .exits(1)
+        .says("You are \u{27e6}conflict: fields.title\u{27e7}.")
+        .says("error[conflict]");
+    test.run(&["build"]).exits(1);
+    assert!(!test.exists("personas/ada.md") && test.exists("personas/bob.md"));
+}
+
+#[test]
+fn one_broken_file_stops_only_those_who_reach_it() {
+    let test = Test::conflicted();
+    test.write("fragments/identity/staff.toml", "[fields]\ntitle = \nx = 'y\n");
+    let ran = test.run(&["build"]).exits(1).says("fragments/identity/staff.toml has errors");
+    assert_eq!(ran.err.matches("error[syntax]").count(), 2, "{}", ran.err);
+    assert!(test.exists("personas/bob.md"));
+    test.run(&["check", "bob"]).exits(0);
+    test.run(&["show", "ada"]).exits(1);
+}
+
+#[test]
+fn resolve_takes_sets_keeps_pins_and_drops() {
+    let test = Test::conflicted();
+    test.run(&["resolve", "ada", "fields.title", "--take", "identity/lead"]).exits(2).says("--reason");
+    test.run(&["resolve", "ada", "fields.title", "--take", "lead", "--reason", "r"])
+        .exits(2)
+        .says("identity/lead");
+    test.run(&["resolve", "ada", "fields.titel", "--take", "identity/lead", "--reason", "r"]).exits(2);
+    test.run(&["resolve", "ada", "fields.title", "--keep", "both", "--reason", "r"])
+        .exits(1)
+        .says("one value");
+    assert_eq!(test.read("profiles/ada.toml"), "use = [\"identity/lead\", \"identity/staff\"] # both\n");
+
+    test.run(&["resolve", "ada", "fields.title", "--take", "identity/lead", "--reason", "she leads"])
+        .exits(0);
+    let decided = test.read("profiles/ada.toml");
+    assert!(decided.starts_with("use = [\"identity/lead\", \"identity/staff\"] # both\n"), "{decided}");
+    test.run(&["check", "--strict"]).exits(0);
+
+    test.run(&["resolve", "ada", "fields.title", "--set", "Both", "--reason", "compromise"]).exits(0);
+    test.run(&["explain", "ada", "fields.title"]).says("\"Both\"").says("compromise");
+    assert_eq!(test.read("profiles/ada.toml").matches("[[resolve]]").count(), 1);
+
+    test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Principal\"\n");
+    test.run(&["check"]).exits(1).says("stale-resolution").says("identity/staff  ");
+    test.run(&["resolve", "ada", "--reaffirm"]).exits(0).says("reaffirmed fields.title");
+    test.run(&["check", "--strict"]).exits(0);
+
+    test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Lead\"\n");
+    test.run(&["check"]).exits(1).says("nothing is left to decide").says("--drop");
+    test.run(&["resolve", "ada", "fields.title", "--drop"]).exits(0);
+    assert_eq!(test.read("profiles/ada.toml"), "use = [\"identity/lead\", \"identity/staff\"] # both\n");
+    test.run(&["check", "--strict"]).exits(0);
+}
+
+#[test]
+fn set_keeps_the_type_that_all_sides_have() {
+    let test = Test::conflicted();
+    test.write("fragments/identity/lead.toml", "[fields]\nyears = 10\n[tools]\nallow = [\"Read\"]\n");
+    test.write("fragments/identity/staff.toml", "[fields]\nyears = 18\n[tools]\nallow = [\"Bash\"]\n");
+    test.run(&["resolve", "ada", "fields.years", "--set", "15", "--reason", "r"]).exits(0);
+    test.run(&["resolve", "ada", "tools.allow", "--set", "Read, Grep", "--reason", "r"]).exits(0);
+    let profile = test.read("profiles/ada.toml");
+    assert!(profile.contains("set = 15\n") && profile.contains("set = [\"Read\", \"Grep\"]\n"), "{profile}");
+    test.run(&["check"]).exits(0);
+}
+
+#[test]
+fn a_locked_side_loses_only_on_purpose() {
+    let test = Test::conflicted();
+    test.write(
+        "fragments/identity/lead.toml",
+        "[fields]\ntitle = { value = \"Lead\", level = \"locked\" }\n",
+    );
+    let take = ["resolve", "ada", "fields.title", "--take", "identity/staff", "--reason", "r"];
+    test.run(&take).exits(1).says("breaks-lock").says("was not changed");
+    test.run(&[&take[..], &["--breaks-lock"]].concat()).exits(0);
+    test.run(&["check", "--strict"]).exits(0);
+}
+
+#[test]
+fn without_a_terminal_resolve_shows_what_is_open_and_asks_nothing() {
+    let test = Test::conflicted();
+    let ran = Ran::of(test.command(&["resolve", "ada"]).stdin(Stdio::null()).output().unwrap());
+    ran.exits(1).says("cento resolve ada fields.title --take identity/lead --reason");
+    test.run(&["resolve", "bob"]).exits(0).says("no open conflict");
+}
+
+#[test]
+fn colours_go_where_they_are_wanted() {
+    let test = Test::conflicted();
+    assert!(!test.run(&["check"]).out.contains('\u{1b}'));
+    assert!(test.run(&["check", "--color", "always"]).out.contains('\u{1b}'));
+    let mut command = test.command(&["check", "--color", "always"]);
+    let ran = Ran::of(command.env("NO_COLOR", "1").output().unwrap());
+    assert!(ran.out.contains('\u{1b}'), "a flag is more than a variable");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let test = Test::conflicted();
+    test.write(
+        "profiles/bob.toml",
+        &format!("use = []\n[body.voice.prose]\nlong = '''\n{}'''\n", "x\n".repeat(200_000)),
+    );
+    let mut child =
+        test.command(&["show", "bob"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 16];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn out_is_the_root_of_what_is_written() {
+    let test = Test::conflicted();
+    test.run(&["build", "bob", "--out", "dist"]).exits(0).says("dist/personas/bob.md");
+    assert!(
+        test.exists("dist/personas/bob.md") && test.exists("dist/cento.lock") && !test.exists("personas")
+    );
+    test.run(&["build", "bob", "--out", "dist", "--check"]).exits(0);
+    test.run(&["build", "bob", "--check"]).exits(1).says("stale-output");
+    test.run(&["build", "bob", "--dry-run"]).exits(0).says("would write personas/bob.md");
+    assert!(!test.exists("personas"));
+}
+
+#[test]
+fn what_no_profile_makes_any_more_is_reported_and_pruned() {
+    let test = Test::conflicted();
+    test.run(&["build", "bob"]).exits(0);
+    fs::remove_file(test.directory.path().join("profiles/bob.toml")).unwrap();
+    test.run(&["build"]).says("warning[orphan]");
+    assert!(test.exists("personas/bob.md"));
+    test.run(&["build", "--prune"]).says("removed personas/bob.md");
+    assert!(!test.exists("personas"));
+}
+
+#[test]
+fn force_overwrites_and_nothing_else_does() {
+    let test = Test::conflicted();
+    test.write("personas/bob.md", "mine\n");
+    test.run(&["build", "bob"]).exits(1).says("error[foreign-file]");
+    assert_eq!(test.read("personas/bob.md"), "mine\n");
+    test.run(&["build", "bob", "--force"]).exits(0);
+    test.write("personas/bob.md", "mine again\n");
+    test.run(&["build", "bob"]).exits(1).says("error[hand-edited]").says("+mine again");
+    assert_eq!(test.read("personas/bob.md"), "mine again\n");
+}
+
+#[test]
+fn json_has_a_version_and_places() {
+    let test = Test::conflicted();
+    let ran = test.run(&["check", "--format", "json"]).exits(1);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(json["version"], 1);
+    let finding = &json["findings"][0];
+    assert_eq!(finding["code"], "conflict");
+    assert_eq!(finding["address"], "fields.title");
+    assert_eq!(finding["places"][0]["path"], "fragments/identity/lead.toml");
+    assert_eq!((&finding["places"][0]["line"], &finding["places"][0]["column"]), (&2.into(), &9.into()));
+}
+
+#[test]
+fn init_overwrites_nothing() {
+    let test = Test::new(&[]);
+    test.run(&["init", "new"]).exits(0);
+    test.run(&["check", "--strict", "--workspace", "new"]).exits(0);
+    test.run(&["build", "--workspace", "new"]).exits(0);
+    test.write("new/profiles/assistant.toml", "# mine\n");
+    test.run(&["init", "new"]).exits(2).says("profiles/reviewer.toml already");
+    assert_eq!(test.read("new/profiles/assistant.toml"), "# mine\n");
+}
+
+#[test]
+fn every_code_can_be_explained_anywhere() {
+    let test = Test::new(&[]);
+    for code in cento::model::CODES {
+        test.run(&["explain", code.name]).exits(0).says(code.summary);
+    }
+}
+
+#[test]
+fn the_repo_itself_is_built_and_sound() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run = |arguments: &[&str]| {
+        Ran::of(Command::new(env!("CARGO_BIN_EXE_cento")).args(arguments).current_dir(root).output().unwrap())
+    };
+    run(&["check", "--strict"]).exits(0);
+    run(&["build", "--check"]).exits(0);
+}
