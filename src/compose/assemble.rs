@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::decision::{Decision, State};
 use super::order::{Node, Reason, order};
-use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings};
+use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::resolve::strength;
 use super::template::{TemplateSet, Templates, value};
 use crate::model::{
@@ -263,7 +263,7 @@ impl<'a> Assembly<'_, 'a> {
         Some(Block {
             address: &first.address,
             part,
-            text: Cow::Borrowed(set.value.as_str()?),
+            text: Words::from(set.value.as_str()?),
             label: None,
             why: None,
             origin: Origin::Resolution(settled.profile, settled.resolution),
@@ -274,7 +274,7 @@ impl<'a> Assembly<'_, 'a> {
         let block = claim.block()?;
         let is_template = self.library.is_template(claim.source);
         let fill =
-            |text: &'a Text| if is_template { templates.fill(text) } else { Cow::Borrowed(text.as_str()) };
+            |text: &'a Text| if is_template { templates.fill(text) } else { Words::from(text.as_str()) };
         Some(Block {
             address: &claim.address,
             part: block.part,

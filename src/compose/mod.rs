@@ -24,7 +24,7 @@ pub use decision::{
     Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
 };
 pub use lineage::Lineages;
-pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings};
+pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 pub use resolve::Combine;
 pub use selection::{MOST_FRAGMENTS, Selection};
 

@@ -1,6 +1,7 @@
 //! Personas: what a composition comes to, ready to be rendered.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::model::{Address, Claim, Datum, Part, Resolution, Style, Target};
 
@@ -11,6 +12,16 @@ pub enum Origin<'a> {
     Claim(&'a Claim),
     /// From the `set` of a resolution, held by this profile.
     Resolution(u32, &'a Resolution),
+}
+
+impl<'a> Origin<'a> {
+    /// The address that it speaks about.
+    pub fn address(self) -> &'a str {
+        match self {
+            Origin::Claim(claim) => claim.address.as_str(),
+            Origin::Resolution(_, resolution) => &resolution.at.value,
+        }
+    }
 }
 
 /// A composed persona.
@@ -100,7 +111,22 @@ pub struct Group<'a> {
     pub entries: Vec<Entry<'a>>,
 }
 
-/// A block of text as it stands in the persona: templates filled in.
+/// A text as it stands in the persona, and the parts of it that are values of fields.
+#[derive(Debug, Clone, Default)]
+pub struct Words<'a> {
+    /// The text, templates filled in.
+    pub text: Cow<'a, str>,
+    /// The ranges that a template filled in, in order, each with the name of the field.
+    pub filled: Vec<(Range<usize>, String)>,
+}
+
+impl<'a> From<&'a str> for Words<'a> {
+    fn from(text: &'a str) -> Self {
+        Words { text: Cow::Borrowed(text), filled: Vec::new() }
+    }
+}
+
+/// A block of text as it stands in the persona.
 #[derive(Debug, Clone)]
 pub struct Block<'a> {
     /// Its address.
@@ -108,11 +134,11 @@ pub struct Block<'a> {
     /// Which part of the section it is; for a rule, with the force that it ended with.
     pub part: Part,
     /// The text.
-    pub text: Cow<'a, str>,
+    pub text: Words<'a>,
     /// The label before it.
-    pub label: Option<Cow<'a, str>>,
+    pub label: Option<Words<'a>>,
     /// The reason after it.
-    pub why: Option<Cow<'a, str>>,
+    pub why: Option<Words<'a>>,
     /// Where it comes from.
     pub origin: Origin<'a>,
 }

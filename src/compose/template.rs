@@ -1,16 +1,23 @@
 //! Templates: filling `{{ fields }}` in.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
+use super::persona::Words;
 use crate::model::{Claim, Datum, Diagnostic, Library, Sources, Span, Text, codes, did_you_mean};
 
 /// Instructions that one template may execute: enough for any text, and no loop runs for long.
 const FUEL: u64 = 20_000;
+
+/// Marks around what a template fills in, taken out again when it is rendered: characters that
+/// Unicode promises never to assign. A template that has them itself is refused.
+const BEGIN: char = '\u{fdd1}';
+/// The mark at the end.
+const END: char = '\u{fdd2}';
 
 /// The longest text that one template may make, in bytes.
 const LONGEST: usize = 1 << 20;
@@ -29,6 +36,14 @@ impl TemplateSet {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
+        environment.set_formatter(|out, state, value| {
+            if state.name().starts_with(UNMARKED) {
+                return minijinja::escape_formatter(out, state, value);
+            }
+            out.write_char(BEGIN)?;
+            minijinja::escape_formatter(out, state, value)?;
+            Ok(out.write_char(END)?)
+        });
         // Building fails for odd delimiters only, and these are the usual ones.
         if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
             environment.set_syntax(syntax);
@@ -49,7 +64,7 @@ impl TemplateSet {
     }
 
     fn compile(&mut self, text: &Text) {
-        let name = name(text.span);
+        let name = name(text);
         let added = self.environment.add_template_owned(name.clone(), text.value.clone());
         let asked = added.and_then(|()| {
             let mut asked: Vec<String> =
@@ -61,9 +76,14 @@ impl TemplateSet {
     }
 }
 
+/// How the names of templates with statements begin. What such a template fills in may be captured
+/// and measured before it is printed, so there are no marks in it.
+const UNMARKED: char = '%';
+
 /// The name of the template at a place.
-fn name(span: Span) -> String {
-    format!("{:?}:{}", span.file, span.start)
+fn name(text: &Text) -> String {
+    let kind = if text.value.contains("{%") { UNMARKED } else { '=' };
+    format!("{kind}{:?}:{}", text.span.file, text.span.start)
 }
 
 /// Fills in the templates of one persona.
@@ -72,6 +92,8 @@ pub(super) struct Templates<'c> {
     set: &'c TemplateSet,
     fields: Value,
     names: Vec<String>,
+    /// Whether a field holds one of the marks.
+    is_marked: bool,
     /// Fields that an abstract profile leaves to its children: a template that needs one stays as
     /// it is.
     is_abstract: bool,
@@ -88,11 +110,13 @@ impl<'c> Templates<'c> {
         is_abstract: bool,
     ) -> Self {
         let names = fields.iter().map(|(name, _)| name.clone()).collect();
+        let is_marked = fields.iter().any(|(_, value)| value.to_string().contains([BEGIN, END]));
         Templates {
             sources,
             set,
             fields: Value::from(fields.into_iter().collect::<BTreeMap<String, Value>>()),
             names,
+            is_marked,
             is_abstract,
             findings: RefCell::default(),
             used: RefCell::default(),
@@ -100,32 +124,61 @@ impl<'c> Templates<'c> {
     }
 
     /// The text with its fields filled in; as it is, with a finding, where that fails.
-    pub(super) fn fill<'a>(&self, text: &'a Text) -> Cow<'a, str> {
-        let filled = match self.set.compiled.get(&text.span) {
-            None => return Cow::Borrowed(&text.value),
+    pub(super) fn fill<'a>(&self, text: &'a Text) -> Words<'a> {
+        let asked = match self.set.compiled.get(&text.span) {
+            None => return Words::from(text.as_str()),
             Some(Err(error)) => {
                 self.findings.borrow_mut().push(self.finding(text, error));
-                return Cow::Borrowed(&text.value);
+                return Words::from(text.as_str());
             }
-            Some(Ok(asked)) => {
-                self.used.borrow_mut().extend(asked.iter().cloned());
-                self.set.environment.get_template(&name(text.span)).and_then(|template| {
-                    let mut bounded = Bounded(Vec::with_capacity(text.value.len()));
-                    template.render_captured_to(&self.fields, &mut bounded)?;
-                    Ok(bounded.0)
-                })
-            }
+            Some(Ok(asked)) => asked,
         };
+        if self.is_marked || text.value.contains([BEGIN, END]) {
+            let message = "a template, or a field, holds a character that Unicode never assigns";
+            self.findings.borrow_mut().push(Diagnostic::new(codes::TEMPLATE, message).at(text.span, ""));
+            return Words::from(text.as_str());
+        }
+        self.used.borrow_mut().extend(asked.iter().cloned());
+        let filled = self.set.environment.get_template(&name(text)).and_then(|template| {
+            let mut bounded = Bounded(Vec::with_capacity(text.value.len()));
+            template.render_captured_to(&self.fields, &mut bounded)?;
+            Ok(bounded.0)
+        });
         match filled.map(String::from_utf8) {
-            Ok(Ok(filled)) => Cow::Owned(filled),
-            Ok(Err(_)) => Cow::Borrowed(&text.value),
+            Ok(Ok(marked)) => self.unmark(&marked, asked),
+            Ok(Err(_)) => Words::from(text.as_str()),
             Err(error) => {
                 if !(self.is_abstract && error.kind() == ErrorKind::UndefinedError) {
                     self.findings.borrow_mut().push(self.finding(text, &error));
                 }
-                Cow::Borrowed(&text.value)
+                Words::from(text.as_str())
             }
         }
+    }
+
+    /// Takes the marks out of a text that was filled in, and finds the field behind each mark: the
+    /// only one that the template asks for, or the one with the value that stands there. What no
+    /// field has as its value, such as the result of a filter, stays with the template.
+    fn unmark(&self, marked: &str, asked: &[String]) -> Words<'static> {
+        let mut words = Words { text: String::with_capacity(marked.len()).into(), filled: Vec::new() };
+        let text = words.text.to_mut();
+        for (number, part) in marked.split([BEGIN, END]).enumerate() {
+            let start = text.len();
+            text.push_str(part);
+            let is_filled = number % 2 == 1 && !part.is_empty();
+            let known: Vec<&String> = asked.iter().filter(|name| self.names.contains(name)).collect();
+            let field = match known.as_slice() {
+                [only] => Some(*only),
+                several => several
+                    .iter()
+                    .copied()
+                    .find(|name| self.fields.get_attr(name).is_ok_and(|value| value.to_string() == part)),
+            };
+            if let Some(field) = field.filter(|_| is_filled) {
+                words.filled.push((start..text.len(), field.clone()));
+            }
+        }
+        words
     }
 
     fn finding(&self, text: &Text, error: &minijinja::Error) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::compose::{Block, Origin};
+use crate::compose::{Block, Origin, Persona, Words};
 
 /// Where a piece of a document comes from.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +18,12 @@ impl<'a> Ink<'a> {
     pub(super) fn of(block: &Block<'a>) -> Self {
         Ink::From(block.address.as_str(), block.origin)
     }
+}
+
+/// The ink of a field: layout for a default, which no source says.
+fn field_ink<'a>(persona: &Persona<'a>, name: &str) -> Ink<'a> {
+    let origin = persona.field(name).and_then(|field| field.origin);
+    origin.map_or(Ink::Layout, |origin| Ink::From(origin.address(), origin))
 }
 
 /// A rendered persona.
@@ -57,15 +63,36 @@ impl<'a> Document<'a> {
         self.push(text, Ink::Layout);
     }
 
-    /// Appends text of several lines with `indent` before each line but the first. Empty lines get
-    /// none.
-    pub(super) fn push_indented(&mut self, text: &str, indent: usize, ink: Ink<'a>) {
+    /// Appends a text of several lines with `indent` spaces before each line but the first. Empty
+    /// lines get none, and line breaks at the ends of the text are left out. What a template filled
+    /// in has the ink of its field.
+    pub(super) fn push_words(
+        &mut self,
+        words: &Words<'a>,
+        indent: usize,
+        ink: Ink<'a>,
+        persona: &Persona<'a>,
+    ) {
+        let text = words.text.as_ref();
+        let start = text.len() - text.trim_start_matches('\n').len();
+        let end = start + text[start..].trim_end_matches('\n').len();
+        let mut at = start;
+        for (range, name) in &words.filled {
+            let (from, to) = (range.start.clamp(at, end), range.end.clamp(at, end));
+            self.push_lines(&text[at..from], indent, ink);
+            self.push_lines(&text[from..to], indent, field_ink(persona, name));
+            at = to;
+        }
+        self.push_lines(&text[at..end], indent, ink);
+    }
+
+    fn push_lines(&mut self, text: &str, indent: usize, ink: Ink<'a>) {
         for (number, line) in text.split('\n').enumerate() {
             if number > 0 {
                 self.push("\n", ink);
-                if !line.is_empty() {
-                    self.layout(&" ".repeat(indent));
-                }
+            }
+            if indent > 0 && !line.is_empty() && self.text.ends_with('\n') {
+                self.layout(&" ".repeat(indent));
             }
             self.push(line, ink);
         }

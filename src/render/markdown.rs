@@ -1,7 +1,7 @@
 //! The body of a persona in Markdown.
 
 use super::document::{Document, Ink};
-use crate::compose::{Block, Entry, Group, Persona, Section, marker};
+use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
 use crate::model::{Force, Layout, Part, Style};
 
 /// Which list the last line belongs to: entries of one list stand without a blank line.
@@ -29,13 +29,14 @@ pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>) {
         document.end_line();
     }
     for section in &persona.sections {
-        Writer { document, section, after: After::Block, steps: 0 }.section();
+        Writer { document, persona, section, after: After::Block, steps: 0 }.section();
     }
     document.end_line();
 }
 
 struct Writer<'w, 'a> {
     document: &'w mut Document<'a>,
+    persona: &'w Persona<'a>,
     section: &'w Section<'a>,
     after: After,
     /// Steps written so far: they are numbered through.
@@ -78,7 +79,7 @@ impl<'w, 'a> Writer<'w, 'a> {
                     Part::Step => self.step(block),
                     Part::Prose | Part::Lead | Part::Title => {
                         self.begin(After::Block);
-                        self.document.push(block.text.trim_matches('\n'), Ink::of(block));
+                        self.words(block, &block.text, 0);
                     }
                 },
             }
@@ -101,21 +102,21 @@ impl<'w, 'a> Writer<'w, 'a> {
         self.after = After::Block;
         if let Some(title) = &group.title {
             self.begin(After::Block);
-            let text = title.text.as_ref();
+            let text = title.text.text.as_ref();
             if self.section.bold_groups {
                 self.document.layout("**");
-                self.document.push(text, Ink::of(title));
+                self.words(title, &title.text, 0);
                 self.document.layout(if text.ends_with([':', '?', '!', '.']) { "**" } else { ":**" });
                 self.after = if group.lead.is_some() { After::Block } else { After::Lead };
             } else {
                 self.document.layout("### ");
-                self.document.push(text, Ink::of(title));
+                self.words(title, &title.text, 0);
             }
             self.document.end_line();
         }
         if let Some(lead) = &group.lead {
             self.begin(After::Block);
-            self.document.push(lead.text.trim_matches('\n'), Ink::of(lead));
+            self.words(lead, &lead.text, 0);
             self.after = After::Lead;
         }
         // Each group numbers its own steps; the section goes on where it was.
@@ -148,6 +149,10 @@ impl<'w, 'a> Writer<'w, 'a> {
         self.text(block, &block.text, 2);
     }
 
+    fn words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: usize) {
+        self.document.push_words(words, indent, Ink::of(block), self.persona);
+    }
+
     /// The rules of a list, under a line for each force.
     fn rules_by_force(&mut self, entries: &'w [Entry<'a>], style: &Style) {
         for force in &style.order {
@@ -177,23 +182,27 @@ impl<'w, 'a> Writer<'w, 'a> {
     fn label(&mut self, block: &Block<'a>) {
         if let Some(label) = &block.label {
             self.document.layout("**");
-            self.document.push(label, Ink::of(block));
+            self.words(block, label, 0);
             self.document.layout("**: ");
         }
     }
 
-    fn text(&mut self, block: &Block<'a>, text: &str, indent: usize) {
-        self.document.push_indented(text.trim_matches('\n'), indent, Ink::of(block));
+    fn text(&mut self, block: &Block<'a>, text: &Words<'a>, indent: usize) {
+        self.words(block, text, indent);
         if let Some(why) = &block.why {
             self.document.layout(" \u{2014} ");
-            self.document.push_indented(why.trim_matches('\n'), indent, Ink::of(block));
+            self.words(block, why, indent);
         }
     }
 }
 
 /// A text with its first letter in upper case.
-fn capitalized(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(characters).collect()
+fn capitalized<'a>(words: &Words<'a>) -> Words<'a> {
+    let Some(first) = words.text.chars().next() else { return words.clone() };
+    let upper: String = first.to_uppercase().collect();
+    let shift = |offset: usize| if offset == 0 { 0 } else { offset + upper.len() - first.len_utf8() };
+    let filled =
+        words.filled.iter().map(|(range, name)| (shift(range.start)..shift(range.end), name.clone()));
+    let text = format!("{upper}{}", &words.text[first.len_utf8()..]);
+    Words { text: text.into(), filled: filled.collect() }
 }
