@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::compose::{Composer, Composition, Refusal};
+use crate::compose::{Composer, Composition, Refusal, idle};
 use crate::load::files::Root;
 use crate::load::{CONFIG, load};
 use crate::model::{Diagnostic, Library, Profile, nearest};
@@ -97,6 +97,9 @@ impl Workspace {
                 }
                 Err(refusal) => findings.extend(refusal),
             }
+        }
+        if ids.is_empty() && compositions.len() == self.library.profiles.len() {
+            findings.extend(idle(&self.library, &compositions));
         }
         Ok(Composed { compositions, findings })
     }

@@ -8,7 +8,6 @@ use indexmap::IndexMap;
 use super::decision::{Decision, State};
 use super::order::{Node, Reason, order};
 use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
-use super::resolve::strength;
 use super::template::{TemplateSet, Templates, value};
 use crate::model::{
     self, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, Library, Part, Profile, Text, codes,
@@ -89,6 +88,9 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     fn setting(&self, address: &str) -> Option<Setting<'a>> {
+        if self.decisions.get(address).is_some_and(|decision| decision.is_open) {
+            return Some(Setting { text: Cow::Owned(marker(address)), origin: None });
+        }
         let (datum, origin) = self.datum(address)?;
         Some(Setting { text: Cow::Borrowed(datum.as_str()?), origin: Some(origin) })
     }
@@ -114,8 +116,12 @@ impl<'a> Assembly<'_, 'a> {
                     .keys
                     .iter()
                     .filter_map(|key| {
-                        let (datum, _) = self.datum(&format!("target.{}.{}", target.name, key.name))?;
-                        Some((key.name, datum))
+                        let address = format!("target.{}.{}", target.name, key.name);
+                        if self.decisions.get(address.as_str()).is_some_and(|decision| decision.is_open) {
+                            return Some((key.name, Cow::Owned(Datum::String(marker(&address)))));
+                        }
+                        let (datum, _) = self.datum(&address)?;
+                        Some((key.name, Cow::Borrowed(datum)))
                     })
                     .collect(),
             })
@@ -198,15 +204,17 @@ impl<'a> Assembly<'_, 'a> {
             list.entry(group).or_default().push(address);
         }
         let built = list.into_iter().flat_map(|(at, members)| {
-            let entries = if members[0] == at {
+            let entries = if members.contains(&at) {
                 self.blocks(at, templates)
             } else {
-                vec![self.group(at, &members, templates, findings)]
+                self.group(at, &members, templates, findings).into_iter().collect()
             };
             (!entries.is_empty()).then_some((at, entries))
         });
-        let built: Vec<_> = built.collect();
-        self.ordered(built, findings)
+        // What stands after a group's heading would seem to belong to it, so groups come last.
+        let is_group = |entries: &[Entry<'_>]| matches!(entries, [Entry::Group(_)]);
+        let (groups, loose): (Vec<_>, Vec<_>) = built.partition(|(_, entries)| is_group(entries));
+        self.ordered(loose.into_iter().chain(groups).collect(), findings)
     }
 
     fn group(
@@ -215,7 +223,7 @@ impl<'a> Assembly<'_, 'a> {
         members: &[&'a str],
         templates: &Templates<'_>,
         findings: &mut Vec<Diagnostic>,
-    ) -> Entry<'a> {
+    ) -> Option<Entry<'a>> {
         let mut group =
             Group { id: at.rsplit('.').next().unwrap_or(at), title: None, lead: None, entries: Vec::new() };
         let mut list = Vec::new();
@@ -229,7 +237,20 @@ impl<'a> Assembly<'_, 'a> {
             }
         }
         group.entries = self.ordered(list, findings);
-        Entry::Group(group)
+        let is_left = !group.entries.is_empty() || !self.had_entries(at);
+        (is_left && (group.title.is_some() || group.lead.is_some() || !group.entries.is_empty()))
+            .then_some(Entry::Group(group))
+    }
+
+    /// Whether claims speak of entries of a group. If all of those lost, its title and lead introduce
+    /// nothing.
+    fn had_entries(&self, group: &str) -> bool {
+        let prefix = format!("{group}.");
+        let is_entry = |claim: &Claim| {
+            claim.block().is_some_and(|block| !matches!(block.part, Part::Title | Part::Lead))
+        };
+        let mut members = self.decisions.iter().filter(|(address, _)| address.starts_with(&prefix));
+        members.any(|(_, decision)| decision.claims.iter().any(|claim| is_entry(claim)))
     }
 
     /// What stands at an address: one block, or several where a resolution keeps both.
@@ -238,6 +259,9 @@ impl<'a> Assembly<'_, 'a> {
         if decision.is_open || decision.fates.iter().any(|(state, _)| *state == State::Conflicted) {
             let claim = decision.in_state(State::Conflicted).next();
             return claim.map(|claim| Entry::Conflict(&claim.address)).into_iter().collect();
+        }
+        if decision.set_force().is_some() && decision.subject.is_some() {
+            return Vec::new(); // the rule lost to another of its subject
         }
         if let Some(block) = self.set_block(decision) {
             return vec![Entry::Block(block)];
@@ -249,14 +273,9 @@ impl<'a> Assembly<'_, 'a> {
     fn set_block(&self, decision: &Decision<'a>) -> Option<Block<'a>> {
         let settled = decision.resolution?;
         let Choice::Set(set) = &settled.resolution.choice else { return None };
-        let sides =
-            decision.dispute.iter().flat_map(|dispute| &dispute.sides).map(|side| decision.claims[*side]);
-        let strongest = sides.clone().filter_map(Claim::force).max_by_key(|force| strength(*force));
-        let first = sides.clone().next()?;
-        let part = match (
-            settled.resolution.force.as_ref().map(|force| force.value).or(strongest),
-            first.block()?.part,
-        ) {
+        let first = decision.dispute.iter().flat_map(|dispute| &dispute.sides).next()?;
+        let first = decision.claims[*first];
+        let part = match (decision.set_force(), first.block()?.part) {
             (Some(force), Part::Rule(_)) => Part::Rule(force),
             (_, part) => part,
         };
@@ -380,13 +399,18 @@ impl<'a> Assembly<'_, 'a> {
                 None => finding.note(format!("`{address}` is not in the persona: it lost")),
             };
         } else {
-            finding = finding.help_if(did_you_mean(&anchor.id, places.keys().copied()));
+            let others = places.keys().copied().filter(|id| *id != claim.address.id());
+            finding = finding.help_if(did_you_mean(&anchor.id, others));
         }
         finding.help(format!("write \"{}?\" if it may be missing", anchor.id))
     }
 
     fn circle(&self, list: &[(&'a str, Vec<Entry<'a>>)], circle: &[super::order::Step]) -> Diagnostic {
         let name = |place: usize| id_of(list[place].0);
+        // Whatever the order of `use`, the circle begins at the least name.
+        let mut circle = circle.to_vec();
+        let least = (0..circle.len()).min_by_key(|at| name(circle[*at].0)).unwrap_or(0);
+        circle.rotate_left(least);
         let mut names: Vec<_> = circle.iter().map(|(place, _)| name(*place)).collect();
         names.extend(names.first().copied());
         let message = format!("the order goes round in a circle: {}", names.join(" -> "));
@@ -397,7 +421,9 @@ impl<'a> Assembly<'_, 'a> {
             finding = match reason {
                 Reason::Anchor(span) => finding.at(*span, text),
                 Reason::Band(span) => finding.at(*span, format!("{text}, by its band")),
-                Reason::Kept => finding.note(format!("{text}: they declare nothing and keep their order")),
+                Reason::Kept => {
+                    finding.note(format!("{text}: neither asks for anything, and they keep their order"))
+                }
             };
         }
         finding.help("remove one of these")

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::decision::{Conflict, Decision, DisputeKind, State, sides};
+use super::decision::{Cause, Conflict, Decision, DisputeKind, State, sides};
 use super::lineage::Lineages;
 use super::resolve::{Combine, Contest};
 use super::selection::Selection;
@@ -114,7 +114,7 @@ fn unmatched(library: &Library, root: u32, removal: &Removal, addresses: &[&str]
 pub(super) fn combine<'a>(
     library: &'a Library,
     lineages: &Lineages,
-    resolutions: &Resolutions<'a>,
+    resolutions: &Resolutions<'_, 'a>,
     claims: &IndexMap<&'a str, Vec<&'a Claim>>,
     removals: &BTreeMap<&'a str, Vec<(u32, &'a Removal)>>,
 ) -> Combine {
@@ -136,10 +136,11 @@ pub(super) fn combine<'a>(
 /// Groups that share their address with an entry of another source.
 pub(super) fn group_clashes<'a>(
     library: &'a Library,
-    decisions: &IndexMap<&'a str, Decision<'a>>,
+    decisions: &mut IndexMap<&'a str, Decision<'a>>,
 ) -> Vec<Conflict<'a>> {
     let mut clashes: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
-    for (address, decision) in decisions {
+    let mut members: Vec<&str> = Vec::new();
+    for (address, decision) in &*decisions {
         let Some((parent, _)) = address.rsplit_once('.') else { continue };
         let is_body = decision.claims.iter().any(|claim| claim.block().is_some());
         if !is_body || !parent.contains('.') {
@@ -153,6 +154,19 @@ pub(super) fn group_clashes<'a>(
             let (entry, member) = (live(entry), live(decision));
             if !entry.is_empty() && !member.is_empty() {
                 clashes.entry(parent).or_insert(entry).extend(member.first());
+                members.extend([parent, address]);
+            }
+        }
+    }
+    // One marker stands for all that share the address.
+    for at in members {
+        let is_entry = clashes.contains_key(at);
+        if let Some(decision) = decisions.get_mut(at) {
+            decision.is_open |= is_entry;
+            for (state, cause) in &mut decision.fates {
+                if *state != State::Removed {
+                    (*state, *cause) = (State::Conflicted, Cause::Stands);
+                }
             }
         }
     }

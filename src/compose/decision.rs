@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::resolve::strength;
 use super::statement::Statement;
-use crate::model::{Claim, Library, Part, Removal, Resolution, Source};
+use crate::model::{Choice, Claim, Force, Library, Part, Removal, Resolution, Source};
 
 /// What became of a claim. Every claim ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,6 +130,18 @@ impl<'a> Decision<'a> {
         self.in_state(State::Emitted)
     }
 
+    /// The force of a rule whose text a resolution sets: the one that it names, else the strongest.
+    pub fn set_force(&self) -> Option<Force> {
+        let resolution = self.resolution.map(|settled| settled.resolution)?;
+        if !matches!(resolution.choice, Choice::Set(_)) {
+            return None;
+        }
+        let sides = self.dispute.iter().flat_map(|dispute| &dispute.sides);
+        let strongest =
+            sides.filter_map(|side| self.claims[*side].force()).max_by_key(|force| strength(*force));
+        strongest.map(|strongest| resolution.force.as_ref().map_or(strongest, |force| force.value))
+    }
+
     /// The claims in a state, in display order.
     pub fn in_state(&self, wanted: State) -> impl Iterator<Item = &'a Claim> {
         let pairs = self.claims.iter().zip(&self.fates);
@@ -172,11 +185,11 @@ impl Conflict<'_> {
 
     /// Whether `keep = "both"` can settle it: there can be two texts or rules, but not two values.
     pub fn keeps_several(&self) -> bool {
-        use DisputeKind::{Contradiction, Different, Locked, Tension, Weakening};
+        use DisputeKind::{Contradiction, Different, Locked, Tension};
         let is_text = |claim: &Claim| {
             claim.block().is_some_and(|block| !matches!(block.part, Part::Title | Part::Lead))
         };
-        matches!(self.kind, Different | Contradiction | Weakening | Tension | Locked)
+        matches!(self.kind, Different | Contradiction | Tension | Locked)
             && self.sides.iter().flat_map(|side| &side.claims).all(|claim| is_text(claim))
     }
 
@@ -201,6 +214,8 @@ pub struct Unapplied<'a> {
 pub enum Problem<'a> {
     /// What it saw is not what is there.
     Stale,
+    /// A side stands above the profile that holds it.
+    Older,
     /// Another parent settles it in another way.
     Rival(Settled<'a>),
     /// `take` names no side.
@@ -209,8 +224,10 @@ pub enum Problem<'a> {
     KeepsOneValue,
     /// A locked side would lose, and `breaks-lock` is not set.
     Lock,
-    /// `set` holds a value of the wrong type; this is the right one.
-    WrongValue(&'static str),
+    /// `set` holds a value that does not fit; this is what would.
+    WrongValue(String),
+    /// `set` on rules that contradict each other does not say which force its text has.
+    NeedsForce,
     /// No resolution settles this kind of conflict.
     Unresolvable,
 }

@@ -1,15 +1,44 @@
 //! Invariants over the fleet: the rules that every persona of a kind must carry.
 
+use std::collections::BTreeSet;
+
 use super::resolve::{Relation, relation, strength};
 use super::{Composition, State};
-use crate::model::{Claim, Diagnostic, Force, Library, Requirement, codes};
+use crate::model::{Claim, Diagnostic, Force, Library, Requirement, Severity, codes, did_you_mean};
+
+/// Warns of each `[[require]]` of cento.toml that selects none of these personas: a misspelt tag
+/// would otherwise never be enforced.
+pub fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
+    let requirements = library.config.requirements.iter();
+    requirements
+        .filter(|requirement| {
+            let mut concrete = compositions.iter().filter(|composition| !composition.profile.is_abstract);
+            !concrete.any(|composition| selects(library, requirement, composition))
+        })
+        .map(|requirement| {
+            let message = format!("no persona has to carry `{}`: none is selected", requirement.rule.value);
+            let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(requirement.rule.span, "");
+            finding.severity = Severity::Warning;
+            let tags: BTreeSet<&str> = compositions
+                .iter()
+                .flat_map(|composition| composition.persona.tags.iter().copied())
+                .collect();
+            match &requirement.personas.tag {
+                Some(tag) if !tags.contains(tag.value.as_str()) => finding
+                    .context(tag.span, "no persona has this tag")
+                    .help_if(did_you_mean(&tag.value, tags)),
+                _ => finding.help("correct `personas`, or delete the [[require]]"),
+            }
+        })
+        .collect()
+}
 
 /// Reports each `[[require]]` of cento.toml that the persona breaks.
 pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
     let requirements = library.config.requirements.iter();
     requirements
         .filter(|requirement| selects(library, requirement, composition))
-        .filter_map(|requirement| violation(composition, requirement))
+        .filter_map(|requirement| violation(library, composition, requirement))
         .collect()
 }
 
@@ -28,7 +57,11 @@ fn selects(library: &Library, requirement: &Requirement, composition: &Compositi
         })
 }
 
-fn violation(composition: &Composition<'_>, requirement: &Requirement) -> Option<Diagnostic> {
+fn violation(
+    library: &Library,
+    composition: &Composition<'_>,
+    requirement: &Requirement,
+) -> Option<Diagnostic> {
     let id = &composition.profile.id;
     let rule = requirement.rule.value.as_str();
     let decision = composition.decisions.get(rule);
@@ -36,15 +69,13 @@ fn violation(composition: &Composition<'_>, requirement: &Requirement) -> Option
         return None;
     }
     let standing: Vec<&Claim> = decision.into_iter().flat_map(|decision| decision.emitted()).collect();
-    let set = decision
-        .and_then(|decision| decision.resolution)
-        .and_then(|settled| settled.resolution.force.as_ref());
+    let set = decision.and_then(|decision| decision.set_force());
     let enough = |force: Force| requirement.force.is_none_or(|wanted| covers(force, wanted));
-    if standing.iter().filter_map(|claim| claim.force()).chain(set.map(|force| force.value)).any(enough) {
+    if standing.iter().filter_map(|claim| claim.force()).chain(set).any(enough) {
         return None;
     }
     let wanted = requirement.force.map_or("rule", Force::name);
-    let message = match standing.first().and_then(|claim| claim.force()) {
+    let message = match standing.first().and_then(|claim| claim.force()).or(set) {
         Some(force) => format!("`{rule}` is `{}` in `{id}`, and must be at least `{wanted}`", force.name()),
         None => format!("`{id}` must carry the {wanted} `{rule}`, and does not"),
     };
@@ -60,9 +91,21 @@ fn violation(composition: &Composition<'_>, requirement: &Requirement) -> Option
     if let Some(reason) = &requirement.reason {
         finding = finding.note(format!("reason: {}", reason.value));
     }
-    let help = match decision {
-        Some(_) => "let the persona keep the rule, or narrow `personas` in cento.toml",
-        None => "use the fragment that holds the rule, or narrow `personas` in cento.toml",
+    let holder = library.fragments.values().find(|fragment| {
+        fragment.claims.iter().any(|claim| claim.address.as_str() == rule && claim.force().is_some())
+    });
+    let path = library.sources.file(composition.profile.file).path();
+    let help = match (decision, holder) {
+        (Some(_), _) => "let the persona keep the rule, or narrow `personas` in cento.toml".to_owned(),
+        (None, Some(holder)) => format!("add \"{}\" to `use` in {path}: it holds the rule", holder.id),
+        (None, None) => {
+            let all = library.fragments.values().flat_map(|fragment| &fragment.claims);
+            let rules = all.filter(|claim| claim.force().is_some()).map(|claim| claim.address.as_str());
+            let near = did_you_mean(rule, rules).filter(|help| help.starts_with("did"));
+            near.unwrap_or_else(|| {
+                "no fragment holds this rule: write one, or correct its address".to_owned()
+            })
+        }
     };
     Some(finding.help(help).in_persona(id).about(rule))
 }

@@ -60,6 +60,13 @@ impl Lineages {
     }
 }
 
+/// A profile being visited, and how far its `extends` has been followed.
+struct Step {
+    profile: u32,
+    next: usize,
+    failure: Option<Diagnostic>,
+}
+
 struct Builder<'l> {
     library: &'l Library,
     done: BTreeMap<u32, Result<Lineage, Diagnostic>>,
@@ -68,36 +75,53 @@ struct Builder<'l> {
 }
 
 impl Builder<'_> {
-    fn visit(&mut self, index: u32) {
-        if self.done.contains_key(&index) {
+    /// Visits a profile after all that it builds on. With a path of its own in place of recursion,
+    /// how deep a chain goes never depends on where the visit began.
+    fn visit(&mut self, start: u32) {
+        if self.done.contains_key(&start) {
             return;
         }
-        let profile = &self.library.profiles[index as usize];
-        let mut parents: Vec<(u32, Span)> = Vec::new();
-        let mut failure = None;
-        for text in &profile.extends {
+        let mut steps = vec![Step { profile: start, next: 0, failure: None }];
+        while let Some(step) = steps.last_mut() {
+            let extends = &self.library.profiles[step.profile as usize].extends;
+            let Some(text) = extends.get(step.next) else {
+                let Some(step) = steps.pop() else { break };
+                let lineage = self.finish(step.profile, step.failure);
+                self.done.insert(step.profile, lineage);
+                self.path.pop();
+                continue;
+            };
+            step.next += 1;
             // A parent that does not exist is reported where the references are checked.
             let Some(parent) = self.library.profiles.get_index_of(&text.value) else { continue };
             let parent = parent as u32;
-            self.path.push((index, text.span));
-            if self.path.iter().any(|(visited, _)| *visited == parent) {
-                failure = failure.or_else(|| Some(self.cycle(parent)));
-            } else if self.path.len() > DEEPEST {
-                failure = failure.or_else(|| Some(self.too_deep(text.span)));
-            } else {
-                self.visit(parent);
-                match &self.done[&parent] {
-                    Ok(_) => parents.push((parent, text.span)),
-                    Err(finding) => failure = failure.or_else(|| Some(finding.clone())),
-                }
+            if self.done.contains_key(&parent) {
+                continue;
             }
-            self.path.pop();
+            self.path.push((step.profile, text.span));
+            if self.path.iter().any(|(visited, _)| *visited == parent) {
+                step.failure.get_or_insert_with(|| self.cycle(parent));
+                self.path.pop();
+            } else {
+                steps.push(Step { profile: parent, next: 0, failure: None });
+            }
         }
-        let lineage = match failure {
-            Some(finding) => Err(finding),
-            None => self.linearize(index, &parents),
-        };
-        self.done.insert(index, lineage);
+    }
+
+    /// The lineage of a profile whose parents are done, all but those of a circle.
+    fn finish(&self, index: u32, failure: Option<Diagnostic>) -> Result<Lineage, Diagnostic> {
+        if let Some(finding) = failure {
+            return Err(finding);
+        }
+        let mut parents = Vec::new();
+        for text in &self.library.profiles[index as usize].extends {
+            let Some(parent) = self.library.profiles.get_index_of(&text.value) else { continue };
+            match &self.done[&(parent as u32)] {
+                Ok(_) => parents.push((parent as u32, text.span)),
+                Err(finding) => return Err(finding.clone()),
+            }
+        }
+        self.linearize(index, &parents)
     }
 
     fn linearize(&self, index: u32, parents: &[(u32, Span)]) -> Result<Lineage, Diagnostic> {
@@ -112,8 +136,7 @@ impl Builder<'_> {
             parents.iter().map(|(parent, _)| *parent).filter(|parent| !extended(*parent)).collect();
         let mut lists: Vec<&[u32]> = lineages.iter().map(|lineage| lineage.order.as_slice()).collect();
         lists.push(&own);
-        let mut order =
-            merge(&lists).map_err(|(first, second)| self.contradiction(index, &lists, first, second))?;
+        let mut order = merge(&lists).map_err(|circle| self.contradiction(index, &lists, &circle))?;
         let mut ancestors = order.clone();
         ancestors.sort_unstable();
         order.push(index);
@@ -155,26 +178,31 @@ impl Builder<'_> {
             .help("let the profile extend fewer generations")
     }
 
-    /// `first` comes before `second` in one of the lists, and after it in another.
-    fn contradiction(&self, index: u32, lists: &[&[u32]], first: u32, second: u32) -> Diagnostic {
-        let (a, b) = (self.name(first), self.name(second));
+    /// Each of `circle` comes before the next in one of the lists, and the last before the first.
+    fn contradiction(&self, index: u32, lists: &[&[u32]], circle: &[u32]) -> Diagnostic {
         let message = format!("the parents of `{}` cannot be put in one order", self.name(index));
         let mut finding = Diagnostic::new(codes::EXTENDS_ORDER, message);
-        for (before, after) in [(first, second), (second, first)] {
-            let who = self.who_orders(index, before, after);
-            let text = format!("`{}` before `{}`", self.name(before), self.name(after));
-            finding = match who {
+        let next = circle.iter().skip(1).chain(circle.first());
+        for (before, after) in circle.iter().zip(next) {
+            let text = format!("`{}` before `{}`", self.name(*before), self.name(*after));
+            finding = match self.who_orders(index, *before, *after) {
                 Some(span) => finding.at(span, text),
-                None => finding,
+                None => finding.note(text),
             };
         }
         for list in lists {
             let names: Vec<_> = list.iter().map(|profile| self.name(*profile)).collect();
-            if list.contains(&first) && list.contains(&second) {
+            if circle.iter().filter(|profile| list.contains(profile)).count() > 1 {
                 finding = finding.note(format!("one list asks for {}", names.join(", ")));
             }
         }
-        finding.help(format!("list `{a}` and `{b}` in the same order everywhere, or extend only one of them"))
+        let names: Vec<_> = circle.iter().map(|profile| format!("`{}`", self.name(*profile))).collect();
+        let (last, others) =
+            names.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
+        finding.help(format!(
+            "list {} and {last} in the same order everywhere, or extend fewer of them",
+            others.join(", ")
+        ))
     }
 
     /// The entry of an `extends` list, among those that `index` reaches, that puts `before` in front
@@ -195,15 +223,16 @@ impl Builder<'_> {
     }
 }
 
-/// The C3 merge: takes, again and again, the first head that no other list has in its tail.
-/// Returns two profiles that the lists put in opposite orders if there is no such head.
-fn merge(lists: &[&[u32]]) -> Result<Vec<u32>, (u32, u32)> {
+/// The C3 merge: takes, again and again, the first head that no other list has in its tail. If there is
+/// no such head, returns profiles of which each comes before the next in one of the lists, and the last
+/// before the first.
+fn merge(lists: &[&[u32]]) -> Result<Vec<u32>, Vec<u32>> {
     let mut rest: Vec<&[u32]> = lists.iter().copied().filter(|list| !list.is_empty()).collect();
     let mut merged = Vec::new();
     while !rest.is_empty() {
         let heads: Vec<u32> = rest.iter().map(|list| list[0]).collect();
         let free = heads.iter().copied().find(|head| rest.iter().all(|list| !list[1..].contains(head)));
-        let Some(head) = free else { return Err(opposite_pair(&rest)) };
+        let Some(head) = free else { return Err(circle(&rest)) };
         merged.push(head);
         for list in &mut rest {
             if list[0] == head {
@@ -215,24 +244,22 @@ fn merge(lists: &[&[u32]]) -> Result<Vec<u32>, (u32, u32)> {
     Ok(merged)
 }
 
-fn opposite_pair(lists: &[&[u32]]) -> (u32, u32) {
-    let position = |list: &[u32], profile: u32| list.iter().position(|other| *other == profile);
-    for list in lists {
-        for (at, first) in list.iter().enumerate() {
-            for second in &list[at + 1..] {
-                let opposed =
-                    lists.iter().any(|other| match (position(other, *first), position(other, *second)) {
-                        (Some(first), Some(second)) => second < first,
-                        _ => false,
-                    });
-                if opposed {
-                    return (*first, *second);
-                }
-            }
+/// Where every head stands in the tail of another list: from each to the head of that list, until one
+/// comes again.
+fn circle(lists: &[&[u32]]) -> Vec<u32> {
+    let mut path = vec![lists[0][0]];
+    loop {
+        let blocked = path[path.len() - 1];
+        let Some(list) = lists.iter().find(|list| list[1..].contains(&blocked)) else { return path };
+        if let Some(start) = path.iter().position(|visited| *visited == list[0]) {
+            let mut circle = path.split_off(start);
+            circle.reverse();
+            let least = (0..circle.len()).min_by_key(|at| circle[*at]).unwrap_or(0);
+            circle.rotate_left(least);
+            return circle;
         }
+        path.push(list[0]);
     }
-    // Three or more lists can block each other without an opposite pair.
-    (lists[0][0], lists[lists.len() - 1][0])
 }
 
 #[cfg(test)]
@@ -246,6 +273,7 @@ mod tests {
 
     #[test]
     fn opposite_lists_are_named() {
-        assert_eq!(merge(&[&[0, 1, 2], &[1, 0, 3], &[2, 3]]), Err((0, 1)));
+        assert_eq!(merge(&[&[0, 1, 2], &[1, 0, 3], &[2, 3]]), Err(vec![0, 1]));
+        assert_eq!(merge(&[&[0, 1], &[1, 2], &[2, 0]]), Err(vec![0, 1, 2]));
     }
 }

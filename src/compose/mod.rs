@@ -6,6 +6,7 @@
 mod assemble;
 mod collect;
 mod decision;
+mod differences;
 mod fleet;
 mod lineage;
 mod order;
@@ -23,6 +24,7 @@ pub use assemble::marker;
 pub use decision::{
     Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
 };
+pub use fleet::idle;
 pub use lineage::Lineages;
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 pub use resolve::Combine;
@@ -74,6 +76,11 @@ impl Composition<'_> {
     /// and what it leads to. Empty for the profile itself.
     pub fn route(&self, library: &Library, source: Source) -> Vec<(Span, String)> {
         let root = self.lineage[self.lineage.len() - 1];
+        self.route_from(library, root, source)
+    }
+
+    /// As [`Composition::route`], from another profile of the lineage.
+    fn route_from(&self, library: &Library, root: u32, source: Source) -> Vec<(Span, String)> {
         selection::route(library, root, &self.selection, source)
     }
 }
@@ -136,7 +143,7 @@ fn compose<'a>(composer: &Composer<'a>, index: u32) -> Result<Composition<'a>, R
     let order = lineages.order(index).map_err(|finding| vec![in_persona(finding.clone())])?;
     let (selection, mut findings) = selection::select(library, lineages, order);
     let broken = broken_files(library, order, &selection);
-    if !broken.is_empty() {
+    if !broken.is_empty() || profile.broken {
         return Err(broken.into_iter().map(in_persona).collect());
     }
     findings.extend(selection::check(library, profile, &selection));
@@ -162,7 +169,7 @@ fn compose<'a>(composer: &Composer<'a>, index: u32) -> Result<Composition<'a>, R
             settle::Verdict::Open(conflict) => conflicts.push(conflict),
         }
     }
-    conflicts.extend(collect::group_clashes(library, &decisions));
+    conflicts.extend(collect::group_clashes(library, &mut decisions));
     let subjects = subjects::Subjects { library, lineages, resolutions: &resolutions, combine };
     let (agreed, disputes) = subjects.compare(&mut decisions);
     settled.extend(agreed);
@@ -181,12 +188,25 @@ fn compose<'a>(composer: &Composer<'a>, index: u32) -> Result<Composition<'a>, R
         let message = format!("every tool that `{}` allows is denied", profile.id);
         let denied = decisions.get("tools.deny").and_then(|decision| decision.emitted().next());
         let finding = Diagnostic::new(codes::TOOLS_EMPTY, message);
-        findings.push(match denied {
+        let finding = match denied {
             Some(claim) => finding.at(claim.span, "denied here"),
             None => finding,
-        });
+        };
+        let allowed = decisions.get("tools.allow").and_then(|decision| decision.emitted().next());
+        let finding = match allowed {
+            Some(claim) => finding.context(claim.span, "allowed here"),
+            None => finding,
+        };
+        findings.push(
+            finding
+                .help("allow another tool, or deny fewer: a target that leaves `tools` out grants all")
+                .about("tools.allow"),
+        );
     }
     persona.allow = tools.allow;
+    if let Some(marker) = conflicts.iter().find_map(tools::marker) {
+        persona.allow = Some(vec![marker]);
+    }
     persona.deny = tools.deny;
     persona.tags = collect::tags(&decisions);
 
@@ -200,7 +220,7 @@ fn compose<'a>(composer: &Composer<'a>, index: u32) -> Result<Composition<'a>, R
         persona,
         findings: Vec::new(),
     };
-    findings.extend(report::conflicts(library, &composition));
+    findings.extend(report::conflicts(library, lineages, &composition));
     findings.extend(report::resolutions(library, &composition, &resolutions));
     if !profile.is_abstract {
         findings.extend(fleet::check(library, &composition));
@@ -209,16 +229,17 @@ fn compose<'a>(composer: &Composer<'a>, index: u32) -> Result<Composition<'a>, R
     Ok(composition)
 }
 
-/// A finding for each file with errors that the profile reaches.
+/// A finding for each file with errors that the profile reaches beside its own, whose errors say
+/// enough.
 fn broken_files(library: &Library, order: &[u32], selection: &Selection) -> Vec<Diagnostic> {
     let fragments = selection.fragments.keys().map(|index| &library.fragments[*index as usize]);
     let fragments = fragments.filter(|fragment| fragment.broken).map(|fragment| fragment.file);
-    let profiles = order.iter().map(|index| &library.profiles[*index as usize]);
-    let profiles = profiles.filter(|profile| profile.broken).map(|profile| profile.file);
+    let parents = order[..order.len() - 1].iter().map(|index| &library.profiles[*index as usize]);
+    let parents = parents.filter(|profile| profile.broken).map(|profile| profile.file);
     let config = library.config.file.filter(|_| library.config.broken);
     config
         .into_iter()
-        .chain(profiles)
+        .chain(parents)
         .chain(fragments)
         .map(|file| {
             let path = library.sources.file(file).path();

@@ -160,7 +160,16 @@ impl Graph {
     fn circle(&self, entries: usize) -> Vec<Step> {
         let circles = (0..entries).filter_map(|start| self.circle_from(start));
         let shortest = circles.min_by_key(Vec::len).unwrap_or_default();
-        shortest.into_iter().filter(|(node, _)| *node < entries).collect()
+        let mut steps: Vec<Step> = Vec::new();
+        for (node, reason) in shortest {
+            match steps.last_mut() {
+                // On the way through separators, the reason is whatever band is written.
+                Some((_, known)) if node >= entries && *known == Reason::Kept => *known = reason,
+                _ if node >= entries => {}
+                _ => steps.push((node, reason)),
+            }
+        }
+        steps
     }
 
     /// The shortest circle through `start`, breadth first.

@@ -88,6 +88,7 @@ pub struct Section<'a> {
 }
 
 /// A part of a section or group.
+#[expect(clippy::large_enum_variant, reason = "nearly every entry is a block")]
 #[derive(Debug)]
 pub enum Entry<'a> {
     /// A block of text.
@@ -151,5 +152,5 @@ pub struct TargetSettings<'a> {
     /// The path that the profile gives; nothing for the usual one.
     pub path: Option<Setting<'a>>,
     /// The values for its keys, in the order of the target's table.
-    pub values: Vec<(&'static str, &'a Datum)>,
+    pub values: Vec<(&'static str, Cow<'a, Datum>)>,
 }

@@ -3,19 +3,55 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::{Conflict, DisputeKind, Problem, Settled, Side};
+use super::differences;
+use super::lineage::Lineages;
+use super::resolve::allowed;
 use super::settle::{Resolutions, is_stale};
+use super::statement::Statement;
 use super::{Composition, State};
 use crate::model::{
-    Choice, Claim, Code, Diagnostic, Level, Library, Resolution, Source, codes, did_you_mean,
+    Choice, Claim, Code, Content, Diagnostic, Level, Library, Resolution, Source, codes, did_you_mean,
 };
 
 /// Sides that one message shows; more are counted.
 const MOST_SIDES: usize = 8;
 
 /// A finding for each conflict and tension of a composition.
-pub(super) fn conflicts(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
-    let reporter = Reporter { library, composition };
-    composition.conflicts.iter().map(|conflict| reporter.conflict(conflict)).collect()
+///
+/// A conflict that a parent has as well is told as the parent's, so that the two are one finding with
+/// one place to settle it.
+pub(super) fn conflicts(
+    library: &Library,
+    lineages: &Lineages,
+    composition: &Composition<'_>,
+) -> Vec<Diagnostic> {
+    let report = |conflict: &Conflict<'_>| {
+        let profile = owner(lineages, composition, conflict);
+        Reporter { library, composition, profile }.conflict(conflict)
+    };
+    composition.conflicts.iter().map(report).collect()
+}
+
+/// The first profile of the lineage, parents first, that has all sides of an open conflict.
+fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict<'_>) -> u32 {
+    let root = composition.lineage[composition.lineage.len() - 1];
+    if conflict.unapplied.is_some() {
+        return root;
+    }
+    let reaches = |profile: u32, source: Source| {
+        let is_or_above = |other: u32| {
+            other == profile || lineages.is_above(Source::Profile(profile), Source::Profile(other))
+        };
+        match source {
+            Source::Profile(other) => is_or_above(other),
+            Source::Fragment(fragment) => {
+                let uses = composition.selection.fragments.get(&fragment);
+                uses.is_some_and(|uses| uses.iter().any(|(user, _)| is_or_above(*user)))
+            }
+        }
+    };
+    let has_all = |profile: &&u32| conflict.sides.iter().all(|side| reaches(**profile, side.source));
+    composition.lineage.iter().find(has_all).copied().unwrap_or(root)
 }
 
 /// Findings about the profile's own resolutions: those that decide nothing, and those without
@@ -23,10 +59,10 @@ pub(super) fn conflicts(library: &Library, composition: &Composition<'_>) -> Vec
 pub(super) fn resolutions(
     library: &Library,
     composition: &Composition<'_>,
-    resolutions: &Resolutions<'_>,
+    resolutions: &Resolutions<'_, '_>,
 ) -> Vec<Diagnostic> {
-    let reporter = Reporter { library, composition };
     let root = composition.lineage[composition.lineage.len() - 1];
+    let reporter = Reporter { library, composition, profile: root };
     let open: BTreeSet<&str> = composition.conflicts.iter().map(|conflict| conflict.at.as_str()).collect();
     let mut findings = Vec::new();
     for settled in resolutions.own(root) {
@@ -44,15 +80,17 @@ pub(super) fn resolutions(
 struct Reporter<'c, 'a> {
     library: &'a Library,
     composition: &'c Composition<'a>,
+    /// The profile that is told how to settle things.
+    profile: u32,
 }
 
 impl<'a> Reporter<'_, 'a> {
     fn id(&self) -> &str {
-        &self.composition.profile.id
+        &self.library.profiles[self.profile as usize].id
     }
 
     fn path(&self) -> &str {
-        self.library.sources.file(self.composition.profile.file).path().as_str()
+        self.library.sources.file(self.library.profiles[self.profile as usize].file).path().as_str()
     }
 
     fn conflict(&self, conflict: &Conflict<'a>) -> Diagnostic {
@@ -61,6 +99,7 @@ impl<'a> Reporter<'_, 'a> {
             Some(unapplied) => match &unapplied.problem {
                 Problem::Stale => self.stale(conflict, unapplied.settled),
                 Problem::Rival(rival) => self.rivals(conflict, unapplied.settled, *rival),
+                Problem::Older => self.older(conflict, unapplied.settled),
                 problem => self.bad_resolution(conflict, unapplied.settled, problem),
             },
         };
@@ -90,7 +129,12 @@ impl<'a> Reporter<'_, 'a> {
                 (codes::DUPLICATE_ADDRESS, format!("two things of different sorts at `{at}`"))
             }
             DisputeKind::Widening => {
-                (codes::TOOLS_WIDENED, "a layer allows tools that one below does not".to_owned())
+                let (tools, below) =
+                    (widened(conflict), if at == "tools.deny" { "denies" } else { "does not" });
+                (
+                    codes::TOOLS_WIDENED,
+                    format!("a layer allows tools that one below {below}: {}", tools.join(", ")),
+                )
             }
             DisputeKind::NoTools => (codes::TOOLS_EMPTY, "no tool is allowed by all sources".to_owned()),
             DisputeKind::Tension => {
@@ -101,7 +145,13 @@ impl<'a> Reporter<'_, 'a> {
         let finding = self.point_at_sides(Diagnostic::new(code, message), conflict);
         let finding = self.routes(finding, &conflict.sides);
         let finding = match conflict.kind {
-            DisputeKind::Different => finding.note(self.rank(&conflict.sides)),
+            DisputeKind::Contradiction => {
+                differences::relations(self.library, conflict).into_iter().fold(finding, Diagnostic::note)
+            }
+            DisputeKind::Different => differences::template(self.library, conflict)
+                .into_iter()
+                .fold(finding, Diagnostic::note)
+                .note(self.rank(&conflict.sides)),
             DisputeKind::Clash => return finding.help("rename one of them: an address names one thing"),
             DisputeKind::LockedRemoval => {
                 return finding.help("add `breaks-lock = true` to the [[remove]] if that is what you want");
@@ -135,7 +185,7 @@ impl<'a> Reporter<'_, 'a> {
     fn routes(&self, finding: Diagnostic, sides: &[Side<'a>]) -> Diagnostic {
         let mut lines = Vec::new();
         for side in sides.iter().take(MOST_SIDES) {
-            let steps = self.composition.route(self.library, side.source);
+            let steps = self.composition.route_from(self.library, self.profile, side.source);
             if steps.is_empty() {
                 lines.push(format!("    {} is the profile itself", self.path()));
                 continue;
@@ -179,13 +229,18 @@ impl<'a> Reporter<'_, 'a> {
             lines.push(format!("    cento resolve {} {at} --keep both --reason \"...\"", self.id()));
         }
         let finding = finding.help(lines.join("\n"));
+        let claims = || conflict.sides.iter().flat_map(|side| &side.claims);
+        let are_fragments = conflict.sides.iter().all(|side| matches!(side.source, Source::Fragment(_)));
         match conflict.kind {
-            DisputeKind::Different if conflict.sides.iter().all(|side| matches!(side.source, Source::Fragment(_))) => {
+            DisputeKind::Different if are_fragments && claims().all(|claim| claim.level == Level::Default) => {
+                finding.help(format!("or say it in {}, which stands above its fragments", self.path()))
+            }
+            DisputeKind::Different if are_fragments => {
                 finding.help("if one of them is only a fallback, mark it `level = \"default\"` in its fragment")
             }
             DisputeKind::Contradiction | DisputeKind::Tension if at.starts_with("subject.") => finding
                 .help("if they speak of different actions, give the narrower rule a subject of its own with `about`"),
-            DisputeKind::NoTools | DisputeKind::Widening => finding.help(format!(
+            DisputeKind::NoTools | DisputeKind::Widening if at == "tools.allow" => finding.help(format!(
                 "or set the list: cento resolve {} {at} --set 'Read, Grep' --reason \"...\"",
                 self.id()
             )),
@@ -223,11 +278,16 @@ impl<'a> Reporter<'_, 'a> {
             let finding = finding.help(format!("still right?\n    {command}"));
             return self.changed_mind(finding, conflict);
         }
-        let note = format!(
-            "`{}` decided it for its own sources; `{}` has others",
-            self.library.profiles[settled.profile as usize].id,
-            self.id()
-        );
+        let parent = &self.library.profiles[settled.profile as usize].id;
+        let seen = resolution.seen.iter().flat_map(|seen| &seen.value).map(|(name, _)| name.as_str());
+        if seen.collect::<BTreeSet<_>>() == conflict.sides.iter().map(|side| side.name.as_str()).collect() {
+            let help = format!(
+                "settle it where it was decided:\n    cento resolve {parent} {} --reaffirm",
+                conflict.at
+            );
+            return finding.help(help);
+        }
+        let note = format!("`{parent}` decided it for its own sources; `{}` has others", self.id());
         self.choices(finding.note(note), conflict)
     }
 
@@ -247,8 +307,32 @@ impl<'a> Reporter<'_, 'a> {
             let profile = &self.library.profiles[settled.profile as usize].id;
             finding = finding
                 .at(settled.resolution.at.span, format!("`{profile}` {}", decided(settled.resolution)));
+            if let Some(reason) = &settled.resolution.reason {
+                finding = finding.note(format!("reason of `{profile}`: \"{}\"", reason.value));
+            }
         }
-        self.choices(self.point_at_sides(finding, conflict), conflict)
+        let finding = self.routes(self.point_at_sides(finding, conflict), &conflict.sides);
+        let conflict =
+            Conflict { unapplied: None, sides: conflict.sides.clone(), at: conflict.at.clone(), ..*conflict };
+        self.choices(finding, &conflict)
+    }
+
+    /// A parent's resolution does not bind what a profile above it says.
+    fn older(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
+        let parent = &self.library.profiles[settled.profile as usize].id;
+        self.unsettled(conflict)
+            .context(settled.resolution.at.span, format!("`{parent}` {}", decided(settled.resolution)))
+            .note(format!("`{parent}` decided before a profile above it spoke, so that is not applied here"))
+    }
+
+    /// A conflict as it is without its resolution.
+    fn unsettled(&self, conflict: &Conflict<'a>) -> Diagnostic {
+        self.open_conflict(&Conflict {
+            at: conflict.at.clone(),
+            kind: conflict.kind,
+            sides: conflict.sides.clone(),
+            unapplied: None,
+        })
     }
 
     fn bad_resolution(
@@ -274,9 +358,9 @@ impl<'a> Reporter<'_, 'a> {
                     nearest.filter(|_| !known).unwrap_or_else(|| format!("the sides: {}", sides.join(", ")));
                 (message, name.span, help)
             }
-            (Problem::KeepsOneValue, _) => (
+            (Problem::KeepsOneValue, Choice::KeepBoth(span)) => (
                 format!("`{at}` holds one value, so both cannot be kept"),
-                resolution.at.span,
+                *span,
                 "take one of the sides, or set a value".to_owned(),
             ),
             (Problem::Lock, _) => (
@@ -284,17 +368,17 @@ impl<'a> Reporter<'_, 'a> {
                 resolution.at.span,
                 "add `breaks-lock = true` if that is what you want".to_owned(),
             ),
-            (Problem::WrongValue(expected), _) => {
-                (format!("`{at}` takes {expected}"), resolution.at.span, "correct the resolution".to_owned())
+            (Problem::WrongValue(expected), Choice::Set(value)) => {
+                (format!("`{at}` takes {expected}"), value.span, "correct the value".to_owned())
             }
+            (Problem::NeedsForce, Choice::Set(value)) => (
+                format!("the rules at `{at}` contradict each other: which force has the text that is set?"),
+                value.span,
+                "say it, e.g. `force = \"never\"`: of rules that contradict each other none is the stronger"
+                    .to_owned(),
+            ),
             _ => {
-                let finding = self.open_conflict(&Conflict {
-                    at: conflict.at.clone(),
-                    kind: conflict.kind,
-                    sides: conflict.sides.clone(),
-                    unapplied: None,
-                });
-                return finding.context(resolution.at.span, "no resolution settles this");
+                return self.unsettled(conflict).context(resolution.at.span, "no resolution settles this");
             }
         };
         let finding = Diagnostic::new(codes::BAD_RESOLUTION, message).at(span, "");
@@ -342,8 +426,37 @@ impl<'a> Reporter<'_, 'a> {
             finding =
                 finding.context(claim.span, format!("{} stands", self.library.source_name(claim.source)));
         }
-        let finding = self.reason(finding, resolution);
+        let mut finding = self.reason(finding, resolution);
+        let seen = resolution.seen.iter().flat_map(|seen| &seen.value);
+        let seen: Vec<String> =
+            seen.map(|(name, hash)| self.left_of(at, name.as_str(), hash.as_str())).collect();
+        if !seen.is_empty() {
+            finding = finding.note(format!("what it saw -> what is there:\n{}", seen.join("\n")));
+        }
         finding.help(format!("drop the resolution:\n    cento resolve {} {at} --drop", self.id()))
+    }
+
+    /// What is left of a side that a resolution saw where nothing is in dispute any more.
+    fn left_of(&self, at: &str, name: &str, hash: &str) -> String {
+        let source = self.library.source_by_name(name);
+        let claims = || {
+            let decisions = self.composition.decisions.iter();
+            let about = decisions.filter(|(address, _)| match at.strip_prefix("subject.") {
+                Some(_) => true,
+                None => **address == at,
+            });
+            about.flat_map(|(_, decision)| &decision.claims).copied().filter(|claim| {
+                Some(claim.source) == source
+                    && at.strip_prefix("subject.").is_none_or(|subject| claim.subject() == Some(subject))
+            })
+        };
+        let now =
+            Statement::hash(&claims().map(|claim| Statement::of(self.library, claim)).collect::<Vec<_>>());
+        match claims().next() {
+            None => format!("    {name}  {hash} -> gone"),
+            Some(_) if now == hash => format!("    {name}  {hash} unchanged"),
+            Some(_) => format!("    {name}  {hash} -> {now} changed"),
+        }
     }
 
     fn rules_about(&self, subject: &str) -> Vec<&'a Claim> {
@@ -353,6 +466,32 @@ impl<'a> Reporter<'_, 'a> {
             .filter(|claim| claim.subject() == Some(subject))
             .collect()
     }
+}
+
+/// The tools that the disagreement is about, sorted: those that a side allows and another denies, or
+/// that a profile allows and not all sides below it.
+fn widened<'a>(conflict: &Conflict<'a>) -> Vec<&'a str> {
+    let claims = || conflict.sides.iter().flat_map(|side| &side.claims);
+    let denied: BTreeSet<&str> = claims()
+        .filter_map(|claim| match &claim.content {
+            Content::Deny(names) => Some(names.iter().map(|name| name.as_str())),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let lists: Vec<(Source, BTreeSet<&str>)> = claims()
+        .filter(|claim| matches!(claim.content, Content::Allow(_)))
+        .map(|claim| (claim.source, allowed(claim)))
+        .collect();
+    let of_fragments: Vec<_> =
+        lists.iter().filter(|(source, _)| matches!(source, Source::Fragment(_))).collect();
+    let lowest: Vec<_> = if of_fragments.is_empty() { lists.iter().collect() } else { of_fragments };
+    let any: BTreeSet<&str> = lists.iter().flat_map(|(_, list)| list).copied().collect();
+    let is_contested = |name: &&str| match denied.is_empty() {
+        true => !lowest.iter().all(|(_, list)| list.contains(name)),
+        false => denied.contains(name),
+    };
+    any.into_iter().filter(is_contested).collect()
 }
 
 /// What the sides are, as the subject of a sentence.

@@ -87,14 +87,17 @@ pub enum Combine {
 }
 
 impl Combine {
+    /// Every strategy with the word that the files use for it.
+    pub const ALL: [(&str, Combine); 4] = [
+        ("unanimous", Combine::Unanimous),
+        ("prohibition-overrides", Combine::ProhibitionOverrides),
+        ("permission-overrides", Combine::PermissionOverrides),
+        ("highest-layer", Combine::HighestLayer),
+    ];
+
     /// The strategy of this name; the usual one for a name that loading has refused.
     pub fn from_name(name: &str) -> Combine {
-        match name {
-            "prohibition-overrides" => Combine::ProhibitionOverrides,
-            "permission-overrides" => Combine::PermissionOverrides,
-            "highest-layer" => Combine::HighestLayer,
-            _ => Combine::Unanimous,
-        }
+        Combine::ALL.iter().find(|(known, _)| *known == name).map(|(_, combine)| *combine).unwrap_or_default()
     }
 }
 
@@ -204,6 +207,10 @@ impl Running<'_, '_> {
             let remover = Source::Profile(*profile);
             let is_above = |upper, lower| contest.lineages.is_above(upper, lower);
             let open = self.open();
+            // A profile that removes and says it anew edits: its claim is compared like any other.
+            if open.iter().any(|index| self.claim(*index).source == remover) {
+                continue;
+            }
             for index in &open {
                 let source = self.claim(*index).source;
                 let peers = source != remover && !is_above(source, remover);
@@ -327,6 +334,11 @@ impl Running<'_, '_> {
         }
         dispute.or_else(|| {
             let tense = |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Tension;
+            // A layer may strengthen what lies below it freely.
+            let strengthened = |index: &usize| {
+                weaker.contains(index) && top.iter().any(|strong| self.is_above(*strong, *index))
+            };
+            let open: Vec<usize> = open.iter().copied().filter(|index| !strengthened(index)).collect();
             let sides = self.related(&open, tense);
             (!sides.is_empty()).then(|| Dispute::new(DisputeKind::Tension, sides))
         })
@@ -419,10 +431,19 @@ impl Running<'_, '_> {
         let lists: Vec<BTreeSet<&str>> =
             open.iter().map(|index| allowed(self.contest.claims[*index])).collect();
         let mut sides = BTreeSet::new();
-        for (upper, upper_list) in open.iter().zip(&lists) {
-            for (lower, lower_list) in open.iter().zip(&lists) {
-                if self.is_above(*upper, *lower) && !upper_list.is_subset(lower_list) {
-                    sides.extend([*upper, *lower]);
+        let listed = || open.iter().copied().zip(&lists);
+        for (upper, upper_list) in listed() {
+            for (lower, lower_list) in listed() {
+                // What only narrows a layer between the two is not what widens the lower one.
+                let narrows = || {
+                    listed().any(|(middle, list)| {
+                        self.is_above(upper, middle)
+                            && self.is_above(middle, lower)
+                            && upper_list.is_subset(list)
+                    })
+                };
+                if self.is_above(upper, lower) && !upper_list.is_subset(lower_list) && !narrows() {
+                    sides.extend([upper, lower]);
                 }
             }
         }

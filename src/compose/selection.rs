@@ -199,6 +199,14 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
         }
         for excluded in &fragment.excludes {
             let Some(other) = present(&excluded.value) else { continue };
+            // Two that exclude each other are one finding, that of the lesser id.
+            let mutual = library.fragments[excluded.value.as_str()]
+                .excludes
+                .iter()
+                .any(|text| text.value == fragment.id);
+            if mutual && excluded.value < fragment.id {
+                continue;
+            }
             let message =
                 format!("`{}` excludes `{}`, and `{}` has both", fragment.id, excluded.value, profile.id);
             let finding = Diagnostic::new(codes::EXCLUDED, message)

@@ -6,19 +6,20 @@ use super::decision::{
     Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Settled, Side, State, Unapplied, sides,
 };
 use super::lineage::Lineages;
-use super::resolve::{Contest, Relation, decide, relation, strength};
+use super::resolve::{Combine, Contest, Relation, decide, relation, strength};
 use super::statement::Statement;
 use crate::model::{Choice, Claim, Content, Datum, Level, Library, Part, Resolution, Source};
 
 /// The resolutions that hold for one persona.
-pub(super) struct Resolutions<'a> {
+pub(super) struct Resolutions<'l, 'a> {
     library: &'a Library,
+    lineages: &'l Lineages,
     by_address: BTreeMap<&'a str, Vec<Settled<'a>>>,
 }
 
-impl<'a> Resolutions<'a> {
+impl<'l, 'a> Resolutions<'l, 'a> {
     /// The resolutions of a lineage; a child's replaces its parent's.
-    pub(super) fn new(library: &'a Library, lineages: &Lineages, order: &[u32]) -> Self {
+    pub(super) fn new(library: &'a Library, lineages: &'l Lineages, order: &[u32]) -> Self {
         let mut by_address: BTreeMap<&str, Vec<Settled<'_>>> = BTreeMap::new();
         for profile in order {
             for resolution in &library.profiles[*profile as usize].resolutions {
@@ -29,15 +30,21 @@ impl<'a> Resolutions<'a> {
                 settled.push(Settled { profile: *profile, resolution });
             }
         }
-        Resolutions { library, by_address }
+        Resolutions { library, lineages, by_address }
     }
 
-    /// The resolution for an address, or the first of two parents' that differ, with the problem.
-    fn find(&self, at: &str) -> Option<(Settled<'a>, Option<Problem<'a>>)> {
+    /// The resolution for an address, or the first of two parents' that differ, with the problem. Of
+    /// parents' that decide the same, the one that saw what is there; the order of `extends` has no say.
+    fn find(&self, at: &str, sides: &[Side<'a>]) -> Option<(Settled<'a>, Option<Problem<'a>>)> {
         let settled = self.by_address.get(at)?;
         let first = *settled.first()?;
-        let rival = settled.iter().find(|other| !same_choice(first.resolution, other.resolution));
-        Some((first, rival.map(|rival| Problem::Rival(*rival))))
+        if let Some(rival) = settled.iter().find(|other| !same_choice(first.resolution, other.resolution)) {
+            return Some((first, Some(Problem::Rival(*rival))));
+        }
+        let fits = |settled: &&Settled<'a>| {
+            (is_stale(settled.resolution, sides), !settled.resolution.breaks_lock, settled.profile)
+        };
+        Some((*settled.iter().min_by_key(fits)?, None))
     }
 
     /// The resolutions that a profile holds itself.
@@ -55,11 +62,16 @@ impl<'a> Resolutions<'a> {
         sides: Vec<Side<'a>>,
         apply: impl FnOnce(&'a Resolution, &[Side<'a>]) -> Result<(), Problem<'a>>,
     ) -> Result<Agreement<'a>, Conflict<'a>> {
-        let Some((settled, rival)) = self.find(at) else {
+        let Some((settled, rival)) = self.find(at, &sides) else {
             return Err(Conflict { at: at.to_owned(), kind, sides, unapplied: None });
         };
         let stale = || is_stale(settled.resolution, &sides).then_some(Problem::Stale);
-        let problem = rival.or_else(stale);
+        // A parent cannot have decided against what a profile above it says.
+        let is_older = || {
+            let decided = Source::Profile(settled.profile);
+            sides.iter().any(|side| self.lineages.is_above(side.source, decided)).then_some(Problem::Older)
+        };
+        let problem = rival.or_else(stale).or_else(is_older);
         let applied = match problem {
             Some(problem) => Err(problem),
             None => apply(settled.resolution, &sides),
@@ -172,7 +184,13 @@ fn apply<'a>(
             }
         }
         Choice::Set(value) => {
-            check_value(decision.claims[disputed[0]], &value.value)?;
+            check_value(library, decision.claims[disputed[0]], &value.value).map_err(Problem::WrongValue)?;
+            let forces: Vec<_> =
+                disputed.iter().filter_map(|index| decision.claims[*index].force()).collect();
+            let contradict = |a| forces.iter().any(|b| relation(a, *b) == Relation::Contradiction);
+            if resolution.force.is_none() && forces.iter().any(|force| contradict(*force)) {
+                return Err(Problem::NeedsForce);
+            }
             fates.extend(disputed.iter().map(|index| (*index, State::Overruled, Cause::Resolution)));
         }
         Choice::KeepBoth(_) => {
@@ -214,23 +232,51 @@ fn absorbs(winner: &Claim, loser: &Claim) -> bool {
     }
 }
 
-/// Whether the value of `set` fits what it replaces; if not, what would.
-fn check_value<'a>(replaced: &Claim, value: &Datum) -> Result<(), Problem<'a>> {
+/// Whether the value of `set` fits what it replaces.
+///
+/// # Errors
+/// What would.
+fn check_value(library: &Library, replaced: &Claim, value: &Datum) -> Result<(), String> {
+    let text = value.as_str().filter(|text| !text.trim().is_empty());
     let (fits, expected) = match &replaced.content {
         Content::Field(_) => {
-            (!matches!(value, Datum::List(_) | Datum::Map(_)), "a string, a number, true or false")
+            (!matches!(value, Datum::List(_) | Datum::Map(_)), "a string, a number, true or false".to_owned())
         }
-        Content::Setting(_) => (true, ""),
+        Content::Setting(_) => return check_setting(library, replaced.address.as_str(), value),
         Content::Tags(_) | Content::Allow(_) | Content::Deny(_) => {
             let is_string = |item: &Datum| matches!(item, Datum::String(_));
             let fits =
                 matches!(value, Datum::List(items) if !items.is_empty() && items.iter().all(is_string));
-            (fits, "a list of strings that is not empty")
+            (fits, "a list of strings that is not empty".to_owned())
         }
-        Content::Block(_) => {
-            let fits = value.as_str().is_some_and(|text| !text.trim().is_empty());
-            (fits, "a string that is not empty")
+        Content::Block(block) if block.part == Part::Title => {
+            (text.is_some_and(|text| !text.contains(['\n', '\r'])), "one line of text".to_owned())
         }
+        Content::Block(_) => (text.is_some(), "a string that is not empty".to_owned()),
     };
-    if fits { Ok(()) } else { Err(Problem::WrongValue(expected)) }
+    if fits { Ok(()) } else { Err(expected) }
+}
+
+/// As [`check_value`], for a setting: what a profile could not say is not set either.
+fn check_setting(library: &Library, address: &str, value: &Datum) -> Result<(), String> {
+    let line = value.as_str().filter(|text| !text.contains(['\n', '\r']));
+    let one_of = |words: Vec<&str>| match line.is_some_and(|word| words.contains(&word)) {
+        true => Ok(()),
+        false => Err(format!("one of {}", words.join(", "))),
+    };
+    let parts: Vec<&str> = address.split('.').collect();
+    match parts.as_slice() {
+        ["style"] | ["sections", _, "style"] => {
+            one_of(library.config.styles.keys().map(String::as_str).collect())
+        }
+        ["combine"] => one_of(Combine::ALL.map(|(name, _)| name).to_vec()),
+        ["sections", _, "groups"] => one_of(vec!["heading", "bold"]),
+        ["target", name, key] => match crate::model::target(name).and_then(|target| target.key(key)) {
+            Some(key) if !key.value.accepts(value) => Err(key.value.describe()),
+            None if line.is_none() => Err("one line of text".to_owned()),
+            _ => Ok(()),
+        },
+        _ if line.is_some() => Ok(()),
+        _ => Err("one line of text".to_owned()),
+    }
 }

@@ -34,7 +34,7 @@ type Pair = (usize, usize, Relation);
 pub(super) struct Subjects<'c, 'a> {
     pub(super) library: &'a Library,
     pub(super) lineages: &'c Lineages,
-    pub(super) resolutions: &'c Resolutions<'a>,
+    pub(super) resolutions: &'c Resolutions<'c, 'a>,
     pub(super) combine: Combine,
 }
 
@@ -232,14 +232,25 @@ impl<'a> Subjects<'_, 'a> {
     }
 }
 
-/// The rules that stand. A rule whose text a resolution sets keeps the claims' subject and is left
-/// out: its profile has just decided about it.
+/// The rules that stand. One whose text a resolution sets stands with the force that it got, for the
+/// least of the sides that it replaces.
 fn standing<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Vec<Rule<'a>> {
     let mut rules = Vec::new();
     for (at, decision) in decisions.values().enumerate() {
+        let mut add = |claim: usize, force: Force| {
+            let said = decision.claims[claim];
+            rules.push(Rule { decision: at, claim, said, force, source: said.source });
+        };
+        let sides = decision.dispute.iter().flat_map(|dispute| &dispute.sides);
+        if let (Some(force), Some(side)) =
+            (decision.set_force(), sides.min_by_key(|side| decision.claims[**side].source))
+        {
+            add(*side, force);
+            continue;
+        }
         for (index, claim) in decision.claims.iter().enumerate() {
             if let (State::Emitted, Some(force)) = (decision.fates[index].0, claim.force()) {
-                rules.push(Rule { decision: at, claim: index, said: claim, force, source: claim.source });
+                add(index, force);
             }
         }
     }
@@ -288,7 +299,9 @@ fn choose<'a>(
     let taken = match &resolution.choice {
         Choice::KeepBoth(_) => return Ok(Vec::new()),
         Choice::Set(_) => {
-            return Err(Problem::WrongValue("`take` or `keep`: the rules stand at addresses of their own"));
+            return Err(Problem::WrongValue(
+                "`take` or `keep`: the rules stand at addresses of their own".to_owned(),
+            ));
         }
         Choice::Take(name) => {
             sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?.source

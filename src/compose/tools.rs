@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::decision::{Agreement, Conflict, Decision, DisputeKind, State, sides};
+use super::decision::{Agreement, Conflict, Decision, DisputeKind, Problem, State, sides};
 use super::lineage::Lineages;
 use super::resolve::allowed;
 use super::settle::Resolutions;
@@ -14,6 +14,15 @@ use crate::model::{Choice, Claim, Content, Datum, Library, Text};
 const ALLOW: &str = "tools.allow";
 /// The address of the list of tools that may not be used.
 const DENY: &str = "tools.deny";
+
+/// What stands in the list of tools while one of the two lists is in conflict.
+pub(super) fn marker(conflict: &Conflict<'_>) -> Option<&'static str> {
+    match conflict.at.as_str() {
+        ALLOW => Some("\u{27e6}conflict: tools.allow\u{27e7}"),
+        DENY => Some("\u{27e6}conflict: tools.deny\u{27e7}"),
+        _ => None,
+    }
+}
 
 /// The tools of a persona.
 #[derive(Debug, Default)]
@@ -35,59 +44,66 @@ pub(super) struct Tools<'a> {
 pub(super) fn combine<'a>(
     library: &'a Library,
     lineages: &Lineages,
-    resolutions: &Resolutions<'a>,
+    resolutions: &Resolutions<'_, 'a>,
     decisions: &IndexMap<&'a str, Decision<'a>>,
 ) -> Tools<'a> {
     let mut tools = Tools::default();
     let allows = claims(library, lineages, decisions.get(ALLOW));
     let mut denies = claims(library, lineages, decisions.get(DENY));
-    let is_settled = decisions.get(ALLOW).is_some_and(|decision| decision.dispute.is_some());
-    if !is_settled {
-        let denied_below = |allow: &&Claim| {
-            let widened: Vec<&Claim> = denies
-                .iter()
-                .copied()
-                .filter(|deny| lineages.is_above(allow.source, deny.source))
-                .filter(|deny| names(deny).iter().any(|name| allowed(allow).contains(name.as_str())))
-                .collect();
-            (!widened.is_empty()).then_some(widened)
-        };
-        let widening: Vec<(&Claim, Vec<&Claim>)> =
-            allows.iter().filter_map(|allow| Some((*allow, denied_below(allow)?))).collect();
-        if !widening.is_empty() {
-            let parties = widening.iter().flat_map(|(allow, denies)| denies.iter().copied().chain([*allow]));
-            let parties: BTreeSet<_> = parties.map(|claim| (claim.source, claim.key)).collect();
-            let party = |claim: &&&Claim| parties.contains(&(claim.source, claim.key));
-            let all: Vec<&Claim> = allows.iter().chain(&denies).filter(party).copied().collect();
-            let outcome =
-                resolutions.settle(ALLOW, DisputeKind::Widening, sides(library, all, []), |resolution, _| {
-                    let Choice::Take(taken) = &resolution.choice else {
-                        return Err(super::decision::Problem::WrongValue("`take`, which names one side"));
-                    };
+    let mut set: Option<Vec<&'a str>> = None;
+    let denied_below = |allow: &&Claim| {
+        let widened: Vec<&Claim> = denies
+            .iter()
+            .copied()
+            .filter(|deny| lineages.is_above(allow.source, deny.source))
+            .filter(|deny| names(deny).iter().any(|name| allowed(allow).contains(name.as_str())))
+            // What only narrows a layer between the two is not what allows the tool.
+            .filter(|deny| {
+                !allows.iter().any(|middle| {
+                    lineages.is_above(allow.source, middle.source)
+                        && lineages.is_above(middle.source, deny.source)
+                        && allowed(allow).is_subset(&allowed(middle))
+                })
+            })
+            .collect();
+        (!widened.is_empty()).then_some(widened)
+    };
+    let widening: Vec<(&Claim, Vec<&Claim>)> =
+        allows.iter().filter_map(|allow| Some((*allow, denied_below(allow)?))).collect();
+    if !widening.is_empty() {
+        let parties = widening.iter().flat_map(|(allow, denies)| denies.iter().copied().chain([*allow]));
+        let parties: BTreeSet<_> = parties.map(|claim| (claim.source, claim.key)).collect();
+        let party = |claim: &&&Claim| parties.contains(&(claim.source, claim.key));
+        let all: Vec<&Claim> = allows.iter().chain(&denies).filter(party).copied().collect();
+        let sides = sides(library, all, []);
+        let outcome = resolutions.settle(DENY, DisputeKind::Widening, sides, |resolution, sides| {
+            match &resolution.choice {
+                // The side that is taken decides about the tools that it names; what it says to deny
+                // stays denied.
+                Choice::Take(name) => {
                     let taken =
-                        library.source_by_name(&taken.value).ok_or(super::decision::Problem::NotASide)?;
-                    // The side that is taken decides about the tools that it names; what it says to
-                    // deny stays denied.
+                        sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?.source;
                     denies.retain(|deny| deny.source == taken || !lineages.is_above(taken, deny.source));
-                    Ok(())
-                });
-            match outcome {
-                Ok(agreement) => tools.agreement = Some(agreement),
-                Err(conflict) => tools.conflict = Some(conflict),
+                }
+                Choice::Set(list) => set = Some(listed(&list.value)?),
+                Choice::KeepBoth(_) => return Err(Problem::KeepsOneValue),
             }
+            Ok(())
+        });
+        match outcome {
+            Ok(agreement) => tools.agreement = Some(agreement),
+            Err(conflict) => tools.conflict = Some(conflict),
         }
     }
     let mut denied = BTreeSet::new();
-    tools.deny = denies
-        .iter()
-        .flat_map(|claim| names(claim))
-        .map(Text::as_str)
-        .filter(|name| denied.insert(*name))
-        .collect();
+    let all = || denies.iter().flat_map(|claim| names(claim)).map(Text::as_str);
+    tools.deny = set.unwrap_or_else(|| all().collect());
+    tools.deny.retain(|name| denied.insert(*name));
     tools.allow = set_by_resolution(decisions).or_else(|| intersection(&allows));
     if let Some(allow) = &mut tools.allow {
         allow.retain(|name| !denied.contains(name));
         tools.is_empty = allow.is_empty() && !decisions.get(ALLOW).is_some_and(|decision| decision.is_open);
+        tools.is_empty &= tools.conflict.is_none();
     }
     tools
 }
@@ -111,6 +127,16 @@ fn names(claim: &Claim) -> &[Text] {
         Content::Allow(names) | Content::Deny(names) => names,
         _ => &[],
     }
+}
+
+/// The tools that a `set` lists.
+fn listed<'a>(value: &'a Datum) -> Result<Vec<&'a str>, Problem<'a>> {
+    let names = match value {
+        Datum::List(items) => items.iter().map(Datum::as_str).collect::<Option<Vec<_>>>(),
+        _ => None,
+    };
+    let expected = || Problem::WrongValue("a list of strings that is not empty".to_owned());
+    names.filter(|names| !names.is_empty()).ok_or_else(expected)
 }
 
 fn intersection<'a>(allows: &[&'a Claim]) -> Option<Vec<&'a str>> {

@@ -47,8 +47,7 @@ impl Claims {
     /// Notes that `address` names a `noun`; a finding if it names something already.
     fn take(&mut self, reader: &mut Reader, address: &Address, noun: &'static str, span: Span) -> bool {
         if let Some((other, first)) = self.taken.get(address) {
-            let message =
-                format!("two things at `{address}`: {} {other} and {} {noun}", article(other), article(noun));
+            let message = two_things(address, other, noun);
             let finding = Diagnostic::new(codes::DUPLICATE_ADDRESS, message)
                 .at(span, format!("the {noun}"))
                 .context(*first, format!("the {other}"))
@@ -58,6 +57,14 @@ impl Claims {
         }
         self.taken.insert(address.clone(), (noun, span));
         true
+    }
+}
+
+fn two_things(address: &Address, first: &str, second: &str) -> String {
+    match (first, second) {
+        ("prose", "prose") => format!("two blocks of prose at `{address}`"),
+        (a, b) if a == b => format!("two {a}s at `{address}`"),
+        (a, b) => format!("two things at `{address}`: {} {a} and {} {b}", article(a), article(b)),
     }
 }
 

@@ -4,7 +4,7 @@ use toml::de::DeTable;
 
 use super::body::{self, Claims};
 use super::reader::{Reader, read_file};
-use crate::model::{Diagnostic, FileId, Fragment, Source, Sources, Span, Text, codes};
+use crate::model::{Diagnostic, FileId, Fragment, Source, Sources, Span, codes};
 
 const KEYS: [&str; 9] =
     ["kind", "summary", "tags", "requires", "excludes", "template", "fields", "tools", "text"];
@@ -72,8 +72,13 @@ fn read_kind(reader: &mut Reader, file: FileId, id: &str, table: &DeTable<'_>) -
     let start = Span::new(file, 0..0);
     match id.split_once('/') {
         Some((folder, _)) => {
-            let kind = Text { value: folder.to_owned(), span: start };
-            body::check_kind(reader, &kind).then_some(kind.value)
+            if crate::model::RESERVED.contains(&folder) {
+                let message = format!("no kind can be called `{folder}`: addresses of another sort begin so");
+                let help = "rename the folder, or say `kind = \"...\"` in the file".to_owned();
+                reader.error(codes::RESERVED_NAME, message, start, Some(help));
+                return None;
+            }
+            Some(folder.to_owned())
         }
         None => {
             let help = "add `kind = \"...\"`, or move the file into a folder named after its kind";

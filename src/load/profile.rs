@@ -65,7 +65,8 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
             "abstract" => profile.is_abstract = reader.boolean("`abstract`", value),
             "template" => profile.template = reader.boolean("`template`", value),
             "extends" => profile.extends = read_extends(reader, value),
-            "use" => profile.uses = reader.distinct("`use`", value),
+            // Using a fragment twice changes nothing.
+            "use" => profile.uses = reader.strings("`use`", value),
             "drop" => profile.drops = read_drops(reader, value),
             "tags" => body::read_tags(reader, &mut claims, key, value),
             "style" => read_word(reader, &mut claims, key, value, None),
@@ -77,6 +78,11 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
             "resolve" => profile.resolutions = read_resolutions(reader, value),
             "tools" => body::read_tools(reader, &mut claims, value),
             "target" => profile.targets = read_targets(reader, &mut claims, value),
+            part if part == "group" || body::PARTS.iter().any(|(name, _)| *name == part) => {
+                let message = format!("`{part}` does not stand at the top of a profile");
+                let help = format!("say to which section it belongs: `[body.KIND.{part}]`");
+                reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
+            }
             _ => reader.unknown_key(key, "a profile", KEYS.into_iter().chain(["target"])),
         }
     }

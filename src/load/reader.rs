@@ -3,7 +3,7 @@
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use crate::model::{
-    Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, did_you_mean, is_id,
+    Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, did_you_mean, hidden, is_id,
 };
 
 /// Levels of tables and arrays that one file may have.
@@ -119,7 +119,7 @@ impl Reader {
 
     /// Reports a value of the wrong type.
     pub(super) fn wrong_type(&mut self, what: &str, expected: &str, value: &Value<'_>) {
-        let message = format!("{what} is {expected}, not {}", type_name(value.get_ref()));
+        let message = format!("{what} must be {expected}, not {}", type_name(value.get_ref()));
         self.error(codes::WRONG_TYPE, message, self.span(value), None);
     }
 
@@ -175,12 +175,28 @@ impl Reader {
     /// A string, or a finding and nothing.
     pub(super) fn string(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
         match value.get_ref() {
-            DeValue::String(text) => Some(Spanned { value: text.to_string(), span: self.span(value) }),
+            DeValue::String(text) => {
+                let text = Spanned { value: text.to_string(), span: self.span(value) };
+                self.reveal(&text.value, text.span);
+                Some(text)
+            }
             _ => {
                 self.wrong_type(what, "a string", value);
                 None
             }
         }
+    }
+
+    /// Warns of characters that a reader of the text would not see.
+    fn reveal(&mut self, text: &str, span: Span) {
+        let is_layout = |character: &char| matches!(character, '\n' | '\t');
+        let found = text.chars().filter(|character| !is_layout(character));
+        let found: Vec<_> = found.filter_map(|character| Some((character, hidden(character)?))).collect();
+        let Some((first, entry)) = found.first() else { return };
+        let count = if found.len() > 1 { format!(" and {} more", found.len() - 1) } else { String::new() };
+        let message = format!("a hidden character: U+{:04X}{count}", u32::from(*first));
+        let finding = Diagnostic::new(codes::HIDDEN_CHARACTER, message).at(span, "").note(entry.reason);
+        self.find(finding.help("delete it, or describe it in words"));
     }
 
     /// A string of one line that is not blank: a title, a label, a heading.
@@ -284,7 +300,10 @@ impl Reader {
     /// A value without its places. Dates and numbers out of range are reported.
     pub(super) fn datum(&mut self, what: &str, value: &Value<'_>) -> Option<Datum> {
         match value.get_ref() {
-            DeValue::String(text) => Some(Datum::String(text.to_string())),
+            DeValue::String(text) => {
+                self.reveal(text, self.span(value));
+                Some(Datum::String(text.to_string()))
+            }
             DeValue::Boolean(truth) => Some(Datum::Boolean(*truth)),
             DeValue::Integer(number) => self.integer(what, number, value),
             DeValue::Float(number) => match number.as_str().replace('_', "").parse() {
@@ -317,7 +336,7 @@ impl Reader {
         let digits = number.as_str().replace('_', "");
         let parsed = i64::from_str_radix(&digits, number.radix());
         if parsed.is_err() {
-            self.wrong_type(what, "a whole number that fits in 64 bits", value);
+            self.wrong_type(what, "a smaller number: one that fits in 64 bits", value);
         }
         parsed.ok().map(Datum::Integer)
     }

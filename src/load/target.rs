@@ -1,7 +1,7 @@
 //! Reading of the settings in `[target.NAME]`.
 
 use super::reader::{Key, Reader, Value};
-use crate::model::{Datum, Target, codes};
+use crate::model::{Datum, KeyType, Target, codes, did_you_mean};
 
 /// Reads one setting of a target and checks it against the target's table of keys.
 pub(super) fn read_setting(
@@ -19,6 +19,20 @@ pub(super) fn read_setting(
         return unknown(reader, target, key);
     };
     let datum = reader.datum(&what, value)?;
+    if let (KeyType::OneOf(words), Some(word)) = (known.value, datum.as_str())
+        && !words.contains(&word)
+    {
+        let message = format!("{what} cannot be `{word}`");
+        let help = did_you_mean(word, words.iter().copied());
+        reader.error(codes::BAD_VALUE, message, reader.span(value), help);
+        return None;
+    }
+    if let (KeyType::Count, Datum::Integer(number)) = (known.value, &datum)
+        && *number < 1
+    {
+        reader.error(codes::BAD_VALUE, format!("{what} must be at least 1"), reader.span(value), None);
+        return None;
+    }
     if !known.value.accepts(&datum) {
         reader.wrong_type(&what, &known.value.describe(), value);
         return None;

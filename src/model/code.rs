@@ -92,6 +92,12 @@ codes! {
     "A `[[resolve]]`, a `[[remove]]` and a `drop` that breaks a lock record who wins and why. Whoever meets \
      the decision in a year needs the why: add `reason = \"...\"`."
 
+    HIDDEN_CHARACTER "hidden-character" Warning
+    "a text holds characters that a reader does not see"
+    "Direction overrides, zero-width characters, tag characters and control characters can hide words from \
+     the person who reviews a fragment that the model will read, or show them in another order. Delete them; \
+     if one is meant, for example in a text that shows such a character, describe it in words instead."
+
     DUPLICATE_ADDRESS "duplicate-address" Error
     "two things at one address"
     "An address names one thing: an item, a step, a block of prose, a rule or a group. Two things of different \

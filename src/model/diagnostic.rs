@@ -135,7 +135,11 @@ pub fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     }
     let mut settled: Vec<_> = settled.into_values().collect();
     settled.sort_by(|a, b| {
-        let place = |finding: &Diagnostic| finding.labels.first().map(|label| label.span);
+        // What has no place comes after what has one.
+        let place = |finding: &Diagnostic| {
+            let span = finding.labels.first().map(|label| label.span);
+            (span.is_none(), span)
+        };
         (std::cmp::Reverse(a.severity), place(a), a.code.name, &a.message).cmp(&(
             std::cmp::Reverse(b.severity),
             place(b),

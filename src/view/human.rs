@@ -172,9 +172,9 @@ mod tests {
 
     use proptest::{collection::vec, prelude::*, sample::Index};
 
-    use super::super::escape::hidden;
     use super::super::terminal;
     use super::*;
+    use crate::model::hidden;
     use crate::model::{Span, codes};
 
     /// A file and the span of the first `needle` in it.
