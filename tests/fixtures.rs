@@ -18,7 +18,7 @@ use std::fmt::Write;
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use cento::compose::{Composer, Composition};
+use cento::compose::{Composer, Composition, idle};
 use cento::load::files::Root;
 use cento::load::load;
 use cento::model::{Diagnostic, Library, Profile, Text, settle};
@@ -62,15 +62,20 @@ fn extends(profile: &mut Profile) -> &mut Vec<Text> {
 fn compose(library: &Library, loaded: &[Diagnostic]) -> (Results, Vec<Diagnostic>) {
     let mut findings = loaded.to_vec();
     let mut results = Results::new();
+    let mut compositions = Vec::new();
     for composition in Composer::new(library).compose_all() {
         match composition {
             Ok(composition) => {
                 findings.extend(check(library, &composition));
+                findings.extend(composition.findings.iter().cloned());
                 show(&composition, &mut results);
-                findings.extend(composition.findings);
+                compositions.push(composition);
             }
             Err(refusal) => findings.extend(refusal),
         }
+    }
+    if compositions.len() == library.profiles.len() {
+        findings.extend(idle(library, &compositions));
     }
     let findings = settle(findings);
     let mut report = human::report(&library.sources, &findings, &Terminal::plain(100));

@@ -68,7 +68,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         composition: &'e Composition<'a>,
     ) -> anyhow::Result<Self> {
         let profile = composition.profile;
-        let path = workspace.profile_path(profile);
+        let path = workspace.library.profile_path(profile);
         let bytes = workspace.root.read(path)?.with_context(|| format!("{path} is gone"))?;
         let text = String::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
         Ok(Editor { workspace, output, composition, profile, text })
@@ -328,12 +328,12 @@ impl<'e, 'a> Editor<'e, 'a> {
             .files()
             .map(|file| (file.path().to_owned(), file.text().to_owned()))
             .collect();
-        texts.insert(self.workspace.profile_path(self.profile).to_owned(), text.to_owned());
+        texts.insert(self.workspace.library.profile_path(self.profile).to_owned(), text.to_owned());
         load_texts(&texts)
     }
 
     fn path(&self) -> &'a camino::Utf8Path {
-        self.workspace.profile_path(self.profile)
+        self.workspace.library.profile_path(self.profile)
     }
 
     fn write(&self, text: &str) -> anyhow::Result<()> {

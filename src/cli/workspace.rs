@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::compose::{Composer, Composition, Refusal, idle};
 use crate::load::files::Root;
 use crate::load::{CONFIG, load};
-use crate::model::{Diagnostic, Library, Profile, nearest};
+use crate::model::{Diagnostic, Library, nearest};
 use crate::render;
 
 /// A loaded workspace.
@@ -102,11 +102,6 @@ impl Workspace {
             findings.extend(idle(&self.library, &compositions));
         }
         Ok(Composed { compositions, findings })
-    }
-
-    /// The path of a profile's file, relative to the workspace.
-    pub(super) fn profile_path(&self, profile: &Profile) -> &Utf8Path {
-        self.library.sources.file(profile.file).path()
     }
 }
 

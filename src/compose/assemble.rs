@@ -169,15 +169,16 @@ impl<'a> Assembly<'_, 'a> {
             for (slot, kind) in slots.into_iter().zip(known) {
                 merged[slot] = kind;
             }
-            let mut previous = None;
-            for kind in own {
-                if !merged.contains(&kind) {
-                    let after =
-                        previous.and_then(|previous| merged.iter().position(|other| *other == previous));
-                    let next = if merged.is_empty() { 0 } else { after.map_or(merged.len(), |at| at + 1) };
-                    merged.insert(next, kind);
+            for (at, kind) in own.iter().enumerate() {
+                if merged.contains(kind) {
+                    continue;
                 }
-                previous = Some(kind);
+                // After the kind before it; the first ones before the kind that follows them.
+                let position = |kind: &&str| merged.iter().position(|other| other == kind);
+                let previous = own[..at].last().and_then(position);
+                let following = own[at + 1..].iter().find_map(position);
+                let place = previous.map(|place| place + 1).or(following).unwrap_or(merged.len());
+                merged.insert(place, kind);
             }
         }
         merged

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::decision::{Cause, Conflict, Decision, DisputeKind, State, sides};
+use super::force::Combine;
 use super::lineage::Lineages;
-use super::resolve::{Combine, Contest};
+use super::resolve::Contest;
 use super::selection::Selection;
 use super::settle::Resolutions;
 use crate::model::{Choice, Claim, Content, Diagnostic, Library, Removal, Source, codes, did_you_mean};
@@ -40,7 +41,8 @@ pub(super) fn collect<'a>(
             Source::Profile(index) => &library.profiles[*index as usize].claims,
         };
         for claim in of_source {
-            if is_private(claim) && *source != Source::Profile(root) {
+            let is_parent = matches!(source, Source::Profile(index) if *index != root);
+            if is_parent && is_private(claim) {
                 continue;
             }
             let address = claim.address.as_str();
@@ -58,6 +60,12 @@ pub(super) fn collect<'a>(
                 sorted.sort_unstable();
             }
             let target = removal.target.value.as_str();
+            if matches!(target, "tools.allow" | "tools.deny" | "tools") {
+                if *profile == root {
+                    collected.findings.push(widening(removal));
+                }
+                continue;
+            }
             let mut matched = false;
             for address in at_or_in(&sorted, target) {
                 let remover = Source::Profile(*profile);
@@ -74,9 +82,10 @@ pub(super) fn collect<'a>(
     collected
 }
 
-/// A file's path names one persona's file, so children do not inherit it.
+/// What names one persona, so that children do not inherit it: its name, and the path of its file.
 fn is_private(claim: &Claim) -> bool {
-    claim.address.section() == "target" && claim.address.id() == "path"
+    let address = &claim.address;
+    address.as_str() == "fields.name" || (address.section() == "target" && address.id() == "path")
 }
 
 /// The addresses, of all sorted ones, that are `target` or lie in the group `target`.
@@ -90,6 +99,15 @@ fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
     let members =
         sorted[start..].iter().copied().take_while(|address| is_group && address.starts_with(&prefix));
     exact.into_iter().chain(members).collect()
+}
+
+/// Without its list of tools a persona may use all of them.
+fn widening(removal: &Removal) -> Diagnostic {
+    let message =
+        format!("removing `{}` would allow tools that a lower layer does not", removal.target.value);
+    Diagnostic::new(codes::TOOLS_WIDENED, message).at(removal.target.span, "").help(
+        "say what the profile allows in its [tools]; if that is more than a lower layer does, resolve it",
+    )
 }
 
 fn unmatched(library: &Library, root: u32, removal: &Removal, addresses: &[&str]) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::resolve::strength;
+use super::force::strength;
 use super::statement::Statement;
 use crate::model::{Choice, Claim, Force, Library, Part, Removal, Resolution, Source};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::resolve::{Relation, relation, strength};
+use super::force::{Relation, relation, strength};
 use super::{Composition, State};
 use crate::model::{Claim, Diagnostic, Force, Library, Requirement, Severity, codes, did_you_mean};
 
@@ -94,7 +94,7 @@ fn violation(
     let holder = library.fragments.values().find(|fragment| {
         fragment.claims.iter().any(|claim| claim.address.as_str() == rule && claim.force().is_some())
     });
-    let path = library.sources.file(composition.profile.file).path();
+    let path = library.profile_path(composition.profile);
     let help = match (decision, holder) {
         (Some(_), _) => "let the persona keep the rule, or narrow `personas` in cento.toml".to_owned(),
         (None, Some(holder)) => format!("add \"{}\" to `use` in {path}: it holds the rule", holder.id),

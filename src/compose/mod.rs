@@ -8,11 +8,12 @@ mod collect;
 mod decision;
 mod differences;
 mod fleet;
+pub mod force;
 mod lineage;
 mod order;
 mod persona;
 mod report;
-pub mod resolve;
+mod resolve;
 mod selection;
 mod settle;
 mod statement;
@@ -25,9 +26,9 @@ pub use decision::{
     Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
 };
 pub use fleet::idle;
+pub use force::Combine;
 pub use lineage::Lineages;
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
-pub use resolve::Combine;
 pub use selection::{MOST_FRAGMENTS, Selection};
 
 use std::collections::BTreeMap;

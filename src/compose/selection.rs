@@ -150,8 +150,8 @@ fn drop_conflict(
     .at(used_at, format!("used by `{}`", name(user)))
     .note("neither profile extends the other, so neither decides")
     .help(format!(
-        "list `{id}` in `use` of profiles/{root}.toml to keep it, or in its `drop`",
-        root = name(root)
+        "list `{id}` in `use` of {} to keep it, or in its `drop`",
+        library.profile_path(&library.profiles[root as usize])
     ))
     .in_persona(name(root))
 }
@@ -193,8 +193,11 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
                     "`{}` drops it: drop `{}` too, or neither",
                     library.profiles[*dropper as usize].id, fragment.id
                 )),
-                None => finding
-                    .help(format!("add \"{}\" to `use` in profiles/{}.toml", required.value, profile.id)),
+                None => finding.help(format!(
+                    "add \"{}\" to `use` in {}",
+                    required.value,
+                    library.profile_path(profile)
+                )),
             });
         }
         for excluded in &fragment.excludes {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::decision::{
     Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Settled, Side, State, Unapplied, sides,
 };
+use super::force::{Combine, Relation, relation, strength};
 use super::lineage::Lineages;
-use super::resolve::{Combine, Contest, Relation, decide, relation, strength};
+use super::resolve::{Contest, decide};
 use super::statement::Statement;
-use crate::model::{Choice, Claim, Content, Datum, Level, Library, Part, Resolution, Source};
+use crate::model::{Choice, Claim, Content, Datum, Level, Library, Part, Resolution, Source, is_tool_name};
 
 /// The resolutions that hold for one persona.
 pub(super) struct Resolutions<'l, 'a> {
@@ -244,10 +245,9 @@ fn check_value(library: &Library, replaced: &Claim, value: &Datum) -> Result<(),
         }
         Content::Setting(_) => return check_setting(library, replaced.address.as_str(), value),
         Content::Tags(_) | Content::Allow(_) | Content::Deny(_) => {
-            let is_string = |item: &Datum| matches!(item, Datum::String(_));
-            let fits =
-                matches!(value, Datum::List(items) if !items.is_empty() && items.iter().all(is_string));
-            (fits, "a list of strings that is not empty".to_owned())
+            let is_name = |item: &Datum| item.as_str().is_some_and(is_tool_name);
+            let fits = matches!(value, Datum::List(items) if !items.is_empty() && items.iter().all(is_name));
+            (fits, "a list of names that is not empty".to_owned())
         }
         Content::Block(block) if block.part == Part::Title => {
             (text.is_some_and(|text| !text.contains(['\n', '\r'])), "one line of text".to_owned())

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::decision::{Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Side, State, sides};
+use super::force::{Combine, Relation, relation};
 use super::lineage::Lineages;
-use super::resolve::{Combine, Relation, relation};
 use super::settle::Resolutions;
 use crate::model::{Choice, Claim, Force, Level, Library, Resolution, Source};
 
@@ -191,18 +191,24 @@ impl<'a> Subjects<'_, 'a> {
                 _ => None,
             }
         };
-        pairs.retain(|(a, b, relation)| {
-            if *relation != Relation::Contradiction {
-                return true;
+        // A rule that has lost beats nobody, so the beaten are found from the top down.
+        let contradicting = pairs.iter().filter(|(.., relation)| *relation == Relation::Contradiction);
+        let mut beaten: Vec<(usize, usize)> = contradicting
+            .filter_map(|(a, b, _)| {
+                let loser = loser_of(*a, *b).filter(|loser| rules[*loser].said.level != Level::Locked)?;
+                Some((if loser == *a { *b } else { *a }, loser))
+            })
+            .collect();
+        while !beaten.is_empty() {
+            let is_beaten = |rule: usize| beaten.iter().any(|(_, loser)| *loser == rule);
+            let lost: BTreeSet<usize> =
+                beaten.iter().filter(|(winner, _)| !is_beaten(*winner)).map(|(_, loser)| *loser).collect();
+            if lost.is_empty() {
+                break;
             }
-            match loser_of(*a, *b) {
-                Some(loser) if rules[loser].said.level != Level::Locked => {
-                    losers.push(loser);
-                    false
-                }
-                _ => true,
-            }
-        });
+            beaten.retain(|(winner, loser)| !lost.contains(winner) && !lost.contains(loser));
+            losers.extend(lost);
+        }
         pairs.retain(|(a, b, _)| !losers.contains(a) && !losers.contains(b));
         losers
     }

@@ -8,7 +8,7 @@ use super::decision::{Agreement, Conflict, Decision, DisputeKind, Problem, State
 use super::lineage::Lineages;
 use super::resolve::allowed;
 use super::settle::Resolutions;
-use crate::model::{Choice, Claim, Content, Datum, Library, Text};
+use crate::model::{Choice, Claim, Content, Datum, Library, Text, is_tool_name};
 
 /// The address of the list of tools that may be used.
 const ALLOW: &str = "tools.allow";
@@ -135,6 +135,7 @@ fn listed<'a>(value: &'a Datum) -> Result<Vec<&'a str>, Problem<'a>> {
         Datum::List(items) => items.iter().map(Datum::as_str).collect::<Option<Vec<_>>>(),
         _ => None,
     };
+    let names = names.filter(|names| names.iter().all(|name| is_tool_name(name)));
     let expected = || Problem::WrongValue("a list of strings that is not empty".to_owned());
     names.filter(|names| !names.is_empty()).ok_or_else(expected)
 }

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::reader::{Key, Reader, Value};
 use crate::model::{
     Address, Anchor, Band, Block, Claim, Content, Diagnostic, Force, Level, Part, Placement, Source, Span,
-    Spanned, Text, codes, did_you_mean, is_field_name, is_subject,
+    Spanned, Text, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
 };
 
 /// The tables of a body that hold entries, each with the part it makes.
@@ -383,7 +383,7 @@ pub(super) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
         };
         let tools = reader.distinct(&format!("`tools.{name}`"), value);
         for tool in &tools {
-            if tool.value.contains([',', '\n', '\r']) {
+            if !is_tool_name(&tool.value) {
                 let message = format!("`{}` is not the name of one tool", tool.value.escape_debug());
                 let help = "list each tool as a string of its own".to_owned();
                 reader.error(codes::BAD_VALUE, message, tool.span, Some(help));

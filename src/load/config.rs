@@ -83,8 +83,9 @@ fn read_paths(reader: &mut Reader, config: &mut Config, value: &Value<'_>) {
             reader.error(codes::UNSAFE_PATH, message, path.span, Some(help));
         }
     }
-    if config.fragments == config.profiles {
-        let message = "fragments and profiles cannot share one folder".to_owned();
+    let (fragments, profiles) = (Utf8Path::new(&config.fragments), Utf8Path::new(&config.profiles));
+    if fragments.starts_with(profiles) || profiles.starts_with(fragments) {
+        let message = "fragments and profiles cannot lie in each other's folder".to_owned();
         reader.error(codes::BAD_VALUE, message, reader.span(value), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Address, Content, Diagnostic, Library, Text, codes, did_you_mean};
+use crate::model::{Address, Content, Diagnostic, KINDS, Library, Text, codes, did_you_mean};
 
 /// Reports every name of a fragment, profile or style that does not exist, and marks the files
 /// that name it as broken.
@@ -17,6 +17,7 @@ pub(super) fn check(library: &mut Library) -> Vec<Diagnostic> {
             }
         }
     }
+    let spoken = spoken_kinds(library);
     for profile in library.profiles.values() {
         let fragments = profile.uses.iter().chain(profile.drops.iter().map(|drop| &drop.fragment));
         let mut unknown: Vec<_> = fragments.filter_map(|text| unknown_fragment(library, text)).collect();
@@ -32,6 +33,8 @@ pub(super) fn check(library: &mut Library) -> Vec<Diagnostic> {
                 unknown.push(finding.at(claim.span, "").help_if(help));
             }
         }
+        let silent = profile.section_order.iter().filter(|kind| !spoken.contains(kind.value.as_str()));
+        findings.extend(silent.map(|kind| silent_kind(kind, &spoken)));
         if !unknown.is_empty() {
             broken.insert(profile.file);
             findings.append(&mut unknown);
@@ -48,6 +51,21 @@ pub(super) fn check(library: &mut Library) -> Vec<Diagnostic> {
         profile.broken |= broken.contains(&profile.file);
     }
     findings
+}
+
+/// The kinds that are known, and those that a fragment or profile has claims for.
+fn spoken_kinds(library: &Library) -> BTreeSet<String> {
+    let fragments = library.fragments.values().map(|fragment| fragment.kind.clone());
+    let claims = library.profiles.values().flat_map(|profile| &profile.claims);
+    let bodies =
+        claims.filter(|claim| claim.block().is_some()).map(|claim| claim.address.section().to_owned());
+    KINDS.iter().map(|(kind, ..)| (*kind).to_owned()).chain(fragments).chain(bodies).collect()
+}
+
+fn silent_kind(kind: &Text, spoken: &BTreeSet<String>) -> Diagnostic {
+    let message = format!("nothing in the workspace is of the kind `{}`", kind.value);
+    let help = did_you_mean(&kind.value, spoken.iter().map(String::as_str));
+    Diagnostic::new(codes::UNKNOWN_KIND, message).at(kind.span, "").help_if(help)
 }
 
 fn is_style(address: &Address) -> bool {

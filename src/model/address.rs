@@ -76,6 +76,12 @@ pub fn is_field_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
+/// Whether `name` can be the name of one tool: not blank, and without commas and line breaks, which
+/// would make it several where a target lists tools in a line.
+pub fn is_tool_name(name: &str) -> bool {
+    !name.trim().is_empty() && !name.contains([',', '\n', '\r'])
+}
+
 /// Whether `subject` is one or more ids with dots between them.
 pub fn is_subject(subject: &str) -> bool {
     subject.split('.').all(is_id)

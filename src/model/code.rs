@@ -116,6 +116,11 @@ codes! {
     "a profile that does not exist"
     "A profile's id is the name of its file under profiles/ without `.toml`. `cento list profiles` shows all."
 
+    UNKNOWN_KIND "unknown-kind" Warning
+    "`[sections]` lists a kind that nothing in the workspace is of"
+    "The line has no effect, so it is probably misspelt. A kind is known if cento knows it, or if a fragment \
+     or the body of a profile is of it; `cento list kinds` shows all."
+
     BROKEN_FILE "broken-file" Error
     "a persona reaches a file with errors"
     "A persona is only composed of files that are whole. The errors of the file are reported on their own; \

@@ -1,5 +1,6 @@
 //! The library: everything that a workspace holds.
 
+use camino::Utf8Path;
 use indexmap::IndexMap;
 
 use super::claim::Source;
@@ -29,6 +30,11 @@ impl Library {
             Source::Fragment(index) => self.fragments[index as usize].id.clone(),
             Source::Profile(index) => format!("profiles/{}", self.profiles[index as usize].id),
         }
+    }
+
+    /// The path of a profile's file, relative to the workspace.
+    pub fn profile_path(&self, profile: &Profile) -> &Utf8Path {
+        self.sources.file(profile.file).path()
     }
 
     /// The source of this name.

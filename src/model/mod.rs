@@ -14,7 +14,7 @@ mod source;
 mod target;
 mod toml_string;
 
-pub use address::{Address, is_field_name, is_id, is_subject};
+pub use address::{Address, is_field_name, is_id, is_subject, is_tool_name};
 pub use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
 pub use code::{CODES, Code, codes};
 pub use config::{Config, Layout, Requirement, Selector, Style, Subjects};

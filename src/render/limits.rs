@@ -26,7 +26,7 @@ struct Checker<'c, 'a> {
 
 impl Checker<'_, '_> {
     fn path(&self) -> String {
-        self.library.sources.file(self.composition.profile.file).path().to_string()
+        self.library.profile_path(self.composition.profile).to_string()
     }
 
     fn start(&self) -> Span {

@@ -1,0 +1,111 @@
+//! The forces of rules: how two of them relate.
+//!
+//! `=` agree, `<` the stronger absorbs the weaker, `~` tension (a warning), `x` contradiction:
+//!
+//! | | never | avoid | may | should | must | always |
+//! |---|---|---|---|---|---|---|
+//! | never | = | < | x | x | x | x |
+//! | avoid | | = | ~ | x | x | x |
+//! | may | | | = | < | ~ | ~ |
+//! | should | | | | = | < | < |
+//! | must | | | | | = | < |
+//! | always | | | | | | = |
+
+use crate::model::Force;
+
+/// How two rules on one subject relate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// The same force.
+    Agree,
+    /// The stronger absorbs the weaker.
+    Absorb,
+    /// Both can be obeyed, but they pull in different directions.
+    Tension,
+    /// They cannot both be obeyed.
+    Contradiction,
+}
+
+/// The force table: how rules of these forces relate. Symmetric.
+pub fn relation(a: Force, b: Force) -> Relation {
+    use Force::{Always, Avoid, May, Must, Never, Should};
+    use Relation::{Absorb, Agree, Contradiction, Tension};
+    match (a.min(b), a.max(b)) {
+        (a, b) if a == b => Agree,
+        (Never, Avoid) | (May, Should) | (Should, Must | Always) | (Must, Always) => Absorb,
+        (Avoid, May) | (May, Must | Always) => Tension,
+        _ => Contradiction,
+    }
+}
+
+/// Rank among forces that do not contradict each other: the higher is the stronger.
+pub fn strength(force: Force) -> u8 {
+    match force {
+        Force::May => 0,
+        Force::Avoid | Force::Should => 1,
+        Force::Must => 2,
+        Force::Never | Force::Always => 3,
+    }
+}
+
+/// The profile's choice for contradicting rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Combine {
+    /// A contradiction is a conflict.
+    #[default]
+    Unanimous,
+    /// `never` and `avoid` win.
+    ProhibitionOverrides,
+    /// `may`, `should`, `must` and `always` win.
+    PermissionOverrides,
+    /// The highest layer wins, also to weaken.
+    HighestLayer,
+}
+
+impl Combine {
+    /// Every strategy with the word that the files use for it.
+    pub const ALL: [(&str, Combine); 4] = [
+        ("unanimous", Combine::Unanimous),
+        ("prohibition-overrides", Combine::ProhibitionOverrides),
+        ("permission-overrides", Combine::PermissionOverrides),
+        ("highest-layer", Combine::HighestLayer),
+    ];
+
+    /// The strategy of this name; the usual one for a name that loading has refused.
+    pub fn from_name(name: &str) -> Combine {
+        Combine::ALL.iter().find(|(known, _)| *known == name).map(|(_, combine)| *combine).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of the documentation above, read from the source so that the two cannot part.
+    #[test]
+    fn the_match_is_the_table_in_the_documentation() {
+        let rows: Vec<Vec<&str>> = include_str!("force.rs")
+            .lines()
+            .filter_map(|line| line.strip_prefix("//! | "))
+            .map(|row| row.trim_end_matches('|').split('|').map(str::trim).collect::<Vec<_>>())
+            .filter(|cells: &Vec<&str>| cells.len() == 7 && Force::from_name(cells[0]).is_some())
+            .collect();
+        assert_eq!(rows.len(), 6);
+        for (row, (_, a)) in rows.iter().zip(Force::ALL) {
+            for (cell, (_, b)) in row[1..].iter().zip(Force::ALL) {
+                let expected = match *cell {
+                    "=" => Relation::Agree,
+                    "<" => Relation::Absorb,
+                    "~" => Relation::Tension,
+                    "x" => Relation::Contradiction,
+                    _ => continue,
+                };
+                assert_eq!(relation(a, b), expected, "{a:?} {b:?}");
+                assert_eq!(relation(b, a), expected, "{b:?} {a:?}");
+                if expected == Relation::Absorb {
+                    assert_ne!(strength(a), strength(b), "{a:?} {b:?}");
+                }
+            }
+        }
+    }
+}

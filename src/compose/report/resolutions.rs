@@ -1,0 +1,257 @@
+//! Findings about resolutions that were not applied, decide nothing, or are not pinned.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::State;
+use super::super::decision::{Conflict, Problem, Settled, Side};
+use super::super::settle::is_stale;
+use super::super::statement::Statement;
+use super::{MOST_SIDES, Reporter};
+use crate::model::{Choice, Claim, Diagnostic, Resolution, Source, codes, did_you_mean};
+
+impl<'a> Reporter<'_, 'a> {
+    pub(super) fn reason(&self, finding: Diagnostic, resolution: &Resolution) -> Diagnostic {
+        match &resolution.reason {
+            Some(reason) => finding.note(format!("reason given: \"{}\"", reason.value)),
+            None => finding,
+        }
+    }
+
+    pub(super) fn stale(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
+        let resolution = settled.resolution;
+        let message = format!("the resolution of `{}` no longer fits and was not applied", conflict.at);
+        let finding = Diagnostic::new(codes::STALE_RESOLUTION, message);
+        let finding = finding.at(resolution.at.span, "decided here");
+        let finding = self.point_at_sides(finding, conflict);
+        let finding = self.reason(finding, resolution);
+        let finding =
+            finding.note(format!("what it saw -> what is there:\n{}", compare(resolution, &conflict.sides)));
+        let finding = self.routes(finding, &conflict.sides);
+        let is_own =
+            self.library.source_name(Source::Profile(settled.profile)) == format!("profiles/{}", self.id());
+        if is_own {
+            let command = format!("cento resolve {} {} --reaffirm", self.id(), conflict.at);
+            let finding = finding.help(format!("still right?\n    {command}"));
+            return self.changed_mind(finding, conflict);
+        }
+        let parent = &self.library.profiles[settled.profile as usize].id;
+        let seen = resolution.seen.iter().flat_map(|seen| &seen.value).map(|(name, _)| name.as_str());
+        if seen.collect::<BTreeSet<_>>() == conflict.sides.iter().map(|side| side.name.as_str()).collect() {
+            let help = format!(
+                "settle it where it was decided:\n    cento resolve {parent} {} --reaffirm",
+                conflict.at
+            );
+            return finding.help(help);
+        }
+        let note = format!("`{parent}` decided it for its own sources; `{}` has others", self.id());
+        self.choices(finding.note(note), conflict)
+    }
+
+    fn changed_mind(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
+        let names: Vec<_> = conflict.sides.iter().take(MOST_SIDES).map(|side| side.name.as_str()).collect();
+        let command = format!("cento resolve {} {} --take SIDE --reason \"...\"", self.id(), conflict.at);
+        finding.help(format!(
+            "changed your mind?\n    {command}\n    where SIDE is one of: {}",
+            names.join(", ")
+        ))
+    }
+
+    pub(super) fn rivals(
+        &self,
+        conflict: &Conflict<'a>,
+        first: Settled<'a>,
+        second: Settled<'a>,
+    ) -> Diagnostic {
+        let message = format!("two parents settle `{}` in different ways", conflict.at);
+        let mut finding = Diagnostic::new(codes::CONFLICT, message);
+        for settled in [first, second] {
+            let profile = &self.library.profiles[settled.profile as usize].id;
+            finding = finding
+                .at(settled.resolution.at.span, format!("`{profile}` {}", decided(settled.resolution)));
+            if let Some(reason) = &settled.resolution.reason {
+                finding = finding.note(format!("reason of `{profile}`: \"{}\"", reason.value));
+            }
+        }
+        let finding = self.routes(self.point_at_sides(finding, conflict), &conflict.sides);
+        let conflict =
+            Conflict { unapplied: None, sides: conflict.sides.clone(), at: conflict.at.clone(), ..*conflict };
+        self.choices(finding, &conflict)
+    }
+
+    /// A parent's resolution does not bind what a profile above it says.
+    pub(super) fn older(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
+        let parent = &self.library.profiles[settled.profile as usize].id;
+        self.unsettled(conflict)
+            .context(settled.resolution.at.span, format!("`{parent}` {}", decided(settled.resolution)))
+            .note(format!("`{parent}` decided before a profile above it spoke, so that is not applied here"))
+    }
+
+    /// A conflict as it is without its resolution.
+    fn unsettled(&self, conflict: &Conflict<'a>) -> Diagnostic {
+        self.open_conflict(&Conflict {
+            at: conflict.at.clone(),
+            kind: conflict.kind,
+            sides: conflict.sides.clone(),
+            unapplied: None,
+        })
+    }
+
+    pub(super) fn bad_resolution(
+        &self,
+        conflict: &Conflict<'a>,
+        settled: Settled<'a>,
+        problem: &Problem<'a>,
+    ) -> Diagnostic {
+        let resolution = settled.resolution;
+        let at = &conflict.at;
+        let sides: Vec<&str> = conflict.sides.iter().map(|side| side.name.as_str()).collect();
+        let (message, span, help) = match (problem, &resolution.choice) {
+            (Problem::NotASide, Choice::Take(name)) => {
+                let known = sides.contains(&name.value.as_str());
+                let message = match known {
+                    true => {
+                        format!("taking `{}` does not settle `{at}`: other sides still disagree", name.value)
+                    }
+                    false => format!("`{}` is no side of the conflict at `{at}`", name.value),
+                };
+                let nearest = did_you_mean(&name.value, sides.iter().copied());
+                let help =
+                    nearest.filter(|_| !known).unwrap_or_else(|| format!("the sides: {}", sides.join(", ")));
+                (message, name.span, help)
+            }
+            (Problem::KeepsOneValue, Choice::KeepBoth(span)) => (
+                format!("`{at}` holds one value, so both cannot be kept"),
+                *span,
+                "take one of the sides, or set a value".to_owned(),
+            ),
+            (Problem::Lock, _) => (
+                format!("this resolution would overrule a locked claim at `{at}`"),
+                resolution.at.span,
+                "add `breaks-lock = true` if that is what you want".to_owned(),
+            ),
+            (Problem::WrongValue(expected), Choice::Set(value)) => {
+                (format!("`{at}` takes {expected}"), value.span, "correct the value".to_owned())
+            }
+            (Problem::NeedsForce, Choice::Set(value)) => (
+                format!("the rules at `{at}` contradict each other: which force has the text that is set?"),
+                value.span,
+                "say it, e.g. `force = \"never\"`: of rules that contradict each other none is the stronger"
+                    .to_owned(),
+            ),
+            _ => {
+                return self.unsettled(conflict).context(resolution.at.span, "no resolution settles this");
+            }
+        };
+        let finding = Diagnostic::new(codes::BAD_RESOLUTION, message).at(span, "");
+        self.point_at_sides(self.reason(finding, resolution), conflict).help(help)
+    }
+
+    pub(super) fn unpinned(&self, resolution: &Resolution) -> Diagnostic {
+        let at = &resolution.at.value;
+        Diagnostic::new(
+            codes::UNPINNED_RESOLUTION,
+            format!("the resolution of `{at}` does not say what it saw"),
+        )
+        .at(resolution.at.span, "")
+        .about(at.as_str())
+        .note("it would go on to apply after one of the sides has changed")
+        .help(format!("pin it to what it sees now:\n    cento resolve {} {at} --reaffirm", self.id()))
+    }
+
+    /// A resolution of the profile's own where nothing is in dispute.
+    pub(super) fn moot(&self, resolution: &Resolution) -> Diagnostic {
+        let at = resolution.at.value.as_str();
+        let subject = at.strip_prefix("subject.");
+        let known = match subject {
+            Some(subject) => self.rules_about(subject),
+            None => self
+                .composition
+                .decisions
+                .get(at)
+                .map(|decision| decision.emitted().collect())
+                .unwrap_or_default(),
+        };
+        let message = match known.is_empty() {
+            true => format!("there is nothing at `{at}` to resolve"),
+            false => format!("nothing is left to decide at `{at}`"),
+        };
+        let mut finding = Diagnostic::new(codes::STALE_RESOLUTION, message);
+        finding = finding.at(resolution.at.span, "decided here").about(at);
+        if known.is_empty() {
+            let addresses = self.composition.decisions.keys().copied();
+            let open = self.composition.conflicts.iter().map(|conflict| conflict.at.as_str());
+            let help = crate::model::nearest(at, open.chain(addresses));
+            finding = finding.help_if(help.map(|nearest| format!("did you mean `{nearest}`?")));
+        }
+        for claim in known.iter().take(MOST_SIDES) {
+            finding =
+                finding.context(claim.span, format!("{} stands", self.library.source_name(claim.source)));
+        }
+        let mut finding = self.reason(finding, resolution);
+        let seen = resolution.seen.iter().flat_map(|seen| &seen.value);
+        let seen: Vec<String> =
+            seen.map(|(name, hash)| self.left_of(at, name.as_str(), hash.as_str())).collect();
+        if !seen.is_empty() {
+            finding = finding.note(format!("what it saw -> what is there:\n{}", seen.join("\n")));
+        }
+        finding.help(format!("drop the resolution:\n    cento resolve {} {at} --drop", self.id()))
+    }
+
+    /// What is left of a side that a resolution saw where nothing is in dispute any more.
+    fn left_of(&self, at: &str, name: &str, hash: &str) -> String {
+        let source = self.library.source_by_name(name);
+        let claims = || {
+            let decisions = self.composition.decisions.iter();
+            let about = decisions.filter(|(address, _)| match at.strip_prefix("subject.") {
+                Some(_) => true,
+                None => **address == at,
+            });
+            about.flat_map(|(_, decision)| &decision.claims).copied().filter(|claim| {
+                Some(claim.source) == source
+                    && at.strip_prefix("subject.").is_none_or(|subject| claim.subject() == Some(subject))
+            })
+        };
+        let now =
+            Statement::hash(&claims().map(|claim| Statement::of(self.library, claim)).collect::<Vec<_>>());
+        match claims().next() {
+            None => format!("    {name}  {hash} -> gone"),
+            Some(_) if now == hash => format!("    {name}  {hash} unchanged"),
+            Some(_) => format!("    {name}  {hash} -> {now} changed"),
+        }
+    }
+
+    fn rules_about(&self, subject: &str) -> Vec<&'a Claim> {
+        let decisions = self.composition.decisions.values();
+        decisions
+            .flat_map(|decision| decision.in_state(State::Emitted))
+            .filter(|claim| claim.subject() == Some(subject))
+            .collect()
+    }
+}
+
+/// What a resolution decided, as a verb with its object.
+fn decided(resolution: &Resolution) -> String {
+    match &resolution.choice {
+        Choice::Take(name) => format!("takes {}", name.value),
+        Choice::Set(value) => format!("sets \"{}\"", value.value),
+        Choice::KeepBoth(_) => "keeps both".to_owned(),
+    }
+}
+
+/// A line for each side: what the resolution saw, and what is there now.
+fn compare(resolution: &Resolution, sides: &[Side<'_>]) -> String {
+    debug_assert!(is_stale(resolution, sides));
+    let seen = resolution.seen.iter().flat_map(|seen| &seen.value);
+    let seen: BTreeMap<&str, &str> = seen.map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
+    let there: BTreeMap<&str, &str> =
+        sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect();
+    let names: BTreeSet<&str> = seen.keys().chain(there.keys()).copied().collect();
+    let width = names.iter().map(|name| name.len()).max().unwrap_or(0);
+    let line = |name: &&str| match (seen.get(name), there.get(name)) {
+        (Some(old), Some(new)) if old == new => format!("    {name:width$}  {old} unchanged"),
+        (Some(old), Some(new)) => format!("    {name:width$}  {old} -> {new} changed"),
+        (Some(old), None) => format!("    {name:width$}  {old} -> gone"),
+        (None, new) => format!("    {name:width$}  (not there) -> {} new", new.unwrap_or(&"")),
+    };
+    names.iter().map(line).collect::<Vec<_>>().join("\n")
+}
