@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cento::compose::MOST_FRAGMENTS;
-use cento::compose::resolve::{Relation, relation};
+use cento::compose::force::{Relation, relation};
 use cento::load::files::SOURCE_LIMIT;
 use cento::model::{Band, Code, Force, KINDS, Layout, Level, RESERVED, Style, TARGETS, ToolList};
 use serde_json::Value;
