@@ -118,10 +118,10 @@ impl<'a> Assembly<'_, 'a> {
                     .filter_map(|key| {
                         let address = format!("target.{}.{}", target.name, key.name);
                         if self.decisions.get(address.as_str()).is_some_and(|decision| decision.is_open) {
-                            return Some((key.name, Cow::Owned(Datum::String(marker(&address)))));
+                            return Some((key.name, Cow::Owned(Datum::String(marker(&address))), None));
                         }
-                        let (datum, _) = self.datum(&address)?;
-                        Some((key.name, Cow::Borrowed(datum)))
+                        let (datum, origin) = self.datum(&address)?;
+                        Some((key.name, Cow::Borrowed(datum), Some(origin)))
                     })
                     .collect(),
             })

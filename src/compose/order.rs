@@ -45,24 +45,50 @@ pub(super) type Step = (usize, Reason);
 
 /// Orders a list. Returns the indices in their order; or, if the constraints go round in a circle,
 /// the shortest circle.
+///
+/// What declares nothing keeps its order, unless what others declare goes against it: display order is
+/// no constraint, or the order of `use` would decide whether there is a circle.
 pub(super) fn order(nodes: &[Node]) -> Result<Vec<usize>, Vec<Step>> {
     let base = base_order(nodes);
     if nodes.iter().all(|node| node.before.is_empty() && node.after.is_empty()) {
         return Ok(base);
     }
-    let graph = Graph::new(nodes, &base);
+    let keeping: Vec<usize> = base.iter().copied().filter(|index| nodes[*index].declares_nothing()).collect();
+    let sorted = Graph::new(nodes, &keeping).sort(&base);
+    if sorted.len() == nodes.len() {
+        return Ok(sorted);
+    }
+    let graph = Graph::new(nodes, &[]);
     let sorted = graph.sort(&base);
     if sorted.len() == nodes.len() { Ok(sorted) } else { Err(graph.circle(nodes.len())) }
 }
 
-/// Display order with bands: list entries take each other's places, then blocks move in the whole.
+/// Display order with bands: list entries that name one go in front of the other entries or behind
+/// them, then blocks move in the whole. What names no band keeps its place.
 fn base_order(nodes: &[Node]) -> Vec<usize> {
-    let places: Vec<usize> = (0..nodes.len()).filter(|index| !nodes[*index].is_block).collect();
-    let mut entries = places.clone();
-    entries.sort_by_key(|index| nodes[*index].band());
-    let mut base: Vec<usize> = (0..nodes.len()).collect();
-    for (place, entry) in places.iter().zip(entries) {
-        base[*place] = entry;
+    let entries: Vec<usize> = (0..nodes.len()).filter(|index| !nodes[*index].is_block).collect();
+    let middle = |index: &usize| nodes[*index].band() == Band::Middle;
+    let (first, last) = (entries.iter().copied().find(middle), entries.iter().copied().rfind(middle));
+    let mut banded: Vec<usize> = entries.iter().copied().filter(|index| !middle(index)).collect();
+    banded.sort_by_key(|index| nodes[*index].band());
+    let split = banded.partition_point(|index| nodes[*index].band() < Band::Middle);
+    let mut base: Vec<usize> = Vec::with_capacity(nodes.len());
+    if first.is_none() {
+        // There is nothing to stand before or behind: they take each other's places.
+        let mut banded = banded.into_iter();
+        let moved =
+            (0..nodes.len()).map(|index| if nodes[index].is_block { Some(index) } else { banded.next() });
+        base.extend(moved.flatten());
+    } else {
+        for index in (0..nodes.len()).filter(|index| nodes[*index].is_block || middle(index)) {
+            if Some(index) == first {
+                base.extend(&banded[..split]);
+            }
+            base.push(index);
+            if Some(index) == last {
+                base.extend(&banded[split..]);
+            }
+        }
     }
     base.sort_by_key(|index| if nodes[*index].is_block { nodes[*index].band() } else { Band::Middle });
     base
@@ -77,10 +103,9 @@ struct Graph {
 const BANDS: [Band; 5] = [Band::First, Band::Early, Band::Middle, Band::Late, Band::Last];
 
 impl Graph {
-    fn new(nodes: &[Node], base: &[usize]) -> Self {
+    /// The graph of all constraints, with the nodes of `keeping` in their order.
+    fn new(nodes: &[Node], keeping: &[usize]) -> Self {
         let mut graph = Graph { edges: vec![Vec::new(); nodes.len()] };
-        let keeping: Vec<usize> =
-            base.iter().copied().filter(|index| nodes[*index].declares_nothing()).collect();
         for pair in keeping.windows(2) {
             graph.edges[pair[0]].push((pair[1], Reason::Kept));
         }

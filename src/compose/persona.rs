@@ -152,5 +152,5 @@ pub struct TargetSettings<'a> {
     /// The path that the profile gives; nothing for the usual one.
     pub path: Option<Setting<'a>>,
     /// The values for its keys, in the order of the target's table.
-    pub values: Vec<(&'static str, Cow<'a, Datum>)>,
+    pub values: Vec<(&'static str, Cow<'a, Datum>, Option<Origin<'a>>)>,
 }

@@ -61,7 +61,8 @@ pub(super) fn decide(contest: &Contest<'_, '_>) -> Outcome {
     let mut running = Running { contest, statements, fates: vec![None; contest.claims.len()] };
     let dispute = running.remove().or_else(|| running.clash()).or_else(|| {
         running.yield_defaults();
-        match contest.claims.first().map(|claim| &claim.content) {
+        // What was removed has no say in what sort of contest this is.
+        match running.open().first().map(|index| &contest.claims[*index].content) {
             None => None,
             Some(Content::Tags(_) | Content::Deny(_)) => running.unite(),
             Some(Content::Allow(_)) => running.intersect(),
@@ -118,8 +119,10 @@ impl Running<'_, '_> {
             }
         }
         if !locked.sides.is_empty() {
-            locked.sides.sort_unstable();
-            locked.sides.dedup();
+            // Nothing is decided here as long as the lock stands in the way.
+            locked.sides = self.open();
+            locked.removals.sort_unstable();
+            locked.removals.dedup();
             return Some(locked);
         }
         self.removal_between_peers()
@@ -154,10 +157,15 @@ impl Running<'_, '_> {
                 }
             }
         }
-        dispute.sides.sort_unstable();
-        dispute.sides.dedup();
+        if dispute.sides.is_empty() {
+            return None;
+        }
+        // What else is still in the running, such as what the remover says itself, is to be chosen from
+        // as well: else it would be gone whoever wins.
+        dispute.sides = self.open();
+        dispute.removals.sort_unstable();
         dispute.removals.dedup();
-        (!dispute.sides.is_empty()).then_some(dispute)
+        Some(dispute)
     }
 
     /// An address names one thing: an item and a rule cannot share it.
@@ -210,9 +218,12 @@ impl Running<'_, '_> {
         }
         let mut rivals: Vec<usize> = top.clone();
         if !locked.is_empty() {
+            // Where locks disagree, what agrees with one of them still differs from another.
             rivals.extend(among.iter().filter(|index| {
-                let different = self.statements[**index] != self.statements[first];
-                different && !locked.iter().any(|lock| self.is_above(*lock, **index))
+                let differs = |lock: &usize| self.statements[**index] != self.statements[*lock];
+                !locked.contains(index)
+                    && locked.iter().any(differs)
+                    && !locked.iter().any(|lock| self.is_above(*lock, **index))
             }));
         }
         if rivals.iter().any(|index| self.statements[*index] != self.statements[first]) {
@@ -293,7 +304,7 @@ impl Running<'_, '_> {
         let prohibits = |index: &usize| matches!(self.force(*index), Force::Never | Force::Avoid);
         let losers: Vec<usize> = match self.contest.combine {
             Combine::Unanimous if sides.is_empty() => return None,
-            Combine::Unanimous => return Some(Dispute::new(DisputeKind::Contradiction, sides)),
+            Combine::Unanimous => return Some(self.dispute(DisputeKind::Contradiction, &open, sides)),
             Combine::ProhibitionOverrides => {
                 sides.iter().copied().filter(|index| !prohibits(index)).collect()
             }
@@ -323,7 +334,25 @@ impl Running<'_, '_> {
         let contradicts =
             |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Contradiction;
         let sides = self.related(&open, contradicts);
-        (!sides.is_empty()).then(|| Dispute::new(DisputeKind::Contradiction, sides))
+        (!sides.is_empty()).then(|| self.dispute(DisputeKind::Contradiction, &open, sides))
+    }
+
+    /// A dispute of rules between `sides`. What none of them absorbs, or what stands above the one that
+    /// does, is to be chosen from as well.
+    fn dispute(&self, kind: DisputeKind, open: &[usize], sides: Vec<usize>) -> Dispute {
+        let is_absorbed = |index: &usize| {
+            sides.iter().any(|side| self.absorbs(*side, *index) && !self.is_above(*index, *side))
+        };
+        let others = open.iter().copied().filter(|index| !is_absorbed(index));
+        Dispute::new(kind, others.chain(sides.iter().copied()))
+    }
+
+    /// Whether one rule says already what another, weaker one does.
+    fn absorbs(&self, strong: usize, weak: usize) -> bool {
+        let forces = self.claim(strong).force().zip(self.claim(weak).force());
+        forces.is_some_and(|(strong, weak)| {
+            relation(strong, weak) == Relation::Absorb && strength(strong) > strength(weak)
+        })
     }
 
     /// What absorption may not do: change a locked rule, or pass over a weakening.
@@ -338,9 +367,11 @@ impl Running<'_, '_> {
         let weakens = |index: &&usize| above_a_top(index) && !below_a_top(index);
         let weakening: Vec<usize> = weaker.iter().filter(weakens).copied().collect();
         if !weakening.is_empty() {
-            return Some(Dispute::new(DisputeKind::Weakening, weakening.iter().chain(top).copied()));
+            let sides = weakening.iter().chain(top).copied().collect();
+            return Some(self.dispute(DisputeKind::Weakening, &self.open(), sides));
         }
-        (!changed.is_empty()).then(|| Dispute::new(DisputeKind::Locked, changed.iter().chain(top).copied()))
+        let sides = || changed.iter().chain(top).copied().collect();
+        (!changed.is_empty()).then(|| self.dispute(DisputeKind::Locked, &self.open(), sides()))
     }
 
     fn unite(&mut self) -> Option<Dispute> {
@@ -394,10 +425,14 @@ impl Running<'_, '_> {
             for index in &dispute.sides {
                 self.set(*index, State::Conflicted, Cause::Stands);
             }
-            // What was still in the running and is no side lost to the sides.
+            // What was still in the running and is no side lost to the sides: a weaker rule to one that
+            // says it already, and everything else by its rank.
             let first = dispute.sides.first().copied().unwrap_or_default();
             for index in self.open() {
-                self.set(index, State::Shadowed, Cause::Claim(first));
+                match dispute.sides.iter().find(|side| self.absorbs(**side, index)) {
+                    Some(side) => self.set(index, State::Absorbed, Cause::Claim(*side)),
+                    None => self.set(index, State::Shadowed, Cause::Claim(first)),
+                }
             }
         }
         let fates =

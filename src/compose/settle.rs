@@ -201,7 +201,10 @@ fn apply<'a>(
                 return Err(Problem::KeepsOneValue);
             }
             let mut kept: BTreeMap<Statement, usize> = BTreeMap::new();
-            for index in disputed.iter().copied() {
+            // Of sides that agree the least source stands, as everywhere.
+            let mut by_name = disputed.to_vec();
+            by_name.sort_by_cached_key(|index| library.source_name(decision.claims[*index].source));
+            for index in by_name {
                 let first = *kept.entry(statement(index)).or_insert(index);
                 let fate = match first == index {
                     true => (State::Emitted, Cause::Resolution),

@@ -18,12 +18,11 @@ impl<'a> Ink<'a> {
     pub(super) fn of(block: &Block<'a>) -> Self {
         Ink::From(block.address.as_str(), block.origin)
     }
-}
 
-/// The ink of a field: layout for a default, which no source says.
-fn field_ink<'a>(persona: &Persona<'a>, name: &str) -> Ink<'a> {
-    let origin = persona.field(name).and_then(|field| field.origin);
-    origin.map_or(Ink::Layout, |origin| Ink::From(origin.address(), origin))
+    /// The ink of a field or setting; a default is layout.
+    pub(super) fn from(origin: Option<Origin<'a>>) -> Self {
+        origin.map_or(Ink::Layout, |origin| Ink::From(origin.address(), origin))
+    }
 }
 
 /// A rendered persona.
@@ -80,7 +79,11 @@ impl<'a> Document<'a> {
         for (range, name) in &words.filled {
             let (from, to) = (range.start.clamp(at, end), range.end.clamp(at, end));
             self.push_lines(&text[at..from], indent, ink);
-            self.push_lines(&text[from..to], indent, field_ink(persona, name));
+            self.push_lines(
+                &text[from..to],
+                indent,
+                Ink::from(persona.field(name).and_then(|field| field.origin)),
+            );
             at = to;
         }
         self.push_lines(&text[at..end], indent, ink);

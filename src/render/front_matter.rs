@@ -49,8 +49,7 @@ pub(super) fn front_matter<'a>(
     document.layout("---\n");
     document.layout(&line("name", Value::Text(id.to_owned())));
     if let Some(field) = persona.field("description") {
-        let ink = field.origin.map_or(Ink::Layout, |origin| Ink::From("fields.description", origin));
-        document.push(&line("description", Value::Text(field.value.to_string())), ink);
+        document.push(&line("description", Value::Text(field.value.to_string())), Ink::from(field.origin));
     }
     let lists =
         [(settings.target.allow, persona.allow.as_deref()), (settings.target.deny, Some(&persona.deny[..]))];
@@ -64,12 +63,9 @@ pub(super) fn front_matter<'a>(
         }
     }
     for key in settings.target.keys {
-        let (value, ink) = match super::key_value(persona, settings, key.name) {
-            Some((datum, Some(origin))) => (datum, Ink::From(key.name, origin)),
-            Some((datum, None)) => (datum, Ink::Layout),
-            None => continue,
-        };
-        document.push(&line(key.name, Value::Datum(value)), ink);
+        if let Some((datum, origin)) = super::key_value(persona, settings, key.name) {
+            document.push(&line(key.name, Value::Datum(datum)), Ink::from(origin));
+        }
     }
     document.layout("---\n");
 }

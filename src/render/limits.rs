@@ -71,7 +71,7 @@ impl Checker<'_, '_> {
         }
         findings.extend(self.directory());
         for key in target.keys {
-            let from_target = self.settings.values.iter().any(|(name, _)| *name == key.name);
+            let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
             let value = super::key_value(&self.composition.persona, self.settings, key.name);
             if let (false, Some((datum, Some(origin)))) = (from_target, value)
                 && !key.value.accepts(datum)

@@ -22,10 +22,7 @@ pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>) {
     if let Some(title) = &persona.title {
         document.paragraph();
         document.layout("# ");
-        match title.origin {
-            Some(origin) => document.push(&title.text, Ink::From("title", origin)),
-            None => document.layout(&title.text),
-        }
+        document.push(&title.text, Ink::from(title.origin));
         document.end_line();
     }
     for section in &persona.sections {
@@ -49,10 +46,7 @@ impl<'w, 'a> Writer<'w, 'a> {
         if !heading.text.is_empty() {
             self.document.paragraph();
             self.document.layout("## ");
-            match heading.origin {
-                Some(origin) => self.document.push(&heading.text, Ink::From(self.section.kind, origin)),
-                None => self.document.layout(&heading.text),
-            }
+            self.document.push(&heading.text, Ink::from(heading.origin));
             self.document.end_line();
         }
         self.entries(&self.section.entries);

@@ -35,8 +35,8 @@ fn key_value<'p, 'a>(
     settings: &'p TargetSettings<'a>,
     key: &str,
 ) -> Option<front_matter::Sourced<'p, 'a>> {
-    if let Some((_, datum)) = settings.values.iter().find(|(name, _)| *name == key) {
-        return Some((datum, None));
+    if let Some((_, datum, origin)) = settings.values.iter().find(|(name, ..)| *name == key) {
+        return Some((datum, *origin));
     }
     let field = persona.field(&key.replace('-', "_"))?;
     Some((&field.value, field.origin))
