@@ -238,9 +238,24 @@ impl<'a> Assembly<'_, 'a> {
             }
         }
         group.entries = self.ordered(list, findings);
-        let is_left = !group.entries.is_empty() || !self.had_entries(at);
-        (is_left && (group.title.is_some() || group.lead.is_some() || !group.entries.is_empty()))
-            .then_some(Entry::Group(group))
+        if group.title.is_none() && group.lead.is_none() && group.entries.is_empty() {
+            return None;
+        }
+        if group.entries.is_empty() && self.had_entries(at) {
+            findings.push(self.empty_group(at, &group));
+        }
+        Some(Entry::Group(group))
+    }
+
+    fn empty_group(&self, at: &str, group: &Group<'_>) -> Diagnostic {
+        let message = format!("nothing is left below the heading of `{at}` in `{}`", self.profile.id);
+        let finding = Diagnostic::new(codes::EMPTY_GROUP, message).in_persona(&self.profile.id).about(at);
+        let finding = match group.title.as_ref().or(group.lead.as_ref()).map(|block| block.origin) {
+            Some(Origin::Claim(claim)) => finding.at(claim.span, "stands alone"),
+            _ => finding,
+        };
+        let path = self.library.profile_path(self.profile);
+        finding.help(format!("remove the group in {path}: [[remove]] target = \"{at}\""))
     }
 
     /// Whether claims speak of entries of a group. If all of those lost, its title and lead introduce

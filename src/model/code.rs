@@ -215,6 +215,11 @@ codes! {
     "An empty list cannot be written: a target that leaves `tools` out grants all of them. Settle it with a \
      `[[resolve]]` at `tools.allow` that sets the list."
 
+    EMPTY_GROUP "empty-group" Warning
+    "a group has a heading and nothing below it"
+    "Everything in the group was removed or lost, and its title or lead stands alone. What one address says never \
+     takes away what another does, so it stays until a profile removes the group as a whole."
+
     ORDER_CYCLE "order-cycle" Error
     "`before`, `after` and `band` go round in a circle"
     "The message names each edge of the circle and where it is written; remove one."

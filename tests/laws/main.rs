@@ -1,0 +1,25 @@
+//! The laws of composition (DESIGN.md, section 3), one test for each, over generated workspaces.
+//!
+//! The generator is meant to reach every feature, state and kind of dispute, and `reach` counts that
+//! it does: a law that holds because nothing ever happened would say nothing. `PROPTEST_CASES` sets
+//! another number of cases for all laws; a failing case is printed as the files of its workspace.
+
+mod generate;
+mod order;
+mod origins;
+mod reach;
+mod sources;
+mod states;
+mod toml;
+mod view;
+mod workspace;
+
+use proptest::test_runner::Config;
+
+/// Settings for a law that is tried on so many workspaces. Nothing is written to the disk: a case is
+/// printed whole when it fails.
+fn cases(usual: u32) -> Config {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let cases = if asked { Config::default().cases } else { usual };
+    Config { cases, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() }
+}

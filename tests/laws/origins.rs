@@ -1,0 +1,70 @@
+//! The law about where the bytes of the output come from.
+
+use cento::compose::{Origin, State};
+use cento::render::{Ink, render};
+use proptest::prelude::*;
+
+use crate::cases;
+use crate::generate::{SAID, workspace};
+use crate::view::{Loaded, all_targets, blocks};
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    /// Every byte of output has an origin, or is marked as layout.
+    #[test]
+    fn law_11_coverage(workspace in workspace()) {
+        let loaded = Loaded::new(&workspace);
+        let Ok(composition) = loaded.root() else { return Ok(()) };
+        let documents = all_targets(&composition, |settings| render(&composition, settings));
+        for document in &documents {
+            let mut end = 0;
+            for (range, ink) in document.pieces() {
+                prop_assert_eq!(range.start, end, "a gap or an overlap in {:?}", document.text());
+                prop_assert!(range.end > range.start && document.text().is_char_boundary(range.end));
+                end = range.end;
+                let text = &document.text()[range.clone()];
+                match ink {
+                    // The origin is what stands at that address.
+                    Ink::From(address, Origin::Claim(claim)) => {
+                        prop_assert_eq!(*address, claim.address.as_str());
+                        let decision = &composition.decisions[*address];
+                        prop_assert!(decision.in_state(State::Emitted).any(|other| std::ptr::eq(other, *claim)));
+                    }
+                    Ink::From(address, Origin::Resolution(_, resolution)) => {
+                        prop_assert_eq!(*address, resolution.at.value.as_str());
+                    }
+                    // What some file says is no layout.
+                    Ink::Layout => prop_assert!(
+                        !SAID.iter().any(|word| text.contains(word)), "as layout: {:?} in {:?}", text, document.text()
+                    ),
+                }
+            }
+            prop_assert_eq!(end, document.text().len());
+
+            // And whatever stands in the persona is in the output, under its own origin.
+            for block in blocks(&composition).values().flatten() {
+                let is_from = |ink: &Ink<'_>| match (ink, block.origin) {
+                    (Ink::From(_, Origin::Claim(a)), Origin::Claim(b)) => std::ptr::eq(*a, b),
+                    (Ink::From(_, Origin::Resolution(_, a)), Origin::Resolution(_, b)) => std::ptr::eq(*a, b),
+                    _ => false,
+                };
+                let pieces = document.pieces().iter().filter(|(_, ink)| is_from(ink));
+                let lines: Vec<String> = pieces.map(|(range, _)| document.text()[range.clone()].to_lowercase()).collect();
+                let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
+                // What a template filled in has the origin of its field.
+                let own = texts.into_iter().flatten().flat_map(|words| {
+                    let ends = words.filled.iter().map(|(range, _)| range.start).chain([words.text.len()]);
+                    let starts = [0].into_iter().chain(words.filled.iter().map(|(range, _)| range.end));
+                    starts.zip(ends).map(|(start, end)| &words.text[start..end]).collect::<Vec<_>>()
+                });
+                for line in own.flat_map(|text| text.trim_matches('\n').lines()) {
+                    let line = line.to_lowercase();
+                    prop_assert!(
+                        lines.iter().any(|piece| piece.contains(&line)) || line.is_empty(), "{:?} of {} is not in {:?}", line, block.address, document.text()
+                    );
+                }
+            }
+        }
+    }
+}
