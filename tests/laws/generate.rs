@@ -174,7 +174,7 @@ fn tools(allow: u8, deny: u8) -> Tools {
     let chosen = |byte: u8| TOOLS.iter().enumerate().filter(move |(at, _)| byte >> at & 1 == 1);
     let list = |byte: u8, percent| -> Vec<&'static str> {
         let mut list: Vec<_> = chosen(byte).map(|(_, tool)| *tool).collect();
-        if byte % 5 == 0 {
+        if byte.is_multiple_of(5) {
             list.reverse();
         }
         if chance(byte, percent) { list } else { Vec::new() }

@@ -123,7 +123,7 @@ fn constraints(nodes: &[Node<'_>]) -> BTreeSet<(usize, usize)> {
 fn kept(nodes: &[Node<'_>]) -> BTreeSet<(usize, usize)> {
     let exists = |anchor: &&&Anchor| nodes.iter().any(|node| node.id == anchor.id);
     let declares_nothing = |node: &Node<'_>| {
-        node.band.is_none() && node.before.iter().chain(&node.after).filter(exists).next().is_none()
+        node.band.is_none() && node.before.iter().chain(&node.after).find(exists).is_none()
     };
     let mut quiet: Vec<usize> = (0..nodes.len()).filter(|at| declares_nothing(&nodes[*at])).collect();
     quiet.sort_by_key(|at| (nodes[*at].is_group, nodes[*at].place));
