@@ -285,6 +285,45 @@ fn json_has_a_version_and_places() {
 }
 
 #[test]
+fn blame_names_the_source_and_line_of_every_line() {
+    let test = Test::new(&[
+        (
+            "fragments/identity/who.toml",
+            "template = true\n[fields]\ntitle = \"Lead\"\n[prose]\nopening = \"\"\"\nYou are the {{ title }}.\n\nYou decide, {{ title }} or not.\n\"\"\"\n",
+        ),
+        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\ny = \"hope \\u001b[31m\"\n"),
+        ("fragments/rules/b.toml", "\n\n[never]\nx = \"guess\"\n[must]\nz = \"ask\"\n"),
+        ("fragments/rules/c.toml", "[must]\nz = \"ask twice\"\n"),
+        (
+            "profiles/p.toml",
+            "use = [\"identity/who\", \"rules/a\", \"rules/b\", \"rules/c\"]\n[[resolve]]\nat = \"rules.z\"\nset = \"ask once\"\nreason = \"enough\"\n",
+        ),
+    ]);
+    let expected = [
+        "                        1 │ ## Identity",
+        "                        2 │",
+        "identity/who:6          3 │ You are the Lead.",
+        "                        4 │",
+        "identity/who:8          5 │ You decide, Lead or not.",
+        "                        6 │",
+        "                        7 │ ## Rules",
+        "                        8 │",
+        "rules/a:2       shared  9 │ - **Never** guess",
+        "rules/a:3              10 │ - **Never** hope \\u{1b}[31m",
+        "profiles/p:3    set    11 │ - **You must** ask once",
+        "",
+    ];
+    assert_eq!(test.run(&["blame", "p"]).exits(0).out, expected.join("\n"));
+    test.run(&["blame", "p", "--line", "9"]).exits(0).says("agrees     rules/b");
+    test.run(&["blame", "p", "--line", "1"]).exits(0).says("markup");
+    test.run(&["blame", "p", "--line", "12"]).exits(2).says("has 11");
+    let json: serde_json::Value =
+        serde_json::from_str(&test.run(&["blame", "p", "--format", "json"]).out).unwrap();
+    assert_eq!((&json["version"], &json["lines"][4]["credit"]["line"]), (&1.into(), &8.into()));
+    assert_eq!(json["lines"][8]["credit"]["with"][0], "rules/b");
+}
+
+#[test]
 fn init_overwrites_nothing() {
     let test = Test::new(&[]);
     test.run(&["init", "new"]).exits(0);

@@ -68,6 +68,20 @@ pub(super) enum Command {
         #[arg(long, default_value = "human")]
         format: Format,
     },
+    /// Print every line of a persona with the source that it comes from
+    Blame {
+        /// The profile
+        profile: String,
+        /// The target [default: the profile's first]
+        #[arg(long, short)]
+        target: Option<String>,
+        /// Explain this line
+        #[arg(long, value_name = "N")]
+        line: Option<usize>,
+        /// The form
+        #[arg(long, default_value = "human")]
+        format: Format,
+    },
     /// Explain an address of a persona, or the code of a message
     Explain {
         /// The profile, or a code such as `contradiction`

@@ -1,10 +1,13 @@
 //! `cento check` and `cento show`.
 
+use std::borrow::Cow;
+
 use super::args::Format;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::model::{Severity, did_you_mean};
+use crate::compose::{Composition, TargetSettings};
+use crate::model::{Severity, TARGETS, did_you_mean};
 use crate::{render, view};
 
 /// Reports everything that is wrong with some profiles, or with the workspace.
@@ -44,31 +47,34 @@ pub(super) fn show(
             return Ok(FINDINGS);
         }
     };
-    let targets = &composition.persona.targets;
-    let settings = match target {
-        None => targets.first(),
-        Some(name) => targets.iter().find(|settings| settings.target.name == name),
-    };
-    let extra;
-    let settings = match (settings, target) {
-        (Some(settings), _) => settings,
-        (None, name) => {
-            let name = name.unwrap_or_default();
-            let Some(known) = crate::model::target(name) else {
-                let names = crate::model::TARGETS.iter().map(|target| target.name);
-                let help = did_you_mean(name, names).unwrap_or_default();
-                anyhow::bail!("there is no target `{}`\nhelp: {help}", view::escape_line(name));
-            };
-            // A target that the profile does not name can still be looked at.
-            extra = crate::compose::TargetSettings { target: known, path: None, values: Vec::new() };
-            &extra
-        }
-    };
-    let text = render::render(&composition, settings).into_text();
+    let settings = settings(&composition, target)?;
+    let text = render::render(&composition, &settings).into_text();
     // A persona goes on byte by byte, but not its control characters to a terminal.
     output.print(&if output.out_is_terminal { view::escape(&text) } else { text.as_str().into() })?;
     let is_sound = composition.is_sound();
     let errors = composition.findings.into_iter().filter(|finding| finding.severity != Severity::Note);
     output.report(sources, errors.collect())?;
     Ok(if is_sound { FINE } else { FINDINGS })
+}
+
+/// The settings of the target of this name, or of the profile's first target.
+pub(super) fn settings<'c, 'a>(
+    composition: &'c Composition<'a>,
+    target: Option<&str>,
+) -> anyhow::Result<Cow<'c, TargetSettings<'a>>> {
+    let targets = &composition.persona.targets;
+    let found = match target {
+        None => targets.first(),
+        Some(name) => targets.iter().find(|settings| settings.target.name == name),
+    };
+    if let Some(settings) = found {
+        return Ok(Cow::Borrowed(settings));
+    }
+    let name = target.unwrap_or_default();
+    let Some(known) = crate::model::target(name) else {
+        let help = did_you_mean(name, TARGETS.iter().map(|target| target.name)).unwrap_or_default();
+        anyhow::bail!("there is no target `{}`\nhelp: {help}", view::escape_line(name));
+    };
+    // A target that the profile does not name can still be looked at.
+    Ok(Cow::Owned(TargetSettings { target: known, path: None, values: Vec::new() }))
 }

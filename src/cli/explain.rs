@@ -56,8 +56,8 @@ pub(super) fn profile(
 fn printed_at(composition: &Composition<'_>, address: &str) -> Option<String> {
     let settings = composition.persona.targets.first()?;
     let document = render::render(composition, settings);
-    let piece = document.pieces().iter().find(|(_, ink)| matches!(ink, Ink::From(at, _) if *at == address));
-    let start = piece.map(|(range, _)| range.start).or_else(|| document.text().find(&marker(address)))?;
+    let piece = document.pieces().iter().find(|piece| matches!(piece.ink, Ink::From(at, _) if at == address));
+    let start = piece.map(|piece| piece.range.start).or_else(|| document.text().find(&marker(address)))?;
     let line = document.text()[..start].matches('\n').count() + 1;
     Some(format!("{}:{line}", render::output_path(composition, settings)))
 }

@@ -1,6 +1,7 @@
 //! The command line: the only part that knows of the process, its streams and its exit code.
 
 mod args;
+mod blame;
 mod build;
 mod check;
 mod explain;
@@ -66,6 +67,9 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
                 return Ok(code);
             }
             explain::profile(&open()?, output, subject, address.as_deref())
+        }
+        Command::Blame { profile, target, line, format } => {
+            blame::blame(&open()?, output, profile, target.as_deref(), *line, *format)
         }
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }

@@ -308,8 +308,7 @@ impl<'a> Assembly<'_, 'a> {
     fn block(&self, claim: &'a Claim, templates: &Templates<'_>) -> Option<Block<'a>> {
         let block = claim.block()?;
         let is_template = self.library.is_template(claim.source);
-        let fill =
-            |text: &'a Text| if is_template { templates.fill(text) } else { Words::from(text.as_str()) };
+        let fill = |text: &'a Text| if is_template { templates.fill(text) } else { Words::from(text) };
         Some(Block {
             address: &claim.address,
             part: block.part,

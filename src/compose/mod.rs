@@ -209,6 +209,8 @@ fn compose<'a>(composer: &Composer<'a>, index: u32) -> Result<Composition<'a>, R
         persona.allow = Some(vec![marker]);
     }
     persona.deny = tools.deny;
+    persona.allow_origin = tools.allow_origin;
+    persona.deny_origin = tools.deny_origin;
     persona.tags = collect::tags(&decisions);
 
     let mut composition = Composition {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::model::{Address, Claim, Datum, Part, Resolution, Style, Target};
+use crate::model::{Address, Claim, Datum, Part, Resolution, Style, Target, Text};
 
 /// Where a piece of a persona comes from.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +37,10 @@ pub struct Persona<'a> {
     pub allow: Option<Vec<&'a str>>,
     /// The tools that may not be used.
     pub deny: Vec<&'a str>,
+    /// Where the list of tools that may be used comes from, first of all.
+    pub allow_origin: Option<Origin<'a>>,
+    /// Where the list of tools that may not be used comes from, first of all.
+    pub deny_origin: Option<Origin<'a>>,
     /// The sections in display order.
     pub sections: Vec<Section<'a>>,
     /// The targets that it is written to, in order.
@@ -119,11 +123,19 @@ pub struct Words<'a> {
     pub text: Cow<'a, str>,
     /// The ranges that a template filled in, in order, each with the name of the field.
     pub filled: Vec<(Range<usize>, String)>,
+    /// The string of a source file that it is, or is filled in from.
+    pub written: Option<&'a Text>,
 }
 
 impl<'a> From<&'a str> for Words<'a> {
     fn from(text: &'a str) -> Self {
-        Words { text: Cow::Borrowed(text), filled: Vec::new() }
+        Words { text: Cow::Borrowed(text), filled: Vec::new(), written: None }
+    }
+}
+
+impl<'a> From<&'a Text> for Words<'a> {
+    fn from(text: &'a Text) -> Self {
+        Words { text: Cow::Borrowed(&text.value), filled: Vec::new(), written: Some(text) }
     }
 }
 
@@ -145,7 +157,7 @@ pub struct Block<'a> {
 }
 
 /// A target of a persona with the settings for its front matter.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TargetSettings<'a> {
     /// The target.
     pub target: &'static Target,

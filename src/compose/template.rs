@@ -126,17 +126,17 @@ impl<'c> Templates<'c> {
     /// The text with its fields filled in; as it is, with a finding, where that fails.
     pub(super) fn fill<'a>(&self, text: &'a Text) -> Words<'a> {
         let asked = match self.set.compiled.get(&text.span) {
-            None => return Words::from(text.as_str()),
+            None => return Words::from(text),
             Some(Err(error)) => {
                 self.findings.borrow_mut().push(self.finding(text, error));
-                return Words::from(text.as_str());
+                return Words::from(text);
             }
             Some(Ok(asked)) => asked,
         };
         if self.is_marked || text.value.contains([BEGIN, END]) {
             let message = "a template, or a field, holds a character that Unicode never assigns";
             self.findings.borrow_mut().push(Diagnostic::new(codes::TEMPLATE, message).at(text.span, ""));
-            return Words::from(text.as_str());
+            return Words::from(text);
         }
         self.used.borrow_mut().extend(asked.iter().cloned());
         let filled = self.set.environment.get_template(&name(text)).and_then(|template| {
@@ -145,13 +145,13 @@ impl<'c> Templates<'c> {
             Ok(bounded.0)
         });
         match filled.map(String::from_utf8) {
-            Ok(Ok(marked)) => self.unmark(&marked, asked),
-            Ok(Err(_)) => Words::from(text.as_str()),
+            Ok(Ok(marked)) => Words { written: Some(text), ..self.unmark(&marked, asked) },
+            Ok(Err(_)) => Words::from(text),
             Err(error) => {
                 if !(self.is_abstract && error.kind() == ErrorKind::UndefinedError) {
                     self.findings.borrow_mut().push(self.finding(text, &error));
                 }
-                Words::from(text.as_str())
+                Words::from(text)
             }
         }
     }
@@ -160,7 +160,7 @@ impl<'c> Templates<'c> {
     /// only one that the template asks for, or the one with the value that stands there. What no
     /// field has as its value, such as the result of a filter, stays with the template.
     fn unmark(&self, marked: &str, asked: &[String]) -> Words<'static> {
-        let mut words = Words { text: String::with_capacity(marked.len()).into(), filled: Vec::new() };
+        let mut words = Words { text: String::with_capacity(marked.len()).into(), ..Words::default() };
         let text = words.text.to_mut();
         for (number, part) in marked.split([BEGIN, END]).enumerate() {
             let start = text.len();

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::decision::{Agreement, Conflict, Decision, DisputeKind, Problem, State, sides};
+use super::decision::{Agreement, Conflict, Decision, DisputeKind, Problem, Settled, State, sides};
 use super::lineage::Lineages;
+use super::persona::Origin;
 use super::resolve::allowed;
 use super::settle::Resolutions;
 use crate::model::{Choice, Claim, Content, Datum, Library, Text, is_tool_name};
@@ -31,6 +32,9 @@ pub(super) struct Tools<'a> {
     pub(super) allow: Option<Vec<&'a str>>,
     /// The tools that may not be used.
     pub(super) deny: Vec<&'a str>,
+    /// The origins of both lists: the highest claim, or the resolution that sets the list.
+    pub(super) allow_origin: Option<Origin<'a>>,
+    pub(super) deny_origin: Option<Origin<'a>>,
     /// The settled conflict about a tool that one layer allows and a lower one denies.
     pub(super) agreement: Option<Agreement<'a>>,
     /// The conflict about it.
@@ -95,6 +99,13 @@ pub(super) fn combine<'a>(
             Err(conflict) => tools.conflict = Some(conflict),
         }
     }
+    let set_by = |settled: &Settled<'a>| Origin::Resolution(settled.profile, settled.resolution);
+    let sets = |settled: &Settled<'a>| matches!(settled.resolution.choice, Choice::Set(_));
+    let first = |claims: &[&'a Claim]| claims.first().map(|claim| Origin::Claim(claim));
+    let allow_set = decisions.get(ALLOW).and_then(|decision| decision.resolution).filter(sets);
+    tools.allow_origin = allow_set.as_ref().map(set_by).or_else(|| first(&allows));
+    let deny_set = tools.agreement.as_ref().map(|agreement| agreement.settled).filter(sets);
+    tools.deny_origin = deny_set.as_ref().map(set_by).or_else(|| first(&denies));
     let mut denied = BTreeSet::new();
     let all = || denies.iter().flat_map(|claim| names(claim)).map(Text::as_str);
     tools.deny = set.unwrap_or_else(|| all().collect());

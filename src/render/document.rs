@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::compose::{Block, Origin, Persona, Words};
+use crate::model::Text;
 
 /// Where a piece of a document comes from.
 #[derive(Debug, Clone, Copy)]
@@ -25,11 +26,46 @@ impl<'a> Ink<'a> {
     }
 }
 
+/// Finds the parts of a text that a template did not fill in, one after the other, in the string that
+/// the template is.
+struct Tracer<'a> {
+    written: Option<&'a Text>,
+    at: usize,
+}
+
+impl<'a> Tracer<'a> {
+    fn find(&mut self, part: &str) -> Option<(&'a Text, usize)> {
+        let text = self.written?;
+        // The first letter of a rule may have been put in upper case.
+        let first = part.chars().next().map_or(0, char::len_utf8);
+        let found = text.value[self.at..].find(part);
+        let rest = || text.value[self.at..].find(&part[first..]).and_then(|at| at.checked_sub(first));
+        let start = self.at + found.or_else(rest)?;
+        self.at = (start + part.len()).min(text.value.len());
+        while !text.value.is_char_boundary(self.at) {
+            self.at += 1;
+        }
+        Some((text, start))
+    }
+}
+
+/// A part of a document that comes from one place.
+#[derive(Debug, Clone)]
+pub struct Piece<'a> {
+    /// Its bytes in the document.
+    pub range: Range<usize>,
+    /// Where it comes from.
+    pub ink: Ink<'a>,
+    /// The string that it is copied from, and the byte of the value at which it begins there; nothing
+    /// for markup and for values that are written in another form.
+    pub written: Option<(&'a Text, usize)>,
+}
+
 /// A rendered persona.
 #[derive(Debug, Default)]
 pub struct Document<'a> {
     text: String,
-    pieces: Vec<(Range<usize>, Ink<'a>)>,
+    pieces: Vec<Piece<'a>>,
 }
 
 impl<'a> Document<'a> {
@@ -44,16 +80,20 @@ impl<'a> Document<'a> {
     }
 
     /// The pieces in order. They cover every byte of the text, and none is empty.
-    pub fn pieces(&self) -> &[(Range<usize>, Ink<'a>)] {
+    pub fn pieces(&self) -> &[Piece<'a>] {
         &self.pieces
     }
 
     /// Appends a piece.
     pub(super) fn push(&mut self, text: &str, ink: Ink<'a>) {
+        self.push_written(text, ink, None);
+    }
+
+    fn push_written(&mut self, text: &str, ink: Ink<'a>, written: Option<(&'a Text, usize)>) {
         if !text.is_empty() {
             let start = self.text.len();
             self.text.push_str(text);
-            self.pieces.push((start..self.text.len(), ink));
+            self.pieces.push(Piece { range: start..self.text.len(), ink, written });
         }
     }
 
@@ -76,28 +116,36 @@ impl<'a> Document<'a> {
         let start = text.len() - text.trim_start_matches('\n').len();
         let end = start + text[start..].trim_end_matches('\n').len();
         let mut at = start;
+        let mut origin = Tracer { written: words.written, at: 0 };
         for (range, name) in &words.filled {
             let (from, to) = (range.start.clamp(at, end), range.end.clamp(at, end));
-            self.push_lines(&text[at..from], indent, ink);
+            let written = origin.find(&text[at..from]);
+            self.push_lines(&text[at..from], indent, ink, written);
             self.push_lines(
                 &text[from..to],
                 indent,
                 Ink::from(persona.field(name).and_then(|field| field.origin)),
+                None,
             );
             at = to;
         }
-        self.push_lines(&text[at..end], indent, ink);
+        let written = origin.find(&text[at..end]);
+        self.push_lines(&text[at..end], indent, ink, written);
     }
 
-    fn push_lines(&mut self, text: &str, indent: usize, ink: Ink<'a>) {
+    fn push_lines(&mut self, text: &str, indent: usize, ink: Ink<'a>, written: Option<(&'a Text, usize)>) {
+        let mut offset = 0;
+        let at = |offset: usize| written.map(|(text, start)| (text, start + offset));
         for (number, line) in text.split('\n').enumerate() {
             if number > 0 {
-                self.push("\n", ink);
+                self.push_written("\n", ink, at(offset));
+                offset += 1;
             }
             if indent > 0 && !line.is_empty() && self.text.ends_with('\n') {
                 self.layout(&" ".repeat(indent));
             }
-            self.push(line, ink);
+            self.push_written(line, ink, at(offset));
+            offset += line.len();
         }
     }
 

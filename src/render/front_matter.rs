@@ -51,15 +51,17 @@ pub(super) fn front_matter<'a>(
     if let Some(field) = persona.field("description") {
         document.push(&line("description", Value::Text(field.value.to_string())), Ink::from(field.origin));
     }
-    let lists =
-        [(settings.target.allow, persona.allow.as_deref()), (settings.target.deny, Some(&persona.deny[..]))];
-    for (key, tools) in lists {
+    let lists = [
+        (settings.target.allow, persona.allow.as_deref(), persona.allow_origin),
+        (settings.target.deny, Some(&persona.deny[..]), persona.deny_origin),
+    ];
+    for (key, tools, origin) in lists {
         if let (Some((key, form)), Some(tools @ [_, ..])) = (key, tools) {
             let separator = match form {
                 ToolList::Commas => ", ",
                 ToolList::Spaces => " ",
             };
-            document.layout(&line(key, Value::Text(tools.join(separator))));
+            document.push(&line(key, Value::Text(tools.join(separator))), Ink::from(origin));
         }
     }
     for key in settings.target.keys {

@@ -198,5 +198,5 @@ fn capitalized<'a>(words: &Words<'a>) -> Words<'a> {
     let filled =
         words.filled.iter().map(|(range, name)| (shift(range.start)..shift(range.end), name.clone()));
     let text = format!("{upper}{}", &words.text[first.len_utf8()..]);
-    Words { text: text.into(), filled: filled.collect() }
+    Words { text: text.into(), filled: filled.collect(), written: words.written }
 }

@@ -5,7 +5,7 @@ mod front_matter;
 mod limits;
 mod markdown;
 
-pub use document::{Document, Ink};
+pub use document::{Document, Ink, Piece};
 pub use limits::check;
 
 use crate::compose::{Composition, Persona, TargetSettings};

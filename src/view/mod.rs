@@ -1,5 +1,6 @@
 //! Shows compositions and findings to people and programs. Nothing is merged here.
 
+pub mod blame;
 mod escape;
 mod excerpt;
 pub mod explain;

@@ -122,9 +122,8 @@ fn constraints(nodes: &[Node<'_>]) -> BTreeSet<(usize, usize)> {
 /// Pairs of neighbours, in display order, of those that declare nothing.
 fn kept(nodes: &[Node<'_>]) -> BTreeSet<(usize, usize)> {
     let exists = |anchor: &&&Anchor| nodes.iter().any(|node| node.id == anchor.id);
-    let declares_nothing = |node: &Node<'_>| {
-        node.band.is_none() && node.before.iter().chain(&node.after).find(exists).is_none()
-    };
+    let declares_nothing =
+        |node: &Node<'_>| node.band.is_none() && node.before.iter().chain(&node.after).find(exists).is_none();
     let mut quiet: Vec<usize> = (0..nodes.len()).filter(|at| declares_nothing(&nodes[*at])).collect();
     quiet.sort_by_key(|at| (nodes[*at].is_group, nodes[*at].place));
     quiet.windows(2).map(|pair| (pair[0], pair[1])).collect()

@@ -1,7 +1,7 @@
 //! The law about where the bytes of the output come from.
 
 use cento::compose::{Origin, State};
-use cento::render::{Ink, render};
+use cento::render::{Ink, Piece, render};
 use proptest::prelude::*;
 
 use crate::cases;
@@ -19,10 +19,16 @@ proptest! {
         let documents = all_targets(&composition, |settings| render(&composition, settings));
         for document in &documents {
             let mut end = 0;
-            for (range, ink) in document.pieces() {
+            for Piece { range, ink, written } in document.pieces() {
                 prop_assert_eq!(range.start, end, "a gap or an overlap in {:?}", document.text());
                 prop_assert!(range.end > range.start && document.text().is_char_boundary(range.end));
                 end = range.end;
+                // A piece that is copied from a string is what stands there, but for its first letter.
+                if let Some((text, start)) = written {
+                    let piece = &document.text()[range.clone()];
+                    let there = text.value.get(*start..*start + piece.len()).unwrap_or_default();
+                    prop_assert_eq!(piece.to_lowercase(), there.to_lowercase());
+                }
                 let text = &document.text()[range.clone()];
                 match ink {
                     // The origin is what stands at that address.
@@ -49,8 +55,8 @@ proptest! {
                     (Ink::From(_, Origin::Resolution(_, a)), Origin::Resolution(_, b)) => std::ptr::eq(*a, b),
                     _ => false,
                 };
-                let pieces = document.pieces().iter().filter(|(_, ink)| is_from(ink));
-                let lines: Vec<String> = pieces.map(|(range, _)| document.text()[range.clone()].to_lowercase()).collect();
+                let pieces = document.pieces().iter().filter(|piece| is_from(&piece.ink));
+                let lines: Vec<String> = pieces.map(|piece| document.text()[piece.range.clone()].to_lowercase()).collect();
                 let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
                 // What a template filled in has the origin of its field.
                 let own = texts.into_iter().flatten().flat_map(|words| {

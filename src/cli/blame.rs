@@ -1,0 +1,57 @@
+//! `cento blame`.
+
+use super::args::Format;
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{FINDINGS, FINE};
+use crate::compose::Composition;
+use crate::render;
+use crate::view::{blame, explain};
+
+/// Prints every line of a persona with its source, or explains one line.
+pub(super) fn blame(
+    workspace: &Workspace,
+    output: &Output,
+    profile: &str,
+    target: Option<&str>,
+    line: Option<usize>,
+    format: Format,
+) -> anyhow::Result<u8> {
+    let library = &workspace.library;
+    let composition = match workspace.compose(profile)? {
+        Ok(composition) => composition,
+        Err(_) => {
+            output.report(&library.sources, workspace.compose_some(&[profile.to_owned()])?.findings)?;
+            return Ok(FINDINGS);
+        }
+    };
+    let settings = super::check::settings(&composition, target)?;
+    let document = render::render(&composition, &settings);
+    let blamed = blame::blame(library, &composition, &document, settings.target.name);
+    match (line, format) {
+        (Some(number), _) => explain_line(workspace, output, &composition, &blamed, number)?,
+        (None, Format::Json) => output.print(&(serde_json::to_string_pretty(&blamed)? + "\n"))?,
+        (None, Format::Human) => output.print(&blamed.columns(&output.out, !output.out_is_terminal))?,
+    }
+    Ok(if composition.is_sound() { FINE } else { FINDINGS })
+}
+
+fn explain_line(
+    workspace: &Workspace,
+    output: &Output,
+    composition: &Composition<'_>,
+    blamed: &blame::Blame,
+    number: usize,
+) -> anyhow::Result<()> {
+    let lines = blamed.lines();
+    let Some(line) = number.checked_sub(1).and_then(|index| lines.get(index)) else {
+        anyhow::bail!("there is no line {number}: `{}` has {}", composition.profile.id, lines.len());
+    };
+    let Some(credit) = &line.credit else {
+        return output.print(&format!("line {number} is markup: no source says it\n"));
+    };
+    let place = format!("{}:{}", credit.path, credit.line);
+    let explained =
+        explain::address(&workspace.library, composition, &credit.address, Some(&place), &output.out);
+    output.print(&format!("{}\n{}", credit.address, explained.unwrap_or_default()))
+}

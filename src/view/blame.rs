@@ -1,0 +1,246 @@
+//! `cento blame`: which source every line of a persona comes from.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::escape_line;
+use super::terminal::{Role as Paint, Terminal, width};
+use crate::compose::{Composition, Origin, State};
+use crate::model::{Claim, Library, LineColumn, Source};
+use crate::render::{Document, Ink, Piece};
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// What a line owes to the source that it is attributed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The source alone says it.
+    Supplier,
+    /// Several sources say it, and this one's spelling stands.
+    CoSupplier,
+    /// A resolution chose it among others.
+    Chosen,
+    /// A resolution says it in the place of all sides.
+    Resolver,
+}
+
+impl Role {
+    fn word(self) -> &'static str {
+        match self {
+            Role::Supplier => "",
+            Role::CoSupplier => "shared",
+            Role::Chosen => "chosen",
+            Role::Resolver => "set",
+        }
+    }
+}
+
+/// The origin of a line.
+#[derive(Debug, Clone, Serialize)]
+pub struct Credit {
+    /// The source: a fragment's id, or `profiles/NAME`.
+    pub source: String,
+    /// Its file, relative to the workspace.
+    pub path: String,
+    /// The line in the file, from 1.
+    pub line: usize,
+    /// The column in that line, in characters, from 1.
+    pub column: usize,
+    /// What the line owes to it.
+    pub role: Role,
+    /// The address in the persona.
+    pub address: String,
+    /// The other sources that say the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<String>,
+}
+
+/// A line of a persona.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its text, without the line break.
+    pub text: String,
+    /// Its origin: that of the longest part that is not markup. Nothing for markup alone.
+    pub credit: Option<Credit>,
+}
+
+/// The lines of one output.
+#[derive(Debug, Serialize)]
+pub struct Blame {
+    version: u32,
+    profile: String,
+    target: &'static str,
+    lines: Vec<Line>,
+}
+
+/// Attributes every line of a document.
+pub fn blame(
+    library: &Library,
+    composition: &Composition<'_>,
+    document: &Document<'_>,
+    target: &'static str,
+) -> Blame {
+    let mut lines = Vec::new();
+    let mut pieces = document.pieces().iter().peekable();
+    let mut start = 0;
+    for (number, text) in document.text().split_inclusive('\n').enumerate() {
+        let end = start + text.len();
+        let mut credit = None;
+        let mut longest = 0;
+        while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
+            let range = piece.range.start.max(start)..piece.range.end.min(end);
+            let length = document.text()[range].trim().len();
+            if length > longest
+                && let Some(found) = credit_of(library, composition, piece)
+            {
+                (credit, longest) = (Some(found), length);
+            }
+            // A piece may go on in the next line.
+            if piece.range.end > end {
+                break;
+            }
+            pieces.next();
+        }
+        lines.push(Line { number: number + 1, text: text.trim_end_matches('\n').to_owned(), credit });
+        start = end;
+    }
+    Blame { version: VERSION, profile: composition.profile.id.clone(), target, lines }
+}
+
+fn credit_of(library: &Library, composition: &Composition<'_>, piece: &Piece<'_>) -> Option<Credit> {
+    let Ink::From(address, origin) = piece.ink else { return None };
+    let sources = &library.sources;
+    let (source, span, role, with) = match origin {
+        Origin::Resolution(profile, resolution) => {
+            (Source::Profile(profile), resolution.at.span, Role::Resolver, Vec::new())
+        }
+        Origin::Claim(claim) => {
+            let (role, with) = role_of(library, composition, address, claim);
+            (claim.source, claim.span, role, with)
+        }
+    };
+    let span = piece.written.map_or(span, |(text, offset)| sources.within(text, offset..offset));
+    let LineColumn { line, column } = sources.line_column(span);
+    Some(Credit {
+        source: library.source_name(source),
+        path: sources.path(span).to_string(),
+        line,
+        column,
+        role,
+        address: address.to_owned(),
+        with,
+    })
+}
+
+fn role_of(
+    library: &Library,
+    composition: &Composition<'_>,
+    address: &str,
+    claim: &Claim,
+) -> (Role, Vec<String>) {
+    let Some(decision) = composition.decisions.get(address) else { return (Role::Supplier, Vec::new()) };
+    let mut with: Vec<String> =
+        decision.in_state(State::Agreed).map(|claim| library.source_name(claim.source)).collect();
+    with.retain(|name| *name != library.source_name(claim.source));
+    let role = match (decision.resolution.is_some(), with.is_empty()) {
+        (true, _) => Role::Chosen,
+        (false, false) => Role::CoSupplier,
+        (false, true) => Role::Supplier,
+    };
+    (role, with)
+}
+
+impl Blame {
+    /// The lines.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The lines in columns: source and line in its file, role, number, text. On a terminal the text is
+    /// cut at its width; `whole` lets it run on.
+    pub fn columns(&self, terminal: &Terminal, whole: bool) -> String {
+        let origin = |line: &Line| {
+            line.credit.as_ref().map_or(String::new(), |credit| format!("{}:{}", credit.source, credit.line))
+        };
+        let origins: Vec<String> =
+            self.lines.iter().map(|line| escape_line(&origin(line)).into_owned()).collect();
+        let room = terminal.columns();
+        // The names may take two fifths of a narrow terminal, and are cut at the front: the end tells more.
+        let longest = origins.iter().map(|origin| width(origin)).max().unwrap_or(0).min(room * 2 / 5);
+        let digits = self.lines.len().to_string().len();
+        let mut colors: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut text = String::new();
+        for (line, origin) in self.lines.iter().zip(&origins) {
+            let role = line.credit.as_ref().map_or("", |credit| credit.role.word());
+            let next = colors.len();
+            let paint = match &line.credit {
+                Some(credit) => Paint::Fragment(*colors.entry(&credit.source).or_insert(next)),
+                None => Paint::Faint,
+            };
+            let name = cut_front(origin, longest);
+            let pad = " ".repeat(longest - width(&name));
+            let used = longest + 8 + digits + 5;
+            let content = escape_line(&line.text);
+            let content =
+                if whole { content.into_owned() } else { cut_back(&content, room.saturating_sub(used)) };
+            let _ = write!(
+                text,
+                "{}{pad}  {} {} {}",
+                terminal.paint(paint, name),
+                terminal.paint(Paint::Faint, format!("{role:6}")),
+                terminal.paint(Paint::Faint, format!("{:digits$} \u{2502}", line.number)),
+                content
+            );
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn cut_front(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut start = 0;
+    for (at, character) in text.char_indices() {
+        start = at + character.len_utf8();
+        if width(&text[start..]) < columns {
+            break;
+        }
+    }
+    format!("\u{2026}{}", &text[start..])
+}
+
+fn cut_back(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut end = 0;
+    for (at, character) in text.char_indices() {
+        if width(&text[..at + character.len_utf8()]) >= columns {
+            break;
+        }
+        end = at + character.len_utf8();
+    }
+    format!("{}\u{2026}", &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_at_the_front_and_texts_at_the_end() {
+        assert_eq!(cut_front("rules/security-baseline:5", 12), "\u{2026}-baseline:5");
+        assert_eq!(cut_back("a long text", 6), "a lon\u{2026}");
+        assert_eq!(cut_back("日本語", 4), "日\u{2026}");
+        assert_eq!(cut_back("short", 5), "short");
+    }
+}
