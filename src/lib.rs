@@ -1,7 +1,8 @@
 //! Composes AI personas from shared fragments.
 //!
 //! Data flows one way: [`load`] turns files into the [`model`], [`compose`] makes personas of it,
-//! [`render`] writes them as a target wants them, and [`view`] shows what happened. [`cli`] stands on
+//! [`render`] writes them as a target wants them, [`diff`] compares what comes out, and [`view`] shows
+//! what happened. [`cli`] stands on
 //! top.
 
 // Tests may unwrap and make files of their own.
@@ -9,6 +10,7 @@
 
 pub mod cli;
 pub mod compose;
+pub mod diff;
 pub mod load;
 pub mod model;
 pub mod render;

@@ -324,6 +324,35 @@ fn blame_names_the_source_and_line_of_every_line() {
 }
 
 #[test]
+fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\ny = \"hope\"\n"),
+        (
+            "fragments/rules/b.toml",
+            "requires = [\"rules/a\"]\n[never]\nx = \"guess\"\n[avoid]\ny = \"hope much\"\n",
+        ),
+        ("profiles/p.toml", "use = [\"rules/a\", \"rules/b\"]\n"),
+    ]);
+    let ran = test.run(&["diff", "p"]).exits(0);
+    let shown = "rules/b  7 bytes, 15.6 %\n  shared    rules.x with rules/a, 1/2 each\n  absorbed  rules.y by rules/a\n  \
+                 without it nothing changes\n";
+    assert!(ran.out.contains(shown), "{}", ran.out);
+    let ran = test.run(&["diff", "p", "--without", "rules/a"]).exits(0);
+    ran.says("breaks    error[unmet-requires]")
+        .says("    -- **Never** hope\n    +- **Try not to** hope much");
+    test.run(&["diff", "p", "--without", "rules/c"]).exits(2).says("does not use `rules/c`");
+    let ran = test.run(&["diff", "p", "--view", "cumulative"]).exits(0);
+    assert!(ran.out.ends_with("+ rules/b\n    nothing changes\n"), "{}", ran.out);
+    let json: serde_json::Value =
+        serde_json::from_str(&test.run(&["diff", "p", "--format", "json"]).out).unwrap();
+    let parts = json["sources"].as_array().unwrap().iter();
+    let bytes = parts.map(|source| {
+        source["credit"]["numerator"].as_f64().unwrap() / source["credit"]["denominator"].as_f64().unwrap()
+    });
+    assert_eq!(bytes.sum::<f64>() + json["layout"].as_f64().unwrap(), json["bytes"].as_f64().unwrap());
+}
+
+#[test]
 fn init_overwrites_nothing() {
     let test = Test::new(&[]);
     test.run(&["init", "new"]).exits(0);

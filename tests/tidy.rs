@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `view`
 /// never merges; nobody but the program itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 6] = [
+const MAY_IMPORT: [(&str, &[&str]); 7] = [
     ("model", &[]),
     ("load", &["model"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
-    ("view", &["model", "compose", "render"]),
-    ("cli", &["model", "load", "compose", "render", "view"]),
+    ("diff", &["model", "compose", "render"]),
+    ("view", &["model", "compose", "render", "diff"]),
+    ("cli", &["model", "load", "compose", "render", "diff", "view"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -68,6 +68,8 @@ pub(super) enum Command {
         #[arg(long, default_value = "human")]
         format: Format,
     },
+    /// Show what each fragment contributes to a persona
+    Diff(Diff),
     /// Print every line of a persona with the source that it comes from
     Blame {
         /// The profile
@@ -114,6 +116,34 @@ pub(super) struct Build {
     /// Where to write, instead of the workspace
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<Utf8PathBuf>,
+}
+
+/// The options of `diff`.
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The profile
+    pub(super) profile: String,
+    /// The target [default: the profile's first]
+    #[arg(long, short)]
+    pub(super) target: Option<String>,
+    /// What is lost without each fragment, or what each adds in display order
+    #[arg(long, default_value = "exclusive")]
+    pub(super) view: View,
+    /// Only what is lost, and what breaks, without this fragment
+    #[arg(long, value_name = "FRAGMENT", conflicts_with = "view")]
+    pub(super) without: Option<String>,
+    /// The form
+    #[arg(long, default_value = "human")]
+    pub(super) format: Format,
+}
+
+/// The two ways to see contributions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum View {
+    /// What the persona loses without each fragment.
+    Exclusive,
+    /// What each fragment adds to those before it.
+    Cumulative,
 }
 
 /// The options of `resolve`.

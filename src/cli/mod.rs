@@ -4,6 +4,7 @@ mod args;
 mod blame;
 mod build;
 mod check;
+mod diff;
 mod explain;
 mod init;
 mod list;
@@ -68,6 +69,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             }
             explain::profile(&open()?, output, subject, address.as_deref())
         }
+        Command::Diff(options) => diff::diff(&open()?, output, options),
         Command::Blame { profile, target, line, format } => {
             blame::blame(&open()?, output, profile, target.as_deref(), *line, *format)
         }

@@ -119,7 +119,15 @@ impl<'a> Composer<'a> {
     /// The findings that keep it from being composed: a file with errors among its sources, or
     /// `extends` without an order. Everything else, conflicts included, is part of the composition.
     pub fn compose(&self, index: u32) -> Result<Composition<'a>, Refusal> {
-        compose(self, index)
+        compose(self, index, &|_| true)
+    }
+
+    /// Composes one profile as if it used only the fragments that `keep` says, by their index.
+    ///
+    /// # Errors
+    /// As [`Composer::compose`].
+    pub fn compose_with(&self, index: u32, keep: &dyn Fn(u32) -> bool) -> Result<Composition<'a>, Refusal> {
+        compose(self, index, keep)
     }
 
     /// The files that a profile reaches: the settings, itself, its parents, and their fragments.
@@ -136,13 +144,18 @@ impl<'a> Composer<'a> {
     }
 }
 
-fn compose<'a>(composer: &Composer<'a>, index: u32) -> Result<Composition<'a>, Refusal> {
+fn compose<'a>(
+    composer: &Composer<'a>,
+    index: u32,
+    keep: &dyn Fn(u32) -> bool,
+) -> Result<Composition<'a>, Refusal> {
     let Composer { library, lineages, templates } = composer;
     let library: &'a Library = library;
     let profile = &library.profiles[index as usize];
     let in_persona = |finding: Diagnostic| finding.in_persona(&profile.id);
     let order = lineages.order(index).map_err(|finding| vec![in_persona(finding.clone())])?;
-    let (selection, mut findings) = selection::select(library, lineages, order);
+    let (mut selection, mut findings) = selection::select(library, lineages, order);
+    selection.retain(keep);
     let broken = broken_files(library, order, &selection);
     if !broken.is_empty() || profile.broken {
         return Err(broken.into_iter().map(in_persona).collect());

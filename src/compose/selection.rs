@@ -21,6 +21,17 @@ pub struct Selection {
     pub dropped: BTreeMap<u32, u32>,
 }
 
+impl Selection {
+    /// Leaves out the fragments that `keep` does not want.
+    pub(super) fn retain(&mut self, keep: &dyn Fn(u32) -> bool) {
+        self.fragments.retain(|fragment, _| keep(*fragment));
+        self.sources.retain(|source| match source {
+            Source::Fragment(fragment) => keep(*fragment),
+            Source::Profile(_) => true,
+        });
+    }
+}
+
 /// The `use` and `drop` entries that name one fragment.
 #[derive(Default)]
 struct Votes<'l> {

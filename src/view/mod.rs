@@ -1,6 +1,7 @@
 //! Shows compositions and findings to people and programs. Nothing is merged here.
 
 pub mod blame;
+pub mod contribution;
 mod escape;
 mod excerpt;
 pub mod explain;

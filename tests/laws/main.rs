@@ -8,6 +8,7 @@ mod generate;
 mod order;
 mod origins;
 mod reach;
+mod shares;
 mod sources;
 mod states;
 mod toml;

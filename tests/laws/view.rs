@@ -194,7 +194,10 @@ fn spelled(loaded: &Loaded, block: &Block<'_>) -> String {
             format!("resolution of {}", loaded.library.profiles[profile as usize].id)
         }
     };
-    format!("{:?} {:?} {:?} {:?} by {origin}", block.part, block.text, block.label, block.why)
+    // The words, and not where they are written.
+    let words = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
+    let words = words.map(|words| words.map(|words| words.text.as_ref()));
+    format!("{:?} {words:?} by {origin}", block.part)
 }
 
 fn conflict(conflict: &Conflict<'_>) -> Dispute {

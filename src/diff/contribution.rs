@@ -1,0 +1,236 @@
+//! Contributions: what each source adds to a persona.
+
+use std::collections::BTreeMap;
+
+use num_rational::Ratio;
+use rayon::prelude::*;
+
+use crate::compose::{Cause, Composer, Composition, Origin, State};
+use crate::model::{Diagnostic, Library, Source, Target};
+use crate::render::{Ink, render};
+
+/// A share of a document in bytes. Exact: where several suppliers say one thing, each has one part in
+/// so many.
+pub type Credit = Ratio<u64>;
+
+/// What all sources of a persona contribute to one output.
+#[derive(Debug)]
+pub struct Contributions {
+    /// The output.
+    pub text: String,
+    /// The bytes of markup and defaults, which no source says.
+    pub layout: u64,
+    /// The sources in display order. Their credits and the layout add up to the text.
+    pub sources: Vec<Contribution>,
+}
+
+/// What one source contributes.
+#[derive(Debug)]
+pub struct Contribution {
+    /// The source.
+    pub source: Source,
+    /// Its name.
+    pub name: String,
+    /// Its share of the output.
+    pub credit: Credit,
+    /// The output without it, for a fragment; nothing for a profile, which cannot be left out.
+    pub without: Option<String>,
+    /// What would break without it: errors that the persona has not got now.
+    pub breaks: Vec<Diagnostic>,
+    /// What it says together with others.
+    pub shared: Vec<Shared>,
+    /// What it says that did not come through.
+    pub lost: Vec<Loss>,
+}
+
+/// Something that several sources say.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// Its address.
+    pub address: String,
+    /// The names of the other sources.
+    pub with: Vec<String>,
+}
+
+/// Something that did not come through.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Its address.
+    pub address: String,
+    /// What became of it.
+    pub state: State,
+    /// Who stands in its place, or decided against it.
+    pub to: Vec<String>,
+}
+
+/// What one step of the display order adds.
+#[derive(Debug)]
+pub struct Step {
+    /// The fragment that is added; nothing for the first step, the profiles by themselves.
+    pub fragment: Option<String>,
+    /// The output after the step.
+    pub text: String,
+}
+
+/// The persona of a profile as one text, for its own settings of a target.
+fn text_of(composition: &Composition<'_>, target: &Target) -> String {
+    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
+    settings.map_or(String::new(), |settings| render(composition, settings).into_text())
+}
+
+/// Computes what each source of a composition contributes to one target of it.
+pub fn contributions(
+    library: &Library,
+    composer: &Composer<'_>,
+    composition: &Composition<'_>,
+    target: &Target,
+) -> Contributions {
+    let (text, layout, credits) = credits(composition, target);
+    let sources = composition.selection.sources.par_iter().map(|source| {
+        let (without, breaks) = match source {
+            Source::Fragment(fragment) => without(composer, composition, *fragment, target),
+            Source::Profile(_) => (None, Vec::new()),
+        };
+        let (shared, lost) = said(library, composition, *source);
+        Contribution {
+            source: *source,
+            name: library.source_name(*source),
+            credit: credits.get(source).copied().unwrap_or_default(),
+            without,
+            breaks,
+            shared,
+            lost,
+        }
+    });
+    Contributions { sources: sources.collect(), text, layout }
+}
+
+/// The output, its bytes of layout, and the credit of each source.
+fn credits(composition: &Composition<'_>, target: &Target) -> (String, u64, BTreeMap<Source, Credit>) {
+    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
+    let Some(settings) = settings else { return (String::new(), 0, BTreeMap::new()) };
+    let document = render(composition, settings);
+    let mut layout = 0;
+    let mut credits: BTreeMap<Source, Credit> = BTreeMap::new();
+    for piece in document.pieces() {
+        let bytes = piece.range.len() as u64;
+        let suppliers = match piece.ink {
+            Ink::Layout => {
+                layout += bytes;
+                continue;
+            }
+            Ink::From(_, Origin::Resolution(profile, _)) => vec![Source::Profile(profile)],
+            Ink::From(address, Origin::Claim(claim)) => suppliers(composition, address, claim.source),
+        };
+        for supplier in &suppliers {
+            *credits.entry(*supplier).or_default() += Credit::new(bytes, suppliers.len() as u64);
+        }
+    }
+    (document.into_text(), layout, credits)
+}
+
+/// Everyone who says what `source` says at an address, itself among them.
+fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Vec<Source> {
+    let mut suppliers = vec![source];
+    if let Some(decision) = composition.decisions.get(address) {
+        let winner = decision.claims.iter().position(|claim| claim.source == source);
+        for (claim, (state, cause)) in decision.claims.iter().zip(&decision.fates) {
+            let agrees = *state == State::Agreed && matches!(cause, Cause::Claim(of) if Some(*of) == winner);
+            if agrees {
+                suppliers.push(claim.source);
+            }
+        }
+    }
+    suppliers
+}
+
+/// The output without a fragment, and the errors that this brings. Nothing where the profile cannot
+/// be composed without it.
+pub fn without(
+    composer: &Composer<'_>,
+    composition: &Composition<'_>,
+    fragment: u32,
+    target: &Target,
+) -> (Option<String>, Vec<Diagnostic>) {
+    let index = composition.lineage[composition.lineage.len() - 1];
+    match composer.compose_with(index, &|other| other != fragment) {
+        Err(refusal) => (None, refusal),
+        Ok(less) => {
+            let known = |finding: &Diagnostic| {
+                composition
+                    .findings
+                    .iter()
+                    .any(|other| (other.code, &other.message) == (finding.code, &finding.message))
+            };
+            let text = text_of(&less, target);
+            let breaks =
+                less.findings.into_iter().filter(|finding| finding.is_error() && !known(finding)).collect();
+            (Some(text), breaks)
+        }
+    }
+}
+
+/// What a source says together with others, and what it says that did not come through.
+fn said(library: &Library, composition: &Composition<'_>, source: Source) -> (Vec<Shared>, Vec<Loss>) {
+    let (mut shared, mut lost) = (Vec::new(), Vec::new());
+    for (address, decision) in &composition.decisions {
+        let own = decision.claims.iter().enumerate().filter(|(_, claim)| claim.source == source);
+        for (index, _) in own {
+            let (state, cause) = decision.fates[index];
+            let name = |index: usize| library.source_name(decision.claims[index].source);
+            let address = (*address).to_owned();
+            match state {
+                State::Emitted | State::Agreed => {
+                    let winner = if let Cause::Claim(winner) = cause { winner } else { index };
+                    let says_so = |(at, (state, cause)): (usize, &(State, Cause))| {
+                        let agrees = *state == State::Agreed && *cause == Cause::Claim(winner);
+                        (at != index && (at == winner || agrees)).then(|| name(at))
+                    };
+                    let with: Vec<String> = decision.fates.iter().enumerate().filter_map(says_so).collect();
+                    if !with.is_empty() {
+                        shared.push(Shared { address, with });
+                    }
+                }
+                State::Absorbed | State::Shadowed | State::Removed | State::Overruled | State::Conflicted => {
+                    let to = match cause {
+                        Cause::Claim(winner) => vec![name(winner)],
+                        Cause::Removal(profile) => vec![library.source_name(Source::Profile(profile))],
+                        _ => decision.emitted().map(|claim| library.source_name(claim.source)).collect(),
+                    };
+                    lost.push(Loss { address, state, to });
+                }
+            }
+        }
+    }
+    (shared, lost)
+}
+
+/// The output as it grows: the profiles alone, then with one fragment more at a time, in display
+/// order. The last step is the whole.
+pub fn cumulative(
+    library: &Library,
+    composer: &Composer<'_>,
+    composition: &Composition<'_>,
+    target: &Target,
+) -> Vec<Step> {
+    let index = composition.lineage[composition.lineage.len() - 1];
+    let fragments: Vec<u32> = composition
+        .selection
+        .sources
+        .iter()
+        .filter_map(|source| match source {
+            Source::Fragment(fragment) => Some(*fragment),
+            Source::Profile(_) => None,
+        })
+        .collect();
+    let step = |count: usize| {
+        let kept = &fragments[..count];
+        let partial = composer.compose_with(index, &|fragment| kept.contains(&fragment));
+        let name = |fragment: &u32| library.source_name(Source::Fragment(*fragment));
+        Step {
+            fragment: kept.last().map(name),
+            text: partial.map_or(String::new(), |composition| text_of(&composition, target)),
+        }
+    };
+    (0..=fragments.len()).into_par_iter().map(step).collect()
+}
