@@ -260,6 +260,88 @@ fn what_no_profile_makes_any_more_is_reported_and_pruned() {
 }
 
 #[test]
+fn nothing_is_pruned_while_a_profile_cannot_be_seen() {
+    let breakages: [(&str, &str); 4] = [
+        ("cento.toml", "[paths]\nprofiles = \"recipes\"\n"),
+        ("cento.toml", "[paths"),
+        ("fragments/identity/lead.toml", "[fields"),
+        ("profiles/A.toml", "use = []\n"),
+    ];
+    for (path, text) in breakages {
+        let test = Test::conflicted();
+        fs::remove_file(test.directory.path().join("profiles/ada.toml")).unwrap();
+        test.run(&["build"]).exits(0);
+        if path.ends_with("A.toml") {
+            fs::remove_file(test.directory.path().join("profiles/bob.toml")).unwrap();
+        }
+        test.write(path, text);
+        test.run(&["build", "--prune"]).exits(1);
+        assert!(test.exists("personas/bob.md"), "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_path_that_another_profile_wants_is_seen_in_a_selection_too() {
+    let test = Test::new(&[
+        ("profiles/a.toml", "[body.voice.prose]\nx = \"A\"\n[target.prompt]\npath = \"x.md\"\n"),
+        ("profiles/b.toml", "[body.voice.prose]\nx = \"B\"\n[target.prompt]\npath = \"x.md\"\n"),
+    ]);
+    test.run(&["build", "a"]).exits(1).says("path-collision");
+    assert!(!test.exists("x.md"));
+}
+
+#[test]
+fn deleting_the_end_of_an_output_is_an_edit() {
+    let test = Test::conflicted();
+    test.run(&["build", "bob"]).exits(0);
+    let whole = test.read("personas/bob.md");
+    test.write("personas/bob.md", &whole[..whole.len() - 4]);
+    test.run(&["build", "bob"]).exits(1).says("hand-edited");
+    test.write("personas/bob.md", "");
+    test.run(&["build", "bob"]).exits(0);
+    assert_eq!(test.read("personas/bob.md"), whole);
+}
+
+#[test]
+fn a_closed_pipe_hides_no_error() {
+    let test = Test::conflicted();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let ran = Ran::of(test.command(&["build"]).stdout(writer).stderr(Stdio::piped()).output().unwrap());
+    ran.exits(1).says("error[conflict]");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let ran = Ran::of(test.command(&["show", "nobody"]).stderr(writer).output().unwrap());
+    ran.exits(2);
+}
+
+#[test]
+fn text_from_files_reaches_the_terminal_escaped() {
+    let test = Test::conflicted();
+    let resolve = "[[resolve]]\nat = \"\\u001b[2Jfoo\"\nkeep = \"both\"\nreason = \"\\u001b[31m\"\n";
+    let target = "[target.prompt]\npath = \"a\\u001b[31mred.md\"\n";
+    test.write("profiles/bob.toml", &format!("use = [\"identity/lead\"]\n{target}{resolve}"));
+    let commands: [&[&str]; 7] = [
+        &["check"],
+        &["build"],
+        &["explain", "bob"],
+        &["explain", "bob", "identity.opening"],
+        &["blame", "bob"],
+        &["resolve", "bob", "--reaffirm"],
+        &["resolve", "bob", "\u{1b}[2Jfoo", "--drop"],
+    ];
+    for command in commands {
+        let ran = test.run(command);
+        assert!(
+            !ran.out.contains('\u{1b}') && !ran.err.contains('\u{1b}'),
+            "{command:?}: {}{}",
+            ran.out,
+            ran.err
+        );
+    }
+}
+
+#[test]
 fn force_overwrites_and_nothing_else_does() {
     let test = Test::conflicted();
     test.write("personas/bob.md", "mine\n");

@@ -615,11 +615,13 @@ fn no_output_goes_through_a_link_or_a_file() {
 #[test]
 fn what_a_power_cut_damaged_is_found_and_repaired() {
     let ground = Ground::new();
-    let (path, text) = ("personas/ada.md", "first\nsecond\nthird\n");
+    let (path, text) = ("personas/ada.md", "first\nsecond\nthird\n".repeat(60));
+    let text = text.as_str();
     ground.build(&[(path, text)], Options::default());
-    let damaged: [&[u8]; 6] =
-        [b"", b"\0\0\0\0", b"first\nsec", b"first\nsec\0\0\0", b"first\n", b"first\nsecond\nthird\n\0"];
-    for bytes in damaged {
+    let zeros = |length: usize| [&text.as_bytes()[..length], &[0; 9]].concat();
+    let sectors = |count: usize| text.as_bytes()[..count * 512].to_vec();
+    let damaged = [Vec::new(), zeros(0), zeros(9), zeros(512), zeros(text.len()), sectors(1), sectors(2)];
+    for bytes in &damaged {
         ground.put(path, bytes);
         let plan = ground.plan(&[(path, text)]);
         assert_eq!(plan.steps[0].status, Status::Damaged, "{bytes:?}");
@@ -628,7 +630,12 @@ fn what_a_power_cut_damaged_is_found_and_repaired() {
         assert_eq!((only(&report), report.lock_written), (Action::Write, false));
         assert_eq!(ground.text(path), text);
     }
-    // Zeros with something typed after them are not.
+    // A person who deletes the end leaves another length.
+    for length in [6, 10, 511, text.len() - 1] {
+        ground.put(path, &text[..length]);
+        assert_eq!(ground.status(path, text), Status::HandEdited, "{length}");
+    }
+    // Zeros with something typed after them are no damage either.
     ground.put(path, b"first\n\0\0x");
     assert_eq!(ground.status(path, text), Status::HandEdited);
     fs::remove_file(ground.path(path)).unwrap();

@@ -163,10 +163,10 @@ pub(super) struct Resolve {
     #[arg(long, value_name = "BOTH", group = "choice")]
     pub(super) keep: Option<Keep>,
     /// Pin the decision to what the sides say now
-    #[arg(long, group = "choice")]
+    #[arg(long, group = "choice", conflicts_with = "reason")]
     pub(super) reaffirm: bool,
     /// Delete the decision
-    #[arg(long, group = "choice")]
+    #[arg(long, group = "choice", conflicts_with = "reason")]
     pub(super) drop: bool,
     /// Why
     #[arg(long, allow_hyphen_values = true)]

@@ -36,15 +36,17 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
             return Ok(FINDINGS);
         }
     };
-    let (checked, unsafe_paths) = check_outputs(workspace, root, &compositions)?;
+    let (checked, unsafe_paths) = chosen_outputs(workspace, root, &compositions, &options.profiles)?;
     findings.extend(unsafe_paths);
     let sound: BTreeSet<&str> = compositions
         .iter()
         .filter(|composition| composition.is_sound())
         .map(|composition| composition.profile.id.as_str())
         .collect();
-    let everything = options.profiles.is_empty();
-    let is_gone = |profile: &str| everything && !workspace.library.profiles.contains_key(profile);
+    // Only who has seen all profiles knows that one is gone: a file that could not be read or listed
+    // may be the profile of an output.
+    let knows_all = options.profiles.is_empty() && !workspace.findings.iter().any(Diagnostic::is_error);
+    let is_gone = |profile: &str| knows_all && !workspace.library.profiles.contains_key(profile);
     let in_scope = |profile: &str| sound.contains(profile) || is_gone(profile);
     let plan = outputs::plan(root, lock, checked, &in_scope)?;
     let allowed = Options { force: options.force, prune: options.prune };
@@ -65,6 +67,25 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     let report = output.report(&workspace.library.sources, findings)?;
     output.print(&summary(&plan, allowed, options, &unbuilt))?;
     Ok(if report.has_errors { FINDINGS } else { FINE })
+}
+
+/// The outputs of these compositions, compared with the paths of all other profiles, whether or not
+/// those are built now.
+fn chosen_outputs(
+    workspace: &Workspace,
+    root: &Root,
+    compositions: &[Composition<'_>],
+    chosen: &[String],
+) -> anyhow::Result<(Checked, Vec<Diagnostic>)> {
+    if chosen.is_empty() {
+        return check_outputs(workspace, root, compositions);
+    }
+    let all = workspace.compose_some(&[])?.compositions;
+    let (mut checked, mut findings) = check_outputs(workspace, root, &all)?;
+    let is_chosen = |profile: &str| chosen.iter().any(|chosen| chosen == profile);
+    checked.retain(is_chosen);
+    findings.retain(|finding| finding.personas.iter().any(|persona| is_chosen(persona)));
+    Ok((checked, findings))
 }
 
 /// Findings about the paths of all outputs of these compositions.
@@ -139,15 +160,15 @@ fn print_steps(output: &Output, plan: &Plan, options: Options, dry_run: bool) ->
 fn summary(plan: &Plan, options: Options, build: &Build, unbuilt: &[&str]) -> String {
     let count = |wanted: Action| plan.steps.iter().filter(|step| step.action(options) == wanted).count();
     let mut parts = Vec::new();
-    let written = match (build.check, build.dry_run) {
-        (true, _) => "to write",
-        (false, true) => "would be written",
-        (false, false) => "written",
+    let [written, adopted, removed] = match (build.check, build.dry_run) {
+        (true, _) => ["to write", "to adopt", "to remove"],
+        (false, true) => ["would be written", "would be adopted", "would be removed"],
+        (false, false) => ["written", "adopted", "removed"],
     };
     let actions = [
         (Action::Write, written),
-        (Action::Adopt, "adopted"),
-        (Action::Remove, "removed"),
+        (Action::Adopt, adopted),
+        (Action::Remove, removed),
         (Action::Keep, "unchanged"),
         (Action::Refuse, "refused"),
     ];

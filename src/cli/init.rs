@@ -16,6 +16,12 @@ const STARTER: [(&str, &str); 6] = [
     ("profiles/reviewer.toml", include_str!("starter/reviewer.toml")),
 ];
 
+/// A path as a shell reads it as one word.
+fn shell_word(path: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./".contains(character);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
 /// Writes the starter workspace to a directory, if none of its files is there.
 pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> {
     let root = Root::open_or_create(directory)?;
@@ -34,7 +40,11 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
         let shown = if directory == "." { path.into() } else { root.shown(Utf8Path::new(path)) };
         text.push_str(&format!("wrote {shown}\n"));
     }
-    let at = if directory == "." { String::new() } else { format!(" --workspace {directory}") };
+    let at = if directory == "." {
+        String::new()
+    } else {
+        format!(" --workspace {}", shell_word(directory.as_str()))
+    };
     text.push_str(&format!("next: cento build{at}\n"));
     output.print(&text)?;
     Ok(FINE)

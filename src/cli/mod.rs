@@ -30,24 +30,14 @@ pub fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.color);
     let code = run(&cli, &output).unwrap_or_else(|error| {
-        // Whoever reads has seen enough.
-        if is_closed_pipe(&error) {
-            return FINE;
-        }
         let message = format!("{error:#}");
         let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
-        eprintln!("{}: {first}", output.err.paint(crate::view::terminal::Role::Error, "error"));
-        if !rest.is_empty() {
-            eprintln!("{rest}");
-        }
+        let word = output.err.paint(crate::view::terminal::Role::Error, "error");
+        let rest = if rest.is_empty() { String::new() } else { format!("{rest}\n") };
+        output.warn(&format!("{word}: {first}\n{rest}"));
         FAILURE
     });
     code.into()
-}
-
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let cause = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
-    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
@@ -58,7 +48,10 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Check { profiles, strict, format } => {
             check::check(&open()?, output, profiles, *strict, *format)
         }
-        Command::Init { dir } => init::init(output, dir.as_deref().unwrap_or(".".into())),
+        Command::Init { dir } => {
+            let directory = dir.as_deref().or(cli.workspace.as_deref());
+            init::init(output, directory.unwrap_or(".".into()))
+        }
         Command::List { what } => list::list(&open()?, output, *what),
         Command::Explain { subject, address } => {
             // A code needs no workspace to be explained in.

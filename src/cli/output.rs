@@ -47,20 +47,31 @@ impl Output {
         }
     }
 
-    /// Prints to standard output.
+    /// Prints to standard output. A reader who has closed the pipe has seen enough: the command goes on
+    /// to its end, and its exit code says what it found.
     pub(super) fn print(&self, text: &str) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot write to standard output")
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(error).context("cannot write to standard output")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints to standard error. Where that cannot be written to there is nobody to tell.
+    pub(super) fn warn(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
     /// Reports findings to standard error, as people read them, with a count at the end.
-    pub(super) fn report(&self, sources: &Sources, findings: Vec<Diagnostic>) -> io::Result<Report> {
+    pub(super) fn report(&self, sources: &Sources, findings: Vec<Diagnostic>) -> anyhow::Result<Report> {
         let findings = settle(findings);
         let report = Report::of(&findings);
         if !findings.is_empty() {
             let mut text = human::report(sources, &findings, &self.err);
             text.push_str(&format!("\n{}\n", human::summary(&findings)));
-            io::stderr().lock().write_all(text.as_bytes())?;
+            self.warn(&text);
         }
         Ok(report)
     }

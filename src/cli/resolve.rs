@@ -9,11 +9,11 @@ use super::args::Resolve;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::compose::{Composer, Composition, Conflict, Side};
+use crate::compose::{Composer, Composition, Conflict, DisputeKind, Side};
 use crate::load::edit::{self, Decision};
 use crate::load::load_texts;
-use crate::model::{Content, Datum, Diagnostic, Force, Library, Profile, did_you_mean, nearest};
-use crate::view::{escape_line, human};
+use crate::model::{Content, Datum, Diagnostic, Force, Level, Library, Profile, did_you_mean, nearest};
+use crate::view::{escape, escape_line, human};
 
 /// Settles conflicts of one profile, or asks how to.
 pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve) -> anyhow::Result<u8> {
@@ -211,9 +211,14 @@ impl<'e, 'a> Editor<'e, 'a> {
         }
         let mut code = FINE;
         for conflict in conflicts {
+            let is_choice = conflict.takes_a_value() || conflict.at.starts_with("subject.");
             let own = findings.iter().filter(|finding| finding.address.as_deref() == Some(&conflict.at));
             let own: Vec<_> = own.cloned().collect();
-            eprint!("{}", human::report(&self.workspace.library.sources, &own, &self.output.err));
+            self.output.warn(&human::report(&self.workspace.library.sources, &own, &self.output.err));
+            if !is_choice {
+                code = FINDINGS;
+                continue;
+            }
             match self.ask_choice(conflict)? {
                 Some(decision) => code = code.max(self.decide(&conflict.at, &decision)?),
                 None => code = FINDINGS,
@@ -249,23 +254,26 @@ impl<'e, 'a> Editor<'e, 'a> {
             }
             None => return Ok(None),
         };
-        let locked = conflict
-            .sides
-            .iter()
-            .flat_map(|side| &side.claims)
-            .any(|claim| claim.level == crate::model::Level::Locked);
+        let is_taken = |side: &Side<'_>| choice.0 == "take" && choice.1.as_str() == Some(&side.name);
+        let losing = conflict.sides.iter().filter(|side| choice.0 != "keep" && !is_taken(side));
+        let locked = losing.flat_map(|side| &side.claims).any(|claim| claim.level == Level::Locked);
+        let is_contradiction = conflict.kind == DisputeKind::Contradiction;
+        let force = (choice.0 == "set" && is_contradiction).then(|| self.ask_force()).transpose()?;
         let breaks_lock = locked && {
             let question = "a side is locked; may it lose?";
             dialoguer::Confirm::with_theme(&*theme).with_prompt(question).default(false).interact()?
         };
         let reason = Some(self.ask_reason()?);
-        Ok(Some(Decision {
-            choice: Some(choice),
-            seen: seen(&conflict.sides),
-            breaks_lock,
-            reason,
-            force: None,
-        }))
+        Ok(Some(Decision { choice: Some(choice), seen: seen(&conflict.sides), breaks_lock, reason, force }))
+    }
+
+    /// The force of a text that stands in the place of rules that contradict each other.
+    fn ask_force(&self) -> anyhow::Result<String> {
+        let names = Force::ALL.map(|(name, _)| name);
+        let theme = self.theme();
+        let chosen =
+            Select::with_theme(&*theme).with_prompt("with what force?").items(names).default(0).interact()?;
+        Ok(names[chosen].to_owned())
     }
 
     fn ask_reason(&self) -> anyhow::Result<String> {
@@ -340,8 +348,9 @@ impl<'e, 'a> Editor<'e, 'a> {
         Ok(self.workspace.root.write_source(self.path(), text.as_bytes())?)
     }
 
+    /// Prints lines that name paths and addresses, which may hold anything.
     fn print(&self, text: &str) -> anyhow::Result<()> {
-        self.output.print(text)
+        self.output.print(&escape(text))
     }
 }
 

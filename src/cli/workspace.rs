@@ -81,7 +81,8 @@ impl Workspace {
                 ids.iter().map(|id| self.profile_index(id)).collect::<Result<_, _>>()?;
             let reached: BTreeSet<_> = chosen.iter().flat_map(|index| composer.files(*index)).collect();
             let concerns = |finding: &&Diagnostic| {
-                finding.labels.first().is_none_or(|label| reached.contains(&label.span.file))
+                let file = finding.labels.first().map(|label| label.span.file).or(finding.file);
+                file.is_none_or(|file| reached.contains(&file))
             };
             findings.extend(self.findings.iter().filter(concerns).cloned());
             chosen.into_iter().map(|index| composer.compose(index)).collect()

@@ -309,11 +309,24 @@ impl<'a> Assembly<'_, 'a> {
         let block = claim.block()?;
         let is_template = self.library.is_template(claim.source);
         let fill = |text: &'a Text| if is_template { templates.fill(text) } else { Words::from(text) };
+        let (text, label) = (fill(&block.text), block.label.as_ref().map(fill));
+        if is_template {
+            // What a field brings in follows the rules for what is written.
+            let title = (block.part == Part::Title).then_some((&block.text, &text));
+            for (written, words) in title.into_iter().chain(block.label.as_ref().zip(label.as_ref())) {
+                if words.text.contains('\n') {
+                    templates.refuse(written, "must be one line, and a field puts a line break in it");
+                }
+            }
+            if text.text.trim().is_empty() {
+                templates.refuse(&block.text, "is empty once it is filled in");
+            }
+        }
         Some(Block {
             address: &claim.address,
             part: block.part,
-            text: fill(&block.text),
-            label: block.label.as_ref().map(fill),
+            text,
+            label,
             why: block.why.as_ref().map(fill),
             origin: Origin::Claim(claim),
         })

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::decision::{Cause, Conflict, Decision, DisputeKind, State, sides};
-use super::force::Combine;
 use super::lineage::Lineages;
 use super::resolve::Contest;
 use super::selection::Selection;
 use super::settle::Resolutions;
-use crate::model::{Choice, Claim, Content, Diagnostic, Library, Removal, Source, codes, did_you_mean};
+use crate::model::{
+    Choice, Claim, Combine, Content, Diagnostic, Library, Removal, Source, codes, did_you_mean,
+};
 
 /// The claims of a persona.
 pub(super) struct Collected<'a> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::force::{Relation, relation, strength};
+use super::force::absorbs;
 use super::{Composition, State};
 use crate::model::{Claim, Diagnostic, Force, Library, Requirement, Severity, codes, did_you_mean};
 
@@ -112,9 +112,5 @@ fn violation(
 
 /// Whether a rule of this force says all that one of the wanted force would.
 fn covers(force: Force, wanted: Force) -> bool {
-    match relation(force, wanted) {
-        Relation::Agree => true,
-        Relation::Absorb => strength(force) > strength(wanted),
-        Relation::Tension | Relation::Contradiction => false,
-    }
+    force == wanted || absorbs(force, wanted)
 }

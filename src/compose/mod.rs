@@ -26,7 +26,6 @@ pub use decision::{
     Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
 };
 pub use fleet::idle;
-pub use force::Combine;
 pub use lineage::Lineages;
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 pub use selection::{MOST_FRAGMENTS, Selection};

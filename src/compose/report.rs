@@ -34,9 +34,15 @@ pub(super) fn conflicts(
 /// The first profile of the lineage, parents first, that has all sides of an open conflict.
 fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict<'_>) -> u32 {
     let root = composition.lineage[composition.lineage.len() - 1];
-    if conflict.unapplied.is_some() {
+    // What a child does not inherit, and what it decides by a `combine` of its own, is its own affair.
+    let is_private = matches!(conflict.at.as_str(), "fields.name") || conflict.at.ends_with(".path");
+    if conflict.unapplied.is_some() || is_private {
         return root;
     }
+    let combines =
+        composition.decisions.get("combine").map(|decision| decision.claims.as_slice()).unwrap_or_default();
+    let combines_above =
+        |profile: u32| combines.iter().any(|claim| lineages.is_above(claim.source, Source::Profile(profile)));
     let reaches = |profile: u32, source: Source| {
         let is_or_above = |other: u32| {
             other == profile || lineages.is_above(Source::Profile(profile), Source::Profile(other))
@@ -49,7 +55,9 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
             }
         }
     };
-    let has_all = |profile: &&u32| conflict.sides.iter().all(|side| reaches(**profile, side.source));
+    let has_all = |profile: &&u32| {
+        !combines_above(**profile) && conflict.sides.iter().all(|side| reaches(**profile, side.source))
+    };
     composition.lineage.iter().find(has_all).copied().unwrap_or(root)
 }
 
@@ -215,6 +223,11 @@ impl<'a> Reporter<'_, 'a> {
     /// The commands that settle a conflict.
     fn choices(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
         let at = &conflict.at;
+        if conflict.sides.len() == 1 {
+            let help =
+                "one source says both: remove one, rename it, or give one a subject of its own with `about`";
+            return finding.help(help);
+        }
         let mut lines = vec![format!("choose (writes a [[resolve]] to {}):", self.path())];
         for side in conflict.sides.iter().take(MOST_SIDES) {
             let breaks = if self.would_break_lock(conflict, side) { " --breaks-lock" } else { "" };

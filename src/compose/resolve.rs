@@ -21,10 +21,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::{Cause, Dispute, DisputeKind, State};
-use super::force::{Combine, Relation, relation, strength};
+use super::force::{Relation, absorbs, relation, strength};
 use super::lineage::Lineages;
 use super::statement::Statement;
-use crate::model::{Claim, Content, Force, Level, Library, Part, Removal, Source};
+use crate::model::{Claim, Combine, Content, Force, Level, Library, Part, Removal, Source};
 
 /// All claims and removals at one address.
 pub(super) struct Contest<'c, 'a> {
@@ -350,9 +350,7 @@ impl Running<'_, '_> {
     /// Whether one rule says already what another, weaker one does.
     fn absorbs(&self, strong: usize, weak: usize) -> bool {
         let forces = self.claim(strong).force().zip(self.claim(weak).force());
-        forces.is_some_and(|(strong, weak)| {
-            relation(strong, weak) == Relation::Absorb && strength(strong) > strength(weak)
-        })
+        forces.is_some_and(|(strong, weak)| absorbs(strong, weak))
     }
 
     /// What absorption may not do: change a locked rule, or pass over a weakening.

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use super::decision::{
     Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Settled, Side, State, Unapplied, sides,
 };
-use super::force::{Combine, Relation, relation, strength};
+use super::force::{Relation, absorbs, relation};
 use super::lineage::Lineages;
 use super::resolve::{Contest, decide};
 use super::statement::Statement;
-use crate::model::{Choice, Claim, Content, Datum, Level, Library, Part, Resolution, Source, is_tool_name};
+use crate::model::{
+    Choice, Claim, Combine, Content, Datum, Level, Library, Part, Resolution, Source, is_tool_name,
+};
 
 /// The resolutions that hold for one persona.
 pub(super) struct Resolutions<'l, 'a> {
@@ -176,7 +178,7 @@ fn apply<'a>(
                     Some(winner) if statement(index) == statement(winner) => {
                         (State::Agreed, Cause::Claim(winner))
                     }
-                    Some(winner) if absorbs(decision.claims[winner], decision.claims[index]) => {
+                    Some(winner) if says_already(decision.claims[winner], decision.claims[index]) => {
                         (State::Absorbed, Cause::Claim(winner))
                     }
                     _ => (State::Overruled, Cause::Resolution),
@@ -227,13 +229,8 @@ fn apply<'a>(
     Ok(())
 }
 
-fn absorbs(winner: &Claim, loser: &Claim) -> bool {
-    match (winner.force(), loser.force()) {
-        (Some(strong), Some(weak)) => {
-            relation(strong, weak) == Relation::Absorb && strength(strong) > strength(weak)
-        }
-        _ => false,
-    }
+fn says_already(winner: &Claim, loser: &Claim) -> bool {
+    winner.force().zip(loser.force()).is_some_and(|(strong, weak)| absorbs(strong, weak))
 }
 
 /// Whether the value of `set` fits what it replaces.

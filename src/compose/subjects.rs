@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::decision::{Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Side, State, sides};
-use super::force::{Combine, Relation, relation};
+use super::force::{Relation, relation};
 use super::lineage::Lineages;
 use super::settle::Resolutions;
-use crate::model::{Choice, Claim, Force, Level, Library, Resolution, Source};
+use crate::model::{Choice, Claim, Combine, Force, Level, Library, Resolution, Source};
 
 /// A rule that stands at its address.
 #[derive(Clone, Copy)]
@@ -66,7 +66,7 @@ impl<'a> Subjects<'_, 'a> {
             let kind = if is_error { DisputeKind::Contradiction } else { DisputeKind::Tension };
             let members: BTreeSet<usize> = pairs.iter().flat_map(|(a, b, _)| [*a, *b]).collect();
             let sides = sides(self.library, members.iter().map(|rule| rules[*rule].said), []);
-            let mut losers = Vec::new();
+            let mut losers = BTreeSet::new();
             let outcome = self.resolutions.settle(&address(&subject), kind, sides, |resolution, sides| {
                 losers = choose(&rules, &pairs, resolution, sides)?;
                 Ok(())
@@ -172,8 +172,8 @@ impl<'a> Subjects<'_, 'a> {
 
     /// Applies `combine` to contradicting pairs: removes those it decides, and returns the losers.
     /// A locked rule is never decided against so.
-    fn combined(&self, rules: &[Rule<'a>], pairs: &mut Vec<Pair>) -> Vec<usize> {
-        let mut losers = Vec::new();
+    fn combined(&self, rules: &[Rule<'a>], pairs: &mut Vec<Pair>) -> BTreeSet<usize> {
+        let mut losers = BTreeSet::new();
         let prohibits = |rule: usize| matches!(rules[rule].force, Force::Never | Force::Avoid);
         let loser_of = |a: usize, b: usize| -> Option<usize> {
             let is_above =
@@ -200,9 +200,9 @@ impl<'a> Subjects<'_, 'a> {
             })
             .collect();
         while !beaten.is_empty() {
-            let is_beaten = |rule: usize| beaten.iter().any(|(_, loser)| *loser == rule);
+            let all: BTreeSet<usize> = beaten.iter().map(|(_, loser)| *loser).collect();
             let lost: BTreeSet<usize> =
-                beaten.iter().filter(|(winner, _)| !is_beaten(*winner)).map(|(_, loser)| *loser).collect();
+                beaten.iter().filter(|(winner, _)| !all.contains(winner)).map(|(_, loser)| *loser).collect();
             if lost.is_empty() {
                 break;
             }
@@ -217,7 +217,7 @@ impl<'a> Subjects<'_, 'a> {
         &self,
         decisions: &mut IndexMap<&'a str, Decision<'a>>,
         rules: &[Rule<'a>],
-        losers: &[usize],
+        losers: &BTreeSet<usize>,
         subject: &str,
         cause: Cause,
         lost: &mut BTreeSet<usize>,
@@ -301,9 +301,9 @@ fn choose<'a>(
     pairs: &[Pair],
     resolution: &Resolution,
     sides: &[Side<'a>],
-) -> Result<Vec<usize>, Problem<'a>> {
+) -> Result<BTreeSet<usize>, Problem<'a>> {
     let taken = match &resolution.choice {
-        Choice::KeepBoth(_) => return Ok(Vec::new()),
+        Choice::KeepBoth(_) => return Ok(BTreeSet::new()),
         Choice::Set(_) => {
             return Err(Problem::WrongValue(
                 "`take` or `keep`: the rules stand at addresses of their own".to_owned(),
@@ -329,5 +329,5 @@ fn choose<'a>(
     if !resolution.breaks_lock && losers.iter().any(|rule| rules[*rule].said.level == Level::Locked) {
         return Err(Problem::Lock);
     }
-    Ok(losers.into_iter().collect())
+    Ok(losers)
 }

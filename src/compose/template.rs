@@ -27,13 +27,13 @@ const LONGEST: usize = 1 << 20;
 pub(super) struct TemplateSet {
     environment: Environment<'static>,
     /// For each template, by its place: the fields that it asks for, or why it does not compile.
-    compiled: BTreeMap<Span, Result<Vec<String>, minijinja::Error>>,
+    compiled: BTreeMap<Span, Result<Vec<String>, Failure>>,
 }
 
 impl TemplateSet {
     /// Compiles every text of the fragments and profiles that are templates.
     pub(super) fn new(library: &Library) -> Self {
-        let mut environment = Environment::new();
+        let mut environment = harmless();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
         environment.set_formatter(|out, state, value| {
@@ -65,6 +65,10 @@ impl TemplateSet {
 
     fn compile(&mut self, text: &Text) {
         let name = name(text);
+        if let Some(range) = too_long(&text.value) {
+            self.compiled.insert(text.span, Err(Failure::TooLong(range)));
+            return;
+        }
         let added = self.environment.add_template_owned(name.clone(), text.value.clone());
         let asked = added.and_then(|()| {
             let mut asked: Vec<String> =
@@ -72,8 +76,57 @@ impl TemplateSet {
             asked.sort_unstable();
             Ok(asked)
         });
-        self.compiled.insert(text.span, asked);
+        self.compiled.insert(text.span, asked.map_err(Failure::Engine));
     }
+}
+
+/// Why a template does not compile.
+#[derive(Debug)]
+enum Failure {
+    /// The engine refuses it.
+    Engine(minijinja::Error),
+    /// It has an expression, or statements, beyond the limits.
+    TooLong(std::ops::Range<usize>),
+}
+
+/// The longest expression or statement, in bytes, and the number of statements that a template may
+/// have. The engine's parser is recursive: beyond some size it would exhaust the stack.
+const LONGEST_EXPRESSION: usize = 1_000;
+/// See [`LONGEST_EXPRESSION`].
+const MOST_STATEMENTS: usize = 100;
+
+/// The first expression or statement that goes beyond the limits.
+fn too_long(text: &str) -> Option<std::ops::Range<usize>> {
+    let mut statements = 0;
+    for (open, close) in [("{{", "}}"), ("{%", "%}")] {
+        for (start, _) in text.match_indices(open) {
+            let length = text[start..].find(close).map_or(text.len() - start, |length| length + close.len());
+            statements += usize::from(open == "{%");
+            if length > LONGEST_EXPRESSION || statements > MOST_STATEMENTS {
+                return Some(start..start + open.len());
+            }
+        }
+    }
+    None
+}
+
+/// An environment with what a text needs to fill in fields, and nothing that makes much of little or
+/// shows the engine's own state.
+fn harmless() -> Environment<'static> {
+    use minijinja::{filters, tests};
+    let mut environment = Environment::empty();
+    environment.add_filter("upper", filters::upper);
+    environment.add_filter("lower", filters::lower);
+    environment.add_filter("title", filters::title);
+    environment.add_filter("capitalize", filters::capitalize);
+    environment.add_filter("trim", filters::trim);
+    environment.add_filter("default", filters::default);
+    environment.add_filter("round", filters::round);
+    environment.add_filter("abs", filters::abs);
+    environment.add_filter("length", filters::length);
+    environment.add_test("defined", tests::is_defined);
+    environment.add_test("undefined", tests::is_undefined);
+    environment
 }
 
 /// How the names of templates with statements begin. What such a template fills in may be captured
@@ -127,8 +180,18 @@ impl<'c> Templates<'c> {
     pub(super) fn fill<'a>(&self, text: &'a Text) -> Words<'a> {
         let asked = match self.set.compiled.get(&text.span) {
             None => return Words::from(text),
-            Some(Err(error)) => {
-                self.findings.borrow_mut().push(self.finding(text, error));
+            Some(Err(failure)) => {
+                self.findings.borrow_mut().push(match failure {
+                    Failure::Engine(error) => self.finding(text, error),
+                    Failure::TooLong(range) => {
+                        let message =
+                            "an expression, or the number of statements, is beyond what a template may have";
+                        let span = self.sources.within(text, range.clone());
+                        Diagnostic::new(codes::TEMPLATE, message)
+                            .at(span, "")
+                            .help("a template fills in fields; write the rest out")
+                    }
+                });
                 return Words::from(text);
             }
             Some(Ok(asked)) => asked,
@@ -154,6 +217,12 @@ impl<'c> Templates<'c> {
                 Words::from(text)
             }
         }
+    }
+
+    /// Records that a text, filled in, is not what it may be.
+    pub(super) fn refuse(&self, text: &Text, why: &str) {
+        let finding = Diagnostic::new(codes::TEMPLATE, format!("this text {why}")).at(text.span, "");
+        self.findings.borrow_mut().push(finding.help("change the field, or write the text out"));
     }
 
     /// Takes the marks out of a text that was filled in, and finds the field behind each mark: the

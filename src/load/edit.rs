@@ -72,9 +72,19 @@ pub fn pin(text: &str, at: &str, seen: &[(String, String)]) -> Result<String, Ed
 pub fn withdraw(text: &str, at: &str) -> Result<String, EditError> {
     edit(text, |document| {
         let is_at = |table: &dyn TableLike| table.get("at").and_then(Item::as_str) == Some(at);
+        // What stands above the first table of a file is about the file.
+        let mut header = None;
         let is_empty = match document.get_mut("resolve") {
             Some(Item::ArrayOfTables(tables)) => {
+                let first = tables.iter().next().filter(|table| is_at(*table));
+                header = first.and_then(header_of);
                 tables.retain(|table| !is_at(table));
+                if let (Some(text), Some(next)) = (&header, tables.iter_mut().next()) {
+                    let own = next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
+                    let joined = format!("{text}{}", own.trim_start_matches('\n'));
+                    next.decor_mut().set_prefix(joined);
+                    header = None;
+                }
                 tables.is_empty()
             }
             Some(Item::Value(Value::Array(array))) => {
@@ -87,8 +97,20 @@ pub fn withdraw(text: &str, at: &str) -> Result<String, EditError> {
         if is_empty {
             document.remove("resolve");
         }
+        if let Some(text) = header {
+            let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
+            document.set_trailing(format!("{text}{trailing}"));
+        }
         Ok(())
     })
+}
+
+/// The comments before a table, up to the last blank line: those that are not about the table.
+fn header_of(table: &Table) -> Option<String> {
+    let prefix = table.decor().prefix()?.as_str()?;
+    let end = prefix.rfind("\n\n")? + 2;
+    let header = &prefix[..end];
+    header.contains('#').then(|| header.to_owned())
 }
 
 /// Applies a change to the parsed text, and puts it back line by line: lines that did not change keep
@@ -153,10 +175,19 @@ fn set(table: &mut dyn TableLike, key: &str, value: impl Into<Value>) {
 
 fn fill(table: &mut dyn TableLike, decision: &Decision) {
     if let Some((chosen, value)) = &decision.choice {
+        let mut value = value.clone();
+        let mut comments = None;
         for key in ["take", "set", "keep"].into_iter().filter(|key| key != chosen) {
-            table.remove(key);
+            // The comments around the old choice go on to the new one.
+            comments = comments.or_else(|| table.key(key).map(|key| key.leaf_decor().clone()));
+            if let Some(old) = table.remove(key).as_ref().and_then(Item::as_value) {
+                *value.decor_mut() = old.decor().clone();
+            }
         }
-        set(table, chosen, value.clone());
+        set(table, chosen, value);
+        if let (Some(comments), Some(mut key)) = (comments, table.key_mut(chosen)) {
+            *key.leaf_decor_mut() = comments;
+        }
     }
     match &decision.force {
         Some(force) => set(table, "force", force.as_str()),
@@ -222,6 +253,17 @@ mod tests {
         let edited = pin(text, "x.y", &take("a").seen).unwrap();
         assert_eq!(edited, format!("{text}seen = {{ \"a/b\" = \"91c0e2\" }}\r\n"));
         assert_eq!(withdraw(text, "x.y").unwrap(), "\u{feff}name = \"A\"\r\nuse = []\n");
+    }
+
+    #[test]
+    fn comments_go_on_to_another_choice_and_a_header_stays() {
+        let text = "# license\n\n[[resolve]]\nat = \"x.y\"\n# we take a\ntake = \"a\" # t\n";
+        let keep = Decision { choice: Some(("keep", "both".into())), ..Decision::default() };
+        let edited = decide(text, "x.y", &keep).unwrap();
+        assert!(edited.contains("# we take a\nkeep = \"both\" # t\n"), "{edited}");
+        assert_eq!(withdraw(text, "x.y").unwrap(), "# license\n\n");
+        let more = format!("{text}\n[[resolve]]\nat = \"z.z\"\n");
+        assert_eq!(withdraw(&more, "x.y").unwrap(), "# license\n\n[[resolve]]\nat = \"z.z\"\n");
     }
 
     #[test]

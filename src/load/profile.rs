@@ -5,8 +5,8 @@ use toml::de::{DeTable, DeValue};
 use super::body::{self, Claims};
 use super::reader::{Key, Reader, Value, read_file};
 use crate::model::{
-    Address, Choice, Content, Datum, Diagnostic, Drop, FileId, Force, Level, Profile, Removal, Resolution,
-    Source, Sources, Span, Spanned, TARGETS, Text, codes, did_you_mean, target,
+    Address, Choice, Combine, Content, Datum, Diagnostic, Drop, FileId, Force, Level, Profile, Removal,
+    Resolution, Source, Sources, Span, Spanned, TARGETS, Text, codes, did_you_mean, target,
 };
 
 const KEYS: [&str; 17] = [
@@ -28,10 +28,6 @@ const KEYS: [&str; 17] = [
     "resolve",
     "tools",
 ];
-
-/// The ways to settle contradicting rules at one address or subject.
-pub(super) const COMBINE: [&str; 4] =
-    ["unanimous", "prohibition-overrides", "permission-overrides", "highest-layer"];
 
 /// Reads the profile `id`, which becomes the `index`th of the library, from a file of `sources`.
 pub(super) fn read(sources: &Sources, file: FileId, id: &str, index: u32) -> (Profile, Vec<Diagnostic>) {
@@ -70,7 +66,9 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
             "drop" => profile.drops = read_drops(reader, value),
             "tags" => body::read_tags(reader, &mut claims, key, value),
             "style" => read_word(reader, &mut claims, key, value, None),
-            "combine" => read_word(reader, &mut claims, key, value, Some(&COMBINE)),
+            "combine" => {
+                read_word(reader, &mut claims, key, value, Some(&Combine::ALL.map(|(name, _)| name)))
+            }
             "fields" => body::read_fields(reader, &mut claims, value),
             "sections" => profile.section_order = read_sections(reader, &mut claims, value),
             "body" => read_body(reader, &mut claims, value),

@@ -40,10 +40,15 @@ pub(super) fn check(library: &mut Library) -> Vec<Diagnostic> {
             findings.append(&mut unknown);
         }
     }
+    let mut config_is_broken = false;
     for requirement in &library.config.requirements {
         let names = [&requirement.personas.name, &requirement.personas.extends];
-        findings.extend(names.into_iter().flatten().filter_map(|text| unknown_profile(library, text)));
+        let unknown = names.into_iter().flatten().filter_map(|text| unknown_profile(library, text));
+        let before = findings.len();
+        findings.extend(unknown);
+        config_is_broken |= findings.len() > before;
     }
+    library.config.broken |= config_is_broken;
     for fragment in library.fragments.values_mut() {
         fragment.broken |= broken.contains(&fragment.file);
     }

@@ -31,7 +31,14 @@ type Listed = (Vec<(Utf8PathBuf, Reading)>, Vec<Diagnostic>);
 /// When the system refuses to list or read.
 pub fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
     load_from(root.read_source(Utf8Path::new(CONFIG))?, |directory| {
-        let (paths, findings) = root.toml_files(Utf8Path::new(directory))?;
+        let (paths, mut findings) = root.toml_files(Utf8Path::new(directory))?;
+        let is_usual = directory == "fragments" || directory == "profiles";
+        if !is_usual && root.standing(Utf8Path::new(directory))? == super::files::Standing::Nothing {
+            let message = format!("there is no folder {directory}, which [paths] in {CONFIG} names");
+            findings.push(
+                Diagnostic::new(codes::UNSAFE_PATH, message).help("correct the path, or make the folder"),
+            );
+        }
         let read = |path: Utf8PathBuf| root.read_source(&path).map(|reading| (path, reading));
         let readings: Result<Vec<_>, FileError> = paths.into_par_iter().map(read).collect();
         Ok((readings?, findings))
@@ -124,6 +131,7 @@ fn find(
 ) -> Vec<Found> {
     findings.extend(unlisted);
     let mut texts: IndexMap<String, (Utf8PathBuf, Option<String>)> = IndexMap::new();
+    let mut refused: BTreeMap<String, Diagnostic> = BTreeMap::new();
     for (path, reading) in readings {
         let id = path.strip_prefix(directory).unwrap_or(&path).with_extension("").to_string();
         if let Some(finding) = bad_name(&path, &id, directory, depth) {
@@ -133,7 +141,7 @@ fn find(
         let text = match reading {
             Reading::Text(text) => Some(text),
             Reading::Refused(finding) => {
-                findings.push(*finding);
+                refused.insert(id.clone(), *finding);
                 None
             }
             Reading::Missing => continue,
@@ -146,7 +154,14 @@ fn find(
         unreadable: text.is_none(),
         file: sources.add(path, text.unwrap_or_default()),
     });
-    found.collect()
+    let found: Vec<Found> = found.collect();
+    for found in &found {
+        if let Some(mut finding) = refused.remove(&found.id) {
+            finding.file = Some(found.file);
+            findings.push(finding);
+        }
+    }
+    found
 }
 
 fn bad_name(path: &Utf8Path, id: &str, directory: &str, depth: Depth) -> Option<Diagnostic> {

@@ -82,6 +82,35 @@ impl Style {
     }
 }
 
+/// The profile's choice for contradicting rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Combine {
+    /// A contradiction is a conflict.
+    #[default]
+    Unanimous,
+    /// `never` and `avoid` win.
+    ProhibitionOverrides,
+    /// `may`, `should`, `must` and `always` win.
+    PermissionOverrides,
+    /// The highest layer wins, also to weaken.
+    HighestLayer,
+}
+
+impl Combine {
+    /// Every strategy with the word that the files use for it.
+    pub const ALL: [(&str, Combine); 4] = [
+        ("unanimous", Combine::Unanimous),
+        ("prohibition-overrides", Combine::ProhibitionOverrides),
+        ("permission-overrides", Combine::PermissionOverrides),
+        ("highest-layer", Combine::HighestLayer),
+    ];
+
+    /// The strategy of this name; the usual one for a name that loading has refused.
+    pub fn from_name(name: &str) -> Combine {
+        Combine::ALL.iter().find(|(known, _)| *known == name).map(|(_, combine)| *combine).unwrap_or_default()
+    }
+}
+
 /// Declared relations between subjects.
 #[derive(Debug, Default)]
 pub struct Subjects {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::code::Code;
-use super::source::Span;
+use super::source::{FileId, Span};
 
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +57,8 @@ pub struct Diagnostic {
     pub personas: BTreeSet<String>,
     /// The address that it concerns.
     pub address: Option<String>,
+    /// The file that it is about, where it has no place in it: one that could not be read.
+    pub file: Option<FileId>,
 }
 
 impl Diagnostic {
@@ -71,6 +73,7 @@ impl Diagnostic {
             helps: Vec::new(),
             personas: BTreeSet::new(),
             address: None,
+            file: None,
         }
     }
 

@@ -45,7 +45,8 @@ impl Checker<'_, '_> {
             findings.extend(self.false_front_matter());
             return findings;
         }
-        match self.composition.persona.field("description") {
+        let description = self.composition.persona.field("description");
+        match description.filter(|field| !field.value.to_string().trim().is_empty()) {
             None => {
                 let message = format!("`{id}` has no description, which {} needs", target.summary);
                 let help = format!("add `description = \"...\"` to {}", self.path());

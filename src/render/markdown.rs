@@ -184,7 +184,13 @@ impl<'w, 'a> Writer<'w, 'a> {
     fn text(&mut self, block: &Block<'a>, text: &Words<'a>, indent: usize) {
         self.words(block, text, indent);
         if let Some(why) = &block.why {
-            self.document.layout(" \u{2014} ");
+            // After the end of a code block the reason needs a line of its own, or the block has no end.
+            let last = text.text.trim_end_matches('\n').lines().last().unwrap_or_default().trim_start();
+            if last.starts_with("```") || last.starts_with("~~~") {
+                self.document.layout(&format!("\n{}", " ".repeat(indent)));
+            } else {
+                self.document.layout(" \u{2014} ");
+            }
             self.words(block, why, indent);
         }
     }

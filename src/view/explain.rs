@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::terminal::{Role, Terminal, wrap};
 use super::{escape, escape_line};
 use crate::compose::{Cause, Composition, Decision, DisputeKind, State};
-use crate::model::{Choice, Claim, Code, Content, Level, Library, Resolution, Text, fold};
+use crate::model::{Choice, Claim, Code, Content, Level, Library, Resolution, Span, Text, fold};
 
 /// The longest excerpt of a text, in characters.
 const LONGEST: usize = 200;
@@ -92,8 +92,9 @@ impl Explainer<'_, '_> {
     fn decision(&self, address: &str, decision: &Decision<'_>, printed: Option<&str>) -> String {
         let mut text = String::new();
         let headline = self.headline(address, decision);
-        let place =
-            printed.map_or(String::new(), |place| format!("  {}", self.terminal.paint(Role::Path, place)));
+        let place = printed.map_or(String::new(), |place| {
+            format!("  {}", self.terminal.paint(Role::Path, escape_line(place)))
+        });
         let _ = writeln!(text, "{}{place}", self.terminal.paint(Role::Emphasis, headline));
         self.claims(&mut text, decision);
         for (profile, removal) in &decision.removals {
@@ -101,7 +102,7 @@ impl Explainer<'_, '_> {
                 .reason
                 .as_ref()
                 .map_or(String::new(), |reason| format!(" \"{}\"", escape_line(&reason.value)));
-            let place = self.library.sources.place(removal.target.span);
+            let place = self.place(removal.target.span);
             let name = &self.library.profiles[*profile as usize].id;
             let _ = writeln!(
                 text,
@@ -148,7 +149,7 @@ impl Explainer<'_, '_> {
         }
         let standing: Vec<_> = decision.emitted().map(said).collect();
         match standing.as_slice() {
-            [] if decision.is_open => format!("{} is in conflict", escape_line(address)),
+            [] if is_open(decision) => format!("{} is in conflict", escape_line(address)),
             [] => format!("{} is not in the persona", escape_line(address)),
             texts => {
                 texts.iter().map(|text| format!("\"{}\"", excerpt(text))).collect::<Vec<_>>().join(" and ")
@@ -169,7 +170,7 @@ impl Explainer<'_, '_> {
         for (claim, (state, _)) in rows {
             let (word, role) = state_word(*state, claim, alone);
             let name = self.library.source_name(claim.source);
-            let place = self.library.sources.place(claim.span);
+            let place = self.place(claim.span);
             let mut extra = String::new();
             if let Some(force) = claim.force() {
                 let _ = write!(extra, " [{}]", force.name());
@@ -198,8 +199,13 @@ impl Explainer<'_, '_> {
         self.terminal.paint(role, format!("{word:10}")).to_string()
     }
 
+    /// `path:line` of a span, fit to print.
+    fn place(&self, span: Span) -> String {
+        escape_line(&self.library.sources.place(span)).into_owned()
+    }
+
     fn because(&self, text: &mut String, resolution: &Resolution) {
-        let place = self.library.sources.place(resolution.at.span);
+        let place = self.place(resolution.at.span);
         let reason = resolution.reason.as_ref();
         let reason = reason.map_or(String::new(), |reason| format!(": \"{}\"", escape_line(&reason.value)));
         let _ = writeln!(
@@ -214,10 +220,8 @@ impl Explainer<'_, '_> {
         let mut seen = std::collections::BTreeSet::new();
         for claim in decision.claims.iter().filter(|claim| seen.insert(claim.source)) {
             let steps = self.composition.route(self.library, claim.source);
-            let steps: Vec<_> = steps
-                .iter()
-                .map(|(span, what)| format!("{} {what}", self.library.sources.place(*span)))
-                .collect();
+            let steps: Vec<_> =
+                steps.iter().map(|(span, what)| format!("{} {what}", self.place(*span))).collect();
             if !steps.is_empty() {
                 let _ = writeln!(
                     text,
@@ -257,7 +261,7 @@ impl Explainer<'_, '_> {
             let names: Vec<_> =
                 decision.emitted().map(|claim| self.library.source_name(claim.source)).collect();
             let state = match names.as_slice() {
-                [] if decision.is_open => "in conflict".to_owned(),
+                [] if is_open(decision) => "in conflict".to_owned(),
                 [] => decision.fates.first().map_or("", |(state, _)| state_noun(*state)).to_owned(),
                 names => names.join(", "),
             };
@@ -266,6 +270,11 @@ impl Explainer<'_, '_> {
         }
         text
     }
+}
+
+/// Whether the decision is open, here or about the subject of the rule.
+fn is_open(decision: &Decision<'_>) -> bool {
+    decision.is_open || decision.fates.iter().any(|(state, _)| *state == State::Conflicted)
 }
 
 /// What a claim says, as one text.

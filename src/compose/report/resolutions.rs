@@ -7,7 +7,7 @@ use super::super::decision::{Conflict, Problem, Settled, Side};
 use super::super::settle::is_stale;
 use super::super::statement::Statement;
 use super::{MOST_SIDES, Reporter};
-use crate::model::{Choice, Claim, Diagnostic, Resolution, Source, codes, did_you_mean};
+use crate::model::{Choice, Claim, Diagnostic, Level, Resolution, Source, codes, did_you_mean};
 
 impl<'a> Reporter<'_, 'a> {
     pub(super) fn reason(&self, finding: Diagnostic, resolution: &Resolution) -> Diagnostic {
@@ -49,7 +49,11 @@ impl<'a> Reporter<'_, 'a> {
 
     fn changed_mind(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
         let names: Vec<_> = conflict.sides.iter().take(MOST_SIDES).map(|side| side.name.as_str()).collect();
-        let command = format!("cento resolve {} {} --take SIDE --reason \"...\"", self.id(), conflict.at);
+        let locked =
+            conflict.sides.iter().flat_map(|side| &side.claims).any(|claim| claim.level == Level::Locked);
+        let breaks = if locked { " --breaks-lock" } else { "" };
+        let command =
+            format!("cento resolve {} {} --take SIDE --reason \"...\"{breaks}", self.id(), conflict.at);
         finding.help(format!(
             "changed your mind?\n    {command}\n    where SIDE is one of: {}",
             names.join(", ")

@@ -78,6 +78,11 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Leaves out the outputs of profiles that `keep` does not want.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.outputs.retain(|output| keep(&output.profile));
+    }
+
     /// The outputs, sorted by path.
     pub fn outputs(&self) -> &[Output] {
         &self.outputs

@@ -114,11 +114,16 @@ fn known_status(output: &Output, entry: &Entry, found: &[u8]) -> Status {
     if is_damaged(found, output.text.as_bytes()) { Status::Damaged } else { Status::HandEdited }
 }
 
-/// Whether `found` is what a power cut makes of `whole`: nothing, zeros, or its beginning and then
-/// zeros. Nothing that a person typed is lost with such a file.
+/// What a disk writes at a time, at the least.
+const SECTOR: usize = 512;
+
+/// Whether `found` is what a power cut makes of `whole`: nothing, zeros, or its beginning, cut at a
+/// sector or filled up with zeros. A beginning of another length is what a person leaves who deletes
+/// the end.
 fn is_damaged(found: &[u8], whole: &[u8]) -> bool {
     let kept = found.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    whole.starts_with(&found[..kept])
+    let is_cut = kept < found.len() || kept.is_multiple_of(SECTOR);
+    is_cut && whole.starts_with(&found[..kept])
 }
 
 /// How an entry of the lock stands that no output answers to. `heir` is the output
