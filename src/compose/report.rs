@@ -171,8 +171,11 @@ impl<'a> Reporter<'_, 'a> {
     /// Labels each side's claim, and the removals.
     fn point_at_sides(&self, mut finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
         for side in conflict.sides.iter().take(MOST_SIDES) {
-            for claim in &side.claims {
+            for claim in side.claims.iter().take(MOST_SIDES) {
                 finding = finding.at(claim.span, describe(side, claim));
+            }
+            if let more @ 1.. = side.claims.len().saturating_sub(MOST_SIDES) {
+                finding = finding.note(format!("and {more} more claims of {}", side.name));
             }
             if let Some(removal) = side.removal {
                 finding = finding.at(removal.target.span, format!("{}: removed here", side.name));
