@@ -18,13 +18,7 @@ pub(super) fn blame(
     format: Format,
 ) -> anyhow::Result<u8> {
     let library = &workspace.library;
-    let composition = match workspace.compose(profile)? {
-        Ok(composition) => composition,
-        Err(_) => {
-            output.report(&library.sources, workspace.compose_some(&[profile.to_owned()])?.findings)?;
-            return Ok(FINDINGS);
-        }
-    };
+    let Some(composition) = workspace.compose(output, profile)? else { return Ok(FINDINGS) };
     let settings = super::check::settings(&composition, target)?;
     let document = render::render(&composition, &settings);
     let blamed = blame::blame(library, &composition, &document, settings.target.name);

@@ -38,15 +38,7 @@ pub(super) fn show(
     target: Option<&str>,
 ) -> anyhow::Result<u8> {
     let sources = &workspace.library.sources;
-    let composition = match workspace.compose(profile)? {
-        Ok(composition) => composition,
-        Err(refusal) => {
-            let mut findings = workspace.compose_some(&[profile.to_owned()])?.findings;
-            findings.extend(refusal);
-            output.report(sources, findings)?;
-            return Ok(FINDINGS);
-        }
-    };
+    let Some(composition) = workspace.compose(output, profile)? else { return Ok(FINDINGS) };
     let settings = settings(&composition, target)?;
     let text = render::render(&composition, &settings).into_text();
     // A persona goes on byte by byte, but not its control characters to a terminal.

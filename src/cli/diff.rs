@@ -13,16 +13,8 @@ use crate::view::{contribution, escape_line};
 /// Shows what each source contributes to a persona.
 pub(super) fn diff(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {
     let library = &workspace.library;
-    let index = workspace.profile_index(&options.profile)?;
+    let Some(composition) = workspace.compose(output, &options.profile)? else { return Ok(FINDINGS) };
     let composer = Composer::new(library);
-    let composition = match composer.compose(index) {
-        Ok(composition) => composition,
-        Err(_) => {
-            let composed = workspace.compose_some(std::slice::from_ref(&options.profile))?;
-            output.report(&library.sources, composed.findings)?;
-            return Ok(FINDINGS);
-        }
-    };
     let target = super::check::settings(&composition, options.target.as_deref())?.target;
     if options.view == View::Cumulative {
         let steps = cumulative(library, &composer, &composition, target);

@@ -29,14 +29,7 @@ pub(super) fn profile(
         let help = help.map_or(String::new(), |near| format!("\nhelp: did you mean `{near}`?"));
         anyhow::bail!("`{}` is neither a profile nor a code{help}", escape_line(id));
     }
-    let composition = match workspace.compose(id)? {
-        Ok(composition) => composition,
-        Err(_) => {
-            let composed = workspace.compose_some(&[id.to_owned()])?;
-            output.report(&library.sources, composed.findings)?;
-            return Ok(FINDINGS);
-        }
-    };
+    let Some(composition) = workspace.compose(output, id)? else { return Ok(FINDINGS) };
     let Some(address) = address else {
         output.print(&explain::profile(library, &composition, &output.out))?;
         return Ok(FINE);

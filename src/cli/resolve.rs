@@ -17,14 +17,7 @@ use crate::view::{escape, escape_line, human};
 
 /// Settles conflicts of one profile, or asks how to.
 pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve) -> anyhow::Result<u8> {
-    let composition = match workspace.compose(&options.profile)? {
-        Ok(composition) => composition,
-        Err(_) => {
-            let composed = workspace.compose_some(std::slice::from_ref(&options.profile))?;
-            output.report(&workspace.library.sources, composed.findings)?;
-            return Ok(FINDINGS);
-        }
-    };
+    let Some(composition) = workspace.compose(output, &options.profile)? else { return Ok(FINDINGS) };
     let mut editor = Editor::open(workspace, output, &composition)?;
     let is_choice = options.take.is_some() || options.set.is_some() || options.keep.is_some();
     match (&options.address, is_choice) {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::compose::{Composer, Composition, Refusal, idle};
+use super::output::Output;
+use crate::compose::{Composer, Composition, idle};
 use crate::load::files::Root;
 use crate::load::{CONFIG, load};
 use crate::model::{Diagnostic, Library, nearest};
@@ -60,13 +61,14 @@ impl Workspace {
         }
     }
 
-    /// Composes one profile.
-    pub(super) fn compose(&self, id: &str) -> anyhow::Result<Result<Composition<'_>, Refusal>> {
-        Ok(Composer::new(&self.library).compose(self.profile_index(id)?).map(|mut composition| {
-            let limits = render::check(&self.library, &composition);
-            composition.findings.extend(limits);
-            composition
-        }))
+    /// Composes one profile; reports what is wrong, and returns nothing, if it cannot be composed.
+    pub(super) fn compose(&self, output: &Output, id: &str) -> anyhow::Result<Option<Composition<'_>>> {
+        let mut composed = self.compose_some(std::slice::from_ref(&id.to_owned()))?;
+        let composition = composed.compositions.pop();
+        if composition.is_none() {
+            output.report(&self.library.sources, composed.findings)?;
+        }
+        Ok(composition)
     }
 
     /// Composes the named profiles, or all of them, and collects the findings that concern them.

@@ -25,6 +25,20 @@ pub enum State {
     Conflicted,
 }
 
+impl State {
+    /// The state in words, as the end of "it is ...".
+    pub fn describe(self) -> &'static str {
+        match self {
+            State::Emitted | State::Agreed => "in the persona",
+            State::Absorbed => "absorbed",
+            State::Shadowed => "shadowed",
+            State::Removed => "removed",
+            State::Overruled => "overruled",
+            State::Conflicted => "in conflict",
+        }
+    }
+}
+
 /// Why a claim ended as it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {

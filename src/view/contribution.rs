@@ -8,7 +8,6 @@ use similar::TextDiff;
 
 use super::terminal::{Role, Terminal, width};
 use super::{escape, escape_line};
-use crate::compose::State;
 use crate::diff::{Contribution, Contributions, Credit, Loss, Step};
 use crate::model::Source;
 
@@ -86,7 +85,7 @@ pub fn report<'c>(profile: &'c str, target: &'static str, contributions: &'c Con
         lost: source
             .lost
             .iter()
-            .map(|loss| LostReport { address: &loss.address, state: word(loss.state), to: &loss.to })
+            .map(|loss| LostReport { address: &loss.address, state: loss.state.describe(), to: &loss.to })
             .collect(),
     });
     let (bytes, layout) = (contributions.text.len(), contributions.layout);
@@ -96,17 +95,6 @@ pub fn report<'c>(profile: &'c str, target: &'static str, contributions: &'c Con
 fn percent(credit: Credit, bytes: usize) -> f64 {
     let whole = credit * 1_000_000 / (bytes.max(1) as u64);
     *whole.trunc().numer() as f64 / 10_000.0
-}
-
-fn word(state: State) -> &'static str {
-    match state {
-        State::Emitted | State::Agreed => "stands",
-        State::Absorbed => "absorbed",
-        State::Shadowed => "shadowed",
-        State::Removed => "removed",
-        State::Overruled => "overruled",
-        State::Conflicted => "in conflict",
-    }
 }
 
 fn unified(before: &str, after: &str) -> String {
@@ -216,7 +204,7 @@ pub fn block(
         );
     }
     for loss in &source.lost {
-        let _ = writeln!(text, "  {:9} {}{}", word(loss.state), loss.address, lost_to(loss));
+        let _ = writeln!(text, "  {:9} {}{}", loss.state.describe(), loss.address, lost_to(loss));
     }
     for finding in &source.breaks {
         let code = format!("{}[{}]", finding.severity.name(), finding.code.name);

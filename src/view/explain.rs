@@ -262,7 +262,7 @@ impl Explainer<'_, '_> {
                 decision.emitted().map(|claim| self.library.source_name(claim.source)).collect();
             let state = match names.as_slice() {
                 [] if is_open(decision) => "in conflict".to_owned(),
-                [] => decision.fates.first().map_or("", |(state, _)| state_noun(*state)).to_owned(),
+                [] => decision.fates.first().map_or("", |(state, _)| state.describe()).to_owned(),
                 names => names.join(", "),
             };
             let padded = format!("{address:width$}");
@@ -313,17 +313,6 @@ fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) 
         State::Removed => ("removed", Role::Removed),
         State::Overruled => ("lost", Role::Removed),
         State::Conflicted => ("conflict", Role::Error),
-    }
-}
-
-fn state_noun(state: State) -> &'static str {
-    match state {
-        State::Emitted | State::Agreed => "stands",
-        State::Absorbed => "absorbed",
-        State::Shadowed => "shadowed",
-        State::Removed => "removed",
-        State::Overruled => "overruled",
-        State::Conflicted => "in conflict",
     }
 }
 
