@@ -367,6 +367,21 @@ fn json_has_a_version_and_places() {
 }
 
 #[test]
+fn what_agreed_with_a_rule_that_lost_by_its_subject_lost_with_it() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[never]\nx = { text = \"push\", about = \"s\" }\n"),
+        ("fragments/rules/b.toml", "[never]\nx = { text = \"push\", about = \"s\" }\n"),
+        ("fragments/rules/c.toml", "[must]\ny = { text = \"push daily\", about = \"s\" }\n"),
+        (
+            "profiles/p.toml",
+            "use = [\"rules/a\", \"rules/b\", \"rules/c\"]\n[[resolve]]\nat = \"subject.s\"\ntake = \"rules/c\"\nreason = \"r\"\n",
+        ),
+    ]);
+    let ran = test.run(&["explain", "p", "rules.x"]).exits(0).says("rules.x is not in the persona");
+    assert_eq!(ran.out.matches("  lost ").count(), 2, "{}", ran.out);
+}
+
+#[test]
 fn blame_names_the_source_and_line_of_every_line() {
     let test = Test::new(&[
         (
