@@ -260,6 +260,47 @@ fn what_no_profile_makes_any_more_is_reported_and_pruned() {
 }
 
 #[test]
+fn origins_lie_beside_each_output_and_are_outputs_too() {
+    let test = Test::conflicted();
+    test.write("fragments/voice/plain.toml", "[items]\na = \"be brief\"\n");
+    test.write("fragments/voice/terse.toml", "[items]\na = \"be  brief\"\n");
+    test.write(
+        "profiles/ada.toml",
+        "description = \"leads\"\nuse = [\"identity/lead\", \"identity/staff\", \"voice/plain\", \"voice/terse\"]\n\
+         [[resolve]]\nat = \"fields.title\"\ntake = \"identity/lead\"\nreason = \"she leads\"\n\
+         [target.claude]\n[target.prompt]\n",
+    );
+    test.run(&["build", "--origins"]).exits(0).says("wrote personas/ada.md.origins.json");
+    let origins: serde_json::Value =
+        serde_json::from_str(&test.read(".claude/agents/ada.md.origins.json")).unwrap();
+    let text = test.read(".claude/agents/ada.md");
+    assert_eq!((&origins["version"], &origins["target"]), (&1.into(), &"claude".into()));
+    let spans = origins["spans"].as_array().unwrap();
+    let said = |span: &serde_json::Value| {
+        let range = span["start"].as_u64().unwrap() as usize..span["end"].as_u64().unwrap() as usize;
+        text[range].to_owned()
+    };
+    let span = spans.iter().find(|span| said(span) == "be brief").expect("the item has a span");
+    assert_eq!(
+        (&span["path"], &span["line"], &span["column"]),
+        (&"fragments/voice/plain.toml".into(), &2.into(), &6.into())
+    );
+    let entry = &origins["origins"][span["origin"].as_u64().unwrap() as usize];
+    let sources = entry["sources"].as_array().unwrap();
+    let roles: Vec<_> = sources.iter().map(|one| (one["source"].as_str(), one["role"].as_str())).collect();
+    assert_eq!(roles, [(Some("voice/plain"), Some("supplier")), (Some("voice/terse"), Some("co-supplier"))]);
+
+    // They are checked, and removed, like any output.
+    test.run(&["build", "--check", "--origins"]).exits(0).says("6 unchanged");
+    test.write("personas/ada.md.origins.json", "{}");
+    test.run(&["build", "--origins"]).exits(1).says("was edited since cento wrote it");
+    test.run(&["build", "--origins", "--force"]).exits(0);
+    test.run(&["build"]).exits(0).says("to keep it up to date: cento build --origins");
+    test.run(&["build", "--prune"]).exits(0);
+    assert!(test.exists("personas/ada.md") && !test.exists("personas/ada.md.origins.json"));
+}
+
+#[test]
 fn nothing_is_pruned_while_a_profile_cannot_be_seen() {
     let breakages: [(&str, &str); 4] = [
         ("cento.toml", "[paths]\nprofiles = \"recipes\"\n"),

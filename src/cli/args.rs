@@ -113,6 +113,9 @@ pub(super) struct Build {
     /// Remove outputs that no profile makes any more
     #[arg(long)]
     pub(super) prune: bool,
+    /// Also write where every byte comes from, to PATH.origins.json beside each output
+    #[arg(long)]
+    pub(super) origins: bool,
     /// Where to write, instead of the workspace
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<Utf8PathBuf>,

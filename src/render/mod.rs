@@ -4,9 +4,11 @@ mod document;
 mod front_matter;
 mod limits;
 mod markdown;
+mod provenance;
 
 pub use document::{Document, Ink, Piece};
 pub use limits::check;
+pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};
 
 use crate::compose::{Composition, Persona, TargetSettings};
 

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::escape_line;
 use super::terminal::{Role as Paint, Terminal, width};
-use crate::compose::{Composition, Origin, State};
-use crate::model::{Claim, Library, LineColumn, Source};
-use crate::render::{Document, Ink, Piece};
+use crate::compose::{Composition, Origin};
+use crate::model::{Library, LineColumn};
+use crate::render::{Document, Ink, Ledger, Piece, Role as Part};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
@@ -80,12 +80,13 @@ pub struct Blame {
 }
 
 /// Attributes every line of a document.
-pub fn blame(
-    library: &Library,
-    composition: &Composition<'_>,
-    document: &Document<'_>,
+pub fn blame<'a>(
+    library: &'a Library,
+    composition: &Composition<'a>,
+    document: &Document<'a>,
     target: &'static str,
 ) -> Blame {
+    let ledger = Ledger::new(library, composition);
     let mut lines = Vec::new();
     let mut pieces = document.pieces().iter().peekable();
     let mut start = 0;
@@ -97,7 +98,7 @@ pub fn blame(
             let range = piece.range.start.max(start)..piece.range.end.min(end);
             let length = document.text()[range].trim().len();
             if length > longest
-                && let Some(found) = credit_of(library, composition, piece)
+                && let Some(found) = credit_of(library, &ledger, piece)
             {
                 (credit, longest) = (Some(found), length);
             }
@@ -113,22 +114,29 @@ pub fn blame(
     Blame { version: VERSION, profile: composition.profile.id.clone(), target, lines }
 }
 
-fn credit_of(library: &Library, composition: &Composition<'_>, piece: &Piece<'_>) -> Option<Credit> {
+fn credit_of<'a>(library: &'a Library, ledger: &Ledger<'_, 'a>, piece: &Piece<'a>) -> Option<Credit> {
     let Ink::From(address, origin) = piece.ink else { return None };
-    let sources = &library.sources;
-    let (source, span, role, with) = match origin {
-        Origin::Resolution(profile, resolution) => {
-            (Source::Profile(profile), resolution.at.span, Role::Resolver, Vec::new())
-        }
-        Origin::Claim(claim) => {
-            let (role, with) = role_of(library, composition, address, claim);
-            (claim.source, claim.span, role, with)
-        }
+    let contributors = ledger.provenance(address, origin).contributors;
+    let first = contributors.first()?;
+    let has = |role| contributors.iter().any(|contributor| contributor.role == role);
+    let role = match origin {
+        Origin::Resolution(..) => Role::Resolver,
+        Origin::Claim(_) if has(Part::Resolver) => Role::Chosen,
+        Origin::Claim(_) if has(Part::CoSupplier) => Role::CoSupplier,
+        Origin::Claim(_) => Role::Supplier,
     };
-    let span = piece.written.map_or(span, |(text, offset)| sources.within(text, offset..offset));
+    let mut with: Vec<String> = Vec::new();
+    for other in contributors.iter().filter(|other| other.role == Part::CoSupplier) {
+        let name = library.source_name(other.source);
+        if other.source != first.source && !with.contains(&name) {
+            with.push(name);
+        }
+    }
+    let sources = &library.sources;
+    let span = piece.written.map_or(first.span, |(text, offset)| sources.within(text, offset..offset));
     let LineColumn { line, column } = sources.line_column(span);
     Some(Credit {
-        source: library.source_name(source),
+        source: library.source_name(first.source),
         path: sources.path(span).to_string(),
         line,
         column,
@@ -136,24 +144,6 @@ fn credit_of(library: &Library, composition: &Composition<'_>, piece: &Piece<'_>
         address: address.to_owned(),
         with,
     })
-}
-
-fn role_of(
-    library: &Library,
-    composition: &Composition<'_>,
-    address: &str,
-    claim: &Claim,
-) -> (Role, Vec<String>) {
-    let Some(decision) = composition.decisions.get(address) else { return (Role::Supplier, Vec::new()) };
-    let mut with: Vec<String> =
-        decision.in_state(State::Agreed).map(|claim| library.source_name(claim.source)).collect();
-    with.retain(|name| *name != library.source_name(claim.source));
-    let role = match (decision.resolution.is_some(), with.is_empty()) {
-        (true, _) => Role::Chosen,
-        (false, false) => Role::CoSupplier,
-        (false, true) => Role::Supplier,
-    };
-    (role, with)
 }
 
 impl Blame {

@@ -278,7 +278,7 @@ fn is_open(decision: &Decision<'_>) -> bool {
 }
 
 /// What a claim says, as one text.
-fn said(claim: &Claim) -> String {
+pub(super) fn said(claim: &Claim) -> String {
     let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
     match &claim.content {
         Content::Field(datum) | Content::Setting(datum) => datum.to_string(),

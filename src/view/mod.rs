@@ -8,6 +8,7 @@ pub mod explain;
 pub mod human;
 pub mod json;
 pub mod list;
+pub mod origins;
 pub mod terminal;
 
 pub use escape::{escape, escape_line};
