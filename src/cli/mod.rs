@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod list;
 mod output;
+mod report;
 mod resolve;
 mod workspace;
 
@@ -66,6 +67,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Blame { profile, target, line, format } => {
             blame::blame(&open()?, output, profile, target.as_deref(), *line, *format)
         }
+        Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

@@ -4,5 +4,6 @@
 mod contribution;
 
 pub use contribution::{
-    Contribution, Contributions, Credit, Loss, Shared, Step, contributions, cumulative, without,
+    Contribution, Contributions, Credit, Loss, Shared, Step, contributions, credits, cumulative, leave_out,
+    without,
 };

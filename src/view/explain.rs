@@ -325,7 +325,7 @@ fn decided(resolution: &Resolution) -> String {
 }
 
 /// What a dispute is about, as the end of "open: ...".
-fn describe(kind: DisputeKind) -> &'static str {
+pub(super) fn describe(kind: DisputeKind) -> &'static str {
     match kind {
         DisputeKind::Different => "the sides say different things, and are peers",
         DisputeKind::Locked => "a locked claim is contradicted",
