@@ -37,7 +37,11 @@ pub(super) fn report(
         Some(place) => {
             place.write(&html)?;
             let path = output.out.paint(Role::Path, escape_line(out.as_str()));
-            output.print(&format!("{} {path}: {}\n", output.out.paint(Role::Added, "wrote"), count(&members)))?;
+            output.print(&format!(
+                "{} {path}: {}\n",
+                output.out.paint(Role::Added, "wrote"),
+                count(&members)
+            ))?;
         }
     }
     let findings = settle(members.into_iter().flat_map(|member| member.findings).collect());

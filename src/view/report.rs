@@ -95,8 +95,15 @@ pub fn report<'a>(library: &'a Library, composer: &Composer<'a>, members: &[Memb
     let summaries = members.iter().map(|member| summary(&mut tables, member)).collect();
     let rules = rules::rules(&mut tables, members);
     let sources = sources(library, members);
-    let fleet =
-        Fleet { version: VERSION, states: STATES, causes: CAUSES, personas: summaries, sources, rules, tables };
+    let fleet = Fleet {
+        version: VERSION,
+        states: STATES,
+        causes: CAUSES,
+        personas: summaries,
+        sources,
+        rules,
+        tables,
+    };
     page::page(&page::json(&fleet), &personas)
 }
 

@@ -74,9 +74,9 @@ fn sides<'a>(tables: &mut Tables<'a>, sides: &[Side<'a>]) -> Vec<DisputeSide> {
             by: tables.source(side.source),
             hash: side.hash.clone(),
             claims: side.claims.iter().map(|claim| tables.claim(claim)).collect(),
-            removal: side.removal.map(|removal| {
-                removal.reason.as_ref().map_or(String::new(), |reason| reason.value.clone())
-            }),
+            removal: side
+                .removal
+                .map(|removal| removal.reason.as_ref().map_or(String::new(), |reason| reason.value.clone())),
         })
         .collect()
 }

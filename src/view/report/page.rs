@@ -57,7 +57,9 @@ pub(super) fn page(fleet: &str, personas: &[String]) -> String {
     let mut html = String::with_capacity(data.len() + script.len() + STYLE.len() + MARKUP.len() + 500);
     html.push_str(HEAD);
     let mut rest = MARKUP;
-    for (mark, text) in [("{policy}", &policy[..]), ("{style}", STYLE), ("{data}", &data), ("{script}", &script)] {
+    for (mark, text) in
+        [("{policy}", &policy[..]), ("{style}", STYLE), ("{data}", &data), ("{script}", &script)]
+    {
         if let Some((before, after)) = rest.split_once(mark) {
             html.push_str(before);
             html.push_str(text);
@@ -112,7 +114,11 @@ impl Formatter for Safe {
         writer.write_all(rest.as_bytes())
     }
 
-    fn write_char_escape<W: ?Sized + io::Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+    fn write_char_escape<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
         let code = match escape {
             CharEscape::Backspace => 8,
             CharEscape::FormFeed => 12,

@@ -247,9 +247,9 @@ impl<'a> Tables<'a> {
         });
         let claims = claims.collect();
         let subject = decision.subject.as_ref().map(|subject| format!("subject.{subject}"));
-        let settled = decision.resolution.or_else(|| {
-            composition.settled.get(subject.as_ref()?).map(|agreement| agreement.settled)
-        });
+        let settled = decision
+            .resolution
+            .or_else(|| composition.settled.get(subject.as_ref()?).map(|agreement| agreement.settled));
         let set = decision.resolution.filter(|settled| matches!(settled.resolution.choice, Choice::Set(_)));
         let contest = Contest {
             at,

@@ -37,7 +37,7 @@ function drawCompare({ a = "", b = "" }) {
     ["With another force", groups.force, twoSides],
     ["The same", groups.same, oneSide],
   ];
-  const totals = el("div", { class: "totals" }, sections.map(([title, rows]) => el("span", {}, el("b", { text: String(rows.length) }), ` ${title.toLowerCase() === title ? title : title[0].toLowerCase() + title.slice(1)}`)));
+  const totals = el("div", { class: "totals" }, sections.map(([title, rows]) => el("span", {}, el("b", { text: String(rows.length) }), ` ${title[0].toLowerCase()}${title.slice(1)}`)));
   const lines = (data) => (data.targets[0]?.lines ?? []).map((line) => textOf(data, line));
   const diff = drawDiff(lines(left), lines(right), 2);
   result.replaceChildren(totals,
@@ -49,9 +49,10 @@ function drawCompare({ a = "", b = "" }) {
 /** A part that can be opened, and is drawn when it is. */
 function laterDetails(title, open, draw) {
   const part = el("details", { class: "compare-section" }, el("summary", { text: title }));
-  part.addEventListener("toggle", () => part.childElementCount === 1 && part.append(...draw()), { once: true });
+  const fill = () => part.childElementCount === 1 && part.append(el("div", {}, draw()));
+  part.addEventListener("toggle", fill);
   if (open) {
-    part.append(...draw());
+    fill();
     part.open = true;
   }
   return part;
@@ -75,7 +76,7 @@ function byAddress(left, right) {
 
 function oneSide({ at, text }) {
   return el("div", { class: "pair" }, el("code", { text: fleet.addresses[at] }),
-    el("div", {}, text.force && el("span", { class: "muted", text: `${text.force} ` }), el("span", { class: "quote", text: text.text })));
+    el("div", {}, text.force && el("span", { class: "muted", text: `${text.force} ` }), el("span", { class: "words-of", text: text.text })));
 }
 
 function twoSides({ at, before, after }) {

@@ -122,10 +122,11 @@ function placeOf(claim, line = claim.line, column = claim.column) {
   return `${fleet.sources[claim.by].path}:${line}:${column}`;
 }
 
-/** A number of bytes or a share, for reading. */
+/** A share of the whole, for reading. */
 function percent(credit, whole) {
   const share = whole === 0 ? 0 : (100 * credit) / whole;
-  return share > 0 && share < 0.1 ? "< 0.1 %" : `${share.toFixed(1)} %`;
+  if (share === 0) return "0 %";
+  return share < 0.1 ? "< 0.1 %" : `${share.toFixed(1)} %`;
 }
 
 /** "1 source", "2 sources". */

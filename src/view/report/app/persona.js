@@ -163,7 +163,7 @@ function showInspector(piece) {
   byId("document").querySelector(".piece.shown")?.classList.remove("shown");
   inspector.hidden = shown.index < 0 || personaData(shown.index).targets.length === 0;
   if (!piece) {
-    inspector.replaceChildren(el("p", { class: "hint", text: "Point at a piece of text, or go to it with the arrow keys, to see where it comes from." }));
+    inspector.replaceChildren(el("p", { class: "hint", text: "Point at a piece of text, tap it, or go to it with the arrow keys, to see where it comes from." }));
     return;
   }
   piece.classList.add("shown");

@@ -81,7 +81,7 @@ function sourceDetail(data, source) {
   return el("div", { class: "detail" },
     el("div", { class: "facts" }, el("span", { class: "place", text: path }), el("span", { text: bytes }), el("span", { text: `in ${plural(personas, "persona")}` })),
     without && exclusive(data, without),
-    without?.breaks.length > 0 && el("section", {}, el("h3", { text: "Would break without it" }),
+    without?.breaks?.length > 0 && el("section", {}, el("h3", { text: "Would break without it" }),
       el("ul", {}, without.breaks.map(([code, message]) => el("li", {}, el("b", { text: `error[${code}] ` }), message)))),
     shared.length > 0 && el("section", {}, el("h3", { text: "Shared" }), el("ul", {}, shared.map(({ at, partners }) =>
       el("li", {}, el("code", { text: at }), el("span", { class: "muted" }, " with ", links(partners), `, 1/${partners.length + 1} each`))))),
