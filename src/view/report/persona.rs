@@ -8,7 +8,7 @@ use super::tables::{Line, Tables, Word};
 use crate::compose::{Composer, Composition, Origin};
 use crate::diff::{Credit, credits, leave_out};
 use crate::model::{Library, LineColumn, Source};
-use crate::render::{Document, Ink, output_path, render};
+use crate::render::{Document, Ink, Ledger, output_path, render};
 use crate::view::json::{Finding, finding};
 
 /// A persona as the page reads it.
@@ -20,6 +20,8 @@ pub(super) struct Persona<'m> {
     targets: Vec<Output>,
     /// The values of fields that stand in its lines, each with its slot and origin.
     slots: Vec<(usize, String, i64)>,
+    /// For what several have a part in: what is said, and its provenance.
+    provenances: Vec<(usize, usize)>,
     /// What was decided at each address.
     decisions: Vec<usize>,
     /// What it would be without each of its fragments.
@@ -184,17 +186,18 @@ fn lines<'a>(library: &Library, document: &Document<'a>) -> Vec<Vec<DrawnWord<'a
 }
 
 /// Enters a persona into the tables.
-pub(super) fn enter<'a, 'm>(
+pub(super) fn enter<'a>(
     tables: &mut Tables<'a>,
-    library: &'m Library,
-    member: &'m Member<'a>,
+    library: &'a Library,
+    member: &'a Member<'a>,
     drawn: Option<Drawn<'a>>,
-) -> Persona<'m> {
+) -> Persona<'a> {
     let findings = member.findings.iter().map(|found| finding(&library.sources, found)).collect();
     let (Some(composition), Some(drawn)) = (&member.composition, drawn) else {
         return Persona { findings, ..Persona::default() };
     };
     let mut slots = Slots::default();
+    let provenances = provenances(tables, library, composition, &drawn);
     let targets: Vec<Output> = drawn
         .outputs
         .into_iter()
@@ -235,6 +238,7 @@ pub(super) fn enter<'a, 'm>(
         sources: composition.selection.sources.iter().map(|source| tables.source(*source)).collect(),
         targets,
         slots: slots.values,
+        provenances,
         decisions: composition
             .decisions
             .keys()
@@ -243,6 +247,25 @@ pub(super) fn enter<'a, 'm>(
         without,
         findings,
     }
+}
+
+/// The provenance of everything that stands in the outputs.
+fn provenances<'a>(
+    tables: &mut Tables<'a>,
+    library: &'a Library,
+    composition: &Composition<'a>,
+    drawn: &Drawn<'a>,
+) -> Vec<(usize, usize)> {
+    let ledger = Ledger::new(library, composition);
+    let mut found = std::collections::BTreeMap::new();
+    for (_, origin) in drawn.outputs.iter().flat_map(|output| output.lines.iter().flatten()) {
+        let Some((address, origin, _)) = origin else { continue };
+        let said = tables.said(*origin);
+        found
+            .entry((said, *address))
+            .or_insert_with(|| tables.provenance(&ledger.provenance(address, *origin)));
+    }
+    found.into_iter().filter_map(|((said, _), provenance)| Some((said, provenance?))).collect()
 }
 
 /// The values of fields in the lines of one persona.

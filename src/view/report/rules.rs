@@ -43,7 +43,7 @@ pub(super) fn rules<'a>(tables: &mut Tables<'a>, members: &[Member<'a>]) -> Vec<
 /// The force and origin of the rule that stands at an address, if one does.
 fn standing<'a>(decision: &Decision<'a>) -> Option<(Force, Origin<'a>)> {
     if let Some(settled) = decision.resolution
-        && let Choice::Set(_) = settled.resolution.choice
+        && settled.sets()
     {
         return Some((decision.set_force()?, Origin::Resolution(settled.profile, settled.resolution)));
     }

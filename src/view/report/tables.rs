@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::compose::{Cause, Composition, Decision, Origin, State};
 use crate::model::{Choice, Claim, Content, Library, Source, Span, Text};
+use crate::render;
 
 /// The states of a claim, in the words that the page shows; their order is that of [`State`].
 pub(super) const STATES: [&str; 7] =
@@ -25,6 +26,7 @@ pub(super) struct Tables<'a> {
     slots: Set<(usize, usize)>,
     lines: Set<Line>,
     decisions: Set<Entry>,
+    provenances: Set<Provenance>,
     disputes: Set<super::disputes::Dispute>,
 }
 
@@ -95,6 +97,32 @@ struct Contest {
     open: bool,
 }
 
+/// Everyone who has a part in what stands at an address, and everyone who lost there.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Provenance {
+    /// The source, what it did, and the line and column of that in its file.
+    parts: Vec<(usize, &'static str, usize, usize)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lost: Vec<Lost>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Because>,
+}
+
+/// A claim that did not come through, and why.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Lost {
+    claim: usize,
+    state: usize,
+    /// `claim`, `removal`, `resolution`, `combine`, `subject` or `conflict`.
+    why: &'static str,
+    /// Who stands in its place, or removed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<usize>,
+    /// The reason of the removal, or the subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
 /// A profile's recorded decision: who, where, what and why.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Because {
@@ -116,6 +144,7 @@ impl<'a> Tables<'a> {
             slots: Set::default(),
             lines: Set::default(),
             decisions: Set::default(),
+            provenances: Set::default(),
             disputes: Set::default(),
         }
     }
@@ -250,7 +279,7 @@ impl<'a> Tables<'a> {
         let settled = decision
             .resolution
             .or_else(|| composition.settled.get(subject.as_ref()?).map(|agreement| agreement.settled));
-        let set = decision.resolution.filter(|settled| matches!(settled.resolution.choice, Choice::Set(_)));
+        let set = decision.resolution.filter(|settled| settled.sets());
         let contest = Contest {
             at,
             claims,
@@ -271,6 +300,39 @@ impl<'a> Tables<'a> {
             open: decision.is_open,
         };
         self.decisions.index(Entry::Contest(contest))
+    }
+
+    /// The index of the provenance of a text; nothing where one source alone says it and nobody lost.
+    pub(super) fn provenance(&mut self, known: &render::Provenance<'_, 'a>) -> Option<usize> {
+        if known.contributors.len() == 1 && known.losers.is_empty() {
+            return None;
+        }
+        let parts = known.contributors.iter().map(|part| {
+            let place = self.library.sources.line_column(part.span);
+            (self.source(part.source), part.role.name(), place.line, place.column)
+        });
+        let parts = parts.collect();
+        let lost = known.losers.iter().map(|loser| self.lost(loser)).collect();
+        let because = known.settled.map(|settled| self.because(settled));
+        Some(self.provenances.index(Provenance { parts, lost, because }))
+    }
+
+    fn lost(&mut self, loser: &render::Loser<'_, 'a>) -> Lost {
+        let (why, to, reason) = match loser.because {
+            render::Because::Claim(winner) => ("claim", Some(winner.source), None),
+            render::Because::Removal(profile, removal) => {
+                let reason = removal.reason.as_ref().map(|reason| reason.value.clone());
+                ("removal", Some(Source::Profile(profile)), reason)
+            }
+            render::Because::Resolution(settled) => {
+                ("resolution", Some(Source::Profile(settled.profile)), None)
+            }
+            render::Because::Combine => ("combine", None, None),
+            render::Because::Subject(subject) => ("subject", None, Some(subject.to_owned())),
+            render::Because::Nothing => ("conflict", None, None),
+        };
+        let to = to.map(|source| self.source(source));
+        Lost { claim: self.claim(loser.claim), state: loser.state as usize, why, to, reason }
     }
 
     /// A resolution in words.

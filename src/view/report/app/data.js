@@ -10,10 +10,11 @@
 //   slots      [address, form]: a value of a field, which each persona has in its own `slots`
 //   decisions  a claim that stands alone, or { at, claims: [[claim, state, cause, sources]], set?, force?,
 //              because?, removals?, subject?, open? }
+//   provenances { parts: [[source, role, line, column]], lost?: [{ claim, state, why, to?, reason? }], because? }
 //   disputes   { at, state, what, sides: [{ by, hash, claims, removal? }], because?, unapplied?, helps? }
 //   rules      { at, wordings: [[force, claim]], personas: [[persona, wording]] }
-// The element `persona-N` holds { sources, targets, slots, decisions, without, findings }. It is read when
-// the persona is first needed.
+// The element `persona-N` holds { sources, targets, slots, provenances, decisions, without, findings }. It is
+// read when the persona is first needed.
 
 /** The value of a JSON element. */
 function readData(id) {
@@ -36,6 +37,7 @@ function personaData(index) {
   data.index = index;
   data.decisions = new Map(data.decisions.map(readDecision).map((decision) => [decision.at, decision]));
   data.slotValues = new Map(data.slots.map(([slot, text, origin]) => [slot, { text, origin }]));
+  data.provenances = new Map(data.provenances.map(([claim, known]) => [claim, fleet.provenances[known]]));
   // The golden angle keeps neighbours apart, however many there are.
   data.hues = new Map(data.sources.map((source, place) => [source, Math.round(25 + place * 137.508) % 360]));
   data.without = new Map(data.without.map((without) => [without.source, without]));
@@ -65,14 +67,17 @@ function textOf(data, line) {
   return wordsOf(data, line).map((word) => word.text).join("");
 }
 
-/** The sources that say what stands at an origin, the one whose spelling it is first. */
+/** Everyone who has a part in what stands at an origin, and everyone who lost there. */
+function provenanceOf(data, origin) {
+  const [claim, line, column] = fleet.origins[origin];
+  const { by } = fleet.claims[claim];
+  return data.provenances.get(claim) ?? { parts: [[by, "supplier", line, column]] };
+}
+
+/** The sources that say what stands at an origin. */
 function suppliersOf(data, origin) {
-  const claim = fleet.origins[origin][0];
-  const by = fleet.claims[claim].by;
-  const decision = data.decisions.get(fleet.claims[claim].at);
-  if (!decision || decision.set === claim) return [by];
-  const agreed = decision.claims.filter((row) => row.state === 1 && row.to.includes(by));
-  return [by, ...agreed.map((row) => fleet.claims[row.claim].by)];
+  const parts = provenanceOf(data, origin).parts.filter(([, role]) => role.endsWith("supplier"));
+  return [fleet.claims[fleet.origins[origin][0]].by, ...parts.map(([source]) => source)];
 }
 
 /** What a source says together with others, and what it says that did not come through. */

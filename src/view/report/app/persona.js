@@ -170,36 +170,47 @@ function showInspector(piece) {
   inspector.replaceChildren(...originCard(personaData(shown.index), Number(piece.dataset.origin)));
 }
 
+/** What the roles are called here. */
+const ROLES = { supplier: "from", "co-supplier": "also in", orderer: "placed by", resolver: "decided by" };
+
 /** The origin of a piece: who says it, who else does, who lost, and because of what. */
 function originCard(data, origin) {
   const [claim, line, column] = fleet.origins[origin];
   const says = fleet.claims[claim];
+  const { parts, lost = [], because } = provenanceOf(data, origin);
   const decision = data.decisions.get(says.at);
-  const others = decision ? decision.claims.filter((row) => row.claim !== claim) : [];
-  const agreed = others.filter((row) => row.state <= 1);
-  const lost = others.filter((row) => row.state > 1);
-  const level = [says.force, says.level].filter(Boolean).join(", ");
+  const level = [decision?.force ?? says.force, says.level].filter(Boolean).join(", ");
+  // The decision is shown whole below.
+  const others = parts.filter(([source, role]) => role !== "resolver" && !(role === "supplier" && source === says.by));
   return [
     el("div", {}, el("code", { text: fleet.addresses[says.at] }), level && el("span", { class: "muted", text: ` ${level}` })),
-    claimRow(says.part === "resolution" ? "set by" : "from", says, placeOf(says, line, column)),
-    ...agreed.map((row) => claimRow(row.state === 1 || says.part !== "resolution" ? "also in" : "side", fleet.claims[row.claim])),
-    ...lost.map((row) => lostRow(row)),
-    decision?.because && verdict(decision.because),
-    ...(decision?.removals ?? []).map((removal) => verdict(removal)),
+    partRow(says.part === "resolution" ? "set by" : ROLES.supplier, says.by, line, column),
+    ...others.map(([source, role, ...place]) => partRow(ROLES[role], source, ...place)),
+    ...lost.map(lostRow),
+    because && verdict(because),
   ].filter(Boolean);
 }
 
-function claimRow(role, claim, place = placeOf(claim)) {
+function partRow(role, source, line, column) {
   return el("div", { class: "claim" }, el("span", { class: "role", text: role }),
-    el("div", {}, sourceLink(claim.by), " ", el("span", { class: "place", text: place })));
+    el("div", {}, sourceLink(source), " ", el("span", { class: "place", text: `${fleet.sources[source].path}:${line}:${column}` })));
 }
 
-function lostRow(row) {
-  const claim = fleet.claims[row.claim];
-  return el("div", { class: "claim lost" }, el("span", { class: "role", text: fleet.states[row.state] }),
-    el("div", {}, sourceLink(claim.by), " ", el("span", { class: "place", text: placeOf(claim) }),
-      el("span", { class: "muted", text: ` ${whyLost(row, claim)}` }),
-      el("span", { class: "quote", text: `“${said(claim)}”` })));
+function lostRow({ claim, state, why, to, reason }) {
+  const lost = fleet.claims[claim];
+  const winner = to === undefined ? "" : nameOf(to);
+  const because = {
+    claim: lost.level === "default" ? `a default: yields to ${winner}` : `by ${winner}`,
+    removal: `by ${winner}${reason ? `: ${reason}` : ""}`,
+    resolution: `by the decision of ${winner}`,
+    combine: "by the profile's combine",
+    subject: `by a rule about ${reason}`,
+    conflict: "nothing decides",
+  }[why];
+  return el("div", { class: "claim lost" }, el("span", { class: "role", text: fleet.states[state] }),
+    el("div", {}, sourceLink(lost.by), " ", el("span", { class: "place", text: placeOf(lost) }),
+      el("span", { class: "muted", text: ` ${lost.force ? `${lost.force}, ` : ""}${because}` }),
+      el("span", { class: "quote", text: `“${said(lost)}”` })));
 }
 
 /** Why a claim did not come through, as the end of a sentence. */
