@@ -11,6 +11,7 @@ use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::Composer;
 use crate::load::files::{Durability, Root, Standing};
+use crate::load::outputs::Protected;
 use crate::model::{Diagnostic, settle};
 use crate::render;
 use crate::view::report::{Member, is_report, report as page};
@@ -25,7 +26,7 @@ pub(super) fn report(
     out: &Utf8Path,
     force: bool,
 ) -> anyhow::Result<u8> {
-    let place = if out == "-" { None } else { Some(Place::of(out, force)?) };
+    let place = if out == "-" { None } else { Some(Place::of(workspace, out, force)?) };
     let library = &workspace.library;
     let composer = Composer::new(library);
     let chosen = chosen(workspace, profiles)?;
@@ -100,10 +101,16 @@ struct Place<'p> {
 
 impl<'p> Place<'p> {
     /// The place, unless something is there that is no report.
-    fn of(path: &'p Utf8Path, force: bool) -> anyhow::Result<Self> {
+    fn of(workspace: &Workspace, path: &'p Utf8Path, force: bool) -> anyhow::Result<Self> {
         let name = path.file_name().with_context(|| format!("{path} is not the name of a file"))?;
         let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into());
         let root = Root::open_or_create(parent)?;
+        let config = &workspace.library.config;
+        let protected =
+            Protected::new(&workspace.root, &root, [config.fragments.as_str(), config.profiles.as_str()])?;
+        if let Some(reason) = protected.objection(name.into()) {
+            bail!("{path} cannot be the report: the path {reason}\nhelp: name another file with `--out`");
+        }
         match root.standing(name.into())? {
             Standing::Nothing => {}
             Standing::File if force || root.read(name.into())?.is_some_and(|bytes| is_report(&bytes)) => {}

@@ -67,7 +67,7 @@ function byAddress(left, right) {
     const after = b.get(at);
     if (!after) groups.left.push({ at, text: before });
     else if (before.force !== after.force) groups.force.push({ at, before, after });
-    else if (before.text !== after.text) groups.wording.push({ at, before, after });
+    else if (fold(before.text) !== fold(after.text)) groups.wording.push({ at, before, after });
     else groups.same.push({ at, text: before });
   }
   for (const [at, text] of b) if (!a.has(at)) groups.right.push({ at, text });

@@ -110,6 +110,11 @@ function said(claim) {
   return `${label ? `${label}: ` : ""}${text}${why ? ` — ${why}` : ""}`;
 }
 
+/** A text as it is compared: white space does not count. */
+function fold(text) {
+  return text.normalize("NFC").replace(/\s+/g, " ").trim();
+}
+
 /** What stands at an address: a text and, for a rule, its force; nothing if nothing stands. */
 function standing(decision) {
   if (decision.open) return { text: "in conflict", force: "" };

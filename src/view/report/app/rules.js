@@ -39,10 +39,10 @@ function differs(rule) {
   });
 }
 
-/** The force and the text of a wording; the first is the most common one. */
+/** The force and the text of a wording, as they are compared; the first is the most common one. */
 function wordingOf(rule, place) {
   const [force, claim] = rule.wordings[place];
-  return [force, fleet.claims[claim].text];
+  return [force, fold(fleet.claims[claim].text)];
 }
 
 function drawMatrix() {
@@ -112,7 +112,7 @@ function showRule(rule, index, place) {
       el("div", {}, el("span", { dir: "auto", text: said(says) }), el("span", { class: "muted", text: ` · so in ${plural(personas, "persona")}` }))),
     el("div", { class: "claim" }, el("span", { class: "role", text: "from" }),
       el("div", {}, el("span", { class: "mono", text: nameOf(says.by) }), " ", el("span", { class: "place", text: placeOf(says) }))),
-    common.text !== says.text && el("div", { class: "claim" }, el("span", { class: "role", text: "most say" }), el("div", { dir: "auto", text: said(common) })),
+    fold(common.text) !== fold(says.text) && el("div", { class: "claim" }, el("span", { class: "role", text: "most say" }), el("div", { dir: "auto", text: said(common) })),
   ].filter(Boolean));
 }
 
