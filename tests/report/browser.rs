@@ -1,62 +1,21 @@
-//! A browser that all tests of this file share, and pages in it.
+//! Pages in the browser: what a reader sees and does.
 
-use std::ffi::OsStr;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use headless_chrome::protocol::cdp::types::Event;
-use headless_chrome::protocol::cdp::{Emulation, Network, Runtime};
-use headless_chrome::{Browser, LaunchOptions, Tab};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-/// What the browser is called, where it may be.
-const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+use super::devtools::{Browser, Wire};
 
 /// How long a test waits for something to appear.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The browser, as long as a test has a page in it. The last one that lets go ends it.
-static SHARED: Mutex<Weak<Browser>> = Mutex::new(Weak::new());
-
-fn browser() -> Arc<Browser> {
-    let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(browser) = shared.upgrade() {
-        return browser;
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let places = std::env::split_paths(&path).flat_map(|directory| NAMES.map(|name| directory.join(name)));
-    let program = places.into_iter().find(|place| place.is_file()).unwrap_or_else(|| {
-        panic!(
-            "these tests need Chromium, and it is not on the path\n\
-             help: install it with `apt-get install -y chromium`"
-        )
-    });
-    let arguments = ["--disable-component-update", "--disable-gpu", "--hide-scrollbars"].map(OsStr::new);
-    let options = LaunchOptions {
-        path: Some(program),
-        // Containers run as root, where Chromium has no sandbox of its own.
-        sandbox: false,
-        args: arguments.to_vec(),
-        idle_browser_timeout: Duration::from_secs(120),
-        ..LaunchOptions::default()
-    };
-    let browser = Arc::new(Browser::new(options).expect("Chromium starts"));
-    *shared = Arc::downgrade(&browser);
-    browser
-}
-
-/// What a page did beside showing itself.
-#[derive(Default)]
-struct Seen {
-    errors: Vec<String>,
-    requests: Vec<String>,
-}
-
 /// A page in a tab of its own.
 pub(crate) struct Page {
-    tab: Arc<Tab>,
-    seen: Arc<Mutex<Seen>>,
+    wire: RefCell<Wire>,
     // Held until the page is gone.
     _browser: Arc<Browser>,
 }
@@ -64,122 +23,63 @@ pub(crate) struct Page {
 impl Page {
     /// A wide and light page that shows a file at an address, such as `#/rules`.
     pub(crate) fn open(file: &Path, hash: &str) -> Page {
-        let page = Page::blank();
-        page.go(&format!("file://{}{hash}", file.display()));
-        page
-    }
-
-    /// A page that shows nothing yet.
-    pub(crate) fn blank() -> Page {
-        let browser = browser();
-        let tab = browser.new_tab().expect("a new tab");
-        let seen: Arc<Mutex<Seen>> = Arc::default();
-        let listener = {
-            let seen = Arc::clone(&seen);
-            move |event: &Event| {
-                let mut seen = seen.lock().expect("no listener panics");
-                match event {
-                    Event::RuntimeExceptionThrown(event) => {
-                        seen.errors.push(format!("{:?}", event.params.exception_details));
-                    }
-                    Event::LogEntryAdded(event) => seen.errors.push(event.params.entry.text.clone()),
-                    Event::RuntimeConsoleAPICalled(event) => {
-                        seen.errors.push(format!("{:?}", event.params.args));
-                    }
-                    Event::NetworkRequestWillBeSent(event) => {
-                        seen.requests.push(event.params.request.url.clone());
-                    }
-                    _ => {}
-                }
-            }
-        };
-        tab.add_event_listener(Arc::new(listener)).expect("a listener");
-        tab.enable_log().and_then(|tab| tab.enable_runtime()).expect("logs and exceptions");
-        let enable = Network::Enable {
-            max_total_buffer_size: None,
-            max_resource_buffer_size: None,
-            max_post_data_size: None,
-            report_direct_socket_traffic: None,
-            enable_durable_messages: None,
-        };
-        tab.call_method(enable).expect("requests are reported");
+        let browser = Browser::shared();
+        let page = Page { wire: RefCell::new(Wire::new_tab(&browser)), _browser: browser };
+        for domain in ["Page", "Runtime", "Log", "Network"] {
+            page.call(&format!("{domain}.enable"), &json!({}));
+        }
         // Several tabs are open at a time, and each is to take keys as if it were in front.
-        tab.call_method(Emulation::SetFocusEmulationEnabled { enabled: true }).expect("focus");
-        let page = Page { tab, seen, _browser: browser };
+        page.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
         page.resize(1440, 900);
         page.scheme("light");
+        let answer =
+            page.call("Page.navigate", &json!({ "url": format!("file://{}{hash}", file.display()) }));
+        assert!(answer["errorText"].is_null(), "{answer}");
+        page.wait("location.protocol === 'file:' && document.readyState === 'complete'");
         page
     }
 
-    /// Goes to an address and waits for it to load.
-    pub(crate) fn go(&self, url: &str) {
-        self.tab.navigate_to(url).expect("the address");
-        self.tab.wait_until_navigated().expect("the page loads");
-        self.wait("document.readyState === 'complete'");
+    fn call(&self, method: &str, parameters: &Value) -> Value {
+        self.wire.borrow_mut().call(method, parameters)
     }
 
-    /// Changes the part of the address after `#`.
+    /// Changes the part of the address after `#`, and waits until that is shown.
     pub(crate) fn hash(&self, hash: &str) {
-        self.js(&format!("void (location.hash = {})", Value::from(hash)));
-        self.js("new Promise((done) => setTimeout(done, 30))");
+        let hash = Value::from(hash);
+        self.js(&format!(
+            "new Promise((done) => {{
+               if (location.hash === {hash}) return done();
+               addEventListener('hashchange', () => done(), {{ once: true }});
+               location.hash = {hash};
+               if ({hash} === '#') setTimeout(done, 50);
+             }})"
+        ));
     }
 
     /// Makes the window so large, with the manners of a phone where it is narrow.
     pub(crate) fn resize(&self, width: u32, height: u32) {
-        let metrics = Emulation::SetDeviceMetricsOverride {
-            width,
-            height,
-            device_scale_factor: 1.0,
-            mobile: width < 500,
-            scale: None,
-            screen_width: None,
-            screen_height: None,
-            position_x: None,
-            position_y: None,
-            dont_set_visible_size: None,
-            screen_orientation: None,
-            viewport: None,
-            display_feature: None,
-            device_posture: None,
-        };
-        self.tab.call_method(metrics).expect("the size");
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+        self.call("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
     /// Says which colours the reader prefers: `light` or `dark`.
     pub(crate) fn scheme(&self, scheme: &str) {
         // Where nothing moves, nothing is measured half-way.
-        let features = [("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]
-            .map(|(name, value)| Emulation::MediaFeature { name: name.into(), value: value.into() });
-        let media = Emulation::SetEmulatedMedia { media: None, features: Some(features.to_vec()) };
-        self.tab.call_method(media).expect("the scheme");
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.call("Emulation.setEmulatedMedia", &json!({ "features": features }));
     }
 
     /// The value of an expression in the page.
     pub(crate) fn js(&self, expression: &str) -> Value {
-        let evaluate = Runtime::Evaluate {
-            expression: expression.to_owned(),
-            return_by_value: Some(true),
-            await_promise: Some(true),
-            object_group: None,
-            include_command_line_api: None,
-            silent: None,
-            context_id: None,
-            generate_preview: None,
-            user_gesture: None,
-            throw_on_side_effect: None,
-            timeout: None,
-            disable_breaks: None,
-            repl_mode: None,
-            allow_unsafe_eval_blocked_by_csp: None,
-            unique_context_id: None,
-            serialization_options: None,
-        };
-        let result = self.tab.call_method(evaluate).expect("the page answers");
-        if let Some(details) = result.exception_details {
-            let exception = details.exception.and_then(|exception| exception.description);
-            panic!("{expression}\n{}", exception.unwrap_or(details.text));
-        }
-        result.result.value.unwrap_or(Value::Null)
+        let question = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let mut answer = self.call("Runtime.evaluate", &question);
+        let failure = &answer["exceptionDetails"];
+        assert!(failure.is_null(), "{expression}\n{}", failure["exception"]["description"]);
+        answer["result"]["value"].take()
     }
 
     /// The texts of all elements that match a selector.
@@ -209,45 +109,91 @@ impl Page {
 
     /// Clicks on the first element that matches a selector, with the mouse.
     pub(crate) fn click(&self, selector: &str) {
-        let element = self.tab.wait_for_element(selector).unwrap_or_else(|_| panic!("no {selector}"));
-        element.click().unwrap_or_else(|error| panic!("{selector}: {error}"));
+        let at = self.js(&format!(
+            "(() => {{ const e = document.querySelector({}); e.scrollIntoView({{ block: 'nearest' }});
+               const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2]; }})()",
+            Value::from(selector)
+        ));
+        for kind in ["mousePressed", "mouseReleased"] {
+            let mouse = json!({ "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 });
+            self.call("Input.dispatchMouseEvent", &mouse);
+        }
     }
 
-    /// Presses keys, one after the other.
+    /// Presses keys, one after the other: characters, or keys by their names.
     pub(crate) fn keys(&self, keys: &[&str]) {
         for key in keys {
-            self.tab.press_key(key).unwrap_or_else(|error| panic!("{key}: {error}"));
+            let code = match *key {
+                "Tab" => 9,
+                "Enter" => 13,
+                "Escape" => 27,
+                "End" => 35,
+                "Home" => 36,
+                "ArrowLeft" => 37,
+                "ArrowUp" => 38,
+                "ArrowRight" => 39,
+                "ArrowDown" => 40,
+                _ => 0,
+            };
+            let text = match *key {
+                "Enter" => "\r",
+                character if code == 0 => character,
+                _ => "",
+            };
+            let mut event = json!({ "type": "keyDown", "key": key, "windowsVirtualKeyCode": code });
+            if !text.is_empty() {
+                event["text"] = text.into();
+            }
+            self.call("Input.dispatchKeyEvent", &event);
+            self.call(
+                "Input.dispatchKeyEvent",
+                &json!({ "type": "keyUp", "key": key, "windowsVirtualKeyCode": code }),
+            );
         }
     }
 
     /// Types a text where the focus is.
     pub(crate) fn type_in(&self, text: &str) {
-        self.tab.type_str(text).expect("the text is typed");
-    }
-
-    /// Forgets what the page has complained about and asked for: for one that is meant to.
-    pub(crate) fn forgive(&self) {
-        *self.seen.lock().expect("no listener panics") = Seen::default();
+        self.call("Input.insertText", &json!({ "text": text }));
     }
 
     /// The lines of the composed text.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.texts("#document .words")
     }
+
+    /// Forgets what the page has complained about and asked for: for one that is meant to.
+    pub(crate) fn forgive(&self) {
+        self.js("0");
+        self.wire.borrow_mut().events.clear();
+    }
 }
 
 impl Drop for Page {
     fn drop(&mut self) {
-        let _ = self.tab.close(false);
         if std::thread::panicking() {
             return;
         }
-        let seen = self.seen.lock().expect("no listener panics");
-        assert!(seen.errors.is_empty(), "the page complains: {:#?}", seen.errors);
-        let foreign: Vec<_> = seen.requests.iter().filter(|url| !url.starts_with("file:///")).collect();
-        assert!(foreign.is_empty(), "the page asks for {foreign:?}");
-        let pages: std::collections::BTreeSet<_> =
-            seen.requests.iter().map(|url| url.split('#').next()).collect();
-        assert!(pages.len() <= 1, "the page asks for more than itself: {pages:?}");
+        // What has happened until now is told before this is answered.
+        self.js("0");
+        let events = std::mem::take(&mut self.wire.borrow_mut().events);
+        self.call("Page.close", &json!({}));
+        let is = |event: &&Value, names: &[&str]| names.iter().any(|name| event["method"] == *name);
+        let complaints: Vec<_> = events
+            .iter()
+            .filter(|event| {
+                is(event, &["Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"])
+            })
+            .map(|event| &event["params"])
+            .collect();
+        assert!(complaints.is_empty(), "the page complains: {complaints:#?}");
+        let requests = events.iter().filter(|event| is(event, &["Network.requestWillBeSent"]));
+        let urls: BTreeSet<_> = requests
+            .filter_map(|event| event["params"]["request"]["url"].as_str()?.split('#').next())
+            .collect();
+        assert!(
+            urls.len() <= 1 && urls.iter().all(|url| url.starts_with("file:///")),
+            "the page asks for {urls:?}"
+        );
     }
 }

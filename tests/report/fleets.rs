@@ -66,7 +66,7 @@ const VARIED: [(&str, &str); 16] = [
         "template = true\nsummary = \"Who an engineer is\"\n[fields]\nyears = 10\n[prose]\n\
          who = \"You are {{ name }}, with {{ years }} years behind you.\"\ncraft = \"You care about the craft.\"\n",
     ),
-    ("fragments/identity/craft.toml", "[prose]\ncraft = \"You care  about the craft.\"\n"),
+    ("fragments/identity/craft.toml", "[prose]\ncraft = \"You care about the craft.\"\n"),
     ("fragments/identity/veteran.toml", "[fields]\nyears = 20\n"),
     (
         "fragments/voice/direct.toml",

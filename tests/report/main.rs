@@ -4,6 +4,7 @@
 //! The tests share one headless Chromium. Without it they fail, and say how to install it.
 
 mod browser;
+mod devtools;
 mod fleets;
 mod looks;
 mod safety;

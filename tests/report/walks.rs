@@ -43,7 +43,11 @@ fn everything_is_reached_by_keyboard() {
     page.wait("!document.getElementById('view-rules').hidden");
     page.js("document.querySelector('.cell[tabindex=\"0\"]').focus()");
     page.keys(&["ArrowRight", "ArrowDown"]);
-    assert_eq!(page.js("document.activeElement.ariaLabel"), "must: rules.tests in cleo", "over what is empty");
+    assert_eq!(
+        page.js("document.activeElement.ariaLabel"),
+        "must: rules.tests in cleo",
+        "over what is empty"
+    );
     page.keys(&["?"]);
     assert_eq!(page.js("document.getElementById('keys').open"), true);
     page.keys(&["Escape"]);
@@ -71,7 +75,9 @@ fn the_tab_key_stops_at_every_control_with_a_visible_focus() {
         assert!(outline.starts_with("solid|") && outline != "solid|0px", "{name} shows no focus: {outline}");
         stops.push(name.to_owned());
     }
-    for wanted in ["theme", "help", "persona-filter", "chip", "persona", "piece", "source-filter", "source-row"] {
+    for wanted in
+        ["theme", "help", "persona-filter", "chip", "persona", "piece", "source-filter", "source-row"]
+    {
         assert!(stops.iter().any(|stop| stop == wanted), "{wanted} is not among {stops:?}");
     }
 }

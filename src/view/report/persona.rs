@@ -46,10 +46,12 @@ struct Without {
     source: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     breaks: Vec<(&'static str, String)>,
-    /// For each output the hunks: where lines go, how many, and which come in their place. Nothing where
-    /// the profile cannot be composed.
-    hunks: Option<Vec<Vec<(usize, usize, Vec<usize>)>>>,
+    /// The hunks of each output; nothing where the profile cannot be composed.
+    hunks: Option<Vec<Vec<LineHunk>>>,
 }
+
+/// Where lines go, how many, and the lines that come in their place.
+type LineHunk = (usize, usize, Vec<usize>);
 
 /// What takes time to find out about a persona, found out without the tables, which all share.
 pub(super) struct Drawn<'a> {
@@ -225,11 +227,10 @@ pub(super) fn enter<'a>(
         source: tables.source(Source::Fragment(without.fragment)),
         breaks: without.breaks,
         hunks: without.hunks.map(|targets| {
-            let enter = |hunk: Hunk| {
+            let mut enter = |hunk: Hunk| -> LineHunk {
                 let come = hunk.come.into_iter().map(|text| tables.line(vec![(Word::Text(text), -1)]));
                 (hunk.at, hunk.gone, come.collect())
             };
-            let mut enter = enter;
             targets.into_iter().map(|hunks| hunks.into_iter().map(&mut enter).collect()).collect()
         }),
     });
