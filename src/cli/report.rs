@@ -32,7 +32,13 @@ pub(super) fn report(
     let chosen = chosen(workspace, profiles)?;
     let members: Vec<Member<'_>> =
         chosen.into_par_iter().map(|index| member(workspace, &composer, index)).collect();
-    let html = page(library, &composer, &members);
+    let reported: BTreeSet<_> = members.iter().flat_map(|member| &member.findings).map(key).collect();
+    let unused = workspace.findings.iter().filter(|finding| {
+        // Who asks about some personas does not ask about other files.
+        profiles.is_empty() && !reported.contains(&key(finding))
+    });
+    let unused: Vec<Diagnostic> = unused.cloned().collect();
+    let html = page(library, &composer, &members, &unused);
     match place {
         None => output.print(&html)?,
         Some(place) => {
@@ -45,12 +51,18 @@ pub(super) fn report(
             ))?;
         }
     }
-    let findings = settle(members.into_iter().flat_map(|member| member.findings).collect());
+    let findings = members.into_iter().flat_map(|member| member.findings).chain(unused);
+    let findings = settle(findings.collect());
     let has_errors = findings.iter().any(Diagnostic::is_error);
     if !findings.is_empty() {
         output.warn(&format!("{}: the page and `cento check` show them\n", human::summary(&findings)));
     }
     Ok(if has_errors { FINDINGS } else { FINE })
+}
+
+/// What tells one finding from another.
+fn key(finding: &Diagnostic) -> (&'static str, String, Vec<crate::model::Label>) {
+    (finding.code.name, finding.message.clone(), finding.labels.clone())
 }
 
 fn chosen(workspace: &Workspace, profiles: &[String]) -> anyhow::Result<BTreeSet<u32>> {

@@ -15,6 +15,7 @@ mod tables;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::json::{Finding, finding};
 use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, Library, Profile, Source};
 use tables::{CAUSES, STATES, Tables};
@@ -48,6 +49,7 @@ struct Fleet<'a, 'm> {
     personas: Vec<Summary<'a>>,
     sources: Vec<SourceSummary<'m>>,
     rules: Vec<rules::Rule>,
+    findings: Vec<Finding<'m>>,
     #[serde(flatten)]
     tables: Tables<'a>,
 }
@@ -75,8 +77,13 @@ struct SourceSummary<'m> {
     personas: usize,
 }
 
-/// The page.
-pub fn report<'a>(library: &'a Library, composer: &Composer<'a>, members: &[Member<'a>]) -> String {
+/// The page about some personas, and about the files that none of them uses.
+pub fn report<'a>(
+    library: &'a Library,
+    composer: &Composer<'a>,
+    members: &[Member<'a>],
+    unused: &[Diagnostic],
+) -> String {
     let mut tables = Tables::new(library);
     let mut personas = Vec::with_capacity(members.len());
     for batch in members.chunks(BATCH) {
@@ -95,6 +102,7 @@ pub fn report<'a>(library: &'a Library, composer: &Composer<'a>, members: &[Memb
     let summaries = members.iter().map(|member| summary(&mut tables, member)).collect();
     let rules = rules::rules(&mut tables, members);
     let sources = sources(library, members);
+    let findings = unused.iter().map(|found| finding(&library.sources, found)).collect();
     let fleet = Fleet {
         version: VERSION,
         states: STATES,
@@ -102,6 +110,7 @@ pub fn report<'a>(library: &'a Library, composer: &Composer<'a>, members: &[Memb
         personas: summaries,
         sources,
         rules,
+        findings,
         tables,
     };
     page::page(&page::json(&fleet), &personas)

@@ -105,6 +105,8 @@ impl Page {
             assert!(start.elapsed() < PATIENCE, "never true: {expression}");
             std::thread::sleep(Duration::from_millis(10));
         }
+        // The address changes before what it says is shown.
+        self.js("new Promise((done) => setTimeout(done, 20))");
     }
 
     /// Clicks on the first element that matches a selector, with the mouse.

@@ -38,6 +38,22 @@ fn a_persona_that_cannot_be_composed_shows_why() {
 }
 
 #[test]
+fn errors_in_files_that_no_persona_uses_are_not_lost() {
+    let fleet = Fleet::new(&[
+        ("fragments/voice/unused.toml", "[item]\na = \"b\"\n"),
+        ("fragments/voice/used.toml", "[items]\na = \"b\"\n"),
+        ("profiles/ada.toml", "use = [\"voice/used\"]\n"),
+    ]);
+    let page = open(&fleet, "");
+    let findings = page.texts(".hello .finding");
+    assert!(findings.len() == 1 && findings[0].contains("fragments/voice/unused.toml:1"), "{findings:?}");
+    assert_eq!(page.texts(".persona .state"), ["ok"]);
+    let report = fleet.cento(&["report"]);
+    assert_eq!(report.status.code(), Some(1));
+    assert_eq!(fleet.cento(&["report", "ada"]).status.code(), Some(0), "not asked for");
+}
+
+#[test]
 fn choosing_a_source_lights_up_its_text_and_says_what_is_lost_without_it() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/persona/ada");
@@ -232,6 +248,8 @@ fn two_personas_compare_by_address_and_by_line() {
     assert_eq!(section("Only in ada"), ["rules.concat"]);
     assert_eq!(section("In other words"), ["fields.years", "tags", "fields.name", "fields.description"]);
     assert_eq!(section("With another force"), ["rules.tests"]);
+    let words = page.texts(".pair");
+    assert!(words.iter().any(|pair| pair == "tags-backend+backend, reviews"), "lists are united: {words:?}");
     let marked = page.texts(".compare-section:last-of-type .diff mark");
     assert!(marked.contains(&"Ada".to_owned()) && marked.contains(&"Bob".to_owned()), "{marked:?}");
     page.click("#compare-swap");

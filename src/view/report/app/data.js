@@ -12,6 +12,7 @@
 //              because?, removals?, subject?, open? }
 //   provenances { parts: [[source, role, line, column]], lost?: [{ claim, state, why, to?, reason? }], because? }
 //   disputes   { at, state, what, sides: [{ by, hash, claims, removal? }], because?, unapplied?, helps? }
+//   findings   those about files that no persona uses
 //   rules      { at, wordings: [[force, claim]], personas: [[persona, wording]] }
 // The element `persona-N` holds { sources, targets, slots, provenances, decisions, without, findings }. It is
 // read when the persona is first needed.
@@ -124,7 +125,16 @@ function standing(decision) {
   const rows = decision.claims.filter((row) => row.state === 0);
   if (rows.length === 0) return undefined;
   const claims = rows.map((row) => fleet.claims[row.claim]);
+  if (claims[0].part === "tags" || claims[0].part === "tools") return { text: listed(decision.at, claims), force: "" };
   return { text: claims.map(said).join("\n"), force: claims[0].force ?? "" };
+}
+
+/** The names that lists come to: all that are tagged or denied, and the tools that every list allows. */
+function listed(at, claims) {
+  const lists = claims.map((claim) => new Set(claim.text.split(", ")));
+  const all = [...new Set(lists.flatMap((list) => [...list]))].sort();
+  const stand = fleet.addresses[at] === "tools.allow" ? all.filter((name) => lists.every((list) => list.has(name))) : all;
+  return stand.join(", ");
 }
 
 /** `path:line:column` of a claim, or of a place in its file. */

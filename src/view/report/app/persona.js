@@ -93,7 +93,9 @@ function hello(id) {
   const all = plural(fleet.personas.length, "persona");
   return el("div", { class: "hello" }, el("h1", { text: "Choose a persona" }),
     el("p", { text: broken === 0 ? `${all}, all of them sound.` : `${all}; ${broken} cannot be built as they are.` }),
-    el("p", { text: "Every piece of text shows where it comes from, who else says it, and what lost to it." }));
+    el("p", { text: "Every piece of text shows where it comes from, who else says it, and what lost to it." }),
+    fleet.findings.length > 0 && el("h2", { text: "In files that no persona uses" }),
+    fleet.findings.map(findingCard));
 }
 
 function drawHead(data, persona) {
