@@ -40,8 +40,8 @@ impl Output {
         };
         let width = |is_terminal: bool| if is_terminal { terminal_width() } else { USUAL_WIDTH };
         Output {
-            out: Terminal { width: width(out), color: colored(out) },
-            err: Terminal { width: width(err), color: colored(err) },
+            out: Terminal { width: width(out), color: colored(out), folds: out },
+            err: Terminal { width: width(err), color: colored(err), folds: err },
             is_interactive: io::stdin().is_terminal() && err,
             out_is_terminal: out,
         }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::terminal::{Role, Terminal, wrap};
 use super::{escape, escape_line};
 use crate::compose::{Cause, Composition, Decision, DisputeKind, State};
-use crate::model::{Choice, Claim, Code, Content, Level, Library, Resolution, Span, Text, fold};
+use crate::model::{Choice, Claim, Code, Level, Library, Resolution, Span, fold};
 
 /// The longest excerpt of a text, in characters.
 const LONGEST: usize = 200;
@@ -147,7 +147,7 @@ impl Explainer<'_, '_> {
         {
             return format!("\"{}\"", excerpt(&set.value.to_string()));
         }
-        let standing: Vec<_> = decision.emitted().map(said).collect();
+        let standing: Vec<_> = decision.emitted().map(Claim::said).collect();
         match standing.as_slice() {
             [] if is_open(decision) => format!("{} is in conflict", escape_line(address)),
             [] => format!("{} is not in the persona", escape_line(address)),
@@ -188,7 +188,7 @@ impl Explainer<'_, '_> {
                 let _ = writeln!(
                     text,
                     "             {}",
-                    self.terminal.paint(Role::Faint, format!("\"{}\"", excerpt(&said(claim))))
+                    self.terminal.paint(Role::Faint, format!("\"{}\"", excerpt(&claim.said())))
                 );
             }
         }
@@ -275,20 +275,6 @@ impl Explainer<'_, '_> {
 /// Whether the decision is open, here or about the subject of the rule.
 fn is_open(decision: &Decision<'_>) -> bool {
     decision.is_open || decision.fates.iter().any(|(state, _)| *state == State::Conflicted)
-}
-
-/// What a claim says, as one text.
-pub(super) fn said(claim: &Claim) -> String {
-    let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
-    match &claim.content {
-        Content::Field(datum) | Content::Setting(datum) => datum.to_string(),
-        Content::Tags(list) | Content::Allow(list) | Content::Deny(list) => names(list),
-        Content::Block(block) => {
-            let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", label.value));
-            let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", why.value));
-            format!("{label}{}{why}", block.text.value)
-        }
-    }
 }
 
 /// A text on one line, cut where it is long.

@@ -9,6 +9,7 @@ pub mod human;
 pub mod json;
 pub mod list;
 pub mod origins;
+pub mod page;
 pub mod terminal;
 
 pub use escape::{escape, escape_line};
