@@ -1,6 +1,6 @@
 //! `cento blame`.
 
-use super::args::Format;
+use super::args::Blame;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
@@ -9,23 +9,15 @@ use crate::render;
 use crate::view::{blame, explain};
 
 /// Prints every line of a persona with its source, or explains one line.
-pub(super) fn blame(
-    workspace: &Workspace,
-    output: &Output,
-    profile: &str,
-    target: Option<&str>,
-    line: Option<usize>,
-    format: Format,
-) -> anyhow::Result<u8> {
+pub(super) fn blame(workspace: &Workspace, output: &Output, options: &Blame) -> anyhow::Result<u8> {
     let library = &workspace.library;
-    let Some(composition) = workspace.compose(output, profile)? else { return Ok(FINDINGS) };
-    let settings = super::check::settings(&composition, target)?;
+    let Some(composition) = workspace.compose(output, &options.profile)? else { return Ok(FINDINGS) };
+    let settings = super::check::settings(&composition, options.target.as_deref())?;
     let document = render::render(&composition, &settings);
     let blamed = blame::blame(library, &composition, &document, settings.target.name);
-    match (line, format) {
-        (Some(number), _) => explain_line(workspace, output, &composition, &blamed, number)?,
-        (None, Format::Json) => output.print(&(serde_json::to_string_pretty(&blamed)? + "\n"))?,
-        (None, Format::Human) => output.print(&blamed.columns(&output.out, !output.out_is_terminal))?,
+    match options.line {
+        Some(number) => explain_line(workspace, output, &composition, &blamed, number)?,
+        None => output.view(options.format, || blamed.page(), || &blamed)?,
     }
     Ok(if composition.is_sound() { FINE } else { FINDINGS })
 }

@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod list;
 mod output;
+mod pager;
 mod resolve;
 mod workspace;
 
@@ -28,7 +29,7 @@ const FAILURE: u8 = 2;
 /// Runs the command line of this process; returns its exit code.
 pub fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
-    let output = Output::new(cli.color);
+    let output = Output::new(cli.color, cli.no_pager);
     let code = run(&cli, &output).unwrap_or_else(|error| {
         let message = format!("{error:#}");
         let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
@@ -63,9 +64,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             explain::profile(&open()?, output, subject, address.as_deref())
         }
         Command::Diff(options) => diff::diff(&open()?, output, options),
-        Command::Blame { profile, target, line, format } => {
-            blame::blame(&open()?, output, profile, target.as_deref(), *line, *format)
-        }
+        Command::Blame(options) => blame::blame(&open()?, output, options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

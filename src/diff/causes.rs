@@ -1,12 +1,14 @@
 //! Causes: what an edit of the sources says, file by file and statement by statement.
 
+mod claims;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use claims::edits;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::model::{
-    Anchor, Block, Choice, Claim, Content, FileId, Force, Fragment, Level, Library, Part, Placement, Profile,
-    Removal, Resolution, Source, Span, Text,
+    Choice, Claim, FileId, Force, Fragment, Level, Library, Profile, Removal, Resolution, Source, Span, Text,
 };
 
 /// How a statement of a source file was edited.
@@ -16,8 +18,10 @@ pub enum Edit {
     Added,
     /// It is gone.
     Removed,
-    /// It has other words, or another value.
+    /// It has other words.
     Reworded,
+    /// It has another value.
+    Value,
     /// It has another force.
     Force(Force, Force),
     /// It has another level.
@@ -69,13 +73,12 @@ pub(super) enum Touches {
 
 /// What was edited between two states of a workspace, sorted by file and line.
 pub(super) fn causes(earlier: &Library, later: &Library) -> Vec<Cause> {
-    let mut finder = Finder { earlier, later, causes: Vec::new() };
+    let mut finder = Finder { earlier, later, renamed: renamed(earlier, later), causes: Vec::new() };
     finder.config();
     let ids = |a: Vec<&String>, b: Vec<&String>| a.into_iter().chain(b).cloned().collect::<BTreeSet<_>>();
     for id in ids(earlier.fragments.keys().collect(), later.fragments.keys().collect()) {
         finder.fragment(&id);
     }
-    finder.renamed();
     for id in ids(earlier.profiles.keys().collect(), later.profiles.keys().collect()) {
         finder.profile(&id);
     }
@@ -87,6 +90,8 @@ pub(super) fn causes(earlier: &Library, later: &Library) -> Vec<Cause> {
 struct Finder<'l> {
     earlier: &'l Library,
     later: &'l Library,
+    /// Fragments that came back under another name: the name before, by the name after.
+    renamed: BTreeMap<&'l str, &'l str>,
     causes: Vec<Cause>,
 }
 
@@ -108,8 +113,17 @@ impl<'l> Finder<'l> {
         let file = |library: &'l Library, fragment: &Fragment| library.sources.file(fragment.file);
         let (Some(before), Some(after)) = (before, after) else {
             let whole = |fragment: &Fragment| (Span::new(fragment.file, 0..0), summary(fragment));
-            let edits = vec![edit(before.is_some(), after.is_some(), Edit::Reworded)];
             let touches = said_by([self.earlier, self.later], id);
+            if self.renamed.values().any(|from| *from == id) {
+                return;
+            }
+            if let Some(from) = self.renamed.get(id) {
+                let pair = Pair { earlier: self.earlier.source_by_name(from), ..pair };
+                let edits = vec![Edit::Renamed((*from).to_owned())];
+                let place = after.map(|fragment| (whole(fragment).0, String::new()));
+                return self.add(pair, &format!("fragment {id}"), edits, None, place, touches);
+            }
+            let edits = vec![edit(before.is_some(), after.is_some(), Edit::Value)];
             return self.add(
                 pair,
                 &format!("fragment {id}"),
@@ -137,28 +151,6 @@ impl<'l> Finder<'l> {
         self.claims(pair, &before.claims, &after.claims);
     }
 
-    /// Fragments that are gone and came back under another name.
-    fn renamed(&mut self) {
-        let mut gone: BTreeMap<&str, &str> = BTreeMap::new();
-        let text = |library: &'l Library, fragment: &Fragment| library.sources.file(fragment.file).text();
-        for (id, fragment) in
-            self.earlier.fragments.iter().filter(|(id, _)| !self.later.fragments.contains_key(*id))
-        {
-            gone.insert(text(self.earlier, fragment), id);
-        }
-        for (id, fragment) in
-            self.later.fragments.iter().filter(|(id, _)| !self.earlier.fragments.contains_key(*id))
-        {
-            let Some(from) = gone.remove(text(self.later, fragment)) else { continue };
-            let (old, new) = (format!("fragment {from}"), format!("fragment {id}"));
-            self.causes.retain(|cause| cause.what != old);
-            for cause in self.causes.iter_mut().filter(|cause| cause.what == new) {
-                cause.edits = vec![Edit::Renamed(from.to_owned())];
-                cause.earlier = self.earlier.source_by_name(from);
-            }
-        }
-    }
-
     fn profile(&mut self, id: &str) {
         let (before, after) = (self.earlier.profiles.get_full(id), self.later.profiles.get_full(id));
         let source = |found: Option<(usize, &String, &Profile)>| {
@@ -169,7 +161,7 @@ impl<'l> Finder<'l> {
         let at = |profile: &Profile| Span::new(profile.file, 0..0);
         let (Some(before), Some(after)) = (before, after) else {
             let whole = |profile: &Profile| (at(profile), String::new());
-            let edits = vec![edit(before.is_some(), after.is_some(), Edit::Reworded)];
+            let edits = vec![edit(before.is_some(), after.is_some(), Edit::Value)];
             let what = format!("profile {id}");
             return self.add(pair, &what, edits, before.map(whole), after.map(whole), Touches::Everything);
         };
@@ -231,7 +223,7 @@ impl<'l> Finder<'l> {
                 path: path.clone(),
                 line: 1,
                 what: key.clone(),
-                edits: vec![edit(before.contains_key(key), after.contains_key(key), Edit::Reworded)],
+                edits: vec![edit(before.contains_key(key), after.contains_key(key), Edit::Value)],
                 before: before.get(key).cloned(),
                 after: after.get(key).cloned(),
                 earlier: None,
@@ -263,7 +255,7 @@ impl<'l> Finder<'l> {
             let (before, after) = (old.get(address).copied(), new.get(address).copied());
             let edits = match (before, after) {
                 (Some(before), Some(after)) => edits(before, after, moved.contains(address)),
-                (before, after) => vec![edit(before.is_some(), after.is_some(), Edit::Reworded)],
+                (before, after) => vec![edit(before.is_some(), after.is_some(), Edit::Value)],
             };
             if edits.is_empty() {
                 continue;
@@ -288,7 +280,16 @@ impl<'l> Finder<'l> {
         for name in names {
             let (old, new) = (find(before, name), find(after, name));
             if old.is_some() != new.is_some() {
-                let edits = vec![edit(old.is_some(), new.is_some(), Edit::Reworded)];
+                // One entry that follows the new name of a fragment is one edit.
+                let followed = self.renamed.iter().find(|(_, from)| **from == name);
+                if new.is_none() && followed.is_some_and(|(to, _)| find(after, to).is_some()) {
+                    continue;
+                }
+                let from = self.renamed.get(name).filter(|from| find(before, from).is_some());
+                let edits = match from {
+                    Some(from) => vec![Edit::Renamed((*from).to_owned())],
+                    None => vec![edit(old.is_some(), new.is_some(), Edit::Value)],
+                };
                 let side = |span: Option<Span>| span.map(|span| (span, name.to_owned()));
                 let what = format!("{word} {name}");
                 self.add(pair, &what, edits, side(old), side(new), touches(name));
@@ -330,7 +331,7 @@ impl<'l> Finder<'l> {
             }
             let touches =
                 if key.starts_with("subject.") { Touches::Rules } else { Touches::AtOrIn(key.clone()) };
-            let edits = vec![edit(old.is_some(), new.is_some(), Edit::Reworded)];
+            let edits = vec![edit(old.is_some(), new.is_some(), Edit::Value)];
             self.add(pair, &format!("{word} {key}"), edits, old.cloned(), new.cloned(), touches);
         }
     }
@@ -350,7 +351,7 @@ impl<'l> Finder<'l> {
         after: Option<(Span, String)>,
         touches: Touches,
     ) {
-        self.add(pair, what, vec![Edit::Reworded], before, after, touches);
+        self.add(pair, what, vec![Edit::Value], before, after, touches);
     }
 
     fn broken(&mut self, pair: Pair, before: (FileId, bool), after: (FileId, bool)) {
@@ -395,6 +396,17 @@ impl<'l> Finder<'l> {
     }
 }
 
+/// Fragments that are gone and came back under another name.
+fn renamed<'l>(earlier: &'l Library, later: &'l Library) -> BTreeMap<&'l str, &'l str> {
+    let missing = |library: &'l Library, other: &'l Library| -> Vec<(&'l str, &'l str)> {
+        let missing = library.fragments.iter().filter(|(id, _)| !other.fragments.contains_key(*id));
+        missing.map(|(id, fragment)| (library.sources.file(fragment.file).text(), id.as_str())).collect()
+    };
+    let mut gone: BTreeMap<&str, &str> = missing(earlier, later).into_iter().collect();
+    let come = missing(later, earlier).into_iter();
+    come.filter_map(|(text, id)| Some((id, gone.remove(text)?))).collect()
+}
+
 /// Everything that a fragment says in these libraries.
 fn said_by(libraries: [&Library; 2], id: &str) -> Touches {
     let fragments = libraries.into_iter().filter_map(|library| library.fragments.get(id));
@@ -412,63 +424,6 @@ fn edit(before: bool, after: bool, both: Edit) -> Edit {
         (true, false) => Edit::Removed,
         (true, true) => both,
     }
-}
-
-/// How one claim differs from another at the same address of the same source.
-fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    match (before.block(), after.block()) {
-        (Some(old), Some(new)) => edits.extend(block_edits(old, new)),
-        _ if before.said() != after.said() || !is_same_type(&before.content, &after.content) => {
-            edits.push(Edit::Reworded)
-        }
-        _ => {}
-    }
-    if before.level != after.level {
-        edits.push(Edit::Level(before.level, after.level));
-    }
-    if moved || !is_same_placement(&before.placement, &after.placement) {
-        edits.push(Edit::Moved);
-    }
-    edits
-}
-
-fn block_edits(before: &Block, after: &Block) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    match (before.part, after.part) {
-        (Part::Rule(old), Part::Rule(new)) if old != new => edits.push(Edit::Force(old, new)),
-        (old, new) if old != new => edits.push(Edit::Changed("is of another kind")),
-        _ => {}
-    }
-    let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
-    let said = |block: &Block| (block.text.value.clone(), text(&block.label), text(&block.why));
-    if said(before) != said(after) {
-        edits.push(Edit::Reworded);
-    }
-    if text(&before.about) != text(&after.about) {
-        edits.push(Edit::Changed("is about another subject"));
-    }
-    edits
-}
-
-fn is_same_type(before: &Content, after: &Content) -> bool {
-    match (before, after) {
-        (Content::Field(a), Content::Field(b)) | (Content::Setting(a), Content::Setting(b)) => {
-            a.type_name() == b.type_name()
-        }
-        _ => std::mem::discriminant(before) == std::mem::discriminant(after),
-    }
-}
-
-fn is_same_placement(before: &Placement, after: &Placement) -> bool {
-    let anchors = |anchors: &[Anchor]| -> Vec<(String, bool)> {
-        anchors.iter().map(|anchor| (anchor.id.clone(), anchor.optional)).collect()
-    };
-    let parts = |placement: &Placement| {
-        let band = placement.band.map(|(band, _)| band);
-        (band, anchors(&placement.before), anchors(&placement.after))
-    };
-    parts(before) == parts(after)
 }
 
 /// What a resolution says, as one text.

@@ -103,7 +103,7 @@ pub fn compare(
     let before = said(library, before);
     let after = said(other_library, after);
     let moved = moved(&before, &after);
-    let mut at: BTreeMap<&str, Vec<&Said>> = BTreeMap::new();
+    let mut at: IndexMap<&str, Vec<&Said>> = IndexMap::new();
     for said in &before {
         at.entry(&said.address).or_default().push(said);
     }

@@ -137,19 +137,21 @@ struct Compared {
     findings: [Vec<Diagnostic>; 2],
 }
 
-/// Compares two states of a workspace. Only the personas that an edited file reaches are composed.
-pub fn revisions(earlier: State<'_>, later: State<'_>) -> Changes {
+/// Compares two states of a workspace, or only these profiles of it if any are named. Only the personas
+/// that an edited file reaches are composed.
+pub fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -> Changes {
     let causes = causes(earlier.library, later.library);
     let edited = edited(earlier.library, later.library);
     let composers = [Composer::new(earlier.library), Composer::new(later.library)];
     let libraries = [earlier.library, later.library];
     let ids: BTreeSet<&String> = libraries.iter().flat_map(|library| library.profiles.keys()).collect();
     let reached = |id: &&&String| {
-        (0..2).any(|side| {
-            let Some(index) = libraries[side].profiles.get_index_of(**id) else { return true };
-            let files = composers[side].files(index as u32);
-            files.iter().any(|file| edited.contains(libraries[side].sources.file(*file).path()))
-        })
+        (only.is_empty() || only.contains(id))
+            && (0..2).any(|side| {
+                let Some(index) = libraries[side].profiles.get_index_of(**id) else { return true };
+                let files = composers[side].files(index as u32);
+                files.iter().any(|file| edited.contains(libraries[side].sources.file(*file).path()))
+            })
     };
     let reached: Vec<&String> = ids.iter().filter(reached).copied().collect();
     let compared: Vec<Compared> = reached

@@ -88,7 +88,8 @@ impl Writer {
         self.line(&row(table.columns.iter().map(|column| rule(column.right)).collect()));
         for cells in &table.rows {
             let cell = |cell: &Cell| match cell {
-                Cell::Text(phrase) => phrase_text(phrase),
+                // Between backticks a bar is not escaped yet.
+                Cell::Text(phrase) => phrase_text(phrase).replace("\\|", "|").replace('|', "\\|"),
                 Cell::Bar(_, part) => "\u{2588}".repeat((*part as usize * BAR).div_ceil(1000)),
             };
             self.line(&row(cells.iter().map(cell).collect()));
@@ -198,7 +199,7 @@ fn phrase_text(phrase: &Phrase) -> String {
 
 /// A text that stands between backticks.
 fn code(said: &str) -> String {
-    let said = escape_line(said).replace('|', "\\|");
+    let said = escape_line(said);
     let fence = "`".repeat(backticks(&said) + 1);
     let pad = if said.starts_with('`') || said.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{said}{pad}{fence}")

@@ -41,10 +41,10 @@ impl Writer<'_> {
                 }
                 Block::Space => self.text.push('\n'),
                 Block::Table(table) => self.table(table, indent),
-                Block::Diff(diff) => self.diff(diff, indent),
+                Block::Diff(diff) => self.diff(diff, indent + STEP),
                 Block::Details { summary, blocks, .. } => {
                     self.fold(&emphasised(summary), indent, indent + STEP);
-                    self.blocks(blocks, indent + STEP);
+                    self.blocks(blocks, indent);
                 }
             }
         }
