@@ -283,7 +283,10 @@ fn an_edit_is_told_as_what_it_is() {
     );
     test.write("fragments/rules/sql.toml", "[never]\nconcat = { text = \"build SQL by concatenating strings\", level = \"locked\" }\nselect-star = \"use `SELECT *` in production\"\n");
     test.git(&["mv", "fragments/voice/brief.toml", "fragments/voice/terse.toml"]);
-    test.write("profiles/b.toml", "name = \"B\"\nuse = [\"rules/sql\", \"voice/terse\"]\n");
+    test.write(
+        "profiles/b.toml",
+        "name = \"B\"\nuse = [\"rules/sql\", \"voice/terse\"]\n[sections]\nvoice = \"How\"\n",
+    );
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
     for line in [
         "defaults.style added → 3 personas: a, b, c",
@@ -292,6 +295,7 @@ fn an_edit_is_told_as_what_it_is() {
         "fragment voice/terse renamed from voice/brief",
         "use voice/terse renamed from voice/brief",
         "fields.name added",
+        "sections.voice.heading added → 1 persona: b",
     ] {
         assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
     }

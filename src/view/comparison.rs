@@ -28,11 +28,11 @@ pub struct Comparison<'c> {
 
 /// The sets of rows, each with its word in JSON, its heading, and the sign before its rows.
 const SETS: [(Difference, &str, &str, &str); 5] = [
-    (Difference::OnlyBefore, "only-before", "only in", "-"),
-    (Difference::OnlyAfter, "only-after", "only in", "+"),
     (Difference::Force, "force", "another force", "!"),
     (Difference::Wording, "wording", "other words", "~"),
     (Difference::Place, "place", "another place", ">"),
+    (Difference::OnlyBefore, "only-before", "only in", "-"),
+    (Difference::OnlyAfter, "only-after", "only in", "+"),
 ];
 
 /// The word of the JSON form for a difference.

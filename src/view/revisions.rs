@@ -32,7 +32,7 @@ impl Story<'_> {
     pub fn page(&self) -> Page {
         let [before, after] = self.names;
         let mut page = Page {
-            title: format!("{before} \u{2192} {after}"),
+            title: format!("What changes in the personas between {before} and {after}"),
             command: self.command.clone(),
             blocks: Vec::new(),
         };

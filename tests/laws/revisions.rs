@@ -17,6 +17,9 @@ use crate::workspace::Workspace;
 
 type Texts = BTreeMap<Utf8PathBuf, String>;
 
+/// The path and text of each target; nothing for what cannot be composed.
+type Outputs = Option<BTreeMap<&'static str, (String, String)>>;
+
 /// A state with some files of another workspace in the place of its own.
 fn mixed(one: &Workspace, other: &Workspace, mask: u32) -> (Texts, Texts) {
     let (before, other) = (one.texts(Layout::PLAIN), other.texts(Layout::PLAIN));
@@ -34,7 +37,7 @@ fn mixed(one: &Workspace, other: &Workspace, mask: u32) -> (Texts, Texts) {
 }
 
 /// The outputs of every profile that can be composed and is built, by profile and target.
-fn outputs(library: &Library) -> BTreeMap<String, Option<BTreeMap<&'static str, (String, String)>>> {
+fn outputs(library: &Library) -> BTreeMap<String, Outputs> {
     let composer = Composer::new(library);
     let profiles = library.profiles.iter().enumerate().filter(|(_, (_, profile))| !profile.is_abstract);
     let output = |(index, (id, _)): (usize, (&String, _))| {

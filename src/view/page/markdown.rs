@@ -54,11 +54,11 @@ impl Writer {
                 }
                 Block::Line(0, phrase) => {
                     self.space();
-                    self.line(&phrase_text(phrase));
+                    self.line(&beginning(&phrase_text(phrase)));
                     self.line("");
                 }
                 Block::Line(steps, phrase) => {
-                    self.line(&format!("{}- {}", "  ".repeat(steps - 1), phrase_text(phrase)));
+                    self.line(&format!("{}- {}", "  ".repeat(steps - 1), beginning(&phrase_text(phrase))));
                 }
                 Block::Space => self.space(),
                 Block::Table(table) => self.table(table),
@@ -197,6 +197,17 @@ fn phrase_text(phrase: &Phrase) -> String {
     format!("{}\u{2026}", text(&cut))
 }
 
+/// A text at the beginning of a line, where a sign or a number would make it a list.
+fn beginning(said: &str) -> String {
+    let said = said.trim_start();
+    let number = said.len() - said.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+    match said[number..].chars().next() {
+        Some('-' | '+' | '=') if number == 0 => format!("\\{said}"),
+        Some('.' | ')') if number > 0 => format!("{}\\{}", &said[..number], &said[number..]),
+        _ => said.to_owned(),
+    }
+}
+
 /// A text that stands between backticks.
 fn code(said: &str) -> String {
     let said = escape_line(said);
@@ -254,6 +265,13 @@ mod tests {
             diff,
         ];
         insta::assert_snapshot!(markdown(&page(blocks)));
+    }
+
+    #[test]
+    fn a_line_does_not_become_a_list() {
+        assert_eq!(beginning("- 18+"), "\\- 18+");
+        assert_eq!(beginning("1. first"), "1\\. first");
+        assert_eq!(beginning("18+"), "18+");
     }
 
     #[test]
