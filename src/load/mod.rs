@@ -5,6 +5,7 @@ mod config;
 pub mod edit;
 pub mod files;
 mod fragment;
+mod layout;
 pub mod lock;
 pub mod outputs;
 mod profile;
