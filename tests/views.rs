@@ -311,6 +311,8 @@ fn every_view_has_every_form() {
     );
     for view in [
         &["blame", "a"][..],
+        &["blame", "a", "--line", "3"],
+        &["explain", "a", "rules.select-star"],
         &["diff", "a"],
         &["diff", "a", "--view", "cumulative"],
         &["diff", "a", "--without", "rules/sql"],
@@ -330,6 +332,27 @@ fn every_view_has_every_form() {
         assert!(!outside.contains("<script") && !outside.contains("@team"), "{view:?}: {markdown}");
         assert!(form("human").contains("SELECT *"), "{view:?}");
     }
+}
+
+#[test]
+fn explain_tells_programs_who_stands_who_lost_and_how_they_came() {
+    let test = Test::conflicted();
+    let json = test.json(&["explain", "ada", "fields.title"]);
+    let entry = &json["entries"][0];
+    assert_eq!((&entry["stands"], entry["lost"].as_array().map(Vec::len)), (&serde_json::json!([]), Some(2)));
+    assert_eq!(entry["open"], "the sides say different things, and are peers");
+    assert_eq!(entry["routes"][1]["steps"][0]["what"], "use -> identity/staff");
+    test.write("profiles/bob.toml", "use = [\"identity/lead\"]\n[fields]\ntitle = \"Boss\"\n");
+    let json = test.json(&["explain", "bob", "fields.title"]);
+    let entry = &json["entries"][0];
+    assert_eq!(
+        (&entry["stands"][0], &entry["sources"][0]["source"]),
+        (&"Boss".into(), &"profiles/bob".into())
+    );
+    assert_eq!(
+        (&entry["lost"][0]["state"], &entry["lost"][0]["because"]["source"]),
+        (&"shadowed".into(), &"profiles/bob".into())
+    );
 }
 
 #[test]

@@ -82,6 +82,9 @@ pub(super) enum Command {
         subject: String,
         /// The address, such as `rules.select-star` or `fields.years`
         address: Option<String>,
+        /// The form
+        #[arg(long, default_value = "human")]
+        format: Medium,
     },
     /// Settle a conflict: the decision and its reason go into the profile
     Resolve(Resolve),
