@@ -20,7 +20,9 @@ use std::process::Command;
 use cento::compose::MOST_FRAGMENTS;
 use cento::compose::force::{Relation, relation};
 use cento::load::files::SOURCE_LIMIT;
-use cento::model::{Band, Code, Force, KINDS, Layout, Level, RESERVED, Style, TARGETS, ToolList};
+use cento::model::{
+    Band, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, Level, RESERVED, Reach, Style, TARGETS, ToolList,
+};
 use serde_json::Value;
 
 const DOCS: [&str; 3] = ["grammar.md", "merging.md", "json.md"];
@@ -453,6 +455,7 @@ fn settings_table() -> String {
     for target in &TARGETS {
         for setting in target.settings() {
             let holds = match target.key(setting) {
+                None if setting == FRONT_MATTER => "how the front matter is laid out".to_owned(),
                 None if target.named_directory => {
                     let usual = target.usual_path("ID");
                     format!(
@@ -473,10 +476,36 @@ fn settings_table() -> String {
     text
 }
 
+/// The generated table of the settings of `[layout]`.
+fn layout_table() -> String {
+    let mut text = "| setting | holds | where | lays out | left out |\n|---|---|---|---|---|\n".to_owned();
+    let mut summary = "";
+    for key in &LAYOUT {
+        let reach = match key.reach {
+            Reach::Document => "document",
+            Reach::Below => "below",
+            Reach::List => "list",
+            Reach::Place => "place",
+        };
+        if !key.summary.is_empty() {
+            summary = key.summary;
+        }
+        let default = match key.default.starts_with('"') {
+            true => format!("`{}`", key.default),
+            false => key.default.to_owned(),
+        };
+        let holds = key.value.describe();
+        text.push_str(&format!("| `{}` | {holds} | {reach} | {summary} | {default} |\n", key.name));
+    }
+    text
+}
+
 /// A page with its tables of targets as they should be.
 fn with_tables_of_targets(page: &str) -> String {
     let mut updated = page.to_owned();
-    for (name, table) in [("targets", targets_table()), ("settings", settings_table())] {
+    for (name, table) in
+        [("targets", targets_table()), ("settings", settings_table()), ("layout", layout_table())]
+    {
         let mark = format!("<!-- generated: {name} -->\n");
         let Some((before, rest)) = updated.split_once(&mark) else { continue };
         let (_, after) = rest.split_once("<!-- end -->").expect("the end is marked");
@@ -488,7 +517,7 @@ fn with_tables_of_targets(page: &str) -> String {
 #[test]
 fn the_limits_are_those_of_the_program() {
     let page = doc("grammar.md");
-    assert_eq!(page.matches("<!-- generated: ").count(), 2);
+    assert_eq!(page.matches("<!-- generated: ").count(), 3);
     assert!(page.contains(&format!("{} MiB", SOURCE_LIMIT >> 20)));
     let thousands = format!("{},{:03}", MOST_FRAGMENTS / 1_000, MOST_FRAGMENTS % 1_000);
     assert!(page.contains(&format!("| fragments in one persona | {thousands} |")));

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::decision::{Decision, State};
+use super::layout::Layouts;
 use super::order::{Node, Reason, order};
 use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::template::{TemplateSet, Templates, value};
 use crate::model::{
-    self, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, Library, Part, Profile, Text, codes,
-    did_you_mean, heading, rank, target,
+    self, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, Part, Profile,
+    Text, codes, did_you_mean, heading, rank, target,
 };
 
 /// The decisions by address, in display order.
@@ -37,7 +38,8 @@ impl<'a> Assembly<'_, 'a> {
         let templates =
             Templates::new(&self.library.sources, self.templates, values, self.profile.is_abstract);
         let mut findings = Vec::new();
-        let sections = self.sections(&templates, &mut findings);
+        let layout = Layouts::new(self.decisions);
+        let sections = self.sections(&layout, &templates, &mut findings);
         let (unfilled, used) = templates.finish();
         findings.extend(unfilled);
         let persona = Persona {
@@ -45,6 +47,7 @@ impl<'a> Assembly<'_, 'a> {
             fields,
             sections,
             targets: self.targets(),
+            layout,
             fields_in_text: used.into_iter().collect(),
             ..Persona::default()
         };
@@ -112,6 +115,7 @@ impl<'a> Assembly<'_, 'a> {
             .map(|target| TargetSettings {
                 target,
                 path: self.setting(&format!("target.{}.path", target.name)),
+                front_matter: self.front_matter(target.name),
                 values: target
                     .keys
                     .iter()
@@ -128,7 +132,20 @@ impl<'a> Assembly<'_, 'a> {
             .collect()
     }
 
-    fn sections(&self, templates: &Templates<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Section<'a>> {
+    fn front_matter(&self, target: &str) -> Option<(&'a Datum, Origin<'a>)> {
+        let address = format!("target.{target}.{FRONT_MATTER}");
+        if self.decisions.get(address.as_str())?.is_open {
+            return None;
+        }
+        self.datum(&address)
+    }
+
+    fn sections(
+        &self,
+        layout: &Layouts<'a>,
+        templates: &Templates<'_>,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Vec<Section<'a>> {
         let mut bodies: IndexMap<&'a str, Vec<&'a str>> = IndexMap::new();
         let mut addresses: Vec<(&'a str, usize)> =
             self.places.iter().map(|(at, place)| (*at, *place)).collect();
@@ -151,7 +168,7 @@ impl<'a> Assembly<'_, 'a> {
                 bold_groups: self
                     .setting(&format!("sections.{kind}.groups"))
                     .is_some_and(|setting| setting.text == "bold"),
-                entries: self.entries(&addresses, templates, findings),
+                entries: self.entries(kind, &addresses, layout, templates, findings),
             })
             .filter(|section| !section.entries.is_empty())
             .collect()
@@ -195,7 +212,9 @@ impl<'a> Assembly<'_, 'a> {
     /// The entries of a section: its own addresses, and each group at its first address.
     fn entries(
         &self,
+        kind: &str,
         addresses: &[&'a str],
+        layout: &Layouts<'a>,
         templates: &Templates<'_>,
         findings: &mut Vec<Diagnostic>,
     ) -> Vec<Entry<'a>> {
@@ -208,20 +227,21 @@ impl<'a> Assembly<'_, 'a> {
             let entries = if members.contains(&at) {
                 self.blocks(at, templates)
             } else {
-                self.group(at, &members, templates, findings).into_iter().collect()
+                self.group(at, &members, layout, templates, findings).into_iter().collect()
             };
             (!entries.is_empty()).then_some((at, entries))
         });
         // What stands after a group's heading would seem to belong to it, so groups come last.
         let is_group = |entries: &[Entry<'_>]| matches!(entries, [Entry::Group(_)]);
         let (groups, loose): (Vec<_>, Vec<_>) = built.partition(|(_, entries)| is_group(entries));
-        self.ordered(loose.into_iter().chain(groups).collect(), findings)
+        self.ordered(layout.sort(kind, loose.into_iter().chain(groups).collect()), findings)
     }
 
     fn group(
         &self,
         at: &'a str,
         members: &[&'a str],
+        layout: &Layouts<'a>,
         templates: &Templates<'_>,
         findings: &mut Vec<Diagnostic>,
     ) -> Option<Entry<'a>> {
@@ -237,7 +257,7 @@ impl<'a> Assembly<'_, 'a> {
                 _ => list.push((*address, std::mem::take(&mut blocks))),
             }
         }
-        group.entries = self.ordered(list, findings);
+        group.entries = self.ordered(layout.sort(at, list), findings);
         if group.title.is_none() && group.lead.is_none() && group.entries.is_empty() {
             return None;
         }

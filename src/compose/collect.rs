@@ -94,8 +94,8 @@ fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
     let exact = sorted.binary_search(&target).ok().map(|at| sorted[at]);
     let prefix = format!("{target}.");
     // A section is no group, so only an address of two parts covers others.
-    let is_group =
-        target.split('.').count() == 2 && !target.starts_with("sections.") && !target.starts_with("target.");
+    let is_setting = ["sections.", "target.", "layout."].iter().any(|sort| target.starts_with(sort));
+    let is_group = target.split('.').count() == 2 && !is_setting;
     let start = sorted.partition_point(|address| *address < prefix.as_str());
     let members =
         sorted[start..].iter().copied().take_while(|address| is_group && address.starts_with(&prefix));

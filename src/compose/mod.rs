@@ -9,6 +9,7 @@ mod decision;
 mod differences;
 mod fleet;
 pub mod force;
+mod layout;
 mod lineage;
 mod order;
 mod persona;
@@ -26,6 +27,7 @@ pub use decision::{
     Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
 };
 pub use fleet::idle;
+pub use layout::{Laid, Layouts};
 pub use lineage::Lineages;
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 pub use selection::{MOST_FRAGMENTS, Selection};
@@ -237,6 +239,7 @@ fn compose<'a>(
     };
     findings.extend(report::conflicts(library, lineages, &composition));
     findings.extend(report::resolutions(library, &composition, &resolutions));
+    findings.extend(layout::check(library, profile, &composition.persona));
     if !profile.is_abstract {
         findings.extend(fleet::check(library, &composition));
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::layout::Layouts;
 use crate::model::{Address, Claim, Datum, Part, Resolution, Style, Target, Text};
 
 /// Where a piece of a persona comes from.
@@ -47,6 +48,8 @@ pub struct Persona<'a> {
     pub targets: Vec<TargetSettings<'a>>,
     /// The fields that templates asked for, sorted.
     pub fields_in_text: Vec<String>,
+    /// How it is laid out where it is not laid out as usual.
+    pub layout: Layouts<'a>,
 }
 
 impl<'a> Persona<'a> {
@@ -163,6 +166,8 @@ pub struct TargetSettings<'a> {
     pub target: &'static Target,
     /// The path that the profile gives; nothing for the usual one.
     pub path: Option<Setting<'a>>,
+    /// How its front matter is laid out; nothing for the usual way.
+    pub front_matter: Option<(&'a Datum, Origin<'a>)>,
     /// The values for its keys, in the order of the target's table.
     pub values: Vec<(&'static str, Cow<'a, Datum>, Option<Origin<'a>>)>,
 }

@@ -271,6 +271,12 @@ fn check_setting(library: &Library, address: &str, value: &Datum) -> Result<(), 
         }
         ["combine"] => one_of(Combine::ALL.map(|(name, _)| name).to_vec()),
         ["sections", _, "groups"] => one_of(vec!["heading", "bold"]),
+        ["layout", ..] => super::layout::check_value(address, value),
+        ["target", _, key] if *key == crate::model::FRONT_MATTER => match value {
+            Datum::String(_) => Ok(()),
+            Datum::List(entries) if entries.iter().all(|entry| entry.as_str().is_some()) => Ok(()),
+            _ => Err("the text itself, or a list of keys and lines".to_owned()),
+        },
         ["target", name, key] => match crate::model::target(name).and_then(|target| target.key(key)) {
             Some(key) if !key.value.accepts(value) => Err(key.value.describe()),
             None if line.is_none() => Err("one line of text".to_owned()),

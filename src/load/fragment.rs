@@ -6,8 +6,8 @@ use super::body::{self, Claims};
 use super::reader::{Reader, read_file};
 use crate::model::{Diagnostic, FileId, Fragment, Source, Sources, Span, codes};
 
-const KEYS: [&str; 9] =
-    ["kind", "summary", "tags", "requires", "excludes", "template", "fields", "tools", "text"];
+const KEYS: [&str; 10] =
+    ["kind", "section", "summary", "tags", "requires", "excludes", "template", "fields", "tools", "text"];
 
 /// Reads the fragment `id`, which becomes the `index`th of the library, from a file of `sources`.
 pub(super) fn read(sources: &Sources, file: FileId, id: &str, index: u32) -> (Fragment, Vec<Diagnostic>) {
@@ -24,6 +24,7 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
         id: id.to_owned(),
         file,
         kind: kind.clone().unwrap_or_default(),
+        section: read_section(reader, table).or(kind.clone()).unwrap_or_default(),
         summary: None,
         requires: Vec::new(),
         excludes: Vec::new(),
@@ -34,7 +35,7 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
     let mut claims = Claims::new(source);
     for (key, value) in table {
         match key.get_ref().as_ref() {
-            "kind" => {}
+            "kind" | "section" => {}
             "summary" => fragment.summary = reader.string("`summary`", value),
             "tags" => body::read_tags(reader, &mut claims, key, value),
             "requires" => fragment.requires = reader.distinct("`requires`", value),
@@ -44,9 +45,9 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
             "tools" => body::read_tools(reader, &mut claims, value),
             "text" => {
                 let name = id.rsplit('/').next().unwrap_or(id);
-                body::read_text(reader, &mut claims, &fragment.kind, name, key, value);
+                body::read_text(reader, &mut claims, &fragment.section, name, key, value);
             }
-            _ if body::read_part(reader, &mut claims, &fragment.kind, key, value) => {}
+            _ if body::read_part(reader, &mut claims, &fragment.section, key, value) => {}
             _ => {
                 let parts = body::PARTS.iter().map(|(name, _)| *name);
                 reader.unknown_key(key, "a fragment", KEYS.into_iter().chain(parts).chain(["group"]));
@@ -61,6 +62,12 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
         }
     }
     fragment
+}
+
+/// The section that the file names, if it names one.
+fn read_section(reader: &mut Reader, table: &DeTable<'_>) -> Option<String> {
+    let section = reader.string("`section`", table.get("section")?)?;
+    body::check_kind(reader, &section).then_some(section.value)
 }
 
 /// The kind that the file names, else the first folder under fragments/.

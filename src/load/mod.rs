@@ -5,11 +5,13 @@ mod config;
 pub mod edit;
 pub mod files;
 mod fragment;
+mod layout;
 pub mod lock;
 pub mod outputs;
 mod profile;
 mod reader;
 mod references;
+pub mod revision;
 mod target;
 mod workspace;
 

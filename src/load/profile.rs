@@ -9,7 +9,7 @@ use crate::model::{
     Resolution, Source, Sources, Span, Spanned, TARGETS, Text, codes, did_you_mean, target,
 };
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "name",
     "title",
     "description",
@@ -23,6 +23,7 @@ const KEYS: [&str; 17] = [
     "combine",
     "fields",
     "sections",
+    "layout",
     "body",
     "remove",
     "resolve",
@@ -71,6 +72,7 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
             }
             "fields" => body::read_fields(reader, &mut claims, value),
             "sections" => profile.section_order = read_sections(reader, &mut claims, value),
+            "layout" => super::layout::read(reader, &mut claims, value),
             "body" => read_body(reader, &mut claims, value),
             "remove" => profile.removals = read_removals(reader, value),
             "resolve" => profile.resolutions = read_resolutions(reader, value),

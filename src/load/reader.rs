@@ -190,6 +190,8 @@ impl Reader {
     /// Warns of characters that a reader of the text would not see.
     fn reveal(&mut self, text: &str, span: Span) {
         let is_layout = |character: &char| matches!(character, '\n' | '\t');
+        // A line break of two characters is as visible as one of one.
+        let text = text.replace("\r\n", "\n");
         let found = text.chars().filter(|character| !is_layout(character));
         let found: Vec<_> = found.filter_map(|character| Some((character, hidden(character)?))).collect();
         let Some((first, entry)) = found.first() else { return };

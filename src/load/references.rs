@@ -60,7 +60,7 @@ pub(super) fn check(library: &mut Library) -> Vec<Diagnostic> {
 
 /// The kinds that are known, and those that a fragment or profile has claims for.
 fn spoken_kinds(library: &Library) -> BTreeSet<String> {
-    let fragments = library.fragments.values().map(|fragment| fragment.kind.clone());
+    let fragments = library.fragments.values().map(|fragment| fragment.section.clone());
     let claims = library.profiles.values().flat_map(|profile| &profile.claims);
     let bodies =
         claims.filter(|claim| claim.block().is_some()).map(|claim| claim.address.section().to_owned());

@@ -1,7 +1,7 @@
 //! Reading of the settings in `[target.NAME]`.
 
 use super::reader::{Key, Reader, Value};
-use crate::model::{Datum, KeyType, Target, codes, did_you_mean};
+use crate::model::{Datum, FRONT_MATTER, KeyType, Target, codes, did_you_mean};
 
 /// Reads one setting of a target and checks it against the target's table of keys.
 pub(super) fn read_setting(
@@ -14,6 +14,9 @@ pub(super) fn read_setting(
     let what = format!("`target.{}.{name}`", target.name);
     if name == "path" {
         return reader.line(&what, value).map(|text| Datum::String(text.value));
+    }
+    if name == FRONT_MATTER {
+        return super::layout::read_front_matter(reader, target, value);
     }
     let Some(known) = target.key(name) else {
         return unknown(reader, target, key);

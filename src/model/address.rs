@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A place in a persona: `SECTION[.GROUP].ID` for what stands in the text (`rules.select-star`,
 /// `expertise.languages.go`), `fields.NAME`, `tags`, `tools.allow`, `tools.deny`,
-/// `sections.KIND.KEY`, `target.NAME.KEY`, `style` and `combine` for the rest.
+/// `sections.KIND.KEY`, `target.NAME.KEY`, `layout[.PLACE].KEY`, `style` and `combine` for the rest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(String);
 

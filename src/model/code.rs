@@ -105,7 +105,7 @@ codes! {
 
     RESERVED_NAME "reserved-name" Error
     "a name that means something else"
-    "`fields`, `subject`, `sections` and `target` begin addresses of other sorts, so no kind can be called \
+    "`fields`, `subject`, `sections`, `target` and `layout` begin addresses of other sorts, so no kind can be called \
      so; and in the kind `tools` no item can be called `allow` or `deny`."
 
     UNKNOWN_FRAGMENT "unknown-fragment" Error
@@ -120,6 +120,11 @@ codes! {
     "`[sections]` lists a kind that nothing in the workspace is of"
     "The line has no effect, so it is probably misspelt. A kind is known if cento knows it, or if a fragment \
      or the body of a profile is of it; `cento list kinds` shows all."
+
+    UNUSED_LAYOUT "unused-layout" Warning
+    "`[layout]` speaks of a place that the persona does not have"
+    "The setting lays out nothing: its section, group or entry is gone, or its name is misspelt. Correct the \
+     address, or delete the line."
 
     BROKEN_FILE "broken-file" Error
     "a persona reaches a file with errors"
@@ -259,6 +264,12 @@ codes! {
     "a persona breaks an invariant of the fleet"
     "`[[require]]` in cento.toml says which rule every persona of a kind must carry, and with what force at \
      least."
+
+    FRONT_MATTER "front-matter" Warning
+    "front matter that is not valid YAML"
+    "The document that was imported begins with front matter that a strict reader of YAML refuses. It is kept as \
+     it is, byte for byte. Common causes: a colon and a space in an unquoted value, a value that begins with `@`, \
+     `*` or `[`, a tab, a key that stands twice, no closing `---`. Put the value in quotes."
 
     TARGET "target" Error
     "a persona does not fit its target"

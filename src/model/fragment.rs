@@ -10,8 +10,10 @@ pub struct Fragment {
     pub id: String,
     /// Its file.
     pub file: FileId,
-    /// The section that its body parts belong to.
+    /// What kind of thing it says.
     pub kind: String,
+    /// The section that its body parts belong to: that of its kind, unless the file names another.
+    pub section: String,
     /// What it is, in a line.
     pub summary: Option<Text>,
     /// Fragments that must be in the composition too.

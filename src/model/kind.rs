@@ -17,7 +17,7 @@ pub const KINDS: [(&str, &str, &str); 12] = [
 ];
 
 /// Words that begin an address of another sort, so no section can be called so.
-pub const RESERVED: [&str; 4] = ["fields", "subject", "sections", "target"];
+pub const RESERVED: [&str; 5] = ["fields", "subject", "sections", "target", "layout"];
 
 /// The heading of a section that no profile gives one: the table's, or the kind in words.
 pub fn heading(kind: &str) -> String {

@@ -8,6 +8,7 @@ mod diagnostic;
 mod fragment;
 mod hidden;
 mod kind;
+mod layout;
 mod library;
 mod profile;
 mod source;
@@ -22,10 +23,11 @@ pub use diagnostic::{Diagnostic, Label, Severity, did_you_mean, nearest, settle}
 pub use fragment::Fragment;
 pub use hidden::{HIDDEN, Hidden, hidden};
 pub use kind::{KINDS, RESERVED, heading, rank};
+pub use layout::{LAYOUT, LayoutKey, LayoutValue, Reach, layout_address, layout_key, layout_place};
 pub use library::Library;
 pub use profile::{Choice, Drop, Profile, Removal, Resolution};
 pub use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
-pub use target::{Key, KeyType, TARGETS, Target, ToolList, target};
+pub use target::{FRONT_MATTER, Key, KeyType, TARGETS, Target, ToolList, target};
 
 use std::borrow::Cow;
 

@@ -171,6 +171,9 @@ pub const TARGETS: [Target; 3] = [
     },
 ];
 
+/// The setting of every target that lays out its front matter.
+pub const FRONT_MATTER: &str = "front-matter";
+
 /// The target of this name.
 pub fn target(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
@@ -179,7 +182,13 @@ pub fn target(name: &str) -> Option<&'static Target> {
 impl Target {
     /// The keys that `[target.NAME]` takes.
     pub fn settings(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once("path").chain(self.keys.iter().map(|key| key.name))
+        ["path", FRONT_MATTER].into_iter().chain(self.keys.iter().map(|key| key.name))
+    }
+
+    /// The keys of front matter for which cento knows the value, in the order in which it writes them.
+    pub fn front_matter_keys(&self) -> impl Iterator<Item = &'static str> {
+        let tools = [self.allow, self.deny].into_iter().flatten().map(|(key, _)| key);
+        ["name", "description"].into_iter().chain(tools).chain(self.keys.iter().map(|key| key.name))
     }
 
     /// The key of this name.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::layout::Markup;
 use crate::compose::{Block, Origin, Persona, Words};
 use crate::model::Text;
 
@@ -66,9 +67,16 @@ pub struct Piece<'a> {
 pub struct Document<'a> {
     text: String,
     pieces: Vec<Piece<'a>>,
+    /// Whether each line ends in `\r\n`.
+    has_carriage_returns: bool,
 }
 
 impl<'a> Document<'a> {
+    /// A document without text, each line of which will end in `\n`, or in `\r\n`.
+    pub(super) fn new(has_carriage_returns: bool) -> Self {
+        Document { has_carriage_returns, ..Document::default() }
+    }
+
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
@@ -84,6 +92,34 @@ impl<'a> Document<'a> {
         &self.pieces
     }
 
+    /// For each line, the address that most of it speaks about; nothing for a line of layout alone.
+    pub fn line_addresses(&self) -> Vec<Option<&'a str>> {
+        let mut addresses = Vec::new();
+        let mut pieces = self.pieces.iter().peekable();
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            let end = start + line.len();
+            let (mut address, mut longest) = (None, 0);
+            while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
+                let range = piece.range.start.max(start)..piece.range.end.min(end);
+                let length = self.text[range].trim().len();
+                if let Ink::From(at, _) = piece.ink
+                    && length > longest
+                {
+                    (address, longest) = (Some(at), length);
+                }
+                // A piece may go on in the next line.
+                if piece.range.end > end {
+                    break;
+                }
+                pieces.next();
+            }
+            addresses.push(address);
+            start = end;
+        }
+        addresses
+    }
+
     /// Appends a piece.
     pub(super) fn push(&mut self, text: &str, ink: Ink<'a>) {
         self.push_written(text, ink, None);
@@ -92,7 +128,10 @@ impl<'a> Document<'a> {
     fn push_written(&mut self, text: &str, ink: Ink<'a>, written: Option<(&'a Text, usize)>) {
         if !text.is_empty() {
             let start = self.text.len();
-            self.text.push_str(text);
+            match self.has_carriage_returns && text.contains('\n') {
+                true => self.text.push_str(&text.replace('\n', "\r\n")),
+                false => self.text.push_str(text),
+            }
             self.pieces.push(Piece { range: start..self.text.len(), ink, written });
         }
     }
@@ -102,13 +141,13 @@ impl<'a> Document<'a> {
         self.push(text, Ink::Layout);
     }
 
-    /// Appends a text of several lines with `indent` spaces before each line but the first. Empty
+    /// Appends a text of several lines with an indentation before each line but the first. Empty
     /// lines get none, and line breaks at the ends of the text are left out. What a template filled
     /// in has the ink of its field.
     pub(super) fn push_words(
         &mut self,
         words: &Words<'a>,
-        indent: usize,
+        indent: Option<&Markup<'a>>,
         ink: Ink<'a>,
         persona: &Persona<'a>,
     ) {
@@ -133,7 +172,13 @@ impl<'a> Document<'a> {
         self.push_lines(&text[at..end], indent, ink, written);
     }
 
-    fn push_lines(&mut self, text: &str, indent: usize, ink: Ink<'a>, written: Option<(&'a Text, usize)>) {
+    fn push_lines(
+        &mut self,
+        text: &str,
+        indent: Option<&Markup<'a>>,
+        ink: Ink<'a>,
+        written: Option<(&'a Text, usize)>,
+    ) {
         let mut offset = 0;
         let at = |offset: usize| written.map(|(text, start)| (text, start + offset));
         for (number, line) in text.split('\n').enumerate() {
@@ -141,19 +186,11 @@ impl<'a> Document<'a> {
                 self.push_written("\n", ink, at(offset));
                 offset += 1;
             }
-            if indent > 0 && !line.is_empty() && self.text.ends_with('\n') {
-                self.layout(&" ".repeat(indent));
+            if let Some(indent) = indent.filter(|_| !line.is_empty() && self.text.ends_with('\n')) {
+                self.push(&indent.text, indent.ink);
             }
             self.push_written(line, ink, at(offset));
             offset += line.len();
-        }
-    }
-
-    /// Ends the last line, and begins a new paragraph if there is text above.
-    pub(super) fn paragraph(&mut self) {
-        self.end_line();
-        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
-            self.layout("\n");
         }
     }
 

@@ -7,21 +7,6 @@ use super::document::{Document, Ink};
 use crate::compose::{Origin, Persona, TargetSettings};
 use crate::model::{Datum, ToolList};
 
-/// A value of the front matter.
-enum Value<'v> {
-    Text(String),
-    Datum(&'v Datum),
-}
-
-impl Serialize for Value<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Value::Text(text) => serializer.serialize_str(text),
-            Value::Datum(datum) => Plain(datum).serialize(serializer),
-        }
-    }
-}
-
 /// A datum without its Rust shape: what TOML says, said in YAML.
 struct Plain<'d>(&'d Datum);
 
@@ -38,18 +23,86 @@ impl Serialize for Plain<'_> {
     }
 }
 
+/// What stands for the value in an entry of `front-matter` that says how the value is quoted.
+pub(super) const VALUE: &str = "VALUE";
+
 /// Appends the front matter of a target: `name` (the profile's id), `description`, the tools, and
-/// the target's own keys in the order of its table.
+/// the target's own keys in the order of its table; or what the profile's `front-matter` says.
 pub(super) fn front_matter<'a>(
     document: &mut Document<'a>,
     id: &str,
     persona: &Persona<'a>,
     settings: &TargetSettings<'a>,
 ) {
-    document.layout("---\n");
-    document.layout(&line("name", Value::Text(id.to_owned())));
+    let known = known(id, persona, settings);
+    let usual = |document: &mut Document<'a>, line: &Known<'a>| {
+        document.push(&super::front_matter_line(line.key, &line.value), line.ink);
+    };
+    match settings.front_matter {
+        Some((Datum::String(text), origin)) => document.push(text, Ink::from(Some(origin))),
+        Some((Datum::List(entries), origin)) => {
+            document.layout("---\n");
+            let entries: Vec<&str> = entries.iter().filter_map(Datum::as_str).collect();
+            for entry in &entries {
+                let line = known.iter().find(|line| line.key == key_of(entry));
+                match line {
+                    Some(line) if *entry == line.key => usual(document, line),
+                    Some(line) if entry.contains(VALUE) => {
+                        document.push(&format!("{}\n", quoted(entry, &line.value)), line.ink);
+                    }
+                    // A key whose value nobody says is left out.
+                    None if is_known(settings, entry) => {}
+                    _ => document.push(&format!("{entry}\n"), Ink::from(Some(origin))),
+                }
+            }
+            // The name is there in any case, so only the list can say that it is to be written.
+            let is_said = |key: &str| key == "name" || entries.iter().any(|entry| key_of(entry) == key);
+            known.iter().filter(|line| !is_said(line.key)).for_each(|line| usual(document, line));
+            document.layout("---\n");
+        }
+        _ => {
+            document.layout("---\n");
+            known.iter().for_each(|line| usual(document, line));
+            document.layout("---\n");
+        }
+    }
+}
+
+/// Whether an entry asks for a value of the persona.
+fn is_known(settings: &TargetSettings<'_>, entry: &str) -> bool {
+    let key = key_of(entry);
+    (entry == key || entry.contains(VALUE)) && settings.target.front_matter_keys().any(|known| known == key)
+}
+
+/// The key of an entry of `front-matter`: all before the first colon.
+fn key_of(entry: &str) -> &str {
+    entry.split_once(':').map_or(entry, |(key, _)| key)
+}
+
+/// Whether the profile's `front-matter` writes a key as it is typed.
+pub(super) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
+    match settings.front_matter {
+        Some((Datum::List(entries), _)) => {
+            entries.iter().filter_map(Datum::as_str).any(|entry| entry != key && key_of(entry) == key)
+        }
+        Some((Datum::String(text), _)) => text.lines().any(|line| key_of(line) == key),
+        _ => false,
+    }
+}
+
+/// A line whose value a persona says.
+struct Known<'a> {
+    key: &'static str,
+    value: Datum,
+    ink: Ink<'a>,
+}
+
+fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> Vec<Known<'a>> {
+    let name = Datum::String(id.to_owned());
+    let mut known = vec![Known { key: "name", value: name, ink: Ink::Layout }];
     if let Some(field) = persona.field("description") {
-        document.push(&line("description", Value::Text(field.value.to_string())), Ink::from(field.origin));
+        let value = Datum::String(field.value.to_string());
+        known.push(Known { key: "description", value, ink: Ink::from(field.origin) });
     }
     let lists = [
         (settings.target.allow, persona.allow.as_deref(), persona.allow_origin),
@@ -61,26 +114,45 @@ pub(super) fn front_matter<'a>(
                 ToolList::Commas => ", ",
                 ToolList::Spaces => " ",
             };
-            document.push(&line(key, Value::Text(tools.join(separator))), Ink::from(origin));
+            let value = Datum::String(tools.join(separator));
+            known.push(Known { key, value, ink: Ink::from(origin) });
         }
     }
     for key in settings.target.keys {
         if let Some((datum, origin)) = super::key_value(persona, settings, key.name) {
-            document.push(&line(key.name, Value::Datum(datum)), Ink::from(origin));
+            known.push(Known { key: key.name, value: datum.clone(), ink: Ink::from(origin) });
         }
     }
-    document.layout("---\n");
+    known
+}
+
+/// An entry with its value, in the quotes in which the entry has it.
+fn quoted(entry: &str, value: &Datum) -> String {
+    let text = value.to_string();
+    let text = match entry.split_once(VALUE) {
+        Some((before, _)) if before.ends_with('"') => {
+            let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+            escaped.replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r")
+        }
+        Some((before, _)) if before.ends_with('\'') => text.replace('\'', "''"),
+        _ => text,
+    };
+    // Only a value in double quotes can hold a line break.
+    if text.contains('\n') {
+        return line(key_of(entry), value).trim_end_matches('\n').to_owned();
+    }
+    entry.replacen(VALUE, &text, 1)
 }
 
 /// `key: value` in YAML, with its line break. Strings stay on one line where they can: some readers
 /// of front matter know only that form.
-fn line(key: &str, value: Value<'_>) -> String {
+pub fn line(key: &str, value: &Datum) -> String {
     let mut options = SerializerOptions::default();
     options.prefer_block_scalars = false;
-    let map = std::collections::BTreeMap::from([(key, &value)]);
+    let map = std::collections::BTreeMap::from([(key, Plain(value))]);
     serde_yaml::to_string_with_options(&map, options).unwrap_or_else(|_| {
         // JSON is YAML too, and has a form for everything that TOML can say.
-        format!("{key}: {}\n", serde_json::json!(value))
+        format!("{key}: {}\n", serde_json::json!(Plain(value)))
     })
 }
 

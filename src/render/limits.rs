@@ -47,6 +47,7 @@ impl Checker<'_, '_> {
         }
         let description = self.composition.persona.field("description");
         match description.filter(|field| !field.value.to_string().trim().is_empty()) {
+            None if super::front_matter::says(self.settings, "description") => {}
             None => {
                 let message = format!("`{id}` has no description, which {} needs", target.summary);
                 let help = format!("add `description = \"...\"` to {}", self.path());

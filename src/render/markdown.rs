@@ -1,154 +1,266 @@
 //! The body of a persona in Markdown.
 
 use super::document::{Document, Ink};
+use super::layout::{self, Frame, Markup};
 use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
 use crate::model::{Force, Layout, Part, Style};
 
-/// Which list the last line belongs to: entries of one list stand without a blank line.
+/// What was written last: it decides what stands before the next thing.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum After {
-    /// A paragraph, a heading, or nothing.
-    Block,
-    /// The line that introduces a list.
+enum Last {
+    /// Nothing.
+    Nothing,
+    /// Front matter.
+    FrontMatter,
+    /// The document's title.
+    Title,
+    /// The heading of a section.
+    Heading,
+    /// The title of a group, as a heading.
+    GroupHeading,
+    /// A bold line or a paragraph that introduces a list.
     Lead,
     /// A bullet.
     Bullet,
     /// A numbered step.
     Step,
+    /// Anything else.
+    Block,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Section,
+    Group,
+    Bullet,
+    Step,
+    Block,
+}
+
+/// The setting for the gap between two things, and the usual number of blank lines there.
+fn gap_between(last: Last, next: Next) -> (&'static str, usize) {
+    match (last, next) {
+        (Last::Nothing | Last::FrontMatter, _) => ("start", 0),
+        (Last::Title, _) => ("below-title", 1),
+        (_, Next::Section) => ("before-sections", 1),
+        (Last::Heading, _) => ("below-headings", 1),
+        (_, Next::Group) => ("before-groups", 1),
+        (Last::GroupHeading, _) => ("below-groups", 1),
+        (Last::Bullet, Next::Bullet) | (Last::Step, Next::Step) => ("between-items", 0),
+        (Last::Lead, Next::Bullet | Next::Step) => ("before-lists", 0),
+        (_, Next::Bullet | Next::Step) => ("before-lists", 1),
+        (_, Next::Block) => ("between-blocks", 1),
+    }
 }
 
 /// Appends the body of a persona.
-pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>) {
+pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
+    let last = if has_front_matter { Last::FrontMatter } else { Last::Nothing };
+    let mut body = Body { document, persona, last, within: None };
     if let Some(title) = &persona.title {
-        document.paragraph();
-        document.layout("# ");
-        document.push(&title.text, Ink::from(title.origin));
-        document.end_line();
+        body.begin("", Next::Block);
+        let frame = layout::frame(&persona.layout, "", "title", "TITLE", ("# ", ""));
+        body.framed(frame, |body| body.document.push(&title.text, Ink::from(title.origin)));
+        body.last = Last::Title;
     }
     for section in &persona.sections {
-        Writer { document, persona, section, after: After::Block, steps: 0 }.section();
+        body.section(section);
     }
-    document.end_line();
+    body.end();
 }
 
-struct Writer<'w, 'a> {
+struct Body<'w, 'a> {
     document: &'w mut Document<'a>,
     persona: &'w Persona<'a>,
+    last: Last,
+    /// A section or group that has no heading of its own, until its first entry is written.
+    within: Option<Next>,
+}
+
+impl<'w, 'a> Body<'w, 'a> {
+    fn section(&mut self, section: &'w Section<'a>) {
+        let heading = &section.heading;
+        self.within = Some(Next::Section);
+        if !heading.text.is_empty() {
+            self.begin(section.kind, Next::Section);
+            let frame = layout::frame(&self.persona.layout, section.kind, "heading", "TITLE", ("## ", ""));
+            self.framed(frame, |body| body.document.push(&heading.text, Ink::from(heading.origin)));
+            self.last = Last::Heading;
+        }
+        Writer { body: self, section, steps: 0 }.entries(section.kind, &section.entries);
+    }
+
+    /// Goes to where the next thing begins.
+    fn begin(&mut self, place: &str, next: Next) {
+        let next = self.within.take().unwrap_or(next);
+        let (key, usual) = gap_between(self.last, next);
+        let gap = match (self.last, layout::document_gap(&self.persona.layout, "start", 0)) {
+            (Last::Nothing | Last::FrontMatter, Some(start)) => start,
+            (Last::Nothing, None) => return,
+            (Last::FrontMatter, None) => Markup::usual("\n"),
+            _ => layout::gap(&self.persona.layout, place, key, usual),
+        };
+        self.markup(&gap);
+    }
+
+    fn markup(&mut self, markup: &Markup<'a>) {
+        self.document.push(&markup.text, markup.ink);
+    }
+
+    /// Writes something with what stands before and after it.
+    fn framed(&mut self, frame: Frame<'a>, write: impl FnOnce(&mut Self)) {
+        self.markup(&frame.open);
+        write(self);
+        self.markup(&frame.close);
+    }
+
+    /// Ends the document.
+    fn end(&mut self) {
+        let layout = &self.persona.layout;
+        if let (Last::Nothing | Last::FrontMatter, Some(start)) =
+            (self.last, layout::document_gap(layout, "start", 0))
+        {
+            self.markup(&start);
+        }
+        match layout::document_gap(layout, "end", 1) {
+            Some(end) => self.markup(&end),
+            None => self.document.end_line(),
+        }
+    }
+}
+
+struct Writer<'b, 'w, 'a> {
+    body: &'b mut Body<'w, 'a>,
     section: &'w Section<'a>,
-    after: After,
     /// Steps written so far: they are numbered through.
     steps: usize,
 }
 
-impl<'w, 'a> Writer<'w, 'a> {
-    fn section(mut self) {
-        let heading = &self.section.heading;
-        if !heading.text.is_empty() {
-            self.document.paragraph();
-            self.document.layout("## ");
-            self.document.push(&heading.text, Ink::from(heading.origin));
-            self.document.end_line();
-        }
-        self.entries(&self.section.entries);
-    }
-
-    fn entries(&mut self, entries: &'w [Entry<'a>]) {
+impl<'w, 'a> Writer<'_, 'w, 'a> {
+    /// Writes the entries of the section or group at `place`.
+    fn entries(&mut self, place: &str, entries: &'w [Entry<'a>]) {
         let style = self.section.style;
         let mut grouped = false;
         for entry in entries {
             match entry {
                 Entry::Group(group) => self.group(group),
                 Entry::Conflict(address) => {
-                    self.begin(After::Block);
-                    self.document.layout(&marker(address.as_str()));
+                    self.begin(address.as_str(), Next::Block);
+                    self.body.document.layout(&marker(address.as_str()));
                 }
                 Entry::Block(block) => match block.part {
                     Part::Rule(_) if style.layout == Layout::Grouped => {
                         if !std::mem::replace(&mut grouped, true) {
-                            self.rules_by_force(entries, style);
+                            self.rules_by_force(place, entries, style);
                         }
                     }
                     Part::Rule(force) => self.rule(block, force, style),
                     Part::Item => self.item(block),
                     Part::Step => self.step(block),
                     Part::Prose | Part::Lead | Part::Title => {
-                        self.begin(After::Block);
-                        self.words(block, &block.text, 0);
+                        self.begin(block.address.as_str(), Next::Block);
+                        self.words(block, &block.text, None);
                     }
                 },
             }
         }
     }
 
-    /// Goes to where the next entry begins: a new paragraph, or the next line of the same list.
-    fn begin(&mut self, next: After) {
-        let continues = self.after == next && matches!(next, After::Bullet | After::Step);
-        let introduced = self.after == After::Lead && matches!(next, After::Bullet | After::Step);
-        if continues || introduced {
-            self.document.end_line();
-        } else {
-            self.document.paragraph();
-        }
-        self.after = next;
+    /// Goes to where the next thing begins, and notes what it is.
+    fn begin(&mut self, place: &str, next: Next) {
+        self.body.begin(place, next);
+        self.body.last = match next {
+            Next::Bullet => Last::Bullet,
+            Next::Step => Last::Step,
+            Next::Section | Next::Group | Next::Block => Last::Block,
+        };
     }
 
     fn group(&mut self, group: &'w Group<'a>) {
-        self.after = After::Block;
+        let place = format!("{}.{}", self.section.kind, group.id);
+        self.body.within = self.body.within.or(Some(Next::Group));
         if let Some(title) = &group.title {
-            self.begin(After::Block);
+            self.begin(&place, Next::Group);
             let text = title.text.text.as_ref();
-            if self.section.bold_groups {
-                self.document.layout("**");
-                self.words(title, &title.text, 0);
-                self.document.layout(if text.ends_with([':', '?', '!', '.']) { "**" } else { ":**" });
-                self.after = if group.lead.is_some() { After::Block } else { After::Lead };
-            } else {
-                self.document.layout("### ");
-                self.words(title, &title.text, 0);
-            }
-            self.document.end_line();
+            let usual = match (self.section.bold_groups, text.ends_with([':', '?', '!', '.'])) {
+                (true, true) => ("**", "**"),
+                (true, false) => ("**", ":**"),
+                (false, _) => ("### ", ""),
+            };
+            let frame = layout::frame(&self.body.persona.layout, &place, "group", "TITLE", usual);
+            let is_heading = frame.open.text.starts_with('#');
+            self.body.markup(&frame.open);
+            self.words(title, &title.text, None);
+            self.body.markup(&frame.close);
+            self.body.last = if is_heading { Last::GroupHeading } else { Last::Lead };
         }
         if let Some(lead) = &group.lead {
-            self.begin(After::Block);
-            self.words(lead, &lead.text, 0);
-            self.after = After::Lead;
+            self.begin(lead.address.as_str(), Next::Block);
+            self.words(lead, &lead.text, None);
+            self.body.last = Last::Lead;
         }
         // Each group numbers its own steps; the section goes on where it was.
         let steps = std::mem::take(&mut self.steps);
-        self.entries(&group.entries);
+        self.entries(&place, &group.entries);
         self.steps = steps;
-        self.after = After::Block;
+        self.body.last = Last::Block;
+    }
+
+    /// Writes a bullet; returns what stands before the entry's further lines.
+    fn bullet(&mut self, block: &Block<'a>) -> Markup<'a> {
+        let (layout, place) = (&self.body.persona.layout, block.address.as_str());
+        let bullet = layout::text(layout, place, "bullet").unwrap_or_else(|| Markup::usual("- "));
+        let indent = layout::indent(layout, place, &bullet.text);
+        self.begin(place, Next::Bullet);
+        self.body.markup(&bullet);
+        indent
     }
 
     fn item(&mut self, block: &Block<'a>) {
-        self.begin(After::Bullet);
-        self.document.layout("- ");
-        self.labelled(block, 2);
+        let indent = self.bullet(block);
+        self.label(block);
+        self.text(block, &block.text, &indent);
     }
 
     fn step(&mut self, block: &Block<'a>) {
-        self.begin(After::Step);
-        self.steps += 1;
-        let number = format!("{}. ", self.steps);
-        self.document.layout(&number);
-        self.labelled(block, number.len());
+        let (layout, place) = (&self.body.persona.layout, block.address.as_str());
+        let (number, bullet) = layout::step(layout, place, self.steps + 1);
+        let indent = layout::indent(layout, place, &bullet.text);
+        self.steps = number;
+        self.begin(place, Next::Step);
+        self.body.markup(&bullet);
+        self.label(block);
+        self.text(block, &block.text, &indent);
     }
 
     fn rule(&mut self, block: &Block<'a>, force: Force, style: &Style) {
-        self.begin(After::Bullet);
-        self.document.layout("- ");
+        let indent = self.bullet(block);
         self.label(block);
-        self.document.push(style.label(force), Ink::of(block));
-        self.document.layout(" ");
-        self.text(block, &block.text, 2);
+        let label = self.force_label(block.address.as_str(), block, force, style);
+        if label.text.is_empty() {
+            // Something above the list says the force, and each entry begins like a sentence.
+            self.text(block, &capitalized(&block.text), &indent);
+        } else {
+            self.body.markup(&label);
+            self.body.document.layout(" ");
+            self.text(block, &block.text, &indent);
+        }
     }
 
-    fn words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: usize) {
-        self.document.push_words(words, indent, Ink::of(block), self.persona);
+    /// The label of a force: as it is typed, if the layout says so, or that of the style.
+    fn force_label(&self, place: &str, block: &Block<'a>, force: Force, style: &Style) -> Markup<'a> {
+        let usual = || Markup { text: style.label(force).to_owned(), ink: Ink::of(block) };
+        layout::text(&self.body.persona.layout, place, force.name()).unwrap_or_else(usual)
+    }
+
+    fn words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: Option<&Markup<'a>>) {
+        let persona = self.body.persona;
+        self.body.document.push_words(words, indent, Ink::of(block), persona);
     }
 
     /// The rules of a list, under a line for each force.
-    fn rules_by_force(&mut self, entries: &'w [Entry<'a>], style: &Style) {
+    fn rules_by_force(&mut self, place: &str, entries: &'w [Entry<'a>], style: &Style) {
         for force in &style.order {
             let rules = entries.iter().filter_map(|entry| match entry {
                 Entry::Block(block) if block.part == Part::Rule(*force) => Some(block),
@@ -156,42 +268,44 @@ impl<'w, 'a> Writer<'w, 'a> {
             });
             for (number, block) in rules.enumerate() {
                 if number == 0 {
-                    self.begin(After::Block);
-                    self.document.push(style.label(*force), Ink::of(block));
-                    self.after = After::Lead;
+                    // The line is no entry, so only what holds for the whole list lays it out.
+                    self.begin(&format!("{place}."), Next::Block);
+                    let label = self.force_label(place, block, *force, style);
+                    self.body.markup(&label);
+                    self.body.last = Last::Lead;
                 }
-                self.begin(After::Bullet);
-                self.document.layout("- ");
+                let indent = self.bullet(block);
                 self.label(block);
-                self.text(block, &capitalized(&block.text), 2);
+                self.text(block, &capitalized(&block.text), &indent);
             }
         }
-    }
-
-    fn labelled(&mut self, block: &Block<'a>, indent: usize) {
-        self.label(block);
-        self.text(block, &block.text, indent);
     }
 
     fn label(&mut self, block: &Block<'a>) {
         if let Some(label) = &block.label {
-            self.document.layout("**");
-            self.words(block, label, 0);
-            self.document.layout("**: ");
+            let place = block.address.as_str();
+            let frame = layout::frame(&self.body.persona.layout, place, "label", "LABEL", ("**", "**: "));
+            self.body.markup(&frame.open);
+            self.words(block, label, None);
+            self.body.markup(&frame.close);
         }
     }
 
-    fn text(&mut self, block: &Block<'a>, text: &Words<'a>, indent: usize) {
-        self.words(block, text, indent);
+    fn text(&mut self, block: &Block<'a>, text: &Words<'a>, indent: &Markup<'a>) {
+        self.words(block, text, Some(indent));
         if let Some(why) = &block.why {
             // After the end of a code block the reason needs a line of its own, or the block has no end.
             let last = text.text.trim_end_matches('\n').lines().last().unwrap_or_default().trim_start();
-            if last.starts_with("```") || last.starts_with("~~~") {
-                self.document.layout(&format!("\n{}", " ".repeat(indent)));
+            let usual = if last.starts_with("```") || last.starts_with("~~~") {
+                format!("\n{}", indent.text)
             } else {
-                self.document.layout(" \u{2014} ");
-            }
-            self.words(block, why, indent);
+                " \u{2014} ".to_owned()
+            };
+            let place = block.address.as_str();
+            let frame = layout::frame(&self.body.persona.layout, place, "why", "WHY", (&usual, ""));
+            self.body.markup(&frame.open);
+            self.words(block, why, Some(indent));
+            self.body.markup(&frame.close);
         }
     }
 }

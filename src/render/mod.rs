@@ -2,24 +2,33 @@
 
 mod document;
 mod front_matter;
+mod layout;
 mod limits;
 mod markdown;
 mod provenance;
 
 pub use document::{Document, Ink, Piece};
+pub use front_matter::line as front_matter_line;
 pub use limits::check;
 pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};
 
-use crate::compose::{Composition, Persona, TargetSettings};
+use crate::compose::{Composition, Laid, Persona, TargetSettings};
+use crate::model::Datum;
 
 /// Renders a composition for one of its targets. A persona with conflicts renders too, with a
 /// marker at each place.
 pub fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Document<'a> {
-    let mut document = Document::default();
-    if settings.target.front_matter {
+    let layout = &composition.persona.layout;
+    let ending = layout.own("", "line-ending").and_then(|laid| laid.datum.as_str());
+    let mut document = Document::new(ending == Some("crlf"));
+    if let Some(Laid { datum: Datum::Boolean(true), origin }) = layout.own("", "byte-order-mark") {
+        document.push("\u{feff}", Ink::from(Some(origin)));
+    }
+    let has_front_matter = settings.target.front_matter || settings.front_matter.is_some();
+    if has_front_matter {
         front_matter::front_matter(&mut document, &composition.profile.id, &composition.persona, settings);
     }
-    markdown::body(&mut document, &composition.persona);
+    markdown::body(&mut document, &composition.persona, has_front_matter);
     document
 }
 

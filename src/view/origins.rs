@@ -202,7 +202,7 @@ pub fn lost(library: &Library, loser: &Loser<'_, '_>) -> Lost {
         address: claim.address.to_string(),
         state: loser.state.describe(),
         at: place(library, claim.span),
-        text: super::explain::said(claim),
+        text: claim.said(),
         because: why(library, loser),
     }
 }

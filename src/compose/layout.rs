@@ -1,0 +1,164 @@
+//! Layout: the settings that say how a persona is laid out, by place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::persona::{Entry, Origin, Persona};
+use crate::model::{Choice, Content, Datum, Diagnostic, Library, Profile, codes, did_you_mean, layout_place};
+
+/// A setting of `[layout]` and where it comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Laid<'a> {
+    /// The value.
+    pub datum: &'a Datum,
+    /// Where it comes from.
+    pub origin: Origin<'a>,
+}
+
+/// The layout of a persona. Most have none.
+#[derive(Debug, Default)]
+pub struct Layouts<'a> {
+    places: BTreeMap<&'a str, BTreeMap<&'a str, Laid<'a>>>,
+}
+
+impl<'a> Layouts<'a> {
+    /// The layout that the decisions come to. What is in conflict lays out nothing.
+    pub(super) fn new(decisions: &IndexMap<&'a str, super::Decision<'a>>) -> Self {
+        let mut layouts = Layouts::default();
+        for (address, decision) in decisions {
+            let Some((place, key)) = layout_place(address).filter(|_| !decision.is_open) else { continue };
+            let set = decision.resolution.and_then(|settled| match &settled.resolution.choice {
+                Choice::Set(set) => {
+                    Some((&set.value, Origin::Resolution(settled.profile, settled.resolution)))
+                }
+                _ => None,
+            });
+            let claimed = || {
+                let claim = decision.emitted().next()?;
+                match &claim.content {
+                    Content::Setting(datum) => Some((datum, Origin::Claim(claim))),
+                    _ => None,
+                }
+            };
+            if let Some((datum, origin)) = set.or_else(claimed) {
+                layouts.places.entry(place).or_default().insert(key, Laid { datum, origin });
+            }
+        }
+        layouts
+    }
+
+    /// What is said of one place itself; the document is the empty place.
+    pub fn own(&self, place: &str, key: &str) -> Option<Laid<'a>> {
+        self.places.get(place)?.get(key).copied()
+    }
+
+    /// What the nearest place at or above an address says.
+    pub fn nearest(&self, address: &str, key: &str) -> Option<Laid<'a>> {
+        if self.places.is_empty() {
+            return None;
+        }
+        let mut place = address;
+        loop {
+            if let Some(laid) = self.own(place, key) {
+                return Some(laid);
+            }
+            if place.is_empty() {
+                return None;
+            }
+            place = place.rsplit_once('.').map_or("", |(above, _)| above);
+        }
+    }
+
+    /// Puts a list into the order that is said of its place: those named stand in the order in which
+    /// they are named, and each takes along what follows it. What comes before the first of them stays
+    /// at the front.
+    pub(super) fn sort<T>(&self, place: &str, list: Vec<(&'a str, T)>) -> Vec<(&'a str, T)> {
+        let Some(Laid { datum: Datum::List(ids), .. }) = self.own(place, "order") else { return list };
+        let ids: Vec<&str> = ids.iter().filter_map(Datum::as_str).collect();
+        let rank = |address: &str| {
+            let id = address.rsplit('.').next().unwrap_or(address);
+            ids.iter().position(|named| *named == id)
+        };
+        let mut current = None;
+        let mut ranked: Vec<(Option<usize>, (&'a str, T))> = Vec::with_capacity(list.len());
+        for entry in list {
+            current = rank(entry.0).or(current);
+            ranked.push((current, entry));
+        }
+        // The sort is stable, so what a named entry takes along stays behind it.
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, entry)| entry).collect()
+    }
+}
+
+/// The places of a persona that can be laid out.
+fn places(persona: &Persona<'_>) -> BTreeSet<String> {
+    let mut places = BTreeSet::new();
+    let mut add = |entries: &[Entry<'_>], within: &str| {
+        for entry in entries {
+            match entry {
+                Entry::Block(block) => drop(places.insert(block.address.as_str().to_owned())),
+                Entry::Conflict(address) => drop(places.insert(address.as_str().to_owned())),
+                Entry::Group(group) => {
+                    places.insert(format!("{within}.{}", group.id));
+                    for block in group.title.iter().chain(&group.lead) {
+                        places.insert(block.address.as_str().to_owned());
+                    }
+                }
+            }
+        }
+    };
+    for section in &persona.sections {
+        add(&section.entries, section.kind);
+        for entry in &section.entries {
+            if let Entry::Group(group) = entry {
+                add(&group.entries, section.kind);
+            }
+        }
+    }
+    places.extend(persona.sections.iter().map(|section| section.kind.to_owned()));
+    places
+}
+
+/// What the profile's own `[layout]` says of places that its persona does not have. What parents say
+/// is reported where they are checked.
+pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>) -> Vec<Diagnostic> {
+    let own = profile.claims.iter().filter(|claim| claim.address.section() == "layout");
+    let mut own = own.filter_map(|claim| Some((layout_place(claim.address.as_str())?, claim))).peekable();
+    if own.peek().is_none() {
+        return Vec::new();
+    }
+    let known = places(persona);
+    let mut findings = Vec::new();
+    for ((place, key), claim) in own {
+        if !place.is_empty() && !known.contains(place) {
+            let message = format!("`{}` has no `{place}` to lay out", profile.id);
+            let finding = Diagnostic::new(codes::UNUSED_LAYOUT, message).at(claim.key, "");
+            findings.push(finding.help_if(did_you_mean(place, known.iter().map(String::as_str))));
+        } else if let (Content::Setting(Datum::List(ids)), "order") = (&claim.content, key) {
+            for id in ids.iter().filter_map(Datum::as_str) {
+                let address = format!("{place}.{id}");
+                if !known.contains(&address) {
+                    let message = format!("there is no `{address}` in `{}` to put in order", profile.id);
+                    let here = known.iter().filter_map(|other| {
+                        other.strip_prefix(place)?.strip_prefix('.').filter(|id| !id.contains('.'))
+                    });
+                    let help = did_you_mean(id, here);
+                    findings.push(
+                        Diagnostic::new(codes::UNUSED_LAYOUT, message).at(claim.span, "").help_if(help),
+                    );
+                }
+            }
+        }
+    }
+    let path = library.profile_path(profile);
+    let about = |finding: Diagnostic| finding.help(format!("correct or delete the line in {path}"));
+    findings.into_iter().map(about).collect()
+}
+
+/// What is wrong with the value of a resolution for a setting of `[layout]`.
+pub(super) fn check_value(address: &str, value: &Datum) -> Result<(), String> {
+    let key = layout_place(address).and_then(|(_, key)| crate::model::layout_key(key));
+    key.and_then(|key| key.value.objection(value)).map_or(Ok(()), Err)
+}

@@ -1,0 +1,101 @@
+//! Reading of `[layout]`.
+
+use toml::de::{DeTable, DeValue};
+
+use super::body::Claims;
+use super::reader::{Key, Reader, Value};
+use crate::model::{
+    Content, Datum, LAYOUT, Level, Reach, Target, Text, codes, did_you_mean, is_id, layout_address,
+    layout_key,
+};
+
+/// The most parts that the address of a place has: section, group and entry.
+const DEEPEST: usize = 3;
+
+/// Reads `[layout]`. A table in it is a place, anything else a setting.
+pub(super) fn read(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
+    if let Some(table) = reader.table("`layout`", value) {
+        read_place(reader, claims, "", table);
+    }
+}
+
+fn read_place(reader: &mut Reader, claims: &mut Claims, place: &str, table: &DeTable<'_>) {
+    for (key, value) in table {
+        let name = key.get_ref().as_ref();
+        match value.get_ref() {
+            DeValue::Table(below) => {
+                let depth = place.split('.').filter(|part| !part.is_empty()).count();
+                if depth == DEEPEST || !is_id(name) {
+                    let message = format!("`{}` is no place in a persona", layout_address(place, name));
+                    let help = "places are `KIND`, `KIND.GROUP`, `KIND.ID` and `KIND.GROUP.ID`".to_owned();
+                    reader.error(codes::BAD_NAME, message, reader.key_span(key), Some(help));
+                    continue;
+                }
+                let below_place = if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+                read_place(reader, claims, &below_place, below);
+            }
+            _ => read_setting(reader, claims, place, key, value),
+        }
+    }
+}
+
+fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key<'_>, value: &Value<'_>) {
+    let name = key.get_ref().as_ref();
+    let shown = if place.is_empty() { "`[layout]`".to_owned() } else { format!("`[layout.{place}]`") };
+    let fits = |reach: Reach| match reach {
+        Reach::Document => place.is_empty(),
+        Reach::Below => true,
+        Reach::List | Reach::Place => !place.is_empty(),
+    };
+    let Some(known) = layout_key(name).filter(|key| fits(key.reach)) else {
+        if layout_key(name).is_some() {
+            let message = format!("`{name}` does not stand in {shown}");
+            let help = match place {
+                "" => format!("it is about one place: `[layout.KIND]` with `{name}`"),
+                _ => "it is about the whole document: move it to `[layout]`".to_owned(),
+            };
+            return reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
+        }
+        let names = LAYOUT.iter().filter(|key| fits(key.reach)).map(|key| key.name);
+        return reader.unknown_key(key, &shown, names);
+    };
+    let address = layout_address(place, name);
+    let what = format!("`{address}`");
+    let Some(datum) = reader.datum(&what, value) else { return };
+    if let Some(expected) = known.value.objection(&datum) {
+        let message = format!("{what} must be {expected}");
+        return reader.error(codes::BAD_VALUE, message, reader.span(value), None);
+    }
+    let (key, span) = (reader.key_span(key), reader.span(value));
+    claims.add(address, Level::Normal, Content::Setting(datum), key, span);
+}
+
+/// Reads `front-matter` of a target: the whole text as it is, or a list of keys and of lines as they
+/// are typed.
+pub(super) fn read_front_matter(reader: &mut Reader, target: &Target, value: &Value<'_>) -> Option<Datum> {
+    let what = format!("`target.{}.front-matter`", target.name);
+    if let DeValue::String(_) = value.get_ref() {
+        return reader.datum(&what, value);
+    }
+    let array = reader.array(&what, value)?;
+    let mut entries = Vec::new();
+    for element in array.iter() {
+        let entry = reader.string(&format!("an entry of {what}"), element)?;
+        if is_bare(&entry) && !target.front_matter_keys().any(|key| key == entry.value) {
+            let message = format!("`{}` is no key of {}", entry.value, target.summary);
+            let help = did_you_mean(&entry.value, target.front_matter_keys());
+            let line = format!("a line of its own is written with its value: \"{}: ...\"", entry.value);
+            reader.error(codes::UNKNOWN_KEY, message, entry.span, help.or(Some(line)));
+            continue;
+        }
+        entries.push(Datum::String(entry.value));
+    }
+    Some(Datum::List(entries))
+}
+
+/// Whether an entry is one word, and so the name of a key that cento writes.
+fn is_bare(entry: &Text) -> bool {
+    let text = entry.value.as_str();
+    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
+}

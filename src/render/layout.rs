@@ -1,0 +1,97 @@
+//! What stands between the words of a document: gaps, bullets and the like, as a persona's layout says
+//! or as they usually are.
+
+use super::document::Ink;
+use crate::compose::{Laid, Layouts};
+use crate::model::Datum;
+
+/// A piece of markup, and who says that it is so.
+#[derive(Clone)]
+pub(super) struct Markup<'a> {
+    /// The text.
+    pub(super) text: String,
+    /// The setting that says so, or plain layout.
+    pub(super) ink: Ink<'a>,
+}
+
+impl Markup<'_> {
+    /// Markup as it usually is.
+    pub(super) fn usual(text: &str) -> Self {
+        Markup { text: text.to_owned(), ink: Ink::Layout }
+    }
+}
+
+/// The markup before and after some words.
+pub(super) struct Frame<'a> {
+    /// Before them.
+    pub(super) open: Markup<'a>,
+    /// After them.
+    pub(super) close: Markup<'a>,
+}
+
+/// The string that the nearest place says, as markup.
+pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &str) -> Option<Markup<'a>> {
+    let laid = layout.nearest(place, key)?;
+    Some(Markup { text: laid.datum.as_str()?.to_owned(), ink: Ink::from(Some(laid.origin)) })
+}
+
+/// What stands around some words: the pattern that the nearest place says, or the usual one.
+pub(super) fn frame<'a>(
+    layout: &Layouts<'a>,
+    place: &str,
+    key: &str,
+    word: &str,
+    usual: (&str, &str),
+) -> Frame<'a> {
+    let said = text(layout, place, key);
+    match said.as_ref().and_then(|said| said.text.split_once(word)) {
+        Some((open, close)) => {
+            let ink = said.as_ref().map_or(Ink::Layout, |said| said.ink);
+            let markup = |text: &str| Markup { text: text.to_owned(), ink };
+            Frame { open: markup(open), close: markup(close) }
+        }
+        None => Frame { open: Markup::usual(usual.0), close: Markup::usual(usual.1) },
+    }
+}
+
+/// The gap before a place: what is said of the place itself, else what the nearest place says of such
+/// gaps, else this number of blank lines.
+pub(super) fn gap<'a>(layout: &Layouts<'a>, place: &str, key: &str, blank_lines: usize) -> Markup<'a> {
+    let said = layout.own(place, "gap").or_else(|| layout.nearest(place, key));
+    said.map_or_else(|| Markup::usual(&"\n".repeat(blank_lines + 1)), |said| gap_text(said, 1))
+}
+
+/// The gap that a setting of the document says, if it says one. A number counts blank lines, and
+/// `breaks` line breaks come before them.
+pub(super) fn document_gap<'a>(layout: &Layouts<'a>, key: &str, breaks: usize) -> Option<Markup<'a>> {
+    layout.own("", key).map(|said| gap_text(said, breaks))
+}
+
+fn gap_text<'a>(said: Laid<'a>, breaks: usize) -> Markup<'a> {
+    let text = match said.datum {
+        Datum::Integer(lines) => "\n".repeat(usize::try_from(*lines).unwrap_or(0) + breaks),
+        datum => datum.as_str().unwrap_or_default().to_owned(),
+    };
+    Markup { text, ink: Ink::from(Some(said.origin)) }
+}
+
+/// The number of a step, and what stands before its text: the digits of the setting are replaced by
+/// the number, with as many zeros before it as there are in the setting.
+pub(super) fn step<'a>(layout: &Layouts<'a>, place: &str, counted: usize) -> (usize, Markup<'a>) {
+    let number = match layout.nearest(place, "number").map(|said| said.datum) {
+        Some(Datum::Integer(number)) => usize::try_from(*number).unwrap_or(counted),
+        _ => counted,
+    };
+    let markup = text(layout, place, "step").unwrap_or_else(|| Markup::usual("1. "));
+    let digit = |letter: char| letter.is_ascii_digit();
+    let start = markup.text.find(digit).unwrap_or(0);
+    let width = markup.text[start..].chars().take_while(|letter| digit(*letter)).count();
+    let (open, close) = (&markup.text[..start], &markup.text[start + width..]);
+    (number, Markup { text: format!("{open}{number:0width$}{close}"), ink: markup.ink })
+}
+
+/// What stands before the further lines of an entry: what is said, or spaces as wide as the bullet.
+pub(super) fn indent<'a>(layout: &Layouts<'a>, place: &str, bullet: &str) -> Markup<'a> {
+    let usual = || Markup::usual(&" ".repeat(bullet.chars().count()));
+    text(layout, place, "indent").unwrap_or_else(usual)
+}
