@@ -21,12 +21,13 @@ const MARKUP: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 
 /// The script, by subject. The parts are one script in one scope.
-const SCRIPT: [&str; 10] = [
+const SCRIPT: [&str; 11] = [
     include_str!("app/data.js"),
     include_str!("app/elements.js"),
     include_str!("app/address.js"),
     include_str!("app/diff.js"),
     include_str!("app/persona.js"),
+    include_str!("app/origin.js"),
     include_str!("app/sources.js"),
     include_str!("app/conflicts.js"),
     include_str!("app/rules.js"),

@@ -4,7 +4,8 @@
 function showCompare(chosen) {
   document.title = "Compare · cento report";
   const names = byId("persona-ids");
-  if (names.childElementCount === 0) names.append(...fleet.personas.map((persona) => el("option", { value: persona.id })));
+  if (names.childElementCount === 0)
+    names.append(...fleet.personas.map((persona) => el("option", { value: persona.id })));
   for (const side of ["a", "b"]) {
     const input = byId(`compare-${side}`);
     if (document.activeElement !== input) input.value = chosen[side] ?? "";
@@ -17,15 +18,22 @@ function drawCompare({ a = "", b = "" }) {
   const [first, second] = [personaIndex.get(a), personaIndex.get(b)];
   const missing = [a, b].filter((id) => id && !personaIndex.has(id));
   if (first === undefined || second === undefined) {
-    const text = missing.length > 0 ? `This report has no persona ${missing.join(", and none called ")}.`
-      : fleet.personas.length < 2 ? "There is only one persona here, and nothing to compare it with."
-        : "Name two personas to see what only one of them says, and what each says in its own words.";
+    const text =
+      missing.length > 0
+        ? `This report has no persona ${missing.join(", and none called ")}.`
+        : fleet.personas.length < 2
+          ? "There is only one persona here, and nothing to compare it with."
+          : "Name two personas to see what only one of them says, and what each says in its own words.";
     result.replaceChildren(el("p", { class: "muted", text }));
     return;
   }
   const broken = [first, second].filter((index) => fleet.personas[index].state === "broken");
   if (broken.length > 0) {
-    result.replaceChildren(el("p", { text: `${broken.map((index) => fleet.personas[index].id).join(" and ")} cannot be composed.` }));
+    result.replaceChildren(
+      el("p", {
+        text: `${broken.map((index) => fleet.personas[index].id).join(" and ")} cannot be composed.`,
+      }),
+    );
     return;
   }
   const [left, right] = [personaData(first), personaData(second)];
@@ -37,13 +45,26 @@ function drawCompare({ a = "", b = "" }) {
     ["With another force", groups.force, twoSides],
     ["The same", groups.same, oneSide],
   ];
-  const totals = el("div", { class: "totals" }, sections.map(([title, rows]) => el("span", {}, el("b", { text: String(rows.length) }), ` ${title[0].toLowerCase()}${title.slice(1)}`)));
+  const totals = el(
+    "div",
+    { class: "totals" },
+    sections.map(([title, rows]) =>
+      el("span", {}, el("b", { text: String(rows.length) }), ` ${title[0].toLowerCase()}${title.slice(1)}`),
+    ),
+  );
   const lines = (data) => (data.targets[0]?.lines ?? []).map((line) => textOf(data, line));
   const diff = drawDiff(lines(left), lines(right), 2);
-  result.replaceChildren(totals,
-    ...sections.filter(([, rows]) => rows.length > 0).map(([title, rows, draw]) =>
-      laterDetails(`${title} (${rows.length})`, title !== "The same", () => rows.map(draw))),
-    laterDetails("Line by line", true, () => [diff ?? el("p", { class: "muted", text: "The texts are the same." })]));
+  result.replaceChildren(
+    totals,
+    ...sections
+      .filter(([, rows]) => rows.length > 0)
+      .map(([title, rows, draw]) =>
+        laterDetails(`${title} (${rows.length})`, title !== "The same", () => rows.map(draw)),
+      ),
+    laterDetails("Line by line", true, () => [
+      diff ?? el("p", { class: "muted", text: "The texts are the same." }),
+    ]),
+  );
 }
 
 /** A part that can be opened, and is drawn when it is. */
@@ -61,7 +82,12 @@ function laterDetails(title, open, draw) {
 /** The addresses at which something stands in either persona, by how the two differ there. */
 function byAddress(left, right) {
   const groups = { left: [], right: [], wording: [], force: [], same: [] };
-  const texts = (data) => new Map([...data.decisions.values()].map((decision) => [decision.at, standing(decision)]).filter(([, text]) => text));
+  const texts = (data) =>
+    new Map(
+      [...data.decisions.values()]
+        .map((decision) => [decision.at, standing(decision)])
+        .filter(([, text]) => text),
+    );
   const [a, b] = [texts(left), texts(right)];
   for (const [at, before] of a) {
     const after = b.get(at);
@@ -75,12 +101,25 @@ function byAddress(left, right) {
 }
 
 function oneSide({ at, text }) {
-  return el("div", { class: "pair" }, el("code", { text: fleet.addresses[at] }),
-    el("div", {}, text.force && el("span", { class: "muted", text: `${text.force} ` }), el("span", { class: "words-of", text: text.text })));
+  return el(
+    "div",
+    { class: "pair" },
+    el("code", { text: fleet.addresses[at] }),
+    el(
+      "div",
+      {},
+      text.force && el("span", { class: "muted", text: `${text.force} ` }),
+      el("span", { class: "words-of", text: text.text }),
+    ),
+  );
 }
 
 function twoSides({ at, before, after }) {
   const withForce = ({ force, text }) => (force ? `${force}: ${text}` : text).split("\n");
-  return el("div", { class: "pair" }, el("code", { text: fleet.addresses[at] }),
-    drawDiff(withForce(before), withForce(after)));
+  return el(
+    "div",
+    { class: "pair" },
+    el("code", { text: fleet.addresses[at] }),
+    drawDiff(withForce(before), withForce(after)),
+  );
 }

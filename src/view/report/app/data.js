@@ -51,7 +51,11 @@ function personaData(index) {
 function readDecision(index) {
   const decision = fleet.decisions[index];
   if (typeof decision === "number") {
-    return { at: fleet.claims[decision].at, claims: [{ claim: decision, state: 0, cause: 0, to: [] }], removals: [] };
+    return {
+      at: fleet.claims[decision].at,
+      claims: [{ claim: decision, state: 0, cause: 0, to: [] }],
+      removals: [],
+    };
   }
   const claims = decision.claims.map(([claim, state, cause, to]) => ({ claim, state, cause, to }));
   return { removals: [], ...decision, claims };
@@ -60,12 +64,15 @@ function readDecision(index) {
 /** The words of a line of a persona: text and origin. */
 function wordsOf(data, line) {
   return fleet.lines[line].map(([word, origin]) =>
-    typeof word === "number" ? data.slotValues.get(word) : { text: word, origin });
+    typeof word === "number" ? data.slotValues.get(word) : { text: word, origin },
+  );
 }
 
 /** The text of a line of a persona. */
 function textOf(data, line) {
-  return wordsOf(data, line).map((word) => word.text).join("");
+  return wordsOf(data, line)
+    .map((word) => word.text)
+    .join("");
 }
 
 /** Everyone who has a part in what stands at an origin, and everyone who lost there. */
@@ -96,7 +103,10 @@ function saidBy(data, source) {
       const winner = row.state === 0 ? source : row.to[0];
       const says = (other) => {
         const by = fleet.claims[other.claim].by;
-        return other !== row && ((other.state === 0 && by === winner) || (other.state === 1 && other.to[0] === winner));
+        return (
+          other !== row &&
+          ((other.state === 0 && by === winner) || (other.state === 1 && other.to[0] === winner))
+        );
       };
       const partners = decision.claims.filter(says).map((other) => fleet.claims[other.claim].by);
       if (partners.length > 0) shared.push({ at, partners });
@@ -125,7 +135,8 @@ function standing(decision) {
   const rows = decision.claims.filter((row) => row.state === 0);
   if (rows.length === 0) return undefined;
   const claims = rows.map((row) => fleet.claims[row.claim]);
-  if (claims[0].part === "tags" || claims[0].part === "tools") return { text: listed(decision.at, claims), force: "" };
+  if (claims[0].part === "tags" || claims[0].part === "tools")
+    return { text: listed(decision.at, claims), force: "" };
   return { text: claims.map(said).join("\n"), force: claims[0].force ?? "" };
 }
 
@@ -133,7 +144,8 @@ function standing(decision) {
 function listed(at, claims) {
   const lists = claims.map((claim) => new Set(claim.text.split(", ")));
   const all = [...new Set(lists.flatMap((list) => [...list]))].sort();
-  const stand = fleet.addresses[at] === "tools.allow" ? all.filter((name) => lists.every((list) => list.has(name))) : all;
+  const stand =
+    fleet.addresses[at] === "tools.allow" ? all.filter((name) => lists.every((list) => list.has(name))) : all;
   return stand.join(", ");
 }
 

@@ -11,8 +11,12 @@ function difference(before, after) {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
   let end = 0;
-  while (end < before.length - start && end < after.length - start
-    && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  while (
+    end < before.length - start &&
+    end < after.length - start &&
+    before[before.length - 1 - end] === after[after.length - 1 - end]
+  )
+    end += 1;
   const middle = way(before.slice(start, before.length - end), after.slice(start, after.length - end));
   const runs = [];
   const push = (kind, from, to) => {
@@ -30,7 +34,10 @@ function difference(before, after) {
 /** The way between two lists that have neither beginning nor end in common. */
 function way(before, after) {
   const [n, m] = [before.length, after.length];
-  const replaced = [["-", 0, n], ["+", 0, m]].filter(([, from, to]) => from < to);
+  const replaced = [
+    ["-", 0, n],
+    ["+", 0, m],
+  ].filter(([, from, to]) => from < to);
   if (n === 0 || m === 0) return replaced;
   const offset = Math.min(n + m, MOST_STEPS) + 1;
   const furthest = new Int32Array(2 * offset + 1);
@@ -38,8 +45,9 @@ function way(before, after) {
   for (let steps = 0; steps < offset; steps += 1) {
     trace.push(furthest.slice(offset - steps - 1, offset + steps + 2));
     for (let diagonal = -steps; diagonal <= steps; diagonal += 2) {
-      const down = diagonal === -steps
-        || (diagonal !== steps && furthest[offset + diagonal - 1] < furthest[offset + diagonal + 1]);
+      const down =
+        diagonal === -steps ||
+        (diagonal !== steps && furthest[offset + diagonal - 1] < furthest[offset + diagonal + 1]);
       let x = down ? furthest[offset + diagonal + 1] : furthest[offset + diagonal - 1] + 1;
       while (x < n && x - diagonal < m && before[x] === after[x - diagonal]) x += 1;
       furthest[offset + diagonal] = x;
@@ -59,8 +67,12 @@ function walkBack(trace, n, m) {
     const at = (diagonal) => reached[diagonal + steps + 1];
     const diagonal = x - y;
     const down = diagonal === -steps || (diagonal !== steps && at(diagonal - 1) < at(diagonal + 1));
-    const [fromX, fromY] = steps === 0 ? [0, 0]
-      : down ? [at(diagonal + 1), at(diagonal + 1) - diagonal - 1] : [at(diagonal - 1), at(diagonal - 1) - diagonal + 1];
+    const [fromX, fromY] =
+      steps === 0
+        ? [0, 0]
+        : down
+          ? [at(diagonal + 1), at(diagonal + 1) - diagonal - 1]
+          : [at(diagonal - 1), at(diagonal - 1) - diagonal + 1];
     const [midX, midY] = steps === 0 ? [0, 0] : down ? [fromX, fromY + 1] : [fromX + 1, fromY];
     if (x > midX) runs.push(["=", midX, x]);
     if (steps > 0) runs.push(down ? ["+", fromY, midY] : ["-", fromX, midX]);
@@ -71,7 +83,11 @@ function walkBack(trace, n, m) {
 
 /** A text in words, spaces and signs; texts written without spaces, character by character. */
 function wordsIn(text) {
-  return text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}_]+|\s+|[^\p{L}\p{N}\s]/gu) ?? [];
+  return (
+    text.match(
+      /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}_]+|\s+|[^\p{L}\p{N}\s]/gu,
+    ) ?? []
+  );
 }
 
 /** A line of which some words are marked. */
@@ -122,7 +138,9 @@ function drawDiff(before, after, context = 1) {
     const gone = kind === "-" ? before.slice(from, to) : [];
     const next = kind === "+" ? runs[index] : runs[index + 1];
     const come = next?.[0] === "+" ? after.slice(next[1], next[2]) : [];
-    const pairs = gone.map((line, place) => (place < come.length ? markedPair(line, come[place]) : undefined));
+    const pairs = gone.map((line, place) =>
+      place < come.length ? markedPair(line, come[place]) : undefined,
+    );
     gone.forEach((line, place) => diff.append(diffRow("-", pairs[place]?.[0] ?? line)));
     come.forEach((line, place) => diff.append(diffRow("+", pairs[place]?.[1] ?? line)));
   });

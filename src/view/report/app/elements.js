@@ -14,7 +14,9 @@ function el(tag, properties = {}, ...children) {
     else if (name.startsWith("--")) element.style.setProperty(name, value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== undefined && child !== null && child !== false),
+  );
   return element;
 }
 
@@ -38,7 +40,9 @@ function fillList(list, items, makeRow, nothing) {
   }
   let made = 0;
   const more = el("li", { class: "more" });
-  const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && list.makeMore());
+  const watcher = new IntersectionObserver(
+    (entries) => entries.some((entry) => entry.isIntersecting) && list.makeMore(),
+  );
   list.stopWatching = () => watcher.disconnect();
   list.makeMore = () => {
     const next = items.slice(made, made + ROWS);
@@ -92,12 +96,21 @@ function filterList(input, list, selector, changed) {
 /** Whether every word of a filter is in one of the texts. */
 function matches(filter, ...texts) {
   const whole = texts.join("\n").toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => whole.includes(word));
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => whole.includes(word));
 }
 
 /** A button that stands in a row of choices. */
 function choice(text, pressed, chosen) {
-  return el("button", { type: "button", class: "chip", "aria-pressed": String(pressed), onclick: chosen, text });
+  return el("button", {
+    type: "button",
+    class: "chip",
+    "aria-pressed": String(pressed),
+    onclick: chosen,
+    text,
+  });
 }
 
 /** The state of a persona or dispute, in words and colour. */
@@ -115,25 +128,44 @@ function personaLink(index, name = "link") {
 function personaLinks(indices, most = 12) {
   const links = indices.slice(0, most).map((index) => personaLink(index, "chip"));
   const rest = indices.length - links.length;
-  return el("div", { class: "chips" }, links, rest > 0 && el("span", { class: "muted", text: `and ${rest} more` }));
+  return el(
+    "div",
+    { class: "chips" },
+    links,
+    rest > 0 && el("span", { class: "muted", text: `and ${rest} more` }),
+  );
 }
 
 /** A recorded decision: who, where, what and why. */
 function verdict(because, failed) {
   const source = fleet.sources[because.by];
-  return el("div", { class: failed ? "verdict failed" : "verdict" },
+  return el(
+    "div",
+    { class: failed ? "verdict failed" : "verdict" },
     el("b", { text: `${source.name} ${because.does}` }),
-    because.reason ? el("span", { class: "reason", dir: "auto", text: because.reason }) : el("span", { class: "reason muted", text: "no reason is given" }),
+    because.reason
+      ? el("span", { class: "reason", dir: "auto", text: because.reason })
+      : el("span", { class: "reason muted", text: "no reason is given" }),
     failed && el("span", { class: "reason", text: `Not applied: ${failed}.` }),
-    el("span", { class: "place", text: `${source.path}:${because.line}` }));
+    el("span", { class: "place", text: `${source.path}:${because.line}` }),
+  );
 }
 
 /** A finding, as `check` reports it. */
 function findingCard(finding) {
-  return el("div", { class: `finding ${finding.severity}` },
+  return el(
+    "div",
+    { class: `finding ${finding.severity}` },
     el("div", {}, el("b", { text: `${finding.severity}[${finding.code}] ` }), finding.message),
     finding.places.map((place) =>
-      el("div", {}, el("span", { class: "place", text: `${place.path}:${place.line}:${place.column}` }), place.label && ` ${place.label}`)),
+      el(
+        "div",
+        {},
+        el("span", { class: "place", text: `${place.path}:${place.line}:${place.column}` }),
+        place.label && ` ${place.label}`,
+      ),
+    ),
     finding.notes.map((note) => el("pre", { text: note })),
-    finding.helps.map((help) => el("pre", { text: `help: ${help}` })));
+    finding.helps.map((help) => el("pre", { text: `help: ${help}` })),
+  );
 }

@@ -13,7 +13,8 @@ function show() {
   else if (view === "rules") showRules(chosen);
   else showCompare(chosen);
   // The first link leads back to the persona that was shown last.
-  if (view === "persona") document.querySelector('.views a[data-view="persona"]').href = location.hash || "#/persona";
+  if (view === "persona")
+    document.querySelector('.views a[data-view="persona"]').href = location.hash || "#/persona";
 }
 
 /** The filter of the view that is shown. */
@@ -72,7 +73,9 @@ function rememberedTheme() {
 
 function start() {
   setTheme(rememberedTheme());
-  byId("theme").addEventListener("click", () => setTheme(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length]));
+  byId("theme").addEventListener("click", () =>
+    setTheme(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme) + 1) % THEMES.length]),
+  );
   byId("help").addEventListener("click", () => byId("keys").showModal());
   document.addEventListener("keydown", onKey);
   window.addEventListener("hashchange", show);
@@ -96,11 +99,22 @@ function start() {
   }
 
   byId("conflict-filter").addEventListener("input", () =>
-    goTo(address("conflicts", "", { state: conflicts.state === "all" ? "" : conflicts.state, filter: byId("conflict-filter").value }), true));
-  for (const id of ["rule-filter", "rule-persona-filter", "rule-drift"]) byId(id).addEventListener("input", () => goTo(rulesAddress(), true));
+    goTo(
+      address("conflicts", "", {
+        state: conflicts.state === "all" ? "" : conflicts.state,
+        filter: byId("conflict-filter").value,
+      }),
+      true,
+    ),
+  );
+  for (const id of ["rule-filter", "rule-persona-filter", "rule-drift"])
+    byId(id).addEventListener("input", () => goTo(rulesAddress(), true));
   const compared = () => ({ a: byId("compare-a").value, b: byId("compare-b").value });
-  for (const side of ["a", "b"]) byId(`compare-${side}`).addEventListener("input", () => goTo(address("compare", "", compared()), true));
-  byId("compare-swap").addEventListener("click", () => goTo(address("compare", "", { a: compared().b, b: compared().a })));
+  for (const side of ["a", "b"])
+    byId(`compare-${side}`).addEventListener("input", () => goTo(address("compare", "", compared()), true));
+  byId("compare-swap").addEventListener("click", () =>
+    goTo(address("compare", "", { a: compared().b, b: compared().a })),
+  );
 
   const open = fleet.disputes.filter((dispute) => dispute.state === "open").length;
   byId("open-count").textContent = String(open);

@@ -9,40 +9,58 @@ function drawPersonas() {
   const indices = [...fleet.personas.keys()].filter((index) => {
     const persona = fleet.personas[index];
     const state = persona.state === "broken" ? "cannot be composed" : persona.state;
-    return (!shown.tag || persona.tags.includes(shown.tag))
-      && matches(filter, persona.id, persona.name, persona.description, state, persona.tags.join(" "));
+    return (
+      (!shown.tag || persona.tags.includes(shown.tag)) &&
+      matches(filter, persona.id, persona.name, persona.description, state, persona.tags.join(" "))
+    );
   });
   const all = fleet.personas.length;
-  byId("persona-count").textContent = indices.length === all ? all.toLocaleString("en") : `${indices.length} of ${all}`;
+  byId("persona-count").textContent =
+    indices.length === all ? all.toLocaleString("en") : `${indices.length} of ${all}`;
   const list = byId("persona-list");
-  fillList(list, indices, personaRow, all === 0 ? "This workspace builds no personas." : "No persona matches.");
+  fillList(
+    list,
+    indices,
+    personaRow,
+    all === 0 ? "This workspace builds no personas." : "No persona matches.",
+  );
   list.makeUpTo?.(indices.indexOf(shown.index));
 }
 
 function personaRow(index) {
   const persona = fleet.personas[index];
   const name = persona.name === persona.id ? "" : `${persona.name} — `;
-  const counts = persona.state === "broken" ? plural(persona.errors, "error") : plural(persona.fragments, "fragment");
-  return el("a", {
-    class: "row persona", href: address("persona", persona.id), "data-index": index,
-    "aria-current": index === shown.index && "true",
-  },
-  el("span", { class: "title" }, el("b", { text: persona.id }), stateLabel(persona.state)),
-  el("span", { class: "sub", dir: "auto", text: `${name}${persona.description || counts}` }));
+  const counts =
+    persona.state === "broken" ? plural(persona.errors, "error") : plural(persona.fragments, "fragment");
+  return el(
+    "a",
+    {
+      class: "row persona",
+      href: address("persona", persona.id),
+      "data-index": index,
+      "aria-current": index === shown.index && "true",
+    },
+    el("span", { class: "title" }, el("b", { text: persona.id }), stateLabel(persona.state)),
+    el("span", { class: "sub", dir: "auto", text: `${name}${persona.description || counts}` }),
+  );
 }
 
 /** Draws the most common tags as choices. */
 function drawTags() {
   const counts = new Map();
-  for (const tag of fleet.personas.flatMap((persona) => persona.tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  for (const tag of fleet.personas.flatMap((persona) => persona.tags))
+    counts.set(tag, (counts.get(tag) ?? 0) + 1);
   const common = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 8);
-  byId("tag-filter").replaceChildren(...common.map(([tag, count]) =>
-    choice(`${tag} ${count}`, shown.tag === tag, () => {
-      shown.tag = shown.tag === tag ? "" : tag;
-      drawTags();
-      drawPersonas();
-      byId("tag-filter").querySelectorAll("button")[common.findIndex(([other]) => other === tag)].focus();
-    })));
+  byId("tag-filter").replaceChildren(
+    ...common.map(([tag, count]) =>
+      choice(`${tag} ${count}`, shown.tag === tag, () => {
+        shown.tag = shown.tag === tag ? "" : tag;
+        drawTags();
+        drawPersonas();
+        byId("tag-filter").querySelectorAll("button")[common.findIndex(([other]) => other === tag)].focus();
+      }),
+    ),
+  );
 }
 
 /** Shows a persona, one of its targets, and what is chosen of its sources. */
@@ -83,19 +101,36 @@ function showPersona(id, chosen) {
 /** What stands where no persona is chosen. */
 function hello(id) {
   if (id) {
-    return el("div", { class: "hello" }, el("h1", { text: "No such persona" }), el("p", { text: `This report has no persona ${id}.` }));
+    return el(
+      "div",
+      { class: "hello" },
+      el("h1", { text: "No such persona" }),
+      el("p", { text: `This report has no persona ${id}.` }),
+    );
   }
   if (fleet.personas.length === 0) {
-    return el("div", { class: "hello" }, el("h1", { text: "No personas yet" }),
-      el("p", { text: "Add a profile under profiles/ and write the report again." }));
+    return el(
+      "div",
+      { class: "hello" },
+      el("h1", { text: "No personas yet" }),
+      el("p", { text: "Add a profile under profiles/ and write the report again." }),
+    );
   }
   const broken = fleet.personas.filter((persona) => persona.state !== "ok").length;
   const all = plural(fleet.personas.length, "persona");
-  return el("div", { class: "hello" }, el("h1", { text: "Choose a persona" }),
-    el("p", { text: broken === 0 ? `${all}, all of them sound.` : `${all}; ${broken} cannot be built as they are.` }),
-    el("p", { text: "Every piece of text shows where it comes from, who else says it, and what lost to it." }),
+  return el(
+    "div",
+    { class: "hello" },
+    el("h1", { text: "Choose a persona" }),
+    el("p", {
+      text: broken === 0 ? `${all}, all of them sound.` : `${all}; ${broken} cannot be built as they are.`,
+    }),
+    el("p", {
+      text: "Every piece of text shows where it comes from, who else says it, and what lost to it.",
+    }),
     fleet.findings.length > 0 && el("h2", { text: "In files that no persona uses" }),
-    fleet.findings.map(findingCard));
+    fleet.findings.map(findingCard),
+  );
 }
 
 function drawHead(data, persona) {
@@ -106,20 +141,67 @@ function drawHead(data, persona) {
     plural(data.sources.length, "source"),
     `${percent(output.layout, output.bytes)} layout`,
   ];
-  const tabs = persona.targets.length > 1 && el("div", { class: "tabs", role: "group", "aria-label": "Targets" },
-    persona.targets.map((name, place) => choice(name, place === shown.target, () =>
-      goTo(address("persona", persona.id, { target: place === 0 ? "" : name, source: nameOf(shown.source) })))));
+  const tabs =
+    persona.targets.length > 1 &&
+    el(
+      "div",
+      { class: "tabs", role: "group", "aria-label": "Targets" },
+      persona.targets.map((name, place) =>
+        choice(name, place === shown.target, () =>
+          goTo(
+            address("persona", persona.id, { target: place === 0 ? "" : name, source: nameOf(shown.source) }),
+          ),
+        ),
+      ),
+    );
   const errors = data.findings.filter((finding) => finding.severity === "error");
-  const findings = data.findings.length > 0 && el("details", { open: errors.length > 0 },
-    el("summary", { text: `${plural(errors.length, "error")}, ${plural(data.findings.length - errors.length, "other finding")}` }),
-    el("div", { class: "findings" }, data.findings.map(findingCard)));
-  byId("persona-head").replaceChildren(el("div", { class: "persona-head" },
-    el("div", { class: "top" }, el("h1", { dir: "auto", text: persona.name }), el("code", { class: "muted", text: persona.id }), stateLabel(persona.state)),
-    persona.description && el("p", { dir: "auto", text: persona.description }),
-    facts && el("div", { class: "facts" }, facts.map((fact) => el("span", { text: fact }))),
-    persona.tags.length > 0 && el("div", { class: "chips" }, persona.tags.map((tag) => el("span", { class: "chip", text: tag }))),
-    el("div", {}, el("a", { class: "link", href: address("compare", "", { a: persona.id }), text: "Compare with another" })),
-    tabs, findings));
+  const findings =
+    data.findings.length > 0 &&
+    el(
+      "details",
+      { open: errors.length > 0 },
+      el("summary", {
+        text: `${plural(errors.length, "error")}, ${plural(data.findings.length - errors.length, "other finding")}`,
+      }),
+      el("div", { class: "findings" }, data.findings.map(findingCard)),
+    );
+  byId("persona-head").replaceChildren(
+    el(
+      "div",
+      { class: "persona-head" },
+      el(
+        "div",
+        { class: "top" },
+        el("h1", { dir: "auto", text: persona.name }),
+        el("code", { class: "muted", text: persona.id }),
+        stateLabel(persona.state),
+      ),
+      persona.description && el("p", { dir: "auto", text: persona.description }),
+      facts &&
+        el(
+          "div",
+          { class: "facts" },
+          facts.map((fact) => el("span", { text: fact })),
+        ),
+      persona.tags.length > 0 &&
+        el(
+          "div",
+          { class: "chips" },
+          persona.tags.map((tag) => el("span", { class: "chip", text: tag })),
+        ),
+      el(
+        "div",
+        {},
+        el("a", {
+          class: "link",
+          href: address("compare", "", { a: persona.id }),
+          text: "Compare with another",
+        }),
+      ),
+      tabs,
+      findings,
+    ),
+  );
 }
 
 /** The name of a source; nothing for none. */
@@ -137,7 +219,13 @@ function drawDocument(data) {
   if (!output) return;
   for (let start = 0; start < output.lines.length; start += LINES) {
     const lines = output.lines.slice(start, start + LINES);
-    frame.append(el("div", { class: "block" }, lines.map((line, offset) => drawLine(data, line, start + offset + 1))));
+    frame.append(
+      el(
+        "div",
+        { class: "block" },
+        lines.map((line, offset) => drawLine(data, line, start + offset + 1)),
+      ),
+    );
   }
   frame.querySelector(".piece")?.setAttribute("tabindex", "0");
 }
@@ -145,9 +233,16 @@ function drawDocument(data) {
 function drawLine(data, line, number) {
   const words = wordsOf(data, line);
   const heading = /^#{1,6} /.test(words.map((word) => word.text).join(""));
-  return el("div", { class: heading ? "line heading" : "line" },
+  return el(
+    "div",
+    { class: heading ? "line heading" : "line" },
     el("span", { class: "number", text: String(number), "aria-hidden": "true" }),
-    el("span", { class: "words" }, words.map((word) => drawWord(data, word))));
+    el(
+      "span",
+      { class: "words" },
+      words.map((word) => drawWord(data, word)),
+    ),
+  );
 }
 
 function drawWord(data, { text, origin }) {
@@ -156,148 +251,14 @@ function drawWord(data, { text, origin }) {
     return el("span", { class: text.includes("\u27e6conflict: ") ? "marker" : "layout", text });
   }
   const source = fleet.claims[fleet.origins[origin][0]].by;
-  return el("span", { class: "piece", text, tabindex: "-1", role: "link", "data-origin": origin, "--hue": data.hues.get(source) ?? 0 });
-}
-
-/** Shows where a piece of text comes from, or how to find out. */
-function showInspector(piece) {
-  const inspector = byId("inspector");
-  byId("document").querySelector(".piece.shown")?.classList.remove("shown");
-  inspector.hidden = shown.index < 0 || personaData(shown.index).targets.length === 0;
-  if (!piece) {
-    inspector.replaceChildren(el("p", { class: "hint", text: "Point at a piece of text, tap it, or go to it with the arrow keys, to see where it comes from." }));
-    return;
-  }
-  piece.classList.add("shown");
-  inspector.replaceChildren(...originCard(personaData(shown.index), Number(piece.dataset.origin)));
-}
-
-/** What the roles are called here. */
-const ROLES = { supplier: "from", "co-supplier": "also in", orderer: "placed by", resolver: "decided by" };
-
-/** The origin of a piece: who says it, who else does, who lost, and because of what. */
-function originCard(data, origin) {
-  const [claim, line, column] = fleet.origins[origin];
-  const says = fleet.claims[claim];
-  const { parts, lost = [], because } = provenanceOf(data, origin);
-  const decision = data.decisions.get(says.at);
-  const level = [decision?.force ?? says.force, says.level].filter(Boolean).join(", ");
-  // The decision is shown whole below.
-  const others = parts.filter(([source, role]) => role !== "resolver" && !(role === "supplier" && source === says.by));
-  return [
-    el("div", {}, el("code", { text: fleet.addresses[says.at] }), level && el("span", { class: "muted", text: ` ${level}` })),
-    partRow(says.part === "resolution" ? "set by" : ROLES.supplier, says.by, line, column),
-    ...others.map(([source, role, ...place]) => partRow(ROLES[role], source, ...place)),
-    ...lost.map(lostRow),
-    because && verdict(because),
-  ].filter(Boolean);
-}
-
-function partRow(role, source, line, column) {
-  return el("div", { class: "claim" }, el("span", { class: "role", text: role }),
-    el("div", {}, sourceLink(source), " ", el("span", { class: "place", text: `${fleet.sources[source].path}:${line}:${column}` })));
-}
-
-function lostRow({ claim, state, why, to, reason }) {
-  const lost = fleet.claims[claim];
-  const winner = to === undefined ? "" : nameOf(to);
-  const because = {
-    claim: lost.level === "default" ? `a default: yields to ${winner}` : `by ${winner}`,
-    removal: `by ${winner}${reason ? `: ${reason}` : ""}`,
-    resolution: `by the decision of ${winner}`,
-    combine: "by the profile's combine",
-    subject: `by a rule about ${reason}`,
-    conflict: "nothing decides",
-  }[why];
-  return el("div", { class: "claim lost" }, el("span", { class: "role", text: fleet.states[state] }),
-    el("div", {}, sourceLink(lost.by), " ", el("span", { class: "place", text: placeOf(lost) }),
-      el("span", { class: "muted", text: ` ${lost.force ? `${lost.force}, ` : ""}${because}` }),
-      el("span", { class: "quote", text: `“${said(lost)}”` })));
-}
-
-/** Why a claim did not come through, as the end of a sentence. */
-function whyLost(row, claim) {
-  const names = row.to.map(nameOf).join(", ");
-  switch (fleet.causes[row.cause]) {
-    case "claim":
-      return claim.level === "default" ? `a default: yields to ${names}` : `by ${names}`;
-    case "removal":
-      return `by ${names}`;
-    case "resolution":
-      return "by a decision";
-    case "combine":
-      return "by the profile's combine";
-    case "subject":
-      return names ? `by a rule on the same subject, of ${names}` : "by a rule on the same subject";
-    default:
-      return names ? `by ${names}` : "";
-  }
-}
-
-/** A source as a link that chooses it in the persona that is shown. */
-function sourceLink(source) {
-  const { id, targets } = fleet.personas[shown.index];
-  const target = shown.target === 0 ? "" : targets[shown.target];
-  return el("a", { class: "link", href: address("persona", id, { target, source: nameOf(source) }), text: nameOf(source) });
-}
-
-/** Lets keys and the pointer go through the pieces of the text. */
-function watchDocument() {
-  const frame = byId("document");
-  const pieceOf = (event) => event.target.closest?.(".piece");
-  frame.addEventListener("pointerover", (event) => pieceOf(event) && showInspector(pieceOf(event)));
-  frame.addEventListener("focusin", (event) => pieceOf(event) && showInspector(pieceOf(event)));
-  frame.addEventListener("click", (event) => {
-    // Who selects text does not choose.
-    if (pieceOf(event) && getSelection().isCollapsed) chooseOf(pieceOf(event));
+  return el("span", {
+    class: "piece",
+    text,
+    tabindex: "-1",
+    role: "link",
+    "data-origin": origin,
+    "--hue": data.hues.get(source) ?? 0,
   });
-  frame.addEventListener("keydown", (event) => {
-    const piece = pieceOf(event);
-    if (!piece || event.altKey || event.ctrlKey || event.metaKey) return;
-    const next = nextPiece(piece, event.key);
-    if (event.key === "Enter") chooseOf(piece);
-    else if (next) focusPiece(next);
-    else return;
-    event.preventDefault();
-  });
-}
-
-/** The piece that a key leads to. */
-function nextPiece(piece, key) {
-  const pieces = [...byId("document").querySelectorAll(".piece")];
-  const place = pieces.indexOf(piece);
-  const line = piece.closest(".line");
-  switch (key) {
-    case "ArrowRight":
-      return pieces[Math.min(place + 1, pieces.length - 1)];
-    case "ArrowLeft":
-      return pieces[Math.max(place - 1, 0)];
-    case "ArrowDown":
-      return pieces.slice(place).find((other) => other.closest(".line") !== line) ?? piece;
-    case "ArrowUp": {
-      const above = pieces.slice(0, place).reverse().find((other) => other.closest(".line") !== line);
-      return above?.closest(".line").querySelector(".piece") ?? piece;
-    }
-    case "Home":
-      return pieces[0];
-    case "End":
-      return pieces.at(-1);
-    default:
-      return undefined;
-  }
-}
-
-function focusPiece(piece) {
-  byId("document").querySelector('.piece[tabindex="0"]')?.setAttribute("tabindex", "-1");
-  piece.setAttribute("tabindex", "0");
-  piece.focus();
-}
-
-/** Chooses the source of a piece; once more lets it go. */
-function chooseOf(piece) {
-  focusPiece(piece);
-  const source = fleet.claims[fleet.origins[Number(piece.dataset.origin)][0]].by;
-  toggleSource(source);
 }
 
 /** Marks the pane that a narrow window shows. */

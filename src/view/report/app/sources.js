@@ -4,28 +4,53 @@
 function drawSources(data) {
   const filter = byId("source-filter").value;
   const output = data.targets[shown.target];
-  const credits = new Map((output?.credits ?? []).map(([source, numerator, denominator]) => [source, numerator / denominator]));
+  const credits = new Map(
+    (output?.credits ?? []).map(([source, numerator, denominator]) => [source, numerator / denominator]),
+  );
   const credit = (source) => credits.get(source) ?? 0;
-  const sources = data.sources.filter((source) => matches(filter, nameOf(source), fleet.sources[source].summary));
+  const sources = data.sources.filter((source) =>
+    matches(filter, nameOf(source), fleet.sources[source].summary),
+  );
   // The sort is stable: equal shares stay in display order.
   sources.sort((a, b) => credit(b) - credit(a));
   const most = Math.max(1, ...data.sources.map(credit));
-  byId("source-count").textContent = sources.length === data.sources.length ? String(sources.length) : `${sources.length} of ${data.sources.length}`;
+  byId("source-count").textContent =
+    sources.length === data.sources.length
+      ? String(sources.length)
+      : `${sources.length} of ${data.sources.length}`;
   const list = byId("source-list");
-  fillList(list, sources, (source) => sourceRow(data, source, credit(source), most, output), data.sources.length === 0 ? "The profile cannot be composed." : "No source matches.");
+  fillList(
+    list,
+    sources,
+    (source) => sourceRow(data, source, credit(source), most, output),
+    data.sources.length === 0 ? "The profile cannot be composed." : "No source matches.",
+  );
   list.places = sources;
 }
 
 function sourceRow(data, source, credit, most, output) {
   const { name, summary } = fleet.sources[source];
-  return el("button", {
-    type: "button", class: "row source-row source", "data-source": source, "aria-expanded": "false",
-    "--hue": data.hues.get(source), "--part": (100 * credit) / most, onclick: () => toggleSource(source),
-  },
-  el("span", { class: "title" }, el("span", { class: "swatch" }), el("b", { text: name }),
-    el("span", { class: "share", text: percent(credit, output?.bytes ?? 0) })),
-  el("span", { class: "gauge", "aria-hidden": "true" }, el("span")),
-  summary && el("span", { class: "sub", dir: "auto", text: summary }));
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "row source-row source",
+      "data-source": source,
+      "aria-expanded": "false",
+      "--hue": data.hues.get(source),
+      "--part": (100 * credit) / most,
+      onclick: () => toggleSource(source),
+    },
+    el(
+      "span",
+      { class: "title" },
+      el("span", { class: "swatch" }),
+      el("b", { text: name }),
+      el("span", { class: "share", text: percent(credit, output?.bytes ?? 0) }),
+    ),
+    el("span", { class: "gauge", "aria-hidden": "true" }, el("span")),
+    summary && el("span", { class: "sub", dir: "auto", text: summary }),
+  );
 }
 
 /** Chooses a source; once more lets it go. */
@@ -63,7 +88,8 @@ function chooseSource(data, source, isNew) {
     if (isNew || !isInView(row, row.closest(".pane"))) row.scrollIntoView({ block: "center" });
   }
   // Text that is pointed at stays where it is.
-  if (first && !frame.contains(document.activeElement) && !frame.matches(":hover")) first.scrollIntoView({ block: "center" });
+  if (first && !frame.contains(document.activeElement) && !frame.matches(":hover"))
+    first.scrollIntoView({ block: "center" });
 }
 
 function isInView(element, frame) {
@@ -76,25 +102,83 @@ function sourceDetail(data, source) {
   const { path, personas } = fleet.sources[source];
   const { shared, lost } = saidBy(data, source);
   const without = data.without.get(source);
-  const [, numerator, denominator] = data.targets[shown.target]?.credits.find(([of]) => of === source) ?? [source, 0, 1];
-  const bytes = denominator === 1 ? plural(numerator, "byte") : `${(numerator / denominator).toFixed(1)} bytes`;
-  return el("div", { class: "detail" },
-    el("div", { class: "facts" }, el("span", { class: "place", text: path }), el("span", { text: bytes }), el("span", { text: `in ${plural(personas, "persona")}` })),
+  const [, numerator, denominator] = data.targets[shown.target]?.credits.find(([of]) => of === source) ?? [
+    source,
+    0,
+    1,
+  ];
+  const bytes =
+    denominator === 1 ? plural(numerator, "byte") : `${(numerator / denominator).toFixed(1)} bytes`;
+  return el(
+    "div",
+    { class: "detail" },
+    el(
+      "div",
+      { class: "facts" },
+      el("span", { class: "place", text: path }),
+      el("span", { text: bytes }),
+      el("span", { text: `in ${plural(personas, "persona")}` }),
+    ),
     without && exclusive(data, without),
-    without?.breaks?.length > 0 && el("section", {}, el("h3", { text: "Would break without it" }),
-      el("ul", {}, without.breaks.map(([code, message]) => el("li", {}, el("b", { text: `error[${code}] ` }), message)))),
-    shared.length > 0 && el("section", {}, el("h3", { text: "Shared" }), el("ul", {}, shared.map(({ at, partners }) =>
-      el("li", {}, el("code", { text: at }), el("span", { class: "muted" }, " with ", links(partners), `, 1/${partners.length + 1} each`))))),
-    lost.length > 0 && el("section", {}, el("h3", { text: "Did not come through" }), el("ul", {}, lost.map(({ at, row, decision }) => {
-      const claim = fleet.claims[row.claim];
-      return el("li", {}, el("code", { text: at }), el("span", { class: "muted", text: ` ${fleet.states[row.state]} ${whyLost(row, claim)}` }),
-        el("span", { class: "quote", text: `“${said(claim)}”` }),
-        decision.because?.reason && el("span", { class: "quote", text: decision.because.reason }));
-    }))));
+    without?.breaks?.length > 0 &&
+      el(
+        "section",
+        {},
+        el("h3", { text: "Would break without it" }),
+        el(
+          "ul",
+          {},
+          without.breaks.map(([code, message]) =>
+            el("li", {}, el("b", { text: `error[${code}] ` }), message),
+          ),
+        ),
+      ),
+    shared.length > 0 &&
+      el(
+        "section",
+        {},
+        el("h3", { text: "Shared" }),
+        el(
+          "ul",
+          {},
+          shared.map(({ at, partners }) =>
+            el(
+              "li",
+              {},
+              el("code", { text: at }),
+              el("span", { class: "muted" }, " with ", links(partners), `, 1/${partners.length + 1} each`),
+            ),
+          ),
+        ),
+      ),
+    lost.length > 0 &&
+      el(
+        "section",
+        {},
+        el("h3", { text: "Did not come through" }),
+        el(
+          "ul",
+          {},
+          lost.map(({ at, row, decision }) => {
+            const claim = fleet.claims[row.claim];
+            return el(
+              "li",
+              {},
+              el("code", { text: at }),
+              el("span", { class: "muted", text: ` ${fleet.states[row.state]} ${whyLost(row, claim)}` }),
+              el("span", { class: "quote", text: `“${said(claim)}”` }),
+              decision.because?.reason && el("span", { class: "quote", text: decision.because.reason }),
+            );
+          }),
+        ),
+      ),
+  );
 }
 
 function links(sources) {
-  return sources.flatMap((source, place) => (place === 0 ? [sourceLink(source)] : [", ", sourceLink(source)]));
+  return sources.flatMap((source, place) =>
+    place === 0 ? [sourceLink(source)] : [", ", sourceLink(source)],
+  );
 }
 
 /** What the text loses without a fragment: the difference to the persona composed again. */
@@ -111,7 +195,10 @@ function exclusive(data, without) {
   }
   const before = data.targets[shown.target].lines.map((line) => textOf(data, line));
   const after = [...before];
-  for (const [at, gone, come] of [...hunks].reverse()) after.splice(at, gone, ...come.map((line) => textOf(data, line)));
-  section.append(drawDiff(before, after) ?? el("p", { class: "muted", text: "Only white space at the end." }));
+  for (const [at, gone, come] of [...hunks].reverse())
+    after.splice(at, gone, ...come.map((line) => textOf(data, line)));
+  section.append(
+    drawDiff(before, after) ?? el("p", { class: "muted", text: "Only white space at the end." }),
+  );
   return section;
 }
