@@ -355,6 +355,45 @@ fn explain_tells_programs_who_stands_who_lost_and_how_they_came() {
     );
 }
 
+/// Runs cento on a terminal of this width, by way of `script`.
+fn on_a_terminal(test: &Test, columns: u16, pager: &str, arguments: &str) -> String {
+    let line = format!("stty cols {columns} rows 40; {} {arguments}", env!("CARGO_BIN_EXE_cento"));
+    let output = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .current_dir(test.directory.path())
+        .env("CENTO_PAGER", pager)
+        .env("TERM", "xterm")
+        .env_remove("COLUMNS")
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("script runs");
+    String::from_utf8(output.stdout).expect("cento prints UTF-8")
+}
+
+#[test]
+fn on_a_terminal_views_are_paged_coloured_and_folded() {
+    let test = Test::fleet();
+    let long = "a word or two ".repeat(20);
+    test.write("fragments/voice/brief.toml", &format!("[items]\nbrief = \"{long}end\"\n"));
+    let paged = on_a_terminal(&test, 60, "tr a-z A-Z", "diff --since HEAD");
+    assert!(paged.contains("WHAT WAS EDITED") && paged.contains("\u{1b}["), "{paged}");
+    // What is painted has no width.
+    let plain = on_a_terminal(&test, 60, "cat", "diff --since HEAD --color never");
+    assert!(
+        plain.lines().count() > 20 && plain.lines().all(|line| line.trim_end().chars().count() <= 60),
+        "{plain}"
+    );
+    let wide = on_a_terminal(&test, 140, "cat", "diff --since HEAD --color never");
+    assert!(wide.lines().count() < plain.lines().count(), "{wide}");
+    // Where there is no pager, and where none is wanted, the text is printed.
+    for plain in [
+        on_a_terminal(&test, 60, "no-such-pager", "diff a b --color never"),
+        on_a_terminal(&test, 60, "false", "--no-pager diff a b --color never"),
+    ] {
+        assert!(plain.contains("only in b (2)"), "{plain}");
+    }
+}
+
 #[test]
 fn wrong_combinations_are_refused_with_a_reason() {
     let test = Test::fleet();
