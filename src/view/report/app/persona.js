@@ -118,12 +118,13 @@ function hello(id) {
   }
   const broken = fleet.personas.filter((persona) => persona.state !== "ok").length;
   const all = plural(fleet.personas.length, "persona");
+  const sound = fleet.personas.length === 1 ? "and it is" : "all of them";
   return el(
     "div",
     { class: "hello" },
     el("h1", { text: "Choose a persona" }),
     el("p", {
-      text: broken === 0 ? `${all}, all of them sound.` : `${all}; ${broken} cannot be built as they are.`,
+      text: broken === 0 ? `${all}, ${sound} sound.` : `${all}; ${broken} cannot be built yet.`,
     }),
     el("p", {
       text: "Every piece of text shows where it comes from, who else says it, and what lost to it.",

@@ -188,7 +188,7 @@ function showRule(rule, index, place) {
         el(
           "div",
           { class: "claim" },
-          el("span", { class: "role", text: "most say" }),
+          el("span", { class: "role", text: "others say" }),
           el("div", { dir: "auto", text: said(common) }),
         ),
     ].filter(Boolean),
