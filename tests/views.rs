@@ -287,6 +287,8 @@ fn an_edit_is_told_as_what_it_is() {
         "profiles/b.toml",
         "name = \"B\"\nuse = [\"rules/sql\", \"voice/terse\"]\n[sections]\nvoice = \"How\"\n",
     );
+    let c = test.read("profiles/c.toml");
+    test.write("profiles/c.toml", &format!("{c}[layout]\nbullet = \"* \"\n"));
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
     for line in [
         "defaults.style added → 3 personas: a, b, c",
@@ -296,6 +298,7 @@ fn an_edit_is_told_as_what_it_is() {
         "use voice/terse renamed from voice/brief",
         "fields.name added",
         "sections.voice.heading added → 1 persona: b",
+        "layout.bullet added → 1 persona: c",
     ] {
         assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
     }

@@ -394,7 +394,7 @@ fn is_touched(cause: &Cause, effect: &Effect) -> bool {
 /// Whether an address sets how something is written, which shows in the text and not at an address.
 fn is_setting(address: &str) -> bool {
     let first = address.split('.').next().unwrap_or_default();
-    matches!(first, "sections" | "style" | "combine" | "target" | "title")
+    matches!(first, "sections" | "style" | "combine" | "target" | "title" | "layout")
 }
 
 /// The errors and warnings of `after` that are not in `before`.
