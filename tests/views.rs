@@ -198,7 +198,7 @@ fn since_tells_the_edit_first_and_each_change_once() {
     let json = test.json(&["diff", "--since", "HEAD"]);
     assert_eq!(json["causes"][0]["personas"], serde_json::json!(["a", "b"]));
     assert_eq!(json["hunks"][0]["outputs"], serde_json::json!([["a", "prompt"], ["b", "prompt"]]));
-    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("1 persona: b").says("1 of 3 personas changed");
+    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("1 persona: b").says("1 of 1 persona changed");
 }
 
 #[test]
@@ -307,6 +307,205 @@ fn an_edit_is_told_as_what_it_is() {
         assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
     }
     assert!(ran.out.contains("moved"), "{}", ran.out);
+}
+
+/// What `diff --since HEAD` says of the edit of this thing: the personas after the arrow.
+#[track_caller]
+fn caused(test: &Test, what: &str) -> String {
+    let told = test.json(&["diff", "--since", "HEAD"]);
+    let causes = told["causes"].as_array().expect("causes");
+    let of = causes.iter().filter(|cause| cause["what"] == what);
+    let personas: Vec<String> = of.map(|cause| cause["personas"].to_string()).collect();
+    assert!(!personas.is_empty(), "no {what:?} in {causes:#?}");
+    personas.join(" ")
+}
+
+#[test]
+fn an_edit_names_the_personas_that_it_changes_and_no_others() {
+    // q takes up the fragment that p drops, and its rule is reworded: that changes neither by itself.
+    let test = Test::fleet();
+    test.write("profiles/a.toml", "use = [\"rules/sql\"]\n");
+    test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\", \"rules/plain\"]\n");
+    test.write("fragments/rules/plain.toml", "[must]\nplan = \"read the plan of a query\"\n");
+    assert_eq!(caused(&test, "use rules/plain"), "[\"a\"] [\"b\"]");
+    assert_eq!(caused(&test, "rules.plan"), "[]");
+
+    // What another claim shadows is not what changes a persona, nor is a setting that nothing uses.
+    let test = Test::fleet();
+    test.write("fragments/voice/brief.toml", "[fields]\nmood = \"calm\"\n[items]\nbrief = \"be brief\"\n");
+    test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\"]\n[fields]\nmood = \"glad\"\n");
+    test.commit();
+    test.write(
+        "fragments/voice/brief.toml",
+        "template = true\n[fields]\nmood = \"sad\"\n[items]\nbrief = \"be brief\"\n",
+    );
+    test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\"]\n[fields]\nmood = \"merry\"\n");
+    test.write("cento.toml", "\n[styles.house]\nlayout = \"inline\"\n[subjects]\nfoo = { implies = [\"bar\"] }\n[[require]]\npersonas = { name = \"c\" }\nrule = \"rules.concat\"\n");
+    let told = test.json(&["diff", "--since", "HEAD"]);
+    let personas: Vec<(&str, String, u64)> = told["causes"]
+        .as_array()
+        .expect("causes")
+        .iter()
+        .map(|cause| {
+            (
+                cause["what"].as_str().expect("a name"),
+                cause["personas"].to_string(),
+                cause["line"].as_u64().expect("a line"),
+            )
+        })
+        .collect();
+    let expected = [
+        ("styles.house", "[]", 2),
+        ("subjects.foo", "[]", 5),
+        ("require", "[]", 6),
+        ("template", "[]", 1),
+        ("fields.mood", "[]", 3),
+        ("fields.mood", "[]", 3),
+    ];
+    let expected: Vec<_> = expected.map(|(what, personas, line)| (what, personas.to_owned(), line)).into();
+    assert_eq!(personas, expected, "a field that no text uses changes no output");
+}
+
+#[test]
+fn orders_white_space_and_broken_files_are_edits_too() {
+    let test = Test::fleet();
+    test.write("profiles/a.toml", "use = [\"rules/plain\", \"rules/sql\"]\n");
+    assert_eq!(caused(&test, "order of use"), "[\"a\"]");
+
+    test.git(&["checkout", "-q", "."]);
+    test.write("fragments/voice/brief.toml", "[items]\nbrief = \"be  brief\"\n");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("voice.brief reworded → 1 persona: b");
+    assert!(ran.out.contains("      only white space differs"), "{}", ran.out);
+
+    // What is read of a broken file is not what it means.
+    test.write(
+        "fragments/rules/sql.toml",
+        "[never]\nselect-star = \"use `SELECT *` anywhere\"\nconcat = [\n",
+    );
+    test.write("cento.toml", "[defaults\n");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("the file has errors now");
+    assert!(!ran.out.contains("rules.concat removed"), "{}", ran.out);
+
+    // A persona that is broken on both sides may have changed: nobody can tell.
+    test.git(&["checkout", "-q", "."]);
+    test.git(&["clean", "-fdq"]);
+    test.write("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"\n");
+    test.commit();
+    test.write("fragments/rules/plain.toml", "[must]\nplan = \"read every query plan\"\n");
+    test.write("profiles/a.toml", "use = [\"rules/plain\", \"rules/sql\"\n");
+    test.run(&["diff", "--since", "HEAD", "--exit-code", "a"])
+        .exits(1)
+        .says("cannot be composed on either side");
+
+    // Profiles that are gone count among those that changed.
+    test.git(&["checkout", "-q", "."]);
+    test.git(&["rm", "-q", "profiles/b.toml", "profiles/c.toml"]);
+    test.run(&["diff", "--since", "HEAD"]).exits(0).says("2 of 3 personas changed");
+    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("b is gone");
+}
+
+#[test]
+fn neighbouring_edits_and_filled_in_fields_are_each_told_once() {
+    let test = Test::fleet();
+    test.write(
+        "fragments/identity/who.toml",
+        "template = true\n[prose]\nwho = \"You are {{ name }}, who asks.\"\n",
+    );
+    for (id, more) in [("a", "\"rules/plain\""), ("b", "\"voice/brief\""), ("c", "\"identity/who\"")] {
+        test.write(
+            &format!("profiles/{id}.toml"),
+            &format!("name = \"{id}{id}\"\nuse = [\"identity/who\", \"rules/sql\", {more}]\n"),
+        );
+    }
+    test.commit();
+    test.write(
+        "fragments/identity/who.toml",
+        "template = true\n[prose]\nwho = \"You are {{ name }}, who waits.\"\n",
+    );
+    test.write(
+        "fragments/rules/sql.toml",
+        "[never]\nselect-star = \"use `SELECT *` anywhere\"\nconcat = \"build SQL from strings\"\n",
+    );
+    test.write("fragments/rules/plain.toml", "[must]\nplan = \"read the plan of the query\"\n");
+    let told = test.json(&["diff", "--since", "HEAD"]);
+    let hunks: Vec<(String, usize, bool)> = told["hunks"]
+        .as_array()
+        .expect("hunks")
+        .iter()
+        .map(|hunk| {
+            (
+                hunk["addresses"][0].as_str().expect("an address").to_owned(),
+                hunk["outputs"].as_array().expect("outputs").len(),
+                hunk["varies"] == true,
+            )
+        })
+        .collect();
+    let expected = [
+        ("identity.who", 3, true),
+        ("rules.select-star", 3, false),
+        ("rules.concat", 3, false),
+        ("rules.plan", 1, false),
+    ];
+    assert_eq!(hunks, expected.map(|(address, outputs, varies)| (address.to_owned(), outputs, varies)));
+    test.run(&["diff", "--since", "HEAD"])
+        .exits(0)
+        .says("3 personas: a, b, c, alike but for what fields fill in");
+}
+
+#[test]
+fn a_fragment_is_known_again_by_what_it_says() {
+    let test = Test::fleet();
+    test.git(&["mv", "fragments/rules/sql.toml", "fragments/rules/queries.toml"]);
+    test.write("fragments/rules/queries.toml", "[never]\nselect-star = \"use `SELECT *` anywhere\"\nconcat = \"build SQL by concatenating strings\"\n");
+    for id in ["a", "b", "c"] {
+        let text = test.read(&format!("profiles/{id}.toml")).replace("rules/sql", "rules/queries");
+        test.write(&format!("profiles/{id}.toml"), &text);
+    }
+    let ran =
+        test.run(&["diff", "--since", "HEAD"]).exits(0).says("fragment rules/queries renamed from rules/sql");
+    assert!(ran.out.contains("rules.select-star reworded → 2 personas: a, b"), "{}", ran.out);
+    assert!(!ran.out.contains("rules/sql removed") && !ran.out.contains("added"), "{}", ran.out);
+    // Another kind is another section, and the same statements.
+    test.commit();
+    test.write("fragments/voice/brief.toml", "kind = \"output\"\n[items]\nbrief = \"be brief\"\n");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("section changed → 1 persona: b");
+    assert!(!ran.out.contains("voice.brief removed"), "{}", ran.out);
+}
+
+#[test]
+fn hooks_and_linked_work_trees_see_the_right_files() {
+    let test = Test::new(&[
+        ("ws/fragments/voice/a.toml", "[items]\na = \"one\"\n"),
+        ("ws/profiles/p.toml", "use = [\"voice/a\"]\n"),
+    ]);
+    test.git(&["init", "-q"]);
+    test.commit();
+    test.git(&["worktree", "add", "-q", "linked"]);
+    let linked = test.directory.path().join("linked");
+    std::fs::write(linked.join("ws/fragments/voice/a.toml"), "[items]\na = \"two\"\n")
+        .expect("a file is written");
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).current_dir(&linked).output().expect("git runs");
+        String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+    };
+    git(&["add", "-A"]);
+    // As git runs a hook there.
+    let directory = git(&["rev-parse", "--absolute-git-dir"]);
+    let run = |arguments: &[&str], below: &str| {
+        let mut command = test.command(arguments);
+        command
+            .current_dir(linked.join(below))
+            .env("GIT_DIR", &directory)
+            .env("GIT_INDEX_FILE", format!("{directory}/index"));
+        String::from_utf8(command.output().expect("cento runs").stdout).expect("UTF-8")
+    };
+    for told in [
+        run(&["diff", "--staged", "--workspace", "ws"], ""),
+        run(&["diff", "--staged"], "ws"),
+        run(&["diff", "--since", "HEAD", "--workspace", "ws"], ""),
+    ] {
+        assert!(told.contains("voice.a reworded → 1 persona: p"), "{told}");
+    }
 }
 
 #[test]
