@@ -5,6 +5,60 @@ use super::document::Ink;
 use crate::compose::{Laid, Layouts};
 use crate::model::Datum;
 
+/// What was written last: it decides what stands before the next thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Last {
+    /// Nothing.
+    Nothing,
+    /// Front matter.
+    FrontMatter,
+    /// The document's title.
+    Title,
+    /// The heading of a section.
+    Heading,
+    /// The title of a group, as a heading.
+    GroupHeading,
+    /// A bold line or a paragraph that introduces a list.
+    Lead,
+    /// A bullet.
+    Bullet,
+    /// A numbered step.
+    Step,
+    /// Anything else.
+    Block,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// A section.
+    Section,
+    /// A group.
+    Group,
+    /// An entry with a bullet.
+    Bullet,
+    /// A numbered step.
+    Step,
+    /// Anything else.
+    Block,
+}
+
+/// The setting for the gap between two things, and the usual number of blank lines there.
+pub fn gap_between(last: Last, next: Next) -> (&'static str, usize) {
+    match (last, next) {
+        (Last::Nothing | Last::FrontMatter, _) => ("start", 0),
+        (Last::Title, _) => ("below-title", 1),
+        (_, Next::Section) => ("before-sections", 1),
+        (Last::Heading, _) => ("below-headings", 1),
+        (_, Next::Group) => ("before-groups", 1),
+        (Last::GroupHeading, _) => ("below-groups", 1),
+        (Last::Bullet, Next::Bullet) | (Last::Step, Next::Step) => ("between-items", 0),
+        (Last::Lead, Next::Bullet | Next::Step) => ("before-lists", 0),
+        (_, Next::Bullet | Next::Step) => ("before-lists", 1),
+        (_, Next::Block) => ("between-blocks", 1),
+    }
+}
+
 /// A piece of markup, and who says that it is so.
 #[derive(Clone)]
 pub(super) struct Markup<'a> {

@@ -7,7 +7,8 @@ mod limits;
 mod markdown;
 
 pub use document::{Document, Ink, Piece};
-pub use front_matter::line as front_matter_line;
+pub use front_matter::{line as front_matter_line, quoted as front_matter_entry};
+pub use layout::{Last, Next, gap_between};
 pub use limits::check;
 
 use crate::compose::{Composition, Laid, Persona, TargetSettings};
