@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
+use super::Document;
 use super::tree::{Entry, Group, Heading, Node, Section, Tree};
 use crate::model::{Force, Part, Reach, Style, layout_key};
 use crate::render::{Last, Next, gap_between};
@@ -43,12 +44,16 @@ struct Seen {
     usual: Value,
 }
 
-/// The settings that lay a tree out. `has_front_matter`: whether front matter comes before it.
-pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], has_front_matter: bool) -> Settings {
-    let mut observer = Observer { seen: Vec::new(), last: Last::Nothing, within: None, styles, steps: 0 };
-    if has_front_matter {
-        observer.last = Last::FrontMatter;
-    }
+/// The settings that lay a tree out as it is in its document.
+pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], document: &Document) -> Settings {
+    let mut observer = Observer {
+        seen: Vec::new(),
+        last: if document.body > 0 { Last::FrontMatter } else { Last::Nothing },
+        within: None,
+        styles,
+        steps: 0,
+        ends_in_break: document.text.ends_with('\n') || (document.text.is_empty() && !document.has_mark),
+    };
     observer.tree(tree);
     let mut settings = Settings::new();
     settings.insert(String::new(), IndexMap::new());
@@ -67,6 +72,8 @@ struct Observer<'s> {
     /// The styles of rules with their labels: inline, and under a line for each force.
     styles: [&'s Style; 2],
     steps: usize,
+    /// Whether the document needs no line break at its end: it has one, or is empty.
+    ends_in_break: bool,
 }
 
 impl Observer<'_> {
@@ -82,7 +89,8 @@ impl Observer<'_> {
         if matches!(self.last, Last::Nothing | Last::FrontMatter) {
             // Nothing is said, so everything is what stands at the start.
             self.see("", "start", "start", Value::Gap(tree.end.clone()), Value::Gap(String::new()));
-            self.see("", "end", "end", Value::Gap(String::new()), Value::Gap(String::new()));
+            let usual = if self.ends_in_break { "" } else { "\n" };
+            self.see("", "end", "end", Value::Gap(String::new()), Value::Gap(usual.to_owned()));
         } else {
             self.see("", "end", "end", Value::Gap(tree.end.clone()), Value::Gap("\n".to_owned()));
         }
@@ -101,8 +109,7 @@ impl Observer<'_> {
     }
 
     fn gap(&mut self, place: &str, gap: &str, next: Next) {
-        let next = self.within.take().unwrap_or(next);
-        let (key, lines) = gap_between(self.last, next);
+        let (key, lines) = gap_between(self.last, self.within.take().unwrap_or(next));
         let usual = match self.last {
             Last::FrontMatter => "\n".to_owned(),
             Last::Nothing => String::new(),
@@ -259,6 +266,7 @@ fn settle_below(seen: &[&Seen], depth: usize, inherited: Option<&Value>, setting
     let is_list = matches!(first.key, "before-lists" | "below-headings" | "below-groups");
     let lists = seen.iter().map(|one| one.places.get(depth + 1)).collect::<BTreeSet<_>>().len();
     let pays = match depth {
+        _ if first.key == "below-title" => wrong(inherited) > 0,
         // What one section alone says of a force is no custom of the document.
         0 => wrong(common) + 1 < wrong(inherited) && (lists > 1 || Force::from_name(first.key).is_none()),
         // Whatever comes to stand first in a list has this gap.

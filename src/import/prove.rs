@@ -116,7 +116,7 @@ fn write(
     name::name(&mut tree, id, styles[1]);
     close(&mut tree);
     let front_matter = document.front_matter();
-    let mut settings = arrange(&tree, styles, front_matter.is_some());
+    let mut settings = arrange(&tree, styles, document);
     let mut whole = settings.shift_remove("").unwrap_or_default();
     if document.has_carriage_returns {
         whole.insert("line-ending", Value::Text("crlf".to_owned()));
