@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod import;
 mod init;
 mod list;
 mod output;
@@ -66,6 +67,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Blame { profile, target, line, format } => {
             blame::blame(&open()?, output, profile, target.as_deref(), *line, *format)
         }
+        Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

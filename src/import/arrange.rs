@@ -165,7 +165,9 @@ impl Observer<'_> {
         let places = vec![String::new(), section.id.clone()];
         let usual = Value::Gap("\n".repeat(lines + 1));
         let value = Value::Gap("\n\n".to_owned());
-        self.seen.push(Seen { places: places.clone(), key, own: key, value, usual });
+        let is_everywhere = layout_key(key).is_some_and(|key| key.reach == Reach::Document);
+        let of_gap = if is_everywhere { vec![String::new()] } else { places.clone() };
+        self.seen.push(Seen { places: of_gap, key, own: key, value, usual });
         let label = Value::Text(entry.force.clone().unwrap_or_default());
         let usual = Value::Text(self.styles[1].label(force).to_owned());
         let key = force.name();
@@ -381,10 +383,13 @@ fn close_list(list: &mut [Option<&mut Entry>]) {
     if list[..others].iter().all(is_prose) {
         return;
     }
-    // Prose in between needs an order of its own, and then closing words are part of it.
-    let rest = &list[..others];
-    let first_other = rest.iter().position(|entry| !is_prose(entry)).unwrap_or(0);
-    if rest[first_other..].iter().any(is_prose) {
+    // Where the rest needs an order of its own, closing words are part of it.
+    let parts: Vec<_> = list[..others].iter().map(|entry| entry.as_ref().map(|entry| entry.part)).collect();
+    let mut runs = parts.clone();
+    runs.dedup();
+    let distinct: BTreeSet<_> = runs.iter().collect();
+    let groups_last = runs.iter().position(Option::is_none).is_none_or(|at| at + 1 == runs.len());
+    if distinct.len() != runs.len() || !groups_last {
         return;
     }
     for entry in list[others..].iter_mut().flatten() {

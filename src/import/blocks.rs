@@ -280,6 +280,9 @@ fn item(text: &str, range: Range<usize>) -> Option<Item> {
         }
     };
     let rest = content.get(sign..)?;
+    if rest.trim().is_empty() {
+        return None;
+    }
     let mut words = start + sign + rest.len() - rest.trim_start().len();
     let rest = rest.trim_start();
     if number.is_none() && ["[ ] ", "[x] ", "[X] "].iter().any(|task| rest.starts_with(task)) {

@@ -59,7 +59,7 @@ impl FrontMatter<'_> {
     pub(super) fn get(&self, wanted: &str) -> Option<String> {
         let lines = self.whole[self.inner.clone()].lines();
         let mut of_key = lines.filter(|line| key(line) == Some(wanted));
-        of_key.find_map(|line| value(line)).map(|(_, text)| text)
+        of_key.find_map(value).map(|(_, text)| text)
     }
 
     /// Says the front matter in a recipe for `target`. What does not come back as it was stays as it
@@ -191,16 +191,13 @@ fn said(key: &str, entry: &str, target: &Target, persona: &str) -> Option<(Strin
         Some(KeyType::Count) => Datum::Integer(text.parse().ok()?),
         Some(KeyType::Boolean) => Datum::Boolean(text.parse().ok()?),
         Some(KeyType::Any | KeyType::StringMap) => return None,
-        Some(kind) => Some(Datum::String(text)).filter(|datum| kind.accepts(datum))?,
-        None => Datum::String(text),
+        _ => Datum::String(text),
     };
-    if let (Some(most), Some(text)) = (target.key(key).and_then(|key| key.most), datum.as_str())
-        && text.chars().count() > most
-    {
+    if target.key(key).is_some_and(|key| !key.value.accepts(&datum)) {
         return None;
     }
-    if let (Some(KeyType::OneOf(words)), Some(word)) = (target.key(key).map(|key| key.value), datum.as_str())
-        && !words.contains(&word)
+    if let (Some(most), Some(text)) = (target.key(key).and_then(|key| key.most), datum.as_str())
+        && text.chars().count() > most
     {
         return None;
     }

@@ -231,7 +231,8 @@ impl<'t> Lifter<'t> {
         let rest = self.blocks[index..].iter();
         let mut rest = rest.take_while(|block| {
             let is_section = matches!(block.shape, Shape::Heading(level, _) if level <= self.levels.section);
-            !is_section && !(self.levels.plain && plain_title(self.text, block))
+            let is_title = self.levels.plain && plain_title(self.text, block);
+            !is_section && !is_title
         });
         rest.all(|block| matches!(block.shape, Shape::Paragraph | Shape::Other | Shape::Break))
     }

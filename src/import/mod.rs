@@ -122,7 +122,7 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
             Diagnostic::new(codes::FRONT_MATTER, message).at(line_span(&input.text, file, line), "");
         notes.push(finding.note("it is kept as it is"));
     }
-    for target in targets(input, &document, id) {
+    for target in targets(input, &document) {
         if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
             return Ok(Imported { profile: id.to_owned(), files, summary, notes });
         }
@@ -175,7 +175,7 @@ impl Document {
 
 /// The targets that a document can be of, the likeliest first: where it lies says more than what is in
 /// its front matter. A prompt can have any front matter.
-fn targets(input: &Input, document: &Document, id: &str) -> Vec<&'static Target> {
+fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     let path = input.inside.as_ref().unwrap_or(&input.path);
     let file = path.file_name().unwrap_or_default().to_lowercase();
     let mut names = Vec::new();
@@ -183,10 +183,10 @@ fn targets(input: &Input, document: &Document, id: &str) -> Vec<&'static Target>
         let has = |key: &str| front_matter.get(key).is_some();
         let is_agent =
             path.as_str().contains(".claude/agents/") || has("tools") || has("model") || has("color");
-        let names_itself = front_matter.get("name").as_deref() == Some(id) && has("description");
+        let introduces_itself = has("name") && has("description");
         if file == "skill.md" || file.ends_with(".skill.md") {
             names.push("skill");
-        } else if is_agent && names_itself {
+        } else if is_agent && introduces_itself {
             names.push("claude");
         }
     }

@@ -124,9 +124,11 @@ fn group_by_force(section: &mut Section, style: &Style) {
             }
         }
     }
+    // What stands above the first line has a say in the gap before it.
+    let is_below = section.heading.is_some();
     let places: Vec<Option<usize>> =
         order.iter().map(|force| style.order.iter().position(|other| Some(*other) == *force)).collect();
-    if order.is_empty() || !is_loose || !places.is_sorted() || style.layout != Layout::Grouped {
+    if order.is_empty() || !is_loose || !is_below || !places.is_sorted() || style.layout != Layout::Grouped {
         return;
     }
     let nodes = std::mem::take(&mut section.nodes);

@@ -15,7 +15,7 @@ use crate::model::{Diagnostic, Library, Style, Target, codes};
 use crate::render::{check, output_path, render};
 
 /// How often a block is left as it is before the whole document is.
-const MOST_ATTEMPTS: usize = 40;
+const MOST_ATTEMPTS: usize = 20;
 
 /// The workspace that is imported into.
 #[derive(Debug)]
@@ -81,15 +81,18 @@ pub(super) fn proven(
     None
 }
 
-/// Leaves the block at an offset as it is; everything, if that block is so already.
+/// Leaves a block as it is: the one at an offset; if that is so already, the nearest one that is not,
+/// since what differs there may have its cause beside it. Everything, if there is none.
 fn leave(document: &Document, offset: usize, plainly: &mut Plainly) {
     let blocks = blocks(&document.text, document.body, &plainly.blocks);
-    let at = blocks.iter().rev().find(|block| block.range.start <= offset).or(blocks.first());
-    match at {
-        Some(block) if !matches!(block.shape, Shape::Other | Shape::Break) => {
-            plainly.blocks.insert(block.range.start);
-        }
-        _ => plainly.everything = true,
+    let at = blocks.partition_point(|block| block.range.start <= offset).saturating_sub(1);
+    let distance = |index: usize| if index >= at { 2 * (index - at) } else { 2 * (at - index) + 1 };
+    let lifted = blocks.iter().enumerate().filter(|(_, block)| {
+        !matches!(block.shape, Shape::Other | Shape::Break) && !plainly.blocks.contains(&block.range.start)
+    });
+    match lifted.min_by_key(|(index, _)| distance(*index)) {
+        Some((_, block)) => drop(plainly.blocks.insert(block.range.start)),
+        None => plainly.everything = true,
     }
 }
 
@@ -146,7 +149,7 @@ fn write(
     let written = fragments(&tree, id).into_iter().map(|(id, text)| (file(setting.fragments(), &id), text));
     let mut files: Vec<_> = written.collect();
     files.push((file(setting.profiles(), id), profile(&tree, id, &settings, &recipe)));
-    let summary = Summary::of(document, &tree, target, input.inside.as_deref(), id);
+    let summary = Summary::of(document, &tree, target, input.inside.as_deref(), id, plainly);
     (files, summary)
 }
 

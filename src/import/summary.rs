@@ -58,6 +58,8 @@ pub struct Summary {
     pub listed: Count,
     /// Entries of lists that begin with the words of a force, and became rules.
     pub modal: Count,
+    /// Blocks that would not have come back byte for byte if they had been lifted, and so were not.
+    pub left: usize,
     /// The bytes.
     pub bytes: Bytes,
 }
@@ -69,6 +71,7 @@ impl Summary {
         target: &'static Target,
         inside: Option<&Utf8Path>,
         id: &str,
+        plainly: &lift::Plainly,
     ) -> Self {
         let mut summary = Summary {
             target: target.name,
@@ -82,6 +85,7 @@ impl Summary {
             rules: 0,
             listed: Count::default(),
             modal: Count::default(),
+            left: plainly.blocks.len() + usize::from(plainly.everything),
             bytes: Bytes { all: document.text.len(), ..Bytes::default() },
         };
         for section in &tree.sections {
