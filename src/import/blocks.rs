@@ -285,7 +285,9 @@ fn item(text: &str, range: Range<usize>) -> Option<Item> {
     }
     let mut words = start + sign + rest.len() - rest.trim_start().len();
     let rest = rest.trim_start();
-    if number.is_none() && ["[ ] ", "[x] ", "[X] "].iter().any(|task| rest.starts_with(task)) {
+    if number.is_none()
+        && ["[ ] ", "[x] ", "[X] "].iter().any(|task| rest.starts_with(task) && rest.trim() != task.trim())
+    {
         words += 4 + rest[4..].len() - rest[4..].trim_start().len();
     }
     (!text[words.min(range.end)..range.end].trim().is_empty()).then_some(Item { range, words, number })

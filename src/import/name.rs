@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ids::Ids;
 use super::lift::UNCLASSIFIED;
-use super::tree::{Entry, Node, Section, Tree};
+use super::tree::{Entry, Heading, Node, Section, Tree};
 use super::{forces, titles};
 use crate::model::{KINDS, Layout, Part, Style};
 
@@ -25,18 +25,25 @@ pub(super) fn name(tree: &mut Tree, persona: &str, grouped: &Style) {
     let mut rules = BTreeSet::new();
     for section in &mut tree.sections {
         keep_empty(section);
-        let titles: Vec<bool> = section
-            .nodes
-            .iter()
-            .filter_map(|node| match node {
-                Node::Group(group) => group.title.as_ref().map(|title| title.open.contains("**")),
-                Node::Entry(_) => None,
-            })
-            .collect();
-        section.bold_groups = !titles.is_empty() && titles.iter().all(|is_bold| *is_bold);
+        section.bold_groups = has_bold_groups(section);
         group_by_force(section, grouped);
         name_entries(section, persona, &mut rules);
     }
+}
+
+/// Whether the titles of a section's groups are bold lines as they usually are.
+fn has_bold_groups(section: &Section) -> bool {
+    let titles: Vec<_> = section
+        .nodes
+        .iter()
+        .filter_map(|node| match node {
+            Node::Group(group) => group.title.as_ref(),
+            Node::Entry(_) => None,
+        })
+        .collect();
+    let close = |words: &str| if words.ends_with([':', '?', '!', '.']) { "**" } else { ":**" };
+    let is_bold = |title: &&&Heading| title.open == "**" && title.close == close(&title.words);
+    2 * titles.iter().filter(is_bold).count() > titles.len()
 }
 
 /// A section without content is left out of a persona, so a heading with nothing below it is a line of

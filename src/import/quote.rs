@@ -32,6 +32,11 @@ pub(super) fn string(text: &str) -> String {
     format!("\"{}\"", escaped(text, false))
 }
 
+/// A string of the layout, whose line breaks are better seen than made.
+pub(super) fn markup(text: &str) -> String {
+    if text.contains('\n') { format!("\"{}\"", escaped(text, false)) } else { string(text) }
+}
+
 /// Whether a text is a gap between two things, which reads best on one line.
 fn is_short_gap(text: &str) -> bool {
     text.len() < 60 && !text.contains(char::is_alphanumeric)

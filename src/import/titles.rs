@@ -40,7 +40,7 @@ const TITLES: [(&str, &[&str]); 12] = [
     ]),
     ("workflow", &[
         "workflow", "workflows", "process", "processes", "procedure", "procedures", "steps", "approach", "methodology",
-        "method", "methods", "phases", "instructions", "how you work", "how i work", "how to use", "protocol", "protocols",
+        "method", "methods", "phases", "instructions", "how you work", "how i work", "how you proceed", "how to use", "protocol", "protocols",
         "execution", "getting started", "quick start", "usage", "development workflow", "implementation steps", "lifecycle",
         "pipeline", "when invoked", "next steps",
     ]),

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::arrange::{Settings, Value};
 use super::name::fragment_name;
-use super::quote::{list, string};
+use super::quote::{list, markup, string};
 use super::tree::{Entry, Group, Node, Section, Tree};
 use crate::model::{LAYOUT, Part, layout_key};
 
@@ -214,7 +214,7 @@ fn setting(key: &str, value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::Truth(truth) => truth.to_string(),
         Value::Ids(ids) => list(ids.iter().map(String::as_str)),
-        Value::Text(text) => string(text),
+        Value::Text(text) => markup(text),
         Value::Gap(gap) => {
             let breaks = gap.len();
             let is_blank = gap.bytes().all(|byte| byte == b'\n') && breaks < 50;
@@ -224,7 +224,7 @@ fn setting(key: &str, value: &Value) -> String {
             if is_blank && breaks >= own && (own == 1 || breaks > 0) {
                 (breaks - own).to_string()
             } else {
-                string(gap)
+                markup(gap)
             }
         }
     }
