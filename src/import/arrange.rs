@@ -318,12 +318,12 @@ fn order(section: &Section, settings: &mut Settings) {
 
 fn put_order(list: &[(&str, Option<&Entry>)], place: String, settings: &mut Settings) {
     let base: Vec<&str> = filed(list);
-    let next = |id: &str| base.iter().position(|other| *other == id).and_then(|at| base.get(at + 1));
+    let next: BTreeMap<&str, &str> = base.windows(2).map(|pair| (pair[0], pair[1])).collect();
     let mut order = Vec::new();
     for (index, (id, _)) in list.iter().enumerate() {
         let follows = match index {
             0 => base.first() == Some(id),
-            _ => next(list[index - 1].0) == Some(id),
+            _ => next.get(list[index - 1].0) == Some(id),
         };
         if !follows {
             order.push((*id).to_owned());

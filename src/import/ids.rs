@@ -1,6 +1,6 @@
 //! Ids: short names that say what they name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{LAYOUT, RESERVED, is_id};
 
@@ -26,12 +26,14 @@ const LONGEST: usize = 40;
 #[derive(Debug, Default)]
 pub(super) struct Ids {
     taken: BTreeSet<String>,
+    /// For an id that was asked for again, the number that came after it last.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl Ids {
     /// No ids yet, but these words mean something else.
     pub(super) fn but(words: &[&str]) -> Self {
-        Ids { taken: words.iter().map(|word| (*word).to_owned()).collect() }
+        Ids { taken: words.iter().map(|word| (*word).to_owned()).collect(), ..Ids::default() }
     }
 
     /// A new id for something that says `text`: its first meaningful words, more of them if need be,
@@ -54,10 +56,19 @@ impl Ids {
         let shorter = (1..first).rev().find_map(join);
         let base = wordy.first().cloned().or(shorter).unwrap_or_else(|| usual.to_owned());
         let kind = (base != usual).then(|| format!("{base}-{usual}")).filter(|_| !is_usable(&base));
-        let numbered = (2..).map(|number| format!("{base}-{number}"));
-        let mut candidates = wordy.into_iter().chain([base.clone()]).chain(kind).chain(numbered);
+        let mut candidates = wordy.into_iter().chain([base.clone()]).chain(kind);
         let is_free = |id: &String| !self.taken.contains(id) && is_usable(id) && fits(id);
-        let id = candidates.find(is_free).unwrap_or_else(|| usual.to_owned());
+        let id = candidates.find(is_free).unwrap_or_else(|| {
+            let mut number = self.numbers.get(&base).copied().unwrap_or(1);
+            loop {
+                number += 1;
+                let id = format!("{base}-{number}");
+                if is_free(&id) {
+                    self.numbers.insert(base.clone(), number);
+                    return id;
+                }
+            }
+        });
         self.taken.insert(id.clone());
         id
     }

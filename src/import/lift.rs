@@ -273,11 +273,12 @@ impl<'t> Lifter<'t> {
     /// section.
     fn leave_group(&mut self, index: usize) {
         let is_loose = self.open_group().is_some_and(|group| !group.is_heading()) && self.has_list();
-        let headings = |section: &Section| {
-            section.nodes.iter().any(|node| matches!(node, Node::Group(group) if group.is_heading()))
-        };
-        let under_heading = self.tree.sections.last().is_some_and(headings);
-        if is_loose && !under_heading && self.ends_in_prose(index) {
+        let is_heading = |node: &Node| matches!(node, Node::Group(group) if group.is_heading());
+        let mut sections = self.tree.sections.iter().rev().take(1);
+        if is_loose
+            && self.ends_in_prose(index)
+            && !sections.any(|section| section.nodes.iter().any(is_heading))
+        {
             self.open = Some(Open::Section);
         }
     }

@@ -128,9 +128,8 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
         }
     }
     let message = format!("{} cannot be written so that it comes back byte for byte", input.path);
-    Err(Box::new(
-        Diagnostic::new(codes::BAD_VALUE, message).help("this is a fault of cento; please report the file"),
-    ))
+    let help = "with its escapes it may be too large for a file of a workspace; else please report it";
+    Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
 }
 
 /// A line of a file, without its line break.

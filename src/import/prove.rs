@@ -9,13 +9,17 @@ use super::quote::string;
 use super::summary::Summary;
 use super::write::{Recipe, fragments, profile};
 use super::{Document, Files, Input, name};
-use crate::compose::Composer;
+use crate::compose::{Composer, MOST_FRAGMENTS};
+use crate::load::files::SOURCE_LIMIT;
 use crate::load::{CONFIG, load_texts};
 use crate::model::{Diagnostic, Library, Style, Target, codes};
 use crate::render::{check, output_path, render};
 
 /// How often a block is left as it is before the whole document is.
 const MOST_ATTEMPTS: usize = 20;
+
+/// From so many bytes on, an attempt takes its time.
+const LARGE: usize = 1 << 16;
 
 /// The workspace that is imported into.
 #[derive(Debug)]
@@ -61,14 +65,17 @@ pub(super) fn proven(
 ) -> Option<(Vec<(Utf8PathBuf, String)>, Summary)> {
     let mut plainly = Plainly::default();
     let mut is_raw = false;
-    for attempt in 0..MOST_ATTEMPTS {
-        if attempt + 2 == MOST_ATTEMPTS {
+    let attempts = if document.text.len() > LARGE { MOST_ATTEMPTS / 4 } else { MOST_ATTEMPTS };
+    for attempt in 0..attempts {
+        if attempt + 2 == attempts {
             plainly.everything = true;
         }
         let attempt = write(input, document, id, target, setting, &plainly, is_raw);
         match compare(input, document, id, &attempt.0, setting) {
             Verdict::Same => return Some(attempt),
             Verdict::Refused => return None,
+            Verdict::TooLarge if plainly.everything => return None,
+            Verdict::TooLarge => plainly.everything = true,
             Verdict::Different(offset) if offset < document.body => {
                 if is_raw {
                     return None;
@@ -103,6 +110,8 @@ enum Verdict {
     Different(usize),
     /// The persona is not sound for this target.
     Refused,
+    /// A file would be larger than cento reads.
+    TooLarge,
 }
 
 fn write(
@@ -116,6 +125,11 @@ fn write(
 ) -> (Vec<(Utf8PathBuf, String)>, Summary) {
     let styles = setting.styles();
     let mut tree = lift(&document.text, document.body, plainly);
+    if tree.sections.len() > MOST_FRAGMENTS {
+        // Each section is a fragment, and a persona cannot have so many.
+        let everything = Plainly { everything: true, ..Plainly::default() };
+        tree = lift(&document.text, document.body, &everything);
+    }
     name::name(&mut tree, id, styles[1]);
     close(&mut tree);
     let front_matter = document.front_matter();
@@ -160,6 +174,9 @@ fn compare(
     written: &[(Utf8PathBuf, String)],
     setting: &Setting,
 ) -> Verdict {
+    if written.iter().any(|(_, text)| text.len() as u64 > SOURCE_LIMIT) {
+        return Verdict::TooLarge;
+    }
     let mut texts: Files = written.iter().cloned().collect();
     texts.extend(setting.config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())));
     let (library, findings) = load_texts(&texts);
