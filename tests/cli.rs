@@ -1,95 +1,13 @@
 //! The commands as they are typed: exit codes, streams, colours, and what lies on disk afterwards.
 
+mod common;
+
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
-/// A workspace in a temporary directory, and commands on it.
-struct Test {
-    directory: tempfile::TempDir,
-}
-
-impl Test {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let test = Test { directory: tempfile::tempdir().unwrap() };
-        for (path, text) in files {
-            test.write(path, text);
-        }
-        test
-    }
-
-    /// Two fragments that disagree on one field and one rule, and a profile that uses both.
-    fn conflicted() -> Self {
-        Test::new(&[
-            (
-                "fragments/identity/lead.toml",
-                "[fields]\ntitle = \"Lead\"\n[prose]\nopening = \"You lead.\"\n",
-            ),
-            ("fragments/identity/staff.toml", "[fields]\ntitle = \"Staff\"\n"),
-            ("profiles/ada.toml", "use = [\"identity/lead\", \"identity/staff\"] # both\n"),
-            ("profiles/bob.toml", "use = [\"identity/lead\"]\n"),
-        ])
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.directory.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.directory.path().join(path)).unwrap()
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.directory.path().join(path).exists()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cento"));
-        command
-            .args(arguments)
-            .current_dir(self.directory.path())
-            .env_remove("NO_COLOR")
-            .env("COLUMNS", "100");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(self.command(arguments).output().unwrap())
-    }
-}
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn of(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    #[track_caller]
-    fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, text: &str) -> Self {
-        assert!(
-            self.out.contains(text) || self.err.contains(text),
-            "no {text:?} in\n{}{}",
-            self.out,
-            self.err
-        );
-        self
-    }
-}
+use common::{Ran, Test};
 
 #[test]
 fn exit_codes_tell_findings_from_a_wrong_command() {
@@ -260,6 +178,47 @@ fn what_no_profile_makes_any_more_is_reported_and_pruned() {
 }
 
 #[test]
+fn origins_lie_beside_each_output_and_are_outputs_too() {
+    let test = Test::conflicted();
+    test.write("fragments/voice/plain.toml", "[items]\na = \"be brief\"\n");
+    test.write("fragments/voice/terse.toml", "[items]\na = \"be  brief\"\n");
+    test.write(
+        "profiles/ada.toml",
+        "description = \"leads\"\nuse = [\"identity/lead\", \"identity/staff\", \"voice/plain\", \"voice/terse\"]\n\
+         [[resolve]]\nat = \"fields.title\"\ntake = \"identity/lead\"\nreason = \"she leads\"\n\
+         [target.claude]\n[target.prompt]\n",
+    );
+    test.run(&["build", "--origins"]).exits(0).says("wrote personas/ada.md.origins.json");
+    let origins: serde_json::Value =
+        serde_json::from_str(&test.read(".claude/agents/ada.md.origins.json")).unwrap();
+    let text = test.read(".claude/agents/ada.md");
+    assert_eq!((&origins["version"], &origins["target"]), (&1.into(), &"claude".into()));
+    let spans = origins["spans"].as_array().unwrap();
+    let said = |span: &serde_json::Value| {
+        let range = span["start"].as_u64().unwrap() as usize..span["end"].as_u64().unwrap() as usize;
+        text[range].to_owned()
+    };
+    let span = spans.iter().find(|span| said(span) == "be brief").expect("the item has a span");
+    assert_eq!(
+        (&span["path"], &span["line"], &span["column"]),
+        (&"fragments/voice/plain.toml".into(), &2.into(), &6.into())
+    );
+    let entry = &origins["origins"][span["origin"].as_u64().unwrap() as usize];
+    let sources = entry["sources"].as_array().unwrap();
+    let roles: Vec<_> = sources.iter().map(|one| (one["source"].as_str(), one["role"].as_str())).collect();
+    assert_eq!(roles, [(Some("voice/plain"), Some("supplier")), (Some("voice/terse"), Some("co-supplier"))]);
+
+    // They are checked, and removed, like any output.
+    test.run(&["build", "--check", "--origins"]).exits(0).says("6 unchanged");
+    test.write("personas/ada.md.origins.json", "{}");
+    test.run(&["build", "--origins"]).exits(1).says("was edited since cento wrote it");
+    test.run(&["build", "--origins", "--force"]).exits(0);
+    test.run(&["build"]).exits(0).says("to keep it up to date: cento build --origins");
+    test.run(&["build", "--prune"]).exits(0);
+    assert!(test.exists("personas/ada.md") && !test.exists("personas/ada.md.origins.json"));
+}
+
+#[test]
 fn nothing_is_pruned_while_a_profile_cannot_be_seen() {
     let breakages: [(&str, &str); 4] = [
         ("cento.toml", "[paths]\nprofiles = \"recipes\"\n"),
@@ -379,74 +338,6 @@ fn what_agreed_with_a_rule_that_lost_by_its_subject_lost_with_it() {
     ]);
     let ran = test.run(&["explain", "p", "rules.x"]).exits(0).says("rules.x is not in the persona");
     assert_eq!(ran.out.matches("  lost ").count(), 2, "{}", ran.out);
-}
-
-#[test]
-fn blame_names_the_source_and_line_of_every_line() {
-    let test = Test::new(&[
-        (
-            "fragments/identity/who.toml",
-            "template = true\n[fields]\ntitle = \"Lead\"\n[prose]\nopening = \"\"\"\nYou are the {{ title }}.\n\nYou decide, {{ title }} or not.\n\"\"\"\n",
-        ),
-        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\ny = \"hope \\u001b[31m\"\n"),
-        ("fragments/rules/b.toml", "\n\n[never]\nx = \"guess\"\n[must]\nz = \"ask\"\n"),
-        ("fragments/rules/c.toml", "[must]\nz = \"ask twice\"\n"),
-        (
-            "profiles/p.toml",
-            "use = [\"identity/who\", \"rules/a\", \"rules/b\", \"rules/c\"]\n[[resolve]]\nat = \"rules.z\"\nset = \"ask once\"\nreason = \"enough\"\n",
-        ),
-    ]);
-    let expected = [
-        "                        1 │ ## Identity",
-        "                        2 │",
-        "identity/who:6          3 │ You are the Lead.",
-        "                        4 │",
-        "identity/who:8          5 │ You decide, Lead or not.",
-        "                        6 │",
-        "                        7 │ ## Rules",
-        "                        8 │",
-        "rules/a:2       shared  9 │ - **Never** guess",
-        "rules/a:3              10 │ - **Never** hope \\u{1b}[31m",
-        "profiles/p:3    set    11 │ - **You must** ask once",
-        "",
-    ];
-    assert_eq!(test.run(&["blame", "p"]).exits(0).out, expected.join("\n"));
-    test.run(&["blame", "p", "--line", "9"]).exits(0).says("agrees     rules/b");
-    test.run(&["blame", "p", "--line", "1"]).exits(0).says("markup");
-    test.run(&["blame", "p", "--line", "12"]).exits(2).says("has 11");
-    let json: serde_json::Value =
-        serde_json::from_str(&test.run(&["blame", "p", "--format", "json"]).out).unwrap();
-    assert_eq!((&json["version"], &json["lines"][4]["credit"]["line"]), (&1.into(), &8.into()));
-    assert_eq!(json["lines"][8]["credit"]["with"][0], "rules/b");
-}
-
-#[test]
-fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
-    let test = Test::new(&[
-        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\ny = \"hope\"\n"),
-        (
-            "fragments/rules/b.toml",
-            "requires = [\"rules/a\"]\n[never]\nx = \"guess\"\n[avoid]\ny = \"hope much\"\n",
-        ),
-        ("profiles/p.toml", "use = [\"rules/a\", \"rules/b\"]\n"),
-    ]);
-    let ran = test.run(&["diff", "p"]).exits(0);
-    let shown = "rules/b  7 bytes, 15.6 %\n  shared    rules.x with rules/a, 1/2 each\n  absorbed  rules.y by rules/a\n  \
-                 without it nothing changes\n";
-    assert!(ran.out.contains(shown), "{}", ran.out);
-    let ran = test.run(&["diff", "p", "--without", "rules/a"]).exits(0);
-    ran.says("breaks    error[unmet-requires]")
-        .says("    -- **Never** hope\n    +- **Try not to** hope much");
-    test.run(&["diff", "p", "--without", "rules/c"]).exits(2).says("does not use `rules/c`");
-    let ran = test.run(&["diff", "p", "--view", "cumulative"]).exits(0);
-    assert!(ran.out.ends_with("+ rules/b\n    nothing changes\n"), "{}", ran.out);
-    let json: serde_json::Value =
-        serde_json::from_str(&test.run(&["diff", "p", "--format", "json"]).out).unwrap();
-    let parts = json["sources"].as_array().unwrap().iter();
-    let bytes = parts.map(|source| {
-        source["credit"]["numerator"].as_f64().unwrap() / source["credit"]["denominator"].as_f64().unwrap()
-    });
-    assert_eq!(bytes.sum::<f64>() + json["layout"].as_f64().unwrap(), json["bytes"].as_f64().unwrap());
 }
 
 #[test]

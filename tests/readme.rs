@@ -39,6 +39,8 @@ fn run(step: &Step, directory: &Path) -> String {
         .env("PATH", path)
         .env("COLUMNS", "100")
         .env_remove("CLICOLOR_FORCE")
+        .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_NAME"), "Reader")))
+        .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_EMAIL"), "reader@example.org")))
         .output()
         .expect("sh runs");
     String::from_utf8(output.stdout).expect("cento prints UTF-8")

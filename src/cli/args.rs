@@ -20,6 +20,9 @@ pub(super) struct Cli {
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
+    /// Do not page long output, even on a terminal
+    #[arg(long, global = true)]
+    pub(super) no_pager: bool,
 }
 
 /// When to use colours.
@@ -68,22 +71,10 @@ pub(super) enum Command {
         #[arg(long, default_value = "human")]
         format: Format,
     },
-    /// Show what each fragment contributes to a persona
+    /// Show what each fragment contributes, what tells two personas apart, or what an edit changes
     Diff(Diff),
     /// Print every line of a persona with the source that it comes from
-    Blame {
-        /// The profile
-        profile: String,
-        /// The target [default: the profile's first]
-        #[arg(long, short)]
-        target: Option<String>,
-        /// Explain this line
-        #[arg(long, value_name = "N")]
-        line: Option<usize>,
-        /// The form
-        #[arg(long, default_value = "human")]
-        format: Format,
-    },
+    Blame(Blame),
     /// Explain an address of a persona, or the code of a message
     Explain {
         /// The profile, or a code such as `contradiction`
@@ -91,6 +82,20 @@ pub(super) enum Command {
         subject: String,
         /// The address, such as `rules.select-star` or `fields.years`
         address: Option<String>,
+        /// The form
+        #[arg(long, default_value = "human")]
+        format: Medium,
+    },
+    /// Write an interactive page about all personas
+    Report {
+        /// The profiles [default: all that are built]
+        profiles: Vec<String>,
+        /// The file; `-` for standard output
+        #[arg(long, value_name = "FILE", default_value = "report.html")]
+        out: Utf8PathBuf,
+        /// Overwrite a file that is no report
+        #[arg(long)]
+        force: bool,
     },
     /// Turn documents into fragments and profiles that give back their bytes
     Import(Import),
@@ -115,28 +120,62 @@ pub(super) struct Build {
     /// Remove outputs that no profile makes any more
     #[arg(long)]
     pub(super) prune: bool,
+    /// Also write where every byte comes from, to PATH.origins.json beside each output
+    #[arg(long)]
+    pub(super) origins: bool,
     /// Where to write, instead of the workspace
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<Utf8PathBuf>,
 }
 
-/// The options of `diff`.
+/// The options of `blame`.
 #[derive(Debug, Args)]
-pub(super) struct Diff {
+pub(super) struct Blame {
     /// The profile
     pub(super) profile: String,
     /// The target [default: the profile's first]
     #[arg(long, short)]
     pub(super) target: Option<String>,
-    /// What is lost without each fragment, or what each adds in display order
-    #[arg(long, default_value = "exclusive")]
-    pub(super) view: View,
-    /// Only what is lost, and what breaks, without this fragment
-    #[arg(long, value_name = "FRAGMENT", conflicts_with = "view")]
-    pub(super) without: Option<String>,
+    /// Explain this line
+    #[arg(long, value_name = "N")]
+    pub(super) line: Option<usize>,
     /// The form
     #[arg(long, default_value = "human")]
-    pub(super) format: Format,
+    pub(super) format: Medium,
+}
+
+/// The options of `diff`.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "cento diff [OPTIONS] PROFILE\n       cento diff [OPTIONS] PROFILE PROFILE\n       \
+                            cento diff [OPTIONS] --since REV|REV..REV [PROFILE]...\n       \
+                            cento diff [OPTIONS] --staged [PROFILE]..."
+)]
+pub(super) struct Diff {
+    /// One profile: what each fragment contributes. Two: what tells them apart
+    #[arg(value_name = "PROFILE")]
+    pub(super) profiles: Vec<String>,
+    /// What was edited since this revision of git, and what that does to which persona
+    #[arg(long, value_name = "REV|REV..REV")]
+    pub(super) since: Option<String>,
+    /// Compare what is staged for the next commit, with HEAD or the revision of `--since`
+    #[arg(long)]
+    pub(super) staged: bool,
+    /// The target [default: the profile's first]
+    #[arg(long, short, conflicts_with_all = ["since", "staged"])]
+    pub(super) target: Option<String>,
+    /// What is lost without each fragment, or what each adds in display order
+    #[arg(long, default_value = "exclusive", conflicts_with_all = ["since", "staged"])]
+    pub(super) view: View,
+    /// Only what is lost, and what breaks, without this fragment
+    #[arg(long, value_name = "FRAGMENT", conflicts_with_all = ["view", "since", "staged"])]
+    pub(super) without: Option<String>,
+    /// Exit 1 if there are differences
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// The form
+    #[arg(long, default_value = "human")]
+    pub(super) format: Medium,
 }
 
 /// The two ways to see contributions.
@@ -227,4 +266,17 @@ pub(super) enum Format {
     Human,
     /// For programs; see docs/json.md.
     Json,
+}
+
+/// What a view is written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Medium {
+    /// For people, at a terminal.
+    Human,
+    /// For programs; see docs/json.md.
+    Json,
+    /// For a review comment: in Markdown, at most 60,000 characters.
+    Markdown,
+    /// One HTML file that needs nothing else.
+    Html,
 }

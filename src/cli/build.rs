@@ -9,9 +9,12 @@ use super::{FINDINGS, FINE};
 use crate::compose::Composition;
 use crate::load::files::Root;
 use crate::load::lock::Lock;
-use crate::load::outputs::{self, Action, Checked, Options, Output as File, Plan, Protected, check_paths};
+use crate::load::outputs::{
+    self, Action, Checked, ORIGINS, Options, Output as File, Plan, Protected, check_paths,
+};
 use crate::model::Diagnostic;
 use crate::render;
+use crate::view::origins;
 use crate::view::terminal::Role;
 
 use rayon::prelude::*;
@@ -36,7 +39,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
             return Ok(FINDINGS);
         }
     };
-    let (checked, unsafe_paths) = chosen_outputs(workspace, root, &compositions, &options.profiles)?;
+    let (checked, unsafe_paths) = chosen_outputs(workspace, root, &compositions, options)?;
     findings.extend(unsafe_paths);
     let sound: BTreeSet<&str> = compositions
         .iter()
@@ -75,13 +78,14 @@ fn chosen_outputs(
     workspace: &Workspace,
     root: &Root,
     compositions: &[Composition<'_>],
-    chosen: &[String],
+    options: &Build,
 ) -> anyhow::Result<(Checked, Vec<Diagnostic>)> {
+    let chosen = &options.profiles;
     if chosen.is_empty() {
-        return check_outputs(workspace, root, compositions);
+        return check_outputs(workspace, root, compositions, options.origins);
     }
     let all = workspace.compose_some(&[])?.compositions;
-    let (mut checked, mut findings) = check_outputs(workspace, root, &all)?;
+    let (mut checked, mut findings) = check_outputs(workspace, root, &all, options.origins)?;
     let is_chosen = |profile: &str| chosen.iter().any(|chosen| chosen == profile);
     checked.retain(is_chosen);
     findings.retain(|finding| finding.personas.iter().any(|persona| is_chosen(persona)));
@@ -93,30 +97,51 @@ pub(super) fn path_findings(
     workspace: &Workspace,
     compositions: &[Composition<'_>],
 ) -> anyhow::Result<Vec<Diagnostic>> {
-    Ok(check_outputs(workspace, &workspace.root, compositions)?.1)
+    Ok(check_outputs(workspace, &workspace.root, compositions, false)?.1)
 }
 
 fn check_outputs(
     workspace: &Workspace,
     root: &Root,
     compositions: &[Composition<'_>],
+    origins: bool,
 ) -> anyhow::Result<(Checked, Vec<Diagnostic>)> {
     let config = &workspace.library.config;
     let protected =
         Protected::new(&workspace.root, root, [config.fragments.as_str(), config.profiles.as_str()])?;
-    let files: Vec<File> = compositions
+    let files: Vec<Vec<File>> = compositions
         .par_iter()
         .filter(|composition| composition.is_sound() && !composition.profile.is_abstract)
-        .flat_map_iter(|composition| {
-            composition.persona.targets.iter().map(|settings| File {
-                path: render::output_path(composition, settings).into(),
-                profile: composition.profile.id.clone(),
-                target: settings.target.name,
-                text: render::render(composition, settings).into_text(),
-            })
-        })
-        .collect();
-    Ok(check_paths(files, &protected))
+        .map(|composition| files(workspace, composition, origins))
+        .collect::<Result<_, _>>()?;
+    Ok(check_paths(files.into_iter().flatten().collect(), &protected))
+}
+
+/// The files of one persona: its outputs, and where their bytes come from.
+fn files(
+    workspace: &Workspace,
+    composition: &Composition<'_>,
+    origins: bool,
+) -> Result<Vec<File>, serde_json::Error> {
+    let mut files = Vec::new();
+    for settings in &composition.persona.targets {
+        let path = render::output_path(composition, settings);
+        let document = render::render(composition, settings);
+        let profile = composition.profile.id.clone();
+        if origins {
+            let origins = origins::origins(&workspace.library, composition, &document, settings.target.name);
+            let text = serde_json::to_string_pretty(&origins)? + "\n";
+            let path = format!("{path}{}", origins::SUFFIX).into();
+            files.push(File { path, profile: profile.clone(), target: ORIGINS, text });
+        }
+        files.push(File {
+            path: path.into(),
+            profile,
+            target: settings.target.name,
+            text: document.into_text(),
+        });
+    }
+    Ok(files)
 }
 
 /// The personas that should have been built and were not, by id.

@@ -1,42 +1,62 @@
-//! `cento diff`.
+//! `cento diff`: contributions to a persona, two personas, or two states of the workspace.
 
-use super::args::{Diff, Format, View};
+use anyhow::bail;
+
+use super::args::{Diff, View};
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::Composer;
-use crate::diff::{Contributions, contributions, cumulative};
-use crate::model::{Source, did_you_mean};
-use crate::view::terminal::Role;
+use crate::diff::{Contributions, State, compare, contributions, cumulative, revisions};
+use crate::load::revision::{Repository, Revision};
+use crate::model::{Diagnostic, Library, Source, did_you_mean};
+use crate::render::render;
+use crate::view::comparison::Comparison;
+use crate::view::revisions::Story;
 use crate::view::{contribution, escape_line};
 
-/// Shows what each source contributes to a persona.
+/// Shows what the options ask for.
 pub(super) fn diff(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {
+    if options.since.is_some() || options.staged {
+        return since(workspace, output, options);
+    }
+    match options.profiles.as_slice() {
+        [profile] => single(workspace, output, options, profile),
+        [before, after] => pair(workspace, output, options, before, after),
+        [] => bail!(
+            "`cento diff` needs one profile, two profiles, or `--since REV`\n\
+             help: `cento list profiles` shows the profiles"
+        ),
+        _ => bail!("`cento diff` compares two profiles, and these are {}", options.profiles.len()),
+    }
+}
+
+/// What each source contributes to a persona.
+fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str) -> anyhow::Result<u8> {
+    if options.exit_code {
+        bail!(
+            "`--exit-code` is for two profiles, `--since` and `--staged`: one persona differs from nothing"
+        );
+    }
     let library = &workspace.library;
-    let Some(composition) = workspace.compose(output, &options.profile)? else { return Ok(FINDINGS) };
+    let Some(composition) = workspace.compose(output, profile)? else { return Ok(FINDINGS) };
     let composer = Composer::new(library);
     let target = super::check::settings(&composition, options.target.as_deref())?.target;
+    let id = &composition.profile.id;
     if options.view == View::Cumulative {
         let steps = cumulative(library, &composer, &composition, target);
-        output.print(&contribution::steps(&steps, &output.out))?;
+        let report = || contribution::steps_report(id, target.name, &steps);
+        output.view(options.format, || contribution::steps_page(id, &steps), report)?;
         return Ok(FINE);
     }
     let all = contributions(library, &composer, &composition, target);
-    let id = &composition.profile.id;
-    match (&options.without, options.format) {
-        (Some(fragment), _) => {
-            let source = find(&all, fragment)?;
-            output.print(&contribution::block(&all, source, Role::Emphasis, &output.out))?;
-        }
-        (None, Format::Json) => {
-            let report = contribution::report(id, target.name, &all);
-            output.print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
-        }
-        (None, Format::Human) => {
-            let summary = contribution::summary(id, &all, &output.out);
-            output.print(&(summary + &contribution::details(&all, &output.out)))?;
-        }
-    }
+    let only = options.without.as_deref();
+    let source = only.map(|fragment| find(&all, fragment)).transpose()?;
+    let page = || match source {
+        Some(source) => contribution::single(id, &all, source),
+        None => contribution::page(id, target.name, &all),
+    };
+    output.view(options.format, page, || contribution::report(id, target.name, &all, only))?;
     Ok(FINE)
 }
 
@@ -47,5 +67,95 @@ fn find<'c>(all: &'c Contributions, fragment: &str) -> anyhow::Result<&'c crate:
     }
     let help = did_you_mean(fragment, fragments().map(|source| source.name.as_str()));
     let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
-    anyhow::bail!("the persona does not use `{}`{help}", escape_line(fragment))
+    bail!("the persona does not use `{}`{help}", escape_line(fragment))
+}
+
+/// What tells two personas apart.
+fn pair(
+    workspace: &Workspace,
+    output: &Output,
+    options: &Diff,
+    before: &str,
+    after: &str,
+) -> anyhow::Result<u8> {
+    if options.without.is_some() || options.view == View::Cumulative {
+        bail!("`--without` and `--view` are for one profile, and these are two");
+    }
+    let library = &workspace.library;
+    let (old, new) = (workspace.compose(output, before)?, workspace.compose(output, after)?);
+    let (Some(old), Some(new)) = (old, new) else { return Ok(FINDINGS) };
+    let target = options.target.as_deref();
+    // Without a word about the target, the first one that both have: two forms of one text compare badly.
+    let both = old.persona.targets.iter().map(|settings| settings.target.name);
+    let both =
+        both.into_iter().find(|name| new.persona.targets.iter().any(|other| other.target.name == *name));
+    let target = target.or(both);
+    let settings = [super::check::settings(&old, target)?, super::check::settings(&new, target)?];
+    let texts = [render(&old, &settings[0]).into_text(), render(&new, &settings[1]).into_text()];
+    let comparison = Comparison {
+        profiles: [&old.profile.id, &new.profile.id],
+        targets: [settings[0].target.name, settings[1].target.name],
+        texts: [&texts[0], &texts[1]],
+        rows: compare((library, &old), (library, &new)),
+    };
+    output.view(options.format, || comparison.page(), || comparison.report())?;
+    Ok(if options.exit_code && comparison.differs() { FINDINGS } else { FINE })
+}
+
+/// What was edited between two states of the workspace, and what that does to which persona.
+fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {
+    for profile in &options.profiles {
+        workspace.profile_index(profile)?;
+    }
+    let repository = Repository::around(&workspace.root)?;
+    let asked = options.since.as_deref().unwrap_or("HEAD");
+    let (from, to, names) = sides(&repository, asked, options.staged)?;
+    let earlier = repository.load(&from)?;
+    let later = to.map(|to| repository.load(&to)).transpose()?;
+    let now = (&workspace.library, &workspace.findings);
+    let later: (&Library, &Vec<Diagnostic>) =
+        later.as_ref().map_or(now, |(library, findings)| (library, findings));
+    let changes = revisions(
+        State { library: &earlier.0, findings: &earlier.1 },
+        State { library: later.0, findings: later.1 },
+        &options.profiles,
+    );
+    let staged = if options.staged { " --staged" } else { "" };
+    let story = Story {
+        names: [&names[0], &names[1]],
+        sources: [&earlier.0.sources, &later.0.sources],
+        changes: &changes,
+        command: format!("cento diff --since {asked}{staged}"),
+    };
+    output.view(options.format, || story.page(), || story.report())?;
+    Ok(if options.exit_code && changes.has_effect() { FINDINGS } else { FINE })
+}
+
+/// The two states that a revision or range names, the second one nothing for the work tree, and what to
+/// call them.
+fn sides(
+    repository: &Repository<'_>,
+    asked: &str,
+    staged: bool,
+) -> anyhow::Result<(Revision, Option<Revision>, [String; 2])> {
+    let or_head = |revision: &str| if revision.is_empty() { "HEAD".to_owned() } else { revision.to_owned() };
+    let range = asked.split_once("...").map(|range| (range, true));
+    let range = range.or_else(|| asked.split_once("..").map(|range| (range, false)));
+    match range {
+        Some(_) if staged => bail!("`--staged` compares with one revision, and `{asked}` is a range"),
+        Some(((from, to), from_base)) => {
+            let (from, to) = (or_head(from), or_head(to));
+            let earlier = match from_base {
+                true => repository.merge_base(&from, &to)?,
+                false => repository.commit(&from)?,
+            };
+            let name = if from_base { format!("where {from} and {to} parted") } else { from };
+            Ok((earlier, Some(repository.commit(&to)?), [name, to]))
+        }
+        None => {
+            let later = staged.then_some(Revision::Index);
+            let name = if staged { "what is staged" } else { "the work tree" };
+            Ok((repository.commit(asked)?, later, [asked.to_owned(), name.to_owned()]))
+        }
+    }
 }

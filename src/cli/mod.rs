@@ -10,6 +10,8 @@ mod import;
 mod init;
 mod list;
 mod output;
+mod pager;
+mod report;
 mod resolve;
 mod workspace;
 
@@ -29,7 +31,7 @@ const FAILURE: u8 = 2;
 /// Runs the command line of this process; returns its exit code.
 pub fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
-    let output = Output::new(cli.color);
+    let output = Output::new(cli.color, cli.no_pager);
     let code = run(&cli, &output).unwrap_or_else(|error| {
         let message = format!("{error:#}");
         let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
@@ -54,19 +56,18 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             init::init(output, directory.unwrap_or(".".into()))
         }
         Command::List { what } => list::list(&open()?, output, *what),
-        Command::Explain { subject, address } => {
+        Command::Explain { subject, address, format } => {
             // A code needs no workspace to be explained in.
             if address.is_none()
                 && let Some(code) = explain::code(output, subject)?
             {
                 return Ok(code);
             }
-            explain::profile(&open()?, output, subject, address.as_deref())
+            explain::profile(&open()?, output, subject, address.as_deref(), *format)
         }
         Command::Diff(options) => diff::diff(&open()?, output, options),
-        Command::Blame { profile, target, line, format } => {
-            blame::blame(&open()?, output, profile, target.as_deref(), *line, *format)
-        }
+        Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
+        Command::Blame(options) => blame::blame(&open()?, output, options),
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }

@@ -2,10 +2,14 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::args::{Color, Format};
 use anyhow::Context;
+use serde::Serialize;
+
+use super::args::{Color, Format, Medium};
+use super::pager;
 
 use crate::model::{Diagnostic, Severity, Sources, settle};
+use crate::view::page::{self, Page};
 use crate::view::{Terminal, human, json};
 
 /// The width of what is not a terminal: nothing is there to be cut off, but lines that are wrapped
@@ -22,11 +26,13 @@ pub(super) struct Output {
     pub(super) is_interactive: bool,
     /// Whether standard output is a terminal.
     pub(super) out_is_terminal: bool,
+    /// Whether long output may be paged.
+    pages: bool,
 }
 
 impl Output {
     /// The streams of this process.
-    pub(super) fn new(color: Color) -> Self {
+    pub(super) fn new(color: Color, no_pager: bool) -> Self {
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let colored = |is_terminal: bool| match color {
             Color::Always => true,
@@ -40,10 +46,11 @@ impl Output {
         };
         let width = |is_terminal: bool| if is_terminal { terminal_width() } else { USUAL_WIDTH };
         Output {
-            out: Terminal { width: width(out), color: colored(out) },
-            err: Terminal { width: width(err), color: colored(err) },
+            out: Terminal { width: width(out), color: colored(out), folds: out },
+            err: Terminal { width: width(err), color: colored(err), folds: err },
             is_interactive: io::stdin().is_terminal() && err,
             out_is_terminal: out,
+            pages: out && !no_pager,
         }
     }
 
@@ -56,6 +63,29 @@ impl Output {
                 Err(error).context("cannot write to standard output")
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Prints what may be long: on a terminal through a pager.
+    pub(super) fn print_long(&self, text: &str) -> anyhow::Result<()> {
+        if self.pages && pager::show(text).context("cannot run the pager")? {
+            return Ok(());
+        }
+        self.print(text)
+    }
+
+    /// Prints a view in the form that was asked for. `report` is its JSON form.
+    pub(super) fn view<R: Serialize>(
+        &self,
+        medium: Medium,
+        page: impl FnOnce() -> Page,
+        report: impl FnOnce() -> R,
+    ) -> anyhow::Result<()> {
+        match medium {
+            Medium::Human => self.print_long(&page::terminal(&page(), &self.out)),
+            Medium::Json => self.print(&(serde_json::to_string_pretty(&report())? + "\n")),
+            Medium::Markdown => self.print(&page::markdown(&page())),
+            Medium::Html => self.print(&page::html(&page())),
         }
     }
 

@@ -127,6 +127,13 @@ pub struct Settled<'a> {
     pub resolution: &'a Resolution,
 }
 
+impl Settled<'_> {
+    /// Whether the resolution says something itself, in the place of all sides.
+    pub fn sets(&self) -> bool {
+        matches!(self.resolution.choice, Choice::Set(_))
+    }
+}
+
 /// A conflict that a resolution settles.
 #[derive(Debug)]
 pub struct Agreement<'a> {

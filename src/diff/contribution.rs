@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::compose::{Cause, Composer, Composition, Origin, State};
 use crate::model::{Diagnostic, Library, Source, Target};
-use crate::render::{Ink, render};
+use crate::render::{Document, Ink, render};
 
 /// A share of a document in bytes. Exact: where several suppliers say one thing, each has one part in
 /// so many.
@@ -85,7 +85,10 @@ pub fn contributions(
     composition: &Composition<'_>,
     target: &Target,
 ) -> Contributions {
-    let (text, layout, credits) = credits(composition, target);
+    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
+    let document = settings.map_or_else(Document::default, |settings| render(composition, settings));
+    let (layout, credits) = credits(composition, &document);
+    let text = document.into_text();
     let sources = composition.selection.sources.par_iter().map(|source| {
         let (without, breaks) = match source {
             Source::Fragment(fragment) => without(composer, composition, *fragment, target),
@@ -105,11 +108,8 @@ pub fn contributions(
     Contributions { sources: sources.collect(), text, layout }
 }
 
-/// The output, its bytes of layout, and the credit of each source.
-fn credits(composition: &Composition<'_>, target: &Target) -> (String, u64, BTreeMap<Source, Credit>) {
-    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
-    let Some(settings) = settings else { return (String::new(), 0, BTreeMap::new()) };
-    let document = render(composition, settings);
+/// The bytes of layout in an output, and the credit of each source.
+pub fn credits(composition: &Composition<'_>, document: &Document<'_>) -> (u64, BTreeMap<Source, Credit>) {
     let mut layout = 0;
     let mut credits: BTreeMap<Source, Credit> = BTreeMap::new();
     for piece in document.pieces() {
@@ -126,7 +126,7 @@ fn credits(composition: &Composition<'_>, target: &Target) -> (String, u64, BTre
             *credits.entry(*supplier).or_default() += Credit::new(bytes, suppliers.len() as u64);
         }
     }
-    (document.into_text(), layout, credits)
+    (layout, credits)
 }
 
 /// Everyone who says what `source` says at an address, itself among them.
@@ -152,20 +152,31 @@ pub fn without(
     fragment: u32,
     target: &Target,
 ) -> (Option<String>, Vec<Diagnostic>) {
+    let (less, breaks) = leave_out(composer, composition, fragment);
+    (less.map(|less| text_of(&less, target)), breaks)
+}
+
+/// The persona without a fragment, and the errors that this brings. Nothing where the profile cannot be
+/// composed without it.
+pub fn leave_out<'a>(
+    composer: &Composer<'a>,
+    composition: &Composition<'_>,
+    fragment: u32,
+) -> (Option<Composition<'a>>, Vec<Diagnostic>) {
     let index = composition.lineage[composition.lineage.len() - 1];
     match composer.compose_with(index, &|other| other != fragment) {
         Err(refusal) => (None, refusal),
-        Ok(less) => {
+        Ok(mut less) => {
             let known = |finding: &Diagnostic| {
                 composition
                     .findings
                     .iter()
                     .any(|other| (other.code, &other.message) == (finding.code, &finding.message))
             };
-            let text = text_of(&less, target);
+            let findings = std::mem::take(&mut less.findings);
             let breaks =
-                less.findings.into_iter().filter(|finding| finding.is_error() && !known(finding)).collect();
-            (Some(text), breaks)
+                findings.into_iter().filter(|finding| finding.is_error() && !known(finding)).collect();
+            (Some(less), breaks)
         }
     }
 }

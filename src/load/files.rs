@@ -362,12 +362,12 @@ fn irregular(shown: &Utf8Path, standing: Standing) -> Diagnostic {
     Diagnostic::new(codes::UNSAFE_PATH, format!("{shown} is {}, not a regular file", standing.noun()))
 }
 
-fn too_large(shown: &Utf8Path, limit: u64) -> Diagnostic {
+pub(super) fn too_large(shown: &Utf8Path, limit: u64) -> Diagnostic {
     Diagnostic::new(codes::TOO_LARGE, format!("{shown} is larger than {} MiB", limit >> 20))
 }
 
 /// The text of a file as the rest of cento sees it, or a finding that says from where it is not UTF-8.
-fn decode(shown: &Utf8Path, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
+pub(super) fn decode(shown: &Utf8Path, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
     let text = String::from_utf8(bytes).map_err(|error| Box::new(not_utf8(shown, &error)))?;
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     Ok(if text.contains('\r') { text.replace("\r\n", "\n") } else { text })

@@ -11,6 +11,7 @@ pub mod outputs;
 mod profile;
 mod reader;
 mod references;
+pub mod revision;
 mod target;
 mod workspace;
 

@@ -22,6 +22,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::files::Standing;
 use super::lock::Lock;
 
+/// Stands for a target in the lock where an output says where the bytes of another one come from.
+pub const ORIGINS: &str = "origins";
+
 /// A file as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
@@ -29,7 +32,7 @@ pub struct Output {
     pub path: Utf8PathBuf,
     /// The profile that it is made of.
     pub profile: String,
-    /// The target.
+    /// The target, or [`ORIGINS`].
     pub target: &'static str,
     /// What it holds.
     pub text: String,

@@ -61,7 +61,7 @@ pub fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagno
     }
 }
 
-fn load_from<E>(
+pub(super) fn load_from<E>(
     config: Reading,
     mut list: impl FnMut(&str) -> Result<Listed, E>,
 ) -> Result<(Library, Vec<Diagnostic>), E> {

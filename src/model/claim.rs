@@ -299,4 +299,18 @@ impl Claim {
         let about = self.block()?.about.as_ref().map(Text::as_str);
         Some(about.unwrap_or_else(|| self.address.id()))
     }
+
+    /// What it says, as one text: a list with commas, a block with its label and reason.
+    pub fn said(&self) -> String {
+        let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
+        match &self.content {
+            Content::Field(datum) | Content::Setting(datum) => datum.to_string(),
+            Content::Tags(list) | Content::Allow(list) | Content::Deny(list) => names(list),
+            Content::Block(block) => {
+                let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", label.value));
+                let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", why.value));
+                format!("{label}{}{why}", block.text.value)
+            }
+        }
+    }
 }

@@ -92,6 +92,34 @@ impl<'a> Document<'a> {
         &self.pieces
     }
 
+    /// For each line, the address that most of it speaks about; nothing for a line of layout alone.
+    pub fn line_addresses(&self) -> Vec<Option<&'a str>> {
+        let mut addresses = Vec::new();
+        let mut pieces = self.pieces.iter().peekable();
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            let end = start + line.len();
+            let (mut address, mut longest) = (None, 0);
+            while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
+                let range = piece.range.start.max(start)..piece.range.end.min(end);
+                let length = self.text[range].trim().len();
+                if let Ink::From(at, _) = piece.ink
+                    && length > longest
+                {
+                    (address, longest) = (Some(at), length);
+                }
+                // A piece may go on in the next line.
+                if piece.range.end > end {
+                    break;
+                }
+                pieces.next();
+            }
+            addresses.push(address);
+            start = end;
+        }
+        addresses
+    }
+
     /// Appends a piece.
     pub(super) fn push(&mut self, text: &str, ink: Ink<'a>) {
         self.push_written(text, ink, None);

@@ -5,11 +5,13 @@ mod front_matter;
 mod layout;
 mod limits;
 mod markdown;
+mod provenance;
 
 pub use document::{Document, Ink, Piece};
 pub use front_matter::{line as front_matter_line, quoted as front_matter_entry};
 pub use layout::{Last, Next, gap_between};
 pub use limits::check;
+pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};
 
 use crate::compose::{Composition, Laid, Persona, TargetSettings};
 use crate::model::Datum;

@@ -1,15 +1,14 @@
 //! `cento blame`: which source every line of a persona comes from.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::escape_line;
-use super::terminal::{Role as Paint, Terminal, width};
-use crate::compose::{Composition, Origin, State};
-use crate::model::{Claim, Library, LineColumn, Source};
-use crate::render::{Document, Ink, Piece};
+use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
+use super::terminal::Role as Paint;
+use crate::compose::{Composition, Origin};
+use crate::model::{Library, LineColumn};
+use crate::render::{Document, Ink, Ledger, Piece, Role as Part};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
@@ -80,12 +79,13 @@ pub struct Blame {
 }
 
 /// Attributes every line of a document.
-pub fn blame(
-    library: &Library,
-    composition: &Composition<'_>,
-    document: &Document<'_>,
+pub fn blame<'a>(
+    library: &'a Library,
+    composition: &Composition<'a>,
+    document: &Document<'a>,
     target: &'static str,
 ) -> Blame {
+    let ledger = Ledger::new(library, composition);
     let mut lines = Vec::new();
     let mut pieces = document.pieces().iter().peekable();
     let mut start = 0;
@@ -97,7 +97,7 @@ pub fn blame(
             let range = piece.range.start.max(start)..piece.range.end.min(end);
             let length = document.text()[range].trim().len();
             if length > longest
-                && let Some(found) = credit_of(library, composition, piece)
+                && let Some(found) = credit_of(library, &ledger, piece)
             {
                 (credit, longest) = (Some(found), length);
             }
@@ -113,22 +113,29 @@ pub fn blame(
     Blame { version: VERSION, profile: composition.profile.id.clone(), target, lines }
 }
 
-fn credit_of(library: &Library, composition: &Composition<'_>, piece: &Piece<'_>) -> Option<Credit> {
+fn credit_of<'a>(library: &'a Library, ledger: &Ledger<'_, 'a>, piece: &Piece<'a>) -> Option<Credit> {
     let Ink::From(address, origin) = piece.ink else { return None };
-    let sources = &library.sources;
-    let (source, span, role, with) = match origin {
-        Origin::Resolution(profile, resolution) => {
-            (Source::Profile(profile), resolution.at.span, Role::Resolver, Vec::new())
-        }
-        Origin::Claim(claim) => {
-            let (role, with) = role_of(library, composition, address, claim);
-            (claim.source, claim.span, role, with)
-        }
+    let contributors = ledger.provenance(address, origin).contributors;
+    let first = contributors.first()?;
+    let has = |role| contributors.iter().any(|contributor| contributor.role == role);
+    let role = match origin {
+        Origin::Resolution(..) => Role::Resolver,
+        Origin::Claim(_) if has(Part::Resolver) => Role::Chosen,
+        Origin::Claim(_) if has(Part::CoSupplier) => Role::CoSupplier,
+        Origin::Claim(_) => Role::Supplier,
     };
-    let span = piece.written.map_or(span, |(text, offset)| sources.within(text, offset..offset));
+    let mut with: Vec<String> = Vec::new();
+    for other in contributors.iter().filter(|other| other.role == Part::CoSupplier) {
+        let name = library.source_name(other.source);
+        if other.source != first.source && !with.contains(&name) {
+            with.push(name);
+        }
+    }
+    let sources = &library.sources;
+    let span = piece.written.map_or(first.span, |(text, offset)| sources.within(text, offset..offset));
     let LineColumn { line, column } = sources.line_column(span);
     Some(Credit {
-        source: library.source_name(source),
+        source: library.source_name(first.source),
         path: sources.path(span).to_string(),
         line,
         column,
@@ -138,109 +145,46 @@ fn credit_of(library: &Library, composition: &Composition<'_>, piece: &Piece<'_>
     })
 }
 
-fn role_of(
-    library: &Library,
-    composition: &Composition<'_>,
-    address: &str,
-    claim: &Claim,
-) -> (Role, Vec<String>) {
-    let Some(decision) = composition.decisions.get(address) else { return (Role::Supplier, Vec::new()) };
-    let mut with: Vec<String> =
-        decision.in_state(State::Agreed).map(|claim| library.source_name(claim.source)).collect();
-    with.retain(|name| *name != library.source_name(claim.source));
-    let role = match (decision.resolution.is_some(), with.is_empty()) {
-        (true, _) => Role::Chosen,
-        (false, false) => Role::CoSupplier,
-        (false, true) => Role::Supplier,
-    };
-    (role, with)
-}
-
 impl Blame {
     /// The lines.
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    /// The lines in columns: source and line in its file, role, number, text. On a terminal the text is
-    /// cut at its width; `whole` lets it run on.
-    pub fn columns(&self, terminal: &Terminal, whole: bool) -> String {
-        let origin = |line: &Line| {
-            line.credit.as_ref().map_or(String::new(), |credit| format!("{}:{}", credit.source, credit.line))
-        };
-        let origins: Vec<String> =
-            self.lines.iter().map(|line| escape_line(&origin(line)).into_owned()).collect();
-        let room = terminal.columns();
-        // The names may take two fifths of a narrow terminal, and are cut at the front: the end tells more.
-        let longest = origins.iter().map(|origin| width(origin)).max().unwrap_or(0).min(room * 2 / 5);
-        let digits = self.lines.len().to_string().len();
+    /// The lines in columns: source and line in its file, role, number, text.
+    pub fn page(&self) -> Page {
         let mut colors: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut text = String::new();
-        for (line, origin) in self.lines.iter().zip(&origins) {
-            let role = line.credit.as_ref().map_or("", |credit| credit.role.word());
+        let rows = self.lines.iter().map(|line| {
             let next = colors.len();
-            let paint = match &line.credit {
-                Some(credit) => Paint::Fragment(*colors.entry(&credit.source).or_insert(next)),
-                None => Paint::Faint,
+            let (origin, role) = match &line.credit {
+                None => (Phrase::of(Paint::Faint, ""), ""),
+                Some(credit) => {
+                    let color = *colors.entry(&credit.source).or_insert(next);
+                    let place = format!("{}:{}", credit.source, credit.line);
+                    (Phrase::of(Paint::Fragment(color), place), credit.role.word())
+                }
             };
-            let name = cut_front(origin, longest);
-            let pad = " ".repeat(longest - width(&name));
-            let used = longest + 8 + digits + 5;
-            let content = escape_line(&line.text);
-            let content =
-                if whole { content.into_owned() } else { cut_back(&content, room.saturating_sub(used)) };
-            let _ = write!(
-                text,
-                "{}{pad}  {} {} {}",
-                terminal.paint(paint, name),
-                terminal.paint(Paint::Faint, format!("{role:6}")),
-                terminal.paint(Paint::Faint, format!("{:digits$} \u{2502}", line.number)),
-                content
-            );
-            text.truncate(text.trim_end().len());
-            text.push('\n');
+            vec![
+                Cell::Text(origin),
+                Cell::Text(Phrase::of(Paint::Faint, format!(" {role}"))),
+                Cell::Text(Phrase::of(Paint::Faint, format!("{} \u{2502}", line.number))),
+                Cell::Text(Phrase::plain(&line.text)),
+            ]
+        });
+        let column = |heading, right, fit| Column { heading, right, fit };
+        let table = Table {
+            rows: rows.collect(),
+            columns: vec![
+                column("source", false, Fit::End),
+                column("role", false, Fit::Whole),
+                column("line", true, Fit::Whole),
+                column("text", false, Fit::Rest),
+            ],
+        };
+        Page {
+            title: format!("{} ({}): who says each line", self.profile, self.target),
+            command: format!("cento blame {} --target {}", self.profile, self.target),
+            blocks: vec![Block::Table(table)],
         }
-        text
-    }
-}
-
-fn cut_front(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        return text.to_owned();
-    }
-    let mut start = 0;
-    for (at, character) in text.char_indices() {
-        start = at + character.len_utf8();
-        if width(&text[start..]) < columns {
-            break;
-        }
-    }
-    format!("\u{2026}{}", &text[start..])
-}
-
-fn cut_back(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        return text.to_owned();
-    }
-    let mut end = 0;
-    for (at, character) in text.char_indices() {
-        if width(&text[..at + character.len_utf8()]) >= columns {
-            break;
-        }
-        end = at + character.len_utf8();
-    }
-    format!("{}\u{2026}", &text[..end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_cut_at_the_front_and_texts_at_the_end() {
-        assert_eq!(cut_front("rules/security-baseline:5", 12), "\u{2026}-baseline:5");
-        assert_eq!(cut_back("a long text", 6), "a lon\u{2026}");
-        assert_eq!(cut_back("日本語", 4), "日\u{2026}");
-        assert_eq!(cut_back("short", 5), "short");
     }
 }

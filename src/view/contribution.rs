@@ -1,14 +1,13 @@
 //! `cento diff PROFILE`: what each source contributes, as a summary and in detail.
 
 use std::cmp::Reverse;
-use std::fmt::Write;
 
 use serde::Serialize;
 use similar::TextDiff;
 
-use super::terminal::{Role, Terminal, width};
-use super::{escape, escape_line};
-use crate::diff::{Contribution, Contributions, Credit, Loss, Step};
+use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
+use super::terminal::Role;
+use crate::diff::{Contribution, Contributions, Credit, Step, hunks};
 use crate::model::Source;
 
 /// The version of the JSON form.
@@ -65,9 +64,15 @@ struct LostReport<'c> {
     to: &'c [String],
 }
 
-/// The contributions in their JSON form.
-pub fn report<'c>(profile: &'c str, target: &'static str, contributions: &'c Contributions) -> Report<'c> {
-    let sources = contributions.sources.iter().map(|source| SourceReport {
+/// The contributions in their JSON form; only that of the source of this name, if one is given.
+pub fn report<'c>(
+    profile: &'c str,
+    target: &'static str,
+    contributions: &'c Contributions,
+    only: Option<&str>,
+) -> Report<'c> {
+    let sources = contributions.sources.iter().filter(|source| only.is_none_or(|only| source.name == only));
+    let sources = sources.map(|source| SourceReport {
         source: &source.name,
         credit: Fraction { numerator: *source.credit.numer(), denominator: *source.credit.denom() },
         percent: (percent(source.credit, contributions.text.len()) * 100.0).round() / 100.0,
@@ -101,44 +106,84 @@ fn unified(before: &str, after: &str) -> String {
     TextDiff::from_lines(before, after).unified_diff().context_radius(1).to_string()
 }
 
-/// A bar for each source, the largest first, and the layout; they add up to the whole.
-pub fn summary(profile: &str, contributions: &Contributions, terminal: &Terminal) -> String {
+/// The contributions as a page: a bar for each source first, then each in detail.
+pub fn page(profile: &str, target: &'static str, contributions: &Contributions) -> Page {
     let bytes = contributions.text.len();
-    let mut rows: Vec<(&str, Credit, Role)> = contributions
+    let title = Phrase::of(Role::Emphasis, profile);
+    let sources = contributions.sources.len();
+    let mut page = Page {
+        title: format!("{profile} ({target}): who contributes what"),
+        command: format!("cento diff {profile} --target {target}"),
+        blocks: vec![
+            Block::Line(0, title.and(format!(": {bytes} bytes from {sources} sources"))),
+            Block::Table(summary(contributions)),
+        ],
+    };
+    for (index, source) in contributions.sources.iter().enumerate() {
+        if matches!(source.source, Source::Profile(_)) && source.lost.is_empty() && source.shared.is_empty() {
+            continue;
+        }
+        page.blocks.push(Block::Space);
+        page.blocks.push(block(contributions, source, Role::Fragment(index)));
+    }
+    page
+}
+
+/// One source of a page of its own.
+pub fn single(profile: &str, contributions: &Contributions, source: &Contribution) -> Page {
+    Page {
+        title: format!("{profile} without {}", source.name),
+        command: format!("cento diff {profile} --without {}", source.name),
+        blocks: vec![block(contributions, source, Role::Emphasis)],
+    }
+}
+
+/// A bar for each source, the largest first, and the layout; they add up to the whole.
+fn summary(contributions: &Contributions) -> Table {
+    let bytes = contributions.text.len();
+    let mut rows: Vec<(String, Credit, Role)> = contributions
         .sources
         .iter()
         .enumerate()
-        .map(|(index, source)| (source.name.as_str(), source.credit, Role::Fragment(index)))
+        .map(|(index, source)| (source.name.clone(), source.credit, Role::Fragment(index)))
         .collect();
-    rows.sort_by_key(|(name, credit, _)| (Reverse(*credit), *name));
+    rows.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
     let layout = Credit::from_integer(contributions.layout);
     // What several small ones come to together may run past the end of the scale.
     let most = rows.iter().map(|(_, credit, _)| *credit).chain([layout]).max().unwrap_or_default();
     let rest = rows.split_off(rows.len().min(MOST_ROWS));
-    let others = format!("{} more", rest.len());
     if !rest.is_empty() {
-        rows.push((&others, rest.iter().map(|(_, credit, _)| *credit).sum(), Role::Faint));
+        let sum = rest.iter().map(|(_, credit, _)| *credit).sum();
+        rows.push((format!("{} more", rest.len()), sum, Role::Faint));
     }
-    rows.push(("layout", layout, Role::Faint));
-    let names = rows.iter().map(|(name, ..)| width(name)).max().unwrap_or(0);
-    let digits = bytes.to_string().len() + 2;
-    let room = terminal.columns().saturating_sub(names + digits + 16).clamp(8, 60);
-    let mut text = format!(
-        "{}: {bytes} bytes from {} sources\n",
-        terminal.paint(Role::Emphasis, escape_line(profile)),
-        contributions.sources.len()
-    );
-    for (name, credit, role) in rows {
-        let percent = percent(credit, bytes);
-        let bar = bar(credit, most, room);
-        let pad = " ".repeat(names - width(name));
-        let _ = write!(text, "  {name}{pad} {percent:5.1} % {:>digits$}", amount(credit));
-        if !bar.is_empty() {
-            let _ = write!(text, " {}", terminal.paint(role, bar));
-        }
-        text.push('\n');
+    rows.push(("layout".to_owned(), layout, Role::Faint));
+    let column = |heading, right, fit| Column { heading, right, fit };
+    let cells = rows.into_iter().map(|(name, credit, role)| {
+        vec![
+            Cell::Text(Phrase::plain("")),
+            Cell::Text(Phrase::of(role, name)),
+            Cell::Text(Phrase::plain(format!("{:.1} %", percent(credit, bytes)))),
+            Cell::Text(Phrase::plain(amount(credit))),
+            Cell::Bar(role, thousandths(credit, most)),
+        ]
+    });
+    Table {
+        columns: vec![
+            column("", false, Fit::Whole),
+            column("source", false, Fit::End),
+            column("share", true, Fit::Whole),
+            column("bytes", true, Fit::Whole),
+            column("", false, Fit::Whole),
+        ],
+        rows: cells.collect(),
     }
-    text
+}
+
+fn thousandths(credit: Credit, most: Credit) -> u32 {
+    if *most.numer() == 0 {
+        return 0;
+    }
+    *(credit.min(most) / most * 1000).round().numer() as u32
 }
 
 /// Whole bytes as they are, shared ones to a tenth: the JSON form has them exactly.
@@ -150,111 +195,84 @@ fn amount(credit: Credit) -> String {
     format!("{}.{}", tenths.numer() / 10, tenths.numer() % 10)
 }
 
-/// A bar in eighths of a column.
-fn bar(credit: Credit, most: Credit, columns: usize) -> String {
-    const PARTS: [char; 8] =
-        [' ', '\u{258f}', '\u{258e}', '\u{258d}', '\u{258c}', '\u{258b}', '\u{258a}', '\u{2589}'];
-    if *most.numer() == 0 {
-        return String::new();
-    }
-    let eighths = *(credit.min(most) / most * (columns as u64 * 8)).round().numer() as usize;
-    let mut bar = "\u{2588}".repeat(eighths / 8);
-    if !eighths.is_multiple_of(8) {
-        bar.push(PARTS[eighths % 8]);
-    }
-    bar
-}
-
-/// One block for each fragment, in display order: what the persona loses without it, what it says with
-/// others, and what did not come through.
-pub fn details(contributions: &Contributions, terminal: &Terminal) -> String {
-    let mut text = String::new();
-    for (index, source) in contributions.sources.iter().enumerate() {
-        if matches!(source.source, Source::Profile(_)) && source.lost.is_empty() && source.shared.is_empty() {
-            continue;
-        }
-        text.push('\n');
-        text.push_str(&block(contributions, source, Role::Fragment(index), terminal));
-    }
-    text
-}
-
-/// One source in detail.
-pub fn block(
-    contributions: &Contributions,
-    source: &Contribution,
-    role: Role,
-    terminal: &Terminal,
-) -> String {
+/// One source in detail: what it says with others, what did not come through, what breaks and what is
+/// lost without it.
+fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Block {
     let bytes = contributions.text.len();
-    let mut text = format!(
-        "{}  {} bytes, {:.1} %\n",
-        terminal.paint(role, escape_line(&source.name)),
-        amount(source.credit),
-        percent(source.credit, bytes)
-    );
+    let share = format!("  {} bytes, {:.1} %", amount(source.credit), percent(source.credit, bytes));
+    let mut blocks = Vec::new();
+    let mut line = |role: Role, word: &str, text: Phrase| {
+        let mut phrase = Phrase::of(role, format!("{word:9} "));
+        phrase.0.extend(text.0);
+        blocks.push(Block::Line(1, phrase));
+    };
     for shared in &source.shared {
-        let _ = writeln!(
-            text,
-            "  {:9} {} with {}, 1/{} each",
-            "shared",
-            shared.address,
-            shared.with.join(", "),
-            shared.with.len() + 1
-        );
+        let credit = format!(", 1/{} each", shared.with.len() + 1);
+        let text = Phrase::of(Role::Path, &shared.address).and(" with ");
+        line(Role::Plain, "shared", text.and(shared.with.join(", ")).and(credit));
     }
     for loss in &source.lost {
-        let _ = writeln!(text, "  {:9} {}{}", loss.state.describe(), loss.address, lost_to(loss));
+        let winner = if loss.to.is_empty() { String::new() } else { format!(" by {}", loss.to.join(", ")) };
+        line(Role::Plain, loss.state.describe(), Phrase::of(Role::Path, &loss.address).and(winner));
     }
     for finding in &source.breaks {
         let code = format!("{}[{}]", finding.severity.name(), finding.code.name);
-        let _ = writeln!(
-            text,
-            "  {:9} {}: {}",
-            "breaks",
-            terminal.paint(Role::Error, code),
-            escape_line(&finding.message)
-        );
+        line(Role::Plain, "breaks", Phrase::of(Role::Error, code).and(format!(": {}", finding.message)));
     }
     match &source.without {
-        Some(without) if *without == contributions.text => text.push_str("  without it nothing changes\n"),
-        Some(without) => text.push_str(&painted(&unified(&contributions.text, without), terminal)),
+        Some(without) if *without == contributions.text => {
+            blocks.push(Block::Line(1, "without it nothing changes".into()));
+        }
+        Some(without) => blocks.push(Block::Diff(hunks(&contributions.text, without, 1).into())),
         None => {}
     }
-    text
-}
-
-fn lost_to(loss: &Loss) -> String {
-    if loss.to.is_empty() { String::new() } else { format!(" by {}", loss.to.join(", ")) }
-}
-
-/// A unified diff with its lines in colours.
-fn painted(diff: &str, terminal: &Terminal) -> String {
-    let mut text = String::new();
-    for line in diff.lines() {
-        let role = match line.as_bytes().first() {
-            Some(b'+') => Role::Added,
-            Some(b'-') => Role::Removed,
-            Some(b'@') => Role::Frame,
-            _ => Role::Context,
-        };
-        let _ = writeln!(text, "    {}", terminal.paint(role, escape(line)));
-    }
-    text
+    Block::Details { summary: Phrase::of(role, &source.name).and(share), blocks, open: false }
 }
 
 /// What each step of the display order adds, up to the whole.
-pub fn steps(steps: &[Step], terminal: &Terminal) -> String {
-    let mut text = String::new();
+pub fn steps_page(profile: &str, steps: &[Step]) -> Page {
+    let mut blocks = Vec::new();
     let mut before = "";
     for step in steps {
         let name = step.fragment.as_deref().unwrap_or("the profiles alone");
-        let _ = writeln!(text, "{}", terminal.paint(Role::Emphasis, format!("+ {}", escape_line(name))));
-        match step.text == before {
-            true => text.push_str("    nothing changes\n"),
-            false => text.push_str(&painted(&unified(before, &step.text), terminal)),
-        }
+        let inner = match step.text == before {
+            true => Block::Line(1, "nothing changes".into()),
+            false => Block::Diff(hunks(before, &step.text, 1).into()),
+        };
+        let summary = Phrase::of(Role::Emphasis, format!("+ {name}"));
+        blocks.push(Block::Details { summary, blocks: vec![inner], open: false });
         before = &step.text;
     }
-    text
+    Page {
+        title: format!("{profile}, step by step"),
+        command: format!("cento diff {profile} --view cumulative"),
+        blocks,
+    }
+}
+
+/// The steps in their JSON form.
+#[derive(Debug, Serialize)]
+pub struct StepsReport<'c> {
+    version: u32,
+    profile: &'c str,
+    target: &'static str,
+    steps: Vec<StepReport<'c>>,
+}
+
+#[derive(Debug, Serialize)]
+struct StepReport<'c> {
+    fragment: Option<&'c str>,
+    bytes: usize,
+    diff: String,
+}
+
+/// The steps in their JSON form.
+pub fn steps_report<'c>(profile: &'c str, target: &'static str, steps: &'c [Step]) -> StepsReport<'c> {
+    let mut before = "";
+    let steps = steps.iter().map(|step| {
+        let diff = unified(before, &step.text);
+        before = &step.text;
+        StepReport { fragment: step.fragment.as_deref(), bytes: step.text.len(), diff }
+    });
+    StepsReport { version: VERSION, profile, target, steps: steps.collect() }
 }

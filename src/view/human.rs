@@ -236,7 +236,7 @@ mod tests {
     fn colours() {
         let mut sources = Sources::default();
         let finding = conflict(&mut sources);
-        let report = report(&sources, &[finding], &Terminal { width: 80, color: true });
+        let report = report(&sources, &[finding], &Terminal { width: 80, color: true, folds: false });
         insta::assert_snapshot!(report.replace('\u{1b}', "ESC"));
     }
 

@@ -1,6 +1,7 @@
 //! Shows compositions and findings to people and programs. Nothing is merged here.
 
 pub mod blame;
+pub mod comparison;
 pub mod contribution;
 mod escape;
 mod excerpt;
@@ -9,6 +10,10 @@ pub mod human;
 pub mod import;
 pub mod json;
 pub mod list;
+pub mod origins;
+pub mod page;
+pub mod report;
+pub mod revisions;
 pub mod terminal;
 
 pub use escape::{escape, escape_line};

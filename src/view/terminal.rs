@@ -15,6 +15,8 @@ pub struct Terminal {
     pub width: usize,
     /// Whether it shows colours.
     pub color: bool,
+    /// Whether lines that are too long are folded or cut. What goes into a file or a pipe stays whole.
+    pub folds: bool,
 }
 
 /// Narrower than this, nothing is readable: views write this wide and let the terminal fold lines.
@@ -23,7 +25,7 @@ const NARROWEST: usize = 40;
 impl Terminal {
     /// A terminal of this width without colours.
     pub fn plain(width: usize) -> Self {
-        Terminal { width, color: false }
+        Terminal { width, color: false, folds: false }
     }
 
     /// The columns to fill.
@@ -74,8 +76,16 @@ pub enum Role {
     Added,
     /// What was removed, or who lost.
     Removed,
+    /// Words that were added to a line.
+    AddedWord,
+    /// Words that were removed from a line.
+    RemovedWord,
+    /// What stands elsewhere than before.
+    Moved,
     /// What matters less than what is around it.
     Faint,
+    /// Text as it is.
+    Plain,
     /// A fragment, by its number in the view: the same number, the same colour.
     Fragment(usize),
 }
@@ -104,6 +114,10 @@ impl Role {
             Role::Frame | Role::Context => color(AnsiColor::BrightBlue).effects(Effects::BOLD),
             Role::Added => color(AnsiColor::Green),
             Role::Removed => color(AnsiColor::Red),
+            Role::AddedWord => color(AnsiColor::Green).effects(Effects::BOLD.insert(Effects::UNDERLINE)),
+            Role::RemovedWord => color(AnsiColor::Red).effects(Effects::BOLD.insert(Effects::UNDERLINE)),
+            Role::Moved => color(AnsiColor::Magenta),
+            Role::Plain => Style::new(),
             Role::Faint => Style::new().effects(Effects::DIMMED),
             Role::Fragment(number) => color(FRAGMENTS[number % FRAGMENTS.len()]),
         }
@@ -157,7 +171,7 @@ mod tests {
     #[test]
     fn colours_are_written_only_where_they_are_shown() {
         assert_eq!(Terminal::plain(80).paint(Role::Error, "no").to_string(), "no");
-        let colored = Terminal { width: 80, color: true };
+        let colored = Terminal { width: 80, color: true, folds: false };
         assert_eq!(colored.paint(Role::Added, "yes").to_string(), "\u{1b}[32myes\u{1b}[0m");
         assert_eq!(Role::Fragment(1).style(), Role::Fragment(1 + FRAGMENTS.len()).style());
     }

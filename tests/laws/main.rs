@@ -8,6 +8,7 @@ mod generate;
 mod order;
 mod origins;
 mod reach;
+mod revisions;
 mod shares;
 mod sources;
 mod states;

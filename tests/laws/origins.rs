@@ -2,6 +2,7 @@
 
 use cento::compose::{Origin, State};
 use cento::render::{Ink, Piece, render};
+use cento::view::origins::origins;
 use proptest::prelude::*;
 
 use crate::cases;
@@ -69,6 +70,46 @@ proptest! {
                     prop_assert!(
                         lines.iter().any(|piece| piece.contains(&line)) || line.is_empty(), "{:?} of {} is not in {:?}", line, block.address, document.text()
                     );
+                }
+            }
+        }
+    }
+
+    /// The JSON form covers the output too, names who says a text, and loses nobody: each claim that
+    /// stands or agrees is a source of its address, each other one is told with the reason, and only a
+    /// conflict is without one.
+    #[test]
+    fn origins_name_all_who_speak_and_all_who_lost(workspace in workspace()) {
+        let loaded = Loaded::new(&workspace);
+        let Ok(composition) = loaded.root() else { return Ok(()) };
+        let library = &loaded.library;
+        let told = all_targets(&composition, |settings| {
+            origins(library, &composition, &render(&composition, settings), settings.target.name)
+        });
+        for told in &told {
+            let mut end = 0;
+            for span in &told.spans {
+                prop_assert_eq!(span.start, end);
+                end = span.end;
+                let entry = span.origin.map(|origin| &told.origins[origin]);
+                prop_assert!(entry.is_none_or(|entry| !entry.sources.is_empty()));
+            }
+            prop_assert_eq!(end, told.bytes);
+            let lost = || told.origins.iter().flat_map(|entry| &entry.lost)
+                .chain(told.absent.iter().flat_map(|absent| &absent.lost));
+            for lost in lost() {
+                prop_assert_eq!(lost.because.kind == "conflict", lost.state == "in conflict", "{:?}", lost);
+            }
+            let shown: Vec<&str> = told.origins.iter().map(|entry| entry.address.as_str())
+                .chain(told.absent.iter().map(|absent| absent.address.as_str())).collect();
+            for (address, decision) in composition.decisions.iter().filter(|(address, _)| shown.contains(address)) {
+                for (claim, (state, _)) in decision.claims.iter().zip(&decision.fates) {
+                    let name = library.source_name(claim.source);
+                    let speaks = || told.origins.iter().filter(|entry| entry.address == **address)
+                        .flat_map(|entry| &entry.sources).any(|other| other.source == name);
+                    let lost = lost().any(|lost| lost.address == **address && lost.source == name);
+                    let is_told = if matches!(state, State::Emitted | State::Agreed) { speaks() } else { lost };
+                    prop_assert!(is_told, "{:?} of {} at {} is not told", state, name, address);
                 }
             }
         }

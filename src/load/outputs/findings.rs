@@ -5,7 +5,7 @@ use std::time::Duration;
 use camino::Utf8Path;
 use similar::TextDiff;
 
-use super::{Action, Options, Plan, Status, Step};
+use super::{Action, ORIGINS, Options, Plan, Status, Step};
 use crate::load::files::Standing;
 use crate::model::{Diagnostic, codes};
 
@@ -103,7 +103,10 @@ fn claimed(step: &Step, shown: &Utf8Path, by: &str) -> Diagnostic {
 fn orphan(step: &Step, shown: &Utf8Path, edited: bool) -> Diagnostic {
     let Step { profile, target, .. } = step;
     let message = format!("nothing makes {shown} any more: it was `{profile}`, target {target}");
-    let finding = Diagnostic::new(codes::ORPHAN, message);
+    let mut finding = Diagnostic::new(codes::ORPHAN, message);
+    if target == ORIGINS {
+        finding = finding.help("to keep it up to date: cento build --origins");
+    }
     if edited {
         finding
             .note("it was edited since cento wrote it")

@@ -1,0 +1,251 @@
+//! Differences between two texts: changed lines, and the words that changed in them.
+
+use std::collections::BTreeMap;
+
+use similar::{ChangeTag, DiffOp, InlineChangeMode, InlineChangeOptions, TextDiff};
+
+/// The shortest line that counts as moved, in letters and digits: `}` and `---` are everywhere.
+const LEAST_MOVED: usize = 8;
+
+/// Two lines with less in common than this are two lines, not one that changed.
+const LEAST_ALIKE: f32 = 0.4;
+
+/// What happened to a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tag {
+    /// It is in both texts.
+    Same,
+    /// It is in the first text only.
+    Removed,
+    /// It is in the second text only.
+    Added,
+}
+
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Words {
+    /// Whether these words are what changed in the line.
+    pub changed: bool,
+    /// The words.
+    pub text: String,
+}
+
+/// A line of a difference.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// What happened to it.
+    pub tag: Tag,
+    /// Whether the same line was removed here and added elsewhere, or the other way round.
+    pub moved: bool,
+    /// Whether it ends the text without a line break.
+    pub unended: bool,
+    /// Its parts, without the line break.
+    pub words: Vec<Words>,
+}
+
+impl Line {
+    /// A line that is in both texts.
+    pub(super) fn same(text: String) -> Line {
+        let words = vec![Words { changed: false, text }];
+        Line { tag: Tag::Same, moved: false, unended: false, words }
+    }
+
+    /// The whole line.
+    pub fn text(&self) -> String {
+        self.words.iter().map(|words| words.text.as_str()).collect()
+    }
+}
+
+/// Changed lines that lie close together, with the lines around them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hunk {
+    /// The number of its first line in the first text, from 1.
+    pub before: usize,
+    /// The number of its first line in the second text, from 1.
+    pub after: usize,
+    /// Its lines.
+    pub lines: Vec<Line>,
+}
+
+impl Hunk {
+    /// Its changed lines.
+    pub fn changes(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.tag != Tag::Same)
+    }
+}
+
+/// The differences between two texts, with up to `context` lines around each.
+pub fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
+    let diff = TextDiff::from_lines(before, after);
+    let moved = moved(&diff);
+    let groups = diff.grouped_ops(context);
+    let hunk = |ops: &Vec<DiffOp>| {
+        let first = ops.first()?;
+        let lines = ops.iter().flat_map(|op| lines(&diff, op, &moved)).collect();
+        Some(Hunk { before: first.old_range().start + 1, after: first.new_range().start + 1, lines })
+    };
+    groups.iter().filter_map(hunk).collect()
+}
+
+/// The differences between two texts of one line or few, word by word: the first as it was, and the
+/// second as it is.
+pub fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
+    let diff = TextDiff::from_unicode_words(before, after);
+    let (mut removed, mut added) = (Vec::new(), Vec::new());
+    for change in diff.iter_all_changes() {
+        let changed = change.tag() != ChangeTag::Equal;
+        if change.tag() != ChangeTag::Insert {
+            push(&mut removed, changed, change.value());
+        }
+        if change.tag() != ChangeTag::Delete {
+            push(&mut added, changed, change.value());
+        }
+    }
+    (joined(removed), joined(added))
+}
+
+fn lines<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp, moved: &BTreeMap<String, Balance>) -> Vec<Line> {
+    let mut options = InlineChangeOptions::new();
+    options.mode(InlineChangeMode::UnicodeWords).min_ratio(LEAST_ALIKE).semantic_cleanup(true);
+    // Without a deadline: what is shown must not depend on how fast the machine is.
+    let changes = diff.iter_inline_changes_with_options_deadline(op, options, None);
+    changes
+        .map(|change| {
+            let tag = match change.tag() {
+                ChangeTag::Equal => Tag::Same,
+                ChangeTag::Delete => Tag::Removed,
+                ChangeTag::Insert => Tag::Added,
+            };
+            let (mut words, mut unended) = (Vec::new(), true);
+            for (changed, text) in change.iter_strings_lossy() {
+                unended = !text.ends_with('\n');
+                push(&mut words, changed, text.trim_end_matches(['\n', '\r']));
+            }
+            let mut line = Line { tag, moved: false, unended, words: joined(words) };
+            let text = line.text();
+            line.moved = tag != Tag::Same && moved.get(&text).is_some_and(Balance::is_move);
+            if line.moved || line.words.iter().all(|words| words.changed) {
+                line.words.clear();
+                push(&mut line.words, false, &text);
+            }
+            line
+        })
+        .collect()
+}
+
+fn push(words: &mut Vec<Words>, changed: bool, text: &str) {
+    match words.last_mut() {
+        _ if text.is_empty() => {}
+        Some(last) if last.changed == changed => last.text.push_str(text),
+        _ => words.push(Words { changed, text: text.to_owned() }),
+    }
+}
+
+/// The same parts, with the space between two changed words counted as changed.
+fn joined(words: Vec<Words>) -> Vec<Words> {
+    let mut joined = Vec::with_capacity(words.len());
+    let last = words.len().saturating_sub(1);
+    for (index, Words { changed, text }) in words.into_iter().enumerate() {
+        // Changed and unchanged parts take turns, so what is neither first nor last has two neighbours.
+        let is_between = index > 0 && index < last;
+        push(&mut joined, changed || (is_between && text.trim().is_empty()), &text);
+    }
+    joined
+}
+
+/// How often a line was removed and added.
+#[derive(Default)]
+struct Balance {
+    removed: usize,
+    added: usize,
+}
+
+impl Balance {
+    fn is_move(&self) -> bool {
+        self.removed > 0 && self.removed == self.added
+    }
+}
+
+/// The changed lines that are long enough to be known again.
+fn moved<'t>(diff: &TextDiff<'t, 't, str>) -> BTreeMap<String, Balance> {
+    let mut balances: BTreeMap<String, Balance> = BTreeMap::new();
+    for change in diff.iter_all_changes() {
+        let line = change.value().trim_end_matches(['\n', '\r']);
+        let letters = line.chars().filter(|character| character.is_alphanumeric()).count();
+        if change.tag() == ChangeTag::Equal || letters < LEAST_MOVED {
+            continue;
+        }
+        let balance = balances.entry(line.to_owned()).or_default();
+        match change.tag() {
+            ChangeTag::Delete => balance.removed += 1,
+            _ => balance.added += 1,
+        }
+    }
+    balances
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(before: &str, after: &str) -> String {
+        let mut text = String::new();
+        for hunk in hunks(before, after, 1) {
+            text.push_str(&format!("@{} @{}\n", hunk.before, hunk.after));
+            for line in &hunk.lines {
+                let sign = match (line.tag, line.moved) {
+                    (Tag::Same, _) => ' ',
+                    (Tag::Removed, false) => '-',
+                    (Tag::Added, false) => '+',
+                    (Tag::Removed, true) => '<',
+                    (Tag::Added, true) => '>',
+                };
+                let word = |words: &Words| {
+                    if words.changed { format!("[{}]", words.text) } else { words.text.clone() }
+                };
+                text.push_str(&format!("{sign}{}\n", line.words.iter().map(word).collect::<String>()));
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn the_words_that_changed_are_marked() {
+        let (before, after) =
+            ("same\nuse `SELECT *` in production queries\n", "same\nuse `SELECT *` in any query\n");
+        insta::assert_snapshot!(drawn(before, after), @r"
+        @1 @1
+         same
+        -use `SELECT *` in [production queries]
+        +use `SELECT *` in [any query]
+        ");
+    }
+
+    #[test]
+    fn lines_without_much_in_common_are_two_lines() {
+        insta::assert_snapshot!(drawn("keep your own counsel\n", "write the tests first\n"), @r"
+        @1 @1
+        -keep your own counsel
+        +write the tests first
+        ");
+    }
+
+    #[test]
+    fn a_line_that_moved_is_known_again() {
+        insta::assert_snapshot!(drawn("alpha the first\nb\nc\nd\n", "b\nc\nd\nalpha the first\n"), @r"
+        @1 @1
+        <alpha the first
+         b
+        @4 @3
+         d
+        >alpha the first
+        ");
+    }
+
+    #[test]
+    fn a_last_line_without_a_line_break_is_another_line() {
+        let hunks = hunks("a\nb", "a\nb\n", 0);
+        let unended: Vec<bool> = hunks[0].lines.iter().map(|line| line.unended).collect();
+        assert_eq!(unended, [true, false]);
+    }
+}

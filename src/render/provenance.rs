@@ -1,0 +1,266 @@
+//! Provenance: everyone who has a part in what stands at an address, and everyone who lost there.
+
+use std::collections::BTreeMap;
+
+use crate::compose::{Cause, Composition, Decision, Origin, Settled, State};
+use crate::model::{Claim, Library, Removal, Source, Span};
+
+/// What somebody did for a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Its words are written there.
+    Supplier,
+    /// Says the same, and shares the credit.
+    CoSupplier,
+    /// Put it where it stands: by a band, `before` or `after`, or the order of `[sections]`.
+    Orderer,
+    /// Decided for it in a conflict, or says it in the place of all sides.
+    Resolver,
+}
+
+impl Role {
+    /// The word of the JSON forms.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Supplier => "supplier",
+            Role::CoSupplier => "co-supplier",
+            Role::Orderer => "orderer",
+            Role::Resolver => "resolver",
+        }
+    }
+}
+
+/// Somebody who has a part in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contributor {
+    /// The fragment or profile.
+    pub source: Source,
+    /// What it did.
+    pub role: Role,
+    /// Where that is written.
+    pub span: Span,
+}
+
+/// A claim that did not come through.
+#[derive(Debug, Clone, Copy)]
+pub struct Loser<'c, 'a> {
+    /// What was claimed.
+    pub claim: &'a Claim,
+    /// What became of it.
+    pub state: State,
+    /// Why.
+    pub because: Because<'c, 'a>,
+}
+
+/// Why a claim did not come through.
+#[derive(Debug, Clone, Copy)]
+pub enum Because<'c, 'a> {
+    /// Another claim at its address stands in its place.
+    Claim(&'a Claim),
+    /// This profile removed it.
+    Removal(u32, &'a Removal),
+    /// This resolution decided against it.
+    Resolution(Settled<'a>),
+    /// The profile's `combine` decided against it.
+    Combine,
+    /// A rule at another address has its subject.
+    Subject(&'c str),
+    /// Nothing decides: it is in conflict.
+    Nothing,
+}
+
+/// Everything that is known about what stands at an address.
+#[derive(Debug, Clone)]
+pub struct Provenance<'c, 'a> {
+    /// Who has a part in it: first whose words stand there, then those who say the same, put it in its
+    /// place, or decided.
+    pub contributors: Vec<Contributor>,
+    /// Who lost: at the address, or at another with a rule on the same subject.
+    pub losers: Vec<Loser<'c, 'a>>,
+    /// The resolution that decided, if one did.
+    pub settled: Option<Settled<'a>>,
+}
+
+/// The provenance of all that stands in one composition. What all addresses share is looked up once.
+#[derive(Debug)]
+pub struct Ledger<'c, 'a> {
+    library: &'a Library,
+    composition: &'c Composition<'a>,
+    /// Anchors by the list and id that they name.
+    anchors: BTreeMap<(&'a str, &'a str), Vec<Contributor>>,
+    /// The addresses whose rules lost to a rule at another address, by subject.
+    outvoted: BTreeMap<&'c str, Vec<&'a str>>,
+    /// The subjects about which a resolution decided, by the addresses of the rules that it was about.
+    decided: BTreeMap<&'a str, Vec<&'c str>>,
+}
+
+impl<'c, 'a> Ledger<'c, 'a> {
+    /// The ledger of a composition.
+    pub fn new(library: &'a Library, composition: &'c Composition<'a>) -> Self {
+        let mut anchors: BTreeMap<(&'a str, &'a str), Vec<Contributor>> = BTreeMap::new();
+        let mut outvoted: BTreeMap<&'c str, Vec<&'a str>> = BTreeMap::new();
+        for (address, decision) in &composition.decisions {
+            if let Some(subject) = &decision.subject {
+                outvoted.entry(subject).or_default().push(address);
+            }
+            for claim in standing(decision) {
+                let named = claim.placement.before.iter().chain(&claim.placement.after);
+                for anchor in named {
+                    let place = Contributor { source: claim.source, role: Role::Orderer, span: anchor.span };
+                    anchors.entry((claim.address.parent(), anchor.id.as_str())).or_default().push(place);
+                }
+            }
+        }
+        let mut decided: BTreeMap<&'a str, Vec<&'c str>> = BTreeMap::new();
+        for (at, agreement) in &composition.settled {
+            let Some(subject) = at.strip_prefix("subject.") else { continue };
+            for claim in agreement.sides.iter().flat_map(|side| &side.claims) {
+                decided.entry(claim.address.as_str()).or_default().push(subject);
+            }
+        }
+        Ledger { library, composition, anchors, outvoted, decided }
+    }
+
+    /// The provenance of what stands at `address` and has this origin.
+    pub fn provenance(&self, address: &str, origin: Origin<'a>) -> Provenance<'c, 'a> {
+        let decision = self.composition.decisions.get(address);
+        let settled = decision.and_then(|decision| decision.resolution);
+        let mut contributors = Vec::new();
+        if let Origin::Claim(claim) = origin {
+            contributors.push(Contributor { source: claim.source, role: Role::Supplier, span: claim.span });
+        }
+        if let Some(decision) = decision {
+            let role = Role::CoSupplier;
+            // Lists of tools and tags are made of what all say; two texts that are both kept are two origins.
+            let is_first =
+                |claim: &Claim| matches!(origin, Origin::Claim(first) if std::ptr::eq(claim, first));
+            let is_list = |claim: &&Claim| claim.block().is_none() && !is_first(claim);
+            let agreed = decision.emitted().filter(is_list).chain(decision.in_state(State::Agreed));
+            let agreed = agreed.map(|claim| Contributor { source: claim.source, role, span: claim.span });
+            contributors.extend(agreed);
+        }
+        contributors.extend(self.orderers(address));
+        let mut subjects: Vec<&str> = self.decided.get(address).cloned().unwrap_or_default();
+        let resolver = match origin {
+            Origin::Resolution(profile, resolution) => Some(Settled { profile, resolution }),
+            Origin::Claim(_) => settled.or_else(|| self.settled(subjects.first()?)),
+        };
+        contributors.extend(resolver.map(|settled| Contributor {
+            source: Source::Profile(settled.profile),
+            role: Role::Resolver,
+            span: settled.resolution.at.span,
+        }));
+        let mut losers = decision.map_or_else(Vec::new, |decision| self.losers(decision));
+        // `combine` decides without leaving a resolution; the subject of the rule leads to who lost.
+        if let Origin::Claim(claim) = origin
+            && let Some(subject) = claim.subject().filter(|subject| !subjects.contains(subject))
+        {
+            subjects.push(subject);
+        }
+        for subject in subjects {
+            let others = self.outvoted.get(subject).into_iter().flatten().filter(|other| **other != address);
+            losers.extend(others.flat_map(|other| self.losers(&self.composition.decisions[*other])));
+        }
+        Provenance { contributors, losers, settled: resolver }
+    }
+
+    /// The provenance of what stands at an address, or of nothing: then only who lost is known.
+    pub fn at(&self, address: &str, decision: &'c Decision<'a>) -> Provenance<'c, 'a> {
+        let set = decision.resolution.filter(Settled::sets);
+        let set = set.map(|settled| Origin::Resolution(settled.profile, settled.resolution));
+        match set.or_else(|| decision.emitted().next().map(Origin::Claim)) {
+            Some(origin) => self.provenance(address, origin),
+            None => Provenance {
+                contributors: Vec::new(),
+                losers: self.losers(decision),
+                settled: decision.resolution,
+            },
+        }
+    }
+
+    /// The addresses of which nothing stands in the persona, with those who lost there.
+    pub fn absent(&self) -> impl Iterator<Item = (&'a str, Vec<Loser<'c, 'a>>)> {
+        self.composition.decisions.iter().filter_map(|(address, decision)| {
+            let sets = decision.resolution.is_some_and(|settled| settled.sets());
+            let is_absent = decision.emitted().next().is_none() && !sets;
+            is_absent.then(|| (*address, self.losers(decision)))
+        })
+    }
+
+    /// The resolution that decided about a subject.
+    fn settled(&self, subject: &str) -> Option<Settled<'a>> {
+        self.composition.settled.get(&format!("subject.{subject}")).map(|agreement| agreement.settled)
+    }
+
+    /// Who put the entry at an address in its place.
+    fn orderers(&self, address: &str) -> Vec<Contributor> {
+        let role = Role::Orderer;
+        if let Some(kind) = address.strip_prefix("sections.").and_then(|rest| rest.strip_suffix(".heading")) {
+            return self
+                .composition
+                .lineage
+                .iter()
+                .rev()
+                .filter_map(|index| {
+                    let order = &self.library.profiles[*index as usize].section_order;
+                    let listed = order.iter().find(|listed| listed.value == kind)?;
+                    Some(Contributor { source: Source::Profile(*index), role, span: listed.span })
+                })
+                .collect();
+        }
+        let Some((key, decision)) = self.composition.decisions.get_key_value(address) else {
+            return Vec::new();
+        };
+        let mut orderers = Vec::new();
+        for claim in standing(decision) {
+            let placement = &claim.placement;
+            let band = placement.band.map(|(_, span)| span);
+            let anchors = placement.before.iter().chain(&placement.after).map(|anchor| anchor.span);
+            let places = band.into_iter().chain(anchors);
+            orderers.extend(places.map(|span| Contributor { source: claim.source, role, span }));
+        }
+        if let Some((list, id)) = key.rsplit_once('.') {
+            orderers.extend(self.anchors.get(&(list, id)).into_iter().flatten());
+        }
+        orderers
+    }
+
+    fn losers(&self, decision: &'c Decision<'a>) -> Vec<Loser<'c, 'a>> {
+        let fates = decision.claims.iter().zip(&decision.fates);
+        fates
+            .filter(|(_, (state, _))| !matches!(state, State::Emitted | State::Agreed))
+            .map(|(claim, (state, cause))| Loser {
+                claim,
+                state: *state,
+                because: self.because(decision, *state, *cause),
+            })
+            .collect()
+    }
+
+    fn because(&self, decision: &'c Decision<'a>, state: State, cause: Cause) -> Because<'c, 'a> {
+        if state == State::Conflicted {
+            return Because::Nothing;
+        }
+        let subject = decision.subject.as_deref();
+        match cause {
+            Cause::Claim(index) => Because::Claim(decision.claims[index]),
+            Cause::Removal(profile) => {
+                let removal = decision.removals.iter().find(|(remover, _)| *remover == profile);
+                removal.map_or(Because::Nothing, |(_, removal)| Because::Removal(profile, removal))
+            }
+            Cause::Combine => Because::Combine,
+            Cause::Resolution => decision.resolution.map_or(Because::Nothing, Because::Resolution),
+            Cause::Subject => {
+                let settled = subject.and_then(|subject| self.settled(subject));
+                let alone = || subject.map_or(Because::Nothing, Because::Subject);
+                settled.map_or_else(alone, Because::Resolution)
+            }
+            Cause::Stands => Because::Nothing,
+        }
+    }
+}
+
+/// The claims of which something stands: whose words are there, and who says the same.
+fn standing<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
+    decision.emitted().chain(decision.in_state(State::Agreed))
+}

@@ -1,0 +1,319 @@
+//! `cento diff A B`: what tells two personas apart, by address and then by line.
+
+use serde::Serialize;
+
+use super::page::{Block, Diff, Page, Phrase};
+use super::terminal::Role;
+use crate::diff::{Difference, Hunk, Move, Row, Said, hunks, words};
+use crate::model::fold;
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// The longest text of a row, in characters: the lines below have all of it.
+const LONGEST: usize = 240;
+
+/// Two personas in one target, compared.
+#[derive(Debug)]
+pub struct Comparison<'c> {
+    /// The profiles.
+    pub profiles: [&'c str; 2],
+    /// The target of each.
+    pub targets: [&'static str; 2],
+    /// The texts of both.
+    pub texts: [&'c str; 2],
+    /// What both say, by address.
+    pub rows: Vec<Row>,
+}
+
+/// The sets of rows, each with its word in JSON, its heading, and the sign before its rows.
+const SETS: [(Difference, &str, &str, &str); 5] = [
+    (Difference::Force, "force", "another force", "!"),
+    (Difference::Wording, "wording", "other words", "~"),
+    (Difference::Place, "place", "another place", ">"),
+    (Difference::OnlyBefore, "only-before", "only in", "-"),
+    (Difference::OnlyAfter, "only-after", "only in", "+"),
+];
+
+/// The word of the JSON form for a difference.
+fn word(difference: Difference) -> &'static str {
+    SETS.iter().find(|(known, ..)| *known == difference).map_or("same", |(_, word, ..)| word)
+}
+
+impl Comparison<'_> {
+    /// Whether anything differs.
+    pub fn differs(&self) -> bool {
+        self.texts[0] != self.texts[1] || self.rows.iter().any(|row| row.difference() != Difference::None)
+    }
+
+    fn in_set(&self, wanted: Difference) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| row.difference() == wanted)
+    }
+
+    /// The comparison as a page.
+    pub fn page(&self) -> Page {
+        let [before, after] = self.profiles;
+        let mut page = Page {
+            title: format!("{before} compared with {after}"),
+            command: format!("cento diff {before} {after}"),
+            blocks: Vec::new(),
+        };
+        let count = |set| self.in_set(set).count();
+        let mut parts = vec![format!("{} the same", count(Difference::None))];
+        for (set, _, what, _) in SETS {
+            if count(set) == 0 {
+                continue;
+            }
+            let what = match set {
+                Difference::OnlyBefore => format!("only in {before}"),
+                Difference::OnlyAfter => format!("only in {after}"),
+                _ => format!("with {what}"),
+            };
+            parts.push(format!("{} {what}", count(set)));
+        }
+        let summary = Phrase::of(Role::Emphasis, format!("{before} \u{2192} {after}"));
+        page.blocks.push(Block::Line(0, summary.and(format!(": {}", parts.join(", ")))));
+        for (set, _, what, sign) in SETS {
+            let rows: Vec<&Row> = self.in_set(set).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let heading = match set {
+                Difference::OnlyBefore => format!("only in {before}"),
+                Difference::OnlyAfter => format!("only in {after}"),
+                _ => what.to_owned(),
+            };
+            page.blocks.push(Block::Heading(format!("{heading} ({})", rows.len()).into()));
+            for row in rows {
+                page.blocks.extend(row_blocks(row, sign));
+            }
+        }
+        let lines = hunks(self.texts[0], self.texts[1], 1);
+        if !lines.is_empty() {
+            let [one, other] = self.targets;
+            let targets = if one == other { one.to_owned() } else { format!("{one} and {other}") };
+            page.blocks.push(Block::Heading(format!("lines ({targets})").into()));
+            page.blocks.push(Block::Diff(Diff::from(lines)));
+        }
+        page
+    }
+
+    /// The comparison in its JSON form; `docs/json.md` describes it.
+    pub fn report(&self) -> Report<'_> {
+        Report {
+            version: VERSION,
+            before: Name { profile: self.profiles[0], target: self.targets[0] },
+            after: Name { profile: self.profiles[1], target: self.targets[1] },
+            rows: self.rows.iter().map(RowReport::of).collect(),
+            hunks: hunks(self.texts[0], self.texts[1], 1).iter().map(HunkReport::of).collect(),
+        }
+    }
+}
+
+/// One row: its address and what happened there, and the texts below.
+pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
+    let role = match row.difference() {
+        Difference::OnlyBefore => Role::Removed,
+        Difference::OnlyAfter => Role::Added,
+        Difference::Place => Role::Moved,
+        _ => Role::Warning,
+    };
+    let mut line = Phrase::of(role, format!("{sign} ")).then(Role::Path, row.address());
+    if let (Some(Some(before)), Some(Some(after))) =
+        (row.before.as_ref().map(|said| said.force), row.after.as_ref().map(|said| said.force))
+        && before != after
+    {
+        line = line.and("  ").then(Role::Warning, format!("{} \u{2192} {}", before.name(), after.name()));
+    }
+    match &row.moved {
+        Move::From(from) => line = line.then(Role::Moved, "  was at ").then(Role::Path, from.clone()),
+        Move::Within => line = line.then(Role::Moved, "  moved"),
+        Move::None => {}
+    }
+    let origins = [&row.before, &row.after].map(|said| said.as_ref().and_then(|said| said.origin.as_ref()));
+    let names: Vec<&str> = match origins {
+        [Some(one), Some(other)] if one.0 != other.0 => vec![&one.0, &other.0],
+        [one, other] => other.or(one).map(|origin| origin.0.as_str()).into_iter().collect(),
+    };
+    if !names.is_empty() {
+        line = line.then(Role::Faint, format!("  {}", names.join(" \u{2192} ")));
+    }
+    let mut blocks = vec![Block::Line(1, line)];
+    match (&row.before, &row.after) {
+        (Some(before), Some(after)) if before.text != after.text => {
+            blocks.extend(texts(&before.text, &after.text, 3));
+        }
+        (Some(said), None) | (None, Some(said)) if !said.text.is_empty() => {
+            let force = said.force.map_or(String::new(), |force| format!("{} ", force.name()));
+            blocks.push(Block::Line(3, Phrase::of(Role::Faint, force).and(excerpt(&said.text))));
+        }
+        _ => {}
+    }
+    blocks
+}
+
+/// Two texts in two lines, with the words marked that changed.
+pub(super) fn texts(before: &str, after: &str, indent: usize) -> Vec<Block> {
+    let (before, after) = around(&fold(before), &fold(after));
+    let (removed, added) = words(&before, &after);
+    let line = |sign: &str, role: Role, marked: Role, parts: Vec<crate::diff::Words>| {
+        let mut phrase = Phrase::of(role, sign);
+        for part in parts {
+            phrase = phrase.then(if part.changed { marked } else { role }, part.text);
+        }
+        Block::Line(indent, phrase)
+    };
+    vec![
+        line("- ", Role::Removed, Role::RemovedWord, removed),
+        line("+ ", Role::Added, Role::AddedWord, added),
+    ]
+}
+
+/// Both texts, cut to the part where they differ if they are long.
+fn around(before: &str, after: &str) -> (String, String) {
+    if before.chars().count().max(after.chars().count()) <= LONGEST {
+        return (before.to_owned(), after.to_owned());
+    }
+    let same = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
+    let start = same.saturating_sub(LONGEST / 4);
+    let cut = |text: &str| {
+        let mut part: String = text.chars().skip(start).take(LONGEST).collect();
+        if start > 0 {
+            part.insert(0, '\u{2026}');
+        }
+        if text.chars().count() > start + LONGEST {
+            part.push('\u{2026}');
+        }
+        part
+    };
+    (cut(before), cut(after))
+}
+
+/// The beginning of a text, on one line.
+pub(super) fn excerpt(text: &str) -> String {
+    let text = fold(text);
+    if text.chars().count() <= LONGEST {
+        return text.into_owned();
+    }
+    let cut: String = text.chars().take(LONGEST).collect();
+    format!("{}\u{2026}", cut.trim_end())
+}
+
+/// The JSON form of a comparison.
+#[derive(Debug, Serialize)]
+pub struct Report<'c> {
+    version: u32,
+    before: Name<'c>,
+    after: Name<'c>,
+    rows: Vec<RowReport>,
+    hunks: Vec<HunkReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct Name<'c> {
+    profile: &'c str,
+    target: &'static str,
+}
+
+/// One address in JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct RowReport {
+    pub(super) address: String,
+    pub(super) difference: &'static str,
+    pub(super) before: Option<SideReport>,
+    pub(super) after: Option<SideReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) moved: Option<Moved>,
+}
+
+impl RowReport {
+    pub(super) fn of(row: &Row) -> RowReport {
+        let side = |said: &Option<Said>| said.as_ref().map(SideReport::of);
+        RowReport {
+            address: row.address().to_owned(),
+            difference: word(row.difference()),
+            before: side(&row.before),
+            after: side(&row.after),
+            moved: match &row.moved {
+                Move::None => None,
+                Move::Within => Some(Moved { from: None }),
+                Move::From(from) => Some(Moved { from: Some(from.clone()) }),
+            },
+        }
+    }
+}
+
+/// Where a text stood before.
+#[derive(Debug, Serialize)]
+pub(super) struct Moved {
+    from: Option<String>,
+}
+
+/// What one side says, in JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct SideReport {
+    noun: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    force: Option<&'static str>,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+}
+
+impl SideReport {
+    fn of(said: &Said) -> SideReport {
+        SideReport {
+            noun: said.noun,
+            force: said.force.map(|force| force.name()),
+            text: said.text.clone(),
+            source: said.origin.as_ref().map(|origin| origin.0.clone()),
+            place: said.origin.as_ref().map(|origin| origin.1.clone()),
+        }
+    }
+}
+
+/// Changed lines in JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct HunkReport {
+    before: usize,
+    after: usize,
+    lines: Vec<LineReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct LineReport {
+    tag: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    moved: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unended: bool,
+    text: String,
+    /// The parts of the text that changed, as pairs of bytes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changed: Vec<[usize; 2]>,
+}
+
+impl HunkReport {
+    pub(super) fn of(hunk: &Hunk) -> HunkReport {
+        let lines = hunk.lines.iter().map(|line| {
+            let mut at = 0;
+            let mut changed = Vec::new();
+            for words in &line.words {
+                let end = at + words.text.len();
+                if words.changed {
+                    changed.push([at, end]);
+                }
+                at = end;
+            }
+            let tag = match line.tag {
+                crate::diff::Tag::Same => "same",
+                crate::diff::Tag::Removed => "removed",
+                crate::diff::Tag::Added => "added",
+            };
+            LineReport { tag, moved: line.moved, unended: line.unended, text: line.text(), changed }
+        });
+        HunkReport { before: hunk.before, after: hunk.after, lines: lines.collect() }
+    }
+}

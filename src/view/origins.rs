@@ -1,0 +1,236 @@
+//! The origins of an output for programs: `build --origins` writes them beside it.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::compose::{Composition, Origin};
+use crate::model::{Library, Source, Span, Text};
+use crate::render::{Because, Document, Ink, Ledger, Loser, Provenance};
+
+/// The version of this format. It grows when a key is removed or changes its meaning; new keys do not
+/// count.
+pub const VERSION: u32 = 1;
+
+/// What is added to the path of an output for the path of its origins.
+pub const SUFFIX: &str = ".origins.json";
+
+/// Where every byte of one output comes from. `docs/json.md` describes it.
+#[derive(Debug, Serialize)]
+pub struct Origins<'a> {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The profile.
+    pub profile: &'a str,
+    /// The target.
+    pub target: &'static str,
+    /// The bytes of the output.
+    pub bytes: usize,
+    /// What the spans point to.
+    pub origins: Vec<Entry>,
+    /// The output from its first byte to its last, without a gap.
+    pub spans: Vec<Piece>,
+    /// The addresses of which nothing stands in the persona, and who lost there.
+    pub absent: Vec<Absent>,
+}
+
+/// Everyone who has a part in the text at one address.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    /// The address in the persona.
+    pub address: String,
+    /// Who has a part in it: first whose words stand there, or whose resolution says them.
+    pub sources: Vec<Contributor>,
+    /// Who lost there, or with a rule on the same subject elsewhere.
+    pub lost: Vec<Lost>,
+    /// The reason that the resolution gives, if one decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// One who has a part in a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Contributor {
+    /// The fragment's id, or `profiles/NAME`.
+    pub source: String,
+    /// `supplier`, `co-supplier`, `orderer` or `resolver`.
+    pub role: &'static str,
+    /// Where that is written.
+    #[serde(flatten)]
+    pub at: Place,
+}
+
+/// A place in a file of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The file, relative to the workspace.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in that line, in characters, from 1.
+    pub column: usize,
+}
+
+/// A claim that did not come through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lost {
+    /// Who claimed it.
+    pub source: String,
+    /// Its address, which is another one where rules on one subject were compared.
+    pub address: String,
+    /// `absorbed`, `shadowed`, `removed`, `overruled` or `in conflict`.
+    pub state: &'static str,
+    /// Where it is written.
+    #[serde(flatten)]
+    pub at: Place,
+    /// What it says.
+    pub text: String,
+    /// Why it did not come through.
+    pub because: Why,
+}
+
+/// Why a claim did not come through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Why {
+    /// `claim`, `removal`, `resolution`, `combine`, `subject`, or `conflict` where nothing decides.
+    pub kind: &'static str,
+    /// Who stands in its place, removed it or decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Where that is written.
+    #[serde(flatten)]
+    pub at: Option<Place>,
+    /// The reason that is given there, or the subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A run of bytes that come from one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Piece {
+    /// The first byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The index in `origins`; nothing for layout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<usize>,
+    /// Where exactly these bytes are written, if they are copied from a file.
+    #[serde(flatten)]
+    pub at: Option<Place>,
+}
+
+/// An address of which nothing stands in the persona.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Absent {
+    /// The address.
+    pub address: String,
+    /// Who lost there.
+    pub lost: Vec<Lost>,
+}
+
+/// The origins of a document of a composition.
+pub fn origins<'a>(
+    library: &'a Library,
+    composition: &Composition<'a>,
+    document: &Document<'a>,
+    target: &'static str,
+) -> Origins<'a> {
+    let ledger = Ledger::new(library, composition);
+    let mut entries: IndexMap<(&str, Source), Entry> = IndexMap::new();
+    let mut spans = Vec::new();
+    for piece in document.pieces() {
+        let origin = match piece.ink {
+            Ink::Layout => None,
+            Ink::From(address, origin) => {
+                let source = match origin {
+                    Origin::Claim(claim) => claim.source,
+                    Origin::Resolution(profile, _) => Source::Profile(profile),
+                };
+                let entry = entries.entry((address, source));
+                let index = entry.index();
+                entry.or_insert_with(|| {
+                    self::entry(library, address.to_owned(), &ledger.provenance(address, origin))
+                });
+                Some(index)
+            }
+        };
+        let written = piece.written.map(|(text, offset)| library.sources.within(text, offset..offset));
+        let at = written.map(|span| place(library, span));
+        spans.push(Piece { start: piece.range.start, end: piece.range.end, origin, at });
+    }
+    let absent = ledger.absent().map(|(address, losers)| Absent {
+        address: address.to_owned(),
+        lost: losers.iter().map(|loser| lost(library, loser)).collect(),
+    });
+    Origins {
+        version: VERSION,
+        profile: &composition.profile.id,
+        target,
+        bytes: document.text().len(),
+        origins: entries.into_values().collect(),
+        spans,
+        absent: absent.collect(),
+    }
+}
+
+/// The origins of what stands at one address.
+pub fn entry(library: &Library, address: String, provenance: &Provenance<'_, '_>) -> Entry {
+    let sources = provenance.contributors.iter().map(|contributor| Contributor {
+        source: library.source_name(contributor.source),
+        role: contributor.role.name(),
+        at: place(library, contributor.span),
+    });
+    let reason = provenance.settled.and_then(|settled| settled.resolution.reason.as_ref());
+    Entry {
+        address,
+        sources: sources.collect(),
+        lost: provenance.losers.iter().map(|loser| lost(library, loser)).collect(),
+        reason: reason.map(|reason| reason.value.clone()),
+    }
+}
+
+fn place(library: &Library, span: Span) -> Place {
+    let at = library.sources.line_column(span);
+    Place { path: library.sources.path(span).to_string(), line: at.line, column: at.column }
+}
+
+/// A claim that did not come through, with the reason.
+pub fn lost(library: &Library, loser: &Loser<'_, '_>) -> Lost {
+    let claim = loser.claim;
+    Lost {
+        source: library.source_name(claim.source),
+        address: claim.address.to_string(),
+        state: loser.state.describe(),
+        at: place(library, claim.span),
+        text: claim.said(),
+        because: why(library, loser),
+    }
+}
+
+fn why(library: &Library, loser: &Loser<'_, '_>) -> Why {
+    let from = |kind, source: Source, span: Span, reason: Option<&Text>| Why {
+        kind,
+        source: Some(library.source_name(source)),
+        at: Some(place(library, span)),
+        reason: reason.map(|reason| reason.value.clone()),
+    };
+    let bare = |kind, reason: Option<String>| Why { kind, source: None, at: None, reason };
+    match loser.because {
+        Because::Claim(winner) => from("claim", winner.source, winner.span, None),
+        Because::Removal(profile, removal) => {
+            from("removal", Source::Profile(profile), removal.target.span, removal.reason.as_ref())
+        }
+        Because::Resolution(settled) => {
+            let resolution = settled.resolution;
+            from(
+                "resolution",
+                Source::Profile(settled.profile),
+                resolution.at.span,
+                resolution.reason.as_ref(),
+            )
+        }
+        Because::Combine => bare("combine", None),
+        Because::Subject(subject) => bare("subject", Some(subject.to_owned())),
+        Because::Nothing => bare("conflict", None),
+    }
+}

@@ -1,0 +1,162 @@
+//! Pages: what a view shows, before it is written for a medium.
+//!
+//! A view builds one page of texts with roles; [`terminal`], [`markdown`] and [`html`] write it. Texts in a
+//! page are as they are in the files: each medium makes them harmless in its own way.
+
+mod html;
+mod markdown;
+mod terminal;
+
+pub use html::html;
+pub use markdown::{LONGEST, markdown};
+pub use terminal::terminal;
+
+use super::terminal::Role;
+use crate::diff::Hunk;
+
+/// A page.
+#[derive(Debug, Default, Clone)]
+pub struct Page {
+    /// What it shows, in a line.
+    pub title: String,
+    /// The command that prints it.
+    pub command: String,
+    /// What is on it, from top to bottom.
+    pub blocks: Vec<Block>,
+}
+
+/// A part of a page.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// The heading of what follows.
+    Heading(Phrase),
+    /// A line, with its indentation in steps.
+    Line(usize, Phrase),
+    /// An empty line.
+    Space,
+    /// Rows of cells in columns.
+    Table(Table),
+    /// Changed lines.
+    Diff(Diff),
+    /// What a reader may want to open, under a line that says what it is.
+    Details {
+        /// The line.
+        summary: Phrase,
+        /// What lies below.
+        blocks: Vec<Block>,
+        /// Whether it is open from the start, where that makes a difference.
+        open: bool,
+    },
+}
+
+/// A text in parts of different meaning.
+#[derive(Debug, Clone, Default)]
+pub struct Phrase(pub Vec<Run>);
+
+/// A part of a text.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// What it means.
+    pub role: Role,
+    /// The text.
+    pub text: String,
+}
+
+impl Phrase {
+    /// A text without emphasis.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Phrase::default().then(Role::Plain, text)
+    }
+
+    /// A text of one role.
+    pub fn of(role: Role, text: impl Into<String>) -> Self {
+        Phrase::default().then(role, text)
+    }
+
+    /// This, and a part after it.
+    pub fn then(mut self, role: Role, text: impl Into<String>) -> Self {
+        self.0.push(Run { role, text: text.into() });
+        self
+    }
+
+    /// This, and a part without emphasis after it.
+    pub fn and(self, text: impl Into<String>) -> Self {
+        self.then(Role::Plain, text)
+    }
+
+    /// Whether there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|run| run.text.is_empty())
+    }
+}
+
+impl From<&str> for Phrase {
+    fn from(text: &str) -> Self {
+        Phrase::plain(text)
+    }
+}
+
+impl From<String> for Phrase {
+    fn from(text: String) -> Self {
+        Phrase::plain(text)
+    }
+}
+
+/// Rows in columns.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// How the columns are set.
+    pub columns: Vec<Column>,
+    /// The rows; each has a cell for every column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// How a column is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// What stands above it, where a medium has headings for columns.
+    pub heading: &'static str,
+    /// Whether cells stand at the right edge.
+    pub right: bool,
+    /// What happens to a cell that is too wide for a terminal.
+    pub fit: Fit,
+}
+
+/// What happens to a cell that is too wide for a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It stays whole.
+    Whole,
+    /// Its beginning is left out: the end of a path or id says more.
+    End,
+    /// Its end is left out, and the column takes what is left of the line.
+    Rest,
+}
+
+/// One cell.
+#[derive(Debug, Clone)]
+pub enum Cell {
+    /// A text.
+    Text(Phrase),
+    /// A bar, this part of a thousand of the longest one.
+    Bar(Role, u32),
+}
+
+/// Changed lines.
+#[derive(Debug, Clone, Default)]
+pub struct Diff {
+    /// The hunks, each with what it is about.
+    pub hunks: Vec<(Phrase, Hunk)>,
+}
+
+impl From<Vec<Hunk>> for Diff {
+    /// Hunks under the numbers of their lines.
+    fn from(hunks: Vec<Hunk>) -> Self {
+        let numbered = |hunk: Hunk| {
+            let first = hunk.lines.first().map_or(crate::diff::Tag::Same, |line| line.tag);
+            let line = if first == crate::diff::Tag::Added { hunk.after } else { hunk.before };
+            (Phrase::of(Role::Frame, format!("line {line}")), hunk)
+        };
+        Diff { hunks: hunks.into_iter().map(numbered).collect() }
+    }
+}

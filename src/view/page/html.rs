@@ -1,0 +1,177 @@
+//! Pages as one HTML file that needs nothing else.
+
+use std::fmt::Write;
+
+use super::{Block, Cell, Diff, Page, Phrase, Table};
+use crate::diff::{Line, Tag};
+use crate::view::escape_line;
+use crate::view::terminal::Role;
+
+const STYLE: &str = include_str!("page.css");
+
+/// The pixels of one step of indentation.
+const STEP: usize = 20;
+
+/// Writes a page as a file of HTML. It holds no script, and its policy allows none.
+pub fn html(page: &Page) -> String {
+    let title = text(&page.title);
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
+    );
+    blocks(&mut html, &page.blocks);
+    html.push_str("</main>\n</body>\n</html>\n");
+    html
+}
+
+fn blocks(html: &mut String, all: &[Block]) {
+    for block in all {
+        match block {
+            Block::Heading(said) => {
+                let _ = writeln!(html, "<h2>{}</h2>", phrase(said));
+            }
+            Block::Line(0, said) => {
+                let _ = writeln!(html, "<p>{}</p>", phrase(said));
+            }
+            Block::Line(steps, said) => {
+                let _ = writeln!(html, "<p style=\"margin-left:{}px\">{}</p>", steps * STEP, phrase(said));
+            }
+            Block::Space => {}
+            Block::Table(rows) => table(html, rows),
+            Block::Diff(hunks) => diff(html, hunks),
+            Block::Details { summary, blocks: inner, open } => {
+                let open = if *open { " open" } else { "" };
+                let _ = writeln!(
+                    html,
+                    "<details{open}>\n<summary>{}</summary>\n<div class=\"inside\">",
+                    phrase(summary)
+                );
+                blocks(html, inner);
+                html.push_str("</div>\n</details>\n");
+            }
+        }
+    }
+}
+
+fn table(html: &mut String, table: &Table) {
+    let class = |right: bool| if right { " class=\"right\"" } else { "" };
+    html.push_str("<div class=\"table\">\n<table>\n<tr>");
+    for column in &table.columns {
+        let _ = write!(html, "<th{}>{}</th>", class(column.right), text(column.heading));
+    }
+    html.push_str("</tr>\n");
+    for row in &table.rows {
+        html.push_str("<tr>");
+        for (cell, column) in row.iter().zip(&table.columns) {
+            let _ = match cell {
+                Cell::Text(said) => write!(html, "<td{}>{}</td>", class(column.right), phrase(said)),
+                Cell::Bar(_, part) => {
+                    write!(
+                        html,
+                        "<td><meter min=\"0\" max=\"1000\" value=\"{part}\">{} %</meter></td>",
+                        part / 10
+                    )
+                }
+            };
+        }
+        html.push_str("</tr>\n");
+    }
+    html.push_str("</table>\n</div>\n");
+}
+
+fn diff(html: &mut String, diff: &Diff) {
+    html.push_str("<pre>");
+    for (about, hunk) in &diff.hunks {
+        if !about.is_empty() {
+            let _ = write!(html, "<span class=\"about\">{}</span>", phrase(about));
+        }
+        for line in &hunk.lines {
+            html.push_str(&changed_line(line));
+        }
+    }
+    html.push_str("</pre>\n");
+}
+
+fn changed_line(line: &Line) -> String {
+    let (class, sign, word) = match line.tag {
+        Tag::Same => ("same", ' ', "span"),
+        Tag::Removed => ("removed", '-', "del"),
+        Tag::Added => ("added", '+', "ins"),
+    };
+    let mut html = format!("<span class=\"{class}{}\">{sign} ", if line.moved { " moved" } else { "" });
+    for words in &line.words {
+        match words.changed {
+            true => html.push_str(&format!("<{word}>{}</{word}>", text(&words.text))),
+            false => html.push_str(&text(&words.text)),
+        }
+    }
+    if line.moved {
+        html.push_str(" <i class=\"faint\">moved</i>");
+    }
+    html.push_str("</span>");
+    html
+}
+
+fn phrase(phrase: &Phrase) -> String {
+    let run = |role: Role, said: &str| {
+        let said = text(said);
+        match role {
+            Role::Path | Role::Fragment(_) => format!("<code>{said}</code>"),
+            Role::AddedWord => format!("<ins>{said}</ins>"),
+            Role::RemovedWord => format!("<del>{said}</del>"),
+            Role::Emphasis => format!("<strong>{said}</strong>"),
+            Role::Plain | Role::Note | Role::Help => said,
+            Role::Error => format!("<span class=\"error\">{said}</span>"),
+            Role::Warning => format!("<span class=\"warning\">{said}</span>"),
+            Role::Added => format!("<span class=\"added\">{said}</span>"),
+            Role::Removed => format!("<span class=\"removed\">{said}</span>"),
+            Role::Moved => format!("<span class=\"moved\">{said}</span>"),
+            Role::Faint | Role::Frame | Role::Context => format!("<span class=\"faint\">{said}</span>"),
+        }
+    };
+    phrase.0.iter().map(|part| run(part.role, &part.text)).collect()
+}
+
+/// A text that is only text in HTML, in an element or an attribute; hidden characters are shown.
+pub(super) fn text(said: &str) -> String {
+    let mut safe = String::with_capacity(said.len() + 8);
+    for character in escape_line(said).chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            _ => safe.push(character),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::hunks;
+
+    #[test]
+    fn text_from_files_is_no_markup() {
+        let hostile = "</p><script>alert(1)</script>\u{202e}\" onclick='x' &amp;";
+        let before = format!("{hostile}\n");
+        let details = Block::Details {
+            summary: hostile.into(),
+            blocks: vec![Block::Diff(hunks(&before, "<b>\n", 0).into())],
+            open: true,
+        };
+        let page = Page {
+            title: hostile.into(),
+            command: String::new(),
+            blocks: vec![Block::Line(1, hostile.into()), details],
+        };
+        let html = html(&page);
+        assert_eq!(html.matches("<script").count(), 0);
+        assert!(!html.contains('\u{202e}') && html.contains(r"\u{202e}"));
+        insta::assert_snapshot!(&html[html.find("<body>").unwrap()..]);
+    }
+}

@@ -1,0 +1,295 @@
+//! Pages on a terminal: coloured, and as wide as it is.
+
+use std::fmt::Write;
+
+use super::{Block, Cell, Diff, Fit, Page, Phrase, Table};
+use crate::diff::{Line, Tag};
+use crate::view::escape_line;
+use crate::view::terminal::{Role, Terminal, width};
+
+/// The columns of one step of indentation.
+const STEP: usize = 2;
+
+/// The widest that a bar gets.
+const WIDEST_BAR: usize = 60;
+
+/// Writes a page for a terminal. Where its lines fold, long ones go on below their beginning.
+pub fn terminal(page: &Page, terminal: &Terminal) -> String {
+    let mut writer = Writer { terminal, text: String::new() };
+    writer.blocks(&page.blocks, 0);
+    writer.text
+}
+
+struct Writer<'t> {
+    terminal: &'t Terminal,
+    text: String,
+}
+
+impl Writer<'_> {
+    fn blocks(&mut self, blocks: &[Block], indent: usize) {
+        for block in blocks {
+            match block {
+                Block::Heading(phrase) => {
+                    if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+                        self.text.push('\n');
+                    }
+                    self.fold(&emphasised(phrase), indent, indent);
+                }
+                Block::Line(steps, phrase) => {
+                    let indent = indent + steps * STEP;
+                    self.fold(phrase, indent, indent + STEP);
+                }
+                Block::Space => self.text.push('\n'),
+                Block::Table(table) => self.table(table, indent),
+                Block::Diff(diff) => self.diff(diff, indent + STEP),
+                Block::Details { summary, blocks, .. } => {
+                    self.fold(&emphasised(summary), indent, indent + STEP);
+                    self.blocks(blocks, indent);
+                }
+            }
+        }
+    }
+
+    fn diff(&mut self, diff: &Diff, indent: usize) {
+        for (about, hunk) in &diff.hunks {
+            if !about.is_empty() {
+                let mut title = Phrase::of(Role::Frame, "@@ ");
+                title.0.extend(about.0.iter().cloned());
+                self.fold(&title, indent, indent + STEP);
+            }
+            for line in &hunk.lines {
+                self.fold(&painted(line), indent, indent + STEP);
+            }
+        }
+    }
+
+    /// Writes a phrase after `indent` columns; where it does not fit, it goes on after `hanging` columns.
+    fn fold(&mut self, phrase: &Phrase, indent: usize, hanging: usize) {
+        let room = self.terminal.columns();
+        let mut column = indent;
+        self.text.push_str(&" ".repeat(indent));
+        let mut is_first = true;
+        for run in &phrase.0 {
+            let text = escape_line(&run.text);
+            let mut line = String::new();
+            for word in text.split_inclusive(' ') {
+                let letters = width(word.trim_end_matches(' '));
+                if self.terminal.folds && !is_first && column + letters > room {
+                    self.paint(run.role, line.trim_end());
+                    line.clear();
+                    self.end(hanging);
+                    column = hanging;
+                }
+                // A word that is wider than the terminal is broken: scripts without spaces are one word.
+                let mut rest = word;
+                while self.terminal.folds
+                    && column + width(rest.trim_end_matches(' ')) > room
+                    && room > hanging + 1
+                {
+                    let at = fitting(rest, room - column);
+                    line.push_str(&rest[..at]);
+                    self.paint(run.role, &line);
+                    line.clear();
+                    self.end(hanging);
+                    column = hanging;
+                    rest = &rest[at..];
+                }
+                line.push_str(rest);
+                column += width(rest);
+                is_first = false;
+            }
+            self.paint(run.role, &line);
+        }
+        self.end(0);
+    }
+
+    fn paint(&mut self, role: Role, text: &str) {
+        if !text.is_empty() {
+            let _ = write!(self.text, "{}", self.terminal.paint(role, text));
+        }
+    }
+
+    /// Ends the line, without white space at its end, and indents the next.
+    fn end(&mut self, indent: usize) {
+        self.text.truncate(self.text.trim_end_matches(' ').len());
+        self.text.push('\n');
+        self.text.push_str(&" ".repeat(indent));
+    }
+
+    fn table(&mut self, table: &Table, indent: usize) {
+        let texts: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(plain).collect()).collect();
+        let room = self.terminal.columns();
+        let widths: Vec<usize> = (0..table.columns.len())
+            .map(|column| {
+                let widest = texts.iter().map(|row| width(&row[column])).max().unwrap_or(0);
+                match table.columns[column].fit {
+                    // Names may take two fifths of a narrow terminal.
+                    Fit::End => widest.min(room * 2 / 5),
+                    _ => widest,
+                }
+            })
+            .collect();
+        for (row, texts) in table.rows.iter().zip(&texts) {
+            self.text.push_str(&" ".repeat(indent));
+            let mut column = indent;
+            for (index, cell) in row.iter().enumerate() {
+                let set = table.columns[index];
+                let left = room.saturating_sub(column);
+                let (role, text) = match cell {
+                    Cell::Bar(role, part) => (*role, bar(*part, left.clamp(8, WIDEST_BAR))),
+                    Cell::Text(phrase) => {
+                        let role = phrase.0.first().map_or(Role::Plain, |run| run.role);
+                        let text = match set.fit {
+                            Fit::End => cut_front(&texts[index], widths[index]),
+                            Fit::Rest if self.terminal.folds => cut_back(&texts[index], left),
+                            _ => texts[index].clone(),
+                        };
+                        (role, text)
+                    }
+                };
+                let is_last = index + 1 == row.len();
+                let pad = if is_last { 0 } else { widths[index].saturating_sub(width(&text)) };
+                if set.right {
+                    self.text.push_str(&" ".repeat(pad));
+                }
+                self.paint(role, &text);
+                if !set.right {
+                    self.text.push_str(&" ".repeat(pad));
+                }
+                if !is_last {
+                    self.text.push(' ');
+                }
+                column += widths[index] + 1;
+            }
+            self.end(0);
+        }
+    }
+}
+
+/// The text of a cell on one line, fit to print.
+fn plain(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(phrase) => phrase.0.iter().map(|run| escape_line(&run.text)).collect(),
+        Cell::Bar(..) => String::new(),
+    }
+}
+
+fn emphasised(phrase: &Phrase) -> Phrase {
+    let mut phrase = phrase.clone();
+    for run in phrase.0.iter_mut().filter(|run| run.role == Role::Plain) {
+        run.role = Role::Emphasis;
+    }
+    phrase
+}
+
+/// A changed line with its sign.
+fn painted(line: &Line) -> Phrase {
+    let (sign, role, word) = match (line.tag, line.moved) {
+        (Tag::Same, _) => ("  ", Role::Plain, Role::Plain),
+        (Tag::Removed, false) => ("- ", Role::Removed, Role::RemovedWord),
+        (Tag::Added, false) => ("+ ", Role::Added, Role::AddedWord),
+        (Tag::Removed, true) => ("- ", Role::Moved, Role::Moved),
+        (Tag::Added, true) => ("+ ", Role::Moved, Role::Moved),
+    };
+    let mut phrase = Phrase::of(role, sign);
+    for words in &line.words {
+        phrase = phrase.then(if words.changed { word } else { role }, &words.text);
+    }
+    match (line.moved, line.unended && line.tag != Tag::Same) {
+        (true, _) => phrase.then(Role::Faint, "  (moved)"),
+        (_, true) => phrase.then(Role::Faint, "  (no line break at the end)"),
+        _ => phrase,
+    }
+}
+
+/// How many bytes of a text fit into these columns; at least one character.
+fn fitting(text: &str, columns: usize) -> usize {
+    let mut end = 0;
+    for (at, character) in text.char_indices() {
+        let next = at + character.len_utf8();
+        if end > 0 && width(&text[..next]) > columns {
+            break;
+        }
+        end = next;
+    }
+    end
+}
+
+fn cut_front(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut start = 0;
+    for (at, character) in text.char_indices() {
+        start = at + character.len_utf8();
+        if width(&text[start..]) < columns {
+            break;
+        }
+    }
+    format!("\u{2026}{}", &text[start..])
+}
+
+fn cut_back(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let end = if columns > 1 { fitting(text, columns - 1) } else { 0 };
+    format!("{}\u{2026}", &text[..end])
+}
+
+/// A bar in eighths of a column.
+fn bar(thousandths: u32, columns: usize) -> String {
+    const PARTS: [char; 8] =
+        [' ', '\u{258f}', '\u{258e}', '\u{258d}', '\u{258c}', '\u{258b}', '\u{258a}', '\u{2589}'];
+    let eighths = (thousandths.min(1000) as usize * columns * 8 + 500) / 1000;
+    let mut bar = "\u{2588}".repeat(eighths / 8);
+    if !eighths.is_multiple_of(8) {
+        bar.push(PARTS[eighths % 8]);
+    }
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(text: &str, columns: usize) -> String {
+        let page = Page { blocks: vec![Block::Line(1, Phrase::plain(text))], ..Page::default() };
+        terminal(&page, &Terminal { width: columns, color: false, folds: true })
+    }
+
+    #[test]
+    fn long_lines_go_on_below_their_beginning() {
+        let text = "rules.select-star reworded: never use `SELECT *` in production";
+        assert_eq!(
+            folded(text, 40),
+            "  rules.select-star reworded: never use\n    `SELECT *` in production\n"
+        );
+        let unfolded = terminal(
+            &Page { blocks: vec![Block::Line(0, Phrase::plain(text))], ..Page::default() },
+            &Terminal::plain(40),
+        );
+        assert_eq!(unfolded, format!("{text}\n"));
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_broken_and_wide_characters_count_twice() {
+        let text = "日本語のペルソナを組み立てる道具の説明文です";
+        let shown = folded(text, 40);
+        assert!(shown.lines().all(|line| width(line) <= 40), "{shown}");
+        assert_eq!(shown.split_whitespace().collect::<String>(), text);
+    }
+
+    #[test]
+    fn names_are_cut_at_the_front_and_texts_at_the_end() {
+        assert_eq!(cut_front("rules/security-baseline:5", 12), "\u{2026}-baseline:5");
+        assert_eq!(cut_back("a long text", 6), "a lon\u{2026}");
+        assert_eq!(cut_back("日本語", 4), "日\u{2026}");
+        assert_eq!(cut_back("short", 5), "short");
+    }
+
+    #[test]
+    fn text_of_a_page_is_escaped() {
+        assert_eq!(folded("a\u{1b}[2Jb\nc", 80), "  a\\u{1b}[2Jb⏎c\n");
+    }
+}

@@ -1,0 +1,438 @@
+//! `cento diff --since`: what was edited, and what that does to which persona.
+
+use serde::Serialize;
+
+use super::comparison::{HunkReport, RowReport, excerpt, texts};
+use super::page::{Block, Diff, Page, Phrase};
+use super::terminal::Role;
+use crate::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Standing};
+use crate::model::{Diagnostic, Severity, Sources};
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// The most personas that a line names; the others are counted.
+const MOST_NAMES: usize = 12;
+
+/// What tells two states apart, with what is needed to tell it.
+#[derive(Debug)]
+pub struct Story<'c> {
+    /// What the two states are called.
+    pub names: [&'c str; 2],
+    /// The files of both, for the places of findings.
+    pub sources: [&'c Sources; 2],
+    /// What tells them apart.
+    pub changes: &'c Changes,
+    /// The command that tells it.
+    pub command: String,
+}
+
+impl Story<'_> {
+    /// The story as a page: what was edited, what broke, and what changed, each once.
+    pub fn page(&self) -> Page {
+        let [before, after] = self.names;
+        let mut page = Page {
+            title: format!("What changes in the personas between {before} and {after}"),
+            command: self.command.clone(),
+            blocks: Vec::new(),
+        };
+        page.blocks.push(Block::Line(0, self.summary()));
+        self.causes(&mut page.blocks);
+        self.findings(&mut page.blocks);
+        self.effects(&mut page.blocks);
+        page
+    }
+
+    fn summary(&self) -> Phrase {
+        let [before, after] = self.names;
+        let changes = self.changes;
+        let title = Phrase::of(Role::Emphasis, format!("{before} \u{2192} {after}"));
+        if changes.causes.is_empty() && !changes.has_effect() {
+            return title.and(": nothing that cento reads has changed");
+        }
+        let files: std::collections::BTreeSet<&str> =
+            changes.causes.iter().map(|caused| caused.cause.path.as_str()).collect();
+        let changed = changes.effects.iter().filter(|effect| is_persona(effect)).count();
+        title.and(format!(
+            ": {} in {}, {} of {}",
+            count(changes.causes.len(), "edit"),
+            count(files.len(), "file"),
+            if changed == 0 { "none".to_owned() } else { changed.to_string() },
+            format_args!("{} changed", count(changes.personas, "persona")),
+        ))
+    }
+
+    fn causes(&self, blocks: &mut Vec<Block>) {
+        if self.changes.causes.is_empty() {
+            return;
+        }
+        blocks.push(Block::Heading("what was edited".into()));
+        let mut path = "";
+        for caused in &self.changes.causes {
+            if caused.cause.path != path {
+                path = &caused.cause.path;
+                blocks.push(Block::Line(1, Phrase::of(Role::Path, path)));
+            }
+            blocks.push(Block::Line(2, cause_line(caused)));
+            let cause = &caused.cause;
+            match (&cause.before, &cause.after) {
+                (Some(before), Some(after)) if before != after => blocks.extend(texts(before, after, 3)),
+                (Some(said), None) | (None, Some(said))
+                    if !said.is_empty() && !cause.what.ends_with(said.as_str()) =>
+                {
+                    let (sign, role) =
+                        if cause.after.is_some() { ("+ ", Role::Added) } else { ("- ", Role::Removed) };
+                    blocks.push(Block::Line(3, Phrase::of(role, format!("{sign}{}", excerpt(said)))));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn findings(&self, blocks: &mut Vec<Block>) {
+        let sets = [
+            ("what it breaks", &self.changes.found, self.sources[1]),
+            ("what it mends", &self.changes.mended, self.sources[0]),
+        ];
+        for (heading, findings, sources) in sets {
+            if findings.is_empty() {
+                continue;
+            }
+            blocks.push(Block::Heading(heading.into()));
+            blocks.extend(findings.iter().flat_map(|finding| finding_blocks(finding, sources)));
+        }
+    }
+
+    fn effects(&self, blocks: &mut Vec<Block>) {
+        let told: Vec<Block> = self.changes.effects.iter().filter_map(standing_line).collect();
+        if !told.is_empty() {
+            blocks.push(Block::Heading("which personas come, go, or cannot be built".into()));
+            blocks.extend(told);
+        }
+        if self.changes.hunks.is_empty() {
+            return;
+        }
+        blocks.push(Block::Heading("what changes in the personas".into()));
+        for shared in &self.changes.hunks {
+            let summary = Phrase::of(Role::Emphasis, outputs(shared));
+            let about = Phrase::of(Role::Path, names(shared.addresses.iter().map(String::as_str)));
+            let diff = Diff { hunks: vec![(about, shared.hunk.clone())] };
+            blocks.push(Block::Details { summary, blocks: vec![Block::Diff(diff)], open: true });
+        }
+    }
+
+    /// The story in its JSON form; `docs/json.md` describes it.
+    pub fn report(&self) -> Report<'_> {
+        let finding = |finding: &Diagnostic, sources: &Sources| FindingReport {
+            code: finding.code.name,
+            severity: finding.severity.name(),
+            message: finding.message.clone(),
+            place: finding.labels.first().map(|label| sources.place(label.span)),
+            personas: finding.personas.iter().cloned().collect(),
+        };
+        Report {
+            version: VERSION,
+            before: self.names[0],
+            after: self.names[1],
+            causes: self.changes.causes.iter().map(CauseReport::of).collect(),
+            found: self.changes.found.iter().map(|it| finding(it, self.sources[1])).collect(),
+            mended: self.changes.mended.iter().map(|it| finding(it, self.sources[0])).collect(),
+            personas: self.changes.effects.iter().map(EffectReport::of).collect(),
+            hunks: self.changes.hunks.iter().map(SharedReport::of).collect(),
+        }
+    }
+}
+
+fn count(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Names with commas, the first few of them.
+fn names<'n>(all: impl Iterator<Item = &'n str>) -> String {
+    let all: Vec<&str> = all.collect();
+    let shown = all.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(MOST_NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn cause_line(caused: &Caused) -> Phrase {
+    let cause = &caused.cause;
+    let edits: Vec<String> = cause.edits.iter().map(edited).collect();
+    let line = Phrase::of(Role::Emphasis, &cause.what).and(format!(" {} ", edits.join(", ")));
+    let changes = &caused.changes;
+    let others = caused.without_effect;
+    if changes.is_empty() {
+        let have = match others {
+            0 => String::new(),
+            1 => " (one has it, and stays as it is)".to_owned(),
+            many => format!(" ({many} have it, and stay as they are)"),
+        };
+        return line.then(Role::Faint, format!("\u{2192} no persona changes{have}"));
+    }
+    let names = names(changes.iter().map(String::as_str));
+    let line = line.and(format!("\u{2192} {}: {names}", count(changes.len(), "persona")));
+    match others {
+        0 => line,
+        1 => line.then(Role::Faint, " (one more has it, and stays as it is)"),
+        many => line.then(Role::Faint, format!(" ({many} more have it, and stay as they are)")),
+    }
+}
+
+/// An edit as the end of a sentence about what was edited.
+fn edited(edit: &Edit) -> String {
+    match edit {
+        Edit::Added => "added".to_owned(),
+        Edit::Removed => "removed".to_owned(),
+        Edit::Reworded => "reworded".to_owned(),
+        Edit::Value => "changed".to_owned(),
+        Edit::Force(before, after) => format!("{} \u{2192} {}", before.name(), after.name()),
+        Edit::Level(before, after) => format!("level {} \u{2192} {}", before.name(), after.name()),
+        Edit::Changed(what) => (*what).to_owned(),
+        Edit::Moved => "moved".to_owned(),
+        Edit::Renamed(from) => format!("renamed from {from}"),
+    }
+}
+
+fn finding_blocks(finding: &Diagnostic, sources: &Sources) -> Vec<Block> {
+    let role = if finding.severity == Severity::Error { Role::Error } else { Role::Warning };
+    let mut line = Phrase::of(role, format!("{}[{}]", finding.severity.name(), finding.code.name))
+        .and(format!(": {}", finding.message));
+    if !finding.personas.is_empty() {
+        let personas = names(finding.personas.iter().map(String::as_str));
+        line = line.then(Role::Faint, format!("  in {personas}"));
+    }
+    let mut blocks = vec![Block::Line(1, line)];
+    if let Some(label) = finding.labels.first() {
+        blocks.push(Block::Line(2, Phrase::of(Role::Path, sources.place(label.span))));
+    }
+    blocks
+}
+
+fn is_persona(effect: &Effect) -> bool {
+    !matches!(
+        (effect.before, effect.after),
+        (Standing::Abstract | Standing::Absent, Standing::Abstract | Standing::Absent)
+    )
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Absent => "absent",
+        Standing::Abstract => "abstract",
+        Standing::Uncomposed => "cannot be composed",
+        Standing::Unsound => "cannot be built",
+        Standing::Sound => "sound",
+    }
+}
+
+/// What happened to a persona as a whole, if something did.
+fn standing_line(effect: &Effect) -> Option<Block> {
+    let paths: Vec<String> = effect.outputs.iter().filter_map(moved_output).collect();
+    let (role, what) = match (effect.before, effect.after) {
+        (Standing::Absent, _) => (Role::Added, "is new".to_owned()),
+        (_, Standing::Absent) => (Role::Removed, "is gone".to_owned()),
+        (before, after) if before == after && paths.is_empty() => {
+            return match after {
+                Standing::Uncomposed => Some(line(
+                    effect,
+                    Role::Warning,
+                    "cannot be composed on either side, so it is not compared".to_owned(),
+                )),
+                _ => None,
+            };
+        }
+        (before, after) if before == after => (Role::Moved, String::new()),
+        (Standing::Uncomposed, Standing::Sound) => (
+            Role::Added,
+            "can be built again; it could not be composed before, so its text is not compared".to_owned(),
+        ),
+        (_, Standing::Uncomposed) => {
+            (Role::Error, "cannot be composed any more, so its text is not compared".to_owned())
+        }
+        (_, Standing::Unsound) => (Role::Error, "cannot be built any more".to_owned()),
+        (Standing::Unsound, Standing::Sound) => (Role::Added, "can be built again".to_owned()),
+        (before, after) => (Role::Warning, format!("was {}, and is {}", standing(before), standing(after))),
+    };
+    let what = [vec![what], paths]
+        .concat()
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ");
+    Some(line(effect, role, what))
+}
+
+fn line(effect: &Effect, role: Role, what: String) -> Block {
+    Block::Line(1, Phrase::of(Role::Emphasis, &effect.profile).and(" ").then(role, what))
+}
+
+/// What happened to the file of an output, if something did.
+fn moved_output(output: &OutputChange) -> Option<String> {
+    match (&output.before, &output.after) {
+        (None, Some((path, lines))) => Some(format!("{path} ({})", count(*lines, "line"))),
+        (Some((path, _)), None) => Some(format!("no {path} any more")),
+        (Some((before, _)), Some((after, _))) if before != after => {
+            Some(format!("{before} \u{2192} {after}"))
+        }
+        _ => None,
+    }
+}
+
+/// The personas of a shared hunk, as `6 personas: a (claude, prompt), b`.
+fn outputs(shared: &SharedHunk) -> String {
+    let mut personas: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (profile, target) in &shared.outputs {
+        match personas.last_mut().filter(|(last, _)| last == profile) {
+            Some((_, targets)) => targets.push(target),
+            None => personas.push((profile, vec![target])),
+        }
+    }
+    let named: Vec<String> = personas
+        .iter()
+        .map(|(profile, targets)| match targets.as_slice() {
+            [_] => (*profile).to_owned(),
+            targets => format!("{profile} ({})", targets.join(", ")),
+        })
+        .collect();
+    format!("{}: {}", count(personas.len(), "persona"), names(named.iter().map(String::as_str)))
+}
+
+/// The JSON form of what tells two states apart.
+#[derive(Debug, Serialize)]
+pub struct Report<'c> {
+    version: u32,
+    before: &'c str,
+    after: &'c str,
+    causes: Vec<CauseReport>,
+    found: Vec<FindingReport>,
+    mended: Vec<FindingReport>,
+    personas: Vec<EffectReport>,
+    hunks: Vec<SharedReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct CauseReport {
+    path: String,
+    line: usize,
+    what: String,
+    edits: Vec<EditReport>,
+    before: Option<String>,
+    after: Option<String>,
+    personas: Vec<String>,
+    without_effect: usize,
+}
+
+impl CauseReport {
+    fn of(caused: &Caused) -> CauseReport {
+        let cause = &caused.cause;
+        CauseReport {
+            path: cause.path.clone(),
+            line: cause.line,
+            what: cause.what.clone(),
+            edits: cause.edits.iter().map(EditReport::of).collect(),
+            before: cause.before.clone(),
+            after: cause.after.clone(),
+            personas: caused.changes.clone(),
+            without_effect: caused.without_effect,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct EditReport {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+}
+
+impl EditReport {
+    fn of(edit: &Edit) -> EditReport {
+        let named = |kind, from: &str, to: &str| EditReport {
+            kind,
+            from: Some(from.to_owned()),
+            to: Some(to.to_owned()),
+        };
+        let bare = |kind| EditReport { kind, from: None, to: None };
+        match edit {
+            Edit::Added => bare("added"),
+            Edit::Removed => bare("removed"),
+            Edit::Reworded => bare("reworded"),
+            Edit::Value => bare("value"),
+            Edit::Moved => bare("moved"),
+            Edit::Force(from, to) => named("force", from.name(), to.name()),
+            Edit::Level(from, to) => named("level", from.name(), to.name()),
+            Edit::Changed(what) => EditReport { kind: "changed", from: None, to: Some((*what).to_owned()) },
+            Edit::Renamed(from) => EditReport { kind: "renamed", from: Some(from.clone()), to: None },
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct FindingReport {
+    code: &'static str,
+    severity: &'static str,
+    message: String,
+    place: Option<String>,
+    personas: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct EffectReport {
+    profile: String,
+    before: &'static str,
+    after: &'static str,
+    outputs: Vec<OutputReport>,
+    rows: Vec<RowReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct OutputReport {
+    target: &'static str,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl EffectReport {
+    fn of(effect: &Effect) -> EffectReport {
+        let path = |side: &Option<(String, usize)>| side.as_ref().map(|(path, _)| path.clone());
+        let outputs = effect.outputs.iter();
+        let outputs = outputs.map(|it| OutputReport {
+            target: it.target,
+            before: path(&it.before),
+            after: path(&it.after),
+        });
+        EffectReport {
+            profile: effect.profile.clone(),
+            before: standing(effect.before),
+            after: standing(effect.after),
+            outputs: outputs.collect(),
+            rows: effect.rows.iter().map(RowReport::of).collect(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct SharedReport {
+    addresses: Vec<String>,
+    outputs: Vec<[String; 2]>,
+    #[serde(flatten)]
+    hunk: HunkReport,
+}
+
+impl SharedReport {
+    fn of(shared: &SharedHunk) -> SharedReport {
+        SharedReport {
+            addresses: shared.addresses.iter().cloned().collect(),
+            outputs: shared
+                .outputs
+                .iter()
+                .map(|(profile, target)| [profile.clone(), (*target).to_owned()])
+                .collect(),
+            hunk: HunkReport::of(&shared.hunk),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A workspace in a temporary directory, and commands on it.
+
+// Each test file has its own copy, and needs only part of it.
+#![allow(dead_code)]
+
+use std::fs;
+use std::process::{Command, Output};
+
+/// A workspace in a temporary directory, and commands on it.
+pub(crate) struct Test {
+    pub(crate) directory: tempfile::TempDir,
+}
+
+impl Test {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let test = Test { directory: tempfile::tempdir().unwrap() };
+        for (path, text) in files {
+            test.write(path, text);
+        }
+        test
+    }
+
+    /// Two fragments that disagree on one field and one rule, and a profile that uses both.
+    pub(crate) fn conflicted() -> Self {
+        Test::new(&[
+            (
+                "fragments/identity/lead.toml",
+                "[fields]\ntitle = \"Lead\"\n[prose]\nopening = \"You lead.\"\n",
+            ),
+            ("fragments/identity/staff.toml", "[fields]\ntitle = \"Staff\"\n"),
+            ("profiles/ada.toml", "use = [\"identity/lead\", \"identity/staff\"] # both\n"),
+            ("profiles/bob.toml", "use = [\"identity/lead\"]\n"),
+        ])
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.directory.path().join(path)).unwrap()
+    }
+
+    pub(crate) fn exists(&self, path: &str) -> bool {
+        self.directory.path().join(path).exists()
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cento"));
+        command
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env_remove("NO_COLOR")
+            .env("COLUMNS", "100");
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+}
+
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    pub(crate) fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(
+            self.out.contains(text) || self.err.contains(text),
+            "no {text:?} in\n{}{}",
+            self.out,
+            self.err
+        );
+        self
+    }
+}

@@ -1,0 +1,409 @@
+//! `blame` and `diff` as they are typed: one persona, two personas, two states of a workspace.
+
+mod common;
+
+use std::process::Command;
+
+use common::Test;
+use serde_json::Value;
+
+#[test]
+fn blame_names_the_source_and_line_of_every_line() {
+    let test = Test::new(&[
+        (
+            "fragments/identity/who.toml",
+            "template = true\n[fields]\ntitle = \"Lead\"\n[prose]\nopening = \"\"\"\nYou are the {{ title }}.\n\nYou decide, {{ title }} or not.\n\"\"\"\n",
+        ),
+        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\ny = \"hope \\u001b[31m\"\n"),
+        ("fragments/rules/b.toml", "\n\n[never]\nx = \"guess\"\n[must]\nz = \"ask\"\n"),
+        ("fragments/rules/c.toml", "[must]\nz = \"ask twice\"\n"),
+        (
+            "profiles/p.toml",
+            "use = [\"identity/who\", \"rules/a\", \"rules/b\", \"rules/c\"]\n[[resolve]]\nat = \"rules.z\"\nset = \"ask once\"\nreason = \"enough\"\n",
+        ),
+    ]);
+    let expected = [
+        "                        1 │ ## Identity",
+        "                        2 │",
+        "identity/who:6          3 │ You are the Lead.",
+        "                        4 │",
+        "identity/who:8          5 │ You decide, Lead or not.",
+        "                        6 │",
+        "                        7 │ ## Rules",
+        "                        8 │",
+        "rules/a:2       shared  9 │ - **Never** guess",
+        "rules/a:3              10 │ - **Never** hope \\u{1b}[31m",
+        "profiles/p:3    set    11 │ - **You must** ask once",
+        "",
+    ];
+    assert_eq!(test.run(&["blame", "p"]).exits(0).out, expected.join("\n"));
+    test.run(&["blame", "p", "--line", "9"]).exits(0).says("agrees     rules/b");
+    test.run(&["blame", "p", "--line", "1"]).exits(0).says("markup");
+    test.run(&["blame", "p", "--line", "12"]).exits(2).says("has 11");
+    let json: serde_json::Value =
+        serde_json::from_str(&test.run(&["blame", "p", "--format", "json"]).out).unwrap();
+    assert_eq!((&json["version"], &json["lines"][4]["credit"]["line"]), (&1.into(), &8.into()));
+    assert_eq!(json["lines"][8]["credit"]["with"][0], "rules/b");
+}
+
+#[test]
+fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\ny = \"hope\"\n"),
+        (
+            "fragments/rules/b.toml",
+            "requires = [\"rules/a\"]\n[never]\nx = \"guess\"\n[avoid]\ny = \"hope much\"\n",
+        ),
+        ("profiles/p.toml", "use = [\"rules/a\", \"rules/b\"]\n"),
+    ]);
+    let ran = test.run(&["diff", "p"]).exits(0);
+    let shown = "rules/b  7 bytes, 15.6 %\n  shared    rules.x with rules/a, 1/2 each\n  absorbed  rules.y by rules/a\n  \
+                 without it nothing changes\n";
+    assert!(ran.out.contains(shown), "{}", ran.out);
+    let ran = test.run(&["diff", "p", "--without", "rules/a"]).exits(0);
+    ran.says("breaks    error[unmet-requires]").says("  - - **Never** hope\n  + - **Try not to** hope much");
+    test.run(&["diff", "p", "--without", "rules/c"]).exits(2).says("does not use `rules/c`");
+    let ran = test.run(&["diff", "p", "--view", "cumulative"]).exits(0);
+    assert!(ran.out.ends_with("+ rules/b\n  nothing changes\n"), "{}", ran.out);
+    let json: serde_json::Value =
+        serde_json::from_str(&test.run(&["diff", "p", "--format", "json"]).out).unwrap();
+    let parts = json["sources"].as_array().unwrap().iter();
+    let bytes = parts.map(|source| {
+        source["credit"]["numerator"].as_f64().unwrap() / source["credit"]["denominator"].as_f64().unwrap()
+    });
+    assert_eq!(bytes.sum::<f64>() + json["layout"].as_f64().unwrap(), json["bytes"].as_f64().unwrap());
+}
+
+impl Test {
+    /// Runs git in the workspace, with an identity of its own and no settings of the machine.
+    fn git(&self, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .expect("git runs");
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("git prints UTF-8")
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", "a state"]);
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let ran = self.run(&[arguments, &["--format", "json"]].concat()).exits(0);
+        serde_json::from_str(&ran.out).expect("JSON")
+    }
+
+    /// Three personas that share fragments, committed.
+    fn fleet() -> Test {
+        let test = Test::new(&[
+            (
+                "fragments/rules/sql.toml",
+                "[never]\nselect-star = \"use `SELECT *` in production\"\nconcat = \"build SQL by concatenating strings\"\n",
+            ),
+            ("fragments/rules/plain.toml", "[must]\nplan = \"read the query plan\"\n"),
+            ("fragments/voice/brief.toml", "[items]\nbrief = \"be brief\"\n"),
+            ("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"]\n"),
+            ("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\"]\n"),
+            (
+                "profiles/c.toml",
+                "use = [\"rules/sql\"]\n[[remove]]\ntarget = \"rules.select-star\"\nreason = \"no SQL\"\n",
+            ),
+        ]);
+        test.git(&["init", "-q", "-b", "main"]);
+        test.commit();
+        test
+    }
+}
+
+#[test]
+fn two_personas_are_compared_by_address_and_by_line() {
+    let test = Test::new(&[
+        (
+            "fragments/rules/a.toml",
+            "[never]\nx = \"guess at a figure\"\n[should]\ny = \"ask before acting\"\n[must]\nz = \"name the source of a claim\"\n",
+        ),
+        (
+            "fragments/rules/b.toml",
+            "[must]\ny = \"ask before acting\"\nsource = \"name the source of a claim\"\n[never]\nx = \"guess at a date\"\nnew = \"hide a doubt\"\n",
+        ),
+        ("profiles/one.toml", "use = [\"rules/a\"]\n"),
+        ("profiles/two.toml", "use = [\"rules/b\"]\n"),
+    ]);
+    let ran = test.run(&["diff", "one", "two"]).exits(0);
+    for line in [
+        "! rules.y  should → must",
+        "~ rules.x",
+        "      - guess at a figure",
+        "      + guess at a date",
+        "+ rules.new",
+        "> rules.source  was at rules.z",
+    ] {
+        assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
+    }
+    test.run(&["diff", "one", "two", "--exit-code"]).exits(1);
+    test.run(&["diff", "one", "one", "--exit-code"]).exits(0).says("one → one: 6 the same\n");
+    let json = test.json(&["diff", "one", "two"]);
+    let rows = json["rows"].as_array().expect("rows");
+    let of = |address: &str| {
+        rows.iter().find(|row| row["address"] == address).expect("a row")["difference"].clone()
+    };
+    assert_eq!(
+        (of("rules.y"), of("rules.x"), of("rules.new")),
+        ("force".into(), "wording".into(), "only-after".into())
+    );
+    let source = rows.iter().find(|row| row["address"] == "rules.source").expect("a row");
+    assert_eq!((&source["difference"], &source["moved"]["from"]), (&"place".into(), &"rules.z".into()));
+}
+
+#[test]
+fn since_tells_the_edit_first_and_each_change_once() {
+    let test = Test::fleet();
+    test.run(&["diff", "--since", "HEAD", "--exit-code"])
+        .exits(0)
+        .says("nothing that cento reads has changed");
+    test.write(
+        "fragments/rules/sql.toml",
+        "# a comment is no edit\n[never]\nselect-star = \"use `SELECT *` anywhere\"\nconcat = \"build SQL by concatenating strings\"\n",
+    );
+    let ran = test.run(&["diff", "--since", "HEAD", "--exit-code"]).exits(1);
+    let expected = [
+        "HEAD → the work tree: 1 edit in 1 file, 2 of 3 personas changed",
+        "",
+        "what was edited",
+        "  fragments/rules/sql.toml",
+        "    rules.select-star reworded → 2 personas: a, b (one more has it, and stays as it is)",
+        "      - use `SELECT *` in production",
+        "      + use `SELECT *` anywhere",
+        "",
+        "what changes in the personas",
+        "2 personas: a, b",
+        "  @@ rules.select-star",
+        "",
+        "  - - **Never** use `SELECT *` in production",
+        "  + - **Never** use `SELECT *` anywhere",
+        "    - **Never** build SQL by concatenating strings",
+        "",
+    ];
+    assert_eq!(ran.out, expected.join("\n"));
+    let json = test.json(&["diff", "--since", "HEAD"]);
+    assert_eq!(json["causes"][0]["personas"], serde_json::json!(["a", "b"]));
+    assert_eq!(json["hunks"][0]["outputs"], serde_json::json!([["a", "prompt"], ["b", "prompt"]]));
+    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("1 persona: b").says("1 of 3 personas changed");
+}
+
+#[test]
+fn ranges_and_the_index_are_read_from_git_alone() {
+    let test = Test::fleet();
+    test.write("fragments/voice/brief.toml", "[items]\nbrief = \"be very brief\"\n");
+    test.commit();
+    test.write("fragments/voice/brief.toml", "[items]\nbrief = \"be terse\"\n");
+    test.git(&["add", "-A"]);
+    // What lies in the work tree is not what is asked about, and stays as it is.
+    test.write("fragments/voice/brief.toml", "this is not TOML");
+    let staged = test.run(&["diff", "--staged"]).exits(0).says("HEAD → what is staged");
+    assert!(staged.out.contains("- be very brief") && staged.out.contains("+ be terse"), "{}", staged.out);
+    let range = test.run(&["diff", "--since", "HEAD~1..HEAD"]).exits(0).says("HEAD~1 → HEAD");
+    assert!(range.out.contains("- be brief") && range.out.contains("+ be very brief"), "{}", range.out);
+    test.run(&["diff", "--since", "HEAD~1..."]).exits(0).says("parted");
+    assert_eq!(test.read("fragments/voice/brief.toml"), "this is not TOML");
+    test.run(&["diff", "--since", "nothing-of-that-name"]).exits(2).says("git knows no commit");
+    test.run(&["diff", "--since", "--output=x"]).exits(2);
+    test.run(&["diff", "--staged", "--since", "HEAD..HEAD"]).exits(2).says("is a range");
+    assert!(!test.exists("x"));
+    // A link is what it leads to, and one that leads out is none.
+    test.git(&["checkout", "-q", "-f", "HEAD"]);
+    std::os::unix::fs::symlink("brief.toml", test.directory.path().join("fragments/voice/short.toml"))
+        .expect("a link");
+    std::os::unix::fs::symlink("/etc/hostname", test.directory.path().join("fragments/voice/out.toml"))
+        .expect("a link");
+    test.commit();
+    let linked = test.run(&["diff", "--since", "HEAD~1..HEAD"]).exits(0).says("fragment voice/short added");
+    assert!(linked.out.contains("voice/out.toml is a symbolic link"), "{}", linked.out);
+}
+
+#[test]
+fn outside_of_git_there_is_nothing_to_compare_with() {
+    let test = Test::conflicted();
+    test.run(&["diff", "--since", "HEAD"]).exits(2).says("is not in a git repository");
+    test.git(&["init", "-q"]);
+    test.run(&["diff", "--since", "HEAD"]).exits(2).says("nothing has been committed yet");
+}
+
+#[test]
+fn a_workspace_below_the_root_of_a_repository_is_read_from_there() {
+    let test = Test::new(&[
+        ("deep/personas/fragments/voice/a.toml", "[items]\na = \"one\"\n"),
+        ("deep/personas/profiles/p.toml", "use = [\"voice/a\"]\n"),
+        ("fragments/other.toml", "no TOML of ours"),
+    ]);
+    test.git(&["init", "-q"]);
+    test.commit();
+    test.write("deep/personas/fragments/voice/a.toml", "[items]\na = \"two\"\n");
+    let ran = test.run(&["diff", "--since", "HEAD", "--workspace", "deep/personas"]).exits(0);
+    assert!(ran.out.contains("  fragments/voice/a.toml\n    voice.a reworded → 1 persona: p"), "{}", ran.out);
+}
+
+#[test]
+fn since_tells_what_breaks_and_what_cannot_be_compared() {
+    let test = Test::fleet();
+    test.write("fragments/voice/loud.toml", "[items]\nbrief = \"be loud\"\n");
+    test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\", \"voice/loud\"]\n");
+    test.write("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"\n");
+    test.write("profiles/d.toml", "use = [\"rules/sql\"]\n");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
+    for line in [
+        "error[conflict]: fragments disagree on `voice.brief`  in b",
+        "error[syntax]: ",
+        "  a cannot be composed any more, so its text is not compared",
+        "  b cannot be built any more",
+        "  d is new; personas/d.md (4 lines)",
+        "    use voice/loud added → 1 persona: b",
+    ] {
+        assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
+    }
+    test.commit();
+    test.write("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"]\n");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("what it mends");
+    assert!(ran.out.contains("  a can be built again; it could not be composed before"), "{}", ran.out);
+}
+
+#[test]
+fn an_edit_is_told_as_what_it_is() {
+    let test = Test::fleet();
+    test.write("cento.toml", "[defaults]\nstyle = \"plain\"\n");
+    test.write(
+        "fragments/rules/plain.toml",
+        "[should]\nplan = { text = \"read the query plan\", about = \"sql.plan\" }\n",
+    );
+    test.write("fragments/rules/sql.toml", "[never]\nconcat = { text = \"build SQL by concatenating strings\", level = \"locked\" }\nselect-star = \"use `SELECT *` in production\"\n");
+    test.git(&["mv", "fragments/voice/brief.toml", "fragments/voice/terse.toml"]);
+    test.write(
+        "profiles/b.toml",
+        "name = \"B\"\nuse = [\"rules/sql\", \"voice/terse\"]\n[sections]\nvoice = \"How\"\n",
+    );
+    let c = test.read("profiles/c.toml");
+    test.write("profiles/c.toml", &format!("{c}[layout]\nbullet = \"* \"\n"));
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
+    for line in [
+        "defaults.style added → 3 personas: a, b, c",
+        "rules.plan must → should, is about another subject → 1 persona: a",
+        "rules.concat level normal → locked",
+        "fragment voice/terse renamed from voice/brief",
+        "use voice/terse renamed from voice/brief",
+        "fields.name added",
+        "sections.voice.heading added → 1 persona: b",
+        "layout.bullet added → 1 persona: c",
+    ] {
+        assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
+    }
+    assert!(ran.out.contains("moved"), "{}", ran.out);
+}
+
+#[test]
+fn every_view_has_every_form() {
+    let test = Test::fleet();
+    test.write(
+        "fragments/rules/sql.toml",
+        "[never]\nselect-star = \"use `SELECT *` </summary><script>alert(1)</script> @team\"\n",
+    );
+    for view in [
+        &["blame", "a"][..],
+        &["blame", "a", "--line", "3"],
+        &["explain", "a", "rules.select-star"],
+        &["diff", "a"],
+        &["diff", "a", "--view", "cumulative"],
+        &["diff", "a", "--without", "rules/sql"],
+        &["diff", "a", "b"],
+        &["diff", "--since", "HEAD"],
+    ] {
+        let form = |form: &str| test.run(&[view, &["--format", form]].concat()).exits(0).out;
+        let json: Value = serde_json::from_str(&form("json")).expect("JSON");
+        assert_eq!(json["version"], 1, "{view:?}");
+        let html = form("html");
+        assert!(html.starts_with("<!doctype html>") && html.ends_with("</html>\n"), "{view:?}");
+        assert!(html.contains("SELECT *") && !html.contains("<script"), "{view:?}: {html}");
+        let markdown = form("markdown");
+        assert!(markdown.starts_with("## ") && markdown.contains("SELECT"), "{view:?}: {markdown}");
+        // Markup may stand in a fence, where it is text.
+        let outside: String = markdown.split("```").step_by(2).collect();
+        assert!(!outside.contains("<script") && !outside.contains("@team"), "{view:?}: {markdown}");
+        assert!(form("human").contains("SELECT *"), "{view:?}");
+    }
+}
+
+#[test]
+fn explain_tells_programs_who_stands_who_lost_and_how_they_came() {
+    let test = Test::conflicted();
+    let json = test.json(&["explain", "ada", "fields.title"]);
+    let entry = &json["entries"][0];
+    assert_eq!((&entry["stands"], entry["lost"].as_array().map(Vec::len)), (&serde_json::json!([]), Some(2)));
+    assert_eq!(entry["open"], "the sides say different things, and are peers");
+    assert_eq!(entry["routes"][1]["steps"][0]["what"], "use -> identity/staff");
+    test.write("profiles/bob.toml", "use = [\"identity/lead\"]\n[fields]\ntitle = \"Boss\"\n");
+    let json = test.json(&["explain", "bob", "fields.title"]);
+    let entry = &json["entries"][0];
+    assert_eq!(
+        (&entry["stands"][0], &entry["sources"][0]["source"]),
+        (&"Boss".into(), &"profiles/bob".into())
+    );
+    assert_eq!(
+        (&entry["lost"][0]["state"], &entry["lost"][0]["because"]["source"]),
+        (&"shadowed".into(), &"profiles/bob".into())
+    );
+}
+
+/// Runs cento on a terminal of this width, by way of `script`.
+fn on_a_terminal(test: &Test, columns: u16, pager: &str, arguments: &str) -> String {
+    let line = format!("stty cols {columns} rows 40; {} {arguments}", env!("CARGO_BIN_EXE_cento"));
+    let output = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .current_dir(test.directory.path())
+        .env("CENTO_PAGER", pager)
+        .env("TERM", "xterm")
+        .env_remove("COLUMNS")
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("script runs");
+    String::from_utf8(output.stdout).expect("cento prints UTF-8")
+}
+
+#[test]
+fn on_a_terminal_views_are_paged_coloured_and_folded() {
+    let test = Test::fleet();
+    let long = "a word or two ".repeat(20);
+    test.write("fragments/voice/brief.toml", &format!("[items]\nbrief = \"{long}end\"\n"));
+    let paged = on_a_terminal(&test, 60, "tr a-z A-Z", "diff --since HEAD");
+    assert!(paged.contains("WHAT WAS EDITED") && paged.contains("\u{1b}["), "{paged}");
+    // What is painted has no width.
+    let plain = on_a_terminal(&test, 60, "cat", "diff --since HEAD --color never");
+    assert!(
+        plain.lines().count() > 20 && plain.lines().all(|line| line.trim_end().chars().count() <= 60),
+        "{plain}"
+    );
+    let wide = on_a_terminal(&test, 140, "cat", "diff --since HEAD --color never");
+    assert!(wide.lines().count() < plain.lines().count(), "{wide}");
+    // Where there is no pager, and where none is wanted, the text is printed.
+    for plain in [
+        on_a_terminal(&test, 60, "no-such-pager", "diff a b --color never"),
+        on_a_terminal(&test, 60, "false", "--no-pager diff a b --color never"),
+    ] {
+        assert!(plain.contains("only in b (2)"), "{plain}");
+    }
+}
+
+#[test]
+fn wrong_combinations_are_refused_with_a_reason() {
+    let test = Test::fleet();
+    test.run(&["diff"]).exits(2).says("needs one profile, two profiles, or `--since REV`");
+    test.run(&["diff", "a", "b", "c"]).exits(2).says("these are 3");
+    test.run(&["diff", "a", "--exit-code"]).exits(2).says("differs from nothing");
+    test.run(&["diff", "a", "b", "--without", "rules/sql"]).exits(2).says("for one profile");
+    test.run(&["diff", "a", "--without", "rules/sq"]).exits(2).says("did you mean `rules/sql`");
+    test.run(&["diff", "--since", "HEAD", "nobody"]).exits(2).says("no profile `nobody`");
+}
