@@ -116,7 +116,9 @@ impl Summary {
                     () => summary.bytes.prose += bytes,
                 }
                 // A step that begins so stays a step: its place in the sequence says more.
-                let is_modal = entry.rule().is_some_and(|_| entry.force.as_deref() != Some(""));
+                let is_labelled = entry.force.as_deref().is_some_and(|label| !label.is_empty());
+                let is_modal =
+                    entry.rule().is_some() && (is_labelled || forces::label(&entry.text).is_some());
                 summary.modal.lifted += usize::from(is_modal);
             }
         }
@@ -129,7 +131,6 @@ impl Summary {
                     items.iter().filter(|item| item.number.is_none() && modal(item.words)).count();
             }
         }
-        summary.modal.all = summary.modal.all.max(summary.modal.lifted);
         summary
     }
 }

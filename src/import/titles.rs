@@ -13,14 +13,14 @@ const TITLES: [(&str, &[&str]); 12] = [
     ("objectives", &[
         "objective", "objectives", "goal", "goals", "mission", "purpose", "responsibilities", "responsibility", "duties",
         "aims", "task", "tasks", "primary function", "core function", "core functions", "what you do", "what i do",
-        "your job", "job", "mandate", "scope", "when to use", "when to use this", "use when", "use cases", "priorities",
+        "your job", "job", "mandate", "scope", "when to use", "when to use this", "when to use this skill", "when to use this agent", "use when", "use cases", "priorities",
         "success metrics", "key responsibilities", "core tasks",
     ]),
     ("expertise", &[
         "expertise", "skills", "skill", "skillset", "knowledge", "capabilities", "capability", "competencies", "competence",
         "domain", "domains", "specialties", "specialization", "specializations", "specialisations", "strengths", "tech stack",
         "technology stack", "technical stack", "technical skills", "domain knowledge", "areas of expertise", "proficiencies",
-        "technologies", "focus areas", "key areas", "mastery", "stack",
+        "technologies", "focus areas", "key areas", "mastery", "stack", "knowledge base",
     ]),
     ("voice", &[
         "voice", "tone", "style", "communication", "communication style", "personality and tone", "tone of voice",
@@ -36,7 +36,7 @@ const TITLES: [(&str, &[&str]); 12] = [
         "guardrails", "guidelines", "guideline", "dos and donts", "do and dont", "donts", "must", "must not", "never",
         "always", "avoid", "what to avoid", "things to avoid", "requirements", "policies", "policy", "prohibitions",
         "non negotiables", "non goals", "anti patterns", "hard rules", "critical rules", "important", "important notes",
-        "forbidden", "taboos", "dont",
+        "forbidden", "taboos", "dont", "what not to do", "never do", "always do", "important guidelines",
     ]),
     ("workflow", &[
         "workflow", "workflows", "process", "processes", "procedure", "procedures", "steps", "approach", "methodology",
@@ -56,11 +56,11 @@ const TITLES: [(&str, &[&str]); 12] = [
     ("output", &[
         "output", "outputs", "output format", "response format", "format", "formatting", "deliverables", "report format",
         "response", "responses", "response structure", "output structure", "templates", "template", "reporting",
-        "report template", "structure of responses", "formatting rules",
+        "report template", "structure of responses", "formatting rules", "output requirements", "formatting guidelines", "response guidelines",
     ]),
     ("tools", &[
         "tools", "tool", "tooling", "tool usage", "tool use", "available tools", "commands", "mcp tools", "integrations",
-        "toolbox", "toolkit",
+        "toolbox", "toolkit", "tool suite",
     ]),
     ("examples", &[
         "example", "examples", "sample", "samples", "example usage", "usage examples", "sample dialogue", "demonstrations",
@@ -69,7 +69,8 @@ const TITLES: [(&str, &[&str]); 12] = [
 ];
 
 /// Words that divide a title into what it is about and the rest: "Rules for Reviews" are rules.
-const DIVIDERS: [&str; 9] = ["for", "of", "to", "with", "in", "on", "when", "by", "from"];
+const DIVIDERS: [&str; 14] =
+    ["for", "of", "to", "with", "in", "on", "when", "by", "from", "you", "i", "we", "that", "which"];
 
 /// The words of a title in lower case, without decoration, emoji and numbering.
 pub(super) fn words(title: &str) -> Vec<String> {
@@ -93,7 +94,15 @@ pub(super) fn kind(title: &str) -> Option<&'static str> {
     let head = title.split(['(', '\u{2014}']).next().unwrap_or(title);
     let halves = head.split_once(':').filter(|(first, _)| !words(first).is_empty());
     let (head, rest) = halves.unwrap_or((head, ""));
-    of_words(&words(head)).or_else(|| of_words(&words(rest)))
+    let own = of_words(&words(head)).or_else(|| of_words(&words(rest)));
+    own.or_else(|| is_numbered_step(&words(head)).then_some("workflow"))
+}
+
+/// Whether a title is one step of several: "Phase 2".
+fn is_numbered_step(words: &[String]) -> bool {
+    let [what, number] = words else { return false };
+    let is_number = number.chars().all(|letter| letter.is_ascii_digit());
+    is_number && ["step", "phase", "stage"].contains(&what.as_str())
 }
 
 fn of_words(words: &[String]) -> Option<&'static str> {
@@ -144,6 +153,11 @@ mod tests {
             ("Output Format (strict)", Some("output")),
             ("Workflow: the short form", Some("workflow")),
             ("DO's and DON'Ts", Some("rules")),
+            ("Critical Rules You Must Follow", Some("rules")),
+            ("Phase 2: Planning", Some("workflow")),
+            ("Your Core Mission", Some("objectives")),
+            ("Anti-Patterns to Avoid", Some("rules")),
+            ("What I Look For", None),
             ("War Stories", None),
             ("\u{5de5}\u{4f5c}\u{6d41}\u{7a0b}", None),
             ("", None),
