@@ -78,6 +78,33 @@ fn the_documents_become_what_lies_beside_them() {
     }
 }
 
+/// What a profile says of the layout has that profile as its origin; only what cento writes by itself has
+/// none.
+#[test]
+fn only_the_usual_markup_has_no_origin() {
+    let usual =
+        ["\n", "\n\n", "# ", "## ", "### ", "- ", "1. ", "**", "**: ", ":**", " ", "  ", "   ", "---\n"];
+    for name in ["agent.md", "layouts.md", "plain.txt", "sections.md"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import").join(name);
+        let imported = imported(name, &fs::read_to_string(path).unwrap());
+        let texts: BTreeMap<_, _> = imported.files.iter().cloned().collect();
+        let (library, _) = load_texts(&texts);
+        let composition = Composer::new(&library).compose(0).expect("the profile is whole");
+        let document = render(&composition, &composition.persona.targets[0]);
+        let mut end = 0;
+        for piece in document.pieces() {
+            assert_eq!(piece.range.start, end);
+            end = piece.range.end;
+            let text = &document.text()[piece.range.clone()];
+            let is_number = text.trim_end_matches(". ").parse::<u32>().is_ok() || text.starts_with("name: ");
+            if let cento::render::Ink::Layout = piece.ink {
+                assert!(usual.contains(&text) || is_number, "{name}: {text:?} has no origin");
+            }
+        }
+        assert_eq!(end, document.text().len());
+    }
+}
+
 #[test]
 fn what_editors_would_spoil_comes_back() {
     let documents = [
@@ -113,11 +140,25 @@ fn what_editors_would_spoil_comes_back() {
         "## TITLE\n\n**LABEL**: x\n\n- **WHY**: TITLE\n",
         "**You MUST NOT:**\n- A\n\n**You MUST NOT:**\n- A\n- b\n",
         "## Allow\n\n- allow\n- deny\n- title\n- lead\n- gap\n- order\n",
+        "Avoid:\r\u{2022} \n\n---\n\n**a\rb**\n\n- c\n",
         "# layout\n\n## layout\n\n## fields\n\n## target\n\n## sections\n",
     ];
     for document in documents {
         exact(document);
     }
+}
+
+#[test]
+fn front_matter_that_would_not_come_back_is_kept_whole() {
+    let text =
+        "---\nname: some-agent\ndescription: d\ntools: Read, Grep\ndisallowedTools: Grep\n---\n\n- Never a\n";
+    let imported = exact(text);
+    assert!(
+        all_files(&imported).contains("front-matter = \"\"\"\n---\nname: some-agent\n"),
+        "{}",
+        all_files(&imported)
+    );
+    assert_eq!(imported.summary.rules, 1);
 }
 
 #[test]

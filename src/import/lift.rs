@@ -79,7 +79,7 @@ impl Levels {
 /// Whether a paragraph is one line that is nothing but a title that cento knows.
 fn plain_title(text: &str, block: &Block) -> bool {
     let line = &text[block.range.clone()];
-    let is_line = matches!(block.shape, Shape::Paragraph) && !line.contains('\n') && line.len() < 60;
+    let is_line = matches!(block.shape, Shape::Paragraph) && !line.contains(['\n', '\r']) && line.len() < 60;
     is_line && titles::is_title(line)
 }
 
@@ -426,7 +426,7 @@ fn dedent(text: &str, width: usize) -> (String, Option<String>) {
 /// The words of a line that is bold as a whole, but for a colon and an emoji.
 fn bold_line(text: &str) -> Option<Range<usize>> {
     let line = text.trim_end();
-    if line.contains('\n') {
+    if line.contains(['\n', '\r']) {
         return None;
     }
     let start = line.find("**")?;

@@ -204,3 +204,67 @@ fn compare(
     let same = rendered.bytes().zip(document.text.bytes()).take_while(|(a, b)| a == b).count();
     Verdict::Different(same)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "---\nname: x\n---\n# T\n\n## Rules\n\nAlways:\n- A\n- **Never** b\n\n**Bold**\n\ntext\n\n1. c\n\n\
+                        ## End\n\n> d\n\n---\n\n- e\n";
+
+    fn input() -> Input {
+        Input { path: "x.md".into(), inside: None, text: TEXT.to_owned() }
+    }
+
+    /// Whatever has to be left as it is, the document comes back.
+    #[test]
+    fn any_block_can_be_left_as_it_is() {
+        let (input, setting) = (input(), Setting::new(None));
+        let document = Document::new(&input);
+        let prompt = crate::model::target("prompt").unwrap();
+        let mut variants: Vec<Plainly> = blocks(TEXT, document.body, &Default::default())
+            .iter()
+            .map(|block| Plainly { blocks: [block.range.start].into(), everything: false })
+            .collect();
+        let all = variants.iter().flat_map(|plainly| plainly.blocks.clone()).collect();
+        variants.push(Plainly { blocks: all, everything: false });
+        variants.push(Plainly { everything: true, ..Plainly::default() });
+        for plainly in variants {
+            for is_raw in [false, true] {
+                let (files, _) = write(&input, &document, "x", prompt, &setting, &plainly, is_raw);
+                let verdict = compare(&input, &document, "x", &files, &setting);
+                assert!(matches!(verdict, Verdict::Same), "{plainly:?} {is_raw}\n{files:#?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_difference_costs_the_block_where_it_is_and_then_those_beside_it() {
+        let document = Document::new(&input());
+        let at = |words: &str| TEXT.find(words).unwrap();
+        let mut plainly = Plainly::default();
+        let mut left = Vec::new();
+        for _ in 0..4 {
+            let before = plainly.blocks.clone();
+            leave(&document, at("**Bold**") + 3, &mut plainly);
+            left.extend(plainly.blocks.difference(&before).copied());
+        }
+        assert_eq!(left, [at("**Bold**"), at("text"), at("- A"), at("1. c")]);
+        assert!(!plainly.everything);
+        (0..20).for_each(|_| leave(&document, 0, &mut plainly));
+        assert!(plainly.everything);
+    }
+
+    #[test]
+    fn what_differs_is_found() {
+        let (input, setting) = (input(), Setting::new(None));
+        let document = Document::new(&input);
+        let prompt = crate::model::target("prompt").unwrap();
+        let (mut files, _) = write(&input, &document, "x", prompt, &setting, &Plainly::default(), false);
+        for (_, text) in &mut files {
+            *text = text.replace("text = \"e\"", "text = \"f\"").replace("e = \"e\"", "e = \"f\"");
+        }
+        let verdict = compare(&input, &document, "x", &files, &setting);
+        assert!(matches!(verdict, Verdict::Different(offset) if offset == TEXT.len() - 2), "{files:#?}");
+    }
+}
