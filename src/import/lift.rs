@@ -374,7 +374,7 @@ fn modal(entry: &mut Entry) -> bool {
 }
 
 /// The bold words at the beginning of a text that something sets apart from the rest, and the rest.
-fn split_label(text: &str) -> Option<(Option<Label>, String)> {
+pub(super) fn split_label(text: &str) -> Option<(Option<Label>, String)> {
     let inner = text.strip_prefix("**")?;
     let end = inner.find("**")?;
     let words = &inner[..end];

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Document;
-use super::blocks::{Shape, blocks};
+use super::blocks::{Item, Shape, blocks};
 use super::tree::{Node, Tree};
 use super::{forces, lift};
 use crate::model::{Part, Target};
@@ -116,7 +116,9 @@ impl Summary {
                     () => summary.bytes.prose += bytes,
                 }
                 // A step that begins so stays a step: its place in the sequence says more.
-                let is_labelled = entry.force.as_deref().is_some_and(|label| !label.is_empty());
+                // Under a line for each force, the label is that line and no word of the bullet.
+                let is_labelled =
+                    !section.grouped && entry.force.as_deref().is_some_and(|label| !label.is_empty());
                 let is_modal =
                     entry.rule().is_some() && (is_labelled || forces::label(&entry.text).is_some());
                 summary.modal.lifted += usize::from(is_modal);
@@ -126,9 +128,12 @@ impl Summary {
         for block in blocks(&document.text, document.body, &Default::default()) {
             if let Shape::List(items) = &block.shape {
                 summary.listed.all += items.len();
-                let modal = |words: usize| forces::label(&document.text[words..]).is_some();
-                summary.modal.all +=
-                    items.iter().filter(|item| item.number.is_none() && modal(item.words)).count();
+                let after_label = |text: &str| {
+                    lift::split_label(text).is_some_and(|(_, rest)| forces::label(&rest).is_some())
+                };
+                let is_modal = |text: &str| forces::label(text).is_some() || after_label(text);
+                let modal = |item: &Item| is_modal(&document.text[item.words..item.range.end]);
+                summary.modal.all += items.iter().filter(|item| item.number.is_none() && modal(item)).count();
             }
         }
         summary
