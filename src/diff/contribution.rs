@@ -37,10 +37,25 @@ pub struct Contribution {
     pub without: Option<String>,
     /// What would break without it: errors that the persona has not got now.
     pub breaks: Vec<Diagnostic>,
+    /// What comes through without it: what others say and what now loses to it.
+    pub instead: Vec<Instead>,
     /// What it says together with others.
     pub shared: Vec<Shared>,
     /// What it says that did not come through.
     pub lost: Vec<Loss>,
+}
+
+/// Something that comes through where a fragment is left out.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// Its address.
+    pub address: String,
+    /// Who says it.
+    pub source: String,
+    /// What.
+    pub text: String,
+    /// What becomes of it as long as the fragment is there.
+    pub state: State,
 }
 
 /// Something that several sources say.
@@ -73,9 +88,8 @@ pub struct Step {
 }
 
 /// The persona of a profile as one text, for its own settings of a target.
-fn text_of(composition: &Composition<'_>, target: &Target) -> String {
-    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
-    settings.map_or(String::new(), |settings| render(composition, settings).into_text())
+fn text_of(composition: &Composition<'_>, target: &'static Target) -> String {
+    render(composition, &composition.persona.settings(target)).into_text()
 }
 
 /// Computes what each source of a composition contributes to one target of it.
@@ -83,15 +97,15 @@ pub fn contributions(
     library: &Library,
     composer: &Composer<'_>,
     composition: &Composition<'_>,
-    target: &Target,
+    target: &'static Target,
 ) -> Contributions {
-    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
-    let document = settings.map_or_else(Document::default, |settings| render(composition, settings));
+    let settings = composition.persona.settings(target);
+    let document = render(composition, &settings);
     let (layout, credits) = credits(composition, &document);
     let text = document.into_text();
     let sources = composition.selection.sources.par_iter().map(|source| {
-        let (without, breaks) = match source {
-            Source::Fragment(fragment) => without(composer, composition, *fragment, target),
+        let (less, breaks) = match source {
+            Source::Fragment(fragment) => leave_out(composer, composition, *fragment),
             Source::Profile(_) => (None, Vec::new()),
         };
         let (shared, lost) = said(library, composition, *source);
@@ -99,8 +113,9 @@ pub fn contributions(
             source: *source,
             name: library.source_name(*source),
             credit: credits.get(source).copied().unwrap_or_default(),
-            without,
+            without: less.as_ref().map(|less| text_of(less, target)),
             breaks,
+            instead: less.map_or_else(Vec::new, |less| instead(library, composition, &less)),
             shared,
             lost,
         }
@@ -144,18 +159,6 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
     suppliers
 }
 
-/// The output without a fragment, and the errors that this brings. Nothing where the profile cannot
-/// be composed without it.
-pub fn without(
-    composer: &Composer<'_>,
-    composition: &Composition<'_>,
-    fragment: u32,
-    target: &Target,
-) -> (Option<String>, Vec<Diagnostic>) {
-    let (less, breaks) = leave_out(composer, composition, fragment);
-    (less.map(|less| text_of(&less, target)), breaks)
-}
-
 /// The persona without a fragment, and the errors that this brings. Nothing where the profile cannot be
 /// composed without it.
 pub fn leave_out<'a>(
@@ -179,6 +182,25 @@ pub fn leave_out<'a>(
             (Some(less), breaks)
         }
     }
+}
+
+/// What stands in `less`, the persona without a fragment, and loses in the whole one.
+fn instead(library: &Library, composition: &Composition<'_>, less: &Composition<'_>) -> Vec<Instead> {
+    let mut all = Vec::new();
+    for (address, decision) in &less.decisions {
+        let Some(whole) = composition.decisions.get(*address) else { continue };
+        for claim in decision.emitted() {
+            let fates = whole.claims.iter().zip(&whole.fates);
+            let fate =
+                fates.filter(|(other, _)| std::ptr::eq(**other, claim)).map(|(_, (state, _))| *state).next();
+            let Some(state) = fate.filter(|state| !matches!(state, State::Emitted | State::Agreed)) else {
+                continue;
+            };
+            let source = library.source_name(claim.source);
+            all.push(Instead { address: (*address).to_owned(), source, text: claim.said(), state });
+        }
+    }
+    all
 }
 
 /// What a source says together with others, and what it says that did not come through.
@@ -222,7 +244,7 @@ pub fn cumulative(
     library: &Library,
     composer: &Composer<'_>,
     composition: &Composition<'_>,
-    target: &Target,
+    target: &'static Target,
 ) -> Vec<Step> {
     let index = composition.lineage[composition.lineage.len() - 1];
     let fragments: Vec<u32> = composition
