@@ -157,7 +157,7 @@ mod tests {
             ("Phase 2: Planning", Some("workflow")),
             ("Your Core Mission", Some("objectives")),
             ("Anti-Patterns to Avoid", Some("rules")),
-            ("What I Look For", None),
+            ("What the Sea Brings", None),
             ("War Stories", None),
             ("\u{5de5}\u{4f5c}\u{6d41}\u{7a0b}", None),
             ("", None),
