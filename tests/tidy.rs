@@ -3,16 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `view`
-/// never merges; nobody but the program itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 7] = [
+/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import`
+/// loads only texts, to prove what it would write; `view` never merges; nobody but the program itself knows `cli`.
+const MAY_IMPORT: [(&str, &[&str]); 8] = [
     ("model", &[]),
     ("load", &["model"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
     ("diff", &["model", "compose", "render"]),
-    ("view", &["model", "compose", "render", "diff"]),
-    ("cli", &["model", "load", "compose", "render", "diff", "view"]),
+    ("import", &["model", "load", "compose", "render"]),
+    ("view", &["model", "compose", "render", "diff", "import"]),
+    ("cli", &["model", "load", "compose", "render", "diff", "import", "view"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
