@@ -7,6 +7,8 @@ use super::{EditError, edit, set};
 /// Where a new entry stands among those of its table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place<'p> {
+    /// Before all others.
+    First,
     /// After all others.
     Last,
     /// Straight after the entry of this key.
@@ -48,6 +50,7 @@ pub fn insert(
         let mut order: Vec<String> =
             table.iter().map(|(name, _)| name.to_owned()).filter(|name| name != key).collect();
         let at = match place {
+            Place::First => 0,
             Place::Last => order.len(),
             Place::After(other) => {
                 order.iter().position(|name| name == other).map_or(order.len(), |at| at + 1)
