@@ -5,6 +5,7 @@
 //! changed sources are loaded, composed and rendered, and the persona must have the edit in it and nothing
 //! that was not edited ([`place`]). So whatever is placed, a build gives back the edited file.
 
+mod additions;
 mod entries;
 mod front_matter;
 mod hunks;

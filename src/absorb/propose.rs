@@ -2,7 +2,7 @@
 
 use super::hunks::{Board, Group, Sort};
 use super::scene::{Scene, Texts};
-use super::{entries, front_matter, layout, moves, strings, values};
+use super::{additions, entries, front_matter, layout, moves, strings, values};
 
 /// A change of sources that may make an edit.
 #[derive(Debug, Clone)]
@@ -110,10 +110,10 @@ pub(super) fn proposals(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             all.extend(front_matter::edited(scene, edit));
             all.extend(moves::moved(scene, edit));
             all.extend(entries::removed(scene, edit));
-            all.extend(entries::inserted(scene, edit));
-            all.extend(entries::inserted_sections(scene, edit));
+            all.extend(additions::inserted(scene, edit));
+            all.extend(additions::inserted_sections(scene, edit));
             all.extend(strings::edited(scene, edit));
-            all.extend(entries::inserted_blocks(scene, edit));
+            all.extend(additions::inserted_blocks(scene, edit));
             all.extend(strings::overridden(scene, edit));
             all.extend(layout::edited(scene, edit));
         }

@@ -100,7 +100,8 @@ pub(super) fn path_findings(
     Ok(check_outputs(workspace, &workspace.root, compositions, false)?.1)
 }
 
-fn check_outputs(
+/// The outputs of these compositions, with findings about their paths.
+pub(super) fn check_outputs(
     workspace: &Workspace,
     root: &Root,
     compositions: &[Composition<'_>],

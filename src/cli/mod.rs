@@ -1,5 +1,6 @@
 //! The command line: the only part that knows of the process, its streams and its exit code.
 
+mod absorb;
 mod args;
 mod blame;
 mod build;
@@ -65,6 +66,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         }
         Command::Diff(options) => diff::diff(&open()?, output, options),
         Command::Blame(options) => blame::blame(&open()?, output, options),
+        Command::Absorb(options) => absorb::absorb(&open()?, output, options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }
