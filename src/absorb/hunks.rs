@@ -53,6 +53,72 @@ pub(super) struct Edits {
     pub(super) groups: Vec<Group>,
 }
 
+impl Edits {
+    /// The same edits, where lines that went and lines that came in their place are one edit, if both are
+    /// `left`; nothing if there are none of those.
+    pub(super) fn joined(&self, before: &str, left: &dyn Fn(usize) -> bool) -> Option<Edits> {
+        let mut edits = Edits::default();
+        let mut at = 0;
+        while at < self.groups.len() {
+            let group = &self.groups[at];
+            let pair = self.groups.get(at + 1).filter(|next| {
+                let is_pair = group.sort == Sort::Lines && next.sort == Sort::Lines;
+                is_pair
+                    && group.added.is_empty()
+                    && next.removed.is_empty()
+                    && self.hunks[group.hunks.start].old.end == self.hunks[next.hunks.start].old.start
+                    && left(at)
+                    && left(at + 1)
+            });
+            match pair {
+                Some(next) => {
+                    edits.replace(self.hunks[group.hunks.start].old.clone(), group, next, before);
+                    at += 2;
+                }
+                None => {
+                    edits.push(group, self.hunks[group.hunks.clone()].to_vec());
+                    at += 1;
+                }
+            }
+        }
+        (edits.groups.len() < self.groups.len() || edits.hunks.len() != self.hunks.len()).then_some(edits)
+    }
+
+    /// Adds lines in the place of others: line by line where they are as many.
+    fn replace(&mut self, old: Range<usize>, gone: &Group, new: &Group, before: &str) {
+        let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+        let (removed, added) = (lines(&before[old.clone()]), lines(&new.added));
+        if removed.len() != added.len() {
+            let group = Group { sort: Sort::Words, removed: gone.removed.clone(), ..new.clone() };
+            return self.push(&group, vec![Hunk { old, new: new.added.clone() }]);
+        }
+        let mut start = old.start;
+        for (number, (removed, added)) in removed.into_iter().zip(added).enumerate() {
+            let hunks = words(removed, added).into_iter();
+            let hunks: Vec<Hunk> = hunks
+                .map(|hunk| Hunk { old: start + hunk.old.start..start + hunk.old.end, new: hunk.new })
+                .collect();
+            let group = Group {
+                sort: Sort::Words,
+                hunks: 0..0,
+                line: new.line + number,
+                removed: removed.to_owned(),
+                added: added.to_owned(),
+            };
+            start += removed.len();
+            if !hunks.is_empty() {
+                self.push(&group, hunks);
+            }
+        }
+    }
+
+    fn push(&mut self, group: &Group, hunks: Vec<Hunk>) {
+        let first = self.hunks.len();
+        self.hunks.extend(hunks);
+        self.groups.push(Group { hunks: first..self.hunks.len(), ..group.clone() });
+    }
+}
+
 /// The edits that make `after` of `before`.
 pub(super) fn split(before: &str, after: &str) -> Edits {
     let diff = TextDiff::from_lines(before, after);

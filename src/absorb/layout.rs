@@ -119,7 +119,10 @@ fn settings(
 ) -> Vec<Setting> {
     let old = &scene.document.text()[piece.range.clone()];
     let line = |key, reach| (!new.contains('\n')).then(|| Setting { key, value: literal(new), reach });
-    let pattern = |key, text: String| Setting { key, value: literal(&text), reach: Reach::Anywhere };
+    let pattern = |key, text: String| {
+        let reach = if key == "title" { Reach::Document } else { Reach::Anywhere };
+        Setting { key, value: literal(&text), reach }
+    };
     let mut all: Vec<Option<Setting>> = Vec::new();
     if is_last {
         all.push(Some(Setting { key: "end", value: gap(new, 1), reach: Reach::Document }));

@@ -187,7 +187,7 @@ pub fn absorb(
         let base = with_settings_of(base, &before);
         let merged = if base == before { whole } else { merge(&base, &before, &edited.found) };
         let edits = split(&before, &merged.text);
-        let (placed, fates) = place(&state, subject, &before, &edits, decide);
+        let (placed, edits, fates) = place(&state, subject, &before, edits, decide);
         state = placed;
         let line = |line: usize| merged.lines.get(line - 1).or(merged.lines.last()).copied().unwrap_or(1);
         let changes = edits.groups.iter().zip(fates).map(|(group, fate)| Change {

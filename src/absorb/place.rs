@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use super::hunks::{Board, Group, Sort};
+use super::hunks::{Board, Edits, Group, Sort};
 use super::propose::{Edit, Proposal, proposals};
 use super::scene::{Other, Scene, Subject, Texts, look, others, pinned, slim};
 use super::{Answer, Question, Reason};
@@ -48,13 +48,32 @@ pub(super) enum Fate {
     Left(Reason),
 }
 
-/// Places groups of hunks; returns the sources with those that could be placed, and what became of each
-/// group.
+/// Places the edits of a text; returns the sources with those that could be placed, the edits as they were
+/// placed, and what became of each group.
 pub(super) fn place(
     start: &State,
     subject: Subject<'_>,
     before: &str,
-    edits: &super::hunks::Edits,
+    edits: Edits,
+    decide: &mut Decide<'_>,
+) -> (State, Edits, Vec<Fate>) {
+    let (state, fates) = place_groups(start, subject, before, &edits, decide);
+    let is_left = |at: usize| matches!(fates[at], Fate::Left(Reason::Unplaced(_) | Reason::Torn));
+    // Lines that neither went nor came by themselves are others in their place.
+    match edits.joined(before, &is_left) {
+        Some(edits) => {
+            let (state, fates) = place_groups(start, subject, before, &edits, decide);
+            (state, edits, fates)
+        }
+        None => (state, edits, fates),
+    }
+}
+
+fn place_groups(
+    start: &State,
+    subject: Subject<'_>,
+    before: &str,
+    edits: &Edits,
     decide: &mut Decide<'_>,
 ) -> (State, Vec<Fate>) {
     // A group that cannot be placed whole must not be placed in part by what places another.
@@ -89,11 +108,7 @@ pub(super) fn place(
 }
 
 /// The board without the groups that are excluded, and the index of each of its groups.
-fn chosen(
-    before: &str,
-    edits: &super::hunks::Edits,
-    excluded: &BTreeSet<usize>,
-) -> (Board, Vec<Group>, Vec<usize>) {
+fn chosen(before: &str, edits: &Edits, excluded: &BTreeSet<usize>) -> (Board, Vec<Group>, Vec<usize>) {
     let (mut hunks, mut groups, mut indices) = (Vec::new(), Vec::new(), Vec::new());
     for (index, group) in edits.groups.iter().enumerate().filter(|(index, _)| !excluded.contains(index)) {
         let first = hunks.len();
