@@ -54,8 +54,8 @@ pub(super) struct Edits {
 }
 
 impl Edits {
-    /// The same edits, where lines that went and lines that came in their place are one edit, if both are
-    /// `left`; nothing if there are none of those.
+    /// The same edits, where lines that went and lines that came in their place are one edit, if one of
+    /// the two is `left`; nothing if there are none of those.
     pub(super) fn joined(&self, before: &str, left: &dyn Fn(usize) -> bool) -> Option<Edits> {
         let mut edits = Edits::default();
         let mut at = 0;
@@ -67,8 +67,7 @@ impl Edits {
                     && group.added.is_empty()
                     && next.removed.is_empty()
                     && self.hunks[group.hunks.start].old.end == self.hunks[next.hunks.start].old.start
-                    && left(at)
-                    && left(at + 1)
+                    && (left(at) || left(at + 1))
             });
             match pair {
                 Some(next) => {

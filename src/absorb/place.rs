@@ -1,6 +1,6 @@
 //! Placing: each edit goes to the first proposal that is proven to make it, and nothing but it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
@@ -57,6 +57,12 @@ pub(super) fn place(
     edits: Edits,
     decide: &mut Decide<'_>,
 ) -> (State, Edits, Vec<Fate>) {
+    // Some edits are tried more than once, and nobody is asked twice.
+    let mut answers: BTreeMap<(usize, String), Answer> = BTreeMap::new();
+    let decide: &mut Decide<'_> = &mut |question: &Question<'_>| {
+        let key = (question.line, format!("{}\0{}", question.removed, question.added));
+        *answers.entry(key).or_insert_with(|| decide(question))
+    };
     let (state, fates) = place_groups(start, subject, before, &edits, decide);
     let is_left = |at: usize| matches!(fates[at], Fate::Left(Reason::Unplaced(_) | Reason::Torn));
     // Lines that neither went nor came by themselves are others in their place.
