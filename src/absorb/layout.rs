@@ -97,7 +97,7 @@ fn is_markup(piece: &Piece<'_>) -> bool {
         Ink::Layout => true,
         Ink::From(address, _) if address.starts_with("layout.") => true,
         Ink::From(_, Origin::Claim(claim)) => claim.force().is_some() && piece.written.is_none(),
-        Ink::From(..) => false,
+        Ink::From(..) | Ink::Open(_) => false,
     }
 }
 

@@ -91,6 +91,7 @@ pub(super) fn things<'a>(scene: &Scene<'a>) -> Vec<Thing<'a>> {
             Ink::Layout => {
                 section.heading.origin.is_none() && text[piece.range.clone()] == *section.heading.text
             }
+            Ink::Open(_) => false,
             Ink::From(address, _) => {
                 address.strip_prefix("sections.").and_then(|rest| rest.strip_suffix(".heading"))
                     == Some(section.kind)

@@ -29,7 +29,7 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
                     own.extend(said_by_profile(scene, address, old, &new));
                 }
                 Ink::Layout => own.extend(defaults(scene, old, &new)),
-                Ink::From(..) => {}
+                Ink::From(..) | Ink::Open(_) => {}
             }
         }
     }

@@ -4,10 +4,10 @@ use anyhow::bail;
 
 use super::args::{Diff, View};
 use super::output::Output;
-use super::workspace::Workspace;
+use super::workspace::{Workspace, profile_index};
 use super::{FINDINGS, FINE};
-use crate::compose::Composer;
-use crate::diff::{Contributions, State, compare, contributions, cumulative, revisions};
+use crate::compose::{Composer, Composition};
+use crate::diff::{State, compare, contributions, cumulative, revisions};
 use crate::load::revision::{Repository, Revision};
 use crate::model::{Diagnostic, Library, Source, did_you_mean};
 use crate::render::render;
@@ -46,28 +46,33 @@ fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str)
     if options.view == View::Cumulative {
         let steps = cumulative(library, &composer, &composition, target);
         let report = || contribution::steps_report(id, target.name, &steps);
-        output.view(options.format, || contribution::steps_page(id, &steps), report)?;
+        output.view(options.format, || contribution::steps_page(id, target.name, &steps), report)?;
         return Ok(FINE);
     }
-    let all = contributions(library, &composer, &composition, target);
-    let only = options.without.as_deref();
-    let source = only.map(|fragment| find(&all, fragment)).transpose()?;
-    let page = || match source {
-        Some(source) => contribution::single(id, &all, source),
-        None => contribution::page(id, target.name, &all),
+    let only =
+        options.without.as_deref().map(|fragment| find(library, &composition, fragment)).transpose()?;
+    let all = contributions(library, &composer, &composition, target, only);
+    let page = || match all.sources.as_slice() {
+        [source] if only.is_some() => contribution::single(id, target.name, &all, source),
+        _ => contribution::page(id, target.name, &all),
     };
-    output.view(options.format, page, || contribution::report(id, target.name, &all, only))?;
+    output.view(options.format, page, || contribution::report(id, target.name, &all))?;
     Ok(FINE)
 }
 
-fn find<'c>(all: &'c Contributions, fragment: &str) -> anyhow::Result<&'c crate::diff::Contribution> {
-    let fragments = || all.sources.iter().filter(|source| matches!(source.source, Source::Fragment(_)));
-    if let Some(found) = fragments().find(|source| source.name == fragment) {
-        return Ok(found);
+/// The fragment of this name, if the persona has it.
+fn find(library: &Library, composition: &Composition<'_>, name: &str) -> anyhow::Result<Source> {
+    let sources = composition.selection.sources.iter().copied();
+    let fragments: Vec<(String, Source)> = sources
+        .filter(|source| matches!(source, Source::Fragment(_)))
+        .map(|source| (library.source_name(source), source))
+        .collect();
+    if let Some((_, source)) = fragments.iter().find(|(id, _)| id == name) {
+        return Ok(*source);
     }
-    let help = did_you_mean(fragment, fragments().map(|source| source.name.as_str()));
+    let help = did_you_mean(name, fragments.iter().map(|(id, _)| id.as_str()));
     let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
-    bail!("the persona does not use `{}`{help}", escape_line(fragment))
+    bail!("the persona does not use `{}`{help}", escape_line(name))
 }
 
 /// What tells two personas apart.
@@ -104,9 +109,6 @@ fn pair(
 
 /// What was edited between two states of the workspace, and what that does to which persona.
 fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {
-    for profile in &options.profiles {
-        workspace.profile_index(profile)?;
-    }
     let repository = Repository::around(&workspace.root)?;
     let asked = options.since.as_deref().unwrap_or("HEAD");
     let (from, to, names) = sides(&repository, asked, options.staged)?;
@@ -115,6 +117,10 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
     let now = (&workspace.library, &workspace.findings);
     let later: (&Library, &Vec<Diagnostic>) =
         later.as_ref().map_or(now, |(library, findings)| (library, findings));
+    // A profile may be there on one side only.
+    for profile in options.profiles.iter().filter(|profile| !earlier.0.profiles.contains_key(*profile)) {
+        profile_index(later.0, profile)?;
+    }
     let changes = revisions(
         State { library: &earlier.0, findings: &earlier.1 },
         State { library: later.0, findings: later.1 },
@@ -125,10 +131,15 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
         names: [&names[0], &names[1]],
         sources: [&earlier.0.sources, &later.0.sources],
         changes: &changes,
-        command: format!("cento diff --since {asked}{staged}"),
+        command: format!("cento diff --since {asked}{staged}{}", names_of(&options.profiles)),
     };
     output.view(options.format, || story.page(), || story.report())?;
     Ok(if options.exit_code && changes.has_effect() { FINDINGS } else { FINE })
+}
+
+/// Profiles as they are typed after a command.
+fn names_of(profiles: &[String]) -> String {
+    profiles.iter().map(|profile| format!(" {profile}")).collect()
 }
 
 /// The two states that a revision or range names, the second one nothing for the work tree, and what to

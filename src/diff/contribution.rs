@@ -6,8 +6,8 @@ use num_rational::Ratio;
 use rayon::prelude::*;
 
 use crate::compose::{Cause, Composer, Composition, Origin, State};
-use crate::model::{Diagnostic, Library, Source, Target};
-use crate::render::{Ink, render};
+use crate::model::{Claim, Content, Diagnostic, Library, Source, Target};
+use crate::render::{Document, Ink, render};
 
 /// A share of a document in bytes. Exact: where several suppliers say one thing, each has one part in
 /// so many.
@@ -37,10 +37,25 @@ pub struct Contribution {
     pub without: Option<String>,
     /// What would break without it: errors that the persona has not got now.
     pub breaks: Vec<Diagnostic>,
+    /// What comes through without it: what others say and what now loses to it.
+    pub instead: Vec<Instead>,
     /// What it says together with others.
     pub shared: Vec<Shared>,
     /// What it says that did not come through.
     pub lost: Vec<Loss>,
+}
+
+/// Something that comes through where a fragment is left out.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// Its address.
+    pub address: String,
+    /// Who says it.
+    pub source: String,
+    /// What.
+    pub text: String,
+    /// What becomes of it as long as the fragment is there.
+    pub state: State,
 }
 
 /// Something that several sources say.
@@ -73,22 +88,27 @@ pub struct Step {
 }
 
 /// The persona of a profile as one text, for its own settings of a target.
-fn text_of(composition: &Composition<'_>, target: &Target) -> String {
-    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
-    settings.map_or(String::new(), |settings| render(composition, settings).into_text())
+fn text_of(composition: &Composition<'_>, target: &'static Target) -> String {
+    render(composition, &composition.persona.settings(target)).into_text()
 }
 
-/// Computes what each source of a composition contributes to one target of it.
+/// Computes what each source of a composition contributes to one target of it; or one source alone, if it is
+/// given.
 pub fn contributions(
     library: &Library,
     composer: &Composer<'_>,
     composition: &Composition<'_>,
-    target: &Target,
+    target: &'static Target,
+    only: Option<Source>,
 ) -> Contributions {
-    let (text, layout, credits) = credits(composition, target);
-    let sources = composition.selection.sources.par_iter().map(|source| {
-        let (without, breaks) = match source {
-            Source::Fragment(fragment) => without(composer, composition, *fragment, target),
+    let settings = composition.persona.settings(target);
+    let document = render(composition, &settings);
+    let (layout, credits) = credits(composition, &document);
+    let text = document.into_text();
+    let sources = composition.selection.sources.par_iter();
+    let sources = sources.filter(|source| only.is_none_or(|only| **source == only)).map(|source| {
+        let (less, breaks) = match source {
+            Source::Fragment(fragment) => leave_out(composer, composition, *fragment),
             Source::Profile(_) => (None, Vec::new()),
         };
         let (shared, lost) = said(library, composition, *source);
@@ -96,8 +116,9 @@ pub fn contributions(
             source: *source,
             name: library.source_name(*source),
             credit: credits.get(source).copied().unwrap_or_default(),
-            without,
+            without: less.as_ref().map(|less| text_of(less, target)),
             breaks,
+            instead: less.map_or_else(Vec::new, |less| instead(library, composition, &less)),
             shared,
             lost,
         }
@@ -105,17 +126,14 @@ pub fn contributions(
     Contributions { sources: sources.collect(), text, layout }
 }
 
-/// The output, its bytes of layout, and the credit of each source.
-fn credits(composition: &Composition<'_>, target: &Target) -> (String, u64, BTreeMap<Source, Credit>) {
-    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
-    let Some(settings) = settings else { return (String::new(), 0, BTreeMap::new()) };
-    let document = render(composition, settings);
+/// The bytes of layout in an output, and the credit of each source.
+pub fn credits(composition: &Composition<'_>, document: &Document<'_>) -> (u64, BTreeMap<Source, Credit>) {
     let mut layout = 0;
     let mut credits: BTreeMap<Source, Credit> = BTreeMap::new();
     for piece in document.pieces() {
         let bytes = piece.range.len() as u64;
         let suppliers = match piece.ink {
-            Ink::Layout => {
+            Ink::Layout | Ink::Open(_) => {
                 layout += bytes;
                 continue;
             }
@@ -126,7 +144,7 @@ fn credits(composition: &Composition<'_>, target: &Target) -> (String, u64, BTre
             *credits.entry(*supplier).or_default() += Credit::new(bytes, suppliers.len() as u64);
         }
     }
-    (document.into_text(), layout, credits)
+    (layout, credits)
 }
 
 /// Everyone who says what `source` says at an address, itself among them.
@@ -136,7 +154,7 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
         let winner = decision.claims.iter().position(|claim| claim.source == source);
         for (claim, (state, cause)) in decision.claims.iter().zip(&decision.fates) {
             let agrees = *state == State::Agreed && matches!(cause, Cause::Claim(of) if Some(*of) == winner);
-            if agrees {
+            if agrees || (is_listed(claim, *state) && claim.source != source) {
                 suppliers.push(claim.source);
             }
         }
@@ -144,30 +162,54 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
     suppliers
 }
 
-/// The output without a fragment, and the errors that this brings. Nothing where the profile cannot
-/// be composed without it.
-pub fn without(
-    composer: &Composer<'_>,
+/// Whether a claim is a part of a list that several sources make up: tools or tags.
+fn is_listed(claim: &Claim, state: State) -> bool {
+    state == State::Emitted
+        && matches!(claim.content, Content::Allow(_) | Content::Deny(_) | Content::Tags(_))
+}
+
+/// The persona without a fragment, and the errors that this brings. Nothing where the profile cannot be
+/// composed without it.
+pub fn leave_out<'a>(
+    composer: &Composer<'a>,
     composition: &Composition<'_>,
     fragment: u32,
-    target: &Target,
-) -> (Option<String>, Vec<Diagnostic>) {
+) -> (Option<Composition<'a>>, Vec<Diagnostic>) {
     let index = composition.lineage[composition.lineage.len() - 1];
     match composer.compose_with(index, &|other| other != fragment) {
         Err(refusal) => (None, refusal),
-        Ok(less) => {
+        Ok(mut less) => {
             let known = |finding: &Diagnostic| {
                 composition
                     .findings
                     .iter()
                     .any(|other| (other.code, &other.message) == (finding.code, &finding.message))
             };
-            let text = text_of(&less, target);
+            let findings = std::mem::take(&mut less.findings);
             let breaks =
-                less.findings.into_iter().filter(|finding| finding.is_error() && !known(finding)).collect();
-            (Some(text), breaks)
+                findings.into_iter().filter(|finding| finding.is_error() && !known(finding)).collect();
+            (Some(less), breaks)
         }
     }
+}
+
+/// What stands in `less`, the persona without a fragment, and loses in the whole one.
+fn instead(library: &Library, composition: &Composition<'_>, less: &Composition<'_>) -> Vec<Instead> {
+    let mut all = Vec::new();
+    for (address, decision) in &less.decisions {
+        let Some(whole) = composition.decisions.get(*address) else { continue };
+        for claim in decision.emitted() {
+            let fates = whole.claims.iter().zip(&whole.fates);
+            let fate =
+                fates.filter(|(other, _)| std::ptr::eq(**other, claim)).map(|(_, (state, _))| *state).next();
+            let Some(state) = fate.filter(|state| !matches!(state, State::Emitted | State::Agreed)) else {
+                continue;
+            };
+            let source = library.source_name(claim.source);
+            all.push(Instead { address: (*address).to_owned(), source, text: claim.said(), state });
+        }
+    }
+    all
 }
 
 /// What a source says together with others, and what it says that did not come through.
@@ -184,7 +226,8 @@ fn said(library: &Library, composition: &Composition<'_>, source: Source) -> (Ve
                     let winner = if let Cause::Claim(winner) = cause { winner } else { index };
                     let says_so = |(at, (state, cause)): (usize, &(State, Cause))| {
                         let agrees = *state == State::Agreed && *cause == Cause::Claim(winner);
-                        (at != index && (at == winner || agrees)).then(|| name(at))
+                        let is_listed = is_listed(decision.claims[at], *state);
+                        (at != index && (at == winner || agrees || is_listed)).then(|| name(at))
                     };
                     let with: Vec<String> = decision.fates.iter().enumerate().filter_map(says_so).collect();
                     if !with.is_empty() {
@@ -194,6 +237,11 @@ fn said(library: &Library, composition: &Composition<'_>, source: Source) -> (Ve
                 State::Absorbed | State::Shadowed | State::Removed | State::Overruled | State::Conflicted => {
                     let to = match cause {
                         Cause::Claim(winner) => vec![name(winner)],
+                        _ if state == State::Conflicted => {
+                            let others =
+                                decision.in_state(State::Conflicted).filter(|other| other.source != source);
+                            others.map(|other| library.source_name(other.source)).collect()
+                        }
                         Cause::Removal(profile) => vec![library.source_name(Source::Profile(profile))],
                         _ => decision.emitted().map(|claim| library.source_name(claim.source)).collect(),
                     };
@@ -211,7 +259,7 @@ pub fn cumulative(
     library: &Library,
     composer: &Composer<'_>,
     composition: &Composition<'_>,
-    target: &Target,
+    target: &'static Target,
 ) -> Vec<Step> {
     let index = composition.lineage[composition.lineage.len() - 1];
     let fragments: Vec<u32> = composition
@@ -223,9 +271,12 @@ pub fn cumulative(
             Source::Profile(_) => None,
         })
         .collect();
+    let places: BTreeMap<u32, usize> =
+        fragments.iter().enumerate().map(|(place, fragment)| (*fragment, place)).collect();
     let step = |count: usize| {
         let kept = &fragments[..count];
-        let partial = composer.compose_with(index, &|fragment| kept.contains(&fragment));
+        let partial =
+            composer.compose_with(index, &|fragment| places.get(&fragment).is_some_and(|at| *at < count));
         let name = |fragment: &u32| library.source_name(Source::Fragment(*fragment));
         Step {
             fragment: kept.last().map(name),

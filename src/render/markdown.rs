@@ -147,7 +147,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                 Entry::Group(group) => self.group(group),
                 Entry::Conflict(address) => {
                     self.begin(address.as_str(), Next::Block);
-                    self.body.document.layout(&marker(address.as_str()));
+                    self.body.document.push(&marker(address.as_str()), Ink::Open(address.as_str()));
                 }
                 Entry::Block(block) => match block.part {
                     Part::Rule(_) if style.layout == Layout::Grouped => {

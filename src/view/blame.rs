@@ -67,6 +67,16 @@ pub struct Line {
     pub text: String,
     /// Its origin: that of the longest part that is not markup. Nothing for markup alone.
     pub credit: Option<Credit>,
+    /// The address whose claims are in conflict there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<String>,
+}
+
+impl Line {
+    /// The address that the line speaks about.
+    pub fn address(&self) -> Option<&str> {
+        self.credit.as_ref().map(|credit| credit.address.as_str()).or(self.open.as_deref())
+    }
 }
 
 /// The lines of one output.
@@ -91,7 +101,7 @@ pub fn blame<'a>(
     let mut start = 0;
     for (number, text) in document.text().split_inclusive('\n').enumerate() {
         let end = start + text.len();
-        let mut credit = None;
+        let (mut credit, mut open) = (None, None);
         let mut longest = 0;
         while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
             let range = piece.range.start.max(start)..piece.range.end.min(end);
@@ -101,13 +111,16 @@ pub fn blame<'a>(
             {
                 (credit, longest) = (Some(found), length);
             }
+            if let Ink::Open(address) = piece.ink {
+                open = Some(address.to_owned());
+            }
             // A piece may go on in the next line.
             if piece.range.end > end {
                 break;
             }
             pieces.next();
         }
-        lines.push(Line { number: number + 1, text: text.trim_end_matches('\n').to_owned(), credit });
+        lines.push(Line { number: number + 1, text: text.trim_end_matches('\n').to_owned(), credit, open });
         start = end;
     }
     Blame { version: VERSION, profile: composition.profile.id.clone(), target, lines }
@@ -157,6 +170,7 @@ impl Blame {
         let rows = self.lines.iter().map(|line| {
             let next = colors.len();
             let (origin, role) = match &line.credit {
+                None if line.open.is_some() => (Phrase::of(Paint::Error, "in conflict"), ""),
                 None => (Phrase::of(Paint::Faint, ""), ""),
                 Some(credit) => {
                     let color = *colors.entry(&credit.source).or_insert(next);
@@ -167,7 +181,7 @@ impl Blame {
             vec![
                 Cell::Text(origin),
                 Cell::Text(Phrase::of(Paint::Faint, format!(" {role}"))),
-                Cell::Text(Phrase::of(Paint::Faint, format!("{} \u{2502}", line.number))),
+                Cell::Text(Phrase::of(Paint::Faint, line.number.to_string())),
                 Cell::Text(Phrase::plain(&line.text)),
             ]
         });

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 use similar::TextDiff;
 
+use super::comparison::excerpt;
 use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use super::terminal::Role;
 use crate::diff::{Contribution, Contributions, Credit, Step, hunks};
@@ -35,6 +36,7 @@ struct SourceReport<'c> {
     percent: f64,
     exclusive: Option<String>,
     breaks: Vec<Break<'c>>,
+    instead: Vec<InsteadReport<'c>>,
     shared: Vec<SharedReport<'c>>,
     lost: Vec<LostReport<'c>>,
 }
@@ -52,6 +54,14 @@ struct Break<'c> {
 }
 
 #[derive(Debug, Serialize)]
+struct InsteadReport<'c> {
+    address: &'c str,
+    source: &'c str,
+    text: &'c str,
+    state: &'static str,
+}
+
+#[derive(Debug, Serialize)]
 struct SharedReport<'c> {
     address: &'c str,
     with: &'c [String],
@@ -64,15 +74,9 @@ struct LostReport<'c> {
     to: &'c [String],
 }
 
-/// The contributions in their JSON form; only that of the source of this name, if one is given.
-pub fn report<'c>(
-    profile: &'c str,
-    target: &'static str,
-    contributions: &'c Contributions,
-    only: Option<&str>,
-) -> Report<'c> {
-    let sources = contributions.sources.iter().filter(|source| only.is_none_or(|only| source.name == only));
-    let sources = sources.map(|source| SourceReport {
+/// The contributions in their JSON form.
+pub fn report<'c>(profile: &'c str, target: &'static str, contributions: &'c Contributions) -> Report<'c> {
+    let sources = contributions.sources.iter().map(|source| SourceReport {
         source: &source.name,
         credit: Fraction { numerator: *source.credit.numer(), denominator: *source.credit.denom() },
         percent: (percent(source.credit, contributions.text.len()) * 100.0).round() / 100.0,
@@ -81,6 +85,16 @@ pub fn report<'c>(
             .breaks
             .iter()
             .map(|finding| Break { code: finding.code.name, message: &finding.message })
+            .collect(),
+        instead: source
+            .instead
+            .iter()
+            .map(|instead| InsteadReport {
+                address: &instead.address,
+                source: &instead.source,
+                text: &instead.text,
+                state: instead.state.describe(),
+            })
             .collect(),
         shared: source
             .shared
@@ -130,10 +144,15 @@ pub fn page(profile: &str, target: &'static str, contributions: &Contributions) 
 }
 
 /// One source of a page of its own.
-pub fn single(profile: &str, contributions: &Contributions, source: &Contribution) -> Page {
+pub fn single(
+    profile: &str,
+    target: &'static str,
+    contributions: &Contributions,
+    source: &Contribution,
+) -> Page {
     Page {
         title: format!("{profile} without {}", source.name),
-        command: format!("cento diff {profile} --without {}", source.name),
+        command: format!("cento diff {profile} --target {target} --without {}", source.name),
         blocks: vec![block(contributions, source, Role::Emphasis)],
     }
 }
@@ -219,6 +238,11 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
         let code = format!("{}[{}]", finding.severity.name(), finding.code.name);
         line(Role::Plain, "breaks", Phrase::of(Role::Error, code).and(format!(": {}", finding.message)));
     }
+    for instead in &source.instead {
+        let said =
+            format!(" of {}, now {}: {}", instead.source, instead.state.describe(), excerpt(&instead.text));
+        line(Role::Plain, "instead", Phrase::of(Role::Path, &instead.address).and(said));
+    }
     match &source.without {
         Some(without) if *without == contributions.text => {
             blocks.push(Block::Line(1, "without it nothing changes".into()));
@@ -230,7 +254,7 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
 }
 
 /// What each step of the display order adds, up to the whole.
-pub fn steps_page(profile: &str, steps: &[Step]) -> Page {
+pub fn steps_page(profile: &str, target: &'static str, steps: &[Step]) -> Page {
     let mut blocks = Vec::new();
     let mut before = "";
     for step in steps {
@@ -245,7 +269,7 @@ pub fn steps_page(profile: &str, steps: &[Step]) -> Page {
     }
     Page {
         title: format!("{profile}, step by step"),
-        command: format!("cento diff {profile} --view cumulative"),
+        command: format!("cento diff {profile} --target {target} --view cumulative"),
         blocks,
     }
 }
