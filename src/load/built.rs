@@ -33,7 +33,18 @@ pub(super) fn keep(root: &Root, text: &str) {
 
 /// Forgets a text.
 pub(super) fn forget(root: &Root, hash: blake3::Hash) {
-    let _ = root.remove(&path(hash));
+    let path = path(hash);
+    if root.remove(&path).is_ok() {
+        root.remove_empty_parents(&path);
+    }
+}
+
+/// Leaves nothing behind, where no output is left.
+pub(super) fn clear(root: &Root) {
+    let ignore = Utf8Path::new(KEPT).join(".gitignore");
+    if root.remove(&ignore).is_ok() {
+        root.remove_empty_parents(&ignore);
+    }
 }
 
 /// The text with this hash, if it was kept.

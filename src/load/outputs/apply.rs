@@ -106,6 +106,9 @@ fn forget(root: &Root, before: &Lock, after: &Lock) {
     let current: BTreeSet<_> = after.entries.values().map(|entry| *entry.hash.as_bytes()).collect();
     let gone = before.entries.values().filter(|entry| !current.contains(entry.hash.as_bytes()));
     gone.for_each(|entry| built::forget(root, entry.hash));
+    if after.entries.is_empty() && !before.entries.is_empty() {
+        built::clear(root);
+    }
 }
 
 fn carry_out(root: &Root, step: &Step, action: Action) -> Result<(), FileError> {
