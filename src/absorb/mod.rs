@@ -32,7 +32,7 @@ use crate::model::Diagnostic;
 use hunks::split;
 use merge::{Merged, merge};
 use place::{Decide, Fate, State, place};
-use scene::{Subject, look, reached};
+use scene::{Subject, look, private, reached};
 
 /// An output that was edited by hand.
 #[derive(Debug, Clone)]
@@ -162,7 +162,8 @@ pub fn absorb(
     edited: &[Edited],
     decide: &mut Decide<'_>,
 ) -> Result<Absorption, Vec<Diagnostic>> {
-    let mut state = State { texts: texts.clone(), reached: reached(texts, profile) };
+    let mut state =
+        State { texts: texts.clone(), reached: reached(texts, profile), private: private(texts, profile) };
     if edited.iter().any(|edited| look(&state.slim(), subject(profile, edited, ""), |_| ()).is_err()) {
         state.reached = texts.keys().cloned().collect::<BTreeSet<_>>();
     }

@@ -21,6 +21,8 @@ pub(super) struct State {
     pub(super) texts: Texts,
     /// Which of them the persona reaches.
     pub(super) reached: BTreeSet<Utf8PathBuf>,
+    /// The profile's file, if no other profile builds on it: what changes there changes nobody else.
+    pub(super) private: Option<Utf8PathBuf>,
 }
 
 impl State {
@@ -267,6 +269,9 @@ impl Run<'_, '_> {
 
     /// The other personas that a proven proposal changes.
     fn others(&self, proven: &Proven) -> Vec<Other> {
+        if proven.files.keys().all(|path| Some(path) == self.state.private.as_ref()) {
+            return Vec::new();
+        }
         others(&self.state.texts, &proven.files, self.subject.profile)
     }
 }

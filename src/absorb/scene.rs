@@ -190,6 +190,15 @@ pub(super) fn reached(texts: &Texts, profile: &str) -> BTreeSet<Utf8PathBuf> {
     files.into_iter().map(|file| library.sources.file(file).path().to_owned()).collect()
 }
 
+/// The file of a profile on which no other builds.
+pub(super) fn private(texts: &Texts, profile: &str) -> Option<Utf8PathBuf> {
+    let (library, _) = load_texts(texts);
+    let is_parent =
+        library.profiles.values().flat_map(|other| &other.extends).any(|parent| parent.value == profile);
+    let own = library.profiles.get(profile).filter(|_| !is_parent)?;
+    Some(library.profile_path(own).to_owned())
+}
+
 /// The texts, with an empty file in the place of each that is not in `reached`.
 pub(super) fn slim(texts: &Texts, reached: &BTreeSet<Utf8PathBuf>) -> Texts {
     let text = |(path, text): (&Utf8PathBuf, &String)| {
