@@ -99,6 +99,8 @@ pub(super) enum Command {
     },
     /// Turn documents into fragments and profiles that give back their bytes
     Import(Import),
+    /// Take edits made by hand in outputs to the fragments and profiles that they belong to
+    Absorb(Absorb),
     /// Settle a conflict: the decision and its reason go into the profile
     Resolve(Resolve),
 }
@@ -126,6 +128,31 @@ pub(super) struct Build {
     /// Where to write, instead of the workspace
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<Utf8PathBuf>,
+}
+
+/// The options of `absorb`.
+#[derive(Debug, Args)]
+pub(super) struct Absorb {
+    /// The profiles whose outputs were edited [default: all]
+    pub(super) profiles: Vec<String>,
+    /// Where an edit goes that would change other personas too [default: ask; left where nobody can be asked]
+    #[arg(long, value_name = "WHERE")]
+    pub(super) to: Option<Scope>,
+    /// Show what would change in the sources, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// The form
+    #[arg(long, default_value = "human")]
+    pub(super) format: Medium,
+}
+
+/// Where an edit goes that would change other personas too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Scope {
+    /// To the fragment that says it, for all of them.
+    Fragment,
+    /// To the profile, for this persona alone.
+    Profile,
 }
 
 /// The options of `blame`.

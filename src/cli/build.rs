@@ -102,7 +102,8 @@ pub(super) fn path_findings(
     Ok(check_outputs((home, library), home, compositions, false)?.1)
 }
 
-fn check_outputs(
+/// The outputs of these compositions of a library, with findings about their paths.
+pub(super) fn check_outputs(
     (home, library): (&Root, &Library),
     root: &Root,
     compositions: &[Composition<'_>],

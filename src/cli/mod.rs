@@ -1,5 +1,6 @@
 //! The command line: the only part that knows of the process, its streams and its exit code.
 
+mod absorb;
 mod args;
 mod blame;
 mod build;
@@ -69,6 +70,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
         Command::Blame(options) => blame::blame(&open()?, output, options),
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
+        Command::Absorb(options) => absorb::absorb(&open()?, output, options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

@@ -1,4 +1,10 @@
-//! Editing of profiles: comments, layout and line endings of the rest stay as they are.
+//! Editing of profiles and fragments: comments, layout and line endings of the rest stay as they are.
+
+mod entries;
+mod strings;
+
+pub use entries::{Place, insert, remove, remove_address, reorder, set_path};
+pub use strings::{list_literal, literal, literal_like};
 
 use similar::{ChangeTag, TextDiff};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
@@ -27,6 +33,12 @@ pub enum EditError {
     /// `resolve` is something that cannot hold decisions.
     #[error("`resolve` is not an array of tables")]
     NotTables,
+    /// Something on the way to a key is no table.
+    #[error("`{0}` is not a table")]
+    NotATable(String),
+    /// What was to be changed is not there.
+    #[error("there is no `{0}`")]
+    Missing(String),
 }
 
 /// Writes the decision about `at` into the text of a profile: in place if there is one, else as a new
@@ -126,11 +138,28 @@ fn edit(
     let normal = text.replace("\r\n", "\n");
     let mut document: DocumentMut = normal.parse()?;
     change(&mut document)?;
-    let edited = document.to_string();
+    Ok(format!("{mark}{}", with_line_endings(text, &normal, &document.to_string())))
+}
+
+/// The bytes of a file whose text, as [`crate::model::Sources`] has it, becomes `edited`: the byte order
+/// mark stays, and so do the line endings of all lines that did not change.
+pub fn restored(original: &str, edited: &str) -> String {
+    let (mark, text) = match original.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", original),
+    };
+    format!("{mark}{}", with_line_endings(text, &text.replace("\r\n", "\n"), edited))
+}
+
+/// Puts `edited` into the line endings of `text`, which is `normal` without carriage returns.
+fn with_line_endings(text: &str, normal: &str, edited: &str) -> String {
+    if text.len() == normal.len() {
+        return edited.to_owned();
+    }
     let windows = text.matches("\r\n").count() * 2 > text.matches('\n').count();
     let originals: Vec<&str> = text.split_inclusive('\n').collect();
-    let mut result = mark.to_owned();
-    for change in TextDiff::from_lines(&normal, &edited).iter_all_changes() {
+    let mut result = String::with_capacity(text.len());
+    for change in TextDiff::from_lines(normal, edited).iter_all_changes() {
         match change.tag() {
             ChangeTag::Delete => {}
             ChangeTag::Equal => {
@@ -141,7 +170,7 @@ fn edit(
             ChangeTag::Insert => result.push_str(change.value()),
         }
     }
-    Ok(result)
+    result
 }
 
 fn find<'d>(document: &'d mut DocumentMut, at: &str) -> Result<Option<&'d mut dyn TableLike>, EditError> {

@@ -1,6 +1,7 @@
 //! From files to the model. All reading and writing of files is here, inside the workspace.
 
 mod body;
+pub mod built;
 mod config;
 pub mod edit;
 pub mod files;

@@ -12,7 +12,7 @@ mod findings;
 mod paths;
 mod plan;
 
-pub use apply::{Done, Report, apply};
+pub use apply::{Done, Report, apply, take_over};
 pub use findings::{diagnostics, stale};
 pub use paths::{Checked, Protected, check_paths};
 pub use plan::plan;
@@ -148,6 +148,11 @@ impl Step {
     pub fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
+
+    /// What a file edited by hand holds.
+    pub fn found(&self) -> Option<&[u8]> {
+        self.found.as_deref()
+    }
 }
 
 /// What there is to do, by path.
@@ -167,6 +172,11 @@ impl Plan {
         self.steps
             .iter()
             .any(|step| !matches!(step.action(options), Action::Keep | Action::Refuse | Action::Leave))
+    }
+
+    /// The lock as it was read.
+    pub fn lock(&self) -> &Lock {
+        &self.lock
     }
 
     /// A path as messages name it.

@@ -288,8 +288,8 @@ codes! {
 
     HAND_EDITED "hand-edited" Error
     "an output was edited since it was written"
-    "The file is not what cento wrote last, so writing it again would lose the edit. Take the edit to its \
-     source and build again; or build with `--force` to discard it."
+    "The file is not what cento wrote last, so writing it again would lose the edit. `cento absorb` takes the edit \
+     to its sources; `cento build --force` discards it."
 
     FOREIGN_FILE "foreign-file" Error
     "a file that cento did not write stands where an output goes"

@@ -1,5 +1,6 @@
 //! Shows compositions and findings to people and programs. Nothing is merged here.
 
+pub mod absorb;
 pub mod blame;
 pub mod comparison;
 pub mod contribution;

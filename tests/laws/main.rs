@@ -4,6 +4,7 @@
 //! it does: a law that holds because nothing ever happened would say nothing. `PROPTEST_CASES` sets
 //! another number of cases for all laws; a failing case is printed as the files of its workspace.
 
+mod absorb;
 mod generate;
 mod order;
 mod origins;

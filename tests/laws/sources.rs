@@ -14,7 +14,8 @@ use crate::toml::{Headers, Layout};
 use crate::view::{At, Loaded, View, all_targets, meaning};
 use crate::workspace::{Fragment, Profile, ROOT, Spot, Workspace};
 
-fn layout() -> impl Strategy<Value = Layout> {
+/// Any layout.
+pub(crate) fn layout() -> impl Strategy<Value = Layout> {
     let headers = select(vec![Headers::Outer, Headers::All, Headers::None, Headers::Dotted]);
     (headers, any::<[bool; 5]>()).prop_map(|(headers, [verbose, strings, loose, carriage_returns, mark])| {
         Layout { headers, verbose, strings, loose, carriage_returns, mark }

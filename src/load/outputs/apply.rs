@@ -1,8 +1,11 @@
 //! Carrying out a plan.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8PathBuf;
 
-use super::{Action, Options, Plan, Step};
+use super::{Action, ORIGINS, Options, Plan, Step};
+use crate::load::built;
 use crate::load::files::{Durability, FileError, Root};
 use crate::load::lock::{Entry, Lock};
 
@@ -56,11 +59,17 @@ pub fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileE
         let action = step.action(options);
         carry_out(root, step, action)?;
         record(&mut lock, step, action);
+        if let (Action::Write | Action::Adopt | Action::Keep, Some(text)) = (action, &step.text)
+            && step.target != ORIGINS
+        {
+            built::keep(root, text);
+        }
         let Step { path, profile, target, .. } = step;
         let (path, profile, target) = (path.clone(), profile.clone(), target.clone());
         report.done.push(Done { path, profile, target, action });
         Ok(())
     });
+    forget(root, &plan.lock, &lock);
     if is_announced || lock != plan.lock {
         let written = lock.write(root);
         // The first failure is the one to tell of.
@@ -70,6 +79,36 @@ pub fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileE
         outcome?;
     }
     Ok(report)
+}
+
+/// Takes edits of outputs that went to their sources into the lock: each path with the text that counts as
+/// built there.
+///
+/// # Errors
+/// If the system refuses to write the lock.
+pub fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)]) -> Result<(), FileError> {
+    let mut new = lock.clone();
+    for (path, text) in texts {
+        let Some(entry) = new.entries.get_mut(path) else { continue };
+        let hash = blake3::hash(text.as_bytes());
+        if entry.hash != hash {
+            entry.was = Some(entry.hash);
+            entry.hash = hash;
+        }
+        built::keep(root, text);
+    }
+    forget(root, lock, &new);
+    if new == *lock { Ok(()) } else { new.write(root) }
+}
+
+/// Forgets the texts that no output has any more.
+fn forget(root: &Root, before: &Lock, after: &Lock) {
+    let current: BTreeSet<_> = after.entries.values().map(|entry| *entry.hash.as_bytes()).collect();
+    let gone = before.entries.values().filter(|entry| !current.contains(entry.hash.as_bytes()));
+    gone.for_each(|entry| built::forget(root, entry.hash));
+    if after.entries.is_empty() && !before.entries.is_empty() {
+        built::clear(root);
+    }
 }
 
 fn carry_out(root: &Root, step: &Step, action: Action) -> Result<(), FileError> {

@@ -64,7 +64,7 @@ fn hand_edited(step: &Step, shown: &Utf8Path) -> Diagnostic {
         finding = finding.note(diff(text, &String::from_utf8_lossy(found), shown));
     }
     finding
-        .help("to keep the edit, take it to the fragments or the profile it belongs to, and build again")
+        .help(format!("to keep the edit, take it to where it belongs: cento absorb {profile}"))
         .help(format!("to discard it: cento build {profile} --force"))
 }
 

@@ -6,6 +6,7 @@ use camino::Utf8Path;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Output;
+use crate::load::built::KEPT;
 use crate::load::files::{FileError, Root, objection};
 use crate::load::lock::LOCK_PATH;
 use crate::model::{Diagnostic, codes};
@@ -55,6 +56,9 @@ impl Protected {
         }
         if self.in_git || path.as_str().split('/').any(is_git) {
             return Some("lies in a `.git`".to_owned());
+        }
+        if path.as_str().split('/').any(|part| fold(part) == KEPT) {
+            return Some(format!("lies in {KEPT}, which cento keeps for itself"));
         }
         // Of any workspace, and there may be one inside another.
         if path.file_name().is_some_and(|name| ["cento.toml", LOCK_PATH].contains(&fold(name).as_str())) {

@@ -1,0 +1,356 @@
+//! Entries, paragraphs and sections that came in.
+
+use super::entries::{label_of, list_tables};
+use super::ids::id;
+use super::propose::{Edit, Proposal};
+use super::scene::{Home, Scene, Texts};
+use super::strings::entry;
+use super::things::{Thing, What, bullet, things};
+use crate::load::edit::{self, EditError, Place, literal};
+use crate::model::{Force, KINDS, Part, Source, heading};
+
+/// A new entry, as its line says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct New {
+    part: Part,
+    label: Option<String>,
+    text: String,
+    why: Option<String>,
+}
+
+impl New {
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let label = self.label.as_ref().map(|label| ("label", literal(label)));
+        let why = self.why.as_ref().map(|why| ("why", literal(why)));
+        label.into_iter().chain([("text", literal(&self.text))]).chain(why).collect()
+    }
+}
+
+/// New entries of a list go where their neighbours come from.
+pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let things = things(scene);
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        for change in edit.change(index).slides(text) {
+            let is_line = change.start == 0 || text[..change.start].ends_with('\n');
+            if change.new.is_empty() || change.start != change.end || !is_line {
+                continue;
+            }
+            let before = things.iter().rev().find(|thing| thing.lines.end <= change.start);
+            let after = things.iter().find(|thing| thing.lines.start >= change.start);
+            let neighbours =
+                [before, after].into_iter().flatten().filter(|thing| thing.list_part().is_some());
+            let neighbours: Vec<&Thing<'_>> = neighbours.collect();
+            let (mut shared, mut own) = (Vec::new(), Vec::new());
+            for neighbour in &neighbours {
+                for entries in readings(scene, neighbour, &change.new) {
+                    let is_before = before.is_some_and(|before| before.place == neighbour.place);
+                    shared.extend(beside(scene, neighbour, &entries, is_before));
+                    own.extend(in_profile(scene, neighbour, &entries, before, after));
+                }
+            }
+            let sources: Vec<Option<Source>> =
+                neighbours.iter().map(|thing| thing.claim().map(|claim| claim.source)).collect();
+            // What stands between the entries of two sources belongs to neither.
+            let is_between = sources.len() == 2 && sources[0] != sources[1];
+            let [first, second] = if is_between { [own, shared] } else { [shared, own] };
+            proposals.extend(first);
+            proposals.extend(second);
+        }
+    }
+    proposals
+}
+
+/// What lines say as entries of the list of a neighbour.
+fn readings(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &str) -> Vec<Vec<New>> {
+    let bullet = bullet(scene, neighbour);
+    let Some(texts) = bullets(lines, bullet, neighbour.list_part() == Some(Part::Step)) else {
+        return Vec::new();
+    };
+    let mut all: Vec<Vec<New>> = Vec::new();
+    for lifted in [true, false] {
+        let entries: Vec<New> =
+            texts.iter().filter_map(|text| reading(scene, neighbour, text, lifted)).collect();
+        if entries.len() == texts.len() && !all.contains(&entries) {
+            all.push(entries);
+        }
+    }
+    all
+}
+
+/// The texts of the bullets or steps of some lines, if they are nothing else.
+fn bullets(lines: &str, bullet: &str, is_step: bool) -> Option<Vec<String>> {
+    let indent = " ".repeat(bullet.chars().count());
+    let mut texts: Vec<String> = Vec::new();
+    for line in lines.replace("\r\n", "\n").trim_matches('\n').split('\n') {
+        match (after_bullet(line, bullet, is_step), texts.last_mut()) {
+            (Some(text), _) => texts.push(text.to_owned()),
+            (None, Some(last)) => {
+                last.push('\n');
+                last.push_str(line.strip_prefix(&indent).unwrap_or(line));
+            }
+            (None, None) => return None,
+        }
+    }
+    let texts: Vec<String> = texts.iter().map(|text| text.trim_end_matches('\n').to_owned()).collect();
+    (!texts.is_empty() && texts.iter().all(|text| !text.trim().is_empty())).then_some(texts)
+}
+
+fn after_bullet<'l>(line: &'l str, bullet: &str, is_step: bool) -> Option<&'l str> {
+    if !is_step {
+        return line.strip_prefix(bullet).filter(|_| !bullet.is_empty());
+    }
+    let digit = |letter: char| letter.is_ascii_digit();
+    let (open, rest) = bullet.split_at(bullet.find(digit)?);
+    let rest = line.strip_prefix(open).map(|line| (line, rest.trim_start_matches(digit)))?;
+    let unnumbered = rest.0.trim_start_matches(digit);
+    unnumbered.strip_prefix(rest.1).filter(|_| unnumbered.len() < rest.0.len())
+}
+
+/// What one text says as an entry; `lifted` into its label and reason where it can have them.
+fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, lifted: bool) -> Option<New> {
+    let mut rest = text;
+    let mut label = None;
+    if lifted
+        && let Some((bold, after)) = rest.strip_prefix("**").and_then(|rest| rest.split_once("**: "))
+        && !bold.contains(['\n', '*'])
+    {
+        (label, rest) = (Some(bold.to_owned()), after);
+    }
+    let part = match neighbour.list_part()? {
+        Part::Rule(force) => {
+            let (part, after) = ruled(scene, neighbour, force, rest);
+            rest = after;
+            part
+        }
+        part => part,
+    };
+    let mut said = rest.to_owned();
+    // What begins like a sentence in the persona begins in lower case in its source.
+    if let (Part::Rule(_), true) = (part, rest == text && label.is_none() || is_unlabelled(scene, neighbour))
+    {
+        let mut letters = rest.chars();
+        let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
+        said = format!("{first}{}", letters.as_str());
+    }
+    let mut why = None;
+    let has_why = neighbour.block.is_some_and(|block| block.why.is_some());
+    if lifted
+        && has_why
+        && let Some((before, after)) = said.clone().rsplit_once(" \u{2014} ")
+    {
+        (said, why) = (before.to_owned(), Some(after.to_owned()));
+    }
+    (!said.trim().is_empty()).then_some(New { part, label, text: said, why })
+}
+
+/// Whether the force of a neighbour stands above its list.
+fn is_unlabelled(scene: &Scene<'_>, neighbour: &Thing<'_>) -> bool {
+    let Some(Part::Rule(force)) = neighbour.list_part() else { return false };
+    let line = &scene.document.text()[neighbour.lines.start..neighbour.range.start];
+    let Some(label) = label_of(scene, neighbour, force) else { return true };
+    label.is_empty() || !line.contains(&label)
+}
+
+/// The force that a line names, and the rest of it; without one it is an item, unless the force of its
+/// neighbour stands above the list.
+fn ruled<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, force: Force, text: &'l str) -> (Part, &'l str) {
+    if is_unlabelled(scene, neighbour) {
+        return (Part::Rule(force), text);
+    }
+    for (_, force) in Force::ALL {
+        let label = label_of(scene, neighbour, force).filter(|label| !label.is_empty());
+        let after = label.and_then(|label| text.strip_prefix(&label)?.strip_prefix(' '));
+        if let Some(after) = after {
+            return (Part::Rule(force), after);
+        }
+    }
+    (Part::Item, text)
+}
+
+/// Ids for new entries of a list.
+fn ids(scene: &Scene<'_>, list: &str, entries: &[New]) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::new();
+    for new in entries {
+        let is_taken = |id: &str| {
+            let address = format!("{list}.{id}");
+            let group = format!("{address}.");
+            let mut known = scene.composition.decisions.keys();
+            taken.iter().any(|taken| taken == id)
+                || ["title", "lead", "allow", "deny"].contains(&id)
+                || known.any(|known| *known == address || known.starts_with(&group))
+        };
+        let said = new.label.as_deref().unwrap_or(&new.text);
+        taken.push(id(said, new.part.noun(), &is_taken));
+    }
+    taken
+}
+
+/// New entries beside their neighbour, in its source.
+fn beside(scene: &Scene<'_>, neighbour: &Thing<'_>, entries: &[New], is_before: bool) -> Option<Proposal> {
+    let claim = neighbour.claim()?;
+    let Home { path, tables: own, key } = scene.home(claim)?;
+    let mut text = scene.texts.get(&path)?.clone();
+    let ids = ids(scene, &neighbour.list, entries);
+    let mut last = is_before.then(|| key.clone());
+    for (new, id) in entries.iter().zip(&ids) {
+        let tables = list_tables(scene, claim.source, &neighbour.list, new.part);
+        let place = match &last {
+            _ if tables != own => Place::Last,
+            Some(last) => Place::After(last),
+            None => Place::Before(&key),
+        };
+        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+        text = edit::insert(&text, &tables, place, id, &entry(&new.fields())).ok()?;
+        if is_before {
+            last = Some(id.clone());
+        }
+    }
+    let names: Vec<String> = ids.iter().map(|id| format!("`{}.{id}`", neighbour.list)).collect();
+    Some(Proposal::new(Texts::from([(path, text)]), format!("new {}", names.join(", "))))
+}
+
+/// New entries of the profile's own, at their place in the list.
+fn in_profile(
+    scene: &Scene<'_>,
+    neighbour: &Thing<'_>,
+    entries: &[New],
+    before: Option<&Thing<'_>>,
+    after: Option<&Thing<'_>>,
+) -> Vec<Proposal> {
+    let list = &neighbour.list;
+    let ids = ids(scene, list, entries);
+    let sibling = |thing: Option<&Thing<'_>>| {
+        thing.filter(|thing| thing.list == *list && thing.is_entry()).map(|thing| thing.id().to_owned())
+    };
+    let anchors = [None, sibling(after).map(|id| ("before", id)), sibling(before).map(|id| ("after", id))];
+    let mut proposals = Vec::new();
+    for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
+        let files = scene.own(|text| {
+            let mut text = text.to_owned();
+            for (new, id) in entries.iter().zip(&ids) {
+                let mut fields = new.fields();
+                fields.extend(anchor.1.iter().map(|(key, id)| (*key, literal(id))));
+                let tables = list_tables(scene, scene.profile(), list, new.part);
+                let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+                text = edit::insert(&text, &tables, Place::Last, id, &entry(&fields))?;
+            }
+            Ok(text)
+        });
+        let names: Vec<String> = ids.iter().map(|id| format!("`{list}.{id}`")).collect();
+        let what = format!("new {}, said by the profile itself", names.join(", "));
+        proposals.extend(files.map(|files| Proposal::new(files, what)));
+    }
+    proposals
+}
+
+/// New paragraphs become blocks of the profile's own.
+pub(super) fn inserted_blocks(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let things = things(scene);
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        let change = edit.change(index);
+        let new = change.new.replace("\r\n", "\n");
+        if change.start != change.end || new.trim().is_empty() {
+            continue;
+        }
+        let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
+        let after = things.iter().find(|thing| thing.range.start >= change.start);
+        let mut lists: Vec<&str> = Vec::new();
+        for thing in [before, after].into_iter().flatten() {
+            let list = if thing.what == What::Heading { &thing.place } else { &thing.list };
+            if !list.is_empty() && !lists.contains(&list.as_str()) {
+                lists.push(list);
+            }
+        }
+        for list in lists {
+            let prose =
+                New { part: Part::Prose, label: None, text: new.trim_matches('\n').to_owned(), why: None };
+            let neighbour = Thing {
+                what: What::Heading,
+                place: list.to_owned(),
+                list: list.to_owned(),
+                range: 0..0,
+                lines: 0..0,
+                block: None,
+            };
+            proposals.extend(in_profile(scene, &neighbour, &[prose], before, after));
+        }
+    }
+    proposals
+}
+
+/// New lines under a heading become a section of the profile's own.
+pub(super) fn inserted_sections(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let things = things(scene);
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        for change in edit.change(index).slides(scene.document.text()) {
+            let new = change.new.replace("\r\n", "\n");
+            let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
+            if change.start == change.end
+                && let Some((title, rest)) = headed(&new, "## ")
+            {
+                proposals.extend(section(scene, title, rest, before));
+            }
+        }
+    }
+    proposals
+}
+
+/// The title and the rest of a text that begins with a heading.
+fn headed<'t>(text: &'t str, marker: &str) -> Option<(&'t str, &'t str)> {
+    let (first, rest) = text.trim_start_matches('\n').split_once('\n')?;
+    let title = first.strip_prefix(marker)?.trim();
+    let has_another = rest.lines().any(|line| line.starts_with(marker));
+    (!title.is_empty() && !rest.trim().is_empty() && !has_another).then_some((title, rest))
+}
+
+/// A section of the profile's own.
+fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>>) -> Vec<Proposal> {
+    let persona = &scene.composition.persona;
+    let usual = KINDS.iter().map(|(kind, ..)| *kind).find(|kind| heading(kind) == title);
+    let is_taken = |id: &str| {
+        persona.sections.iter().any(|section| section.kind == id) || crate::model::RESERVED.contains(&id)
+    };
+    let kind =
+        usual.filter(|kind| !is_taken(kind)).map_or_else(|| id(title, "more", &is_taken), str::to_owned);
+    let body = |text: &str| -> Result<String, EditError> {
+        let entries = match bullets(rest, "- ", false) {
+            Some(texts) => {
+                texts.into_iter().map(|text| New { part: Part::Item, label: None, text, why: None }).collect()
+            }
+            None => {
+                let text = rest.trim_matches('\n').to_owned();
+                vec![New { part: Part::Prose, label: None, text, why: None }]
+            }
+        };
+        let mut text = text.to_owned();
+        for (new, id) in entries.iter().zip(ids(scene, &kind, &entries)) {
+            let tables = list_tables(scene, scene.profile(), &kind, new.part);
+            let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+            text = edit::insert(&text, &tables, Place::Last, &id, &entry(&new.fields()))?;
+        }
+        Ok(text)
+    };
+    let above = before.map(|thing| thing.place.split('.').next().unwrap_or_default());
+    let at = persona.sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
+    let what = format!("a section `{kind}` of the profile's own");
+    let plain = scene.own(body);
+    let headed = scene.own(|text| edit::set_path(&body(text)?, &["sections"], &kind, &literal(title)));
+    let placed = scene.own(|text| {
+        let mut text = body(text)?;
+        let mut last: Option<&str> = None;
+        for section in &persona.sections[..at] {
+            if section.heading.origin.is_none() {
+                text = edit::set_path(&text, &["sections"], section.kind, &literal(&section.heading.text))?;
+            }
+            last = Some(section.kind);
+        }
+        let place = last.map_or(Place::Last, Place::After);
+        edit::insert(&text, &["sections"], place, &kind, &literal(title))
+    });
+    let files = [plain, headed, placed].into_iter().flatten();
+    files.map(|files| Proposal::new(files, what.clone())).collect()
+}

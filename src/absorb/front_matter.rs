@@ -1,0 +1,103 @@
+//! Edits of front matter that no value explains: the profile types the line as it is.
+
+use super::propose::{Change, Edit, Proposal};
+use super::scene::{Scene, Texts};
+use super::values::unquoted;
+use crate::load::edit::{self, list_literal, literal};
+use crate::model::FRONT_MATTER;
+use crate::render::Ink;
+
+/// The front matter with the edit in it, as the profile's list of its keys and lines.
+pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let Some(inside) = text[start..].strip_prefix("---\n") else { return Vec::new() };
+    let Some(length) = inside.find("\n---\n").map(|at| at + 1) else { return Vec::new() };
+    let range = start + 4..start + 4 + length;
+    let changes: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
+    if changes.is_empty() || changes.iter().any(|change| change.start < range.start || change.end > range.end)
+    {
+        return Vec::new();
+    }
+    let mut new = text[range.clone()].to_owned();
+    for change in changes.iter().rev() {
+        new.replace_range(change.start - range.start..change.end - range.start, &change.new);
+    }
+    // The lines that cento writes by itself; those that are typed are in the setting already.
+    let is_written = |address: &str| !address.ends_with(FRONT_MATTER);
+    let pieces = scene.document.pieces().iter().filter(|piece| range.contains(&piece.range.start));
+    let written: Vec<&str> = pieces
+        .filter(|piece| {
+            matches!(piece.ink, Ink::Layout) || matches!(piece.ink, Ink::From(at, _) if is_written(at))
+        })
+        .map(|piece| &text[piece.range.clone()])
+        .collect();
+    let old = typed(scene);
+    let lines = entries(&new);
+    let mut values: Option<Texts> = None;
+    let list: Vec<String> = lines
+        .iter()
+        .map(|line| {
+            let key = line.split(':').next().unwrap_or_default();
+            if written.contains(&format!("{line}\n").as_str()) {
+                let same = old.iter().find(|entry| entry.split(':').next() == Some(key));
+                return same.cloned().unwrap_or_else(|| key.to_owned());
+            }
+            match quoted(scene, key, line) {
+                Some((files, entry)) if values.is_none() => {
+                    values = Some(files);
+                    entry
+                }
+                _ => line.clone(),
+            }
+        })
+        .collect();
+    let list = list_literal(list.iter().map(String::as_str));
+    let path = scene.profile_path();
+    let mut files = values.unwrap_or_default();
+    let Some(profile) = files.get(path).or_else(|| scene.texts.get(path)) else { return Vec::new() };
+    let Ok(profile) = edit::set_path(profile, &["target", scene.target], FRONT_MATTER, &list) else {
+        return Vec::new();
+    };
+    files.insert(path.to_owned(), profile);
+    vec![Proposal::new(files, format!("`target.{}.{FRONT_MATTER}`", scene.target))]
+}
+
+/// The lines of front matter, with what belongs to a key in one.
+fn entries(text: &str) -> Vec<String> {
+    let mut entries: Vec<String> = Vec::new();
+    for line in text.trim_end_matches('\n').split('\n') {
+        match entries.last_mut() {
+            Some(last) if line.starts_with([' ', '\t', '-']) || line.is_empty() => {
+                last.push('\n');
+                last.push_str(line);
+            }
+            _ => entries.push(line.to_owned()),
+        }
+    }
+    entries
+}
+
+/// What the profile types now.
+fn typed(scene: &Scene<'_>) -> Vec<String> {
+    let targets = scene.composition.persona.targets.iter();
+    let mut settings = targets.filter(|settings| settings.target.name == scene.target);
+    match settings.next().and_then(|settings| settings.front_matter) {
+        Some((crate::model::Datum::List(list), _)) => {
+            list.iter().filter_map(|entry| entry.as_str().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The description in other words and other quotes: the words go to the field, the quotes to the entry.
+fn quoted(scene: &Scene<'_>, key: &str, line: &str) -> Option<(Texts, String)> {
+    let value = line.strip_prefix(key)?.strip_prefix(": ")?;
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let text = unquoted(value).into_iter().next().filter(|text| text != value)?;
+    if key != "description" || text.contains('\n') {
+        return None;
+    }
+    let files = scene.own(|profile| edit::set_path(profile, &[], key, &literal(&text)))?;
+    Some((files, format!("{key}: {quote}VALUE{quote}")))
+}

@@ -1,0 +1,140 @@
+//! Three-way merging, where both the sources and the file changed since the last build.
+
+use similar::{MergeRegion, MergeResolution, TextMerge};
+
+use super::hunks::{Hunk, words};
+
+/// Lines that both sides changed, each in its own way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The line of the file at which it stands, from 1.
+    pub line: usize,
+    /// What was built last.
+    pub base: String,
+    /// What the sources say now.
+    pub sources: String,
+    /// What stands in the file.
+    pub file: String,
+}
+
+/// What comes of a merge.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Merged {
+    /// What the sources say now with the edits of the file in it, where the two are not in conflict.
+    pub(super) text: String,
+    /// For each line of the text, the line of the file that it stands for, from 1.
+    pub(super) lines: Vec<usize>,
+    /// The conflicts.
+    pub(super) conflicts: Vec<Conflict>,
+}
+
+/// Merges what the sources say now and what stands in the file, both made of `base`.
+pub(super) fn merge(base: &str, sources: &str, file: &str) -> Merged {
+    let merge = TextMerge::from_lines(base, sources, file);
+    let mut merged = Merged::default();
+    let split = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+    let (old, ours, theirs): (Vec<&str>, Vec<&str>, Vec<&str>) = (split(base), split(sources), split(file));
+    for region in merge.regions() {
+        let first = region.theirs_range().start + 1;
+        let (from_sources, from_file) = (&ours[region.ours_range()], &theirs[region.theirs_range()]);
+        match region.resolution() {
+            MergeResolution::Theirs => {
+                from_file.iter().enumerate().for_each(|(at, line)| merged.push(line, first + at))
+            }
+            MergeResolution::Conflict => {
+                merged.conflict(region, &old[region.base_range()], from_sources, from_file)
+            }
+            _ => from_sources.iter().enumerate().for_each(|(at, line)| {
+                merged.push(line, first + at.min(from_file.len().saturating_sub(1)));
+            }),
+        }
+    }
+    merged
+}
+
+impl Merged {
+    fn push(&mut self, line: &str, number: usize) {
+        self.text.push_str(line);
+        self.lines.push(number);
+    }
+
+    /// Lines that both changed: word by word where they are as many, else what the sources say stands.
+    fn conflict(&mut self, region: &MergeRegion, base: &[&str], sources: &[&str], file: &[&str]) {
+        let first = region.theirs_range().start + 1;
+        let is_even = base.len() == sources.len() && base.len() == file.len();
+        let mut at = 0;
+        while is_even && at < base.len() {
+            match both(base[at], sources[at], file[at]) {
+                Some(line) => self.push(&line, first + at),
+                None => self.left(first + at, &base[at..=at], &sources[at..=at], &file[at..=at]),
+            }
+            at += 1;
+        }
+        if !is_even {
+            self.left(first, base, sources, file);
+        }
+    }
+
+    fn left(&mut self, line: usize, base: &[&str], sources: &[&str], file: &[&str]) {
+        for own in sources {
+            self.push(own, line);
+        }
+        self.conflicts.push(Conflict {
+            line,
+            base: base.concat(),
+            sources: sources.concat(),
+            file: file.concat(),
+        });
+    }
+}
+
+/// A line with the words that both sides changed; nothing if they changed the same ones, or neighbours.
+fn both(base: &str, sources: &str, file: &str) -> Option<String> {
+    if sources == file || base == file {
+        return Some(sources.to_owned());
+    }
+    if base == sources {
+        return Some(file.to_owned());
+    }
+    let mut hunks: Vec<Hunk> = words(base, sources);
+    for hunk in words(base, file) {
+        let clashes = |other: &Hunk| hunk.old.start <= other.old.end && other.old.start <= hunk.old.end;
+        if hunks.contains(&hunk) {
+            continue;
+        }
+        if hunks.iter().any(clashes) {
+            return None;
+        }
+        hunks.push(hunk);
+    }
+    hunks.sort_by_key(|hunk| std::cmp::Reverse(hunk.old.start));
+    let mut line = base.to_owned();
+    for hunk in hunks {
+        line.replace_range(hunk.old, &hunk.new);
+    }
+    Some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_of_both_sides_meet_and_what_clashes_is_left() {
+        let base = "one\ntwo two\nthree\nfour\n";
+        let merged = merge(base, "one\ntwo 2\nthree\nfour!\n", "1\n2 two\nthree\nfour?\n");
+        assert_eq!(merged.text, "1\n2 2\nthree\nfour!\n");
+        assert_eq!(merged.lines, [1, 2, 3, 4]);
+        let [conflict] = merged.conflicts.as_slice() else { panic!("{:?}", merged.conflicts) };
+        assert_eq!(
+            (conflict.line, conflict.sources.as_str(), conflict.file.as_str()),
+            (4, "four!\n", "four?\n")
+        );
+    }
+
+    #[test]
+    fn the_same_edit_on_both_sides_is_none() {
+        let merged = merge("a\nb\n", "a\nc\n", "a\nc\n");
+        assert_eq!((merged.text.as_str(), merged.conflicts.len()), ("a\nc\n", 0));
+    }
+}

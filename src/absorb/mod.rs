@@ -1,0 +1,273 @@
+//! Absorbing: edits made by hand in a generated file go back to the sources that it is made of.
+//!
+//! What was edited is split into hunks ([`hunks`]). For each, the origins of the persona's text lead to
+//! proposals ([`propose`]): changes of TOML that may make it. A proposal counts only if it is proven: the
+//! changed sources are loaded, composed and rendered, and the persona must have the edit in it and nothing
+//! that was not edited ([`place`]). So whatever is placed, a build gives back the edited file.
+
+mod additions;
+mod entries;
+mod front_matter;
+mod hunks;
+mod ids;
+mod layout;
+mod merge;
+mod moves;
+mod place;
+mod propose;
+mod scene;
+mod strings;
+mod things;
+mod values;
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+
+pub use merge::Conflict;
+pub use scene::{Other, Texts};
+
+use crate::load::edit;
+use crate::model::Diagnostic;
+use hunks::split;
+use merge::{Merged, merge};
+use place::{Decide, Fate, State, place};
+use scene::{Subject, look, private, reached};
+
+/// An output that was edited by hand.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// Its path, as messages name it.
+    pub path: Utf8PathBuf,
+    /// The target.
+    pub target: &'static str,
+    /// What was built last; nothing if that is what the sources make now.
+    pub base: Option<String>,
+    /// What stands there.
+    pub found: String,
+}
+
+/// An edit that would change other personas too.
+#[derive(Debug)]
+pub struct Question<'q> {
+    /// The line of the edited file, from 1.
+    pub line: usize,
+    /// The lines before.
+    pub removed: &'q str,
+    /// The lines afterwards.
+    pub added: &'q str,
+    /// What would change, in a few words.
+    pub what: &'q str,
+    /// The files that would change.
+    pub files: &'q [Utf8PathBuf],
+    /// The personas that would change too.
+    pub others: &'q [Other],
+    /// What would change instead for this persona alone, if that is possible.
+    pub instead: Option<&'q str>,
+}
+
+/// Where an edit goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Where it is said, for all personas.
+    Shared,
+    /// Into this profile, for it alone.
+    Own,
+    /// Nowhere.
+    Leave,
+}
+
+/// Why an edit was not placed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// It changes other personas, and nobody said that it may.
+    Shared {
+        /// The files that would change.
+        files: Vec<Utf8PathBuf>,
+        /// The personas that would change too.
+        others: Vec<Other>,
+        /// Whether the profile could say it for itself.
+        can_override: bool,
+    },
+    /// Nothing that the sources can say makes it.
+    Unplaced(String),
+    /// It could be placed in part only.
+    Torn,
+    /// The sources changed in the same place.
+    Conflict(Conflict),
+}
+
+/// What became of one edit.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The line of the edited file, from 1.
+    pub line: usize,
+    /// The lines before.
+    pub removed: String,
+    /// The lines afterwards.
+    pub added: String,
+    /// Where it went.
+    pub fate: Result<Placed, Reason>,
+}
+
+/// Where an edit went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// What changed, in a few words each.
+    pub what: Vec<String>,
+    /// The files that changed.
+    pub files: Vec<Utf8PathBuf>,
+    /// The other personas that change with it.
+    pub others: Vec<Other>,
+}
+
+/// What became of the edits of one output.
+#[derive(Debug, Clone)]
+pub struct Absorbed {
+    /// Its path, as messages name it.
+    pub path: Utf8PathBuf,
+    /// The target.
+    pub target: &'static str,
+    /// The edits.
+    pub changes: Vec<Change>,
+    /// What the changed sources make of it.
+    pub text: String,
+    /// Whether sources and file had both changed since the last build.
+    pub is_merged: bool,
+}
+
+impl Absorbed {
+    /// Whether all edits were placed.
+    pub fn is_whole(&self) -> bool {
+        self.changes.iter().all(|change| change.fate.is_ok())
+    }
+}
+
+/// What became of the edits of one persona.
+#[derive(Debug, Clone)]
+pub struct Absorption {
+    /// The files that change, by path, with `\n` for every line break.
+    pub files: Texts,
+    /// The outputs, in the order in which they were given.
+    pub outputs: Vec<Absorbed>,
+}
+
+/// Places the edits of one persona's outputs in the sources. Nothing is written.
+///
+/// # Errors
+/// What keeps the persona from being built as its sources are.
+pub fn absorb(
+    texts: &Texts,
+    profile: &str,
+    edited: &[Edited],
+    decide: &mut Decide<'_>,
+) -> Result<Absorption, Vec<Diagnostic>> {
+    let mut state =
+        State { texts: texts.clone(), reached: reached(texts, profile), private: private(texts, profile) };
+    if edited.iter().any(|edited| look(&state.slim(), subject(profile, edited, ""), |_| ()).is_err()) {
+        state.reached = texts.keys().cloned().collect::<BTreeSet<_>>();
+    }
+    let mut outputs = Vec::new();
+    // What the sources made of each output before the edits of the others were placed.
+    let mut bases = Vec::new();
+    for edited in edited {
+        bases.push(rendered(&state, subject(profile, edited, ""))?);
+    }
+    for (edited, unedited) in edited.iter().zip(&bases) {
+        let reason = format!("edited by hand in {}", edited.path);
+        let subject = subject(profile, edited, &reason);
+        document_settings(&mut state, subject, &edited.found);
+        let before = rendered(&state, subject)?;
+        let base = edited.base.as_deref().unwrap_or(unedited);
+        let whole = Merged {
+            text: edited.found.clone(),
+            lines: (1..=edited.found.lines().count().max(1)).collect(),
+            conflicts: Vec::new(),
+        };
+        // Line endings and the byte order mark are settled already.
+        let base = with_settings_of(base, &before);
+        let merged = if base == before { whole } else { merge(&base, &before, &edited.found) };
+        let edits = split(&before, &merged.text);
+        let (placed, edits, fates) = place(&state, subject, &before, edits, decide);
+        state = placed;
+        let line = |line: usize| merged.lines.get(line - 1).or(merged.lines.last()).copied().unwrap_or(1);
+        let changes = edits.groups.iter().zip(fates).map(|(group, fate)| Change {
+            line: line(group.line),
+            removed: group.removed.clone(),
+            added: group.added.clone(),
+            fate: match fate {
+                Fate::Placed { what, files, others } => {
+                    Ok(Placed { what, files: files.into_iter().collect(), others })
+                }
+                Fate::Left(reason) => Err(reason),
+            },
+        });
+        let conflicts = merged.conflicts.iter().map(|conflict| Change {
+            line: conflict.line,
+            removed: conflict.sources.clone(),
+            added: conflict.file.clone(),
+            fate: Err(Reason::Conflict(conflict.clone())),
+        });
+        let mut changes: Vec<Change> = changes.chain(conflicts).collect();
+        changes.sort_by_key(|change| change.line);
+        outputs.push(Absorbed {
+            path: edited.path.clone(),
+            target: edited.target,
+            changes,
+            text: String::new(),
+            is_merged: edited.base.as_deref().is_some_and(|base| base != unedited),
+        });
+    }
+    for (output, edited) in outputs.iter_mut().zip(edited) {
+        output.text = rendered(&state, subject(profile, edited, ""))?;
+    }
+    let files = state.texts.into_iter().filter(|(path, text)| texts.get(path) != Some(text)).collect();
+    Ok(Absorption { files, outputs })
+}
+
+fn subject<'s>(profile: &'s str, edited: &Edited, reason: &'s str) -> Subject<'s> {
+    Subject { profile, target: edited.target, reason }
+}
+
+fn rendered(state: &State, subject: Subject<'_>) -> Result<String, Vec<Diagnostic>> {
+    look(&state.slim(), subject, |scene| scene.document.text().to_owned())
+}
+
+/// Takes over what is true of the file as a whole: its line endings, and its byte order mark.
+fn document_settings(state: &mut State, subject: Subject<'_>, found: &str) {
+    let Ok(before) = rendered(state, subject) else { return };
+    let breaks = |text: &str| (text.matches('\n').count(), text.matches("\r\n").count());
+    let has_carriage_returns = |text: &str| matches!(breaks(text), (all, with) if all == with && all > 0);
+    let plain = before.replace("\r\n", "\n");
+    if has_carriage_returns(found) && breaks(&before).1 == 0 {
+        set(state, subject, "line-ending", "\"crlf\"", &plain.replace('\n', "\r\n"));
+    } else if has_carriage_returns(&before) && !found.contains('\r') {
+        set(state, subject, "line-ending", "\"lf\"", &plain);
+    }
+    let Ok(before) = rendered(state, subject) else { return };
+    match (before.strip_prefix('\u{feff}'), found.starts_with('\u{feff}')) {
+        (None, true) => set(state, subject, "byte-order-mark", "true", &format!("\u{feff}{before}")),
+        (Some(plain), false) => set(state, subject, "byte-order-mark", "false", plain),
+        _ => {}
+    }
+}
+
+/// Sets what the profile says of the document, if the persona then is as expected.
+fn set(state: &mut State, subject: Subject<'_>, key: &str, value: &str, expected: &str) {
+    let path = look(&state.slim(), subject, |scene| scene.profile_path().to_owned());
+    let Ok(path) = path else { return };
+    let edited = state.texts.get(&path).map(|text| edit::set_path(text, &["layout"], key, value));
+    let Some(Ok(text)) = edited else { return };
+    let mut next = state.clone();
+    next.texts.insert(path, text);
+    if rendered(&next, subject).is_ok_and(|text| text == expected) {
+        *state = next;
+    }
+}
+
+/// A text with the line endings and the byte order mark of another.
+fn with_settings_of(text: &str, like: &str) -> String {
+    let plain = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let plain = if like.contains("\r\n") { plain.replace('\n', "\r\n") } else { plain };
+    if like.starts_with('\u{feff}') { format!("\u{feff}{plain}") } else { plain }
+}

@@ -1,0 +1,130 @@
+//! Proposals: changes of the sources that may make an edit. Which of them does is for the proof.
+
+use super::hunks::{Board, Group, Sort};
+use super::scene::{Scene, Texts};
+use super::{additions, entries, front_matter, layout, moves, strings, values};
+
+/// A change of sources that may make an edit.
+#[derive(Debug, Clone)]
+pub(super) struct Proposal {
+    /// The files that change.
+    pub(super) files: Texts,
+    /// What it does, in a few words: "the text of `rules.x`".
+    pub(super) what: String,
+}
+
+impl Proposal {
+    pub(super) fn new(files: Texts, what: impl Into<String>) -> Self {
+        Proposal { files, what: what.into() }
+    }
+}
+
+/// An edit that is to be placed, in the text that the persona has now.
+#[derive(Clone, Copy)]
+pub(super) struct Edit<'e> {
+    pub(super) board: &'e Board,
+    pub(super) groups: &'e [Group],
+    pub(super) group: &'e Group,
+}
+
+/// A range of the persona's text and what is to stand there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) new: String,
+}
+
+impl Edit<'_> {
+    /// The hunks of the group that are not in yet.
+    pub(super) fn pending(&self) -> impl Iterator<Item = usize> {
+        self.group.hunks.clone().filter(|index| !self.board.accepted[*index])
+    }
+
+    /// A hunk as a change of the text that the persona has now.
+    pub(super) fn change(&self, index: usize) -> Change {
+        let place = self.board.place(index);
+        Change { start: place.start, end: place.end, new: self.board.hunks[index].new.clone() }
+    }
+}
+
+impl Change {
+    /// The same change, and the changes with the same outcome that begin at another line break: whether
+    /// a line came in with the break before it or the one after it cannot be seen.
+    pub(super) fn slides(&self, text: &str) -> Vec<Change> {
+        let mut all = vec![self.clone()];
+        if (self.start == self.end) == self.new.is_empty() {
+            return all;
+        }
+        let mut left = self.clone();
+        while text[..left.start].ends_with('\n') {
+            let moved = if left.new.is_empty() { &text[left.start..left.end] } else { left.new.as_str() };
+            if !moved.ends_with('\n') {
+                break;
+            }
+            if !left.new.is_empty() {
+                left.new = format!("\n{}", &left.new[..left.new.len() - 1]);
+            }
+            left = Change { start: left.start - 1, end: left.end - 1, new: left.new };
+            all.push(left.clone());
+        }
+        let mut right = self.clone();
+        while text[right.end..].starts_with('\n') {
+            let moved = if right.new.is_empty() { &text[right.start..right.end] } else { right.new.as_str() };
+            if !moved.starts_with('\n') {
+                break;
+            }
+            if !right.new.is_empty() {
+                right.new = format!("{}\n", &right.new[1..]);
+            }
+            right = Change { start: right.start + 1, end: right.end + 1, new: right.new };
+            all.push(right.clone());
+        }
+        all
+    }
+
+    /// A part of the text, at `range`, with the change in it; nothing if the change goes beyond it.
+    pub(super) fn applied(&self, text: &str, range: std::ops::Range<usize>) -> Option<String> {
+        if self.start < range.start || self.end > range.end {
+            return None;
+        }
+        let (before, after) = (text.get(range.start..self.start)?, text.get(self.end..range.end)?);
+        Some(format!("{before}{}{after}", self.new))
+    }
+}
+
+/// Everything that may make the edit, the likeliest first: where it is said, before where it could be
+/// said instead.
+pub(super) fn proposals(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let mut all = Vec::new();
+    match edit.group.sort {
+        Sort::Words => {
+            all.extend(strings::edited(scene, edit));
+            all.extend(entries::forces(scene, edit));
+            all.extend(values::edited(scene, edit));
+            all.extend(front_matter::edited(scene, edit));
+            all.extend(strings::overridden(scene, edit));
+            all.extend(layout::edited(scene, edit));
+        }
+        Sort::Lines => {
+            all.extend(front_matter::edited(scene, edit));
+            all.extend(moves::moved(scene, edit));
+            all.extend(entries::removed(scene, edit));
+            all.extend(additions::inserted(scene, edit));
+            all.extend(additions::inserted_sections(scene, edit));
+            all.extend(strings::edited(scene, edit));
+            all.extend(additions::inserted_blocks(scene, edit));
+            all.extend(strings::overridden(scene, edit));
+            all.extend(layout::edited(scene, edit));
+        }
+    }
+    let mut seen: Vec<Texts> = Vec::new();
+    all.retain(|proposal| {
+        let is_new = !proposal.files.is_empty() && !seen.contains(&proposal.files);
+        if is_new {
+            seen.push(proposal.files.clone());
+        }
+        is_new
+    });
+    all
+}

@@ -1,0 +1,137 @@
+//! The things of a persona, each with its place in the text: headings, titles and entries.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::scene::Scene;
+use crate::compose::{Block, Entry, Origin};
+use crate::model::{Claim, Part};
+use crate::render::Ink;
+
+/// What a thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    /// The document's title.
+    Title,
+    /// The heading of a section.
+    Heading,
+    /// The title or lead of a group, or an entry.
+    Block(Part),
+}
+
+/// A thing that stands in the text of a persona.
+#[derive(Debug, Clone)]
+pub(super) struct Thing<'a> {
+    pub(super) what: What,
+    /// The place by which a layout speaks of it.
+    pub(super) place: String,
+    /// The section or group that it is an entry of.
+    pub(super) list: String,
+    /// Its words in the text.
+    pub(super) range: Range<usize>,
+    /// Its lines in the text, with the line break at the end.
+    pub(super) lines: Range<usize>,
+    /// The block, if it is one.
+    pub(super) block: Option<&'a Block<'a>>,
+}
+
+impl<'a> Thing<'a> {
+    /// The last part of its place.
+    pub(super) fn id(&self) -> &str {
+        self.place.rsplit('.').next().unwrap_or(&self.place)
+    }
+
+    /// The claim that it comes from.
+    pub(super) fn claim(&self) -> Option<&'a Claim> {
+        match self.block?.origin {
+            Origin::Claim(claim) => Some(claim),
+            Origin::Resolution(..) => None,
+        }
+    }
+
+    /// The part, if it is an entry of a list.
+    pub(super) fn list_part(&self) -> Option<Part> {
+        match self.what {
+            What::Block(part @ (Part::Item | Part::Step | Part::Rule(_))) => Some(part),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an entry, and not the heading of one.
+    pub(super) fn is_entry(&self) -> bool {
+        matches!(self.what, What::Block(part) if !matches!(part, Part::Title | Part::Lead))
+    }
+}
+
+/// All things of the persona, in the order of the text.
+pub(super) fn things<'a>(scene: &Scene<'a>) -> Vec<Thing<'a>> {
+    let text = scene.document.text();
+    let pieces = scene.document.pieces();
+    // What a label of a force has is the ink of its rule, so only words that are written count.
+    let mut ranges: BTreeMap<&str, Range<usize>> = BTreeMap::new();
+    for piece in pieces {
+        if let Ink::From(address, origin) = piece.ink
+            && (piece.written.is_some() || !matches!(origin, Origin::Claim(claim) if claim.block().is_some()))
+        {
+            let range = ranges.entry(address).or_insert_with(|| piece.range.clone());
+            range.end = range.end.max(piece.range.end);
+        }
+    }
+    let mut things = Vec::new();
+    let mut add = |what, place: String, list: &str, range: Option<Range<usize>>, block| {
+        let Some(range) = range else { return };
+        let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at + 1);
+        things.push(Thing { what, place, list: list.to_owned(), range, lines: start..end, block });
+    };
+    add(What::Title, String::new(), "", ranges.get("title").cloned(), None);
+    let mut at = 0;
+    for section in &scene.composition.persona.sections {
+        let heading = pieces[at..].iter().position(|piece| match piece.ink {
+            Ink::Layout => {
+                section.heading.origin.is_none() && text[piece.range.clone()] == *section.heading.text
+            }
+            Ink::Open(_) => false,
+            Ink::From(address, _) => {
+                address.strip_prefix("sections.").and_then(|rest| rest.strip_suffix(".heading"))
+                    == Some(section.kind)
+            }
+        });
+        if let Some(found) = heading.filter(|_| !section.heading.text.is_empty()) {
+            at += found + 1;
+            let range = pieces[at - 1].range.clone();
+            add(What::Heading, section.kind.to_owned(), "", Some(range), None);
+        }
+        let mut block = |block: &'a Block<'a>, list: &str| {
+            let address = block.address.as_str();
+            add(What::Block(block.part), address.to_owned(), list, ranges.get(address).cloned(), Some(block));
+        };
+        for entry in &section.entries {
+            match entry {
+                Entry::Block(own) => block(own, section.kind),
+                Entry::Group(group) => {
+                    let list = format!("{}.{}", section.kind, group.id);
+                    let headings = group.title.iter().chain(&group.lead);
+                    headings.for_each(|heading| block(heading, &list));
+                    for entry in &group.entries {
+                        if let Entry::Block(own) = entry {
+                            block(own, &list);
+                        }
+                    }
+                }
+                Entry::Conflict(_) => {}
+            }
+        }
+    }
+    things.sort_by_key(|thing| thing.range.start);
+    things
+}
+
+/// What stands before the words of a list entry in its line: the bullet or number.
+pub(super) fn bullet<'t>(scene: &Scene<'t>, thing: &Thing<'_>) -> &'t str {
+    let text = scene.document.text();
+    let start = thing.lines.start;
+    let pieces = scene.document.pieces();
+    let first = pieces.partition_point(|piece| piece.range.end <= start);
+    pieces.get(first).map_or("", |piece| &text[start..piece.range.end.max(start)])
+}

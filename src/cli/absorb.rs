@@ -1,0 +1,190 @@
+//! `cento absorb`: edits of outputs go to the sources that they are made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+use dialoguer::Select;
+use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+
+use super::args::{Absorb, Scope};
+use super::build::check_outputs;
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{FINDINGS, FINE};
+use crate::absorb::{Absorbed, Answer, Edited, Question, Texts, absorb as place};
+use crate::compose::Composition;
+use crate::load::lock::Lock;
+use crate::load::outputs::{self, Plan, Status, Step};
+use crate::load::{built, edit};
+use crate::model::{Diagnostic, TARGETS};
+use crate::view::absorb::{Persona, Story};
+use crate::view::page::terminal;
+use crate::view::{absorb as view, escape, escape_line};
+
+/// Takes what was edited home, or says what would be done.
+pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -> anyhow::Result<u8> {
+    let composed = workspace.compose_some(&options.profiles)?;
+    let unsound = composed.compositions.iter().any(|composition| !composition.is_sound());
+    if unsound && !options.profiles.is_empty() {
+        output.report(&workspace.library.sources, composed.findings)?;
+        return Ok(FINDINGS);
+    }
+    let lock = match Lock::read(&workspace.root)? {
+        Ok(lock) => lock,
+        Err(finding) => {
+            output.report(&workspace.library.sources, vec![*finding])?;
+            return Ok(FINDINGS);
+        }
+    };
+    let plan = plan(workspace, &composed.compositions, lock)?;
+    let before = texts(workspace);
+    let mut now = before.clone();
+    let mut story = Story { personas: Vec::new(), files: Vec::new(), written: !options.dry_run };
+    let mut took_over: Vec<(Utf8PathBuf, String)> = Vec::new();
+    for (profile, steps) in edited(&plan, &options.profiles) {
+        let mut persona = Persona { profile: profile.to_owned(), outputs: Vec::new(), skipped: Vec::new() };
+        let mut found = Vec::new();
+        let mut kept = Vec::new();
+        for step in steps {
+            match candidate(workspace, &plan, step)? {
+                Ok(edited) => {
+                    kept.push(step);
+                    found.push(edited);
+                }
+                Err(reason) => persona.skipped.push((plan.shown(&step.path), reason)),
+            }
+        }
+        let mut decide = |question: &Question<'_>| match options.to {
+            Some(Scope::Fragment) => Answer::Shared,
+            Some(Scope::Profile) => Answer::Own,
+            None if output.is_interactive => ask(output, profile, question).unwrap_or(Answer::Leave),
+            None => Answer::Leave,
+        };
+        match place(&now, profile, &found, &mut decide) {
+            Ok(absorption) => {
+                now.extend(absorption.files);
+                for ((absorbed, step), edited) in absorption.outputs.iter().zip(kept).zip(&found) {
+                    took_over.extend(built_now(absorbed, edited).map(|text| (step.path.clone(), text)));
+                }
+                persona.outputs = absorption.outputs;
+            }
+            Err(findings) => {
+                let first = findings.into_iter().find(Diagnostic::is_error);
+                let reason =
+                    first.map_or_else(|| "its sources no longer build".to_owned(), |first| first.message);
+                persona.skipped.extend(found.into_iter().map(|edited| (edited.path, reason.clone())));
+            }
+        }
+        story.personas.push(persona);
+    }
+    let changed = now.iter().filter(|(path, text)| before.get(*path) != Some(text));
+    story.files = changed
+        .map(|(path, text)| (path.clone(), before.get(path).cloned().unwrap_or_default(), text.clone()))
+        .collect();
+    if !options.dry_run {
+        write(workspace, &story)?;
+        outputs::take_over(&workspace.root, plan.lock(), &took_over)?;
+    }
+    output.view(options.format, || story.page(), || story.report())?;
+    Ok(if story.is_whole() { FINE } else { FINDINGS })
+}
+
+/// What cento would build, compared with what is there.
+fn plan(workspace: &Workspace, compositions: &[Composition<'_>], lock: Lock) -> anyhow::Result<Plan> {
+    let (checked, _) =
+        check_outputs((&workspace.root, &workspace.library), &workspace.root, compositions, false)?;
+    let chosen: BTreeSet<&str> =
+        compositions.iter().map(|composition| composition.profile.id.as_str()).collect();
+    Ok(outputs::plan(&workspace.root, lock, checked, &|profile| chosen.contains(profile))?)
+}
+
+/// The outputs that were edited by hand, by profile.
+fn edited<'p>(plan: &'p Plan, chosen: &[String]) -> BTreeMap<&'p str, Vec<&'p Step>> {
+    let mut edited: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
+    let is_chosen = |profile: &String| chosen.is_empty() || chosen.contains(profile);
+    for step in plan.steps.iter().filter(|step| step.status == Status::HandEdited && is_chosen(&step.profile))
+    {
+        edited.entry(&step.profile).or_default().push(step);
+    }
+    edited
+}
+
+/// An edited output with the text that it was made of, or why it is left alone.
+fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<Result<Edited, String>> {
+    let target = TARGETS.iter().find(|target| target.name == step.target);
+    let (Some(target), Some(text), Some(found)) = (target, step.text(), step.found()) else {
+        return Ok(Err("nothing makes it any more".to_owned()));
+    };
+    let Ok(found) = std::str::from_utf8(found) else { return Ok(Err("it is not UTF-8".to_owned())) };
+    let Some(entry) = plan.lock().entries.get(&step.path) else {
+        return Ok(Err("the lock does not know it".to_owned()));
+    };
+    let base = match entry.hash == blake3::hash(text.as_bytes()) {
+        true => Some(text.to_owned()),
+        false => built::recall(&workspace.root, entry.hash)?,
+    };
+    let Some(base) = base else {
+        let reason = "its sources have changed since it was built too, and what was built then is not kept \
+                      here; absorb the edit where it was built, or undo one of the two";
+        return Ok(Err(reason.to_owned()));
+    };
+    let path = plan.shown(&step.path);
+    Ok(Ok(Edited { path, target: target.name, base: Some(base), found: found.to_owned() }))
+}
+
+/// What counts as built once the edits of an output have gone home: the file as it is; or, where some are
+/// left, what the sources make of it, so that those alone are edits from then on.
+fn built_now(absorbed: &Absorbed, edited: &Edited) -> Option<String> {
+    if absorbed.is_whole() {
+        return Some(edited.found.clone());
+    }
+    let is_any_placed = absorbed.changes.iter().any(|change| change.fate.is_ok());
+    (is_any_placed && !absorbed.is_merged).then(|| absorbed.text.clone())
+}
+
+/// The files of the workspace.
+fn texts(workspace: &Workspace) -> Texts {
+    let files = workspace.library.sources.files();
+    files.map(|file| (file.path().to_owned(), file.text().to_owned())).collect()
+}
+
+/// Writes the changed files, if none has changed since it was read.
+fn write(workspace: &Workspace, story: &Story) -> anyhow::Result<()> {
+    let mut writes: Vec<(&Utf8Path, String)> = Vec::new();
+    for (path, before, after) in &story.files {
+        let bytes = workspace.root.read(path)?.with_context(|| format!("{path} is gone"))?;
+        let original = String::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
+        if original.trim_start_matches('\u{feff}').replace("\r\n", "\n") != *before {
+            bail!("{path} has changed in the meantime; nothing was written");
+        }
+        writes.push((path, edit::restored(&original, after)));
+    }
+    for (path, text) in writes {
+        workspace.root.write_source(path, text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Asks where an edit goes that would change other personas.
+fn ask(output: &Output, profile: &str, question: &Question<'_>) -> anyhow::Result<Answer> {
+    let change = view::edit_page(question.removed, question.added);
+    output.warn(&format!("\nline {}:\n{}", question.line, terminal(&change, &output.err)));
+    let files: Vec<String> =
+        question.files.iter().map(|path| escape_line(path.as_str()).into_owned()).collect();
+    let others: Vec<&str> = question.others.iter().map(|other| other.profile.as_str()).collect();
+    let mut options = vec![(
+        format!("change {} in {}, and so {} too", escape(question.what), files.join(", "), others.join(", ")),
+        Answer::Shared,
+    )];
+    if question.instead.is_some() {
+        options.push((format!("only in {profile}: its profile says it"), Answer::Own));
+    }
+    options.push(("leave it".to_owned(), Answer::Leave));
+    let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
+    let theme: Box<dyn Theme> =
+        if output.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
+    let prompt = "where does this edit go?";
+    let chosen = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0).interact_opt()?;
+    Ok(chosen.map_or(Answer::Leave, |chosen| options[chosen].1))
+}

@@ -1,0 +1,295 @@
+//! `cento absorb`: which edit went where, and which are left.
+
+use camino::Utf8PathBuf;
+use serde::Serialize;
+
+use super::comparison::HunkReport;
+use super::page::{Block, Diff, Page, Phrase};
+use super::terminal::Role;
+use crate::absorb::{Absorbed, Change, Other, Placed, Reason};
+use crate::diff::hunks;
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// What became of the edits of some personas.
+#[derive(Debug)]
+pub struct Story {
+    /// The personas that were edited, by id.
+    pub personas: Vec<Persona>,
+    /// The sources that change: path, text before and text afterwards.
+    pub files: Vec<(Utf8PathBuf, String, String)>,
+    /// Whether the sources were written.
+    pub written: bool,
+}
+
+/// What became of the edits of one persona.
+#[derive(Debug)]
+pub struct Persona {
+    /// The profile.
+    pub profile: String,
+    /// Its edited outputs.
+    pub outputs: Vec<Absorbed>,
+    /// The edited outputs that were left alone, each with the reason.
+    pub skipped: Vec<(Utf8PathBuf, String)>,
+}
+
+/// A reason in words, and what can be done.
+fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
+    match reason {
+        Reason::Shared { files, others, can_override } => {
+            let files: Vec<&str> = files.iter().map(|path| path.as_str()).collect();
+            let mut helps = vec![format!("for all of them: cento absorb {profile} --to fragment")];
+            if *can_override {
+                helps.push(format!("for this persona alone: cento absorb {profile} --to profile"));
+            }
+            (format!("{} would change {} too", files.join(", "), names(others)), helps)
+        }
+        Reason::Unplaced(why) => (why.clone(), Vec::new()),
+        Reason::Torn => ("only a part of it could be placed".to_owned(), Vec::new()),
+        Reason::Conflict(_) => (
+            "the sources changed in the same place".to_owned(),
+            vec!["make the two agree by hand".to_owned()],
+        ),
+    }
+}
+
+fn names(others: &[Other]) -> String {
+    let name = |other: &Other| match &other.breaks {
+        None => format!("`{}`", other.profile),
+        Some(why) => format!("`{}` (which then has an error: {why})", other.profile),
+    };
+    others.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+impl Story {
+    /// Whether every edit was placed.
+    pub fn is_whole(&self) -> bool {
+        let is_whole =
+            |persona: &Persona| persona.skipped.is_empty() && persona.outputs.iter().all(Absorbed::is_whole);
+        self.personas.iter().all(is_whole)
+    }
+
+    fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.personas.iter().flat_map(|persona| &persona.outputs).flat_map(|output| &output.changes)
+    }
+
+    /// The story as a page.
+    pub fn page(&self) -> Page {
+        let mut page = Page {
+            title: "Edits made by hand".to_owned(),
+            command: "cento absorb".to_owned(),
+            blocks: Vec::new(),
+        };
+        if self.personas.is_empty() {
+            page.blocks.push(Block::Line(0, "no output was edited by hand".into()));
+            return page;
+        }
+        for persona in &self.personas {
+            for output in &persona.outputs {
+                page.blocks.push(Block::Heading(heading(output.path.as_str(), &persona.profile)));
+                for change in &output.changes {
+                    page.blocks.extend(change_blocks(&persona.profile, change));
+                }
+            }
+            for (path, reason) in &persona.skipped {
+                page.blocks.push(Block::Heading(heading(path.as_str(), &persona.profile)));
+                let line = Phrase::of(Role::Warning, "left alone: ").and(reason.clone());
+                page.blocks.push(Block::Line(1, line));
+            }
+        }
+        // Who has written them can ask git; who has not wants to see them.
+        if !self.written {
+            for (path, before, after) in &self.files {
+                page.blocks.push(Block::Heading(Phrase::of(Role::Path, path.as_str())));
+                page.blocks.push(Block::Diff(Diff::from(hunks(before, after, 1))));
+            }
+        }
+        page.blocks.push(Block::Space);
+        page.blocks.push(Block::Line(0, self.summary().into()));
+        page
+    }
+
+    fn summary(&self) -> String {
+        let placed = self.changes().filter(|change| change.fate.is_ok()).count();
+        let left = self.changes().count() - placed;
+        let skipped = self.personas.iter().map(|persona| persona.skipped.len()).sum::<usize>();
+        let mut parts = Vec::new();
+        let verb = if self.written { "" } else { " would be" };
+        if placed > 0 || left + skipped == 0 {
+            let files = if self.files.len() == 1 { "file" } else { "files" };
+            parts.push(format!("{placed}{verb} absorbed, {} {files} changed", self.files.len()));
+        }
+        if left > 0 {
+            parts.push(format!("{left} left"));
+        }
+        if skipped > 0 {
+            parts.push(format!("{skipped} left alone"));
+        }
+        parts.join("; ")
+    }
+
+    /// The story in its JSON form; `docs/json.md` describes it.
+    pub fn report(&self) -> Report<'_> {
+        let outputs = self.personas.iter().flat_map(|persona| {
+            let placed = persona.outputs.iter().map(|output| OutputReport {
+                profile: &persona.profile,
+                path: output.path.as_str(),
+                target: Some(output.target),
+                merged: output.is_merged,
+                left_alone: None,
+                changes: output
+                    .changes
+                    .iter()
+                    .map(|change| ChangeReport::of(&persona.profile, change))
+                    .collect(),
+            });
+            let skipped = persona.skipped.iter().map(|(path, reason)| OutputReport {
+                profile: &persona.profile,
+                path: path.as_str(),
+                target: None,
+                merged: false,
+                left_alone: Some(reason),
+                changes: Vec::new(),
+            });
+            placed.chain(skipped).collect::<Vec<_>>()
+        });
+        let file = |(path, before, after): &(Utf8PathBuf, String, String)| FileReport {
+            path: path.to_string(),
+            hunks: hunks(before, after, 1).iter().map(HunkReport::of).collect(),
+        };
+        Report {
+            version: VERSION,
+            written: self.written,
+            outputs: outputs.collect(),
+            files: self.files.iter().map(file).collect(),
+        }
+    }
+}
+
+fn heading(path: &str, profile: &str) -> Phrase {
+    Phrase::of(Role::Path, path).then(Role::Faint, format!("  {profile}"))
+}
+
+/// One edit: where it went, or why it is left.
+fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
+    let line = Phrase::of(Role::Frame, format!("line {}", change.line)).and("  ");
+    match &change.fate {
+        Ok(Placed { what, files, others }) => {
+            let files: Vec<&str> = files.iter().map(|path| path.as_str()).collect();
+            let mut blocks = Vec::new();
+            let what = if what.is_empty() { "comes with another edit".to_owned() } else { what.join("; ") };
+            let said = line.then(Role::Added, "\u{2192} ").and(what);
+            let said = if files.is_empty() {
+                said
+            } else {
+                said.then(Role::Path, format!("  {}", files.join(", ")))
+            };
+            blocks.push(Block::Line(1, said));
+            if !others.is_empty() {
+                blocks.push(Block::Line(
+                    2,
+                    Phrase::of(Role::Warning, format!("changes {} too", names(others))),
+                ));
+            }
+            blocks
+        }
+        Err(reason) => {
+            let (why, helps) = because(profile, reason);
+            let mut blocks = vec![Block::Line(1, line.then(Role::Warning, "left: ").and(why))];
+            blocks.extend(edit_blocks(&change.removed, &change.added));
+            blocks.extend(
+                helps.into_iter().map(|help| Block::Line(2, Phrase::of(Role::Help, "help: ").and(help))),
+            );
+            blocks
+        }
+    }
+}
+
+/// The lines of an edit, before and afterwards.
+fn edit_blocks(removed: &str, added: &str) -> Vec<Block> {
+    let found = hunks(removed, added, 0);
+    let lines = found.into_iter().map(|hunk| (Phrase::default(), hunk)).collect();
+    vec![Block::Diff(Diff { hunks: lines })]
+}
+
+/// An edit alone.
+pub fn edit_page(removed: &str, added: &str) -> Page {
+    Page { blocks: edit_blocks(removed, added), ..Page::default() }
+}
+
+/// The JSON form of what became of edits.
+#[derive(Debug, Serialize)]
+pub struct Report<'s> {
+    version: u32,
+    written: bool,
+    outputs: Vec<OutputReport<'s>>,
+    files: Vec<FileReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct FileReport {
+    path: String,
+    hunks: Vec<HunkReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct OutputReport<'s> {
+    profile: &'s str,
+    path: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<&'static str>,
+    merged: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_alone: Option<&'s String>,
+    changes: Vec<ChangeReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ChangeReport<'s> {
+    line: usize,
+    removed: &'s str,
+    added: &'s str,
+    placed: bool,
+    what: Vec<String>,
+    files: Vec<&'s str>,
+    others: Vec<OtherReport<'s>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<&'s str>,
+}
+
+#[derive(Debug, Serialize)]
+struct OtherReport<'s> {
+    profile: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    breaks: Option<&'s String>,
+}
+
+impl<'s> ChangeReport<'s> {
+    fn of(profile: &str, change: &'s Change) -> Self {
+        let other = |other: &'s Other| OtherReport { profile: &other.profile, breaks: other.breaks.as_ref() };
+        let (what, files, others) = match &change.fate {
+            Ok(placed) => (placed.what.clone(), Some(&placed.files), Some(&placed.others)),
+            Err(reason) => {
+                let (files, others) = match reason {
+                    Reason::Shared { files, others, .. } => (Some(files), Some(others)),
+                    _ => (None, None),
+                };
+                (vec![because(profile, reason).0], files, others)
+            }
+        };
+        ChangeReport {
+            line: change.line,
+            removed: &change.removed,
+            added: &change.added,
+            placed: change.fate.is_ok(),
+            what,
+            files: files.into_iter().flatten().map(|path| path.as_str()).collect(),
+            others: others.into_iter().flatten().map(other).collect(),
+            base: match &change.fate {
+                Err(Reason::Conflict(conflict)) => Some(&conflict.base),
+                _ => None,
+            },
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! `cento absorb` as it is typed.
+
+mod common;
+
+use common::Test;
+use serde_json::Value;
+
+const RULES: &str = "[never]\nguess = \"guess\" # do not\nrush = \"rush\"\n";
+
+fn test() -> Test {
+    let test = Test::new(&[
+        ("fragments/rules/house.toml", RULES),
+        ("profiles/ada.toml", "use = [\"rules/house\"]\r\n[body.voice.items]\r\nplain = \"plain words\"\r\n"),
+        ("profiles/bob.toml", "use = [\"rules/house\"]\n"),
+    ]);
+    test.run(&["build"]).exits(0);
+    test
+}
+
+/// Replaces a part of a file.
+fn edit(test: &Test, path: &str, old: &str, new: &str) {
+    let text = test.read(path);
+    assert_eq!(text.matches(old).count(), 1, "{text}");
+    test.write(path, &text.replace(old, new));
+}
+
+#[test]
+fn without_an_edit_nothing_is_written() {
+    let test = test();
+    let lock = test.read("cento.lock");
+    test.run(&["absorb"]).exits(0).says("no output was edited by hand");
+    assert_eq!((test.read("fragments/rules/house.toml"), test.read("cento.lock")), (RULES.to_owned(), lock));
+    test.run(&["absorb", "nobody"]).exits(2).says("there is no profile");
+}
+
+#[test]
+fn an_edit_goes_home_and_counts_as_built() {
+    let test = test();
+    edit(&test, "personas/ada.md", "plain words", "short words");
+    test.run(&["build"]).exits(1).says("cento absorb ada");
+    test.run(&["absorb", "--dry-run"]).exits(0).says("would be absorbed").says("+ plain = ");
+    assert!(test.read("profiles/ada.toml").contains("plain words"));
+    test.run(&["absorb", "ada"]).exits(0).says("the text of `voice.plain`");
+    let expected = "use = [\"rules/house\"]\r\n[body.voice.items]\r\nplain = \"short words\"\r\n";
+    assert_eq!(test.read("profiles/ada.toml"), expected);
+    test.run(&["build", "--check"]).exits(0).says("2 unchanged");
+    test.run(&["absorb"]).exits(0).says("no output was edited by hand");
+}
+
+#[test]
+fn what_is_shared_waits_for_a_word() {
+    let test = test();
+    edit(&test, "personas/ada.md", "guess", "guess at figures");
+    edit(&test, "personas/ada.md", "plain words", "short words");
+    test.run(&["absorb"]).exits(1).says("would change `bob` too").says("--to profile").says("1 absorbed");
+    assert_eq!(test.read("fragments/rules/house.toml"), RULES);
+    // What was placed is built, and only the rest is an edit.
+    let json: Value = serde_json::from_str(&test.run(&["absorb", "--format", "json"]).exits(1).out).unwrap();
+    assert_eq!(json["outputs"][0]["changes"].as_array().unwrap().len(), 1);
+    assert_eq!(json["outputs"][0]["changes"][0]["others"][0]["profile"], "bob");
+    test.run(&["absorb", "--to", "fragment"]).exits(0).says("changes `bob` too");
+    assert_eq!(test.read("fragments/rules/house.toml"), RULES.replace("\"guess\"", "\"guess at figures\""));
+    test.run(&["build"]).exits(0).says("wrote personas/bob.md").says("1 written, 1 unchanged");
+}
+
+#[test]
+fn what_has_no_place_is_left_with_the_reason() {
+    let test = test();
+    let text = test.read("personas/ada.md");
+    test.write("personas/ada.md", &format!("{text}no place\n"));
+    test.run(&["absorb"]).exits(1).says("left: there is no list or text").says("1 left");
+    test.run(&["build"]).exits(1).says("hand-edited");
+    std::fs::write(test.directory.path().join("personas/ada.md"), b"\xff\xfe").unwrap();
+    test.run(&["absorb"]).exits(1).says("left alone: it is not UTF-8");
+}
+
+#[test]
+fn two_targets_that_were_edited_meet_or_clash() {
+    let test = test();
+    let targets = "[target.claude]\r\n[target.prompt]\r\n";
+    let ada = test.read("profiles/ada.toml").replace("[body", "description = \"x\"\r\n[body");
+    test.write("profiles/ada.toml", &format!("{ada}{targets}"));
+    test.run(&["build"]).exits(0);
+    edit(&test, "personas/ada.md", "plain words", "short words");
+    edit(&test, ".claude/agents/ada.md", "rush", "hurry");
+    test.run(&["absorb", "--to", "profile"]).exits(0);
+    test.run(&["build"]).exits(0);
+    for path in ["personas/ada.md", ".claude/agents/ada.md"] {
+        assert!(test.read(path).contains("short words") && test.read(path).contains("hurry"), "{path}");
+    }
+    edit(&test, "personas/ada.md", "short words", "few words");
+    edit(&test, ".claude/agents/ada.md", "short words", "long words");
+    test.run(&["absorb"]).exits(1).says("the sources changed in the same place");
+    test.run(&["build"]).exits(1).says("hand-edited");
+}
+
+#[test]
+fn sources_and_outputs_that_both_changed_are_merged() {
+    let test = test();
+    edit(&test, "personas/bob.md", "guess", "guess blindly");
+    edit(&test, "fragments/rules/house.toml", "\"rush\"", "\"hurry\"");
+    test.run(&["absorb", "--to", "fragment"]).exits(0);
+    let expected = RULES.replace("\"guess\"", "\"guess blindly\"").replace("\"rush\"", "\"hurry\"");
+    assert_eq!(test.read("fragments/rules/house.toml"), expected);
+    test.run(&["build"]).exits(0).says("2 written");
+    assert!(test.read("personas/bob.md").contains("hurry"));
+    // The same words changed on both sides.
+    edit(&test, "personas/bob.md", "hurry", "dawdle");
+    edit(&test, "fragments/rules/house.toml", "hurry", "rest");
+    let report = test.run(&["absorb", "--format", "json"]).exits(1).out;
+    let json: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(json["outputs"][0]["changes"][0]["base"], "- **Never** hurry\n");
+    assert!(test.read("fragments/rules/house.toml").contains("rest"));
+    // Without what was built last there is nothing to merge with.
+    std::fs::remove_dir_all(test.directory.path().join(".cento")).unwrap();
+    test.run(&["absorb"]).exits(1).says("what was built then is not kept");
+}
+
+#[test]
+fn every_form_shows_what_was_done() {
+    let test = test();
+    edit(&test, "personas/ada.md", "plain words", "<b>short</b> words");
+    let html = test.run(&["absorb", "--dry-run", "--format", "html"]).exits(0).out;
+    assert!(html.contains("&lt;b&gt;short") && !html.contains("<b>short"), "{html}");
+    test.run(&["absorb", "--dry-run", "--format", "markdown"]).exits(0).says("voice.plain");
+}
+
+#[test]
+fn nothing_is_built_into_what_cento_keeps() {
+    let test = Test::new(&[(
+        "profiles/a.toml",
+        "[body.voice.items]\nx = \"y\"\n[target.prompt]\npath = \".cento/built/x.md\"\n",
+    )]);
+    test.run(&["build"]).exits(1).says("lies in .cento");
+}
