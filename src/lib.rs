@@ -2,7 +2,8 @@
 //!
 //! Data flows one way: [`load`] turns files into the [`model`], [`compose`] makes personas of it,
 //! [`render`] writes them as a target wants them, [`diff`] compares what comes out, [`absorb`] takes edits
-//! of it home, and [`view`] shows what happened. [`cli`] stands on top.
+//! of it home, and [`view`] shows what happened. [`import`] goes the other way, from a document to files,
+//! and uses the rest to prove that they give it back. [`cli`] stands on top.
 
 // Tests may unwrap and make files of their own.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods))]
@@ -11,6 +12,7 @@ pub mod absorb;
 pub mod cli;
 pub mod compose;
 pub mod diff;
+pub mod import;
 pub mod load;
 pub mod model;
 pub mod render;

@@ -3,17 +3,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `view`
-/// never merges; nobody but the program itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 8] = [
+/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import` and
+/// `absorb` load only texts, to prove what they would write; `view` never merges; nobody but the program
+/// itself knows `cli`.
+const MAY_IMPORT: [(&str, &[&str]); 9] = [
     ("model", &[]),
     ("load", &["model"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
     ("diff", &["model", "compose", "render"]),
+    ("import", &["model", "load", "compose", "render"]),
     ("absorb", &["model", "load", "compose", "render"]),
-    ("view", &["model", "compose", "render", "diff", "absorb"]),
-    ("cli", &["model", "load", "compose", "render", "diff", "absorb", "view"]),
+    ("view", &["model", "compose", "render", "diff", "import", "absorb"]),
+    ("cli", &["model", "load", "compose", "render", "diff", "import", "absorb", "view"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -275,6 +275,9 @@ fn since_tells_what_breaks_and_what_cannot_be_compared() {
     ] {
         assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
     }
+    test.write("profiles/c.toml", "use = [\"rules/sql\"]\n[target.prompt]\npath = \"personas/d.md\"\n");
+    test.run(&["diff", "--since", "HEAD"]).exits(0).says("error[path-collision]");
+    test.git(&["checkout", "-q", "profiles/c.toml"]);
     test.commit();
     test.write("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"]\n");
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("what it mends");

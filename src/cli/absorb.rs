@@ -92,7 +92,8 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
 
 /// What cento would build, compared with what is there.
 fn plan(workspace: &Workspace, compositions: &[Composition<'_>], lock: Lock) -> anyhow::Result<Plan> {
-    let (checked, _) = check_outputs(workspace, &workspace.root, compositions, false)?;
+    let (checked, _) =
+        check_outputs((&workspace.root, &workspace.library), &workspace.root, compositions, false)?;
     let chosen: BTreeSet<&str> =
         compositions.iter().map(|composition| composition.profile.id.as_str()).collect();
     Ok(outputs::plan(&workspace.root, lock, checked, &|profile| chosen.contains(profile))?)

@@ -9,7 +9,7 @@ use super::{FINDINGS, FINE};
 use crate::compose::{Composer, Composition};
 use crate::diff::{State, compare, contributions, cumulative, revisions};
 use crate::load::revision::{Repository, Revision};
-use crate::model::{Diagnostic, Library, Source, did_you_mean};
+use crate::model::{Claim, Diagnostic, Library, Profile, Source, did_you_mean};
 use crate::render::render;
 use crate::view::comparison::Comparison;
 use crate::view::revisions::Story;
@@ -112,18 +112,24 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
     let repository = Repository::around(&workspace.root)?;
     let asked = options.since.as_deref().unwrap_or("HEAD");
     let (from, to, names) = sides(&repository, asked, options.staged)?;
-    let earlier = repository.load(&from)?;
+    let mut earlier = repository.load(&from)?;
     let later = to.map(|to| repository.load(&to)).transpose()?;
     let now = (&workspace.library, &workspace.findings);
     let later: (&Library, &Vec<Diagnostic>) =
         later.as_ref().map_or(now, |(library, findings)| (library, findings));
+    let mut found = later.1.clone();
+    if paths(&earlier.0) != paths(later.0) {
+        let before = path_findings(workspace, &earlier.0)?;
+        earlier.1.extend(before);
+        found.extend(path_findings(workspace, later.0)?);
+    }
     // A profile may be there on one side only.
     for profile in options.profiles.iter().filter(|profile| !earlier.0.profiles.contains_key(*profile)) {
         profile_index(later.0, profile)?;
     }
     let changes = revisions(
         State { library: &earlier.0, findings: &earlier.1 },
-        State { library: later.0, findings: later.1 },
+        State { library: later.0, findings: &found },
         &options.profiles,
     );
     let staged = if options.staged { " --staged" } else { "" };
@@ -135,6 +141,23 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
     };
     output.view(options.format, || story.page(), || story.report())?;
     Ok(if options.exit_code && changes.has_effect() { FINDINGS } else { FINE })
+}
+
+/// What decides about the paths of outputs, by profile.
+fn paths(library: &Library) -> Vec<(&str, bool, Vec<String>)> {
+    let profiles = library.profiles.values();
+    let settings = |profile: &Profile| -> Vec<String> {
+        let paths = profile.claims.iter().filter(|claim| claim.address.as_str().starts_with("target."));
+        let names = profile.targets.iter().chain(&profile.extends);
+        names.map(|name| name.value.clone()).chain(paths.map(Claim::said)).collect()
+    };
+    profiles.map(|profile| (profile.id.as_str(), profile.is_abstract, settings(profile))).collect()
+}
+
+/// What is wrong with the paths of the outputs of a library.
+fn path_findings(workspace: &Workspace, library: &Library) -> anyhow::Result<Vec<Diagnostic>> {
+    let compositions: Vec<_> = Composer::new(library).compose_all().into_iter().flatten().collect();
+    super::build::path_findings(&workspace.root, library, &compositions)
 }
 
 /// Profiles as they are typed after a command.
