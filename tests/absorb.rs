@@ -356,7 +356,7 @@ fn a_decision_is_pinned_again_or_changed() {
 #[test]
 fn two_sources_that_agree_both_change() {
     let mut texts = workspace();
-    texts.insert("fragments/rules/other.toml".into(), "[never]\nrush = \"\"\"\nrush\"\"\"\n".to_owned());
+    texts.insert("fragments/rules/other.toml".into(), "[never]\nrush = \"\"\"\nrush\n\"\"\"\n".to_owned());
     texts.insert(PROFILE.into(), ADA.replace("\"rules/house\", ", "\"rules/house\", \"rules/other\", "));
     let case = Case::of(texts, "ada").edit("**Never** rush", "**Never** hurry").answer(Answer::Shared);
     assert_eq!(case.placed().files.keys().collect::<Vec<_>>(), [HOUSE, "fragments/rules/other.toml"]);

@@ -143,7 +143,11 @@ proptest! {
         prop_assert_eq!(&built(&after)[ROOT][0].1, &found);
         let again = absorbed(&after, target, &found, &found, Answer::Shared);
         prop_assert!(again.files.is_empty());
-        for (path, text) in &absorption.files {
+        // A line with hardly a word left of it is another entry, and the comments of the old one go with it.
+        let is_left = |what: &String| what.contains("leaves its source");
+        let placed = absorption.outputs[0].changes.iter().flat_map(|change| &change.fate);
+        let is_reworded = !placed.flat_map(|placed| &placed.what).any(is_left);
+        for (path, text) in absorption.files.iter().filter(|_| is_reworded) {
             let comments = |text: &str| text.lines().filter(|line| line.trim_start().starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
             prop_assert_eq!(comments(&texts[path]), comments(text));
             let bytes = restored(&raw[path], text);
