@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 /// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `view`
 /// never merges; nobody but the program itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 7] = [
+const MAY_IMPORT: [(&str, &[&str]); 8] = [
     ("model", &[]),
     ("load", &["model"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
     ("diff", &["model", "compose", "render"]),
-    ("view", &["model", "compose", "render", "diff"]),
-    ("cli", &["model", "load", "compose", "render", "diff", "view"]),
+    ("factor", &["model", "load", "compose", "render", "diff"]),
+    ("view", &["model", "compose", "render", "diff", "factor"]),
+    ("cli", &["model", "load", "compose", "render", "diff", "factor", "view"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod factor;
 mod init;
 mod list;
 mod output;
@@ -65,6 +66,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         }
         Command::Diff(options) => diff::diff(&open()?, output, options),
         Command::Blame(options) => blame::blame(&open()?, output, options),
+        Command::Factor(options) => factor::factor(&open()?, output, options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

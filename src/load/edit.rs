@@ -1,4 +1,6 @@
-//! Editing of profiles: comments, layout and line endings of the rest stay as they are.
+//! Editing of sources: comments, layout and line endings of the rest stay as they are.
+
+pub mod entries;
 
 use similar::{ChangeTag, TextDiff};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
@@ -18,15 +20,18 @@ pub struct Decision {
     pub reason: Option<String>,
 }
 
-/// Why a profile was not edited.
+/// Why a file was not edited.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// The file is not TOML.
-    #[error("the profile is not valid TOML: {0}")]
+    #[error("the file is not valid TOML: {0}")]
     Syntax(#[from] toml_edit::TomlError),
     /// `resolve` is something that cannot hold decisions.
     #[error("`resolve` is not an array of tables")]
     NotTables,
+    /// What is to leave is not there.
+    #[error("there is no `{0}`")]
+    NoEntry(String),
 }
 
 /// Writes the decision about `at` into the text of a profile: in place if there is one, else as a new

@@ -6,6 +6,7 @@ pub mod contribution;
 mod escape;
 mod excerpt;
 pub mod explain;
+pub mod factor;
 pub mod human;
 pub mod json;
 pub mod list;

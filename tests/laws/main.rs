@@ -4,11 +4,13 @@
 //! it does: a law that holds because nothing ever happened would say nothing. `PROPTEST_CASES` sets
 //! another number of cases for all laws; a failing case is printed as the files of its workspace.
 
+mod factoring;
 mod generate;
 mod order;
 mod origins;
 mod reach;
 mod revisions;
+mod shared;
 mod shares;
 mod sources;
 mod states;
