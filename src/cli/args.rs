@@ -129,6 +129,9 @@ pub(super) struct Factor {
     /// Only what at least so many personas share
     #[arg(long, value_name = "N", default_value = "2")]
     pub(super) min_personas: usize,
+    /// Only what makes the TOML shorter by about so many bytes
+    #[arg(long, value_name = "N", default_value = "50", allow_hyphen_values = true)]
+    pub(super) min_bytes: i64,
     /// The form
     #[arg(long, default_value = "human")]
     pub(super) format: Medium,

@@ -235,13 +235,22 @@ fn existing(fleet: &Fleet<'_, '_>, statements: &[Statement<'_>]) -> Option<u32> 
     let whole = counts.into_iter().filter(|(index, count)| {
         let fragment = &fleet.library.fragments[*index as usize];
         let demands = !fragment.requires.is_empty() || !fragment.excludes.is_empty();
-        *count == statements.len() && fragment.claims.len() == *count && !demands
+        *count == statements.len() && fragment.claims.len() == *count && !demands && !is_own(fleet, *index)
     });
     // The one that most profiles use; of those the least id.
     whole
         .map(|(index, _)| (fleet.users(Source::Fragment(index)).len(), index))
         .max_by_key(|(users, index)| (*users, std::cmp::Reverse(*index)))
         .map(|(_, index)| index)
+}
+
+/// Whether a fragment is one profile's and named after it: what others join should be called otherwise.
+fn is_own(fleet: &Fleet<'_, '_>, index: u32) -> bool {
+    let name = fleet.library.fragments[index as usize].id.rsplit('/').next().unwrap_or_default();
+    match fleet.users(Source::Fragment(index)).as_slice() {
+        [only] => name.starts_with(&fleet.library.profiles[*only as usize].id),
+        _ => false,
+    }
 }
 
 /// The id of a statement in its fragment: the one that most sources use, of those the shortest.

@@ -45,7 +45,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { least_personas: 2, least_bytes: 1, names: Vec::new() }
+        Options { least_personas: 2, least_bytes: 50, names: Vec::new() }
     }
 }
 

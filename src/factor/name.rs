@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fleet::Fleet;
 use super::group::{Group, tags};
-use crate::model::is_id;
+use crate::model::{Source, is_id};
 
 /// Words that say nothing of what a text is about.
 const STOP_WORDS: [&str; 66] = [
@@ -20,15 +20,19 @@ const STOP_WORDS: [&str; 66] = [
 const LONGEST: usize = 40;
 
 /// A name under the kind of the group that no fragment has: the id of its only entry, that of the only
-/// group in it, the words that most entries have in common, the tag or words that the profiles have in
-/// common, or `shared`.
+/// group in it, the heading of a section that is taken whole, the words that most entries have in common,
+/// the tag or words that the profiles have in common, the heading, the ids of two profiles, or `shared`.
 pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<String>) -> String {
+    let heading = common_heading(fleet, group);
     let candidates = [
         only_entry(group),
         only_list(group),
+        heading.clone().filter(|_| is_whole(fleet, group)),
         common_words(group),
         common_tag(fleet, group),
         common_in_profiles(fleet, group),
+        heading,
+        both_profiles(fleet, group),
     ];
     let is_free = |name: &String| !taken.contains(&format!("{}/{name}", group.kind));
     let fits = |name: &String| is_id(name) && name.len() <= LONGEST && *name != group.kind;
@@ -63,7 +67,7 @@ fn words(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Up to two words that at least half of the entries have, those of most entries first.
+/// Up to two words that two thirds of the entries have, those of most entries first.
 fn common_words(group: &Group<'_>) -> Option<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let entries: Vec<_> = group.entries.iter().filter(|(statement, _)| !statement.is_heading()).collect();
@@ -74,7 +78,7 @@ fn common_words(group: &Group<'_>) -> Option<String> {
         }
     }
     let mut common: Vec<(String, usize)> =
-        counts.into_iter().filter(|(_, count)| *count > 1 && count * 2 >= entries.len()).collect();
+        counts.into_iter().filter(|(_, count)| *count > 1 && count * 3 >= entries.len() * 2).collect();
     common.sort_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
     let name: Vec<String> = common.into_iter().take(2).map(|(word, _)| word).collect();
     (!name.is_empty()).then(|| name.join("-"))
@@ -86,17 +90,51 @@ fn common_tag(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
     common.into_iter().next().map(str::to_owned)
 }
 
-/// The words that the ids of all profiles have in common, or the ids of two.
+fn ids<'a>(fleet: &Fleet<'_, 'a>, group: &Group<'_>) -> Vec<&'a str> {
+    group.users.iter().map(|user| fleet.library.profiles[*user as usize].id.as_str()).collect()
+}
+
+/// The words that the ids of all profiles have in common.
 fn common_in_profiles(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
-    let ids: Vec<&str> =
-        group.users.iter().map(|user| fleet.library.profiles[*user as usize].id.as_str()).collect();
-    let first = ids.first()?.split('-');
+    let ids = ids(fleet, group);
     let is_common = |word: &&str| ids.iter().all(|id| id.split('-').any(|other| other == *word));
-    let common: Vec<&str> = first.filter(is_common).collect();
-    if !common.is_empty() {
-        return Some(common.join("-"));
+    let common: Vec<&str> = ids.first()?.split('-').filter(is_common).collect();
+    (!common.is_empty()).then(|| common.join("-"))
+}
+
+/// Whether the group is all that its sources say in the section.
+fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
+    let section = group.section();
+    let said = |source: &Source| {
+        fleet
+            .claims(*source)
+            .iter()
+            .filter(|claim| claim.block().is_some() && claim.address.section() == section)
+            .count()
+    };
+    let moved: usize = group.entries.iter().map(|(statement, _)| statement.said.len()).sum();
+    group.sources().iter().map(said).sum::<usize>() == moved
+}
+
+/// The words of the heading that all profiles give the section, without that of the kind.
+fn common_heading(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
+    let address = format!("sections.{}.heading", group.section());
+    let heading = |user: &u32| {
+        let mut claims = fleet.claims(Source::Profile(*user)).iter();
+        claims.find(|claim| claim.address.as_str() == address).map(|claim| claim.said())
+    };
+    let first = group.users.first().and_then(heading)?;
+    if !group.users.iter().all(|user| heading(user).as_ref() == Some(&first)) {
+        return None;
     }
-    match ids.as_slice() {
+    let words = first.split(|letter: char| !letter.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
+    let name: Vec<String> = words.filter(|word| !word.is_empty() && *word != group.kind).collect();
+    let name = name.join("-");
+    (!name.is_empty()).then_some(name)
+}
+
+fn both_profiles(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
+    match ids(fleet, group).as_slice() {
         [one, other] => Some(format!("{one}-and-{other}")),
         _ => None,
     }

@@ -108,14 +108,16 @@ impl Factoring<'_> {
         }
         let entries: usize = kept.iter().map(|proposal| proposal.entries.len()).sum();
         let saved: usize = kept.iter().map(|proposal| proposal.saves.entries).sum();
-        let bytes: i64 = kept.iter().map(|proposal| proposal.saves.bytes).sum();
+        let size = |texts: &Texts| texts.values().map(String::len).sum::<usize>();
+        let (before, after) = (size(self.before), size(&self.survey.texts));
+        let less = if after <= before { "less" } else { "more" };
         let verb = if self.applied { "made" } else { "proposed" };
         let head = Phrase::of(Role::Emphasis, format!("{} {verb}", count(kept.len(), "shared fragment")));
         head.and(format!(
-            ": {} said once instead of {} times, about {} of TOML less; every persona keeps its bytes{}",
+            ": {} said once instead of {} times, {} of TOML {less}; every persona keeps its bytes{}",
             count(entries, "entry"),
             entries + saved,
-            count(bytes.unsigned_abs() as usize, "byte"),
+            count(before.abs_diff(after), "byte"),
             self.short()
         ))
     }

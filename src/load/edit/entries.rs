@@ -123,6 +123,9 @@ fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken> {
             position = position.or(table.position());
         }
         if !item.as_table_like().is_some_and(TableLike::is_empty) {
+            if let Some(table) = parent.get_mut(key).and_then(Item::as_table_mut) {
+                hide_header(table);
+            }
             continue;
         }
         if let Some(table) = item.as_table().filter(|table| !table.is_implicit() && !table.is_dotted()) {
@@ -140,6 +143,14 @@ fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken> {
         leave(document, position, &left);
     }
     Some(taken)
+}
+
+/// A table of tables alone needs no header, if no comment stands above it.
+fn hide_header(table: &mut Table) {
+    let holds_tables = table.iter().all(|(_, item)| item.as_table().is_some_and(|table| !table.is_dotted()));
+    if holds_tables && !text_of(table.decor().prefix()).contains('#') {
+        table.set_implicit(true);
+    }
 }
 
 /// The key after `key` of a table, if what it holds stands in the lines below.
