@@ -1,6 +1,8 @@
 //! Editing of sources: comments, layout and line endings of the rest stay as they are.
 
 pub mod entries;
+mod names;
+mod uses;
 
 use similar::{ChangeTag, TextDiff};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use toml_edit::{Array, Decor, DocumentMut, Formatted, Item, Table, TableLike, Value};
+use toml_edit::{Decor, DocumentMut, Item, Table, TableLike, Value};
 
+use super::names::{rename, rename_side, set_order};
+use super::uses::change_use;
 use super::{EditError, edit};
 
 /// The keys that lead to an entry.
@@ -88,7 +90,8 @@ pub fn change(text: &str, changes: &Changes) -> Result<(String, Vec<Taken>), Edi
     Ok((edited, taken))
 }
 
-fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Option<&'d mut dyn TableLike> {
+/// The table that some keys lead to.
+pub(super) fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Option<&'d mut dyn TableLike> {
     let mut table: &mut dyn TableLike = document.as_table_mut();
     for key in keys {
         table = table.get_mut(key)?.as_table_like_mut()?;
@@ -97,7 +100,7 @@ fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Option<&'d mu
 }
 
 /// Takes an entry out, and the tables that it leaves empty. What was written about it comes along.
-fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken> {
+pub(super) fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken> {
     let (last, above) = keys.split_last()?;
     let table = table_at(document, above)?;
     let prefix = text_of(table.key(last)?.leaf_decor().prefix());
@@ -187,7 +190,7 @@ fn describe(item: Item, taken: &mut Taken, left: &mut String) {
     taken.value = value.to_string();
 }
 
-fn text_of(raw: Option<&toml_edit::RawString>) -> String {
+pub(super) fn text_of(raw: Option<&toml_edit::RawString>) -> String {
     raw.and_then(|raw| raw.as_str()).unwrap_or_default().to_owned()
 }
 
@@ -215,7 +218,7 @@ fn join(first: &str, second: &str) -> String {
 }
 
 /// Puts comments before the first table after `position`, or at the end.
-fn leave(document: &mut DocumentMut, position: Option<isize>, comments: &str) {
+pub(super) fn leave(document: &mut DocumentMut, position: Option<isize>, comments: &str) {
     let position = position.unwrap_or(-1);
     let mut next = None;
     each_table(document.as_table_mut(), &mut |table| {
@@ -237,7 +240,7 @@ fn leave(document: &mut DocumentMut, position: Option<isize>, comments: &str) {
 }
 
 /// Calls `visit` with each table that can have a header, but for the document itself.
-fn each_table(table: &mut Table, visit: &mut dyn FnMut(&mut Table)) {
+pub(super) fn each_table(table: &mut Table, visit: &mut dyn FnMut(&mut Table)) {
     for (_, item) in table.iter_mut() {
         match item {
             Item::Table(table) => {
@@ -304,297 +307,63 @@ fn add_comments(document: &mut DocumentMut, keys: &[String], comments: &[String]
     }
 }
 
-/// Gives entries of a list other ids, wherever the file names them: in the layout, in removals and
-/// decisions, and in the anchors of other entries.
-fn rename(document: &mut DocumentMut, list: &str, renames: &Renames) {
-    let places: Keys = list.split('.').map(str::to_owned).collect();
-    let layout: Keys = std::iter::once("layout".to_owned()).chain(places.iter().cloned()).collect();
-    if let Some(table) = table_at(document, &layout) {
-        rename_keys(table, renames);
-    }
-    for (array, key) in [("remove", "target"), ("resolve", "at")] {
-        each_of(document, array, &mut |table| {
-            if let Some(value) = table.get_mut(key).and_then(Item::as_value_mut) {
-                let address = value.as_str().unwrap_or_default().to_owned();
-                let id = address.strip_prefix(list).and_then(|rest| rest.strip_prefix('.'));
-                if let Some(new) = id.and_then(|id| renames.get(id)) {
-                    replace_string(value, &format!("{list}.{new}"));
-                }
-            }
-        });
-    }
-    let (section, group) = places.split_at(1);
-    let group = group.iter().flat_map(|group| ["group".to_owned(), group.clone()]);
-    let body = ["body".to_owned(), section[0].clone()].into_iter().chain(group.clone()).collect();
-    for keys in [group.collect::<Keys>(), body] {
-        let Some(table) = table_at(document, &keys) else { continue };
-        for (part, _) in super::super::body::PARTS {
-            let Some(entries) = table.get_mut(part).and_then(Item::as_table_like_mut) else { continue };
-            for (_, item) in entries.iter_mut() {
-                let Some(entry) = item.as_table_like_mut() else { continue };
-                for key in ["before", "after"] {
-                    match entry.get_mut(key).and_then(Item::as_value_mut) {
-                        Some(Value::Array(array)) => {
-                            array.iter_mut().for_each(|value| rename_anchor(value, renames))
-                        }
-                        Some(value) => rename_anchor(value, renames),
-                        None => {}
-                    }
-                }
-            }
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn rename_anchor(value: &mut Value, renames: &Renames) {
-    let anchor = value.as_str().unwrap_or_default().to_owned();
-    let (id, mark) = anchor.strip_suffix('?').map_or((anchor.as_str(), ""), |id| (id, "?"));
-    if let Some(new) = renames.get(id) {
-        replace_string(value, &format!("{new}{mark}"));
+    fn keys(keys: &str) -> Keys {
+        keys.split('.').map(str::to_owned).collect()
     }
-}
 
-/// Another string, with the comments and spaces around it as they were.
-fn replace_string(value: &mut Value, text: &str) {
-    let decor = value.decor().clone();
-    *value = Value::String(Formatted::new(text.to_owned()));
-    *value.decor_mut() = decor;
-}
-
-/// Renames keys of a table in their places.
-fn rename_keys(table: &mut dyn TableLike, renames: &Renames) {
-    let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
-    if !keys.iter().any(|key| renames.contains_key(key)) {
-        return;
+    fn leave(text: &str, entries: &[&str]) -> (String, Vec<Taken>) {
+        let changes =
+            Changes { leave: entries.iter().map(|entry| keys(entry)).collect(), ..Changes::default() };
+        change(text, &changes).unwrap()
     }
-    let mut entries = Vec::new();
-    for key in keys {
-        let decor = table.key(&key).map(|key| (key.leaf_decor().clone(), key.dotted_decor().clone()));
-        if let (Some(decor), Some(item)) = (decor, table.remove(&key)) {
-            entries.push((renames.get(&key).cloned().unwrap_or(key), decor, item));
-        }
-    }
-    for (key, (leaf, dotted), item) in entries {
-        table.insert(&key, item);
-        if let Some(mut key) = table.key_mut(&key) {
-            *key.leaf_decor_mut() = leaf;
-            *key.dotted_decor_mut() = dotted;
-        }
-    }
-}
 
-/// Calls `visit` with each table of an array, however it is written.
-fn each_of(document: &mut DocumentMut, array: &str, visit: &mut dyn FnMut(&mut dyn TableLike)) {
-    match document.get_mut(array) {
-        Some(Item::ArrayOfTables(tables)) => tables.iter_mut().for_each(|table| visit(table)),
-        Some(Item::Value(Value::Array(array))) => {
-            for value in array.iter_mut() {
-                if let Some(table) = value.as_inline_table_mut() {
-                    visit(table);
-                }
-            }
-        }
-        _ => {}
+    #[test]
+    fn an_entry_leaves_with_the_comments_about_it_and_no_others() {
+        let text = "# file\n\n[never]\n# other\n\n# about a\na = \"x\" # behind a\nb = 'y'\n";
+        let (rest, taken) = leave(text, &["never.a"]);
+        assert_eq!(rest, "# file\n\n[never]\n# other\n\nb = 'y'\n");
+        assert_eq!(taken[0].comments, ["# about a"]);
+        assert_eq!(taken[0].trailing.as_deref(), Some("# behind a"));
+        assert_eq!(taken[0].value, "\"x\"");
     }
-}
 
-fn rename_side(document: &mut DocumentMut, at: &str, old: &str, new: &str) {
-    each_of(document, "resolve", &mut |table| {
-        if table.get("at").and_then(Item::as_str) != Some(at) {
-            return;
-        }
-        if let Some(take) = table.get_mut("take").and_then(Item::as_value_mut)
-            && take.as_str() == Some(old)
-        {
-            replace_string(take, new);
-        }
-        if let Some(seen) = table.get_mut("seen").and_then(Item::as_table_like_mut) {
-            rename_keys(seen, &Renames::from([(old.to_owned(), new.to_owned())]));
-        }
-    });
-}
-
-/// The longest list of ids that stands on one line.
-const LONGEST_LINE: usize = 100;
-
-fn set_order(document: &mut DocumentMut, list: &str, order: Option<&[String]>) {
-    let mut keys: Keys = std::iter::once("layout").chain(list.split('.')).map(str::to_owned).collect();
-    let Some(order) = order else {
-        keys.push("order".to_owned());
-        if let Some(taken) = take(document, &keys).filter(|taken| !taken.comments.is_empty()) {
-            leave(document, None, &format!("{}\n\n", taken.comments.join("\n")));
-        }
-        return;
-    };
-    let mut array: Array = order.iter().cloned().collect();
-    if array.to_string().len() > LONGEST_LINE {
-        array.iter_mut().for_each(|value| value.decor_mut().set_prefix("\n  "));
-        array.set_trailing("\n");
-        array.set_trailing_comma(true);
+    #[test]
+    fn a_table_that_is_left_empty_goes_and_its_comment_with_the_entry() {
+        let text = "# file\n\n# prohibitions\n[never]\na = \"x\"\n\n[always]\nb = \"y\"\n";
+        let (rest, taken) = leave(text, &["never.a"]);
+        assert_eq!(rest, "# file\n\n[always]\nb = \"y\"\n");
+        assert_eq!(taken[0].comments, ["# prohibitions"]);
+        let (rest, _) =
+            leave("[body.rules.never]\na = \"x\"\n\n[tools]\nallow = [\"A\"]\n", &["body.rules.never.a"]);
+        assert_eq!(rest, "[tools]\nallow = [\"A\"]\n");
     }
-    let mut table: &mut dyn TableLike = document.as_table_mut();
-    for (depth, key) in keys.iter().enumerate() {
-        let item = table.entry(key).or_insert_with(|| {
-            let mut table = Table::new();
-            table.set_implicit(depth + 1 < keys.len());
-            Item::Table(table)
-        });
-        match item.as_table_like_mut() {
-            Some(below) => table = below,
-            None => return,
-        }
-    }
-    super::set(table, "order", Value::Array(array));
-}
 
-fn change_use(document: &mut DocumentMut, change: &Use) {
-    match change {
-        Use::Replace(old, with) => {
-            replace_in(document, "use", old, with);
-            replace_in(document, "drop", old, with);
-        }
-        Use::Before(beside, new) | Use::After(beside, new) => {
-            let after = usize::from(matches!(change, Use::After(..)));
-            if let Some(array) = document.get_mut("use").and_then(Item::as_array_mut)
-                && let Some(at) = position(array, beside)
-            {
-                insert(array, at + after, new);
-            } else if position_of_drop(document, beside).is_none() {
-                append(document, new);
-            }
-            if let Some(at) = position_of_drop(document, beside)
-                && let Some(array) = document.get_mut("drop").and_then(Item::as_array_mut)
-            {
-                let copied = array.get(at).cloned();
-                insert(array, at + 1, new);
-                rename_dropped(array, at + 1, copied, new);
-            }
-        }
-        Use::Last(new) => append(document, new),
+    #[test]
+    fn entries_leave_however_they_are_written() {
+        let inline = "items = { a = \"x\", b = \"y\" }\n";
+        assert_eq!(leave(inline, &["items.a"]).0, "items = { b = \"y\" }\n");
+        let dotted = "# note\nitems.a = \"x\"\nitems.b = \"y\"\n";
+        let (rest, taken) = leave(dotted, &["items.a"]);
+        assert_eq!(
+            (rest.as_str(), taken[0].comments.as_slice()),
+            ("items.b = \"y\"\n", &["# note".to_owned()][..])
+        );
+        let table =
+            "[items.a]\n# note\ntext = \"x\" # more\nwhy = \"\"\"\nz\n\"\"\"\n\n[items.b]\ntext = \"y\"\n";
+        let (rest, taken) = leave(table, &["items.a"]);
+        assert_eq!(rest, "[items.b]\ntext = \"y\"\n");
+        assert_eq!(taken[0].comments, ["# note", "# more"]);
+        assert_eq!(taken[0].value, "{ text = \"x\", why = \"\"\"\nz\n\"\"\" }");
     }
-}
 
-fn append(document: &mut DocumentMut, new: &str) {
-    match document.get_mut("use").and_then(Item::as_array_mut) {
-        Some(array) => insert(array, array.len(), new),
-        None => {
-            let has_values = document.iter().any(|(_, item)| item.is_value());
-            document.insert("use", Item::Value(Value::Array([new].into_iter().collect())));
-            if !has_values {
-                separate_first(document);
-            }
-        }
-    }
-}
-
-/// Puts a blank line before the first table.
-fn separate_first(document: &mut DocumentMut) {
-    let mut first: Option<isize> = None;
-    each_table(document.as_table_mut(), &mut |table| {
-        if let Some(at) = table.position().filter(|_| !table.is_implicit() && !table.is_dotted()) {
-            first = Some(first.map_or(at, |other| other.min(at)));
-        }
-    });
-    each_table(document.as_table_mut(), &mut |table| {
-        let prefix = text_of(table.decor().prefix());
-        if first.is_some() && table.position() == first && !prefix.starts_with('\n') {
-            table.decor_mut().set_prefix(format!("\n{prefix}"));
-        }
-    });
-}
-
-fn name_of(value: &Value) -> Option<&str> {
-    value.as_str().or_else(|| value.as_inline_table()?.get("fragment")?.as_str())
-}
-
-fn position(array: &Array, name: &str) -> Option<usize> {
-    array.iter().position(|value| name_of(value) == Some(name))
-}
-
-fn position_of_drop(document: &DocumentMut, name: &str) -> Option<usize> {
-    document.get("drop").and_then(Item::as_array).and_then(|array| position(array, name))
-}
-
-/// Inserts a name, laid out like its neighbours; not if it is there.
-fn insert(array: &mut Array, at: usize, name: &str) {
-    if position(array, name).is_some() {
-        return;
-    }
-    let neighbour = array.get(at.min(array.len().saturating_sub(1)));
-    let space = neighbour.map(|value| text_of(value.decor().prefix()));
-    let mut value = Value::from(name);
-    match space {
-        // A neighbour on a line of its own, below comments maybe: the last of its lines is the indent.
-        Some(space) if space.contains('\n') => {
-            let indent = space.rsplit('\n').next().unwrap_or_default();
-            value.decor_mut().set_prefix(format!("\n{indent}"));
-        }
-        _ if at > 0 => value.decor_mut().set_prefix(" "),
-        _ => {
-            if let Some(first) = array.get_mut(0) {
-                first.decor_mut().set_prefix(" ");
-            }
-            value.decor_mut().set_prefix("");
-        }
-    }
-    if at == array.len() && at > 0 {
-        // What stands between the last name and the bracket stays before the bracket.
-        if let Some(last) = array.get_mut(at - 1) {
-            let suffix = text_of(last.decor().suffix());
-            if !suffix.contains('#') {
-                last.decor_mut().set_suffix("");
-                value.decor_mut().set_suffix(suffix);
-            }
-        }
-    }
-    array.insert_formatted(at, value);
-}
-
-/// Makes the name at a place that of a dropped fragment, with the reason that the one beside it has.
-fn rename_dropped(array: &mut Array, at: usize, like: Option<Value>, name: &str) {
-    let Some(Value::InlineTable(mut table)) = like else { return };
-    table.insert("fragment", name.into());
-    if let Some(value) = array.get_mut(at) {
-        let decor = value.decor().clone();
-        *value = Value::InlineTable(table);
-        *value.decor_mut() = decor;
-    }
-}
-
-fn replace_in(document: &mut DocumentMut, list: &str, old: &str, with: &[String]) {
-    let Some(array) = document.get_mut(list).and_then(Item::as_array_mut) else { return };
-    let Some(at) = position(array, old) else { return };
-    let copied = array.get(at).cloned();
-    let new: Vec<&String> = with.iter().filter(|name| position(array, name).is_none()).collect();
-    if let Some((first, rest)) = new.split_first() {
-        if let Some(value) = array.get_mut(at) {
-            replace_string(value, first);
-        }
-        rename_dropped(array, at, copied.clone(), first);
-        for (number, name) in rest.iter().enumerate() {
-            insert(array, at + 1 + number, name);
-            rename_dropped(array, at + 1 + number, copied.clone(), name);
-        }
-        return;
-    }
-    let removed = array.remove(at);
-    let prefix = text_of(removed.decor().prefix());
-    match array.get_mut(at) {
-        Some(next) if prefix.contains('#') => {
-            let own = text_of(next.decor().prefix());
-            next.decor_mut().set_prefix(format!("{}{own}", prefix.trim_end()));
-        }
-        Some(next) if at == 0 => next.decor_mut().set_prefix(prefix),
-        None if prefix.contains('#') => {
-            let trailing = text_of(Some(array.trailing()));
-            array.set_trailing(format!("{}{trailing}", prefix.trim_end()));
-        }
-        _ => {}
-    }
-    if array.is_empty() && !text_of(Some(array.trailing())).contains('#') {
-        let key = document.as_table().key(list).map(|key| text_of(key.leaf_decor().prefix()));
-        if !key.is_some_and(|prefix| prefix.contains('#')) {
-            document.remove(list);
-        }
+    #[test]
+    fn line_endings_stay() {
+        let (rest, taken) = leave("\u{feff}[never]\r\n# c\r\na = \"x\"\r\nb = \"y\"\r\n", &["never.a"]);
+        assert_eq!(rest, "\u{feff}[never]\r\nb = \"y\"\r\n");
+        assert_eq!(taken[0].comments, ["# c"]);
     }
 }
