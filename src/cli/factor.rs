@@ -15,8 +15,11 @@ use crate::view::factor::Factoring;
 /// Shows what personas share, and moves it if that is asked for.
 pub(super) fn factor(workspace: &Workspace, output: &Output, options: &Factor) -> anyhow::Result<u8> {
     let before = rewrite::read(&workspace.root, &workspace.library)?;
-    let asked =
-        Options { least_personas: options.min_personas, names: options.names.clone(), ..Options::default() };
+    let asked = Options {
+        least_personas: options.min_personas,
+        least_bytes: options.min_bytes,
+        names: options.names.clone(),
+    };
     let survey = survey(&before, &asked);
     for name in &options.names {
         if !survey.proposals.iter().any(|proposal| proposal.name == *name) {

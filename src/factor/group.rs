@@ -164,21 +164,36 @@ impl<'a> SaidAt<'a> {
         SaidAt { claims, required: required.collect() }
     }
 
-    /// Whether something else than the statement stands at the address in a persona that the statement
-    /// is part of.
-    fn is_taken(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
-        let Some(sources) = self.claims.get(address) else { return false };
+    /// Whether other sources speak at an address in a persona that an entry is part of.
+    fn others(
+        &self,
+        fleet: &Fleet<'_, 'a>,
+        address: &str,
+        statement: &Statement<'a>,
+        entry: &Said<'a>,
+    ) -> bool {
         let is_own = |source: &Source| {
             let said = |said: &Said<'a>| said.source == *source && said.claim.address.as_str() == address;
             statement.said.iter().any(said)
         };
-        let mut others = sources.iter().filter(|source| !is_own(source)).peekable();
-        if others.peek().is_none() {
-            return false;
-        }
-        let personas: BTreeSet<u32> =
-            statement.said.iter().flat_map(|said| fleet.reached(said.source)).copied().collect();
-        others.any(|source| fleet.reached(*source).iter().any(|persona| personas.contains(persona)))
+        let sources = self.claims.get(address).into_iter().flatten();
+        let mut others = sources.filter(|source| !is_own(source));
+        let personas = fleet.reached(entry.source);
+        others.any(|source| {
+            fleet.reached(*source).iter().any(|persona| personas.binary_search(persona).is_ok())
+        })
+    }
+
+    /// Whether an entry that has another id now would meet something else at the address.
+    fn is_taken(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
+        let moves = |entry: &&Said<'a>| entry.claim.address.as_str() != address;
+        statement.said.iter().filter(moves).any(|entry| self.others(fleet, address, statement, entry))
+    }
+
+    /// Whether an entry at the address meets others there, agreeing or not, so that it has to stay.
+    fn is_held(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
+        let stays = |entry: &&Said<'a>| entry.claim.address.as_str() == address;
+        statement.said.iter().filter(stays).any(|entry| self.others(fleet, address, statement, entry))
     }
 }
 
@@ -253,7 +268,8 @@ fn is_own(fleet: &Fleet<'_, '_>, index: u32) -> bool {
     }
 }
 
-/// The id of a statement in its fragment: the one that most sources use, of those the shortest.
+/// The id of a statement in its fragment: one that cannot be another, else the one that most sources use,
+/// of those the shortest.
 fn id<'a>(
     fleet: &Fleet<'_, 'a>,
     said_at: &SaidAt<'a>,
@@ -271,9 +287,18 @@ fn id<'a>(
     }
     let mut ids: Vec<(&str, usize)> = counts.into_iter().collect();
     let address = |id: &str| format!("{}.{id}", statement.list());
+    let users: BTreeSet<&str> = statement
+        .said
+        .iter()
+        .flat_map(|said| fleet.users(said.source))
+        .map(|user| fleet.library.profiles[user as usize].id.as_str())
+        .collect();
     let rank = |(id, count): &(&str, usize)| {
-        let is_required = said_at.required.contains(address(id).as_str());
-        (!is_required, usize::MAX - count, id.len(), (*id).to_owned())
+        let at = address(id);
+        let is_required = said_at.required.contains(at.as_str()) || said_at.is_held(fleet, &at, statement);
+        // One profile's name says nothing to the others.
+        let is_name = users.contains(id);
+        (!is_required, is_name, usize::MAX - count, id.len(), (*id).to_owned())
     };
     ids.sort_by_cached_key(rank);
     let is_free = |id: &str| {

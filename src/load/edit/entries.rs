@@ -102,6 +102,7 @@ pub(super) fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Op
 /// Takes an entry out, and the tables that it leaves empty. What was written about it comes along.
 pub(super) fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken> {
     let (last, above) = keys.split_last()?;
+    let first = first_header(document);
     let table = table_at(document, above)?;
     let prefix = text_of(table.key(last)?.leaf_decor().prefix());
     let next = following(table, last);
@@ -132,7 +133,13 @@ pub(super) fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken>
             continue;
         }
         if let Some(table) = item.as_table().filter(|table| !table.is_implicit() && !table.is_dotted()) {
-            let (rest, own) = split_comments(&text_of(table.decor().prefix()));
+            let prefix = text_of(table.decor().prefix());
+            // What begins the file is about the file.
+            let is_first = first.is_some() && table.position() == first;
+            let (mut rest, mut own) = split_comments(&prefix);
+            if is_first && rest.is_empty() && !own.is_empty() {
+                (rest, own) = (prefix, Vec::new());
+            }
             taken.comments.splice(0..0, own);
             left = join(&rest, &left);
         } else if let Some(key) = parent.key(key) {
@@ -268,23 +275,26 @@ fn trim_start(document: &mut DocumentMut) {
         }
         return;
     }
-    let mut first = None;
-    let mut has_dotted = false;
-    each_table(document.as_table_mut(), &mut |table| {
-        has_dotted |= table.is_dotted();
-        if let Some(at) = table.position().filter(|_| !table.is_implicit() && !table.is_dotted()) {
-            first = Some(first.map_or(at, |other: isize| other.min(at)));
-        }
-    });
-    if has_dotted {
-        return;
-    }
+    let first = first_header(document);
     each_table(document.as_table_mut(), &mut |table| {
         if first.is_some() && table.position() == first {
             let prefix = text_of(table.decor().prefix());
             table.decor_mut().set_prefix(prefix.trim_start_matches('\n'));
         }
     });
+}
+
+/// The position of the table whose header begins a file; nothing where a key does.
+fn first_header(document: &mut DocumentMut) -> Option<isize> {
+    let mut begins_with_key = document.iter().any(|(_, item)| item.is_value());
+    let mut first: Option<isize> = None;
+    each_table(document.as_table_mut(), &mut |table| {
+        begins_with_key |= table.is_dotted();
+        if let Some(at) = table.position().filter(|_| !table.is_implicit() && !table.is_dotted()) {
+            first = Some(first.map_or(at, |other| other.min(at)));
+        }
+    });
+    first.filter(|_| !begins_with_key)
 }
 
 /// Adds comments above an entry, those that it does not have yet.

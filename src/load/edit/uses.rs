@@ -86,7 +86,8 @@ fn insert(array: &mut Array, at: usize, name: &str) {
         // A neighbour on a line of its own, below comments maybe: the last of its lines is the indent.
         Some(space) if space.contains('\n') => {
             let indent = space.rsplit('\n').next().unwrap_or_default();
-            value.decor_mut().set_prefix(format!("\n{indent}"));
+            let behind = if at > 0 { take_comment_behind(array, at) } else { String::new() };
+            value.decor_mut().set_prefix(format!("{behind}\n{indent}"));
         }
         _ if at > 0 => value.decor_mut().set_prefix(" "),
         _ => {
@@ -97,16 +98,43 @@ fn insert(array: &mut Array, at: usize, name: &str) {
         }
     }
     if at == array.len() && at > 0 {
-        // What stands between the last name and the bracket stays before the bracket.
+        // What stands between the last name and the bracket stays before the bracket, but for a comment.
         if let Some(last) = array.get_mut(at - 1) {
             let suffix = text_of(last.decor().suffix());
-            if !suffix.contains('#') {
-                last.decor_mut().set_suffix("");
-                value.decor_mut().set_suffix(suffix);
-            }
+            let (comment, space) = match suffix.find('#') {
+                Some(start) => {
+                    let end = suffix[start..].find('\n').map_or(suffix.len(), |end| start + end);
+                    (suffix[..end].to_owned(), suffix[end..].to_owned())
+                }
+                None => (String::new(), suffix),
+            };
+            last.decor_mut().set_suffix("");
+            let prefix = text_of(value.decor().prefix());
+            value.decor_mut().set_prefix(format!("{comment}{prefix}"));
+            value.decor_mut().set_suffix(space);
         }
     }
     array.insert_formatted(at, value);
+}
+
+/// The comment behind the name before a place, which is written after its comma, and so before the next.
+fn take_comment_behind(array: &mut Array, at: usize) -> String {
+    let split = |text: String| match text.split_once('\n') {
+        Some((line, rest)) if line.contains('#') => Some((line.to_owned(), format!("\n{rest}"))),
+        _ => None,
+    };
+    if let Some(next) = array.get_mut(at) {
+        let parts = split(text_of(next.decor().prefix()));
+        return parts.map_or(String::new(), |(line, rest)| {
+            next.decor_mut().set_prefix(rest);
+            line
+        });
+    }
+    let parts = split(text_of(Some(array.trailing())));
+    parts.map_or(String::new(), |(line, rest)| {
+        array.set_trailing(rest);
+        line
+    })
 }
 
 /// Makes the name at a place that of a dropped fragment, with the reason that the one beside it has.
@@ -172,6 +200,10 @@ mod tests {
         let text = "use = [\n  # first\n  \"a\",\n  \"b\", # second\n]\n";
         let after = uses(text, vec![Use::After("a".into(), "n".into())]);
         assert_eq!(after, "use = [\n  # first\n  \"a\",\n  \"n\",\n  \"b\", # second\n]\n");
+        let last = uses(text, vec![Use::After("b".into(), "n".into())]);
+        assert_eq!(last, "use = [\n  # first\n  \"a\",\n  \"b\", # second\n  \"n\",\n]\n");
+        let unclosed = uses("use = [\n  \"a\" # only\n]\n", vec![Use::Last("n".into())]);
+        assert_eq!(unclosed, "use = [\n  \"a\", # only\n  \"n\"\n]\n");
         let replaced = uses(text, vec![Use::Replace("a".into(), vec!["m".into(), "n".into()])]);
         assert_eq!(replaced, "use = [\n  # first\n  \"m\",\n  \"n\",\n  \"b\", # second\n]\n");
         let removed = uses(text, vec![Use::Replace("a".into(), Vec::new())]);
