@@ -156,6 +156,7 @@ fn entries_of_bodies_move_too() {
     use = ["rules/a-and-b"]
 
     # A.
+
     [body.voice.items]
     own = "short"
     "#);

@@ -76,6 +76,8 @@ struct Text<'a> {
     personas: BTreeSet<u32>,
     /// The words by number, the rare ones first; numbers count as one word.
     words: Vec<u32>,
+    /// A bit for each word; several words can have the same one.
+    bits: u128,
 }
 
 /// Finds what is nearly equal in different personas, the worst first.
@@ -121,6 +123,7 @@ fn texts<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>]) -> Vec<Text<'a
         force,
         is_prose,
         words: Vec::new(),
+        bits: 0,
     };
     texts.into_iter().map(text).collect()
 }
@@ -154,6 +157,7 @@ fn number_words(texts: &mut [Text<'_>]) {
     for (text, set) in texts.iter_mut().zip(&sets) {
         text.words = set.iter().map(|word| numbers[word]).collect();
         text.words.sort_unstable();
+        text.bits = text.words.iter().fold(0, |bits, word| bits | 1 << (word % u128::BITS));
     }
 }
 
@@ -164,20 +168,29 @@ fn number_words(texts: &mut [Text<'_>]) {
 fn clusters(texts: &[Text<'_>]) -> Vec<Vec<usize>> {
     let mut clusters: Vec<Vec<usize>> = Vec::new();
     let mut by_word: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    // For each cluster, the last text that was compared with it.
+    let mut compared: Vec<usize> = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         if text.words.len() < LEAST_WORDS {
             continue;
         }
         let common = (text.words.len() * LEAST_ALIKE).div_ceil(100);
         let rare = &text.words[..text.words.len() - common + 1];
-        let candidates: BTreeSet<usize> =
-            rare.iter().flat_map(|word| by_word.get(word).into_iter().flatten()).copied().collect();
-        let best = candidates
-            .into_iter()
-            .filter(|cluster| texts[clusters[*cluster][0]].is_prose == text.is_prose)
-            .map(|cluster| (alike(&texts[clusters[cluster][0]].words, &text.words), cluster))
-            .filter(|(alike, _)| *alike >= LEAST_ALIKE)
-            .max_by_key(|(alike, cluster)| (*alike, std::cmp::Reverse(*cluster)));
+        let mut best: Option<(usize, usize)> = None;
+        for cluster in rare.iter().flat_map(|word| by_word.get(word).into_iter().flatten()) {
+            if std::mem::replace(&mut compared[*cluster], index) == index {
+                continue;
+            }
+            let first = &texts[clusters[*cluster][0]];
+            if first.is_prose != text.is_prose || !may_be_alike(first, text) {
+                continue;
+            }
+            let alike = alike(&first.words, &text.words);
+            let is_better = best.is_none_or(|(other, at)| alike > other || (alike == other && *cluster < at));
+            if alike >= LEAST_ALIKE && is_better {
+                best = Some((alike, *cluster));
+            }
+        }
         match best {
             Some((_, cluster)) => clusters[cluster].push(index),
             None => {
@@ -185,10 +198,24 @@ fn clusters(texts: &[Text<'_>]) -> Vec<Vec<usize>> {
                     by_word.entry(*word).or_default().push(clusters.len());
                 }
                 clusters.push(vec![index]);
+                compared.push(usize::MAX);
             }
         }
     }
     clusters
+}
+
+/// Whether two texts can be nearly equal by their bits: a bit that only one has is a word that only one
+/// has.
+fn may_be_alike(one: &Text<'_>, other: &Text<'_>) -> bool {
+    let (shorter, longer) = match one.words.len() < other.words.len() {
+        true => (one, other),
+        false => (other, one),
+    };
+    let only = |one: &Text<'_>, other: &Text<'_>| (one.bits & !other.bits).count_ones() as usize;
+    let both = shorter.words.len().saturating_sub(only(shorter, longer));
+    let both = both.min(longer.words.len().saturating_sub(only(longer, shorter)));
+    both * 100 >= (shorter.words.len() + longer.words.len() - both) * LEAST_ALIKE
 }
 
 /// How many hundredths of all words of either text are in both.
@@ -260,5 +287,51 @@ mod tests {
         assert_eq!(alike(&[1, 2, 3, 4], &[1, 2, 3, 5]), 60);
         assert_eq!(alike(&[1, 2, 3, 4], &[1, 2, 3, 4]), 100);
         assert_eq!(alike(&[1], &[1, 2]), 0, "their lengths alone keep them apart");
+    }
+
+    /// Texts of words drawn from few, so that many are alike, each with its words as numbers.
+    fn drawn(count: usize) -> Vec<Text<'static>> {
+        let mut state = 7u32;
+        let mut draw = |below: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) as usize % below
+        };
+        let mut texts: Vec<Text<'static>> = Vec::new();
+        for _ in 0..count {
+            let length = 3 + draw(7);
+            let folded = (0..length).map(|_| format!("w{}", draw(14))).collect::<Vec<_>>().join(" ");
+            let (said, personas) = (Vec::new(), BTreeSet::new());
+            texts.push(Text {
+                said,
+                spelled: "",
+                folded,
+                force: None,
+                is_prose: false,
+                personas,
+                words: Vec::new(),
+                bits: 0,
+            });
+        }
+        number_words(&mut texts);
+        texts
+    }
+
+    #[test]
+    fn no_text_that_is_alike_is_missed() {
+        let texts = drawn(600);
+        let clusters = clusters(&texts);
+        let first: Vec<usize> = clusters.iter().map(|cluster| cluster[0]).collect();
+        assert!(clusters.iter().any(|cluster| cluster.len() > 2) && first.len() > 100);
+        for cluster in &clusters {
+            for other in first.iter().filter(|other| **other < cluster[0]) {
+                let alike = alike(&texts[*other].words, &texts[cluster[0]].words);
+                assert!(alike < LEAST_ALIKE, "{} and {}", texts[*other].folded, texts[cluster[0]].folded);
+            }
+            for member in &cluster[1..] {
+                let nearest = first.iter().filter(|first| *first < member);
+                let nearest = nearest.map(|first| alike(&texts[*first].words, &texts[*member].words)).max();
+                assert_eq!(nearest, Some(alike(&texts[cluster[0]].words, &texts[*member].words)));
+            }
+        }
     }
 }
