@@ -61,7 +61,11 @@ fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
                  without it nothing changes\n";
     assert!(ran.out.contains(shown), "{}", ran.out);
     let ran = test.run(&["diff", "p", "--without", "rules/a"]).exits(0);
-    ran.says("breaks    error[unmet-requires]").says("  - - **Never** hope\n  + - **Try not to** hope much");
+    ran.says("breaks    error[unmet-requires]")
+        .says("instead   rules.y of rules/b, now absorbed: hope much")
+        .says("  - - **Never** hope\n  + - **Try not to** hope much");
+    // A target that the profile does not name can be looked at too.
+    test.run(&["diff", "p", "--target", "skill"]).exits(0).says("p: 62 bytes");
     test.run(&["diff", "p", "--without", "rules/c"]).exits(2).says("does not use `rules/c`");
     let ran = test.run(&["diff", "p", "--view", "cumulative"]).exits(0);
     assert!(ran.out.ends_with("+ rules/b\n  nothing changes\n"), "{}", ran.out);
@@ -194,7 +198,7 @@ fn since_tells_the_edit_first_and_each_change_once() {
     let json = test.json(&["diff", "--since", "HEAD"]);
     assert_eq!(json["causes"][0]["personas"], serde_json::json!(["a", "b"]));
     assert_eq!(json["hunks"][0]["outputs"], serde_json::json!([["a", "prompt"], ["b", "prompt"]]));
-    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("1 persona: b").says("1 of 3 personas changed");
+    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("1 persona: b").says("1 of 1 persona changed");
 }
 
 #[test]
@@ -287,6 +291,8 @@ fn an_edit_is_told_as_what_it_is() {
         "profiles/b.toml",
         "name = \"B\"\nuse = [\"rules/sql\", \"voice/terse\"]\n[sections]\nvoice = \"How\"\n",
     );
+    let c = test.read("profiles/c.toml");
+    test.write("profiles/c.toml", &format!("{c}[layout]\nbullet = \"* \"\n"));
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
     for line in [
         "defaults.style added → 3 personas: a, b, c",
@@ -296,10 +302,210 @@ fn an_edit_is_told_as_what_it_is() {
         "use voice/terse renamed from voice/brief",
         "fields.name added",
         "sections.voice.heading added → 1 persona: b",
+        "layout.bullet added → 1 persona: c",
     ] {
         assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
     }
     assert!(ran.out.contains("moved"), "{}", ran.out);
+}
+
+/// What `diff --since HEAD` says of the edit of this thing: the personas after the arrow.
+#[track_caller]
+fn caused(test: &Test, what: &str) -> String {
+    let told = test.json(&["diff", "--since", "HEAD"]);
+    let causes = told["causes"].as_array().expect("causes");
+    let of = causes.iter().filter(|cause| cause["what"] == what);
+    let personas: Vec<String> = of.map(|cause| cause["personas"].to_string()).collect();
+    assert!(!personas.is_empty(), "no {what:?} in {causes:#?}");
+    personas.join(" ")
+}
+
+#[test]
+fn an_edit_names_the_personas_that_it_changes_and_no_others() {
+    // q takes up the fragment that p drops, and its rule is reworded: that changes neither by itself.
+    let test = Test::fleet();
+    test.write("profiles/a.toml", "use = [\"rules/sql\"]\n");
+    test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\", \"rules/plain\"]\n");
+    test.write("fragments/rules/plain.toml", "[must]\nplan = \"read the plan of a query\"\n");
+    assert_eq!(caused(&test, "use rules/plain"), "[\"a\"] [\"b\"]");
+    assert_eq!(caused(&test, "rules.plan"), "[]");
+
+    // What another claim shadows is not what changes a persona, nor is a setting that nothing uses.
+    let test = Test::fleet();
+    test.write("fragments/voice/brief.toml", "[fields]\nmood = \"calm\"\n[items]\nbrief = \"be brief\"\n");
+    test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\"]\n[fields]\nmood = \"glad\"\n");
+    test.commit();
+    test.write(
+        "fragments/voice/brief.toml",
+        "template = true\n[fields]\nmood = \"sad\"\n[items]\nbrief = \"be brief\"\n",
+    );
+    test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\"]\n[fields]\nmood = \"merry\"\n");
+    test.write("cento.toml", "\n[styles.house]\nlayout = \"inline\"\n[subjects]\nfoo = { implies = [\"bar\"] }\n[[require]]\npersonas = { name = \"c\" }\nrule = \"rules.concat\"\n");
+    let told = test.json(&["diff", "--since", "HEAD"]);
+    let personas: Vec<(&str, String, u64)> = told["causes"]
+        .as_array()
+        .expect("causes")
+        .iter()
+        .map(|cause| {
+            (
+                cause["what"].as_str().expect("a name"),
+                cause["personas"].to_string(),
+                cause["line"].as_u64().expect("a line"),
+            )
+        })
+        .collect();
+    let expected = [
+        ("styles.house", "[]", 2),
+        ("subjects.foo", "[]", 5),
+        ("require", "[]", 6),
+        ("template", "[]", 1),
+        ("fields.mood", "[]", 3),
+        ("fields.mood", "[]", 3),
+    ];
+    let expected: Vec<_> = expected.map(|(what, personas, line)| (what, personas.to_owned(), line)).into();
+    assert_eq!(personas, expected, "a field that no text uses changes no output");
+}
+
+#[test]
+fn orders_white_space_and_broken_files_are_edits_too() {
+    let test = Test::fleet();
+    test.write("profiles/a.toml", "use = [\"rules/plain\", \"rules/sql\"]\n");
+    assert_eq!(caused(&test, "order of use"), "[\"a\"]");
+
+    test.git(&["checkout", "-q", "."]);
+    test.write("fragments/voice/brief.toml", "[items]\nbrief = \"be  brief\"\n");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("voice.brief reworded → 1 persona: b");
+    assert!(ran.out.contains("      only white space differs"), "{}", ran.out);
+
+    // What is read of a broken file is not what it means.
+    test.write(
+        "fragments/rules/sql.toml",
+        "[never]\nselect-star = \"use `SELECT *` anywhere\"\nconcat = [\n",
+    );
+    test.write("cento.toml", "[defaults\n");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("the file has errors now");
+    assert!(!ran.out.contains("rules.concat removed"), "{}", ran.out);
+
+    // A persona that is broken on both sides may have changed: nobody can tell.
+    test.git(&["checkout", "-q", "."]);
+    test.git(&["clean", "-fdq"]);
+    test.write("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"\n");
+    test.commit();
+    test.write("fragments/rules/plain.toml", "[must]\nplan = \"read every query plan\"\n");
+    test.write("profiles/a.toml", "use = [\"rules/plain\", \"rules/sql\"\n");
+    test.run(&["diff", "--since", "HEAD", "--exit-code", "a"])
+        .exits(1)
+        .says("cannot be composed on either side");
+
+    // Profiles that are gone count among those that changed.
+    test.git(&["checkout", "-q", "."]);
+    test.git(&["rm", "-q", "profiles/b.toml", "profiles/c.toml"]);
+    test.run(&["diff", "--since", "HEAD"]).exits(0).says("2 of 3 personas changed");
+    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("b is gone");
+}
+
+#[test]
+fn neighbouring_edits_and_filled_in_fields_are_each_told_once() {
+    let test = Test::fleet();
+    test.write(
+        "fragments/identity/who.toml",
+        "template = true\n[prose]\nwho = \"You are {{ name }}, who asks.\"\n",
+    );
+    for (id, more) in [("a", "\"rules/plain\""), ("b", "\"voice/brief\""), ("c", "\"identity/who\"")] {
+        test.write(
+            &format!("profiles/{id}.toml"),
+            &format!("name = \"{id}{id}\"\nuse = [\"identity/who\", \"rules/sql\", {more}]\n"),
+        );
+    }
+    test.commit();
+    test.write(
+        "fragments/identity/who.toml",
+        "template = true\n[prose]\nwho = \"You are {{ name }}, who waits.\"\n",
+    );
+    test.write(
+        "fragments/rules/sql.toml",
+        "[never]\nselect-star = \"use `SELECT *` anywhere\"\nconcat = \"build SQL from strings\"\n",
+    );
+    test.write("fragments/rules/plain.toml", "[must]\nplan = \"read the plan of the query\"\n");
+    let told = test.json(&["diff", "--since", "HEAD"]);
+    let hunks: Vec<(String, usize, bool)> = told["hunks"]
+        .as_array()
+        .expect("hunks")
+        .iter()
+        .map(|hunk| {
+            (
+                hunk["addresses"][0].as_str().expect("an address").to_owned(),
+                hunk["outputs"].as_array().expect("outputs").len(),
+                hunk["varies"] == true,
+            )
+        })
+        .collect();
+    let expected = [
+        ("identity.who", 3, true),
+        ("rules.select-star", 3, false),
+        ("rules.concat", 3, false),
+        ("rules.plan", 1, false),
+    ];
+    assert_eq!(hunks, expected.map(|(address, outputs, varies)| (address.to_owned(), outputs, varies)));
+    test.run(&["diff", "--since", "HEAD"])
+        .exits(0)
+        .says("3 personas: a, b, c, alike but for what fields fill in");
+}
+
+#[test]
+fn a_fragment_is_known_again_by_what_it_says() {
+    let test = Test::fleet();
+    test.git(&["mv", "fragments/rules/sql.toml", "fragments/rules/queries.toml"]);
+    test.write("fragments/rules/queries.toml", "[never]\nselect-star = \"use `SELECT *` anywhere\"\nconcat = \"build SQL by concatenating strings\"\n");
+    for id in ["a", "b", "c"] {
+        let text = test.read(&format!("profiles/{id}.toml")).replace("rules/sql", "rules/queries");
+        test.write(&format!("profiles/{id}.toml"), &text);
+    }
+    let ran =
+        test.run(&["diff", "--since", "HEAD"]).exits(0).says("fragment rules/queries renamed from rules/sql");
+    assert!(ran.out.contains("rules.select-star reworded → 2 personas: a, b"), "{}", ran.out);
+    assert!(!ran.out.contains("rules/sql removed") && !ran.out.contains("added"), "{}", ran.out);
+    // Another kind is another section, and the same statements.
+    test.commit();
+    test.write("fragments/voice/brief.toml", "kind = \"output\"\n[items]\nbrief = \"be brief\"\n");
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("section changed → 1 persona: b");
+    assert!(!ran.out.contains("voice.brief removed"), "{}", ran.out);
+}
+
+#[test]
+fn hooks_and_linked_work_trees_see_the_right_files() {
+    let test = Test::new(&[
+        ("ws/fragments/voice/a.toml", "[items]\na = \"one\"\n"),
+        ("ws/profiles/p.toml", "use = [\"voice/a\"]\n"),
+    ]);
+    test.git(&["init", "-q"]);
+    test.commit();
+    test.git(&["worktree", "add", "-q", "linked"]);
+    let linked = test.directory.path().join("linked");
+    std::fs::write(linked.join("ws/fragments/voice/a.toml"), "[items]\na = \"two\"\n")
+        .expect("a file is written");
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).current_dir(&linked).output().expect("git runs");
+        String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+    };
+    git(&["add", "-A"]);
+    // As git runs a hook there.
+    let directory = git(&["rev-parse", "--absolute-git-dir"]);
+    let run = |arguments: &[&str], below: &str| {
+        let mut command = test.command(arguments);
+        command
+            .current_dir(linked.join(below))
+            .env("GIT_DIR", &directory)
+            .env("GIT_INDEX_FILE", format!("{directory}/index"));
+        String::from_utf8(command.output().expect("cento runs").stdout).expect("UTF-8")
+    };
+    for told in [
+        run(&["diff", "--staged", "--workspace", "ws"], ""),
+        run(&["diff", "--staged"], "ws"),
+        run(&["diff", "--since", "HEAD", "--workspace", "ws"], ""),
+    ] {
+        assert!(told.contains("voice.a reworded → 1 persona: p"), "{told}");
+    }
 }
 
 #[test]
@@ -311,6 +517,8 @@ fn every_view_has_every_form() {
     );
     for view in [
         &["blame", "a"][..],
+        &["blame", "a", "--line", "3"],
+        &["explain", "a", "rules.select-star"],
         &["diff", "a"],
         &["diff", "a", "--view", "cumulative"],
         &["diff", "a", "--without", "rules/sql"],
@@ -329,6 +537,66 @@ fn every_view_has_every_form() {
         let outside: String = markdown.split("```").step_by(2).collect();
         assert!(!outside.contains("<script") && !outside.contains("@team"), "{view:?}: {markdown}");
         assert!(form("human").contains("SELECT *"), "{view:?}");
+    }
+}
+
+#[test]
+fn explain_tells_programs_who_stands_who_lost_and_how_they_came() {
+    let test = Test::conflicted();
+    let json = test.json(&["explain", "ada", "fields.title"]);
+    let entry = &json["entries"][0];
+    assert_eq!((&entry["stands"], entry["lost"].as_array().map(Vec::len)), (&serde_json::json!([]), Some(2)));
+    assert_eq!(entry["open"], "the sides say different things, and are peers");
+    assert_eq!(entry["routes"][1]["steps"][0]["what"], "use -> identity/staff");
+    test.write("profiles/bob.toml", "use = [\"identity/lead\"]\n[fields]\ntitle = \"Boss\"\n");
+    let json = test.json(&["explain", "bob", "fields.title"]);
+    let entry = &json["entries"][0];
+    assert_eq!(
+        (&entry["stands"][0], &entry["sources"][0]["source"]),
+        (&"Boss".into(), &"profiles/bob".into())
+    );
+    assert_eq!(
+        (&entry["lost"][0]["state"], &entry["lost"][0]["because"]["source"]),
+        (&"shadowed".into(), &"profiles/bob".into())
+    );
+}
+
+/// Runs cento on a terminal of this width, by way of `script`.
+fn on_a_terminal(test: &Test, columns: u16, pager: &str, arguments: &str) -> String {
+    let line = format!("stty cols {columns} rows 40; {} {arguments}", env!("CARGO_BIN_EXE_cento"));
+    let output = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .current_dir(test.directory.path())
+        .env("CENTO_PAGER", pager)
+        .env("TERM", "xterm")
+        .env_remove("COLUMNS")
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("script runs");
+    String::from_utf8(output.stdout).expect("cento prints UTF-8")
+}
+
+#[test]
+fn on_a_terminal_views_are_paged_coloured_and_folded() {
+    let test = Test::fleet();
+    let long = "a word or two ".repeat(20);
+    test.write("fragments/voice/brief.toml", &format!("[items]\nbrief = \"{long}end\"\n"));
+    let paged = on_a_terminal(&test, 60, "tr a-z A-Z", "diff --since HEAD");
+    assert!(paged.contains("WHAT WAS EDITED") && paged.contains("\u{1b}["), "{paged}");
+    // What is painted has no width.
+    let plain = on_a_terminal(&test, 60, "cat", "diff --since HEAD --color never");
+    assert!(
+        plain.lines().count() > 20 && plain.lines().all(|line| line.trim_end().chars().count() <= 60),
+        "{plain}"
+    );
+    let wide = on_a_terminal(&test, 140, "cat", "diff --since HEAD --color never");
+    assert!(wide.lines().count() < plain.lines().count(), "{wide}");
+    // Where there is no pager, and where none is wanted, the text is printed.
+    for plain in [
+        on_a_terminal(&test, 60, "no-such-pager", "diff a b --color never"),
+        on_a_terminal(&test, 60, "false", "--no-pager diff a b --color never"),
+    ] {
+        assert!(plain.contains("only in b (2)"), "{plain}");
     }
 }
 

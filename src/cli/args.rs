@@ -82,6 +82,20 @@ pub(super) enum Command {
         subject: String,
         /// The address, such as `rules.select-star` or `fields.years`
         address: Option<String>,
+        /// The form
+        #[arg(long, default_value = "human")]
+        format: Medium,
+    },
+    /// Write an interactive page about all personas
+    Report {
+        /// The profiles [default: all that are built]
+        profiles: Vec<String>,
+        /// The file; `-` for standard output
+        #[arg(long, value_name = "FILE", default_value = "report.html")]
+        out: Utf8PathBuf,
+        /// Overwrite a file that is no report
+        #[arg(long)]
+        force: bool,
     },
     /// Settle a conflict: the decision and its reason go into the profile
     Resolve(Resolve),

@@ -1,12 +1,14 @@
 //! `cento blame`.
 
-use super::args::Blame;
+use super::args::{Blame, Medium};
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::Composition;
 use crate::render;
-use crate::view::{blame, explain};
+use crate::view::blame;
+use crate::view::explain::Question;
+use crate::view::page::Block;
 
 /// Prints every line of a persona with its source, or explains one line.
 pub(super) fn blame(workspace: &Workspace, output: &Output, options: &Blame) -> anyhow::Result<u8> {
@@ -16,7 +18,7 @@ pub(super) fn blame(workspace: &Workspace, output: &Output, options: &Blame) -> 
     let document = render::render(&composition, &settings);
     let blamed = blame::blame(library, &composition, &document, settings.target.name);
     match options.line {
-        Some(number) => explain_line(workspace, output, &composition, &blamed, number)?,
+        Some(number) => explain_line(workspace, output, &composition, &blamed, number, options.format)?,
         None => output.view(options.format, || blamed.page(), || &blamed)?,
     }
     Ok(if composition.is_sound() { FINE } else { FINDINGS })
@@ -28,6 +30,7 @@ fn explain_line(
     composition: &Composition<'_>,
     blamed: &blame::Blame,
     number: usize,
+    medium: Medium,
 ) -> anyhow::Result<()> {
     let lines = blamed.lines();
     let Some(line) = number.checked_sub(1).and_then(|index| lines.get(index)) else {
@@ -37,7 +40,12 @@ fn explain_line(
         return output.print(&format!("line {number} is markup: no source says it\n"));
     };
     let place = format!("{}:{}", credit.path, credit.line);
-    let explained =
-        explain::address(&workspace.library, composition, &credit.address, Some(&place), &output.out);
-    output.print(&format!("{}\n{}", credit.address, explained.unwrap_or_default()))
+    let address = &credit.address;
+    let Some(question) = Question::about(&workspace.library, composition, address) else { return Ok(()) };
+    let page = || {
+        let mut page = question.page(Some(&place));
+        page.blocks.insert(0, Block::Line(0, address.as_str().into()));
+        page
+    };
+    output.view(medium, page, || question.report())
 }

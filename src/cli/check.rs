@@ -68,5 +68,5 @@ pub(super) fn settings<'c, 'a>(
         anyhow::bail!("there is no target `{}`\nhelp: {help}", view::escape_line(name));
     };
     // A target that the profile does not name can still be looked at.
-    Ok(Cow::Owned(TargetSettings { target: known, path: None, front_matter: None, values: Vec::new() }))
+    Ok(Cow::Owned(TargetSettings::none(known)))
 }

@@ -4,7 +4,7 @@ use anyhow::bail;
 
 use super::args::{Diff, View};
 use super::output::Output;
-use super::workspace::Workspace;
+use super::workspace::{Workspace, profile_index};
 use super::{FINDINGS, FINE};
 use crate::compose::Composer;
 use crate::diff::{Contributions, State, compare, contributions, cumulative, revisions};
@@ -104,9 +104,6 @@ fn pair(
 
 /// What was edited between two states of the workspace, and what that does to which persona.
 fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {
-    for profile in &options.profiles {
-        workspace.profile_index(profile)?;
-    }
     let repository = Repository::around(&workspace.root)?;
     let asked = options.since.as_deref().unwrap_or("HEAD");
     let (from, to, names) = sides(&repository, asked, options.staged)?;
@@ -115,6 +112,10 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
     let now = (&workspace.library, &workspace.findings);
     let later: (&Library, &Vec<Diagnostic>) =
         later.as_ref().map_or(now, |(library, findings)| (library, findings));
+    // A profile may be there on one side only.
+    for profile in options.profiles.iter().filter(|profile| !earlier.0.profiles.contains_key(*profile)) {
+        profile_index(later.0, profile)?;
+    }
     let changes = revisions(
         State { library: &earlier.0, findings: &earlier.1 },
         State { library: later.0, findings: later.1 },
@@ -125,10 +126,15 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
         names: [&names[0], &names[1]],
         sources: [&earlier.0.sources, &later.0.sources],
         changes: &changes,
-        command: format!("cento diff --since {asked}{staged}"),
+        command: format!("cento diff --since {asked}{staged}{}", names_of(&options.profiles)),
     };
     output.view(options.format, || story.page(), || story.report())?;
     Ok(if options.exit_code && changes.has_effect() { FINDINGS } else { FINE })
+}
+
+/// Profiles as they are typed after a command.
+fn names_of(profiles: &[String]) -> String {
+    profiles.iter().map(|profile| format!(" {profile}")).collect()
 }
 
 /// The two states that a revision or range names, the second one nothing for the work tree, and what to

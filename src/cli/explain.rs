@@ -1,12 +1,14 @@
 //! `cento explain`.
 
+use super::args::Medium;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::{Composition, marker};
 use crate::model::{Code, did_you_mean, nearest};
 use crate::render::{self, Ink};
-use crate::view::{escape_line, explain};
+use crate::view::escape_line;
+use crate::view::explain::{self, Question};
 
 /// Explains a code. Returns nothing if there is none of this name.
 pub(super) fn code(output: &Output, name: &str) -> anyhow::Result<Option<u8>> {
@@ -21,6 +23,7 @@ pub(super) fn profile(
     output: &Output,
     id: &str,
     address: Option<&str>,
+    medium: Medium,
 ) -> anyhow::Result<u8> {
     let library = &workspace.library;
     if address.is_none() && !library.profiles.contains_key(id) {
@@ -31,17 +34,20 @@ pub(super) fn profile(
     }
     let Some(composition) = workspace.compose(output, id)? else { return Ok(FINDINGS) };
     let Some(address) = address else {
-        output.print(&explain::profile(library, &composition, &output.out))?;
+        if medium == Medium::Json {
+            anyhow::bail!("`--format json` is for an address: cento explain {id} ADDRESS --format json");
+        }
+        output.view(medium, || explain::profile(library, &composition), || ())?;
         return Ok(FINE);
     };
-    let printed = printed_at(&composition, address);
-    let Some(text) = explain::address(library, &composition, address, printed.as_deref(), &output.out) else {
+    let Some(question) = Question::about(library, &composition, address) else {
         let subjects = composition.conflicts.iter().map(|conflict| conflict.at.as_str());
         let help = did_you_mean(address, composition.decisions.keys().copied().chain(subjects));
         let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
         anyhow::bail!("`{id}` has nothing at `{}`{help}", escape_line(address));
     };
-    output.print(&text)?;
+    let printed = printed_at(&composition, address);
+    output.view(medium, || question.page(printed.as_deref()), || question.report())?;
     Ok(FINE)
 }
 

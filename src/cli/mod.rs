@@ -11,6 +11,7 @@ mod init;
 mod list;
 mod output;
 mod pager;
+mod report;
 mod resolve;
 mod workspace;
 
@@ -55,16 +56,17 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             init::init(output, directory.unwrap_or(".".into()))
         }
         Command::List { what } => list::list(&open()?, output, *what),
-        Command::Explain { subject, address } => {
+        Command::Explain { subject, address, format } => {
             // A code needs no workspace to be explained in.
             if address.is_none()
                 && let Some(code) = explain::code(output, subject)?
             {
                 return Ok(code);
             }
-            explain::profile(&open()?, output, subject, address.as_deref())
+            explain::profile(&open()?, output, subject, address.as_deref(), *format)
         }
         Command::Diff(options) => diff::diff(&open()?, output, options),
+        Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
         Command::Blame(options) => blame::blame(&open()?, output, options),
         Command::Factor(options) => factor::factor(&open()?, output, options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),

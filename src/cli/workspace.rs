@@ -48,17 +48,7 @@ impl Workspace {
 
     /// The index of a profile.
     pub(super) fn profile_index(&self, id: &str) -> anyhow::Result<u32> {
-        match self.library.profiles.get_index_of(id) {
-            Some(index) => Ok(index as u32),
-            None => {
-                let known = self.library.profiles.keys().map(String::as_str);
-                let help = match nearest(id, known) {
-                    Some(nearest) => format!("did you mean `{nearest}`?"),
-                    None => "`cento list profiles` shows all".to_owned(),
-                };
-                bail!("there is no profile `{}`\nhelp: {help}", crate::view::escape_line(id))
-            }
-        }
+        profile_index(&self.library, id)
     }
 
     /// Composes one profile; reports what is wrong, and returns nothing, if it cannot be composed.
@@ -106,6 +96,18 @@ impl Workspace {
         }
         Ok(Composed { compositions, findings })
     }
+}
+
+/// The index of a profile of a library.
+pub(super) fn profile_index(library: &Library, id: &str) -> anyhow::Result<u32> {
+    if let Some(index) = library.profiles.get_index_of(id) {
+        return Ok(index as u32);
+    }
+    let help = match nearest(id, library.profiles.keys().map(String::as_str)) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "`cento list profiles` shows all".to_owned(),
+    };
+    bail!("there is no profile `{}`\nhelp: {help}", crate::view::escape_line(id))
 }
 
 fn is_workspace(directory: &Utf8Path) -> bool {

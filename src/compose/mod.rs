@@ -32,7 +32,7 @@ pub use lineage::Lineages;
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 pub use selection::{MOST_FRAGMENTS, Selection};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -129,6 +129,13 @@ impl<'a> Composer<'a> {
     /// As [`Composer::compose`].
     pub fn compose_with(&self, index: u32, keep: &dyn Fn(u32) -> bool) -> Result<Composition<'a>, Refusal> {
         compose(self, index, keep)
+    }
+
+    /// The sources that a profile reaches: itself, its parents, and their fragments.
+    pub fn sources(&self, index: u32) -> BTreeSet<Source> {
+        let Ok(order) = self.lineages.order(index) else { return BTreeSet::from([Source::Profile(index)]) };
+        let (selection, _) = selection::select(self.library, &self.lineages, order);
+        selection.sources.into_iter().collect()
     }
 
     /// The files that a profile reaches: the settings, itself, its parents, and their fragments.

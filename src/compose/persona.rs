@@ -57,6 +57,12 @@ impl<'a> Persona<'a> {
     pub fn field(&self, name: &str) -> Option<&Field<'a>> {
         self.fields.iter().find(|field| field.name == name)
     }
+
+    /// Its settings for a target. One that the profile does not name has none, and can be looked at too.
+    pub fn settings(&self, target: &'static Target) -> Cow<'_, TargetSettings<'a>> {
+        let own = self.targets.iter().find(|settings| settings.target.name == target.name);
+        own.map_or_else(|| Cow::Owned(TargetSettings::none(target)), Cow::Borrowed)
+    }
 }
 
 /// A setting and where it comes from.
@@ -170,4 +176,11 @@ pub struct TargetSettings<'a> {
     pub front_matter: Option<(&'a Datum, Origin<'a>)>,
     /// The values for its keys, in the order of the target's table.
     pub values: Vec<(&'static str, Cow<'a, Datum>, Option<Origin<'a>>)>,
+}
+
+impl TargetSettings<'_> {
+    /// The settings of a target of which a profile says nothing.
+    pub fn none(target: &'static Target) -> Self {
+        TargetSettings { target, path: None, front_matter: None, values: Vec::new() }
+    }
 }

@@ -80,6 +80,15 @@ impl Row {
         self.after.as_ref().or(self.before.as_ref()).map_or("", |said| &said.address)
     }
 
+    /// Whether it stands, or stood, at this address.
+    pub(super) fn is_at(&self, address: &str) -> bool {
+        let heading = address.strip_suffix(".heading").filter(|section| section.starts_with("sections."));
+        let address = heading.unwrap_or(address);
+        // The two lists of tools are settled together.
+        let are_tools = [self.address(), address].iter().all(|address| address.starts_with("tools."));
+        self.address() == address || are_tools || matches!(&self.moved, Move::From(from) if from == address)
+    }
+
     /// What differs, the weightiest first.
     pub fn difference(&self) -> Difference {
         match (&self.before, &self.after) {
@@ -232,6 +241,7 @@ impl Reader<'_> {
                 }
                 Entry::Group(group) => {
                     let address = format!("{list}.{}", group.id);
+                    self.add(Some(list), address.clone(), "group", None, String::new(), None);
                     for block in group.title.iter().chain(&group.lead) {
                         self.block(&address, block);
                     }

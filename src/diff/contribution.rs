@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::compose::{Cause, Composer, Composition, Origin, State};
 use crate::model::{Diagnostic, Library, Source, Target};
-use crate::render::{Ink, render};
+use crate::render::{Document, Ink, render};
 
 /// A share of a document in bytes. Exact: where several suppliers say one thing, each has one part in
 /// so many.
@@ -37,10 +37,25 @@ pub struct Contribution {
     pub without: Option<String>,
     /// What would break without it: errors that the persona has not got now.
     pub breaks: Vec<Diagnostic>,
+    /// What comes through without it: what others say and what now loses to it.
+    pub instead: Vec<Instead>,
     /// What it says together with others.
     pub shared: Vec<Shared>,
     /// What it says that did not come through.
     pub lost: Vec<Loss>,
+}
+
+/// Something that comes through where a fragment is left out.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// Its address.
+    pub address: String,
+    /// Who says it.
+    pub source: String,
+    /// What.
+    pub text: String,
+    /// What becomes of it as long as the fragment is there.
+    pub state: State,
 }
 
 /// Something that several sources say.
@@ -73,9 +88,8 @@ pub struct Step {
 }
 
 /// The persona of a profile as one text, for its own settings of a target.
-fn text_of(composition: &Composition<'_>, target: &Target) -> String {
-    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
-    settings.map_or(String::new(), |settings| render(composition, settings).into_text())
+fn text_of(composition: &Composition<'_>, target: &'static Target) -> String {
+    render(composition, &composition.persona.settings(target)).into_text()
 }
 
 /// Computes what each source of a composition contributes to one target of it.
@@ -83,12 +97,15 @@ pub fn contributions(
     library: &Library,
     composer: &Composer<'_>,
     composition: &Composition<'_>,
-    target: &Target,
+    target: &'static Target,
 ) -> Contributions {
-    let (text, layout, credits) = credits(composition, target);
+    let settings = composition.persona.settings(target);
+    let document = render(composition, &settings);
+    let (layout, credits) = credits(composition, &document);
+    let text = document.into_text();
     let sources = composition.selection.sources.par_iter().map(|source| {
-        let (without, breaks) = match source {
-            Source::Fragment(fragment) => without(composer, composition, *fragment, target),
+        let (less, breaks) = match source {
+            Source::Fragment(fragment) => leave_out(composer, composition, *fragment),
             Source::Profile(_) => (None, Vec::new()),
         };
         let (shared, lost) = said(library, composition, *source);
@@ -96,8 +113,9 @@ pub fn contributions(
             source: *source,
             name: library.source_name(*source),
             credit: credits.get(source).copied().unwrap_or_default(),
-            without,
+            without: less.as_ref().map(|less| text_of(less, target)),
             breaks,
+            instead: less.map_or_else(Vec::new, |less| instead(library, composition, &less)),
             shared,
             lost,
         }
@@ -105,11 +123,8 @@ pub fn contributions(
     Contributions { sources: sources.collect(), text, layout }
 }
 
-/// The output, its bytes of layout, and the credit of each source.
-fn credits(composition: &Composition<'_>, target: &Target) -> (String, u64, BTreeMap<Source, Credit>) {
-    let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target.name);
-    let Some(settings) = settings else { return (String::new(), 0, BTreeMap::new()) };
-    let document = render(composition, settings);
+/// The bytes of layout in an output, and the credit of each source.
+pub fn credits(composition: &Composition<'_>, document: &Document<'_>) -> (u64, BTreeMap<Source, Credit>) {
     let mut layout = 0;
     let mut credits: BTreeMap<Source, Credit> = BTreeMap::new();
     for piece in document.pieces() {
@@ -126,7 +141,7 @@ fn credits(composition: &Composition<'_>, target: &Target) -> (String, u64, BTre
             *credits.entry(*supplier).or_default() += Credit::new(bytes, suppliers.len() as u64);
         }
     }
-    (document.into_text(), layout, credits)
+    (layout, credits)
 }
 
 /// Everyone who says what `source` says at an address, itself among them.
@@ -144,30 +159,48 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
     suppliers
 }
 
-/// The output without a fragment, and the errors that this brings. Nothing where the profile cannot
-/// be composed without it.
-pub fn without(
-    composer: &Composer<'_>,
+/// The persona without a fragment, and the errors that this brings. Nothing where the profile cannot be
+/// composed without it.
+pub fn leave_out<'a>(
+    composer: &Composer<'a>,
     composition: &Composition<'_>,
     fragment: u32,
-    target: &Target,
-) -> (Option<String>, Vec<Diagnostic>) {
+) -> (Option<Composition<'a>>, Vec<Diagnostic>) {
     let index = composition.lineage[composition.lineage.len() - 1];
     match composer.compose_with(index, &|other| other != fragment) {
         Err(refusal) => (None, refusal),
-        Ok(less) => {
+        Ok(mut less) => {
             let known = |finding: &Diagnostic| {
                 composition
                     .findings
                     .iter()
                     .any(|other| (other.code, &other.message) == (finding.code, &finding.message))
             };
-            let text = text_of(&less, target);
+            let findings = std::mem::take(&mut less.findings);
             let breaks =
-                less.findings.into_iter().filter(|finding| finding.is_error() && !known(finding)).collect();
-            (Some(text), breaks)
+                findings.into_iter().filter(|finding| finding.is_error() && !known(finding)).collect();
+            (Some(less), breaks)
         }
     }
+}
+
+/// What stands in `less`, the persona without a fragment, and loses in the whole one.
+fn instead(library: &Library, composition: &Composition<'_>, less: &Composition<'_>) -> Vec<Instead> {
+    let mut all = Vec::new();
+    for (address, decision) in &less.decisions {
+        let Some(whole) = composition.decisions.get(*address) else { continue };
+        for claim in decision.emitted() {
+            let fates = whole.claims.iter().zip(&whole.fates);
+            let fate =
+                fates.filter(|(other, _)| std::ptr::eq(**other, claim)).map(|(_, (state, _))| *state).next();
+            let Some(state) = fate.filter(|state| !matches!(state, State::Emitted | State::Agreed)) else {
+                continue;
+            };
+            let source = library.source_name(claim.source);
+            all.push(Instead { address: (*address).to_owned(), source, text: claim.said(), state });
+        }
+    }
+    all
 }
 
 /// What a source says together with others, and what it says that did not come through.
@@ -211,7 +244,7 @@ pub fn cumulative(
     library: &Library,
     composer: &Composer<'_>,
     composition: &Composition<'_>,
-    target: &Target,
+    target: &'static Target,
 ) -> Vec<Step> {
     let index = composition.lineage[composition.lineage.len() - 1];
     let fragments: Vec<u32> = composition

@@ -10,7 +10,8 @@ mod revisions;
 pub use causes::{Cause, Edit};
 pub use comparison::{Difference, Move, Row, Said, compare, said};
 pub use contribution::{
-    Contribution, Contributions, Credit, Loss, Shared, Step, contributions, cumulative, without,
+    Contribution, Contributions, Credit, Instead, Loss, Shared, Step, contributions, credits, cumulative,
+    leave_out,
 };
 pub use lines::{Hunk, Line, Tag, Words, hunks, words};
 pub use revisions::{Caused, Changes, Effect, OutputChange, SharedHunk, Standing, State, revisions};

@@ -1,17 +1,24 @@
 //! What tells two states of a workspace apart: the edits of its sources, and what they do to each
 //! persona.
 
+mod attribution;
+mod shared;
+
+pub use shared::SharedHunk;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
-use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use super::causes::{Cause, Touches, causes};
-use super::comparison::{Difference, Move, Row, compare};
-use super::lines::{Hunk, Tag, hunks};
+use attribution::Persona;
+use shared::{Change, Side};
+
+use super::causes::{Cause, causes};
+use super::comparison::{Difference, Row, compare};
+use super::lines::hunks;
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, Library, Severity, Source, settle};
+use crate::model::{Claim, Diagnostic, Library, Severity, Source, settle};
 use crate::render::{self, output_path, render};
 
 /// A workspace in one state.
@@ -66,15 +73,18 @@ pub struct Effect {
     pub rows: Vec<Row>,
 }
 
-/// Changed lines that several outputs have alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SharedHunk {
-    /// The lines, with those around them that all have alike.
-    pub hunk: Hunk,
-    /// The addresses that the lines speak about.
-    pub addresses: BTreeSet<String>,
-    /// The outputs: a profile and a target each.
-    pub outputs: Vec<(String, &'static str)>,
+impl Effect {
+    /// Whether the persona differs, or nobody can tell since it cannot be composed.
+    fn is_changed(&self) -> bool {
+        let untold = self.before == Standing::Uncomposed && self.after == Standing::Uncomposed;
+        self.before != self.after || !self.outputs.is_empty() || untold
+    }
+
+    /// Whether it is a persona in either state, and not only a parent.
+    pub fn is_persona(&self) -> bool {
+        let is_none = |standing| matches!(standing, Standing::Absent | Standing::Abstract);
+        !is_none(self.before) || !is_none(self.after)
+    }
 }
 
 /// An edit, and the personas that it changes.
@@ -86,6 +96,12 @@ pub struct Caused {
     pub changes: Vec<String>,
     /// How many other personas have the source, and are as they were.
     pub without_effect: usize,
+}
+
+impl Caused {
+    fn new(cause: Cause) -> Self {
+        Caused { cause, changes: Vec::new(), without_effect: 0 }
+    }
 }
 
 /// What tells two states of a workspace apart.
@@ -101,7 +117,7 @@ pub struct Changes {
     pub found: Vec<Diagnostic>,
     /// Errors and warnings that there are not any more.
     pub mended: Vec<Diagnostic>,
-    /// How many personas there are, in the later state.
+    /// How many personas were looked at: all that are there in either state, or those that were named.
     pub personas: usize,
 }
 
@@ -118,21 +134,22 @@ struct Seen<'a> {
     composition: Option<Composition<'a>>,
     sources: BTreeSet<Source>,
     findings: Vec<Diagnostic>,
+    /// The styles in which sections are laid out; nothing stands for the workspace's usual one.
+    styles: BTreeSet<Option<String>>,
 }
 
-/// A change of one output, on its way to be shared.
-struct Change {
-    hunk: Hunk,
-    above: Option<String>,
-    below: Option<String>,
-    addresses: BTreeSet<String>,
-    output: (String, &'static str),
+impl Seen<'_> {
+    /// Whether a section is laid out in this style.
+    fn lays_out(&self, style: Option<&str>) -> bool {
+        self.styles.iter().any(|other| other.as_deref() == style)
+    }
 }
 
 /// What came of comparing one profile.
 struct Compared {
     effect: Effect,
-    sources: [BTreeSet<Source>; 2],
+    /// The edits of sources that it has, by index, and whether they change it.
+    causes: Vec<(usize, bool)>,
     changes: Vec<Change>,
     findings: [Vec<Diagnostic>; 2],
 }
@@ -145,42 +162,61 @@ pub fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -> Chang
     let composers = [Composer::new(earlier.library), Composer::new(later.library)];
     let libraries = [earlier.library, later.library];
     let ids: BTreeSet<&String> = libraries.iter().flat_map(|library| library.profiles.keys()).collect();
+    let ids: Vec<&String> = ids.into_iter().filter(|id| only.is_empty() || only.contains(id)).collect();
+    let is_persona = |id: &&&String| {
+        let profiles = libraries.iter().filter_map(|library| library.profiles.get(**id));
+        profiles.into_iter().any(|profile| !profile.is_abstract)
+    };
+    let personas = ids.iter().filter(is_persona).count();
     let reached = |id: &&&String| {
-        (only.is_empty() || only.contains(id))
-            && (0..2).any(|side| {
-                let Some(index) = libraries[side].profiles.get_index_of(**id) else { return true };
-                let files = composers[side].files(index as u32);
-                files.iter().any(|file| edited.contains(libraries[side].sources.file(*file).path()))
-            })
+        (0..2).any(|side| {
+            let Some(index) = libraries[side].profiles.get_index_of(**id) else { return true };
+            let files = composers[side].files(index as u32);
+            files.iter().any(|file| edited.contains(libraries[side].sources.file(*file).path()))
+        })
     };
     let reached: Vec<&String> = ids.iter().filter(reached).copied().collect();
     let compared: Vec<Compared> = reached
         .into_par_iter()
         .map(|id| {
-            compare_profile(
-                id,
-                [see(libraries[0], &composers[0], id), see(libraries[1], &composers[1], id)],
-                libraries,
-            )
+            let seen = [see(libraries[0], &composers[0], id), see(libraries[1], &composers[1], id)];
+            compare_profile(id, seen, libraries, &causes)
         })
         .collect();
 
-    let mut before: Vec<Diagnostic> = earlier.findings.to_vec();
-    let mut after: Vec<Diagnostic> = later.findings.to_vec();
-    let mut changes = Changes { personas: later.library.concrete_profiles().count(), ..Changes::default() };
+    let mut changes = Changes { personas, ..Changes::default() };
+    let mut findings: [Vec<Diagnostic>; 2] = [earlier.findings.to_vec(), later.findings.to_vec()];
     let mut lines = Vec::new();
-    let mut reach = Vec::new();
-    for Compared { effect, sources, changes: hunks, findings: [old, new] } in compared {
-        before.extend(old);
-        after.extend(new);
+    changes.causes = causes.into_iter().map(Caused::new).collect();
+    let mut uncomposed: BTreeSet<String> = BTreeSet::new();
+    for Compared { effect, causes, changes: hunks, findings: [old, new] } in compared {
+        findings[0].extend(old);
+        findings[1].extend(new);
         lines.extend(hunks);
-        reach.push((sources, effect));
+        for (index, does_change) in causes.into_iter().filter(|_| effect.is_persona()) {
+            let caused = &mut changes.causes[index];
+            match does_change {
+                true => caused.changes.push(effect.profile.clone()),
+                false => caused.without_effect += 1,
+            }
+        }
+        if effect.after == Standing::Uncomposed {
+            uncomposed.insert(effect.profile.clone());
+        }
+        if effect.is_changed() {
+            changes.effects.push(effect);
+        }
     }
-    changes.causes = causes.into_iter().map(|cause| caused(cause, &reach)).collect();
-    changes.effects = reach.into_iter().map(|(_, effect)| effect).filter(is_changed).collect();
-    changes.hunks = shared(lines);
-    changes.found = new_findings(&before, &after);
-    changes.mended = new_findings(&after, &before);
+    changes.hunks = shared::shared(lines);
+    let [before, after] = findings;
+    let new = |before, libraries: [&Library; 2], after| new_findings(before, after, libraries);
+    changes.found = new(&before, libraries, &after);
+    changes.mended = new(&after, [libraries[1], libraries[0]], &before);
+    // What cannot be composed any more has no findings left, and is none the better for it.
+    let is_gone = |finding: &Diagnostic| {
+        !finding.personas.is_empty() && finding.personas.iter().all(|persona| uncomposed.contains(persona))
+    };
+    changes.mended.retain(|finding| !is_gone(finding));
     changes
 }
 
@@ -200,11 +236,14 @@ fn see<'a>(library: &'a Library, composer: &Composer<'a>, id: &str) -> Seen<'a> 
         composition: None,
         sources: BTreeSet::new(),
         findings: Vec::new(),
+        styles: BTreeSet::new(),
     };
     let Some(index) = library.profiles.get_index_of(id) else { return absent };
-    let source = BTreeSet::from([Source::Profile(index as u32)]);
     match composer.compose(index as u32) {
-        Err(findings) => Seen { standing: Standing::Uncomposed, findings, sources: source, ..absent },
+        Err(findings) => {
+            let sources = composer.sources(index as u32);
+            Seen { standing: Standing::Uncomposed, findings, sources, ..absent }
+        }
         Ok(mut composition) => {
             let limits = render::check(library, &composition);
             composition.findings.extend(limits);
@@ -213,13 +252,41 @@ fn see<'a>(library: &'a Library, composer: &Composer<'a>, id: &str) -> Seen<'a> 
                 (false, true) => Standing::Sound,
                 (false, false) => Standing::Unsound,
             };
-            let sources = composition.selection.sources.iter().copied().collect();
-            Seen { standing, findings: composition.findings.clone(), sources, composition: Some(composition) }
+            Seen {
+                standing,
+                findings: composition.findings.clone(),
+                sources: composition.selection.sources.iter().copied().collect(),
+                styles: styles(library, &composition),
+                composition: Some(composition),
+            }
         }
     }
 }
 
-fn compare_profile(id: &str, [before, after]: [Seen<'_>; 2], libraries: [&Library; 2]) -> Compared {
+/// The styles that a persona's sections name, and those that the workspace's usual one is.
+fn styles(library: &Library, composition: &Composition<'_>) -> BTreeSet<Option<String>> {
+    let named = |address: &str| -> Vec<String> {
+        let decision = composition.decisions.get(address);
+        decision.into_iter().flat_map(|decision| decision.emitted()).map(Claim::said).collect()
+    };
+    let whole = named("style");
+    let mut styles: BTreeSet<Option<String>> = whole.iter().cloned().map(Some).collect();
+    for section in &composition.persona.sections {
+        let own = named(&format!("sections.{}.style", section.kind));
+        if own.is_empty() && whole.is_empty() {
+            styles.extend([None, Some(library.config.style.clone())]);
+        }
+        styles.extend(own.into_iter().map(Some));
+    }
+    styles
+}
+
+fn compare_profile(
+    id: &str,
+    [before, after]: [Seen<'_>; 2],
+    libraries: [&Library; 2],
+    causes: &[Cause],
+) -> Compared {
     let mut effect = Effect {
         profile: id.to_owned(),
         before: before.standing,
@@ -245,20 +312,19 @@ fn compare_profile(id: &str, [before, after]: [Seen<'_>; 2], libraries: [&Librar
         names.dedup();
         for name in names {
             let (change, hunks) = compare_output(id, name, made[0], made[1]);
-            if change.is_reworded
-                || change.before.as_ref().map(|it| &it.0) != change.after.as_ref().map(|it| &it.0)
-            {
+            let path = |side: &Option<(String, usize)>| side.as_ref().map(|(path, _)| path.clone());
+            if change.is_reworded || path(&change.before) != path(&change.after) {
                 effect.outputs.push(change);
             }
             changes.extend(hunks);
         }
     }
-    Compared {
-        effect,
-        sources: [before.sources, after.sources],
-        changes,
-        findings: [before.findings, after.findings],
-    }
+    let lines = shared::addresses(&changes);
+    let persona = Persona { libraries, seen: [&before, &after], effect: &effect, lines: &lines };
+    let caused = causes.iter().enumerate().filter(|(_, cause)| persona.has(cause));
+    let caused: Vec<(usize, bool)> =
+        caused.map(|(index, cause)| (index, persona.is_changed_by(cause))).collect();
+    Compared { effect, causes: caused, changes, findings: [before.findings, after.findings] }
 }
 
 fn compare_output(
@@ -271,136 +337,33 @@ fn compare_output(
         let composition = composition?;
         let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target)?;
         let document = render(composition, settings);
-        let addresses: Vec<Option<String>> =
-            document.line_addresses().into_iter().map(|address| address.map(str::to_owned)).collect();
-        Some((output_path(composition, settings), addresses, document.into_text()))
+        let lines = document.lines();
+        Some(Side { path: output_path(composition, settings), lines, text: document.into_text() })
     };
     let (before, after) = (document(before), document(after));
-    let side = |document: &Option<(String, Vec<Option<String>>, String)>| {
-        document.as_ref().map(|(path, lines, _)| (path.clone(), lines.len()))
-    };
-    let text = |document: &Option<(String, Vec<Option<String>>, String)>| {
-        document.as_ref().map(|(.., text)| text.clone())
-    };
-    let is_reworded = text(&before) != text(&after);
-    let change = OutputChange { target, before: side(&before), after: side(&after), is_reworded };
-    let (Some((_, old_addresses, old)), Some((_, new_addresses, new))) = (before, after) else {
-        return (change, Vec::new());
-    };
-    let lines: Vec<&str> = old.lines().collect();
-    let changes = hunks(&old, &new, 0).into_iter().map(|hunk| {
-        let (removed, added) = (count(&hunk, Tag::Removed), count(&hunk, Tag::Added));
-        let at = |addresses: &[Option<String>], from: usize, count: usize| -> Vec<String> {
-            addresses.iter().skip(from - 1).take(count).flatten().cloned().collect()
-        };
-        let addresses = at(&old_addresses, hunk.before, removed).into_iter();
-        let addresses = addresses.chain(at(&new_addresses, hunk.after, added)).collect();
-        let above = hunk.before.checked_sub(2).and_then(|line| lines.get(line));
-        let below = lines.get(hunk.before - 1 + removed);
-        let owned = |line: Option<&&str>| line.map(|line| (*line).to_owned());
-        Change { above: owned(above), below: owned(below), addresses, output: (id.to_owned(), target), hunk }
-    });
-    let changes = changes.collect();
+    let told = |side: &Option<Side>| side.as_ref().map(|side| (side.path.clone(), side.lines.len()));
+    let is_reworded = before.as_ref().map(|side| &side.text) != after.as_ref().map(|side| &side.text);
+    let change = OutputChange { target, before: told(&before), after: told(&after), is_reworded };
+    let (Some(old), Some(new)) = (before, after) else { return (change, Vec::new()) };
+    let lines = hunks(&old.text, &new.text, 0);
+    let changes = shared::changes(lines, &old, &new, &(id.to_owned(), target));
     (change, changes)
 }
 
-fn count(hunk: &Hunk, tag: Tag) -> usize {
-    hunk.lines.iter().filter(|line| line.tag == tag).count()
-}
-
-/// Puts the changes of equal lines together, those of most outputs first.
-fn shared(changes: Vec<Change>) -> Vec<SharedHunk> {
-    let mut groups: IndexMap<Vec<(Tag, String)>, Vec<Change>> = IndexMap::new();
-    for change in changes {
-        let key = change.hunk.lines.iter().map(|line| (line.tag, line.text())).collect();
-        groups.entry(key).or_default().push(change);
-    }
-    let mut shared: Vec<SharedHunk> = groups.into_values().filter_map(share).collect();
-    shared.sort_by_key(|hunk| std::cmp::Reverse(hunk.outputs.len()));
-    shared
-}
-
-fn share(group: Vec<Change>) -> Option<SharedHunk> {
-    let common = |line: fn(&Change) -> &Option<String>| -> Option<String> {
-        let first = line(group.first()?).clone()?;
-        group.iter().all(|change| line(change).as_ref() == Some(&first)).then_some(first)
-    };
-    let (above, below) = (common(|change| &change.above), common(|change| &change.below));
-    let mut hunk = group.first()?.hunk.clone();
-    let same = |text: String| super::lines::Line::same(text);
-    if let Some(above) = above {
-        hunk.lines.insert(0, same(above));
-        (hunk.before, hunk.after) = (hunk.before - 1, hunk.after - 1);
-    }
-    hunk.lines.extend(below.map(same));
-    let addresses = group.iter().flat_map(|change| &change.addresses).cloned().collect();
-    Some(SharedHunk { hunk, addresses, outputs: group.into_iter().map(|change| change.output).collect() })
-}
-
-fn is_changed(effect: &Effect) -> bool {
-    effect.before != effect.after || !effect.outputs.is_empty()
-}
-
-/// The personas that an edit changes. A parent that is only abstract is none.
-fn caused(cause: Cause, reach: &[([BTreeSet<Source>; 2], Effect)]) -> Caused {
-    let is_reached = |sources: &[BTreeSet<Source>; 2]| {
-        let of_workspace = cause.earlier.is_none() && cause.later.is_none();
-        let has = |side: usize, source: Option<Source>| {
-            source.is_some_and(|source| sources[side].contains(&source))
-        };
-        of_workspace || has(0, cause.earlier) || has(1, cause.later)
-    };
-    let (mut changes, mut without_effect) = (Vec::new(), 0);
-    let personas = reach.iter().filter(|(_, effect)| {
-        [effect.before, effect.after]
-            .iter()
-            .any(|standing| !matches!(standing, Standing::Absent | Standing::Abstract))
-    });
-    for (_, effect) in personas.filter(|(sources, _)| is_reached(sources)) {
-        match is_changed(effect) && is_touched(&cause, effect) {
-            true => changes.push(effect.profile.clone()),
-            false => without_effect += 1,
-        }
-    }
-    Caused { cause, changes, without_effect }
-}
-
-fn is_touched(cause: &Cause, effect: &Effect) -> bool {
-    let is_built = |standing| matches!(standing, Standing::Sound | Standing::Unsound);
-    if !is_built(effect.before) || !is_built(effect.after) {
-        return true;
-    }
-    let rows = |matches: &dyn Fn(&Row) -> bool| effect.rows.iter().any(matches);
-    let is_at = |row: &Row, address: &str| {
-        let from = if let Move::From(from) = &row.moved { Some(from.as_str()) } else { None };
-        row.address() == address || from == Some(address)
-    };
-    match &cause.touches {
-        Touches::Everything => true,
-        Touches::Rules => {
-            rows(&|row| [&row.before, &row.after].into_iter().flatten().any(|said| said.force.is_some()))
-        }
-        Touches::Sections => rows(&|row| row.address().starts_with("sections.")),
-        Touches::AtOrIn(target) => {
-            rows(&|row| row.address() == target || row.address().starts_with(&format!("{target}.")))
-                || is_setting(target)
-        }
-        Touches::Addresses(addresses) => {
-            addresses.iter().any(|address| is_setting(address) || rows(&|row| is_at(row, address)))
-        }
-    }
-}
-
-/// Whether an address sets how something is written, which shows in the text and not at an address.
-fn is_setting(address: &str) -> bool {
-    let first = address.split('.').next().unwrap_or_default();
-    matches!(first, "sections" | "style" | "combine" | "target" | "title")
-}
-
 /// The errors and warnings of `after` that are not in `before`.
-fn new_findings(before: &[Diagnostic], after: &[Diagnostic]) -> Vec<Diagnostic> {
-    let key = |finding: &Diagnostic| (finding.code.name, finding.message.clone(), finding.personas.clone());
-    let known: BTreeSet<_> = before.iter().map(key).collect();
-    let is_new = |finding: &&Diagnostic| finding.severity != Severity::Note && !known.contains(&key(finding));
+fn new_findings(before: &[Diagnostic], after: &[Diagnostic], libraries: [&Library; 2]) -> Vec<Diagnostic> {
+    let key = |library: &Library, finding: &Diagnostic| {
+        let file = finding.labels.first().map(|label| library.sources.path(label.span).to_string());
+        let Diagnostic { code, message, personas, address, .. } = finding;
+        (code.name, message.clone(), personas.clone(), address.clone(), file)
+    };
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    for finding in before {
+        *known.entry(key(libraries[0], finding)).or_default() += 1;
+    }
+    let is_new = |finding: &&Diagnostic| {
+        let times = known.get_mut(&key(libraries[1], finding)).filter(|times| **times > 0);
+        times.map(|times| *times -= 1).is_none() && finding.severity != Severity::Note
+    };
     settle(after.iter().filter(is_new).cloned().collect())
 }

@@ -48,6 +48,9 @@ fn help(revision: &str) -> &'static str {
     }
 }
 
+/// How many links may lead to each other.
+const MOST_LINKS: usize = 16;
+
 /// A state of a workspace that git knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Revision {
@@ -67,7 +70,12 @@ struct Entry {
 #[derive(Debug)]
 pub struct Repository<'r> {
     root: &'r Root,
+    /// The variables that name the repository, where git's own search would not find it.
+    named: Vec<(&'static str, String)>,
 }
+
+/// The variables by which a hook, or a person, names a repository.
+const NAMES: [&str; 2] = ["GIT_DIR", "GIT_WORK_TREE"];
 
 impl<'r> Repository<'r> {
     /// The repository whose work tree the workspace lies in.
@@ -75,10 +83,23 @@ impl<'r> Repository<'r> {
     /// # Errors
     /// If there is none, or no git.
     pub fn around(root: &'r Root) -> Result<Self, RevisionError> {
-        let repository = Repository { root };
-        let output = repository.run("rev-parse", &["--is-inside-work-tree"])?;
+        // A hook runs with the variables set, and then git takes the directory in which it is asked for
+        // the top of the work tree. So the search comes first, and what is named only where it differs.
+        let found = Repository { root, named: Vec::new() };
+        let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let directory = found.run("rev-parse", &["--absolute-git-dir"])?;
+        let is_found = directory.status.success();
+        if let Some(asked) = named(NAMES[0]) {
+            let asked = std::path::Path::new(&asked).canonicalize().unwrap_or_default();
+            let own =
+                std::path::PathBuf::from(first_line(&directory.stdout)).canonicalize().unwrap_or_default();
+            if !is_found || asked != own {
+                return Repository::named(root);
+            }
+        }
+        let output = found.run("rev-parse", &["--is-inside-work-tree"])?;
         if output.status.success() && output.stdout.starts_with(b"true") {
-            return Ok(repository);
+            return Ok(found);
         }
         // A repository that git does not trust, or cannot read, is one all the same.
         let message = message(&output);
@@ -86,6 +107,20 @@ impl<'r> Repository<'r> {
             return Err(RevisionError::NoRepository(root.path().to_owned()));
         }
         Err(RevisionError::Failed { command: "rev-parse", message })
+    }
+
+    /// The repository that the variables name, as git sees it from here.
+    fn named(root: &'r Root) -> Result<Self, RevisionError> {
+        let questions = ["rev-parse", "--absolute-git-dir", "--show-toplevel"];
+        let output = Command::new("git").args(questions).stdin(Stdio::null()).output();
+        let output = output.map_err(RevisionError::NoGit)?;
+        let answers = String::from_utf8_lossy(&output.stdout).into_owned();
+        let answers: Vec<&str> = answers.lines().collect();
+        let [directory, top] = answers.as_slice() else {
+            return Err(RevisionError::NoRepository(root.path().to_owned()));
+        };
+        let named = vec![(NAMES[0], (*directory).to_owned()), (NAMES[1], (*top).to_owned())];
+        Ok(Repository { root, named })
     }
 
     /// The commit that a revision names: a hash, a branch, a tag, `HEAD~2`.
@@ -152,7 +187,7 @@ impl<'r> Repository<'r> {
         // MODE OBJECT STAGE TAB PATH
         let mut entries = BTreeMap::new();
         for (words, path) in records(&listed) {
-            if words[2] != "0" {
+            if words[2] != "0" && path.extension() == Some("toml") {
                 return Err(RevisionError::Unmerged(path));
             }
             entries.insert(path, entry(words[0], words[1]));
@@ -170,18 +205,30 @@ impl<'r> Repository<'r> {
         let objects: Vec<&str> = wanted.iter().map(|path| entries[*path].object.as_str()).collect();
         let mut texts = self.objects(&objects)?;
         // A link is stored as the path that it leads to.
+        let mut lost: Vec<&Utf8PathBuf> = Vec::new();
         for (path, bytes) in wanted.iter().zip(&mut texts).filter(|(path, _)| entries[**path].is_link) {
-            *bytes = match led_to(path, bytes).and_then(|target| entries.get(&target)) {
-                Some(target) if !target.is_link => self.objects(&[&target.object])?.pop().unwrap_or_default(),
-                _ => Vec::new(),
-            };
+            let mut at = (*path).clone();
+            let mut target = None;
+            for _ in 0..MOST_LINKS {
+                let Some(next) = led_to(&at, bytes) else { break };
+                let Some(entry) = entries.get(&next) else { break };
+                *bytes = self.objects(&[&entry.object])?.pop().unwrap_or_default();
+                if !entry.is_link {
+                    target = Some(next);
+                    break;
+                }
+                at = next;
+            }
+            if target.is_none() {
+                lost.push(path);
+            }
         }
         let reading = |(path, bytes): (&Utf8PathBuf, Vec<u8>)| {
             let reading = match () {
                 () if bytes.len() as u64 > SOURCE_LIMIT => {
                     Reading::Refused(Box::new(too_large(path, SOURCE_LIMIT)))
                 }
-                () if bytes.is_empty() && entries[path].is_link => {
+                () if lost.contains(&path) => {
                     let message =
                         format!("{path} is a symbolic link that does not lead to a file of the workspace");
                     Reading::Refused(Box::new(Diagnostic::new(codes::UNSAFE_PATH, message)))
@@ -238,6 +285,14 @@ impl<'r> Repository<'r> {
         let mut git = Command::new("git");
         // Its messages are matched, and nothing of the repository may be written.
         git.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
+        for name in NAMES {
+            git.env_remove(name);
+        }
+        git.envs(self.named.iter().map(|(name, value)| (*name, value.as_str())));
+        // A hook may name the index relative to the directory that it runs in.
+        if let Some(index) = std::env::var_os("GIT_INDEX_FILE") {
+            git.env("GIT_INDEX_FILE", std::path::absolute(&index).unwrap_or_else(|_| index.into()));
+        }
         git.arg("-C").arg(self.root.path()).arg(command).args(arguments);
         git
     }

@@ -62,6 +62,15 @@ pub struct Piece<'a> {
     pub written: Option<(&'a Text, usize)>,
 }
 
+/// What a line of a document is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentLine {
+    /// The address that most of it speaks about; nothing for a line of layout alone.
+    pub address: Option<String>,
+    /// Its text with the names of fields in the place of what they fill in.
+    pub masked: String,
+}
+
 /// A rendered persona.
 #[derive(Debug, Default)]
 pub struct Document<'a> {
@@ -92,21 +101,26 @@ impl<'a> Document<'a> {
         &self.pieces
     }
 
-    /// For each line, the address that most of it speaks about; nothing for a line of layout alone.
-    pub fn line_addresses(&self) -> Vec<Option<&'a str>> {
-        let mut addresses = Vec::new();
+    /// The lines, each with what it is about.
+    pub fn lines(&self) -> Vec<DocumentLine> {
+        let mut lines = Vec::new();
         let mut pieces = self.pieces.iter().peekable();
         let mut start = 0;
         for line in self.text.split_inclusive('\n') {
             let end = start + line.len();
-            let (mut address, mut longest) = (None, 0);
+            let (mut address, mut longest) = (None, None);
+            let mut masked = String::with_capacity(line.len());
             while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
-                let range = piece.range.start.max(start)..piece.range.end.min(end);
-                let length = self.text[range].trim().len();
+                let text = &self.text[piece.range.start.max(start)..piece.range.end.min(end)];
+                let length = Some(text.trim().len());
+                match piece.ink {
+                    Ink::From(at, _) if at.starts_with("fields.") => masked.extend(["{{ ", at, " }}"]),
+                    _ => masked.push_str(text),
+                }
                 if let Ink::From(at, _) = piece.ink
                     && length > longest
                 {
-                    (address, longest) = (Some(at), length);
+                    (address, longest) = (Some(at.to_owned()), length);
                 }
                 // A piece may go on in the next line.
                 if piece.range.end > end {
@@ -114,10 +128,10 @@ impl<'a> Document<'a> {
                 }
                 pieces.next();
             }
-            addresses.push(address);
+            lines.push(DocumentLine { address, masked });
             start = end;
         }
-        addresses
+        lines
     }
 
     /// Appends a piece.

@@ -7,7 +7,7 @@ mod limits;
 mod markdown;
 mod provenance;
 
-pub use document::{Document, Ink, Piece};
+pub use document::{Document, DocumentLine, Ink, Piece};
 pub use front_matter::line as front_matter_line;
 pub use limits::check;
 pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};

@@ -164,6 +164,20 @@ impl<'c, 'a> Ledger<'c, 'a> {
         Provenance { contributors, losers, settled: resolver }
     }
 
+    /// The provenance of what stands at an address, or of nothing: then only who lost is known.
+    pub fn at(&self, address: &str, decision: &'c Decision<'a>) -> Provenance<'c, 'a> {
+        let set = decision.resolution.filter(Settled::sets);
+        let set = set.map(|settled| Origin::Resolution(settled.profile, settled.resolution));
+        match set.or_else(|| decision.emitted().next().map(Origin::Claim)) {
+            Some(origin) => self.provenance(address, origin),
+            None => Provenance {
+                contributors: Vec::new(),
+                losers: self.losers(decision),
+                settled: decision.resolution,
+            },
+        }
+    }
+
     /// The addresses of which nothing stands in the persona, with those who lost there.
     pub fn absent(&self) -> impl Iterator<Item = (&'a str, Vec<Loser<'c, 'a>>)> {
         self.composition.decisions.iter().filter_map(|(address, decision)| {

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 use similar::TextDiff;
 
+use super::comparison::excerpt;
 use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use super::terminal::Role;
 use crate::diff::{Contribution, Contributions, Credit, Step, hunks};
@@ -35,6 +36,7 @@ struct SourceReport<'c> {
     percent: f64,
     exclusive: Option<String>,
     breaks: Vec<Break<'c>>,
+    instead: Vec<InsteadReport<'c>>,
     shared: Vec<SharedReport<'c>>,
     lost: Vec<LostReport<'c>>,
 }
@@ -49,6 +51,14 @@ struct Fraction {
 struct Break<'c> {
     code: &'static str,
     message: &'c str,
+}
+
+#[derive(Debug, Serialize)]
+struct InsteadReport<'c> {
+    address: &'c str,
+    source: &'c str,
+    text: &'c str,
+    state: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -81,6 +91,16 @@ pub fn report<'c>(
             .breaks
             .iter()
             .map(|finding| Break { code: finding.code.name, message: &finding.message })
+            .collect(),
+        instead: source
+            .instead
+            .iter()
+            .map(|instead| InsteadReport {
+                address: &instead.address,
+                source: &instead.source,
+                text: &instead.text,
+                state: instead.state.describe(),
+            })
             .collect(),
         shared: source
             .shared
@@ -218,6 +238,11 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
     for finding in &source.breaks {
         let code = format!("{}[{}]", finding.severity.name(), finding.code.name);
         line(Role::Plain, "breaks", Phrase::of(Role::Error, code).and(format!(": {}", finding.message)));
+    }
+    for instead in &source.instead {
+        let said =
+            format!(" of {}, now {}: {}", instead.source, instead.state.describe(), excerpt(&instead.text));
+        line(Role::Plain, "instead", Phrase::of(Role::Path, &instead.address).and(said));
     }
     match &source.without {
         Some(without) if *without == contributions.text => {

@@ -1,14 +1,22 @@
 //! `cento explain`: who wins at an address, who lost, and because of what.
 
-use std::fmt::Write;
+use serde::Serialize;
 
+use super::origins::{self, Contributor, Lost};
+use super::page::{Block, Page, Phrase};
 use super::terminal::{Role, Terminal, wrap};
-use super::{escape, escape_line};
-use crate::compose::{Cause, Composition, Decision, DisputeKind, State};
+use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
 use crate::model::{Choice, Claim, Code, Level, Library, Resolution, Span, fold};
+use crate::render::{Ledger, Role as Part};
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
 
 /// The longest excerpt of a text, in characters.
 const LONGEST: usize = 200;
+
+/// The columns of the word that begins a line.
+const WORD: usize = 10;
 
 /// Explains a code of a message.
 pub fn code(code: &Code, terminal: &Terminal) -> String {
@@ -26,237 +34,158 @@ pub fn code(code: &Code, terminal: &Terminal) -> String {
     )
 }
 
-/// Explains an address of a composition, or all addresses below it; nothing if there are none.
-/// `printed` is the place in the output, if the address is there.
-pub fn address(
-    library: &Library,
-    composition: &Composition<'_>,
-    address: &str,
-    printed: Option<&str>,
-    terminal: &Terminal,
-) -> Option<String> {
-    let explainer = Explainer { library, composition, terminal };
-    if let Some(decision) = composition.decisions.get(address) {
-        return Some(explainer.decision(address, decision, printed));
-    }
-    if let Some(subject) = address.strip_prefix("subject.") {
-        return explainer.subject(address, subject);
-    }
-    let prefix = format!("{address}.");
-    let members: Vec<_> =
-        composition.decisions.iter().filter(|(member, _)| member.starts_with(&prefix)).collect();
-    (!members.is_empty()).then(|| explainer.members(&members))
-}
-
-/// What a profile is made of: sources, decisions and open conflicts.
-pub fn profile(library: &Library, composition: &Composition<'_>, terminal: &Terminal) -> String {
-    let mut text = String::new();
-    let profile = composition.profile;
-    let _ = writeln!(text, "{}", terminal.paint(Role::Emphasis, escape_line(&profile.id)));
-    let parents: Vec<_> =
-        composition.lineage.iter().map(|index| library.profiles[*index as usize].id.as_str()).collect();
-    if let [parents @ .., _] = parents.as_slice()
-        && !parents.is_empty()
-    {
-        let _ = writeln!(text, "  extends    {}", parents.join(", "));
-    }
-    let _ = writeln!(text, "  fragments  {}", composition.selection.fragments.len());
-    for (at, agreement) in &composition.settled {
-        let what = decided(agreement.settled.resolution);
-        let reason = agreement.settled.resolution.reason.as_ref();
-        let reason = reason.map_or(String::new(), |reason| format!(": {}", escape_line(&reason.value)));
-        let _ = writeln!(text, "  decided    {} {what}{reason}", terminal.paint(Role::Path, escape_line(at)));
-    }
-    for conflict in &composition.conflicts {
-        let names: Vec<_> = conflict.sides.iter().map(|side| side.name.as_str()).collect();
-        let (word, role) =
-            if conflict.is_tension() { ("tension ", Role::Warning) } else { ("conflict", Role::Error) };
-        let _ = writeln!(
-            text,
-            "  {}   {} between {}",
-            terminal.paint(role, word),
-            escape_line(&conflict.at),
-            names.join(", ")
-        );
-    }
-    text
-}
-
-struct Explainer<'e, 'a> {
+/// What is asked about: an address of a composition, all addresses below it, or a subject of rules.
+#[derive(Debug)]
+pub struct Question<'e, 'a> {
     library: &'a Library,
     composition: &'e Composition<'a>,
-    terminal: &'e Terminal,
+    address: &'e str,
+    /// The addresses that it comes to.
+    decisions: Vec<(&'a str, &'e Decision<'a>)>,
 }
 
-impl Explainer<'_, '_> {
-    fn decision(&self, address: &str, decision: &Decision<'_>, printed: Option<&str>) -> String {
-        let mut text = String::new();
-        let headline = self.headline(address, decision);
-        let place = printed.map_or(String::new(), |place| {
-            format!("  {}", self.terminal.paint(Role::Path, escape_line(place)))
+impl<'e, 'a> Question<'e, 'a> {
+    /// The question about an address; nothing if the composition has nothing there.
+    pub fn about(library: &'a Library, composition: &'e Composition<'a>, address: &'e str) -> Option<Self> {
+        let all = composition.decisions.iter().map(|(address, decision)| (*address, decision));
+        let decisions: Vec<_> = if composition.decisions.contains_key(address) {
+            all.filter(|(at, _)| *at == address).collect()
+        } else if let Some(subject) = address.strip_prefix("subject.") {
+            let is_about = |decision: &Decision<'_>| {
+                decision.claims.iter().any(|claim| claim.subject() == Some(subject))
+            };
+            all.filter(|(_, decision)| is_about(decision)).collect()
+        } else {
+            let prefix = format!("{address}.");
+            all.filter(|(at, _)| at.starts_with(&prefix)).collect()
+        };
+        let has_sides = composition.sides_at(address).is_some_and(|sides| !sides.is_empty());
+        (!decisions.is_empty() || has_sides).then_some(Question { library, composition, address, decisions })
+    }
+
+    /// The answer as a page. `printed` is the place in the output, if the address is there.
+    pub fn page(&self, printed: Option<&str>) -> Page {
+        let mut blocks = Vec::new();
+        match self.decisions.as_slice() {
+            [(address, decision)] if *address == self.address => {
+                self.decision(&mut blocks, address, decision, printed);
+            }
+            members => self.members(&mut blocks, members),
+        }
+        let id = &self.composition.profile.id;
+        Page {
+            title: format!("{} in {id}", self.address),
+            command: format!("cento explain {id} {}", self.address),
+            blocks,
+        }
+    }
+
+    /// The answer in its JSON form; `docs/json.md` describes it.
+    pub fn report(&self) -> Report<'_> {
+        let ledger = Ledger::new(self.library, self.composition);
+        let entries = self.decisions.iter().map(|(address, decision)| {
+            let provenance = ledger.at(address, decision);
+            let entry = origins::entry(self.library, (*address).to_owned(), &provenance);
+            let stands = |one: &Contributor| one.role != Part::Orderer.name();
+            let open = decision.dispute.as_ref().filter(|_| decision.is_open);
+            Entry {
+                address: entry.address,
+                stands: standing(decision),
+                sources: entry.sources.into_iter().filter(stands).collect(),
+                lost: entry.lost,
+                reason: entry.reason,
+                open: open.map(|dispute| describe(dispute.kind)),
+                routes: self.routes(decision),
+            }
         });
-        let _ = writeln!(text, "{}{place}", self.terminal.paint(Role::Emphasis, headline));
-        self.claims(&mut text, decision);
+        Report {
+            version: VERSION,
+            profile: &self.composition.profile.id,
+            address: self.address,
+            entries: entries.collect(),
+        }
+    }
+
+    fn decision(
+        &self,
+        blocks: &mut Vec<Block>,
+        address: &str,
+        decision: &Decision<'_>,
+        printed: Option<&str>,
+    ) {
+        let title = Phrase::of(Role::Emphasis, headline(address, decision));
+        let title = match printed {
+            Some(place) => title.and("  ").then(Role::Path, place),
+            None => title,
+        };
+        blocks.push(Block::Line(0, title));
+        self.claims(blocks, decision);
         for (profile, removal) in &decision.removals {
-            let reason = removal
-                .reason
-                .as_ref()
-                .map_or(String::new(), |reason| format!(" \"{}\"", escape_line(&reason.value)));
-            let place = self.place(removal.target.span);
             let name = &self.library.profiles[*profile as usize].id;
-            let _ = writeln!(
-                text,
-                "  {} {place} [[remove]] of profiles/{name}{reason}",
-                self.word("because", Role::Help)
-            );
+            let reason = removal.reason.as_ref();
+            let reason = reason.map_or(String::new(), |reason| format!(" \"{}\"", reason.value));
+            let place = self.place(removal.target.span);
+            let text = Phrase::plain(format!("{place} [[remove]] of profiles/{name}{reason}"));
+            blocks.push(line("because", Role::Help, text));
         }
         if let Some(settled) = decision.resolution {
-            self.because(&mut text, settled.resolution);
+            blocks.push(self.because(settled));
         }
         if let Some(subject) = &decision.subject {
-            match self.composition.settled.get(&format!("subject.{subject}")) {
-                Some(agreement) => self.because(&mut text, agreement.settled.resolution),
+            blocks.push(match self.composition.settled.get(&format!("subject.{subject}")) {
+                Some(agreement) => self.because(agreement.settled),
                 None => {
-                    let _ = writeln!(
-                        text,
-                        "  {} of the rules about `{subject}`: see subject.{subject}",
-                        self.word("because", Role::Help)
-                    );
+                    let text = format!("of the rules about `{subject}`: see subject.{subject}");
+                    line("because", Role::Help, text.into())
                 }
-            }
+            });
         }
         if decision.fates.iter().any(|(_, cause)| *cause == Cause::Combine) {
-            let _ = writeln!(
-                text,
-                "  {} `combine` of the profile decides contradictions",
-                self.word("because", Role::Help)
-            );
+            let text = "`combine` of the profile decides contradictions";
+            blocks.push(line("because", Role::Help, text.into()));
         }
         if decision.is_open {
             let why = decision.dispute.as_ref().map_or("", |dispute| describe(dispute.kind));
-            let _ = writeln!(text, "  {} {why}", self.word("open", Role::Error));
+            blocks.push(line("open", Role::Error, why.into()));
         }
-        self.routes(&mut text, decision);
-        text
-    }
-
-    /// What stands, as one line.
-    fn headline(&self, address: &str, decision: &Decision<'_>) -> String {
-        if let Some(settled) = decision.resolution
-            && let Choice::Set(set) = &settled.resolution.choice
-        {
-            return format!("\"{}\"", excerpt(&set.value.to_string()));
-        }
-        let standing: Vec<_> = decision.emitted().map(Claim::said).collect();
-        match standing.as_slice() {
-            [] if is_open(decision) => format!("{} is in conflict", escape_line(address)),
-            [] => format!("{} is not in the persona", escape_line(address)),
-            texts => {
-                texts.iter().map(|text| format!("\"{}\"", excerpt(text))).collect::<Vec<_>>().join(" and ")
+        for Route { steps, .. } in self.routes(decision) {
+            let steps: Vec<String> =
+                steps.iter().map(|step| format!("{}:{} {}", step.path, step.line, step.what)).collect();
+            for (number, step) in steps.iter().enumerate() {
+                let word = if number == 0 { "via" } else { "" };
+                let arrow = if number == 0 { "" } else { "-> " };
+                blocks.push(line(word, Role::Faint, format!("{arrow}{step}").into()));
             }
         }
     }
 
-    fn claims(&self, text: &mut String, decision: &Decision<'_>) {
-        let width = decision
-            .claims
-            .iter()
-            .map(|claim| self.library.source_name(claim.source).len())
-            .max()
-            .unwrap_or(0);
+    fn claims(&self, blocks: &mut Vec<Block>, decision: &Decision<'_>) {
+        let names = decision.claims.iter().map(|claim| self.library.source_name(claim.source));
+        let width = names.map(|name| name.len()).max().unwrap_or(0);
         let alone = decision.claims.len() == 1;
         let mut rows: Vec<_> = decision.claims.iter().zip(&decision.fates).collect();
         rows.sort_by_key(|(_, (state, _))| *state);
         for (claim, (state, _)) in rows {
             let (word, role) = state_word(*state, claim, alone);
             let name = self.library.source_name(claim.source);
-            let place = self.place(claim.span);
             let mut extra = String::new();
             if let Some(force) = claim.force() {
-                let _ = write!(extra, " [{}]", force.name());
+                extra.push_str(&format!(" [{}]", force.name()));
             }
             if claim.level != Level::Normal {
-                let _ = write!(extra, " {}", claim.level.name());
+                extra.push_str(&format!(" {}", claim.level.name()));
             }
-            let _ = writeln!(
-                text,
-                "  {} {name:width$}  {}{extra}",
-                self.word(word, role),
-                self.terminal.paint(Role::Path, place)
-            );
+            let text = Phrase::plain(format!("{name:width$}  ")).then(Role::Path, self.place(claim.span));
+            blocks.push(line(word, role, text.and(extra)));
             if !matches!(state, State::Emitted | State::Agreed) {
-                let _ = writeln!(
-                    text,
-                    "             {}",
-                    self.terminal.paint(Role::Faint, format!("\"{}\"", excerpt(&claim.said())))
-                );
+                let said = format!("\"{}\"", excerpt(&claim.said()));
+                blocks.push(line("", Role::Faint, Phrase::of(Role::Faint, said)));
             }
         }
     }
 
-    fn word(&self, word: &str, role: Role) -> String {
-        // Padded before it is painted: escape sequences have no width.
-        self.terminal.paint(role, format!("{word:10}")).to_string()
-    }
-
-    /// `path:line` of a span, fit to print.
-    fn place(&self, span: Span) -> String {
-        escape_line(&self.library.sources.place(span)).into_owned()
-    }
-
-    fn because(&self, text: &mut String, resolution: &Resolution) {
-        let place = self.place(resolution.at.span);
-        let reason = resolution.reason.as_ref();
-        let reason = reason.map_or(String::new(), |reason| format!(": \"{}\"", escape_line(&reason.value)));
-        let _ = writeln!(
-            text,
-            "  {} {place} [[resolve]] {}{reason}",
-            self.word("because", Role::Help),
-            decided(resolution)
-        );
-    }
-
-    fn routes(&self, text: &mut String, decision: &Decision<'_>) {
-        let mut seen = std::collections::BTreeSet::new();
-        for claim in decision.claims.iter().filter(|claim| seen.insert(claim.source)) {
-            let steps = self.composition.route(self.library, claim.source);
-            let steps: Vec<_> =
-                steps.iter().map(|(span, what)| format!("{} {what}", self.place(*span))).collect();
-            if !steps.is_empty() {
-                let _ = writeln!(
-                    text,
-                    "  {} {}",
-                    self.word("via", Role::Faint),
-                    steps.join("\n             -> ")
-                );
-            }
-        }
-    }
-
-    fn subject(&self, address: &str, subject: &str) -> Option<String> {
-        let about: Vec<_> = self
-            .composition
-            .decisions
-            .iter()
-            .filter(|(_, decision)| decision.claims.iter().any(|claim| claim.subject() == Some(subject)))
-            .collect();
-        let sides = self.composition.sides_at(address).unwrap_or_default();
-        if about.is_empty() && sides.is_empty() {
-            return None;
-        }
-        let mut text = self.members(&about);
-        if let Some(agreement) = self.composition.settled.get(address) {
-            self.because(&mut text, agreement.settled.resolution);
-        }
-        if let Some(conflict) = self.composition.conflicts.iter().find(|conflict| conflict.at == address) {
-            let _ = writeln!(text, "  {} {}", self.word("open", Role::Error), describe(conflict.kind));
-        }
-        Some(text)
-    }
-
-    fn members(&self, members: &[(&&str, &Decision<'_>)]) -> String {
+    fn members(&self, blocks: &mut Vec<Block>, members: &[(&str, &Decision<'_>)]) {
         let width = members.iter().map(|(address, _)| address.len()).max().unwrap_or(0);
-        let mut text = String::new();
         for (address, decision) in members {
             let names: Vec<_> =
                 decision.emitted().map(|claim| self.library.source_name(claim.source)).collect();
@@ -265,10 +194,102 @@ impl Explainer<'_, '_> {
                 [] => decision.fates.first().map_or("", |(state, _)| state.describe()).to_owned(),
                 names => names.join(", "),
             };
-            let padded = format!("{address:width$}");
-            let _ = writeln!(text, "{}  {}", self.terminal.paint(Role::Path, padded), escape_line(&state));
+            let address = Phrase::of(Role::Path, format!("{address:width$}"));
+            blocks.push(Block::Line(0, address.and(format!("  {state}"))));
         }
-        text
+        if let Some(agreement) = self.composition.settled.get(self.address) {
+            blocks.push(self.because(agreement.settled));
+        }
+        let open = self.composition.conflicts.iter().find(|conflict| conflict.at == self.address);
+        blocks.extend(open.map(|conflict| line("open", Role::Error, describe(conflict.kind).into())));
+    }
+
+    fn because(&self, settled: Settled<'_>) -> Block {
+        let resolution = settled.resolution;
+        let place = self.place(resolution.at.span);
+        let reason = resolution.reason.as_ref();
+        let reason = reason.map_or(String::new(), |reason| format!(": \"{}\"", reason.value));
+        let text = format!("{place} [[resolve]] {}{reason}", decided(resolution));
+        line("because", Role::Help, text.into())
+    }
+
+    /// How each source of a decision comes into the persona.
+    fn routes(&self, decision: &Decision<'_>) -> Vec<Route> {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut routes = Vec::new();
+        for claim in decision.claims.iter().filter(|claim| seen.insert(claim.source)) {
+            let steps = self.composition.route(self.library, claim.source);
+            let steps = steps.into_iter().map(|(span, what)| Step {
+                path: self.library.sources.path(span).to_string(),
+                line: self.library.sources.line_column(span).line,
+                what,
+            });
+            let steps: Vec<Step> = steps.collect();
+            if !steps.is_empty() {
+                routes.push(Route { source: self.library.source_name(claim.source), steps });
+            }
+        }
+        routes
+    }
+
+    fn place(&self, span: Span) -> String {
+        self.library.sources.place(span)
+    }
+}
+
+/// What a profile is made of, as a page: sources, decisions and open conflicts.
+pub fn profile(library: &Library, composition: &Composition<'_>) -> Page {
+    let id = &composition.profile.id;
+    let mut blocks = vec![Block::Line(0, Phrase::of(Role::Emphasis, id))];
+    let parents: Vec<_> =
+        composition.lineage.iter().map(|index| library.profiles[*index as usize].id.as_str()).collect();
+    if let [parents @ .., _] = parents.as_slice()
+        && !parents.is_empty()
+    {
+        blocks.push(line("extends", Role::Plain, parents.join(", ").into()));
+    }
+    let fragments = composition.selection.fragments.len().to_string();
+    blocks.push(line("fragments", Role::Plain, fragments.into()));
+    for (at, agreement) in &composition.settled {
+        let resolution = agreement.settled.resolution;
+        let reason = resolution.reason.as_ref();
+        let reason = reason.map_or(String::new(), |reason| format!(": {}", reason.value));
+        let text = Phrase::of(Role::Path, at).and(format!(" {}{reason}", decided(resolution)));
+        blocks.push(line("decided", Role::Plain, text));
+    }
+    for conflict in &composition.conflicts {
+        let names: Vec<_> = conflict.sides.iter().map(|side| side.name.as_str()).collect();
+        let (word, role) =
+            if conflict.is_tension() { ("tension", Role::Warning) } else { ("conflict", Role::Error) };
+        blocks.push(line(word, role, format!("{} between {}", conflict.at, names.join(", ")).into()));
+    }
+    Page { title: id.clone(), command: format!("cento explain {id}"), blocks }
+}
+
+/// A line that begins with a word of its own column.
+fn line(word: &str, role: Role, text: Phrase) -> Block {
+    let mut phrase = Phrase::of(role, format!("{word:WORD$} "));
+    phrase.0.extend(text.0);
+    Block::Line(1, phrase)
+}
+
+/// What stands at an address.
+fn standing(decision: &Decision<'_>) -> Vec<String> {
+    if let Some(settled) = decision.resolution
+        && let Choice::Set(set) = &settled.resolution.choice
+    {
+        return vec![set.value.to_string()];
+    }
+    decision.emitted().map(Claim::said).collect()
+}
+
+/// What stands, as one line.
+fn headline(address: &str, decision: &Decision<'_>) -> String {
+    let standing = standing(decision);
+    match standing.as_slice() {
+        [] if is_open(decision) => format!("{address} is in conflict"),
+        [] => format!("{address} is not in the persona"),
+        texts => texts.iter().map(|text| format!("\"{}\"", excerpt(text))).collect::<Vec<_>>().join(" and "),
     }
 }
 
@@ -279,12 +300,11 @@ fn is_open(decision: &Decision<'_>) -> bool {
 
 /// A text on one line, cut where it is long.
 fn excerpt(text: &str) -> String {
-    let folded = fold(text);
-    let escaped = escape(&folded);
-    if escaped.chars().count() <= LONGEST {
-        return escaped.into_owned();
+    let text = fold(text);
+    if text.chars().count() <= LONGEST {
+        return text.into_owned();
     }
-    let cut: String = escaped.chars().take(LONGEST - 1).collect();
+    let cut: String = text.chars().take(LONGEST - 1).collect();
     format!("{}\u{2026}", cut.trim_end())
 }
 
@@ -304,14 +324,14 @@ fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) 
 
 fn decided(resolution: &Resolution) -> String {
     match &resolution.choice {
-        Choice::Take(name) => format!("takes {}", escape_line(&name.value)),
+        Choice::Take(name) => format!("takes {}", name.value),
         Choice::Set(value) => format!("sets \"{}\"", excerpt(&value.value.to_string())),
         Choice::KeepBoth(_) => "keeps both".to_owned(),
     }
 }
 
 /// What a dispute is about, as the end of "open: ...".
-fn describe(kind: DisputeKind) -> &'static str {
+pub(super) fn describe(kind: DisputeKind) -> &'static str {
     match kind {
         DisputeKind::Different => "the sides say different things, and are peers",
         DisputeKind::Locked => "a locked claim is contradicted",
@@ -324,4 +344,39 @@ fn describe(kind: DisputeKind) -> &'static str {
         DisputeKind::NoTools => "no tool is left that all allow",
         DisputeKind::Tension => "the rules pull in different directions",
     }
+}
+
+/// The JSON form of an answer.
+#[derive(Debug, Serialize)]
+pub struct Report<'e> {
+    version: u32,
+    profile: &'e str,
+    address: &'e str,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Serialize)]
+struct Entry {
+    address: String,
+    stands: Vec<String>,
+    sources: Vec<Contributor>,
+    lost: Vec<Lost>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open: Option<&'static str>,
+    routes: Vec<Route>,
+}
+
+#[derive(Debug, Serialize)]
+struct Route {
+    source: String,
+    steps: Vec<Step>,
+}
+
+#[derive(Debug, Serialize)]
+struct Step {
+    path: String,
+    line: usize,
+    what: String,
 }

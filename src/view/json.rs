@@ -75,7 +75,8 @@ pub fn findings<'f>(sources: &'f Sources, findings: &'f [Diagnostic]) -> Finding
     }
 }
 
-fn finding<'f>(sources: &'f Sources, finding: &'f Diagnostic) -> Finding<'f> {
+/// One finding.
+pub(super) fn finding<'f>(sources: &'f Sources, finding: &'f Diagnostic) -> Finding<'f> {
     Finding {
         code: finding.code.name,
         severity: finding.severity.name(),

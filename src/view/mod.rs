@@ -12,6 +12,7 @@ pub mod json;
 pub mod list;
 pub mod origins;
 pub mod page;
+pub mod report;
 pub mod revisions;
 pub mod terminal;
 

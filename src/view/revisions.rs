@@ -1,18 +1,22 @@
 //! `cento diff --since`: what was edited, and what that does to which persona.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::comparison::{HunkReport, RowReport, excerpt, texts};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Standing};
-use crate::model::{Diagnostic, Severity, Sources};
+use crate::model::{Diagnostic, Severity, Sources, fold};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
 
 /// The most personas that a line names; the others are counted.
 const MOST_NAMES: usize = 12;
+
+/// The hunks that are open from the start where a medium folds: the first ones concern the most personas.
+const OPEN_HUNKS: usize = 5;
 
 /// What tells two states apart, with what is needed to tell it.
 #[derive(Debug)]
@@ -52,7 +56,7 @@ impl Story<'_> {
         }
         let files: std::collections::BTreeSet<&str> =
             changes.causes.iter().map(|caused| caused.cause.path.as_str()).collect();
-        let changed = changes.effects.iter().filter(|effect| is_persona(effect)).count();
+        let changed = changes.effects.iter().filter(|effect| effect.is_persona()).count();
         title.and(format!(
             ": {} in {}, {} of {}",
             count(changes.causes.len(), "edit"),
@@ -76,7 +80,12 @@ impl Story<'_> {
             blocks.push(Block::Line(2, cause_line(caused)));
             let cause = &caused.cause;
             match (&cause.before, &cause.after) {
-                (Some(before), Some(after)) if before != after => blocks.extend(texts(before, after, 3)),
+                (Some(before), Some(after)) if fold(before) != fold(after) => {
+                    blocks.extend(texts(before, after, 3));
+                }
+                (Some(before), Some(after)) if before != after => {
+                    blocks.push(Block::Line(3, Phrase::of(Role::Faint, "only white space differs")));
+                }
                 (Some(said), None) | (None, Some(said))
                     if !said.is_empty() && !cause.what.ends_with(said.as_str()) =>
                 {
@@ -113,11 +122,15 @@ impl Story<'_> {
             return;
         }
         blocks.push(Block::Heading("what changes in the personas".into()));
-        for shared in &self.changes.hunks {
-            let summary = Phrase::of(Role::Emphasis, outputs(shared));
+        for (number, shared) in self.changes.hunks.iter().enumerate() {
+            let mut summary = Phrase::of(Role::Emphasis, outputs(shared));
+            if shared.varies {
+                summary = summary.then(Role::Faint, ", alike but for what fields fill in");
+            }
             let about = Phrase::of(Role::Path, names(shared.addresses.iter().map(String::as_str)));
             let diff = Diff { hunks: vec![(about, shared.hunk.clone())] };
-            blocks.push(Block::Details { summary, blocks: vec![Block::Diff(diff)], open: true });
+            let open = number < OPEN_HUNKS;
+            blocks.push(Block::Details { summary, blocks: vec![Block::Diff(diff)], open });
         }
     }
 
@@ -138,6 +151,7 @@ impl Story<'_> {
             found: self.changes.found.iter().map(|it| finding(it, self.sources[1])).collect(),
             mended: self.changes.mended.iter().map(|it| finding(it, self.sources[0])).collect(),
             personas: self.changes.effects.iter().map(EffectReport::of).collect(),
+            rows: shared_rows(&self.changes.effects),
             hunks: self.changes.hunks.iter().map(SharedReport::of).collect(),
         }
     }
@@ -207,14 +221,10 @@ fn finding_blocks(finding: &Diagnostic, sources: &Sources) -> Vec<Block> {
     if let Some(label) = finding.labels.first() {
         blocks.push(Block::Line(2, Phrase::of(Role::Path, sources.place(label.span))));
     }
+    for help in finding.helps.iter().take(1).flat_map(|help| help.lines()) {
+        blocks.push(Block::Line(2, Phrase::of(Role::Faint, help.trim())));
+    }
     blocks
-}
-
-fn is_persona(effect: &Effect) -> bool {
-    !matches!(
-        (effect.before, effect.after),
-        (Standing::Abstract | Standing::Absent, Standing::Abstract | Standing::Absent)
-    )
 }
 
 fn standing(standing: Standing) -> &'static str {
@@ -309,7 +319,29 @@ pub struct Report<'c> {
     found: Vec<FindingReport>,
     mended: Vec<FindingReport>,
     personas: Vec<EffectReport>,
+    rows: Vec<SharedRow>,
     hunks: Vec<SharedReport>,
+}
+
+/// An address that differs alike in several personas.
+#[derive(Debug, Serialize)]
+struct SharedRow {
+    #[serde(flatten)]
+    row: RowReport,
+    personas: Vec<String>,
+}
+
+/// The rows of all personas, each once.
+fn shared_rows(effects: &[Effect]) -> Vec<SharedRow> {
+    let mut rows: IndexMap<String, SharedRow> = IndexMap::new();
+    for effect in effects {
+        for row in effect.rows.iter().map(RowReport::of) {
+            let key = serde_json::to_string(&row).unwrap_or_default();
+            let shared = rows.entry(key).or_insert_with(|| SharedRow { row, personas: Vec::new() });
+            shared.personas.push(effect.profile.clone());
+        }
+    }
+    rows.into_values().collect()
 }
 
 #[derive(Debug, Serialize)]
@@ -386,7 +418,6 @@ struct EffectReport {
     before: &'static str,
     after: &'static str,
     outputs: Vec<OutputReport>,
-    rows: Vec<RowReport>,
 }
 
 #[derive(Debug, Serialize)]
@@ -410,7 +441,6 @@ impl EffectReport {
             before: standing(effect.before),
             after: standing(effect.after),
             outputs: outputs.collect(),
-            rows: effect.rows.iter().map(RowReport::of).collect(),
         }
     }
 }
@@ -419,6 +449,7 @@ impl EffectReport {
 struct SharedReport {
     addresses: Vec<String>,
     outputs: Vec<[String; 2]>,
+    varies: bool,
     #[serde(flatten)]
     hunk: HunkReport,
 }
@@ -426,6 +457,7 @@ struct SharedReport {
 impl SharedReport {
     fn of(shared: &SharedHunk) -> SharedReport {
         SharedReport {
+            varies: shared.varies,
             addresses: shared.addresses.iter().cloned().collect(),
             outputs: shared
                 .outputs

@@ -1,10 +1,61 @@
 //! How a claim was edited.
 
-use super::Edit;
+use std::collections::{BTreeMap, BTreeSet};
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::{Edit, Finder, Pair, Touches, edit};
 use crate::model::{Anchor, Block, Claim, Content, Part, Placement, Text};
 
+impl<'l> Finder<'l> {
+    /// What a source says in both states. Where its whole body went to another section, entries are known
+    /// again by what is left of their addresses.
+    pub(super) fn claims(&mut self, pair: Pair, before: &'l [Claim], after: &'l [Claim], resectioned: bool) {
+        let key = |claim: &'l Claim| {
+            let address = claim.address.as_str();
+            match address.split_once('.') {
+                Some((_, rest)) if resectioned && claim.block().is_some() => rest,
+                _ => address,
+            }
+        };
+        let by_address = |claims: &'l [Claim]| -> BTreeMap<&'l str, &'l Claim> {
+            claims.iter().map(|claim| (key(claim), claim)).collect()
+        };
+        let (old, new) = (by_address(before), by_address(after));
+        let order = |claims: &'l [Claim], other: &BTreeMap<&str, &Claim>| -> Vec<&'l str> {
+            let blocks = claims.iter().filter(|claim| claim.block().is_some());
+            blocks.map(key).filter(|address| other.contains_key(address)).collect()
+        };
+        let (before_order, after_order) = (order(before, &new), order(after, &old));
+        let ops = capture_diff_slices(Algorithm::Myers, &before_order, &after_order);
+        let moved: BTreeSet<&str> = ops
+            .iter()
+            .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+            .flat_map(|op| &after_order[op.new_range()])
+            .copied()
+            .collect();
+        let addresses: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+        for address in addresses {
+            let (before, after) = (old.get(address).copied(), new.get(address).copied());
+            let edits = match (before, after) {
+                (Some(before), Some(after)) => edits(before, after, moved.contains(address)),
+                (before, after) => vec![edit(before.is_some(), after.is_some(), Edit::Value)],
+            };
+            if edits.is_empty() {
+                continue;
+            }
+            let said = |claim: &Claim| (claim.key, claim.said());
+            let both = [before, after].into_iter().flatten();
+            let address = both.clone().last().map_or(address, |claim| claim.address.as_str());
+            let addresses = both.map(|claim| claim.address.to_string()).collect();
+            let touches = Touches::Claims(addresses, [pair.earlier, pair.later]);
+            self.add(pair, address, edits, before.map(said), after.map(said), touches);
+        }
+    }
+}
+
 /// How one claim differs from another at the same address of the same source.
-pub(super) fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
+fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     match (before.block(), after.block()) {
         (Some(old), Some(new)) => edits.extend(block_edits(old, new)),

@@ -49,7 +49,7 @@ impl Protected {
     }
 
     /// Why `path`, below the root, cannot be an output, as the rest of a sentence about it.
-    pub(super) fn objection(&self, path: &Utf8Path) -> Option<String> {
+    pub fn objection(&self, path: &Utf8Path) -> Option<String> {
         if let Some(reason) = objection(path) {
             return Some(reason.to_owned());
         }

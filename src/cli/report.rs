@@ -1,0 +1,141 @@
+//! `cento report`.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, bail};
+use camino::Utf8Path;
+use rayon::prelude::*;
+
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{FINDINGS, FINE};
+use crate::compose::Composer;
+use crate::load::files::{Durability, Root, Standing};
+use crate::load::outputs::Protected;
+use crate::model::{Diagnostic, settle};
+use crate::render;
+use crate::view::report::{Member, is_report, report as page};
+use crate::view::terminal::Role;
+use crate::view::{escape_line, human};
+
+/// Writes the page about the named profiles, or about all that are built.
+pub(super) fn report(
+    workspace: &Workspace,
+    output: &Output,
+    profiles: &[String],
+    out: &Utf8Path,
+    force: bool,
+) -> anyhow::Result<u8> {
+    let place = if out == "-" { None } else { Some(Place::of(workspace, out, force)?) };
+    let library = &workspace.library;
+    let composer = Composer::new(library);
+    let chosen = chosen(workspace, profiles)?;
+    let members: Vec<Member<'_>> =
+        chosen.into_par_iter().map(|index| member(workspace, &composer, index)).collect();
+    let reported: BTreeSet<_> = members.iter().flat_map(|member| &member.findings).map(key).collect();
+    let unused = workspace.findings.iter().filter(|finding| {
+        // Who asks about some personas does not ask about other files.
+        profiles.is_empty() && !reported.contains(&key(finding))
+    });
+    let unused: Vec<Diagnostic> = unused.cloned().collect();
+    let html = page(library, &composer, &members, &unused);
+    match place {
+        None => output.print(&html)?,
+        Some(place) => {
+            place.write(&html)?;
+            let path = output.out.paint(Role::Path, escape_line(out.as_str()));
+            output.print(&format!(
+                "{} {path}: {}\n",
+                output.out.paint(Role::Added, "wrote"),
+                count(&members)
+            ))?;
+        }
+    }
+    let findings = members.into_iter().flat_map(|member| member.findings).chain(unused);
+    let findings = settle(findings.collect());
+    let has_errors = findings.iter().any(Diagnostic::is_error);
+    if !findings.is_empty() {
+        output.warn(&format!("{}: the page and `cento check` show them\n", human::summary(&findings)));
+    }
+    Ok(if has_errors { FINDINGS } else { FINE })
+}
+
+/// What tells one finding from another.
+fn key(finding: &Diagnostic) -> (&'static str, String, Vec<crate::model::Label>) {
+    (finding.code.name, finding.message.clone(), finding.labels.clone())
+}
+
+fn chosen(workspace: &Workspace, profiles: &[String]) -> anyhow::Result<BTreeSet<u32>> {
+    if profiles.is_empty() {
+        let all = workspace.library.profiles.values().enumerate();
+        return Ok(all.filter(|(_, profile)| !profile.is_abstract).map(|(index, _)| index as u32).collect());
+    }
+    profiles.iter().map(|id| workspace.profile_index(id)).collect()
+}
+
+/// A profile, composed, with the findings about the persona and about the files that it reaches.
+fn member<'w>(workspace: &'w Workspace, composer: &Composer<'w>, index: u32) -> Member<'w> {
+    let library = &workspace.library;
+    let reached: BTreeSet<_> = composer.files(index).into_iter().collect();
+    let concerns = |finding: &&Diagnostic| {
+        let file = finding.labels.first().map(|label| label.span.file).or(finding.file);
+        file.is_none_or(|file| reached.contains(&file))
+    };
+    let mut findings: Vec<Diagnostic> = workspace.findings.iter().filter(concerns).cloned().collect();
+    let composition = match composer.compose(index) {
+        Ok(composition) => {
+            findings.extend(composition.findings.iter().cloned());
+            findings.extend(render::check(library, &composition));
+            Some(composition)
+        }
+        Err(refusal) => {
+            findings.extend(refusal);
+            None
+        }
+    };
+    Member { profile: &library.profiles[index as usize], composition, findings: settle(findings) }
+}
+
+fn count(members: &[Member<'_>]) -> String {
+    let broken = members.iter().filter(|member| member.composition.is_none()).count();
+    let personas = match members.len() {
+        1 => "1 persona".to_owned(),
+        count => format!("{count} personas"),
+    };
+    if broken == 0 { personas } else { format!("{personas}, {broken} of which cannot be composed") }
+}
+
+/// Where the page goes.
+struct Place<'p> {
+    root: Root,
+    name: &'p str,
+}
+
+impl<'p> Place<'p> {
+    /// The place, unless something is there that is no report.
+    fn of(workspace: &Workspace, path: &'p Utf8Path, force: bool) -> anyhow::Result<Self> {
+        let name = path.file_name().with_context(|| format!("{path} is not the name of a file"))?;
+        let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into());
+        let root = Root::open_or_create(parent)?;
+        let config = &workspace.library.config;
+        let protected =
+            Protected::new(&workspace.root, &root, [config.fragments.as_str(), config.profiles.as_str()])?;
+        if let Some(reason) = protected.objection(name.into()) {
+            bail!("{path} cannot be the report: the path {reason}\nhelp: name another file with `--out`");
+        }
+        match root.standing(name.into())? {
+            Standing::Nothing => {}
+            Standing::File if force || root.read(name.into())?.is_some_and(|bytes| is_report(&bytes)) => {}
+            Standing::File => bail!(
+                "{path} is no report, and would be lost\n\
+                 help: name another file with `--out`, or overwrite it with `--force`"
+            ),
+            other => bail!("{path} is {}\nhelp: name another file with `--out`", other.noun()),
+        }
+        Ok(Place { root, name })
+    }
+
+    fn write(&self, html: &str) -> anyhow::Result<()> {
+        Ok(self.root.write_atomic(self.name.into(), html.as_bytes(), Durability::Unsynced)?)
+    }
+}

@@ -1,0 +1,95 @@
+//! What was edited in `cento.toml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml_edit::{Document, Item};
+
+use super::{Cause, Edit, Finder, Touches, edit};
+use crate::model::{Library, Span};
+
+/// A setting: where it is written, and its value.
+type Setting = (Span, String);
+
+impl Finder<'_> {
+    /// The settings of the workspace, table by table.
+    pub(super) fn config(&mut self) {
+        let (before, after) = (settings(self.earlier), settings(self.later));
+        let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for key in keys {
+            let (old, new) = (before.get(key), after.get(key));
+            if old.map(|old| &old.1) == new.map(|new| &new.1) {
+                continue;
+            }
+            let (library, span) = match (old, new) {
+                (_, Some((span, _))) => (self.later, *span),
+                (Some((span, _)), None) => (self.earlier, *span),
+                (None, None) => continue,
+            };
+            let whole = library.config.broken;
+            self.causes.push(Cause {
+                path: library.sources.path(span).to_string(),
+                line: library.sources.line_column(span).line,
+                what: key.clone(),
+                edits: vec![edit(old.is_some(), new.is_some(), Edit::Value)],
+                before: old.map(|(_, value)| value.clone()),
+                after: new.map(|(_, value)| value.clone()),
+                earlier: None,
+                later: None,
+                touches: if whole { Touches::Everything } else { self.touches(key) },
+            });
+        }
+    }
+
+    fn touches(&self, key: &str) -> Touches {
+        match key.split_once('.') {
+            Some(("styles", name)) => Touches::Style(Some(name.to_owned())),
+            Some(("defaults", "style")) => Touches::Style(None),
+            Some(("subjects", name)) => {
+                let mut subjects = BTreeSet::from([name.to_owned()]);
+                for library in [self.earlier, self.later] {
+                    let relations = &library.config.subjects;
+                    let related = [relations.implied.get(name), relations.excluded.get(name)];
+                    subjects.extend(related.into_iter().flatten().flatten().cloned());
+                }
+                Touches::Subjects(subjects)
+            }
+            None if key == "require" => Touches::Standing,
+            _ => Touches::Everything,
+        }
+    }
+}
+
+/// The settings of a library by their names: those of tables as `TABLE.KEY`.
+fn settings(library: &Library) -> BTreeMap<String, Setting> {
+    let Some(file) = library.config.file else { return BTreeMap::new() };
+    let text = library.sources.file(file).text();
+    let mut settings = BTreeMap::new();
+    let Ok(document) = Document::parse(text) else {
+        let whole = (Span::new(file, 0..0), text.to_owned());
+        return BTreeMap::from([("the file".to_owned(), whole)]);
+    };
+    let setting = |range: Option<std::ops::Range<usize>>, item: &Item| {
+        let range = range.or_else(|| item.span()).unwrap_or(0..0);
+        (
+            Span::new(file, range.clone()),
+            text.get(item.span().unwrap_or(range)).unwrap_or_default().to_owned(),
+        )
+    };
+    for (name, item) in document.as_table() {
+        let key = document.as_table().key(name).and_then(|key| key.span());
+        let Some(table) = item.as_table() else {
+            let value = match item.as_array_of_tables() {
+                Some(tables) => tables.to_string(),
+                None => setting(None, item).1,
+            };
+            settings.insert(name.to_owned(), (setting(key, item).0, value));
+            continue;
+        };
+        for (inner, item) in table {
+            let key = table.key(inner).and_then(|key| key.span());
+            let value = item.as_table().map_or_else(|| setting(None, item).1, ToString::to_string);
+            settings.insert(format!("{name}.{inner}"), (setting(key, item).0, value.trim().to_owned()));
+        }
+    }
+    settings
+}

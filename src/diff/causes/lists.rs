@@ -1,0 +1,167 @@
+//! What was edited in the lists of a profile: what it uses, drops, removes and resolves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Edit, Finder, Pair, Touches, edit};
+use crate::model::{Choice, Drop, Removal, Resolution, Span, Text};
+
+/// What an entry of a list says, and where.
+type Said = BTreeMap<String, (Span, String)>;
+
+impl Finder<'_> {
+    pub(super) fn names(
+        &mut self,
+        pair: Pair,
+        word: &str,
+        before: &[Text],
+        after: &[Text],
+        touches: impl Fn(&str) -> Touches,
+    ) {
+        let find =
+            |texts: &[Text], name: &str| texts.iter().find(|text| text.value == name).map(|text| text.span);
+        let names: BTreeSet<&str> = before.iter().chain(after).map(Text::as_str).collect();
+        for name in names {
+            let (old, new) = (find(before, name), find(after, name));
+            if old.is_some() != new.is_some() {
+                // One entry that follows the new name of a fragment is one edit.
+                let followed = self.renamed.iter().find(|(_, from)| **from == name);
+                if new.is_none() && followed.is_some_and(|(to, _)| find(after, to).is_some()) {
+                    continue;
+                }
+                let from = self.renamed.get(name).filter(|from| find(before, from).is_some());
+                let edits = match from {
+                    Some(from) => vec![Edit::Renamed((*from).to_owned())],
+                    None => vec![edit(old.is_some(), new.is_some(), Edit::Value)],
+                };
+                let side = |span: Option<Span>| span.map(|span| (span, name.to_owned()));
+                let what = format!("{word} {name}");
+                self.add(pair, &what, edits, side(old), side(new), touches(name));
+            }
+        }
+    }
+
+    pub(super) fn removals(&mut self, pair: Pair, before: &[Removal], after: &[Removal]) {
+        let by_target = |removals: &'_ [Removal]| -> BTreeMap<String, (Span, String)> {
+            let described = removals.iter().map(|removal| {
+                let reason = removal.reason.as_ref().map_or("", |reason| &reason.value);
+                let lock = if removal.breaks_lock { "breaks the lock; " } else { "" };
+                (removal.target.value.clone(), (removal.target.span, format!("{lock}{reason}")))
+            });
+            described.collect()
+        };
+        self.entries(pair, "[[remove]]", &by_target(before), &by_target(after));
+    }
+
+    pub(super) fn resolutions(&mut self, pair: Pair, before: &[Resolution], after: &[Resolution]) {
+        let by_address = |resolutions: &[Resolution]| -> BTreeMap<String, (Span, String)> {
+            resolutions.iter().map(|it| (it.at.value.clone(), (it.at.span, decided(it)))).collect()
+        };
+        let (old, new) = (by_address(before), by_address(after));
+        self.entries(pair, "[[resolve]]", &old, &new);
+        for resolution in after {
+            let at = &resolution.at.value;
+            let earlier = before.iter().find(|other| other.at.value == *at);
+            let Some(earlier) = earlier.filter(|_| old[at].1 == new[at].1) else { continue };
+            if seen(earlier) != seen(resolution) {
+                let edits = vec![Edit::Changed("pinned anew")];
+                let touches = Touches::AtOrIn(at.clone());
+                let side = |resolution: &Resolution| Some((resolution.at.span, seen(resolution)));
+                self.add(pair, &format!("[[resolve]] {at}"), edits, side(earlier), side(resolution), touches);
+            }
+        }
+    }
+
+    fn entries(
+        &mut self,
+        pair: Pair,
+        word: &str,
+        before: &BTreeMap<String, (Span, String)>,
+        after: &BTreeMap<String, (Span, String)>,
+    ) {
+        let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for key in keys {
+            let (old, new) = (before.get(key), after.get(key));
+            if old.map(|old| &old.1) == new.map(|new| &new.1) {
+                continue;
+            }
+            let touches = match key.strip_prefix("subject.") {
+                Some(subject) => Touches::Subjects(BTreeSet::from([subject.to_owned()])),
+                None => Touches::AtOrIn(key.clone()),
+            };
+            let edits = vec![edit(old.is_some(), new.is_some(), Edit::Value)];
+            self.add(pair, &format!("{word} {key}"), edits, old.cloned(), new.cloned(), touches);
+        }
+    }
+
+    /// Whether what both lists have stands in another order.
+    pub(super) fn order(&mut self, pair: Pair, word: &str, before: &[Text], after: &[Text]) {
+        let renamed = |name: &str| self.renamed.get(name).map_or(name, |from| *from).to_owned();
+        let both = |list: &[Text], other: &[String]| -> Vec<String> {
+            list.iter().map(|text| renamed(&text.value)).filter(|name| other.contains(name)).collect()
+        };
+        let names = |list: &[Text]| -> Vec<String> { list.iter().map(|text| renamed(&text.value)).collect() };
+        let (old, new) = (both(before, &names(after)), both(after, &names(before)));
+        let (Some(first), Some(last)) = (before.first(), after.first()) else { return };
+        if old != new {
+            let (from, to) = ((first.span, old.join(", ")), (last.span, new.join(", ")));
+            self.changed(pair, &format!("order of {word}"), Some(from), Some(to), Touches::Order);
+        }
+    }
+
+    pub(super) fn drops(
+        &mut self,
+        pair: Pair,
+        before: &[Drop],
+        after: &[Drop],
+        touches: impl Fn(&str) -> Touches,
+    ) {
+        let said = |drops: &[Drop]| -> Said {
+            let reason =
+                |drop: &Drop| drop.reason.as_ref().map_or(String::new(), |reason| reason.value.clone());
+            let lock = |drop: &Drop| if drop.breaks_lock { "breaks the lock; " } else { "" };
+            drops
+                .iter()
+                .map(|drop| {
+                    (
+                        drop.fragment.value.clone(),
+                        (drop.fragment.span, format!("{}{}", lock(drop), reason(drop))),
+                    )
+                })
+                .collect()
+        };
+        let (before, after) = (said(before), said(after));
+        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            let (old, new) = (before.get(name), after.get(name));
+            if old.map(|old| &old.1) != new.map(|new| &new.1) {
+                let edits = vec![edit(old.is_some(), new.is_some(), Edit::Value)];
+                self.add(pair, &format!("drop {name}"), edits, old.cloned(), new.cloned(), touches(name));
+            }
+        }
+    }
+}
+
+/// What a resolution says, as one text.
+fn decided(resolution: &Resolution) -> String {
+    let mut text = match &resolution.choice {
+        Choice::Take(side) => format!("take {}", side.value),
+        Choice::Set(value) => format!("set {}", value.value),
+        Choice::KeepBoth(_) => "keep both".to_owned(),
+    };
+    if let Some(force) = &resolution.force {
+        text.push_str(&format!(" as {}", force.value.name()));
+    }
+    if resolution.breaks_lock {
+        text.push_str(", breaking the lock");
+    }
+    if let Some(reason) = &resolution.reason {
+        text.push_str(&format!(": {}", reason.value));
+    }
+    text
+}
+
+/// What a resolution is pinned to, as one text.
+fn seen(resolution: &Resolution) -> String {
+    let sides = resolution.seen.iter().flat_map(|seen| &seen.value);
+    sides.map(|(side, hash)| format!("{} {}", side.value, hash.value)).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,136 @@
+//! Which edits change a persona.
+
+use std::collections::BTreeSet;
+
+use super::super::causes::{Cause, Touches};
+use super::super::comparison::{Difference, Row};
+use super::{Effect, Seen, Standing};
+use crate::compose::State;
+use crate::model::{Library, Source};
+
+/// One persona in both states, and what tells them apart.
+pub(super) struct Persona<'p, 'a> {
+    pub(super) libraries: [&'p Library; 2],
+    pub(super) seen: [&'p Seen<'a>; 2],
+    pub(super) effect: &'p Effect,
+    /// The addresses that its changed lines speak about.
+    pub(super) lines: &'p BTreeSet<String>,
+}
+
+impl Persona<'_, '_> {
+    /// Whether the persona has what was edited, in each state in which that is there.
+    pub(super) fn has(&self, cause: &Cause) -> bool {
+        let has = |side: usize, source: Option<Source>| {
+            source.is_none_or(|source| self.seen[side].sources.contains(&source))
+        };
+        has(0, cause.earlier) && has(1, cause.later)
+    }
+
+    /// Whether an edit of something that the persona has changes it.
+    pub(super) fn is_changed_by(&self, cause: &Cause) -> bool {
+        if !self.effect.is_changed() {
+            return false;
+        }
+        let [before, after] = [self.effect.before, self.effect.after];
+        let is_absent = |standing| standing == Standing::Absent;
+        if is_absent(before) || is_absent(after) {
+            // It came or went with its profile, whatever else was edited.
+            let is_profile = |source: Option<Source>| matches!(source, Some(Source::Profile(_)));
+            return match is_absent(before) {
+                true => cause.earlier.is_none() && is_profile(cause.later),
+                false => cause.later.is_none() && is_profile(cause.earlier),
+            };
+        }
+        if self.seen.iter().any(|seen| seen.composition.is_none()) {
+            return true;
+        }
+        // Whether it can be built may change where no line does.
+        let stands_otherwise = before != after;
+        match &cause.touches {
+            Touches::Everything => true,
+            Touches::Standing => stands_otherwise,
+            Touches::Order => !self.effect.outputs.is_empty(),
+            Touches::AtOrIn(target) => {
+                let below = format!("{target}.");
+                self.rows(|row| row.is_at(target) || row.address().starts_with(&below))
+                    || self.lines.iter().any(|line| line == target || line.starts_with(&below))
+                    || has_no_rows(target)
+                    || stands_otherwise
+            }
+            Touches::Subjects(subjects) => self.has_changed_rule(subjects),
+            Touches::Style(name) => self.seen.iter().any(|seen| seen.lays_out(name.as_deref())),
+            Touches::Claims(addresses, sources) => {
+                let matters =
+                    |address: &&String| (0..2).any(|side| self.matters(side, sources[side], address));
+                let changes = |address: &String| {
+                    self.lines.contains(address)
+                        || self.rows(|row| row.is_at(address))
+                        || has_no_rows(address)
+                        || stands_otherwise
+                        || self.changes_others(address)
+                };
+                addresses.iter().filter(matters).any(changes)
+            }
+        }
+    }
+
+    fn rows(&self, matches: impl Fn(&Row) -> bool) -> bool {
+        self.effect.rows.iter().any(matches)
+    }
+
+    /// Whether what a source says at an address has a part in what stands there, or is in conflict.
+    fn matters(&self, side: usize, source: Option<Source>, address: &str) -> bool {
+        let Some(composition) = &self.seen[side].composition else { return false };
+        let Some(decision) = composition.decisions.get(address) else { return false };
+        let fates = decision.claims.iter().zip(&decision.fates);
+        fates.into_iter().any(|(claim, (state, _))| {
+            let counts = matches!(state, State::Emitted | State::Agreed | State::Conflicted);
+            // A resolution that was not there to be seen can be about a side that lost.
+            let disputed = *state == State::Overruled && decision.resolution.is_some();
+            Some(claim.source) == source && (counts || disputed)
+        })
+    }
+
+    /// Whether a rule at an address can have changed another by their subject.
+    fn changes_others(&self, address: &str) -> bool {
+        let mut subjects = BTreeSet::new();
+        for (side, seen) in self.seen.iter().enumerate() {
+            let decision =
+                seen.composition.as_ref().and_then(|composition| composition.decisions.get(address));
+            let claims = decision.into_iter().flat_map(|decision| &decision.claims);
+            for subject in claims.filter_map(|claim| claim.subject()) {
+                let relations = &self.libraries[side].config.subjects;
+                subjects.insert(subject.to_owned());
+                let related = [relations.implied.get(subject), relations.excluded.get(subject)];
+                subjects.extend(related.into_iter().flatten().flatten().cloned());
+                let implying = relations.implied.iter().filter(|(_, implied)| implied.contains(subject));
+                subjects.extend(implying.map(|(name, _)| name.clone()));
+            }
+        }
+        !subjects.is_empty() && self.has_changed_rule(&subjects)
+    }
+
+    /// Whether a rule about one of these subjects differs.
+    fn has_changed_rule(&self, subjects: &BTreeSet<String>) -> bool {
+        let is_about = |address: &str| {
+            self.seen.iter().filter_map(|seen| seen.composition.as_ref()).any(|composition| {
+                let decision = composition.decisions.get(address);
+                let mut claims = decision.into_iter().flat_map(|decision| &decision.claims);
+                claims.any(|claim| claim.subject().is_some_and(|subject| subjects.contains(subject)))
+            })
+        };
+        self.rows(|row| row.difference() != Difference::Place && is_about(row.address()))
+    }
+}
+
+/// Whether an address sets how something is written, which shows in the lines and not at an address.
+fn has_no_rows(address: &str) -> bool {
+    let mut parts = address.split('.');
+    let last = address.rsplit('.').next().unwrap_or_default();
+    match parts.next().unwrap_or_default() {
+        "style" | "combine" | "layout" => true,
+        "sections" => last != "heading",
+        "target" => matches!(last, "path" | "front-matter"),
+        _ => false,
+    }
+}

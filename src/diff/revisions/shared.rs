@@ -1,0 +1,138 @@
+//! Changed lines that several outputs have alike, each told once.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::super::lines::{Hunk, Line, Tag};
+use crate::render::DocumentLine;
+
+/// Changed lines that several outputs have alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedHunk {
+    /// The lines, as the first output has them, with those around them that all have alike.
+    pub hunk: Hunk,
+    /// The addresses that the lines speak about.
+    pub addresses: BTreeSet<String>,
+    /// The outputs: a profile and a target each.
+    pub outputs: Vec<(String, &'static str)>,
+    /// Whether the lines differ among the outputs in what fields fill in.
+    pub varies: bool,
+}
+
+/// A change of one output, on its way to be shared.
+pub(super) struct Change {
+    hunk: Hunk,
+    key: Vec<(Tag, bool, String)>,
+    above: Option<String>,
+    below: Option<String>,
+    address: Option<String>,
+    output: (String, &'static str),
+}
+
+/// A document as text, and what its lines are about.
+pub(super) struct Side {
+    pub(super) path: String,
+    pub(super) text: String,
+    pub(super) lines: Vec<DocumentLine>,
+}
+
+/// The changes of one output, each about one address: lines that stand beside each other in one persona
+/// stand apart in another.
+pub(super) fn changes(
+    hunks: Vec<Hunk>,
+    before: &Side,
+    after: &Side,
+    output: &(String, &'static str),
+) -> Vec<Change> {
+    let old: Vec<&str> = before.text.lines().collect();
+    let mut changes = Vec::new();
+    for hunk in hunks {
+        // The lines of the hunk by address, each with its number in its own text, from 0.
+        let mut parts: IndexMap<Option<&str>, Vec<(usize, Line)>> = IndexMap::new();
+        let (mut at_old, mut at_new) = (hunk.before - 1, hunk.after - 1);
+        let mut last: Option<&str> = None;
+        for line in hunk.lines {
+            let (number, side) = match line.tag {
+                Tag::Added => (&mut at_new, after),
+                Tag::Removed | Tag::Same => (&mut at_old, before),
+            };
+            let address = side.lines.get(*number).and_then(|line| line.address.as_deref());
+            // Layout goes with what it follows.
+            last = address.or(last);
+            parts.entry(last).or_default().push((*number, line));
+            *number += 1;
+        }
+        let count = parts.len();
+        for (index, (address, lines)) in parts.into_iter().enumerate() {
+            let side = |line: &Line| if line.tag == Tag::Added { after } else { before };
+            let masked = |(number, line): &(usize, Line)| {
+                let masked =
+                    side(line).lines.get(*number).map_or_else(|| line.text(), |of| of.masked.clone());
+                (line.tag, line.moved, masked)
+            };
+            let key = lines.iter().map(masked).collect();
+            let first =
+                |tag: Tag| lines.iter().find(|(_, line)| line.tag == tag).map(|(number, _)| number + 1);
+            let removed = lines.iter().filter(|(_, line)| line.tag == Tag::Removed).count();
+            let start = first(Tag::Removed).unwrap_or(hunk.before);
+            let owned = |line: Option<&&str>| line.map(|line| (*line).to_owned());
+            let above = (index == 0).then(|| start.checked_sub(2).and_then(|line| old.get(line))).flatten();
+            let below = (index + 1 == count).then(|| old.get(start - 1 + removed)).flatten();
+            changes.push(Change {
+                key,
+                above: owned(above),
+                below: owned(below),
+                address: address.map(str::to_owned),
+                output: output.clone(),
+                hunk: Hunk {
+                    before: start,
+                    after: first(Tag::Added).unwrap_or(hunk.after),
+                    lines: lines.into_iter().map(|(_, line)| line).collect(),
+                },
+            });
+        }
+    }
+    changes
+}
+
+/// The addresses that changes speak about.
+pub(super) fn addresses(changes: &[Change]) -> BTreeSet<String> {
+    changes.iter().filter_map(|change| change.address.clone()).collect()
+}
+
+/// Puts the changes of equal lines together, those of most outputs first.
+pub(super) fn shared(changes: Vec<Change>) -> Vec<SharedHunk> {
+    let mut groups: IndexMap<Vec<(Tag, bool, String)>, Vec<Change>> = IndexMap::new();
+    for mut change in changes {
+        groups.entry(std::mem::take(&mut change.key)).or_default().push(change);
+    }
+    let mut shared: Vec<SharedHunk> = groups.into_values().filter_map(share).collect();
+    shared.sort_by_key(|hunk| std::cmp::Reverse(hunk.outputs.len()));
+    shared
+}
+
+fn share(group: Vec<Change>) -> Option<SharedHunk> {
+    let common = |line: fn(&Change) -> &Option<String>| -> Option<String> {
+        let first = line(group.first()?).clone()?;
+        group.iter().all(|change| line(change).as_ref() == Some(&first)).then_some(first)
+    };
+    let (above, below) = (common(|change| &change.above), common(|change| &change.below));
+    let text = |change: &Change| change.hunk.lines.iter().map(Line::text).collect::<Vec<_>>();
+    let first = text(group.first()?);
+    let varies = group.iter().any(|change| text(change) != first);
+    let mut hunk = group.first()?.hunk.clone();
+    if let Some(above) = above {
+        hunk.lines.insert(0, Line::same(above));
+        (hunk.before, hunk.after) =
+            (hunk.before.saturating_sub(1).max(1), hunk.after.saturating_sub(1).max(1));
+    }
+    hunk.lines.extend(below.map(Line::same));
+    let addresses = addresses(&group);
+    Some(SharedHunk {
+        hunk,
+        addresses,
+        varies,
+        outputs: group.into_iter().map(|change| change.output).collect(),
+    })
+}

@@ -1,0 +1,182 @@
+//! `cento report`: the whole fleet as one interactive HTML page.
+//!
+//! The page has no network, no fonts and no scripts but its own. Its data is JSON: the tables that all
+//! personas share and a summary of each in one element, which is read when the page opens, and every
+//! persona in an element of its own, which is read when it is chosen. Equal input makes equal bytes.
+//!
+//! `docs/report.md` says what the page shows; the head of `app/data.js` describes the data to its reader.
+
+mod disputes;
+mod page;
+mod persona;
+mod rules;
+mod tables;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::json::{Finding, finding};
+use crate::compose::{Composer, Composition};
+use crate::model::{Diagnostic, Library, Profile, Source};
+use tables::{CAUSES, STATES, Tables};
+
+pub use page::is_report;
+
+/// The version of the data in the page.
+const VERSION: u32 = 1;
+
+/// Personas that are drawn at a time: enough to keep all processors busy, and few enough that what is
+/// drawn and not yet entered takes little memory.
+const BATCH: usize = 64;
+
+/// A persona of the report.
+#[derive(Debug)]
+pub struct Member<'a> {
+    /// Its profile.
+    pub profile: &'a Profile,
+    /// What the profile comes to; nothing where it cannot be composed.
+    pub composition: Option<Composition<'a>>,
+    /// What is wrong with it.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// What the page knows when it opens.
+#[derive(Debug, Serialize)]
+struct Fleet<'a, 'm> {
+    version: u32,
+    states: [&'static str; 7],
+    causes: [&'static str; 6],
+    personas: Vec<Summary<'a>>,
+    sources: Vec<SourceSummary<'m>>,
+    rules: Vec<rules::Rule>,
+    findings: Vec<Finding<'m>>,
+    #[serde(flatten)]
+    tables: Tables<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Summary<'a> {
+    id: &'a str,
+    name: String,
+    description: String,
+    tags: Vec<&'a str>,
+    /// `ok`, `conflict`, `error` or `broken`.
+    state: &'static str,
+    fragments: usize,
+    targets: Vec<&'static str>,
+    errors: usize,
+    warnings: usize,
+    disputes: Vec<usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceSummary<'m> {
+    name: String,
+    path: &'m str,
+    summary: &'m str,
+    personas: usize,
+}
+
+/// The page about some personas, and about the files that none of them uses.
+pub fn report<'a>(
+    library: &'a Library,
+    composer: &Composer<'a>,
+    members: &[Member<'a>],
+    unused: &[Diagnostic],
+) -> String {
+    let mut tables = Tables::new(library);
+    let mut personas = Vec::with_capacity(members.len());
+    for batch in members.chunks(BATCH) {
+        let drawn: Vec<_> = batch
+            .par_iter()
+            .map(|member| {
+                let composition = member.composition.as_ref()?;
+                Some(persona::draw(library, composer, composition))
+            })
+            .collect();
+        for (member, drawn) in batch.iter().zip(drawn) {
+            let persona = persona::enter(&mut tables, library, member, drawn);
+            personas.push(page::json(&persona));
+        }
+    }
+    let summaries = members.iter().map(|member| summary(&mut tables, member)).collect();
+    let rules = rules::rules(&mut tables, members);
+    let sources = sources(library, members);
+    let findings = unused.iter().map(|found| finding(&library.sources, found)).collect();
+    let fleet = Fleet {
+        version: VERSION,
+        states: STATES,
+        causes: CAUSES,
+        personas: summaries,
+        sources,
+        rules,
+        findings,
+        tables,
+    };
+    page::page(&page::json(&fleet), &personas)
+}
+
+fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>) -> Summary<'a> {
+    let errors = member.findings.iter().filter(|finding| finding.is_error()).count();
+    let Some(composition) = &member.composition else {
+        return Summary {
+            id: &member.profile.id,
+            name: member.profile.id.clone(),
+            description: String::new(),
+            tags: Vec::new(),
+            state: "broken",
+            fragments: 0,
+            targets: Vec::new(),
+            errors,
+            warnings: 0,
+            disputes: Vec::new(),
+        };
+    };
+    let persona = &composition.persona;
+    let field = |name| persona.field(name).map_or(String::new(), |field| field.value.to_string());
+    let is_open = composition.conflicts.iter().any(|conflict| !conflict.is_tension());
+    let warnings =
+        member.findings.iter().filter(|finding| finding.severity == crate::model::Severity::Warning).count();
+    Summary {
+        id: &member.profile.id,
+        name: field("name"),
+        description: field("description"),
+        tags: persona.tags.clone(),
+        state: match (is_open, errors) {
+            (true, _) => "conflict",
+            (false, 0) => "ok",
+            (false, _) => "error",
+        },
+        fragments: composition.selection.fragments.len(),
+        targets: persona.targets.iter().map(|settings| settings.target.name).collect(),
+        errors,
+        warnings,
+        disputes: disputes::disputes(tables, composition),
+    }
+}
+
+/// The sources in the order of [`Tables::source`].
+fn sources<'m>(library: &'m Library, members: &[Member<'_>]) -> Vec<SourceSummary<'m>> {
+    let mut counts = std::collections::BTreeMap::new();
+    for composition in members.iter().filter_map(|member| member.composition.as_ref()) {
+        for source in &composition.selection.sources {
+            *counts.entry(*source).or_insert(0) += 1;
+        }
+    }
+    let summary = |source: Source, file, summary| SourceSummary {
+        name: library.source_name(source),
+        path: library.sources.file(file).path().as_str(),
+        summary,
+        personas: counts.get(&source).copied().unwrap_or(0),
+    };
+    let fragments = library.fragments.values().enumerate().map(|(index, fragment)| {
+        let text = fragment.summary.as_ref().map_or("", |summary| summary.value.as_str());
+        summary(Source::Fragment(index as u32), fragment.file, text)
+    });
+    let profiles = library
+        .profiles
+        .values()
+        .enumerate()
+        .map(|(index, profile)| summary(Source::Profile(index as u32), profile.file, ""));
+    fragments.chain(profiles).collect()
+}

@@ -1,0 +1,111 @@
+// Where sources disagree, and what was decided.
+
+/** What the view of conflicts shows: the state that is asked for, and how many cards. */
+const conflicts = { state: "all", personas: undefined };
+
+/** Cards that the view shows at first, and with each further step. */
+const CARDS = 40;
+
+/** For each dispute the personas that have it. */
+function disputePersonas() {
+  if (!conflicts.personas) {
+    conflicts.personas = fleet.disputes.map(() => []);
+    fleet.personas.forEach((persona, index) =>
+      persona.disputes.forEach((dispute) => conflicts.personas[dispute].push(index)),
+    );
+  }
+  return conflicts.personas;
+}
+
+/** Shows the disputes that the filter and the state let through. */
+function showConflicts(chosen) {
+  document.title = "Conflicts · cento report";
+  conflicts.state = ["open", "settled", "tension"].includes(chosen.state) ? chosen.state : "all";
+  const input = byId("conflict-filter");
+  if (document.activeElement !== input) input.value = chosen.filter ?? "";
+  drawConflicts(CARDS);
+}
+
+function drawConflicts(most) {
+  const personas = disputePersonas();
+  const filter = byId("conflict-filter").value;
+  const count = (state) =>
+    fleet.disputes.filter((dispute) => state === "all" || dispute.state === state).length;
+  byId("conflict-states").replaceChildren(
+    ...["all", "open", "tension", "settled"].map((state) =>
+      choice(`${state} ${count(state)}`, conflicts.state === state, () =>
+        goTo(address("conflicts", "", { state: state === "all" ? "" : state, filter })),
+      ),
+    ),
+  );
+  const order = ["open", "tension", "settled"];
+  const found = [...fleet.disputes.keys()].filter((index) => {
+    const dispute = fleet.disputes[index];
+    const names = dispute.sides.map((side) => nameOf(side.by)).join(" ");
+    const ids = personas[index].map((persona) => fleet.personas[persona].id).join(" ");
+    return (
+      personas[index].length > 0 &&
+      (conflicts.state === "all" || dispute.state === conflicts.state) &&
+      matches(filter, dispute.at, names, ids, dispute.because?.reason ?? "", dispute.what)
+    );
+  });
+  found.sort((a, b) => order.indexOf(fleet.disputes[a].state) - order.indexOf(fleet.disputes[b].state));
+  const cards = found.slice(0, most).map((index) => disputeCard(fleet.disputes[index], personas[index]));
+  if (found.length > most) {
+    cards.push(
+      el("button", {
+        type: "button",
+        class: "quiet",
+        text: `Show more of ${found.length}`,
+        onclick: () => drawConflicts(most + CARDS),
+      }),
+    );
+  }
+  if (found.length === 0) {
+    cards.push(
+      el("p", {
+        class: "empty",
+        text: fleet.disputes.length === 0 ? "No sources disagree anywhere." : "Nothing matches.",
+      }),
+    );
+  }
+  byId("conflict-list").replaceChildren(...cards);
+}
+
+function disputeCard(dispute, personas) {
+  return el(
+    "article",
+    { class: "card dispute", "data-at": dispute.at },
+    el("div", { class: "top" }, el("h2", { text: dispute.at }), stateLabel(dispute.state)),
+    el("p", { class: "muted", text: dispute.what }),
+    dispute.sides.map(disputeSide),
+    dispute.because && verdict(dispute.because, dispute.unapplied),
+    dispute.helps &&
+      el(
+        "details",
+        { class: "helps" },
+        el("summary", { text: "What settles it" }),
+        dispute.helps.map((help) => el("pre", { text: help })),
+      ),
+    personaLinks(personas),
+  );
+}
+
+function disputeSide(side) {
+  const claims = side.claims.map((index) => fleet.claims[index]);
+  return el(
+    "div",
+    { class: "claim" },
+    el("span", { class: "role", text: claims[0]?.force || claims[0]?.level || "says" }),
+    el(
+      "div",
+      {},
+      el("b", { class: "mono", text: nameOf(side.by) }),
+      " ",
+      claims[0] && el("span", { class: "place", text: placeOf(claims[0]) }),
+      claims.map((claim) => el("span", { class: "quote", text: `“${said(claim)}”` })),
+      side.removal !== undefined &&
+        el("span", { class: "quote", text: `removes it${side.removal ? `: ${side.removal}` : ""}` }),
+    ),
+  );
+}

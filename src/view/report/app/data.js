@@ -1,0 +1,167 @@
+// The data of the page.
+//
+// The element `fleet` holds what all personas share, each thing once, and refers to it by index:
+//   personas   { id, name, description, tags, state, fragments, targets, errors, warnings, disputes }
+//   sources    { name, path, summary, personas }; the fragments first, then the profiles
+//   addresses  strings
+//   claims     { at, by, line, column, part, force?, level?, text, label?, why?, about? }: what one source says
+//   origins    [claim, line, column]: where a piece of text is written
+//   lines      [[text or slot, origin or -1], ...]: a line of an output; -1 is layout
+//   slots      [address, form]: a value of a field, which each persona has in its own `slots`
+//   decisions  a claim that stands alone, or { at, claims: [[claim, state, cause, sources]], set?, force?,
+//              because?, removals?, subject?, open? }
+//   provenances { parts: [[source, role, line, column]], lost?: [{ claim, state, why, to?, reason? }], because? }
+//   disputes   { at, state, what, sides: [{ by, hash, claims, removal? }], because?, unapplied?, helps? }
+//   findings   those about files that no persona uses
+//   rules      { at, wordings: [[force, claim]], personas: [[persona, wording]] }
+// The element `persona-N` holds { sources, targets, slots, provenances, decisions, without, findings }. It is
+// read when the persona is first needed.
+
+/** The value of a JSON element. */
+function readData(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}
+
+const fleet = readData("fleet");
+const personaIndex = new Map(fleet.personas.map((persona, index) => [persona.id, index]));
+const sourceIndex = new Map(fleet.sources.map((source, index) => [source.name, index]));
+
+/** Personas that were read, the last ones only: a thousand of them would take much memory. */
+const readPersonas = new Map();
+const MOST_READ = 40;
+
+/** The data of a persona, by its index, with its decisions by address and the hues of its sources. */
+function personaData(index) {
+  let data = readPersonas.get(index);
+  if (data) return data;
+  data = readData(`persona-${index}`);
+  data.index = index;
+  data.decisions = new Map(data.decisions.map(readDecision).map((decision) => [decision.at, decision]));
+  data.slotValues = new Map(data.slots.map(([slot, text, origin]) => [slot, { text, origin }]));
+  data.provenances = new Map(data.provenances.map(([claim, known]) => [claim, fleet.provenances[known]]));
+  // The golden angle keeps neighbours apart, however many there are.
+  data.hues = new Map(data.sources.map((source, place) => [source, Math.round(25 + place * 137.508) % 360]));
+  data.without = new Map(data.without.map((without) => [without.source, without]));
+  if (readPersonas.size >= MOST_READ) readPersonas.delete(readPersonas.keys().next().value);
+  readPersonas.set(index, data);
+  return data;
+}
+
+/** A decision in one form, whether or not it was disputed. */
+function readDecision(index) {
+  const decision = fleet.decisions[index];
+  if (typeof decision === "number") {
+    return {
+      at: fleet.claims[decision].at,
+      claims: [{ claim: decision, state: 0, cause: 0, to: [] }],
+      removals: [],
+    };
+  }
+  const claims = decision.claims.map(([claim, state, cause, to]) => ({ claim, state, cause, to }));
+  return { removals: [], ...decision, claims };
+}
+
+/** The words of a line of a persona: text and origin. */
+function wordsOf(data, line) {
+  return fleet.lines[line].map(([word, origin]) =>
+    typeof word === "number" ? data.slotValues.get(word) : { text: word, origin },
+  );
+}
+
+/** The text of a line of a persona. */
+function textOf(data, line) {
+  return wordsOf(data, line)
+    .map((word) => word.text)
+    .join("");
+}
+
+/** Everyone who has a part in what stands at an origin, and everyone who lost there. */
+function provenanceOf(data, origin) {
+  const [claim, line, column] = fleet.origins[origin];
+  const { by } = fleet.claims[claim];
+  return data.provenances.get(claim) ?? { parts: [[by, "supplier", line, column]] };
+}
+
+/** The sources that say what stands at an origin. */
+function suppliersOf(data, origin) {
+  const parts = provenanceOf(data, origin).parts.filter(([, role]) => role.endsWith("supplier"));
+  return [fleet.claims[fleet.origins[origin][0]].by, ...parts.map(([source]) => source)];
+}
+
+/** What a source says together with others, and what it says that did not come through. */
+function saidBy(data, source) {
+  const shared = [];
+  const lost = [];
+  for (const decision of data.decisions.values()) {
+    for (const row of decision.claims) {
+      if (fleet.claims[row.claim].by !== source) continue;
+      const at = fleet.addresses[decision.at];
+      if (row.state > 1) {
+        lost.push({ at, row, decision });
+        continue;
+      }
+      const winner = row.state === 0 ? source : row.to[0];
+      const says = (other) => {
+        const by = fleet.claims[other.claim].by;
+        return (
+          other !== row &&
+          ((other.state === 0 && by === winner) || (other.state === 1 && other.to[0] === winner))
+        );
+      };
+      const partners = decision.claims.filter(says).map((other) => fleet.claims[other.claim].by);
+      if (partners.length > 0) shared.push({ at, partners });
+    }
+  }
+  return { shared, lost };
+}
+
+/** What a claim says, as one text. */
+function said(claim) {
+  const { label, text, why } = claim;
+  return `${label ? `${label}: ` : ""}${text}${why ? ` — ${why}` : ""}`;
+}
+
+/** A text as it is compared: white space does not count. */
+function fold(text) {
+  return text.normalize("NFC").replace(/\s+/g, " ").trim();
+}
+
+/** What stands at an address: a text and, for a rule, its force; nothing if nothing stands. */
+function standing(decision) {
+  if (decision.open) return { text: "in conflict", force: "" };
+  if (decision.set !== undefined) {
+    return { text: said(fleet.claims[decision.set]), force: decision.force ?? "" };
+  }
+  const rows = decision.claims.filter((row) => row.state === 0);
+  if (rows.length === 0) return undefined;
+  const claims = rows.map((row) => fleet.claims[row.claim]);
+  if (claims[0].part === "tags" || claims[0].part === "tools")
+    return { text: listed(decision.at, claims), force: "" };
+  return { text: claims.map(said).join("\n"), force: claims[0].force ?? "" };
+}
+
+/** The names that lists come to: all that are tagged or denied, and the tools that every list allows. */
+function listed(at, claims) {
+  const lists = claims.map((claim) => new Set(claim.text.split(", ")));
+  const all = [...new Set(lists.flatMap((list) => [...list]))].sort();
+  const stand =
+    fleet.addresses[at] === "tools.allow" ? all.filter((name) => lists.every((list) => list.has(name))) : all;
+  return stand.join(", ");
+}
+
+/** `path:line:column` of a claim, or of a place in its file. */
+function placeOf(claim, line = claim.line, column = claim.column) {
+  return `${fleet.sources[claim.by].path}:${line}:${column}`;
+}
+
+/** A share of the whole, for reading. */
+function percent(credit, whole) {
+  const share = whole === 0 ? 0 : (100 * credit) / whole;
+  if (share === 0) return "0 %";
+  return share < 0.1 ? "< 0.1 %" : `${share.toFixed(1)} %`;
+}
+
+/** "1 source", "2 sources". */
+function plural(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}

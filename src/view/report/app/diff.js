@@ -1,0 +1,148 @@
+// Differences between two lists: of lines, or of the words of a line.
+
+/** Steps after which two lists count as wholly different, so that no pair of texts takes long. */
+const MOST_STEPS = 2500;
+
+/**
+ * The shortest way from one list to another (Myers): runs of `[kind, from, to]` with kind "=", "-" or "+" and
+ * a range of the first list, or of the second for "+".
+ */
+function difference(before, after) {
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (
+    end < before.length - start &&
+    end < after.length - start &&
+    before[before.length - 1 - end] === after[after.length - 1 - end]
+  )
+    end += 1;
+  const middle = way(before.slice(start, before.length - end), after.slice(start, after.length - end));
+  const runs = [];
+  const push = (kind, from, to) => {
+    if (from === to) return;
+    const last = runs.at(-1);
+    if (last && last[0] === kind && last[2] === from) last[2] = to;
+    else runs.push([kind, from, to]);
+  };
+  push("=", 0, start);
+  for (const [kind, from, to] of middle) push(kind, from + start, to + start);
+  push("=", before.length - end, before.length);
+  return runs;
+}
+
+/** The way between two lists that have neither beginning nor end in common. */
+function way(before, after) {
+  const [n, m] = [before.length, after.length];
+  const replaced = [
+    ["-", 0, n],
+    ["+", 0, m],
+  ].filter(([, from, to]) => from < to);
+  if (n === 0 || m === 0) return replaced;
+  const offset = Math.min(n + m, MOST_STEPS) + 1;
+  const furthest = new Int32Array(2 * offset + 1);
+  const trace = [];
+  for (let steps = 0; steps < offset; steps += 1) {
+    trace.push(furthest.slice(offset - steps - 1, offset + steps + 2));
+    for (let diagonal = -steps; diagonal <= steps; diagonal += 2) {
+      const down =
+        diagonal === -steps ||
+        (diagonal !== steps && furthest[offset + diagonal - 1] < furthest[offset + diagonal + 1]);
+      let x = down ? furthest[offset + diagonal + 1] : furthest[offset + diagonal - 1] + 1;
+      while (x < n && x - diagonal < m && before[x] === after[x - diagonal]) x += 1;
+      furthest[offset + diagonal] = x;
+      if (x >= n && x - diagonal >= m) return walkBack(trace, n, m);
+    }
+  }
+  return replaced;
+}
+
+/** The runs of the way that ends at (n, m), from what was reached at each step. */
+function walkBack(trace, n, m) {
+  const runs = [];
+  let [x, y] = [n, m];
+  for (let steps = trace.length - 1; steps >= 0; steps -= 1) {
+    const reached = trace[steps];
+    // Each step is kept as the part of the diagonals that it could see: its middle is diagonal 0.
+    const at = (diagonal) => reached[diagonal + steps + 1];
+    const diagonal = x - y;
+    const down = diagonal === -steps || (diagonal !== steps && at(diagonal - 1) < at(diagonal + 1));
+    const [fromX, fromY] =
+      steps === 0
+        ? [0, 0]
+        : down
+          ? [at(diagonal + 1), at(diagonal + 1) - diagonal - 1]
+          : [at(diagonal - 1), at(diagonal - 1) - diagonal + 1];
+    const [midX, midY] = steps === 0 ? [0, 0] : down ? [fromX, fromY + 1] : [fromX + 1, fromY];
+    if (x > midX) runs.push(["=", midX, x]);
+    if (steps > 0) runs.push(down ? ["+", fromY, midY] : ["-", fromX, midX]);
+    [x, y] = [fromX, fromY];
+  }
+  return runs.reverse();
+}
+
+/** A text in words, spaces and signs; texts written without spaces, character by character. */
+function wordsIn(text) {
+  return (
+    text.match(
+      /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}\p{M}_]+|\s+|[^\p{L}\p{N}\s]/gu,
+    ) ?? []
+  );
+}
+
+/** A line of which some words are marked. */
+function markedLine(words, ranges) {
+  const line = el("span");
+  let at = 0;
+  for (const [from, to] of ranges) {
+    line.append(words.slice(at, from).join(""), el("mark", { text: words.slice(from, to).join("") }));
+    at = to;
+  }
+  line.append(words.slice(at).join(""));
+  return line;
+}
+
+/** Two versions of a line, each with the words that the other has not. Nothing where they have little in common. */
+function markedPair(before, after) {
+  const [a, b] = [wordsIn(before), wordsIn(after)];
+  const runs = difference(a, b);
+  const same = runs.filter(([kind]) => kind === "=").flatMap(([, from, to]) => a.slice(from, to));
+  const letters = same.join("").replace(/\s/g, "").length;
+  if (letters * 3 < Math.max(before.length, after.length)) return undefined;
+  const ranges = (wanted) => runs.filter(([kind]) => kind === wanted).map(([, from, to]) => [from, to]);
+  return [markedLine(a, ranges("-")), markedLine(b, ranges("+"))];
+}
+
+/** A row of a drawn difference. */
+function diffRow(sign, line) {
+  const kind = { "-": "gone", "+": "come", "@": "where" }[sign] ?? "same";
+  const shown = typeof line === "string" ? el("span", { text: line }) : line;
+  return el("div", { class: kind }, el("span", { text: sign === "@" ? "" : sign }), shown);
+}
+
+/** Draws the difference of two texts, given as lines, with some lines around each change. */
+function drawDiff(before, after, context = 1) {
+  const runs = difference(before, after);
+  if (runs.every(([kind]) => kind === "=")) return undefined;
+  const diff = el("div", { class: "diff", role: "group", "aria-label": "Difference" });
+  runs.forEach(([kind, from, to], index) => {
+    if (kind === "=") {
+      const head = index === 0 ? 0 : Math.min(context, to - from);
+      const tail = index === runs.length - 1 ? 0 : Math.min(context, to - from - head);
+      for (const line of before.slice(from, from + head)) diff.append(diffRow(" ", line));
+      if (to - from > head + tail) diff.append(diffRow("@", `⋯ line ${to - tail + 1}`));
+      for (const line of before.slice(to - tail, to)) diff.append(diffRow(" ", line));
+      return;
+    }
+    if (kind === "+" && runs[index - 1]?.[0] === "-") return;
+    const gone = kind === "-" ? before.slice(from, to) : [];
+    const next = kind === "+" ? runs[index] : runs[index + 1];
+    const come = next?.[0] === "+" ? after.slice(next[1], next[2]) : [];
+    const pairs = gone.map((line, place) =>
+      place < come.length ? markedPair(line, come[place]) : undefined,
+    );
+    gone.forEach((line, place) => diff.append(diffRow("-", pairs[place]?.[0] ?? line)));
+    come.forEach((line, place) => diff.append(diffRow("+", pairs[place]?.[1] ?? line)));
+  });
+  return diff;
+}

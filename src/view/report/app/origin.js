@@ -1,0 +1,181 @@
+// Where a piece of the text comes from, and the ways to go to it.
+
+/** Shows where a piece of text comes from, or how to find out. */
+function showInspector(piece) {
+  const inspector = byId("inspector");
+  byId("document").querySelector(".piece.shown")?.classList.remove("shown");
+  inspector.hidden = shown.index < 0 || personaData(shown.index).targets.length === 0;
+  if (!piece) {
+    inspector.replaceChildren(
+      el("p", {
+        class: "hint",
+        text: "Point at a piece of text, tap it, or go to it with the arrow keys, to see where it comes from.",
+      }),
+    );
+    return;
+  }
+  piece.classList.add("shown");
+  inspector.replaceChildren(...originCard(personaData(shown.index), Number(piece.dataset.origin)));
+}
+
+/** What the roles are called here. */
+const ROLES = { supplier: "from", "co-supplier": "also in", orderer: "placed by", resolver: "decided by" };
+
+/** The origin of a piece: who says it, who else does, who lost, and because of what. */
+function originCard(data, origin) {
+  const [claim, line, column] = fleet.origins[origin];
+  const says = fleet.claims[claim];
+  const { parts, lost = [], because } = provenanceOf(data, origin);
+  const decision = data.decisions.get(says.at);
+  const level = [decision?.force ?? says.force, says.level].filter(Boolean).join(", ");
+  // The decision is shown whole below.
+  const others = parts.filter(
+    ([source, role]) => role !== "resolver" && !(role === "supplier" && source === says.by),
+  );
+  return [
+    el(
+      "div",
+      {},
+      el("code", { text: fleet.addresses[says.at] }),
+      level && el("span", { class: "muted", text: ` ${level}` }),
+    ),
+    partRow(says.part === "resolution" ? "set by" : ROLES.supplier, says.by, line, column),
+    ...others.map(([source, role, ...place]) => partRow(ROLES[role], source, ...place)),
+    ...lost.map(lostRow),
+    because && verdict(because),
+  ].filter(Boolean);
+}
+
+function partRow(role, source, line, column) {
+  return el(
+    "div",
+    { class: "claim" },
+    el("span", { class: "role", text: role }),
+    el(
+      "div",
+      {},
+      sourceLink(source),
+      " ",
+      el("span", { class: "place", text: `${fleet.sources[source].path}:${line}:${column}` }),
+    ),
+  );
+}
+
+function lostRow({ claim, state, why, to, reason }) {
+  const lost = fleet.claims[claim];
+  const winner = to === undefined ? "" : nameOf(to);
+  const because = {
+    claim: lost.level === "default" ? `a default: yields to ${winner}` : `by ${winner}`,
+    removal: `by ${winner}${reason ? `: ${reason}` : ""}`,
+    resolution: `by the decision of ${winner}`,
+    combine: "by the profile's combine",
+    subject: `by a rule about ${reason}`,
+    conflict: "nothing decides",
+  }[why];
+  return el(
+    "div",
+    { class: "claim lost" },
+    el("span", { class: "role", text: fleet.states[state] }),
+    el(
+      "div",
+      {},
+      sourceLink(lost.by),
+      " ",
+      el("span", { class: "place", text: placeOf(lost) }),
+      el("span", { class: "muted", text: ` ${lost.force ? `${lost.force}, ` : ""}${because}` }),
+      el("span", { class: "quote", text: `“${said(lost)}”` }),
+    ),
+  );
+}
+
+/** Why a claim did not come through, as the end of a sentence. */
+function whyLost(row, claim) {
+  const names = row.to.map(nameOf).join(", ");
+  switch (fleet.causes[row.cause]) {
+    case "claim":
+      return claim.level === "default" ? `a default: yields to ${names}` : `by ${names}`;
+    case "removal":
+      return `by ${names}`;
+    case "resolution":
+      return "by a decision";
+    case "combine":
+      return "by the profile's combine";
+    case "subject":
+      return names ? `by a rule on the same subject, of ${names}` : "by a rule on the same subject";
+    default:
+      return names ? `by ${names}` : "";
+  }
+}
+
+/** A source as a link that chooses it in the persona that is shown. */
+function sourceLink(source) {
+  const { id, targets } = fleet.personas[shown.index];
+  const target = shown.target === 0 ? "" : targets[shown.target];
+  return el("a", {
+    class: "link",
+    href: address("persona", id, { target, source: nameOf(source) }),
+    text: nameOf(source),
+  });
+}
+
+/** Lets keys and the pointer go through the pieces of the text. */
+function watchDocument() {
+  const frame = byId("document");
+  const pieceOf = (event) => event.target.closest?.(".piece");
+  frame.addEventListener("pointerover", (event) => pieceOf(event) && showInspector(pieceOf(event)));
+  frame.addEventListener("focusin", (event) => pieceOf(event) && showInspector(pieceOf(event)));
+  frame.addEventListener("click", (event) => {
+    // Who selects text does not choose.
+    if (pieceOf(event) && getSelection().isCollapsed) chooseOf(pieceOf(event));
+  });
+  frame.addEventListener("keydown", (event) => {
+    const piece = pieceOf(event);
+    if (!piece || event.altKey || event.ctrlKey || event.metaKey) return;
+    const next = nextPiece(piece, event.key);
+    if (event.key === "Enter") chooseOf(piece);
+    else if (next) focusPiece(next);
+    else return;
+    event.preventDefault();
+  });
+}
+
+/** The piece that a key leads to. */
+function nextPiece(piece, key) {
+  const pieces = [...byId("document").querySelectorAll(".piece")];
+  const place = pieces.indexOf(piece);
+  const line = piece.closest(".line");
+  switch (key) {
+    case "ArrowRight":
+      return pieces[Math.min(place + 1, pieces.length - 1)];
+    case "ArrowLeft":
+      return pieces[Math.max(place - 1, 0)];
+    case "ArrowDown":
+      return pieces.slice(place).find((other) => other.closest(".line") !== line) ?? piece;
+    case "ArrowUp": {
+      const above = pieces
+        .slice(0, place)
+        .reverse()
+        .find((other) => other.closest(".line") !== line);
+      return above?.closest(".line").querySelector(".piece") ?? piece;
+    }
+    case "Home":
+      return pieces[0];
+    case "End":
+      return pieces.at(-1);
+    default:
+      return undefined;
+  }
+}
+
+function focusPiece(piece) {
+  byId("document").querySelector('.piece[tabindex="0"]')?.setAttribute("tabindex", "-1");
+  piece.setAttribute("tabindex", "0");
+  piece.focus();
+}
+
+/** Chooses the source of a piece; once more lets it go. */
+function chooseOf(piece) {
+  focusPiece(piece);
+  const source = fleet.claims[fleet.origins[Number(piece.dataset.origin)][0]].by;
+  toggleSource(source);
+}

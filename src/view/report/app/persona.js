@@ -1,0 +1,271 @@
+// The personas and the composed text of one.
+
+/** What the view of a persona shows now. */
+const shown = { index: -1, target: 0, source: -1, tag: "" };
+
+/** Draws the list of personas that the filter and the tag let through. */
+function drawPersonas() {
+  const filter = byId("persona-filter").value;
+  const indices = [...fleet.personas.keys()].filter((index) => {
+    const persona = fleet.personas[index];
+    const state = persona.state === "broken" ? "cannot be composed" : persona.state;
+    return (
+      (!shown.tag || persona.tags.includes(shown.tag)) &&
+      matches(filter, persona.id, persona.name, persona.description, state, persona.tags.join(" "))
+    );
+  });
+  const all = fleet.personas.length;
+  byId("persona-count").textContent =
+    indices.length === all ? all.toLocaleString("en") : `${indices.length} of ${all}`;
+  const list = byId("persona-list");
+  fillList(
+    list,
+    indices,
+    personaRow,
+    all === 0 ? "This workspace builds no personas." : "No persona matches.",
+  );
+  list.makeUpTo?.(indices.indexOf(shown.index));
+}
+
+function personaRow(index) {
+  const persona = fleet.personas[index];
+  const name = persona.name === persona.id ? "" : `${persona.name} — `;
+  const counts =
+    persona.state === "broken" ? plural(persona.errors, "error") : plural(persona.fragments, "fragment");
+  return el(
+    "a",
+    {
+      class: "row persona",
+      href: address("persona", persona.id),
+      "data-index": index,
+      "aria-current": index === shown.index && "true",
+    },
+    el("span", { class: "title" }, el("b", { text: persona.id }), stateLabel(persona.state)),
+    el("span", { class: "sub", dir: "auto", text: `${name}${persona.description || counts}` }),
+  );
+}
+
+/** Draws the most common tags as choices. */
+function drawTags() {
+  const counts = new Map();
+  for (const tag of fleet.personas.flatMap((persona) => persona.tags))
+    counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  const common = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 8);
+  byId("tag-filter").replaceChildren(
+    ...common.map(([tag, count]) =>
+      choice(`${tag} ${count}`, shown.tag === tag, () => {
+        shown.tag = shown.tag === tag ? "" : tag;
+        drawTags();
+        drawPersonas();
+        byId("tag-filter").querySelectorAll("button")[common.findIndex(([other]) => other === tag)].focus();
+      }),
+    ),
+  );
+}
+
+/** Shows a persona, one of its targets, and what is chosen of its sources. */
+function showPersona(id, chosen) {
+  const index = personaIndex.get(id) ?? -1;
+  const persona = fleet.personas[index];
+  const target = Math.max(0, persona?.targets.indexOf(chosen.target) ?? 0);
+  const source = sourceIndex.get(chosen.source) ?? -1;
+  const isNew = index !== shown.index || target !== shown.target;
+  const pane = byId("view-persona");
+  if (index !== shown.index) {
+    pane.dataset.pane = index < 0 ? "personas" : "text";
+    byId("persona-list").querySelector("[aria-current]")?.removeAttribute("aria-current");
+    byId("persona-list").querySelector(`[data-index="${index}"]`)?.setAttribute("aria-current", "true");
+  }
+  Object.assign(shown, { index, target, source });
+  drawPanes();
+  document.title = persona ? `${persona.id} · cento report` : "cento report";
+  if (!persona) {
+    byId("persona-head").replaceChildren(hello(id));
+    byId("document").replaceChildren();
+    byId("source-list").replaceChildren();
+    byId("source-count").textContent = "";
+    showInspector(undefined);
+    return;
+  }
+  const data = personaData(index);
+  if (isNew) {
+    drawHead(data, persona);
+    drawDocument(data);
+    drawSources(data);
+    byId("text-pane").querySelector(".sheet").scrollTop = 0;
+    showInspector(undefined);
+  }
+  chooseSource(data, source, isNew);
+}
+
+/** What stands where no persona is chosen. */
+function hello(id) {
+  if (id) {
+    return el(
+      "div",
+      { class: "hello" },
+      el("h1", { text: "No such persona" }),
+      el("p", { text: `This report has no persona ${id}.` }),
+    );
+  }
+  if (fleet.personas.length === 0) {
+    return el(
+      "div",
+      { class: "hello" },
+      el("h1", { text: "No personas yet" }),
+      el("p", { text: "Add a profile under profiles/ and write the report again." }),
+    );
+  }
+  const broken = fleet.personas.filter((persona) => persona.state !== "ok").length;
+  const all = plural(fleet.personas.length, "persona");
+  const sound = fleet.personas.length === 1 ? "and it is" : "all of them";
+  return el(
+    "div",
+    { class: "hello" },
+    el("h1", { text: "Choose a persona" }),
+    el("p", {
+      text: broken === 0 ? `${all}, ${sound} sound.` : `${all}; ${broken} cannot be built yet.`,
+    }),
+    el("p", {
+      text: "Every piece of text shows where it comes from, who else says it, and what lost to it.",
+    }),
+    fleet.findings.length > 0 && el("h2", { text: "In files that no persona uses" }),
+    fleet.findings.map(findingCard),
+  );
+}
+
+function drawHead(data, persona) {
+  const output = data.targets[shown.target];
+  const facts = output && [
+    output.path,
+    plural(output.bytes, "byte"),
+    plural(data.sources.length, "source"),
+    `${percent(output.layout, output.bytes)} layout`,
+  ];
+  const tabs =
+    persona.targets.length > 1 &&
+    el(
+      "div",
+      { class: "tabs", role: "group", "aria-label": "Targets" },
+      persona.targets.map((name, place) =>
+        choice(name, place === shown.target, () =>
+          goTo(
+            address("persona", persona.id, { target: place === 0 ? "" : name, source: nameOf(shown.source) }),
+          ),
+        ),
+      ),
+    );
+  const errors = data.findings.filter((finding) => finding.severity === "error");
+  const findings =
+    data.findings.length > 0 &&
+    el(
+      "details",
+      { open: errors.length > 0 },
+      el("summary", {
+        text: `${plural(errors.length, "error")}, ${plural(data.findings.length - errors.length, "other finding")}`,
+      }),
+      el("div", { class: "findings" }, data.findings.map(findingCard)),
+    );
+  byId("persona-head").replaceChildren(
+    el(
+      "div",
+      { class: "persona-head" },
+      el(
+        "div",
+        { class: "top" },
+        el("h1", { dir: "auto", text: persona.name }),
+        el("code", { class: "muted", text: persona.id }),
+        stateLabel(persona.state),
+      ),
+      persona.description && el("p", { dir: "auto", text: persona.description }),
+      facts &&
+        el(
+          "div",
+          { class: "facts" },
+          facts.map((fact) => el("span", { text: fact })),
+        ),
+      persona.tags.length > 0 &&
+        el(
+          "div",
+          { class: "chips" },
+          persona.tags.map((tag) => el("span", { class: "chip", text: tag })),
+        ),
+      el(
+        "div",
+        {},
+        el("a", {
+          class: "link",
+          href: address("compare", "", { a: persona.id }),
+          text: "Compare with another",
+        }),
+      ),
+      tabs,
+      findings,
+    ),
+  );
+}
+
+/** The name of a source; nothing for none. */
+function nameOf(source) {
+  return fleet.sources[source]?.name ?? "";
+}
+
+/** Lines of a document that are laid out together, or not at all while they are out of sight. */
+const LINES = 80;
+
+function drawDocument(data) {
+  const output = data.targets[shown.target];
+  const frame = byId("document");
+  frame.replaceChildren();
+  if (!output) return;
+  for (let start = 0; start < output.lines.length; start += LINES) {
+    const lines = output.lines.slice(start, start + LINES);
+    frame.append(
+      el(
+        "div",
+        { class: "block" },
+        lines.map((line, offset) => drawLine(data, line, start + offset + 1)),
+      ),
+    );
+  }
+  frame.querySelector(".piece")?.setAttribute("tabindex", "0");
+}
+
+function drawLine(data, line, number) {
+  const words = wordsOf(data, line);
+  const heading = /^#{1,6} /.test(words.map((word) => word.text).join(""));
+  return el(
+    "div",
+    { class: heading ? "line heading" : "line" },
+    el("span", { class: "number", text: String(number), "aria-hidden": "true" }),
+    el(
+      "span",
+      { class: "words" },
+      words.map((word) => drawWord(data, word)),
+    ),
+  );
+}
+
+function drawWord(data, { text, origin }) {
+  if (origin < 0) {
+    // Claims in conflict leave a marker in the text, which no source says.
+    return el("span", { class: text.includes("\u27e6conflict: ") ? "marker" : "layout", text });
+  }
+  const source = fleet.claims[fleet.origins[origin][0]].by;
+  return el("span", {
+    class: "piece",
+    text,
+    tabindex: "-1",
+    role: "link",
+    "data-origin": origin,
+    "--hue": data.hues.get(source) ?? 0,
+  });
+}
+
+/** Marks the pane that a narrow window shows. */
+function drawPanes() {
+  const workbench = byId("view-persona");
+  for (const button of workbench.querySelectorAll(".panes button")) {
+    button.setAttribute("aria-pressed", String(button.dataset.pane === workbench.dataset.pane));
+  }
+}

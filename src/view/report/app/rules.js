@@ -1,0 +1,231 @@
+// The matrix of rules and personas.
+
+/** Rows and columns of a page of the matrix. */
+const PAGE = 30;
+
+/** The first row and column that the matrix shows, and the cell that is looked at. */
+const matrix = { row: 0, column: 0 };
+
+/** Shows the matrix, with the filters that the address asks for. */
+function showRules(chosen) {
+  document.title = "Rules · cento report";
+  const set = (id, value) => {
+    if (document.activeElement !== byId(id)) byId(id).value = value ?? "";
+  };
+  set("rule-filter", chosen.filter);
+  set("rule-persona-filter", chosen.personas);
+  byId("rule-drift").checked = chosen.differ === "yes";
+  matrix.row = (Math.max(1, Number.parseInt(chosen.page ?? "1", 10) || 1) - 1) * PAGE;
+  matrix.column = (Math.max(1, Number.parseInt(chosen.columns ?? "1", 10) || 1) - 1) * PAGE;
+  drawMatrix();
+}
+
+/** The address of the matrix as its filters are, with some of it changed. */
+function rulesAddress(changed = {}) {
+  return address("rules", "", {
+    filter: byId("rule-filter").value,
+    personas: byId("rule-persona-filter").value,
+    differ: byId("rule-drift").checked ? "yes" : "",
+    ...changed,
+  });
+}
+
+/** Whether a rule has another force or wording in some persona. */
+function differs(rule) {
+  const [force, text] = wordingOf(rule, 0);
+  return rule.wordings.some((_, place) => {
+    const [otherForce, otherText] = wordingOf(rule, place);
+    return otherForce !== force || otherText !== text;
+  });
+}
+
+/** The force and the text of a wording, as they are compared; the first is the most common one. */
+function wordingOf(rule, place) {
+  const [force, claim] = rule.wordings[place];
+  return [force, fold(fleet.claims[claim].text)];
+}
+
+function drawMatrix() {
+  const rules = fleet.rules.filter((rule) => {
+    const texts = rule.wordings.map(([force, claim]) => `${force} ${fleet.claims[claim].text}`);
+    return (
+      matches(byId("rule-filter").value, fleet.addresses[rule.at], ...texts) &&
+      (!byId("rule-drift").checked || differs(rule))
+    );
+  });
+  const personas = [...fleet.personas.keys()].filter((index) =>
+    matches(
+      byId("rule-persona-filter").value,
+      fleet.personas[index].id,
+      fleet.personas[index].tags.join(" "),
+    ),
+  );
+  if (matrix.row >= rules.length) matrix.row = 0;
+  if (matrix.column >= personas.length) matrix.column = 0;
+  byId("rule-pages").replaceChildren(
+    ...pager("rules", matrix.row, rules.length, (page) =>
+      rulesAddress({ page, columns: String(matrix.column / PAGE + 1) }),
+    ),
+    ...pager("personas", matrix.column, personas.length, (columns) =>
+      rulesAddress({ columns, page: String(matrix.row / PAGE + 1) }),
+    ),
+  );
+  byId("rule-detail").replaceChildren(
+    el("p", { class: "hint", text: "Choose a cell to see the wording and where it comes from." }),
+  );
+  if (rules.length === 0 || personas.length === 0) {
+    const nothing = fleet.rules.length === 0 ? "No persona has a rule." : "Nothing matches.";
+    byId("matrix-frame").replaceChildren(el("p", { class: "empty", text: nothing }));
+    return;
+  }
+  const columns = personas.slice(matrix.column, matrix.column + PAGE);
+  const head = el(
+    "tr",
+    {},
+    el("th", { scope: "col", text: "rule" }),
+    columns.map((index) =>
+      el(
+        "th",
+        { scope: "col" },
+        el("a", {
+          href: address("persona", fleet.personas[index].id),
+          title: fleet.personas[index].id,
+          text: fleet.personas[index].id,
+        }),
+      ),
+    ),
+  );
+  const rows = rules.slice(matrix.row, matrix.row + PAGE).map((rule) => matrixRow(rule, columns));
+  byId("matrix-frame").replaceChildren(
+    el("table", { class: "matrix" }, el("thead", {}, head), el("tbody", {}, rows)),
+  );
+  byId("matrix-frame").querySelector(".cell")?.setAttribute("tabindex", "0");
+}
+
+/** Where a page stands among all, and the ways to the ones beside it. */
+function pager(noun, start, count, to) {
+  if (count <= PAGE) return [el("span", { class: "muted", text: `${count} ${noun}` })];
+  const page = start / PAGE + 1;
+  const last = Math.ceil(count / PAGE);
+  const step = (text, label, target) =>
+    el("button", {
+      type: "button",
+      class: "quiet",
+      "aria-label": `${label} ${noun}`,
+      disabled: target < 1 || target > last,
+      text,
+      onclick: () => goTo(to(String(target))),
+    });
+  return [
+    step("‹", "previous", page - 1),
+    el("span", { text: `${noun} ${start + 1}–${Math.min(start + PAGE, count)} of ${count}` }),
+    step("›", "next", page + 1),
+  ];
+}
+
+function matrixRow(rule, columns) {
+  const uses = new Map(rule.personas);
+  return el(
+    "tr",
+    {},
+    el("th", { scope: "row", text: fleet.addresses[rule.at] }),
+    columns.map((index) => {
+      const place = uses.get(index);
+      if (place === undefined) return el("td");
+      const [force, text] = wordingOf(rule, place);
+      const other = text !== wordingOf(rule, 0)[1];
+      const label = `${force}${other ? ", another wording" : ""}: ${fleet.addresses[rule.at]} in ${fleet.personas[index].id}`;
+      return el(
+        "td",
+        {},
+        el("button", {
+          type: "button",
+          class: `cell ${force}${other ? " other" : ""}`,
+          tabindex: "-1",
+          "aria-label": label,
+          text: force,
+          onclick: () => showRule(rule, index, place),
+          onfocus: () => showRule(rule, index, place),
+        }),
+      );
+    }),
+  );
+}
+
+/** Shows a rule as one persona has it, beside the most common wording. */
+function showRule(rule, index, place) {
+  const [force, claim] = rule.wordings[place];
+  const [common] = [fleet.claims[rule.wordings[0][1]]];
+  const says = fleet.claims[claim];
+  const personas = rule.personas.filter(([, other]) => other === place).length;
+  byId("rule-detail").replaceChildren(
+    ...[
+      el("div", {}, el("code", { text: fleet.addresses[rule.at] }), " in ", personaLink(index)),
+      el(
+        "div",
+        { class: "claim" },
+        el("span", { class: "role", text: force }),
+        el(
+          "div",
+          {},
+          el("span", { dir: "auto", text: said(says) }),
+          el("span", { class: "muted", text: ` · so in ${plural(personas, "persona")}` }),
+        ),
+      ),
+      el(
+        "div",
+        { class: "claim" },
+        el("span", { class: "role", text: "from" }),
+        el(
+          "div",
+          {},
+          el("span", { class: "mono", text: nameOf(says.by) }),
+          " ",
+          el("span", { class: "place", text: placeOf(says) }),
+        ),
+      ),
+      fold(common.text) !== fold(says.text) &&
+        el(
+          "div",
+          { class: "claim" },
+          el("span", { class: "role", text: "others say" }),
+          el("div", { dir: "auto", text: said(common) }),
+        ),
+    ].filter(Boolean),
+  );
+}
+
+/** Lets the arrow keys go from cell to cell. */
+function watchMatrix() {
+  byId("matrix-frame").addEventListener("keydown", (event) => {
+    const cell = event.target.closest(".cell");
+    if (!cell || event.altKey || event.ctrlKey || event.metaKey) return;
+    const row = cell.closest("tr");
+    const column = [...row.children].indexOf(cell.parentElement);
+    const inRow = (step) => {
+      let td = cell.parentElement;
+      do td = step < 0 ? td.previousElementSibling : td.nextElementSibling;
+      while (td && !td.querySelector(".cell"));
+      return td?.querySelector(".cell");
+    };
+    const inColumn = (step) => {
+      let tr = row;
+      do tr = step < 0 ? tr.previousElementSibling : tr.nextElementSibling;
+      while (tr && !tr.children[column].querySelector(".cell"));
+      return tr?.children[column].querySelector(".cell");
+    };
+    const next = {
+      ArrowLeft: () => inRow(-1),
+      ArrowRight: () => inRow(1),
+      ArrowUp: () => inColumn(-1),
+      ArrowDown: () => inColumn(1),
+    }[event.key];
+    if (!next) return;
+    event.preventDefault();
+    const target = next();
+    if (!target) return;
+    cell.setAttribute("tabindex", "-1");
+    target.setAttribute("tabindex", "0");
+    target.focus();
+  });
+}

@@ -1,0 +1,98 @@
+//! Conflicts, tensions and resolutions, each once for all personas that have it.
+
+use serde::Serialize;
+
+use super::super::explain::describe;
+use super::tables::{Because, Tables};
+use crate::compose::{Composition, Conflict, DisputeKind, Problem, Side};
+
+/// A disagreement, open or settled.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Dispute {
+    at: String,
+    /// `open`, `settled` or `tension`.
+    state: &'static str,
+    /// What the sides disagree about, in words.
+    what: &'static str,
+    sides: Vec<DisputeSide>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Because>,
+    /// Why the resolution was not applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unapplied: Option<String>,
+    /// What settles it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    helps: Vec<String>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct DisputeSide {
+    by: usize,
+    hash: String,
+    claims: Vec<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removal: Option<String>,
+}
+
+/// The disputes of a persona, by their index in the table: the open ones first.
+pub(super) fn disputes<'a>(tables: &mut Tables<'a>, composition: &Composition<'a>) -> Vec<usize> {
+    let open: Vec<Dispute> =
+        composition.conflicts.iter().map(|conflict| open(tables, composition, conflict)).collect();
+    let settled = composition.settled.iter().map(|(at, agreement)| Dispute {
+        at: at.clone(),
+        state: "settled",
+        what: describe(agreement.kind),
+        sides: sides(tables, &agreement.sides),
+        because: Some(tables.because(agreement.settled)),
+        unapplied: None,
+        helps: Vec::new(),
+    });
+    let all: Vec<Dispute> = open.into_iter().chain(settled).collect();
+    all.into_iter().map(|dispute| tables.dispute(dispute)).collect()
+}
+
+fn open<'a>(tables: &mut Tables<'a>, composition: &Composition<'a>, conflict: &Conflict<'a>) -> Dispute {
+    let told = |finding: &&crate::model::Diagnostic| {
+        finding.address.as_deref() == Some(conflict.at.as_str()) && !finding.helps.is_empty()
+    };
+    let helps = composition.findings.iter().find(told).map(|finding| finding.helps.clone());
+    Dispute {
+        at: conflict.at.clone(),
+        state: if conflict.kind == DisputeKind::Tension { "tension" } else { "open" },
+        what: describe(conflict.kind),
+        sides: sides(tables, &conflict.sides),
+        because: conflict.unapplied.as_ref().map(|unapplied| tables.because(unapplied.settled)),
+        unapplied: conflict.unapplied.as_ref().map(|unapplied| problem(&unapplied.problem)),
+        helps: helps.unwrap_or_default(),
+    }
+}
+
+fn sides<'a>(tables: &mut Tables<'a>, sides: &[Side<'a>]) -> Vec<DisputeSide> {
+    sides
+        .iter()
+        .map(|side| DisputeSide {
+            by: tables.source(side.source),
+            hash: side.hash.clone(),
+            claims: side.claims.iter().map(|claim| tables.claim(claim)).collect(),
+            removal: side
+                .removal
+                .map(|removal| removal.reason.as_ref().map_or(String::new(), |reason| reason.value.clone())),
+        })
+        .collect()
+}
+
+/// Why a resolution was not applied, in words.
+fn problem(problem: &Problem<'_>) -> String {
+    let words = match problem {
+        Problem::Stale => "what it saw is not what is there now",
+        Problem::Older => "a side stands above the profile that holds it",
+        Problem::Rival(_) => "another parent settles it in another way",
+        Problem::NotASide => "it takes what is no side of the conflict",
+        Problem::KeepsOneValue => "it keeps both where only one value fits",
+        Problem::Lock => "a locked side would lose, and it does not say breaks-lock",
+        Problem::WrongValue(wanted) => return format!("the value that it sets does not fit: {wanted}"),
+        Problem::NeedsForce => "it does not say which force its text has",
+        Problem::Unresolvable => "no resolution settles this kind of conflict",
+    };
+    words.to_owned()
+}

@@ -1,0 +1,162 @@
+//! The page as one file: markup, style and script that come with the program, and the data.
+//!
+//! What a workspace says gets in as JSON only, and is shown by `textContent` only. The content security
+//! policy names the one script and the one style by their hashes and allows nothing else, so that no text
+//! could run or load anything even if it became markup.
+
+use std::io;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+use sha2::{Digest, Sha256};
+
+use crate::model::hidden;
+
+/// The first bytes of every report, by which a later one knows that it may take its place.
+const HEAD: &str = "<!doctype html>\n<!-- written by cento report -->\n";
+
+const MARKUP: &str = include_str!("page.html");
+const STYLE: &str = include_str!("style.css");
+
+/// The script, by subject. The parts are one script in one scope.
+const SCRIPT: [&str; 11] = [
+    include_str!("app/data.js"),
+    include_str!("app/elements.js"),
+    include_str!("app/address.js"),
+    include_str!("app/diff.js"),
+    include_str!("app/persona.js"),
+    include_str!("app/origin.js"),
+    include_str!("app/sources.js"),
+    include_str!("app/conflicts.js"),
+    include_str!("app/rules.js"),
+    include_str!("app/compare.js"),
+    include_str!("app/main.js"),
+];
+
+/// Whether these are the bytes of a report.
+pub fn is_report(bytes: &[u8]) -> bool {
+    bytes.starts_with(HEAD.as_bytes())
+}
+
+/// The page with its data.
+pub(super) fn page(fleet: &str, personas: &[String]) -> String {
+    let script = format!("\"use strict\";\n{}", SCRIPT.join("\n"));
+    let policy = format!(
+        "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
+        hash(&script),
+        hash(STYLE)
+    );
+    let length = fleet.len() + personas.iter().map(|persona| persona.len() + 60).sum::<usize>();
+    let mut data = String::with_capacity(length + 200);
+    data.push_str(&element("fleet", fleet));
+    for (index, persona) in personas.iter().enumerate() {
+        data.push_str(&element(&format!("persona-{index}"), persona));
+    }
+    // Each mark stands once in the markup, before anything that a workspace says is put in.
+    let mut html = String::with_capacity(data.len() + script.len() + STYLE.len() + MARKUP.len() + 500);
+    html.push_str(HEAD);
+    let mut rest = MARKUP;
+    for (mark, text) in
+        [("{policy}", &policy[..]), ("{style}", STYLE), ("{data}", &data), ("{script}", &script)]
+    {
+        if let Some((before, after)) = rest.split_once(mark) {
+            html.push_str(before);
+            html.push_str(text);
+            rest = after;
+        }
+    }
+    html.push_str(rest);
+    html
+}
+
+fn element(id: &str, json: &str) -> String {
+    format!("<script type=\"application/json\" id=\"{id}\">{json}</script>\n")
+}
+
+/// The hash of an inline script or style, as a content security policy names it.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// The JSON of a value, fit to stand in a script element and to be shown: see [`Safe`].
+pub(super) fn json(value: &impl Serialize) -> String {
+    let mut bytes = Vec::new();
+    let mut serializer = Serializer::with_formatter(&mut bytes, Safe);
+    // Writing to memory does not fail, and the data has string keys only.
+    match value.serialize(&mut serializer) {
+        Ok(()) => String::from_utf8(bytes).unwrap_or_default(),
+        Err(_) => "null".to_owned(),
+    }
+}
+
+/// Writes JSON in which no string can end the element that it stands in, or begin markup, and in which
+/// hidden characters are escapes that can be seen, such as `\u{202e}`.
+struct Safe;
+
+impl Formatter for Safe {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
+        let is_special = |character| matches!(character, '<' | '>' | '&') || hidden(character).is_some();
+        let mut rest = text;
+        while let Some(at) = rest.find(is_special) {
+            let (plain, special) = rest.split_at(at);
+            writer.write_all(plain.as_bytes())?;
+            let mut characters = special.chars();
+            match characters.next() {
+                Some(character) if hidden(character).is_some() => {
+                    write!(writer, "\\\\u{{{:x}}}", u32::from(character))?;
+                }
+                Some(character) => write!(writer, "\\u{:04x}", u32::from(character))?,
+                None => {}
+            }
+            rest = characters.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    fn write_char_escape<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
+        let code = match escape {
+            CharEscape::Backspace => 8,
+            CharEscape::FormFeed => 12,
+            CharEscape::CarriageReturn => 13,
+            CharEscape::AsciiControl(code) => code,
+            // Line breaks and tabs are white space, and are shown as such.
+            plain => return CompactFormatter.write_char_escape(writer, plain),
+        };
+        write!(writer, "\\\\u{{{code:x}}}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_cannot_leave_its_element_and_shows_what_is_hidden() {
+        let hostile = "</script><!-- & \u{1b}[31m\r\u{202e}x\u{2028}\u{7f}\t\n\"\\";
+        let written = json(&hostile);
+        assert!(!written.contains(['<', '>', '&', '\u{202e}', '\u{2028}', '\u{1b}', '\u{7f}']), "{written}");
+        let read: String = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, "</script><!-- & \\u{1b}[31m\\u{d}\\u{202e}x\\u{2028}\\u{7f}\t\n\"\\");
+    }
+
+    #[test]
+    fn the_markup_has_each_mark_once_and_in_order() {
+        let places: Vec<_> = ["{policy}", "{style}", "{data}", "{script}"]
+            .map(|mark| MARKUP.match_indices(mark).map(|(at, _)| at).collect::<Vec<_>>())
+            .into_iter()
+            .collect();
+        assert!(places.iter().all(|found| found.len() == 1), "{places:?}");
+        assert!(places.is_sorted());
+    }
+
+    #[test]
+    fn the_assets_cannot_end_their_elements() {
+        assert!(!STYLE.contains("</") && SCRIPT.iter().all(|part| !part.contains("</script")));
+    }
+}

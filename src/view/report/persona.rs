@@ -1,0 +1,299 @@
+//! One persona of a report: its outputs line by line, and what each of its sources contributes.
+
+use serde::Serialize;
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::Member;
+use super::tables::{Line, Tables, Word};
+use crate::compose::{Composer, Composition, Origin};
+use crate::diff::{Credit, credits, leave_out};
+use crate::model::{Library, LineColumn, Source};
+use crate::render::{Document, Ink, Ledger, output_path, render};
+use crate::view::json::{Finding, finding};
+
+/// A persona as the page reads it.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Persona<'m> {
+    /// Its sources in display order.
+    sources: Vec<usize>,
+    /// Its outputs.
+    targets: Vec<Output>,
+    /// The values of fields that stand in its lines, each with its slot and origin.
+    slots: Vec<(usize, String, i64)>,
+    /// For what several have a part in: what is said, and its provenance.
+    provenances: Vec<(usize, usize)>,
+    /// What was decided at each address.
+    decisions: Vec<usize>,
+    /// What it would be without each of its fragments.
+    without: Vec<Without>,
+    /// What is wrong with it.
+    findings: Vec<Finding<'m>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Output {
+    name: &'static str,
+    path: String,
+    bytes: usize,
+    layout: u64,
+    /// The source, and its share in bytes as numerator and denominator.
+    credits: Vec<(usize, u64, u64)>,
+    lines: Vec<usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct Without {
+    source: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    breaks: Vec<(&'static str, String)>,
+    /// The hunks of each output; nothing where the profile cannot be composed.
+    hunks: Option<Vec<Vec<LineHunk>>>,
+}
+
+/// Where lines go, how many, and the lines that come in their place.
+type LineHunk = (usize, usize, Vec<usize>);
+
+/// What takes time to find out about a persona, found out without the tables, which all share.
+pub(super) struct Drawn<'a> {
+    outputs: Vec<DrawnOutput<'a>>,
+    without: Vec<DrawnWithout>,
+}
+
+struct DrawnOutput<'a> {
+    name: &'static str,
+    path: String,
+    bytes: usize,
+    layout: u64,
+    credits: Vec<(Source, Credit)>,
+    lines: Vec<Vec<DrawnWord<'a>>>,
+}
+
+/// A text, and where it comes from: the address, the claim, and the place in a file.
+type DrawnWord<'a> = (String, Option<(&'a str, Origin<'a>, LineColumn)>);
+
+struct DrawnWithout {
+    fragment: u32,
+    breaks: Vec<(&'static str, String)>,
+    hunks: Option<Vec<Vec<Hunk>>>,
+}
+
+/// Lines that go, and the lines that come in their place.
+struct Hunk {
+    at: usize,
+    gone: usize,
+    come: Vec<String>,
+}
+
+/// Renders the outputs of a persona, and again without each of its fragments.
+pub(super) fn draw<'a>(
+    library: &'a Library,
+    composer: &Composer<'a>,
+    composition: &Composition<'a>,
+) -> Drawn<'a> {
+    let documents: Vec<Document<'a>> =
+        composition.persona.targets.iter().map(|settings| render(composition, settings)).collect();
+    let without = composition.selection.sources.iter().filter_map(|source| match source {
+        Source::Fragment(fragment) => Some(draw_without(composer, composition, &documents, *fragment)),
+        Source::Profile(_) => None,
+    });
+    let without = without.collect();
+    let outputs = composition.persona.targets.iter().zip(&documents).map(|(settings, document)| {
+        let (layout, credits) = credits(composition, document);
+        DrawnOutput {
+            name: settings.target.name,
+            path: output_path(composition, settings),
+            bytes: document.text().len(),
+            layout,
+            credits: credits.into_iter().collect(),
+            lines: lines(library, document),
+        }
+    });
+    Drawn { outputs: outputs.collect(), without }
+}
+
+fn draw_without(
+    composer: &Composer<'_>,
+    composition: &Composition<'_>,
+    documents: &[Document<'_>],
+    fragment: u32,
+) -> DrawnWithout {
+    let (less, breaks) = leave_out(composer, composition, fragment);
+    let hunks = less.map(|less| {
+        let targets = documents.iter().zip(&composition.persona.targets);
+        let text = |name: &str| {
+            let settings = less.persona.targets.iter().find(|settings| settings.target.name == name);
+            settings.map_or(String::new(), |settings| render(&less, settings).into_text())
+        };
+        targets.map(|(document, settings)| hunks(document.text(), &text(settings.target.name))).collect()
+    });
+    let breaks = breaks.into_iter().map(|finding| (finding.code.name, finding.message)).collect();
+    DrawnWithout { fragment, breaks, hunks }
+}
+
+fn hunks(before: &str, after: &str) -> Vec<Hunk> {
+    if before == after {
+        return Vec::new();
+    }
+    let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let hunk = |at, gone, range: std::ops::Range<usize>| {
+        let come = after[range].iter().map(|line| (*line).to_owned()).collect();
+        Some(Hunk { at, gone, come })
+    };
+    let operations = capture_diff_slices(Algorithm::Myers, &before, &after);
+    let hunks = operations.into_iter().filter_map(|operation| match operation {
+        DiffOp::Equal { .. } => None,
+        DiffOp::Delete { old_index, old_len, .. } => hunk(old_index, old_len, 0..0),
+        DiffOp::Insert { old_index, new_index, new_len } => {
+            hunk(old_index, 0, new_index..new_index + new_len)
+        }
+        DiffOp::Replace { old_index, old_len, new_index, new_len } => {
+            hunk(old_index, old_len, new_index..new_index + new_len)
+        }
+    });
+    hunks.collect()
+}
+
+/// The pieces of a document by line. Neighbours from one place are one.
+fn lines<'a>(library: &Library, document: &Document<'a>) -> Vec<Vec<DrawnWord<'a>>> {
+    let sources = &library.sources;
+    let mut lines = vec![Vec::new()];
+    for piece in document.pieces() {
+        let origin = match piece.ink {
+            Ink::Layout => None,
+            Ink::From(address, origin) => {
+                let own = match origin {
+                    Origin::Claim(claim) => claim.span,
+                    Origin::Resolution(_, resolution) => resolution.at.span,
+                };
+                let span = piece.written.map_or(own, |(text, offset)| sources.within(text, offset..offset));
+                Some((address, origin, sources.line_column(span)))
+            }
+        };
+        for (number, part) in document.text()[piece.range.clone()].split('\n').enumerate() {
+            if number > 0 {
+                lines.push(Vec::new());
+            }
+            let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) else { continue };
+            match line.last_mut() {
+                Some((text, None)) if origin.is_none() => String::push_str(text, part),
+                _ => line.push((part.to_owned(), origin)),
+            }
+        }
+    }
+    // The line break that ends a document begins no line.
+    if lines.last().is_some_and(Vec::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
+/// Enters a persona into the tables.
+pub(super) fn enter<'a>(
+    tables: &mut Tables<'a>,
+    library: &'a Library,
+    member: &'a Member<'a>,
+    drawn: Option<Drawn<'a>>,
+) -> Persona<'a> {
+    let findings = member.findings.iter().map(|found| finding(&library.sources, found)).collect();
+    let (Some(composition), Some(drawn)) = (&member.composition, drawn) else {
+        return Persona { findings, ..Persona::default() };
+    };
+    let mut slots = Slots::default();
+    let provenances = provenances(tables, library, composition, &drawn);
+    let targets: Vec<Output> = drawn
+        .outputs
+        .into_iter()
+        .map(|output| Output {
+            name: output.name,
+            path: output.path,
+            bytes: output.bytes,
+            layout: output.layout,
+            credits: output
+                .credits
+                .iter()
+                .map(|(source, credit)| (tables.source(*source), *credit.numer(), *credit.denom()))
+                .collect(),
+            lines: output
+                .lines
+                .into_iter()
+                .map(|line| {
+                    let line = enter_line(tables, &mut slots, line);
+                    tables.line(line)
+                })
+                .collect(),
+        })
+        .collect();
+    let without = drawn.without.into_iter().map(|without| Without {
+        source: tables.source(Source::Fragment(without.fragment)),
+        breaks: without.breaks,
+        hunks: without.hunks.map(|targets| {
+            let mut enter = |hunk: Hunk| -> LineHunk {
+                let come = hunk.come.into_iter().map(|text| tables.line(vec![(Word::Text(text), -1)]));
+                (hunk.at, hunk.gone, come.collect())
+            };
+            targets.into_iter().map(|hunks| hunks.into_iter().map(&mut enter).collect()).collect()
+        }),
+    });
+    let without = without.collect();
+    Persona {
+        sources: composition.selection.sources.iter().map(|source| tables.source(*source)).collect(),
+        targets,
+        slots: slots.values,
+        provenances,
+        decisions: composition
+            .decisions
+            .keys()
+            .map(|address| tables.decision(composition, address))
+            .collect(),
+        without,
+        findings,
+    }
+}
+
+/// The provenance of everything that stands in the outputs.
+fn provenances<'a>(
+    tables: &mut Tables<'a>,
+    library: &'a Library,
+    composition: &Composition<'a>,
+    drawn: &Drawn<'a>,
+) -> Vec<(usize, usize)> {
+    let ledger = Ledger::new(library, composition);
+    let mut found = std::collections::BTreeMap::new();
+    for (_, origin) in drawn.outputs.iter().flat_map(|output| output.lines.iter().flatten()) {
+        let Some((address, origin, _)) = origin else { continue };
+        let said = tables.said(*origin);
+        found
+            .entry((said, *address))
+            .or_insert_with(|| tables.provenance(&ledger.provenance(address, *origin)));
+    }
+    found.into_iter().filter_map(|((said, _), provenance)| Some((said, provenance?))).collect()
+}
+
+/// The values of fields in the lines of one persona.
+#[derive(Default)]
+struct Slots<'a> {
+    values: Vec<(usize, String, i64)>,
+    /// The forms in which each field stands there: as it is, or as front matter quotes it.
+    forms: std::collections::BTreeMap<&'a str, Vec<String>>,
+}
+
+fn enter_line<'a>(tables: &mut Tables<'a>, slots: &mut Slots<'a>, line: Vec<DrawnWord<'a>>) -> Line {
+    line.into_iter()
+        .map(|(text, origin)| {
+            let Some((address, origin, place)) = origin else { return (Word::Text(text), -1) };
+            let index = tables.origin(origin, place.line, place.column) as i64;
+            if !address.starts_with("fields.") {
+                return (Word::Text(text), index);
+            }
+            let forms = slots.forms.entry(address).or_default();
+            let known = forms.iter().position(|form| *form == text);
+            let form = known.unwrap_or(forms.len());
+            let slot = tables.slot(address, form);
+            if known.is_none() {
+                forms.push(text.clone());
+                slots.values.push((slot, text, index));
+            }
+            (Word::Slot(slot), -1)
+        })
+        .collect()
+}

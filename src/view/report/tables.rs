@@ -1,0 +1,421 @@
+//! What the personas of a fleet share, each thing once: addresses, claims, lines, decisions and disputes.
+//! Everything else refers to them by index, which keeps a report of a thousand personas small.
+
+use indexmap::{IndexMap, IndexSet};
+use serde::{Serialize, Serializer};
+
+use crate::compose::{Cause, Composition, Decision, Origin, State};
+use crate::model::{Choice, Claim, Content, Library, Source, Span, Text};
+use crate::render;
+
+/// The states of a claim, in the words that the page shows; their order is that of [`State`].
+pub(super) const STATES: [&str; 7] =
+    ["stands", "agrees", "absorbed", "shadowed", "removed", "overruled", "in conflict"];
+
+/// The causes of a state, in the order of [`cause_index`].
+pub(super) const CAUSES: [&str; 6] = ["", "claim", "removal", "resolution", "combine", "subject"];
+
+/// The tables, as the page reads them.
+#[derive(Debug, Serialize)]
+pub(super) struct Tables<'a> {
+    #[serde(skip)]
+    library: &'a Library,
+    addresses: Set<&'a str>,
+    claims: Map<(Span, usize), Said>,
+    origins: Set<(usize, usize, usize)>,
+    slots: Set<(usize, usize)>,
+    lines: Set<Line>,
+    decisions: Set<Entry>,
+    provenances: Set<Provenance>,
+    disputes: Set<super::disputes::Dispute>,
+}
+
+/// What one source says at an address: the claim of a fragment or profile, or the `set` of a resolution.
+#[derive(Debug, Serialize)]
+struct Said {
+    /// The address.
+    at: usize,
+    /// The source.
+    by: usize,
+    line: usize,
+    column: usize,
+    part: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    force: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    level: &'static str,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<String>,
+}
+
+/// A line of an output: its words, each with its origin. `-1` is layout.
+pub(super) type Line = Vec<(Word, i64)>;
+
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
+pub(super) enum Word {
+    /// The text itself.
+    Text(String),
+    /// The value of a field, which each persona has in a table of its own: so that lines which differ in
+    /// a persona's name only are one.
+    Slot(usize),
+}
+
+/// What was decided at an address.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
+enum Entry {
+    /// One claim, undisputed.
+    Alone(usize),
+    /// Everything else.
+    Contest(Contest),
+}
+
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Contest {
+    at: usize,
+    /// For each claim its state, the cause, and the sources that stand in its place or decided
+    /// against it.
+    claims: Vec<(usize, usize, usize, Vec<usize>)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    set: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    force: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Because>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    removals: Vec<Because>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    open: bool,
+}
+
+/// Everyone who has a part in what stands at an address, and everyone who lost there.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Provenance {
+    /// The source, what it did, and the line and column of that in its file.
+    parts: Vec<(usize, &'static str, usize, usize)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lost: Vec<Lost>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Because>,
+}
+
+/// A claim that did not come through, and why.
+#[derive(Debug, PartialEq, Eq, Hash, Serialize)]
+struct Lost {
+    claim: usize,
+    state: usize,
+    /// `claim`, `removal`, `resolution`, `combine`, `subject` or `conflict`.
+    why: &'static str,
+    /// Who stands in its place, or removed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<usize>,
+    /// The reason of the removal, or the subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// A profile's recorded decision: who, where, what and why.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Because {
+    pub(super) by: usize,
+    pub(super) line: usize,
+    pub(super) does: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+}
+
+impl<'a> Tables<'a> {
+    /// Empty tables for the personas of a library.
+    pub(super) fn new(library: &'a Library) -> Self {
+        Tables {
+            library,
+            addresses: Set::default(),
+            claims: Map::default(),
+            origins: Set::default(),
+            slots: Set::default(),
+            lines: Set::default(),
+            decisions: Set::default(),
+            provenances: Set::default(),
+            disputes: Set::default(),
+        }
+    }
+
+    /// The index of a source: the fragments first, then the profiles.
+    pub(super) fn source(&self, source: Source) -> usize {
+        match source {
+            Source::Fragment(index) => index as usize,
+            Source::Profile(index) => self.library.fragments.len() + index as usize,
+        }
+    }
+
+    pub(super) fn address(&mut self, address: &'a str) -> usize {
+        self.addresses.index(address)
+    }
+
+    pub(super) fn slot(&mut self, address: &'a str, form: usize) -> usize {
+        let address = self.address(address);
+        self.slots.index((address, form))
+    }
+
+    pub(super) fn line(&mut self, line: Line) -> usize {
+        self.lines.index(line)
+    }
+
+    pub(super) fn dispute(&mut self, dispute: super::disputes::Dispute) -> usize {
+        self.disputes.index(dispute)
+    }
+
+    /// The index of a place that text comes from.
+    pub(super) fn origin(&mut self, origin: Origin<'a>, line: usize, column: usize) -> usize {
+        let said = self.said(origin);
+        self.origins.index((said, line, column))
+    }
+
+    /// The index of what a source says, be it a claim or the `set` of a resolution.
+    pub(super) fn said(&mut self, origin: Origin<'a>) -> usize {
+        match origin {
+            Origin::Claim(claim) => self.claim(claim),
+            Origin::Resolution(profile, resolution) => self.set(profile, resolution),
+        }
+    }
+
+    /// The index of a claim.
+    pub(super) fn claim(&mut self, claim: &'a Claim) -> usize {
+        let at = self.address(claim.address.as_str());
+        let (by, library) = (self.source(claim.source), self.library);
+        self.claims.index((claim.span, at), || {
+            let place = library.sources.line_column(claim.span);
+            let own = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
+            let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
+            let level = match claim.level {
+                crate::model::Level::Normal => "",
+                other => other.name(),
+            };
+            let said = |part, text| Said {
+                at,
+                by,
+                line: place.line,
+                column: place.column,
+                part,
+                force: claim.force().map_or("", crate::model::Force::name),
+                level,
+                text,
+                label: None,
+                why: None,
+                about: None,
+            };
+            match &claim.content {
+                Content::Field(datum) => said("field", datum.to_string()),
+                Content::Setting(datum) => said("setting", datum.to_string()),
+                Content::Tags(list) => said("tags", names(list)),
+                Content::Allow(list) | Content::Deny(list) => said("tools", names(list)),
+                Content::Block(block) => Said {
+                    label: own(&block.label),
+                    why: own(&block.why),
+                    about: own(&block.about),
+                    ..said(block.part.noun(), block.text.value.clone())
+                },
+            }
+        })
+    }
+
+    /// The text that a resolution sets, as something that its profile says.
+    fn set(&mut self, profile: u32, resolution: &'a crate::model::Resolution) -> usize {
+        let at = self.address(&resolution.at.value);
+        let (by, library) = (self.source(Source::Profile(profile)), self.library);
+        self.claims.index((resolution.at.span, at), || {
+            let place = library.sources.line_column(resolution.at.span);
+            let text = match &resolution.choice {
+                Choice::Set(value) => value.value.to_string(),
+                Choice::Take(_) | Choice::KeepBoth(_) => String::new(),
+            };
+            let force = resolution.force.as_ref().map_or("", |force| force.value.name());
+            Said {
+                at,
+                by,
+                line: place.line,
+                column: place.column,
+                part: "resolution",
+                force,
+                level: "",
+                text,
+                label: None,
+                why: None,
+                about: None,
+            }
+        })
+    }
+
+    /// The index of what was decided at an address.
+    pub(super) fn decision(&mut self, composition: &Composition<'a>, address: &'a str) -> usize {
+        let decision = &composition.decisions[address];
+        if let ([claim], [(State::Emitted, Cause::Stands)], [], None, None) = (
+            &decision.claims[..],
+            &decision.fates[..],
+            &decision.removals[..],
+            &decision.resolution,
+            &decision.subject,
+        ) && !decision.is_open
+        {
+            let alone = Entry::Alone(self.claim(claim));
+            return self.decisions.index(alone);
+        }
+        let at = self.address(address);
+        let claims = decision.claims.iter().zip(&decision.fates).map(|(claim, (state, cause))| {
+            let to = self.winners(decision, *state, *cause);
+            (self.claim(claim), *state as usize, cause_index(*cause), to)
+        });
+        let claims = claims.collect();
+        let subject = decision.subject.as_ref().map(|subject| format!("subject.{subject}"));
+        let settled = decision
+            .resolution
+            .or_else(|| composition.settled.get(subject.as_ref()?).map(|agreement| agreement.settled));
+        let set = decision.resolution.filter(|settled| settled.sets());
+        let contest = Contest {
+            at,
+            claims,
+            set: set.map(|settled| self.set(settled.profile, settled.resolution)),
+            force: decision.set_force().map(crate::model::Force::name),
+            because: settled.map(|settled| self.because(settled)),
+            removals: decision
+                .removals
+                .iter()
+                .map(|(profile, removal)| Because {
+                    by: self.source(Source::Profile(*profile)),
+                    line: self.library.sources.line_column(removal.target.span).line,
+                    does: format!("removes {}", removal.target.value),
+                    reason: removal.reason.as_ref().map(|reason| reason.value.clone()),
+                })
+                .collect(),
+            subject,
+            open: decision.is_open,
+        };
+        self.decisions.index(Entry::Contest(contest))
+    }
+
+    /// The index of the provenance of a text; nothing where one source alone says it and nobody lost.
+    pub(super) fn provenance(&mut self, known: &render::Provenance<'_, 'a>) -> Option<usize> {
+        if known.contributors.len() == 1 && known.losers.is_empty() {
+            return None;
+        }
+        let parts = known.contributors.iter().map(|part| {
+            let place = self.library.sources.line_column(part.span);
+            (self.source(part.source), part.role.name(), place.line, place.column)
+        });
+        let parts = parts.collect();
+        let lost = known.losers.iter().map(|loser| self.lost(loser)).collect();
+        let because = known.settled.map(|settled| self.because(settled));
+        Some(self.provenances.index(Provenance { parts, lost, because }))
+    }
+
+    fn lost(&mut self, loser: &render::Loser<'_, 'a>) -> Lost {
+        let (why, to, reason) = match loser.because {
+            render::Because::Claim(winner) => ("claim", Some(winner.source), None),
+            render::Because::Removal(profile, removal) => {
+                let reason = removal.reason.as_ref().map(|reason| reason.value.clone());
+                ("removal", Some(Source::Profile(profile)), reason)
+            }
+            render::Because::Resolution(settled) => {
+                ("resolution", Some(Source::Profile(settled.profile)), None)
+            }
+            render::Because::Combine => ("combine", None, None),
+            render::Because::Subject(subject) => ("subject", None, Some(subject.to_owned())),
+            render::Because::Nothing => ("conflict", None, None),
+        };
+        let to = to.map(|source| self.source(source));
+        Lost { claim: self.claim(loser.claim), state: loser.state as usize, why, to, reason }
+    }
+
+    /// A resolution in words.
+    pub(super) fn because(&self, settled: crate::compose::Settled<'_>) -> Because {
+        let resolution = settled.resolution;
+        let does = match &resolution.choice {
+            Choice::Take(name) => format!("takes {}", name.value),
+            Choice::Set(value) => format!("sets \"{}\"", value.value),
+            Choice::KeepBoth(_) => "keeps both".to_owned(),
+        };
+        Because {
+            by: self.source(Source::Profile(settled.profile)),
+            line: self.library.sources.line_column(resolution.at.span).line,
+            does,
+            reason: resolution.reason.as_ref().map(|reason| reason.value.clone()),
+        }
+    }
+
+    /// Who stands in the place of a claim that did not come through, or decided against it.
+    fn winners(&self, decision: &Decision<'_>, state: State, cause: Cause) -> Vec<usize> {
+        match (state, cause) {
+            (State::Emitted, _) => Vec::new(),
+            (_, Cause::Claim(winner)) => vec![self.source(decision.claims[winner].source)],
+            (_, Cause::Removal(profile)) => vec![self.source(Source::Profile(profile))],
+            _ => decision.emitted().map(|claim| self.source(claim.source)).collect(),
+        }
+    }
+}
+
+fn cause_index(cause: Cause) -> usize {
+    match cause {
+        Cause::Stands => 0,
+        Cause::Claim(_) => 1,
+        Cause::Removal(_) => 2,
+        Cause::Resolution => 3,
+        Cause::Combine => 4,
+        Cause::Subject => 5,
+    }
+}
+
+/// Things in the order in which they were first seen.
+#[derive(Debug)]
+struct Set<T>(IndexSet<T>);
+
+impl<T> Default for Set<T> {
+    fn default() -> Self {
+        Set(IndexSet::new())
+    }
+}
+
+impl<T: std::hash::Hash + Eq> Set<T> {
+    fn index(&mut self, item: T) -> usize {
+        self.0.insert_full(item).0
+    }
+}
+
+impl<T: Serialize> Serialize for Set<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.0)
+    }
+}
+
+/// As [`Set`], with a key for what is costly to make.
+#[derive(Debug)]
+struct Map<K, T>(IndexMap<K, T>);
+
+impl<K, T> Default for Map<K, T> {
+    fn default() -> Self {
+        Map(IndexMap::new())
+    }
+}
+
+impl<K: std::hash::Hash + Eq, T> Map<K, T> {
+    fn index(&mut self, key: K, make: impl FnOnce() -> T) -> usize {
+        let entry = self.0.entry(key);
+        let index = entry.index();
+        entry.or_insert_with(make);
+        index
+    }
+}
+
+impl<K, T: Serialize> Serialize for Map<K, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.values())
+    }
+}

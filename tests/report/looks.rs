@@ -1,0 +1,143 @@
+//! How the page looks: contrast, width, schemes.
+
+use super::browser::Page;
+use super::fleets::Fleet;
+
+/// The views, with everything open that can be opened.
+const VIEWS: [&str; 9] = [
+    "#/",
+    "#/persona/ada",
+    "#/persona/ada?source=identity%2Fengineer",
+    "#/persona/ada?source=identity%2Fveteran",
+    "#/persona/cleo",
+    "#/persona/dan",
+    "#/conflicts",
+    "#/rules",
+    "#/compare?a=ada&b=bob",
+];
+
+/// Finds text whose contrast with its ground is less than 4.5, or 3 for large text. Colours are painted on
+/// a canvas and read back, so that it does not matter in which form they are given.
+const FAINT: &str = r#"(() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const brush = canvas.getContext("2d", { willReadFrequently: true });
+  const known = new Map();
+  const rgba = (color) => {
+    if (!known.has(color)) {
+      brush.clearRect(0, 0, 1, 1);
+      brush.fillStyle = color;
+      brush.fillRect(0, 0, 1, 1);
+      const [r, g, b, a] = brush.getImageData(0, 0, 1, 1).data;
+      known.set(color, [r, g, b, a / 255]);
+    }
+    return known.get(color);
+  };
+  const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+  const groundOf = (element) => {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) layers.push(rgba(getComputedStyle(at).backgroundColor));
+    return layers.reverse().reduce((under, top) => over(top, under), [255, 255, 255, 1]);
+  };
+  const light = ([r, g, b]) => {
+    const part = (v) => ((v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  };
+  let seen = 0;
+  const faint = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) if (walker.currentNode.data.trim()) texts.push(walker.currentNode.parentElement);
+  for (const input of document.querySelectorAll("input.filter")) texts.push(input);
+  for (const element of new Set(texts)) {
+    if (element.closest("script, style, noscript, datalist") || element.getClientRects().length === 0) continue;
+    seen += 1;
+    const style = getComputedStyle(element, element.matches("input") ? "::placeholder" : undefined);
+    const ground = groundOf(element);
+    const ink = over(rgba(style.color), ground);
+    const [a, b] = [light(ink), light(ground)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) faint.push(`${ratio.toFixed(2)} ${element.className}: ${element.textContent.slice(0, 40)}`);
+  }
+  return { seen, faint };
+})()"#;
+
+#[test]
+fn all_text_has_enough_contrast_in_both_schemes() {
+    let fleet = Fleet::varied();
+    let page = Page::open(&fleet.report(), "");
+    let mut grounds = Vec::new();
+    for scheme in ["light", "dark"] {
+        page.scheme(scheme);
+        grounds.push(page.js("getComputedStyle(document.body).backgroundColor"));
+        for view in VIEWS {
+            page.hash(view);
+            page.js("document.querySelectorAll('details').forEach((part) => (part.open = true))");
+            let found = page.js(FAINT);
+            assert_eq!(found["faint"], serde_json::json!([]), "{view} in {scheme}");
+            assert!(found["seen"].as_u64() > Some(20), "{view}: {found}");
+        }
+    }
+    assert_ne!(grounds[0], grounds[1], "the schemes differ");
+}
+
+#[test]
+fn every_hue_of_a_tint_leaves_the_text_readable() {
+    let fleet = Fleet::varied();
+    let page = Page::open(&fleet.report(), "#/persona/ada?source=identity%2Fengineer");
+    for scheme in ["light", "dark"] {
+        page.scheme(scheme);
+        for hue in (0..360).step_by(24) {
+            page.js(&format!("document.querySelectorAll('.piece').forEach((piece) => piece.style.setProperty('--hue', {hue}))"));
+            assert_eq!(page.js(FAINT)["faint"], serde_json::json!([]), "hue {hue} in {scheme}");
+        }
+    }
+}
+
+#[test]
+fn the_theme_can_be_chosen_and_stays() {
+    let fleet = Fleet::varied();
+    let page = Page::open(&fleet.report(), "");
+    let ground = || page.js("getComputedStyle(document.body).backgroundColor");
+    let light = ground();
+    page.click("#theme");
+    assert_eq!(ground(), light, "light, where light is preferred");
+    page.click("#theme");
+    assert_ne!(ground(), light);
+    assert_eq!(page.text("#theme"), "Theme: dark");
+    page.click("#theme");
+    assert_eq!(ground(), light);
+}
+
+#[test]
+fn no_width_makes_the_page_scroll_sideways() {
+    let fleet = Fleet::varied();
+    let page = Page::open(&fleet.report(), "");
+    for width in [320, 360, 768, 1024, 1440] {
+        page.resize(width, 800);
+        for view in VIEWS {
+            page.hash(view);
+            for pane in ["personas", "text", "sources"] {
+                page.js(&format!("document.querySelector('.panes [data-pane={pane}]').click()"));
+                let over = page.js(
+                    "[...document.querySelectorAll('html, body, main, .pane, .sheet, .card, .detail')]
+                       .filter((e) => e.offsetParent !== null && e.scrollWidth > e.clientWidth + 1).map((e) => e.className || e.tagName)",
+                );
+                assert_eq!(over, serde_json::json!([]), "{view} at {width}");
+                assert_eq!(page.js("document.documentElement.scrollWidth"), width, "{view} at {width}");
+            }
+        }
+    }
+}
+
+#[test]
+fn who_wants_less_motion_gets_none() {
+    let fleet = Fleet::varied();
+    let page = Page::open(&fleet.report(), "#/persona/ada");
+    // Every transition stands under a query for those who do not mind.
+    let moving = page.js(
+        "[...document.styleSheets[0].cssRules].filter((rule) => rule.style?.transition || rule.style?.animationName || rule.style?.scrollBehavior === 'smooth').map((rule) => rule.selectorText)",
+    );
+    assert_eq!(moving, serde_json::json!([]));
+}

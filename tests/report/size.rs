@@ -1,0 +1,119 @@
+//! A report of many personas: how large it is, and how long it takes to open.
+
+use std::fmt::Write;
+use std::fs;
+
+use super::browser::Page;
+use super::fleets::{Fleet, run};
+
+/// Personas that are composed here, and how often each stands in the large report: composing a thousand
+/// forty times over takes too long for a test. What is measured depends on how much data there is, not
+/// on whether two personas of it are alike.
+const COMPOSED: usize = 10;
+const COPIES: usize = 100;
+
+/// Fragments of the fleet; each persona uses forty of them.
+const FRAGMENTS: usize = 400;
+
+const KINDS: [&str; 5] = ["identity", "expertise", "voice", "rules", "workflow"];
+
+fn id(number: usize) -> String {
+    let number = number % FRAGMENTS;
+    format!("\"{}/block-{number}\"", KINDS[number % 5])
+}
+
+fn fleet() -> Fleet {
+    let fleet = Fleet::new(&[]);
+    for number in 0..FRAGMENTS {
+        let mut text = String::from("template = true\nsummary = \"a block\"\n[items]\n");
+        for item in 0..8 {
+            let _ = writeln!(
+                text,
+                "item-{number}-{item} = {{ label = \"Item {item}\", text = \"what {{{{ name }}}} does in case {number}\" }}"
+            );
+        }
+        text.push_str("[never]\n");
+        for rule in 0..4 {
+            let _ = writeln!(text, "rule-{number}-{rule} = \"do the wrong thing {rule} of {number}\"");
+        }
+        let _ = write!(
+            text,
+            "[group.shared]\ntitle = \"Shared\"\n[group.shared.items]\nmember-{number} = \"one of many\"\n"
+        );
+        fleet.write(&format!("fragments/{}/block-{number}.toml", KINDS[number % 5]), &text);
+    }
+    for number in 0..COMPOSED {
+        let uses: Vec<_> = (0..40).map(|step| id(number * 7 + step * 11)).collect();
+        let text = format!("name = \"Persona {number}\"\nuse = [{}]\n", uses.join(", "));
+        fleet.write(&format!("profiles/persona-{number}.toml"), &text);
+    }
+    run(&fleet.path(""), &["report"]);
+    fleet
+}
+
+/// The report with every persona of it so often: in the summary under new ids, and the data of each in an
+/// element of its own.
+fn multiplied(html: &str, copies: usize) -> String {
+    let open = "<script type=\"application/json\" id=\"fleet\">";
+    let (before, rest) = html.split_once(open).expect("the data");
+    let (json, rest) = rest.split_once("</script>\n").expect("its end");
+    let mut data: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    let personas = data["personas"].as_array().expect("a list").clone();
+    let all = (0..copies * personas.len()).map(|number| {
+        let mut persona = personas[number % personas.len()].clone();
+        persona["id"] = format!("persona-{number}").into();
+        persona
+    });
+    data["personas"] = all.collect();
+    for rule in data["rules"].as_array_mut().expect("a list") {
+        let once = rule["personas"].as_array().expect("a list").clone();
+        let all = (0..copies).flat_map(|copy| {
+            once.iter().map(move |used| {
+                let persona = used[0].as_u64().expect("an index") + (copy * COMPOSED) as u64;
+                serde_json::json!([persona, used[1]])
+            })
+        });
+        rule["personas"] = all.collect();
+    }
+    let (elements, script) = rest.split_at(rest.find("\n<script>").expect("the script"));
+    let mut page = format!("{before}{open}{data}</script>\n");
+    for copy in 0..copies {
+        for (number, element) in elements.lines().filter(|line| line.starts_with("<script")).enumerate() {
+            let own = format!("id=\"persona-{}\"", copy * COMPOSED + number);
+            page.push_str(&element.replacen(&format!("id=\"persona-{number}\""), &own, 1));
+            page.push('\n');
+        }
+    }
+    page + script
+}
+
+#[test]
+fn a_thousand_personas_are_a_page_that_opens() {
+    let fleet = fleet();
+    let html = fs::read_to_string(fleet.report()).expect("the report");
+    let large = multiplied(&html, COPIES);
+    assert!(large.len() < 30 << 20, "{} bytes", large.len());
+    fs::write(fleet.report(), &large).expect("it is written");
+
+    let page = Page::open(&fleet.report(), "");
+    let opened = page.js("(() => { const [e] = performance.getEntriesByType('navigation'); return Math.round(e.loadEventEnd || performance.now()); })()");
+    println!("{} bytes, open in {opened} ms", large.len());
+    assert_eq!(page.text("#persona-count"), "1,000");
+    // A tight bound would fail on a busy machine; this one tells ten times too slow.
+    assert!(opened.as_u64() < Some(15_000), "{opened} ms");
+    assert!(page.texts(".persona").len() < 300, "only what is near is drawn");
+    page.click("#persona-filter");
+    page.type_in("persona-777");
+    assert_eq!(page.texts(".persona b"), ["persona-777"]);
+    page.keys(&["ArrowDown", "Enter"]);
+    page.wait("document.querySelectorAll('.line').length > 400");
+    page.hash("#/persona/persona-999");
+    assert_eq!(page.texts("#persona-head code"), ["persona-999"]);
+
+    page.hash("#/rules");
+    assert_eq!(page.texts(".matrix thead a").len(), 30);
+    assert!(page.text("#rule-pages").contains("personas 1–30 of 1000"));
+    page.click("[aria-label='next personas']");
+    page.wait("document.querySelector('.matrix thead a').textContent === 'persona-30'");
+    assert!(page.js("location.hash").as_str().is_some_and(|hash| hash.contains("columns=2")));
+}
