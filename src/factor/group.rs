@@ -77,16 +77,32 @@ pub(super) fn groups<'a>(
         attach(fleet, heading, &mut sets);
     }
     let said_at = SaidAt::new(fleet);
-    let mut left = 0;
     let mut groups: Vec<Group<'a>> = Vec::new();
-    for ((_, _, users), statements) in sets {
-        let group = group(fleet, &said_at, statements, users);
-        if group.saves >= options.least_bytes {
-            groups.push(group);
-        } else {
-            left += group.entries.len();
+    let mut moving: BTreeMap<Source, usize> = BTreeMap::new();
+    let mut waiting: Vec<(Vec<u32>, Vec<Statement<'a>>)> =
+        sets.into_iter().map(|((_, _, users), statements)| (users, statements)).collect();
+    // What is left when a group has moved can be all of a fragment, and cost less to move: a second run
+    // would find that, so the first one does.
+    loop {
+        let mut left = Vec::new();
+        let before = groups.len();
+        for (users, statements) in waiting {
+            let group = group(fleet, &said_at, &moving, statements.clone(), users.clone());
+            if group.saves >= options.least_bytes {
+                groups.push(group);
+            } else {
+                left.push((users, statements));
+            }
+        }
+        for said in groups[before..].iter().flat_map(Group::leaving).map(|(said, ..)| said) {
+            *moving.entry(said.source).or_default() += 1;
+        }
+        waiting = left;
+        if groups.len() == before {
+            break;
         }
     }
+    let left = waiting.iter().map(|(_, statements)| statements.len()).sum();
     groups.sort_by(|a, b| b.saves.cmp(&a.saves).then_with(|| a.users.cmp(&b.users)));
     let mut taken: BTreeSet<String> = fleet.library.fragments.keys().cloned().collect();
     for group in &mut groups {
@@ -200,6 +216,7 @@ impl<'a> SaidAt<'a> {
 fn group<'a>(
     fleet: &Fleet<'_, 'a>,
     said_at: &SaidAt<'a>,
+    moving: &BTreeMap<Source, usize>,
     mut statements: Vec<Statement<'a>>,
     users: Vec<u32>,
 ) -> Group<'a> {
@@ -211,7 +228,7 @@ fn group<'a>(
         *kinds.entry(kind).or_default() += 1;
     }
     let kind = kinds.iter().rev().max_by_key(|(_, count)| **count).map_or("", |(kind, _)| *kind).to_owned();
-    let joins = existing(fleet, &statements);
+    let joins = existing(fleet, moving, &statements);
     let mut taken = BTreeSet::new();
     let mut entries = Vec::new();
     for statement in statements {
@@ -221,7 +238,7 @@ fn group<'a>(
     }
     let name = joins.map_or(String::new(), |index| fleet.library.fragments[index as usize].id.clone());
     let mut group = Group { name, kind, joins, users, entries, saves: 0 };
-    group.saves = saves(fleet, &group);
+    group.saves = saves(fleet, moving, &group);
     group
 }
 
@@ -239,8 +256,17 @@ fn sort(statements: &mut [Statement<'_>]) {
     statements.sort_by_key(place);
 }
 
-/// The fragment that says these statements and nothing else.
-fn existing(fleet: &Fleet<'_, '_>, statements: &[Statement<'_>]) -> Option<u32> {
+/// How many claims a source has that are not moving.
+fn remaining(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, source: Source) -> usize {
+    fleet.claims(source).len() - moving.get(&source).copied().unwrap_or(0)
+}
+
+/// The fragment that says these statements and nothing else, but for what is moving.
+fn existing(
+    fleet: &Fleet<'_, '_>,
+    moving: &BTreeMap<Source, usize>,
+    statements: &[Statement<'_>],
+) -> Option<u32> {
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
     for said in statements.iter().flat_map(|statement| &statement.said) {
         if let Source::Fragment(index) = said.source {
@@ -250,7 +276,8 @@ fn existing(fleet: &Fleet<'_, '_>, statements: &[Statement<'_>]) -> Option<u32> 
     let whole = counts.into_iter().filter(|(index, count)| {
         let fragment = &fleet.library.fragments[*index as usize];
         let demands = !fragment.requires.is_empty() || !fragment.excludes.is_empty();
-        *count == statements.len() && fragment.claims.len() == *count && !demands && !is_own(fleet, *index)
+        let is_whole = remaining(fleet, moving, Source::Fragment(*index)) == *count;
+        *count == statements.len() && is_whole && !demands && !is_own(fleet, *index)
     });
     // The one that most profiles use; of those the least id.
     whole
@@ -327,7 +354,7 @@ const HEADER: i64 = 10;
 const NAMED: i64 = 20;
 
 /// How many bytes of TOML a group saves, about.
-fn saves(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> i64 {
+fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<'_>) -> i64 {
     let leaving: i64 = group.leaving().map(|(said, ..)| bytes(said)).sum();
     let used =
         |user: &&u32| group.joins.is_none_or(|index| !fleet.users(Source::Fragment(index)).contains(user));
@@ -342,7 +369,7 @@ fn saves(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> i64 {
         *leaving_of.entry(said.source).or_default() += 1;
     }
     let emptied = leaving_of.into_iter().filter(|(source, count)| {
-        fleet.fragment(*source).is_some_and(|fragment| fragment.claims.len() == *count)
+        fleet.fragment(*source).is_some() && remaining(fleet, moving, *source) == *count
     });
     let freed: i64 = emptied.map(|(source, _)| fleet.users(source).len() as i64 * NAMED + HEADER).sum();
     leaving + freed - written - naming

@@ -147,8 +147,8 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         let groups: Vec<&Group<'a>> = numbers.iter().map(|number| &self.groups[*number]).collect();
         let unwritten = |error: EditError| Obstacle { profiles: BTreeSet::new(), reason: error.to_string() };
         let mut plan = Plan::new(self.fleet, self.texts, &groups).map_err(unwritten)?;
-        let affected = self.affected(numbers);
-        self.forget_orders(&mut plan, &groups, &affected).map_err(unwritten)?;
+        let profiles: BTreeSet<u32> = (0..self.before.len() as u32).collect();
+        self.forget_orders(&mut plan, &groups).map_err(unwritten)?;
         let mut tried: BTreeMap<(u32, String), usize> = BTreeMap::new();
         for _ in 0..MOST_ROUNDS {
             let (library, findings) = load_texts(&plan.texts);
@@ -156,9 +156,9 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
                 let reason = format!("the files would have one more `{code}`");
                 return Err(Obstacle { profiles: BTreeSet::new(), reason });
             }
-            let now = self.compose(&library, &affected);
+            let now = self.compose(&library, &profiles);
             let failing: BTreeSet<u32> =
-                affected.iter().copied().filter(|profile| self.differs(*profile, &now, &plan)).collect();
+                profiles.iter().copied().filter(|profile| self.differs(*profile, &now, &plan)).collect();
             if failing.is_empty() {
                 return Ok(plan.texts);
             }
@@ -179,42 +179,26 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
                 return Err(self.obstacle(failing, &now));
             }
         }
-        Err(Obstacle { profiles: affected, reason: "the order of a list could not be kept".to_owned() })
-    }
-
-    /// The profiles that any of the groups is part of.
-    fn affected(&self, numbers: &[usize]) -> BTreeSet<u32> {
-        let sources: BTreeSet<Source> =
-            numbers.iter().flat_map(|number| self.groups[*number].sources()).collect();
-        let is_affected = |profile: &u32| {
-            let composition = self.fleet.compositions[*profile as usize].as_ref();
-            composition.is_some_and(|composition| {
-                composition.selection.sources.iter().any(|source| sources.contains(source))
-            })
-        };
-        (0..self.before.len() as u32).filter(is_affected).collect()
+        Err(Obstacle { profiles, reason: "the order of a list could not be kept".to_owned() })
     }
 
     /// Takes `layout.order` of lists that change out of the profiles: it was made for other files.
-    fn forget_orders(
-        &self,
-        plan: &mut Plan,
-        groups: &[&Group<'a>],
-        affected: &BTreeSet<u32>,
-    ) -> Result<(), EditError> {
+    fn forget_orders(&self, plan: &mut Plan, groups: &[&Group<'a>]) -> Result<(), EditError> {
         let mut touched: BTreeSet<&str> = BTreeSet::new();
         for (statement, _) in groups.iter().flat_map(|group| &group.entries) {
             touched.extend([statement.list(), statement.section()]);
         }
-        for profile in affected {
-            let claims = self.fleet.claims(Source::Profile(*profile)).iter();
+        for profile in
+            (0..self.before.len() as u32).filter(|profile| self.before[*profile as usize].is_some())
+        {
+            let claims = self.fleet.claims(Source::Profile(profile)).iter();
             let lists = claims.filter_map(|claim| {
                 let list = claim.address.as_str().strip_prefix("layout.")?.strip_suffix(".order")?;
                 touched.contains(list).then(|| (list.to_owned(), None))
             });
             let orders: BTreeMap<String, Option<Vec<String>>> = lists.collect();
             if !orders.is_empty() {
-                plan.lay_out(self.texts, &self.path(*profile), orders)?;
+                plan.lay_out(self.texts, &self.path(profile), orders)?;
             }
         }
         Ok(())

@@ -1,12 +1,20 @@
 //! Names of fragments in `use` and `drop`.
 
-use toml_edit::{Array, DocumentMut, Item, Value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use super::entries::{Use, each_table, text_of};
 use super::names::replace_string;
 
 /// Makes a change of `use`, and of `drop` where that names the old fragment.
 pub(super) fn change_use(document: &mut DocumentMut, change: &Use) {
+    let mut is_dropped = false;
+    if let (Some(tables), Use::Before(old, _) | Use::After(old, _) | Use::Replace(old, _)) =
+        (document.get_mut("drop").and_then(Item::as_array_of_tables_mut), change)
+    {
+        let names = |table: &Table| table.get("fragment").and_then(Item::as_str) == Some(old);
+        is_dropped = tables.iter().any(names);
+        change_tables(tables, change);
+    }
     match change {
         Use::Replace(old, with) => {
             replace_in(document, "use", old, with);
@@ -18,7 +26,7 @@ pub(super) fn change_use(document: &mut DocumentMut, change: &Use) {
                 && let Some(at) = position(array, beside)
             {
                 insert(array, at + after, new);
-            } else if position_of_drop(document, beside).is_none() {
+            } else if !is_dropped && position_of_drop(document, beside).is_none() {
                 append(document, new);
             }
             if let Some(at) = position_of_drop(document, beside)
@@ -60,6 +68,27 @@ fn separate_first(document: &mut DocumentMut) {
             table.decor_mut().set_prefix(format!("\n{prefix}"));
         }
     });
+}
+
+/// Makes a change in a `drop` that is written as `[[drop]]`.
+fn change_tables(tables: &mut ArrayOfTables, change: &Use) {
+    let (old, with, keeps) = match change {
+        Use::Replace(old, with) => (old, with.clone(), false),
+        Use::Before(old, new) | Use::After(old, new) => (old, vec![new.clone()], true),
+        Use::Last(_) => return,
+    };
+    let is_of = |table: &Table, name: &str| table.get("fragment").and_then(Item::as_str) == Some(name);
+    let Some(dropped) = tables.iter().find(|table| is_of(table, old)).cloned() else { return };
+    for name in with {
+        if !tables.iter().any(|table| is_of(table, &name)) {
+            let mut table = dropped.clone();
+            table.insert("fragment", toml_edit::value(name));
+            tables.push(table);
+        }
+    }
+    if !keeps {
+        tables.retain(|table| !is_of(table, old));
+    }
 }
 
 fn name_of(value: &Value) -> Option<&str> {
@@ -218,6 +247,13 @@ mod tests {
             "use = [\"n\"]\n\n[tools]\nallow = []\n"
         );
         let dropped = "drop = [{ fragment = \"a\", breaks-lock = true, reason = \"r\" }]\n";
+        let tables = "[[drop]]\nfragment = \"a\"\nreason = \"r\"\n";
+        let both = uses(tables, vec![Use::After("a".into(), "n".into())]);
+        assert!(both.starts_with(tables) && both.contains("fragment = \"n\"\nreason = \"r\"\n"), "{both}");
+        assert_eq!(
+            uses(tables, vec![Use::Replace("a".into(), vec!["n".into()])]),
+            tables.replace("\"a\"", "\"n\"")
+        );
         let both = uses(dropped, vec![Use::After("a".into(), "n".into())]);
         assert!(both.contains("{ fragment = \"n\", breaks-lock = true, reason = \"r\" }"), "{both}");
         assert!(both.contains("\"a\"") && !both.contains("use"), "{both}");
