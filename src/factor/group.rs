@@ -68,7 +68,7 @@ pub(super) fn groups<'a>(
     };
     let (headings, plain): (Vec<_>, Vec<_>) =
         statements.into_iter().filter(repeated).partition(Statement::is_heading);
-    let mut sets: IndexMap<(&'a str, bool, Vec<u32>), Vec<Statement<'a>>> = IndexMap::new();
+    let mut sets: Sets<'a> = IndexMap::new();
     for statement in plain {
         let key = (statement.section(), statement.is_template, users(fleet, &statement));
         sets.entry(key).or_default().push(statement);
@@ -122,38 +122,36 @@ fn users(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<u32> {
     all.iter().filter(needed).copied().collect()
 }
 
-/// Puts the title or lead of a group to the largest set of entries of that group whose sources all say it.
-fn attach<'a>(
-    fleet: &Fleet<'_, 'a>,
-    heading: Statement<'a>,
-    sets: &mut IndexMap<(&'a str, bool, Vec<u32>), Vec<Statement<'a>>>,
-) {
-    let by_source: BTreeSet<Source> = heading.said.iter().map(|said| said.source).collect();
-    let in_group = |statement: &&Statement<'a>| !statement.is_heading() && statement.list() == heading.list();
-    let best = sets
-        .iter_mut()
-        .filter(|((_, is_template, _), _)| *is_template == heading.is_template)
-        .map(|((.., users), set)| (set.iter().filter(in_group).count(), users, set))
-        .filter(|(count, _, set)| {
-            let sources: BTreeSet<Source> = set
-                .iter()
-                .filter(in_group)
-                .flat_map(|statement| &statement.said)
-                .map(|said| said.source)
-                .collect();
-            *count > 0 && sources.is_subset(&by_source)
-        })
-        .max_by_key(|(count, ..)| *count);
-    if let Some((_, users, set)) = best {
-        let mut heading = heading;
-        // What others say beside these stays with them.
-        heading.said.retain(|said| {
+/// The statements of each section that the same profiles share, those of templates apart.
+type Sets<'a> = IndexMap<(&'a str, bool, Vec<u32>), Vec<Statement<'a>>>;
+
+/// Puts the title or lead of a group to the largest set of entries of that group whose sources all say it;
+/// what other sources say to the next one.
+fn attach<'a>(fleet: &Fleet<'_, 'a>, mut heading: Statement<'a>, sets: &mut Sets<'a>) {
+    while heading.said.len() > 1 {
+        let sources: BTreeSet<Source> = heading.said.iter().map(|said| said.source).collect();
+        let in_group =
+            |statement: &&Statement<'a>| !statement.is_heading() && statement.list() == heading.list();
+        let best = sets
+            .iter_mut()
+            .filter(|((_, is_template, _), _)| *is_template == heading.is_template)
+            .map(|((.., users), set)| (set.iter().filter(in_group).count(), users, set))
+            .filter(|(count, _, set)| {
+                let entries = set.iter().filter(in_group).flat_map(|statement| &statement.said);
+                let mut entries = entries.map(|said| said.source);
+                *count > 0 && entries.all(|source| sources.contains(&source))
+            })
+            .max_by_key(|(count, ..)| *count);
+        let Some((_, users, set)) = best else { return };
+        let is_part = |said: &Said<'a>| {
             fleet
                 .users(said.source)
                 .iter()
                 .any(|user| users.contains(user) || users.iter().any(|other| fleet.builds_on(*user, *other)))
-        });
-        set.push(heading);
+        };
+        let (part, rest): (Vec<Said<'a>>, Vec<Said<'a>>) = heading.said.iter().copied().partition(is_part);
+        set.push(Statement { said: part, is_template: heading.is_template });
+        heading.said = rest;
     }
 }
 

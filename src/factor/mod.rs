@@ -146,8 +146,33 @@ impl Place {
     }
 }
 
+/// How often what could not move is tried again.
+const MOST_ROUNDS: usize = 5;
+
 /// Looks for what personas share in the files of a workspace, and proves what can move.
+///
+/// What has moved can make room for what could not, such as a free id. So what was left out is tried
+/// again on the files as they are then; entries of such proposals have their places there.
 pub fn survey(texts: &Texts, options: &Options) -> Survey {
+    let mut survey = survey_once(texts, options);
+    for _ in 0..MOST_ROUNDS {
+        let all_moved = survey.proposals.iter().all(|proposal| proposal.obstacle.is_none());
+        if all_moved || survey.texts == *texts || !options.names.is_empty() {
+            break;
+        }
+        let next = survey_once(&survey.texts, options);
+        let has_moved = next.texts != survey.texts;
+        survey.proposals.retain(|proposal| proposal.obstacle.is_none());
+        survey.proposals.extend(next.proposals);
+        (survey.short, survey.texts) = (next.short, next.texts);
+        if !has_moved {
+            break;
+        }
+    }
+    survey
+}
+
+fn survey_once(texts: &Texts, options: &Options) -> Survey {
     let (library, findings) = load_texts(texts);
     let compositions: Vec<Option<Composition<'_>>> =
         Composer::new(&library).compose_all().into_iter().map(Result::ok).collect();
