@@ -3,17 +3,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `view`
-/// never merges; nobody but the program itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 8] = [
+/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import` and
+/// `factor` load only texts, to prove what they would write; `view` never merges; nobody but the program
+/// itself knows `cli`.
+const MAY_IMPORT: [(&str, &[&str]); 9] = [
     ("model", &[]),
     ("load", &["model"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
     ("diff", &["model", "compose", "render"]),
+    ("import", &["model", "load", "compose", "render"]),
     ("factor", &["model", "load", "compose", "render", "diff"]),
-    ("view", &["model", "compose", "render", "diff", "factor"]),
-    ("cli", &["model", "load", "compose", "render", "diff", "factor", "view"]),
+    ("view", &["model", "compose", "render", "diff", "import", "factor"]),
+    ("cli", &["model", "load", "compose", "render", "diff", "import", "factor", "view"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -63,7 +63,7 @@ fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
     let ran = test.run(&["diff", "p", "--without", "rules/a"]).exits(0);
     ran.says("breaks    error[unmet-requires]")
         .says("instead   rules.y of rules/b, now absorbed: hope much")
-        .says("  - - **Never** hope\n  + - **Try not to** hope much");
+        .says("  - - **[-Never-]** hope\n  + - **{+Try not to+}** hope{+ much+}");
     // A target that the profile does not name can be looked at too.
     test.run(&["diff", "p", "--target", "skill"]).exits(0).says("p: 62 bytes");
     test.run(&["diff", "p", "--without", "rules/c"]).exits(2).says("does not use `rules/c`");
@@ -143,8 +143,8 @@ fn two_personas_are_compared_by_address_and_by_line() {
     for line in [
         "! rules.y  should → must",
         "~ rules.x",
-        "      - guess at a figure",
-        "      + guess at a date",
+        "      - guess at a [-figure-]",
+        "      + guess at a {+date+}",
         "+ rules.new",
         "> rules.source  was at rules.z",
     ] {
@@ -182,15 +182,15 @@ fn since_tells_the_edit_first_and_each_change_once() {
         "what was edited",
         "  fragments/rules/sql.toml",
         "    rules.select-star reworded → 2 personas: a, b (one more has it, and stays as it is)",
-        "      - use `SELECT *` in production",
-        "      + use `SELECT *` anywhere",
+        "      - use `SELECT *` [-in production-]",
+        "      + use `SELECT *` {+anywhere+}",
         "",
         "what changes in the personas",
         "2 personas: a, b",
         "  @@ rules.select-star",
         "",
-        "  - - **Never** use `SELECT *` in production",
-        "  + - **Never** use `SELECT *` anywhere",
+        "  - - **Never** use `SELECT *` [-in production-]",
+        "  + - **Never** use `SELECT *` {+anywhere+}",
         "    - **Never** build SQL by concatenating strings",
         "",
     ];
@@ -211,9 +211,13 @@ fn ranges_and_the_index_are_read_from_git_alone() {
     // What lies in the work tree is not what is asked about, and stays as it is.
     test.write("fragments/voice/brief.toml", "this is not TOML");
     let staged = test.run(&["diff", "--staged"]).exits(0).says("HEAD → what is staged");
-    assert!(staged.out.contains("- be very brief") && staged.out.contains("+ be terse"), "{}", staged.out);
+    assert!(
+        staged.out.contains("- be [-very brief-]") && staged.out.contains("+ be {+terse+}"),
+        "{}",
+        staged.out
+    );
     let range = test.run(&["diff", "--since", "HEAD~1..HEAD"]).exits(0).says("HEAD~1 → HEAD");
-    assert!(range.out.contains("- be brief") && range.out.contains("+ be very brief"), "{}", range.out);
+    assert!(range.out.contains("- be brief") && range.out.contains("+ be {+very +}brief"), "{}", range.out);
     test.run(&["diff", "--since", "HEAD~1..."]).exits(0).says("parted");
     assert_eq!(test.read("fragments/voice/brief.toml"), "this is not TOML");
     test.run(&["diff", "--since", "nothing-of-that-name"]).exits(2).says("git knows no commit");
@@ -271,6 +275,9 @@ fn since_tells_what_breaks_and_what_cannot_be_compared() {
     ] {
         assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
     }
+    test.write("profiles/c.toml", "use = [\"rules/sql\"]\n[target.prompt]\npath = \"personas/d.md\"\n");
+    test.run(&["diff", "--since", "HEAD"]).exits(0).says("error[path-collision]");
+    test.git(&["checkout", "-q", "profiles/c.toml"]);
     test.commit();
     test.write("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"]\n");
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("what it mends");
@@ -598,6 +605,35 @@ fn on_a_terminal_views_are_paged_coloured_and_folded() {
     ] {
         assert!(plain.contains("only in b (2)"), "{plain}");
     }
+}
+
+#[test]
+fn a_line_in_conflict_leads_to_its_conflict_and_markup_to_nothing() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\n"),
+        ("fragments/rules/b.toml", "[must]\nx = \"guess\"\n[tools]\nallow = [\"Read\", \"Bash\"]\n"),
+        ("fragments/rules/c.toml", "[tools]\nallow = [\"Bash\", \"Edit\"]\n"),
+        (
+            "profiles/p.toml",
+            "description = \"d\"\nuse = [\"rules/a\", \"rules/b\", \"rules/c\"]\n[target.claude]\n",
+        ),
+    ]);
+    test.run(&["blame", "p"]).exits(1).says("in conflict");
+    let lines = test.run(&["blame", "p", "--format", "json"]).out;
+    let lines: Value = serde_json::from_str(&lines).expect("JSON");
+    let lines = lines["lines"].as_array().expect("lines");
+    let marker =
+        lines.iter().position(|line| line["open"] == "rules.x").expect("the conflict has a line") + 1;
+    test.run(&["blame", "p", "--line", &marker.to_string()]).exits(1).says("rules.x is in conflict");
+    let none = test.run(&["blame", "p", "--line", "1", "--format", "json"]).exits(1).out;
+    assert_eq!(serde_json::from_str::<Value>(&none).expect("JSON")["entries"], serde_json::json!([]));
+    // A list is what all say together, and credited to all.
+    let tools = test.json(&["explain", "p", "tools.allow"]);
+    assert_eq!(tools["entries"][0]["stands"], serde_json::json!(["Bash"]));
+    test.run(&["diff", "p"])
+        .exits(0)
+        .says("shared    tools.allow with rules/c, 1/2 each")
+        .says("in conflict rules.x by rules/b");
 }
 
 #[test]

@@ -97,6 +97,8 @@ pub(super) enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Turn documents into fragments and profiles that give back their bytes
+    Import(Import),
     /// Settle a conflict: the decision and its reason go into the profile
     Resolve(Resolve),
     /// Move what several personas say into fragments that they share
@@ -208,6 +210,23 @@ pub(super) enum View {
     Exclusive,
     /// What each fragment adds to those before it.
     Cumulative,
+}
+
+/// The options of `import`.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Documents, directories of documents, or patterns such as 'agents/**/*.md'
+    #[arg(required = true, value_name = "FILE|DIR|GLOB")]
+    pub(super) documents: Vec<Utf8PathBuf>,
+    /// The workspace, made if it is not there [default: the nearest one above]
+    #[arg(long, value_name = "DIR")]
+    pub(super) into: Option<Utf8PathBuf>,
+    /// Say what would be written, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// The form of the summary
+    #[arg(long, default_value = "human")]
+    pub(super) format: Format,
 }
 
 /// The options of `resolve`.

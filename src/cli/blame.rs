@@ -8,7 +8,7 @@ use crate::compose::Composition;
 use crate::render;
 use crate::view::blame;
 use crate::view::explain::Question;
-use crate::view::page::Block;
+use crate::view::page::{Block, Page};
 
 /// Prints every line of a persona with its source, or explains one line.
 pub(super) fn blame(workspace: &Workspace, output: &Output, options: &Blame) -> anyhow::Result<u8> {
@@ -36,15 +36,23 @@ fn explain_line(
     let Some(line) = number.checked_sub(1).and_then(|index| lines.get(index)) else {
         anyhow::bail!("there is no line {number}: `{}` has {}", composition.profile.id, lines.len());
     };
-    let Some(credit) = &line.credit else {
-        return output.print(&format!("line {number} is markup: no source says it\n"));
+    let id = &composition.profile.id;
+    let question =
+        line.address().and_then(|address| Question::about(&workspace.library, composition, address));
+    let Some(question) = question else {
+        let text = format!("line {number} is markup: no source says it");
+        let page = || Page {
+            title: format!("line {number} of {id}"),
+            command: format!("cento blame {id} --line {number}"),
+            blocks: vec![Block::Line(0, text.into())],
+        };
+        let none = Question::none(&workspace.library, composition);
+        return output.view(medium, page, || none.report());
     };
-    let place = format!("{}:{}", credit.path, credit.line);
-    let address = &credit.address;
-    let Some(question) = Question::about(&workspace.library, composition, address) else { return Ok(()) };
+    let place = line.credit.as_ref().map(|credit| format!("{}:{}", credit.path, credit.line));
     let page = || {
-        let mut page = question.page(Some(&place));
-        page.blocks.insert(0, Block::Line(0, address.as_str().into()));
+        let mut page = question.page(place.as_deref());
+        page.blocks.insert(0, Block::Line(0, line.address().unwrap_or_default().into()));
         page
     };
     output.view(medium, page, || question.report())

@@ -12,7 +12,7 @@ use crate::load::lock::Lock;
 use crate::load::outputs::{
     self, Action, Checked, ORIGINS, Options, Output as File, Plan, Protected, check_paths,
 };
-use crate::model::Diagnostic;
+use crate::model::{Diagnostic, Library};
 use crate::render;
 use crate::view::origins;
 use crate::view::terminal::Role;
@@ -82,44 +82,45 @@ fn chosen_outputs(
 ) -> anyhow::Result<(Checked, Vec<Diagnostic>)> {
     let chosen = &options.profiles;
     if chosen.is_empty() {
-        return check_outputs(workspace, root, compositions, options.origins);
+        return check_outputs((&workspace.root, &workspace.library), root, compositions, options.origins);
     }
     let all = workspace.compose_some(&[])?.compositions;
-    let (mut checked, mut findings) = check_outputs(workspace, root, &all, options.origins)?;
+    let (mut checked, mut findings) =
+        check_outputs((&workspace.root, &workspace.library), root, &all, options.origins)?;
     let is_chosen = |profile: &str| chosen.iter().any(|chosen| chosen == profile);
     checked.retain(is_chosen);
     findings.retain(|finding| finding.personas.iter().any(|persona| is_chosen(persona)));
     Ok((checked, findings))
 }
 
-/// Findings about the paths of all outputs of these compositions.
+/// Findings about the paths of all outputs of these compositions of a library, laid below its workspace.
 pub(super) fn path_findings(
-    workspace: &Workspace,
+    home: &Root,
+    library: &Library,
     compositions: &[Composition<'_>],
 ) -> anyhow::Result<Vec<Diagnostic>> {
-    Ok(check_outputs(workspace, &workspace.root, compositions, false)?.1)
+    Ok(check_outputs((home, library), home, compositions, false)?.1)
 }
 
 fn check_outputs(
-    workspace: &Workspace,
+    (home, library): (&Root, &Library),
     root: &Root,
     compositions: &[Composition<'_>],
     origins: bool,
 ) -> anyhow::Result<(Checked, Vec<Diagnostic>)> {
-    let config = &workspace.library.config;
-    let protected =
-        Protected::new(&workspace.root, root, [config.fragments.as_str(), config.profiles.as_str()])?;
+    let config = &library.config;
+    let protected = Protected::new(home, root, [config.fragments.as_str(), config.profiles.as_str()])?;
     let files: Vec<Vec<File>> = compositions
         .par_iter()
         .filter(|composition| composition.is_sound() && !composition.profile.is_abstract)
-        .map(|composition| files(workspace, composition, origins))
+        .map(|composition| files(library, composition, origins))
         .collect::<Result<_, _>>()?;
     Ok(check_paths(files.into_iter().flatten().collect(), &protected))
 }
 
 /// The files of one persona: its outputs, and where their bytes come from.
 fn files(
-    workspace: &Workspace,
+    library: &Library,
     composition: &Composition<'_>,
     origins: bool,
 ) -> Result<Vec<File>, serde_json::Error> {
@@ -129,7 +130,7 @@ fn files(
         let document = render::render(composition, settings);
         let profile = composition.profile.id.clone();
         if origins {
-            let origins = origins::origins(&workspace.library, composition, &document, settings.target.name);
+            let origins = origins::origins(library, composition, &document, settings.target.name);
             let text = serde_json::to_string_pretty(&origins)? + "\n";
             let path = format!("{path}{}", origins::SUFFIX).into();
             files.push(File { path, profile: profile.clone(), target: ORIGINS, text });

@@ -20,7 +20,11 @@ pub(super) fn check(
 ) -> anyhow::Result<u8> {
     let composed = workspace.compose_some(profiles)?;
     let mut findings = composed.findings;
-    findings.extend(super::build::path_findings(workspace, &composed.compositions)?);
+    findings.extend(super::build::path_findings(
+        &workspace.root,
+        &workspace.library,
+        &composed.compositions,
+    )?);
     if strict {
         for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Warning) {
             finding.severity = Severity::Error;

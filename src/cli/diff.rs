@@ -6,10 +6,10 @@ use super::args::{Diff, View};
 use super::output::Output;
 use super::workspace::{Workspace, profile_index};
 use super::{FINDINGS, FINE};
-use crate::compose::Composer;
-use crate::diff::{Contributions, State, compare, contributions, cumulative, revisions};
+use crate::compose::{Composer, Composition};
+use crate::diff::{State, compare, contributions, cumulative, revisions};
 use crate::load::revision::{Repository, Revision};
-use crate::model::{Diagnostic, Library, Source, did_you_mean};
+use crate::model::{Claim, Diagnostic, Library, Profile, Source, did_you_mean};
 use crate::render::render;
 use crate::view::comparison::Comparison;
 use crate::view::revisions::Story;
@@ -46,28 +46,33 @@ fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str)
     if options.view == View::Cumulative {
         let steps = cumulative(library, &composer, &composition, target);
         let report = || contribution::steps_report(id, target.name, &steps);
-        output.view(options.format, || contribution::steps_page(id, &steps), report)?;
+        output.view(options.format, || contribution::steps_page(id, target.name, &steps), report)?;
         return Ok(FINE);
     }
-    let all = contributions(library, &composer, &composition, target);
-    let only = options.without.as_deref();
-    let source = only.map(|fragment| find(&all, fragment)).transpose()?;
-    let page = || match source {
-        Some(source) => contribution::single(id, &all, source),
-        None => contribution::page(id, target.name, &all),
+    let only =
+        options.without.as_deref().map(|fragment| find(library, &composition, fragment)).transpose()?;
+    let all = contributions(library, &composer, &composition, target, only);
+    let page = || match all.sources.as_slice() {
+        [source] if only.is_some() => contribution::single(id, target.name, &all, source),
+        _ => contribution::page(id, target.name, &all),
     };
-    output.view(options.format, page, || contribution::report(id, target.name, &all, only))?;
+    output.view(options.format, page, || contribution::report(id, target.name, &all))?;
     Ok(FINE)
 }
 
-fn find<'c>(all: &'c Contributions, fragment: &str) -> anyhow::Result<&'c crate::diff::Contribution> {
-    let fragments = || all.sources.iter().filter(|source| matches!(source.source, Source::Fragment(_)));
-    if let Some(found) = fragments().find(|source| source.name == fragment) {
-        return Ok(found);
+/// The fragment of this name, if the persona has it.
+fn find(library: &Library, composition: &Composition<'_>, name: &str) -> anyhow::Result<Source> {
+    let sources = composition.selection.sources.iter().copied();
+    let fragments: Vec<(String, Source)> = sources
+        .filter(|source| matches!(source, Source::Fragment(_)))
+        .map(|source| (library.source_name(source), source))
+        .collect();
+    if let Some((_, source)) = fragments.iter().find(|(id, _)| id == name) {
+        return Ok(*source);
     }
-    let help = did_you_mean(fragment, fragments().map(|source| source.name.as_str()));
+    let help = did_you_mean(name, fragments.iter().map(|(id, _)| id.as_str()));
     let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
-    bail!("the persona does not use `{}`{help}", escape_line(fragment))
+    bail!("the persona does not use `{}`{help}", escape_line(name))
 }
 
 /// What tells two personas apart.
@@ -107,18 +112,24 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
     let repository = Repository::around(&workspace.root)?;
     let asked = options.since.as_deref().unwrap_or("HEAD");
     let (from, to, names) = sides(&repository, asked, options.staged)?;
-    let earlier = repository.load(&from)?;
+    let mut earlier = repository.load(&from)?;
     let later = to.map(|to| repository.load(&to)).transpose()?;
     let now = (&workspace.library, &workspace.findings);
     let later: (&Library, &Vec<Diagnostic>) =
         later.as_ref().map_or(now, |(library, findings)| (library, findings));
+    let mut found = later.1.clone();
+    if paths(&earlier.0) != paths(later.0) {
+        let before = path_findings(workspace, &earlier.0)?;
+        earlier.1.extend(before);
+        found.extend(path_findings(workspace, later.0)?);
+    }
     // A profile may be there on one side only.
     for profile in options.profiles.iter().filter(|profile| !earlier.0.profiles.contains_key(*profile)) {
         profile_index(later.0, profile)?;
     }
     let changes = revisions(
         State { library: &earlier.0, findings: &earlier.1 },
-        State { library: later.0, findings: later.1 },
+        State { library: later.0, findings: &found },
         &options.profiles,
     );
     let staged = if options.staged { " --staged" } else { "" };
@@ -130,6 +141,23 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
     };
     output.view(options.format, || story.page(), || story.report())?;
     Ok(if options.exit_code && changes.has_effect() { FINDINGS } else { FINE })
+}
+
+/// What decides about the paths of outputs, by profile.
+fn paths(library: &Library) -> Vec<(&str, bool, Vec<String>)> {
+    let profiles = library.profiles.values();
+    let settings = |profile: &Profile| -> Vec<String> {
+        let paths = profile.claims.iter().filter(|claim| claim.address.as_str().starts_with("target."));
+        let names = profile.targets.iter().chain(&profile.extends);
+        names.map(|name| name.value.clone()).chain(paths.map(Claim::said)).collect()
+    };
+    profiles.map(|profile| (profile.id.as_str(), profile.is_abstract, settings(profile))).collect()
+}
+
+/// What is wrong with the paths of the outputs of a library.
+fn path_findings(workspace: &Workspace, library: &Library) -> anyhow::Result<Vec<Diagnostic>> {
+    let compositions: Vec<_> = Composer::new(library).compose_all().into_iter().flatten().collect();
+    super::build::path_findings(&workspace.root, library, &compositions)
 }
 
 /// Profiles as they are typed after a command.

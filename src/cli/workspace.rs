@@ -115,7 +115,7 @@ fn is_workspace(directory: &Utf8Path) -> bool {
         || directory.join(CONFIG).is_file()
 }
 
-fn nearest_workspace() -> anyhow::Result<Utf8PathBuf> {
+pub(super) fn nearest_workspace() -> anyhow::Result<Utf8PathBuf> {
     let here = std::env::current_dir().context("cannot find the current directory")?;
     let here = Utf8PathBuf::try_from(here).context("the path of the current directory is not UTF-8")?;
     match here.ancestors().find(|directory| is_workspace(directory)) {

@@ -11,6 +11,9 @@ use crate::model::{Force, Library, Part as Noun, Source, fold};
 /// The shortest text that is known again at another address, in letters and digits.
 const LEAST_MOVED: usize = 8;
 
+/// What stands where claims are in conflict.
+const CONFLICT: &str = "conflict";
+
 /// What a persona says at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -30,6 +33,10 @@ pub struct Said {
 }
 
 impl Said {
+    fn is_conflict(&self) -> bool {
+        self.noun == CONFLICT
+    }
+
     fn says(&self) -> (&'static str, Option<Force>, std::borrow::Cow<'_, str>) {
         (self.noun, self.force, fold(&self.text))
     }
@@ -64,6 +71,8 @@ pub enum Difference {
     OnlyBefore,
     /// Only the second persona says it.
     OnlyAfter,
+    /// One of them has a conflict there.
+    Conflict,
     /// The words or the value differ.
     Wording,
     /// The force differs, and perhaps the words too.
@@ -95,6 +104,9 @@ impl Row {
             (None, None) => Difference::None,
             (Some(_), None) => Difference::OnlyBefore,
             (None, Some(_)) => Difference::OnlyAfter,
+            (Some(before), Some(after)) if before.is_conflict() != after.is_conflict() => {
+                Difference::Conflict
+            }
             (Some(before), Some(after)) if before.force != after.force => Difference::Force,
             (Some(before), Some(after)) if before.says() != after.says() => Difference::Wording,
             _ if self.moved != Move::None => Difference::Place,
@@ -237,7 +249,7 @@ impl Reader<'_> {
                 Entry::Block(block) => self.block(list, block),
                 Entry::Conflict(address) => {
                     let text = marker(address.as_str());
-                    self.add(Some(list), address.to_string(), "conflict", None, text, None);
+                    self.add(Some(list), address.to_string(), CONFLICT, None, text, None);
                 }
                 Entry::Group(group) => {
                     let address = format!("{list}.{}", group.id);

@@ -6,7 +6,7 @@ use num_rational::Ratio;
 use rayon::prelude::*;
 
 use crate::compose::{Cause, Composer, Composition, Origin, State};
-use crate::model::{Diagnostic, Library, Source, Target};
+use crate::model::{Claim, Content, Diagnostic, Library, Source, Target};
 use crate::render::{Document, Ink, render};
 
 /// A share of a document in bytes. Exact: where several suppliers say one thing, each has one part in
@@ -92,18 +92,21 @@ fn text_of(composition: &Composition<'_>, target: &'static Target) -> String {
     render(composition, &composition.persona.settings(target)).into_text()
 }
 
-/// Computes what each source of a composition contributes to one target of it.
+/// Computes what each source of a composition contributes to one target of it; or one source alone, if it is
+/// given.
 pub fn contributions(
     library: &Library,
     composer: &Composer<'_>,
     composition: &Composition<'_>,
     target: &'static Target,
+    only: Option<Source>,
 ) -> Contributions {
     let settings = composition.persona.settings(target);
     let document = render(composition, &settings);
     let (layout, credits) = credits(composition, &document);
     let text = document.into_text();
-    let sources = composition.selection.sources.par_iter().map(|source| {
+    let sources = composition.selection.sources.par_iter();
+    let sources = sources.filter(|source| only.is_none_or(|only| **source == only)).map(|source| {
         let (less, breaks) = match source {
             Source::Fragment(fragment) => leave_out(composer, composition, *fragment),
             Source::Profile(_) => (None, Vec::new()),
@@ -130,7 +133,7 @@ pub fn credits(composition: &Composition<'_>, document: &Document<'_>) -> (u64, 
     for piece in document.pieces() {
         let bytes = piece.range.len() as u64;
         let suppliers = match piece.ink {
-            Ink::Layout => {
+            Ink::Layout | Ink::Open(_) => {
                 layout += bytes;
                 continue;
             }
@@ -151,12 +154,18 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
         let winner = decision.claims.iter().position(|claim| claim.source == source);
         for (claim, (state, cause)) in decision.claims.iter().zip(&decision.fates) {
             let agrees = *state == State::Agreed && matches!(cause, Cause::Claim(of) if Some(*of) == winner);
-            if agrees {
+            if agrees || (is_listed(claim, *state) && claim.source != source) {
                 suppliers.push(claim.source);
             }
         }
     }
     suppliers
+}
+
+/// Whether a claim is a part of a list that several sources make up: tools or tags.
+fn is_listed(claim: &Claim, state: State) -> bool {
+    state == State::Emitted
+        && matches!(claim.content, Content::Allow(_) | Content::Deny(_) | Content::Tags(_))
 }
 
 /// The persona without a fragment, and the errors that this brings. Nothing where the profile cannot be
@@ -217,7 +226,8 @@ fn said(library: &Library, composition: &Composition<'_>, source: Source) -> (Ve
                     let winner = if let Cause::Claim(winner) = cause { winner } else { index };
                     let says_so = |(at, (state, cause)): (usize, &(State, Cause))| {
                         let agrees = *state == State::Agreed && *cause == Cause::Claim(winner);
-                        (at != index && (at == winner || agrees)).then(|| name(at))
+                        let is_listed = is_listed(decision.claims[at], *state);
+                        (at != index && (at == winner || agrees || is_listed)).then(|| name(at))
                     };
                     let with: Vec<String> = decision.fates.iter().enumerate().filter_map(says_so).collect();
                     if !with.is_empty() {
@@ -227,6 +237,11 @@ fn said(library: &Library, composition: &Composition<'_>, source: Source) -> (Ve
                 State::Absorbed | State::Shadowed | State::Removed | State::Overruled | State::Conflicted => {
                     let to = match cause {
                         Cause::Claim(winner) => vec![name(winner)],
+                        _ if state == State::Conflicted => {
+                            let others =
+                                decision.in_state(State::Conflicted).filter(|other| other.source != source);
+                            others.map(|other| library.source_name(other.source)).collect()
+                        }
                         Cause::Removal(profile) => vec![library.source_name(Source::Profile(profile))],
                         _ => decision.emitted().map(|claim| library.source_name(claim.source)).collect(),
                     };
@@ -256,9 +271,12 @@ pub fn cumulative(
             Source::Profile(_) => None,
         })
         .collect();
+    let places: BTreeMap<u32, usize> =
+        fragments.iter().enumerate().map(|(place, fragment)| (*fragment, place)).collect();
     let step = |count: usize| {
         let kept = &fragments[..count];
-        let partial = composer.compose_with(index, &|fragment| kept.contains(&fragment));
+        let partial =
+            composer.compose_with(index, &|fragment| places.get(&fragment).is_some_and(|at| *at < count));
         let name = |fragment: &u32| library.source_name(Source::Fragment(*fragment));
         Step {
             fragment: kept.last().map(name),

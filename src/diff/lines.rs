@@ -50,6 +50,15 @@ impl Line {
         Line { tag: Tag::Same, moved: false, unended: false, words }
     }
 
+    /// What cannot be seen in the line itself, if there is something.
+    pub fn note(&self) -> Option<&'static str> {
+        match (self.moved, self.unended && self.tag != Tag::Same) {
+            (true, _) => Some("moved"),
+            (_, true) => Some("no line break at the end"),
+            _ => None,
+        }
+    }
+
     /// The whole line.
     pub fn text(&self) -> String {
         self.words.iter().map(|words| words.text.as_str()).collect()
@@ -101,7 +110,13 @@ pub fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
             push(&mut added, changed, change.value());
         }
     }
-    (joined(removed), joined(added))
+    let unmarked = |mut words: Vec<Words>| {
+        // Where nothing is left, marks say nothing.
+        let is_other = words.iter().all(|words| words.changed || words.text.trim().is_empty());
+        words.iter_mut().filter(|_| is_other).for_each(|words| words.changed = false);
+        words
+    };
+    (unmarked(joined(removed)), unmarked(joined(added)))
 }
 
 fn lines<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp, moved: &BTreeMap<String, Balance>) -> Vec<Line> {

@@ -4,9 +4,11 @@
 //! confines where it can (`openat2`), and cap-std elsewhere: `..`, absolute paths and symbolic links
 //! that lead out are refused at the moment of opening, not by a check beforehand.
 
+mod documents;
 mod listing;
 mod writing;
 
+pub use documents::{Document, documents, read_document};
 pub use writing::Durability;
 
 use std::io::{self, Read};

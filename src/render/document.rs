@@ -11,6 +11,8 @@ use crate::model::Text;
 pub enum Ink<'a> {
     /// From the persona: the address, and the claim or resolution that stands there.
     From(&'a str, Origin<'a>),
+    /// What marks the place of an address whose claims are in conflict: nobody's words yet.
+    Open(&'a str),
     /// Markup, separators and defaults that no source says.
     Layout,
 }
@@ -117,7 +119,7 @@ impl<'a> Document<'a> {
                     Ink::From(at, _) if at.starts_with("fields.") => masked.extend(["{{ ", at, " }}"]),
                     _ => masked.push_str(text),
                 }
-                if let Ink::From(at, _) = piece.ink
+                if let Ink::From(at, _) | Ink::Open(at) = piece.ink
                     && length > longest
                 {
                     (address, longest) = (Some(at.to_owned()), length);

@@ -126,8 +126,8 @@ fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> 
     known
 }
 
-/// An entry with its value, in the quotes in which the entry has it.
-fn quoted(entry: &str, value: &Datum) -> String {
+/// An entry of `front-matter` with its value, in the quotes in which the entry has it.
+pub fn quoted(entry: &str, value: &Datum) -> String {
     let text = value.to_string();
     let text = match entry.split_once(VALUE) {
         Some((before, _)) if before.ends_with('"') => {

@@ -1,23 +1,79 @@
 //! What stands between the words of a document: gaps, bullets and the like, as a persona's layout says
 //! or as they usually are.
 
+use std::borrow::Cow;
+
 use super::document::Ink;
 use crate::compose::{Laid, Layouts};
 use crate::model::Datum;
+
+/// What was written last: it decides what stands before the next thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Last {
+    /// Nothing.
+    Nothing,
+    /// Front matter.
+    FrontMatter,
+    /// The document's title.
+    Title,
+    /// The heading of a section.
+    Heading,
+    /// The title of a group, as a heading.
+    GroupHeading,
+    /// A bold line or a paragraph that introduces a list.
+    Lead,
+    /// A bullet.
+    Bullet,
+    /// A numbered step.
+    Step,
+    /// Anything else.
+    Block,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// A section.
+    Section,
+    /// A group.
+    Group,
+    /// An entry with a bullet.
+    Bullet,
+    /// A numbered step.
+    Step,
+    /// Anything else.
+    Block,
+}
+
+/// The setting for the gap between two things, and the usual number of blank lines there.
+pub fn gap_between(last: Last, next: Next) -> (&'static str, usize) {
+    match (last, next) {
+        (Last::Nothing | Last::FrontMatter, _) => ("start", 0),
+        (Last::Title, _) => ("below-title", 1),
+        (_, Next::Section) => ("before-sections", 1),
+        (Last::Heading, _) => ("below-headings", 1),
+        (_, Next::Group) => ("before-groups", 1),
+        (Last::GroupHeading, _) => ("below-groups", 1),
+        (Last::Bullet, Next::Bullet) | (Last::Step, Next::Step) => ("between-items", 0),
+        (Last::Lead, Next::Bullet | Next::Step) => ("before-lists", 0),
+        (_, Next::Bullet | Next::Step) => ("before-lists", 1),
+        (_, Next::Block) => ("between-blocks", 1),
+    }
+}
 
 /// A piece of markup, and who says that it is so.
 #[derive(Clone)]
 pub(super) struct Markup<'a> {
     /// The text.
-    pub(super) text: String,
+    pub(super) text: Cow<'a, str>,
     /// The setting that says so, or plain layout.
     pub(super) ink: Ink<'a>,
 }
 
-impl Markup<'_> {
+impl<'a> Markup<'a> {
     /// Markup as it usually is.
-    pub(super) fn usual(text: &str) -> Self {
-        Markup { text: text.to_owned(), ink: Ink::Layout }
+    pub(super) fn usual(text: impl Into<Cow<'a, str>>) -> Self {
+        Markup { text: text.into(), ink: Ink::Layout }
     }
 }
 
@@ -32,7 +88,7 @@ pub(super) struct Frame<'a> {
 /// The string that the nearest place says, as markup.
 pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &str) -> Option<Markup<'a>> {
     let laid = layout.nearest(place, key)?;
-    Some(Markup { text: laid.datum.as_str()?.to_owned(), ink: Ink::from(Some(laid.origin)) })
+    Some(Markup { text: laid.datum.as_str()?.into(), ink: Ink::from(Some(laid.origin)) })
 }
 
 /// What stands around some words: the pattern that the nearest place says, or the usual one.
@@ -43,14 +99,16 @@ pub(super) fn frame<'a>(
     word: &str,
     usual: (&str, &str),
 ) -> Frame<'a> {
-    let said = text(layout, place, key);
-    match said.as_ref().and_then(|said| said.text.split_once(word)) {
-        Some((open, close)) => {
-            let ink = said.as_ref().map_or(Ink::Layout, |said| said.ink);
-            let markup = |text: &str| Markup { text: text.to_owned(), ink };
+    let said = layout.nearest(place, key).and_then(|laid| Some((laid.datum.as_str()?, laid.origin)));
+    match said.and_then(|(text, origin)| Some((text.split_once(word)?, origin))) {
+        Some(((open, close), origin)) => {
+            let markup = |text: &'a str| Markup { text: text.into(), ink: Ink::from(Some(origin)) };
             Frame { open: markup(open), close: markup(close) }
         }
-        None => Frame { open: Markup::usual(usual.0), close: Markup::usual(usual.1) },
+        None => {
+            let markup = |text: &str| Markup::usual(text.to_owned());
+            Frame { open: markup(usual.0), close: markup(usual.1) }
+        }
     }
 }
 
@@ -58,7 +116,7 @@ pub(super) fn frame<'a>(
 /// gaps, else this number of blank lines.
 pub(super) fn gap<'a>(layout: &Layouts<'a>, place: &str, key: &str, blank_lines: usize) -> Markup<'a> {
     let said = layout.own(place, "gap").or_else(|| layout.nearest(place, key));
-    said.map_or_else(|| Markup::usual(&"\n".repeat(blank_lines + 1)), |said| gap_text(said, 1))
+    said.map_or_else(|| Markup::usual(if blank_lines == 0 { "\n" } else { "\n\n" }), |said| gap_text(said, 1))
 }
 
 /// The gap that a setting of the document says, if it says one. A number counts blank lines, and
@@ -69,8 +127,8 @@ pub(super) fn document_gap<'a>(layout: &Layouts<'a>, key: &str, breaks: usize) -
 
 fn gap_text<'a>(said: Laid<'a>, breaks: usize) -> Markup<'a> {
     let text = match said.datum {
-        Datum::Integer(lines) => "\n".repeat(usize::try_from(*lines).unwrap_or(0) + breaks),
-        datum => datum.as_str().unwrap_or_default().to_owned(),
+        Datum::Integer(lines) => "\n".repeat(usize::try_from(*lines).unwrap_or(0) + breaks).into(),
+        datum => datum.as_str().unwrap_or_default().into(),
     };
     Markup { text, ink: Ink::from(Some(said.origin)) }
 }
@@ -87,11 +145,17 @@ pub(super) fn step<'a>(layout: &Layouts<'a>, place: &str, counted: usize) -> (us
     let start = markup.text.find(digit).unwrap_or(0);
     let width = markup.text[start..].chars().take_while(|letter| digit(*letter)).count();
     let (open, close) = (&markup.text[..start], &markup.text[start + width..]);
-    (number, Markup { text: format!("{open}{number:0width$}{close}"), ink: markup.ink })
+    (number, Markup { text: format!("{open}{number:0width$}{close}").into(), ink: markup.ink })
 }
 
 /// What stands before the further lines of an entry: what is said, or spaces as wide as the bullet.
 pub(super) fn indent<'a>(layout: &Layouts<'a>, place: &str, bullet: &str) -> Markup<'a> {
-    let usual = || Markup::usual(&" ".repeat(bullet.chars().count()));
+    let usual = || {
+        Markup::usual(if bullet == "- " {
+            "  ".into()
+        } else {
+            Cow::from(" ".repeat(bullet.chars().count()))
+        })
+    };
     text(layout, place, "indent").unwrap_or_else(usual)
 }

@@ -1,58 +1,9 @@
 //! The body of a persona in Markdown.
 
 use super::document::{Document, Ink};
-use super::layout::{self, Frame, Markup};
+use super::layout::{self, Frame, Last, Markup, Next, gap_between};
 use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
 use crate::model::{Force, Layout, Part, Style};
-
-/// What was written last: it decides what stands before the next thing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Last {
-    /// Nothing.
-    Nothing,
-    /// Front matter.
-    FrontMatter,
-    /// The document's title.
-    Title,
-    /// The heading of a section.
-    Heading,
-    /// The title of a group, as a heading.
-    GroupHeading,
-    /// A bold line or a paragraph that introduces a list.
-    Lead,
-    /// A bullet.
-    Bullet,
-    /// A numbered step.
-    Step,
-    /// Anything else.
-    Block,
-}
-
-/// What comes next.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Next {
-    Section,
-    Group,
-    Bullet,
-    Step,
-    Block,
-}
-
-/// The setting for the gap between two things, and the usual number of blank lines there.
-fn gap_between(last: Last, next: Next) -> (&'static str, usize) {
-    match (last, next) {
-        (Last::Nothing | Last::FrontMatter, _) => ("start", 0),
-        (Last::Title, _) => ("below-title", 1),
-        (_, Next::Section) => ("before-sections", 1),
-        (Last::Heading, _) => ("below-headings", 1),
-        (_, Next::Group) => ("before-groups", 1),
-        (Last::GroupHeading, _) => ("below-groups", 1),
-        (Last::Bullet, Next::Bullet) | (Last::Step, Next::Step) => ("between-items", 0),
-        (Last::Lead, Next::Bullet | Next::Step) => ("before-lists", 0),
-        (_, Next::Bullet | Next::Step) => ("before-lists", 1),
-        (_, Next::Block) => ("between-blocks", 1),
-    }
-}
 
 /// Appends the body of a persona.
 pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
@@ -147,7 +98,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                 Entry::Group(group) => self.group(group),
                 Entry::Conflict(address) => {
                     self.begin(address.as_str(), Next::Block);
-                    self.body.document.layout(&marker(address.as_str()));
+                    self.body.document.push(&marker(address.as_str()), Ink::Open(address.as_str()));
                 }
                 Entry::Block(block) => match block.part {
                     Part::Rule(_) if style.layout == Layout::Grouped => {
@@ -250,7 +201,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
 
     /// The label of a force: as it is typed, if the layout says so, or that of the style.
     fn force_label(&self, place: &str, block: &Block<'a>, force: Force, style: &Style) -> Markup<'a> {
-        let usual = || Markup { text: style.label(force).to_owned(), ink: Ink::of(block) };
+        let usual = || Markup { text: style.label(force).to_owned().into(), ink: Ink::of(block) };
         layout::text(&self.body.persona.layout, place, force.name()).unwrap_or_else(usual)
     }
 

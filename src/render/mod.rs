@@ -8,7 +8,8 @@ mod markdown;
 mod provenance;
 
 pub use document::{Document, DocumentLine, Ink, Piece};
-pub use front_matter::line as front_matter_line;
+pub use front_matter::{line as front_matter_line, quoted as front_matter_entry};
+pub use layout::{Last, Next, gap_between};
 pub use limits::check;
 pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};
 

@@ -70,7 +70,7 @@ pub enum Because<'c, 'a> {
 }
 
 /// Everything that is known about what stands at an address.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Provenance<'c, 'a> {
     /// Who has a part in it: first whose words stand there, then those who say the same, put it in its
     /// place, or decided.
@@ -135,7 +135,15 @@ impl<'c, 'a> Ledger<'c, 'a> {
             let is_first =
                 |claim: &Claim| matches!(origin, Origin::Claim(first) if std::ptr::eq(claim, first));
             let is_list = |claim: &&Claim| claim.block().is_none() && !is_first(claim);
-            let agreed = decision.emitted().filter(is_list).chain(decision.in_state(State::Agreed));
+            // Where both sides of a conflict are kept, each has those who agree with it.
+            let winner = decision.claims.iter().position(|claim| is_first(claim));
+            let agrees = |(state, cause): &(State, Cause)| {
+                let of = if let Cause::Claim(of) = cause { Some(*of) } else { None };
+                *state == State::Agreed && (of.is_none() || winner.is_none() || of == winner)
+            };
+            let all = decision.claims.iter().zip(&decision.fates);
+            let agreed = all.filter(|(_, fate)| agrees(fate)).map(|(claim, _)| *claim);
+            let agreed = decision.emitted().filter(is_list).chain(agreed);
             let agreed = agreed.map(|claim| Contributor { source: claim.source, role, span: claim.span });
             contributors.extend(agreed);
         }
@@ -170,12 +178,14 @@ impl<'c, 'a> Ledger<'c, 'a> {
         let set = set.map(|settled| Origin::Resolution(settled.profile, settled.resolution));
         match set.or_else(|| decision.emitted().next().map(Origin::Claim)) {
             Some(origin) => self.provenance(address, origin),
-            None => Provenance {
-                contributors: Vec::new(),
-                losers: self.losers(decision),
-                settled: decision.resolution,
-            },
+            None => self.open(address),
         }
+    }
+
+    /// Who is in conflict, or lost, at an address where nothing stands.
+    pub fn open(&self, address: &str) -> Provenance<'c, 'a> {
+        let Some(decision) = self.composition.decisions.get(address) else { return Provenance::default() };
+        Provenance { contributors: Vec::new(), losers: self.losers(decision), settled: decision.resolution }
     }
 
     /// The addresses of which nothing stands in the persona, with those who lost there.

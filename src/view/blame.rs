@@ -67,6 +67,19 @@ pub struct Line {
     pub text: String,
     /// Its origin: that of the longest part that is not markup. Nothing for markup alone.
     pub credit: Option<Credit>,
+    /// The other sources that say parts of it, such as fields that fill it in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
+    /// The address whose claims are in conflict there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<String>,
+}
+
+impl Line {
+    /// The address that the line speaks about.
+    pub fn address(&self) -> Option<&str> {
+        self.credit.as_ref().map(|credit| credit.address.as_str()).or(self.open.as_deref())
+    }
 }
 
 /// The lines of one output.
@@ -91,15 +104,24 @@ pub fn blame<'a>(
     let mut start = 0;
     for (number, text) in document.text().split_inclusive('\n').enumerate() {
         let end = start + text.len();
-        let mut credit = None;
+        let (mut credit, mut open): (Option<Credit>, _) = (None, None);
+        let mut sources: Vec<String> = Vec::new();
         let mut longest = 0;
         while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
             let range = piece.range.start.max(start)..piece.range.end.min(end);
             let length = document.text()[range].trim().len();
-            if length > longest
+            if length > 0
                 && let Some(found) = credit_of(library, &ledger, piece)
             {
-                (credit, longest) = (Some(found), length);
+                if !sources.contains(&found.source) {
+                    sources.push(found.source.clone());
+                }
+                if length > longest {
+                    (credit, longest) = (Some(found), length);
+                }
+            }
+            if let Ink::Open(address) = piece.ink {
+                open = Some(address.to_owned());
             }
             // A piece may go on in the next line.
             if piece.range.end > end {
@@ -107,7 +129,14 @@ pub fn blame<'a>(
             }
             pieces.next();
         }
-        lines.push(Line { number: number + 1, text: text.trim_end_matches('\n').to_owned(), credit });
+        sources.retain(|source| credit.as_ref().is_none_or(|credit| credit.source != *source));
+        lines.push(Line {
+            number: number + 1,
+            text: text.trim_end_matches('\n').to_owned(),
+            credit,
+            others: sources,
+            open,
+        });
         start = end;
     }
     Blame { version: VERSION, profile: composition.profile.id.clone(), target, lines }
@@ -157,17 +186,20 @@ impl Blame {
         let rows = self.lines.iter().map(|line| {
             let next = colors.len();
             let (origin, role) = match &line.credit {
+                None if line.open.is_some() => (Phrase::of(Paint::Error, "in conflict"), ""),
                 None => (Phrase::of(Paint::Faint, ""), ""),
                 Some(credit) => {
                     let color = *colors.entry(&credit.source).or_insert(next);
-                    let place = format!("{}:{}", credit.source, credit.line);
+                    let more = line.others.len();
+                    let more = if more == 0 { String::new() } else { format!(" +{more}") };
+                    let place = format!("{}:{}{more}", credit.source, credit.line);
                     (Phrase::of(Paint::Fragment(color), place), credit.role.word())
                 }
             };
             vec![
                 Cell::Text(origin),
                 Cell::Text(Phrase::of(Paint::Faint, format!(" {role}"))),
-                Cell::Text(Phrase::of(Paint::Faint, format!("{} \u{2502}", line.number))),
+                Cell::Text(Phrase::of(Paint::Faint, line.number.to_string())),
                 Cell::Text(Phrase::plain(&line.text)),
             ]
         });

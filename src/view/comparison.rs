@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::diff::{Difference, Hunk, Move, Row, Said, hunks, words};
+use crate::diff::{Difference, Hunk, Move, Row, Said, Words, hunks, words};
 use crate::model::fold;
 
 /// The version of the JSON form.
@@ -26,8 +26,12 @@ pub struct Comparison<'c> {
     pub rows: Vec<Row>,
 }
 
+/// What is shown of a longer text before and after a change, in characters.
+const AROUND: usize = 60;
+
 /// The sets of rows, each with its word in JSON, its heading, and the sign before its rows.
-const SETS: [(Difference, &str, &str, &str); 5] = [
+const SETS: [(Difference, &str, &str, &str); 6] = [
+    (Difference::Conflict, "conflict", "a conflict on one side", "!"),
     (Difference::Force, "force", "another force", "!"),
     (Difference::Wording, "wording", "other words", "~"),
     (Difference::Place, "place", "another place", ">"),
@@ -55,7 +59,7 @@ impl Comparison<'_> {
         let [before, after] = self.profiles;
         let mut page = Page {
             title: format!("{before} compared with {after}"),
-            command: format!("cento diff {before} {after}"),
+            command: format!("cento diff {before} {after} --target {}", self.targets[0]),
             blocks: Vec::new(),
         };
         let count = |set| self.in_set(set).count();
@@ -152,14 +156,17 @@ pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
     blocks
 }
 
-/// Two texts in two lines, with the words marked that changed.
+/// Two texts in two lines, with the words marked that changed. Of what is the same in both, only the
+/// surroundings of a change are shown if there is much.
 pub(super) fn texts(before: &str, after: &str, indent: usize) -> Vec<Block> {
-    let (before, after) = around(&fold(before), &fold(after));
-    let (removed, added) = words(&before, &after);
-    let line = |sign: &str, role: Role, marked: Role, parts: Vec<crate::diff::Words>| {
+    let (removed, added) = words(&fold(before), &fold(after));
+    let line = |sign: &str, role: Role, marked: Role, parts: Vec<Words>| {
         let mut phrase = Phrase::of(role, sign);
-        for part in parts {
-            phrase = phrase.then(if part.changed { marked } else { role }, part.text);
+        let last = parts.len().saturating_sub(1);
+        for (index, part) in parts.into_iter().enumerate() {
+            let text =
+                if part.changed { part.text } else { surroundings(&part.text, index > 0, index < last) };
+            phrase = phrase.then(if part.changed { marked } else { role }, text);
         }
         Block::Line(indent, phrase)
     };
@@ -169,24 +176,17 @@ pub(super) fn texts(before: &str, after: &str, indent: usize) -> Vec<Block> {
     ]
 }
 
-/// Both texts, cut to the part where they differ if they are long.
-fn around(before: &str, after: &str) -> (String, String) {
-    if before.chars().count().max(after.chars().count()) <= LONGEST {
-        return (before.to_owned(), after.to_owned());
+/// The ends of a text that is the same on both sides: that after a change, and that before one.
+fn surroundings(text: &str, is_after: bool, is_before: bool) -> String {
+    let count = text.chars().count();
+    let (head, tail) = (if is_after { AROUND } else { 0 }, if is_before { AROUND } else { 0 });
+    if count <= LONGEST || count <= head + tail {
+        return text.to_owned();
     }
-    let same = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
-    let start = same.saturating_sub(LONGEST / 4);
-    let cut = |text: &str| {
-        let mut part: String = text.chars().skip(start).take(LONGEST).collect();
-        if start > 0 {
-            part.insert(0, '\u{2026}');
-        }
-        if text.chars().count() > start + LONGEST {
-            part.push('\u{2026}');
-        }
-        part
-    };
-    (cut(before), cut(after))
+    let (head, tail) = if head + tail == 0 { (LONGEST, 0) } else { (head, tail) };
+    let start: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(count - tail).collect();
+    format!("{start}\u{2026}{end}")
 }
 
 /// The beginning of a text, on one line.

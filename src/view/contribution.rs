@@ -74,15 +74,9 @@ struct LostReport<'c> {
     to: &'c [String],
 }
 
-/// The contributions in their JSON form; only that of the source of this name, if one is given.
-pub fn report<'c>(
-    profile: &'c str,
-    target: &'static str,
-    contributions: &'c Contributions,
-    only: Option<&str>,
-) -> Report<'c> {
-    let sources = contributions.sources.iter().filter(|source| only.is_none_or(|only| source.name == only));
-    let sources = sources.map(|source| SourceReport {
+/// The contributions in their JSON form.
+pub fn report<'c>(profile: &'c str, target: &'static str, contributions: &'c Contributions) -> Report<'c> {
+    let sources = contributions.sources.iter().map(|source| SourceReport {
         source: &source.name,
         credit: Fraction { numerator: *source.credit.numer(), denominator: *source.credit.denom() },
         percent: (percent(source.credit, contributions.text.len()) * 100.0).round() / 100.0,
@@ -150,10 +144,15 @@ pub fn page(profile: &str, target: &'static str, contributions: &Contributions) 
 }
 
 /// One source of a page of its own.
-pub fn single(profile: &str, contributions: &Contributions, source: &Contribution) -> Page {
+pub fn single(
+    profile: &str,
+    target: &'static str,
+    contributions: &Contributions,
+    source: &Contribution,
+) -> Page {
     Page {
         title: format!("{profile} without {}", source.name),
-        command: format!("cento diff {profile} --without {}", source.name),
+        command: format!("cento diff {profile} --target {target} --without {}", source.name),
         blocks: vec![block(contributions, source, Role::Emphasis)],
     }
 }
@@ -255,7 +254,7 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
 }
 
 /// What each step of the display order adds, up to the whole.
-pub fn steps_page(profile: &str, steps: &[Step]) -> Page {
+pub fn steps_page(profile: &str, target: &'static str, steps: &[Step]) -> Page {
     let mut blocks = Vec::new();
     let mut before = "";
     for step in steps {
@@ -270,7 +269,7 @@ pub fn steps_page(profile: &str, steps: &[Step]) -> Page {
     }
     Page {
         title: format!("{profile}, step by step"),
-        command: format!("cento diff {profile} --view cumulative"),
+        command: format!("cento diff {profile} --target {target} --view cumulative"),
         blocks,
     }
 }

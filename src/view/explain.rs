@@ -63,6 +63,11 @@ impl<'e, 'a> Question<'e, 'a> {
         (!decisions.is_empty() || has_sides).then_some(Question { library, composition, address, decisions })
     }
 
+    /// The answer to no question: what a line of markup comes to.
+    pub fn none(library: &'a Library, composition: &'e Composition<'a>) -> Self {
+        Question { library, composition, address: "", decisions: Vec::new() }
+    }
+
     /// The answer as a page. `printed` is the place in the output, if the address is there.
     pub fn page(&self, printed: Option<&str>) -> Page {
         let mut blocks = Vec::new();
@@ -90,7 +95,7 @@ impl<'e, 'a> Question<'e, 'a> {
             let open = decision.dispute.as_ref().filter(|_| decision.is_open);
             Entry {
                 address: entry.address,
-                stands: standing(decision),
+                stands: self.standing(address, decision),
                 sources: entry.sources.into_iter().filter(stands).collect(),
                 lost: entry.lost,
                 reason: entry.reason,
@@ -113,7 +118,7 @@ impl<'e, 'a> Question<'e, 'a> {
         decision: &Decision<'_>,
         printed: Option<&str>,
     ) {
-        let title = Phrase::of(Role::Emphasis, headline(address, decision));
+        let title = Phrase::of(Role::Emphasis, self.headline(address, decision));
         let title = match printed {
             Some(place) => title.and("  ").then(Role::Path, place),
             None => title,
@@ -178,8 +183,8 @@ impl<'e, 'a> Question<'e, 'a> {
             let text = Phrase::plain(format!("{name:width$}  ")).then(Role::Path, self.place(claim.span));
             blocks.push(line(word, role, text.and(extra)));
             if !matches!(state, State::Emitted | State::Agreed) {
-                let said = format!("\"{}\"", excerpt(&claim.said()));
-                blocks.push(line("", Role::Faint, Phrase::of(Role::Faint, said)));
+                let said = format!("{:1$}\"{2}\"", "", WORD - 1, excerpt(&claim.said()));
+                blocks.push(Block::Line(2, Phrase::of(Role::Faint, said)));
             }
         }
     }
@@ -232,6 +237,39 @@ impl<'e, 'a> Question<'e, 'a> {
         routes
     }
 
+    /// What stands at an address.
+    fn standing(&self, address: &str, decision: &Decision<'_>) -> Vec<String> {
+        if let Some(settled) = decision.resolution
+            && let Choice::Set(set) = &settled.resolution.choice
+        {
+            return vec![set.value.to_string()];
+        }
+        // Lists are made of what several sources say.
+        let persona = &self.composition.persona;
+        let list = match address {
+            "tags" => Some(&persona.tags),
+            "tools.allow" => persona.allow.as_ref(),
+            "tools.deny" => Some(&persona.deny),
+            _ => None,
+        };
+        match list {
+            Some(names) if !names.is_empty() => vec![names.join(", ")],
+            _ => decision.emitted().map(Claim::said).collect(),
+        }
+    }
+
+    /// What stands, as one line.
+    fn headline(&self, address: &str, decision: &Decision<'_>) -> String {
+        let standing = self.standing(address, decision);
+        match standing.as_slice() {
+            [] if is_open(decision) => format!("{address} is in conflict"),
+            [] => format!("{address} is not in the persona"),
+            texts => {
+                texts.iter().map(|text| format!("\"{}\"", excerpt(text))).collect::<Vec<_>>().join(" and ")
+            }
+        }
+    }
+
     fn place(&self, span: Span) -> String {
         self.library.sources.place(span)
     }
@@ -271,26 +309,6 @@ fn line(word: &str, role: Role, text: Phrase) -> Block {
     let mut phrase = Phrase::of(role, format!("{word:WORD$} "));
     phrase.0.extend(text.0);
     Block::Line(1, phrase)
-}
-
-/// What stands at an address.
-fn standing(decision: &Decision<'_>) -> Vec<String> {
-    if let Some(settled) = decision.resolution
-        && let Choice::Set(set) = &settled.resolution.choice
-    {
-        return vec![set.value.to_string()];
-    }
-    decision.emitted().map(Claim::said).collect()
-}
-
-/// What stands, as one line.
-fn headline(address: &str, decision: &Decision<'_>) -> String {
-    let standing = standing(decision);
-    match standing.as_slice() {
-        [] if is_open(decision) => format!("{address} is in conflict"),
-        [] => format!("{address} is not in the persona"),
-        texts => texts.iter().map(|text| format!("\"{}\"", excerpt(text))).collect::<Vec<_>>().join(" and "),
-    }
 }
 
 /// Whether the decision is open, here or about the subject of the rule.

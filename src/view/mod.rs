@@ -8,6 +8,7 @@ mod excerpt;
 pub mod explain;
 pub mod factor;
 pub mod human;
+pub mod import;
 pub mod json;
 pub mod list;
 pub mod origins;

@@ -136,24 +136,30 @@ pub fn origins<'a>(
     target: &'static str,
 ) -> Origins<'a> {
     let ledger = Ledger::new(library, composition);
-    let mut entries: IndexMap<(&str, Source), Entry> = IndexMap::new();
+    let mut entries: IndexMap<(&str, Option<Source>), Entry> = IndexMap::new();
     let mut spans = Vec::new();
     for piece in document.pieces() {
-        let origin = match piece.ink {
+        let key = match piece.ink {
             Ink::Layout => None,
-            Ink::From(address, origin) => {
-                let source = match origin {
-                    Origin::Claim(claim) => claim.source,
-                    Origin::Resolution(profile, _) => Source::Profile(profile),
-                };
-                let entry = entries.entry((address, source));
-                let index = entry.index();
-                entry.or_insert_with(|| {
-                    self::entry(library, address.to_owned(), &ledger.provenance(address, origin))
-                });
-                Some(index)
+            Ink::Open(address) => Some((address, None)),
+            Ink::From(address, Origin::Claim(claim)) => Some((address, Some(claim.source))),
+            Ink::From(address, Origin::Resolution(profile, _)) => {
+                Some((address, Some(Source::Profile(profile))))
             }
         };
+        let origin = key.map(|key| {
+            let entry = entries.entry(key);
+            let index = entry.index();
+            entry.or_insert_with(|| {
+                let provenance = match piece.ink {
+                    Ink::From(address, origin) => ledger.provenance(address, origin),
+                    Ink::Open(address) => ledger.open(address),
+                    Ink::Layout => Provenance::default(),
+                };
+                self::entry(library, key.0.to_owned(), &provenance)
+            });
+            index
+        });
         let written = piece.written.map(|(text, offset)| library.sources.within(text, offset..offset));
         let at = written.map(|span| place(library, span));
         spans.push(Piece { start: piece.range.start, end: piece.range.end, origin, at });

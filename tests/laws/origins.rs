@@ -41,6 +41,10 @@ proptest! {
                     Ink::From(address, Origin::Resolution(_, resolution)) => {
                         prop_assert_eq!(*address, resolution.at.value.as_str());
                     }
+                    Ink::Open(address) => {
+                        let decision = &composition.decisions[*address];
+                        prop_assert!(decision.is_open || decision.in_state(State::Conflicted).next().is_some());
+                    }
                     // What some file says is no layout.
                     Ink::Layout => prop_assert!(
                         !SAID.iter().any(|word| text.contains(word)), "as layout: {:?} in {:?}", text, document.text()
@@ -92,7 +96,7 @@ proptest! {
                 prop_assert_eq!(span.start, end);
                 end = span.end;
                 let entry = span.origin.map(|origin| &told.origins[origin]);
-                prop_assert!(entry.is_none_or(|entry| !entry.sources.is_empty()));
+                prop_assert!(entry.is_none_or(|entry| !entry.sources.is_empty() || !entry.lost.is_empty()));
             }
             prop_assert_eq!(end, told.bytes);
             let lost = || told.origins.iter().flat_map(|entry| &entry.lost)

@@ -21,7 +21,7 @@ proptest! {
         let index = loaded.library.profiles.get_index_of(ROOT).expect("the root is there");
         let Ok(composition) = composer.compose(index as u32) else { return Ok(()) };
         for settings in &composition.persona.targets {
-            let all = contributions(&loaded.library, &composer, &composition, settings.target);
+            let all = contributions(&loaded.library, &composer, &composition, settings.target, None);
             let sum: Credit = all.sources.iter().map(|source| source.credit).sum();
             prop_assert_eq!(sum + all.layout, Credit::from_integer(all.text.len() as u64));
             let steps = cumulative(&loaded.library, &composer, &composition, settings.target);

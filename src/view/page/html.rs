@@ -2,12 +2,15 @@
 
 use std::fmt::Write;
 
-use super::{Block, Cell, Diff, Page, Phrase, Table};
+use super::{Block, Cell, Column, Diff, Fit, Page, Phrase, Table};
 use crate::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::Role;
 
 const STYLE: &str = include_str!("page.css");
+
+/// How many colours the style has to tell fragments apart.
+const COLORS: usize = 6;
 
 /// The pixels of one step of indentation.
 const STEP: usize = 20;
@@ -56,22 +59,27 @@ fn blocks(html: &mut String, all: &[Block]) {
 }
 
 fn table(html: &mut String, table: &Table) {
-    let class = |right: bool| if right { " class=\"right\"" } else { "" };
+    let class = |column: &Column| match (column.right, column.fit) {
+        (true, _) => " class=\"right\"",
+        (false, Fit::End) => " class=\"name\"",
+        _ => "",
+    };
     html.push_str("<div class=\"table\">\n<table>\n<tr>");
     for column in &table.columns {
-        let _ = write!(html, "<th{}>{}</th>", class(column.right), text(column.heading));
+        let _ = write!(html, "<th{}>{}</th>", class(column), text(column.heading));
     }
     html.push_str("</tr>\n");
     for row in &table.rows {
         html.push_str("<tr>");
         for (cell, column) in row.iter().zip(&table.columns) {
             let _ = match cell {
-                Cell::Text(said) => write!(html, "<td{}>{}</td>", class(column.right), phrase(said)),
-                Cell::Bar(_, part) => {
+                Cell::Text(said) => write!(html, "<td{}>{}</td>", class(column), phrase(said)),
+                Cell::Bar(role, part) => {
+                    let width = f64::from(*part) / 10.0;
+                    let color = color(*role);
                     write!(
                         html,
-                        "<td><meter min=\"0\" max=\"1000\" value=\"{part}\">{} %</meter></td>",
-                        part / 10
+                        "<td class=\"scale\"><div class=\"bar{color}\" style=\"width:{width:.1}%\"></div></td>"
                     )
                 }
             };
@@ -107,18 +115,27 @@ fn changed_line(line: &Line) -> String {
             false => html.push_str(&text(&words.text)),
         }
     }
-    if line.moved {
-        html.push_str(" <i class=\"faint\">moved</i>");
+    if let Some(note) = line.note() {
+        html.push_str(&format!(" <i class=\"faint\">{note}</i>"));
     }
     html.push_str("</span>");
     html
+}
+
+/// The class of the colour that tells a fragment from others.
+fn color(role: Role) -> String {
+    match role {
+        Role::Fragment(number) => format!(" color-{}", number % COLORS),
+        _ => String::new(),
+    }
 }
 
 fn phrase(phrase: &Phrase) -> String {
     let run = |role: Role, said: &str| {
         let said = text(said);
         match role {
-            Role::Path | Role::Fragment(_) => format!("<code>{said}</code>"),
+            Role::Path => format!("<code>{said}</code>"),
+            Role::Fragment(_) => format!("<code class=\"source{}\">{said}</code>", color(role)),
             Role::AddedWord => format!("<ins>{said}</ins>"),
             Role::RemovedWord => format!("<del>{said}</del>"),
             Role::Emphasis => format!("<strong>{said}</strong>"),

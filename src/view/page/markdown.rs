@@ -167,7 +167,7 @@ fn changed_line(line: &Line) -> String {
     let text = escape_line(&text);
     let count = text.chars().count();
     if count <= LONGEST_LINE {
-        return format!("{sign}{text}");
+        return format!("{sign}{text}{}", line.note().map_or(String::new(), |note| format!("  ({note})")));
     }
     let cut: String = text.chars().take(LONGEST_LINE).collect();
     format!("{sign}{cut}\u{2026} ({} more characters)", count - LONGEST_LINE)
@@ -182,9 +182,10 @@ fn phrase_text(phrase: &Phrase) -> String {
     let run = |role: Role, said: &str| match role {
         _ if said.trim().is_empty() => said.to_owned(),
         Role::Path | Role::Fragment(_) => code(said),
-        Role::Error | Role::Warning | Role::Emphasis => format!("**{}**", text(said)),
-        Role::AddedWord => format!("<ins>{}</ins>", html_text(said)),
-        Role::RemovedWord => format!("<del>{}</del>", html_text(said)),
+        Role::Error | Role::Warning | Role::Emphasis => marked("**", said, "**"),
+        // Inside of inline tags Markdown is still Markdown.
+        Role::AddedWord => marked("<ins>", said, "</ins>"),
+        Role::RemovedWord => marked("<del>", said, "</del>"),
         _ => text(said),
     };
     let whole: String = phrase.0.iter().map(|part| run(part.role, &part.text)).collect();
@@ -195,6 +196,13 @@ fn phrase_text(phrase: &Phrase) -> String {
     let plain: String = phrase.0.iter().map(|part| part.text.as_str()).collect();
     let cut: String = plain.chars().take(LONGEST_LINE / 4).collect();
     format!("{}\u{2026}", text(&cut))
+}
+
+/// A text between marks, which have no white space at their inner sides.
+fn marked(open: &str, said: &str, close: &str) -> String {
+    let inner = said.trim();
+    let (before, after) = said.split_once(inner).unwrap_or_default();
+    format!("{before}{open}{}{close}{after}", text(inner))
 }
 
 /// A text at the beginning of a line, where a sign or a number would make it a list.
@@ -235,7 +243,7 @@ fn text(said: &str) -> String {
     safe
 }
 
-/// A text inside of HTML tags, which Markdown does not look into.
+/// A text in a block of HTML, which Markdown does not look into.
 fn html_text(said: &str) -> String {
     let mut safe = super::html::text(said);
     for mark in ['@', '#'] {

@@ -10,6 +10,12 @@ use crate::view::terminal::{Role, Terminal, width};
 /// The columns of one step of indentation.
 const STEP: usize = 2;
 
+/// What stands before a column that takes the rest of the line.
+const RULE: &str = "\u{2502} ";
+
+/// Less than this for a text to fold in is left to the terminal.
+const LEAST_REST: usize = 16;
+
 /// The widest that a bar gets.
 const WIDEST_BAR: usize = 60;
 
@@ -65,42 +71,59 @@ impl Writer<'_> {
 
     /// Writes a phrase after `indent` columns; where it does not fit, it goes on after `hanging` columns.
     fn fold(&mut self, phrase: &Phrase, indent: usize, hanging: usize) {
+        self.text.push_str(&" ".repeat(indent));
+        self.fold_from(phrase, indent, hanging);
+    }
+
+    /// As [`Writer::fold`], where something stands before the phrase already.
+    fn fold_from(&mut self, phrase: &Phrase, indent: usize, hanging: usize) {
         let room = self.terminal.columns();
         let mut column = indent;
-        self.text.push_str(&" ".repeat(indent));
-        let mut is_first = true;
-        for run in &phrase.0 {
-            let text = escape_line(&run.text);
-            let mut line = String::new();
-            for word in text.split_inclusive(' ') {
-                let letters = width(word.trim_end_matches(' '));
-                if self.terminal.folds && !is_first && column + letters > room {
-                    self.paint(run.role, line.trim_end());
-                    line.clear();
-                    self.end(hanging);
-                    column = hanging;
-                }
+        let mut line = Vec::new();
+        for word in words(phrase, self.terminal.color) {
+            let letters: usize = word.iter().map(|(_, text)| width(text)).sum();
+            let spaces = word.last().map_or(0, |(_, text)| text.len() - text.trim_end_matches(' ').len());
+            if self.terminal.folds && column > hanging.max(indent) && column + letters - spaces > room {
+                self.flush(&mut line, hanging);
+                column = hanging;
+            }
+            for (role, text) in word {
+                let mut rest = text.as_str();
                 // A word that is wider than the terminal is broken: scripts without spaces are one word.
-                let mut rest = word;
                 while self.terminal.folds
                     && column + width(rest.trim_end_matches(' ')) > room
                     && room > hanging + 1
                 {
-                    let at = fitting(rest, room - column);
-                    line.push_str(&rest[..at]);
-                    self.paint(run.role, &line);
-                    line.clear();
-                    self.end(hanging);
+                    let at = fitting(rest, room - column.min(room - 1));
+                    line.push((role, rest[..at].to_owned()));
+                    self.flush(&mut line, hanging);
                     column = hanging;
                     rest = &rest[at..];
                 }
-                line.push_str(rest);
+                line.push((role, rest.to_owned()));
                 column += width(rest);
-                is_first = false;
             }
-            self.paint(run.role, &line);
         }
-        self.end(0);
+        self.flush(&mut line, 0);
+    }
+
+    /// Writes a line, what has one role in one stroke, and indents the next.
+    fn flush(&mut self, line: &mut Vec<(Role, String)>, indent: usize) {
+        let mut stroke: Option<(Role, String)> = None;
+        for (role, text) in line.drain(..) {
+            match &mut stroke {
+                Some((last, stroke)) if *last == role => stroke.push_str(&text),
+                _ => {
+                    if let Some((role, text)) = stroke.replace((role, text)) {
+                        self.paint(role, &text);
+                    }
+                }
+            }
+        }
+        if let Some((role, text)) = stroke {
+            self.paint(role, text.trim_end_matches(' '));
+        }
+        self.end(indent);
     }
 
     fn paint(&mut self, role: Role, text: &str) {
@@ -129,7 +152,7 @@ impl Writer<'_> {
                 }
             })
             .collect();
-        for (row, texts) in table.rows.iter().zip(&texts) {
+        'rows: for (row, texts) in table.rows.iter().zip(&texts) {
             self.text.push_str(&" ".repeat(indent));
             let mut column = indent;
             for (index, cell) in row.iter().enumerate() {
@@ -141,7 +164,12 @@ impl Writer<'_> {
                         let role = phrase.0.first().map_or(Role::Plain, |run| run.role);
                         let text = match set.fit {
                             Fit::End => cut_front(&texts[index], widths[index]),
-                            Fit::Rest if self.terminal.folds => cut_back(&texts[index], left),
+                            Fit::Rest if self.terminal.folds && left > LEAST_REST => {
+                                self.paint(Role::Faint, RULE);
+                                self.fold_from(phrase, column + width(RULE), column + width(RULE));
+                                continue 'rows;
+                            }
+                            Fit::Rest => format!("{RULE}{}", texts[index]),
                             _ => texts[index].clone(),
                         };
                         (role, text)
@@ -164,6 +192,29 @@ impl Writer<'_> {
             self.end(0);
         }
     }
+}
+
+/// The words of a phrase, each with the space after it and in parts of one role, fit to print. Without
+/// colours, brackets mark the words that changed in a line, as `git diff --word-diff` has them.
+fn words(phrase: &Phrase, has_colors: bool) -> Vec<Vec<(Role, String)>> {
+    let mut words: Vec<Vec<(Role, String)>> = Vec::new();
+    let mut goes_on = false;
+    for run in &phrase.0 {
+        let text = escape_line(&run.text);
+        let text = match run.role {
+            Role::RemovedWord if !has_colors => format!("[-{text}-]"),
+            Role::AddedWord if !has_colors => format!("{{+{text}+}}"),
+            _ => text.into_owned(),
+        };
+        for word in text.split_inclusive(' ') {
+            match words.last_mut().filter(|_| goes_on) {
+                Some(last) => last.push((run.role, word.to_owned())),
+                None => words.push(vec![(run.role, word.to_owned())]),
+            }
+            goes_on = !word.ends_with(' ');
+        }
+    }
+    words
 }
 
 /// The text of a cell on one line, fit to print.
@@ -195,10 +246,9 @@ fn painted(line: &Line) -> Phrase {
     for words in &line.words {
         phrase = phrase.then(if words.changed { word } else { role }, &words.text);
     }
-    match (line.moved, line.unended && line.tag != Tag::Same) {
-        (true, _) => phrase.then(Role::Faint, "  (moved)"),
-        (_, true) => phrase.then(Role::Faint, "  (no line break at the end)"),
-        _ => phrase,
+    match line.note() {
+        Some(note) => phrase.then(Role::Faint, format!("  ({note})")),
+        None => phrase,
     }
 }
 
@@ -227,14 +277,6 @@ fn cut_front(text: &str, columns: usize) -> String {
         }
     }
     format!("\u{2026}{}", &text[start..])
-}
-
-fn cut_back(text: &str, columns: usize) -> String {
-    if width(text) <= columns {
-        return text.to_owned();
-    }
-    let end = if columns > 1 { fitting(text, columns - 1) } else { 0 };
-    format!("{}\u{2026}", &text[..end])
 }
 
 /// A bar in eighths of a column.
@@ -273,6 +315,25 @@ mod tests {
     }
 
     #[test]
+    fn a_line_is_folded_at_spaces_whatever_its_parts_are() {
+        let phrase = Phrase::plain("one two three four (").then(Role::AddedWord, "five").and(") six seven.");
+        let page = Page { blocks: vec![Block::Line(0, phrase)], ..Page::default() };
+        let shown = |color| terminal(&page, &Terminal { width: 40, color, folds: true });
+        assert_eq!(shown(false), "one two three four ({+five+}) six seven.\n");
+        assert!(!shown(true).contains("{+"));
+        let narrow = Page {
+            blocks: vec![Block::Line(8, page_line("a word of (", "marks", ") and more"))],
+            ..Page::default()
+        };
+        let shown = terminal(&narrow, &Terminal { width: 40, color: false, folds: true });
+        assert!(shown.contains("({+marks+})"), "{shown}");
+    }
+
+    fn page_line(before: &str, marked: &str, after: &str) -> Phrase {
+        Phrase::plain(before).then(Role::AddedWord, marked).and(after)
+    }
+
+    #[test]
     fn scripts_without_spaces_are_broken_and_wide_characters_count_twice() {
         let text = "日本語のペルソナを組み立てる道具の説明文です";
         let shown = folded(text, 40);
@@ -281,11 +342,9 @@ mod tests {
     }
 
     #[test]
-    fn names_are_cut_at_the_front_and_texts_at_the_end() {
+    fn names_are_cut_at_the_front() {
         assert_eq!(cut_front("rules/security-baseline:5", 12), "\u{2026}-baseline:5");
-        assert_eq!(cut_back("a long text", 6), "a lon\u{2026}");
-        assert_eq!(cut_back("日本語", 4), "日\u{2026}");
-        assert_eq!(cut_back("short", 5), "short");
+        assert_eq!(cut_front("short", 5), "short");
     }
 
     #[test]

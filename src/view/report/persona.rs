@@ -159,7 +159,7 @@ fn lines<'a>(library: &Library, document: &Document<'a>) -> Vec<Vec<DrawnWord<'a
     let mut lines = vec![Vec::new()];
     for piece in document.pieces() {
         let origin = match piece.ink {
-            Ink::Layout => None,
+            Ink::Layout | Ink::Open(_) => None,
             Ink::From(address, origin) => {
                 let own = match origin {
                     Origin::Claim(claim) => claim.span,

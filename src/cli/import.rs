@@ -1,0 +1,259 @@
+//! `cento import`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use super::args::{Format, Import};
+use super::output::Output;
+use super::{FINDINGS, FINE};
+use crate::compose::Composer;
+use crate::import::{self, Imported, Input, Setting};
+use crate::load::files::{Durability, Reading, Root, Standing, documents, read_document};
+use crate::load::{CONFIG, load};
+use crate::model::{Diagnostic, FileId, Library, Sources, codes};
+use crate::render::output_path;
+use crate::view::import::{Done, Report};
+
+/// From so many documents on, people like to see how far it is.
+const MANY: usize = 20;
+
+/// Imports documents into a workspace.
+pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Import) -> anyhow::Result<u8> {
+    let paths = paths(&options.documents)?;
+    let directory = match options.into.as_deref().or(workspace) {
+        Some(directory) => directory.to_owned(),
+        None => super::workspace::nearest_workspace().context(
+            "no workspace to import into; name one with `--into DIR`, which is made if it is not there",
+        )?,
+    };
+    let target = Target::open(&directory)?;
+    let mut sources = Sources::default();
+    let mut refused = Vec::new();
+    let inputs = target.inputs(&paths, &mut sources, &mut refused)?;
+    let mut taken = target.taken.clone();
+    let named: Vec<Named> =
+        inputs.into_iter().map(|(input, file)| Named::new(input, file, &mut taken, &target)).collect();
+    let bar = match named.len() {
+        MANY.. => indicatif::ProgressBar::new(named.len() as u64),
+        _ => indicatif::ProgressBar::hidden(),
+    };
+    let results: Vec<_> = named
+        .into_par_iter()
+        .map(|named| {
+            let result = import::import(&named.input, &named.id, &target.setting, named.file);
+            bar.inc(1);
+            (named, result)
+        })
+        .collect();
+    bar.finish_and_clear();
+    let mut report = Report { done: Vec::new(), refused: Vec::new(), is_dry: options.dry_run };
+    let mut written = BTreeSet::new();
+    for (named, result) in results {
+        match target.commit(named, result, &mut taken, &mut written, options.dry_run)? {
+            Ok(done) => report.done.push(done),
+            Err(finding) => refused.push(*finding),
+        }
+    }
+    report.refused = refused;
+    print(output, &sources, report, options.format)
+}
+
+/// The documents that the words of the command line stand for, each once.
+fn paths(words: &[Utf8PathBuf]) -> anyhow::Result<Vec<Utf8PathBuf>> {
+    let mut paths = Vec::new();
+    for word in words {
+        for path in documents(word)? {
+            let path = path.strip_prefix("./").map(Utf8Path::to_owned).unwrap_or(path);
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    }
+    Ok(paths)
+}
+
+/// A document with the id of the profile that it becomes.
+struct Named {
+    input: Input,
+    file: FileId,
+    id: String,
+    /// The id that it asked for, if it did not get that.
+    wanted: Option<String>,
+}
+
+impl Named {
+    fn new(input: Input, file: FileId, taken: &mut BTreeSet<String>, target: &Target) -> Self {
+        let wanted = input.wanted_id();
+        let wanted = if wanted.is_empty() { "document".to_owned() } else { wanted };
+        let directory = input.directory();
+        let id = distinct(&wanted, &directory, taken, target);
+        taken.insert(id.clone());
+        Named { input, file, wanted: (id != wanted).then_some(wanted), id }
+    }
+}
+
+/// An id that no profile has: the one that is wanted, with the directory's name before it, or with a
+/// number.
+fn distinct(wanted: &str, directory: &str, taken: &BTreeSet<String>, target: &Target) -> String {
+    let with_directory = (!directory.is_empty()).then(|| format!("{directory}-{wanted}"));
+    let numbered = (2..).map(|number| format!("{wanted}-{number}"));
+    let mut candidates = std::iter::once(wanted.to_owned()).chain(with_directory).chain(numbered);
+    let is_free = |id: &String| !taken.contains(id) && !target.fragment_names.contains(id);
+    candidates.find(is_free).unwrap_or_else(|| wanted.to_owned())
+}
+
+/// The workspace that is imported into.
+struct Target {
+    root: Root,
+    absolute: Utf8PathBuf,
+    setting: Setting,
+    /// The ids of its profiles.
+    taken: BTreeSet<String>,
+    /// The last parts of the ids of its fragments.
+    fragment_names: BTreeSet<String>,
+    /// The outputs of its profiles.
+    outputs: BTreeMap<Utf8PathBuf, String>,
+}
+
+impl Target {
+    fn open(directory: &Utf8Path) -> anyhow::Result<Self> {
+        let root = Root::open_or_create(directory)?;
+        let config = match root.read_source(Utf8Path::new(CONFIG))? {
+            Reading::Missing => None,
+            Reading::Text(text) => Some(text),
+            Reading::Refused(finding) => bail!("{}", finding.message),
+        };
+        let (library, _) = load(&root)?;
+        if library.config.broken {
+            bail!("{} has errors\nhelp: `cento check` shows them", root.shown(Utf8Path::new(CONFIG)));
+        }
+        let last = |id: &String| id.rsplit('/').next().unwrap_or(id).to_owned();
+        Ok(Target {
+            absolute: root.absolute()?,
+            setting: Setting::new(config),
+            taken: library.profiles.keys().cloned().collect(),
+            fragment_names: library.fragments.keys().map(last).collect(),
+            outputs: outputs(&library),
+            root,
+        })
+    }
+
+    /// The documents with their texts, but for those that cannot be imported.
+    fn inputs(
+        &self,
+        paths: &[Utf8PathBuf],
+        sources: &mut Sources,
+        refused: &mut Vec<Diagnostic>,
+    ) -> anyhow::Result<Vec<(Input, FileId)>> {
+        let mut inputs = Vec::new();
+        let mut seen = BTreeSet::new();
+        for path in paths {
+            let document = read_document(path)?;
+            if !seen.insert(document.absolute.clone()) {
+                continue;
+            }
+            let inside = document.absolute.strip_prefix(&self.absolute).ok().map(Utf8Path::to_owned);
+            let maker = inside.as_ref().and_then(|inside| self.outputs.get(inside));
+            match (document.text, maker) {
+                (_, Some(profile)) => {
+                    let message = format!("{path} is what the profile `{profile}` writes");
+                    let finding = Diagnostic::new(codes::PATH_COLLISION, message);
+                    refused.push(finding.help("change that profile, or delete it and import again"));
+                }
+                (Err(finding), None) => refused.push(*finding),
+                (Ok(text), None) => {
+                    let plain = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
+                    let file = sources.add(path.clone(), plain);
+                    inputs.push((Input { path: path.clone(), inside, text }, file));
+                }
+            }
+        }
+        Ok(inputs)
+    }
+
+    /// Writes the files of a document, all of them or none; under another id, if one of them is there.
+    fn commit(
+        &self,
+        mut named: Named,
+        mut result: Result<Imported, Box<Diagnostic>>,
+        taken: &mut BTreeSet<String>,
+        written: &mut BTreeSet<Utf8PathBuf>,
+        is_dry: bool,
+    ) -> anyhow::Result<Result<Done, Box<Diagnostic>>> {
+        loop {
+            let imported = match result {
+                Ok(imported) => imported,
+                Err(finding) => return Ok(Err(finding)),
+            };
+            if !self.are_there(&imported, written)? {
+                if !is_dry {
+                    self.write(&imported)?;
+                }
+                written.extend(imported.files.iter().map(|(path, _)| path.clone()));
+                return Ok(Ok(Done { path: named.input.path, imported, wanted: named.wanted }));
+            }
+            let wanted = named.wanted.clone().unwrap_or_else(|| named.id.clone());
+            taken.insert(named.id.clone());
+            named.id = distinct(&wanted, &named.input.directory(), taken, self);
+            named.wanted = Some(wanted);
+            taken.insert(named.id.clone());
+            result = import::import(&named.input, &named.id, &self.setting, named.file);
+        }
+    }
+
+    /// Whether something stands where a file would go.
+    fn are_there(&self, imported: &Imported, written: &BTreeSet<Utf8PathBuf>) -> anyhow::Result<bool> {
+        for (path, _) in &imported.files {
+            if written.contains(path) || self.root.standing(path)? != Standing::Nothing {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn write(&self, imported: &Imported) -> anyhow::Result<()> {
+        for (index, (path, text)) in imported.files.iter().enumerate() {
+            if let Err(error) = self.root.write_atomic(path, text.as_bytes(), Durability::Unsynced) {
+                for (path, _) in &imported.files[..index] {
+                    self.root.remove(path)?;
+                    self.root.remove_empty_parents(path);
+                }
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The outputs of all profiles that can be composed, with their profiles.
+fn outputs(library: &Library) -> BTreeMap<Utf8PathBuf, String> {
+    let mut outputs = BTreeMap::new();
+    for composition in Composer::new(library).compose_all().into_iter().flatten() {
+        if !composition.profile.is_abstract {
+            for settings in &composition.persona.targets {
+                outputs.insert(output_path(&composition, settings).into(), composition.profile.id.clone());
+            }
+        }
+    }
+    outputs
+}
+
+fn print(output: &Output, sources: &Sources, report: Report, format: Format) -> anyhow::Result<u8> {
+    let is_fine = report.refused.is_empty();
+    match format {
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&report.json(sources))?;
+            output.print(&(json + "\n"))?;
+        }
+        Format::Human => {
+            output.print(&report.human(&output.out))?;
+            let notes = report.done.into_iter().flat_map(|done| done.imported.notes);
+            let findings: Vec<Diagnostic> = report.refused.into_iter().chain(notes).collect();
+            output.report(sources, findings)?;
+        }
+    }
+    Ok(if is_fine { FINE } else { FINDINGS })
+}

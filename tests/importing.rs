@@ -1,0 +1,197 @@
+//! `cento import` as it is typed: what it writes, what it says, and what it leaves alone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+struct Test(tempfile::TempDir);
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Test {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let test = Test(tempfile::tempdir().unwrap());
+        files.iter().for_each(|(path, text)| test.write(path, text));
+        test
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        let output = Command::new(env!("CARGO_BIN_EXE_cento"))
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env("COLUMNS", "100")
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// All files below a directory.
+    fn files(&self, directory: &str) -> Vec<String> {
+        fn walk(path: &Path, found: &mut Vec<PathBuf>) {
+            for entry in fs::read_dir(path).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { walk(&path, found) } else { found.push(path) }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.path(directory), &mut found);
+        let name = |path: PathBuf| path.strip_prefix(self.0.path()).unwrap().to_str().unwrap().to_owned();
+        let mut names: Vec<String> = found.into_iter().map(name).collect();
+        names.sort();
+        names
+    }
+}
+
+const AGENT: &str =
+    "---\nname: forge\ndescription: Builds\n---\n\nYou are a smith.\n\n## Rules\n\n- **Never** rush\n";
+
+#[test]
+fn an_agent_of_the_workspace_is_imported_and_adopted() {
+    let test = Test::new(&[(".claude/agents/forge.md", AGENT), ("cento.toml", "")]);
+    let ran = test.run(&["import", ".claude/agents/forge.md"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str(), ran.err.as_str()),
+        (
+            0,
+            "imported .claude/agents/forge.md as forge (prompt)\n  sections: identity, rules\n  1 rule, 1 block of \
+             prose; 0 % stays Markdown\n1 document imported\n"
+                .replace("(prompt)", "(claude)")
+                .as_str(),
+            ""
+        )
+    );
+    assert_eq!(test.run(&["show", "forge"]).out, AGENT);
+    let built = test.run(&["build"]);
+    assert_eq!(built.out, "adopted .claude/agents/forge.md\n1 adopted\n", "{}", built.err);
+    assert_eq!(test.run(&["check", "--strict"]).out, "no findings\n");
+    test.write("fragments/rules/forge.toml", "[never]\nrush = \"hurry\"\n");
+    assert_eq!(test.run(&["build"]).out, "wrote .claude/agents/forge.md\n1 written\n");
+    assert_eq!(test.read(".claude/agents/forge.md"), AGENT.replace("rush", "hurry"));
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let test = Test::new(&[("a/forge.md", AGENT), ("b/forge.md", AGENT), ("c/forge.md", "x")]);
+    test.write("into/profiles/forge.toml", "use = []\n");
+    test.write("into/fragments/identity/b-forge.toml", "text = \"mine\"\n");
+    let ran = test.run(&["import", "a", "b/forge.md", "*/forge.md", "--into", "into"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("as a-forge (prompt)\n  not as forge, since there is one\n"), "{}", ran.out);
+    assert!(ran.out.contains("imported b/forge.md as forge-2"), "{}", ran.out);
+    assert!(ran.out.ends_with("3 documents imported\n"), "{}", ran.out);
+    assert_eq!(test.read("into/profiles/forge.toml"), "use = []\n");
+    assert_eq!(test.read("into/fragments/identity/b-forge.toml"), "text = \"mine\"\n");
+    for (profile, text) in [("a-forge", AGENT), ("forge-2", AGENT), ("c-forge", "x")] {
+        assert_eq!(test.run(&["show", profile, "--workspace", "into"]).out, text);
+    }
+    let again = test.run(&["import", "a", "--into", "into"]);
+    assert!(again.out.contains("imported a/forge.md as forge-3"), "{}", again.out);
+}
+
+#[test]
+fn what_a_profile_writes_is_not_imported_again() {
+    let test = Test::new(&[(".claude/agents/forge.md", AGENT), ("cento.toml", "")]);
+    test.run(&["import", ".claude"]);
+    let files = test.files(".");
+    let ran = test.run(&["import", ".claude"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, "0 documents imported, 1 refused\n"));
+    assert!(
+        ran.err.contains("error[path-collision]: .claude/agents/forge.md is what the profile"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(test.files("."), files);
+}
+
+#[test]
+fn what_is_not_utf_8_is_refused_and_the_others_go_on() {
+    let test = Test::new(&[("docs/good.md", "## Rules\n\n- Never x\n")]);
+    test.write("docs/bad.md", b"caf\xe9\n");
+    let ran = test.run(&["import", "docs", "--into", "new/workspace"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.ends_with("1 document imported, 1 refused\n"), "{}", ran.out);
+    assert!(
+        ran.err.contains("error[encoding]: docs/bad.md is not UTF-8: the byte 0xe9 at offset 3"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        test.files("new"),
+        ["new/workspace/fragments/rules/good.toml", "new/workspace/profiles/good.toml"]
+    );
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let test = Test::new(&[("a.md", "---\nname: a\nx: @y\n---\n- b\n")]);
+    let ran = test.run(&["import", "a.md", "--into", "w", "--dry-run", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(!test.path("w").exists());
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    let document = &json["documents"][0];
+    assert_eq!(json["dry_run"], true);
+    assert_eq!(document["profile"], "a");
+    assert_eq!(document["files"][0], "fragments/unclassified/a-opening.toml");
+    assert_eq!(document["listed"]["lifted"], 1);
+    let note = &document["notes"][0];
+    assert_eq!((note["code"].as_str(), note["places"][0]["line"].as_u64()), (Some("front-matter"), Some(3)));
+    let human = test.run(&["import", "a.md", "--into", "w", "--dry-run"]);
+    assert!(human.out.starts_with("would import a.md as a (prompt)\n"), "{}", human.out);
+    assert!(human.err.contains("warning[front-matter]") && human.err.contains("a.md:3:1"), "{}", human.err);
+}
+
+#[test]
+fn wrong_command_lines_say_what_is_missing() {
+    let test = Test::new(&[("a.md", "x")]);
+    let nowhere = test.run(&["import", "a.md"]);
+    assert_eq!(nowhere.code, 2);
+    assert!(nowhere.err.contains("name one with `--into DIR`"), "{}", nowhere.err);
+    let nothing = test.run(&["import", "b.md", "--into", "w"]);
+    assert_eq!(nothing.code, 2);
+    assert!(nothing.err.contains("cannot find b.md: no such document"), "{}", nothing.err);
+    assert!(!test.path("w").exists());
+}
+
+/// An edit of one item's text changes that item, a removed item takes its gap along, and a new one is
+/// laid out like its neighbours.
+#[test]
+fn what_was_imported_is_edited_like_what_was_written_by_hand() {
+    let document = "# House\n\n## Rules\n* Never run\n* Always walk\n* Never shout\n\n\n## Steps\n1) one\n2) two\n\nDone.";
+    let test = Test::new(&[("house.md", document)]);
+    test.run(&["import", "house.md", "--into", "."]);
+    assert_eq!(test.run(&["show", "house"]).out, document);
+    let rules = test.read("fragments/rules/house.toml");
+    let edited = rules
+        .replace("shout = \"shout\"\n", "shout = \"shout\"\nspit = \"spit\"\n")
+        .replace("\"run\"", "\"fly\"");
+    assert_ne!(rules, edited);
+    test.write("fragments/rules/house.toml", edited);
+    let steps = test.read("fragments/workflow/house.toml").replace("one = \"one\"\n", "");
+    test.write("fragments/workflow/house.toml", steps);
+    let expected = document
+        .replace("Never run", "Never fly")
+        .replace("* Never shout\n", "* Never shout\n* Never spit\n")
+        .replace("1) one\n2) two", "1) two");
+    assert_eq!(test.run(&["show", "house"]).out, expected);
+}
