@@ -2,9 +2,9 @@
 //!
 //! Data flows one way: [`load`] turns files into the [`model`], [`compose`] makes personas of it,
 //! [`render`] writes them as a target wants them, [`diff`] compares what comes out, and [`view`] shows
-//! what happened. Two rooms go the other way, and prove with the rest that what they write gives the text
-//! back: [`import`] from a document to files, [`absorb`] from an edit by hand to its source. [`cli`] stands
-//! on top.
+//! what happened. Three rooms go the other way, and prove with the rest that what they write gives the text
+//! back: [`import`] from a document to files, [`absorb`] from an edit by hand to its source, and [`factor`]
+//! from what personas share to files of its own. [`cli`] stands on top.
 
 // Tests may unwrap and make files of their own.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods))]
@@ -13,6 +13,7 @@ pub mod absorb;
 pub mod cli;
 pub mod compose;
 pub mod diff;
+pub mod factor;
 pub mod import;
 pub mod load;
 pub mod model;

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import` and
-/// `absorb` load only texts, to prove what they would write; `view` never merges; nobody but the program
+/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import`,
+/// `absorb` and `factor` load only texts, to prove what they would write; `view` never merges; nobody but the program
 /// itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 9] = [
+const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("model", &[]),
     ("load", &["model"]),
     ("compose", &["model"]),
@@ -14,8 +14,9 @@ const MAY_IMPORT: [(&str, &[&str]); 9] = [
     ("diff", &["model", "compose", "render"]),
     ("import", &["model", "load", "compose", "render"]),
     ("absorb", &["model", "load", "compose", "render"]),
-    ("view", &["model", "compose", "render", "diff", "import", "absorb"]),
-    ("cli", &["model", "load", "compose", "render", "diff", "import", "absorb", "view"]),
+    ("factor", &["model", "load", "compose", "render", "diff"]),
+    ("view", &["model", "compose", "render", "diff", "import", "absorb", "factor"]),
+    ("cli", &["model", "load", "compose", "render", "diff", "import", "absorb", "factor", "view"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

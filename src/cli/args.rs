@@ -103,6 +103,8 @@ pub(super) enum Command {
     Absorb(Absorb),
     /// Settle a conflict: the decision and its reason go into the profile
     Resolve(Resolve),
+    /// Move what several personas say into fragments that they share
+    Factor(Factor),
 }
 
 /// The options of `build`.
@@ -141,6 +143,29 @@ pub(super) struct Absorb {
     /// Show what would change in the sources, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// The form
+    #[arg(long, default_value = "human")]
+    pub(super) format: Medium,
+}
+
+/// The options of `factor`.
+#[derive(Debug, Args)]
+pub(super) struct Factor {
+    /// The proposals to take, by the ids of their fragments [default: all]
+    #[arg(value_name = "NAME")]
+    pub(super) names: Vec<String>,
+    /// Write the fragments and profiles; no persona changes by a byte
+    #[arg(long)]
+    pub(super) apply: bool,
+    /// Show what would be written, line by line, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Only what at least so many personas share
+    #[arg(long, value_name = "N", default_value = "2")]
+    pub(super) min_personas: usize,
+    /// Only what makes the TOML shorter by about so many bytes
+    #[arg(long, value_name = "N", default_value = "50", allow_hyphen_values = true)]
+    pub(super) min_bytes: i64,
     /// The form
     #[arg(long, default_value = "human")]
     pub(super) format: Medium,

@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod factor;
 mod import;
 mod init;
 mod list;
@@ -69,6 +70,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Diff(options) => diff::diff(&open()?, output, options),
         Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
         Command::Blame(options) => blame::blame(&open()?, output, options),
+        Command::Factor(options) => factor::factor(&open()?, output, options),
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
         Command::Absorb(options) => absorb::absorb(&open()?, output, options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),

@@ -79,8 +79,15 @@ impl<'a> Subjects<'_, 'a> {
                 Err(conflict) => {
                     if !conflict.is_tension() {
                         for rule in members {
-                            let decision = &mut decisions[rules[rule].decision];
-                            decision.fates[rules[rule].claim] = (State::Conflicted, Cause::Subject);
+                            let Rule { decision, claim, .. } = rules[rule];
+                            let decision = &mut decisions[decision];
+                            // Who agrees with a side is on that side.
+                            for (index, fate) in decision.fates.iter_mut().enumerate() {
+                                let agrees = *fate == (State::Agreed, Cause::Claim(claim));
+                                if index == claim || agrees {
+                                    *fate = (State::Conflicted, Cause::Subject);
+                                }
+                            }
                             decision.subject = Some(subject.clone());
                         }
                     }

@@ -1,7 +1,10 @@
-//! Editing of profiles and fragments: comments, layout and line endings of the rest stay as they are.
+//! Editing of sources: comments, layout and line endings of the rest stay as they are.
 
 mod entries;
+mod names;
 mod strings;
+pub mod transfer;
+mod uses;
 
 pub use entries::{Place, insert, remove, remove_address, reorder, set_path};
 pub use strings::{list_literal, literal, literal_like};
@@ -24,11 +27,11 @@ pub struct Decision {
     pub reason: Option<String>,
 }
 
-/// Why a profile was not edited.
+/// Why a file was not edited.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// The file is not TOML.
-    #[error("the profile is not valid TOML: {0}")]
+    #[error("the file is not valid TOML: {0}")]
     Syntax(#[from] toml_edit::TomlError),
     /// `resolve` is something that cannot hold decisions.
     #[error("`resolve` is not an array of tables")]
@@ -39,6 +42,9 @@ pub enum EditError {
     /// What was to be changed is not there.
     #[error("there is no `{0}`")]
     Missing(String),
+    /// What is to leave is not there.
+    #[error("there is no `{0}`")]
+    NoEntry(String),
 }
 
 /// Writes the decision about `at` into the text of a profile: in place if there is one, else as a new

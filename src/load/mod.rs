@@ -13,6 +13,7 @@ mod profile;
 mod reader;
 mod references;
 pub mod revision;
+pub mod rewrite;
 mod target;
 mod workspace;
 

@@ -7,6 +7,7 @@ pub mod contribution;
 mod escape;
 mod excerpt;
 pub mod explain;
+pub mod factor;
 pub mod human;
 pub mod import;
 pub mod json;

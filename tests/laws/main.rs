@@ -5,11 +5,13 @@
 //! another number of cases for all laws; a failing case is printed as the files of its workspace.
 
 mod absorb;
+mod factoring;
 mod generate;
 mod order;
 mod origins;
 mod reach;
 mod revisions;
+mod shared;
 mod shares;
 mod sources;
 mod states;

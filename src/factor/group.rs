@@ -1,0 +1,384 @@
+//! Groups: what the same profiles say alike, as one fragment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::Options;
+use super::fleet::Fleet;
+use super::name;
+use super::statement::{Said, Statement};
+use crate::model::{Content, Source, is_id};
+
+/// Statements that go into one fragment.
+#[derive(Debug, Clone)]
+pub(super) struct Group<'a> {
+    /// The id of the fragment.
+    pub(super) name: String,
+    /// Its kind.
+    pub(super) kind: String,
+    /// The fragment, if it is there already and says all of this and nothing else.
+    pub(super) joins: Option<u32>,
+    /// The profiles that are to use it, by index.
+    pub(super) users: Vec<u32>,
+    /// The statements, each with the id that it is to have.
+    pub(super) entries: Vec<(Statement<'a>, String)>,
+    /// How many bytes of TOML it saves, about.
+    pub(super) saves: i64,
+}
+
+impl<'a> Group<'a> {
+    /// The entries that leave their source.
+    pub(super) fn leaving(&self) -> impl Iterator<Item = (&Said<'a>, &Statement<'a>, &str)> {
+        self.entries.iter().flat_map(|(statement, id)| {
+            let leaves = |said: &&Said<'a>| self.joins.map(Source::Fragment) != Some(said.source);
+            statement.said.iter().filter(leaves).map(move |said| (said, statement, id.as_str()))
+        })
+    }
+
+    /// The section that all of it stands in.
+    pub(super) fn section(&self) -> &'a str {
+        self.entries[0].0.section()
+    }
+
+    /// The sources that say any of it.
+    pub(super) fn sources(&self) -> BTreeSet<Source> {
+        self.entries.iter().flat_map(|(statement, _)| &statement.said).map(|said| said.source).collect()
+    }
+
+    /// The personas that it reaches.
+    pub(super) fn personas(&self, fleet: &Fleet<'_, '_>) -> BTreeSet<u32> {
+        self.sources().into_iter().flat_map(|source| fleet.reached(source)).copied().collect()
+    }
+}
+
+/// The groups that are worth a fragment, those that save most first, and how many statements are left
+/// that several sources say.
+pub(super) fn groups<'a>(
+    fleet: &Fleet<'_, 'a>,
+    statements: Vec<Statement<'a>>,
+    options: &Options,
+) -> (Vec<Group<'a>>, usize) {
+    let personas = |statement: &Statement<'a>| {
+        let reached = statement.said.iter().flat_map(|said| fleet.reached(said.source));
+        reached.collect::<BTreeSet<_>>().len()
+    };
+    let repeated = |statement: &Statement<'a>| {
+        statement.said.len() > 1 && personas(statement) >= options.least_personas.max(2)
+    };
+    let (headings, plain): (Vec<_>, Vec<_>) =
+        statements.into_iter().filter(repeated).partition(Statement::is_heading);
+    let mut sets: Sets<'a> = IndexMap::new();
+    for statement in plain {
+        let key = (statement.section(), statement.is_template, users(fleet, &statement));
+        sets.entry(key).or_default().push(statement);
+    }
+    for heading in headings {
+        attach(fleet, heading, &mut sets);
+    }
+    let said_at = SaidAt::new(fleet);
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut moving: BTreeMap<Source, usize> = BTreeMap::new();
+    let mut waiting: Vec<(Vec<u32>, Vec<Statement<'a>>)> =
+        sets.into_iter().map(|((_, _, users), statements)| (users, statements)).collect();
+    // What is left when a group has moved can be all of a fragment, and cost less to move: a second run
+    // would find that, so the first one does.
+    loop {
+        let mut left = Vec::new();
+        let before = groups.len();
+        for (users, statements) in waiting {
+            let group = group(fleet, &said_at, &moving, statements.clone(), users.clone());
+            if group.saves >= options.least_bytes {
+                groups.push(group);
+            } else {
+                left.push((users, statements));
+            }
+        }
+        for said in groups[before..].iter().flat_map(Group::leaving).map(|(said, ..)| said) {
+            *moving.entry(said.source).or_default() += 1;
+        }
+        waiting = left;
+        if groups.len() == before {
+            break;
+        }
+    }
+    let left = waiting.iter().map(|(_, statements)| statements.len()).sum();
+    groups.sort_by(|a, b| b.saves.cmp(&a.saves).then_with(|| a.users.cmp(&b.users)));
+    let mut taken: BTreeSet<String> = fleet.library.fragments.keys().cloned().collect();
+    for group in &mut groups {
+        if group.joins.is_none() {
+            group.name = format!("{}/{}", group.kind, name::name(fleet, group, &taken));
+            taken.insert(group.name.clone());
+        }
+    }
+    (groups, left)
+}
+
+/// The profiles that need what a statement says: those that bring one of its sources in, unless one that
+/// they build on does already.
+fn users(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<u32> {
+    let all: BTreeSet<u32> = statement.said.iter().flat_map(|said| fleet.users(said.source)).collect();
+    let needed = |user: &&u32| !all.iter().any(|other| fleet.builds_on(**user, *other));
+    all.iter().filter(needed).copied().collect()
+}
+
+/// The statements of each section that the same profiles share, those of templates apart.
+type Sets<'a> = IndexMap<(&'a str, bool, Vec<u32>), Vec<Statement<'a>>>;
+
+/// Puts the title or lead of a group to the largest set of entries of that group whose sources all say it;
+/// what other sources say to the next one.
+fn attach<'a>(fleet: &Fleet<'_, 'a>, mut heading: Statement<'a>, sets: &mut Sets<'a>) {
+    while heading.said.len() > 1 {
+        let sources: BTreeSet<Source> = heading.said.iter().map(|said| said.source).collect();
+        let in_group =
+            |statement: &&Statement<'a>| !statement.is_heading() && statement.list() == heading.list();
+        let best = sets
+            .iter_mut()
+            .filter(|((_, is_template, _), _)| *is_template == heading.is_template)
+            .map(|((.., users), set)| (set.iter().filter(in_group).count(), users, set))
+            .filter(|(count, _, set)| {
+                let entries = set.iter().filter(in_group).flat_map(|statement| &statement.said);
+                let mut entries = entries.map(|said| said.source);
+                *count > 0 && entries.all(|source| sources.contains(&source))
+            })
+            .max_by_key(|(count, ..)| *count);
+        let Some((_, users, set)) = best else { return };
+        let is_part = |said: &Said<'a>| {
+            fleet
+                .users(said.source)
+                .iter()
+                .any(|user| users.contains(user) || users.iter().any(|other| fleet.builds_on(*user, *other)))
+        };
+        let (part, rest): (Vec<Said<'a>>, Vec<Said<'a>>) = heading.said.iter().copied().partition(is_part);
+        set.push(Statement { said: part, is_template: heading.is_template });
+        heading.said = rest;
+    }
+}
+
+/// What stands at each address, by persona: to find ids that are free.
+struct SaidAt<'a> {
+    claims: BTreeMap<&'a str, Vec<Source>>,
+    required: BTreeSet<&'a str>,
+}
+
+impl<'a> SaidAt<'a> {
+    fn new(fleet: &Fleet<'_, 'a>) -> Self {
+        let library = fleet.library;
+        let mut claims: BTreeMap<&'a str, Vec<Source>> = BTreeMap::new();
+        let fragments = library.fragments.values().flat_map(|fragment| &fragment.claims);
+        let profiles = library.profiles.values().flat_map(|profile| &profile.claims);
+        for claim in fragments.chain(profiles).filter(|claim| claim.block().is_some()) {
+            claims.entry(claim.address.as_str()).or_default().push(claim.source);
+            // A group has an address as well.
+            if claim.address.group().is_some() {
+                claims.entry(claim.address.parent()).or_default().push(claim.source);
+            }
+        }
+        let required = library.config.requirements.iter().map(|required| required.rule.value.as_str());
+        SaidAt { claims, required: required.collect() }
+    }
+
+    /// Whether other sources speak at an address in a persona that an entry is part of.
+    fn others(
+        &self,
+        fleet: &Fleet<'_, 'a>,
+        address: &str,
+        statement: &Statement<'a>,
+        entry: &Said<'a>,
+    ) -> bool {
+        let is_own = |source: &Source| {
+            let said = |said: &Said<'a>| said.source == *source && said.claim.address.as_str() == address;
+            statement.said.iter().any(said)
+        };
+        let sources = self.claims.get(address).into_iter().flatten();
+        let mut others = sources.filter(|source| !is_own(source));
+        let personas = fleet.reached(entry.source);
+        others.any(|source| {
+            fleet.reached(*source).iter().any(|persona| personas.binary_search(persona).is_ok())
+        })
+    }
+
+    /// Whether an entry that has another id now would meet something else at the address.
+    fn is_taken(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
+        let moves = |entry: &&Said<'a>| entry.claim.address.as_str() != address;
+        statement.said.iter().filter(moves).any(|entry| self.others(fleet, address, statement, entry))
+    }
+
+    /// Whether an entry at the address meets others there, agreeing or not, so that it has to stay.
+    fn is_held(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
+        let stays = |entry: &&Said<'a>| entry.claim.address.as_str() == address;
+        statement.said.iter().filter(stays).any(|entry| self.others(fleet, address, statement, entry))
+    }
+}
+
+fn group<'a>(
+    fleet: &Fleet<'_, 'a>,
+    said_at: &SaidAt<'a>,
+    moving: &BTreeMap<Source, usize>,
+    mut statements: Vec<Statement<'a>>,
+    users: Vec<u32>,
+) -> Group<'a> {
+    sort(&mut statements);
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for said in statements.iter().flat_map(|statement| &statement.said) {
+        let kind =
+            fleet.fragment(said.source).map_or(said.claim.address.section(), |fragment| &fragment.kind);
+        *kinds.entry(kind).or_default() += 1;
+    }
+    let kind = kinds.iter().rev().max_by_key(|(_, count)| **count).map_or("", |(kind, _)| *kind).to_owned();
+    let joins = existing(fleet, moving, &statements);
+    let mut taken = BTreeSet::new();
+    let mut entries = Vec::new();
+    for statement in statements {
+        let id = id(fleet, said_at, &statement, joins, &taken);
+        taken.insert(format!("{}.{id}", statement.list()));
+        entries.push((statement, id));
+    }
+    let name = joins.map_or(String::new(), |index| fleet.library.fragments[index as usize].id.clone());
+    let mut group = Group { name, kind, joins, users, entries, saves: 0 };
+    group.saves = saves(fleet, moving, &group);
+    group
+}
+
+/// The order of the file that says most of the statements; what it does not say follows.
+fn sort(statements: &mut [Statement<'_>]) {
+    let mut counts: BTreeMap<Source, usize> = BTreeMap::new();
+    for said in statements.iter().flat_map(|statement| &statement.said) {
+        *counts.entry(said.source).or_default() += 1;
+    }
+    let Some((first, _)) = counts.iter().rev().max_by_key(|(_, count)| **count) else { return };
+    let place = |statement: &Statement<'_>| {
+        let said = statement.said.iter().find(|said| said.source == *first);
+        said.map_or((1, 0), |said| (0, said.claim.key.start))
+    };
+    statements.sort_by_key(place);
+}
+
+/// How many claims a source has that are not moving.
+fn remaining(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, source: Source) -> usize {
+    fleet.claims(source).len() - moving.get(&source).copied().unwrap_or(0)
+}
+
+/// The fragment that says these statements and nothing else, but for what is moving.
+fn existing(
+    fleet: &Fleet<'_, '_>,
+    moving: &BTreeMap<Source, usize>,
+    statements: &[Statement<'_>],
+) -> Option<u32> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    for said in statements.iter().flat_map(|statement| &statement.said) {
+        if let Source::Fragment(index) = said.source {
+            *counts.entry(index).or_default() += 1;
+        }
+    }
+    let whole = counts.into_iter().filter(|(index, count)| {
+        let fragment = &fleet.library.fragments[*index as usize];
+        let demands = !fragment.requires.is_empty() || !fragment.excludes.is_empty();
+        let is_whole = remaining(fleet, moving, Source::Fragment(*index)) == *count;
+        *count == statements.len() && is_whole && !demands && !is_own(fleet, *index)
+    });
+    // The one that most profiles use; of those the least id.
+    whole
+        .map(|(index, _)| (fleet.users(Source::Fragment(index)).len(), index))
+        .max_by_key(|(users, index)| (*users, std::cmp::Reverse(*index)))
+        .map(|(_, index)| index)
+}
+
+/// Whether a fragment is one profile's and named after it: what others join should be called otherwise.
+fn is_own(fleet: &Fleet<'_, '_>, index: u32) -> bool {
+    let name = fleet.library.fragments[index as usize].id.rsplit('/').next().unwrap_or_default();
+    match fleet.users(Source::Fragment(index)).as_slice() {
+        [only] => name.starts_with(&fleet.library.profiles[*only as usize].id),
+        _ => false,
+    }
+}
+
+/// The id of a statement in its fragment: one that cannot be another, else the one that most sources use,
+/// of those the shortest.
+fn id<'a>(
+    fleet: &Fleet<'_, 'a>,
+    said_at: &SaidAt<'a>,
+    statement: &Statement<'a>,
+    joins: Option<u32>,
+    taken: &BTreeSet<String>,
+) -> String {
+    let own = statement.said.iter().find(|said| joins.map(Source::Fragment) == Some(said.source));
+    if let Some(said) = own.or(statement.said.first()).filter(|_| own.is_some() || statement.is_heading()) {
+        return said.claim.address.id().to_owned();
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for said in &statement.said {
+        *counts.entry(said.claim.address.id()).or_default() += 1;
+    }
+    let mut ids: Vec<(&str, usize)> = counts.into_iter().collect();
+    let address = |id: &str| format!("{}.{id}", statement.list());
+    let users: BTreeSet<&str> = statement
+        .said
+        .iter()
+        .flat_map(|said| fleet.users(said.source))
+        .map(|user| fleet.library.profiles[user as usize].id.as_str())
+        .collect();
+    let rank = |(id, count): &(&str, usize)| {
+        let at = address(id);
+        let is_required = said_at.required.contains(at.as_str()) || said_at.is_held(fleet, &at, statement);
+        // One profile's name says nothing to the others.
+        let is_name = users.contains(id);
+        (!is_required, is_name, usize::MAX - count, id.len(), (*id).to_owned())
+    };
+    ids.sort_by_cached_key(rank);
+    let is_free = |id: &str| {
+        let address = address(id);
+        is_id(id) && !taken.contains(&address) && !said_at.is_taken(fleet, &address, statement)
+    };
+    if let Some((id, _)) = ids.iter().find(|(id, _)| is_free(id)) {
+        return (*id).to_owned();
+    }
+    let numbered = (2..).map(|number| format!("{}-{number}", ids[0].0));
+    let mut free = numbered.take(1_000).filter(|id| is_free(id));
+    free.next().unwrap_or_else(|| ids[0].0.to_owned())
+}
+
+/// The bytes of an entry in its file: its key, its value and what stands between and behind them.
+fn bytes(said: &Said<'_>) -> i64 {
+    i64::from(said.claim.span.end.saturating_sub(said.claim.span.start))
+        + said.claim.address.id().len() as i64
+        + 4
+}
+
+/// What a fragment of its own takes beside its entries: the header of a table.
+const HEADER: i64 = 10;
+
+/// What its name takes in `use` of a profile: quotes, a comma and a space, and a name of usual length.
+const NAMED: i64 = 20;
+
+/// How many bytes of TOML a group saves, about.
+fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<'_>) -> i64 {
+    let leaving: i64 = group.leaving().map(|(said, ..)| bytes(said)).sum();
+    let used =
+        |user: &&u32| group.joins.is_none_or(|index| !fleet.users(Source::Fragment(index)).contains(user));
+    let naming = group.users.iter().filter(used).count() as i64 * NAMED;
+    let written = match group.joins {
+        Some(_) => 0,
+        None => HEADER + group.entries.iter().map(|(statement, _)| bytes(&statement.said[0])).sum::<i64>(),
+    };
+    // A fragment that is taken whole gives its place in `use`.
+    let mut leaving_of: BTreeMap<Source, usize> = BTreeMap::new();
+    for (said, ..) in group.leaving() {
+        *leaving_of.entry(said.source).or_default() += 1;
+    }
+    let emptied = leaving_of.into_iter().filter(|(source, count)| {
+        fleet.fragment(*source).is_some() && remaining(fleet, moving, *source) == *count
+    });
+    let freed: i64 = emptied.map(|(source, _)| fleet.users(source).len() as i64 * NAMED + HEADER).sum();
+    leaving + freed - written - naming
+}
+
+/// The tags that a profile gives itself.
+pub(super) fn tags<'a>(fleet: &Fleet<'_, 'a>, profile: u32) -> BTreeSet<&'a str> {
+    let claims = fleet.claims(Source::Profile(profile)).iter();
+    let lists = claims.filter_map(|claim| match &claim.content {
+        Content::Tags(names) => Some(names),
+        _ => None,
+    });
+    lists.flatten().map(|name| name.value.as_str()).collect()
+}

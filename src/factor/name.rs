@@ -1,0 +1,152 @@
+//! Names of shared fragments: what their entries are about, or who shares them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fleet::Fleet;
+use super::group::{Group, tags};
+use crate::model::{Source, is_id};
+
+/// Words that say nothing of what a text is about.
+const STOP_WORDS: [&str; 66] = [
+    "about", "after", "all", "always", "and", "any", "are", "avoid", "because", "been", "before", "but",
+    "can", "cannot", "do", "does", "each", "ever", "every", "first", "for", "from", "give", "has", "have",
+    "how", "into", "its", "keep", "let", "like", "make", "may", "more", "most", "must", "never", "not",
+    "one", "only", "other", "over", "should", "some", "such", "than", "that", "the", "their", "them", "then",
+    "there", "they", "this", "until", "use", "what", "when", "where", "which", "who", "will", "with",
+    "without", "you", "your",
+];
+
+/// The most letters of a name.
+const LONGEST: usize = 40;
+
+/// A name under the kind of the group that no fragment has: the id of its only entry, that of the only
+/// group in it, the heading of a section that is taken whole, the words that most entries have in common,
+/// the tag or words that the profiles have in common, the heading, the ids of two profiles, or `shared`.
+pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<String>) -> String {
+    let heading = common_heading(fleet, group);
+    let candidates = [
+        only_entry(group),
+        only_list(group),
+        heading.clone().filter(|_| is_whole(fleet, group)),
+        common_words(group),
+        common_tag(fleet, group),
+        common_in_profiles(fleet, group),
+        heading,
+        both_profiles(fleet, group),
+    ];
+    let is_free = |name: &String| !taken.contains(&format!("{}/{name}", group.kind));
+    let fits = |name: &String| is_id(name) && name.len() <= LONGEST && *name != group.kind;
+    let mut known: Vec<String> = candidates.into_iter().flatten().filter(fits).collect();
+    known.push("shared".to_owned());
+    if let Some(name) = known.iter().find(|name| is_free(name)) {
+        return name.clone();
+    }
+    let numbered = (2..=taken.len() + 2).map(|number| format!("{}-{number}", known[0]));
+    numbered.into_iter().find(|name| is_free(name)).unwrap_or_default()
+}
+
+fn only_entry(group: &Group<'_>) -> Option<String> {
+    match group.entries.as_slice() {
+        [(_, id)] => Some(id.clone()),
+        _ => None,
+    }
+}
+
+fn only_list(group: &Group<'_>) -> Option<String> {
+    let first = group.entries[0].0.list();
+    let (_, id) = first.split_once('.')?;
+    group.entries.iter().all(|(statement, _)| statement.list() == first).then(|| id.to_owned())
+}
+
+/// The words of a text, in lower case, those that say something.
+fn words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
+    words
+        .filter(|word| word.len() > 2 && word.chars().all(|letter| letter.is_ascii_alphabetic()))
+        .filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err())
+        .collect()
+}
+
+/// Up to two words that two thirds of the entries have, those of most entries first.
+fn common_words(group: &Group<'_>) -> Option<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let entries: Vec<_> = group.entries.iter().filter(|(statement, _)| !statement.is_heading()).collect();
+    for (statement, id) in &entries {
+        let text = statement.block().map_or("", |block| &block.text.value);
+        for word in words(&format!("{text} {}", id.replace('-', " "))) {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    let mut common: Vec<(String, usize)> =
+        counts.into_iter().filter(|(_, count)| *count > 1 && count * 3 >= entries.len() * 2).collect();
+    common.sort_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
+    let name: Vec<String> = common.into_iter().take(2).map(|(word, _)| word).collect();
+    (!name.is_empty()).then(|| name.join("-"))
+}
+
+fn common_tag(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
+    let sets = group.users.iter().map(|user| tags(fleet, *user));
+    let common = sets.reduce(|common, tags| common.intersection(&tags).copied().collect())?;
+    common.into_iter().next().map(str::to_owned)
+}
+
+fn ids<'a>(fleet: &Fleet<'_, 'a>, group: &Group<'_>) -> Vec<&'a str> {
+    group.users.iter().map(|user| fleet.library.profiles[*user as usize].id.as_str()).collect()
+}
+
+/// The words that the ids of all profiles have in common.
+fn common_in_profiles(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
+    let ids = ids(fleet, group);
+    let is_common = |word: &&str| ids.iter().all(|id| id.split('-').any(|other| other == *word));
+    let common: Vec<&str> = ids.first()?.split('-').filter(is_common).collect();
+    (!common.is_empty()).then(|| common.join("-"))
+}
+
+/// Whether the group is all that its sources say in the section.
+fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
+    let section = group.section();
+    let said = |source: &Source| {
+        fleet
+            .claims(*source)
+            .iter()
+            .filter(|claim| claim.block().is_some() && claim.address.section() == section)
+            .count()
+    };
+    let moved: usize = group.entries.iter().map(|(statement, _)| statement.said.len()).sum();
+    group.sources().iter().map(said).sum::<usize>() == moved
+}
+
+/// The words of the heading that all profiles give the section, without that of the kind.
+fn common_heading(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
+    let address = format!("sections.{}.heading", group.section());
+    let heading = |user: &u32| {
+        let mut claims = fleet.claims(Source::Profile(*user)).iter();
+        claims.find(|claim| claim.address.as_str() == address).map(|claim| claim.said())
+    };
+    let first = group.users.first().and_then(heading)?;
+    if !group.users.iter().all(|user| heading(user).as_ref() == Some(&first)) {
+        return None;
+    }
+    let words = first.split(|letter: char| !letter.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
+    let name: Vec<String> = words.filter(|word| !word.is_empty() && *word != group.kind).collect();
+    let name = name.join("-");
+    (!name.is_empty()).then_some(name)
+}
+
+fn both_profiles(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
+    match ids(fleet, group).as_slice() {
+        [one, other] => Some(format!("{one}-and-{other}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stop_words_are_sorted_to_be_found() {
+        assert!(STOP_WORDS.is_sorted());
+        assert_eq!(words("Use the index, never a scan").into_iter().collect::<Vec<_>>(), ["index", "scan"]);
+    }
+}

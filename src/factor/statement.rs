@@ -1,0 +1,179 @@
+//! Statements: entries that say the same, wherever they stand.
+
+use indexmap::IndexMap;
+
+use super::fleet::Fleet;
+use crate::model::{Address, Anchor, Band, Block, Claim, Level, Part, Source, Text, fold};
+
+/// How the braces in a text are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Braces {
+    /// There are none.
+    None,
+    /// As they are.
+    Plain,
+    /// As fields to fill in.
+    Template,
+}
+
+/// What an entry says, but for its id. Two with one key are rendered alike, at the same kind of place.
+///
+/// White space counts, since personas keep their bytes: what differs in white space alone is told as
+/// nearly equal. Line breaks at the ends of a text are not rendered, and do not count.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key<'a> {
+    section: &'a str,
+    group: Option<&'a str>,
+    part: Part,
+    text: &'a str,
+    label: Option<&'a str>,
+    why: Option<&'a str>,
+    about: Option<&'a str>,
+    level: Level,
+    braces: Braces,
+    band: Option<Band>,
+    before: Vec<(&'a str, bool)>,
+    after: Vec<(&'a str, bool)>,
+}
+
+/// An entry of one source.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'a> {
+    /// Who says it.
+    pub(super) source: Source,
+    /// What it says.
+    pub(super) claim: &'a Claim,
+}
+
+/// Entries that say the same in the same place, each of another source.
+#[derive(Debug, Clone)]
+pub(super) struct Statement<'a> {
+    /// The entries, by the name of their source.
+    pub(super) said: Vec<Said<'a>>,
+    /// Whether a template fills the text in.
+    pub(super) is_template: bool,
+}
+
+impl<'a> Statement<'a> {
+    /// The block that all of them say.
+    pub(super) fn block(&self) -> Option<&'a Block> {
+        self.said[0].claim.block()
+    }
+
+    /// The list that it stands in, the same for all: `rules`, `expertise.languages`.
+    pub(super) fn list(&self) -> &'a str {
+        self.said[0].claim.address.parent()
+    }
+
+    /// The section that it stands in.
+    pub(super) fn section(&self) -> &'a str {
+        self.said[0].claim.address.section()
+    }
+
+    /// Whether it is the title or the lead of a group.
+    pub(super) fn is_heading(&self) -> bool {
+        self.block().is_some_and(|block| matches!(block.part, Part::Title | Part::Lead))
+    }
+}
+
+fn anchors(anchors: &[Anchor]) -> Vec<(&str, bool)> {
+    anchors.iter().map(|anchor| (anchor.id.as_str(), anchor.optional)).collect()
+}
+
+fn key<'a>(claim: &'a Claim, is_template: bool) -> Option<Key<'a>> {
+    let block = claim.block()?;
+    let text = |text: &'a Text| text.value.trim_matches('\n');
+    let optional = |text: &'a Option<Text>| text.as_ref().map(|text| text.value.trim_matches('\n'));
+    let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
+    let has_braces = texts.into_iter().flatten().any(|text| text.value.contains('{'));
+    Some(Key {
+        section: claim.address.section(),
+        group: claim.address.group(),
+        part: block.part,
+        text: text(&block.text),
+        label: optional(&block.label),
+        why: optional(&block.why),
+        about: optional(&block.about),
+        level: claim.level,
+        braces: match (has_braces, is_template) {
+            (false, _) => Braces::None,
+            (true, false) => Braces::Plain,
+            (true, true) => Braces::Template,
+        },
+        band: claim.placement.band.map(|(band, _)| band),
+        before: anchors(&claim.placement.before),
+        after: anchors(&claim.placement.after),
+    })
+}
+
+/// What all sources say that personas reach: each statement once, in order of the sources.
+///
+/// A persona may say the same words at two addresses. Those are two statements, the first and the
+/// second of the same words, or one of them would be lost.
+pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
+    let library = fleet.library;
+    let fragments = (0..library.fragments.len() as u32).map(Source::Fragment);
+    let profiles = (0..library.profiles.len() as u32).map(Source::Profile);
+    let mut keys: IndexMap<Key<'a>, Vec<Said<'a>>> = IndexMap::new();
+    for source in fragments.chain(profiles) {
+        if fleet.reached(source).is_empty() || fleet.is_untouchable(source) {
+            continue;
+        }
+        let is_template = library.is_template(source);
+        for claim in fleet.claims(source) {
+            if let Some(key) = key(claim, is_template) {
+                keys.entry(key).or_default().push(Said { source, claim });
+            }
+        }
+    }
+    let mut statements = Vec::with_capacity(keys.len());
+    for (key, said) in keys {
+        let is_template = key.braces == Braces::Template;
+        for mut said in by_number(fleet, said) {
+            said.sort_by_cached_key(|said| library.source_name(said.source));
+            statements.push(Statement { said, is_template });
+        }
+    }
+    statements
+}
+
+/// Parts entries with the same words so that no profile has two of one part at different addresses.
+fn by_number<'a>(fleet: &Fleet<'_, 'a>, said: Vec<Said<'a>>) -> Vec<Vec<Said<'a>>> {
+    let mut first: IndexMap<u32, Vec<&Address>> = IndexMap::new();
+    let mut is_simple = true;
+    for entry in &said {
+        for persona in fleet.reached(entry.source) {
+            let addresses = first.entry(*persona).or_default();
+            if !addresses.contains(&&entry.claim.address) {
+                is_simple &= addresses.is_empty();
+                addresses.push(&entry.claim.address);
+            }
+        }
+    }
+    if is_simple {
+        return vec![said];
+    }
+    let mut parts: Vec<Vec<Said<'a>>> = Vec::new();
+    for entry in said {
+        let reached = fleet.reached(entry.source).iter();
+        let number = |persona: &u32| first[persona].iter().position(|other| **other == entry.claim.address);
+        let mut number = reached.filter_map(number).max().unwrap_or(0);
+        // A source says a statement once.
+        while parts.get(number).is_some_and(|part| part.iter().any(|other| other.source == entry.source)) {
+            number += 1;
+        }
+        while parts.len() <= number {
+            parts.push(Vec::new());
+        }
+        parts[number].push(entry);
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// A text with its label and reason, folded: what a reader compares.
+pub(super) fn folded(block: &Block) -> String {
+    let part = |text: Option<&Text>| text.map(|text| fold(&text.value).into_owned());
+    let parts = [part(block.label.as_ref()), part(Some(&block.text)), part(block.why.as_ref())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" \u{2014} ")
+}

@@ -1,0 +1,379 @@
+//! Entries that leave a file for another one, and what names them: `use`, `drop`, layout, anchors,
+//! removals and decisions. Comments above an entry go with it; all other comments stay.
+
+use std::collections::BTreeMap;
+
+use toml_edit::{Decor, DocumentMut, Item, Table, TableLike, Value};
+
+use super::names::{rename, rename_side, set_order};
+use super::uses::change_use;
+use super::{EditError, edit};
+
+/// The keys that lead to an entry.
+pub type Keys = Vec<String>;
+
+/// New ids by old ones.
+pub type Renames = BTreeMap<String, String>;
+
+/// What is to change in one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Entries that leave, by the keys that lead to them.
+    pub leave: Vec<Keys>,
+    /// Comments that an entry gets.
+    pub comments: Vec<(Keys, Vec<String>)>,
+    /// Fragments that come, go, or take the place of others.
+    pub uses: Vec<Use>,
+    /// New ids of entries, by the list that holds them (`rules`, `expertise.languages`).
+    pub renames: BTreeMap<String, Renames>,
+    /// Sides of decisions with other names: the address of the decision, the old and the new name.
+    pub sides: Vec<(String, String, String)>,
+    /// The `order` of lists in the layout; nothing where there is to be none.
+    pub orders: BTreeMap<String, Option<Vec<String>>>,
+}
+
+/// A change of `use`, and of `drop` where that names the old fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Use {
+    /// These stand where the fragment stood.
+    Replace(String, Vec<String>),
+    /// The second stands before the first; at the end, where the first is not used.
+    Before(String, String),
+    /// The second stands after the first; at the end, where the first is not used.
+    After(String, String),
+    /// It stands at the end.
+    Last(String),
+}
+
+/// An entry that has left a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// The comments above it, each a line that begins with `#`.
+    pub comments: Vec<String>,
+    /// The comment behind it.
+    pub trailing: Option<String>,
+    /// Its value as it was written.
+    pub value: String,
+}
+
+/// Makes the changes in the text of a file. Returns the text and what left it, in the order of
+/// [`Changes::leave`].
+///
+/// # Errors
+/// If the text is not TOML, or an entry that is to leave is not there.
+pub fn change(text: &str, changes: &Changes) -> Result<(String, Vec<Taken>), EditError> {
+    let mut taken = Vec::new();
+    let edited = edit(text, |document| {
+        // What names entries is changed first, so that those that leave name the right ones.
+        for (list, renames) in &changes.renames {
+            rename(document, list, renames);
+        }
+        for (at, old, new) in &changes.sides {
+            rename_side(document, at, old, new);
+        }
+        for keys in &changes.leave {
+            let entry = take(document, keys).ok_or_else(|| EditError::NoEntry(keys.join(".")))?;
+            taken.push(entry);
+        }
+        for (keys, comments) in &changes.comments {
+            add_comments(document, keys, comments);
+        }
+        for (list, order) in &changes.orders {
+            set_order(document, list, order.as_deref());
+        }
+        for change in &changes.uses {
+            change_use(document, change);
+        }
+        trim_start(document);
+        Ok(())
+    })?;
+    Ok((edited, taken))
+}
+
+/// The table that some keys lead to.
+pub(super) fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Option<&'d mut dyn TableLike> {
+    let mut table: &mut dyn TableLike = document.as_table_mut();
+    for key in keys {
+        table = table.get_mut(key)?.as_table_like_mut()?;
+    }
+    Some(table)
+}
+
+/// Takes an entry out, and the tables that it leaves empty. What was written about it comes along.
+pub(super) fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken> {
+    let (last, above) = keys.split_last()?;
+    let first = first_header(document);
+    let table = table_at(document, above)?;
+    let prefix = text_of(table.key(last)?.leaf_decor().prefix());
+    let next = following(table, last);
+    let item = table.remove(last)?;
+    let mut taken = Taken::default();
+    let (mut left, own) = split_comments(&prefix);
+    taken.comments = own;
+    describe(item, &mut taken, &mut left);
+    let mut position = None;
+    if let Some(next) = next.filter(|_| !left.is_empty())
+        && let Some(mut key) = table.key_mut(&next)
+    {
+        let joined = join(&left, &text_of(key.leaf_decor().prefix()));
+        key.leaf_decor_mut().set_prefix(joined);
+        left.clear();
+    }
+    for depth in (1..=above.len()).rev() {
+        let Some(parent) = table_at(document, &above[..depth - 1]) else { break };
+        let key = &above[depth - 1];
+        let Some(item) = parent.get(key) else { break };
+        if let Some(table) = item.as_table() {
+            position = position.or(table.position());
+        }
+        if !item.as_table_like().is_some_and(TableLike::is_empty) {
+            if let Some(table) = parent.get_mut(key).and_then(Item::as_table_mut) {
+                hide_header(table);
+            }
+            continue;
+        }
+        if let Some(table) = item.as_table().filter(|table| !table.is_implicit() && !table.is_dotted()) {
+            let prefix = text_of(table.decor().prefix());
+            // What begins the file is about the file.
+            let is_first = first.is_some() && table.position() == first;
+            let (mut rest, mut own) = split_comments(&prefix);
+            if is_first && rest.is_empty() && !own.is_empty() {
+                (rest, own) = (prefix, Vec::new());
+            }
+            taken.comments.splice(0..0, own);
+            left = join(&rest, &left);
+        } else if let Some(key) = parent.key(key) {
+            let (rest, own) = split_comments(&text_of(key.leaf_decor().prefix()));
+            taken.comments.splice(0..0, own);
+            left = join(&rest, &left);
+        }
+        parent.remove(key);
+    }
+    if !left.is_empty() {
+        leave(document, position, &left);
+    }
+    Some(taken)
+}
+
+/// A table of tables alone needs no header, if no comment stands above it.
+fn hide_header(table: &mut Table) {
+    let holds_tables = table.iter().all(|(_, item)| item.as_table().is_some_and(|table| !table.is_dotted()));
+    if holds_tables && !text_of(table.decor().prefix()).contains('#') {
+        table.set_implicit(true);
+    }
+}
+
+/// The key after `key` of a table, if what it holds stands in the lines below.
+fn following(table: &dyn TableLike, key: &str) -> Option<String> {
+    let mut entries = table.iter().skip_while(|(other, _)| *other != key).skip(1);
+    entries.find(|(_, item)| item.is_value()).map(|(key, _)| key.to_owned())
+}
+
+/// Writes down what an item says, and gathers the comments in and around it.
+fn describe(item: Item, taken: &mut Taken, left: &mut String) {
+    let mut value = match item {
+        Item::Value(value) => value,
+        Item::Table(mut table) => {
+            let (rest, own) = split_comments(&text_of(table.decor().prefix()));
+            *left = join(left, &rest);
+            taken.comments.extend(own);
+            for (mut key, item) in table.iter_mut() {
+                taken.comments.extend(comment_lines(&text_of(key.leaf_decor().prefix())));
+                *key.leaf_decor_mut() = Decor::default();
+                if let Some(value) = item.as_value_mut() {
+                    taken.comments.extend(comment_lines(&text_of(value.decor().suffix())));
+                    *value.decor_mut() = Decor::default();
+                }
+            }
+            table.fmt();
+            let mut inline = table.into_inline_table();
+            inline.fmt();
+            Value::InlineTable(inline)
+        }
+        Item::None | Item::ArrayOfTables(_) => return,
+    };
+    taken.trailing = comment_lines(&text_of(value.decor().suffix())).into_iter().next();
+    *value.decor_mut() = Decor::new("", "");
+    taken.value = value.to_string();
+}
+
+pub(super) fn text_of(raw: Option<&toml_edit::RawString>) -> String {
+    raw.and_then(|raw| raw.as_str()).unwrap_or_default().to_owned()
+}
+
+fn comment_lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| line.starts_with('#')).map(str::to_owned).collect()
+}
+
+/// What stands before a key or table: what is about something else, up to the last blank line, and
+/// the comments about the thing itself.
+fn split_comments(prefix: &str) -> (String, Vec<String>) {
+    let lines: Vec<&str> = prefix.split_inclusive('\n').collect();
+    let blank = lines.iter().rposition(|line| line.ends_with('\n') && line.trim().is_empty());
+    let (rest, own) = lines.split_at(blank.map_or(0, |at| at + 1));
+    let rest = rest.concat();
+    let rest = if rest.contains('#') { rest } else { String::new() };
+    (rest, comment_lines(&own.concat()))
+}
+
+/// Two texts that stand before something, with no more than one blank line between them.
+fn join(first: &str, second: &str) -> String {
+    if first.is_empty() {
+        return second.to_owned();
+    }
+    format!("{}\n\n{}", first.trim_end_matches('\n'), second.trim_start_matches('\n'))
+}
+
+/// Puts comments before the first table after `position`, or at the end.
+pub(super) fn leave(document: &mut DocumentMut, position: Option<isize>, comments: &str) {
+    let position = position.unwrap_or(-1);
+    let mut next = None;
+    each_table(document.as_table_mut(), &mut |table| {
+        if let Some(at) = table.position().filter(|at| *at > position && !table.is_implicit()) {
+            next = Some(next.map_or(at, |other: isize| other.min(at)));
+        }
+    });
+    let Some(next) = next else {
+        let joined = join(comments, &text_of(Some(document.trailing())));
+        document.set_trailing(joined);
+        return;
+    };
+    each_table(document.as_table_mut(), &mut |table| {
+        if table.position() == Some(next) && !table.is_implicit() {
+            let joined = join(comments, &text_of(table.decor().prefix()));
+            table.decor_mut().set_prefix(joined);
+        }
+    });
+}
+
+/// Calls `visit` with each table that can have a header, but for the document itself.
+pub(super) fn each_table(table: &mut Table, visit: &mut dyn FnMut(&mut Table)) {
+    for (_, item) in table.iter_mut() {
+        match item {
+            Item::Table(table) => {
+                visit(table);
+                each_table(table, visit);
+            }
+            Item::ArrayOfTables(tables) => {
+                for table in tables.iter_mut() {
+                    visit(table);
+                    each_table(table, visit);
+                }
+            }
+            Item::Value(_) | Item::None => {}
+        }
+    }
+}
+
+/// A file does not begin with a blank line because what stood above it has left.
+fn trim_start(document: &mut DocumentMut) {
+    if document.iter().any(|(_, item)| item.is_value()) {
+        let first = document.iter().find(|(_, item)| item.is_value()).map(|(key, _)| key.to_owned());
+        if let Some(mut key) = first.and_then(|first| document.as_table_mut().key_mut(&first)) {
+            let prefix = text_of(key.leaf_decor().prefix());
+            key.leaf_decor_mut().set_prefix(prefix.trim_start_matches('\n'));
+        }
+        return;
+    }
+    let first = first_header(document);
+    each_table(document.as_table_mut(), &mut |table| {
+        if first.is_some() && table.position() == first {
+            let prefix = text_of(table.decor().prefix());
+            table.decor_mut().set_prefix(prefix.trim_start_matches('\n'));
+        }
+    });
+}
+
+/// The position of the table whose header begins a file; nothing where a key does.
+fn first_header(document: &mut DocumentMut) -> Option<isize> {
+    let mut begins_with_key = document.iter().any(|(_, item)| item.is_value());
+    let mut first: Option<isize> = None;
+    each_table(document.as_table_mut(), &mut |table| {
+        begins_with_key |= table.is_dotted();
+        if let Some(at) = table.position().filter(|_| !table.is_implicit() && !table.is_dotted()) {
+            first = Some(first.map_or(at, |other| other.min(at)));
+        }
+    });
+    first.filter(|_| !begins_with_key)
+}
+
+/// Adds comments above an entry, those that it does not have yet.
+fn add_comments(document: &mut DocumentMut, keys: &[String], comments: &[String]) {
+    let Some((last, above)) = keys.split_last() else { return };
+    let Some(table) = table_at(document, above) else { return };
+    let is_table = table.get(last).is_some_and(Item::is_table);
+    let add = |prefix: String| {
+        let known = comment_lines(&prefix);
+        let new: String =
+            comments.iter().filter(|line| !known.contains(line)).map(|line| format!("{line}\n")).collect();
+        format!("{prefix}{new}")
+    };
+    if let Some(table) = table.get_mut(last).and_then(Item::as_table_mut).filter(|table| !table.is_dotted()) {
+        let prefix = add(text_of(table.decor().prefix()));
+        table.decor_mut().set_prefix(prefix);
+    } else if let Some(mut key) = table.key_mut(last).filter(|_| !is_table) {
+        let prefix = add(text_of(key.leaf_decor().prefix()));
+        key.leaf_decor_mut().set_prefix(prefix);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(keys: &str) -> Keys {
+        keys.split('.').map(str::to_owned).collect()
+    }
+
+    fn leave(text: &str, entries: &[&str]) -> (String, Vec<Taken>) {
+        let changes =
+            Changes { leave: entries.iter().map(|entry| keys(entry)).collect(), ..Changes::default() };
+        change(text, &changes).unwrap()
+    }
+
+    #[test]
+    fn an_entry_leaves_with_the_comments_about_it_and_no_others() {
+        let text = "# file\n\n[never]\n# other\n\n# about a\na = \"x\" # behind a\nb = 'y'\n";
+        let (rest, taken) = leave(text, &["never.a"]);
+        assert_eq!(rest, "# file\n\n[never]\n# other\n\nb = 'y'\n");
+        assert_eq!(taken[0].comments, ["# about a"]);
+        assert_eq!(taken[0].trailing.as_deref(), Some("# behind a"));
+        assert_eq!(taken[0].value, "\"x\"");
+    }
+
+    #[test]
+    fn a_table_that_is_left_empty_goes_and_its_comment_with_the_entry() {
+        let text = "# file\n\n# prohibitions\n[never]\na = \"x\"\n\n[always]\nb = \"y\"\n";
+        let (rest, taken) = leave(text, &["never.a"]);
+        assert_eq!(rest, "# file\n\n[always]\nb = \"y\"\n");
+        assert_eq!(taken[0].comments, ["# prohibitions"]);
+        let (rest, _) =
+            leave("[body.rules.never]\na = \"x\"\n\n[tools]\nallow = [\"A\"]\n", &["body.rules.never.a"]);
+        assert_eq!(rest, "[tools]\nallow = [\"A\"]\n");
+    }
+
+    #[test]
+    fn entries_leave_however_they_are_written() {
+        let inline = "items = { a = \"x\", b = \"y\" }\n";
+        assert_eq!(leave(inline, &["items.a"]).0, "items = { b = \"y\" }\n");
+        let dotted = "# note\nitems.a = \"x\"\nitems.b = \"y\"\n";
+        let (rest, taken) = leave(dotted, &["items.a"]);
+        assert_eq!(
+            (rest.as_str(), taken[0].comments.as_slice()),
+            ("items.b = \"y\"\n", &["# note".to_owned()][..])
+        );
+        let table =
+            "[items.a]\n# note\ntext = \"x\" # more\nwhy = \"\"\"\nz\n\"\"\"\n\n[items.b]\ntext = \"y\"\n";
+        let (rest, taken) = leave(table, &["items.a"]);
+        assert_eq!(rest, "[items.b]\ntext = \"y\"\n");
+        assert_eq!(taken[0].comments, ["# note", "# more"]);
+        assert_eq!(taken[0].value, "{ text = \"x\", why = \"\"\"\nz\n\"\"\" }");
+    }
+
+    #[test]
+    fn line_endings_stay() {
+        let (rest, taken) = leave("\u{feff}[never]\r\n# c\r\na = \"x\"\r\nb = \"y\"\r\n", &["never.a"]);
+        assert_eq!(rest, "\u{feff}[never]\r\nb = \"y\"\r\n");
+        assert_eq!(taken[0].comments, ["# c"]);
+    }
+}

@@ -1,0 +1,351 @@
+//! `cento factor`: what personas share, and what they say nearly alike.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use serde::Serialize;
+
+use super::comparison::{excerpt, texts};
+use super::page::{Block, Diff, Page, Phrase};
+use super::terminal::Role;
+use crate::diff::hunks;
+use crate::factor::{Conflict, Entry, Place, Proposal, Survey, Texts, Variant};
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// Of a proposal, the entries that are shown.
+const MOST_ENTRIES: usize = 8;
+
+/// Names in a line.
+const MOST_NAMES: usize = 6;
+
+/// Of a conflict, the ways to say it that are shown.
+const MOST_VARIANTS: usize = 4;
+
+/// The conflicts that are shown; the JSON form has all.
+const MOST_CONFLICTS: usize = 20;
+
+/// What was found, and what came of it.
+#[derive(Debug)]
+pub struct Factoring<'s> {
+    /// What was found.
+    pub survey: &'s Survey,
+    /// The files as they were.
+    pub before: &'s Texts,
+    /// What happens to each file: `new`, `changed` or `removed`.
+    pub files: BTreeMap<&'s Utf8Path, &'static str>,
+    /// Whether it was written.
+    pub applied: bool,
+    /// Whether the changed lines are shown.
+    pub shows_files: bool,
+}
+
+fn count(number: usize, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {noun}s"),
+    }
+}
+
+fn names(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+impl Factoring<'_> {
+    /// The proposals that move, or have moved.
+    fn kept(&self) -> impl Iterator<Item = &Proposal> {
+        self.survey.proposals.iter().filter(|proposal| proposal.obstacle.is_none() && proposal.is_wanted)
+    }
+
+    /// What was found as a page.
+    pub fn page(&self) -> Page {
+        let mut page = Page {
+            title: "What personas share".to_owned(),
+            command: "cento factor".to_owned(),
+            blocks: vec![Block::Line(0, self.summary())],
+        };
+        for proposal in self.kept() {
+            page.blocks.extend(self.proposal(proposal));
+        }
+        let left: Vec<_> = self
+            .survey
+            .proposals
+            .iter()
+            .filter_map(|proposal| Some((proposal, proposal.obstacle.as_ref()?)))
+            .collect();
+        if !left.is_empty() {
+            page.blocks.push(Block::Heading("left as they are".into()));
+            for (proposal, obstacle) in left {
+                let line = Phrase::of(Role::Path, &proposal.name).and(format!(
+                    " ({}, {}): {obstacle}",
+                    count(proposal.entries.len(), "entry"),
+                    count(proposal.personas.len(), "persona")
+                ));
+                page.blocks.push(Block::Line(1, line));
+            }
+        }
+        if self.shows_files {
+            page.blocks.extend(self.changed_files());
+        }
+        if !self.applied {
+            page.blocks.extend(self.conflicts());
+        }
+        page
+    }
+
+    fn summary(&self) -> Phrase {
+        let kept: Vec<&Proposal> = self.kept().collect();
+        if kept.is_empty() {
+            let message = "no entries are repeated that could stand in one place";
+            return Phrase::of(Role::Emphasis, "nothing to factor")
+                .and(format!(": {message}{}", self.short()));
+        }
+        let entries: usize = kept.iter().map(|proposal| proposal.entries.len()).sum();
+        let saved: usize = kept.iter().map(|proposal| proposal.saves.entries).sum();
+        let size = |texts: &Texts| texts.values().map(String::len).sum::<usize>();
+        let (before, after) = (size(self.before), size(&self.survey.texts));
+        let less = if after <= before { "less" } else { "more" };
+        let verb = if self.applied { "made" } else { "proposed" };
+        let head = Phrase::of(Role::Emphasis, format!("{} {verb}", count(kept.len(), "shared fragment")));
+        head.and(format!(
+            ": {} said once instead of {} times, {} of TOML {less}; every persona keeps its bytes{}",
+            count(entries, "entry"),
+            entries + saved,
+            count(before.abs_diff(after), "byte"),
+            self.short()
+        ))
+    }
+
+    fn short(&self) -> String {
+        match self.survey.short {
+            0 => String::new(),
+            short => format!("; {} too short to be worth a fragment", count(short, "repeated entry")),
+        }
+    }
+
+    fn proposal(&self, proposal: &Proposal) -> Vec<Block> {
+        let joins = if proposal.joins { ", which is there already" } else { "" };
+        let heading = Phrase::of(Role::Path, &proposal.name).and(joins);
+        let mut blocks = vec![Block::Space, Block::Line(0, heading)];
+        let saves = format!(
+            "saves {} and about {}; an edit then touches 1 file instead of {}",
+            count(proposal.saves.entries, "entry"),
+            count(proposal.saves.bytes.unsigned_abs() as usize, "byte"),
+            proposal.saves.files
+        );
+        let personas =
+            format!("{}: {}", count(proposal.personas.len(), "persona"), names(&proposal.personas));
+        for text in [personas, saves] {
+            blocks.push(Block::Line(1, Phrase::of(Role::Faint, text)));
+        }
+        for entry in proposal.entries.iter().take(MOST_ENTRIES) {
+            let noun = entry.force().map_or(entry.part.noun(), |force| force.name());
+            let line = Phrase::of(Role::Faint, format!("{noun:<6} ")).and(excerpt(&entry.text));
+            blocks.push(Block::Line(2, line));
+        }
+        if let Some(more) = proposal.entries.len().checked_sub(MOST_ENTRIES + 1) {
+            blocks.push(Block::Line(2, Phrase::of(Role::Faint, format!("and {} more", more + 1))));
+        }
+        if !self.applied {
+            let command = format!("cento factor {} --apply", proposal.name);
+            blocks.push(Block::Line(1, Phrase::of(Role::Help, command)));
+        }
+        blocks
+    }
+
+    fn changed_files(&self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        for (path, what) in &self.files {
+            let text =
+                |texts: &Texts| texts.get(*path).map(|text| text.replace("\r\n", "\n")).unwrap_or_default();
+            let what = if *what == "changed" { String::new() } else { format!(" ({what})") };
+            blocks.push(Block::Heading(format!("{path}{what}").into()));
+            blocks.push(Block::Diff(Diff::from(hunks(&text(self.before), &text(&self.survey.texts), 1))));
+        }
+        blocks
+    }
+
+    fn conflicts(&self) -> Vec<Block> {
+        let conflicts = &self.survey.conflicts;
+        if conflicts.is_empty() {
+            return Vec::new();
+        }
+        let heading = format!("nearly equal, to be settled by hand ({})", conflicts.len());
+        let mut blocks = vec![Block::Heading(heading.into())];
+        for conflict in conflicts.iter().take(MOST_CONFLICTS) {
+            let first = &conflict.variants[0];
+            let line = Phrase::of(Role::Warning, conflict.difference.name())
+                .and(format!("  {}", said(first)))
+                .then(Role::Faint, format!("  {}", names(&conflict.personas)));
+            blocks.push(Block::Line(1, line));
+            for variant in conflict.variants.iter().skip(1).take(MOST_VARIANTS) {
+                if first.force != variant.force {
+                    let force = |variant: &Variant| variant.force.map_or("no rule", |force| force.name());
+                    let forces = format!("{} \u{2192} {}", force(first), force(variant));
+                    blocks.push(Block::Line(2, Phrase::of(Role::Warning, forces)));
+                }
+                blocks.extend(texts(&first.text, &variant.text, 2));
+                blocks.push(Block::Line(3, Phrase::of(Role::Faint, said(variant))));
+            }
+            if let Some(more) = conflict.variants.len().checked_sub(MOST_VARIANTS + 2) {
+                blocks.push(Block::Line(2, Phrase::of(Role::Faint, format!("and {} more", more + 1))));
+            }
+        }
+        if let Some(more) = conflicts.len().checked_sub(MOST_CONFLICTS + 1) {
+            let line = format!("and {} more: `--format json` has all", more + 1);
+            blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
+        }
+        blocks
+    }
+
+    /// What was found in its JSON form; `docs/json.md` describes it.
+    pub fn report(&self) -> Report<'_> {
+        Report {
+            version: VERSION,
+            applied: self.applied,
+            proposals: self.survey.proposals.iter().map(ProposalReport::of).collect(),
+            conflicts: self.survey.conflicts.iter().map(ConflictReport::of).collect(),
+            short: self.survey.short,
+            files: self
+                .files
+                .iter()
+                .map(|(path, change)| FileReport { path: path.as_str(), change })
+                .collect(),
+        }
+    }
+}
+
+/// Where a variant is said.
+fn said(variant: &Variant) -> String {
+    let Some(first) = variant.places.first() else { return String::new() };
+    let more = match variant.places.len() {
+        1 => String::new(),
+        places => format!(" and {} more", places - 1),
+    };
+    format!("{}:{}{more}", first.path, first.line)
+}
+
+/// The JSON form.
+#[derive(Debug, Serialize)]
+pub struct Report<'s> {
+    version: u32,
+    applied: bool,
+    proposals: Vec<ProposalReport<'s>>,
+    conflicts: Vec<ConflictReport<'s>>,
+    short: usize,
+    files: Vec<FileReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FileReport<'s> {
+    path: &'s str,
+    change: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct ProposalReport<'s> {
+    name: &'s str,
+    joins: bool,
+    section: &'s str,
+    wanted: bool,
+    obstacle: Option<&'s str>,
+    profiles: &'s [String],
+    personas: &'s [String],
+    saves: SavesReport,
+    entries: Vec<EntryReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct SavesReport {
+    entries: usize,
+    bytes: i64,
+    files: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct EntryReport<'s> {
+    address: &'s str,
+    noun: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    force: Option<&'static str>,
+    text: &'s str,
+    places: Vec<PlaceReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PlaceReport<'s> {
+    source: &'s str,
+    path: &'s str,
+    line: usize,
+    address: &'s str,
+}
+
+#[derive(Debug, Serialize)]
+struct ConflictReport<'s> {
+    difference: &'static str,
+    alike: usize,
+    personas: &'s [String],
+    variants: Vec<VariantReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct VariantReport<'s> {
+    text: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    force: Option<&'static str>,
+    personas: &'s [String],
+    places: Vec<PlaceReport<'s>>,
+}
+
+impl<'s> PlaceReport<'s> {
+    fn of(place: &'s Place) -> Self {
+        PlaceReport { source: &place.source, path: &place.path, line: place.line, address: &place.address }
+    }
+}
+
+impl<'s> ProposalReport<'s> {
+    fn of(proposal: &'s Proposal) -> Self {
+        let entry = |entry: &'s Entry| EntryReport {
+            address: &entry.address,
+            noun: entry.part.noun(),
+            force: entry.force().map(|force| force.name()),
+            text: &entry.text,
+            places: entry.places.iter().map(PlaceReport::of).collect(),
+        };
+        let saves = proposal.saves;
+        ProposalReport {
+            name: &proposal.name,
+            joins: proposal.joins,
+            section: &proposal.section,
+            wanted: proposal.is_wanted,
+            obstacle: proposal.obstacle.as_deref(),
+            profiles: &proposal.profiles,
+            personas: &proposal.personas,
+            saves: SavesReport { entries: saves.entries, bytes: saves.bytes, files: saves.files },
+            entries: proposal.entries.iter().map(entry).collect(),
+        }
+    }
+}
+
+impl<'s> ConflictReport<'s> {
+    fn of(conflict: &'s Conflict) -> Self {
+        let variant = |variant: &'s Variant| VariantReport {
+            text: &variant.text,
+            force: variant.force.map(|force| force.name()),
+            personas: &variant.personas,
+            places: variant.places.iter().map(PlaceReport::of).collect(),
+        };
+        ConflictReport {
+            difference: conflict.difference.name(),
+            alike: conflict.alike,
+            personas: &conflict.personas,
+            variants: conflict.variants.iter().map(variant).collect(),
+        }
+    }
+}

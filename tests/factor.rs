@@ -1,0 +1,284 @@
+//! `cento factor` from the outside: what it proposes, what it writes, and what it leaves alone.
+
+mod common;
+
+use common::Test;
+
+const ADA: &str = "\
+# The rules of Ada.
+
+[never]
+# Audit 12.
+secrets = \"print a secret, not even into a log\" # for good
+guess = \"guess what a number means, instead of asking\"
+
+[always]
+cover = \"cover at least 90 % of the lines that a change touches\"
+names = \"call people by the names that they give themselves\"
+";
+
+const BOB: &str = "\
+[always]
+cover = \"cover at least 85 % of the lines that a change touches\"
+
+[never]
+guess = \"guess what a number means, instead of asking\"
+# No log is private.
+no-secrets = \"print a secret, not even into a log\"
+";
+
+/// Two personas that share two rules, in another order and one of them under another id.
+fn two() -> Test {
+    Test::new(&[
+        ("fragments/rules/ada.toml", ADA),
+        ("fragments/rules/bob.toml", BOB),
+        ("profiles/ada.toml", "name = \"Ada\"\nuse = [\"rules/ada\"]\n"),
+        (
+            "profiles/bob.toml",
+            "name = \"Bob\"\nuse = [\n  \"rules/bob\", # his own\n]\n\n[layout.rules]\nno-secrets.gap = 1 # apart\n",
+        ),
+    ])
+}
+
+fn shown(test: &Test, profiles: &[&str]) -> Vec<String> {
+    profiles.iter().map(|profile| test.run(&["show", profile]).out).collect()
+}
+
+#[test]
+fn shared_rules_move_with_their_comments_and_every_byte_stays() {
+    let test = two();
+    let before = shown(&test, &["ada", "bob"]);
+    test.run(&["factor", "--apply"])
+        .exits(0)
+        .says("1 shared fragment made")
+        .says("2 entries said once instead of 4 times");
+    assert_eq!(shown(&test, &["ada", "bob"]), before);
+    insta::assert_snapshot!(test.read("fragments/rules/ada-and-bob.toml"), @r#"
+    [never]
+    # Audit 12.
+    # No log is private.
+    secrets = "print a secret, not even into a log" # for good
+    guess = "guess what a number means, instead of asking"
+    "#);
+    insta::assert_snapshot!(test.read("fragments/rules/ada.toml"), @r#"
+    # The rules of Ada.
+
+    [always]
+    cover = "cover at least 90 % of the lines that a change touches"
+    names = "call people by the names that they give themselves"
+    "#);
+    insta::assert_snapshot!(test.read("profiles/ada.toml"), @r#"
+    name = "Ada"
+    use = ["rules/ada-and-bob", "rules/ada"]
+    "#);
+    insta::assert_snapshot!(test.read("profiles/bob.toml"), @r#"
+    name = "Bob"
+    use = [
+      "rules/bob", # his own
+      "rules/ada-and-bob",
+    ]
+
+    [layout.rules]
+    secrets.gap = 1 # apart
+    order = ["guess", "secrets"]
+    "#);
+    test.run(&["factor"]).exits(0).says("nothing to factor");
+    test.run(&["check", "--strict"]).exits(0);
+}
+
+#[test]
+fn a_dry_run_shows_the_lines_and_writes_nothing() {
+    let test = two();
+    test.run(&["factor", "--dry-run", "--apply"])
+        .exits(0)
+        .says("fragments/rules/ada-and-bob.toml (new)")
+        .says("- secrets = \"print a secret");
+    assert_eq!(test.read("fragments/rules/ada.toml"), ADA);
+    assert!(!test.exists("fragments/rules/ada-and-bob.toml"));
+}
+
+#[test]
+fn nearly_equal_rules_are_told_and_stay() {
+    let test = two();
+    test.run(&["factor"]).exits(0).says("nearly equal, to be settled by hand (1)").says("numbers");
+    let report: serde_json::Value =
+        serde_json::from_str(&test.run(&["factor", "--format", "json"]).out).unwrap();
+    let conflict = &report["conflicts"][0];
+    assert_eq!(conflict["difference"], "numbers");
+    assert_eq!(conflict["variants"][0]["places"][0]["address"], "rules.cover");
+    assert_eq!(report["proposals"][0]["saves"]["files"], 2);
+    assert_eq!(report["applied"], false);
+}
+
+#[test]
+fn only_what_is_named_moves() {
+    let test = two();
+    test.write(
+        "fragments/voice/ada.toml",
+        "text = \"Say what is so, and say it once, in words that the reader knows already.\"\n",
+    );
+    test.write(
+        "fragments/voice/bob.toml",
+        "[prose]\nplain = \"Say what is so, and say it once, in words that the reader knows already.\"\n",
+    );
+    test.write("profiles/ada.toml", "use = [\"rules/ada\", \"voice/ada\"]\n");
+    test.write("profiles/bob.toml", "use = [\"rules/bob\", \"voice/bob\"]\n");
+    let before = shown(&test, &["ada", "bob"]);
+    test.run(&["factor", "voice/none"]).exits(2).says("nothing is proposed as `voice/none`");
+    test.run(&["factor", "voice/ada-2", "--apply"]).exits(2);
+    test.run(&["factor", "voice/plain", "--apply"]).exits(0).says("1 shared fragment made");
+    assert_eq!(shown(&test, &["ada", "bob"]), before);
+    assert_eq!(
+        test.read("fragments/voice/plain.toml"),
+        "text = \"Say what is so, and say it once, in words that the reader knows already.\"\n"
+    );
+    assert!(!test.exists("fragments/voice/ada.toml") && !test.exists("fragments/voice/bob.toml"));
+    assert_eq!(test.read("profiles/ada.toml"), "use = [\"rules/ada\", \"voice/plain\"]\n");
+    assert_eq!(test.read("fragments/rules/ada.toml"), ADA);
+}
+
+#[test]
+fn entries_of_bodies_move_too() {
+    let test = Test::new(&[
+        (
+            "profiles/a.toml",
+            "# A.\n[body.rules.never]\nx = \"leave a thing half done and say that it is done\"\ny = \"blame a person for what a process lets happen\"\n\n[body.voice.items]\nown = \"short\"\n",
+        ),
+        (
+            "profiles/b.toml",
+            "[body.rules.never]\ny = \"blame a person for what a process lets happen\"\nx = \"leave a thing half done and say that it is done\"\n",
+        ),
+    ]);
+    let before = shown(&test, &["a", "b"]);
+    test.run(&["factor", "--apply"]).exits(0);
+    assert_eq!(shown(&test, &["a", "b"]), before);
+    insta::assert_snapshot!(test.read("profiles/a.toml"), @r#"
+    use = ["rules/a-and-b"]
+
+    # A.
+
+    [body.voice.items]
+    own = "short"
+    "#);
+    insta::assert_snapshot!(test.read("profiles/b.toml"), @r#"
+    use = ["rules/a-and-b"]
+
+    [layout.rules]
+    order = ["y", "x"]
+    "#);
+}
+
+#[test]
+fn decisions_and_removals_follow_what_they_name() {
+    let shared = "say that a thing is done before it has been tried by somebody else";
+    let files = [
+        ("fragments/rules/a.toml", format!("[never]\ndone = \"{shared}\"\nown = \"sleep\"\n")),
+        ("fragments/rules/b.toml", format!("[never]\nfinished = \"{shared}\"\n")),
+        ("fragments/rules/c.toml", "[never]\nfinished = \"say that it is done\"\n".to_owned()),
+        ("profiles/a.toml", "use = [\"rules/a\"]\n".to_owned()),
+        ("profiles/b.toml", "use = [\"rules/b\", \"rules/c\"]\n".to_owned()),
+        (
+            "profiles/child.toml",
+            "extends = [\"b\"]\n\n[[remove]]\ntarget = \"rules.finished\"\nreason = \"never done\"\n"
+                .to_owned(),
+        ),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let test = Test::new(&files);
+    test.run(&["resolve", "b", "rules.finished", "--take", "rules/b", "--reason", "it is exact"]).exits(0);
+    let before = shown(&test, &["a", "b", "child"]);
+    test.run(&["factor", "--apply", "--min-bytes", "0"]).exits(0).says("1 shared fragment made");
+    assert_eq!(shown(&test, &["a", "b", "child"]), before);
+    let profile = test.read("profiles/b.toml");
+    assert!(
+        profile.contains("take = \"rules/finished\"") && profile.contains("\"rules/finished\" = \""),
+        "{profile}"
+    );
+    test.run(&["check", "b", "a"]).exits(0);
+}
+
+#[test]
+fn what_would_change_a_persona_is_left_and_the_reason_told() {
+    let said = "answer in the language in which the question was asked";
+    let body = format!(
+        "[body.voice.items]\nlanguage = \"{said}\"\nshort = \"make every sentence as short as it can be made\"\n"
+    );
+    let files = [
+        ("fragments/voice/english.toml", "[items]\nlanguage = \"answer in English\"\n".to_owned()),
+        ("profiles/a.toml", format!("use = [\"voice/english\"]\n{body}")),
+        ("profiles/b.toml", body.clone()),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let test = Test::new(&files);
+    // The profile's word stands above its fragment's; in a fragment it would be one of two peers.
+    let ran = test.run(&["factor", "--apply"]).exits(0).says("left as they are").says("one more `conflict`");
+    assert!(ran.out.contains("nothing to factor"), "{}", ran.out);
+    assert_eq!(test.read("profiles/b.toml"), body);
+    test.run(&["factor", "voice/a-and-b"]).exits(1);
+}
+
+#[test]
+fn a_fragment_that_says_just_that_is_joined() {
+    let rules = "[never]\nx = \"leave a thing half done and say that it is done\"\ny = \"blame a person for what a process lets happen\"\n";
+    let test = Test::new(&[
+        ("fragments/rules/honest.toml", rules),
+        ("profiles/a.toml", "use = [\"rules/honest\"]\n"),
+        ("profiles/b.toml", &format!("name = \"B\"\n\n[body.rules.never]\n# Since May.\n{}", &rules[8..])),
+    ]);
+    let before = shown(&test, &["a", "b"]);
+    test.run(&["factor", "--apply"]).exits(0).says("rules/honest, which is there already");
+    assert_eq!(shown(&test, &["a", "b"]), before);
+    assert_eq!(test.read("profiles/b.toml"), "name = \"B\"\nuse = [\"rules/honest\"]\n");
+    assert_eq!(test.read("fragments/rules/honest.toml"), rules.replace("x =", "# Since May.\nx ="));
+}
+
+#[test]
+fn line_endings_and_byte_order_marks_stay() {
+    let test = two();
+    test.write("fragments/rules/bob.toml", &format!("\u{feff}{}", BOB.replace('\n', "\r\n")));
+    let before = shown(&test, &["ada", "bob"]);
+    test.run(&["factor", "--apply"]).exits(0);
+    assert_eq!(shown(&test, &["ada", "bob"]), before);
+    assert_eq!(
+        test.read("fragments/rules/bob.toml"),
+        "\u{feff}[always]\r\ncover = \"cover at least 85 % of the lines that a change touches\"\r\n"
+    );
+}
+
+#[test]
+fn broken_files_are_left_alone_and_reported() {
+    let test = two();
+    test.write("fragments/rules/eve.toml", &ADA.replace("[never]", "[newer]"));
+    test.write("profiles/eve.toml", "use = [\"rules/eve\"]\n");
+    test.run(&["factor", "--apply"]).exits(1).says("1 shared fragment made").says("unknown-key");
+    assert!(test.read("fragments/rules/eve.toml").contains("[newer]"));
+}
+
+#[test]
+fn nothing_is_written_where_something_is_in_the_way() {
+    let test = two();
+    test.write("fragments/rules/ada-and-bob.toml/keep", "");
+    test.run(&["factor", "--apply"]).exits(2);
+    assert_eq!(test.read("fragments/rules/ada.toml"), ADA);
+    assert_eq!(test.read("fragments/rules/bob.toml"), BOB);
+}
+
+#[test]
+fn personas_can_be_too_few_and_savings_too_small() {
+    let test = two();
+    test.run(&["factor", "--min-personas", "3"]).exits(0).says("nothing to factor");
+    test.run(&["factor", "--min-bytes", "5000"]).exits(0).says("2 repeated entries too short");
+}
+
+#[test]
+fn every_form_escapes_what_files_say() {
+    let test = two();
+    for path in ["fragments/rules/ada.toml", "fragments/rules/bob.toml"] {
+        let text = test.read(path).replace("guess what", "guess <script>alert(1)</script> | `what");
+        test.write(path, &text);
+    }
+    let html = test.run(&["factor", "--format", "html", "--dry-run"]).exits(0).out;
+    assert!(html.starts_with("<!doctype html>") && !html.contains("<script>alert"), "{html}");
+    let markdown = test.run(&["factor", "--format", "markdown"]).exits(0).out;
+    assert!(!markdown.contains("guess <script>"), "{markdown}");
+}
