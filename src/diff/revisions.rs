@@ -322,8 +322,12 @@ fn compare_profile(
     let lines = shared::addresses(&changes);
     let persona = Persona { libraries, seen: [&before, &after], effect: &effect, lines: &lines };
     let caused = causes.iter().enumerate().filter(|(_, cause)| persona.has(cause));
-    let caused: Vec<(usize, bool)> =
+    let mut caused: Vec<(usize, bool)> =
         caused.map(|(index, cause)| (index, persona.is_changed_by(cause))).collect();
+    // Whatever way an edit took to change it, a persona does not change without one.
+    if effect.is_changed() && !caused.iter().any(|(_, changes)| *changes) {
+        caused.iter_mut().for_each(|(_, changes)| *changes = true);
+    }
     Compared { effect, causes: caused, changes, findings: [before.findings, after.findings] }
 }
 

@@ -185,7 +185,15 @@ impl<'c, 'a> Ledger<'c, 'a> {
     /// Who is in conflict, or lost, at an address where nothing stands.
     pub fn open(&self, address: &str) -> Provenance<'c, 'a> {
         let Some(decision) = self.composition.decisions.get(address) else { return Provenance::default() };
-        Provenance { contributors: Vec::new(), losers: self.losers(decision), settled: decision.resolution }
+        // One marker stands for all that the address says, also for what is not in the conflict.
+        let role = Role::CoSupplier;
+        let speaks =
+            standing(decision).map(|claim| Contributor { source: claim.source, role, span: claim.span });
+        Provenance {
+            contributors: speaks.collect(),
+            losers: self.losers(decision),
+            settled: decision.resolution,
+        }
     }
 
     /// The addresses of which nothing stands in the persona, with those who lost there.

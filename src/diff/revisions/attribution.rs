@@ -56,6 +56,7 @@ impl Persona<'_, '_> {
                     || self.lines.iter().any(|line| line == target || line.starts_with(&below))
                     || has_no_rows(target)
                     || stands_otherwise
+                    || self.changes_others(target)
             }
             Touches::Subjects(subjects) => self.has_changed_rule(subjects),
             Touches::Style(name) => self.seen.iter().any(|seen| seen.lays_out(name.as_deref())),
