@@ -120,9 +120,9 @@ impl Edits {
 
 /// The edits that make `after` of `before`.
 pub(super) fn split(before: &str, after: &str) -> Edits {
-    let diff = TextDiff::from_lines(before, after);
     let (old, new): (Vec<&str>, Vec<&str>) =
         (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::from_slices(&old, &new);
     let mut starts = vec![0];
     starts.extend(old.iter().scan(0, |at, line| {
         *at += line.len();
@@ -406,6 +406,11 @@ mod tests {
                 format!("{} {}", group.line, own.join(" "))
             })
             .collect()
+    }
+
+    #[test]
+    fn a_lone_carriage_return_ends_no_line() {
+        assert_eq!(drawn("a\rb c d\ne\n", "a\rb x d\ne\n"), ["1 \"c\">\"x\""]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Three-way merging, where both the sources and the file changed since the last build.
 
-use similar::{MergeRegion, MergeResolution, TextMerge};
+use similar::{MergeResolution, TextMerge};
 
 use super::hunks::{Hunk, words};
 
@@ -32,20 +32,26 @@ pub(super) struct Merged {
 pub(super) fn merge(base: &str, sources: &str, file: &str) -> Merged {
     let merge = TextMerge::from_lines(base, sources, file);
     let mut merged = Merged::default();
-    let split = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
-    let (old, ours, theirs): (Vec<&str>, Vec<&str>, Vec<&str>) = (split(base), split(sources), split(file));
+    // The lines as they were merged: a lone carriage return ends one too.
+    let old: Vec<&str> = (0..merge.base_len()).filter_map(|at| merge.base_line(at)).collect();
+    let ours: Vec<&str> = (0..merge.ours_len()).filter_map(|at| merge.ours_line(at)).collect();
+    let theirs: Vec<&str> = (0..merge.theirs_len()).filter_map(|at| merge.theirs_line(at)).collect();
+    let mut numbers = vec![1];
+    for line in &theirs {
+        numbers.push(numbers.last().unwrap_or(&1) + usize::from(line.ends_with('\n')));
+    }
     for region in merge.regions() {
-        let first = region.theirs_range().start + 1;
+        let number = |at: usize| numbers.get(region.theirs_range().start + at).copied().unwrap_or(1);
         let (from_sources, from_file) = (&ours[region.ours_range()], &theirs[region.theirs_range()]);
         match region.resolution() {
             MergeResolution::Theirs => {
-                from_file.iter().enumerate().for_each(|(at, line)| merged.push(line, first + at))
+                from_file.iter().enumerate().for_each(|(at, line)| merged.push(line, number(at)))
             }
             MergeResolution::Conflict => {
-                merged.conflict(region, &old[region.base_range()], from_sources, from_file)
+                merged.conflict(&number, &old[region.base_range()], from_sources, from_file)
             }
             _ => from_sources.iter().enumerate().for_each(|(at, line)| {
-                merged.push(line, first + at.min(from_file.len().saturating_sub(1)));
+                merged.push(line, number(at.min(from_file.len().saturating_sub(1))));
             }),
         }
     }
@@ -54,24 +60,25 @@ pub(super) fn merge(base: &str, sources: &str, file: &str) -> Merged {
 
 impl Merged {
     fn push(&mut self, line: &str, number: usize) {
+        if self.text.is_empty() || self.text.ends_with('\n') {
+            self.lines.push(number);
+        }
         self.text.push_str(line);
-        self.lines.push(number);
     }
 
     /// Lines that both changed: word by word where they are as many, else what the sources say stands.
-    fn conflict(&mut self, region: &MergeRegion, base: &[&str], sources: &[&str], file: &[&str]) {
-        let first = region.theirs_range().start + 1;
+    fn conflict(&mut self, number: &dyn Fn(usize) -> usize, base: &[&str], sources: &[&str], file: &[&str]) {
         let is_even = base.len() == sources.len() && base.len() == file.len();
         let mut at = 0;
         while is_even && at < base.len() {
             match both(base[at], sources[at], file[at]) {
-                Some(line) => self.push(&line, first + at),
-                None => self.left(first + at, &base[at..=at], &sources[at..=at], &file[at..=at]),
+                Some(line) => self.push(&line, number(at)),
+                None => self.left(number(at), &base[at..=at], &sources[at..=at], &file[at..=at]),
             }
             at += 1;
         }
         if !is_even {
-            self.left(first, base, sources, file);
+            self.left(number(0), base, sources, file);
         }
     }
 
@@ -130,6 +137,13 @@ mod tests {
             (conflict.line, conflict.sources.as_str(), conflict.file.as_str()),
             (4, "four!\n", "four?\n")
         );
+    }
+
+    #[test]
+    fn a_lone_carriage_return_ends_no_line_of_the_file() {
+        let merged = merge("a\rb\nm\nn\nc\n", "a\rB\nm\nn\nc\n", "a\rb\nm\nn\nC\rd\n");
+        assert_eq!((merged.text.as_str(), merged.conflicts.len()), ("a\rB\nm\nn\nC\rd\n", 0));
+        assert_eq!(merged.lines, [1, 2, 3, 4]);
     }
 
     #[test]

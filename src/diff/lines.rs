@@ -85,7 +85,9 @@ impl Hunk {
 
 /// The differences between two texts, with up to `context` lines around each.
 pub fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
-    let diff = TextDiff::from_lines(before, after);
+    // Lines end where those of a document do: a lone carriage return is a character like any other.
+    let split = |text| str::split_inclusive(text, '\n').collect::<Vec<&str>>();
+    let diff = TextDiff::from_slices(&split(before), &split(after));
     let moved = moved(&diff);
     let groups = diff.grouped_ops(context);
     let hunk = |ops: &Vec<DiffOp>| {
