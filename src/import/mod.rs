@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::load::files::SOURCE_LIMIT;
-use crate::model::{Diagnostic, FileId, Span, Target, codes, is_id, target};
+use crate::model::{Diagnostic, FileId, Force, Span, Target, codes, is_id, target};
 use front_matter::FrontMatter;
 
 /// A document to import.
@@ -195,3 +195,40 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
 
 /// Files by path.
 type Files = BTreeMap<Utf8PathBuf, String>;
+
+/// Where the text of a document begins: behind its front matter.
+pub(crate) fn content(text: &str) -> usize {
+    front_matter::split(text).map_or(0, |(_, end)| end)
+}
+
+/// The force of a rule that begins with a label, as an entry of a list is imported: "**Never** use ...", "You should ...".
+pub(crate) fn force_of(text: &str) -> Option<Force> {
+    let after_label = || {
+        let (label, rest) = lift::split_label(text)?;
+        let is_said = label.is_some_and(|label| forces::label(&format!("{} x", label.words)).is_some());
+        if is_said { None } else { forces::label(&rest) }
+    };
+    forces::label(text).or_else(after_label).map(|(force, _)| force)
+}
+
+/// The force that a line gives to the list below it.
+pub(crate) fn lead(line: &str) -> Option<Force> {
+    forces::lead(line)
+}
+
+/// The lines of a paragraph that begin with a sign for an entry that Markdown does not know, without it, each with its
+/// offset; nothing if there are none.
+pub(crate) fn bulleted(text: &str) -> Option<Vec<(usize, &str)>> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start();
+        if let Some(rest) =
+            content.strip_prefix(blocks::BULLETS).filter(|rest| rest.starts_with(char::is_whitespace))
+        {
+            lines.push((at, rest.trim()));
+        }
+        at += line.len();
+    }
+    (!lines.is_empty()).then_some(lines)
+}
