@@ -178,7 +178,7 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     let file = path.file_name().unwrap_or_default().to_lowercase();
     let mut names = Vec::new();
     if let Some(front_matter) = document.front_matter() {
-        let has = |key: &str| front_matter.get(key).is_some();
+        let has = |key: &str| front_matter.has(key);
         let is_agent =
             path.as_str().contains(".claude/agents/") || has("tools") || has("model") || has("color");
         let introduces_itself = has("name") && has("description");
