@@ -1,5 +1,6 @@
 //! Front matter of a document: lifted key by key where it comes back as it was.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::write::Recipe;
@@ -33,25 +34,44 @@ pub(super) fn split(text: &str) -> Option<(FrontMatter<'_>, usize)> {
     None
 }
 
-/// What a strict reader of YAML objects to, and in which line of the document.
-pub(super) fn objection(text: &str) -> Option<(usize, String)> {
+/// What a strict reader of YAML objects to.
+pub(super) struct Objection {
+    /// Where, in the document.
+    pub(super) line: usize,
+    /// In characters, from 1.
+    pub(super) column: usize,
+    pub(super) reason: String,
+    /// What mends it.
+    pub(super) help: &'static str,
+}
+
+/// What a strict reader of YAML objects to in the front matter that a text begins with.
+pub(super) fn objection(text: &str) -> Option<Objection> {
     let Some((front_matter, _)) = split(text) else {
         let mut lines = text.lines();
         let is_open = lines.next().is_some_and(|line| line.trim_end() == "---");
         let is_key = lines.next().is_some_and(|line| key(line).is_some());
-        return (is_open && is_key).then(|| (1, "it has no closing `---`".to_owned()));
+        let reason = "it has no closing `---`".to_owned();
+        let help = "write `---` on a line of its own below the last key";
+        return (is_open && is_key).then_some(Objection { line: 1, column: 1, reason, help });
     };
     let inner = &front_matter.whole[front_matter.inner.clone()];
-    match serde_yaml::from_str::<Option<std::collections::BTreeMap<String, serde::de::IgnoredAny>>>(inner) {
-        Ok(_) => None,
-        Err(error) => {
-            let line = error.location().map_or(1, |location| location.line() as usize);
-            let message = error.to_string();
-            let first = message.lines().next().unwrap_or_default();
-            let reason = first.strip_prefix("error: ").unwrap_or(first);
-            Some((line + 1, reason.to_owned()))
+    let read = serde_yaml::from_str::<Option<BTreeMap<String, serde::de::IgnoredAny>>>(inner);
+    let error = read.err()?;
+    let message = error.to_string();
+    let first = message.lines().next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    // The reader counts from the line below the dashes, and where it stands is shown anyhow.
+    let reason =
+        first.split_once(": ").filter(|(place, _)| place.starts_with("line ")).map_or(first, |(_, it)| it);
+    let (reason, help) = match reason {
+        reason if reason.starts_with("duplicate mapping key") => {
+            ("this key stands twice", "delete one of the two")
         }
-    }
+        reason => (reason, "put the value in quotes, if it is meant as one text"),
+    };
+    let (line, column) = error.location().map_or((1, 1), |at| (at.line() as usize, at.column() as usize));
+    Some(Objection { line: line + 1, column, reason: reason.to_owned(), help })
 }
 
 impl FrontMatter<'_> {
