@@ -9,7 +9,7 @@ mod uses;
 
 pub use accept::{accept, withdraw_acceptance};
 pub use entries::{Place, insert, remove, remove_address, reorder, set_path};
-pub use strings::{list_literal, literal, literal_like};
+pub use strings::{line_literal, list_literal, literal, literal_like};
 
 use similar::{ChangeTag, TextDiff};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
