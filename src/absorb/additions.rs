@@ -240,7 +240,8 @@ fn in_profile(
         });
         let names: Vec<String> = ids.iter().map(|id| format!("`{list}.{id}`")).collect();
         let what = format!("new {}, said by the profile itself", names.join(", "));
-        proposals.extend(files.map(|files| Proposal::new(files, what)));
+        let is_own = neighbour.claim().is_some_and(|claim| claim.source != scene.profile());
+        proposals.extend(files.map(|files| Proposal { is_own, ..Proposal::new(files, what) }));
     }
     proposals
 }

@@ -34,7 +34,7 @@ pub(super) fn removed(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
                 proposals.push(Proposal::new(files, format!("{names} leaves its source")));
             }
             if let Some(files) = remove(scene, &blocks, &things) {
-                proposals.push(Proposal::new(files, format!("{names} removed by the profile")));
+                proposals.push(Proposal::own(files, format!("{names} removed by the profile")));
             }
         }
     }
@@ -193,7 +193,7 @@ fn with_force(scene: &Scene<'_>, thing: &Thing<'_>, force: Force) -> Vec<Proposa
         let plain = scene.own(own);
         let removed = scene.own(|text| edit::remove_address(&own(text)?, &thing.place, scene.reason));
         let files = [plain, removed].into_iter().flatten();
-        proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
+        proposals.extend(files.map(|files| Proposal::own(files, what.clone())));
     }
     proposals
 }

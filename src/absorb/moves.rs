@@ -1,17 +1,12 @@
 //! Entries that stand in another place than before.
 
+use super::again::moved_lines as lines;
 use super::entries::covered;
-use super::hunks::{Group, Sort, said};
+use super::hunks::{Group, Sort};
 use super::propose::{Edit, Proposal};
 use super::scene::{Scene, Texts};
 use super::things::{Thing, things};
 use crate::load::edit::{self, list_literal};
-
-/// The lines of a group, without what numbering changes.
-fn lines(group: &Group) -> Vec<&str> {
-    let text = if group.removed.is_empty() { &group.added } else { &group.removed };
-    text.lines().map(said).filter(|line| !line.trim().is_empty()).collect()
-}
 
 /// Entries that went from one place and came in at another stand in another order: in the file that says
 /// them all, or in the profile's layout.

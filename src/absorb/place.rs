@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
-use super::hunks::{Board, Edits, Group, Sort};
+use super::again::{WAYS, bonds};
+use super::board::Board;
+use super::hunks::{Edits, Group, Sort};
 use super::propose::{Edit, Proposal, proposals};
 use super::scene::{Other, Scene, Subject, Texts, look, others, pinned, slim};
 use super::{Answer, Question, Reason};
@@ -31,7 +33,8 @@ impl State {
         slim(&self.texts, &self.reached)
     }
 
-    fn with(&self, files: &Texts) -> State {
+    /// The sources with other texts in the place of some.
+    pub(super) fn with(&self, files: &Texts) -> State {
         let mut state = self.clone();
         for (path, text) in files {
             state.texts.insert(path.clone(), text.clone());
@@ -62,19 +65,33 @@ pub(super) fn place(
     // Some edits are tried more than once, and nobody is asked twice.
     let mut answers: BTreeMap<(usize, String), Answer> = BTreeMap::new();
     let decide: &mut Decide<'_> = &mut |question: &Question<'_>| {
-        let key = (question.line, format!("{}\0{}", question.removed, question.added));
+        let text = format!("{}\0{}\0{}", question.removed, question.added, question.others.is_empty());
+        let key = (question.line, text);
         *answers.entry(key).or_insert_with(|| decide(question))
     };
     let (state, fates) = place_groups(start, subject, before, &edits, decide);
-    let is_left = |at: usize| matches!(fates[at], Fate::Left(Reason::Unplaced(_) | Reason::Torn));
-    // Lines that neither went nor came by themselves are others in their place.
-    match edits.joined(before, &is_left) {
-        Some(edits) => {
-            let (state, fates) = place_groups(start, subject, before, &edits, decide);
-            (state, edits, fates)
+    let mut best = (state, edits, fates);
+    for way in WAYS {
+        let (_, edits, fates) = &best;
+        let is_left = |at: usize| matches!(&fates[at], Fate::Left(reason) if !reason.is_shared());
+        let Some(edits) = way(edits, before, &is_left) else { continue };
+        let (state, fates) = place_groups(start, subject, before, &edits, decide);
+        if weight(&edits, &fates) <= weight(&best.1, &best.2) {
+            best = (state, edits, fates);
         }
-        None => (state, edits, fates),
     }
+    best
+}
+
+/// How much is left: lines that wait for a word count less than those that have no place.
+fn weight(edits: &Edits, fates: &[Fate]) -> usize {
+    let lines = |group: &Group| group.removed.lines().count() + group.added.lines().count();
+    let left = edits.groups.iter().zip(fates).filter_map(|(group, fate)| match fate {
+        Fate::Placed { .. } => None,
+        Fate::Left(reason) if reason.is_shared() => Some(lines(group)),
+        Fate::Left(_) => Some(2 * lines(group)),
+    });
+    left.sum()
 }
 
 fn place_groups(
@@ -84,9 +101,10 @@ fn place_groups(
     edits: &Edits,
     decide: &mut Decide<'_>,
 ) -> (State, Vec<Fate>) {
-    // A group that cannot be placed whole must not be placed in part by what places another.
-    let mut excluded: BTreeSet<usize> = BTreeSet::new();
-    let mut reasons: Vec<Option<Reason>> = vec![None; edits.groups.len()];
+    let bonds = bonds(edits);
+    // A group that cannot be placed whole must not be placed in part by what places another, nor one
+    // without those that it is bound to.
+    let mut excluded: BTreeMap<usize, Reason> = BTreeMap::new();
     loop {
         let (board, groups, indices) = chosen(before, edits, &excluded);
         let mut run = Run { subject, state: start.clone(), board, groups, decide };
@@ -95,30 +113,49 @@ fn place_groups(
             let accepted = group.hunks.clone().filter(|index| run.board.accepted[*index]).count();
             accepted > 0 && accepted < group.hunks.len()
         };
-        let torn: Vec<usize> = (0..fates.len())
-            .filter(|at| matches!(fates[*at], Fate::Left(_)) && is_torn(&run.groups[*at]))
-            .collect();
-        for at in &torn {
-            if let Fate::Left(reason) = &fates[*at] {
-                reasons[indices[*at]] = Some(reason.clone());
+        let mut broken: BTreeMap<usize, Reason> = BTreeMap::new();
+        for (at, fate) in fates.iter().enumerate() {
+            let Fate::Left(reason) = fate else { continue };
+            if is_torn(&run.groups[at]) {
+                broken.insert(indices[at], reason.clone());
             }
-            excluded.insert(indices[*at]);
+            let is_bound = |other: &usize| bonds[indices[*other]] == bonds[indices[at]];
+            let placed = |other: &usize| matches!(fates[*other], Fate::Placed { .. });
+            if (0..fates.len()).filter(is_bound).any(|other| placed(&other)) {
+                broken.entry(indices[at]).or_insert_with(|| reason.clone());
+                for other in (0..fates.len()).filter(is_bound).filter(placed) {
+                    broken.entry(indices[other]).or_insert(Reason::Bound(run.groups[at].line));
+                }
+            }
         }
-        if torn.is_empty() {
-            let mut all: Vec<Fate> =
-                reasons.into_iter().map(|reason| Fate::Left(reason.unwrap_or(Reason::Torn))).collect();
+        // What is bound to those goes out with them.
+        let lines: BTreeMap<usize, usize> =
+            broken.keys().rev().map(|at| (bonds[*at], edits.groups[*at].line)).collect();
+        for (at, index) in indices.iter().enumerate() {
+            if let (Some(line), Fate::Placed { .. }) = (lines.get(&bonds[*index]), &fates[at]) {
+                broken.entry(*index).or_insert(Reason::Bound(*line));
+            }
+        }
+        if broken.is_empty() {
+            let mut all: Vec<Fate> = vec![Fate::Left(Reason::Torn); edits.groups.len()];
+            excluded.into_iter().for_each(|(at, reason)| all[at] = Fate::Left(reason));
             for (index, fate) in indices.into_iter().zip(fates) {
                 all[index] = fate;
             }
             return (run.state, all);
         }
+        excluded.extend(broken);
     }
 }
 
 /// The board without the groups that are excluded, and the index of each of its groups.
-fn chosen(before: &str, edits: &Edits, excluded: &BTreeSet<usize>) -> (Board, Vec<Group>, Vec<usize>) {
+fn chosen(
+    before: &str,
+    edits: &Edits,
+    excluded: &BTreeMap<usize, Reason>,
+) -> (Board, Vec<Group>, Vec<usize>) {
     let (mut hunks, mut groups, mut indices) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, group) in edits.groups.iter().enumerate().filter(|(index, _)| !excluded.contains(index)) {
+    for (index, group) in edits.groups.iter().enumerate().filter(|(index, _)| !excluded.contains_key(index)) {
         let first = hunks.len();
         hunks.extend_from_slice(&edits.hunks[group.hunks.clone()]);
         groups.push(Group { hunks: first..hunks.len(), ..group.clone() });
@@ -141,6 +178,7 @@ struct Proven {
     accepted: Vec<bool>,
     files: Texts,
     what: String,
+    is_own: bool,
 }
 
 impl Run<'_, '_> {
@@ -208,6 +246,27 @@ impl Run<'_, '_> {
         else {
             return Err(Reason::Unplaced(refused.unwrap_or(why)));
         };
+        if first.is_own && self.others(&first).is_empty() {
+            let question = Question {
+                path: self.subject.path,
+                line: group.line,
+                removed: &group.removed,
+                added: &group.added,
+                what: &first.what,
+                files: &[],
+                others: &[],
+                instead: Some(&first.what),
+            };
+            // Who asks for the fragment does not mean the profile.
+            if (self.decide)(&question) != Answer::Shared {
+                return Ok((first, Vec::new()));
+            }
+            let mut said = proposals.filter(|proposal| !proposal.is_own);
+            let said = said.find_map(|proposal| self.prove(proposal, group, &mut refused));
+            let Some(said) = said else { return Err(Reason::Own) };
+            let reached = self.others(&said);
+            return Ok((said, reached));
+        }
         let reached = self.others(&first);
         if reached.is_empty() {
             return Ok((first, reached));
@@ -218,6 +277,7 @@ impl Run<'_, '_> {
         });
         let paths: Vec<Utf8PathBuf> = first.files.keys().cloned().collect();
         let question = Question {
+            path: self.subject.path,
             line: group.line,
             removed: &group.removed,
             added: &group.added,
@@ -236,6 +296,7 @@ impl Run<'_, '_> {
 
     /// The proposal, if the persona then has the edit in it, and nothing that was not edited.
     fn prove(&self, proposal: Proposal, group: &Group, refused: &mut Option<String>) -> Option<Proven> {
+        let is_own = proposal.is_own;
         let mut files = proposal.files;
         let mut what = proposal.what;
         let mut state = self.state.with(&files);
@@ -264,7 +325,7 @@ impl Run<'_, '_> {
         let pending: Vec<usize> = group.hunks.clone().filter(|index| !self.board.accepted[*index]).collect();
         let accepted = self.board.explain(&rendered, &[])?;
         let is_step = pending.iter().any(|index| accepted[*index]);
-        is_step.then_some(Proven { state, accepted, files, what })
+        is_step.then_some(Proven { state, accepted, files, what, is_own })
     }
 
     /// The other personas that a proven proposal changes.

@@ -1,6 +1,7 @@
 //! Proposals: changes of the sources that may make an edit. Which of them does is for the proof.
 
-use super::hunks::{Board, Group, Sort};
+use super::board::Board;
+use super::hunks::{Group, Sort};
 use super::scene::{Scene, Texts};
 use super::{additions, entries, front_matter, layout, moves, strings, values};
 
@@ -11,11 +12,18 @@ pub(super) struct Proposal {
     pub(super) files: Texts,
     /// What it does, in a few words: "the text of `rules.x`".
     pub(super) what: String,
+    /// Whether the profile says what a fragment says, or could.
+    pub(super) is_own: bool,
 }
 
 impl Proposal {
     pub(super) fn new(files: Texts, what: impl Into<String>) -> Self {
-        Proposal { files, what: what.into() }
+        Proposal { files, what: what.into(), is_own: false }
+    }
+
+    /// A change by which the profile says for itself what a fragment says, or could say.
+    pub(super) fn own(files: Texts, what: impl Into<String>) -> Self {
+        Proposal { is_own: true, ..Proposal::new(files, what) }
     }
 }
 

@@ -126,6 +126,7 @@ pub(super) fn part_table(part: Part) -> Option<&'static str> {
 pub(super) struct Subject<'s> {
     pub(super) profile: &'s str,
     pub(super) target: &'static str,
+    pub(super) path: &'s Utf8Path,
     pub(super) reason: &'s str,
 }
 

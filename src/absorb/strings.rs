@@ -69,12 +69,39 @@ impl Written<'_> {
         Some(start + if is_break { within.min(1) } else { within })
     }
 
-    /// A change of the persona's text as a change of the value.
+    /// A change of the persona's text as a change of the value. What a template fills in stays a part of
+    /// the template, and goes only where all of its surroundings go.
     fn splice(&self, text: &str, change: &Change, indent: &str) -> Option<Splice> {
         let (start, end) = (self.offset(change.start)?, self.offset(change.end)?);
         let is_line_start = change.start == 0 || text[..change.start].ends_with('\n');
-        let new = unindented(&change.new, indent, is_line_start && start > 0);
-        (start <= end && end <= self.text.value.len()).then_some(Splice { start, end, new })
+        let mut new = unindented(&change.new, indent, is_line_start && start > 0);
+        if start > end || end > self.text.value.len() {
+            return None;
+        }
+        let is_gone = new.trim().is_empty();
+        let mut from = 0;
+        for (raw, shown) in self.filled(text).filter(|(raw, _)| start <= raw.start && raw.end <= end) {
+            match new[from..].find(shown).filter(|_| !shown.is_empty()) {
+                Some(at) => {
+                    let at = from + at;
+                    new.replace_range(at..at + shown.len(), &self.text.value[raw.clone()]);
+                    from = at + raw.len();
+                }
+                None if is_gone && !shown.is_empty() => {}
+                None => return None,
+            }
+        }
+        Some(Splice { start, end, new })
+    }
+
+    /// The parts of the value that a template fills in, each with what is shown of it.
+    fn filled<'p>(&'p self, text: &'p str) -> impl Iterator<Item = (std::ops::Range<usize>, &'p str)> {
+        self.pieces.windows(2).filter_map(|pair| {
+            let (before, after) = (pair[0].written?.1, pair[1].written?.1);
+            let is_break = self.text.value[before..].starts_with('\n');
+            let raw = before + if is_break { 1 } else { pair[0].range.len() }..after;
+            (!raw.is_empty()).then(|| (raw, &text[pair[0].range.end..pair[1].range.start]))
+        })
     }
 
     /// What may stand before the further lines of an entry.
@@ -148,8 +175,11 @@ fn values(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<S
     let text = scene.document.text();
     let mut values = Vec::new();
     for indent in written.indents(scene) {
-        let splices: Vec<Splice> =
-            changes.iter().filter_map(|change| written.splice(text, change, &indent)).collect();
+        let within =
+            |change: &&Change| written.offset(change.start).is_some() && written.offset(change.end).is_some();
+        let splices: Option<Vec<Splice>> =
+            changes.iter().filter(within).map(|change| written.splice(text, change, &indent)).collect();
+        let Some(splices) = splices else { continue };
         if splices.is_empty() {
             continue;
         }
@@ -321,7 +351,7 @@ fn own_entry(scene: &Scene<'_>, written: &Written<'_>, value: &str) -> Vec<Propo
     let what = format!("`{}` said by the profile itself", claim.address);
     let plain = scene.own(own);
     let removed = scene.own(|text| edit::remove_address(&own(text)?, claim.address.as_str(), scene.reason));
-    [plain, removed].into_iter().flatten().map(|files| Proposal::new(files, what.clone())).collect()
+    [plain, removed].into_iter().flatten().map(|files| Proposal::own(files, what.clone())).collect()
 }
 
 /// A string of a claim as the profile would have to say it.

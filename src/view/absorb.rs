@@ -47,6 +47,11 @@ fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
         }
         Reason::Unplaced(why) => (why.clone(), Vec::new()),
         Reason::Torn => ("only a part of it could be placed".to_owned(), Vec::new()),
+        Reason::Bound(line) => (format!("it goes with line {line}, which is left"), Vec::new()),
+        Reason::Own => (
+            "no change of a fragment makes this; only the profile can say it".to_owned(),
+            vec![format!("for this persona alone: cento absorb {profile} --to profile")],
+        ),
         Reason::Conflict(_) => (
             "the sources changed in the same place".to_owned(),
             vec!["make the two agree by hand".to_owned()],
