@@ -37,7 +37,7 @@ pub(super) fn settings(
             "{windows} of its {all} lines end in CRLF and the others in LF, which no setting says of single \
              lines; save it with {usual} alone, as it is built, or with the other alone"
         );
-        changes.push(change(line, Err(Reason::Unplaced(why))));
+        changes.push(change(line, Err(Reason::Unplaced { why, places: Vec::new() })));
     }
     let Some(before) = rendered(state, subject) else { return (found, changes) };
     let mark = match (before.strip_prefix('\u{feff}'), found.starts_with('\u{feff}')) {
@@ -109,7 +109,7 @@ fn set(
     decide: &mut Decide<'_>,
 ) -> Result<Placed, Reason> {
     let what = format!("`layout.{key}`");
-    let unplaced = || Reason::Unplaced(format!("{what} cannot be {value} here"));
+    let unplaced = || Reason::Unplaced { why: format!("{what} cannot be {value} here"), places: Vec::new() };
     let path = look(&state.slim(), subject, |scene| scene.profile_path().to_owned());
     let path = path.map_err(|_| unplaced())?;
     let text = state.texts.get(&path).and_then(|text| edit::set_path(text, &["layout"], key, value).ok());
@@ -132,10 +132,10 @@ fn set(
             what: &what,
             files: &files,
             others: &others,
-            instead: None,
+            instead: Some(&what),
         };
-        if decide(&question) != Answer::Shared {
-            return Err(Reason::Shared { files, others, can_override: false });
+        if decide(&question) == Answer::Leave {
+            return Err(Reason::Shared { files, own: Some(others.clone()), others });
         }
     }
     *state = next;

@@ -20,8 +20,11 @@ mod pairing;
 mod place;
 mod propose;
 mod scene;
+mod sections;
+mod settings;
 mod strings;
 mod things;
+mod tidy;
 mod values;
 
 use std::collections::BTreeSet;
@@ -36,6 +39,7 @@ use hunks::split;
 use merge::{Merged, merge};
 use place::{Decide, Fate, State, place};
 use scene::{Subject, look, private, reached};
+use tidy::{Tidied, tidy};
 
 /// An output that was edited by hand.
 #[derive(Debug, Clone)]
@@ -91,11 +95,17 @@ pub enum Reason {
         files: Vec<Utf8PathBuf>,
         /// The personas that would change too.
         others: Vec<Other>,
-        /// Whether the profile could say it for itself.
-        can_override: bool,
+        /// The personas that would change too if the profile said it for itself, which it could not
+        /// otherwise.
+        own: Option<Vec<Other>>,
     },
     /// Nothing that the sources can say makes it.
-    Unplaced(String),
+    Unplaced {
+        /// Why.
+        why: String,
+        /// Where what stands there is said: file, line and address.
+        places: Vec<String>,
+    },
     /// It could be placed in part only.
     Torn,
     /// It goes with the edit of this line, which is left.
@@ -164,6 +174,10 @@ impl Absorbed {
 pub struct Absorption {
     /// The files that change, by path, with `\n` for every line break.
     pub files: Texts,
+    /// The files that go.
+    pub gone: Vec<Utf8PathBuf>,
+    /// What else was tidied up, or is to be, in a few words each.
+    pub notes: Vec<String>,
     /// The outputs, in the order in which they were given.
     pub outputs: Vec<Absorbed>,
 }
@@ -237,8 +251,10 @@ pub fn absorb(
     for (output, edited) in outputs.iter_mut().zip(edited) {
         output.text = rendered(&state, subject(profile, edited, ""))?;
     }
-    let files = state.texts.into_iter().filter(|(path, text)| texts.get(path) != Some(text)).collect();
-    Ok(Absorption { files, outputs })
+    let Tidied { texts: tidied, notes } = tidy(texts, state.texts);
+    let gone = texts.keys().filter(|path| !tidied.contains_key(*path)).cloned().collect();
+    let files = tidied.into_iter().filter(|(path, text)| texts.get(path) != Some(text)).collect();
+    Ok(Absorption { files, gone, notes, outputs })
 }
 
 fn subject<'s>(profile: &'s str, edited: &'s Edited, reason: &'s str) -> Subject<'s> {

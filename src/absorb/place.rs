@@ -10,8 +10,9 @@ use super::hunks::{Edits, Group, Sort};
 use super::propose::{Edit, Proposal, proposals};
 use super::scene::{Other, Scene, Subject, Texts, look, others, pinned, slim};
 use super::{Answer, Question, Reason};
+use crate::compose::Origin;
 use crate::model::Diagnostic;
-use crate::render::Ink;
+use crate::render::{Ink, Piece};
 
 /// Who is asked where an edit would change other personas.
 pub(super) type Decide<'d> = dyn FnMut(&Question<'_>) -> Answer + 'd;
@@ -102,12 +103,14 @@ fn place_groups(
     decide: &mut Decide<'_>,
 ) -> (State, Vec<Fate>) {
     let bonds = bonds(edits);
+    let targets = look(&start.slim(), subject, targets).unwrap_or_default();
     // A group that cannot be placed whole must not be placed in part by what places another, nor one
     // without those that it is bound to.
     let mut excluded: BTreeMap<usize, Reason> = BTreeMap::new();
     loop {
         let (board, groups, indices) = chosen(before, edits, &excluded);
-        let mut run = Run { subject, state: start.clone(), board, groups, decide };
+        let targets = targets.clone();
+        let mut run = Run { subject, targets, state: start.clone(), board, groups, decide };
         let fates = run.all();
         let is_torn = |group: &Group| {
             let accepted = group.hunks.clone().filter(|index| run.board.accepted[*index]).count();
@@ -148,6 +151,10 @@ fn place_groups(
     }
 }
 
+fn targets(scene: &Scene<'_>) -> Vec<&'static str> {
+    scene.composition.persona.targets.iter().map(|settings| settings.target.name).collect()
+}
+
 /// The board without the groups that are excluded, and the index of each of its groups.
 fn chosen(
     before: &str,
@@ -166,6 +173,8 @@ fn chosen(
 
 struct Run<'r, 'd> {
     subject: Subject<'r>,
+    /// The targets of the persona.
+    targets: Vec<&'static str>,
     state: State,
     board: Board,
     groups: Vec<Group>,
@@ -173,6 +182,7 @@ struct Run<'r, 'd> {
 }
 
 /// A proposal that makes an edit.
+#[derive(Clone)]
 struct Proven {
     state: State,
     accepted: Vec<bool>,
@@ -244,39 +254,17 @@ impl Run<'_, '_> {
         let mut proposals = proposals.into_iter();
         let Some(first) = proposals.by_ref().find_map(|proposal| self.prove(proposal, group, &mut refused))
         else {
-            return Err(Reason::Unplaced(refused.unwrap_or(why)));
+            let (why, places) = why;
+            return Err(Reason::Unplaced { why: refused.unwrap_or(why), places });
         };
-        if first.is_own && self.others(&first).is_empty() {
-            let question = Question {
-                path: self.subject.path,
-                line: group.line,
-                removed: &group.removed,
-                added: &group.added,
-                what: &first.what,
-                files: &[],
-                others: &[],
-                instead: Some(&first.what),
-            };
-            // Who asks for the fragment does not mean the profile.
-            if (self.decide)(&question) != Answer::Shared {
-                return Ok((first, Vec::new()));
-            }
-            let mut said = proposals.filter(|proposal| !proposal.is_own);
-            let said = said.find_map(|proposal| self.prove(proposal, group, &mut refused));
-            let Some(said) = said else { return Err(Reason::Own) };
-            let reached = self.others(&said);
-            return Ok((said, reached));
-        }
         let reached = self.others(&first);
-        if reached.is_empty() {
+        if reached.is_empty() && !first.is_own {
             return Ok((first, reached));
         }
-        let own = proposals.find_map(|proposal| {
-            let proven = self.prove(proposal, group, &mut refused)?;
-            self.others(&proven).is_empty().then_some(proven)
-        });
+        let own_path = look(&self.state.slim(), self.subject, |scene| scene.profile_path().to_owned()).ok();
+        let is_profiles = |proven: &Proven| proven.files.keys().all(|path| Some(path) == own_path.as_ref());
         let paths: Vec<Utf8PathBuf> = first.files.keys().cloned().collect();
-        let question = Question {
+        let mut question = Question {
             path: self.subject.path,
             line: group.line,
             removed: &group.removed,
@@ -284,13 +272,45 @@ impl Run<'_, '_> {
             what: &first.what,
             files: &paths,
             others: &reached,
-            instead: own.as_ref().map(|own| own.what.as_str()),
+            instead: Some(&first.what),
         };
+        if first.is_own {
+            let asked = match reached.is_empty() {
+                true => (self.decide)(&question),
+                false => *answer.get_or_insert_with(|| (self.decide)(&question)),
+            };
+            return match asked {
+                // Who asks for the fragment does not mean the profile.
+                Answer::Shared => {
+                    let mut said = proposals.filter(|proposal| !proposal.is_own);
+                    let said = said.find_map(|proposal| self.prove(proposal, group, &mut refused));
+                    let said = said.ok_or(Reason::Own)?;
+                    let reached = self.others(&said);
+                    Ok((said, reached))
+                }
+                Answer::Leave if !reached.is_empty() => {
+                    Err(Reason::Shared { files: paths, own: Some(reached.clone()), others: reached })
+                }
+                Answer::Own | Answer::Leave => Ok((first, reached)),
+            };
+        }
+        // Where the profile can say it: for it alone, or for those that build on it too.
+        let own = match is_profiles(&first) {
+            true => Some((first.clone(), reached.clone())),
+            false => proposals.find_map(|proposal| {
+                let own = self.prove(proposal, group, &mut refused)?;
+                let others = self.others(&own);
+                (others.is_empty() || is_profiles(&own)).then_some((own, others))
+            }),
+        };
+        question.instead = own.as_ref().map(|own| own.0.what.as_str());
         let answer = *answer.get_or_insert_with(|| (self.decide)(&question));
         match (answer, own) {
             (Answer::Shared, _) => Ok((first, reached)),
-            (Answer::Own, Some(own)) => Ok((own, Vec::new())),
-            (_, own) => Err(Reason::Shared { files: paths, others: reached, can_override: own.is_some() }),
+            (Answer::Own, Some(own)) => Ok(own),
+            (_, own) => {
+                Err(Reason::Shared { files: paths, others: reached, own: own.map(|(_, others)| others) })
+            }
         }
     }
 
@@ -300,8 +320,9 @@ impl Run<'_, '_> {
         let mut files = proposal.files;
         let mut what = proposal.what;
         let mut state = self.state.with(&files);
-        let text =
-            |state: &State| look(&state.slim(), self.subject, |scene| scene.document.text().to_owned());
+        let text = |state: &State| {
+            look(&state.slim(), self.subject, |scene| (scene.document.text().to_owned(), targets(scene)))
+        };
         let mut rendered = text(&state);
         // A decision that saw the old words has seen the new ones now.
         if rendered.is_err()
@@ -313,7 +334,9 @@ impl Run<'_, '_> {
             rendered = text(&state);
         }
         let rendered = match rendered {
-            Ok(rendered) => rendered,
+            // What names one target must not cost the others.
+            Ok((rendered, targets)) if targets == self.targets => rendered,
+            Ok(_) => return None,
             Err(findings) => {
                 let first = findings.into_iter().find(Diagnostic::is_error);
                 if let (None, Some(finding)) = (&refused, first) {
@@ -337,29 +360,52 @@ impl Run<'_, '_> {
     }
 }
 
-/// Why an edit has no place, as far as the persona shows it.
-fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> String {
-    for index in edit.pending() {
-        let change = edit.change(index);
-        let touches = |range: &std::ops::Range<usize>| range.start <= change.start && change.end <= range.end;
-        for piece in scene.document.pieces().iter().filter(|piece| touches(&piece.range)) {
-            if let Ink::From(address, _) = piece.ink
-                && address.starts_with("fields.")
-                && piece.written.is_none()
-            {
-                return format!(
+/// Why an edit has no place, as far as the persona shows it, and where what stands there is said.
+fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> (String, Vec<String>) {
+    let mut places: Vec<String> = Vec::new();
+    let mut printed = None;
+    for change in edit.pending().map(|index| edit.change(index)) {
+        // What comes in stands beside what was there; what goes or changes is what it overlaps.
+        let touches = |range: &std::ops::Range<usize>| match change.start == change.end {
+            true => range.start <= change.end && change.start <= range.end,
+            false => range.start < change.end && change.start < range.end,
+        };
+        let near =
+            |piece: &&Piece<'_>| piece.range.start <= change.end + 2 && change.start <= piece.range.end + 2;
+        let pieces = scene.document.pieces();
+        let mut own: Vec<&Piece<'_>> = pieces.iter().filter(|piece| touches(&piece.range)).collect();
+        if !own.iter().any(|piece| matches!(piece.ink, Ink::From(..))) {
+            own = pieces.iter().filter(near).collect();
+        }
+        for piece in own {
+            let Ink::From(address, origin) = piece.ink else { continue };
+            if printed.is_none() && address.starts_with("fields.") && piece.written.is_none() {
+                printed = Some(format!(
                     "`{address}` is printed here; it cannot be that, or stands elsewhere unedited"
-                );
+                ));
+            }
+            let span = match origin {
+                Origin::Claim(claim) => claim.key,
+                Origin::Resolution(_, resolution) => resolution.at.span,
+            };
+            let sources = &scene.library.sources;
+            let place = format!("{} (`{address}`)", sources.place(span));
+            if !places.contains(&place) {
+                places.push(place);
             }
         }
     }
-    match edit.group.sort {
-        Sort::Words => {
-            "no string of a fragment or profile, and no setting of the layout, says this alone".to_owned()
-        }
-        Sort::Lines if edit.group.added.is_empty() => {
-            "these lines are not whole entries, nor part of one text".to_owned()
-        }
-        Sort::Lines => "there is no list or text beside it that these lines could belong to".to_owned(),
-    }
+    let why = printed.unwrap_or_else(|| {
+        let why = match edit.group.sort {
+            Sort::Words => {
+                "no string of a fragment or profile, and no setting of the layout, says this alone"
+            }
+            Sort::Lines if edit.group.added.is_empty() => {
+                "these lines are not whole entries, nor part of one text"
+            }
+            Sort::Lines => "there is no list or text beside it that these lines could belong to",
+        };
+        why.to_owned()
+    });
+    (why, places)
 }

@@ -3,7 +3,7 @@
 use super::board::Board;
 use super::hunks::{Group, Sort};
 use super::scene::{Scene, Texts};
-use super::{additions, entries, front_matter, layout, moves, strings, values};
+use super::{additions, entries, front_matter, layout, moves, sections, settings, strings, values};
 
 /// A change of sources that may make an edit.
 #[derive(Debug, Clone)]
@@ -115,11 +115,15 @@ pub(super) fn proposals(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             all.extend(layout::edited(scene, edit));
         }
         Sort::Lines => {
+            all.extend(settings::removed(scene, edit));
+            all.extend(settings::added(scene, edit));
             all.extend(front_matter::edited(scene, edit));
+            all.extend(front_matter::added(scene, edit));
+            all.extend(sections::title(scene, edit));
             all.extend(moves::moved(scene, edit));
             all.extend(entries::removed(scene, edit));
             all.extend(additions::inserted(scene, edit));
-            all.extend(additions::inserted_sections(scene, edit));
+            all.extend(sections::inserted(scene, edit));
             all.extend(strings::edited(scene, edit));
             all.extend(additions::inserted_blocks(scene, edit));
             all.extend(strings::overridden(scene, edit));

@@ -248,7 +248,11 @@ pub(super) fn others(before: &Texts, changed: &Texts, profile: &str) -> Vec<Othe
 }
 
 /// All outputs of a persona, or why there are none.
-fn rendered(library: &Library, composer: &Composer<'_>, index: u32) -> Result<Vec<String>, String> {
+pub(super) fn rendered(
+    library: &Library,
+    composer: &Composer<'_>,
+    index: u32,
+) -> Result<Vec<String>, String> {
     let first = |findings: Vec<Diagnostic>| {
         let error = findings.into_iter().find(Diagnostic::is_error);
         error.map_or_else(String::new, |finding| finding.message)

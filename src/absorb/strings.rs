@@ -1,5 +1,6 @@
 //! Edits of words: the string that says them changes, or the profile says them itself.
 
+use super::additions::uncapitalized;
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts};
@@ -156,6 +157,11 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for changes in series(scene, edit) {
         for written in touched(scene, &changes) {
+            let range = written.range();
+            // A label or a reason that went with the markup around it.
+            if changes.iter().any(|change| change.start <= range.start && range.end <= change.end) {
+                proposals.extend(emptied(scene, &written));
+            }
             for value in values(scene, &written, &changes) {
                 if value.trim().is_empty() {
                     proposals.extend(emptied(scene, &written));
@@ -200,9 +206,8 @@ fn cased(scene: &Scene<'_>, written: &Written<'_>, value: String) -> Vec<String>
     if !is_rule || shown == written.text.value.chars().next() {
         return vec![value];
     }
-    let mut letters = value.chars();
-    let first: String = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
-    vec![format!("{first}{}", letters.as_str()), value]
+    let lower = uncapitalized(&value);
+    if lower == value { vec![value] } else { vec![lower, value] }
 }
 
 /// The strings of a block, by the keys that hold them.
@@ -258,10 +263,23 @@ fn emptied(scene: &Scene<'_>, written: &Written<'_>) -> Option<Proposal> {
         let mut tables = home.tables();
         tables.push(&home.key);
         let text = files.get(&home.path).or_else(|| scene.texts.get(&home.path))?;
-        let text = edit::remove(text, &tables, key).ok()?;
+        let mut text = edit::remove(text, &tables, key).ok()?;
+        let raw = scene.library.sources.text(claim.span);
+        if let Some(alone) = alone(raw, key) {
+            text = edit::set_path(&text, &home.tables(), &home.key, &alone).ok()?;
+        }
         files.insert(home.path, text);
     }
     Some(Proposal::new(files, format!("the {key} of `{}` goes", written.claim.address)))
+}
+
+/// The text of an inline entry, if nothing else is left of it without `key`.
+fn alone(raw: &str, key: &str) -> Option<String> {
+    let table = format!("x = {raw}").parse::<toml_edit::DocumentMut>().ok()?;
+    let table = table.get("x")?.as_inline_table()?;
+    let is_alone = table.iter().all(|(name, _)| name == key || name == "text");
+    let text = table.get("text").filter(|_| is_alone)?;
+    Some(text.to_string().trim().to_owned())
 }
 
 /// The `set` of a resolution with the edit in it.

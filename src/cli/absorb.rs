@@ -42,7 +42,8 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
     let bytes = rewrite::read(&workspace.root, &workspace.library)?;
     let before = texts(workspace);
     let mut now = before.clone();
-    let mut story = Story { personas: Vec::new(), files: Vec::new(), written: !options.dry_run };
+    let mut story =
+        Story { personas: Vec::new(), files: Vec::new(), notes: Vec::new(), written: !options.dry_run };
     let mut took_over: Vec<(Utf8PathBuf, String)> = Vec::new();
     for (profile, steps) in edited(&plan, &options.profiles) {
         let mut persona = Persona { profile: profile.to_owned(), outputs: Vec::new(), skipped: Vec::new() };
@@ -68,6 +69,8 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
         match place(&now, profile, &found, &mut decide) {
             Ok(absorption) => {
                 now.extend(absorption.files);
+                absorption.gone.iter().for_each(|path| drop(now.remove(path)));
+                story.notes.extend(absorption.notes);
                 for ((absorbed, step), edited) in absorption.outputs.iter().zip(kept).zip(&found) {
                     took_over.extend(built_now(absorbed, edited).map(|text| (step.path.clone(), text)));
                 }
@@ -82,9 +85,11 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
         }
         story.personas.push(persona);
     }
-    let changed = now.iter().filter(|(path, text)| before.get(*path) != Some(text));
-    story.files = changed
-        .map(|(path, text)| (path.clone(), before.get(path).cloned().unwrap_or_default(), text.clone()))
+    let is_changed = |(path, text): &(&Utf8PathBuf, &String)| now.get(*path) != Some(text);
+    story.files = before
+        .iter()
+        .filter(is_changed)
+        .map(|(path, text)| (path.clone(), text.clone(), now.get(path).cloned()))
         .collect();
     if !options.dry_run {
         write(workspace, &bytes, &story)?;
@@ -162,7 +167,10 @@ fn write(workspace: &Workspace, bytes: &rewrite::Texts, story: &Story) -> anyhow
         if original.trim_start_matches('\u{feff}').replace("\r\n", "\n") != *before {
             return Err(RewriteError::Changed(path.clone()).into());
         }
-        after.insert(path.clone(), edit::restored(original, text));
+        match text {
+            Some(text) => drop(after.insert(path.clone(), edit::restored(original, text))),
+            None => drop(after.remove(path)),
+        }
     }
     let profiles = &workspace.library.config.profiles;
     Ok(rewrite::rewrite(&workspace.root, bytes, &after, profiles)?)

@@ -6,7 +6,7 @@ mod strings;
 pub mod transfer;
 mod uses;
 
-pub use entries::{Place, insert, remove, remove_address, reorder, set_path};
+pub use entries::{Place, insert, relocate, remove, remove_address, reorder, set_path, unset};
 pub use strings::{list_literal, literal, literal_like};
 
 use similar::{ChangeTag, TextDiff};
