@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::claim::Force;
-use super::source::{FileId, Text};
+use super::source::{FileId, Span, Spanned, Text};
 
 /// The workspace's settings; every part has a default.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub struct Config {
     pub subjects: Subjects,
     /// Invariants over the fleet.
     pub requirements: Vec<Requirement>,
+    /// Pairs of similar entries that are meant as they are.
+    pub acceptances: Vec<Acceptance>,
     /// Whether the file has errors; then nothing is built.
     pub broken: bool,
 }
@@ -167,6 +169,19 @@ pub struct Requirement {
     pub force: Option<Force>,
     /// Why.
     pub reason: Option<Text>,
+}
+
+/// Two entries that are alike, or say the opposite, and are meant as they are.
+#[derive(Debug)]
+pub struct Acceptance {
+    /// The entries, each as `SOURCE:ADDRESS`.
+    pub sides: [Text; 2],
+    /// What both said when they were accepted, each with its hash.
+    pub seen: Option<Spanned<Vec<(Text, Text)>>>,
+    /// Why.
+    pub reason: Option<Text>,
+    /// The `[[accept]]` table.
+    pub span: Span,
 }
 
 /// A choice of personas; every part that is given must hold.
