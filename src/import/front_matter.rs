@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::quote::{list, string};
 use super::write::Recipe;
+use crate::load::edit::{list_literal, literal};
 use crate::model::{Datum, FRONT_MATTER, KeyType, Target, is_tool_name};
 use crate::render::{front_matter_entry, front_matter_line};
 
@@ -88,12 +88,12 @@ impl FrontMatter<'_> {
             let keep = recipe.keys.iter().position(|(key, _)| *key == "description");
             keep.map(|at| recipe.keys.remove(at));
             (recipe.allow, recipe.deny) = (Vec::new(), Vec::new());
-            recipe.target = Some((target.name, vec![(FRONT_MATTER.to_owned(), string(self.whole))]));
+            recipe.target = Some((target.name, vec![(FRONT_MATTER.to_owned(), literal(self.whole))]));
             return;
         }
         let mut lines = settings;
         if !is_default(&lifted, target) {
-            lines.push((FRONT_MATTER.to_owned(), list(lifted.iter().map(String::as_str))));
+            lines.push((FRONT_MATTER.to_owned(), list_literal(lifted.iter().map(String::as_str))));
         }
         recipe.target = Some((target.name, lines));
     }
@@ -219,7 +219,7 @@ fn say(
     match key {
         "name" => return Some(()),
         "description" => {
-            recipe.keys.push(("description", string(&text)));
+            recipe.keys.push(("description", literal(&text)));
             return Some(());
         }
         _ => {}
@@ -245,7 +245,7 @@ fn say(
         }
     }
     let value = match datum {
-        Datum::String(text) => string(&text),
+        Datum::String(text) => literal(&text),
         datum => datum.to_string(),
     };
     settings.push((key.to_owned(), value));

@@ -12,7 +12,6 @@ mod ids;
 mod lift;
 mod name;
 mod prove;
-mod quote;
 mod summary;
 mod titles;
 mod tree;
