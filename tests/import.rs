@@ -150,8 +150,7 @@ fn what_editors_would_spoil_comes_back() {
 
 #[test]
 fn front_matter_that_would_not_come_back_is_kept_whole() {
-    let text =
-        "---\nname: some-agent\ndescription: d\ntools: Read, Grep\ndisallowedTools: Grep\n---\n\n- Never lie\n";
+    let text = "---\nname: some-agent\ndescription: d\ntools: Read, Grep\ndisallowedTools: Grep\n---\n\n- Never lie\n";
     let imported = exact(text);
     assert!(
         all_files(&imported).contains("front-matter = \"\"\"\n---\nname: some-agent\n"),

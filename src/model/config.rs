@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::claim::Force;
-use super::source::{FileId, Text};
+use super::requirement::Requirement;
+use super::source::FileId;
 
 /// The workspace's settings; every part has a default.
 #[derive(Debug, Default)]
@@ -154,32 +155,6 @@ impl Subjects {
         let implied = self.implied.get(subject).into_iter().flatten().map(String::as_str);
         std::iter::once(subject).chain(implied)
     }
-}
-
-/// A rule that every persona of a kind must carry.
-#[derive(Debug)]
-pub struct Requirement {
-    /// Which personas.
-    pub personas: Selector,
-    /// The address of the rule.
-    pub rule: Text,
-    /// Its least force, if one is asked for.
-    pub force: Option<Force>,
-    /// Why.
-    pub reason: Option<Text>,
-}
-
-/// A choice of personas; every part that is given must hold.
-#[derive(Debug, Default)]
-pub struct Selector {
-    /// A tag of the persona.
-    pub tag: Option<Text>,
-    /// Its id.
-    pub name: Option<Text>,
-    /// A target that it is written to.
-    pub target: Option<Text>,
-    /// A profile that it builds on.
-    pub extends: Option<Text>,
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Rendering: from a persona to a target's bytes, with the origin of every byte.
 
+mod budget;
 mod document;
 mod front_matter;
 mod layout;
 mod limits;
 mod markdown;
 mod provenance;
+pub mod tokens;
 
 pub use document::{Document, DocumentLine, Ink, Piece};
 pub use front_matter::{line as front_matter_line, quoted as front_matter_entry};
