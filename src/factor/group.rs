@@ -202,7 +202,8 @@ impl<'a> SaidAt<'a> {
                 claims.entry(claim.address.parent()).or_default().push(claim.source);
             }
         }
-        let required = library.config.requirements.iter().map(|required| required.rule.value.as_str());
+        let rules = library.config.requirements.iter().filter_map(|required| required.rule.as_ref());
+        let required = rules.map(|rule| rule.address.value.as_str());
         SaidAt { claims, required: required.collect() }
     }
 
