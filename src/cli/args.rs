@@ -309,6 +309,8 @@ pub(super) enum Listing {
     Kinds,
     /// The targets.
     Targets,
+    /// The codes of findings, with their severities here.
+    Codes,
 }
 
 /// The form of a report.

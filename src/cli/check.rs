@@ -18,7 +18,10 @@ pub(super) fn check(
     strict: bool,
     format: Format,
 ) -> anyhow::Result<u8> {
-    let composed = workspace.compose_some(profiles)?;
+    let mut composed = workspace.lint_some(profiles, Severity::Note)?;
+    if profiles.is_empty() {
+        workspace.lint_fleet(&mut composed);
+    }
     let mut findings = composed.findings;
     findings.extend(super::build::path_findings(
         &workspace.root,

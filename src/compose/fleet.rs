@@ -10,7 +10,7 @@ use crate::model::{Claim, Diagnostic, Force, Library, Requirement, Severity, cod
 /// would otherwise never be enforced.
 pub fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
     let requirements = library.config.requirements.iter();
-    requirements
+    let idle = requirements
         .filter(|requirement| {
             let mut concrete = compositions.iter().filter(|composition| !composition.profile.is_abstract);
             !concrete.any(|composition| selects(library, requirement, composition))
@@ -29,8 +29,8 @@ pub fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnost
                     .help_if(did_you_mean(&tag.value, tags)),
                 _ => finding.help("correct `personas`, or delete the [[require]]"),
             }
-        })
-        .collect()
+        });
+    library.config.severities.applied(idle.collect())
 }
 
 /// Reports each `[[require]]` of cento.toml that the persona breaks.

@@ -14,6 +14,7 @@ mod reader;
 mod references;
 pub mod revision;
 pub mod rewrite;
+mod severities;
 mod target;
 mod workspace;
 

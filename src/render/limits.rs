@@ -15,7 +15,8 @@ pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic
         findings.extend(checker.required_and_limited());
         findings.extend(checker.losses());
     }
-    findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id)).collect()
+    let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
+    library.config.severities.applied(findings.collect())
 }
 
 struct Checker<'c, 'a> {
