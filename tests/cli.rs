@@ -85,7 +85,7 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
     test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Principal\"\n");
     test.run(&["check"]).exits(1).says("stale-resolution").says("identity/staff  ");
     test.run(&["resolve", "ada", "--reaffirm"]).exits(0).says("reaffirmed fields.title");
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 
     test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Lead\"\n");
     test.run(&["check"]).exits(1).says("nothing is left to decide").says("--drop");

@@ -51,7 +51,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Show { profile, target } => check::show(&open()?, output, profile, target.as_deref()),
         Command::Build(options) => build::build(&open()?, output, options),
         Command::Check { profiles, strict, format } => {
-            check::check(&open()?, output, profiles, *strict, *format)
+            check::check(&open()?, output, profiles, *strict, format)
         }
         Command::Init { dir } => {
             let directory = dir.as_deref().or(cli.workspace.as_deref());

@@ -11,7 +11,7 @@ use crate::compose::{Composer, Composition, idle};
 use crate::lint::{self, Lints};
 use crate::load::files::Root;
 use crate::load::{CONFIG, load};
-use crate::model::{Diagnostic, Library, Severity, codes, nearest};
+use crate::model::{Diagnostic, FileId, Library, Severity, codes, nearest};
 use crate::render;
 
 /// A loaded workspace.
@@ -97,6 +97,27 @@ impl Workspace {
             findings.extend(idle(&self.library, &compositions));
         }
         Ok(Composed { compositions, findings })
+    }
+
+    /// The ids of the named profiles, or of all, each once and in order.
+    pub(super) fn chosen<'w>(&'w self, ids: &'w [String]) -> Vec<&'w str> {
+        let all = self.library.profiles.keys().map(String::as_str);
+        all.filter(|id| ids.is_empty() || ids.iter().any(|chosen| chosen == id)).collect()
+    }
+
+    /// The files that the named profiles reach, or all, in the order in which they were read.
+    pub(super) fn files(&self, ids: &[String]) -> Vec<FileId> {
+        let library = &self.library;
+        let files: BTreeSet<FileId> = if ids.is_empty() {
+            let fragments = library.fragments.values().map(|fragment| fragment.file);
+            let profiles = library.profiles.values().map(|profile| profile.file);
+            library.config.file.into_iter().chain(fragments).chain(profiles).collect()
+        } else {
+            let composer = Composer::new(library);
+            let chosen = ids.iter().filter_map(|id| library.profiles.get_index_of(id));
+            chosen.flat_map(|index| composer.files(index as u32)).collect()
+        };
+        files.into_iter().collect()
     }
 
     /// As [`Workspace::compose_some`], with those of the lints of personas that are so severe.
