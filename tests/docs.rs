@@ -79,6 +79,15 @@ impl Workspace {
         report["findings"].as_array().expect("a list").clone()
     }
 
+    /// The first line of each finding that is wrong with what the files say. An excerpt may well hold a
+    /// field or relation that nothing in it uses.
+    fn faults(&self) -> String {
+        let excerpt = ["[unused-field]", "[unused-relation]", "[empty-section]"];
+        let lines = self.first_lines(false);
+        let faults = lines.lines().filter(|line| !excerpt.iter().any(|code| line.contains(code)));
+        faults.map(|line| format!("{line}\n")).collect()
+    }
+
     /// The first line of each finding as people read it.
     fn first_lines(&self, notes: bool) -> String {
         let line = |finding: &Value| {
@@ -173,7 +182,7 @@ impl Runner {
         if updates() {
             self.pin(&workspace);
         }
-        let lines = workspace.first_lines(false);
+        let lines = workspace.faults();
         if !lines.is_empty() {
             let files: Vec<_> = self.files.keys().map(String::as_str).collect();
             self.wrong.push(format!("{}: not shown:\n{lines}", files.join(", ")));
@@ -417,7 +426,7 @@ fn the_keys_of_entries_are_allowed_where_the_table_says() {
         for (column, places) in columns {
             for place in places {
                 let text = format!("{place} = {{ text = 'x'{more} }}\n");
-                let accepted = workspace_of("fragments/rules/x.toml", &text).first_lines(false).is_empty();
+                let accepted = workspace_of("fragments/rules/x.toml", &text).faults().is_empty();
                 assert_eq!(accepted, row[column] == "yes", "{text}");
             }
         }

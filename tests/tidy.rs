@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 /// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import`,
 /// `absorb` and `factor` load only texts, to prove what they would write; `view` never merges; nobody but the program
 /// itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("load", &["model"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
     ("fleet", &["model", "compose"]),
+    ("lint", &["model", "compose", "render"]),
     ("diff", &["model", "compose", "render"]),
     ("import", &["model", "load", "compose", "render"]),
     ("absorb", &["model", "load", "compose", "render"]),
@@ -22,7 +23,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
         "cli",
         &[
             "model", "load", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar",
-            "view",
+            "lint", "view",
         ],
     ),
 ];
