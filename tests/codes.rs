@@ -210,8 +210,8 @@ fn every_example_brings_about_its_code_and_is_the_least_that_does() {
             .iter()
             .filter(|(severity, name)| {
                 // What is broken or refused uses nothing, and what is whole is then one too many.
-                let follows = ["broken-file", "unused-fragment"].contains(&name.as_str())
-                    || code.name == "broken-file";
+                let follows =
+                    ["broken-file", "unused-fragment"].contains(&name.as_str()) || code.name == "broken-file";
                 *name != code.name && severity != "note" && !follows
             })
             .collect();
