@@ -91,7 +91,7 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
     test.run(&["check"]).exits(1).says("nothing is left to decide").says("--drop");
     test.run(&["resolve", "ada", "fields.title", "--drop"]).exits(0);
     assert_eq!(test.read("profiles/ada.toml"), "use = [\"identity/lead\", \"identity/staff\"] # both\n");
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 }
 
 #[test]
