@@ -19,4 +19,5 @@ pub mod import;
 pub mod load;
 pub mod model;
 pub mod render;
+pub mod similar;
 pub mod view;

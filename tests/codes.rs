@@ -12,8 +12,9 @@ use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
 
 /// Codes that need a file system, or a build, to occur.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "encoding",
+    "unreadable",
     "too-large",
     "path-collision",
     "hand-edited",

@@ -107,6 +107,8 @@ pub(super) enum Command {
     Factor(Factor),
     /// Show every rule of the fleet, and which persona has it as it is written, otherwise, or no more
     Rules(Rules),
+    /// Find what is said nearly alike, or the other way round, in several places
+    Similar(Similar),
 }
 
 /// The options of `build`.
@@ -206,6 +208,49 @@ pub(super) struct Rules {
     /// The form
     #[arg(long, default_value = "human")]
     pub(super) format: Table,
+}
+
+/// The options of `similar`.
+#[derive(Debug, Args)]
+pub(super) struct Similar {
+    /// Markdown files, directories of them, or patterns such as 'agents/**/*.md' [default: the workspace]
+    #[arg(value_name = "FILE|DIR|GLOB")]
+    pub(super) documents: Vec<Utf8PathBuf>,
+    /// What part of all words of two texts is in both, for them to be alike; numbers count as one word
+    #[arg(long, value_name = "0..1", default_value_t = crate::similar::THRESHOLD)]
+    pub(super) threshold: f64,
+    /// Only this kind
+    #[arg(long, value_name = "KIND")]
+    pub(super) only: Option<Only>,
+    /// Show all, not only the worst
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Exit 1 if there is anything to show
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// Record that two entries are meant as they are; each is a SOURCE:ADDRESS
+    #[arg(long, num_args = 2, value_names = ["SIDE", "SIDE"], conflicts_with = "documents")]
+    pub(super) accept: Option<Vec<String>>,
+    /// Why they are
+    #[arg(long, requires = "accept", allow_hyphen_values = true)]
+    pub(super) reason: Option<String>,
+    /// Delete what is recorded about two entries
+    #[arg(long, num_args = 2, value_names = ["SIDE", "SIDE"], conflicts_with_all = ["documents", "accept"])]
+    pub(super) drop: Option<Vec<String>>,
+    /// The form
+    #[arg(long, default_value = "human")]
+    pub(super) format: Medium,
+}
+
+/// A kind of what is alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Only {
+    /// One text asks for what another is against.
+    Contradictions,
+    /// One rule with different numbers, units, names or forces.
+    Drift,
+    /// One rule in different words, or in the same in several files.
+    Duplicates,
 }
 
 /// Where an edit goes that would change other personas too.

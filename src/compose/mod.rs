@@ -37,9 +37,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+use statement::Statement;
 use template::TemplateSet;
 
-use crate::model::{Diagnostic, FileId, Library, Profile, Source, Span, codes};
+use crate::model::{Claim, Diagnostic, FileId, Library, Profile, Source, Span, codes};
 
 /// A composed profile: the persona, every decision with its losers, and what is wrong.
 #[derive(Debug)]
@@ -85,6 +86,11 @@ impl Composition<'_> {
     fn route_from(&self, library: &Library, root: u32, source: Source) -> Vec<(Span, String)> {
         selection::route(library, root, &self.selection, source)
     }
+}
+
+/// The short hash of what a claim says, wherever it stands: the hash that `seen` of a decision holds.
+pub fn hash(library: &Library, claim: &Claim) -> String {
+    Statement::hash([&Statement::of(library, claim)])
 }
 
 /// What keeps a profile from being composed at all.

@@ -145,11 +145,23 @@ fn tells(modal: &str, force: Force, words: &str) -> bool {
         && first.ends_with('s')
         && !["ss", "us", "is", "as", "os"].iter().any(|end| first.ends_with(end));
     let is_number = first.starts_with(|letter: char| letter.is_ascii_digit());
+    // "You must **never** guess": the label is not what says the force.
+    let is_turned = force != Force::Never
+        && ["never", "not"].contains(
+            &words
+                .trim_start_matches(['*', '_'])
+                .split([' ', '*', '_'])
+                .next()
+                .unwrap_or("")
+                .to_lowercase()
+                .as_str(),
+        );
     // What is to be avoided is mostly a thing.
     force != Force::Avoid
         && (NO_VERBS.contains(&first.as_str())
             || (is_state && STATES.contains(&first.as_str()))
             || is_third_person
+            || is_turned
             || (is_number && force == Force::May))
 }
 
@@ -232,6 +244,7 @@ mod tests {
             ("You must have tests", Some((Force::Must, 8))),
             ("Always bypasses the cache", None),
             ("Must haves", None),
+            ("You must **never** guess", None),
             ("Should the user ask", None),
             ("Should you need more, ask", None),
             ("May 2024 was wet", None),

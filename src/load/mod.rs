@@ -1,5 +1,6 @@
 //! From files to the model. All reading and writing of files is here, inside the workspace.
 
+mod accept;
 mod body;
 pub mod built;
 mod config;

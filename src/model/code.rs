@@ -255,6 +255,16 @@ codes! {
     "`take` names one of the sides; `keep = \"both\"` is for texts and rules, of which there can be two; a \
      locked side loses only with `breaks-lock = true`; `force` belongs to `set` on a rule."
 
+    STALE_ACCEPTANCE "stale-acceptance" Error
+    "a pair that was accepted has changed since"
+    "An `[[accept]]` in cento.toml says that two similar entries are meant as they are, and `seen` holds a hash of \
+     each. A side says something else now, or is gone, so `cento similar` shows the pair again. Look at both, then \
+     accept them as they are now, or withdraw the acceptance."
+
+    UNREADABLE "unreadable" Error
+    "a document that the system does not let cento read"
+    "The message says why. The other documents are read all the same."
+
     TEMPLATE "template" Error
     "a template cannot be filled in"
     "Fragments with `template = true` are filled in with the persona's fields, strictly: a field that nobody \

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::claim::Force;
 use super::requirement::Requirement;
-use super::source::FileId;
+use super::source::{FileId, Span, Spanned, Text};
 
 /// The workspace's settings; every part has a default.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Config {
     pub subjects: Subjects,
     /// Invariants over the fleet.
     pub requirements: Vec<Requirement>,
+    /// Pairs of similar entries that are meant as they are.
+    pub acceptances: Vec<Acceptance>,
     /// Whether the file has errors; then nothing is built.
     pub broken: bool,
 }
@@ -155,6 +157,19 @@ impl Subjects {
         let implied = self.implied.get(subject).into_iter().flatten().map(String::as_str);
         std::iter::once(subject).chain(implied)
     }
+}
+
+/// Two entries that are alike, or say the opposite, and are meant as they are.
+#[derive(Debug)]
+pub struct Acceptance {
+    /// The entries, each as `SOURCE:ADDRESS`.
+    pub sides: [Text; 2],
+    /// What both said when they were accepted, each with its hash.
+    pub seen: Option<Spanned<Vec<(Text, Text)>>>,
+    /// Why.
+    pub reason: Option<Text>,
+    /// The `[[accept]]` table.
+    pub span: Span,
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ mod toml_string;
 pub use address::{Address, is_field_name, is_id, is_subject, is_tool_name};
 pub use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
 pub use code::{CODES, Code, codes};
-pub use config::{Combine, Config, Layout, Style, Subjects};
+pub use config::{Acceptance, Combine, Config, Layout, Style, Subjects};
 pub use diagnostic::{Diagnostic, FileHelp, Label, Severity, did_you_mean, nearest, settle};
 pub use fragment::Fragment;
 pub use hidden::{HIDDEN, Hidden, hidden};

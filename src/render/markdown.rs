@@ -211,7 +211,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     /// The label of a force: as it is typed, if the layout says so, or that of the style.
     fn force_label(&self, place: &str, block: &Block<'a>, force: Force, style: &Style) -> Markup<'a> {
         let usual = || Markup { text: style.label(force).to_owned().into(), ink: Ink::of(block) };
-        layout::text(&self.body.persona.layout, place, force.name()).unwrap_or_else(usual)
+        layout::force_label(&self.body.persona.layout, place, force.name()).unwrap_or_else(usual)
     }
 
     fn words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: Option<&Markup<'a>>) {

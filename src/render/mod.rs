@@ -2,6 +2,7 @@
 
 mod budget;
 mod document;
+mod entry;
 mod front_matter;
 mod layout;
 mod limits;
@@ -10,7 +11,8 @@ mod provenance;
 pub mod tokens;
 
 pub use document::{Document, DocumentLine, Ink, Piece};
-pub use front_matter::{line as front_matter_line, quoted as front_matter_entry};
+pub use entry::{VALUE, fill, read};
+pub use front_matter::line as front_matter_line;
 pub use layout::{Last, Next, gap_between};
 pub use limits::check;
 pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};

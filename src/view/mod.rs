@@ -17,6 +17,7 @@ pub mod page;
 pub mod report;
 pub mod revisions;
 pub mod rules;
+pub mod similar;
 pub mod terminal;
 
 pub use escape::{escape, escape_line};
