@@ -105,10 +105,10 @@ pub(super) enum Command {
     Resolve(Resolve),
     /// Move what several personas say into fragments that they share
     Factor(Factor),
-    /// Show every rule of the fleet, and which persona has it as it is written, otherwise, or no more
-    Rules(Rules),
     /// Find what is said nearly alike, or the other way round, in several places
     Similar(Similar),
+    /// Show every rule of the fleet, and which persona has it as it is written, otherwise, or no more
+    Rules(Rules),
 }
 
 /// The options of `build`.
@@ -175,41 +175,6 @@ pub(super) struct Factor {
     pub(super) format: Medium,
 }
 
-/// The options of `rules`.
-#[derive(Debug, Args)]
-pub(super) struct Rules {
-    /// As a table of rules and personas
-    #[arg(long)]
-    pub(super) matrix: bool,
-    /// Only what some persona has otherwise than it is written, or no more
-    #[arg(long)]
-    pub(super) drift: bool,
-    /// Only in this persona; may be repeated, as all filters
-    #[arg(long = "persona", value_name = "ID")]
-    pub(super) personas: Vec<String>,
-    /// Only in personas that have this tag, of their own or from a fragment
-    #[arg(long = "tag", value_name = "TAG")]
-    pub(super) tags: Vec<String>,
-    /// Only rules of fragments that have this tag
-    #[arg(long = "fragment-tag", value_name = "TAG")]
-    pub(super) fragment_tags: Vec<String>,
-    /// Only rules of this kind of fragment, or of the section of this name
-    #[arg(long = "kind", value_name = "KIND")]
-    pub(super) kinds: Vec<String>,
-    /// Only rules that are written, or stand, with this force
-    #[arg(long = "force", value_name = "FORCE")]
-    pub(super) forces: Vec<String>,
-    /// Only the rule at this address, or those of this section or group
-    #[arg(long = "rule", value_name = "ADDRESS")]
-    pub(super) rules: Vec<String>,
-    /// Exit 1 if a persona that is shown has a rule otherwise than it is written
-    #[arg(long)]
-    pub(super) exit_code: bool,
-    /// The form
-    #[arg(long, default_value = "human")]
-    pub(super) format: Table,
-}
-
 /// The options of `similar`.
 #[derive(Debug, Args)]
 pub(super) struct Similar {
@@ -251,6 +216,41 @@ pub(super) enum Only {
     Drift,
     /// One rule in different words, or in the same in several files.
     Duplicates,
+}
+
+/// The options of `rules`.
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    /// As a table of rules and personas
+    #[arg(long)]
+    pub(super) matrix: bool,
+    /// Only what some persona has otherwise than it is written, or no more
+    #[arg(long)]
+    pub(super) drift: bool,
+    /// Only in this persona; may be repeated, as all filters
+    #[arg(long = "persona", value_name = "ID")]
+    pub(super) personas: Vec<String>,
+    /// Only in personas that have this tag, of their own or from a fragment
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(super) tags: Vec<String>,
+    /// Only rules of fragments that have this tag
+    #[arg(long = "fragment-tag", value_name = "TAG")]
+    pub(super) fragment_tags: Vec<String>,
+    /// Only rules of this kind of fragment, or of the section of this name
+    #[arg(long = "kind", value_name = "KIND")]
+    pub(super) kinds: Vec<String>,
+    /// Only rules that are written, or stand, with this force
+    #[arg(long = "force", value_name = "FORCE")]
+    pub(super) forces: Vec<String>,
+    /// Only the rule at this address, or those of this section or group
+    #[arg(long = "rule", value_name = "ADDRESS")]
+    pub(super) rules: Vec<String>,
+    /// Exit 1 if a persona that is shown has a rule otherwise than it is written
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// The form
+    #[arg(long, default_value = "human")]
+    pub(super) format: Table,
 }
 
 /// Where an edit goes that would change other personas too.

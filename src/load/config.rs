@@ -39,8 +39,8 @@ fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> Config {
             "defaults" => style = read_defaults(reader, &mut config, value),
             "styles" => read_styles(reader, &mut config, value),
             "subjects" => config.subjects = read_subjects(reader, value),
-            "require" => config.requirements = requirement::read(reader, value),
             "accept" => config.acceptances = super::accept::read(reader, value),
+            "require" => config.requirements = requirement::read(reader, value),
             _ => {
                 let known = ["paths", "defaults", "styles", "subjects", "require", "accept"];
                 reader.unknown_key(key, "cento.toml", known);
