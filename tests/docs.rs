@@ -25,7 +25,7 @@ use cento::model::{
 };
 use serde_json::Value;
 
-const DOCS: [&str; 4] = ["grammar.md", "merging.md", "json.md", "factoring.md"];
+const DOCS: [&str; 5] = ["grammar.md", "merging.md", "json.md", "factoring.md", "similar.md"];
 
 /// The files of a workspace by path.
 type Files = BTreeMap<String, String>;
@@ -371,6 +371,7 @@ fn every_key_is_documented_and_every_documented_key_is_known() {
         ("labels", config, "[styles.a.labels]\nzzz = 1"),
         ("subject-keys", config, "[subjects]\na = { zzz = 1 }"),
         ("require-keys", config, "[[require]]\nzzz = 1"),
+        ("accept-keys", config, "[[accept]]\nzzz = 1"),
         ("selector-keys", config, "[[require]]\nrule = 'a.b'\npersonas = { zzz = 1 }"),
     ];
     for (name, path, text) in places {
