@@ -15,6 +15,7 @@ mod output;
 mod pager;
 mod report;
 mod resolve;
+mod rules;
 mod similar;
 mod workspace;
 
@@ -75,6 +76,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Similar(options) => similar::similar(output, cli.workspace.as_deref(), options),
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
         Command::Absorb(options) => absorb::absorb(&open()?, output, options),
+        Command::Rules(options) => rules::rules(&open()?, output, options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

@@ -8,7 +8,7 @@ pub mod transfer;
 mod uses;
 
 pub use accept::{accept, withdraw_acceptance};
-pub use entries::{Place, insert, remove, remove_address, reorder, set_path};
+pub use entries::{Place, insert, relocate, remove, remove_address, reorder, set_path, unset};
 pub use strings::{line_literal, list_literal, literal, literal_like};
 
 use similar::{ChangeTag, TextDiff};

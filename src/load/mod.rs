@@ -13,6 +13,7 @@ pub mod outputs;
 mod profile;
 mod reader;
 mod references;
+mod requirement;
 pub mod revision;
 pub mod rewrite;
 mod target;

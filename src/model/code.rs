@@ -272,8 +272,14 @@ codes! {
 
     REQUIREMENT "requirement" Error
     "a persona breaks an invariant of the fleet"
-    "`[[require]]` in cento.toml says which rule every persona of a kind must carry, and with what force at \
-     least."
+    "`[[require]]` in cento.toml says what every persona of a kind must be like: which rule it carries, and with \
+     what force at least; which section, field and fragments it has; how long it may be. The finding names what the \
+     persona says instead, and what mends it. If the persona is right, leave it out with `except`."
+
+    IDLE_REQUIREMENT "idle-requirement" Warning
+    "an invariant of the fleet that concerns nobody"
+    "A `[[require]]` that selects no persona is never enforced, and one of its tags, sections or exceptions that \
+     matches nothing is probably misspelt. Correct it, or delete it."
 
     FRONT_MATTER "front-matter" Warning
     "front matter that is not valid YAML"

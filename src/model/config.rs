@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::claim::Force;
+use super::requirement::Requirement;
 use super::source::{FileId, Span, Spanned, Text};
 
 /// The workspace's settings; every part has a default.
@@ -158,19 +159,6 @@ impl Subjects {
     }
 }
 
-/// A rule that every persona of a kind must carry.
-#[derive(Debug)]
-pub struct Requirement {
-    /// Which personas.
-    pub personas: Selector,
-    /// The address of the rule.
-    pub rule: Text,
-    /// Its least force, if one is asked for.
-    pub force: Option<Force>,
-    /// Why.
-    pub reason: Option<Text>,
-}
-
 /// Two entries that are alike, or say the opposite, and are meant as they are.
 #[derive(Debug)]
 pub struct Acceptance {
@@ -182,19 +170,6 @@ pub struct Acceptance {
     pub reason: Option<Text>,
     /// The `[[accept]]` table.
     pub span: Span,
-}
-
-/// A choice of personas; every part that is given must hold.
-#[derive(Debug, Default)]
-pub struct Selector {
-    /// A tag of the persona.
-    pub tag: Option<Text>,
-    /// Its id.
-    pub name: Option<Text>,
-    /// A target that it is written to.
-    pub target: Option<Text>,
-    /// A profile that it builds on.
-    pub extends: Option<Text>,
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::relation::{Text, difference, names_apart};
 use super::search::{self, Sets};
 use super::tone::Tone;
 use super::{Cluster, Corpus, Difference, Kind, Options, Variant};
+use crate::model::Force;
 
 /// Texts of fewer different words are alike too easily.
 const LEAST_WORDS: usize = 3;
@@ -41,7 +42,8 @@ pub fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
 
 /// What is said, each text once, what most places say first.
 fn texts(corpus: &Corpus) -> Vec<Text> {
-    let mut keys: IndexMap<(&str, Option<crate::model::Force>, Option<Tone>), Vec<u32>> = IndexMap::new();
+    type Heard<'c> = (&'c str, Option<Force>, Option<Tone>);
+    let mut keys: IndexMap<Heard<'_>, Vec<u32>> = IndexMap::new();
     for (index, said) in corpus.said.iter().enumerate() {
         keys.entry((&said.text, said.force, said.heading)).or_default().push(index as u32);
     }
@@ -54,7 +56,7 @@ fn texts(corpus: &Corpus) -> Vec<Text> {
         })
         .collect();
     // What headings say counts only where it makes a difference.
-    let mut texts: IndexMap<(String, Option<crate::model::Force>, Tone), Text> = IndexMap::new();
+    let mut texts: IndexMap<(String, Option<Force>, Tone), Text> = IndexMap::new();
     for text in read {
         match texts.entry((text.text.clone(), text.force, text.core.tone)) {
             indexmap::map::Entry::Occupied(mut known) => {

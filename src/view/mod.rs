@@ -16,6 +16,7 @@ pub mod origins;
 pub mod page;
 pub mod report;
 pub mod revisions;
+pub mod rules;
 pub mod similar;
 pub mod terminal;
 
