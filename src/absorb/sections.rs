@@ -26,7 +26,10 @@ pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             match headed(&new, "## ") {
                 Some((title, rest)) => proposals.extend(section(scene, title, rest, before)),
                 // What stands above all headings is a section without one.
-                None if before.is_none_or(|thing| thing.what == What::Title) && !new.trim().is_empty() => {
+                None if before.is_none_or(|thing| thing.what == What::Title)
+                    && !new.trim().is_empty()
+                    && !new.starts_with("---") =>
+                {
                     proposals.extend(section(scene, "", &new, before));
                 }
                 None => {}
