@@ -208,6 +208,18 @@ fn titles_reasons_and_front_matter_come_and_go() {
 }
 
 #[test]
+fn lines_under_a_smaller_heading_are_a_group() {
+    let case = Case::new().edit("ship it\n", "ship it\n\n### At night\n\n- wait\n- sleep\n");
+    let placed = case.placed();
+    let text = placed.text(PROFILE);
+    assert!(text.contains("[body.workflow.group.night]\ntitle = \"At night\"\n"), "{text}");
+    assert!(
+        text.contains("[body.workflow.group.night.items]\nwait = \"wait\"\nsleep = \"sleep\"\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_step_may_come_in_without_other_numbers() {
     let case = Case::new().edit("2. **Build**", "2. ask\n2. **Build**");
     let placed = case.placed();
