@@ -76,7 +76,7 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
         .exits(0);
     let decided = test.read("profiles/ada.toml");
     assert!(decided.starts_with("use = [\"identity/lead\", \"identity/staff\"] # both\n"), "{decided}");
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 
     test.run(&["resolve", "ada", "fields.title", "--set", "Both", "--reason", "compromise"]).exits(0);
     test.run(&["explain", "ada", "fields.title"]).says("\"Both\"").says("compromise");
@@ -85,13 +85,13 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
     test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Principal\"\n");
     test.run(&["check"]).exits(1).says("stale-resolution").says("identity/staff  ");
     test.run(&["resolve", "ada", "--reaffirm"]).exits(0).says("reaffirmed fields.title");
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 
     test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Lead\"\n");
     test.run(&["check"]).exits(1).says("nothing is left to decide").says("--drop");
     test.run(&["resolve", "ada", "fields.title", "--drop"]).exits(0);
     assert_eq!(test.read("profiles/ada.toml"), "use = [\"identity/lead\", \"identity/staff\"] # both\n");
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_locked_side_loses_only_on_purpose() {
     let take = ["resolve", "ada", "fields.title", "--take", "identity/staff", "--reason", "r"];
     test.run(&take).exits(1).says("breaks-lock").says("was not changed");
     test.run(&[&take[..], &["--breaks-lock"]].concat()).exits(0);
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! The command line.
 
 use camino::Utf8PathBuf;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::view::findings;
 
 /// Compose AI personas from shared fragments.
 ///
@@ -68,8 +71,8 @@ pub(super) enum Command {
         #[arg(long)]
         strict: bool,
         /// The form of the report
-        #[arg(long, default_value = "human")]
-        format: Format,
+        #[arg(long, default_value = "human", value_parser = findings_format())]
+        format: &'static findings::Format,
     },
     /// Show what each fragment contributes, what tells two personas apart, or what an edit changes
     Diff(Diff),
@@ -107,6 +110,8 @@ pub(super) enum Command {
     Factor(Factor),
     /// Find what is said nearly alike, or the other way round, in several places
     Similar(Similar),
+    /// Show every rule of the fleet, and which persona has it as it is written, otherwise, or no more
+    Rules(Rules),
 }
 
 /// The options of `build`.
@@ -214,6 +219,41 @@ pub(super) enum Only {
     Drift,
     /// One rule in different words, or in the same in several files.
     Duplicates,
+}
+
+/// The options of `rules`.
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    /// As a table of rules and personas
+    #[arg(long)]
+    pub(super) matrix: bool,
+    /// Only what some persona has otherwise than it is written, or no more
+    #[arg(long)]
+    pub(super) drift: bool,
+    /// Only in this persona; may be repeated, as all filters
+    #[arg(long = "persona", value_name = "ID")]
+    pub(super) personas: Vec<String>,
+    /// Only in personas that have this tag, of their own or from a fragment
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(super) tags: Vec<String>,
+    /// Only rules of fragments that have this tag
+    #[arg(long = "fragment-tag", value_name = "TAG")]
+    pub(super) fragment_tags: Vec<String>,
+    /// Only rules of this kind of fragment, or of the section of this name
+    #[arg(long = "kind", value_name = "KIND")]
+    pub(super) kinds: Vec<String>,
+    /// Only rules that are written, or stand, with this force
+    #[arg(long = "force", value_name = "FORCE")]
+    pub(super) forces: Vec<String>,
+    /// Only the rule at this address, or those of this section or group
+    #[arg(long = "rule", value_name = "ADDRESS")]
+    pub(super) rules: Vec<String>,
+    /// Exit 1 if a persona that is shown has a rule otherwise than it is written
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// The form
+    #[arg(long, default_value = "human")]
+    pub(super) format: Table,
 }
 
 /// Where an edit goes that would change other personas too.
@@ -354,6 +394,8 @@ pub(super) enum Listing {
     Kinds,
     /// The targets.
     Targets,
+    /// The codes of findings, with their severities here.
+    Codes,
 }
 
 /// The form of a report.
@@ -365,6 +407,13 @@ pub(super) enum Format {
     Json,
 }
 
+/// Reads a word of the table of formats of findings.
+fn findings_format() -> impl TypedValueParser<Value = &'static findings::Format> {
+    let words = findings::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.summary));
+    PossibleValuesParser::new(words)
+        .try_map(|name| findings::Format::from_name(&name).ok_or("no such format"))
+}
+
 /// What a view is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Medium {
@@ -372,6 +421,21 @@ pub(super) enum Medium {
     Human,
     /// For programs; see docs/json.md.
     Json,
+    /// For a review comment: in Markdown, at most 60,000 characters.
+    Markdown,
+    /// One HTML file that needs nothing else.
+    Html,
+}
+
+/// What a view with rows is written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Table {
+    /// For people, at a terminal.
+    Human,
+    /// For programs; see docs/json.md.
+    Json,
+    /// For spreadsheets; see docs/rules.md.
+    Csv,
     /// For a review comment: in Markdown, at most 60,000 characters.
     Markdown,
     /// One HTML file that needs nothing else.

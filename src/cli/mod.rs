@@ -15,12 +15,13 @@ mod output;
 mod pager;
 mod report;
 mod resolve;
+mod rules;
 mod similar;
 mod workspace;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, Command, Listing};
 use output::Output;
 use workspace::Workspace;
 
@@ -52,11 +53,15 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Show { profile, target } => check::show(&open()?, output, profile, target.as_deref()),
         Command::Build(options) => build::build(&open()?, output, options),
         Command::Check { profiles, strict, format } => {
-            check::check(&open()?, output, profiles, *strict, *format)
+            check::check(&open()?, output, profiles, *strict, format)
         }
         Command::Init { dir } => {
             let directory = dir.as_deref().or(cli.workspace.as_deref());
             init::init(output, directory.unwrap_or(".".into()))
+        }
+        // The codes are the same everywhere, but for the severities of a workspace.
+        Command::List { what: Listing::Codes } if cli.workspace.is_none() => {
+            list::codes(open().ok().as_ref(), output)
         }
         Command::List { what } => list::list(&open()?, output, *what),
         Command::Explain { subject, address, format } => {
@@ -75,6 +80,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Similar(options) => similar::similar(output, cli.workspace.as_deref(), options),
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
         Command::Absorb(options) => absorb::absorb(&open()?, output, options),
+        Command::Rules(options) => rules::rules(&open()?, output, options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

@@ -5,12 +5,12 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::Context;
 use serde::Serialize;
 
-use super::args::{Color, Format, Medium};
+use super::args::{Color, Medium};
 use super::pager;
 
 use crate::model::{Diagnostic, Severity, Sources, settle};
 use crate::view::page::{self, Page};
-use crate::view::{Terminal, human, json};
+use crate::view::{Terminal, human};
 
 /// The width of what is not a terminal: nothing is there to be cut off, but lines that are wrapped
 /// still have to end somewhere.
@@ -105,31 +105,6 @@ impl Output {
         }
         Ok(report)
     }
-
-    /// Prints findings to standard output in a format, for a command whose result they are.
-    pub(super) fn findings(
-        &self,
-        sources: &Sources,
-        findings: Vec<Diagnostic>,
-        format: Format,
-    ) -> anyhow::Result<Report> {
-        let findings = settle(findings);
-        let report = Report::of(&findings);
-        match format {
-            Format::Json => {
-                let json = serde_json::to_string_pretty(&json::findings(sources, &findings))?;
-                self.print(&(json + "\n"))?;
-            }
-            Format::Human => {
-                let mut text = human::report(sources, &findings, &self.out);
-                if !findings.is_empty() {
-                    text.push('\n');
-                }
-                self.print(&format!("{text}{}\n", human::summary(&findings)))?;
-            }
-        }
-        Ok(report)
-    }
 }
 
 /// What a report came to.
@@ -140,7 +115,7 @@ pub(super) struct Report {
 }
 
 impl Report {
-    fn of(findings: &[Diagnostic]) -> Self {
+    pub(super) fn of(findings: &[Diagnostic]) -> Self {
         Report { has_errors: findings.iter().any(|finding| finding.severity == Severity::Error) }
     }
 }

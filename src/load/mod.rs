@@ -13,8 +13,10 @@ pub mod outputs;
 mod profile;
 mod reader;
 mod references;
+mod requirement;
 pub mod revision;
 pub mod rewrite;
+mod severities;
 mod target;
 mod workspace;
 

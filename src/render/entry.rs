@@ -164,7 +164,7 @@ fn read_lines(first: &str, below: &str) -> Option<(String, Datum)> {
 /// Lines below a key that ends in `|` or `>`.
 fn read_block(first: &str, below: &str) -> Option<(String, Datum)> {
     let indent = &below[..below.len() - below.trim_start_matches(' ').len()];
-    let strip = |line| if line == "" { Some("") } else { str::strip_prefix(line, indent) };
+    let strip = |line| if str::is_empty(line) { Some("") } else { str::strip_prefix(line, indent) };
     let lines: Option<Vec<&str>> = below.split('\n').map(strip).collect();
     let text = lines?.join("\n");
     (!indent.is_empty()).then(|| (format!("{first}{indent}{VALUE}"), Datum::String(text)))

@@ -21,6 +21,15 @@ pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_f
     body.end();
 }
 
+/// A section of a persona by itself.
+pub(super) fn section<'a>(persona: &Persona<'a>, section: &Section<'a>) -> String {
+    let mut document = Document::new(false);
+    let mut body = Body { document: &mut document, persona, last: Last::Nothing, within: None };
+    body.section(section);
+    document.end_line();
+    document.into_text()
+}
+
 struct Body<'w, 'a> {
     document: &'w mut Document<'a>,
     persona: &'w Persona<'a>,

@@ -1,5 +1,6 @@
 //! Rendering: from a persona to a target's bytes, with the origin of every byte.
 
+mod budget;
 mod document;
 mod entry;
 mod front_matter;
@@ -7,6 +8,7 @@ mod layout;
 mod limits;
 mod markdown;
 mod provenance;
+pub mod tokens;
 
 pub use document::{Document, DocumentLine, Ink, Piece};
 pub use entry::{VALUE, fill, read};

@@ -277,3 +277,67 @@ impl Search<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Sets of words drawn from few, so that many are alike.
+    fn drawn() -> impl Strategy<Value = Vec<Vec<u64>>> {
+        let set = prop::collection::btree_set(0u64..14, 0..9);
+        let sets = prop::collection::vec(set, 0..60);
+        sets.prop_map(|sets| sets.into_iter().map(|set| set.into_iter().collect()).collect())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn every_pair_that_is_alike_is_in_a_cluster(sets in drawn(), hundredths in 30u32..=100) {
+            let threshold = f64::from(hundredths) / 100.0;
+            let sets = Sets::new(&sets);
+            let clusters = clusters(&sets, threshold);
+            let members: Vec<BTreeSet<usize>> = clusters.iter().map(|cluster| cluster.iter().copied().collect()).collect();
+            for one in 0..sets.words.len() {
+                for other in 0..one {
+                    let are_alike = sets.are_alike(one, other, threshold) && !sets.words[one].is_empty();
+                    let are_found = members.iter().any(|cluster| cluster.contains(&one) && cluster.contains(&other));
+                    prop_assert!(are_found || !are_alike, "{other} and {one} of {:?}", sets.words);
+                }
+            }
+        }
+
+        #[test]
+        fn every_member_is_near_the_first_and_alike_to_one(sets in drawn(), hundredths in 30u32..=100) {
+            let threshold = f64::from(hundredths) / 100.0;
+            let sets = Sets::new(&sets);
+            for cluster in clusters(&sets, threshold) {
+                prop_assert_eq!(cluster.iter().collect::<BTreeSet<_>>().len(), cluster.len());
+                for member in &cluster[1..] {
+                    prop_assert!(sets.alike(cluster[0], *member) >= threshold * NEAR - TOLERANCE);
+                    let mut others = cluster.iter().filter(|other| *other != member);
+                    prop_assert!(others.any(|other| sets.are_alike(*other, *member, threshold)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn clusters_do_not_chain() {
+        // Each shares nine of eleven words with the next.
+        let sets: Vec<Vec<u64>> = (0..40).map(|first| (first..first + 10).collect()).collect();
+        let clusters = clusters(&Sets::new(&sets), 0.8);
+        assert!(clusters.len() > 10 && clusters.iter().all(|cluster| cluster.len() < 6), "{clusters:?}");
+    }
+
+    #[test]
+    fn a_template_that_many_fill_in_is_one_cluster() {
+        let sets: Vec<Vec<u64>> = (0..20_000).map(|blank| (0..12).chain([100 + blank]).collect()).collect();
+        let found = clusters(&Sets::new(&sets), 0.8);
+        assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [20_000]);
+    }
+}

@@ -8,6 +8,7 @@ mod escape;
 mod excerpt;
 pub mod explain;
 pub mod factor;
+pub mod findings;
 pub mod human;
 pub mod import;
 pub mod json;
@@ -16,6 +17,7 @@ pub mod origins;
 pub mod page;
 pub mod report;
 pub mod revisions;
+pub mod rules;
 pub mod similar;
 pub mod terminal;
 
