@@ -18,4 +18,5 @@ pub mod import;
 pub mod load;
 pub mod model;
 pub mod render;
+pub mod safety;
 pub mod view;

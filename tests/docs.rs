@@ -25,7 +25,7 @@ use cento::model::{
 };
 use serde_json::Value;
 
-const DOCS: [&str; 4] = ["grammar.md", "merging.md", "json.md", "factoring.md"];
+const DOCS: [&str; 5] = ["grammar.md", "merging.md", "json.md", "factoring.md", "safety.md"];
 
 /// The files of a workspace by path.
 type Files = BTreeMap<String, String>;

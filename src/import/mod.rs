@@ -26,7 +26,8 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::load::files::SOURCE_LIMIT;
-use crate::model::{Diagnostic, FileId, Span, Target, codes, is_id, target};
+use crate::model::{Diagnostic, FileId, Severity, Span, Target, codes, is_id, target};
+use crate::safety;
 use front_matter::FrontMatter;
 
 /// A document to import.
@@ -122,6 +123,7 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
             Diagnostic::new(codes::FRONT_MATTER, message).at(line_span(&input.text, file, line), "");
         notes.push(finding.note("it is kept as it is"));
     }
+    notes.extend(unsafe_texts(&input.text, file));
     for target in targets(input, &document) {
         if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
             return Ok(Imported { profile: id.to_owned(), files, summary, notes });
@@ -130,6 +132,14 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
     let message = format!("{} cannot be written so that it comes back byte for byte", input.path);
     let help = "with its escapes it may be too large for a file of a workspace; else please report it";
     Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
+}
+
+/// What the document holds that a reader does not see. It is imported as it is, and `build` will refuse it.
+fn unsafe_texts(text: &str, file: FileId) -> impl Iterator<Item = Diagnostic> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    safety::document(&text, file)
+        .into_iter()
+        .map(|finding| Diagnostic { severity: Severity::Warning, ..finding })
 }
 
 /// A line of a file, without its line break.

@@ -7,7 +7,7 @@ pub mod transfer;
 mod uses;
 
 pub use entries::{Place, insert, remove, remove_address, reorder, set_path};
-pub use strings::{list_literal, literal, literal_like};
+pub use strings::{list_literal, literal, literal_like, one_line};
 
 use similar::{ChangeTag, TextDiff};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};

@@ -14,6 +14,7 @@ mod reader;
 mod references;
 pub mod revision;
 pub mod rewrite;
+mod safety;
 mod target;
 mod workspace;
 

@@ -92,11 +92,41 @@ codes! {
     "A `[[resolve]]`, a `[[remove]]` and a `drop` that breaks a lock record who wins and why. Whoever meets \
      the decision in a year needs the why: add `reason = \"...\"`."
 
-    HIDDEN_CHARACTER "hidden-character" Warning
-    "a text holds characters that a reader does not see"
-    "Direction overrides, zero-width characters, tag characters and control characters can hide words from \
-     the person who reviews a fragment that the model will read, or show them in another order. Delete them; \
-     if one is meant, for example in a text that shows such a character, describe it in words instead."
+    HIDDEN_CHARACTER "hidden-character" Error
+    "a text holds characters that nobody sees"
+    "Characters without width, tags, variation selectors and fillers can hide words from the person who reviews a \
+     fragment that the model will read, and split words that look whole. Delete them; if one is meant, for \
+     example in a text about such characters, describe it in words. Where they belong (in emoji, beside letters \
+     that join, in scripts without spaces) they are no finding."
+
+    DIRECTION_CONTROL "direction-control" Error
+    "a text is read in another order than it is shown"
+    "Overrides, embeddings and isolates change the direction of text, so that a reviewer sees the words of a line \
+     in another order than a model reads them. Delete them. In a line with Hebrew or Arabic letters, an isolate \
+     or embedding that is closed in that line is no finding; an override always is."
+
+    CONTROL_CHARACTER "control-character" Error
+    "a text holds control characters or terminal sequences"
+    "Printed on a terminal, such a text recolours, overwrites or clears what stands there, or has the terminal do \
+     other things. cento prints them as escapes; other programs may not. Delete them; a text about them writes \
+     `ESC [ 2 J` or so."
+
+    UNDEFINED_CHARACTER "undefined-character" Error
+    "a text holds characters that mean nothing by themselves"
+    "Characters for private use look as some font wants and mean nothing to a model; unassigned characters and \
+     noncharacters look like nothing. Write what they stand for, or delete them."
+
+    CONFUSABLE_WORD "confusable-word" Error
+    "a word reads as another, with letters of another script"
+    "A Cyrillic or Greek letter that looks like a Latin one, or the other way round, makes a word that a reader \
+     takes for another than a model, or a search, does. Write the word in letters of one script. Whole words of \
+     another script are no finding, nor are symbols in formulas and units."
+
+    HIDDEN_MARKUP "hidden-markup" Error
+    "markup hides words from who reads the page"
+    "A comment, an element that is not shown, or the title of a link that nobody follows is left out where the \
+     Markdown is shown, and a model reads it. Delete it, or write it as text. Comments of a word, and those \
+     meant for formatters and linters, are no finding; write `<!--` in backticks where it is meant itself."
 
     DUPLICATE_ADDRESS "duplicate-address" Error
     "two things at one address"
@@ -310,7 +340,22 @@ codes! {
      they should be, and asks about the others."
 }
 
+/// The codes of what texts hold. Such a text is read, composed and shown like any other, but not built.
+const TEXTS: [&Code; 6] = [
+    codes::HIDDEN_CHARACTER,
+    codes::DIRECTION_CONTROL,
+    codes::CONTROL_CHARACTER,
+    codes::UNDEFINED_CHARACTER,
+    codes::CONFUSABLE_WORD,
+    codes::HIDDEN_MARKUP,
+];
+
 impl Code {
+    /// Whether a finding of this code is about what a text holds, and the file can be read all the same.
+    pub fn is_about_text(&self) -> bool {
+        TEXTS.contains(&self)
+    }
+
     /// The code of this name.
     pub fn from_name(name: &str) -> Option<&'static Code> {
         CODES.iter().copied().find(|code| code.name == name)
