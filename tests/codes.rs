@@ -12,7 +12,7 @@ use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
 
 /// Codes that need a file system, or a build, to occur.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 8] = [
     "encoding",
     "too-large",
     "path-collision",
@@ -21,7 +21,6 @@ const ELSEWHERE: [&str; 9] = [
     "orphan",
     "stale-output",
     "lock-unreadable",
-    "front-matter",
 ];
 
 #[test]

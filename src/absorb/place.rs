@@ -254,7 +254,7 @@ impl Run<'_, '_> {
         let rendered = match rendered {
             Ok(rendered) => rendered,
             Err(findings) => {
-                let first = findings.into_iter().find(Diagnostic::is_error);
+                let first = findings.into_iter().find(Diagnostic::breaks_file);
                 if let (None, Some(finding)) = (&refused, first) {
                     *refused = Some(finding.message);
                 }

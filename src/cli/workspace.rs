@@ -41,7 +41,7 @@ impl Composed<'_> {
             self.unsafe_files.is_empty()
                 || !index.is_some_and(|files| files.iter().any(|file| self.unsafe_files.contains(file)))
         };
-        let ids = self.compositions.iter().filter(|composition| composition.is_sound());
+        let ids = self.compositions.iter().filter(|composition| composition.is_safe());
         ids.map(|composition| composition.profile.id.clone()).filter(|id| is_safe(id)).collect()
     }
 }

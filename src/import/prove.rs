@@ -190,7 +190,7 @@ fn compare(
     let Some(settings) = composition.persona.targets.first() else { return Verdict::Refused };
     let is_unsound = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::REQUIREMENT;
     let mut findings = composition.findings.iter().chain(&findings);
-    if findings.any(is_unsound) || check(&library, &composition).iter().any(Diagnostic::is_error) {
+    if findings.any(is_unsound) || check(&library, &composition).iter().any(Diagnostic::breaks_file) {
         return Verdict::Refused;
     }
     let rendered = render(&composition, settings).into_text();

@@ -13,7 +13,8 @@ pub(super) fn inspect(sources: &Sources, file: FileId, document: &DeTable<'_>) -
     if is_plain(text) && !has_escapes(text) {
         return Vec::new();
     }
-    let mut walk = Walk { text, file, inspector: Inspector::default(), found: Vec::new() };
+    let is_template = document.get("template").is_some_and(|value| value.get_ref().as_bool() == Some(true));
+    let mut walk = Walk { text, file, is_template, inspector: Inspector::default(), found: Vec::new() };
     walk.table(document);
     let Walk { inspector, found, .. } = walk;
     let certain = found.into_iter().filter(|(_, suspicion)| inspector.settle(suspicion));
@@ -30,6 +31,8 @@ fn has_escapes(text: &str) -> bool {
 struct Walk<'t> {
     text: &'t str,
     file: FileId,
+    /// Whether texts are templates, which have escapes of their own.
+    is_template: bool,
     inspector: Inspector,
     found: Vec<(Placed, Suspicion)>,
 }
@@ -53,6 +56,17 @@ impl Walk<'_> {
 
     fn string(&mut self, string: &str, range: std::ops::Range<usize>) {
         let specimens = self.inspector.inspect(string);
+        if self.is_template && string.contains('{') && string.contains("\\u") {
+            // A place in what the escapes stand for is none in the file.
+            let filled = self.inspector.inspect(&unescaped(string));
+            if filled.len() > specimens.len() {
+                for (specimen, suspicion) in filled {
+                    let span = Span::new(self.file, range.clone());
+                    self.found.push((Placed { specimen, span }, suspicion));
+                }
+                return;
+            }
+        }
         if specimens.is_empty() {
             return;
         }
@@ -74,6 +88,34 @@ impl Walk<'_> {
             self.found.push((Placed { specimen, span }, suspicion));
         }
     }
+}
+
+/// A template with what its escapes stand for.
+fn unescaped(template: &str) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    let escape = |rest: &str| {
+        let digits = rest.strip_prefix("\\u")?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    while let Some(at) = rest.find("\\u") {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        // Two escapes may stand for one character.
+        let units: Vec<u16> =
+            [escape(rest), rest.get(6..).and_then(escape)].into_iter().map_while(|unit| unit).collect();
+        match char::decode_utf16(units).next() {
+            Some(Ok(character)) => {
+                text.push(character);
+                rest = &rest[6 * character.len_utf16()..];
+            }
+            _ => {
+                text.push_str("\\u");
+                rest = &rest[2..];
+            }
+        }
+    }
+    text + rest
 }
 
 /// Where each character of a string stands in the TOML that says it, and the end: offsets in `string` and in
@@ -149,6 +191,14 @@ mod tests {
         for (text, part) in cases {
             assert_eq!(shown(text), [part], "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_a_template_makes_of_its_escapes_counts() {
+        let text = r#"'''{{ "p\u0430ypal \u200b" }}'''"#;
+        assert_eq!(shown(&format!("a = {text}")), [""; 0]);
+        assert_eq!(shown(&format!("template = true\na = {text}")), [text, text]);
+        assert_eq!(unescaped(r"\u00e9 \ud83d\ude00 \u \uzzzz \u12 \ud800"), r"é 😀 \u \uzzzz \u12 \ud800");
     }
 
     #[test]

@@ -301,6 +301,19 @@ codes! {
      it is, byte for byte. Common causes: a colon and a space in an unquoted value, a value that begins with `@`, \
      `*` or `[`, a tab, a key that stands twice, no closing `---`. Put the value in quotes."
 
+    FRONT_MATTER_FENCE "front-matter-fence" Error
+    "a line of dashes makes or ends front matter where none is meant"
+    "Programs take `---` at the very start of a file for the begin of front matter, and the next such line for its \
+     end. A value that has such a line gives a persona keys that nobody wrote as keys, tools among them, or makes text \
+     of the keys below it. Remove the line, or give the text a heading above it. A line that is not followed by keys \
+     is a warning."
+
+    CUT_OFF "cut-off" Error
+    "a reader of the output does not read all of a text"
+    "In front matter, ` #` in a value without quotes begins a comment, and so a description ends there; write the key \
+     alone in `front-matter`, and its value gets the quotes that it needs. Some readers take the beginning of a file \
+     only: 32 KiB of AGENTS.md, 12,000 characters of SOUL.md and of Windsurf's rules, 30,000 of a GitHub Copilot agent."
+
     TARGET "target" Error
     "a persona does not fit its target"
     "Each target has keys that it must have and limits that its readers enforce. `cento list targets` shows \
@@ -341,13 +354,15 @@ codes! {
 }
 
 /// The codes of what texts hold. Such a text is read, composed and shown like any other, but not built.
-const TEXTS: [&Code; 6] = [
+const TEXTS: [&Code; 8] = [
     codes::HIDDEN_CHARACTER,
     codes::DIRECTION_CONTROL,
     codes::CONTROL_CHARACTER,
     codes::UNDEFINED_CHARACTER,
     codes::CONFUSABLE_WORD,
     codes::HIDDEN_MARKUP,
+    codes::FRONT_MATTER_FENCE,
+    codes::CUT_OFF,
 ];
 
 impl Code {

@@ -126,6 +126,42 @@ fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> 
     known
 }
 
+/// A value that `front-matter` writes in a form of its own.
+pub(super) struct Written<'a> {
+    /// The key.
+    pub(super) key: &'static str,
+    /// The value.
+    pub(super) value: Datum,
+    /// The line that says so.
+    pub(super) text: String,
+    /// Where the value comes from; nothing for the name.
+    pub(super) origin: Option<Origin<'a>>,
+}
+
+/// The values that the profile's `front-matter` writes in a form of its own.
+pub(super) fn written_values<'a>(
+    id: &str,
+    persona: &Persona<'a>,
+    settings: &TargetSettings<'a>,
+) -> Vec<Written<'a>> {
+    let Some((Datum::List(entries), _)) = settings.front_matter else { return Vec::new() };
+    let known = known(id, persona, settings);
+    let written = entries.iter().filter_map(Datum::as_str).filter_map(|entry| {
+        let line = known.iter().find(|line| line.key == key_of(entry))?;
+        let is_own = entry != line.key && entry.contains(VALUE);
+        is_own.then(|| Written {
+            key: line.key,
+            value: line.value.clone(),
+            text: quoted(entry, &line.value),
+            origin: match line.ink {
+                Ink::From(_, origin) => Some(origin),
+                Ink::Open(_) | Ink::Layout => None,
+            },
+        })
+    });
+    written.collect()
+}
+
 /// An entry of `front-matter` with its value, in the quotes in which the entry has it.
 pub fn quoted(entry: &str, value: &Datum) -> String {
     let text = value.to_string();

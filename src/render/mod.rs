@@ -6,6 +6,7 @@ mod layout;
 mod limits;
 mod markdown;
 mod provenance;
+mod reread;
 
 pub use document::{Document, DocumentLine, Ink, Piece};
 pub use front_matter::{line as front_matter_line, quoted as front_matter_entry};
