@@ -12,8 +12,9 @@ use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
 
 /// Codes that need a file system, or a build, to occur.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 10] = [
     "encoding",
+    "unreadable",
     "too-large",
     "path-collision",
     "hand-edited",
@@ -21,6 +22,7 @@ const ELSEWHERE: [&str; 8] = [
     "orphan",
     "stale-output",
     "lock-unreadable",
+    "front-matter",
 ];
 
 #[test]

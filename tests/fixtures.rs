@@ -76,6 +76,7 @@ fn compose(library: &Library, loaded: &[Diagnostic]) -> (Results, Vec<Diagnostic
     }
     if compositions.len() == library.profiles.len() {
         findings.extend(idle(library, &compositions));
+        findings.extend(cento::similar::stale(library));
     }
     let findings = settle(findings);
     let mut report = human::report(&library.sources, &findings, &Terminal::plain(100));

@@ -6,18 +6,29 @@ use std::path::{Path, PathBuf};
 /// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import`,
 /// `absorb` and `factor` load only texts, to prove what they would write; `view` never merges; nobody but the program
 /// itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("safety", &["model"]),
     ("load", &["model", "safety"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
+    ("fleet", &["model", "compose"]),
     ("diff", &["model", "compose", "render"]),
     ("import", &["model", "safety", "load", "compose", "render"]),
     ("absorb", &["model", "load", "compose", "render"]),
     ("factor", &["model", "load", "compose", "render", "diff"]),
-    ("view", &["model", "safety", "compose", "render", "diff", "import", "absorb", "factor"]),
-    ("cli", &["model", "load", "compose", "render", "diff", "import", "absorb", "factor", "view"]),
+    ("similar", &["model", "compose", "import"]),
+    (
+        "view",
+        &["model", "safety", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar"],
+    ),
+    (
+        "cli",
+        &[
+            "model", "load", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar",
+            "view",
+        ],
+    ),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

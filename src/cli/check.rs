@@ -8,7 +8,7 @@ use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::{Composition, TargetSettings};
 use crate::model::{Severity, TARGETS, did_you_mean};
-use crate::{render, view};
+use crate::{render, similar, view};
 
 /// Reports everything that is wrong with some profiles, or with the workspace.
 pub(super) fn check(
@@ -20,6 +20,9 @@ pub(super) fn check(
 ) -> anyhow::Result<u8> {
     let composed = workspace.compose_some(profiles)?;
     let mut findings = composed.findings;
+    if profiles.is_empty() {
+        findings.extend(similar::stale(&workspace.library));
+    }
     findings.extend(super::build::path_findings(
         &workspace.root,
         &workspace.library,

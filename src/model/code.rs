@@ -285,6 +285,16 @@ codes! {
     "`take` names one of the sides; `keep = \"both\"` is for texts and rules, of which there can be two; a \
      locked side loses only with `breaks-lock = true`; `force` belongs to `set` on a rule."
 
+    STALE_ACCEPTANCE "stale-acceptance" Error
+    "a pair that was accepted has changed since"
+    "An `[[accept]]` in cento.toml says that two similar entries are meant as they are, and `seen` holds a hash of \
+     each. A side says something else now, or is gone, so `cento similar` shows the pair again. Look at both, then \
+     accept them as they are now, or withdraw the acceptance."
+
+    UNREADABLE "unreadable" Error
+    "a document that the system does not let cento read"
+    "The message says why. The other documents are read all the same."
+
     TEMPLATE "template" Error
     "a template cannot be filled in"
     "Fragments with `template = true` are filled in with the persona's fields, strictly: a field that nobody \
@@ -292,8 +302,14 @@ codes! {
 
     REQUIREMENT "requirement" Error
     "a persona breaks an invariant of the fleet"
-    "`[[require]]` in cento.toml says which rule every persona of a kind must carry, and with what force at \
-     least."
+    "`[[require]]` in cento.toml says what every persona of a kind must be like: which rule it carries, and with \
+     what force at least; which section, field and fragments it has; how long it may be. The finding names what the \
+     persona says instead, and what mends it. If the persona is right, leave it out with `except`."
+
+    IDLE_REQUIREMENT "idle-requirement" Warning
+    "an invariant of the fleet that concerns nobody"
+    "A `[[require]]` that selects no persona is never enforced, and one of its tags, sections or exceptions that \
+     matches nothing is probably misspelt. Correct it, or delete it."
 
     FRONT_MATTER "front-matter" Warning
     "front matter that is not valid YAML"
@@ -310,9 +326,8 @@ codes! {
 
     CUT_OFF "cut-off" Error
     "a reader of the output does not read all of a text"
-    "In front matter, ` #` in a value without quotes begins a comment, and so a description ends there; write the key \
-     alone in `front-matter`, and its value gets the quotes that it needs. Some readers take the beginning of a file \
-     only: 32 KiB of AGENTS.md, 12,000 characters of SOUL.md and of Windsurf's rules, 30,000 of a GitHub Copilot agent."
+    "Some readers take the beginning of a file only: 32 KiB of AGENTS.md, 12,000 characters of SOUL.md and of \
+     Windsurf's rules, 30,000 of a GitHub Copilot agent. Shorten the persona, or split it."
 
     TARGET "target" Error
     "a persona does not fit its target"

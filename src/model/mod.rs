@@ -10,6 +10,7 @@ mod kind;
 mod layout;
 mod library;
 mod profile;
+mod requirement;
 mod source;
 mod target;
 mod toml_string;
@@ -17,13 +18,16 @@ mod toml_string;
 pub use address::{Address, is_field_name, is_id, is_subject, is_tool_name};
 pub use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
 pub use code::{CODES, Code, codes};
-pub use config::{Combine, Config, Layout, Requirement, Selector, Style, Subjects};
-pub use diagnostic::{Diagnostic, Label, Severity, did_you_mean, nearest, settle};
+pub use config::{Acceptance, Combine, Config, Layout, Style, Subjects};
+pub use diagnostic::{Diagnostic, FileHelp, Label, Severity, did_you_mean, nearest, settle};
 pub use fragment::Fragment;
 pub use kind::{KINDS, RESERVED, heading, rank};
 pub use layout::{LAYOUT, LayoutKey, LayoutValue, Reach, layout_address, layout_key, layout_place};
 pub use library::Library;
 pub use profile::{Choice, Drop, Profile, Removal, Resolution};
+pub use requirement::{
+    Budget, Measure, Pattern, RequiredField, RequiredRule, RequiredSection, Requirement, Selector,
+};
 pub use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
 pub use target::{FRONT_MATTER, Key, KeyType, TARGETS, Target, ToolList, target};
 

@@ -4,8 +4,8 @@ use super::reread;
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::{Claim, Diagnostic, Library, Span, codes};
 
-/// Reports what a target must have and a persona lacks, what breaks the target's limits, and what
-/// the target cannot carry. Abstract profiles are written to no target.
+/// Reports what a target must have and a persona lacks, what breaks the target's limits or the budgets of
+/// cento.toml, and what the target cannot carry. Abstract profiles are written to no target.
 pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
     if composition.profile.is_abstract {
         return Vec::new();
@@ -17,6 +17,7 @@ pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic
         findings.extend(reread::check(composition, settings, checker.start()));
         findings.extend(checker.losses());
     }
+    findings.extend(super::budget::check(library, composition));
     findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id)).collect()
 }
 

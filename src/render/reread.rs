@@ -1,12 +1,12 @@
-//! What the readers of a target make of a document: whether they read what was said, and all of it.
+//! What the readers of a document make of it: whether they find front matter where it is, and read all of it.
 
 use std::collections::BTreeMap;
 
-use super::front_matter::{front_matter, written_values};
+use super::front_matter::front_matter;
 use super::limits::span_of;
 use super::{Document, output_path, render};
 use crate::compose::{Composition, Entry, TargetSettings};
-use crate::model::{Datum, Diagnostic, Severity, Span, codes};
+use crate::model::{Diagnostic, Severity, Span, codes};
 
 /// Readers that take no more than the beginning of a file, by how its path ends.
 const CUTTING: [(&str, &str, Most); 4] = [
@@ -23,7 +23,7 @@ enum Most {
     Characters(usize),
 }
 
-/// Reports what is read as something else, or not at all. `start` is the place of what has no other.
+/// Reports false front matter, and what is not read at all. `start` is the place of what has no other.
 pub(super) fn check(
     composition: &Composition<'_>,
     settings: &TargetSettings<'_>,
@@ -32,7 +32,6 @@ pub(super) fn check(
     let mut findings = Vec::new();
     if settings.front_matter.is_some() {
         findings.extend(false_fence(composition, settings));
-        findings.extend(misread_values(composition, settings, start));
     } else if !settings.target.front_matter {
         findings.extend(false_front_matter(composition, settings, start));
     }
@@ -96,45 +95,6 @@ fn false_front_matter(
     }
     let span = origin.map_or(start, span_of);
     Some(finding.at(span, "").help("give the section a heading, or the profile a `title`"))
-}
-
-/// Values of which a reader of the front matter reads something else, as it is written there.
-fn misread_values(
-    composition: &Composition<'_>,
-    settings: &TargetSettings<'_>,
-    start: Span,
-) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for written in written_values(&composition.profile.id, &composition.persona, settings) {
-        let Datum::String(said) = &written.value else { continue };
-        let key = written.key;
-        let Ok(read) = serde_yaml::from_str::<BTreeMap<String, serde_json::Value>>(&written.text) else {
-            let message = format!("`{key}` is not valid YAML as `front-matter` writes it");
-            let finding =
-                Diagnostic::new(codes::FRONT_MATTER, message).at(written.origin.map_or(start, span_of), "");
-            findings.push(finding.help(quote(key)));
-            continue;
-        };
-        let read = match read.get(key) {
-            Some(serde_json::Value::String(read)) => read.clone(),
-            None | Some(serde_json::Value::Null) => String::new(),
-            // Readers that want a text take numbers and truth values for what they are written as.
-            Some(_) => continue,
-        };
-        if read.trim() != said.trim() {
-            let verb =
-                if said.trim().starts_with(read.trim()) { "cut off" } else { "read as something else" };
-            let message = format!("`{key}` is {verb} in the front matter of `{}`", composition.profile.id);
-            let finding =
-                Diagnostic::new(codes::CUT_OFF, message).at(written.origin.map_or(start, span_of), "");
-            findings.push(finding.note(format!("what is read: `{}`", shortened(&read))).help(quote(key)));
-        }
-    }
-    findings
-}
-
-fn quote(key: &str) -> String {
-    format!("write `{key}` alone in `front-matter`, which puts the value in the quotes that it needs")
 }
 
 /// What a reader of the file does not read any more.
