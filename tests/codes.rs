@@ -12,7 +12,8 @@ use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
 
 /// Codes that need a file system, or a build, to occur.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
+    "too-long",
     "encoding",
     "unreadable",
     "too-large",
