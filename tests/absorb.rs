@@ -195,14 +195,14 @@ fn what_a_template_fills_in_belongs_to_the_field() {
         "a maker",
     );
     let reason = Case::new().edit("10 years", "ten years").left();
-    assert!(matches!(&reason, Reason::Unplaced(why) if why.contains("fields.years")), "{reason:?}");
+    assert!(matches!(&reason, Reason::Unplaced { why, .. } if why.contains("fields.years")), "{reason:?}");
 }
 
 #[test]
 fn what_others_share_is_left_edited_or_overridden() {
     let case = || Case::new().edit("print a secret", "print a secret or a key");
-    let Reason::Shared { files, others, can_override } = case().left() else { panic!() };
-    assert_eq!((files[0].as_str(), others[0].profile.as_str(), can_override), (HOUSE, "bob", true));
+    let Reason::Shared { files, others, own } = case().left() else { panic!() };
+    assert_eq!((files[0].as_str(), others[0].profile.as_str(), own), (HOUSE, "bob", Some(Vec::new())));
     case().answer(Answer::Shared).placed().only(HOUSE, "print a secret", "print a secret or a key");
     case().answer(Answer::Own).placed().only(
         PROFILE,

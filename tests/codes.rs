@@ -12,8 +12,9 @@ use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
 
 /// Codes that need a file system, or a build, to occur.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "encoding",
+    "unreadable",
     "too-large",
     "path-collision",
     "hand-edited",
@@ -151,7 +152,8 @@ fn more_than_64_generations_are_refused_and_no_others() {
 
 /// Examples that no folder of TOML files can be: they need bytes that are no text, the lock and outputs
 /// of a build, or hundreds of lines.
-const SESSIONS: [&str; 9] = [
+const SESSIONS: [&str; 10] = [
+    "unreadable",
     "encoding",
     "too-large",
     "front-matter",

@@ -282,3 +282,63 @@ fn every_form_escapes_what_files_say() {
     let markdown = test.run(&["factor", "--format", "markdown"]).exits(0).out;
     assert!(!markdown.contains("guess <script>"), "{markdown}");
 }
+
+#[test]
+fn a_persona_that_cannot_share_keeps_its_own_and_the_others_share() {
+    let rules =
+        "[never]\nsecrets = \"print a secret, not even into a log\"\nguess = \"guess what a number means\"\n";
+    let test = Test::new(&[
+        ("fragments/rules/ada.toml", rules),
+        ("fragments/rules/bob.toml", rules),
+        ("fragments/rules/other.toml", "[never]\nguess = \"guess at all\"\n"),
+        ("profiles/ada.toml", "use = [\"rules/ada\"]\n"),
+        ("profiles/bob.toml", "use = [\"rules/bob\"]\n"),
+        // What a profile says itself stands above its fragments; in one of them it would be in conflict.
+        (
+            "profiles/kid.toml",
+            &format!("use = [\"rules/other\"]\n[body.rules.never]\n{}", &rules["[never]\n".len()..]),
+        ),
+    ]);
+    let before = shown(&test, &["ada", "bob", "kid"]);
+    test.run(&["factor", "--apply"])
+        .exits(0)
+        .says("1 shared fragment made")
+        .says("kid keeps its own: `kid` would have one more `conflict`");
+    assert_eq!(shown(&test, &["ada", "bob", "kid"]), before);
+}
+
+#[test]
+fn an_entry_stays_with_the_field_that_its_fragment_gives_it() {
+    let team = |name: &str| {
+        format!(
+            "template = true\n[fields]\nteam = {{ value = \"{name}\", level = \"default\" }}\n[always]\npage = \"page the {{{{ team }}}} team when a service is down for long\"\n"
+        )
+    };
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", &team("data")),
+        ("fragments/rules/b.toml", &team("platform")),
+        ("profiles/ada.toml", "use = [\"rules/a\"]\n"),
+        ("profiles/bob.toml", "use = [\"rules/b\"]\n"),
+    ]);
+    test.run(&["factor"]).exits(0).says("nothing to factor");
+}
+
+#[test]
+fn the_same_words_in_other_sections_are_told() {
+    let rule = "[never]\nguess = \"guess what a number means, instead of asking\"\n";
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", rule),
+        ("fragments/boundaries/b.toml", rule),
+        ("profiles/ada.toml", "use = [\"rules/a\"]\n"),
+        ("profiles/bob.toml", "use = [\"boundaries/b\"]\n"),
+    ]);
+    let ran = test.run(&["factor"]).exits(0);
+    insta::assert_snapshot!(ran.out, @"
+    nothing to factor: no entries are repeated that could stand in one place
+
+    nearly equal, to be settled by hand (1)
+      section  fragments/boundaries/b.toml:2  ada, bob
+        boundaries: guess what a number means, instead of asking  fragments/boundaries/b.toml:2
+        rules: guess what a number means, instead of asking  fragments/rules/a.toml:2
+    ");
+}

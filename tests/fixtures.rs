@@ -84,6 +84,7 @@ fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Results, V
     }
     if compositions.len() == library.profiles.len() {
         findings.extend(idle(library, &compositions));
+        findings.extend(cento::similar::stale(library));
         if lints {
             findings.extend(fleet(library, &compositions));
         }

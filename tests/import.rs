@@ -150,8 +150,7 @@ fn what_editors_would_spoil_comes_back() {
 
 #[test]
 fn front_matter_that_would_not_come_back_is_kept_whole() {
-    let text =
-        "---\nname: some-agent\ndescription: d\ntools: Read, Grep\ndisallowedTools: Grep\n---\n\n- Never a\n";
+    let text = "---\nname: some-agent\ndescription: d\ntools: Read, Grep\ndisallowedTools: Grep\n---\n\n- Never lie\n";
     let imported = exact(text);
     assert!(
         all_files(&imported).contains("front-matter = \"\"\"\n---\nname: some-agent\n"),
@@ -227,6 +226,35 @@ fn the_settings_of_the_workspace_hold_for_what_is_imported() {
     let mut files = imported.files.clone();
     files.push(("cento.toml".into(), config.to_owned()));
     assert_eq!(shown(&files, "a").0, text);
+}
+
+/// What a document says above its lists stays there: of other rules, it would take the force.
+#[test]
+fn a_rule_beside_imported_ones_keeps_its_force() {
+    let documents = [
+        "# A\n\n## Principles\n\n- Be kind\n\n## Don'ts\n\n- Use global state\n- Log secrets\n\n## Never\n\n- Guess\n",
+        "## Rules\n\n**You MUST NOT:**\n- Use global state\n- Log secrets\n\nWords.\n\n**NEVER:**\n- Run\n- Hide\n",
+        "## Rules\n\nNever:\n- Use global state\n- Log secrets\n\n- **Never** guess\n",
+        "Never:\n\n- Use global state\n- Log secrets\n",
+    ];
+    for document in documents {
+        let mut files = exact(document).files;
+        let (_, profile) = files.last_mut().expect("a profile");
+        *profile =
+            profile.replacen("use = [", "use = [\"rules/house\", \"principles/house\", \"voice/house\", ", 1);
+        for (kind, id) in [("rules", "a"), ("principles", "b"), ("voice", "c")] {
+            let text = format!("[never]\nhouse-{id} = \"push {id}\"\n");
+            files.insert(0, (format!("fragments/{kind}/house.toml").into(), text));
+        }
+        let (shown, _) = shown(&files, "some-agent");
+        for rule in ["push a", "push b", "push c"] {
+            let line = shown.lines().find(|line| line.to_lowercase().contains(rule)).expect("it is there");
+            // A section headed by the force says it for every rule in it.
+            let is_headed =
+                rule == "push a" && (document.contains("## Don") || document.starts_with("Never:"));
+            assert!(line.to_lowercase().contains("never") || line.contains("Do not") || is_headed, "{shown}");
+        }
+    }
 }
 
 #[test]

@@ -105,7 +105,10 @@ fn nothing_is_overwritten() {
         assert_eq!(test.run(&["show", profile, "--workspace", "into"]).out, text);
     }
     let again = test.run(&["import", "a", "--into", "into"]);
-    assert!(again.out.contains("imported a/forge.md as forge-3"), "{}", again.out);
+    assert_eq!(
+        (again.code, again.out.as_str()),
+        (0, "a/forge.md is a-forge already\n0 documents imported, 1 known\n")
+    );
 }
 
 #[test]
@@ -114,12 +117,17 @@ fn what_a_profile_writes_is_not_imported_again() {
     test.run(&["import", ".claude"]);
     let files = test.files(".");
     let ran = test.run(&["import", ".claude"]);
+    let known = ".claude/agents/forge.md is forge already\n0 documents imported, 1 known\n";
+    assert_eq!((ran.code, ran.out.as_str()), (0, known));
+    test.write(".claude/agents/forge.md", AGENT.replace("rush", "hurry"));
+    let ran = test.run(&["import", ".claude"]);
     assert_eq!((ran.code, ran.out.as_str()), (1, "0 documents imported, 1 refused\n"));
     assert!(
         ran.err.contains("error[path-collision]: .claude/agents/forge.md is what the profile"),
         "{}",
         ran.err
     );
+    assert!(ran.err.contains("`cento absorb forge` takes the edits"), "{}", ran.err);
     assert_eq!(test.files("."), files);
 }
 
@@ -157,7 +165,7 @@ fn a_dry_run_writes_nothing() {
     assert_eq!((note["code"].as_str(), note["places"][0]["line"].as_u64()), (Some("front-matter"), Some(3)));
     let human = test.run(&["import", "a.md", "--into", "w", "--dry-run"]);
     assert!(human.out.starts_with("would import a.md as a (prompt)\n"), "{}", human.out);
-    assert!(human.err.contains("warning[front-matter]") && human.err.contains("a.md:3:1"), "{}", human.err);
+    assert!(human.err.contains("warning[front-matter]") && human.err.contains("a.md:3:4"), "{}", human.err);
 }
 
 #[test]

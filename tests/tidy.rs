@@ -6,18 +6,26 @@ use std::path::{Path, PathBuf};
 /// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import`,
 /// `absorb` and `factor` load only texts, to prove what they would write; `view` never merges; nobody but the program
 /// itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("load", &["model"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
+    ("fleet", &["model", "compose"]),
     ("lint", &["model", "compose", "render"]),
     ("diff", &["model", "compose", "render"]),
     ("import", &["model", "load", "compose", "render"]),
     ("absorb", &["model", "load", "compose", "render"]),
     ("factor", &["model", "load", "compose", "render", "diff"]),
-    ("view", &["model", "compose", "render", "diff", "import", "absorb", "factor"]),
-    ("cli", &["model", "load", "compose", "render", "diff", "import", "absorb", "factor", "lint", "view"]),
+    ("similar", &["model", "compose", "import"]),
+    ("view", &["model", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar"]),
+    (
+        "cli",
+        &[
+            "model", "load", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar",
+            "lint", "view",
+        ],
+    ),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -6,20 +6,25 @@ use super::propose::{Edit, Proposal};
 use super::scene::{Home, Scene, Texts};
 use super::strings::entry;
 use super::things::{Thing, What, bullet, things};
-use crate::load::edit::{self, EditError, Place, literal};
-use crate::model::{Force, KINDS, Part, Source, heading};
+use crate::load::edit::{self, Place, literal};
+use crate::model::{Force, Part, Source, layout_address};
 
 /// A new entry, as its line says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct New {
-    part: Part,
-    label: Option<String>,
-    text: String,
-    why: Option<String>,
+pub(super) struct New {
+    pub(super) part: Part,
+    pub(super) label: Option<String>,
+    pub(super) text: String,
+    pub(super) why: Option<String>,
 }
 
 impl New {
-    fn fields(&self) -> Vec<(&'static str, String)> {
+    /// The entry without a label or reason.
+    pub(super) fn plain(part: Part, text: String) -> Self {
+        New { part, label: None, text, why: None }
+    }
+
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
         let label = self.label.as_ref().map(|label| ("label", literal(label)));
         let why = self.why.as_ref().map(|why| ("why", literal(why)));
         label.into_iter().chain([("text", literal(&self.text))]).chain(why).collect()
@@ -55,16 +60,66 @@ pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             // What stands between the entries of two sources belongs to neither.
             let is_between = sources.len() == 2 && sources[0] != sources[1];
             let [first, second] = if is_between { [own, shared] } else { [shared, own] };
-            proposals.extend(first);
-            proposals.extend(second);
+            let all: Vec<Proposal> = first.into_iter().chain(second).collect();
+            let counted: Vec<Proposal> =
+                kept(scene, edit, &things, after).map(|step| numbered(scene, step, &all)).unwrap_or_default();
+            proposals.extend(all);
+            proposals.extend(counted);
         }
     }
     proposals
 }
 
+/// The first step below a new one whose number was not edited.
+fn kept<'t, 'a>(
+    scene: &Scene<'_>,
+    edit: Edit<'_>,
+    things: &'t [Thing<'a>],
+    after: Option<&Thing<'a>>,
+) -> Option<&'t Thing<'a>> {
+    let after = after.filter(|after| after.list_part() == Some(Part::Step))?;
+    let mut steps = things.iter().filter(|thing| {
+        thing.list == after.list
+            && thing.lines.start >= after.lines.start
+            && thing.list_part() == Some(Part::Step)
+    });
+    steps.find(|step| {
+        let number = step.lines.start..step.lines.start + bullet(scene, step).len();
+        !(0..edit.board.hunks.len()).filter(|index| !edit.board.accepted[*index]).any(|index| {
+            let place = edit.board.place(index);
+            place.start < place.end && place.start < number.end && number.start < place.end
+        })
+    })
+}
+
+/// Changes that let a step keep its number, as one has that a new step came before without another number.
+fn numbered(scene: &Scene<'_>, step: &Thing<'_>, proposals: &[Proposal]) -> Vec<Proposal> {
+    let number: String = bullet(scene, step).chars().filter(char::is_ascii_digit).collect();
+    if step.list_part() != Some(Part::Step) || number.is_empty() {
+        return Vec::new();
+    }
+    let tables: Vec<&str> = ["layout"].into_iter().chain(step.place.split('.')).collect();
+    let kept = |proposal: &Proposal| {
+        let path = scene.profile_path();
+        let text = proposal.files.get(path).or_else(|| scene.texts.get(path))?;
+        let text = edit::set_path(text, &tables, "number", &number).ok()?;
+        let mut files = proposal.files.clone();
+        files.insert(path.to_owned(), text);
+        let what = format!("{}, and `{}`", proposal.what, layout_address(&step.place, "number"));
+        Some(Proposal { files, what, is_own: proposal.is_own })
+    };
+    proposals.iter().filter_map(kept).collect()
+}
+
 /// What lines say as entries of the list of a neighbour.
 fn readings(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &str) -> Vec<Vec<New>> {
     let bullet = bullet(scene, neighbour);
+    if let Some((force, lines)) = under_a_force(scene, neighbour, lines) {
+        let texts = bullets(lines, bullet, false).unwrap_or_default();
+        let rules: Vec<New> =
+            texts.iter().map(|text| New::plain(Part::Rule(force), uncapitalized(text))).collect();
+        return if rules.is_empty() { Vec::new() } else { vec![rules] };
+    }
     let Some(texts) = bullets(lines, bullet, neighbour.list_part() == Some(Part::Step)) else {
         return Vec::new();
     };
@@ -79,8 +134,19 @@ fn readings(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &str) -> Vec<Vec<Ne
     all
 }
 
+/// The force that a line above some bullets names, and the bullets.
+fn under_a_force<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &'l str) -> Option<(Force, &'l str)> {
+    let (first, rest) = lines.trim_start_matches(['\n', '\r']).split_once('\n')?;
+    let is_label = |force: &Force| {
+        let label = label_of(scene, neighbour, *force);
+        label.is_some_and(|label| !label.is_empty() && label == first.trim_end())
+    };
+    let force = Force::ALL.into_iter().map(|(_, force)| force).find(is_label)?;
+    Some((force, rest))
+}
+
 /// The texts of the bullets or steps of some lines, if they are nothing else.
-fn bullets(lines: &str, bullet: &str, is_step: bool) -> Option<Vec<String>> {
+pub(super) fn bullets(lines: &str, bullet: &str, is_step: bool) -> Option<Vec<String>> {
     let indent = " ".repeat(bullet.chars().count());
     let mut texts: Vec<String> = Vec::new();
     for line in lines.replace("\r\n", "\n").trim_matches('\n').split('\n') {
@@ -130,9 +196,7 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, lifted: bool) -
     // What begins like a sentence in the persona begins in lower case in its source.
     if let (Part::Rule(_), true) = (part, rest == text && label.is_none() || is_unlabelled(scene, neighbour))
     {
-        let mut letters = rest.chars();
-        let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
-        said = format!("{first}{}", letters.as_str());
+        said = uncapitalized(rest);
     }
     let mut why = None;
     let has_why = neighbour.block.is_some_and(|block| block.why.is_some());
@@ -143,6 +207,18 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, lifted: bool) -
         (said, why) = (before.to_owned(), Some(after.to_owned()));
     }
     (!said.trim().is_empty()).then_some(New { part, label, text: said, why })
+}
+
+/// A text that begins like a sentence, as it would go on within one: a word that has other capitals or no
+/// letters after the first keeps its own.
+pub(super) fn uncapitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let rest = letters.as_str();
+    let word: String = rest.chars().take_while(|letter| !letter.is_whitespace()).collect();
+    let is_plain = word.chars().all(|letter| !letter.is_uppercase() && !letter.is_ascii_digit());
+    let is_name = !is_plain || first == 'I' && !word.starts_with(char::is_alphanumeric);
+    if is_name { text.to_owned() } else { format!("{}{rest}", first.to_lowercase()) }
 }
 
 /// Whether the force of a neighbour stands above its list.
@@ -170,7 +246,7 @@ fn ruled<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, force: Force, text: &'l s
 }
 
 /// Ids for new entries of a list.
-fn ids(scene: &Scene<'_>, list: &str, entries: &[New]) -> Vec<String> {
+pub(super) fn ids(scene: &Scene<'_>, list: &str, entries: &[New]) -> Vec<String> {
     let mut taken: Vec<String> = Vec::new();
     for new in entries {
         let is_taken = |id: &str| {
@@ -240,7 +316,8 @@ fn in_profile(
         });
         let names: Vec<String> = ids.iter().map(|id| format!("`{list}.{id}`")).collect();
         let what = format!("new {}, said by the profile itself", names.join(", "));
-        proposals.extend(files.map(|files| Proposal::new(files, what)));
+        let is_own = neighbour.claim().is_some_and(|claim| claim.source != scene.profile());
+        proposals.extend(files.map(|files| Proposal { is_own, ..Proposal::new(files, what) }));
     }
     proposals
 }
@@ -265,8 +342,7 @@ pub(super) fn inserted_blocks(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
             }
         }
         for list in lists {
-            let prose =
-                New { part: Part::Prose, label: None, text: new.trim_matches('\n').to_owned(), why: None };
+            let prose = New::plain(Part::Prose, new.trim_matches('\n').to_owned());
             let neighbour = Thing {
                 what: What::Heading,
                 place: list.to_owned(),
@@ -279,78 +355,4 @@ pub(super) fn inserted_blocks(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
         }
     }
     proposals
-}
-
-/// New lines under a heading become a section of the profile's own.
-pub(super) fn inserted_sections(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let things = things(scene);
-    let mut proposals = Vec::new();
-    for index in edit.pending() {
-        for change in edit.change(index).slides(scene.document.text()) {
-            let new = change.new.replace("\r\n", "\n");
-            let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
-            if change.start == change.end
-                && let Some((title, rest)) = headed(&new, "## ")
-            {
-                proposals.extend(section(scene, title, rest, before));
-            }
-        }
-    }
-    proposals
-}
-
-/// The title and the rest of a text that begins with a heading.
-fn headed<'t>(text: &'t str, marker: &str) -> Option<(&'t str, &'t str)> {
-    let (first, rest) = text.trim_start_matches('\n').split_once('\n')?;
-    let title = first.strip_prefix(marker)?.trim();
-    let has_another = rest.lines().any(|line| line.starts_with(marker));
-    (!title.is_empty() && !rest.trim().is_empty() && !has_another).then_some((title, rest))
-}
-
-/// A section of the profile's own.
-fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>>) -> Vec<Proposal> {
-    let persona = &scene.composition.persona;
-    let usual = KINDS.iter().map(|(kind, ..)| *kind).find(|kind| heading(kind) == title);
-    let is_taken = |id: &str| {
-        persona.sections.iter().any(|section| section.kind == id) || crate::model::RESERVED.contains(&id)
-    };
-    let kind =
-        usual.filter(|kind| !is_taken(kind)).map_or_else(|| id(title, "more", &is_taken), str::to_owned);
-    let body = |text: &str| -> Result<String, EditError> {
-        let entries = match bullets(rest, "- ", false) {
-            Some(texts) => {
-                texts.into_iter().map(|text| New { part: Part::Item, label: None, text, why: None }).collect()
-            }
-            None => {
-                let text = rest.trim_matches('\n').to_owned();
-                vec![New { part: Part::Prose, label: None, text, why: None }]
-            }
-        };
-        let mut text = text.to_owned();
-        for (new, id) in entries.iter().zip(ids(scene, &kind, &entries)) {
-            let tables = list_tables(scene, scene.profile(), &kind, new.part);
-            let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-            text = edit::insert(&text, &tables, Place::Last, &id, &entry(&new.fields()))?;
-        }
-        Ok(text)
-    };
-    let above = before.map(|thing| thing.place.split('.').next().unwrap_or_default());
-    let at = persona.sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
-    let what = format!("a section `{kind}` of the profile's own");
-    let plain = scene.own(body);
-    let headed = scene.own(|text| edit::set_path(&body(text)?, &["sections"], &kind, &literal(title)));
-    let placed = scene.own(|text| {
-        let mut text = body(text)?;
-        let mut last: Option<&str> = None;
-        for section in &persona.sections[..at] {
-            if section.heading.origin.is_none() {
-                text = edit::set_path(&text, &["sections"], section.kind, &literal(&section.heading.text))?;
-            }
-            last = Some(section.kind);
-        }
-        let place = last.map_or(Place::Last, Place::After);
-        edit::insert(&text, &["sections"], place, &kind, &literal(title))
-    });
-    let files = [plain, headed, placed].into_iter().flatten();
-    files.map(|files| Proposal::new(files, what.clone())).collect()
 }

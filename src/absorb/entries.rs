@@ -4,6 +4,7 @@ use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts, part_table};
 use super::strings::{entry, standing};
 use super::things::{Thing, things};
+use crate::load::edit::transfer::{self, Changes};
 use crate::load::edit::{self, Place, literal};
 use crate::model::{Claim, Force, Level, Part, Source};
 
@@ -34,7 +35,7 @@ pub(super) fn removed(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
                 proposals.push(Proposal::new(files, format!("{names} leaves its source")));
             }
             if let Some(files) = remove(scene, &blocks, &things) {
-                proposals.push(Proposal::new(files, format!("{names} removed by the profile")));
+                proposals.push(Proposal::own(files, format!("{names} removed by the profile")));
             }
         }
     }
@@ -49,7 +50,6 @@ fn leave(scene: &Scene<'_>, gone: &[&&Thing<'_>]) -> Option<Texts> {
         for claim in standing(decision) {
             take_out(scene, &mut files, claim)?;
         }
-        forget_layout(scene, &mut files, &thing.place);
     }
     Some(files)
 }
@@ -57,21 +57,10 @@ fn leave(scene: &Scene<'_>, gone: &[&&Thing<'_>]) -> Option<Texts> {
 fn take_out(scene: &Scene<'_>, files: &mut Texts, claim: &Claim) -> Option<()> {
     let home = scene.home(claim)?;
     let text = files.get(&home.path).or_else(|| scene.texts.get(&home.path))?;
-    let text = edit::remove(text, &home.tables(), &home.key).ok()?;
+    let leave = vec![home.tables.iter().chain([&home.key]).cloned().collect()];
+    let (text, _) = transfer::change(text, &Changes { leave, ..Changes::default() }).ok()?;
     files.insert(home.path, text);
     Some(())
-}
-
-/// What the profile lays out of a place that is gone goes too.
-fn forget_layout(scene: &Scene<'_>, files: &mut Texts, place: &str) {
-    let path = scene.profile_path();
-    let Some(text) = files.get(path).or_else(|| scene.texts.get(path)) else { return };
-    let tables: Vec<&str> = ["layout"].into_iter().chain(place.split('.')).collect();
-    if let Some((last, above)) = tables.split_last()
-        && let Ok(text) = edit::remove(text, above, last)
-    {
-        files.insert(path.to_owned(), text);
-    }
 }
 
 /// Removes entries in the profile; its own leave it.
@@ -88,7 +77,6 @@ fn remove(scene: &Scene<'_>, gone: &[&&Thing<'_>], things: &[Thing<'_>]) -> Opti
         if decision.claims.iter().any(|claim| claim.level == Level::Locked) {
             return None;
         }
-        forget_layout(scene, &mut files, &thing.place);
         if decision.claims.iter().all(|claim| claim.source == scene.profile()) {
             continue;
         }
@@ -155,12 +143,18 @@ pub(super) fn forces(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             .map(|(_, force)| force)
             .find(|force| *force != old && label_of(scene, &thing, *force).as_deref() == new);
         let Some(force) = force else { continue };
-        proposals.extend(with_force(scene, &thing, force));
+        proposals.extend(with_force(scene, &thing, force, Place::Last));
     }
     proposals
 }
 
-fn with_force(scene: &Scene<'_>, thing: &Thing<'_>, force: Force) -> Vec<Proposal> {
+/// A rule in the table of another force: where it is said, or in the profile.
+pub(super) fn with_force(
+    scene: &Scene<'_>,
+    thing: &Thing<'_>,
+    force: Force,
+    beside: Place<'_>,
+) -> Vec<Proposal> {
     let what = format!("`{}` becomes `{}`", thing.place, force.name());
     let Some(decision) = scene.composition.decisions.get(thing.place.as_str()) else { return Vec::new() };
     let claims: Vec<&Claim> = standing(decision).collect();
@@ -171,10 +165,15 @@ fn with_force(scene: &Scene<'_>, thing: &Thing<'_>, force: Force) -> Vec<Proposa
     let before = at.checked_sub(1).and_then(|at| siblings.get(at)).map(|thing| ("after", thing.id()));
     let after = siblings.get(at + 1).map(|thing| ("before", thing.id()));
     // In another table it would stand at another place of the list, unless it says where it wants to be.
-    let anchors = [None, before, after];
+    let here = match beside {
+        Place::After(id) => Some(("after", id)),
+        Place::Before(id) => Some(("before", id)),
+        Place::First | Place::Last => None,
+    };
+    let anchors = [None, here, before, after];
     let mut proposals = Vec::new();
     for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
-        for place in [Place::Last, Place::First] {
+        for place in [beside, Place::Last, Place::First] {
             let files = moved(scene, &claims, thing, force, place, *anchor.1);
             proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
         }
@@ -184,7 +183,7 @@ fn with_force(scene: &Scene<'_>, thing: &Thing<'_>, force: Force) -> Vec<Proposa
         return proposals;
     }
     let what = format!("{what}, said by the profile itself");
-    for anchor in [None, after, before] {
+    for anchor in [None, here, after, before] {
         let own = |text: &str| {
             let tables = list_tables(scene, scene.profile(), &thing.list, Part::Rule(force));
             let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
@@ -193,7 +192,7 @@ fn with_force(scene: &Scene<'_>, thing: &Thing<'_>, force: Force) -> Vec<Proposa
         let plain = scene.own(own);
         let removed = scene.own(|text| edit::remove_address(&own(text)?, &thing.place, scene.reason));
         let files = [plain, removed].into_iter().flatten();
-        proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
+        proposals.extend(files.map(|files| Proposal::own(files, what.clone())));
     }
     proposals
 }
@@ -210,11 +209,11 @@ fn moved(
     let mut files = Texts::new();
     for claim in claims {
         let home = scene.home(claim)?;
-        take_out(scene, &mut files, claim)?;
         let tables = list_tables(scene, claim.source, &thing.list, Part::Rule(force));
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
         let entry = anchored(scene, claim, anchor);
-        let text = edit::insert(files.get(&home.path)?, &tables, place, &home.key, &entry).ok()?;
+        let text = files.get(&home.path).or_else(|| scene.texts.get(&home.path))?;
+        let text = edit::relocate(text, (&home.tables(), &home.key), &tables, place, &entry).ok()?;
         files.insert(home.path, text);
     }
     Some(files)

@@ -101,3 +101,42 @@ fn quoted(scene: &Scene<'_>, key: &str, line: &str) -> Option<(Texts, String)> {
     let files = scene.own(|profile| edit::set_path(profile, &[], key, &literal(&text)))?;
     Some((files, format!("{key}: {quote}VALUE{quote}")))
 }
+
+/// Front matter where there was none: the profile's list of its keys and lines.
+pub(super) fn added(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut proposals = Vec::new();
+    for change in edit.pending().map(|index| edit.change(index)) {
+        let new = change.new.replace("\r\n", "\n");
+        let Some(inside) = new.strip_prefix("---\n").filter(|_| change.start == start && change.end == start)
+        else {
+            continue;
+        };
+        let Some((inside, below)) = inside.split_once("---\n").filter(|(inside, below)| {
+            (inside.is_empty() || inside.ends_with('\n')) && below.trim().is_empty()
+        }) else {
+            continue;
+        };
+        let name = scene.composition.persona.field("name").map(|name| name.value.to_string());
+        let typed = |line: String| match line.strip_prefix("name: ") {
+            Some(said) if name.as_deref() == Some(said) => "name".to_owned(),
+            _ => line,
+        };
+        let lines = entries(inside);
+        let known: Vec<String> = lines.iter().cloned().map(typed).collect();
+        let start = text.len() - text[change.end..].trim_start_matches(['\n', '\r']).len() - change.end;
+        let breaks = below.len() + text[change.end..][..start].matches('\n').count();
+        for list in [known, lines] {
+            let list = list_literal(list.iter().map(String::as_str));
+            let headed =
+                |profile: &str| edit::set_path(profile, &["target", scene.target], FRONT_MATTER, &list);
+            let spaced = scene
+                .own(|profile| edit::set_path(&headed(profile)?, &["layout"], "start", &breaks.to_string()));
+            let what = format!("`target.{}.{FRONT_MATTER}`", scene.target);
+            let files = [scene.own(headed), spaced].into_iter().flatten();
+            proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
+        }
+    }
+    proposals
+}

@@ -6,6 +6,9 @@
 //! that was not edited ([`place`]). So whatever is placed, a build gives back the edited file.
 
 mod additions;
+mod again;
+mod board;
+mod document;
 mod entries;
 mod front_matter;
 mod hunks;
@@ -13,26 +16,30 @@ mod ids;
 mod layout;
 mod merge;
 mod moves;
+mod pairing;
 mod place;
 mod propose;
 mod scene;
+mod sections;
+mod settings;
 mod strings;
 mod things;
+mod tidy;
 mod values;
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 pub use merge::Conflict;
 pub use scene::{Other, Texts};
 
-use crate::load::edit;
 use crate::model::Diagnostic;
 use hunks::split;
 use merge::{Merged, merge};
 use place::{Decide, Fate, State, place};
 use scene::{Subject, look, private, reached};
+use tidy::{Tidied, tidy};
 
 /// An output that was edited by hand.
 #[derive(Debug, Clone)]
@@ -50,6 +57,8 @@ pub struct Edited {
 /// An edit that would change other personas too.
 #[derive(Debug)]
 pub struct Question<'q> {
+    /// The output that was edited.
+    pub path: &'q Utf8Path,
     /// The line of the edited file, from 1.
     pub line: usize,
     /// The lines before.
@@ -86,15 +95,32 @@ pub enum Reason {
         files: Vec<Utf8PathBuf>,
         /// The personas that would change too.
         others: Vec<Other>,
-        /// Whether the profile could say it for itself.
-        can_override: bool,
+        /// The personas that would change too if the profile said it for itself, which it could not
+        /// otherwise.
+        own: Option<Vec<Other>>,
     },
     /// Nothing that the sources can say makes it.
-    Unplaced(String),
+    Unplaced {
+        /// Why.
+        why: String,
+        /// Where what stands there is said: file, line and address.
+        places: Vec<String>,
+    },
     /// It could be placed in part only.
     Torn,
+    /// It goes with the edit of this line, which is left.
+    Bound(usize),
+    /// Only the profile could say it, and the fragment was asked for.
+    Own,
     /// The sources changed in the same place.
     Conflict(Conflict),
+}
+
+impl Reason {
+    /// Whether it waits for a word of the person who edited.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Reason::Shared { .. } | Reason::Own)
+    }
 }
 
 /// What became of one edit.
@@ -148,6 +174,10 @@ impl Absorbed {
 pub struct Absorption {
     /// The files that change, by path, with `\n` for every line break.
     pub files: Texts,
+    /// The files that go.
+    pub gone: Vec<Utf8PathBuf>,
+    /// What else was tidied up, or is to be, in a few words each.
+    pub notes: Vec<String>,
     /// The outputs, in the order in which they were given.
     pub outputs: Vec<Absorbed>,
 }
@@ -176,17 +206,17 @@ pub fn absorb(
     for (edited, unedited) in edited.iter().zip(&bases) {
         let reason = format!("edited by hand in {}", edited.path);
         let subject = subject(profile, edited, &reason);
-        document_settings(&mut state, subject, &edited.found);
+        let (found, settled) = document::settings(&mut state, subject, &edited.found, decide);
         let before = rendered(&state, subject)?;
         let base = edited.base.as_deref().unwrap_or(unedited);
         let whole = Merged {
-            text: edited.found.clone(),
-            lines: (1..=edited.found.lines().count().max(1)).collect(),
+            text: found.clone(),
+            lines: (1..=found.lines().count().max(1)).collect(),
             conflicts: Vec::new(),
         };
         // Line endings and the byte order mark are settled already.
         let base = with_settings_of(base, &before);
-        let merged = if base == before { whole } else { merge(&base, &before, &edited.found) };
+        let merged = if base == before { whole } else { merge(&base, &before, &found) };
         let edits = split(&before, &merged.text);
         let (placed, edits, fates) = place(&state, subject, &before, edits, decide);
         state = placed;
@@ -208,7 +238,7 @@ pub fn absorb(
             added: conflict.file.clone(),
             fate: Err(Reason::Conflict(conflict.clone())),
         });
-        let mut changes: Vec<Change> = changes.chain(conflicts).collect();
+        let mut changes: Vec<Change> = settled.into_iter().chain(changes).chain(conflicts).collect();
         changes.sort_by_key(|change| change.line);
         outputs.push(Absorbed {
             path: edited.path.clone(),
@@ -221,48 +251,18 @@ pub fn absorb(
     for (output, edited) in outputs.iter_mut().zip(edited) {
         output.text = rendered(&state, subject(profile, edited, ""))?;
     }
-    let files = state.texts.into_iter().filter(|(path, text)| texts.get(path) != Some(text)).collect();
-    Ok(Absorption { files, outputs })
+    let Tidied { texts: tidied, notes } = tidy(texts, state.texts);
+    let gone = texts.keys().filter(|path| !tidied.contains_key(*path)).cloned().collect();
+    let files = tidied.into_iter().filter(|(path, text)| texts.get(path) != Some(text)).collect();
+    Ok(Absorption { files, gone, notes, outputs })
 }
 
-fn subject<'s>(profile: &'s str, edited: &Edited, reason: &'s str) -> Subject<'s> {
-    Subject { profile, target: edited.target, reason }
+fn subject<'s>(profile: &'s str, edited: &'s Edited, reason: &'s str) -> Subject<'s> {
+    Subject { profile, target: edited.target, path: &edited.path, reason }
 }
 
 fn rendered(state: &State, subject: Subject<'_>) -> Result<String, Vec<Diagnostic>> {
     look(&state.slim(), subject, |scene| scene.document.text().to_owned())
-}
-
-/// Takes over what is true of the file as a whole: its line endings, and its byte order mark.
-fn document_settings(state: &mut State, subject: Subject<'_>, found: &str) {
-    let Ok(before) = rendered(state, subject) else { return };
-    let breaks = |text: &str| (text.matches('\n').count(), text.matches("\r\n").count());
-    let has_carriage_returns = |text: &str| matches!(breaks(text), (all, with) if all == with && all > 0);
-    let plain = before.replace("\r\n", "\n");
-    if has_carriage_returns(found) && breaks(&before).1 == 0 {
-        set(state, subject, "line-ending", "\"crlf\"", &plain.replace('\n', "\r\n"));
-    } else if has_carriage_returns(&before) && !found.contains('\r') {
-        set(state, subject, "line-ending", "\"lf\"", &plain);
-    }
-    let Ok(before) = rendered(state, subject) else { return };
-    match (before.strip_prefix('\u{feff}'), found.starts_with('\u{feff}')) {
-        (None, true) => set(state, subject, "byte-order-mark", "true", &format!("\u{feff}{before}")),
-        (Some(plain), false) => set(state, subject, "byte-order-mark", "false", plain),
-        _ => {}
-    }
-}
-
-/// Sets what the profile says of the document, if the persona then is as expected.
-fn set(state: &mut State, subject: Subject<'_>, key: &str, value: &str, expected: &str) {
-    let path = look(&state.slim(), subject, |scene| scene.profile_path().to_owned());
-    let Ok(path) = path else { return };
-    let edited = state.texts.get(&path).map(|text| edit::set_path(text, &["layout"], key, value));
-    let Some(Ok(text)) = edited else { return };
-    let mut next = state.clone();
-    next.texts.insert(path, text);
-    if rendered(&next, subject).is_ok_and(|text| text == expected) {
-        *state = next;
-    }
 }
 
 /// A text with the line endings and the byte order mark of another.

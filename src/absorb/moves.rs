@@ -1,17 +1,14 @@
 //! Entries that stand in another place than before.
 
-use super::entries::covered;
-use super::hunks::{Group, Sort, said};
+use super::again::moved_lines as lines;
+use super::entries::{covered, with_force};
+use super::hunks::{Group, Sort};
 use super::propose::{Edit, Proposal};
 use super::scene::{Scene, Texts};
+use super::sections;
 use super::things::{Thing, things};
-use crate::load::edit::{self, list_literal};
-
-/// The lines of a group, without what numbering changes.
-fn lines(group: &Group) -> Vec<&str> {
-    let text = if group.removed.is_empty() { &group.added } else { &group.removed };
-    text.lines().map(said).filter(|line| !line.trim().is_empty()).collect()
-}
+use crate::load::edit::{self, Place, list_literal};
+use crate::model::Part;
 
 /// Entries that went from one place and came in at another stand in another order: in the file that says
 /// them all, or in the profile's layout.
@@ -31,6 +28,7 @@ pub(super) fn moved(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for partner in partners {
         let (out, into) = if is_out { (edit.group, partner) } else { (partner, edit.group) };
+        proposals.extend(sections::moved(scene, edit, out, into));
         proposals.extend(between(scene, edit, out, into));
     }
     proposals
@@ -51,6 +49,18 @@ fn between(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<
         return proposals;
     }
     let at = edit.change(into.hunks.start).start;
+    let above = things.iter().rev().find(|thing| thing.lines.end <= at);
+    let below = things.iter().find(|thing| thing.lines.start >= at);
+    // Between rules of another force it is one of them.
+    for beside in [above, below].into_iter().flatten().filter(|thing| thing.list == *list) {
+        if let ([rule], Some(Part::Rule(force))) = (entries.as_slice(), beside.list_part())
+            && matches!(rule.list_part(), Some(Part::Rule(own)) if own != force)
+        {
+            let is_above = above.is_some_and(|above| above.place == beside.place);
+            let place = if is_above { Place::After(beside.id()) } else { Place::Before(beside.id()) };
+            proposals.extend(with_force(scene, rule, force, place));
+        }
+    }
     let rest: Vec<&Thing<'_>> = things
         .iter()
         .filter(|thing| thing.list == *list && thing.is_entry())

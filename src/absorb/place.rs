@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
-use super::hunks::{Board, Edits, Group, Sort};
+use super::again::{WAYS, bonds};
+use super::board::Board;
+use super::hunks::{Edits, Group, Sort};
 use super::propose::{Edit, Proposal, proposals};
 use super::scene::{Other, Scene, Subject, Texts, look, others, pinned, slim};
 use super::{Answer, Question, Reason};
+use crate::compose::Origin;
 use crate::model::Diagnostic;
-use crate::render::Ink;
+use crate::render::{Ink, Piece};
 
 /// Who is asked where an edit would change other personas.
 pub(super) type Decide<'d> = dyn FnMut(&Question<'_>) -> Answer + 'd;
@@ -31,7 +34,8 @@ impl State {
         slim(&self.texts, &self.reached)
     }
 
-    fn with(&self, files: &Texts) -> State {
+    /// The sources with other texts in the place of some.
+    pub(super) fn with(&self, files: &Texts) -> State {
         let mut state = self.clone();
         for (path, text) in files {
             state.texts.insert(path.clone(), text.clone());
@@ -62,19 +66,33 @@ pub(super) fn place(
     // Some edits are tried more than once, and nobody is asked twice.
     let mut answers: BTreeMap<(usize, String), Answer> = BTreeMap::new();
     let decide: &mut Decide<'_> = &mut |question: &Question<'_>| {
-        let key = (question.line, format!("{}\0{}", question.removed, question.added));
+        let text = format!("{}\0{}\0{}", question.removed, question.added, question.others.is_empty());
+        let key = (question.line, text);
         *answers.entry(key).or_insert_with(|| decide(question))
     };
     let (state, fates) = place_groups(start, subject, before, &edits, decide);
-    let is_left = |at: usize| matches!(fates[at], Fate::Left(Reason::Unplaced(_) | Reason::Torn));
-    // Lines that neither went nor came by themselves are others in their place.
-    match edits.joined(before, &is_left) {
-        Some(edits) => {
-            let (state, fates) = place_groups(start, subject, before, &edits, decide);
-            (state, edits, fates)
+    let mut best = (state, edits, fates);
+    for way in WAYS {
+        let (_, edits, fates) = &best;
+        let is_left = |at: usize| matches!(&fates[at], Fate::Left(reason) if !reason.is_shared());
+        let Some(edits) = way(edits, before, &is_left) else { continue };
+        let (state, fates) = place_groups(start, subject, before, &edits, decide);
+        if weight(&edits, &fates) <= weight(&best.1, &best.2) {
+            best = (state, edits, fates);
         }
-        None => (state, edits, fates),
     }
+    best
+}
+
+/// How much is left: lines that wait for a word count less than those that have no place.
+fn weight(edits: &Edits, fates: &[Fate]) -> usize {
+    let lines = |group: &Group| group.removed.lines().count() + group.added.lines().count();
+    let left = edits.groups.iter().zip(fates).filter_map(|(group, fate)| match fate {
+        Fate::Placed { .. } => None,
+        Fate::Left(reason) if reason.is_shared() => Some(lines(group)),
+        Fate::Left(_) => Some(2 * lines(group)),
+    });
+    left.sum()
 }
 
 fn place_groups(
@@ -84,41 +102,67 @@ fn place_groups(
     edits: &Edits,
     decide: &mut Decide<'_>,
 ) -> (State, Vec<Fate>) {
-    // A group that cannot be placed whole must not be placed in part by what places another.
-    let mut excluded: BTreeSet<usize> = BTreeSet::new();
-    let mut reasons: Vec<Option<Reason>> = vec![None; edits.groups.len()];
+    let bonds = bonds(edits);
+    let targets = look(&start.slim(), subject, targets).unwrap_or_default();
+    // A group that cannot be placed whole must not be placed in part by what places another, nor one
+    // without those that it is bound to.
+    let mut excluded: BTreeMap<usize, Reason> = BTreeMap::new();
     loop {
         let (board, groups, indices) = chosen(before, edits, &excluded);
-        let mut run = Run { subject, state: start.clone(), board, groups, decide };
+        let targets = targets.clone();
+        let mut run = Run { subject, targets, state: start.clone(), board, groups, decide };
         let fates = run.all();
         let is_torn = |group: &Group| {
             let accepted = group.hunks.clone().filter(|index| run.board.accepted[*index]).count();
             accepted > 0 && accepted < group.hunks.len()
         };
-        let torn: Vec<usize> = (0..fates.len())
-            .filter(|at| matches!(fates[*at], Fate::Left(_)) && is_torn(&run.groups[*at]))
-            .collect();
-        for at in &torn {
-            if let Fate::Left(reason) = &fates[*at] {
-                reasons[indices[*at]] = Some(reason.clone());
+        let mut broken: BTreeMap<usize, Reason> = BTreeMap::new();
+        for (at, fate) in fates.iter().enumerate() {
+            let Fate::Left(reason) = fate else { continue };
+            if is_torn(&run.groups[at]) {
+                broken.insert(indices[at], reason.clone());
             }
-            excluded.insert(indices[*at]);
+            let is_bound = |other: &usize| bonds[indices[*other]] == bonds[indices[at]];
+            let placed = |other: &usize| matches!(fates[*other], Fate::Placed { .. });
+            if (0..fates.len()).filter(is_bound).any(|other| placed(&other)) {
+                broken.entry(indices[at]).or_insert_with(|| reason.clone());
+                for other in (0..fates.len()).filter(is_bound).filter(placed) {
+                    broken.entry(indices[other]).or_insert(Reason::Bound(run.groups[at].line));
+                }
+            }
         }
-        if torn.is_empty() {
-            let mut all: Vec<Fate> =
-                reasons.into_iter().map(|reason| Fate::Left(reason.unwrap_or(Reason::Torn))).collect();
+        // What is bound to those goes out with them.
+        let lines: BTreeMap<usize, usize> =
+            broken.keys().rev().map(|at| (bonds[*at], edits.groups[*at].line)).collect();
+        for (at, index) in indices.iter().enumerate() {
+            if let (Some(line), Fate::Placed { .. }) = (lines.get(&bonds[*index]), &fates[at]) {
+                broken.entry(*index).or_insert(Reason::Bound(*line));
+            }
+        }
+        if broken.is_empty() {
+            let mut all: Vec<Fate> = vec![Fate::Left(Reason::Torn); edits.groups.len()];
+            excluded.into_iter().for_each(|(at, reason)| all[at] = Fate::Left(reason));
             for (index, fate) in indices.into_iter().zip(fates) {
                 all[index] = fate;
             }
             return (run.state, all);
         }
+        excluded.extend(broken);
     }
 }
 
+fn targets(scene: &Scene<'_>) -> Vec<&'static str> {
+    scene.composition.persona.targets.iter().map(|settings| settings.target.name).collect()
+}
+
 /// The board without the groups that are excluded, and the index of each of its groups.
-fn chosen(before: &str, edits: &Edits, excluded: &BTreeSet<usize>) -> (Board, Vec<Group>, Vec<usize>) {
+fn chosen(
+    before: &str,
+    edits: &Edits,
+    excluded: &BTreeMap<usize, Reason>,
+) -> (Board, Vec<Group>, Vec<usize>) {
     let (mut hunks, mut groups, mut indices) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, group) in edits.groups.iter().enumerate().filter(|(index, _)| !excluded.contains(index)) {
+    for (index, group) in edits.groups.iter().enumerate().filter(|(index, _)| !excluded.contains_key(index)) {
         let first = hunks.len();
         hunks.extend_from_slice(&edits.hunks[group.hunks.clone()]);
         groups.push(Group { hunks: first..hunks.len(), ..group.clone() });
@@ -129,6 +173,8 @@ fn chosen(before: &str, edits: &Edits, excluded: &BTreeSet<usize>) -> (Board, Ve
 
 struct Run<'r, 'd> {
     subject: Subject<'r>,
+    /// The targets of the persona.
+    targets: Vec<&'static str>,
     state: State,
     board: Board,
     groups: Vec<Group>,
@@ -136,11 +182,13 @@ struct Run<'r, 'd> {
 }
 
 /// A proposal that makes an edit.
+#[derive(Clone)]
 struct Proven {
     state: State,
     accepted: Vec<bool>,
     files: Texts,
     what: String,
+    is_own: bool,
 }
 
 impl Run<'_, '_> {
@@ -206,41 +254,75 @@ impl Run<'_, '_> {
         let mut proposals = proposals.into_iter();
         let Some(first) = proposals.by_ref().find_map(|proposal| self.prove(proposal, group, &mut refused))
         else {
-            return Err(Reason::Unplaced(refused.unwrap_or(why)));
+            let (why, places) = why;
+            return Err(Reason::Unplaced { why: refused.unwrap_or(why), places });
         };
         let reached = self.others(&first);
-        if reached.is_empty() {
+        if reached.is_empty() && !first.is_own {
             return Ok((first, reached));
         }
-        let own = proposals.find_map(|proposal| {
-            let proven = self.prove(proposal, group, &mut refused)?;
-            self.others(&proven).is_empty().then_some(proven)
-        });
+        let own_path = look(&self.state.slim(), self.subject, |scene| scene.profile_path().to_owned()).ok();
+        let is_profiles = |proven: &Proven| proven.files.keys().all(|path| Some(path) == own_path.as_ref());
         let paths: Vec<Utf8PathBuf> = first.files.keys().cloned().collect();
-        let question = Question {
+        let mut question = Question {
+            path: self.subject.path,
             line: group.line,
             removed: &group.removed,
             added: &group.added,
             what: &first.what,
             files: &paths,
             others: &reached,
-            instead: own.as_ref().map(|own| own.what.as_str()),
+            instead: Some(&first.what),
         };
+        if first.is_own {
+            let asked = match reached.is_empty() {
+                true => (self.decide)(&question),
+                false => *answer.get_or_insert_with(|| (self.decide)(&question)),
+            };
+            return match asked {
+                // Who asks for the fragment does not mean the profile.
+                Answer::Shared => {
+                    let mut said = proposals.filter(|proposal| !proposal.is_own);
+                    let said = said.find_map(|proposal| self.prove(proposal, group, &mut refused));
+                    let said = said.ok_or(Reason::Own)?;
+                    let reached = self.others(&said);
+                    Ok((said, reached))
+                }
+                Answer::Leave if !reached.is_empty() => {
+                    Err(Reason::Shared { files: paths, own: Some(reached.clone()), others: reached })
+                }
+                Answer::Own | Answer::Leave => Ok((first, reached)),
+            };
+        }
+        // Where the profile can say it: for it alone, or for those that build on it too.
+        let own = match is_profiles(&first) {
+            true => Some((first.clone(), reached.clone())),
+            false => proposals.find_map(|proposal| {
+                let own = self.prove(proposal, group, &mut refused)?;
+                let others = self.others(&own);
+                (others.is_empty() || is_profiles(&own)).then_some((own, others))
+            }),
+        };
+        question.instead = own.as_ref().map(|own| own.0.what.as_str());
         let answer = *answer.get_or_insert_with(|| (self.decide)(&question));
         match (answer, own) {
             (Answer::Shared, _) => Ok((first, reached)),
-            (Answer::Own, Some(own)) => Ok((own, Vec::new())),
-            (_, own) => Err(Reason::Shared { files: paths, others: reached, can_override: own.is_some() }),
+            (Answer::Own, Some(own)) => Ok(own),
+            (_, own) => {
+                Err(Reason::Shared { files: paths, others: reached, own: own.map(|(_, others)| others) })
+            }
         }
     }
 
     /// The proposal, if the persona then has the edit in it, and nothing that was not edited.
     fn prove(&self, proposal: Proposal, group: &Group, refused: &mut Option<String>) -> Option<Proven> {
+        let is_own = proposal.is_own;
         let mut files = proposal.files;
         let mut what = proposal.what;
         let mut state = self.state.with(&files);
-        let text =
-            |state: &State| look(&state.slim(), self.subject, |scene| scene.document.text().to_owned());
+        let text = |state: &State| {
+            look(&state.slim(), self.subject, |scene| (scene.document.text().to_owned(), targets(scene)))
+        };
         let mut rendered = text(&state);
         // A decision that saw the old words has seen the new ones now.
         if rendered.is_err()
@@ -252,7 +334,9 @@ impl Run<'_, '_> {
             rendered = text(&state);
         }
         let rendered = match rendered {
-            Ok(rendered) => rendered,
+            // What names one target must not cost the others.
+            Ok((rendered, targets)) if targets == self.targets => rendered,
+            Ok(_) => return None,
             Err(findings) => {
                 let first = findings.into_iter().find(Diagnostic::is_error);
                 if let (None, Some(finding)) = (&refused, first) {
@@ -264,7 +348,7 @@ impl Run<'_, '_> {
         let pending: Vec<usize> = group.hunks.clone().filter(|index| !self.board.accepted[*index]).collect();
         let accepted = self.board.explain(&rendered, &[])?;
         let is_step = pending.iter().any(|index| accepted[*index]);
-        is_step.then_some(Proven { state, accepted, files, what })
+        is_step.then_some(Proven { state, accepted, files, what, is_own })
     }
 
     /// The other personas that a proven proposal changes.
@@ -276,29 +360,52 @@ impl Run<'_, '_> {
     }
 }
 
-/// Why an edit has no place, as far as the persona shows it.
-fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> String {
-    for index in edit.pending() {
-        let change = edit.change(index);
-        let touches = |range: &std::ops::Range<usize>| range.start <= change.start && change.end <= range.end;
-        for piece in scene.document.pieces().iter().filter(|piece| touches(&piece.range)) {
-            if let Ink::From(address, _) = piece.ink
-                && address.starts_with("fields.")
-                && piece.written.is_none()
-            {
-                return format!(
+/// Why an edit has no place, as far as the persona shows it, and where what stands there is said.
+fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> (String, Vec<String>) {
+    let mut places: Vec<String> = Vec::new();
+    let mut printed = None;
+    for change in edit.pending().map(|index| edit.change(index)) {
+        // What comes in stands beside what was there; what goes or changes is what it overlaps.
+        let touches = |range: &std::ops::Range<usize>| match change.start == change.end {
+            true => range.start <= change.end && change.start <= range.end,
+            false => range.start < change.end && change.start < range.end,
+        };
+        let near =
+            |piece: &&Piece<'_>| piece.range.start <= change.end + 2 && change.start <= piece.range.end + 2;
+        let pieces = scene.document.pieces();
+        let mut own: Vec<&Piece<'_>> = pieces.iter().filter(|piece| touches(&piece.range)).collect();
+        if !own.iter().any(|piece| matches!(piece.ink, Ink::From(..))) {
+            own = pieces.iter().filter(near).collect();
+        }
+        for piece in own {
+            let Ink::From(address, origin) = piece.ink else { continue };
+            if printed.is_none() && address.starts_with("fields.") && piece.written.is_none() {
+                printed = Some(format!(
                     "`{address}` is printed here; it cannot be that, or stands elsewhere unedited"
-                );
+                ));
+            }
+            let span = match origin {
+                Origin::Claim(claim) => claim.key,
+                Origin::Resolution(_, resolution) => resolution.at.span,
+            };
+            let sources = &scene.library.sources;
+            let place = format!("{} (`{address}`)", sources.place(span));
+            if !places.contains(&place) {
+                places.push(place);
             }
         }
     }
-    match edit.group.sort {
-        Sort::Words => {
-            "no string of a fragment or profile, and no setting of the layout, says this alone".to_owned()
-        }
-        Sort::Lines if edit.group.added.is_empty() => {
-            "these lines are not whole entries, nor part of one text".to_owned()
-        }
-        Sort::Lines => "there is no list or text beside it that these lines could belong to".to_owned(),
-    }
+    let why = printed.unwrap_or_else(|| {
+        let why = match edit.group.sort {
+            Sort::Words => {
+                "no string of a fragment or profile, and no setting of the layout, says this alone"
+            }
+            Sort::Lines if edit.group.added.is_empty() => {
+                "these lines are not whole entries, nor part of one text"
+            }
+            Sort::Lines => "there is no list or text beside it that these lines could belong to",
+        };
+        why.to_owned()
+    });
+    (why, places)
 }

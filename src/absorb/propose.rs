@@ -1,8 +1,9 @@
 //! Proposals: changes of the sources that may make an edit. Which of them does is for the proof.
 
-use super::hunks::{Board, Group, Sort};
+use super::board::Board;
+use super::hunks::{Group, Sort};
 use super::scene::{Scene, Texts};
-use super::{additions, entries, front_matter, layout, moves, strings, values};
+use super::{additions, entries, front_matter, layout, moves, sections, settings, strings, values};
 
 /// A change of sources that may make an edit.
 #[derive(Debug, Clone)]
@@ -11,11 +12,18 @@ pub(super) struct Proposal {
     pub(super) files: Texts,
     /// What it does, in a few words: "the text of `rules.x`".
     pub(super) what: String,
+    /// Whether the profile says what a fragment says, or could.
+    pub(super) is_own: bool,
 }
 
 impl Proposal {
     pub(super) fn new(files: Texts, what: impl Into<String>) -> Self {
-        Proposal { files, what: what.into() }
+        Proposal { files, what: what.into(), is_own: false }
+    }
+
+    /// A change by which the profile says for itself what a fragment says, or could say.
+    pub(super) fn own(files: Texts, what: impl Into<String>) -> Self {
+        Proposal { is_own: true, ..Proposal::new(files, what) }
     }
 }
 
@@ -107,11 +115,15 @@ pub(super) fn proposals(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             all.extend(layout::edited(scene, edit));
         }
         Sort::Lines => {
+            all.extend(settings::removed(scene, edit));
+            all.extend(settings::added(scene, edit));
             all.extend(front_matter::edited(scene, edit));
+            all.extend(front_matter::added(scene, edit));
+            all.extend(sections::title(scene, edit));
             all.extend(moves::moved(scene, edit));
             all.extend(entries::removed(scene, edit));
             all.extend(additions::inserted(scene, edit));
-            all.extend(additions::inserted_sections(scene, edit));
+            all.extend(sections::inserted(scene, edit));
             all.extend(strings::edited(scene, edit));
             all.extend(additions::inserted_blocks(scene, edit));
             all.extend(strings::overridden(scene, edit));

@@ -126,6 +126,7 @@ pub(super) fn part_table(part: Part) -> Option<&'static str> {
 pub(super) struct Subject<'s> {
     pub(super) profile: &'s str,
     pub(super) target: &'static str,
+    pub(super) path: &'s Utf8Path,
     pub(super) reason: &'s str,
 }
 
@@ -247,7 +248,11 @@ pub(super) fn others(before: &Texts, changed: &Texts, profile: &str) -> Vec<Othe
 }
 
 /// All outputs of a persona, or why there are none.
-fn rendered(library: &Library, composer: &Composer<'_>, index: u32) -> Result<Vec<String>, String> {
+pub(super) fn rendered(
+    library: &Library,
+    composer: &Composer<'_>,
+    index: u32,
+) -> Result<Vec<String>, String> {
     let first = |findings: Vec<Diagnostic>| {
         let error = findings.into_iter().find(Diagnostic::is_error);
         error.map_or_else(String::new, |finding| finding.message)

@@ -1,5 +1,6 @@
 //! Edits of words: the string that says them changes, or the profile says them itself.
 
+use super::additions::uncapitalized;
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts};
@@ -69,12 +70,39 @@ impl Written<'_> {
         Some(start + if is_break { within.min(1) } else { within })
     }
 
-    /// A change of the persona's text as a change of the value.
+    /// A change of the persona's text as a change of the value. What a template fills in stays a part of
+    /// the template, and goes only where all of its surroundings go.
     fn splice(&self, text: &str, change: &Change, indent: &str) -> Option<Splice> {
         let (start, end) = (self.offset(change.start)?, self.offset(change.end)?);
         let is_line_start = change.start == 0 || text[..change.start].ends_with('\n');
-        let new = unindented(&change.new, indent, is_line_start && start > 0);
-        (start <= end && end <= self.text.value.len()).then_some(Splice { start, end, new })
+        let mut new = unindented(&change.new, indent, is_line_start && start > 0);
+        if start > end || end > self.text.value.len() {
+            return None;
+        }
+        let is_gone = new.trim().is_empty();
+        let mut from = 0;
+        for (raw, shown) in self.filled(text).filter(|(raw, _)| start <= raw.start && raw.end <= end) {
+            match new[from..].find(shown).filter(|_| !shown.is_empty()) {
+                Some(at) => {
+                    let at = from + at;
+                    new.replace_range(at..at + shown.len(), &self.text.value[raw.clone()]);
+                    from = at + raw.len();
+                }
+                None if is_gone && !shown.is_empty() => {}
+                None => return None,
+            }
+        }
+        Some(Splice { start, end, new })
+    }
+
+    /// The parts of the value that a template fills in, each with what is shown of it.
+    fn filled<'p>(&'p self, text: &'p str) -> impl Iterator<Item = (std::ops::Range<usize>, &'p str)> {
+        self.pieces.windows(2).filter_map(|pair| {
+            let (before, after) = (pair[0].written?.1, pair[1].written?.1);
+            let is_break = self.text.value[before..].starts_with('\n');
+            let raw = before + if is_break { 1 } else { pair[0].range.len() }..after;
+            (!raw.is_empty()).then(|| (raw, &text[pair[0].range.end..pair[1].range.start]))
+        })
     }
 
     /// What may stand before the further lines of an entry.
@@ -129,6 +157,11 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for changes in series(scene, edit) {
         for written in touched(scene, &changes) {
+            let range = written.range();
+            // A label or a reason that went with the markup around it.
+            if changes.iter().any(|change| change.start <= range.start && range.end <= change.end) {
+                proposals.extend(emptied(scene, &written));
+            }
             for value in values(scene, &written, &changes) {
                 if value.trim().is_empty() {
                     proposals.extend(emptied(scene, &written));
@@ -148,8 +181,11 @@ fn values(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<S
     let text = scene.document.text();
     let mut values = Vec::new();
     for indent in written.indents(scene) {
-        let splices: Vec<Splice> =
-            changes.iter().filter_map(|change| written.splice(text, change, &indent)).collect();
+        let within =
+            |change: &&Change| written.offset(change.start).is_some() && written.offset(change.end).is_some();
+        let splices: Option<Vec<Splice>> =
+            changes.iter().filter(within).map(|change| written.splice(text, change, &indent)).collect();
+        let Some(splices) = splices else { continue };
         if splices.is_empty() {
             continue;
         }
@@ -170,9 +206,8 @@ fn cased(scene: &Scene<'_>, written: &Written<'_>, value: String) -> Vec<String>
     if !is_rule || shown == written.text.value.chars().next() {
         return vec![value];
     }
-    let mut letters = value.chars();
-    let first: String = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
-    vec![format!("{first}{}", letters.as_str()), value]
+    let lower = uncapitalized(&value);
+    if lower == value { vec![value] } else { vec![lower, value] }
 }
 
 /// The strings of a block, by the keys that hold them.
@@ -228,10 +263,23 @@ fn emptied(scene: &Scene<'_>, written: &Written<'_>) -> Option<Proposal> {
         let mut tables = home.tables();
         tables.push(&home.key);
         let text = files.get(&home.path).or_else(|| scene.texts.get(&home.path))?;
-        let text = edit::remove(text, &tables, key).ok()?;
+        let mut text = edit::remove(text, &tables, key).ok()?;
+        let raw = scene.library.sources.text(claim.span);
+        if let Some(alone) = alone(raw, key) {
+            text = edit::set_path(&text, &home.tables(), &home.key, &alone).ok()?;
+        }
         files.insert(home.path, text);
     }
     Some(Proposal::new(files, format!("the {key} of `{}` goes", written.claim.address)))
+}
+
+/// The text of an inline entry, if nothing else is left of it without `key`.
+fn alone(raw: &str, key: &str) -> Option<String> {
+    let table = format!("x = {raw}").parse::<toml_edit::DocumentMut>().ok()?;
+    let table = table.get("x")?.as_inline_table()?;
+    let is_alone = table.iter().all(|(name, _)| name == key || name == "text");
+    let text = table.get("text").filter(|_| is_alone)?;
+    Some(text.to_string().trim().to_owned())
 }
 
 /// The `set` of a resolution with the edit in it.
@@ -321,7 +369,7 @@ fn own_entry(scene: &Scene<'_>, written: &Written<'_>, value: &str) -> Vec<Propo
     let what = format!("`{}` said by the profile itself", claim.address);
     let plain = scene.own(own);
     let removed = scene.own(|text| edit::remove_address(&own(text)?, claim.address.as_str(), scene.reason));
-    [plain, removed].into_iter().flatten().map(|files| Proposal::new(files, what.clone())).collect()
+    [plain, removed].into_iter().flatten().map(|files| Proposal::own(files, what.clone())).collect()
 }
 
 /// A string of a claim as the profile would have to say it.

@@ -189,7 +189,7 @@ fn said_by_profile(scene: &Scene<'_>, address: &str, old: &str, new: &str) -> Ve
         return Vec::new();
     }
     let what = format!("`{address}`, said by the profile itself");
-    let propose = |files: Option<Texts>| files.map(|files| Proposal::new(files, what.clone()));
+    let propose = |files: Option<Texts>| files.map(|files| Proposal::own(files, what.clone()));
     let (tables, key): (&[&str], &str) = match parts.as_slice() {
         ["fields", name @ ("name" | "description")] => (&[], name),
         ["fields", name] => (&["fields"], name),

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, bail};
-use camino::{Utf8Path, Utf8PathBuf};
+use anyhow::Context;
+use camino::Utf8PathBuf;
 use dialoguer::Select;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 
@@ -16,6 +16,7 @@ use crate::absorb::{Absorbed, Answer, Edited, Question, Texts, absorb as place};
 use crate::compose::Composition;
 use crate::load::lock::Lock;
 use crate::load::outputs::{self, Plan, Status, Step};
+use crate::load::rewrite::{self, RewriteError};
 use crate::load::{built, edit};
 use crate::model::{Diagnostic, TARGETS};
 use crate::view::absorb::{Persona, Story};
@@ -38,9 +39,11 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
         }
     };
     let plan = plan(workspace, &composed.compositions, lock)?;
+    let bytes = rewrite::read(&workspace.root, &workspace.library)?;
     let before = texts(workspace);
     let mut now = before.clone();
-    let mut story = Story { personas: Vec::new(), files: Vec::new(), written: !options.dry_run };
+    let mut story =
+        Story { personas: Vec::new(), files: Vec::new(), notes: Vec::new(), written: !options.dry_run };
     let mut took_over: Vec<(Utf8PathBuf, String)> = Vec::new();
     for (profile, steps) in edited(&plan, &options.profiles) {
         let mut persona = Persona { profile: profile.to_owned(), outputs: Vec::new(), skipped: Vec::new() };
@@ -58,12 +61,16 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
         let mut decide = |question: &Question<'_>| match options.to {
             Some(Scope::Fragment) => Answer::Shared,
             Some(Scope::Profile) => Answer::Own,
+            // What changes nobody else needs no word.
+            None if question.others.is_empty() => Answer::Own,
             None if output.is_interactive => ask(output, profile, question).unwrap_or(Answer::Leave),
             None => Answer::Leave,
         };
         match place(&now, profile, &found, &mut decide) {
             Ok(absorption) => {
                 now.extend(absorption.files);
+                absorption.gone.iter().for_each(|path| drop(now.remove(path)));
+                story.notes.extend(absorption.notes);
                 for ((absorbed, step), edited) in absorption.outputs.iter().zip(kept).zip(&found) {
                     took_over.extend(built_now(absorbed, edited).map(|text| (step.path.clone(), text)));
                 }
@@ -78,12 +85,14 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
         }
         story.personas.push(persona);
     }
-    let changed = now.iter().filter(|(path, text)| before.get(*path) != Some(text));
-    story.files = changed
-        .map(|(path, text)| (path.clone(), before.get(path).cloned().unwrap_or_default(), text.clone()))
+    let is_changed = |(path, text): &(&Utf8PathBuf, &String)| now.get(*path) != Some(text);
+    story.files = before
+        .iter()
+        .filter(is_changed)
+        .map(|(path, text)| (path.clone(), text.clone(), now.get(path).cloned()))
         .collect();
     if !options.dry_run {
-        write(workspace, &story)?;
+        write(workspace, &bytes, &story)?;
         outputs::take_over(&workspace.root, plan.lock(), &took_over)?;
     }
     output.view(options.format, || story.page(), || story.report())?;
@@ -150,26 +159,28 @@ fn texts(workspace: &Workspace) -> Texts {
 }
 
 /// Writes the changed files, if none has changed since it was read.
-fn write(workspace: &Workspace, story: &Story) -> anyhow::Result<()> {
-    let mut writes: Vec<(&Utf8Path, String)> = Vec::new();
-    for (path, before, after) in &story.files {
-        let bytes = workspace.root.read(path)?.with_context(|| format!("{path} is gone"))?;
-        let original = String::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
+fn write(workspace: &Workspace, bytes: &rewrite::Texts, story: &Story) -> anyhow::Result<()> {
+    let mut after = bytes.clone();
+    for (path, before, text) in &story.files {
+        let original = bytes.get(path).with_context(|| format!("{path} is gone"))?;
+        // The bytes were read a moment after the text that was edited.
         if original.trim_start_matches('\u{feff}').replace("\r\n", "\n") != *before {
-            bail!("{path} has changed in the meantime; nothing was written");
+            return Err(RewriteError::Changed(path.clone()).into());
         }
-        writes.push((path, edit::restored(&original, after)));
+        match text {
+            Some(text) => drop(after.insert(path.clone(), edit::restored(original, text))),
+            None => drop(after.remove(path)),
+        }
     }
-    for (path, text) in writes {
-        workspace.root.write_source(path, text.as_bytes())?;
-    }
-    Ok(())
+    let profiles = &workspace.library.config.profiles;
+    Ok(rewrite::rewrite(&workspace.root, bytes, &after, profiles)?)
 }
 
 /// Asks where an edit goes that would change other personas.
 fn ask(output: &Output, profile: &str, question: &Question<'_>) -> anyhow::Result<Answer> {
     let change = view::edit_page(question.removed, question.added);
-    output.warn(&format!("\nline {}:\n{}", question.line, terminal(&change, &output.err)));
+    let place = format!("{}:{}", escape_line(question.path.as_str()), question.line);
+    output.warn(&format!("\n{place} ({profile}):\n{}", terminal(&change, &output.err)));
     let files: Vec<String> =
         question.files.iter().map(|path| escape_line(path.as_str()).into_owned()).collect();
     let others: Vec<&str> = question.others.iter().map(|other| other.profile.as_str()).collect();
@@ -184,7 +195,7 @@ fn ask(output: &Output, profile: &str, question: &Question<'_>) -> anyhow::Resul
     let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
     let theme: Box<dyn Theme> =
         if output.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
-    let prompt = "where does this edit go?";
+    let prompt = format!("where does this edit of {profile} go?");
     let chosen = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0).interact_opt()?;
     Ok(chosen.map_or(Answer::Leave, |chosen| options[chosen].1))
 }

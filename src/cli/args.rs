@@ -108,6 +108,10 @@ pub(super) enum Command {
     Resolve(Resolve),
     /// Move what several personas say into fragments that they share
     Factor(Factor),
+    /// Find what is said nearly alike, or the other way round, in several places
+    Similar(Similar),
+    /// Show every rule of the fleet, and which persona has it as it is written, otherwise, or no more
+    Rules(Rules),
 }
 
 /// The options of `build`.
@@ -172,6 +176,84 @@ pub(super) struct Factor {
     /// The form
     #[arg(long, default_value = "human")]
     pub(super) format: Medium,
+}
+
+/// The options of `similar`.
+#[derive(Debug, Args)]
+pub(super) struct Similar {
+    /// Markdown files, directories of them, or patterns such as 'agents/**/*.md' [default: the workspace]
+    #[arg(value_name = "FILE|DIR|GLOB")]
+    pub(super) documents: Vec<Utf8PathBuf>,
+    /// What part of all words of two texts is in both, for them to be alike; numbers count as one word
+    #[arg(long, value_name = "0..1", default_value_t = crate::similar::THRESHOLD)]
+    pub(super) threshold: f64,
+    /// Only this kind
+    #[arg(long, value_name = "KIND")]
+    pub(super) only: Option<Only>,
+    /// Show all, not only the worst
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Exit 1 if there is anything to show
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// Record that two entries are meant as they are; each is a SOURCE:ADDRESS
+    #[arg(long, num_args = 2, value_names = ["SIDE", "SIDE"], conflicts_with = "documents")]
+    pub(super) accept: Option<Vec<String>>,
+    /// Why they are
+    #[arg(long, requires = "accept", allow_hyphen_values = true)]
+    pub(super) reason: Option<String>,
+    /// Delete what is recorded about two entries
+    #[arg(long, num_args = 2, value_names = ["SIDE", "SIDE"], conflicts_with_all = ["documents", "accept"])]
+    pub(super) drop: Option<Vec<String>>,
+    /// The form
+    #[arg(long, default_value = "human")]
+    pub(super) format: Medium,
+}
+
+/// A kind of what is alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Only {
+    /// One text asks for what another is against.
+    Contradictions,
+    /// One rule with different numbers, units, names or forces.
+    Drift,
+    /// One rule in different words, or in the same in several files.
+    Duplicates,
+}
+
+/// The options of `rules`.
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    /// As a table of rules and personas
+    #[arg(long)]
+    pub(super) matrix: bool,
+    /// Only what some persona has otherwise than it is written, or no more
+    #[arg(long)]
+    pub(super) drift: bool,
+    /// Only in this persona; may be repeated, as all filters
+    #[arg(long = "persona", value_name = "ID")]
+    pub(super) personas: Vec<String>,
+    /// Only in personas that have this tag, of their own or from a fragment
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(super) tags: Vec<String>,
+    /// Only rules of fragments that have this tag
+    #[arg(long = "fragment-tag", value_name = "TAG")]
+    pub(super) fragment_tags: Vec<String>,
+    /// Only rules of this kind of fragment, or of the section of this name
+    #[arg(long = "kind", value_name = "KIND")]
+    pub(super) kinds: Vec<String>,
+    /// Only rules that are written, or stand, with this force
+    #[arg(long = "force", value_name = "FORCE")]
+    pub(super) forces: Vec<String>,
+    /// Only the rule at this address, or those of this section or group
+    #[arg(long = "rule", value_name = "ADDRESS")]
+    pub(super) rules: Vec<String>,
+    /// Exit 1 if a persona that is shown has a rule otherwise than it is written
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// The form
+    #[arg(long, default_value = "human")]
+    pub(super) format: Table,
 }
 
 /// Where an edit goes that would change other personas too.
@@ -339,6 +421,21 @@ pub(super) enum Medium {
     Human,
     /// For programs; see docs/json.md.
     Json,
+    /// For a review comment: in Markdown, at most 60,000 characters.
+    Markdown,
+    /// One HTML file that needs nothing else.
+    Html,
+}
+
+/// What a view with rows is written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Table {
+    /// For people, at a terminal.
+    Human,
+    /// For programs; see docs/json.md.
+    Json,
+    /// For spreadsheets; see docs/rules.md.
+    Csv,
     /// For a review comment: in Markdown, at most 60,000 characters.
     Markdown,
     /// One HTML file that needs nothing else.

@@ -9,7 +9,7 @@ use crate::compose::{Composition, TargetSettings};
 use crate::load::revision::Repository;
 use crate::model::{Severity, TARGETS, did_you_mean, settle};
 use crate::view::findings::{Checked, Format};
-use crate::{render, view};
+use crate::{render, similar, view};
 
 /// Reports everything that is wrong with some profiles, or with the workspace.
 pub(super) fn check(
@@ -25,7 +25,10 @@ pub(super) fn check(
     }
     let library = &workspace.library;
     let mut findings = composed.findings;
-    let paths = super::build::path_findings(&workspace.root, library, &composed.compositions)?;
+    let mut paths = super::build::path_findings(&workspace.root, library, &composed.compositions)?;
+    if profiles.is_empty() {
+        paths.extend(similar::stale(library));
+    }
     findings.extend(library.config.severities.applied(paths));
     if strict {
         for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Warning) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::import::{self, Imported, Input, Setting};
 use crate::load::files::{Durability, Reading, Root, Standing, documents, read_document};
 use crate::load::{CONFIG, load};
 use crate::model::{Diagnostic, FileId, Library, Sources, codes};
-use crate::render::output_path;
+use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 
 /// From so many documents on, people like to see how far it is.
@@ -25,14 +25,18 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
     let paths = paths(&options.documents)?;
     let directory = match options.into.as_deref().or(workspace) {
         Some(directory) => directory.to_owned(),
-        None => super::workspace::nearest_workspace().context(
-            "no workspace to import into; name one with `--into DIR`, which is made if it is not there",
-        )?,
+        None => match super::workspace::nearest_workspace() {
+            Ok(directory) => directory,
+            Err(_) => bail!(
+                "there is no workspace here to import into\n\
+                 help: name one with `--into DIR`, which is made if it is not there"
+            ),
+        },
     };
     let target = Target::open(&directory)?;
     let mut sources = Sources::default();
-    let mut refused = Vec::new();
-    let inputs = target.inputs(&paths, &mut sources, &mut refused)?;
+    let mut report = Report { is_dry: options.dry_run, ..Report::default() };
+    let inputs = target.inputs(&paths, &mut sources, &mut report)?;
     let mut taken = target.taken.clone();
     let named: Vec<Named> =
         inputs.into_iter().map(|(input, file)| Named::new(input, file, &mut taken, &target)).collect();
@@ -49,15 +53,13 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
         })
         .collect();
     bar.finish_and_clear();
-    let mut report = Report { done: Vec::new(), refused: Vec::new(), is_dry: options.dry_run };
     let mut written = BTreeSet::new();
     for (named, result) in results {
         match target.commit(named, result, &mut taken, &mut written, options.dry_run)? {
             Ok(done) => report.done.push(done),
-            Err(finding) => refused.push(*finding),
+            Err(finding) => report.refused.push(*finding),
         }
     }
-    report.refused = refused;
     print(output, &sources, report, options.format)
 }
 
@@ -98,7 +100,8 @@ impl Named {
 /// An id that no profile has: the one that is wanted, with the directory's name before it, or with a
 /// number.
 fn distinct(wanted: &str, directory: &str, taken: &BTreeSet<String>, target: &Target) -> String {
-    let with_directory = (!directory.is_empty()).then(|| format!("{directory}-{wanted}"));
+    let is_said = directory.is_empty() || wanted.starts_with(directory) || wanted.ends_with(directory);
+    let with_directory = (!is_said).then(|| format!("{directory}-{wanted}"));
     let numbered = (2..).map(|number| format!("{wanted}-{number}"));
     let mut candidates = std::iter::once(wanted.to_owned()).chain(with_directory).chain(numbered);
     let is_free = |id: &String| !taken.contains(id) && !target.fragment_names.contains(id);
@@ -114,8 +117,16 @@ struct Target {
     taken: BTreeSet<String>,
     /// The last parts of the ids of its fragments.
     fragment_names: BTreeSet<String>,
-    /// The outputs of its profiles.
-    outputs: BTreeMap<Utf8PathBuf, String>,
+    outputs: Outputs,
+}
+
+/// What the profiles of a workspace write.
+#[derive(Default)]
+struct Outputs {
+    /// The profile by the path.
+    paths: BTreeMap<Utf8PathBuf, String>,
+    /// The profile by the hash of the text.
+    texts: BTreeMap<[u8; 32], String>,
 }
 
 impl Target {
@@ -141,12 +152,12 @@ impl Target {
         })
     }
 
-    /// The documents with their texts, but for those that cannot be imported.
+    /// The documents with their texts, but for those that cannot be imported, or were imported already.
     fn inputs(
         &self,
         paths: &[Utf8PathBuf],
         sources: &mut Sources,
-        refused: &mut Vec<Diagnostic>,
+        report: &mut Report,
     ) -> anyhow::Result<Vec<(Input, FileId)>> {
         let mut inputs = Vec::new();
         let mut seen = BTreeSet::new();
@@ -156,14 +167,23 @@ impl Target {
                 continue;
             }
             let inside = document.absolute.strip_prefix(&self.absolute).ok().map(Utf8Path::to_owned);
-            let maker = inside.as_ref().and_then(|inside| self.outputs.get(inside));
+            let maker = inside.as_ref().and_then(|inside| self.outputs.paths.get(inside));
+            let known = |text: &String| self.outputs.texts.get(blake3::hash(text.as_bytes()).as_bytes());
             match (document.text, maker) {
-                (_, Some(profile)) => {
-                    let message = format!("{path} is what the profile `{profile}` writes");
-                    let finding = Diagnostic::new(codes::PATH_COLLISION, message);
-                    refused.push(finding.help("change that profile, or delete it and import again"));
+                (Ok(text), maker)
+                    if known(&text).is_some_and(|known| maker.is_none_or(|maker| maker == known)) =>
+                {
+                    let profile = known(&text).cloned().unwrap_or_default();
+                    report.known.push((path.clone(), profile));
                 }
-                (Err(finding), None) => refused.push(*finding),
+                (_, Some(profile)) => {
+                    let message =
+                        format!("{path} is what the profile `{profile}` writes, and was edited since");
+                    let help =
+                        format!("`cento absorb {profile}` takes the edits to that profile and its fragments");
+                    report.refused.push(Diagnostic::new(codes::PATH_COLLISION, message).help(help));
+                }
+                (Err(finding), None) => report.refused.push(*finding),
                 (Ok(text), None) => {
                     let plain = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
                     let file = sources.add(path.clone(), plain);
@@ -228,14 +248,15 @@ impl Target {
     }
 }
 
-/// The outputs of all profiles that can be composed, with their profiles.
-fn outputs(library: &Library) -> BTreeMap<Utf8PathBuf, String> {
-    let mut outputs = BTreeMap::new();
+/// The outputs of all profiles that can be composed.
+fn outputs(library: &Library) -> Outputs {
+    let mut outputs = Outputs::default();
     for composition in Composer::new(library).compose_all().into_iter().flatten() {
-        if !composition.profile.is_abstract {
-            for settings in &composition.persona.targets {
-                outputs.insert(output_path(&composition, settings).into(), composition.profile.id.clone());
-            }
+        for settings in composition.persona.targets.iter().filter(|_| !composition.profile.is_abstract) {
+            let profile = &composition.profile.id;
+            let text = render(&composition, settings).into_text();
+            outputs.paths.insert(output_path(&composition, settings).into(), profile.clone());
+            outputs.texts.entry(*blake3::hash(text.as_bytes()).as_bytes()).or_insert_with(|| profile.clone());
         }
     }
     outputs

@@ -15,6 +15,8 @@ mod output;
 mod pager;
 mod report;
 mod resolve;
+mod rules;
+mod similar;
 mod workspace;
 
 use clap::Parser;
@@ -75,8 +77,10 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
         Command::Blame(options) => blame::blame(&open()?, output, options),
         Command::Factor(options) => factor::factor(&open()?, output, options),
+        Command::Similar(options) => similar::similar(output, cli.workspace.as_deref(), options),
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
         Command::Absorb(options) => absorb::absorb(&open()?, output, options),
+        Command::Rules(options) => rules::rules(&open()?, output, options),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

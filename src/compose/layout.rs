@@ -58,16 +58,14 @@ impl<'a> Layouts<'a> {
         if self.places.is_empty() {
             return None;
         }
-        let mut place = address;
-        loop {
-            if let Some(laid) = self.own(place, key) {
-                return Some(laid);
-            }
-            if place.is_empty() {
-                return None;
-            }
-            place = place.rsplit_once('.').map_or("", |(above, _)| above);
-        }
+        Self::places_above(address).find_map(|place| self.own(place, key))
+    }
+
+    /// An address and the places above it, the nearest first; the document is the last.
+    pub fn places_above(address: &str) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(address), |place| {
+            (!place.is_empty()).then(|| place.rsplit_once('.').map_or("", |(above, _)| above))
+        })
     }
 
     /// Puts a list into the order that is said of its place: those named stand in the order in which

@@ -7,13 +7,13 @@ mod assemble;
 mod collect;
 mod decision;
 mod differences;
-mod fleet;
 pub mod force;
 mod layout;
 mod lineage;
 mod order;
 mod persona;
 mod report;
+mod require;
 mod resolve;
 mod selection;
 mod settle;
@@ -26,10 +26,10 @@ pub use assemble::marker;
 pub use decision::{
     Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
 };
-pub use fleet::idle;
 pub use layout::{Laid, Layouts};
 pub use lineage::Lineages;
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
+pub use require::{idle, selects};
 pub use selection::{MOST_FRAGMENTS, Selection};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,9 +37,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+use statement::Statement;
 use template::TemplateSet;
 
-use crate::model::{Diagnostic, FileId, Library, Profile, Source, Span, codes};
+use crate::model::{Claim, Diagnostic, FileId, Library, Profile, Source, Span, codes};
 
 /// A composed profile: the persona, every decision with its losers, and what is wrong.
 #[derive(Debug)]
@@ -87,6 +88,11 @@ impl Composition<'_> {
     }
 }
 
+/// The short hash of what a claim says, wherever it stands: the hash that `seen` of a decision holds.
+pub fn hash(library: &Library, claim: &Claim) -> String {
+    Statement::hash([&Statement::of(library, claim)])
+}
+
 /// What keeps a profile from being composed at all.
 pub type Refusal = Vec<Diagnostic>;
 
@@ -96,12 +102,18 @@ pub struct Composer<'a> {
     library: &'a Library,
     lineages: Lineages,
     templates: TemplateSet,
+    requirements: require::Requirements<'a>,
 }
 
 impl<'a> Composer<'a> {
     /// A composer for the profiles of this library.
     pub fn new(library: &'a Library) -> Self {
-        Composer { library, lineages: Lineages::new(library), templates: TemplateSet::new(library) }
+        Composer {
+            library,
+            lineages: Lineages::new(library),
+            templates: TemplateSet::new(library),
+            requirements: require::Requirements::new(library),
+        }
     }
 
     /// The lineages of the profiles.
@@ -157,7 +169,7 @@ fn compose<'a>(
     index: u32,
     keep: &dyn Fn(u32) -> bool,
 ) -> Result<Composition<'a>, Refusal> {
-    let Composer { library, lineages, templates } = composer;
+    let Composer { library, lineages, templates, requirements } = composer;
     let library: &'a Library = library;
     let profile = &library.profiles[index as usize];
     let in_persona = |finding: Diagnostic| finding.in_persona(&profile.id);
@@ -248,7 +260,7 @@ fn compose<'a>(
     findings.extend(report::resolutions(library, &composition, &resolutions));
     findings.extend(layout::check(library, profile, &composition.persona));
     if !profile.is_abstract {
-        findings.extend(fleet::check(library, &composition));
+        findings.extend(requirements.check(&composition));
     }
     let findings = findings.into_iter().map(in_persona).collect();
     composition.findings = library.config.severities.applied(findings);

@@ -26,6 +26,8 @@ pub enum Difference {
     Words,
     /// White space alone.
     Space,
+    /// Nothing but the section that it stands in.
+    Section,
 }
 
 impl Difference {
@@ -36,6 +38,7 @@ impl Difference {
             Difference::Numbers => "numbers",
             Difference::Words => "words",
             Difference::Space => "space",
+            Difference::Section => "section",
         }
     }
 }
@@ -94,6 +97,7 @@ pub(super) fn conflicts(fleet: &Fleet<'_, '_>, statements: &[Statement<'_>]) -> 
         .into_iter()
         .filter(|cluster| cluster.len() > 1 && are_of_several(&texts, cluster))
         .map(|cluster| conflict(fleet, &texts, &cluster))
+        .chain(texts.iter().filter_map(|text| elsewhere(fleet, text)))
         .collect();
     conflicts.sort_by(|a, b| {
         let of = |one: &Conflict| {
@@ -260,6 +264,35 @@ fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], cluster: &[usize]) -> Con
         variants: cluster.iter().map(variant).collect(),
         personas: all.iter().map(name).collect(),
     }
+}
+
+/// A text that different personas say in different sections, so that they cannot share it.
+fn elsewhere(fleet: &Fleet<'_, '_>, text: &Text<'_>) -> Option<Conflict> {
+    let mut sections: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
+    for said in &text.said {
+        sections.entry(said.claim.address.section()).or_default().push(*said);
+    }
+    if sections.len() < 2 || text.words.len() < LEAST_WORDS || text.personas.len() < 2 {
+        return None;
+    }
+    let name = |index: &u32| fleet.library.profiles[*index as usize].id.clone();
+    let mut variants: Vec<Variant> = sections
+        .into_values()
+        .map(|said| {
+            let personas: BTreeSet<&u32> = said.iter().flat_map(|said| fleet.reached(said.source)).collect();
+            let mut places: Vec<Place> = said.iter().map(|said| Place::of(fleet, said)).collect();
+            places.sort();
+            Variant {
+                text: said[0].claim.said(),
+                force: text.force,
+                personas: personas.into_iter().map(name).collect(),
+                places,
+            }
+        })
+        .collect();
+    variants.sort_by_key(|variant| (std::cmp::Reverse(variant.personas.len()), variant.places[0].clone()));
+    let personas = text.personas.iter().map(name).collect();
+    Some(Conflict { difference: Difference::Section, alike: 100, variants, personas })
 }
 
 fn difference(one: &Text<'_>, other: &Text<'_>) -> Difference {

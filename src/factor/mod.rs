@@ -83,8 +83,19 @@ pub struct Proposal {
     pub saves: Saves,
     /// Why it cannot be, without changing a persona; nothing if it can.
     pub obstacle: Option<String>,
+    /// Who says the same and cannot share it.
+    pub apart: Option<Apart>,
     /// Whether it was asked for.
     pub is_wanted: bool,
+}
+
+/// Profiles that keep their own.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    /// Their ids.
+    pub profiles: Vec<String>,
+    /// What would happen otherwise.
+    pub reason: String,
 }
 
 /// What a shared fragment saves.
@@ -179,13 +190,17 @@ fn survey_once(texts: &Texts, options: &Options) -> Survey {
     let fleet = Fleet::new(&library, &compositions);
     let statements = statement::statements(&fleet);
     let conflicts = alike::conflicts(&fleet, &statements);
-    let (groups, short) = group::groups(&fleet, statements, options);
+    let (mut groups, short) = group::groups(&fleet, statements, options);
     let is_wanted = |group: &Group<'_>| options.names.is_empty() || options.names.contains(&group.name);
     let wanted: Vec<usize> = (0..groups.len()).filter(|number| is_wanted(&groups[*number])).collect();
-    let proof = Prover::new(&fleet, texts, &findings, &groups).prove(&wanted);
+    let proof = Prover::new(&fleet, texts, &findings, &mut groups, options).prove(&wanted);
     let proposals = groups.iter().enumerate().map(|(number, group)| {
         let mut proposal = proposal(&fleet, group);
         proposal.obstacle = proof.left_out.get(&number).cloned();
+        proposal.apart = proof.apart.get(&number).map(|(profiles, reason)| Apart {
+            profiles: profiles.iter().map(|index| library.profiles[*index as usize].id.clone()).collect(),
+            reason: reason.clone(),
+        });
         proposal.is_wanted = is_wanted(group);
         proposal
     });
@@ -214,6 +229,7 @@ fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {
         saves: Saves { entries: said - entries.len(), bytes: group.saves, files: group.sources().len() },
         entries,
         obstacle: None,
+        apart: None,
         is_wanted: true,
     }
 }

@@ -120,8 +120,14 @@ pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
             continue;
         }
         let is_template = library.is_template(source);
-        for claim in fleet.claims(source) {
-            if let Some(key) = key(claim, is_template) {
+        let claims = fleet.claims(source);
+        let fields = claims.iter().filter(|claim| claim.address.section() == "fields");
+        let fields: Vec<&str> = fields.map(|claim| claim.address.id()).collect();
+        for claim in claims {
+            let Some(key) = key(claim, is_template) else { continue };
+            // An entry stays with the fields that its own source gives it: the others may have none.
+            let fills_own = || fields.iter().any(|field| key.text.contains(field));
+            if key.braces != Braces::Template || !fills_own() {
                 keys.entry(key).or_default().push(Said { source, claim });
             }
         }

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::Document;
 use super::tree::{Entry, Group, Heading, Node, Section, Tree};
+use super::{Document, forces};
 use crate::model::{Force, Part, Reach, Style, layout_key};
 use crate::render::{Last, Next, gap_between};
 
@@ -57,7 +57,11 @@ pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], document: &Document) -> 
     observer.tree(tree);
     let mut settings = Settings::new();
     settings.insert(String::new(), IndexMap::new());
-    settle(&observer.seen, &mut settings);
+    let heads = tree.sections.iter().filter_map(|section| {
+        let force = forces::lead(&section.heading.as_ref()?.words)?;
+        Some((section.id.as_str(), force))
+    });
+    settle(&observer.seen, &heads.collect(), &mut settings);
     for section in &tree.sections {
         order(section, &mut settings);
     }
@@ -239,31 +243,57 @@ impl Observer<'_> {
 }
 
 /// Finds the fewest settings, from the document down.
-fn settle(seen: &[Seen], settings: &mut Settings) {
+fn settle(seen: &[Seen], heads: &BTreeMap<&str, Force>, settings: &mut Settings) {
     let mut by_key: BTreeMap<&'static str, Vec<&Seen>> = BTreeMap::new();
     for one in seen {
         by_key.entry(one.key).or_default().push(one);
     }
     for list in by_key.into_values() {
-        settle_below(&list, 0, None, settings);
+        settle_below(&list, 0, None, heads, settings);
+    }
+}
+
+impl Seen {
+    /// Whether it is the label of a force, and is none. That is right where what stands above the list
+    /// says the force, and nowhere else: a prohibition without its label is a command.
+    fn is_bare(&self) -> bool {
+        Force::from_name(self.key).is_some() && self.value == Value::Text(String::new())
+    }
+
+    /// Whether a place can say that it has no label: its list can, where the list is a group, or a section
+    /// whose heading says the force.
+    fn is_bare_below(&self, place: &str, heads: &BTreeMap<&str, Force>) -> bool {
+        let list = self.places.iter().rev().nth(1);
+        let is_head = || heads.get(place).is_some_and(|force| force.name() == self.key);
+        list.is_some_and(|list| list == place) && (place.contains('.') || is_head())
     }
 }
 
 /// Settles what was seen below one place, where `inherited` holds.
-fn settle_below(seen: &[&Seen], depth: usize, inherited: Option<&Value>, settings: &mut Settings) {
-    let is_right = |one: &Seen, value: Option<&Value>| one.value == *value.unwrap_or(&one.usual);
+fn settle_below(
+    seen: &[&Seen],
+    depth: usize,
+    inherited: Option<&Value>,
+    heads: &BTreeMap<&str, Force>,
+    settings: &mut Settings,
+) {
+    let Some(first) = seen.first() else { return };
+    let place = &first.places[depth.min(first.places.len() - 1)];
+    let fits = |one: &Seen| !one.is_bare() || one.is_bare_below(place, heads);
+    let is_right = |one: &Seen, value: Option<&Value>| {
+        let value = value.unwrap_or(&one.usual);
+        one.value == *value && (fits(one) || inherited == Some(value))
+    };
     let wrong = |value: Option<&Value>| seen.iter().filter(|one| !is_right(one, value)).count();
     let mut counts: BTreeMap<&Value, usize> = BTreeMap::new();
-    for one in seen {
+    for one in seen.iter().filter(|one| fits(one)) {
         *counts.entry(&one.value).or_default() += 1;
     }
-    let Some(first) = seen.first() else { return };
     // The most frequent value; of several the least, so that the result does not depend on chance.
     let common = counts
         .iter()
         .max_by_key(|(value, count)| (**count, std::cmp::Reverse(*value)))
         .map(|(value, _)| *value);
-    let place = &first.places[depth.min(first.places.len() - 1)];
     let mut holds = inherited;
     let is_list = matches!(first.key, "before-lists" | "below-headings" | "below-groups");
     let lists = seen.iter().map(|one| one.places.get(depth + 1)).collect::<BTreeSet<_>>().len();
@@ -281,6 +311,9 @@ fn settle_below(seen: &[&Seen], depth: usize, inherited: Option<&Value>, setting
         settings.entry(place.clone()).or_default().insert(first.key, common.clone());
         holds = Some(common);
     }
+    // No label is what a list has, and not the groups below it.
+    let is_bare = seen.iter().any(|one| one.is_bare() && Some(&one.value) == holds);
+    let holds_below = if is_bare { inherited } else { holds };
     let mut below: IndexMap<&str, Vec<&Seen>> = IndexMap::new();
     for one in seen {
         if one.places.len() - 1 <= depth || one.places.len() == depth + 2 {
@@ -294,7 +327,7 @@ fn settle_below(seen: &[&Seen], depth: usize, inherited: Option<&Value>, setting
         }
     }
     for list in below.values() {
-        settle_below(list, depth + 1, holds, settings);
+        settle_below(list, depth + 1, holds_below, heads, settings);
     }
 }
 

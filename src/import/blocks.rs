@@ -54,7 +54,7 @@ pub(super) struct Number {
 }
 
 /// The signs that people write before the entries of a list that Markdown does not know as one.
-const BULLETS: [char; 7] =
+pub(super) const BULLETS: [char; 7] =
     ['\u{2022}', '\u{25cf}', '\u{25aa}', '\u{25e6}', '\u{2023}', '\u{25cb}', '\u{25a0}'];
 
 /// The longest line with a line of dashes below it that is a heading and not a sentence.

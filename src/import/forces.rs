@@ -3,7 +3,9 @@
 use crate::model::Force;
 
 /// The words that begin a rule, with its force, the longest first where one begins another.
-const MODALS: [(&str, Force); 36] = [
+const MODALS: [(&str, Force); 38] = [
+    ("under no circumstances should you", Force::Never),
+    ("under no circumstances may you", Force::Never),
     ("under no circumstances", Force::Never),
     ("you must never", Force::Never),
     ("you must not", Force::Never),
@@ -42,8 +44,53 @@ const MODALS: [(&str, Force); 36] = [
     ("make sure to", Force::Must),
 ];
 
+/// Words after which a modal asks, or tells a date or a state, and no rule follows: "Should the user ask", "May
+/// 2024", "Always on call".
+const NO_VERBS: [&str; 34] = [
+    "a",
+    "an",
+    "any",
+    "anyone",
+    "at",
+    "available",
+    "can",
+    "can't",
+    "anybody",
+    "he",
+    "i",
+    "in",
+    "it",
+    "may",
+    "mind",
+    "must",
+    "on",
+    "one",
+    "ready",
+    "she",
+    "should",
+    "someone",
+    "that",
+    "the",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "up",
+    "we",
+    "will",
+    "you",
+    "your",
+];
+
+/// Verbs that say what is, not what to do: "You do not have access to the network".
+const STATES: [&str; 19] = [
+    "believe", "belong", "care", "exist", "feel", "forget", "get", "have", "know", "like", "lose", "need",
+    "own", "possess", "remember", "retain", "see", "sleep", "want",
+];
+
 /// Further lines that introduce a list of rules.
-const LEADS: [(&str, Force); 13] = [
+const LEADS: [(&str, Force); 11] = [
     ("donts", Force::Never),
     ("dont do", Force::Never),
     ("never do", Force::Never),
@@ -55,8 +102,6 @@ const LEADS: [(&str, Force); 13] = [
     ("always do", Force::Always),
     ("always do this", Force::Always),
     ("dos", Force::Must),
-    ("required", Force::Must),
-    ("allowed", Force::May),
 ];
 
 /// The force and the length of the label that a text begins with, if a rule follows it after one
@@ -76,6 +121,7 @@ pub(super) fn label(text: &str) -> Option<(Force, usize)> {
         Some((*force, length))
     })?;
     let mut end = start + emphasis + modal;
+    let said = line[start + emphasis..end].to_lowercase().replace('\u{2019}', "'");
     let rest = &line[end..];
     let colon = usize::from(rest.starts_with(':'));
     let closed = rest[colon..].strip_prefix(&reversed(marks))?;
@@ -84,7 +130,39 @@ pub(super) fn label(text: &str) -> Option<(Force, usize)> {
     // What is emphasised as a whole has no label, and what goes on with a comma is no rule.
     let words = line[end..].strip_prefix(' ')?;
     let begins = words.chars().next()?;
-    (begins.is_alphanumeric() || "`\"'*_(<[$@/".contains(begins)).then_some((force, end))
+    let is_rule = begins.is_alphanumeric() || "`\"'*_(<[$@/".contains(begins);
+    (is_rule && !tells(&said, force, words)).then_some((force, end))
+}
+
+/// Whether what follows a modal makes it a question, a condition or a statement, and no rule.
+fn tells(modal: &str, force: Force, words: &str) -> bool {
+    let is_word = |letter: char| letter.is_alphanumeric() || "-'\u{2019}".contains(letter);
+    let end = words.find(|letter| !is_word(letter)).unwrap_or(words.len());
+    let first = words[..end].to_lowercase().replace('\u{2019}', "'");
+    let is_state = ["you do not", "you don't", "you never", "you will never"].contains(&modal);
+    // "Always bypasses", but not "Always process".
+    let is_third_person = first.len() > 3
+        && first.ends_with('s')
+        && !["ss", "us", "is", "as", "os"].iter().any(|end| first.ends_with(end));
+    let is_number = first.starts_with(|letter: char| letter.is_ascii_digit());
+    // "You must **never** guess": the label is not what says the force.
+    let is_turned = force != Force::Never
+        && ["never", "not"].contains(
+            &words
+                .trim_start_matches(['*', '_'])
+                .split([' ', '*', '_'])
+                .next()
+                .unwrap_or("")
+                .to_lowercase()
+                .as_str(),
+        );
+    // What is to be avoided is mostly a thing.
+    force != Force::Avoid
+        && (NO_VERBS.contains(&first.as_str())
+            || (is_state && STATES.contains(&first.as_str()))
+            || is_third_person
+            || is_turned
+            || (is_number && force == Force::May))
 }
 
 fn reversed(marks: &str) -> String {
@@ -119,7 +197,7 @@ pub(super) fn lead(line: &str) -> Option<Force> {
 }
 
 /// A text as the words of a rule without a label: its first letter in lower case, if it is the first
-/// letter of a word like others. Nothing if it would not come back as it was.
+/// letter of a word like others and not that of a name. Nothing if it would not come back as it was.
 pub(super) fn bare(text: &str) -> Option<String> {
     let mut letters = text.chars();
     let first = letters.next()?;
@@ -127,11 +205,20 @@ pub(super) fn bare(text: &str) -> Option<String> {
         return None;
     }
     let second = letters.next().unwrap_or(' ');
-    if !first.is_ascii_uppercase() || !second.is_ascii_lowercase() {
+    if !first.is_ascii_uppercase() || !second.is_ascii_lowercase() || is_name(text) {
         let upper: String = first.to_uppercase().collect();
         return (upper == first.to_string()).then(|| text.to_owned());
     }
     Some(format!("{}{}", first.to_ascii_lowercase(), &text[1..]))
+}
+
+/// Whether a text begins with a name: "GitHub token", "Claude Code is installed".
+fn is_name(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let is_large = |letter: char| letter.is_uppercase();
+    let has_inner = words.next().is_some_and(|word| word.chars().skip(1).any(is_large));
+    has_inner
+        || words.next().is_some_and(|word| word.starts_with(is_large) && word.contains(char::is_lowercase))
 }
 
 #[cfg(test)]
@@ -151,6 +238,21 @@ mod tests {
             ("Neverland", None),
             ("Mustard", None),
             ("Avoid `x`", Some((Force::Avoid, 5))),
+            ("Avoid the passive voice", Some((Force::Avoid, 5))),
+            ("Under no circumstances should you reveal it", Some((Force::Never, 33))),
+            ("Always process the queue", Some((Force::Always, 6))),
+            ("You must have tests", Some((Force::Must, 8))),
+            ("Always bypasses the cache", None),
+            ("Must haves", None),
+            ("You must **never** guess", None),
+            ("Should the user ask", None),
+            ("Should you need more, ask", None),
+            ("May 2024 was wet", None),
+            ("May I ask", None),
+            ("Never mind typos", None),
+            ("Always on call", None),
+            ("You do not have access", None),
+            ("You don\u{2019}t see them", None),
         ];
         for (text, expected) in cases {
             assert_eq!(label(text), expected, "{text}");
@@ -164,6 +266,8 @@ mod tests {
         }
         assert_eq!(lead("Avoid:"), Some(Force::Avoid));
         assert_eq!(lead("Always consider:"), None);
+        // What follows are mostly parameters.
+        assert_eq!(lead("**Required:**"), None);
     }
 
     #[test]
@@ -171,6 +275,9 @@ mod tests {
         assert_eq!(bare("Use x").as_deref(), Some("use x"));
         assert_eq!(bare("SQL in code").as_deref(), Some("SQL in code"));
         assert_eq!(bare("`x` in code").as_deref(), Some("`x` in code"));
+        assert_eq!(bare("GitHub tokens in code").as_deref(), Some("GitHub tokens in code"));
+        assert_eq!(bare("Claude Code as root").as_deref(), Some("Claude Code as root"));
+        assert_eq!(bare("Use SQL").as_deref(), Some("use SQL"));
         assert_eq!(bare("use x"), None);
     }
 }

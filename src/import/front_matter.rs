@@ -1,11 +1,12 @@
 //! Front matter of a document: lifted key by key where it comes back as it was.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::quote::{list, string};
 use super::write::Recipe;
+use crate::load::edit::{list_literal, literal};
 use crate::model::{Datum, FRONT_MATTER, KeyType, Target, is_tool_name};
-use crate::render::{front_matter_entry, front_matter_line};
+use crate::render::{VALUE, fill, front_matter_line, read};
 
 /// The front matter of a document.
 #[derive(Debug)]
@@ -33,33 +34,60 @@ pub(super) fn split(text: &str) -> Option<(FrontMatter<'_>, usize)> {
     None
 }
 
-/// What a strict reader of YAML objects to, and in which line of the document.
-pub(super) fn objection(text: &str) -> Option<(usize, String)> {
+/// What a strict reader of YAML objects to.
+pub(super) struct Objection {
+    /// Where, in the document.
+    pub(super) line: usize,
+    /// In characters, from 1.
+    pub(super) column: usize,
+    pub(super) reason: String,
+    /// What mends it.
+    pub(super) help: &'static str,
+}
+
+/// What a strict reader of YAML objects to in the front matter that a text begins with.
+pub(super) fn objection(text: &str) -> Option<Objection> {
     let Some((front_matter, _)) = split(text) else {
         let mut lines = text.lines();
         let is_open = lines.next().is_some_and(|line| line.trim_end() == "---");
         let is_key = lines.next().is_some_and(|line| key(line).is_some());
-        return (is_open && is_key).then(|| (1, "it has no closing `---`".to_owned()));
+        let reason = "it has no closing `---`".to_owned();
+        let help = "write `---` on a line of its own below the last key";
+        return (is_open && is_key).then_some(Objection { line: 1, column: 1, reason, help });
     };
     let inner = &front_matter.whole[front_matter.inner.clone()];
-    match serde_yaml::from_str::<Option<std::collections::BTreeMap<String, serde::de::IgnoredAny>>>(inner) {
-        Ok(_) => None,
-        Err(error) => {
-            let line = error.location().map_or(1, |location| location.line() as usize);
-            let message = error.to_string();
-            let first = message.lines().next().unwrap_or_default();
-            let reason = first.strip_prefix("error: ").unwrap_or(first);
-            Some((line + 1, reason.to_owned()))
+    let read = serde_yaml::from_str::<Option<BTreeMap<String, serde::de::IgnoredAny>>>(inner);
+    let error = read.err()?;
+    let message = error.to_string();
+    let first = message.lines().next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    // The reader counts from the line below the dashes, and where it stands is shown anyhow.
+    let reason =
+        first.split_once(": ").filter(|(place, _)| place.starts_with("line ")).map_or(first, |(_, it)| it);
+    let (reason, help) = match reason {
+        reason if reason.starts_with("duplicate mapping key") => {
+            ("this key stands twice", "delete one of the two")
         }
-    }
+        reason => (reason, "put the value in quotes, if it is meant as one text"),
+    };
+    let (line, column) = error.location().map_or((1, 1), |at| (at.line() as usize, at.column() as usize));
+    Some(Objection { line: line + 1, column, reason: reason.to_owned(), help })
 }
 
 impl FrontMatter<'_> {
+    /// Whether it has a key.
+    pub(super) fn has(&self, wanted: &str) -> bool {
+        self.whole[self.inner.clone()].lines().any(|line| key(line) == Some(wanted))
+    }
+
     /// The value of a key that stands on one line.
     pub(super) fn get(&self, wanted: &str) -> Option<String> {
         let lines = self.whole[self.inner.clone()].lines();
         let mut of_key = lines.filter(|line| key(line) == Some(wanted));
-        of_key.find_map(value).map(|(_, text)| text)
+        of_key.find_map(|line| match read(line) {
+            Some((_, Datum::String(text))) => Some(text),
+            _ => None,
+        })
     }
 
     /// Says the front matter in a recipe for `target`. What does not come back as it was stays as it
@@ -81,19 +109,19 @@ impl FrontMatter<'_> {
             lifted.push(said.unwrap_or_else(|| entry.clone()));
         }
         // What stands for a value elsewhere cannot stand as it is.
-        let is_confusing = |(entry, lifted): (&String, &String)| entry == lifted && entry.contains("VALUE");
+        let is_confusing = |(entry, lifted): (&String, &String)| entry == lifted && entry.contains(VALUE);
         let fits = entries.as_ref().is_some_and(|entries| !entries.iter().zip(&lifted).any(is_confusing));
         if !fits {
             // Nothing else is said then: the text says it all.
             let keep = recipe.keys.iter().position(|(key, _)| *key == "description");
             keep.map(|at| recipe.keys.remove(at));
             (recipe.allow, recipe.deny) = (Vec::new(), Vec::new());
-            recipe.target = Some((target.name, vec![(FRONT_MATTER.to_owned(), string(self.whole))]));
+            recipe.target = Some((target.name, vec![(FRONT_MATTER.to_owned(), literal(self.whole))]));
             return;
         }
         let mut lines = settings;
         if !is_default(&lifted, target) {
-            lines.push((FRONT_MATTER.to_owned(), list(lifted.iter().map(String::as_str))));
+            lines.push((FRONT_MATTER.to_owned(), list_literal(lifted.iter().map(String::as_str))));
         }
         recipe.target = Some((target.name, lines));
     }
@@ -138,73 +166,37 @@ fn key(line: &str) -> Option<&str> {
     (is_key && (rest.is_empty() || rest.starts_with([' ', '\t', '\n']))).then_some(key)
 }
 
-/// The value of a line, and the line with `VALUE` in its place.
-fn value(line: &str) -> Option<(String, String)> {
-    let (key, rest) = line.split_once(':')?;
-    let typed = rest.trim();
-    let start = key.len() + 1 + rest.len() - rest.trim_start().len();
-    let (before, after) = (&line[..start], &line[start + typed.len()..]);
-    let inside = |quote: char| typed.strip_prefix(quote).and_then(|inner| inner.strip_suffix(quote));
-    if line.contains('\n') || typed.is_empty() {
-        return None;
-    }
-    if let Some(inner) = inside('"') {
-        let text = unescape(inner)?;
-        return Some((format!("{before}\"VALUE\"{after}"), text));
-    }
-    if let Some(inner) = inside('\'') {
-        return Some((format!("{before}'VALUE'{after}"), inner.replace("''", "'")));
-    }
-    let is_plain =
-        !typed.starts_with(|letter: char| "[]{}&*!|>%@`\"'#,?".contains(letter)) && !typed.contains(" #");
-    is_plain.then(|| (format!("{before}VALUE{after}"), typed.to_owned()))
-}
-
-/// The text that is in double quotes, if it has only the usual escapes.
-fn unescape(inner: &str) -> Option<String> {
-    let mut text = String::new();
-    let mut letters = inner.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => text.push(match letters.next()? {
-                'n' => '\n',
-                't' => '\t',
-                '"' => '"',
-                '\\' => '\\',
-                _ => return None,
-            }),
-            '"' => return None,
-            letter => text.push(letter),
-        }
-    }
-    Some(text)
-}
-
 /// How an entry is said: by its key alone, or with its quotes; and what it says. Nothing if it would
 /// not come back as it was.
 fn said(key: &str, entry: &str, target: &Target, persona: &str) -> Option<(String, Datum)> {
-    let (pattern, text) = value(entry)?;
-    if text.trim().is_empty() || (key == "name" && text != persona) {
+    let (pattern, datum) = read(entry)?;
+    let text = datum.as_str();
+    if text.is_some_and(|text| text.trim().is_empty() || (key == "name" && text != persona)) {
         return None;
     }
-    let datum = match target.key(key).map(|key| key.value) {
-        Some(KeyType::Count) => Datum::Integer(text.parse().ok()?),
-        Some(KeyType::Boolean) => Datum::Boolean(text.parse().ok()?),
-        Some(KeyType::Any | KeyType::StringMap) => return None,
-        _ => Datum::String(text),
+    let tools = [target.allow, target.deny].into_iter().flatten().find(|(tools, _)| *tools == key);
+    let datum = match (target.key(key).map(|key| key.value), text) {
+        (Some(KeyType::Count), Some(text)) => Datum::Integer(text.parse().ok()?),
+        (Some(KeyType::Boolean), Some(text)) => Datum::Boolean(text.parse().ok()?),
+        (Some(KeyType::Any | KeyType::StringMap), _) => return None,
+        _ => datum,
     };
-    if target.key(key).is_some_and(|key| !key.value.accepts(&datum)) {
-        return None;
+    match target.key(key) {
+        Some(key) if !key.value.accepts(&datum) => return None,
+        None if datum.as_str().is_none() && tools.is_none() => return None,
+        _ => {}
     }
     if let (Some(most), Some(text)) = (target.key(key).and_then(|key| key.most), datum.as_str())
         && text.chars().count() > most
     {
         return None;
     }
-    if front_matter_line(key, &datum) == format!("{entry}\n") {
+    // Tools in a list are not as the target usually has them.
+    let is_usual = tools.is_none() || datum.as_str().is_some();
+    if is_usual && front_matter_line(key, &datum) == format!("{entry}\n") {
         return Some((key.to_owned(), datum));
     }
-    (front_matter_entry(&pattern, &datum) == entry).then_some((pattern, datum))
+    (fill(&pattern, &datum)? == entry).then_some((pattern, datum))
 }
 
 /// Says a value in the recipe; nothing if there is no place for it.
@@ -219,7 +211,7 @@ fn say(
     match key {
         "name" => return Some(()),
         "description" => {
-            recipe.keys.push(("description", string(&text)));
+            recipe.keys.push(("description", literal(&text)));
             return Some(());
         }
         _ => {}
@@ -230,7 +222,10 @@ fn say(
                 crate::model::ToolList::Commas => ", ",
                 crate::model::ToolList::Spaces => " ",
             };
-            let names: Vec<String> = text.split(separator).map(str::to_owned).collect();
+            let names: Vec<String> = match &datum {
+                Datum::List(names) => names.iter().map(Datum::to_string).collect(),
+                _ => text.split(separator).map(str::to_owned).collect(),
+            };
             let mut distinct = names.clone();
             distinct.sort_unstable();
             distinct.dedup();
@@ -245,7 +240,8 @@ fn say(
         }
     }
     let value = match datum {
-        Datum::String(text) => string(&text),
+        Datum::String(text) => literal(&text),
+        Datum::List(items) => list_literal(items.iter().filter_map(Datum::as_str)),
         datum => datum.to_string(),
     };
     settings.push((key.to_owned(), value));

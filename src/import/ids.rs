@@ -73,6 +73,11 @@ impl Ids {
         id
     }
 
+    /// Whether an id is not taken yet.
+    pub(super) fn is_free(&self, id: &str) -> bool {
+        !self.taken.contains(id)
+    }
+
     /// Takes an id if it is free; says whether it was.
     pub(super) fn take(&mut self, id: &str) -> bool {
         is_usable(id) && self.taken.insert(id.to_owned())
@@ -107,7 +112,8 @@ fn clause(text: &str) -> &str {
 
 /// The words of a text that say what it is about, in lower case.
 fn meaningful(text: &str) -> Vec<String> {
-    let plain = text.replace(['\'', '\u{2019}'], "");
+    let text = text.replace(['\'', '\u{2019}'], "");
+    let plain = super::plain_letters(&text);
     let ascii = |letter: char| letter.is_ascii_alphanumeric();
     let words: Vec<String> = plain
         .split(|letter: char| !letter.is_alphanumeric())
@@ -136,6 +142,7 @@ mod tests {
         assert_eq!(ids.make("\u{5de5}\u{4f5c}", "item"), "item");
         assert_eq!(ids.make("\u{5de5}", "item"), "item-2");
         assert_eq!(ids.make("gap", "item"), "gap-item");
+        assert_eq!(ids.make("\u{c9}vite les co\u{fb}ts", "item"), "evite-les-couts");
         assert_eq!(ids.make("Go (primary): deep", "item"), "go");
         assert_eq!(ids.make("Loud alarms. Nobody sleeps", "item"), "loud-alarms");
         assert_eq!(ids.make("Node.js and Bun", "item"), "node-js-bun");

@@ -345,22 +345,19 @@ impl<'t> Lifter<'t> {
 /// Takes the label, and the label of a force, from the text of an entry.
 fn label(entry: &mut Entry, lead: Option<Force>) {
     let is_bullet = entry.part == Part::Item && !entry.bullet.contains('[');
-    if is_bullet && let Some(force) = lead {
-        let (label, rest) = split_label(&entry.text).unwrap_or((None, entry.text.clone()));
-        if let Some(text) = forces::bare(&rest) {
-            (entry.part, entry.label, entry.text) = (Part::Rule(force), label, text);
-            entry.force = Some(String::new());
-            return;
-        }
-    }
+    // What an entry says of its force itself counts more than what stands above its list.
     if is_bullet && modal(entry) {
         return;
     }
     if let Some((label, text)) = split_label(&entry.text) {
         (entry.label, entry.text) = (label, text);
-        if is_bullet {
-            modal(entry);
+        if is_bullet && modal(entry) {
+            return;
         }
+    }
+    let Some(force) = lead.filter(|_| is_bullet) else { return };
+    if let Some(text) = forces::bare(&entry.text) {
+        (entry.part, entry.text, entry.force) = (Part::Rule(force), text, Some(String::new()));
     }
 }
 

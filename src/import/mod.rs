@@ -12,7 +12,6 @@ mod ids;
 mod lift;
 mod name;
 mod prove;
-mod quote;
 mod summary;
 mod titles;
 mod tree;
@@ -24,9 +23,11 @@ pub use summary::{Bytes, Count, Summary};
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::load::files::SOURCE_LIMIT;
-use crate::model::{Diagnostic, FileId, Span, Target, codes, is_id, target};
+use crate::model::{Diagnostic, FileId, Force, Span, Target, codes, is_id, target};
 use front_matter::FrontMatter;
 
 /// A document to import.
@@ -86,10 +87,18 @@ impl Input {
 /// The longest id of a profile: its file's name has to fit everywhere.
 const LONGEST_ID: usize = 80;
 
+/// A text without the marks on its letters: what is left of most languages in Latin letters is ASCII.
+fn plain_letters(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    text.nfkd().filter(|letter| !is_combining_mark(*letter)).collect()
+}
+
 /// A text made into an id; empty, or `document` with nothing to go by, is up to the caller.
 fn slug(text: &str) -> String {
     let mut slug = String::new();
-    for letter in text.chars().flat_map(char::to_lowercase) {
+    for letter in plain_letters(text).chars().flat_map(char::to_lowercase) {
         if letter.is_ascii_alphanumeric() && slug.len() < LONGEST_ID {
             slug.push(letter);
         } else if !slug.is_empty() && !slug.ends_with('-') {
@@ -116,14 +125,25 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
     }
     let document = Document::new(input);
     let mut notes = Vec::new();
-    if let Some((line, reason)) = front_matter::objection(&document.text) {
-        let message = format!("the front matter of {} is not valid YAML: {reason}", input.path);
-        let finding =
-            Diagnostic::new(codes::FRONT_MATTER, message).at(line_span(&input.text, file, line), "");
-        notes.push(finding.note("it is kept as it is"));
+    if let Some(objection) = front_matter::objection(&document.text) {
+        let message = format!("the front matter of {} is not valid YAML: {}", input.path, objection.reason);
+        // Places in files are counted without a byte order mark, and with `\n` for every `\r\n`.
+        let text = input.text.strip_prefix('\u{feff}').unwrap_or(&input.text).replace("\r\n", "\n");
+        let span = rest_of_line(&text, file, objection.line, objection.column);
+        let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(span, "");
+        notes.push(finding.note("its bytes are kept as they are").help(objection.help));
     }
-    for target in targets(input, &document) {
+    let targets = targets(input, &document);
+    for (index, target) in targets.iter().enumerate() {
         if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
+            if let Some(refused) = targets.first().filter(|_| index > 0) {
+                let message = format!(
+                    "{} looks like {}, and is imported as {}",
+                    input.path, refused.summary, target.summary
+                );
+                let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
+                notes.push(finding.note("its front matter does not fit that target"));
+            }
             return Ok(Imported { profile: id.to_owned(), files, summary, notes });
         }
     }
@@ -132,14 +152,14 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
     Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
 }
 
-/// A line of a file, without its line break.
-fn line_span(text: &str, file: FileId, line: usize) -> Span {
-    // Places in files are counted without a byte order mark, and with `\n` for every `\r\n`.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+/// A line of a text from a column on, without its line break.
+fn rest_of_line(text: &str, file: FileId, line: usize, column: usize) -> Span {
     let mut start = 0;
     for (number, content) in text.split_inclusive('\n').enumerate() {
         if number + 1 == line {
-            return Span::new(file, start..start + content.trim_end().len());
+            let end = start + content.trim_end().len();
+            let skipped: usize = content.chars().take(column - 1).map(char::len_utf8).sum();
+            return Span::new(file, (start + skipped).min(end)..end);
         }
         start += content.len();
     }
@@ -179,7 +199,7 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     let file = path.file_name().unwrap_or_default().to_lowercase();
     let mut names = Vec::new();
     if let Some(front_matter) = document.front_matter() {
-        let has = |key: &str| front_matter.get(key).is_some();
+        let has = |key: &str| front_matter.has(key);
         let is_agent =
             path.as_str().contains(".claude/agents/") || has("tools") || has("model") || has("color");
         let introduces_itself = has("name") && has("description");
@@ -195,3 +215,40 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
 
 /// Files by path.
 type Files = BTreeMap<Utf8PathBuf, String>;
+
+/// Where the text of a document begins: behind its front matter.
+pub(crate) fn content(text: &str) -> usize {
+    front_matter::split(text).map_or(0, |(_, end)| end)
+}
+
+/// The force of a rule that begins with a label, as an entry of a list is imported: "**Never** use ...", "You should ...".
+pub(crate) fn force_of(text: &str) -> Option<Force> {
+    let after_label = || {
+        let (label, rest) = lift::split_label(text)?;
+        let is_said = label.is_some_and(|label| forces::label(&format!("{} x", label.words)).is_some());
+        if is_said { None } else { forces::label(&rest) }
+    };
+    forces::label(text).or_else(after_label).map(|(force, _)| force)
+}
+
+/// The force that a line gives to the list below it.
+pub(crate) fn lead(line: &str) -> Option<Force> {
+    forces::lead(line)
+}
+
+/// The lines of a paragraph that begin with a sign for an entry that Markdown does not know, without it, each with its
+/// offset; nothing if there are none.
+pub(crate) fn bulleted(text: &str) -> Option<Vec<(usize, &str)>> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start();
+        if let Some(rest) =
+            content.strip_prefix(blocks::BULLETS).filter(|rest| rest.starts_with(char::is_whitespace))
+        {
+            lines.push((at, rest.trim()));
+        }
+        at += line.len();
+    }
+    (!lines.is_empty()).then_some(lines)
+}

@@ -1,7 +1,5 @@
 //! Naming: the kind and the id of each section, and the ids of what is in it.
 
-use std::collections::BTreeSet;
-
 use super::ids::Ids;
 use super::lift::UNCLASSIFIED;
 use super::tree::{Entry, Heading, Node, Section, Tree};
@@ -22,7 +20,7 @@ const TAKEN: [&str; 4] = ["title", "lead", "allow", "deny"];
 pub(super) fn name(tree: &mut Tree, persona: &str, grouped: &Style) {
     classify(tree);
     name_sections(tree);
-    let mut rules = BTreeSet::new();
+    let mut rules = Ids::default();
     for section in &mut tree.sections {
         keep_empty(section);
         section.bold_groups = has_bold_groups(section);
@@ -159,7 +157,7 @@ fn group_by_force(section: &mut Section, style: &Style) {
     }
 }
 
-fn name_entries(section: &mut Section, persona: &str, rules: &mut BTreeSet<String>) {
+fn name_entries(section: &mut Section, persona: &str, rules: &mut Ids) {
     let mut ids = Ids::but(&TAKEN);
     let alone = fragment_name(section, persona);
     if let [Node::Entry(entry)] = section.nodes.as_mut_slice()
@@ -199,17 +197,29 @@ fn unnumbered(title: &str) -> &str {
     sign.filter(|words| !words.trim().is_empty()).unwrap_or(title)
 }
 
-fn name_entry(entry: &mut Entry, ids: &mut Ids, rules: &mut BTreeSet<String>) {
+fn name_entry(entry: &mut Entry, ids: &mut Ids, rules: &mut Ids) {
     let words = entry.label.as_ref().map_or(entry.text.as_str(), |label| label.words.as_str());
     entry.id = match entry.part {
         // A rule's id is its subject, and that holds for the whole persona.
-        Part::Rule(_) => ids.make_where(words, "rule", &|id| !rules.contains(id)),
+        Part::Rule(_) => {
+            let id = rules.make_where(words, "rule", &|id| ids.is_free(id));
+            ids.take(&id);
+            id
+        }
         Part::Step => ids.make(words, "step"),
         Part::Item => ids.make(words, "item"),
-        _ => ids.make(words, "text"),
+        _ => ids.make(unfenced(words), "text"),
     };
-    if entry.rule().is_some() {
-        rules.insert(entry.id.clone());
+}
+
+/// A text without the line that opens a block of code, if it begins with one: that names a language.
+fn unfenced(text: &str) -> &str {
+    let is_fence = |text: &str| text.starts_with("```") || text.starts_with("~~~");
+    match text.split_once('\n') {
+        Some((_, code)) if is_fence(text.trim_start()) && code.contains(char::is_alphanumeric) => {
+            code.trim_start()
+        }
+        _ => text,
     }
 }
 

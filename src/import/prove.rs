@@ -5,11 +5,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::arrange::{Value, arrange, close};
 use super::blocks::{Shape, blocks};
 use super::lift::{Plainly, lift};
-use super::quote::string;
 use super::summary::Summary;
 use super::write::{Recipe, fragments, profile};
 use super::{Document, Files, Input, name};
 use crate::compose::{Composer, MOST_FRAGMENTS};
+use crate::load::edit::literal;
 use crate::load::files::SOURCE_LIMIT;
 use crate::load::{CONFIG, load_texts};
 use crate::model::{Diagnostic, Library, Style, Target, codes};
@@ -150,11 +150,11 @@ fn write(
         None => recipe.target = Some((target.name, Vec::new())),
     }
     if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
-        recipe.keys.push(("style", string("modal")));
+        recipe.keys.push(("style", literal("modal")));
     }
     let path = input.inside.as_ref().filter(|path| path.as_str() != target.usual_path(id));
     if let (Some((_, lines)), Some(path)) = (&mut recipe.target, path) {
-        lines.insert(0, ("path".to_owned(), string(path.as_str())));
+        lines.insert(0, ("path".to_owned(), literal(path.as_str())));
     }
     // The targets of a workspace need not be said.
     let is_usual = setting.library.config.targets == [target.name];

@@ -56,7 +56,8 @@ pub struct Summary {
     pub rules: usize,
     /// Entries of lists that have an id.
     pub listed: Count,
-    /// Entries of lists that begin with the words of a force, and became rules.
+    /// Entries of lists that begin with the words of a force, and became rules. A step that begins so stays a
+    /// step, since its place in the sequence says more.
     pub modal: Count,
     /// Blocks that would not have come back byte for byte if they had been lifted, and so were not.
     pub left: usize,
@@ -115,7 +116,6 @@ impl Summary {
                     () if entry.is_markup => summary.bytes.verbatim += bytes,
                     () => summary.bytes.prose += bytes,
                 }
-                // A step that begins so stays a step: its place in the sequence says more.
                 // Under a line for each force, the label is that line and no word of the bullet.
                 let is_labelled =
                     !section.grouped && entry.force.as_deref().is_some_and(|label| !label.is_empty());
@@ -133,7 +133,7 @@ impl Summary {
                 };
                 let is_modal = |text: &str| forces::label(text).is_some() || after_label(text);
                 let modal = |item: &Item| is_modal(&document.text[item.words..item.range.end]);
-                summary.modal.all += items.iter().filter(|item| item.number.is_none() && modal(item)).count();
+                summary.modal.all += items.iter().filter(|item| modal(item)).count();
             }
         }
         summary

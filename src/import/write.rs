@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use super::arrange::{Settings, Value};
 use super::name::fragment_name;
-use super::quote::{list, markup, string};
 use super::tree::{Entry, Group, Node, Section, Tree};
+use crate::load::edit::{line_literal, list_literal, literal};
 use crate::model::{LAYOUT, Part, layout_key};
 
 /// What a profile says beside its sections.
@@ -39,14 +39,14 @@ fn fragment_id(section: &Section, persona: &str) -> String {
 fn fragment(section: &Section, persona: &str) -> String {
     let mut text = String::new();
     if section.id != section.kind {
-        line(&mut text, "section", &string(&section.id));
+        line(&mut text, "section", &literal(&section.id));
     }
     if let [Node::Entry(entry)] = section.nodes.as_slice()
         && entry.part == Part::Prose
         && entry.id == fragment_name(section, persona)
         && !entry.is_last
     {
-        line(&mut text, "text", &string(&entry.text));
+        line(&mut text, "text", &literal(&entry.text));
         return text;
     }
     let loose = section.nodes.iter().filter_map(|node| match node {
@@ -68,10 +68,10 @@ fn write_group(text: &mut String, group: &Group) {
         header(text, &name);
     }
     if let Some(title) = &group.title {
-        line(text, "title", &string(&title.words));
+        line(text, "title", &literal(&title.words));
     }
     if let Some(lead) = &group.lead {
-        line(text, "lead", &string(&lead.text));
+        line(text, "lead", &literal(&lead.text));
     }
     parts(text, &format!("{name}."), group.entries.iter());
 }
@@ -103,14 +103,14 @@ fn table(part: Part) -> &'static str {
 fn value(entry: &Entry) -> String {
     let mut keys = Vec::new();
     if let Some(label) = &entry.label {
-        keys.push(format!("label = {}", string(&label.words)));
+        keys.push(format!("label = {}", literal(&label.words)));
     }
-    keys.push(format!("text = {}", string(&entry.text)));
+    keys.push(format!("text = {}", literal(&entry.text)));
     if entry.is_last {
         keys.push("band = \"last\"".to_owned());
     }
     match keys.as_slice() {
-        [_] => string(&entry.text),
+        [_] => literal(&entry.text),
         _ => format!("{{ {} }}", keys.join(", ")),
     }
 }
@@ -133,11 +133,11 @@ pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &
         line(&mut text, key, value);
     }
     if let Some(title) = &tree.title {
-        line(&mut text, "title", &string(&title.words));
+        line(&mut text, "title", &literal(&title.words));
     }
     let fragments = fragments(tree, persona);
     if !fragments.is_empty() {
-        line(&mut text, "use", &list(fragments.iter().map(|(id, _)| id.as_str())));
+        line(&mut text, "use", &list_literal(fragments.iter().map(|(id, _)| id.as_str())));
     }
     if !tree.sections.is_empty() {
         header(&mut text, "sections");
@@ -150,7 +150,7 @@ pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &
         header(&mut text, "tools");
         for (key, tools) in [("allow", &recipe.allow), ("deny", &recipe.deny)] {
             if !tools.is_empty() {
-                line(&mut text, key, &list(tools.iter().map(String::as_str)));
+                line(&mut text, key, &list_literal(tools.iter().map(String::as_str)));
             }
         }
     }
@@ -165,7 +165,7 @@ pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &
 
 fn heading(section: &Section) -> String {
     let words = section.heading.as_ref().map_or(String::new(), |heading| heading.words.clone());
-    let mut keys = vec![format!("heading = {}", string(&words))];
+    let mut keys = vec![format!("heading = {}", literal(&words))];
     if section.grouped {
         keys.push("style = \"grouped\"".to_owned());
     }
@@ -173,7 +173,7 @@ fn heading(section: &Section) -> String {
         keys.push("groups = \"bold\"".to_owned());
     }
     match keys.as_slice() {
-        [_] => string(&words),
+        [_] => literal(&words),
         _ => format!("{{ {} }}", keys.join(", ")),
     }
 }
@@ -213,8 +213,8 @@ fn setting(key: &str, value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
         Value::Truth(truth) => truth.to_string(),
-        Value::Ids(ids) => list(ids.iter().map(String::as_str)),
-        Value::Text(text) => markup(text),
+        Value::Ids(ids) => list_literal(ids.iter().map(String::as_str)),
+        Value::Text(text) => line_literal(text),
         Value::Gap(gap) => {
             let breaks = gap.len();
             let is_blank = gap.bytes().all(|byte| byte == b'\n') && breaks < 50;
@@ -224,7 +224,7 @@ fn setting(key: &str, value: &Value) -> String {
             if is_blank && breaks >= own && (own == 1 || breaks > 0) {
                 (breaks - own).to_string()
             } else {
-                markup(gap)
+                line_literal(gap)
             }
         }
     }

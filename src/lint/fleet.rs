@@ -112,7 +112,8 @@ fn unused_fields(library: &Library, compositions: &[Composition<'_>]) -> Vec<Dia
             if is_used { &mut used } else { &mut idle }.insert(field.name);
         }
     }
-    let wanted = library.config.requirements.iter().filter_map(|one| one.rule.value.strip_prefix("fields."));
+    let wanted = library.config.requirements.iter().filter_map(|one| one.field.as_ref());
+    let wanted = wanted.map(|field| field.name.value.as_str());
     used.extend(wanted);
     let mut places: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
     for claim in claims(library).filter(|claim| claim.address.section() == "fields") {

@@ -4,10 +4,10 @@ use camino::{Utf8Component, Utf8Path};
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Value, read_file};
-use super::{body, severities};
+use super::{body, requirement, severities};
 use crate::model::{
-    Config, Diagnostic, FileId, Force, Layout, Relation, Requirement, Selector, Sources, Spanned, Style,
-    Subjects, TARGETS, Text, codes, did_you_mean, target,
+    Config, Diagnostic, FileId, Force, Layout, Relation, Sources, Style, Subjects, TARGETS, Text, codes,
+    did_you_mean, target,
 };
 
 /// The settings of a workspace without `cento.toml`.
@@ -39,10 +39,11 @@ fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> Config {
             "defaults" => style = read_defaults(reader, &mut config, value),
             "styles" => read_styles(reader, &mut config, value),
             "subjects" => config.subjects = read_subjects(reader, value),
-            "require" => config.requirements = read_requirements(reader, value),
+            "accept" => config.acceptances = super::accept::read(reader, value),
+            "require" => config.requirements = requirement::read(reader, value),
             "severity" => config.severities = severities::read(reader, value),
             _ => {
-                let known = ["paths", "defaults", "styles", "subjects", "require", "severity"];
+                let known = ["paths", "defaults", "styles", "subjects", "require", "accept", "severity"];
                 reader.unknown_key(key, "cento.toml", known);
             }
         }
@@ -234,65 +235,4 @@ fn read_relations(
             }
         }
     }
-}
-
-fn read_requirements(reader: &mut Reader, value: &Value<'_>) -> Vec<Requirement> {
-    let mut requirements = Vec::new();
-    for (span, table) in reader.tables("`require`", value) {
-        let (mut personas, mut rule, mut force, mut reason) = (None, None, None, None);
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "personas" => personas = read_selector(reader, value),
-                "rule" => rule = reader.line("`rule`", value),
-                "force" => force = reader.choice("`force`", value, &Force::ALL),
-                "reason" => reason = reader.filled("`reason`", value),
-                _ => reader.unknown_key(key, "`[[require]]`", ["personas", "rule", "force", "reason"]),
-            }
-        }
-        for name in ["personas", "rule"] {
-            if !table.iter().any(|(key, _)| key.get_ref() == name) {
-                reader.missing(name, "`[[require]]`", span, None);
-            }
-        }
-        if let (Some(personas), Some(rule)) = (personas, rule) {
-            requirements.push(Requirement { personas, rule, force, reason });
-        }
-    }
-    requirements
-}
-
-fn read_selector(reader: &mut Reader, value: &Value<'_>) -> Option<Selector> {
-    let mut selector = Selector::default();
-    let mut any = false;
-    for (key, value) in reader.table("`personas`", value)? {
-        let place = match key.get_ref().as_ref() {
-            "tag" => &mut selector.tag,
-            "name" => &mut selector.name,
-            "target" => &mut selector.target,
-            "extends" => &mut selector.extends,
-            _ => {
-                reader.unknown_key(key, "`personas`", ["tag", "name", "target", "extends"]);
-                continue;
-            }
-        };
-        any = true;
-        *place = reader.line(&format!("`personas.{}`", key.get_ref()), value);
-    }
-    if let Some(Spanned { value, span }) = &selector.target
-        && target(value).is_none()
-    {
-        let help = did_you_mean(value, TARGETS.iter().map(|target| target.name));
-        reader.error(codes::BAD_VALUE, format!("unknown target `{value}`"), *span, help);
-    }
-    if !any {
-        let span = reader.span(value);
-        reader.missing(
-            "tag",
-            "`personas`",
-            span,
-            Some("choose personas by `tag`, `name`, `target` or `extends`"),
-        );
-        return None;
-    }
-    Some(selector)
 }

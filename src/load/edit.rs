@@ -1,13 +1,15 @@
 //! Editing of sources: comments, layout and line endings of the rest stay as they are.
 
+mod accept;
 mod entries;
 mod names;
 mod strings;
 pub mod transfer;
 mod uses;
 
-pub use entries::{Place, insert, remove, remove_address, reorder, set_path};
-pub use strings::{list_literal, literal, literal_like};
+pub use accept::{accept, withdraw_acceptance};
+pub use entries::{Place, insert, relocate, remove, remove_address, reorder, set_path, unset};
+pub use strings::{line_literal, list_literal, literal, literal_like};
 
 use similar::{ChangeTag, TextDiff};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};

@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 use super::body::Claims;
 use super::reader::{Key, Reader, Value};
 use crate::model::{
-    Content, Datum, LAYOUT, Level, Reach, Target, Text, codes, did_you_mean, is_id, layout_address,
+    Content, Datum, Force, LAYOUT, Level, Reach, Target, Text, codes, did_you_mean, is_id, layout_address,
     layout_key,
 };
 
@@ -65,6 +65,11 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
     if let Some(expected) = known.value.objection(&datum) {
         let message = format!("{what} must be {expected}");
         return reader.error(codes::BAD_VALUE, message, reader.span(value), None);
+    }
+    if place.is_empty() && Force::from_name(name).is_some() && datum.as_str() == Some("") {
+        let message = format!("{what} cannot be empty: a rule without its force says something else");
+        let help = "say it of a list under a title that says the force: `[layout.KIND.GROUP]`".to_owned();
+        return reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help));
     }
     let (key, span) = (reader.key_span(key), reader.span(value));
     claims.add(address, Level::Normal, Content::Setting(datum), key, span);

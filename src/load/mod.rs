@@ -1,5 +1,6 @@
 //! From files to the model. All reading and writing of files is here, inside the workspace.
 
+mod accept;
 mod body;
 pub mod built;
 mod config;
@@ -12,6 +13,7 @@ pub mod outputs;
 mod profile;
 mod reader;
 mod references;
+mod requirement;
 pub mod revision;
 pub mod rewrite;
 mod severities;

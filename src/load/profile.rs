@@ -169,7 +169,7 @@ fn read_drop_table(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
     fragment.map(|fragment| Drop { fragment, breaks_lock, reason })
 }
 
-fn no_reason(reader: &mut Reader, what: &str, span: Span) {
+pub(super) fn no_reason(reader: &mut Reader, what: &str, span: Span) {
     let message = format!("{what} does not say why");
     reader.error(codes::NO_REASON, message, span, Some("add `reason = \"...\"`".to_owned()));
 }
@@ -359,7 +359,8 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
     Some(Resolution { at: at?, choice: choice?, seen, force, breaks_lock, reason, span })
 }
 
-fn read_seen(reader: &mut Reader, value: &Value<'_>) -> Option<Spanned<Vec<(Text, Text)>>> {
+/// Reads hashes by the names of their sides.
+pub(super) fn read_seen(reader: &mut Reader, value: &Value<'_>) -> Option<Spanned<Vec<(Text, Text)>>> {
     let table = reader.table("`seen`", value)?;
     let mut seen = Vec::new();
     for (key, value) in table {

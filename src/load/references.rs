@@ -42,8 +42,9 @@ pub(super) fn check(library: &mut Library) -> Vec<Diagnostic> {
     }
     let mut config_is_broken = false;
     for requirement in &library.config.requirements {
-        let names = [&requirement.personas.name, &requirement.personas.extends];
-        let unknown = names.into_iter().flatten().filter_map(|text| unknown_profile(library, text));
+        let unknown = requirement.personas.profiles().filter_map(|text| unknown_profile(library, text));
+        let fragments = requirement.fragments.iter().chain(&requirement.without);
+        let unknown = unknown.chain(fragments.filter_map(|text| unknown_fragment(library, text)));
         let before = findings.len();
         findings.extend(unknown);
         config_is_broken |= findings.len() > before;

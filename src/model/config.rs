@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::claim::Force;
+use super::requirement::Requirement;
 use super::severities::Severities;
-use super::source::{FileId, Text};
+use super::source::{FileId, Span, Spanned, Text};
 
 /// The workspace's settings; every part has a default.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Config {
     pub subjects: Subjects,
     /// Invariants over the fleet.
     pub requirements: Vec<Requirement>,
+    /// Pairs of similar entries that are meant as they are.
+    pub acceptances: Vec<Acceptance>,
     /// The severities of findings.
     pub severities: Severities,
     /// Whether the file has errors; then nothing is built.
@@ -176,30 +179,17 @@ impl Subjects {
     }
 }
 
-/// A rule that every persona of a kind must carry.
+/// Two entries that are alike, or say the opposite, and are meant as they are.
 #[derive(Debug)]
-pub struct Requirement {
-    /// Which personas.
-    pub personas: Selector,
-    /// The address of the rule.
-    pub rule: Text,
-    /// Its least force, if one is asked for.
-    pub force: Option<Force>,
+pub struct Acceptance {
+    /// The entries, each as `SOURCE:ADDRESS`.
+    pub sides: [Text; 2],
+    /// What both said when they were accepted, each with its hash.
+    pub seen: Option<Spanned<Vec<(Text, Text)>>>,
     /// Why.
     pub reason: Option<Text>,
-}
-
-/// A choice of personas; every part that is given must hold.
-#[derive(Debug, Default)]
-pub struct Selector {
-    /// A tag of the persona.
-    pub tag: Option<Text>,
-    /// Its id.
-    pub name: Option<Text>,
-    /// A target that it is written to.
-    pub target: Option<Text>,
-    /// A profile that it builds on.
-    pub extends: Option<Text>,
+    /// The `[[accept]]` table.
+    pub span: Span,
 }
 
 #[cfg(test)]

@@ -38,6 +38,37 @@ pub struct Label {
     pub primary: bool,
 }
 
+/// A help that is the same for several personas but for the file that it is about. It is among the helps of
+/// a finding as well; findings that differ in nothing else are one, and its help names all files.
+#[derive(Debug, Clone)]
+pub struct FileHelp {
+    /// Where it stands among the helps.
+    at: usize,
+    /// What stands before the files.
+    before: String,
+    /// The files.
+    files: BTreeSet<String>,
+    /// What stands after the files.
+    after: String,
+}
+
+/// The files that a help names; of more, it counts the rest.
+const MOST_FILES: usize = 3;
+
+impl FileHelp {
+    fn text(&self) -> String {
+        let mut files: Vec<&str> = self.files.iter().map(String::as_str).collect();
+        let more = files.len().saturating_sub(MOST_FILES);
+        if more > 0 {
+            files.truncate(MOST_FILES - 1);
+            return format!("{}{} and {} more{}", self.before, files.join(", "), more + 1, self.after);
+        }
+        let last = files.pop().unwrap_or_default();
+        let first = if files.is_empty() { String::new() } else { format!("{} and ", files.join(", ")) };
+        format!("{}{first}{last}{}", self.before, self.after)
+    }
+}
+
 /// A finding: what is wrong, where, why, and what mends it.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
@@ -53,6 +84,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What mends it: text and commands, each one or more lines.
     pub helps: Vec<String>,
+    /// The help that is about a file of each persona, if there is one.
+    pub file_help: Option<Box<FileHelp>>,
     /// The personas that it concerns; empty for a finding about a file as such.
     pub personas: BTreeSet<String>,
     /// The address that it concerns.
@@ -71,6 +104,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             helps: Vec::new(),
+            file_help: None,
             personas: BTreeSet::new(),
             address: None,
             file: None,
@@ -107,6 +141,20 @@ impl Diagnostic {
         self
     }
 
+    /// Adds what mends it in a file of the persona: a text with `{}` in the place of the file.
+    pub fn help_in(mut self, text: &str, file: &str) -> Self {
+        let (before, after) = text.rsplit_once("{}").unwrap_or((text, ""));
+        let help = FileHelp {
+            at: self.helps.len(),
+            before: before.to_owned(),
+            files: BTreeSet::from([file.to_owned()]),
+            after: after.to_owned(),
+        };
+        self.helps.push(help.text());
+        self.file_help = Some(Box::new(help));
+        self
+    }
+
     /// Says which persona it concerns.
     pub fn in_persona(mut self, persona: &str) -> Self {
         self.personas.insert(persona.to_owned());
@@ -117,6 +165,15 @@ impl Diagnostic {
     pub fn about(mut self, address: impl Into<String>) -> Self {
         self.address = Some(address.into());
         self
+    }
+
+    /// Takes in another finding that says the same of other personas.
+    fn join(&mut self, other: &Diagnostic) {
+        self.personas.extend(other.personas.iter().cloned());
+        if let (Some(help), Some(more)) = (&mut self.file_help, &other.file_help) {
+            help.files.extend(more.files.iter().cloned());
+            self.helps[help.at] = help.text();
+        }
     }
 
     /// Whether this is an error.
@@ -130,11 +187,12 @@ impl Diagnostic {
 pub fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut settled: indexmap::IndexMap<_, Diagnostic> = indexmap::IndexMap::new();
     for finding in findings {
-        let key = (finding.code.name, finding.message.clone(), finding.labels.clone(), finding.helps.clone());
-        settled
-            .entry(key)
-            .and_modify(|known| known.personas.extend(finding.personas.iter().cloned()))
-            .or_insert(finding);
+        let mut helps = finding.helps.clone();
+        if let Some(help) = &finding.file_help {
+            helps[help.at] = format!("{}{{}}{}", help.before, help.after);
+        }
+        let key = (finding.code.name, finding.message.clone(), finding.labels.clone(), helps);
+        settled.entry(key).and_modify(|known| known.join(&finding)).or_insert(finding);
     }
     let mut settled: Vec<_> = settled.into_values().collect();
     settled.sort_by(|a, b| {
@@ -186,6 +244,23 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn findings_that_differ_in_the_file_to_mend_are_one() {
+        let found = |persona: &str| {
+            let finding = Diagnostic::new(super::super::codes::REQUIREMENT, "it is missing");
+            finding.help_in("add it to {}: there", persona).in_persona(persona)
+        };
+        let helps = |names: &[&str]| {
+            let settled = settle(names.iter().map(|name| found(name)).collect());
+            assert_eq!((settled.len(), settled[0].personas.len()), (1, names.len()));
+            settled[0].helps.clone()
+        };
+        assert_eq!(helps(&["a"]), ["add it to a: there"]);
+        assert_eq!(helps(&["b", "a"]), ["add it to a and b: there"]);
+        assert_eq!(helps(&["a", "b", "c"]), ["add it to a, b and c: there"]);
+        assert_eq!(helps(&["a", "b", "c", "d", "e"]), ["add it to a, b and 3 more: there"]);
+    }
 
     #[test]
     fn the_nearest_word_is_offered_and_a_strange_one_gets_the_list() {

@@ -78,7 +78,7 @@ pub const LAYOUT: [LayoutKey; 29] = [
     key("indent", Line, Below, "as wide as the bullet", "what stands before the further lines of an entry"),
     key("label", Pattern("LABEL"), Below, "\"**LABEL**: \"", "labels"),
     key("why", Pattern("WHY"), Below, "\" \u{2014} WHY\"", "reasons"),
-    key("never", Line, Below, "the style's", "the label of a force as it is typed; `\"\"` for none"),
+    key("never", Line, Below, "the style's", "the label of a force as it is typed; `\"\"` for none in one list"),
     key("avoid", Line, Below, "the style's", ""),
     key("may", Line, Below, "the style's", ""),
     key("should", Line, Below, "the style's", ""),

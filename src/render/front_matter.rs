@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_yaml::SerializerOptions;
 
 use super::document::{Document, Ink};
+use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
 use crate::model::{Datum, ToolList};
 
@@ -22,9 +23,6 @@ impl Serialize for Plain<'_> {
         }
     }
 }
-
-/// What stands for the value in an entry of `front-matter` that says how the value is quoted.
-pub(super) const VALUE: &str = "VALUE";
 
 /// Appends the front matter of a target: `name` (the profile's id), `description`, the tools, and
 /// the target's own keys in the order of its table; or what the profile's `front-matter` says.
@@ -47,9 +45,10 @@ pub(super) fn front_matter<'a>(
                 let line = known.iter().find(|line| line.key == key_of(entry));
                 match line {
                     Some(line) if *entry == line.key => usual(document, line),
-                    Some(line) if entry.contains(VALUE) => {
-                        document.push(&format!("{}\n", quoted(entry, &line.value)), line.ink);
-                    }
+                    Some(line) if entry.contains(VALUE) => match fill(entry, line.value_in(entry)) {
+                        Some(filled) => document.push(&format!("{filled}\n"), line.ink),
+                        None => usual(document, line),
+                    },
                     // A key whose value nobody says is left out.
                     None if is_known(settings, entry) => {}
                     _ => document.push(&format!("{entry}\n"), Ink::from(Some(origin))),
@@ -94,15 +93,23 @@ pub(super) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
 struct Known<'a> {
     key: &'static str,
     value: Datum,
+    /// The value as a list, where the target wants its names in one string.
+    list: Option<Datum>,
     ink: Ink<'a>,
+}
+
+impl Known<'_> {
+    fn value_in(&self, pattern: &str) -> &Datum {
+        self.list.as_ref().filter(|_| is_list(pattern)).unwrap_or(&self.value)
+    }
 }
 
 fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> Vec<Known<'a>> {
     let name = Datum::String(id.to_owned());
-    let mut known = vec![Known { key: "name", value: name, ink: Ink::Layout }];
+    let mut known = vec![Known { key: "name", value: name, list: None, ink: Ink::Layout }];
     if let Some(field) = persona.field("description") {
         let value = Datum::String(field.value.to_string());
-        known.push(Known { key: "description", value, ink: Ink::from(field.origin) });
+        known.push(Known { key: "description", value, list: None, ink: Ink::from(field.origin) });
     }
     let lists = [
         (settings.target.allow, persona.allow.as_deref(), persona.allow_origin),
@@ -115,33 +122,17 @@ fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> 
                 ToolList::Spaces => " ",
             };
             let value = Datum::String(tools.join(separator));
-            known.push(Known { key, value, ink: Ink::from(origin) });
+            let list = tools.iter().map(|tool| Datum::String((*tool).to_owned())).collect();
+            known.push(Known { key, value, list: Some(Datum::List(list)), ink: Ink::from(origin) });
         }
     }
     for key in settings.target.keys {
         if let Some((datum, origin)) = super::key_value(persona, settings, key.name) {
-            known.push(Known { key: key.name, value: datum.clone(), ink: Ink::from(origin) });
+            let value = datum.clone();
+            known.push(Known { key: key.name, value, list: None, ink: Ink::from(origin) });
         }
     }
     known
-}
-
-/// An entry of `front-matter` with its value, in the quotes in which the entry has it.
-pub fn quoted(entry: &str, value: &Datum) -> String {
-    let text = value.to_string();
-    let text = match entry.split_once(VALUE) {
-        Some((before, _)) if before.ends_with('"') => {
-            let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-            escaped.replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r")
-        }
-        Some((before, _)) if before.ends_with('\'') => text.replace('\'', "''"),
-        _ => text,
-    };
-    // Only a value in double quotes can hold a line break.
-    if text.contains('\n') {
-        return line(key_of(entry), value).trim_end_matches('\n').to_owned();
-    }
-    entry.replacen(VALUE, &text, 1)
 }
 
 /// `key: value` in YAML, with its line break. Strings stay on one line where they can: some readers

@@ -91,6 +91,19 @@ pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &str) -> Option<M
     Some(Markup { text: laid.datum.as_str()?.into(), ink: Ink::from(Some(laid.origin)) })
 }
 
+/// The label of a force in an entry, or of the line above those of a section, if something says how it is
+/// typed. That there is none can be said of the entry and of its list alone: where something above that
+/// list says the force. Of other lists, it would make a prohibition a command.
+pub(super) fn force_label<'a>(layout: &Layouts<'a>, place: &str, force: &str) -> Option<Markup<'a>> {
+    let list = place.rsplit_once('.').map_or(place, |(list, _)| list);
+    let mut places = Layouts::places_above(place);
+    let said = places.find_map(|at| {
+        let said = layout.own(at, force)?;
+        (at == place || at == list || said.datum.as_str() != Some("")).then_some(said)
+    })?;
+    Some(Markup { text: said.datum.as_str()?.into(), ink: Ink::from(Some(said.origin)) })
+}
+
 /// What stands around some words: the pattern that the nearest place says, or the usual one.
 pub(super) fn frame<'a>(
     layout: &Layouts<'a>,

@@ -3,8 +3,8 @@
 use crate::compose::{Composition, Entry, Origin, TargetSettings};
 use crate::model::{Claim, Diagnostic, Library, Severity, Span, codes};
 
-/// Reports what a target must have and a persona lacks, what breaks the target's limits, and what
-/// the target cannot carry. Abstract profiles are written to no target.
+/// Reports what a target must have and a persona lacks, what breaks the target's limits or the budgets of
+/// cento.toml, and what the target cannot carry. Abstract profiles are written to no target.
 pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
     if composition.profile.is_abstract {
         return Vec::new();
@@ -15,6 +15,7 @@ pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic
         findings.extend(checker.required_and_limited());
         findings.extend(checker.losses());
     }
+    findings.extend(super::budget::check(library, composition));
     let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
     library.config.severities.applied(findings.collect())
 }

@@ -21,6 +21,15 @@ pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_f
     body.end();
 }
 
+/// A section of a persona by itself.
+pub(super) fn section<'a>(persona: &Persona<'a>, section: &Section<'a>) -> String {
+    let mut document = Document::new(false);
+    let mut body = Body { document: &mut document, persona, last: Last::Nothing, within: None };
+    body.section(section);
+    document.end_line();
+    document.into_text()
+}
+
 struct Body<'w, 'a> {
     document: &'w mut Document<'a>,
     persona: &'w Persona<'a>,
@@ -202,7 +211,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     /// The label of a force: as it is typed, if the layout says so, or that of the style.
     fn force_label(&self, place: &str, block: &Block<'a>, force: Force, style: &Style) -> Markup<'a> {
         let usual = || Markup { text: style.label(force).to_owned().into(), ink: Ink::of(block) };
-        layout::text(&self.body.persona.layout, place, force.name()).unwrap_or_else(usual)
+        layout::force_label(&self.body.persona.layout, place, force.name()).unwrap_or_else(usual)
     }
 
     fn words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: Option<&Markup<'a>>) {

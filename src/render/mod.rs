@@ -1,14 +1,18 @@
 //! Rendering: from a persona to a target's bytes, with the origin of every byte.
 
+mod budget;
 mod document;
+mod entry;
 mod front_matter;
 mod layout;
 mod limits;
 mod markdown;
 mod provenance;
+pub mod tokens;
 
 pub use document::{Document, DocumentLine, Ink, Piece};
-pub use front_matter::{line as front_matter_line, quoted as front_matter_entry};
+pub use entry::{VALUE, fill, read};
+pub use front_matter::line as front_matter_line;
 pub use layout::{Last, Next, gap_between};
 pub use limits::check;
 pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};

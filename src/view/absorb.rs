@@ -12,13 +12,18 @@ use crate::diff::hunks;
 /// The version of the JSON form.
 const VERSION: u32 = 1;
 
+/// The most places that a help names.
+const MOST_PLACES: usize = 3;
+
 /// What became of the edits of some personas.
 #[derive(Debug)]
 pub struct Story {
     /// The personas that were edited, by id.
     pub personas: Vec<Persona>,
-    /// The sources that change: path, text before and text afterwards.
-    pub files: Vec<(Utf8PathBuf, String, String)>,
+    /// The sources that change: path, text before, and text afterwards unless they go.
+    pub files: Vec<(Utf8PathBuf, String, Option<String>)>,
+    /// What else was tidied up, or is to be.
+    pub notes: Vec<String>,
     /// Whether the sources were written.
     pub written: bool,
 }
@@ -37,19 +42,37 @@ pub struct Persona {
 /// A reason in words, and what can be done.
 fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
     match reason {
-        Reason::Shared { files, others, can_override } => {
+        Reason::Shared { files, others, own } => {
             let files: Vec<&str> = files.iter().map(|path| path.as_str()).collect();
             let mut helps = vec![format!("for all of them: cento absorb {profile} --to fragment")];
-            if *can_override {
-                helps.push(format!("for this persona alone: cento absorb {profile} --to profile"));
+            if let Some(heirs) = own {
+                let whom = match heirs.as_slice() {
+                    [] => "this persona alone".to_owned(),
+                    heirs => format!("this persona and {}, built on it", names(heirs)),
+                };
+                helps.push(format!("for {whom}: cento absorb {profile} --to profile"));
+            }
+            if own.as_ref() == Some(others) {
+                helps.remove(0);
             }
             (format!("{} would change {} too", files.join(", "), names(others)), helps)
         }
-        Reason::Unplaced(why) => (why.clone(), Vec::new()),
+        Reason::Unplaced { why, places } => {
+            let shown = places.iter().take(MOST_PLACES).cloned().collect::<Vec<_>>().join(", ");
+            let more = places.len().saturating_sub(MOST_PLACES);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let help = format!("edit {shown}{more}, then: cento build {profile} --force");
+            (why.clone(), if places.is_empty() { Vec::new() } else { vec![help] })
+        }
         Reason::Torn => ("only a part of it could be placed".to_owned(), Vec::new()),
+        Reason::Bound(line) => (format!("it goes with line {line}, which is left"), Vec::new()),
+        Reason::Own => (
+            "no change of a fragment makes this; only the profile can say it".to_owned(),
+            vec![format!("for this persona alone: cento absorb {profile} --to profile")],
+        ),
         Reason::Conflict(_) => (
             "the sources changed in the same place".to_owned(),
-            vec!["make the two agree by hand".to_owned()],
+            vec![format!("write the same in both, here or in the sources, then: cento absorb {profile}")],
         ),
     }
 }
@@ -88,8 +111,13 @@ impl Story {
         for persona in &self.personas {
             for output in &persona.outputs {
                 page.blocks.push(Block::Heading(heading(output.path.as_str(), &persona.profile)));
-                for change in &output.changes {
-                    page.blocks.extend(change_blocks(&persona.profile, change));
+                for changes in output.changes.chunk_by(|one, other| is_along(one) && is_along(other)) {
+                    match changes {
+                        [first, .., last] if is_along(first) => page.blocks.push(along(first, last)),
+                        _ => page.blocks.extend(
+                            changes.iter().flat_map(|change| change_blocks(&persona.profile, change)),
+                        ),
+                    }
                 }
             }
             for (path, reason) in &persona.skipped {
@@ -98,10 +126,14 @@ impl Story {
                 page.blocks.push(Block::Line(1, line));
             }
         }
+        for note in &self.notes {
+            page.blocks.push(Block::Line(0, Phrase::of(Role::Note, "note: ").and(note.clone())));
+        }
         // Who has written them can ask git; who has not wants to see them.
         if !self.written {
             for (path, before, after) in &self.files {
                 page.blocks.push(Block::Heading(Phrase::of(Role::Path, path.as_str())));
+                let after = after.as_deref().unwrap_or_default();
                 page.blocks.push(Block::Diff(Diff::from(hunks(before, after, 1))));
             }
         }
@@ -154,21 +186,38 @@ impl Story {
             });
             placed.chain(skipped).collect::<Vec<_>>()
         });
-        let file = |(path, before, after): &(Utf8PathBuf, String, String)| FileReport {
+        let file = |(path, before, after): &(Utf8PathBuf, String, Option<String>)| FileReport {
             path: path.to_string(),
-            hunks: hunks(before, after, 1).iter().map(HunkReport::of).collect(),
+            removed: after.is_none(),
+            hunks: hunks(before, after.as_deref().unwrap_or_default(), 1)
+                .iter()
+                .map(HunkReport::of)
+                .collect(),
         };
         Report {
             version: VERSION,
             written: self.written,
             outputs: outputs.collect(),
             files: self.files.iter().map(file).collect(),
+            notes: &self.notes,
         }
     }
 }
 
 fn heading(path: &str, profile: &str) -> Phrase {
     Phrase::of(Role::Path, path).then(Role::Faint, format!("  {profile}"))
+}
+
+/// Whether an edit came with another one.
+fn is_along(change: &Change) -> bool {
+    change.fate.as_ref().is_ok_and(|placed| placed.what.is_empty())
+}
+
+/// Edits one after the other that came with others.
+fn along(first: &Change, last: &Change) -> Block {
+    let lines = format!("lines {} to {}", first.line, last.line);
+    let line = Phrase::of(Role::Frame, lines).and("  ").then(Role::Added, "\u{2192} ");
+    Block::Line(1, line.and("come with another edit"))
 }
 
 /// One edit: where it went, or why it is left.
@@ -198,6 +247,11 @@ fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
             let (why, helps) = because(profile, reason);
             let mut blocks = vec![Block::Line(1, line.then(Role::Warning, "left: ").and(why))];
             blocks.extend(edit_blocks(&change.removed, &change.added));
+            if let Reason::Conflict(conflict) = reason {
+                let base = conflict.base.trim_end().lines().collect::<Vec<_>>().join(" / ");
+                let said = if base.is_empty() { "nothing stood there".to_owned() } else { base };
+                blocks.push(Block::Line(2, Phrase::of(Role::Note, "built last: ").and(said)));
+            }
             blocks.extend(
                 helps.into_iter().map(|help| Block::Line(2, Phrase::of(Role::Help, "help: ").and(help))),
             );
@@ -225,11 +279,13 @@ pub struct Report<'s> {
     written: bool,
     outputs: Vec<OutputReport<'s>>,
     files: Vec<FileReport>,
+    notes: &'s [String],
 }
 
 #[derive(Debug, Serialize)]
 struct FileReport {
     path: String,
+    removed: bool,
     hunks: Vec<HunkReport>,
 }
 

@@ -9,10 +9,13 @@ use super::comparison::{excerpt, texts};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::diff::hunks;
-use crate::factor::{Conflict, Entry, Place, Proposal, Survey, Texts, Variant};
+use crate::factor::{Conflict, Difference, Entry, Place, Proposal, Survey, Texts, Variant};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
+
+/// The proposals that are shown, those that save most; the JSON form has all.
+const MOST_PROPOSALS: usize = 30;
 
 /// Of a proposal, the entries that are shown.
 const MOST_ENTRIES: usize = 8;
@@ -70,8 +73,12 @@ impl Factoring<'_> {
             command: "cento factor".to_owned(),
             blocks: vec![Block::Line(0, self.summary())],
         };
-        for proposal in self.kept() {
+        for proposal in self.kept().take(MOST_PROPOSALS) {
             page.blocks.extend(self.proposal(proposal));
+        }
+        if let Some(more) = self.kept().count().checked_sub(MOST_PROPOSALS + 1) {
+            let line = format!("and {} more: `--format json` has all", more + 1);
+            page.blocks.extend([Block::Space, Block::Line(0, Phrase::of(Role::Faint, line))]);
         }
         let left: Vec<_> = self
             .survey
@@ -81,13 +88,17 @@ impl Factoring<'_> {
             .collect();
         if !left.is_empty() {
             page.blocks.push(Block::Heading("left as they are".into()));
-            for (proposal, obstacle) in left {
+            for (proposal, obstacle) in left.iter().take(MOST_PROPOSALS) {
                 let line = Phrase::of(Role::Path, &proposal.name).and(format!(
                     " ({}, {}): {obstacle}",
                     count(proposal.entries.len(), "entry"),
                     count(proposal.personas.len(), "persona")
                 ));
                 page.blocks.push(Block::Line(1, line));
+            }
+            if let Some(more) = left.len().checked_sub(MOST_PROPOSALS + 1) {
+                let line = format!("and {} more: `--format json` has all", more + 1);
+                page.blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
             }
         }
         if self.shows_files {
@@ -141,7 +152,11 @@ impl Factoring<'_> {
         );
         let personas =
             format!("{}: {}", count(proposal.personas.len(), "persona"), names(&proposal.personas));
-        for text in [personas, saves] {
+        let apart = proposal.apart.as_ref().map(|apart| {
+            let verb = if apart.profiles.len() == 1 { "keeps its own" } else { "keep their own" };
+            format!("{} {verb}: {}", names(&apart.profiles), apart.reason)
+        });
+        for text in [personas, saves].into_iter().chain(apart) {
             blocks.push(Block::Line(1, Phrase::of(Role::Faint, text)));
         }
         for entry in proposal.entries.iter().take(MOST_ENTRIES) {
@@ -184,6 +199,10 @@ impl Factoring<'_> {
                 .and(format!("  {}", said(first)))
                 .then(Role::Faint, format!("  {}", names(&conflict.personas)));
             blocks.push(Block::Line(1, line));
+            if conflict.difference == Difference::Section {
+                blocks.extend(conflict.variants.iter().take(MOST_VARIANTS).map(in_section));
+                continue;
+            }
             for variant in conflict.variants.iter().skip(1).take(MOST_VARIANTS) {
                 if first.force != variant.force {
                     let force = |variant: &Variant| variant.force.map_or("no rule", |force| force.name());
@@ -221,6 +240,14 @@ impl Factoring<'_> {
     }
 }
 
+/// The section in which a variant stands.
+fn in_section(variant: &Variant) -> Block {
+    let address = variant.places.first().map_or("", |place| place.address.as_str());
+    let section = address.split('.').next().unwrap_or_default();
+    let line = format!("{section}: {}", excerpt(&variant.text));
+    Block::Line(2, Phrase::from(line).then(Role::Faint, format!("  {}", said(variant))))
+}
+
 /// Where a variant is said.
 fn said(variant: &Variant) -> String {
     let Some(first) = variant.places.first() else { return String::new() };
@@ -255,10 +282,18 @@ struct ProposalReport<'s> {
     section: &'s str,
     wanted: bool,
     obstacle: Option<&'s str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apart: Option<ApartReport<'s>>,
     profiles: &'s [String],
     personas: &'s [String],
     saves: SavesReport,
     entries: Vec<EntryReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ApartReport<'s> {
+    profiles: &'s [String],
+    reason: &'s str,
 }
 
 #[derive(Debug, Serialize)]
@@ -325,6 +360,10 @@ impl<'s> ProposalReport<'s> {
             section: &proposal.section,
             wanted: proposal.is_wanted,
             obstacle: proposal.obstacle.as_deref(),
+            apart: proposal
+                .apart
+                .as_ref()
+                .map(|apart| ApartReport { profiles: &apart.profiles, reason: &apart.reason }),
             profiles: &proposal.profiles,
             personas: &proposal.personas,
             saves: SavesReport { entries: saves.entries, bytes: saves.bytes, files: saves.files },

@@ -26,10 +26,12 @@ pub struct Done {
 }
 
 /// What became of the documents of one run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Report {
     /// The documents that were imported.
     pub done: Vec<Done>,
+    /// Those that a profile gives back already, each with that profile.
+    pub known: Vec<(Utf8PathBuf, String)>,
     /// Why others were not.
     pub refused: Vec<Diagnostic>,
     /// Whether nothing was written.
@@ -41,6 +43,7 @@ struct JsonReport<'r> {
     version: u32,
     dry_run: bool,
     documents: Vec<JsonDocument<'r>>,
+    known: Vec<JsonKnown<'r>>,
     refused: Vec<Finding<'r>>,
 }
 
@@ -52,6 +55,12 @@ struct JsonDocument<'r> {
     #[serde(flatten)]
     summary: &'r Summary,
     notes: Vec<Finding<'r>>,
+}
+
+#[derive(Serialize)]
+struct JsonKnown<'r> {
+    path: &'r str,
+    profile: &'r str,
 }
 
 impl Report {
@@ -100,11 +109,16 @@ impl Report {
                 let _ = writeln!(text, "  {blocks} left as it was, to come back byte for byte");
             }
         }
+        for (path, profile) in &self.known {
+            let path = terminal.paint(Role::Path, escape_line(path.as_str()));
+            let _ =
+                writeln!(text, "{path} is {} already", terminal.paint(Role::Emphasis, escape_line(profile)));
+        }
         let documents = plural(self.done.len(), "document");
-        let _ = match self.refused.len() {
-            0 => writeln!(text, "{documents} {verb}"),
-            refused => writeln!(text, "{documents} {verb}, {refused} refused"),
-        };
+        let others = [(self.known.len(), "known"), (self.refused.len(), "refused")];
+        let others = others.iter().filter(|(count, _)| *count > 0);
+        let others: String = others.map(|(count, what)| format!(", {count} {what}")).collect();
+        let _ = writeln!(text, "{documents} {verb}{others}");
         text
     }
 
@@ -121,6 +135,11 @@ impl Report {
             version: VERSION,
             dry_run: self.is_dry,
             documents: documents.collect(),
+            known: self
+                .known
+                .iter()
+                .map(|(path, profile)| JsonKnown { path: path.as_str(), profile })
+                .collect(),
             refused: findings(sources, &self.refused).findings,
         })
     }

@@ -1,12 +1,12 @@
 //! `cento list`: what is in the workspace, as tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::escape_line;
 use super::terminal::{Role, Terminal};
-use crate::compose::{Composition, Refusal, State};
+use crate::compose::{Composition, Refusal};
 use crate::model::{CODES, Diagnostic, Force, KINDS, Library, Severities, Severity, TARGETS, fold};
 
 /// The profiles as they were composed, in order of id.
@@ -65,22 +65,15 @@ pub fn profiles(library: &Library, compositions: &Compositions<'_>, terminal: &T
 }
 
 /// Every rule that stands somewhere: its address, forces, number of personas, and text.
-pub fn rules(_: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
-    let mut rules: BTreeMap<&str, (BTreeMap<Force, usize>, &str)> = BTreeMap::new();
-    for composition in concrete(compositions) {
-        for (address, decision) in &composition.decisions {
-            for claim in decision.in_state(State::Emitted) {
-                if let (Some(force), Some(block)) = (claim.force(), claim.block()) {
-                    let (forces, _) = rules.entry(address).or_insert((BTreeMap::new(), &block.text.value));
-                    *forces.entry(force).or_default() += 1;
-                }
-            }
-        }
-    }
-    let rows = rules.into_iter().map(|(address, (forces, text))| {
-        let names: Vec<_> = forces.keys().map(|force| force.name()).collect();
-        let count: usize = forces.values().sum();
-        vec![address.to_owned(), names.join(", "), count.to_string(), text.to_owned()]
+pub fn rules(library: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
+    let concrete: Vec<_> = concrete(compositions).map(Some).collect();
+    let rows = crate::fleet::rules(library, &concrete).into_iter().filter_map(|rule| {
+        let standing: Vec<_> = rule.wordings.iter().filter(|wording| wording.personas > 0).collect();
+        let forces: BTreeSet<Force> = standing.iter().map(|wording| wording.force).collect();
+        let names: Vec<_> = forces.into_iter().map(Force::name).collect();
+        let personas = rule.holdings.iter().filter(|holding| holding.wording.is_some()).count();
+        let text = standing.first()?.words.text.clone();
+        Some(vec![rule.address.to_owned(), names.join(", "), personas.to_string(), text])
     });
     table(terminal, &["rule", "force", "personas", "text"], rows)
 }

@@ -17,6 +17,8 @@ pub mod origins;
 pub mod page;
 pub mod report;
 pub mod revisions;
+pub mod rules;
+pub mod similar;
 pub mod terminal;
 
 pub use escape::{escape, escape_line};

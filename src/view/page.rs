@@ -5,10 +5,12 @@
 
 mod html;
 mod markdown;
+mod matrix;
 mod terminal;
 
 pub use html::html;
 pub use markdown::{LONGEST, markdown};
+pub use matrix::{Mark, Matrix, MatrixRow};
 pub use terminal::terminal;
 
 use super::terminal::Role;
@@ -36,6 +38,8 @@ pub enum Block {
     Space,
     /// Rows of cells in columns.
     Table(Table),
+    /// Marks in rows and columns.
+    Matrix(Matrix),
     /// Changed lines.
     Diff(Diff),
     /// What a reader may want to open, under a line that says what it is.

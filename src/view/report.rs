@@ -100,7 +100,7 @@ pub fn report<'a>(
         }
     }
     let summaries = members.iter().map(|member| summary(&mut tables, member)).collect();
-    let rules = rules::rules(&mut tables, members);
+    let rules = rules::rules(&mut tables, library, members);
     let sources = sources(library, members);
     let findings = unused.iter().map(|found| finding(&library.sources, found)).collect();
     let fleet = Fleet {

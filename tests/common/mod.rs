@@ -1,7 +1,6 @@
 //! A workspace in a temporary directory, and commands on it.
 
-// Each test file has its own copy, and needs only part of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test file has its own copy, and needs only part of it")]
 
 use std::fs;
 use std::process::{Command, Output};

@@ -57,6 +57,7 @@ fn absorbed(texts: &Texts, target: &'static str, base: &str, found: &str, answer
 fn after(texts: &Texts, absorption: &Absorption) -> Texts {
     let mut after = texts.clone();
     after.extend(absorption.files.clone());
+    after.retain(|path, _| !absorption.gone.contains(path));
     after
 }
 
@@ -97,6 +98,94 @@ fn edit(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
         5 if at < lines.len() => lines[at] = lines[at].replacen("**", "*", 1),
         _ => {}
     }
+}
+
+/// Breaks a line in two after a word, as an editor does that wraps lines.
+fn wrap(lines: &mut Vec<String>, at: usize, word: usize) -> bool {
+    let Some(line) = lines.get(at).cloned() else { return false };
+    let text = line.trim_start_matches(['-', '#', ' ']);
+    let mark = line.len() - text.len();
+    let spaces: Vec<usize> = text.match_indices(' ').map(|(at, _)| mark + at).collect();
+    if spaces.is_empty() || line.starts_with(['#', '`', '|']) || line.contains(": ") {
+        return false;
+    }
+    let space = spaces[word % spaces.len()];
+    let (first, rest) = (&line[..space], &line[space + 1..]);
+    let is_word = |text: &str| text.trim_start().starts_with(char::is_alphabetic);
+    if !is_word(rest) || first.ends_with(' ') || !is_word(text) {
+        return false;
+    }
+    lines.splice(at..=at, [first.to_owned(), format!("{}{rest}", " ".repeat(mark))]);
+    true
+}
+
+/// What is done to more than a line.
+fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
+    let (at, word) = (at as usize % (lines.len() + 1), word as usize);
+    let heads = |lines: &[String]| -> Vec<usize> {
+        (0..lines.len()).filter(|at| lines[*at].starts_with("## ")).chain([lines.len()]).collect()
+    };
+    let section = |lines: &[String]| {
+        let heads = heads(lines);
+        let at = at % heads.len();
+        (heads[at], *heads.get(at + 1).unwrap_or(&heads[at]))
+    };
+    match what % 6 {
+        0 => drop(wrap(lines, at, word)),
+        // A section goes, with its blank lines, without them, or with one too many.
+        1 => {
+            let (from, to) = section(lines);
+            drop(lines.drain(from..to.saturating_sub(word % 2).max(from)));
+            if word % 5 == 0 && from > 0 && lines.get(from - 1).is_some_and(String::is_empty) {
+                lines.remove(from - 1);
+            }
+        }
+        // A section moves to the front of another.
+        2 => {
+            let (from, to) = section(lines);
+            let moved: Vec<String> = lines.drain(from..to).collect();
+            let heads = heads(lines);
+            let into = heads[word % heads.len()];
+            lines.splice(into..into, moved);
+        }
+        // An entry moves.
+        3 if at < lines.len() => {
+            let line = lines.remove(at);
+            let into = word % (lines.len() + 1);
+            lines.insert(into, line);
+        }
+        // Another bullet.
+        4 => {
+            for line in lines.iter_mut().filter(|line| line.starts_with("- ")) {
+                line.replace_range(..1, "*");
+            }
+        }
+        5 if at < lines.len() => lines[at].push('\r'),
+        _ => {}
+    }
+}
+
+/// How often each line stands in a text.
+fn counts(text: &str) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        *counts.entry(line).or_default() += 1;
+    }
+    counts
+}
+
+/// How many settings of layouts have nothing to lay out.
+fn unused(texts: &Texts) -> usize {
+    let (library, _) = load_texts(texts);
+    let composer = Composer::new(&library);
+    let compositions = (0..library.profiles.len()).filter_map(|index| composer.compose(index as u32).ok());
+    let findings = compositions.flat_map(|composition| composition.findings);
+    findings.filter(|finding| finding.code.name == "unused-layout").count()
+}
+
+/// How often fields are filled in, by file.
+fn filled(texts: &Texts) -> BTreeMap<&Utf8PathBuf, usize> {
+    texts.iter().map(|(path, text)| (path, text.matches("{{").count())).collect()
 }
 
 proptest! {
@@ -192,6 +281,78 @@ proptest! {
         if output.is_whole() {
             let again = absorbed(&after, target, &output.text, &found, answer);
             prop_assert!(again.files.is_empty(), "{:#?}", again);
+        }
+    }
+
+    /// Lines that were only broken in two lose no field that is filled in, for nobody.
+    #[test]
+    fn law_wrapped_lines_keep_their_fields(
+        workspace in workspace(), layout in layout(), picks in vec(any::<[u8; 2]>(), 1..6), to_profile in any::<bool>()
+    ) {
+        let texts = normal(&workspace.texts(layout));
+        let before = built(&texts);
+        let Some(outputs) = before.get(ROOT) else { return Ok(()) };
+        let (target, text) = outputs[0].clone();
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let body = lines.iter().rposition(|line| line == "---").map_or(0, |at| at + 1);
+        for [at, word] in picks {
+            let at = body + at as usize % (lines.len() - body + 1);
+            wrap(&mut lines, at, word as usize);
+        }
+        let found = lines.join("\n") + if text.ends_with('\n') { "\n" } else { "" };
+        let answer = if to_profile { Answer::Own } else { Answer::Shared };
+        let absorption = absorbed(&texts, target, &text, &found, answer);
+        let after = after(&texts, &absorption);
+        for (path, count) in filled(&texts) {
+            prop_assert!(filled(&after)[path] >= count, "{}\n{}", path, after[path]);
+        }
+        if !to_profile {
+            prop_assert!(absorption.outputs[0].is_whole(), "{:#?}\n{}", absorption.outputs[0].changes, found);
+        }
+    }
+
+    /// Whatever happens to whole blocks: every line is one of before or one of afterwards, and none is
+    /// said twice or lost; who else changes is told; and no setting is left without a use.
+    #[test]
+    fn law_blocks_are_placed_whole_or_not_at_all(
+        workspace in workspace(), layout in layout(), edits in vec(any::<[u8; 3]>(), 1..4), to_profile in any::<bool>()
+    ) {
+        let texts = normal(&workspace.texts(layout));
+        let before = built(&texts);
+        let Some(outputs) = before.get(ROOT) else { return Ok(()) };
+        let (target, text) = outputs[0].clone();
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        edits.iter().for_each(|bytes| edit_block(&mut lines, *bytes));
+        let found = lines.join("\n") + "\n";
+        let answer = if to_profile { Answer::Own } else { Answer::Shared };
+        let absorption = absorbed(&texts, target, &text, &found, answer);
+        let output = &absorption.outputs[0];
+        let after = after(&texts, &absorption);
+        let now = built(&after);
+        prop_assert_eq!(&now[ROOT][0].1, &output.text);
+        prop_assert!(!output.is_whole() || output.text == found);
+        let plain = found.replace('\r', "");
+        let (old, new, is) = (counts(&text), counts(&plain), counts(&output.text));
+        for line in old.keys().chain(new.keys()).chain(is.keys()) {
+            let count = |counts: &BTreeMap<&str, usize>| counts.get(line).copied().unwrap_or(0);
+            let (least, most) = (count(&old).min(count(&new)), count(&old).max(count(&new)));
+            prop_assert!((least..=most).contains(&count(&is)), "{:?}\n{}\n{}", line, output.text, plain);
+        }
+        let told: Vec<&str> = output
+            .changes
+            .iter()
+            .filter_map(|change| change.fate.as_ref().ok())
+            .flat_map(|placed| &placed.others)
+            .map(|other| other.profile.as_str())
+            .collect();
+        for (id, outputs) in before.iter().filter(|(id, _)| *id != ROOT) {
+            let is_same = now.get(id) == Some(outputs);
+            prop_assert!(is_same || told.contains(&id.as_str()), "{} was not told", id);
+        }
+        prop_assert!(unused(&after) <= unused(&texts), "{:#?}", absorption.files);
+        if output.is_whole() {
+            let again = absorbed(&after, target, &output.text, &found, answer);
+            prop_assert!(again.files.is_empty() && again.gone.is_empty(), "{:#?}", again);
         }
     }
 }

@@ -88,6 +88,22 @@ fn multiplied(html: &str, copies: usize) -> String {
 }
 
 #[test]
+fn a_text_stands_in_the_page_once() {
+    let fleet = Fleet::new(&[
+        (
+            "fragments/rules/git.toml",
+            "[never]\npush = \"push to the trunk on a Friday\"\n[prose]\nlong = \"\"\"\nFirst of two lines.\nSecond of two lines.\n\"\"\"\n",
+        ),
+        ("profiles/a.toml", "use = [\"rules/git\"]\n"),
+        ("profiles/b.toml", "use = [\"rules/git\"]\n[sections]\nrules = { style = \"grouped\" }\n"),
+    ]);
+    let html = fs::read_to_string(fleet.report()).expect("the report");
+    for text in ["push to the trunk on a Friday", "First of two lines.", "Second of two lines."] {
+        assert_eq!(html.matches(text).count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn a_thousand_personas_are_a_page_that_opens() {
     let fleet = fleet();
     let html = fs::read_to_string(fleet.report()).expect("the report");

@@ -1,6 +1,6 @@
 //! Entries of tables: put in, taken out, and put into another order.
 
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike, Value};
+use toml_edit::{ArrayOfTables, Decor, DocumentMut, Item, Table, TableLike, Value};
 
 use super::{EditError, edit, set};
 
@@ -47,20 +47,52 @@ pub fn insert(
     edit(text, |document| {
         let table = open(document, tables)?;
         set(table, key, value);
-        let mut order: Vec<String> =
-            table.iter().map(|(name, _)| name.to_owned()).filter(|name| name != key).collect();
-        let at = match place {
-            Place::First => 0,
-            Place::Last => order.len(),
-            Place::After(other) => {
-                order.iter().position(|name| name == other).map_or(order.len(), |at| at + 1)
-            }
-            Place::Before(other) => order.iter().position(|name| name == other).unwrap_or(order.len()),
-        };
-        order.insert(at, key.to_owned());
-        sort(table, &order);
+        seat(table, place, key);
         Ok(())
     })
+}
+
+/// Puts an entry of one table into another, each given by the tables that lead to it, with the comments
+/// about it. It is `value` there.
+///
+/// # Errors
+/// As [`set_path`], or if there is no such entry.
+pub fn relocate(
+    text: &str,
+    (from, key): (&[&str], &str),
+    to: &[&str],
+    place: Place<'_>,
+    value: &str,
+) -> Result<String, EditError> {
+    let mut value: Value = value.parse()?;
+    edit(text, |document| {
+        let (comments, old) = take(document, from, key)?;
+        if let Some(old) = old.as_value() {
+            *value.decor_mut() = old.decor().clone();
+        }
+        prune(document, from);
+        let table = open(document, to)?;
+        table.insert(key, Item::Value(value));
+        if let (Some(comments), Some(mut key)) = (comments, table.key_mut(key)) {
+            *key.leaf_decor_mut() = comments;
+        }
+        seat(table, place, key);
+        Ok(())
+    })
+}
+
+/// Puts an entry of a table at a place among the others.
+fn seat(table: &mut dyn TableLike, place: Place<'_>, key: &str) {
+    let mut order: Vec<String> =
+        table.iter().map(|(name, _)| name.to_owned()).filter(|name| name != key).collect();
+    let at = match place {
+        Place::First => 0,
+        Place::Last => order.len(),
+        Place::After(other) => order.iter().position(|name| name == other).map_or(order.len(), |at| at + 1),
+        Place::Before(other) => order.iter().position(|name| name == other).unwrap_or(order.len()),
+    };
+    order.insert(at, key.to_owned());
+    sort(table, &order);
 }
 
 /// Puts the entries of a table that `order` names into its order; the others keep their places.
@@ -90,25 +122,56 @@ pub fn reorder(text: &str, tables: &[&str], order: &[&str]) -> Result<String, Ed
 /// If the text is not TOML, or there is no such key.
 pub fn remove(text: &str, tables: &[&str], key: &str) -> Result<String, EditError> {
     edit(text, |document| {
-        let missing = || EditError::Missing(format!("{}.{key}", tables.join(".")));
-        let mut table: &mut dyn TableLike = document.as_table_mut();
-        for name in tables {
-            table = table.get_mut(name).and_then(Item::as_table_like_mut).ok_or_else(missing)?;
-        }
-        table.remove(key).ok_or_else(missing)?;
-        for depth in (1..=tables.len()).rev() {
-            let mut parent: &mut dyn TableLike = document.as_table_mut();
-            for name in &tables[..depth - 1] {
-                parent = parent.get_mut(name).and_then(Item::as_table_like_mut).ok_or_else(missing)?;
-            }
-            let name = tables[depth - 1];
-            if !parent.get(name).is_some_and(is_bare) {
-                break;
-            }
-            parent.remove(name);
-        }
+        drop(take(document, tables, key)?);
+        prune(document, tables);
         Ok(())
     })
+}
+
+/// Takes a key out of a table as [`remove`] does; a table that nothing is left in stays.
+///
+/// # Errors
+/// As [`remove`].
+pub fn unset(text: &str, tables: &[&str], key: &str) -> Result<String, EditError> {
+    edit(text, |document| {
+        drop(take(document, tables, key)?);
+        Ok(())
+    })
+}
+
+/// Takes an entry out, with the comments about it.
+fn take(document: &mut DocumentMut, tables: &[&str], key: &str) -> Result<(Option<Decor>, Item), EditError> {
+    let missing = || EditError::Missing(format!("{}.{key}", tables.join(".")));
+    let mut table: &mut dyn TableLike = document.as_table_mut();
+    for name in tables {
+        table = table.get_mut(name).and_then(Item::as_table_like_mut).ok_or_else(missing)?;
+    }
+    let comments = table.key(key).map(|key| key.leaf_decor().clone());
+    let item = table.remove(key).ok_or_else(missing)?;
+    let last = table.iter().last().map(|(name, _)| name.to_owned());
+    if let Some(value) = last.and_then(|last| table.get_mut(&last)).and_then(Item::as_value_mut)
+        && item.as_value().is_some_and(|old| old.decor().suffix().and_then(|raw| raw.as_str()) == Some(" "))
+    {
+        // The last of an inline table stands before its brace as the one before did.
+        value.decor_mut().set_suffix(" ");
+    }
+    Ok((comments, item))
+}
+
+/// Takes away those of the tables on the way to an entry that nothing is left in.
+fn prune(document: &mut DocumentMut, tables: &[&str]) {
+    for depth in (1..=tables.len()).rev() {
+        let mut parent: &mut dyn TableLike = document.as_table_mut();
+        for name in &tables[..depth - 1] {
+            let Some(table) = parent.get_mut(name).and_then(Item::as_table_like_mut) else { return };
+            parent = table;
+        }
+        let name = tables[depth - 1];
+        if !parent.get(name).is_some_and(is_bare) {
+            break;
+        }
+        parent.remove(name);
+    }
 }
 
 /// Whether a table is empty and has no comment that would be lost with it.
@@ -211,6 +274,15 @@ mod tests {
         let table = remove(TEXT, &["must"], "c").unwrap();
         assert_eq!(table, TEXT.replace("\n[must]\nc = \"z\"\n", ""));
         assert!(remove(TEXT, &["never"], "z").is_err());
+    }
+
+    #[test]
+    fn an_entry_takes_its_comments_to_another_table() {
+        let moved = relocate(TEXT, (&["never"], "a"), &["must"], Place::First, "'x'").unwrap();
+        let expected =
+            TEXT.replace("# first\na = \"x\" # one\n", "").replace("c = ", "# first\na = 'x' # one\nc = ");
+        assert_eq!(moved, expected);
+        assert!(relocate(TEXT, (&["never"], "z"), &["must"], Place::First, "'x'").is_err());
     }
 
     #[test]

@@ -66,6 +66,11 @@ pub fn literal(text: &str) -> String {
     format!("\"{}\"", escaped(text, false))
 }
 
+/// A string on one line: for a gap or markup, whose line breaks are better seen than made.
+pub fn line_literal(text: &str) -> String {
+    if text.contains('\n') { format!("\"{}\"", escaped(text, false)) } else { literal(text) }
+}
+
 /// A list of strings, on one line where it fits.
 pub fn list_literal<'t>(items: impl IntoIterator<Item = &'t str>) -> String {
     let items: Vec<String> = items.into_iter().map(literal).collect();
@@ -112,6 +117,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_quotes_are_those_that_need_no_escapes() {
+        let cases = [
+            ("a", "\"a\""),
+            ("a \"b\"", "'a \"b\"'"),
+            ("it's \"b\"", "'''it's \"b\"'''"),
+            ("\n\n", "\"\\n\\n\""),
+            ("a\nb", "\"\"\"\na\nb\"\"\""),
+            ("a\n\\b", "'''\na\n\\b'''"),
+            ("a\u{7}", "\"a\\u0007\""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(literal(text), expected);
+        }
+        assert_eq!(line_literal("a\nb"), "\"a\\nb\"");
+    }
+
+    #[test]
     fn a_string_keeps_its_quotes_where_they_can_hold_it() {
         let cases = [
             ("'a'", "b", "'b'"),
@@ -133,15 +155,18 @@ mod tests {
     #[test]
     fn every_string_is_read_back_as_it_was() {
         let parts = [
-            "a", "\"", "'", "\\", "\n", "\t", "\r", "\u{7}", "\u{feff}", "\u{7f}", " ", "\\\n", "\"\"\"",
-            "'''",
+            "a", "\"", "'", "\\", "\n", "\t", "\r", "\u{7}", "\u{feff}", "\u{2028}", "\u{7f}", " ", "\\\n",
+            "\"\"\"", "'''",
         ];
         let olds = ["\"a\"", "'a'", "\"\"\"\na\"\"\"", "\"\"\"a\"\"\"", "'''a'''", "'''\na'''", "\"\\\\a\""];
         for one in parts {
             for two in parts {
                 for three in parts {
                     for text in [format!("{one}{two}{three}"), format!("x\n{one}y{two}{three}")] {
-                        let forms = olds.iter().map(|old| literal_like(&text, old)).chain([literal(&text)]);
+                        let forms = olds
+                            .iter()
+                            .map(|old| literal_like(&text, old))
+                            .chain([literal(&text), line_literal(&text)]);
                         for form in forms {
                             let toml = format!("a = {form}\n");
                             let value: toml::Table =

@@ -39,7 +39,12 @@ pub fn documents(word: &Utf8Path) -> Result<Vec<Utf8PathBuf>, FileError> {
         }
     }
     if found.is_empty() {
-        return Err(FileError::new("find", word.to_owned(), std::io::Error::other("no such document")));
+        let reason = match (word.is_dir(), word.exists()) {
+            (true, _) => "no document lies below it",
+            (false, true) => "it is neither a file nor a directory",
+            (false, false) => "no such document",
+        };
+        return Err(FileError::new("find", word.to_owned(), std::io::Error::other(reason)));
     }
     found.sort();
     Ok(found)

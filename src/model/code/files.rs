@@ -22,6 +22,14 @@ $ cento check
 "
     fix "Save the file as UTF-8."
 
+    UNREADABLE = "unreadable", Error, Bound::Fixed(UNREAD);
+    "a document that the system does not let cento read"
+    cause "The message says why. The other documents are read all the same."
+    example r"$ chmod 000 personas/ada.md
+$ cento similar personas
+"
+    fix "Give the one who runs cento leave to read it, or leave it out."
+
     TOO_LARGE = "too-large", Error, Bound::Fixed(UNREAD);
     "a file or a persona exceeds a limit"
     cause "Limits keep one bad file from stopping everything: 1 MiB a file, 1,000 fragments in one persona."

@@ -3,8 +3,9 @@
 super::entries! {
     REQUIREMENT = "requirement", Error, Bound::Free;
     "a persona breaks an invariant of the fleet"
-    cause "`[[require]]` in cento.toml says which rule every persona of a kind must carry, and with what force at \
-     least."
+    cause "`[[require]]` in cento.toml says what every persona of a kind must be like: which rule it carries, and with \
+     what force at least; which section, field and fragments it has; how long it may be. The finding names what the \
+     persona says instead."
     example r#"# cento.toml
 [[require]]
 personas = { tag = "backend" }
@@ -15,7 +16,46 @@ reason = "audit finding 12"
 # profiles/ada.toml
 tags = ["backend"]
 "#
-    fix "Do what the help says: add the fragment that holds the rule, or narrow `personas`."
+    fix "Do what the help says: add the fragment that holds the rule, for example. If the persona is right, leave it \
+     out with `except`."
+
+    IDLE_REQUIREMENT = "idle-requirement", Warning, Bound::Free;
+    "an invariant of the fleet that concerns nobody"
+    cause "A `[[require]]` that selects no persona is never enforced, and one of its tags, sections or exceptions that \
+     matches nothing is probably misspelt."
+    example r#"# cento.toml
+[[require]]
+personas = { tag = "backnd" }
+rule = "rules.secrets"
+reason = "audit finding 12"
+
+# profiles/ada.toml
+tags = ["backend"]
+"#
+    fix "Correct it, or delete it."
+
+    STALE_ACCEPTANCE = "stale-acceptance", Error, Bound::Free;
+    "a pair that was accepted has changed since"
+    cause "An `[[accept]]` in cento.toml says that two similar entries are meant as they are, and `seen` holds a hash of \
+     each. A side says something else now, or is gone, so `cento similar` shows the pair again."
+    example r#"# cento.toml
+[[accept]]
+sides = ["rules/a:rules.short", "rules/b:rules.brief"]
+seen = { "rules/a:rules.short" = "000000", "rules/b:rules.brief" = "111111" }
+reason = "one is for people"
+
+# fragments/rules/a.toml
+[must]
+short = "answer in three sentences at most"
+
+# fragments/rules/b.toml
+[must]
+brief = "answer in two sentences at most"
+
+# profiles/ada.toml
+use = ["rules/a", "rules/b"]
+"#
+    fix "Look at both, then accept them as they are now, or withdraw the acceptance."
 
     EMPTY_GROUP = "empty-group", Warning, Bound::Free;
     "a group has a heading and nothing below it"

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Block, Cell, Column, Diff, Fit, Page, Phrase, Table};
+use super::{Block, Cell, Column, Diff, Fit, Matrix, Page, Phrase, Table};
 use crate::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::Role;
@@ -43,6 +43,7 @@ fn blocks(html: &mut String, all: &[Block]) {
             }
             Block::Space => {}
             Block::Table(rows) => table(html, rows),
+            Block::Matrix(marks) => matrix(html, marks),
             Block::Diff(hunks) => diff(html, hunks),
             Block::Details { summary, blocks: inner, open } => {
                 let open = if *open { " open" } else { "" };
@@ -87,6 +88,31 @@ fn table(html: &mut String, table: &Table) {
         html.push_str("</tr>\n");
     }
     html.push_str("</table>\n</div>\n");
+}
+
+/// Names of columns stand upright, and the names of rows and columns stay in sight.
+fn matrix(html: &mut String, matrix: &Matrix) {
+    let _ = writeln!(html, "<p>{}</p>", phrase(&matrix.legend_phrase()));
+    let _ = write!(
+        html,
+        "<div class=\"table matrix\">\n<table>\n<thead><tr><th scope=\"col\">{}</th><th></th>",
+        text(matrix.corner)
+    );
+    for column in &matrix.columns {
+        let _ = write!(html, "<th scope=\"col\"><span>{}</span></th>", text(column));
+    }
+    html.push_str("</tr></thead>\n<tbody>\n");
+    for row in &matrix.rows {
+        let (name, aside) = (text(&row.name), text(&row.aside));
+        let _ =
+            write!(html, "<tr><th scope=\"row\"><code>{name}</code></th><td class=\"faint\">{aside}</td>");
+        for column in 0..matrix.columns.len() {
+            let mark = matrix.mark(row, column);
+            let _ = write!(html, "<td>{}</td>", phrase(&Phrase::of(mark.role, mark.sign)));
+        }
+        html.push_str("</tr>\n");
+    }
+    html.push_str("</tbody>\n</table>\n</div>\n");
 }
 
 fn diff(html: &mut String, diff: &Diff) {

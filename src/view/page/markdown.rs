@@ -1,6 +1,6 @@
 //! Pages in Markdown, for a review comment: what is long folds away, and the whole fits.
 
-use super::{Block, Cell, Diff, Page, Phrase, Table};
+use super::{Block, Cell, Diff, Matrix, Page, Phrase, Table};
 use crate::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::Role;
@@ -10,6 +10,9 @@ pub const LONGEST: usize = 60_000;
 
 /// The most characters of one line; a paragraph is seldom half as long.
 const LONGEST_LINE: usize = 4_000;
+
+/// The columns of a matrix that stand side by side.
+const COLUMNS: usize = 25;
 
 /// The columns of the longest bar.
 const BAR: usize = 20;
@@ -62,6 +65,7 @@ impl Writer {
                 }
                 Block::Space => self.space(),
                 Block::Table(table) => self.table(table),
+                Block::Matrix(matrix) => self.matrix(matrix),
                 Block::Diff(diff) => self.diff(diff),
                 Block::Details { summary, blocks, open } => {
                     self.space();
@@ -93,6 +97,35 @@ impl Writer {
                 Cell::Bar(_, part) => "\u{2588}".repeat((*part as usize * BAR).div_ceil(1000)),
             };
             self.line(&row(cells.iter().map(cell).collect()));
+        }
+        self.line("");
+    }
+
+    /// A matrix has a number for each column, with a key: their names would make it far too wide.
+    fn matrix(&mut self, matrix: &Matrix) {
+        self.space();
+        self.line(&phrase_text(&matrix.legend_phrase()));
+        for start in (0..matrix.columns.len()).step_by(COLUMNS) {
+            let columns = start..(start + COLUMNS).min(matrix.columns.len());
+            let key =
+                columns.clone().map(|column| format!("{} {}", column + 1, code(&matrix.columns[column])));
+            let key: Vec<String> = key.collect();
+            self.line("");
+            self.line(&key.join(" \u{b7} "));
+            self.line("");
+            let numbers: String = columns.clone().map(|column| format!(" {} |", column + 1)).collect();
+            self.line(&format!("| {} | |{numbers}", matrix.corner));
+            self.line(&format!("| --- | --- |{}", " :---: |".repeat(columns.len())));
+            for row in &matrix.rows {
+                let marks = columns.clone().map(|column| matrix.mark(row, column));
+                let marks: String =
+                    marks.map(|mark| format!(" {} |", text(&mark.sign.to_string()))).collect();
+                self.line(&format!(
+                    "| {} | {} |{marks}",
+                    code(&row.name).replace('|', "\\|"),
+                    text(&row.aside)
+                ));
+            }
         }
         self.line("");
     }

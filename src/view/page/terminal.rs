@@ -47,6 +47,13 @@ impl Writer<'_> {
                 }
                 Block::Space => self.text.push('\n'),
                 Block::Table(table) => self.table(table, indent),
+                Block::Matrix(matrix) => {
+                    self.fold(&matrix.legend_phrase(), indent, indent);
+                    self.text.push('\n');
+                    for line in matrix.lines(self.terminal) {
+                        self.exact(&line);
+                    }
+                }
                 Block::Diff(diff) => self.diff(diff, indent + STEP),
                 Block::Details { summary, blocks, .. } => {
                     self.fold(&emphasised(summary), indent, indent + STEP);
@@ -124,6 +131,14 @@ impl Writer<'_> {
             self.paint(role, text.trim_end_matches(' '));
         }
         self.end(indent);
+    }
+
+    /// Writes a line that is laid out already.
+    fn exact(&mut self, phrase: &Phrase) {
+        for run in &phrase.0 {
+            self.paint(run.role, &run.text);
+        }
+        self.end(0);
     }
 
     fn paint(&mut self, role: Role, text: &str) {
@@ -265,7 +280,7 @@ fn fitting(text: &str, columns: usize) -> usize {
     end
 }
 
-fn cut_front(text: &str, columns: usize) -> String {
+pub(super) fn cut_front(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::Member;
-use super::tables::{Line, Tables, Word};
+use super::tables::{Line, Tables};
 use crate::compose::{Composer, Composition, Origin};
 use crate::diff::{Credit, credits, leave_out};
 use crate::model::{Library, LineColumn, Source};
@@ -228,7 +228,10 @@ pub(super) fn enter<'a>(
         breaks: without.breaks,
         hunks: without.hunks.map(|targets| {
             let mut enter = |hunk: Hunk| -> LineHunk {
-                let come = hunk.come.into_iter().map(|text| tables.line(vec![(Word::Text(text), -1)]));
+                let come = hunk.come.into_iter().map(|text| {
+                    let text = tables.text(text);
+                    tables.line(vec![(text, -1)])
+                });
                 (hunk.at, hunk.gone, come.collect())
             };
             targets.into_iter().map(|hunks| hunks.into_iter().map(&mut enter).collect()).collect()
@@ -280,10 +283,10 @@ struct Slots<'a> {
 fn enter_line<'a>(tables: &mut Tables<'a>, slots: &mut Slots<'a>, line: Vec<DrawnWord<'a>>) -> Line {
     line.into_iter()
         .map(|(text, origin)| {
-            let Some((address, origin, place)) = origin else { return (Word::Text(text), -1) };
+            let Some((address, origin, place)) = origin else { return (tables.text(text), -1) };
             let index = tables.origin(origin, place.line, place.column) as i64;
             if !address.starts_with("fields.") {
-                return (Word::Text(text), index);
+                return (tables.text(text), index);
             }
             let forms = slots.forms.entry(address).or_default();
             let known = forms.iter().position(|form| *form == text);
@@ -293,7 +296,7 @@ fn enter_line<'a>(tables: &mut Tables<'a>, slots: &mut Slots<'a>, line: Vec<Draw
                 forms.push(text.clone());
                 slots.values.push((slot, text, index));
             }
-            (Word::Slot(slot), -1)
+            (Tables::value(slot), -1)
         })
         .collect()
 }

@@ -1,5 +1,7 @@
-//! What the personas of a fleet share, each thing once: addresses, claims, lines, decisions and disputes.
+//! What the personas of a fleet share, each thing once: texts, addresses, claims, lines, decisions and disputes.
 //! Everything else refers to them by index, which keeps a report of a thousand personas small.
+
+use std::borrow::Cow;
 
 use indexmap::{IndexMap, IndexSet};
 use serde::{Serialize, Serializer};
@@ -20,6 +22,7 @@ pub(super) const CAUSES: [&str; 6] = ["", "claim", "removal", "resolution", "com
 pub(super) struct Tables<'a> {
     #[serde(skip)]
     library: &'a Library,
+    texts: Set<String>,
     addresses: Set<&'a str>,
     claims: Map<(Span, usize), Said>,
     origins: Set<(usize, usize, usize)>,
@@ -31,41 +34,44 @@ pub(super) struct Tables<'a> {
 }
 
 /// What one source says at an address: the claim of a fragment or profile, or the `set` of a resolution.
+/// In the page it is a list, without the names of what every claim has.
 #[derive(Debug, Serialize)]
-struct Said {
-    /// The address.
-    at: usize,
-    /// The source.
-    by: usize,
-    line: usize,
-    column: usize,
-    part: &'static str,
+struct Said(Place, &'static str, Lines, #[serde(skip_serializing_if = "Rest::is_empty")] Rest);
+
+/// Where a source says something: the address, the source, and the line and column in its file.
+type Place = (usize, usize, usize, usize);
+
+/// A text by its lines. What a claim says stands in the lines of outputs too, mostly word for word.
+type Lines = Vec<usize>;
+
+/// What few claims have.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+struct Rest {
     #[serde(skip_serializing_if = "str::is_empty")]
     force: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     level: &'static str,
-    text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<String>,
+    label: Option<Lines>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<String>,
+    why: Option<Lines>,
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<String>,
+}
+
+impl Rest {
+    fn is_empty(&self) -> bool {
+        *self == Rest::default()
+    }
 }
 
 /// A line of an output: its words, each with its origin. `-1` is layout.
 pub(super) type Line = Vec<(Word, i64)>;
 
-/// A part of a line.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(untagged)]
-pub(super) enum Word {
-    /// The text itself.
-    Text(String),
-    /// The value of a field, which each persona has in a table of its own: so that lines which differ in
-    /// a persona's name only are one.
-    Slot(usize),
-}
+/// A part of a line: a text, from 0 up, or a slot, from -1 down. A slot is the value of a field, which each
+/// persona has in a table of its own, so that lines which differ in a persona's name only are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Word(i64);
 
 /// What was decided at an address.
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
@@ -138,6 +144,7 @@ impl<'a> Tables<'a> {
     pub(super) fn new(library: &'a Library) -> Self {
         Tables {
             library,
+            texts: Set::default(),
             addresses: Set::default(),
             claims: Map::default(),
             origins: Set::default(),
@@ -161,9 +168,24 @@ impl<'a> Tables<'a> {
         self.addresses.index(address)
     }
 
+    /// The index of a form of a field.
     pub(super) fn slot(&mut self, address: &'a str, form: usize) -> usize {
         let address = self.address(address);
         self.slots.index((address, form))
+    }
+
+    /// A text within a line.
+    pub(super) fn text(&mut self, text: String) -> Word {
+        Word(self.texts.index(text) as i64)
+    }
+
+    /// The value of a field within a line, by the index of its slot.
+    pub(super) fn value(slot: usize) -> Word {
+        Word(-1 - slot as i64)
+    }
+
+    fn text_lines(&mut self, text: &str) -> Lines {
+        text.split('\n').map(|line| self.texts.index(line.to_owned())).collect()
     }
 
     pub(super) fn line(&mut self, line: Line) -> usize {
@@ -191,68 +213,57 @@ impl<'a> Tables<'a> {
     /// The index of a claim.
     pub(super) fn claim(&mut self, claim: &'a Claim) -> usize {
         let at = self.address(claim.address.as_str());
-        let (by, library) = (self.source(claim.source), self.library);
-        self.claims.index((claim.span, at), || {
-            let place = library.sources.line_column(claim.span);
-            let own = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
-            let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
-            let level = match claim.level {
+        if let Some(known) = self.claims.find(&(claim.span, at)) {
+            return known;
+        }
+        let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
+        let (part, text) = match &claim.content {
+            Content::Field(datum) => ("field", datum.to_string().into()),
+            Content::Setting(datum) => ("setting", datum.to_string().into()),
+            Content::Tags(list) => ("tags", names(list).into()),
+            Content::Allow(list) | Content::Deny(list) => ("tools", names(list).into()),
+            Content::Block(block) => (block.part.noun(), Cow::Borrowed(block.text.value.as_str())),
+        };
+        let block = claim.block();
+        let mut lines = |text: Option<&Text>| text.map(|text| self.text_lines(&text.value));
+        let rest = Rest {
+            force: claim.force().map_or("", crate::model::Force::name),
+            level: match claim.level {
                 crate::model::Level::Normal => "",
                 other => other.name(),
-            };
-            let said = |part, text| Said {
-                at,
-                by,
-                line: place.line,
-                column: place.column,
-                part,
-                force: claim.force().map_or("", crate::model::Force::name),
-                level,
-                text,
-                label: None,
-                why: None,
-                about: None,
-            };
-            match &claim.content {
-                Content::Field(datum) => said("field", datum.to_string()),
-                Content::Setting(datum) => said("setting", datum.to_string()),
-                Content::Tags(list) => said("tags", names(list)),
-                Content::Allow(list) | Content::Deny(list) => said("tools", names(list)),
-                Content::Block(block) => Said {
-                    label: own(&block.label),
-                    why: own(&block.why),
-                    about: own(&block.about),
-                    ..said(block.part.noun(), block.text.value.clone())
-                },
-            }
-        })
+            },
+            label: lines(block.and_then(|block| block.label.as_ref())),
+            why: lines(block.and_then(|block| block.why.as_ref())),
+            about: block.and_then(|block| block.about.as_ref()).map(|about| about.value.clone()),
+        };
+        self.enter(claim.source, claim.span, at, part, &text, rest)
     }
 
     /// The text that a resolution sets, as something that its profile says.
     fn set(&mut self, profile: u32, resolution: &'a crate::model::Resolution) -> usize {
         let at = self.address(&resolution.at.value);
-        let (by, library) = (self.source(Source::Profile(profile)), self.library);
-        self.claims.index((resolution.at.span, at), || {
-            let place = library.sources.line_column(resolution.at.span);
-            let text = match &resolution.choice {
-                Choice::Set(value) => value.value.to_string(),
-                Choice::Take(_) | Choice::KeepBoth(_) => String::new(),
-            };
-            let force = resolution.force.as_ref().map_or("", |force| force.value.name());
-            Said {
-                at,
-                by,
-                line: place.line,
-                column: place.column,
-                part: "resolution",
-                force,
-                level: "",
-                text,
-                label: None,
-                why: None,
-                about: None,
-            }
-        })
+        let text = match &resolution.choice {
+            Choice::Set(value) => value.value.to_string(),
+            Choice::Take(_) | Choice::KeepBoth(_) => String::new(),
+        };
+        let force = resolution.force.as_ref().map_or("", |force| force.value.name());
+        let rest = Rest { force, ..Rest::default() };
+        self.enter(Source::Profile(profile), resolution.at.span, at, "resolution", &text, rest)
+    }
+
+    fn enter(
+        &mut self,
+        source: Source,
+        span: Span,
+        at: usize,
+        part: &'static str,
+        text: &str,
+        rest: Rest,
+    ) -> usize {
+        let place = self.library.sources.line_column(span);
+        let place = (at, self.source(source), place.line, place.column);
+        let said = Said(place, part, self.text_lines(text), rest);
+        self.claims.index((span, at), said)
     }
 
     /// The index of what was decided at an address.
@@ -406,11 +417,12 @@ impl<K, T> Default for Map<K, T> {
 }
 
 impl<K: std::hash::Hash + Eq, T> Map<K, T> {
-    fn index(&mut self, key: K, make: impl FnOnce() -> T) -> usize {
-        let entry = self.0.entry(key);
-        let index = entry.index();
-        entry.or_insert_with(make);
-        index
+    fn find(&self, key: &K) -> Option<usize> {
+        self.0.get_index_of(key)
+    }
+
+    fn index(&mut self, key: K, item: T) -> usize {
+        self.0.insert_full(key, item).0
     }
 }
 

@@ -3,10 +3,12 @@
 // The element `fleet` holds what all personas share, each thing once, and refers to it by index:
 //   personas   { id, name, description, tags, state, fragments, targets, errors, warnings, disputes }
 //   sources    { name, path, summary, personas }; the fragments first, then the profiles
+//   texts      strings, none with a line break: the words of lines, and the lines of what is said
 //   addresses  strings
-//   claims     { at, by, line, column, part, force?, level?, text, label?, why?, about? }: what one source says
+//   claims     [[at, by, line, column], part, texts, { force?, level?, label?: texts, why?: texts, about? }?]: what
+//              one source says; below it is { at, by, line, column, part, text, force?, level?, label?, why?, about? }
 //   origins    [claim, line, column]: where a piece of text is written
-//   lines      [[text or slot, origin or -1], ...]: a line of an output; -1 is layout
+//   lines      [[word, origin or -1], ...]: a line of an output; a word is a text, or -1 - slot; -1 is layout
 //   slots      [address, form]: a value of a field, which each persona has in its own `slots`
 //   decisions  a claim that stands alone, or { at, claims: [[claim, state, cause, sources]], set?, force?,
 //              because?, removals?, subject?, open? }
@@ -23,6 +25,11 @@ function readData(id) {
 }
 
 const fleet = readData("fleet");
+fleet.claims = fleet.claims.map(([[at, by, line, column], part, text, rest = {}]) => {
+  const joined = (lines) => lines && lines.map((index) => fleet.texts[index]).join("\n");
+  const { label, why, ...other } = rest;
+  return { at, by, line, column, part, text: joined(text), label: joined(label), why: joined(why), ...other };
+});
 const personaIndex = new Map(fleet.personas.map((persona, index) => [persona.id, index]));
 const sourceIndex = new Map(fleet.sources.map((source, index) => [source.name, index]));
 
@@ -64,7 +71,7 @@ function readDecision(index) {
 /** The words of a line of a persona: text and origin. */
 function wordsOf(data, line) {
   return fleet.lines[line].map(([word, origin]) =>
-    typeof word === "number" ? data.slotValues.get(word) : { text: word, origin },
+    word < 0 ? data.slotValues.get(-1 - word) : { text: fleet.texts[word], origin },
   );
 }
 

@@ -1,0 +1,216 @@
+//! Other ways to see the same edits, for those that could not be placed as they were seen first.
+
+use std::ops::Range;
+
+use super::hunks::{Edits, Group, Hunk, Sort, Splitter, shifted, words};
+use super::pairing::said;
+
+/// Whether a group of edits was left.
+pub(super) type IsLeft<'l> = dyn Fn(usize) -> bool + 'l;
+
+/// A way to see edits: nothing if it sees none of those that were left in another way.
+pub(super) type Way = fn(&Edits, &str, &IsLeft<'_>) -> Option<Edits>;
+
+/// All ways, in the order in which they are tried.
+pub(super) const WAYS: [Way; 3] = [by_line, joined, spaced];
+
+/// Whether lines went and others came in their place.
+pub(super) fn is_replaced(gone: &Group, new: &Group) -> bool {
+    let is_pair = gone.sort == Sort::Lines && new.sort == Sort::Lines;
+    is_pair && gone.added.is_empty() && new.removed.is_empty() && gone.old.end == new.old.start
+}
+
+/// Which groups are placed together or not at all: for each the first of those that it is bound to. Lines
+/// that came in the place of others are bound to them, and lines that moved to where they stood.
+pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
+    let groups = &edits.groups;
+    let mut bonds: Vec<usize> = (0..groups.len()).collect();
+    let mut bind = |one: usize, other: usize| {
+        let (first, last) = (bonds[one].min(bonds[other]), bonds[one].max(bonds[other]));
+        bonds.iter_mut().filter(|bond| **bond == last).for_each(|bond| *bond = first);
+    };
+    let moves: Vec<Vec<&str>> = groups.iter().map(moved_lines).collect();
+    let mut is_matched = vec![false; groups.len()];
+    for at in 0..groups.len() {
+        let group = &groups[at];
+        if at > 0 && is_replaced(&groups[at - 1], group) {
+            bind(at - 1, at);
+        }
+        let is_part = |other: &usize| group.part_of.is_some() && groups[*other].part_of == group.part_of;
+        if let Some(other) = (0..at).find(is_part) {
+            bind(other, at);
+        }
+        if moves[at].is_empty() || is_matched[at] {
+            continue;
+        }
+        let is_partner = |other: &usize| {
+            !is_matched[*other]
+                && moves[*other] == moves[at]
+                && groups[*other].added.is_empty() != group.added.is_empty()
+        };
+        if let Some(other) = (0..at).find(is_partner) {
+            (is_matched[at], is_matched[other]) = (true, true);
+            bind(other, at);
+        }
+    }
+    bonds
+}
+
+/// The lines that came or went, without what numbering changes; none if words changed.
+pub(super) fn moved_lines(group: &Group) -> Vec<&str> {
+    if group.sort == Sort::Words {
+        return Vec::new();
+    }
+    let text = if group.removed.is_empty() { &group.added } else { &group.removed };
+    text.lines().map(said).filter(|line| !line.trim().is_empty()).collect()
+}
+
+/// A paragraph or an entry in other lines may be two entries, or two texts: each line by itself.
+fn by_line(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
+    let mut seen = Edits::default();
+    let mut is_new = false;
+    for (at, group) in edits.groups.iter().enumerate() {
+        let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+        let (old, new) = (lines(&group.removed), lines(&group.added));
+        let is_wrapped = group.sort == Sort::Words && (old.len() > 1 || new.len() > 1);
+        if !is_wrapped || !is_left(at) || group.part_of.is_some() {
+            seen.push(group.clone(), edits.hunks[group.hunks.clone()].to_vec());
+            continue;
+        }
+        is_new = true;
+        let (ours, theirs) = (0..old.len(), 0..new.len());
+        let mut splitter = Splitter::new(old, new);
+        splitter.lines(ours, theirs);
+        let parts = splitter.edits();
+        for part in &parts.groups {
+            let hunks = shifted(parts.hunks[part.hunks.clone()].to_vec(), group.old.start);
+            let old = group.old.start + part.old.start..group.old.start + part.old.end;
+            let line = group.line + part.line - 1;
+            seen.push(Group { line, old, part_of: Some(group.old.start), ..part.clone() }, hunks);
+        }
+    }
+    is_new.then_some(seen)
+}
+
+/// Lines that went and lines that came in their place are one edit.
+fn joined(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
+    let mut seen = Edits::default();
+    let mut is_new = false;
+    let mut at = 0;
+    while at < edits.groups.len() {
+        let group = &edits.groups[at];
+        let next = edits.groups.get(at + 1).filter(|next| is_replaced(group, next));
+        match next.filter(|_| is_left(at) || is_left(at + 1)) {
+            Some(next) => {
+                is_new = true;
+                replace(&mut seen, group, next, before);
+                at += 2;
+            }
+            None => {
+                seen.push(group.clone(), edits.hunks[group.hunks.clone()].to_vec());
+                at += 1;
+            }
+        }
+    }
+    is_new.then_some(seen)
+}
+
+/// Adds lines in the place of others: line by line where they are as many.
+fn replace(seen: &mut Edits, gone: &Group, new: &Group, before: &str) {
+    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+    let (removed, added) = (lines(&before[gone.old.clone()]), lines(&new.added));
+    if removed.len() != added.len() {
+        let group = Group {
+            sort: Sort::Words,
+            removed: gone.removed.clone(),
+            old: gone.old.clone(),
+            part_of: Some(gone.old.start),
+            ..new.clone()
+        };
+        return seen.push(group, vec![Hunk { old: gone.old.clone(), new: new.added.clone() }]);
+    }
+    let mut start = gone.old.start;
+    for (number, (removed, added)) in removed.into_iter().zip(added).enumerate() {
+        let hunks = shifted(words(removed, added), start);
+        let old = start..start + removed.len();
+        start = old.end;
+        let group = Group {
+            sort: Sort::Words,
+            ..Group::lines(new.line + number, old, removed.to_owned(), added.to_owned())
+        };
+        if !hunks.is_empty() {
+            seen.push(group, hunks);
+        }
+    }
+}
+
+/// What went without its blank lines, or with more of them than are its own: the lines with the blank lines
+/// that stand below them, and those that were left or taken too by themselves.
+fn spaced(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
+    let mut seen = Edits::default();
+    let mut is_new = false;
+    for (at, group) in edits.groups.iter().enumerate() {
+        let is_gone = group.sort == Sort::Lines && group.added.is_empty() && is_left(at);
+        let next = edits.groups.get(at + 1).map_or(before.len(), |next| next.old.start);
+        match respaced(group, before, next).filter(|_| is_gone) {
+            Some(parts) => {
+                is_new = true;
+                parts.into_iter().for_each(|(group, hunk)| seen.push(group, vec![hunk]));
+            }
+            None => seen.push(group.clone(), edits.hunks[group.hunks.clone()].to_vec()),
+        }
+    }
+    is_new.then_some(seen)
+}
+
+/// The lines that went, with the blank lines below them, and what is then too few or too many.
+fn respaced(group: &Group, before: &str, next: usize) -> Option<Vec<(Group, Hunk)>> {
+    let is_blank = |line: &&str| line.trim().is_empty();
+    let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
+    let lines: Vec<&str> = group.removed.split_inclusive('\n').collect();
+    let lead = lines.iter().take_while(|line| is_blank(line)).count();
+    let trail = lines.iter().rev().take_while(|line| is_blank(line)).count();
+    if lead == lines.len() {
+        return None;
+    }
+    let below: Vec<&str> = before[group.old.end..next].split_inclusive('\n').take_while(is_blank).collect();
+    let above: Vec<&str> = before[..group.old.start].split_inclusive('\n').collect();
+    let above = above.iter().rev().take_while(|line| is_blank(line)).count();
+    let removal = |old: Range<usize>, line: usize| {
+        let removed = before[old.clone()].to_owned();
+        (Group::lines(line, old.clone(), removed, String::new()), Hunk { old, new: String::new() })
+    };
+    let addition = |at: usize, count: usize| {
+        let ending = if group.removed.ends_with("\r\n") { "\r\n" } else { "\n" };
+        let added = ending.repeat(count);
+        let hunk = Hunk { old: at..at, new: added.clone() };
+        (Group::lines(group.line, at..at, String::new(), added), hunk)
+    };
+    let core =
+        group.old.start + length(&lines[..lead])..group.old.end - length(&lines[lines.len() - trail..]);
+    if group.old.end + length(&below) == before.len() {
+        // At the end, the blank lines above it go with it.
+        let above = before[..core.start].trim_end_matches(['\n', '\r']).len();
+        let above = (above + before[above..core.start].find('\n').map_or(0, |at| at + 1)).min(core.start);
+        let kept = before[above..group.old.start.max(above)].matches('\n').count();
+        let all = above..before.len();
+        return (all != group.old).then(|| {
+            [removal(all.clone(), group.line)]
+                .into_iter()
+                .chain((kept > 0).then(|| addition(all.end, kept)))
+                .collect()
+        });
+    }
+    let whole = core.start..group.old.end + length(&below);
+    match below.len().cmp(&lead) {
+        std::cmp::Ordering::Greater => {
+            Some(vec![removal(whole.clone(), group.line), addition(whole.end, below.len() - lead)])
+        }
+        std::cmp::Ordering::Less if above + lead > 0 => {
+            let too_many = length(&lines[..lead - below.len()]);
+            let extra = core.start - too_many..core.start;
+            Some(vec![removal(extra, group.line), removal(whole, group.line)])
+        }
+        _ => None,
+    }
+}

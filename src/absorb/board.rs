@@ -1,0 +1,92 @@
+//! Which of the edits are in a text.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::hunks::Hunk;
+
+/// The hunks between two texts, and which of them are in.
+#[derive(Debug, Clone)]
+pub(super) struct Board {
+    before: String,
+    /// The hunks, in order.
+    pub(super) hunks: Vec<Hunk>,
+    /// Which of them are in.
+    pub(super) accepted: Vec<bool>,
+}
+
+impl Board {
+    /// A board on which no hunk is in.
+    pub(super) fn new(before: &str, hunks: Vec<Hunk>) -> Self {
+        Board { before: before.to_owned(), accepted: vec![false; hunks.len()], hunks }
+    }
+
+    /// Where a hunk stands in the text of those that are in.
+    pub(super) fn place(&self, index: usize) -> Range<usize> {
+        let mut shift = 0_isize;
+        for (hunk, accepted) in self.hunks[..index].iter().zip(&self.accepted) {
+            if *accepted {
+                shift += hunk.new.len() as isize - hunk.old.len() as isize;
+            }
+        }
+        let at = |offset: usize| offset.saturating_add_signed(shift);
+        at(self.hunks[index].old.start)..at(self.hunks[index].old.end)
+    }
+
+    /// Which hunks are in if the text is `text`: those that are in now, those of `must`, and as few
+    /// others as need be; nothing if hunks do not explain the text.
+    pub(super) fn explain(&self, text: &str, must: &[usize]) -> Option<Vec<bool>> {
+        // For each place that the text can be read up to, how it was reached.
+        let mut reached: BTreeMap<usize, (usize, bool)> = BTreeMap::from([(0, (0, false))]);
+        let mut steps: Vec<BTreeMap<usize, (usize, bool)>> = Vec::with_capacity(self.hunks.len());
+        let mut from = 0;
+        for (index, hunk) in self.hunks.iter().enumerate() {
+            let fixed = &self.before[from..hunk.old.start];
+            from = hunk.old.end;
+            let is_in = self.accepted[index] || must.contains(&index);
+            let mut next = BTreeMap::new();
+            for at in reached.keys() {
+                let Some(rest) = text.get(*at..).and_then(|rest| rest.strip_prefix(fixed)) else { continue };
+                let start = at + fixed.len();
+                let old = &self.before[hunk.old.clone()];
+                for (part, accepted) in [(old, false), (hunk.new.as_str(), true)] {
+                    if (accepted || !is_in) && rest.starts_with(part) {
+                        next.entry(start + part.len()).or_insert((*at, accepted));
+                    }
+                }
+            }
+            if next.is_empty() {
+                return None;
+            }
+            steps.push(next.clone());
+            reached = next;
+        }
+        let last = &self.before[from..];
+        let mut at = *reached.keys().find(|at| text.get(**at..) == Some(last))?;
+        let mut accepted = vec![false; self.hunks.len()];
+        for (index, step) in steps.iter().enumerate().rev() {
+            let (previous, is_in) = step[&at];
+            accepted[index] = is_in;
+            at = previous;
+        }
+        Some(accepted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::hunks::split;
+    use super::*;
+
+    #[test]
+    fn a_text_is_explained_by_the_hunks_that_are_in_it() {
+        let (before, after) = ("a b c d\n", "x b y d\n");
+        let board = Board::new(before, split(before, after).hunks);
+        assert_eq!(board.explain(before, &[]), Some(vec![false, false]));
+        assert_eq!(board.explain("a b y d\n", &[1]), Some(vec![false, true]));
+        assert_eq!(board.explain(after, &[1]), Some(vec![true, true]));
+        assert_eq!(board.explain("x b c d\n", &[1]), None);
+        assert_eq!(board.explain("x b z d\n", &[0]), None);
+        assert_eq!(board.explain("x b y d\n!", &[0]), None);
+    }
+}

@@ -1,0 +1,174 @@
+//! `cento rules`: the rules of the fleet.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+
+use super::args::{Rules, Table};
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{FINDINGS, FINE};
+use crate::compose::{Composer, Composition};
+use crate::fleet::{Asked, Rule, is_at_or_below, rules as all_rules, tags};
+use crate::model::{Diagnostic, Force, Severity, nearest};
+use crate::view::page;
+use crate::view::rules::Book;
+use crate::view::{escape, escape_line};
+
+/// Shows the rules of the fleet and what became of them in each persona.
+pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> anyhow::Result<u8> {
+    let library = &workspace.library;
+    let composer = Composer::new(library);
+    let (mut personas, mut compositions, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    for (profile, composed) in library.profiles.values().zip(composer.compose_all()) {
+        if profile.is_abstract {
+            continue;
+        }
+        personas.push((profile.id.as_str(), composed.is_ok()));
+        compositions.push(composed.map_err(|refusal| findings.extend(refusal)).ok());
+    }
+    let compositions: Vec<Option<&Composition<'_>>> = compositions.iter().map(Option::as_ref).collect();
+    let known = all_rules(library, &compositions);
+    let forces = forces(&options.forces)?;
+    check(workspace, options, &personas, &compositions, &known)?;
+    let asked = Asked {
+        personas: &options.personas,
+        tags: &options.tags,
+        fragment_tags: &options.fragment_tags,
+        kinds: &options.kinds,
+        forces: &forces,
+        rules: &options.rules,
+        drift: options.drift,
+    };
+    let ids: Vec<&str> = personas.iter().map(|(id, _)| *id).collect();
+    let shown = asked.personas(&ids, &compositions);
+    let rules = asked.narrow(library, known, &shown);
+    let book = Book {
+        library,
+        personas: &personas,
+        shown: &shown,
+        rules: &rules,
+        command: command(options),
+        drift: options.drift,
+    };
+    let page = || if options.matrix { book.matrix_page() } else { book.page() };
+    match options.format {
+        Table::Human => output.print_long(&page::terminal(&page(), &output.out))?,
+        Table::Json => output.print(&(serde_json::to_string_pretty(&book.report())? + "\n"))?,
+        Table::Markdown => output.print(&page::markdown(&page()))?,
+        Table::Html => output.print(&page::html(&page()))?,
+        Table::Csv => {
+            let csv = if options.matrix { book.matrix_csv() } else { book.csv() };
+            // A terminal ends lines with a line feed alone, and gets no control characters.
+            let shown = || escape(&csv.replace("\r\n", "\n")).into_owned();
+            output.print(&if output.out_is_terminal { shown() } else { csv })?;
+        }
+    }
+    let drifts = options.exit_code && book.drifts();
+    // Who is missing from the table is told, and what keeps it from being composed is in its files.
+    let has_refusals = !findings.is_empty();
+    if has_refusals {
+        let errors = workspace.findings.iter().filter(|finding| finding.severity != Severity::Note);
+        findings.extend(errors.cloned().collect::<Vec<Diagnostic>>());
+        output.report(&library.sources, findings)?;
+    }
+    Ok(if drifts || has_refusals { FINDINGS } else { FINE })
+}
+
+fn forces(names: &[String]) -> anyhow::Result<Vec<Force>> {
+    let all = || Force::ALL.iter().map(|(name, _)| *name);
+    names
+        .iter()
+        .map(|name| match Force::from_name(name) {
+            Some(force) => Ok(force),
+            None => refuse("force", name, all(), &all().collect::<Vec<_>>().join(", ")),
+        })
+        .collect()
+}
+
+/// Refuses filters that nothing could match: a misspelt one would show that all is well.
+fn check(
+    workspace: &Workspace,
+    options: &Rules,
+    personas: &[(&str, bool)],
+    compositions: &[Option<&Composition<'_>>],
+    rules: &[Rule<'_>],
+) -> anyhow::Result<()> {
+    let library = &workspace.library;
+    for id in &options.personas {
+        if !personas.iter().any(|(known, _)| known == id) {
+            if library.profiles.contains_key(id) {
+                bail!("`{}` is an abstract profile, which no persona is made of", escape_line(id));
+            }
+            refuse("persona", id, personas.iter().map(|(id, _)| *id), "`cento list profiles` shows all")?;
+        }
+    }
+    let of_personas: BTreeSet<&str> = compositions
+        .iter()
+        .flatten()
+        .flat_map(|composition| composition.persona.tags.iter().copied())
+        .collect();
+    let of_fragments: BTreeSet<&str> = library.fragments.values().flat_map(tags).collect();
+    let listed = |known: &BTreeSet<&str>| known.iter().copied().collect::<Vec<_>>().join(", ");
+    for (what, asked, known) in [
+        ("persona has the tag", &options.tags, of_personas),
+        ("fragment has the tag", &options.fragment_tags, of_fragments),
+        ("rule is of the kind", &options.kinds, kinds(workspace, rules)),
+    ] {
+        if let Some(name) = asked.iter().find(|name| !known.contains(name.as_str())) {
+            let help = help(name, known.iter().copied(), &format!("known here: {}", listed(&known)));
+            bail!("no {what} `{}`\nhelp: {help}", escape_line(name));
+        }
+    }
+    for address in &options.rules {
+        if !rules.iter().any(|rule| is_at_or_below(rule.address, address)) {
+            refuse("rule", address, rules.iter().map(|rule| rule.address), "`cento rules` shows all")?;
+        }
+    }
+    Ok(())
+}
+
+/// The sections of rules, and the kinds of the fragments that define them.
+fn kinds<'w>(workspace: &'w Workspace, rules: &[Rule<'w>]) -> BTreeSet<&'w str> {
+    let sections = rules.iter().filter_map(|rule| rule.address.split('.').next());
+    let fragments = workspace.library.fragments.values();
+    let states = fragments.filter(|fragment| fragment.claims.iter().any(|claim| claim.force().is_some()));
+    sections.chain(states.map(|fragment| fragment.kind.as_str())).collect()
+}
+
+fn help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>, otherwise: &str) -> String {
+    match nearest(name, known) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => otherwise.to_owned(),
+    }
+}
+
+fn refuse<'k, T>(
+    what: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    otherwise: &str,
+) -> anyhow::Result<T> {
+    bail!("there is no {what} `{}`\nhelp: {}", escape_line(name), help(name, known, otherwise))
+}
+
+/// The command as it is typed, but for the form.
+fn command(options: &Rules) -> String {
+    let mut command = "cento rules".to_owned();
+    for (is_set, flag) in [(options.matrix, " --matrix"), (options.drift, " --drift")] {
+        if is_set {
+            command.push_str(flag);
+        }
+    }
+    for (flag, values) in [
+        ("rule", &options.rules),
+        ("persona", &options.personas),
+        ("tag", &options.tags),
+        ("fragment-tag", &options.fragment_tags),
+        ("kind", &options.kinds),
+        ("force", &options.forces),
+    ] {
+        command.extend(values.iter().map(|value| format!(" --{flag} {value}")));
+    }
+    command
+}

@@ -1,0 +1,165 @@
+//! `cento similar`: what is said nearly alike, or the other way round, in several places.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use super::args::{Only, Similar as Arguments};
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{FINDINGS, FINE};
+use crate::compose;
+use crate::load::CONFIG;
+use crate::load::edit;
+use crate::load::files::{Durability, documents, read_document};
+use crate::model::{Diagnostic, Sources, codes};
+use crate::similar::{
+    Cluster, Corpus, Kind, Options, Side, acknowledge, find, of_documents, of_library, stale,
+};
+use crate::view::escape_line;
+use crate::view::similar::Similar;
+
+/// Shows what is alike in the workspace, or in documents, or records that two entries are meant as they are.
+pub(super) fn similar(
+    output: &Output,
+    directory: Option<&Utf8Path>,
+    options: &Arguments,
+) -> anyhow::Result<u8> {
+    if !(0.0..=1.0).contains(&options.threshold) || options.threshold == 0.0 {
+        bail!("a threshold is more than 0 and at most 1, and this is {}", options.threshold);
+    }
+    if let Some(sides) = options.accept.as_deref().or(options.drop.as_deref()) {
+        return decide(&Workspace::open(directory)?, output, sides, options);
+    }
+    let found = Options { threshold: options.threshold };
+    if !options.documents.is_empty() {
+        let (corpus, findings) = read(&options.documents)?;
+        return show(output, &Sources::default(), (corpus, findings), options, |corpus| {
+            (find(corpus, &found), 0)
+        });
+    }
+    let workspace = Workspace::open(directory)?;
+    let library = &workspace.library;
+    let mut findings: Vec<Diagnostic> =
+        workspace.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
+    findings.extend(stale(library));
+    show(output, &library.sources, (of_library(library), findings), options, |corpus| {
+        let mut clusters = find(corpus, &found);
+        let quiet = acknowledge(library, corpus, &mut clusters);
+        (clusters, quiet)
+    })
+}
+
+fn show(
+    output: &Output,
+    sources: &Sources,
+    (corpus, findings): (Corpus, Vec<Diagnostic>),
+    options: &Arguments,
+    find: impl FnOnce(&Corpus) -> (Vec<Cluster>, usize),
+) -> anyhow::Result<u8> {
+    let (mut clusters, quiet) = find(&corpus);
+    if let Some(only) = options.only {
+        let kind = match only {
+            Only::Contradictions => Kind::Contradiction,
+            Only::Drift => Kind::Drift,
+            Only::Duplicates => Kind::Duplicate,
+        };
+        clusters.retain(|cluster| cluster.kind == kind);
+    }
+    let shown = Similar {
+        corpus: &corpus,
+        clusters: &clusters,
+        threshold: options.threshold,
+        quiet,
+        shows_all: options.all,
+        words: options.documents.iter().map(|word| format!(" {word}")).collect(),
+    };
+    output.view(options.format, || shown.page(), || shown.report())?;
+    let has_errors = output.report(sources, findings)?.has_errors;
+    let is_found = options.exit_code && !clusters.is_empty();
+    Ok(if has_errors || is_found { FINDINGS } else { FINE })
+}
+
+/// What the documents say, each once, and which of them cannot be read.
+fn read(words: &[Utf8PathBuf]) -> anyhow::Result<(Corpus, Vec<Diagnostic>)> {
+    let mut paths = BTreeSet::new();
+    for word in words {
+        for path in documents(word)? {
+            paths.insert(path.strip_prefix("./").map(Utf8Path::to_owned).unwrap_or(path));
+        }
+    }
+    let paths: Vec<Utf8PathBuf> = paths.into_iter().collect();
+    let read: Vec<_> = paths.par_iter().map(|path| read_document(path)).collect();
+    let mut findings = Vec::new();
+    let mut texts = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (path, document) in paths.into_iter().zip(read) {
+        match document {
+            Err(error) => findings.push(Diagnostic::new(codes::UNREADABLE, error.to_string())),
+            Ok(document) if !seen.insert(document.absolute.clone()) => {}
+            Ok(document) => match document.text {
+                Err(finding) => findings.push(*finding),
+                Ok(text) => {
+                    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
+                    texts.push((path.into_string(), text));
+                }
+            },
+        }
+    }
+    Ok((of_documents(&texts), findings))
+}
+
+/// Records in cento.toml that two entries are meant as they are, or withdraws that.
+fn decide(
+    workspace: &Workspace,
+    output: &Output,
+    words: &[String],
+    options: &Arguments,
+) -> anyhow::Result<u8> {
+    let library = &workspace.library;
+    let path = Utf8Path::new(CONFIG);
+    let text = match workspace.root.read(path)? {
+        Some(bytes) => String::from_utf8(bytes).with_context(|| format!("{CONFIG} is not UTF-8"))?,
+        None => String::new(),
+    };
+    let [one, other] = words else { bail!("two sides are needed, and these are {}", words.len()) };
+    if one == other {
+        bail!("an entry is always like itself: name two");
+    }
+    let is_about =
+        |sides: &[crate::model::Text; 2]| sides.iter().all(|side| side.value == *one || side.value == *other);
+    let known = library.config.acceptances.iter().find(|acceptance| is_about(&acceptance.sides));
+    let (edited, verb) = if options.drop.is_some() {
+        if known.is_none() {
+            bail!("{CONFIG} has no [[accept]] of {} and {}", escape_line(one), escape_line(other));
+        }
+        (edit::withdraw_acceptance(&text, [one, other])?, "withdrew the acceptance of")
+    } else {
+        let mut seen = Vec::new();
+        for word in [one, other] {
+            let Some(side) = Side::read(word) else {
+                bail!(
+                    "`{}` names no entry of a source\nhelp: write it as SOURCE:ADDRESS, e.g. rules/sql-safety:rules.select-star",
+                    escape_line(word)
+                );
+            };
+            match side.find(library) {
+                Ok(claim) => seen.push((word.clone(), compose::hash(library, claim))),
+                Err((message, help)) => {
+                    let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
+                    bail!("{}{help}", escape_line(&message));
+                }
+            }
+        }
+        let reason = options.reason.as_deref().filter(|reason| !reason.trim().is_empty());
+        if reason.is_none() && known.is_none_or(|known| known.reason.is_none()) {
+            bail!("why? give `--reason \"...\"`: whoever meets the decision later needs it");
+        }
+        (edit::accept(&text, &seen, reason)?, "accepted")
+    };
+    workspace.root.write_atomic(path, edited.as_bytes(), Durability::Synced)?;
+    output.print(&format!("{CONFIG}: {verb} {} and {}\n", escape_line(one), escape_line(other)))?;
+    Ok(FINE)
+}

@@ -1,0 +1,297 @@
+//! Invariants over the fleet: what `[[require]]` asks of personas, and which of them fall short.
+//!
+//! A requirement is about the persona as it is composed, not about who says what: a rule that a resolution
+//! took, a stronger one that absorbed the one in question, or a heading that a parent sets are all as good. What
+//! is in conflict is neither there nor missing, and is reported as a conflict alone. How long a persona may be is
+//! for `render` to say, which knows how long it is.
+
+mod idle;
+mod rule;
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::persona::{Origin, Section};
+use super::{Composition, State};
+use crate::model::{
+    Claim, Diagnostic, Library, Profile, RequiredField, RequiredSection, Requirement, Selector, Span, Text,
+    codes, fold, nearest,
+};
+
+pub use idle::idle;
+
+/// Names in a line.
+const MOST_NAMES: usize = 3;
+
+/// The requirements of a library, ready to be asked of many personas.
+#[derive(Debug)]
+pub(super) struct Requirements<'a> {
+    library: &'a Library,
+    /// The fragments that state a rule, by its address; looked up once somebody lacks one.
+    holders: OnceLock<BTreeMap<&'a str, Vec<&'a str>>>,
+    /// The fragments that speak in a section, by its name; likewise.
+    speakers: OnceLock<BTreeMap<&'a str, Vec<&'a str>>>,
+    /// For each requirement the rule that may be meant by one that nobody states.
+    near: Vec<OnceLock<Option<&'a str>>>,
+}
+
+/// Whether a choice of personas holds for a composition.
+pub fn selects(library: &Library, selector: &Selector, composition: &Composition<'_>) -> bool {
+    let excepts = |except: &Selector| selects(library, except, composition);
+    matches(library, selector, composition) && !selector.except.as_deref().is_some_and(excepts)
+}
+
+/// As [`selects`], whoever is left out.
+fn matches(library: &Library, selector: &Selector, composition: &Composition<'_>) -> bool {
+    let persona = &composition.persona;
+    let id = &composition.profile.id;
+    let any = |wanted: &[Text], holds: &dyn Fn(&str) -> bool| {
+        wanted.is_empty() || wanted.iter().any(|text| holds(&text.value))
+    };
+    let builds_on = |parent: &str| {
+        let mut lineage = composition.lineage.iter().map(|index| &library.profiles[*index as usize].id);
+        id != parent && lineage.any(|id| id == parent)
+    };
+    any(&selector.tags, &|tag| persona.tags.contains(&tag))
+        && any(&selector.names, &|name| id == name)
+        && any(&selector.targets, &|name| persona.targets.iter().any(|settings| settings.target.name == name))
+        && any(&selector.extends, &builds_on)
+}
+
+/// A requirement and a persona that it is asked of.
+struct Asked<'r, 'c, 'a> {
+    requirements: &'r Requirements<'a>,
+    library: &'a Library,
+    number: usize,
+    requirement: &'a Requirement,
+    composition: &'c Composition<'a>,
+    /// The rules of the persona by subject; looked up once one is missing.
+    subjects: &'r OnceCell<BTreeMap<&'a str, &'a Claim>>,
+}
+
+impl<'a> Requirements<'a> {
+    pub(super) fn new(library: &'a Library) -> Self {
+        let near = library.config.requirements.iter().map(|_| OnceLock::new()).collect();
+        Requirements { library, holders: OnceLock::new(), speakers: OnceLock::new(), near }
+    }
+
+    /// Reports each requirement that the persona breaks.
+    pub(super) fn check(&self, composition: &Composition<'a>) -> Vec<Diagnostic> {
+        let library = self.library;
+        let mut findings = Vec::new();
+        let subjects = OnceCell::new();
+        for (number, requirement) in library.config.requirements.iter().enumerate() {
+            if selects(library, &requirement.personas, composition) {
+                let subjects = &subjects;
+                let asked = Asked { requirements: self, library, number, requirement, composition, subjects };
+                findings.extend(asked.breaches());
+            }
+        }
+        findings
+    }
+
+    /// The fragments that state each rule.
+    fn holders(&self) -> &BTreeMap<&'a str, Vec<&'a str>> {
+        self.holders.get_or_init(|| {
+            let mut holders: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
+            for fragment in self.library.fragments.values() {
+                for claim in fragment.claims.iter().filter(|claim| claim.force().is_some()) {
+                    holders.entry(claim.address.as_str()).or_default().push(&fragment.id);
+                }
+            }
+            holders
+        })
+    }
+
+    /// The fragments that speak in each section.
+    fn speakers(&self) -> &BTreeMap<&'a str, Vec<&'a str>> {
+        self.speakers.get_or_init(|| {
+            let mut speakers: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
+            for fragment in self.library.fragments.values() {
+                speakers.entry(&fragment.section).or_default().push(&fragment.id);
+            }
+            speakers
+        })
+    }
+
+    /// The stated rule that is most like one that nobody states.
+    fn near(&self, number: usize, rule: &str) -> Option<&'a str> {
+        *self.near.get(number)?.get_or_init(|| nearest(rule, self.holders().keys().copied()))
+    }
+}
+
+impl<'a> Asked<'_, '_, 'a> {
+    fn breaches(&self) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        findings.extend(self.requirement.rule.as_ref().and_then(|wanted| self.rule(wanted)));
+        findings.extend(self.requirement.section.as_ref().and_then(|wanted| self.section(wanted)));
+        findings.extend(self.requirement.field.as_ref().and_then(|wanted| self.field(wanted)));
+        findings.extend(self.requirement.fragments.iter().filter_map(|wanted| self.fragment(wanted)));
+        findings.extend(self.requirement.without.iter().filter_map(|banned| self.without(banned)));
+        findings
+    }
+
+    fn profile(&self) -> &'a Profile {
+        self.composition.profile
+    }
+
+    /// The file of the persona's profile.
+    fn path(&self) -> &'a str {
+        self.library.profile_path(self.profile()).as_str()
+    }
+
+    /// A finding about a part of the requirement.
+    fn breach(&self, message: String, wanted: Span) -> Diagnostic {
+        let finding = Diagnostic::new(codes::REQUIREMENT, message).at(wanted, "required here");
+        let reason = self.requirement.reason.iter();
+        reason.fold(finding, |finding, reason| finding.note(format!("reason: {}", reason.value)))
+    }
+
+    fn is_open(&self, address: &str) -> bool {
+        let decision = self.composition.decisions.get(address);
+        decision
+            .is_some_and(|decision| decision.is_open || decision.in_state(State::Conflicted).next().is_some())
+    }
+
+    fn section(&self, wanted: &RequiredSection) -> Option<Diagnostic> {
+        let kind = wanted.kind.value.as_str();
+        let sections = &self.composition.persona.sections;
+        let Some(section) = sections.iter().find(|section| section.kind == kind) else {
+            let finding =
+                self.breach(format!("the section `{kind}` is required, and missing"), wanted.kind.span);
+            return Some(match self.fragments_of(kind) {
+                Some(names) => finding
+                    .help_in(&format!("add a fragment of this kind to `use` in {{}}: {names}"), self.path()),
+                None => finding
+                    .help_if(self.near_section(kind))
+                    .help("no fragment is of this kind: write one, or correct the name"),
+            });
+        };
+        let heading = wanted.heading.as_ref()?;
+        self.heading(section, heading)
+    }
+
+    fn heading(&self, section: &Section<'a>, wanted: &Text) -> Option<Diagnostic> {
+        let kind = section.kind;
+        let address = format!("sections.{kind}.heading");
+        if fold(&section.heading.text) == fold(&wanted.value) || self.is_open(&address) {
+            return None;
+        }
+        let message =
+            format!("the heading of `{kind}` is `{}`, and must be `{}`", section.heading.text, wanted.value);
+        let finding = self.breach(message, wanted.span);
+        let line = format!("{kind} = {:?}", wanted.value);
+        Some(match section.heading.origin {
+            Some(origin) => {
+                finding.context(span_of(origin), "what it is").help(format!("write `{line}` there"))
+            }
+            None => finding.help_in(&format!("add `{line}` to [sections] in {{}}"), self.path()),
+        })
+    }
+
+    fn field(&self, wanted: &RequiredField) -> Option<Diagnostic> {
+        let name = wanted.name.value.as_str();
+        if self.is_open(&format!("fields.{name}")) {
+            return None;
+        }
+        let field = self.composition.persona.field(name);
+        let value = field.map_or(String::new(), |field| field.value.to_string());
+        if value.trim().is_empty() {
+            if let Some(origin) = field.and_then(|field| field.origin) {
+                let finding =
+                    self.breach(format!("the field `{name}` is required, and empty"), wanted.name.span);
+                return Some(finding.context(span_of(origin), "nothing").help("write a value there"));
+            }
+            let finding =
+                self.breach(format!("the field `{name}` is required, and missing"), wanted.name.span);
+            let own = if matches!(name, "name" | "description") { "" } else { " under [fields]" };
+            let known = self.composition.persona.fields.iter().map(|field| field.name);
+            let near = nearest(name, known).map(|nearest| format!("did you mean `{nearest}`?"));
+            return Some(
+                finding.help_if(near).help_in(&format!("add `{name} = \"...\"`{own} to {{}}"), self.path()),
+            );
+        }
+        let pattern = wanted.pattern.as_ref().filter(|pattern| !pattern.regex.is_match(&value))?;
+        let message = format!("the field `{name}` must match `{}`, and does not", pattern.text.value);
+        let finding = self.breach(message, pattern.text.span);
+        Some(match field.and_then(|field| field.origin) {
+            Some(origin) => finding
+                .context(span_of(origin), "what it says")
+                .help(format!("let the field say what `{}` finds", pattern.text.value)),
+            None => finding.help_in(
+                &format!("set `{name}` in {{}}: it is the profile's id, since nobody does"),
+                self.path(),
+            ),
+        })
+    }
+
+    fn fragment(&self, wanted: &Text) -> Option<Diagnostic> {
+        let (index, id) = (self.fragment_index(wanted)?, &wanted.value);
+        let selection = &self.composition.selection;
+        if selection.fragments.contains_key(&index) {
+            return None;
+        }
+        let finding = self.breach(format!("the fragment `{id}` is required, and not in"), wanted.span);
+        Some(match self.drop_of(index) {
+            Some((path, span)) => {
+                finding.context(span, "dropped here").help(format!("delete the `drop` in {path}"))
+            }
+            None => finding.help_in(&format!("add \"{id}\" to `use` in {{}}"), self.path()),
+        })
+    }
+
+    fn without(&self, banned: &Text) -> Option<Diagnostic> {
+        let (index, id) = (self.fragment_index(banned)?, &banned.value);
+        let uses = self.composition.selection.fragments.get(&index)?;
+        let message = format!("the fragment `{id}` must not be in, and is");
+        let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(banned.span, "forbidden here");
+        if let Some(reason) = &self.requirement.reason {
+            finding = finding.note(format!("reason: {}", reason.value));
+        }
+        let own = self.composition.lineage.last();
+        for (user, span) in uses.iter().take(MOST_NAMES) {
+            let path = self.library.profile_path(&self.library.profiles[*user as usize]);
+            finding =
+                finding.context(*span, "brought in here").help(format!("delete it from `use` in {path}"));
+        }
+        if uses.iter().all(|(user, _)| Some(user) != own) {
+            finding = finding
+                .help_in(&format!("or leave it out of one persona: drop = [\"{id}\"] in {{}}"), self.path());
+        }
+        Some(finding)
+    }
+
+    fn fragment_index(&self, id: &Text) -> Option<u32> {
+        self.library.fragments.get_index_of(&id.value).map(|index| index as u32)
+    }
+
+    /// Where a profile drops a fragment: its file, and the place.
+    fn drop_of(&self, fragment: u32) -> Option<(&'a str, Span)> {
+        let dropper = self.composition.selection.dropped.get(&fragment)?;
+        let profile = &self.library.profiles[*dropper as usize];
+        let id = &self.library.fragments[fragment as usize].id;
+        let drop = profile.drops.iter().find(|drop| drop.fragment.value == *id)?;
+        Some((self.library.profile_path(profile).as_str(), drop.fragment.span))
+    }
+
+    /// Some fragments that speak in a section, by name.
+    fn fragments_of(&self, kind: &str) -> Option<String> {
+        let names = self.requirements.speakers().get(kind)?;
+        let more = if names.len() > MOST_NAMES { ", and others" } else { "" };
+        Some(format!("{}{more}", names[..names.len().min(MOST_NAMES)].join(", ")))
+    }
+
+    fn near_section(&self, kind: &str) -> Option<String> {
+        let near = nearest(kind, self.requirements.speakers().keys().copied());
+        near.map(|near| format!("did you mean `{near}`?"))
+    }
+}
+
+/// Where a part of a persona is written.
+fn span_of(origin: Origin<'_>) -> Span {
+    match origin {
+        Origin::Claim(claim) => claim.span,
+        Origin::Resolution(_, resolution) => resolution.span,
+    }
+}

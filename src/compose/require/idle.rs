@@ -1,0 +1,125 @@
+//! Requirements that concern nobody: a misspelt one would otherwise never be enforced.
+
+use std::collections::BTreeSet;
+
+use super::{matches, selects};
+use crate::compose::Composition;
+use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Text, codes, did_you_mean};
+
+/// Warns of each `[[require]]` of cento.toml that selects none of these personas, and of its parts that match
+/// nothing. For all personas of the library only: who asks about some does not ask about the others.
+pub fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
+    if library.config.requirements.is_empty() {
+        return Vec::new();
+    }
+    let personas: Vec<&Composition<'_>> =
+        compositions.iter().filter(|composition| !composition.profile.is_abstract).collect();
+    let known = Known {
+        tags: personas.iter().flat_map(|composition| composition.persona.tags.iter().copied()).collect(),
+        personas: personas.iter().map(|composition| composition.profile.id.as_str()).collect(),
+        parents: personas
+            .iter()
+            .flat_map(|composition| &composition.lineage[..composition.lineage.len() - 1])
+            .map(|index| library.profiles[*index as usize].id.as_str())
+            .collect(),
+        sections: personas
+            .iter()
+            .flat_map(|composition| &composition.persona.sections)
+            .map(|section| section.kind)
+            .collect(),
+    };
+    let mut findings = Vec::new();
+    for requirement in &library.config.requirements {
+        let selected: Vec<_> = personas
+            .iter()
+            .filter(|composition| selects(library, &requirement.personas, composition))
+            .collect();
+        let strays = known.strays(&requirement.personas);
+        if selected.is_empty() {
+            findings.push(nobody(requirement, &strays));
+            continue;
+        }
+        findings.extend(strays.iter().map(Stray::finding));
+        let except = requirement.personas.except.as_deref();
+        if let Some(except) = except {
+            let strays = known.strays(except);
+            let leaves_out = personas.iter().any(|composition| {
+                selects(library, except, composition) && matches(library, &requirement.personas, composition)
+            });
+            if let (false, true, Some(span)) = (leaves_out, strays.is_empty(), except.span) {
+                let message = "`except` leaves nobody out".to_owned();
+                let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, message).at(span, "");
+                findings.push(finding.help("delete it: whom it names is not selected"));
+            }
+            findings.extend(strays.iter().map(Stray::finding));
+        }
+        let sections = requirement.budgets.iter().filter_map(|budget| budget.section.as_ref());
+        findings.extend(sections.filter_map(|section| known.section(section)));
+    }
+    library.config.severities.applied(findings)
+}
+
+/// What the personas of a fleet have, of what a requirement can ask for.
+struct Known<'k> {
+    tags: BTreeSet<&'k str>,
+    personas: BTreeSet<&'k str>,
+    parents: BTreeSet<&'k str>,
+    sections: BTreeSet<&'k str>,
+}
+
+/// A part of a choice that holds for no persona.
+struct Stray {
+    span: Span,
+    says: String,
+    help: Option<String>,
+}
+
+impl Stray {
+    fn finding(&self) -> Diagnostic {
+        Diagnostic::new(codes::IDLE_REQUIREMENT, self.says.clone())
+            .at(self.span, "")
+            .help_if(self.help.clone())
+    }
+}
+
+impl Known<'_> {
+    fn strays(&self, selector: &Selector) -> Vec<Stray> {
+        let mut strays = Vec::new();
+        for (texts, known, says) in [
+            (&selector.tags, &self.tags, "no persona has the tag"),
+            (&selector.names, &self.personas, "no persona is made of the abstract profile"),
+            (&selector.extends, &self.parents, "no persona builds on"),
+        ] {
+            let unknown = texts.iter().filter(|text| !known.contains(text.value.as_str()));
+            strays.extend(unknown.map(|text| Stray {
+                span: text.span,
+                says: format!("{says} `{}`", text.value),
+                help: did_you_mean(&text.value, known.iter().copied()),
+            }));
+        }
+        strays
+    }
+
+    fn section(&self, section: &Text) -> Option<Diagnostic> {
+        if self.sections.contains(section.value.as_str()) {
+            return None;
+        }
+        let message = format!("no persona has the section `{}`", section.value);
+        let help = did_you_mean(&section.value, self.sections.iter().copied());
+        Some(Diagnostic::new(codes::IDLE_REQUIREMENT, message).at(section.span, "").help_if(help))
+    }
+}
+
+/// A requirement that selects nobody.
+fn nobody(requirement: &Requirement, strays: &[Stray]) -> Diagnostic {
+    let span = requirement.personas.span.unwrap_or(requirement.span);
+    let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, "a requirement concerns nobody");
+    match strays {
+        [] => finding
+            .at(span, "no persona is all of this")
+            .help("correct `personas`, or delete the [[require]]"),
+        strays => strays.iter().fold(finding, |finding, stray| {
+            finding.at(stray.span, stray.says.clone()).help_if(stray.help.clone())
+        }),
+    }
+}

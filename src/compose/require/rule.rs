@@ -1,0 +1,290 @@
+//! A rule that must be there: with its force, in its words.
+
+use std::collections::BTreeMap;
+
+use super::super::decision::{Cause, Decision, State};
+use super::super::force::absorbs;
+use super::super::persona::{Entry, Origin};
+use super::{Asked, span_of};
+use crate::model::{Choice, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, fold};
+
+/// A rule as it stands in the persona.
+type Standing<'a> = (Force, Origin<'a>);
+
+impl<'a> Asked<'_, '_, 'a> {
+    pub(super) fn rule(&self, wanted: &RequiredRule) -> Option<Diagnostic> {
+        let address = wanted.address.value.as_str();
+        if self.is_open(address) {
+            return None;
+        }
+        let decision = self.composition.decisions.get(address);
+        let standing: Vec<Standing<'a>> = decision.map_or_else(Vec::new, standing);
+        if standing.is_empty() {
+            return Some(match decision {
+                Some(decision) => self.gone(wanted, decision),
+                None => self.missing(wanted),
+            });
+        }
+        let enough = |(force, _): &&Standing<'a>| wanted.force.is_none_or(|least| covers(*force, least));
+        let strong: Vec<&Standing<'a>> = standing.iter().filter(enough).collect();
+        match (strong.first(), wanted.force) {
+            (None, Some(least)) => Some(self.weaker(wanted, least, standing[0], decision)),
+            _ => self.wording(wanted, wanted.text.as_ref()?, &strong),
+        }
+    }
+
+    fn rule_breach(&self, wanted: &RequiredRule, what: &str) -> Diagnostic {
+        let address = &wanted.address.value;
+        let force = wanted.force.map_or(String::new(), |force| format!(" with `{}`", force.name()));
+        let message = format!("the rule `{address}` is required{force}, and {what}");
+        self.breach(message, wanted.address.span).about(address)
+    }
+
+    /// No source of the persona says anything at the address.
+    fn missing(&self, wanted: &RequiredRule) -> Diagnostic {
+        let address = wanted.address.value.as_str();
+        let mut finding = self.rule_breach(wanted, "missing");
+        let holders = self.requirements.holders().get(address).map_or(&[][..], Vec::as_slice);
+        for holder in holders {
+            let index = self.library.fragments.get_index_of(*holder).map(|index| index as u32);
+            if let Some((path, span)) = index.and_then(|index| self.drop_of(index)) {
+                let help = format!("delete the `drop` in {path}: `{holder}` says the rule");
+                return finding.context(span, "its fragment is dropped here").help(help);
+            }
+        }
+        let claims = holders
+            .iter()
+            .filter_map(|holder| self.library.fragments.get(*holder))
+            .flat_map(|holder| &holder.claims);
+        let subject = claims.filter(|claim| claim.address.as_str() == address).find_map(Claim::subject);
+        let subject = subject.unwrap_or_else(|| address.rsplit('.').next().unwrap_or(address));
+        if let Some(other) = self.subjects().get(subject) {
+            finding = finding
+                .context(other.span, format!("`{}` has its subject, and another address", other.address));
+        }
+        let best = holders.iter().find(|holder| self.says_enough(holder, wanted)).or(holders.first());
+        match best {
+            Some(holder) => {
+                finding.help_in(&format!("add \"{holder}\" to `use` in {{}}: it says the rule"), self.path())
+            }
+            None => match self.requirements.near(self.number, address) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding.help("no fragment says this rule: write one, or correct its address"),
+            },
+        }
+    }
+
+    /// Whether a fragment says the rule with the force that is asked for.
+    fn says_enough(&self, holder: &str, wanted: &RequiredRule) -> bool {
+        let claims = self.library.fragments.get(holder).into_iter().flat_map(|fragment| &fragment.claims);
+        let mut claims = claims.filter(|claim| claim.address.as_str() == wanted.address.value);
+        let enough = |force: Force| wanted.force.is_none_or(|least| covers(force, least));
+        claims.any(|claim| claim.force().is_some_and(enough))
+    }
+
+    /// Somebody says the rule, and it does not stand.
+    fn gone(&self, wanted: &RequiredRule, decision: &Decision<'a>) -> Diagnostic {
+        let id = &self.profile().id;
+        let except = "or, if the persona is right, leave it out with `except` in cento.toml";
+        let removed = decision.fates.iter().find_map(|(state, cause)| match (state, cause) {
+            (State::Removed, Cause::Removal(profile)) => Some(*profile),
+            _ => None,
+        });
+        let removal = decision.removals.iter().find(|(profile, _)| Some(*profile) == removed);
+        if let (Some((profile, removal)), None) = (removal, &decision.subject) {
+            let path = self.library.profile_path(&self.library.profiles[*profile as usize]);
+            let reason =
+                removal.reason.as_ref().map_or(String::new(), |reason| format!(": {}", fold(&reason.value)));
+            return self
+                .rule_breach(wanted, "removed")
+                .context(removal.target.span, format!("removed here{reason}"))
+                .help(format!("delete the [[remove]] in {path}"))
+                .help(except);
+        }
+        if let Some(subject) = &decision.subject {
+            let mut finding = self.rule_breach(wanted, "overruled by another rule of its subject");
+            let own = decision.claims.iter().filter(|claim| claim.force().is_some());
+            finding = own.take(1).fold(finding, |finding, claim| finding.context(claim.span, "said here"));
+            let at = format!("subject.{subject}");
+            if let Some(agreement) = self.composition.settled.get(&at) {
+                let span = agreement.settled.resolution.at.span;
+                let ours = decision.claims.first().map(|claim| self.library.source_name(claim.source));
+                let take = ours.map_or("SIDE".to_owned(), |ours| ours);
+                return finding
+                    .context(span, "decided here")
+                    .help(format!(
+                        "decide for it:\n    cento resolve {id} {at} --take {take} --reason \"...\""
+                    ))
+                    .help(except);
+            }
+            if let Some(winner) = self.subjects().get(subject.as_str()) {
+                finding = finding.context(winner.span, format!("`{}` stands in its place", winner.address));
+            }
+            let (path, at) = (self.path(), format!("subject.{subject}"));
+            return finding
+                .help(format!(
+                    "`combine` decides so: without it in {path}, `{at}` is a conflict that you can settle"
+                ))
+                .help(except);
+        }
+        let finding = self.rule_breach(wanted, "something else stands there");
+        match decision.emitted().next() {
+            Some(claim) => {
+                finding.context(claim.span, "no rule").help("correct the address, or write the rule")
+            }
+            None => finding.help(except),
+        }
+    }
+
+    /// The rule stands with too little force.
+    fn weaker(
+        &self,
+        wanted: &RequiredRule,
+        least: Force,
+        (force, origin): Standing<'a>,
+        decision: Option<&Decision<'a>>,
+    ) -> Diagnostic {
+        let (id, address) = (&self.profile().id, &wanted.address.value);
+        let message =
+            format!("the rule `{address}` is `{}`, and must be at least `{}`", force.name(), least.name());
+        let finding = self.breach(message, wanted.address.span).about(address);
+        let finding = finding.context(span_of(origin), "what the persona says");
+        let claims = decision.into_iter().flat_map(|decision| &decision.claims);
+        let stronger = claims.copied().find(|claim| claim.force().is_some_and(|force| covers(force, least)));
+        let settled = decision.and_then(|decision| decision.resolution);
+        match (stronger, settled) {
+            (Some(stronger), Some(settled)) => {
+                let source = self.library.source_name(stronger.source);
+                let command = format!("cento resolve {id} {address} --take {source} --reason \"...\"");
+                let finding = if matches!(origin, Origin::Claim(_)) {
+                    finding.context(settled.resolution.at.span, "decided here")
+                } else {
+                    finding
+                };
+                finding.help(format!(
+                    "decide for `{source}`, which says it with `{}`:\n    {command}",
+                    force_of(stronger)
+                ))
+            }
+            (Some(stronger), None) => {
+                let source = self.library.source_name(stronger.source);
+                let path = self.library.sources.path(span_of(origin));
+                finding.help(format!("delete it in {path}: `{source}` says it with `{}`", force_of(stronger)))
+            }
+            (None, _) => self.strengthen(finding, wanted, least, origin),
+        }
+    }
+
+    /// Where to write a stronger force.
+    fn strengthen(
+        &self,
+        finding: Diagnostic,
+        wanted: &RequiredRule,
+        least: Force,
+        origin: Origin<'a>,
+    ) -> Diagnostic {
+        let Origin::Claim(claim) = origin else {
+            let profile = &self.profile().id;
+            let at = &wanted.address.value;
+            let command = format!(
+                "cento resolve {profile} {at} --set \"...\" --force {} --reason \"...\"",
+                least.name()
+            );
+            return finding.help(format!("decide with this force:\n    {command}"));
+        };
+        let path = self.library.sources.path(claim.span);
+        match claim.source {
+            Source::Profile(_) => finding.help(format!("write it under `{}` in {path}", least.name())),
+            Source::Fragment(_) => {
+                let group = claim.address.group().map_or(String::new(), |group| format!(".group.{group}"));
+                let table = format!("body.{}{group}.{}", claim.address.section(), least.name());
+                finding
+                    .help(format!("write it under `{}` in {path}, for all who use it", least.name()))
+                    .help_in(
+                        &format!("or say it under [{table}] in {{}}, which stands above fragments"),
+                        self.path(),
+                    )
+            }
+        }
+    }
+
+    /// The rule stands, and is not worded as it must be.
+    fn wording(&self, wanted: &RequiredRule, text: &Text, standing: &[&Standing<'a>]) -> Option<Diagnostic> {
+        let wording = fold(&text.value);
+        let said = |(_, origin): &&&Standing<'a>| said(*origin) == wording;
+        let address = &wanted.address.value;
+        if standing.iter().any(|rule| said(&rule)) || self.filled(address).iter().any(|text| *text == wording)
+        {
+            return None;
+        }
+        let message = format!("the rule `{address}` is not worded as it must be");
+        let mut finding = self.breach(message, text.span).about(address);
+        for (_, origin) in standing {
+            finding = finding.context(span_of(*origin), "what the persona says");
+        }
+        let help = format!("let it say: {wording}");
+        Some(finding.help(help))
+    }
+
+    /// The texts that stand at an address with their templates filled in.
+    fn filled(&self, address: &str) -> Vec<String> {
+        fn collect(entries: &[Entry<'_>], address: &str, texts: &mut Vec<String>) {
+            for entry in entries {
+                match entry {
+                    Entry::Block(block)
+                        if block.address.as_str() == address && matches!(block.part, Part::Rule(_)) =>
+                    {
+                        texts.push(fold(&block.text.text).into_owned());
+                    }
+                    Entry::Group(group) => collect(&group.entries, address, texts),
+                    Entry::Block(_) | Entry::Conflict(_) => {}
+                }
+            }
+        }
+        let mut texts = Vec::new();
+        let section = address.split('.').next().unwrap_or_default();
+        for section in self.composition.persona.sections.iter().filter(|known| known.kind == section) {
+            collect(&section.entries, address, &mut texts);
+        }
+        texts
+    }
+
+    /// The rules that stand in the persona, by subject.
+    fn subjects(&self) -> &BTreeMap<&'a str, &'a Claim> {
+        self.subjects.get_or_init(|| {
+            let rules = self.composition.decisions.values().flat_map(Decision::emitted);
+            rules.filter_map(|claim| Some((claim.subject()?, claim))).collect()
+        })
+    }
+}
+
+/// The rules that stand by a decision.
+fn standing<'a>(decision: &Decision<'a>) -> Vec<Standing<'a>> {
+    if let (Some(settled), Some(force)) = (decision.resolution, decision.set_force()) {
+        // What is set may have lost to another rule of its subject.
+        let set = (force, Origin::Resolution(settled.profile, settled.resolution));
+        return if decision.subject.is_none() { vec![set] } else { Vec::new() };
+    }
+    decision.emitted().filter_map(|claim| Some((claim.force()?, Origin::Claim(claim)))).collect()
+}
+
+/// The words of a rule, folded, its template not filled in.
+fn said(origin: Origin<'_>) -> String {
+    let text = match origin {
+        Origin::Claim(claim) => claim.block().map_or("", |block| block.text.value.as_str()),
+        Origin::Resolution(_, resolution) => match &resolution.choice {
+            Choice::Set(value) => value.value.as_str().unwrap_or_default(),
+            Choice::Take(_) | Choice::KeepBoth(_) => "",
+        },
+    };
+    fold(text).into_owned()
+}
+
+fn force_of(claim: &Claim) -> &'static str {
+    claim.force().map_or("", Force::name)
+}
+
+/// Whether a rule of this force says all that one of the wanted force would.
+fn covers(force: Force, wanted: Force) -> bool {
+    force == wanted || absorbs(force, wanted)
+}

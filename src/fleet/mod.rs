@@ -1,0 +1,14 @@
+//! The fleet: what all personas of a workspace say of one thing, side by side.
+//!
+//! Nothing is decided here. Compositions come in, and each rule comes out once, with what became of it in
+//! every persona. `docs/rules.md` describes the words from the outside.
+
+mod asked;
+mod norm;
+mod rules;
+mod standing;
+
+pub use asked::{Asked, is_at_or_below, tags};
+pub use norm::{Wording, Words};
+pub use rules::{Holding, Rule, rules};
+pub use standing::{Because, Standing};

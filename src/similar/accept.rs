@@ -1,0 +1,233 @@
+//! Acknowledgements: pairs that `cento.toml` accepts as they are.
+//!
+//! An acceptance is about what two entries say. It holds for every place that says the same as one of them, and for no
+//! longer than both say what they said when it was recorded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Cluster, Corpus, Side};
+use crate::compose;
+use crate::model::{Acceptance, Claim, Diagnostic, Library, Severity, Source, codes, did_you_mean};
+
+/// A pair of a cluster that is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// The sides.
+    pub sides: [String; 2],
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl Side {
+    /// The side that a word of the command line or of `cento.toml` names: `SOURCE:ADDRESS`.
+    pub fn read(word: &str) -> Option<Side> {
+        let (source, address) = word.split_once(':')?;
+        Some(Side { source: source.to_owned(), address: address.to_owned() })
+    }
+
+    /// The entry of the workspace that it names.
+    pub fn claim<'l>(&self, library: &'l Library) -> Option<&'l Claim> {
+        let claims = match library.source_by_name(&self.source)? {
+            Source::Fragment(index) => &library.fragments[index as usize].claims,
+            Source::Profile(index) => &library.profiles[index as usize].claims,
+        };
+        claims.iter().find(|claim| claim.block().is_some() && claim.address.as_str() == self.address)
+    }
+
+    /// The entry, or why there is none, and what may be meant.
+    ///
+    /// # Errors
+    /// What is wrong with the name, in a line, and what may be meant in another.
+    pub fn find<'l>(&self, library: &'l Library) -> Result<&'l Claim, (String, Option<String>)> {
+        if let Some(claim) = self.claim(library) {
+            return Ok(claim);
+        }
+        let blocks = |claims: &'l [Claim]| {
+            claims.iter().filter(|claim| claim.block().is_some()).map(|claim| claim.address.as_str())
+        };
+        let known: Vec<&str> = match library.source_by_name(&self.source) {
+            Some(Source::Fragment(index)) => blocks(&library.fragments[index as usize].claims).collect(),
+            Some(Source::Profile(index)) => blocks(&library.profiles[index as usize].claims).collect(),
+            None => {
+                let profiles: Vec<String> =
+                    library.profiles.keys().map(|id| format!("profiles/{id}")).collect();
+                let known = library.fragments.keys().chain(&profiles).map(String::as_str);
+                let message = format!("there is no fragment or profile `{}`", self.source);
+                return Err((message, did_you_mean(&self.source, known)));
+            }
+        };
+        let message = format!("`{}` has no entry `{}`", self.source, self.address);
+        Err((message, did_you_mean(&self.address, known)))
+    }
+}
+
+/// What became of an acceptance.
+enum Standing<'a> {
+    /// It holds.
+    Holds,
+    /// It does not say what it saw.
+    Unpinned,
+    /// A side has changed: for each, its hash then and now.
+    Changed(Vec<(&'a str, &'a str, String)>),
+    /// A side is gone.
+    Gone(&'a crate::model::Text, String, Option<String>),
+}
+
+fn standing<'a>(library: &Library, acceptance: &'a Acceptance) -> Standing<'a> {
+    let mut now = Vec::new();
+    for side in &acceptance.sides {
+        let read = Side::read(&side.value);
+        match read.map_or(Err((format!("`{}` names nothing", side.value), None)), |read| read.find(library)) {
+            Ok(claim) => now.push((side.as_str(), compose::hash(library, claim))),
+            Err((message, help)) => return Standing::Gone(side, message, help),
+        }
+    }
+    let Some(seen) = &acceptance.seen else { return Standing::Unpinned };
+    let seen: BTreeMap<&str, &str> =
+        seen.value.iter().map(|(side, hash)| (side.as_str(), hash.as_str())).collect();
+    let sides: Vec<_> = now
+        .into_iter()
+        .map(|(side, now)| (side, seen.get(side).copied().unwrap_or("(not seen)"), now))
+        .collect();
+    match sides.iter().all(|(_, then, now)| then == now) {
+        true => Standing::Holds,
+        false => Standing::Changed(sides),
+    }
+}
+
+/// Reports each acceptance of cento.toml that no longer holds.
+pub fn stale(library: &Library) -> Vec<Diagnostic> {
+    let acceptances = library.config.acceptances.iter();
+    acceptances.filter_map(|acceptance| report(library, acceptance, standing(library, acceptance))).collect()
+}
+
+fn report(library: &Library, acceptance: &Acceptance, standing: Standing<'_>) -> Option<Diagnostic> {
+    let [one, other] = &acceptance.sides;
+    let names = format!("{} {}", one.value, other.value);
+    let accept = format!("cento similar --accept {names}");
+    let drop = format!("cento similar --drop {names}");
+    let reason = |finding: Diagnostic| match &acceptance.reason {
+        Some(reason) => finding.note(format!("reason given: \"{}\"", reason.value)),
+        None => finding,
+    };
+    let new = |message: &str| Diagnostic::new(codes::STALE_ACCEPTANCE, message);
+    match standing {
+        Standing::Holds => None,
+        Standing::Unpinned => {
+            let mut finding = new("an accepted pair does not say what it saw").at(acceptance.span, "");
+            finding.severity = Severity::Warning;
+            let finding = finding.note("it would go on to be quiet after one of the sides has changed");
+            Some(finding.help(format!("pin it to what they say now:\n    {accept}")))
+        }
+        Standing::Gone(side, message, help) => {
+            let finding = new(&format!("an accepted pair names nothing: {message}")).at(side.span, "");
+            Some(
+                reason(finding).help_if(help).help(format!("withdraw it, if the entry is gone:\n    {drop}")),
+            )
+        }
+        Standing::Changed(sides) => {
+            let mut finding =
+                new("a pair that was accepted has changed since").at(acceptance.span, "accepted here");
+            for side in &acceptance.sides {
+                if let Some(claim) = Side::read(&side.value).and_then(|side| side.claim(library)) {
+                    finding = finding.context(claim.span, side.value.clone());
+                }
+            }
+            let width = sides.iter().map(|(side, ..)| side.len()).max().unwrap_or(0);
+            let line = |(side, then, now): &(&str, &str, String)| match *then == now.as_str() {
+                true => format!("    {side:width$}  {then} unchanged"),
+                false => format!("    {side:width$}  {then} -> {now} changed"),
+            };
+            let lines: Vec<String> = sides.iter().map(line).collect();
+            let finding =
+                reason(finding).note(format!("what was seen -> what is there:\n{}", lines.join("\n")));
+            let finding = finding.help(format!("still meant so?\n    {accept}"));
+            Some(finding.help(format!("not any more?\n    {drop}")))
+        }
+    }
+}
+
+/// Takes what is accepted out of clusters; returns how many clusters nothing is left of.
+pub fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec<Cluster>) -> usize {
+    let acceptances: Vec<&Acceptance> = library
+        .config
+        .acceptances
+        .iter()
+        .filter(|acceptance| matches!(standing(library, acceptance), Standing::Holds | Standing::Unpinned))
+        .collect();
+    if acceptances.is_empty() {
+        return 0;
+    }
+    let mut known: BTreeMap<String, u32> = BTreeMap::new();
+    for (index, said) in corpus.said.iter().enumerate() {
+        if let Some(side) = &said.side {
+            known.insert(side.to_string(), index as u32);
+        }
+    }
+    let pairs: Vec<([u32; 2], &Acceptance)> = acceptances
+        .into_iter()
+        .filter_map(|acceptance| {
+            let [one, other] = &acceptance.sides;
+            Some(([*known.get(&one.value)?, *known.get(&other.value)?], acceptance))
+        })
+        .collect();
+    let before = clusters.len();
+    clusters.retain_mut(|cluster| {
+        let is_repeat = cluster.variants.len() == 1;
+        // What is accepted, between the ways to say it; of one that is only repeated, between its places.
+        let node = |place: u32| match is_repeat {
+            true => cluster.variants[0].places.iter().position(|other| *other == place),
+            false => cluster.variants.iter().position(|variant| variant.places.contains(&place)),
+        };
+        let mut edges = Vec::new();
+        let mut accepted = Vec::new();
+        for ([one, other], acceptance) in &pairs {
+            if let (Some(one), Some(other)) = (node(*one), node(*other)) {
+                edges.push((one, other));
+                let sides = [acceptance.sides[0].value.clone(), acceptance.sides[1].value.clone()];
+                let reason = acceptance.reason.as_ref().map(|reason| reason.value.clone());
+                accepted.push(Accepted { sides, reason });
+            }
+        }
+        if edges.is_empty() {
+            return true;
+        }
+        let reached = reached(&edges);
+        let count = if is_repeat { cluster.variants[0].places.len() } else { cluster.variants.len() };
+        if reached.len() == count {
+            return false;
+        }
+        let is_left = |index: usize| index == 0 || !reached.contains(&index);
+        if is_repeat {
+            let places = std::mem::take(&mut cluster.variants[0].places);
+            let left = places.into_iter().enumerate().filter(|(index, _)| is_left(*index));
+            cluster.variants[0].places = left.map(|(_, place)| place).collect();
+        } else {
+            let mut index = 0;
+            cluster.variants.retain(|_| {
+                index += 1;
+                is_left(index - 1)
+            });
+            cluster.judge();
+        }
+        cluster.accepted = accepted;
+        true
+    });
+    before - clusters.len()
+}
+
+/// What the first is accepted with, directly or by way of others.
+fn reached(edges: &[(usize, usize)]) -> BTreeSet<usize> {
+    let mut reached = BTreeSet::from([0]);
+    loop {
+        let before = reached.len();
+        for (one, other) in edges {
+            if reached.contains(one) || reached.contains(other) {
+                reached.extend([*one, *other]);
+            }
+        }
+        if reached.len() == before {
+            return reached;
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Clusters: what is alike, by whichever search it was found, once, and the worst first.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use super::relation::{Text, difference, names_apart, oppose};
+use super::search::{self, Sets};
+use super::tone::Tone;
+use super::{Cluster, Corpus, Difference, Kind, Options, Variant};
+
+/// Texts of fewer different words are alike too easily.
+const LEAST_WORDS: usize = 3;
+
+/// So many ways to fill in a blank are a form, unless one of them is the usual one.
+const MOST_DRIFTED: usize = 3;
+
+/// Finds what is alike, the worst first.
+pub fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
+    let texts = texts(corpus);
+    let sets: Vec<Vec<u64>> = texts
+        .iter()
+        .map(|text| if text.set.len() < LEAST_WORDS { Vec::new() } else { text.set.clone() })
+        .collect();
+    let sets = Sets::new(&sets);
+    let near = search::clusters(&sets, options.threshold);
+    let opposed = opposed(&texts);
+    let named = named(&texts);
+    let groups = united(near, opposed, named);
+    let mut clusters: Vec<Cluster> =
+        groups.into_par_iter().filter_map(|group| cluster(corpus, &texts, &sets, &group)).collect();
+    clusters.extend(repeats(corpus, &texts, &clusters));
+    clusters.sort_by_cached_key(|cluster| rank(corpus, cluster));
+    clusters
+}
+
+/// What is said, each text once, what most places say first.
+fn texts(corpus: &Corpus) -> Vec<Text> {
+    let mut keys: IndexMap<(&str, Option<crate::model::Force>, Option<Tone>), Vec<u32>> = IndexMap::new();
+    for (index, said) in corpus.said.iter().enumerate() {
+        keys.entry((&said.text, said.force, said.heading)).or_default().push(index as u32);
+    }
+    let keys: Vec<_> = keys.into_iter().collect();
+    let read: Vec<Text> = keys
+        .into_par_iter()
+        .map(|((text, force, heading), places)| {
+            let is_listed = places.iter().any(|place| corpus.said[*place as usize].is_listed);
+            Text { places, is_listed, ..Text::new(text.to_owned(), force, heading) }
+        })
+        .collect();
+    // What headings say counts only where it makes a difference.
+    let mut texts: IndexMap<(String, Option<crate::model::Force>, Tone), Text> = IndexMap::new();
+    for text in read {
+        match texts.entry((text.text.clone(), text.force, text.core.tone)) {
+            indexmap::map::Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.places.extend(text.places);
+                known.is_listed |= text.is_listed;
+            }
+            indexmap::map::Entry::Vacant(entry) => drop(entry.insert(text)),
+        }
+    }
+    let mut texts: Vec<Text> = texts.into_values().collect();
+    texts.par_iter_mut().for_each(|text| text.places.sort_unstable());
+    texts.par_sort_by(|one, other| {
+        let of = |text: &Text| (Reverse(text.places.len()), text.force, text.core.tone);
+        of(one).cmp(&of(other)).then_with(|| one.text.cmp(&other.text))
+    });
+    texts
+}
+
+/// Groups of texts that share a key, each text with its keys.
+fn by_key(keys: impl Iterator<Item = (u64, usize)>) -> Vec<Vec<usize>> {
+    let mut keys: Vec<(u64, usize)> = keys.collect();
+    keys.par_sort_unstable();
+    keys.dedup();
+    let groups = keys.chunk_by(|one, other| one.0 == other.0);
+    groups
+        .filter(|group| group.len() > 1)
+        .map(|group| group.iter().map(|(_, text)| *text).collect())
+        .collect()
+}
+
+/// Texts that are the same without their tone, some for it and some against.
+fn opposed(texts: &[Text]) -> Vec<Vec<usize>> {
+    let keys = texts.iter().enumerate().filter_map(|(index, text)| Some((text.core.key?, index)));
+    let mut groups = by_key(keys);
+    groups.retain_mut(|group| {
+        let is_against = |index: &usize| texts[*index].core.tone == Tone::Against;
+        let (against, others): (Vec<usize>, Vec<usize>) = group.iter().copied().partition(is_against);
+        let sided = |index: &usize, others: &[usize]| {
+            others.iter().any(|other| oppose(&texts[*index], &texts[*other]))
+        };
+        // Of a group only those stay that oppose another; who is opposed by one is so by all of its tone.
+        let first = |list: &[usize]| list.iter().copied().take(1).collect::<Vec<_>>();
+        let others: Vec<usize> = others.into_iter().filter(|index| sided(index, &first(&against))).collect();
+        let against: Vec<usize> = against.into_iter().filter(|index| sided(index, &first(&others))).collect();
+        *group = against.into_iter().chain(others).collect();
+        group.sort_unstable();
+        group.len() > 1
+    });
+    groups
+}
+
+/// Texts that are the same but for one name.
+fn named(texts: &[Text]) -> Vec<Vec<usize>> {
+    by_key(
+        texts.iter().enumerate().flat_map(|(index, text)| text.names.iter().map(move |name| (*name, index))),
+    )
+}
+
+/// The clusters of all searches, without those that lie in another one.
+fn united(near: Vec<Vec<usize>>, opposed: Vec<Vec<usize>>, named: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut of_text: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for group in near.into_iter().chain(opposed).chain(named) {
+        // A later group that lies in an earlier one says nothing more.
+        let mut homes = of_text.get(&group[0]).cloned().unwrap_or_default();
+        for text in &group[1..] {
+            let others = of_text.get(text);
+            homes.retain(|home| others.is_some_and(|others| others.contains(home)));
+        }
+        if !homes.is_empty() {
+            continue;
+        }
+        for text in &group {
+            of_text.entry(*text).or_default().push(groups.len());
+        }
+        groups.push(group);
+    }
+    groups
+}
+
+/// The cluster of some texts; nothing if nothing tells them apart.
+fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Option<Cluster> {
+    let first = group[0];
+    let variants: Vec<Variant> = group
+        .iter()
+        .map(|index| {
+            let text = &texts[*index];
+            let mut against = &texts[first];
+            let mut apart = if *index == first { None } else { difference(against, text) };
+            // In a cluster of both tones, a text is told from the first of the other tone.
+            if apart.is_some_and(|apart| apart.kind() == Kind::Duplicate)
+                && let Some(other) = group.iter().find(|other| oppose(&texts[**other], text))
+            {
+                against = &texts[*other];
+                apart = Some(Difference::Tone);
+            }
+            let is_meant = apart.is_some_and(|apart| is_meant(corpus, against, text, apart));
+            let alike = (sets.alike(first, *index) * 100.0).round() as u32;
+            Variant { difference: apart, is_meant, alike, ..variant(text) }
+        })
+        .collect();
+    let mut cluster = Cluster { kind: Kind::Duplicate, variants, is_meant: false, accepted: Vec::new() };
+    // Many names or numbers, of which none stands out, are blanks that were filled in.
+    let has_drifted = |variant: &Variant| variant.difference.is_some_and(|apart| apart.kind() == Kind::Drift);
+    let drifted = cluster.variants.iter().filter(|variant| has_drifted(variant)).count();
+    if drifted >= MOST_DRIFTED && cluster.variants[0].places.len() == 1 {
+        let filled = cluster.variants.iter_mut().filter(|variant| has_drifted(variant));
+        filled.for_each(|variant| variant.is_meant = true);
+    }
+    cluster.judge();
+    cluster.variants.iter().any(|variant| variant.difference.is_some()).then_some(cluster)
+}
+
+fn variant(text: &Text) -> Variant {
+    Variant {
+        text: text.text.clone(),
+        force: text.force,
+        is_against: text.core.tone == Tone::Against,
+        difference: None,
+        is_meant: false,
+        alike: 100,
+        places: text.places.clone(),
+    }
+}
+
+/// Whether a difference looks meant, so that nothing has drifted: wherever one text stands, the other stands beside it;
+/// or the text tells a figure and sets none; or each names what its own file is about.
+fn is_meant(corpus: &Corpus, one: &Text, other: &Text, difference: Difference) -> bool {
+    let is_told = matches!(difference, Difference::Number | Difference::Unit)
+        && !(one.core.is_rule && other.core.is_rule);
+    // Entries of a list that name different things are meant; the same entry with a word more is said twice.
+    let may_be_parallel = match difference {
+        Difference::Marks => false,
+        Difference::Words => names_apart(one, other).iter().all(|names| !names.is_empty()),
+        _ => true,
+    };
+    is_told
+        || (may_be_parallel && are_parallel(corpus, one, other, difference.kind()))
+        || (difference == Difference::Name && are_own_names(corpus, one, other))
+}
+
+fn are_parallel(corpus: &Corpus, one: &Text, other: &Text, kind: Kind) -> bool {
+    let places = |text: &Text| -> BTreeSet<(u32, u32)> {
+        let said = text.places.iter().map(|place| &corpus.said[*place as usize]);
+        said.map(|said| (said.file, if kind == Kind::Drift { 0 } else { said.list })).collect()
+    };
+    let (one, other) = (places(one), places(other));
+    let (fewer, more) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    fewer.iter().all(|place| more.contains(place))
+}
+
+/// Whether the names that tell two texts apart stand in the paths of their files, or in the names of the personas.
+fn are_own_names(corpus: &Corpus, one: &Text, other: &Text) -> bool {
+    let [left, right] = names_apart(one, other);
+    let has = |text: &Text, names: &[String]| {
+        text.places.iter().any(|place| {
+            let said = &corpus.said[*place as usize];
+            let personas = said.personas.iter().map(|persona| &corpus.personas[*persona as usize]);
+            let mut paths = std::iter::once(&corpus.files[said.file as usize])
+                .chain(personas)
+                .map(|path| path.to_lowercase());
+            paths.any(|path| names.iter().any(|name| path.contains(name.as_str())))
+        })
+    };
+    has(one, &left) || has(other, &right)
+}
+
+/// Texts that stand word for word in several files, and in no other cluster.
+fn repeats(corpus: &Corpus, texts: &[Text], clusters: &[Cluster]) -> Vec<Cluster> {
+    let known: BTreeSet<u32> = clusters
+        .iter()
+        .flat_map(|cluster| &cluster.variants)
+        .flat_map(|variant| &variant.places)
+        .copied()
+        .collect();
+    let files = |text: &Text| {
+        let files = text.places.iter().map(|place| corpus.said[*place as usize].file);
+        files.collect::<BTreeSet<_>>().len()
+    };
+    let repeated = texts.iter().filter(|text| {
+        text.set.len() >= LEAST_WORDS
+            && text.places.len() > 1
+            && !known.contains(&text.places[0])
+            && files(text) > 1
+    });
+    let cluster = |text: &Text| Cluster {
+        kind: Kind::Duplicate,
+        variants: vec![variant(text)],
+        is_meant: false,
+        accepted: Vec::new(),
+    };
+    repeated.map(cluster).collect()
+}
+
+/// The worst first: by kind, then by how many personas and places it concerns. What looks meant comes last, and what is
+/// only repeated comes after what differs.
+fn rank(corpus: &Corpus, cluster: &Cluster) -> (bool, Kind, bool, Reverse<usize>, Reverse<usize>, Vec<u32>) {
+    let places: Vec<u32> =
+        cluster.variants.iter().flat_map(|variant| variant.places.iter().copied()).collect();
+    let personas = corpus.reached(places.iter().copied()).len();
+    let is_repeated = cluster.variants.len() == 1;
+    (cluster.is_meant, cluster.kind, is_repeated, Reverse(personas), Reverse(places.len()), places)
+}

@@ -1,0 +1,137 @@
+//! Gathering what is said: the entries of a workspace, or of Markdown files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::documents::entries;
+use super::tone::{Tone, of_heading};
+use super::{Corpus, Said, Side};
+use crate::compose::Composer;
+use crate::model::{Block, Claim, Library, Part, Source, fold};
+
+/// The longest block of prose that counts, in bytes: more is a story, and compared badly.
+const LONGEST_PROSE: usize = 1_200;
+
+/// What the fragments and profiles of a workspace say, with the personas that each reaches.
+pub fn of_library(library: &Library) -> Corpus {
+    let composer = Composer::new(library);
+    let mut reached: BTreeMap<Source, Vec<u32>> = BTreeMap::new();
+    for (index, profile) in library.profiles.values().enumerate() {
+        if !profile.is_abstract {
+            for source in composer.sources(index as u32) {
+                reached.entry(source).or_default().push(index as u32);
+            }
+        }
+    }
+    let mut corpus = Corpus { personas: library.profiles.keys().cloned().collect(), ..Corpus::default() };
+    let fragments = library.fragments.values().enumerate();
+    let fragments = fragments.map(|(index, fragment)| (Source::Fragment(index as u32), &fragment.claims));
+    let profiles = library.profiles.values().enumerate();
+    let profiles = profiles.map(|(index, profile)| (Source::Profile(index as u32), &profile.claims));
+    for (source, claims) in fragments.chain(profiles) {
+        let Some(first) = claims.first() else { continue };
+        let file = corpus.files.len() as u32;
+        corpus.files.push(library.sources.path(first.key).to_string());
+        let personas = reached.get(&source).cloned().unwrap_or_default();
+        let tones = tones(claims);
+        let mut lists: BTreeMap<&str, u32> = BTreeMap::new();
+        for claim in claims {
+            let Some(block) = claim.block().filter(|block| counts(block)) else { continue };
+            let parent = claim.address.parent();
+            let next = lists.len() as u32;
+            let list = *lists.entry(parent).or_insert(next);
+            corpus.said.push(Said {
+                text: text(block),
+                force: claim.force(),
+                heading: tones.get(parent).copied(),
+                is_listed: block.part != Part::Prose,
+                file,
+                line: library.sources.line_column(claim.key).line as u32,
+                list,
+                side: Some(Side { source: library.source_name(source), address: claim.address.to_string() }),
+                personas: personas.clone(),
+            });
+        }
+    }
+    corpus
+}
+
+/// What the titles and leads of groups say of what is below them, by the address of the group.
+fn tones(claims: &[Claim]) -> BTreeMap<&str, Tone> {
+    let headings = claims.iter().filter_map(|claim| {
+        let block = claim.block().filter(|block| matches!(block.part, Part::Title | Part::Lead))?;
+        Some((claim.address.parent(), of_heading(&block.text.value)?))
+    });
+    headings.collect()
+}
+
+fn counts(block: &Block) -> bool {
+    match block.part {
+        Part::Title | Part::Lead => false,
+        Part::Prose => {
+            let text = block.text.value.trim();
+            text.len() <= LONGEST_PROSE
+                && !text.contains("\n\n")
+                && !text.starts_with(['#', '|', '`', '>', '<', '-'])
+        }
+        Part::Item | Part::Step | Part::Rule(_) => true,
+    }
+}
+
+/// The label and the text: what is said. A reason tells why, and may differ.
+fn text(block: &Block) -> String {
+    let text = fold(&block.text.value);
+    match &block.label {
+        Some(label) => format!("**{}**: {text}", fold(&label.value)),
+        None => text.into_owned(),
+    }
+}
+
+/// What documents say. Each comes with its path and its text; a document counts as a persona.
+pub fn of_documents(documents: &[(String, String)]) -> Corpus {
+    let read: Vec<_> = documents.par_iter().map(|(_, text)| entries(text)).collect();
+    let mut corpus =
+        Corpus { files: documents.iter().map(|(path, _)| path.clone()).collect(), ..Corpus::default() };
+    for (file, entries) in read.into_iter().enumerate() {
+        corpus.said.extend(entries.into_iter().map(|entry| Said {
+            text: entry.text,
+            force: entry.force,
+            heading: entry.heading,
+            is_listed: entry.is_listed,
+            file: file as u32,
+            line: entry.line,
+            list: entry.list,
+            side: None,
+            personas: Vec::new(),
+        }));
+    }
+    corpus
+}
+
+impl Corpus {
+    /// The personas that places reach, in order of id; of documents, their files.
+    pub fn reached(&self, places: impl IntoIterator<Item = u32>) -> Vec<&str> {
+        let mut reached = BTreeSet::new();
+        for place in places {
+            let said = &self.said[place as usize];
+            match said.side {
+                Some(_) => reached.extend(&said.personas),
+                None => drop(reached.insert(said.file)),
+            }
+        }
+        let names = if self.is_workspace() { &self.personas } else { &self.files };
+        reached.into_iter().map(|index| names[index as usize].as_str()).collect()
+    }
+
+    /// Whether it is what a workspace says.
+    pub fn is_workspace(&self) -> bool {
+        self.said.first().is_some_and(|said| said.side.is_some())
+    }
+
+    /// `path:line` of a place.
+    pub fn place(&self, place: u32) -> String {
+        let said = &self.said[place as usize];
+        format!("{}:{}", self.files[said.file as usize], said.line)
+    }
+}

@@ -1,0 +1,237 @@
+//! Relations: what tells two texts of a cluster apart.
+
+use super::Difference;
+use super::tone::{Core, Tone, core};
+use super::verbs::after_label;
+use super::words::{Sort, Word, hash, set, words};
+use crate::model::Force;
+
+/// A text, and what is compared of it.
+#[derive(Debug)]
+pub(super) struct Text {
+    /// The text.
+    pub(super) text: String,
+    /// The force, of a rule.
+    pub(super) force: Option<Force>,
+    /// Where it is said.
+    pub(super) places: Vec<u32>,
+    /// Whether it stands in a list somewhere.
+    pub(super) is_listed: bool,
+    /// The tone, and what is left without it.
+    pub(super) core: Core,
+    /// The words, by hash.
+    pub(super) set: Vec<u64>,
+    /// Keys that it has in common with texts which differ in one name alone.
+    pub(super) names: Vec<u64>,
+}
+
+/// Words that tell of a number what it counts.
+const UNITS: [&str; 40] = [
+    "ms",
+    "s",
+    "sec",
+    "secs",
+    "second",
+    "seconds",
+    "m",
+    "min",
+    "mins",
+    "minute",
+    "minutes",
+    "h",
+    "hour",
+    "hours",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "year",
+    "years",
+    "kb",
+    "mb",
+    "gb",
+    "kib",
+    "mib",
+    "gib",
+    "bytes",
+    "px",
+    "rem",
+    "em",
+    "chars",
+    "characters",
+    "words",
+    "lines",
+    "sentences",
+    "paragraphs",
+    "tokens",
+    "pages",
+];
+
+/// The fewest words beside a name that make two texts the same rule with another name.
+const LEAST_BESIDE_NAME: usize = 5;
+
+/// Most names of a text that are tried.
+const MOST_NAMES: usize = 3;
+
+impl Text {
+    pub(super) fn new(text: String, force: Option<Force>, heading: Option<Tone>) -> Self {
+        let words = words(&text);
+        let names = names(&text, &words);
+        let core = core(&text, &words, force, heading);
+        let set = set(&words);
+        Text { text, force, places: Vec::new(), is_listed: false, core, set, names }
+    }
+}
+
+/// For each name in a text, the hash of the text without it. What begins a text is what it is about, and a label is its
+/// title: neither is a name in a rule.
+fn names(text: &str, words: &[Word]) -> Vec<u64> {
+    let label = after_label(text).max(1);
+    let is_name = |word: &&Word| matches!(word.sort, Sort::Name | Sort::Code);
+    let beside = words.iter().filter(|word| word.sort == Sort::Plain && word.at >= label).count();
+    if beside < LEAST_BESIDE_NAME || words.iter().filter(is_name).count() > MOST_NAMES {
+        return Vec::new();
+    }
+    let names = words.iter().enumerate().filter(|(_, word)| is_name(word) && word.at >= label);
+    let without = |name: usize| {
+        hash(
+            words.iter().enumerate().map(|(index, word)| if index == name { "\u{0}" } else { word.masked() }),
+        )
+    };
+    names.map(|(index, _)| without(index)).collect()
+}
+
+/// The names that one of two texts has and the other has not.
+pub(super) fn names_apart(one: &Text, other: &Text) -> [Vec<String>; 2] {
+    let (left, right) = (words(&one.text), words(&other.text));
+    let only = |words: &[Word], others: &[Word]| {
+        let words = words.iter().filter(|word| !others.iter().any(|other| other.text == word.text));
+        words.map(|word| word.text.clone()).collect()
+    };
+    [only(&left, &right), only(&right, &left)]
+}
+
+/// What tells one text from another; nothing if they say the same in the same tone.
+pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
+    if oppose(one, other) {
+        return Some(Difference::Tone);
+    }
+    let (left, right) = (words(&one.text), words(&other.text));
+    if let Some(number) = numbers(one, &left, other, &right) {
+        return Some(number);
+    }
+    if one.names.iter().any(|name| other.names.contains(name)) && one.set != other.set {
+        return Some(Difference::Name);
+    }
+    if one.set != other.set {
+        return Some(Difference::Words);
+    }
+    if one.force != other.force {
+        return Some(Difference::Force);
+    }
+    (one.text != other.text).then_some(Difference::Marks)
+}
+
+/// Whether one text is for what the other is against.
+pub(super) fn oppose(one: &Text, other: &Text) -> bool {
+    one.core.key.is_some() && one.core.key == other.core.key && are_opposite(one, other)
+}
+
+fn are_opposite(one: &Text, other: &Text) -> bool {
+    let is_for =
+        |text: &Text| text.core.tone == Tone::For || (text.core.tone == Tone::Plain && text.is_listed);
+    let is_against = |text: &Text| text.core.tone == Tone::Against;
+    (is_for(one) && is_against(other)) || (is_against(one) && is_for(other))
+}
+
+/// A number that counts or measures something, and its unit.
+#[derive(PartialEq, Eq)]
+struct Quantity {
+    number: String,
+    unit: Option<String>,
+}
+
+/// Words before a number that make it the name of something: step 3 is no amount.
+const NUMBERED: [&str; 34] = [
+    "step",
+    "steps",
+    "phase",
+    "phases",
+    "section",
+    "sections",
+    "chapter",
+    "part",
+    "level",
+    "tier",
+    "stage",
+    "round",
+    "loop",
+    "option",
+    "example",
+    "figure",
+    "table",
+    "task",
+    "issue",
+    "bug",
+    "version",
+    "rule",
+    "line",
+    "lines",
+    "port",
+    "exit",
+    "code",
+    "layer",
+    "sprint",
+    "week",
+    "day",
+    "principle",
+    "pattern",
+    "http",
+];
+
+/// The amounts in a text, in order: no dates, versions, and numbers of steps.
+fn quantities(text: &str, words: &[Word]) -> Vec<Quantity> {
+    let is_amount = |(index, word): &(usize, &Word)| {
+        word.sort == Sort::Number
+            && !(*index > 0 && NUMBERED.contains(&words[index - 1].text.as_str()))
+            && is_amount(text, *index, word)
+    };
+    let unit = |index: usize| {
+        let next = words.get(index + 1).filter(|word| word.sort != Sort::Code)?;
+        UNITS.contains(&next.text.as_str()).then(|| next.text.trim_end_matches('s').to_owned())
+    };
+    let amounts = words.iter().enumerate().filter(is_amount);
+    amounts.map(|(index, word)| Quantity { number: word.text.clone(), unit: unit(index) }).collect()
+}
+
+/// Whether a number is none of a version, a date, or the number of an entry.
+fn is_amount(text: &str, index: usize, word: &Word) -> bool {
+    let (before, after) = (&text[..word.at], &text[word.at + word.text.len()..]);
+    let is_version = word.text.matches('.').count() > 1 || before.ends_with(['v', '#']);
+    let is_year = word.text.len() == 4 && (word.text.starts_with("20") || word.text.starts_with("19"));
+    let date = before.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '-');
+    let date = &before.as_bytes()[date.len()..];
+    let is_day = date.len() >= 5 && date[..4].iter().all(u8::is_ascii_digit) && date[4] == b'-';
+    let is_entry = index == 0 && after.starts_with([':', '.', ')']);
+    !is_version && !is_year && !is_day && !is_entry
+}
+
+/// Whether the amounts of two texts differ, or their units.
+fn numbers(one: &Text, left: &[Word], other: &Text, right: &[Word]) -> Option<Difference> {
+    let (left, right) = (quantities(&one.text, left), quantities(&other.text, right));
+    if left.len() != right.len() {
+        return None;
+    }
+    let mut pairs = left.iter().zip(&right);
+    if pairs
+        .clone()
+        .any(|(one, other)| one.number.trim_end_matches(".0") != other.number.trim_end_matches(".0"))
+    {
+        return Some(Difference::Number);
+    }
+    pairs
+        .any(|(one, other)| one.unit.is_some() && other.unit.is_some() && one.unit != other.unit)
+        .then_some(Difference::Unit)
+}

@@ -1,0 +1,245 @@
+//! Words: what of a text is compared.
+//!
+//! Texts are Markdown of one paragraph. Marks do not count, targets of links and addresses do not, and all numbers are
+//! one word when texts are compared, so that "coverage > 90 %" and "coverage > 85 %" meet.
+
+/// What a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// A word like others.
+    Plain,
+    /// A word that begins with a capital within a sentence, or is spelled as no word is.
+    Name,
+    /// A part of a code span.
+    Code,
+    /// A number.
+    Number,
+    /// A sign that compares with the number after it: `<`, `>`, `<=`, `>=`.
+    Sign,
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    /// In lower case, without apostrophes; a number as it is typed.
+    pub(super) text: String,
+    /// What it is.
+    pub(super) sort: Sort,
+    /// Where it begins in the text.
+    pub(super) at: usize,
+}
+
+/// All numbers, as one word.
+const NUMBER: &str = "0";
+
+impl Word {
+    /// The word as it is compared: all numbers are the same.
+    pub(super) fn masked(&self) -> &str {
+        if self.sort == Sort::Number { NUMBER } else { &self.text }
+    }
+}
+
+/// The words of a text, in order.
+pub(super) fn words(text: &str) -> Vec<Word> {
+    let mut reader = Reader { text, at: 0, words: Vec::new(), fence: 0, begins: true };
+    reader.run();
+    reader.words
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    words: Vec<Word>,
+    /// How many backticks opened the code span that is open; none outside.
+    fence: usize,
+    /// Whether a sentence begins here.
+    begins: bool,
+}
+
+impl Reader<'_> {
+    fn run(&mut self) {
+        while let Some(letter) = self.text[self.at..].chars().next() {
+            let rest = &self.text[self.at..];
+            match letter {
+                '`' => {
+                    let ticks = rest.len() - rest.trim_start_matches('`').len();
+                    self.fence = match self.fence {
+                        0 if rest[ticks..].contains(&rest[..ticks]) => ticks,
+                        open if open == ticks => 0,
+                        open => open,
+                    };
+                    self.at += ticks;
+                }
+                ']' if self.fence == 0 && rest.starts_with("](") => self.at += target(rest),
+                '<' | '>' => self.sign(rest),
+                '\u{2264}' | '\u{2265}' => {
+                    self.push(if letter == '\u{2264}' { "<=" } else { ">=" }, Sort::Sign, letter.len_utf8());
+                }
+                _ if letter.is_alphanumeric() => self.word(rest),
+                _ => {
+                    self.begins |= ".!?:;\u{2014}\u{2013}|".contains(letter);
+                    self.at += letter.len_utf8();
+                }
+            }
+        }
+    }
+
+    /// A sign, if it compares with a number; else it is a mark like others.
+    fn sign(&mut self, rest: &str) {
+        let width = if rest[1..].starts_with('=') { 2 } else { 1 };
+        if rest[width..].trim_start().starts_with(|letter: char| letter.is_ascii_digit() || letter == '$') {
+            self.push(&rest[..width], Sort::Sign, width);
+        } else {
+            self.at += 1;
+        }
+    }
+
+    fn word(&mut self, rest: &str) {
+        if let Some(length) = address(rest) {
+            self.at += length;
+            return;
+        }
+        if rest.starts_with(|letter: char| letter.is_ascii_digit()) {
+            let length = number(rest);
+            return self.push(&rest[..length], Sort::Number, length);
+        }
+        let mut letters = rest.char_indices().peekable();
+        let mut length = 0;
+        while let Some((at, letter)) = letters.next() {
+            let is_inner = (letter == '\'' || letter == '\u{2019}')
+                && letters.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+            if !letter.is_alphanumeric() && !is_inner {
+                break;
+            }
+            length = at + letter.len_utf8();
+        }
+        let typed = &rest[..length];
+        let lower: String = typed
+            .chars()
+            .filter(|letter| *letter != '\'' && *letter != '\u{2019}')
+            .flat_map(char::to_lowercase)
+            .collect();
+        let has_digit = typed.contains(|letter: char| letter.is_ascii_digit());
+        let is_capital = typed.starts_with(char::is_uppercase);
+        let is_mixed = typed.chars().skip(1).any(char::is_uppercase);
+        // Words in capitals are loud and no names; short ones are: "use SQL".
+        let is_loud = typed.chars().all(|letter| !letter.is_lowercase()) && typed.chars().count() > 5;
+        let sort = match () {
+            () if self.fence > 0 => Sort::Code,
+            () if has_digit || (is_mixed && !is_loud) || (is_capital && !self.begins && !is_loud) => {
+                Sort::Name
+            }
+            () => Sort::Plain,
+        };
+        self.push(&lower, sort, length);
+    }
+
+    fn push(&mut self, text: &str, sort: Sort, length: usize) {
+        let sort = if self.fence > 0 && sort != Sort::Sign { Sort::Code } else { sort };
+        if !text.is_empty() {
+            self.words.push(Word { text: text.to_owned(), sort, at: self.at });
+        }
+        self.begins = false;
+        self.at += length;
+    }
+}
+
+/// The length of the target of a link, with the brackets around it.
+fn target(rest: &str) -> usize {
+    let mut depth = 0;
+    for (at, letter) in rest.char_indices().skip(1) {
+        match letter {
+            '(' => depth += 1,
+            ')' if depth == 1 => return at + 1,
+            ')' => depth -= 1,
+            '\n' => break,
+            _ => {}
+        }
+    }
+    2
+}
+
+/// The length of an address such as `https://...`, if a text begins with one.
+fn address(rest: &str) -> Option<usize> {
+    let scheme = ["https://", "http://"].into_iter().find(|scheme| rest.starts_with(scheme))?;
+    let end = rest.find(|letter: char| letter.is_whitespace() || ")>\"`".contains(letter));
+    Some(end.unwrap_or(rest.len()).max(scheme.len()))
+}
+
+/// The length of the number that a text begins with: `90`, `1,000`, `3.5`, `2024-11-05` as three.
+fn number(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut end = 0;
+    while is_digit(end) || (matches!(bytes.get(end), Some(b'.' | b',')) && is_digit(end + 1)) {
+        end += 1;
+    }
+    end
+}
+
+/// A number for a word, the same on every machine: FNV-1a.
+pub(super) fn hash(parts: impl IntoIterator<Item = impl AsRef<str>>) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in parts {
+        for byte in part.as_ref().bytes().chain([0xff]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    hash
+}
+
+/// The set of the words of a text, as hashes, in order.
+pub(super) fn set(words: &[Word]) -> Vec<u64> {
+    let compared = words.iter().filter(|word| word.sort != Sort::Sign);
+    let mut set: Vec<u64> = compared.map(|word| hash([word.masked()])).collect();
+    set.sort_unstable();
+    set.dedup();
+    set
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(text: &str) -> Vec<String> {
+        let sign = |sort| match sort {
+            Sort::Plain => "",
+            Sort::Name => "^",
+            Sort::Code => "`",
+            Sort::Number => "#",
+            Sort::Sign => "?",
+        };
+        words(text).iter().map(|word| format!("{}{}", sign(word.sort), word.text)).collect()
+    }
+
+    #[test]
+    fn marks_targets_and_addresses_are_no_words() {
+        assert_eq!(
+            typed("**Never** use [this](http://a.b/(c)) or https://x.y/z."),
+            ["never", "use", "this", "or"]
+        );
+        assert_eq!(typed("see ](x\ny"), ["see", "x", "y"]);
+        assert_eq!(typed("a <b> c"), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn numbers_signs_names_and_code_are_told_apart() {
+        assert_eq!(typed("Keep coverage >= 90.5% in CI"), ["keep", "coverage", "?>=", "#90.5", "in", "^ci"]);
+        assert_eq!(typed("Don\u{2019}t wait 300ms"), ["dont", "wait", "#300", "ms"]);
+        assert_eq!(
+            typed("Use `SELECT *` on Postgres. Always"),
+            ["use", "`select", "on", "^postgres", "always"]
+        );
+        assert_eq!(typed("\u{2265} 3 of UTF8"), ["?>=", "#3", "of", "^utf8"]);
+        assert_eq!(typed("one ` alone"), ["one", "alone"]);
+    }
+
+    #[test]
+    fn all_numbers_are_one_word_of_the_set() {
+        assert_eq!(
+            set(&words("cover 90 % of 10")),
+            set(&words("Cover > 85% OF it").into_iter().filter(|word| word.text != "it").collect::<Vec<_>>())
+        );
+        assert_eq!(set(&words("no, no")).len(), 1);
+    }
+}

@@ -1,0 +1,308 @@
+//! `cento rules`: every rule of the fleet, and what became of it in each persona.
+
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::comparison::{excerpt, texts};
+use super::page::{Block, Mark, Matrix, MatrixRow, Page, Phrase};
+use super::terminal::Role;
+use crate::compose::Origin;
+use crate::fleet::{Because, Holding, Rule, Standing, Wording};
+use crate::model::{Claim, Library, Span};
+
+/// Names in a line.
+const MOST_NAMES: usize = 6;
+
+/// The columns of the word that begins a line about some personas.
+const WORD: usize = 12;
+
+/// Some rules of the fleet in some personas.
+#[derive(Debug)]
+pub struct Book<'v, 'a> {
+    /// The library.
+    pub library: &'a Library,
+    /// All personas, by id, and whether each could be composed.
+    pub personas: &'v [(&'a str, bool)],
+    /// Those that are shown.
+    pub shown: &'v BTreeSet<usize>,
+    /// The rules that are shown.
+    pub rules: &'v [Rule<'a>],
+    /// The command that shows it.
+    pub command: String,
+    /// Whether only what differs is asked for.
+    pub drift: bool,
+}
+
+/// Personas that have a rule in one way, for one reason.
+struct Group<'v, 'a> {
+    first: &'v Holding<'a>,
+    personas: Vec<&'a str>,
+}
+
+/// What tells one way to have a rule from others.
+type Way = (Standing, Option<usize>, Option<Span>, Option<Span>);
+
+/// The mark of each standing, in the order of [`Standing::ALL`].
+const MARKS: [(char, Role); 8] = [
+    ('\u{25cf}', Role::Added),
+    ('~', Role::Warning),
+    ('\u{25b2}', Role::Note),
+    ('\u{25bc}', Role::Error),
+    ('\u{21c4}', Role::Error),
+    ('\u{d7}', Role::Removed),
+    ('\u{25cb}', Role::Moved),
+    ('!', Role::Error),
+];
+
+/// The place of the mark for a rule that a persona does not have, and of that for a persona that nobody knows.
+const ABSENT: usize = MARKS.len();
+const UNKNOWN: usize = MARKS.len() + 1;
+
+impl<'a> Book<'_, 'a> {
+    /// Whether a persona has a rule otherwise than it is written.
+    pub fn drifts(&self) -> bool {
+        self.rules.iter().any(Rule::drifts)
+    }
+
+    /// The rules, one after the other, each with who has it and how.
+    pub fn page(&self) -> Page {
+        let mut page = self.empty_page();
+        for rule in self.rules {
+            page.blocks.push(Block::Space);
+            page.blocks.extend(self.rule(rule));
+        }
+        page
+    }
+
+    /// The rules as rows, the personas as columns.
+    pub fn matrix_page(&self) -> Page {
+        let mut page = self.empty_page();
+        if self.rules.is_empty() || self.shown.is_empty() {
+            return page;
+        }
+        let mut legend: Vec<Mark> = MARKS
+            .iter()
+            .zip(Standing::ALL)
+            .map(|((sign, role), (meaning, _))| Mark { sign: *sign, role: *role, meaning })
+            .collect();
+        legend.push(Mark { sign: '\u{b7}', role: Role::Faint, meaning: "not there" });
+        legend.push(Mark { sign: '?', role: Role::Warning, meaning: "cannot be composed" });
+        let row = |rule: &Rule<'_>| {
+            let held: BTreeMap<usize, usize> =
+                rule.holdings.iter().map(|holding| (holding.persona, holding.standing as usize)).collect();
+            let mark = |persona: &usize| match held.get(persona) {
+                Some(mark) => *mark,
+                None if self.personas[*persona].1 => ABSENT,
+                None => UNKNOWN,
+            };
+            MatrixRow {
+                name: rule.address.to_owned(),
+                aside: rule.norm().force.name().to_owned(),
+                marks: self.shown.iter().map(mark).collect(),
+            }
+        };
+        page.blocks.push(Block::Space);
+        page.blocks.push(Block::Matrix(Matrix {
+            corner: "rule",
+            columns: self.shown.iter().map(|persona| self.personas[*persona].0.to_owned()).collect(),
+            rows: self.rules.iter().map(row).collect(),
+            legend,
+        }));
+        page
+    }
+
+    fn empty_page(&self) -> Page {
+        let title = if self.drift { "Rules that differ among personas" } else { "Rules of the fleet" };
+        Page {
+            title: title.to_owned(),
+            command: self.command.clone(),
+            blocks: vec![Block::Line(0, self.summary())],
+        }
+    }
+
+    fn summary(&self) -> Phrase {
+        let personas = count(self.shown.len(), "persona");
+        if self.rules.is_empty() {
+            return match self.drift {
+                true => Phrase::of(Role::Emphasis, "nothing differs")
+                    .and(format!(": each rule stands as it is written, wherever it stands, in {personas}")),
+                false => Phrase::of(Role::Emphasis, "no rules").and(format!(" in {personas}")),
+            };
+        }
+        let differ = self.rules.iter().filter(|rule| rule.drifts()).count();
+        let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
+        for holding in self.rules.iter().flat_map(|rule| &rule.holdings) {
+            *counts.entry(holding.standing).or_default() += 1;
+        }
+        let unused = self.rules.iter().filter(|rule| rule.holdings.is_empty()).count();
+        let times = |(standing, count): (&Standing, &usize)| format!("{count} {}", standing.name());
+        let kinds: Vec<String> =
+            counts.iter().filter(|(standing, _)| **standing != Standing::AsWritten).map(times).collect();
+        let unknown = self.shown.iter().filter(|persona| !self.personas[**persona].1).count();
+        let mut parts = Vec::new();
+        match differ {
+            0 => parts.push("each stands as it is written, wherever it stands".to_owned()),
+            1 => parts.push(format!("1 differs ({})", kinds.join(", "))),
+            _ => parts.push(format!("{differ} differ ({})", kinds.join(", "))),
+        }
+        if unused > 0 {
+            parts.push(format!("{unused} in no persona"));
+        }
+        if unknown > 0 {
+            parts.push(format!("{} cannot be composed", count(unknown, "persona")));
+        }
+        let head = format!("{} in {personas}", count(self.rules.len(), "rule"));
+        Phrase::of(Role::Emphasis, head).and(format!(": {}", parts.join("; ")))
+    }
+
+    fn rule(&self, rule: &Rule<'a>) -> Vec<Block> {
+        let norm = rule.norm();
+        let more = rule.definitions.len().saturating_sub(1);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let heading = Phrase::of(Role::Path, rule.address)
+            .then(Role::Emphasis, format!("  {}", norm.force.name()))
+            .then(Role::Faint, format!("  {}{more}", self.place(norm.origin)));
+        let mut blocks = vec![Block::Line(0, heading), Block::Line(1, excerpt(&norm.words.said()).into())];
+        let groups = self.groups(rule);
+        for group in &groups {
+            blocks.extend(self.group(norm, rule, group));
+        }
+        if rule.holdings.is_empty() {
+            blocks.push(Block::Line(1, Phrase::of(Role::Faint, "in no persona")));
+        }
+        for wording in rule.wordings.iter().skip(1).filter(|wording| wording.personas == 0) {
+            let line = format!(
+                "{} says it with `{}`: in no persona",
+                self.place(wording.origin),
+                wording.force.name()
+            );
+            blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
+        }
+        blocks
+    }
+
+    /// The personas of a rule, those together that have it in one way and for one reason.
+    fn groups<'r>(&self, rule: &'r Rule<'a>) -> Vec<Group<'r, 'a>> {
+        let mut groups: BTreeMap<Way, Group<'r, 'a>> = BTreeMap::new();
+        for holding in &rule.holdings {
+            let is_written = holding.standing == Standing::AsWritten;
+            let origin = holding.origin.filter(|_| !is_written).map(span);
+            let because = holding
+                .because
+                .as_ref()
+                .filter(|_| !is_written)
+                .and_then(|because| self.because_span(because));
+            let new = || Group { first: holding, personas: Vec::new() };
+            let group =
+                groups.entry((holding.standing, holding.wording, origin, because)).or_insert_with(new);
+            group.personas.push(self.personas[holding.persona].0);
+        }
+        groups.into_values().collect()
+    }
+
+    fn group(&self, norm: &Wording<'a>, rule: &Rule<'a>, group: &Group<'_, 'a>) -> Vec<Block> {
+        let holding = group.first;
+        let (_, role) = MARKS[holding.standing as usize];
+        let is_written = holding.standing == Standing::AsWritten;
+        let role = if is_written { Role::Faint } else { role };
+        let mut line = Phrase::of(role, format!("{:<WORD$} ", holding.standing.name()));
+        let wording = holding.wording.and_then(|at| rule.wordings.get(at)).filter(|_| !is_written);
+        if let Some(wording) = wording.filter(|wording| wording.force != norm.force) {
+            line = line.then(role, format!("{} \u{2192} {}  ", norm.force.name(), wording.force.name()));
+        }
+        line = line.and(self.names(&group.personas));
+        if let Some(origin) = holding.origin.filter(|_| !is_written) {
+            line = line.then(Role::Faint, format!("  {}", self.place(origin)));
+        }
+        let mut blocks = vec![Block::Line(1, line)];
+        if let Some(wording) = wording.filter(|wording| wording.words != norm.words) {
+            blocks.extend(texts(&norm.words.said(), &wording.words.said(), 3));
+        }
+        if let Some(because) = holding.because.as_ref().filter(|_| !is_written) {
+            blocks.push(Block::Line(3, Phrase::of(Role::Faint, self.explain(because, group.personas[0]))));
+        }
+        blocks
+    }
+
+    fn names(&self, personas: &[&str]) -> String {
+        let all = self.shown.len();
+        if personas.len() == all && all > 1 {
+            return format!("in all {all} personas");
+        }
+        // Who asks about one rule wants to know all of them.
+        let most = if self.rules.len() == 1 { personas.len() } else { MOST_NAMES };
+        let shown = personas.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+        match personas.len().saturating_sub(most) {
+            0 => shown,
+            more => format!("{shown} and {more} more"),
+        }
+    }
+
+    /// `path:line` of what says a rule.
+    fn place(&self, origin: Origin<'_>) -> String {
+        self.library.sources.place(span(origin))
+    }
+
+    fn because_span(&self, because: &Because<'a>) -> Option<Span> {
+        match because {
+            Because::Removal(_, removal) => Some(removal.target.span),
+            Because::Drop(_, drop) => Some(drop.fragment.span),
+            Because::Resolution(settled) => Some(settled.resolution.at.span),
+            Because::Subject(_, winner) => winner.map(|claim| claim.span),
+            Because::Combine | Because::Open(..) => None,
+        }
+    }
+
+    /// Why a persona has a rule as it has it, in a line.
+    fn explain(&self, because: &Because<'a>, persona: &str) -> String {
+        let place = |span| self.library.sources.place(span);
+        let given = |reason: Option<&str>| reason.map_or("no reason is given".to_owned(), str::to_owned);
+        match because {
+            Because::Removal(_, removal) => {
+                format!("{} removes it: {}", place(removal.target.span), given(self.reason(because)))
+            }
+            Because::Drop(_, drop) => {
+                let (at, fragment) = (place(drop.fragment.span), &drop.fragment.value);
+                format!("{at} drops `{fragment}`: {}", given(self.reason(because)))
+            }
+            Because::Resolution(settled) => {
+                format!("{} decides so: {}", place(settled.resolution.at.span), given(self.reason(because)))
+            }
+            Because::Combine => "the profile's `combine` decides so".to_owned(),
+            Because::Subject(subject, Some(winner)) => {
+                format!(
+                    "`{}` at {} has the subject `{subject}`, and `combine` prefers it",
+                    winner.address,
+                    place(winner.span)
+                )
+            }
+            Because::Subject(subject, None) => format!("`combine` decides so about the subject `{subject}`"),
+            Because::Open(at, kind) => {
+                format!("{}: cento explain {persona} {at}", super::explain::describe(*kind))
+            }
+        }
+    }
+
+    /// The reason that somebody wrote down.
+    fn reason(&self, because: &Because<'a>) -> Option<&'a str> {
+        let reason = match because {
+            Because::Removal(_, removal) => removal.reason.as_ref(),
+            Because::Drop(_, drop) => drop.reason.as_ref(),
+            Because::Resolution(settled) => settled.resolution.reason.as_ref(),
+            Because::Combine | Because::Subject(..) | Because::Open(..) => None,
+        };
+        reason.map(|reason| reason.value.as_str())
+    }
+}
+
+fn span(origin: Origin<'_>) -> Span {
+    match origin {
+        Origin::Claim(Claim { span, .. }) => *span,
+        Origin::Resolution(_, resolution) => resolution.at.span,
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -1,0 +1,278 @@
+//! The rules of the fleet for programs: as JSON and as CSV.
+
+use serde::Serialize;
+
+use super::{Book, span};
+use crate::compose::Origin;
+use crate::fleet::{Because, Holding, Rule, Wording};
+use crate::model::{Source, Span};
+use crate::view::origins::{Place, Why};
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// The columns of the CSV form with a row for each rule of each persona.
+const COLUMNS: [&str; 11] = [
+    "rule",
+    "force",
+    "text",
+    "defined",
+    "persona",
+    "standing",
+    "persona_force",
+    "persona_text",
+    "place",
+    "because",
+    "reason",
+];
+
+/// The JSON form; `docs/json.md` describes it.
+#[derive(Debug, Serialize)]
+pub struct Report<'v> {
+    version: u32,
+    personas: Vec<PersonaReport<'v>>,
+    rules: Vec<RuleReport<'v>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PersonaReport<'v> {
+    id: &'v str,
+    composed: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleReport<'v> {
+    address: &'v str,
+    drifts: bool,
+    defined: Vec<DefinitionReport>,
+    wordings: Vec<WordingReport<'v>>,
+    personas: Vec<HoldingReport<'v>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DefinitionReport {
+    source: String,
+    force: &'static str,
+    #[serde(flatten)]
+    at: Place,
+}
+
+#[derive(Debug, Serialize)]
+struct WordingReport<'v> {
+    force: &'static str,
+    text: &'v str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'v str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'v str>,
+    personas: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct HoldingReport<'v> {
+    persona: &'v str,
+    standing: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wording: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(flatten)]
+    at: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Why>,
+}
+
+impl<'a> Book<'_, 'a> {
+    /// The rules in their JSON form.
+    pub fn report(&self) -> Report<'_> {
+        let personas = self.shown.iter().map(|persona| self.personas[*persona]);
+        Report {
+            version: VERSION,
+            personas: personas.map(|(id, composed)| PersonaReport { id, composed }).collect(),
+            rules: self.rules.iter().map(|rule| self.rule_report(rule)).collect(),
+        }
+    }
+
+    fn rule_report<'s>(&'s self, rule: &'s Rule<'a>) -> RuleReport<'s> {
+        let defined = rule.definitions.iter().filter_map(|claim| {
+            Some(DefinitionReport {
+                source: self.library.source_name(claim.source),
+                force: claim.force()?.name(),
+                at: self.at(claim.span),
+            })
+        });
+        let wording = |wording: &'s Wording<'a>| WordingReport {
+            force: wording.force.name(),
+            text: &wording.words.text,
+            label: wording.words.label.as_deref(),
+            why: wording.words.why.as_deref(),
+            personas: wording.personas,
+        };
+        RuleReport {
+            address: rule.address,
+            drifts: rule.drifts(),
+            defined: defined.collect(),
+            wordings: rule.wordings.iter().map(wording).collect(),
+            personas: rule.holdings.iter().map(|holding| self.holding_report(holding)).collect(),
+        }
+    }
+
+    fn holding_report(&self, holding: &Holding<'a>) -> HoldingReport<'_> {
+        HoldingReport {
+            persona: self.personas[holding.persona].0,
+            standing: word(holding),
+            wording: holding.wording,
+            source: holding.origin.map(|origin| self.source(origin)),
+            at: holding.origin.map(|origin| self.at(span(origin))),
+            because: holding.because.as_ref().map(|because| self.why(because)),
+        }
+    }
+
+    fn source(&self, origin: Origin<'_>) -> String {
+        self.library.source_name(match origin {
+            Origin::Claim(claim) => claim.source,
+            Origin::Resolution(profile, _) => Source::Profile(profile),
+        })
+    }
+
+    fn at(&self, span: Span) -> Place {
+        let at = self.library.sources.line_column(span);
+        Place { path: self.library.sources.path(span).to_string(), line: at.line, column: at.column }
+    }
+
+    fn why(&self, because: &Because<'a>) -> Why {
+        let profile = |index: u32| Some(self.library.source_name(Source::Profile(index)));
+        let (kind, source, reason) = match because {
+            Because::Removal(by, _) => ("removal", profile(*by), None),
+            Because::Drop(by, _) => ("drop", profile(*by), None),
+            Because::Resolution(settled) => ("resolution", profile(settled.profile), None),
+            Because::Combine => ("combine", None, None),
+            Because::Subject(subject, winner) => {
+                ("subject", winner.map(|claim| self.library.source_name(claim.source)), Some(subject.clone()))
+            }
+            Because::Open(at, _) => ("conflict", None, Some(at.clone())),
+        };
+        let reason = reason.or_else(|| self.reason(because).map(str::to_owned));
+        Why { kind, source, at: self.because_span(because).map(|span| self.at(span)), reason }
+    }
+
+    /// The rules in CSV, as RFC 4180 has it: a row for each rule in each persona that has it or had it, and one
+    /// for a rule that is in none.
+    pub fn csv(&self) -> String {
+        let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
+        for rule in self.rules {
+            let norm = rule.norm();
+            let defined: Vec<String> =
+                rule.definitions.iter().map(|claim| self.library.sources.place(claim.span)).collect();
+            let head =
+                [rule.address.to_owned(), norm.force.name().to_owned(), norm.words.said(), defined.join(" ")];
+            if rule.holdings.is_empty() {
+                let mut row = head.to_vec();
+                row.resize(COLUMNS.len(), String::new());
+                rows.push(row);
+            }
+            for holding in &rule.holdings {
+                rows.push(head.iter().cloned().chain(self.cells(rule, holding)).collect());
+            }
+        }
+        written(&rows)
+    }
+
+    fn cells(&self, rule: &Rule<'a>, holding: &Holding<'a>) -> [String; 7] {
+        let wording = holding.wording.and_then(|at| rule.wordings.get(at));
+        let why = holding.because.as_ref().map(|because| self.why(because));
+        let place = |at: &Place| format!("{}:{}", at.path, at.line);
+        let because = why.as_ref().map(|why| match &why.at {
+            Some(at) => format!("{} {}", why.kind, place(at)),
+            None => why.kind.to_owned(),
+        });
+        [
+            self.personas[holding.persona].0.to_owned(),
+            word(holding),
+            wording.map_or(String::new(), |wording| wording.force.name().to_owned()),
+            wording.map_or(String::new(), |wording| wording.words.said()),
+            holding.origin.map_or(String::new(), |origin| self.place(origin)),
+            because.unwrap_or_default(),
+            why.and_then(|why| why.reason).unwrap_or_default(),
+        ]
+    }
+
+    /// The matrix in CSV: a row for each rule, a column for each persona, and in each cell how the persona has
+    /// the rule; nothing where it has not.
+    pub fn matrix_csv(&self) -> String {
+        let names = self.shown.iter().map(|persona| self.personas[*persona].0.to_owned());
+        let mut rows =
+            vec![["rule".to_owned(), "force".to_owned()].into_iter().chain(names).collect::<Vec<_>>()];
+        for rule in self.rules {
+            let mut held = rule.holdings.iter().peekable();
+            let cells = self.shown.iter().map(|persona| {
+                let here = held.next_if(|holding| holding.persona == *persona).map(word);
+                here.unwrap_or_else(|| {
+                    if self.personas[*persona].1 { String::new() } else { "unknown".to_owned() }
+                })
+            });
+            let head = [rule.address.to_owned(), rule.norm().force.name().to_owned()];
+            rows.push(head.into_iter().chain(cells).collect());
+        }
+        written(&rows)
+    }
+}
+
+/// The word of the machine formats for how a persona has a rule.
+fn word(holding: &Holding<'_>) -> String {
+    holding.standing.name().replace(' ', "-")
+}
+
+/// Rows as CSV. The writer quotes what has to be quoted, and memory takes all of it.
+fn written(rows: &[Vec<String>]) -> String {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for row in rows {
+        if writer.write_record(row.iter().map(|cell| inert(cell))).is_err() {
+            break;
+        }
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// A text that a spreadsheet does not take for a formula: one that begins as a formula does gets an apostrophe,
+/// as a person would type it there.
+fn inert(cell: &str) -> String {
+    let first = cell.chars().next();
+    let is_formula = |character| {
+        matches!(
+            character,
+            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
+        )
+    };
+    if first.is_some_and(is_formula) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_like_a_formula_is_made_text() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\u{ff1d}1"] {
+            assert_eq!(inert(cell), format!("'{cell}"));
+        }
+        for cell in ["", "use = sparingly", "'=1", "never"] {
+            assert_eq!(inert(cell), cell);
+        }
+    }
+
+    #[test]
+    fn rows_are_read_back_as_they_were() {
+        let rows = vec![
+            vec!["rule".to_owned(), "text".to_owned()],
+            vec!["a".to_owned(), "say \"no\", and\nmean it".to_owned()],
+        ];
+        let text = written(&rows);
+        assert!(text.starts_with("rule,text\r\na,\"say \"\"no\"\", and\n"), "{text}");
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        let read: Vec<Vec<String>> =
+            reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+        assert_eq!(read, rows);
+    }
+}

@@ -1,0 +1,282 @@
+//! `cento similar`: what is said nearly alike, or the other way round, in several places.
+
+use serde::Serialize;
+
+use super::comparison::{excerpt, texts};
+use super::page::{Block, Page, Phrase};
+use super::terminal::Role;
+use crate::similar::{Cluster, Corpus, Kind, Variant};
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+/// The clusters that are shown, unless all are asked for; the JSON form has all.
+const MOST_CLUSTERS: usize = 20;
+
+/// Of a cluster, the ways to say it that are shown.
+const MOST_VARIANTS: usize = 6;
+
+/// Of a way to say it, the places that are shown.
+const MOST_PLACES: usize = 3;
+
+/// Names in a line.
+const MOST_NAMES: usize = 6;
+
+/// What was found.
+#[derive(Debug)]
+pub struct Similar<'s> {
+    /// What is said.
+    pub corpus: &'s Corpus,
+    /// The clusters, the worst first.
+    pub clusters: &'s [Cluster],
+    /// The threshold.
+    pub threshold: f64,
+    /// How many clusters are quiet since they are accepted.
+    pub quiet: usize,
+    /// Whether all clusters are shown.
+    pub shows_all: bool,
+    /// The words after `cento similar` that print this.
+    pub words: String,
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+fn role(kind: Kind) -> Role {
+    match kind {
+        Kind::Contradiction => Role::Error,
+        Kind::Drift => Role::Warning,
+        Kind::Duplicate => Role::Note,
+    }
+}
+
+impl Similar<'_> {
+    /// What was found as a page.
+    pub fn page(&self) -> Page {
+        let mut page = Page {
+            title: "What is said alike".to_owned(),
+            command: format!("cento similar{}", self.words),
+            blocks: vec![Block::Line(0, self.summary())],
+        };
+        let most = if self.shows_all { self.clusters.len() } else { MOST_CLUSTERS };
+        for cluster in self.clusters.iter().take(most) {
+            page.blocks.push(Block::Space);
+            page.blocks.extend(self.cluster(cluster));
+        }
+        if let Some(more) = self.clusters.len().checked_sub(most + 1) {
+            page.blocks.push(Block::Space);
+            let line = format!("and {} more: `--all` shows them", more + 1);
+            page.blocks.push(Block::Line(0, Phrase::of(Role::Faint, line)));
+        }
+        if self.corpus.is_workspace() && !self.clusters.is_empty() {
+            page.blocks.push(Block::Space);
+            let help = "two that are meant so stay quiet until one of them changes: ";
+            let command = "cento similar --accept SIDE SIDE --reason \"...\"";
+            page.blocks.push(Block::Line(0, Phrase::of(Role::Faint, help).then(Role::Help, command)));
+        }
+        page
+    }
+
+    fn summary(&self) -> Phrase {
+        let of = |kind: Kind| self.clusters.iter().filter(|cluster| cluster.kind == kind).count();
+        let found = if self.clusters.is_empty() {
+            "nothing is said alike".to_owned()
+        } else {
+            let kinds = [Kind::Contradiction, Kind::Drift, Kind::Duplicate];
+            let parts = kinds.into_iter().filter(|kind| of(*kind) > 0).map(|kind| match kind {
+                Kind::Drift => format!("{} drifted", of(kind)),
+                kind => count(of(kind), kind.name()),
+            });
+            parts.collect::<Vec<_>>().join(", ")
+        };
+        let said = format!(
+            ": {} in {}",
+            count(self.corpus.said.len(), "entrie").replace("1 entrie", "1 entry"),
+            count(self.corpus.files.len(), "file")
+        );
+        let quiet = match self.quiet {
+            0 => String::new(),
+            quiet => format!("; {quiet} accepted in cento.toml"),
+        };
+        Phrase::of(Role::Emphasis, found).and(format!("{said}{quiet}"))
+    }
+
+    fn cluster(&self, cluster: &Cluster) -> Vec<Block> {
+        let first = &cluster.variants[0];
+        let mut head = Phrase::of(role(cluster.kind), cluster.kind.name());
+        if cluster.is_meant {
+            head = head.then(Role::Faint, ", probably meant");
+        }
+        let mut blocks = vec![
+            Block::Line(0, head.then(Role::Faint, format!("  {}", self.reach(cluster)))),
+            Block::Line(1, force(first).and(excerpt(&first.text))),
+        ];
+        blocks.extend(self.places(first));
+        for variant in cluster.variants.iter().skip(1).take(MOST_VARIANTS) {
+            let difference = variant.difference.map_or("tone of the heading", |difference| difference.name());
+            let alike = format!("  {} % of the words", variant.alike);
+            let is_short = variant.alike == 0;
+            let line = Phrase::of(Role::Emphasis, difference)
+                .then(Role::Faint, if is_short { String::new() } else { alike });
+            blocks.push(Block::Line(1, line));
+            if first.force != variant.force {
+                let force = |variant: &Variant| variant.force.map_or("no force", |force| force.name());
+                let forces = format!("{} \u{2192} {}", force(first), force(variant));
+                blocks.push(Block::Line(2, Phrase::of(Role::Warning, forces)));
+            }
+            if first.text != variant.text {
+                blocks.extend(texts(&first.text, &variant.text, 2));
+            }
+            blocks.extend(self.places(variant));
+        }
+        if let Some(more) = cluster.variants.len().checked_sub(MOST_VARIANTS + 2) {
+            let line = format!("and {} more ways to say it: `--format json` has all", more + 1);
+            blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
+        }
+        for accepted in &cluster.accepted {
+            let [one, other] = &accepted.sides;
+            let reason = accepted.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
+            let line = format!("accepted: {one} and {other}{reason}");
+            blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
+        }
+        blocks
+    }
+
+    /// Whom a cluster concerns.
+    fn reach(&self, cluster: &Cluster) -> String {
+        let places = cluster.variants.iter().flat_map(|variant| variant.places.iter().copied());
+        let reached = self.corpus.reached(places.clone());
+        let places = count(places.count(), "place");
+        if !self.corpus.is_workspace() {
+            return format!("{places} in {}", count(reached.len(), "file"));
+        }
+        let names = reached.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
+        match reached.len() {
+            0 => format!("{places}, in no persona"),
+            few if few <= MOST_NAMES => format!("{places}, {}: {names}", count(few, "persona")),
+            many => format!("{places}, {many} personas: {names} and {} more", many - MOST_NAMES),
+        }
+    }
+
+    /// Where a variant is said.
+    fn places(&self, variant: &Variant) -> Vec<Block> {
+        let shown = variant.places.iter().take(MOST_PLACES).map(|place| {
+            let mut line = Phrase::of(Role::Path, self.corpus.place(*place));
+            if let Some(side) = &self.corpus.said[*place as usize].side {
+                line = line.then(Role::Faint, format!("  {side}"));
+            }
+            Block::Line(3, line)
+        });
+        let mut blocks: Vec<Block> = shown.collect();
+        if let Some(more) = variant.places.len().checked_sub(MOST_PLACES + 1) {
+            blocks.push(Block::Line(3, Phrase::of(Role::Faint, format!("and {} more", more + 1))));
+        }
+        blocks
+    }
+
+    /// What was found in its JSON form; `docs/json.md` describes it.
+    pub fn report(&self) -> Report<'_> {
+        Report {
+            version: VERSION,
+            threshold: self.threshold,
+            files: self.corpus.files.len(),
+            entries: self.corpus.said.len(),
+            accepted: self.quiet,
+            clusters: self.clusters.iter().map(|cluster| self.cluster_report(cluster)).collect(),
+        }
+    }
+
+    fn cluster_report<'r>(&'r self, cluster: &'r Cluster) -> ClusterReport<'r> {
+        let reached = |variant: &'r Variant| match self.corpus.is_workspace() {
+            true => self.corpus.reached(variant.places.iter().copied()),
+            false => Vec::new(),
+        };
+        let variant = |variant: &'r Variant| VariantReport {
+            text: &variant.text,
+            force: variant.force.map(|force| force.name()),
+            against: variant.is_against,
+            difference: variant.difference.map(|difference| difference.name()),
+            alike: variant.alike,
+            personas: reached(variant),
+            places: variant.places.iter().map(|place| self.place_report(*place)).collect(),
+        };
+        ClusterReport {
+            kind: cluster.kind.name(),
+            meant: cluster.is_meant,
+            variants: cluster.variants.iter().map(variant).collect(),
+            accepted: cluster
+                .accepted
+                .iter()
+                .map(|accepted| AcceptedReport { sides: &accepted.sides, reason: accepted.reason.as_deref() })
+                .collect(),
+        }
+    }
+
+    fn place_report(&self, place: u32) -> PlaceReport<'_> {
+        let said = &self.corpus.said[place as usize];
+        PlaceReport {
+            path: &self.corpus.files[said.file as usize],
+            line: said.line,
+            source: said.side.as_ref().map(|side| side.source.as_str()),
+            address: said.side.as_ref().map(|side| side.address.as_str()),
+        }
+    }
+}
+
+/// The force of a rule, before its words. A document's words say it themselves.
+fn force(variant: &Variant) -> Phrase {
+    let word = variant.force.map_or(String::new(), |force| format!("{} ", force.name()));
+    Phrase::of(Role::Faint, word)
+}
+
+/// The JSON form.
+#[derive(Debug, Serialize)]
+pub struct Report<'s> {
+    version: u32,
+    threshold: f64,
+    files: usize,
+    entries: usize,
+    accepted: usize,
+    clusters: Vec<ClusterReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ClusterReport<'s> {
+    kind: &'static str,
+    meant: bool,
+    variants: Vec<VariantReport<'s>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accepted: Vec<AcceptedReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct VariantReport<'s> {
+    text: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    force: Option<&'static str>,
+    against: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<&'static str>,
+    alike: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    personas: Vec<&'s str>,
+    places: Vec<PlaceReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PlaceReport<'s> {
+    path: &'s str,
+    line: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'s str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<&'s str>,
+}
+
+#[derive(Debug, Serialize)]
+struct AcceptedReport<'s> {
+    sides: &'s [String; 2],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'s str>,
+}
