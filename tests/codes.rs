@@ -13,6 +13,7 @@ use cento::render::render;
 
 /// Codes that need a file system, or a build, to occur.
 const ELSEWHERE: [&str; 10] = [
+    "too-long",
     "encoding",
     "unreadable",
     "too-large",
