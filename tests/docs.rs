@@ -7,7 +7,8 @@
 //! - a ```text block: what `cento check` says, as the first line or the code of each finding, or in
 //!   full;
 //! - a ```markdown block: what `cento show` prints for the only profile, or for the one named after
-//!   `markdown`; a ```json block: what `cento check --format json` prints;
+//!   `markdown`; a ```json block: what `cento check --format json` prints; a ```console block: what the
+//!   command in its first line prints;
 //! - nothing: they load and compose without errors and warnings.
 //!
 //! Where no profile is shown, one is made that uses every fragment. `UPDATE=1 cargo test --test docs`
@@ -19,6 +20,7 @@ use std::process::Command;
 
 use cento::compose::MOST_FRAGMENTS;
 use cento::compose::force::{Relation, relation};
+use cento::fleet::Standing;
 use cento::load::files::SOURCE_LIMIT;
 use cento::model::{
     Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, Level, RESERVED, Reach, Style,
@@ -27,7 +29,16 @@ use cento::model::{
 use cento::view::findings::FORMATS;
 use serde_json::Value;
 
-const DOCS: [&str; 5] = ["grammar.md", "merging.md", "json.md", "factoring.md", "checking.md"];
+const DOCS: [&str; 8] = [
+    "grammar.md",
+    "merging.md",
+    "json.md",
+    "factoring.md",
+    "checking.md",
+    "rules.md",
+    "similar.md",
+    "safety.md",
+];
 
 /// What lints may say of an excerpt.
 const EXCERPT: [&str; 5] =
@@ -153,7 +164,7 @@ impl Runner {
                     shown
                 }
                 _ if self.files.is_empty() => shown,
-                "text" | "markdown" | "json" => self.result(kind, argument, &shown),
+                "text" | "markdown" | "json" | "console" => self.result(kind, argument, &shown),
                 _ => shown,
             };
             self.pieces.push(printed);
@@ -230,6 +241,12 @@ impl Runner {
                 workspace.run(&["show", profile])
             }
             "json" => workspace.run(&["check", "--format", "json"]),
+            "console" => {
+                let command = shown.lines().next().and_then(|line| line.strip_prefix("$ cento "));
+                let command = command.unwrap_or_else(|| panic!("a console block runs cento\n{shown}"));
+                let arguments: Vec<&str> = command.split(' ').collect();
+                format!("$ cento {command}\n{}", workspace.run(&arguments))
+            }
             _ if shown.contains(" --> ") => workspace.run(&["check"]),
             _ => workspace.first_lines(shown),
         };
@@ -259,7 +276,7 @@ fn is_abbreviated(shown: &str, printed: &str) -> bool {
 
 #[test]
 fn every_example_comes_to_what_the_page_says() {
-    for (name, least) in DOCS.into_iter().zip([20, 25, 1, 0, 5]) {
+    for (name, least) in DOCS.into_iter().zip([20, 25, 1, 1, 5, 2, 1, 1]) {
         let page = doc(name);
         let generated = with_tables_of_targets(&page);
         let mut runner = Runner::default();
@@ -295,6 +312,7 @@ fn names(table_name: &str) -> Vec<String> {
 fn the_words_of_the_reference_are_those_of_the_program() {
     let levels = Level::ALL.map(|(name, _)| name);
     assert_eq!(names("levels"), levels);
+    assert_eq!(names("standings"), Standing::ALL.map(|(name, _)| name));
     assert_eq!(names("bands"), Band::NAMED.map(|(name, _)| name));
     assert_eq!(names("reserved"), RESERVED);
     let kinds: Vec<Vec<String>> = KINDS
@@ -383,6 +401,7 @@ fn every_key_is_documented_and_every_documented_key_is_known() {
         ("labels", config, "[styles.a.labels]\nzzz = 1"),
         ("subject-keys", config, "[subjects]\na = { zzz = 1 }"),
         ("require-keys", config, "[[require]]\nzzz = 1"),
+        ("accept-keys", config, "[[accept]]\nzzz = 1"),
         ("selector-keys", config, "[[require]]\nrule = 'a.b'\npersonas = { zzz = 1 }"),
     ];
     for (name, path, text) in places {

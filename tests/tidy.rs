@@ -8,17 +8,21 @@ use std::path::{Path, PathBuf};
 /// itself knows `cli`.
 const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("model", &[]),
-    ("load", &["model"]),
+    ("safety", &["model"]),
+    ("load", &["model", "safety"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
     ("fleet", &["model", "compose"]),
     ("lint", &["model", "compose", "render"]),
     ("diff", &["model", "compose", "render"]),
-    ("import", &["model", "load", "compose", "render"]),
+    ("import", &["model", "safety", "load", "compose", "render"]),
     ("absorb", &["model", "load", "compose", "render"]),
     ("factor", &["model", "load", "compose", "render", "diff"]),
     ("similar", &["model", "compose", "import"]),
-    ("view", &["model", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar"]),
+    (
+        "view",
+        &["model", "safety", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar"],
+    ),
     (
         "cli",
         &[
