@@ -401,3 +401,40 @@ fn a_text_that_hides_something_is_shown_and_not_built() {
     test.run(&["build", "--prune"]).exits(1);
     assert!(test.exists("personas/bob.md"));
 }
+
+#[test]
+fn what_the_workspace_makes_an_error_stops_the_build() {
+    let test = Test::new(&[
+        ("cento.toml", ""),
+        ("fragments/rules/git.toml", "[never]\na = \"push over the work of others\"\nc = \"rush\"\n"),
+        ("fragments/rules/team.toml", "[never]\nb = \"Push over the work of others.\"\n"),
+        ("profiles/ada.toml", "use = [\"rules/git\", \"rules/team\"]\n[[remove]]\ntarget = \"rules.c\"\n"),
+        ("profiles/bob.toml", "use = [\"rules/git\"]\n"),
+    ]);
+    test.run(&["check"]).exits(0).says("2 warnings");
+    test.run(&["check", "--strict"]).exits(1).says("2 errors");
+    for code in ["duplicate-text", "no-reason"] {
+        test.write("cento.toml", &format!("[severity]\n{code} = \"error\"\n"));
+        test.run(&["check"]).exits(1).says(&format!("error[{code}]"));
+        test.run(&["build"]).exits(1).says("not built: ada").says(&format!("error[{code}]"));
+        assert!(!test.exists("personas/ada.md") && test.exists("personas/bob.md"));
+    }
+    test.run(&["list", "codes"]).exits(0).says("error (set)");
+    test.write("cento.toml", "[severity]\nno-reason = \"off\"\nduplicate-text = \"note\"\n");
+    test.run(&["check", "--strict"]).exits(0).says("1 note");
+    // What is probably not meant is for `check` to say.
+    let ran = test.run(&["build"]).exits(0);
+    assert_eq!(ran.err, "");
+    test.write("cento.toml", "[severity]\nconflict = \"off\"\n");
+    test.run(&["build"]).exits(1).says("`conflict` is always an error");
+}
+
+#[test]
+fn a_skill_that_is_longer_than_advised_is_told_with_its_length() {
+    let lines = |count: usize| format!("[prose]\nlong = \"\"\"\n{}\"\"\"\n", "line\n".repeat(count));
+    let profile = "description = \"Use when asked\"\nuse = [\"workflow/long\"]\n[target.skill]\n";
+    let test = Test::new(&[("fragments/workflow/long.toml", &lines(600)), ("profiles/ada.toml", profile)]);
+    test.run(&["check"]).exits(0).says("warning[too-long]").says("at most 500 are advised");
+    test.write("fragments/workflow/long.toml", &lines(400));
+    test.run(&["check", "--strict"]).exits(0);
+}

@@ -11,7 +11,7 @@ use crate::compose::{Composer, Composition, idle};
 use crate::lint::{self, Lints};
 use crate::load::files::Root;
 use crate::load::{CONFIG, load};
-use crate::model::{Diagnostic, FileId, Library, Severity, codes, nearest};
+use crate::model::{Bound, Diagnostic, FileId, Library, Severity, codes, nearest};
 use crate::render;
 
 /// A loaded workspace.
@@ -112,10 +112,10 @@ impl Workspace {
         if ids.is_empty() && compositions.len() == self.library.profiles.len() {
             findings.extend(idle(&self.library, &compositions));
         }
-        let about_texts =
-            self.findings.iter().filter(|finding| finding.is_error() && finding.code.is_about_text());
-        let unsafe_files =
-            about_texts.filter_map(|finding| Some(finding.labels.first()?.span.file)).collect();
+        // The file of such an error can be read, and the workspace wants no persona of it all the same.
+        let is_judged = |finding: &&Diagnostic| finding.is_error() && finding.code.bound == Bound::Free;
+        let judged = self.findings.iter().filter(is_judged);
+        let unsafe_files = judged.filter_map(|finding| Some(finding.labels.first()?.span.file)).collect();
         Ok(Composed { compositions, findings, unsafe_files, composer })
     }
 
