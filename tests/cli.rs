@@ -405,3 +405,36 @@ fn a_skill_that_is_longer_than_advised_is_told_with_its_length() {
     test.write("fragments/workflow/long.toml", &lines(400));
     test.run(&["check", "--strict"]).exits(0);
 }
+
+#[test]
+fn a_text_that_hides_something_is_shown_and_not_built() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[never]\nx = \"pay\\u200b by p\\u0430ypal\"\n"),
+        ("profiles/ada.toml", "use = [\"rules/a\"]\n"),
+        ("profiles/bob.toml", "[body.rules.never]\ny = \"lie\"\n"),
+        ("docs/eve.md", "# Eve\n\n- Be kind.\u{202e}\n"),
+    ]);
+    test.run(&["build"])
+        .exits(1)
+        .says("not built: ada")
+        .says("error[hidden-character]")
+        .says("error[confusable-word]");
+    assert!(!test.exists("personas/ada.md") && test.exists("personas/bob.md"));
+    test.run(&["build", "bob"]).exits(0);
+    test.run(&["build", "ada"]).exits(1).says("not built: ada");
+    test.run(&["check", "bob"]).exits(0);
+    let shown = test.run(&["show", "ada"]).exits(0);
+    assert!(shown.out.contains("pay\u{200b} by p\u{430}ypal"), "{}", shown.out);
+    for arguments in [["blame", "ada"], ["diff", "ada"], ["explain", "ada rules.x"]] {
+        let words: Vec<&str> = arguments.iter().flat_map(|words| words.split(' ')).collect();
+        test.run(&words).exits(0);
+    }
+    test.run(&["import", "docs"]).exits(0).says("warning[direction-control]");
+    let again = test.run(&["show", "eve"]).exits(0);
+    assert_eq!(again.out, test.read("docs/eve.md"));
+    test.run(&["build", "eve"]).exits(1);
+    // What was built before is neither touched nor taken for an orphan.
+    test.write("profiles/bob.toml", "[body.rules.never]\ny = \"lie\\u200b\"\n");
+    test.run(&["build", "--prune"]).exits(1);
+    assert!(test.exists("personas/bob.md"));
+}
