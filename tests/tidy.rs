@@ -15,7 +15,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("diff", &["model", "compose", "render"]),
     ("import", &["model", "load", "compose", "render"]),
     ("absorb", &["model", "load", "compose", "render"]),
-    ("factor", &["model", "load", "compose", "render", "diff"]),
+    ("factor", &["model", "load", "compose", "render", "diff", "similar"]),
     ("similar", &["model", "compose", "import"]),
     ("view", &["model", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar"]),
     (
