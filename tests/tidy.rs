@@ -17,7 +17,7 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("diff", &["model", "compose", "render"]),
     ("import", &["model", "safety", "load", "compose", "render"]),
     ("absorb", &["model", "load", "compose", "render"]),
-    ("factor", &["model", "load", "compose", "render", "diff"]),
+    ("factor", &["model", "load", "compose", "render", "diff", "similar"]),
     ("similar", &["model", "compose", "import"]),
     (
         "view",

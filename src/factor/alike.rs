@@ -8,9 +8,10 @@ use super::Place;
 use super::fleet::Fleet;
 use super::statement::{Said, Statement, folded};
 use crate::model::{Force, Part};
+use crate::similar::search::{self, Sets};
 
-/// Two texts are nearly equal if at least this part, in hundredths, of all words of either is in both.
-const LEAST_ALIKE: usize = 70;
+/// Two texts are nearly equal if at least this part of all words of either is in both.
+const LEAST_ALIKE: f64 = 0.7;
 
 /// Texts of fewer words are alike too easily.
 const LEAST_WORDS: usize = 3;
@@ -77,26 +78,25 @@ struct Text<'a> {
     force: Option<Force>,
     is_prose: bool,
     personas: BTreeSet<u32>,
-    /// The words by number, the rare ones first; numbers count as one word.
-    words: Vec<u32>,
-    /// A bit for each word; several words can have the same one.
-    bits: u128,
+    /// The words, by hash; numbers count as one word, and a word that comes again is another.
+    words: Vec<u64>,
 }
 
 /// Finds what is nearly equal in different personas, the worst first.
 pub(super) fn conflicts(fleet: &Fleet<'_, '_>, statements: &[Statement<'_>]) -> Vec<Conflict> {
     let mut texts = texts(fleet, statements);
-    number_words(&mut texts);
     // What most personas say is what others stray from.
     texts.sort_by(|a, b| {
         let of = |text: &Text<'_>| (std::cmp::Reverse(text.personas.len()), text.folded.clone(), text.force);
         of(a).cmp(&of(b)).then_with(|| a.spelled.cmp(b.spelled))
     });
-    let clusters = clusters(&texts);
+    let sets: Vec<Vec<u64>> = texts.iter().map(|text| text.words.clone()).collect();
+    let sets = Sets::new(&sets);
+    let clusters = search::clusters(&sets, LEAST_ALIKE);
     let mut conflicts: Vec<Conflict> = clusters
         .into_iter()
-        .filter(|cluster| cluster.len() > 1 && are_of_several(&texts, cluster))
-        .map(|cluster| conflict(fleet, &texts, &cluster))
+        .filter(|cluster| are_of_several(&texts, cluster))
+        .map(|cluster| conflict(fleet, &texts, &sets, &cluster))
         .chain(texts.iter().filter_map(|text| elsewhere(fleet, text)))
         .collect();
     conflicts.sort_by(|a, b| {
@@ -127,122 +127,33 @@ fn texts<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>]) -> Vec<Text<'a
         force,
         is_prose,
         words: Vec::new(),
-        bits: 0,
     };
-    texts.into_iter().map(text).collect()
+    let mut texts: Vec<Text<'a>> = texts.into_iter().map(text).collect();
+    texts.iter_mut().for_each(|text| text.words = words(&text.folded, text.is_prose));
+    texts
 }
 
-/// The words of a text, in lower case; all numbers are one word, and a word that comes again is another.
-fn words(text: &str) -> BTreeSet<(String, usize)> {
+/// The words of a text, in lower case; all numbers are one word, and a word that comes again is another. Prose has no words
+/// in common with what is listed. Nothing, of a text that has too few.
+fn words(text: &str, is_prose: bool) -> Vec<u64> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let mut words = BTreeSet::new();
     for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let is_number = word.chars().all(|letter| letter.is_ascii_digit());
-        let word = if is_number { "0".to_owned() } else { word.to_lowercase() };
-        let count = counts.entry(word.clone()).or_default();
-        words.insert((word, *count));
-        *count += 1;
+        *counts.entry(if is_number { "0".to_owned() } else { word.to_lowercase() }).or_default() += 1;
     }
-    words
-}
-
-/// Gives each word a number, the rarest the lowest, and each text its words in that order.
-fn number_words(texts: &mut [Text<'_>]) {
-    let sets: Vec<BTreeSet<(String, usize)>> = texts.iter().map(|text| words(&text.folded)).collect();
-    let mut counts: BTreeMap<&(String, usize), usize> = BTreeMap::new();
-    for word in sets.iter().flatten() {
-        *counts.entry(word).or_default() += 1;
-    }
-    let mut ranked: Vec<(usize, &(String, usize))> =
-        counts.into_iter().map(|(word, count)| (count, word)).collect();
-    ranked.sort_unstable();
-    let numbers: BTreeMap<&(String, usize), u32> =
-        ranked.into_iter().enumerate().map(|(number, (_, word))| (word, number as u32)).collect();
-    for (text, set) in texts.iter_mut().zip(&sets) {
-        text.words = set.iter().map(|word| numbers[word]).collect();
-        text.words.sort_unstable();
-        text.bits = text.words.iter().fold(0, |bits, word| bits | 1 << (word % u128::BITS));
-    }
-}
-
-/// The texts that are nearly equal to a first one, by their index, that one first.
-///
-/// Two sets of words that have most words in common have one of their rarest in common, so that each
-/// text is compared only with those that share one of those few.
-fn clusters(texts: &[Text<'_>]) -> Vec<Vec<usize>> {
-    let mut clusters: Vec<Vec<usize>> = Vec::new();
-    let mut by_word: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    // For each cluster, the last text that was compared with it.
-    let mut compared: Vec<usize> = Vec::new();
-    for (index, text) in texts.iter().enumerate() {
-        if text.words.len() < LEAST_WORDS {
-            continue;
-        }
-        let common = (text.words.len() * LEAST_ALIKE).div_ceil(100);
-        let rare = &text.words[..text.words.len() - common + 1];
-        let mut best: Option<(usize, usize)> = None;
-        for cluster in rare.iter().flat_map(|word| by_word.get(word).into_iter().flatten()) {
-            if std::mem::replace(&mut compared[*cluster], index) == index {
-                continue;
-            }
-            let first = &texts[clusters[*cluster][0]];
-            if first.is_prose != text.is_prose || !may_be_alike(first, text) {
-                continue;
-            }
-            let alike = alike(&first.words, &text.words);
-            let is_better = best.is_none_or(|(other, at)| alike > other || (alike == other && *cluster < at));
-            if alike >= LEAST_ALIKE && is_better {
-                best = Some((alike, *cluster));
-            }
-        }
-        match best {
-            Some((_, cluster)) => clusters[cluster].push(index),
-            None => {
-                for word in rare {
-                    by_word.entry(*word).or_default().push(clusters.len());
-                }
-                clusters.push(vec![index]);
-                compared.push(usize::MAX);
-            }
-        }
-    }
-    clusters
-}
-
-/// Whether two texts can be nearly equal by their bits: a bit that only one has is a word that only one
-/// has.
-fn may_be_alike(one: &Text<'_>, other: &Text<'_>) -> bool {
-    let (shorter, longer) = match one.words.len() < other.words.len() {
-        true => (one, other),
-        false => (other, one),
-    };
-    let only = |one: &Text<'_>, other: &Text<'_>| (one.bits & !other.bits).count_ones() as usize;
-    let both = shorter.words.len().saturating_sub(only(shorter, longer));
-    let both = both.min(longer.words.len().saturating_sub(only(longer, shorter)));
-    both * 100 >= (shorter.words.len() + longer.words.len() - both) * LEAST_ALIKE
-}
-
-/// How many hundredths of all words of either text are in both.
-fn alike(one: &[u32], other: &[u32]) -> usize {
-    let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
-    if shorter * 100 < longer * LEAST_ALIKE {
-        return 0;
-    }
-    let (mut at, mut both) = (0, 0);
-    for word in one {
-        while other.get(at).is_some_and(|other| other < word) {
-            at += 1;
-        }
-        both += usize::from(other.get(at) == Some(word));
-    }
-    both * 100 / (one.len() + other.len() - both).max(1)
+    let part = if is_prose { "prose" } else { "" };
+    let numbered = counts.iter().flat_map(|(word, count)| (0..*count).map(move |number| (word, number)));
+    let mut words: Vec<u64> =
+        numbered.map(|(word, number)| search::hash([word.as_str(), part, &number.to_string()])).collect();
+    words.sort_unstable();
+    if words.len() < LEAST_WORDS { Vec::new() } else { words }
 }
 
 fn are_of_several(texts: &[Text<'_>], cluster: &[usize]) -> bool {
     cluster.iter().flat_map(|index| &texts[*index].personas).collect::<BTreeSet<_>>().len() > 1
 }
 
-fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], cluster: &[usize]) -> Conflict {
+fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], sets: &Sets, cluster: &[usize]) -> Conflict {
     let name = |index: &u32| fleet.library.profiles[*index as usize].id.clone();
     let first = &texts[cluster[0]];
     let variant = |index: &usize| {
@@ -260,7 +171,11 @@ fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], cluster: &[usize]) -> Con
     let all: BTreeSet<u32> = cluster.iter().flat_map(|index| &texts[*index].personas).copied().collect();
     Conflict {
         difference: others().map(|text| difference(first, text)).min().unwrap_or(Difference::Words),
-        alike: others().map(|text| alike(&first.words, &text.words)).min().unwrap_or(100),
+        alike: cluster[1..]
+            .iter()
+            .map(|other| hundredths(sets.alike(cluster[0], *other)))
+            .min()
+            .unwrap_or(100),
         variants: cluster.iter().map(variant).collect(),
         personas: all.iter().map(name).collect(),
     }
@@ -295,6 +210,10 @@ fn elsewhere(fleet: &Fleet<'_, '_>, text: &Text<'_>) -> Option<Conflict> {
     Some(Conflict { difference: Difference::Section, alike: 100, variants, personas })
 }
 
+fn hundredths(part: f64) -> usize {
+    (part * 100.0 + 1e-9) as usize
+}
+
 fn difference(one: &Text<'_>, other: &Text<'_>) -> Difference {
     let bare = |text: &str| text.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
     match () {
@@ -307,64 +226,14 @@ fn difference(one: &Text<'_>, other: &Text<'_>) -> Difference {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn numbers_are_one_word_and_repeated_words_are_several() {
+        let words = |text| super::words(text, false);
         assert_eq!(words("Cover 90 % of it"), words("cover 85% of IT"));
-        assert_eq!(words("no, no").len(), 2);
-    }
-
-    #[test]
-    fn alike_is_the_part_of_words_in_both() {
-        assert_eq!(alike(&[1, 2, 3, 4], &[1, 2, 3, 5]), 60);
-        assert_eq!(alike(&[1, 2, 3, 4], &[1, 2, 3, 4]), 100);
-        assert_eq!(alike(&[1], &[1, 2]), 0, "their lengths alone keep them apart");
-    }
-
-    /// Texts of words drawn from few, so that many are alike, each with its words as numbers.
-    fn drawn(count: usize) -> Vec<Text<'static>> {
-        let mut state = 7u32;
-        let mut draw = |below: usize| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 16) as usize % below
-        };
-        let mut texts: Vec<Text<'static>> = Vec::new();
-        for _ in 0..count {
-            let length = 3 + draw(7);
-            let folded = (0..length).map(|_| format!("w{}", draw(14))).collect::<Vec<_>>().join(" ");
-            let (said, personas) = (Vec::new(), BTreeSet::new());
-            texts.push(Text {
-                said,
-                spelled: "",
-                folded,
-                force: None,
-                is_prose: false,
-                personas,
-                words: Vec::new(),
-                bits: 0,
-            });
-        }
-        number_words(&mut texts);
-        texts
-    }
-
-    #[test]
-    fn no_text_that_is_alike_is_missed() {
-        let texts = drawn(600);
-        let clusters = clusters(&texts);
-        let first: Vec<usize> = clusters.iter().map(|cluster| cluster[0]).collect();
-        assert!(clusters.iter().any(|cluster| cluster.len() > 2) && first.len() > 100);
-        for cluster in &clusters {
-            for other in first.iter().filter(|other| **other < cluster[0]) {
-                let alike = alike(&texts[*other].words, &texts[cluster[0]].words);
-                assert!(alike < LEAST_ALIKE, "{} and {}", texts[*other].folded, texts[cluster[0]].folded);
-            }
-            for member in &cluster[1..] {
-                let nearest = first.iter().filter(|first| *first < member);
-                let nearest = nearest.map(|first| alike(&texts[*first].words, &texts[*member].words)).max();
-                assert_eq!(nearest, Some(alike(&texts[cluster[0]].words, &texts[*member].words)));
-            }
-        }
+        assert_eq!(words("no, no, no").len(), 3);
+        assert!(words("no, no").is_empty());
+        assert!(
+            words("one two three").iter().all(|word| !super::words("one two three", true).contains(word))
+        );
     }
 }

@@ -13,6 +13,8 @@
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+pub(crate) use super::words::hash;
+
 /// What part of the threshold the likeness to the first of a cluster must reach, for one that is alike to another member.
 const NEAR: f64 = 0.75;
 
@@ -28,8 +30,32 @@ pub(crate) type Cluster = Vec<usize>;
 pub(crate) struct Sets {
     /// Of each text its words by number, the rarest first.
     words: Vec<Vec<u32>>,
+    /// Of each text its outline.
+    outlines: Vec<Outline>,
     /// The first word that is common; those with higher numbers are as well.
     common: u32,
+}
+
+/// What tells most texts apart at a glance.
+#[derive(Debug, Clone, Copy)]
+struct Outline {
+    /// How many words there are.
+    length: usize,
+    /// A bit for each word; several words can have the same one.
+    bits: u128,
+}
+
+impl Outline {
+    fn of(words: &[u32]) -> Self {
+        let bits = words.iter().fold(0, |bits, word| bits | 1 << (word % u128::BITS));
+        Outline { length: words.len(), bits }
+    }
+
+    /// The most words that two texts can have in common: a bit that only one has is a word that only one has.
+    fn most_common(&self, other: &Outline) -> usize {
+        let only = |one: &Outline, other: &Outline| (one.bits & !other.bits).count_ones() as usize;
+        (self.length - only(self, other)).min(other.length - only(other, self))
+    }
 }
 
 impl Sets {
@@ -47,13 +73,17 @@ impl Sets {
             let at = numbers.binary_search_by_key(word, |(word, _)| *word);
             at.map_or(u32::MAX, |at| numbers[at].1)
         };
-        let words = sets.par_iter().map(|set| {
-            let mut words: Vec<u32> = set.iter().map(number).collect();
-            words.sort_unstable();
-            words
-        });
+        let words: Vec<Vec<u32>> = sets
+            .par_iter()
+            .map(|set| {
+                let mut words: Vec<u32> = set.iter().map(number).collect();
+                words.sort_unstable();
+                words
+            })
+            .collect();
+        let outlines = words.iter().map(|words| Outline::of(words)).collect();
         let common = counted.partition_point(|(count, _)| *count <= COMMON) as u32;
-        Sets { words: words.collect(), common }
+        Sets { words, outlines, common }
     }
 
     /// What part of all words of either text is in both.
@@ -193,9 +223,11 @@ pub(crate) fn clusters(sets: &Sets, threshold: f64) -> Vec<Cluster> {
     for text in 0..count {
         search.place(text);
     }
-    let mut clusters = search.clusters;
-    clusters.retain(|cluster| cluster.len() > 1);
-    clusters
+    // What has the same words is in the same clusters.
+    let with_same = |text: &usize| search.same[sets.words[*text].as_slice()].iter().copied();
+    let clusters =
+        search.clusters.iter().map(|cluster| cluster.iter().flat_map(with_same).collect::<Cluster>());
+    clusters.filter(|cluster| cluster.len() > 1).collect()
 }
 
 struct Search<'s> {
@@ -209,8 +241,8 @@ struct Search<'s> {
     also: Vec<Vec<u32>>,
     /// For each key, the texts that have it.
     postings: IndexMap<Key, Vec<Posting>>,
-    /// For each set of words, the first text that has it.
-    same: IndexMap<&'s [u32], u32>,
+    /// For each set of words, the texts that have it; the first of them stands for all.
+    same: IndexMap<&'s [u32], Vec<usize>>,
     /// The last text that each text was compared with.
     seen: Vec<u32>,
 }
@@ -222,12 +254,9 @@ impl<'s> Search<'s> {
         if words.is_empty() {
             return;
         }
-        // What has the same words is in the same clusters, and found by the first of them.
-        let first = *self.same.entry(words).or_insert(text as u32) as usize;
-        if first != text {
-            self.home[text] = self.home[first];
-            self.also[text] = self.also[first].clone();
-            self.join(text);
+        let same = self.same.entry(words).or_default();
+        same.push(text);
+        if same.len() > 1 {
             return;
         }
         let keys = self.scheme.keys(words);
@@ -259,15 +288,16 @@ impl<'s> Search<'s> {
     /// others.
     fn look(&mut self, text: usize, keys: &[(Key, u32)]) -> (Vec<(u32, f64)>, Vec<usize>) {
         let sets = self.sets;
-        let length = sets.words[text].len();
+        let outline = sets.outlines[text];
         let mut joined: Vec<(u32, f64)> = Vec::new();
         let mut strays: Vec<usize> = Vec::new();
         for (key, place) in keys {
             let Some(postings) = self.postings.get(key) else { continue };
             for posting in postings {
                 let other = posting.text as usize;
-                let is_known = std::mem::replace(&mut self.seen[other], text as u32) == text as u32;
-                if is_known || !self.has_room(length, *place as usize, *posting) {
+                if !self.has_room(&outline, *place as usize, *posting)
+                    || std::mem::replace(&mut self.seen[other], text as u32) == text as u32
+                {
                     continue;
                 }
                 let is_in = |cluster: &u32| joined.iter().any(|(other, _)| other == cluster);
@@ -296,15 +326,17 @@ impl<'s> Search<'s> {
         (joined, strays)
     }
 
-    /// Whether two texts can be alike that share a word at these places, and none that is rarer.
-    fn has_room(&self, length: usize, place: usize, posting: Posting) -> bool {
-        let other = self.sets.words[posting.text as usize].len();
-        let (shorter, longer) = (length.min(other), length.max(other));
-        if shorter < part(longer, self.threshold) {
+    /// Whether two texts can be alike that share a word at these places, and none that is rarer, by their lengths and
+    /// outlines.
+    fn has_room(&self, one: &Outline, place: usize, posting: Posting) -> bool {
+        let other = &self.sets.outlines[posting.text as usize];
+        let (shorter, longer) = (one.length.min(other.length), one.length.max(other.length));
+        if (shorter as f64) < self.threshold * longer as f64 - TOLERANCE {
             return false;
         }
-        1 + (length - place - 1).min(other - posting.place as usize - 1)
-            >= needed(length, other, self.threshold)
+        let rest = (one.length - place - 1).min(other.length - posting.place as usize - 1);
+        let needed = needed(one.length, other.length, self.threshold);
+        1 + rest >= needed && one.most_common(other) >= needed
     }
 
     /// A cluster that a text leads.

@@ -1,0 +1,96 @@
+//! How long it takes to find what is said alike, by number of rules, and for what is hard: one template that all fill in,
+//! and texts of few words that are all common.
+
+use std::fmt::Write;
+use std::hint::black_box;
+
+use cento::similar::{Options, THRESHOLD, find, of_documents};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+/// Rules in one document.
+const RULES: usize = 100;
+
+/// Numbers that look drawn, the same each time.
+struct Drawn(u64);
+
+impl Drawn {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+
+    /// A word as texts have them: few are in most texts, most in few.
+    fn word(&mut self, words: usize) -> String {
+        let rank = self.below(words).min(self.below(words)).min(self.below(words));
+        format!("w{rank}")
+    }
+}
+
+fn documents(rules: impl Iterator<Item = String>) -> Vec<(String, String)> {
+    let rules: Vec<String> = rules.collect();
+    let document = |(index, rules): (usize, &[String])| {
+        let mut text = String::new();
+        rules.iter().for_each(|rule| drop(writeln!(text, "- {rule}")));
+        (format!("agents/{index}.md"), text)
+    };
+    rules.chunks(RULES).enumerate().map(document).collect()
+}
+
+/// Rules of five to eighteen words, of which two in five are another one with up to two words changed.
+fn usual(count: usize) -> Vec<(String, String)> {
+    let mut drawn = Drawn(7);
+    let mut rules: Vec<Vec<String>> = Vec::new();
+    for index in 0..count {
+        let mut words = match index % 5 {
+            0 | 1 if index > 10 => rules[drawn.below(index)].clone(),
+            _ => (0..5 + drawn.below(14)).map(|_| drawn.word(20_000)).collect(),
+        };
+        for _ in 0..drawn.below(3) {
+            let at = drawn.below(words.len());
+            words[at] = drawn.word(20_000);
+        }
+        rules.push(words);
+    }
+    documents(rules.into_iter().map(|words| words.join(" ")))
+}
+
+/// One rule with another name each time.
+fn template(count: usize) -> Vec<(String, String)> {
+    documents(
+        (0..count)
+            .map(|name| format!("Use the tool name{name} for all of the work that you do on a service")),
+    )
+}
+
+/// Rules of eight out of twenty words.
+fn common(count: usize) -> Vec<(String, String)> {
+    let mut drawn = Drawn(7);
+    documents(
+        (0..count).map(|_| (0..8).map(|_| format!("w{}", drawn.below(20))).collect::<Vec<_>>().join(" ")),
+    )
+}
+
+fn bench(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("similar");
+    group.sample_size(10);
+    let cases: [(&str, fn(usize) -> Vec<(String, String)>, usize); 4] = [
+        ("usual", usual, 10_000),
+        ("usual", usual, 100_000),
+        ("template", template, 10_000),
+        ("common", common, 10_000),
+    ];
+    for (name, make, count) in cases {
+        let documents = make(count);
+        group.throughput(Throughput::Elements(count as u64));
+        group.bench_with_input(BenchmarkId::new(name, count), &documents, |bencher, documents| {
+            bencher.iter(|| {
+                let corpus = of_documents(documents);
+                black_box(find(&corpus, &Options { threshold: THRESHOLD })).len()
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bench);
+criterion_main!(benches);
