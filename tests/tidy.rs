@@ -15,7 +15,7 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("lint", &["model", "compose", "render"]),
     ("diff", &["model", "compose", "render"]),
     ("import", &["model", "load", "compose", "render"]),
-    ("absorb", &["model", "load", "compose", "render"]),
+    ("absorb", &["model", "load", "compose", "render", "import"]),
     ("factor", &["model", "load", "compose", "render", "diff"]),
     ("similar", &["model", "compose", "import"]),
     ("view", &["model", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar"]),
