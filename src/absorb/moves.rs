@@ -80,7 +80,7 @@ fn between(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<
         .collect();
     // Where there is an order already, the files have another one than the text.
     for ids in [fewest_names(&found, &order), order] {
-        let ids = list_literal(ids.into_iter());
+        let ids = list_literal(ids);
         let own = scene.own(|text| edit::set_path(text, &tables, "order", &ids));
         proposals.extend(own.map(|files| Proposal::own(files, format!("`layout.{list}.order`"))));
     }
