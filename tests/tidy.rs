@@ -16,7 +16,7 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("lint", &["model", "compose", "render"]),
     ("diff", &["model", "compose", "render"]),
     ("import", &["model", "safety", "load", "compose", "render"]),
-    ("absorb", &["model", "load", "compose", "render"]),
+    ("absorb", &["model", "load", "compose", "render", "import"]),
     ("factor", &["model", "load", "compose", "render", "diff", "similar"]),
     ("similar", &["model", "compose", "import"]),
     (

@@ -1,11 +1,12 @@
 //! Entries, paragraphs and sections that came in.
 
 use super::entries::{label_of, list_tables};
-use super::ids::id;
 use super::propose::{Edit, Proposal};
 use super::scene::{Home, Scene, Texts};
 use super::strings::entry;
 use super::things::{Thing, What, bullet, things};
+use crate::import::forces::bare;
+use crate::import::ids::Ids;
 use crate::load::edit::{self, Place, literal};
 use crate::model::{Force, Part, Source, layout_address};
 
@@ -209,16 +210,9 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, lifted: bool) -
     (!said.trim().is_empty()).then_some(New { part, label, text: said, why })
 }
 
-/// A text that begins like a sentence, as it would go on within one: a word that has other capitals or no
-/// letters after the first keeps its own.
+/// A text that begins like a sentence, as it would go on within one; a name keeps its capitals.
 pub(super) fn uncapitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    let Some(first) = letters.next() else { return String::new() };
-    let rest = letters.as_str();
-    let word: String = rest.chars().take_while(|letter| !letter.is_whitespace()).collect();
-    let is_plain = word.chars().all(|letter| !letter.is_uppercase() && !letter.is_ascii_digit());
-    let is_name = !is_plain || first == 'I' && !word.starts_with(char::is_alphanumeric);
-    if is_name { text.to_owned() } else { format!("{}{rest}", first.to_lowercase()) }
+    bare(text).unwrap_or_else(|| text.to_owned())
 }
 
 /// Whether the force of a neighbour stands above its list.
@@ -247,20 +241,15 @@ fn ruled<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, force: Force, text: &'l s
 
 /// Ids for new entries of a list.
 pub(super) fn ids(scene: &Scene<'_>, list: &str, entries: &[New]) -> Vec<String> {
-    let mut taken: Vec<String> = Vec::new();
-    for new in entries {
-        let is_taken = |id: &str| {
-            let address = format!("{list}.{id}");
-            let group = format!("{address}.");
-            let mut known = scene.composition.decisions.keys();
-            taken.iter().any(|taken| taken == id)
-                || ["title", "lead", "allow", "deny"].contains(&id)
-                || known.any(|known| *known == address || known.starts_with(&group))
-        };
-        let said = new.label.as_deref().unwrap_or(&new.text);
-        taken.push(id(said, new.part.noun(), &is_taken));
-    }
-    taken
+    let is_free = |id: &str| {
+        let address = format!("{list}.{id}");
+        let group = format!("{address}.");
+        let mut known = scene.composition.decisions.keys();
+        !known.any(|known| *known == address || known.starts_with(&group))
+    };
+    let mut ids = Ids::but(&["title", "lead", "allow", "deny"]);
+    let id = |new: &New| ids.make_where(new.label.as_deref().unwrap_or(&new.text), new.part.noun(), &is_free);
+    entries.iter().map(id).collect()
 }
 
 /// New entries beside their neighbour, in its source.

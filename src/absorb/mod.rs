@@ -12,7 +12,6 @@ mod document;
 mod entries;
 mod front_matter;
 mod hunks;
-mod ids;
 mod layout;
 mod merge;
 mod moves;

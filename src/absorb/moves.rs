@@ -7,6 +7,7 @@ use super::propose::{Edit, Proposal};
 use super::scene::{Scene, Texts};
 use super::sections;
 use super::things::{Thing, things};
+use crate::compose::fewest_names;
 use crate::load::edit::{self, Place, list_literal};
 use crate::model::Part;
 
@@ -72,9 +73,17 @@ fn between(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<
     let what = format!("the order of `{list}`");
     proposals.extend(reordered(scene, &things, list, &order).map(|files| Proposal::new(files, what.clone())));
     let tables: Vec<&str> = ["layout"].into_iter().chain(list.split('.')).collect();
-    let ids = list_literal(order.iter().copied());
-    let own = scene.own(|text| edit::set_path(text, &tables, "order", &ids));
-    proposals.extend(own.map(|files| Proposal::new(files, format!("`layout.{list}.order`"))));
+    let found: Vec<&str> = things
+        .iter()
+        .filter(|thing| thing.list == *list && thing.is_entry())
+        .map(|thing| thing.id())
+        .collect();
+    // Where there is an order already, the files have another one than the text.
+    for ids in [fewest_names(&found, &order), order] {
+        let ids = list_literal(ids);
+        let own = scene.own(|text| edit::set_path(text, &tables, "order", &ids));
+        proposals.extend(own.map(|files| Proposal::own(files, format!("`layout.{list}.order`"))));
+    }
     proposals
 }
 

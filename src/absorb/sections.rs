@@ -3,12 +3,12 @@
 use super::additions::{New, bullets, ids};
 use super::entries::{covered, list_tables};
 use super::hunks::Group;
-use super::ids::id;
 use super::propose::{Edit, Proposal};
 use super::scene::Scene;
 use super::strings::entry;
 use super::things::{Thing, What, things};
 use crate::compose::Origin;
+use crate::import::ids::Ids;
 use crate::load::edit::{self, EditError, Place, literal};
 use crate::model::{KINDS, Part, heading};
 
@@ -70,13 +70,13 @@ pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
 
 /// A group of the profile's own.
 fn group(scene: &Scene<'_>, kind: &str, title: &str, rest: &str) -> Option<Proposal> {
-    let is_taken = |id: &str| {
+    let is_free = |id: &str| {
         let address = format!("{kind}.{id}");
         let below = format!("{address}.");
         let mut known = scene.composition.decisions.keys();
-        known.any(|known| *known == address || known.starts_with(&below))
+        !known.any(|known| *known == address || known.starts_with(&below))
     };
-    let list = format!("{kind}.{}", id(title, "group", &is_taken));
+    let list = format!("{kind}.{}", Ids::default().make_where(title, "group", &is_free));
     let files = scene.own(|text| {
         let tables = list_tables(scene, scene.profile(), &list, Part::Title);
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
@@ -110,8 +110,9 @@ fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>
         persona.sections.iter().any(|section| section.kind == id) || crate::model::RESERVED.contains(&id)
     };
     let usual = if is_headless { Some("identity") } else { usual };
-    let kind =
-        usual.filter(|kind| !is_taken(kind)).map_or_else(|| id(title, "more", &is_taken), str::to_owned);
+    let kind = usual
+        .filter(|kind| !is_taken(kind))
+        .map_or_else(|| Ids::default().make_where(title, "more", &|id| !is_taken(id)), str::to_owned);
     let body = |text: &str| filled(scene, text, &kind, rest);
     let above = before.map(|thing| thing.place.split('.').next().unwrap_or_default());
     let at = persona.sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);

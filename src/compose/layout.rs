@@ -90,6 +90,17 @@ impl<'a> Layouts<'a> {
     }
 }
 
+/// The fewest names for an `order` that make the list `wanted` of the list `found`: each takes along what
+/// follows it.
+pub fn fewest_names<'w>(found: &[&str], wanted: &[&'w str]) -> Vec<&'w str> {
+    let before: BTreeMap<&str, &str> = found.windows(2).map(|pair| (pair[1], pair[0])).collect();
+    let is_named = |at: &usize| match at.checked_sub(1) {
+        None => found.first() != wanted.first(),
+        Some(above) => before.get(wanted[*at]) != Some(&wanted[above]),
+    };
+    (0..wanted.len()).filter(is_named).map(|at| wanted[at]).collect()
+}
+
 /// The places of a persona that can be laid out.
 fn places(persona: &Persona<'_>) -> BTreeSet<String> {
     let mut places = BTreeSet::new();
@@ -159,4 +170,22 @@ pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>)
 pub(super) fn check_value(address: &str, value: &Datum) -> Result<(), String> {
     let key = layout_place(address).and_then(|(_, key)| crate::model::layout_key(key));
     key.and_then(|key| key.value.objection(value)).map_or(Ok(()), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fewest_names_bring_an_order_about() {
+        let named = |found: &str, wanted: &str| {
+            let (found, wanted): (Vec<&str>, Vec<&str>) =
+                (found.split(' ').collect(), wanted.split(' ').collect());
+            fewest_names(&found, &wanted).concat()
+        };
+        assert_eq!(named("a b c d", "a b c d"), "");
+        assert_eq!(named("a b c d", "a c d b"), "cb");
+        assert_eq!(named("a b c d", "c d a b"), "ca");
+        assert_eq!(named("a b c d", "d c b a"), "dcba");
+    }
 }

@@ -26,7 +26,7 @@ pub use assemble::marker;
 pub use decision::{
     Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
 };
-pub use layout::{Laid, Layouts};
+pub use layout::{Laid, Layouts, fewest_names};
 pub use lineage::Lineages;
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 pub use require::{idle, selects};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::compose::{Composition, Entry};
+use crate::compose::{Composition, Entry, fewest_names};
 
 /// The ids in each section and group of a persona, in order.
 pub(super) type Lists = BTreeMap<String, Vec<String>>;
@@ -33,27 +33,9 @@ fn ids(entries: &[Entry<'_>]) -> Vec<String> {
     ids
 }
 
-/// The fewest names for `order` that make `wanted` of `found`: each takes along what follows it.
+/// The fewest names for `order` that make `wanted` of `found`.
 pub(super) fn order(found: &[String], wanted: &[String]) -> Vec<String> {
-    let follows: BTreeMap<&String, &String> = found.windows(2).map(|pair| (&pair[1], &pair[0])).collect();
-    let is_head = |at: usize| match at.checked_sub(1) {
-        None => found.first() != wanted.first(),
-        Some(before) => follows.get(&wanted[at]) != Some(&&wanted[before]),
-    };
-    (0..wanted.len()).filter(|at| is_head(*at)).map(|at| wanted[at].clone()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_fewest_names_bring_an_order_about() {
-        let ids = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
-        let named = |found: &str, wanted: &str| order(&ids(found), &ids(wanted)).concat();
-        assert_eq!(named("abcd", "abcd"), "");
-        assert_eq!(named("abcd", "acdb"), "cb");
-        assert_eq!(named("abcd", "cdab"), "ca");
-        assert_eq!(named("abcd", "dcba"), "dcba");
-    }
+    let (found, wanted): (Vec<&str>, Vec<&str>) =
+        (found.iter().map(String::as_str).collect(), wanted.iter().map(String::as_str).collect());
+    fewest_names(&found, &wanted).into_iter().map(str::to_owned).collect()
 }

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 use super::tree::{Entry, Group, Heading, Node, Section, Tree};
 use super::{Document, forces};
+use crate::compose::fewest_names;
 use crate::model::{Force, Part, Reach, Style, layout_key};
 use crate::render::{Last, Next, gap_between};
 
@@ -351,17 +352,8 @@ fn order(section: &Section, settings: &mut Settings) {
 
 fn put_order(list: &[(&str, Option<&Entry>)], place: String, settings: &mut Settings) {
     let base: Vec<&str> = filed(list);
-    let next: BTreeMap<&str, &str> = base.windows(2).map(|pair| (pair[0], pair[1])).collect();
-    let mut order = Vec::new();
-    for (index, (id, _)) in list.iter().enumerate() {
-        let follows = match index {
-            0 => base.first() == Some(id),
-            _ => next.get(list[index - 1].0) == Some(id),
-        };
-        if !follows {
-            order.push((*id).to_owned());
-        }
-    }
+    let wanted: Vec<&str> = list.iter().map(|(id, _)| *id).collect();
+    let order: Vec<String> = fewest_names(&base, &wanted).into_iter().map(str::to_owned).collect();
     if !order.is_empty() {
         settings.entry(place).or_default().insert("order", Value::Ids(order));
     }

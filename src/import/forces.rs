@@ -198,7 +198,7 @@ pub(super) fn lead(line: &str) -> Option<Force> {
 
 /// A text as the words of a rule without a label: its first letter in lower case, if it is the first
 /// letter of a word like others and not that of a name. Nothing if it would not come back as it was.
-pub(super) fn bare(text: &str) -> Option<String> {
+pub(crate) fn bare(text: &str) -> Option<String> {
     let mut letters = text.chars();
     let first = letters.next()?;
     if first.is_lowercase() {

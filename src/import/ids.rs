@@ -24,7 +24,7 @@ const LONGEST: usize = 40;
 
 /// The ids of one list.
 #[derive(Debug, Default)]
-pub(super) struct Ids {
+pub(crate) struct Ids {
     taken: BTreeSet<String>,
     /// For an id that was asked for again, the number that came after it last.
     numbers: BTreeMap<String, usize>,
@@ -32,7 +32,7 @@ pub(super) struct Ids {
 
 impl Ids {
     /// No ids yet, but these words mean something else.
-    pub(super) fn but(words: &[&str]) -> Self {
+    pub(crate) fn but(words: &[&str]) -> Self {
         Ids { taken: words.iter().map(|word| (*word).to_owned()).collect(), ..Ids::default() }
     }
 
@@ -43,7 +43,7 @@ impl Ids {
     }
 
     /// As [`Ids::make`], of ids that also fit elsewhere.
-    pub(super) fn make_where(&mut self, text: &str, usual: &str, fits: &dyn Fn(&str) -> bool) -> String {
+    pub(crate) fn make_where(&mut self, text: &str, usual: &str, fits: &dyn Fn(&str) -> bool) -> String {
         let words = meaningful(text);
         // A text mostly names its subject before the first sign of punctuation.
         let clause = meaningful(clause(text)).len();

@@ -6,9 +6,9 @@
 
 mod arrange;
 mod blocks;
-mod forces;
+pub(crate) mod forces;
 mod front_matter;
-mod ids;
+pub(crate) mod ids;
 mod lift;
 mod name;
 mod prove;

@@ -85,7 +85,7 @@ fn a_new_entry_goes_beside_its_neighbour() {
     rule().answer(Answer::Shared).placed().only(
         HOUSE,
         "rush = \"rush\"\n",
-        "rush = \"rush\"\nshout-rude = \"shout — it is rude\"\n",
+        "rush = \"rush\"\nshout = \"shout — it is rude\"\n",
     );
     let own = rule().answer(Answer::Own).placed();
     assert_eq!(own.files.keys().collect::<Vec<_>>(), [PROFILE]);
