@@ -311,7 +311,7 @@ fn matrix(rows: usize, columns: usize) -> Page {
     let row = |row: usize| MatrixRow {
         name: format!("rules.rule-number-{row}"),
         aside: ["never", "always"][row % 2].to_owned(),
-        marks: (0..columns).map(|column| usize::from((row + column) % 3 == 0)).collect(),
+        marks: (0..columns).map(|column| usize::from((row + column).is_multiple_of(3))).collect(),
     };
     let matrix = Matrix {
         corner: "rule",

@@ -21,7 +21,7 @@ mod workspace;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, Command, Listing};
 use output::Output;
 use workspace::Workspace;
 
@@ -34,10 +34,10 @@ const FAILURE: u8 = 2;
 
 /// Runs the command line of this process; returns its exit code.
 pub fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| refuse(&error));
     let output = Output::new(cli.color, cli.no_pager);
     let code = run(&cli, &output).unwrap_or_else(|error| {
-        let message = format!("{error:#}");
+        let message = crate::view::escape(&format!("{error:#}")).into_owned();
         let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
         let word = output.err.paint(crate::view::terminal::Role::Error, "error");
         let rest = if rest.is_empty() { String::new() } else { format!("{rest}\n") };
@@ -47,17 +47,32 @@ pub fn main() -> std::process::ExitCode {
     code.into()
 }
 
+/// Tells what is wrong with the command line, or the help that it asks for, and ends the process. What was typed is
+/// repeated in it, and may be pasted from anywhere.
+fn refuse(error: &clap::Error) -> ! {
+    let text = error.to_string();
+    if matches!(crate::view::escape(&text), std::borrow::Cow::Borrowed(_)) {
+        error.exit();
+    }
+    eprint!("{}", crate::view::escape(&text));
+    std::process::exit(error.exit_code());
+}
+
 fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
     let open = || Workspace::open(cli.workspace.as_deref());
     match &cli.command {
         Command::Show { profile, target } => check::show(&open()?, output, profile, target.as_deref()),
         Command::Build(options) => build::build(&open()?, output, options),
         Command::Check { profiles, strict, format } => {
-            check::check(&open()?, output, profiles, *strict, *format)
+            check::check(&open()?, output, profiles, *strict, format)
         }
         Command::Init { dir } => {
             let directory = dir.as_deref().or(cli.workspace.as_deref());
             init::init(output, directory.unwrap_or(".".into()))
+        }
+        // The codes are the same everywhere, but for the severities of a workspace.
+        Command::List { what: Listing::Codes } if cli.workspace.is_none() => {
+            list::codes(open().ok().as_ref(), output)
         }
         Command::List { what } => list::list(&open()?, output, *what),
         Command::Explain { subject, address, format } => {
