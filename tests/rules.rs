@@ -132,6 +132,43 @@ fn every_standing_is_told_with_its_reason() {
     assert_eq!(standings(), expected);
 }
 
+/// The texts of the wordings of a rule, the rule as it is written first.
+fn wordings(files: &[(&str, &str)], address: &str) -> Vec<String> {
+    let test = Test::new(files);
+    let json: Value =
+        serde_json::from_str(&test.run(&["rules", "--rule", address, "--format", "json"]).out).unwrap();
+    let wordings = json["rules"][0]["wordings"].as_array().unwrap().iter();
+    wordings.map(|wording| wording["text"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_rule_is_what_a_fragment_says_and_of_several_what_most_personas_have() {
+    let own = "use = [\"rules/one\"]\n[body.rules.never]\na = \"my own\"\n";
+    let one = ("fragments/rules/one.toml", "[never]\na = \"one\"\n");
+    let two = ("fragments/rules/two.toml", "[never]\na = \"two\"\n");
+    let (uses_one, uses_two) = ("use = [\"rules/one\"]\n", "use = [\"rules/two\"]\n");
+    // However few have it so, and even if nobody has.
+    let few = [one, ("profiles/p.toml", own), ("profiles/q.toml", own), ("profiles/r.toml", uses_one)];
+    assert_eq!(wordings(&few, "rules.a"), ["one", "my own"]);
+    assert_eq!(wordings(&few[..3], "rules.a"), ["one", "my own"]);
+    let most = [
+        one,
+        two,
+        ("profiles/p.toml", uses_two),
+        ("profiles/q.toml", uses_two),
+        ("profiles/r.toml", uses_one),
+    ];
+    assert_eq!(wordings(&most, "rules.a"), ["two", "one"]);
+    let tie = [one, two, ("profiles/p.toml", uses_two), ("profiles/q.toml", uses_one)];
+    assert_eq!(wordings(&tie, "rules.a"), ["one", "two"]);
+    // Where no fragment says it, the profiles do.
+    let own = |text: &str| format!("[body.rules.never]\na = \"{text}\"\n");
+    let (mine, yours) = (own("mine"), own("yours"));
+    let profiles =
+        [("profiles/p.toml", mine.as_str()), ("profiles/q.toml", &yours), ("profiles/r.toml", &yours)];
+    assert_eq!(wordings(&profiles, "rules.a"), ["yours", "mine"]);
+}
+
 #[test]
 fn the_list_says_who_has_each_rule_and_why_not() {
     let test = Test::new(&FILES);
@@ -274,7 +311,7 @@ fn matrix(rows: usize, columns: usize) -> Page {
     let row = |row: usize| MatrixRow {
         name: format!("rules.rule-number-{row}"),
         aside: ["never", "always"][row % 2].to_owned(),
-        marks: (0..columns).map(|column| usize::from((row + column) % 3 == 0)).collect(),
+        marks: (0..columns).map(|column| usize::from((row + column).is_multiple_of(3))).collect(),
     };
     let matrix = Matrix {
         corner: "rule",

@@ -218,7 +218,7 @@ fn the_matrix_shows_forces_and_marks_other_wordings() {
     );
     page.click(".cell.other");
     let detail = page.text("#rule-detail");
-    for part in ["run all tests twice", "profiles/bob.toml", "others say", "run the tests before you say"] {
+    for part in ["run all tests twice", "profiles/bob.toml", "as written", "run the tests before you say"] {
         assert!(detail.contains(part), "{part} is not in {detail}");
     }
     page.click("#rule-drift");

@@ -39,7 +39,7 @@ function differs(rule) {
   });
 }
 
-/** The force and the text of a wording, as they are compared; the first is the most common one. */
+/** The force and the text of a wording, as they are compared; the first is the rule as it is written. */
 function wordingOf(rule, place) {
   const [force, claim] = rule.wordings[place];
   return [force, fold(fleet.claims[claim].text)];
@@ -152,7 +152,7 @@ function matrixRow(rule, columns) {
   );
 }
 
-/** Shows a rule as one persona has it, beside the most common wording. */
+/** Shows a rule as one persona has it, beside the rule as it is written. */
 function showRule(rule, index, place) {
   const [force, claim] = rule.wordings[place];
   const [common] = [fleet.claims[rule.wordings[0][1]]];
@@ -188,7 +188,7 @@ function showRule(rule, index, place) {
         el(
           "div",
           { class: "claim" },
-          el("span", { class: "role", text: "others say" }),
+          el("span", { class: "role", text: "as written" }),
           el("div", { dir: "auto", text: said(common) }),
         ),
     ].filter(Boolean),
