@@ -21,5 +21,6 @@ pub mod lint;
 pub mod load;
 pub mod model;
 pub mod render;
+pub mod safety;
 pub mod similar;
 pub mod view;

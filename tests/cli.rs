@@ -368,3 +368,73 @@ fn the_repo_itself_is_built_and_sound() {
     run(&["check", "--strict"]).exits(0);
     run(&["build", "--check"]).exits(0);
 }
+
+#[test]
+fn a_text_that_hides_something_is_shown_and_not_built() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[never]\nx = \"pay\\u200b by p\\u0430ypal\"\n"),
+        ("profiles/ada.toml", "use = [\"rules/a\"]\n"),
+        ("profiles/bob.toml", "[body.rules.never]\ny = \"lie\"\n"),
+        ("docs/eve.md", "# Eve\n\n- Be kind.\u{202e}\n"),
+    ]);
+    test.run(&["build"])
+        .exits(1)
+        .says("not built: ada")
+        .says("error[hidden-character]")
+        .says("error[confusable-word]");
+    assert!(!test.exists("personas/ada.md") && test.exists("personas/bob.md"));
+    test.run(&["build", "bob"]).exits(0);
+    test.run(&["build", "ada"]).exits(1).says("not built: ada");
+    test.run(&["check", "bob"]).exits(0);
+    let shown = test.run(&["show", "ada"]).exits(0);
+    assert!(shown.out.contains("pay\u{200b} by p\u{430}ypal"), "{}", shown.out);
+    for arguments in [["blame", "ada"], ["diff", "ada"], ["explain", "ada rules.x"]] {
+        let words: Vec<&str> = arguments.iter().flat_map(|words| words.split(' ')).collect();
+        test.run(&words).exits(0);
+    }
+    test.run(&["import", "docs"]).exits(0).says("warning[direction-control]");
+    let again = test.run(&["show", "eve"]).exits(0);
+    assert_eq!(again.out, test.read("docs/eve.md"));
+    test.run(&["build", "eve"]).exits(1);
+    // What was built before is neither touched nor taken for an orphan.
+    test.write("profiles/bob.toml", "[body.rules.never]\ny = \"lie\\u200b\"\n");
+    test.run(&["build", "--prune"]).exits(1);
+    assert!(test.exists("personas/bob.md"));
+}
+
+#[test]
+fn what_the_workspace_makes_an_error_stops_the_build() {
+    let test = Test::new(&[
+        ("cento.toml", ""),
+        ("fragments/rules/git.toml", "[never]\na = \"push over the work of others\"\nc = \"rush\"\n"),
+        ("fragments/rules/team.toml", "[never]\nb = \"Push over the work of others.\"\n"),
+        ("profiles/ada.toml", "use = [\"rules/git\", \"rules/team\"]\n[[remove]]\ntarget = \"rules.c\"\n"),
+        ("profiles/bob.toml", "use = [\"rules/git\"]\n"),
+    ]);
+    test.run(&["check"]).exits(0).says("2 warnings");
+    test.run(&["check", "--strict"]).exits(1).says("2 errors");
+    for code in ["duplicate-text", "no-reason"] {
+        test.write("cento.toml", &format!("[severity]\n{code} = \"error\"\n"));
+        test.run(&["check"]).exits(1).says(&format!("error[{code}]"));
+        test.run(&["build"]).exits(1).says("not built: ada").says(&format!("error[{code}]"));
+        assert!(!test.exists("personas/ada.md") && test.exists("personas/bob.md"));
+    }
+    test.run(&["list", "codes"]).exits(0).says("error (set)");
+    test.write("cento.toml", "[severity]\nno-reason = \"off\"\nduplicate-text = \"note\"\n");
+    test.run(&["check", "--strict"]).exits(0).says("1 note");
+    // What is probably not meant is for `check` to say.
+    let ran = test.run(&["build"]).exits(0);
+    assert_eq!(ran.err, "");
+    test.write("cento.toml", "[severity]\nconflict = \"off\"\n");
+    test.run(&["build"]).exits(1).says("`conflict` is always an error");
+}
+
+#[test]
+fn a_skill_that_is_longer_than_advised_is_told_with_its_length() {
+    let lines = |count: usize| format!("[prose]\nlong = \"\"\"\n{}\"\"\"\n", "line\n".repeat(count));
+    let profile = "description = \"Use when asked\"\nuse = [\"workflow/long\"]\n[target.skill]\n";
+    let test = Test::new(&[("fragments/workflow/long.toml", &lines(600)), ("profiles/ada.toml", profile)]);
+    test.run(&["check"]).exits(0).says("warning[too-long]").says("at most 500 are advised");
+    test.write("fragments/workflow/long.toml", &lines(400));
+    test.run(&["check", "--strict"]).exits(0);
+}

@@ -12,7 +12,8 @@ use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
 
 /// Codes that need a file system, or a build, to occur.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
+    "too-long",
     "encoding",
     "unreadable",
     "too-large",
@@ -152,7 +153,8 @@ fn more_than_64_generations_are_refused_and_no_others() {
 
 /// Examples that no folder of TOML files can be: they need bytes that are no text, the lock and outputs
 /// of a build, or hundreds of lines.
-const SESSIONS: [&str; 10] = [
+const SESSIONS: [&str; 11] = [
+    "cut-off",
     "unreadable",
     "encoding",
     "too-large",

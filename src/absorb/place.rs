@@ -343,7 +343,7 @@ impl Run<'_, '_> {
             Ok((rendered, targets)) if targets == self.targets => rendered,
             Ok(_) => return None,
             Err(findings) => {
-                let first = findings.into_iter().find(Diagnostic::is_error);
+                let first = findings.into_iter().find(Diagnostic::breaks_file);
                 if let (None, Some(finding)) = (&refused, first) {
                     *refused = Some(finding.message);
                 }

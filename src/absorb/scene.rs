@@ -138,14 +138,14 @@ pub(super) fn look<R>(
 ) -> Result<R, Vec<Diagnostic>> {
     let (library, findings) = load_texts(texts);
     let refused = |refusal: Vec<Diagnostic>| {
-        let own = findings.iter().filter(|finding| finding.is_error()).cloned();
+        let own = findings.iter().filter(|finding| finding.breaks_file()).cloned();
         own.chain(refusal).collect::<Vec<_>>()
     };
     let Some(index) = library.profiles.get_index_of(subject.profile) else { return Err(refused(Vec::new())) };
     let mut composition = Composer::new(&library).compose(index as u32).map_err(refused)?;
     composition.findings.extend(check(&library, &composition));
     if !composition.is_sound() {
-        return Err(composition.findings.into_iter().filter(Diagnostic::is_error).collect());
+        return Err(composition.findings.into_iter().filter(Diagnostic::breaks_file).collect());
     }
     let settings = composition.persona.targets.iter().find(|settings| settings.target.name == subject.target);
     let Some(settings) = settings else { return Err(Vec::new()) };
@@ -254,7 +254,7 @@ pub(super) fn rendered(
     index: u32,
 ) -> Result<Vec<String>, String> {
     let first = |findings: Vec<Diagnostic>| {
-        let error = findings.into_iter().find(Diagnostic::is_error);
+        let error = findings.into_iter().find(Diagnostic::breaks_file);
         error.map_or_else(String::new, |finding| finding.message)
     };
     let mut composition = composer.compose(index).map_err(first)?;

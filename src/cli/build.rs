@@ -23,6 +23,7 @@ use rayon::prelude::*;
 pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
     // What is probably not meant is for `check` to say, but where the workspace makes an error of it.
     let composed = workspace.lint_some(&options.profiles, Severity::Error)?;
+    let sound = composed.buildable(&workspace.library);
     let (compositions, mut findings) = (composed.compositions, composed.findings);
     let out;
     let root = match &options.out {
@@ -40,16 +41,12 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
             return Ok(FINDINGS);
         }
     };
-    let (checked, unsafe_paths) = chosen_outputs(workspace, root, &compositions, options)?;
+    let (mut checked, unsafe_paths) = chosen_outputs(workspace, root, &compositions, options)?;
     findings.extend(unsafe_paths);
-    let sound: BTreeSet<&str> = compositions
-        .iter()
-        .filter(|composition| composition.is_sound())
-        .map(|composition| composition.profile.id.as_str())
-        .collect();
+    checked.retain(|profile| sound.contains(profile));
     // Only who has seen all profiles knows that one is gone: a file that could not be read or listed
     // may be the profile of an output.
-    let knows_all = options.profiles.is_empty() && !workspace.findings.iter().any(Diagnostic::is_error);
+    let knows_all = options.profiles.is_empty() && !workspace.findings.iter().any(Diagnostic::breaks_file);
     let is_gone = |profile: &str| knows_all && !workspace.library.profiles.contains_key(profile);
     let in_scope = |profile: &str| sound.contains(profile) || is_gone(profile);
     let plan = outputs::plan(root, lock, checked, &in_scope)?;
@@ -58,7 +55,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     if options.check {
         findings.extend(outputs::stale(&plan));
     }
-    let unbuilt = unbuilt(&compositions, workspace, &options.profiles);
+    let unbuilt = unbuilt(&sound, workspace, &options.profiles);
     let will_write = !options.check && !options.dry_run;
     // What is written is written before anything is printed: a closed pipe stops no build.
     let outcome = will_write.then(|| outputs::apply(root, &plan, allowed));
@@ -148,20 +145,11 @@ fn files(
 }
 
 /// The personas that should have been built and were not, by id.
-fn unbuilt<'w>(
-    compositions: &[Composition<'_>],
-    workspace: &'w Workspace,
-    chosen: &[String],
-) -> Vec<&'w str> {
-    let built: BTreeSet<&str> = compositions
-        .iter()
-        .filter(|composition| composition.is_sound())
-        .map(|composition| composition.profile.id.as_str())
-        .collect();
+fn unbuilt<'w>(built: &BTreeSet<String>, workspace: &'w Workspace, chosen: &[String]) -> Vec<&'w str> {
     let wanted = workspace.library.concrete_profiles().map(|profile| profile.id.as_str());
     wanted
         .filter(|id| chosen.is_empty() || chosen.iter().any(|chosen| chosen == id))
-        .filter(|id| !built.contains(id))
+        .filter(|id| !built.contains(*id))
         .collect()
 }
 

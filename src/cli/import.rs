@@ -16,6 +16,7 @@ use crate::load::{CONFIG, load};
 use crate::model::{Diagnostic, FileId, Library, Sources, codes};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
+use crate::view::json;
 
 /// From so many documents on, people like to see how far it is.
 const MANY: usize = 20;
@@ -266,8 +267,7 @@ fn print(output: &Output, sources: &Sources, report: Report, format: Format) -> 
     let is_fine = report.refused.is_empty();
     match format {
         Format::Json => {
-            let json = serde_json::to_string_pretty(&report.json(sources))?;
-            output.print(&(json + "\n"))?;
+            output.print(&json::pretty(&report.json(sources))?)?;
         }
         Format::Human => {
             output.print(&report.human(&output.out))?;

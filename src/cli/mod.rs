@@ -34,10 +34,10 @@ const FAILURE: u8 = 2;
 
 /// Runs the command line of this process; returns its exit code.
 pub fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| refuse(&error));
     let output = Output::new(cli.color, cli.no_pager);
     let code = run(&cli, &output).unwrap_or_else(|error| {
-        let message = format!("{error:#}");
+        let message = crate::view::escape(&format!("{error:#}")).into_owned();
         let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
         let word = output.err.paint(crate::view::terminal::Role::Error, "error");
         let rest = if rest.is_empty() { String::new() } else { format!("{rest}\n") };
@@ -45,6 +45,17 @@ pub fn main() -> std::process::ExitCode {
         FAILURE
     });
     code.into()
+}
+
+/// Tells what is wrong with the command line, or the help that it asks for, and ends the process. What was typed is
+/// repeated in it, and may be pasted from anywhere.
+fn refuse(error: &clap::Error) -> ! {
+    let text = error.to_string();
+    if matches!(crate::view::escape(&text), std::borrow::Cow::Borrowed(_)) {
+        error.exit();
+    }
+    eprint!("{}", crate::view::escape(&text));
+    std::process::exit(error.exit_code());
 }
 
 fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {

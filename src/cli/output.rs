@@ -10,7 +10,8 @@ use super::pager;
 
 use crate::model::{Diagnostic, Severity, Sources, settle};
 use crate::view::page::{self, Page};
-use crate::view::{Terminal, human};
+use crate::view::terminal::guarded;
+use crate::view::{Terminal, human, json};
 
 /// The width of what is not a terminal: nothing is there to be cut off, but lines that are wrapped
 /// still have to end somewhere.
@@ -57,6 +58,7 @@ impl Output {
     /// Prints to standard output. A reader who has closed the pipe has seen enough: the command goes on
     /// to its end, and its exit code says what it found.
     pub(super) fn print(&self, text: &str) -> anyhow::Result<()> {
+        let text = if self.out_is_terminal { guarded(text) } else { text.into() };
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -68,7 +70,7 @@ impl Output {
 
     /// Prints what may be long: on a terminal through a pager.
     pub(super) fn print_long(&self, text: &str) -> anyhow::Result<()> {
-        if self.pages && pager::show(text).context("cannot run the pager")? {
+        if self.pages && pager::show(&guarded(text)).context("cannot run the pager")? {
             return Ok(());
         }
         self.print(text)
@@ -83,7 +85,7 @@ impl Output {
     ) -> anyhow::Result<()> {
         match medium {
             Medium::Human => self.print_long(&page::terminal(&page(), &self.out)),
-            Medium::Json => self.print(&(serde_json::to_string_pretty(&report())? + "\n")),
+            Medium::Json => self.print(&json::pretty(&report())?),
             Medium::Markdown => self.print(&page::markdown(&page())),
             Medium::Html => self.print(&page::html(&page())),
         }
@@ -91,7 +93,7 @@ impl Output {
 
     /// Prints to standard error. Where that cannot be written to there is nobody to tell.
     pub(super) fn warn(&self, text: &str) {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        let _ = io::stderr().lock().write_all(guarded(text).as_bytes());
     }
 
     /// Reports findings to standard error, as people read them, with a count at the end.

@@ -13,7 +13,7 @@ use crate::fleet::{Asked, Rule, is_at_or_below, rules as all_rules, tags};
 use crate::model::{Diagnostic, Force, Severity, nearest};
 use crate::view::page;
 use crate::view::rules::Book;
-use crate::view::{escape, escape_line};
+use crate::view::{escape, escape_line, json};
 
 /// Shows the rules of the fleet and what became of them in each persona.
 pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> anyhow::Result<u8> {
@@ -54,7 +54,7 @@ pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> 
     let page = || if options.matrix { book.matrix_page() } else { book.page() };
     match options.format {
         Table::Human => output.print_long(&page::terminal(&page(), &output.out))?,
-        Table::Json => output.print(&(serde_json::to_string_pretty(&book.report())? + "\n"))?,
+        Table::Json => output.print(&json::pretty(&book.report())?)?,
         Table::Markdown => output.print(&page::markdown(&page()))?,
         Table::Html => output.print(&page::html(&page()))?,
         Table::Csv => {

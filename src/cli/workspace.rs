@@ -11,7 +11,7 @@ use crate::compose::{Composer, Composition, idle};
 use crate::lint::{self, Lints};
 use crate::load::files::Root;
 use crate::load::{CONFIG, load};
-use crate::model::{Diagnostic, FileId, Library, Severity, codes, nearest};
+use crate::model::{Bound, Diagnostic, FileId, Library, Severity, codes, nearest};
 use crate::render;
 
 /// A loaded workspace.
@@ -30,6 +30,22 @@ pub(super) struct Composed<'a> {
     pub(super) compositions: Vec<Composition<'a>>,
     /// Everything that is wrong: with the files that the profiles reach, and with the personas.
     pub(super) findings: Vec<Diagnostic>,
+    /// The files whose texts no persona may be built of.
+    unsafe_files: BTreeSet<FileId>,
+    composer: Composer<'a>,
+}
+
+impl Composed<'_> {
+    /// The profiles whose personas can be built: they are sound, and so are all texts that they reach.
+    pub(super) fn buildable(&self, library: &Library) -> BTreeSet<String> {
+        let is_safe = |id: &str| {
+            let index = library.profiles.get_index_of(id).map(|index| self.composer.files(index as u32));
+            self.unsafe_files.is_empty()
+                || !index.is_some_and(|files| files.iter().any(|file| self.unsafe_files.contains(file)))
+        };
+        let ids = self.compositions.iter().filter(|composition| composition.is_safe());
+        ids.map(|composition| composition.profile.id.clone()).filter(|id| is_safe(id)).collect()
+    }
 }
 
 impl Workspace {
@@ -96,7 +112,11 @@ impl Workspace {
         if ids.is_empty() && compositions.len() == self.library.profiles.len() {
             findings.extend(idle(&self.library, &compositions));
         }
-        Ok(Composed { compositions, findings })
+        // The file of such an error can be read, and the workspace wants no persona of it all the same.
+        let is_judged = |finding: &&Diagnostic| finding.is_error() && finding.code.bound == Bound::Free;
+        let judged = self.findings.iter().filter(is_judged);
+        let unsafe_files = judged.filter_map(|finding| Some(finding.labels.first()?.span.file)).collect();
+        Ok(Composed { compositions, findings, unsafe_files, composer })
     }
 
     /// The ids of the named profiles, or of all, each once and in order.

@@ -64,8 +64,13 @@ pub struct Composition<'a> {
 }
 
 impl Composition<'_> {
-    /// Whether the persona can be built: no conflict is open and no finding is an error.
+    /// Whether the persona says what its sources mean: no conflict is open, and no error but what a text hides.
     pub fn is_sound(&self) -> bool {
+        !self.findings.iter().any(Diagnostic::breaks_file)
+    }
+
+    /// Whether the persona can be built, as far as its own findings tell: it is sound and no finding is an error.
+    pub fn is_safe(&self) -> bool {
         !self.findings.iter().any(Diagnostic::is_error)
     }
 

@@ -247,7 +247,7 @@ fn see<'a>(library: &'a Library, composer: &Composer<'a>, id: &str) -> Seen<'a> 
         Ok(mut composition) => {
             let limits = render::check(library, &composition);
             composition.findings.extend(limits);
-            let standing = match (composition.profile.is_abstract, composition.is_sound()) {
+            let standing = match (composition.profile.is_abstract, composition.is_safe()) {
                 (true, _) => Standing::Abstract,
                 (false, true) => Standing::Sound,
                 (false, false) => Standing::Unsound,

@@ -27,7 +27,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::load::files::SOURCE_LIMIT;
-use crate::model::{Diagnostic, FileId, Force, Span, Target, codes, is_id, target};
+use crate::model::{Diagnostic, FileId, Force, Severity, Span, Target, codes, is_id, target};
+use crate::safety;
 use front_matter::FrontMatter;
 
 /// A document to import.
@@ -133,6 +134,7 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
         let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(span, "");
         notes.push(finding.note("its bytes are kept as they are").help(objection.help));
     }
+    notes.extend(unsafe_texts(&input.text, file));
     let targets = targets(input, &document);
     for (index, target) in targets.iter().enumerate() {
         if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
@@ -150,6 +152,14 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
     let message = format!("{} cannot be written so that it comes back byte for byte", input.path);
     let help = "with its escapes it may be too large for a file of a workspace; else please report it";
     Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
+}
+
+/// What the document holds that a reader does not see. It is imported as it is, and `build` will refuse it.
+fn unsafe_texts(text: &str, file: FileId) -> impl Iterator<Item = Diagnostic> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    safety::document(&text, file)
+        .into_iter()
+        .map(|finding| Diagnostic { severity: Severity::Warning, ..finding })
 }
 
 /// A line of a text from a column on, without its line break.

@@ -180,7 +180,7 @@ fn compare(
     let mut texts: Files = written.iter().cloned().collect();
     texts.extend(setting.config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())));
     let (library, findings) = load_texts(&texts);
-    let is_wrong = |finding: &Diagnostic| finding.is_error() && finding.code != codes::UNKNOWN_PROFILE;
+    let is_wrong = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::UNKNOWN_PROFILE;
     let composed =
         library.profiles.get_index_of(id).map(|index| Composer::new(&library).compose(index as u32));
     let Some(Ok(composition)) = composed.filter(|_| !findings.iter().any(is_wrong)) else {
@@ -188,9 +188,9 @@ fn compare(
         return Verdict::Different(usize::MAX);
     };
     let Some(settings) = composition.persona.targets.first() else { return Verdict::Refused };
-    let is_unsound = |finding: &Diagnostic| finding.is_error() && finding.code != codes::REQUIREMENT;
+    let is_unsound = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::REQUIREMENT;
     let mut findings = composition.findings.iter().chain(&findings);
-    if findings.any(is_unsound) || check(&library, &composition).iter().any(Diagnostic::is_error) {
+    if findings.any(is_unsound) || check(&library, &composition).iter().any(Diagnostic::breaks_file) {
         return Verdict::Refused;
     }
     let rendered = render(&composition, settings).into_text();

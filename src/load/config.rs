@@ -26,7 +26,7 @@ pub(super) fn defaults() -> Config {
 pub(super) fn read(sources: &Sources, file: FileId) -> (Config, Vec<Diagnostic>) {
     let (mut config, findings) = read_file(sources, file, read_table);
     config.file = Some(file);
-    config.broken = findings.iter().any(Diagnostic::is_error);
+    config.broken = findings.iter().any(Diagnostic::breaks_file);
     (config, findings)
 }
 

@@ -14,7 +14,7 @@ pub(super) fn read(sources: &Sources, file: FileId, id: &str, index: u32) -> (Fr
     let (mut fragment, findings) = read_file(sources, file, |reader, table| {
         read_table(reader, file, id, Source::Fragment(index), table)
     });
-    fragment.broken |= findings.iter().any(Diagnostic::is_error);
+    fragment.broken |= findings.iter().any(Diagnostic::breaks_file);
     (fragment, findings)
 }
 

@@ -16,6 +16,7 @@ mod references;
 mod requirement;
 pub mod revision;
 pub mod rewrite;
+mod safety;
 mod severities;
 mod target;
 mod workspace;

@@ -34,7 +34,7 @@ const KEYS: [&str; 18] = [
 pub(super) fn read(sources: &Sources, file: FileId, id: &str, index: u32) -> (Profile, Vec<Diagnostic>) {
     let (mut profile, findings) =
         read_file(sources, file, |reader, table| read_table(reader, file, id, Source::Profile(index), table));
-    profile.broken |= findings.iter().any(Diagnostic::is_error);
+    profile.broken |= findings.iter().any(Diagnostic::breaks_file);
     (profile, findings)
 }
 

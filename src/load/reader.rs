@@ -2,8 +2,9 @@
 
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
+use super::safety;
 use crate::model::{
-    Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, did_you_mean, hidden, is_id,
+    Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, did_you_mean, is_id,
 };
 
 /// Levels of tables and arrays that one file may have.
@@ -41,6 +42,7 @@ pub(super) fn read_file<T>(
         reader.findings.push(finding.help("write the value with fewer levels"));
         return (read(&mut Reader { file, findings: Vec::new() }, &DeTable::new()), reader.findings);
     }
+    reader.findings.extend(safety::inspect(sources, file, document.get_ref()));
     if errors.is_empty() {
         let read = read(&mut reader, document.get_ref());
         return (read, reader.findings);
@@ -175,30 +177,12 @@ impl Reader {
     /// A string, or a finding and nothing.
     pub(super) fn string(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
         match value.get_ref() {
-            DeValue::String(text) => {
-                let text = Spanned { value: text.to_string(), span: self.span(value) };
-                self.reveal(&text.value, text.span);
-                Some(text)
-            }
+            DeValue::String(text) => Some(Spanned { value: text.to_string(), span: self.span(value) }),
             _ => {
                 self.wrong_type(what, "a string", value);
                 None
             }
         }
-    }
-
-    /// Warns of characters that a reader of the text would not see.
-    fn reveal(&mut self, text: &str, span: Span) {
-        let is_layout = |character: &char| matches!(character, '\n' | '\t');
-        // A line break of two characters is as visible as one of one.
-        let text = text.replace("\r\n", "\n");
-        let found = text.chars().filter(|character| !is_layout(character));
-        let found: Vec<_> = found.filter_map(|character| Some((character, hidden(character)?))).collect();
-        let Some((first, entry)) = found.first() else { return };
-        let count = if found.len() > 1 { format!(" and {} more", found.len() - 1) } else { String::new() };
-        let message = format!("a hidden character: U+{:04X}{count}", u32::from(*first));
-        let finding = Diagnostic::new(codes::HIDDEN_CHARACTER, message).at(span, "").note(entry.reason);
-        self.find(finding.help("delete it, or describe it in words"));
     }
 
     /// A string of one line that is not blank: a title, a label, a heading.
@@ -302,10 +286,7 @@ impl Reader {
     /// A value without its places. Dates and numbers out of range are reported.
     pub(super) fn datum(&mut self, what: &str, value: &Value<'_>) -> Option<Datum> {
         match value.get_ref() {
-            DeValue::String(text) => {
-                self.reveal(text, self.span(value));
-                Some(Datum::String(text.to_string()))
-            }
+            DeValue::String(text) => Some(Datum::String(text.to_string())),
             DeValue::Boolean(truth) => Some(Datum::Boolean(*truth)),
             DeValue::Integer(number) => self.integer(what, number, value),
             DeValue::Float(number) => match number.as_str().replace('_', "").parse() {

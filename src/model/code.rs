@@ -115,7 +115,15 @@ pub const CODES: &[&Code] = &{
     codes
 };
 
+/// The codes of what texts hold. Such a text is read, composed and shown like any other, but not built.
+const TEXTS: &[&Code] = text::TABLE;
+
 impl Code {
+    /// Whether a finding of this code is about what a text holds, and the file can be read all the same.
+    pub fn is_about_text(&self) -> bool {
+        TEXTS.contains(&self)
+    }
+
     /// The code of this name.
     pub fn from_name(name: &str) -> Option<&'static Code> {
         CODES.iter().copied().find(|code| code.name == name)

@@ -180,6 +180,11 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+
+    /// Whether it is an error that keeps the file it is about from being used at all.
+    pub fn breaks_file(&self) -> bool {
+        self.is_error() && !self.code.is_about_text()
+    }
 }
 
 /// Merges findings that say the same thing of several personas into one, and sorts them by place,

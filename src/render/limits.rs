@@ -1,7 +1,8 @@
 //! Checks of a persona against the keys and limits of its targets.
 
-use crate::compose::{Composition, Entry, Origin, TargetSettings};
-use crate::model::{Claim, Diagnostic, Library, Severity, Span, codes};
+use super::reread;
+use crate::compose::{Composition, Origin, TargetSettings};
+use crate::model::{Claim, Diagnostic, Library, Span, codes};
 
 /// Reports what a target must have and a persona lacks, what breaks the target's limits or the budgets of
 /// cento.toml, and what the target cannot carry. Abstract profiles are written to no target.
@@ -13,6 +14,7 @@ pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic
     for settings in &composition.persona.targets {
         let checker = Checker { library, composition, settings };
         findings.extend(checker.required_and_limited());
+        findings.extend(reread::check(composition, settings, checker.start()));
         findings.extend(checker.losses());
     }
     findings.extend(super::budget::check(library, composition));
@@ -44,7 +46,6 @@ impl Checker<'_, '_> {
         let id = &self.composition.profile.id;
         let mut findings = Vec::new();
         if !target.front_matter {
-            findings.extend(self.false_front_matter());
             return findings;
         }
         let description = self.composition.persona.field("description");
@@ -91,24 +92,6 @@ impl Checker<'_, '_> {
             }
         }
         findings
-    }
-
-    /// A document that begins with a line of dashes is read as front matter by many programs.
-    fn false_front_matter(&self) -> Option<Diagnostic> {
-        let persona = &self.composition.persona;
-        let first = persona.sections.first().filter(|section| section.heading.text.is_empty())?;
-        let Entry::Block(block) = first.entries.first()? else { return None };
-        if persona.title.is_some() || !block.text.text.trim_start_matches('\n').starts_with("---") {
-            return None;
-        }
-        let message = format!(
-            "`{}` begins with `---`, which readers take for front matter",
-            self.composition.profile.id
-        );
-        let help = "give the section a heading, or the profile a `title`".to_owned();
-        let mut finding = self.error(message, span_of(block.origin), help);
-        finding.severity = Severity::Warning;
-        Some(finding)
     }
 
     /// Some targets want the directory to have the persona's name.
@@ -170,7 +153,7 @@ impl Checker<'_, '_> {
     }
 }
 
-fn span_of(origin: Origin<'_>) -> Span {
+pub(super) fn span_of(origin: Origin<'_>) -> Span {
     match origin {
         Origin::Claim(Claim { span, .. }) => *span,
         Origin::Resolution(_, resolution) => resolution.span,

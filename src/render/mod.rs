@@ -8,6 +8,7 @@ mod layout;
 mod limits;
 mod markdown;
 mod provenance;
+mod reread;
 pub mod tokens;
 
 pub use document::{Document, DocumentLine, Ink, Piece};

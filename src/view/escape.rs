@@ -4,16 +4,14 @@
 //! reverse the order in which a line is read, or hide words from the reader that a model will see.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use crate::model::hidden;
+use crate::safety::concealed;
 
 /// A text that is safe to print on several lines: hidden characters become escapes such as
 /// `\u{1b}`; line breaks and tabs stay.
 pub fn escape(text: &str) -> Cow<'_, str> {
-    replace(text, |character| match character {
-        '\n' | '\t' => None,
-        _ => visible(character),
-    })
+    replace(text, |_| None)
 }
 
 /// A text that is safe to print within a line: as [`escape`], with `⏎` for a line break and four
@@ -22,29 +20,50 @@ pub fn escape_line(text: &str) -> Cow<'_, str> {
     replace(text, within_line)
 }
 
-/// What stands for a character within a line, where that is not the character itself.
-pub(super) fn within_line(character: char) -> Option<Cow<'static, str>> {
+/// What stands for a line break or a tab within a line.
+fn within_line(character: char) -> Option<&'static str> {
     match character {
-        '\n' => Some(Cow::Borrowed("⏎")),
-        '\t' => Some(Cow::Borrowed("    ")),
-        _ => visible(character),
+        '\n' => Some("⏎"),
+        '\t' => Some("    "),
+        _ => None,
     }
 }
 
-fn visible(character: char) -> Option<Cow<'static, str>> {
-    hidden(character).map(|_| Cow::Owned(character.escape_unicode().to_string()))
+/// What stands for each character within a line, where that is not the character itself.
+#[derive(Debug)]
+pub(super) struct Escapes(Vec<Range<usize>>);
+
+impl Escapes {
+    /// Those of a text.
+    pub(super) fn of(text: &str) -> Self {
+        Escapes(concealed(text))
+    }
+
+    /// What stands for the character at an offset.
+    pub(super) fn shown(&self, at: usize, character: char) -> Option<Cow<'static, str>> {
+        if let Some(shown) = within_line(character) {
+            return Some(Cow::Borrowed(shown));
+        }
+        let next = self.0.partition_point(|range| range.end <= at);
+        let is_hidden = self.0.get(next).is_some_and(|range| range.contains(&at));
+        is_hidden.then(|| Cow::Owned(character.escape_unicode().to_string()))
+    }
 }
 
-fn replace(text: &str, replacement: impl Fn(char) -> Option<Cow<'static, str>>) -> Cow<'_, str> {
-    let Some(first) = text.find(|character| replacement(character).is_some()) else {
+fn replace(text: &str, replacement: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
+    let hidden = concealed(text);
+    if hidden.is_empty() && !text.contains(|character| replacement(character).is_some()) {
         return Cow::Borrowed(text);
-    };
-    let (clean, rest) = text.split_at(first);
+    }
     let mut safe = String::with_capacity(text.len() + 16);
-    safe.push_str(clean);
-    for character in rest.chars() {
+    let mut hidden = hidden.into_iter().peekable();
+    for (at, character) in text.char_indices() {
+        while hidden.next_if(|range| range.end <= at).is_some() {}
         match replacement(character) {
-            Some(shown) => safe.push_str(&shown),
+            Some(shown) => safe.push_str(shown),
+            None if hidden.peek().is_some_and(|range| range.contains(&at)) => {
+                safe.extend(character.escape_unicode());
+            }
             None => safe.push(character),
         }
     }
@@ -54,18 +73,12 @@ fn replace(text: &str, replacement: impl Fn(char) -> Option<Cow<'static, str>>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::HIDDEN;
-
-    #[test]
-    fn the_table_is_sorted_without_overlaps() {
-        assert!(HIDDEN.iter().all(|run| run.first <= run.last && !run.reason.is_empty()));
-        assert!(HIDDEN.windows(2).all(|pair| pair[0].last < pair[1].first));
-    }
 
     #[test]
     fn hidden_characters_become_visible() {
         assert_eq!(escape("\u{1b}[31mred\u{1b}[0m\r\u{7}"), r"\u{1b}[31mred\u{1b}[0m\u{d}\u{7}");
         assert_eq!(escape("a\u{202e}b\u{2066}c\u{200b}d"), r"a\u{202e}b\u{2066}c\u{200b}d");
+        assert_eq!(escape("a\u{200d}b\u{fe0f} \u{e000}"), r"a\u{200d}b\u{fe0f} \u{e000}");
         assert_eq!(escape("\u{9b}2J\u{7f}\u{feff}\u{e0041}"), r"\u{9b}2J\u{7f}\u{feff}\u{e0041}");
     }
 
@@ -77,16 +90,12 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_borrowed() {
-        for text in ["", "plain", "naïve — «ça»", "日本語", "👩\u{200d}💻 ❤\u{fe0f}", "שלום", "a\u{a0}b"]
-        {
+        let persian = "می\u{200c}شود";
+        let texts =
+            ["", "plain", "naïve — «ça»", "日本語", "👩\u{200d}💻 ❤\u{fe0f}", "שלום", "a\u{a0}b", persian];
+        for text in texts {
             assert!(matches!(escape(text), Cow::Borrowed(_)), "{text}");
             assert!(matches!(escape_line(text), Cow::Borrowed(_)), "{text}");
         }
-    }
-
-    #[test]
-    fn a_hidden_character_has_a_reason() {
-        assert_eq!(hidden('\u{202e}').map(|run| run.first), Some('\u{202a}'));
-        assert!(hidden('a').is_none() && hidden('\u{200d}').is_none() && hidden('\u{10ffff}').is_none());
     }
 }

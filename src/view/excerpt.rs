@@ -1,12 +1,11 @@
 //! The lines of a file that a finding points at: safe to print, and cut to fit.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::escape::{escape_line, within_line};
+use super::escape::{Escapes, escape_line};
 use super::terminal::{width, wrap};
 use crate::model::{Label, SourceFile};
 
@@ -75,6 +74,7 @@ pub(super) fn excerpt(file: &SourceFile, labels: &[&Label], room: usize) -> Exce
 #[derive(Debug)]
 struct Line<'f> {
     text: &'f str,
+    escapes: Escapes,
     spots: Vec<Spot>,
 }
 
@@ -129,7 +129,8 @@ fn shown_lines<'f>(file: &'f SourceFile, labels: &[&Label]) -> BTreeMap<usize, L
         .into_iter()
         .map(|(number, start)| {
             let spots = spots.remove(&number).unwrap_or_default();
-            (number, Line { text: &text[line_around(text, start)], spots })
+            let text = &text[line_around(text, start)];
+            (number, Line { text, escapes: Escapes::of(text), spots })
         })
         .collect()
 }
@@ -163,15 +164,18 @@ impl Line<'_> {
         let mut visible = Vec::new();
         let (mut column, mut seen) = (0, self.text.len());
         for (at, character) in self.text.char_indices() {
-            let shown = shown(character);
-            let next = column + columns(&shown);
+            let shown = self.escapes.shown(at, character);
+            let next = column + self.columns(at..at + character.len_utf8());
             if next > window.end {
                 seen = at;
                 break;
             }
             if column >= window.start {
                 visible.push((at, out.len()));
-                out.push_str(&shown);
+                match shown {
+                    Some(shown) => out.push_str(&shown),
+                    None => out.push(character),
+                }
             }
             column = next;
         }
@@ -202,16 +206,26 @@ impl Line<'_> {
         }
     }
 
+    /// How many columns a part of the line takes.
+    fn columns(&self, part: Range<usize>) -> usize {
+        let start = part.start;
+        let shown = |(at, character): (usize, char)| match self.escapes.shown(start + at, character) {
+            Some(shown) => width(&shown),
+            None => character.width().unwrap_or(1),
+        };
+        self.text[part].char_indices().map(shown).sum()
+    }
+
     /// The columns of the line to show: all of them if they fit, else from the beginning if the
     /// first mark and its label can be seen there, else those around that mark.
     fn window(&self, room: usize) -> Range<usize> {
-        let total = columns(self.text);
+        let total = self.columns(0..self.text.len());
         let Some(spot) = self.spots.iter().find(|spot| spot.primary).or(self.spots.first()) else {
             let end = if total <= room { total } else { room.saturating_sub(DOTS.len()) };
             return 0..end;
         };
-        let start = columns(&self.text[..spot.range.start]);
-        let end = start + columns(&self.text[spot.range.clone()]).max(1);
+        let start = self.columns(0..spot.range.start);
+        let end = start + self.columns(spot.range.clone()).max(1);
         let label = match width(&spot.label) {
             0 => 0,
             label => (label + 1).min(room / 3),
@@ -251,17 +265,8 @@ fn arrange(label: &str, before: usize, marked: usize, room: usize) -> (Vec<Strin
     (wrap(label, below).lines().map(str::to_owned).collect(), true)
 }
 
-fn shown(character: char) -> Cow<'static, str> {
-    within_line(character).unwrap_or_else(|| Cow::Owned(character.to_string()))
-}
-
-/// How many columns the renderer gives a line: the sum of its characters, since it takes emoji
+/// How many columns the renderer gives what is shown: the sum of its characters, since it takes emoji
 /// sequences apart.
-fn columns(line: &str) -> usize {
-    line.chars()
-        .map(|character| match within_line(character) {
-            Some(shown) => width(&shown),
-            None => character.width().unwrap_or(1),
-        })
-        .sum()
+fn columns(shown: &str) -> usize {
+    shown.chars().map(|character| character.width().unwrap_or(1)).sum()
 }

@@ -3,6 +3,30 @@
 use serde::Serialize;
 
 use crate::model::{Diagnostic, Label, Severity, Sources};
+use crate::safety::concealed;
+
+/// A value as JSON, with a line break at its end. Characters that a terminal would act upon, or that nobody sees,
+/// stand in it as escapes, which says the same to a program.
+///
+/// # Errors
+/// If the value has no form in JSON.
+pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
+    let json = serde_json::to_string_pretty(value)? + "\n";
+    let hidden = concealed(&json);
+    if hidden.is_empty() {
+        return Ok(json);
+    }
+    let mut safe = String::with_capacity(json.len() + 64);
+    let mut from = 0;
+    for range in hidden {
+        safe.push_str(&json[from..range.start]);
+        for unit in json[range.clone()].encode_utf16() {
+            safe.push_str(&format!("\\u{unit:04x}"));
+        }
+        from = range.end;
+    }
+    Ok(safe + &json[from..])
+}
 
 /// The version of this format. It grows when a key is removed or changes its meaning; new keys
 /// do not count.
@@ -107,6 +131,16 @@ fn place<'f>(sources: &'f Sources, label: &'f Label) -> Place<'f> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_says_the_same_without_what_nobody_sees() {
+        let texts =
+            ["a\u{1b}[2J\u{9b}1m\u{7f}", "\u{202e}b\u{e0041}\u{200b}c", "می\u{200c}شود 👩\u{200d}💻\n\t"];
+        let json = pretty(&texts).unwrap();
+        assert!(concealed(&json).is_empty(), "{json}");
+        assert!(json.contains("می\u{200c}شود 👩\u{200d}💻"), "{json}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), texts);
+    }
     use crate::model::{Span, codes};
 
     #[test]

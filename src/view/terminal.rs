@@ -1,5 +1,6 @@
 //! What is written on: the width and colours of a terminal.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 
 use anstyle::{AnsiColor, Color, Effects, Style};
@@ -38,6 +39,39 @@ impl Terminal {
     pub fn paint<T: Display>(&self, role: Role, text: T) -> Painted<T> {
         Painted { style: if self.color { role.style() } else { Style::new() }, text }
     }
+}
+
+/// A text for a terminal without anything that the terminal would act upon but colours: whatever a command has
+/// forgotten to escape, escaped.
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    let is_unsafe = |character: char| {
+        let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        turns || (character.is_control() && !matches!(character, '\n' | '\t'))
+    };
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(at) = rest.find(is_unsafe) {
+        safe.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let length = colour(rest);
+        let character = rest.chars().next().unwrap_or_default();
+        match length {
+            0 => safe.extend(character.escape_unicode()),
+            _ => safe.push_str(&rest[..length]),
+        }
+        rest = &rest[length.max(character.len_utf8())..];
+    }
+    Cow::Owned(safe + rest)
+}
+
+/// The length of the sequence for a colour that a text begins with; 0 if it begins with none.
+fn colour(text: &str) -> usize {
+    let Some(rest) = text.strip_prefix("\u{1b}[") else { return 0 };
+    let digits = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
+    if rest[digits..].starts_with('m') { text.len() - rest.len() + digits + 1 } else { 0 }
 }
 
 /// Text with a style, to be written with `{}`.

@@ -6,6 +6,7 @@
 
 mod absorb;
 mod factoring;
+mod fleet;
 mod generate;
 mod order;
 mod origins;

@@ -1,6 +1,6 @@
 //! Strings as a person would write them in TOML.
 
-use crate::model::hidden;
+use crate::safety::concealed;
 
 /// The longest list that stands on one line.
 const LONGEST_LIST: usize = 100;
@@ -9,7 +9,7 @@ const LONGEST_LIST: usize = 100;
 /// that `old` does not need; else as [`literal`].
 pub fn literal_like(text: &str, old: &str) -> String {
     let has_lines = text.contains('\n');
-    if !text.contains(needs_escape) {
+    if !needs_escapes(text) {
         if let Some(inner) = old.strip_prefix("'''")
             && !text.contains("'''")
             && !text.ends_with('\'')
@@ -41,7 +41,7 @@ pub fn literal_like(text: &str, old: &str) -> String {
 
 /// A string in the quotes that need the fewest escapes.
 pub fn literal(text: &str) -> String {
-    let needs_escapes = text.contains(needs_escape);
+    let needs_escapes = needs_escapes(text);
     if text.contains('\n') && !is_gap(text) {
         let is_plain = !needs_escapes && !text.contains("'''") && !text.ends_with('\'');
         let is_basic =
@@ -87,14 +87,19 @@ fn is_gap(text: &str) -> bool {
     text.len() < 60 && !text.contains(char::is_alphanumeric)
 }
 
-/// Characters that TOML does not take as they are, or that a reader would not see.
-fn needs_escape(letter: char) -> bool {
-    letter != '\n' && letter != '\t' && (letter.is_control() || hidden(letter).is_some())
+/// Whether a text has characters that TOML does not take as they are, or that a reader would not see.
+fn needs_escapes(text: &str) -> bool {
+    !concealed(text).is_empty()
 }
 
 fn escaped(text: &str, keep_lines: bool) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
-    for letter in text.chars() {
+    let hidden = concealed(text);
+    let is_hidden = |at: usize| {
+        let next = hidden.partition_point(|range| range.end <= at);
+        hidden.get(next).is_some_and(|range| range.contains(&at))
+    };
+    for (at, letter) in text.char_indices() {
         match letter {
             '\n' | '\t' if keep_lines => escaped.push(letter),
             '\n' => escaped.push_str("\\n"),
@@ -102,7 +107,7 @@ fn escaped(text: &str, keep_lines: bool) -> String {
             '\r' => escaped.push_str("\\r"),
             '"' => escaped.push_str("\\\""),
             '\\' => escaped.push_str("\\\\"),
-            letter if needs_escape(letter) => match u32::from(letter) {
+            letter if is_hidden(at) => match u32::from(letter) {
                 code @ 0..=0xffff => escaped.push_str(&format!("\\u{code:04X}")),
                 code => escaped.push_str(&format!("\\U{code:08X}")),
             },

@@ -108,11 +108,24 @@ fn matrix(html: &mut String, matrix: &Matrix) {
             write!(html, "<tr><th scope=\"row\"><code>{name}</code></th><td class=\"faint\">{aside}</td>");
         for column in 0..matrix.columns.len() {
             let mark = matrix.mark(row, column);
-            let _ = write!(html, "<td>{}</td>", phrase(&Phrase::of(mark.role, mark.sign)));
+            html.push_str(cell(mark.role));
+            html.push_str(&text(mark.sign.encode_utf8(&mut [0; 4])));
         }
         html.push_str("</tr>\n");
     }
     html.push_str("</tbody>\n</table>\n</div>\n");
+}
+
+/// How a mark of a matrix begins. There may be a million of them, so what HTML lets out is left out.
+fn cell(role: Role) -> &'static str {
+    match role {
+        Role::Error => "<td class=error>",
+        Role::Warning => "<td class=warning>",
+        Role::Removed => "<td class=removed>",
+        Role::Moved => "<td class=moved>",
+        Role::Added => "<td class=added>",
+        _ => "<td>",
+    }
 }
 
 fn diff(html: &mut String, diff: &Diff) {

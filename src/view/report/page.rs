@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::model::hidden;
+use crate::safety::concealed;
 
 /// The first bytes of every report, by which a later one knows that it may take its place.
 const HEAD: &str = "<!doctype html>\n<!-- written by cento report -->\n";
@@ -91,28 +91,32 @@ pub(super) fn json(value: &impl Serialize) -> String {
     }
 }
 
+/// Writes text of which only markup needs an escape.
+fn write_safe<W: ?Sized + io::Write>(writer: &mut W, text: &str) -> io::Result<()> {
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '>', '&']) {
+        writer.write_all(&rest.as_bytes()[..at])?;
+        write!(writer, "\\u{:04x}", rest.as_bytes()[at])?;
+        rest = &rest[at + 1..];
+    }
+    writer.write_all(rest.as_bytes())
+}
+
 /// Writes JSON in which no string can end the element that it stands in, or begin markup, and in which
 /// hidden characters are escapes that can be seen, such as `\u{202e}`.
 struct Safe;
 
 impl Formatter for Safe {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
-        let is_special = |character| matches!(character, '<' | '>' | '&') || hidden(character).is_some();
-        let mut rest = text;
-        while let Some(at) = rest.find(is_special) {
-            let (plain, special) = rest.split_at(at);
-            writer.write_all(plain.as_bytes())?;
-            let mut characters = special.chars();
-            match characters.next() {
-                Some(character) if hidden(character).is_some() => {
-                    write!(writer, "\\\\u{{{:x}}}", u32::from(character))?;
-                }
-                Some(character) => write!(writer, "\\u{:04x}", u32::from(character))?,
-                None => {}
+        let mut from = 0;
+        for hidden in concealed(text) {
+            write_safe(writer, &text[from..hidden.start])?;
+            for character in text[hidden.clone()].chars() {
+                write!(writer, "\\\\u{{{:x}}}", u32::from(character))?;
             }
-            rest = characters.as_str();
+            from = hidden.end;
         }
-        writer.write_all(rest.as_bytes())
+        write_safe(writer, &text[from..])
     }
 
     fn write_char_escape<W: ?Sized + io::Write>(

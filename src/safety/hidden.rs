@@ -1,4 +1,4 @@
-//! Characters that a reader does not see, or not as what they are.
+//! The table of characters that a reader does not see, or not as what they are.
 
 /// A run of characters that a reader would not see, or not as what they are.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,11 +15,9 @@ const fn run(first: char, last: char, reason: &'static str) -> Hidden {
     Hidden { first, last, reason }
 }
 
-/// Every character that is shown as an escape, in ascending order.
-///
-/// Three that are as invisible are missing on purpose, since ordinary text needs them: the joiner
-/// U+200D and the variation selectors U+FE0E and U+FE0F, which make up emoji.
-pub const HIDDEN: &[Hidden] = &[
+/// Every such character, in ascending order. Which of them belong into a text is not said here: that depends on
+/// what stands beside them.
+const HIDDEN: &[Hidden] = &[
     run('\u{0}', '\u{1f}', "control character: moves the cursor, rings, or begins an escape sequence"),
     run('\u{7f}', '\u{9f}', "control character: the 8-bit forms of escape sequences among them"),
     run('\u{ad}', '\u{ad}', "soft hyphen: invisible inside a line"),
@@ -28,7 +26,7 @@ pub const HIDDEN: &[Hidden] = &[
     run('\u{115f}', '\u{1160}', "Hangul filler: a letter that looks like nothing"),
     run('\u{17b4}', '\u{17b5}', "Khmer inherent vowel: invisible"),
     run('\u{180b}', '\u{180f}', "Mongolian selector or separator: invisible"),
-    run('\u{200b}', '\u{200c}', "zero-width space or non-joiner: splits a word that looks whole"),
+    run('\u{200b}', '\u{200d}', "no width: splits a word that looks whole, and can carry a message"),
     run('\u{200e}', '\u{200f}', "direction mark: changes the order in which text is shown"),
     run('\u{2028}', '\u{2029}', "line or paragraph separator: a line break to some programs only"),
     run('\u{202a}', '\u{202e}', "direction override: text is read in another order than it is shown"),
@@ -38,10 +36,11 @@ pub const HIDDEN: &[Hidden] = &[
     run('\u{206a}', '\u{206f}', "deprecated format character: invisible"),
     run('\u{3164}', '\u{3164}', "Hangul filler: a letter that looks like nothing"),
     run('\u{fdd0}', '\u{fdef}', "noncharacter: never part of a text"),
-    run('\u{fe00}', '\u{fe0d}', "variation selector: invisible, and can carry a message"),
+    run('\u{fe00}', '\u{fe0f}', "variation selector: invisible, and can carry a message"),
     run('\u{feff}', '\u{feff}', "byte order mark, or zero-width no-break space"),
     run('\u{ffa0}', '\u{ffa0}', "Hangul filler: a letter that looks like nothing"),
     run('\u{fff0}', '\u{fffb}', "interlinear annotation: hides text between its marks"),
+    run('\u{fffc}', '\u{fffc}', "stands for an object that is not here"),
     run('\u{fffe}', '\u{ffff}', "noncharacter: never part of a text"),
     run('\u{1bca0}', '\u{1bca3}', "shorthand format control: invisible"),
     run('\u{1d173}', '\u{1d17a}', "musical format control: invisible"),
@@ -52,4 +51,21 @@ pub const HIDDEN: &[Hidden] = &[
 pub fn hidden(character: char) -> Option<&'static Hidden> {
     let at = HIDDEN.partition_point(|run| run.last < character);
     HIDDEN.get(at).filter(|run| run.first <= character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_without_overlaps() {
+        assert!(HIDDEN.iter().all(|run| run.first <= run.last && !run.reason.is_empty()));
+        assert!(HIDDEN.windows(2).all(|pair| pair[0].last < pair[1].first));
+    }
+
+    #[test]
+    fn a_hidden_character_has_a_reason() {
+        assert_eq!(hidden('\u{202e}').map(|run| run.first), Some('\u{202a}'));
+        assert!(hidden('a').is_none() && hidden('\u{200d}').is_some() && hidden('\u{10ffff}').is_none());
+    }
 }

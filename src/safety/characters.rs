@@ -1,0 +1,111 @@
+//! Characters that nobody sees, and characters that mean nothing.
+
+use std::ops::Range;
+
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+use super::context::{Beside, may_be_proper};
+use super::direction::{self, is_directing};
+use super::hidden::hidden;
+use super::message::hidden_text;
+use super::name::{described, is_noncharacter};
+use super::{Specimen, control};
+use crate::model::{Code, codes};
+
+/// How much of a hidden message is told.
+const TOLD: usize = 80;
+
+/// The characters of a text that a reader does not see, or that mean nothing.
+pub(super) fn inspect(text: &str) -> Vec<Specimen> {
+    let mut specimens = control::inspect(text);
+    specimens.extend(direction::inspect(text));
+    specimens.extend(runs(text).map(|(range, code)| specimen(&text[range.clone()], range, code)));
+    specimens
+}
+
+/// Runs of characters that do not belong where they stand, with what is wrong with them.
+fn runs(text: &str) -> impl Iterator<Item = (Range<usize>, &'static Code)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let (at, code) =
+                text[from..].char_indices().find_map(|(at, character)| Some((at, sort(character)?)))?;
+            let start = from + at;
+            let length = text[start..].find(|character| sort(character) != Some(code));
+            let end = length.map_or(text.len(), |length| start + length);
+            from = end;
+            let run = &text[start..end];
+            let beside = Beside { before: &text[..start], after: &text[end..] };
+            if code != codes::HIDDEN_CHARACTER || !run.chars().all(may_be_proper) || !beside.is_proper(run) {
+                return Some((start..end, code));
+            }
+        }
+    })
+}
+
+/// What is wrong with a character, unless something beside it needs it.
+fn sort(character: char) -> Option<&'static Code> {
+    // Most of what is written, at little cost.
+    if matches!(character, '\0'..='\u{ac}' | '\u{ae}'..='\u{33f}' | '\u{3041}'..='\u{3096}' | '\u{4e00}'..='\u{9fff}')
+    {
+        return None;
+    }
+    if is_noncharacter(character) {
+        return Some(codes::UNDEFINED_CHARACTER);
+    }
+    if hidden(character).is_some() {
+        return (!is_directing(character)).then_some(codes::HIDDEN_CHARACTER);
+    }
+    match character.general_category() {
+        GeneralCategory::PrivateUse | GeneralCategory::Unassigned => Some(codes::UNDEFINED_CHARACTER),
+        _ => None,
+    }
+}
+
+fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
+    let count = run.chars().count();
+    let first = run.chars().next().map(described).unwrap_or_default();
+    let message = Some(run).filter(|_| code == codes::HIDDEN_CHARACTER).and_then(hidden_text);
+    let is_same = run.chars().all(|character| run.starts_with(character));
+    let what = match (message, count) {
+        (Some(message), _) => format!("{count} characters that hide the text `{}`", shortened(&message)),
+        (None, 1) => first,
+        (None, _) if is_same => format!("{count} times {first}"),
+        (None, _) => format!("{first}, and {} more", count - 1),
+    };
+    let fix = match (code == codes::HIDDEN_CHARACTER, count) {
+        (true, 1) => "delete it",
+        (true, _) => "delete them",
+        (false, 1) => "delete it, or write what it stands for",
+        (false, _) => "delete them, or write what they stand for",
+    };
+    let why = run.chars().next().and_then(hidden).map_or("", |entry| entry.reason);
+    Specimen { range, code, what, why, count, fix: fix.to_owned() }
+}
+
+/// A text, cut where it is too long to be told.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(TOLD) {
+        Some((at, _)) => format!("{}...", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// Where a text that is printed as it is would show something else than it says: control characters but for tabs
+/// and line breaks, characters that do not belong where they stand, and all that change the direction of text.
+pub fn concealed(text: &str) -> Vec<Range<usize>> {
+    if text.is_ascii() && !text.contains(is_concealing) {
+        return Vec::new();
+    }
+    let is_alone = |character: &char| control::is_control(*character) || is_directing(*character);
+    let alone = text.char_indices().filter(|(_, character)| is_alone(character));
+    let mut ranges: Vec<Range<usize>> = alone.map(|(at, character)| at..at + character.len_utf8()).collect();
+    ranges.extend(runs(text).map(|(range, _)| range));
+    ranges.sort_by_key(|range| range.start);
+    ranges
+}
+
+/// Whether a character alone would not be seen, or not as what it is.
+pub fn is_concealing(character: char) -> bool {
+    control::is_control(character) || is_directing(character) || sort(character).is_some()
+}

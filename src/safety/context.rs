@@ -1,0 +1,261 @@
+//! What stands beside a character that nobody sees, and whether it belongs there.
+
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
+use unicode_script::{Script, UnicodeScript};
+
+/// Where a run of characters that nobody sees stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beside<'t> {
+    /// The text before the run.
+    pub(super) before: &'t str,
+    /// The text after it.
+    pub(super) after: &'t str,
+}
+
+/// The most characters of a proper run, but for those of a flag: a selector and a joiner, or what a careless
+/// typist of Persian types twice. A message needs more.
+const LONGEST: usize = 2;
+
+/// How far a line is searched for letters that run from right to left, on both sides.
+const NEARBY: usize = 400;
+
+/// The flags that are spelt with tags: England, Scotland, Wales, and two that some fonts have.
+const FLAGS: [&str; 5] = ["gbeng", "gbsct", "gbwls", "ustx", "usca"];
+
+/// Scripts whose letters join, or whose syllables are built of parts: joiners and non-joiners decide how.
+const JOINING: [Script; 44] = [
+    Script::Arabic,
+    Script::Syriac,
+    Script::Mandaic,
+    Script::Nko,
+    Script::Mongolian,
+    Script::Adlam,
+    Script::Hanifi_Rohingya,
+    Script::Manichaean,
+    Script::Phags_Pa,
+    Script::Devanagari,
+    Script::Bengali,
+    Script::Gurmukhi,
+    Script::Gujarati,
+    Script::Oriya,
+    Script::Tamil,
+    Script::Telugu,
+    Script::Kannada,
+    Script::Malayalam,
+    Script::Sinhala,
+    Script::Khmer,
+    Script::Myanmar,
+    Script::Tibetan,
+    Script::Thai,
+    Script::Lao,
+    Script::Balinese,
+    Script::Javanese,
+    Script::Sundanese,
+    Script::Meetei_Mayek,
+    Script::Chakma,
+    Script::Brahmi,
+    Script::Kaithi,
+    Script::Newa,
+    Script::Tirhuta,
+    Script::Grantha,
+    Script::Limbu,
+    Script::Lepcha,
+    Script::Tai_Tham,
+    Script::Cham,
+    Script::Saurashtra,
+    Script::Sharada,
+    Script::Siddham,
+    Script::Modi,
+    Script::Takri,
+    Script::Syloti_Nagri,
+];
+
+/// Scripts that are written without spaces, where a space without width says where a line may break; and those
+/// in which it is put beside `**`, since Markdown would not see the end of a word there.
+const UNSPACED: [Script; 18] = [
+    Script::Thai,
+    Script::Lao,
+    Script::Khmer,
+    Script::Myanmar,
+    Script::Tibetan,
+    Script::Balinese,
+    Script::Javanese,
+    Script::Sundanese,
+    Script::Tai_Tham,
+    Script::Tai_Le,
+    Script::New_Tai_Lue,
+    Script::Tai_Viet,
+    Script::Cham,
+    Script::Han,
+    Script::Hiragana,
+    Script::Katakana,
+    Script::Bopomofo,
+    Script::Hangul,
+];
+
+/// Scripts that run from right to left.
+const RIGHT_TO_LEFT: [Script; 12] = [
+    Script::Hebrew,
+    Script::Arabic,
+    Script::Syriac,
+    Script::Thaana,
+    Script::Nko,
+    Script::Samaritan,
+    Script::Mandaic,
+    Script::Adlam,
+    Script::Hanifi_Rohingya,
+    Script::Yezidi,
+    Script::Manichaean,
+    Script::Mende_Kikakui,
+];
+
+fn is_of(character: char, scripts: &[Script]) -> bool {
+    let extension = character.script_extension();
+    !extension.is_common()
+        && !extension.is_inherited()
+        && scripts.iter().any(|script| extension.contains_script(*script))
+}
+
+/// Whether a character is a letter that runs from right to left.
+pub(super) fn is_right_to_left(character: char) -> bool {
+    character >= '\u{590}' && character.is_alphabetic() && is_of(character, &RIGHT_TO_LEFT)
+}
+
+/// Whether a character is one without a picture of its own that some text needs: joiners, selectors, marks of
+/// direction and fillers. What none needs is not among them.
+pub(super) fn may_be_proper(character: char) -> bool {
+    matches!(
+        character,
+        '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0020}'..='\u{e007f}'
+            | '\u{e0100}'..='\u{e01ef}'
+    )
+}
+
+impl Beside<'_> {
+    /// Whether every character of a run belongs where it stands.
+    pub(super) fn is_proper(self, run: &str) -> bool {
+        if self.is_flag(run) {
+            return true;
+        }
+        let characters: Vec<char> = run.chars().collect();
+        characters.len() <= LONGEST
+            && characters.iter().enumerate().all(|(index, character)| {
+                let is_first = index == 0;
+                match character {
+                    _ if is_selector(*character) => is_first && self.takes(*character),
+                    '\u{200d}' => self.joins_emoji() || self.joins_letters(),
+                    '\u{200c}' => self.joins_letters(),
+                    '\u{200b}' => self.breaks(),
+                    '\u{200e}' | '\u{200f}' | '\u{61c}' => self.line().any(is_right_to_left),
+                    '\u{34f}' => self.last().is_some_and(is_mark) || self.next().is_some_and(is_mark),
+                    '\u{115f}'..='\u{1160}' => {
+                        let is_jamo = |letter: char| matches!(letter, '\u{1100}'..='\u{11ff}');
+                        is_first && (self.last().is_some_and(is_jamo) || self.next().is_some_and(is_jamo))
+                    }
+                    '\u{17b4}'..='\u{17b5}' => is_first && self.follows(Script::Khmer),
+                    '\u{180e}' => is_first && self.follows(Script::Mongolian),
+                    '\u{1d173}'..='\u{1d17a}' => {
+                        let is_music = |letter: char| matches!(letter, '\u{1d100}'..='\u{1d1ff}');
+                        self.last().is_some_and(is_music) || self.next().is_some_and(is_music)
+                    }
+                    _ => false,
+                }
+            })
+    }
+
+    fn last(self) -> Option<char> {
+        self.before.chars().next_back()
+    }
+
+    fn next(self) -> Option<char> {
+        self.after.chars().next()
+    }
+
+    /// The characters of the line that the run stands in, as far as they are near.
+    fn line(self) -> impl Iterator<Item = char> {
+        let before = self.before.chars().rev().take(NEARBY).take_while(|character| *character != '\n');
+        before.chain(self.after.chars().take(NEARBY).take_while(|character| *character != '\n'))
+    }
+
+    fn follows(self, script: Script) -> bool {
+        self.last().is_some_and(|character| is_of(character, &[script]))
+    }
+
+    /// A black flag, and the tags of a region that fonts know.
+    fn is_flag(self, run: &str) -> bool {
+        let region: String =
+            run.chars().filter_map(|tag| char::from_u32(u32::from(tag).checked_sub(0xe0000)?)).collect();
+        let region = region.strip_suffix('\u{7f}');
+        self.last() == Some('\u{1f3f4}') && region.is_some_and(|region| FLAGS.contains(&region))
+    }
+
+    /// Whether what is before takes a selector.
+    fn takes(self, selector: char) -> bool {
+        let Some(base) = self.last() else { return false };
+        match selector {
+            '\u{fe0e}' | '\u{fe0f}' => is_pictured(base) || matches!(base, '#' | '*' | '0'..='9'),
+            // Registered sequences of ideographs end here; the selectors after it spell ASCII.
+            '\u{e0100}'..='\u{e010f}' => is_of(base, &[Script::Han]),
+            '\u{fe00}'..='\u{fe02}' => {
+                is_of(base, &[Script::Han, Script::Myanmar, Script::Phags_Pa, Script::Manichaean])
+                    || matches!(base, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}')
+                    || (!base.is_ascii() && base.general_category() == GeneralCategory::MathSymbol)
+            }
+            '\u{fe03}'..='\u{fe06}' => is_of(base, &[Script::Egyptian_Hieroglyphs]),
+            '\u{180b}'..='\u{180d}' | '\u{180f}' => is_of(base, &[Script::Mongolian]),
+            _ => false,
+        }
+    }
+
+    /// Whether emoji stand on both sides, or what changes one.
+    fn joins_emoji(self) -> bool {
+        self.last().is_some_and(is_pictured) && self.next().is_some_and(is_pictured)
+    }
+
+    /// Whether a letter beside it is of a script that needs joiners.
+    fn joins_letters(self) -> bool {
+        let joins = |character: char| is_of(character, &JOINING);
+        self.last().is_some_and(joins) || self.next().is_some_and(joins) || self.ends_word_among(&JOINING)
+    }
+
+    /// Whether a line may break here: beside a letter of a script without spaces, with nothing but punctuation
+    /// between.
+    fn breaks(self) -> bool {
+        let is_unspaced =
+            |nearest: Option<char>| nearest.is_some_and(|character| is_of(character, &UNSPACED));
+        let is_word = |character: &char| character.is_alphanumeric() || character.is_whitespace();
+        is_unspaced(self.before.chars().rev().take(5).find(is_word))
+            || is_unspaced(self.after.chars().take(5).find(is_word))
+            || self.ends_word_among(&UNSPACED)
+    }
+
+    /// Whether it stands at an end of a word of any script, in a line that is written in some: as it is typed there
+    /// beside a foreign word.
+    fn ends_word_among(self, scripts: &[Script]) -> bool {
+        let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+        is_word(self.last()) != is_word(self.next()) && self.line().any(|character| is_of(character, scripts))
+    }
+}
+
+fn is_selector(character: char) -> bool {
+    matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{180b}'..='\u{180d}' | '\u{180f}')
+}
+
+/// Whether a character is an emoji, part of one, or another symbol that may be shown as a picture.
+fn is_pictured(character: char) -> bool {
+    !character.is_ascii()
+        && (character.is_emoji_char_or_emoji_component()
+            || character.general_category_group() == GeneralCategoryGroup::Symbol)
+}
+
+fn is_mark(character: char) -> bool {
+    character.general_category_group() == GeneralCategoryGroup::Mark
+}

@@ -1,0 +1,147 @@
+//! Findings of what a file has in its texts: one for each sort, whatever the number.
+
+use std::collections::BTreeMap;
+
+use super::{Inspector, Specimen};
+use crate::model::{Code, Diagnostic, FileId, Span, codes};
+
+/// How many places are shown; the others are told by their lines.
+const SHOWN: usize = 3;
+/// How many lines are told.
+const LINES: usize = 8;
+
+/// How many different lines or fixes are counted before it is no use to anybody.
+const MOST: usize = 10_000;
+
+/// A specimen and where it stands in a file.
+#[derive(Debug)]
+pub struct Placed {
+    /// What was found.
+    pub specimen: Specimen,
+    /// Where.
+    pub span: Span,
+}
+
+/// The findings about a file that is one text.
+pub fn document(text: &str, file: FileId) -> Vec<Diagnostic> {
+    let mut inspector = Inspector::default();
+    let found = inspector.inspect(text);
+    let placed =
+        found.into_iter().filter(|(_, suspicion)| inspector.settle(suspicion)).map(|(specimen, _)| {
+            let span = Span::new(file, specimen.range.clone());
+            Placed { specimen, span }
+        });
+    report(text, placed.collect())
+}
+
+/// The findings about what one file has in its texts. `text` is the whole of it, into which the spans point.
+pub fn report(text: &str, placed: Vec<Placed>) -> Vec<Diagnostic> {
+    let mut by_code: BTreeMap<&str, Vec<Placed>> = BTreeMap::new();
+    for placed in placed {
+        by_code.entry(placed.specimen.code.name).or_default().push(placed);
+    }
+    by_code.into_values().filter_map(|placed| finding(text, placed)).collect()
+}
+
+fn finding(text: &str, mut placed: Vec<Placed>) -> Option<Diagnostic> {
+    placed.sort_by_key(|placed| placed.span);
+    let first = placed.first()?;
+    let code = first.specimen.code;
+    let count: usize = placed.iter().map(|placed| placed.specimen.count).sum();
+    let mut finding = Diagnostic::new(code, message(code, count, placed.len(), &first.specimen));
+    for Placed { specimen, span } in placed.iter().take(SHOWN) {
+        // The message of a single one says what it is.
+        let what = if count == 1 && is_named(specimen) { "" } else { specimen.what.as_str() };
+        finding = finding.at(*span, what);
+    }
+    let whys = placed.iter().take(SHOWN).map(|placed| placed.specimen.why);
+    for why in distinct(whys.filter(|why| !why.is_empty())) {
+        finding = finding.note(why);
+    }
+    if placed.len() > SHOWN {
+        finding = finding.note(others(text, &placed));
+    }
+    Some(finding.help(help(&placed)))
+}
+
+fn message(code: &Code, count: usize, places: usize, first: &Specimen) -> String {
+    let (one, many) = match () {
+        () if *code == *codes::HIDDEN_CHARACTER => {
+            ("a character that nobody sees", "characters that nobody sees")
+        }
+        () if *code == *codes::DIRECTION_CONTROL => {
+            ("a character that changes the direction of text", "characters that change the direction of text")
+        }
+        () if *code == *codes::CONTROL_CHARACTER => ("a control character", "control characters"),
+        () if *code == *codes::UNDEFINED_CHARACTER => {
+            ("a character that means nothing by itself", "characters that mean nothing by themselves")
+        }
+        () if *code == *codes::CONFUSABLE_WORD => {
+            ("a word that reads as another", "words that read as others")
+        }
+        () => (
+            "something that a reader of the page does not see",
+            "things that a reader of the page does not see",
+        ),
+    };
+    match (count, places) {
+        (1, _) if first.what.starts_with("U+") && *code != *codes::CONFUSABLE_WORD => {
+            format!("{one}: {}", first.what)
+        }
+        (1, _) => one.to_owned(),
+        _ if places == 1 || places == count => format!("{count} {many}"),
+        _ => format!("{count} {many}, in {places} places"),
+    }
+}
+
+/// Whether what is said of a specimen is the name of a character.
+fn is_named(specimen: &Specimen) -> bool {
+    specimen.what.starts_with("U+") && *specimen.code != *codes::CONFUSABLE_WORD
+}
+
+/// The lines of the places that are not shown.
+fn others(text: &str, placed: &[Placed]) -> String {
+    let (mut line, mut from) = (1, 0);
+    let lines = placed.iter().map(|placed| {
+        let start = placed.span.start as usize;
+        line += text[from..start].matches('\n').count();
+        from = start;
+        line
+    });
+    let lines = distinct(lines.skip(SHOWN));
+    let named: Vec<String> = lines.iter().take(LINES).map(usize::to_string).collect();
+    let more = if lines.len() > LINES { format!(" and {} more", lines.len() - LINES) } else { String::new() };
+    let noun = if lines.len() == 1 { "line" } else { "lines" };
+    format!("{} more in {noun} {}{more}", placed.len() - SHOWN, named.join(", "))
+}
+
+fn help(placed: &[Placed]) -> String {
+    let fixes = distinct(placed.iter().map(|placed| placed.specimen.fix.as_str()));
+    let told: Vec<&str> = fixes.iter().take(SHOWN).copied().collect();
+    let more = if fixes.len() > SHOWN { "; and so on" } else { "" };
+    let deletes = |fix: &str| fix.starts_with("delete");
+    match told[..] {
+        [one] if deletes(one) && placed.len() > 1 => {
+            one.replacen("delete it", "delete them", 1).replace("it stands", "they stand")
+        }
+        [one, other] if deletes(one) && deletes(other) && one.len() + other.len() < 24 => {
+            "delete them".to_owned()
+        }
+        _ => told.join("; ") + more,
+    }
+}
+
+/// What is not empty and was not there before.
+fn distinct<T: PartialEq>(things: impl Iterator<Item = T>) -> Vec<T> {
+    let mut distinct: Vec<T> = Vec::new();
+    for thing in things {
+        // Places come in order, so what is equal is mostly the last.
+        if distinct.last() != Some(&thing) && !distinct.contains(&thing) {
+            distinct.push(thing);
+        }
+        if distinct.len() > MOST {
+            break;
+        }
+    }
+    distinct
+}

@@ -1,0 +1,239 @@
+//! Every command over a workspace that wants to take over the terminal, on a terminal.
+#![cfg(unix)]
+
+mod common;
+
+use std::fs::File;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use common::Test;
+use rustix::fs::{Mode, OFlags, open};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+/// What a hostile text does: sets the title of the window, turns the direction, clears the screen in two ways.
+const RAW: &str = "\u{1b}]0;OWNED\u{7}\u{202e}\u{9b}2J\u{2066}\u{1b}[2J";
+/// The same in TOML.
+const ESCAPED: &str = r"\u001b]0;OWNED\u0007\u202e\u009b2J\u2066\u001b[2J";
+
+/// What a command prints to a terminal, on both streams.
+fn on_a_terminal(command: &mut Command) -> String {
+    let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&main).unwrap();
+    unlockpt(&main).unwrap();
+    let name = ptsname(&main, Vec::new()).unwrap();
+    let other = File::from(open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap());
+    let (out, err) = (Stdio::from(other.try_clone().unwrap()), Stdio::from(other.try_clone().unwrap()));
+    let mut child = command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().unwrap();
+    // Reading ends when nobody has the other side any more.
+    *command = Command::new("true");
+    drop(other);
+    let mut printed = Vec::new();
+    let mut main = File::from(main);
+    let mut part = [0; 1 << 16];
+    while let Ok(length @ 1..) = main.read(&mut part) {
+        printed.extend_from_slice(&part[..length]);
+    }
+    child.wait().unwrap();
+    String::from_utf8(printed).expect("cento prints UTF-8")
+}
+
+/// The first thing in what is printed that a terminal acts upon, but for line breaks and colours.
+fn acted_upon(printed: &str) -> Option<String> {
+    let mut rest = printed;
+    loop {
+        let at = rest.find(|character: char| {
+            (character.is_control() && !matches!(character, '\n' | '\t'))
+                || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })?;
+        let (before, from) = rest.split_at(at);
+        let colour = from
+            .strip_prefix("\u{1b}[")
+            .map(|from| from.trim_start_matches(|digit: char| digit.is_ascii_digit() || digit == ';'));
+        let harmless = colour.and_then(|from| from.strip_prefix('m')).or_else(|| from.strip_prefix("\r\n"));
+        match harmless {
+            Some(after) => rest = after,
+            None => {
+                let before: String =
+                    before.chars().rev().take(60).collect::<Vec<_>>().into_iter().rev().collect();
+                let after: String = from.chars().take(20).collect();
+                return Some(format!("{before}{after}"));
+            }
+        }
+    }
+}
+
+fn hostile() -> Test {
+    let test = Test::new(&[]);
+    let write = |path: &str, text: &str| test.write(path, &text.replace("EVIL", ESCAPED));
+    write(
+        "fragments/rules/a.toml",
+        "summary = \"sum EVIL\"\ntags = [\"tagEVIL\"]\n[fields]\nrole = \"one EVIL\"\n[tools]\nallow = [\"ReadEVIL\", \"Grep\"]\n\
+         [never]\nr = { text = \"do EVIL it\", label = \"LEVIL\", why = \"why EVIL\" }\nsame = \"text EVIL a\"\n\
+         sub = { text = \"sub EVIL\", about = \"s.t\" }\n[group.g]\ntitle = \"Group EVIL\"\nlead = \"Lead EVIL\"\n\
+         [group.g.items]\ni = \"item EVIL\"\n[prose]\np = \"\"\"\nmulti\nline EVIL\n\"\"\"\n",
+    );
+    write(
+        "fragments/rules/b.toml",
+        "[fields]\nrole = \"two EVIL\"\n[tools]\nallow = [\"BashEVIL\"]\n[never]\nsame = \"text EVIL b\"\n\
+         [must]\nsub2 = { text = \"must EVIL\", about = \"s.t\" }\n",
+    );
+    write(
+        "fragments/rules/keys.toml",
+        "\"kEVIL\" = 1\nkind = \"xEVIL\"\nrequires = [\"rEVIL\"]\n[never]\n\"idEVIL\" = \"x\"\n",
+    );
+    write(
+        "fragments/rules/t.toml",
+        "template = true\n[items]\nt = \"{{ nope }} {{ 'EVIL' }} {{ role EVIL }}\"\n",
+    );
+    test.write("fragments/rules/syntax.toml", &format!("x = \"open {RAW}\n[{RAW}]\ny = {RAW}\n"));
+    test.write(&format!("fragments/rules/name{RAW}.toml"), "[items]\nx = \"y\"\n");
+    write(
+        "profiles/p.toml",
+        "name = \"P EVIL\"\ndescription = \"Desc EVIL\"\nuse = [\"rules/a\", \"rules/b\"]\n\
+         [sections]\nrules = { heading = \"Head EVIL\" }\n[[remove]]\ntarget = \"rules.nopeEVIL\"\nreason = \"because EVIL\"\n\
+         [[resolve]]\nat = \"fields.role\"\ntake = \"rules/a\"\nreason = \"reason EVIL\"\nseen = { \"rules/aEVIL\" = \"abcEVIL\" }\n\
+         [target.claude]\ninitialPrompt = \"init EVIL\"\n[target.prompt]\n",
+    );
+    for name in ["q", "r"] {
+        write(
+            &format!("profiles/{name}.toml"),
+            "name = \"Q\"\n[body.rules.never]\nq = \"never EVIL it\"\nlong = \"say what two profiles EVIL say\"\n",
+        );
+    }
+    write(
+        "profiles/bad.toml",
+        "use = [\"rules/keys\", \"rules/syntax\", \"noEVIL\"]\nextends = [\"exEVIL\"]\n\"uEVIL\" = 1\n",
+    );
+    write("profiles/t.toml", "use = [\"rules/t\"]\n");
+    write(
+        "cento.toml",
+        "[styles.house]\nlabels = { never = \"Never EVIL\" }\n[subjects]\n\"sEVIL\" = { excludes = [\"t\"] }\n",
+    );
+    test.write(
+        "docs/plain.md",
+        &format!(
+            "---\nname: {RAW}\n---\n# Title {RAW}\n\n- **Never** do {RAW}\n<!-- hide {RAW} from here -->\n"
+        ),
+    );
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.current_dir(test.directory.path()).args(["-c", "user.name=a", "-c", "user.email=a@example.org"]);
+        assert!(git.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "-m", "all"]);
+    write("fragments/rules/b.toml", "[fields]\nrole = \"drei EVIL\"\n[never]\nsame = \"other EVIL b\"\n");
+    write("profiles/new.toml", "name = \"N EVIL\"\nuse = [\"rules/b\"]\n");
+    test
+}
+
+#[test]
+fn no_command_hands_a_text_to_the_terminal_as_it_is() {
+    let test = hostile();
+    let typed = format!("z{RAW}");
+    let typed = typed.as_str();
+    let mut commands: Vec<Vec<&str>> = [
+        "check",
+        "check p",
+        "list",
+        "list fragments",
+        "list profiles",
+        "list rules",
+        "list kinds",
+        "show p",
+        "show q",
+        "show bad",
+        "show t",
+        "show p --target claude",
+        "build --dry-run",
+        "build --check",
+        "build --origins",
+        "build",
+        "explain p rules.r",
+        "explain p rules.same",
+        "explain p tools.allow",
+        "explain p rules.g",
+        "explain p tags",
+        "resolve p",
+        "import docs --dry-run",
+        "rules",
+        "rules --matrix",
+        "rules --drift",
+        "rules --format csv",
+        "similar",
+        "similar docs",
+        "factor --dry-run",
+        "absorb --dry-run",
+        "report --force",
+    ]
+    .iter()
+    .map(|line| line.split(' ').collect())
+    .collect();
+    for format in ["human", "json", "markdown", "html"] {
+        for line in [
+            "diff p",
+            "diff p q",
+            "diff --since HEAD",
+            "blame p",
+            "blame q",
+            "explain p fields.role",
+            "factor",
+            "rules",
+            "similar",
+            "absorb --dry-run",
+        ] {
+            commands.push(line.split(' ').chain(["--format", format]).collect());
+        }
+    }
+    commands.push(vec!["check", "--format", "json"]);
+    commands.push(vec!["import", "docs", "--dry-run", "--format", "json"]);
+    for line in [
+        "check T",
+        "show T",
+        "show p --target T",
+        "explain T",
+        "explain p T",
+        "build T",
+        "diff T q",
+        "diff p --without T",
+        "diff --since T",
+        "blame T",
+        "import T",
+        "import docs --into T --dry-run",
+        "factor T",
+        "absorb T",
+        "resolve p T",
+        "similar T",
+        "--workspace T list",
+        "resolve p rules.same --set T --reason T --dry-run",
+        "rules --tag T",
+        "rules --rule T",
+        "T",
+        "check --format T",
+        "init T",
+    ] {
+        commands.push(line.split(' ').map(|word| if word == "T" { typed } else { word }).collect());
+    }
+    let mut wrong = String::new();
+    for arguments in &commands {
+        let mut command = test.command(arguments);
+        command.env("PAGER", "cat").env("TERM", "xterm").env_remove("NO_COLOR");
+        let printed = on_a_terminal(&mut command);
+        assert!(!printed.is_empty(), "{arguments:?}");
+        assert!(!printed.contains("panicked"), "{arguments:?}: {printed}");
+        if let Some(found) = acted_upon(&printed) {
+            wrong.push_str(&format!("{arguments:?}: {found:?}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn what_a_terminal_acts_upon_is_noticed() {
+    assert_eq!(acted_upon("\u{1b}[1;31mred\u{1b}[0m\r\nplain\n"), None);
+    for bad in ["\u{1b}[2J", "\u{1b}]0;x\u{7}", "\u{9b}2J", "\u{202e}", "\r", "\u{8}"] {
+        assert!(acted_upon(&format!("a{bad}b")).is_some(), "{bad:?}");
+    }
+}
