@@ -10,6 +10,9 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 /// Rules in one document.
 const RULES: usize = 100;
 
+/// Documents, each with its path.
+type Documents = Vec<(String, String)>;
+
 /// Numbers that look drawn, the same each time.
 struct Drawn(u64);
 
@@ -26,18 +29,20 @@ impl Drawn {
     }
 }
 
-fn documents(rules: impl Iterator<Item = String>) -> Vec<(String, String)> {
+fn documents(rules: impl Iterator<Item = String>) -> Documents {
     let rules: Vec<String> = rules.collect();
     let document = |(index, rules): (usize, &[String])| {
         let mut text = String::new();
-        rules.iter().for_each(|rule| drop(writeln!(text, "- {rule}")));
+        for rule in rules {
+            let _ = writeln!(text, "- {rule}");
+        }
         (format!("agents/{index}.md"), text)
     };
     rules.chunks(RULES).enumerate().map(document).collect()
 }
 
 /// Rules of five to eighteen words, of which two in five are another one with up to two words changed.
-fn usual(count: usize) -> Vec<(String, String)> {
+fn usual(count: usize) -> Documents {
     let mut drawn = Drawn(7);
     let mut rules: Vec<Vec<String>> = Vec::new();
     for index in 0..count {
@@ -55,7 +60,7 @@ fn usual(count: usize) -> Vec<(String, String)> {
 }
 
 /// One rule with another name each time.
-fn template(count: usize) -> Vec<(String, String)> {
+fn template(count: usize) -> Documents {
     documents(
         (0..count)
             .map(|name| format!("Use the tool name{name} for all of the work that you do on a service")),
@@ -63,7 +68,7 @@ fn template(count: usize) -> Vec<(String, String)> {
 }
 
 /// Rules of eight out of twenty words.
-fn common(count: usize) -> Vec<(String, String)> {
+fn common(count: usize) -> Documents {
     let mut drawn = Drawn(7);
     documents(
         (0..count).map(|_| (0..8).map(|_| format!("w{}", drawn.below(20))).collect::<Vec<_>>().join(" ")),
@@ -73,7 +78,7 @@ fn common(count: usize) -> Vec<(String, String)> {
 fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("similar");
     group.sample_size(10);
-    let cases: [(&str, fn(usize) -> Vec<(String, String)>, usize); 4] = [
+    let cases: [(&str, fn(usize) -> Documents, usize); 4] = [
         ("usual", usual, 10_000),
         ("usual", usual, 100_000),
         ("template", template, 10_000),
