@@ -76,7 +76,7 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
         .exits(0);
     let decided = test.read("profiles/ada.toml");
     assert!(decided.starts_with("use = [\"identity/lead\", \"identity/staff\"] # both\n"), "{decided}");
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 
     test.run(&["resolve", "ada", "fields.title", "--set", "Both", "--reason", "compromise"]).exits(0);
     test.run(&["explain", "ada", "fields.title"]).says("\"Both\"").says("compromise");
@@ -85,13 +85,13 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
     test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Principal\"\n");
     test.run(&["check"]).exits(1).says("stale-resolution").says("identity/staff  ");
     test.run(&["resolve", "ada", "--reaffirm"]).exits(0).says("reaffirmed fields.title");
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 
     test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Lead\"\n");
     test.run(&["check"]).exits(1).says("nothing is left to decide").says("--drop");
     test.run(&["resolve", "ada", "fields.title", "--drop"]).exits(0);
     assert_eq!(test.read("profiles/ada.toml"), "use = [\"identity/lead\", \"identity/staff\"] # both\n");
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_locked_side_loses_only_on_purpose() {
     let take = ["resolve", "ada", "fields.title", "--take", "identity/staff", "--reason", "r"];
     test.run(&take).exits(1).says("breaks-lock").says("was not changed");
     test.run(&[&take[..], &["--breaks-lock"]].concat()).exits(0);
-    test.run(&["check", "--strict"]).exits(0);
+    test.run(&["check", "ada", "--strict"]).exits(0);
 }
 
 #[test]
@@ -396,6 +396,9 @@ fn a_text_that_hides_something_is_shown_and_not_built() {
     let again = test.run(&["show", "eve"]).exits(0);
     assert_eq!(again.out, test.read("docs/eve.md"));
     test.run(&["build", "eve"]).exits(1);
+    test.write("cento.toml", "[severity]\nhidden-character = \"warning\"\nconfusable-word = \"off\"\n");
+    test.run(&["build", "ada"]).exits(0).says("warning[hidden-character]");
+    test.write("cento.toml", "");
     // What was built before is neither touched nor taken for an orphan.
     test.write("profiles/bob.toml", "[body.rules.never]\ny = \"lie\\u200b\"\n");
     test.run(&["build", "--prune"]).exits(1);

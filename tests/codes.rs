@@ -12,7 +12,8 @@ use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
 
 /// Codes that need a file system, or a build, to occur.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
+    "too-long",
     "encoding",
     "unreadable",
     "too-large",
@@ -147,5 +148,84 @@ fn more_than_64_generations_are_refused_and_no_others() {
                 }
             }
         }
+    }
+}
+
+/// Examples that no folder of TOML files can be: they need bytes that are no text, the lock and outputs
+/// of a build, or hundreds of lines.
+const SESSIONS: [&str; 11] = [
+    "cut-off",
+    "unreadable",
+    "encoding",
+    "too-large",
+    "front-matter",
+    "too-long",
+    "hand-edited",
+    "foreign-file",
+    "orphan",
+    "stale-output",
+    "lock-unreadable",
+];
+
+/// The files of an example, each below a comment with its path.
+fn files(example: &str) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in example.lines() {
+        match line.strip_prefix("# ").filter(|path| path.ends_with(".toml")) {
+            Some(path) => files.push((path.to_owned(), String::new())),
+            None => {
+                let (_, text) = files.last_mut().expect("an example begins with the path of a file");
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    files
+}
+
+/// What `cento check` finds in a folder: severities and codes.
+fn checked(files: &[(String, String)]) -> BTreeSet<(String, String)> {
+    let directory = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_cento"))
+        .args(["check", "--format", "json", "--workspace", "."])
+        .current_dir(directory.path())
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&ran.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&ran.stderr)));
+    let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().map(|finding| (text(finding, "severity"), text(finding, "code"))).collect()
+}
+
+#[test]
+fn every_example_brings_about_its_code_and_is_the_least_that_does() {
+    let mut wrong = String::new();
+    for code in CODES.iter().filter(|code| !SESSIONS.contains(&code.name)) {
+        let found = checked(&files(code.example));
+        let expected = (code.severity.name().to_owned(), code.name.to_owned());
+        // Notes may stand beside it, and what follows from a broken file; nothing else that is as bad.
+        let others: Vec<_> = found
+            .iter()
+            .filter(|(severity, name)| {
+                // What is broken or refused uses nothing, and what is whole is then one too many.
+                let follows =
+                    ["broken-file", "unused-fragment"].contains(&name.as_str()) || code.name == "broken-file";
+                *name != code.name && severity != "note" && !follows
+            })
+            .collect();
+        if !found.contains(&expected) || !others.is_empty() {
+            writeln!(wrong, "{}: {found:?}", code.name).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    for name in SESSIONS {
+        let code = cento::model::Code::from_name(name).unwrap();
+        assert!(code.example.starts_with("$ "), "{name} is a session of commands");
     }
 }

@@ -3,7 +3,8 @@
 //! A folder holds a small workspace about one subject, and what comes of it: `check.txt`, what
 //! `cento check` prints where 100 columns wide and without colours, and `show/PROFILE.md`, the first
 //! target of each profile that is not abstract and can be composed. Findings about paths of outputs
-//! are not in it; `tests/writing.rs` has those.
+//! are not in it; `tests/writing.rs` has those. What the lints find is in it where the folder's name begins
+//! with `lint-`.
 //!
 //! Each workspace is composed again with every `use` reversed, and with every `extends`. Their order is
 //! presentation: the findings must be the same, and every line of every persona must still be there.
@@ -19,6 +20,7 @@ use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cento::compose::{Composer, Composition, idle};
+use cento::lint::{Lints, fleet};
 use cento::load::files::Root;
 use cento::load::load;
 use cento::model::{Diagnostic, Library, Profile, Text, settle};
@@ -32,7 +34,9 @@ type Results = BTreeMap<Utf8PathBuf, String>;
 fn fixture(check: &Utf8Path) -> Result<(), Box<dyn Error>> {
     let folder = check.parent().ok_or("no folder")?;
     let (mut library, loaded) = load(&Root::open(folder)?)?;
-    let (results, findings) = compose(&library, &loaded);
+    // The others are about composing, with little text and many fragments that nobody uses.
+    let lints = folder.file_name().is_some_and(|name| name.starts_with("lint-"));
+    let (results, findings) = compose(&library, &loaded, lints);
     if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
         write(folder, &results)?;
     } else {
@@ -40,7 +44,7 @@ fn fixture(check: &Utf8Path) -> Result<(), Box<dyn Error>> {
     }
     for (list, of) in [("use", uses as fn(&mut Profile) -> &mut Vec<Text>), ("extends", extends)] {
         library.profiles.values_mut().for_each(|profile| of(profile).reverse());
-        let (reversed, other_findings) = compose(&library, &loaded);
+        let (reversed, other_findings) = compose(&library, &loaded, lints);
         library.profiles.values_mut().for_each(|profile| of(profile).reverse());
         same(&said(&findings), &said(&other_findings))
             .map_err(|diff| format!("the order of `{list}` changes the findings:\n{diff}"))?;
@@ -59,14 +63,18 @@ fn extends(profile: &mut Profile) -> &mut Vec<Text> {
 }
 
 /// Composes everything; returns what comes of it and the findings.
-fn compose(library: &Library, loaded: &[Diagnostic]) -> (Results, Vec<Diagnostic>) {
+fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Results, Vec<Diagnostic>) {
     let mut findings = loaded.to_vec();
+    let personas = Lints::new(library);
     let mut results = Results::new();
     let mut compositions = Vec::new();
     for composition in Composer::new(library).compose_all() {
         match composition {
             Ok(composition) => {
                 findings.extend(check(library, &composition));
+                if lints {
+                    findings.extend(personas.persona(&composition));
+                }
                 findings.extend(composition.findings.iter().cloned());
                 show(&composition, &mut results);
                 compositions.push(composition);
@@ -77,6 +85,9 @@ fn compose(library: &Library, loaded: &[Diagnostic]) -> (Results, Vec<Diagnostic
     if compositions.len() == library.profiles.len() {
         findings.extend(idle(library, &compositions));
         findings.extend(cento::similar::stale(library));
+        if lints {
+            findings.extend(fleet(library, &compositions));
+        }
     }
     let findings = settle(findings);
     let mut report = human::report(&library.sources, &findings, &Terminal::plain(100));

@@ -63,8 +63,7 @@ impl Test {
     }
 }
 
-const AGENT: &str =
-    "---\nname: forge\ndescription: Builds\n---\n\nYou are a smith.\n\n## Rules\n\n- **Never** rush\n";
+const AGENT: &str = "---\nname: forge\ndescription: Builds when asked\n---\n\nYou are a smith.\n\n## Rules\n\n- **Never** rush\n";
 
 #[test]
 fn an_agent_of_the_workspace_is_imported_and_adopted() {

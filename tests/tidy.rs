@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 /// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import`,
 /// `absorb` and `factor` load only texts, to prove what they would write; `view` never merges; nobody but the program
 /// itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 13] = [
+const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("safety", &["model"]),
     ("load", &["model", "safety"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
     ("fleet", &["model", "compose"]),
+    ("lint", &["model", "compose", "render"]),
     ("diff", &["model", "compose", "render"]),
     ("import", &["model", "safety", "load", "compose", "render"]),
     ("absorb", &["model", "load", "compose", "render"]),
@@ -25,8 +26,8 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     (
         "cli",
         &[
-            "model", "load", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar",
-            "view",
+            "model", "safety", "load", "compose", "render", "fleet", "diff", "import", "absorb", "factor",
+            "similar", "lint", "view",
         ],
     ),
 ];

@@ -152,7 +152,8 @@ fn spaced(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     for (at, group) in edits.groups.iter().enumerate() {
         let is_gone = group.sort == Sort::Lines && group.added.is_empty() && is_left(at);
         let next = edits.groups.get(at + 1).map_or(before.len(), |next| next.old.start);
-        match respaced(group, before, next).filter(|_| is_gone) {
+        let previous = seen.groups.iter().map(|group| group.old.end).max().unwrap_or(0);
+        match respaced(group, before, previous..next).filter(|_| is_gone) {
             Some(parts) => {
                 is_new = true;
                 parts.into_iter().for_each(|(group, hunk)| seen.push(group, vec![hunk]));
@@ -164,7 +165,7 @@ fn spaced(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
 }
 
 /// The lines that went, with the blank lines below them, and what is then too few or too many.
-fn respaced(group: &Group, before: &str, next: usize) -> Option<Vec<(Group, Hunk)>> {
+fn respaced(group: &Group, before: &str, free: Range<usize>) -> Option<Vec<(Group, Hunk)>> {
     let is_blank = |line: &&str| line.trim().is_empty();
     let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
     let lines: Vec<&str> = group.removed.split_inclusive('\n').collect();
@@ -173,8 +174,9 @@ fn respaced(group: &Group, before: &str, next: usize) -> Option<Vec<(Group, Hunk
     if lead == lines.len() {
         return None;
     }
-    let below: Vec<&str> = before[group.old.end..next].split_inclusive('\n').take_while(is_blank).collect();
-    let above: Vec<&str> = before[..group.old.start].split_inclusive('\n').collect();
+    let below: Vec<&str> =
+        before[group.old.end..free.end].split_inclusive('\n').take_while(is_blank).collect();
+    let above: Vec<&str> = before[free.start..group.old.start].split_inclusive('\n').collect();
     let above = above.iter().rev().take_while(|line| is_blank(line)).count();
     let removal = |old: Range<usize>, line: usize| {
         let removed = before[old.clone()].to_owned();
@@ -192,6 +194,7 @@ fn respaced(group: &Group, before: &str, next: usize) -> Option<Vec<(Group, Hunk
         // At the end, the blank lines above it go with it.
         let above = before[..core.start].trim_end_matches(['\n', '\r']).len();
         let above = (above + before[above..core.start].find('\n').map_or(0, |at| at + 1)).min(core.start);
+        let above = above.max(free.start);
         let kept = before[above..group.old.start.max(above)].matches('\n').count();
         let all = above..before.len();
         return (all != group.old).then(|| {

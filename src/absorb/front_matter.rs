@@ -118,17 +118,18 @@ pub(super) fn added(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
         }) else {
             continue;
         };
-        let name = scene.composition.persona.field("name").map(|name| name.value.to_string());
         let typed = |line: String| match line.strip_prefix("name: ") {
-            Some(said) if name.as_deref() == Some(said) => "name".to_owned(),
+            Some(said) if scene.composition.profile.id == said => "name".to_owned(),
             _ => line,
         };
         let lines = entries(inside);
         let known: Vec<String> = lines.iter().cloned().map(typed).collect();
         let start = text.len() - text[change.end..].trim_start_matches(['\n', '\r']).len() - change.end;
         let breaks = below.len() + text[change.end..][..start].matches('\n').count();
-        for list in [known, lines] {
-            let list = list_literal(list.iter().map(String::as_str));
+        // As it is, where it leaves out what cento would print.
+        let whole = literal(&new[..new.len() - below.len()]);
+        let lists = [known, lines].map(|list| list_literal(list.iter().map(String::as_str)));
+        for list in lists.into_iter().chain([whole]) {
             let headed =
                 |profile: &str| edit::set_path(profile, &["target", scene.target], FRONT_MATTER, &list);
             let spaced = scene

@@ -192,10 +192,15 @@ struct Proven {
 }
 
 impl Run<'_, '_> {
-    /// Places all groups: lines before words, since what comes in or goes may renumber the others.
+    /// Places all groups: lines before words, since what comes in or goes may renumber the others, and blank
+    /// lines after those, since they may belong to what goes.
     fn all(&mut self) -> Vec<Fate> {
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
-        order.sort_by_key(|at| self.groups[*at].sort == Sort::Words);
+        order.sort_by_key(|at| {
+            let group = &self.groups[*at];
+            let is_blank = group.removed.trim().is_empty() && group.added.trim().is_empty();
+            (group.sort == Sort::Words, is_blank)
+        });
         let mut fates: Vec<Option<Fate>> = vec![None; self.groups.len()];
         // What one group needs may come with another, so those that are left are tried again.
         for _ in 0..2 {

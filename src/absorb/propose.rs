@@ -124,6 +124,7 @@ pub(super) fn proposals(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             all.extend(entries::removed(scene, edit));
             all.extend(additions::inserted(scene, edit));
             all.extend(sections::inserted(scene, edit));
+            all.extend(sections::inserted_groups(scene, edit));
             all.extend(strings::edited(scene, edit));
             all.extend(additions::inserted_blocks(scene, edit));
             all.extend(strings::overridden(scene, edit));

@@ -26,7 +26,10 @@ pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             match headed(&new, "## ") {
                 Some((title, rest)) => proposals.extend(section(scene, title, rest, before)),
                 // What stands above all headings is a section without one.
-                None if before.is_none_or(|thing| thing.what == What::Title) && !new.trim().is_empty() => {
+                None if before.is_none_or(|thing| thing.what == What::Title)
+                    && !new.trim().is_empty()
+                    && !new.starts_with("---") =>
+                {
                     proposals.extend(section(scene, "", &new, before));
                 }
                 None => {}
@@ -44,6 +47,60 @@ fn headed<'t>(text: &'t str, marker: &str) -> Option<(&'t str, &'t str)> {
     (!title.is_empty() && !rest.trim().is_empty() && !has_another).then_some((title, rest))
 }
 
+/// New lines under a smaller heading become a group of the profile's own.
+pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let things = things(scene);
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        for change in edit.change(index).slides(scene.document.text()) {
+            let new = change.new.replace("\r\n", "\n");
+            let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
+            let (Some((title, rest)), Some(before)) = (headed(&new, "### "), before) else { continue };
+            let kind = before.place.split('.').next().unwrap_or_default();
+            if change.start == change.end
+                && !kind.is_empty()
+                && !rest.lines().any(|line| line.starts_with('#'))
+            {
+                proposals.extend(group(scene, kind, title, rest));
+            }
+        }
+    }
+    proposals
+}
+
+/// A group of the profile's own.
+fn group(scene: &Scene<'_>, kind: &str, title: &str, rest: &str) -> Option<Proposal> {
+    let is_taken = |id: &str| {
+        let address = format!("{kind}.{id}");
+        let below = format!("{address}.");
+        let mut known = scene.composition.decisions.keys();
+        known.any(|known| *known == address || known.starts_with(&below))
+    };
+    let list = format!("{kind}.{}", id(title, "group", &is_taken));
+    let files = scene.own(|text| {
+        let tables = list_tables(scene, scene.profile(), &list, Part::Title);
+        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+        let text = edit::set_path(text, &tables, "title", &literal(title))?;
+        filled(scene, &text, &list, rest)
+    })?;
+    Some(Proposal::new(files, format!("a group `{list}` of the profile's own")))
+}
+
+/// The profile with some lines as the entries of a list.
+fn filled(scene: &Scene<'_>, text: &str, list: &str, lines: &str) -> Result<String, EditError> {
+    let entries = match bullets(lines, "- ", false) {
+        Some(texts) => texts.into_iter().map(|text| New::plain(Part::Item, text)).collect(),
+        None => vec![New::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
+    };
+    let mut text = text.to_owned();
+    for (new, id) in entries.iter().zip(ids(scene, list, &entries)) {
+        let tables = list_tables(scene, scene.profile(), list, new.part);
+        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+        text = edit::insert(&text, &tables, Place::Last, &id, &entry(&new.fields()))?;
+    }
+    Ok(text)
+}
+
 /// A section of the profile's own.
 fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>>) -> Vec<Proposal> {
     let persona = &scene.composition.persona;
@@ -55,22 +112,7 @@ fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>
     let usual = if is_headless { Some("identity") } else { usual };
     let kind =
         usual.filter(|kind| !is_taken(kind)).map_or_else(|| id(title, "more", &is_taken), str::to_owned);
-    let body = |text: &str| -> Result<String, EditError> {
-        let entries = match bullets(rest, "- ", false) {
-            Some(texts) => texts.into_iter().map(|text| New::plain(Part::Item, text)).collect(),
-            None => {
-                let text = rest.trim_matches('\n').to_owned();
-                vec![New::plain(Part::Prose, text)]
-            }
-        };
-        let mut text = text.to_owned();
-        for (new, id) in entries.iter().zip(ids(scene, &kind, &entries)) {
-            let tables = list_tables(scene, scene.profile(), &kind, new.part);
-            let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-            text = edit::insert(&text, &tables, Place::Last, &id, &entry(&new.fields()))?;
-        }
-        Ok(text)
-    };
+    let body = |text: &str| filled(scene, text, &kind, rest);
     let above = before.map(|thing| thing.place.split('.').next().unwrap_or_default());
     let at = persona.sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
     let what = format!("a section `{kind}` of the profile's own");

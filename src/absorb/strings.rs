@@ -82,9 +82,8 @@ impl Written<'_> {
         let is_gone = new.trim().is_empty();
         let mut from = 0;
         for (raw, shown) in self.filled(text).filter(|(raw, _)| start <= raw.start && raw.end <= end) {
-            match new[from..].find(shown).filter(|_| !shown.is_empty()) {
+            match word(&new, from, shown) {
                 Some(at) => {
-                    let at = from + at;
                     new.replace_range(at..at + shown.len(), &self.text.value[raw.clone()]);
                     from = at + raw.len();
                 }
@@ -127,6 +126,16 @@ impl Written<'_> {
         indents.dedup();
         indents
     }
+}
+
+/// Where some words stand in a text by themselves, from a byte of it on.
+fn word(text: &str, from: usize, words: &str) -> Option<usize> {
+    let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    let (first, last) = (words.chars().next()?, words.chars().next_back()?);
+    text[from..].match_indices(words).map(|(at, _)| from + at).find(|at| {
+        let (before, after) = (text[..*at].chars().next_back(), text[at + words.len()..].chars().next());
+        !(first.is_alphanumeric() && is_part(before) || last.is_alphanumeric() && is_part(after))
+    })
 }
 
 /// A text without the indentation of its lines.

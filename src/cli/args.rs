@@ -1,7 +1,10 @@
 //! The command line.
 
 use camino::Utf8PathBuf;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::view::findings;
 
 /// Compose AI personas from shared fragments.
 ///
@@ -68,8 +71,8 @@ pub(super) enum Command {
         #[arg(long)]
         strict: bool,
         /// The form of the report
-        #[arg(long, default_value = "human")]
-        format: Format,
+        #[arg(long, default_value = "human", value_parser = findings_format())]
+        format: &'static findings::Format,
     },
     /// Show what each fragment contributes, what tells two personas apart, or what an edit changes
     Diff(Diff),
@@ -391,6 +394,8 @@ pub(super) enum Listing {
     Kinds,
     /// The targets.
     Targets,
+    /// The codes of findings, with their severities here.
+    Codes,
 }
 
 /// The form of a report.
@@ -400,6 +405,13 @@ pub(super) enum Format {
     Human,
     /// For programs; see docs/json.md.
     Json,
+}
+
+/// Reads a word of the table of formats of findings.
+fn findings_format() -> impl TypedValueParser<Value = &'static findings::Format> {
+    let words = findings::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.summary));
+    PossibleValuesParser::new(words)
+        .try_map(|name| findings::Format::from_name(&name).ok_or("no such format"))
 }
 
 /// What a view is written for.

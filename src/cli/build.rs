@@ -12,7 +12,7 @@ use crate::load::lock::Lock;
 use crate::load::outputs::{
     self, Action, Checked, ORIGINS, Options, Output as File, Plan, Protected, check_paths,
 };
-use crate::model::{Diagnostic, Library};
+use crate::model::{Diagnostic, Library, Severity};
 use crate::render;
 use crate::view::origins;
 use crate::view::terminal::Role;
@@ -21,7 +21,8 @@ use rayon::prelude::*;
 
 /// Writes the personas, or says what would be written.
 pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
-    let composed = workspace.compose_some(&options.profiles)?;
+    // What is probably not meant is for `check` to say, but where the workspace makes an error of it.
+    let composed = workspace.lint_some(&options.profiles, Severity::Error)?;
     let sound = composed.buildable(&workspace.library);
     let (compositions, mut findings) = (composed.compositions, composed.findings);
     let out;

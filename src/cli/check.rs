@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::args::Format;
-use super::output::Output;
+use super::output::{Output, Report};
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::{Composition, TargetSettings};
-use crate::model::{Severity, TARGETS, did_you_mean};
+use crate::load::revision::Repository;
+use crate::model::{Severity, TARGETS, did_you_mean, settle};
+use crate::view::findings::{Checked, Format};
 use crate::{render, similar, view};
 
 /// Reports everything that is wrong with some profiles, or with the workspace.
@@ -16,25 +17,46 @@ pub(super) fn check(
     output: &Output,
     profiles: &[String],
     strict: bool,
-    format: Format,
+    format: &Format,
 ) -> anyhow::Result<u8> {
-    let composed = workspace.compose_some(profiles)?;
-    let mut findings = composed.findings;
+    let mut composed = workspace.lint_some(profiles, Severity::Note)?;
     if profiles.is_empty() {
-        findings.extend(similar::stale(&workspace.library));
+        workspace.lint_fleet(&mut composed);
     }
-    findings.extend(super::build::path_findings(
-        &workspace.root,
-        &workspace.library,
-        &composed.compositions,
-    )?);
+    let library = &workspace.library;
+    let mut findings = composed.findings;
+    let mut paths = super::build::path_findings(&workspace.root, library, &composed.compositions)?;
+    if profiles.is_empty() {
+        paths.extend(similar::stale(library));
+    }
+    findings.extend(library.config.severities.applied(paths));
     if strict {
         for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Warning) {
             finding.severity = Severity::Error;
         }
     }
-    let report = output.findings(&workspace.library.sources, findings, format)?;
-    Ok(if report.has_errors { FINDINGS } else { FINE })
+    let findings = settle(findings);
+    let checked = Checked {
+        library,
+        findings: &findings,
+        profiles: &workspace.chosen(profiles),
+        files: &workspace.files(profiles),
+        base: &base(workspace),
+    };
+    output.print(&format.write(&checked, &output.out)?)?;
+    Ok(if Report::of(&findings).has_errors { FINDINGS } else { FINE })
+}
+
+/// Where the workspace lies in its repository, since that is where others look for paths.
+fn base(workspace: &Workspace) -> String {
+    let in_git = Repository::around(&workspace.root).and_then(|repository| repository.prefix());
+    let in_checkout = || {
+        let top = std::env::var("GITHUB_WORKSPACE").ok().filter(|top| !top.is_empty())?;
+        let here = workspace.root.absolute().ok()?;
+        let below = here.strip_prefix(top).ok()?;
+        Some(if below.as_str().is_empty() { String::new() } else { format!("{below}/") })
+    };
+    in_git.ok().or_else(in_checkout).unwrap_or_default()
 }
 
 /// Prints a persona for one of its targets.

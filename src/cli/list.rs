@@ -5,18 +5,28 @@ use super::args::Listing;
 use super::output::Output;
 use super::workspace::Workspace;
 use crate::compose::Composer;
+use crate::model::Severities;
 use crate::view::list;
+
+/// Prints the table of codes, with the severities of the workspace if there is one.
+pub(super) fn codes(workspace: Option<&Workspace>, output: &Output) -> anyhow::Result<u8> {
+    let usual = Severities::default();
+    let severities = workspace.map_or(&usual, |workspace| &workspace.library.config.severities);
+    output.print(&list::codes(severities, &output.out))?;
+    Ok(FINE)
+}
 
 /// Prints a table of what is in the workspace.
 pub(super) fn list(workspace: &Workspace, output: &Output, what: Listing) -> anyhow::Result<u8> {
-    let compositions = Composer::new(&workspace.library).compose_all();
     let table = match what {
         Listing::Fragments => list::fragments,
         Listing::Profiles => list::profiles,
         Listing::Rules => list::rules,
         Listing::Kinds => list::kinds,
         Listing::Targets => list::targets,
+        Listing::Codes => return codes(Some(workspace), output),
     };
+    let compositions = Composer::new(&workspace.library).compose_all();
     output.print(&table(&workspace.library, &compositions, &output.out))?;
     Ok(FINE)
 }

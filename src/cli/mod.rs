@@ -21,7 +21,7 @@ mod workspace;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, Command, Listing};
 use output::Output;
 use workspace::Workspace;
 
@@ -64,11 +64,15 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Show { profile, target } => check::show(&open()?, output, profile, target.as_deref()),
         Command::Build(options) => build::build(&open()?, output, options),
         Command::Check { profiles, strict, format } => {
-            check::check(&open()?, output, profiles, *strict, *format)
+            check::check(&open()?, output, profiles, *strict, format)
         }
         Command::Init { dir } => {
             let directory = dir.as_deref().or(cli.workspace.as_deref());
             init::init(output, directory.unwrap_or(".".into()))
+        }
+        // The codes are the same everywhere, but for the severities of a workspace.
+        Command::List { what: Listing::Codes } if cli.workspace.is_none() => {
+            list::codes(open().ok().as_ref(), output)
         }
         Command::List { what } => list::list(&open()?, output, *what),
         Command::Explain { subject, address, format } => {

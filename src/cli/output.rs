@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::Context;
 use serde::Serialize;
 
-use super::args::{Color, Format, Medium};
+use super::args::{Color, Medium};
 use super::pager;
 
 use crate::model::{Diagnostic, Severity, Sources, settle};
@@ -107,30 +107,6 @@ impl Output {
         }
         Ok(report)
     }
-
-    /// Prints findings to standard output in a format, for a command whose result they are.
-    pub(super) fn findings(
-        &self,
-        sources: &Sources,
-        findings: Vec<Diagnostic>,
-        format: Format,
-    ) -> anyhow::Result<Report> {
-        let findings = settle(findings);
-        let report = Report::of(&findings);
-        match format {
-            Format::Json => {
-                self.print(&json::pretty(&json::findings(sources, &findings))?)?;
-            }
-            Format::Human => {
-                let mut text = human::report(sources, &findings, &self.out);
-                if !findings.is_empty() {
-                    text.push('\n');
-                }
-                self.print(&format!("{text}{}\n", human::summary(&findings)))?;
-            }
-        }
-        Ok(report)
-    }
 }
 
 /// What a report came to.
@@ -141,7 +117,7 @@ pub(super) struct Report {
 }
 
 impl Report {
-    fn of(findings: &[Diagnostic]) -> Self {
+    pub(super) fn of(findings: &[Diagnostic]) -> Self {
         Report { has_errors: findings.iter().any(|finding| finding.severity == Severity::Error) }
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> 
     }
     let drifts = options.exit_code && book.drifts();
     // Who is missing from the table is told, and what keeps it from being composed is in its files.
-    let has_refusals = !findings.is_empty();
+    let has_refusals = personas.iter().any(|(_, composed)| !composed);
     if has_refusals {
         let errors = workspace.findings.iter().filter(|finding| finding.severity != Severity::Note);
         findings.extend(errors.cloned().collect::<Vec<Diagnostic>>());

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
 
 use super::output::Output;
 use crate::compose::{Composer, Composition, idle};
+use crate::lint::{self, Lints};
 use crate::load::files::Root;
 use crate::load::{CONFIG, load};
-use crate::model::{Diagnostic, FileId, Library, nearest};
+use crate::model::{Diagnostic, FileId, Library, Severity, codes, nearest};
 use crate::render;
 
 /// A loaded workspace.
@@ -115,6 +117,61 @@ impl Workspace {
         let unsafe_files =
             about_texts.filter_map(|finding| Some(finding.labels.first()?.span.file)).collect();
         Ok(Composed { compositions, findings, unsafe_files, composer })
+    }
+
+    /// The ids of the named profiles, or of all, each once and in order.
+    pub(super) fn chosen<'w>(&'w self, ids: &'w [String]) -> Vec<&'w str> {
+        let all = self.library.profiles.keys().map(String::as_str);
+        all.filter(|id| ids.is_empty() || ids.iter().any(|chosen| chosen == id)).collect()
+    }
+
+    /// The files that the named profiles reach, or all, in the order in which they were read.
+    pub(super) fn files(&self, ids: &[String]) -> Vec<FileId> {
+        let library = &self.library;
+        let files: BTreeSet<FileId> = if ids.is_empty() {
+            let fragments = library.fragments.values().map(|fragment| fragment.file);
+            let profiles = library.profiles.values().map(|profile| profile.file);
+            library.config.file.into_iter().chain(fragments).chain(profiles).collect()
+        } else {
+            let composer = Composer::new(library);
+            let chosen = ids.iter().filter_map(|id| library.profiles.get_index_of(id));
+            chosen.flat_map(|index| composer.files(index as u32)).collect()
+        };
+        files.into_iter().collect()
+    }
+
+    /// As [`Workspace::compose_some`], with those of the lints of personas that are so severe.
+    pub(super) fn lint_some(&self, ids: &[String], least: Severity) -> anyhow::Result<Composed<'_>> {
+        let mut composed = self.compose_some(ids)?;
+        let lints = Lints::new(&self.library);
+        let found: Vec<Vec<Diagnostic>> =
+            composed.compositions.par_iter().map(|composition| lints.persona(composition)).collect();
+        let is_told = |finding: &Diagnostic| finding.severity >= least;
+        for (composition, found) in composed.compositions.iter_mut().zip(found) {
+            let found: Vec<Diagnostic> = found.into_iter().filter(is_told).collect();
+            composed.findings.extend(found.iter().cloned());
+            composition.findings.extend(found);
+        }
+        Ok(composed)
+    }
+
+    /// Adds what the lints of the fleet find. Only who has composed all profiles can tell.
+    pub(super) fn lint_fleet(&self, composed: &mut Composed<'_>) {
+        if composed.compositions.len() < self.library.profiles.len() {
+            return;
+        }
+        let found = lint::fleet(&self.library, &composed.compositions);
+        // That nobody uses a field says more than that one target has no place for it.
+        let unused: BTreeSet<_> = found
+            .iter()
+            .filter(|finding| finding.code == codes::UNUSED_FIELD)
+            .filter_map(|finding| finding.address.clone())
+            .collect();
+        let is_told = |finding: &Diagnostic| {
+            finding.code == codes::LOSS && finding.address.as_ref().is_some_and(|at| unused.contains(at))
+        };
+        composed.findings.retain(|finding| !is_told(finding));
+        composed.findings.extend(found);
     }
 }
 

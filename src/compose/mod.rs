@@ -267,7 +267,8 @@ fn compose<'a>(
     if !profile.is_abstract {
         findings.extend(requirements.check(&composition));
     }
-    composition.findings = findings.into_iter().map(in_persona).collect();
+    let findings = findings.into_iter().map(in_persona).collect();
+    composition.findings = library.config.severities.applied(findings);
     Ok(composition)
 }
 

@@ -61,7 +61,7 @@ pub(super) fn objection(text: &str) -> Option<Objection> {
     let message = error.to_string();
     let first = message.lines().next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
-    // The reader counts from the line below the dashes, and where it stands is shown anyhow.
+    // The reader counts from the line below the dashes, and where it stands is shown by the caret.
     let reason =
         first.split_once(": ").filter(|(place, _)| place.starts_with("line ")).map_or(first, |(_, it)| it);
     let (reason, help) = match reason {

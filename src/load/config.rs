@@ -4,10 +4,10 @@ use camino::{Utf8Component, Utf8Path};
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Value, read_file};
-use super::{body, requirement};
+use super::{body, requirement, severities};
 use crate::model::{
-    Config, Diagnostic, FileId, Force, Layout, Sources, Style, Subjects, TARGETS, Text, codes, did_you_mean,
-    target,
+    Config, Diagnostic, FileId, Force, Layout, Relation, Sources, Style, Subjects, TARGETS, Text, codes,
+    did_you_mean, target,
 };
 
 /// The settings of a workspace without `cento.toml`.
@@ -41,8 +41,9 @@ fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> Config {
             "subjects" => config.subjects = read_subjects(reader, value),
             "accept" => config.acceptances = super::accept::read(reader, value),
             "require" => config.requirements = requirement::read(reader, value),
+            "severity" => config.severities = severities::read(reader, value),
             _ => {
-                let known = ["paths", "defaults", "styles", "subjects", "require", "accept"];
+                let known = ["paths", "defaults", "styles", "subjects", "require", "accept", "severity"];
                 reader.unknown_key(key, "cento.toml", known);
             }
         }
@@ -191,54 +192,46 @@ fn read_order(reader: &mut Reader, value: &Value<'_>, usual: &[Force]) -> Vec<Fo
 }
 
 fn read_subjects(reader: &mut Reader, value: &Value<'_>) -> Subjects {
-    let (mut implies, mut excludes) = (Vec::new(), Vec::new());
+    let mut declared = Vec::new();
     if let Some(subjects) = reader.table("`subjects`", value) {
-        read_relations(reader, subjects, &mut Vec::new(), &mut implies, &mut excludes);
+        read_relations(reader, subjects, &mut Vec::new(), &mut declared);
     }
-    Subjects::new(&implies, &excludes)
+    Subjects::new(declared)
 }
-
-/// A pair of subjects in a relation.
-type Pairs = Vec<(String, String)>;
 
 /// Reads the relations of each subject. A subject with dots may be written as nested tables, since
 /// that is what TOML makes of `[subjects.sql.indexing]`.
 fn read_relations(
     reader: &mut Reader,
     table: &DeTable<'_>,
-    path: &mut Vec<String>,
-    implies: &mut Pairs,
-    excludes: &mut Pairs,
+    path: &mut Vec<Text>,
+    declared: &mut Vec<Relation>,
 ) {
     for (key, value) in table {
         let name = key.get_ref().as_ref();
-        let pairs =
-            match name {
-                "implies" | "excludes" if !path.is_empty() && value.get_ref().is_array() => {
-                    if name == "implies" { &mut *implies } else { &mut *excludes }
-                }
-                _ => {
-                    let subject = body::key_text(reader, key);
-                    if !body::check_subject(reader, &subject) {
-                        continue;
-                    }
-                    if let DeValue::Table(table) = value.get_ref() {
-                        path.push(subject.value);
-                        read_relations(reader, table, path, implies, excludes);
-                        path.pop();
-                    } else {
-                        reader.unknown_key(key, "a subject", ["implies", "excludes"]);
-                    }
-                    continue;
-                }
-            };
-        let subject = path.join(".");
+        let is_relation = matches!(name, "implies" | "excludes") && value.get_ref().is_array();
+        let Some(span) = path.last().map(|last| last.span).filter(|_| is_relation) else {
+            let subject = body::key_text(reader, key);
+            if !body::check_subject(reader, &subject) {
+                continue;
+            }
+            if let DeValue::Table(table) = value.get_ref() {
+                path.push(subject);
+                read_relations(reader, table, path, declared);
+                path.pop();
+            } else {
+                reader.unknown_key(key, "a subject", ["implies", "excludes"]);
+            }
+            continue;
+        };
+        let parts: Vec<&str> = path.iter().map(Text::as_str).collect();
+        let subject = Text { value: parts.join("."), span };
         for other in reader.distinct(&format!("`{name}`"), value) {
-            if other.value == subject {
-                let message = format!("`{subject}` {name} itself");
+            if other.value == subject.value {
+                let message = format!("`{}` {name} itself", subject.value);
                 reader.error(codes::BAD_VALUE, message, other.span, Some("remove it".to_owned()));
             } else if body::check_subject(reader, &other) {
-                pairs.push((subject.clone(), other.value));
+                declared.push(Relation { subject: subject.clone(), other, excludes: name == "excludes" });
             }
         }
     }

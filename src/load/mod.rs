@@ -17,6 +17,7 @@ mod requirement;
 pub mod revision;
 pub mod rewrite;
 mod safety;
+mod severities;
 mod target;
 mod workspace;
 

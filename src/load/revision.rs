@@ -123,6 +123,15 @@ impl<'r> Repository<'r> {
         Ok(Repository { root, named })
     }
 
+    /// Where the workspace lies in the work tree: nothing at its top, else a path that ends in `/`.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn prefix(&self) -> Result<String, RevisionError> {
+        let output = self.stdout("rev-parse", &["--show-prefix"])?;
+        Ok(String::from_utf8_lossy(&output).trim_end_matches(['\n', '\r']).to_owned())
+    }
+
     /// The commit that a revision names: a hash, a branch, a tag, `HEAD~2`.
     ///
     /// # Errors

@@ -109,6 +109,7 @@ pub(super) fn load_from<E>(
     }
     library.sources = sources;
     findings.extend(references::check(&mut library));
+    let findings = library.config.severities.applied(findings);
     Ok((library, findings))
 }
 

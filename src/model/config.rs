@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::claim::Force;
 use super::requirement::Requirement;
+use super::severities::Severities;
 use super::source::{FileId, Span, Spanned, Text};
 
 /// The workspace's settings; every part has a default.
@@ -29,6 +30,8 @@ pub struct Config {
     pub requirements: Vec<Requirement>,
     /// Pairs of similar entries that are meant as they are.
     pub acceptances: Vec<Acceptance>,
+    /// The severities of findings.
+    pub severities: Severities,
     /// Whether the file has errors; then nothing is built.
     pub broken: bool,
 }
@@ -121,13 +124,30 @@ pub struct Subjects {
     pub implied: BTreeMap<String, BTreeSet<String>>,
     /// Pairs that cannot both be obligations, in both directions.
     pub excluded: BTreeMap<String, BTreeSet<String>>,
+    /// The relations as they are written.
+    pub declared: Vec<Relation>,
+}
+
+/// One declared relation.
+#[derive(Debug)]
+pub struct Relation {
+    /// The subject that it is said of.
+    pub subject: Text,
+    /// The subject that is implied or excluded.
+    pub other: Text,
+    /// Whether it is excluded, and not implied.
+    pub excludes: bool,
 }
 
 impl Subjects {
     /// Builds the relations: `implies` is closed over its chains, `excludes` made symmetric.
-    pub fn new(implies: &[(String, String)], excludes: &[(String, String)]) -> Self {
+    pub fn new(declared: Vec<Relation>) -> Self {
+        let pairs = |excludes: bool| {
+            let relations = declared.iter().filter(move |relation| relation.excludes == excludes);
+            relations.map(|relation| (relation.subject.as_str(), relation.other.as_str()))
+        };
         let mut direct: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (from, to) in implies {
+        for (from, to) in pairs(false) {
             direct.entry(from).or_default().insert(to);
         }
         let mut implied = BTreeMap::new();
@@ -145,11 +165,11 @@ impl Subjects {
             implied.insert((*from).to_owned(), reached);
         }
         let mut excluded: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (a, b) in excludes {
-            excluded.entry(a.clone()).or_default().insert(b.clone());
-            excluded.entry(b.clone()).or_default().insert(a.clone());
+        for (a, b) in pairs(true) {
+            excluded.entry(a.to_owned()).or_default().insert(b.to_owned());
+            excluded.entry(b.to_owned()).or_default().insert(a.to_owned());
         }
-        Subjects { implied, excluded }
+        Subjects { implied, excluded, declared }
     }
 
     /// The subject itself and all that it implies.
@@ -178,8 +198,12 @@ mod tests {
 
     #[test]
     fn implies_is_transitive_and_excludes_symmetric() {
-        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        let subjects = Subjects::new(&[pair("a", "b"), pair("b", "c"), pair("c", "a")], &[pair("x", "y")]);
+        let mut sources = super::super::source::Sources::default();
+        let span = super::super::source::Span::new(sources.add("cento.toml".into(), String::new()), 0..0);
+        let text = |word: &str| Text { value: word.to_owned(), span };
+        let relation = |a, b, excludes| Relation { subject: text(a), other: text(b), excludes };
+        let implies = [relation("a", "b", false), relation("b", "c", false), relation("c", "a", false)];
+        let subjects = Subjects::new(implies.into_iter().chain([relation("x", "y", true)]).collect());
         assert_eq!(subjects.obliges("a").collect::<Vec<_>>(), ["a", "b", "c"]);
         assert!(subjects.excluded["y"].contains("x"));
     }

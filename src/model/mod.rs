@@ -11,14 +11,15 @@ mod layout;
 mod library;
 mod profile;
 mod requirement;
+mod severities;
 mod source;
 mod target;
 mod toml_string;
 
 pub use address::{Address, is_field_name, is_id, is_subject, is_tool_name};
 pub use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
-pub use code::{CODES, Code, codes};
-pub use config::{Acceptance, Combine, Config, Layout, Style, Subjects};
+pub use code::{Bound, CODES, Code, codes};
+pub use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects};
 pub use diagnostic::{Diagnostic, FileHelp, Label, Severity, did_you_mean, nearest, settle};
 pub use fragment::Fragment;
 pub use kind::{KINDS, RESERVED, heading, rank};
@@ -28,8 +29,9 @@ pub use profile::{Choice, Drop, Profile, Removal, Resolution};
 pub use requirement::{
     Budget, Measure, Pattern, RequiredField, RequiredRule, RequiredSection, Requirement, Selector,
 };
+pub use severities::Severities;
 pub use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
-pub use target::{FRONT_MATTER, Key, KeyType, TARGETS, Target, ToolList, target};
+pub use target::{Advice, FRONT_MATTER, Key, KeyType, TARGETS, Target, ToolList, target};
 
 use std::borrow::Cow;
 

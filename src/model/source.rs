@@ -88,13 +88,22 @@ impl SourceFile {
 
     /// The line and column of a byte offset; an offset past the end counts as the end.
     pub fn line_column(&self, offset: usize) -> LineColumn {
+        self.measured(offset, |before| before.chars().count())
+    }
+
+    /// As [`SourceFile::line_column`], with the column in units of UTF-16, as editors count.
+    pub fn line_column_utf16(&self, offset: usize) -> LineColumn {
+        self.measured(offset, |before| before.encode_utf16().count())
+    }
+
+    fn measured(&self, offset: usize, width: impl Fn(&str) -> usize) -> LineColumn {
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
         let line = self.lines().partition_point(|start| *start as usize <= offset);
         let start = self.lines()[line - 1] as usize;
-        LineColumn { line, column: self.text[start..offset].chars().count() + 1 }
+        LineColumn { line, column: width(&self.text[start..offset]) + 1 }
     }
 }
 
@@ -164,5 +173,9 @@ mod tests {
         assert_eq!(at(7), LineColumn { line: 2, column: 1 });
         assert_eq!(at(9), LineColumn { line: 2, column: 2 });
         assert_eq!(at(999), LineColumn { line: 3, column: 1 });
+        let id = sources.add("b.toml".into(), "a\n👩x".into());
+        let file = sources.file(id);
+        assert_eq!(file.line_column(6), LineColumn { line: 2, column: 2 });
+        assert_eq!(file.line_column_utf16(6), LineColumn { line: 2, column: 3 });
     }
 }

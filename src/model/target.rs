@@ -75,6 +75,15 @@ pub enum ToolList {
     Spaces,
 }
 
+/// The length that a target's makers advise.
+#[derive(Debug, Clone, Copy)]
+pub struct Advice {
+    /// The most lines.
+    pub lines: usize,
+    /// The most tokens, about.
+    pub tokens: usize,
+}
+
 /// A form in which a persona is written: its usual path and what its front matter may hold.
 #[derive(Debug)]
 pub struct Target {
@@ -96,6 +105,8 @@ pub struct Target {
     pub deny: Option<(&'static str, ToolList)>,
     /// Whether the directory must have the persona's name.
     pub named_directory: bool,
+    /// How long a document may become before its makers advise against it.
+    pub advice: Option<Advice>,
     /// The other keys, in the order in which they are written.
     pub keys: &'static [Key],
 }
@@ -115,6 +126,7 @@ pub const TARGETS: [Target; 3] = [
         allow: None,
         deny: None,
         named_directory: false,
+        advice: None,
         keys: &[],
     },
     Target {
@@ -127,6 +139,7 @@ pub const TARGETS: [Target; 3] = [
         allow: Some(("tools", ToolList::Commas)),
         deny: Some(("disallowedTools", ToolList::Commas)),
         named_directory: false,
+        advice: None,
         keys: &[
             key("model", KeyType::String),
             key(
@@ -163,6 +176,7 @@ pub const TARGETS: [Target; 3] = [
         allow: Some(("allowed-tools", ToolList::Spaces)),
         deny: None,
         named_directory: true,
+        advice: Some(Advice { lines: 500, tokens: 5_000 }),
         keys: &[
             key("license", KeyType::String),
             Key { name: "compatibility", value: KeyType::String, most: Some(500) },

@@ -18,7 +18,8 @@ pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic
         findings.extend(checker.losses());
     }
     findings.extend(super::budget::check(library, composition));
-    findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id)).collect()
+    let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
+    library.config.severities.applied(findings.collect())
 }
 
 struct Checker<'c, 'a> {

@@ -6,16 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use super::relation::{Text, difference, names_apart, oppose};
+use super::relation::{Text, difference, names_apart};
 use super::search::{self, Sets};
 use super::tone::Tone;
 use super::{Cluster, Corpus, Difference, Kind, Options, Variant};
+use crate::model::Force;
 
 /// Texts of fewer different words are alike too easily.
 const LEAST_WORDS: usize = 3;
 
 /// So many ways to fill in a blank are a form, unless one of them is the usual one.
 const MOST_DRIFTED: usize = 3;
+
+/// Of a text, the places whose names are compared with its words.
+const MOST_PLACES: usize = 32;
 
 /// Finds what is alike, the worst first.
 pub fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
@@ -38,7 +42,8 @@ pub fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
 
 /// What is said, each text once, what most places say first.
 fn texts(corpus: &Corpus) -> Vec<Text> {
-    let mut keys: IndexMap<(&str, Option<crate::model::Force>, Option<Tone>), Vec<u32>> = IndexMap::new();
+    type Heard<'c> = (&'c str, Option<Force>, Option<Tone>);
+    let mut keys: IndexMap<Heard<'_>, Vec<u32>> = IndexMap::new();
     for (index, said) in corpus.said.iter().enumerate() {
         keys.entry((&said.text, said.force, said.heading)).or_default().push(index as u32);
     }
@@ -51,7 +56,7 @@ fn texts(corpus: &Corpus) -> Vec<Text> {
         })
         .collect();
     // What headings say counts only where it makes a difference.
-    let mut texts: IndexMap<(String, Option<crate::model::Force>, Tone), Text> = IndexMap::new();
+    let mut texts: IndexMap<(String, Option<Force>, Tone), Text> = IndexMap::new();
     for text in read {
         match texts.entry((text.text.clone(), text.force, text.core.tone)) {
             indexmap::map::Entry::Occupied(mut known) => {
@@ -64,9 +69,15 @@ fn texts(corpus: &Corpus) -> Vec<Text> {
     }
     let mut texts: Vec<Text> = texts.into_values().collect();
     texts.par_iter_mut().for_each(|text| text.places.sort_unstable());
-    texts.par_sort_by(|one, other| {
-        let of = |text: &Text| (Reverse(text.places.len()), text.force, text.core.tone);
-        of(one).cmp(&of(other)).then_with(|| one.text.cmp(&other.text))
+    texts.par_sort_by_cached_key(|text| {
+        let personas: BTreeSet<u32> = match corpus.is_workspace() {
+            true => {
+                text.places.iter().flat_map(|place| corpus.said[*place as usize].personas.clone()).collect()
+            }
+            false => BTreeSet::new(),
+        };
+        let weight = (Reverse(personas.len()), Reverse(text.places.len()));
+        (weight, text.force, text.core.tone, text.text.clone())
     });
     texts
 }
@@ -88,17 +99,8 @@ fn opposed(texts: &[Text]) -> Vec<Vec<usize>> {
     let keys = texts.iter().enumerate().filter_map(|(index, text)| Some((text.core.key?, index)));
     let mut groups = by_key(keys);
     groups.retain_mut(|group| {
-        let is_against = |index: &usize| texts[*index].core.tone == Tone::Against;
-        let (against, others): (Vec<usize>, Vec<usize>) = group.iter().copied().partition(is_against);
-        let sided = |index: &usize, others: &[usize]| {
-            others.iter().any(|other| oppose(&texts[*index], &texts[*other]))
-        };
-        // Of a group only those stay that oppose another; who is opposed by one is so by all of its tone.
-        let first = |list: &[usize]| list.iter().copied().take(1).collect::<Vec<_>>();
-        let others: Vec<usize> = others.into_iter().filter(|index| sided(index, &first(&against))).collect();
-        let against: Vec<usize> = against.into_iter().filter(|index| sided(index, &first(&others))).collect();
-        *group = against.into_iter().chain(others).collect();
-        group.sort_unstable();
+        let opposites = Opposites::of(texts, group);
+        group.retain(|index| opposites.to(texts, &texts[*index]).is_some());
         group.len() > 1
     });
     groups
@@ -136,6 +138,8 @@ fn united(near: Vec<Vec<usize>>, opposed: Vec<Vec<usize>>, named: Vec<Vec<usize>
 /// The cluster of some texts; nothing if nothing tells them apart.
 fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Option<Cluster> {
     let first = group[0];
+    let leading = Places::of(corpus, &texts[first]);
+    let opposites = Opposites::of(texts, group);
     let variants: Vec<Variant> = group
         .iter()
         .map(|index| {
@@ -144,12 +148,15 @@ fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Opt
             let mut apart = if *index == first { None } else { difference(against, text) };
             // In a cluster of both tones, a text is told from the first of the other tone.
             if apart.is_some_and(|apart| apart.kind() == Kind::Duplicate)
-                && let Some(other) = group.iter().find(|other| oppose(&texts[**other], text))
+                && let Some(other) = opposites.to(texts, text)
             {
-                against = &texts[*other];
+                against = other;
                 apart = Some(Difference::Tone);
             }
-            let is_meant = apart.is_some_and(|apart| is_meant(corpus, against, text, apart));
+            let is_meant = apart.is_some_and(|apart| match std::ptr::eq(against, &texts[first]) {
+                true => is_meant(corpus, (against, &leading), text, apart),
+                false => is_meant(corpus, (against, &Places::of(corpus, against)), text, apart),
+            });
             let alike = (sets.alike(first, *index) * 100.0).round() as u32;
             Variant { difference: apart, is_meant, alike, ..variant(text) }
         })
@@ -178,43 +185,87 @@ fn variant(text: &Text) -> Variant {
     }
 }
 
+/// For each core of a cluster, the first text that is for it, and the first that is against it.
+struct Opposites(BTreeMap<u64, [Option<usize>; 2]>);
+
+impl Opposites {
+    fn of(texts: &[Text], group: &[usize]) -> Self {
+        let mut firsts: BTreeMap<u64, [Option<usize>; 2]> = BTreeMap::new();
+        for index in group {
+            let text = &texts[*index];
+            if let (Some(key), Some(is_against)) = (text.core.key, text.stance()) {
+                firsts.entry(key).or_default()[usize::from(is_against)].get_or_insert(*index);
+            }
+        }
+        Opposites(firsts)
+    }
+
+    /// The first text that opposes another.
+    fn to<'t>(&self, texts: &'t [Text], text: &Text) -> Option<&'t Text> {
+        let firsts = self.0.get(&text.core.key?)?;
+        firsts[usize::from(!text.stance()?)].map(|other| &texts[other])
+    }
+}
+
+/// Where a text stands: its files, and the lists of them.
+struct Places {
+    files: BTreeSet<u32>,
+    lists: BTreeSet<(u32, u32)>,
+}
+
+impl Places {
+    fn of(corpus: &Corpus, text: &Text) -> Self {
+        let said = || text.places.iter().map(|place| &corpus.said[*place as usize]);
+        Places {
+            files: said().map(|said| said.file).collect(),
+            lists: said().map(|said| (said.file, said.list)).collect(),
+        }
+    }
+}
+
 /// Whether a difference looks meant, so that nothing has drifted: wherever one text stands, the other stands beside it;
 /// or the text tells a figure and sets none; or each names what its own file is about.
-fn is_meant(corpus: &Corpus, one: &Text, other: &Text, difference: Difference) -> bool {
+fn is_meant(corpus: &Corpus, (one, places): (&Text, &Places), other: &Text, difference: Difference) -> bool {
     let is_told = matches!(difference, Difference::Number | Difference::Unit)
         && !(one.core.is_rule && other.core.is_rule);
     // Entries of a list that name different things are meant; the same entry with a word more is said twice.
     let may_be_parallel = match difference {
-        Difference::Marks => false,
+        Difference::Tone | Difference::Marks => false,
         Difference::Words => names_apart(one, other).iter().all(|names| !names.is_empty()),
         _ => true,
     };
+    let are_parallel = || {
+        let others = Places::of(corpus, other);
+        match difference.kind() {
+            Kind::Drift => is_within(&places.files, &others.files),
+            _ => is_within(&places.lists, &others.lists),
+        }
+    };
     is_told
-        || (may_be_parallel && are_parallel(corpus, one, other, difference.kind()))
+        || (may_be_parallel && are_parallel())
         || (difference == Difference::Name && are_own_names(corpus, one, other))
 }
 
-fn are_parallel(corpus: &Corpus, one: &Text, other: &Text, kind: Kind) -> bool {
-    let places = |text: &Text| -> BTreeSet<(u32, u32)> {
-        let said = text.places.iter().map(|place| &corpus.said[*place as usize]);
-        said.map(|said| (said.file, if kind == Kind::Drift { 0 } else { said.list })).collect()
-    };
-    let (one, other) = (places(one), places(other));
-    let (fewer, more) = if one.len() < other.len() { (one, other) } else { (other, one) };
-    fewer.iter().all(|place| more.contains(place))
+/// Whether one of two sets lies in the other.
+fn is_within<T: Ord>(one: &BTreeSet<T>, other: &BTreeSet<T>) -> bool {
+    if one.len() < other.len() { one.is_subset(other) } else { other.is_subset(one) }
 }
 
 /// Whether the names that tell two texts apart stand in the paths of their files, or in the names of the personas.
 fn are_own_names(corpus: &Corpus, one: &Text, other: &Text) -> bool {
     let [left, right] = names_apart(one, other);
     let has = |text: &Text, names: &[String]| {
-        text.places.iter().any(|place| {
+        text.places.iter().take(MOST_PLACES).any(|place| {
             let said = &corpus.said[*place as usize];
             let personas = said.personas.iter().map(|persona| &corpus.personas[*persona as usize]);
             let mut paths = std::iter::once(&corpus.files[said.file as usize])
                 .chain(personas)
                 .map(|path| path.to_lowercase());
-            paths.any(|path| names.iter().any(|name| path.contains(name.as_str())))
+            let is_of = |path: &str, name: &String| {
+                let mut words = path.split(|letter: char| !letter.is_alphanumeric());
+                name.len() > 1 && words.any(|word| word.starts_with(name.as_str()))
+            };
+            paths.any(|path| names.iter().any(|name| is_of(&path, name)))
         })
     };
     has(one, &left) || has(other, &right)

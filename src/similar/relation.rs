@@ -85,6 +85,19 @@ impl Text {
     }
 }
 
+impl Text {
+    /// Whether it is against what it names; nothing if that cannot be said.
+    pub(super) fn stance(&self) -> Option<bool> {
+        match self.core.tone {
+            Tone::Against => Some(true),
+            Tone::For => Some(false),
+            // A story may begin with a verb.
+            Tone::Plain => self.is_listed.then_some(false),
+            Tone::Unknown => None,
+        }
+    }
+}
+
 /// For each name in a text, the hash of the text without it. What begins a text is what it is about, and a label is its
 /// title: neither is a name in a rule.
 fn names(text: &str, words: &[Word]) -> Vec<u64> {
@@ -136,14 +149,10 @@ pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
 
 /// Whether one text is for what the other is against.
 pub(super) fn oppose(one: &Text, other: &Text) -> bool {
-    one.core.key.is_some() && one.core.key == other.core.key && are_opposite(one, other)
-}
-
-fn are_opposite(one: &Text, other: &Text) -> bool {
-    let is_for =
-        |text: &Text| text.core.tone == Tone::For || (text.core.tone == Tone::Plain && text.is_listed);
-    let is_against = |text: &Text| text.core.tone == Tone::Against;
-    (is_for(one) && is_against(other)) || (is_against(one) && is_for(other))
+    let stances = (one.stance(), other.stance());
+    one.core.key.is_some()
+        && one.core.key == other.core.key
+        && matches!(stances, (Some(one), Some(other)) if one != other)
 }
 
 /// A number that counts or measures something, and its unit.

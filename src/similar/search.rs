@@ -10,14 +10,15 @@
 //! comparisons and not fifty million. No cluster chains from one text to another: each member is near the first.
 //! Where a text is alike to members of a cluster that it cannot join, a further cluster says so.
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
 
 /// What part of the threshold the likeness to the first of a cluster must reach, for one that is alike to another member.
 const NEAR: f64 = 0.75;
 
-/// So many members of one cluster are found by one rare word. More say nothing new, and a template that ten thousand
+/// So many members of one cluster are found by one key. More say nothing new, and a template that ten thousand
 /// texts fill in would cost the square of that.
-const MOST_BY_WORD: u32 = 128;
+const MOST_BY_KEY: usize = 128;
 
 /// A cluster: indexes of texts, the first of which the others are near to.
 pub(crate) type Cluster = Vec<usize>;
@@ -27,8 +28,8 @@ pub(crate) type Cluster = Vec<usize>;
 pub(crate) struct Sets {
     /// Of each text its words by number, the rarest first.
     words: Vec<Vec<u32>>,
-    /// How many different words there are.
-    count: usize,
+    /// The first word that is common; those with higher numbers are as well.
+    common: u32,
 }
 
 impl Sets {
@@ -51,7 +52,8 @@ impl Sets {
             words.sort_unstable();
             words
         });
-        Sets { words: words.collect(), count: numbers.len() }
+        let common = counted.partition_point(|(count, _)| *count <= COMMON) as u32;
+        Sets { words: words.collect(), common }
     }
 
     /// What part of all words of either text is in both.
@@ -63,7 +65,8 @@ impl Sets {
 
     /// Whether two texts are alike at a threshold.
     fn are_alike(&self, one: usize, other: usize, threshold: f64) -> bool {
-        self.alike(one, other) >= threshold - TOLERANCE
+        let (one, other) = (&self.words[one], &self.words[other]);
+        common_of(one, other, needed(one.len(), other.len(), threshold)).is_some()
     }
 }
 
@@ -82,10 +85,38 @@ fn common(one: &[u32], other: &[u32]) -> usize {
     both
 }
 
+/// How many words two sets of these lengths must have in common: if a part t of all words is in both, then at least a
+/// part t / (1 + t) of the words of one and of the other together.
+fn needed(one: usize, other: usize, threshold: f64) -> usize {
+    part(one + other, threshold / (1.0 + threshold))
+}
+
+/// How many words of two sets are in both, if so many are needed and there are; it stops where too few are left.
+fn common_of(one: &[u32], other: &[u32], needed: usize) -> Option<usize> {
+    let (mut left, mut right, mut both) = (0, 0, 0);
+    while left < one.len() && right < other.len() {
+        if both + (one.len() - left).min(other.len() - right) < needed {
+            return None;
+        }
+        let order = one[left].cmp(&other[right]);
+        both += usize::from(order.is_eq());
+        left += usize::from(order.is_le());
+        right += usize::from(order.is_ge());
+    }
+    (both >= needed).then_some(both)
+}
+
 /// The least number that is at least this part of `count`.
 fn part(count: usize, of: f64) -> usize {
     (count as f64 * of - TOLERANCE).ceil().max(0.0) as usize
 }
+
+/// A word that more texts than this have is common. What texts share that have no rare word in common is sought by three
+/// common words at once: lists of the texts with one of them would be long.
+const COMMON: u32 = 200;
+
+/// The most words among a text's rarest that are combined by three.
+const MOST_COMBINED: usize = 9;
 
 /// Where a text has a rare word.
 #[derive(Clone, Copy)]
@@ -95,20 +126,71 @@ struct Posting {
     place: u32,
 }
 
+/// What texts are found by: a rare word, or three common ones.
+type Key = [u32; 3];
+
+/// Which words of a text it is found by.
+#[derive(Debug, Clone, Copy)]
+struct Scheme {
+    threshold: f64,
+    /// The first word that is common.
+    common: u32,
+    /// Texts of up to so many words are found by three common words at once; longer ones have rare ones enough.
+    combined: usize,
+}
+
+impl Scheme {
+    fn new(sets: &Sets, threshold: f64) -> Self {
+        let is_few = |length: &usize| length - part(*length, threshold) + 3 <= MOST_COMBINED;
+        let combined = (1..=40).take_while(is_few).last().unwrap_or(0);
+        Scheme { threshold, common: sets.common, combined }
+    }
+
+    /// The keys of a text, each with the place of its first word.
+    ///
+    /// Two texts of n and m words that are alike share at least k >= t max(n, m) of them, so the n - k + 1 rarest of one
+    /// and the m - k + 1 rarest of the other have a word in common, and the n - k + 3 and m - k + 3 rarest have three. If
+    /// the rarest word that both have is common, all that both have are.
+    fn keys(self, words: &[u32]) -> Vec<(Key, u32)> {
+        let least = part(words.len(), self.threshold).max(1);
+        let one = words.len() - least + 1;
+        let three = (words.len() + 3 - least).min(words.len());
+        let is_short = words.len() <= self.combined && least >= 3;
+        // A longer or shorter text that is alike may be found in the other way.
+        let is_combined = least < 3 || words.len() as f64 <= self.combined as f64 / self.threshold + 1.0;
+        let rare = words.partition_point(|word| *word < self.common);
+        let mut keys: Vec<(Key, u32)> = Vec::with_capacity(one);
+        let single = if is_short { one.min(rare) } else { one };
+        keys.extend(words[..single].iter().enumerate().map(|(place, word)| ([*word; 3], place as u32)));
+        if is_combined {
+            for first in rare..three {
+                for second in first + 1..three {
+                    for third in second + 1..three {
+                        keys.push(([words[first], words[second], words[third]], first as u32));
+                    }
+                }
+            }
+        }
+        keys
+    }
+}
+
 /// The clusters of texts that are alike, of two or more members each. Texts come in the order of their weight: what
 /// comes first leads. A text can be in several clusters.
 pub(crate) fn clusters(sets: &Sets, threshold: f64) -> Vec<Cluster> {
+    let count = sets.words.len();
     let mut search = Search {
         sets,
+        scheme: Scheme::new(sets, threshold),
         threshold,
         clusters: Vec::new(),
-        home: vec![u32::MAX; sets.words.len()],
-        also: vec![Vec::new(); sets.words.len()],
-        postings: vec![Vec::new(); sets.count],
-        seen: vec![u32::MAX; sets.words.len()],
-        verdicts: Vec::new(),
+        home: vec![u32::MAX; count],
+        also: vec![Vec::new(); count],
+        postings: IndexMap::new(),
+        same: IndexMap::new(),
+        seen: vec![u32::MAX; count],
     };
-    for text in 0..sets.words.len() {
+    for text in 0..count {
         search.place(text);
     }
     let mut clusters = search.clusters;
@@ -116,137 +198,113 @@ pub(crate) fn clusters(sets: &Sets, threshold: f64) -> Vec<Cluster> {
     clusters
 }
 
-/// What the first of a cluster is to the text that is being placed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    /// Alike: the text joins.
-    Alike,
-    /// Near: the text joins if it is alike to another member.
-    Near,
-    /// Neither.
-    Far,
-}
-
 struct Search<'s> {
     sets: &'s Sets,
+    scheme: Scheme,
     threshold: f64,
     clusters: Vec<Cluster>,
     /// The first cluster that each text came into.
     home: Vec<u32>,
     /// The others.
     also: Vec<Vec<u32>>,
-    /// For each word, the texts that have it among their rarest.
-    postings: Vec<Vec<Posting>>,
+    /// For each key, the texts that have it.
+    postings: IndexMap<Key, Vec<Posting>>,
+    /// For each set of words, the first text that has it.
+    same: IndexMap<&'s [u32], u32>,
     /// The last text that each text was compared with.
     seen: Vec<u32>,
-    /// For each cluster, the last text that was compared with its first, and what came of it.
-    verdicts: Vec<(u32, Verdict)>,
 }
 
-impl Search<'_> {
+impl<'s> Search<'s> {
     fn place(&mut self, text: usize) {
-        let words = &self.sets.words[text];
+        let sets = self.sets;
+        let words = &sets.words[text];
         if words.is_empty() {
             return;
         }
-        let rare = words.len() - part(words.len(), self.threshold).max(1) + 1;
-        let (joined, strays) = self.look(text, rare);
-        match joined.iter().max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0))) {
+        // What has the same words is in the same clusters, and found by the first of them.
+        let first = *self.same.entry(words).or_insert(text as u32) as usize;
+        if first != text {
+            self.home[text] = self.home[first];
+            self.also[text] = self.also[first].clone();
+            self.join(text);
+            return;
+        }
+        let keys = self.scheme.keys(words);
+        let (joined, strays) = self.look(text, &keys);
+        let best = joined.iter().max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
+        match best {
             Some((home, _)) => {
-                for (cluster, _) in &joined {
-                    self.clusters[*cluster as usize].push(text);
-                    if cluster != home {
-                        self.also[text].push(*cluster);
-                    }
-                }
                 self.home[text] = *home;
+                self.also[text] =
+                    joined.iter().map(|(cluster, _)| *cluster).filter(|cluster| cluster != home).collect();
+                self.join(text);
                 if !strays.is_empty() {
                     self.found(text, &strays);
                 }
             }
             None => self.home[text] = self.found(text, &strays),
         }
-        self.remember(text, rare);
+        self.remember(text, &keys);
+    }
+
+    /// Adds a text to its clusters.
+    fn join(&mut self, text: usize) {
+        for cluster in std::iter::once(&self.home[text]).chain(&self.also[text]) {
+            self.clusters[*cluster as usize].push(text);
+        }
     }
 
     /// The clusters that a text joins, each with its likeness to the first of it, and the texts that it is alike to in
     /// others.
-    fn look(&mut self, text: usize, rare: usize) -> (Vec<(u32, f64)>, Vec<usize>) {
+    fn look(&mut self, text: usize, keys: &[(Key, u32)]) -> (Vec<(u32, f64)>, Vec<usize>) {
         let sets = self.sets;
-        let words = &sets.words[text];
+        let length = sets.words[text].len();
         let mut joined: Vec<(u32, f64)> = Vec::new();
         let mut strays: Vec<usize> = Vec::new();
-        for (place, word) in words[..rare].iter().enumerate() {
-            let postings = std::mem::take(&mut self.postings[*word as usize]);
-            for posting in &postings {
+        for (key, place) in keys {
+            let Some(postings) = self.postings.get(key) else { continue };
+            for posting in postings {
                 let other = posting.text as usize;
-                if !self.has_room(words.len(), place, *posting)
-                    || std::mem::replace(&mut self.seen[other], text as u32) == text as u32
-                {
+                let is_known = std::mem::replace(&mut self.seen[other], text as u32) == text as u32;
+                if is_known || !self.has_room(length, *place as usize, *posting) {
                     continue;
                 }
                 let is_in = |cluster: &u32| joined.iter().any(|(other, _)| other == cluster);
-                if is_in(&self.home[other]) || self.also[other].iter().any(is_in) {
-                    continue;
-                }
-                let homes = std::iter::once(self.home[other]).chain(self.also[other].iter().copied());
-                let homes: Vec<u32> = homes.collect();
-                let mut near = None;
-                for home in homes {
-                    let verdict = self.verdict(home, text);
-                    if verdict == Verdict::Alike {
-                        joined.push((home, sets.alike(self.clusters[home as usize][0], text)));
-                    } else if verdict == Verdict::Near {
-                        near = near.or(Some(home));
-                    }
-                }
-                if joined
-                    .iter()
-                    .any(|(cluster, _)| *cluster == self.home[other] || self.also[other].contains(cluster))
+                if is_in(&self.home[other])
+                    || self.also[other].iter().any(is_in)
                     || !sets.are_alike(other, text, self.threshold)
                 {
                     continue;
                 }
-                match near {
-                    Some(home) => joined.push((home, sets.alike(self.clusters[home as usize][0], text))),
+                // Of the clusters of the other text, the one whose first is the most like this one.
+                let homes = std::iter::once(&self.home[other]).chain(&self.also[other]);
+                let likeness = |home: &u32| (*home, sets.alike(self.clusters[*home as usize][0], text));
+                let best = homes
+                    .map(likeness)
+                    .max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
+                match best.filter(|(_, alike)| *alike >= self.threshold * NEAR - TOLERANCE) {
+                    Some(home) => joined.push(home),
                     None => strays.push(other),
                 }
             }
-            self.postings[*word as usize] = postings;
         }
-        joined.dedup_by_key(|(cluster, _)| *cluster);
         strays.retain(|other| {
-            !joined
-                .iter()
-                .any(|(cluster, _)| self.home[*other] == *cluster || self.also[*other].contains(cluster))
+            let is_in = |cluster: &u32| joined.iter().any(|(other, _)| other == cluster);
+            !is_in(&self.home[*other]) && !self.also[*other].iter().any(is_in)
         });
         (joined, strays)
     }
 
-    /// Whether two texts can be alike that share a word at these places, none rarer, and whose lengths are known.
+    /// Whether two texts can be alike that share a word at these places, and none that is rarer.
     fn has_room(&self, length: usize, place: usize, posting: Posting) -> bool {
         let other = self.sets.words[posting.text as usize].len();
         let (shorter, longer) = (length.min(other), length.max(other));
         if shorter < part(longer, self.threshold) {
             return false;
         }
-        // |A and B| >= t |A or B| means |A and B| >= t / (1 + t) (|A| + |B|).
-        let needed = part(length + other, self.threshold / (1.0 + self.threshold));
-        1 + (length - place - 1).min(other - posting.place as usize - 1) >= needed
-    }
-
-    fn verdict(&mut self, cluster: u32, text: usize) -> Verdict {
-        let known = &mut self.verdicts[cluster as usize];
-        if known.0 != text as u32 {
-            let alike = self.sets.alike(self.clusters[cluster as usize][0], text);
-            let verdict = match () {
-                () if alike >= self.threshold - TOLERANCE => Verdict::Alike,
-                () if alike >= self.threshold * NEAR => Verdict::Near,
-                () => Verdict::Far,
-            };
-            *known = (text as u32, verdict);
-        }
-        known.1
+        1 + (length - place - 1).min(other - posting.place as usize - 1)
+            >= needed(length, other, self.threshold)
     }
 
     /// A cluster that a text leads.
@@ -259,21 +317,20 @@ impl Search<'_> {
             self.also[text].push(cluster);
         }
         self.clusters.push(std::iter::once(text).chain(others.iter().copied()).collect());
-        self.verdicts.push((u32::MAX, Verdict::Far));
         cluster
     }
 
-    /// Makes a text findable by its rare words.
-    fn remember(&mut self, text: usize, rare: usize) {
+    /// Makes a text findable by its keys.
+    fn remember(&mut self, text: usize, keys: &[(Key, u32)]) {
         let home = self.home[text];
-        let is_large = self.clusters[home as usize].len() > MOST_BY_WORD as usize;
-        for (place, word) in self.sets.words[text][..rare].iter().enumerate() {
-            let postings = &mut self.postings[*word as usize];
+        let is_large = self.clusters[home as usize].len() > MOST_BY_KEY;
+        for (key, place) in keys {
+            let postings = self.postings.entry(*key).or_default();
             let of_home = || postings.iter().rev().filter(|posting| self.home[posting.text as usize] == home);
-            if is_large && of_home().take(MOST_BY_WORD as usize).count() == MOST_BY_WORD as usize {
+            if is_large && of_home().take(MOST_BY_KEY).count() == MOST_BY_KEY {
                 continue;
             }
-            postings.push(Posting { text: text as u32, place: place as u32 });
+            postings.push(Posting { text: text as u32, place: *place });
         }
     }
 }

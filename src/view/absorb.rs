@@ -310,6 +310,8 @@ struct ChangeReport<'s> {
     what: Vec<String>,
     files: Vec<&'s str>,
     others: Vec<OtherReport<'s>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    places: &'s [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<&'s str>,
 }
@@ -342,6 +344,10 @@ impl<'s> ChangeReport<'s> {
             what,
             files: files.into_iter().flatten().map(|path| path.as_str()).collect(),
             others: others.into_iter().flatten().map(other).collect(),
+            places: match &change.fate {
+                Err(Reason::Unplaced { places, .. }) => places,
+                _ => &[],
+            },
             base: match &change.fate {
                 Err(Reason::Conflict(conflict)) => Some(&conflict.base),
                 _ => None,

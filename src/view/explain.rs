@@ -6,7 +6,7 @@ use super::origins::{self, Contributor, Lost};
 use super::page::{Block, Page, Phrase};
 use super::terminal::{Role, Terminal, wrap};
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
-use crate::model::{Choice, Claim, Code, Level, Library, Resolution, Span, fold};
+use crate::model::{Bound, Choice, Claim, Code, Level, Library, Resolution, Span, fold};
 use crate::render::{Ledger, Role as Part};
 
 /// The version of the JSON form.
@@ -26,12 +26,23 @@ pub fn code(code: &Code, terminal: &Terminal) -> String {
         crate::model::Severity::Note => Role::Note,
     };
     let title = format!("{}[{}]", code.severity.name(), code.name);
-    format!(
-        "{}: {}\n\n{}\n",
-        terminal.paint(role, title),
-        code.summary,
-        wrap(code.explanation, terminal.columns()).trim_end()
-    )
+    let bound = match code.bound {
+        Bound::Free => format!(
+            "`[severity]` in cento.toml can make it an error, a warning or a note, or turn it off:\n\n    \
+             [severity]\n    {} = \"off\"",
+            code.name
+        ),
+        Bound::Fixed(reason) => format!("Always: otherwise {reason}."),
+    };
+    let example = code.example.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let mut text = format!("{}: {}\n", terminal.paint(role, title), code.summary);
+    for (heading, body) in
+        [("Cause", code.cause), ("Example", &example), ("Fix", code.fix), ("Severity", &bound)]
+    {
+        let body = wrap(body, terminal.columns());
+        text.push_str(&format!("\n{}\n{}\n", terminal.paint(Role::Emphasis, heading), body.trim_end()));
+    }
+    text
 }
 
 /// What is asked about: an address of a composition, all addresses below it, or a subject of rules.

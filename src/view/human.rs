@@ -132,7 +132,7 @@ fn put_places(drawn: &str, places: impl Iterator<Item = String>) -> String {
 
 /// The note that says which personas a finding concerns. Of many, two are named: enough to see
 /// what is meant, and the JSON report has the rest.
-fn personas(finding: &Diagnostic) -> Option<String> {
+pub(super) fn personas(finding: &Diagnostic) -> Option<String> {
     let names: Vec<String> = finding.personas.iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
         [] => None,

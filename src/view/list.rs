@@ -7,7 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use super::escape_line;
 use super::terminal::{Role, Terminal};
 use crate::compose::{Composition, Refusal};
-use crate::model::{Diagnostic, Force, KINDS, Library, TARGETS, fold};
+use crate::model::{CODES, Diagnostic, Force, KINDS, Library, Severities, Severity, TARGETS, fold};
 
 /// The profiles as they were composed, in order of id.
 pub type Compositions<'a> = [Result<Composition<'a>, Refusal>];
@@ -101,6 +101,19 @@ pub fn targets(_: &Library, _: &Compositions<'_>, terminal: &Terminal) -> String
         vec![target.name.to_owned(), target.summary.to_owned(), target.path.to_owned(), keys.join(", ")]
     });
     table(terminal, &["target", "what it is", "usual path", "settings"], rows)
+}
+
+/// The codes of findings, with the severities in force.
+pub fn codes(severities: &Severities, terminal: &Terminal) -> String {
+    let rows = CODES.iter().map(|code| {
+        let severity = severities.of(code).map_or("off", Severity::name);
+        let severity = match severities.sets(code) {
+            true => format!("{severity} (set)"),
+            false => severity.to_owned(),
+        };
+        vec![code.name.to_owned(), severity, code.summary.to_owned()]
+    });
+    table(terminal, &["code", "severity", "what it means"], rows)
 }
 
 fn concrete<'c, 'a>(compositions: &'c Compositions<'a>) -> impl Iterator<Item = &'c Composition<'a>> {

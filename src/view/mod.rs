@@ -8,6 +8,7 @@ mod escape;
 mod excerpt;
 pub mod explain;
 pub mod factor;
+pub mod findings;
 pub mod human;
 pub mod import;
 pub mod json;

@@ -56,7 +56,7 @@ pub fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnost
         let sections = requirement.budgets.iter().filter_map(|budget| budget.section.as_ref());
         findings.extend(sections.filter_map(|section| known.section(section)));
     }
-    findings
+    library.config.severities.applied(findings)
 }
 
 /// What the personas of a fleet have, of what a requirement can ask for.

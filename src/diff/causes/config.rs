@@ -54,6 +54,7 @@ impl Finder<'_> {
                 Touches::Subjects(subjects)
             }
             None if key == "require" => Touches::Standing,
+            Some(("severity", _)) => Touches::Standing,
             _ => Touches::Everything,
         }
     }

@@ -1,0 +1,166 @@
+//! Descriptions that do not say when to use a persona.
+
+use super::{Lints, place};
+use crate::compose::Composition;
+use crate::model::{Diagnostic, codes};
+
+/// Words that name an occasion, or tell a program to turn to the persona.
+const OCCASIONS: [&str; 44] = [
+    "when",
+    "whenever",
+    "where",
+    "while",
+    "if",
+    "before",
+    "after",
+    "during",
+    "until",
+    "once",
+    "upon",
+    "use",
+    "uses",
+    "used",
+    "proactively",
+    "invoke",
+    "invoked",
+    "trigger",
+    "triggers",
+    "triggered",
+    "call",
+    "called",
+    "consult",
+    "delegate",
+    "delegates",
+    "activate",
+    "activates",
+    "activated",
+    "apply",
+    "applies",
+    "need",
+    "needs",
+    "needed",
+    "require",
+    "requires",
+    "asks",
+    "asked",
+    "request",
+    "requests",
+    "requested",
+    "wants",
+    "whose",
+    "every",
+    "any",
+];
+
+/// Words after which "for" names an occasion: "an agent for migrations", "best for short answers".
+const BEFORE_FOR: [&str; 20] = [
+    "agent",
+    "subagent",
+    "skill",
+    "persona",
+    "assistant",
+    "specialist",
+    "helper",
+    "reviewer",
+    "tool",
+    "bot",
+    "mode",
+    "best",
+    "ideal",
+    "suited",
+    "suitable",
+    "useful",
+    "designed",
+    "meant",
+    "intended",
+    "not",
+];
+
+/// Words of other languages than English. A description with one of them is not judged.
+const FOREIGN: [&str; 26] = [
+    "der", "die", "das", "und", "für", "mit", "wenn", "le", "la", "les", "des", "et", "pour", "quand", "el",
+    "los", "las", "y", "para", "con", "cuando", "il", "per", "och", "när", "een",
+];
+
+impl Lints<'_> {
+    /// A description by which a program cannot tell when to turn to the persona.
+    pub(super) fn description(&self, composition: &Composition<'_>) -> Option<Diagnostic> {
+        let persona = &composition.persona;
+        // A prompt is chosen by a person; the others are chosen by their descriptions.
+        if !persona.targets.iter().any(|settings| settings.target.front_matter) {
+            return None;
+        }
+        let field = persona.field("description")?;
+        let (text, origin) = (field.value.as_str()?, field.origin?);
+        if text.trim().is_empty() || names_an_occasion(text) {
+            return None;
+        }
+        let message = format!("the description of `{}` does not say when to use it", composition.profile.id);
+        let finding = Diagnostic::new(codes::VAGUE_DESCRIPTION, message).at(place(origin), "");
+        Some(
+            finding
+                .help("add the occasion, such as \"Use when ...\" or \"Use after ...\"")
+                .about("fields.description"),
+        )
+    }
+}
+
+/// Whether a description says when to use what it describes, or is in a language that is not judged.
+fn names_an_occasion(text: &str) -> bool {
+    let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
+    let plain = text.chars().filter(char::is_ascii_alphabetic).count();
+    if plain * 20 < letters * 19 {
+        return true;
+    }
+    let lower = text.to_lowercase();
+    let mut before = "";
+    for clause in lower.split_inclusive(['.', '!', '?', ';', ':', '\n', ',', '\u{2014}']) {
+        let words = clause.split(|letter: char| !letter.is_alphanumeric() && letter != '\'');
+        for (at, word) in words.filter(|word| !word.is_empty()).enumerate() {
+            let is_for = word == "for" && (at == 0 || BEFORE_FOR.contains(&before));
+            if is_for || OCCASIONS.contains(&word) || FOREIGN.contains(&word) {
+                return true;
+            }
+            before = word;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn occasions_are_found_in_descriptions_as_people_write_them() {
+        let with = [
+            "Use this agent when the task requires searching memory",
+            "Audits code for secrets. Use after code changes that touch user input.",
+            "Expert code reviewer. MUST BE USED before each merge",
+            "Write docs. Invoke when docs are missing, stale, or unclear.",
+            "Financial analysis. Triggers on payments, Stripe, budget.",
+            "Proactively reviews code for quality and security",
+            "Plans a build. For interactive design sessions, ask the architect.",
+            "An agent for database migrations",
+            "Zig 코드 구현 전문 에이전트. 빌드 오류 해결이 필요할 때 사용한다.",
+            "Prüft Änderungen, wenn sie fertig sind",
+            "Experte für Datenbanken",
+            "Writes the report that somebody asked for at standup, if there is one",
+        ];
+        for text in with {
+            assert!(names_an_occasion(text), "{text}");
+        }
+        let without = [
+            "Senior database engineer with deep Postgres expertise",
+            "Principal backend engineer who builds systems to last and leaves teams that decide better",
+            "Advanced code quality analysis for comprehensive improvements",
+            "Create a new database migration",
+            "A helpful assistant",
+            "Coordinates Byzantine fault-tolerant consensus protocols with malicious actor detection",
+            "Keeps services within their objectives, leads incidents and designs for the night shift",
+        ];
+        for text in without {
+            assert!(!names_an_occasion(text), "{text}");
+        }
+    }
+}

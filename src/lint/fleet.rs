@@ -1,0 +1,138 @@
+//! Lints of the fleet: what no persona has any use for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{claims, relations};
+use crate::compose::{Composition, State};
+use crate::model::{Claim, Diagnostic, Library, Source, Span, codes};
+
+/// Places, or personas, that one finding names.
+const MOST: usize = 4;
+
+/// What a workspace says that no persona has any use for. `compositions` are those of all profiles.
+pub fn fleet(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
+    let mut findings = unused_fragments(library, compositions);
+    findings.extend(shadowed_fragments(library, compositions));
+    findings.extend(unused_fields(library, compositions));
+    findings.extend(relations::unused(library));
+    library.config.severities.applied(findings)
+}
+
+/// Fragments that no profile brings in. Where nothing is composed yet, none is missed.
+fn unused_fragments(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
+    let named = library.profiles.values().flat_map(|profile| &profile.uses);
+    let mut used: BTreeSet<&str> = named.map(|name| name.value.as_str()).collect();
+    for composition in compositions {
+        let selected = composition.selection.fragments.keys();
+        used.extend(selected.map(|index| library.fragments[*index as usize].id.as_str()));
+    }
+    let unused = library.fragments.values().filter(|fragment| !used.contains(fragment.id.as_str()));
+    let unused = unused.filter(|_| !compositions.is_empty()).map(|fragment| {
+        let path = library.sources.file(fragment.file).path();
+        Diagnostic::new(codes::UNUSED_FRAGMENT, format!("no profile uses `{}`", fragment.id))
+            .at(Span::new(fragment.file, 0..0), "")
+            .help(format!("add \"{}\" to the `use` of a profile, or delete {path}", fragment.id))
+    });
+    unused.collect()
+}
+
+/// A fragment of which nothing stands, as far as has been seen.
+#[derive(Default)]
+struct Lost<'c> {
+    /// The personas that have it.
+    personas: Vec<&'c str>,
+    /// A claim of it, and the one that won.
+    example: Option<(&'c Claim, &'c Claim)>,
+}
+
+/// Fragments of which nothing stands in any persona that has them.
+fn shadowed_fragments(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
+    let mut lost: BTreeMap<u32, Lost<'_>> = BTreeMap::new();
+    let mut stands = BTreeSet::new();
+    for composition in compositions.iter().filter(|composition| !composition.profile.is_abstract) {
+        for decision in composition.decisions.values() {
+            for (claim, (state, _)) in decision.claims.iter().zip(&decision.fates) {
+                let Source::Fragment(index) = claim.source else { continue };
+                match state {
+                    State::Shadowed | State::Absorbed => {
+                        let lost = lost.entry(index).or_default();
+                        if lost.example.is_none() {
+                            lost.example = decision.emitted().next().map(|winner| (*claim, winner));
+                        }
+                    }
+                    State::Removed => {
+                        lost.entry(index).or_default();
+                    }
+                    // Whoever decided against a claim has seen it.
+                    State::Emitted | State::Agreed | State::Overruled | State::Conflicted => {
+                        stands.insert(index);
+                    }
+                }
+            }
+        }
+        for index in composition.selection.fragments.keys().filter(|index| !stands.contains(*index)) {
+            if let Some(lost) = lost.get_mut(index) {
+                lost.personas.push(&composition.profile.id);
+            }
+        }
+    }
+    let mut findings = Vec::new();
+    for (index, Lost { personas, example }) in lost.into_iter().filter(|(index, _)| !stands.contains(index)) {
+        let fragment = &library.fragments[index as usize];
+        let message = format!("nothing of `{}` stands in any persona that uses it", fragment.id);
+        let mut finding = Diagnostic::new(codes::SHADOWED_FRAGMENT, message);
+        finding = match example {
+            Some((claim, winner)) => {
+                let name = library.source_name(winner.source);
+                finding.at(claim.span, "lost").context(winner.span, format!("stands instead, of {name}"))
+            }
+            None => finding.at(Span::new(fragment.file, 0..0), "all of it is removed"),
+        };
+        finding.personas.extend(personas.into_iter().map(str::to_owned));
+        findings.push(finding.help(format!(
+            "take \"{}\" out of `use`, or delete what stands in its place; `cento explain PROFILE ADDRESS` shows why \
+             it lost",
+            fragment.id
+        )));
+    }
+    findings
+}
+
+/// Fields that no persona's texts or targets use, and that no invariant asks for.
+fn unused_fields(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
+    let mut idle: BTreeSet<&str> = BTreeSet::new();
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for composition in compositions {
+        let persona = &composition.persona;
+        used.extend(persona.fields_in_text.iter().map(String::as_str));
+        for field in &persona.fields {
+            let names = |name: &str| name.len() == field.name.len() && name.replace('-', "_") == field.name;
+            let mut keys = persona.targets.iter().flat_map(|settings| settings.target.keys);
+            let is_used = matches!(field.name, "name" | "description") || keys.any(|key| names(key.name));
+            if is_used { &mut used } else { &mut idle }.insert(field.name);
+        }
+    }
+    let wanted = library.config.requirements.iter().filter_map(|one| one.field.as_ref());
+    let wanted = wanted.map(|field| field.name.value.as_str());
+    used.extend(wanted);
+    let mut places: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
+    for claim in claims(library).filter(|claim| claim.address.section() == "fields") {
+        let name = claim.address.id();
+        if idle.contains(name) && !used.contains(name) {
+            places.entry(name).or_default().push(claim);
+        }
+    }
+    let finding = |(name, claims): (&str, Vec<&Claim>)| {
+        let message = format!("no text and no target uses the field `{name}`");
+        let mut finding = Diagnostic::new(codes::UNUSED_FIELD, message).about(format!("fields.{name}"));
+        for claim in claims.iter().take(MOST) {
+            finding = finding.at(claim.span, "");
+        }
+        if let more @ 1.. = claims.len().saturating_sub(MOST) {
+            finding = finding.note(format!("and set in {more} more places"));
+        }
+        let template = "fill it in where `template = true`";
+        finding.help(format!("{template}, as `{{{{ {name} }}}}`, or delete it"))
+    };
+    places.into_iter().map(finding).collect()
+}

@@ -1,0 +1,253 @@
+//! Headings with nothing below them, and headings that skip a level.
+//!
+//! Headings come from titles of sections and groups and from Markdown in texts, so they are read where
+//! they meet: in the document. Most personas have none in their texts and need not be rendered for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use super::{Lints, blocks, claims, place};
+use crate::compose::{Composition, Entry, Group};
+use crate::model::{Diagnostic, FileId, Library, Severity, Span, codes};
+use crate::render::{Document, Ink, render};
+
+/// Headings of one file that one finding shows.
+const MOST_PLACES: usize = 4;
+
+/// A longer line above a row of dashes is a sentence over a break, whatever a parser makes of it.
+const LONGEST: usize = 90;
+
+/// The texts of a library that may hold a heading.
+pub(super) fn headed(library: &Library) -> BTreeSet<Span> {
+    let texts = claims(library).filter_map(|claim| claim.block()).map(|block| &block.text);
+    texts.filter(|text| may_hold_heading(&text.value)).map(|text| text.span).collect()
+}
+
+/// Whether a line of a text begins with `#`, or underlines the one above it.
+fn may_hold_heading(text: &str) -> bool {
+    (text.contains('#') || text.contains("--") || text.contains("=="))
+        && text.lines().any(|line| {
+            let line = line.trim();
+            line.starts_with('#')
+                || (!line.is_empty() && line.bytes().all(|byte| matches!(byte, b'-' | b'=')))
+        })
+}
+
+/// A heading of a document.
+#[derive(Debug, PartialEq, Eq)]
+struct Heading {
+    /// From 1 to 6.
+    level: u8,
+    /// Its words in the document.
+    words: Range<usize>,
+    /// Whether something stands between it and the next heading.
+    has_text: bool,
+}
+
+/// The headings of a document, but for those within lists and quotes.
+fn headings(text: &str) -> Vec<Heading> {
+    let mut headings: Vec<Heading> = Vec::new();
+    let mut depth = 0usize;
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_YAML_STYLE_METADATA_BLOCKS).into_offset_iter()
+    {
+        let is_top = depth == 0;
+        match event {
+            Event::Start(tag) => {
+                depth += 1;
+                if !is_top || matches!(tag, Tag::MetadataBlock(_)) {
+                    continue;
+                }
+                let words = text[range.clone()].trim_end();
+                let is_sentence = !words.starts_with('#')
+                    && words.lines().next().is_some_and(|line| line.chars().count() > LONGEST);
+                if let (Tag::Heading { level, .. }, false) = (&tag, is_sentence) {
+                    let start = range.start + words.len() - words.trim_start_matches(['#', ' ']).len();
+                    let words = start..range.start + words.len();
+                    headings.push(Heading { level: *level as u8, words, has_text: false });
+                    continue;
+                }
+            }
+            Event::End(_) => {
+                depth = depth.saturating_sub(1);
+                continue;
+            }
+            // A line across is no text.
+            Event::Rule => continue,
+            _ if !is_top => continue,
+            _ => {}
+        }
+        if let Some(last) = headings.last_mut() {
+            last.has_text = true;
+        }
+    }
+    headings
+}
+
+impl Lints<'_> {
+    /// Headings of a persona that are empty or skip a level: one finding for each file.
+    pub(super) fn headings(&self, composition: &Composition<'_>) -> Vec<Diagnostic> {
+        let Some(settings) = composition.persona.targets.first().filter(|_| self.may_be_odd(composition))
+        else {
+            return Vec::new();
+        };
+        let document = render(composition, settings);
+        let headings = headings(document.text());
+        let mut empty = Odd::default();
+        let mut jumps = Odd::default();
+        for (at, heading) in headings.iter().enumerate() {
+            let next = headings.get(at + 1);
+            if !heading.has_text && next.is_none_or(|next| next.level <= heading.level) {
+                empty.push(self, composition, &document, heading, "nothing stands below it".to_owned());
+            }
+            if let Some(next) = next.filter(|next| next.level > heading.level + 1) {
+                let label = format!("level {} below level {}", next.level, heading.level);
+                jumps.push(self, composition, &document, next, label);
+            }
+        }
+        let mut findings = Vec::new();
+        for places in empty.by_file.into_values() {
+            let message = match places.as_slice() {
+                [only] => format!("the heading \"{}\" has nothing below it", only.words),
+                [first, more @ ..] => {
+                    format!("the heading \"{}\" and {} more have nothing below them", first.words, more.len())
+                }
+                [] => continue,
+            };
+            let mut finding = show(Diagnostic::new(codes::EMPTY_SECTION, message), &places);
+            if places.iter().all(|place| place.is_markdown) {
+                // What a text is made of is its author's; an imported one is as it was.
+                finding.severity = Severity::Note;
+            }
+            findings.push(finding.help("write what belongs there, or delete the heading"));
+        }
+        for places in jumps.by_file.into_values() {
+            let message = match places.as_slice() {
+                [only] => format!("the heading \"{}\" skips a level", only.words),
+                [first, more @ ..] => {
+                    format!("the heading \"{}\" and {} more skip a level", first.words, more.len())
+                }
+                [] => continue,
+            };
+            let finding = show(Diagnostic::new(codes::HEADING_JUMP, message), &places);
+            let is_markdown = places.iter().any(|place| place.is_markdown);
+            findings.push(finding.help(match is_markdown {
+                true => "take away as many `#` as were skipped",
+                false => "give the section that it stands in a heading, in `[sections]`",
+            }));
+        }
+        findings
+    }
+
+    /// Whether the headings of a persona can be other than those of sections over those of groups with
+    /// something below each.
+    fn may_be_odd(&self, composition: &Composition<'_>) -> bool {
+        let persona = &composition.persona;
+        let is_bare = |group: &Group<'_>| group.lead.is_none() && group.entries.is_empty();
+        let has_bare = |entry: &Entry<'_>| matches!(entry, Entry::Group(group) if is_bare(group));
+        persona.sections.iter().any(|section| {
+            section.heading.text.is_empty()
+                && section.entries.iter().any(|entry| matches!(entry, Entry::Group(_)))
+                || section.entries.iter().any(has_bare)
+        }) || blocks(composition)
+            .any(|block| block.text.written.is_some_and(|text| self.headed.contains(&text.span)))
+    }
+}
+
+/// Odd headings by the files that they are written in.
+#[derive(Default)]
+struct Odd {
+    by_file: BTreeMap<FileId, Vec<Place>>,
+}
+
+/// Where an odd heading is written.
+struct Place {
+    span: Span,
+    label: String,
+    words: String,
+    is_markdown: bool,
+}
+
+impl Odd {
+    fn push(
+        &mut self,
+        lints: &Lints<'_>,
+        composition: &Composition<'_>,
+        document: &Document<'_>,
+        heading: &Heading,
+        label: String,
+    ) {
+        let pieces = document.pieces();
+        let at = pieces.partition_point(|piece| piece.range.end <= heading.words.start);
+        let Some(piece) = pieces.get(at) else { return };
+        let words = &document.text()[heading.words.clone()];
+        let (span, is_markdown) = match (piece.written, piece.ink) {
+            (Some((text, start)), ink) => {
+                let start = start + heading.words.start.saturating_sub(piece.range.start);
+                let end = (start + words.len()).min(text.value.len());
+                let is_title = matches!(ink, Ink::From(address, _) if is_title(composition, address));
+                (lints.library.sources.within(text, start.min(end)..end), !is_title)
+            }
+            (None, Ink::From(_, origin)) => (place(origin), false),
+            // A heading that cento gives the section: the persona's own file is where it can be changed.
+            (None, Ink::Open(_) | Ink::Layout) => (Span::new(composition.profile.file, 0..0), false),
+        };
+        // A group whose entries are gone is reported as such.
+        let is_known = composition.findings.iter().any(|finding| {
+            let holds =
+                |other: Span| other.file == span.file && other.start <= span.start && span.end <= other.end;
+            finding.code == codes::EMPTY_GROUP && finding.labels.iter().any(|label| holds(label.span))
+        });
+        if !is_known {
+            let words = words.lines().next().unwrap_or_default().to_owned();
+            self.by_file.entry(span.file).or_default().push(Place { span, label, words, is_markdown });
+        }
+    }
+}
+
+/// Whether an address is that of a group's title.
+fn is_title(composition: &Composition<'_>, address: &str) -> bool {
+    let titles = composition.persona.sections.iter().flat_map(|section| &section.entries);
+    titles
+        .filter_map(|entry| match entry {
+            Entry::Group(group) => group.title.as_ref(),
+            _ => None,
+        })
+        .any(|title| title.address.as_str() == address)
+}
+
+fn show(mut finding: Diagnostic, places: &[Place]) -> Diagnostic {
+    for place in places.iter().take(MOST_PLACES) {
+        finding = finding.at(place.span, place.label.clone());
+    }
+    finding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(u8, &str, bool)> {
+        let headings = headings(text).into_iter();
+        headings.map(|heading| (heading.level, text.get(heading.words).unwrap(), heading.has_text)).collect()
+    }
+
+    #[test]
+    fn headings_are_read_as_markdown_reads_them() {
+        let text = "---\nname: x\n---\n# A\n\n## B ##\n\ntext\n\n```sh\n# no heading\n```\n\n> # quoted\n\n- # in a list\n\nC\n---\n\n***\n\n### D";
+        assert_eq!(read(text), [(1, "A", false), (2, "B ##", true), (2, "C\n---", false), (3, "D", false)]);
+    }
+
+    #[test]
+    fn a_sentence_over_a_line_of_dashes_is_text() {
+        let sentence = "A sentence ".repeat(10);
+        assert_eq!(read(&format!("# A\n\n{sentence}\n---\n")), [(1, "A", true)]);
+    }
+
+    #[test]
+    fn what_may_hold_a_heading_is_looked_at() {
+        assert!(may_hold_heading("a\n### b") && may_hold_heading("a\n---") && may_hold_heading("a\n==="));
+        assert!(!may_hold_heading("a # b") && !may_hold_heading("a -- b") && !may_hold_heading("a\n- b"));
+    }
+}

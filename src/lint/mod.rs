@@ -1,0 +1,82 @@
+//! Lints: what composes and builds, and is probably not meant.
+//!
+//! Those of a persona look at one composition; those of the fleet need all of them, and are for a check
+//! of the whole workspace only. None changes what is written, unless cento.toml makes an error of it.
+
+mod description;
+mod duplicates;
+mod fleet;
+mod headings;
+mod length;
+mod relations;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::compose::{Block, Composition, Entry, Origin};
+use crate::model::{Claim, Diagnostic, Library, Span};
+
+pub use fleet::fleet;
+
+/// The lints of personas. What all personas of a library share is looked at once.
+#[derive(Debug)]
+pub struct Lints<'a> {
+    library: &'a Library,
+    /// For each text that another address has too: what both say.
+    twins: BTreeMap<Span, duplicates::Twin>,
+    /// The texts that may hold a heading.
+    headed: BTreeSet<Span>,
+}
+
+impl<'a> Lints<'a> {
+    /// The lints for the personas of a library.
+    pub fn new(library: &'a Library) -> Self {
+        Lints { library, twins: duplicates::twins(library), headed: headings::headed(library) }
+    }
+
+    /// What one persona has that is probably not meant. An abstract profile is no persona.
+    pub fn persona(&self, composition: &Composition<'_>) -> Vec<Diagnostic> {
+        if composition.profile.is_abstract {
+            return Vec::new();
+        }
+        let mut findings = self.duplicates(composition);
+        findings.extend(self.headings(composition));
+        findings.extend(self.length(composition));
+        findings.extend(self.description(composition));
+        let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
+        self.library.config.severities.applied(findings.collect())
+    }
+}
+
+/// The claims of all fragments and profiles.
+fn claims(library: &Library) -> impl Iterator<Item = &Claim> {
+    let fragments = library.fragments.values().flat_map(|fragment| &fragment.claims);
+    fragments.chain(library.profiles.values().flat_map(|profile| &profile.claims))
+}
+
+/// The blocks of a persona with their places in it: its sections' own, and those of groups.
+fn blocks<'c, 'a>(composition: &'c Composition<'a>) -> impl Iterator<Item = &'c Block<'a>> {
+    let entries = composition.persona.sections.iter().flat_map(|section| &section.entries);
+    entries.flat_map(|entry| {
+        let (own, group) = match entry {
+            Entry::Block(block) => (Some(block), None),
+            Entry::Group(group) => (None, Some(group)),
+            Entry::Conflict(_) => (None, None),
+        };
+        let inner = group.into_iter().flat_map(|group| {
+            let entries = group.entries.iter().filter_map(|entry| match entry {
+                Entry::Block(block) => Some(block),
+                Entry::Group(_) | Entry::Conflict(_) => None,
+            });
+            group.title.iter().chain(&group.lead).chain(entries)
+        });
+        own.into_iter().chain(inner)
+    })
+}
+
+/// Where something that stands in a persona is written.
+fn place(origin: Origin<'_>) -> Span {
+    match origin {
+        Origin::Claim(claim) => claim.span,
+        Origin::Resolution(_, resolution) => resolution.span,
+    }
+}

@@ -1,0 +1,52 @@
+//! Relations between subjects that no two rules can meet.
+
+use std::collections::BTreeSet;
+
+use super::claims;
+use crate::model::{Diagnostic, Library, codes, nearest};
+
+/// The relations of `[subjects]` that relate nothing, since no rule is about one of their sides.
+pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
+    let subjects = &library.config.subjects;
+    if subjects.declared.is_empty() {
+        return Vec::new();
+    }
+    let spoken: BTreeSet<&str> = claims(library).filter_map(|claim| claim.subject()).collect();
+    // What a rule obliges to, itself and by what that implies, and what obliges to a rule's subject.
+    let reached: BTreeSet<&str> = spoken.iter().flat_map(|subject| subjects.obliges(subject)).collect();
+    let reaching: BTreeSet<&str> = subjects
+        .declared
+        .iter()
+        .flat_map(|relation| [relation.subject.as_str(), relation.other.as_str()])
+        .filter(|subject| subjects.obliges(subject).any(|implied| spoken.contains(implied)))
+        .collect();
+    let mut findings = Vec::new();
+    for relation in &subjects.declared {
+        let (subject, other) = (relation.subject.as_str(), relation.other.as_str());
+        let meets_other = if relation.excludes { reached.contains(other) } else { reaching.contains(other) };
+        let missing: Vec<_> =
+            [(&relation.subject, reached.contains(subject)), (&relation.other, meets_other)]
+                .into_iter()
+                .filter(|(_, is_met)| !is_met)
+                .map(|(side, _)| side)
+                .collect();
+        let Some(first) = missing.first() else { continue };
+        let verb = if relation.excludes { "excludes" } else { "implies" };
+        let names: Vec<String> = missing.iter().map(|side| format!("`{}`", side.value)).collect();
+        let message =
+            format!("`{subject}` {verb} `{other}`, and no rule is about {}", names.join(" or about "));
+        let near = nearest(&first.value, spoken.iter().copied());
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                format!("delete the relation, or name the subject in a rule: `about = \"{}\"`", first.value)
+            }
+        };
+        let mut finding = Diagnostic::new(codes::UNUSED_RELATION, message);
+        for side in &missing {
+            finding = finding.at(side.span, "");
+        }
+        findings.push(finding.help(help));
+    }
+    findings
+}

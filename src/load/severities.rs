@@ -1,0 +1,42 @@
+//! Reading of `[severity]` in `cento.toml`.
+
+use super::body;
+use super::reader::{Reader, Value};
+use crate::model::{Bound, CODES, Code, Severities, Severity, codes, did_you_mean};
+
+/// The words of `[severity]`.
+const WORDS: [(&str, Option<Severity>); 4] = [
+    ("error", Some(Severity::Error)),
+    ("warning", Some(Severity::Warning)),
+    ("note", Some(Severity::Note)),
+    ("off", None),
+];
+
+/// Reads the severities: a table of codes with one of the words each.
+pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
+    let mut severities = Severities::default();
+    let Some(table) = reader.table("`severity`", value) else { return severities };
+    for (key, value) in table {
+        let name = body::key_text(reader, key);
+        let Some(code) = Code::from_name(&name.value) else {
+            let known = did_you_mean(&name.value, CODES.iter().map(|code| code.name));
+            let help = known.unwrap_or_else(|| "`cento list codes` shows all".to_owned());
+            let message = format!("there is no code `{}`", name.value);
+            reader.error(codes::UNKNOWN_KEY, message, name.span, Some(help));
+            continue;
+        };
+        let Some(severity) = reader.choice(&format!("`severity.{}`", code.name), value, &WORDS) else {
+            continue;
+        };
+        match code.bound {
+            Bound::Fixed(reason) if severity != Some(code.severity) => {
+                let message = format!("`{}` is always an {}", code.name, code.severity.name());
+                let finding = crate::model::Diagnostic::new(codes::BAD_VALUE, message);
+                let finding = finding.at(reader.span(value), "").note(format!("otherwise {reason}"));
+                reader.find(finding.help(format!("delete the line, and mend what `{}` reports", code.name)));
+            }
+            _ => severities.set(code, severity),
+        }
+    }
+    severities
+}

@@ -1,0 +1,130 @@
+//! The formats of `cento check --format`: one table, and a writer for each.
+
+mod github;
+mod junit;
+mod sarif;
+
+use crate::model::{Diagnostic, FileId, Label, Library};
+
+use super::escape::escape;
+use super::terminal::Terminal;
+use super::{human, json};
+
+/// What a check came to.
+#[derive(Debug)]
+pub struct Checked<'c> {
+    /// What was checked.
+    pub library: &'c Library,
+    /// What was found, as [`settle`](crate::model::settle) leaves it.
+    pub findings: &'c [Diagnostic],
+    /// The profiles that were checked, by id.
+    pub profiles: &'c [&'c str],
+    /// Their files and those that they reach, in order.
+    pub files: &'c [FileId],
+    /// Where the workspace lies in its repository: nothing, or a path that ends in `/`.
+    pub base: &'c str,
+}
+
+/// A form of the report.
+#[derive(Debug)]
+pub struct Format {
+    /// The word on the command line.
+    pub name: &'static str,
+    /// What reads it.
+    pub summary: &'static str,
+    write: fn(&Checked<'_>, &Terminal) -> Result<String, WriteError>,
+}
+
+/// All formats.
+pub const FORMATS: [Format; 5] = [
+    Format { name: "human", summary: "For people", write: |checked, terminal| Ok(people(checked, terminal)) },
+    Format { name: "json", summary: "For programs; see docs/json.md", write: |checked, _| programs(checked) },
+    Format {
+        name: "sarif",
+        summary: "SARIF 2.1.0, which code hosts and editors show at the lines",
+        write: |checked, _| sarif::write(checked),
+    },
+    Format {
+        name: "github",
+        summary: "Commands that GitHub Actions turns into annotations",
+        write: |checked, _| Ok(github::write(checked)),
+    },
+    Format {
+        name: "junit",
+        summary: "JUnit XML, which most build servers show as tests",
+        write: |checked, _| junit::write(checked),
+    },
+];
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Not as JSON.
+    #[error("cannot write the report as JSON")]
+    Json(#[from] serde_json::Error),
+    /// Not as XML.
+    #[error("cannot write the report as XML")]
+    Xml(#[from] quick_junit::SerializeError),
+}
+
+impl Format {
+    /// The format of this name.
+    pub fn from_name(name: &str) -> Option<&'static Format> {
+        const TABLE: &[Format] = &FORMATS;
+        TABLE.iter().find(|format| format.name == name)
+    }
+
+    /// The report in this format, with a line break at its end.
+    ///
+    /// # Errors
+    /// If a library that writes the format refuses.
+    pub fn write(&self, checked: &Checked<'_>, terminal: &Terminal) -> Result<String, WriteError> {
+        (self.write)(checked, terminal)
+    }
+}
+
+fn people(checked: &Checked<'_>, terminal: &Terminal) -> String {
+    let mut text = human::report(&checked.library.sources, checked.findings, terminal);
+    if !checked.findings.is_empty() {
+        text.push('\n');
+    }
+    text + &human::summary(checked.findings) + "\n"
+}
+
+fn programs(checked: &Checked<'_>) -> Result<String, WriteError> {
+    let report = json::findings(&checked.library.sources, checked.findings);
+    Ok(json::pretty(&report)?)
+}
+
+impl Checked<'_> {
+    /// The path of a file in its repository.
+    fn path(&self, file: FileId) -> String {
+        format!("{}{}", self.base, self.library.sources.file(file).path())
+    }
+
+    /// Where a finding belongs that has no place: its file, the profile of its first persona, or the
+    /// settings.
+    fn file_of(&self, finding: &Diagnostic) -> Option<FileId> {
+        let profile = finding.personas.first().and_then(|persona| self.library.profiles.get(persona));
+        finding.file.or(profile.map(|profile| profile.file)).or(self.library.config.file)
+    }
+}
+
+/// The place to go to first: the first that the finding is about.
+fn first_place(finding: &Diagnostic) -> Option<&Label> {
+    finding.labels.iter().find(|label| label.primary).or(finding.labels.first())
+}
+
+/// What a finding says, for a reader who sees the first place and nothing else: the message, reasons and
+/// helps, escaped. `others` are lines about the other places.
+fn told(finding: &Diagnostic, others: &[String]) -> String {
+    let mut text = escape(&finding.message).into_owned();
+    let notes = finding.notes.iter().cloned().chain(human::personas(finding));
+    let parts = others.iter().cloned().chain(notes.map(|note| format!("note: {note}")));
+    let parts: Vec<String> = parts.chain(finding.helps.iter().map(|help| format!("help: {help}"))).collect();
+    for (number, part) in parts.iter().enumerate() {
+        text.push_str(if number == 0 { "\n\n" } else { "\n" });
+        text.push_str(&escape(part));
+    }
+    text
+}

@@ -1,0 +1,68 @@
+//! Findings as workflow commands of GitHub Actions, which shows them at the lines of a change.
+//!
+//! A command is a line, `::error file=PATH,line=1::MESSAGE`. Line breaks and percent signs are written as
+//! `%0A` and `%25` wherever they stand, and colons and commas as `%3A` and `%2C` before the message, so
+//! nothing that a fragment says can end the command or begin another.
+
+use super::{Checked, first_place, told};
+use crate::model::{Diagnostic, Severity};
+use crate::view::escape_line;
+use crate::view::human;
+
+/// The commands, errors first, and a line that counts them.
+pub(super) fn write(checked: &Checked<'_>) -> String {
+    let mut text = String::new();
+    for finding in checked.findings {
+        text.push_str(&command(checked, finding));
+    }
+    text + &human::summary(checked.findings) + "\n"
+}
+
+fn command(checked: &Checked<'_>, finding: &Diagnostic) -> String {
+    let word = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let mut properties = Vec::new();
+    let mut property = |name: &str, value: String| properties.push(format!("{name}={}", property(&value)));
+    let first = first_place(finding);
+    if let Some(label) = first {
+        let file = checked.library.sources.file(label.span.file);
+        let start = file.line_column(label.span.start as usize);
+        let end = file.line_column(label.span.end as usize);
+        property("file", checked.path(label.span.file));
+        property("line", start.line.to_string());
+        property("endLine", end.line.to_string());
+        // Columns of a place of several lines are refused.
+        if start.line == end.line {
+            property("col", start.column.to_string());
+            property("endColumn", end.column.to_string());
+        }
+    } else if let Some(file) = checked.file_of(finding) {
+        property("file", checked.path(file));
+    }
+    property("title", format!("cento: {}", finding.code.name));
+
+    // An annotation has one place, so the others are told.
+    let here = first.filter(|label| !label.text.is_empty()).map(|label| format!("here: {}", label.text));
+    let others =
+        finding.labels.iter().filter(|label| !first.is_some_and(|first| std::ptr::eq(first, *label)));
+    let others = others.map(|label| {
+        let at = checked.library.sources.line_column(label.span);
+        let what = if label.text.is_empty() { String::new() } else { format!(": {}", label.text) };
+        format!("see {}:{}:{}{what}", checked.path(label.span.file), at.line, at.column)
+    });
+    let places: Vec<String> = here.into_iter().chain(others).collect();
+    format!("::{word} {}::{}\n", properties.join(","), data(&told(finding, &places)))
+}
+
+/// What stands after the second pair of colons.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The value of a property.
+fn property(text: &str) -> String {
+    data(&escape_line(text)).replace(':', "%3A").replace(',', "%2C")
+}

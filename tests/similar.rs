@@ -1,0 +1,261 @@
+//! `cento similar`: what it finds in workspaces and documents, that it misses nothing, and what is accepted.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cento::similar::{Corpus, Kind, Options, find, of_documents};
+use common::Test;
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// A workspace with one fault of each kind, and what only looks like one.
+fn faulty() -> Test {
+    Test::new(&[
+        (
+            "fragments/rules/care.toml",
+            "[never]\nbodies = \"log the body of a request\"\nraw = \"use raw SQL in a service\"\n\n[must]\ncoverage = \"keep test coverage above 90 % in new code\"\nanswer = \"begin with the answer and leave the reasons for later\"\n",
+        ),
+        (
+            "fragments/rules/ops.toml",
+            "[always]\nlog-bodies = \"log the body of a request\"\n\n[may]\nsql = \"use raw SQL in a service when the builder cannot\"\n\n[must]\ncover = \"keep test coverage above 85 % in new code\"\nfirst = \"begin with your answer and leave the reasons for later\"\n",
+        ),
+        ("fragments/rules/both.toml", "[items]\nrepeat = \"say what you do not know\"\n"),
+        ("fragments/rules/again.toml", "[items]\nsame = \"say what you do not know\"\n"),
+        ("profiles/a.toml", "use = [\"rules/care\", \"rules/both\"]\n"),
+        ("profiles/b.toml", "use = [\"rules/ops\", \"rules/again\"]\n"),
+        ("profiles/c.toml", "use = [\"rules/ops\"]\n"),
+    ])
+}
+
+fn json(test: &Test, arguments: &[&str]) -> Value {
+    let all: Vec<&str> = ["similar", "--format", "json"].iter().chain(arguments).copied().collect();
+    serde_json::from_str(&test.run(&all).out).unwrap()
+}
+
+/// Of each cluster its kind, and the addresses or lines of each variant.
+fn clusters(report: &Value) -> Vec<String> {
+    let places = |variant: &Value| {
+        let place = |place: &Value| match place["address"].as_str() {
+            Some(address) => address.to_owned(),
+            None => format!("{}:{}", place["path"].as_str().unwrap(), place["line"]),
+        };
+        variant["places"].as_array().unwrap().iter().map(place).collect::<Vec<_>>().join(" ")
+    };
+    let cluster = |cluster: &Value| {
+        let variants: Vec<String> = cluster["variants"].as_array().unwrap().iter().map(places).collect();
+        let meant = if cluster["meant"] == true { " (meant)" } else { "" };
+        format!("{}{meant}: {}", cluster["kind"].as_str().unwrap(), variants.join(" | "))
+    };
+    report["clusters"].as_array().unwrap().iter().map(cluster).collect()
+}
+
+#[test]
+fn every_kind_is_found_the_worst_first() {
+    let test = faulty();
+    let expected = [
+        "contradiction: rules.log-bodies | rules.bodies",
+        "drift: rules.cover | rules.coverage",
+        "duplicate: rules.first | rules.answer",
+        "duplicate: rules.same rules.repeat",
+    ];
+    assert_eq!(clusters(&json(&test, &[])), expected);
+    assert_eq!(clusters(&json(&test, &["--only", "drift"])), expected[1..2]);
+    let first = &json(&test, &[])["clusters"][0]["variants"];
+    assert_eq!((&first[0]["force"], &first[0]["against"]), (&"always".into(), &false.into()));
+    assert_eq!(first[0]["personas"], serde_json::json!(["b", "c"]));
+    assert_eq!(first[1]["difference"], "tone");
+    test.run(&["similar"]).exits(0).says("always \u{2192} never");
+    test.run(&["similar", "--exit-code"]).exits(1);
+    test.run(&["similar", "--exit-code", "--threshold", "1", "--only", "duplicates"]).exits(1);
+}
+
+#[test]
+fn what_is_shown_at_a_terminal() {
+    insta::assert_snapshot!(faulty().run(&["similar"]).exits(0).out);
+}
+
+#[test]
+fn all_media_show_hostile_text_harmlessly() {
+    let evil = "\"keep <script>alert(1)</script> \\u001b[31m out of 90 | pages\"";
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", &format!("[items]\nx = {evil}\n")),
+        ("fragments/rules/b.toml", &format!("[items]\ny = {}\n", evil.replace("90", "80"))),
+    ]);
+    let html = test.run(&["similar", "--format", "html"]).exits(0).out;
+    assert!(!html.contains("<script>alert") && html.contains("alert(1)"));
+    for format in ["human", "markdown", "json", "html"] {
+        let out = test.run(&["similar", "--format", format]).exits(0).out;
+        assert!(!out.contains('\u{1b}'), "{format}");
+    }
+}
+
+#[test]
+fn an_accepted_pair_is_quiet_until_a_side_changes() {
+    let test = faulty();
+    let sides = ["rules/care:rules.bodies", "rules/ops:rules.log-bodies"];
+    let accept = ["similar", "--accept", sides[0], sides[1]];
+    test.run(&accept).exits(2).says("why?");
+    test.run(&["similar", "--accept", sides[0], "rules/ops:rules.log-body", "--reason", "x"])
+        .exits(2)
+        .says("did you mean `rules.log-bodies`?");
+    test.run(&["similar", "--accept", sides[0], sides[0], "--reason", "x"]).exits(2);
+    test.run(&["similar", "--accept", "x", "y", "--reason", "x"]).exits(2).says("SOURCE:ADDRESS");
+    test.write("cento.toml", "# ours\r\n[defaults]\r\nstyle = \"plain\"\r\n");
+    test.run(&[&accept[..], &["--reason", "they debug"]].concat()).exits(0);
+    assert!(test.read("cento.toml").starts_with("# ours\r\n[defaults]\r\nstyle = \"plain\"\r\n"));
+    let report = json(&test, &[]);
+    assert_eq!(clusters(&report).len(), 3);
+    assert_eq!(report["accepted"], 1);
+    test.run(&["check"]).exits(0);
+
+    let ops = test.read("fragments/rules/ops.toml");
+    test.write("fragments/rules/ops.toml", &ops.replace("log the body", "log the whole body"));
+    test.run(&["check"])
+        .exits(1)
+        .says("[stale-acceptance]")
+        .says("reason given: \"they debug\"")
+        .says("changed");
+    test.run(&["similar"]).exits(1).says("[stale-acceptance]");
+    test.run(&accept).exits(0);
+    test.run(&["check"]).exits(0);
+    assert!(test.read("cento.toml").contains("they debug"));
+
+    test.run(&["similar", "--drop", sides[1], sides[0]]).exits(0);
+    assert_eq!(test.read("cento.toml"), "# ours\r\n[defaults]\r\nstyle = \"plain\"\r\n");
+    test.run(&["similar", "--drop", sides[1], sides[0]]).exits(2);
+}
+
+#[test]
+fn of_more_than_two_the_rest_is_shown() {
+    let rule = |words: &str| format!("[must]\nx = \"keep {words} of the new code under a good test\"\n");
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", &rule("90 %")),
+        ("fragments/rules/b.toml", &rule("85 %")),
+        ("fragments/rules/c.toml", &rule("80 %")),
+        ("fragments/rules/d.toml", &rule("90 %")),
+    ]);
+    let accept = |one: &str, other: &str| {
+        let sides = [format!("rules/{one}:rules.x"), format!("rules/{other}:rules.x")];
+        test.run(&["similar", "--accept", &sides[0], &sides[1], "--reason", "so"]).exits(0);
+    };
+    accept("b", "d");
+    let report = json(&test, &[]);
+    assert_eq!(report["clusters"][0]["variants"].as_array().unwrap().len(), 2);
+    assert_eq!(report["clusters"][0]["accepted"][0]["reason"], "so");
+    test.run(&["similar"]).exits(0).says("accepted: rules/b:rules.x and rules/d:rules.x: so");
+    accept("c", "b");
+    assert_eq!(clusters(&json(&test, &[])), [""; 0]);
+}
+
+#[test]
+fn documents_are_compared_without_a_workspace() {
+    let test = Test::new(&[
+        (
+            "agents/a.md",
+            "---\nname: a\n---\n# A\n\n## Never\n\n- log the body of a request\n  - bodies of a test\n\n## Style\n\n- write at most 3 sentences\n",
+        ),
+        (
+            "agents/b.md",
+            "# B\r\n\r\n## Always\r\n\r\n- log the body of a request\r\n\r\n## Style\r\n\r\n- write at least 3 sentences\r\n",
+        ),
+        ("agents/c.md", "Keep **coverage** above 90% in all new code.\n"),
+        ("agents/d.md", "\u{feff}Keep coverage above 80% in all new code.\n"),
+    ]);
+    test.write("agents/e.md", "x");
+    std::fs::write(test.directory.path().join("agents/e.md"), b"caf\xe9").unwrap();
+    let report = json(&test, &["agents"]);
+    assert_eq!(
+        clusters(&report),
+        [
+            "contradiction: agents/a.md:8 | agents/b.md:5",
+            "contradiction: agents/b.md:9 | agents/a.md:13",
+            "drift: agents/c.md:1 | agents/d.md:1",
+        ]
+    );
+    test.run(&["similar", "agents"]).exits(1).says("[encoding]").says("2 contradictions, 1 drifted");
+    test.run(&["similar", "agents/[ab].md", "agents/a.md", "./agents/a.md"]).exits(0).says("in 2 files");
+    test.run(&["similar", "nowhere"]).exits(2).says("no such document");
+    test.run(&["similar", "agents", "--threshold", "0"]).exits(2);
+    test.run(&["similar"]).exits(2).says("no workspace");
+}
+
+/// Documents of a few rules each, drawn from few words, and each rule with some words changed.
+fn drawn() -> impl Strategy<Value = Vec<(String, String)>> {
+    let word = (0..18u32).prop_map(|number| format!("w{}", char::from(b'a' + number as u8)));
+    let rule =
+        (prop::sample::select(vec!["Never ", "Always ", ""]), prop::collection::vec(word, 3..9), 0..3u32)
+            .prop_map(|(modal, words, number)| format!("- {modal}{} {number}\n", words.join(" ")));
+    prop::collection::vec(prop::collection::vec(rule, 1..8), 1..8).prop_map(|files| {
+        files.into_iter().enumerate().map(|(index, rules)| (format!("f{index}.md"), rules.concat())).collect()
+    })
+}
+
+/// The words of a text that count, read in another way than the program's.
+fn words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| if word.parse::<u32>().is_ok() { "0".to_owned() } else { word.to_lowercase() }).collect()
+}
+
+/// For each place, by its file and line, the clusters that it is in.
+fn homes(corpus: &Corpus, threshold: f64) -> BTreeMap<String, BTreeSet<BTreeSet<String>>> {
+    let mut homes: BTreeMap<String, BTreeSet<BTreeSet<String>>> = BTreeMap::new();
+    for cluster in find(corpus, &Options { threshold }) {
+        let places = cluster.variants.iter().flat_map(|variant| &variant.places);
+        let places: BTreeSet<String> = places.map(|place| corpus.place(*place)).collect();
+        for place in &places {
+            homes.entry(place.clone()).or_default().insert(places.clone());
+        }
+    }
+    homes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn law_what_is_alike_in_two_files_is_found(documents in drawn(), hundredths in 40u32..=100) {
+        let threshold = f64::from(hundredths) / 100.0;
+        let corpus = of_documents(&documents);
+        let homes = homes(&corpus, threshold);
+        for (index, one) in corpus.said.iter().enumerate() {
+            for (other_index, other) in corpus.said.iter().enumerate().take(index) {
+                let (left, right) = (words(&one.text), words(&other.text));
+                let both = left.intersection(&right).count();
+                let alike = both as f64 / left.union(&right).count() as f64;
+                if one.file == other.file || alike < threshold - 1e-9 || left.len() < 3 || right.len() < 3 {
+                    continue;
+                }
+                let (one, other) = (corpus.place(index as u32), corpus.place(other_index as u32));
+                let clusters = homes.get(&one).cloned().unwrap_or_default();
+                prop_assert!(clusters.iter().any(|cluster| cluster.contains(&other)), "{one} {other} {documents:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn law_the_order_of_the_files_changes_nothing(documents in drawn()) {
+        let mut turned = documents.clone();
+        turned.reverse();
+        let (one, other) = (of_documents(&documents), of_documents(&turned));
+        prop_assert_eq!(homes(&one, 0.8), homes(&other, 0.8));
+    }
+
+    #[test]
+    fn law_the_same_rule_with_the_opposite_modal_is_a_contradiction(documents in drawn()) {
+        let corpus = of_documents(&documents);
+        let found = find(&corpus, &Options { threshold: 0.8 });
+        let opposed = |one: &str, other: &str| found.iter().any(|cluster| {
+            let has = |text: &str| cluster.variants.iter().any(|variant| variant.text == text);
+            cluster.kind == Kind::Contradiction && has(one) && has(other)
+        });
+        let texts: BTreeSet<&str> = corpus.said.iter().map(|said| said.text.as_str()).collect();
+        for text in &texts {
+            if let Some(rest) = text.strip_prefix("Never ")
+                && let Some(other) = texts.get(format!("Always {rest}").as_str())
+            {
+                prop_assert!(opposed(text, other), "{text}");
+            }
+        }
+    }
+}
