@@ -78,8 +78,8 @@ fn common(count: usize) -> Documents {
 fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("similar");
     group.sample_size(10);
-    let cases: [(&str, fn(usize) -> Documents, usize); 4] = [
-        ("usual", usual, 10_000),
+    let cases = [
+        ("usual", usual as fn(usize) -> Documents, 10_000),
         ("usual", usual, 100_000),
         ("template", template, 10_000),
         ("common", common, 10_000),

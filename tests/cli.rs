@@ -396,6 +396,9 @@ fn a_text_that_hides_something_is_shown_and_not_built() {
     let again = test.run(&["show", "eve"]).exits(0);
     assert_eq!(again.out, test.read("docs/eve.md"));
     test.run(&["build", "eve"]).exits(1);
+    test.write("cento.toml", "[severity]\nhidden-character = \"warning\"\nconfusable-word = \"off\"\n");
+    test.run(&["build", "ada"]).exits(0).says("warning[hidden-character]");
+    test.write("cento.toml", "");
     // What was built before is neither touched nor taken for an orphan.
     test.write("profiles/bob.toml", "[body.rules.never]\ny = \"lie\\u200b\"\n");
     test.run(&["build", "--prune"]).exits(1);

@@ -187,7 +187,7 @@ fn no_command_hands_a_text_to_the_terminal_as_it_is() {
             commands.push(line.split(' ').chain(["--format", format]).collect());
         }
     }
-    commands.push(vec!["check", "--format", "json"]);
+    commands.extend(["json", "sarif", "github", "junit"].map(|format| vec!["check", "--format", format]));
     commands.push(vec!["import", "docs", "--dry-run", "--format", "json"]);
     for line in [
         "check T",

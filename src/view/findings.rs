@@ -93,7 +93,7 @@ fn people(checked: &Checked<'_>, terminal: &Terminal) -> String {
 
 fn programs(checked: &Checked<'_>) -> Result<String, WriteError> {
     let report = json::findings(&checked.library.sources, checked.findings);
-    Ok(serde_json::to_string_pretty(&report)? + "\n")
+    Ok(json::pretty(&report)?)
 }
 
 impl Checked<'_> {

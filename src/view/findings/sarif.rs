@@ -184,7 +184,7 @@ pub(super) fn write(checked: &Checked<'_>) -> Result<String, WriteError> {
             column_kind: "utf16CodeUnits",
         }],
     };
-    Ok(serde_json::to_string_pretty(&log)? + "\n")
+    Ok(crate::view::json::pretty(&log)?)
 }
 
 fn level(severity: Severity) -> &'static str {
