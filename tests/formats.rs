@@ -77,11 +77,7 @@ fn fixtures() -> Vec<(String, Library, Vec<Diagnostic>)> {
 
 fn schema() -> jsonschema::Validator {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sarif/schema.json");
-    let mut schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    // The pattern for the tags of languages in it has a bracket too many; cento writes none.
-    for place in ["run", "toolComponent"] {
-        schema["definitions"][place]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
-    }
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
 }
 

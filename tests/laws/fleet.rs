@@ -160,7 +160,7 @@ fn has(loaded: &Library, composition: &Composition<'_>, workspace: &Workspace, a
                 };
                 wanted.is_none_or(|forces| forces.contains(&force.name())) && text.is_none_or(is_said)
             };
-            Some(blocks(composition).get(at).is_some_and(|blocks| blocks.iter().any(|block| stands(&block))))
+            Some(blocks(composition).get(at).is_some_and(|blocks| blocks.iter().any(stands)))
         }
         Ask::Section(kind, heading) => {
             let section = persona.sections.iter().find(|section| section.kind == *kind);
@@ -222,6 +222,9 @@ fn conflicts(composition: &Composition<'_>) -> BTreeSet<String> {
     found
 }
 
+/// How a rule stands in a persona, by address and persona.
+type Told = BTreeMap<(String, usize), (Standing, Option<String>)>;
+
 proptest! {
     #![proptest_config(cases(400))]
 
@@ -252,7 +255,7 @@ proptest! {
     /// the first wording, and gone where nothing stands. The order of `use` has no say.
     #[test]
     fn law_what_is_told_of_a_rule_is_what_stands(workspace in workspace()) {
-        let told = |workspace: &Workspace| -> Result<BTreeMap<(String, usize), (Standing, Option<String>)>, TestCaseError> {
+        let told = |workspace: &Workspace| -> Result<Told, TestCaseError> {
             let loaded = Loaded::new(workspace);
             let results = Composer::new(&loaded.library).compose_all();
             let compositions: Vec<Option<&Composition<'_>>> = results.iter().map(|result| result.as_ref().ok()).collect();
