@@ -17,7 +17,7 @@ mod write;
 
 pub use alike::{Conflict, Difference, Variant};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
@@ -167,14 +167,18 @@ const MOST_ROUNDS: usize = 5;
 pub fn survey(texts: &Texts, options: &Options) -> Survey {
     let mut survey = survey_once(texts, options);
     for _ in 0..MOST_ROUNDS {
-        let all_moved = survey.proposals.iter().all(|proposal| proposal.obstacle.is_none());
+        let has_moved = |proposal: &Proposal| proposal.obstacle.is_none() && proposal.apart.is_none();
+        let all_moved = survey.proposals.iter().all(has_moved);
         if all_moved || survey.texts == *texts || !options.names.is_empty() {
             break;
         }
         let next = survey_once(&survey.texts, options);
         let has_moved = next.texts != survey.texts;
         survey.proposals.retain(|proposal| proposal.obstacle.is_none());
-        survey.proposals.extend(next.proposals);
+        // Who keeps its own is told already.
+        let told: BTreeSet<String> = survey.proposals.iter().map(|proposal| proposal.name.clone()).collect();
+        let is_new = |proposal: &Proposal| proposal.obstacle.is_none() || !told.contains(&proposal.name);
+        survey.proposals.extend(next.proposals.into_iter().filter(is_new));
         (survey.short, survey.texts) = (next.short, next.texts);
         if !has_moved {
             break;
