@@ -307,7 +307,14 @@ proptest! {
             prop_assert!(filled(&after)[path] >= count, "{}\n{}", path, after[path]);
         }
         if !to_profile {
-            prop_assert!(absorption.outputs[0].is_whole(), "{:#?}\n{}", absorption.outputs[0].changes, found);
+            // A break within the value of a field is not the text's to say, and is left with that reason.
+            let is_in_a_field = |change: &cento::absorb::Change| match &change.fate {
+                Err(Reason::Unplaced { why, .. }) => why.contains("is printed here"),
+                _ => false,
+            };
+            let output = &absorption.outputs[0];
+            let is_right = output.is_whole() || output.changes.iter().any(is_in_a_field);
+            prop_assert!(is_right, "{:#?}\n{}", output.changes, found);
         }
     }
 
@@ -322,7 +329,11 @@ proptest! {
         let Some(outputs) = before.get(ROOT) else { return Ok(()) };
         let (target, text) = outputs[0].clone();
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        edits.iter().for_each(|bytes| edit_block(&mut lines, *bytes));
+        // Front matter has no blocks: a line that is moved out of it leaves what no reader takes for it.
+        let body = lines.iter().rposition(|line| line == "---").map_or(0, |at| at + 1);
+        let mut below = lines.split_off(body);
+        edits.iter().for_each(|bytes| edit_block(&mut below, *bytes));
+        lines.append(&mut below);
         let found = lines.join("\n") + "\n";
         let answer = if to_profile { Answer::Own } else { Answer::Shared };
         let absorption = absorbed(&texts, target, &text, &found, answer);
