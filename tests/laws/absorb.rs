@@ -119,6 +119,37 @@ fn wrap(lines: &mut Vec<String>, at: usize, word: usize) -> bool {
     true
 }
 
+/// The lines of the edited text that end within what a field says.
+fn breaks_in_fields(texts: &Texts, text: &str, found: &str) -> Vec<usize> {
+    let (library, _) = load_texts(texts);
+    let index = library.profiles.get_index_of(ROOT).expect("the root is there");
+    let composition = Composer::new(&library).compose(index as u32).expect("it composes");
+    let document = render(&composition, &composition.persona.targets[0]);
+    let is_in_a_field = |at: usize| {
+        let is_field = |ink: Ink<'_>| matches!(ink, Ink::From(address, _) if address.starts_with("fields."));
+        let mut pieces = document.pieces().iter();
+        pieces.any(|piece| piece.range.contains(&at) && piece.written.is_none() && is_field(piece.ink))
+    };
+    // Both say the same words, so they are read side by side.
+    let (mut at, mut line, mut breaks) = (0, 1, Vec::new());
+    for (place, letter) in found.char_indices() {
+        if letter == '\n' {
+            if text[at..].starts_with(' ') && is_in_a_field(at) {
+                breaks.push(line);
+            }
+            line += 1;
+        }
+        if text[at..].starts_with(letter) {
+            at += letter.len_utf8();
+        } else if letter == '\n' {
+            at += 1;
+        } else {
+            assert!(letter == ' ', "{}", &found[place..]);
+        }
+    }
+    breaks
+}
+
 /// What is done to more than a line.
 fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
     let (at, word) = (at as usize % (lines.len() + 1), word as usize);
@@ -284,7 +315,8 @@ proptest! {
         }
     }
 
-    /// Lines that were only broken in two lose no field that is filled in, for nobody.
+    /// Lines that were only broken in two lose no field that is filled in, for nobody; and they are placed
+    /// whole, unless the break fell into what a field says, which no text does.
     #[test]
     fn law_wrapped_lines_keep_their_fields(
         workspace in workspace(), layout in layout(), picks in vec(any::<[u8; 2]>(), 1..6), to_profile in any::<bool>()
@@ -306,6 +338,23 @@ proptest! {
         for (path, count) in filled(&texts) {
             prop_assert!(filled(&after)[path] >= count, "{}\n{}", path, after[path]);
         }
+        if !to_profile {
+            let output = &absorption.outputs[0];
+            let within = breaks_in_fields(&texts, &text, &found);
+            for change in &output.changes {
+                let lines = change.line..change.line + change.added.lines().count().max(1);
+                let is_in_a_field = within.iter().any(|line| lines.contains(line));
+                let is_right = match &change.fate {
+                    Ok(_) => true,
+                    Err(Reason::Unplaced { why, .. }) => is_in_a_field && why.contains("is printed here"),
+                    Err(_) => false,
+                };
+                prop_assert!(is_right, "{:#?}\n{}", change, found);
+            }
+            prop_assert!(output.is_whole() || !within.is_empty());
+            prop_assert_eq!(output.is_whole(), output.text == found);
+            prop_assert_eq!(&built(&after)[ROOT][0].1, &output.text);
+        }
     }
 
     /// Whatever happens to whole blocks: every line is one of before or one of afterwards, and none is
@@ -319,11 +368,7 @@ proptest! {
         let Some(outputs) = before.get(ROOT) else { return Ok(()) };
         let (target, text) = outputs[0].clone();
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        // Front matter has no blocks: a line that is moved out of it leaves what no reader takes for it.
-        let body = lines.iter().rposition(|line| line == "---").map_or(0, |at| at + 1);
-        let mut below = lines.split_off(body);
-        edits.iter().for_each(|bytes| edit_block(&mut below, *bytes));
-        lines.append(&mut below);
+        edits.iter().for_each(|bytes| edit_block(&mut lines, *bytes));
         let found = lines.join("\n") + "\n";
         let answer = if to_profile { Answer::Own } else { Answer::Shared };
         let absorption = absorbed(&texts, target, &text, &found, answer);
@@ -337,7 +382,7 @@ proptest! {
         for line in old.keys().chain(new.keys()).chain(is.keys()) {
             let count = |counts: &BTreeMap<&str, usize>| counts.get(line).copied().unwrap_or(0);
             let (least, most) = (count(&old).min(count(&new)), count(&old).max(count(&new)));
-            prop_assert!((least..=most).contains(&count(&is)), "{:?}\n{}\n{}", line, output.text, plain);
+            prop_assert!((least..=most).contains(&count(&is)), "{:?}\n{}\n{}\n{:#?}", line, output.text, plain, output.changes);
         }
         let told: Vec<&str> = output
             .changes
