@@ -125,7 +125,7 @@ fn sources_and_outputs_that_both_changed_are_merged() {
     edit(&test, "fragments/rules/house.toml", "rest", "dawdle");
     test.run(&["absorb"]).exits(0);
     test.run(&["build"]).exits(0);
-    edit(&test, "personas/bob.md", "dawdle", "hurry");
+    edit(&test, "personas/bob.md", "dawdle", "wait");
     edit(&test, "fragments/rules/house.toml", "dawdle", "rest");
     // Without what was built last there is nothing to merge with.
     std::fs::remove_dir_all(test.directory.path().join(".cento")).unwrap();

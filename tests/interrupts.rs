@@ -8,9 +8,13 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use common::Test;
 use rustix::fs::{Mode, OFlags, open};
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 /// Runs a command on a terminal and types some keys as soon as it asks `question`; returns what it printed,
@@ -26,14 +30,31 @@ fn typed_at(mut command: Command, question: &str, keys: &str) -> (String, Option
     // Reading ends when nobody has the other side any more.
     drop((command, other));
     let mut main = File::from(main);
-    let (mut printed, mut part, mut is_typed) = (Vec::new(), [0; 1 << 16], false);
+    let (mut printed, mut part) = (Vec::new(), [0; 1 << 16]);
+    let (is_asked, is_done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    // What is typed before the terminal hands over single keys is nobody's, so it is typed again.
+    std::thread::spawn({
+        let (mut keyboard, keys) = (main.try_clone().unwrap(), keys.to_owned());
+        let (is_asked, is_done) = (Arc::clone(&is_asked), Arc::clone(&is_done));
+        let pid = Pid::from_raw(child.id() as i32).unwrap();
+        move || {
+            for _ in 0..200 {
+                std::thread::sleep(Duration::from_millis(100));
+                if is_done.load(Ordering::SeqCst) {
+                    return;
+                }
+                if is_asked.load(Ordering::SeqCst) {
+                    let _ = keyboard.write_all(keys.as_bytes());
+                }
+            }
+            let _ = kill_process(pid, Signal::KILL);
+        }
+    });
     while let Ok(length @ 1..) = main.read(&mut part) {
         printed.extend_from_slice(&part[..length]);
-        if !is_typed && String::from_utf8_lossy(&printed).contains(question) {
-            is_typed = true;
-            main.write_all(keys.as_bytes()).unwrap();
-        }
+        is_asked.store(String::from_utf8_lossy(&printed).contains(question), Ordering::SeqCst);
     }
+    is_done.store(true, Ordering::SeqCst);
     let code = child.wait().unwrap().code();
     (String::from_utf8_lossy(&printed).into_owned(), code)
 }
@@ -69,7 +90,7 @@ fn absorb_asks_about_a_persona_and_a_file_and_can_be_left() {
     test.run(&["build"]).exits(0);
     let text = test.read("personas/ada.md");
     test.write("personas/ada.md", &text.replace("guess", "guess wildly").replace("plain", "short"));
-    interrupted(&test, &["absorb"], "personas/ada.md:5 (ada): where does this edit go?");
+    interrupted(&test, &["absorb"], "personas/ada.md:7 (ada): where does this edit go?");
 }
 
 #[test]

@@ -73,8 +73,14 @@ fn of_change(scene: &Scene<'_>, things: &[Thing<'_>], change: &Change, is_repeat
             .or_else(|| things.iter().find(|thing| thing.range.start >= piece.range.end));
         let last = things.iter().rev().find(|thing| thing.range.end <= piece.range.start);
         let is_last = piece.range.end == text.len();
-        for setting in settings(scene, piece, &new, next, last, is_last) {
-            proposals.extend(places(scene, &setting, next.or(last), is_repeated));
+        // What stands within an entry is laid out for it, anything else for what follows.
+        let around =
+            |thing: &&Thing<'_>| thing.range.start <= piece.range.start && piece.range.end <= thing.range.end;
+        let around = things.iter().filter(|thing| thing.is_entry()).find(around);
+        for thing in around.map(Some).into_iter().chain([next]) {
+            for setting in settings(scene, piece, &new, thing, last, is_last) {
+                proposals.extend(places(scene, &setting, thing.or(last), is_repeated));
+            }
         }
     }
     let has_words = change.new.contains(char::is_alphanumeric);

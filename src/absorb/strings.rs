@@ -245,7 +245,8 @@ fn agreeing(scene: &Scene<'_>, written: &Written<'_>, value: &str) -> Vec<(crate
     change(written.text);
     let key = part_of(written);
     let decision = scene.composition.decisions.get(written.claim.address.as_str());
-    for claim in decision.into_iter().flat_map(standing) {
+    // Where several are kept, the others are printed by themselves.
+    for claim in decision.into_iter().flat_map(|decision| decision.in_state(State::Agreed)) {
         let part = claim.block().map(parts).into_iter().flatten().find(|(name, _)| *name == key);
         if let Some((_, Some(text))) = part
             && !std::ptr::eq(text, written.text)
