@@ -74,7 +74,7 @@ pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
 fn own_lines<'t>(text: &'t str, other: &str) -> Vec<&'t str> {
     let lines = |text: &'t str| text.lines().map(|line| said(line).trim());
     let mut known: Vec<String> = other.lines().map(|line| said(line).trim().to_owned()).collect();
-    let mut own: Vec<&str> = lines(text).filter(|line| line.contains(char::is_alphanumeric)).collect();
+    let mut own: Vec<&str> = lines(text).filter(|line| !line.is_empty()).collect();
     own.retain(|line| match known.iter().position(|known| known == line) {
         Some(at) => {
             known.swap_remove(at);

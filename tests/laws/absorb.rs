@@ -44,6 +44,39 @@ fn normal(texts: &BTreeMap<Utf8PathBuf, String>) -> Texts {
     texts.iter().map(|(path, text)| (path.clone(), plain(text))).collect()
 }
 
+/// The workspace with a persona that is laid out in a way of its own.
+fn laid_out(mut texts: Texts, choices: &[u8]) -> Texts {
+    const SETTINGS: [(&str, &str); 16] = [
+        ("title", "\"TITLE\\n=====\""),
+        ("heading", "\"### TITLE ###\""),
+        ("group", "\"**TITLE**\""),
+        ("bullet", "\"* \""),
+        ("bullet", "\"-   \""),
+        ("step", "\"1) \""),
+        ("indent", "\"    \""),
+        ("between-items", "1"),
+        ("before-sections", "\"\\n\\n---\\n\\n\""),
+        ("below-headings", "0"),
+        ("before-lists", "2"),
+        ("between-blocks", "\"\\n \\n\""),
+        ("end", "\"\""),
+        ("start", "2"),
+        ("why", "\" (WHY)\""),
+        ("never", "\"Do NOT\""),
+    ];
+    let mut settings = BTreeMap::new();
+    for choice in choices {
+        let (key, value) = SETTINGS[*choice as usize % SETTINGS.len()];
+        settings.insert(key, value);
+    }
+    let Some(text) = texts.get_mut(&Utf8PathBuf::from(format!("profiles/{ROOT}.toml"))) else { return texts };
+    if !settings.is_empty() {
+        text.push_str("\n[layout]\n");
+        settings.iter().for_each(|(key, value)| text.push_str(&format!("{key} = {value}\n")));
+    }
+    texts
+}
+
 fn absorbed(texts: &Texts, target: &'static str, base: &str, found: &str, answer: Answer) -> Absorption {
     let edited = Edited {
         path: "personas/root.md".into(),
@@ -54,7 +87,7 @@ fn absorbed(texts: &Texts, target: &'static str, base: &str, found: &str, answer
     absorb(texts, ROOT, &[edited], &mut |_| answer).expect("the persona can be built")
 }
 
-fn after(texts: &Texts, absorption: &Absorption) -> Texts {
+pub(crate) fn after(texts: &Texts, absorption: &Absorption) -> Texts {
     let mut after = texts.clone();
     after.extend(absorption.files.clone());
     after.retain(|path, _| !absorption.gone.contains(path));
@@ -85,7 +118,7 @@ fn words(texts: &Texts) -> Vec<std::ops::Range<usize>> {
 }
 
 /// What is done to a line.
-fn edit(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
+pub(crate) fn edit(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
     let at = at as usize % (lines.len() + 1);
     let new = ["quick", "- **Never** pause", "", "## More", "1. begin", "a \"b\" 'c' \\d", "---"]
         [word as usize % 7];
@@ -151,7 +184,7 @@ fn breaks_in_fields(texts: &Texts, text: &str, found: &str) -> Vec<usize> {
 }
 
 /// What is done to more than a line.
-fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
+pub(crate) fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
     let (at, word) = (at as usize % (lines.len() + 1), word as usize);
     let heads = |lines: &[String]| -> Vec<usize> {
         (0..lines.len()).filter(|at| lines[*at].starts_with("## ")).chain([lines.len()]).collect()
@@ -197,7 +230,7 @@ fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
 }
 
 /// How often each line stands in a text.
-fn counts(text: &str) -> BTreeMap<&str, usize> {
+pub(crate) fn counts(text: &str) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         *counts.entry(line).or_default() += 1;
@@ -224,8 +257,8 @@ proptest! {
 
     /// Without an edit, nothing changes.
     #[test]
-    fn law_absorb_without_an_edit_changes_nothing(workspace in workspace(), layout in layout()) {
-        let texts = normal(&workspace.texts(layout));
+    fn law_absorb_without_an_edit_changes_nothing(workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4)) {
+        let texts = laid_out(normal(&workspace.texts(layout)), &laid);
         let Some(outputs) = built(&texts).remove(ROOT) else { return Ok(()) };
         for (target, text) in outputs {
             let absorption = absorbed(&texts, target, &text, &text, Answer::Shared);
@@ -238,10 +271,10 @@ proptest! {
     /// strings is as it was, to the byte.
     #[test]
     fn law_edited_words_go_home(
-        workspace in workspace(), layout in layout(), picks in vec(any::<prop::sample::Index>(), 1..5)
+        workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), picks in vec(any::<prop::sample::Index>(), 1..5)
     ) {
         let raw = workspace.texts(layout);
-        let texts = normal(&raw);
+        let texts = laid_out(normal(&raw), &laid);
         let Some(outputs) = built(&texts).remove(ROOT) else { return Ok(()) };
         let (target, text) = outputs[0].clone();
         let words = words(&texts);
@@ -280,9 +313,9 @@ proptest! {
     /// Absorbing again changes nothing more.
     #[test]
     fn law_what_is_placed_is_built(
-        workspace in workspace(), layout in layout(), edits in vec(any::<[u8; 3]>(), 1..4), to_profile in any::<bool>()
+        workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), edits in vec(any::<[u8; 3]>(), 1..4), to_profile in any::<bool>()
     ) {
-        let texts = normal(&workspace.texts(layout));
+        let texts = laid_out(normal(&workspace.texts(layout)), &laid);
         let before = built(&texts);
         let Some(outputs) = before.get(ROOT) else { return Ok(()) };
         let (target, text) = outputs[0].clone();
@@ -319,9 +352,9 @@ proptest! {
     /// whole, unless the break fell into what a field says, which no text does.
     #[test]
     fn law_wrapped_lines_keep_their_fields(
-        workspace in workspace(), layout in layout(), picks in vec(any::<[u8; 2]>(), 1..6), to_profile in any::<bool>()
+        workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), picks in vec(any::<[u8; 2]>(), 1..6), to_profile in any::<bool>()
     ) {
-        let texts = normal(&workspace.texts(layout));
+        let texts = laid_out(normal(&workspace.texts(layout)), &laid);
         let before = built(&texts);
         let Some(outputs) = before.get(ROOT) else { return Ok(()) };
         let (target, text) = outputs[0].clone();
@@ -361,9 +394,9 @@ proptest! {
     /// said twice or lost; who else changes is told; and no setting is left without a use.
     #[test]
     fn law_blocks_are_placed_whole_or_not_at_all(
-        workspace in workspace(), layout in layout(), edits in vec(any::<[u8; 3]>(), 1..4), to_profile in any::<bool>()
+        workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), edits in vec(any::<[u8; 3]>(), 1..4), to_profile in any::<bool>()
     ) {
-        let texts = normal(&workspace.texts(layout));
+        let texts = laid_out(normal(&workspace.texts(layout)), &laid);
         let before = built(&texts);
         let Some(outputs) = before.get(ROOT) else { return Ok(()) };
         let (target, text) = outputs[0].clone();

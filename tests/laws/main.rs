@@ -8,6 +8,7 @@ mod absorb;
 mod factoring;
 mod fleet;
 mod generate;
+mod imported;
 mod order;
 mod origins;
 mod reach;
