@@ -115,7 +115,7 @@ impl<'a> Reporter<'_, 'a> {
                 let message = match known {
                     true => {
                         format!(
-                            "taking `{}` does not settle `{at}`: of a pair that disagrees it says both rules, or neither",
+                            "taking `{}` does not settle `{at}`: of two rules that disagree it says both, or neither",
                             name.value
                         )
                     }
