@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
-use super::Texts;
 use super::fleet::Fleet;
 use super::group::Group;
 use super::order::{Lists, lists, order};
 use super::plan::Plan;
+use super::{Options, Texts};
 use crate::compose::{Composer, Composition};
 use crate::load::edit::EditError;
 use crate::load::load_texts;
@@ -64,18 +64,25 @@ pub(super) struct Obstacle {
 pub(super) struct Proof {
     pub(super) texts: Texts,
     pub(super) left_out: BTreeMap<usize, String>,
+    /// Those that can move where some profiles keep their own: what is left of them, which profiles those
+    /// are, and why.
+    pub(super) apart: BTreeMap<usize, (BTreeSet<u32>, String)>,
 }
 
 /// Proves groups against the workspace as it is.
 pub(super) struct Prover<'p, 'f, 'a> {
     fleet: &'p Fleet<'f, 'a>,
     texts: &'p Texts,
-    groups: &'p [Group<'a>],
+    groups: &'p mut [Group<'a>],
+    options: &'p Options,
     /// The personas as they were.
     before: Vec<Option<Persona>>,
     /// How many errors and warnings the files have.
     findings: BTreeMap<&'static str, usize>,
 }
+
+/// How often a group is tried with ever more profiles left out of it.
+const MOST_APART: usize = 4;
 
 /// How often the order of a list is tried to be mended.
 const MOST_ROUNDS: usize = 8;
@@ -85,15 +92,17 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         fleet: &'p Fleet<'f, 'a>,
         texts: &'p Texts,
         findings: &[Diagnostic],
-        groups: &'p [Group<'a>],
+        groups: &'p mut [Group<'a>],
+        options: &'p Options,
     ) -> Self {
         let before = fleet.compositions.par_iter().map(|composition| composition.as_ref().map(Persona::of));
-        Prover { fleet, texts, groups, before: before.collect(), findings: counted(findings) }
+        Prover { fleet, texts, groups, options, before: before.collect(), findings: counted(findings) }
     }
 
     /// Finds out which of the groups can move together.
-    pub(super) fn prove(&self, chosen: &[usize]) -> Proof {
-        let mut proof = Proof { texts: self.texts.clone(), left_out: BTreeMap::new() };
+    pub(super) fn prove(mut self, chosen: &[usize]) -> Proof {
+        let mut proof =
+            Proof { texts: self.texts.clone(), left_out: BTreeMap::new(), apart: BTreeMap::new() };
         let mut kept = Vec::new();
         self.settle(chosen, &mut kept, &mut proof);
         proof
@@ -101,7 +110,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
 
     /// Adds those of `numbers` to the kept ones that can move with them. What fails together is tried
     /// in halves, so that one that cannot move does not keep others.
-    fn settle(&self, numbers: &[usize], kept: &mut Vec<usize>, proof: &mut Proof) {
+    fn settle(&mut self, numbers: &[usize], kept: &mut Vec<usize>, proof: &mut Proof) {
         if numbers.is_empty() {
             return;
         }
@@ -116,7 +125,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
             Err(obstacle) => obstacle,
         };
         if let [number] = numbers {
-            proof.left_out.insert(*number, obstacle.reason);
+            self.settle_apart(*number, obstacle, kept, proof);
             return;
         }
         let is_suspect =
@@ -130,6 +139,29 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
             self.settle(&others, kept, proof);
             self.settle(&suspects, kept, proof);
         }
+    }
+
+    /// Adds a group without the profiles that would not be as they were, if it can move then.
+    fn settle_apart(&mut self, number: usize, first: Obstacle, kept: &mut Vec<usize>, proof: &mut Proof) {
+        let whole = self.groups[number].clone();
+        let mut together: Vec<usize> = kept.iter().copied().chain([number]).collect();
+        together.sort_unstable();
+        let mut apart = first.profiles;
+        for _ in 0..MOST_APART {
+            let Some(left) = whole.without(self.fleet, &apart, self.options) else { break };
+            self.groups[number] = left;
+            match self.attempt(&together) {
+                Ok(texts) => {
+                    (proof.texts, *kept) = (texts, together);
+                    proof.apart.insert(number, (apart, first.reason));
+                    return;
+                }
+                Err(obstacle) if obstacle.profiles.is_subset(&apart) => break,
+                Err(obstacle) => apart.extend(obstacle.profiles),
+            }
+        }
+        self.groups[number] = whole;
+        proof.left_out.insert(number, first.reason);
     }
 
     fn touches(&self, number: usize, profiles: &BTreeSet<u32>) -> bool {
