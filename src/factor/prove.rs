@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::fleet::Fleet;
@@ -13,7 +13,7 @@ use super::{Options, Texts};
 use crate::compose::{Composer, Composition};
 use crate::load::edit::EditError;
 use crate::load::load_texts;
-use crate::model::{Diagnostic, Library, Severity, Source};
+use crate::model::{Diagnostic, FileId, Library, Severity, Source, Text};
 use crate::render::{output_path, render};
 
 /// What a persona comes to.
@@ -116,7 +116,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         }
         let mut together: Vec<usize> = kept.iter().chain(numbers).copied().collect();
         together.sort_unstable();
-        let obstacle = match self.attempt(&together) {
+        let obstacle = match self.attempt(&together, &proof.texts) {
             Ok(texts) => {
                 proof.texts = texts;
                 *kept = together;
@@ -150,7 +150,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         for _ in 0..MOST_APART {
             let Some(left) = whole.without(self.fleet, &apart, self.options) else { break };
             self.groups[number] = left;
-            match self.attempt(&together) {
+            match self.attempt(&together, &proof.texts) {
                 Ok(texts) => {
                     (proof.texts, *kept) = (texts, together);
                     proof.apart.insert(number, (apart, first.reason));
@@ -174,27 +174,29 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         })
     }
 
-    /// Moves groups, mends the order of lists, and compares.
-    fn attempt(&self, numbers: &[usize]) -> Result<Texts, Obstacle> {
+    /// Moves groups, mends the order of lists, and compares. Personas all of whose files are as in `proven`
+    /// need no comparison.
+    fn attempt(&self, numbers: &[usize], proven: &Texts) -> Result<Texts, Obstacle> {
         let groups: Vec<&Group<'a>> = numbers.iter().map(|number| &self.groups[*number]).collect();
         let unwritten = |error: EditError| Obstacle { profiles: BTreeSet::new(), reason: error.to_string() };
         let mut plan = Plan::new(self.fleet, self.texts, &groups).map_err(unwritten)?;
-        let profiles: BTreeSet<u32> = (0..self.before.len() as u32).collect();
         self.forget_orders(&mut plan, &groups).map_err(unwritten)?;
         let mut tried: BTreeMap<(u32, String), usize> = BTreeMap::new();
+        let mut open: Option<BTreeSet<u32>> = None;
         for _ in 0..MOST_ROUNDS {
             let (library, findings) = load_texts(&plan.texts);
             if let Some(code) = worse(&self.findings, &counted(&findings)) {
                 let reason = format!("the files would have one more `{code}`");
                 return Err(Obstacle { profiles: BTreeSet::new(), reason });
             }
+            let profiles = open.take().unwrap_or_else(|| self.affected(&library, &plan.texts, proven));
             let now = self.compose(&library, &profiles);
             let failing: BTreeSet<u32> =
                 profiles.iter().copied().filter(|profile| self.differs(*profile, &now, &plan)).collect();
             if failing.is_empty() {
                 return Ok(plan.texts);
             }
-            let mut changed = false;
+            let mut mended: BTreeSet<u32> = BTreeSet::new();
             for profile in &failing {
                 // A parent's order is its children's, too.
                 if failing.iter().any(|other| self.fleet.builds_on(*profile, *other)) {
@@ -204,14 +206,48 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
                 if !orders.is_empty() {
                     let path = self.path(*profile);
                     plan.lay_out(self.texts, &path, orders).map_err(unwritten)?;
-                    changed = true;
+                    mended.insert(*profile);
                 }
             }
-            if !changed {
+            if mended.is_empty() {
                 return Err(self.obstacle(failing, &now));
             }
+            let builds_on_mended =
+                |profile: &u32| self.lineage(*profile).iter().any(|at| mended.contains(at));
+            let others = (0..self.before.len() as u32).filter(builds_on_mended);
+            open = Some(others.chain(failing).collect());
         }
+        let profiles = open.unwrap_or_default();
         Err(Obstacle { profiles, reason: "the order of a list could not be kept".to_owned() })
+    }
+
+    /// A profile and all that it builds on; nothing if it could not be composed.
+    fn lineage(&self, profile: u32) -> &[u32] {
+        self.fleet.compositions[profile as usize].as_ref().map_or(&[], |composition| &composition.lineage)
+    }
+
+    /// The profiles that have a file in their lineage, or use one there, that is not as it was; and those
+    /// of which that cannot be said.
+    fn affected(&self, library: &Library, texts: &Texts, before: &Texts) -> BTreeSet<u32> {
+        let is_new = |path: &Utf8PathBuf| texts.get(path) != before.get(path);
+        let changed: BTreeSet<&Utf8Path> =
+            texts.keys().filter(|path| is_new(path)).map(|path| path.as_path()).collect();
+        let is_changed = |file: FileId| changed.contains(library.sources.file(file).path());
+        let has_changed = |id: &String| {
+            let Some(profile) = library.profiles.get(id) else { return true };
+            let fragment = |name: &Text| library.fragments.get(&name.value);
+            is_changed(profile.file)
+                || profile
+                    .uses
+                    .iter()
+                    .any(|name| fragment(name).is_none_or(|fragment| is_changed(fragment.file)))
+        };
+        let changed: Vec<bool> = self.fleet.library.profiles.keys().map(has_changed).collect();
+        let is_affected = |profile: &u32| {
+            let lineage = self.lineage(*profile);
+            lineage.is_empty() || lineage.iter().any(|profile| changed[*profile as usize])
+        };
+        (0..self.before.len() as u32).filter(is_affected).collect()
     }
 
     /// Takes `layout.order` of lists that change out of the profiles: it was made for other files.
