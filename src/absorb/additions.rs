@@ -217,6 +217,11 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, how: Reading) -
         }
         (part, _) => part,
     };
+    // A line that says a force is a rule, if that can be.
+    let part = match part {
+        Part::Item if said.is_some() && how == Reading::Lifted => return None,
+        part => part,
+    };
     let mut said = rest.to_owned();
     // What begins like a sentence in the persona begins in lower case in its source.
     let is_bare = typed.is_none() && (rest == text && label.is_none() || is_unlabelled(scene, neighbour));

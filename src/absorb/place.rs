@@ -400,8 +400,10 @@ fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> (String, Vec<String>) {
             }
         }
     }
-    let why =
-        printed.or_else(|| unlisted(scene, edit)).or_else(|| doubled(scene, edit)).unwrap_or_else(|| {
+    let why = printed
+        .or_else(|| unlisted(scene, edit, &mut places))
+        .or_else(|| doubled(scene, edit))
+        .unwrap_or_else(|| {
             let why = match edit.group.sort {
                 Sort::Words => {
                     "no string of a fragment or profile, and no setting of the layout, says this alone"
@@ -450,7 +452,7 @@ pub(super) fn said_at(scene: &Scene<'_>, at: Range<usize>) -> Vec<String> {
 }
 
 /// What is wrong with an entry that lost its bullet.
-fn unlisted(scene: &Scene<'_>, edit: Edit<'_>) -> Option<String> {
+fn unlisted(scene: &Scene<'_>, edit: Edit<'_>, places: &mut Vec<String>) -> Option<String> {
     let things = things(scene);
     edit.pending().map(|index| edit.change(index)).find_map(|change| {
         let entry = things.iter().find(|thing| {
@@ -461,6 +463,7 @@ fn unlisted(scene: &Scene<'_>, edit: Edit<'_>) -> Option<String> {
         })?;
         let is_gone = change.new.trim().is_empty();
         is_gone.then(|| {
+            *places = said_at(scene, entry.range.clone());
             format!("without its bullet `{}` is a paragraph, which a table `prose` says", entry.place)
         })
     })
