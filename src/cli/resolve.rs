@@ -223,7 +223,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     fn ask_choice(&self, conflict: &Conflict<'_>) -> anyhow::Result<Option<Decision>> {
         let take = |side: &Side<'_>| format!("take {}", side.name);
         let mut options: Vec<(String, Option<Offer<'_>>)> =
-            conflict.sides.iter().map(|side| (take(side), Some(Offer::Take(&side.name)))).collect();
+            conflict.choices().map(|side| (take(side), Some(Offer::Take(&side.name)))).collect();
         if conflict.keeps_several() {
             options.push(("keep both".to_owned(), Some(Offer::KeepBoth)));
         }

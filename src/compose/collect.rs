@@ -172,7 +172,7 @@ pub(super) fn group_clashes<'a>(
             };
             let (entry, member) = (live(entry), live(decision));
             if !entry.is_empty() && !member.is_empty() {
-                clashes.entry(parent).or_insert(entry).extend(member.first());
+                clashes.entry(parent).or_insert(entry).extend(member);
                 members.extend([parent, address]);
             }
         }

@@ -183,6 +183,8 @@ pub struct Side<'a> {
     pub removal: Option<&'a Removal>,
     /// The short hash of what it says.
     pub hash: String,
+    /// Whether taking it settles the dispute. One that is on both sides of it does not.
+    pub settles: bool,
 }
 
 /// A disagreement that nothing settles. A value, not an exception: the persona goes on.
@@ -198,7 +200,7 @@ pub struct Conflict<'a> {
     pub unapplied: Option<Unapplied<'a>>,
 }
 
-impl Conflict<'_> {
+impl<'a> Conflict<'a> {
     /// Whether it is only worth a warning.
     pub fn is_tension(&self) -> bool {
         self.kind == DisputeKind::Tension
@@ -212,6 +214,11 @@ impl Conflict<'_> {
         };
         matches!(self.kind, Different | Contradiction | Tension | Locked)
             && self.sides.iter().flat_map(|side| &side.claims).all(|claim| is_text(claim))
+    }
+
+    /// The sides that settle it when they are taken.
+    pub fn choices(&self) -> impl Iterator<Item = &Side<'a>> {
+        self.sides.iter().filter(|side| side.settles)
     }
 
     /// Whether `set` can settle it: rules about one subject stand at addresses of their own.
@@ -262,8 +269,14 @@ pub(super) fn sides<'a>(
     let mut sides: std::collections::BTreeMap<String, Side<'a>> = Default::default();
     let mut side = |source: Source, claim: Option<&'a Claim>, removal: Option<&'a Removal>| {
         let name = library.source_name(source);
-        let new =
-            || Side { name: name.clone(), source, claims: Vec::new(), removal: None, hash: String::new() };
+        let new = || Side {
+            name: name.clone(),
+            source,
+            claims: Vec::new(),
+            removal: None,
+            hash: String::new(),
+            settles: true,
+        };
         let side = sides.entry(name.clone()).or_insert_with(new);
         side.claims.extend(claim);
         side.removal = side.removal.or(removal);

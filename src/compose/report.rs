@@ -232,7 +232,7 @@ impl<'a> Reporter<'_, 'a> {
             return finding.help(help);
         }
         let mut lines = vec![format!("choose (writes a [[resolve]] to {}):", self.path())];
-        for side in conflict.sides.iter().take(MOST_SIDES) {
+        for side in conflict.choices().take(MOST_SIDES) {
             let breaks = if self.would_break_lock(conflict, side) { " --breaks-lock" } else { "" };
             lines.push(format!(
                 "    cento resolve {} {at} --take {} --reason \"...\"{breaks}",

@@ -104,26 +104,29 @@ impl Running<'_, '_> {
     /// Removals: what lies strictly below goes; a peer that nothing above overrides is a conflict.
     fn remove(&mut self) -> Option<Dispute> {
         let contest = self.contest;
-        let mut locked = Dispute::new(DisputeKind::LockedRemoval, []);
+        let mut locked = Vec::new();
         for (profile, removal) in contest.removals {
             let remover = Source::Profile(*profile);
             for index in self.open() {
                 if contest.lineages.is_above(remover, self.claim(index).source) {
                     if self.is_locked(index) && !removal.breaks_lock {
-                        locked.sides.push(index);
-                        locked.removals.push(*profile);
+                        locked.push((index, *profile));
                     } else {
                         self.set(index, State::Removed, Cause::Removal(*profile));
                     }
                 }
             }
         }
-        if !locked.sides.is_empty() {
+        // What another removal may take, and takes, is no longer in anybody's way.
+        let open = self.open();
+        locked.retain(|(index, _)| open.contains(index));
+        if !locked.is_empty() {
             // Nothing is decided here as long as the lock stands in the way.
-            locked.sides = self.open();
-            locked.removals.sort_unstable();
-            locked.removals.dedup();
-            return Some(locked);
+            let mut dispute = Dispute::new(DisputeKind::LockedRemoval, open);
+            dispute.removals = locked.into_iter().map(|(_, profile)| profile).collect();
+            dispute.removals.sort_unstable();
+            dispute.removals.dedup();
+            return Some(dispute);
         }
         self.removal_between_peers()
     }

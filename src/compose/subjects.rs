@@ -16,7 +16,6 @@ use super::settle::Resolutions;
 use crate::model::{Choice, Claim, Combine, Force, Level, Library, Resolution, Source};
 
 /// A rule that stands at its address.
-#[derive(Clone, Copy)]
 struct Rule<'a> {
     /// The index of its decision.
     decision: usize,
@@ -25,6 +24,19 @@ struct Rule<'a> {
     said: &'a Claim,
     force: Force,
     source: Source,
+    /// The claims that agree with it, of the same decision: they stand or fall with it.
+    seconds: Vec<&'a Claim>,
+}
+
+impl<'a> Rule<'a> {
+    /// All claims that say it.
+    fn claims(&self) -> impl Iterator<Item = &'a Claim> {
+        std::iter::once(self.said).chain(self.seconds.iter().copied())
+    }
+
+    fn is_locked(&self) -> bool {
+        self.claims().any(|claim| claim.level == Level::Locked)
+    }
 }
 
 /// A pair of rules that cannot both be obeyed, or pull in different directions.
@@ -65,7 +77,10 @@ impl<'a> Subjects<'_, 'a> {
             let is_error = pairs.iter().any(|(.., relation)| *relation == Relation::Contradiction);
             let kind = if is_error { DisputeKind::Contradiction } else { DisputeKind::Tension };
             let members: BTreeSet<usize> = pairs.iter().flat_map(|(a, b, _)| [*a, *b]).collect();
-            let sides = sides(self.library, members.iter().map(|rule| rules[*rule].said), []);
+            let mut sides = sides(self.library, members.iter().flat_map(|rule| rules[*rule].claims()), []);
+            for side in &mut sides {
+                side.settles = beaten_by(&rules, &pairs, side.source).is_some();
+            }
             let mut losers = BTreeSet::new();
             let outcome = self.resolutions.settle(&address(&subject), kind, sides, |resolution, sides| {
                 losers = choose(&rules, &pairs, resolution, sides)?;
@@ -79,12 +94,11 @@ impl<'a> Subjects<'_, 'a> {
                 Err(conflict) => {
                     if !conflict.is_tension() {
                         for rule in members {
-                            let Rule { decision, claim, .. } = rules[rule];
-                            let decision = &mut decisions[decision];
+                            let Rule { decision, claim, .. } = &rules[rule];
+                            let decision = &mut decisions[*decision];
                             // Who agrees with a side is on that side.
                             for (index, fate) in decision.fates.iter_mut().enumerate() {
-                                let agrees = *fate == (State::Agreed, Cause::Claim(claim));
-                                if index == claim || agrees {
+                                if index == *claim || seconds(*fate, *claim) {
                                     *fate = (State::Conflicted, Cause::Subject);
                                 }
                             }
@@ -202,7 +216,7 @@ impl<'a> Subjects<'_, 'a> {
         let contradicting = pairs.iter().filter(|(.., relation)| *relation == Relation::Contradiction);
         let mut beaten: Vec<(usize, usize)> = contradicting
             .filter_map(|(a, b, _)| {
-                let loser = loser_of(*a, *b).filter(|loser| rules[*loser].said.level != Level::Locked)?;
+                let loser = loser_of(*a, *b).filter(|loser| !rules[*loser].is_locked())?;
                 Some((if loser == *a { *b } else { *a }, loser))
             })
             .collect();
@@ -231,7 +245,7 @@ impl<'a> Subjects<'_, 'a> {
     ) {
         for loser in losers {
             lost.insert(*loser);
-            let rule = rules[*loser];
+            let rule = &rules[*loser];
             let decision = &mut decisions[rule.decision];
             // What agreed with the rule, or was absorbed by it, loses with it.
             for (index, fate) in decision.fates.iter_mut().enumerate() {
@@ -252,7 +266,9 @@ fn standing<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Vec<Rule<'a>> {
     for (at, decision) in decisions.values().enumerate() {
         let mut add = |claim: usize, force: Force| {
             let said = decision.claims[claim];
-            rules.push(Rule { decision: at, claim, said, force, source: said.source });
+            let agree = decision.fates.iter().zip(&decision.claims);
+            let seconds = agree.filter(|(fate, _)| seconds(**fate, claim)).map(|(_, claim)| *claim).collect();
+            rules.push(Rule { decision: at, claim, said, force, source: said.source, seconds });
         };
         let sides = decision.dispute.iter().flat_map(|dispute| &dispute.sides);
         if let (Some(force), Some(side)) =
@@ -309,7 +325,7 @@ fn choose<'a>(
     resolution: &Resolution,
     sides: &[Side<'a>],
 ) -> Result<BTreeSet<usize>, Problem<'a>> {
-    let taken = match &resolution.choice {
+    let losers = match &resolution.choice {
         Choice::KeepBoth(_) => return Ok(BTreeSet::new()),
         Choice::Set(_) => {
             return Err(Problem::WrongValue(
@@ -317,10 +333,20 @@ fn choose<'a>(
             ));
         }
         Choice::Take(name) => {
-            sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?.source
+            let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
+            beaten_by(rules, pairs, side.source).ok_or(Problem::NotASide)?
         }
     };
-    let is_taken = |rule: usize| rules[rule].source == taken;
+    if !resolution.breaks_lock && losers.iter().any(|rule| rules[*rule].is_locked()) {
+        return Err(Problem::Lock);
+    }
+    Ok(losers)
+}
+
+/// The rules that lose to those of one source; none where a pair would still be open, because the
+/// source says neither of it, or both.
+fn beaten_by(rules: &[Rule<'_>], pairs: &[Pair], taken: Source) -> Option<BTreeSet<usize>> {
+    let is_taken = |rule: usize| rules[rule].claims().any(|claim| claim.source == taken);
     let mut losers = BTreeSet::new();
     for (a, b, _) in pairs {
         match (is_taken(*a), is_taken(*b)) {
@@ -329,12 +355,11 @@ fn choose<'a>(
             _ => false,
         };
     }
-    // A pair in which neither rule lost is still open: the choice does not settle it.
-    if pairs.iter().any(|(a, b, _)| !losers.contains(a) && !losers.contains(b)) {
-        return Err(Problem::NotASide);
-    }
-    if !resolution.breaks_lock && losers.iter().any(|rule| rules[*rule].said.level == Level::Locked) {
-        return Err(Problem::Lock);
-    }
-    Ok(losers)
+    let is_open = |(a, b, _): &Pair| !losers.contains(a) && !losers.contains(b);
+    (!pairs.iter().any(is_open)).then_some(losers)
+}
+
+/// Whether a claim of this fate agrees with another of its decision.
+fn seconds(fate: (State, Cause), claim: usize) -> bool {
+    fate == (State::Agreed, Cause::Claim(claim))
 }

@@ -277,11 +277,17 @@ proptest! {
                         None => prop_assert!(forces.is_empty(), "{}: {forces:?} {:?}", rule.address, holding.standing),
                     }
                     prop_assert_eq!(holding.standing == Standing::AsWritten, holding.wording == Some(0));
-                    // What the persona marks as open is told so. The other way round is not claimed: where a group
-                    // clashes with an entry, one marker stands for all that either says.
-                    let is_open = holding.standing == Standing::InConflict;
-                    let is_marked = conflicts(composition).contains(rule.address);
-                    prop_assert!(is_open || !is_marked, "{}", rule.address);
+                    // An open rule has its marker, or is within a group that has one. What is gone has none of its
+                    // own, and what stands is in no such group either.
+                    let open = conflicts(composition);
+                    let group = rule.address.rsplit_once('.').map_or("", |(group, _)| group);
+                    let (is_marked, is_within) = (open.contains(rule.address), open.contains(group));
+                    let fits = match holding.standing {
+                        Standing::InConflict => is_marked || is_within,
+                        Standing::Removed | Standing::Lost => !is_marked,
+                        _ => !is_marked && !is_within,
+                    };
+                    prop_assert!(fits, "{} is {:?} beside {open:?}", rule.address, holding.standing);
                     let said = wording.map(|wording| format!("{} {}", wording.force.name(), wording.words.said()));
                     told.insert((rule.address.to_owned(), holding.persona), (holding.standing, said));
                 }

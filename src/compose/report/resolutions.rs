@@ -48,7 +48,7 @@ impl<'a> Reporter<'_, 'a> {
     }
 
     fn changed_mind(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
-        let names: Vec<_> = conflict.sides.iter().take(MOST_SIDES).map(|side| side.name.as_str()).collect();
+        let names: Vec<_> = conflict.choices().take(MOST_SIDES).map(|side| side.name.as_str()).collect();
         let locked =
             conflict.sides.iter().flat_map(|side| &side.claims).any(|claim| claim.level == Level::Locked);
         let breaks = if locked { " --breaks-lock" } else { "" };
@@ -114,13 +114,19 @@ impl<'a> Reporter<'_, 'a> {
                 let known = sides.contains(&name.value.as_str());
                 let message = match known {
                     true => {
-                        format!("taking `{}` does not settle `{at}`: other sides still disagree", name.value)
+                        format!(
+                            "taking `{}` does not settle `{at}`: of two rules that disagree it says both, or neither",
+                            name.value
+                        )
                     }
                     false => format!("`{}` is no side of the conflict at `{at}`", name.value),
                 };
                 let nearest = did_you_mean(&name.value, sides.iter().copied());
-                let help =
-                    nearest.filter(|_| !known).unwrap_or_else(|| format!("the sides: {}", sides.join(", ")));
+                let choices: Vec<&str> = conflict.choices().map(|side| side.name.as_str()).collect();
+                let help = nearest.filter(|_| !known).unwrap_or_else(|| match choices.is_empty() {
+                    true => "no side settles it by itself: keep both, or change one of the rules".to_owned(),
+                    false => format!("what settles it: {}", choices.join(", ")),
+                });
                 (message, name.span, help)
             }
             (Problem::KeepsOneValue, Choice::KeepBoth(span)) => (
