@@ -85,9 +85,9 @@ fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Results, V
     if compositions.len() == library.profiles.len() {
         findings.extend(idle(library, &compositions));
         findings.extend(cento::similar::stale(library));
-        if lints {
-            findings.extend(fleet(library, &compositions));
-        }
+    }
+    if lints {
+        findings.extend(fleet(library, &compositions));
     }
     let findings = settle(findings);
     let mut report = human::report(&library.sources, &findings, &Terminal::plain(100));

@@ -155,11 +155,8 @@ impl Workspace {
         Ok(composed)
     }
 
-    /// Adds what the lints of the fleet find. Only who has composed all profiles can tell.
+    /// Adds what the lints of the fleet find, or that some profiles keep them from looking. For all profiles only.
     pub(super) fn lint_fleet(&self, composed: &mut Composed<'_>) {
-        if composed.compositions.len() < self.library.profiles.len() {
-            return;
-        }
         let found = lint::fleet(&self.library, &composed.compositions);
         // That nobody uses a field says more than that one target has no place for it.
         let unused: BTreeSet<_> = found
