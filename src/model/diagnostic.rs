@@ -38,6 +38,15 @@ pub struct Label {
     pub primary: bool,
 }
 
+/// A change of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What goes.
+    pub span: Span,
+    /// What comes in its place.
+    pub text: String,
+}
+
 /// A help that is the same for several personas but for the file that it is about. It is among the helps of
 /// a finding as well; findings that differ in nothing else are one, and its help names all files.
 #[derive(Debug, Clone)]
@@ -92,6 +101,8 @@ pub struct Diagnostic {
     pub address: Option<String>,
     /// The file that it is about, where it has no place in it: one that could not be read.
     pub file: Option<FileId>,
+    /// What to write where, if that is beyond doubt: with all of these the finding is gone.
+    pub edits: Vec<Edit>,
 }
 
 impl Diagnostic {
@@ -108,6 +119,7 @@ impl Diagnostic {
             personas: BTreeSet::new(),
             address: None,
             file: None,
+            edits: Vec::new(),
         }
     }
 

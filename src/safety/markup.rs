@@ -112,6 +112,7 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
                 why: "it does not stand on the page, and a model reads it",
                 count: 1,
                 fix: "show it, or delete it and what is in it".to_owned(),
+                instead: None,
             });
         }
     }
@@ -138,6 +139,7 @@ fn comments(text: &str, code: &[Range<usize>]) -> Vec<Specimen> {
                 why: "readers of Markdown leave out all that follows, and a model reads it",
                 count: 1,
                 fix: "close it with `-->`, or write `<!--` in backticks".to_owned(),
+                instead: None,
             });
             break;
         };
@@ -178,6 +180,7 @@ fn hides(range: Range<usize>, hidden: &str, fix: &str) -> Specimen {
         why: "it does not stand on the page, and a model reads it",
         count: 1,
         fix: fix.to_owned(),
+        instead: None,
     }
 }
 
