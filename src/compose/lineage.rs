@@ -137,7 +137,8 @@ impl Builder<'_> {
             parents.iter().map(|(parent, _)| *parent).filter(|parent| !extended(*parent)).collect();
         let mut lists: Vec<&[u32]> = lineages.iter().map(|lineage| lineage.order.as_slice()).collect();
         lists.push(&own);
-        let mut order = merge(&lists).map_err(|circle| Box::new(self.contradiction(index, &lists, &circle)))?;
+        let mut order =
+            merge(&lists).map_err(|circle| Box::new(self.contradiction(index, &lists, &circle)))?;
         let mut ancestors = order.clone();
         ancestors.sort_unstable();
         order.push(index);
