@@ -39,19 +39,18 @@ fn written(name: &str, library: &Library, findings: &[Diagnostic], base: &str) -
 /// Everything that is found in a library.
 fn found(library: &Library, loaded: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut findings = loaded;
-    let lints = Lints::new(library);
     let mut compositions = Vec::new();
     for composition in Composer::new(library).compose_all() {
         match composition {
             Ok(composition) => {
                 findings.extend(check(library, &composition));
-                findings.extend(lints.persona(&composition));
                 findings.extend(composition.findings.iter().cloned());
                 compositions.push(composition);
             }
             Err(refusal) => findings.extend(refusal),
         }
     }
+    findings.extend(Lints::new(library).personas(&compositions).into_iter().flatten());
     if compositions.len() == library.profiles.len() {
         findings.extend(idle(library, &compositions));
         findings.extend(fleet(library, &compositions));
