@@ -284,6 +284,30 @@ fn every_form_escapes_what_files_say() {
 }
 
 #[test]
+fn a_persona_that_cannot_share_keeps_its_own_and_the_others_share() {
+    let rules =
+        "[never]\nsecrets = \"print a secret, not even into a log\"\nguess = \"guess what a number means\"\n";
+    let test = Test::new(&[
+        ("fragments/rules/ada.toml", rules),
+        ("fragments/rules/bob.toml", rules),
+        ("fragments/rules/other.toml", "[never]\nguess = \"guess at all\"\n"),
+        ("profiles/ada.toml", "use = [\"rules/ada\"]\n"),
+        ("profiles/bob.toml", "use = [\"rules/bob\"]\n"),
+        // What a profile says itself stands above its fragments; in one of them it would be in conflict.
+        (
+            "profiles/kid.toml",
+            &format!("use = [\"rules/other\"]\n[body.rules.never]\n{}", &rules["[never]\n".len()..]),
+        ),
+    ]);
+    let before = shown(&test, &["ada", "bob", "kid"]);
+    test.run(&["factor", "--apply"])
+        .exits(0)
+        .says("1 shared fragment made")
+        .says("kid keeps its own: `kid` would have one more `conflict`");
+    assert_eq!(shown(&test, &["ada", "bob", "kid"]), before);
+}
+
+#[test]
 fn an_entry_stays_with_the_field_that_its_fragment_gives_it() {
     let team = |name: &str| {
         format!(

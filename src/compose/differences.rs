@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::decision::{Conflict, Side};
 use crate::model::{Library, fold};
 
-/// Names the relations by which rules about different subjects contradict each other.
+/// Names the relations by which rules about different subjects contradict each other, with their places.
 pub(super) fn relations(library: &Library, conflict: &Conflict<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let subjects: BTreeSet<&str> =
@@ -13,24 +13,32 @@ pub(super) fn relations(library: &Library, conflict: &Conflict<'_>) -> Vec<Strin
     let known = &library.config.subjects;
     for a in &subjects {
         for b in subjects.iter().filter(|b| *b != a) {
-            if known.implied.get(*a).is_some_and(|implied| implied.contains(*b)) {
-                notes.push(format!("`{a}` implies `{b}`, says cento.toml"));
-            }
+            notes.extend(implication(library, a, b));
             for obliged in known.obliges(a) {
                 let excluded = known.excluded.get(obliged).into_iter().flatten();
                 for other in excluded.filter(|other| a < b && known.obliges(b).any(|of_b| of_b == *other)) {
-                    let mut why = format!("`{obliged}` excludes `{other}`");
-                    for (from, to) in [(a, obliged), (b, other.as_str())] {
-                        if *from != to {
-                            why.push_str(&format!(", and `{from}` implies `{to}`"));
-                        }
-                    }
-                    notes.push(format!("{why}, says cento.toml"));
+                    let Some(relation) = known.exclusion(obliged, other) else { continue };
+                    let place = library.sources.place(relation.other.span);
+                    let why = format!("`{obliged}` excludes `{other}` ({place})");
+                    let implied = [(a, obliged), (b, other.as_str())];
+                    let implied = implied.iter().filter_map(|(from, to)| implication(library, from, to));
+                    notes.push(std::iter::once(why).chain(implied).collect::<Vec<_>>().join(", and "));
                 }
             }
         }
     }
     notes
+}
+
+/// How one subject implies another, step by step.
+fn implication(library: &Library, from: &str, to: &str) -> Option<String> {
+    let chain = library.config.subjects.chain(from, to);
+    let steps = chain.iter().map(|relation| {
+        let (other, place) = (relation.other.as_str(), library.sources.place(relation.other.span));
+        format!("implies `{other}` ({place})")
+    });
+    let steps: Vec<String> = steps.collect();
+    (!steps.is_empty()).then(|| format!("`{from}` {}", steps.join(", which ")))
 }
 
 /// Says how sides differ that look the same.

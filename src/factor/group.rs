@@ -46,6 +46,34 @@ impl<'a> Group<'a> {
         self.entries.iter().flat_map(|(statement, _)| &statement.said).map(|said| said.source).collect()
     }
 
+    /// What is left of it for all but some profiles; nothing if that is not worth a fragment.
+    pub(super) fn without(
+        &self,
+        fleet: &Fleet<'_, 'a>,
+        profiles: &BTreeSet<u32>,
+        options: &Options,
+    ) -> Option<Group<'a>> {
+        let is_part = |said: &Said<'a>| {
+            let reached = fleet.reached(said.source).iter().copied().chain(fleet.users(said.source));
+            !reached.into_iter().any(|profile| profiles.contains(&profile))
+        };
+        let mut left = self.clone();
+        for (statement, _) in &mut left.entries {
+            statement.said.retain(is_part);
+        }
+        left.entries.retain(|(statement, _)| statement.said.len() > 1);
+        left.users.retain(|user| !profiles.contains(user));
+        let has_joined = self.joins.is_none_or(|index| left.sources().contains(&Source::Fragment(index)));
+        let is_less = left.sources().len() < self.sources().len();
+        if left.entries.is_empty() || !has_joined || !is_less {
+            return None;
+        }
+        left.saves = saves(fleet, &BTreeMap::new(), &left);
+        let is_worth_it =
+            left.saves >= options.least_bytes && left.personas(fleet).len() >= options.least_personas.max(2);
+        is_worth_it.then_some(left)
+    }
+
     /// The personas that it reaches.
     pub(super) fn personas(&self, fleet: &Fleet<'_, '_>) -> BTreeSet<u32> {
         self.sources().into_iter().flat_map(|source| fleet.reached(source)).copied().collect()

@@ -17,7 +17,7 @@ mod write;
 
 pub use alike::{Conflict, Difference, Variant};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
@@ -83,8 +83,19 @@ pub struct Proposal {
     pub saves: Saves,
     /// Why it cannot be, without changing a persona; nothing if it can.
     pub obstacle: Option<String>,
+    /// Who says the same and cannot share it.
+    pub apart: Option<Apart>,
     /// Whether it was asked for.
     pub is_wanted: bool,
+}
+
+/// Profiles that keep their own.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    /// Their ids.
+    pub profiles: Vec<String>,
+    /// What would happen otherwise.
+    pub reason: String,
 }
 
 /// What a shared fragment saves.
@@ -146,28 +157,24 @@ impl Place {
     }
 }
 
-/// How often what could not move is tried again.
-const MOST_ROUNDS: usize = 5;
-
 /// Looks for what personas share in the files of a workspace, and proves what can move.
 ///
-/// What has moved can make room for what could not, such as a free id. So what was left out is tried
-/// again on the files as they are then; entries of such proposals have their places there.
+/// What has moved can make room for what could not, such as a free id, and what some personas share
+/// without the others can be shared by yet others. So it looks again at the files as they are then, until
+/// nothing moves: a second run finds nothing that the first did not. Each move leaves fewer entries, so
+/// that ends. Entries of later proposals have their places in the files of their round.
 pub fn survey(texts: &Texts, options: &Options) -> Survey {
     let mut survey = survey_once(texts, options);
-    for _ in 0..MOST_ROUNDS {
-        let all_moved = survey.proposals.iter().all(|proposal| proposal.obstacle.is_none());
-        if all_moved || survey.texts == *texts || !options.names.is_empty() {
-            break;
-        }
+    let mut has_moved = survey.texts != *texts && options.names.is_empty();
+    while has_moved {
         let next = survey_once(&survey.texts, options);
-        let has_moved = next.texts != survey.texts;
+        has_moved = next.texts != survey.texts;
         survey.proposals.retain(|proposal| proposal.obstacle.is_none());
-        survey.proposals.extend(next.proposals);
+        // Who keeps its own is told already.
+        let told: BTreeSet<String> = survey.proposals.iter().map(|proposal| proposal.name.clone()).collect();
+        let is_new = |proposal: &Proposal| proposal.obstacle.is_none() || !told.contains(&proposal.name);
+        survey.proposals.extend(next.proposals.into_iter().filter(is_new));
         (survey.short, survey.texts) = (next.short, next.texts);
-        if !has_moved {
-            break;
-        }
     }
     survey
 }
@@ -179,13 +186,17 @@ fn survey_once(texts: &Texts, options: &Options) -> Survey {
     let fleet = Fleet::new(&library, &compositions);
     let statements = statement::statements(&fleet);
     let conflicts = alike::conflicts(&fleet, &statements);
-    let (groups, short) = group::groups(&fleet, statements, options);
+    let (mut groups, short) = group::groups(&fleet, statements, options);
     let is_wanted = |group: &Group<'_>| options.names.is_empty() || options.names.contains(&group.name);
     let wanted: Vec<usize> = (0..groups.len()).filter(|number| is_wanted(&groups[*number])).collect();
-    let proof = Prover::new(&fleet, texts, &findings, &groups).prove(&wanted);
+    let proof = Prover::new(&fleet, texts, &findings, &mut groups, options).prove(&wanted);
     let proposals = groups.iter().enumerate().map(|(number, group)| {
         let mut proposal = proposal(&fleet, group);
         proposal.obstacle = proof.left_out.get(&number).cloned();
+        proposal.apart = proof.apart.get(&number).map(|(profiles, reason)| Apart {
+            profiles: profiles.iter().map(|index| library.profiles[*index as usize].id.clone()).collect(),
+            reason: reason.clone(),
+        });
         proposal.is_wanted = is_wanted(group);
         proposal
     });
@@ -214,6 +225,7 @@ fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {
         saves: Saves { entries: said - entries.len(), bytes: group.saves, files: group.sources().len() },
         entries,
         obstacle: None,
+        apart: None,
         is_wanted: true,
     }
 }

@@ -182,7 +182,7 @@ impl<'a> Planner<'_, '_, 'a> {
         for profile in 0..library.profiles.len() as u32 {
             let mut uses = Vec::new();
             let mut named: BTreeSet<&str> = BTreeSet::new();
-            let is_user = |number: &usize| self.groups[*number].users.contains(&profile);
+            let is_user = |number: &usize| self.groups[*number].users.binary_search(&profile).is_ok();
             let texts = library.profiles[profile as usize].drops.iter().map(|drop| &drop.fragment);
             let dropped = texts.filter_map(|text| library.fragments.get_index_of(&text.value));
             let dropped: Vec<Source> = dropped.map(|index| Source::Fragment(index as u32)).collect();

@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use super::Texts;
 use super::fleet::Fleet;
 use super::group::Group;
 use super::order::{Lists, lists, order};
 use super::plan::Plan;
+use super::{Options, Texts};
 use crate::compose::{Composer, Composition};
 use crate::load::edit::EditError;
 use crate::load::load_texts;
-use crate::model::{Diagnostic, Library, Severity, Source};
+use crate::model::{Diagnostic, FileId, Library, Severity, Source, Text};
 use crate::render::{output_path, render};
 
 /// What a persona comes to.
@@ -64,18 +64,25 @@ pub(super) struct Obstacle {
 pub(super) struct Proof {
     pub(super) texts: Texts,
     pub(super) left_out: BTreeMap<usize, String>,
+    /// Those that can move where some profiles keep their own: what is left of them, which profiles those
+    /// are, and why.
+    pub(super) apart: BTreeMap<usize, (BTreeSet<u32>, String)>,
 }
 
 /// Proves groups against the workspace as it is.
 pub(super) struct Prover<'p, 'f, 'a> {
     fleet: &'p Fleet<'f, 'a>,
     texts: &'p Texts,
-    groups: &'p [Group<'a>],
+    groups: &'p mut [Group<'a>],
+    options: &'p Options,
     /// The personas as they were.
     before: Vec<Option<Persona>>,
     /// How many errors and warnings the files have.
     findings: BTreeMap<&'static str, usize>,
 }
+
+/// How often a group is tried with ever more profiles left out of it.
+const MOST_APART: usize = 4;
 
 /// How often the order of a list is tried to be mended.
 const MOST_ROUNDS: usize = 8;
@@ -85,15 +92,17 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         fleet: &'p Fleet<'f, 'a>,
         texts: &'p Texts,
         findings: &[Diagnostic],
-        groups: &'p [Group<'a>],
+        groups: &'p mut [Group<'a>],
+        options: &'p Options,
     ) -> Self {
         let before = fleet.compositions.par_iter().map(|composition| composition.as_ref().map(Persona::of));
-        Prover { fleet, texts, groups, before: before.collect(), findings: counted(findings) }
+        Prover { fleet, texts, groups, options, before: before.collect(), findings: counted(findings) }
     }
 
     /// Finds out which of the groups can move together.
-    pub(super) fn prove(&self, chosen: &[usize]) -> Proof {
-        let mut proof = Proof { texts: self.texts.clone(), left_out: BTreeMap::new() };
+    pub(super) fn prove(mut self, chosen: &[usize]) -> Proof {
+        let mut proof =
+            Proof { texts: self.texts.clone(), left_out: BTreeMap::new(), apart: BTreeMap::new() };
         let mut kept = Vec::new();
         self.settle(chosen, &mut kept, &mut proof);
         proof
@@ -101,13 +110,13 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
 
     /// Adds those of `numbers` to the kept ones that can move with them. What fails together is tried
     /// in halves, so that one that cannot move does not keep others.
-    fn settle(&self, numbers: &[usize], kept: &mut Vec<usize>, proof: &mut Proof) {
+    fn settle(&mut self, numbers: &[usize], kept: &mut Vec<usize>, proof: &mut Proof) {
         if numbers.is_empty() {
             return;
         }
         let mut together: Vec<usize> = kept.iter().chain(numbers).copied().collect();
         together.sort_unstable();
-        let obstacle = match self.attempt(&together) {
+        let obstacle = match self.attempt(&together, &proof.texts) {
             Ok(texts) => {
                 proof.texts = texts;
                 *kept = together;
@@ -116,7 +125,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
             Err(obstacle) => obstacle,
         };
         if let [number] = numbers {
-            proof.left_out.insert(*number, obstacle.reason);
+            self.settle_apart(*number, obstacle, kept, proof);
             return;
         }
         let is_suspect =
@@ -132,6 +141,29 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         }
     }
 
+    /// Adds a group without the profiles that would not be as they were, if it can move then.
+    fn settle_apart(&mut self, number: usize, first: Obstacle, kept: &mut Vec<usize>, proof: &mut Proof) {
+        let whole = self.groups[number].clone();
+        let mut together: Vec<usize> = kept.iter().copied().chain([number]).collect();
+        together.sort_unstable();
+        let mut apart = first.profiles;
+        for _ in 0..MOST_APART {
+            let Some(left) = whole.without(self.fleet, &apart, self.options) else { break };
+            self.groups[number] = left;
+            match self.attempt(&together, &proof.texts) {
+                Ok(texts) => {
+                    (proof.texts, *kept) = (texts, together);
+                    proof.apart.insert(number, (apart, first.reason));
+                    return;
+                }
+                Err(obstacle) if obstacle.profiles.is_subset(&apart) => break,
+                Err(obstacle) => apart.extend(obstacle.profiles),
+            }
+        }
+        self.groups[number] = whole;
+        proof.left_out.insert(number, first.reason);
+    }
+
     fn touches(&self, number: usize, profiles: &BTreeSet<u32>) -> bool {
         let sources = self.groups[number].sources();
         profiles.iter().any(|profile| {
@@ -142,27 +174,29 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         })
     }
 
-    /// Moves groups, mends the order of lists, and compares.
-    fn attempt(&self, numbers: &[usize]) -> Result<Texts, Obstacle> {
+    /// Moves groups, mends the order of lists, and compares. Personas all of whose files are as in `proven`
+    /// need no comparison.
+    fn attempt(&self, numbers: &[usize], proven: &Texts) -> Result<Texts, Obstacle> {
         let groups: Vec<&Group<'a>> = numbers.iter().map(|number| &self.groups[*number]).collect();
         let unwritten = |error: EditError| Obstacle { profiles: BTreeSet::new(), reason: error.to_string() };
         let mut plan = Plan::new(self.fleet, self.texts, &groups).map_err(unwritten)?;
-        let profiles: BTreeSet<u32> = (0..self.before.len() as u32).collect();
         self.forget_orders(&mut plan, &groups).map_err(unwritten)?;
         let mut tried: BTreeMap<(u32, String), usize> = BTreeMap::new();
+        let mut open: Option<BTreeSet<u32>> = None;
         for _ in 0..MOST_ROUNDS {
             let (library, findings) = load_texts(&plan.texts);
             if let Some(code) = worse(&self.findings, &counted(&findings)) {
                 let reason = format!("the files would have one more `{code}`");
                 return Err(Obstacle { profiles: BTreeSet::new(), reason });
             }
+            let profiles = open.take().unwrap_or_else(|| self.affected(&library, &plan.texts, proven));
             let now = self.compose(&library, &profiles);
             let failing: BTreeSet<u32> =
                 profiles.iter().copied().filter(|profile| self.differs(*profile, &now, &plan)).collect();
             if failing.is_empty() {
                 return Ok(plan.texts);
             }
-            let mut changed = false;
+            let mut mended: BTreeSet<u32> = BTreeSet::new();
             for profile in &failing {
                 // A parent's order is its children's, too.
                 if failing.iter().any(|other| self.fleet.builds_on(*profile, *other)) {
@@ -172,14 +206,48 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
                 if !orders.is_empty() {
                     let path = self.path(*profile);
                     plan.lay_out(self.texts, &path, orders).map_err(unwritten)?;
-                    changed = true;
+                    mended.insert(*profile);
                 }
             }
-            if !changed {
+            if mended.is_empty() {
                 return Err(self.obstacle(failing, &now));
             }
+            let builds_on_mended =
+                |profile: &u32| self.lineage(*profile).iter().any(|at| mended.contains(at));
+            let others = (0..self.before.len() as u32).filter(builds_on_mended);
+            open = Some(others.chain(failing).collect());
         }
+        let profiles = open.unwrap_or_default();
         Err(Obstacle { profiles, reason: "the order of a list could not be kept".to_owned() })
+    }
+
+    /// A profile and all that it builds on; nothing if it could not be composed.
+    fn lineage(&self, profile: u32) -> &[u32] {
+        self.fleet.compositions[profile as usize].as_ref().map_or(&[], |composition| &composition.lineage)
+    }
+
+    /// The profiles that have a file in their lineage, or use one there, that is not as it was; and those
+    /// of which that cannot be said.
+    fn affected(&self, library: &Library, texts: &Texts, before: &Texts) -> BTreeSet<u32> {
+        let is_new = |path: &Utf8PathBuf| texts.get(path) != before.get(path);
+        let changed: BTreeSet<&Utf8Path> =
+            texts.keys().filter(|path| is_new(path)).map(|path| path.as_path()).collect();
+        let is_changed = |file: FileId| changed.contains(library.sources.file(file).path());
+        let has_changed = |id: &String| {
+            let Some(profile) = library.profiles.get(id) else { return true };
+            let fragment = |name: &Text| library.fragments.get(&name.value);
+            is_changed(profile.file)
+                || profile
+                    .uses
+                    .iter()
+                    .any(|name| fragment(name).is_none_or(|fragment| is_changed(fragment.file)))
+        };
+        let changed: Vec<bool> = self.fleet.library.profiles.keys().map(has_changed).collect();
+        let is_affected = |profile: &u32| {
+            let lineage = self.lineage(*profile);
+            lineage.is_empty() || lineage.iter().any(|profile| changed[*profile as usize])
+        };
+        (0..self.before.len() as u32).filter(is_affected).collect()
     }
 
     /// Takes `layout.order` of lists that change out of the profiles: it was made for other files.

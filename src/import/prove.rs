@@ -6,6 +6,7 @@ use super::arrange::{Value, arrange, close};
 use super::blocks::{Shape, blocks};
 use super::lift::{Plainly, lift};
 use super::summary::Summary;
+use super::tree::Tree;
 use super::write::{Recipe, fragments, profile};
 use super::{Document, Files, Input, name};
 use crate::compose::{Composer, MOST_FRAGMENTS};
@@ -103,6 +104,20 @@ fn leave(document: &Document, offset: usize, plainly: &mut Plainly) {
     }
 }
 
+/// As much of the document as makes no more sections than a persona can have fragments; the rest stays as it
+/// is, in the last of them.
+fn with_fewer_sections(document: &Document, plainly: &Plainly) -> Tree {
+    let blocks = blocks(&document.text, document.body, &plainly.blocks);
+    let lifted = |count: usize| {
+        let mut plainly = plainly.clone();
+        plainly.blocks.extend(blocks[count..].iter().map(|block| block.range.start));
+        lift(&document.text, document.body, &plainly)
+    };
+    let counts: Vec<usize> = (1..=blocks.len()).collect();
+    let most = counts.partition_point(|count| lifted(*count).sections.len() <= MOST_FRAGMENTS);
+    lifted(most)
+}
+
 enum Verdict {
     /// The bytes are the same.
     Same,
@@ -126,9 +141,7 @@ fn write(
     let styles = setting.styles();
     let mut tree = lift(&document.text, document.body, plainly);
     if tree.sections.len() > MOST_FRAGMENTS {
-        // Each section is a fragment, and a persona cannot have so many.
-        let everything = Plainly { everything: true, ..Plainly::default() };
-        tree = lift(&document.text, document.body, &everything);
+        tree = with_fewer_sections(document, plainly);
     }
     name::name(&mut tree, id, styles[1]);
     close(&mut tree);
@@ -253,6 +266,17 @@ mod tests {
         assert!(!plainly.everything);
         (0..20).for_each(|_| leave(&document, 0, &mut plainly));
         assert!(plainly.everything);
+    }
+
+    /// Each section is a fragment, and a persona can have so many of them and no more.
+    #[test]
+    fn sections_beyond_the_most_are_left_as_they_are() {
+        let text: String = (0..MOST_FRAGMENTS + 50).map(|n| format!("## Part {n}\n\n- do {n}\n\n")).collect();
+        let input = Input { path: "x.md".into(), inside: None, text };
+        let (document, setting) = (Document::new(&input), Setting::new(None));
+        let prompt = crate::model::target("prompt").unwrap();
+        let (files, summary) = proven(&input, &document, "x", prompt, &setting).unwrap();
+        assert_eq!((files.len(), summary.items), (MOST_FRAGMENTS + 1, MOST_FRAGMENTS));
     }
 
     #[test]

@@ -177,6 +177,40 @@ impl Subjects {
         let implied = self.implied.get(subject).into_iter().flatten().map(String::as_str);
         std::iter::once(subject).chain(implied)
     }
+
+    /// The shortest chain of declared relations by which one subject implies another, the first that is
+    /// written of several; nothing if it does not.
+    pub fn chain(&self, from: &str, to: &str) -> Vec<&Relation> {
+        let mut chains: Vec<Vec<&Relation>> = vec![Vec::new()];
+        let mut seen = BTreeSet::from([from]);
+        while !chains.is_empty() {
+            let mut longer = Vec::new();
+            for chain in chains {
+                let last = chain.last().map_or(from, |relation| relation.other.as_str());
+                for relation in self.declared.iter().filter(|relation| !relation.excludes) {
+                    if relation.subject.as_str() != last || !seen.insert(relation.other.as_str()) {
+                        continue;
+                    }
+                    let chain = [chain.as_slice(), &[relation]].concat();
+                    if relation.other.as_str() == to {
+                        return chain;
+                    }
+                    longer.push(chain);
+                }
+            }
+            chains = longer;
+        }
+        Vec::new()
+    }
+
+    /// The declared relation that excludes two subjects from each other, however it is written.
+    pub fn exclusion(&self, a: &str, b: &str) -> Option<&Relation> {
+        let is_it = |relation: &&Relation| {
+            let pair = (relation.subject.as_str(), relation.other.as_str());
+            relation.excludes && (pair == (a, b) || pair == (b, a))
+        };
+        self.declared.iter().find(is_it)
+    }
 }
 
 /// Two entries that are alike, or say the opposite, and are meant as they are.
@@ -206,5 +240,12 @@ mod tests {
         let subjects = Subjects::new(implies.into_iter().chain([relation("x", "y", true)]).collect());
         assert_eq!(subjects.obliges("a").collect::<Vec<_>>(), ["a", "b", "c"]);
         assert!(subjects.excluded["y"].contains("x"));
+        let chain = |from, to| {
+            let others = subjects.chain(from, to).into_iter().map(|relation| relation.other.as_str());
+            others.collect::<Vec<_>>()
+        };
+        assert_eq!(chain("a", "c"), ["b", "c"]);
+        assert_eq!((chain("c", "a"), chain("a", "x")), (vec!["a"], vec![]));
+        assert!(subjects.exclusion("y", "x").is_some() && subjects.exclusion("a", "b").is_none());
     }
 }

@@ -56,6 +56,9 @@ const AT_FIRST: [&str; 4] = ["avoid", "refrain", "avoiding", "no"];
 /// Words before "not" with which a text tells what is, and not what has to be.
 const FACTS: [&str; 10] = ["is", "are", "does", "did", "was", "were", "do", "has", "have", "been"];
 
+/// Words before "not" with which a text says what has to be, beside those that ask for something.
+const ORDERS: [&str; 8] = ["do", "to", "can", "may", "could", "would", "might", "please"];
+
 /// Words that ask for what follows them.
 const FOR: [&str; 12] = [
     "always",
@@ -155,6 +158,8 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
     let (own, range) = modal(&words[label..]);
     let range = range.start + label..range.end + label;
     let is_instruction = is_instruction(&words[label..]);
+    // Below "Don't", "**Don't guess**: ask" says what to do instead: the heading speaks of the label.
+    let heading = heading.filter(|_| modal(&words[..label]).0 != Tone::Against);
     let own = if own == Tone::Plain && !is_instruction { Tone::Unknown } else { own };
     let is_rule =
         force.is_some() || is_instruction || matches!(own, Tone::For | Tone::Against) || is_limit(words);
@@ -214,7 +219,8 @@ fn modal(words: &[Word]) -> (Tone, std::ops::Range<usize>) {
     });
     let Some(first) = first else { return (Tone::Plain, 0..0) };
     let orders = first > 0 && is(first - 1, &["do"]) && (first == 1 || is(first - 2, &["you"]));
-    let tells = first > 0 && is(first, &["not", "never"]) && is(first - 1, &FACTS) && !orders;
+    let states = first > 0 && is(first, &["not"]) && !is(first - 1, &FOR) && !is(first - 1, &ORDERS);
+    let tells = states || first > 0 && is(first, &["not", "never"]) && is(first - 1, &FACTS) && !orders;
     // "No" forbids nothing by itself: "no orphan pages" may be a state, and "no more than 3" is a limit.
     if tells || is(first, &["no"]) {
         return (Tone::Unknown, first..first + 1);
@@ -343,7 +349,13 @@ mod tests {
         assert_eq!(of("Never merge without review").tone, of("Always merge with review").tone);
         assert_ne!(of("Reject code that does not pass").tone, of("Accept code that does not pass").tone);
         assert_eq!(of("Never").key, None);
-        for text in ["No orphan pages", "The plan is not optional", "Orphan pages", "Tests do not pass"] {
+        for text in [
+            "No orphan pages",
+            "The plan is not optional",
+            "Orphan pages",
+            "Tests do not pass",
+            "Fix not committed to git",
+        ] {
             assert_eq!(of(text).tone, Tone::Unknown, "{text}");
         }
     }
@@ -361,5 +373,7 @@ mod tests {
         assert_eq!(under("commit secrets", Some(Tone::Against)), Tone::Against);
         assert_eq!(under("Don't commit secrets", Some(Tone::Against)), Tone::Against);
         assert_eq!(under("Always commit", Some(Tone::Against)), Tone::Unknown);
+        assert_eq!(under("**Don't guess**: Ask first", Some(Tone::Against)), Tone::Plain);
+        assert_eq!(under("**Guessing**: Ask first", Some(Tone::Against)), Tone::Against);
     }
 }

@@ -152,7 +152,11 @@ impl Factoring<'_> {
         );
         let personas =
             format!("{}: {}", count(proposal.personas.len(), "persona"), names(&proposal.personas));
-        for text in [personas, saves] {
+        let apart = proposal.apart.as_ref().map(|apart| {
+            let verb = if apart.profiles.len() == 1 { "keeps its own" } else { "keep their own" };
+            format!("{} {verb}: {}", names(&apart.profiles), apart.reason)
+        });
+        for text in [personas, saves].into_iter().chain(apart) {
             blocks.push(Block::Line(1, Phrase::of(Role::Faint, text)));
         }
         for entry in proposal.entries.iter().take(MOST_ENTRIES) {
@@ -278,10 +282,18 @@ struct ProposalReport<'s> {
     section: &'s str,
     wanted: bool,
     obstacle: Option<&'s str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apart: Option<ApartReport<'s>>,
     profiles: &'s [String],
     personas: &'s [String],
     saves: SavesReport,
     entries: Vec<EntryReport<'s>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ApartReport<'s> {
+    profiles: &'s [String],
+    reason: &'s str,
 }
 
 #[derive(Debug, Serialize)]
@@ -348,6 +360,10 @@ impl<'s> ProposalReport<'s> {
             section: &proposal.section,
             wanted: proposal.is_wanted,
             obstacle: proposal.obstacle.as_deref(),
+            apart: proposal
+                .apart
+                .as_ref()
+                .map(|apart| ApartReport { profiles: &apart.profiles, reason: &apart.reason }),
             profiles: &proposal.profiles,
             personas: &proposal.personas,
             saves: SavesReport { entries: saves.entries, bytes: saves.bytes, files: saves.files },

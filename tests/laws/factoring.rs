@@ -154,6 +154,24 @@ proptest! {
     }
 }
 
+/// What some share without the others makes room for what others share: both are found in one run.
+#[test]
+fn what_a_first_round_makes_room_for_moves_as_well() {
+    let rule = "{ text = \"touch the plan\", level = \"default\" }";
+    let profile = |head: &str, rules: &str| {
+        let body = format!("[body]\nrules = {{ never = {{ {rules} }} }}\n");
+        format!("description = \"Plans\"\n{head}\n{}", if rules.is_empty() { "" } else { &body })
+    };
+    let files = [
+        ("fragments/rules/one.toml", format!("[never]\na = \"touch the plan\"\nb = {rule}\n")),
+        ("fragments/rules/two.toml", format!("[never]\na = {rule}\nb = {rule}\n")),
+        ("profiles/base.toml", profile("use = [\"rules/one\"]", &format!("a = {rule}, b = {rule}"))),
+        ("profiles/me.toml", profile("extends = [\"mid\"]\nuse = [\"rules/two\"]", "")),
+        ("profiles/mid.toml", profile("", &format!("b = {rule}"))),
+    ];
+    check(&files.into_iter().map(|(path, text)| (path.into(), text)).collect()).expect("the laws hold");
+}
+
 #[test]
 fn fleets_that_share_much_are_factored() {
     use proptest::strategy::ValueTree;
