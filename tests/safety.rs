@@ -44,7 +44,8 @@ const PROPER: &[&str] = &[
 
 /// Texts that carry bits where something else than what stands there would need them.
 const CARRIERS: &[&str] = &[
-    "lines 1\u{fe0f}2\u{fe0e}3\u{fe0f}4",
+    "lines 1\u{fe0f}2 and 3\u{fe0f}4",
+    "line 1\u{fe0e}",
     "שלום \u{5d0} a\u{200e}b\u{200f}c\u{200e}d",
     "كلمة wo\u{61c}rd",
     "a\u{13430}b",
