@@ -167,6 +167,9 @@ const SESSIONS: [&str; 11] = [
     "lock-unreadable",
 ];
 
+/// Codes that follow from an error of another.
+const FOLLOWING: [&str; 2] = ["broken-file", "unchecked"];
+
 /// The files of an example, each below a comment with its path.
 fn files(example: &str) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
@@ -214,8 +217,8 @@ fn every_example_brings_about_its_code_and_is_the_least_that_does() {
             .iter()
             .filter(|(severity, name)| {
                 // What is broken or refused uses nothing, and what is whole is then one too many.
-                let follows =
-                    ["broken-file", "unused-fragment"].contains(&name.as_str()) || code.name == "broken-file";
+                let follows = ["broken-file", "unused-fragment"].contains(&name.as_str())
+                    || FOLLOWING.contains(&code.name);
                 *name != code.name && severity != "note" && !follows
             })
             .collect();

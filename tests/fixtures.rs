@@ -65,16 +65,12 @@ fn extends(profile: &mut Profile) -> &mut Vec<Text> {
 /// Composes everything; returns what comes of it and the findings.
 fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Results, Vec<Diagnostic>) {
     let mut findings = loaded.to_vec();
-    let personas = Lints::new(library);
     let mut results = Results::new();
     let mut compositions = Vec::new();
     for composition in Composer::new(library).compose_all() {
         match composition {
             Ok(composition) => {
                 findings.extend(check(library, &composition));
-                if lints {
-                    findings.extend(personas.persona(&composition));
-                }
                 findings.extend(composition.findings.iter().cloned());
                 show(&composition, &mut results);
                 compositions.push(composition);
@@ -85,9 +81,10 @@ fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Results, V
     if compositions.len() == library.profiles.len() {
         findings.extend(idle(library, &compositions));
         findings.extend(cento::similar::stale(library));
-        if lints {
-            findings.extend(fleet(library, &compositions));
-        }
+    }
+    if lints {
+        findings.extend(Lints::new(library).personas(&compositions).into_iter().flatten());
+        findings.extend(fleet(library, &compositions));
     }
     let findings = settle(findings);
     let mut report = human::report(&library.sources, &findings, &Terminal::plain(100));

@@ -13,7 +13,7 @@ use cento::compose::{Composer, idle};
 use cento::lint::{Lints, fleet};
 use cento::load::files::Root;
 use cento::load::{load, load_texts};
-use cento::model::{Diagnostic, FileId, Library, Severity, codes, settle};
+use cento::model::{Diagnostic, FileId, Library, Severity, Span, codes, settle};
 use cento::render::check;
 use cento::view::Terminal;
 use cento::view::findings::{Checked, FORMATS, Format};
@@ -39,19 +39,18 @@ fn written(name: &str, library: &Library, findings: &[Diagnostic], base: &str) -
 /// Everything that is found in a library.
 fn found(library: &Library, loaded: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut findings = loaded;
-    let lints = Lints::new(library);
     let mut compositions = Vec::new();
     for composition in Composer::new(library).compose_all() {
         match composition {
             Ok(composition) => {
                 findings.extend(check(library, &composition));
-                findings.extend(lints.persona(&composition));
                 findings.extend(composition.findings.iter().cloned());
                 compositions.push(composition);
             }
             Err(refusal) => findings.extend(refusal),
         }
     }
+    findings.extend(Lints::new(library).personas(&compositions).into_iter().flatten());
     if compositions.len() == library.profiles.len() {
         findings.extend(idle(library, &compositions));
         findings.extend(fleet(library, &compositions));
@@ -115,8 +114,14 @@ fn the_schema_refuses_what_is_no_sarif() {
     assert_eq!(objections(&schema(), wrong).len(), 2);
 }
 
-/// The text of a region, read as SARIF says: lines from 1, columns in units of UTF-16 from 1, the end not in it.
+/// The text of a region.
 fn region(text: &str, region: &Value) -> String {
+    let (before, after) = around(text, region);
+    text[before.len()..text.len() - after.len()].to_owned()
+}
+
+/// What stands around a region, read as SARIF says: lines from 1, columns in units of UTF-16 from 1, the end not in it.
+fn around(text: &str, region: &Value) -> (String, String) {
     let number = |key: &str| region[key].as_u64().unwrap() as usize;
     let mut starts = vec![0];
     starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
@@ -125,9 +130,9 @@ fn region(text: &str, region: &Value) -> String {
         before.len() + column - 1
     };
     let units: Vec<u16> = text.encode_utf16().collect();
-    let range =
-        offset(number("startLine"), number("startColumn"))..offset(number("endLine"), number("endColumn"));
-    String::from_utf16(&units[range]).unwrap()
+    let start = offset(number("startLine"), number("startColumn"));
+    let end = offset(number("endLine"), number("endColumn"));
+    (String::from_utf16(&units[..start]).unwrap(), String::from_utf16(&units[end..]).unwrap())
 }
 
 #[test]
@@ -141,8 +146,10 @@ fn regions_and_paths_lead_to_the_text_that_a_finding_is_about() {
             let related = result["relatedLocations"].as_array().into_iter().flatten();
             let all: Vec<&Value> =
                 result["locations"].as_array().into_iter().flatten().chain(related).collect();
+            // An invariant that nobody contradicts in so many words stands at the profile of who breaks it.
+            let is_of_file = usize::from(place(&library, finding).is_none());
             if !finding.labels.is_empty() {
-                assert_eq!(all.len(), finding.labels.len(), "{name}");
+                assert_eq!(all.len(), finding.labels.len() + is_of_file, "{name}");
             }
             let mut told = BTreeSet::new();
             for location in all.iter().filter(|location| !location["physicalLocation"]["region"].is_null()) {
@@ -168,6 +175,53 @@ fn regions_and_paths_lead_to_the_text_that_a_finding_is_about() {
     assert!(count > 200, "only {count} places");
 }
 
+/// Where a reviewer is led: to what a finding is about, and for an invariant to what breaks it.
+fn place(library: &Library, finding: &Diagnostic) -> Option<Span> {
+    let mut labels = finding.labels.iter();
+    let label = match finding.code.name {
+        "requirement" => labels.find(|label| Some(label.span.file) != library.config.file),
+        _ => labels.find(|label| label.primary),
+    };
+    label.map(|label| label.span)
+}
+
+#[test]
+fn fixes_leave_nothing_of_what_they_fix() {
+    let mut count = 0;
+    for (name, library, findings) in fixtures() {
+        let report: Value = serde_json::from_str(&written("sarif", &library, &findings, "")).unwrap();
+        let results = report["runs"][0]["results"].as_array().unwrap();
+        for (result, finding) in results.iter().zip(&findings) {
+            assert_eq!(result["fixes"].is_null(), finding.edits.is_empty(), "{name}");
+            for change in result["fixes"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .flat_map(|fix| fix["artifactChanges"].as_array().unwrap())
+            {
+                let path = change["artifactLocation"]["uri"].as_str().unwrap();
+                let file = library.sources.files().find(|file| file.path() == path).unwrap();
+                let mut replacements: Vec<_> = change["replacements"].as_array().unwrap().iter().collect();
+                let start = |replacement: &&Value| {
+                    let region = &replacement["deletedRegion"];
+                    (region["startLine"].as_u64(), region["startColumn"].as_u64())
+                };
+                replacements.sort_by_key(start);
+                let mut text = file.text().to_owned();
+                for replacement in replacements.iter().rev() {
+                    let (before, after) = around(&text, &replacement["deletedRegion"]);
+                    text = before + replacement["insertedContent"]["text"].as_str().unwrap_or("") + &after;
+                }
+                let (_, findings) = load_texts(&BTreeMap::from([(file.path().to_owned(), text)]));
+                let is_left = findings.iter().any(|left| left.code.name == finding.code.name);
+                assert!(!is_left, "{name}: {path}: {findings:?}");
+                count += replacements.len();
+            }
+        }
+    }
+    assert!(count > 10, "only {count}");
+}
+
 fn fingerprints(test: &Test) -> Vec<String> {
     let report: Value = serde_json::from_str(&test.run(&["check", "--format", "sarif"]).out).unwrap();
     let results = report["runs"][0]["results"].as_array().unwrap();
@@ -189,6 +243,19 @@ fn fingerprints_stay_when_lines_move_and_change_with_what_they_are_of() {
     assert_ne!(fingerprints(&test), before);
 }
 
+#[test]
+fn fingerprints_stay_when_counts_change() {
+    let test = Test::new(&[
+        ("cento.toml", "[[require]]\npersonas = \"all\"\nmax-chars = 20\n"),
+        ("fragments/rules/long.toml", "[items]\nx = \"Say it in so many words\"\n"),
+        ("profiles/ada.toml", "use = [\"rules/long\"]\n"),
+    ]);
+    let before = fingerprints(&test);
+    assert_eq!(before.len(), 1);
+    test.write("fragments/rules/long.toml", &format!("[items]\nx = \"{}\"\n", "Say it. ".repeat(900)));
+    assert_eq!(fingerprints(&test), before);
+}
+
 /// A command as GitHub reads it: its word, its properties, and the message.
 fn command(line: &str) -> Option<(String, BTreeMap<String, String>, String)> {
     let (head, message) = line.strip_prefix("::")?.split_once("::")?;
@@ -204,8 +271,10 @@ fn command(line: &str) -> Option<(String, BTreeMap<String, String>, String)> {
 
 #[test]
 fn every_finding_is_one_command_that_says_it_at_its_line() {
+    /// Where the marks that a command is made of stand in a path.
+    const BASE: &str = "a, b::c=d 100%/";
     for (name, library, findings) in fixtures() {
-        let report = written("github", &library, &findings, "agents/");
+        let report = written("github", &library, &findings, BASE);
         let lines: Vec<&str> = report.lines().collect();
         assert_eq!(lines.len(), findings.len() + 1, "{name}");
         for (line, finding) in lines.iter().zip(&findings) {
@@ -220,10 +289,12 @@ fn every_finding_is_one_command_that_says_it_at_its_line() {
                     || message.contains("\\u{")
             );
             assert_eq!(properties["title"], format!("cento: {}", finding.code.name));
-            if let Some(label) = finding.labels.iter().find(|label| label.primary) {
-                let at = library.sources.line_column(label.span);
+            if let Some(span) = place(&library, finding) {
+                let at = library.sources.line_column(span);
                 assert_eq!(properties["line"], at.line.to_string());
-                assert_eq!(properties["file"], format!("agents/{}", library.sources.path(label.span)));
+                assert_eq!(properties["file"], format!("{BASE}{}", library.sources.path(span)));
+            } else if finding.code.name == "requirement" {
+                assert!(properties["file"].starts_with(&format!("{BASE}profiles/")), "{name}: {line}");
             }
         }
         assert!(!lines.last().unwrap().starts_with("::"));

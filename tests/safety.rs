@@ -38,8 +38,25 @@ const PROPER: &[&str] = &[
     "日本語、한국어、繁體字、русский, українська, ελληνικά, Հայերեն, ქართული, ትግርኛ, ᏣᎳᎩ, বাংলা, தமிழ், ภาษาไทย",
     "10 µs, λ-calculus, Δt, kΩ, €, ±, ≤, →, ✓, ☑, •, …, ½, x², H₂O, 🫨🫷🪿🫆🪾, ⠋⠙⠹",
     "a\u{301} e\u{308} n\u{303} \u{1e9b}\u{323}, שָׁלוֹם, مُحَمَّد",
+    "⠓⠑⠇⠇⠕\u{2800}⠺⠕⠗⠇⠙ 𓆓\u{13430}𓏏",
     "a\tb\r\nc\n\nd",
 ];
+
+/// Texts that carry bits where something else than what stands there would need them.
+const CARRIERS: &[&str] = &[
+    "lines 1\u{fe0f}2 and 3\u{fe0f}4",
+    "line 1\u{fe0e}",
+    "שלום \u{5d0} a\u{200e}b\u{200f}c\u{200e}d",
+    "كلمة wo\u{61c}rd",
+    "a\u{13430}b",
+];
+
+#[test]
+fn what_carries_bits_beside_what_needs_none_is_found() {
+    for text in CARRIERS {
+        assert_eq!(codes(text), ["hidden-character"], "{text:?}");
+    }
+}
 
 #[test]
 fn texts_that_are_written_properly_are_left_alone() {
@@ -77,6 +94,7 @@ const BAD: &[(&str, &[char])] = &[
             '\u{2064}',
             '\u{206a}',
             '\u{206f}',
+            '\u{2800}',
             '\u{3164}',
             '\u{fe00}',
             '\u{fe01}',

@@ -118,6 +118,11 @@ fn an_accepted_pair_is_quiet_until_a_side_changes() {
         .says("reason given: \"they debug\"")
         .says("changed");
     test.run(&["similar"]).exits(1).says("[stale-acceptance]");
+    let settings = test.read("cento.toml");
+    test.write("cento.toml", &format!("{settings}\n[severity]\nstale-acceptance = \"off\"\n"));
+    let ran = test.run(&["similar"]).exits(0);
+    assert_eq!(ran.err, "");
+    test.write("cento.toml", &settings);
     test.run(&accept).exits(0);
     test.run(&["check"]).exits(0);
     assert!(test.read("cento.toml").contains("they debug"));
@@ -125,6 +130,35 @@ fn an_accepted_pair_is_quiet_until_a_side_changes() {
     test.run(&["similar", "--drop", sides[1], sides[0]]).exits(0);
     assert_eq!(test.read("cento.toml"), "# ours\r\n[defaults]\r\nstyle = \"plain\"\r\n");
     test.run(&["similar", "--drop", sides[1], sides[0]]).exits(2);
+}
+
+#[test]
+fn of_many_the_gravest_are_shown_and_with_what_they_oppose() {
+    let rules: String =
+        (0..40).map(|one| format!("- Send the traces of the service to Host{one} and keep them\n")).collect();
+    let opposite = "- Never send the traces of the service to Host7 and keep them\n";
+    let test = Test::new(&[("a.md", &format!("# A\n\n{rules}")), ("b.md", &format!("# B\n\n{opposite}"))]);
+    let ran = test.run(&["similar", "a.md", "b.md"]).exits(0);
+    let lines: Vec<&str> = ran.out.lines().map(str::trim).collect();
+    assert_eq!(lines[2], "contradiction  41 places in 2 files");
+    assert!(lines[5].starts_with("tone  "), "{}", ran.out);
+    assert_eq!(lines[6], "- [-Send-] the traces of the service to Host7 and keep them");
+    assert_eq!(lines[7], "+ {+Never send+} the traces of the service to Host7 and keep them");
+    assert_eq!(lines[8..10], ["b.md:3", "and for the other: a.md:10"]);
+    let report = json(&test, &["a.md", "b.md"]);
+    let variant = &report["clusters"][0]["variants"][1];
+    assert_eq!(variant["difference"], "tone");
+    assert_eq!(variant["opposes"], "Send the traces of the service to Host7 and keep them");
+}
+
+#[test]
+fn words_of_a_document_are_not_told_twice() {
+    let test = Test::new(&[
+        ("a.md", "# A\n\n- Never commit secrets to the repository\n"),
+        ("b.md", "# B\n\n- Always commit secrets to the repository\n"),
+    ]);
+    let ran = test.run(&["similar", "a.md", "b.md"]).exits(0);
+    assert!(ran.out.contains("  Never commit secrets") && !ran.out.contains("never"), "{}", ran.out);
 }
 
 #[test]

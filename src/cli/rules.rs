@@ -116,7 +116,11 @@ fn check(
         ("rule is of the kind", &options.kinds, kinds(workspace, rules)),
     ] {
         if let Some(name) = asked.iter().find(|name| !known.contains(name.as_str())) {
-            let help = help(name, known.iter().copied(), &format!("known here: {}", listed(&known)));
+            let otherwise = match known.is_empty() {
+                true => "there is none here".to_owned(),
+                false => format!("known here: {}", listed(&known)),
+            };
+            let help = help(name, known.iter().copied(), &otherwise);
             bail!("no {what} `{}`\nhelp: {help}", escape_line(name));
         }
     }

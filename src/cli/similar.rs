@@ -44,7 +44,7 @@ pub(super) fn similar(
     let library = &workspace.library;
     let mut findings: Vec<Diagnostic> =
         workspace.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
-    findings.extend(stale(library));
+    findings.extend(library.config.severities.applied(stale(library)));
     show(output, &library.sources, (of_library(library), findings), options, |corpus| {
         let mut clusters = find(corpus, &found);
         let quiet = acknowledge(library, corpus, &mut clusters);

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
-use rayon::prelude::*;
 
 use super::output::Output;
 use crate::compose::{Composer, Composition, idle};
@@ -144,8 +143,7 @@ impl Workspace {
     pub(super) fn lint_some(&self, ids: &[String], least: Severity) -> anyhow::Result<Composed<'_>> {
         let mut composed = self.compose_some(ids)?;
         let lints = Lints::new(&self.library);
-        let found: Vec<Vec<Diagnostic>> =
-            composed.compositions.par_iter().map(|composition| lints.persona(composition)).collect();
+        let found = lints.personas(&composed.compositions);
         let is_told = |finding: &Diagnostic| finding.severity >= least;
         for (composition, found) in composed.compositions.iter_mut().zip(found) {
             let found: Vec<Diagnostic> = found.into_iter().filter(is_told).collect();
@@ -155,11 +153,8 @@ impl Workspace {
         Ok(composed)
     }
 
-    /// Adds what the lints of the fleet find. Only who has composed all profiles can tell.
+    /// Adds what the lints of the fleet find, or that some profiles keep them from looking. For all profiles only.
     pub(super) fn lint_fleet(&self, composed: &mut Composed<'_>) {
-        if composed.compositions.len() < self.library.profiles.len() {
-            return;
-        }
         let found = lint::fleet(&self.library, &composed.compositions);
         // That nobody uses a field says more than that one target has no place for it.
         let unused: BTreeSet<_> = found

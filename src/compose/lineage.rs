@@ -14,7 +14,7 @@ const DEEPEST: usize = 64;
 /// another listed parent already extends brings nothing new, so its place in the list is free.
 #[derive(Debug)]
 pub struct Lineages {
-    profiles: Vec<Result<Lineage, Diagnostic>>,
+    profiles: Vec<Result<Lineage, Box<Diagnostic>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -42,7 +42,8 @@ impl Lineages {
     /// # Errors
     /// What keeps its `extends` from being linearized.
     pub fn order(&self, profile: u32) -> Result<&[u32], &Diagnostic> {
-        self.profiles[profile as usize].as_ref().map(|lineage| lineage.order.as_slice())
+        let lineage = self.profiles[profile as usize].as_ref();
+        lineage.map(|lineage| lineage.order.as_slice()).map_err(|finding| &**finding)
     }
 
     /// Whether `upper` stands strictly above `lower`: profiles above fragments, and a profile above
@@ -69,7 +70,7 @@ struct Step {
 
 struct Builder<'l> {
     library: &'l Library,
-    done: BTreeMap<u32, Result<Lineage, Diagnostic>>,
+    done: BTreeMap<u32, Result<Lineage, Box<Diagnostic>>>,
     /// The profiles being visited, each with the place of the `extends` entry that led on from it.
     path: Vec<(u32, Span)>,
 }
@@ -109,9 +110,9 @@ impl Builder<'_> {
     }
 
     /// The lineage of a profile whose parents are done, all but those of a circle.
-    fn finish(&self, index: u32, failure: Option<Diagnostic>) -> Result<Lineage, Diagnostic> {
+    fn finish(&self, index: u32, failure: Option<Diagnostic>) -> Result<Lineage, Box<Diagnostic>> {
         if let Some(finding) = failure {
-            return Err(finding);
+            return Err(Box::new(finding));
         }
         let mut parents = Vec::new();
         for text in &self.library.profiles[index as usize].extends {
@@ -124,11 +125,11 @@ impl Builder<'_> {
         self.linearize(index, &parents)
     }
 
-    fn linearize(&self, index: u32, parents: &[(u32, Span)]) -> Result<Lineage, Diagnostic> {
+    fn linearize(&self, index: u32, parents: &[(u32, Span)]) -> Result<Lineage, Box<Diagnostic>> {
         let lineages: Vec<_> = parents.iter().map(|(parent, _)| self.lineage(*parent)).collect();
         let depth = lineages.iter().map(|lineage| lineage.depth + 1).max().unwrap_or(0);
         if depth > DEEPEST {
-            return Err(self.too_deep(parents[0].1));
+            return Err(Box::new(self.too_deep(parents[0].1)));
         }
         let extended =
             |profile: u32| lineages.iter().any(|other| other.ancestors.binary_search(&profile).is_ok());
@@ -136,7 +137,8 @@ impl Builder<'_> {
             parents.iter().map(|(parent, _)| *parent).filter(|parent| !extended(*parent)).collect();
         let mut lists: Vec<&[u32]> = lineages.iter().map(|lineage| lineage.order.as_slice()).collect();
         lists.push(&own);
-        let mut order = merge(&lists).map_err(|circle| self.contradiction(index, &lists, &circle))?;
+        let mut order =
+            merge(&lists).map_err(|circle| Box::new(self.contradiction(index, &lists, &circle)))?;
         let mut ancestors = order.clone();
         ancestors.sort_unstable();
         order.push(index);

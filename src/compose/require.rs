@@ -143,9 +143,7 @@ impl<'a> Asked<'_, '_, 'a> {
 
     /// A finding about a part of the requirement.
     fn breach(&self, message: String, wanted: Span) -> Diagnostic {
-        let finding = Diagnostic::new(codes::REQUIREMENT, message).at(wanted, "required here");
-        let reason = self.requirement.reason.iter();
-        reason.fold(finding, |finding, reason| finding.note(format!("reason: {}", reason.value)))
+        because(self.requirement, Diagnostic::new(codes::REQUIREMENT, message).at(wanted, "required here"))
     }
 
     fn is_open(&self, address: &str) -> bool {
@@ -245,10 +243,8 @@ impl<'a> Asked<'_, '_, 'a> {
         let (index, id) = (self.fragment_index(banned)?, &banned.value);
         let uses = self.composition.selection.fragments.get(&index)?;
         let message = format!("the fragment `{id}` must not be in, and is");
-        let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(banned.span, "forbidden here");
-        if let Some(reason) = &self.requirement.reason {
-            finding = finding.note(format!("reason: {}", reason.value));
-        }
+        let finding = Diagnostic::new(codes::REQUIREMENT, message).at(banned.span, "forbidden here");
+        let mut finding = because(self.requirement, finding);
         let own = self.composition.lineage.last();
         for (user, span) in uses.iter().take(MOST_NAMES) {
             let path = self.library.profile_path(&self.library.profiles[*user as usize]);
@@ -286,6 +282,12 @@ impl<'a> Asked<'_, '_, 'a> {
         let near = nearest(kind, self.requirements.speakers().keys().copied());
         near.map(|near| format!("did you mean `{near}`?"))
     }
+}
+
+/// Adds the reason of a requirement.
+fn because(requirement: &Requirement, finding: Diagnostic) -> Diagnostic {
+    let reason = requirement.reason.iter();
+    reason.fold(finding, |finding, reason| finding.note(format!("reason: {}", reason.value)))
 }
 
 /// Where a part of a persona is written.

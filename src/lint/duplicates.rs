@@ -82,13 +82,92 @@ pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
     twins
 }
 
+/// A text and the list that it counts in, if it is short.
+type Words<'a> = (u32, &'a str);
+
+/// What some personas say more than once, each text once with all its places: a text that many say makes one finding,
+/// whichever of its places meet in which persona.
+#[derive(Debug)]
+pub(super) struct Said<'a>(BTreeMap<Words<'a>, Diagnostic>);
+
+impl<'a> Said<'a> {
+    pub(super) fn of(lints: &Lints<'_>, compositions: &[Composition<'a>]) -> Self {
+        let mut said: BTreeMap<Words<'a>, Meeting<'a>> = BTreeMap::new();
+        for composition in compositions.iter().filter(|composition| !composition.profile.is_abstract) {
+            for (words, claims) in lints.standing(composition) {
+                let meeting = said.entry(words).or_default();
+                meeting.claims.extend(claims.into_iter().map(|claim| (claim.span, claim)));
+                meeting.files.insert(lints.library.profile_path(composition.profile).to_string());
+            }
+        }
+        Said(said.into_iter().filter_map(|(words, meeting)| Some((words, meeting.finding()?))).collect())
+    }
+}
+
+/// The claims that say one thing, and the files of the profiles in which several of them meet.
+#[derive(Default)]
+struct Meeting<'a> {
+    claims: BTreeMap<Span, &'a Claim>,
+    files: BTreeSet<String>,
+}
+
+impl<'a> Meeting<'a> {
+    fn finding(self) -> Option<Diagnostic> {
+        let mut claims: Vec<&Claim> = self.claims.into_values().collect();
+        claims.sort_by(|a, b| (&a.address, a.span).cmp(&(&b.address, b.span)));
+        let mut addresses: Vec<&str> = claims.iter().map(|claim| claim.address.as_str()).collect();
+        addresses.dedup();
+        let [first, .., last] = claims.as_slice() else { return None };
+        let names: Vec<String> =
+            addresses.iter().take(MOST_PLACES).map(|address| format!("`{address}`")).collect();
+        let message = match addresses.len() - names.len() {
+            0 => {
+                format!("{} and {} say the same", names[..names.len() - 1].join(", "), names[names.len() - 1])
+            }
+            more => format!("{} and {more} more say the same", names.join(", ")),
+        };
+        let mut finding = Diagnostic::new(codes::DUPLICATE_TEXT, message).about(first.address.as_str());
+        for claim in claims.iter().take(MOST_PLACES) {
+            finding = finding.at(claim.span, "");
+        }
+        if let more @ 1.. = claims.len().saturating_sub(MOST_PLACES) {
+            let noun = if more == 1 { "place" } else { "places" };
+            finding = finding.note(format!("and in {more} more {noun}"));
+        }
+        let is_one_list = claims.iter().all(|claim| claim.address.parent() == first.address.parent());
+        if claims.iter().all(|claim| claim.source == first.source) {
+            return Some(finding.help(format!("delete all but one, such as `{}`", last.address.id())));
+        }
+        let share = match is_one_list {
+            true => {
+                format!("give them one id, such as `{}`: then they agree and stand once", first.address.id())
+            }
+            false => "say it in one fragment, and delete it in the others that meet it".to_owned(),
+        };
+        let target = match (addresses.as_slice(), self.files.len()) {
+            ([_, last], 1) => {
+                format!("target = \"{last}\" in {}", self.files.into_iter().collect::<String>())
+            }
+            _ => "in its profile".to_owned(),
+        };
+        let remove = format!("or remove one from the persona, with a reason: [[remove]] {target}");
+        Some(finding.help(share).help(remove))
+    }
+}
+
 impl Lints<'_> {
     /// Entries of a persona that say what another says.
-    pub(super) fn duplicates(&self, composition: &Composition<'_>) -> Vec<Diagnostic> {
+    pub(super) fn duplicates(&self, composition: &Composition<'_>, said: &Said<'_>) -> Vec<Diagnostic> {
+        let standing = self.standing(composition);
+        standing.into_keys().filter_map(|words| said.0.get(&words).cloned()).collect()
+    }
+
+    /// What a persona says at several addresses.
+    fn standing<'a>(&self, composition: &Composition<'a>) -> BTreeMap<Words<'a>, Vec<&'a Claim>> {
+        let mut standing: BTreeMap<Words<'a>, Vec<&'a Claim>> = BTreeMap::new();
         if self.twins.is_empty() {
-            return Vec::new();
+            return standing;
         }
-        let mut standing: BTreeMap<(u32, &str), Vec<&Claim>> = BTreeMap::new();
         for block in blocks(composition) {
             if let Origin::Claim(claim) = block.origin
                 && let Some(written) = claim.block()
@@ -98,38 +177,11 @@ impl Lints<'_> {
                 standing.entry((*said, list)).or_default().push(claim);
             }
         }
-        standing.into_values().filter_map(finding).collect()
+        // Several at one address were kept on purpose.
+        let is_twice = |claims: &[&Claim]| claims.iter().any(|claim| claim.address != claims[0].address);
+        standing.retain(|_, claims| is_twice(claims));
+        standing
     }
-}
-
-fn finding(mut claims: Vec<&Claim>) -> Option<Diagnostic> {
-    // Several at one address were kept on purpose.
-    claims.sort_by(|a, b| (&a.address, a.span).cmp(&(&b.address, b.span)));
-    claims.dedup_by(|a, b| a.address == b.address);
-    let [first, .., last] = claims.as_slice() else { return None };
-    let names: Vec<String> =
-        claims.iter().take(MOST_PLACES).map(|claim| format!("`{}`", claim.address)).collect();
-    let message = match claims.len() - names.len() {
-        0 => format!("{} and {} say the same", names[..names.len() - 1].join(", "), names[names.len() - 1]),
-        more => format!("{} and {more} more say the same", names.join(", ")),
-    };
-    let mut finding = Diagnostic::new(codes::DUPLICATE_TEXT, message).about(first.address.as_str());
-    for claim in claims.iter().take(MOST_PLACES) {
-        finding = finding.at(claim.span, "");
-    }
-    let is_one_list = claims.iter().all(|claim| claim.address.parent() == first.address.parent());
-    let is_one_source = claims.iter().all(|claim| claim.source == first.source);
-    let remove = format!("[[remove]] target = \"{}\"", last.address);
-    Some(match (is_one_source, is_one_list) {
-        (true, _) => finding.help(format!("delete all but one, such as `{}`", last.address.id())),
-        (false, true) => finding
-            .help(format!(
-                "give them one id, such as `{}`: then they agree and stand once",
-                first.address.id()
-            ))
-            .help(format!("or remove one from the persona, with a reason: {remove}")),
-        (false, false) => finding.help(format!("remove one from the persona, with a reason: {remove}")),
-    })
 }
 
 #[cfg(test)]

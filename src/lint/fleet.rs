@@ -9,13 +9,33 @@ use crate::model::{Claim, Diagnostic, Library, Source, Span, codes};
 /// Places, or personas, that one finding names.
 const MOST: usize = 4;
 
-/// What a workspace says that no persona has any use for. `compositions` are those of all profiles.
+/// What a workspace says that no persona has any use for. `compositions` are those of all profiles that can be
+/// composed; if one cannot, nobody knows what it would use, and that nothing was looked for is what is found.
 pub fn fleet(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
+    if let Some(finding) = unchecked(library, compositions) {
+        return library.config.severities.applied(vec![finding]);
+    }
     let mut findings = unused_fragments(library, compositions);
     findings.extend(shadowed_fragments(library, compositions));
     findings.extend(unused_fields(library, compositions));
     findings.extend(relations::unused(library));
     library.config.severities.applied(findings)
+}
+
+/// Says that some profiles cannot be composed, so that the fleet is not looked at.
+fn unchecked(library: &Library, compositions: &[Composition<'_>]) -> Option<Diagnostic> {
+    let composed: BTreeSet<&str> =
+        compositions.iter().map(|composition| composition.profile.id.as_str()).collect();
+    let missing: BTreeSet<String> =
+        library.profiles.keys().filter(|id| !composed.contains(id.as_str())).cloned().collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let message = "what no persona uses, and requirements that concern nobody, were not looked for";
+    let mut finding = Diagnostic::new(codes::UNCHECKED, message);
+    finding.personas = missing;
+    let why = "nobody knows what these would use, which cannot be composed";
+    Some(finding.note(why).help("mend what keeps them from being composed, and check again"))
 }
 
 /// Fragments that no profile brings in. Where nothing is composed yet, none is missed.

@@ -12,6 +12,10 @@ mod relations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
+use duplicates::Said;
+
 use crate::compose::{Block, Composition, Entry, Origin};
 use crate::model::{Claim, Diagnostic, Library, Span};
 
@@ -33,12 +37,18 @@ impl<'a> Lints<'a> {
         Lints { library, twins: duplicates::twins(library), headed: headings::headed(library) }
     }
 
+    /// What each of some personas has that is probably not meant.
+    pub fn personas(&self, compositions: &[Composition<'_>]) -> Vec<Vec<Diagnostic>> {
+        let twins = Said::of(self, compositions);
+        compositions.par_iter().map(|composition| self.persona(composition, &twins)).collect()
+    }
+
     /// What one persona has that is probably not meant. An abstract profile is no persona.
-    pub fn persona(&self, composition: &Composition<'_>) -> Vec<Diagnostic> {
+    fn persona(&self, composition: &Composition<'_>, twins: &Said<'_>) -> Vec<Diagnostic> {
         if composition.profile.is_abstract {
             return Vec::new();
         }
-        let mut findings = self.duplicates(composition);
+        let mut findings = self.duplicates(composition, twins);
         findings.extend(self.headings(composition));
         findings.extend(self.length(composition));
         findings.extend(self.description(composition));

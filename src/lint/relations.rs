@@ -35,18 +35,15 @@ pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
         let names: Vec<String> = missing.iter().map(|side| format!("`{}`", side.value)).collect();
         let message =
             format!("`{subject}` {verb} `{other}`, and no rule is about {}", names.join(" or about "));
-        let near = nearest(&first.value, spoken.iter().copied());
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                format!("delete the relation, or name the subject in a rule: `about = \"{}\"`", first.value)
-            }
-        };
         let mut finding = Diagnostic::new(codes::UNUSED_RELATION, message);
+        // No subject has a relation to itself.
+        let others = spoken.iter().copied().filter(|known| ![subject, other].contains(known));
         for side in &missing {
-            finding = finding.at(side.span, "");
+            let near = nearest(&side.value, others.clone()).map(|near| format!("did you mean `{near}`?"));
+            finding = finding.at(side.span, "").help_if(near);
         }
-        findings.push(finding.help(help));
+        let delete = "delete the relation, or name the subject in a rule";
+        findings.push(finding.help(format!("{delete}: `about = \"{}\"`", first.value)));
     }
     findings
 }

@@ -33,7 +33,11 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Acce
 }
 
 fn read_sides(reader: &mut Reader, value: &Value<'_>) -> Option<[Text; 2]> {
+    let before = reader.findings.len();
     let sides = reader.distinct("`sides`", value);
+    if reader.findings.len() > before {
+        return None;
+    }
     let help = "write both as SOURCE:ADDRESS, e.g. \"rules/sql-safety:rules.select-star\"".to_owned();
     if let Some(side) = sides.iter().find(|side| !side.value.contains(':')) {
         let message = format!("`{}` names no entry of a source", side.value);

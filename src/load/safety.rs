@@ -62,6 +62,7 @@ impl Walk<'_> {
             if filled.len() > specimens.len() {
                 for (specimen, suspicion) in filled {
                     let span = Span::new(self.file, range.clone());
+                    let specimen = Specimen { instead: None, ..specimen };
                     self.found.push((Placed { specimen, span }, suspicion));
                 }
                 return;
@@ -73,6 +74,9 @@ impl Walk<'_> {
         let raw = self.text.get(range.clone()).unwrap_or_default();
         let places = places(raw, string);
         for (specimen, suspicion) in specimens {
+            // Where its place is not known, nothing can be put into it.
+            let instead = specimen.instead.clone().filter(|_| places.is_some());
+            let specimen = Specimen { instead, ..specimen };
             let Specimen { range: found, .. } = &specimen;
             let range = match &places {
                 Some(places) => {

@@ -38,6 +38,28 @@ pub struct Label {
     pub primary: bool,
 }
 
+/// How far one persona goes beyond a limit that others may exceed as well, each as far as it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extent {
+    /// How far.
+    pub size: usize,
+    /// The persona and its size, in a few words.
+    pub told: String,
+    /// What is said of many, with `{}` in the place of their number.
+    pub together: String,
+    /// What mends it for many.
+    pub help: String,
+}
+
+/// A change of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What goes.
+    pub span: Span,
+    /// What comes in its place.
+    pub text: String,
+}
+
 /// A help that is the same for several personas but for the file that it is about. It is among the helps of
 /// a finding as well; findings that differ in nothing else are one, and its help names all files.
 #[derive(Debug, Clone)]
@@ -92,6 +114,10 @@ pub struct Diagnostic {
     pub address: Option<String>,
     /// The file that it is about, where it has no place in it: one that could not be read.
     pub file: Option<FileId>,
+    /// What to write where, if that is beyond doubt: with all of these the finding is gone.
+    pub edits: Vec<Edit>,
+    /// How far its persona goes beyond a limit, if it is about one.
+    pub extent: Option<Box<Extent>>,
 }
 
 impl Diagnostic {
@@ -108,6 +134,8 @@ impl Diagnostic {
             personas: BTreeSet::new(),
             address: None,
             file: None,
+            edits: Vec::new(),
+            extent: None,
         }
     }
 
@@ -190,6 +218,7 @@ impl Diagnostic {
 /// Merges findings that say the same thing of several personas into one, and sorts them by place,
 /// so that a report does not depend on the order in which personas were composed.
 pub fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let findings = gathered(findings);
     let mut settled: indexmap::IndexMap<_, Diagnostic> = indexmap::IndexMap::new();
     for finding in findings {
         let mut helps = finding.helps.clone();
@@ -214,6 +243,47 @@ pub fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
         ))
     });
     settled
+}
+
+/// How many personas are named with their sizes.
+const MOST_SIZES: usize = 6;
+
+/// Makes one finding of those that several personas have for one limit.
+fn gathered(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let (limited, mut others): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| finding.extent.is_some());
+    let mut limits: indexmap::IndexMap<_, Vec<(Box<Extent>, Diagnostic)>> = indexmap::IndexMap::new();
+    for mut finding in limited {
+        let Some(extent) = finding.extent.take() else { continue };
+        let key = (finding.code.name, finding.labels.first().cloned(), extent.together.clone());
+        let known = limits.entry(key).or_default();
+        if known.iter().all(|(other, _)| other.told != extent.told) {
+            known.push((extent, finding));
+        }
+    }
+    others.extend(limits.into_values().filter_map(together));
+    others
+}
+
+/// The finding about all who exceed one limit: that of the one who exceeds it most, with the sizes of others.
+fn together(mut exceeding: Vec<(Box<Extent>, Diagnostic)>) -> Option<Diagnostic> {
+    exceeding.sort_by(|(one, _), (other, _)| (other.size, &one.told).cmp(&(one.size, &other.told)));
+    let count = exceeding.len();
+    let sizes: Vec<String> =
+        exceeding.iter().take(MOST_SIZES).map(|(extent, _)| extent.told.clone()).collect();
+    let mut all = exceeding.into_iter();
+    let (extent, mut finding) = all.next()?;
+    if count == 1 {
+        return Some(finding);
+    }
+    let first =
+        std::mem::replace(&mut finding.message, extent.together.replacen("{}", &count.to_string(), 1));
+    let more = if count > MOST_SIZES { format!(" and {} more", count - MOST_SIZES) } else { String::new() };
+    finding.notes.insert(0, format!("most of all: {first}"));
+    finding.notes.push(format!("all of them: {}{more}", sizes.join(", ")));
+    finding.helps = vec![extent.help.clone()];
+    finding.personas.extend(all.flat_map(|(_, other)| other.personas));
+    Some(finding)
 }
 
 /// The `help` line for a word that is not known: the nearest known one, else a short list of all.

@@ -20,7 +20,7 @@ pub use address::{Address, is_field_name, is_id, is_subject, is_tool_name};
 pub use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
 pub use code::{Bound, CODES, Code, codes};
 pub use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects};
-pub use diagnostic::{Diagnostic, FileHelp, Label, Severity, did_you_mean, nearest, settle};
+pub use diagnostic::{Diagnostic, Edit, Extent, FileHelp, Label, Severity, did_you_mean, nearest, settle};
 pub use fragment::Fragment;
 pub use kind::{KINDS, RESERVED, heading, rank};
 pub use layout::{LAYOUT, LayoutKey, LayoutValue, Reach, layout_address, layout_key, layout_place};

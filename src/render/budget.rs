@@ -2,7 +2,7 @@
 
 use super::{markdown, render, tokens};
 use crate::compose::{Composition, selects};
-use crate::model::{Budget, Diagnostic, Library, Measure, Requirement, Span, codes};
+use crate::model::{Budget, Diagnostic, Extent, Library, Measure, Requirement, Span, codes};
 
 /// The sections that a finding names, the longest first.
 const MOST_SECTIONS: usize = 4;
@@ -73,15 +73,16 @@ impl<'a> Sizes<'_, 'a> {
     fn check(&mut self, requirement: &Requirement, budget: &Budget) -> Option<Diagnostic> {
         let (measure, most) = (budget.measure, budget.most.value);
         let id = &self.composition.profile.id;
-        let (size, what) = match &budget.section {
+        let (size, what, whose) = match &budget.section {
             // The longest of its outputs has to fit as well.
             None => {
                 let longest = self.targets().iter().max_by_key(|(_, size)| size.by(measure))?;
-                (longest.1.by(measure), format!("`{id}`, written as `{}`,", longest.0))
+                (longest.1.by(measure), format!("`{id}`, written as `{}`,", longest.0), String::new())
             }
             Some(section) => {
                 let found = self.sections().iter().find(|(kind, _)| *kind == section.value)?;
-                (found.1.by(measure), format!("the section `{}` of `{id}`", section.value))
+                let whose = format!(" in the section `{}`", section.value);
+                (found.1.by(measure), format!("the section `{}` of `{id}`", section.value), whose)
             }
         };
         if size <= most {
@@ -93,6 +94,12 @@ impl<'a> Sizes<'_, 'a> {
         };
         let message = format!("{what} has {} {unit}, and may have {}", spaced(size), spaced(most));
         let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(budget.most.span, "at most");
+        finding.extent = Some(Box::new(Extent {
+            size,
+            told: format!("`{id}` {}", spaced(size)),
+            together: format!("{{}} personas have more than {} {unit}{whose}", spaced(most)),
+            help: "leave out or shorten what is longest in each, or raise the budget".to_owned(),
+        }));
         if let Some(span) = self.longest_text(budget) {
             finding = finding.context(span, "its longest text");
         }

@@ -1,8 +1,8 @@
 //! Checks of a persona against the keys and limits of its targets.
 
 use super::reread;
-use crate::compose::{Composition, Origin, TargetSettings};
-use crate::model::{Claim, Diagnostic, Library, Span, codes};
+use crate::compose::{Composition, Origin, TargetSettings, selects};
+use crate::model::{Claim, Diagnostic, Library, Requirement, Span, codes};
 
 /// Reports what a target must have and a persona lacks, what breaks the target's limits or the budgets of
 /// cento.toml, and what the target cannot carry. Abstract profiles are written to no target.
@@ -132,11 +132,20 @@ impl Checker<'_, '_> {
                 || persona.targets.iter().any(|settings| {
                     settings.target.keys.iter().any(|key| key.name.replace('-', "_") == field.name)
                 });
-            if !used {
+            if !used && !self.is_asked_for(field.name) {
                 findings.push(self.loss(&format!("fields.{}", field.name), field.origin.map(span_of)));
             }
         }
         findings
+    }
+
+    /// Whether an invariant of cento.toml asks the persona for a field: then that is what the field is for.
+    fn is_asked_for(&self, field: &str) -> bool {
+        let asks = |requirement: &&Requirement| {
+            requirement.field.as_ref().is_some_and(|wanted| wanted.name.value == field)
+        };
+        let mut requirements = self.library.config.requirements.iter().filter(asks);
+        requirements.any(|requirement| selects(self.library, &requirement.personas, self.composition))
     }
 
     fn loss(&self, address: &str, span: Option<Span>) -> Diagnostic {

@@ -15,6 +15,9 @@ use crate::model::{Code, codes};
 /// How much of a hidden message is told.
 const TOLD: usize = 80;
 
+/// What parts words without being seen, or stands for something: without it another text may be left than was meant.
+const SPACING: [char; 4] = ['\u{2028}', '\u{2029}', '\u{2800}', '\u{fffc}'];
+
 /// The characters of a text that a reader does not see, or that mean nothing.
 pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     let mut specimens = control::inspect(text);
@@ -80,7 +83,8 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
         (false, _) => "delete them, or write what they stand for",
     };
     let why = run.chars().next().and_then(hidden).map_or("", |entry| entry.reason);
-    Specimen { range, code, what, why, count, fix: fix.to_owned() }
+    let instead = (code == codes::HIDDEN_CHARACTER && !run.contains(SPACING)).then(String::new);
+    Specimen { range, code, what, why, count, fix: fix.to_owned(), instead }
 }
 
 /// A text, cut where it is too long to be told.

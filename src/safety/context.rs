@@ -132,7 +132,9 @@ pub(super) fn may_be_proper(character: char) -> bool {
             | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}'
+            | '\u{2800}'
             | '\u{fe00}'..='\u{fe0f}'
+            | '\u{13430}'..='\u{1343f}'
             | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0020}'..='\u{e007f}'
             | '\u{e0100}'..='\u{e01ef}'
@@ -154,12 +156,19 @@ impl Beside<'_> {
                     '\u{200d}' => self.joins_emoji() || self.joins_letters(),
                     '\u{200c}' => self.joins_letters(),
                     '\u{200b}' => self.breaks(),
-                    '\u{200e}' | '\u{200f}' | '\u{61c}' => self.line().any(is_right_to_left),
+                    '\u{200e}' | '\u{200f}' | '\u{61c}' => {
+                        !self.is_within_word() && self.line().any(is_right_to_left)
+                    }
                     '\u{34f}' => self.last().is_some_and(is_mark) || self.next().is_some_and(is_mark),
                     '\u{115f}'..='\u{1160}' => {
                         let is_jamo = |letter: char| matches!(letter, '\u{1100}'..='\u{11ff}');
                         is_first && (self.last().is_some_and(is_jamo) || self.next().is_some_and(is_jamo))
                     }
+                    '\u{2800}' => {
+                        let is_braille = |sign: char| matches!(sign, '\u{2800}'..='\u{28ff}');
+                        self.last().is_some_and(is_braille) || self.next().is_some_and(is_braille)
+                    }
+                    '\u{13430}'..='\u{1343f}' => self.follows(Script::Egyptian_Hieroglyphs),
                     '\u{17b4}'..='\u{17b5}' => is_first && self.follows(Script::Khmer),
                     '\u{180e}' => is_first && self.follows(Script::Mongolian),
                     '\u{1d173}'..='\u{1d17a}' => {
@@ -169,6 +178,12 @@ impl Beside<'_> {
                     _ => false,
                 }
             })
+    }
+
+    /// Whether letters or digits that run from left to right stand on both sides: there nothing can be turned.
+    fn is_within_word(self) -> bool {
+        let runs = |character: char| character.is_alphanumeric() && !is_right_to_left(character);
+        self.last().is_some_and(runs) && self.next().is_some_and(runs)
     }
 
     fn last(self) -> Option<char> {
@@ -201,7 +216,9 @@ impl Beside<'_> {
     fn takes(self, selector: char) -> bool {
         let Some(base) = self.last() else { return false };
         match selector {
-            '\u{fe0e}' | '\u{fe0f}' => is_pictured(base) || matches!(base, '#' | '*' | '0'..='9'),
+            // A digit is a picture on a keycap only.
+            '\u{fe0f}' if matches!(base, '#' | '*' | '0'..='9') => self.next() == Some('\u{20e3}'),
+            '\u{fe0e}' | '\u{fe0f}' => is_pictured(base),
             // Registered sequences of ideographs end here; the selectors after it spell ASCII.
             '\u{e0100}'..='\u{e010f}' => is_of(base, &[Script::Han]),
             '\u{fe00}'..='\u{fe02}' => {

@@ -17,14 +17,14 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
         }
         let (range, what) = specimen(text, at);
         from = range.end;
-        let fix = match &text[range.clone()] {
-            "\r" => "delete it, or write `\\n` for a line break",
-            "\u{85}" | "\u{b}" | "\u{c}" => "write a line break instead",
-            _ => "delete it",
+        let (fix, instead) = match &text[range.clone()] {
+            "\r" => ("delete it, or write `\\n` for a line break", None),
+            "\u{85}" | "\u{b}" | "\u{c}" => ("write a line break instead", None),
+            _ => ("delete it", Some(String::new())),
         };
         let fix = fix.to_owned();
         let why = "";
-        specimens.push(Specimen { range, code: codes::CONTROL_CHARACTER, what, why, count: 1, fix });
+        specimens.push(Specimen { range, code: codes::CONTROL_CHARACTER, what, why, count: 1, fix, instead });
     }
     specimens
 }

@@ -26,6 +26,7 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
             why: hidden(character).map_or("", |entry| entry.reason),
             count: 1,
             fix: "delete it".to_owned(),
+            instead: Some(String::new()),
         }));
         start += line.len();
     }

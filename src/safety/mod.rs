@@ -44,6 +44,8 @@ pub struct Specimen {
     pub count: usize,
     /// What mends it.
     pub fix: String,
+    /// What to write in its place, where that is beyond doubt; nothing to delete it.
+    pub instead: Option<String>,
 }
 
 /// Whether nothing in a text needs a closer look. Nearly all texts are so, and this is all that they cost.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Inspector, Specimen};
-use crate::model::{Code, Diagnostic, FileId, Span, codes};
+use crate::model::{Code, Diagnostic, Edit, FileId, Span, codes};
 
 /// How many places are shown; the others are told by their lines.
 const SHOWN: usize = 3;
@@ -12,6 +12,9 @@ const LINES: usize = 8;
 
 /// How many different lines or fixes are counted before it is no use to anybody.
 const MOST: usize = 10_000;
+
+/// More edits are none that anybody wants in a report.
+const MOST_EDITS: usize = 1_000;
 
 /// A specimen and where it stands in a file.
 #[derive(Debug)]
@@ -61,6 +64,11 @@ fn finding(text: &str, mut placed: Vec<Placed>) -> Option<Diagnostic> {
     if placed.len() > SHOWN {
         finding = finding.note(others(text, &placed));
     }
+    let edits =
+        placed.iter().map(|placed| Some(Edit { span: placed.span, text: placed.specimen.instead.clone()? }));
+    // A part of them would leave the finding where it is.
+    finding.edits =
+        edits.collect::<Option<Vec<_>>>().filter(|edits| edits.len() <= MOST_EDITS).unwrap_or_default();
     Some(finding.help(help(&placed)))
 }
 

@@ -128,7 +128,8 @@ pub struct Suspicion(Option<Script>);
 
 fn specimen(range: Range<usize>, what: String, instead: String) -> Specimen {
     let why = "a model, and a search, take it for another word than a reader does";
-    Specimen { range, code: codes::CONFUSABLE_WORD, what, why, count: 1, fix: format!("write `{instead}`") }
+    let fix = format!("write `{instead}`");
+    Specimen { range, code: codes::CONFUSABLE_WORD, what, why, count: 1, fix, instead: Some(instead) }
 }
 
 /// The words of a text that have a letter beyond ASCII.

@@ -100,7 +100,7 @@ fn opposed(texts: &[Text]) -> Vec<Vec<usize>> {
     let mut groups = by_key(keys);
     groups.retain_mut(|group| {
         let opposites = Opposites::of(texts, group);
-        group.retain(|index| opposites.to(texts, &texts[*index]).is_some());
+        group.retain(|index| opposites.to(&texts[*index]).is_some());
         group.len() > 1
     });
     groups
@@ -140,27 +140,31 @@ fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Opt
     let first = group[0];
     let leading = Places::of(corpus, &texts[first]);
     let opposites = Opposites::of(texts, group);
-    let variants: Vec<Variant> = group
+    let mut variants: Vec<Variant> = group
         .iter()
         .map(|index| {
             let text = &texts[*index];
-            let mut against = &texts[first];
-            let mut apart = if *index == first { None } else { difference(against, text) };
+            let mut against = first;
+            let mut apart = if *index == first { None } else { difference(&texts[first], text) };
             // In a cluster of both tones, a text is told from the first of the other tone.
             if apart.is_some_and(|apart| apart.kind() == Kind::Duplicate)
-                && let Some(other) = opposites.to(texts, text)
+                && let Some(other) = opposites.to(text)
             {
                 against = other;
                 apart = Some(Difference::Tone);
             }
-            let is_meant = apart.is_some_and(|apart| match std::ptr::eq(against, &texts[first]) {
-                true => is_meant(corpus, (against, &leading), text, apart),
-                false => is_meant(corpus, (against, &Places::of(corpus, against)), text, apart),
+            let other = &texts[against];
+            let is_meant = apart.is_some_and(|apart| match against == first {
+                true => is_meant(corpus, (other, &leading), text, apart),
+                false => is_meant(corpus, (other, &Places::of(corpus, other)), text, apart),
             });
-            let alike = (sets.alike(first, *index) * 100.0).round() as u32;
-            Variant { difference: apart, is_meant, alike, ..variant(text) }
+            let opposes = (against != first).then(|| (other.text.clone(), other.places[0]));
+            let alike = (sets.alike(against, *index) * 100.0).round() as u32;
+            Variant { difference: apart, opposes, is_meant, alike, ..variant(text) }
         })
         .collect();
+    // Few of many are shown.
+    variants[1..].sort_by_key(|variant| (variant.difference.is_none(), variant.is_meant, variant.difference));
     let mut cluster = Cluster { kind: Kind::Duplicate, variants, is_meant: false, accepted: Vec::new() };
     // Many names or numbers, of which none stands out, are blanks that were filled in.
     let has_drifted = |variant: &Variant| variant.difference.is_some_and(|apart| apart.kind() == Kind::Drift);
@@ -179,6 +183,7 @@ fn variant(text: &Text) -> Variant {
         force: text.force,
         is_against: text.core.tone == Tone::Against,
         difference: None,
+        opposes: None,
         is_meant: false,
         alike: 100,
         places: text.places.clone(),
@@ -201,9 +206,9 @@ impl Opposites {
     }
 
     /// The first text that opposes another.
-    fn to<'t>(&self, texts: &'t [Text], text: &Text) -> Option<&'t Text> {
+    fn to(&self, text: &Text) -> Option<usize> {
         let firsts = self.0.get(&text.core.key?)?;
-        firsts[usize::from(!text.stance()?)].map(|other| &texts[other])
+        firsts[usize::from(!text.stance()?)]
     }
 }
 

@@ -142,7 +142,7 @@ impl Difference {
 pub struct Cluster {
     /// What is wrong with it.
     pub kind: Kind,
-    /// The ways in which it is said: first the one that most places have.
+    /// The ways in which it is said: first the one that most places have, then those with the gravest difference.
     pub variants: Vec<Variant>,
     /// Whether all differences look meant, as those of entries of one list: then it comes after the others.
     pub is_meant: bool,
@@ -172,11 +172,13 @@ pub struct Variant {
     pub force: Option<Force>,
     /// Whether it is against what it names.
     pub is_against: bool,
-    /// What tells it from the first; nothing for the first.
+    /// What tells it from the first, or from the one that it opposes; nothing for the first.
     pub difference: Option<Difference>,
+    /// The one that it opposes, if that is not the first: what that says, and the first place of it.
+    pub opposes: Option<(String, u32)>,
     /// Whether the difference looks meant.
     pub is_meant: bool,
-    /// How alike it is to the first, in hundredths.
+    /// How alike it is to the first, or to the one that it opposes, in hundredths.
     pub alike: u32,
     /// Where it is said, by index in [`Corpus::said`].
     pub places: Vec<u32>,

@@ -4,7 +4,7 @@ mod github;
 mod junit;
 mod sarif;
 
-use crate::model::{Diagnostic, FileId, Label, Library};
+use crate::model::{Diagnostic, FileId, Label, Library, codes};
 
 use super::escape::escape;
 use super::terminal::Terminal;
@@ -110,9 +110,16 @@ impl Checked<'_> {
     }
 }
 
-/// The place to go to first: the first that the finding is about.
-fn first_place(finding: &Diagnostic) -> Option<&Label> {
-    finding.labels.iter().find(|label| label.primary).or(finding.labels.first())
+impl Checked<'_> {
+    /// The place to go to first: the first that the finding is about. Of what breaks an invariant, it is where somebody
+    /// says otherwise: that is what was changed and is looked at, and cento.toml is not.
+    fn first_place<'f>(&self, finding: &'f Diagnostic) -> Option<&'f Label> {
+        let is_asked = |label: &&Label| Some(label.span.file) == self.library.config.file;
+        if finding.code == codes::REQUIREMENT {
+            return finding.labels.iter().find(|label| !is_asked(label));
+        }
+        finding.labels.iter().find(|label| label.primary).or(finding.labels.first())
+    }
 }
 
 /// What a finding says, for a reader who sees the first place and nothing else: the message, reasons and

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Diagnostic, Label, Severity, Sources};
+use crate::model::{Diagnostic, Edit, Label, Severity, Sources};
 use crate::safety::concealed;
 
 /// A value as JSON, with a line break at its end. Characters that a terminal would act upon, or that nobody sees,
@@ -65,6 +65,9 @@ pub struct Finding<'f> {
     pub notes: &'f [String],
     /// What mends it.
     pub helps: &'f [String],
+    /// What to write where, if that is beyond doubt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Change<'f>>,
 }
 
 /// A place in a file. Lines and columns count from 1, columns in characters; the end is the first
@@ -85,6 +88,23 @@ pub struct Place<'f> {
     pub label: &'f str,
     /// Whether the finding is about this place; others are context.
     pub primary: bool,
+}
+
+/// A change of a file that mends a part of a finding; all of them mend it.
+#[derive(Debug, Serialize)]
+pub struct Change<'f> {
+    /// The file, relative to the workspace.
+    pub path: &'f str,
+    /// The line of the first character that goes.
+    pub line: usize,
+    /// Its column.
+    pub column: usize,
+    /// The line where what goes ends.
+    pub end_line: usize,
+    /// The column where it ends.
+    pub end_column: usize,
+    /// What comes in its place; may be empty.
+    pub text: &'f str,
 }
 
 /// The report of these findings. Strings are as they are in the files: a program that prints them
@@ -110,6 +130,21 @@ pub(super) fn finding<'f>(sources: &'f Sources, finding: &'f Diagnostic) -> Find
         places: finding.labels.iter().map(|label| place(sources, label)).collect(),
         notes: &finding.notes,
         helps: &finding.helps,
+        edits: finding.edits.iter().map(|edit| change(sources, edit)).collect(),
+    }
+}
+
+fn change<'f>(sources: &'f Sources, edit: &'f Edit) -> Change<'f> {
+    let file = sources.file(edit.span.file);
+    let start = file.line_column(edit.span.start as usize);
+    let end = file.line_column(edit.span.end as usize);
+    Change {
+        path: file.path().as_str(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        text: &edit.text,
     }
 }
 

@@ -110,7 +110,7 @@ impl Similar<'_> {
         }
         let mut blocks = vec![
             Block::Line(0, head.then(Role::Faint, format!("  {}", self.reach(cluster)))),
-            Block::Line(1, force(first).and(excerpt(&first.text))),
+            Block::Line(1, self.force(first).and(excerpt(&first.text))),
         ];
         blocks.extend(self.places(first));
         for variant in cluster.variants.iter().skip(1).take(MOST_VARIANTS) {
@@ -120,15 +120,23 @@ impl Similar<'_> {
             let line = Phrase::of(Role::Emphasis, difference)
                 .then(Role::Faint, if is_short { String::new() } else { alike });
             blocks.push(Block::Line(1, line));
-            if first.force != variant.force {
+            let (against, other) = match &variant.opposes {
+                Some((text, place)) => (text, Some(*place)),
+                None => (&first.text, None),
+            };
+            if self.corpus.is_workspace() && other.is_none() && first.force != variant.force {
                 let force = |variant: &Variant| variant.force.map_or("no force", |force| force.name());
                 let forces = format!("{} \u{2192} {}", force(first), force(variant));
                 blocks.push(Block::Line(2, Phrase::of(Role::Warning, forces)));
             }
-            if first.text != variant.text {
-                blocks.extend(texts(&first.text, &variant.text, 2));
+            if *against != variant.text {
+                blocks.extend(texts(against, &variant.text, 2));
             }
             blocks.extend(self.places(variant));
+            if let Some(place) = other {
+                let line = format!("and for the other: {}", self.corpus.place(place));
+                blocks.push(Block::Line(3, Phrase::of(Role::Faint, line)));
+            }
         }
         if let Some(more) = cluster.variants.len().checked_sub(MOST_VARIANTS + 2) {
             let line = format!("and {} more ways to say it: `--format json` has all", more + 1);
@@ -141,6 +149,12 @@ impl Similar<'_> {
             blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
         }
         blocks
+    }
+
+    /// The force of a rule, before its words. A document's words say it themselves.
+    fn force(&self, variant: &Variant) -> Phrase {
+        let force = variant.force.filter(|_| self.corpus.is_workspace());
+        Phrase::of(Role::Faint, force.map_or(String::new(), |force| format!("{} ", force.name())))
     }
 
     /// Whom a cluster concerns.
@@ -197,6 +211,7 @@ impl Similar<'_> {
             force: variant.force.map(|force| force.name()),
             against: variant.is_against,
             difference: variant.difference.map(|difference| difference.name()),
+            opposes: variant.opposes.as_ref().map(|(text, _)| text.as_str()),
             alike: variant.alike,
             personas: reached(variant),
             places: variant.places.iter().map(|place| self.place_report(*place)).collect(),
@@ -222,12 +237,6 @@ impl Similar<'_> {
             address: said.side.as_ref().map(|side| side.address.as_str()),
         }
     }
-}
-
-/// The force of a rule, before its words. A document's words say it themselves.
-fn force(variant: &Variant) -> Phrase {
-    let word = variant.force.map_or(String::new(), |force| format!("{} ", force.name()));
-    Phrase::of(Role::Faint, word)
 }
 
 /// The JSON form.
@@ -258,6 +267,8 @@ struct VariantReport<'s> {
     against: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opposes: Option<&'s str>,
     alike: u32,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     personas: Vec<&'s str>,

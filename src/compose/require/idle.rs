@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{matches, selects};
+use super::{because, matches, selects};
 use crate::compose::Composition;
 use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Text, codes, did_you_mean};
 
@@ -36,7 +36,7 @@ pub fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnost
             .collect();
         let strays = known.strays(&requirement.personas);
         if selected.is_empty() {
-            findings.push(nobody(requirement, &strays));
+            findings.push(nobody(requirement, &strays, personas.is_empty()));
             continue;
         }
         findings.extend(strays.iter().map(Stray::finding));
@@ -110,11 +110,13 @@ impl Known<'_> {
     }
 }
 
-/// A requirement that selects nobody.
-fn nobody(requirement: &Requirement, strays: &[Stray]) -> Diagnostic {
+/// A requirement that selects nobody, perhaps since there is nobody.
+fn nobody(requirement: &Requirement, strays: &[Stray], is_empty: bool) -> Diagnostic {
     let span = requirement.personas.span.unwrap_or(requirement.span);
     let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, "a requirement concerns nobody");
+    let finding = because(requirement, finding);
     match strays {
+        _ if is_empty => finding.at(span, "there are no personas").help("write a profile"),
         [] => finding
             .at(span, "no persona is all of this")
             .help("correct `personas`, or delete the [[require]]"),

@@ -148,6 +148,27 @@ description = "Senior database engineer with deep Postgres expertise"
 "#
     fix "Add the occasion: \"Use when ...\", \"Use after ...\", \"Use for ...\"."
 
+    UNCHECKED = "unchecked", Note, Bound::Free;
+    "something cannot be composed, so the fleet was not looked at as a whole"
+    cause "Whether a fragment or a field is used, and whether a `[[require]]` concerns anybody, can be said once every \
+     profile can be composed. Until then these findings are not reported, here or anywhere."
+    example r#"# fragments/voice/plain.toml
+[items]
+short = "Keep it short."
+
+# fragments/voice/old.toml
+[items]
+long = "Take your time."
+
+# profiles/ada.toml
+use = ["voice/plain"]
+
+# profiles/bob.toml
+use = ["voice/plain"]
+colour = "green"
+"#
+    fix "Mend what keeps the named personas from being composed; their findings stand beside this one."
+
     UNUSED_FRAGMENT = "unused-fragment", Warning, Bound::Free;
     "a fragment that no profile uses"
     cause "No profile brings it in, itself or through its parents, so no persona says anything of it."

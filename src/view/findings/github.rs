@@ -4,7 +4,7 @@
 //! `%0A` and `%25` wherever they stand, and colons and commas as `%3A` and `%2C` before the message, so
 //! nothing that a fragment says can end the command or begin another.
 
-use super::{Checked, first_place, told};
+use super::{Checked, told};
 use crate::model::{Diagnostic, Severity};
 use crate::view::escape_line;
 use crate::view::human;
@@ -26,7 +26,7 @@ fn command(checked: &Checked<'_>, finding: &Diagnostic) -> String {
     };
     let mut properties = Vec::new();
     let mut property = |name: &str, value: String| properties.push(format!("{name}={}", property(&value)));
-    let first = first_place(finding);
+    let first = checked.first_place(finding);
     if let Some(label) = first {
         let file = checked.library.sources.file(label.span.file);
         let start = file.line_column(label.span.start as usize);

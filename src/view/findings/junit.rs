@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Checked, WriteError, first_place};
+use super::{Checked, WriteError};
 use crate::model::{Diagnostic, FileId, Severity};
 use crate::view::terminal::Terminal;
 use crate::view::{escape_line, human};
@@ -25,7 +25,7 @@ pub(super) fn write(checked: &Checked<'_>) -> Result<String, WriteError> {
             human::report(&checked.library.sources, std::slice::from_ref(finding), &Terminal::plain(WIDTH))
         };
         if finding.personas.is_empty() {
-            let place = first_place(finding).map(|label| label.span.file);
+            let place = checked.first_place(finding).map(|label| label.span.file);
             let file = place.or_else(|| checked.file_of(finding));
             of_files.entry(file).or_default().push(Told::new(finding, text()));
         }

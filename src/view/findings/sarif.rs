@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{Checked, WriteError, first_place, told};
+use super::{Checked, WriteError, told};
 use crate::model::{CODES, Code, Diagnostic, FileId, Label, Severity, Span, fold};
 use crate::view::escape;
 
@@ -103,8 +103,37 @@ struct Finding<'c> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
     partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Fix>,
     #[serde(skip_serializing_if = "Properties::is_empty")]
     properties: Properties<'c>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fix {
+    description: Message,
+    artifact_changes: Vec<ArtifactChange>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: Artifact,
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Region,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inserted_content: Option<Content>,
+}
+
+#[derive(Serialize)]
+struct Content {
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -215,7 +244,7 @@ fn finding<'c>(
     rule_index: usize,
     seen: &mut BTreeMap<String, usize>,
 ) -> Finding<'c> {
-    let first = first_place(finding);
+    let first = checked.first_place(finding);
     let place = match first {
         Some(label) => Some(location(checked, label.span.file, Some(label.span), None)),
         None => checked.file_of(finding).map(|file| location(checked, file, None, None)),
@@ -234,7 +263,8 @@ fn finding<'c>(
         message: Message::new(told(finding, here.as_slice())),
         locations: place.into_iter().collect(),
         related_locations: related.collect(),
-        partial_fingerprints: BTreeMap::from([("finding/v1", fingerprint(checked, finding, first, seen))]),
+        partial_fingerprints: BTreeMap::from([("finding/v1", fingerprint(checked, finding, seen))]),
+        fixes: fix(checked, finding).into_iter().collect(),
         properties: Properties {
             personas: finding.personas.iter().map(String::as_str).collect(),
             address: finding.address.as_deref(),
@@ -248,20 +278,35 @@ fn location(
     span: Option<Span>,
     related: Option<(usize, &Label)>,
 ) -> Location {
-    let path = checked.path(file);
     Location {
         id: related.map(|(id, _)| id),
         physical_location: Physical {
-            artifact_location: Artifact {
-                uri: utf8_percent_encode(&path, PATH).to_string(),
-                uri_base_id: ROOT,
-            },
+            artifact_location: artifact(checked, file),
             region: span.map(|span| region(checked, span)),
         },
         message: related
             .filter(|(_, label)| !label.text.is_empty())
             .map(|(_, label)| Message::new(escape(&label.text))),
     }
+}
+
+fn artifact(checked: &Checked<'_>, file: FileId) -> Artifact {
+    Artifact { uri: utf8_percent_encode(&checked.path(file), PATH).to_string(), uri_base_id: ROOT }
+}
+
+/// What mends a finding, where that is beyond doubt.
+fn fix(checked: &Checked<'_>, finding: &Diagnostic) -> Option<Fix> {
+    let description = Message::new(escape(finding.helps.first().filter(|_| !finding.edits.is_empty())?));
+    let mut files: BTreeMap<FileId, Vec<Replacement>> = BTreeMap::new();
+    for edit in &finding.edits {
+        let text = edit.text.clone();
+        let inserted_content = (!text.is_empty()).then_some(Content { text });
+        let replacement = Replacement { deleted_region: region(checked, edit.span), inserted_content };
+        files.entry(edit.span.file).or_default().push(replacement);
+    }
+    let change =
+        |(file, replacements)| ArtifactChange { artifact_location: artifact(checked, file), replacements };
+    Some(Fix { description, artifact_changes: files.into_iter().map(change).collect() })
 }
 
 fn region(checked: &Checked<'_>, span: Span) -> Region {
@@ -272,20 +317,18 @@ fn region(checked: &Checked<'_>, span: Span) -> Region {
 }
 
 /// A hash by which a finding is known again when lines are added above it: of what is said, and of what
-/// stands at the place, but not of where that is. Equal findings are numbered.
-fn fingerprint(
-    checked: &Checked<'_>,
-    finding: &Diagnostic,
-    first: Option<&Label>,
-    seen: &mut BTreeMap<String, usize>,
-) -> String {
+/// stands at the place, but not of where that is. Numbers in what is said are counts that change with each edit, of
+/// characters or places. Equal findings are numbered.
+fn fingerprint(checked: &Checked<'_>, finding: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> String {
+    // What is asked for stays where it is, whoever falls short of it.
+    let first = finding.labels.iter().find(|label| label.primary).or(finding.labels.first());
     let mut hasher = blake3::Hasher::new();
     let mut add = |part: &str| {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     };
     add(finding.code.name);
-    add(&finding.message);
+    add(&finding.message.replace(|letter: char| letter.is_ascii_digit() || letter == ',', ""));
     add(finding.address.as_deref().unwrap_or_default());
     if let Some(file) = first.map(|label| label.span.file).or_else(|| checked.file_of(finding)) {
         add(&checked.path(file));

@@ -87,7 +87,7 @@ fn problem(problem: &Problem<'_>) -> String {
         Problem::Stale => "what it saw is not what is there now",
         Problem::Older => "a side stands above the profile that holds it",
         Problem::Rival(_) => "another parent settles it in another way",
-        Problem::NotASide => "it takes what is no side of the conflict",
+        Problem::NotASide => "what it takes is no side of the conflict, or does not settle it",
         Problem::KeepsOneValue => "it keeps both where only one value fits",
         Problem::Lock => "a locked side would lose, and it does not say breaks-lock",
         Problem::WrongValue(wanted) => return format!("the value that it sets does not fit: {wanted}"),

@@ -1,0 +1,250 @@
+//! A fleet of personas without a fault, and faults that are planted in it.
+//!
+//! `clean` is a workspace that all commands are content with. `faults.toml` says how to spoil it, and who has to tell what
+//! about that, with which code and at which line. Each fault is planted alone, and then all at once: what is told must be
+//! what the table says, each at its place, and nothing else.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+use serde_json::Value;
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    fault: Vec<Fault>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fault {
+    name: String,
+    edit: Vec<Edit>,
+    told: Vec<Expected>,
+}
+
+/// A change of one file: `find` becomes `put`, or `add` goes to its end.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    file: String,
+    find: Option<String>,
+    #[serde(default)]
+    put: String,
+    #[serde(default)]
+    add: String,
+    #[serde(default = "once")]
+    times: usize,
+}
+
+fn once() -> usize {
+    1
+}
+
+/// What must be told.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    by: String,
+    code: String,
+    #[serde(default)]
+    file: String,
+    #[serde(default)]
+    line: String,
+    #[serde(default)]
+    rule: String,
+    #[serde(default)]
+    persona: String,
+}
+
+impl Expected {
+    fn is(&self, told: &Told) -> bool {
+        self.by == told.by
+            && self.code == told.code
+            && self.file == told.file
+            && told.line.contains(&self.line)
+            && self.rule == told.rule
+            && self.persona == told.persona
+    }
+}
+
+/// What is told.
+#[derive(Debug, Clone, Default)]
+struct Told {
+    by: &'static str,
+    code: String,
+    file: String,
+    /// The line of the file.
+    line: String,
+    rule: String,
+    persona: String,
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Told { by, code, file, line, rule, persona } = self;
+        write!(f, "{by} {code} {file} {rule} {persona}: {}", line.trim())
+    }
+}
+
+fn faults() -> Outcome<Vec<Fault>> {
+    let table: Table = toml::from_str(&fs::read_to_string("tests/fleet/faults.toml")?)?;
+    Ok(table.fault)
+}
+
+/// A copy of the clean fleet.
+fn fleet() -> Outcome<tempfile::TempDir> {
+    fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            let to = to.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                copy(&entry.path(), &to)?;
+            } else {
+                fs::copy(entry.path(), to)?;
+            }
+        }
+        Ok(())
+    }
+    let directory = tempfile::tempdir()?;
+    copy(Path::new("tests/fleet/clean"), directory.path())?;
+    Ok(directory)
+}
+
+fn plant(fleet: &Path, fault: &Fault) -> Outcome<()> {
+    for edit in &fault.edit {
+        let path = fleet.join(&edit.file);
+        let text = if path.exists() { fs::read_to_string(&path)? } else { String::new() };
+        let text = match &edit.find {
+            Some(find) if !text.contains(find) => {
+                return Err(format!("{}: {} has no {find:?}", fault.name, edit.file).into());
+            }
+            Some(find) => text.replacen(find, &edit.put.repeat(edit.times), 1),
+            None => text + &edit.add.repeat(edit.times),
+        };
+        fs::write(path, text)?;
+    }
+    Ok(())
+}
+
+fn run(fleet: &Path, arguments: &[&str]) -> Outcome<Value> {
+    let output = Command::new(env!("CARGO_BIN_EXE_cento")).args(arguments).current_dir(fleet).output()?;
+    let said = String::from_utf8(output.stderr)?;
+    serde_json::from_slice(&output.stdout).map_err(|error| format!("{arguments:?}: {error}\n{said}").into())
+}
+
+fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
+    value[key].as_array().into_iter().flatten()
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A file and its line at a place of a report.
+fn place(fleet: &Path, place: &Value) -> Outcome<(String, String)> {
+    let file = word(&place["path"]);
+    let text = fs::read_to_string(fleet.join(&file)).map_err(|error| format!("{place}: {error}"))?;
+    let line = usize::try_from(place["line"].as_u64().unwrap_or_default())?;
+    let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
+    Ok((file, line))
+}
+
+/// All that the commands tell about a fleet.
+fn told(fleet: &Path) -> Outcome<Vec<Told>> {
+    let mut all = Vec::new();
+    for finding in list(&run(fleet, &["check", "--format", "json"])?, "findings") {
+        let first = list(finding, "places").find(|place| place["primary"] == true);
+        let (file, line) = place(fleet, first.ok_or_else(|| format!("no place: {finding}"))?)?;
+        all.push(Told { by: "check", code: word(&finding["code"]), file, line, ..Told::default() });
+    }
+    for cluster in list(&run(fleet, &["similar", "--all", "--format", "json"])?, "clusters") {
+        // The first variant is what the others are compared with; alone, it is told for being repeated.
+        let alone = list(cluster, "variants").count() == 1;
+        for variant in list(cluster, "variants").filter(|variant| alone || variant["difference"].is_string())
+        {
+            let (file, line) = place(fleet, &variant["places"][0])?;
+            let code = format!("{} {}", word(&cluster["kind"]), word(&variant["difference"]));
+            all.push(Told { by: "similar", code, file, line, ..Told::default() });
+        }
+    }
+    for rule in list(&run(fleet, &["rules", "--drift", "--format", "json"])?, "rules") {
+        for holding in list(rule, "personas").filter(|holding| holding["standing"] != "as-written") {
+            let (rule, persona) = (word(&rule["address"]), word(&holding["persona"]));
+            let code = word(&holding["standing"]);
+            all.push(Told { by: "rules", code, rule, persona, ..Told::default() });
+        }
+    }
+    Ok(all)
+}
+
+/// What is told and not expected, and what is expected and not told; each thing once.
+fn apart<'e>(expected: impl Iterator<Item = &'e Expected>, mut told: Vec<Told>) -> String {
+    let mut lines = String::new();
+    for expected in expected {
+        match told.iter().position(|told| expected.is(told)) {
+            Some(at) => drop(told.swap_remove(at)),
+            None => lines += &format!("    not told: {expected:?}\n"),
+        }
+    }
+    lines.extend(told.iter().map(|told| format!("    told: {told}\n")));
+    lines
+}
+
+#[test]
+fn the_clean_fleet_is_silent() -> Outcome<()> {
+    let fleet = fleet()?;
+    let said = told(fleet.path())?;
+    assert!(said.is_empty(), "{said:#?}");
+    let report = run(fleet.path(), &["check", "--strict", "--format", "json"])?;
+    assert_eq!(list(&report, "findings").count(), 0, "{report}");
+    // Lower, and what is only a little alike would be told.
+    let report = run(fleet.path(), &["similar", "--threshold", "0.7", "--format", "json"])?;
+    assert_eq!(list(&report, "clusters").count(), 0, "{report}");
+    Ok(())
+}
+
+#[test]
+fn each_fault_is_told_at_its_place_and_nothing_else_is() -> Outcome<()> {
+    let wrong = faults()?
+        .par_iter()
+        .map(|fault| {
+            let fleet = fleet()?;
+            plant(fleet.path(), fault)?;
+            let apart = apart(fault.told.iter(), told(fleet.path())?);
+            Ok(if apart.is_empty() { apart } else { format!("{}:\n{apart}", fault.name) })
+        })
+        .collect::<Outcome<Vec<String>>>()?
+        .concat();
+    assert!(wrong.is_empty(), "{wrong}");
+    Ok(())
+}
+
+#[test]
+fn all_faults_at_once_are_told_each_at_its_place() -> Outcome<()> {
+    let (faults, fleet) = (faults()?, fleet()?);
+    for fault in &faults {
+        plant(fleet.path(), fault)?;
+    }
+    let wrong = apart(faults.iter().flat_map(|fault| &fault.told), told(fleet.path())?);
+    assert!(wrong.is_empty(), "{wrong}");
+    Ok(())
+}
+
+#[test]
+fn every_fault_has_a_name_of_its_own_and_forty_are_too_few() -> Outcome<()> {
+    let faults = faults()?;
+    let names: BTreeSet<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
+    assert_eq!(names.len(), faults.len());
+    assert!(faults.len() > 40, "{}", faults.len());
+    Ok(())
+}
