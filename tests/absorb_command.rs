@@ -111,6 +111,22 @@ fn sources_and_outputs_that_both_changed_are_merged() {
     let json: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(json["outputs"][0]["changes"][0]["base"], "- **Never** hurry\n");
     assert!(test.read("fragments/rules/house.toml").contains("rest"));
+    let text = test.run(&["absorb"]).exits(1);
+    for said in [
+        "built last:  - **Never** hurry",
+        "sources now: - **Never** rest",
+        "here:        - **Never** dawdle",
+        "said in: fragments/rules/house.toml:3 (`rules.rush`)",
+        "help: to keep the edit, say it in fragments/rules/house.toml:3 (`rules.rush`), then: cento absorb bob",
+    ] {
+        assert!(text.out.contains(said), "{said} in\n{}", text.out);
+    }
+    // Who follows the help is done.
+    edit(&test, "fragments/rules/house.toml", "rest", "dawdle");
+    test.run(&["absorb"]).exits(0);
+    test.run(&["build"]).exits(0);
+    edit(&test, "personas/bob.md", "dawdle", "wait");
+    edit(&test, "fragments/rules/house.toml", "dawdle", "rest");
     // Without what was built last there is nothing to merge with.
     std::fs::remove_dir_all(test.directory.path().join(".cento")).unwrap();
     test.run(&["absorb"]).exits(1).says("what was built then is not kept");
@@ -132,4 +148,15 @@ fn nothing_is_built_into_what_cento_keeps() {
         "[body.voice.items]\nx = \"y\"\n[target.prompt]\npath = \".cento/built/x.md\"\n",
     )]);
     test.run(&["build"]).exits(1).says("lies in .cento");
+}
+
+#[test]
+fn what_was_emptied_is_an_edit() {
+    let test = test();
+    let (text, lock) = (test.read("personas/ada.md"), test.read("cento.lock"));
+    test.write("personas/ada.md", "");
+    test.run(&["absorb"]).exits(1).says("left alone: it is empty").says("cento build ada");
+    assert_eq!(test.read("cento.lock"), lock);
+    test.run(&["build", "ada"]).exits(0);
+    assert_eq!(test.read("personas/ada.md"), text);
 }

@@ -5,7 +5,7 @@ use super::propose::{Edit, Proposal};
 use super::scene::{Home, Scene, Texts};
 use super::strings::entry;
 use super::things::{Thing, What, bullet, things};
-use crate::import::forces::bare;
+use crate::import::forces::{self, bare};
 use crate::import::ids::Ids;
 use crate::load::edit::{self, Place, literal};
 use crate::model::{Force, Part, Source, layout_address};
@@ -17,12 +17,14 @@ pub(super) struct New {
     pub(super) label: Option<String>,
     pub(super) text: String,
     pub(super) why: Option<String>,
+    /// The label of its force as it is typed, where that is not what its list would print.
+    pub(super) typed: Option<String>,
 }
 
 impl New {
     /// The entry without a label or reason.
     pub(super) fn plain(part: Part, text: String) -> Self {
-        New { part, label: None, text, why: None }
+        New { part, label: None, text, why: None, typed: None }
     }
 
     pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
@@ -125,9 +127,9 @@ fn readings(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &str) -> Vec<Vec<Ne
         return Vec::new();
     };
     let mut all: Vec<Vec<New>> = Vec::new();
-    for lifted in [true, false] {
+    for how in [Reading::Lifted, Reading::Typed, Reading::Plain] {
         let entries: Vec<New> =
-            texts.iter().filter_map(|text| reading(scene, neighbour, text, lifted)).collect();
+            texts.iter().filter_map(|text| reading(scene, neighbour, text, how)).collect();
         if entries.len() == texts.len() && !all.contains(&entries) {
             all.push(entries);
         }
@@ -175,8 +177,20 @@ fn after_bullet<'l>(line: &'l str, bullet: &str, is_step: bool) -> Option<&'l st
     unnumbered.strip_prefix(rest.1).filter(|_| unnumbered.len() < rest.0.len())
 }
 
-/// What one text says as an entry; `lifted` into its label and reason where it can have them.
-fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, lifted: bool) -> Option<New> {
+/// How a line is read as an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// With its label, its reason and the label of its force taken out, where the list prints them so.
+    Lifted,
+    /// The same, with a label of its force that the list would print in another way.
+    Typed,
+    /// As the text that it is.
+    Plain,
+}
+
+/// What one text says as an entry.
+fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, how: Reading) -> Option<New> {
+    let lifted = how != Reading::Plain;
     let mut rest = text;
     let mut label = None;
     if lifted
@@ -185,18 +199,33 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, lifted: bool) -
     {
         (label, rest) = (Some(bold.to_owned()), after);
     }
-    let part = match neighbour.list_part()? {
-        Part::Rule(force) => {
+    let mut typed = None;
+    let said = forces::label(rest);
+    let part = match (neighbour.list_part()?, said) {
+        (Part::Item | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
+            typed = Some(rest[..end].to_owned());
+            rest = &rest[end + 1..];
+            Part::Rule(force)
+        }
+        (_, None) if how == Reading::Typed => return None,
+        // Below a line that says its force, another one would turn it around.
+        (Part::Rule(_), Some(_)) if is_unlabelled(scene, neighbour) => return None,
+        (Part::Rule(force), _) => {
             let (part, after) = ruled(scene, neighbour, force, rest);
             rest = after;
             part
         }
+        (part, _) => part,
+    };
+    // A line that says a force is a rule, if that can be.
+    let part = match part {
+        Part::Item if said.is_some() && how == Reading::Lifted => return None,
         part => part,
     };
     let mut said = rest.to_owned();
     // What begins like a sentence in the persona begins in lower case in its source.
-    if let (Part::Rule(_), true) = (part, rest == text && label.is_none() || is_unlabelled(scene, neighbour))
-    {
+    let is_bare = typed.is_none() && (rest == text && label.is_none() || is_unlabelled(scene, neighbour));
+    if let (Part::Rule(_), true) = (part, is_bare) {
         said = uncapitalized(rest);
     }
     let mut why = None;
@@ -207,7 +236,7 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, lifted: bool) -
     {
         (said, why) = (before.to_owned(), Some(after.to_owned()));
     }
-    (!said.trim().is_empty()).then_some(New { part, label, text: said, why })
+    (!said.trim().is_empty()).then_some(New { part, label, text: said, why, typed })
 }
 
 /// A text that begins like a sentence, as it would go on within one; a name keeps its capitals.
@@ -216,7 +245,7 @@ pub(super) fn uncapitalized(text: &str) -> String {
 }
 
 /// Whether the force of a neighbour stands above its list.
-fn is_unlabelled(scene: &Scene<'_>, neighbour: &Thing<'_>) -> bool {
+pub(super) fn is_unlabelled(scene: &Scene<'_>, neighbour: &Thing<'_>) -> bool {
     let Some(Part::Rule(force)) = neighbour.list_part() else { return false };
     let line = &scene.document.text()[neighbour.lines.start..neighbour.range.start];
     let Some(label) = label_of(scene, neighbour, force) else { return true };
@@ -252,8 +281,24 @@ pub(super) fn ids(scene: &Scene<'_>, list: &str, entries: &[New]) -> Vec<String>
     entries.iter().map(id).collect()
 }
 
-/// New entries beside their neighbour, in its source.
-fn beside(scene: &Scene<'_>, neighbour: &Thing<'_>, entries: &[New], is_before: bool) -> Option<Proposal> {
+/// New entries beside their neighbour, in its source. Where they are of another table, they stand at
+/// another place of the list, unless they say where they want to be.
+fn beside(scene: &Scene<'_>, neighbour: &Thing<'_>, entries: &[New], is_before: bool) -> Vec<Proposal> {
+    let is_same = entries.iter().all(|new| Some(new.part) == neighbour.list_part());
+    let anchors: &[bool] = if is_same { &[false] } else { &[false, true] };
+    anchors
+        .iter()
+        .filter_map(|is_anchored| beside_at(scene, neighbour, entries, is_before, *is_anchored))
+        .collect()
+}
+
+fn beside_at(
+    scene: &Scene<'_>,
+    neighbour: &Thing<'_>,
+    entries: &[New],
+    is_before: bool,
+    is_anchored: bool,
+) -> Option<Proposal> {
     let claim = neighbour.claim()?;
     let Home { path, tables: own, key } = scene.home(claim)?;
     let mut text = scene.texts.get(&path)?.clone();
@@ -267,13 +312,38 @@ fn beside(scene: &Scene<'_>, neighbour: &Thing<'_>, entries: &[New], is_before: 
             None => Place::Before(&key),
         };
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-        text = edit::insert(&text, &tables, place, id, &entry(&new.fields())).ok()?;
+        let mut fields = new.fields();
+        if is_anchored {
+            let beside = last.as_deref().unwrap_or(&key);
+            fields.push((if is_before { "after" } else { "before" }, literal(beside)));
+        }
+        text = edit::insert(&text, &tables, place, id, &entry(&fields)).ok()?;
         if is_before {
             last = Some(id.clone());
         }
     }
     let names: Vec<String> = ids.iter().map(|id| format!("`{}.{id}`", neighbour.list)).collect();
-    Some(Proposal::new(Texts::from([(path, text)]), format!("new {}", names.join(", "))))
+    let files = labelled(scene, Texts::from([(path, text)]), &neighbour.list, entries, &ids)?;
+    Some(Proposal::new(files, format!("new {}", names.join(", "))))
+}
+
+/// The files with the labels of forces that new entries are typed with, as the profile lays them out.
+fn labelled(
+    scene: &Scene<'_>,
+    mut files: Texts,
+    list: &str,
+    entries: &[New],
+    ids: &[String],
+) -> Option<Texts> {
+    let path = scene.profile_path();
+    for (new, id) in entries.iter().zip(ids) {
+        let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) else { continue };
+        let tables: Vec<&str> = ["layout"].into_iter().chain(list.split('.')).chain([id.as_str()]).collect();
+        let text = files.get(path).or_else(|| scene.texts.get(path))?;
+        let text = edit::set_path(text, &tables, force.name(), &literal(typed)).ok()?;
+        files.insert(path.to_owned(), text);
+    }
+    Some(files)
 }
 
 /// New entries of the profile's own, at their place in the list.
@@ -303,6 +373,7 @@ fn in_profile(
             }
             Ok(text)
         });
+        let files = files.and_then(|files| labelled(scene, files, list, entries, &ids));
         let names: Vec<String> = ids.iter().map(|id| format!("`{list}.{id}`")).collect();
         let what = format!("new {}, said by the profile itself", names.join(", "));
         let is_own = neighbour.claim().is_some_and(|claim| claim.source != scene.profile());

@@ -1,5 +1,6 @@
 //! Other ways to see the same edits, for those that could not be placed as they were seen first.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::hunks::{Edits, Group, Hunk, Sort, Splitter, shifted, words};
@@ -53,7 +54,35 @@ pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
             bind(other, at);
         }
     }
+    // A line that went with some others may have come in with others, or alone.
+    let (mut gone, mut new) = (BTreeMap::<&str, Vec<usize>>::new(), Vec::new());
+    for (at, group) in groups.iter().enumerate().filter(|(at, _)| !is_matched[*at]) {
+        let (removed, added) =
+            (own_lines(&group.removed, &group.added), own_lines(&group.added, &group.removed));
+        removed.into_iter().for_each(|line| gone.entry(line).or_default().push(at));
+        new.extend(added.into_iter().map(|line| (line, at)));
+    }
+    for (line, at) in new {
+        if let Some(other) = gone.get_mut(line).and_then(Vec::pop) {
+            bind(other, at);
+        }
+    }
     bonds
+}
+
+/// The lines of a text that another has not, without their markers.
+fn own_lines<'t>(text: &'t str, other: &str) -> Vec<&'t str> {
+    let lines = |text: &'t str| text.lines().map(|line| said(line).trim());
+    let mut known: Vec<String> = other.lines().map(|line| said(line).trim().to_owned()).collect();
+    let mut own: Vec<&str> = lines(text).filter(|line| !line.is_empty()).collect();
+    own.retain(|line| match known.iter().position(|known| known == line) {
+        Some(at) => {
+            known.swap_remove(at);
+            false
+        }
+        None => true,
+    });
+    own
 }
 
 /// The lines that came or went, without what numbering changes; none if words changed.

@@ -1,11 +1,53 @@
 //! Edits of front matter that no value explains: the profile types the line as it is.
 
+use std::ops::Range;
+
+use super::hunks::Hunk;
 use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts};
 use super::values::unquoted;
 use crate::load::edit::{self, list_literal, literal};
 use crate::model::FRONT_MATTER;
 use crate::render::Ink;
+
+/// The line that opens and closes front matter.
+const FENCE: &str = "---";
+
+/// The front matter at the beginning of a text, with the lines that open and close it.
+fn fenced(text: &str) -> Option<Range<usize>> {
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut at = start;
+    for (number, line) in text[start..].split_inclusive('\n').enumerate() {
+        at += line.len();
+        let is_fence = line.trim_end() == FENCE;
+        match number {
+            0 if !is_fence => return None,
+            0 => {}
+            _ if is_fence => return Some(start..at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether an edit takes away a line that opens or closes the front matter, or puts another one there: what
+/// is left would be front matter to nobody. It may go as a whole.
+pub(super) fn is_torn(before: &str, hunks: &[Hunk]) -> bool {
+    let Some(all) = fenced(before) else { return false };
+    let inside = &before[all.clone()];
+    let open = all.start..all.start + inside.find('\n').map_or(inside.len(), |at| at + 1);
+    let close = all.start + inside.trim_end().rfind('\n').map_or(0, |at| at + 1)..all.end;
+    let is_fence = |line: &str| line.trim_end() == FENCE;
+    hunks.iter().any(|hunk| {
+        let Range { start, end } = hunk.old;
+        let is_whole = start <= all.start && all.end <= end;
+        let touches = |fence: &Range<usize>| start < fence.end && fence.start < end;
+        let is_above = start <= all.start && start == end;
+        let is_inside = all.start < start && end <= close.start;
+        let another = is_inside && hunk.new.lines().any(is_fence);
+        !is_whole && (touches(&open) || touches(&close) || is_above || another)
+    })
+}
 
 /// The front matter with the edit in it, as the profile's list of its keys and lines.
 pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {

@@ -73,8 +73,14 @@ fn of_change(scene: &Scene<'_>, things: &[Thing<'_>], change: &Change, is_repeat
             .or_else(|| things.iter().find(|thing| thing.range.start >= piece.range.end));
         let last = things.iter().rev().find(|thing| thing.range.end <= piece.range.start);
         let is_last = piece.range.end == text.len();
-        for setting in settings(scene, piece, &new, next, last, is_last) {
-            proposals.extend(places(scene, &setting, next.or(last), is_repeated));
+        // What stands within an entry is laid out for it, anything else for what follows.
+        let around =
+            |thing: &&Thing<'_>| thing.range.start <= piece.range.start && piece.range.end <= thing.range.end;
+        let around = things.iter().filter(|thing| thing.is_entry()).find(around);
+        for thing in around.map(Some).into_iter().chain([next]) {
+            for setting in settings(scene, piece, &new, thing, last, is_last) {
+                proposals.extend(places(scene, &setting, thing.or(last), is_repeated));
+            }
         }
     }
     let has_words = change.new.contains(char::is_alphanumeric);
@@ -124,16 +130,16 @@ fn settings(
         Setting { key, value: literal(&text), reach }
     };
     let mut all: Vec<Option<Setting>> = Vec::new();
+    // Words are said, and not layout, unless somebody has put some there already.
+    let has_words = |text: &str| text.contains(char::is_alphanumeric);
+    if has_words(new) && !has_words(old) && new.contains('\n') {
+        return Vec::new();
+    }
     if is_last {
         all.push(Some(Setting { key: "end", value: gap(new, 1), reach: Reach::Document }));
     }
     if last.is_none() {
         all.push(Some(Setting { key: "start", value: gap(new, 0), reach: Reach::Document }));
-    }
-    // Words are said, and not layout, unless somebody has put some there already.
-    let has_words = |text: &str| text.contains(char::is_alphanumeric);
-    if has_words(new) && !has_words(old) && new.contains('\n') {
-        return Vec::new();
     }
     let is_between = old.starts_with(['\n', '\r']);
     if is_between && next.is_some() {
@@ -154,11 +160,23 @@ fn settings(
             styles.values().any(|style| Force::ALL.iter().any(|(_, force)| style.label(*force) == label))
         };
         if !is_label(new) {
-            all.push(line(force.name(), Reach::Anywhere));
+            // In other lines it is what one entry has, and not what a list does.
+            let reach = if new.contains('\n') { Reach::Place } else { Reach::Anywhere };
+            all.push(Some(Setting { key: force.name(), value: literal(new), reach }));
         }
         return all.into_iter().flatten().collect();
     }
     let before = next.map(|thing| thing.what);
+    // The space behind the label of a force is a line break where the entry is wrapped there.
+    if let (Some(next), Some(start)) = (next, new.strip_suffix(' ').filter(|_| old == " ")) {
+        let pieces = scene.document.pieces();
+        let at = pieces.partition_point(|other| other.range.end < piece.range.start);
+        let label = pieces.get(at).map_or("", |label| &scene.document.text()[label.range.clone()]);
+        if let Some(Part::Rule(force)) = next.list_part().filter(|_| start.contains('\n')) {
+            let value = literal(&format!("{label}{start}"));
+            all.push(Some(Setting { key: force.name(), value, reach: Reach::Place }));
+        }
+    }
     match before {
         Some(What::Block(Part::Step)) => {
             let digits = |text: &str| {
@@ -172,7 +190,10 @@ fn settings(
                 all.push(Some(Setting { key: "number", value: number, reach: Reach::Place }));
             }
         }
-        Some(What::Block(Part::Item | Part::Rule(_))) => all.push(line("bullet", Reach::Anywhere)),
+        // Without a bullet it would be a paragraph to a reader, and an entry to cento.
+        Some(What::Block(Part::Item | Part::Rule(_))) if !new.trim().is_empty() => {
+            all.push(line("bullet", Reach::Anywhere));
+        }
         _ => {}
     }
     let headings = [

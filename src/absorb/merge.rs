@@ -15,6 +15,10 @@ pub struct Conflict {
     pub sources: String,
     /// What stands in the file.
     pub file: String,
+    /// Where the sources say what they say now: file, line and address.
+    pub places: Vec<String>,
+    /// The byte of the sources' text at which it stands.
+    pub(super) at: usize,
 }
 
 /// What comes of a merge.
@@ -40,6 +44,11 @@ pub(super) fn merge(base: &str, sources: &str, file: &str) -> Merged {
     for line in &theirs {
         numbers.push(numbers.last().unwrap_or(&1) + usize::from(line.ends_with('\n')));
     }
+    let mut starts = vec![0];
+    starts.extend(ours.iter().scan(0, |at, line| {
+        *at += line.len();
+        Some(*at)
+    }));
     for region in merge.regions() {
         let number = |at: usize| numbers.get(region.theirs_range().start + at).copied().unwrap_or(1);
         let (from_sources, from_file) = (&ours[region.ours_range()], &theirs[region.theirs_range()]);
@@ -48,7 +57,8 @@ pub(super) fn merge(base: &str, sources: &str, file: &str) -> Merged {
                 from_file.iter().enumerate().for_each(|(at, line)| merged.push(line, number(at)))
             }
             MergeResolution::Conflict => {
-                merged.conflict(&number, &old[region.base_range()], from_sources, from_file)
+                let start = starts[region.ours_range().start];
+                merged.conflict(&number, start, [&old[region.base_range()], from_sources, from_file])
             }
             _ => from_sources.iter().enumerate().for_each(|(at, line)| {
                 merged.push(line, number(at.min(from_file.len().saturating_sub(1))));
@@ -67,22 +77,24 @@ impl Merged {
     }
 
     /// Lines that both changed: word by word where they are as many, else what the sources say stands.
-    fn conflict(&mut self, number: &dyn Fn(usize) -> usize, base: &[&str], sources: &[&str], file: &[&str]) {
+    fn conflict(&mut self, number: &dyn Fn(usize) -> usize, mut start: usize, sides: [&[&str]; 3]) {
+        let [base, sources, file] = sides;
         let is_even = base.len() == sources.len() && base.len() == file.len();
         let mut at = 0;
         while is_even && at < base.len() {
             match both(base[at], sources[at], file[at]) {
                 Some(line) => self.push(&line, number(at)),
-                None => self.left(number(at), &base[at..=at], &sources[at..=at], &file[at..=at]),
+                None => self.left(number(at), start, sides.map(|side| &side[at..=at])),
             }
+            start += sources[at].len();
             at += 1;
         }
         if !is_even {
-            self.left(number(0), base, sources, file);
+            self.left(number(0), start, sides);
         }
     }
 
-    fn left(&mut self, line: usize, base: &[&str], sources: &[&str], file: &[&str]) {
+    fn left(&mut self, line: usize, at: usize, [base, sources, file]: [&[&str]; 3]) {
         for own in sources {
             self.push(own, line);
         }
@@ -91,6 +103,8 @@ impl Merged {
             base: base.concat(),
             sources: sources.concat(),
             file: file.concat(),
+            places: Vec::new(),
+            at,
         });
     }
 }
@@ -137,6 +151,7 @@ mod tests {
             (conflict.line, conflict.sources.as_str(), conflict.file.as_str()),
             (4, "four!\n", "four?\n")
         );
+        assert_eq!(conflict.at, "one\ntwo 2\nthree\n".len());
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub use scene::{Other, Texts};
 use crate::model::Diagnostic;
 use hunks::split;
 use merge::{Merged, merge};
-use place::{Decide, Fate, State, place};
+use place::{Decide, Fate, State, place, said_at};
 use scene::{Subject, look, private, reached};
 use tidy::{Tidied, tidy};
 
@@ -111,6 +111,8 @@ pub enum Reason {
     Bound(usize),
     /// Only the profile could say it, and the fragment was asked for.
     Own,
+    /// It takes away a line that opens or closes the front matter, or makes another line one.
+    Fence,
     /// The sources changed in the same place.
     Conflict(Conflict),
 }
@@ -217,6 +219,7 @@ pub fn absorb(
         let base = with_settings_of(base, &before);
         let merged = if base == before { whole } else { merge(&base, &before, &found) };
         let edits = split(&before, &merged.text);
+        let sources = state.clone();
         let (placed, edits, fates) = place(&state, subject, &before, edits, decide);
         state = placed;
         let line = |line: usize| merged.lines.get(line - 1).or(merged.lines.last()).copied().unwrap_or(1);
@@ -235,7 +238,7 @@ pub fn absorb(
             line: conflict.line,
             removed: conflict.sources.clone(),
             added: conflict.file.clone(),
-            fate: Err(Reason::Conflict(conflict.clone())),
+            fate: Err(Reason::Conflict(located(&sources, subject, conflict))),
         });
         let mut changes: Vec<Change> = settled.into_iter().chain(changes).chain(conflicts).collect();
         changes.sort_by_key(|change| change.line);
@@ -258,6 +261,13 @@ pub fn absorb(
 
 fn subject<'s>(profile: &'s str, edited: &'s Edited, reason: &'s str) -> Subject<'s> {
     Subject { profile, target: edited.target, path: &edited.path, reason }
+}
+
+/// A conflict with the places where the sources say what they say.
+fn located(state: &State, subject: Subject<'_>, conflict: &Conflict) -> Conflict {
+    let end = conflict.at + conflict.sources.len();
+    let places = look(&state.slim(), subject, |scene| said_at(scene, conflict.at..end));
+    Conflict { places: places.unwrap_or_default(), ..conflict.clone() }
 }
 
 fn rendered(state: &State, subject: Subject<'_>) -> Result<String, Vec<Diagnostic>> {

@@ -1,16 +1,22 @@
 //! Placing: each edit goes to the first proposal that is proven to make it, and nothing but it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use camino::Utf8PathBuf;
 
+use super::additions::is_unlabelled;
 use super::again::{WAYS, bonds};
 use super::board::Board;
+use super::front_matter;
 use super::hunks::{Edits, Group, Sort};
+use super::pairing::said;
 use super::propose::{Edit, Proposal, proposals};
 use super::scene::{Other, Scene, Subject, Texts, look, others, pinned, slim};
+use super::things::{bullet, things};
 use super::{Answer, Question, Reason};
 use crate::compose::Origin;
+use crate::import::forces;
 use crate::model::Diagnostic;
 use crate::render::{Ink, Piece};
 
@@ -71,6 +77,7 @@ pub(super) fn place(
         *answers.entry(key).or_insert_with(|| decide(question))
     };
     let (state, fates) = place_groups(start, subject, before, &edits, decide);
+    let first = (state.clone(), edits.clone(), fates.clone());
     let mut best = (state, edits, fates);
     for way in WAYS {
         let (_, edits, fates) = &best;
@@ -81,7 +88,8 @@ pub(super) fn place(
             best = (state, edits, fates);
         }
     }
-    best
+    // Where no way places more, what was seen first is what a person sees too.
+    if weight(&best.1, &best.2) < weight(&first.1, &first.2) { best } else { first }
 }
 
 /// How much is left: lines that wait for a word count less than those that have no place.
@@ -107,6 +115,14 @@ fn place_groups(
     // A group that cannot be placed whole must not be placed in part by what places another, nor one
     // without those that it is bound to.
     let mut excluded: BTreeMap<usize, Reason> = BTreeMap::new();
+    for (at, group) in edits.groups.iter().enumerate() {
+        if front_matter::is_torn(before, &edits.hunks[group.hunks.clone()]) {
+            for other in (0..bonds.len()).filter(|other| bonds[*other] == bonds[at] && *other != at) {
+                excluded.entry(other).or_insert(Reason::Bound(group.line));
+            }
+            excluded.insert(at, Reason::Fence);
+        }
+    }
     loop {
         let (board, groups, indices) = chosen(before, edits, &excluded);
         let targets = targets.clone();
@@ -370,47 +386,98 @@ fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> (String, Vec<String>) {
     let mut places: Vec<String> = Vec::new();
     let mut printed = None;
     for change in edit.pending().map(|index| edit.change(index)) {
-        // What comes in stands beside what was there; what goes or changes is what it overlaps.
-        let touches = |range: &std::ops::Range<usize>| match change.start == change.end {
-            true => range.start <= change.end && change.start <= range.end,
-            false => range.start < change.end && change.start < range.end,
-        };
-        let near =
-            |piece: &&Piece<'_>| piece.range.start <= change.end + 2 && change.start <= piece.range.end + 2;
-        let pieces = scene.document.pieces();
-        let mut own: Vec<&Piece<'_>> = pieces.iter().filter(|piece| touches(&piece.range)).collect();
-        if !own.iter().any(|piece| matches!(piece.ink, Ink::From(..))) {
-            own = pieces.iter().filter(near).collect();
-        }
-        for piece in own {
-            let Ink::From(address, origin) = piece.ink else { continue };
+        for piece in pieces_at(scene, change.start..change.end) {
+            let Ink::From(address, _) = piece.ink else { continue };
             if printed.is_none() && address.starts_with("fields.") && piece.written.is_none() {
                 printed = Some(format!(
                     "`{address}` is printed here; it cannot be that, or stands elsewhere unedited"
                 ));
             }
-            let span = match origin {
-                Origin::Claim(claim) => claim.key,
-                Origin::Resolution(_, resolution) => resolution.at.span,
-            };
-            let sources = &scene.library.sources;
-            let place = format!("{} (`{address}`)", sources.place(span));
+        }
+        for place in said_at(scene, change.start..change.end) {
             if !places.contains(&place) {
                 places.push(place);
             }
         }
     }
-    let why = printed.unwrap_or_else(|| {
-        let why = match edit.group.sort {
-            Sort::Words => {
-                "no string of a fragment or profile, and no setting of the layout, says this alone"
-            }
-            Sort::Lines if edit.group.added.is_empty() => {
-                "these lines are not whole entries, nor part of one text"
-            }
-            Sort::Lines => "there is no list or text beside it that these lines could belong to",
-        };
-        why.to_owned()
-    });
+    let why = printed
+        .or_else(|| unlisted(scene, edit, &mut places))
+        .or_else(|| doubled(scene, edit))
+        .unwrap_or_else(|| {
+            let why = match edit.group.sort {
+                Sort::Words => {
+                    "no string of a fragment or profile, and no setting of the layout, says this alone"
+                }
+                Sort::Lines if edit.group.added.is_empty() => {
+                    "these lines are not whole entries, nor part of one text"
+                }
+                Sort::Lines => "there is no list or text beside it that these lines could belong to",
+            };
+            why.to_owned()
+        });
     (why, places)
+}
+
+/// The pieces of a range of the persona's text. What comes in stands beside what was there; what goes or
+/// changes is what it overlaps.
+fn pieces_at<'s, 'a>(scene: &'s Scene<'a>, at: Range<usize>) -> Vec<&'s Piece<'a>> {
+    let touches = |range: &Range<usize>| match at.is_empty() {
+        true => range.start <= at.end && at.start <= range.end,
+        false => range.start < at.end && at.start < range.end,
+    };
+    let near = |piece: &&Piece<'_>| piece.range.start <= at.end + 2 && at.start <= piece.range.end + 2;
+    let pieces = scene.document.pieces();
+    let own: Vec<&Piece<'_>> = pieces.iter().filter(|piece| touches(&piece.range)).collect();
+    match own.iter().any(|piece| matches!(piece.ink, Ink::From(..))) {
+        true => own,
+        false => pieces.iter().filter(near).collect(),
+    }
+}
+
+/// Where what stands in a range of the persona's text is said: file, line and address.
+pub(super) fn said_at(scene: &Scene<'_>, at: Range<usize>) -> Vec<String> {
+    let mut places: Vec<String> = Vec::new();
+    for piece in pieces_at(scene, at) {
+        let Ink::From(address, origin) = piece.ink else { continue };
+        let span = match origin {
+            Origin::Claim(claim) => claim.key,
+            Origin::Resolution(_, resolution) => resolution.at.span,
+        };
+        let place = format!("{} (`{address}`)", scene.library.sources.place(span));
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+/// What is wrong with an entry that lost its bullet.
+fn unlisted(scene: &Scene<'_>, edit: Edit<'_>, places: &mut Vec<String>) -> Option<String> {
+    let things = things(scene);
+    edit.pending().map(|index| edit.change(index)).find_map(|change| {
+        let entry = things.iter().find(|thing| {
+            let bullet = bullet(scene, thing).trim();
+            let start = thing.lines.start;
+            let is_there = !bullet.is_empty() && change.start <= start && start + bullet.len() <= change.end;
+            thing.list_part().is_some() && is_there && change.end <= thing.range.start
+        })?;
+        let is_gone = change.new.trim().is_empty();
+        is_gone.then(|| {
+            *places = said_at(scene, entry.range.clone());
+            format!("without its bullet `{}` is a paragraph, which a table `prose` says", entry.place)
+        })
+    })
+}
+
+/// What is wrong with a new rule that says its force where the line above its list does.
+fn doubled(scene: &Scene<'_>, edit: Edit<'_>) -> Option<String> {
+    let things = things(scene);
+    edit.pending().map(|index| edit.change(index)).find_map(|change| {
+        let (_, end) = forces::label(said(change.new.trim_start_matches(['\n', '\r'])))?;
+        let neighbour = things.iter().rev().find(|thing| thing.lines.end <= change.start)?;
+        let label = &said(change.new.trim_start_matches(['\n', '\r']))[..end];
+        is_unlabelled(scene, neighbour).then(|| {
+            format!("what stands above this list says its force already; leave out `{label}` to say the same of this")
+        })
+    })
 }

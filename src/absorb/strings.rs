@@ -114,18 +114,20 @@ impl Written<'_> {
                 indents.push(between.to_owned());
             }
         }
-        let start = self.range().start;
-        let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let pieces = scene.document.pieces();
-        let first = &pieces[pieces.partition_point(|piece| piece.range.end <= line).min(pieces.len() - 1)];
-        if first.range.end <= start {
-            let bullet = text[line..first.range.end].trim_start_matches('\n');
-            indents.push(" ".repeat(bullet.chars().count()));
-        }
+        indents.push(bullet_width(scene, self.range().start));
         indents.push(String::new());
         indents.dedup();
         indents
     }
+}
+
+/// White space as wide as what begins the line of a byte of the persona, if something does.
+fn bullet_width(scene: &Scene<'_>, at: usize) -> String {
+    let (text, pieces) = (scene.document.text(), scene.document.pieces());
+    let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let first = pieces.get(pieces.partition_point(|piece| piece.range.end <= line));
+    let bullet = first.filter(|first| first.range.end <= at).map(|first| &text[line..first.range.end]);
+    " ".repeat(bullet.map_or(0, |bullet| bullet.trim_start_matches('\n').chars().count()))
 }
 
 /// Where some words stand in a text by themselves, from a byte of it on.
@@ -243,7 +245,8 @@ fn agreeing(scene: &Scene<'_>, written: &Written<'_>, value: &str) -> Vec<(crate
     change(written.text);
     let key = part_of(written);
     let decision = scene.composition.decisions.get(written.claim.address.as_str());
-    for claim in decision.into_iter().flat_map(standing) {
+    // Where several are kept, the others are printed by themselves.
+    for claim in decision.into_iter().flat_map(|decision| decision.in_state(State::Agreed)) {
         let part = claim.block().map(parts).into_iter().flatten().find(|(name, _)| *name == key);
         if let Some((_, Some(text))) = part
             && !std::ptr::eq(text, written.text)
@@ -305,12 +308,17 @@ fn decided(scene: &Scene<'_>, changes: &[Change]) -> Vec<Proposal> {
             let shown: String = text[piece.range.clone()].to_owned();
             let Some(at) = value[lead..].find(&shown).map(|at| at + lead) else { continue };
             let Some(new) = change.applied(text, piece.range.clone()) else { continue };
-            let value = format!("{}{new}{}", &value[..at], &value[at + shown.len()..]);
-            let raw = literal_like(&value, scene.library.sources.text(set.span));
-            proposals.push(Proposal::new(
-                scene.spliced(vec![(set.span, raw)]),
-                format!("what the decision about `{address}` sets"),
-            ));
+            let mut indents = vec![bullet_width(scene, piece.range.start), String::new()];
+            indents.dedup();
+            for indent in indents {
+                let new = unindented(&new, &indent, false);
+                let value = format!("{}{new}{}", &value[..at], &value[at + shown.len()..]);
+                let raw = literal_like(&value, scene.library.sources.text(set.span));
+                proposals.push(Proposal::new(
+                    scene.spliced(vec![(set.span, raw)]),
+                    format!("what the decision about `{address}` sets"),
+                ));
+            }
         }
     }
     proposals

@@ -9,6 +9,7 @@ use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 
 use super::args::{Absorb, Scope};
 use super::build::check_outputs;
+use super::interrupt::asked;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
@@ -78,8 +79,9 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
             }
             Err(findings) => {
                 let first = findings.into_iter().find(Diagnostic::is_error);
-                let reason =
+                let first =
                     first.map_or_else(|| "its sources no longer build".to_owned(), |first| first.message);
+                let reason = format!("{first}; see: cento check {profile}");
                 persona.skipped.extend(found.into_iter().map(|edited| (edited.path, reason.clone())));
             }
         }
@@ -112,8 +114,8 @@ fn plan(workspace: &Workspace, compositions: &[Composition<'_>], lock: Lock) -> 
 fn edited<'p>(plan: &'p Plan, chosen: &[String]) -> BTreeMap<&'p str, Vec<&'p Step>> {
     let mut edited: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
     let is_chosen = |profile: &String| chosen.is_empty() || chosen.contains(profile);
-    for step in plan.steps.iter().filter(|step| step.status == Status::HandEdited && is_chosen(&step.profile))
-    {
+    let is_edited = |step: &&Step| matches!(step.status, Status::HandEdited | Status::Damaged);
+    for step in plan.steps.iter().filter(is_edited).filter(|step| is_chosen(&step.profile)) {
         edited.entry(&step.profile).or_default().push(step);
     }
     edited
@@ -121,13 +123,23 @@ fn edited<'p>(plan: &'p Plan, chosen: &[String]) -> BTreeMap<&'p str, Vec<&'p St
 
 /// An edited output with the text that it was made of, or why it is left alone.
 fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<Result<Edited, String>> {
+    let profile = &step.profile;
+    if step.status == Status::Damaged {
+        let what = if step.is_empty() { "it is empty" } else { "it was cut off, or filled with zeros" };
+        return Ok(Err(format!("{what}, which no source says; build it anew: cento build {profile}")));
+    }
     let target = TARGETS.iter().find(|target| target.name == step.target);
     let (Some(target), Some(text), Some(found)) = (target, step.text(), step.found()) else {
-        return Ok(Err("nothing makes it any more".to_owned()));
+        return Ok(Err(format!(
+            "nothing makes it any more; remove it: cento build {profile} --prune --force"
+        )));
     };
-    let Ok(found) = std::str::from_utf8(found) else { return Ok(Err("it is not UTF-8".to_owned())) };
+    let Ok(found) = std::str::from_utf8(found) else {
+        return Ok(Err(format!("it is not UTF-8; save it as that, then: cento absorb {profile}")));
+    };
     let Some(entry) = plan.lock().entries.get(&step.path) else {
-        return Ok(Err("the lock does not know it".to_owned()));
+        let reason = "the lock does not know it; move it elsewhere, build, and edit what is built";
+        return Ok(Err(reason.to_owned()));
     };
     let base = match entry.hash == blake3::hash(text.as_bytes()) {
         true => Some(text.to_owned()),
@@ -180,7 +192,7 @@ fn write(workspace: &Workspace, bytes: &rewrite::Texts, story: &Story) -> anyhow
 fn ask(output: &Output, profile: &str, question: &Question<'_>) -> anyhow::Result<Answer> {
     let change = view::edit_page(question.removed, question.added);
     let place = format!("{}:{}", escape_line(question.path.as_str()), question.line);
-    output.warn(&format!("\n{place} ({profile}):\n{}", terminal(&change, &output.err)));
+    output.warn(&format!("\n{}", terminal(&change, &output.err)));
     let files: Vec<String> =
         question.files.iter().map(|path| escape_line(path.as_str()).into_owned()).collect();
     let others: Vec<&str> = question.others.iter().map(|other| other.profile.as_str()).collect();
@@ -195,7 +207,8 @@ fn ask(output: &Output, profile: &str, question: &Question<'_>) -> anyhow::Resul
     let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
     let theme: Box<dyn Theme> =
         if output.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
-    let prompt = format!("where does this edit of {profile} go?");
-    let chosen = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0).interact_opt()?;
+    let prompt = format!("{place} ({profile}): where does this edit go?");
+    let select = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0);
+    let chosen = asked(|| select.interact_opt())?;
     Ok(chosen.map_or(Answer::Leave, |chosen| options[chosen].1))
 }

@@ -10,6 +10,7 @@ mod explain;
 mod factor;
 mod import;
 mod init;
+mod interrupt;
 mod list;
 mod output;
 mod pager;

@@ -36,7 +36,7 @@ pub(super) fn show(text: &str) -> io::Result<bool> {
     }
     // An interrupt is for the pager, which begins with the usual handling: this process waits for it, or it
     // would be left to fight the shell for the terminal.
-    let _ = ctrlc::set_handler(|| {});
+    super::interrupt::leave_to_pager();
     let Ok(mut child) = pager.spawn() else { return Ok(false) };
     if let Some(mut stdin) = child.stdin.take() {
         // Who closes the pager early has seen enough.

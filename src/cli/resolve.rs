@@ -6,6 +6,7 @@ use dialoguer::{Input, Select};
 use toml_edit::Value;
 
 use super::args::Resolve;
+use super::interrupt::asked;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
@@ -233,16 +234,15 @@ impl<'e, 'a> Editor<'e, 'a> {
         options.push(("skip".to_owned(), None));
         let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
         let theme = self.theme();
-        let chosen = Select::with_theme(&*theme)
-            .with_prompt(format!("{}: what stands?", conflict.at))
-            .items(&labels)
-            .default(0)
-            .interact_opt()?;
+        let prompt = format!("{} in {}: what stands?", conflict.at, self.profile.id);
+        let select = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0);
+        let chosen = asked(|| select.interact_opt())?;
         let choice = match chosen.and_then(|index| options[index].1.as_ref()) {
             Some(Offer::Take(name)) => ("take", Value::from(*name)),
             Some(Offer::KeepBoth) => ("keep", Value::from("both")),
             Some(Offer::Set) => {
-                let text: String = Input::with_theme(&*theme).with_prompt("value").interact_text()?;
+                let input = Input::<String>::with_theme(&*theme).with_prompt("value");
+                let text = asked(|| input.interact_text())?;
                 ("set", set_value(&conflict.sides, &text))
             }
             None => return Ok(None),
@@ -254,7 +254,8 @@ impl<'e, 'a> Editor<'e, 'a> {
         let force = (choice.0 == "set" && is_contradiction).then(|| self.ask_force()).transpose()?;
         let breaks_lock = locked && {
             let question = "a side is locked; may it lose?";
-            dialoguer::Confirm::with_theme(&*theme).with_prompt(question).default(false).interact()?
+            let confirm = dialoguer::Confirm::with_theme(&*theme).with_prompt(question).default(false);
+            asked(|| confirm.interact())?
         };
         let reason = Some(self.ask_reason()?);
         Ok(Some(Decision { choice: Some(choice), seen: seen(&conflict.sides), breaks_lock, reason, force }))
@@ -264,8 +265,8 @@ impl<'e, 'a> Editor<'e, 'a> {
     fn ask_force(&self) -> anyhow::Result<String> {
         let names = Force::ALL.map(|(name, _)| name);
         let theme = self.theme();
-        let chosen =
-            Select::with_theme(&*theme).with_prompt("with what force?").items(names).default(0).interact()?;
+        let select = Select::with_theme(&*theme).with_prompt("with what force?").items(names).default(0);
+        let chosen = asked(|| select.interact())?;
         Ok(names[chosen].to_owned())
     }
 
@@ -274,7 +275,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         let prompt = Input::with_theme(&*theme).with_prompt("reason").validate_with(|text: &String| {
             if text.trim().is_empty() { Err("whoever meets the decision later needs it") } else { Ok(()) }
         });
-        Ok(prompt.interact_text()?)
+        asked(|| prompt.interact_text())
     }
 
     fn theme(&self) -> Box<dyn Theme> {

@@ -106,7 +106,7 @@ const LEADS: [(&str, Force); 11] = [
 
 /// The force and the length of the label that a text begins with, if a rule follows it after one
 /// space: `Never use`, `**Do not** use`, `\u{274c} NEVER: use`.
-pub(super) fn label(text: &str) -> Option<(Force, usize)> {
+pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     let line = text.split('\n').next().unwrap_or(text);
     let sign = |letter: char| !letter.is_alphanumeric() && !"*_`\"'([<#{".contains(letter);
     let start = line.len() - line.trim_start_matches(sign).len();

@@ -149,6 +149,11 @@ impl Step {
         self.text.as_deref()
     }
 
+    /// Whether a file that is not as cento wrote it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.found.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// What a file edited by hand holds.
     pub fn found(&self) -> Option<&[u8]> {
         self.found.as_deref()

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::comparison::HunkReport;
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::absorb::{Absorbed, Change, Other, Placed, Reason};
+use crate::absorb::{Absorbed, Change, Conflict, Other, Placed, Reason};
 use crate::diff::hunks;
 
 /// The version of the JSON form.
@@ -57,23 +57,50 @@ fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
             }
             (format!("{} would change {} too", files.join(", "), names(others)), helps)
         }
-        Reason::Unplaced { why, places } => {
-            let shown = places.iter().take(MOST_PLACES).cloned().collect::<Vec<_>>().join(", ");
-            let more = places.len().saturating_sub(MOST_PLACES);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let help = format!("edit {shown}{more}, then: cento build {profile} --force");
-            (why.clone(), if places.is_empty() { Vec::new() } else { vec![help] })
-        }
-        Reason::Torn => ("only a part of it could be placed".to_owned(), Vec::new()),
-        Reason::Bound(line) => (format!("it goes with line {line}, which is left"), Vec::new()),
+        Reason::Unplaced { why, places } => (why.clone(), vec![by_hand(profile, places)]),
+        Reason::Torn => ("only a part of it could be placed".to_owned(), vec![by_hand(profile, &[])]),
+        Reason::Bound(line) => (
+            format!("it goes with line {line}, which is left"),
+            vec![format!("once line {line} has its place: cento absorb {profile}")],
+        ),
         Reason::Own => (
             "no change of a fragment makes this; only the profile can say it".to_owned(),
             vec![format!("for this persona alone: cento absorb {profile} --to profile")],
         ),
-        Reason::Conflict(_) => (
-            "the sources changed in the same place".to_owned(),
-            vec![format!("write the same in both, here or in the sources, then: cento absorb {profile}")],
+        Reason::Fence => (
+            "front matter begins the file, and stands between two lines `---`; this breaks it".to_owned(),
+            vec![
+                format!("put the line back, then: cento absorb {profile}"),
+                format!("to do without front matter, take it away whole, then: cento absorb {profile}"),
+            ],
         ),
+        Reason::Conflict(conflict) => (
+            "the sources changed in the same place".to_owned(),
+            vec![
+                format!(
+                    "to keep the edit, say it in {}, then: cento absorb {profile}",
+                    said(&conflict.places)
+                ),
+                format!("to keep the sources, write here what they say, then: cento absorb {profile}"),
+            ],
+        ),
+    }
+}
+
+/// What to do about an edit that has no place.
+fn by_hand(profile: &str, places: &[String]) -> String {
+    format!("say it in {}, then: cento build {profile} --force", said(places))
+}
+
+/// The first places of some, in words.
+fn said(places: &[String]) -> String {
+    if places.is_empty() {
+        return "the profile or one of its fragments".to_owned();
+    }
+    let shown = places.iter().take(MOST_PLACES).cloned().collect::<Vec<_>>().join(", ");
+    match places.len().saturating_sub(MOST_PLACES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 
@@ -246,11 +273,9 @@ fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
         Err(reason) => {
             let (why, helps) = because(profile, reason);
             let mut blocks = vec![Block::Line(1, line.then(Role::Warning, "left: ").and(why))];
-            blocks.extend(edit_blocks(&change.removed, &change.added));
-            if let Reason::Conflict(conflict) = reason {
-                let base = conflict.base.trim_end().lines().collect::<Vec<_>>().join(" / ");
-                let said = if base.is_empty() { "nothing stood there".to_owned() } else { base };
-                blocks.push(Block::Line(2, Phrase::of(Role::Note, "built last: ").and(said)));
+            match reason {
+                Reason::Conflict(conflict) => blocks.extend(sides(conflict)),
+                _ => blocks.extend(edit_blocks(&change.removed, &change.added)),
             }
             blocks.extend(
                 helps.into_iter().map(|help| Block::Line(2, Phrase::of(Role::Help, "help: ").and(help))),
@@ -265,6 +290,28 @@ fn edit_blocks(removed: &str, added: &str) -> Vec<Block> {
     let found = hunks(removed, added, 0);
     let lines = found.into_iter().map(|hunk| (Phrase::default(), hunk)).collect();
     vec![Block::Diff(Diff { hunks: lines })]
+}
+
+/// What was built last, what the sources say now and where, and what stands in the file.
+fn sides(conflict: &Conflict) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut side = |role, name: &str, text: &str| {
+        let nothing = text.trim().is_empty().then_some("(nothing)");
+        for line in nothing.into_iter().chain(text.lines().filter(|_| nothing.is_none())) {
+            let name = Phrase::of(Role::Note, format!("{name:<13}"));
+            blocks.push(Block::Line(2, name.then(role, line)));
+        }
+    };
+    side(Role::Faint, "built last:", &conflict.base);
+    side(Role::Removed, "sources now:", &conflict.sources);
+    side(Role::Added, "here:", &conflict.file);
+    if !conflict.places.is_empty() {
+        blocks.push(Block::Line(
+            2,
+            Phrase::of(Role::Note, "said in: ").then(Role::Path, said(&conflict.places)),
+        ));
+    }
+    blocks
 }
 
 /// An edit alone.
@@ -312,6 +359,8 @@ struct ChangeReport<'s> {
     others: Vec<OtherReport<'s>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     places: &'s [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    help: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<&'s str>,
 }
@@ -346,8 +395,10 @@ impl<'s> ChangeReport<'s> {
             others: others.into_iter().flatten().map(other).collect(),
             places: match &change.fate {
                 Err(Reason::Unplaced { places, .. }) => places,
+                Err(Reason::Conflict(conflict)) => &conflict.places,
                 _ => &[],
             },
+            help: change.fate.as_ref().err().map(|reason| because(profile, reason).1).unwrap_or_default(),
             base: match &change.fate {
                 Err(Reason::Conflict(conflict)) => Some(&conflict.base),
                 _ => None,

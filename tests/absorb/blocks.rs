@@ -265,3 +265,76 @@ fn the_fragment_is_not_the_profile() {
     let placed = case().answer(Answer::Own).placed();
     assert_eq!(placed.files.keys().collect::<Vec<_>>(), [PROFILE]);
 }
+
+/// A list whose rules are told by their first words, as documents have them.
+fn modals() -> Case {
+    let profile =
+        "[body.rules.never]\nguess = \"guess\"\nrush = \"rush\"\n\n[layout.rules]\nnever = \"Never\"\n";
+    Case::of([("profiles/ada.toml".into(), profile.to_owned())].into(), "ada")
+}
+
+#[test]
+fn a_new_bullet_that_says_its_force_is_a_rule() {
+    let rush = "- Never rush\n";
+    let placed = modals().edit(rush, "- Never rush\n- Never lie\n").placed();
+    placed.only(PROFILE, "rush = \"rush\"\n", "rush = \"rush\"\nlie = \"lie\"\n");
+    let placed = modals().edit(rush, "- Never rush\n- Do not lie\n").placed();
+    let text = placed.text(PROFILE);
+    assert!(text.contains("rush = \"rush\"\nlie = \"lie\"\n"), "{text}");
+    assert!(text.contains("[layout.rules.lie]\nnever = \"Do not\"\n"), "{text}");
+    let placed = modals().edit(rush, "- Never rush\n- You have to cite the source\n").placed();
+    let text = placed.text(PROFILE);
+    assert!(text.contains("[body.rules.must]\ncite-source = \"cite the source\"\n"), "{text}");
+    assert!(text.contains("must = \"You have to\"\n"), "{text}");
+    // What is asked or told is none.
+    let placed = modals().edit(rush, "- Never rush\n- Never mind the gap\n").placed();
+    assert!(!placed.text(PROFILE).contains("never = \"mind"), "{}", placed.text(PROFILE));
+}
+
+#[test]
+fn below_a_line_that_says_the_force_another_one_is_left() {
+    let profile = "style = \"grouped\"\n[body.rules.never]\nguess = \"guess\"\n";
+    let case = || Case::of([("profiles/ada.toml".into(), profile.to_owned())].into(), "ada");
+    let Reason::Unplaced { why, .. } = case().edit("- Guess\n", "- Guess\n- Do not lie\n").left() else {
+        panic!()
+    };
+    assert!(why.contains("says its force already; leave out `Do not`"), "{why}");
+    case().edit("- Guess\n", "- Guess\n- Lie\n").placed().only(
+        PROFILE,
+        "\"guess\"\n",
+        "\"guess\"\nlie = \"lie\"\n",
+    );
+}
+
+#[test]
+fn a_bullet_that_becomes_a_paragraph_is_left() {
+    let Reason::Unplaced { why, places } = modals().edit("- Never rush", "Never rush").left() else {
+        panic!()
+    };
+    assert!(why.contains("without its bullet `rules.rush` is a paragraph"), "{why}");
+    assert!(places.iter().any(|place| place.starts_with("profiles/ada.toml:3 ")), "{places:?}");
+}
+
+#[test]
+fn front_matter_stays_between_its_fences() {
+    let profile =
+        "description = \"Builds\"\n[body.voice.items]\na = \"short\"\n[target.claude]\nmodel = \"inherit\"\n";
+    let case = || Case::of([("profiles/ada.toml".into(), profile.to_owned())].into(), "ada");
+    let front = "---\nname: ada\ndescription: Builds\nmodel: inherit\n---\n";
+    for torn in [
+        "model: inherit\n---\nname: ada\ndescription: Builds\n---\n",
+        "name: ada\ndescription: Builds\nmodel: inherit\n---\n",
+        "---\nname: ada\ndescription: Builds\nmodel: inherit\n",
+        "---\nname: ada\n---\ndescription: Builds\nmodel: inherit\n",
+        "---\nname: ada\n---\ndescription: Builds\nmodel: inherit\n---\n",
+        "---\nname: ada\ndescription: Builds\nmodel: inherit\n----\n",
+    ] {
+        let absorption = case().edit(front, torn).absorb();
+        let output = &absorption.outputs[0];
+        let is_fence = |change: &cento::absorb::Change| matches!(change.fate, Err(Reason::Fence));
+        assert!(output.changes.iter().any(is_fence), "{torn}{:#?}", output.changes);
+        assert!(output.text.starts_with("---\nname: ada\n") && output.text.matches("---\n").count() == 2);
+    }
+    case().edit(front, front.replace("inherit", "opus").as_str()).placed();
+    case().edit(front, front.replace("model: inherit\n", "").as_str()).placed();
+}

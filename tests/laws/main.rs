@@ -8,6 +8,7 @@ mod absorb;
 mod factoring;
 mod fleet;
 mod generate;
+mod imported;
 mod order;
 mod origins;
 mod reach;
@@ -23,9 +24,11 @@ mod workspace;
 use proptest::test_runner::Config;
 
 /// Settings for a law that is tried on so many workspaces. Nothing is written to the disk: a case is
-/// printed whole when it fails.
+/// printed whole when it fails. `PROPTEST_MAX_SHRINK_ITERS` sets how long a smaller one is looked for.
 fn cases(usual: u32) -> Config {
-    let asked = std::env::var_os("PROPTEST_CASES").is_some();
-    let cases = if asked { Config::default().cases } else { usual };
-    Config { cases, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() }
+    let asked = |name| std::env::var_os(name).is_some();
+    let default = Config::default();
+    let cases = if asked("PROPTEST_CASES") { default.cases } else { usual };
+    let max_shrink_iters = if asked("PROPTEST_MAX_SHRINK_ITERS") { default.max_shrink_iters } else { 4_000 };
+    Config { cases, failure_persistence: None, max_shrink_iters, ..default }
 }

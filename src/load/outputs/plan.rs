@@ -96,7 +96,7 @@ fn output_status(
         None => Status::Foreign(Standing::File),
         Some(entry) => known_status(output, entry, &found),
     };
-    let found = (status == Status::HandEdited).then_some(found);
+    let found = matches!(status, Status::HandEdited | Status::Damaged).then_some(found);
     Ok((status, found))
 }
 
