@@ -27,6 +27,17 @@ impl New {
         New { part, label: None, text, why: None, typed: None }
     }
 
+    /// A bullet of a new list: a rule, if it says its force.
+    pub(super) fn said(text: &str) -> Self {
+        match forces::label(text) {
+            Some((force, end)) => {
+                let typed = Some(text[..end].to_owned());
+                New { typed, ..New::plain(Part::Rule(force), text[end + 1..].to_owned()) }
+            }
+            None => New::plain(Part::Item, text.to_owned()),
+        }
+    }
+
     pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
         let label = self.label.as_ref().map(|label| ("label", literal(label)));
         let why = self.why.as_ref().map(|why| ("why", literal(why)));

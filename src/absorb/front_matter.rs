@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::hunks::Hunk;
 use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts};
+use super::settings;
 use super::values::unquoted;
 use crate::load::edit::{self, list_literal, literal};
 use crate::model::FRONT_MATTER;
@@ -76,7 +77,20 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
         .collect();
     let old = typed(scene);
     let lines = entries(&new);
+    [true, false].into_iter().filter_map(|is_set| listed(scene, &lines, &old, &written, is_set)).collect()
+}
+
+/// The profile's list for some lines of front matter; with what the target knows as its settings, if
+/// `is_set`, and as lines that are typed otherwise.
+fn listed(
+    scene: &Scene<'_>,
+    lines: &[String],
+    old: &[String],
+    written: &[&str],
+    is_set: bool,
+) -> Option<Proposal> {
     let mut values: Option<Texts> = None;
+    let mut known: Vec<(String, String)> = Vec::new();
     let list: Vec<String> = lines
         .iter()
         .map(|line| {
@@ -84,6 +98,11 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             if written.contains(&format!("{line}\n").as_str()) {
                 let same = old.iter().find(|entry| entry.split(':').next() == Some(key));
                 return same.cloned().unwrap_or_else(|| key.to_owned());
+            }
+            let setting = settings::setting(scene.target, line).filter(|_| is_set && !key.is_empty());
+            if let Some((name, value)) = setting {
+                known.push((name.to_owned(), value));
+                return name.to_owned();
             }
             match quoted(scene, key, line) {
                 Some((files, entry)) if values.is_none() => {
@@ -97,12 +116,16 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let list = list_literal(list.iter().map(String::as_str));
     let path = scene.profile_path();
     let mut files = values.unwrap_or_default();
-    let Some(profile) = files.get(path).or_else(|| scene.texts.get(path)) else { return Vec::new() };
-    let Ok(profile) = edit::set_path(profile, &["target", scene.target], FRONT_MATTER, &list) else {
-        return Vec::new();
-    };
+    let mut profile = files.get(path).or_else(|| scene.texts.get(path))?.clone();
+    let mut what = Vec::new();
+    for (name, value) in &known {
+        profile = edit::set_path(&profile, &["target", scene.target], name, value).ok()?;
+        what.push(format!("`target.{}.{name}`", scene.target));
+    }
+    profile = edit::set_path(&profile, &["target", scene.target], FRONT_MATTER, &list).ok()?;
+    what.push(format!("`target.{}.{FRONT_MATTER}`", scene.target));
     files.insert(path.to_owned(), profile);
-    vec![Proposal::new(files, format!("`target.{}.{FRONT_MATTER}`", scene.target))]
+    Some(Proposal::new(files, what.join(", ")))
 }
 
 /// The lines of front matter, with what belongs to a key in one.

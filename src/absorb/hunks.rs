@@ -60,6 +60,18 @@ pub(super) struct Edits {
 }
 
 impl Edits {
+    /// The text with all of them in it; nothing if two are about the same place.
+    pub(super) fn applied(&self, before: &str) -> Option<String> {
+        let (mut text, mut from) = (String::new(), 0);
+        for hunk in &self.hunks {
+            text.push_str(before.get(from..hunk.old.start)?);
+            text.push_str(&hunk.new);
+            from = hunk.old.end;
+        }
+        text.push_str(&before[from..]);
+        Some(text)
+    }
+
     /// Adds a group with its hunks.
     pub(super) fn push(&mut self, group: Group, hunks: Vec<Hunk>) {
         let first = self.hunks.len();

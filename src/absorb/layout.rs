@@ -52,12 +52,24 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             .filter(|other| *other != index && !edit.board.accepted[*other])
             .any(|other| is_like(&other));
         let change = edit.change(index);
-        let slides = if edit.group.sort == Sort::Lines { change.slides(text) } else { vec![change] };
+        let slides = match edit.group.sort {
+            Sort::Lines => change.slides(text),
+            Sort::Words => vec![shortened(change, text)],
+        };
         for change in slides {
             proposals.extend(of_change(scene, &things, &change, is_repeated));
         }
     }
     proposals
+}
+
+/// The same change without what stands at the end of both: white space that a text begins with is its own.
+fn shortened(mut change: Change, text: &str) -> Change {
+    while change.start < change.end && change.new.ends_with(' ') && text[..change.end].ends_with(' ') {
+        change.new.pop();
+        change.end -= 1;
+    }
+    change
 }
 
 fn of_change(scene: &Scene<'_>, things: &[Thing<'_>], change: &Change, is_repeated: bool) -> Vec<Proposal> {

@@ -77,12 +77,16 @@ pub(super) fn place(
         *answers.entry(key).or_insert_with(|| decide(question))
     };
     let (state, fates) = place_groups(start, subject, before, &edits, decide);
+    let wanted = edits.applied(before);
     let first = (state.clone(), edits.clone(), fates.clone());
     let mut best = (state, edits, fates);
     for way in WAYS {
         let (_, edits, fates) = &best;
         let is_left = |at: usize| matches!(&fates[at], Fate::Left(reason) if !reason.is_shared());
         let Some(edits) = way(edits, before, &is_left) else { continue };
+        if edits.applied(before) != wanted {
+            continue;
+        }
         let (state, fates) = place_groups(start, subject, before, &edits, decide);
         if weight(&edits, &fates) <= weight(&best.1, &best.2) {
             best = (state, edits, fates);

@@ -69,7 +69,7 @@ pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
 }
 
 /// A group of the profile's own.
-fn group(scene: &Scene<'_>, kind: &str, title: &str, rest: &str) -> Option<Proposal> {
+fn group(scene: &Scene<'_>, kind: &str, title: &str, rest: &str) -> Vec<Proposal> {
     let is_free = |id: &str| {
         let address = format!("{kind}.{id}");
         let below = format!("{address}.");
@@ -77,19 +77,32 @@ fn group(scene: &Scene<'_>, kind: &str, title: &str, rest: &str) -> Option<Propo
         !known.any(|known| *known == address || known.starts_with(&below))
     };
     let list = format!("{kind}.{}", Ids::default().make_where(title, "group", &is_free));
-    let files = scene.own(|text| {
-        let tables = list_tables(scene, scene.profile(), &list, Part::Title);
-        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-        let text = edit::set_path(text, &tables, "title", &literal(title))?;
-        filled(scene, &text, &list, rest)
-    })?;
-    Some(Proposal::new(files, format!("a group `{list}` of the profile's own")))
+    let files = [true, false].into_iter().filter_map(|is_lifted| {
+        scene.own(|text| {
+            let tables = list_tables(scene, scene.profile(), &list, Part::Title);
+            let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+            let text = edit::set_path(text, &tables, "title", &literal(title))?;
+            filled(scene, &text, &list, rest, is_lifted)
+        })
+    });
+    files.map(|files| Proposal::new(files, format!("a group `{list}` of the profile's own"))).collect()
 }
 
-/// The profile with some lines as the entries of a list.
-fn filled(scene: &Scene<'_>, text: &str, list: &str, lines: &str) -> Result<String, EditError> {
-    let entries = match bullets(lines, "- ", false) {
-        Some(texts) => texts.into_iter().map(|text| New::plain(Part::Item, text)).collect(),
+/// The profile with some lines as the entries of a list; bullets that say their force as rules, if
+/// `is_lifted`.
+fn filled(
+    scene: &Scene<'_>,
+    text: &str,
+    list: &str,
+    lines: &str,
+    is_lifted: bool,
+) -> Result<String, EditError> {
+    let said = |text: String| match is_lifted {
+        true => New::said(&text),
+        false => New::plain(Part::Item, text),
+    };
+    let entries: Vec<New> = match bullets(lines, "- ", false) {
+        Some(texts) => texts.into_iter().map(said).collect(),
         None => vec![New::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
     };
     let mut text = text.to_owned();
@@ -97,6 +110,11 @@ fn filled(scene: &Scene<'_>, text: &str, list: &str, lines: &str) -> Result<Stri
         let tables = list_tables(scene, scene.profile(), list, new.part);
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
         text = edit::insert(&text, &tables, Place::Last, &id, &entry(&new.fields()))?;
+        if let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) {
+            let tables: Vec<&str> =
+                ["layout"].into_iter().chain(list.split('.')).chain([id.as_str()]).collect();
+            text = edit::set_path(&text, &tables, force.name(), &literal(typed))?;
+        }
     }
     Ok(text)
 }
@@ -113,26 +131,31 @@ fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>
     let kind = usual
         .filter(|kind| !is_taken(kind))
         .map_or_else(|| Ids::default().make_where(title, "more", &|id| !is_taken(id)), str::to_owned);
-    let body = |text: &str| filled(scene, text, &kind, rest);
     let above = before.map(|thing| thing.place.split('.').next().unwrap_or_default());
     let at = persona.sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
     let what = format!("a section `{kind}` of the profile's own");
-    let plain = scene.own(body);
-    let headed = scene.own(|text| edit::set_path(&body(text)?, &["sections"], &kind, &literal(title)));
-    let placed = scene.own(|text| {
-        let mut text = body(text)?;
-        let mut last: Option<&str> = None;
-        for section in &persona.sections[..at] {
-            if section.heading.origin.is_none() {
-                text = edit::set_path(&text, &["sections"], section.kind, &literal(&section.heading.text))?;
+    let mut proposals = Vec::new();
+    for is_lifted in [true, false] {
+        let body = |text: &str| filled(scene, text, &kind, rest, is_lifted);
+        let plain = scene.own(body);
+        let headed = scene.own(|text| edit::set_path(&body(text)?, &["sections"], &kind, &literal(title)));
+        let placed = scene.own(|text| {
+            let mut text = body(text)?;
+            let mut last: Option<&str> = None;
+            for section in &persona.sections[..at] {
+                if section.heading.origin.is_none() {
+                    text =
+                        edit::set_path(&text, &["sections"], section.kind, &literal(&section.heading.text))?;
+                }
+                last = Some(section.kind);
             }
-            last = Some(section.kind);
-        }
-        let place = last.map_or(Place::First, Place::After);
-        edit::insert(&text, &["sections"], place, &kind, &literal(title))
-    });
-    let files = [plain, headed, placed].into_iter().flatten();
-    files.map(|files| Proposal::new(files, what.clone())).collect()
+            let place = last.map_or(Place::First, Place::After);
+            edit::insert(&text, &["sections"], place, &kind, &literal(title))
+        });
+        let files = [plain, headed, placed].into_iter().flatten();
+        proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
+    }
+    proposals
 }
 
 /// Sections that went from one place and came in at another: the profile lists them in the new order.

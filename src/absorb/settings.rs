@@ -41,28 +41,31 @@ pub(super) fn removed(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
 
 /// Lines that came in with keys that the target knows are settings of the profile's.
 pub(super) fn added(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let Some(target) = TARGETS.iter().find(|target| target.name == scene.target) else { return Vec::new() };
     let mut proposals = Vec::new();
     for change in edit.pending().map(|index| edit.change(index)) {
         let mut names = Vec::new();
         let own = scene.own(|text| {
             let mut text = text.to_owned();
             for line in change.new.lines() {
-                let setting = line.split_once(':').and_then(|(name, value)| {
-                    let key = target.keys.iter().find(|key| key.name == name)?;
-                    Some((name, form(key.value, value.trim())?))
-                });
-                let Some((name, value)) = setting else {
+                let Some((name, value)) = setting(scene.target, line) else {
                     return Err(edit::EditError::Missing(line.to_owned()));
                 };
-                text = edit::set_path(&text, &["target", target.name], name, &value)?;
-                names.push(format!("`target.{}.{name}`", target.name));
+                text = edit::set_path(&text, &["target", scene.target], name, &value)?;
+                names.push(format!("`target.{}.{name}`", scene.target));
             }
             Ok(text)
         });
         proposals.extend(own.map(|files| Proposal::new(files, names.join(", "))));
     }
     proposals
+}
+
+/// A line of front matter as a setting that a target knows, with its value in TOML.
+pub(super) fn setting<'l>(target: &str, line: &'l str) -> Option<(&'l str, String)> {
+    let target = TARGETS.iter().find(|known| known.name == target)?;
+    let (name, value) = line.split_once(':').filter(|_| !line.contains('\n'))?;
+    let key = target.keys.iter().find(|key| key.name == name)?;
+    Some((name, form(key.value, value.trim())?))
 }
 
 /// A scalar of YAML as a value of TOML.

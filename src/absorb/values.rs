@@ -115,8 +115,9 @@ fn inner(scene: &Scene<'_>, claim: &Claim) -> (Span, String) {
 /// of it and `new` what is to be shown.
 fn values(datum: &Datum, old: &str, new: &str, raw: &str) -> Vec<String> {
     let mut shown: Vec<String> = Vec::new();
-    if datum.to_string() == old {
-        shown.push(new.to_owned());
+    // Values have no carriage returns, whatever the lines of the persona end in.
+    if datum.to_string() == old.replace("\r\n", "\n") {
+        shown.push(new.replace("\r\n", "\n"));
     } else {
         // A line of front matter.
         let line = new.trim_end_matches(['\n', '\r']);
