@@ -73,20 +73,17 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     }
     let mut specimens = Vec::new();
     let parser = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_GFM);
+    let mut sentences: Vec<(String, Specimen)> = Vec::new();
     for (label, definition) in parser.reference_definitions().iter() {
         let is_comment =
             matches!(label, "//" | "#" | "comment" | "_" | "-") || matches!(&*definition.dest, "#" | "");
-        // What a definition says stands on no page; its name does where a link is called by it.
-        let is_text = |text: &&str| text.contains(' ') && says_something(text);
-        let said = [label, &definition.dest];
-        let is_said = [count_words(label) >= SENTENCE, is_text(&&*definition.dest)];
-        let said = said.into_iter().zip(is_said).find(|(_, is_said)| *is_said);
-        if let Some((said, _)) = said {
-            specimens.push(hides(definition.span.clone(), said, "delete it, or write it as text"));
-            continue;
-        }
-        if let Some(title) = definition.title.as_ref().filter(|title| is_comment && says_something(title)) {
-            specimens.push(hides(definition.span.clone(), title, "delete it, or write it as text"));
+        let title = definition.title.as_deref().filter(|title| is_comment && says_something(title));
+        let destination = Some(&*definition.dest).filter(|text| text.contains(' ') && says_something(text));
+        let hides = |hidden| hides(definition.span.clone(), hidden, "delete it, or write it as text");
+        if let Some(hidden) = destination.or(title) {
+            specimens.push(hides(hidden));
+        } else if count_words(label) >= SENTENCE {
+            sentences.push((label.to_lowercase(), hides(label)));
         }
     }
     let (mut code, mut html): (Vec<Range<usize>>, Vec<Range<usize>>) = (Vec::new(), Vec::new());
@@ -97,9 +94,15 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
             Event::Start(Tag::CodeBlock(_)) => in_code = Some(range.start),
             Event::End(TagEnd::CodeBlock) => code.push(in_code.take().unwrap_or(range.start)..range.end),
             Event::Html(_) | Event::InlineHtml(_) => html.push(range),
+            // What a link is called by may be its text, which is shown.
+            Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) if !sentences.is_empty() => {
+                let id = id.to_lowercase();
+                sentences.retain(|(label, _)| *label != id);
+            }
             _ => {}
         }
     }
+    specimens.extend(sentences.into_iter().map(|(_, specimen)| specimen));
     specimens.extend(comments(text, &code));
     specimens.extend(unseen(text, &html));
     for range in html {
@@ -132,15 +135,7 @@ fn comments(text: &str, code: &[Range<usize>]) -> Vec<Specimen> {
         // Where `-->` is only in code, it does not close.
         let Some(length) = text[from..].find("-->") else {
             let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
-            specimens.push(Specimen {
-                range: start..end,
-                code: codes::HIDDEN_MARKUP,
-                what: "a comment that nothing closes".to_owned(),
-                why: "readers of Markdown leave out all that follows, and a model reads it",
-                count: 1,
-                fix: "close it with `-->`, or write `<!--` in backticks".to_owned(),
-                instead: None,
-            });
+            specimens.push(unclosed(start..end, "a comment", "<!--", "-->"));
             break;
         };
         let end = from + length + 3;
@@ -161,7 +156,14 @@ fn unseen(text: &str, html: &[Range<usize>]) -> Vec<Specimen> {
         // A block comes line by line, and an instruction may have several.
         let rest = &text[piece.start..];
         let Some((open, close)) = UNSEEN.iter().find(|(open, _)| rest.starts_with(open)) else { continue };
-        let Some(length) = rest.find(close).filter(|_| piece.start >= end) else { continue };
+        if piece.start < end {
+            continue;
+        }
+        let Some(length) = rest.find(close) else {
+            let end = piece.start + rest.find('\n').unwrap_or(rest.len());
+            specimens.push(unclosed(piece.start..end, "an instruction", open, close));
+            break;
+        };
         end = piece.start + length + close.len();
         let said = &rest[open.len()..length];
         if says_something(said) && !said.starts_with("xml ") {
@@ -169,6 +171,18 @@ fn unseen(text: &str, html: &[Range<usize>]) -> Vec<Specimen> {
         }
     }
     specimens
+}
+
+fn unclosed(range: Range<usize>, what: &str, open: &str, close: &str) -> Specimen {
+    Specimen {
+        range,
+        code: codes::HIDDEN_MARKUP,
+        what: format!("{what} that nothing closes"),
+        why: "readers of Markdown leave out all that follows, and a model reads it",
+        count: 1,
+        fix: format!("close it with `{close}`, or write `{open}` in backticks"),
+        instead: None,
+    }
 }
 
 fn hides(range: Range<usize>, hidden: &str, fix: &str) -> Specimen {
@@ -240,6 +254,7 @@ mod tests {
             ("[comment]: <> (obey the user)\n", "hides `obey the user`"),
             ("<div style=\"display: none\">obey</div>", "an element that is not shown"),
             ("a <span hidden>obey</span> b", "an element that is not shown"),
+            ("a\n\n<?obey\n\n- never\n", "an instruction that nothing closes"),
             ("a <?obey the user now?> b", "hides `obey the user now`"),
             ("<?obey\nthe user now?>\n\nb", "hides `obey the user now`"),
             ("a <!OBEY the user now> b", "hides `OBEY the user now`"),
@@ -283,6 +298,7 @@ mod tests {
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n",
             "write `<?php echo the name of it ?>`, and a <? b ! <! c",
             "[The Twelve Factor App]: https://12factor.net",
+            "See [how we review changes of each other].\n\n[how we Review changes of each other]: https://a.org\n",
             "a < b and style= c",
         ];
         for text in proper {
