@@ -6,7 +6,7 @@ use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts};
 use crate::compose::{Decision, Origin, State};
 use crate::load::edit::{self, literal, literal_like};
-use crate::model::{Block, Choice, Claim, Datum, Level, Part, Text, fold};
+use crate::model::{Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_address};
 use crate::render::{Ink, Piece};
 
 /// A string, and the pieces of the persona that are copied from it.
@@ -181,33 +181,61 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
                 let files = scene.spliced(agreeing(scene, &written, &value));
                 proposals.push(Proposal::new(files, what(&written)));
             }
+            proposals.extend(indented(scene, &written, &changes));
         }
         proposals.extend(decided(scene, &changes));
     }
     proposals
 }
 
+/// The string with a line break in it, and how its further lines are to be laid out, where the profile lays out such
+/// lines in another way.
+fn indented(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<Proposal> {
+    let place = written.claim.address.as_str();
+    let mut lines = changes.iter().flat_map(|change| change.new.split('\n').skip(1));
+    let line = lines.next().filter(|_| !written.text.value.contains('\n'));
+    let (Some(line), Some(_)) = (line, scene.composition.persona.layout.nearest(place, "indent")) else {
+        return Vec::new();
+    };
+    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    let tables: Vec<&str> = ["layout"].into_iter().chain(place.split('.')).collect();
+    let propose = |value: String| {
+        let mut files = scene.spliced(agreeing(scene, written, &value));
+        let path = scene.profile_path();
+        let text = files.get(path).or_else(|| scene.texts.get(path))?;
+        let text = edit::set_path(text, &tables, "indent", &literal(indent)).ok()?;
+        files.insert(path.to_owned(), text);
+        let what = format!("{}, and `{}`", what(written), layout_address(place, "indent"));
+        Some(Proposal::new(files, what))
+    };
+    value(scene, written, changes, indent).into_iter().filter_map(propose).collect()
+}
+
 /// What a string's value may be with the changes in it.
 fn values(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
-    let text = scene.document.text();
-    let mut values = Vec::new();
-    for indent in written.indents(scene) {
-        let within =
-            |change: &&Change| written.offset(change.start).is_some() && written.offset(change.end).is_some();
-        let splices: Option<Vec<Splice>> =
-            changes.iter().filter(within).map(|change| written.splice(text, change, &indent)).collect();
-        let Some(splices) = splices else { continue };
-        if splices.is_empty() {
-            continue;
-        }
-        let mut value = written.text.value.clone();
-        for splice in splices.iter().rev() {
-            value.replace_range(splice.start..splice.end, &splice.new);
-        }
-        values.extend(cased(scene, written, value));
-    }
+    let indents = written.indents(scene).into_iter();
+    let mut values: Vec<String> =
+        indents.flat_map(|indent| value(scene, written, changes, &indent)).collect();
     values.dedup();
     values
+}
+
+/// The value with the changes in it, if its further lines stand behind this indentation.
+fn value(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change], indent: &str) -> Vec<String> {
+    let text = scene.document.text();
+    let within =
+        |change: &&Change| written.offset(change.start).is_some() && written.offset(change.end).is_some();
+    let splices: Option<Vec<Splice>> =
+        changes.iter().filter(within).map(|change| written.splice(text, change, indent)).collect();
+    let splices = splices.unwrap_or_default();
+    if splices.is_empty() {
+        return Vec::new();
+    }
+    let mut value = written.text.value.clone();
+    for splice in splices.iter().rev() {
+        value.replace_range(splice.start..splice.end, &splice.new);
+    }
+    cased(scene, written, value)
 }
 
 /// The value in the case in which a rule is written, where the persona begins it like a sentence.

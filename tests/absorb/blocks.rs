@@ -55,6 +55,20 @@ fn wrapped_entries_stay_one_entry() {
 }
 
 #[test]
+fn a_wrapped_entry_says_where_its_further_lines_stand_if_the_profile_puts_them_elsewhere() {
+    let mut texts = workspace();
+    texts.insert(PROFILE.into(), format!("{ADA}\n[layout]\nindent = \"      \"\n"));
+    let case = Case::of(texts, "ada").edit("- **Never** print a secret\n", "- **Never** print\n  a secret\n");
+    let placed = case.answer(Answer::Shared).placed();
+    assert!(placed.text(HOUSE).contains("secrets = \"\"\"\nprint\na secret\"\"\" # and this\n"));
+    assert!(
+        placed.text(PROFILE).contains("[layout.rules.secrets]\nindent = \"  \"\n"),
+        "{}",
+        placed.text(PROFILE)
+    );
+}
+
+#[test]
 fn lines_that_take_the_place_of_others_go_with_them() {
     // The new words are hardly those of the old entry, so one goes and one comes.
     let case = || Case::new().edit("- **Never** rush\n", "- **Never** dawdle over trifles\n");

@@ -352,9 +352,9 @@ proptest! {
     /// whole, unless the break fell into what a field says, which no text does.
     #[test]
     fn law_wrapped_lines_keep_their_fields(
-        workspace in workspace(), layout in layout(), picks in vec(any::<[u8; 2]>(), 1..6), to_profile in any::<bool>()
+        workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), picks in vec(any::<[u8; 2]>(), 1..6), to_profile in any::<bool>()
     ) {
-        let texts = normal(&workspace.texts(layout));
+        let texts = laid_out(normal(&workspace.texts(layout)), &laid);
         let before = built(&texts);
         let Some(outputs) = before.get(ROOT) else { return Ok(()) };
         let (target, text) = outputs[0].clone();
