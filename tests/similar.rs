@@ -152,6 +152,20 @@ fn of_many_the_gravest_are_shown_and_with_what_they_oppose() {
 }
 
 #[test]
+fn what_merging_decides_is_quiet_and_what_never_meets_is_not() {
+    let rule = |force: &str| format!("[{force}]\nreview = \"ask a second person to read the change\"\n");
+    let body = |force: &str| rule(force).replace(&format!("[{force}]"), &format!("[body.rules.{force}]"));
+    let test = Test::new(&[
+        ("fragments/rules/team.toml", &rule("should")),
+        ("profiles/ada.toml", &format!("use = [\"rules/team\"]\n{}", body("must"))),
+        ("profiles/bob.toml", "use = [\"rules/team\"]\n"),
+    ]);
+    assert_eq!(clusters(&json(&test, &[])), Vec::<String>::new());
+    test.write("profiles/eve.toml", &body("must"));
+    assert_eq!(clusters(&json(&test, &[])).len(), 1);
+}
+
+#[test]
 fn words_of_a_document_are_not_told_twice() {
     let test = Test::new(&[
         ("a.md", "# A\n\n- Never commit secrets to the repository\n"),

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::relation::{Text, difference, names_apart};
 use super::search::{self, Sets};
 use super::tone::Tone;
-use super::{Cluster, Corpus, Difference, Kind, Options, Variant};
+use super::{Cluster, Corpus, Difference, Kind, Options, Said, Variant};
 use crate::model::Force;
 
 /// Texts of fewer different words are alike too easily.
@@ -145,10 +145,12 @@ fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Opt
         .map(|index| {
             let text = &texts[*index];
             let mut against = first;
-            let mut apart = if *index == first { None } else { difference(&texts[first], text) };
+            let is_one = *index == first || are_merged(corpus, &texts[first], text);
+            let mut apart = if is_one { None } else { difference(&texts[first], text) };
             // In a cluster of both tones, a text is told from the first of the other tone.
             if apart.is_some_and(|apart| apart.kind() == Kind::Duplicate)
-                && let Some(other) = opposites.to(text)
+                && let Some(other) =
+                    opposites.to(text).filter(|other| !are_merged(corpus, &texts[*other], text))
             {
                 against = other;
                 apart = Some(Difference::Tone);
@@ -210,6 +212,25 @@ impl Opposites {
         let firsts = self.0.get(&text.core.key?)?;
         firsts[usize::from(!text.stance()?)]
     }
+}
+
+/// Whether two texts are only said at one address, by sources that meet in a persona. Merging decides between those, and
+/// `check` tells where it does not.
+fn are_merged(corpus: &Corpus, one: &Text, other: &Text) -> bool {
+    let places = || one.places.iter().chain(&other.places).map(|place| &corpus.said[*place as usize]);
+    let Some(first) = places().next().and_then(|said| said.side.as_ref()) else { return false };
+    let is_there = |said: &Said| said.side.as_ref().is_some_and(|side| side.address == first.address);
+    let meets = |place: &u32, others: &[u32]| {
+        let personas = &corpus.said[*place as usize].personas;
+        let is_among = |place: &u32| {
+            corpus.said[*place as usize].personas.iter().any(|other| personas.binary_search(other).is_ok())
+        };
+        others.iter().any(is_among)
+    };
+    one.places.len() + other.places.len() <= MOST_PLACES
+        && places().all(is_there)
+        && one.places.iter().all(|place| meets(place, &other.places))
+        && other.places.iter().all(|place| meets(place, &one.places))
 }
 
 /// Where a text stands: its files, and the lists of them.
