@@ -178,6 +178,43 @@ fn what_no_profile_makes_any_more_is_reported_and_pruned() {
 }
 
 #[test]
+fn a_list_of_tools_has_all_who_agree_to_a_part_of_it() {
+    let tools = |head: &str, names: &str| format!("{head}[tools]\nallow = [{names}]\n");
+    let decision = "[[resolve]]\nat = \"tools.allow\"\ntake = \"voice/one\"\nreason = \"as agreed\"\n";
+    let test = Test::new(&[
+        ("fragments/rules/one.toml", &tools("", "\"Read\", \"Grep\"")),
+        ("fragments/voice/one.toml", &tools("", "\"Edit\", \"Bash\"")),
+        ("profiles/base.toml", &tools("abstract = true\n", "\"Bash\", \"Edit\"")),
+        (
+            "profiles/zest.toml",
+            &tools(
+                "abstract = true\nextends = [\"base\"]\nuse = [\"voice/one\", \"rules/one\"]\n",
+                "\"Grep\", \"Edit\"",
+            ),
+        ),
+        (
+            "profiles/me.toml",
+            &tools(
+                &format!("description = \"Edits\"\nextends = [\"zest\"]\n[target.claude]\n{decision}"),
+                "\"Edit\"",
+            ),
+        ),
+    ]);
+    test.run(&["build", "me", "--origins"]);
+    let origins: serde_json::Value =
+        serde_json::from_str(&test.read(".claude/agents/me.md.origins.json")).unwrap();
+    let entries = origins["origins"].as_array().unwrap();
+    let tools = entries.iter().find(|entry| entry["address"] == "tools.allow").unwrap();
+    let sources: Vec<&str> = tools["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|source| source["source"].as_str().unwrap())
+        .collect();
+    assert!(sources.contains(&"profiles/base") && sources.contains(&"voice/one"), "{tools:#}");
+}
+
+#[test]
 fn origins_lie_beside_each_output_and_are_outputs_too() {
     let test = Test::conflicted();
     test.write("fragments/voice/plain.toml", "[items]\na = \"be brief\"\n");

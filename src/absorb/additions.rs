@@ -52,8 +52,11 @@ pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for index in edit.pending() {
         for change in edit.change(index).slides(text) {
-            let is_line = change.start == 0 || text[..change.start].ends_with('\n');
-            if change.new.is_empty() || change.start != change.end || !is_line {
+            // A text may end without a line break, and what comes below it then brings one along.
+            let below = change.new.strip_prefix('\n').filter(|_| change.start == text.len());
+            let lines = below.unwrap_or(&change.new);
+            let is_line = below.is_some() || change.start == 0 || text[..change.start].ends_with('\n');
+            if lines.is_empty() || change.start != change.end || !is_line {
                 continue;
             }
             let before = things.iter().rev().find(|thing| thing.lines.end <= change.start);
@@ -63,7 +66,7 @@ pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             let neighbours: Vec<&Thing<'_>> = neighbours.collect();
             let (mut shared, mut own) = (Vec::new(), Vec::new());
             for neighbour in &neighbours {
-                for entries in readings(scene, neighbour, &change.new) {
+                for entries in readings(scene, neighbour, lines) {
                     let is_before = before.is_some_and(|before| before.place == neighbour.place);
                     shared.extend(beside(scene, neighbour, &entries, is_before));
                     own.extend(in_profile(scene, neighbour, &entries, before, after));

@@ -13,12 +13,20 @@ pub(super) type IsLeft<'l> = dyn Fn(usize) -> bool + 'l;
 pub(super) type Way = fn(&Edits, &str, &IsLeft<'_>) -> Option<Edits>;
 
 /// All ways, in the order in which they are tried.
-pub(super) const WAYS: [Way; 3] = [by_line, joined, spaced];
+pub(super) const WAYS: [Way; 4] = [by_line, joined, spaced, at_end];
 
 /// Whether lines went and others came in their place.
 pub(super) fn is_replaced(gone: &Group, new: &Group) -> bool {
     let is_pair = gone.sort == Sort::Lines && new.sort == Sort::Lines;
     is_pair && gone.added.is_empty() && new.removed.is_empty() && gone.old.end == new.old.start
+}
+
+/// Whether the last line of a text got the line break that it had not, or lost it, because of lines that came or went
+/// below it.
+fn is_end(last: &Group, below: &Group) -> bool {
+    let has_changed = last.removed.ends_with('\n') != last.added.ends_with('\n');
+    let is_pair = last.sort == Sort::Words && below.sort == Sort::Lines;
+    is_pair && has_changed && last.old.end == below.old.start
 }
 
 /// Which groups are placed together or not at all: for each the first of those that it is bound to. Lines
@@ -34,7 +42,7 @@ pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
     let mut is_matched = vec![false; groups.len()];
     for at in 0..groups.len() {
         let group = &groups[at];
-        if at > 0 && is_replaced(&groups[at - 1], group) {
+        if at > 0 && (is_replaced(&groups[at - 1], group) || is_end(&groups[at - 1], group)) {
             bind(at - 1, at);
         }
         let is_part = |other: &usize| group.part_of.is_some() && groups[*other].part_of == group.part_of;
@@ -171,6 +179,28 @@ fn replace(seen: &mut Edits, gone: &Group, new: &Group, before: &str) {
             seen.push(group, hunks);
         }
     }
+}
+
+/// Lines that came or went at the end of a text that ends without a line break, with the break above them.
+fn at_end(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
+    let at = edits.groups.len().checked_sub(2)?;
+    let (last, below) = (&edits.groups[at], &edits.groups[at + 1]);
+    let hunks = |group: &Group| edits.hunks[group.hunks.clone()].to_vec();
+    let (mut words, lines) = (hunks(last), hunks(below));
+    let is_break = |hunk: &Hunk| hunk.new == "\n" || hunk.new.is_empty() && hunk.old.len() == 1;
+    let end = words.pop().filter(|end| is_break(end) && end.old.end == last.old.end)?;
+    let [line] = lines.as_slice() else { return None };
+    if !is_end(last, below) || !(is_left(at) || is_left(at + 1)) {
+        return None;
+    }
+    let mut seen = Edits::default();
+    edits.groups[..at].iter().for_each(|group| seen.push(group.clone(), hunks(group)));
+    if !words.is_empty() {
+        seen.push(last.clone(), words);
+    }
+    let hunk = Hunk { old: end.old.start..line.old.end, new: end.new + &line.new };
+    seen.push(Group { old: hunk.old.clone(), ..below.clone() }, vec![hunk]);
+    Some(seen)
 }
 
 /// What went without its blank lines, or with more of them than are its own: the lines with the blank lines

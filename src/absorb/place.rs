@@ -279,8 +279,13 @@ impl Run<'_, '_> {
         let mut proposals = proposals.into_iter();
         let Some(first) = proposals.by_ref().find_map(|proposal| self.prove(proposal, group, &mut refused))
         else {
-            let (why, places) = why;
-            return Err(Reason::Unplaced { why: refused.unwrap_or(why), places });
+            let Explanation { why, is_field, places } = why;
+            let why = match refused {
+                Some(refused) if is_field => format!("{why}: {refused}"),
+                Some(refused) => refused,
+                None => why,
+            };
+            return Err(Reason::Unplaced { why, places });
         };
         let reached = self.others(&first);
         if reached.is_empty() && !first.is_own {
@@ -385,8 +390,16 @@ impl Run<'_, '_> {
     }
 }
 
-/// Why an edit has no place, as far as the persona shows it, and where what stands there is said.
-fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> (String, Vec<String>) {
+/// Why an edit has no place, as far as the persona shows it.
+struct Explanation {
+    why: String,
+    /// Whether it is because a field is printed there.
+    is_field: bool,
+    /// Where what stands there is said.
+    places: Vec<String>,
+}
+
+fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> Explanation {
     let mut places: Vec<String> = Vec::new();
     let mut printed = None;
     for change in edit.pending().map(|index| edit.change(index)) {
@@ -404,6 +417,7 @@ fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> (String, Vec<String>) {
             }
         }
     }
+    let is_field = printed.is_some();
     let why = printed
         .or_else(|| unlisted(scene, edit, &mut places))
         .or_else(|| doubled(scene, edit))
@@ -419,7 +433,7 @@ fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> (String, Vec<String>) {
             };
             why.to_owned()
         });
-    (why, places)
+    Explanation { why, is_field, places }
 }
 
 /// The pieces of a range of the persona's text. What comes in stands beside what was there; what goes or

@@ -135,11 +135,12 @@ impl<'c, 'a> Ledger<'c, 'a> {
             let is_first =
                 |claim: &Claim| matches!(origin, Origin::Claim(first) if std::ptr::eq(claim, first));
             let is_list = |claim: &&Claim| claim.block().is_none() && !is_first(claim);
-            // Where both sides of a conflict are kept, each has those who agree with it.
+            // Where both sides of a conflict are kept, each has those who agree with it; a list has all.
             let winner = decision.claims.iter().position(|claim| is_first(claim));
             let agrees = |(state, cause): &(State, Cause)| {
                 let of = if let Cause::Claim(of) = cause { Some(*of) } else { None };
-                *state == State::Agreed && (of.is_none() || winner.is_none() || of == winner)
+                let is_in_list = of.is_some_and(|of| is_list(&decision.claims[of]));
+                *state == State::Agreed && (of.is_none() || winner.is_none() || of == winner || is_in_list)
             };
             let all = decision.claims.iter().zip(&decision.fates);
             let agreed = all.filter(|(_, fate)| agrees(fate)).map(|(claim, _)| *claim);

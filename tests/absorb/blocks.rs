@@ -69,6 +69,25 @@ fn a_wrapped_entry_says_where_its_further_lines_stand_if_the_profile_puts_them_e
 }
 
 #[test]
+fn lines_at_an_end_without_a_line_break_come_and_go_with_the_break_above_them() {
+    const VOICE: &str = "fragments/voice/plain.toml";
+    let texts = || {
+        [
+            (VOICE.into(), "[items]\na = \"\"\"\nan entry\nthat goes on\"\"\"\n".to_owned()),
+            (PROFILE.into(), "use = [\"voice/plain\"]\n\n[layout]\nend = \"\"\n".to_owned()),
+        ]
+        .into()
+    };
+    let longer = Case::of(texts(), "ada").edit("\n  that goes on", "\n  that goes on\n  and on");
+    longer.answer(Answer::Shared).placed().only(VOICE, "that goes on\"", "that goes on\nand on\"");
+    let shorter = Case::of(texts(), "ada").edit("\n  that goes on", "");
+    let placed = shorter.answer(Answer::Shared).placed();
+    assert!(!placed.text(VOICE).contains("that goes on"), "{}", placed.text(VOICE));
+    let entry = Case::of(texts(), "ada").edit("\n  that goes on", "\n  that goes on\n- another one");
+    assert!(entry.answer(Answer::Shared).placed().text(VOICE).contains("another one"));
+}
+
+#[test]
 fn lines_that_take_the_place_of_others_go_with_them() {
     // The new words are hardly those of the old entry, so one goes and one comes.
     let case = || Case::new().edit("- **Never** rush\n", "- **Never** dawdle over trifles\n");
