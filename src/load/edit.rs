@@ -79,7 +79,7 @@ pub fn decide(text: &str, at: &str, decision: &Decision) -> Result<String, EditE
 pub fn pin(text: &str, at: &str, seen: &[(String, String)]) -> Result<String, EditError> {
     edit(text, |document| {
         if let Some(table) = find(document, at)? {
-            set(table, "seen", seen_value(seen));
+            see(table, seen);
         }
         Ok(())
     })
@@ -234,9 +234,20 @@ fn fill(table: &mut dyn TableLike, decision: &Decision) {
         true => set(table, "breaks-lock", true),
         false => drop(table.remove("breaks-lock")),
     }
-    set(table, "seen", seen_value(&decision.seen));
+    see(table, &decision.seen);
     if let Some(reason) = &decision.reason {
         set(table, "reason", reason.as_str());
+    }
+}
+
+/// Says what was seen. A table of its own keeps the comments around the names that stay.
+fn see(table: &mut dyn TableLike, seen: &[(String, String)]) {
+    let Some(Item::Table(known)) = table.get_mut("seen") else {
+        return set(table, "seen", seen_value(seen));
+    };
+    known.retain(|name, _| seen.iter().any(|(other, _)| other == name));
+    for (name, hash) in seen {
+        set(known, name, hash.as_str());
     }
 }
 
@@ -282,6 +293,13 @@ mod tests {
             "{edited}"
         );
         assert!(!edited.contains("keep") && edited.ends_with("\n[tools]\nallow = [\"A\"]\n"), "{edited}");
+    }
+
+    #[test]
+    fn what_was_seen_is_pinned_again_in_place() {
+        let text = "[[resolve]]\nat = \"x.y\"\n\n# what it saw\n[resolve.seen]\n# ours\n\"a/b\" = \"1\" # one\n\"c/d\" = \"2\"\n";
+        let edited = pin(text, "x.y", &take("a").seen).unwrap();
+        assert_eq!(edited, text.replace("\"1\"", "\"91c0e2\"").replace("\"c/d\" = \"2\"\n", ""));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml_edit::{ArrayOfTables, Item, Table, TableLike, Value};
 
-use super::{EditError, edit, list, seen_value, set};
+use super::{EditError, edit, list, see, set};
 
 /// Records that two entries are meant as they are: in place if that is known already, else at the end. Without a
 /// reason, the one that stands there stays.
@@ -15,7 +15,7 @@ pub fn accept(text: &str, seen: &[(String, String)], reason: Option<&str>) -> Re
     let sides: BTreeSet<&str> = seen.iter().map(|(side, _)| side.as_str()).collect();
     edit(text, |document| {
         let fill = |table: &mut dyn TableLike| {
-            set(table, "seen", seen_value(seen));
+            see(table, seen);
             if let Some(reason) = reason {
                 set(table, "reason", reason);
             }
