@@ -346,17 +346,15 @@ fn choose<'a>(
 /// The rules that lose to those of one source; none where a pair would still be open, because the
 /// source says neither of it, or both.
 fn beaten_by(rules: &[Rule<'_>], pairs: &[Pair], taken: Source) -> Option<BTreeSet<usize>> {
-    let is_taken = |rule: usize| rules[rule].claims().any(|claim| claim.source == taken);
-    let mut losers = BTreeSet::new();
-    for (a, b, _) in pairs {
-        match (is_taken(*a), is_taken(*b)) {
-            (true, false) => losers.insert(*b),
-            (false, true) => losers.insert(*a),
-            _ => false,
-        };
+    let is_taken: Vec<bool> =
+        rules.iter().map(|rule| rule.claims().any(|claim| claim.source == taken)).collect();
+    // Each side of a dispute asks this about all its pairs.
+    let mut has_lost = vec![false; rules.len()];
+    for (a, b, _) in pairs.iter().filter(|(a, b, _)| is_taken[*a] != is_taken[*b]) {
+        has_lost[if is_taken[*a] { *b } else { *a }] = true;
     }
-    let is_open = |(a, b, _): &Pair| !losers.contains(a) && !losers.contains(b);
-    (!pairs.iter().any(is_open)).then_some(losers)
+    let is_open = |(a, b, _): &Pair| !has_lost[*a] && !has_lost[*b];
+    (!pairs.iter().any(is_open)).then(|| (0..rules.len()).filter(|rule| has_lost[*rule]).collect())
 }
 
 /// Whether a claim of this fate agrees with another of its decision.
