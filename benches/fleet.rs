@@ -6,8 +6,8 @@ use std::hint::black_box;
 
 use camino::Utf8PathBuf;
 use cento::compose::Composer;
-use cento::load::load_texts;
 use cento::render::render;
+use cento::workspace::load_texts;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 /// Fragments of a fleet; each persona uses forty of them.

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::hint::black_box;
 
-use cento::similar::{Options, THRESHOLD, find, of_documents};
+use cento::analyse::similar::{Options, THRESHOLD, find, of_documents};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 /// Rules in one document.

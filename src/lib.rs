@@ -10,17 +10,14 @@
 // Tests may unwrap and make files of their own.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods))]
 
-pub mod absorb;
+pub mod analyse;
+pub mod author;
+pub mod check;
 pub mod cli;
 pub mod compose;
-pub mod diff;
-pub mod factor;
-pub mod fleet;
-pub mod import;
-pub mod lint;
-pub mod load;
 pub mod model;
 pub mod render;
-pub mod safety;
-pub mod similar;
+pub mod source;
+pub mod text;
 pub mod view;
+pub mod workspace;

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use camino::Utf8PathBuf;
 use cento::compose::{Composer, Composition, Refusal};
-use cento::load::load_texts;
 use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
+use cento::workspace::load_texts;
 
 /// Codes that need a file system, or a build, to occur.
 const ELSEWHERE: [&str; 11] = [

@@ -18,15 +18,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use cento::analyse::fleet::Standing;
 use cento::compose::MOST_FRAGMENTS;
 use cento::compose::force::{Relation, relation};
-use cento::fleet::Standing;
-use cento::load::files::SOURCE_LIMIT;
 use cento::model::{
     Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, Level, RESERVED, Reach, Style,
     TARGETS, ToolList,
 };
 use cento::view::findings::FORMATS;
+use cento::workspace::files::SOURCE_LIMIT;
 use serde_json::Value;
 
 const DOCS: [&str; 8] = [

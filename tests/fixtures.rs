@@ -19,13 +19,14 @@ use std::fmt::Write;
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use cento::check::lint::{Lints, fleet};
 use cento::compose::{Composer, Composition, idle};
-use cento::lint::{Lints, fleet};
-use cento::load::files::Root;
-use cento::load::load;
 use cento::model::{Diagnostic, Library, Profile, Text, settle};
-use cento::render::{check, render};
+use cento::check::check;
+use cento::render::render;
 use cento::view::{Terminal, human};
+use cento::workspace::files::Root;
+use cento::workspace::load;
 use similar::TextDiff;
 
 /// What comes of a workspace: texts by path.
@@ -80,7 +81,7 @@ fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Results, V
     }
     if compositions.len() == library.profiles.len() {
         findings.extend(idle(library, &compositions));
-        findings.extend(cento::similar::stale(library));
+        findings.extend(cento::analyse::similar::stale(library));
     }
     if lints {
         findings.extend(Lints::new(library).personas(&compositions).into_iter().flatten());

@@ -9,14 +9,14 @@ use std::fs;
 use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use cento::check::check;
+use cento::check::lint::{Lints, fleet};
 use cento::compose::{Composer, idle};
-use cento::lint::{Lints, fleet};
-use cento::load::files::Root;
-use cento::load::{load, load_texts};
 use cento::model::{Diagnostic, FileId, Library, Severity, Span, codes, settle};
-use cento::render::check;
 use cento::view::Terminal;
 use cento::view::findings::{Checked, FORMATS, Format};
+use cento::workspace::files::Root;
+use cento::workspace::{load, load_texts};
 use common::Test;
 use proptest::prelude::*;
 use serde_json::Value;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 use cento::compose::Composer;
-use cento::load::load_texts;
 use cento::render::render;
+use cento::workspace::load_texts;
 use proptest::prelude::*;
 
 /// The rendered subagent of a profile with this description and model.

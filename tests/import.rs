@@ -9,11 +9,11 @@ use std::fs;
 use std::path::Path;
 
 use camino::Utf8PathBuf;
+use cento::author::import::{Imported, Input, Setting, import};
 use cento::compose::Composer;
-use cento::import::{Imported, Input, Setting, import};
-use cento::load::load_texts;
 use cento::model::{Diagnostic, Sources};
 use cento::render::render;
+use cento::workspace::load_texts;
 use proptest::prelude::*;
 
 /// Imports a text that lies at a path outside of any workspace.
@@ -39,7 +39,7 @@ fn shown(files: &[(Utf8PathBuf, String)], id: &str) -> (String, Vec<Diagnostic>)
     let composition = Composer::new(&library).compose(index).expect("the profile is whole");
     let text = render(&composition, &composition.persona.targets[0]).into_text();
     findings.extend(composition.findings.iter().cloned());
-    findings.extend(cento::render::check(&library, &composition));
+    findings.extend(cento::check::check(&library, &composition));
     (text, findings)
 }
 

@@ -5,12 +5,12 @@ mod common;
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
+use cento::analyse::fleet::{Because, Standing, rules};
 use cento::compose::{Composer, Composition};
-use cento::fleet::{Because, Standing, rules};
-use cento::load::load_texts;
 use cento::view::Terminal;
 use cento::view::page::{Block, Mark, Matrix, MatrixRow, Page, markdown, terminal};
 use cento::view::terminal::Role;
+use cento::workspace::load_texts;
 use common::Test;
 use serde_json::Value;
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
-use cento::load::load_texts;
 use cento::model::Diagnostic;
-use cento::safety::is_concealing;
+use cento::text::safety::is_concealing;
+use cento::workspace::load_texts;
 use proptest::prelude::*;
 
 /// The findings about a text in a fragment.

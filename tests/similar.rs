@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cento::similar::{Corpus, Kind, Options, find, of_documents};
+use cento::analyse::similar::{Corpus, Kind, Options, find, of_documents};
 use common::Test;
 use proptest::prelude::*;
 use serde_json::Value;

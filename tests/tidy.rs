@@ -3,32 +3,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `import`,
-/// `absorb` and `factor` load only texts, to prove what they would write; `view` never merges; nobody but the program
-/// itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 14] = [
+/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `author` loads only
+/// texts, to prove what it would write; `view` never merges; nobody but the program itself knows `cli`.
+const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("model", &[]),
-    ("safety", &["model"]),
-    ("load", &["model", "safety"]),
+    ("text", &["model"]),
+    ("source", &["model", "text"]),
+    ("workspace", &["model", "text", "source"]),
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
-    ("fleet", &["model", "compose"]),
-    ("lint", &["model", "compose", "render"]),
-    ("diff", &["model", "compose", "render"]),
-    ("import", &["model", "safety", "load", "compose", "render"]),
-    ("absorb", &["model", "load", "compose", "render", "import"]),
-    ("factor", &["model", "load", "compose", "render", "diff", "similar"]),
-    ("similar", &["model", "compose", "import"]),
-    (
-        "view",
-        &["model", "safety", "compose", "render", "fleet", "diff", "import", "absorb", "factor", "similar"],
-    ),
+    ("check", &["model", "text", "compose", "render"]),
+    ("analyse", &["model", "text", "compose", "render", "check", "author"]),
+    ("author", &["model", "text", "source", "workspace", "compose", "render", "check", "analyse"]),
+    ("view", &["model", "text", "compose", "render", "check", "analyse", "author"]),
     (
         "cli",
-        &[
-            "model", "safety", "load", "compose", "render", "fleet", "diff", "import", "absorb", "factor",
-            "similar", "lint", "view",
-        ],
+        &["model", "text", "source", "workspace", "compose", "render", "check", "analyse", "author", "view"],
     ),
 ];
 

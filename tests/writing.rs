@@ -9,12 +9,12 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use cento::load::files::{Durability, Reading, Root, SOURCE_LIMIT, Standing};
-use cento::load::lock::{LOCK_PATH, Lock};
-use cento::load::outputs::{
+use cento::model::{Diagnostic, codes};
+use cento::workspace::files::{Durability, Reading, Root, SOURCE_LIMIT, Standing};
+use cento::workspace::lock::{LOCK_PATH, Lock};
+use cento::workspace::outputs::{
     Action, Options, Output, Plan, Protected, Report, Status, apply, check_paths, diagnostics, plan, stale,
 };
-use cento::model::{Diagnostic, codes};
 
 const FORCE: Options = Options { force: true, prune: false };
 const PRUNE: Options = Options { force: false, prune: true };
@@ -717,7 +717,7 @@ fn profiles_out_of_scope_keep_their_outputs_and_entries() {
     outputs[1].path = "cento.toml".into();
     let (checked, findings) = check_paths(outputs, &ground.protected());
     assert_eq!(codes_of(&findings), ["unsafe-path"]);
-    let plan = cento::load::outputs::plan(&ground.root, ground.lock(), checked, &|_| true).unwrap();
+    let plan = cento::workspace::outputs::plan(&ground.root, ground.lock(), checked, &|_| true).unwrap();
     apply(&ground.root, &plan, FORCE_PRUNE).unwrap();
     assert!(ground.path("p/bob.md").exists() && !ground.path("cento.toml").exists());
 
@@ -726,7 +726,7 @@ fn profiles_out_of_scope_keep_their_outputs_and_entries() {
     thief.profile = "eve".into();
     let (checked, _) = check_paths(vec![thief.clone()], &ground.protected());
     let plan =
-        cento::load::outputs::plan(&ground.root, ground.lock(), checked, &|name| name == "eve").unwrap();
+        cento::workspace::outputs::plan(&ground.root, ground.lock(), checked, &|name| name == "eve").unwrap();
     assert_eq!(plan.steps[0].status, Status::Claimed { by: "bob".into() });
     assert_eq!(codes_of(&diagnostics(&plan, FORCE)), ["path-collision"]);
     apply(&ground.root, &plan, FORCE_PRUNE).unwrap();
@@ -734,7 +734,7 @@ fn profiles_out_of_scope_keep_their_outputs_and_entries() {
     // Once its profile is gone, it is.
     let (checked, _) = check_paths(vec![thief], &ground.protected());
     let plan =
-        cento::load::outputs::plan(&ground.root, ground.lock(), checked, &|name| name != "ada").unwrap();
+        cento::workspace::outputs::plan(&ground.root, ground.lock(), checked, &|name| name != "ada").unwrap();
     assert_eq!(plan.steps[0].status, Status::Changed);
 }
 

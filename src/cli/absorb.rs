@@ -13,16 +13,17 @@ use super::interrupt::asked;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::absorb::{Absorbed, Answer, Edited, Question, Texts, absorb as place};
+use crate::author::absorb::{Absorbed, Answer, Edited, Question, Texts, absorb as place};
 use crate::compose::Composition;
-use crate::load::lock::Lock;
-use crate::load::outputs::{self, Plan, Status, Step};
-use crate::load::rewrite::{self, RewriteError};
-use crate::load::{built, edit};
 use crate::model::{Diagnostic, TARGETS};
+use crate::source::edit;
 use crate::view::absorb::{Persona, Story};
 use crate::view::page::terminal;
 use crate::view::{absorb as view, escape, escape_line};
+use crate::workspace::built;
+use crate::workspace::lock::Lock;
+use crate::workspace::outputs::{self, Plan, Status, Step};
+use crate::workspace::rewrite::{self, RewriteError};
 
 /// Takes what was edited home, or says what would be done.
 pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -> anyhow::Result<u8> {

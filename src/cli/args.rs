@@ -185,7 +185,7 @@ pub(super) struct Similar {
     #[arg(value_name = "FILE|DIR|GLOB")]
     pub(super) documents: Vec<Utf8PathBuf>,
     /// What part of all words of two texts is in both, for them to be alike; numbers count as one word
-    #[arg(long, value_name = "0..1", default_value_t = crate::similar::THRESHOLD)]
+    #[arg(long, value_name = "0..1", default_value_t = crate::analyse::similar::THRESHOLD)]
     pub(super) threshold: f64,
     /// Only this kind
     #[arg(long, value_name = "KIND")]

@@ -7,15 +7,15 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::Composition;
-use crate::load::files::Root;
-use crate::load::lock::Lock;
-use crate::load::outputs::{
-    self, Action, Checked, ORIGINS, Options, Output as File, Plan, Protected, check_paths,
-};
 use crate::model::{Diagnostic, Library, Severity};
 use crate::render;
 use crate::view::origins;
 use crate::view::terminal::Role;
+use crate::workspace::files::Root;
+use crate::workspace::lock::Lock;
+use crate::workspace::outputs::{
+    self, Action, Checked, ORIGINS, Options, Output as File, Plan, Protected, check_paths,
+};
 
 use rayon::prelude::*;
 

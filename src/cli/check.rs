@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use super::output::{Output, Report};
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
+use crate::analyse::similar;
 use crate::compose::{Composition, TargetSettings};
-use crate::load::revision::Repository;
 use crate::model::{Severity, TARGETS, did_you_mean, settle};
 use crate::view::findings::{Checked, Format};
-use crate::{render, similar, view};
+use crate::workspace::revision::Repository;
+use crate::{render, view};
 
 /// Reports everything that is wrong with some profiles, or with the workspace.
 pub(super) fn check(

@@ -6,14 +6,14 @@ use super::args::{Diff, View};
 use super::output::Output;
 use super::workspace::{Workspace, profile_index};
 use super::{FINDINGS, FINE};
+use crate::analyse::diff::{State, compare, contributions, cumulative, revisions};
 use crate::compose::{Composer, Composition};
-use crate::diff::{State, compare, contributions, cumulative, revisions};
-use crate::load::revision::{Repository, Revision};
 use crate::model::{Claim, Diagnostic, Library, Profile, Source, did_you_mean};
 use crate::render::render;
 use crate::view::comparison::Comparison;
 use crate::view::revisions::Story;
 use crate::view::{contribution, escape_line};
+use crate::workspace::revision::{Repository, Revision};
 
 /// Shows what the options ask for.
 pub(super) fn diff(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {

@@ -6,11 +6,11 @@ use super::args::Factor;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::factor::{Options, survey};
-use crate::load::rewrite::{self, rewrite};
+use crate::author::factor::{Options, survey};
 use crate::model::{Diagnostic, did_you_mean};
 use crate::view::escape_line;
 use crate::view::factor::Factoring;
+use crate::workspace::rewrite::{self, rewrite};
 
 /// Shows what personas share, and moves it if that is asked for.
 pub(super) fn factor(workspace: &Workspace, output: &Output, options: &Factor) -> anyhow::Result<u8> {

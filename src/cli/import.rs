@@ -9,14 +9,14 @@ use rayon::prelude::*;
 use super::args::{Format, Import};
 use super::output::Output;
 use super::{FINDINGS, FINE};
+use crate::author::import::{self, Imported, Input, Setting};
 use crate::compose::Composer;
-use crate::import::{self, Imported, Input, Setting};
-use crate::load::files::{Durability, Reading, Root, Standing, documents, read_document};
-use crate::load::{CONFIG, load};
 use crate::model::{Diagnostic, FileId, Library, Sources, codes};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::view::json;
+use crate::workspace::files::{Durability, Reading, Root, Standing, documents, read_document};
+use crate::workspace::{CONFIG, load};
 
 /// From so many documents on, people like to see how far it is.
 const MANY: usize = 20;

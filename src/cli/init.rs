@@ -4,7 +4,7 @@ use camino::Utf8Path;
 
 use super::FINE;
 use super::output::Output;
-use crate::load::files::{Durability, Root, Standing};
+use crate::workspace::files::{Durability, Root, Standing};
 
 /// The files of the starter workspace, by path.
 const STARTER: [(&str, &str); 6] = [

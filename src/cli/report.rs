@@ -10,13 +10,12 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::Composer;
-use crate::load::files::{Durability, Root, Standing};
-use crate::load::outputs::Protected;
 use crate::model::{Diagnostic, settle};
-use crate::render;
 use crate::view::report::{Member, is_report, report as page};
 use crate::view::terminal::Role;
 use crate::view::{escape_line, human};
+use crate::workspace::files::{Durability, Root, Standing};
+use crate::workspace::outputs::Protected;
 
 /// Writes the page about the named profiles, or about all that are built.
 pub(super) fn report(
@@ -85,7 +84,7 @@ fn member<'w>(workspace: &'w Workspace, composer: &Composer<'w>, index: u32) -> 
     let composition = match composer.compose(index) {
         Ok(composition) => {
             findings.extend(composition.findings.iter().cloned());
-            findings.extend(render::check(library, &composition));
+            findings.extend(crate::check::check(library, &composition));
             Some(composition)
         }
         Err(refusal) => {

@@ -11,10 +11,10 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::{Composer, Composition, Conflict, DisputeKind, Side};
-use crate::load::edit::{self, Decision};
-use crate::load::load_texts;
 use crate::model::{Content, Datum, Diagnostic, Force, Level, Library, Profile, did_you_mean, nearest};
+use crate::source::edit::{self, Decision};
 use crate::view::{escape, escape_line, human};
+use crate::workspace::load_texts;
 
 /// Settles conflicts of one profile, or asks how to.
 pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve) -> anyhow::Result<u8> {

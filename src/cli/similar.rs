@@ -10,16 +10,16 @@ use super::args::{Only, Similar as Arguments};
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::compose;
-use crate::load::CONFIG;
-use crate::load::edit;
-use crate::load::files::{Durability, documents, read_document};
-use crate::model::{Diagnostic, Sources, codes};
-use crate::similar::{
+use crate::analyse::similar::{
     Cluster, Corpus, Kind, Options, Side, acknowledge, find, of_documents, of_library, stale,
 };
+use crate::compose;
+use crate::model::{Diagnostic, Sources, codes};
+use crate::source::edit;
 use crate::view::escape_line;
 use crate::view::similar::Similar;
+use crate::workspace::CONFIG;
+use crate::workspace::files::{Durability, documents, read_document};
 
 /// Shows what is alike in the workspace, or in documents, or records that two entries are meant as they are.
 pub(super) fn similar(

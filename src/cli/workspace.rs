@@ -6,12 +6,11 @@ use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::output::Output;
+use crate::check::lint::{self, Lints};
 use crate::compose::{Composer, Composition, idle};
-use crate::lint::{self, Lints};
-use crate::load::files::Root;
-use crate::load::{CONFIG, load};
 use crate::model::{Bound, Diagnostic, FileId, Library, Severity, codes, nearest};
-use crate::render;
+use crate::workspace::files::Root;
+use crate::workspace::{CONFIG, load};
 
 /// A loaded workspace.
 pub(super) struct Workspace {
@@ -100,7 +99,7 @@ impl Workspace {
         for result in results {
             match result {
                 Ok(mut composition) => {
-                    let limits = render::check(&self.library, &composition);
+                    let limits = crate::check::check(&self.library, &composition);
                     composition.findings.extend(limits);
                     findings.extend(composition.findings.iter().cloned());
                     compositions.push(composition);

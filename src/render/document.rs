@@ -19,12 +19,12 @@ pub enum Ink<'a> {
 
 impl<'a> Ink<'a> {
     /// The ink of a block.
-    pub(super) fn of(block: &Block<'a>) -> Self {
+    pub(crate) fn of(block: &Block<'a>) -> Self {
         Ink::From(block.address.as_str(), block.origin)
     }
 
     /// The ink of a field or setting; a default is layout.
-    pub(super) fn from(origin: Option<Origin<'a>>) -> Self {
+    pub(crate) fn from(origin: Option<Origin<'a>>) -> Self {
         origin.map_or(Ink::Layout, |origin| Ink::From(origin.address(), origin))
     }
 }
@@ -84,7 +84,7 @@ pub struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// A document without text, each line of which will end in `\n`, or in `\r\n`.
-    pub(super) fn new(has_carriage_returns: bool) -> Self {
+    pub(crate) fn new(has_carriage_returns: bool) -> Self {
         Document { has_carriage_returns, ..Document::default() }
     }
 
@@ -137,7 +137,7 @@ impl<'a> Document<'a> {
     }
 
     /// Appends a piece.
-    pub(super) fn push(&mut self, text: &str, ink: Ink<'a>) {
+    pub(crate) fn push(&mut self, text: &str, ink: Ink<'a>) {
         self.push_written(text, ink, None);
     }
 
@@ -153,14 +153,14 @@ impl<'a> Document<'a> {
     }
 
     /// Appends markup.
-    pub(super) fn layout(&mut self, text: &str) {
+    pub(crate) fn layout(&mut self, text: &str) {
         self.push(text, Ink::Layout);
     }
 
     /// Appends a text of several lines with an indentation before each line but the first. Empty
     /// lines get none, and line breaks at the ends of the text are left out. What a template filled
     /// in has the ink of its field.
-    pub(super) fn push_words(
+    pub(crate) fn push_words(
         &mut self,
         words: &Words<'a>,
         indent: Option<&Markup<'a>>,
@@ -211,7 +211,7 @@ impl<'a> Document<'a> {
     }
 
     /// Ends the last line, if there is one.
-    pub(super) fn end_line(&mut self) {
+    pub(crate) fn end_line(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.layout("\n");
         }

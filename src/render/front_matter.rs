@@ -26,7 +26,7 @@ impl Serialize for Plain<'_> {
 
 /// Appends the front matter of a target: `name` (the profile's id), `description`, the tools, and
 /// the target's own keys in the order of its table; or what the profile's `front-matter` says.
-pub(super) fn front_matter<'a>(
+pub(crate) fn front_matter<'a>(
     document: &mut Document<'a>,
     id: &str,
     persona: &Persona<'a>,
@@ -79,7 +79,7 @@ fn key_of(entry: &str) -> &str {
 }
 
 /// Whether the profile's `front-matter` writes a key as it is typed.
-pub(super) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
+pub(crate) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
     match settings.front_matter {
         Some((Datum::List(entries), _)) => {
             entries.iter().filter_map(Datum::as_str).any(|entry| entry != key && key_of(entry) == key)
@@ -148,4 +148,4 @@ pub fn line(key: &str, value: &Datum) -> String {
 }
 
 /// Where a value of the front matter comes from.
-pub(super) type Sourced<'p, 'a> = (&'p Datum, Option<Origin<'a>>);
+pub(crate) type Sourced<'p, 'a> = (&'p Datum, Option<Origin<'a>>);

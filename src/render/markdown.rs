@@ -6,7 +6,7 @@ use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
 use crate::model::{Force, Layout, Part, Style};
 
 /// Appends the body of a persona.
-pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
+pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
     let last = if has_front_matter { Last::FrontMatter } else { Last::Nothing };
     let mut body = Body { document, persona, last, within: None };
     if let Some(title) = &persona.title {
@@ -22,7 +22,7 @@ pub(super) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_f
 }
 
 /// A section of a persona by itself.
-pub(super) fn section<'a>(persona: &Persona<'a>, section: &Section<'a>) -> String {
+pub(crate) fn section<'a>(persona: &Persona<'a>, section: &Section<'a>) -> String {
     let mut document = Document::new(false);
     let mut body = Body { document: &mut document, persona, last: Last::Nothing, within: None };
     body.section(section);

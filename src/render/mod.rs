@@ -1,21 +1,16 @@
 //! Rendering: from a persona to a target's bytes, with the origin of every byte.
 
-mod budget;
 mod document;
 mod entry;
-mod front_matter;
+pub(crate) mod front_matter;
 mod layout;
-mod limits;
-mod markdown;
+pub(crate) mod markdown;
 mod provenance;
-mod reread;
-pub mod tokens;
 
 pub use document::{Document, DocumentLine, Ink, Piece};
 pub use entry::{VALUE, fill, read};
 pub use front_matter::line as front_matter_line;
 pub use layout::{Last, Next, gap_between};
-pub use limits::check;
 pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};
 
 use crate::compose::{Composition, Laid, Persona, TargetSettings};
@@ -47,7 +42,7 @@ pub fn output_path(composition: &Composition<'_>, settings: &TargetSettings<'_>)
 }
 
 /// The value of a front matter key: what `[target.NAME]` says, else the field of that name.
-fn key_value<'p, 'a>(
+pub(crate) fn key_value<'p, 'a>(
     persona: &'p Persona<'a>,
     settings: &'p TargetSettings<'a>,
     key: &str,

@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::comparison::HunkReport;
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::absorb::{Absorbed, Change, Conflict, Other, Placed, Reason};
-use crate::diff::hunks;
+use crate::analyse::diff::hunks;
+use crate::author::absorb::{Absorbed, Change, Conflict, Other, Placed, Reason};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;

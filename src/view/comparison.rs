@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::diff::{Difference, Hunk, Move, Row, Said, Words, hunks, words};
+use crate::analyse::diff::{Difference, Hunk, Move, Row, Said, Words, hunks, words};
 use crate::model::fold;
 
 /// The version of the JSON form.
@@ -308,9 +308,9 @@ impl HunkReport {
                 at = end;
             }
             let tag = match line.tag {
-                crate::diff::Tag::Same => "same",
-                crate::diff::Tag::Removed => "removed",
-                crate::diff::Tag::Added => "added",
+                crate::analyse::diff::Tag::Same => "same",
+                crate::analyse::diff::Tag::Removed => "removed",
+                crate::analyse::diff::Tag::Added => "added",
             };
             LineReport { tag, moved: line.moved, unended: line.unended, text: line.text(), changed }
         });

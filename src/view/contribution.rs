@@ -8,7 +8,7 @@ use similar::TextDiff;
 use super::comparison::excerpt;
 use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use super::terminal::Role;
-use crate::diff::{Contribution, Contributions, Credit, Step, hunks};
+use crate::analyse::diff::{Contribution, Contributions, Credit, Step, hunks};
 use crate::model::Source;
 
 /// The version of the JSON form.

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::safety::concealed;
+use crate::text::safety::concealed;
 
 /// A text that is safe to print on several lines: hidden characters become escapes such as
 /// `\u{1b}`; line breaks and tabs stay.

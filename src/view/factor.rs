@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::comparison::{excerpt, texts};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::diff::hunks;
-use crate::factor::{Conflict, Difference, Entry, Place, Proposal, Survey, Texts, Variant};
+use crate::analyse::diff::hunks;
+use crate::author::factor::{Conflict, Difference, Entry, Place, Proposal, Survey, Texts, Variant};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;

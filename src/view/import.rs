@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::escape_line;
 use super::json::{Finding, findings};
 use super::terminal::{Role, Terminal};
-use crate::import::{Imported, Summary};
+use crate::author::import::{Imported, Summary};
 use crate::model::{Diagnostic, Sources};
 
 /// The version of the JSON form.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{Diagnostic, Edit, Label, Severity, Sources};
-use crate::safety::concealed;
+use crate::text::safety::concealed;
 
 /// A value as JSON, with a line break at its end. Characters that a terminal would act upon, or that nobody sees,
 /// stand in it as escapes, which says the same to a program.

@@ -67,7 +67,7 @@ pub fn profiles(library: &Library, compositions: &Compositions<'_>, terminal: &T
 /// Every rule that stands somewhere: its address, forces, number of personas, and text.
 pub fn rules(library: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
     let concrete: Vec<_> = concrete(compositions).map(Some).collect();
-    let rows = crate::fleet::rules(library, &concrete).into_iter().filter_map(|rule| {
+    let rows = crate::analyse::fleet::rules(library, &concrete).into_iter().filter_map(|rule| {
         let standing: Vec<_> = rule.wordings.iter().filter(|wording| wording.personas > 0).collect();
         let forces: BTreeSet<Force> = standing.iter().map(|wording| wording.force).collect();
         let names: Vec<_> = forces.into_iter().map(Force::name).collect();

@@ -14,7 +14,7 @@ pub use matrix::{Mark, Matrix, MatrixRow};
 pub use terminal::terminal;
 
 use super::terminal::Role;
-use crate::diff::Hunk;
+use crate::analyse::diff::Hunk;
 
 /// A page.
 #[derive(Debug, Default, Clone)]
@@ -157,8 +157,8 @@ impl From<Vec<Hunk>> for Diff {
     /// Hunks under the numbers of their lines.
     fn from(hunks: Vec<Hunk>) -> Self {
         let numbered = |hunk: Hunk| {
-            let first = hunk.lines.first().map_or(crate::diff::Tag::Same, |line| line.tag);
-            let line = if first == crate::diff::Tag::Added { hunk.after } else { hunk.before };
+            let first = hunk.lines.first().map_or(crate::analyse::diff::Tag::Same, |line| line.tag);
+            let line = if first == crate::analyse::diff::Tag::Added { hunk.after } else { hunk.before };
             (Phrase::of(Role::Frame, format!("line {line}")), hunk)
         };
         Diff { hunks: hunks.into_iter().map(numbered).collect() }

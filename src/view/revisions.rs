@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::comparison::{HunkReport, RowReport, excerpt, texts};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Standing};
+use crate::analyse::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Standing};
 use crate::model::{Diagnostic, Severity, Sources, fold};
 
 /// The version of the JSON form.

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::comparison::{excerpt, texts};
 use super::page::{Block, Mark, Matrix, MatrixRow, Page, Phrase};
 use super::terminal::Role;
+use crate::analyse::fleet::{Because, Holding, Rule, Standing, Wording};
 use crate::compose::Origin;
-use crate::fleet::{Because, Holding, Rule, Standing, Wording};
 use crate::model::{Claim, Library, Span};
 
 /// Names in a line.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::comparison::{excerpt, texts};
 use super::page::{Block, Page, Phrase};
 use super::terminal::Role;
-use crate::similar::{Cluster, Corpus, Kind, Variant};
+use crate::analyse::similar::{Cluster, Corpus, Kind, Variant};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;

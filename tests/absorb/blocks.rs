@@ -1,7 +1,7 @@
 //! Edits of more than words: other lines, sections that move or go, what comes with them.
 
-use cento::absorb::{Answer, Reason};
-use cento::load::load_texts;
+use cento::author::absorb::{Answer, Reason};
+use cento::workspace::load_texts;
 
 use crate::case::{ADA, CHANGE, Case, ENGINEER, HOUSE, PROFILE, built, workspace};
 
@@ -364,7 +364,7 @@ fn front_matter_stays_between_its_fences() {
     ] {
         let absorption = case().edit(front, torn).absorb();
         let output = &absorption.outputs[0];
-        let is_fence = |change: &cento::absorb::Change| matches!(change.fate, Err(Reason::Fence));
+        let is_fence = |change: &cento::author::absorb::Change| matches!(change.fate, Err(Reason::Fence));
         assert!(output.changes.iter().any(is_fence), "{torn}{:#?}", output.changes);
         assert!(output.text.starts_with("---\nname: ada\n") && output.text.matches("---\n").count() == 2);
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
-use cento::absorb::{Absorption, Answer, Edited, Reason, Texts, absorb};
+use cento::author::absorb::{Absorption, Answer, Edited, Reason, Texts, absorb};
 use cento::compose::Composer;
-use cento::load::load_texts;
 use cento::render::render;
+use cento::workspace::load_texts;
 
 pub(crate) const RULES: &str = "\
 # rules for all

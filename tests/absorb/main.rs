@@ -4,9 +4,9 @@ mod blocks;
 mod case;
 
 use camino::Utf8PathBuf;
-use cento::absorb::{Answer, Reason};
+use cento::author::absorb::{Answer, Reason};
 use cento::compose::Composer;
-use cento::load::load_texts;
+use cento::workspace::load_texts;
 
 use case::{ADA, CHANGE, Case, ENGINEER, HOUSE, PROFILE, STEPS, built, workspace};
 
@@ -191,7 +191,7 @@ fn a_decision_is_pinned_again_or_changed() {
         .iter()
         .map(|side| (side.name.clone(), side.hash.clone()))
         .collect();
-    let pinned = cento::load::edit::pin(&profile, "rules.rush", &seen).unwrap();
+    let pinned = cento::source::edit::pin(&profile, "rules.rush", &seen).unwrap();
     texts.insert(PROFILE.into(), pinned.clone());
     let case =
         Case::of(texts.clone(), "ada").edit("**Never** rush", "**Never** rush it").answer(Answer::Shared);

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
-use cento::absorb::{Absorption, Answer, Edited, Reason, Texts, absorb};
+use cento::author::absorb::{Absorption, Answer, Edited, Reason, Texts, absorb};
 use cento::compose::{Composer, Composition, State};
-use cento::load::edit::restored;
-use cento::load::load_texts;
 use cento::render::{Ink, render};
+use cento::source::edit::restored;
+use cento::workspace::load_texts;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -35,7 +35,7 @@ fn built(texts: &Texts) -> BTreeMap<String, Vec<(&'static str, String)>> {
 }
 
 fn is_sound(library: &cento::model::Library, composition: &Composition<'_>) -> bool {
-    let limits = cento::render::check(library, composition);
+    let limits = cento::check::check(library, composition);
     composition.is_sound() && !limits.iter().any(|finding| finding.is_error())
 }
 

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use cento::author::factor::{Options, Survey, survey};
 use cento::compose::Composer;
-use cento::factor::{Options, Survey, survey};
-use cento::load::load_texts;
 use cento::model::{Content, Library, fold};
 use cento::render::{output_path, render};
+use cento::workspace::load_texts;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -128,11 +128,11 @@ fn check(before: &Texts) -> Result<(), TestCaseError> {
             }
         }
     }
-    let again = cento::factor::survey(after, &everything());
+    let again = cento::author::factor::survey(after, &everything());
     prop_assert_eq!(moved(&again), 0, "again: {:#?}\nin {:#?}", again.proposals, after);
     prop_assert_eq!(&again.texts, after);
-    let usual = cento::factor::survey(before, &Options::default());
-    let again = cento::factor::survey(&usual.texts, &Options::default());
+    let usual = cento::author::factor::survey(before, &Options::default());
+    let again = cento::author::factor::survey(&usual.texts, &Options::default());
     prop_assert_eq!(moved(&again), 0, "again, as usual: {:#?}\nin {:#?}", again.proposals, usual.texts);
     Ok(())
 }

@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cento::analyse::fleet::{Standing, rules};
 use cento::compose::{Block, Composer, Composition, Entry};
-use cento::fleet::{Standing, rules};
-use cento::load::load_texts;
 use cento::model::{Library, Part, Source, codes, fold};
-use cento::render::{check, render};
+use cento::check::check;
+use cento::render::render;
+use cento::workspace::load_texts;
 use proptest::prelude::*;
 
 use crate::cases;

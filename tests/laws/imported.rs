@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use cento::absorb::{Absorption, Answer, Edited, Texts, absorb};
+use cento::author::absorb::{Absorption, Answer, Edited, Texts, absorb};
+use cento::author::import::{Input, Setting, import};
 use cento::compose::Composer;
-use cento::import::{Input, Setting, import};
-use cento::load::load_texts;
 use cento::model::Sources;
 use cento::render::render;
+use cento::workspace::load_texts;
 use proptest::collection::vec;
 use proptest::prelude::*;
 

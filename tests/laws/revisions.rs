@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
+use cento::analyse::diff::{Changes, State, Tag, hunks, revisions};
 use cento::compose::Composer;
-use cento::diff::{Changes, State, Tag, hunks, revisions};
-use cento::load::load_texts;
 use cento::model::{Diagnostic, Library};
 use cento::render::{output_path, render};
+use cento::workspace::load_texts;
 use proptest::prelude::*;
 
 use crate::cases;

@@ -1,7 +1,7 @@
 //! Laws about contributions: who has which share of a persona.
 
+use cento::analyse::diff::{Credit, contributions, cumulative};
 use cento::compose::Composer;
-use cento::diff::{Credit, contributions, cumulative};
 use proptest::prelude::*;
 
 use crate::cases;

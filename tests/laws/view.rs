@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use cento::compose::{
     Block, Composer, Composition, Conflict, Decision, Entry, Lineages, Origin, Problem, State, TargetSettings,
 };
-use cento::load::load_texts;
 use cento::model::{Claim, Content, Datum, Diagnostic, Library, TARGETS, Text, fold};
 use cento::render::render;
+use cento::workspace::load_texts;
 
 use crate::toml::Layout;
 use crate::workspace::{ROOT, Workspace};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Block, Cell, Column, Diff, Fit, Matrix, Page, Phrase, Table};
-use crate::diff::{Line, Tag};
+use crate::analyse::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::Role;
 
@@ -209,7 +209,7 @@ pub(super) fn text(said: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diff::hunks;
+    use crate::analyse::diff::hunks;
 
     #[test]
     fn text_from_files_is_no_markup() {

@@ -1,7 +1,7 @@
 //! Pages in Markdown, for a review comment: what is long folds away, and the whole fits.
 
 use super::{Block, Cell, Diff, Matrix, Page, Phrase, Table};
-use crate::diff::{Line, Tag};
+use crate::analyse::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::Role;
 
@@ -288,7 +288,7 @@ fn html_text(said: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diff::hunks;
+    use crate::analyse::diff::hunks;
 
     fn page(blocks: Vec<Block>) -> Page {
         Page { title: "a page".into(), command: "cento diff a".into(), blocks }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Block, Cell, Diff, Fit, Page, Phrase, Table};
-use crate::diff::{Line, Tag};
+use crate::analyse::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::{Role, Terminal, width};
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::safety::concealed;
+use crate::text::safety::concealed;
 
 /// The first bytes of every report, by which a later one knows that it may take its place.
 const HEAD: &str = "<!doctype html>\n<!-- written by cento report -->\n";

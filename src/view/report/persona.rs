@@ -5,8 +5,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::Member;
 use super::tables::{Line, Tables};
+use crate::analyse::diff::{Credit, credits, leave_out};
 use crate::compose::{Composer, Composition, Origin};
-use crate::diff::{Credit, credits, leave_out};
 use crate::model::{Library, LineColumn, Source};
 use crate::render::{Document, Ink, Ledger, output_path, render};
 use crate::view::json::{Finding, finding};

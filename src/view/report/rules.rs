@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Member;
 use super::tables::Tables;
-use crate::fleet;
+use crate::analyse::fleet;
 use crate::model::Library;
 
 /// A rule: one address.

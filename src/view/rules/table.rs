@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{Book, span};
+use crate::analyse::fleet::{Because, Holding, Rule, Wording};
 use crate::compose::Origin;
-use crate::fleet::{Because, Holding, Rule, Wording};
 use crate::model::{Source, Span};
 use crate::view::origins::{Place, Why};
 

@@ -1,0 +1,373 @@
+//! What tells two states of a workspace apart: the edits of its sources, and what they do to each
+//! persona.
+
+mod attribution;
+mod shared;
+
+pub use shared::SharedHunk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8Path;
+use rayon::prelude::*;
+
+use attribution::Persona;
+use shared::{Change, Side};
+
+use super::causes::{Cause, causes};
+use super::comparison::{Difference, Row, compare};
+use super::lines::hunks;
+use crate::compose::{Composer, Composition};
+use crate::model::{Claim, Diagnostic, Library, Severity, Source, settle};
+use crate::render::{output_path, render};
+
+/// A workspace in one state.
+#[derive(Debug, Clone, Copy)]
+pub struct State<'s> {
+    /// What it holds.
+    pub library: &'s Library,
+    /// What is wrong with its files.
+    pub findings: &'s [Diagnostic],
+}
+
+/// How a persona stands in one state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// There is no such profile.
+    Absent,
+    /// It only serves as a parent.
+    Abstract,
+    /// It cannot be composed.
+    Uncomposed,
+    /// It can be composed, and not built.
+    Unsound,
+    /// It is built.
+    Sound,
+}
+
+/// One file of a persona in both states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputChange {
+    /// The target.
+    pub target: &'static str,
+    /// Its path and number of lines before; nothing if it was not made.
+    pub before: Option<(String, usize)>,
+    /// Its path and number of lines after.
+    pub after: Option<(String, usize)>,
+    /// Whether its text differs.
+    pub is_reworded: bool,
+}
+
+/// What happened to one persona.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// The profile.
+    pub profile: String,
+    /// How it stood.
+    pub before: Standing,
+    /// How it stands.
+    pub after: Standing,
+    /// Its outputs that changed.
+    pub outputs: Vec<OutputChange>,
+    /// The addresses at which it says something else, or stands elsewhere.
+    pub rows: Vec<Row>,
+}
+
+impl Effect {
+    /// Whether the persona differs, or nobody can tell since it cannot be composed.
+    fn is_changed(&self) -> bool {
+        let untold = self.before == Standing::Uncomposed && self.after == Standing::Uncomposed;
+        self.before != self.after || !self.outputs.is_empty() || untold
+    }
+
+    /// Whether it is a persona in either state, and not only a parent.
+    pub fn is_persona(&self) -> bool {
+        let is_none = |standing| matches!(standing, Standing::Absent | Standing::Abstract);
+        !is_none(self.before) || !is_none(self.after)
+    }
+}
+
+/// An edit, and the personas that it changes.
+#[derive(Debug, Clone)]
+pub struct Caused {
+    /// The edit.
+    pub cause: Cause,
+    /// The profiles of the personas that it changes.
+    pub changes: Vec<String>,
+    /// How many other personas have the source, and are as they were.
+    pub without_effect: usize,
+}
+
+impl Caused {
+    fn new(cause: Cause) -> Self {
+        Caused { cause, changes: Vec::new(), without_effect: 0 }
+    }
+}
+
+/// What tells two states of a workspace apart.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// The edits, by file and line.
+    pub causes: Vec<Caused>,
+    /// The personas that changed, by profile.
+    pub effects: Vec<Effect>,
+    /// Their changed lines, each once, those of most outputs first.
+    pub hunks: Vec<SharedHunk>,
+    /// Errors and warnings that there were not before.
+    pub found: Vec<Diagnostic>,
+    /// Errors and warnings that there are not any more.
+    pub mended: Vec<Diagnostic>,
+    /// How many personas were looked at: all that are there in either state, or those that were named.
+    pub personas: usize,
+}
+
+impl Changes {
+    /// Whether any persona or finding differs. An edit may change neither.
+    pub fn has_effect(&self) -> bool {
+        !self.effects.is_empty() || !self.found.is_empty() || !self.mended.is_empty()
+    }
+}
+
+/// One profile in one state.
+struct Seen<'a> {
+    standing: Standing,
+    composition: Option<Composition<'a>>,
+    sources: BTreeSet<Source>,
+    findings: Vec<Diagnostic>,
+    /// The styles in which sections are laid out; nothing stands for the workspace's usual one.
+    styles: BTreeSet<Option<String>>,
+}
+
+impl Seen<'_> {
+    /// Whether a section is laid out in this style.
+    fn lays_out(&self, style: Option<&str>) -> bool {
+        self.styles.iter().any(|other| other.as_deref() == style)
+    }
+}
+
+/// What came of comparing one profile.
+struct Compared {
+    effect: Effect,
+    /// The edits of sources that it has, by index, and whether they change it.
+    causes: Vec<(usize, bool)>,
+    changes: Vec<Change>,
+    findings: [Vec<Diagnostic>; 2],
+}
+
+/// Compares two states of a workspace, or only these profiles of it if any are named. Only the personas
+/// that an edited file reaches are composed.
+pub fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -> Changes {
+    let causes = causes(earlier.library, later.library);
+    let edited = edited(earlier.library, later.library);
+    let composers = [Composer::new(earlier.library), Composer::new(later.library)];
+    let libraries = [earlier.library, later.library];
+    let ids: BTreeSet<&String> = libraries.iter().flat_map(|library| library.profiles.keys()).collect();
+    let ids: Vec<&String> = ids.into_iter().filter(|id| only.is_empty() || only.contains(id)).collect();
+    let is_persona = |id: &&&String| {
+        let profiles = libraries.iter().filter_map(|library| library.profiles.get(**id));
+        profiles.into_iter().any(|profile| !profile.is_abstract)
+    };
+    let personas = ids.iter().filter(is_persona).count();
+    let reached = |id: &&&String| {
+        (0..2).any(|side| {
+            let Some(index) = libraries[side].profiles.get_index_of(**id) else { return true };
+            let files = composers[side].files(index as u32);
+            files.iter().any(|file| edited.contains(libraries[side].sources.file(*file).path()))
+        })
+    };
+    let reached: Vec<&String> = ids.iter().filter(reached).copied().collect();
+    let compared: Vec<Compared> = reached
+        .into_par_iter()
+        .map(|id| {
+            let seen = [see(libraries[0], &composers[0], id), see(libraries[1], &composers[1], id)];
+            compare_profile(id, seen, libraries, &causes)
+        })
+        .collect();
+
+    let mut changes = Changes { personas, ..Changes::default() };
+    let mut findings: [Vec<Diagnostic>; 2] = [earlier.findings.to_vec(), later.findings.to_vec()];
+    let mut lines = Vec::new();
+    changes.causes = causes.into_iter().map(Caused::new).collect();
+    let mut uncomposed: BTreeSet<String> = BTreeSet::new();
+    for Compared { effect, causes, changes: hunks, findings: [old, new] } in compared {
+        findings[0].extend(old);
+        findings[1].extend(new);
+        lines.extend(hunks);
+        for (index, does_change) in causes.into_iter().filter(|_| effect.is_persona()) {
+            let caused = &mut changes.causes[index];
+            match does_change {
+                true => caused.changes.push(effect.profile.clone()),
+                false => caused.without_effect += 1,
+            }
+        }
+        if effect.after == Standing::Uncomposed {
+            uncomposed.insert(effect.profile.clone());
+        }
+        if effect.is_changed() {
+            changes.effects.push(effect);
+        }
+    }
+    changes.hunks = shared::shared(lines);
+    let [before, after] = findings;
+    let new = |before, libraries: [&Library; 2], after| new_findings(before, after, libraries);
+    changes.found = new(&before, libraries, &after);
+    changes.mended = new(&after, [libraries[1], libraries[0]], &before);
+    // What cannot be composed any more has no findings left, and is none the better for it.
+    let is_gone = |finding: &Diagnostic| {
+        !finding.personas.is_empty() && finding.personas.iter().all(|persona| uncomposed.contains(persona))
+    };
+    changes.mended.retain(|finding| !is_gone(finding));
+    changes
+}
+
+/// The files whose text is not the same in both states.
+fn edited<'l>(earlier: &'l Library, later: &'l Library) -> BTreeSet<&'l Utf8Path> {
+    let texts = |library: &'l Library| -> BTreeMap<&'l Utf8Path, &'l str> {
+        library.sources.files().map(|file| (file.path(), file.text())).collect()
+    };
+    let (earlier, later) = (texts(earlier), texts(later));
+    let paths = earlier.keys().chain(later.keys());
+    paths.filter(|path| earlier.get(*path) != later.get(*path)).copied().collect()
+}
+
+fn see<'a>(library: &'a Library, composer: &Composer<'a>, id: &str) -> Seen<'a> {
+    let absent = Seen {
+        standing: Standing::Absent,
+        composition: None,
+        sources: BTreeSet::new(),
+        findings: Vec::new(),
+        styles: BTreeSet::new(),
+    };
+    let Some(index) = library.profiles.get_index_of(id) else { return absent };
+    match composer.compose(index as u32) {
+        Err(findings) => {
+            let sources = composer.sources(index as u32);
+            Seen { standing: Standing::Uncomposed, findings, sources, ..absent }
+        }
+        Ok(mut composition) => {
+            let limits = crate::check::check(library, &composition);
+            composition.findings.extend(limits);
+            let standing = match (composition.profile.is_abstract, composition.is_safe()) {
+                (true, _) => Standing::Abstract,
+                (false, true) => Standing::Sound,
+                (false, false) => Standing::Unsound,
+            };
+            Seen {
+                standing,
+                findings: composition.findings.clone(),
+                sources: composition.selection.sources.iter().copied().collect(),
+                styles: styles(library, &composition),
+                composition: Some(composition),
+            }
+        }
+    }
+}
+
+/// The styles that a persona's sections name, and those that the workspace's usual one is.
+fn styles(library: &Library, composition: &Composition<'_>) -> BTreeSet<Option<String>> {
+    let named = |address: &str| -> Vec<String> {
+        let decision = composition.decisions.get(address);
+        decision.into_iter().flat_map(|decision| decision.emitted()).map(Claim::said).collect()
+    };
+    let whole = named("style");
+    let mut styles: BTreeSet<Option<String>> = whole.iter().cloned().map(Some).collect();
+    for section in &composition.persona.sections {
+        let own = named(&format!("sections.{}.style", section.kind));
+        if own.is_empty() && whole.is_empty() {
+            styles.extend([None, Some(library.config.style.clone())]);
+        }
+        styles.extend(own.into_iter().map(Some));
+    }
+    styles
+}
+
+fn compare_profile(
+    id: &str,
+    [before, after]: [Seen<'_>; 2],
+    libraries: [&Library; 2],
+    causes: &[Cause],
+) -> Compared {
+    let mut effect = Effect {
+        profile: id.to_owned(),
+        before: before.standing,
+        after: after.standing,
+        outputs: Vec::new(),
+        rows: Vec::new(),
+    };
+    let mut changes = Vec::new();
+    if let (Some(old), Some(new)) = (&before.composition, &after.composition) {
+        effect.rows = compare((libraries[0], old), (libraries[1], new));
+        effect.rows.retain(|row| row.difference() != Difference::None);
+    }
+    let is_made = |seen: &Seen<'_>| matches!(seen.standing, Standing::Sound | Standing::Unsound);
+    let made: Vec<Option<&Composition<'_>>> = [&before, &after]
+        .into_iter()
+        .map(|seen| seen.composition.as_ref().filter(|_| is_made(seen)))
+        .collect();
+    // What cannot be composed on one side has no text there to compare with.
+    if before.standing != Standing::Uncomposed && after.standing != Standing::Uncomposed {
+        let names = made.iter().flatten().flat_map(|composition| &composition.persona.targets);
+        let mut names: Vec<&'static str> = names.map(|settings| settings.target.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            let (change, hunks) = compare_output(id, name, made[0], made[1]);
+            let path = |side: &Option<(String, usize)>| side.as_ref().map(|(path, _)| path.clone());
+            if change.is_reworded || path(&change.before) != path(&change.after) {
+                effect.outputs.push(change);
+            }
+            changes.extend(hunks);
+        }
+    }
+    let lines = shared::addresses(&changes);
+    let persona = Persona { libraries, seen: [&before, &after], effect: &effect, lines: &lines };
+    let caused = causes.iter().enumerate().filter(|(_, cause)| persona.has(cause));
+    let mut caused: Vec<(usize, bool)> =
+        caused.map(|(index, cause)| (index, persona.is_changed_by(cause))).collect();
+    // Whatever way an edit took to change it, a persona does not change without one.
+    if effect.is_changed() && !caused.iter().any(|(_, changes)| *changes) {
+        caused.iter_mut().for_each(|(_, changes)| *changes = true);
+    }
+    Compared { effect, causes: caused, changes, findings: [before.findings, after.findings] }
+}
+
+fn compare_output(
+    id: &str,
+    target: &'static str,
+    before: Option<&Composition<'_>>,
+    after: Option<&Composition<'_>>,
+) -> (OutputChange, Vec<Change>) {
+    let document = |composition: Option<&Composition<'_>>| {
+        let composition = composition?;
+        let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target)?;
+        let document = render(composition, settings);
+        let lines = document.lines();
+        Some(Side { path: output_path(composition, settings), lines, text: document.into_text() })
+    };
+    let (before, after) = (document(before), document(after));
+    let told = |side: &Option<Side>| side.as_ref().map(|side| (side.path.clone(), side.lines.len()));
+    let is_reworded = before.as_ref().map(|side| &side.text) != after.as_ref().map(|side| &side.text);
+    let change = OutputChange { target, before: told(&before), after: told(&after), is_reworded };
+    let (Some(old), Some(new)) = (before, after) else { return (change, Vec::new()) };
+    let lines = hunks(&old.text, &new.text, 0);
+    let changes = shared::changes(lines, &old, &new, &(id.to_owned(), target));
+    (change, changes)
+}
+
+/// The errors and warnings of `after` that are not in `before`.
+fn new_findings(before: &[Diagnostic], after: &[Diagnostic], libraries: [&Library; 2]) -> Vec<Diagnostic> {
+    let key = |library: &Library, finding: &Diagnostic| {
+        let file = finding.labels.first().map(|label| library.sources.path(label.span).to_string());
+        let Diagnostic { code, message, personas, address, .. } = finding;
+        (code.name, message.clone(), personas.clone(), address.clone(), file)
+    };
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    for finding in before {
+        *known.entry(key(libraries[0], finding)).or_default() += 1;
+    }
+    let is_new = |finding: &&Diagnostic| {
+        let times = known.get_mut(&key(libraries[1], finding)).filter(|times| **times > 0);
+        times.map(|times| *times -= 1).is_none() && finding.severity != Severity::Note
+    };
+    settle(after.iter().filter(is_new).cloned().collect())
+}

@@ -1,0 +1,432 @@
+//! Entries, paragraphs and sections that came in.
+
+use super::entries::{label_of, list_tables};
+use super::propose::{Edit, Proposal};
+use super::scene::{Home, Scene, Texts};
+use super::strings::entry;
+use super::things::{Thing, What, bullet, things};
+use crate::model::{Force, Part, Source, layout_address};
+use crate::source::edit::{self, Place, literal};
+use crate::text::forces::{self, bare};
+use crate::text::ids::Ids;
+
+/// A new entry, as its line says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct New {
+    pub(super) part: Part,
+    pub(super) label: Option<String>,
+    pub(super) text: String,
+    pub(super) why: Option<String>,
+    /// The label of its force as it is typed, where that is not what its list would print.
+    pub(super) typed: Option<String>,
+}
+
+impl New {
+    /// The entry without a label or reason.
+    pub(super) fn plain(part: Part, text: String) -> Self {
+        New { part, label: None, text, why: None, typed: None }
+    }
+
+    /// A bullet of a new list: a rule, if it says its force.
+    pub(super) fn said(text: &str) -> Self {
+        match forces::label(text) {
+            Some((force, end)) => {
+                let typed = Some(text[..end].to_owned());
+                New { typed, ..New::plain(Part::Rule(force), text[end + 1..].to_owned()) }
+            }
+            None => New::plain(Part::Item, text.to_owned()),
+        }
+    }
+
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        let label = self.label.as_ref().map(|label| ("label", literal(label)));
+        let why = self.why.as_ref().map(|why| ("why", literal(why)));
+        label.into_iter().chain([("text", literal(&self.text))]).chain(why).collect()
+    }
+}
+
+/// New entries of a list go where their neighbours come from.
+pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let things = things(scene);
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        for change in edit.change(index).slides(text) {
+            // A text may end without a line break, and what comes below it then brings one along.
+            let below = change.new.strip_prefix('\n').filter(|_| change.start == text.len());
+            let lines = below.unwrap_or(&change.new);
+            let is_line = below.is_some() || change.start == 0 || text[..change.start].ends_with('\n');
+            if lines.is_empty() || change.start != change.end || !is_line {
+                continue;
+            }
+            let before = things.iter().rev().find(|thing| thing.lines.end <= change.start);
+            let after = things.iter().find(|thing| thing.lines.start >= change.start);
+            let neighbours =
+                [before, after].into_iter().flatten().filter(|thing| thing.list_part().is_some());
+            let neighbours: Vec<&Thing<'_>> = neighbours.collect();
+            let (mut shared, mut own) = (Vec::new(), Vec::new());
+            for neighbour in &neighbours {
+                for entries in readings(scene, neighbour, lines) {
+                    let is_before = before.is_some_and(|before| before.place == neighbour.place);
+                    shared.extend(beside(scene, neighbour, &entries, is_before));
+                    own.extend(in_profile(scene, neighbour, &entries, before, after));
+                }
+            }
+            let sources: Vec<Option<Source>> =
+                neighbours.iter().map(|thing| thing.claim().map(|claim| claim.source)).collect();
+            // What stands between the entries of two sources belongs to neither.
+            let is_between = sources.len() == 2 && sources[0] != sources[1];
+            let [first, second] = if is_between { [own, shared] } else { [shared, own] };
+            let all: Vec<Proposal> = first.into_iter().chain(second).collect();
+            let counted: Vec<Proposal> =
+                kept(scene, edit, &things, after).map(|step| numbered(scene, step, &all)).unwrap_or_default();
+            proposals.extend(all);
+            proposals.extend(counted);
+        }
+    }
+    proposals
+}
+
+/// The first step below a new one whose number was not edited.
+fn kept<'t, 'a>(
+    scene: &Scene<'_>,
+    edit: Edit<'_>,
+    things: &'t [Thing<'a>],
+    after: Option<&Thing<'a>>,
+) -> Option<&'t Thing<'a>> {
+    let after = after.filter(|after| after.list_part() == Some(Part::Step))?;
+    let mut steps = things.iter().filter(|thing| {
+        thing.list == after.list
+            && thing.lines.start >= after.lines.start
+            && thing.list_part() == Some(Part::Step)
+    });
+    steps.find(|step| {
+        let number = step.lines.start..step.lines.start + bullet(scene, step).len();
+        !(0..edit.board.hunks.len()).filter(|index| !edit.board.accepted[*index]).any(|index| {
+            let place = edit.board.place(index);
+            place.start < place.end && place.start < number.end && number.start < place.end
+        })
+    })
+}
+
+/// Changes that let a step keep its number, as one has that a new step came before without another number.
+fn numbered(scene: &Scene<'_>, step: &Thing<'_>, proposals: &[Proposal]) -> Vec<Proposal> {
+    let number: String = bullet(scene, step).chars().filter(char::is_ascii_digit).collect();
+    if step.list_part() != Some(Part::Step) || number.is_empty() {
+        return Vec::new();
+    }
+    let tables: Vec<&str> = ["layout"].into_iter().chain(step.place.split('.')).collect();
+    let kept = |proposal: &Proposal| {
+        let path = scene.profile_path();
+        let text = proposal.files.get(path).or_else(|| scene.texts.get(path))?;
+        let text = edit::set_path(text, &tables, "number", &number).ok()?;
+        let mut files = proposal.files.clone();
+        files.insert(path.to_owned(), text);
+        let what = format!("{}, and `{}`", proposal.what, layout_address(&step.place, "number"));
+        Some(Proposal { files, what, is_own: proposal.is_own })
+    };
+    proposals.iter().filter_map(kept).collect()
+}
+
+/// What lines say as entries of the list of a neighbour.
+fn readings(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &str) -> Vec<Vec<New>> {
+    let bullet = bullet(scene, neighbour);
+    if let Some((force, lines)) = under_a_force(scene, neighbour, lines) {
+        let texts = bullets(lines, bullet, false).unwrap_or_default();
+        let rules: Vec<New> =
+            texts.iter().map(|text| New::plain(Part::Rule(force), uncapitalized(text))).collect();
+        return if rules.is_empty() { Vec::new() } else { vec![rules] };
+    }
+    let Some(texts) = bullets(lines, bullet, neighbour.list_part() == Some(Part::Step)) else {
+        return Vec::new();
+    };
+    let mut all: Vec<Vec<New>> = Vec::new();
+    for how in [Reading::Lifted, Reading::Typed, Reading::Plain] {
+        let entries: Vec<New> =
+            texts.iter().filter_map(|text| reading(scene, neighbour, text, how)).collect();
+        if entries.len() == texts.len() && !all.contains(&entries) {
+            all.push(entries);
+        }
+    }
+    all
+}
+
+/// The force that a line above some bullets names, and the bullets.
+fn under_a_force<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &'l str) -> Option<(Force, &'l str)> {
+    let (first, rest) = lines.trim_start_matches(['\n', '\r']).split_once('\n')?;
+    let is_label = |force: &Force| {
+        let label = label_of(scene, neighbour, *force);
+        label.is_some_and(|label| !label.is_empty() && label == first.trim_end())
+    };
+    let force = Force::ALL.into_iter().map(|(_, force)| force).find(is_label)?;
+    Some((force, rest))
+}
+
+/// The texts of the bullets or steps of some lines, if they are nothing else.
+pub(super) fn bullets(lines: &str, bullet: &str, is_step: bool) -> Option<Vec<String>> {
+    let indent = " ".repeat(bullet.chars().count());
+    let mut texts: Vec<String> = Vec::new();
+    for line in lines.replace("\r\n", "\n").trim_matches('\n').split('\n') {
+        match (after_bullet(line, bullet, is_step), texts.last_mut()) {
+            (Some(text), _) => texts.push(text.to_owned()),
+            (None, Some(last)) => {
+                last.push('\n');
+                last.push_str(line.strip_prefix(&indent).unwrap_or(line));
+            }
+            (None, None) => return None,
+        }
+    }
+    let texts: Vec<String> = texts.iter().map(|text| text.trim_end_matches('\n').to_owned()).collect();
+    (!texts.is_empty() && texts.iter().all(|text| !text.trim().is_empty())).then_some(texts)
+}
+
+fn after_bullet<'l>(line: &'l str, bullet: &str, is_step: bool) -> Option<&'l str> {
+    if !is_step {
+        return line.strip_prefix(bullet).filter(|_| !bullet.is_empty());
+    }
+    let digit = |letter: char| letter.is_ascii_digit();
+    let (open, rest) = bullet.split_at(bullet.find(digit)?);
+    let rest = line.strip_prefix(open).map(|line| (line, rest.trim_start_matches(digit)))?;
+    let unnumbered = rest.0.trim_start_matches(digit);
+    unnumbered.strip_prefix(rest.1).filter(|_| unnumbered.len() < rest.0.len())
+}
+
+/// How a line is read as an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// With its label, its reason and the label of its force taken out, where the list prints them so.
+    Lifted,
+    /// The same, with a label of its force that the list would print in another way.
+    Typed,
+    /// As the text that it is.
+    Plain,
+}
+
+/// What one text says as an entry.
+fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, how: Reading) -> Option<New> {
+    let lifted = how != Reading::Plain;
+    let mut rest = text;
+    let mut label = None;
+    if lifted
+        && let Some((bold, after)) = rest.strip_prefix("**").and_then(|rest| rest.split_once("**: "))
+        && !bold.contains(['\n', '*'])
+    {
+        (label, rest) = (Some(bold.to_owned()), after);
+    }
+    let mut typed = None;
+    let said = forces::label(rest);
+    let part = match (neighbour.list_part()?, said) {
+        (Part::Item | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
+            typed = Some(rest[..end].to_owned());
+            rest = &rest[end + 1..];
+            Part::Rule(force)
+        }
+        (_, None) if how == Reading::Typed => return None,
+        // Below a line that says its force, another one would turn it around.
+        (Part::Rule(_), Some(_)) if is_unlabelled(scene, neighbour) => return None,
+        (Part::Rule(force), _) => {
+            let (part, after) = ruled(scene, neighbour, force, rest);
+            rest = after;
+            part
+        }
+        (part, _) => part,
+    };
+    // A line that says a force is a rule, if that can be.
+    let part = match part {
+        Part::Item if said.is_some() && how == Reading::Lifted => return None,
+        part => part,
+    };
+    let mut said = rest.to_owned();
+    // What begins like a sentence in the persona begins in lower case in its source.
+    let is_bare = typed.is_none() && (rest == text && label.is_none() || is_unlabelled(scene, neighbour));
+    if let (Part::Rule(_), true) = (part, is_bare) {
+        said = uncapitalized(rest);
+    }
+    let mut why = None;
+    let has_why = neighbour.block.is_some_and(|block| block.why.is_some());
+    if lifted
+        && has_why
+        && let Some((before, after)) = said.clone().rsplit_once(" \u{2014} ")
+    {
+        (said, why) = (before.to_owned(), Some(after.to_owned()));
+    }
+    (!said.trim().is_empty()).then_some(New { part, label, text: said, why, typed })
+}
+
+/// A text that begins like a sentence, as it would go on within one; a name keeps its capitals.
+pub(super) fn uncapitalized(text: &str) -> String {
+    bare(text).unwrap_or_else(|| text.to_owned())
+}
+
+/// Whether the force of a neighbour stands above its list.
+pub(super) fn is_unlabelled(scene: &Scene<'_>, neighbour: &Thing<'_>) -> bool {
+    let Some(Part::Rule(force)) = neighbour.list_part() else { return false };
+    let line = &scene.document.text()[neighbour.lines.start..neighbour.range.start];
+    let Some(label) = label_of(scene, neighbour, force) else { return true };
+    label.is_empty() || !line.contains(&label)
+}
+
+/// The force that a line names, and the rest of it; without one it is an item, unless the force of its
+/// neighbour stands above the list.
+fn ruled<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, force: Force, text: &'l str) -> (Part, &'l str) {
+    if is_unlabelled(scene, neighbour) {
+        return (Part::Rule(force), text);
+    }
+    for (_, force) in Force::ALL {
+        let label = label_of(scene, neighbour, force).filter(|label| !label.is_empty());
+        let after = label.and_then(|label| text.strip_prefix(&label)?.strip_prefix(' '));
+        if let Some(after) = after {
+            return (Part::Rule(force), after);
+        }
+    }
+    (Part::Item, text)
+}
+
+/// Ids for new entries of a list.
+pub(super) fn ids(scene: &Scene<'_>, list: &str, entries: &[New]) -> Vec<String> {
+    let is_free = |id: &str| {
+        let address = format!("{list}.{id}");
+        let group = format!("{address}.");
+        let mut known = scene.composition.decisions.keys();
+        !known.any(|known| *known == address || known.starts_with(&group))
+    };
+    let mut ids = Ids::but(&["title", "lead", "allow", "deny"]);
+    let id = |new: &New| ids.make_where(new.label.as_deref().unwrap_or(&new.text), new.part.noun(), &is_free);
+    entries.iter().map(id).collect()
+}
+
+/// New entries beside their neighbour, in its source. Where they are of another table, they stand at
+/// another place of the list, unless they say where they want to be.
+fn beside(scene: &Scene<'_>, neighbour: &Thing<'_>, entries: &[New], is_before: bool) -> Vec<Proposal> {
+    let is_same = entries.iter().all(|new| Some(new.part) == neighbour.list_part());
+    let anchors: &[bool] = if is_same { &[false] } else { &[false, true] };
+    anchors
+        .iter()
+        .filter_map(|is_anchored| beside_at(scene, neighbour, entries, is_before, *is_anchored))
+        .collect()
+}
+
+fn beside_at(
+    scene: &Scene<'_>,
+    neighbour: &Thing<'_>,
+    entries: &[New],
+    is_before: bool,
+    is_anchored: bool,
+) -> Option<Proposal> {
+    let claim = neighbour.claim()?;
+    let Home { path, tables: own, key } = scene.home(claim)?;
+    let mut text = scene.texts.get(&path)?.clone();
+    let ids = ids(scene, &neighbour.list, entries);
+    let mut last = is_before.then(|| key.clone());
+    for (new, id) in entries.iter().zip(&ids) {
+        let tables = list_tables(scene, claim.source, &neighbour.list, new.part);
+        let place = match &last {
+            _ if tables != own => Place::Last,
+            Some(last) => Place::After(last),
+            None => Place::Before(&key),
+        };
+        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+        let mut fields = new.fields();
+        if is_anchored {
+            let beside = last.as_deref().unwrap_or(&key);
+            fields.push((if is_before { "after" } else { "before" }, literal(beside)));
+        }
+        text = edit::insert(&text, &tables, place, id, &entry(&fields)).ok()?;
+        if is_before {
+            last = Some(id.clone());
+        }
+    }
+    let names: Vec<String> = ids.iter().map(|id| format!("`{}.{id}`", neighbour.list)).collect();
+    let files = labelled(scene, Texts::from([(path, text)]), &neighbour.list, entries, &ids)?;
+    Some(Proposal::new(files, format!("new {}", names.join(", "))))
+}
+
+/// The files with the labels of forces that new entries are typed with, as the profile lays them out.
+fn labelled(
+    scene: &Scene<'_>,
+    mut files: Texts,
+    list: &str,
+    entries: &[New],
+    ids: &[String],
+) -> Option<Texts> {
+    let path = scene.profile_path();
+    for (new, id) in entries.iter().zip(ids) {
+        let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) else { continue };
+        let tables: Vec<&str> = ["layout"].into_iter().chain(list.split('.')).chain([id.as_str()]).collect();
+        let text = files.get(path).or_else(|| scene.texts.get(path))?;
+        let text = edit::set_path(text, &tables, force.name(), &literal(typed)).ok()?;
+        files.insert(path.to_owned(), text);
+    }
+    Some(files)
+}
+
+/// New entries of the profile's own, at their place in the list.
+fn in_profile(
+    scene: &Scene<'_>,
+    neighbour: &Thing<'_>,
+    entries: &[New],
+    before: Option<&Thing<'_>>,
+    after: Option<&Thing<'_>>,
+) -> Vec<Proposal> {
+    let list = &neighbour.list;
+    let ids = ids(scene, list, entries);
+    let sibling = |thing: Option<&Thing<'_>>| {
+        thing.filter(|thing| thing.list == *list && thing.is_entry()).map(|thing| thing.id().to_owned())
+    };
+    let anchors = [None, sibling(after).map(|id| ("before", id)), sibling(before).map(|id| ("after", id))];
+    let mut proposals = Vec::new();
+    for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
+        let files = scene.own(|text| {
+            let mut text = text.to_owned();
+            for (new, id) in entries.iter().zip(&ids) {
+                let mut fields = new.fields();
+                fields.extend(anchor.1.iter().map(|(key, id)| (*key, literal(id))));
+                let tables = list_tables(scene, scene.profile(), list, new.part);
+                let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+                text = edit::insert(&text, &tables, Place::Last, id, &entry(&fields))?;
+            }
+            Ok(text)
+        });
+        let files = files.and_then(|files| labelled(scene, files, list, entries, &ids));
+        let names: Vec<String> = ids.iter().map(|id| format!("`{list}.{id}`")).collect();
+        let what = format!("new {}, said by the profile itself", names.join(", "));
+        let is_own = neighbour.claim().is_some_and(|claim| claim.source != scene.profile());
+        proposals.extend(files.map(|files| Proposal { is_own, ..Proposal::new(files, what) }));
+    }
+    proposals
+}
+
+/// New paragraphs become blocks of the profile's own.
+pub(super) fn inserted_blocks(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let things = things(scene);
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        let change = edit.change(index);
+        let new = change.new.replace("\r\n", "\n");
+        if change.start != change.end || new.trim().is_empty() {
+            continue;
+        }
+        let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
+        let after = things.iter().find(|thing| thing.range.start >= change.start);
+        let mut lists: Vec<&str> = Vec::new();
+        for thing in [before, after].into_iter().flatten() {
+            let list = if thing.what == What::Heading { &thing.place } else { &thing.list };
+            if !list.is_empty() && !lists.contains(&list.as_str()) {
+                lists.push(list);
+            }
+        }
+        for list in lists {
+            let prose = New::plain(Part::Prose, new.trim_matches('\n').to_owned());
+            let neighbour = Thing {
+                what: What::Heading,
+                place: list.to_owned(),
+                list: list.to_owned(),
+                range: 0..0,
+                lines: 0..0,
+                block: None,
+            };
+            proposals.extend(in_profile(scene, &neighbour, &[prose], before, after));
+        }
+    }
+    proposals
+}

@@ -1,0 +1,143 @@
+//! Edits of the file as a whole: its line endings and its byte order mark.
+
+use super::place::{Decide, State};
+use super::scene::{Subject, look, others};
+use super::{Answer, Change, Placed, Question, Reason};
+use crate::source::edit;
+
+/// Takes over what is true of the file as a whole. Returns the file as it is apart from what could not be
+/// taken over, and what became of it.
+pub(super) fn settings(
+    state: &mut State,
+    subject: Subject<'_>,
+    found: &str,
+    decide: &mut Decide<'_>,
+) -> (String, Vec<Change>) {
+    let mut found = found.to_owned();
+    let mut changes = Vec::new();
+    let Some(before) = rendered(state, subject) else { return (found, changes) };
+    let (was, is) = (Endings::of(&before), Endings::of(&found));
+    let plain = before.replace("\r\n", "\n");
+    let wanted = match (was, is) {
+        (Endings::Plain, Endings::Windows) => Some(("\"crlf\"", plain.replace('\n', "\r\n"))),
+        (Endings::Windows, Endings::Plain) => Some(("\"lf\"", plain)),
+        _ => None,
+    };
+    if let Some((value, expected)) = wanted {
+        let fate = set(state, subject, ("line-ending", value), &expected, decide);
+        if fate.is_err() {
+            found = was.put_on(&found);
+        }
+        changes.push(change(1, fate));
+    }
+    if let (Endings::Plain | Endings::Windows, Endings::Mixed { line, all, windows }) = (was, is) {
+        found = was.put_on(&found);
+        let usual = if was == Endings::Windows { "CRLF" } else { "LF" };
+        let why = format!(
+            "{windows} of its {all} lines end in CRLF and the others in LF, which no setting says of single \
+             lines; save it with {usual} alone, as it is built, or with the other alone"
+        );
+        changes.push(change(line, Err(Reason::Unplaced { why, places: Vec::new() })));
+    }
+    let Some(before) = rendered(state, subject) else { return (found, changes) };
+    let mark = match (before.strip_prefix('\u{feff}'), found.starts_with('\u{feff}')) {
+        (None, true) => Some(("true", format!("\u{feff}{before}"))),
+        (Some(plain), false) => Some(("false", plain.to_owned())),
+        _ => None,
+    };
+    if let Some((value, expected)) = mark {
+        let fate = set(state, subject, ("byte-order-mark", value), &expected, decide);
+        if fate.is_err() {
+            let plain = found.trim_start_matches('\u{feff}');
+            found = if value == "true" { plain.to_owned() } else { format!("\u{feff}{plain}") };
+        }
+        changes.push(change(1, fate));
+    }
+    (found, changes)
+}
+
+/// How the lines of a text end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Endings {
+    /// There are none.
+    None,
+    /// `\n` alone.
+    Plain,
+    /// `\r\n` alone.
+    Windows,
+    /// Both, of this many lines; with the first line that ends in another way than the first.
+    Mixed { line: usize, all: usize, windows: usize },
+}
+
+impl Endings {
+    fn of(text: &str) -> Endings {
+        let is_windows = |line: &&str| line.ends_with("\r\n");
+        let lines = || text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        let (all, windows) = (lines().count(), lines().filter(is_windows).count());
+        match (all, windows) {
+            (0, _) => Endings::None,
+            (_, 0) => Endings::Plain,
+            (all, windows) if all == windows => Endings::Windows,
+            (all, windows) => {
+                let first = lines().next().is_some_and(|line| is_windows(&line));
+                let line = lines().position(|line| is_windows(&line) != first).unwrap_or(0) + 1;
+                Endings::Mixed { line, all, windows }
+            }
+        }
+    }
+
+    fn put_on(self, text: &str) -> String {
+        let plain = text.replace("\r\n", "\n");
+        if self == Endings::Windows { plain.replace('\n', "\r\n") } else { plain }
+    }
+}
+
+fn change(line: usize, fate: Result<Placed, Reason>) -> Change {
+    Change { line, removed: String::new(), added: String::new(), fate }
+}
+
+fn rendered(state: &State, subject: Subject<'_>) -> Option<String> {
+    look(&state.slim(), subject, |scene| scene.document.text().to_owned()).ok()
+}
+
+/// Sets what the profile says of the document, if the persona then is as expected.
+fn set(
+    state: &mut State,
+    subject: Subject<'_>,
+    (key, value): (&str, &str),
+    expected: &str,
+    decide: &mut Decide<'_>,
+) -> Result<Placed, Reason> {
+    let what = format!("`layout.{key}`");
+    let unplaced = || Reason::Unplaced { why: format!("{what} cannot be {value} here"), places: Vec::new() };
+    let path = look(&state.slim(), subject, |scene| scene.profile_path().to_owned());
+    let path = path.map_err(|_| unplaced())?;
+    let text = state.texts.get(&path).and_then(|text| edit::set_path(text, &["layout"], key, value).ok());
+    let changed = [(path.clone(), text.ok_or_else(unplaced)?)].into();
+    let next = state.with(&changed);
+    if rendered(&next, subject).is_none_or(|text| text != expected) {
+        return Err(unplaced());
+    }
+    let others = match state.private.as_ref() == Some(&path) {
+        true => Vec::new(),
+        false => others(&state.texts, &changed, subject.profile),
+    };
+    let files = vec![path];
+    if !others.is_empty() {
+        let question = Question {
+            path: subject.path,
+            line: 1,
+            removed: "",
+            added: "",
+            what: &what,
+            files: &files,
+            others: &others,
+            instead: Some(&what),
+        };
+        if decide(&question) == Answer::Leave {
+            return Err(Reason::Shared { files, own: Some(others.clone()), others });
+        }
+    }
+    *state = next;
+    Ok(Placed { what: vec![format!("{what} = {value}")], files, others })
+}

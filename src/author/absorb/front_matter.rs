@@ -1,0 +1,208 @@
+//! Edits of front matter that no value explains: the profile types the line as it is.
+
+use std::ops::Range;
+
+use super::hunks::Hunk;
+use super::propose::{Change, Edit, Proposal};
+use super::scene::{Scene, Texts};
+use super::settings;
+use super::values::unquoted;
+use crate::model::FRONT_MATTER;
+use crate::render::Ink;
+use crate::source::edit::{self, list_literal, literal};
+
+/// The line that opens and closes front matter.
+const FENCE: &str = "---";
+
+/// The front matter at the beginning of a text, with the lines that open and close it.
+fn fenced(text: &str) -> Option<Range<usize>> {
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut at = start;
+    for (number, line) in text[start..].split_inclusive('\n').enumerate() {
+        at += line.len();
+        let is_fence = line.trim_end() == FENCE;
+        match number {
+            0 if !is_fence => return None,
+            0 => {}
+            _ if is_fence => return Some(start..at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether an edit takes away a line that opens or closes the front matter, or puts another one there: what
+/// is left would be front matter to nobody. It may go as a whole.
+pub(super) fn is_torn(before: &str, hunks: &[Hunk]) -> bool {
+    let Some(all) = fenced(before) else { return false };
+    let inside = &before[all.clone()];
+    let open = all.start..all.start + inside.find('\n').map_or(inside.len(), |at| at + 1);
+    let close = all.start + inside.trim_end().rfind('\n').map_or(0, |at| at + 1)..all.end;
+    let is_fence = |line: &str| line.trim_end() == FENCE;
+    hunks.iter().any(|hunk| {
+        let Range { start, end } = hunk.old;
+        let is_whole = start <= all.start && all.end <= end;
+        let touches = |fence: &Range<usize>| start < fence.end && fence.start < end;
+        let is_above = start <= all.start && start == end;
+        let is_inside = all.start < start && end <= close.start;
+        let another = is_inside && hunk.new.lines().any(is_fence);
+        !is_whole && (touches(&open) || touches(&close) || is_above || another)
+    })
+}
+
+/// The front matter with the edit in it, as the profile's list of its keys and lines.
+pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let Some(inside) = text[start..].strip_prefix("---\n") else { return Vec::new() };
+    let Some(length) = inside.find("\n---\n").map(|at| at + 1) else { return Vec::new() };
+    let range = start + 4..start + 4 + length;
+    let changes: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
+    if changes.is_empty() || changes.iter().any(|change| change.start < range.start || change.end > range.end)
+    {
+        return Vec::new();
+    }
+    let mut new = text[range.clone()].to_owned();
+    for change in changes.iter().rev() {
+        new.replace_range(change.start - range.start..change.end - range.start, &change.new);
+    }
+    // The lines that cento writes by itself; those that are typed are in the setting already.
+    let is_written = |address: &str| !address.ends_with(FRONT_MATTER);
+    let pieces = scene.document.pieces().iter().filter(|piece| range.contains(&piece.range.start));
+    let written: Vec<&str> = pieces
+        .filter(|piece| {
+            matches!(piece.ink, Ink::Layout) || matches!(piece.ink, Ink::From(at, _) if is_written(at))
+        })
+        .map(|piece| &text[piece.range.clone()])
+        .collect();
+    let old = typed(scene);
+    let lines = entries(&new);
+    [true, false].into_iter().filter_map(|is_set| listed(scene, &lines, &old, &written, is_set)).collect()
+}
+
+/// The profile's list for some lines of front matter; with what the target knows as its settings, if
+/// `is_set`, and as lines that are typed otherwise.
+fn listed(
+    scene: &Scene<'_>,
+    lines: &[String],
+    old: &[String],
+    written: &[&str],
+    is_set: bool,
+) -> Option<Proposal> {
+    let mut values: Option<Texts> = None;
+    let mut known: Vec<(String, String)> = Vec::new();
+    let list: Vec<String> = lines
+        .iter()
+        .map(|line| {
+            let key = line.split(':').next().unwrap_or_default();
+            if written.contains(&format!("{line}\n").as_str()) {
+                let same = old.iter().find(|entry| entry.split(':').next() == Some(key));
+                return same.cloned().unwrap_or_else(|| key.to_owned());
+            }
+            let setting = settings::setting(scene.target, line).filter(|_| is_set && !key.is_empty());
+            if let Some((name, value)) = setting {
+                known.push((name.to_owned(), value));
+                return name.to_owned();
+            }
+            match quoted(scene, key, line) {
+                Some((files, entry)) if values.is_none() => {
+                    values = Some(files);
+                    entry
+                }
+                _ => line.clone(),
+            }
+        })
+        .collect();
+    let list = list_literal(list.iter().map(String::as_str));
+    let path = scene.profile_path();
+    let mut files = values.unwrap_or_default();
+    let mut profile = files.get(path).or_else(|| scene.texts.get(path))?.clone();
+    let mut what = Vec::new();
+    for (name, value) in &known {
+        profile = edit::set_path(&profile, &["target", scene.target], name, value).ok()?;
+        what.push(format!("`target.{}.{name}`", scene.target));
+    }
+    profile = edit::set_path(&profile, &["target", scene.target], FRONT_MATTER, &list).ok()?;
+    what.push(format!("`target.{}.{FRONT_MATTER}`", scene.target));
+    files.insert(path.to_owned(), profile);
+    Some(Proposal::new(files, what.join(", ")))
+}
+
+/// The lines of front matter, with what belongs to a key in one.
+fn entries(text: &str) -> Vec<String> {
+    let mut entries: Vec<String> = Vec::new();
+    for line in text.trim_end_matches('\n').split('\n') {
+        match entries.last_mut() {
+            Some(last) if line.starts_with([' ', '\t', '-']) || line.is_empty() => {
+                last.push('\n');
+                last.push_str(line);
+            }
+            _ => entries.push(line.to_owned()),
+        }
+    }
+    entries
+}
+
+/// What the profile types now.
+fn typed(scene: &Scene<'_>) -> Vec<String> {
+    let targets = scene.composition.persona.targets.iter();
+    let mut settings = targets.filter(|settings| settings.target.name == scene.target);
+    match settings.next().and_then(|settings| settings.front_matter) {
+        Some((crate::model::Datum::List(list), _)) => {
+            list.iter().filter_map(|entry| entry.as_str().map(str::to_owned)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The description in other words and other quotes: the words go to the field, the quotes to the entry.
+fn quoted(scene: &Scene<'_>, key: &str, line: &str) -> Option<(Texts, String)> {
+    let value = line.strip_prefix(key)?.strip_prefix(": ")?;
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let text = unquoted(value).into_iter().next().filter(|text| text != value)?;
+    if key != "description" || text.contains('\n') {
+        return None;
+    }
+    let files = scene.own(|profile| edit::set_path(profile, &[], key, &literal(&text)))?;
+    Some((files, format!("{key}: {quote}VALUE{quote}")))
+}
+
+/// Front matter where there was none: the profile's list of its keys and lines.
+pub(super) fn added(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut proposals = Vec::new();
+    for change in edit.pending().map(|index| edit.change(index)) {
+        let new = change.new.replace("\r\n", "\n");
+        let Some(inside) = new.strip_prefix("---\n").filter(|_| change.start == start && change.end == start)
+        else {
+            continue;
+        };
+        let Some((inside, below)) = inside.split_once("---\n").filter(|(inside, below)| {
+            (inside.is_empty() || inside.ends_with('\n')) && below.trim().is_empty()
+        }) else {
+            continue;
+        };
+        let typed = |line: String| match line.strip_prefix("name: ") {
+            Some(said) if scene.composition.profile.id == said => "name".to_owned(),
+            _ => line,
+        };
+        let lines = entries(inside);
+        let known: Vec<String> = lines.iter().cloned().map(typed).collect();
+        let start = text.len() - text[change.end..].trim_start_matches(['\n', '\r']).len() - change.end;
+        let breaks = below.len() + text[change.end..][..start].matches('\n').count();
+        // As it is, where it leaves out what cento would print.
+        let whole = literal(&new[..new.len() - below.len()]);
+        let lists = [known, lines].map(|list| list_literal(list.iter().map(String::as_str)));
+        for list in lists.into_iter().chain([whole]) {
+            let headed =
+                |profile: &str| edit::set_path(profile, &["target", scene.target], FRONT_MATTER, &list);
+            let spaced = scene
+                .own(|profile| edit::set_path(&headed(profile)?, &["layout"], "start", &breaks.to_string()));
+            let what = format!("`target.{}.{FRONT_MATTER}`", scene.target);
+            let files = [scene.own(headed), spaced].into_iter().flatten();
+            proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
+        }
+    }
+    proposals
+}

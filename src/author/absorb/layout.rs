@@ -1,0 +1,286 @@
+//! Edits of what stands between the words: they become settings of the profile's `[layout]`.
+
+use super::hunks::Sort;
+use super::propose::{Change, Edit, Proposal};
+use super::scene::Scene;
+use super::things::{Thing, What, things};
+use crate::compose::Origin;
+use crate::model::{Force, Part, layout_address};
+use crate::render::{Ink, Piece};
+use crate::source::edit::{self, literal};
+
+/// The settings of the document, or of one of its lists, for gaps.
+const GAPS: [&str; 8] = [
+    "below-title",
+    "before-sections",
+    "below-headings",
+    "before-groups",
+    "below-groups",
+    "before-lists",
+    "between-items",
+    "between-blocks",
+];
+
+/// A setting that would print an edit: the key and value, and whether it may be said of one place, of
+/// more, or of the document only.
+struct Setting {
+    key: &'static str,
+    value: String,
+    reach: Reach,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Anywhere,
+    Lists,
+    Place,
+    Document,
+}
+
+/// The settings with the edit in them.
+pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let things = things(scene);
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        let hunk = &edit.board.hunks[index];
+        let is_like = |other: &usize| {
+            let other = &edit.board.hunks[*other];
+            other.new == hunk.new && other.old.len() == hunk.old.len()
+        };
+        let is_repeated = (0..edit.board.hunks.len())
+            .filter(|other| *other != index && !edit.board.accepted[*other])
+            .any(|other| is_like(&other));
+        let change = edit.change(index);
+        let slides = match edit.group.sort {
+            Sort::Lines => change.slides(text),
+            Sort::Words => vec![shortened(change, text)],
+        };
+        for change in slides {
+            proposals.extend(of_change(scene, &things, &change, is_repeated));
+        }
+    }
+    proposals
+}
+
+/// The same change without what stands at the end of both: white space that a text begins with is its own.
+fn shortened(mut change: Change, text: &str) -> Change {
+    while change.start < change.end && change.new.ends_with(' ') && text[..change.end].ends_with(' ') {
+        change.new.pop();
+        change.end -= 1;
+    }
+    change
+}
+
+fn of_change(scene: &Scene<'_>, things: &[Thing<'_>], change: &Change, is_repeated: bool) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let pieces = scene.document.pieces();
+    let mut proposals = Vec::new();
+    let holds = |piece: &&Piece<'_>| piece.range.start <= change.start && change.end <= piece.range.end;
+    for piece in pieces.iter().filter(holds).filter(|piece| is_markup(piece)) {
+        let Some(new) = change.applied(text, piece.range.clone()) else { continue };
+        let next = things
+            .iter()
+            .find(|thing| thing.range.start >= piece.range.start && thing.range.end > piece.range.end)
+            .or_else(|| things.iter().find(|thing| thing.range.start >= piece.range.end));
+        let last = things.iter().rev().find(|thing| thing.range.end <= piece.range.start);
+        let is_last = piece.range.end == text.len();
+        // What stands within an entry is laid out for it, anything else for what follows.
+        let around =
+            |thing: &&Thing<'_>| thing.range.start <= piece.range.start && piece.range.end <= thing.range.end;
+        let around = things.iter().filter(|thing| thing.is_entry()).find(around);
+        for thing in around.map(Some).into_iter().chain([next]) {
+            for setting in settings(scene, piece, &new, thing, last, is_last) {
+                proposals.extend(places(scene, &setting, thing.or(last), is_repeated));
+            }
+        }
+    }
+    let has_words = change.new.contains(char::is_alphanumeric);
+    if change.start == 0 && change.end == 0 && !has_words {
+        let setting = Setting { key: "start", value: gap(&change.new, 0), reach: Reach::Document };
+        proposals.extend(places(scene, &setting, None, false));
+    }
+    if change.start == text.len() && !has_words {
+        let breaks = text.len() - text.trim_end_matches('\n').len();
+        let end = format!("{}{}", &text[text.len() - breaks..], change.new);
+        let setting = Setting { key: "end", value: gap(&end, 1), reach: Reach::Document };
+        proposals.extend(places(scene, &setting, None, false));
+    }
+    proposals
+}
+
+/// Whether a piece is markup: layout as usual, as a profile says, or the label of a force.
+fn is_markup(piece: &Piece<'_>) -> bool {
+    match piece.ink {
+        Ink::Layout => true,
+        Ink::From(address, _) if address.starts_with("layout.") => true,
+        Ink::From(_, Origin::Claim(claim)) => claim.force().is_some() && piece.written.is_none(),
+        Ink::From(..) | Ink::Open(_) => false,
+    }
+}
+
+/// A gap as a setting: a number where it is nothing but line breaks.
+fn gap(text: &str, breaks: usize) -> String {
+    let plain = text.replace("\r\n", "\n");
+    let is_plain = plain.len() >= breaks && plain.chars().all(|letter| letter == '\n') && plain.len() < 50;
+    if is_plain { (plain.len() - breaks).to_string() } else { literal(&plain) }
+}
+
+/// The settings that a piece may be, with what is to stand there.
+fn settings(
+    scene: &Scene<'_>,
+    piece: &Piece<'_>,
+    new: &str,
+    next: Option<&Thing<'_>>,
+    last: Option<&Thing<'_>>,
+    is_last: bool,
+) -> Vec<Setting> {
+    let old = &scene.document.text()[piece.range.clone()];
+    let line = |key, reach| (!new.contains('\n')).then(|| Setting { key, value: literal(new), reach });
+    let pattern = |key, text: String| {
+        let reach = if key == "title" { Reach::Document } else { Reach::Anywhere };
+        Setting { key, value: literal(&text), reach }
+    };
+    let mut all: Vec<Option<Setting>> = Vec::new();
+    // Words are said, and not layout, unless somebody has put some there already.
+    let has_words = |text: &str| text.contains(char::is_alphanumeric);
+    if has_words(new) && !has_words(old) && new.contains('\n') {
+        return Vec::new();
+    }
+    if is_last {
+        all.push(Some(Setting { key: "end", value: gap(new, 1), reach: Reach::Document }));
+    }
+    if last.is_none() {
+        all.push(Some(Setting { key: "start", value: gap(new, 0), reach: Reach::Document }));
+    }
+    let is_between = old.starts_with(['\n', '\r']);
+    if is_between && next.is_some() {
+        all.push(Some(Setting { key: "gap", value: gap(new, 1), reach: Reach::Place }));
+        let gaps = GAPS.iter().map(|key| {
+            let is_documents = matches!(*key, "below-title" | "before-sections");
+            let reach = if is_documents { Reach::Document } else { Reach::Lists };
+            Some(Setting { key, value: gap(new, 1), reach })
+        });
+        all.extend(gaps);
+    }
+    if let Ink::From(_, Origin::Claim(claim)) = piece.ink
+        && let Some(force) = claim.force()
+    {
+        // What is another force to a reader must be one to cento as well.
+        let styles = &scene.library.config.styles;
+        let is_label = |label: &str| {
+            styles.values().any(|style| Force::ALL.iter().any(|(_, force)| style.label(*force) == label))
+        };
+        if !is_label(new) {
+            // In other lines it is what one entry has, and not what a list does.
+            let reach = if new.contains('\n') { Reach::Place } else { Reach::Anywhere };
+            all.push(Some(Setting { key: force.name(), value: literal(new), reach }));
+        }
+        return all.into_iter().flatten().collect();
+    }
+    let before = next.map(|thing| thing.what);
+    // The space behind the label of a force is a line break where the entry is wrapped there.
+    if let (Some(next), Some(start)) = (next, new.strip_suffix(' ').filter(|_| old == " ")) {
+        let pieces = scene.document.pieces();
+        let at = pieces.partition_point(|other| other.range.end < piece.range.start);
+        let label = pieces.get(at).map_or("", |label| &scene.document.text()[label.range.clone()]);
+        if let Some(Part::Rule(force)) = next.list_part().filter(|_| start.contains('\n')) {
+            let value = literal(&format!("{label}{start}"));
+            all.push(Some(Setting { key: force.name(), value, reach: Reach::Place }));
+        }
+    }
+    match before {
+        Some(What::Block(Part::Step)) => {
+            let digits = |text: &str| {
+                let start = text.find(|letter: char| letter.is_ascii_digit())?;
+                let number: String = text[start..].chars().take_while(char::is_ascii_digit).collect();
+                Some((start, number))
+            };
+            if let (Some((at, number)), false) = (digits(new), new.contains('\n')) {
+                let usual = format!("{}1{}", &new[..at], &new[at + number.len()..]);
+                all.push(Some(Setting { key: "step", value: literal(&usual), reach: Reach::Anywhere }));
+                all.push(Some(Setting { key: "number", value: number, reach: Reach::Place }));
+            }
+        }
+        // Without a bullet it would be a paragraph to a reader, and an entry to cento.
+        Some(What::Block(Part::Item | Part::Rule(_))) if !new.trim().is_empty() => {
+            all.push(line("bullet", Reach::Anywhere));
+        }
+        _ => {}
+    }
+    let headings = [
+        (What::Title, "title", "# TITLE"),
+        (What::Heading, "heading", "## TITLE"),
+        (What::Block(Part::Title), "group", "### TITLE"),
+    ];
+    for (what, key, usual) in headings {
+        let thing = [next, last].into_iter().flatten().find(|thing| thing.what == what);
+        let Some(thing) = thing else { continue };
+        let current = scene.composition.persona.layout.nearest(&thing.place, key);
+        let current = current.and_then(|laid| laid.datum.as_str()).unwrap_or(usual);
+        let Some((open, close)) = current.split_once("TITLE") else { continue };
+        let setting = match (open == old, close == old) {
+            (true, _) => pattern(key, format!("{new}TITLE{close}")),
+            (_, true) => pattern(key, format!("{open}TITLE{new}")),
+            _ => continue,
+        };
+        all.push(Some(setting));
+    }
+    // Within an entry: around its label, before its reason, or before its further lines.
+    let current = |key: &str| {
+        let place = next.map_or("", |thing| thing.place.as_str());
+        let laid = scene.composition.persona.layout.nearest(place, key);
+        laid.and_then(|laid| laid.datum.as_str()).map(str::to_owned)
+    };
+    for (key, word, usual) in [("label", "LABEL", "**LABEL**: "), ("why", "WHY", " \u{2014} WHY")] {
+        let current = current(key).unwrap_or_else(|| usual.to_owned());
+        let Some((open, close)) = current.split_once(word) else { continue };
+        if open == old {
+            all.push(Some(pattern(key, format!("{new}{word}{close}"))));
+        }
+        if close == old {
+            all.push(Some(pattern(key, format!("{open}{word}{new}"))));
+        }
+    }
+    if old.trim().is_empty() && !old.is_empty() {
+        all.push(line("indent", Reach::Anywhere));
+    }
+    all.into_iter().flatten().collect()
+}
+
+/// The setting at each place that it may be said of: at the one thing first, or at the whole document
+/// first where the same edit stands elsewhere too.
+fn places(
+    scene: &Scene<'_>,
+    setting: &Setting,
+    thing: Option<&Thing<'_>>,
+    is_repeated: bool,
+) -> Vec<Proposal> {
+    let mut places: Vec<String> = Vec::new();
+    let place = thing.map_or("", |thing| thing.place.as_str());
+    match setting.reach {
+        Reach::Document => places.push(String::new()),
+        Reach::Place => places.extend((!place.is_empty()).then(|| place.to_owned())),
+        Reach::Anywhere | Reach::Lists => {
+            let mut at = place;
+            while !at.is_empty() {
+                if setting.reach == Reach::Anywhere || at.len() < place.len() {
+                    places.push(at.to_owned());
+                }
+                at = at.rsplit_once('.').map_or("", |(above, _)| above);
+            }
+            // What is said of the document holds for what is still to come.
+            if is_repeated {
+                places.push(String::new());
+                places.reverse();
+            }
+        }
+    }
+    let propose = |place: String| {
+        let tables: Vec<&str> =
+            ["layout"].into_iter().chain(place.split('.').filter(|part| !part.is_empty())).collect();
+        let files = scene.own(|text| edit::set_path(text, &tables, setting.key, &setting.value))?;
+        Some(Proposal::new(files, format!("`{}`", layout_address(&place, setting.key))))
+    };
+    places.into_iter().filter_map(propose).collect()
+}

@@ -1,0 +1,501 @@
+//! Placing: each edit goes to the first proposal that is proven to make it, and nothing but it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use camino::Utf8PathBuf;
+
+use super::additions::is_unlabelled;
+use super::again::{WAYS, bonds};
+use super::board::Board;
+use super::front_matter;
+use super::hunks::{Edits, Group, Sort};
+use super::pairing::said;
+use super::propose::{Edit, Proposal, proposals};
+use super::scene::{Other, Scene, Subject, Texts, look, others, pinned, slim};
+use super::things::{bullet, things};
+use super::{Answer, Question, Reason};
+use crate::compose::Origin;
+use crate::model::Diagnostic;
+use crate::render::{Ink, Piece};
+use crate::text::forces;
+
+/// Who is asked where an edit would change other personas.
+pub(super) type Decide<'d> = dyn FnMut(&Question<'_>) -> Answer + 'd;
+
+/// The sources while edits are placed in them.
+#[derive(Clone)]
+pub(super) struct State {
+    /// All files.
+    pub(super) texts: Texts,
+    /// Which of them the persona reaches.
+    pub(super) reached: BTreeSet<Utf8PathBuf>,
+    /// The profile's file, if no other profile builds on it: what changes there changes nobody else.
+    pub(super) private: Option<Utf8PathBuf>,
+}
+
+impl State {
+    /// What the persona is composed of.
+    pub(super) fn slim(&self) -> Texts {
+        slim(&self.texts, &self.reached)
+    }
+
+    /// The sources with other texts in the place of some.
+    pub(super) fn with(&self, files: &Texts) -> State {
+        let mut state = self.clone();
+        for (path, text) in files {
+            state.texts.insert(path.clone(), text.clone());
+            state.reached.insert(path.clone());
+        }
+        state
+    }
+}
+
+/// What became of a group of hunks.
+#[derive(Debug, Clone)]
+pub(super) enum Fate {
+    /// It was placed.
+    Placed { what: Vec<String>, files: BTreeSet<Utf8PathBuf>, others: Vec<Other> },
+    /// It was not.
+    Left(Reason),
+}
+
+/// Places the edits of a text; returns the sources with those that could be placed, the edits as they were
+/// placed, and what became of each group.
+pub(super) fn place(
+    start: &State,
+    subject: Subject<'_>,
+    before: &str,
+    edits: Edits,
+    decide: &mut Decide<'_>,
+) -> (State, Edits, Vec<Fate>) {
+    // Some edits are tried more than once, and nobody is asked twice.
+    let mut answers: BTreeMap<(usize, String), Answer> = BTreeMap::new();
+    let decide: &mut Decide<'_> = &mut |question: &Question<'_>| {
+        let text = format!("{}\0{}\0{}", question.removed, question.added, question.others.is_empty());
+        let key = (question.line, text);
+        *answers.entry(key).or_insert_with(|| decide(question))
+    };
+    let (state, fates) = place_groups(start, subject, before, &edits, decide);
+    let wanted = edits.applied(before);
+    let first = (state.clone(), edits.clone(), fates.clone());
+    let mut best = (state, edits, fates);
+    for way in WAYS {
+        let (_, edits, fates) = &best;
+        let is_left = |at: usize| matches!(&fates[at], Fate::Left(reason) if !reason.is_shared());
+        let Some(edits) = way(edits, before, &is_left) else { continue };
+        if edits.applied(before) != wanted {
+            continue;
+        }
+        let (state, fates) = place_groups(start, subject, before, &edits, decide);
+        if weight(&edits, &fates) <= weight(&best.1, &best.2) {
+            best = (state, edits, fates);
+        }
+    }
+    // Where no way places more, what was seen first is what a person sees too.
+    if weight(&best.1, &best.2) < weight(&first.1, &first.2) { best } else { first }
+}
+
+/// How much is left: lines that wait for a word count less than those that have no place.
+fn weight(edits: &Edits, fates: &[Fate]) -> usize {
+    let lines = |group: &Group| group.removed.lines().count() + group.added.lines().count();
+    let left = edits.groups.iter().zip(fates).filter_map(|(group, fate)| match fate {
+        Fate::Placed { .. } => None,
+        Fate::Left(reason) if reason.is_shared() => Some(lines(group)),
+        Fate::Left(_) => Some(2 * lines(group)),
+    });
+    left.sum()
+}
+
+fn place_groups(
+    start: &State,
+    subject: Subject<'_>,
+    before: &str,
+    edits: &Edits,
+    decide: &mut Decide<'_>,
+) -> (State, Vec<Fate>) {
+    let bonds = bonds(edits);
+    let targets = look(&start.slim(), subject, targets).unwrap_or_default();
+    // A group that cannot be placed whole must not be placed in part by what places another, nor one
+    // without those that it is bound to.
+    let mut excluded: BTreeMap<usize, Reason> = BTreeMap::new();
+    for (at, group) in edits.groups.iter().enumerate() {
+        if front_matter::is_torn(before, &edits.hunks[group.hunks.clone()]) {
+            for other in (0..bonds.len()).filter(|other| bonds[*other] == bonds[at] && *other != at) {
+                excluded.entry(other).or_insert(Reason::Bound(group.line));
+            }
+            excluded.insert(at, Reason::Fence);
+        }
+    }
+    loop {
+        let (board, groups, indices) = chosen(before, edits, &excluded);
+        let targets = targets.clone();
+        let mut run = Run { subject, targets, state: start.clone(), board, groups, decide };
+        let fates = run.all();
+        let is_torn = |group: &Group| {
+            let accepted = group.hunks.clone().filter(|index| run.board.accepted[*index]).count();
+            accepted > 0 && accepted < group.hunks.len()
+        };
+        let mut broken: BTreeMap<usize, Reason> = BTreeMap::new();
+        for (at, fate) in fates.iter().enumerate() {
+            let Fate::Left(reason) = fate else { continue };
+            if is_torn(&run.groups[at]) {
+                broken.insert(indices[at], reason.clone());
+            }
+            let is_bound = |other: &usize| bonds[indices[*other]] == bonds[indices[at]];
+            let placed = |other: &usize| matches!(fates[*other], Fate::Placed { .. });
+            if (0..fates.len()).filter(is_bound).any(|other| placed(&other)) {
+                broken.entry(indices[at]).or_insert_with(|| reason.clone());
+                for other in (0..fates.len()).filter(is_bound).filter(placed) {
+                    broken.entry(indices[other]).or_insert(Reason::Bound(run.groups[at].line));
+                }
+            }
+        }
+        // What is bound to those goes out with them.
+        let lines: BTreeMap<usize, usize> =
+            broken.keys().rev().map(|at| (bonds[*at], edits.groups[*at].line)).collect();
+        for (at, index) in indices.iter().enumerate() {
+            if let (Some(line), Fate::Placed { .. }) = (lines.get(&bonds[*index]), &fates[at]) {
+                broken.entry(*index).or_insert(Reason::Bound(*line));
+            }
+        }
+        if broken.is_empty() {
+            let mut all: Vec<Fate> = vec![Fate::Left(Reason::Torn); edits.groups.len()];
+            excluded.into_iter().for_each(|(at, reason)| all[at] = Fate::Left(reason));
+            for (index, fate) in indices.into_iter().zip(fates) {
+                all[index] = fate;
+            }
+            return (run.state, all);
+        }
+        excluded.extend(broken);
+    }
+}
+
+fn targets(scene: &Scene<'_>) -> Vec<&'static str> {
+    scene.composition.persona.targets.iter().map(|settings| settings.target.name).collect()
+}
+
+/// The board without the groups that are excluded, and the index of each of its groups.
+fn chosen(
+    before: &str,
+    edits: &Edits,
+    excluded: &BTreeMap<usize, Reason>,
+) -> (Board, Vec<Group>, Vec<usize>) {
+    let (mut hunks, mut groups, mut indices) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, group) in edits.groups.iter().enumerate().filter(|(index, _)| !excluded.contains_key(index)) {
+        let first = hunks.len();
+        hunks.extend_from_slice(&edits.hunks[group.hunks.clone()]);
+        groups.push(Group { hunks: first..hunks.len(), ..group.clone() });
+        indices.push(index);
+    }
+    (Board::new(before, hunks), groups, indices)
+}
+
+struct Run<'r, 'd> {
+    subject: Subject<'r>,
+    /// The targets of the persona.
+    targets: Vec<&'static str>,
+    state: State,
+    board: Board,
+    groups: Vec<Group>,
+    decide: &'r mut Decide<'d>,
+}
+
+/// A proposal that makes an edit.
+#[derive(Clone)]
+struct Proven {
+    state: State,
+    accepted: Vec<bool>,
+    files: Texts,
+    what: String,
+    is_own: bool,
+}
+
+impl Run<'_, '_> {
+    /// Places all groups: lines before words, since what comes in or goes may renumber the others, and blank
+    /// lines after those, since they may belong to what goes.
+    fn all(&mut self) -> Vec<Fate> {
+        let mut order: Vec<usize> = (0..self.groups.len()).collect();
+        order.sort_by_key(|at| {
+            let group = &self.groups[*at];
+            let is_blank = group.removed.trim().is_empty() && group.added.trim().is_empty();
+            (group.sort == Sort::Words, is_blank)
+        });
+        let mut fates: Vec<Option<Fate>> = vec![None; self.groups.len()];
+        // What one group needs may come with another, so those that are left are tried again.
+        for _ in 0..2 {
+            let mut is_changed = false;
+            for at in &order {
+                if matches!(fates[*at], Some(Fate::Placed { .. }) | Some(Fate::Left(Reason::Shared { .. }))) {
+                    continue;
+                }
+                let fate = self.group(*at);
+                is_changed |= matches!(fate, Fate::Placed { .. });
+                fates[*at] = Some(fate);
+            }
+            let is_done = fates.iter().all(|fate| matches!(fate, Some(Fate::Placed { .. })));
+            if is_done || !is_changed {
+                break;
+            }
+        }
+        fates.into_iter().map(|fate| fate.unwrap_or(Fate::Left(Reason::Torn))).collect()
+    }
+
+    fn group(&mut self, at: usize) -> Fate {
+        let group = self.groups[at].clone();
+        let snapshot = (self.state.clone(), self.board.accepted.clone());
+        let (mut what, mut files, mut changed) = (Vec::new(), BTreeSet::new(), Vec::new());
+        let mut answer = None;
+        while group.hunks.clone().any(|index| !self.board.accepted[index]) {
+            match self.step(&group, &mut answer) {
+                Ok((proven, others)) => {
+                    files.extend(proven.files.into_keys());
+                    if !what.contains(&proven.what) {
+                        what.push(proven.what);
+                    }
+                    changed.extend(others);
+                    self.state = proven.state;
+                    self.board.accepted = proven.accepted;
+                }
+                Err(reason) => {
+                    (self.state, self.board.accepted) = snapshot;
+                    return Fate::Left(reason);
+                }
+            }
+        }
+        changed.sort_by(|one: &Other, other| one.profile.cmp(&other.profile));
+        changed.dedup_by(|one, other| one.profile == other.profile);
+        Fate::Placed { what, files, others: changed }
+    }
+
+    /// Places at least one hunk of a group.
+    fn step(&mut self, group: &Group, answer: &mut Option<Answer>) -> Result<(Proven, Vec<Other>), Reason> {
+        let edit = Edit { board: &self.board, groups: &self.groups, group };
+        let looked = look(&self.state.slim(), self.subject, |scene| {
+            (proposals(scene, edit), explanation(scene, edit))
+        });
+        let Ok((proposals, why)) = looked else { return Err(Reason::Torn) };
+        let mut refused = None;
+        let mut proposals = proposals.into_iter();
+        let Some(first) = proposals.by_ref().find_map(|proposal| self.prove(proposal, group, &mut refused))
+        else {
+            let Explanation { why, is_field, places } = why;
+            let why = match refused {
+                Some(refused) if is_field => format!("{why}: {refused}"),
+                Some(refused) => refused,
+                None => why,
+            };
+            return Err(Reason::Unplaced { why, places });
+        };
+        let reached = self.others(&first);
+        if reached.is_empty() && !first.is_own {
+            return Ok((first, reached));
+        }
+        let own_path = look(&self.state.slim(), self.subject, |scene| scene.profile_path().to_owned()).ok();
+        let is_profiles = |proven: &Proven| proven.files.keys().all(|path| Some(path) == own_path.as_ref());
+        let paths: Vec<Utf8PathBuf> = first.files.keys().cloned().collect();
+        let mut question = Question {
+            path: self.subject.path,
+            line: group.line,
+            removed: &group.removed,
+            added: &group.added,
+            what: &first.what,
+            files: &paths,
+            others: &reached,
+            instead: Some(&first.what),
+        };
+        if first.is_own {
+            let asked = match reached.is_empty() {
+                true => (self.decide)(&question),
+                false => *answer.get_or_insert_with(|| (self.decide)(&question)),
+            };
+            return match asked {
+                // Who asks for the fragment does not mean the profile.
+                Answer::Shared => {
+                    let mut said = proposals.filter(|proposal| !proposal.is_own);
+                    let said = said.find_map(|proposal| self.prove(proposal, group, &mut refused));
+                    let said = said.ok_or(Reason::Own)?;
+                    let reached = self.others(&said);
+                    Ok((said, reached))
+                }
+                Answer::Leave if !reached.is_empty() => {
+                    Err(Reason::Shared { files: paths, own: Some(reached.clone()), others: reached })
+                }
+                Answer::Own | Answer::Leave => Ok((first, reached)),
+            };
+        }
+        // Where the profile can say it: for it alone, or for those that build on it too.
+        let own = match is_profiles(&first) {
+            true => Some((first.clone(), reached.clone())),
+            false => proposals.find_map(|proposal| {
+                let own = self.prove(proposal, group, &mut refused)?;
+                let others = self.others(&own);
+                (others.is_empty() || is_profiles(&own)).then_some((own, others))
+            }),
+        };
+        question.instead = own.as_ref().map(|own| own.0.what.as_str());
+        let answer = *answer.get_or_insert_with(|| (self.decide)(&question));
+        match (answer, own) {
+            (Answer::Shared, _) => Ok((first, reached)),
+            (Answer::Own, Some(own)) => Ok(own),
+            (_, own) => {
+                Err(Reason::Shared { files: paths, others: reached, own: own.map(|(_, others)| others) })
+            }
+        }
+    }
+
+    /// The proposal, if the persona then has the edit in it, and nothing that was not edited.
+    fn prove(&self, proposal: Proposal, group: &Group, refused: &mut Option<String>) -> Option<Proven> {
+        let is_own = proposal.is_own;
+        let mut files = proposal.files;
+        let mut what = proposal.what;
+        let mut state = self.state.with(&files);
+        let text = |state: &State| {
+            look(&state.slim(), self.subject, |scene| (scene.document.text().to_owned(), targets(scene)))
+        };
+        let mut rendered = text(&state);
+        // A decision that saw the old words has seen the new ones now.
+        if rendered.is_err()
+            && let Some(pins) = pinned(&state.slim(), self.subject.profile)
+        {
+            state = state.with(&pins);
+            files.extend(pins);
+            what.push_str(", and the decision about it pinned again");
+            rendered = text(&state);
+        }
+        let rendered = match rendered {
+            // What names one target must not cost the others.
+            Ok((rendered, targets)) if targets == self.targets => rendered,
+            Ok(_) => return None,
+            Err(findings) => {
+                let first = findings.into_iter().find(Diagnostic::breaks_file);
+                if let (None, Some(finding)) = (&refused, first) {
+                    *refused = Some(finding.message);
+                }
+                return None;
+            }
+        };
+        let pending: Vec<usize> = group.hunks.clone().filter(|index| !self.board.accepted[*index]).collect();
+        let accepted = self.board.explain(&rendered, &[])?;
+        let is_step = pending.iter().any(|index| accepted[*index]);
+        is_step.then_some(Proven { state, accepted, files, what, is_own })
+    }
+
+    /// The other personas that a proven proposal changes.
+    fn others(&self, proven: &Proven) -> Vec<Other> {
+        if proven.files.keys().all(|path| Some(path) == self.state.private.as_ref()) {
+            return Vec::new();
+        }
+        others(&self.state.texts, &proven.files, self.subject.profile)
+    }
+}
+
+/// Why an edit has no place, as far as the persona shows it.
+struct Explanation {
+    why: String,
+    /// Whether it is because a field is printed there.
+    is_field: bool,
+    /// Where what stands there is said.
+    places: Vec<String>,
+}
+
+fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> Explanation {
+    let mut places: Vec<String> = Vec::new();
+    let mut printed = None;
+    for change in edit.pending().map(|index| edit.change(index)) {
+        for piece in pieces_at(scene, change.start..change.end) {
+            let Ink::From(address, _) = piece.ink else { continue };
+            if printed.is_none() && address.starts_with("fields.") && piece.written.is_none() {
+                printed = Some(format!(
+                    "`{address}` is printed here; it cannot be that, or stands elsewhere unedited"
+                ));
+            }
+        }
+        for place in said_at(scene, change.start..change.end) {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+    }
+    let is_field = printed.is_some();
+    let why = printed
+        .or_else(|| unlisted(scene, edit, &mut places))
+        .or_else(|| doubled(scene, edit))
+        .unwrap_or_else(|| {
+            let why = match edit.group.sort {
+                Sort::Words => {
+                    "no string of a fragment or profile, and no setting of the layout, says this alone"
+                }
+                Sort::Lines if edit.group.added.is_empty() => {
+                    "these lines are not whole entries, nor part of one text"
+                }
+                Sort::Lines => "there is no list or text beside it that these lines could belong to",
+            };
+            why.to_owned()
+        });
+    Explanation { why, is_field, places }
+}
+
+/// The pieces of a range of the persona's text. What comes in stands beside what was there; what goes or
+/// changes is what it overlaps.
+fn pieces_at<'s, 'a>(scene: &'s Scene<'a>, at: Range<usize>) -> Vec<&'s Piece<'a>> {
+    let touches = |range: &Range<usize>| match at.is_empty() {
+        true => range.start <= at.end && at.start <= range.end,
+        false => range.start < at.end && at.start < range.end,
+    };
+    let near = |piece: &&Piece<'_>| piece.range.start <= at.end + 2 && at.start <= piece.range.end + 2;
+    let pieces = scene.document.pieces();
+    let own: Vec<&Piece<'_>> = pieces.iter().filter(|piece| touches(&piece.range)).collect();
+    match own.iter().any(|piece| matches!(piece.ink, Ink::From(..))) {
+        true => own,
+        false => pieces.iter().filter(near).collect(),
+    }
+}
+
+/// Where what stands in a range of the persona's text is said: file, line and address.
+pub(super) fn said_at(scene: &Scene<'_>, at: Range<usize>) -> Vec<String> {
+    let mut places: Vec<String> = Vec::new();
+    for piece in pieces_at(scene, at) {
+        let Ink::From(address, origin) = piece.ink else { continue };
+        let span = match origin {
+            Origin::Claim(claim) => claim.key,
+            Origin::Resolution(_, resolution) => resolution.at.span,
+        };
+        let place = format!("{} (`{address}`)", scene.library.sources.place(span));
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+/// What is wrong with an entry that lost its bullet.
+fn unlisted(scene: &Scene<'_>, edit: Edit<'_>, places: &mut Vec<String>) -> Option<String> {
+    let things = things(scene);
+    edit.pending().map(|index| edit.change(index)).find_map(|change| {
+        let entry = things.iter().find(|thing| {
+            let bullet = bullet(scene, thing).trim();
+            let start = thing.lines.start;
+            let is_there = !bullet.is_empty() && change.start <= start && start + bullet.len() <= change.end;
+            thing.list_part().is_some() && is_there && change.end <= thing.range.start
+        })?;
+        let is_gone = change.new.trim().is_empty();
+        is_gone.then(|| {
+            *places = said_at(scene, entry.range.clone());
+            format!("without its bullet `{}` is a paragraph, which a table `prose` says", entry.place)
+        })
+    })
+}
+
+/// What is wrong with a new rule that says its force where the line above its list does.
+fn doubled(scene: &Scene<'_>, edit: Edit<'_>) -> Option<String> {
+    let things = things(scene);
+    edit.pending().map(|index| edit.change(index)).find_map(|change| {
+        let (_, end) = forces::label(said(change.new.trim_start_matches(['\n', '\r'])))?;
+        let neighbour = things.iter().rev().find(|thing| thing.lines.end <= change.start)?;
+        let label = &said(change.new.trim_start_matches(['\n', '\r']))[..end];
+        is_unlabelled(scene, neighbour).then(|| {
+            format!("what stands above this list says its force already; leave out `{label}` to say the same of this")
+        })
+    })
+}

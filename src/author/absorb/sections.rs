@@ -1,0 +1,242 @@
+//! Sections that came in or moved, and the title of the document.
+
+use super::additions::{New, bullets, ids};
+use super::entries::{covered, list_tables};
+use super::hunks::Group;
+use super::propose::{Edit, Proposal};
+use super::scene::Scene;
+use super::strings::entry;
+use super::things::{Thing, What, things};
+use crate::compose::Origin;
+use crate::model::{KINDS, Part, heading};
+use crate::source::edit::{self, EditError, Place, literal};
+use crate::text::ids::Ids;
+
+/// New lines under a heading become a section of the profile's own.
+pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let things = things(scene);
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        for change in edit.change(index).slides(scene.document.text()) {
+            let new = change.new.replace("\r\n", "\n");
+            let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
+            if change.start != change.end {
+                continue;
+            }
+            match headed(&new, "## ") {
+                Some((title, rest)) => proposals.extend(section(scene, title, rest, before)),
+                // What stands above all headings is a section without one.
+                None if before.is_none_or(|thing| thing.what == What::Title)
+                    && !new.trim().is_empty()
+                    && !new.starts_with("---") =>
+                {
+                    proposals.extend(section(scene, "", &new, before));
+                }
+                None => {}
+            }
+        }
+    }
+    proposals
+}
+
+/// The title and the rest of a text that begins with a heading.
+fn headed<'t>(text: &'t str, marker: &str) -> Option<(&'t str, &'t str)> {
+    let (first, rest) = text.trim_start_matches('\n').split_once('\n')?;
+    let title = first.strip_prefix(marker)?.trim();
+    let has_another = rest.lines().any(|line| line.starts_with(marker));
+    (!title.is_empty() && !rest.trim().is_empty() && !has_another).then_some((title, rest))
+}
+
+/// New lines under a smaller heading become a group of the profile's own.
+pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let things = things(scene);
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        for change in edit.change(index).slides(scene.document.text()) {
+            let new = change.new.replace("\r\n", "\n");
+            let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
+            let (Some((title, rest)), Some(before)) = (headed(&new, "### "), before) else { continue };
+            let kind = before.place.split('.').next().unwrap_or_default();
+            if change.start == change.end
+                && !kind.is_empty()
+                && !rest.lines().any(|line| line.starts_with('#'))
+            {
+                proposals.extend(group(scene, kind, title, rest));
+            }
+        }
+    }
+    proposals
+}
+
+/// A group of the profile's own.
+fn group(scene: &Scene<'_>, kind: &str, title: &str, rest: &str) -> Vec<Proposal> {
+    let is_free = |id: &str| {
+        let address = format!("{kind}.{id}");
+        let below = format!("{address}.");
+        let mut known = scene.composition.decisions.keys();
+        !known.any(|known| *known == address || known.starts_with(&below))
+    };
+    let list = format!("{kind}.{}", Ids::default().make_where(title, "group", &is_free));
+    let files = [true, false].into_iter().filter_map(|is_lifted| {
+        scene.own(|text| {
+            let tables = list_tables(scene, scene.profile(), &list, Part::Title);
+            let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+            let text = edit::set_path(text, &tables, "title", &literal(title))?;
+            filled(scene, &text, &list, rest, is_lifted)
+        })
+    });
+    files.map(|files| Proposal::new(files, format!("a group `{list}` of the profile's own"))).collect()
+}
+
+/// The profile with some lines as the entries of a list; bullets that say their force as rules, if
+/// `is_lifted`.
+fn filled(
+    scene: &Scene<'_>,
+    text: &str,
+    list: &str,
+    lines: &str,
+    is_lifted: bool,
+) -> Result<String, EditError> {
+    let said = |text: String| match is_lifted {
+        true => New::said(&text),
+        false => New::plain(Part::Item, text),
+    };
+    let entries: Vec<New> = match bullets(lines, "- ", false) {
+        Some(texts) => texts.into_iter().map(said).collect(),
+        None => vec![New::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
+    };
+    let mut text = text.to_owned();
+    for (new, id) in entries.iter().zip(ids(scene, list, &entries)) {
+        let tables = list_tables(scene, scene.profile(), list, new.part);
+        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+        text = edit::insert(&text, &tables, Place::Last, &id, &entry(&new.fields()))?;
+        if let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) {
+            let tables: Vec<&str> =
+                ["layout"].into_iter().chain(list.split('.')).chain([id.as_str()]).collect();
+            text = edit::set_path(&text, &tables, force.name(), &literal(typed))?;
+        }
+    }
+    Ok(text)
+}
+
+/// A section of the profile's own.
+fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>>) -> Vec<Proposal> {
+    let persona = &scene.composition.persona;
+    let is_headless = title.is_empty();
+    let usual = KINDS.iter().map(|(kind, ..)| *kind).find(|kind| heading(kind) == title);
+    let is_taken = |id: &str| {
+        persona.sections.iter().any(|section| section.kind == id) || crate::model::RESERVED.contains(&id)
+    };
+    let usual = if is_headless { Some("identity") } else { usual };
+    let kind = usual
+        .filter(|kind| !is_taken(kind))
+        .map_or_else(|| Ids::default().make_where(title, "more", &|id| !is_taken(id)), str::to_owned);
+    let above = before.map(|thing| thing.place.split('.').next().unwrap_or_default());
+    let at = persona.sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
+    let what = format!("a section `{kind}` of the profile's own");
+    let mut proposals = Vec::new();
+    for is_lifted in [true, false] {
+        let body = |text: &str| filled(scene, text, &kind, rest, is_lifted);
+        let plain = scene.own(body);
+        let headed = scene.own(|text| edit::set_path(&body(text)?, &["sections"], &kind, &literal(title)));
+        let placed = scene.own(|text| {
+            let mut text = body(text)?;
+            let mut last: Option<&str> = None;
+            for section in &persona.sections[..at] {
+                if section.heading.origin.is_none() {
+                    text =
+                        edit::set_path(&text, &["sections"], section.kind, &literal(&section.heading.text))?;
+                }
+                last = Some(section.kind);
+            }
+            let place = last.map_or(Place::First, Place::After);
+            edit::insert(&text, &["sections"], place, &kind, &literal(title))
+        });
+        let files = [plain, headed, placed].into_iter().flatten();
+        proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
+    }
+    proposals
+}
+
+/// Sections that went from one place and came in at another: the profile lists them in the new order.
+pub(super) fn moved(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let things = things(scene);
+    let sections = &scene.composition.persona.sections;
+    let kind = |thing: &Thing<'_>| thing.place.split('.').next().unwrap_or_default().to_owned();
+    let outs = edit.change(out.hunks.start).slides(text);
+    let mut gone: Vec<String> = Vec::new();
+    for change in outs {
+        let covered = covered(&change, &things, text);
+        let heads: Vec<String> =
+            covered.iter().filter(|thing| thing.what == What::Heading).map(|thing| kind(thing)).collect();
+        let is_whole = things
+            .iter()
+            .filter(|thing| heads.contains(&kind(thing)))
+            .all(|thing| covered.iter().any(|covered| covered.place == thing.place));
+        if !heads.is_empty() && is_whole && covered.iter().all(|thing| heads.contains(&kind(thing))) {
+            gone = heads;
+            break;
+        }
+    }
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let at = edit.change(into.hunks.start).start;
+    let start =
+        |section: &str| things.iter().find(|thing| kind(thing) == section).map(|thing| thing.range.start);
+    let old: Vec<String> = sections.iter().map(|section| section.kind.to_owned()).collect();
+    let mut new: Vec<String> = old.iter().filter(|kind| !gone.contains(kind)).cloned().collect();
+    let before = new.iter().filter(|kind| start(kind).is_some_and(|start| start < at)).count();
+    new.splice(before..before, gone.iter().cloned());
+    let last = (0..new.len()).rev().find(|at| new[*at] != old[*at]).map_or(0, |at| at + 1);
+    let what = format!("the order of `sections`: {}", gone.join(", "));
+    let listed = |count: usize| {
+        scene.own(|text| {
+            let mut text = text.to_owned();
+            for kind in &new[..count] {
+                let is_listed = scene.composition.profile.section_order.iter().any(|own| own.value == *kind);
+                let section = sections.iter().find(|section| section.kind == kind);
+                if let (false, Some(section)) = (is_listed, section) {
+                    text = edit::set_path(&text, &["sections"], kind, &literal(&section.heading.text))?;
+                }
+            }
+            let order: Vec<&str> = new[..count].iter().map(String::as_str).collect();
+            edit::reorder(&text, &["sections"], &order)
+        })
+    };
+    let files = [listed(last), listed(new.len())].into_iter().flatten();
+    files.map(|files| Proposal::new(files, what.clone())).collect()
+}
+
+/// A title that came in or went.
+pub(super) fn title(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let things = things(scene);
+    let persona = &scene.composition.persona;
+    let mut proposals = Vec::new();
+    for index in edit.pending() {
+        for change in edit.change(index).slides(text) {
+            let first = things.iter().map(|thing| thing.lines.start).min().unwrap_or(text.len());
+            let line = change.new.trim_matches(['\n', '\r']);
+            if persona.title.is_none()
+                && change.start == change.end
+                && change.start <= first
+                && let Some(title) = line.strip_prefix("# ").filter(|title| !title.contains('\n'))
+            {
+                let own = scene.own(|text| edit::insert(text, &[], Place::Last, "title", &literal(title)));
+                proposals.extend(own.map(|files| Proposal::new(files, "`title`")));
+            }
+            let is_gone = covered(&change, &things, text).iter().any(|thing| thing.what == What::Title);
+            if let (true, Some(Origin::Claim(claim))) =
+                (is_gone, persona.title.as_ref().and_then(|title| title.origin))
+            {
+                let path = scene.path_of(claim.source);
+                let edited = scene.texts.get(path).map(|text| edit::remove(text, &[], "title"));
+                let files = edited.and_then(Result::ok).map(|text| [(path.to_owned(), text)].into());
+                proposals.extend(files.map(|files| Proposal::new(files, "`title` goes")));
+            }
+        }
+    }
+    proposals
+}

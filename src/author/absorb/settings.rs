@@ -1,0 +1,84 @@
+//! Lines of front matter that came or went: settings of the target.
+
+use super::propose::{Edit, Proposal};
+use super::scene::{Scene, Texts};
+use super::values::unquoted;
+use crate::compose::Origin;
+use crate::model::{KeyType, TARGETS};
+use crate::render::Ink;
+use crate::source::edit::{self, literal};
+
+/// Settings whose lines went leave the profile that has them.
+pub(super) fn removed(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    for change in edit.pending().map(|index| edit.change(index)) {
+        if !change.new.is_empty() {
+            continue;
+        }
+        let mut files = Texts::new();
+        let mut names = Vec::new();
+        let within = scene.document.pieces().iter().filter(|piece| {
+            change.start <= piece.range.start && piece.range.end <= change.end && !piece.range.is_empty()
+        });
+        for piece in within {
+            let Ink::From(address, Origin::Claim(claim)) = piece.ink else { continue };
+            let Some((target, key)) = address.strip_prefix("target.").and_then(|rest| rest.split_once('.'))
+            else {
+                continue;
+            };
+            let path = scene.path_of(claim.source);
+            let text = files.get(path).or_else(|| scene.texts.get(path));
+            let Some(Ok(text)) = text.map(|text| edit::unset(text, &["target", target], key)) else {
+                continue;
+            };
+            files.insert(path.to_owned(), text);
+            names.push(format!("`{address}` goes"));
+        }
+        proposals.push(Proposal::new(files, names.join(", ")));
+    }
+    proposals
+}
+
+/// Lines that came in with keys that the target knows are settings of the profile's.
+pub(super) fn added(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    for change in edit.pending().map(|index| edit.change(index)) {
+        let mut names = Vec::new();
+        let own = scene.own(|text| {
+            let mut text = text.to_owned();
+            for line in change.new.lines() {
+                let Some((name, value)) = setting(scene.target, line) else {
+                    return Err(edit::EditError::Missing(line.to_owned()));
+                };
+                text = edit::set_path(&text, &["target", scene.target], name, &value)?;
+                names.push(format!("`target.{}.{name}`", scene.target));
+            }
+            Ok(text)
+        });
+        proposals.extend(own.map(|files| Proposal::new(files, names.join(", "))));
+    }
+    proposals
+}
+
+/// A line of front matter as a setting that a target knows, with its value in TOML.
+pub(super) fn setting<'l>(target: &str, line: &'l str) -> Option<(&'l str, String)> {
+    let target = TARGETS.iter().find(|known| known.name == target)?;
+    let (name, value) = line.split_once(':').filter(|_| !line.contains('\n'))?;
+    let key = target.keys.iter().find(|key| key.name == name)?;
+    Some((name, form(key.value, value.trim())?))
+}
+
+/// A scalar of YAML as a value of TOML.
+fn form(kind: KeyType, value: &str) -> Option<String> {
+    let text = || unquoted(value).into_iter().next().map(|text| literal(&text));
+    let number = || value.parse::<i64>().ok().map(|number| number.to_string());
+    let truth = || value.parse::<bool>().ok().map(|truth| truth.to_string());
+    match kind {
+        _ if value.is_empty() || value.starts_with(['[', '{', '|', '>', '&', '*', '!']) => None,
+        KeyType::String | KeyType::OneOf(_) | KeyType::StringOrStrings => text(),
+        KeyType::Count => number(),
+        KeyType::Boolean => truth(),
+        KeyType::StringMap => None,
+        KeyType::Any => truth().or_else(number).or_else(text),
+    }
+}

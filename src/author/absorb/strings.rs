@@ -1,0 +1,459 @@
+//! Edits of words: the string that says them changes, or the profile says them itself.
+
+use super::additions::uncapitalized;
+use super::hunks::Sort;
+use super::propose::{Change, Edit, Proposal};
+use super::scene::{Scene, Texts};
+use crate::compose::{Decision, Origin, State};
+use crate::model::{Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_address};
+use crate::render::{Ink, Piece};
+use crate::source::edit::{self, literal, literal_like};
+
+/// A string, and the pieces of the persona that are copied from it.
+struct Written<'a> {
+    text: &'a Text,
+    claim: &'a Claim,
+    pieces: Vec<&'a Piece<'a>>,
+}
+
+/// A part of a string's value that changes.
+struct Splice {
+    start: usize,
+    end: usize,
+    new: String,
+}
+
+/// The strings whose words stand where the group's hunks are.
+fn touched<'a>(scene: &'a Scene<'a>, changes: &[Change]) -> Vec<Written<'a>> {
+    let mut found: Vec<Written<'a>> = Vec::new();
+    let pieces = scene.document.pieces();
+    for change in changes.iter().filter(|change| !is_value(scene, change)) {
+        let from = pieces.partition_point(|piece| piece.range.end < change.start);
+        for piece in pieces[from..].iter().take_while(|piece| piece.range.start <= change.end) {
+            let (Some((text, _)), Ink::From(_, Origin::Claim(claim))) = (piece.written, piece.ink) else {
+                continue;
+            };
+            if !found.iter().any(|written| std::ptr::eq(written.text, text)) {
+                let is_of =
+                    |piece: &&Piece<'_>| piece.written.is_some_and(|(other, _)| std::ptr::eq(other, text));
+                found.push(Written { text, claim, pieces: pieces.iter().filter(is_of).collect() });
+            }
+        }
+    }
+    found
+}
+
+/// Whether a change lies within what a template filled in: that belongs to the field.
+fn is_value(scene: &Scene<'_>, change: &Change) -> bool {
+    let pieces = scene.document.pieces();
+    let at = pieces.partition_point(|piece| piece.range.end <= change.start);
+    let Some(piece) = pieces.get(at).filter(|_| change.start < change.end) else { return false };
+    let is_within = piece.range.start <= change.start && change.end <= piece.range.end;
+    let is_field = matches!(piece.ink, Ink::From(address, _) if address.starts_with("fields."));
+    is_within && is_field && piece.written.is_none()
+}
+
+impl Written<'_> {
+    /// The range of the persona's text that the string makes.
+    fn range(&self) -> std::ops::Range<usize> {
+        let first = self.pieces.first().map_or(0, |piece| piece.range.start);
+        first..self.pieces.last().map_or(first, |piece| piece.range.end)
+    }
+
+    /// The byte of the value that stands at a byte of the persona.
+    fn offset(&self, at: usize) -> Option<usize> {
+        let piece = self.pieces.iter().find(|piece| piece.range.start <= at && at <= piece.range.end)?;
+        let (_, start) = piece.written?;
+        let within = at - piece.range.start;
+        // A line break is one byte in the value, and two in a file that has carriage returns.
+        let is_break = piece.range.len() == 2 && self.text.value[start..].starts_with('\n');
+        Some(start + if is_break { within.min(1) } else { within })
+    }
+
+    /// A change of the persona's text as a change of the value. What a template fills in stays a part of
+    /// the template, and goes only where all of its surroundings go.
+    fn splice(&self, text: &str, change: &Change, indent: &str) -> Option<Splice> {
+        let (start, end) = (self.offset(change.start)?, self.offset(change.end)?);
+        let is_line_start = change.start == 0 || text[..change.start].ends_with('\n');
+        let mut new = unindented(&change.new, indent, is_line_start && start > 0);
+        if start > end || end > self.text.value.len() {
+            return None;
+        }
+        let is_gone = new.trim().is_empty();
+        let mut from = 0;
+        for (raw, shown) in self.filled(text).filter(|(raw, _)| start <= raw.start && raw.end <= end) {
+            match word(&new, from, shown) {
+                Some(at) => {
+                    new.replace_range(at..at + shown.len(), &self.text.value[raw.clone()]);
+                    from = at + raw.len();
+                }
+                None if is_gone && !shown.is_empty() => {}
+                None => return None,
+            }
+        }
+        Some(Splice { start, end, new })
+    }
+
+    /// The parts of the value that a template fills in, each with what is shown of it.
+    fn filled<'p>(&'p self, text: &'p str) -> impl Iterator<Item = (std::ops::Range<usize>, &'p str)> {
+        self.pieces.windows(2).filter_map(|pair| {
+            let (before, after) = (pair[0].written?.1, pair[1].written?.1);
+            let is_break = self.text.value[before..].starts_with('\n');
+            let raw = before + if is_break { 1 } else { pair[0].range.len() }..after;
+            (!raw.is_empty()).then(|| (raw, &text[pair[0].range.end..pair[1].range.start]))
+        })
+    }
+
+    /// What may stand before the further lines of an entry.
+    fn indents(&self, scene: &Scene<'_>) -> Vec<String> {
+        let text = scene.document.text();
+        let mut indents = Vec::new();
+        for pair in self.pieces.windows(2) {
+            let between = &text[pair[0].range.end..pair[1].range.start];
+            if !between.is_empty() && between.trim().is_empty() {
+                indents.push(between.to_owned());
+            }
+        }
+        indents.push(bullet_width(scene, self.range().start));
+        indents.push(String::new());
+        indents.dedup();
+        indents
+    }
+}
+
+/// White space as wide as what begins the line of a byte of the persona, if something does.
+fn bullet_width(scene: &Scene<'_>, at: usize) -> String {
+    let (text, pieces) = (scene.document.text(), scene.document.pieces());
+    let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let first = pieces.get(pieces.partition_point(|piece| piece.range.end <= line));
+    let bullet = first.filter(|first| first.range.end <= at).map(|first| &text[line..first.range.end]);
+    " ".repeat(bullet.map_or(0, |bullet| bullet.trim_start_matches('\n').chars().count()))
+}
+
+/// Where some words stand in a text by themselves, from a byte of it on.
+fn word(text: &str, from: usize, words: &str) -> Option<usize> {
+    let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    let (first, last) = (words.chars().next()?, words.chars().next_back()?);
+    text[from..].match_indices(words).map(|(at, _)| from + at).find(|at| {
+        let (before, after) = (text[..*at].chars().next_back(), text[at + words.len()..].chars().next());
+        !(first.is_alphanumeric() && is_part(before) || last.is_alphanumeric() && is_part(after))
+    })
+}
+
+/// A text without the indentation of its lines.
+fn unindented(text: &str, indent: &str, first_too: bool) -> String {
+    let strip = |line: &str| line.strip_prefix(indent).unwrap_or(line).to_owned();
+    let lines = text.split('\n').enumerate();
+    let lines: Vec<String> =
+        lines.map(|(at, line)| if at > 0 || first_too { strip(line) } else { line.to_owned() }).collect();
+    lines.join("\n").replace("\r\n", "\n")
+}
+
+/// The ways to see the group's edits: all its word edits at once and each alone, or its lines.
+fn series(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Vec<Change>> {
+    let text = scene.document.text();
+    let all: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
+    match edit.group.sort {
+        Sort::Words if all.len() > 1 => {
+            let each = all.iter().map(|change| vec![change.clone()]).collect::<Vec<_>>();
+            [all].into_iter().chain(each).collect()
+        }
+        Sort::Words => vec![all],
+        Sort::Lines => all.iter().flat_map(|change| change.slides(text)).map(|change| vec![change]).collect(),
+    }
+}
+
+/// The strings with the edit in them.
+pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    for changes in series(scene, edit) {
+        for written in touched(scene, &changes) {
+            let range = written.range();
+            // A label or a reason that went with the markup around it.
+            if changes.iter().any(|change| change.start <= range.start && range.end <= change.end) {
+                proposals.extend(emptied(scene, &written));
+            }
+            for value in values(scene, &written, &changes) {
+                if value.trim().is_empty() {
+                    proposals.extend(emptied(scene, &written));
+                    continue;
+                }
+                let files = scene.spliced(agreeing(scene, &written, &value));
+                proposals.push(Proposal::new(files, what(&written)));
+            }
+            proposals.extend(indented(scene, &written, &changes));
+        }
+        proposals.extend(decided(scene, &changes));
+    }
+    proposals
+}
+
+/// The string with a line break in it, and how its further lines are to be laid out, where the profile lays out such
+/// lines in another way.
+fn indented(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<Proposal> {
+    let place = written.claim.address.as_str();
+    let mut lines = changes.iter().flat_map(|change| change.new.split('\n').skip(1));
+    let line = lines.next().filter(|_| !written.text.value.contains('\n'));
+    let (Some(line), Some(_)) = (line, scene.composition.persona.layout.nearest(place, "indent")) else {
+        return Vec::new();
+    };
+    let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    let tables: Vec<&str> = ["layout"].into_iter().chain(place.split('.')).collect();
+    let propose = |value: String| {
+        let mut files = scene.spliced(agreeing(scene, written, &value));
+        let path = scene.profile_path();
+        let text = files.get(path).or_else(|| scene.texts.get(path))?;
+        let text = edit::set_path(text, &tables, "indent", &literal(indent)).ok()?;
+        files.insert(path.to_owned(), text);
+        let what = format!("{}, and `{}`", what(written), layout_address(place, "indent"));
+        Some(Proposal::new(files, what))
+    };
+    value(scene, written, changes, indent).into_iter().filter_map(propose).collect()
+}
+
+/// What a string's value may be with the changes in it.
+fn values(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
+    let indents = written.indents(scene).into_iter();
+    let mut values: Vec<String> =
+        indents.flat_map(|indent| value(scene, written, changes, &indent)).collect();
+    values.dedup();
+    values
+}
+
+/// The value with the changes in it, if its further lines stand behind this indentation.
+fn value(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change], indent: &str) -> Vec<String> {
+    let text = scene.document.text();
+    let within =
+        |change: &&Change| written.offset(change.start).is_some() && written.offset(change.end).is_some();
+    let splices: Option<Vec<Splice>> =
+        changes.iter().filter(within).map(|change| written.splice(text, change, indent)).collect();
+    let splices = splices.unwrap_or_default();
+    if splices.is_empty() {
+        return Vec::new();
+    }
+    let mut value = written.text.value.clone();
+    for splice in splices.iter().rev() {
+        value.replace_range(splice.start..splice.end, &splice.new);
+    }
+    cased(scene, written, value)
+}
+
+/// The value in the case in which a rule is written, where the persona begins it like a sentence.
+fn cased(scene: &Scene<'_>, written: &Written<'_>, value: String) -> Vec<String> {
+    let shown = scene.document.text()[written.range()].chars().next();
+    let is_rule = matches!(written.claim.block().map(|block| block.part), Some(Part::Rule(_)));
+    if !is_rule || shown == written.text.value.chars().next() {
+        return vec![value];
+    }
+    let lower = uncapitalized(&value);
+    if lower == value { vec![value] } else { vec![lower, value] }
+}
+
+/// The strings of a block, by the keys that hold them.
+fn parts(block: &Block) -> [(&'static str, Option<&Text>); 3] {
+    [("text", Some(&block.text)), ("label", block.label.as_ref()), ("why", block.why.as_ref())]
+}
+
+/// The key that holds a string in its entry.
+fn part_of(written: &Written<'_>) -> &'static str {
+    let parts = written.claim.block().map(parts).into_iter().flatten();
+    let own = parts.into_iter().find(|(_, text)| text.is_some_and(|text| std::ptr::eq(text, written.text)));
+    own.map_or("text", |(key, _)| key)
+}
+
+fn what(written: &Written<'_>) -> String {
+    format!("the {} of `{}`", part_of(written), written.claim.address)
+}
+
+/// A new value for a string, and for those of other sources that agree with it.
+fn agreeing(scene: &Scene<'_>, written: &Written<'_>, value: &str) -> Vec<(crate::model::Span, String)> {
+    let sources = &scene.library.sources;
+    let mut splices = Vec::new();
+    let mut change = |text: &Text| splices.push((text.span, literal_like(value, sources.text(text.span))));
+    change(written.text);
+    let key = part_of(written);
+    let decision = scene.composition.decisions.get(written.claim.address.as_str());
+    // Where several are kept, the others are printed by themselves.
+    for claim in decision.into_iter().flat_map(|decision| decision.in_state(State::Agreed)) {
+        let part = claim.block().map(parts).into_iter().flatten().find(|(name, _)| *name == key);
+        if let Some((_, Some(text))) = part
+            && !std::ptr::eq(text, written.text)
+            && fold(&text.value) == fold(&written.text.value)
+        {
+            change(text);
+        }
+    }
+    splices
+}
+
+/// The claims of which something stands.
+pub(super) fn standing<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
+    decision.in_state(State::Emitted).chain(decision.in_state(State::Agreed)).collect::<Vec<_>>().into_iter()
+}
+
+/// An entry without a label or reason of which nothing is left.
+fn emptied(scene: &Scene<'_>, written: &Written<'_>) -> Option<Proposal> {
+    let key = part_of(written);
+    if key == "text" {
+        return None;
+    }
+    let mut files = Texts::new();
+    for claim in standing(scene.composition.decisions.get(written.claim.address.as_str())?) {
+        let home = scene.home(claim)?;
+        let mut tables = home.tables();
+        tables.push(&home.key);
+        let text = files.get(&home.path).or_else(|| scene.texts.get(&home.path))?;
+        let mut text = edit::remove(text, &tables, key).ok()?;
+        let raw = scene.library.sources.text(claim.span);
+        if let Some(alone) = alone(raw, key) {
+            text = edit::set_path(&text, &home.tables(), &home.key, &alone).ok()?;
+        }
+        files.insert(home.path, text);
+    }
+    Some(Proposal::new(files, format!("the {key} of `{}` goes", written.claim.address)))
+}
+
+/// The text of an inline entry, if nothing else is left of it without `key`.
+fn alone(raw: &str, key: &str) -> Option<String> {
+    let table = format!("x = {raw}").parse::<toml_edit::DocumentMut>().ok()?;
+    let table = table.get("x")?.as_inline_table()?;
+    let is_alone = table.iter().all(|(name, _)| name == key || name == "text");
+    let text = table.get("text").filter(|_| is_alone)?;
+    Some(text.to_string().trim().to_owned())
+}
+
+/// The `set` of a resolution with the edit in it.
+fn decided(scene: &Scene<'_>, changes: &[Change]) -> Vec<Proposal> {
+    let text = scene.document.text();
+    let mut proposals = Vec::new();
+    for change in changes {
+        let touches = |piece: &&Piece<'_>| piece.range.start <= change.end && change.start <= piece.range.end;
+        for piece in scene.document.pieces().iter().filter(touches) {
+            let Ink::From(address, Origin::Resolution(_, resolution)) = piece.ink else { continue };
+            let Choice::Set(set) = &resolution.choice else { continue };
+            let Datum::String(value) = &set.value else { continue };
+            let lead = value.len() - value.trim_start_matches('\n').len();
+            let shown: String = text[piece.range.clone()].to_owned();
+            let Some(at) = value[lead..].find(&shown).map(|at| at + lead) else { continue };
+            let Some(new) = change.applied(text, piece.range.clone()) else { continue };
+            let mut indents = vec![bullet_width(scene, piece.range.start), String::new()];
+            indents.dedup();
+            for indent in indents {
+                let new = unindented(&new, &indent, false);
+                let value = format!("{}{new}{}", &value[..at], &value[at + shown.len()..]);
+                let raw = literal_like(&value, scene.library.sources.text(set.span));
+                proposals.push(Proposal::new(
+                    scene.spliced(vec![(set.span, raw)]),
+                    format!("what the decision about `{address}` sets"),
+                ));
+            }
+        }
+    }
+    proposals
+}
+
+/// The profile's own entries with the edit in them, which stand above what fragments say.
+pub(super) fn overridden(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    for changes in series(scene, edit) {
+        for written in touched(scene, &changes) {
+            if written.claim.source == scene.profile() || written.claim.level == Level::Locked {
+                continue;
+            }
+            for value in shown_values(scene, &written, &changes) {
+                proposals.extend(own_entry(scene, &written, &value));
+            }
+        }
+    }
+    proposals
+}
+
+/// What a string may be, in the profile, for the persona to have the changes in it.
+fn shown_values(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
+    if !is_filled(scene, written.claim) {
+        return values(scene, written, changes);
+    }
+    let text = scene.document.text();
+    let range = written.range();
+    let mut shown = text[range.clone()].to_owned();
+    for change in changes.iter().rev() {
+        if change.start < range.start || change.end > range.end {
+            continue;
+        }
+        shown.replace_range(change.start - range.start..change.end - range.start, &change.new);
+    }
+    let indents = written.indents(scene).into_iter();
+    indents.flat_map(|indent| cased(scene, written, unindented(&shown, &indent, false))).collect()
+}
+
+/// Whether a claim's braces are filled in where it stands, and would not be in the profile.
+fn is_filled(scene: &Scene<'_>, claim: &Claim) -> bool {
+    scene.library.is_template(claim.source) && !scene.composition.profile.template
+}
+
+fn own_entry(scene: &Scene<'_>, written: &Written<'_>, value: &str) -> Vec<Proposal> {
+    let claim = written.claim;
+    let Some(block) = claim.block().filter(|_| !value.trim().is_empty()) else { return Vec::new() };
+    let key = part_of(written);
+    let mut fields: Vec<(&str, String)> = Vec::new();
+    for (name, text) in [parts(block)[1], parts(block)[0], parts(block)[2]] {
+        let Some(text) = text else { continue };
+        let said = if name == key { value.to_owned() } else { said(scene, claim, text) };
+        fields.push((name, literal(&said)));
+    }
+    fields.extend(block.about.as_ref().map(|about| ("about", literal(&about.value))));
+    fields.extend(placement(scene, claim));
+    let entry = entry(&fields);
+    let mut tables = scene.body(scene.profile(), claim.address.section());
+    if let Some(group) = claim.address.group() {
+        tables.extend(["group".to_owned(), group.to_owned()]);
+    }
+    tables.extend(super::scene::part_table(block.part).map(str::to_owned));
+    let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+    let own = |text: &str| edit::insert(text, &tables, edit::Place::Last, claim.address.id(), &entry);
+    let what = format!("`{}` said by the profile itself", claim.address);
+    let plain = scene.own(own);
+    let removed = scene.own(|text| edit::remove_address(&own(text)?, claim.address.as_str(), scene.reason));
+    [plain, removed].into_iter().flatten().map(|files| Proposal::own(files, what.clone())).collect()
+}
+
+/// A string of a claim as the profile would have to say it.
+fn said(scene: &Scene<'_>, claim: &Claim, text: &Text) -> String {
+    if !is_filled(scene, claim) {
+        return text.value.clone();
+    }
+    let pieces = scene.document.pieces().iter();
+    let own: Vec<&Piece<'_>> =
+        pieces.filter(|piece| piece.written.is_some_and(|(other, _)| std::ptr::eq(other, text))).collect();
+    match (own.first(), own.last()) {
+        (Some(first), Some(last)) => scene.document.text()[first.range.start..last.range.end].to_owned(),
+        _ => text.value.clone(),
+    }
+}
+
+/// What a claim asks of the order, for another that takes its place.
+fn placement(scene: &Scene<'_>, claim: &Claim) -> Vec<(&'static str, String)> {
+    let sources = &scene.library.sources;
+    let mut fields = Vec::new();
+    if let Some((_, span)) = claim.placement.band {
+        fields.push(("band", sources.text(span).to_owned()));
+    }
+    for (key, anchors) in [("before", &claim.placement.before), ("after", &claim.placement.after)] {
+        if !anchors.is_empty() {
+            let anchors: Vec<&str> = anchors.iter().map(|anchor| sources.text(anchor.span)).collect();
+            fields.push((key, format!("[{}]", anchors.join(", "))));
+        }
+    }
+    fields
+}
+
+/// An entry as it is written: a string if it has nothing but a text.
+pub(super) fn entry(fields: &[(&str, String)]) -> String {
+    match fields {
+        [("text", text)] => text.clone(),
+        _ => {
+            let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+            format!("{{ {} }}", fields.join(", "))
+        }
+    }
+}

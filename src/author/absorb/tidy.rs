@@ -1,0 +1,229 @@
+//! What is left over where edits took entries away: settings that lay out nothing any more, orders that
+//! name what is gone, and fragments that say nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8PathBuf;
+
+use super::scene::{Texts, rendered};
+use crate::compose::{Composer, Composition, Entry};
+use crate::model::{Claim, Content, Datum, Fragment, Library, codes, layout_place};
+use crate::source::edit;
+use crate::source::edit::transfer::{self, Changes, Use};
+use crate::workspace::load_texts;
+
+/// What became of the texts.
+#[derive(Debug, Default)]
+pub(super) struct Tidied {
+    /// The files, without those that are gone.
+    pub(super) texts: Texts,
+    /// What was done, or is to be done, in a few words each.
+    pub(super) notes: Vec<String>,
+}
+
+/// Takes away what the changes from `before` to `after` left without a use, where no persona differs
+/// without it.
+pub(super) fn tidy(before: &Texts, after: Texts) -> Tidied {
+    let mut tidied = Tidied { texts: after, notes: Vec::new() };
+    if tidied.texts == *before {
+        return tidied;
+    }
+    let changed: BTreeSet<Utf8PathBuf> = {
+        let is_changed = |(path, text): &(&Utf8PathBuf, &String)| before.get(*path) != Some(text);
+        tidied.texts.iter().filter(is_changed).map(|(path, _)| path.clone()).collect()
+    };
+    let built = built(&tidied.texts, &changed, None);
+    for (path, text, note) in leftovers(before, &tidied.texts, &built) {
+        let mut next = tidied.texts.clone();
+        let mut touched = changed.clone();
+        let Some(text) = text(next.get(&path).map_or("", String::as_str)) else { continue };
+        next.insert(path.clone(), text);
+        touched.insert(path);
+        if is_same(&next, &touched, &built) {
+            tidied.texts = next;
+            tidied.notes.push(note);
+        }
+    }
+    for (path, id) in empty(before, &tidied.texts) {
+        let (note, next) = without(&tidied.texts, &path, &id);
+        match next.filter(|next| is_same(next, &changed, &built)) {
+            Some(next) => {
+                tidied.notes.push(format!("{path} says nothing any more, and is removed"));
+                tidied.texts = next;
+            }
+            None => tidied.notes.push(format!("{path} says nothing any more; {note}")),
+        }
+    }
+    tidied
+}
+
+/// What each persona that some files reach is made into, by profile; of these only where it is known which.
+type Built = BTreeMap<String, Result<Vec<String>, String>>;
+
+fn built(texts: &Texts, changed: &BTreeSet<Utf8PathBuf>, only: Option<&Built>) -> Built {
+    let (library, _) = load_texts(texts);
+    let composer = Composer::new(&library);
+    let mut built = Built::new();
+    for (index, id) in library.profiles.keys().enumerate() {
+        let index = index as u32;
+        let mut reached = composer.files(index).into_iter();
+        let is_asked = match only {
+            Some(only) => only.contains_key(id),
+            None => reached.any(|file| changed.contains(library.sources.file(file).path())),
+        };
+        if is_asked {
+            built.insert(id.clone(), rendered(&library, &composer, index));
+        }
+    }
+    built
+}
+
+fn is_same(texts: &Texts, changed: &BTreeSet<Utf8PathBuf>, expected: &Built) -> bool {
+    built(texts, changed, Some(expected)) == *expected
+}
+
+/// A change of one file's text.
+type Change = Box<dyn Fn(&str) -> Option<String>>;
+
+/// The settings of profiles that have had a use before and have none now: the file, its change, and a word
+/// about it.
+fn leftovers(before: &Texts, after: &Texts, built: &Built) -> Vec<(Utf8PathBuf, Change, String)> {
+    let ((old, _), (new, _)) = (load_texts(before), load_texts(after));
+    let (was, is) = (Composer::new(&old), Composer::new(&new));
+    let mut found = Vec::new();
+    for id in built.keys() {
+        let (Some(one), Some(other)) = (old.profiles.get_index_of(id), new.profiles.get_index_of(id)) else {
+            continue;
+        };
+        let (Ok(one), Ok(other)) = (was.compose(one as u32), is.compose(other as u32)) else { continue };
+        let path = new.profile_path(other.profile).to_owned();
+        let known: BTreeSet<&str> = unused(&one).into_iter().map(|(message, _)| message).collect();
+        for (message, claim) in unused(&other) {
+            if let Some((place, key)) =
+                layout_place(claim.address.as_str()).filter(|_| !known.contains(message))
+            {
+                let gone = (key == "order").then(|| order(&other, place, claim)).flatten();
+                let note = format!("`{}` in {path} had nothing left to lay out", claim.address);
+                found.push((path.clone(), laid(place, key, gone), note));
+            }
+        }
+        for kind in other.profile.section_order.iter().map(|kind| kind.value.clone()) {
+            let has = |composition: &Composition<'_>| {
+                composition.persona.sections.iter().any(|section| section.kind == kind)
+            };
+            if has(&one) && !has(&other) {
+                let note = format!("`sections.{kind}` in {path} had nothing left to head");
+                let change = move |text: &str| edit::remove(text, &["sections"], &kind).ok();
+                found.push((path.clone(), Box::new(change), note));
+            }
+        }
+    }
+    found
+}
+
+/// The settings that lay out nothing, each with what is said about it.
+fn unused<'c, 'a>(composition: &'c Composition<'a>) -> Vec<(&'c str, &'a Claim)> {
+    let findings = composition.findings.iter().filter(|finding| finding.code == codes::UNUSED_LAYOUT);
+    let claim = |finding: &'c crate::model::Diagnostic| {
+        let span = finding.labels.first()?.span;
+        let mut claims = composition.profile.claims.iter();
+        let claim = claims.find(|claim| claim.key == span || claim.span == span)?;
+        Some((finding.message.as_str(), claim))
+    };
+    findings.filter_map(claim).collect()
+}
+
+/// An order without what is gone; nothing if the list itself is.
+fn order(composition: &Composition<'_>, place: &str, claim: &Claim) -> Option<Vec<String>> {
+    let Content::Setting(Datum::List(ids)) = &claim.content else { return None };
+    let (kind, group) = place.split_once('.').map_or((place, None), |(kind, group)| (kind, Some(group)));
+    let section = composition.persona.sections.iter().find(|section| section.kind == kind)?;
+    let mut entries = &section.entries;
+    if let Some(id) = group {
+        entries = section.entries.iter().find_map(|entry| match entry {
+            Entry::Group(group) if group.id == id => Some(&group.entries),
+            _ => None,
+        })?;
+    }
+    let here = |id: &&str| {
+        entries.iter().any(|entry| match entry {
+            Entry::Block(block) => block.address.id() == *id,
+            Entry::Group(group) => group.id == *id,
+            Entry::Conflict(address) => address.id() == *id,
+        })
+    };
+    Some(ids.iter().filter_map(Datum::as_str).filter(here).map(str::to_owned).collect())
+}
+
+/// Takes a setting of the layout out, or puts another order in its place.
+fn laid(place: &str, key: &str, order: Option<Vec<String>>) -> Change {
+    let tables: Vec<String> = ["layout"]
+        .into_iter()
+        .chain(place.split('.').filter(|part| !part.is_empty()))
+        .map(str::to_owned)
+        .collect();
+    let key = key.to_owned();
+    Box::new(move |text| {
+        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+        match order.as_ref().filter(|order| order.len() > 1) {
+            Some(order) => {
+                let list = edit::list_literal(order.iter().map(String::as_str));
+                edit::set_path(text, &tables, &key, &list).ok()
+            }
+            None => edit::remove(text, &tables, &key).ok(),
+        }
+    })
+}
+
+fn says_nothing(fragment: &Fragment) -> bool {
+    let is_bare = fragment.claims.is_empty() && fragment.requires.is_empty() && fragment.excludes.is_empty();
+    is_bare && !fragment.broken
+}
+
+/// The fragments that said something before and say nothing now.
+fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
+    let ((old, _), (new, _)) = (load_texts(before), load_texts(after));
+    let now = new.fragments.iter().filter(|(id, fragment)| {
+        says_nothing(fragment) && old.fragments.get(*id).is_some_and(|old| !says_nothing(old))
+    });
+    now.map(|(id, fragment)| (new.sources.file(fragment.file).path().to_owned(), id.clone())).collect()
+}
+
+/// The texts without an empty fragment, if nothing but `use` speaks of it; and what is to be done otherwise.
+fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts>) {
+    if texts.get(path).is_some_and(|text| text.contains('#')) {
+        return (format!("it has comments, so it is left; take `{id}` out of `use` and delete it"), None);
+    }
+    let (library, _) = load_texts(texts);
+    if let Some(other) = mentioned(&library, id) {
+        return (format!("{other} speaks of it; take `{id}` out there and in `use`, and delete it"), None);
+    }
+    let mut next = texts.clone();
+    next.remove(path);
+    let changes = Changes { uses: vec![Use::Replace(id.to_owned(), Vec::new())], ..Changes::default() };
+    for profile in
+        library.profiles.values().filter(|profile| profile.uses.iter().any(|used| used.value == id))
+    {
+        let path = library.profile_path(profile);
+        let changed = texts.get(path).and_then(|text| transfer::change(text, &changes).ok());
+        let Some((text, _)) = changed else { break };
+        next.insert(path.to_owned(), text);
+    }
+    (format!("take `{id}` out of `use` and delete it"), Some(next))
+}
+
+/// A file that names a fragment otherwise than in `use`.
+fn mentioned(library: &Library, id: &str) -> Option<Utf8PathBuf> {
+    let fragments = library
+        .fragments
+        .values()
+        .filter(|fragment| fragment.requires.iter().chain(&fragment.excludes).any(|other| other.value == id));
+    let fragments = fragments.map(|fragment| library.sources.file(fragment.file).path().to_owned());
+    let profiles = library.profiles.values().filter(|profile| {
+        profile.drops.iter().any(|drop| drop.fragment.value == id)
+            || profile.resolutions.iter().any(|resolution| {
+                resolution.seen.iter().flat_map(|seen| &seen.value).any(|(side, _)| side.value == id)
+            })
+    });
+    fragments.chain(profiles.map(|profile| library.profile_path(profile).to_owned())).next()
+}

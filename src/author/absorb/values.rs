@@ -1,0 +1,243 @@
+//! Edits of values: fields, headings, and the front matter.
+
+use super::propose::{Change, Edit, Proposal};
+use super::scene::{Scene, Texts};
+use super::strings::standing;
+use crate::compose::Origin;
+use crate::model::{Choice, Claim, Content, Datum, Span};
+use crate::render::{Ink, Piece};
+use crate::source::edit::{self, list_literal, literal, literal_like};
+
+/// The values with the edit in them, where they are said and in the profile itself.
+pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let all: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
+    let mut proposals = Vec::new();
+    let mut own = Vec::new();
+    let mut seen = Vec::new();
+    for change in &all {
+        let touches = |piece: &&Piece<'_>| piece.range.start <= change.start && change.end <= piece.range.end;
+        for piece in scene.document.pieces().iter().filter(touches) {
+            if seen.contains(&piece.range) {
+                continue;
+            }
+            seen.push(piece.range.clone());
+            let Some(new) = applied(scene, piece, &all) else { continue };
+            let old = &scene.document.text()[piece.range.clone()];
+            match piece.ink {
+                Ink::From(address, origin) if piece.written.is_none() => {
+                    proposals.extend(said(scene, address, origin, old, &new));
+                    own.extend(said_by_profile(scene, address, old, &new));
+                }
+                Ink::Layout => own.extend(defaults(scene, old, &new)),
+                Ink::From(..) | Ink::Open(_) => {}
+            }
+        }
+    }
+    proposals.extend(own);
+    proposals
+}
+
+/// A piece of the persona with those of the changes in it that lie within it.
+fn applied(scene: &Scene<'_>, piece: &Piece<'_>, changes: &[Change]) -> Option<String> {
+    let mut text = scene.document.text()[piece.range.clone()].to_owned();
+    let within = |change: &&Change| piece.range.start <= change.start && change.end <= piece.range.end;
+    for change in changes.iter().filter(within).rev() {
+        let start = change.start - piece.range.start;
+        text.replace_range(start..change.end - piece.range.start, &change.new);
+    }
+    Some(text)
+}
+
+/// The value at an address.
+fn datum(claim: &Claim) -> Option<&Datum> {
+    match &claim.content {
+        Content::Field(datum) | Content::Setting(datum) => Some(datum),
+        _ => None,
+    }
+}
+
+/// The value changed at all who say it.
+fn said(scene: &Scene<'_>, address: &str, origin: Origin<'_>, old: &str, new: &str) -> Vec<Proposal> {
+    let what = format!("`{address}`");
+    let sources = &scene.library.sources;
+    match origin {
+        Origin::Resolution(_, resolution) => {
+            let Choice::Set(set) = &resolution.choice else { return Vec::new() };
+            let splice = |value: String| scene.spliced(vec![(set.span, value)]);
+            let values = values(&set.value, old, new, sources.text(set.span));
+            values.into_iter().map(|value| Proposal::new(splice(value), what.clone())).collect()
+        }
+        Origin::Claim(first) => {
+            let claims: Vec<&Claim> =
+                scene.composition.decisions.get(address).into_iter().flat_map(standing).collect();
+            if let (Content::Allow(_) | Content::Deny(_), [only]) = (&first.content, claims.as_slice()) {
+                let list = list_literal(tools(new).iter().map(String::as_str));
+                return vec![Proposal::new(scene.spliced(vec![(only.span, list)]), what)];
+            }
+            if let Some(Datum::List(entries)) = datum(first) {
+                return lines(scene, first, entries, old, new, &what);
+            }
+            let Some(value) = datum(first) else { return Vec::new() };
+            let forms = values(value, old, new, inner(scene, first).1.as_str());
+            forms
+                .into_iter()
+                .filter_map(|form| {
+                    let splices: Vec<(Span, String)> =
+                        claims.iter().map(|claim| (inner(scene, claim).0, form.clone())).collect();
+                    (!splices.is_empty()).then(|| Proposal::new(scene.spliced(splices), what.clone()))
+                })
+                .collect()
+        }
+    }
+}
+
+/// The span and the text of the value of a claim, without the table that it may stand in.
+fn inner(scene: &Scene<'_>, claim: &Claim) -> (Span, String) {
+    let raw = scene.library.sources.text(claim.span);
+    let whole = || (claim.span, raw.to_owned());
+    if !raw.starts_with('{') {
+        return whole();
+    }
+    let Ok(table) = format!("x = {raw}").parse::<toml_edit::Document<String>>() else { return whole() };
+    let value = table.get("x").and_then(|table| table.get("value").or_else(|| table.get("heading")));
+    match value.and_then(toml_edit::Item::span) {
+        Some(span) => {
+            let start = claim.span.start as usize;
+            let range = start + span.start - 4..start + span.end - 4;
+            let span = Span::new(claim.span.file, range);
+            (span, scene.library.sources.text(span).to_owned())
+        }
+        None => whole(),
+    }
+}
+
+/// The forms that a new value may have in TOML, of the type of the old one, where `old` is what is shown
+/// of it and `new` what is to be shown.
+fn values(datum: &Datum, old: &str, new: &str, raw: &str) -> Vec<String> {
+    let mut shown: Vec<String> = Vec::new();
+    // Values have no carriage returns, whatever the lines of the persona end in.
+    if datum.to_string() == old.replace("\r\n", "\n") {
+        shown.push(new.replace("\r\n", "\n"));
+    } else {
+        // A line of front matter.
+        let line = new.trim_end_matches(['\n', '\r']);
+        shown.extend(line.split_once(':').map(|(_, value)| unquoted(value.trim())).into_iter().flatten());
+    }
+    shown.into_iter().filter_map(|text| form(datum, &text, raw)).collect()
+}
+
+fn form(datum: &Datum, text: &str, raw: &str) -> Option<String> {
+    match datum {
+        Datum::String(_) => Some(literal_like(text, raw)),
+        Datum::Integer(_) => Some(text.parse::<i64>().ok()?.to_string()),
+        Datum::Float(_) => text.parse::<f64>().ok().map(|number| format!("{number:?}")),
+        Datum::Boolean(_) => Some(text.parse::<bool>().ok()?.to_string()),
+        Datum::List(_) | Datum::Map(_) => None,
+    }
+}
+
+/// What a scalar of YAML may mean.
+pub(super) fn unquoted(value: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    if let Some(inner) = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+        all.push(inner.replace("''", "'"));
+    }
+    if value.starts_with('"')
+        && let Ok(text) = serde_json::from_str::<String>(value)
+    {
+        all.push(text);
+    }
+    all.push(value.to_owned());
+    all
+}
+
+/// The tools of a line of front matter.
+fn tools(line: &str) -> Vec<String> {
+    let value = line.split_once(':').map_or(line, |(_, value)| value).trim();
+    let value = unquoted(value).remove(0);
+    let separator = if value.contains(',') { ',' } else { ' ' };
+    value.split(separator).map(str::trim).filter(|tool| !tool.is_empty()).map(str::to_owned).collect()
+}
+
+/// A line of front matter as the profile types it.
+fn lines(
+    scene: &Scene<'_>,
+    claim: &Claim,
+    entries: &[Datum],
+    old: &str,
+    new: &str,
+    what: &str,
+) -> Vec<Proposal> {
+    let (old, new) = (old.trim_end_matches('\n'), new.trim_end_matches('\n'));
+    let Some(at) = entries.iter().position(|entry| entry.as_str() == Some(old)) else { return Vec::new() };
+    let raw = scene.library.sources.text(claim.span);
+    let parsed = format!("x = {raw}").parse::<toml_edit::Document<String>>();
+    let span = parsed.ok().and_then(|list| list.get("x")?.as_array()?.get(at)?.span());
+    let Some(span) = span else { return Vec::new() };
+    let start = claim.span.start as usize;
+    let span = Span::new(claim.span.file, start + span.start - 4..start + span.end - 4);
+    let text = literal_like(new, scene.library.sources.text(span));
+    vec![Proposal::new(scene.spliced(vec![(span, text)]), what)]
+}
+
+/// The value said by the profile itself, above whoever says it now.
+fn said_by_profile(scene: &Scene<'_>, address: &str, old: &str, new: &str) -> Vec<Proposal> {
+    let parts: Vec<&str> = address.split('.').collect();
+    let decision = scene.composition.decisions.get(address);
+    let current = decision.and_then(|decision| standing(decision).next());
+    let is_own = current.is_some_and(|claim| claim.source == scene.profile());
+    if is_own {
+        return Vec::new();
+    }
+    let what = format!("`{address}`, said by the profile itself");
+    let propose = |files: Option<Texts>| files.map(|files| Proposal::own(files, what.clone()));
+    let (tables, key): (&[&str], &str) = match parts.as_slice() {
+        ["fields", name @ ("name" | "description")] => (&[], name),
+        ["fields", name] => (&["fields"], name),
+        ["title"] => (&[], "title"),
+        ["sections", kind, "heading"] => (&["sections"], kind),
+        ["target", target, key] => (&["target", target], key),
+        ["tools", key @ ("allow" | "deny")] => {
+            let list = list_literal(tools(new).iter().map(String::as_str));
+            return propose(scene.own(|text| edit::set_path(text, &["tools"], key, &list)))
+                .into_iter()
+                .collect();
+        }
+        _ => return Vec::new(),
+    };
+    let Some(value) = current.and_then(datum) else { return Vec::new() };
+    let forms = values(value, old, new, "\"\"").into_iter();
+    forms.filter_map(|form| propose(scene.own(|text| edit::set_path(text, tables, key, &form)))).collect()
+}
+
+/// Headings and names that nobody says.
+fn defaults(scene: &Scene<'_>, old: &str, new: &str) -> Vec<Proposal> {
+    let persona = &scene.composition.persona;
+    let mut proposals = Vec::new();
+    for (at, section) in persona.sections.iter().enumerate() {
+        if section.heading.origin.is_some() || section.heading.text != old || new.contains('\n') {
+            continue;
+        }
+        let what = format!("the heading of `{}`", section.kind);
+        let one = scene.own(|text| edit::set_path(text, &["sections"], section.kind, &literal(new)));
+        proposals.extend(one.map(|files| Proposal::new(files, what.clone())));
+        // A section that is listed comes before those that are not, so those before it are listed too.
+        let all = scene.own(|text| {
+            let mut text = text.to_owned();
+            for (number, section) in persona.sections[..=at].iter().enumerate() {
+                let heading = if number == at { new } else { &section.heading.text };
+                if number == at || section.heading.origin.is_none() {
+                    text = edit::set_path(&text, &["sections"], section.kind, &literal(heading))?;
+                }
+            }
+            Ok(text)
+        });
+        proposals.extend(all.map(|files| Proposal::new(files, what)));
+    }
+    let name = persona.field("name").filter(|name| name.origin.is_none() && name.value.as_str() == Some(old));
+    if name.is_some() {
+        let own = scene.own(|text| edit::insert(text, &[], edit::Place::Last, "name", &literal(new)));
+        proposals.extend(own.map(|files| Proposal::new(files, "`fields.name`")));
+    }
+    proposals
+}

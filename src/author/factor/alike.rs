@@ -1,0 +1,239 @@
+//! Near-equal entries: what several personas say almost alike, to be settled by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::Place;
+use super::fleet::Fleet;
+use super::statement::{Said, Statement, folded};
+use crate::analyse::similar::search::{self, Sets};
+use crate::model::{Force, Part};
+
+/// Two texts are nearly equal if at least this part of all words of either is in both.
+const LEAST_ALIKE: f64 = 0.7;
+
+/// Texts of fewer words are alike too easily.
+const LEAST_WORDS: usize = 3;
+
+/// What tells nearly equal entries apart, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Difference {
+    /// The force of the rules.
+    Force,
+    /// Numbers alone.
+    Numbers,
+    /// Words.
+    Words,
+    /// White space alone.
+    Space,
+    /// Nothing but the section that it stands in.
+    Section,
+}
+
+impl Difference {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Difference::Force => "force",
+            Difference::Numbers => "numbers",
+            Difference::Words => "words",
+            Difference::Space => "space",
+            Difference::Section => "section",
+        }
+    }
+}
+
+/// Entries that say nearly the same.
+#[derive(Debug, Clone)]
+pub struct Conflict {
+    /// What tells them apart; the gravest, where several things do.
+    pub difference: Difference,
+    /// How alike the least alike of them is to the first, in hundredths.
+    pub alike: usize,
+    /// The ways in which it is said; first the one that most personas have.
+    pub variants: Vec<Variant>,
+    /// The personas, of all variants.
+    pub personas: Vec<String>,
+}
+
+/// One way to say it.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// The text, with its label and reason.
+    pub text: String,
+    /// The force, of a rule.
+    pub force: Option<Force>,
+    /// The personas that it is part of.
+    pub personas: Vec<String>,
+    /// Where it is said.
+    pub places: Vec<Place>,
+}
+
+/// A text that some sources say, with its words.
+struct Text<'a> {
+    said: Vec<Said<'a>>,
+    spelled: &'a str,
+    folded: String,
+    force: Option<Force>,
+    is_prose: bool,
+    personas: BTreeSet<u32>,
+    /// The words, by hash; numbers count as one word, and a word that comes again is another.
+    words: Vec<u64>,
+}
+
+/// Finds what is nearly equal in different personas, the worst first.
+pub(super) fn conflicts(fleet: &Fleet<'_, '_>, statements: &[Statement<'_>]) -> Vec<Conflict> {
+    let mut texts = texts(fleet, statements);
+    // What most personas say is what others stray from.
+    texts.sort_by(|a, b| {
+        let of = |text: &Text<'_>| (std::cmp::Reverse(text.personas.len()), text.folded.clone(), text.force);
+        of(a).cmp(&of(b)).then_with(|| a.spelled.cmp(b.spelled))
+    });
+    let sets: Vec<Vec<u64>> = texts.iter().map(|text| text.words.clone()).collect();
+    let sets = Sets::new(&sets);
+    let clusters = search::clusters(&sets, LEAST_ALIKE);
+    let mut conflicts: Vec<Conflict> = clusters
+        .into_iter()
+        .filter(|cluster| are_of_several(&texts, cluster))
+        .map(|cluster| conflict(fleet, &texts, &sets, &cluster))
+        .chain(texts.iter().filter_map(|text| elsewhere(fleet, text)))
+        .collect();
+    conflicts.sort_by(|a, b| {
+        let of = |one: &Conflict| {
+            (one.difference, std::cmp::Reverse(one.alike), std::cmp::Reverse(one.personas.len()))
+        };
+        of(a).cmp(&of(b)).then_with(|| a.variants[0].places.cmp(&b.variants[0].places))
+    });
+    conflicts
+}
+
+fn texts<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>]) -> Vec<Text<'a>> {
+    let mut texts: IndexMap<(String, &'a str, Option<Force>, bool), Vec<Said<'a>>> = IndexMap::new();
+    for statement in statements.iter().filter(|statement| !statement.is_heading()) {
+        let Some(block) = statement.block() else { continue };
+        let force = match block.part {
+            Part::Rule(force) => Some(force),
+            _ => None,
+        };
+        let key = (folded(block), block.text.value.trim_matches('\n'), force, block.part == Part::Prose);
+        texts.entry(key).or_default().extend(&statement.said);
+    }
+    let text = |((folded, spelled, force, is_prose), said): (_, Vec<Said<'a>>)| Text {
+        personas: said.iter().flat_map(|said| fleet.reached(said.source)).copied().collect(),
+        said,
+        spelled,
+        folded,
+        force,
+        is_prose,
+        words: Vec::new(),
+    };
+    let mut texts: Vec<Text<'a>> = texts.into_iter().map(text).collect();
+    texts.iter_mut().for_each(|text| text.words = words(&text.folded, text.is_prose));
+    texts
+}
+
+/// The words of a text, in lower case; all numbers are one word, and a word that comes again is another. Prose has no words
+/// in common with what is listed. Nothing, of a text that has too few.
+fn words(text: &str, is_prose: bool) -> Vec<u64> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let is_number = word.chars().all(|letter| letter.is_ascii_digit());
+        *counts.entry(if is_number { "0".to_owned() } else { word.to_lowercase() }).or_default() += 1;
+    }
+    let part = if is_prose { "prose" } else { "" };
+    let numbered = counts.iter().flat_map(|(word, count)| (0..*count).map(move |number| (word, number)));
+    let mut words: Vec<u64> =
+        numbered.map(|(word, number)| search::hash([word.as_str(), part, &number.to_string()])).collect();
+    words.sort_unstable();
+    if words.len() < LEAST_WORDS { Vec::new() } else { words }
+}
+
+fn are_of_several(texts: &[Text<'_>], cluster: &[usize]) -> bool {
+    cluster.iter().flat_map(|index| &texts[*index].personas).collect::<BTreeSet<_>>().len() > 1
+}
+
+fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], sets: &Sets, cluster: &[usize]) -> Conflict {
+    let name = |index: &u32| fleet.library.profiles[*index as usize].id.clone();
+    let first = &texts[cluster[0]];
+    let variant = |index: &usize| {
+        let text = &texts[*index];
+        let mut places: Vec<Place> = text.said.iter().map(|said| Place::of(fleet, said)).collect();
+        places.sort();
+        Variant {
+            text: text.said[0].claim.said(),
+            force: text.force,
+            personas: text.personas.iter().map(name).collect(),
+            places,
+        }
+    };
+    let others = || cluster[1..].iter().map(|index| &texts[*index]);
+    let all: BTreeSet<u32> = cluster.iter().flat_map(|index| &texts[*index].personas).copied().collect();
+    Conflict {
+        difference: others().map(|text| difference(first, text)).min().unwrap_or(Difference::Words),
+        alike: cluster[1..]
+            .iter()
+            .map(|other| hundredths(sets.alike(cluster[0], *other)))
+            .min()
+            .unwrap_or(100),
+        variants: cluster.iter().map(variant).collect(),
+        personas: all.iter().map(name).collect(),
+    }
+}
+
+/// A text that different personas say in different sections, so that they cannot share it.
+fn elsewhere(fleet: &Fleet<'_, '_>, text: &Text<'_>) -> Option<Conflict> {
+    let mut sections: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
+    for said in &text.said {
+        sections.entry(said.claim.address.section()).or_default().push(*said);
+    }
+    if sections.len() < 2 || text.words.len() < LEAST_WORDS || text.personas.len() < 2 {
+        return None;
+    }
+    let name = |index: &u32| fleet.library.profiles[*index as usize].id.clone();
+    let mut variants: Vec<Variant> = sections
+        .into_values()
+        .map(|said| {
+            let personas: BTreeSet<&u32> = said.iter().flat_map(|said| fleet.reached(said.source)).collect();
+            let mut places: Vec<Place> = said.iter().map(|said| Place::of(fleet, said)).collect();
+            places.sort();
+            Variant {
+                text: said[0].claim.said(),
+                force: text.force,
+                personas: personas.into_iter().map(name).collect(),
+                places,
+            }
+        })
+        .collect();
+    variants.sort_by_key(|variant| (std::cmp::Reverse(variant.personas.len()), variant.places[0].clone()));
+    let personas = text.personas.iter().map(name).collect();
+    Some(Conflict { difference: Difference::Section, alike: 100, variants, personas })
+}
+
+fn hundredths(part: f64) -> usize {
+    (part * 100.0 + 1e-9) as usize
+}
+
+fn difference(one: &Text<'_>, other: &Text<'_>) -> Difference {
+    let bare = |text: &str| text.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
+    match () {
+        () if one.force != other.force => Difference::Force,
+        () if one.folded == other.folded => Difference::Space,
+        () if bare(&one.folded) == bare(&other.folded) => Difference::Numbers,
+        () => Difference::Words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn numbers_are_one_word_and_repeated_words_are_several() {
+        let words = |text| super::words(text, false);
+        assert_eq!(words("Cover 90 % of it"), words("cover 85% of IT"));
+        assert_eq!(words("no, no, no").len(), 3);
+        assert!(words("no, no").is_empty());
+        assert!(
+            words("one two three").iter().all(|word| !super::words("one two three", true).contains(word))
+        );
+    }
+}

@@ -1,0 +1,354 @@
+//! The plan: what becomes of each file when groups move into fragments of their own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8PathBuf;
+use rayon::prelude::*;
+
+use super::Texts;
+use super::fleet::Fleet;
+use super::group::Group;
+use super::statement::{Said, Statement};
+use super::write::{Entry, Shared, table};
+use crate::model::{Part, Source};
+use crate::source::edit::EditError;
+use crate::source::edit::transfer::{Changes, Keys, Renames, Taken, Use, change};
+
+/// What is done to the files.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// The changes of the files that stay, by path.
+    changes: BTreeMap<Utf8PathBuf, Changes>,
+    /// The files as they will be.
+    pub(super) texts: Texts,
+    /// New ids by profile and list: what `layout.order` is compared by.
+    pub(super) renames: BTreeMap<u32, BTreeMap<String, Renames>>,
+}
+
+/// The keys that lead to an entry in its file.
+fn keys(fleet: &Fleet<'_, '_>, said: &Said<'_>) -> Keys {
+    let address = &said.claim.address;
+    let part = said.claim.block().map_or(Part::Prose, |block| block.part);
+    let id = address.id();
+    let mut keys: Vec<&str> = Vec::new();
+    if let Source::Profile(_) = said.source {
+        keys.extend(["body", address.section()]);
+    }
+    if let Some(group) = address.group() {
+        keys.extend(["group", group]);
+    }
+    let is_short = fleet.library.sources.text(said.claim.key) == "text" && id != "text";
+    match part {
+        Part::Title | Part::Lead => keys.push(table(part)),
+        Part::Prose if is_short && address.group().is_none() => keys.push("text"),
+        _ => keys.extend([table(part), id]),
+    }
+    keys.into_iter().map(str::to_owned).collect()
+}
+
+fn path(fleet: &Fleet<'_, '_>, source: Source) -> Utf8PathBuf {
+    let library = fleet.library;
+    let file = match source {
+        Source::Fragment(index) => library.fragments[index as usize].file,
+        Source::Profile(index) => library.profiles[index as usize].file,
+    };
+    library.sources.file(file).path().to_owned()
+}
+
+/// The groups with what is to be known about all of them.
+struct Planner<'p, 'f, 'a> {
+    fleet: &'p Fleet<'f, 'a>,
+    groups: &'p [&'p Group<'a>],
+    /// For each source what leaves it, with the number of the group, in order of the file.
+    leaving: BTreeMap<Source, Vec<(Said<'a>, usize, String)>>,
+    /// The fragments of which nothing is left.
+    emptied: BTreeSet<Source>,
+}
+
+impl Plan {
+    /// Plans the moves of these groups in the files.
+    pub(super) fn new<'a>(
+        fleet: &Fleet<'_, 'a>,
+        texts: &Texts,
+        groups: &[&Group<'a>],
+    ) -> Result<Plan, EditError> {
+        let mut leaving: BTreeMap<Source, Vec<(Said<'a>, usize, String)>> = BTreeMap::new();
+        for (number, group) in groups.iter().enumerate() {
+            for (said, _, id) in group.leaving() {
+                leaving.entry(said.source).or_default().push((*said, number, id.to_owned()));
+            }
+        }
+        for said in leaving.values_mut() {
+            said.sort_by_key(|(said, ..)| said.claim.key.start);
+        }
+        let emptied = leaving.iter().filter(|(source, said)| {
+            fleet.fragment(**source).is_some_and(|fragment| {
+                fragment.claims.len() == said.len()
+                    && fragment.requires.is_empty()
+                    && fragment.excludes.is_empty()
+                    && !fleet.is_named_elsewhere(&fragment.id)
+            })
+        });
+        let emptied = emptied.map(|(source, _)| *source).collect();
+        Planner { fleet, groups, leaving, emptied }.plan(texts)
+    }
+
+    /// Gives lists of a profile another order.
+    pub(super) fn lay_out(
+        &mut self,
+        original: &Texts,
+        path: &Utf8PathBuf,
+        orders: BTreeMap<String, Option<Vec<String>>>,
+    ) -> Result<(), EditError> {
+        let changes = self.changes.entry(path.clone()).or_default();
+        changes.orders.extend(orders);
+        if let Some(text) = original.get(path) {
+            self.texts.insert(path.clone(), change(text, changes)?.0);
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Planner<'_, '_, 'a> {
+    fn plan(&self, texts: &Texts) -> Result<Plan, EditError> {
+        let mut plan = Plan { texts: texts.clone(), ..Plan::default() };
+        self.renames(&mut plan);
+        self.uses(&mut plan);
+        self.sides(&mut plan);
+        for (source, said) in &self.leaving {
+            let changes = plan.changes.entry(path(self.fleet, *source)).or_default();
+            changes.leave = said.iter().map(|(said, ..)| keys(self.fleet, said)).collect();
+        }
+        let edited: Vec<_> = plan
+            .changes
+            .par_iter()
+            .filter_map(|(path, changes)| Some((path, change(texts.get(path)?, changes))))
+            .collect();
+        let mut taken: BTreeMap<Utf8PathBuf, Vec<Taken>> = BTreeMap::new();
+        for (path, result) in edited {
+            let (text, entries) = result?;
+            plan.texts.insert(path.clone(), text);
+            taken.insert(path.clone(), entries);
+        }
+        self.fragments(texts, &mut plan, &taken)?;
+        for source in &self.emptied {
+            plan.texts.remove(&path(self.fleet, *source));
+        }
+        Ok(plan)
+    }
+
+    /// Entries that get another id are called so wherever a persona that they are part of names them.
+    fn renames(&self, plan: &mut Plan) {
+        let mut by_source: BTreeMap<Source, BTreeMap<String, Renames>> = BTreeMap::new();
+        for (source, said) in &self.leaving {
+            for (said, _, new) in said.iter().filter(|(said, _, new)| said.claim.address.id() != new) {
+                let list = said.claim.address.parent().to_owned();
+                let old = said.claim.address.id().to_owned();
+                by_source.entry(*source).or_default().entry(list).or_default().insert(old, new.clone());
+            }
+        }
+        if by_source.is_empty() {
+            return;
+        }
+        let mut files: BTreeMap<Source, BTreeMap<String, Renames>> = BTreeMap::new();
+        for (index, composition) in self.fleet.compositions.iter().enumerate() {
+            let Some(composition) = composition else { continue };
+            let sources = &composition.selection.sources;
+            for renamed in sources.iter().filter_map(|source| by_source.get(source)) {
+                for (list, renames) in renamed {
+                    let of_profile = plan.renames.entry(index as u32).or_default();
+                    of_profile.entry(list.clone()).or_default().extend(renames.clone());
+                    let itself = Source::Profile(index as u32);
+                    for source in sources.iter().chain([&itself]) {
+                        let lists = files.entry(*source).or_default();
+                        lists.entry(list.clone()).or_default().extend(renames.clone());
+                    }
+                }
+            }
+        }
+        for (source, lists) in files.into_iter().filter(|(source, _)| !self.fleet.is_untouchable(*source)) {
+            let section = self.fleet.fragment(source).map(|fragment| fragment.section.as_str());
+            let fits = |list: &str| section.is_none_or(|section| list.split('.').next() == Some(section));
+            let lists: BTreeMap<_, _> = lists.into_iter().filter(|(list, _)| fits(list)).collect();
+            if !lists.is_empty() {
+                plan.changes.entry(path(self.fleet, source)).or_default().renames = lists;
+            }
+        }
+    }
+
+    /// The fragments that each profile uses from now on.
+    fn uses(&self, plan: &mut Plan) {
+        let library = self.fleet.library;
+        for profile in 0..library.profiles.len() as u32 {
+            let mut uses = Vec::new();
+            let mut named: BTreeSet<&str> = BTreeSet::new();
+            let is_user = |number: &usize| self.groups[*number].users.binary_search(&profile).is_ok();
+            let texts = library.profiles[profile as usize].drops.iter().map(|drop| &drop.fragment);
+            let dropped = texts.filter_map(|text| library.fragments.get_index_of(&text.value));
+            let dropped: Vec<Source> = dropped.map(|index| Source::Fragment(index as u32)).collect();
+            for source in self.fleet.sources_of(profile).into_iter().chain(dropped.iter().copied()) {
+                let Some(said) = self.leaving.get(&source) else { continue };
+                let is_dropped = dropped.contains(&source);
+                let mut numbers: Vec<usize> = Vec::new();
+                for (_, number, _) in said {
+                    if !numbers.contains(number) && (is_dropped || is_user(number)) {
+                        numbers.push(*number);
+                    }
+                }
+                let fragments = numbers.iter().map(|number| self.groups[*number].name.as_str());
+                let new: Vec<&str> = fragments.filter(|name| is_dropped || named.insert(name)).collect();
+                let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+                match self.fleet.fragment(source) {
+                    Some(fragment) if self.emptied.contains(&source) => {
+                        uses.push(Use::Replace(fragment.id.clone(), owned(&new)));
+                    }
+                    Some(fragment) => {
+                        // What leaves the head of a fragment comes before it.
+                        let first = fragment.claims.iter().find(|claim| claim.block().is_some());
+                        let is_head = first.is_some_and(|first| std::ptr::eq(first, said[0].0.claim));
+                        let beside = |name: &str| match is_head {
+                            true => Use::Before(fragment.id.clone(), name.to_owned()),
+                            false => Use::After(fragment.id.clone(), name.to_owned()),
+                        };
+                        let names: Vec<&str> = if is_head { new } else { new.into_iter().rev().collect() };
+                        uses.extend(names.into_iter().map(beside));
+                    }
+                    None => uses.extend(new.into_iter().map(|name| Use::Last(name.to_owned()))),
+                }
+            }
+            if !uses.is_empty() {
+                plan.changes.entry(path(self.fleet, Source::Profile(profile))).or_default().uses = uses;
+            }
+        }
+    }
+
+    /// Decisions name the sides that they saw: an entry that moves is a side of another name.
+    fn sides(&self, plan: &mut Plan) {
+        let library = self.fleet.library;
+        for (index, profile) in library.profiles.values().enumerate() {
+            let mut sides = Vec::new();
+            for resolution in &profile.resolutions {
+                let at = resolution.at.value.as_str();
+                let Some(composition) = &self.fleet.compositions[index] else { continue };
+                for source in &composition.selection.sources {
+                    for (said, number, new) in self.leaving.get(source).into_iter().flatten() {
+                        let address = &said.claim.address;
+                        let subject = said.claim.subject();
+                        let is_subject = at.strip_prefix("subject.").is_some_and(|at| subject == Some(at));
+                        if address.as_str() != at && !is_subject {
+                            continue;
+                        }
+                        let at =
+                            if is_subject { at.to_owned() } else { format!("{}.{new}", address.parent()) };
+                        let (old, new) = (library.source_name(*source), self.groups[*number].name.clone());
+                        sides.push((at, old, new));
+                    }
+                }
+            }
+            if !sides.is_empty() {
+                let path = path(self.fleet, Source::Profile(index as u32));
+                plan.changes.entry(path).or_default().sides = sides;
+            }
+        }
+    }
+
+    /// Writes the shared fragments, with what has left the files.
+    fn fragments(
+        &self,
+        texts: &Texts,
+        plan: &mut Plan,
+        taken: &BTreeMap<Utf8PathBuf, Vec<Taken>>,
+    ) -> Result<(), EditError> {
+        let library = self.fleet.library;
+        let left = |said: &Said<'a>| -> Option<Taken> {
+            let place = self.leaving.get(&said.source)?;
+            let place = place.iter().position(|(other, ..)| std::ptr::eq(other.claim, said.claim))?;
+            taken.get(&path(self.fleet, said.source))?.get(place).cloned()
+        };
+        let mut heads: Vec<(Vec<String>, Vec<String>)> =
+            self.groups.iter().map(|_| Default::default()).collect();
+        for source in &self.emptied {
+            // What is left of a file that goes is said of what was in it.
+            let (Some((_, number, _)), Some(fragment)) =
+                (self.leaving[source].first(), self.fleet.fragment(*source))
+            else {
+                continue;
+            };
+            let rest = plan.texts.get(&path(self.fleet, *source)).cloned().unwrap_or_default();
+            let lines = rest.lines().map(str::trim).filter(|line| line.starts_with('#'));
+            let (comments, summaries) = &mut heads[*number];
+            for line in lines.map(str::to_owned) {
+                if !comments.contains(&line) {
+                    comments.push(line);
+                }
+            }
+            if let Some(summary) = fragment.summary.as_ref().filter(|text| !summaries.contains(&text.value)) {
+                summaries.push(summary.value.clone());
+            }
+        }
+        for (number, group) in self.groups.iter().enumerate() {
+            let (mut comments, mut summaries) = std::mem::take(&mut heads[number]);
+            if let Some(index) = group.joins {
+                self.join(texts, plan, group, index, &left, [comments, summaries].concat())?;
+                continue;
+            }
+            let summary = if summaries.is_empty() { None } else { Some(summaries.remove(0)) };
+            comments
+                .extend(summaries.iter().flat_map(|summary| summary.lines()).map(|line| format!("# {line}")));
+            let section = Some(group.section()).filter(|section| *section != group.kind);
+            let entry = |(statement, id): &(Statement<'a>, String)| Entry {
+                list: statement.list().to_owned(),
+                id: id.clone(),
+                part: statement.block().map_or(Part::Prose, |block| block.part),
+                taken: statement.said.iter().filter_map(&left).collect(),
+            };
+            let shared = Shared {
+                name: group.name.split('/').next_back().unwrap_or_default().to_owned(),
+                comments,
+                summary,
+                section: section.map(str::to_owned),
+                is_template: group.entries.iter().any(|(statement, _)| statement.is_template),
+                entries: group.entries.iter().map(entry).collect(),
+            };
+            let path = format!("{}/{}.toml", library.config.fragments, group.name);
+            plan.texts.insert(path.into(), shared.text());
+        }
+        Ok(())
+    }
+
+    /// What was written about entries elsewhere goes to the fragment that says them.
+    fn join(
+        &self,
+        texts: &Texts,
+        plan: &mut Plan,
+        group: &Group<'a>,
+        index: u32,
+        left: &dyn Fn(&Said<'a>) -> Option<Taken>,
+        head: Vec<String>,
+    ) -> Result<(), EditError> {
+        let itself = Source::Fragment(index);
+        let path = path(self.fleet, itself);
+        let mut comments = Vec::new();
+        for (number, (statement, _)) in group.entries.iter().enumerate() {
+            let Some(own) = statement.said.iter().find(|said| said.source == itself) else { continue };
+            let others = statement.said.iter().filter(|said| said.source != itself).filter_map(left);
+            let about = others.flat_map(|taken| taken.comments.into_iter().chain(taken.trailing));
+            let hashed =
+                |line: &String| if line.starts_with('#') { line.clone() } else { format!("# {line}") };
+            let head = head.iter().filter(|_| number == 0).map(hashed);
+            let lines: Vec<String> = head.chain(about).collect();
+            if !lines.is_empty() {
+                comments.push((keys(self.fleet, own), lines));
+            }
+        }
+        if comments.is_empty() {
+            return Ok(());
+        }
+        let changes = plan.changes.entry(path.clone()).or_default();
+        changes.comments = comments;
+        if let Some(text) = texts.get(&path) {
+            plan.texts.insert(path.clone(), change(text, changes)?.0);
+        }
+        Ok(())
+    }
+}

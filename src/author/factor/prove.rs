@@ -1,0 +1,372 @@
+//! The proof: groups move only if every persona has the bytes that it had.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use super::fleet::Fleet;
+use super::group::Group;
+use super::order::{Lists, lists, order};
+use super::plan::Plan;
+use super::{Options, Texts};
+use crate::compose::{Composer, Composition};
+use crate::model::{Diagnostic, FileId, Library, Severity, Source, Text};
+use crate::render::{output_path, render};
+use crate::source::edit::EditError;
+use crate::workspace::load_texts;
+
+/// What a persona comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Persona {
+    /// Each target with its path and text.
+    outputs: Vec<(&'static str, String, String)>,
+    /// How many errors and warnings of each code it has.
+    findings: BTreeMap<&'static str, usize>,
+    /// What stands in each list, in order.
+    lists: Lists,
+}
+
+impl Persona {
+    fn of(composition: &Composition<'_>) -> Persona {
+        let targets =
+            if composition.profile.is_abstract { &[][..] } else { &composition.persona.targets[..] };
+        let output = |settings| {
+            let text = render(composition, settings).into_text();
+            (settings.target.name, output_path(composition, settings), text)
+        };
+        Persona {
+            outputs: targets.iter().map(output).collect(),
+            findings: counted(&composition.findings),
+            lists: lists(composition),
+        }
+    }
+}
+
+fn counted(findings: &[Diagnostic]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.severity != Severity::Note) {
+        *counts.entry(finding.code.name).or_default() += 1;
+    }
+    counts
+}
+
+/// Why groups cannot move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Obstacle {
+    /// The profiles that would not be as they were, by index.
+    profiles: BTreeSet<u32>,
+    /// What would happen, in words.
+    pub(super) reason: String,
+}
+
+/// The groups that can move, with the texts that they make; and those that cannot, with the reason.
+pub(super) struct Proof {
+    pub(super) texts: Texts,
+    pub(super) left_out: BTreeMap<usize, String>,
+    /// Those that can move where some profiles keep their own: what is left of them, which profiles those
+    /// are, and why.
+    pub(super) apart: BTreeMap<usize, (BTreeSet<u32>, String)>,
+}
+
+/// Proves groups against the workspace as it is.
+pub(super) struct Prover<'p, 'f, 'a> {
+    fleet: &'p Fleet<'f, 'a>,
+    texts: &'p Texts,
+    groups: &'p mut [Group<'a>],
+    options: &'p Options,
+    /// The personas as they were.
+    before: Vec<Option<Persona>>,
+    /// How many errors and warnings the files have.
+    findings: BTreeMap<&'static str, usize>,
+}
+
+/// How often a group is tried with ever more profiles left out of it.
+const MOST_APART: usize = 4;
+
+/// How often the order of a list is tried to be mended.
+const MOST_ROUNDS: usize = 8;
+
+impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
+    pub(super) fn new(
+        fleet: &'p Fleet<'f, 'a>,
+        texts: &'p Texts,
+        findings: &[Diagnostic],
+        groups: &'p mut [Group<'a>],
+        options: &'p Options,
+    ) -> Self {
+        let before = fleet.compositions.par_iter().map(|composition| composition.as_ref().map(Persona::of));
+        Prover { fleet, texts, groups, options, before: before.collect(), findings: counted(findings) }
+    }
+
+    /// Finds out which of the groups can move together.
+    pub(super) fn prove(mut self, chosen: &[usize]) -> Proof {
+        let mut proof =
+            Proof { texts: self.texts.clone(), left_out: BTreeMap::new(), apart: BTreeMap::new() };
+        let mut kept = Vec::new();
+        self.settle(chosen, &mut kept, &mut proof);
+        proof
+    }
+
+    /// Adds those of `numbers` to the kept ones that can move with them. What fails together is tried
+    /// in halves, so that one that cannot move does not keep others.
+    fn settle(&mut self, numbers: &[usize], kept: &mut Vec<usize>, proof: &mut Proof) {
+        if numbers.is_empty() {
+            return;
+        }
+        let mut together: Vec<usize> = kept.iter().chain(numbers).copied().collect();
+        together.sort_unstable();
+        let obstacle = match self.attempt(&together, &proof.texts) {
+            Ok(texts) => {
+                proof.texts = texts;
+                *kept = together;
+                return;
+            }
+            Err(obstacle) => obstacle,
+        };
+        if let [number] = numbers {
+            self.settle_apart(*number, obstacle, kept, proof);
+            return;
+        }
+        let is_suspect =
+            |number: &usize| obstacle.profiles.is_empty() || self.touches(*number, &obstacle.profiles);
+        let (suspects, others): (Vec<usize>, Vec<usize>) = numbers.iter().copied().partition(is_suspect);
+        if others.is_empty() || suspects.is_empty() {
+            let (first, second) = numbers.split_at(numbers.len() / 2);
+            self.settle(first, kept, proof);
+            self.settle(second, kept, proof);
+        } else {
+            self.settle(&others, kept, proof);
+            self.settle(&suspects, kept, proof);
+        }
+    }
+
+    /// Adds a group without the profiles that would not be as they were, if it can move then.
+    fn settle_apart(&mut self, number: usize, first: Obstacle, kept: &mut Vec<usize>, proof: &mut Proof) {
+        let whole = self.groups[number].clone();
+        let mut together: Vec<usize> = kept.iter().copied().chain([number]).collect();
+        together.sort_unstable();
+        let mut apart = first.profiles;
+        for _ in 0..MOST_APART {
+            let Some(left) = whole.without(self.fleet, &apart, self.options) else { break };
+            self.groups[number] = left;
+            match self.attempt(&together, &proof.texts) {
+                Ok(texts) => {
+                    (proof.texts, *kept) = (texts, together);
+                    proof.apart.insert(number, (apart, first.reason));
+                    return;
+                }
+                Err(obstacle) if obstacle.profiles.is_subset(&apart) => break,
+                Err(obstacle) => apart.extend(obstacle.profiles),
+            }
+        }
+        self.groups[number] = whole;
+        proof.left_out.insert(number, first.reason);
+    }
+
+    fn touches(&self, number: usize, profiles: &BTreeSet<u32>) -> bool {
+        let sources = self.groups[number].sources();
+        profiles.iter().any(|profile| {
+            let composition = self.fleet.compositions[*profile as usize].as_ref();
+            composition.is_some_and(|composition| {
+                composition.selection.sources.iter().any(|source| sources.contains(source))
+            })
+        })
+    }
+
+    /// Moves groups, mends the order of lists, and compares. Personas all of whose files are as in `proven`
+    /// need no comparison.
+    fn attempt(&self, numbers: &[usize], proven: &Texts) -> Result<Texts, Obstacle> {
+        let groups: Vec<&Group<'a>> = numbers.iter().map(|number| &self.groups[*number]).collect();
+        let unwritten = |error: EditError| Obstacle { profiles: BTreeSet::new(), reason: error.to_string() };
+        let mut plan = Plan::new(self.fleet, self.texts, &groups).map_err(unwritten)?;
+        self.forget_orders(&mut plan, &groups).map_err(unwritten)?;
+        let mut tried: BTreeMap<(u32, String), usize> = BTreeMap::new();
+        let mut open: Option<BTreeSet<u32>> = None;
+        for _ in 0..MOST_ROUNDS {
+            let (library, findings) = load_texts(&plan.texts);
+            if let Some(code) = worse(&self.findings, &counted(&findings)) {
+                let reason = format!("the files would have one more `{code}`");
+                return Err(Obstacle { profiles: BTreeSet::new(), reason });
+            }
+            let profiles = open.take().unwrap_or_else(|| self.affected(&library, &plan.texts, proven));
+            let now = self.compose(&library, &profiles);
+            let failing: BTreeSet<u32> =
+                profiles.iter().copied().filter(|profile| self.differs(*profile, &now, &plan)).collect();
+            if failing.is_empty() {
+                return Ok(plan.texts);
+            }
+            let mut mended: BTreeSet<u32> = BTreeSet::new();
+            for profile in &failing {
+                // A parent's order is its children's, too.
+                if failing.iter().any(|other| self.fleet.builds_on(*profile, *other)) {
+                    continue;
+                }
+                let orders = self.mended(*profile, &now, &plan, &mut tried);
+                if !orders.is_empty() {
+                    let path = self.path(*profile);
+                    plan.lay_out(self.texts, &path, orders).map_err(unwritten)?;
+                    mended.insert(*profile);
+                }
+            }
+            if mended.is_empty() {
+                return Err(self.obstacle(failing, &now));
+            }
+            let builds_on_mended =
+                |profile: &u32| self.lineage(*profile).iter().any(|at| mended.contains(at));
+            let others = (0..self.before.len() as u32).filter(builds_on_mended);
+            open = Some(others.chain(failing).collect());
+        }
+        let profiles = open.unwrap_or_default();
+        Err(Obstacle { profiles, reason: "the order of a list could not be kept".to_owned() })
+    }
+
+    /// A profile and all that it builds on; nothing if it could not be composed.
+    fn lineage(&self, profile: u32) -> &[u32] {
+        self.fleet.compositions[profile as usize].as_ref().map_or(&[], |composition| &composition.lineage)
+    }
+
+    /// The profiles that have a file in their lineage, or use one there, that is not as it was; and those
+    /// of which that cannot be said.
+    fn affected(&self, library: &Library, texts: &Texts, before: &Texts) -> BTreeSet<u32> {
+        let is_new = |path: &Utf8PathBuf| texts.get(path) != before.get(path);
+        let changed: BTreeSet<&Utf8Path> =
+            texts.keys().filter(|path| is_new(path)).map(|path| path.as_path()).collect();
+        let is_changed = |file: FileId| changed.contains(library.sources.file(file).path());
+        let has_changed = |id: &String| {
+            let Some(profile) = library.profiles.get(id) else { return true };
+            let fragment = |name: &Text| library.fragments.get(&name.value);
+            is_changed(profile.file)
+                || profile
+                    .uses
+                    .iter()
+                    .any(|name| fragment(name).is_none_or(|fragment| is_changed(fragment.file)))
+        };
+        let changed: Vec<bool> = self.fleet.library.profiles.keys().map(has_changed).collect();
+        let is_affected = |profile: &u32| {
+            let lineage = self.lineage(*profile);
+            lineage.is_empty() || lineage.iter().any(|profile| changed[*profile as usize])
+        };
+        (0..self.before.len() as u32).filter(is_affected).collect()
+    }
+
+    /// Takes `layout.order` of lists that change out of the profiles: it was made for other files.
+    fn forget_orders(&self, plan: &mut Plan, groups: &[&Group<'a>]) -> Result<(), EditError> {
+        let mut touched: BTreeSet<&str> = BTreeSet::new();
+        for (statement, _) in groups.iter().flat_map(|group| &group.entries) {
+            touched.extend([statement.list(), statement.section()]);
+        }
+        for profile in
+            (0..self.before.len() as u32).filter(|profile| self.before[*profile as usize].is_some())
+        {
+            let claims = self.fleet.claims(Source::Profile(profile)).iter();
+            let lists = claims.filter_map(|claim| {
+                let list = claim.address.as_str().strip_prefix("layout.")?.strip_suffix(".order")?;
+                touched.contains(list).then(|| (list.to_owned(), None))
+            });
+            let orders: BTreeMap<String, Option<Vec<String>>> = lists.collect();
+            if !orders.is_empty() {
+                plan.lay_out(self.texts, &self.path(profile), orders)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn path(&self, profile: u32) -> Utf8PathBuf {
+        let library = self.fleet.library;
+        library.profile_path(&library.profiles[profile as usize]).to_owned()
+    }
+
+    /// Composes profiles of the workspace as it would be.
+    fn compose(&self, library: &Library, profiles: &BTreeSet<u32>) -> BTreeMap<u32, Option<Persona>> {
+        let composer = Composer::new(library);
+        let compose = |profile: &u32| {
+            let index = library.profiles.get_index_of(&self.fleet.library.profiles[*profile as usize].id);
+            let composition = index.and_then(|index| composer.compose(index as u32).ok());
+            (*profile, composition.as_ref().map(Persona::of))
+        };
+        profiles.par_iter().map(compose).collect()
+    }
+
+    /// The lists of a profile as they were, under the new ids.
+    fn wanted(&self, profile: u32, plan: &Plan) -> Lists {
+        let mut lists =
+            self.before[profile as usize].as_ref().map_or(Lists::new(), |before| before.lists.clone());
+        for (list, renames) in plan.renames.get(&profile).into_iter().flatten() {
+            for id in lists.get_mut(list).into_iter().flatten() {
+                if let Some(new) = renames.get(id) {
+                    id.clone_from(new);
+                }
+            }
+        }
+        lists
+    }
+
+    fn differs(&self, profile: u32, now: &BTreeMap<u32, Option<Persona>>, plan: &Plan) -> bool {
+        let before = self.before[profile as usize].as_ref();
+        match (before, now.get(&profile).and_then(Option::as_ref)) {
+            (Some(before), Some(now)) => {
+                // Only what is not built has nothing to be compared but its lists.
+                let is_abstract = self.fleet.library.profiles[profile as usize].is_abstract;
+                before.outputs != now.outputs
+                    || worse(&before.findings, &now.findings).is_some()
+                    || (is_abstract && self.wanted(profile, plan) != now.lists)
+            }
+            (before, now) => before.is_some() != now.is_some(),
+        }
+    }
+
+    /// The orders that bring the lists of a profile back; fewer names first, then all of them.
+    fn mended(
+        &self,
+        profile: u32,
+        now: &BTreeMap<u32, Option<Persona>>,
+        plan: &Plan,
+        tried: &mut BTreeMap<(u32, String), usize>,
+    ) -> BTreeMap<String, Option<Vec<String>>> {
+        let mut orders = BTreeMap::new();
+        let Some(Some(now)) = now.get(&profile) else { return orders };
+        for (list, wanted) in self.wanted(profile, plan) {
+            let Some(found) = now.lists.get(&list).filter(|found| **found != wanted) else { continue };
+            let same: BTreeSet<&String> = found.iter().collect();
+            if same != wanted.iter().collect() {
+                continue;
+            }
+            let times = tried.entry((profile, list.clone())).or_default();
+            *times += 1;
+            match *times {
+                1 => drop(orders.insert(list, Some(order(found, &wanted)))),
+                2 => drop(orders.insert(list, Some(wanted))),
+                _ => {}
+            }
+        }
+        orders
+    }
+
+    fn obstacle(&self, failing: BTreeSet<u32>, now: &BTreeMap<u32, Option<Persona>>) -> Obstacle {
+        let Some(first) = failing.first().copied() else {
+            return Obstacle { profiles: failing, reason: String::new() };
+        };
+        let id = &self.fleet.library.profiles[first as usize].id;
+        let before = self.before[first as usize].as_ref();
+        let reason = match (before, now.get(&first).and_then(Option::as_ref)) {
+            (Some(before), Some(now)) => match worse(&before.findings, &now.findings) {
+                Some(code) => format!("`{id}` would have one more `{code}`"),
+                None if before.outputs != now.outputs => format!("the bytes of `{id}` would change"),
+                None => format!("the order in `{id}` would change"),
+            },
+            _ => format!("`{id}` could not be composed"),
+        };
+        Obstacle { profiles: failing, reason }
+    }
+}
+
+/// A code of which there are more than before.
+fn worse(
+    before: &BTreeMap<&'static str, usize>,
+    now: &BTreeMap<&'static str, usize>,
+) -> Option<&'static str> {
+    now.iter()
+        .find(|(code, count)| before.get(*code).is_none_or(|before| before < *count))
+        .map(|(code, _)| *code)
+}

@@ -1,0 +1,424 @@
+//! Arranging: from how each thing is laid out to the fewest settings that say so.
+//!
+//! What is seen at each place is held against what the renderer does by itself. A setting that most
+//! places of the document share goes to the document, one that most of a section share to the section,
+//! and what is left stands at its own place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::Document;
+use super::tree::{Entry, Group, Heading, Node, Section, Tree};
+use crate::compose::fewest_names;
+use crate::model::{Force, Part, Reach, Style, layout_key};
+use crate::render::{Last, Next, gap_between};
+use crate::text::forces;
+
+/// The value of a setting.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Value {
+    /// A text.
+    Text(String),
+    /// A number.
+    Number(usize),
+    /// A gap: its text.
+    Gap(String),
+    /// A list of ids.
+    Ids(Vec<String>),
+    /// A truth value.
+    Truth(bool),
+}
+
+/// The settings by place; the document is the empty place.
+pub(super) type Settings = IndexMap<String, IndexMap<&'static str, Value>>;
+
+/// How something is laid out at one place.
+struct Seen {
+    /// The places that can say so, from the document to the place itself.
+    places: Vec<String>,
+    /// The key at places above.
+    key: &'static str,
+    /// The key at the place itself.
+    own: &'static str,
+    value: Value,
+    /// What the renderer would do.
+    usual: Value,
+}
+
+/// The settings that lay a tree out as it is in its document.
+pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], document: &Document) -> Settings {
+    let mut observer = Observer {
+        seen: Vec::new(),
+        last: if document.body > 0 { Last::FrontMatter } else { Last::Nothing },
+        within: None,
+        styles,
+        steps: 0,
+        ends_in_break: document.text.ends_with('\n') || (document.text.is_empty() && !document.has_mark),
+    };
+    observer.tree(tree);
+    let mut settings = Settings::new();
+    settings.insert(String::new(), IndexMap::new());
+    let heads = tree.sections.iter().filter_map(|section| {
+        let force = forces::lead(&section.heading.as_ref()?.words)?;
+        Some((section.id.as_str(), force))
+    });
+    settle(&observer.seen, &heads.collect(), &mut settings);
+    for section in &tree.sections {
+        order(section, &mut settings);
+    }
+    settings.retain(|_, keys| !keys.is_empty());
+    settings
+}
+
+struct Observer<'s> {
+    seen: Vec<Seen>,
+    last: Last,
+    within: Option<Next>,
+    /// The styles of rules with their labels: inline, and under a line for each force.
+    styles: [&'s Style; 2],
+    steps: usize,
+    /// Whether the document needs no line break at its end: it has one, or is empty.
+    ends_in_break: bool,
+}
+
+impl Observer<'_> {
+    fn tree(&mut self, tree: &Tree) {
+        if let Some(title) = &tree.title {
+            self.gap("", &title.gap, Next::Block);
+            self.heading("", "title", title, ("# ", ""));
+            self.last = Last::Title;
+        }
+        for section in &tree.sections {
+            self.section(section);
+        }
+        if matches!(self.last, Last::Nothing | Last::FrontMatter) {
+            // Nothing is said, so everything is what stands at the start.
+            self.see("", "start", "start", Value::Gap(tree.end.clone()), Value::Gap(String::new()));
+            let usual = if self.ends_in_break { "" } else { "\n" };
+            self.see("", "end", "end", Value::Gap(String::new()), Value::Gap(usual.to_owned()));
+        } else {
+            self.see("", "end", "end", Value::Gap(tree.end.clone()), Value::Gap("\n".to_owned()));
+        }
+    }
+
+    fn see(&mut self, place: &str, key: &'static str, own: &'static str, value: Value, usual: Value) {
+        let is_everywhere = layout_key(key).is_some_and(|key| key.reach == Reach::Document);
+        let mut places = vec![String::new()];
+        if !place.is_empty() {
+            let ends = place.match_indices('.').map(|(at, _)| at);
+            let above = ends.filter(|_| !is_everywhere);
+            places.extend(above.map(|end| place[..end].to_owned()));
+            places.push(place.to_owned());
+        }
+        self.seen.push(Seen { places, key, own, value, usual });
+    }
+
+    fn gap(&mut self, place: &str, gap: &str, next: Next) {
+        let (key, lines) = gap_between(self.last, self.within.take().unwrap_or(next));
+        let usual = match self.last {
+            Last::FrontMatter => "\n".to_owned(),
+            Last::Nothing => String::new(),
+            _ => "\n".repeat(lines + 1),
+        };
+        let is_first = matches!(self.last, Last::Nothing | Last::FrontMatter);
+        let place = if is_first { "" } else { place };
+        let own = if place.is_empty() { key } else { "gap" };
+        self.see(place, key, own, Value::Gap(gap.to_owned()), Value::Gap(usual));
+        self.last = match next {
+            Next::Bullet => Last::Bullet,
+            Next::Step => Last::Step,
+            Next::Section | Next::Group | Next::Block => Last::Block,
+        };
+    }
+
+    fn heading(&mut self, place: &str, key: &'static str, heading: &Heading, usual: (&str, &str)) {
+        let pattern = |open: &str, close: &str| Value::Text(format!("{open}TITLE{close}"));
+        let value = pattern(&heading.open, &heading.close);
+        self.see(place, key, key, value, pattern(usual.0, usual.1));
+    }
+
+    fn section(&mut self, section: &Section) {
+        self.within = Some(Next::Section);
+        if let Some(heading) = &section.heading {
+            self.gap(&section.id, &heading.gap, Next::Section);
+            self.heading(&section.id, "heading", heading, ("## ", ""));
+            self.last = Last::Heading;
+        }
+        self.steps = 0;
+        // As they will stand, not as they stood: only closing words move, and those come last.
+        let mut previous = None;
+        for node in &section.nodes {
+            match node {
+                Node::Group(group) => self.group(section, group),
+                Node::Entry(entry) => {
+                    let force = entry.rule().filter(|_| section.grouped);
+                    if force.is_some() && previous != force {
+                        self.force_line(section, entry);
+                    }
+                    previous = force;
+                    self.entry(&section.id, entry, section.grouped);
+                }
+            }
+        }
+    }
+
+    /// The line above the rules of a force, which is no entry: only what holds for the whole section
+    /// lays it out. Rules stand below such lines only where the gaps are as usual.
+    fn force_line(&mut self, section: &Section, entry: &Entry) {
+        let Some(force) = entry.rule() else { return };
+        let (key, lines) = gap_between(self.last, self.within.take().unwrap_or(Next::Block));
+        let places = vec![String::new(), section.id.clone()];
+        let usual = Value::Gap("\n".repeat(lines + 1));
+        let value = Value::Gap("\n\n".to_owned());
+        let is_everywhere = layout_key(key).is_some_and(|key| key.reach == Reach::Document);
+        let of_gap = if is_everywhere { vec![String::new()] } else { places.clone() };
+        self.seen.push(Seen { places: of_gap, key, own: key, value, usual });
+        let label = Value::Text(entry.force.clone().unwrap_or_default());
+        let usual = Value::Text(self.styles[1].label(force).to_owned());
+        let key = force.name();
+        self.seen.push(Seen { places, key, own: key, value: label, usual });
+        self.last = Last::Lead;
+    }
+
+    fn group(&mut self, section: &Section, group: &Group) {
+        let place = format!("{}.{}", section.id, group.id);
+        self.within = self.within.or(Some(Next::Group));
+        if let Some(title) = &group.title {
+            self.gap(&place, &title.gap, Next::Group);
+            let usual = match (section.bold_groups, title.words.ends_with([':', '?', '!', '.'])) {
+                (true, true) => ("**", "**"),
+                (true, false) => ("**", ":**"),
+                (false, _) => ("### ", ""),
+            };
+            self.heading(&place, "group", title, usual);
+            self.last = if title.open.starts_with('#') { Last::GroupHeading } else { Last::Lead };
+        }
+        if let Some(lead) = &group.lead {
+            self.gap(&format!("{place}.lead"), &lead.gap, Next::Block);
+            self.last = Last::Lead;
+        }
+        let steps = std::mem::take(&mut self.steps);
+        for entry in &group.entries {
+            self.entry(&place, entry, false);
+        }
+        self.steps = steps;
+        self.last = Last::Block;
+    }
+
+    fn entry(&mut self, list: &str, entry: &Entry, is_grouped: bool) {
+        let place = format!("{list}.{}", entry.id);
+        let text = |text: &str| Value::Text(text.to_owned());
+        let next = match entry.part {
+            Part::Item | Part::Rule(_) => Next::Bullet,
+            Part::Step => Next::Step,
+            _ => Next::Block,
+        };
+        self.gap(&place, &entry.gap, next);
+        match next {
+            Next::Bullet => self.see(&place, "bullet", "bullet", text(&entry.bullet), text("- ")),
+            Next::Step => self.see(&place, "step", "step", text(&entry.bullet), text("1. ")),
+            _ => return,
+        }
+        let mut width = entry.bullet.chars().count();
+        if let Some(number) = entry.number {
+            let digits = entry.bullet.chars().filter(char::is_ascii_digit).count();
+            width = width - digits + number.to_string().len().max(digits);
+            let counted = self.steps + 1;
+            self.steps = number;
+            self.see(&place, "number", "number", Value::Number(number), Value::Number(counted));
+        }
+        if let Some(indent) = &entry.indent {
+            self.see(&place, "indent", "indent", text(indent), text(&" ".repeat(width)));
+        }
+        if let Some(label) = &entry.label {
+            let pattern = format!("{}LABEL{}", label.open, label.close);
+            self.see(&place, "label", "label", Value::Text(pattern), text("**LABEL**: "));
+        }
+        let inline = entry.rule().filter(|_| !is_grouped);
+        if let (Some(force), Some(label)) = (inline, &entry.force) {
+            let key = force.name();
+            let usual = text(self.styles[0].label(force));
+            self.see(&place, key, key, text(label), usual);
+        }
+    }
+}
+
+/// Finds the fewest settings, from the document down.
+fn settle(seen: &[Seen], heads: &BTreeMap<&str, Force>, settings: &mut Settings) {
+    let mut by_key: BTreeMap<&'static str, Vec<&Seen>> = BTreeMap::new();
+    for one in seen {
+        by_key.entry(one.key).or_default().push(one);
+    }
+    for list in by_key.into_values() {
+        settle_below(&list, 0, None, heads, settings);
+    }
+}
+
+impl Seen {
+    /// Whether it is the label of a force, and is none. That is right where what stands above the list
+    /// says the force, and nowhere else: a prohibition without its label is a command.
+    fn is_bare(&self) -> bool {
+        Force::from_name(self.key).is_some() && self.value == Value::Text(String::new())
+    }
+
+    /// Whether a place can say that it has no label: its list can, where the list is a group, or a section
+    /// whose heading says the force.
+    fn is_bare_below(&self, place: &str, heads: &BTreeMap<&str, Force>) -> bool {
+        let list = self.places.iter().rev().nth(1);
+        let is_head = || heads.get(place).is_some_and(|force| force.name() == self.key);
+        list.is_some_and(|list| list == place) && (place.contains('.') || is_head())
+    }
+}
+
+/// Settles what was seen below one place, where `inherited` holds.
+fn settle_below(
+    seen: &[&Seen],
+    depth: usize,
+    inherited: Option<&Value>,
+    heads: &BTreeMap<&str, Force>,
+    settings: &mut Settings,
+) {
+    let Some(first) = seen.first() else { return };
+    let place = &first.places[depth.min(first.places.len() - 1)];
+    let fits = |one: &Seen| !one.is_bare() || one.is_bare_below(place, heads);
+    let is_right = |one: &Seen, value: Option<&Value>| {
+        let value = value.unwrap_or(&one.usual);
+        one.value == *value && (fits(one) || inherited == Some(value))
+    };
+    let wrong = |value: Option<&Value>| seen.iter().filter(|one| !is_right(one, value)).count();
+    let mut counts: BTreeMap<&Value, usize> = BTreeMap::new();
+    for one in seen.iter().filter(|one| fits(one)) {
+        *counts.entry(&one.value).or_default() += 1;
+    }
+    // The most frequent value; of several the least, so that the result does not depend on chance.
+    let common = counts
+        .iter()
+        .max_by_key(|(value, count)| (**count, std::cmp::Reverse(*value)))
+        .map(|(value, _)| *value);
+    let mut holds = inherited;
+    let is_list = matches!(first.key, "before-lists" | "below-headings" | "below-groups");
+    let lists = seen.iter().map(|one| one.places.get(depth + 1)).collect::<BTreeSet<_>>().len();
+    let pays = match depth {
+        _ if first.key == "below-title" => wrong(inherited) > 0,
+        // What one section alone says of a force is no custom of the document.
+        0 => wrong(common) + 1 < wrong(inherited) && (lists > 1 || Force::from_name(first.key).is_none()),
+        // Whatever comes to stand first in a list has this gap.
+        _ if is_list && wrong(common) == 0 => wrong(inherited) > 0,
+        _ => wrong(common) + 1 < wrong(inherited),
+    };
+    if let Some(common) = common
+        && pays
+    {
+        settings.entry(place.clone()).or_default().insert(first.key, common.clone());
+        holds = Some(common);
+    }
+    // No label is what a list has, and not the groups below it.
+    let is_bare = seen.iter().any(|one| one.is_bare() && Some(&one.value) == holds);
+    let holds_below = if is_bare { inherited } else { holds };
+    let mut below: IndexMap<&str, Vec<&Seen>> = IndexMap::new();
+    for one in seen {
+        if one.places.len() - 1 <= depth || one.places.len() == depth + 2 {
+            // It is the last place that can say so.
+            if !is_right(one, holds) {
+                let own = one.places.last().map_or("", String::as_str);
+                settings.entry(own.to_owned()).or_default().insert(one.own, one.value.clone());
+            }
+        } else {
+            below.entry(&one.places[depth + 1]).or_default().push(one);
+        }
+    }
+    for list in below.values() {
+        settle_below(list, depth + 1, holds_below, heads, settings);
+    }
+}
+
+/// The order of a section and its groups, where their files cannot have it.
+fn order(section: &Section, settings: &mut Settings) {
+    let mut ids = Vec::new();
+    for node in &section.nodes {
+        match node {
+            Node::Entry(entry) => ids.push((entry.id.as_str(), Some(entry))),
+            Node::Group(group) => {
+                ids.push((group.id.as_str(), None));
+                let entries: Vec<_> =
+                    group.entries.iter().map(|entry| (entry.id.as_str(), Some(entry))).collect();
+                let place = format!("{}.{}", section.id, group.id);
+                put_order(&entries, place, settings);
+            }
+        }
+    }
+    put_order(&ids, section.id.clone(), settings);
+}
+
+fn put_order(list: &[(&str, Option<&Entry>)], place: String, settings: &mut Settings) {
+    let base: Vec<&str> = filed(list);
+    let wanted: Vec<&str> = list.iter().map(|(id, _)| *id).collect();
+    let order: Vec<String> = fewest_names(&base, &wanted).into_iter().map(str::to_owned).collect();
+    if !order.is_empty() {
+        settings.entry(place).or_default().insert("order", Value::Ids(order));
+    }
+}
+
+/// The order in which the files hold a list: by part, the parts in the order in which they first
+/// occur, then groups, and closing words after everything.
+fn filed<'t>(list: &[(&'t str, Option<&Entry>)]) -> Vec<&'t str> {
+    let mut parts: Vec<Option<Part>> = Vec::new();
+    let part = |entry: &Option<&Entry>| entry.map(|entry| entry.part);
+    for (_, entry) in list.iter().filter(|(_, entry)| entry.is_some()) {
+        if !parts.contains(&part(entry)) {
+            parts.push(part(entry));
+        }
+    }
+    parts.push(None);
+    let is_last = |entry: &Option<&Entry>| entry.is_some_and(|entry| entry.is_last);
+    let rank =
+        |entry: &Option<&Entry>| (is_last(entry), parts.iter().position(|other| *other == part(entry)));
+    let mut sorted: Vec<_> = list.to_vec();
+    sorted.sort_by_key(|(_, entry)| rank(entry));
+    sorted.into_iter().map(|(id, _)| id).collect()
+}
+
+/// Marks the words that close a section or group: prose after everything else, which would come before
+/// it otherwise.
+pub(super) fn close(tree: &mut Tree) {
+    for section in &mut tree.sections {
+        for node in &mut section.nodes {
+            if let Node::Group(group) = node {
+                let mut list: Vec<_> = group.entries.iter_mut().map(Some).collect();
+                close_list(&mut list);
+            }
+        }
+        let mut list: Vec<_> = section
+            .nodes
+            .iter_mut()
+            .map(|node| match node {
+                Node::Entry(entry) => Some(entry),
+                Node::Group(_) => None,
+            })
+            .collect();
+        close_list(&mut list);
+    }
+}
+
+fn close_list(list: &mut [Option<&mut Entry>]) {
+    let is_prose = |entry: &Option<&mut Entry>| entry.as_ref().is_some_and(|entry| entry.part == Part::Prose);
+    let closing = list.iter().rev().take_while(|entry| is_prose(entry)).count();
+    let others = list.len() - closing;
+    // Prose that comes before other prose only is where it should be.
+    if list[..others].iter().all(is_prose) {
+        return;
+    }
+    // Where the rest needs an order of its own, closing words are part of it.
+    let parts: Vec<_> = list[..others].iter().map(|entry| entry.as_ref().map(|entry| entry.part)).collect();
+    let mut runs = parts.clone();
+    runs.dedup();
+    let distinct: BTreeSet<_> = runs.iter().collect();
+    let groups_last = runs.iter().position(Option::is_none).is_none_or(|at| at + 1 == runs.len());
+    if distinct.len() != runs.len() || !groups_last {
+        return;
+    }
+    for entry in list[others..].iter_mut().flatten() {
+        entry.is_last = true;
+    }
+}

@@ -1,0 +1,478 @@
+//! Lifting: from the blocks of a document to sections, groups and entries.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::blocks::{Block, Item, Shape, blocks};
+use super::tree::{Entry, Group, Heading, Label, Node, Section, Tree};
+use crate::model::{Force, Part};
+use crate::text::forces;
+use crate::text::titles;
+
+/// What is left as it is, where lifting it would not give back its bytes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Plainly {
+    /// The blocks that begin at these offsets.
+    pub(super) blocks: BTreeSet<usize>,
+    /// Everything, as one block of prose.
+    pub(super) everything: bool,
+}
+
+/// The kind of what no title announces.
+pub(super) const UNCLASSIFIED: &str = "unclassified";
+
+/// The longest bold line that is the title of what follows, in words.
+const LONGEST_TITLE: usize = 8;
+
+/// Lifts the text of a document from `start` on. Ids are still to be given.
+pub(super) fn lift(text: &str, start: usize, plainly: &Plainly) -> Tree {
+    let blocks = match plainly.everything {
+        true => whole(text, start).into_iter().collect(),
+        false => blocks(text, start, &plainly.blocks),
+    };
+    let levels = Levels::of(text, &blocks);
+    let mut lifter = Lifter { text, blocks: &blocks, at: start, tree: Tree::default(), levels, open: None };
+    lifter.run(start);
+    lifter.tree
+}
+
+/// All that is not blank, as one block.
+fn whole(text: &str, start: usize) -> Option<Block> {
+    let all = &text[start..];
+    let content = start + all.len() - all.trim_start().len();
+    let line = text[start..content].rfind('\n').map_or(start, |at| start + at + 1);
+    let end = super::blocks::content_end(text, line..text.len());
+    (!all.trim().is_empty()).then_some(Block { range: line..end, shape: Shape::Other })
+}
+
+/// Which headings are what.
+struct Levels {
+    /// The block that is the document's title.
+    title: Option<usize>,
+    /// The deepest level of a section; what is deeper is a group.
+    section: u8,
+    /// Whether there is no heading at all, so that lines which are nothing but a known title count.
+    plain: bool,
+}
+
+impl Levels {
+    fn of(text: &str, blocks: &[Block]) -> Self {
+        let headings: Vec<(usize, u8)> = blocks
+            .iter()
+            .enumerate()
+            .filter_map(|(index, block)| match block.shape {
+                Shape::Heading(level, _) => Some((index, level)),
+                _ => None,
+            })
+            .collect();
+        // One heading of the first level, before everything, is the title.
+        let is_title = |(index, level): &(usize, u8)| {
+            *level == 1 && *index == 0 && headings.iter().filter(|(_, other)| other == level).count() == 1
+        };
+        let title = headings.first().filter(|first| is_title(first)).map(|(index, _)| *index);
+        let others = headings.iter().filter(|(index, _)| Some(*index) != title);
+        let least = others.map(|(_, level)| *level).min();
+        let plain = least.is_none() && blocks.iter().any(|block| plain_title(text, block));
+        Levels { title, section: least.unwrap_or(2).max(2), plain }
+    }
+}
+
+/// Whether a paragraph is one line that is nothing but a title that cento knows.
+fn plain_title(text: &str, block: &Block) -> bool {
+    let line = &text[block.range.clone()];
+    let is_line = matches!(block.shape, Shape::Paragraph) && !line.contains(['\n', '\r']) && line.len() < 60;
+    is_line && titles::is_title(line)
+}
+
+/// Where entries go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Section,
+    Group,
+}
+
+struct Lifter<'t> {
+    text: &'t str,
+    blocks: &'t [Block],
+    /// Where what was lifted last ends.
+    at: usize,
+    tree: Tree,
+    levels: Levels,
+    /// Where entries go; nothing before the first section.
+    open: Option<Open>,
+}
+
+impl<'t> Lifter<'t> {
+    fn run(&mut self, start: usize) {
+        let mut force = None;
+        for (index, block) in self.blocks.iter().enumerate() {
+            match &block.shape {
+                Shape::Break => {}
+                Shape::Heading(_, words) if self.levels.title == Some(index) => {
+                    self.tree.title = Some(self.heading(block, words.clone()));
+                }
+                Shape::Heading(level, words) => {
+                    let heading = self.heading(block, words.clone());
+                    force = forces::lead(&heading.words);
+                    if *level <= self.levels.section {
+                        self.section(Some(heading));
+                    } else {
+                        self.group(Group::new(Some(heading), None));
+                    }
+                }
+                Shape::Paragraph if self.levels.plain && plain_title(self.text, block) => {
+                    let words = self.text[block.range.clone()].trim();
+                    let offset = self.text[block.range.clone()].find(words).unwrap_or(0);
+                    let start = block.range.start + offset;
+                    let heading = self.heading(block, start..start + words.len());
+                    force = forces::lead(&heading.words);
+                    self.section(Some(heading));
+                }
+                Shape::Paragraph => {
+                    if self.paragraph(index, block) {
+                        force = forces::lead(&self.text[block.range.clone()]);
+                    } else if !self.is_before_list(index) {
+                        force = force.filter(|_| !self.has_list());
+                    }
+                }
+                Shape::List(items) => {
+                    for item in items {
+                        let entry = self.item(item, force);
+                        self.entry(entry);
+                    }
+                }
+                Shape::Other => self.other(index, block),
+            }
+        }
+        if self.at == start && self.tree.sections.is_empty() && self.tree.title.is_none() {
+            self.tree.end = self.text[start..].to_owned();
+        } else {
+            self.tree.end = self.text[self.at..].to_owned();
+        }
+    }
+
+    /// The gap before something, which ends what was lifted last.
+    fn gap(&mut self, range: &Range<usize>) -> String {
+        let gap = self.text[self.at..range.start].to_owned();
+        self.at = range.end;
+        gap
+    }
+
+    fn heading(&mut self, block: &Block, words: Range<usize>) -> Heading {
+        let gap = self.gap(&block.range);
+        Heading {
+            gap,
+            open: self.text[block.range.start..words.start].to_owned(),
+            close: self.text[words.end..block.range.end].to_owned(),
+            words: self.text[words].to_owned(),
+            at: block.range.start,
+        }
+    }
+
+    fn section(&mut self, heading: Option<Heading>) {
+        self.tree.sections.push(Section {
+            id: String::new(),
+            kind: UNCLASSIFIED,
+            heading,
+            nodes: Vec::new(),
+            grouped: false,
+            bold_groups: false,
+        });
+        self.open = Some(Open::Section);
+    }
+
+    /// The section that is open; one without a heading if there is none.
+    fn nodes(&mut self) -> &mut Vec<Node> {
+        if self.open.is_none() {
+            self.section(None);
+        }
+        match self.tree.sections.last_mut() {
+            Some(section) => &mut section.nodes,
+            None => unreachable!("a section was just made"),
+        }
+    }
+
+    fn group(&mut self, group: Group) {
+        self.nodes().push(Node::Group(group));
+        self.open = Some(Open::Group);
+    }
+
+    /// The entries where the next one goes.
+    fn entry(&mut self, entry: Entry) {
+        let is_group = self.open == Some(Open::Group);
+        match self.nodes().last_mut() {
+            Some(Node::Group(group)) if is_group => group.entries.push(entry),
+            _ => self.nodes().push(Node::Entry(entry)),
+        }
+    }
+
+    fn open_group(&self) -> Option<&Group> {
+        match self.tree.sections.last()?.nodes.last()? {
+            Node::Group(group) if self.open == Some(Open::Group) => Some(group),
+            _ => None,
+        }
+    }
+
+    /// Whether the list that is open has entries already.
+    fn has_list(&self) -> bool {
+        if self.open == Some(Open::Group) {
+            return self.open_group().is_some_and(|group| group.entries.iter().any(Entry::is_listed));
+        }
+        let nodes = self.tree.sections.last().map_or(&[][..], |section| &section.nodes);
+        self.open.is_some()
+            && nodes.iter().any(|node| matches!(node, Node::Entry(entry) if entry.is_listed()))
+    }
+
+    fn is_before_list(&self, index: usize) -> bool {
+        matches!(self.blocks.get(index + 1), Some(Block { shape: Shape::List(_), .. }))
+    }
+
+    /// Whether nothing but prose comes before the next section.
+    fn ends_in_prose(&self, index: usize) -> bool {
+        let rest = self.blocks[index..].iter();
+        let mut rest = rest.take_while(|block| {
+            let is_section = matches!(block.shape, Shape::Heading(level, _) if level <= self.levels.section);
+            let is_title = self.levels.plain && plain_title(self.text, block);
+            !is_section && !is_title
+        });
+        rest.all(|block| matches!(block.shape, Shape::Paragraph | Shape::Other | Shape::Break))
+    }
+
+    /// Lifts a paragraph; says whether it introduces a list of its own.
+    fn paragraph(&mut self, index: usize, block: &Block) -> bool {
+        let text = &self.text[block.range.clone()];
+        let is_before_list = self.is_before_list(index);
+        let force = forces::lead(text).filter(|_| is_before_list && !text.contains('\n'));
+        if let Some(words) = bold_line(text) {
+            let start = block.range.start + words.start;
+            let words = start..start + words.len();
+            let is_title = is_before_list || self.is_bold_heading(index, &self.text[words.clone()]);
+            if is_title {
+                let heading = self.heading(block, words);
+                self.group(Group::new(Some(heading), None));
+                return is_before_list;
+            }
+        }
+        let gap = self.gap(&block.range);
+        let entry = Entry::prose(&gap, text, block.range.start);
+        let is_untouched =
+            self.open_group().is_some_and(|group| group.entries.is_empty() && group.lead.is_none());
+        if is_before_list && (self.has_list() || (force.is_some() && !is_untouched)) {
+            self.group(Group::new(None, Some(Entry { part: Part::Lead, ..entry })));
+        } else if is_before_list && is_untouched {
+            if let Some(Node::Group(group)) = self.nodes().last_mut() {
+                group.lead = Some(Entry { part: Part::Lead, ..entry });
+            }
+        } else {
+            self.leave_group(index);
+            self.entry(entry);
+        }
+        is_before_list
+    }
+
+    /// What comes after the list of a group without a heading, and ends the section, belongs to the
+    /// section.
+    fn leave_group(&mut self, index: usize) {
+        let is_loose = self.open_group().is_some_and(|group| !group.is_heading()) && self.has_list();
+        let is_heading = |node: &Node| matches!(node, Node::Group(group) if group.is_heading());
+        let mut sections = self.tree.sections.iter().rev().take(1);
+        if is_loose
+            && self.ends_in_prose(index)
+            && !sections.any(|section| section.nodes.iter().any(is_heading))
+        {
+            self.open = Some(Open::Section);
+        }
+    }
+
+    /// Whether a bold line is the title of the prose below it.
+    fn is_bold_heading(&self, index: usize, words: &str) -> bool {
+        let is_short =
+            words.split_whitespace().count() <= LONGEST_TITLE && !words.contains(['|', '\u{2022}']);
+        let is_followed =
+            matches!(self.blocks.get(index + 1), Some(Block { shape: Shape::Paragraph | Shape::Other, .. }));
+        let in_section = self.tree.sections.last().is_some_and(|section| section.heading.is_some());
+        is_short && is_followed && in_section && !words.ends_with(['.', '!', '?', ','])
+    }
+
+    /// Lifts a block that stays Markdown. It goes on the prose before it, which mostly speaks of it.
+    fn other(&mut self, index: usize, block: &Block) {
+        self.leave_group(index);
+        let between = &self.text[self.at..block.range.start];
+        let is_next = between.trim().is_empty() && index > 0;
+        let range = block.range.clone();
+        let last = match self.tree.sections.last_mut().and_then(|section| section.nodes.last_mut()) {
+            Some(Node::Entry(entry)) if self.open == Some(Open::Section) => Some(entry),
+            Some(Node::Group(group)) if self.open == Some(Open::Group) => group.entries.last_mut(),
+            _ => None,
+        };
+        let last = last.filter(|entry| is_next && entry.part == Part::Prose && entry.at < range.start);
+        if let Some(entry) = last
+            && self.open.is_some()
+        {
+            entry.text = self.text[entry.at..range.end].to_owned();
+            entry.is_markup = true;
+            self.at = range.end;
+            return;
+        }
+        let gap = self.gap(&range);
+        let entry = Entry { is_markup: true, ..Entry::prose(&gap, &self.text[range.clone()], range.start) };
+        self.entry(entry);
+    }
+
+    fn item(&mut self, item: &Item, lead: Option<Force>) -> Entry {
+        let gap = self.gap(&item.range);
+        let (bullet, number) = match &item.number {
+            None => (self.text[item.range.start..item.words].to_owned(), None),
+            Some(number) => {
+                // As many digits as there are, if they begin with a zero.
+                let width =
+                    if self.text[number.digits.clone()].starts_with('0') { number.digits.len() } else { 1 };
+                let before = &self.text[item.range.start..number.digits.start];
+                let after = &self.text[number.digits.end..item.words];
+                (format!("{before}{}1{after}", "0".repeat(width - 1)), Some(number.value))
+            }
+        };
+        let typed = &self.text[item.words..item.range.end];
+        let width = self.text[item.range.start..item.words].chars().count();
+        let (words, indent) = dedent(typed, width);
+        let part = if item.number.is_some() { Part::Step } else { Part::Item };
+        let mut entry =
+            Entry { bullet, number, indent, part, ..Entry::prose(&gap, &words, item.range.start) };
+        label(&mut entry, lead);
+        entry
+    }
+}
+
+/// Takes the label, and the label of a force, from the text of an entry.
+fn label(entry: &mut Entry, lead: Option<Force>) {
+    let is_bullet = entry.part == Part::Item && !entry.bullet.contains('[');
+    // What an entry says of its force itself counts more than what stands above its list.
+    if is_bullet && modal(entry) {
+        return;
+    }
+    if let Some((label, text)) = split_label(&entry.text) {
+        (entry.label, entry.text) = (label, text);
+        if is_bullet && modal(entry) {
+            return;
+        }
+    }
+    let Some(force) = lead.filter(|_| is_bullet) else { return };
+    if let Some(text) = forces::bare(&entry.text) {
+        (entry.part, entry.text, entry.force) = (Part::Rule(force), text, Some(String::new()));
+    }
+}
+
+/// Makes a rule of an entry that begins with the words of a force; says whether it did.
+fn modal(entry: &mut Entry) -> bool {
+    let Some((force, end)) = forces::label(&entry.text) else { return false };
+    entry.force = Some(entry.text[..end].to_owned());
+    entry.text = entry.text[end + 1..].to_owned();
+    entry.part = Part::Rule(force);
+    true
+}
+
+/// The bold words at the beginning of a text that something sets apart from the rest, and the rest.
+pub(super) fn split_label(text: &str) -> Option<(Option<Label>, String)> {
+    let inner = text.strip_prefix("**")?;
+    let end = inner.find("**")?;
+    let words = &inner[..end];
+    let after = &inner[end + 2..];
+    let is_line = |words: &str| !words.is_empty() && words.trim() == words && !words.contains(['\n', '\r']);
+    let (words, sign) = match words.strip_suffix(':') {
+        Some(words) => (words, ":**"),
+        None => (words, "**"),
+    };
+    let is_apart = |letter: char| " \t:.\u{2014}\u{2013}-".contains(letter);
+    let rest = after.trim_start_matches(is_apart);
+    let between = &after[..after.len() - rest.len()];
+    let is_separator = match sign {
+        ":**" => between == " ",
+        _ => between.ends_with(' ') && !between.trim().is_empty(),
+    };
+    let is_whole =
+        !rest.trim().is_empty() && !rest.starts_with('\n') && is_line(words) && !words.contains('*');
+    (is_separator && is_whole).then(|| {
+        let label =
+            Label { open: "**".to_owned(), words: words.to_owned(), close: format!("{sign}{between}") };
+        (Some(label), rest.to_owned())
+    })
+}
+
+/// A text of several lines without what all but the first begin with, and what that is.
+fn dedent(text: &str, width: usize) -> (String, Option<String>) {
+    if !text.contains('\n') {
+        return (text.to_owned(), None);
+    }
+    let lines: Vec<&str> = text.split('\n').skip(1).filter(|line| !line.is_empty()).collect();
+    let white = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let least = lines.iter().filter(|line| !line.trim().is_empty()).min_by_key(|line| white(line));
+    let usual = " ".repeat(width);
+    let common = least.map_or("", |line| &line[..white(line)]);
+    // A line of nothing but the indentation would come back without it.
+    let fits = |indent: &str| {
+        lines.iter().all(|line| line.strip_prefix(indent).is_some_and(|rest| !rest.is_empty()))
+    };
+    let indent = [usual.as_str(), common].into_iter().find(|indent| fits(indent)).unwrap_or("").to_owned();
+    let strip = |(number, line): (usize, &str)| match number {
+        0 => line.to_owned(),
+        _ => line.strip_prefix(indent.as_str()).unwrap_or(line).to_owned(),
+    };
+    let lines: Vec<String> = text.split('\n').enumerate().map(strip).collect();
+    (lines.join("\n"), Some(indent))
+}
+
+/// The words of a line that is bold as a whole, but for a colon and an emoji.
+fn bold_line(text: &str) -> Option<Range<usize>> {
+    let line = text.trim_end();
+    if line.contains(['\n', '\r']) {
+        return None;
+    }
+    let start = line.find("**")?;
+    let before = &line[..start];
+    let end = line.rfind("**").filter(|end| *end > start + 2)?;
+    let is_sign =
+        |part: &str| !part.contains(|letter: char| letter.is_alphanumeric() || "*`[<".contains(letter));
+    let words = &line[start + 2..end];
+    let words_end = words.strip_suffix(':').map_or(words.len(), str::len);
+    let words = &words[..words_end];
+    let is_whole = is_sign(before) && [":", ""].contains(&&line[end + 2..]) && !words.contains("**");
+    (is_whole && !words.is_empty() && words.trim() == words).then_some(start + 2..start + 2 + words_end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_split_where_something_sets_them_apart() {
+        let split = |text: &str| {
+            let (label, rest) = split_label(text)?;
+            let label = label?;
+            Some((label.words, label.close, rest))
+        };
+        let parts = |a: &str, b: &str, c: &str| Some((a.to_owned(), b.to_owned(), c.to_owned()));
+        assert_eq!(split("**Go**: fast"), parts("Go", "**: ", "fast"));
+        assert_eq!(split("**Go:** fast"), parts("Go", ":** ", "fast"));
+        assert_eq!(split("**Go** \u{2014} fast"), parts("Go", "** \u{2014} ", "fast"));
+        assert_eq!(split("**Go** is fast"), None);
+        assert_eq!(split("**Go**"), None);
+    }
+
+    #[test]
+    fn bold_lines_may_have_a_colon_and_an_emoji() {
+        let words = |text: &'static str| bold_line(text).map(|range| &text[range]);
+        assert_eq!(words("**You MUST NOT:**"), Some("You MUST NOT"));
+        assert_eq!(words("\u{274c} **Never**:"), Some("Never"));
+        assert_eq!(words("**A** and **B**"), None);
+        assert_eq!(words("**A** b"), None);
+    }
+
+    #[test]
+    fn indentation_is_taken_off_where_it_comes_back() {
+        assert_eq!(dedent("a\n  b\n\n  c", 2), ("a\nb\n\nc".to_owned(), Some("  ".to_owned())));
+        assert_eq!(dedent("a\n    b", 2).1.as_deref(), Some("  "));
+        assert_eq!(dedent("a\n\tb", 2).1.as_deref(), Some("\t"));
+        assert_eq!(dedent("a\n  \n  b", 2).1.as_deref(), Some(""));
+        assert_eq!(dedent("a\nb", 2).1.as_deref(), Some(""));
+    }
+}

@@ -1,0 +1,255 @@
+//! Import: from a document to fragments and a profile that give back its bytes.
+//!
+//! [`import`] lifts a document, writes what it found, and proves it: it loads, composes and renders what
+//! it would write, and compares. Where a byte differs, the block there stays Markdown as it is, and the
+//! rest is lifted again; so one odd block never costs the others their structure.
+
+mod arrange;
+mod blocks;
+
+mod front_matter;
+
+mod lift;
+mod name;
+mod prove;
+mod summary;
+
+mod tree;
+mod write;
+
+pub use prove::Setting;
+pub use summary::{Bytes, Count, Summary};
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::model::{Diagnostic, FileId, Force, Severity, Span, Target, codes, is_id, target};
+use crate::text::safety;
+use crate::text::{forces, ids};
+use crate::workspace::files::SOURCE_LIMIT;
+use front_matter::FrontMatter;
+
+/// A document to import.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Its path, as messages name it.
+    pub path: Utf8PathBuf,
+    /// Its path in the workspace, if it lies in it.
+    pub inside: Option<Utf8PathBuf>,
+    /// Its bytes as text.
+    pub text: String,
+}
+
+/// What an import would write.
+#[derive(Debug)]
+pub struct Imported {
+    /// The id of the profile.
+    pub profile: String,
+    /// The files, by path in the workspace; the profile is the last of them.
+    pub files: Vec<(Utf8PathBuf, String)>,
+    /// What was lifted.
+    pub summary: Summary,
+    /// What is worth knowing about the document.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Names of files that say nothing of what is in them.
+const NAMELESS: [&str; 9] =
+    ["skill", "agent", "agents", "persona", "prompt", "system", "index", "readme", "soul"];
+
+impl Input {
+    /// The id that the document asks for: the name in its front matter if that is one, else the file's
+    /// name, else that of its directory.
+    pub fn wanted_id(&self) -> String {
+        let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text).replace("\r\n", "\n");
+        let named = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get("name"));
+        if let Some(name) = named.filter(|name| is_id(name) && name.len() <= LONGEST_ID) {
+            return name;
+        }
+        let file = self.path.file_name().unwrap_or_default();
+        let stem = file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or(file);
+        let id = slug(stem);
+        if NAMELESS.contains(&id.as_str()) || !is_id(&id) {
+            let directory = self.directory();
+            return if is_id(&directory) { directory } else { id }.to_owned();
+        }
+        id
+    }
+
+    /// The id made of the name of the directory that the document lies in; it may be empty.
+    pub fn directory(&self) -> String {
+        let absolute = camino::absolute_utf8(&self.path).unwrap_or_else(|_| self.path.clone());
+        slug(absolute.parent().and_then(Utf8Path::file_name).unwrap_or_default())
+    }
+}
+
+/// The longest id of a profile: its file's name has to fit everywhere.
+const LONGEST_ID: usize = 80;
+
+/// A text made into an id; empty, or `document` with nothing to go by, is up to the caller.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for letter in ids::plain_letters(text).chars().flat_map(char::to_lowercase) {
+        if letter.is_ascii_alphanumeric() && slug.len() < LONGEST_ID {
+            slug.push(letter);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_matches('-').to_owned()
+}
+
+/// Imports a document as the profile `id`. `file` is what notes about the document point into.
+///
+/// # Errors
+/// A finding that says why nothing gives back its bytes: the document is too large.
+pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Result<Imported, Box<Diagnostic>> {
+    // What is written is a little longer than what is read.
+    if input.text.len() as u64 > SOURCE_LIMIT / 2 {
+        let message = format!(
+            "{} has {} bytes, and a document to import may have {}",
+            input.path,
+            input.text.len(),
+            SOURCE_LIMIT / 2
+        );
+        return Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help("split the document")));
+    }
+    let document = Document::new(input);
+    let mut notes = Vec::new();
+    if let Some(objection) = front_matter::objection(&document.text) {
+        let message = format!("the front matter of {} is not valid YAML: {}", input.path, objection.reason);
+        // Places in files are counted without a byte order mark, and with `\n` for every `\r\n`.
+        let text = input.text.strip_prefix('\u{feff}').unwrap_or(&input.text).replace("\r\n", "\n");
+        let span = rest_of_line(&text, file, objection.line, objection.column);
+        let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(span, "");
+        notes.push(finding.note("its bytes are kept as they are").help(objection.help));
+    }
+    notes.extend(unsafe_texts(&input.text, file));
+    let targets = targets(input, &document);
+    for (index, target) in targets.iter().enumerate() {
+        if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
+            if let Some(refused) = targets.first().filter(|_| index > 0) {
+                let message = format!(
+                    "{} looks like {}, and is imported as {}",
+                    input.path, refused.summary, target.summary
+                );
+                let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
+                notes.push(finding.note("its front matter does not fit that target"));
+            }
+            return Ok(Imported { profile: id.to_owned(), files, summary, notes });
+        }
+    }
+    let message = format!("{} cannot be written so that it comes back byte for byte", input.path);
+    let help = "with its escapes it may be too large for a file of a workspace; else please report it";
+    Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
+}
+
+/// What the document holds that a reader does not see. It is imported as it is, and `build` will refuse it.
+fn unsafe_texts(text: &str, file: FileId) -> impl Iterator<Item = Diagnostic> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    safety::document(&text, file)
+        .into_iter()
+        .map(|finding| Diagnostic { severity: Severity::Warning, ..finding })
+}
+
+/// A line of a text from a column on, without its line break.
+fn rest_of_line(text: &str, file: FileId, line: usize, column: usize) -> Span {
+    let mut start = 0;
+    for (number, content) in text.split_inclusive('\n').enumerate() {
+        if number + 1 == line {
+            let end = start + content.trim_end().len();
+            let skipped: usize = content.chars().take(column - 1).map(char::len_utf8).sum();
+            return Span::new(file, (start + skipped).min(end)..end);
+        }
+        start += content.len();
+    }
+    Span::new(file, 0..0)
+}
+
+/// A document without what holds for all of its lines.
+struct Document {
+    /// The text, without a byte order mark, and with `\n` for line breaks if all are `\r\n`.
+    text: String,
+    has_mark: bool,
+    has_carriage_returns: bool,
+    /// Where the front matter ends.
+    body: usize,
+}
+
+impl Document {
+    fn new(input: &Input) -> Self {
+        let rest = input.text.strip_prefix('\u{feff}');
+        let text = rest.unwrap_or(&input.text);
+        let breaks = text.matches('\n').count();
+        let has_carriage_returns = breaks > 0 && text.matches("\r\n").count() == breaks;
+        let text = if has_carriage_returns { text.replace("\r\n", "\n") } else { text.to_owned() };
+        let body = front_matter::split(&text).map_or(0, |(_, end)| end);
+        Document { text, has_mark: rest.is_some(), has_carriage_returns, body }
+    }
+
+    fn front_matter(&self) -> Option<FrontMatter<'_>> {
+        front_matter::split(&self.text).map(|(front_matter, _)| front_matter)
+    }
+}
+
+/// The targets that a document can be of, the likeliest first: where it lies says more than what is in
+/// its front matter. A prompt can have any front matter.
+fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
+    let path = input.inside.as_ref().unwrap_or(&input.path);
+    let file = path.file_name().unwrap_or_default().to_lowercase();
+    let mut names = Vec::new();
+    if let Some(front_matter) = document.front_matter() {
+        let has = |key: &str| front_matter.has(key);
+        let is_agent =
+            path.as_str().contains(".claude/agents/") || has("tools") || has("model") || has("color");
+        let introduces_itself = has("name") && has("description");
+        if file == "skill.md" || file.ends_with(".skill.md") {
+            names.push("skill");
+        } else if is_agent && introduces_itself {
+            names.push("claude");
+        }
+    }
+    names.push("prompt");
+    names.into_iter().filter_map(target).collect()
+}
+
+/// Files by path.
+type Files = BTreeMap<Utf8PathBuf, String>;
+
+/// Where the text of a document begins: behind its front matter.
+pub(crate) fn content(text: &str) -> usize {
+    front_matter::split(text).map_or(0, |(_, end)| end)
+}
+
+/// The force of a rule that begins with a label, as an entry of a list is imported: "**Never** use ...", "You should ...".
+pub(crate) fn force_of(text: &str) -> Option<Force> {
+    let after_label = || {
+        let (label, rest) = lift::split_label(text)?;
+        let is_said = label.is_some_and(|label| forces::label(&format!("{} x", label.words)).is_some());
+        if is_said { None } else { forces::label(&rest) }
+    };
+    forces::label(text).or_else(after_label).map(|(force, _)| force)
+}
+
+/// The force that a line gives to the list below it.
+pub(crate) fn lead(line: &str) -> Option<Force> {
+    forces::lead(line)
+}
+
+/// The lines of a paragraph that begin with a sign for an entry that Markdown does not know, without it, each with its
+/// offset; nothing if there are none.
+pub(crate) fn bulleted(text: &str) -> Option<Vec<(usize, &str)>> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start();
+        if let Some(rest) =
+            content.strip_prefix(blocks::BULLETS).filter(|rest| rest.starts_with(char::is_whitespace))
+        {
+            lines.push((at, rest.trim()));
+        }
+        at += line.len();
+    }
+    (!lines.is_empty()).then_some(lines)
+}

@@ -1,0 +1,231 @@
+//! Naming: the kind and the id of each section, and the ids of what is in it.
+
+use super::lift::UNCLASSIFIED;
+use super::tree::{Entry, Heading, Node, Section, Tree};
+use crate::model::{KINDS, Layout, Part, Style};
+use crate::text::forces;
+use crate::text::ids::Ids;
+use crate::text::titles;
+
+/// The name of a section without a heading, where its kind says nothing better.
+const OPENING: &str = "opening";
+
+/// Words that begin a text which says who the persona is.
+const INTRODUCTIONS: [&str; 8] =
+    ["you are ", "you're ", "you\u{2019}re ", "i am ", "i'm ", "act as ", "as a ", "your role is "];
+
+/// Words that mean something else in a list.
+const TAKEN: [&str; 4] = ["title", "lead", "allow", "deny"];
+
+/// Gives every section its kind and id, and everything in it an id; `persona` is the profile's id.
+pub(super) fn name(tree: &mut Tree, persona: &str, grouped: &Style) {
+    classify(tree);
+    name_sections(tree);
+    let mut rules = Ids::default();
+    for section in &mut tree.sections {
+        keep_empty(section);
+        section.bold_groups = has_bold_groups(section);
+        group_by_force(section, grouped);
+        name_entries(section, persona, &mut rules);
+    }
+}
+
+/// Whether the titles of a section's groups are bold lines as they usually are.
+fn has_bold_groups(section: &Section) -> bool {
+    let titles: Vec<_> = section
+        .nodes
+        .iter()
+        .filter_map(|node| match node {
+            Node::Group(group) => group.title.as_ref(),
+            Node::Entry(_) => None,
+        })
+        .collect();
+    let close = |words: &str| if words.ends_with([':', '?', '!', '.']) { "**" } else { ":**" };
+    let is_bold = |title: &&&Heading| title.open == "**" && title.close == close(&title.words);
+    2 * titles.iter().filter(is_bold).count() > titles.len()
+}
+
+/// A section without content is left out of a persona, so a heading with nothing below it is a line of
+/// prose.
+fn keep_empty(section: &mut Section) {
+    if !section.nodes.is_empty() {
+        return;
+    }
+    if let Some(heading) = section.heading.take() {
+        let text = format!("{}{}{}", heading.open, heading.words, heading.close);
+        section.nodes.push(Node::Entry(Entry::prose(&heading.gap, &text, heading.at)));
+    }
+}
+
+/// What kind of thing each section says. One that says nothing itself inherits from the one above it.
+fn classify(tree: &mut Tree) {
+    let mut above: Vec<(usize, &'static str)> = Vec::new();
+    for section in &mut tree.sections {
+        let Some(heading) = &section.heading else {
+            let text = section.entries().next().map(|entry| entry.text.trim_start().to_lowercase());
+            let text = text.unwrap_or_default();
+            let introduces = INTRODUCTIONS.iter().any(|words| text.starts_with(words));
+            section.kind = if introduces { "identity" } else { UNCLASSIFIED };
+            continue;
+        };
+        let level = heading.open.chars().filter(|letter| *letter == '#').count();
+        above.retain(|(other, _)| *other < level);
+        let rules = || forces::lead(&heading.words).map(|_| "rules");
+        let own = titles::kind(&heading.words).or_else(rules);
+        let inherited = above.last().map_or(UNCLASSIFIED, |(_, kind)| *kind);
+        section.kind = own.unwrap_or(inherited);
+        above.push((level, section.kind));
+    }
+}
+
+fn name_sections(tree: &mut Tree) {
+    let mut ids = Ids::default();
+    let is_kind = |id: &str| KINDS.iter().any(|(kind, ..)| *kind == id) || id == UNCLASSIFIED;
+    let has_identity =
+        tree.sections.iter().any(|section| section.heading.is_some() && section.kind == "identity");
+    for section in &mut tree.sections {
+        section.id = match &section.heading {
+            None if section.kind == "identity" && !has_identity => {
+                ids.take("identity");
+                "identity".to_owned()
+            }
+            None => {
+                ids.take(OPENING);
+                OPENING.to_owned()
+            }
+            // The first section of a kind has the kind's own name.
+            Some(_) if section.kind != UNCLASSIFIED && ids.take(section.kind) => section.kind.to_owned(),
+            Some(heading) => {
+                let usual = if section.kind == UNCLASSIFIED { "section" } else { section.kind };
+                ids.make_where(unnumbered(&heading.words), usual, &|id| !is_kind(id))
+            }
+        };
+    }
+}
+
+/// Takes rules out of groups whose title is but the label of their force, where a style lays them out
+/// so anyway.
+fn group_by_force(section: &mut Section, style: &Style) {
+    let mut order = Vec::new();
+    let mut is_loose = true;
+    for node in &section.nodes {
+        match node {
+            Node::Entry(entry) => {
+                // What comes after the rules would come before them.
+                if entry.is_listed() || !order.is_empty() {
+                    is_loose = false;
+                }
+            }
+            Node::Group(group) => {
+                let force = group.title.as_ref().and_then(|title| forces::lead(&title.words));
+                let is_bare = |entry: &Entry| {
+                    entry.rule() == force && entry.force.as_deref() == Some("") && !order.contains(&force)
+                };
+                let gaps = group.entries.first().map(|entry| entry.gap.as_str()) == Some("\n")
+                    && group.title.as_ref().is_some_and(|title| title.gap == "\n\n");
+                if force.is_none() || !group.entries.iter().all(is_bare) || group.lead.is_some() || !gaps {
+                    is_loose = false;
+                }
+                order.push(force);
+            }
+        }
+    }
+    // What stands above the first line has a say in the gap before it.
+    let is_below = section.heading.is_some();
+    let places: Vec<Option<usize>> =
+        order.iter().map(|force| style.order.iter().position(|other| Some(*other) == *force)).collect();
+    if order.is_empty() || !is_loose || !is_below || !places.is_sorted() || style.layout != Layout::Grouped {
+        return;
+    }
+    let nodes = std::mem::take(&mut section.nodes);
+    section.grouped = true;
+    section.bold_groups = false;
+    for node in nodes {
+        match node {
+            Node::Group(group) => {
+                let title = group.title.as_ref();
+                let line = title
+                    .map_or(String::new(), |title| format!("{}{}{}", title.open, title.words, title.close));
+                section.nodes.extend(
+                    group
+                        .entries
+                        .into_iter()
+                        .map(|entry| Node::Entry(Entry { force: Some(line.clone()), ..entry })),
+                );
+            }
+            entry => section.nodes.push(entry),
+        }
+    }
+}
+
+fn name_entries(section: &mut Section, persona: &str, rules: &mut Ids) {
+    let mut ids = Ids::but(&TAKEN);
+    let alone = fragment_name(section, persona);
+    if let [Node::Entry(entry)] = section.nodes.as_mut_slice()
+        && entry.part == Part::Prose
+        && ids.take(&alone)
+    {
+        entry.id = alone;
+        return;
+    }
+    // Entries come first, since a group can make do with a longer name.
+    for node in &mut section.nodes {
+        if let Node::Entry(entry) = node {
+            name_entry(entry, &mut ids, rules);
+        }
+    }
+    for node in &mut section.nodes {
+        if let Node::Group(group) = node {
+            let lead = group.lead.as_ref().map(|lead| lead.text.as_str());
+            let words = group.title.as_ref().map(|title| title.words.as_str()).or(lead);
+            group.id = ids.make(unnumbered(words.unwrap_or_default()), "group");
+            let mut members = Ids::but(&TAKEN);
+            if let Some(lead) = &mut group.lead {
+                lead.id = "lead".to_owned();
+            }
+            for entry in &mut group.entries {
+                name_entry(entry, &mut members, rules);
+            }
+        }
+    }
+}
+
+/// A title without the number before it.
+fn unnumbered(title: &str) -> &str {
+    let rest = title.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let sign =
+        rest.strip_prefix(['.', ')', ':']).filter(|words| words.starts_with(' ') && rest.len() < title.len());
+    sign.filter(|words| !words.trim().is_empty()).unwrap_or(title)
+}
+
+fn name_entry(entry: &mut Entry, ids: &mut Ids, rules: &mut Ids) {
+    let words = entry.label.as_ref().map_or(entry.text.as_str(), |label| label.words.as_str());
+    entry.id = match entry.part {
+        // A rule's id is its subject, and that holds for the whole persona.
+        Part::Rule(_) => {
+            let id = rules.make_where(words, "rule", &|id| ids.is_free(id));
+            ids.take(&id);
+            id
+        }
+        Part::Step => ids.make(words, "step"),
+        Part::Item => ids.make(words, "item"),
+        _ => ids.make(unfenced(words), "text"),
+    };
+}
+
+/// A text without the line that opens a block of code, if it begins with one: that names a language.
+fn unfenced(text: &str) -> &str {
+    let is_fence = |text: &str| text.starts_with("```") || text.starts_with("~~~");
+    match text.split_once('\n') {
+        Some((_, code)) if is_fence(text.trim_start()) && code.contains(char::is_alphanumeric) => {
+            code.trim_start()
+        }
+        _ => text,
+    }
+}
+
+/// The last part of the id of a section's fragment: the persona's, and the section's where that is
+/// not the only one of its kind.
+pub(super) fn fragment_name(section: &Section, persona: &str) -> String {
+    if section.id == section.kind { persona.to_owned() } else { format!("{persona}-{}", section.id) }
+}

@@ -1,0 +1,295 @@
+//! Proving: what would be written is loaded, composed, rendered and compared.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::arrange::{Value, arrange, close};
+use super::blocks::{Shape, blocks};
+use super::lift::{Plainly, lift};
+use super::summary::Summary;
+use super::tree::Tree;
+use super::write::{Recipe, fragments, profile};
+use super::{Document, Files, Input, name};
+use crate::check::check;
+use crate::compose::{Composer, MOST_FRAGMENTS};
+use crate::model::{Diagnostic, Library, Style, Target, codes};
+use crate::render::{output_path, render};
+use crate::source::edit::literal;
+use crate::workspace::files::SOURCE_LIMIT;
+use crate::workspace::{CONFIG, load_texts};
+
+/// How often a block is left as it is before the whole document is.
+const MOST_ATTEMPTS: usize = 20;
+
+/// From so many bytes on, an attempt takes its time.
+const LARGE: usize = 1 << 16;
+
+/// The workspace that is imported into.
+#[derive(Debug)]
+pub struct Setting {
+    /// The text of its cento.toml, if it has one.
+    config: Option<String>,
+    library: Library,
+}
+
+impl Setting {
+    /// A workspace with this `cento.toml`.
+    pub fn new(config: Option<String>) -> Self {
+        let texts = config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())).collect();
+        let (library, _) = load_texts(&texts);
+        Setting { config, library }
+    }
+
+    /// Where fragments lie.
+    pub fn fragments(&self) -> &Utf8Path {
+        Utf8Path::new(&self.library.config.fragments)
+    }
+
+    /// Where profiles lie.
+    pub fn profiles(&self) -> &Utf8Path {
+        Utf8Path::new(&self.library.config.profiles)
+    }
+
+    /// The style that inline rules have without a word, and the one under lines for each force.
+    fn styles(&self) -> [&Style; 2] {
+        let styles = &self.library.config.styles;
+        [&styles["modal"], &styles["grouped"]]
+    }
+}
+
+/// The files that give back a document for a target, and what they say. The profile is the last of
+/// them. Nothing where the target takes no such persona.
+pub(super) fn proven(
+    input: &Input,
+    document: &Document,
+    id: &str,
+    target: &'static Target,
+    setting: &Setting,
+) -> Option<(Vec<(Utf8PathBuf, String)>, Summary)> {
+    let mut plainly = Plainly::default();
+    let mut is_raw = false;
+    let attempts = if document.text.len() > LARGE { MOST_ATTEMPTS / 4 } else { MOST_ATTEMPTS };
+    for attempt in 0..attempts {
+        if attempt + 2 == attempts {
+            plainly.everything = true;
+        }
+        let attempt = write(input, document, id, target, setting, &plainly, is_raw);
+        match compare(input, document, id, &attempt.0, setting) {
+            Verdict::Same => return Some(attempt),
+            Verdict::Refused => return None,
+            Verdict::TooLarge if plainly.everything => return None,
+            Verdict::TooLarge => plainly.everything = true,
+            Verdict::Different(offset) if offset < document.body => {
+                if is_raw {
+                    return None;
+                }
+                is_raw = true;
+            }
+            Verdict::Different(offset) => leave(document, offset, &mut plainly),
+        }
+    }
+    None
+}
+
+/// Leaves a block as it is: the one at an offset; if that is so already, the nearest one that is not,
+/// since what differs there may have its cause beside it. Everything, if there is none.
+fn leave(document: &Document, offset: usize, plainly: &mut Plainly) {
+    let blocks = blocks(&document.text, document.body, &plainly.blocks);
+    let at = blocks.partition_point(|block| block.range.start <= offset).saturating_sub(1);
+    let distance = |index: usize| if index >= at { 2 * (index - at) } else { 2 * (at - index) + 1 };
+    let lifted = blocks.iter().enumerate().filter(|(_, block)| {
+        !matches!(block.shape, Shape::Other | Shape::Break) && !plainly.blocks.contains(&block.range.start)
+    });
+    match lifted.min_by_key(|(index, _)| distance(*index)) {
+        Some((_, block)) => drop(plainly.blocks.insert(block.range.start)),
+        None => plainly.everything = true,
+    }
+}
+
+/// As much of the document as makes no more sections than a persona can have fragments; the rest stays as it
+/// is, in the last of them.
+fn with_fewer_sections(document: &Document, plainly: &Plainly) -> Tree {
+    let blocks = blocks(&document.text, document.body, &plainly.blocks);
+    let lifted = |count: usize| {
+        let mut plainly = plainly.clone();
+        plainly.blocks.extend(blocks[count..].iter().map(|block| block.range.start));
+        lift(&document.text, document.body, &plainly)
+    };
+    let counts: Vec<usize> = (1..=blocks.len()).collect();
+    let most = counts.partition_point(|count| lifted(*count).sections.len() <= MOST_FRAGMENTS);
+    lifted(most)
+}
+
+enum Verdict {
+    /// The bytes are the same.
+    Same,
+    /// They differ from this offset of the document on.
+    Different(usize),
+    /// The persona is not sound for this target.
+    Refused,
+    /// A file would be larger than cento reads.
+    TooLarge,
+}
+
+fn write(
+    input: &Input,
+    document: &Document,
+    id: &str,
+    target: &'static Target,
+    setting: &Setting,
+    plainly: &Plainly,
+    is_raw: bool,
+) -> (Vec<(Utf8PathBuf, String)>, Summary) {
+    let styles = setting.styles();
+    let mut tree = lift(&document.text, document.body, plainly);
+    if tree.sections.len() > MOST_FRAGMENTS {
+        tree = with_fewer_sections(document, plainly);
+    }
+    name::name(&mut tree, id, styles[1]);
+    close(&mut tree);
+    let front_matter = document.front_matter();
+    let mut settings = arrange(&tree, styles, document);
+    let mut whole = settings.shift_remove("").unwrap_or_default();
+    if document.has_carriage_returns {
+        whole.insert("line-ending", Value::Text("crlf".to_owned()));
+    }
+    if document.has_mark {
+        whole.insert("byte-order-mark", Value::Truth(true));
+    }
+    if !whole.is_empty() {
+        settings.shift_insert(0, String::new(), whole);
+    }
+    let mut recipe = Recipe::default();
+    match &front_matter {
+        Some(front_matter) => front_matter.lift(&mut recipe, target, id, is_raw),
+        None => recipe.target = Some((target.name, Vec::new())),
+    }
+    if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
+        recipe.keys.push(("style", literal("modal")));
+    }
+    let path = input.inside.as_ref().filter(|path| path.as_str() != target.usual_path(id));
+    if let (Some((_, lines)), Some(path)) = (&mut recipe.target, path) {
+        lines.insert(0, ("path".to_owned(), literal(path.as_str())));
+    }
+    // The targets of a workspace need not be said.
+    let is_usual = setting.library.config.targets == [target.name];
+    recipe.target = recipe.target.filter(|(_, lines)| !is_usual || !lines.is_empty());
+    let file = |folder: &Utf8Path, id: &str| folder.join(format!("{id}.toml"));
+    let written = fragments(&tree, id).into_iter().map(|(id, text)| (file(setting.fragments(), &id), text));
+    let mut files: Vec<_> = written.collect();
+    files.push((file(setting.profiles(), id), profile(&tree, id, &settings, &recipe)));
+    let summary = Summary::of(document, &tree, target, input.inside.as_deref(), id, plainly);
+    (files, summary)
+}
+
+fn compare(
+    input: &Input,
+    document: &Document,
+    id: &str,
+    written: &[(Utf8PathBuf, String)],
+    setting: &Setting,
+) -> Verdict {
+    if written.iter().any(|(_, text)| text.len() as u64 > SOURCE_LIMIT) {
+        return Verdict::TooLarge;
+    }
+    let mut texts: Files = written.iter().cloned().collect();
+    texts.extend(setting.config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())));
+    let (library, findings) = load_texts(&texts);
+    let is_wrong = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::UNKNOWN_PROFILE;
+    let composed =
+        library.profiles.get_index_of(id).map(|index| Composer::new(&library).compose(index as u32));
+    let Some(Ok(composition)) = composed.filter(|_| !findings.iter().any(is_wrong)) else {
+        // Nothing says where, so the worst is assumed.
+        return Verdict::Different(usize::MAX);
+    };
+    let Some(settings) = composition.persona.targets.first() else { return Verdict::Refused };
+    let is_unsound = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::REQUIREMENT;
+    let mut findings = composition.findings.iter().chain(&findings);
+    if findings.any(is_unsound) || check(&library, &composition).iter().any(Diagnostic::breaks_file) {
+        return Verdict::Refused;
+    }
+    let rendered = render(&composition, settings).into_text();
+    let is_placed = input.inside.as_ref().is_none_or(|path| output_path(&composition, settings) == *path);
+    if rendered == input.text && is_placed {
+        return Verdict::Same;
+    }
+    let rendered = rendered.strip_prefix('\u{feff}').unwrap_or(&rendered);
+    let rendered =
+        if document.has_carriage_returns { rendered.replace("\r\n", "\n") } else { rendered.to_owned() };
+    let same = rendered.bytes().zip(document.text.bytes()).take_while(|(a, b)| a == b).count();
+    Verdict::Different(same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "---\nname: x\n---\n# T\n\n## Rules\n\nAlways:\n- A\n- **Never** b\n\n**Bold**\n\ntext\n\n1. c\n\n\
+                        ## End\n\n> d\n\n---\n\n- e\n";
+
+    fn input() -> Input {
+        Input { path: "x.md".into(), inside: None, text: TEXT.to_owned() }
+    }
+
+    /// Whatever has to be left as it is, the document comes back.
+    #[test]
+    fn any_block_can_be_left_as_it_is() {
+        let (input, setting) = (input(), Setting::new(None));
+        let document = Document::new(&input);
+        let prompt = crate::model::target("prompt").unwrap();
+        let mut variants: Vec<Plainly> = blocks(TEXT, document.body, &Default::default())
+            .iter()
+            .map(|block| Plainly { blocks: [block.range.start].into(), everything: false })
+            .collect();
+        let all = variants.iter().flat_map(|plainly| plainly.blocks.clone()).collect();
+        variants.push(Plainly { blocks: all, everything: false });
+        variants.push(Plainly { everything: true, ..Plainly::default() });
+        for plainly in variants {
+            for is_raw in [false, true] {
+                let (files, _) = write(&input, &document, "x", prompt, &setting, &plainly, is_raw);
+                let verdict = compare(&input, &document, "x", &files, &setting);
+                assert!(matches!(verdict, Verdict::Same), "{plainly:?} {is_raw}\n{files:#?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_difference_costs_the_block_where_it_is_and_then_those_beside_it() {
+        let document = Document::new(&input());
+        let at = |words: &str| TEXT.find(words).unwrap();
+        let mut plainly = Plainly::default();
+        let mut left = Vec::new();
+        for _ in 0..4 {
+            let before = plainly.blocks.clone();
+            leave(&document, at("**Bold**") + 3, &mut plainly);
+            left.extend(plainly.blocks.difference(&before).copied());
+        }
+        assert_eq!(left, [at("**Bold**"), at("text"), at("- A"), at("1. c")]);
+        assert!(!plainly.everything);
+        (0..20).for_each(|_| leave(&document, 0, &mut plainly));
+        assert!(plainly.everything);
+    }
+
+    /// Each section is a fragment, and a persona can have so many of them and no more.
+    #[test]
+    fn sections_beyond_the_most_are_left_as_they_are() {
+        let text: String = (0..MOST_FRAGMENTS + 50).map(|n| format!("## Part {n}\n\n- do {n}\n\n")).collect();
+        let input = Input { path: "x.md".into(), inside: None, text };
+        let (document, setting) = (Document::new(&input), Setting::new(None));
+        let prompt = crate::model::target("prompt").unwrap();
+        let (files, summary) = proven(&input, &document, "x", prompt, &setting).unwrap();
+        assert_eq!((files.len(), summary.items), (MOST_FRAGMENTS + 1, MOST_FRAGMENTS));
+    }
+
+    #[test]
+    fn what_differs_is_found() {
+        let (input, setting) = (input(), Setting::new(None));
+        let document = Document::new(&input);
+        let prompt = crate::model::target("prompt").unwrap();
+        let (mut files, _) = write(&input, &document, "x", prompt, &setting, &Plainly::default(), false);
+        for (_, text) in &mut files {
+            *text = text.replace("text = \"e\"", "text = \"f\"").replace("e = \"e\"", "e = \"f\"");
+        }
+        let verdict = compare(&input, &document, "x", &files, &setting);
+        assert!(matches!(verdict, Verdict::Different(offset) if offset == TEXT.len() - 2), "{files:#?}");
+    }
+}

@@ -1,0 +1,142 @@
+//! What an import lifted, in figures.
+
+use camino::Utf8Path;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Document;
+use super::blocks::{Item, Shape, blocks};
+use super::lift;
+use super::tree::{Node, Tree};
+use crate::model::{Part, Target};
+use crate::text::forces;
+
+/// How many of something were lifted, of how many that there are.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Count {
+    /// Lifted.
+    pub lifted: usize,
+    /// In all.
+    pub all: usize,
+}
+
+/// The bytes of a document by what became of them.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Bytes {
+    /// All.
+    pub all: usize,
+    /// Texts of items, steps and rules, with their labels.
+    pub entries: usize,
+    /// Paragraphs, titles and leads.
+    pub prose: usize,
+    /// Markdown of other sorts, which stays as it is: code, tables, quotes, HTML.
+    pub verbatim: usize,
+}
+
+/// What an import lifted.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// The target.
+    pub target: &'static str,
+    /// Where `build` writes the persona.
+    pub output: String,
+    /// The sections by kind.
+    pub sections: BTreeMap<&'static str, usize>,
+    /// Headings of sections that have a kind.
+    pub classified: Count,
+    /// Groups.
+    pub groups: usize,
+    /// Blocks of prose.
+    pub prose: usize,
+    /// Items.
+    pub items: usize,
+    /// Steps.
+    pub steps: usize,
+    /// Rules.
+    pub rules: usize,
+    /// Entries of lists that have an id.
+    pub listed: Count,
+    /// Entries of lists that begin with the words of a force, and became rules. A step that begins so stays a
+    /// step, since its place in the sequence says more.
+    pub modal: Count,
+    /// Blocks that would not have come back byte for byte if they had been lifted, and so were not.
+    pub left: usize,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+impl Summary {
+    pub(super) fn of(
+        document: &Document,
+        tree: &Tree,
+        target: &'static Target,
+        inside: Option<&Utf8Path>,
+        id: &str,
+        plainly: &lift::Plainly,
+    ) -> Self {
+        let mut summary = Summary {
+            target: target.name,
+            output: inside.map_or_else(|| target.usual_path(id), |path| path.to_string()),
+            sections: BTreeMap::new(),
+            classified: Count::default(),
+            groups: 0,
+            prose: 0,
+            items: 0,
+            steps: 0,
+            rules: 0,
+            listed: Count::default(),
+            modal: Count::default(),
+            left: plainly.blocks.len() + usize::from(plainly.everything),
+            bytes: Bytes { all: document.text.len(), ..Bytes::default() },
+        };
+        for section in &tree.sections {
+            *summary.sections.entry(section.kind).or_default() += 1;
+            if let Some(heading) = &section.heading {
+                summary.classified.all += 1;
+                summary.classified.lifted += usize::from(section.kind != lift::UNCLASSIFIED);
+                summary.bytes.prose += heading.words.len();
+            }
+            for node in &section.nodes {
+                if let Node::Group(group) = node {
+                    summary.groups += 1;
+                    summary.bytes.prose += group.title.as_ref().map_or(0, |title| title.words.len());
+                }
+            }
+            for entry in section.entries() {
+                let label = entry.label.as_ref().map_or(0, |label| label.words.len());
+                let bytes = entry.text.len() + label + entry.force.as_ref().map_or(0, String::len);
+                match entry.part {
+                    Part::Item => summary.items += 1,
+                    Part::Step => summary.steps += 1,
+                    Part::Rule(_) => summary.rules += 1,
+                    Part::Prose | Part::Lead | Part::Title => summary.prose += 1,
+                }
+                match () {
+                    () if entry.is_listed() => summary.bytes.entries += bytes,
+                    () if entry.is_markup => summary.bytes.verbatim += bytes,
+                    () => summary.bytes.prose += bytes,
+                }
+                // Under a line for each force, the label is that line and no word of the bullet.
+                let is_labelled =
+                    !section.grouped && entry.force.as_deref().is_some_and(|label| !label.is_empty());
+                let is_modal =
+                    entry.rule().is_some() && (is_labelled || forces::label(&entry.text).is_some());
+                summary.modal.lifted += usize::from(is_modal);
+            }
+        }
+        summary.listed.lifted = summary.items + summary.steps + summary.rules;
+        for block in blocks(&document.text, document.body, &Default::default()) {
+            if let Shape::List(items) = &block.shape {
+                summary.listed.all += items.len();
+                let after_label = |text: &str| {
+                    lift::split_label(text).is_some_and(|(_, rest)| forces::label(&rest).is_some())
+                };
+                let is_modal = |text: &str| forces::label(text).is_some() || after_label(text);
+                let modal = |item: &Item| is_modal(&document.text[item.words..item.range.end]);
+                summary.modal.all += items.iter().filter(|item| modal(item)).count();
+            }
+        }
+        summary
+    }
+}

@@ -1,0 +1,153 @@
+//! Budgets of `[[require]]`: how long a persona, or a section of it, may be.
+
+use crate::compose::{Composition, selects};
+use crate::model::{Budget, Diagnostic, Extent, Library, Measure, Requirement, Span, codes};
+use crate::render::{markdown, render};
+use crate::text::tokens;
+
+/// The sections that a finding names, the longest first.
+const MOST_SECTIONS: usize = 4;
+
+/// Reports each budget that the persona exceeds.
+pub(crate) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
+    let requirements = library.config.requirements.iter().filter(|requirement| {
+        !requirement.budgets.is_empty() && selects(library, &requirement.personas, composition)
+    });
+    let mut sizes = Sizes { composition, targets: None, sections: None };
+    let mut findings = Vec::new();
+    for requirement in requirements {
+        for budget in &requirement.budgets {
+            findings.extend(sizes.check(requirement, budget));
+        }
+    }
+    findings
+}
+
+/// How much of something there is.
+#[derive(Clone, Copy)]
+struct Size {
+    characters: usize,
+    tokens: usize,
+}
+
+impl Size {
+    fn of(text: &str) -> Self {
+        Size { characters: text.chars().count(), tokens: tokens::estimate(text) }
+    }
+
+    fn by(self, measure: Measure) -> usize {
+        match measure {
+            Measure::Characters => self.characters,
+            Measure::Tokens => self.tokens,
+        }
+    }
+}
+
+/// The sizes of a persona, found when they are asked for.
+struct Sizes<'c, 'a> {
+    composition: &'c Composition<'a>,
+    /// Each of its outputs.
+    targets: Option<Vec<(&'static str, Size)>>,
+    /// Each of its sections, with the place of its heading where somebody wrote one.
+    sections: Option<Vec<(&'a str, Size)>>,
+}
+
+impl<'a> Sizes<'_, 'a> {
+    fn targets(&mut self) -> &[(&'static str, Size)] {
+        let composition = self.composition;
+        self.targets.get_or_insert_with(|| {
+            let targets = composition.persona.targets.iter();
+            targets
+                .map(|settings| (settings.target.name, Size::of(render(composition, settings).text())))
+                .collect()
+        })
+    }
+
+    fn sections(&mut self) -> &[(&'a str, Size)] {
+        let persona = &self.composition.persona;
+        self.sections.get_or_insert_with(|| {
+            let sections = persona.sections.iter();
+            sections.map(|section| (section.kind, Size::of(&markdown::section(persona, section)))).collect()
+        })
+    }
+
+    fn check(&mut self, requirement: &Requirement, budget: &Budget) -> Option<Diagnostic> {
+        let (measure, most) = (budget.measure, budget.most.value);
+        let id = &self.composition.profile.id;
+        let (size, what, whose) = match &budget.section {
+            // The longest of its outputs has to fit as well.
+            None => {
+                let longest = self.targets().iter().max_by_key(|(_, size)| size.by(measure))?;
+                (longest.1.by(measure), format!("`{id}`, written as `{}`,", longest.0), String::new())
+            }
+            Some(section) => {
+                let found = self.sections().iter().find(|(kind, _)| *kind == section.value)?;
+                let whose = format!(" in the section `{}`", section.value);
+                (found.1.by(measure), format!("the section `{}` of `{id}`", section.value), whose)
+            }
+        };
+        if size <= most {
+            return None;
+        }
+        let unit = match measure {
+            Measure::Characters => "characters",
+            Measure::Tokens => "tokens (estimated)",
+        };
+        let message = format!("{what} has {} {unit}, and may have {}", spaced(size), spaced(most));
+        let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(budget.most.span, "at most");
+        finding.extent = Some(Box::new(Extent {
+            size,
+            told: format!("`{id}` {}", spaced(size)),
+            together: format!("{{}} personas have more than {} {unit}{whose}", spaced(most)),
+            help: "leave out or shorten what is longest in each, or raise the budget".to_owned(),
+        }));
+        if let Some(span) = self.longest_text(budget) {
+            finding = finding.context(span, "its longest text");
+        }
+        if let Some(reason) = &requirement.reason {
+            finding = finding.note(format!("reason: {}", reason.value));
+        }
+        if measure == Measure::Tokens {
+            finding = finding.note(tokens::METHOD);
+        }
+        if budget.section.is_none() {
+            finding = finding.note(format!("its longest sections: {}", self.longest(measure)));
+        }
+        Some(
+            finding
+                .help(format!("leave out or shorten {} of them, or raise the budget", spaced(size - most))),
+        )
+    }
+
+    /// The sections that a persona owes its length to.
+    fn longest(&mut self, measure: Measure) -> String {
+        let mut sections: Vec<(&str, usize)> =
+            self.sections().iter().map(|(kind, size)| (*kind, size.by(measure))).collect();
+        sections.sort_by_key(|(kind, size)| (std::cmp::Reverse(*size), *kind));
+        let named =
+            sections.iter().take(MOST_SECTIONS).map(|(kind, size)| format!("`{kind}` {}", spaced(*size)));
+        named.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The place of the longest text that counts.
+    fn longest_text(&self, budget: &Budget) -> Option<Span> {
+        let claims = self.composition.decisions.values().flat_map(|decision| decision.emitted());
+        let counts = |section: &str| budget.section.as_ref().is_none_or(|wanted| wanted.value == section);
+        let blocks = claims.filter(|claim| counts(claim.address.section()));
+        let blocks = blocks.filter_map(|claim| Some((claim.block()?.text.value.len(), claim.span)));
+        blocks.max_by_key(|(length, span)| (*length, std::cmp::Reverse(*span))).map(|(_, span)| span)
+    }
+}
+
+/// A number with a comma before every three digits.
+fn spaced(number: usize) -> String {
+    let digits = number.to_string();
+    let mut spaced = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            spaced.push(',');
+        }
+        spaced.push(digit);
+    }
+    spaced
+}

@@ -1,0 +1,170 @@
+//! Checks of a persona against the keys and limits of its targets.
+
+use super::reread;
+use crate::compose::{Composition, Origin, TargetSettings, selects};
+use crate::model::{Claim, Diagnostic, Library, Requirement, Span, codes};
+
+/// Reports what a target must have and a persona lacks, what breaks the target's limits or the budgets of
+/// cento.toml, and what the target cannot carry. Abstract profiles are written to no target.
+pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
+    if composition.profile.is_abstract {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for settings in &composition.persona.targets {
+        let checker = Checker { library, composition, settings };
+        findings.extend(checker.required_and_limited());
+        findings.extend(reread::check(composition, settings, checker.start()));
+        findings.extend(checker.losses());
+    }
+    findings.extend(super::budget::check(library, composition));
+    let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
+    library.config.severities.applied(findings.collect())
+}
+
+struct Checker<'c, 'a> {
+    library: &'a Library,
+    composition: &'c Composition<'a>,
+    settings: &'c TargetSettings<'a>,
+}
+
+impl Checker<'_, '_> {
+    fn path(&self) -> String {
+        self.library.profile_path(self.composition.profile).to_string()
+    }
+
+    fn start(&self) -> Span {
+        Span::new(self.composition.profile.file, 0..0)
+    }
+
+    fn error(&self, message: String, span: Span, help: String) -> Diagnostic {
+        Diagnostic::new(codes::TARGET, message).at(span, "").help(help)
+    }
+
+    fn required_and_limited(&self) -> Vec<Diagnostic> {
+        let target = self.settings.target;
+        let id = &self.composition.profile.id;
+        let mut findings = Vec::new();
+        if !target.front_matter {
+            return findings;
+        }
+        let description = self.composition.persona.field("description");
+        match description.filter(|field| !field.value.to_string().trim().is_empty()) {
+            None if crate::render::front_matter::says(self.settings, "description") => {}
+            None => {
+                let message = format!("`{id}` has no description, which {} needs", target.summary);
+                let help = format!("add `description = \"...\"` to {}", self.path());
+                findings.push(self.error(message, self.start(), help));
+            }
+            Some(field) => {
+                let length = field.value.to_string().chars().count();
+                if let Some(most) = target.longest_description.filter(|most| length > *most) {
+                    let message =
+                        format!("the description has {length} characters; {} allows {most}", target.summary);
+                    let span = field.origin.map_or(self.start(), span_of);
+                    findings.push(self.error(message, span, "shorten it".to_owned()));
+                }
+            }
+        }
+        if let Some(most) = target.longest_name
+            && (id.len() > most || id.contains("--") || id.ends_with('-'))
+        {
+            let message = format!("`{id}` cannot be the name of {}", target.summary);
+            let help =
+                format!("at most {most} characters, with single hyphens inside: rename {}", self.path());
+            findings.push(self.error(message, self.start(), help));
+        }
+        findings.extend(self.directory());
+        for key in target.keys {
+            let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
+            let value = crate::render::key_value(&self.composition.persona, self.settings, key.name);
+            if let (false, Some((datum, Some(origin)))) = (from_target, value)
+                && !key.value.accepts(datum)
+            {
+                let expected = key.value.describe();
+                let message = format!(
+                    "the field `{}` becomes `{}`, which is {expected}",
+                    key.name.replace('-', "_"),
+                    key.name
+                );
+                let help = format!("correct the field, or set `{}` in [target.{}]", key.name, target.name);
+                findings.push(self.error(message, span_of(origin), help));
+            }
+        }
+        findings
+    }
+
+    /// Some targets want the directory to have the persona's name.
+    fn directory(&self) -> Option<Diagnostic> {
+        let target = self.settings.target;
+        let id = &self.composition.profile.id;
+        let path = self.settings.path.as_ref().filter(|_| target.named_directory)?;
+        let mut parts = path.text.rsplit('/');
+        let (file, directory) = (parts.next(), parts.next());
+        let usual = target.usual_path(id);
+        if directory == Some(id) && file == usual.rsplit('/').next() {
+            return None;
+        }
+        let message = format!("{} lies in a directory of its own name: `{usual}`", target.summary);
+        let span = path.origin.map_or(self.start(), span_of);
+        Some(self.error(message, span, format!("let the path end in `{id}/{}`", usual.rsplit('/').next()?)))
+    }
+
+    /// What the target has no place for.
+    fn losses(&self) -> Vec<Diagnostic> {
+        let target = self.settings.target;
+        let persona = &self.composition.persona;
+        let mut findings = Vec::new();
+        let lists = [
+            ("tools.allow", target.allow.is_none(), persona.allow.is_some()),
+            ("tools.deny", target.deny.is_none(), !persona.deny.is_empty()),
+        ];
+        for (address, cannot, has) in lists {
+            if cannot && has {
+                let claim =
+                    self.composition.decisions.get(address).and_then(|decision| decision.emitted().next());
+                findings.push(self.loss(address, claim.map(|claim| claim.span)));
+            }
+        }
+        for field in &persona.fields {
+            let used = matches!(field.name, "name" | "description")
+                || persona.fields_in_text.iter().any(|name| name == field.name)
+                || persona.targets.iter().any(|settings| {
+                    settings.target.keys.iter().any(|key| key.name.replace('-', "_") == field.name)
+                });
+            if !used && !self.is_asked_for(field.name) {
+                findings.push(self.loss(&format!("fields.{}", field.name), field.origin.map(span_of)));
+            }
+        }
+        findings
+    }
+
+    /// Whether an invariant of cento.toml asks the persona for a field: then that is what the field is for.
+    fn is_asked_for(&self, field: &str) -> bool {
+        let asks = |requirement: &&Requirement| {
+            requirement.field.as_ref().is_some_and(|wanted| wanted.name.value == field)
+        };
+        let mut requirements = self.library.config.requirements.iter().filter(asks);
+        requirements.any(|requirement| selects(self.library, &requirement.personas, self.composition))
+    }
+
+    fn loss(&self, address: &str, span: Option<Span>) -> Diagnostic {
+        let target = self.settings.target.name;
+        let message = match address.starts_with("fields.") {
+            true => format!("no text uses `{address}`, and `{target}` has no place for it"),
+            false => format!("`{address}` has no place in `{target}`"),
+        };
+        let finding = Diagnostic::new(codes::LOSS, message).about(address);
+        match span {
+            Some(span) => finding.at(span, ""),
+            None => finding,
+        }
+    }
+}
+
+pub(crate) fn span_of(origin: Origin<'_>) -> Span {
+    match origin {
+        Origin::Claim(Claim { span, .. }) => *span,
+        Origin::Resolution(_, resolution) => resolution.span,
+    }
+}

@@ -1,0 +1,8 @@
+//! Whether a persona may be built: the lints, the limits of its targets and the budgets of the workspace.
+
+mod budget;
+mod limits;
+pub mod lint;
+mod reread;
+
+pub use limits::check;

@@ -1,0 +1,172 @@
+//! What the readers of a document make of it: whether they find front matter where it is, and read all of it.
+
+use std::collections::BTreeMap;
+
+use super::limits::span_of;
+use crate::compose::{Composition, Entry, TargetSettings};
+use crate::model::{Diagnostic, Severity, Span, codes};
+use crate::render::front_matter::front_matter;
+use crate::render::{Document, output_path, render};
+
+/// Readers that take no more than the beginning of a file, by how its path ends.
+const CUTTING: [(&str, &str, Most); 4] = [
+    ("AGENTS.md", "Codex reads, unless it is told otherwise,", Most::Bytes(32 * 1024)),
+    ("SOUL.md", "newer programs read", Most::Characters(12_000)),
+    (".windsurf/rules/*.md", "Windsurf reads", Most::Characters(12_000)),
+    (".github/agents/*.agent.md", "GitHub Copilot reads", Most::Characters(30_000)),
+];
+
+/// How much is read.
+#[derive(Debug, Clone, Copy)]
+enum Most {
+    Bytes(usize),
+    Characters(usize),
+}
+
+/// Reports false front matter, and what is not read at all. `start` is the place of what has no other.
+pub(crate) fn check(
+    composition: &Composition<'_>,
+    settings: &TargetSettings<'_>,
+    start: Span,
+) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    if settings.front_matter.is_some() {
+        findings.extend(false_fence(composition, settings));
+    } else if !settings.target.front_matter {
+        findings.extend(false_front_matter(composition, settings, start));
+    }
+    findings.extend(cut_off(composition, settings, start));
+    findings
+}
+
+/// A line in the front matter that ends it before its end. What follows would be text, and keys that follow lost.
+fn false_fence(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> Option<Diagnostic> {
+    let (_, origin) = settings.front_matter?;
+    let mut document = Document::new(false);
+    front_matter(&mut document, &composition.profile.id, &composition.persona, settings);
+    let text = document.into_text();
+    let mut lines = text.lines().skip(1);
+    lines.find(|line| is_fence(line))?;
+    let left: Vec<&str> = lines.collect();
+    let after = left.iter().find(|line| !line.trim().is_empty())?;
+    let message = format!("a line of dashes ends the front matter of `{}` too early", composition.profile.id);
+    let finding = Diagnostic::new(codes::FRONT_MATTER_FENCE, message).at(span_of(origin), "");
+    let note = format!("readers take what follows for text: `{}`", shortened(after));
+    Some(finding.note(note).help("remove the line from `front-matter`"))
+}
+
+/// A document that begins with a line of dashes is read as front matter by many programs.
+fn false_front_matter(
+    composition: &Composition<'_>,
+    settings: &TargetSettings<'_>,
+    start: Span,
+) -> Option<Diagnostic> {
+    let persona = &composition.persona;
+    let first = persona.sections.first().filter(|section| section.heading.text.is_empty());
+    let block = first.and_then(|section| match section.entries.first()? {
+        Entry::Block(block) => Some((block.text.text.as_ref(), Some(block.origin))),
+        _ => None,
+    });
+    let heading =
+        persona.sections.first().map(|section| (section.heading.text.as_ref(), section.heading.origin));
+    let title = persona.title.as_ref().map(|title| (title.text.as_ref(), title.origin));
+    let (_, origin) = [title, heading, block]
+        .into_iter()
+        .flatten()
+        .find(|(text, _)| text.trim_start_matches('\n').starts_with("---"))?;
+    let text = render(composition, settings).into_text();
+    let text = text.trim_start_matches(['\u{feff}', '\n', '\r']);
+    let mut lines = text.lines();
+    if !lines.next().is_some_and(is_fence) {
+        return None;
+    }
+    let id = &composition.profile.id;
+    let message = format!("`{id}` begins with `---`, which readers take for front matter");
+    let mut finding = Diagnostic::new(codes::FRONT_MATTER_FENCE, message);
+    let inside: Vec<&str> = lines.by_ref().take_while(|line| !is_fence(line)).collect();
+    let keys = serde_yaml::from_str::<BTreeMap<String, serde::de::IgnoredAny>>(&inside.join("\n"));
+    match keys {
+        Ok(keys) if !keys.is_empty() => {
+            let names: Vec<String> = keys.keys().map(|key| format!("`{key}`")).collect();
+            finding = finding.note(format!("they find {} in it", names.join(", ")));
+        }
+        // A line between two parts of a text, that nobody can take for more.
+        _ => finding.severity = Severity::Warning,
+    }
+    let span = origin.map_or(start, span_of);
+    Some(finding.at(span, "").help("give the section a heading, or the profile a `title`"))
+}
+
+/// What a reader of the file does not read any more.
+fn cut_off(composition: &Composition<'_>, settings: &TargetSettings<'_>, start: Span) -> Option<Diagnostic> {
+    let path = output_path(composition, settings);
+    let (_, reader, most) = CUTTING.iter().find(|(end, ..)| ends_as(&path, end))?;
+    let text = render(composition, settings).into_text();
+    let (length, limit, end) = match most {
+        Most::Bytes(most) => {
+            let end = (0..=*most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+            (format!("{} bytes", text.len()), *most, (text.len() > *most).then_some(end)?)
+        }
+        Most::Characters(most) => {
+            let end = text.char_indices().nth(*most)?.0;
+            (format!("{} characters", text.chars().count()), *most, end)
+        }
+    };
+    let line = text[..end].matches('\n').count() + 1;
+    let message = format!("`{}` has {length}; {reader} the first {limit} of {path}", composition.profile.id);
+    let heading = text[end..].lines().skip(1).find(|line| line.starts_with('#'));
+    let next = heading.map_or(String::new(), |heading| format!(", among it `{}`", shortened(heading)));
+    let span = settings.path.as_ref().and_then(|path| path.origin).map_or(start, span_of);
+    let finding = Diagnostic::new(codes::CUT_OFF, message).at(span, "");
+    Some(
+        finding
+            .note(format!("what follows from line {line} on is cut off{next}"))
+            .help("shorten it, or split it"),
+    )
+}
+
+/// Whether a path ends as a pattern says, in which `*` stands for the name of a file.
+fn ends_as(path: &str, pattern: &str) -> bool {
+    match pattern.split_once('*') {
+        None => path == pattern || path.ends_with(&format!("/{pattern}")),
+        Some((folder, end)) => {
+            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let folder = folder.trim_end_matches('/');
+            (parent == folder || parent.ends_with(&format!("/{folder}"))) && name.ends_with(end)
+        }
+    }
+}
+
+fn is_fence(line: &str) -> bool {
+    line.trim_end() == "---"
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}...", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_are_known_by_the_path() {
+        let cases = [
+            ("AGENTS.md", true),
+            ("sub/AGENTS.md", true),
+            ("MYAGENTS.md", false),
+            (".windsurf/rules/x.md", true),
+            ("a/.windsurf/rules/x.md", true),
+            (".windsurf/rules/x/y.md", false),
+            (".github/agents/x.agent.md", true),
+            (".github/agents/x.md", false),
+            ("personas/x.md", false),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(CUTTING.iter().any(|(pattern, ..)| ends_as(path, pattern)), expected, "{path}");
+        }
+    }
+}

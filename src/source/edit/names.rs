@@ -1,0 +1,198 @@
+//! What names entries: the layout, anchors, removals and decisions of a file.
+
+use toml_edit::{Array, DocumentMut, Formatted, Item, Table, TableLike, Value};
+
+use super::transfer::{Keys, Renames, leave, table_at, take};
+use crate::source::read::body::PARTS;
+
+/// Gives entries of a list other ids, wherever the file names them: in the layout, in removals and
+/// decisions, and in the anchors of other entries.
+pub(super) fn rename(document: &mut DocumentMut, list: &str, renames: &Renames) {
+    let places: Keys = list.split('.').map(str::to_owned).collect();
+    let layout: Keys = std::iter::once("layout".to_owned()).chain(places.iter().cloned()).collect();
+    if let Some(table) = table_at(document, &layout) {
+        rename_keys(table, renames);
+    }
+    for (array, key) in [("remove", "target"), ("resolve", "at")] {
+        each_of(document, array, &mut |table| {
+            if let Some(value) = table.get_mut(key).and_then(Item::as_value_mut) {
+                let address = value.as_str().unwrap_or_default().to_owned();
+                let id = address.strip_prefix(list).and_then(|rest| rest.strip_prefix('.'));
+                if let Some(new) = id.and_then(|id| renames.get(id)) {
+                    replace_string(value, &format!("{list}.{new}"));
+                }
+            }
+        });
+    }
+    let (section, group) = places.split_at(1);
+    let group = group.iter().flat_map(|group| ["group".to_owned(), group.clone()]);
+    let body = ["body".to_owned(), section[0].clone()].into_iter().chain(group.clone()).collect();
+    for keys in [group.collect::<Keys>(), body] {
+        let Some(table) = table_at(document, &keys) else { continue };
+        for (part, _) in PARTS {
+            let Some(entries) = table.get_mut(part).and_then(Item::as_table_like_mut) else { continue };
+            for (_, item) in entries.iter_mut() {
+                let Some(entry) = item.as_table_like_mut() else { continue };
+                for key in ["before", "after"] {
+                    match entry.get_mut(key).and_then(Item::as_value_mut) {
+                        Some(Value::Array(array)) => {
+                            array.iter_mut().for_each(|value| rename_anchor(value, renames))
+                        }
+                        Some(value) => rename_anchor(value, renames),
+                        None => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn rename_anchor(value: &mut Value, renames: &Renames) {
+    let anchor = value.as_str().unwrap_or_default().to_owned();
+    let (id, mark) = anchor.strip_suffix('?').map_or((anchor.as_str(), ""), |id| (id, "?"));
+    if let Some(new) = renames.get(id) {
+        replace_string(value, &format!("{new}{mark}"));
+    }
+}
+
+/// Another string, with the comments and spaces around it as they were.
+pub(super) fn replace_string(value: &mut Value, text: &str) {
+    let decor = value.decor().clone();
+    *value = Value::String(Formatted::new(text.to_owned()));
+    *value.decor_mut() = decor;
+}
+
+/// Renames keys of a table in their places.
+fn rename_keys(table: &mut dyn TableLike, renames: &Renames) {
+    let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
+    if !keys.iter().any(|key| renames.contains_key(key)) {
+        return;
+    }
+    let mut entries = Vec::new();
+    for key in keys {
+        let decor = table.key(&key).map(|key| (key.leaf_decor().clone(), key.dotted_decor().clone()));
+        if let (Some(decor), Some(item)) = (decor, table.remove(&key)) {
+            entries.push((renames.get(&key).cloned().unwrap_or(key), decor, item));
+        }
+    }
+    for (key, (leaf, dotted), item) in entries {
+        table.insert(&key, item);
+        if let Some(mut key) = table.key_mut(&key) {
+            *key.leaf_decor_mut() = leaf;
+            *key.dotted_decor_mut() = dotted;
+        }
+    }
+}
+
+/// Calls `visit` with each table of an array, however it is written.
+fn each_of(document: &mut DocumentMut, array: &str, visit: &mut dyn FnMut(&mut dyn TableLike)) {
+    match document.get_mut(array) {
+        Some(Item::ArrayOfTables(tables)) => tables.iter_mut().for_each(|table| visit(table)),
+        Some(Item::Value(Value::Array(array))) => {
+            for value in array.iter_mut() {
+                if let Some(table) = value.as_inline_table_mut() {
+                    visit(table);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Gives a side of a decision another name.
+pub(super) fn rename_side(document: &mut DocumentMut, at: &str, old: &str, new: &str) {
+    each_of(document, "resolve", &mut |table| {
+        if table.get("at").and_then(Item::as_str) != Some(at) {
+            return;
+        }
+        if let Some(take) = table.get_mut("take").and_then(Item::as_value_mut)
+            && take.as_str() == Some(old)
+        {
+            replace_string(take, new);
+        }
+        if let Some(seen) = table.get_mut("seen").and_then(Item::as_table_like_mut) {
+            rename_keys(seen, &Renames::from([(old.to_owned(), new.to_owned())]));
+        }
+    });
+}
+
+/// The longest list of ids that stands on one line.
+const LONGEST_LINE: usize = 100;
+
+/// Sets the `order` of a list in the layout, or takes it out.
+pub(super) fn set_order(document: &mut DocumentMut, list: &str, order: Option<&[String]>) {
+    let mut keys: Keys = std::iter::once("layout").chain(list.split('.')).map(str::to_owned).collect();
+    let Some(order) = order else {
+        keys.push("order".to_owned());
+        if let Some(taken) = take(document, &keys).filter(|taken| !taken.comments.is_empty()) {
+            leave(document, None, &format!("{}\n\n", taken.comments.join("\n")));
+        }
+        return;
+    };
+    let mut array: Array = order.iter().cloned().collect();
+    if array.to_string().len() > LONGEST_LINE {
+        array.iter_mut().for_each(|value| value.decor_mut().set_prefix("\n  "));
+        array.set_trailing("\n");
+        array.set_trailing_comma(true);
+    }
+    let mut table: &mut dyn TableLike = document.as_table_mut();
+    for (depth, key) in keys.iter().enumerate() {
+        let item = table.entry(key).or_insert_with(|| {
+            let mut table = Table::new();
+            table.set_implicit(depth + 1 < keys.len());
+            Item::Table(table)
+        });
+        match item.as_table_like_mut() {
+            Some(below) => table = below,
+            None => return,
+        }
+    }
+    super::set(table, "order", Value::Array(array));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::transfer::{Changes, change};
+    use super::*;
+
+    #[test]
+    fn a_new_id_is_used_wherever_the_old_one_was() {
+        let text =
+            "[layout.rules]\nold.gap = 2 # wide\norder = [\"x\"]\n\n[layout.rules.old]\nbullet = \"* \"\n";
+        let renames = Renames::from([("old".to_owned(), "new".to_owned())]);
+        let renamed = |text: &str| {
+            let changes =
+                Changes { renames: [("rules".to_owned(), renames.clone())].into(), ..Changes::default() };
+            change(text, &changes).unwrap().0
+        };
+        assert!(change(text, &Changes::default()).is_err(), "a table cannot be defined twice");
+        let dotted = "[layout.rules]\nold.gap = 2 # wide\nx.gap = 1\n";
+        assert_eq!(renamed(dotted), dotted.replace("old", "new"));
+        let table = "[layout.rules.old]\nbullet = \"* \"\n\n[[remove]]\ntarget = \"rules.old\" # gone\n";
+        assert_eq!(renamed(table), table.replace("old", "new"));
+        let anchors = "[never]\na = { text = \"x\", after = \"old\", before = [\"old?\", \"b\"] }\n";
+        assert_eq!(renamed(anchors), anchors.replace("old", "new"));
+        assert_eq!(renamed("[[remove]]\ntarget = \"voice.old\"\n"), "[[remove]]\ntarget = \"voice.old\"\n");
+    }
+
+    #[test]
+    fn decisions_name_the_sides_anew() {
+        let text = "[[resolve]]\nat = \"rules.a\"\ntake = \"x/y\"\nseen = { \"x/y\" = \"12\", \"z/z\" = \"34\" } # pinned\n";
+        let sides = vec![("rules.a".to_owned(), "x/y".to_owned(), "n/n".to_owned())];
+        let changed = change(text, &Changes { sides, ..Changes::default() }).unwrap().0;
+        assert_eq!(changed, text.replace("x/y", "n/n"));
+    }
+
+    #[test]
+    fn orders_are_set_and_forgotten() {
+        let order = |order: Option<&[&str]>| {
+            let order = order.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect());
+            Changes { orders: [("rules.g".to_owned(), order)].into(), ..Changes::default() }
+        };
+        let set = change("use = [\"a\"]\n", &order(Some(&["b", "a"]))).unwrap().0;
+        assert_eq!(set, "use = [\"a\"]\n\n[layout.rules.g]\norder = [\"b\", \"a\"]\n");
+        assert_eq!(change(&set, &order(None)).unwrap().0, "use = [\"a\"]\n");
+        let noted = "[layout]\nend = \"\"\n\n[layout.rules.g]\n# so they want it\norder = [\"a\"]\n";
+        assert!(change(noted, &order(None)).unwrap().0.contains("# so they want it"));
+    }
+}

@@ -1,0 +1,186 @@
+//! Strings as a person would write them in TOML.
+
+use crate::text::safety::concealed;
+
+/// The longest list that stands on one line.
+const LONGEST_LIST: usize = 100;
+
+/// A string in the kind of quotes that `old`, a TOML string, has, if they can hold it without escapes
+/// that `old` does not need; else as [`literal`].
+pub fn literal_like(text: &str, old: &str) -> String {
+    let has_lines = text.contains('\n');
+    if !needs_escapes(text) {
+        if let Some(inner) = old.strip_prefix("'''")
+            && !text.contains("'''")
+            && !text.ends_with('\'')
+            && !text.starts_with('\n')
+        {
+            return format!("'''{}{text}'''", if inner.starts_with('\n') { "\n" } else { "" });
+        }
+        if old.starts_with('\'') && !old.starts_with("'''") && !has_lines && !text.contains('\'') {
+            return format!("'{text}'");
+        }
+        if let Some(inner) = old.strip_prefix("\"\"\"") {
+            let is_plain = !text.contains(['\\', '\n']) || !text.contains('\\');
+            let fits = is_plain && !text.contains("\"\"\"") && !text.ends_with('"');
+            if fits && (inner.starts_with('\n') || !text.starts_with('\n')) {
+                return format!("\"\"\"{}{text}\"\"\"", if inner.starts_with('\n') { "\n" } else { "" });
+            }
+            return literal(text);
+        }
+        if old.starts_with('"') && !has_lines && !text.contains(['"', '\\']) {
+            return format!("\"{text}\"");
+        }
+    }
+    // Escapes in a string of one line were somebody's choice.
+    if old.starts_with('"') && !old.starts_with("\"\"\"") && old.contains('\\') && !has_lines {
+        return format!("\"{}\"", escaped(text, false));
+    }
+    literal(text)
+}
+
+/// A string in the quotes that need the fewest escapes.
+pub fn literal(text: &str) -> String {
+    let needs_escapes = needs_escapes(text);
+    if text.contains('\n') && !is_gap(text) {
+        let is_plain = !needs_escapes && !text.contains("'''") && !text.ends_with('\'');
+        let is_basic =
+            !needs_escapes && !text.contains('\\') && !text.contains("\"\"\"") && !text.ends_with('"');
+        return match (is_basic, is_plain) {
+            (true, _) => format!("\"\"\"\n{text}\"\"\""),
+            (false, true) => format!("'''\n{text}'''"),
+            (false, false) => format!("\"\"\"\n{}\"\"\"", escaped(text, true)),
+        };
+    }
+    if !needs_escapes && !text.contains('\n') {
+        if !text.contains(['"', '\\']) {
+            return format!("\"{text}\"");
+        }
+        if !text.contains('\'') {
+            return format!("'{text}'");
+        }
+        if !text.contains("'''") && !text.ends_with('\'') && !text.starts_with('\'') {
+            return format!("'''{text}'''");
+        }
+    }
+    format!("\"{}\"", escaped(text, false))
+}
+
+/// A string on one line: for a gap or markup, whose line breaks are better seen than made.
+pub fn line_literal(text: &str) -> String {
+    if text.contains('\n') { format!("\"{}\"", escaped(text, false)) } else { literal(text) }
+}
+
+/// A list of strings, on one line where it fits.
+pub fn list_literal<'t>(items: impl IntoIterator<Item = &'t str>) -> String {
+    let items: Vec<String> = items.into_iter().map(literal).collect();
+    let line = format!("[{}]", items.join(", "));
+    if items.is_empty() || (line.chars().count() <= LONGEST_LIST && !line.contains('\n')) {
+        return line;
+    }
+    let lines: String = items.iter().map(|item| format!("  {item},\n")).collect();
+    format!("[\n{lines}]")
+}
+
+/// Whether a text is what stands between two things, which reads best on one line.
+fn is_gap(text: &str) -> bool {
+    text.len() < 60 && !text.contains(char::is_alphanumeric)
+}
+
+/// Whether a text has characters that TOML does not take as they are, or that a reader would not see.
+fn needs_escapes(text: &str) -> bool {
+    !concealed(text).is_empty()
+}
+
+fn escaped(text: &str, keep_lines: bool) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    let hidden = concealed(text);
+    let is_hidden = |at: usize| {
+        let next = hidden.partition_point(|range| range.end <= at);
+        hidden.get(next).is_some_and(|range| range.contains(&at))
+    };
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '\n' | '\t' if keep_lines => escaped.push(letter),
+            '\n' => escaped.push_str("\\n"),
+            '\t' => escaped.push_str("\\t"),
+            '\r' => escaped.push_str("\\r"),
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            letter if is_hidden(at) => match u32::from(letter) {
+                code @ 0..=0xffff => escaped.push_str(&format!("\\u{code:04X}")),
+                code => escaped.push_str(&format!("\\U{code:08X}")),
+            },
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quotes_are_those_that_need_no_escapes() {
+        let cases = [
+            ("a", "\"a\""),
+            ("a \"b\"", "'a \"b\"'"),
+            ("it's \"b\"", "'''it's \"b\"'''"),
+            ("\n\n", "\"\\n\\n\""),
+            ("a\nb", "\"\"\"\na\nb\"\"\""),
+            ("a\n\\b", "'''\na\n\\b'''"),
+            ("a\u{7}", "\"a\\u0007\""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(literal(text), expected);
+        }
+        assert_eq!(line_literal("a\nb"), "\"a\\nb\"");
+    }
+
+    #[test]
+    fn a_string_keeps_its_quotes_where_they_can_hold_it() {
+        let cases = [
+            ("'a'", "b", "'b'"),
+            ("'a'", "it's", "\"it's\""),
+            ("\"a\"", "say \"b\"", "'say \"b\"'"),
+            ("\"a \\\"b\\\"\"", "c \"d\"", "\"c \\\"d\\\"\""),
+            ("\"\"\"\na\"\"\"", "a\nb", "\"\"\"\na\nb\"\"\""),
+            ("\"\"\"a\nb\"\"\"", "a\nc", "\"\"\"a\nc\"\"\""),
+            ("\"\"\"\na\"\"\"", "a\\b\nc", "'''\na\\b\nc'''"),
+            ("'''\na\n'''", "b\n", "'''\nb\n'''"),
+            ("\"a\"", "a\nb", "\"\"\"\na\nb\"\"\""),
+            ("\"a\"", "a\u{200b}b", "\"a\\u200Bb\""),
+        ];
+        for (old, text, expected) in cases {
+            assert_eq!(literal_like(text, old), expected, "{old}");
+        }
+    }
+
+    #[test]
+    fn every_string_is_read_back_as_it_was() {
+        let parts = [
+            "a", "\"", "'", "\\", "\n", "\t", "\r", "\u{7}", "\u{feff}", "\u{2028}", "\u{7f}", " ", "\\\n",
+            "\"\"\"", "'''",
+        ];
+        let olds = ["\"a\"", "'a'", "\"\"\"\na\"\"\"", "\"\"\"a\"\"\"", "'''a'''", "'''\na'''", "\"\\\\a\""];
+        for one in parts {
+            for two in parts {
+                for three in parts {
+                    for text in [format!("{one}{two}{three}"), format!("x\n{one}y{two}{three}")] {
+                        let forms = olds
+                            .iter()
+                            .map(|old| literal_like(&text, old))
+                            .chain([literal(&text), line_literal(&text)]);
+                        for form in forms {
+                            let toml = format!("a = {form}\n");
+                            let value: toml::Table =
+                                toml.parse().unwrap_or_else(|error| panic!("{toml}: {error}"));
+                            assert_eq!(value["a"].as_str(), Some(text.as_str()), "{toml}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

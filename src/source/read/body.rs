@@ -1,0 +1,426 @@
+//! The grammar that fragments and profiles share: body parts, fields and tools.
+
+use std::collections::BTreeMap;
+
+use toml::de::{DeTable, DeValue};
+
+use super::reader::{Key, Reader, Value};
+use crate::model::{
+    Address, Anchor, Band, Block, Claim, Content, Diagnostic, Force, Level, Part, Placement, Source, Span,
+    Spanned, Text, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
+};
+
+/// The tables of a body that hold entries, each with the part it makes.
+pub(crate) const PARTS: [(&str, Part); 9] = [
+    ("prose", Part::Prose),
+    ("items", Part::Item),
+    ("steps", Part::Step),
+    ("never", Part::Rule(Force::Never)),
+    ("avoid", Part::Rule(Force::Avoid)),
+    ("may", Part::Rule(Force::May)),
+    ("should", Part::Rule(Force::Should)),
+    ("must", Part::Rule(Force::Must)),
+    ("always", Part::Rule(Force::Always)),
+];
+
+/// Collects the claims of one source.
+pub(crate) struct Claims {
+    source: Source,
+    /// The claims, in file order.
+    pub(crate) list: Vec<Claim>,
+    /// Where each address of the body is taken, and by what.
+    taken: BTreeMap<Address, (&'static str, Span)>,
+}
+
+impl Claims {
+    /// No claims yet of this source.
+    pub(crate) fn new(source: Source) -> Self {
+        Claims { source, list: Vec::new(), taken: BTreeMap::new() }
+    }
+
+    /// Adds a claim without placement.
+    pub(crate) fn add(&mut self, address: Address, level: Level, content: Content, key: Span, span: Span) {
+        let placement = Placement::default();
+        self.list.push(Claim { address, source: self.source, level, content, placement, key, span });
+    }
+
+    /// Notes that `address` names a `noun`; a finding if it names something already.
+    fn take(&mut self, reader: &mut Reader, address: &Address, noun: &'static str, span: Span) -> bool {
+        if let Some((other, first)) = self.taken.get(address) {
+            let message = two_things(address, other, noun);
+            let finding = Diagnostic::new(codes::DUPLICATE_ADDRESS, message)
+                .at(span, format!("the {noun}"))
+                .context(*first, format!("the {other}"))
+                .help("rename one of them: an address names one thing");
+            reader.find(finding);
+            return false;
+        }
+        self.taken.insert(address.clone(), (noun, span));
+        true
+    }
+}
+
+fn two_things(address: &Address, first: &str, second: &str) -> String {
+    match (first, second) {
+        ("prose", "prose") => format!("two blocks of prose at `{address}`"),
+        (a, b) if a == b => format!("two {a}s at `{address}`"),
+        (a, b) => format!("two things at `{address}`: {} {a} and {} {b}", article(a), article(b)),
+    }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+/// Reads one key of a body of `kind` if it is a body part; says whether it was.
+pub(crate) fn read_part(
+    reader: &mut Reader,
+    claims: &mut Claims,
+    kind: &str,
+    key: &Key<'_>,
+    value: &Value<'_>,
+) -> bool {
+    if let Some((table, part)) = PARTS.iter().find(|(name, _)| *name == key.get_ref()) {
+        read_entries(reader, claims, &[kind], table, *part, value);
+        return true;
+    }
+    if key.get_ref() == "group" {
+        read_groups(reader, claims, kind, value);
+        return true;
+    }
+    false
+}
+
+fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, value: &Value<'_>) {
+    let Some(groups) = reader.table("`group`", value) else { return };
+    for (key, value) in groups {
+        let place = format!("`[group.{}]`", key.get_ref());
+        if !reader.id("a group", key) {
+            continue;
+        }
+        let Some(group) = reader.table(&place, value) else { continue };
+        let address = Address::new([kind, key.get_ref()]);
+        if is_reserved(kind, key.get_ref()) {
+            reserved(reader, kind, key);
+            continue;
+        }
+        if !claims.take(reader, &address, "group", reader.key_span(key)) {
+            continue;
+        }
+        read_group(reader, claims, [kind, key.get_ref()], &place, group);
+    }
+}
+
+fn read_group(reader: &mut Reader, claims: &mut Claims, at: [&str; 2], place: &str, group: &DeTable<'_>) {
+    for (key, value) in group {
+        let part = match key.get_ref().as_ref() {
+            "title" => Part::Title,
+            "lead" => Part::Lead,
+            name => match PARTS.iter().find(|(known, _)| *known == name) {
+                Some((table, part)) => {
+                    read_entries(reader, claims, &at, table, *part, value);
+                    continue;
+                }
+                None => {
+                    let known = ["title", "lead"].into_iter().chain(PARTS.iter().map(|(name, _)| *name));
+                    reader.unknown_key(key, place, known);
+                    continue;
+                }
+            },
+        };
+        let address = Address::new([at[0], at[1], part.noun()]);
+        if claims.take(reader, &address, part.noun(), reader.key_span(key)) {
+            read_entry(reader, claims, address, part, key, value);
+        }
+    }
+}
+
+fn read_entries(
+    reader: &mut Reader,
+    claims: &mut Claims,
+    at: &[&str],
+    table: &str,
+    part: Part,
+    value: &Value<'_>,
+) {
+    let Some(entries) = reader.table(&format!("`{table}`"), value) else { return };
+    for (key, value) in entries {
+        if !reader.id(&format!("{} {}", article(part.noun()), part.noun()), key) {
+            continue;
+        }
+        if at.len() == 1 && is_reserved(at[0], key.get_ref()) {
+            reserved(reader, at[0], key);
+            continue;
+        }
+        let address = Address::new(at.iter().copied().chain([key.get_ref().as_ref()]));
+        if claims.take(reader, &address, part.noun(), reader.key_span(key)) {
+            read_entry(reader, claims, address, part, key, value);
+        }
+    }
+}
+
+/// `tools.allow` and `tools.deny` are lists of tools, so nothing in a section `tools` can have
+/// these ids.
+fn is_reserved(kind: &str, id: &str) -> bool {
+    kind == "tools" && (id == "allow" || id == "deny")
+}
+
+fn reserved(reader: &mut Reader, kind: &str, key: &Key<'_>) {
+    let id = key.get_ref();
+    let message = format!("`{kind}.{id}` is the list of tools, so nothing else can be called so");
+    let help = format!("choose another id, e.g. `{id}-list`");
+    reader.error(codes::RESERVED_NAME, message, reader.key_span(key), Some(help));
+}
+
+const ENTRY_KEYS: [&str; 8] = ["text", "label", "why", "about", "level", "before", "after", "band"];
+
+fn read_entry(
+    reader: &mut Reader,
+    claims: &mut Claims,
+    address: Address,
+    part: Part,
+    key: &Key<'_>,
+    value: &Value<'_>,
+) {
+    let what = format!("`{address}`");
+    let (key_span, span) = (reader.key_span(key), reader.span(value));
+    let mut level = Level::Normal;
+    let mut placement = Placement::default();
+    let is_heading = matches!(part, Part::Title | Part::Lead);
+    let read_text = |reader: &mut Reader, value: &Value<'_>| match part {
+        Part::Title => reader.line(&what, value),
+        _ => reader.filled(&what, value),
+    };
+    let block = |text, label, why, about| Block { part, text, label, why, about };
+    let block = match value.get_ref() {
+        DeValue::Table(table) => {
+            let (mut text, mut label, mut why, mut about) = (None, None, None, None);
+            let mut has_text = false;
+            for (key, value) in table {
+                let name = key.get_ref().as_ref();
+                match name {
+                    "text" => {
+                        has_text = true;
+                        text = read_text(reader, value);
+                    }
+                    "level" => level = reader.choice("`level`", value, &Level::ALL).unwrap_or_default(),
+                    _ if is_heading => reader.unknown_key(key, &what, ["text", "level"]),
+                    "label" if part != Part::Prose => label = reader.line("`label`", value),
+                    "why" if part != Part::Prose => why = reader.filled("`why`", value),
+                    "about" if matches!(part, Part::Rule(_)) => about = read_subject(reader, value),
+                    "label" | "why" | "about" => {
+                        let message = format!("`{name}` is not for {}", plural(part));
+                        let help = format!("remove it, or say it in the text of {what}");
+                        reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
+                    }
+                    "band" => {
+                        let band = reader.choice("`band`", value, &Band::NAMED);
+                        placement.band = band.map(|band| (band, reader.span(value)));
+                    }
+                    "before" => placement.before = read_anchors(reader, "`before`", value),
+                    "after" => placement.after = read_anchors(reader, "`after`", value),
+                    _ => reader.unknown_key(key, &what, ENTRY_KEYS),
+                }
+            }
+            if !has_text {
+                reader.missing("text", &what, key_span, None);
+            }
+            text.map(|text| block(text, label, why, about))
+        }
+        DeValue::String(_) => read_text(reader, value).map(|text| block(text, None, None, None)),
+        _ => {
+            reader.wrong_type(&what, "a string or a table with `text`", value);
+            None
+        }
+    };
+    let Some(block) = block else { return };
+    let source = claims.source;
+    let content = Content::Block(block);
+    claims.list.push(Claim { address, source, level, content, placement, key: key_span, span });
+}
+
+fn plural(part: Part) -> &'static str {
+    match part {
+        Part::Title => "titles",
+        Part::Lead => "leads",
+        Part::Prose => "prose",
+        Part::Item => "items",
+        Part::Step => "steps",
+        Part::Rule(_) => "rules",
+    }
+}
+
+fn read_subject(reader: &mut Reader, value: &Value<'_>) -> Option<Text> {
+    let text = reader.string("`about`", value)?;
+    check_subject(reader, &text).then_some(text)
+}
+
+/// Whether a text is a subject; a finding if not.
+pub(crate) fn check_subject(reader: &mut Reader, text: &Text) -> bool {
+    let valid = is_subject(&text.value);
+    if !valid {
+        let message = format!("`{}` is not a subject", text.value);
+        let help = "a subject is one or more ids with dots between them: `sql.indexing`";
+        reader.error(codes::BAD_NAME, message, text.span, Some(help.to_owned()));
+    }
+    valid
+}
+
+fn read_anchors(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Anchor> {
+    let texts = match value.get_ref() {
+        DeValue::String(_) => reader.string(what, value).into_iter().collect(),
+        DeValue::Array(_) => reader.strings(what, value),
+        _ => {
+            reader.wrong_type(what, "the id of an entry, or a list of ids", value);
+            Vec::new()
+        }
+    };
+    let mut anchors = Vec::new();
+    for text in texts {
+        let (id, optional) = match text.value.strip_suffix('?') {
+            Some(id) => (id, true),
+            None => (text.value.as_str(), false),
+        };
+        if reader.id_text("an entry", id, text.span) {
+            anchors.push(Anchor { id: id.to_owned(), optional, span: text.span });
+        }
+    }
+    anchors
+}
+
+/// Reads `text = "..."`, short for one block of prose.
+pub(crate) fn read_text(
+    reader: &mut Reader,
+    claims: &mut Claims,
+    kind: &str,
+    id: &str,
+    key: &Key<'_>,
+    value: &Value<'_>,
+) {
+    let address = Address::new([kind, id]);
+    let Some(text) = reader.filled("`text`", value) else { return };
+    if claims.take(reader, &address, "prose", reader.key_span(key)) {
+        let block = Block { part: Part::Prose, text, label: None, why: None, about: None };
+        let (key, span) = (reader.key_span(key), reader.span(value));
+        claims.add(address, Level::Normal, Content::Block(block), key, span);
+    }
+}
+
+/// Reads `[fields]`.
+pub(crate) fn read_fields(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
+    let Some(fields) = reader.table("`fields`", value) else { return };
+    for (key, value) in fields {
+        let name = key.get_ref();
+        let key_span = reader.key_span(key);
+        if !is_field_name(name) {
+            let message = format!("`{name}` is not a name for a field");
+            let suggestion = super::reader::slug(name).replace('-', "_");
+            let help = match is_field_name(&suggestion) {
+                true => format!("lower-case letters, digits and underscores: `{suggestion}`"),
+                false => "lower-case letters, digits and underscores, beginning with a letter".to_owned(),
+            };
+            reader.error(codes::BAD_NAME, message, key_span, Some(help));
+            continue;
+        }
+        let address = Address::new(["fields", name]);
+        let (datum, level) = match value.get_ref() {
+            DeValue::Table(table) => read_field_table(reader, &address, key_span, table),
+            _ => (reader.scalar(&format!("`{address}`"), value), Level::Normal),
+        };
+        let Some(datum) = datum else { continue };
+        let span = reader.span(value);
+        if claims.take(reader, &address, "field", key_span) {
+            claims.add(address, level, Content::Field(datum), key_span, span);
+        }
+    }
+}
+
+fn read_field_table(
+    reader: &mut Reader,
+    address: &Address,
+    key_span: Span,
+    table: &DeTable<'_>,
+) -> (Option<crate::model::Datum>, Level) {
+    let what = format!("`{address}`");
+    let (mut datum, mut level) = (None, Level::Normal);
+    for (key, value) in table {
+        match key.get_ref().as_ref() {
+            "value" => datum = reader.scalar(&what, value),
+            "level" => level = reader.choice("`level`", value, &Level::ALL).unwrap_or_default(),
+            _ => reader.unknown_key(key, &what, ["value", "level"]),
+        }
+    }
+    if !table.iter().any(|(key, _)| key.get_ref() == "value") {
+        reader.missing("value", &what, key_span, None);
+    }
+    (datum, level)
+}
+
+/// Adds the claim of a field that a key of its own sets: `name` and `description` of a profile.
+pub(crate) fn read_own_field(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>, value: &Value<'_>) {
+    let Some(text) = reader.filled(&format!("`{}`", key.get_ref()), value) else { return };
+    let address = Address::new(["fields", key.get_ref()]);
+    let key_span = reader.key_span(key);
+    if claims.take(reader, &address, "field", key_span) {
+        let content = Content::Field(crate::model::Datum::String(text.value));
+        claims.add(address, Level::Normal, content, key_span, text.span);
+    }
+}
+
+/// Reads `[tools]`.
+pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
+    let Some(tools) = reader.table("`tools`", value) else { return };
+    for (key, value) in tools {
+        let name = key.get_ref().as_ref();
+        let (key_span, span) = (reader.key_span(key), reader.span(value));
+        let content: fn(Vec<Text>) -> Content = match name {
+            "allow" => Content::Allow,
+            "deny" => Content::Deny,
+            _ => {
+                reader.unknown_key(key, "`[tools]`", ["allow", "deny"]);
+                continue;
+            }
+        };
+        let tools = reader.distinct(&format!("`tools.{name}`"), value);
+        for tool in &tools {
+            if !is_tool_name(&tool.value) {
+                let message = format!("`{}` is not the name of one tool", tool.value.escape_debug());
+                let help = "list each tool as a string of its own".to_owned();
+                reader.error(codes::BAD_VALUE, message, tool.span, Some(help));
+            }
+        }
+        if name == "allow"
+            && tools.is_empty()
+            && value.get_ref().as_array().is_some_and(|array| array.is_empty())
+        {
+            let message =
+                "`tools.allow` is empty, which no target can say: leaving `tools` out grants all".to_owned();
+            let help = "list the tools, or remove the key and use `deny`".to_owned();
+            reader.error(codes::TOOLS_EMPTY, message, span, Some(help));
+        }
+        claims.add(Address::new(["tools", name]), Level::Normal, content(tools), key_span, span);
+    }
+}
+
+/// Reads `tags`.
+pub(crate) fn read_tags(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>, value: &Value<'_>) {
+    let tags = reader.distinct("`tags`", value);
+    let (key, span) = (reader.key_span(key), reader.span(value));
+    claims.add(Address::new(["tags"]), Level::Normal, Content::Tags(tags), key, span);
+}
+
+/// Whether `kind` can be a section; a finding if not.
+pub(crate) fn check_kind(reader: &mut Reader, kind: &Text) -> bool {
+    if crate::model::RESERVED.contains(&kind.value.as_str()) {
+        let message = format!("no kind can be called `{}`: addresses of another sort begin so", kind.value);
+        let names = crate::model::KINDS.iter().map(|(name, ..)| *name);
+        reader.error(codes::RESERVED_NAME, message, kind.span, did_you_mean(&kind.value, names));
+        return false;
+    }
+    reader.id_text("a kind", &kind.value, kind.span)
+}
+
+/// A key as a text with its place.
+pub(crate) fn key_text(reader: &Reader, key: &Key<'_>) -> Text {
+    Spanned { value: key.get_ref().to_string(), span: reader.key_span(key) }
+}

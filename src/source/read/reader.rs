@@ -1,0 +1,360 @@
+//! Reading of TOML values with their places: every mismatch becomes a finding, and reading goes on.
+
+use toml::de::{DeArray, DeInteger, DeTable, DeValue};
+
+use super::safety;
+use crate::model::{
+    Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, did_you_mean, is_id,
+};
+
+/// Levels of tables and arrays that one file may have.
+const DEEPEST: usize = 64;
+
+/// A key as the TOML parser hands it over.
+pub(crate) type Key<'d> = toml::Spanned<std::borrow::Cow<'d, str>>;
+/// A value as the TOML parser hands it over.
+pub(crate) type Value<'d> = toml::Spanned<DeValue<'d>>;
+
+/// Reads the values of one file and collects what is wrong with them.
+pub(crate) struct Reader {
+    file: FileId,
+    /// What was found so far.
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+/// Parses a file of `sources` and hands its top-level table to `read`, with whatever could be
+/// recovered from syntax errors. Returns what `read` makes of it and all findings.
+pub(crate) fn read_file<T>(
+    sources: &Sources,
+    file: FileId,
+    read: impl FnOnce(&mut Reader, &DeTable<'_>) -> T,
+) -> (T, Vec<Diagnostic>) {
+    let text = sources.file(file).text();
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { file, findings: Vec::new() };
+    for error in &errors {
+        reader.syntax(error, text);
+    }
+    let deep = document.get_ref().values().find_map(|value| too_deep(value, 1));
+    if let Some(range) = deep {
+        let message = format!("more than {DEEPEST} levels of nesting");
+        let finding = Diagnostic::new(codes::TOO_DEEP, message).at(Span::new(file, range), "");
+        reader.findings.push(finding.help("write the value with fewer levels"));
+        return (read(&mut Reader { file, findings: Vec::new() }, &DeTable::new()), reader.findings);
+    }
+    reader.findings.extend(safety::inspect(sources, file, document.get_ref()));
+    if errors.is_empty() {
+        let read = read(&mut reader, document.get_ref());
+        return (read, reader.findings);
+    }
+    // What was recovered from broken syntax is read for what it defines, but what it seems to get
+    // wrong is more likely an echo of the syntax error than a mistake of its own.
+    let mut echo = Reader { file, findings: Vec::new() };
+    let read = read(&mut echo, document.get_ref());
+    (read, reader.findings)
+}
+
+/// Where nesting goes beyond the limit. The parser itself stops a little above it, so this
+/// recursion is bounded.
+fn too_deep(value: &Value<'_>, level: usize) -> Option<std::ops::Range<usize>> {
+    let (DeValue::Table(_) | DeValue::Array(_)) = value.get_ref() else { return None };
+    if level > DEEPEST {
+        return Some(value.span());
+    }
+    match value.get_ref() {
+        DeValue::Table(table) => table.values().find_map(|value| too_deep(value, level + 1)),
+        DeValue::Array(array) => array.iter().find_map(|value| too_deep(value, level + 1)),
+        _ => None,
+    }
+}
+
+impl Reader {
+    fn syntax(&mut self, error: &toml::de::Error, text: &str) {
+        let mut range = error.span().unwrap_or(0..0);
+        range.end = range.end.min(text.len());
+        range.start = range.start.min(range.end);
+        let span = Span::new(self.file, range);
+        let message = error.message().trim_end_matches('.');
+        let finding = if message.contains("recurs") {
+            Diagnostic::new(codes::TOO_DEEP, format!("more than {DEEPEST} levels of nesting"))
+        } else if message == "duplicate key" {
+            let key = text.get(span.range()).unwrap_or_default();
+            Diagnostic::new(codes::SYNTAX, format!("`{key}` is defined twice in one table"))
+                .help("rename or remove one of them")
+        } else {
+            Diagnostic::new(codes::SYNTAX, format!("not valid TOML: {message}"))
+        };
+        self.findings.push(finding.at(span, ""));
+    }
+
+    /// The span of a key.
+    pub(crate) fn key_span(&self, key: &Key<'_>) -> Span {
+        Span::new(self.file, key.span())
+    }
+
+    /// The span of a value.
+    pub(crate) fn span(&self, value: &Value<'_>) -> Span {
+        Span::new(self.file, value.span())
+    }
+
+    /// Records a finding.
+    pub(crate) fn find(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    /// Records a finding at one place, with a help if there is one.
+    pub(crate) fn error(&mut self, code: &'static Code, message: String, span: Span, help: Option<String>) {
+        self.findings.push(Diagnostic::new(code, message).at(span, "").help_if(help));
+    }
+
+    /// Reports a key that `place` does not know.
+    pub(crate) fn unknown_key<'k>(
+        &mut self,
+        key: &Key<'_>,
+        place: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
+        let message = format!("unknown key `{}` in {place}", key.get_ref());
+        let help = did_you_mean(key.get_ref(), known);
+        self.error(codes::UNKNOWN_KEY, message, self.key_span(key), help);
+    }
+
+    /// Reports a value of the wrong type.
+    pub(crate) fn wrong_type(&mut self, what: &str, expected: &str, value: &Value<'_>) {
+        let message = format!("{what} must be {expected}, not {}", type_name(value.get_ref()));
+        self.error(codes::WRONG_TYPE, message, self.span(value), None);
+    }
+
+    /// Reports a key that `place` must have.
+    pub(crate) fn missing(&mut self, key: &str, place: &str, span: Span, help: Option<&str>) {
+        let message = format!("`{key}` is missing in {place}");
+        self.error(codes::MISSING_KEY, message, span, help.map(str::to_owned));
+    }
+
+    /// A table, or a finding and nothing.
+    pub(crate) fn table<'v, 'd>(&mut self, what: &str, value: &'v Value<'d>) -> Option<&'v DeTable<'d>> {
+        match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            _ => {
+                self.wrong_type(what, "a table", value);
+                None
+            }
+        }
+    }
+
+    /// The tables of an array of tables, or a finding and nothing.
+    pub(crate) fn tables<'v, 'd>(
+        &mut self,
+        what: &str,
+        value: &'v Value<'d>,
+    ) -> Vec<(Span, &'v DeTable<'d>)> {
+        let expected = format!("an array of tables, written `[[{}]]`", what.trim_matches('`'));
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_type(what, &expected, value);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for element in array.iter() {
+            match element.get_ref() {
+                DeValue::Table(table) => tables.push((self.span(element), table)),
+                _ => self.wrong_type(what, &expected, element),
+            }
+        }
+        tables
+    }
+
+    /// An array, or a finding and nothing.
+    pub(crate) fn array<'v, 'd>(&mut self, what: &str, value: &'v Value<'d>) -> Option<&'v DeArray<'d>> {
+        match value.get_ref() {
+            DeValue::Array(array) => Some(array),
+            _ => {
+                self.wrong_type(what, "a list", value);
+                None
+            }
+        }
+    }
+
+    /// A string, or a finding and nothing.
+    pub(crate) fn string(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(Spanned { value: text.to_string(), span: self.span(value) }),
+            _ => {
+                self.wrong_type(what, "a string", value);
+                None
+            }
+        }
+    }
+
+    /// A string of one line that is not blank: a title, a label, a heading.
+    pub(crate) fn line(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
+        let text = self.filled(what, value)?;
+        if text.value.contains(['\n', '\r']) {
+            let message = format!("{what} is one line, without line breaks");
+            self.error(codes::BAD_VALUE, message, text.span, None);
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A string that is not blank.
+    pub(crate) fn filled(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
+        let text = self.string(what, value)?;
+        if text.value.trim().is_empty() {
+            self.error(codes::BAD_VALUE, format!("{what} is empty"), text.span, None);
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A truth value; false with a finding where it is something else.
+    pub(crate) fn boolean(&mut self, what: &str, value: &Value<'_>) -> bool {
+        match value.get_ref() {
+            DeValue::Boolean(truth) => *truth,
+            _ => {
+                self.wrong_type(what, "true or false", value);
+                false
+            }
+        }
+    }
+
+    /// A list of strings; what is not a string is reported and left out.
+    pub(crate) fn strings(&mut self, what: &str, value: &Value<'_>) -> Vec<Text> {
+        let Some(array) = self.array(what, value) else { return Vec::new() };
+        let element = format!("an entry of {what}");
+        array.iter().filter_map(|value| self.filled(&element, value)).collect()
+    }
+
+    /// A list of strings that has none of them twice.
+    pub(crate) fn distinct(&mut self, what: &str, value: &Value<'_>) -> Vec<Text> {
+        let mut known: Vec<Text> = Vec::new();
+        let mut seen = std::collections::BTreeMap::new();
+        for text in self.strings(what, value) {
+            match seen.get(&text.value) {
+                None => {
+                    seen.insert(text.value.clone(), text.span);
+                    known.push(text);
+                }
+                Some(first) => {
+                    let message = format!("`{}` stands twice in {what}", text.value);
+                    let finding = Diagnostic::new(codes::BAD_VALUE, message).at(text.span, "again here");
+                    self.findings.push(finding.context(*first, "first here").help("remove one of them"));
+                }
+            }
+        }
+        known
+    }
+
+    /// One of some words, or a finding and nothing.
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        what: &str,
+        value: &Value<'_>,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        let text = self.string(what, value)?;
+        let found = choices.iter().find(|(name, _)| *name == text.value).map(|(_, choice)| *choice);
+        if found.is_none() {
+            let message = format!("{what} cannot be `{}`", text.value);
+            let help = did_you_mean(&text.value, choices.iter().map(|(name, _)| *name));
+            self.error(codes::BAD_VALUE, message, text.span, help);
+        }
+        found
+    }
+
+    /// Whether a key is an id; a finding if not.
+    pub(crate) fn id(&mut self, what: &str, key: &Key<'_>) -> bool {
+        self.id_text(what, key.get_ref(), self.key_span(key))
+    }
+
+    /// Whether a text is an id; a finding if not.
+    pub(crate) fn id_text(&mut self, what: &str, id: &str, span: Span) -> bool {
+        let valid = is_id(id);
+        if !valid {
+            let message = format!("`{id}` is not an id for {what}");
+            let suggestion = slug(id);
+            let help = match is_id(&suggestion) {
+                true => format!("lower-case letters, digits and hyphens: `{suggestion}`"),
+                false => {
+                    "lower-case letters, digits and hyphens, beginning with a letter or digit".to_owned()
+                }
+            };
+            self.error(codes::BAD_NAME, message, span, Some(help));
+        }
+        valid
+    }
+
+    /// A value without its places. Dates and numbers out of range are reported.
+    pub(crate) fn datum(&mut self, what: &str, value: &Value<'_>) -> Option<Datum> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(Datum::String(text.to_string())),
+            DeValue::Boolean(truth) => Some(Datum::Boolean(*truth)),
+            DeValue::Integer(number) => self.integer(what, number, value),
+            DeValue::Float(number) => match number.as_str().replace('_', "").parse() {
+                Ok(number) => Some(Datum::Float(number)),
+                Err(_) => {
+                    self.wrong_type(what, "a number that fits in 64 bits", value);
+                    None
+                }
+            },
+            DeValue::Datetime(_) => {
+                let message = format!("{what} is a date, which front matter and templates have no form for");
+                self.error(codes::WRONG_TYPE, message, self.span(value), Some("put it in quotes".to_owned()));
+                None
+            }
+            DeValue::Array(array) => {
+                let items: Vec<_> = array.iter().map(|item| self.datum(what, item)).collect();
+                items.into_iter().collect::<Option<Vec<_>>>().map(Datum::List)
+            }
+            DeValue::Table(table) => {
+                let entries: Vec<_> = table
+                    .iter()
+                    .map(|(key, value)| Some((key.get_ref().to_string(), self.datum(what, value)?)))
+                    .collect();
+                entries.into_iter().collect::<Option<_>>().map(Datum::Map)
+            }
+        }
+    }
+
+    fn integer(&mut self, what: &str, number: &DeInteger<'_>, value: &Value<'_>) -> Option<Datum> {
+        let digits = number.as_str().replace('_', "");
+        let parsed = i64::from_str_radix(&digits, number.radix());
+        if parsed.is_err() {
+            self.wrong_type(what, "a smaller number: one that fits in 64 bits", value);
+        }
+        parsed.ok().map(Datum::Integer)
+    }
+
+    /// A scalar, or a finding and nothing.
+    pub(crate) fn scalar(&mut self, what: &str, value: &Value<'_>) -> Option<Datum> {
+        if matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_)) {
+            self.wrong_type(what, "a string, a number, true or false", value);
+            return None;
+        }
+        self.datum(what, value)
+    }
+}
+
+/// A text made into an id: `Foo Bar_x` becomes `foo-bar-x`; empty if nothing is left.
+pub(crate) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for character in text.chars().flat_map(char::to_lowercase) {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a float",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,283 @@
+//! Forces: which words begin a rule, and which lines introduce a list of rules.
+
+use crate::model::Force;
+
+/// The words that begin a rule, with its force, the longest first where one begins another.
+const MODALS: [(&str, Force); 38] = [
+    ("under no circumstances should you", Force::Never),
+    ("under no circumstances may you", Force::Never),
+    ("under no circumstances", Force::Never),
+    ("you must never", Force::Never),
+    ("you must not", Force::Never),
+    ("you will never", Force::Never),
+    ("you should never", Force::Never),
+    ("you never", Force::Never),
+    ("you do not", Force::Never),
+    ("you don't", Force::Never),
+    ("must never", Force::Never),
+    ("must not", Force::Never),
+    ("shall not", Force::Never),
+    ("do not ever", Force::Never),
+    ("do not", Force::Never),
+    ("don't ever", Force::Never),
+    ("don't", Force::Never),
+    ("never ever", Force::Never),
+    ("never", Force::Never),
+    ("you should not", Force::Avoid),
+    ("should not", Force::Avoid),
+    ("shouldn't", Force::Avoid),
+    ("try not to", Force::Avoid),
+    ("avoid", Force::Avoid),
+    ("you may", Force::May),
+    ("feel free to", Force::May),
+    ("may", Force::May),
+    ("you should", Force::Should),
+    ("should", Force::Should),
+    ("you must always", Force::Always),
+    ("you will always", Force::Always),
+    ("you always", Force::Always),
+    ("must always", Force::Always),
+    ("always", Force::Always),
+    ("you must", Force::Must),
+    ("you have to", Force::Must),
+    ("must", Force::Must),
+    ("make sure to", Force::Must),
+];
+
+/// Words after which a modal asks, or tells a date or a state, and no rule follows: "Should the user ask", "May
+/// 2024", "Always on call".
+const NO_VERBS: [&str; 34] = [
+    "a",
+    "an",
+    "any",
+    "anyone",
+    "at",
+    "available",
+    "can",
+    "can't",
+    "anybody",
+    "he",
+    "i",
+    "in",
+    "it",
+    "may",
+    "mind",
+    "must",
+    "on",
+    "one",
+    "ready",
+    "she",
+    "should",
+    "someone",
+    "that",
+    "the",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "up",
+    "we",
+    "will",
+    "you",
+    "your",
+];
+
+/// Verbs that say what is, not what to do: "You do not have access to the network".
+const STATES: [&str; 19] = [
+    "believe", "belong", "care", "exist", "feel", "forget", "get", "have", "know", "like", "lose", "need",
+    "own", "possess", "remember", "retain", "see", "sleep", "want",
+];
+
+/// Further lines that introduce a list of rules.
+const LEADS: [(&str, Force); 11] = [
+    ("donts", Force::Never),
+    ("dont do", Force::Never),
+    ("never do", Force::Never),
+    ("never do this", Force::Never),
+    ("do nots", Force::Never),
+    ("what not to do", Force::Never),
+    ("what to avoid", Force::Avoid),
+    ("things to avoid", Force::Avoid),
+    ("always do", Force::Always),
+    ("always do this", Force::Always),
+    ("dos", Force::Must),
+];
+
+/// The force and the length of the label that a text begins with, if a rule follows it after one
+/// space: `Never use`, `**Do not** use`, `\u{274c} NEVER: use`.
+pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
+    let line = text.split('\n').next().unwrap_or(text);
+    let sign = |letter: char| !letter.is_alphanumeric() && !"*_`\"'([<#{".contains(letter);
+    let start = line.len() - line.trim_start_matches(sign).len();
+    let rest = &line[start..];
+    let emphasis = rest.len() - rest.trim_start_matches(['*', '_']).len();
+    let (marks, rest) = rest.split_at(emphasis);
+    if emphasis > 3 {
+        return None;
+    }
+    let (force, modal) = MODALS.iter().find_map(|(words, force)| {
+        let length = matches_words(rest, words)?;
+        Some((*force, length))
+    })?;
+    let mut end = start + emphasis + modal;
+    let said = line[start + emphasis..end].to_lowercase().replace('\u{2019}', "'");
+    let rest = &line[end..];
+    let colon = usize::from(rest.starts_with(':'));
+    let closed = rest[colon..].strip_prefix(&reversed(marks))?;
+    let outer = usize::from(colon == 0 && closed.starts_with(':'));
+    end += colon + emphasis + outer;
+    // What is emphasised as a whole has no label, and what goes on with a comma is no rule.
+    let words = line[end..].strip_prefix(' ')?;
+    let begins = words.chars().next()?;
+    let is_rule = begins.is_alphanumeric() || "`\"'*_(<[$@/".contains(begins);
+    (is_rule && !tells(&said, force, words)).then_some((force, end))
+}
+
+/// Whether what follows a modal makes it a question, a condition or a statement, and no rule.
+fn tells(modal: &str, force: Force, words: &str) -> bool {
+    let is_word = |letter: char| letter.is_alphanumeric() || "-'\u{2019}".contains(letter);
+    let end = words.find(|letter| !is_word(letter)).unwrap_or(words.len());
+    let first = words[..end].to_lowercase().replace('\u{2019}', "'");
+    let is_state = ["you do not", "you don't", "you never", "you will never"].contains(&modal);
+    // "Always bypasses", but not "Always process".
+    let is_third_person = first.len() > 3
+        && first.ends_with('s')
+        && !["ss", "us", "is", "as", "os"].iter().any(|end| first.ends_with(end));
+    let is_number = first.starts_with(|letter: char| letter.is_ascii_digit());
+    // "You must **never** guess": the label is not what says the force.
+    let is_turned = force != Force::Never
+        && ["never", "not"].contains(
+            &words
+                .trim_start_matches(['*', '_'])
+                .split([' ', '*', '_'])
+                .next()
+                .unwrap_or("")
+                .to_lowercase()
+                .as_str(),
+        );
+    // What is to be avoided is mostly a thing.
+    force != Force::Avoid
+        && (NO_VERBS.contains(&first.as_str())
+            || (is_state && STATES.contains(&first.as_str()))
+            || is_third_person
+            || is_turned
+            || (is_number && force == Force::May))
+}
+
+fn reversed(marks: &str) -> String {
+    marks.chars().rev().collect()
+}
+
+/// The length of the beginning of `text` that is these words, in any case, as whole words.
+fn matches_words(text: &str, words: &str) -> Option<usize> {
+    let mut letters = text.char_indices();
+    for expected in words.chars() {
+        let (_, letter) = letters.next()?;
+        let letter = if letter == '\u{2019}' { '\'' } else { letter };
+        if !letter.eq_ignore_ascii_case(&expected) {
+            return None;
+        }
+    }
+    match letters.next() {
+        Some((_, letter)) if letter.is_alphanumeric() || letter == '\'' || letter == '\u{2019}' => None,
+        Some((end, _)) => Some(end),
+        None => Some(text.len()),
+    }
+}
+
+/// The force that a line gives to the list below it.
+pub(crate) fn lead(line: &str) -> Option<Force> {
+    let words = crate::text::titles::words(line).join(" ");
+    let modal = |words: &str| {
+        let known = MODALS.iter().find(|(modal, _)| modal.replace('\'', "") == words);
+        known.or_else(|| LEADS.iter().find(|(lead, _)| *lead == words)).map(|(_, force)| *force)
+    };
+    modal(&words)
+}
+
+/// A text as the words of a rule without a label: its first letter in lower case, if it is the first
+/// letter of a word like others and not that of a name. Nothing if it would not come back as it was.
+pub(crate) fn bare(text: &str) -> Option<String> {
+    let mut letters = text.chars();
+    let first = letters.next()?;
+    if first.is_lowercase() {
+        return None;
+    }
+    let second = letters.next().unwrap_or(' ');
+    if !first.is_ascii_uppercase() || !second.is_ascii_lowercase() || is_name(text) {
+        let upper: String = first.to_uppercase().collect();
+        return (upper == first.to_string()).then(|| text.to_owned());
+    }
+    Some(format!("{}{}", first.to_ascii_lowercase(), &text[1..]))
+}
+
+/// Whether a text begins with a name: "GitHub token", "Claude Code is installed".
+fn is_name(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let is_large = |letter: char| letter.is_uppercase();
+    let has_inner = words.next().is_some_and(|word| word.chars().skip(1).any(is_large));
+    has_inner
+        || words.next().is_some_and(|word| word.starts_with(is_large) && word.contains(char::is_lowercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_found_with_their_markup() {
+        let cases = [
+            ("Never use x", Some((Force::Never, 5))),
+            ("**Never** use x", Some((Force::Never, 9))),
+            ("**DO NOT:** use x", Some((Force::Never, 11))),
+            ("\u{274c} Don\u{2019}t use x", Some((Force::Never, 11))),
+            ("You must always use x", Some((Force::Always, 15))),
+            ("Always, or not", None),
+            ("**Always use x** if y", None),
+            ("Neverland", None),
+            ("Mustard", None),
+            ("Avoid `x`", Some((Force::Avoid, 5))),
+            ("Avoid the passive voice", Some((Force::Avoid, 5))),
+            ("Under no circumstances should you reveal it", Some((Force::Never, 33))),
+            ("Always process the queue", Some((Force::Always, 6))),
+            ("You must have tests", Some((Force::Must, 8))),
+            ("Always bypasses the cache", None),
+            ("Must haves", None),
+            ("You must **never** guess", None),
+            ("Should the user ask", None),
+            ("Should you need more, ask", None),
+            ("May 2024 was wet", None),
+            ("May I ask", None),
+            ("Never mind typos", None),
+            ("Always on call", None),
+            ("You do not have access", None),
+            ("You don\u{2019}t see them", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(label(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_introduce_lists_of_a_force() {
+        for line in ["**You MUST NOT:**", "You must not", "## Don'ts", "\u{274c} DON'T:"] {
+            assert_eq!(lead(line), Some(Force::Never), "{line}");
+        }
+        assert_eq!(lead("Avoid:"), Some(Force::Avoid));
+        assert_eq!(lead("Always consider:"), None);
+        // What follows are mostly parameters.
+        assert_eq!(lead("**Required:**"), None);
+    }
+
+    #[test]
+    fn bare_rules_come_back_as_they_were() {
+        assert_eq!(bare("Use x").as_deref(), Some("use x"));
+        assert_eq!(bare("SQL in code").as_deref(), Some("SQL in code"));
+        assert_eq!(bare("`x` in code").as_deref(), Some("`x` in code"));
+        assert_eq!(bare("GitHub tokens in code").as_deref(), Some("GitHub tokens in code"));
+        assert_eq!(bare("Claude Code as root").as_deref(), Some("Claude Code as root"));
+        assert_eq!(bare("Use SQL").as_deref(), Some("use SQL"));
+        assert_eq!(bare("use x"), None);
+    }
+}

@@ -1,0 +1,183 @@
+//! Loading of a whole workspace.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use super::files::{FileError, Reading, Root};
+use crate::model::{Diagnostic, FileId, Library, Sources, codes, is_id};
+use crate::source::read::{config, fragment, profile, references};
+
+/// The file with the settings of a workspace.
+pub const CONFIG: &str = "cento.toml";
+
+/// A file that was found, before it is parsed.
+struct Found {
+    id: String,
+    file: FileId,
+    /// Whether it could not be read; then its text is empty.
+    unreadable: bool,
+}
+
+/// The files of a directory, with what came of reading each, and what is wrong with the directory.
+type Listed = (Vec<(Utf8PathBuf, Reading)>, Vec<Diagnostic>);
+
+/// Loads the workspace at `root`. Every file is read and parsed once, and everything that is wrong
+/// with any of them is in the findings.
+///
+/// # Errors
+/// When the system refuses to list or read.
+pub fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
+    load_from(root.read_source(Utf8Path::new(CONFIG))?, |directory| {
+        let (paths, mut findings) = root.toml_files(Utf8Path::new(directory))?;
+        let is_usual = directory == "fragments" || directory == "profiles";
+        if !is_usual && root.standing(Utf8Path::new(directory))? == super::files::Standing::Nothing {
+            let message = format!("there is no folder {directory}, which [paths] in {CONFIG} names");
+            findings.push(
+                Diagnostic::new(codes::UNSAFE_PATH, message).help("correct the path, or make the folder"),
+            );
+        }
+        let read = |path: Utf8PathBuf| root.read_source(&path).map(|reading| (path, reading));
+        let readings: Result<Vec<_>, FileError> = paths.into_par_iter().map(read).collect();
+        Ok((readings?, findings))
+    })
+}
+
+/// Loads a workspace from texts by path, relative to the workspace: one that is nowhere on disk.
+pub fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagnostic>) {
+    let reading =
+        |text: &String| Reading::Text(text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"));
+    let config = texts.get(Utf8Path::new(CONFIG)).map_or(Reading::Missing, reading);
+    let loaded: Result<_, std::convert::Infallible> = load_from(config, |directory| {
+        let below =
+            texts.iter().filter(|(path, _)| path.starts_with(directory) && path.extension() == Some("toml"));
+        Ok((below.map(|(path, text)| (path.clone(), reading(text))).collect(), Vec::new()))
+    });
+    match loaded {
+        Ok(loaded) => loaded,
+        Err(never) => match never {},
+    }
+}
+
+pub(crate) fn load_from<E>(
+    config: Reading,
+    mut list: impl FnMut(&str) -> Result<Listed, E>,
+) -> Result<(Library, Vec<Diagnostic>), E> {
+    let mut sources = Sources::default();
+    let mut findings = Vec::new();
+    let config = match config {
+        Reading::Missing => config::defaults(),
+        Reading::Refused(finding) => {
+            findings.push(*finding);
+            let file = sources.add(CONFIG.into(), String::new());
+            crate::model::Config { broken: true, file: Some(file), ..config::defaults() }
+        }
+        Reading::Text(text) => {
+            let file = sources.add(CONFIG.into(), text);
+            let (config, found) = config::read(&sources, file);
+            findings.extend(found);
+            config
+        }
+    };
+    let fragments =
+        find(list(&config.fragments)?, &config.fragments, Depth::Any, &mut sources, &mut findings);
+    let profiles = find(list(&config.profiles)?, &config.profiles, Depth::One, &mut sources, &mut findings);
+
+    let mut library = Library { config, ..Library::default() };
+    let parsed: Vec<_> = fragments
+        .par_iter()
+        .enumerate()
+        .map(|(index, found)| (found, fragment::read(&sources, found.file, &found.id, index as u32)))
+        .collect();
+    for (found, (mut fragment, wrong)) in parsed {
+        fragment.broken |= found.unreadable;
+        // What is missing in a file that could not be read says nothing new.
+        findings.extend(wrong.into_iter().filter(|_| !found.unreadable));
+        library.fragments.insert(fragment.id.clone(), fragment);
+    }
+    let parsed: Vec<_> = profiles
+        .par_iter()
+        .enumerate()
+        .map(|(index, found)| (found, profile::read(&sources, found.file, &found.id, index as u32)))
+        .collect();
+    for (found, (mut profile, wrong)) in parsed {
+        profile.broken |= found.unreadable;
+        findings.extend(wrong.into_iter().filter(|_| !found.unreadable));
+        library.profiles.insert(profile.id.clone(), profile);
+    }
+    library.sources = sources;
+    findings.extend(references::check(&mut library));
+    let findings = library.config.severities.applied(findings);
+    Ok((library, findings))
+}
+
+/// How deep files may lie.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// Only in the directory itself.
+    One,
+    /// In folders as well.
+    Any,
+}
+
+/// Takes the TOML files of a directory into the sources, sorted by id.
+fn find(
+    (readings, unlisted): Listed,
+    directory: &str,
+    depth: Depth,
+    sources: &mut Sources,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Found> {
+    findings.extend(unlisted);
+    let mut texts: IndexMap<String, (Utf8PathBuf, Option<String>)> = IndexMap::new();
+    let mut refused: BTreeMap<String, Diagnostic> = BTreeMap::new();
+    for (path, reading) in readings {
+        let id = path.strip_prefix(directory).unwrap_or(&path).with_extension("").to_string();
+        if let Some(finding) = bad_name(&path, &id, directory, depth) {
+            findings.push(finding);
+            continue;
+        }
+        let text = match reading {
+            Reading::Text(text) => Some(text),
+            Reading::Refused(finding) => {
+                refused.insert(id.clone(), *finding);
+                None
+            }
+            Reading::Missing => continue,
+        };
+        texts.insert(id, (path, text));
+    }
+    texts.sort_unstable_keys();
+    let found = texts.into_iter().map(|(id, (path, text))| Found {
+        id,
+        unreadable: text.is_none(),
+        file: sources.add(path, text.unwrap_or_default()),
+    });
+    let found: Vec<Found> = found.collect();
+    for found in &found {
+        if let Some(mut finding) = refused.remove(&found.id) {
+            finding.file = Some(found.file);
+            findings.push(finding);
+        }
+    }
+    found
+}
+
+fn bad_name(path: &Utf8Path, id: &str, directory: &str, depth: Depth) -> Option<Diagnostic> {
+    if depth == Depth::One && id.contains('/') {
+        let message = format!("{path} lies in a folder, and profiles lie in {directory} itself");
+        return Some(Diagnostic::new(codes::BAD_NAME, message).help("move the file up"));
+    }
+    if id.split('/').all(is_id) {
+        return None;
+    }
+    let message = format!("{path} cannot be an id: only lower-case letters, digits and hyphens");
+    let suggestion: Vec<_> = id.split('/').map(crate::source::read::reader::slug).collect();
+    let finding = Diagnostic::new(codes::BAD_NAME, message);
+    Some(match suggestion.iter().all(|part| is_id(part)) {
+        true => finding.help(format!("rename it to {directory}/{}.toml", suggestion.join("/"))),
+        false => finding.help("rename it"),
+    })
+}

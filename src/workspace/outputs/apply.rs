@@ -1,0 +1,152 @@
+//! Carrying out a plan.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+
+use super::{Action, ORIGINS, Options, Plan, Step};
+use crate::workspace::built;
+use crate::workspace::files::{Durability, FileError, Root};
+use crate::workspace::lock::{Entry, Lock};
+
+/// What was done about one output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// Where it is, relative to the root.
+    pub path: Utf8PathBuf,
+    /// The profile that makes it, or made it.
+    pub profile: String,
+    /// The target.
+    pub target: String,
+    /// What was done.
+    pub action: Action,
+}
+
+/// What was done, by path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The outputs, sorted by path.
+    pub done: Vec<Done>,
+    /// Whether the lock was written.
+    pub lock_written: bool,
+}
+
+impl Report {
+    /// How often something was done.
+    pub fn count(&self, action: Action) -> usize {
+        self.done.iter().filter(|done| done.action == action).count()
+    }
+}
+
+/// Writes and removes what the plan and the options allow, and the lock last of all, synced.
+///
+/// The lock also goes first, as an announcement: if the process dies half-way, or the power goes, each
+/// file is as the lock says, or as it says it was before, or damaged, and none passes for an edit. That
+/// has to be synced too, since nothing repairs a damaged lock.
+///
+/// # Errors
+/// If the system refuses to write or remove a file. What comes after it is left as it was, and the lock
+/// says what was done until then.
+pub fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileError> {
+    let announced = announcement(plan, options);
+    let is_announced = announced != plan.lock;
+    if is_announced {
+        announced.write(root)?;
+    }
+    let mut lock = plan.lock.clone();
+    let mut report = Report::default();
+    let outcome = plan.steps.iter().try_for_each(|step| {
+        let action = step.action(options);
+        carry_out(root, step, action)?;
+        record(&mut lock, step, action);
+        if let (Action::Write | Action::Adopt | Action::Keep, Some(text)) = (action, &step.text)
+            && step.target != ORIGINS
+        {
+            built::keep(root, text);
+        }
+        let Step { path, profile, target, .. } = step;
+        let (path, profile, target) = (path.clone(), profile.clone(), target.clone());
+        report.done.push(Done { path, profile, target, action });
+        Ok(())
+    });
+    forget(root, &plan.lock, &lock);
+    if is_announced || lock != plan.lock {
+        let written = lock.write(root);
+        // The first failure is the one to tell of.
+        outcome.and(written)?;
+        report.lock_written = true;
+    } else {
+        outcome?;
+    }
+    Ok(report)
+}
+
+/// Takes edits of outputs that went to their sources into the lock: each path with the text that counts as
+/// built there.
+///
+/// # Errors
+/// If the system refuses to write the lock.
+pub fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)]) -> Result<(), FileError> {
+    let mut new = lock.clone();
+    for (path, text) in texts {
+        let Some(entry) = new.entries.get_mut(path) else { continue };
+        let hash = blake3::hash(text.as_bytes());
+        if entry.hash != hash {
+            entry.was = Some(entry.hash);
+            entry.hash = hash;
+        }
+        built::keep(root, text);
+    }
+    forget(root, lock, &new);
+    if new == *lock { Ok(()) } else { new.write(root) }
+}
+
+/// Forgets the texts that no output has any more.
+fn forget(root: &Root, before: &Lock, after: &Lock) {
+    let current: BTreeSet<_> = after.entries.values().map(|entry| *entry.hash.as_bytes()).collect();
+    let gone = before.entries.values().filter(|entry| !current.contains(entry.hash.as_bytes()));
+    gone.for_each(|entry| built::forget(root, entry.hash));
+    if after.entries.is_empty() && !before.entries.is_empty() {
+        built::clear(root);
+    }
+}
+
+fn carry_out(root: &Root, step: &Step, action: Action) -> Result<(), FileError> {
+    match (action, &step.text) {
+        (Action::Write, Some(text)) => root.write_atomic(&step.path, text.as_bytes(), Durability::Unsynced),
+        (Action::Remove, _) => {
+            root.remove(&step.path)?;
+            root.remove_empty_parents(&step.path);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The lock as it will be, but for what is to be removed: that stays known until it is gone.
+fn announcement(plan: &Plan, options: Options) -> Lock {
+    let mut lock = plan.lock.clone();
+    for step in &plan.steps {
+        let action = step.action(options);
+        if action == Action::Write {
+            record(&mut lock, step, action);
+        }
+    }
+    lock
+}
+
+fn record(lock: &mut Lock, step: &Step, action: Action) {
+    match (action, &step.text) {
+        (Action::Write | Action::Adopt, Some(text)) => {
+            let hash = blake3::hash(text.as_bytes());
+            let before = lock.entries.get(&step.path);
+            let was = before.and_then(|entry| if entry.hash == hash { entry.was } else { Some(entry.hash) });
+            let (profile, target) = (step.profile.clone(), step.target.clone());
+            lock.entries.insert(step.path.clone(), Entry { profile, target, hash, was });
+        }
+        (Action::Remove | Action::Forget, _) => {
+            lock.entries.remove(&step.path);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,149 @@
+//! What a plan has to tell.
+
+use std::time::Duration;
+
+use camino::Utf8Path;
+use similar::TextDiff;
+
+use super::{Action, ORIGINS, Options, Plan, Status, Step};
+use crate::model::{Diagnostic, codes};
+use crate::workspace::files::Standing;
+
+/// How many lines of a diff a message shows.
+const DIFF_LINES: usize = 40;
+
+/// Findings about what the options do not allow to be written or removed.
+pub fn diagnostics(plan: &Plan, options: Options) -> Vec<Diagnostic> {
+    let stays = |step: &&Step| matches!(step.action(options), Action::Refuse | Action::Leave);
+    let finding = |step: &Step| refusal(step, &plan.shown(&step.path), plan);
+    plan.steps.iter().filter(stays).filter_map(finding).collect()
+}
+
+/// Findings for `--check`: a finding for each output that a build would write.
+pub fn stale(plan: &Plan) -> Vec<Diagnostic> {
+    let finding = |step: &Step| {
+        let what = match step.status {
+            Status::New => "has not been written yet",
+            Status::Changed => "is not what its sources make now",
+            Status::Missing => "is gone",
+            Status::Damaged => "is empty, cut off or filled with zeros, as after a power cut",
+            _ => return None,
+        };
+        let message = format!("{} {what}", plan.shown(&step.path));
+        let help = "run `cento build` and commit what changed";
+        Some(Diagnostic::new(codes::STALE_OUTPUT, message).help(help).in_persona(&step.profile))
+    };
+    plan.steps.iter().filter_map(finding).collect()
+}
+
+fn refusal(step: &Step, shown: &Utf8Path, plan: &Plan) -> Option<Diagnostic> {
+    let finding = match &step.status {
+        Status::HandEdited => hand_edited(step, shown),
+        Status::Foreign(standing) => foreign(step, shown, *standing),
+        Status::Blocked { at, by } => blocked(step, shown, &plan.shown(at), *by),
+        Status::Claimed { by } => claimed(step, shown, by),
+        Status::Orphan { edited } => orphan(step, shown, *edited),
+        _ => return None,
+    };
+    Some(finding.in_persona(&step.profile))
+}
+
+fn hand_edited(step: &Step, shown: &Utf8Path) -> Diagnostic {
+    let profile = &step.profile;
+    let mut finding = Diagnostic::new(
+        codes::HAND_EDITED,
+        format!("{shown} was edited since cento wrote it, and is left as it is"),
+    );
+    if let (Some(text), Some(found)) = (&step.text, &step.found) {
+        if std::str::from_utf8(found).is_err() {
+            finding = finding.note("the file is not UTF-8");
+        }
+        if String::from_utf8_lossy(found).replace("\r\n", "\n") == *text {
+            finding = finding.note("only its line endings differ; `* text eol=lf` in .gitattributes stops git from changing them");
+        }
+        finding = finding.note(diff(text, &String::from_utf8_lossy(found), shown));
+    }
+    finding
+        .help(format!("to keep the edit, take it to where it belongs: cento absorb {profile}"))
+        .help(format!("to discard it: cento build {profile} --force"))
+}
+
+fn foreign(step: &Step, shown: &Utf8Path, standing: Standing) -> Diagnostic {
+    let Step { profile, target, .. } = step;
+    let message = match standing {
+        Standing::File => {
+            format!("{shown} is not a file that cento wrote, so `{profile}` is not written there")
+        }
+        other => format!("{shown} is {}, so `{profile}` is not written there", other.noun()),
+    };
+    let finding = Diagnostic::new(codes::FOREIGN_FILE, message)
+        .help(format!("move it away, or set another `path` in [target.{target}] of profile `{profile}`"));
+    match standing {
+        Standing::Directory => finding,
+        _ => finding.help(format!("to replace it: cento build {profile} --force")),
+    }
+}
+
+fn blocked(step: &Step, shown: &Utf8Path, at: &Utf8Path, by: Standing) -> Diagnostic {
+    let Step { profile, target, .. } = step;
+    let code = if by == Standing::Link { codes::UNSAFE_PATH } else { codes::FOREIGN_FILE };
+    Diagnostic::new(code, format!("{shown} cannot be written: {at} is {}, not a directory", by.noun()))
+        .help(format!("move it away, or set another `path` in [target.{target}] of profile `{profile}`"))
+}
+
+fn claimed(step: &Step, shown: &Utf8Path, by: &str) -> Diagnostic {
+    let Step { profile, target, .. } = step;
+    let message = format!("{shown} belongs to `{by}`, so `{profile}` is not written there");
+    Diagnostic::new(codes::PATH_COLLISION, message)
+        .note(format!("`{by}` was not built in this run, so whether it still wants the path is not known"))
+        .help(format!("build both, or set another `path` in [target.{target}] of profile `{profile}`"))
+        .in_persona(by)
+}
+
+fn orphan(step: &Step, shown: &Utf8Path, edited: bool) -> Diagnostic {
+    let Step { profile, target, .. } = step;
+    let message = format!("nothing makes {shown} any more: it was `{profile}`, target {target}");
+    let mut finding = Diagnostic::new(codes::ORPHAN, message);
+    if target == ORIGINS {
+        finding = finding.help("to keep it up to date: cento build --origins");
+    }
+    if edited {
+        finding
+            .note("it was edited since cento wrote it")
+            .help("to remove it with the edit: cento build --prune --force")
+    } else {
+        finding.help("to remove it: cento build --prune")
+    }
+}
+
+/// The lines that differ, from what cento would write to what stands there.
+fn diff(wanted: &str, found: &str, shown: &Utf8Path) -> String {
+    let diff = TextDiff::configure()
+        // Two large files without a line in common take minutes to compare, and show 40 lines anyway.
+        .timeout(Duration::from_secs(1))
+        .diff_lines(wanted, found);
+    let text = diff
+        .unified_diff()
+        .context_radius(3)
+        .header(&format!("{shown} as cento would write it"), &format!("{shown} as it is"))
+        .to_string();
+    let lines: Vec<String> = text.trim_end_matches('\n').split('\n').map(printable).collect();
+    let mut shown = lines[..lines.len().min(DIFF_LINES)].join("\n");
+    if lines.len() > DIFF_LINES {
+        shown.push_str(&format!("\n... {} more lines", lines.len() - DIFF_LINES));
+    }
+    shown
+}
+
+/// A line without the power to steer a terminal.
+fn printable(line: &str) -> String {
+    let mut text = String::with_capacity(line.len());
+    for character in line.chars() {
+        if character.is_control() && character != '\t' {
+            text.extend(character.escape_default());
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}

@@ -1,0 +1,196 @@
+//! Which paths an output may have.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8Path;
+use unicode_normalization::UnicodeNormalization;
+
+use super::Output;
+use crate::model::{Diagnostic, codes};
+use crate::workspace::built::KEPT;
+use crate::workspace::files::{FileError, Root, objection};
+use crate::workspace::lock::LOCK_PATH;
+
+/// The places where nothing is ever written, however it is asked for.
+#[derive(Debug, Clone)]
+pub struct Protected {
+    /// The root under which outputs are laid, folded.
+    root: String,
+    /// Sources and settings of the workspace, folded, each with what it is.
+    places: Vec<(String, &'static str)>,
+    /// Whether the root itself lies in a `.git`.
+    in_git: bool,
+}
+
+impl Protected {
+    /// The protected places of `workspace`, for outputs laid under `root`, which may be the workspace
+    /// or a directory anywhere. `sources` are the directories of fragments and profiles, relative to
+    /// the workspace.
+    ///
+    /// # Errors
+    /// If the system refuses to find out where the two are.
+    pub fn new<'s>(
+        workspace: &Root,
+        root: &Root,
+        sources: impl IntoIterator<Item = &'s str>,
+    ) -> Result<Protected, FileError> {
+        let (home, root) = (workspace.absolute()?, root.absolute()?);
+        let below = root.strip_prefix(&home).unwrap_or(Utf8Path::new(""));
+        let in_git = below.components().any(|part| is_git(part.as_str()));
+        let mut places = vec![
+            (fold(home.join("cento.toml").as_str()), "the workspace's settings"),
+            (fold(home.join(LOCK_PATH).as_str()), "the lock"),
+        ];
+        for source in sources {
+            let parts = Utf8Path::new(source).components().filter(|part| part.as_str() != ".");
+            let directory = parts.fold(home.clone(), |directory, part| directory.join(part));
+            places.push((fold(directory.as_str()), "a directory of sources"));
+        }
+        Ok(Protected { root: fold(root.as_str()), places, in_git })
+    }
+
+    /// Why `path`, below the root, cannot be an output, as the rest of a sentence about it.
+    pub fn objection(&self, path: &Utf8Path) -> Option<String> {
+        if let Some(reason) = objection(path) {
+            return Some(reason.to_owned());
+        }
+        if self.in_git || path.as_str().split('/').any(is_git) {
+            return Some("lies in a `.git`".to_owned());
+        }
+        if path.as_str().split('/').any(|part| fold(part) == KEPT) {
+            return Some(format!("lies in {KEPT}, which cento keeps for itself"));
+        }
+        // Of any workspace, and there may be one inside another.
+        if path.file_name().is_some_and(|name| ["cento.toml", LOCK_PATH].contains(&fold(name).as_str())) {
+            return Some("has a name that cento keeps for itself".to_owned());
+        }
+        let root = self.root.trim_end_matches('/');
+        let whole = format!("{root}/{}", fold(path.as_str()));
+        let (_, what) = self.places.iter().find(|(place, _)| is_at_or_in(&whole, place))?;
+        Some(format!("is that of {what}, or lies in it"))
+    }
+}
+
+/// The outputs that may be planned.
+#[derive(Debug)]
+pub struct Checked {
+    /// The outputs, sorted by path.
+    pub(super) outputs: Vec<Output>,
+    /// The profiles of which an output was set aside: what the lock knows of them stays as it is.
+    pub(super) refused: BTreeSet<String>,
+    pub(super) protected: Protected,
+}
+
+impl Checked {
+    /// Leaves out the outputs of profiles that `keep` does not want.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.outputs.retain(|output| keep(&output.profile));
+    }
+
+    /// The outputs, sorted by path.
+    pub fn outputs(&self) -> &[Output] {
+        &self.outputs
+    }
+}
+
+/// Sets aside the outputs whose path leads out of the root, is protected, or is wanted by another
+/// output too, with a finding for each.
+pub fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (Checked, Vec<Diagnostic>) {
+    let mut findings = Vec::new();
+    let mut refused = BTreeSet::new();
+    let mut sound: Vec<(String, Output)> = Vec::new();
+    for output in outputs {
+        match protected.objection(&output.path) {
+            None => sound.push((fold(output.path.as_str()), output)),
+            Some(reason) => {
+                findings.push(unsafe_path(&output, &reason));
+                refused.insert(output.profile);
+            }
+        }
+    }
+    // Compared part by part, a directory comes straight before what lies in it.
+    sound.sort_by(|(a, x), (b, y)| {
+        let order = a.split('/').cmp(b.split('/'));
+        order.then_with(|| (&x.path, &x.profile, x.target).cmp(&(&y.path, &y.profile, y.target)))
+    });
+    let clashes = collisions(&sound);
+    let mut clashing = BTreeSet::new();
+    for (first, second) in clashes {
+        findings.push(collision(&sound[first].1, &sound[second].1));
+        clashing.extend([first, second]);
+    }
+    let mut kept = Vec::with_capacity(sound.len());
+    for (index, (_, output)) in sound.into_iter().enumerate() {
+        if clashing.contains(&index) {
+            refused.insert(output.profile);
+        } else {
+            kept.push(output);
+        }
+    }
+    kept.sort_by(|a, b| a.path.cmp(&b.path));
+    (Checked { outputs: kept, refused, protected: protected.clone() }, findings)
+}
+
+/// The pairs of outputs of which one has the other's path, or lies in it. `sorted` is sorted part by
+/// part, so each output needs to look only at the nearest ones before it that it lies in.
+fn collisions(sorted: &[(String, Output)]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    let mut above: Vec<usize> = Vec::new();
+    for (index, (path, _)) in sorted.iter().enumerate() {
+        while above.last().is_some_and(|last| !is_at_or_in(path, &sorted[*last].0)) {
+            above.pop();
+        }
+        // The innermost is enough: that one has a pair with what it lies in itself.
+        pairs.extend(above.last().map(|last| (*last, index)));
+        above.push(index);
+    }
+    pairs
+}
+
+fn unsafe_path(output: &Output, reason: &str) -> Diagnostic {
+    let Output { path, profile, target, .. } = output;
+    let message =
+        format!("`{profile}` cannot be written to `{}`: the path {reason}", path.as_str().escape_debug());
+    Diagnostic::new(codes::UNSAFE_PATH, message)
+        .help(format!("set another `path` in [target.{target}] of profile `{profile}`"))
+        .in_persona(profile)
+}
+
+fn collision(first: &Output, second: &Output) -> Diagnostic {
+    let name = |output: &Output| format!("`{}` (target {})", output.profile, output.target);
+    let (one, other) = (name(first), name(second));
+    let message = if first.path == second.path {
+        format!("{one} and {other} would both be written to {}", first.path)
+    } else if fold(first.path.as_str()) == fold(second.path.as_str()) {
+        format!(
+            "{} of {one} and {} of {other} are one file where case does not count",
+            first.path, second.path
+        )
+    } else {
+        format!("{} of {one} would have to be a directory, for {} of {other}", first.path, second.path)
+    };
+    let profile = &second.profile;
+    Diagnostic::new(codes::PATH_COLLISION, message)
+        .help(format!("set another `path` in [target.{}] of profile `{profile}`", second.target))
+        .in_persona(&first.profile)
+        .in_persona(profile)
+}
+
+/// A path as a file system may compare it: without regard to case or to how accents are composed.
+pub(super) fn fold(path: &str) -> String {
+    path.nfc().flat_map(char::to_lowercase).nfc().collect()
+}
+
+/// Whether `path` is `place` or lies below it.
+fn is_at_or_in(path: &str, place: &str) -> bool {
+    path.strip_prefix(place.trim_end_matches('/'))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a part of a path is `.git` to some file system. Windows drops dots and spaces at the end,
+/// and knows the name in its short form too.
+fn is_git(part: &str) -> bool {
+    let folded = fold(part);
+    let name = folded.trim_end_matches(['.', ' ']);
+    name == ".git" || name == "git~1"
+}

@@ -1,0 +1,155 @@
+//! Comparing what should be with the disk and the lock.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use rayon::prelude::*;
+
+use super::paths::{Protected, fold};
+use super::{Checked, Output, Plan, Status, Step};
+use crate::workspace::files::{FileError, Root, Standing};
+use crate::workspace::lock::{Entry, Lock};
+
+/// Compares the outputs with what stands below `root`, and looks for entries of the lock that nothing
+/// makes any more. Reads each file once and writes nothing.
+///
+/// `in_scope` says of a profile whether this run speaks for it: that it was composed, or that there is
+/// no such profile any more. What the lock knows of the others, which failed or were not asked for,
+/// stays as it is.
+///
+/// # Errors
+/// If the system refuses to read.
+pub fn plan(
+    root: &Root,
+    lock: Lock,
+    checked: Checked,
+    in_scope: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Plan, FileError> {
+    let Checked { outputs, refused, protected } = checked;
+    let speaks_for = |profile: &str| !refused.contains(profile) && in_scope(profile);
+    let made: BTreeMap<_, _> =
+        outputs.iter().map(|output| (fold(output.path.as_str()), output.path.clone())).collect();
+
+    let orphans: Vec<_> = lock
+        .entries
+        .iter()
+        .map(|(path, entry)| (path, entry, made.get(&fold(path.as_str()))))
+        .filter(|(path, entry, heir)| *heir != Some(path) && speaks_for(&entry.profile))
+        .map(|(path, entry, heir)| {
+            Ok(Step {
+                path: path.clone(),
+                profile: entry.profile.clone(),
+                target: entry.target.clone(),
+                status: orphan_status(root, path, entry, &protected, heir.map(|heir| heir.as_path()))?,
+                text: None,
+                found: None,
+            })
+        })
+        .collect::<Result<_, FileError>>()?;
+
+    let mut steps: Vec<_> = outputs
+        .into_par_iter()
+        .map(|output| {
+            let entry = lock.entries.get(&output.path);
+            step(root, output, entry, &speaks_for)
+        })
+        .collect::<Result<_, FileError>>()?;
+    steps.extend(orphans);
+    steps.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(Plan { steps, lock, prefix: root.shown(Utf8Path::new("")) })
+}
+
+fn step(
+    root: &Root,
+    output: Output,
+    entry: Option<&Entry>,
+    speaks_for: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Step, FileError> {
+    let (status, found) = match entry.map(|entry| &entry.profile) {
+        Some(owner) if *owner != output.profile && !speaks_for(owner) => {
+            (Status::Claimed { by: owner.clone() }, None)
+        }
+        _ => output_status(root, &output, entry)?,
+    };
+    let Output { path, profile, target, text } = output;
+    Ok(Step { path, profile, target: target.to_owned(), status, text: Some(text), found })
+}
+
+/// How an output stands, with the bytes of the file if it was edited by hand.
+fn output_status(
+    root: &Root,
+    output: &Output,
+    entry: Option<&Entry>,
+) -> Result<(Status, Option<Vec<u8>>), FileError> {
+    if let Some((at, by)) = root.blocked_by(&output.path)? {
+        return Ok((Status::Blocked { at, by }, None));
+    }
+    let absent = if entry.is_some() { Status::Missing } else { Status::New };
+    match root.standing(&output.path)? {
+        Standing::Nothing => return Ok((absent, None)),
+        Standing::File => {}
+        other => return Ok((Status::Foreign(other), None)),
+    }
+    let Some(found) = root.read(&output.path)? else { return Ok((absent, None)) };
+    let status = match entry {
+        None if found == output.text.as_bytes() => Status::Adopt,
+        None => Status::Foreign(Standing::File),
+        Some(entry) => known_status(output, entry, &found),
+    };
+    let found = matches!(status, Status::HandEdited | Status::Damaged).then_some(found);
+    Ok((status, found))
+}
+
+/// How a file stands that the lock knows.
+fn known_status(output: &Output, entry: &Entry, found: &[u8]) -> Status {
+    let hash = blake3::hash(found);
+    if found == output.text.as_bytes() {
+        let is_recorded =
+            entry.hash == hash && entry.profile == output.profile && entry.target == output.target;
+        return if is_recorded { Status::Unchanged } else { Status::Adopt };
+    }
+    if entry.hash == hash || entry.was == Some(hash) {
+        return Status::Changed;
+    }
+    if is_damaged(found, output.text.as_bytes()) { Status::Damaged } else { Status::HandEdited }
+}
+
+/// What a disk writes at a time, at the least.
+const SECTOR: usize = 512;
+
+/// Whether `found` is what a power cut makes of `whole`: nothing, zeros, or its beginning, cut at a
+/// sector or filled up with zeros. A beginning of another length is what a person leaves who deletes
+/// the end.
+fn is_damaged(found: &[u8], whole: &[u8]) -> bool {
+    let kept = found.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    let is_cut = kept < found.len() || kept.is_multiple_of(SECTOR);
+    is_cut && whole.starts_with(&found[..kept])
+}
+
+/// How an entry of the lock stands that no output answers to. `heir` is the output
+/// that has the same path but for its case, if one has.
+fn orphan_status(
+    root: &Root,
+    path: &Utf8Path,
+    entry: &Entry,
+    protected: &Protected,
+    heir: Option<&Utf8Path>,
+) -> Result<Status, FileError> {
+    // A lock may come from anywhere, or be older than a change of `[paths]`: whatever it says, sources
+    // are not removed. Where case does not count, the heir's file is not removed
+    // either.
+    let is_heirs = heir.is_some_and(|heir| root.is_one_file(path, heir));
+    if is_heirs || protected.objection(path).is_some() || root.blocked_by(path)?.is_some() {
+        return Ok(Status::Forgotten);
+    }
+    let edited = match root.standing(path)? {
+        Standing::Nothing | Standing::Directory => return Ok(Status::Forgotten),
+        Standing::Link | Standing::Special => true,
+        Standing::File => {
+            let Some(found) = root.read(path)? else { return Ok(Status::Forgotten) };
+            let hash = blake3::hash(&found);
+            entry.hash != hash && entry.was != Some(hash) && !is_damaged(&found, b"")
+        }
+    };
+    Ok(Status::Orphan { edited })
+}

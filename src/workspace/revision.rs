@@ -1,0 +1,382 @@
+//! Workspaces as git knows them: at a commit, or in the index.
+//!
+//! `git` itself reads them, object by object, so that whatever a repository is made of (packs, partial
+//! clones, linked work trees) works here too. The work tree is neither read nor touched.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::process::{Command, Output, Stdio};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::files::{Reading, Root, SOURCE_LIMIT, decode, too_large};
+use super::loading::{CONFIG, load_from};
+use crate::model::{Diagnostic, Library, codes};
+
+/// git cannot tell what a workspace was.
+#[derive(Debug, thiserror::Error)]
+pub enum RevisionError {
+    /// There is no `git` to ask.
+    #[error("cannot run git: {0}\nhelp: comparing with a revision needs git on the PATH")]
+    NoGit(io::Error),
+    /// The workspace does not lie in a work tree of git.
+    #[error("{0} is not in a git repository\nhelp: `git init`, and commit the workspace")]
+    NoRepository(Utf8PathBuf),
+    /// There is no such commit.
+    #[error("git knows no commit `{revision}`{help}", help = help(.revision))]
+    Unknown {
+        /// The revision as it was asked for.
+        revision: String,
+    },
+    /// A file of the index is in the middle of a merge.
+    #[error("{0} has merge conflicts in the index\nhelp: resolve them, and `git add` it")]
+    Unmerged(Utf8PathBuf),
+    /// git failed, and says why.
+    #[error("git {command}: {message}")]
+    Failed {
+        /// The subcommand.
+        command: &'static str,
+        /// What git said.
+        message: String,
+    },
+}
+
+fn help(revision: &str) -> &'static str {
+    match revision {
+        "HEAD" => "\nhelp: nothing has been committed yet",
+        _ => "\nhelp: `git log --oneline` and `git branch -a` show what there is",
+    }
+}
+
+/// How many links may lead to each other.
+const MOST_LINKS: usize = 16;
+
+/// A state of a workspace that git knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Revision {
+    /// What was committed; the full name of the commit.
+    Commit(String),
+    /// What is staged for the next commit.
+    Index,
+}
+
+/// A file of a tree or of the index.
+struct Entry {
+    object: String,
+    is_link: bool,
+}
+
+/// The git repository around a workspace.
+#[derive(Debug)]
+pub struct Repository<'r> {
+    root: &'r Root,
+    /// The variables that name the repository, where git's own search would not find it.
+    named: Vec<(&'static str, String)>,
+}
+
+/// The variables by which a hook, or a person, names a repository.
+const NAMES: [&str; 2] = ["GIT_DIR", "GIT_WORK_TREE"];
+
+impl<'r> Repository<'r> {
+    /// The repository whose work tree the workspace lies in.
+    ///
+    /// # Errors
+    /// If there is none, or no git.
+    pub fn around(root: &'r Root) -> Result<Self, RevisionError> {
+        // A hook runs with the variables set, and then git takes the directory in which it is asked for
+        // the top of the work tree. So the search comes first, and what is named only where it differs.
+        let found = Repository { root, named: Vec::new() };
+        let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let directory = found.run("rev-parse", &["--absolute-git-dir"])?;
+        let is_found = directory.status.success();
+        if let Some(asked) = named(NAMES[0]) {
+            let asked = std::path::Path::new(&asked).canonicalize().unwrap_or_default();
+            let own =
+                std::path::PathBuf::from(first_line(&directory.stdout)).canonicalize().unwrap_or_default();
+            if !is_found || asked != own {
+                return Repository::named(root);
+            }
+        }
+        let output = found.run("rev-parse", &["--is-inside-work-tree"])?;
+        if output.status.success() && output.stdout.starts_with(b"true") {
+            return Ok(found);
+        }
+        // A repository that git does not trust, or cannot read, is one all the same.
+        let message = message(&output);
+        if message.is_empty() || message.contains("not a git repository") {
+            return Err(RevisionError::NoRepository(root.path().to_owned()));
+        }
+        Err(RevisionError::Failed { command: "rev-parse", message })
+    }
+
+    /// The repository that the variables name, as git sees it from here.
+    fn named(root: &'r Root) -> Result<Self, RevisionError> {
+        let questions = ["rev-parse", "--absolute-git-dir", "--show-toplevel"];
+        let output = Command::new("git").args(questions).stdin(Stdio::null()).output();
+        let output = output.map_err(RevisionError::NoGit)?;
+        let answers = String::from_utf8_lossy(&output.stdout).into_owned();
+        let answers: Vec<&str> = answers.lines().collect();
+        let [directory, top] = answers.as_slice() else {
+            return Err(RevisionError::NoRepository(root.path().to_owned()));
+        };
+        let named = vec![(NAMES[0], (*directory).to_owned()), (NAMES[1], (*top).to_owned())];
+        Ok(Repository { root, named })
+    }
+
+    /// Where the workspace lies in the work tree: nothing at its top, else a path that ends in `/`.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn prefix(&self) -> Result<String, RevisionError> {
+        let output = self.stdout("rev-parse", &["--show-prefix"])?;
+        Ok(String::from_utf8_lossy(&output).trim_end_matches(['\n', '\r']).to_owned())
+    }
+
+    /// The commit that a revision names: a hash, a branch, a tag, `HEAD~2`.
+    ///
+    /// # Errors
+    /// If git knows none.
+    pub fn commit(&self, revision: &str) -> Result<Revision, RevisionError> {
+        let wanted = format!("{revision}^{{commit}}");
+        let output = self.run("rev-parse", &["--verify", "--quiet", "--end-of-options", &wanted])?;
+        match output.status.success() {
+            true => Ok(Revision::Commit(first_line(&output.stdout))),
+            false => Err(RevisionError::Unknown { revision: revision.to_owned() }),
+        }
+    }
+
+    /// The commit at which two revisions parted.
+    ///
+    /// # Errors
+    /// If git knows one of them not, or they have no commit in common.
+    pub fn merge_base(&self, one: &str, other: &str) -> Result<Revision, RevisionError> {
+        for revision in [one, other] {
+            self.commit(revision)?;
+        }
+        let output = self.run("merge-base", &["--end-of-options", one, other])?;
+        if output.status.success() {
+            return Ok(Revision::Commit(first_line(&output.stdout)));
+        }
+        let message = format!("`{one}` and `{other}` have no commit in common");
+        Err(RevisionError::Failed { command: "merge-base", message })
+    }
+
+    /// Loads the workspace as it is in a revision; what is wrong with its files is in the findings.
+    ///
+    /// # Errors
+    /// If git fails.
+    pub fn load(&self, revision: &Revision) -> Result<(Library, Vec<Diagnostic>), RevisionError> {
+        let entries = match revision {
+            Revision::Commit(commit) => self.tree(commit)?,
+            Revision::Index => self.index()?,
+        };
+        let config = self.readings(&entries, |path| path == CONFIG)?;
+        let config = config.into_iter().next().map_or(Reading::Missing, |(_, reading)| reading);
+        load_from(config, |directory| {
+            let directory = if directory == "." { "" } else { directory };
+            let is_source = |path: &Utf8Path| {
+                let below = path.strip_prefix(directory).ok();
+                let hidden = |path: &Utf8Path| path.components().any(|part| part.as_str().starts_with('.'));
+                path.extension() == Some("toml") && below.is_some_and(|below| !hidden(below))
+            };
+            Ok((self.readings(&entries, is_source)?, Vec::new()))
+        })
+    }
+
+    /// The files of a commit below the workspace, relative to it.
+    fn tree(&self, commit: &str) -> Result<BTreeMap<Utf8PathBuf, Entry>, RevisionError> {
+        let listed = self.stdout("ls-tree", &["-r", "-z", "--end-of-options", commit])?;
+        // MODE TYPE OBJECT TAB PATH
+        Ok(records(&listed).map(|(words, path)| (path, entry(words[0], words[2]))).collect())
+    }
+
+    /// The files of the index below the workspace, relative to it.
+    fn index(&self) -> Result<BTreeMap<Utf8PathBuf, Entry>, RevisionError> {
+        let listed = self.stdout("ls-files", &["--stage", "-z"])?;
+        // MODE OBJECT STAGE TAB PATH
+        let mut entries = BTreeMap::new();
+        for (words, path) in records(&listed) {
+            if words[2] != "0" && path.extension() == Some("toml") {
+                return Err(RevisionError::Unmerged(path));
+            }
+            entries.insert(path, entry(words[0], words[1]));
+        }
+        Ok(entries)
+    }
+
+    /// The texts of the files that are `wanted`, by path.
+    fn readings(
+        &self,
+        entries: &BTreeMap<Utf8PathBuf, Entry>,
+        wanted: impl Fn(&Utf8Path) -> bool,
+    ) -> Result<Vec<(Utf8PathBuf, Reading)>, RevisionError> {
+        let wanted: Vec<&Utf8PathBuf> = entries.keys().filter(|path| wanted(path)).collect();
+        let objects: Vec<&str> = wanted.iter().map(|path| entries[*path].object.as_str()).collect();
+        let mut texts = self.objects(&objects)?;
+        // A link is stored as the path that it leads to.
+        let mut lost: Vec<&Utf8PathBuf> = Vec::new();
+        for (path, bytes) in wanted.iter().zip(&mut texts).filter(|(path, _)| entries[**path].is_link) {
+            let mut at = (*path).clone();
+            let mut target = None;
+            for _ in 0..MOST_LINKS {
+                let Some(next) = led_to(&at, bytes) else { break };
+                let Some(entry) = entries.get(&next) else { break };
+                *bytes = self.objects(&[&entry.object])?.pop().unwrap_or_default();
+                if !entry.is_link {
+                    target = Some(next);
+                    break;
+                }
+                at = next;
+            }
+            if target.is_none() {
+                lost.push(path);
+            }
+        }
+        let reading = |(path, bytes): (&Utf8PathBuf, Vec<u8>)| {
+            let reading = match () {
+                () if bytes.len() as u64 > SOURCE_LIMIT => {
+                    Reading::Refused(Box::new(too_large(path, SOURCE_LIMIT)))
+                }
+                () if lost.contains(&path) => {
+                    let message =
+                        format!("{path} is a symbolic link that does not lead to a file of the workspace");
+                    Reading::Refused(Box::new(Diagnostic::new(codes::UNSAFE_PATH, message)))
+                }
+                () => decode(path, bytes).map_or_else(Reading::Refused, Reading::Text),
+            };
+            (path.clone(), reading)
+        };
+        Ok(wanted.into_iter().zip(texts).map(reading).collect())
+    }
+
+    /// What these objects hold, read by one process.
+    fn objects(&self, objects: &[&str]) -> Result<Vec<Vec<u8>>, RevisionError> {
+        if objects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let command = "cat-file";
+        let failed = |error: io::Error| RevisionError::Failed { command, message: error.to_string() };
+        let mut child = self
+            .git(command, &["--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(RevisionError::NoGit)?;
+        let stdin = child.stdin.take();
+        let asked = objects.join("\n") + "\n";
+        // git answers while it is still being asked, so asking must not wait for the answers to be read.
+        let asking =
+            std::thread::spawn(move || stdin.map_or(Ok(()), |mut stdin| stdin.write_all(asked.as_bytes())));
+        let output = child.wait_with_output().map_err(failed)?;
+        let asked = asking.join().unwrap_or(Ok(()));
+        if !output.status.success() {
+            return Err(RevisionError::Failed { command, message: message(&output) });
+        }
+        asked.map_err(failed)?;
+        let texts = batch(&output.stdout, objects.len());
+        texts.ok_or_else(|| RevisionError::Failed { command, message: "an object is missing".to_owned() })
+    }
+
+    fn stdout(&self, command: &'static str, arguments: &[&str]) -> Result<Vec<u8>, RevisionError> {
+        let output = self.run(command, arguments)?;
+        match output.status.success() {
+            true => Ok(output.stdout),
+            false => Err(RevisionError::Failed { command, message: message(&output) }),
+        }
+    }
+
+    fn run(&self, command: &'static str, arguments: &[&str]) -> Result<Output, RevisionError> {
+        self.git(command, arguments).stdin(Stdio::null()).output().map_err(RevisionError::NoGit)
+    }
+
+    fn git(&self, command: &'static str, arguments: &[&str]) -> Command {
+        let mut git = Command::new("git");
+        // Its messages are matched, and nothing of the repository may be written.
+        git.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
+        for name in NAMES {
+            git.env_remove(name);
+        }
+        git.envs(self.named.iter().map(|(name, value)| (*name, value.as_str())));
+        // A hook may name the index relative to the directory that it runs in.
+        if let Some(index) = std::env::var_os("GIT_INDEX_FILE") {
+            git.env("GIT_INDEX_FILE", std::path::absolute(&index).unwrap_or_else(|_| index.into()));
+        }
+        git.arg("-C").arg(self.root.path()).arg(command).args(arguments);
+        git
+    }
+}
+
+fn entry(mode: &str, object: &str) -> Entry {
+    Entry { object: object.to_owned(), is_link: mode == "120000" }
+}
+
+/// The records of a listing: three words, a tab, and a path that ends with a zero byte. Folders of other
+/// repositories, and names that are not UTF-8, hold no sources.
+fn records(listed: &[u8]) -> impl Iterator<Item = ([&str; 3], Utf8PathBuf)> {
+    listed.split(|byte| *byte == 0).filter_map(|record| {
+        let (words, path) = std::str::from_utf8(record).ok()?.split_once('\t')?;
+        let mut words = words.split(' ');
+        let words = [words.next()?, words.next()?, words.next()?];
+        (words[0] != "160000").then(|| (words, path.into()))
+    })
+}
+
+/// The path that a link leads to, if it stays in the workspace.
+fn led_to(link: &Utf8Path, target: &[u8]) -> Option<Utf8PathBuf> {
+    let mut path = link.parent()?.to_owned();
+    for part in std::str::from_utf8(target).ok()?.split('/') {
+        match part {
+            "." => {}
+            ".." if path.pop() => {}
+            "" | ".." => return None,
+            part => path.push(part),
+        }
+    }
+    Some(path)
+}
+
+/// The contents in the answer of `cat-file --batch`: a line `OBJECT blob SIZE`, the bytes, a line break.
+fn batch(mut answer: &[u8], count: usize) -> Option<Vec<Vec<u8>>> {
+    let mut contents = Vec::with_capacity(count);
+    for _ in 0..count {
+        let end = answer.iter().position(|byte| *byte == b'\n')?;
+        let header = std::str::from_utf8(&answer[..end]).ok()?;
+        let size: usize = header.split(' ').nth(2)?.parse().ok()?;
+        contents.push(answer.get(end + 1..end + 1 + size)?.to_vec());
+        answer = answer.get(end + 2 + size..)?;
+    }
+    Some(contents)
+}
+
+fn first_line(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().to_owned()
+}
+
+/// What git says is wrong, in a line.
+fn message(output: &Output) -> String {
+    let text = first_line(&output.stderr);
+    text.strip_prefix("fatal: ").unwrap_or(&text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_stays_in_the_workspace_or_leads_nowhere() {
+        let led = |target: &str| {
+            led_to("fragments/a/x.toml".into(), target.as_bytes()).map(Utf8PathBuf::into_string)
+        };
+        assert_eq!(led("../b/./y.toml").as_deref(), Some("fragments/b/y.toml"));
+        assert_eq!(led("../../../y.toml"), None);
+        assert_eq!(led("/etc/passwd"), None);
+    }
+
+    #[test]
+    fn an_answer_that_lacks_an_object_is_none() {
+        assert_eq!(batch(b"aa blob 2\nhi\nbb blob 0\n\n", 2), Some(vec![b"hi".to_vec(), Vec::new()]));
+        assert_eq!(batch(b"aa missing\n", 1), None);
+        assert_eq!(batch(b"aa blob 9\nhi\n", 1), None);
+    }
+}
