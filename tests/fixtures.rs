@@ -19,10 +19,10 @@ use std::fmt::Write;
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use cento::check::check;
 use cento::check::lint::{Lints, fleet};
 use cento::compose::{Composer, Composition, idle};
 use cento::model::{Diagnostic, Library, Profile, Text, settle};
-use cento::check::check;
 use cento::render::render;
 use cento::view::{Terminal, human};
 use cento::workspace::files::Root;

@@ -63,7 +63,7 @@ pub fn gap_between(last: Last, next: Next) -> (&'static str, usize) {
 
 /// A piece of markup, and who says that it is so.
 #[derive(Clone)]
-pub(super) struct Markup<'a> {
+pub(crate) struct Markup<'a> {
     /// The text.
     pub(super) text: Cow<'a, str>,
     /// The setting that says so, or plain layout.

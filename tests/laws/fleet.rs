@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cento::analyse::fleet::{Standing, rules};
+use cento::check::check;
 use cento::compose::{Block, Composer, Composition, Entry};
 use cento::model::{Library, Part, Source, codes, fold};
-use cento::check::check;
 use cento::render::render;
 use cento::workspace::load_texts;
 use proptest::prelude::*;
