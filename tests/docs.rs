@@ -409,7 +409,9 @@ fn every_key_is_documented_and_every_documented_key_is_known() {
     }
 
     // These have too many keys for a message; their lists stand in the loaders.
-    for (name, file) in [("fragment-keys", "src/source/read/fragment.rs"), ("profile-keys", "src/source/read/profile.rs")] {
+    for (name, file) in
+        [("fragment-keys", "src/source/read/fragment.rs"), ("profile-keys", "src/source/read/profile.rs")]
+    {
         let source =
             std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("source");
         let list = source.split("\nconst KEYS: ").nth(1).and_then(|rest| rest.split("];").next());
