@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::decision::{Cause, Conflict, Decision, DisputeKind, State, sides};
 use super::lineage::Lineages;
-use super::resolve::Contest;
+use super::merge::Contest;
+use super::merge::Resolutions;
+use super::merge::{Cause, Conflict, Decision, DisputeKind, State, sides};
 use super::selection::Selection;
-use super::settle::Resolutions;
 use crate::model::{
     Choice, Claim, Combine, Content, Diagnostic, Library, Removal, Source, codes, did_you_mean,
 };

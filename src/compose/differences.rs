@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::decision::{Conflict, Side};
+use super::merge::{Conflict, Side};
 use crate::model::{Library, fold};
 
 /// Names the relations by which rules about different subjects contradict each other, with their places.

@@ -5,29 +5,24 @@
 
 mod assemble;
 mod collect;
-mod decision;
 mod differences;
-pub mod force;
 mod layout;
 mod lineage;
+mod merge;
 mod order;
 mod persona;
 mod report;
 mod require;
-mod resolve;
 mod selection;
-mod settle;
-mod statement;
-mod subjects;
 mod template;
-mod tools;
 
 pub use assemble::marker;
-pub use decision::{
-    Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
-};
 pub use layout::{Laid, Layouts, fewest_names};
 pub use lineage::Lineages;
+pub use merge::force;
+pub use merge::{
+    Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
+};
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 pub use require::{idle, selects};
 pub use selection::{MOST_FRAGMENTS, Selection};
@@ -37,7 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
-use statement::Statement;
+use merge::Statement;
 use template::TemplateSet;
 
 use crate::model::{Claim, Diagnostic, FileId, Library, Profile, Source, Span, codes};
@@ -192,28 +187,28 @@ fn compose<'a>(
 
     let collected = collect::collect(library, lineages, index, order, &selection);
     findings.extend(collected.findings);
-    let resolutions = settle::Resolutions::new(library, lineages, order);
+    let resolutions = merge::Resolutions::new(library, lineages, order);
     let mut conflicts = Vec::new();
     let mut settled = BTreeMap::new();
     let mut decisions = IndexMap::with_capacity(collected.claims.len());
     let combine = collect::combine(library, lineages, &resolutions, &collected.claims, &collected.removals);
     for (address, claims) in &collected.claims {
         let removals = collected.removals.get(address).map_or(&[][..], Vec::as_slice);
-        let contest = resolve::Contest { library, lineages, combine, claims, removals };
+        let contest = merge::Contest { library, lineages, combine, claims, removals };
         let (decision, verdict) = resolutions.decide(address, &contest);
         decisions.insert(*address, decision);
         match verdict {
-            settle::Verdict::Undisputed => {}
-            settle::Verdict::Settled(agreement) => drop(settled.insert((*address).to_owned(), agreement)),
-            settle::Verdict::Open(conflict) => conflicts.push(conflict),
+            merge::Verdict::Undisputed => {}
+            merge::Verdict::Settled(agreement) => drop(settled.insert((*address).to_owned(), agreement)),
+            merge::Verdict::Open(conflict) => conflicts.push(conflict),
         }
     }
     conflicts.extend(collect::group_clashes(library, &mut decisions));
-    let subjects = subjects::Subjects { library, lineages, resolutions: &resolutions, combine };
+    let subjects = merge::Subjects { library, lineages, resolutions: &resolutions, combine };
     let (agreed, disputes) = subjects.compare(&mut decisions);
     settled.extend(agreed);
     conflicts.extend(disputes);
-    let tools = tools::combine(library, lineages, &resolutions, &decisions);
+    let tools = merge::combine_tools(library, lineages, &resolutions, &decisions);
     conflicts.extend(tools.conflict);
     settled
         .extend(tools.agreement.map(|agreement| (agreement.settled.resolution.at.value.clone(), agreement)));
@@ -243,7 +238,7 @@ fn compose<'a>(
         );
     }
     persona.allow = tools.allow;
-    if let Some(marker) = conflicts.iter().find_map(tools::marker) {
+    if let Some(marker) = conflicts.iter().find_map(merge::tools_marker) {
         persona.allow = Some(vec![marker]);
     }
     persona.deny = tools.deny;

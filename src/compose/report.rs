@@ -5,11 +5,11 @@ mod resolutions;
 use std::collections::BTreeSet;
 
 use super::Composition;
-use super::decision::{Conflict, DisputeKind, Problem, Side};
 use super::differences;
 use super::lineage::Lineages;
-use super::resolve::allowed;
-use super::settle::Resolutions;
+use super::merge::Resolutions;
+use super::merge::allowed;
+use super::merge::{Conflict, DisputeKind, Problem, Side};
 use crate::model::{Claim, Code, Content, Diagnostic, Level, Library, Source, codes};
 
 /// Sides that one message shows; more are counted.

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::State;
-use super::super::decision::{Conflict, Problem, Settled, Side};
-use super::super::settle::is_stale;
-use super::super::statement::Statement;
 use super::{MOST_SIDES, Reporter};
+use crate::compose::merge::Statement;
+use crate::compose::merge::is_stale;
+use crate::compose::merge::{Conflict, Problem, Settled, Side};
 use crate::model::{Choice, Claim, Diagnostic, Level, Resolution, Source, codes, did_you_mean};
 
 impl<'a> Reporter<'_, 'a> {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::decision::{Cause, Decision, State};
-use super::super::force::absorbs;
 use super::super::persona::{Entry, Origin};
 use super::{Asked, span_of};
+use crate::compose::merge::force::absorbs;
+use crate::compose::merge::{Cause, Decision, State};
 use crate::model::{Choice, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, fold};
 
 /// A rule as it stands in the persona.

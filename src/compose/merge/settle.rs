@@ -6,15 +6,15 @@ use super::decision::{
     Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Settled, Side, State, Unapplied, sides,
 };
 use super::force::{Relation, absorbs, relation};
-use super::lineage::Lineages;
 use super::resolve::{Contest, decide};
 use super::statement::Statement;
+use crate::compose::lineage::Lineages;
 use crate::model::{
     Choice, Claim, Combine, Content, Datum, Level, Library, Part, Resolution, Source, is_tool_name,
 };
 
 /// The resolutions that hold for one persona.
-pub(super) struct Resolutions<'l, 'a> {
+pub(crate) struct Resolutions<'l, 'a> {
     library: &'a Library,
     lineages: &'l Lineages,
     by_address: BTreeMap<&'a str, Vec<Settled<'a>>>,
@@ -22,7 +22,7 @@ pub(super) struct Resolutions<'l, 'a> {
 
 impl<'l, 'a> Resolutions<'l, 'a> {
     /// The resolutions of a lineage; a child's replaces its parent's.
-    pub(super) fn new(library: &'a Library, lineages: &'l Lineages, order: &[u32]) -> Self {
+    pub(crate) fn new(library: &'a Library, lineages: &'l Lineages, order: &[u32]) -> Self {
         let mut by_address: BTreeMap<&str, Vec<Settled<'_>>> = BTreeMap::new();
         for profile in order {
             for resolution in &library.profiles[*profile as usize].resolutions {
@@ -51,14 +51,14 @@ impl<'l, 'a> Resolutions<'l, 'a> {
     }
 
     /// The resolutions that a profile holds itself.
-    pub(super) fn own(&self, profile: u32) -> impl Iterator<Item = Settled<'a>> {
+    pub(crate) fn own(&self, profile: u32) -> impl Iterator<Item = Settled<'a>> {
         let all = self.by_address.values().flatten();
         all.copied().filter(move |settled| settled.profile == profile)
     }
 
     /// Settles a dispute: hands the resolution to `apply` if there is one and it fits what it saw.
     /// Returns the agreement, or the conflict that is left.
-    pub(super) fn settle(
+    pub(crate) fn settle(
         &self,
         at: &str,
         kind: DisputeKind,
@@ -89,7 +89,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
     }
 
     /// Decides one address and settles it.
-    pub(super) fn decide(&self, at: &'a str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Verdict<'a>) {
+    pub(crate) fn decide(&self, at: &'a str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Verdict<'a>) {
         let outcome = decide(contest);
         let mut decision = Decision {
             claims: contest.claims.to_vec(),
@@ -122,7 +122,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
 }
 
 /// What became of a dispute at one address.
-pub(super) enum Verdict<'a> {
+pub(crate) enum Verdict<'a> {
     /// There was none.
     Undisputed,
     /// A resolution settles it.
@@ -144,7 +144,7 @@ fn same_choice(a: &Resolution, b: &Resolution) -> bool {
 }
 
 /// Whether a resolution saw other sides than there are. One without `seen` is never stale.
-pub(super) fn is_stale(resolution: &Resolution, sides: &[Side<'_>]) -> bool {
+pub(crate) fn is_stale(resolution: &Resolution, sides: &[Side<'_>]) -> bool {
     let Some(seen) = &resolution.seen else { return false };
     let seen: BTreeMap<&str, &str> =
         seen.value.iter().map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
@@ -271,7 +271,7 @@ fn check_setting(library: &Library, address: &str, value: &Datum) -> Result<(), 
         }
         ["combine"] => one_of(Combine::ALL.map(|(name, _)| name).to_vec()),
         ["sections", _, "groups"] => one_of(vec!["heading", "bold"]),
-        ["layout", ..] => super::layout::check_value(address, value),
+        ["layout", ..] => crate::compose::layout::check_value(address, value),
         ["target", _, key] if *key == crate::model::FRONT_MATTER => match value {
             Datum::String(_) => Ok(()),
             Datum::List(entries) if entries.iter().all(|entry| entry.as_str().is_some()) => Ok(()),

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
+use super::combine::beats;
 use super::decision::{Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Side, State, sides};
 use super::force::{Relation, relation};
-use super::lineage::Lineages;
 use super::settle::Resolutions;
+use crate::compose::lineage::Lineages;
 use crate::model::{Choice, Claim, Combine, Force, Level, Library, Resolution, Source};
 
 /// A rule that stands at its address.
@@ -43,11 +44,11 @@ impl<'a> Rule<'a> {
 type Pair = (usize, usize, Relation);
 
 /// The rules of a persona and the disputes among them.
-pub(super) struct Subjects<'c, 'a> {
-    pub(super) library: &'a Library,
-    pub(super) lineages: &'c Lineages,
-    pub(super) resolutions: &'c Resolutions<'c, 'a>,
-    pub(super) combine: Combine,
+pub(crate) struct Subjects<'c, 'a> {
+    pub(crate) library: &'a Library,
+    pub(crate) lineages: &'c Lineages,
+    pub(crate) resolutions: &'c Resolutions<'c, 'a>,
+    pub(crate) combine: Combine,
 }
 
 /// The address of the disputes about a subject.
@@ -58,7 +59,7 @@ fn address(subject: &str) -> String {
 impl<'a> Subjects<'_, 'a> {
     /// Compares all standing rules by subject. Rules that lose are overruled in their decisions.
     /// Returns the conflicts that are settled, by address, and those that are left.
-    pub(super) fn compare(
+    pub(crate) fn compare(
         &self,
         decisions: &mut IndexMap<&'a str, Decision<'a>>,
     ) -> (BTreeMap<String, Agreement<'a>>, Vec<Conflict<'a>>) {
@@ -195,22 +196,13 @@ impl<'a> Subjects<'_, 'a> {
     /// A locked rule is never decided against so.
     fn combined(&self, rules: &[Rule<'a>], pairs: &mut Vec<Pair>) -> BTreeSet<usize> {
         let mut losers = BTreeSet::new();
-        let prohibits = |rule: usize| matches!(rules[rule].force, Force::Never | Force::Avoid);
-        let loser_of = |a: usize, b: usize| -> Option<usize> {
-            let is_above =
-                |upper: usize, lower: usize| self.lineages.is_above(rules[upper].source, rules[lower].source);
-            match self.combine {
-                Combine::Unanimous => None,
-                Combine::ProhibitionOverrides if prohibits(a) != prohibits(b) => {
-                    Some(if prohibits(a) { b } else { a })
-                }
-                Combine::PermissionOverrides if prohibits(a) != prohibits(b) => {
-                    Some(if prohibits(a) { a } else { b })
-                }
-                Combine::HighestLayer if is_above(a, b) => Some(b),
-                Combine::HighestLayer if is_above(b, a) => Some(a),
-                _ => None,
-            }
+        let ranked = |rule: usize| (rules[rule].force, rules[rule].source);
+        let beats =
+            |winner: usize, loser: usize| beats(self.combine, self.lineages, ranked(winner), ranked(loser));
+        let loser_of = |a: usize, b: usize| match (beats(a, b), beats(b, a)) {
+            (true, false) => Some(b),
+            (false, true) => Some(a),
+            _ => None,
         };
         // A rule that has lost beats nobody, so the beaten are found from the top down.
         let contradicting = pairs.iter().filter(|(.., relation)| *relation == Relation::Contradiction);

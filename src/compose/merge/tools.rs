@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::decision::{Agreement, Conflict, Decision, DisputeKind, Problem, Settled, State, sides};
-use super::lineage::Lineages;
-use super::persona::Origin;
-use super::resolve::allowed;
+use super::decision::{
+    Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, State, sides,
+};
+use super::resolve::Running;
 use super::settle::Resolutions;
+use crate::compose::lineage::Lineages;
+use crate::compose::persona::Origin;
 use crate::model::{Choice, Claim, Content, Datum, Library, Text, is_tool_name};
 
 /// The address of the list of tools that may be used.
@@ -17,7 +19,7 @@ const ALLOW: &str = "tools.allow";
 const DENY: &str = "tools.deny";
 
 /// What stands in the list of tools while one of the two lists is in conflict.
-pub(super) fn marker(conflict: &Conflict<'_>) -> Option<&'static str> {
+pub(crate) fn marker(conflict: &Conflict<'_>) -> Option<&'static str> {
     match conflict.at.as_str() {
         ALLOW => Some("\u{27e6}conflict: tools.allow\u{27e7}"),
         DENY => Some("\u{27e6}conflict: tools.deny\u{27e7}"),
@@ -27,25 +29,79 @@ pub(super) fn marker(conflict: &Conflict<'_>) -> Option<&'static str> {
 
 /// The tools of a persona.
 #[derive(Debug, Default)]
-pub(super) struct Tools<'a> {
+pub(crate) struct Tools<'a> {
     /// The tools that may be used; none for all.
-    pub(super) allow: Option<Vec<&'a str>>,
+    pub(crate) allow: Option<Vec<&'a str>>,
     /// The tools that may not be used.
-    pub(super) deny: Vec<&'a str>,
+    pub(crate) deny: Vec<&'a str>,
     /// The origins of both lists: the highest claim, or the resolution that sets the list.
-    pub(super) allow_origin: Option<Origin<'a>>,
-    pub(super) deny_origin: Option<Origin<'a>>,
+    pub(crate) allow_origin: Option<Origin<'a>>,
+    pub(crate) deny_origin: Option<Origin<'a>>,
     /// The settled conflict about a tool that one layer allows and a lower one denies.
-    pub(super) agreement: Option<Agreement<'a>>,
+    pub(crate) agreement: Option<Agreement<'a>>,
     /// The conflict about it.
-    pub(super) conflict: Option<Conflict<'a>>,
+    pub(crate) conflict: Option<Conflict<'a>>,
     /// Whether every tool that is allowed is also denied.
-    pub(super) is_empty: bool,
+    pub(crate) is_empty: bool,
+}
+
+/// The tools that a claim allows.
+pub(crate) fn allowed(claim: &Claim) -> BTreeSet<&str> {
+    match &claim.content {
+        Content::Allow(names) => names.iter().map(Text::as_str).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// Whether the list of tools `upper` widens the list `lower` of a layer below it: it allows a tool that `lower` does
+/// not allow, or denies. It does not where it only narrows one of `allows` that lies between the two: that layer is
+/// the one that widens.
+pub(crate) fn widens(lineages: &Lineages, upper: &Claim, lower: &Claim, allows: &[&Claim]) -> bool {
+    if !lineages.is_above(upper.source, lower.source) {
+        return false;
+    }
+    let upper_list = allowed(upper);
+    let exceeds = match &lower.content {
+        Content::Deny(names) => names.iter().any(|name| upper_list.contains(name.as_str())),
+        _ => !upper_list.is_subset(&allowed(lower)),
+    };
+    exceeds
+        && !allows.iter().any(|middle| {
+            lineages.is_above(upper.source, middle.source)
+                && lineages.is_above(middle.source, lower.source)
+                && upper_list.is_subset(&allowed(middle))
+        })
+}
+
+impl Running<'_, '_> {
+    /// Decides `tools.allow`: each layer may narrow what lies below it, and not widen it.
+    pub(crate) fn intersect(&mut self) -> Option<Dispute> {
+        let open = self.open();
+        let allows: Vec<&Claim> = open.iter().map(|index| self.claim(*index)).collect();
+        let mut sides = BTreeSet::new();
+        for (upper, claim) in open.iter().zip(&allows) {
+            for (lower, other) in open.iter().zip(&allows) {
+                if widens(self.contest.lineages, claim, other, &allows) {
+                    sides.extend([*upper, *lower]);
+                }
+            }
+        }
+        if !sides.is_empty() {
+            for index in open.iter().filter(|index| !sides.contains(index)) {
+                self.set(*index, State::Emitted, Cause::Stands);
+            }
+            return Some(Dispute::new(DisputeKind::Widening, sides));
+        }
+        if !allows.is_empty() && intersection(&allows).is_none_or(|common| common.is_empty()) {
+            return Some(Dispute::new(DisputeKind::NoTools, open));
+        }
+        self.unite()
+    }
 }
 
 /// Combines both lists. The order is that of the highest layer's list, or of the least source among
 /// peers, so that the order of `use` has no say.
-pub(super) fn combine<'a>(
+pub(crate) fn combine<'a>(
     library: &'a Library,
     lineages: &Lineages,
     resolutions: &Resolutions<'_, 'a>,
@@ -56,20 +112,8 @@ pub(super) fn combine<'a>(
     let mut denies = claims(library, lineages, decisions.get(DENY));
     let mut set: Option<Vec<&'a str>> = None;
     let denied_below = |allow: &&Claim| {
-        let widened: Vec<&Claim> = denies
-            .iter()
-            .copied()
-            .filter(|deny| lineages.is_above(allow.source, deny.source))
-            .filter(|deny| names(deny).iter().any(|name| allowed(allow).contains(name.as_str())))
-            // What only narrows a layer between the two is not what allows the tool.
-            .filter(|deny| {
-                !allows.iter().any(|middle| {
-                    lineages.is_above(allow.source, middle.source)
-                        && lineages.is_above(middle.source, deny.source)
-                        && allowed(allow).is_subset(&allowed(middle))
-                })
-            })
-            .collect();
+        let widened: Vec<&Claim> =
+            denies.iter().copied().filter(|deny| widens(lineages, allow, deny, &allows)).collect();
         (!widened.is_empty()).then_some(widened)
     };
     let widening: Vec<(&Claim, Vec<&Claim>)> =

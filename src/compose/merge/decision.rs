@@ -93,7 +93,7 @@ pub struct Dispute {
 }
 
 impl Dispute {
-    pub(super) fn new(kind: DisputeKind, sides: impl IntoIterator<Item = usize>) -> Self {
+    pub(crate) fn new(kind: DisputeKind, sides: impl IntoIterator<Item = usize>) -> Self {
         let sides: BTreeSet<_> = sides.into_iter().collect();
         Dispute { kind, sides: sides.into_iter().collect(), removals: Vec::new() }
     }
@@ -261,7 +261,7 @@ pub enum Problem<'a> {
 }
 
 /// The sides of a dispute: its claims and removals by source, sorted by name.
-pub(super) fn sides<'a>(
+pub(crate) fn sides<'a>(
     library: &'a Library,
     claims: impl IntoIterator<Item = &'a Claim>,
     removals: impl IntoIterator<Item = (u32, &'a Removal)>,

@@ -6,14 +6,14 @@ use crate::model::{Block, Claim, Content, Datum, Library, Part, Text, fold};
 /// normalization form C with white space folded, each part by itself, values with their type.
 /// The level, the place in the list and the file are no part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Statement(String);
+pub(crate) struct Statement(String);
 
 /// Length of a short hash, in hex digits.
 const HASH_DIGITS: usize = 6;
 
 impl Statement {
     /// The statement of a claim of the library.
-    pub(super) fn of(library: &Library, claim: &Claim) -> Self {
+    pub(crate) fn of(library: &Library, claim: &Claim) -> Self {
         let value = match &claim.content {
             Content::Field(datum) => serde_json::json!(["field", datum_json(datum)]),
             Content::Setting(datum) => serde_json::json!(["setting", datum_json(datum)]),
@@ -26,13 +26,13 @@ impl Statement {
     }
 
     /// The statement that an address is removed.
-    pub(super) fn removal() -> Self {
+    pub(crate) fn removal() -> Self {
         Statement("[\"removed\"]".to_owned())
     }
 
     /// The short hash of several statements, whatever their order: the first 24 bits of their
     /// BLAKE3 in hex.
-    pub(super) fn hash<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> String {
+    pub(crate) fn hash<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> String {
         let mut texts: Vec<&str> = statements.into_iter().map(|statement| statement.0.as_str()).collect();
         texts.sort_unstable();
         texts.dedup();

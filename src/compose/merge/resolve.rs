@@ -1,0 +1,266 @@
+//! One address: from all its claims and removals to an outcome for each, and what is left in dispute.
+
+use std::collections::BTreeSet;
+
+use super::decision::{Cause, Dispute, DisputeKind, State};
+use super::statement::Statement;
+use crate::compose::lineage::Lineages;
+use crate::model::{Claim, Combine, Content, Force, Level, Library, Part, Removal, Source};
+
+/// All claims and removals at one address.
+pub(crate) struct Contest<'c, 'a> {
+    pub(crate) library: &'a Library,
+    pub(crate) lineages: &'c Lineages,
+    pub(crate) combine: Combine,
+    /// The claims in display order.
+    pub(crate) claims: &'c [&'a Claim],
+    /// The removals that match, each with its profile.
+    pub(crate) removals: &'c [(u32, &'a Removal)],
+}
+
+/// What a contest comes to, before any resolution.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// The state of each claim and its cause.
+    pub(super) fates: Vec<(State, Cause)>,
+    /// What is left to decide.
+    pub(super) dispute: Option<Dispute>,
+}
+
+/// The claims that are still in the running, and the fates of the others.
+pub(crate) struct Running<'c, 'a> {
+    pub(super) contest: &'c Contest<'c, 'a>,
+    pub(super) statements: Vec<Statement>,
+    pub(super) fates: Vec<Option<(State, Cause)>>,
+}
+
+/// Decides a contest.
+pub(super) fn decide(contest: &Contest<'_, '_>) -> Outcome {
+    // One claim alone agrees with itself.
+    let compared = if contest.claims.len() > 1 { contest.claims } else { &[] };
+    let statements = compared.iter().map(|claim| Statement::of(contest.library, claim)).collect();
+    let mut running = Running { contest, statements, fates: vec![None; contest.claims.len()] };
+    let dispute = running.remove().or_else(|| running.clash()).or_else(|| {
+        running.yield_defaults();
+        // What was removed has no say in what sort of contest this is.
+        match running.open().first().map(|index| &contest.claims[*index].content) {
+            None => None,
+            Some(Content::Tags(_) | Content::Deny(_)) => running.unite(),
+            Some(Content::Allow(_)) => running.intersect(),
+            Some(Content::Block(block)) if matches!(block.part, Part::Rule(_)) => running.weigh_forces(),
+            Some(Content::Field(_) | Content::Setting(_) | Content::Block(_)) => {
+                let open = running.open();
+                running.one_value(&open)
+            }
+        }
+    });
+    running.finish(dispute)
+}
+
+impl Running<'_, '_> {
+    pub(super) fn claim(&self, index: usize) -> &Claim {
+        self.contest.claims[index]
+    }
+
+    pub(super) fn is_above(&self, upper: usize, lower: usize) -> bool {
+        self.contest.lineages.is_above(self.claim(upper).source, self.claim(lower).source)
+    }
+
+    pub(super) fn open(&self) -> Vec<usize> {
+        (0..self.fates.len()).filter(|index| self.fates[*index].is_none()).collect()
+    }
+
+    pub(super) fn set(&mut self, index: usize, state: State, cause: Cause) {
+        self.fates[index] = Some((state, cause));
+    }
+
+    pub(super) fn is_locked(&self, index: usize) -> bool {
+        self.claim(index).level == Level::Locked
+    }
+
+    pub(super) fn force(&self, index: usize) -> Force {
+        self.claim(index).force().unwrap_or(Force::Must)
+    }
+
+    /// Removals: what lies strictly below goes; a peer that nothing above overrides is a conflict.
+    pub(super) fn remove(&mut self) -> Option<Dispute> {
+        let contest = self.contest;
+        let mut locked = Vec::new();
+        for (profile, removal) in contest.removals {
+            let remover = Source::Profile(*profile);
+            for index in self.open() {
+                if contest.lineages.is_above(remover, self.claim(index).source) {
+                    if self.is_locked(index) && !removal.breaks_lock {
+                        locked.push((index, *profile));
+                    } else {
+                        self.set(index, State::Removed, Cause::Removal(*profile));
+                    }
+                }
+            }
+        }
+        // What another removal may take, and takes, is no longer in anybody's way.
+        let open = self.open();
+        locked.retain(|(index, _)| open.contains(index));
+        if !locked.is_empty() {
+            // Nothing is decided here as long as the lock stands in the way.
+            let mut dispute = Dispute::new(DisputeKind::LockedRemoval, open);
+            dispute.removals = locked.into_iter().map(|(_, profile)| profile).collect();
+            dispute.removals.sort_unstable();
+            dispute.removals.dedup();
+            return Some(dispute);
+        }
+        self.removal_between_peers()
+    }
+
+    pub(super) fn removal_between_peers(&mut self) -> Option<Dispute> {
+        let contest = self.contest;
+        let mut dispute = Dispute::new(DisputeKind::Removal, []);
+        for (profile, _) in contest.removals {
+            let remover = Source::Profile(*profile);
+            let is_above = |upper, lower| contest.lineages.is_above(upper, lower);
+            let open = self.open();
+            // A profile that removes and says it anew edits: its claim is compared like any other.
+            if open.iter().any(|index| self.claim(*index).source == remover) {
+                continue;
+            }
+            for index in &open {
+                let source = self.claim(*index).source;
+                let peers = source != remover && !is_above(source, remover);
+                let overridden = open.iter().any(|other| {
+                    let other = self.claim(*other).source;
+                    is_above(other, remover) && is_above(other, source)
+                });
+                if peers && !overridden {
+                    match self.claim(*index).level {
+                        Level::Default => self.set(*index, State::Removed, Cause::Removal(*profile)),
+                        _ => {
+                            dispute.sides.push(*index);
+                            dispute.removals.push(*profile);
+                        }
+                    }
+                }
+            }
+        }
+        if dispute.sides.is_empty() {
+            return None;
+        }
+        // What else is still in the running, such as what the remover says itself, is to be chosen from
+        // as well: else it would be gone whoever wins.
+        dispute.sides = self.open();
+        dispute.removals.sort_unstable();
+        dispute.removals.dedup();
+        Some(dispute)
+    }
+
+    /// An address names one thing: an item and a rule cannot share it.
+    pub(super) fn clash(&mut self) -> Option<Dispute> {
+        let sort = |index: &usize| match &self.claim(*index).content {
+            Content::Block(block) => block.part.noun(),
+            _ => "value",
+        };
+        let open = self.open();
+        let sorts: BTreeSet<_> = open.iter().map(sort).collect();
+        (sorts.len() > 1).then(|| Dispute::new(DisputeKind::Clash, open))
+    }
+
+    pub(super) fn yield_defaults(&mut self) {
+        let open = self.open();
+        let firm = open.iter().copied().find(|index| self.claim(*index).level != Level::Default);
+        if let Some(firm) = firm {
+            for index in open {
+                if self.claim(index).level == Level::Default {
+                    self.set(index, State::Shadowed, Cause::Claim(firm));
+                }
+            }
+        }
+    }
+
+    /// Those of `among` that nothing in it stands above.
+    pub(super) fn highest(&self, among: &[usize]) -> Vec<usize> {
+        // Fragments are below every profile, so they need not be compared with each other.
+        let profiles: Vec<usize> = among
+            .iter()
+            .copied()
+            .filter(|index| matches!(self.claim(*index).source, Source::Profile(_)))
+            .collect();
+        let uppers = if profiles.is_empty() { return among.to_vec() } else { &profiles };
+        uppers
+            .iter()
+            .copied()
+            .filter(|index| !uppers.iter().any(|other| self.is_above(*other, *index)))
+            .collect()
+    }
+
+    /// One value for all of `among`: the locked ones, else the highest layer, if they agree.
+    pub(super) fn one_value(&mut self, among: &[usize]) -> Option<Dispute> {
+        let locked: Vec<usize> = among.iter().copied().filter(|index| self.is_locked(*index)).collect();
+        let top = if locked.is_empty() { self.highest(among) } else { locked.clone() };
+        let first = *top.first()?;
+        if let [only] = among {
+            self.set(*only, State::Emitted, Cause::Stands);
+            return None;
+        }
+        let mut rivals: Vec<usize> = top.clone();
+        if !locked.is_empty() {
+            // Where locks disagree, what agrees with one of them still differs from another.
+            rivals.extend(among.iter().filter(|index| {
+                let differs = |lock: &usize| self.statements[**index] != self.statements[*lock];
+                !locked.contains(index)
+                    && locked.iter().any(differs)
+                    && !locked.iter().any(|lock| self.is_above(*lock, **index))
+            }));
+        }
+        if rivals.iter().any(|index| self.statements[*index] != self.statements[first]) {
+            let kind = if locked.is_empty() { DisputeKind::Different } else { DisputeKind::Locked };
+            for index in among.iter().filter(|index| !rivals.contains(index)) {
+                self.set(*index, State::Shadowed, Cause::Claim(first));
+            }
+            return Some(Dispute::new(kind, rivals));
+        }
+        let winner = top.into_iter().min_by_key(|index| self.name(*index)).unwrap_or(first);
+        for index in among {
+            let fate = match *index {
+                index if index == winner => (State::Emitted, Cause::Stands),
+                index if self.statements[index] == self.statements[winner] => {
+                    (State::Agreed, Cause::Claim(winner))
+                }
+                _ => (State::Shadowed, Cause::Claim(winner)),
+            };
+            self.fates[*index] = Some(fate);
+        }
+        None
+    }
+
+    pub(super) fn name(&self, index: usize) -> String {
+        self.contest.library.source_name(self.claim(index).source)
+    }
+
+    pub(super) fn unite(&mut self) -> Option<Dispute> {
+        for index in self.open() {
+            self.set(index, State::Emitted, Cause::Stands);
+        }
+        None
+    }
+
+    pub(super) fn finish(mut self, dispute: Option<Dispute>) -> Outcome {
+        if let Some(dispute) = &dispute
+            && dispute.kind != DisputeKind::Tension
+        {
+            for index in &dispute.sides {
+                self.set(*index, State::Conflicted, Cause::Stands);
+            }
+            // What was still in the running and is no side lost to the sides: a weaker rule to one that
+            // says it already, and everything else by its rank.
+            let first = dispute.sides.first().copied().unwrap_or_default();
+            for index in self.open() {
+                match dispute.sides.iter().find(|side| self.absorbs(**side, index)) {
+                    Some(side) => self.set(index, State::Absorbed, Cause::Claim(*side)),
+                    None => self.set(index, State::Shadowed, Cause::Claim(first)),
+                }
+            }
+        }
+        let fates =
+            self.fates.into_iter().map(|fate| fate.unwrap_or((State::Emitted, Cause::Stands))).collect();
+        Outcome { fates, dispute }
+    }
+}

@@ -1,0 +1,50 @@
+//! Each piece of knowledge has one home. A second copy of it fails here.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What is written in one place only: a text that cannot be missing from a copy, and the files that may hold it.
+const HOMES: [(&str, &str, &[&str]); 4] = [
+    (
+        "which of two contradicting rules loses under a profile's `combine`",
+        "Combine::ProhibitionOverrides",
+        &["compose/merge/combine.rs", "model/config.rs"],
+    ),
+    ("when a list of tools widens another", ".is_subset(&allowed(", &["compose/merge/tools.rs"]),
+    ("how two forces relate", "(Should, Must | Always)", &["compose/merge/force.rs"]),
+    ("the short hash of what sources say", "blake3::hash(texts.join", &["compose/merge/statement.rs"]),
+];
+
+/// The files of `src`, by path below it.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut waiting = vec![root.clone()];
+    let mut files = Vec::new();
+    while let Some(directory) = waiting.pop() {
+        for entry in fs::read_dir(directory).expect("src can be read") {
+            let path: PathBuf = entry.expect("src can be read").path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let below = path.strip_prefix(&root).expect("the file is below src");
+                let text = fs::read_to_string(&path).expect("sources are UTF-8");
+                files.push((below.to_string_lossy().replace('\\', "/"), text));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn each_piece_of_knowledge_has_one_home() {
+    let sources = sources();
+    for (knowledge, text, homes) in HOMES {
+        let holders: Vec<&str> = sources
+            .iter()
+            .filter(|(_, source)| source.contains(text))
+            .map(|(path, _)| path.as_str())
+            .collect();
+        assert_eq!(holders, homes, "{knowledge}: `{text}` belongs in {homes:?} alone");
+    }
+}
