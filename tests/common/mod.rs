@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file has its own copy, and needs only part of it")]
 
+pub(crate) mod case;
+
 use std::fs;
 use std::process::{Command, Output};
 
