@@ -1,5 +1,7 @@
 //! Every code of a finding occurs in a fixture, and workspaces that are too large to lie in a folder.
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -10,6 +12,7 @@ use cento::compose::{Composer, Composition, Refusal};
 use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
 use cento::workspace::load_texts;
+use common::case::Case;
 
 /// Codes that need a file system, or a build, to occur.
 const ELSEWHERE: [&str; 11] = [
@@ -30,8 +33,9 @@ const ELSEWHERE: [&str; 11] = [
 fn every_code_occurs_in_a_fixture() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut reports = String::new();
-    for folder in fs::read_dir(fixtures).unwrap() {
-        reports.push_str(&fs::read_to_string(folder.unwrap().path().join("check.txt")).unwrap());
+    for entry in fs::read_dir(fixtures).unwrap() {
+        let case = Case::parse(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap();
+        reports.push_str(&case.expected["check.txt"]);
     }
     let occurs = |name: &str| reports.contains(&format!("[{name}]: "));
     let expected: BTreeSet<&str> = CODES.iter().map(|code| code.name).filter(|name| !occurs(name)).collect();

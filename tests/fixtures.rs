@@ -1,24 +1,23 @@
-//! One test for each folder under `tests/fixtures`.
+//! One test for each file in `tests/fixtures`, in the format of `common/case.rs`.
 //!
-//! A folder holds a small workspace about one subject, and what comes of it: `check.txt`, what
-//! `cento check` prints where 100 columns wide and without colours, and `show/PROFILE.md`, the first
-//! target of each profile that is not abstract and can be composed. Findings about paths of outputs
-//! are not in it; `tests/writing.rs` has those. What the lints find is in it where the folder's name begins
-//! with `lint-`.
+//! A case holds a small workspace about one subject and the expected results: `check.txt`, the output of
+//! `cento check` at 100 columns without colours, and `show/PROFILE.md`, the first target of each profile
+//! that is not abstract and composes. Findings about output paths are left out; `tests/writing.rs` has
+//! those. Lints run only in cases whose name begins with `lint-`.
 //!
 //! Each workspace is composed again with every `use` reversed, and with every `extends`. Their order is
 //! presentation: the findings must be the same, and every line of every persona must still be there.
 //!
-//! `UPDATE=1 cargo test --test fixtures` writes what comes of each workspace instead of comparing it.
-//! Read what it changes before you commit it. A new fixture begins as a workspace with an empty
-//! `check.txt`.
+//! `UPDATE=1 cargo test --test fixtures` rewrites the expected part of each file. Read the diff before you
+//! commit it. A new case needs a sentence and the blocks of its workspace.
 
-use std::collections::BTreeMap;
+mod common;
+
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use cento::check::check;
 use cento::check::lint::{Lints, fleet};
 use cento::compose::{Composer, Composition, idle};
@@ -27,21 +26,23 @@ use cento::render::render;
 use cento::view::{Terminal, human};
 use cento::workspace::files::Root;
 use cento::workspace::load;
+use common::Test;
+use common::case::{Case, Texts};
 use similar::TextDiff;
 
-/// What comes of a workspace: texts by path.
-type Results = BTreeMap<Utf8PathBuf, String>;
-
-fn fixture(check: &Utf8Path) -> Result<(), Box<dyn Error>> {
-    let folder = check.parent().ok_or("no folder")?;
+fn fixture(path: &Utf8Path) -> Result<(), Box<dyn Error>> {
+    let mut case = Case::parse(&fs::read_to_string(path)?)?;
+    let test = Test::of(&case);
+    let folder = Utf8Path::from_path(test.directory.path()).ok_or("not UTF-8")?;
     let (mut library, loaded) = load(&Root::open(folder)?)?;
     // The others are about composing, with little text and many fragments that nobody uses.
-    let lints = folder.file_name().is_some_and(|name| name.starts_with("lint-"));
+    let lints = path.file_name().is_some_and(|name| name.starts_with("lint-"));
     let (results, findings) = compose(&library, &loaded, lints);
     if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
-        write(folder, &results)?;
+        case.expected = results.clone();
+        fs::write(path, case.to_string())?;
     } else {
-        compare(&expected(folder)?, &results)?;
+        compare(&case.expected, &results)?;
     }
     for (list, of) in [("use", uses as fn(&mut Profile) -> &mut Vec<Text>), ("extends", extends)] {
         library.profiles.values_mut().for_each(|profile| of(profile).reverse());
@@ -64,9 +65,9 @@ fn extends(profile: &mut Profile) -> &mut Vec<Text> {
 }
 
 /// Composes everything; returns what comes of it and the findings.
-fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Results, Vec<Diagnostic>) {
+fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Texts, Vec<Diagnostic>) {
     let mut findings = loaded.to_vec();
-    let mut results = Results::new();
+    let mut results = Texts::new();
     let mut compositions = Vec::new();
     for composition in Composer::new(library).compose_all() {
         match composition {
@@ -98,10 +99,10 @@ fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Results, V
     (results, findings)
 }
 
-fn show(composition: &Composition<'_>, results: &mut Results) {
+fn show(composition: &Composition<'_>, results: &mut Texts) {
     if let (false, Some(first)) = (composition.profile.is_abstract, composition.persona.targets.first()) {
         let path = format!("show/{}.md", composition.profile.id);
-        results.insert(path.into(), render(composition, first).into_text());
+        results.insert(path, render(composition, first).into_text());
     }
 }
 
@@ -119,9 +120,9 @@ fn said(findings: &[Diagnostic]) -> String {
 }
 
 /// The lines of all personas, sorted, without blank ones and the numbers of steps.
-fn lines(results: &Results) -> String {
+fn lines(results: &Texts) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for (path, text) in results.iter().filter(|(path, _)| path.starts_with("show")) {
+    for (path, text) in results.iter().filter(|(path, _)| path.starts_with("show/")) {
         let numbers = |character: char| character.is_ascii_digit();
         let said = text.lines().filter(|line| !line.is_empty());
         lines.extend(said.map(|line| format!("{path}: {}\n", line.trim_start_matches(numbers))));
@@ -130,39 +131,11 @@ fn lines(results: &Results) -> String {
     lines.concat()
 }
 
-/// The results that the folder holds.
-fn expected(folder: &Utf8Path) -> Result<Results, Box<dyn Error>> {
-    let mut paths = vec![folder.join("check.txt")];
-    if folder.join("show").is_dir() {
-        for entry in folder.join("show").read_dir_utf8()? {
-            paths.push(entry?.into_path());
-        }
-    }
-    let mut results = Results::new();
-    for path in paths {
-        let text = fs::read_to_string(&path)?;
-        results.insert(path.strip_prefix(folder)?.to_owned(), text);
-    }
-    Ok(results)
-}
-
-fn write(folder: &Utf8Path, results: &Results) -> Result<(), Box<dyn Error>> {
-    for path in expected(folder)?.keys().filter(|path| !results.contains_key(*path)) {
-        fs::remove_file(folder.join(path))?;
-    }
-    for (path, text) in results {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().ok_or("no folder")?)?;
-        fs::write(path, text)?;
-    }
-    Ok(())
-}
-
-fn compare(expected: &Results, results: &Results) -> Result<(), Box<dyn Error>> {
+fn compare(expected: &Texts, results: &Texts) -> Result<(), Box<dyn Error>> {
     let mut differences = String::new();
     let paths = expected.keys().chain(results.keys().filter(|path| !expected.contains_key(*path)));
     for path in paths {
-        let text = |results: &Results| results.get(path).cloned().unwrap_or_default();
+        let text = |results: &Texts| results.get(path).cloned().unwrap_or_default();
         if let Err(diff) = same(&text(expected), &text(results)) {
             write!(differences, "{path} is not what comes of the workspace:\n{diff}")?;
         }
@@ -179,5 +152,5 @@ fn same(expected: &str, found: &str) -> Result<(), String> {
 }
 
 datatest_stable::harness! {
-    { test = fixture, root = "tests/fixtures", pattern = r"^[^/]+/check\.txt$" },
+    { test = fixture, root = "tests/fixtures", pattern = r"^[^/]+\.txt$" },
 }

@@ -18,6 +18,7 @@ use cento::view::findings::{Checked, FORMATS, Format};
 use cento::workspace::files::Root;
 use cento::workspace::{load, load_texts};
 use common::Test;
+use common::case::Case;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -65,9 +66,11 @@ fn fixtures() -> Vec<(String, Library, Vec<Diagnostic>)> {
         .unwrap()
         .map(|entry| {
             let path = Utf8PathBuf::try_from(entry.unwrap().path()).unwrap();
-            let (library, loaded) = load(&Root::open(&path).unwrap()).unwrap();
+            let test = Test::of(&Case::parse(&fs::read_to_string(&path).unwrap()).unwrap());
+            let folder = Utf8Path::from_path(test.directory.path()).unwrap();
+            let (library, loaded) = load(&Root::open(folder).unwrap()).unwrap();
             let findings = found(&library, loaded);
-            (path.file_name().unwrap().to_owned(), library, findings)
+            (path.file_stem().unwrap().to_owned(), library, findings)
         })
         .collect();
     fixtures.sort_by(|a, b| a.0.cmp(&b.0));

@@ -21,6 +21,12 @@ impl Test {
         test
     }
 
+    /// The workspace of a case.
+    pub(crate) fn of(case: &case::Case) -> Self {
+        let files: Vec<_> = case.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        Test::new(&files)
+    }
+
     /// Two fragments that disagree on one field and one rule, and a profile that uses both.
     pub(crate) fn conflicted() -> Self {
         Test::new(&[
