@@ -32,3 +32,10 @@ fn rare_texts_are_the_same_after_writing_and_reading() {
     let written = case.to_string();
     assert_eq!(Case::parse(&written).unwrap(), case, "{written}");
 }
+
+#[test]
+fn a_case_needs_a_sentence() {
+    let without = "\n\n==== profiles/ada.toml\n";
+    assert!(Case::parse(without).is_err_and(|reason| reason.contains("sentence")));
+    assert!(Case::parse(&format!("Ada is empty.{without}")).is_ok());
+}

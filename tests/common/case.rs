@@ -48,6 +48,9 @@ impl Case {
         }
         case.close(block, false)?;
         case.sentence = case.sentence.trim().to_owned();
+        if case.sentence.is_empty() {
+            return Err("no sentence on what the case shows".to_owned());
+        }
         Ok(case)
     }
 
