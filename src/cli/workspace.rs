@@ -6,9 +6,9 @@ use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::output::Output;
-use crate::check::lint::{self, Lints};
-use crate::compose::{Composer, Composition, idle};
-use crate::model::{Bound, Diagnostic, FileId, Library, Severity, codes, nearest};
+use crate::check::{Composed, lint};
+use crate::compose::{Composer, Composition};
+use crate::model::{Diagnostic, FileId, Library, Severity, codes, nearest};
 use crate::workspace::files::Root;
 use crate::workspace::{CONFIG, load};
 
@@ -20,30 +20,6 @@ pub(super) struct Workspace {
     pub(super) library: Library,
     /// What is wrong with its files.
     pub(super) findings: Vec<Diagnostic>,
-}
-
-/// Some profiles, composed.
-pub(super) struct Composed<'a> {
-    /// The profiles that could be composed, in order of id.
-    pub(super) compositions: Vec<Composition<'a>>,
-    /// Everything that is wrong: with the files that the profiles reach, and with the personas.
-    pub(super) findings: Vec<Diagnostic>,
-    /// The files whose texts no persona may be built of.
-    unsafe_files: BTreeSet<FileId>,
-    composer: Composer<'a>,
-}
-
-impl Composed<'_> {
-    /// The profiles whose personas can be built: they are sound, and so are all texts that they reach.
-    pub(super) fn buildable(&self, library: &Library) -> BTreeSet<String> {
-        let is_safe = |id: &str| {
-            let index = library.profiles.get_index_of(id).map(|index| self.composer.files(index as u32));
-            self.unsafe_files.is_empty()
-                || !index.is_some_and(|files| files.iter().any(|file| self.unsafe_files.contains(file)))
-        };
-        let ids = self.compositions.iter().filter(|composition| composition.is_safe());
-        ids.map(|composition| composition.profile.id.clone()).filter(|id| is_safe(id)).collect()
-    }
 }
 
 impl Workspace {
@@ -79,42 +55,11 @@ impl Workspace {
 
     /// Composes the named profiles, or all of them, and collects the findings that concern them.
     pub(super) fn compose_some(&self, ids: &[String]) -> anyhow::Result<Composed<'_>> {
-        let composer = Composer::new(&self.library);
-        let mut findings = Vec::new();
-        let results = if ids.is_empty() {
-            findings.extend(self.findings.iter().cloned());
-            composer.compose_all()
-        } else {
-            let chosen: BTreeSet<u32> =
-                ids.iter().map(|id| self.profile_index(id)).collect::<Result<_, _>>()?;
-            let reached: BTreeSet<_> = chosen.iter().flat_map(|index| composer.files(*index)).collect();
-            let concerns = |finding: &&Diagnostic| {
-                let file = finding.labels.first().map(|label| label.span.file).or(finding.file);
-                file.is_none_or(|file| reached.contains(&file))
-            };
-            findings.extend(self.findings.iter().filter(concerns).cloned());
-            chosen.into_iter().map(|index| composer.compose(index)).collect()
+        let chosen = match ids {
+            [] => None,
+            ids => Some(ids.iter().map(|id| self.profile_index(id)).collect::<Result<BTreeSet<u32>, _>>()?),
         };
-        let mut compositions = Vec::new();
-        for result in results {
-            match result {
-                Ok(mut composition) => {
-                    let limits = crate::check::check(&self.library, &composition);
-                    composition.findings.extend(limits);
-                    findings.extend(composition.findings.iter().cloned());
-                    compositions.push(composition);
-                }
-                Err(refusal) => findings.extend(refusal),
-            }
-        }
-        if ids.is_empty() && compositions.len() == self.library.profiles.len() {
-            findings.extend(idle(&self.library, &compositions));
-        }
-        // The file of such an error can be read, and the workspace wants no persona of it all the same.
-        let is_judged = |finding: &&Diagnostic| finding.is_error() && finding.code.bound == Bound::Free;
-        let judged = self.findings.iter().filter(is_judged);
-        let unsafe_files = judged.filter_map(|finding| Some(finding.labels.first()?.span.file)).collect();
-        Ok(Composed { compositions, findings, unsafe_files, composer })
+        Ok(Composed::of(&self.library, &self.findings, chosen.as_ref()))
     }
 
     /// The ids of the named profiles, or of all, each once and in order.
@@ -138,17 +83,10 @@ impl Workspace {
         files.into_iter().collect()
     }
 
-    /// As [`Workspace::compose_some`], with those of the lints of personas that are so severe.
+    /// As [`Workspace::compose_some`], with the lints of single personas that are at least as severe as `least`.
     pub(super) fn lint_some(&self, ids: &[String], least: Severity) -> anyhow::Result<Composed<'_>> {
         let mut composed = self.compose_some(ids)?;
-        let lints = Lints::new(&self.library);
-        let found = lints.personas(&composed.compositions);
-        let is_told = |finding: &Diagnostic| finding.severity >= least;
-        for (composition, found) in composed.compositions.iter_mut().zip(found) {
-            let found: Vec<Diagnostic> = found.into_iter().filter(is_told).collect();
-            composed.findings.extend(found.iter().cloned());
-            composition.findings.extend(found);
-        }
+        composed.lint(&self.library, least);
         Ok(composed)
     }
 
