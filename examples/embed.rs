@@ -1,0 +1,40 @@
+//! Composes the personas of a workspace from another program, and prints each output's path with what keeps the others
+//! from being built: `cargo run --example embed -- DIR`.
+
+use std::process::ExitCode;
+
+use cento::{Error, Severity, Workspace};
+
+fn main() -> ExitCode {
+    let directory = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
+    match outputs(&directory) {
+        Ok(refused) => ExitCode::from(u8::from(refused > 0)),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Prints the outputs of all personas, and returns the number of personas that may not be built.
+fn outputs(directory: &str) -> Result<usize, Error> {
+    let workspace = Workspace::open(directory)?;
+    let mut refused = 0;
+    for id in workspace.profiles() {
+        match workspace.compose(id).and_then(|persona| persona.build()) {
+            Ok(outputs) => {
+                for output in outputs {
+                    println!("{}: {} bytes for `{}`", output.path, output.text.len(), output.target);
+                }
+            }
+            Err(Error::Refused(findings)) => {
+                refused += 1;
+                for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+                    eprintln!("{finding}");
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(refused)
+}

@@ -1,0 +1,357 @@
+//! The public API: what other programs may use of cento, in types of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::analyse::diff::{Difference, Said, compare};
+use crate::check::Composed;
+use crate::compose::{Composition, Origin};
+use crate::model::{Diagnostic, Library, Severity};
+use crate::render::{Document, Ink, output_path, render};
+use crate::workspace::files::Root;
+use crate::workspace::{load, load_texts};
+
+/// Why a call gave no result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The directory of the workspace cannot be read, for the reason given.
+    #[error("cannot read the workspace: {0}")]
+    Unreadable(String),
+    /// The workspace has no profile of this id.
+    #[error("no profile `{0}` in the workspace")]
+    NoProfile(String),
+    /// The persona may not be built. At least one of the findings is an error.
+    #[error("the persona may not be built: {}", first_error(.0))]
+    Refused(Vec<Finding>),
+}
+
+fn first_error(findings: &[Finding]) -> &str {
+    let error = findings.iter().find(|finding| finding.severity == Severity::Error);
+    error.map_or("its sources have errors", |finding| &finding.message)
+}
+
+/// One finding of `cento check`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The code, such as `conflict`: stable across versions.
+    pub code: &'static str,
+    /// How serious it is. An error keeps the personas that it concerns from being built.
+    pub severity: Severity,
+    /// One line without a final period.
+    pub message: String,
+    /// The place to go to first, as `path:line:column`, with the path relative to the workspace. `None` for a finding
+    /// about something that is in no file.
+    pub place: Option<String>,
+    /// Ways to fix it: sentences and commands.
+    pub helps: Vec<String>,
+}
+
+impl Finding {
+    fn of(library: &Library, finding: &Diagnostic) -> Self {
+        Finding {
+            code: finding.code.name,
+            severity: finding.severity,
+            message: finding.message.clone(),
+            place: finding.labels.first().map(|label| library.sources.place(label.span)),
+            helps: finding.helps.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = self.severity.name();
+        match &self.place {
+            Some(place) => write!(f, "{place}: {severity}[{}]: {}", self.code, self.message),
+            None => write!(f, "{severity}[{}]: {}", self.code, self.message),
+        }
+    }
+}
+
+/// A loaded workspace: its fragments, profiles and settings, and what is wrong with them.
+pub struct Workspace {
+    library: Library,
+    findings: Vec<Diagnostic>,
+}
+
+impl Workspace {
+    /// Loads the workspace in a directory. What is wrong with its files is no error here; see
+    /// [`Workspace::findings`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), cento::Error> {
+    /// # let directory = env!("CARGO_MANIFEST_DIR");
+    /// let workspace = cento::Workspace::open(directory)?;
+    /// assert!(workspace.profiles().any(|id| id == "rust-engineer"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] if the system refuses to list or read the directory.
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
+        let unreadable = |reason: &dyn fmt::Display| Error::Unreadable(reason.to_string());
+        let directory = directory.as_ref();
+        let directory = Utf8Path::from_path(directory)
+            .ok_or_else(|| unreadable(&format!("{} is not UTF-8", directory.display())))?;
+        let root = Root::open(directory).map_err(|error| unreadable(&error))?;
+        let (library, findings) = load(&root).map_err(|error| unreadable(&error))?;
+        Ok(Workspace { library, findings })
+    }
+
+    /// Makes a workspace of texts, by path relative to the workspace. Nothing is read from disk.
+    pub fn from_texts<P, T>(texts: impl IntoIterator<Item = (P, T)>) -> Self
+    where
+        P: Into<String>,
+        T: Into<String>,
+    {
+        let texts: BTreeMap<Utf8PathBuf, String> =
+            texts.into_iter().map(|(path, text)| (Utf8PathBuf::from(path.into()), text.into())).collect();
+        let (library, findings) = load_texts(&texts);
+        Workspace { library, findings }
+    }
+
+    /// The findings about its files as such. Those about a persona are in [`Persona::findings`].
+    pub fn findings(&self) -> Vec<Finding> {
+        self.findings.iter().map(|finding| Finding::of(&self.library, finding)).collect()
+    }
+
+    /// The ids of the profiles that stand for a persona (abstract ones do not), in order.
+    pub fn profiles(&self) -> impl Iterator<Item = &str> {
+        self.library.concrete_profiles().map(|profile| profile.id.as_str())
+    }
+
+    /// Composes a profile and runs every check that decides whether it may be built.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), cento::Error> {
+    /// let workspace = cento::Workspace::from_texts([
+    ///     ("fragments/rules/tests.toml", "[must]\nrun = 'run the tests before you commit'"),
+    ///     ("profiles/dev.toml", "use = ['rules/tests']"),
+    /// ]);
+    /// let persona = workspace.compose("dev")?;
+    /// assert!(persona.conflicts().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoProfile`], and [`Error::Refused`] where the files that the profile reaches have errors. A conflict is
+    /// not an error: it is part of the persona, and keeps it from being built.
+    pub fn compose(&self, id: &str) -> Result<Persona<'_>, Error> {
+        let library = &self.library;
+        let index = library.profiles.get_index_of(id).ok_or_else(|| Error::NoProfile(id.to_owned()))?;
+        let mut composed = Composed::of(library, &self.findings, Some(&BTreeSet::from([index as u32])));
+        composed.lint(library, Severity::Error);
+        let may_be_built = composed.buildable(library).contains(id);
+        let findings = composed.findings.iter().map(|finding| Finding::of(library, finding)).collect();
+        match composed.compositions.pop() {
+            Some(composition) => Ok(Persona { library, composition, findings, may_be_built }),
+            None => Err(Error::Refused(findings)),
+        }
+    }
+}
+
+/// A composed persona, with everything that was found about it.
+pub struct Persona<'w> {
+    library: &'w Library,
+    composition: Composition<'w>,
+    findings: Vec<Finding>,
+    may_be_built: bool,
+}
+
+impl Persona<'_> {
+    /// The id of its profile.
+    pub fn id(&self) -> &str {
+        &self.composition.profile.id
+    }
+
+    /// All findings about it and about the files that it reaches.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The addresses of its open conflicts.
+    pub fn conflicts(&self) -> Vec<&str> {
+        let open = self.composition.conflicts.iter().filter(|conflict| !conflict.is_tension());
+        open.map(|conflict| conflict.at.as_str()).collect()
+    }
+
+    /// Renders the persona for each of its targets. There is no other way to a [`Built`], so no caller can forget a
+    /// check. Writes nothing; that two personas share a path is for the caller to find.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), cento::Error> {
+    /// let workspace = cento::Workspace::from_texts([
+    ///     ("fragments/voice/plain.toml", "[items]\nshort = 'Answer in one paragraph.'"),
+    ///     ("profiles/dev.toml", "use = ['voice/plain']"),
+    /// ]);
+    /// let outputs = workspace.compose("dev")?.build()?;
+    /// assert!(outputs[0].text.contains("- Answer in one paragraph."));
+    /// let line = outputs[0].text.lines().position(|line| line.starts_with('-')).unwrap_or_default();
+    /// let origin = outputs[0].origin(line + 1).map(|origin| origin.place.as_str());
+    /// assert_eq!(origin, Some("fragments/voice/plain.toml:2"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with all findings if one of them is an error: a conflict, a limit of a target, a text that hides
+    /// something, a lint that the workspace makes an error, or an abstract profile.
+    pub fn build(&self) -> Result<Vec<Built>, Error> {
+        if !self.may_be_built || self.composition.profile.is_abstract {
+            return Err(Error::Refused(self.findings.clone()));
+        }
+        let targets = self.composition.persona.targets.iter();
+        Ok(targets
+            .map(|settings| {
+                let document = render(&self.composition, settings);
+                Built {
+                    path: output_path(&self.composition, settings),
+                    target: settings.target.name,
+                    origins: origins(self.library, &document),
+                    text: document.into_text(),
+                }
+            })
+            .collect())
+    }
+
+    /// The differences from this persona to another, address by address. The two may be of different workspaces, such as
+    /// two states of one.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), cento::Error> {
+    /// let state = |force: &str| cento::Workspace::from_texts([
+    ///     ("fragments/rules/git.toml", format!("[{force}]\nsmall = 'keep commits small'")),
+    ///     ("profiles/dev.toml", "use = ['rules/git']".to_owned()),
+    /// ]);
+    /// let (before, after) = (state("should"), state("must"));
+    /// let changes = before.compose("dev")?.diff(&after.compose("dev")?);
+    /// assert_eq!(changes[0].address, "rules.small");
+    /// assert_eq!(changes[0].kind, cento::ChangeKind::Force);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn diff(&self, other: &Persona<'_>) -> Vec<Change> {
+        let rows = compare((self.library, &self.composition), (other.library, &other.composition));
+        let text = |said: &Option<Said>| said.as_ref().map(|said| said.text.clone());
+        let change = |row: crate::analyse::diff::Row| {
+            let kind = match row.difference() {
+                Difference::None => return None,
+                Difference::OnlyBefore => ChangeKind::Removed,
+                Difference::OnlyAfter => ChangeKind::Added,
+                Difference::Conflict => ChangeKind::Conflict,
+                Difference::Wording => ChangeKind::Text,
+                Difference::Force => ChangeKind::Force,
+                Difference::Place => ChangeKind::Moved,
+            };
+            let address = row.address().to_owned();
+            Some(Change { address, kind, before: text(&row.before), after: text(&row.after) })
+        };
+        rows.into_iter().filter_map(change).collect()
+    }
+}
+
+/// A rendered output of a persona that passed every check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Built {
+    /// Where it belongs, relative to the workspace.
+    pub path: String,
+    /// The name of its target, such as `claude`.
+    pub target: &'static str,
+    /// Its text.
+    pub text: String,
+    origins: Vec<Option<LineOrigin>>,
+}
+
+impl Built {
+    /// Where a line comes from, counted from 1. `None` for a line of layout alone and beyond the last line.
+    pub fn origin(&self, line: usize) -> Option<&LineOrigin> {
+        self.origins.get(line.checked_sub(1)?)?.as_ref()
+    }
+}
+
+/// Where the longest part of a line comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LineOrigin {
+    /// The address, such as `rules.small`.
+    pub address: String,
+    /// The fragment or profile, such as `rules/git`.
+    pub source: String,
+    /// `path:line`, with the path relative to the workspace.
+    pub place: String,
+}
+
+/// One address at which two personas differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change {
+    /// The address.
+    pub address: String,
+    /// How they differ.
+    pub kind: ChangeKind,
+    /// The text or value in the first persona.
+    pub before: Option<String>,
+    /// The text or value in the second persona.
+    pub after: Option<String>,
+}
+
+/// How two personas differ at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChangeKind {
+    /// Only the second persona has it.
+    Added,
+    /// Only the first persona has it.
+    Removed,
+    /// The text or value differs.
+    Text,
+    /// The force of the rule differs, and perhaps its text.
+    Force,
+    /// One of the two has an open conflict there.
+    Conflict,
+    /// It is at another place, with the same text and force.
+    Moved,
+}
+
+/// The origin of each line of a document.
+fn origins(library: &Library, document: &Document<'_>) -> Vec<Option<LineOrigin>> {
+    let mut pieces = document.pieces().iter().peekable();
+    let mut start = 0;
+    let mut origins = Vec::new();
+    for line in document.text().split_inclusive('\n') {
+        let end = start + line.len();
+        let mut longest: Option<(usize, LineOrigin)> = None;
+        while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
+            let part = &document.text()[piece.range.start.max(start)..piece.range.end.min(end)];
+            let length = part.trim().len();
+            if let Ink::From(address, origin) = piece.ink
+                && longest.as_ref().is_none_or(|(most, _)| length > *most)
+            {
+                let (source, span) = match origin {
+                    Origin::Claim(claim) => (claim.source, claim.span),
+                    Origin::Resolution(profile, resolution) => {
+                        (crate::model::Source::Profile(profile), resolution.span)
+                    }
+                };
+                let place = library.sources.place(span);
+                let source = library.source_name(source);
+                longest = Some((length, LineOrigin { address: address.to_owned(), source, place }));
+            }
+            if piece.range.end > end {
+                break;
+            }
+            pieces.next();
+        }
+        origins.push(longest.map(|(_, origin)| origin));
+        start = end;
+    }
+    origins
+}
