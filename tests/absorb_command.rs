@@ -3,16 +3,16 @@
 mod common;
 
 use common::Test;
+use common::case::Case;
 use serde_json::Value;
 
-const RULES: &str = "[never]\nguess = \"guess\" # do not\nrush = \"rush\"\n";
+/// The fragment as it is before anything is absorbed.
+fn rules() -> String {
+    Case::named("absorb").files["fragments/rules/house.toml"].clone()
+}
 
 fn test() -> Test {
-    let test = Test::new(&[
-        ("fragments/rules/house.toml", RULES),
-        ("profiles/ada.toml", "use = [\"rules/house\"]\r\n[body.voice.items]\r\nplain = \"plain words\"\r\n"),
-        ("profiles/bob.toml", "use = [\"rules/house\"]\n"),
-    ]);
+    let test = Test::named("absorb");
     test.run(&["build"]).exits(0);
     test
 }
@@ -29,7 +29,7 @@ fn without_an_edit_nothing_is_written() {
     let test = test();
     let lock = test.read("cento.lock");
     test.run(&["absorb"]).exits(0).says("no output was edited by hand");
-    assert_eq!((test.read("fragments/rules/house.toml"), test.read("cento.lock")), (RULES.to_owned(), lock));
+    assert_eq!((test.read("fragments/rules/house.toml"), test.read("cento.lock")), (rules(), lock));
     test.run(&["absorb", "nobody"]).exits(2).says("there is no profile");
 }
 
@@ -53,13 +53,13 @@ fn what_is_shared_waits_for_a_word() {
     edit(&test, "personas/ada.md", "guess", "guess at figures");
     edit(&test, "personas/ada.md", "plain words", "short words");
     test.run(&["absorb"]).exits(1).says("would change `bob` too").says("--to profile").says("1 absorbed");
-    assert_eq!(test.read("fragments/rules/house.toml"), RULES);
+    assert_eq!(test.read("fragments/rules/house.toml"), rules());
     // What was placed is built, and only the rest is an edit.
     let json: Value = serde_json::from_str(&test.run(&["absorb", "--format", "json"]).exits(1).out).unwrap();
     assert_eq!(json["outputs"][0]["changes"].as_array().unwrap().len(), 1);
     assert_eq!(json["outputs"][0]["changes"][0]["others"][0]["profile"], "bob");
     test.run(&["absorb", "--to", "fragment"]).exits(0).says("changes `bob` too");
-    assert_eq!(test.read("fragments/rules/house.toml"), RULES.replace("\"guess\"", "\"guess at figures\""));
+    assert_eq!(test.read("fragments/rules/house.toml"), rules().replace("\"guess\"", "\"guess at figures\""));
     test.run(&["build"]).exits(0).says("wrote personas/bob.md").says("1 written, 1 unchanged");
 }
 
@@ -100,7 +100,7 @@ fn sources_and_outputs_that_both_changed_are_merged() {
     edit(&test, "personas/bob.md", "guess", "guess blindly");
     edit(&test, "fragments/rules/house.toml", "\"rush\"", "\"hurry\"");
     test.run(&["absorb", "--to", "fragment"]).exits(0);
-    let expected = RULES.replace("\"guess\"", "\"guess blindly\"").replace("\"rush\"", "\"hurry\"");
+    let expected = rules().replace("\"guess\"", "\"guess blindly\"").replace("\"rush\"", "\"hurry\"");
     assert_eq!(test.read("fragments/rules/house.toml"), expected);
     test.run(&["build"]).exits(0).says("2 written");
     assert!(test.read("personas/bob.md").contains("hurry"));

@@ -7,17 +7,38 @@ use std::path::Path;
 
 use common::case::Case;
 
+/// Each case by its file name, without `.txt`.
+fn cases(folder: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
+    let paths = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
+    paths
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
 #[test]
-fn every_fixture_is_written_as_it_would_be_rewritten() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let mut count = 0;
-    for entry in fs::read_dir(root).unwrap() {
-        let path = entry.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
-        assert_eq!(Case::parse(&text).unwrap().to_string(), text, "{path:?}");
-        count += 1;
+fn every_case_is_written_as_it_would_be_rewritten() {
+    for (folder, fewest) in [("fixtures", 100), ("workspaces", 15)] {
+        let cases = cases(folder);
+        assert!(cases.len() >= fewest, "only {} cases in {folder}", cases.len());
+        for (name, text) in cases {
+            assert_eq!(Case::parse(&text).unwrap().to_string(), text, "{name}");
+        }
     }
-    assert!(count > 100, "only {count} fixtures");
+}
+
+#[test]
+fn every_workspace_has_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let entries = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path());
+    let tests = entries.filter(|path| path.is_file()).chain([root.join("common/mod.rs")]);
+    let tests: String = tests.map(|path| fs::read_to_string(path).unwrap()).collect();
+    for (name, _) in cases("workspaces") {
+        assert!(tests.contains(&format!("named(\"{name}\")")), "no test uses tests/workspaces/{name}.txt");
+    }
 }
 
 #[test]

@@ -364,15 +364,7 @@ fn json_has_a_version_and_places() {
 
 #[test]
 fn what_agreed_with_a_rule_that_lost_by_its_subject_lost_with_it() {
-    let test = Test::new(&[
-        ("fragments/rules/a.toml", "[never]\nx = { text = \"push\", about = \"s\" }\n"),
-        ("fragments/rules/b.toml", "[never]\nx = { text = \"push\", about = \"s\" }\n"),
-        ("fragments/rules/c.toml", "[must]\ny = { text = \"push daily\", about = \"s\" }\n"),
-        (
-            "profiles/p.toml",
-            "use = [\"rules/a\", \"rules/b\", \"rules/c\"]\n[[resolve]]\nat = \"subject.s\"\ntake = \"rules/c\"\nreason = \"r\"\n",
-        ),
-    ]);
+    let test = Test::named("agreed-and-lost");
     let ran = test.run(&["explain", "p", "rules.x"]).exits(0).says("rules.x is not in the persona");
     assert_eq!(ran.out.matches("  lost ").count(), 2, "{}", ran.out);
 }
@@ -444,13 +436,7 @@ fn a_text_that_hides_something_is_shown_and_not_built() {
 
 #[test]
 fn what_the_workspace_makes_an_error_stops_the_build() {
-    let test = Test::new(&[
-        ("cento.toml", ""),
-        ("fragments/rules/git.toml", "[never]\na = \"push over the work of others\"\nc = \"rush\"\n"),
-        ("fragments/rules/team.toml", "[never]\nb = \"Push over the work of others.\"\n"),
-        ("profiles/ada.toml", "use = [\"rules/git\", \"rules/team\"]\n[[remove]]\ntarget = \"rules.c\"\n"),
-        ("profiles/bob.toml", "use = [\"rules/git\"]\n"),
-    ]);
+    let test = Test::named("severity-stops-the-build");
     test.run(&["check"]).exits(0).says("2 warnings");
     test.run(&["check", "--strict"]).exits(1).says("2 errors");
     for code in ["duplicate-text", "no-reason"] {

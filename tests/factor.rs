@@ -3,41 +3,16 @@
 mod common;
 
 use common::Test;
+use common::case::Case;
 
-const ADA: &str = "\
-# The rules of Ada.
-
-[never]
-# Audit 12.
-secrets = \"print a secret, not even into a log\" # for good
-guess = \"guess what a number means, instead of asking\"
-
-[always]
-cover = \"cover at least 90 % of the lines that a change touches\"
-names = \"call people by the names that they give themselves\"
-";
-
-const BOB: &str = "\
-[always]
-cover = \"cover at least 85 % of the lines that a change touches\"
-
-[never]
-guess = \"guess what a number means, instead of asking\"
-# No log is private.
-no-secrets = \"print a secret, not even into a log\"
-";
+/// A file of the workspace as it is before anything is factored.
+fn original(path: &str) -> String {
+    Case::named("shared-rules").files[path].clone()
+}
 
 /// Two personas that share two rules, in another order and one of them under another id.
 fn two() -> Test {
-    Test::new(&[
-        ("fragments/rules/ada.toml", ADA),
-        ("fragments/rules/bob.toml", BOB),
-        ("profiles/ada.toml", "name = \"Ada\"\nuse = [\"rules/ada\"]\n"),
-        (
-            "profiles/bob.toml",
-            "name = \"Bob\"\nuse = [\n  \"rules/bob\", # his own\n]\n\n[layout.rules]\nno-secrets.gap = 1 # apart\n",
-        ),
-    ])
+    Test::named("shared-rules")
 }
 
 fn shown(test: &Test, profiles: &[&str]) -> Vec<String> {
@@ -93,7 +68,7 @@ fn a_dry_run_shows_the_lines_and_writes_nothing() {
         .exits(0)
         .says("fragments/rules/ada-and-bob.toml (new)")
         .says("- secrets = \"print a secret");
-    assert_eq!(test.read("fragments/rules/ada.toml"), ADA);
+    assert_eq!(test.read("fragments/rules/ada.toml"), original("fragments/rules/ada.toml"));
     assert!(!test.exists("fragments/rules/ada-and-bob.toml"));
 }
 
@@ -134,7 +109,7 @@ fn only_what_is_named_moves() {
     );
     assert!(!test.exists("fragments/voice/ada.toml") && !test.exists("fragments/voice/bob.toml"));
     assert_eq!(test.read("profiles/ada.toml"), "use = [\"rules/ada\", \"voice/plain\"]\n");
-    assert_eq!(test.read("fragments/rules/ada.toml"), ADA);
+    assert_eq!(test.read("fragments/rules/ada.toml"), original("fragments/rules/ada.toml"));
 }
 
 #[test]
@@ -235,7 +210,10 @@ fn a_fragment_that_says_just_that_is_joined() {
 #[test]
 fn line_endings_and_byte_order_marks_stay() {
     let test = two();
-    test.write("fragments/rules/bob.toml", &format!("\u{feff}{}", BOB.replace('\n', "\r\n")));
+    test.write(
+        "fragments/rules/bob.toml",
+        &format!("\u{feff}{}", original("fragments/rules/bob.toml").replace('\n', "\r\n")),
+    );
     let before = shown(&test, &["ada", "bob"]);
     test.run(&["factor", "--apply"]).exits(0);
     assert_eq!(shown(&test, &["ada", "bob"]), before);
@@ -248,7 +226,10 @@ fn line_endings_and_byte_order_marks_stay() {
 #[test]
 fn broken_files_are_left_alone_and_reported() {
     let test = two();
-    test.write("fragments/rules/eve.toml", &ADA.replace("[never]", "[newer]"));
+    test.write(
+        "fragments/rules/eve.toml",
+        &original("fragments/rules/ada.toml").replace("[never]", "[newer]"),
+    );
     test.write("profiles/eve.toml", "use = [\"rules/eve\"]\n");
     test.run(&["factor", "--apply"]).exits(1).says("1 shared fragment made").says("unknown-key");
     assert!(test.read("fragments/rules/eve.toml").contains("[newer]"));
@@ -259,8 +240,8 @@ fn nothing_is_written_where_something_is_in_the_way() {
     let test = two();
     test.write("fragments/rules/ada-and-bob.toml/keep", "");
     test.run(&["factor", "--apply"]).exits(2);
-    assert_eq!(test.read("fragments/rules/ada.toml"), ADA);
-    assert_eq!(test.read("fragments/rules/bob.toml"), BOB);
+    assert_eq!(test.read("fragments/rules/ada.toml"), original("fragments/rules/ada.toml"));
+    assert_eq!(test.read("fragments/rules/bob.toml"), original("fragments/rules/bob.toml"));
 }
 
 #[test]

@@ -362,14 +362,7 @@ fn an_error_of_many_personas_is_told_in_full_once() {
 }
 
 fn workspace() -> Test {
-    Test::new(&[
-        ("agents/cento.toml", "[subjects]\nuse-tls = { implies = [\"encrypt\"] }\n"),
-        ("agents/fragments/rules/tls.toml", "[always]\nuse-tls = \"use TLS\"\n"),
-        ("agents/fragments/voice/a.toml", "[items]\ngreeting = \"👩\u{200d}💻 hello\"\n"),
-        ("agents/fragments/voice/b.toml", "[items]\n# 100 %, a:b\ngreeting = \"good, day\"\n"),
-        ("agents/profiles/ada.toml", "use = [\"voice/a\", \"voice/b\", \"rules/tls\"]\n"),
-        ("agents/profiles/bob.toml", "extends = [\"ada\"]\n"),
-    ])
+    Test::named("formats")
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 
 use common::Test;
+use common::case::Case;
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
@@ -65,57 +66,11 @@ fn acted_upon(printed: &str) -> Option<String> {
 
 fn hostile() -> Test {
     let test = Test::new(&[]);
-    let write = |path: &str, text: &str| test.write(path, &text.replace("EVIL", ESCAPED));
-    write(
-        "fragments/rules/a.toml",
-        "summary = \"sum EVIL\"\ntags = [\"tagEVIL\"]\n[fields]\nrole = \"one EVIL\"\n[tools]\nallow = [\"ReadEVIL\", \"Grep\"]\n\
-         [never]\nr = { text = \"do EVIL it\", label = \"LEVIL\", why = \"why EVIL\" }\nsame = \"text EVIL a\"\n\
-         sub = { text = \"sub EVIL\", about = \"s.t\" }\n[group.g]\ntitle = \"Group EVIL\"\nlead = \"Lead EVIL\"\n\
-         [group.g.items]\ni = \"item EVIL\"\n[prose]\np = \"\"\"\nmulti\nline EVIL\n\"\"\"\n",
-    );
-    write(
-        "fragments/rules/b.toml",
-        "[fields]\nrole = \"two EVIL\"\n[tools]\nallow = [\"BashEVIL\"]\n[never]\nsame = \"text EVIL b\"\n\
-         [must]\nsub2 = { text = \"must EVIL\", about = \"s.t\" }\n",
-    );
-    write(
-        "fragments/rules/keys.toml",
-        "\"kEVIL\" = 1\nkind = \"xEVIL\"\nrequires = [\"rEVIL\"]\n[never]\n\"idEVIL\" = \"x\"\n",
-    );
-    write(
-        "fragments/rules/t.toml",
-        "template = true\n[items]\nt = \"{{ nope }} {{ 'EVIL' }} {{ role EVIL }}\"\n",
-    );
-    test.write("fragments/rules/syntax.toml", &format!("x = \"open {RAW}\n[{RAW}]\ny = {RAW}\n"));
-    test.write(&format!("fragments/rules/name{RAW}.toml"), "[items]\nx = \"y\"\n");
-    write(
-        "profiles/p.toml",
-        "name = \"P EVIL\"\ndescription = \"Desc EVIL\"\nuse = [\"rules/a\", \"rules/b\"]\n\
-         [sections]\nrules = { heading = \"Head EVIL\" }\n[[remove]]\ntarget = \"rules.nopeEVIL\"\nreason = \"because EVIL\"\n\
-         [[resolve]]\nat = \"fields.role\"\ntake = \"rules/a\"\nreason = \"reason EVIL\"\nseen = { \"rules/aEVIL\" = \"abcEVIL\" }\n\
-         [target.claude]\ninitialPrompt = \"init EVIL\"\n[target.prompt]\n",
-    );
-    for name in ["q", "r"] {
-        write(
-            &format!("profiles/{name}.toml"),
-            "name = \"Q\"\n[body.rules.never]\nq = \"never EVIL it\"\nlong = \"say what two profiles EVIL say\"\n",
-        );
+    let hostile = |text: &str| text.replace("EVIL", ESCAPED).replace("RAW", RAW);
+    let write = |path: &str, text: &str| test.write(&hostile(path), &hostile(text));
+    for (path, text) in Case::named("hostile").files {
+        write(&path, &text);
     }
-    write(
-        "profiles/bad.toml",
-        "use = [\"rules/keys\", \"rules/syntax\", \"noEVIL\"]\nextends = [\"exEVIL\"]\n\"uEVIL\" = 1\n",
-    );
-    write("profiles/t.toml", "use = [\"rules/t\"]\n");
-    write(
-        "cento.toml",
-        "[styles.house]\nlabels = { never = \"Never EVIL\" }\n[subjects]\n\"sEVIL\" = { excludes = [\"t\"] }\n",
-    );
-    test.write(
-        "docs/plain.md",
-        &format!(
-            "---\nname: {RAW}\n---\n# Title {RAW}\n\n- **Never** do {RAW}\n<!-- hide {RAW} from here -->\n"
-        ),
-    );
     let git = |arguments: &[&str]| {
         let mut git = Command::new("git");
         git.current_dir(test.directory.path()).args(["-c", "user.name=a", "-c", "user.email=a@example.org"]);

@@ -82,11 +82,7 @@ fn interrupted(test: &Test, arguments: &[&str], question: &str) {
 
 #[test]
 fn absorb_asks_about_a_persona_and_a_file_and_can_be_left() {
-    let test = Test::new(&[
-        ("fragments/rules/house.toml", "[never]\nguess = \"guess\"\n"),
-        ("profiles/ada.toml", "use = [\"rules/house\"]\n[body.voice.items]\nplain = \"plain words\"\n"),
-        ("profiles/bob.toml", "use = [\"rules/house\"]\n"),
-    ]);
+    let test = Test::named("absorb-asks");
     test.run(&["build"]).exits(0);
     let text = test.read("personas/ada.md");
     test.write("personas/ada.md", &text.replace("guess", "guess wildly").replace("plain", "short"));

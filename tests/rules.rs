@@ -12,59 +12,13 @@ use cento::view::page::{Block, Mark, Matrix, MatrixRow, Page, markdown, terminal
 use cento::view::terminal::Role;
 use cento::workspace::load_texts;
 use common::Test;
+use common::case::Case;
 use serde_json::Value;
-
-/// A workspace in which each standing occurs, and each reason for it.
-const FILES: [(&str, &str); 16] = [
-    (
-        "fragments/rules/house.toml",
-        "tags = [\"house\"]\n[must]\ntests = { text = \"run the tests\", why = \"they are cheap\" }\n[never]\nsecrets = \"print a secret\"\n[avoid]\nhaste = \"hurry\"\n",
-    ),
-    ("fragments/rules/retry.toml", "[must]\nretry = { text = \"retry what failed\", about = \"retries\" }\n"),
-    ("fragments/rules/once.toml", "[never]\nagain = { text = \"send it twice\", about = \"retries\" }\n"),
-    ("fragments/rules/quiet.toml", "[never]\nunused = \"speak\"\n"),
-    ("fragments/voice/plain.toml", "[should]\nshort = \"be short\"\n"),
-    (
-        "profiles/a-written.toml",
-        "tags = [\"x\"]\nuse = [\"rules/house\", \"rules/retry\", \"voice/plain\"]\n",
-    ),
-    (
-        "profiles/b-reworded.toml",
-        "tags = [\"x\"]\nuse = [\"rules/house\"]\n[body.rules.never]\nsecrets = \"print a secret, ever\"\n[body.rules.must]\ntests = \"run  the\\ntests\"\n",
-    ),
-    ("profiles/c-stronger.toml", "use = [\"rules/house\"]\n[body.rules.never]\nhaste = \"hurry at all\"\n"),
-    (
-        "profiles/d-weaker.toml",
-        "use = [\"rules/house\"]\ncombine = \"highest-layer\"\n[body.rules.should]\ntests = { text = \"run the tests\", why = \"they are cheap\" }\n[body.rules.may]\nsecrets = \"print a secret\"\n",
-    ),
-    (
-        "profiles/e-base.toml",
-        "abstract = true\nuse = [\"rules/house\", \"voice/plain\"]\n[[remove]]\ntarget = \"rules.tests\"\nreason = \"=no code\"\n",
-    ),
-    (
-        "profiles/e-removed.toml",
-        "extends = [\"e-base\"]\ndrop = [{ fragment = \"voice/plain\", reason = \"verbose\" }]\n",
-    ),
-    (
-        "profiles/f-lost.toml",
-        "use = [\"rules/retry\", \"rules/once\"]\ncombine = \"prohibition-overrides\"\n",
-    ),
-    (
-        "profiles/g-decided.toml",
-        "use = [\"rules/retry\", \"rules/once\"]\n[[resolve]]\nat = \"subject.retries\"\ntake = \"rules/once\"\nreason = \"orders\"\n",
-    ),
-    ("profiles/h-conflict.toml", "use = [\"rules/retry\", \"rules/once\"]\n"),
-    ("profiles/i-own.toml", "[body.rules.group.own.must]\nmine = \"be mine\"\n"),
-    (
-        "profiles/j-set.toml",
-        "use = [\"rules/house\"]\n[body.rules.should]\ntests = \"try the tests\"\n[[resolve]]\nat = \"rules.tests\"\nset = \"run what there is\"\nreason = \"few\"\n",
-    ),
-];
 
 /// The standing of each rule in each persona, with who decided.
 fn standings() -> BTreeMap<(String, String), (Standing, &'static str)> {
     let texts: BTreeMap<Utf8PathBuf, String> =
-        FILES.iter().map(|(path, text)| ((*path).into(), (*text).to_owned())).collect();
+        Case::named("rules").files.into_iter().map(|(path, text)| (path.into(), text)).collect();
     let (library, findings) = load_texts(&texts);
     assert!(findings.iter().all(|finding| !finding.is_error()), "{findings:?}");
     let compositions: Vec<Composition<'_>> =
@@ -171,20 +125,20 @@ fn a_rule_is_what_a_fragment_says_and_of_several_what_most_personas_have() {
 
 #[test]
 fn the_list_says_who_has_each_rule_and_why_not() {
-    let test = Test::new(&FILES);
+    let test = Test::named("rules");
     let ran = test.run(&["rules"]).exits(0);
     insta::assert_snapshot!(ran.out);
 }
 
 #[test]
 fn the_matrix_is_a_character_for_each_standing() {
-    let test = Test::new(&FILES);
+    let test = Test::named("rules");
     insta::assert_snapshot!(test.run(&["rules", "--matrix"]).exits(0).out);
 }
 
 #[test]
 fn drift_is_what_differs_and_counts_for_the_exit_code() {
-    let test = Test::new(&FILES);
+    let test = Test::named("rules");
     let ran = test.run(&["rules", "--drift", "--exit-code"]).exits(1);
     assert!(ran.out.contains("rules.tests") && !ran.out.contains("rules.own.mine"), "{}", ran.out);
     let ran = test.run(&["rules", "--drift", "--exit-code", "--rule", "rules.own"]).exits(0);
@@ -197,7 +151,7 @@ fn drift_is_what_differs_and_counts_for_the_exit_code() {
 
 #[test]
 fn filters_narrow_and_refuse_what_nothing_has() {
-    let test = Test::new(&FILES);
+    let test = Test::named("rules");
     let addresses = |arguments: &[&str]| -> Vec<String> {
         let arguments: Vec<&str> = ["rules", "--format", "json"].iter().chain(arguments).copied().collect();
         let json: Value = serde_json::from_str(&test.run(&arguments).exits(0).out).unwrap();
@@ -235,7 +189,7 @@ fn filters_narrow_and_refuse_what_nothing_has() {
 
 #[test]
 fn csv_is_read_back_and_no_formula() {
-    let test = Test::new(&FILES);
+    let test = Test::named("rules");
     test.write("fragments/rules/house.toml", "[must]\ntests = \"=HYPERLINK(\\\"a\\\"), or\\nnot\"\n[never]\nsecrets = \"x\"\n[avoid]\nhaste = \"y\"\n");
     let out = test.run(&["rules", "--format", "csv"]).exits(0).out;
     let mut reader = csv::Reader::from_reader(out.as_bytes());
@@ -267,7 +221,7 @@ fn csv_is_read_back_and_no_formula() {
 
 #[test]
 fn a_persona_that_cannot_be_composed_is_shown_as_unknown() {
-    let test = Test::new(&FILES);
+    let test = Test::named("rules");
     test.write("profiles/k-broken.toml", "use = [\"rules/nowhere\"]\n");
     let ran = test.run(&["rules", "--matrix"]).exits(1);
     let ran = ran.says("1 persona cannot be composed").says("? cannot be composed");
@@ -278,7 +232,7 @@ fn a_persona_that_cannot_be_composed_is_shown_as_unknown() {
 
 #[test]
 fn the_json_has_the_keys_of_the_page() {
-    let test = Test::new(&FILES);
+    let test = Test::named("rules");
     let json: Value = serde_json::from_str(&test.run(&["rules", "--format", "json"]).exits(0).out).unwrap();
     let page = include_str!("../docs/json.md");
     let documented = |heading: &str| -> Vec<String> {

@@ -11,21 +11,7 @@ use serde_json::Value;
 
 /// A workspace with one fault of each kind, and what only looks like one.
 fn faulty() -> Test {
-    Test::new(&[
-        (
-            "fragments/rules/care.toml",
-            "[never]\nbodies = \"log the body of a request\"\nraw = \"use raw SQL in a service\"\n\n[must]\ncoverage = \"keep test coverage above 90 % in new code\"\nanswer = \"begin with the answer and leave the reasons for later\"\n",
-        ),
-        (
-            "fragments/rules/ops.toml",
-            "[always]\nlog-bodies = \"log the body of a request\"\n\n[may]\nsql = \"use raw SQL in a service when the builder cannot\"\n\n[must]\ncover = \"keep test coverage above 85 % in new code\"\nfirst = \"begin with your answer and leave the reasons for later\"\n",
-        ),
-        ("fragments/rules/both.toml", "[items]\nrepeat = \"say what you do not know\"\n"),
-        ("fragments/rules/again.toml", "[items]\nsame = \"say what you do not know\"\n"),
-        ("profiles/a.toml", "use = [\"rules/care\", \"rules/both\"]\n"),
-        ("profiles/b.toml", "use = [\"rules/ops\", \"rules/again\"]\n"),
-        ("profiles/c.toml", "use = [\"rules/ops\"]\n"),
-    ])
+    Test::named("similar-rules")
 }
 
 fn json(test: &Test, arguments: &[&str]) -> Value {
@@ -199,18 +185,7 @@ fn of_more_than_two_the_rest_is_shown() {
 
 #[test]
 fn documents_are_compared_without_a_workspace() {
-    let test = Test::new(&[
-        (
-            "agents/a.md",
-            "---\nname: a\n---\n# A\n\n## Never\n\n- log the body of a request\n  - bodies of a test\n\n## Style\n\n- write at most 3 sentences\n",
-        ),
-        (
-            "agents/b.md",
-            "# B\r\n\r\n## Always\r\n\r\n- log the body of a request\r\n\r\n## Style\r\n\r\n- write at least 3 sentences\r\n",
-        ),
-        ("agents/c.md", "Keep **coverage** above 90% in all new code.\n"),
-        ("agents/d.md", "\u{feff}Keep coverage above 80% in all new code.\n"),
-    ]);
+    let test = Test::named("similar-documents");
     test.write("agents/e.md", "x");
     std::fs::write(test.directory.path().join("agents/e.md"), b"caf\xe9").unwrap();
     let report = json(&test, &["agents"]);

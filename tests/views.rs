@@ -9,19 +9,7 @@ use serde_json::Value;
 
 #[test]
 fn blame_names_the_source_and_line_of_every_line() {
-    let test = Test::new(&[
-        (
-            "fragments/identity/who.toml",
-            "template = true\n[fields]\ntitle = \"Lead\"\n[prose]\nopening = \"\"\"\nYou are the {{ title }}.\n\nYou decide, {{ title }} or not.\n\"\"\"\n",
-        ),
-        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\ny = \"hope \\u001b[31m\"\n"),
-        ("fragments/rules/b.toml", "\n\n[never]\nx = \"guess\"\n[must]\nz = \"ask\"\n"),
-        ("fragments/rules/c.toml", "[must]\nz = \"ask twice\"\n"),
-        (
-            "profiles/p.toml",
-            "use = [\"identity/who\", \"rules/a\", \"rules/b\", \"rules/c\"]\n[[resolve]]\nat = \"rules.z\"\nset = \"ask once\"\nreason = \"enough\"\n",
-        ),
-    ]);
+    let test = Test::named("blame-sources");
     let expected = [
         "                        1 │ ## Identity",
         "                        2 │",
@@ -48,14 +36,7 @@ fn blame_names_the_source_and_line_of_every_line() {
 
 #[test]
 fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
-    let test = Test::new(&[
-        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\ny = \"hope\"\n"),
-        (
-            "fragments/rules/b.toml",
-            "requires = [\"rules/a\"]\n[never]\nx = \"guess\"\n[avoid]\ny = \"hope much\"\n",
-        ),
-        ("profiles/p.toml", "use = [\"rules/a\", \"rules/b\"]\n"),
-    ]);
+    let test = Test::named("fragment-contributions");
     let ran = test.run(&["diff", "p"]).exits(0);
     let shown = "rules/b  7 bytes, 15.6 %\n  shared    rules.x with rules/a, 1/2 each\n  absorbed  rules.y by rules/a\n  \
                  without it nothing changes\n";
@@ -105,20 +86,7 @@ impl Test {
 
     /// Three personas that share fragments, committed.
     fn fleet() -> Test {
-        let test = Test::new(&[
-            (
-                "fragments/rules/sql.toml",
-                "[never]\nselect-star = \"use `SELECT *` in production\"\nconcat = \"build SQL by concatenating strings\"\n",
-            ),
-            ("fragments/rules/plain.toml", "[must]\nplan = \"read the query plan\"\n"),
-            ("fragments/voice/brief.toml", "[items]\nbrief = \"be brief\"\n"),
-            ("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"]\n"),
-            ("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\"]\n"),
-            (
-                "profiles/c.toml",
-                "use = [\"rules/sql\"]\n[[remove]]\ntarget = \"rules.select-star\"\nreason = \"no SQL\"\n",
-            ),
-        ]);
+        let test = Test::named("three-personas");
         test.git(&["init", "-q", "-b", "main"]);
         test.commit();
         test
@@ -127,18 +95,7 @@ impl Test {
 
 #[test]
 fn two_personas_are_compared_by_address_and_by_line() {
-    let test = Test::new(&[
-        (
-            "fragments/rules/a.toml",
-            "[never]\nx = \"guess at a figure\"\n[should]\ny = \"ask before acting\"\n[must]\nz = \"name the source of a claim\"\n",
-        ),
-        (
-            "fragments/rules/b.toml",
-            "[must]\ny = \"ask before acting\"\nsource = \"name the source of a claim\"\n[never]\nx = \"guess at a date\"\nnew = \"hide a doubt\"\n",
-        ),
-        ("profiles/one.toml", "use = [\"rules/a\"]\n"),
-        ("profiles/two.toml", "use = [\"rules/b\"]\n"),
-    ]);
+    let test = Test::named("two-personas");
     let ran = test.run(&["diff", "one", "two"]).exits(0);
     for line in [
         "! rules.y  should → must",
@@ -245,11 +202,7 @@ fn outside_of_git_there_is_nothing_to_compare_with() {
 
 #[test]
 fn a_workspace_below_the_root_of_a_repository_is_read_from_there() {
-    let test = Test::new(&[
-        ("deep/personas/fragments/voice/a.toml", "[items]\na = \"one\"\n"),
-        ("deep/personas/profiles/p.toml", "use = [\"voice/a\"]\n"),
-        ("fragments/other.toml", "no TOML of ours"),
-    ]);
+    let test = Test::named("below-the-root");
     test.git(&["init", "-q"]);
     test.commit();
     test.write("deep/personas/fragments/voice/a.toml", "[items]\na = \"two\"\n");
@@ -609,15 +562,7 @@ fn on_a_terminal_views_are_paged_coloured_and_folded() {
 
 #[test]
 fn a_line_in_conflict_leads_to_its_conflict_and_markup_to_nothing() {
-    let test = Test::new(&[
-        ("fragments/rules/a.toml", "[never]\nx = \"guess\"\n"),
-        ("fragments/rules/b.toml", "[must]\nx = \"guess\"\n[tools]\nallow = [\"Read\", \"Bash\"]\n"),
-        ("fragments/rules/c.toml", "[tools]\nallow = [\"Bash\", \"Edit\"]\n"),
-        (
-            "profiles/p.toml",
-            "description = \"d\"\nuse = [\"rules/a\", \"rules/b\", \"rules/c\"]\n[target.claude]\n",
-        ),
-    ]);
+    let test = Test::named("lines-in-conflict");
     test.run(&["blame", "p"]).exits(1).says("in conflict");
     let lines = test.run(&["blame", "p", "--format", "json"]).out;
     let lines: Value = serde_json::from_str(&lines).expect("JSON");

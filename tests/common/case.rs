@@ -16,6 +16,8 @@
 //! `==== `, are written so. ` [no newline]`: the file does not end with the line break that ends the block.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 const MARKER: &str = "==== ";
 const EXPECT: &str = "expect ";
@@ -33,6 +35,13 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// The case with this name in `tests/workspaces`: workspaces that Rust tests share or that are too long for one.
+    pub(crate) fn named(name: &str) -> Case {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workspaces");
+        let text = fs::read_to_string(folder.join(format!("{name}.txt"))).expect(name);
+        Case::parse(&text).expect(name)
+    }
+
     pub(crate) fn parse(text: &str) -> Result<Case, String> {
         let mut case = Case::default();
         let mut block: Option<(String, String)> = None;

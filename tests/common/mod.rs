@@ -27,17 +27,14 @@ impl Test {
         Test::new(&files)
     }
 
-    /// Two fragments that disagree on one field and one rule, and a profile that uses both.
+    /// The workspace of the case with this name in `tests/workspaces`.
+    pub(crate) fn named(name: &str) -> Self {
+        Test::of(&case::Case::named(name))
+    }
+
+    /// Two fragments that disagree on one field, and a profile that uses both.
     pub(crate) fn conflicted() -> Self {
-        Test::new(&[
-            (
-                "fragments/identity/lead.toml",
-                "[fields]\ntitle = \"Lead\"\n[prose]\nopening = \"You lead.\"\n",
-            ),
-            ("fragments/identity/staff.toml", "[fields]\ntitle = \"Staff\"\n"),
-            ("profiles/ada.toml", "use = [\"identity/lead\", \"identity/staff\"] # both\n"),
-            ("profiles/bob.toml", "use = [\"identity/lead\"]\n"),
-        ])
+        Test::named("conflicted")
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {

@@ -3,6 +3,9 @@
 //! `clean` is a workspace that all commands are content with. `faults.toml` says how to spoil it, and who has to tell what
 //! about that, with which code and at which line. Each fault is planted alone, and then all at once: what is told must be
 //! what the table says, each at its place, and nothing else.
+//!
+//! The fleet is a folder and not a case of `common/case.rs`: the faults are edits of its files by path and line, and
+//! editors and `cento` itself can open it as a workspace.
 
 use std::collections::BTreeSet;
 use std::error::Error;
