@@ -179,27 +179,7 @@ fn what_no_profile_makes_any_more_is_reported_and_pruned() {
 
 #[test]
 fn a_list_of_tools_has_all_who_agree_to_a_part_of_it() {
-    let tools = |head: &str, names: &str| format!("{head}[tools]\nallow = [{names}]\n");
-    let decision = "[[resolve]]\nat = \"tools.allow\"\ntake = \"voice/one\"\nreason = \"as agreed\"\n";
-    let test = Test::new(&[
-        ("fragments/rules/one.toml", &tools("", "\"Read\", \"Grep\"")),
-        ("fragments/voice/one.toml", &tools("", "\"Edit\", \"Bash\"")),
-        ("profiles/base.toml", &tools("abstract = true\n", "\"Bash\", \"Edit\"")),
-        (
-            "profiles/zest.toml",
-            &tools(
-                "abstract = true\nextends = [\"base\"]\nuse = [\"voice/one\", \"rules/one\"]\n",
-                "\"Grep\", \"Edit\"",
-            ),
-        ),
-        (
-            "profiles/me.toml",
-            &tools(
-                &format!("description = \"Edits\"\nextends = [\"zest\"]\n[target.claude]\n{decision}"),
-                "\"Edit\"",
-            ),
-        ),
-    ]);
+    let test = Test::named("tools-of-many");
     test.run(&["build", "me", "--origins"]);
     let origins: serde_json::Value =
         serde_json::from_str(&test.read(".claude/agents/me.md.origins.json")).unwrap();
@@ -400,12 +380,7 @@ fn the_repo_itself_is_built_and_sound() {
 
 #[test]
 fn a_text_that_hides_something_is_shown_and_not_built() {
-    let test = Test::new(&[
-        ("fragments/rules/a.toml", "[never]\nx = \"pay\\u200b by p\\u0430ypal\"\n"),
-        ("profiles/ada.toml", "use = [\"rules/a\"]\n"),
-        ("profiles/bob.toml", "[body.rules.never]\ny = \"lie\"\n"),
-        ("docs/eve.md", "# Eve\n\n- Be kind.\u{202e}\n"),
-    ]);
+    let test = Test::named("hidden-texts");
     test.run(&["build"])
         .exits(1)
         .says("not built: ada")

@@ -114,16 +114,7 @@ fn only_what_is_named_moves() {
 
 #[test]
 fn entries_of_bodies_move_too() {
-    let test = Test::new(&[
-        (
-            "profiles/a.toml",
-            "# A.\n[body.rules.never]\nx = \"leave a thing half done and say that it is done\"\ny = \"blame a person for what a process lets happen\"\n\n[body.voice.items]\nown = \"short\"\n",
-        ),
-        (
-            "profiles/b.toml",
-            "[body.rules.never]\ny = \"blame a person for what a process lets happen\"\nx = \"leave a thing half done and say that it is done\"\n",
-        ),
-    ]);
+    let test = Test::named("shared-bodies");
     let before = shown(&test, &["a", "b"]);
     test.run(&["factor", "--apply"]).exits(0);
     assert_eq!(shown(&test, &["a", "b"]), before);
@@ -145,21 +136,7 @@ fn entries_of_bodies_move_too() {
 
 #[test]
 fn decisions_and_removals_follow_what_they_name() {
-    let shared = "say that a thing is done before it has been tried by somebody else";
-    let files = [
-        ("fragments/rules/a.toml", format!("[never]\ndone = \"{shared}\"\nown = \"sleep\"\n")),
-        ("fragments/rules/b.toml", format!("[never]\nfinished = \"{shared}\"\n")),
-        ("fragments/rules/c.toml", "[never]\nfinished = \"say that it is done\"\n".to_owned()),
-        ("profiles/a.toml", "use = [\"rules/a\"]\n".to_owned()),
-        ("profiles/b.toml", "use = [\"rules/b\", \"rules/c\"]\n".to_owned()),
-        (
-            "profiles/child.toml",
-            "extends = [\"b\"]\n\n[[remove]]\ntarget = \"rules.finished\"\nreason = \"never done\"\n"
-                .to_owned(),
-        ),
-    ];
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
-    let test = Test::new(&files);
+    let test = Test::named("shared-and-decided");
     test.run(&["resolve", "b", "rules.finished", "--take", "rules/b", "--reason", "it is exact"]).exits(0);
     let before = shown(&test, &["a", "b", "child"]);
     test.run(&["factor", "--apply", "--min-bytes", "0"]).exits(0).says("1 shared fragment made");
@@ -266,20 +243,7 @@ fn every_form_escapes_what_files_say() {
 
 #[test]
 fn a_persona_that_cannot_share_keeps_its_own_and_the_others_share() {
-    let rules =
-        "[never]\nsecrets = \"print a secret, not even into a log\"\nguess = \"guess what a number means\"\n";
-    let test = Test::new(&[
-        ("fragments/rules/ada.toml", rules),
-        ("fragments/rules/bob.toml", rules),
-        ("fragments/rules/other.toml", "[never]\nguess = \"guess at all\"\n"),
-        ("profiles/ada.toml", "use = [\"rules/ada\"]\n"),
-        ("profiles/bob.toml", "use = [\"rules/bob\"]\n"),
-        // What a profile says itself stands above its fragments; in one of them it would be in conflict.
-        (
-            "profiles/kid.toml",
-            &format!("use = [\"rules/other\"]\n[body.rules.never]\n{}", &rules["[never]\n".len()..]),
-        ),
-    ]);
+    let test = Test::named("shared-by-two-of-three");
     let before = shown(&test, &["ada", "bob", "kid"]);
     test.run(&["factor", "--apply"])
         .exits(0)

@@ -1,10 +1,9 @@
 //! Import: whatever the document, the profile gives back its bytes.
 //!
 //! `tests/import/` has documents, and beside each the files that it becomes, one after the other.
-//! `UPDATE=1 cargo test --test import` writes them; read the diff. A document
-//! keeps a file of its own, without the markers of `common/case.rs`, because its exact bytes are the subject:
-//! its line endings, and whether the last line has one. Below are documents that editors and
-//! diffs would spoil, and properties over documents made of what real ones are made of.
+//! `UPDATE=1 cargo test --test import` writes them; read the diff. They are no cases of `common/case.rs`:
+//! the exact bytes of a document are the subject, so it has a file to itself. Below are documents that editors
+//! and diffs would spoil, and properties over documents made of what real ones are made of.
 
 use std::collections::BTreeMap;
 use std::fs;

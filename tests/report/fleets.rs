@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::case::Case;
+
 /// A workspace in a temporary directory, and its report.
 pub(crate) struct Fleet {
     directory: tempfile::TempDir,
@@ -24,7 +26,9 @@ impl Fleet {
     /// Personas of every sort: sound ones with shared, removed and decided claims, one in conflict, one that
     /// cannot be composed, and an abstract one that is no persona.
     pub(crate) fn varied() -> Fleet {
-        Fleet::new(&VARIED)
+        let files = Case::named("report").files;
+        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        Fleet::new(&files)
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -59,51 +63,3 @@ pub(crate) fn run(directory: &Path, arguments: &[&str]) -> Output {
 pub(crate) fn printed(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
-
-const VARIED: [(&str, &str); 16] = [
-    (
-        "fragments/identity/engineer.toml",
-        "template = true\nsummary = \"Who an engineer is\"\n[fields]\nyears = 10\n[prose]\n\
-         who = \"You are {{ name }}, with {{ years }} years behind you.\"\ncraft = \"You care about the craft.\"\n",
-    ),
-    ("fragments/identity/craft.toml", "[prose]\ncraft = \"You care about the craft.\"\n"),
-    ("fragments/identity/veteran.toml", "[fields]\nyears = 20\n"),
-    (
-        "fragments/voice/direct.toml",
-        "[items]\nanswer = { label = \"Answer first\", text = \"begin with the answer\" }\n",
-    ),
-    (
-        "fragments/voice/slow.toml",
-        "[items]\nanswer = { label = \"Reasons first\", text = \"lead up to the answer\" }\n",
-    ),
-    (
-        "fragments/rules/sql.toml",
-        "[never]\nselect-star = \"use `SELECT *` in production\"\nconcat = { text = \"concatenate SQL\", why = \"injection\" }\n",
-    ),
-    ("fragments/rules/orm.toml", "[should]\nselect-star = \"let the ORM select\"\n"),
-    ("fragments/rules/tests.toml", "[must]\ntests = \"run the tests before you say that it works\"\n"),
-    ("fragments/rules/ruined.toml", "[never\n"),
-    (
-        "profiles/base.toml",
-        "abstract = true\ntags = [\"backend\"]\nuse = [\"identity/engineer\", \"rules/tests\"]\n",
-    ),
-    (
-        "profiles/ada.toml",
-        "name = \"Ada\"\ndescription = \"Decides\"\nextends = [\"base\"]\n\
-         use = [\"identity/craft\", \"identity/veteran\", \"voice/direct\", \"rules/sql\"]\n\
-         [[resolve]]\nat = \"fields.years\"\ntake = \"identity/veteran\"\nreason = \"She has seen much\"\n",
-    ),
-    (
-        "profiles/bob.toml",
-        "name = \"Bob\"\ndescription = \"Reviews\"\nextends = [\"base\"]\nuse = [\"voice/direct\", \"rules/sql\"]\ntags = [\"reviews\"]\n\
-         [body.rules.always]\ntests = \"run all tests twice\"\n\
-         [[remove]]\ntarget = \"rules.concat\"\nreason = \"Bob writes no SQL\"\n[target.prompt]\n[target.claude]\n",
-    ),
-    (
-        "profiles/cleo.toml",
-        "extends = [\"base\"]\nuse = [\"voice/direct\", \"voice/slow\", \"rules/sql\", \"rules/orm\"]\n",
-    ),
-    ("profiles/dan.toml", "use = [\"rules/ruined\"]\n"),
-    ("profiles/eve.toml", "name = \"Eve\"\nextends = [\"base\"]\nuse = [\"voice/direct\"]\n"),
-    ("cento.toml", ""),
-];

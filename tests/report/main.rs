@@ -4,6 +4,8 @@
 //! The tests share one headless Chromium. Without it they fail, and say how to install it.
 
 mod browser;
+#[path = "../common/case.rs"]
+mod case;
 mod devtools;
 mod fleets;
 mod looks;
