@@ -13,7 +13,7 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("compose", &["model"]),
     ("render", &["model", "compose"]),
     ("check", &["model", "text", "compose", "render"]),
-    ("analyse", &["model", "text", "compose", "render", "check", "author"]),
+    ("analyse", &["model", "text", "compose", "render", "check"]),
     ("author", &["model", "text", "source", "workspace", "compose", "render", "check", "analyse"]),
     ("view", &["model", "text", "compose", "render", "check", "analyse", "author"]),
     (

@@ -1,5 +1,6 @@
 //! Forces: which words begin a rule, and which lines introduce a list of rules.
 
+use super::labels;
 use crate::model::Force;
 
 /// The words that begin a rule, with its force, the longest first where one begins another.
@@ -134,6 +135,16 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     (is_rule && !tells(&said, force, words)).then_some((force, end))
 }
 
+/// The force of a list entry: that of the words it begins with, or of those behind a bold label.
+pub(crate) fn of_entry(text: &str) -> Option<Force> {
+    let behind_label = || {
+        let labelled = labels::split(text)?;
+        let is_force = label(&format!("{} x", labelled.words)).is_some();
+        if is_force { None } else { label(labelled.rest) }
+    };
+    label(text).or_else(behind_label).map(|(force, _)| force)
+}
+
 /// Whether what follows a modal makes it a question, a condition or a statement, and no rule.
 fn tells(modal: &str, force: Force, words: &str) -> bool {
     let is_word = |letter: char| letter.is_alphanumeric() || "-'\u{2019}".contains(letter);
@@ -257,6 +268,15 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(label(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn an_entry_may_have_a_label_before_its_force() {
+        assert_eq!(of_entry("Never use x"), Some(Force::Never));
+        assert_eq!(of_entry("**Speed:** avoid loops"), Some(Force::Avoid));
+        // The label itself names the force, so the text behind it does not.
+        assert_eq!(of_entry("**Always** \u{2014} avoid loops"), None);
+        assert_eq!(of_entry("**Speed:** fast"), None);
     }
 
     #[test]

@@ -1,7 +1,10 @@
-//! How text reads: the forces of words, ids, tokens, and what a reader does not see.
+//! How text reads: front matter, bullets, labels, the forces of words, ids, tokens, and what a reader does not see.
 
+pub(crate) mod bullets;
 pub(crate) mod forces;
+pub(crate) mod front_matter;
 pub(crate) mod ids;
+pub(crate) mod labels;
 pub mod safety;
 pub(crate) mod titles;
 pub mod tokens;

@@ -8,8 +8,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::tone::{Tone, of_heading};
-use crate::author::import::{bulleted, content, force_of};
 use crate::model::{Force, fold};
+use crate::text::{bullets::bulleted, forces, front_matter};
 
 /// Something that a document says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ const LONGEST: usize = 1_200;
 
 /// What a document says, in order.
 pub(super) fn entries(text: &str) -> Vec<Entry> {
-    let start = content(text);
+    let start = front_matter::body_start(text);
     let body = &text[start..];
     let mut walk = Walk {
         body,
@@ -210,7 +210,7 @@ impl Walk<'_> {
             _ => self.headings.iter().rev().find_map(|(_, tone)| *tone),
         };
         let list = self.lists.last().map_or(self.lists_seen, |(list, _)| *list);
-        let force = is_listed.then(|| force_of(text)).flatten();
+        let force = is_listed.then(|| forces::of_entry(text)).flatten();
         self.entries.push(Entry { text: text.to_owned(), force, heading, is_listed, list, line });
     }
 }

@@ -2,8 +2,8 @@
 
 use super::verbs::{after_label, is_instruction, is_limit};
 use super::words::{Sort, Word, hash, words};
-use crate::author::import::lead;
 use crate::model::Force;
+use crate::text::forces::lead;
 
 /// Which way a text points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
+use crate::text::bullets::BULLETS;
+
 /// A block of a document.
 #[derive(Debug, Clone)]
 pub(super) struct Block {
@@ -52,10 +54,6 @@ pub(super) struct Number {
     /// What they say.
     pub(super) value: usize,
 }
-
-/// The signs that people write before the entries of a list that Markdown does not know as one.
-pub(super) const BULLETS: [char; 7] =
-    ['\u{2022}', '\u{25cf}', '\u{25aa}', '\u{25e6}', '\u{2023}', '\u{25cb}', '\u{25a0}'];
 
 /// The longest line with a line of dashes below it that is a heading and not a sentence.
 const LONGEST_HEADING: usize = 90;

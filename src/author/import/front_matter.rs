@@ -7,6 +7,7 @@ use super::write::Recipe;
 use crate::model::{Datum, FRONT_MATTER, KeyType, Target, is_tool_name};
 use crate::render::{VALUE, fill, front_matter_line, read};
 use crate::source::edit::{list_literal, literal};
+use crate::text::front_matter;
 
 /// The front matter of a document.
 #[derive(Debug)]
@@ -19,19 +20,8 @@ pub(super) struct FrontMatter<'t> {
 
 /// The front matter that a text begins with, and where the text goes on after it.
 pub(super) fn split(text: &str) -> Option<(FrontMatter<'_>, usize)> {
-    let first = text.split_inclusive('\n').next()?;
-    if first.trim_end() != "---" || !first.ends_with('\n') {
-        return None;
-    }
-    let mut at = first.len();
-    for line in text[at..].split_inclusive('\n') {
-        if line.trim_end() == "---" {
-            let end = at + line.len();
-            return Some((FrontMatter { whole: &text[..end], inner: first.len()..at }, end));
-        }
-        at += line.len();
-    }
-    None
+    let (inner, end) = front_matter::split(text)?;
+    Some((FrontMatter { whole: &text[..end], inner }, end))
 }
 
 /// What a strict reader of YAML objects to.

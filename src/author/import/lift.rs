@@ -6,8 +6,7 @@ use std::ops::Range;
 use super::blocks::{Block, Item, Shape, blocks};
 use super::tree::{Entry, Group, Heading, Label, Node, Section, Tree};
 use crate::model::{Force, Part};
-use crate::text::forces;
-use crate::text::titles;
+use crate::text::{forces, labels, titles};
 
 /// What is left as it is, where lifting it would not give back its bytes.
 #[derive(Debug, Clone, Default)]
@@ -373,29 +372,9 @@ fn modal(entry: &mut Entry) -> bool {
 
 /// The bold words at the beginning of a text that something sets apart from the rest, and the rest.
 pub(super) fn split_label(text: &str) -> Option<(Option<Label>, String)> {
-    let inner = text.strip_prefix("**")?;
-    let end = inner.find("**")?;
-    let words = &inner[..end];
-    let after = &inner[end + 2..];
-    let is_line = |words: &str| !words.is_empty() && words.trim() == words && !words.contains(['\n', '\r']);
-    let (words, sign) = match words.strip_suffix(':') {
-        Some(words) => (words, ":**"),
-        None => (words, "**"),
-    };
-    let is_apart = |letter: char| " \t:.\u{2014}\u{2013}-".contains(letter);
-    let rest = after.trim_start_matches(is_apart);
-    let between = &after[..after.len() - rest.len()];
-    let is_separator = match sign {
-        ":**" => between == " ",
-        _ => between.ends_with(' ') && !between.trim().is_empty(),
-    };
-    let is_whole =
-        !rest.trim().is_empty() && !rest.starts_with('\n') && is_line(words) && !words.contains('*');
-    (is_separator && is_whole).then(|| {
-        let label =
-            Label { open: "**".to_owned(), words: words.to_owned(), close: format!("{sign}{between}") };
-        (Some(label), rest.to_owned())
-    })
+    let labels::Labelled { words, close, rest } = labels::split(text)?;
+    let label = Label { open: "**".to_owned(), words: words.to_owned(), close: close.to_owned() };
+    Some((Some(label), rest.to_owned()))
 }
 
 /// A text of several lines without what all but the first begin with, and what that is.

@@ -24,9 +24,8 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::{Diagnostic, FileId, Force, Severity, Span, Target, codes, is_id, target};
-use crate::text::safety;
-use crate::text::{forces, ids};
+use crate::model::{Diagnostic, FileId, Severity, Span, Target, codes, is_id, target};
+use crate::text::{front_matter::body_start, ids, safety};
 use crate::workspace::files::SOURCE_LIMIT;
 use front_matter::FrontMatter;
 
@@ -184,7 +183,7 @@ impl Document {
         let breaks = text.matches('\n').count();
         let has_carriage_returns = breaks > 0 && text.matches("\r\n").count() == breaks;
         let text = if has_carriage_returns { text.replace("\r\n", "\n") } else { text.to_owned() };
-        let body = front_matter::split(&text).map_or(0, |(_, end)| end);
+        let body = body_start(&text);
         Document { text, has_mark: rest.is_some(), has_carriage_returns, body }
     }
 
@@ -216,40 +215,3 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
 
 /// Files by path.
 type Files = BTreeMap<Utf8PathBuf, String>;
-
-/// Where the text of a document begins: behind its front matter.
-pub(crate) fn content(text: &str) -> usize {
-    front_matter::split(text).map_or(0, |(_, end)| end)
-}
-
-/// The force of a rule that begins with a label, as an entry of a list is imported: "**Never** use ...", "You should ...".
-pub(crate) fn force_of(text: &str) -> Option<Force> {
-    let after_label = || {
-        let (label, rest) = lift::split_label(text)?;
-        let is_said = label.is_some_and(|label| forces::label(&format!("{} x", label.words)).is_some());
-        if is_said { None } else { forces::label(&rest) }
-    };
-    forces::label(text).or_else(after_label).map(|(force, _)| force)
-}
-
-/// The force that a line gives to the list below it.
-pub(crate) fn lead(line: &str) -> Option<Force> {
-    forces::lead(line)
-}
-
-/// The lines of a paragraph that begin with a sign for an entry that Markdown does not know, without it, each with its
-/// offset; nothing if there are none.
-pub(crate) fn bulleted(text: &str) -> Option<Vec<(usize, &str)>> {
-    let mut lines = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let content = line.trim_start();
-        if let Some(rest) =
-            content.strip_prefix(blocks::BULLETS).filter(|rest| rest.starts_with(char::is_whitespace))
-        {
-            lines.push((at, rest.trim()));
-        }
-        at += line.len();
-    }
-    (!lines.is_empty()).then_some(lines)
-}
