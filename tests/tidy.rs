@@ -3,6 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "tidy/imports.rs"]
+mod imports;
+
+use imports::{imports, module};
+
 /// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `author` loads only
 /// texts, to prove what it would write; `view` never merges; nobody but the program itself knows `cli`.
 const MAY_IMPORT: [(&str, &[&str]); 11] = [
@@ -40,29 +45,119 @@ fn sources() -> Vec<(PathBuf, String)> {
     files
 }
 
-fn room(path: &Path) -> Option<String> {
-    let below = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).ok()?;
-    let first = below.components().next()?.as_os_str().to_str()?;
-    MAY_IMPORT.iter().any(|(room, _)| *room == first).then(|| first.to_owned())
+/// The path of a source file below `src`.
+fn below_src(path: &Path) -> &Path {
+    path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("sources lie in src")
+}
+
+/// The room that a module lies in: the longest row of the table that its path begins with.
+fn room(module: &[String]) -> Option<&'static str> {
+    let holds = |room: &str| room.split('/').eq(module.iter().take(room.split('/').count()));
+    MAY_IMPORT.iter().map(|(room, _)| *room).filter(|room| holds(room)).max_by_key(|room| room.len())
+}
+
+/// Whether one room is the other, or a part of it.
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The imports of a module that the table does not allow, each as `LINE: ROOM imports PATH`.
+fn forbidden(module: &[String], source: &str) -> Vec<String> {
+    let Some(own) = room(module) else { return Vec::new() };
+    let allowed = MAY_IMPORT.iter().find(|(room, _)| *room == own).map_or(&[][..], |(_, allowed)| allowed);
+    let is_allowed = |path: &[String]| {
+        // What lies in no room is the facade, which would hide where a name comes from.
+        room(path).is_some_and(|other| {
+            is_within(other, own)
+                || is_within(own, other)
+                || allowed.iter().any(|allowed| is_within(other, allowed))
+        })
+    };
+    let found = imports(module, source).expect("sources parse");
+    let wrong = found.into_iter().filter(|import| !is_allowed(&import.path));
+    wrong.map(|import| format!("{}: {own} imports crate::{}", import.line, import.path.join("::"))).collect()
 }
 
 #[test]
 fn imports_go_one_way() {
     let mut wrong = Vec::new();
     for (path, text) in sources() {
-        let Some(room) = room(&path) else { continue };
-        let allowed = MAY_IMPORT.iter().find(|(name, _)| *name == room).expect("every room is listed").1;
-        for (number, line) in text.lines().enumerate() {
-            for (other, _) in
-                MAY_IMPORT.iter().filter(|(other, _)| *other != room && !allowed.contains(other))
-            {
-                if line.contains(&format!("crate::{other}::")) || line.contains(&format!("crate::{other};")) {
-                    wrong.push(format!("{}:{}: {room} imports {other}", path.display(), number + 1));
-                }
-            }
-        }
+        let found = forbidden(&module(below_src(&path)), &text);
+        wrong.extend(found.into_iter().map(|found| format!("{}:{found}", path.display())));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_of_rooms_has_no_cycle() {
+    // A room comes after all that it imports.
+    for (at, (room, allowed)) in MAY_IMPORT.iter().enumerate() {
+        for other in *allowed {
+            let is_before = MAY_IMPORT[..at].iter().any(|(room, _)| room == other);
+            assert!(is_before, "{room} imports {other}, which is not above it in the table");
+        }
+    }
+}
+
+#[test]
+fn every_folder_of_the_source_is_a_room() {
+    for (path, _) in sources() {
+        let module = module(below_src(&path));
+        assert!(module.is_empty() || room(&module).is_some(), "add {} to the table", path.display());
+    }
+}
+
+/// What `forbidden` finds in a file of a room, without the lines.
+fn planted(below_src: &str, source: &str) -> Vec<String> {
+    let found = forbidden(&module(Path::new(below_src)), source);
+    found.iter().filter_map(|found| Some(found.split_once(" imports ")?.1.to_owned())).collect()
+}
+
+#[test]
+fn no_way_to_write_an_import_hides_it() {
+    let file = "compose/merge/planted.rs";
+    for (source, expected) in [
+        ("use crate::{model::Force, view as _, cli as _};", &["crate::view", "crate::cli"][..]),
+        ("use crate::view;", &["crate::view"]),
+        ("use crate::view::{self, page::{Page, table as t}};", &["crate::view::page::table"]),
+        ("use crate::{{view::*}};", &["crate::view"]),
+        ("use r#crate_is_no_keyword::view;", &[]),
+        ("use super::super::super::cli;", &["crate::cli"]),
+        ("use super::{verdict, super::super::view::Page};", &["crate::view::Page"]),
+        ("use self::super::super::super::view;", &["crate::view"]),
+        ("mod inner { use super::super::super::super::view; use super::super::other; }", &["crate::view"]),
+        ("use crate::Force;", &["crate::Force"]),
+        ("use crate::*;", &["crate::"]),
+        ("use crate as all;", &["crate::"]),
+        ("fn f() { crate::view::page(); }", &["crate::view::page"]),
+        ("fn f(page: &[crate::view::Page]) {}", &["crate::view::Page"]),
+        ("fn f<T: Into<Vec<crate::view::Page>>>() {}", &["crate::view::Page"]),
+        ("impl crate::view::Show for crate::model::Force {}", &["crate::view::Show"]),
+        ("fn f(x: u8) { match x { crate::cli::FINE => {} _ => {} } }", &["crate::cli::FINE"]),
+        ("fn f() { println!(\"{}\", crate::view::plural(1)); }", &["crate::view::plural"]),
+        ("fn f() { vec![[super::super::super::cli::FINE]]; }", &["crate::cli::FINE"]),
+        (
+            "macro_rules! m { () => { use $crate::{model::Force, view as _}; $crate::cli::run() } }",
+            &["crate::view", "crate::cli::run"],
+        ),
+        ("#[derive(Debug)] #[shown(with(crate::view::show))] struct S;", &["crate::view::show"]),
+        ("pub(in crate::compose) fn f() { let view = crate::model::x; }", &[]),
+        ("// crate::view\nfn f() -> &'static str { \"crate::view::x\" }", &[]),
+        ("use super::super::persona; use self::inner::x; use crate::model::{Force, self};", &[]),
+    ] {
+        let found = planted(file, source);
+        assert!(expected.iter().all(|path| found.iter().any(|found| found == path)), "{source}: {found:?}");
+        assert_eq!(found.is_empty(), expected.is_empty(), "{source}: {found:?}");
+    }
+    assert_eq!(planted("cli/build.rs", "use crate::{view, compose::merge};"), Vec::<String>::new());
+    assert_eq!(planted("lib.rs", "pub use crate::view::Page;"), Vec::<String>::new());
+}
+
+#[test]
+fn modules_lie_where_their_path_says() {
+    for (path, text) in sources() {
+        assert!(!text.contains("#[path"), "{}: `#[path]` hides the room of a module", path.display());
+    }
 }
 
 #[test]
@@ -75,7 +170,9 @@ fn files_have_one_subject() {
 fn anyhow_stays_in_the_command_line() {
     let elsewhere = sources()
         .into_iter()
-        .filter(|(path, text)| room(path).is_some_and(|room| room != "cli") && text.contains("anyhow"))
+        .filter(|(path, text)| {
+            room(&module(below_src(path))).is_some_and(|room| room != "cli") && text.contains("anyhow")
+        })
         .map(|(path, _)| path);
     assert_eq!(elsewhere.collect::<Vec<_>>(), Vec::<PathBuf>::new());
 }
