@@ -8,9 +8,9 @@ mod imports;
 
 use imports::{imports, module};
 
-/// What each room may import. `model` is plain data and knows nobody; `compose` opens no file; `author` loads only
-/// texts, to prove what it would write; `view` never merges; nobody but the program itself knows `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+/// What each room may import. `model` is plain data and imports no room; `compose` opens no file; `author` loads only
+/// texts, to prove what it would write; `view` never merges; `api` is the facade; nothing but the program imports `cli`.
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("text", &["model"]),
     ("source", &["model", "text"]),
@@ -20,6 +20,7 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("check", &["model", "text", "compose", "render"]),
     ("analyse", &["model", "text", "compose", "render", "check"]),
     ("author", &["model", "text", "source", "workspace", "compose", "render", "check", "analyse"]),
+    ("api", &["model", "workspace", "compose", "render", "check", "analyse"]),
     ("view", &["model", "text", "compose", "render", "check", "analyse", "author"]),
     (
         "cli",
@@ -175,4 +176,28 @@ fn anyhow_stays_in_the_command_line() {
         })
         .map(|(path, _)| path);
     assert_eq!(elsewhere.collect::<Vec<_>>(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn the_lock_file_holds_what_deny_toml_allows() {
+    let read = |name: &str| -> toml::Table {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("it is there");
+        text.parse().expect("it is TOML")
+    };
+    let (lock, deny) = (read("Cargo.lock"), read("deny.toml"));
+    let names = |value: &toml::Value, key: &str| -> Vec<String> {
+        let all = value.as_array().expect("a list").iter();
+        all.filter_map(|entry| entry.get(key).unwrap_or(entry).as_str().map(str::to_owned)).collect()
+    };
+    let banned = names(&deny["bans"]["deny"], "crate");
+    let registries = names(&deny["sources"]["allow-registry"], "");
+    assert!(!banned.is_empty() && !registries.is_empty());
+    for package in lock["package"].as_array().expect("packages") {
+        let name = package["name"].as_str().expect("a name");
+        assert!(!banned.iter().any(|banned| banned == name), "{name} is banned");
+        let source = package.get("source").map_or("registry+", |source| source.as_str().expect("a text"));
+        let registry = source.strip_prefix("registry+");
+        let is_known = registry.is_some_and(|from| from.is_empty() || registries.iter().any(|it| it == from));
+        assert!(is_known, "{name} comes from {source}");
+    }
 }

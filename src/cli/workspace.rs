@@ -10,7 +10,7 @@ use crate::check::{Composed, lint};
 use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, FileId, Library, Severity, codes, nearest};
 use crate::workspace::files::Root;
-use crate::workspace::{CONFIG, load};
+use crate::workspace::{CONFIG, load, place};
 
 /// A loaded workspace.
 pub(super) struct Workspace {
@@ -26,7 +26,7 @@ impl Workspace {
     /// Loads the workspace at `directory`, or the nearest one at or above the current directory.
     pub(super) fn open(directory: Option<&Utf8Path>) -> anyhow::Result<Workspace> {
         let directory = match directory {
-            Some(directory) if is_workspace(directory) => directory.to_owned(),
+            Some(directory) if place::is_workspace(directory) => directory.to_owned(),
             Some(directory) => bail!(
                 "there is no workspace in {directory}: it holds neither fragments/, profiles/ nor {CONFIG}\n\
                  help: make one with `cento init {directory}`"
@@ -119,21 +119,11 @@ pub(super) fn profile_index(library: &Library, id: &str) -> anyhow::Result<u32> 
     bail!("there is no profile `{}`\nhelp: {help}", crate::view::escape_line(id))
 }
 
-fn is_workspace(directory: &Utf8Path) -> bool {
-    ["fragments", "profiles"].iter().any(|name| directory.join(name).is_dir())
-        || directory.join(CONFIG).is_file()
-}
-
 pub(super) fn nearest_workspace() -> anyhow::Result<Utf8PathBuf> {
-    let here = std::env::current_dir().context("cannot find the current directory")?;
-    let here = Utf8PathBuf::try_from(here).context("the path of the current directory is not UTF-8")?;
-    match here.ancestors().find(|directory| is_workspace(directory)) {
-        // Messages name files relative to here where they can.
-        Some(directory) if directory == here => Ok(Utf8PathBuf::from(".")),
-        Some(directory) => Ok(directory.to_owned()),
-        None => bail!(
+    place::nearest().context("cannot find the current directory")?.with_context(|| {
+        format!(
             "there is no workspace here or above: none holds fragments/, profiles/ or {CONFIG}\n\
              help: make one with `cento init`, or name one with `--workspace DIR`"
-        ),
-    }
+        )
+    })
 }

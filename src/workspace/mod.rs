@@ -6,6 +6,7 @@ pub mod files;
 mod loading;
 pub mod lock;
 pub mod outputs;
+pub mod place;
 pub mod revision;
 pub mod rewrite;
 

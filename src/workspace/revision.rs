@@ -11,6 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::files::{Reading, Root, SOURCE_LIMIT, decode, too_large};
 use super::loading::{CONFIG, load_from};
+use super::place::is_same;
 use crate::model::{Diagnostic, Library, codes};
 
 /// git cannot tell what a workspace was.
@@ -89,13 +90,10 @@ impl<'r> Repository<'r> {
         let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let directory = found.run("rev-parse", &["--absolute-git-dir"])?;
         let is_found = directory.status.success();
-        if let Some(asked) = named(NAMES[0]) {
-            let asked = std::path::Path::new(&asked).canonicalize().unwrap_or_default();
-            let own =
-                std::path::PathBuf::from(first_line(&directory.stdout)).canonicalize().unwrap_or_default();
-            if !is_found || asked != own {
-                return Repository::named(root);
-            }
+        if let Some(asked) = named(NAMES[0])
+            && (!is_found || !is_same(&asked, &first_line(&directory.stdout)))
+        {
+            return Repository::named(root);
         }
         let output = found.run("rev-parse", &["--is-inside-work-tree"])?;
         if output.status.success() && output.stdout.starts_with(b"true") {
