@@ -22,8 +22,8 @@ use cento::analyse::fleet::Standing;
 use cento::compose::MOST_FRAGMENTS;
 use cento::compose::force::{Relation, relation};
 use cento::model::{
-    Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, Level, RESERVED, Reach, Style,
-    TARGETS, ToolList,
+    Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, LayoutDefault, Level, RESERVED,
+    Reach, Style, TARGETS, ToolList,
 };
 use cento::view::findings::FORMATS;
 use cento::workspace::files::SOURCE_LIMIT;
@@ -523,9 +523,9 @@ fn layout_table() -> String {
         if !key.summary.is_empty() {
             summary = key.summary;
         }
-        let default = match key.default.starts_with('"') {
-            true => format!("`{}`", key.default),
-            false => key.default.to_owned(),
+        let default = match key.default {
+            LayoutDefault::Text(_) => format!("`{}`", key.default),
+            _ => key.default.to_string(),
         };
         let holds = key.value.describe();
         text.push_str(&format!("| `{}` | {holds} | {reach} | {summary} | {default} |\n", key.name));

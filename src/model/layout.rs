@@ -1,5 +1,7 @@
 //! Layout: the settings that say how a document is laid out, and nothing of what it says.
 
+use LayoutValue::{Count, Gap, Ids, Line, LineEnding, Number, Pattern, Text, Truth};
+
 use super::claim::Datum;
 
 /// What the value of a setting is.
@@ -38,6 +40,21 @@ pub enum Reach {
     Place,
 }
 
+/// What applies where nothing sets a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayoutDefault {
+    /// A text or pattern.
+    Text(&'static str),
+    /// A number of blank lines.
+    Lines(usize),
+    /// A number of blank lines in the place described, and another one elsewhere.
+    LinesBut(usize, &'static str, usize),
+    /// True or false.
+    Truth(bool),
+    /// Computed by the renderer, as described.
+    Derived(&'static str),
+}
+
 /// A setting of `[layout]`.
 #[derive(Debug)]
 pub struct LayoutKey {
@@ -47,62 +64,147 @@ pub struct LayoutKey {
     pub value: LayoutValue,
     /// Where it may stand.
     pub reach: Reach,
-    /// What holds without it, as it is written.
-    pub default: &'static str,
+    /// What applies without it. Renderer, `import` and `absorb` read it here.
+    pub default: LayoutDefault,
     /// What it lays out.
     pub summary: &'static str,
 }
 
-const fn key(
-    name: &'static str,
-    value: LayoutValue,
-    reach: Reach,
-    default: &'static str,
-    summary: &'static str,
-) -> LayoutKey {
-    LayoutKey { name, value, reach, default, summary }
+macro_rules! keys {
+    ($($constant:ident = $name:literal, $value:expr, $reach:ident, $default:expr, $summary:literal;)*) => {
+        /// The settings of `[layout]`, one constant each.
+        pub mod layout_keys {
+            use super::LayoutDefault::{Derived, Lines, LinesBut, Truth as Bool, Text as Typed};
+            use super::LayoutKey;
+            use super::LayoutValue::{Count, Gap, Ids, Line, LineEnding, Number, Pattern, Text, Truth};
+            use super::Reach::{Below, Document, List, Place};
+
+            $(
+                #[doc = concat!("The setting `", $name, "`.")]
+                pub const $constant: LayoutKey = LayoutKey {
+                    name: $name,
+                    value: $value,
+                    reach: $reach,
+                    default: $default,
+                    summary: $summary,
+                };
+            )*
+        }
+
+        /// Every setting of `[layout]`.
+        pub const LAYOUT: [LayoutKey; [$($name),*].len()] = [$(layout_keys::$constant),*];
+    };
 }
 
-use LayoutValue::{Count, Gap, Ids, Line, LineEnding, Number, Pattern, Text, Truth};
-use Reach::{Below, Document, List, Place};
+keys! {
+    TITLE = "title", Pattern("TITLE"), Document, Typed("# TITLE"), "the document's title";
+    HEADING = "heading", Pattern("TITLE"), Below, Typed("## TITLE"), "headings of sections";
+    GROUP = "group", Pattern("TITLE"), Below, Typed("### TITLE"), "titles of groups";
+    BULLET = "bullet", Line, Below, Typed("- "), "what stands before an item or rule";
+    STEP = "step", Number, Below, Typed("1. "), "what stands before a step";
+    NUMBER = "number", Count, Below, Derived("counted"), "the number of a step; the next ones count on";
+    INDENT = "indent", Line, Below, Derived("as wide as the bullet"), "what stands before the further lines of an entry";
+    LABEL = "label", Pattern("LABEL"), Below, Typed("**LABEL**: "), "labels";
+    WHY = "why", Pattern("WHY"), Below, Typed(" \u{2014} WHY"), "reasons";
+    NEVER = "never", Text, Below, Derived("the style's"), "the label of a force as it is typed; `\"\"` for none in one list";
+    AVOID = "avoid", Text, Below, Derived("the style's"), "";
+    MAY = "may", Text, Below, Derived("the style's"), "";
+    SHOULD = "should", Text, Below, Derived("the style's"), "";
+    MUST = "must", Text, Below, Derived("the style's"), "";
+    ALWAYS = "always", Text, Below, Derived("the style's"), "";
+    START = "start", Gap, Document, LinesBut(1, "after front matter", 0), "before everything, but after front matter";
+    BELOW_TITLE = "below-title", Gap, Document, Lines(1), "below the document's title";
+    BEFORE_SECTIONS = "before-sections", Gap, Document, Lines(1), "before a section";
+    BELOW_HEADINGS = "below-headings", Gap, Below, Lines(1), "below the heading of a section";
+    BEFORE_GROUPS = "before-groups", Gap, Below, Lines(1), "before a group";
+    BELOW_GROUPS = "below-groups", Gap, Below, Lines(1), "below the title of a group";
+    BEFORE_LISTS = "before-lists", Gap, Below, LinesBut(0, "after a lead or a bold title", 1), "before a list";
+    BETWEEN_ITEMS = "between-items", Gap, Below, Lines(0), "between the entries of a list";
+    BETWEEN_BLOCKS = "between-blocks", Gap, Below, Lines(1), "between everything else";
+    GAP = "gap", Gap, Place, Derived("one of those above"), "before this one thing";
+    ORDER = "order", Ids, List, Derived("display order"), "these stand in this order, and each takes along what follows it";
+    END = "end", Gap, Document, Lines(0), "after everything; `\"\"` ends without a line break";
+    LINE_ENDING = "line-ending", LineEnding, Document, Typed(super::LF), "line breaks: `\"lf\"` or `\"crlf\"`";
+    BYTE_ORDER_MARK = "byte-order-mark", Truth, Document, Bool(false), "whether the file begins with one";
+}
 
-/// Every setting of `[layout]`.
-#[rustfmt::skip]
-pub const LAYOUT: [LayoutKey; 29] = [
-    key("title", Pattern("TITLE"), Document, "\"# TITLE\"", "the document's title"),
-    key("heading", Pattern("TITLE"), Below, "\"## TITLE\"", "headings of sections"),
-    key("group", Pattern("TITLE"), Below, "\"### TITLE\"", "titles of groups"),
-    key("bullet", Line, Below, "\"- \"", "what stands before an item or rule"),
-    key("step", Number, Below, "\"1. \"", "what stands before a step"),
-    key("number", Count, Below, "counted", "the number of a step; the next ones count on"),
-    key("indent", Line, Below, "as wide as the bullet", "what stands before the further lines of an entry"),
-    key("label", Pattern("LABEL"), Below, "\"**LABEL**: \"", "labels"),
-    key("why", Pattern("WHY"), Below, "\" \u{2014} WHY\"", "reasons"),
-    key("never", Text, Below, "the style's", "the label of a force as it is typed; `\"\"` for none in one list"),
-    key("avoid", Text, Below, "the style's", ""),
-    key("may", Text, Below, "the style's", ""),
-    key("should", Text, Below, "the style's", ""),
-    key("must", Text, Below, "the style's", ""),
-    key("always", Text, Below, "the style's", ""),
-    key("start", Gap, Document, "0", "before everything, but after front matter"),
-    key("below-title", Gap, Document, "1", "below the document's title"),
-    key("before-sections", Gap, Document, "1", "before a section"),
-    key("below-headings", Gap, Below, "1", "below the heading of a section"),
-    key("before-groups", Gap, Below, "1", "before a group"),
-    key("below-groups", Gap, Below, "1", "below the title of a group"),
-    key("before-lists", Gap, Below, "0 after a lead or a bold title, else 1", "before a list"),
-    key("between-items", Gap, Below, "0", "between the entries of a list"),
-    key("between-blocks", Gap, Below, "1", "between everything else"),
-    key("gap", Gap, Place, "one of those above", "before this one thing"),
-    key("order", Ids, List, "display order", "these stand in this order, and each takes along what follows it"),
-    key("end", Gap, Document, "0", "after everything; `\"\"` ends without a line break"),
-    key("line-ending", LineEnding, Document, "\"lf\"", "line breaks: `\"lf\"` or `\"crlf\"`"),
-    key("byte-order-mark", Truth, Document, "false", "whether the file begins with one"),
-];
+impl LayoutKey {
+    /// The default text; empty for a key whose default is not a text.
+    pub const fn text(&self) -> &'static str {
+        match self.default {
+            LayoutDefault::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    /// The default pattern before and after its word; empty for a key that is not a pattern.
+    pub fn frame(&self) -> (&'static str, &'static str) {
+        match self.value {
+            Pattern(word) => self.text().split_once(word).unwrap_or_default(),
+            _ => ("", ""),
+        }
+    }
+
+    /// The word that a pattern contains; empty for a key that is not a pattern.
+    pub const fn word(&self) -> &'static str {
+        match self.value {
+            Pattern(word) => word,
+            _ => "",
+        }
+    }
+
+    /// The line breaks of the default gap. `is_special` picks the first number of
+    /// [`LayoutDefault::LinesBut`].
+    pub fn gap(&self, is_special: bool) -> &'static str {
+        let lines = match self.default {
+            LayoutDefault::Lines(lines) => lines,
+            LayoutDefault::LinesBut(lines, ..) if is_special => lines,
+            LayoutDefault::LinesBut(.., lines) => lines,
+            _ => 0,
+        };
+        BREAKS.get(..lines + self.breaks()).unwrap_or(BREAKS)
+    }
+
+    /// The line breaks that a gap has besides its blank lines: one ends the line before it, and only at the
+    /// start of a document there is none.
+    pub fn breaks(&self) -> usize {
+        usize::from(self.name != layout_keys::START.name)
+    }
+
+    /// The default truth value.
+    pub const fn truth(&self) -> bool {
+        matches!(self.default, LayoutDefault::Truth(true))
+    }
+}
+
+/// The default markup around the title of a group: that of [`layout_keys::GROUP`], or bold where the section
+/// asks for bold titles. A bold title that ends like a sentence gets no colon.
+pub fn group_frame(is_bold: bool, title: &str) -> (&'static str, &'static str) {
+    match (is_bold, title.ends_with([':', '?', '!', '.'])) {
+        (true, true) => ("**", "**"),
+        (true, false) => ("**", ":**"),
+        (false, _) => layout_keys::GROUP.frame(),
+    }
+}
+
+impl std::fmt::Display for LayoutDefault {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LayoutDefault::Text(text) => write!(formatter, "\"{text}\""),
+            LayoutDefault::Lines(lines) => write!(formatter, "{lines}"),
+            LayoutDefault::LinesBut(lines, place, others) => {
+                write!(formatter, "{lines} {place}, else {others}")
+            }
+            LayoutDefault::Truth(truth) => write!(formatter, "{truth}"),
+            LayoutDefault::Derived(rule) => formatter.write_str(rule),
+        }
+    }
+}
 
 /// The setting of this name.
 pub fn layout_key(name: &str) -> Option<&'static LayoutKey> {
-    LAYOUT.iter().find(|key| key.name == name)
+    static KEYS: [LayoutKey; LAYOUT.len()] = LAYOUT;
+    KEYS.iter().find(|key| key.name == name)
 }
 
 impl LayoutValue {
@@ -118,7 +220,7 @@ impl LayoutValue {
             (Pattern(word), Datum::String(text)) => text.matches(word).count() == 1,
             (Count, Datum::Integer(number)) => *number >= 0,
             (Ids, Datum::List(ids)) => ids.iter().all(|id| id.as_str().is_some_and(super::is_id)),
-            (LineEnding, Datum::String(word)) => word == "lf" || word == "crlf",
+            (LineEnding, Datum::String(word)) => word == LF || word == CRLF,
             (Truth, Datum::Boolean(_)) => true,
             _ => false,
         };
@@ -141,8 +243,17 @@ impl LayoutValue {
     }
 }
 
+/// The line ending `\n`, as a setting names it.
+pub const LF: &str = "lf";
+
+/// The line ending `\r\n`, as a setting names it.
+pub const CRLF: &str = "crlf";
+
 /// The most blank lines that a number can ask for; a text can ask for more.
 const MOST_LINES: i64 = 99;
+
+/// The most line breaks that a default gap can have.
+const BREAKS: &str = "\n\n\n\n\n\n\n\n";
 
 /// The address of a setting: `place` is a section, group or entry, or empty for the document.
 pub fn layout_address(place: &str, key: &str) -> super::Address {
@@ -173,6 +284,20 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         assert!(LAYOUT.iter().all(|key| seen.insert(key.name)));
         let text = |text: &str| Datum::String(text.to_owned());
+        for key in &LAYOUT {
+            let lines = |lines: usize| Datum::Integer(i64::try_from(lines).unwrap());
+            let defaults = match key.default {
+                LayoutDefault::Text(default) => vec![text(default)],
+                LayoutDefault::Lines(default) => vec![lines(default)],
+                LayoutDefault::LinesBut(one, _, other) => vec![lines(one), lines(other)],
+                LayoutDefault::Truth(default) => vec![Datum::Boolean(default)],
+                LayoutDefault::Derived(_) => vec![],
+            };
+            for default in defaults {
+                assert_eq!(key.value.objection(&default), None, "{}", key.name);
+                assert!(!matches!(default, Datum::Integer(lines) if lines >= BREAKS.len() as i64));
+            }
+        }
         assert!(Gap.objection(&text("\n")).is_none() && Gap.objection(&Datum::Integer(2)).is_none());
         assert!(Gap.objection(&Datum::Integer(-1)).is_some());
         assert!(Pattern("TITLE").objection(&text("# TITLE")).is_none());

@@ -23,7 +23,10 @@ pub use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects}
 pub use diagnostic::{Diagnostic, Edit, Extent, FileHelp, Label, Severity, did_you_mean, nearest, settle};
 pub use fragment::Fragment;
 pub use kind::{KINDS, RESERVED, heading, rank};
-pub use layout::{LAYOUT, LayoutKey, LayoutValue, Reach, layout_address, layout_key, layout_place};
+pub use layout::{
+    CRLF, LAYOUT, LF, LayoutDefault, LayoutKey, LayoutValue, Reach, group_frame, layout_address, layout_key,
+    layout_keys, layout_place,
+};
 pub use library::Library;
 pub use profile::{Choice, Drop, Profile, Removal, Resolution};
 pub use requirement::{

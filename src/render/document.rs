@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::layout::Markup;
 use crate::compose::{Block, Origin, Persona, Words};
-use crate::model::Text;
+use crate::model::{LayoutKey, Text};
 
 /// Where a piece of a document comes from.
 #[derive(Debug, Clone, Copy)]
@@ -214,6 +214,16 @@ impl<'a> Document<'a> {
     pub(crate) fn end_line(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.layout("\n");
+        }
+    }
+
+    /// Ends the document with the default gap of a key, if it has any text: a line that has ended already
+    /// is not ended again.
+    pub(crate) fn end(&mut self, key: &LayoutKey) {
+        let gap = key.gap(false);
+        if !self.text.is_empty() {
+            let is_ended = self.text.ends_with('\n');
+            self.layout(gap.get(usize::from(is_ended)..).unwrap_or_default());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::document::Ink;
 use crate::compose::{Laid, Layouts};
-use crate::model::Datum;
+use crate::model::{Datum, LayoutKey, layout_keys as keys};
 
 /// What was written last: it decides what stands before the next thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,20 +45,20 @@ pub enum Next {
     Block,
 }
 
-/// The setting for the gap between two things, and the usual number of blank lines there.
-pub fn gap_between(last: Last, next: Next) -> (&'static str, usize) {
-    match (last, next) {
-        (Last::Nothing | Last::FrontMatter, _) => ("start", 0),
-        (Last::Title, _) => ("below-title", 1),
-        (_, Next::Section) => ("before-sections", 1),
-        (Last::Heading, _) => ("below-headings", 1),
-        (_, Next::Group) => ("before-groups", 1),
-        (Last::GroupHeading, _) => ("below-groups", 1),
-        (Last::Bullet, Next::Bullet) | (Last::Step, Next::Step) => ("between-items", 0),
-        (Last::Lead, Next::Bullet | Next::Step) => ("before-lists", 0),
-        (_, Next::Bullet | Next::Step) => ("before-lists", 1),
-        (_, Next::Block) => ("between-blocks", 1),
-    }
+/// The setting for the gap between two things, and the default gap there.
+pub fn gap_between(last: Last, next: Next) -> (&'static LayoutKey, &'static str) {
+    let key = match (last, next) {
+        (Last::Nothing | Last::FrontMatter, _) => &keys::START,
+        (Last::Title, _) => &keys::BELOW_TITLE,
+        (_, Next::Section) => &keys::BEFORE_SECTIONS,
+        (Last::Heading, _) => &keys::BELOW_HEADINGS,
+        (_, Next::Group) => &keys::BEFORE_GROUPS,
+        (Last::GroupHeading, _) => &keys::BELOW_GROUPS,
+        (Last::Bullet, Next::Bullet) | (Last::Step, Next::Step) => &keys::BETWEEN_ITEMS,
+        (_, Next::Bullet | Next::Step) => &keys::BEFORE_LISTS,
+        (_, Next::Block) => &keys::BETWEEN_BLOCKS,
+    };
+    (key, key.gap(matches!(last, Last::FrontMatter | Last::Lead)))
 }
 
 /// A piece of markup, and who says that it is so.
@@ -86,8 +86,8 @@ pub(super) struct Frame<'a> {
 }
 
 /// The string that the nearest place says, as markup.
-pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &str) -> Option<Markup<'a>> {
-    let laid = layout.nearest(place, key)?;
+pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &LayoutKey) -> Option<Markup<'a>> {
+    let laid = layout.nearest(place, key.name)?;
     Some(Markup { text: laid.datum.as_str()?.into(), ink: Ink::from(Some(laid.origin)) })
 }
 
@@ -108,39 +108,40 @@ pub(super) fn force_label<'a>(layout: &Layouts<'a>, place: &str, force: &str) ->
 pub(super) fn frame<'a>(
     layout: &Layouts<'a>,
     place: &str,
-    key: &str,
-    word: &str,
-    usual: (&str, &str),
+    key: &LayoutKey,
+    usual: (impl Into<Cow<'a, str>>, &'static str),
 ) -> Frame<'a> {
-    let said = layout.nearest(place, key).and_then(|laid| Some((laid.datum.as_str()?, laid.origin)));
-    match said.and_then(|(text, origin)| Some((text.split_once(word)?, origin))) {
+    let said = layout.nearest(place, key.name).and_then(|laid| Some((laid.datum.as_str()?, laid.origin)));
+    match said.and_then(|(text, origin)| Some((text.split_once(key.word())?, origin))) {
         Some(((open, close), origin)) => {
             let markup = |text: &'a str| Markup { text: text.into(), ink: Ink::from(Some(origin)) };
             Frame { open: markup(open), close: markup(close) }
         }
-        None => {
-            let markup = |text: &str| Markup::usual(text.to_owned());
-            Frame { open: markup(usual.0), close: markup(usual.1) }
-        }
+        None => Frame { open: Markup::usual(usual.0), close: Markup::usual(usual.1) },
     }
 }
 
 /// The gap before a place: what is said of the place itself, else what the nearest place says of such
-/// gaps, else this number of blank lines.
-pub(super) fn gap<'a>(layout: &Layouts<'a>, place: &str, key: &str, blank_lines: usize) -> Markup<'a> {
-    let said = layout.own(place, "gap").or_else(|| layout.nearest(place, key));
-    said.map_or_else(|| Markup::usual(if blank_lines == 0 { "\n" } else { "\n\n" }), |said| gap_text(said, 1))
+/// gaps, else the default.
+pub(super) fn gap<'a>(
+    layout: &Layouts<'a>,
+    place: &str,
+    key: &LayoutKey,
+    default: &'static str,
+) -> Markup<'a> {
+    let said = layout.own(place, keys::GAP.name).or_else(|| layout.nearest(place, key.name));
+    said.map_or_else(|| Markup::usual(default), |said| gap_text(said, key))
 }
 
-/// The gap that a setting of the document says, if it says one. A number counts blank lines, and
-/// `breaks` line breaks come before them.
-pub(super) fn document_gap<'a>(layout: &Layouts<'a>, key: &str, breaks: usize) -> Option<Markup<'a>> {
-    layout.own("", key).map(|said| gap_text(said, breaks))
+/// The gap that a setting of the document says, if it says one.
+pub(super) fn document_gap<'a>(layout: &Layouts<'a>, key: &LayoutKey) -> Option<Markup<'a>> {
+    layout.own("", key.name).map(|said| gap_text(said, key))
 }
 
-fn gap_text<'a>(said: Laid<'a>, breaks: usize) -> Markup<'a> {
+/// A number counts blank lines, and the line breaks that every such gap has come before them.
+fn gap_text<'a>(said: Laid<'a>, key: &LayoutKey) -> Markup<'a> {
     let text = match said.datum {
-        Datum::Integer(lines) => "\n".repeat(usize::try_from(*lines).unwrap_or(0) + breaks).into(),
+        Datum::Integer(lines) => "\n".repeat(usize::try_from(*lines).unwrap_or(0) + key.breaks()).into(),
         datum => datum.as_str().unwrap_or_default().into(),
     };
     Markup { text, ink: Ink::from(Some(said.origin)) }
@@ -149,11 +150,11 @@ fn gap_text<'a>(said: Laid<'a>, breaks: usize) -> Markup<'a> {
 /// The number of a step, and what stands before its text: the digits of the setting are replaced by
 /// the number, with as many zeros before it as there are in the setting.
 pub(super) fn step<'a>(layout: &Layouts<'a>, place: &str, counted: usize) -> (usize, Markup<'a>) {
-    let number = match layout.nearest(place, "number").map(|said| said.datum) {
+    let number = match layout.nearest(place, keys::NUMBER.name).map(|said| said.datum) {
         Some(Datum::Integer(number)) => usize::try_from(*number).unwrap_or(counted),
         _ => counted,
     };
-    let markup = text(layout, place, "step").unwrap_or_else(|| Markup::usual("1. "));
+    let markup = text(layout, place, &keys::STEP).unwrap_or_else(|| Markup::usual(keys::STEP.text()));
     let digit = |letter: char| letter.is_ascii_digit();
     let start = markup.text.find(digit).unwrap_or(0);
     let width = markup.text[start..].chars().take_while(|letter| digit(*letter)).count();
@@ -161,14 +162,19 @@ pub(super) fn step<'a>(layout: &Layouts<'a>, place: &str, counted: usize) -> (us
     (number, Markup { text: format!("{open}{number:0width$}{close}").into(), ink: markup.ink })
 }
 
+/// What stands before an item or rule.
+pub(super) fn bullet<'a>(layout: &Layouts<'a>, place: &str) -> Markup<'a> {
+    text(layout, place, &keys::BULLET).unwrap_or_else(|| Markup::usual(keys::BULLET.text()))
+}
+
 /// What stands before the further lines of an entry: what is said, or spaces as wide as the bullet.
 pub(super) fn indent<'a>(layout: &Layouts<'a>, place: &str, bullet: &str) -> Markup<'a> {
     let usual = || {
-        Markup::usual(if bullet == "- " {
-            "  ".into()
-        } else {
-            Cow::from(" ".repeat(bullet.chars().count()))
-        })
+        let width = bullet.chars().count();
+        Markup::usual(SPACES.get(..width).map_or_else(|| " ".repeat(width).into(), Cow::Borrowed))
     };
-    text(layout, place, "indent").unwrap_or_else(usual)
+    text(layout, place, &keys::INDENT).unwrap_or_else(usual)
 }
+
+/// Enough spaces for the usual indents, so that they need no allocation.
+const SPACES: &str = "        ";

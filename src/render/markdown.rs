@@ -1,9 +1,11 @@
 //! The body of a persona in Markdown.
 
+use std::borrow::Cow;
+
 use super::document::{Document, Ink};
 use super::layout::{self, Frame, Last, Markup, Next, gap_between};
 use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
-use crate::model::{Force, Layout, Part, Style};
+use crate::model::{Force, Layout, Part, Style, group_frame, layout_keys as keys};
 
 /// Appends the body of a persona.
 pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
@@ -11,7 +13,7 @@ pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_f
     let mut body = Body { document, persona, last, within: None };
     if let Some(title) = &persona.title {
         body.begin("", Next::Block);
-        let frame = layout::frame(&persona.layout, "", "title", "TITLE", ("# ", ""));
+        let frame = layout::frame(&persona.layout, "", &keys::TITLE, keys::TITLE.frame());
         body.framed(frame, |body| body.document.push(&title.text, Ink::from(title.origin)));
         body.last = Last::Title;
     }
@@ -44,7 +46,8 @@ impl<'w, 'a> Body<'w, 'a> {
         self.within = Some(Next::Section);
         if !heading.text.is_empty() {
             self.begin(section.kind, Next::Section);
-            let frame = layout::frame(&self.persona.layout, section.kind, "heading", "TITLE", ("## ", ""));
+            let frame =
+                layout::frame(&self.persona.layout, section.kind, &keys::HEADING, keys::HEADING.frame());
             self.framed(frame, |body| body.document.push(&heading.text, Ink::from(heading.origin)));
             self.last = Last::Heading;
         }
@@ -55,10 +58,9 @@ impl<'w, 'a> Body<'w, 'a> {
     fn begin(&mut self, place: &str, next: Next) {
         let next = self.within.take().unwrap_or(next);
         let (key, usual) = gap_between(self.last, next);
-        let gap = match (self.last, layout::document_gap(&self.persona.layout, "start", 0)) {
+        let gap = match (self.last, layout::document_gap(&self.persona.layout, &keys::START)) {
             (Last::Nothing | Last::FrontMatter, Some(start)) => start,
-            (Last::Nothing, None) => return,
-            (Last::FrontMatter, None) => Markup::usual("\n"),
+            (Last::Nothing | Last::FrontMatter, None) => Markup::usual(usual),
             _ => layout::gap(&self.persona.layout, place, key, usual),
         };
         self.markup(&gap);
@@ -79,13 +81,13 @@ impl<'w, 'a> Body<'w, 'a> {
     fn end(&mut self) {
         let layout = &self.persona.layout;
         if let (Last::Nothing | Last::FrontMatter, Some(start)) =
-            (self.last, layout::document_gap(layout, "start", 0))
+            (self.last, layout::document_gap(layout, &keys::START))
         {
             self.markup(&start);
         }
-        match layout::document_gap(layout, "end", 1) {
+        match layout::document_gap(layout, &keys::END) {
             Some(end) => self.markup(&end),
-            None => self.document.end_line(),
+            None => self.document.end(&keys::END),
         }
     }
 }
@@ -142,13 +144,8 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         self.body.within = self.body.within.or(Some(Next::Group));
         if let Some(title) = &group.title {
             self.begin(&place, Next::Group);
-            let text = title.text.text.as_ref();
-            let usual = match (self.section.bold_groups, text.ends_with([':', '?', '!', '.'])) {
-                (true, true) => ("**", "**"),
-                (true, false) => ("**", ":**"),
-                (false, _) => ("### ", ""),
-            };
-            let frame = layout::frame(&self.body.persona.layout, &place, "group", "TITLE", usual);
+            let usual = group_frame(self.section.bold_groups, &title.text.text);
+            let frame = layout::frame(&self.body.persona.layout, &place, &keys::GROUP, usual);
             let is_heading = frame.open.text.starts_with('#');
             self.body.markup(&frame.open);
             self.words(title, &title.text, None);
@@ -170,7 +167,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     /// Writes a bullet; returns what stands before the entry's further lines.
     fn bullet(&mut self, block: &Block<'a>) -> Markup<'a> {
         let (layout, place) = (&self.body.persona.layout, block.address.as_str());
-        let bullet = layout::text(layout, place, "bullet").unwrap_or_else(|| Markup::usual("- "));
+        let bullet = layout::bullet(layout, place);
         let indent = layout::indent(layout, place, &bullet.text);
         self.begin(place, Next::Bullet);
         self.body.markup(&bullet);
@@ -244,7 +241,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     fn label(&mut self, block: &Block<'a>) {
         if let Some(label) = &block.label {
             let place = block.address.as_str();
-            let frame = layout::frame(&self.body.persona.layout, place, "label", "LABEL", ("**", "**: "));
+            let frame = layout::frame(&self.body.persona.layout, place, &keys::LABEL, keys::LABEL.frame());
             self.body.markup(&frame.open);
             self.words(block, label, None);
             self.body.markup(&frame.close);
@@ -256,13 +253,14 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         if let Some(why) = &block.why {
             // After the end of a code block the reason needs a line of its own, or the block has no end.
             let last = text.text.trim_end_matches('\n').lines().last().unwrap_or_default().trim_start();
-            let usual = if last.starts_with("```") || last.starts_with("~~~") {
-                format!("\n{}", indent.text)
+            let (open, close) = keys::WHY.frame();
+            let open = if last.starts_with("```") || last.starts_with("~~~") {
+                Cow::from(format!("\n{}", indent.text))
             } else {
-                " \u{2014} ".to_owned()
+                open.into()
             };
             let place = block.address.as_str();
-            let frame = layout::frame(&self.body.persona.layout, place, "why", "WHY", (&usual, ""));
+            let frame = layout::frame(&self.body.persona.layout, place, &keys::WHY, (open, close));
             self.body.markup(&frame.open);
             self.words(block, why, Some(indent));
             self.body.markup(&frame.close);

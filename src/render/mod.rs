@@ -14,16 +14,20 @@ pub use layout::{Last, Next, gap_between};
 pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};
 
 use crate::compose::{Composition, Laid, Persona, TargetSettings};
-use crate::model::Datum;
+use crate::model::{CRLF, Datum, layout_keys as keys};
 
 /// Renders a composition for one of its targets. A persona with conflicts renders too, with a
 /// marker at each place.
 pub fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Document<'a> {
     let layout = &composition.persona.layout;
-    let ending = layout.own("", "line-ending").and_then(|laid| laid.datum.as_str());
-    let mut document = Document::new(ending == Some("crlf"));
-    if let Some(Laid { datum: Datum::Boolean(true), origin }) = layout.own("", "byte-order-mark") {
-        document.push("\u{feff}", Ink::from(Some(origin)));
+    let ending = layout.own("", keys::LINE_ENDING.name).and_then(|laid| laid.datum.as_str());
+    let mut document = Document::new(ending.unwrap_or(keys::LINE_ENDING.text()) == CRLF);
+    let (has_mark, ink) = match layout.own("", keys::BYTE_ORDER_MARK.name) {
+        Some(Laid { datum: Datum::Boolean(truth), origin }) => (*truth, Ink::from(Some(origin))),
+        _ => (keys::BYTE_ORDER_MARK.truth(), Ink::Layout),
+    };
+    if has_mark {
+        document.push("\u{feff}", ink);
     }
     let has_front_matter = settings.target.front_matter || settings.front_matter.is_some();
     if has_front_matter {

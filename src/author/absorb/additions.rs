@@ -5,7 +5,7 @@ use super::propose::{Edit, Proposal};
 use super::scene::{Home, Scene, Texts};
 use super::strings::entry;
 use super::things::{Thing, What, bullet, things};
-use crate::model::{Force, Part, Source, layout_address};
+use crate::model::{Force, Part, Source, layout_address, layout_keys as keys};
 use crate::source::edit::{self, Place, literal};
 use crate::text::forces::{self, bare};
 use crate::text::ids::Ids;
@@ -119,10 +119,10 @@ fn numbered(scene: &Scene<'_>, step: &Thing<'_>, proposals: &[Proposal]) -> Vec<
     let kept = |proposal: &Proposal| {
         let path = scene.profile_path();
         let text = proposal.files.get(path).or_else(|| scene.texts.get(path))?;
-        let text = edit::set_path(text, &tables, "number", &number).ok()?;
+        let text = edit::set_path(text, &tables, keys::NUMBER.name, &number).ok()?;
         let mut files = proposal.files.clone();
         files.insert(path.to_owned(), text);
-        let what = format!("{}, and `{}`", proposal.what, layout_address(&step.place, "number"));
+        let what = format!("{}, and `{}`", proposal.what, layout_address(&step.place, keys::NUMBER.name));
         Some(Proposal { files, what, is_own: proposal.is_own })
     };
     proposals.iter().filter_map(kept).collect()
@@ -208,7 +208,8 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, how: Reading) -
     let mut rest = text;
     let mut label = None;
     if lifted
-        && let Some((bold, after)) = rest.strip_prefix("**").and_then(|rest| rest.split_once("**: "))
+        && let (open, close) = keys::LABEL.frame()
+        && let Some((bold, after)) = rest.strip_prefix(open).and_then(|rest| rest.split_once(close))
         && !bold.contains(['\n', '*'])
     {
         (label, rest) = (Some(bold.to_owned()), after);

@@ -3,7 +3,8 @@
 use super::place::{Decide, State};
 use super::scene::{Subject, look, others};
 use super::{Answer, Change, Placed, Question, Reason};
-use crate::source::edit;
+use crate::model::{CRLF, LF, layout_keys as keys};
+use crate::source::edit::{self, literal};
 
 /// Takes over what is true of the file as a whole. Returns the file as it is apart from what could not be
 /// taken over, and what became of it.
@@ -19,12 +20,12 @@ pub(super) fn settings(
     let (was, is) = (Endings::of(&before), Endings::of(&found));
     let plain = before.replace("\r\n", "\n");
     let wanted = match (was, is) {
-        (Endings::Plain, Endings::Windows) => Some(("\"crlf\"", plain.replace('\n', "\r\n"))),
-        (Endings::Windows, Endings::Plain) => Some(("\"lf\"", plain)),
+        (Endings::Plain, Endings::Windows) => Some((literal(CRLF), plain.replace('\n', "\r\n"))),
+        (Endings::Windows, Endings::Plain) => Some((literal(LF), plain)),
         _ => None,
     };
     if let Some((value, expected)) = wanted {
-        let fate = set(state, subject, ("line-ending", value), &expected, decide);
+        let fate = set(state, subject, (keys::LINE_ENDING.name, &value), &expected, decide);
         if fate.is_err() {
             found = was.put_on(&found);
         }
@@ -46,7 +47,7 @@ pub(super) fn settings(
         _ => None,
     };
     if let Some((value, expected)) = mark {
-        let fate = set(state, subject, ("byte-order-mark", value), &expected, decide);
+        let fate = set(state, subject, (keys::BYTE_ORDER_MARK.name, value), &expected, decide);
         if fate.is_err() {
             let plain = found.trim_start_matches('\u{feff}');
             found = if value == "true" { plain.to_owned() } else { format!("\u{feff}{plain}") };

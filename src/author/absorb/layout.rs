@@ -5,21 +5,15 @@ use super::propose::{Change, Edit, Proposal};
 use super::scene::Scene;
 use super::things::{Thing, What, things};
 use crate::compose::Origin;
-use crate::model::{Force, Part, layout_address};
+use crate::model::{self, Force, LAYOUT, LayoutKey, LayoutValue, Part, layout_address, layout_keys as keys};
 use crate::render::{Ink, Piece};
 use crate::source::edit::{self, literal};
 
-/// The settings of the document, or of one of its lists, for gaps.
-const GAPS: [&str; 8] = [
-    "below-title",
-    "before-sections",
-    "below-headings",
-    "before-groups",
-    "below-groups",
-    "before-lists",
-    "between-items",
-    "between-blocks",
-];
+/// The settings of the document, or of one of its lists, for gaps between two things.
+fn gap_keys() -> impl Iterator<Item = &'static LayoutKey> {
+    let is_outer = |key: &LayoutKey| [keys::START.name, keys::END.name, keys::GAP.name].contains(&key.name);
+    LAYOUT.iter().filter(move |key| key.value == LayoutValue::Gap && !is_outer(key))
+}
 
 /// A setting that would print an edit: the key and value, and whether it may be said of one place, of
 /// more, or of the document only.
@@ -27,6 +21,12 @@ struct Setting {
     key: &'static str,
     value: String,
     reach: Reach,
+}
+
+impl Setting {
+    fn of_gap(key: &LayoutKey, text: &str, reach: Reach) -> Self {
+        Setting { key: key.name, value: gap(text, key.breaks()), reach }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,13 +97,13 @@ fn of_change(scene: &Scene<'_>, things: &[Thing<'_>], change: &Change, is_repeat
     }
     let has_words = change.new.contains(char::is_alphanumeric);
     if change.start == 0 && change.end == 0 && !has_words {
-        let setting = Setting { key: "start", value: gap(&change.new, 0), reach: Reach::Document };
+        let setting = Setting::of_gap(&keys::START, &change.new, Reach::Document);
         proposals.extend(places(scene, &setting, None, false));
     }
     if change.start == text.len() && !has_words {
         let breaks = text.len() - text.trim_end_matches('\n').len();
         let end = format!("{}{}", &text[text.len() - breaks..], change.new);
-        let setting = Setting { key: "end", value: gap(&end, 1), reach: Reach::Document };
+        let setting = Setting::of_gap(&keys::END, &end, Reach::Document);
         proposals.extend(places(scene, &setting, None, false));
     }
     proposals
@@ -136,10 +136,13 @@ fn settings(
     is_last: bool,
 ) -> Vec<Setting> {
     let old = &scene.document.text()[piece.range.clone()];
-    let line = |key, reach| (!new.contains('\n')).then(|| Setting { key, value: literal(new), reach });
-    let pattern = |key, text: String| {
-        let reach = if key == "title" { Reach::Document } else { Reach::Anywhere };
-        Setting { key, value: literal(&text), reach }
+    let line = |key: &LayoutKey, reach| {
+        (!new.contains('\n')).then(|| Setting { key: key.name, value: literal(new), reach })
+    };
+    let pattern = |key: &LayoutKey, text: String| {
+        let is_documents = key.reach == model::Reach::Document;
+        let reach = if is_documents { Reach::Document } else { Reach::Anywhere };
+        Setting { key: key.name, value: literal(&text), reach }
     };
     let mut all: Vec<Option<Setting>> = Vec::new();
     // Words are said, and not layout, unless somebody has put some there already.
@@ -148,18 +151,18 @@ fn settings(
         return Vec::new();
     }
     if is_last {
-        all.push(Some(Setting { key: "end", value: gap(new, 1), reach: Reach::Document }));
+        all.push(Some(Setting::of_gap(&keys::END, new, Reach::Document)));
     }
     if last.is_none() {
-        all.push(Some(Setting { key: "start", value: gap(new, 0), reach: Reach::Document }));
+        all.push(Some(Setting::of_gap(&keys::START, new, Reach::Document)));
     }
     let is_between = old.starts_with(['\n', '\r']);
     if is_between && next.is_some() {
-        all.push(Some(Setting { key: "gap", value: gap(new, 1), reach: Reach::Place }));
-        let gaps = GAPS.iter().map(|key| {
-            let is_documents = matches!(*key, "below-title" | "before-sections");
+        all.push(Some(Setting::of_gap(&keys::GAP, new, Reach::Place)));
+        let gaps = gap_keys().map(|key| {
+            let is_documents = key.reach == model::Reach::Document;
             let reach = if is_documents { Reach::Document } else { Reach::Lists };
-            Some(Setting { key, value: gap(new, 1), reach })
+            Some(Setting::of_gap(key, new, reach))
         });
         all.extend(gaps);
     }
@@ -198,30 +201,34 @@ fn settings(
             };
             if let (Some((at, number)), false) = (digits(new), new.contains('\n')) {
                 let usual = format!("{}1{}", &new[..at], &new[at + number.len()..]);
-                all.push(Some(Setting { key: "step", value: literal(&usual), reach: Reach::Anywhere }));
-                all.push(Some(Setting { key: "number", value: number, reach: Reach::Place }));
+                all.push(Some(Setting {
+                    key: keys::STEP.name,
+                    value: literal(&usual),
+                    reach: Reach::Anywhere,
+                }));
+                all.push(Some(Setting { key: keys::NUMBER.name, value: number, reach: Reach::Place }));
             }
         }
         // Without a bullet it would be a paragraph to a reader, and an entry to cento.
         Some(What::Block(Part::Item | Part::Rule(_))) if !new.trim().is_empty() => {
-            all.push(line("bullet", Reach::Anywhere));
+            all.push(line(&keys::BULLET, Reach::Anywhere));
         }
         _ => {}
     }
     let headings = [
-        (What::Title, "title", "# TITLE"),
-        (What::Heading, "heading", "## TITLE"),
-        (What::Block(Part::Title), "group", "### TITLE"),
+        (What::Title, &keys::TITLE),
+        (What::Heading, &keys::HEADING),
+        (What::Block(Part::Title), &keys::GROUP),
     ];
-    for (what, key, usual) in headings {
+    for (what, key) in headings {
         let thing = [next, last].into_iter().flatten().find(|thing| thing.what == what);
         let Some(thing) = thing else { continue };
-        let current = scene.composition.persona.layout.nearest(&thing.place, key);
-        let current = current.and_then(|laid| laid.datum.as_str()).unwrap_or(usual);
-        let Some((open, close)) = current.split_once("TITLE") else { continue };
+        let current = scene.composition.persona.layout.nearest(&thing.place, key.name);
+        let current = current.and_then(|laid| laid.datum.as_str()).unwrap_or(key.text());
+        let Some((open, close)) = current.split_once(key.word()) else { continue };
         let setting = match (open == old, close == old) {
-            (true, _) => pattern(key, format!("{new}TITLE{close}")),
-            (_, true) => pattern(key, format!("{open}TITLE{new}")),
+            (true, _) => pattern(key, format!("{new}{}{close}", key.word())),
+            (_, true) => pattern(key, format!("{open}{}{new}", key.word())),
             _ => continue,
         };
         all.push(Some(setting));
@@ -232,8 +239,9 @@ fn settings(
         let laid = scene.composition.persona.layout.nearest(place, key);
         laid.and_then(|laid| laid.datum.as_str()).map(str::to_owned)
     };
-    for (key, word, usual) in [("label", "LABEL", "**LABEL**: "), ("why", "WHY", " \u{2014} WHY")] {
-        let current = current(key).unwrap_or_else(|| usual.to_owned());
+    for key in [&keys::LABEL, &keys::WHY] {
+        let word = key.word();
+        let current = current(key.name).unwrap_or_else(|| key.text().to_owned());
         let Some((open, close)) = current.split_once(word) else { continue };
         if open == old {
             all.push(Some(pattern(key, format!("{new}{word}{close}"))));
@@ -243,7 +251,7 @@ fn settings(
         }
     }
     if old.trim().is_empty() && !old.is_empty() {
-        all.push(line("indent", Reach::Anywhere));
+        all.push(line(&keys::INDENT, Reach::Anywhere));
     }
     all.into_iter().flatten().collect()
 }

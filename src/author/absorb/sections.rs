@@ -8,7 +8,7 @@ use super::scene::Scene;
 use super::strings::entry;
 use super::things::{Thing, What, things};
 use crate::compose::Origin;
-use crate::model::{KINDS, Part, heading};
+use crate::model::{KINDS, Part, heading, layout_keys as keys};
 use crate::source::edit::{self, EditError, Place, literal};
 use crate::text::ids::Ids;
 
@@ -23,7 +23,7 @@ pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             if change.start != change.end {
                 continue;
             }
-            match headed(&new, "## ") {
+            match headed(&new, keys::HEADING.frame()) {
                 Some((title, rest)) => proposals.extend(section(scene, title, rest, before)),
                 // What stands above all headings is a section without one.
                 None if before.is_none_or(|thing| thing.what == What::Title)
@@ -40,10 +40,10 @@ pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
 }
 
 /// The title and the rest of a text that begins with a heading.
-fn headed<'t>(text: &'t str, marker: &str) -> Option<(&'t str, &'t str)> {
+fn headed<'t>(text: &'t str, (open, close): (&str, &str)) -> Option<(&'t str, &'t str)> {
     let (first, rest) = text.trim_start_matches('\n').split_once('\n')?;
-    let title = first.strip_prefix(marker)?.trim();
-    let has_another = rest.lines().any(|line| line.starts_with(marker));
+    let title = first.strip_prefix(open)?.strip_suffix(close)?.trim();
+    let has_another = rest.lines().any(|line| line.starts_with(open));
     (!title.is_empty() && !rest.trim().is_empty() && !has_another).then_some((title, rest))
 }
 
@@ -55,7 +55,9 @@ pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
         for change in edit.change(index).slides(scene.document.text()) {
             let new = change.new.replace("\r\n", "\n");
             let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
-            let (Some((title, rest)), Some(before)) = (headed(&new, "### "), before) else { continue };
+            let (Some((title, rest)), Some(before)) = (headed(&new, keys::GROUP.frame()), before) else {
+                continue;
+            };
             let kind = before.place.split('.').next().unwrap_or_default();
             if change.start == change.end
                 && !kind.is_empty()
@@ -101,7 +103,7 @@ fn filled(
         true => New::said(&text),
         false => New::plain(Part::Item, text),
     };
-    let entries: Vec<New> = match bullets(lines, "- ", false) {
+    let entries: Vec<New> = match bullets(lines, keys::BULLET.text(), false) {
         Some(texts) => texts.into_iter().map(said).collect(),
         None => vec![New::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
     };
@@ -222,7 +224,9 @@ pub(super) fn title(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             if persona.title.is_none()
                 && change.start == change.end
                 && change.start <= first
-                && let Some(title) = line.strip_prefix("# ").filter(|title| !title.contains('\n'))
+                && let (open, close) = keys::TITLE.frame()
+                && let Some(title) = line.strip_prefix(open).and_then(|line| line.strip_suffix(close))
+                && !title.contains('\n')
             {
                 let own = scene.own(|text| edit::insert(text, &[], Place::Last, "title", &literal(title)));
                 proposals.extend(own.map(|files| Proposal::new(files, "`title`")));

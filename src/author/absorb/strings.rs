@@ -5,7 +5,9 @@ use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts};
 use crate::compose::{Decision, Origin, State};
-use crate::model::{Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_address};
+use crate::model::{
+    Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_address, layout_keys as keys,
+};
 use crate::render::{Ink, Piece};
 use crate::source::edit::{self, literal, literal_like};
 
@@ -194,7 +196,8 @@ fn indented(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec
     let place = written.claim.address.as_str();
     let mut lines = changes.iter().flat_map(|change| change.new.split('\n').skip(1));
     let line = lines.next().filter(|_| !written.text.value.contains('\n'));
-    let (Some(line), Some(_)) = (line, scene.composition.persona.layout.nearest(place, "indent")) else {
+    let (Some(line), Some(_)) = (line, scene.composition.persona.layout.nearest(place, keys::INDENT.name))
+    else {
         return Vec::new();
     };
     let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
@@ -203,9 +206,9 @@ fn indented(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec
         let mut files = scene.spliced(agreeing(scene, written, &value));
         let path = scene.profile_path();
         let text = files.get(path).or_else(|| scene.texts.get(path))?;
-        let text = edit::set_path(text, &tables, "indent", &literal(indent)).ok()?;
+        let text = edit::set_path(text, &tables, keys::INDENT.name, &literal(indent)).ok()?;
         files.insert(path.to_owned(), text);
-        let what = format!("{}, and `{}`", what(written), layout_address(place, "indent"));
+        let what = format!("{}, and `{}`", what(written), layout_address(place, keys::INDENT.name));
         Some(Proposal::new(files, what))
     };
     value(scene, written, changes, indent).into_iter().filter_map(propose).collect()

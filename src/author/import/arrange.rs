@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use super::Document;
 use super::tree::{Entry, Group, Heading, Node, Section, Tree};
 use crate::compose::fewest_names;
-use crate::model::{Force, Part, Reach, Style, layout_key};
+use crate::model::{Force, LayoutKey, Part, Reach, Style, group_frame, layout_key, layout_keys as keys};
 use crate::render::{Last, Next, gap_between};
 use crate::text::forces;
 
@@ -54,7 +54,8 @@ pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], document: &Document) -> 
         within: None,
         styles,
         steps: 0,
-        ends_in_break: document.text.ends_with('\n') || (document.text.is_empty() && !document.has_mark),
+        ends_in_break: document.text.ends_with('\n'),
+        is_empty: document.text.is_empty() && !document.has_mark,
     };
     observer.tree(tree);
     let mut settings = Settings::new();
@@ -78,15 +79,17 @@ struct Observer<'s> {
     /// The styles of rules with their labels: inline, and under a line for each force.
     styles: [&'s Style; 2],
     steps: usize,
-    /// Whether the document needs no line break at its end: it has one, or is empty.
+    /// Whether the document ends in a line break.
     ends_in_break: bool,
+    /// Whether it has no byte at all.
+    is_empty: bool,
 }
 
 impl Observer<'_> {
     fn tree(&mut self, tree: &Tree) {
         if let Some(title) = &tree.title {
             self.gap("", &title.gap, Next::Block);
-            self.heading("", "title", title, ("# ", ""));
+            self.heading("", &keys::TITLE, title, keys::TITLE.frame());
             self.last = Last::Title;
         }
         for section in &tree.sections {
@@ -94,16 +97,30 @@ impl Observer<'_> {
         }
         if matches!(self.last, Last::Nothing | Last::FrontMatter) {
             // Nothing is said, so everything is what stands at the start.
-            self.see("", "start", "start", Value::Gap(tree.end.clone()), Value::Gap(String::new()));
-            let usual = if self.ends_in_break { "" } else { "\n" };
-            self.see("", "end", "end", Value::Gap(String::new()), Value::Gap(usual.to_owned()));
+            self.see("", &keys::START, Value::Gap(tree.end.clone()), Value::Gap(String::new()));
+            let usual = keys::END.gap(false).get(usize::from(self.ends_in_break)..).unwrap_or_default();
+            let usual = if self.is_empty { "" } else { usual };
+            self.see("", &keys::END, Value::Gap(String::new()), Value::Gap(usual.to_owned()));
         } else {
-            self.see("", "end", "end", Value::Gap(tree.end.clone()), Value::Gap("\n".to_owned()));
+            let usual = Value::Gap(keys::END.gap(false).to_owned());
+            self.see("", &keys::END, Value::Gap(tree.end.clone()), usual);
         }
     }
 
-    fn see(&mut self, place: &str, key: &'static str, own: &'static str, value: Value, usual: Value) {
-        let is_everywhere = layout_key(key).is_some_and(|key| key.reach == Reach::Document);
+    fn see(&mut self, place: &str, key: &'static LayoutKey, value: Value, usual: Value) {
+        self.see_own(place, key, key.name, value, usual);
+    }
+
+    /// `own` is the key that says so at the place itself.
+    fn see_own(
+        &mut self,
+        place: &str,
+        key: &'static LayoutKey,
+        own: &'static str,
+        value: Value,
+        usual: Value,
+    ) {
+        let is_everywhere = key.reach == Reach::Document;
         let mut places = vec![String::new()];
         if !place.is_empty() {
             let ends = place.match_indices('.').map(|(at, _)| at);
@@ -111,20 +128,15 @@ impl Observer<'_> {
             places.extend(above.map(|end| place[..end].to_owned()));
             places.push(place.to_owned());
         }
-        self.seen.push(Seen { places, key, own, value, usual });
+        self.seen.push(Seen { places, key: key.name, own, value, usual });
     }
 
     fn gap(&mut self, place: &str, gap: &str, next: Next) {
-        let (key, lines) = gap_between(self.last, self.within.take().unwrap_or(next));
-        let usual = match self.last {
-            Last::FrontMatter => "\n".to_owned(),
-            Last::Nothing => String::new(),
-            _ => "\n".repeat(lines + 1),
-        };
+        let (key, usual) = gap_between(self.last, self.within.take().unwrap_or(next));
         let is_first = matches!(self.last, Last::Nothing | Last::FrontMatter);
         let place = if is_first { "" } else { place };
-        let own = if place.is_empty() { key } else { "gap" };
-        self.see(place, key, own, Value::Gap(gap.to_owned()), Value::Gap(usual));
+        let own = if place.is_empty() { key.name } else { keys::GAP.name };
+        self.see_own(place, key, own, Value::Gap(gap.to_owned()), Value::Gap(usual.to_owned()));
         self.last = match next {
             Next::Bullet => Last::Bullet,
             Next::Step => Last::Step,
@@ -132,17 +144,17 @@ impl Observer<'_> {
         };
     }
 
-    fn heading(&mut self, place: &str, key: &'static str, heading: &Heading, usual: (&str, &str)) {
-        let pattern = |open: &str, close: &str| Value::Text(format!("{open}TITLE{close}"));
+    fn heading(&mut self, place: &str, key: &'static LayoutKey, heading: &Heading, usual: (&str, &str)) {
+        let pattern = |open: &str, close: &str| Value::Text(format!("{open}{}{close}", key.word()));
         let value = pattern(&heading.open, &heading.close);
-        self.see(place, key, key, value, pattern(usual.0, usual.1));
+        self.see(place, key, value, pattern(usual.0, usual.1));
     }
 
     fn section(&mut self, section: &Section) {
         self.within = Some(Next::Section);
         if let Some(heading) = &section.heading {
             self.gap(&section.id, &heading.gap, Next::Section);
-            self.heading(&section.id, "heading", heading, ("## ", ""));
+            self.heading(&section.id, &keys::HEADING, heading, keys::HEADING.frame());
             self.last = Last::Heading;
         }
         self.steps = 0;
@@ -167,13 +179,12 @@ impl Observer<'_> {
     /// lays it out. Rules stand below such lines only where the gaps are as usual.
     fn force_line(&mut self, section: &Section, entry: &Entry) {
         let Some(force) = entry.rule() else { return };
-        let (key, lines) = gap_between(self.last, self.within.take().unwrap_or(Next::Block));
+        let (key, usual) = gap_between(self.last, self.within.take().unwrap_or(Next::Block));
         let places = vec![String::new(), section.id.clone()];
-        let usual = Value::Gap("\n".repeat(lines + 1));
-        let value = Value::Gap("\n\n".to_owned());
-        let is_everywhere = layout_key(key).is_some_and(|key| key.reach == Reach::Document);
-        let of_gap = if is_everywhere { vec![String::new()] } else { places.clone() };
-        self.seen.push(Seen { places: of_gap, key, own: key, value, usual });
+        let usual = Value::Gap(usual.to_owned());
+        let value = Value::Gap(keys::BETWEEN_BLOCKS.gap(false).to_owned());
+        let of_gap = if key.reach == Reach::Document { vec![String::new()] } else { places.clone() };
+        self.seen.push(Seen { places: of_gap, key: key.name, own: key.name, value, usual });
         let label = Value::Text(entry.force.clone().unwrap_or_default());
         let usual = Value::Text(self.styles[1].label(force).to_owned());
         let key = force.name();
@@ -186,12 +197,7 @@ impl Observer<'_> {
         self.within = self.within.or(Some(Next::Group));
         if let Some(title) = &group.title {
             self.gap(&place, &title.gap, Next::Group);
-            let usual = match (section.bold_groups, title.words.ends_with([':', '?', '!', '.'])) {
-                (true, true) => ("**", "**"),
-                (true, false) => ("**", ":**"),
-                (false, _) => ("### ", ""),
-            };
-            self.heading(&place, "group", title, usual);
+            self.heading(&place, &keys::GROUP, title, group_frame(section.bold_groups, &title.words));
             self.last = if title.open.starts_with('#') { Last::GroupHeading } else { Last::Lead };
         }
         if let Some(lead) = &group.lead {
@@ -215,31 +221,33 @@ impl Observer<'_> {
             _ => Next::Block,
         };
         self.gap(&place, &entry.gap, next);
-        match next {
-            Next::Bullet => self.see(&place, "bullet", "bullet", text(&entry.bullet), text("- ")),
-            Next::Step => self.see(&place, "step", "step", text(&entry.bullet), text("1. ")),
+        let key = match next {
+            Next::Bullet => &keys::BULLET,
+            Next::Step => &keys::STEP,
             _ => return,
-        }
+        };
+        self.see(&place, key, text(&entry.bullet), text(key.text()));
         let mut width = entry.bullet.chars().count();
         if let Some(number) = entry.number {
             let digits = entry.bullet.chars().filter(char::is_ascii_digit).count();
             width = width - digits + number.to_string().len().max(digits);
             let counted = self.steps + 1;
             self.steps = number;
-            self.see(&place, "number", "number", Value::Number(number), Value::Number(counted));
+            self.see(&place, &keys::NUMBER, Value::Number(number), Value::Number(counted));
         }
         if let Some(indent) = &entry.indent {
-            self.see(&place, "indent", "indent", text(indent), text(&" ".repeat(width)));
+            self.see(&place, &keys::INDENT, text(indent), text(&" ".repeat(width)));
         }
         if let Some(label) = &entry.label {
-            let pattern = format!("{}LABEL{}", label.open, label.close);
-            self.see(&place, "label", "label", Value::Text(pattern), text("**LABEL**: "));
+            let pattern = format!("{}{}{}", label.open, keys::LABEL.word(), label.close);
+            self.see(&place, &keys::LABEL, Value::Text(pattern), text(keys::LABEL.text()));
         }
         let inline = entry.rule().filter(|_| !is_grouped);
         if let (Some(force), Some(label)) = (inline, &entry.force) {
-            let key = force.name();
             let usual = text(self.styles[0].label(force));
-            self.see(&place, key, key, text(label), usual);
+            if let Some(key) = layout_key(force.name()) {
+                self.see(&place, key, text(label), usual);
+            }
         }
     }
 }
@@ -297,10 +305,11 @@ fn settle_below(
         .max_by_key(|(value, count)| (**count, std::cmp::Reverse(*value)))
         .map(|(value, _)| *value);
     let mut holds = inherited;
-    let is_list = matches!(first.key, "before-lists" | "below-headings" | "below-groups");
+    let of_first = [&keys::BEFORE_LISTS, &keys::BELOW_HEADINGS, &keys::BELOW_GROUPS];
+    let is_list = of_first.iter().any(|key| key.name == first.key);
     let lists = seen.iter().map(|one| one.places.get(depth + 1)).collect::<BTreeSet<_>>().len();
     let pays = match depth {
-        _ if first.key == "below-title" => wrong(inherited) > 0,
+        _ if first.key == keys::BELOW_TITLE.name => wrong(inherited) > 0,
         // What one section alone says of a force is no custom of the document.
         0 => wrong(common) + 1 < wrong(inherited) && (lists > 1 || Force::from_name(first.key).is_none()),
         // Whatever comes to stand first in a list has this gap.
@@ -356,7 +365,7 @@ fn put_order(list: &[(&str, Option<&Entry>)], place: String, settings: &mut Sett
     let wanted: Vec<&str> = list.iter().map(|(id, _)| *id).collect();
     let order: Vec<String> = fewest_names(&base, &wanted).into_iter().map(str::to_owned).collect();
     if !order.is_empty() {
-        settings.entry(place).or_default().insert("order", Value::Ids(order));
+        settings.entry(place).or_default().insert(keys::ORDER.name, Value::Ids(order));
     }
 }
 

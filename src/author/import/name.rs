@@ -2,7 +2,7 @@
 
 use super::lift::UNCLASSIFIED;
 use super::tree::{Entry, Heading, Node, Section, Tree};
-use crate::model::{KINDS, Layout, Part, Style};
+use crate::model::{KINDS, Layout, Part, Style, layout_keys as keys};
 use crate::text::forces;
 use crate::text::ids::Ids;
 use crate::text::titles;
@@ -121,8 +121,9 @@ fn group_by_force(section: &mut Section, style: &Style) {
                 let is_bare = |entry: &Entry| {
                     entry.rule() == force && entry.force.as_deref() == Some("") && !order.contains(&force)
                 };
-                let gaps = group.entries.first().map(|entry| entry.gap.as_str()) == Some("\n")
-                    && group.title.as_ref().is_some_and(|title| title.gap == "\n\n");
+                let gaps = group.entries.first().map(|entry| entry.gap.as_str())
+                    == Some(keys::BEFORE_LISTS.gap(true))
+                    && group.title.as_ref().is_some_and(|title| title.gap == keys::BETWEEN_BLOCKS.gap(false));
                 if force.is_none() || !group.entries.iter().all(is_bare) || group.lead.is_some() || !gaps {
                     is_loose = false;
                 }

@@ -11,7 +11,7 @@ use super::write::{Recipe, fragments, profile};
 use super::{Document, Files, Input, name};
 use crate::check::check;
 use crate::compose::{Composer, MOST_FRAGMENTS};
-use crate::model::{Diagnostic, Library, Style, Target, codes};
+use crate::model::{CRLF, Diagnostic, LF, Library, Style, Target, codes, layout_keys as keys};
 use crate::render::{output_path, render};
 use crate::source::edit::literal;
 use crate::workspace::files::SOURCE_LIMIT;
@@ -149,11 +149,12 @@ fn write(
     let front_matter = document.front_matter();
     let mut settings = arrange(&tree, styles, document);
     let mut whole = settings.shift_remove("").unwrap_or_default();
-    if document.has_carriage_returns {
-        whole.insert("line-ending", Value::Text("crlf".to_owned()));
+    let ending = if document.has_carriage_returns { CRLF } else { LF };
+    if ending != keys::LINE_ENDING.text() {
+        whole.insert(keys::LINE_ENDING.name, Value::Text(ending.to_owned()));
     }
-    if document.has_mark {
-        whole.insert("byte-order-mark", Value::Truth(true));
+    if document.has_mark != keys::BYTE_ORDER_MARK.truth() {
+        whole.insert(keys::BYTE_ORDER_MARK.name, Value::Truth(document.has_mark));
     }
     if !whole.is_empty() {
         settings.shift_insert(0, String::new(), whole);

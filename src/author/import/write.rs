@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::arrange::{Settings, Value};
 use super::name::fragment_name;
 use super::tree::{Entry, Group, Node, Section, Tree};
-use crate::model::{LAYOUT, Part, layout_key};
+use crate::model::{LAYOUT, LayoutKey, Part, layout_key};
 use crate::source::edit::{line_literal, list_literal, literal};
 
 /// What a profile says beside its sections.
@@ -218,9 +218,7 @@ fn setting(key: &str, value: &Value) -> String {
         Value::Gap(gap) => {
             let breaks = gap.len();
             let is_blank = gap.bytes().all(|byte| byte == b'\n') && breaks < 50;
-            // A gap at the start has no line to end.
-            let own = usize::from(key != "start");
-            debug_assert!(layout_key(key).is_some());
+            let own = layout_key(key).map_or(1, LayoutKey::breaks);
             if is_blank && breaks >= own && (own == 1 || breaks > 0) {
                 (breaks - own).to_string()
             } else {
