@@ -15,6 +15,7 @@
 //! writes what the program says, pins decisions, and fills in the generated tables.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -658,4 +659,26 @@ fn the_keys_of_the_json_are_those_of_the_page() {
     assert_eq!(names("json-finding"), keys(&report["findings"][0]));
     assert_eq!(names("json-place"), keys(&report["findings"][0]["places"][0]));
     assert_eq!(report["version"], cento::view::json::VERSION);
+}
+
+#[test]
+fn the_files_that_the_guides_name_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut homes = vec![root.to_path_buf(), root.join("src")];
+    let rooms = fs::read_dir(root.join("src")).expect("src can be read");
+    homes.extend(rooms.map(|entry| entry.expect("src can be read").path()));
+    for (guide, least) in [("ARCHITECTURE.md", 30), ("CONTRIBUTING.md", 1), ("tests/MUTATIONS.md", 80)] {
+        let text = fs::read_to_string(root.join(guide)).expect("the guide can be read");
+        // Every second part between backticks is code.
+        let named: Vec<&str> = text
+            .lines()
+            .flat_map(|line| line.split('`').skip(1).step_by(2))
+            .filter(|code| [".rs", ".js", ".css", ".html"].iter().any(|end| code.ends_with(end)))
+            .collect();
+        assert!(named.len() >= least, "{guide} names only {} files", named.len());
+        // A name without a directory is below the directory that its paragraph is about.
+        let exists = |name: &&str| !name.contains('/') || homes.iter().any(|home| home.join(name).is_file());
+        let gone: Vec<&str> = named.into_iter().filter(|name| !exists(name)).collect();
+        assert!(gone.is_empty(), "{guide} names files that do not exist: {gone:?}");
+    }
 }
