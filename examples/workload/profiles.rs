@@ -1,0 +1,160 @@
+//! Profiles: a house, its teams and their personas.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use cento::model::{TARGETS, Target};
+
+use super::topic::{Dispute, Hashes, Topic, hashes};
+use super::words::{Entries, Random};
+use super::{Files, Options};
+
+/// The range of fragments in a persona, two of the house and two of its team among them.
+const FEWEST: usize = 5;
+const MOST: usize = 30;
+const INHERITED: usize = 4;
+
+/// A profile in the making.
+#[derive(Default)]
+struct Profile {
+    uses: Vec<String>,
+    decisions: String,
+}
+
+impl Profile {
+    /// Uses one fragment of a topic, or both with a decision about what they disagree on.
+    fn add(&mut self, topic: &Topic, sides: &[usize], hashes: &Hashes, combines: bool) {
+        self.uses.extend(sides.iter().map(|side| format!("\"{}\"", topic.fragment(*side))));
+        if sides.len() < 2 || combines && topic.dispute() == Dispute::Contradiction {
+            return;
+        }
+        let at = topic.disputed();
+        let decision = match topic.dispute() {
+            Dispute::Items | Dispute::Contradiction => {
+                format!("take = \"{}\"", topic.fragment(topic.number / 4 % 2))
+            }
+            Dispute::Rules => format!("set = \"agree on approach {} first\"", topic.number),
+            Dispute::Prose => "keep = \"both\"".to_owned(),
+        };
+        let seen = [0, 1].map(|side| {
+            let fragment = topic.fragment(side);
+            let hash = &hashes[&(fragment.clone(), at.clone())];
+            format!("\"{fragment}\" = \"{hash}\"")
+        });
+        let _ = write!(
+            self.decisions,
+            "\n[[resolve]]\nat = \"{at}\"\n{decision}\nseen = {{ {} }}\nreason = \"agreed in review {}\"\n",
+            seen.join(", "),
+            topic.number
+        );
+    }
+
+    /// The file, with these keys at its top and these tables at its end.
+    fn text(&self, keys: &str, tables: &str) -> String {
+        format!("{keys}use = [\n    {},\n]\n{tables}{}", self.uses.join(",\n    "), self.decisions)
+    }
+}
+
+/// All files of a workspace.
+pub(crate) fn generate(options: &Options) -> Result<Files, String> {
+    let (personas, count) = (options.personas, options.fragments);
+    if personas == 0 || count < 2 * (MOST + 2) || count % 2 != 0 {
+        return Err(format!(
+            "needs at least 1 persona and an even number of fragments from {} on",
+            2 * (MOST + 2)
+        ));
+    }
+    let mut files = Files::new();
+    let mut entries = Entries::new(Random(options.seed));
+    let topics: Vec<_> =
+        (0..count / 2).map(|number| Topic::generate(number, &mut entries, &mut files)).collect();
+    let hashes = hashes(&files);
+    let mut random = entries.random;
+
+    let mut house = Profile::default();
+    house.add(&topics[0], &[0, 1], &hashes, false);
+    let keys = "abstract = true\ntemplate = true\ntags = [\"house\"]\n";
+    let tables = "\n[fields]\nyears = { value = 8, level = \"default\" }\n\n[body.identity.prose]\nopening = \"You are \
+                  **{{ name }}**, with {{ years }} years in production.\"\n\n[body.rules.never]\nsecrets = \"commit \
+                  a secret\"\n";
+    files.insert("profiles/house.toml".to_owned(), house.text(keys, tables));
+    let require = "[[require]]\npersonas = { tag = \"house\" }\nrule = \"rules.secrets\"\nforce = \"never\"\nreason = \
+                   \"a secret in a repository is a leak\"\n";
+    files.insert("cento.toml".to_owned(), require.to_owned());
+
+    let teams = (topics.len() / 8).clamp(1, 40).min(personas);
+    for team in 0..teams {
+        let mut profile = Profile::default();
+        profile.add(&topics[1 + team], &[0, 1], &hashes, false);
+        let keys = format!("abstract = true\nextends = [\"house\"]\ntags = [\"team-{team}\"]\n");
+        files.insert(format!("profiles/team-{team}.toml"), profile.text(&keys, ""));
+    }
+
+    // The first round goes through all topics in turn, so that none is left unused.
+    let open = &topics[1 + teams..];
+    let mut next = 0;
+    for number in 0..personas {
+        let team = number % teams;
+        let target = &TARGETS[number / teams % TARGETS.len()];
+        let combines = random.percent(20);
+        let mut profile = Profile::default();
+        let mut taken = BTreeSet::new();
+        let wanted = FEWEST - INHERITED + random.below(MOST - FEWEST + 1);
+        while profile.uses.len() < wanted {
+            let room = wanted - profile.uses.len();
+            let chosen = if next < open.len() { next } else { random.below(open.len()) };
+            if !taken.insert(chosen) {
+                continue;
+            }
+            if room > 1 && (next < open.len() || random.percent(90)) {
+                profile.add(&open[chosen], &[0, 1], &hashes, combines);
+                next += 1;
+            } else {
+                profile.add(&open[chosen], &[random.below(2)], &hashes, combines);
+            }
+        }
+        let own = own_tables(number, target, &topics[1 + team], &mut random);
+        let keys = format!(
+            "name = \"Persona {number}\"\ntitle = \"Persona {number}\"\ndescription = \"Use for the work of team \
+             {team} when case {number} comes up.\"\nextends = [\"team-{team}\"]\n{}",
+            if combines { "combine = \"prohibition-overrides\"\n" } else { "" }
+        );
+        files.insert(format!("profiles/persona-{number}.toml"), profile.text(&keys, &own));
+    }
+    if next < open.len() {
+        let most = 2 * (1 + teams + next);
+        return Err(format!(
+            "{personas} personas use only {most} fragments; ask for fewer, or for more personas"
+        ));
+    }
+    Ok(files)
+}
+
+/// What a persona has of its own: fields, rules, targets and removals.
+fn own_tables(number: usize, target: &Target, team: &Topic, random: &mut Random) -> String {
+    let mut text = String::new();
+    if random.percent(50) {
+        let _ = write!(text, "\n[fields]\nyears = {}\n", 2 + random.below(30));
+    }
+    if random.percent(60) {
+        let _ = write!(text, "\n[body.rules.must]\nowner-{number} = \"name the owner of case {number}\"\n");
+    }
+    let also = (target.name != TARGETS[0].name && random.percent(25)).then_some(&TARGETS[0]);
+    for target in also.into_iter().chain([target]) {
+        let _ = write!(text, "\n[target.{}]\n", target.name);
+        if target.key("model").is_some() {
+            text.push_str("model = \"inherit\"\n");
+        }
+    }
+    if target.allow.is_some() && also.is_none() {
+        text.push_str("\n[tools]\nallow = [\"Read\", \"Grep\", \"Glob\"]\n");
+    }
+    if random.percent(30) {
+        let address = &team.removable;
+        let _ = write!(
+            text,
+            "\n[[remove]]\ntarget = \"{address}\"\nreason = \"case {number} does without it\"\n"
+        );
+    }
+    text
+}

@@ -1,0 +1,113 @@
+//! Fragments, in pairs about one topic.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::Files;
+use super::words::Entries;
+
+/// Kinds of the topics, in turn.
+const KINDS: [&str; 8] =
+    ["expertise", "rules", "principles", "workflow", "voice", "quality", "objectives", "output"];
+
+/// Two fragments about one thing. Where a persona uses both, they agree, yield, strengthen and disagree.
+pub(super) struct Topic {
+    kind: &'static str,
+    pub(super) number: usize,
+    /// An entry of the first fragment that nobody else changes.
+    pub(super) removable: String,
+}
+
+/// How two fragments of a topic disagree, and so what settles it.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Dispute {
+    Items,
+    Rules,
+    Contradiction,
+    Prose,
+}
+
+impl Topic {
+    pub(super) fn fragment(&self, side: usize) -> String {
+        format!("{}/topic-{}-{}", self.kind, self.number, ["core", "more"][side])
+    }
+
+    pub(super) fn dispute(&self) -> Dispute {
+        [Dispute::Items, Dispute::Rules, Dispute::Contradiction, Dispute::Prose][self.number % 4]
+    }
+
+    pub(super) fn disputed(&self) -> String {
+        format!("{}.choice-{}", self.kind, self.number)
+    }
+
+    /// Writes both fragments.
+    pub(super) fn generate(number: usize, entries: &mut Entries, files: &mut Files) -> Topic {
+        let kind = KINDS[number % KINDS.len()];
+        let mut topic = Topic { kind, number, removable: String::new() };
+        let (agreed, floor) = (entries.reasoned(), entries.reasoned());
+        let list = match kind {
+            "workflow" => "steps",
+            "expertise" => "group.area.items",
+            _ => "items",
+        };
+        for side in 0..2 {
+            // Entries by table. The tables come in alphabetical order, which keeps `[group.area]` before its items.
+            let mut tables: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
+            for position in 0..4 + entries.random.below(4) {
+                let forces = ["always", "avoid", "may", "must", "never", "should"];
+                let is_rule = kind == "rules" || position % 3 == 2;
+                let table = if is_rule { forces[entries.random.below(forces.len())] } else { list };
+                let (id, value) = entries.entry(!is_rule);
+                if side == 0 && position == 0 {
+                    let place = if table == "group.area.items" { ".area" } else { "" };
+                    topic.removable = format!("{kind}{place}.{id}");
+                }
+                tables.entry(table).or_default().push((id, value));
+            }
+            if kind == "expertise" {
+                tables.insert("group.area", vec![("title".to_owned(), "\"Areas\"".to_owned())]);
+            }
+            let usual = format!("{}, level = \"{}\"", entries.reasoned(), ["default", "normal"][side]);
+            let disputed = match topic.dispute() {
+                Dispute::Items => "items",
+                Dispute::Rules => "must",
+                Dispute::Contradiction => ["never", "should"][side],
+                Dispute::Prose => "prose",
+            };
+            for (table, name, value) in [
+                ("items", "shared", agreed.clone()),
+                ("items", "usual", usual),
+                (["should", "must"][side], "floor", floor.clone()),
+                (disputed, "choice", format!("text = \"{}\"", entries.phrase().0)),
+            ] {
+                tables.entry(table).or_default().push((format!("{name}-{number}"), format!("{{ {value} }}")));
+            }
+            let mut text = format!("summary = \"topic {number} of {kind}\"\ntags = [\"topic-{number}\"]\n");
+            for (table, lines) in tables {
+                let _ = writeln!(text, "\n[{table}]");
+                for (id, value) in lines {
+                    let _ = writeln!(text, "{id} = {value}");
+                }
+            }
+            files.insert(format!("fragments/{}.toml", topic.fragment(side)), text);
+        }
+        topic
+    }
+}
+
+/// Hashes by fragment and address.
+pub(super) type Hashes = BTreeMap<(String, String), String>;
+
+/// The hash of each claim that another fragment may contradict, as `seen` of a decision holds it.
+pub(super) fn hashes(files: &Files) -> Hashes {
+    let texts = files.iter().map(|(path, text)| (path.as_str().into(), text.clone())).collect();
+    let (library, _) = cento::workspace::load_texts(&texts);
+    let mut hashes = BTreeMap::new();
+    for fragment in library.fragments.values() {
+        for claim in fragment.claims.iter().filter(|claim| claim.address.as_str().contains(".choice-")) {
+            let key = (fragment.id.clone(), claim.address.as_str().to_owned());
+            hashes.insert(key, cento::compose::hash(&library, claim));
+        }
+    }
+    hashes
+}
