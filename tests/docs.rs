@@ -356,7 +356,7 @@ fn the_force_table_is_the_programs() {
         for (cell, (_, b)) in row[1..].iter().zip(Force::ALL).skip(a as usize) {
             let sign = match relation(a, b) {
                 Relation::Agree => "=",
-                Relation::Absorb => "<",
+                Relation::Subsume => "<",
                 Relation::Tension => "~",
                 Relation::Contradiction => "x",
             };

@@ -50,7 +50,7 @@ fn every_kind_is_found_the_worst_first() {
     let first = &json(&test, &[])["clusters"][0]["variants"];
     assert_eq!((&first[0]["force"], &first[0]["against"]), (&"always".into(), &false.into()));
     assert_eq!(first[0]["personas"], serde_json::json!(["b", "c"]));
-    assert_eq!(first[1]["difference"], "tone");
+    assert_eq!(first[1]["difference"], "polarity");
     test.run(&["similar"]).exits(0).says("always \u{2192} never");
     test.run(&["similar", "--exit-code"]).exits(1);
     test.run(&["similar", "--exit-code", "--threshold", "1", "--only", "duplicates"]).exits(1);
@@ -127,13 +127,13 @@ fn of_many_the_gravest_are_shown_and_with_what_they_oppose() {
     let ran = test.run(&["similar", "a.md", "b.md"]).exits(0);
     let lines: Vec<&str> = ran.out.lines().map(str::trim).collect();
     assert_eq!(lines[2], "contradiction  41 places in 2 files");
-    assert!(lines[5].starts_with("tone  "), "{}", ran.out);
+    assert!(lines[5].starts_with("polarity  "), "{}", ran.out);
     assert_eq!(lines[6], "- [-Send-] the traces of the service to Host7 and keep them");
     assert_eq!(lines[7], "+ {+Never send+} the traces of the service to Host7 and keep them");
     assert_eq!(lines[8..10], ["b.md:3", "and for the other: a.md:10"]);
     let report = json(&test, &["a.md", "b.md"]);
     let variant = &report["clusters"][0]["variants"][1];
-    assert_eq!(variant["difference"], "tone");
+    assert_eq!(variant["difference"], "polarity");
     assert_eq!(variant["opposes"], "Send the traces of the service to Host7 and keep them");
 }
 

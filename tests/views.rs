@@ -38,12 +38,12 @@ fn blame_names_the_source_and_line_of_every_line() {
 fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
     let test = Test::named("fragment-contributions");
     let ran = test.run(&["diff", "p"]).exits(0);
-    let shown = "rules/b  7 bytes, 15.6 %\n  shared    rules.x with rules/a, 1/2 each\n  absorbed  rules.y by rules/a\n  \
+    let shown = "rules/b  7 bytes, 15.6 %\n  shared    rules.x with rules/a, 1/2 each\n  subsumed  rules.y by rules/a\n  \
                  without it nothing changes\n";
     assert!(ran.out.contains(shown), "{}", ran.out);
     let ran = test.run(&["diff", "p", "--without", "rules/a"]).exits(0);
     ran.says("breaks    error[unmet-requires]")
-        .says("instead   rules.y of rules/b, now absorbed: hope much")
+        .says("instead   rules.y of rules/b, now subsumed: hope much")
         .says("  - - **[-Never-]** hope\n  + - **{+Try not to+}** hope{+ much+}");
     // A target that the profile does not name can be looked at too.
     test.run(&["diff", "p", "--target", "skill"]).exits(0).says("p: 62 bytes");

@@ -292,7 +292,7 @@ impl<'a> Assembly<'_, 'a> {
     /// What stands at an address: one block, or several where a resolution keeps both.
     fn blocks(&self, address: &str, templates: &Templates<'_>) -> Vec<Entry<'a>> {
         let decision = &self.decisions[address];
-        if decision.is_open || decision.fates.iter().any(|(state, _)| *state == State::Conflicted) {
+        if decision.is_open || decision.outcomes.iter().any(|(state, _)| *state == State::Conflicted) {
             let claim = decision.in_state(State::Conflicted).next();
             return claim.map(|claim| Entry::Conflict(&claim.address)).into_iter().collect();
         }

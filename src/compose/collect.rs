@@ -167,7 +167,7 @@ pub(super) fn group_clashes<'a>(
         }
         if let Some(entry) = decisions.get(parent) {
             let live = |decision: &Decision<'a>| -> Vec<&'a Claim> {
-                let states = decision.claims.iter().zip(&decision.fates);
+                let states = decision.claims.iter().zip(&decision.outcomes);
                 states.filter(|(_, (state, _))| *state != State::Removed).map(|(claim, _)| *claim).collect()
             };
             let (entry, member) = (live(entry), live(decision));
@@ -182,9 +182,9 @@ pub(super) fn group_clashes<'a>(
         let is_entry = clashes.contains_key(at);
         if let Some(decision) = decisions.get_mut(at) {
             decision.is_open |= is_entry;
-            for (state, cause) in &mut decision.fates {
+            for (state, cause) in &mut decision.outcomes {
                 if *state != State::Removed {
-                    (*state, *cause) = (State::Conflicted, Cause::Stands);
+                    (*state, *cause) = (State::Conflicted, Cause::Uncontested);
                 }
             }
         }
@@ -210,7 +210,7 @@ pub(super) fn places<'a>(
         if !decision.claims.iter().any(|claim| claim.block().is_some()) {
             continue;
         }
-        let live = decision.fates.iter().zip(&sequence[address]);
+        let live = decision.outcomes.iter().zip(&sequence[address]);
         if let Some((_, place)) = live.into_iter().find(|((state, _), _)| *state != State::Removed) {
             places.insert(*address, *place);
         }

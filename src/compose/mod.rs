@@ -198,9 +198,9 @@ fn compose<'a>(
         let (decision, verdict) = resolutions.decide(address, &contest);
         decisions.insert(*address, decision);
         match verdict {
-            merge::Verdict::Undisputed => {}
-            merge::Verdict::Settled(agreement) => drop(settled.insert((*address).to_owned(), agreement)),
-            merge::Verdict::Open(conflict) => conflicts.push(conflict),
+            merge::Settlement::Undisputed => {}
+            merge::Settlement::Settled(agreement) => drop(settled.insert((*address).to_owned(), agreement)),
+            merge::Settlement::Open(conflict) => conflicts.push(conflict),
         }
     }
     conflicts.extend(collect::group_clashes(library, &mut decisions));

@@ -1,7 +1,7 @@
 //! Invariants over the fleet: what `[[require]]` asks of personas, and which of them fall short.
 //!
 //! A requirement is about the persona as it is composed, not about who says what: a rule that a resolution
-//! took, a stronger one that absorbed the one in question, or a heading that a parent sets are all as good. What
+//! took, a stronger one that subsumed the one in question, or a heading that a parent sets are all as good. What
 //! is in conflict is neither there nor missing, and is reported as a conflict alone. How long a persona may be is
 //! for `render` to say, which knows how long it is.
 

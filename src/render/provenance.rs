@@ -142,7 +142,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
                 let is_in_list = of.is_some_and(|of| is_list(&decision.claims[of]));
                 *state == State::Agreed && (of.is_none() || winner.is_none() || of == winner || is_in_list)
             };
-            let all = decision.claims.iter().zip(&decision.fates);
+            let all = decision.claims.iter().zip(&decision.outcomes);
             let agreed = all.filter(|(_, fate)| agrees(fate)).map(|(claim, _)| *claim);
             let agreed = decision.emitted().filter(is_list).chain(agreed);
             let agreed = agreed.map(|claim| Contributor { source: claim.source, role, span: claim.span });
@@ -245,8 +245,8 @@ impl<'c, 'a> Ledger<'c, 'a> {
     }
 
     fn losers(&self, decision: &'c Decision<'a>) -> Vec<Loser<'c, 'a>> {
-        let fates = decision.claims.iter().zip(&decision.fates);
-        fates
+        let outcomes = decision.claims.iter().zip(&decision.outcomes);
+        outcomes
             .filter(|(_, (state, _))| !matches!(state, State::Emitted | State::Agreed))
             .map(|(claim, (state, cause))| Loser {
                 claim,
@@ -274,7 +274,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
                 let alone = || subject.map_or(Because::Nothing, Because::Subject);
                 settled.map_or_else(alone, Because::Resolution)
             }
-            Cause::Stands => Because::Nothing,
+            Cause::Uncontested => Because::Nothing,
         }
     }
 }

@@ -156,7 +156,7 @@ impl<'e, 'a> Question<'e, 'a> {
                 }
             });
         }
-        if decision.fates.iter().any(|(_, cause)| *cause == Cause::Combine) {
+        if decision.outcomes.iter().any(|(_, cause)| *cause == Cause::Combine) {
             let text = "`combine` of the profile decides contradictions";
             blocks.push(line("because", Role::Help, text.into()));
         }
@@ -179,7 +179,7 @@ impl<'e, 'a> Question<'e, 'a> {
         let names = decision.claims.iter().map(|claim| self.library.source_name(claim.source));
         let width = names.map(|name| name.len()).max().unwrap_or(0);
         let alone = decision.claims.len() == 1;
-        let mut rows: Vec<_> = decision.claims.iter().zip(&decision.fates).collect();
+        let mut rows: Vec<_> = decision.claims.iter().zip(&decision.outcomes).collect();
         rows.sort_by_key(|(_, (state, _))| *state);
         for (claim, (state, _)) in rows {
             let (word, role) = state_word(*state, claim, alone);
@@ -207,7 +207,7 @@ impl<'e, 'a> Question<'e, 'a> {
                 decision.emitted().map(|claim| self.library.source_name(claim.source)).collect();
             let state = match names.as_slice() {
                 [] if is_open(decision) => "in conflict".to_owned(),
-                [] => decision.fates.first().map_or("", |(state, _)| state.describe()).to_owned(),
+                [] => decision.outcomes.first().map_or("", |(state, _)| state.describe()).to_owned(),
                 names => names.join(", "),
             };
             let address = Phrase::of(Role::Path, format!("{address:width$}"));
@@ -324,7 +324,7 @@ fn line(word: &str, role: Role, text: Phrase) -> Block {
 
 /// Whether the decision is open, here or about the subject of the rule.
 fn is_open(decision: &Decision<'_>) -> bool {
-    decision.is_open || decision.fates.iter().any(|(state, _)| *state == State::Conflicted)
+    decision.is_open || decision.outcomes.iter().any(|(state, _)| *state == State::Conflicted)
 }
 
 /// A text on one line, cut where it is long.
@@ -342,7 +342,7 @@ fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) 
         State::Emitted if alone => ("says", Role::Added),
         State::Emitted => ("wins", Role::Added),
         State::Agreed => ("agrees", Role::Added),
-        State::Absorbed => ("absorbed", Role::Faint),
+        State::Subsumed => ("subsumed", Role::Faint),
         State::Shadowed if claim.level == Level::Default => ("yielded", Role::Faint),
         State::Shadowed => ("shadowed", Role::Faint),
         State::Removed => ("removed", Role::Removed),

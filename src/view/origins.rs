@@ -77,7 +77,7 @@ pub struct Lost {
     pub source: String,
     /// Its address, which is another one where rules on one subject were compared.
     pub address: String,
-    /// `absorbed`, `shadowed`, `removed`, `overruled` or `in conflict`.
+    /// `subsumed`, `shadowed`, `removed`, `overruled` or `in conflict`.
     pub state: &'static str,
     /// Where it is written.
     #[serde(flatten)]

@@ -114,7 +114,8 @@ impl Similar<'_> {
         ];
         blocks.extend(self.places(first));
         for variant in cluster.variants.iter().skip(1).take(MOST_VARIANTS) {
-            let difference = variant.difference.map_or("tone of the heading", |difference| difference.name());
+            let difference =
+                variant.difference.map_or("polarity of the heading", |difference| difference.name());
             let alike = format!("  {} % of the words", variant.alike);
             let is_short = variant.alike == 0;
             let line = Phrase::of(Role::Emphasis, difference)

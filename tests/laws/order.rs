@@ -41,7 +41,7 @@ fn places<'c>(loaded: &'c Loaded, composition: &Composition<'_>) -> BTreeMap<&'c
             let is_live = decision
                 .claims
                 .iter()
-                .zip(&decision.fates)
+                .zip(&decision.outcomes)
                 .any(|(other, (state, _))| std::ptr::eq(*other, claim) && *state != State::Removed);
             if is_live {
                 places.entry(claim.address.as_str()).or_insert(place);

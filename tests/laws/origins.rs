@@ -107,7 +107,7 @@ proptest! {
             let shown: Vec<&str> = told.origins.iter().map(|entry| entry.address.as_str())
                 .chain(told.absent.iter().map(|absent| absent.address.as_str())).collect();
             for (address, decision) in composition.decisions.iter().filter(|(address, _)| shown.contains(address)) {
-                for (claim, (state, _)) in decision.claims.iter().zip(&decision.fates) {
+                for (claim, (state, _)) in decision.claims.iter().zip(&decision.outcomes) {
                     let name = library.source_name(claim.source);
                     let speaks = || told.origins.iter().filter(|entry| entry.address == **address)
                         .flat_map(|entry| &entry.sources).any(|other| other.source == name);

@@ -21,7 +21,7 @@ const FEATURES: [(&str, usize); 80] = [
     ("dropped fragment", 30),
     ("Emitted", 155),
     ("Agreed", 70),
-    ("Absorbed", 15),
+    ("Subsumed", 15),
     ("Shadowed", 105),
     ("Removed", 90),
     ("Overruled", 70),
@@ -126,7 +126,7 @@ fn features(workspace: &Workspace, loaded: &Loaded, composition: &Composition<'_
     has("dropped fragment", !composition.selection.dropped.is_empty());
 
     for decision in composition.decisions.values() {
-        for (claim, (state, cause)) in decision.claims.iter().zip(&decision.fates) {
+        for (claim, (state, cause)) in decision.claims.iter().zip(&decision.outcomes) {
             has(&format!("{state:?}"), true);
             has(&format!("overruled by {}", cause_name(cause)), *state == State::Overruled);
             let is_respelled = |other: &Claim| meaning(other) == meaning(claim) && said(other) != said(claim);

@@ -245,7 +245,7 @@ proptest! {
             if is_rule || is_list || is_unpinned || !is_resolved(at) {
                 continue;
             }
-            let was_default = decision.claims.iter().zip(&decision.fates)
+            let was_default = decision.claims.iter().zip(&decision.outcomes)
                 .filter(|(_, (state, _))| *state != State::Removed)
                 .all(|(claim, _)| claim.level == Level::Default);
             let later = &view_after.addresses[*address];

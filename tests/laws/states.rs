@@ -30,7 +30,7 @@ fn claims_of_sources<'a>(
 
 /// Whether some claim at the address has the right to stand in the place of `claim`.
 fn is_outranked(loaded: &Loaded, decision: &Decision<'_>, claim: &Claim) -> bool {
-    decision.claims.iter().zip(&decision.fates).any(|(other, (state, _))| {
+    decision.claims.iter().zip(&decision.outcomes).any(|(other, (state, _))| {
         let stood = matches!(state, State::Emitted | State::Agreed | State::Conflicted | State::Overruled);
         let is_above = loaded.lineages.is_above(other.source, claim.source);
         stood && (other.level > claim.level || other.level == claim.level && is_above)
@@ -41,7 +41,7 @@ fn is_outranked(loaded: &Loaded, decision: &Decision<'_>, claim: &Claim) -> bool
 fn last_cause(decision: &Decision<'_>, claim: usize) -> usize {
     let mut at = claim;
     for _ in 0..decision.claims.len() {
-        match decision.fates[at].1 {
+        match decision.outcomes[at].1 {
             Cause::Claim(next) => at = next,
             _ => break,
         }
@@ -81,7 +81,7 @@ fn is_one(a: &Claim, b: &Claim) -> bool {
 proptest! {
     #![proptest_config(cases(300))]
 
-    /// Every claim ends in exactly one state: emitted, agreed, absorbed, shadowed, removed, overruled,
+    /// Every claim ends in exactly one state: emitted, agreed, subsumed, shadowed, removed, overruled,
     /// conflicted.
     #[test]
     fn law_7_conservation(workspace in workspace()) {
@@ -91,7 +91,7 @@ proptest! {
         // Each claim of each source is in one decision, once, and nothing else is.
         let mut expected = claims_of_sources(&loaded, &composition);
         for (address, decision) in &composition.decisions {
-            prop_assert_eq!(decision.claims.len(), decision.fates.len());
+            prop_assert_eq!(decision.claims.len(), decision.outcomes.len());
             let mut expected = expected.remove(address).unwrap_or_default();
             for claim in &decision.claims {
                 let at = expected.iter().position(|other| is_one(claim, other));
@@ -107,18 +107,18 @@ proptest! {
             conflict.sides.iter().any(|side| side.claims.iter().any(|other| is_one(claim, other)))
         });
         for (address, decision) in &composition.decisions {
-            for (index, (claim, (state, cause))) in decision.claims.iter().zip(&decision.fates).enumerate() {
+            for (index, (claim, (state, cause))) in decision.claims.iter().zip(&decision.outcomes).enumerate() {
                 let winner = match cause {
                     Cause::Claim(winner) => {
                         prop_assert_ne!(*winner, index, "{} lost to itself", address);
-                        Some((decision.claims[*winner], decision.fates[*winner].0))
+                        Some((decision.claims[*winner], decision.outcomes[*winner].0))
                     }
                     _ => None,
                 };
                 let is_right = match (state, cause, winner) {
-                    (State::Emitted, Cause::Stands | Cause::Resolution, None) => true,
+                    (State::Emitted, Cause::Uncontested | Cause::Resolution, None) => true,
                     (State::Agreed, _, Some((winner, _))) => meaning(winner) == meaning(claim),
-                    (State::Absorbed, _, Some((winner, _))) => {
+                    (State::Subsumed, _, Some((winner, _))) => {
                         let strength = |claim: &Claim| claim.force().map(cento::compose::force::strength);
                         strength(winner) > strength(claim)
                     }
@@ -130,15 +130,15 @@ proptest! {
                     }
                     (State::Overruled, Cause::Resolution, None) => decision.resolution.is_some(),
                     (State::Overruled, Cause::Combine | Cause::Subject, None) => claim.force().is_some(),
-                    (State::Conflicted, Cause::Stands | Cause::Subject, None) => in_conflict(claim),
+                    (State::Conflicted, Cause::Uncontested | Cause::Subject, None) => in_conflict(claim),
                     _ => false,
                 };
                 prop_assert!(is_right, "{}: {:?} by {:?} of {:?}", address, state, cause, decision);
             }
             // What lost, lost to something that is there, or that was decided against in its turn.
-            for (index, (_, (state, _))) in decision.claims.iter().zip(&decision.fates).enumerate() {
-                if matches!(state, State::Agreed | State::Absorbed | State::Shadowed) {
-                    let end = decision.fates[last_cause(decision, index)].0;
+            for (index, (_, (state, _))) in decision.claims.iter().zip(&decision.outcomes).enumerate() {
+                if matches!(state, State::Agreed | State::Subsumed | State::Shadowed) {
+                    let end = decision.outcomes[last_cause(decision, index)].0;
                     prop_assert!(
                         matches!(end, State::Emitted | State::Conflicted | State::Overruled),
                         "{}: {:?} lost to what is {:?}", address, state, end

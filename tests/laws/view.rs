@@ -140,7 +140,7 @@ impl View {
 }
 
 fn at(loaded: &Loaded, decision: &Decision<'_>) -> At {
-    let states = decision.claims.iter().zip(&decision.fates);
+    let states = decision.claims.iter().zip(&decision.outcomes);
     At {
         states: states
             .map(|(claim, (state, _))| (loaded.library.source_name(claim.source), *state))

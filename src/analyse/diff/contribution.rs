@@ -152,7 +152,7 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
     let mut suppliers = vec![source];
     if let Some(decision) = composition.decisions.get(address) {
         let winner = decision.claims.iter().position(|claim| claim.source == source);
-        for (claim, (state, cause)) in decision.claims.iter().zip(&decision.fates) {
+        for (claim, (state, cause)) in decision.claims.iter().zip(&decision.outcomes) {
             let agrees = *state == State::Agreed && matches!(cause, Cause::Claim(of) if Some(*of) == winner);
             if agrees || (is_listed(claim, *state) && claim.source != source) {
                 suppliers.push(claim.source);
@@ -199,9 +199,11 @@ fn instead(library: &Library, composition: &Composition<'_>, less: &Composition<
     for (address, decision) in &less.decisions {
         let Some(whole) = composition.decisions.get(*address) else { continue };
         for claim in decision.emitted() {
-            let fates = whole.claims.iter().zip(&whole.fates);
-            let fate =
-                fates.filter(|(other, _)| std::ptr::eq(**other, claim)).map(|(_, (state, _))| *state).next();
+            let outcomes = whole.claims.iter().zip(&whole.outcomes);
+            let fate = outcomes
+                .filter(|(other, _)| std::ptr::eq(**other, claim))
+                .map(|(_, (state, _))| *state)
+                .next();
             let Some(state) = fate.filter(|state| !matches!(state, State::Emitted | State::Agreed)) else {
                 continue;
             };
@@ -218,7 +220,7 @@ fn said(library: &Library, composition: &Composition<'_>, source: Source) -> (Ve
     for (address, decision) in &composition.decisions {
         let own = decision.claims.iter().enumerate().filter(|(_, claim)| claim.source == source);
         for (index, _) in own {
-            let (state, cause) = decision.fates[index];
+            let (state, cause) = decision.outcomes[index];
             let name = |index: usize| library.source_name(decision.claims[index].source);
             let address = (*address).to_owned();
             match state {
@@ -229,12 +231,13 @@ fn said(library: &Library, composition: &Composition<'_>, source: Source) -> (Ve
                         let is_listed = is_listed(decision.claims[at], *state);
                         (at != index && (at == winner || agrees || is_listed)).then(|| name(at))
                     };
-                    let with: Vec<String> = decision.fates.iter().enumerate().filter_map(says_so).collect();
+                    let with: Vec<String> =
+                        decision.outcomes.iter().enumerate().filter_map(says_so).collect();
                     if !with.is_empty() {
                         shared.push(Shared { address, with });
                     }
                 }
-                State::Absorbed | State::Shadowed | State::Removed | State::Overruled | State::Conflicted => {
+                State::Subsumed | State::Shadowed | State::Removed | State::Overruled | State::Conflicted => {
                     let to = match cause {
                         Cause::Claim(winner) => vec![name(winner)],
                         _ if state == State::Conflicted => {

@@ -4,11 +4,11 @@
 //! every persona. `docs/rules.md` describes the words from the outside.
 
 mod asked;
-mod norm;
+mod baseline;
 mod rules;
 mod standing;
 
 pub use asked::{Asked, is_at_or_below, tags};
-pub use norm::{Wording, Words};
+pub use baseline::{Wording, Words};
 pub use rules::{Holding, Rule, rules};
 pub use standing::{Because, Standing};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::norm::{Wording, Wordings, place};
+use super::baseline::{Wording, Wordings, place};
 use super::standing::{Because, Outcome, Persona, Standing};
 use crate::compose::force::strength;
 use crate::compose::{Composition, Origin};

@@ -132,7 +132,7 @@ impl<'c, 'a> Persona<'c, 'a> {
         match outcome {
             Outcome::Gone(Standing::InConflict) => self.open(address, decision),
             Outcome::Gone(Standing::Removed) => {
-                let removed = decision.fates.iter().find_map(|(state, cause)| match (state, cause) {
+                let removed = decision.outcomes.iter().find_map(|(state, cause)| match (state, cause) {
                     (State::Removed, Cause::Removal(profile)) => Some(*profile),
                     _ => None,
                 });
@@ -142,7 +142,7 @@ impl<'c, 'a> Persona<'c, 'a> {
             }
             Outcome::Gone(_) => self.outvoted(decision),
             Outcome::Stands(_) => {
-                let combined = decision.fates.iter().any(|(_, cause)| *cause == Cause::Combine);
+                let combined = decision.outcomes.iter().any(|(_, cause)| *cause == Cause::Combine);
                 let settled = decision.resolution.map(Because::Resolution);
                 settled.or_else(|| combined.then_some(Because::Combine))
             }

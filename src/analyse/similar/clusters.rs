@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+use super::polarity::Polarity;
 use super::relation::{Text, difference, names_apart};
 use super::search::{self, Sets};
-use super::tone::Tone;
 use super::{Cluster, Corpus, Difference, Kind, Options, Said, Variant};
 use crate::model::Force;
 
@@ -42,7 +42,7 @@ pub fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
 
 /// What is said, each text once, what most places say first.
 fn texts(corpus: &Corpus) -> Vec<Text> {
-    type Heard<'c> = (&'c str, Option<Force>, Option<Tone>);
+    type Heard<'c> = (&'c str, Option<Force>, Option<Polarity>);
     let mut keys: IndexMap<Heard<'_>, Vec<u32>> = IndexMap::new();
     for (index, said) in corpus.said.iter().enumerate() {
         keys.entry((&said.text, said.force, said.heading)).or_default().push(index as u32);
@@ -56,9 +56,9 @@ fn texts(corpus: &Corpus) -> Vec<Text> {
         })
         .collect();
     // What headings say counts only where it makes a difference.
-    let mut texts: IndexMap<(String, Option<Force>, Tone), Text> = IndexMap::new();
+    let mut texts: IndexMap<(String, Option<Force>, Polarity), Text> = IndexMap::new();
     for text in read {
-        match texts.entry((text.text.clone(), text.force, text.core.tone)) {
+        match texts.entry((text.text.clone(), text.force, text.core.polarity)) {
             indexmap::map::Entry::Occupied(mut known) => {
                 let known = known.get_mut();
                 known.places.extend(text.places);
@@ -77,7 +77,7 @@ fn texts(corpus: &Corpus) -> Vec<Text> {
             false => BTreeSet::new(),
         };
         let weight = (Reverse(personas.len()), Reverse(text.places.len()));
-        (weight, text.force, text.core.tone, text.text.clone())
+        (weight, text.force, text.core.polarity, text.text.clone())
     });
     texts
 }
@@ -94,7 +94,7 @@ fn by_key(keys: impl Iterator<Item = (u64, usize)>) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// Texts that are the same without their tone, some for it and some against.
+/// Texts that are the same without their polarity, some for it and some against.
 fn opposed(texts: &[Text]) -> Vec<Vec<usize>> {
     let keys = texts.iter().enumerate().filter_map(|(index, text)| Some((text.core.key?, index)));
     let mut groups = by_key(keys);
@@ -147,13 +147,13 @@ fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Opt
             let mut against = first;
             let is_one = *index == first || are_merged(corpus, &texts[first], text);
             let mut apart = if is_one { None } else { difference(&texts[first], text) };
-            // In a cluster of both tones, a text is told from the first of the other tone.
+            // In a cluster of both tones, a text is told from the first of the other polarity.
             if apart.is_some_and(|apart| apart.kind() == Kind::Duplicate)
                 && let Some(other) =
                     opposites.to(text).filter(|other| !are_merged(corpus, &texts[*other], text))
             {
                 against = other;
-                apart = Some(Difference::Tone);
+                apart = Some(Difference::Polarity);
             }
             let other = &texts[against];
             let is_meant = apart.is_some_and(|apart| match against == first {
@@ -183,7 +183,7 @@ fn variant(text: &Text) -> Variant {
     Variant {
         text: text.text.clone(),
         force: text.force,
-        is_against: text.core.tone == Tone::Against,
+        is_against: text.core.polarity == Polarity::Against,
         difference: None,
         opposes: None,
         is_meant: false,
@@ -256,7 +256,7 @@ fn is_meant(corpus: &Corpus, (one, places): (&Text, &Places), other: &Text, diff
         && !(one.core.is_rule && other.core.is_rule);
     // Entries of a list that name different things are meant; the same entry with a word more is said twice.
     let may_be_parallel = match difference {
-        Difference::Tone | Difference::Marks => false,
+        Difference::Polarity | Difference::Marks => false,
         Difference::Words => names_apart(one, other).iter().all(|names| !names.is_empty()),
         _ => true,
     };

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::tone::{Tone, of_heading};
+use super::polarity::{Polarity, of_heading};
 use crate::model::{Force, fold};
 use crate::text::{bullets::bulleted, forces, front_matter};
 
@@ -19,7 +19,7 @@ pub(super) struct Entry {
     /// The force that its first words give it.
     pub(super) force: Option<Force>,
     /// What the headings and lines above it say of it.
-    pub(super) heading: Option<Tone>,
+    pub(super) heading: Option<Polarity>,
     /// Whether it stands in a list.
     pub(super) is_listed: bool,
     /// The list that it stands in; one number for each list, heading and paragraph between them.
@@ -80,12 +80,12 @@ struct Walk<'t> {
     lines: Vec<u32>,
     first: u32,
     /// The headings that are open, with what they say.
-    headings: Vec<(HeadingLevel, Option<Tone>)>,
+    headings: Vec<(HeadingLevel, Option<Polarity>)>,
     /// The lists that are open: their number, and what the entry that each lies in says.
-    lists: Vec<(u32, Option<Tone>)>,
+    lists: Vec<(u32, Option<Polarity>)>,
     open: Vec<Open>,
     /// What the paragraph just before a list says of it.
-    lead: Option<Tone>,
+    lead: Option<Polarity>,
     /// How many blocks are open whose text does not count.
     skip: usize,
     lists_seen: u32,
@@ -135,7 +135,7 @@ impl Walk<'_> {
                     open.is_done = true;
                 }
                 self.lists_seen += 1;
-                let inherited = self.lists.last().and_then(|(_, tone)| *tone);
+                let inherited = self.lists.last().and_then(|(_, polarity)| *polarity);
                 let lead = if self.lists.is_empty() { self.lead.take() } else { None };
                 self.lists.push((self.lists_seen, above.or(lead).or(inherited)));
             }
@@ -206,8 +206,8 @@ impl Walk<'_> {
             return;
         }
         let heading = match self.lists.last() {
-            Some((_, Some(tone))) => Some(*tone),
-            _ => self.headings.iter().rev().find_map(|(_, tone)| *tone),
+            Some((_, Some(polarity))) => Some(*polarity),
+            _ => self.headings.iter().rev().find_map(|(_, polarity)| *polarity),
         };
         let list = self.lists.last().map_or(self.lists_seen, |(list, _)| *list);
         let force = is_listed.then(|| forces::of_entry(text)).flatten();
@@ -216,7 +216,7 @@ impl Walk<'_> {
 }
 
 /// What a line says of the list below it, if it introduces one.
-fn of_lead(text: &str) -> Option<Tone> {
+fn of_lead(text: &str) -> Option<Polarity> {
     let line = text.trim().trim_matches('*').trim_end();
     (text.trim().ends_with(':') || line.len() < text.trim().len()).then(|| of_heading(line)).flatten()
 }
@@ -226,12 +226,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
-        let tone = |entry: &Entry| match (entry.force, entry.heading) {
+        let polarity = |entry: &Entry| match (entry.force, entry.heading) {
             (Some(force), _) => force.name().to_owned(),
-            (None, Some(tone)) => format!("{tone:?}"),
+            (None, Some(polarity)) => format!("{polarity:?}"),
             (None, None) => "-".to_owned(),
         };
-        let line = |entry: &Entry| format!("{} {} {}", entry.line, tone(entry), entry.text);
+        let line = |entry: &Entry| format!("{} {} {}", entry.line, polarity(entry), entry.text);
         entries(text).iter().map(line).collect()
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::documents::entries;
-use super::tone::{Tone, of_heading};
+use super::polarity::{Polarity, of_heading};
 use super::{Corpus, Said, Side};
 use crate::compose::Composer;
 use crate::model::{Block, Claim, Library, Part, Source, fold};
@@ -58,7 +58,7 @@ pub fn of_library(library: &Library) -> Corpus {
 }
 
 /// What the titles and leads of groups say of what is below them, by the address of the group.
-fn tones(claims: &[Claim]) -> BTreeMap<&str, Tone> {
+fn tones(claims: &[Claim]) -> BTreeMap<&str, Polarity> {
     let headings = claims.iter().filter_map(|claim| {
         let block = claim.block().filter(|block| matches!(block.part, Part::Title | Part::Lead))?;
         Some((claim.address.parent(), of_heading(&block.text.value)?))

@@ -2,15 +2,15 @@
 //!
 //! [`of_library`] and [`of_documents`] gather what is said and where; [`find`] puts what is alike into clusters, by three
 //! searches of which none compares all with all: texts with most words in common ([`search`]), texts that are the same
-//! without their tone ([`tone`]), and texts that are the same but for a name. Nothing is changed or merged.
+//! without their polarity ([`polarity`]), and texts that are the same but for a name. Nothing is changed or merged.
 
 mod accept;
 mod clusters;
 mod documents;
 mod gather;
+mod polarity;
 mod relation;
 pub(crate) mod search;
-mod tone;
 mod verbs;
 mod words;
 
@@ -42,7 +42,7 @@ pub struct Said {
     /// The force, of a rule.
     pub force: Option<Force>,
     /// What the headings above it say of it.
-    heading: Option<tone::Tone>,
+    heading: Option<polarity::Polarity>,
     /// Whether it stands in a list.
     pub is_listed: bool,
     /// The file.
@@ -97,8 +97,8 @@ impl Kind {
 /// What tells a text from the first of its cluster, the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
-    /// The tone: for, and against.
-    Tone,
+    /// The polarity: for, and against.
+    Polarity,
     /// A number.
     Number,
     /// The unit of a number.
@@ -117,7 +117,7 @@ impl Difference {
     /// The word for it.
     pub fn name(self) -> &'static str {
         match self {
-            Difference::Tone => "tone",
+            Difference::Polarity => "polarity",
             Difference::Number => "number",
             Difference::Unit => "unit",
             Difference::Name => "name",
@@ -130,7 +130,7 @@ impl Difference {
     /// The kind of a cluster in which this is the gravest difference.
     fn kind(self) -> Kind {
         match self {
-            Difference::Tone => Kind::Contradiction,
+            Difference::Polarity => Kind::Contradiction,
             Difference::Number | Difference::Unit | Difference::Name | Difference::Force => Kind::Drift,
             Difference::Words | Difference::Marks => Kind::Duplicate,
         }

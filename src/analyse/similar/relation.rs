@@ -1,7 +1,7 @@
 //! Relations: what tells two texts of a cluster apart.
 
 use super::Difference;
-use super::tone::{Core, Tone, core};
+use super::polarity::{Core, Polarity, core};
 use super::verbs::after_label;
 use super::words::{Sort, Word, hash, set, words};
 use crate::model::Force;
@@ -17,7 +17,7 @@ pub(super) struct Text {
     pub(super) places: Vec<u32>,
     /// Whether it stands in a list somewhere.
     pub(super) is_listed: bool,
-    /// The tone, and what is left without it.
+    /// The polarity, and what is left without it.
     pub(super) core: Core,
     /// The words, by hash.
     pub(super) set: Vec<u64>,
@@ -76,7 +76,7 @@ const LEAST_BESIDE_NAME: usize = 5;
 const MOST_NAMES: usize = 3;
 
 impl Text {
-    pub(super) fn new(text: String, force: Option<Force>, heading: Option<Tone>) -> Self {
+    pub(super) fn new(text: String, force: Option<Force>, heading: Option<Polarity>) -> Self {
         let words = words(&text);
         let names = names(&text, &words);
         let core = core(&text, &words, force, heading);
@@ -88,12 +88,12 @@ impl Text {
 impl Text {
     /// Whether it is against what it names; nothing if that cannot be said.
     pub(super) fn stance(&self) -> Option<bool> {
-        match self.core.tone {
-            Tone::Against => Some(true),
-            Tone::For => Some(false),
+        match self.core.polarity {
+            Polarity::Against => Some(true),
+            Polarity::For => Some(false),
             // A story may begin with a verb.
-            Tone::Plain => self.is_listed.then_some(false),
-            Tone::Unknown => None,
+            Polarity::Plain => self.is_listed.then_some(false),
+            Polarity::Unknown => None,
         }
     }
 }
@@ -126,10 +126,10 @@ pub(super) fn names_apart(one: &Text, other: &Text) -> [Vec<String>; 2] {
     [only(&left, &right), only(&right, &left)]
 }
 
-/// What tells one text from another; nothing if they say the same in the same tone.
+/// What tells one text from another; nothing if they say the same in the same polarity.
 pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
     if oppose(one, other) {
-        return Some(Difference::Tone);
+        return Some(Difference::Polarity);
     }
     let (left, right) = (words(&one.text), words(&other.text));
     if let Some(number) = numbers(one, &left, other, &right) {

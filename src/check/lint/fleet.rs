@@ -71,10 +71,10 @@ fn shadowed_fragments(library: &Library, compositions: &[Composition<'_>]) -> Ve
     let mut stands = BTreeSet::new();
     for composition in compositions.iter().filter(|composition| !composition.profile.is_abstract) {
         for decision in composition.decisions.values() {
-            for (claim, (state, _)) in decision.claims.iter().zip(&decision.fates) {
+            for (claim, (state, _)) in decision.claims.iter().zip(&decision.outcomes) {
                 let Source::Fragment(index) = claim.source else { continue };
                 match state {
-                    State::Shadowed | State::Absorbed => {
+                    State::Shadowed | State::Subsumed => {
                         let lost = lost.entry(index).or_default();
                         if lost.example.is_none() {
                             lost.example = decision.emitted().next().map(|winner| (*claim, winner));

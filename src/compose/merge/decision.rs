@@ -14,7 +14,7 @@ pub enum State {
     /// It says the same as the one that stands, and shares the credit.
     Agreed,
     /// A stronger rule says it already.
-    Absorbed,
+    Subsumed,
     /// A claim of a higher layer or level stands in its place.
     Shadowed,
     /// A profile removed it.
@@ -30,7 +30,7 @@ impl State {
     pub fn describe(self) -> &'static str {
         match self {
             State::Emitted | State::Agreed => "in the persona",
-            State::Absorbed => "absorbed",
+            State::Subsumed => "subsumed",
             State::Shadowed => "shadowed",
             State::Removed => "removed",
             State::Overruled => "overruled",
@@ -43,7 +43,7 @@ impl State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// It stands by itself.
-    Stands,
+    Uncontested,
     /// Because of the claim with this index in its decision.
     Claim(usize),
     /// Because of a removal by this profile.
@@ -105,7 +105,7 @@ pub struct Decision<'a> {
     /// All claims, in display order.
     pub claims: Vec<&'a Claim>,
     /// The state of each claim and its cause.
-    pub fates: Vec<(State, Cause)>,
+    pub outcomes: Vec<(State, Cause)>,
     /// The removals that matched, each with its profile.
     pub removals: Vec<(u32, &'a Removal)>,
     /// What the claims disagreed about, whether or not it was settled.
@@ -165,7 +165,7 @@ impl<'a> Decision<'a> {
 
     /// The claims in a state, in display order.
     pub fn in_state(&self, wanted: State) -> impl Iterator<Item = &'a Claim> {
-        let pairs = self.claims.iter().zip(&self.fates);
+        let pairs = self.claims.iter().zip(&self.outcomes);
         pairs.filter(move |(_, (state, _))| *state == wanted).map(|(claim, _)| *claim)
     }
 }

@@ -1,6 +1,6 @@
 //! The forces of rules: how two of them relate.
 //!
-//! `=` agree, `<` the stronger absorbs the weaker, `~` tension (a warning), `x` contradiction:
+//! `=` agree, `<` the stronger subsumes the weaker, `~` tension (a warning), `x` contradiction:
 //!
 //! | | never | avoid | may | should | must | always |
 //! |---|---|---|---|---|---|---|
@@ -18,8 +18,8 @@ use crate::model::Force;
 pub enum Relation {
     /// The same force.
     Agree,
-    /// The stronger absorbs the weaker.
-    Absorb,
+    /// The stronger subsumes the weaker.
+    Subsume,
     /// Both can be obeyed, but they pull in different directions.
     Tension,
     /// They cannot both be obeyed.
@@ -29,10 +29,10 @@ pub enum Relation {
 /// The force table: how rules of these forces relate. Symmetric.
 pub fn relation(a: Force, b: Force) -> Relation {
     use Force::{Always, Avoid, May, Must, Never, Should};
-    use Relation::{Absorb, Agree, Contradiction, Tension};
+    use Relation::{Agree, Contradiction, Subsume, Tension};
     match (a.min(b), a.max(b)) {
         (a, b) if a == b => Agree,
-        (Never, Avoid) | (May, Should) | (Should, Must | Always) | (Must, Always) => Absorb,
+        (Never, Avoid) | (May, Should) | (Should, Must | Always) | (Must, Always) => Subsume,
         (Avoid, May) | (May, Must | Always) => Tension,
         _ => Contradiction,
     }
@@ -49,8 +49,8 @@ pub fn strength(force: Force) -> u8 {
 }
 
 /// Whether a rule of one force says already all that one of the other would.
-pub fn absorbs(strong: Force, weak: Force) -> bool {
-    relation(strong, weak) == Relation::Absorb && strength(strong) > strength(weak)
+pub fn subsumes(strong: Force, weak: Force) -> bool {
+    relation(strong, weak) == Relation::Subsume && strength(strong) > strength(weak)
 }
 
 #[cfg(test)]
@@ -71,14 +71,14 @@ mod tests {
             for (cell, (_, b)) in row[1..].iter().zip(Force::ALL) {
                 let expected = match *cell {
                     "=" => Relation::Agree,
-                    "<" => Relation::Absorb,
+                    "<" => Relation::Subsume,
                     "~" => Relation::Tension,
                     "x" => Relation::Contradiction,
                     _ => continue,
                 };
                 assert_eq!(relation(a, b), expected, "{a:?} {b:?}");
                 assert_eq!(relation(b, a), expected, "{b:?} {a:?}");
-                if expected == Relation::Absorb {
+                if expected == Relation::Subsume {
                     assert_ne!(strength(a), strength(b), "{a:?} {b:?}");
                 }
             }

@@ -40,7 +40,7 @@ pub use decision::{
     Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
 };
 pub(super) use resolve::Contest;
-pub(super) use settle::{Resolutions, Verdict, is_stale};
+pub(super) use settle::{Resolutions, Settlement, is_stale};
 pub(super) use statement::Statement;
 pub(super) use subjects::Subjects;
 pub(super) use tools::{allowed, combine as combine_tools, marker as tools_marker};

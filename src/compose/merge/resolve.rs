@@ -18,28 +18,28 @@ pub(crate) struct Contest<'c, 'a> {
     pub(crate) removals: &'c [(u32, &'a Removal)],
 }
 
-/// What a contest comes to, before any resolution.
+/// The verdict on one address, before any resolution.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct Verdict {
     /// The state of each claim and its cause.
-    pub(super) fates: Vec<(State, Cause)>,
+    pub(super) outcomes: Vec<(State, Cause)>,
     /// What is left to decide.
     pub(super) dispute: Option<Dispute>,
 }
 
-/// The claims that are still in the running, and the fates of the others.
+/// The claims that are still in the running, and the outcomes of the others.
 pub(crate) struct Running<'c, 'a> {
     pub(super) contest: &'c Contest<'c, 'a>,
     pub(super) statements: Vec<Statement>,
-    pub(super) fates: Vec<Option<(State, Cause)>>,
+    pub(super) outcomes: Vec<Option<(State, Cause)>>,
 }
 
 /// Decides a contest.
-pub(super) fn decide(contest: &Contest<'_, '_>) -> Outcome {
+pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
     // One claim alone agrees with itself.
     let compared = if contest.claims.len() > 1 { contest.claims } else { &[] };
     let statements = compared.iter().map(|claim| Statement::of(contest.library, claim)).collect();
-    let mut running = Running { contest, statements, fates: vec![None; contest.claims.len()] };
+    let mut running = Running { contest, statements, outcomes: vec![None; contest.claims.len()] };
     let dispute = running.remove().or_else(|| running.clash()).or_else(|| {
         running.yield_defaults();
         // What was removed has no say in what sort of contest this is.
@@ -67,11 +67,11 @@ impl Running<'_, '_> {
     }
 
     pub(super) fn open(&self) -> Vec<usize> {
-        (0..self.fates.len()).filter(|index| self.fates[*index].is_none()).collect()
+        (0..self.outcomes.len()).filter(|index| self.outcomes[*index].is_none()).collect()
     }
 
     pub(super) fn set(&mut self, index: usize, state: State, cause: Cause) {
-        self.fates[index] = Some((state, cause));
+        self.outcomes[index] = Some((state, cause));
     }
 
     pub(super) fn is_locked(&self, index: usize) -> bool {
@@ -197,7 +197,7 @@ impl Running<'_, '_> {
         let top = if locked.is_empty() { self.highest(among) } else { locked.clone() };
         let first = *top.first()?;
         if let [only] = among {
-            self.set(*only, State::Emitted, Cause::Stands);
+            self.set(*only, State::Emitted, Cause::Uncontested);
             return None;
         }
         let mut rivals: Vec<usize> = top.clone();
@@ -219,14 +219,14 @@ impl Running<'_, '_> {
         }
         let winner = top.into_iter().min_by_key(|index| self.name(*index)).unwrap_or(first);
         for index in among {
-            let fate = match *index {
-                index if index == winner => (State::Emitted, Cause::Stands),
+            let outcome = match *index {
+                index if index == winner => (State::Emitted, Cause::Uncontested),
                 index if self.statements[index] == self.statements[winner] => {
                     (State::Agreed, Cause::Claim(winner))
                 }
                 _ => (State::Shadowed, Cause::Claim(winner)),
             };
-            self.fates[*index] = Some(fate);
+            self.outcomes[*index] = Some(outcome);
         }
         None
     }
@@ -237,30 +237,33 @@ impl Running<'_, '_> {
 
     pub(super) fn unite(&mut self) -> Option<Dispute> {
         for index in self.open() {
-            self.set(index, State::Emitted, Cause::Stands);
+            self.set(index, State::Emitted, Cause::Uncontested);
         }
         None
     }
 
-    pub(super) fn finish(mut self, dispute: Option<Dispute>) -> Outcome {
+    pub(super) fn finish(mut self, dispute: Option<Dispute>) -> Verdict {
         if let Some(dispute) = &dispute
             && dispute.kind != DisputeKind::Tension
         {
             for index in &dispute.sides {
-                self.set(*index, State::Conflicted, Cause::Stands);
+                self.set(*index, State::Conflicted, Cause::Uncontested);
             }
             // What was still in the running and is no side lost to the sides: a weaker rule to one that
             // says it already, and everything else by its rank.
             let first = dispute.sides.first().copied().unwrap_or_default();
             for index in self.open() {
-                match dispute.sides.iter().find(|side| self.absorbs(**side, index)) {
-                    Some(side) => self.set(index, State::Absorbed, Cause::Claim(*side)),
+                match dispute.sides.iter().find(|side| self.subsumes(**side, index)) {
+                    Some(side) => self.set(index, State::Subsumed, Cause::Claim(*side)),
                     None => self.set(index, State::Shadowed, Cause::Claim(first)),
                 }
             }
         }
-        let fates =
-            self.fates.into_iter().map(|fate| fate.unwrap_or((State::Emitted, Cause::Stands))).collect();
-        Outcome { fates, dispute }
+        let outcomes = self
+            .outcomes
+            .into_iter()
+            .map(|outcome| outcome.unwrap_or((State::Emitted, Cause::Uncontested)))
+            .collect();
+        Verdict { outcomes, dispute }
     }
 }

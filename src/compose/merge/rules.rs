@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::combine::{Ranked, beats, may_weaken};
 use super::decision::{Cause, Dispute, DisputeKind, State};
-use super::force::{Relation, absorbs, relation, strength};
+use super::force::{Relation, relation, strength, subsumes};
 use super::resolve::Running;
 use crate::model::{Combine, Force};
 
@@ -24,7 +24,7 @@ impl Running<'_, '_> {
         let dispute = self.one_value(&top);
         let winner = self.winner(&top).unwrap_or(top[0]);
         for index in &weaker {
-            self.set(*index, State::Absorbed, Cause::Claim(winner));
+            self.set(*index, State::Subsumed, Cause::Claim(winner));
         }
         dispute.or_else(|| {
             let tense = |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Tension;
@@ -39,7 +39,7 @@ impl Running<'_, '_> {
     }
 
     fn winner(&self, among: &[usize]) -> Option<usize> {
-        among.iter().copied().find(|index| matches!(self.fates[*index], Some((State::Emitted, _))))
+        among.iter().copied().find(|index| matches!(self.outcomes[*index], Some((State::Emitted, _))))
     }
 
     /// The claims in `among` that `relates` to another of them. One claim of each force is compared, so this is
@@ -98,23 +98,23 @@ impl Running<'_, '_> {
         (!sides.is_empty()).then(|| self.dispute(DisputeKind::Contradiction, &open, sides))
     }
 
-    /// A dispute of rules between `sides`. What none of them absorbs, or what stands above the one that
+    /// A dispute of rules between `sides`. What none of them subsumes, or what stands above the one that
     /// does, is to be chosen from as well.
     fn dispute(&self, kind: DisputeKind, open: &[usize], sides: Vec<usize>) -> Dispute {
-        let is_absorbed = |index: &usize| {
-            sides.iter().any(|side| self.absorbs(*side, *index) && !self.is_above(*index, *side))
+        let is_subsumed = |index: &usize| {
+            sides.iter().any(|side| self.subsumes(*side, *index) && !self.is_above(*index, *side))
         };
-        let others = open.iter().copied().filter(|index| !is_absorbed(index));
+        let others = open.iter().copied().filter(|index| !is_subsumed(index));
         Dispute::new(kind, others.chain(sides.iter().copied()))
     }
 
     /// Whether one rule says already what another, weaker one does.
-    pub(super) fn absorbs(&self, strong: usize, weak: usize) -> bool {
+    pub(super) fn subsumes(&self, strong: usize, weak: usize) -> bool {
         let forces = self.claim(strong).force().zip(self.claim(weak).force());
-        forces.is_some_and(|(strong, weak)| absorbs(strong, weak))
+        forces.is_some_and(|(strong, weak)| subsumes(strong, weak))
     }
 
-    /// What absorption may not do: change a locked rule, or pass over a weakening.
+    /// What subsumption may not do: change a locked rule, or pass over a weakening.
     fn locks_and_layers(&self, top: &[usize], weaker: &[usize]) -> Option<Dispute> {
         let changed: Vec<usize> = weaker.iter().copied().filter(|index| self.is_locked(*index)).collect();
         let above_a_top = |index: &usize| top.iter().any(|strong| self.is_above(*index, *strong));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::decision::{
     Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Settled, Side, State, Unapplied, sides,
 };
-use super::force::{Relation, absorbs, relation};
+use super::force::{Relation, relation, subsumes};
 use super::resolve::{Contest, decide};
 use super::statement::Statement;
 use crate::compose::lineage::Lineages;
@@ -89,18 +89,18 @@ impl<'l, 'a> Resolutions<'l, 'a> {
     }
 
     /// Decides one address and settles it.
-    pub(crate) fn decide(&self, at: &'a str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Verdict<'a>) {
-        let outcome = decide(contest);
+    pub(crate) fn decide(&self, at: &'a str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Settlement<'a>) {
+        let verdict = decide(contest);
         let mut decision = Decision {
             claims: contest.claims.to_vec(),
-            fates: outcome.fates,
+            outcomes: verdict.outcomes,
             removals: contest.removals.to_vec(),
-            dispute: outcome.dispute,
+            dispute: verdict.dispute,
             resolution: None,
             is_open: false,
             subject: None,
         };
-        let Some(dispute) = decision.dispute.clone() else { return (decision, Verdict::Undisputed) };
+        let Some(dispute) = decision.dispute.clone() else { return (decision, Settlement::Undisputed) };
         let claims = dispute.sides.iter().map(|index| contest.claims[*index]);
         let removals =
             contest.removals.iter().copied().filter(|(profile, _)| dispute.removals.contains(profile));
@@ -111,18 +111,18 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         match settled {
             Ok(agreement) => {
                 decision.resolution = Some(agreement.settled);
-                (decision, Verdict::Settled(agreement))
+                (decision, Settlement::Settled(agreement))
             }
             Err(conflict) => {
                 decision.is_open = !conflict.is_tension();
-                (decision, Verdict::Open(conflict))
+                (decision, Settlement::Open(conflict))
             }
         }
     }
 }
 
 /// What became of a dispute at one address.
-pub(crate) enum Verdict<'a> {
+pub(crate) enum Settlement<'a> {
     /// There was none.
     Undisputed,
     /// A resolution settles it.
@@ -166,24 +166,24 @@ fn apply<'a>(
         return Err(Problem::Unresolvable);
     }
     let statement = |index: usize| Statement::of(library, decision.claims[index]);
-    let mut fates: Vec<(usize, State, Cause)> = Vec::new();
+    let mut outcomes: Vec<(usize, State, Cause)> = Vec::new();
     match &resolution.choice {
         Choice::Take(name) => {
             let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
             let is_taken = |index: usize| decision.claims[index].source == side.source;
             let winner = disputed.iter().copied().find(|index| is_taken(*index));
             for index in disputed.iter().copied() {
-                let fate = match winner {
+                let outcome = match winner {
                     Some(winner) if is_taken(index) || index == winner => (State::Emitted, Cause::Resolution),
                     Some(winner) if statement(index) == statement(winner) => {
                         (State::Agreed, Cause::Claim(winner))
                     }
                     Some(winner) if says_already(decision.claims[winner], decision.claims[index]) => {
-                        (State::Absorbed, Cause::Claim(winner))
+                        (State::Subsumed, Cause::Claim(winner))
                     }
                     _ => (State::Overruled, Cause::Resolution),
                 };
-                fates.push((index, fate.0, fate.1));
+                outcomes.push((index, outcome.0, outcome.1));
             }
         }
         Choice::Set(value) => {
@@ -194,7 +194,7 @@ fn apply<'a>(
             if resolution.force.is_none() && forces.iter().any(|force| contradict(*force)) {
                 return Err(Problem::NeedsForce);
             }
-            fates.extend(disputed.iter().map(|index| (*index, State::Overruled, Cause::Resolution)));
+            outcomes.extend(disputed.iter().map(|index| (*index, State::Overruled, Cause::Resolution)));
         }
         Choice::KeepBoth(_) => {
             let part = decision.claims[disputed[0]].block().map(|block| block.part);
@@ -208,11 +208,11 @@ fn apply<'a>(
             by_name.sort_by_cached_key(|index| library.source_name(decision.claims[*index].source));
             for index in by_name {
                 let first = *kept.entry(statement(index)).or_insert(index);
-                let fate = match first == index {
+                let outcome = match first == index {
                     true => (State::Emitted, Cause::Resolution),
                     false => (State::Agreed, Cause::Claim(first)),
                 };
-                fates.push((index, fate.0, fate.1));
+                outcomes.push((index, outcome.0, outcome.1));
             }
         }
     }
@@ -220,17 +220,17 @@ fn apply<'a>(
         let lost = !matches!(state, State::Emitted | State::Agreed);
         lost && decision.claims[*index].level == Level::Locked
     };
-    if !resolution.breaks_lock && fates.iter().any(loses) {
+    if !resolution.breaks_lock && outcomes.iter().any(loses) {
         return Err(Problem::Lock);
     }
-    for (index, state, cause) in fates {
-        decision.fates[index] = (state, cause);
+    for (index, state, cause) in outcomes {
+        decision.outcomes[index] = (state, cause);
     }
     Ok(())
 }
 
 fn says_already(winner: &Claim, loser: &Claim) -> bool {
-    winner.force().zip(loser.force()).is_some_and(|(strong, weak)| absorbs(strong, weak))
+    winner.force().zip(loser.force()).is_some_and(|(strong, weak)| subsumes(strong, weak))
 }
 
 /// Whether the value of `set` fits what it replaces.

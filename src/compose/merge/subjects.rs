@@ -98,9 +98,9 @@ impl<'a> Subjects<'_, 'a> {
                             let Rule { decision, claim, .. } = &rules[rule];
                             let decision = &mut decisions[*decision];
                             // Who agrees with a side is on that side.
-                            for (index, fate) in decision.fates.iter_mut().enumerate() {
-                                if index == *claim || seconds(*fate, *claim) {
-                                    *fate = (State::Conflicted, Cause::Subject);
+                            for (index, outcome) in decision.outcomes.iter_mut().enumerate() {
+                                if index == *claim || seconds(*outcome, *claim) {
+                                    *outcome = (State::Conflicted, Cause::Subject);
                                 }
                             }
                             decision.subject = Some(subject.clone());
@@ -239,11 +239,11 @@ impl<'a> Subjects<'_, 'a> {
             lost.insert(*loser);
             let rule = &rules[*loser];
             let decision = &mut decisions[rule.decision];
-            // What agreed with the rule, or was absorbed by it, loses with it.
-            for (index, fate) in decision.fates.iter_mut().enumerate() {
-                let follows = matches!(fate, (State::Agreed | State::Absorbed, Cause::Claim(winner)) if *winner == rule.claim);
+            // What agreed with the rule, or was subsumed by it, loses with it.
+            for (index, outcome) in decision.outcomes.iter_mut().enumerate() {
+                let follows = matches!(outcome, (State::Agreed | State::Subsumed, Cause::Claim(winner)) if *winner == rule.claim);
                 if index == rule.claim || follows {
-                    *fate = (State::Overruled, cause);
+                    *outcome = (State::Overruled, cause);
                 }
             }
             decision.subject = Some(subject.to_owned());
@@ -258,8 +258,9 @@ fn standing<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Vec<Rule<'a>> {
     for (at, decision) in decisions.values().enumerate() {
         let mut add = |claim: usize, force: Force| {
             let said = decision.claims[claim];
-            let agree = decision.fates.iter().zip(&decision.claims);
-            let seconds = agree.filter(|(fate, _)| seconds(**fate, claim)).map(|(_, claim)| *claim).collect();
+            let agree = decision.outcomes.iter().zip(&decision.claims);
+            let seconds =
+                agree.filter(|(outcome, _)| seconds(**outcome, claim)).map(|(_, claim)| *claim).collect();
             rules.push(Rule { decision: at, claim, said, force, source: said.source, seconds });
         };
         let sides = decision.dispute.iter().flat_map(|dispute| &dispute.sides);
@@ -270,7 +271,7 @@ fn standing<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Vec<Rule<'a>> {
             continue;
         }
         for (index, claim) in decision.claims.iter().enumerate() {
-            if let (State::Emitted, Some(force)) = (decision.fates[index].0, claim.force()) {
+            if let (State::Emitted, Some(force)) = (decision.outcomes[index].0, claim.force()) {
                 add(index, force);
             }
         }
@@ -349,7 +350,7 @@ fn beaten_by(rules: &[Rule<'_>], pairs: &[Pair], taken: Source) -> Option<BTreeS
     (!pairs.iter().any(is_open)).then(|| (0..rules.len()).filter(|rule| has_lost[*rule]).collect())
 }
 
-/// Whether a claim of this fate agrees with another of its decision.
-fn seconds(fate: (State, Cause), claim: usize) -> bool {
-    fate == (State::Agreed, Cause::Claim(claim))
+/// Whether a claim of this outcome agrees with another of its decision.
+fn seconds(outcome: (State, Cause), claim: usize) -> bool {
+    outcome == (State::Agreed, Cause::Claim(claim))
 }

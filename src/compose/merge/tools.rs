@@ -88,7 +88,7 @@ impl Running<'_, '_> {
         }
         if !sides.is_empty() {
             for index in open.iter().filter(|index| !sides.contains(index)) {
-                self.set(*index, State::Emitted, Cause::Stands);
+                self.set(*index, State::Emitted, Cause::Uncontested);
             }
             return Some(Dispute::new(DisputeKind::Widening, sides));
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::persona::{Entry, Origin};
 use super::{Asked, span_of};
-use crate::compose::merge::force::absorbs;
+use crate::compose::merge::force::subsumes;
 use crate::compose::merge::{Cause, Decision, State};
 use crate::model::{Choice, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, fold};
 
@@ -86,7 +86,7 @@ impl<'a> Asked<'_, '_, 'a> {
     fn gone(&self, wanted: &RequiredRule, decision: &Decision<'a>) -> Diagnostic {
         let id = &self.profile().id;
         let except = "or, if the persona is right, leave it out with `except` in cento.toml";
-        let removed = decision.fates.iter().find_map(|(state, cause)| match (state, cause) {
+        let removed = decision.outcomes.iter().find_map(|(state, cause)| match (state, cause) {
             (State::Removed, Cause::Removal(profile)) => Some(*profile),
             _ => None,
         });
@@ -286,5 +286,5 @@ fn force_of(claim: &Claim) -> &'static str {
 
 /// Whether a rule of this force says all that one of the wanted force would.
 fn covers(force: Force, wanted: Force) -> bool {
-    force == wanted || absorbs(force, wanted)
+    force == wanted || subsumes(force, wanted)
 }

@@ -12,7 +12,7 @@ use crate::render;
 
 /// The states of a claim, in the words that the page shows; their order is that of [`State`].
 pub(super) const STATES: [&str; 7] =
-    ["stands", "agrees", "absorbed", "shadowed", "removed", "overruled", "in conflict"];
+    ["stands", "agrees", "subsumed", "shadowed", "removed", "overruled", "in conflict"];
 
 /// The causes of a state, in the order of [`cause_index`].
 pub(super) const CAUSES: [&str; 6] = ["", "claim", "removal", "resolution", "combine", "subject"];
@@ -269,9 +269,9 @@ impl<'a> Tables<'a> {
     /// The index of what was decided at an address.
     pub(super) fn decision(&mut self, composition: &Composition<'a>, address: &'a str) -> usize {
         let decision = &composition.decisions[address];
-        if let ([claim], [(State::Emitted, Cause::Stands)], [], None, None) = (
+        if let ([claim], [(State::Emitted, Cause::Uncontested)], [], None, None) = (
             &decision.claims[..],
-            &decision.fates[..],
+            &decision.outcomes[..],
             &decision.removals[..],
             &decision.resolution,
             &decision.subject,
@@ -281,7 +281,7 @@ impl<'a> Tables<'a> {
             return self.decisions.index(alone);
         }
         let at = self.address(address);
-        let claims = decision.claims.iter().zip(&decision.fates).map(|(claim, (state, cause))| {
+        let claims = decision.claims.iter().zip(&decision.outcomes).map(|(claim, (state, cause))| {
             let to = self.winners(decision, *state, *cause);
             (self.claim(claim), *state as usize, cause_index(*cause), to)
         });
@@ -375,7 +375,7 @@ impl<'a> Tables<'a> {
 
 fn cause_index(cause: Cause) -> usize {
     match cause {
-        Cause::Stands => 0,
+        Cause::Uncontested => 0,
         Cause::Claim(_) => 1,
         Cause::Removal(_) => 2,
         Cause::Resolution => 3,

@@ -83,8 +83,8 @@ impl Persona<'_, '_> {
     fn matters(&self, side: usize, source: Option<Source>, address: &str) -> bool {
         let Some(composition) = &self.seen[side].composition else { return false };
         let Some(decision) = composition.decisions.get(address) else { return false };
-        let fates = decision.claims.iter().zip(&decision.fates);
-        fates.into_iter().any(|(claim, (state, _))| {
+        let outcomes = decision.claims.iter().zip(&decision.outcomes);
+        outcomes.into_iter().any(|(claim, (state, _))| {
             let counts = matches!(state, State::Emitted | State::Agreed | State::Conflicted);
             // A resolution that was not there to be seen can be about a side that lost.
             let disputed = *state == State::Overruled && decision.resolution.is_some();

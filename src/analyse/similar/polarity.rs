@@ -1,4 +1,4 @@
-//! Tone: whether a text asks for something or against it, and what is left of it without that.
+//! Polarity: whether a text asks for something or against it, and what is left of it without that.
 
 use super::verbs::{after_label, is_instruction, is_limit};
 use super::words::{Sort, Word, hash, words};
@@ -7,7 +7,7 @@ use crate::text::forces::lead;
 
 /// Which way a text points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Tone {
+pub(super) enum Polarity {
     /// Against what it names.
     Against,
     /// For it, and says so.
@@ -18,11 +18,11 @@ pub(super) enum Tone {
     Unknown,
 }
 
-/// A text without its tone.
+/// A text without its polarity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Core {
-    /// The tone.
-    pub(super) tone: Tone,
+    /// The polarity.
+    pub(super) polarity: Polarity,
     /// The hash of what is left, the same for opposite texts; nothing where too little is left.
     pub(super) key: Option<u64>,
     /// Whether the text is an instruction, or a limit.
@@ -78,11 +78,11 @@ const FOR: [&str; 12] = [
 /// Of those, the ones that say so by themselves. The others go along with them.
 const FIRM: [&str; 4] = ["always", "must", "should", "shall"];
 
-/// Words between the words of a tone that say nothing more.
+/// Words between the words of a polarity that say nothing more.
 const BETWEEN: [&str; 11] =
     ["do", "does", "did", "you", "to", "ever", "from", "be", "under", "circumstances", "will"];
 
-/// Words that begin a clause: a tone behind them is that of the clause.
+/// Words that begin a clause: a polarity behind them is that of the clause.
 const CLAUSES: [&str; 24] = [
     "when", "if", "unless", "because", "that", "which", "until", "since", "while", "so", "but", "where",
     "before", "after", "who", "whose", "and", "or", "than", "as", "without", "except", "whether", "for",
@@ -151,29 +151,31 @@ const OPPOSITES: [(&str, &str); 26] = [
 /// A core of fewer words says too little to contradict another.
 const LEAST_WORDS: usize = 2;
 
-/// The tone of a text and what is left without it. `force` is that of a rule; `heading` what the headings above it say.
-pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Option<Tone>) -> Core {
+/// The polarity of a text and what is left without it. `force` is that of a rule; `heading` what the headings above it say.
+pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Option<Polarity>) -> Core {
     let label = after_label(text);
     let label = words.partition_point(|word| word.at < label);
     let (own, range) = modal(&words[label..]);
     let range = range.start + label..range.end + label;
     let is_instruction = is_instruction(&words[label..]);
     // Below "Don't", "**Don't guess**: ask" says what to do instead: the heading speaks of the label.
-    let heading = heading.filter(|_| modal(&words[..label]).0 != Tone::Against);
-    let own = if own == Tone::Plain && !is_instruction { Tone::Unknown } else { own };
-    let is_rule =
-        force.is_some() || is_instruction || matches!(own, Tone::For | Tone::Against) || is_limit(words);
-    let mut tone = match force {
+    let heading = heading.filter(|_| modal(&words[..label]).0 != Polarity::Against);
+    let own = if own == Polarity::Plain && !is_instruction { Polarity::Unknown } else { own };
+    let is_rule = force.is_some()
+        || is_instruction
+        || matches!(own, Polarity::For | Polarity::Against)
+        || is_limit(words);
+    let mut polarity = match force {
         // The words of the force are no part of a rule of a workspace, and part of that of a document.
-        Some(_) if own == Tone::Unknown && !range.is_empty() => Tone::Unknown,
-        Some(Force::Never | Force::Avoid) => Tone::Against,
-        Some(_) => Tone::For,
+        Some(_) if own == Polarity::Unknown && !range.is_empty() => Polarity::Unknown,
+        Some(Force::Never | Force::Avoid) => Polarity::Against,
+        Some(_) => Polarity::For,
         None => match (own, heading) {
-            (Tone::Plain, Some(heading)) => heading,
+            (Polarity::Plain, Some(heading)) => heading,
             // The same words under "Never" and under "Always" need no verb.
-            (Tone::Unknown, Some(heading)) if range.is_empty() => heading,
+            (Polarity::Unknown, Some(heading)) if range.is_empty() => heading,
             // "Always ..." in a list of what to avoid can be meant either way.
-            (Tone::For, Some(Tone::Against)) => Tone::Unknown,
+            (Polarity::For, Some(Polarity::Against)) => Polarity::Unknown,
             (own, _) => own,
         },
     };
@@ -198,18 +200,18 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
         stems.push(stem);
     }
     if turns {
-        tone = match tone {
-            Tone::Against => Tone::For,
-            Tone::For | Tone::Plain => Tone::Against,
-            Tone::Unknown => Tone::Unknown,
+        polarity = match polarity {
+            Polarity::Against => Polarity::For,
+            Polarity::For | Polarity::Plain => Polarity::Against,
+            Polarity::Unknown => Polarity::Unknown,
         };
     }
     let key = (stems.len() >= LEAST_WORDS).then(|| hash(&stems));
-    Core { tone, key, is_rule }
+    Core { polarity, key, is_rule }
 }
 
-/// The tone that the words of a text themselves have, and which words say so.
-fn modal(words: &[Word]) -> (Tone, std::ops::Range<usize>) {
+/// The polarity that the words of a text themselves have, and which words say so.
+fn modal(words: &[Word]) -> (Polarity, std::ops::Range<usize>) {
     let is = |index: usize, list: &[&str]| {
         words.get(index).is_some_and(|word| word.sort != Sort::Code && list.contains(&word.text.as_str()))
     };
@@ -217,13 +219,13 @@ fn modal(words: &[Word]) -> (Tone, std::ops::Range<usize>) {
         let begins = is(*index, &AGAINST) || is(*index, &FIRM);
         begins && (*index == 0 || !is(*index, &AT_FIRST))
     });
-    let Some(first) = first else { return (Tone::Plain, 0..0) };
+    let Some(first) = first else { return (Polarity::Plain, 0..0) };
     let orders = first > 0 && is(first - 1, &["do"]) && (first == 1 || is(first - 2, &["you"]));
     let states = first > 0 && is(first, &["not"]) && !is(first - 1, &FOR) && !is(first - 1, &ORDERS);
     let tells = states || first > 0 && is(first, &["not", "never"]) && is(first - 1, &FACTS) && !orders;
     // "No" forbids nothing by itself: "no orphan pages" may be a state, and "no more than 3" is a limit.
     if tells || is(first, &["no"]) {
-        return (Tone::Unknown, first..first + 1);
+        return (Polarity::Unknown, first..first + 1);
     }
     let mut start = first;
     while start > 0 && (is(start - 1, &BETWEEN) || is(start - 1, &FOR)) {
@@ -234,12 +236,12 @@ fn modal(words: &[Word]) -> (Tone, std::ops::Range<usize>) {
         end += 1;
     }
     let against = (first..end).filter(|index| is(*index, &AGAINST)).count();
-    let tone = match against {
-        0 => Tone::For,
-        1 => Tone::Against,
-        _ => Tone::Unknown,
+    let polarity = match against {
+        0 => Polarity::For,
+        1 => Polarity::Against,
+        _ => Polarity::Unknown,
     };
-    (tone, start..end)
+    (polarity, start..end)
 }
 
 /// A word without its ending: "committing", "commits" and "commit" are one.
@@ -269,17 +271,17 @@ fn stem(word: &str) -> String {
 
 /// What a heading says of the list below it. Nothing but the words of a force has that force; a heading that is against
 /// something among other words leaves open what it means for the entries.
-pub(super) fn of_heading(line: &str) -> Option<Tone> {
+pub(super) fn of_heading(line: &str) -> Option<Polarity> {
     match lead(line) {
-        Some(Force::Never | Force::Avoid) => return Some(Tone::Against),
-        Some(_) => return Some(Tone::For),
+        Some(Force::Never | Force::Avoid) => return Some(Polarity::Against),
+        Some(_) => return Some(Polarity::For),
         None => {}
     }
     let words: Vec<String> = words(line).into_iter().map(|word| word.text).collect();
     if FORBIDDING.contains(&words.join(" ").as_str()) {
-        return Some(Tone::Against);
+        return Some(Polarity::Against);
     }
-    words.iter().any(|word| UNSURE.contains(&word.as_str())).then_some(Tone::Unknown)
+    words.iter().any(|word| UNSURE.contains(&word.as_str())).then_some(Polarity::Unknown)
 }
 
 /// Headings of what is not to be done, beside those that importing knows.
@@ -338,7 +340,11 @@ mod tests {
         for (one, other) in cases {
             let (one, other) = (of(one), of(other));
             assert!(one.key.is_some() && one.key == other.key, "{one:?} {other:?}");
-            assert_ne!(one.tone == Tone::Against, other.tone == Tone::Against, "{one:?} {other:?}");
+            assert_ne!(
+                one.polarity == Polarity::Against,
+                other.polarity == Polarity::Against,
+                "{one:?} {other:?}"
+            );
         }
     }
 
@@ -346,8 +352,11 @@ mod tests {
     fn what_only_looks_opposite_is_not() {
         assert_ne!(of("Never use raw SQL").key, of("Use raw SQL when the builder cannot").key);
         assert_ne!(of("Prefer A over B").key, of("Never prefer B over A").key);
-        assert_eq!(of("Never merge without review").tone, of("Always merge with review").tone);
-        assert_ne!(of("Reject code that does not pass").tone, of("Accept code that does not pass").tone);
+        assert_eq!(of("Never merge without review").polarity, of("Always merge with review").polarity);
+        assert_ne!(
+            of("Reject code that does not pass").polarity,
+            of("Accept code that does not pass").polarity
+        );
         assert_eq!(of("Never").key, None);
         for text in [
             "No orphan pages",
@@ -356,7 +365,7 @@ mod tests {
             "Tests do not pass",
             "Fix not committed to git",
         ] {
-            assert_eq!(of(text).tone, Tone::Unknown, "{text}");
+            assert_eq!(of(text).polarity, Polarity::Unknown, "{text}");
         }
     }
 
@@ -364,16 +373,16 @@ mod tests {
     fn headings_give_their_tone_to_what_says_none() {
         let heading = |line: &str| of_heading(line);
         for line in ["Never", "\u{274c} Don'ts", "Things to avoid", "You MUST NOT:", "Anti-patterns"] {
-            assert_eq!(heading(line), Some(Tone::Against), "{line}");
+            assert_eq!(heading(line), Some(Polarity::Against), "{line}");
         }
-        assert_eq!(heading("Always do"), Some(Tone::For));
-        assert_eq!(heading("Red flags"), Some(Tone::Unknown));
+        assert_eq!(heading("Always do"), Some(Polarity::For));
+        assert_eq!(heading("Red flags"), Some(Polarity::Unknown));
         assert_eq!(heading("Testing"), None);
-        let under = |text: &str, heading| core(text, &words(text), None, heading).tone;
-        assert_eq!(under("commit secrets", Some(Tone::Against)), Tone::Against);
-        assert_eq!(under("Don't commit secrets", Some(Tone::Against)), Tone::Against);
-        assert_eq!(under("Always commit", Some(Tone::Against)), Tone::Unknown);
-        assert_eq!(under("**Don't guess**: Ask first", Some(Tone::Against)), Tone::Plain);
-        assert_eq!(under("**Guessing**: Ask first", Some(Tone::Against)), Tone::Against);
+        let under = |text: &str, heading| core(text, &words(text), None, heading).polarity;
+        assert_eq!(under("commit secrets", Some(Polarity::Against)), Polarity::Against);
+        assert_eq!(under("Don't commit secrets", Some(Polarity::Against)), Polarity::Against);
+        assert_eq!(under("Always commit", Some(Polarity::Against)), Polarity::Unknown);
+        assert_eq!(under("**Don't guess**: Ask first", Some(Polarity::Against)), Polarity::Plain);
+        assert_eq!(under("**Guessing**: Ask first", Some(Polarity::Against)), Polarity::Against);
     }
 }
