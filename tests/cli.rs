@@ -350,14 +350,55 @@ fn what_agreed_with_a_rule_that_lost_by_its_subject_lost_with_it() {
 }
 
 #[test]
-fn init_overwrites_nothing() {
+fn init_makes_a_workspace_that_builds() {
     let test = Test::new(&[]);
     test.run(&["init", "new"]).exits(0);
     test.run(&["check", "--strict", "--workspace", "new"]).exits(0);
     test.run(&["build", "--workspace", "new"]).exits(0);
+}
+
+#[test]
+fn init_writes_nothing_where_a_workspace_is() {
+    let test = Test::new(&[]);
+    test.run(&["init", "new"]).exits(0);
     test.write("new/profiles/assistant.toml", "# mine\n");
-    test.run(&["init", "new"]).exits(2).says("profiles/reviewer.toml already");
+    let ran = test.run(&["init", "new"]).exits(2).says("new already holds a workspace");
+    ran.says("fragments/ and profiles/").says("cento list --workspace new").says("cento init DIR");
     assert_eq!(test.read("new/profiles/assistant.toml"), "# mine\n");
+
+    // One sign of a workspace is enough, whatever else is missing.
+    test.write("configured/cento.toml", "");
+    test.run(&["init", "configured"]).exits(2).says("it has cento.toml; nothing was written");
+    test.write("mine/fragments/rules/git.toml", "[never]\nforce = 'force-push'\n");
+    test.run(&["init", "mine"]).exits(2).says("it has fragments/; nothing was written");
+    test.run(&["init", "--workspace", "mine"]).exits(2).says("mine already holds");
+    for missing in ["configured/profiles", "configured/fragments", "mine/profiles", "mine/fragments/voice"] {
+        assert!(!test.exists(missing), "{missing}");
+    }
+}
+
+#[test]
+fn init_here_names_this_directory() {
+    let test = Test::new(&[]);
+    test.run(&["init"]).exits(0).says("next: cento build\n");
+    test.run(&["init"]).exits(2).says("this directory already holds a workspace").says("`cento list`");
+}
+
+#[test]
+fn init_below_a_workspace_keeps_out_of_its_sources() {
+    let test = Test::new(&[]);
+    test.run(&["init"]).exits(0);
+    for inside in ["fragments/rules", "fragments/new/deeper", "profiles/new"] {
+        test.run(&["init", inside])
+            .exits(2)
+            .says("would read the new files as its own")
+            .says("nothing was written");
+        assert!(!test.exists(&format!("{inside}/profiles")), "{inside}");
+    }
+    test.run(&["check", "--strict"]).exits(0);
+    // Elsewhere below it is a workspace of its own, and the output says so.
+    test.run(&["init", "demo"]).exits(0).says("note: this workspace is separate from");
+    test.run(&["build", "--workspace", "demo"]).exits(0);
 }
 
 #[test]

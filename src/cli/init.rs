@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use super::FINE;
 use super::output::Output;
 use crate::workspace::files::{Durability, Root, Standing};
+use crate::workspace::place;
 
 /// The files of the starter workspace, by path.
 const STARTER: [(&str, &str); 6] = [
@@ -22,17 +23,38 @@ fn shell_word(path: &str) -> String {
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
-/// Writes the starter workspace to a directory, if none of its files is there.
+/// Writes the starter workspace to a directory. Writes nothing if the directory holds a workspace already, or is part
+/// of one.
 pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> {
     let root = Root::open_or_create(directory)?;
-    let mut there = Vec::new();
-    for (path, _) in STARTER {
-        if root.standing(Utf8Path::new(path))? != Standing::Nothing {
-            there.push(path);
+    let at = if directory == "." {
+        String::new()
+    } else {
+        format!(" --workspace {}", shell_word(directory.as_str()))
+    };
+    let mut found = Vec::new();
+    for name in place::MARKS {
+        if root.standing(Utf8Path::new(name.trim_end_matches('/')))? != Standing::Nothing {
+            found.push(name);
         }
     }
-    if !there.is_empty() {
-        anyhow::bail!("{directory} has {} already\nhelp: choose another directory", there.join(", "));
+    if !found.is_empty() {
+        let holder = if directory == "." { "this directory" } else { directory.as_str() };
+        anyhow::bail!(
+            "{holder} already holds a workspace: it has {}; nothing was written\n\
+             help: list its personas with `cento list{at}`, or choose another directory: `cento init DIR`",
+            found.join(" and ")
+        );
+    }
+    let absolute = root.absolute()?;
+    let outer = absolute.ancestors().skip(1).find(|above| place::is_workspace(above));
+    let below = outer.and_then(|outer| absolute.strip_prefix(outer).ok()).and_then(|path| path.iter().next());
+    if let (Some(outer), Some(folder @ ("fragments" | "profiles"))) = (outer, below) {
+        anyhow::bail!(
+            "{directory} lies in {folder}/ of the workspace {outer}, which would read the new files as its own; \
+             nothing was written\n\
+             help: choose a directory outside it: `cento init DIR`"
+        );
     }
     let mut text = String::new();
     for (path, content) in STARTER {
@@ -40,11 +62,9 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
         let shown = if directory == "." { path.into() } else { root.shown(Utf8Path::new(path)) };
         text.push_str(&format!("wrote {shown}\n"));
     }
-    let at = if directory == "." {
-        String::new()
-    } else {
-        format!(" --workspace {}", shell_word(directory.as_str()))
-    };
+    if let Some(outer) = outer {
+        text.push_str(&format!("note: this workspace is separate from {outer}, which it lies in\n"));
+    }
     text.push_str(&format!("next: cento build{at}\n"));
     output.print(&text)?;
     Ok(FINE)
