@@ -247,7 +247,9 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, how: Reading) -
     let has_why = neighbour.block.is_some_and(|block| block.why.is_some());
     if lifted
         && has_why
-        && let Some((before, after)) = said.clone().rsplit_once(" \u{2014} ")
+        && let (open, close) = keys::WHY.frame()
+        && let Some((before, after)) = said.clone().rsplit_once(open)
+        && let Some(after) = after.strip_suffix(close)
     {
         (said, why) = (before.to_owned(), Some(after.to_owned()));
     }
