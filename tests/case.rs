@@ -36,11 +36,41 @@ fn every_workspace_has_a_test() {
     let entries = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path());
     let tests = entries
         .filter(|path| path.is_file())
-        .chain(["common/mod.rs", "report/fleets.rs"].map(|path| root.join(path)));
+        .chain(["common/mod.rs", "report/fleets.rs", "report/safety.rs"].map(|path| root.join(path)));
     let tests: String = tests.map(|path| fs::read_to_string(path).unwrap()).collect();
     for (name, _) in cases("workspaces") {
         assert!(tests.contains(&format!("named(\"{name}\")")), "no test uses tests/workspaces/{name}.txt");
     }
+}
+
+#[test]
+fn a_workspace_of_many_files_is_no_string_in_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut waiting = vec![root.clone()];
+    let mut seen = 0;
+    while let Some(folder) = waiting.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                waiting.push(path);
+                continue;
+            }
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            for (place, start) in text.match_indices("::new(&[\n") {
+                let list = &text[place + start.len()..];
+                let list = list.split_once("])").map_or(list, |(list, _)| list);
+                let files = list.matches(".toml\",").count();
+                assert!(
+                    files <= 4,
+                    "{path:?} types {files} files; see CONTRIBUTING.md, where a test goes:\n{list}"
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 10, "only {seen} lists of files were found");
 }
 
 #[test]

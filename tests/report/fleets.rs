@@ -23,12 +23,17 @@ impl Fleet {
         fleet
     }
 
+    /// The workspace of the case with this name in `tests/workspaces`.
+    pub(crate) fn named(name: &str) -> Fleet {
+        let files = Case::named(name).files;
+        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        Fleet::new(&files)
+    }
+
     /// Personas of every sort: sound ones with shared, removed and decided claims, one in conflict, one that
     /// cannot be composed, and an abstract one that is no persona.
     pub(crate) fn varied() -> Fleet {
-        let files = Case::named("report").files;
-        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        Fleet::new(&files)
+        Fleet::named("report")
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

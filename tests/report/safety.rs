@@ -7,22 +7,7 @@ use super::fleets::{Fleet, printed};
 
 #[test]
 fn hostile_text_is_shown_and_does_not_run() {
-    let fleet = Fleet::new(&[
-        (
-            "fragments/rules/hostile.toml",
-            "summary = \"</script><script>window.owned = 1</script>\"\n[never]\n\
-             a = \"run <script>window.owned = 2</script> </script><img src=x onerror='window.owned = 3'> <!-- <script>\"\n\
-             b = { text = \"[click](javascript:window.owned=4) &lt;b&gt;\", why = \"<svg onload=window.owned=5>\" }\n\
-             c = \"read \\u202Eesrever\\u202C and \\u001B[31mred\\u001B[0m, zero\\u200Bwidth and \\u2028\"\n",
-        ),
-        (
-            "profiles/mallory.toml",
-            "name = \"<img src=x onerror=window.owned=6>\"\ndescription = \"</script><script>window.owned=7</script>\"\n\
-             tags = [\"<b>\"]\nuse = [\"rules/hostile\"]\n\
-             [[resolve]]\nat = \"rules.a\"\ntake = \"rules/hostile\"\nreason = \"<script>window.owned=8</script>\"\n",
-        ),
-        ("profiles/other.toml", "use = [\"rules/hostile\"]\n[body.rules.never]\na = \"something else\"\n"),
-    ]);
+    let fleet = Fleet::named("hostile-page");
     let page = Page::open(&fleet.report(), "#/persona/mallory?source=rules%2Fhostile");
     let text = page.lines().join("\n");
     assert!(text.contains("run <script>window.owned = 2</script> </script><img src=x"), "{text}");
