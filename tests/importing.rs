@@ -82,10 +82,17 @@ fn an_agent_of_the_workspace_is_imported_and_adopted() {
     );
     assert_eq!(test.run(&["show", "forge"]).out, AGENT);
     let built = test.run(&["build"]);
-    assert_eq!(built.out, "adopted .claude/agents/forge.md\n1 adopted\n", "{}", built.err);
+    assert_eq!(
+        built.out, "adopted .claude/agents/forge.md\nbuilt 1 persona in .claude/agents: 1 adopted\n",
+        "{}",
+        built.err
+    );
     assert_eq!(test.run(&["check", "--strict"]).out, "no findings\n");
     test.write("fragments/rules/forge.toml", "[never]\nrush = \"hurry\"\n");
-    assert_eq!(test.run(&["build"]).out, "wrote .claude/agents/forge.md\n1 written\n");
+    assert_eq!(
+        test.run(&["build"]).out,
+        "wrote .claude/agents/forge.md\nbuilt 1 persona in .claude/agents: 1 written\n"
+    );
     assert_eq!(test.read(".claude/agents/forge.md"), AGENT.replace("rush", "hurry"));
 }
 

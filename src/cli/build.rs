@@ -14,10 +14,13 @@ use crate::view::terminal::Role;
 use crate::workspace::files::Root;
 use crate::workspace::lock::Lock;
 use crate::workspace::outputs::{
-    self, Action, Checked, ORIGINS, Options, Output as File, Plan, Protected, check_paths,
+    self, Action, Checked, ORIGINS, Options, Output as File, Plan, Protected, Step, check_paths,
 };
 
 use rayon::prelude::*;
+
+/// The most directories that the last line names.
+const MOST_DIRECTORIES: usize = 4;
 
 /// Writes the personas, or says what would be written.
 pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
@@ -173,31 +176,33 @@ fn print_steps(output: &Output, plan: &Plan, options: Options, dry_run: bool) ->
     output.print(&text)
 }
 
+/// The sentence that a build ends with: which personas there are, in which directories, and what happened to their files.
 fn summary(plan: &Plan, options: Options, build: &Build, unbuilt: &[&str]) -> String {
-    let count = |wanted: Action| plan.steps.iter().filter(|step| step.action(options) == wanted).count();
-    let mut parts = Vec::new();
-    let [written, adopted, removed] = match (build.check, build.dry_run) {
-        (true, _) => ["to write", "to adopt", "to remove"],
-        (false, true) => ["would be written", "would be adopted", "would be removed"],
-        (false, false) => ["written", "adopted", "removed"],
+    let [write, adopt, remove] = if build.check || build.dry_run {
+        ["to write", "to adopt", "to remove"]
+    } else {
+        ["written", "adopted", "removed"]
     };
     let actions = [
-        (Action::Write, written),
-        (Action::Adopt, adopted),
-        (Action::Remove, removed),
+        (Action::Write, write),
+        (Action::Adopt, adopt),
+        (Action::Remove, remove),
         (Action::Keep, "unchanged"),
         (Action::Refuse, "refused"),
     ];
-    for (action, what) in actions {
-        let count = count(action);
-        if count > 0 {
-            parts.push(format!("{count} {what}"));
+    let counts: Vec<String> = actions
+        .into_iter()
+        .map(|(action, what)| (plan.steps.iter().filter(|step| step.action(options) == action).count(), what))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let mut summary = match (made(plan, options), build.check) {
+        (Some(made), false) => {
+            format!("{} {made}: {}", if build.dry_run { "would build" } else { "built" }, counts.join(", "))
         }
-    }
-    if parts.is_empty() {
-        parts.push("nothing to write".to_owned());
-    }
-    let mut summary = parts.join(", ");
+        _ if counts.is_empty() => "nothing to write".to_owned(),
+        _ => counts.join(", "),
+    };
     if !unbuilt.is_empty() {
         let names: Vec<_> = unbuilt.iter().take(10).copied().collect();
         let more = unbuilt.len().saturating_sub(names.len());
@@ -205,4 +210,31 @@ fn summary(plan: &Plan, options: Options, build: &Build, unbuilt: &[&str]) -> St
         summary.push_str(&format!("; not built: {}{more}", names.join(", ")));
     }
     summary + "\n"
+}
+
+/// How many personas have their files as the sources make them, and where those are; `None` if there are none.
+fn made(plan: &Plan, options: Options) -> Option<String> {
+    let current = |step: &&Step| matches!(step.action(options), Action::Write | Action::Adopt | Action::Keep);
+    let steps: Vec<&Step> = plan.steps.iter().filter(current).collect();
+    let personas: BTreeSet<&str> = steps.iter().map(|step| step.profile.as_str()).collect();
+    let directories: BTreeSet<String> = steps
+        .iter()
+        .map(|step| plan.shown(&step.path))
+        .map(|path| {
+            path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into()).to_string()
+        })
+        .collect();
+    let mut named: Vec<String> = directories
+        .iter()
+        .take(MOST_DIRECTORIES)
+        .map(|name| crate::view::escape_line(name).to_string())
+        .collect();
+    let more = directories.len() - named.len();
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    let last = named.pop()?;
+    let place = if named.is_empty() { last } else { format!("{} and {last}", named.join(", ")) };
+    let noun = if personas.len() == 1 { "persona" } else { "personas" };
+    Some(format!("{} {noun} in {place}", personas.len()))
 }

@@ -63,8 +63,7 @@ const FAINT: &str = r#"(() => {
   return { seen, faint };
 })()"#;
 
-#[test]
-fn all_text_has_enough_contrast_in_both_schemes() {
+pub(crate) fn all_text_has_enough_contrast_in_both_schemes() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "");
     let mut grounds = Vec::new();
@@ -82,8 +81,7 @@ fn all_text_has_enough_contrast_in_both_schemes() {
     assert_ne!(grounds[0], grounds[1], "the schemes differ");
 }
 
-#[test]
-fn every_hue_of_a_tint_leaves_the_text_readable() {
+pub(crate) fn every_hue_of_a_tint_leaves_the_text_readable() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "#/persona/ada?source=identity%2Fengineer");
     for scheme in ["light", "dark"] {
@@ -95,8 +93,7 @@ fn every_hue_of_a_tint_leaves_the_text_readable() {
     }
 }
 
-#[test]
-fn the_theme_can_be_chosen_and_stays() {
+pub(crate) fn the_theme_can_be_chosen_and_stays() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "");
     let ground = || page.js("getComputedStyle(document.body).backgroundColor");
@@ -110,8 +107,7 @@ fn the_theme_can_be_chosen_and_stays() {
     assert_eq!(ground(), light);
 }
 
-#[test]
-fn no_width_makes_the_page_scroll_sideways() {
+pub(crate) fn no_width_makes_the_page_scroll_sideways() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "");
     for width in [320, 360, 768, 1024, 1440] {
@@ -131,8 +127,7 @@ fn no_width_makes_the_page_scroll_sideways() {
     }
 }
 
-#[test]
-fn who_wants_less_motion_gets_none() {
+pub(crate) fn who_wants_less_motion_gets_none() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "#/persona/ada");
     // Every transition stands under a query for those who do not mind.

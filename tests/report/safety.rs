@@ -5,8 +5,7 @@ use std::fs;
 use super::browser::Page;
 use super::fleets::{Fleet, printed};
 
-#[test]
-fn hostile_text_is_shown_and_does_not_run() {
+pub(crate) fn hostile_text_is_shown_and_does_not_run() {
     let fleet = Fleet::named("hostile-page");
     let page = Page::open(&fleet.report(), "#/persona/mallory?source=rules%2Fhostile");
     let text = page.lines().join("\n");
@@ -45,8 +44,7 @@ fn hostile_text_is_shown_and_does_not_run() {
     }
 }
 
-#[test]
-fn the_policy_lets_nothing_else_run() {
+pub(crate) fn the_policy_lets_nothing_else_run() {
     let fleet = Fleet::varied();
     let html = fs::read_to_string(fleet.report()).expect("the report");
     assert!(html.contains("content=\"default-src 'none'; script-src 'sha256-"));
@@ -64,8 +62,7 @@ fn the_policy_lets_nothing_else_run() {
     page.forgive();
 }
 
-#[test]
-fn only_a_report_is_overwritten() {
+pub(crate) fn only_a_report_is_overwritten() {
     let fleet = Fleet::varied();
     let before = fs::read(fleet.report()).expect("the report");
     assert_eq!(

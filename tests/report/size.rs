@@ -87,8 +87,7 @@ fn multiplied(html: &str, copies: usize) -> String {
     page + script
 }
 
-#[test]
-fn a_text_stands_in_the_page_once() {
+pub(crate) fn a_text_stands_in_the_page_once() {
     let fleet = Fleet::new(&[
         (
             "fragments/rules/git.toml",
@@ -103,8 +102,7 @@ fn a_text_stands_in_the_page_once() {
     }
 }
 
-#[test]
-fn a_thousand_personas_are_a_page_that_opens() {
+pub(crate) fn a_thousand_personas_are_a_page_that_opens() {
     let fleet = fleet();
     let html = fs::read_to_string(fleet.report()).expect("the report");
     let large = multiplied(&html, COPIES);

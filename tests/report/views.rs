@@ -7,8 +7,7 @@ fn open(fleet: &Fleet, hash: &str) -> Page {
     Page::open(&fleet.report(), hash)
 }
 
-#[test]
-fn choosing_a_persona_shows_the_text_that_show_prints() {
+pub(crate) fn choosing_a_persona_shows_the_text_that_show_prints() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "");
     assert_eq!(page.texts(".persona b"), ["ada", "bob", "cleo", "dan", "eve"]);
@@ -28,8 +27,7 @@ fn choosing_a_persona_shows_the_text_that_show_prints() {
     assert_eq!(shown, printed(&fleet.cento(&["show", "bob", "--target", "claude"])));
 }
 
-#[test]
-fn a_persona_that_cannot_be_composed_shows_why() {
+pub(crate) fn a_persona_that_cannot_be_composed_shows_why() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/persona/dan");
     let findings = page.texts(".finding");
@@ -37,8 +35,7 @@ fn a_persona_that_cannot_be_composed_shows_why() {
     assert_eq!(page.lines(), [""; 0]);
 }
 
-#[test]
-fn errors_in_files_that_no_persona_uses_are_not_lost() {
+pub(crate) fn errors_in_files_that_no_persona_uses_are_not_lost() {
     let fleet = Fleet::new(&[
         ("fragments/voice/unused.toml", "[item]\na = \"b\"\n"),
         ("fragments/voice/used.toml", "[items]\na = \"b\"\n"),
@@ -53,8 +50,7 @@ fn errors_in_files_that_no_persona_uses_are_not_lost() {
     assert_eq!(fleet.cento(&["report", "ada"]).status.code(), Some(0), "not asked for");
 }
 
-#[test]
-fn choosing_a_source_lights_up_its_text_and_says_what_is_lost_without_it() {
+pub(crate) fn choosing_a_source_lights_up_its_text_and_says_what_is_lost_without_it() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/persona/ada");
     page.click(".source[data-source] b");
@@ -98,8 +94,7 @@ fn choosing_a_source_lights_up_its_text_and_says_what_is_lost_without_it() {
     assert!(page.texts(".piece.lit").contains(&"You care about the craft.".to_owned()), "it says so too");
 }
 
-#[test]
-fn the_credits_are_those_of_diff() {
+pub(crate) fn the_credits_are_those_of_diff() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/persona/ada");
     let diff = printed(&fleet.cento(&["diff", "ada", "--format", "json"]));
@@ -118,8 +113,7 @@ fn the_credits_are_those_of_diff() {
     }
 }
 
-#[test]
-fn a_piece_of_text_tells_its_origin() {
+pub(crate) fn a_piece_of_text_tells_its_origin() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/persona/ada");
     let focus = |text: &str| {
@@ -145,8 +139,7 @@ fn a_piece_of_text_tells_its_origin() {
     assert!(answer.contains("fragments/voice/direct.toml:2:44"), "{answer}");
 }
 
-#[test]
-fn filters_narrow_the_lists() {
+pub(crate) fn filters_narrow_the_lists() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/persona/ada");
     page.click("#persona-filter");
@@ -166,8 +159,7 @@ fn filters_narrow_the_lists() {
     assert_eq!(page.texts(".source b"), ["rules/sql", "rules/tests"]);
 }
 
-#[test]
-fn conflicts_show_their_sides_and_decisions() {
+pub(crate) fn conflicts_show_their_sides_and_decisions() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "");
     assert_eq!(page.text("#open-count"), "2");
@@ -200,8 +192,7 @@ fn conflicts_show_their_sides_and_decisions() {
     assert_eq!(page.texts(".dispute h2"), ["voice.answer"]);
 }
 
-#[test]
-fn the_matrix_shows_forces_and_marks_other_wordings() {
+pub(crate) fn the_matrix_shows_forces_and_marks_other_wordings() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/rules");
     assert_eq!(page.texts(".matrix thead a"), ["ada", "bob", "cleo", "dan", "eve"]);
@@ -228,8 +219,7 @@ fn the_matrix_shows_forces_and_marks_other_wordings() {
     assert_eq!(page.texts(".matrix thead a"), ["ada", "dan"]);
 }
 
-#[test]
-fn two_personas_compare_by_address_and_by_line() {
+pub(crate) fn two_personas_compare_by_address_and_by_line() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/compare");
     page.click("#compare-a");
@@ -261,8 +251,7 @@ fn two_personas_compare_by_address_and_by_line() {
     assert!(page.text("#compare-result").contains("no persona nobody"));
 }
 
-#[test]
-fn an_empty_workspace_says_what_to_do() {
+pub(crate) fn an_empty_workspace_says_what_to_do() {
     let fleet = Fleet::new(&[]);
     let page = open(&fleet, "");
     assert!(page.text("#persona-head").contains("No personas yet"));

@@ -3,8 +3,7 @@
 use super::browser::Page;
 use super::fleets::Fleet;
 
-#[test]
-fn everything_is_reached_by_keyboard() {
+pub(crate) fn everything_is_reached_by_keyboard() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "");
     let focused =
@@ -56,8 +55,7 @@ fn everything_is_reached_by_keyboard() {
     assert_eq!(focused(), "rule-filter");
 }
 
-#[test]
-fn the_tab_key_stops_at_every_control_with_a_visible_focus() {
+pub(crate) fn the_tab_key_stops_at_every_control_with_a_visible_focus() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "#/persona/bob");
     let mut stops = Vec::new();
@@ -82,8 +80,7 @@ fn the_tab_key_stops_at_every_control_with_a_visible_focus() {
     }
 }
 
-#[test]
-fn links_lead_back_to_what_was_shown() {
+pub(crate) fn links_lead_back_to_what_was_shown() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "#/persona/bob?target=claude&source=rules%2Fsql");
     assert!(page.text("#persona-head").contains(".claude/agents/bob.md"));
@@ -114,8 +111,7 @@ fn links_lead_back_to_what_was_shown() {
     assert!(page.text("#persona-head").contains("No such persona"));
 }
 
-#[test]
-fn a_phone_shows_one_pane_at_a_time() {
+pub(crate) fn a_phone_shows_one_pane_at_a_time() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "");
     page.resize(360, 740);
