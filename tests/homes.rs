@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What is written in one place only: a text that cannot be missing from a copy, and the files that may hold it.
-const HOMES: [(&str, &str, &[&str]); 4] = [
+const HOMES: [(&str, &str, &[&str]); 5] = [
     (
         "which of two contradicting rules loses under a profile's `combine`",
         "Combine::ProhibitionOverrides",
@@ -12,6 +12,7 @@ const HOMES: [(&str, &str, &[&str]); 4] = [
     ),
     ("when a list of tools widens another", ".is_subset(&allowed(", &["compose/merge/tools.rs"]),
     ("how two forces relate", "(Should, Must | Always)", &["compose/merge/force.rs"]),
+    ("the plural of a noun in a view", "{noun}s\"", &["view/counts.rs"]),
     ("the short hash of what sources say", "blake3::hash(texts.join", &["compose/merge/statement.rs"]),
 ];
 

@@ -6,6 +6,7 @@ use camino::Utf8Path;
 use serde::Serialize;
 
 use super::comparison::{excerpt, texts};
+use super::counts::count;
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::hunks;
@@ -42,14 +43,6 @@ pub struct Factoring<'s> {
     pub applied: bool,
     /// Whether the changed lines are shown.
     pub shows_files: bool,
-}
-
-fn count(number: usize, noun: &str) -> String {
-    match (number, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) => format!("{number} {noun}s"),
-    }
 }
 
 fn names(names: &[String]) -> String {

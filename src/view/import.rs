@@ -5,6 +5,7 @@ use std::fmt::Write;
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
+use super::counts::count;
 use super::escape_line;
 use super::json::{Finding, findings};
 use super::terminal::{Role, Terminal};
@@ -145,11 +146,10 @@ impl Report {
     }
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    match (count, noun.strip_prefix("block of ")) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(of)) => format!("{count} blocks of {of}"),
-        _ => format!("{count} {noun}s"),
+fn plural(number: usize, noun: &str) -> String {
+    match noun.split_once(" of ") {
+        Some((head, of)) => format!("{} of {of}", count(number, head)),
+        None => count(number, noun),
     }
 }
 

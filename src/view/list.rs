@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::{ContentArrangement, Table, presets};
 
+use super::counts::count;
 use super::escape_line;
 use super::terminal::{Role, Terminal};
 use crate::compose::{Composition, Refusal};
@@ -45,8 +46,8 @@ pub fn profiles(library: &Library, compositions: &Compositions<'_>, terminal: &T
         let state = match (conflicts, errors) {
             (0, 0) if profile.is_abstract => "abstract".to_owned(),
             (0, 0) => "ok".to_owned(),
-            (0, errors) => plural(errors, "error"),
-            (conflicts, _) => plural(conflicts, "conflict"),
+            (0, errors) => count(errors, "error"),
+            (conflicts, _) => count(conflicts, "conflict"),
         };
         let targets: Vec<_> =
             composition.persona.targets.iter().map(|settings| settings.target.name).collect();
@@ -118,10 +119,6 @@ pub fn codes(severities: &Severities, terminal: &Terminal) -> String {
 
 fn concrete<'c, 'a>(compositions: &'c Compositions<'a>) -> impl Iterator<Item = &'c Composition<'a>> {
     compositions.iter().flatten().filter(|composition| !composition.profile.is_abstract)
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 fn table(terminal: &Terminal, header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {

@@ -4,6 +4,7 @@ pub mod absorb;
 pub mod blame;
 pub mod comparison;
 pub mod contribution;
+mod counts;
 mod escape;
 mod excerpt;
 pub mod explain;

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::comparison::{HunkReport, RowReport, excerpt, texts};
+use super::counts::count;
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Standing};
@@ -155,10 +156,6 @@ impl Story<'_> {
             hunks: self.changes.hunks.iter().map(SharedReport::of).collect(),
         }
     }
-}
-
-fn count(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Names with commas, the first few of them.

@@ -5,6 +5,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::comparison::{excerpt, texts};
+use super::counts::count;
 use super::page::{Block, Mark, Matrix, MatrixRow, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::fleet::{Because, Holding, Rule, Standing, Wording};
@@ -301,8 +302,4 @@ fn span(origin: Origin<'_>) -> Span {
         Origin::Claim(Claim { span, .. }) => *span,
         Origin::Resolution(_, resolution) => resolution.at.span,
     }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::comparison::{excerpt, texts};
+use super::counts::count;
 use super::page::{Block, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::similar::{Cluster, Corpus, Kind, Variant};
@@ -37,10 +38,6 @@ pub struct Similar<'s> {
     pub shows_all: bool,
     /// The words after `cento similar` that print this.
     pub words: String,
-}
-
-fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 fn role(kind: Kind) -> Role {
@@ -92,7 +89,7 @@ impl Similar<'_> {
         };
         let said = format!(
             ": {} in {}",
-            count(self.corpus.said.len(), "entrie").replace("1 entrie", "1 entry"),
+            count(self.corpus.said.len(), "entry"),
             count(self.corpus.files.len(), "file")
         );
         let quiet = match self.quiet {
