@@ -44,7 +44,7 @@ pub struct Finding {
     pub severity: Severity,
     /// One line without a final period.
     pub message: String,
-    /// The place to go to first, as `path:line:column`, with the path relative to the workspace. `None` for a finding
+    /// The place to go to first, as `path:line`, with the path relative to the workspace. `None` for a finding
     /// about something that is in no file.
     pub place: Option<String>,
     /// Ways to fix it: sentences and commands.
