@@ -37,21 +37,21 @@ pub struct Format {
 
 /// All formats.
 pub const FORMATS: [Format; 5] = [
-    Format { name: "human", summary: "For people", write: |checked, terminal| Ok(people(checked, terminal)) },
-    Format { name: "json", summary: "For programs; see docs/json.md", write: |checked, _| programs(checked) },
+    Format { name: "human", summary: "Text for people", write: |checked, terminal| Ok(people(checked, terminal)) },
+    Format { name: "json", summary: "JSON, as described in docs/json.md", write: |checked, _| programs(checked) },
     Format {
         name: "sarif",
-        summary: "SARIF 2.1.0, which code hosts and editors show at the lines",
+        summary: "SARIF 2.1.0 for code hosts and editors",
         write: |checked, _| sarif::write(checked),
     },
     Format {
         name: "github",
-        summary: "Commands that GitHub Actions turns into annotations",
+        summary: "Workflow commands that GitHub Actions shows as annotations",
         write: |checked, _| Ok(github::write(checked)),
     },
     Format {
         name: "junit",
-        summary: "JUnit XML, which most build servers show as tests",
+        summary: "JUnit XML for build servers",
         write: |checked, _| junit::write(checked),
     },
 ];
