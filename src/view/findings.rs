@@ -37,8 +37,16 @@ pub struct Format {
 
 /// All formats.
 pub const FORMATS: [Format; 5] = [
-    Format { name: "human", summary: "Text for people", write: |checked, terminal| Ok(people(checked, terminal)) },
-    Format { name: "json", summary: "JSON, as described in docs/json.md", write: |checked, _| programs(checked) },
+    Format {
+        name: "human",
+        summary: "Text for people",
+        write: |checked, terminal| Ok(people(checked, terminal)),
+    },
+    Format {
+        name: "json",
+        summary: "JSON, as described in docs/json.md",
+        write: |checked, _| programs(checked),
+    },
     Format {
         name: "sarif",
         summary: "SARIF 2.1.0 for code hosts and editors",
