@@ -145,8 +145,8 @@ impl Workspace {
     /// not an error: it is part of the persona, and keeps it from being built.
     pub fn compose(&self, id: &str) -> Result<Persona<'_>, Error> {
         let library = &self.library;
-        let index = library.profiles.get_index_of(id).ok_or_else(|| Error::NoProfile(id.to_owned()))?;
-        let mut composed = Composed::of(library, &self.findings, Some(&BTreeSet::from([index as u32])));
+        let index = library.profiles.id_of(id).ok_or_else(|| Error::NoProfile(id.to_owned()))?;
+        let mut composed = Composed::of(library, &self.findings, Some(&BTreeSet::from([index])));
         composed.lint(library, Severity::Error);
         let may_be_built = composed.buildable(library).contains(id);
         let findings = composed.findings.iter().map(|finding| Finding::of(library, finding)).collect();

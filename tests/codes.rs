@@ -9,10 +9,12 @@ use std::path::Path;
 
 use camino::Utf8PathBuf;
 use cento::compose::{Composer, Composition, Refusal};
+use cento::model::ProfileId;
 use cento::model::{CODES, Diagnostic, Library};
 use cento::render::render;
 use cento::workspace::load_texts;
 use common::case::Case;
+use typed_index_collections::TiSlice;
 
 /// Codes that need a file system, or a build, to occur.
 const ELSEWHERE: [&str; 11] = [
@@ -61,10 +63,10 @@ impl Workspace {
 
 fn composed<'c, 'a>(
     library: &Library,
-    results: &'c [Result<Composition<'a>, Refusal>],
+    results: &'c TiSlice<ProfileId, Result<Composition<'a>, Refusal>>,
     id: &str,
 ) -> &'c Result<Composition<'a>, Refusal> {
-    &results[library.profiles.get_index_of(id).unwrap()]
+    &results[library.profiles.id_of(id).unwrap()]
 }
 
 fn codes(findings: &[Diagnostic]) -> Vec<&str> {

@@ -19,7 +19,7 @@ fn rendered(description: &str, model: &str) -> String {
     let texts = BTreeMap::from([(Utf8PathBuf::from("profiles/p.toml"), profile)]);
     let (library, findings) = load_texts(&texts);
     assert!(!findings.iter().any(|finding| finding.breaks_file()), "{findings:?}");
-    let composition = Composer::new(&library).compose(0).expect("the profile is whole");
+    let composition = Composer::new(&library).compose(0.into()).expect("the profile is whole");
     render(&composition, &composition.persona.targets[0]).into_text()
 }
 

@@ -49,3 +49,19 @@ fn each_piece_of_knowledge_has_one_home() {
         assert_eq!(holders, homes, "{knowledge}: `{text}` belongs in {homes:?} alone");
     }
 }
+
+/// What may number a list by itself: the values of an enumeration.
+const ENUMERATIONS: [&str; 3] = ["self", "force", "holding.standing"];
+
+#[test]
+fn lists_are_indexed_by_typed_ids() {
+    for (path, source) in sources() {
+        for (at, _) in source.match_indices(" as usize]") {
+            let index = source[..at].rsplit('[').next().expect("a split has a part");
+            assert!(
+                ENUMERATIONS.contains(&index),
+                "{path}: `[{index} as usize]` takes any number; declare an id with `ids!` and index a `TiVec` by it"
+            );
+        }
+    }
+}

@@ -36,7 +36,7 @@ fn imported_into(path: &str, inside: Option<&str>, text: &str, config: Option<&s
 fn shown(files: &[(Utf8PathBuf, String)], id: &str) -> (String, Vec<Diagnostic>) {
     let texts: BTreeMap<_, _> = files.iter().cloned().collect();
     let (library, mut findings) = load_texts(&texts);
-    let index = library.profiles.get_index_of(id).expect("the profile is there") as u32;
+    let index = library.profiles.id_of(id).expect("the profile is there");
     let composition = Composer::new(&library).compose(index).expect("the profile is whole");
     let text = render(&composition, &composition.persona.targets[0]).into_text();
     findings.extend(composition.findings.iter().cloned());
@@ -90,7 +90,7 @@ fn only_the_usual_markup_has_no_origin() {
         let imported = imported(name, &fs::read_to_string(path).unwrap());
         let texts: BTreeMap<_, _> = imported.files.iter().cloned().collect();
         let (library, _) = load_texts(&texts);
-        let composition = Composer::new(&library).compose(0).expect("the profile is whole");
+        let composition = Composer::new(&library).compose(0.into()).expect("the profile is whole");
         let document = render(&composition, &composition.persona.targets[0]);
         let mut end = 0;
         for piece in document.pieces() {

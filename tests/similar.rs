@@ -250,7 +250,7 @@ proptest! {
                 if one.file == other.file || alike < threshold - 1e-9 || left.len() < 3 || right.len() < 3 {
                     continue;
                 }
-                let (one, other) = (corpus.place(index as u32), corpus.place(other_index as u32));
+                let (one, other) = (corpus.place(index.into()), corpus.place(other_index.into()));
                 let clusters = homes.get(&one).cloned().unwrap_or_default();
                 prop_assert!(clusters.iter().any(|cluster| cluster.contains(&other)), "{one} {other} {documents:?}");
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::lint::Lints;
 use crate::compose::{Composer, Composition, idle};
-use crate::model::{Bound, Diagnostic, FileId, Library, Severity};
+use crate::model::{Bound, Diagnostic, FileId, Library, ProfileId, Severity};
 
 /// Some profiles of a library, composed and checked against their targets.
 pub struct Composed<'a> {
@@ -19,7 +19,7 @@ pub struct Composed<'a> {
 
 impl<'a> Composed<'a> {
     /// Composes the `chosen` profiles, by index, or all of them. `loaded` holds the findings of loading the library.
-    pub fn of(library: &'a Library, loaded: &[Diagnostic], chosen: Option<&BTreeSet<u32>>) -> Self {
+    pub fn of(library: &'a Library, loaded: &[Diagnostic], chosen: Option<&BTreeSet<ProfileId>>) -> Self {
         let composer = Composer::new(library);
         let mut findings = Vec::new();
         let results = match chosen {
@@ -72,7 +72,7 @@ impl<'a> Composed<'a> {
     /// The ids of the profiles that may be built: they have no error, and neither has any file that they reach.
     pub fn buildable(&self, library: &Library) -> BTreeSet<String> {
         let is_safe = |id: &str| {
-            let index = library.profiles.get_index_of(id).map(|index| self.composer.files(index as u32));
+            let index = library.profiles.id_of(id).map(|index| self.composer.files(index));
             self.unsafe_files.is_empty()
                 || !index.is_some_and(|files| files.iter().any(|file| self.unsafe_files.contains(file)))
         };

@@ -124,7 +124,7 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
         found.extend(path_findings(workspace, later.0)?);
     }
     // A profile may be there on one side only.
-    for profile in options.profiles.iter().filter(|profile| !earlier.0.profiles.contains_key(*profile)) {
+    for profile in options.profiles.iter().filter(|profile| !earlier.0.profiles.contains_key(profile)) {
         profile_index(later.0, profile)?;
     }
     let changes = revisions(

@@ -27,6 +27,6 @@ pub(super) fn list(workspace: &Workspace, output: &Output, what: Listing) -> any
         Listing::Codes => return codes(Some(workspace), output),
     };
     let compositions = Composer::new(&workspace.library).compose_all();
-    output.print(&table(&workspace.library, &compositions, &output.out))?;
+    output.print(&table(&workspace.library, &compositions.raw, &output.out))?;
     Ok(FINE)
 }

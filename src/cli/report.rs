@@ -10,7 +10,7 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::Composer;
-use crate::model::{Diagnostic, settle};
+use crate::model::{Diagnostic, ProfileId, settle};
 use crate::view::report::{Member, is_report, report as page};
 use crate::view::terminal::Role;
 use crate::view::{escape_line, human};
@@ -64,16 +64,16 @@ fn key(finding: &Diagnostic) -> (&'static str, String, Vec<crate::model::Label>)
     (finding.code.name, finding.message.clone(), finding.labels.clone())
 }
 
-fn chosen(workspace: &Workspace, profiles: &[String]) -> anyhow::Result<BTreeSet<u32>> {
+fn chosen(workspace: &Workspace, profiles: &[String]) -> anyhow::Result<BTreeSet<ProfileId>> {
     if profiles.is_empty() {
-        let all = workspace.library.profiles.values().enumerate();
-        return Ok(all.filter(|(_, profile)| !profile.is_abstract).map(|(index, _)| index as u32).collect());
+        let all = workspace.library.profiles.enumerate();
+        return Ok(all.filter(|(_, profile)| !profile.is_abstract).map(|(index, _)| index).collect());
     }
     profiles.iter().map(|id| workspace.profile_index(id)).collect()
 }
 
 /// A profile, composed, with the findings about the persona and about the files that it reaches.
-fn member<'w>(workspace: &'w Workspace, composer: &Composer<'w>, index: u32) -> Member<'w> {
+fn member<'w>(workspace: &'w Workspace, composer: &Composer<'w>, index: ProfileId) -> Member<'w> {
     let library = &workspace.library;
     let reached: BTreeSet<_> = composer.files(index).into_iter().collect();
     let concerns = |finding: &&Diagnostic| {
@@ -92,7 +92,7 @@ fn member<'w>(workspace: &'w Workspace, composer: &Composer<'w>, index: u32) -> 
             None
         }
     };
-    Member { profile: &library.profiles[index as usize], composition, findings: settle(findings) }
+    Member { profile: &library.profiles[index], composition, findings: settle(findings) }
 }
 
 fn count(members: &[Member<'_>]) -> String {

@@ -285,10 +285,10 @@ impl<'e, 'a> Editor<'e, 'a> {
     /// Writes the text if the decisions in it settle their conflicts; reports why not otherwise.
     fn save(&mut self, text: String, decided: &[&str], verb: &str) -> anyhow::Result<u8> {
         let (library, findings) = self.with(&text);
-        let index = library.profiles.get_index_of(&self.profile.id).context("the profile is gone")?;
+        let index = library.profiles.id_of(&self.profile.id).context("the profile is gone")?;
         let mut wrong: Vec<Diagnostic> = findings.into_iter().filter(Diagnostic::is_error).collect();
         let mut open = 0;
-        match Composer::new(&library).compose(index as u32) {
+        match Composer::new(&library).compose(index) {
             Err(refusal) => wrong.extend(refusal),
             Ok(composition) => {
                 let about = |finding: &Diagnostic| {

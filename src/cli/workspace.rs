@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::output::Output;
 use crate::check::{Composed, lint};
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, FileId, Library, Severity, codes, nearest};
+use crate::model::{Diagnostic, FileId, Library, ProfileId, Severity, codes, nearest};
 use crate::workspace::files::Root;
 use crate::workspace::{CONFIG, load, place};
 
@@ -39,7 +39,7 @@ impl Workspace {
     }
 
     /// The index of a profile.
-    pub(super) fn profile_index(&self, id: &str) -> anyhow::Result<u32> {
+    pub(super) fn profile_index(&self, id: &str) -> anyhow::Result<ProfileId> {
         profile_index(&self.library, id)
     }
 
@@ -57,7 +57,9 @@ impl Workspace {
     pub(super) fn compose_some(&self, ids: &[String]) -> anyhow::Result<Composed<'_>> {
         let chosen = match ids {
             [] => None,
-            ids => Some(ids.iter().map(|id| self.profile_index(id)).collect::<Result<BTreeSet<u32>, _>>()?),
+            ids => Some(
+                ids.iter().map(|id| self.profile_index(id)).collect::<Result<BTreeSet<ProfileId>, _>>()?,
+            ),
         };
         Ok(Composed::of(&self.library, &self.findings, chosen.as_ref()))
     }
@@ -77,8 +79,8 @@ impl Workspace {
             library.config.file.into_iter().chain(fragments).chain(profiles).collect()
         } else {
             let composer = Composer::new(library);
-            let chosen = ids.iter().filter_map(|id| library.profiles.get_index_of(id));
-            chosen.flat_map(|index| composer.files(index as u32)).collect()
+            let chosen = ids.iter().filter_map(|id| library.profiles.id_of(id));
+            chosen.flat_map(|index| composer.files(index)).collect()
         };
         files.into_iter().collect()
     }
@@ -108,9 +110,9 @@ impl Workspace {
 }
 
 /// The index of a profile of a library.
-pub(super) fn profile_index(library: &Library, id: &str) -> anyhow::Result<u32> {
-    if let Some(index) = library.profiles.get_index_of(id) {
-        return Ok(index as u32);
+pub(super) fn profile_index(library: &Library, id: &str) -> anyhow::Result<ProfileId> {
+    if let Some(index) = library.profiles.id_of(id) {
+        return Ok(index);
     }
     let help = match nearest(id, library.profiles.keys().map(String::as_str)) {
         Some(nearest) => format!("did you mean `{nearest}`?"),

@@ -12,7 +12,7 @@ use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setti
 use super::template::{TemplateSet, Templates, value};
 use crate::model::{
     self, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, Part, Profile,
-    Text, codes, did_you_mean, heading, rank, target,
+    ProfileId, Text, codes, did_you_mean, heading, rank, target,
 };
 
 /// The decisions by address, in display order.
@@ -24,7 +24,7 @@ pub(super) struct Assembly<'c, 'a> {
     pub(super) profile: &'a Profile,
     pub(super) templates: &'c TemplateSet,
     /// The lineage, the profile itself last.
-    pub(super) order: &'c [u32],
+    pub(super) order: &'c [ProfileId],
     pub(super) decisions: &'c Decisions<'a>,
     /// The place of each body address in display order.
     pub(super) places: &'c BTreeMap<&'a str, usize>,
@@ -99,7 +99,7 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     fn targets(&self) -> Vec<TargetSettings<'a>> {
-        let lineage = self.order.iter().map(|profile| &self.library.profiles[*profile as usize]);
+        let lineage = self.order.iter().map(|profile| &self.library.profiles[*profile]);
         let mut names: Vec<&str> = Vec::new();
         for name in lineage.flat_map(|profile| &profile.targets) {
             if !names.contains(&name.value.as_str()) {
@@ -180,7 +180,7 @@ impl<'a> Assembly<'_, 'a> {
         let mut merged: Vec<&'a str> = Vec::new();
         for profile in self.order {
             let own: Vec<&str> =
-                self.library.profiles[*profile as usize].section_order.iter().map(Text::as_str).collect();
+                self.library.profiles[*profile].section_order.iter().map(Text::as_str).collect();
             let slots: Vec<usize> = (0..merged.len()).filter(|slot| own.contains(&merged[*slot])).collect();
             let known: Vec<&str> = own.iter().copied().filter(|kind| merged.contains(kind)).collect();
             for (slot, kind) in slots.into_iter().zip(known) {

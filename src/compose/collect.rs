@@ -10,7 +10,7 @@ use super::merge::Resolutions;
 use super::merge::{Cause, Conflict, Decision, DisputeKind, State, sides};
 use super::selection::Selection;
 use crate::model::{
-    Choice, Claim, Combine, Content, Diagnostic, Library, Removal, Source, codes, did_you_mean,
+    Choice, Claim, Combine, Content, Diagnostic, Library, ProfileId, Removal, Source, codes, did_you_mean,
 };
 
 /// The claims of a persona.
@@ -20,7 +20,7 @@ pub(super) struct Collected<'a> {
     /// For each address, the place of each of its claims in display order.
     pub(super) sequence: IndexMap<&'a str, Vec<usize>>,
     /// The removals that match each address, with their profiles.
-    pub(super) removals: BTreeMap<&'a str, Vec<(u32, &'a Removal)>>,
+    pub(super) removals: BTreeMap<&'a str, Vec<(ProfileId, &'a Removal)>>,
     /// Removals of the profile itself that match nothing.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -29,19 +29,15 @@ pub(super) struct Collected<'a> {
 pub(super) fn collect<'a>(
     library: &'a Library,
     lineages: &Lineages,
-    root: u32,
-    order: &[u32],
+    root: ProfileId,
+    order: &[ProfileId],
     selection: &Selection,
 ) -> Collected<'a> {
     let mut claims: IndexMap<&'a str, Vec<&'a Claim>> = IndexMap::new();
     let mut sequence: IndexMap<&'a str, Vec<usize>> = IndexMap::new();
     let mut place = 0;
     for source in &selection.sources {
-        let of_source = match source {
-            Source::Fragment(index) => &library.fragments[*index as usize].claims,
-            Source::Profile(index) => &library.profiles[*index as usize].claims,
-        };
-        for claim in of_source {
+        for claim in library.claims_of(*source) {
             let is_parent = matches!(source, Source::Profile(index) if *index != root);
             if is_parent && is_private(claim) {
                 continue;
@@ -55,7 +51,7 @@ pub(super) fn collect<'a>(
     let mut collected = Collected { claims, sequence, removals: BTreeMap::new(), findings: Vec::new() };
     let mut sorted: Vec<&'a str> = Vec::new();
     for profile in order {
-        for removal in &library.profiles[*profile as usize].removals {
+        for removal in &library.profiles[*profile].removals {
             if sorted.is_empty() {
                 sorted = collected.claims.keys().copied().collect();
                 sorted.sort_unstable();
@@ -111,9 +107,9 @@ fn widening(removal: &Removal) -> Diagnostic {
     )
 }
 
-fn unmatched(library: &Library, root: u32, removal: &Removal, addresses: &[&str]) -> Diagnostic {
+fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &[&str]) -> Diagnostic {
     let target = &removal.target;
-    let profile = &library.profiles[root as usize];
+    let profile = &library.profiles[root];
     let message = format!("nothing at `{}` to remove below `{}`", target.value, profile.id);
     let mut finding = Diagnostic::new(codes::REMOVE_UNMATCHED, message).at(target.span, "");
     let own = profile.claims.iter().find(|claim| claim.address.as_str() == target.value);
@@ -135,7 +131,7 @@ pub(super) fn combine<'a>(
     lineages: &Lineages,
     resolutions: &Resolutions<'_, 'a>,
     claims: &IndexMap<&'a str, Vec<&'a Claim>>,
-    removals: &BTreeMap<&'a str, Vec<(u32, &'a Removal)>>,
+    removals: &BTreeMap<&'a str, Vec<(ProfileId, &'a Removal)>>,
 ) -> Combine {
     let Some((address, claims)) = claims.get_key_value("combine") else { return Combine::default() };
     let removals = removals.get(address).map_or(&[][..], Vec::as_slice);

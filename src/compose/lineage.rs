@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Diagnostic, Library, Source, Span, codes};
+use typed_index_collections::TiVec;
+
+use crate::model::{Diagnostic, Library, ProfileId, Source, Span, codes};
 
 /// Generations of profiles that one profile may build on.
 const DEEPEST: usize = 64;
@@ -14,15 +16,15 @@ const DEEPEST: usize = 64;
 /// another listed parent already extends brings nothing new, so its place in the list is free.
 #[derive(Debug)]
 pub struct Lineages {
-    profiles: Vec<Result<Lineage, Box<Diagnostic>>>,
+    profiles: TiVec<ProfileId, Result<Lineage, Box<Diagnostic>>>,
 }
 
 #[derive(Debug, Clone)]
 struct Lineage {
     /// Profiles by index, parents first, the profile itself last.
-    order: Vec<u32>,
+    order: Vec<ProfileId>,
     /// The same without the profile itself, sorted for look-up.
-    ancestors: Vec<u32>,
+    ancestors: Vec<ProfileId>,
     /// The length of the longest chain of parents.
     depth: usize,
 }
@@ -31,7 +33,7 @@ impl Lineages {
     /// Linearizes every profile of the library.
     pub fn new(library: &Library) -> Self {
         let mut builder = Builder { library, done: BTreeMap::new(), path: Vec::new() };
-        for index in 0..library.profiles.len() as u32 {
+        for index in library.profiles.ids() {
             builder.visit(index);
         }
         Lineages { profiles: builder.done.into_values().collect() }
@@ -41,8 +43,8 @@ impl Lineages {
     ///
     /// # Errors
     /// What keeps its `extends` from being linearized.
-    pub fn order(&self, profile: u32) -> Result<&[u32], &Diagnostic> {
-        let lineage = self.profiles[profile as usize].as_ref();
+    pub fn order(&self, profile: ProfileId) -> Result<&[ProfileId], &Diagnostic> {
+        let lineage = self.profiles[profile].as_ref();
         lineage.map(|lineage| lineage.order.as_slice()).map_err(|finding| &**finding)
     }
 
@@ -52,7 +54,7 @@ impl Lineages {
     pub fn is_above(&self, upper: Source, lower: Source) -> bool {
         match (upper, lower) {
             (Source::Profile(_), Source::Fragment(_)) => true,
-            (Source::Profile(upper), Source::Profile(lower)) => match &self.profiles[upper as usize] {
+            (Source::Profile(upper), Source::Profile(lower)) => match &self.profiles[upper] {
                 Ok(lineage) => lineage.ancestors.binary_search(&lower).is_ok(),
                 Err(_) => false,
             },
@@ -63,28 +65,28 @@ impl Lineages {
 
 /// A profile being visited, and how far its `extends` has been followed.
 struct Step {
-    profile: u32,
+    profile: ProfileId,
     next: usize,
     failure: Option<Diagnostic>,
 }
 
 struct Builder<'l> {
     library: &'l Library,
-    done: BTreeMap<u32, Result<Lineage, Box<Diagnostic>>>,
+    done: BTreeMap<ProfileId, Result<Lineage, Box<Diagnostic>>>,
     /// The profiles being visited, each with the place of the `extends` entry that led on from it.
-    path: Vec<(u32, Span)>,
+    path: Vec<(ProfileId, Span)>,
 }
 
 impl Builder<'_> {
     /// Visits a profile after all that it builds on. With a path of its own in place of recursion,
     /// how deep a chain goes never depends on where the visit began.
-    fn visit(&mut self, start: u32) {
+    fn visit(&mut self, start: ProfileId) {
         if self.done.contains_key(&start) {
             return;
         }
         let mut steps = vec![Step { profile: start, next: 0, failure: None }];
         while let Some(step) = steps.last_mut() {
-            let extends = &self.library.profiles[step.profile as usize].extends;
+            let extends = &self.library.profiles[step.profile].extends;
             let Some(text) = extends.get(step.next) else {
                 let Some(step) = steps.pop() else { break };
                 let lineage = self.finish(step.profile, step.failure);
@@ -94,8 +96,7 @@ impl Builder<'_> {
             };
             step.next += 1;
             // A parent that does not exist is reported where the references are checked.
-            let Some(parent) = self.library.profiles.get_index_of(&text.value) else { continue };
-            let parent = parent as u32;
+            let Some(parent) = self.library.profiles.id_of(&text.value) else { continue };
             if self.done.contains_key(&parent) {
                 continue;
             }
@@ -110,32 +111,32 @@ impl Builder<'_> {
     }
 
     /// The lineage of a profile whose parents are done, all but those of a circle.
-    fn finish(&self, index: u32, failure: Option<Diagnostic>) -> Result<Lineage, Box<Diagnostic>> {
+    fn finish(&self, index: ProfileId, failure: Option<Diagnostic>) -> Result<Lineage, Box<Diagnostic>> {
         if let Some(finding) = failure {
             return Err(Box::new(finding));
         }
         let mut parents = Vec::new();
-        for text in &self.library.profiles[index as usize].extends {
-            let Some(parent) = self.library.profiles.get_index_of(&text.value) else { continue };
-            match &self.done[&(parent as u32)] {
-                Ok(_) => parents.push((parent as u32, text.span)),
+        for text in &self.library.profiles[index].extends {
+            let Some(parent) = self.library.profiles.id_of(&text.value) else { continue };
+            match &self.done[&(parent)] {
+                Ok(_) => parents.push((parent, text.span)),
                 Err(finding) => return Err(finding.clone()),
             }
         }
         self.linearize(index, &parents)
     }
 
-    fn linearize(&self, index: u32, parents: &[(u32, Span)]) -> Result<Lineage, Box<Diagnostic>> {
+    fn linearize(&self, index: ProfileId, parents: &[(ProfileId, Span)]) -> Result<Lineage, Box<Diagnostic>> {
         let lineages: Vec<_> = parents.iter().map(|(parent, _)| self.lineage(*parent)).collect();
         let depth = lineages.iter().map(|lineage| lineage.depth + 1).max().unwrap_or(0);
         if depth > DEEPEST {
             return Err(Box::new(self.too_deep(parents[0].1)));
         }
         let extended =
-            |profile: u32| lineages.iter().any(|other| other.ancestors.binary_search(&profile).is_ok());
-        let own: Vec<u32> =
+            |profile: ProfileId| lineages.iter().any(|other| other.ancestors.binary_search(&profile).is_ok());
+        let own: Vec<ProfileId> =
             parents.iter().map(|(parent, _)| *parent).filter(|parent| !extended(*parent)).collect();
-        let mut lists: Vec<&[u32]> = lineages.iter().map(|lineage| lineage.order.as_slice()).collect();
+        let mut lists: Vec<&[ProfileId]> = lineages.iter().map(|lineage| lineage.order.as_slice()).collect();
         lists.push(&own);
         let mut order =
             merge(&lists).map_err(|circle| Box::new(self.contradiction(index, &lists, &circle)))?;
@@ -145,18 +146,18 @@ impl Builder<'_> {
         Ok(Lineage { order, ancestors, depth })
     }
 
-    fn lineage(&self, profile: u32) -> &Lineage {
+    fn lineage(&self, profile: ProfileId) -> &Lineage {
         match &self.done[&profile] {
             Ok(lineage) => lineage,
             Err(_) => unreachable!("a profile with a failed parent is not linearized"),
         }
     }
 
-    fn name(&self, profile: u32) -> &str {
-        &self.library.profiles[profile as usize].id
+    fn name(&self, profile: ProfileId) -> &str {
+        &self.library.profiles[profile].id
     }
 
-    fn cycle(&self, back_to: u32) -> Diagnostic {
+    fn cycle(&self, back_to: ProfileId) -> Diagnostic {
         let start = self.path.iter().position(|(visited, _)| *visited == back_to).unwrap_or(0);
         // Every member of the circle reports the same circle: it begins at the least name.
         let mut steps: Vec<_> = self.path[start..].to_vec();
@@ -181,7 +182,7 @@ impl Builder<'_> {
     }
 
     /// Each of `circle` comes before the next in one of the lists, and the last before the first.
-    fn contradiction(&self, index: u32, lists: &[&[u32]], circle: &[u32]) -> Diagnostic {
+    fn contradiction(&self, index: ProfileId, lists: &[&[ProfileId]], circle: &[ProfileId]) -> Diagnostic {
         let message = format!("the parents of `{}` cannot be put in one order", self.name(index));
         let mut finding = Diagnostic::new(codes::EXTENDS_ORDER, message);
         let next = circle.iter().skip(1).chain(circle.first());
@@ -209,16 +210,17 @@ impl Builder<'_> {
 
     /// The entry of an `extends` list, among those that `index` reaches, that puts `before` in front
     /// of `after`: by listing both, or by being the list of `after` itself.
-    fn who_orders(&self, index: u32, before: u32, after: u32) -> Option<Span> {
+    fn who_orders(&self, index: ProfileId, before: ProfileId, after: ProfileId) -> Option<Span> {
         let mut reached = vec![index];
-        for text in &self.library.profiles[index as usize].extends {
-            if let Some(parent) = self.library.profiles.get_index_of(&text.value) {
-                reached.extend(&self.lineage(parent as u32).order);
+        for text in &self.library.profiles[index].extends {
+            if let Some(parent) = self.library.profiles.id_of(&text.value) {
+                reached.extend(&self.lineage(parent).order);
             }
         }
         reached.into_iter().find_map(|profile| {
-            let extends = &self.library.profiles[profile as usize].extends;
-            let position = |wanted: u32| extends.iter().position(|text| text.value == self.name(wanted));
+            let extends = &self.library.profiles[profile].extends;
+            let position =
+                |wanted: ProfileId| extends.iter().position(|text| text.value == self.name(wanted));
             let at = position(before)?;
             (profile == after || position(after).is_some_and(|other| at < other)).then(|| extends[at].span)
         })
@@ -228,11 +230,11 @@ impl Builder<'_> {
 /// The C3 merge: takes, again and again, the first head that no other list has in its tail. If there is
 /// no such head, returns profiles of which each comes before the next in one of the lists, and the last
 /// before the first.
-fn merge(lists: &[&[u32]]) -> Result<Vec<u32>, Vec<u32>> {
-    let mut rest: Vec<&[u32]> = lists.iter().copied().filter(|list| !list.is_empty()).collect();
+fn merge<T: Copy + Ord>(lists: &[&[T]]) -> Result<Vec<T>, Vec<T>> {
+    let mut rest: Vec<&[T]> = lists.iter().copied().filter(|list| !list.is_empty()).collect();
     let mut merged = Vec::new();
     while !rest.is_empty() {
-        let heads: Vec<u32> = rest.iter().map(|list| list[0]).collect();
+        let heads: Vec<T> = rest.iter().map(|list| list[0]).collect();
         let free = heads.iter().copied().find(|head| rest.iter().all(|list| !list[1..].contains(head)));
         let Some(head) = free else { return Err(circle(&rest)) };
         merged.push(head);
@@ -248,7 +250,7 @@ fn merge(lists: &[&[u32]]) -> Result<Vec<u32>, Vec<u32>> {
 
 /// Where every head stands in the tail of another list: from each to the head of that list, until one
 /// comes again.
-fn circle(lists: &[&[u32]]) -> Vec<u32> {
+fn circle<T: Copy + Ord>(lists: &[&[T]]) -> Vec<T> {
     let mut path = vec![lists[0][0]];
     loop {
         let blocked = path[path.len() - 1];

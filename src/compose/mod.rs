@@ -31,11 +31,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use typed_index_collections::TiVec;
 
 use merge::Statement;
 use template::TemplateSet;
 
-use crate::model::{Claim, Diagnostic, FileId, Library, Profile, Source, Span, codes};
+use crate::model::{Claim, Diagnostic, FileId, FragmentId, Library, Profile, ProfileId, Source, Span, codes};
 
 /// A composed profile: the persona, every decision with its losers, and what is wrong.
 #[derive(Debug)]
@@ -43,7 +44,7 @@ pub struct Composition<'a> {
     /// The profile.
     pub profile: &'a Profile,
     /// The profiles that it builds on, parents first, itself last.
-    pub lineage: Vec<u32>,
+    pub lineage: Vec<ProfileId>,
     /// Its sources.
     pub selection: Selection,
     /// What was decided at each address, in display order.
@@ -83,7 +84,7 @@ impl Composition<'_> {
     }
 
     /// As [`Composition::route`], from another profile of the lineage.
-    fn route_from(&self, library: &Library, root: u32, source: Source) -> Vec<(Span, String)> {
+    fn route_from(&self, library: &Library, root: ProfileId, source: Source) -> Vec<(Span, String)> {
         selection::route(library, root, &self.selection, source)
     }
 }
@@ -122,8 +123,10 @@ impl<'a> Composer<'a> {
     }
 
     /// Composes every profile, abstract ones included, in order of id.
-    pub fn compose_all(&self) -> Vec<Result<Composition<'a>, Refusal>> {
-        (0..self.library.profiles.len() as u32).into_par_iter().map(|index| self.compose(index)).collect()
+    pub fn compose_all(&self) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
+        let profiles: Vec<ProfileId> = self.library.profiles.ids().collect();
+        let composed: Vec<_> = profiles.into_par_iter().map(|profile| self.compose(profile)).collect();
+        composed.into()
     }
 
     /// Composes one profile, by its index in the library.
@@ -131,7 +134,7 @@ impl<'a> Composer<'a> {
     /// # Errors
     /// The findings that keep it from being composed: a file with errors among its sources, or
     /// `extends` without an order. Everything else, conflicts included, is part of the composition.
-    pub fn compose(&self, index: u32) -> Result<Composition<'a>, Refusal> {
+    pub fn compose(&self, index: ProfileId) -> Result<Composition<'a>, Refusal> {
         compose(self, index, &|_| true)
     }
 
@@ -139,26 +142,30 @@ impl<'a> Composer<'a> {
     ///
     /// # Errors
     /// As [`Composer::compose`].
-    pub fn compose_with(&self, index: u32, keep: &dyn Fn(u32) -> bool) -> Result<Composition<'a>, Refusal> {
+    pub fn compose_with(
+        &self,
+        index: ProfileId,
+        keep: &dyn Fn(FragmentId) -> bool,
+    ) -> Result<Composition<'a>, Refusal> {
         compose(self, index, keep)
     }
 
     /// The sources that a profile reaches: itself, its parents, and their fragments.
-    pub fn sources(&self, index: u32) -> BTreeSet<Source> {
+    pub fn sources(&self, index: ProfileId) -> BTreeSet<Source> {
         let Ok(order) = self.lineages.order(index) else { return BTreeSet::from([Source::Profile(index)]) };
         let (selection, _) = selection::select(self.library, &self.lineages, order);
         selection.sources.into_iter().collect()
     }
 
     /// The files that a profile reaches: the settings, itself, its parents, and their fragments.
-    pub fn files(&self, index: u32) -> Vec<FileId> {
+    pub fn files(&self, index: ProfileId) -> Vec<FileId> {
         let library = self.library;
-        let own = library.profiles[index as usize].file;
+        let own = library.profiles[index].file;
         let mut files: Vec<FileId> = library.config.file.into_iter().chain([own]).collect();
         if let Ok(order) = self.lineages.order(index) {
             let (selection, _) = selection::select(library, &self.lineages, order);
-            files.extend(order.iter().map(|index| library.profiles[*index as usize].file));
-            files.extend(selection.fragments.keys().map(|index| library.fragments[*index as usize].file));
+            files.extend(order.iter().map(|index| library.profiles[*index].file));
+            files.extend(selection.fragments.keys().map(|index| library.fragments[*index].file));
         }
         files
     }
@@ -166,12 +173,12 @@ impl<'a> Composer<'a> {
 
 fn compose<'a>(
     composer: &Composer<'a>,
-    index: u32,
-    keep: &dyn Fn(u32) -> bool,
+    index: ProfileId,
+    keep: &dyn Fn(FragmentId) -> bool,
 ) -> Result<Composition<'a>, Refusal> {
     let Composer { library, lineages, templates, requirements } = composer;
     let library: &'a Library = library;
-    let profile = &library.profiles[index as usize];
+    let profile = &library.profiles[index];
     let in_persona = |finding: Diagnostic| finding.in_persona(&profile.id);
     let order = lineages.order(index).map_err(|finding| vec![in_persona(finding.clone())])?;
     let (mut selection, mut findings) = selection::select(library, lineages, order);
@@ -269,10 +276,10 @@ fn compose<'a>(
 
 /// A finding for each file with errors that the profile reaches beside its own, whose errors say
 /// enough.
-fn broken_files(library: &Library, order: &[u32], selection: &Selection) -> Vec<Diagnostic> {
-    let fragments = selection.fragments.keys().map(|index| &library.fragments[*index as usize]);
+fn broken_files(library: &Library, order: &[ProfileId], selection: &Selection) -> Vec<Diagnostic> {
+    let fragments = selection.fragments.keys().map(|index| &library.fragments[*index]);
     let fragments = fragments.filter(|fragment| fragment.broken).map(|fragment| fragment.file);
-    let parents = order[..order.len() - 1].iter().map(|index| &library.profiles[*index as usize]);
+    let parents = order[..order.len() - 1].iter().map(|index| &library.profiles[*index]);
     let parents = parents.filter(|profile| profile.broken).map(|profile| profile.file);
     let config = library.config.file.filter(|_| library.config.broken);
     config

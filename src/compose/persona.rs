@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::layout::Layouts;
-use crate::model::{Address, Claim, Datum, Part, Resolution, Style, Target, Text};
+use crate::model::{Address, Claim, Datum, Part, ProfileId, Resolution, Style, Target, Text};
 
 /// Where a piece of a persona comes from.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +12,7 @@ pub enum Origin<'a> {
     /// From a claim.
     Claim(&'a Claim),
     /// From the `set` of a resolution, held by this profile.
-    Resolution(u32, &'a Resolution),
+    Resolution(ProfileId, &'a Resolution),
 }
 
 impl<'a> Origin<'a> {

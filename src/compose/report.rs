@@ -10,7 +10,7 @@ use super::lineage::Lineages;
 use super::merge::Resolutions;
 use super::merge::allowed;
 use super::merge::{Conflict, DisputeKind, Problem, Side};
-use crate::model::{Claim, Code, Content, Diagnostic, Level, Library, Source, codes};
+use crate::model::{Claim, Code, Content, Diagnostic, Level, Library, ProfileId, Source, codes};
 
 /// Sides that one message shows; more are counted.
 const MOST_SIDES: usize = 8;
@@ -32,7 +32,7 @@ pub(super) fn conflicts(
 }
 
 /// The first profile of the lineage, parents first, that has all sides of an open conflict.
-fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict<'_>) -> u32 {
+fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict<'_>) -> ProfileId {
     let root = composition.lineage[composition.lineage.len() - 1];
     // What a child does not inherit, and what it decides by a `combine` of its own, is its own affair.
     let is_private = matches!(conflict.at.as_str(), "fields.name") || conflict.at.ends_with(".path");
@@ -41,10 +41,11 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
     }
     let combines =
         composition.decisions.get("combine").map(|decision| decision.claims.as_slice()).unwrap_or_default();
-    let combines_above =
-        |profile: u32| combines.iter().any(|claim| lineages.is_above(claim.source, Source::Profile(profile)));
-    let reaches = |profile: u32, source: Source| {
-        let is_or_above = |other: u32| {
+    let combines_above = |profile: ProfileId| {
+        combines.iter().any(|claim| lineages.is_above(claim.source, Source::Profile(profile)))
+    };
+    let reaches = |profile: ProfileId, source: Source| {
+        let is_or_above = |other: ProfileId| {
             other == profile || lineages.is_above(Source::Profile(profile), Source::Profile(other))
         };
         match source {
@@ -55,7 +56,7 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
             }
         }
     };
-    let has_all = |profile: &&u32| {
+    let has_all = |profile: &&ProfileId| {
         !combines_above(**profile) && conflict.sides.iter().all(|side| reaches(**profile, side.source))
     };
     composition.lineage.iter().find(has_all).copied().unwrap_or(root)
@@ -88,16 +89,16 @@ struct Reporter<'c, 'a> {
     library: &'a Library,
     composition: &'c Composition<'a>,
     /// The profile that is told how to settle things.
-    profile: u32,
+    profile: ProfileId,
 }
 
 impl<'a> Reporter<'_, 'a> {
     fn id(&self) -> &str {
-        &self.library.profiles[self.profile as usize].id
+        &self.library.profiles[self.profile].id
     }
 
     fn path(&self) -> &str {
-        self.library.profile_path(&self.library.profiles[self.profile as usize]).as_str()
+        self.library.profile_path(&self.library.profiles[self.profile]).as_str()
     }
 
     fn conflict(&self, conflict: &Conflict<'a>) -> Diagnostic {

@@ -15,8 +15,8 @@ use std::sync::OnceLock;
 use super::persona::{Origin, Section};
 use super::{Composition, State};
 use crate::model::{
-    Claim, Diagnostic, Library, Profile, RequiredField, RequiredSection, Requirement, Selector, Span, Text,
-    codes, fold, nearest,
+    Claim, Diagnostic, FragmentId, Library, Profile, RequiredField, RequiredSection, Requirement, Selector,
+    Span, Text, codes, fold, nearest,
 };
 
 pub use idle::idle;
@@ -50,7 +50,7 @@ fn matches(library: &Library, selector: &Selector, composition: &Composition<'_>
         wanted.is_empty() || wanted.iter().any(|text| holds(&text.value))
     };
     let builds_on = |parent: &str| {
-        let mut lineage = composition.lineage.iter().map(|index| &library.profiles[*index as usize].id);
+        let mut lineage = composition.lineage.iter().map(|index| &library.profiles[*index].id);
         id != parent && lineage.any(|id| id == parent)
     };
     any(&selector.tags, &|tag| persona.tags.contains(&tag))
@@ -247,7 +247,7 @@ impl<'a> Asked<'_, '_, 'a> {
         let mut finding = because(self.requirement, finding);
         let own = self.composition.lineage.last();
         for (user, span) in uses.iter().take(MOST_NAMES) {
-            let path = self.library.profile_path(&self.library.profiles[*user as usize]);
+            let path = self.library.profile_path(&self.library.profiles[*user]);
             finding =
                 finding.context(*span, "brought in here").help(format!("delete it from `use` in {path}"));
         }
@@ -258,15 +258,15 @@ impl<'a> Asked<'_, '_, 'a> {
         Some(finding)
     }
 
-    fn fragment_index(&self, id: &Text) -> Option<u32> {
-        self.library.fragments.get_index_of(&id.value).map(|index| index as u32)
+    fn fragment_index(&self, id: &Text) -> Option<FragmentId> {
+        self.library.fragments.id_of(&id.value)
     }
 
     /// Where a profile drops a fragment: its file, and the place.
-    fn drop_of(&self, fragment: u32) -> Option<(&'a str, Span)> {
+    fn drop_of(&self, fragment: FragmentId) -> Option<(&'a str, Span)> {
         let dropper = self.composition.selection.dropped.get(&fragment)?;
-        let profile = &self.library.profiles[*dropper as usize];
-        let id = &self.library.fragments[fragment as usize].id;
+        let profile = &self.library.profiles[*dropper];
+        let id = &self.library.fragments[fragment].id;
         let drop = profile.drops.iter().find(|drop| drop.fragment.value == *id)?;
         Some((self.library.profile_path(profile).as_str(), drop.fragment.span))
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::lineage::Lineages;
-use crate::model::{Claim, Diagnostic, Drop, Level, Library, Profile, Source, Span, codes};
+use crate::model::{
+    Claim, Diagnostic, Drop, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span, codes,
+};
 
 /// Fragments that one persona may have.
 pub const MOST_FRAGMENTS: usize = 1_000;
@@ -16,14 +18,14 @@ pub struct Selection {
     /// All sources in display order: for each profile of the lineage its fragments, then itself.
     pub sources: Vec<Source>,
     /// The fragments, each with the profiles that bring it in and where they say so.
-    pub fragments: IndexMap<u32, Vec<(u32, Span)>>,
+    pub fragments: IndexMap<FragmentId, Vec<(ProfileId, Span)>>,
     /// The fragments that a profile dropped.
-    pub dropped: BTreeMap<u32, u32>,
+    pub dropped: BTreeMap<FragmentId, ProfileId>,
 }
 
 impl Selection {
     /// Leaves out the fragments that `keep` does not want.
-    pub(super) fn retain(&mut self, keep: &dyn Fn(u32) -> bool) {
+    pub(super) fn retain(&mut self, keep: &dyn Fn(FragmentId) -> bool) {
         self.fragments.retain(|fragment, _| keep(*fragment));
         self.sources.retain(|source| match source {
             Source::Fragment(fragment) => keep(*fragment),
@@ -35,12 +37,16 @@ impl Selection {
 /// The `use` and `drop` entries that name one fragment.
 #[derive(Default)]
 struct Votes<'l> {
-    uses: Vec<(u32, Span)>,
-    drops: Vec<(u32, &'l Drop)>,
+    uses: Vec<(ProfileId, Span)>,
+    drops: Vec<(ProfileId, &'l Drop)>,
 }
 
 /// Selects the fragments of the profile that ends `order`.
-pub(super) fn select(library: &Library, lineages: &Lineages, order: &[u32]) -> (Selection, Vec<Diagnostic>) {
+pub(super) fn select(
+    library: &Library,
+    lineages: &Lineages,
+    order: &[ProfileId],
+) -> (Selection, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut selection =
         Selection { sources: Vec::new(), fragments: IndexMap::new(), dropped: BTreeMap::new() };
@@ -53,9 +59,8 @@ pub(super) fn select(library: &Library, lineages: &Lineages, order: &[u32]) -> (
     }
     let mut placed = std::collections::BTreeSet::new();
     for profile in order {
-        for text in &library.profiles[*profile as usize].uses {
-            let Some(fragment) = library.fragments.get_index_of(&text.value) else { continue };
-            let fragment = fragment as u32;
+        for text in &library.profiles[*profile].uses {
+            let Some(fragment) = library.fragments.id_of(&text.value) else { continue };
             let kept = selection.fragments.get(&fragment);
             let brings = kept.is_some_and(|uses| uses.iter().any(|(user, _)| user == profile));
             if brings && placed.insert(fragment) {
@@ -67,18 +72,18 @@ pub(super) fn select(library: &Library, lineages: &Lineages, order: &[u32]) -> (
     (selection, findings)
 }
 
-fn collect_votes<'l>(library: &'l Library, order: &[u32]) -> IndexMap<u32, Votes<'l>> {
-    let mut votes: IndexMap<u32, Votes<'l>> = IndexMap::new();
+fn collect_votes<'l>(library: &'l Library, order: &[ProfileId]) -> IndexMap<FragmentId, Votes<'l>> {
+    let mut votes: IndexMap<FragmentId, Votes<'l>> = IndexMap::new();
     for index in order {
-        let profile = &library.profiles[*index as usize];
+        let profile = &library.profiles[*index];
         for text in &profile.uses {
-            if let Some(fragment) = library.fragments.get_index_of(&text.value) {
-                votes.entry(fragment as u32).or_default().uses.push((*index, text.span));
+            if let Some(fragment) = library.fragments.id_of(&text.value) {
+                votes.entry(fragment).or_default().uses.push((*index, text.span));
             }
         }
         for drop in &profile.drops {
-            if let Some(fragment) = library.fragments.get_index_of(&drop.fragment.value) {
-                votes.entry(fragment as u32).or_default().drops.push((*index, drop));
+            if let Some(fragment) = library.fragments.id_of(&drop.fragment.value) {
+                votes.entry(fragment).or_default().drops.push((*index, drop));
             }
         }
     }
@@ -90,21 +95,23 @@ fn collect_votes<'l>(library: &'l Library, order: &[u32]) -> IndexMap<u32, Votes
 fn count(
     library: &Library,
     lineages: &Lineages,
-    order: &[u32],
-    fragment: u32,
+    order: &[ProfileId],
+    fragment: FragmentId,
     votes: &Votes<'_>,
     selection: &mut Selection,
     findings: &mut Vec<Diagnostic>,
-) -> Vec<(u32, Span)> {
+) -> Vec<(ProfileId, Span)> {
     let root = order[order.len() - 1];
-    let is_above = |upper: u32, lower: u32| lineages.is_above(Source::Profile(upper), Source::Profile(lower));
-    let id = &library.fragments[fragment as usize].id;
+    let is_above = |upper: ProfileId, lower: ProfileId| {
+        lineages.is_above(Source::Profile(upper), Source::Profile(lower))
+    };
+    let id = &library.fragments[fragment].id;
     let mut kept = votes.uses.clone();
     for (dropper, drop) in &votes.drops {
         let cancelled = votes.uses.iter().any(|(user, _)| is_above(*dropper, *user));
         if !cancelled && *dropper == root {
-            let message = format!("no parent of `{}` uses `{id}`", library.profiles[root as usize].id);
-            let used = library.profiles[root as usize].extends.is_empty();
+            let message = format!("no parent of `{}` uses `{id}`", library.profiles[root].id);
+            let used = library.profiles[root].extends.is_empty();
             let help = match used {
                 true => "remove it: the profile extends nothing, so there is nothing to drop",
                 false => "remove it, or correct the name",
@@ -112,8 +119,7 @@ fn count(
             findings
                 .push(Diagnostic::new(codes::DROP_UNMATCHED, message).at(drop.fragment.span, "").help(help));
         }
-        let locked =
-            library.fragments[fragment as usize].claims.iter().find(|claim| claim.level == Level::Locked);
+        let locked = library.fragments[fragment].claims.iter().find(|claim| claim.level == Level::Locked);
         if cancelled
             && !drop.breaks_lock
             && let Some(claim) = locked
@@ -147,12 +153,12 @@ fn locked_drop(id: &str, drop: &Drop, claim: &Claim) -> Diagnostic {
 
 fn drop_conflict(
     library: &Library,
-    root: u32,
+    root: ProfileId,
     id: &str,
-    (dropper, dropped_at): (u32, Span),
-    (user, used_at): (u32, Span),
+    (dropper, dropped_at): (ProfileId, Span),
+    (user, used_at): (ProfileId, Span),
 ) -> Diagnostic {
-    let name = |profile: u32| &library.profiles[profile as usize].id;
+    let name = |profile: ProfileId| &library.profiles[profile].id;
     Diagnostic::new(
         codes::DROP_CONFLICT,
         format!("`{}` drops `{id}`, and `{}` uses it", name(dropper), name(user)),
@@ -162,7 +168,7 @@ fn drop_conflict(
     .note("neither profile extends the other, so neither decides")
     .help(format!(
         "list `{id}` in `use` of {} to keep it, or in its `drop`",
-        library.profile_path(&library.profiles[root as usize])
+        library.profile_path(&library.profiles[root])
     ))
     .in_persona(name(root))
 }
@@ -182,11 +188,11 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
         });
     }
     let present = |id: &str| {
-        let index = library.fragments.get_index_of(id)?;
-        selection.fragments.get(&(index as u32)).map(|uses| uses[0].1)
+        let index = library.fragments.id_of(id)?;
+        selection.fragments.get(&(index)).map(|uses| uses[0].1)
     };
     for (index, uses) in &selection.fragments {
-        let fragment = &library.fragments[*index as usize];
+        let fragment = &library.fragments[*index];
         for required in fragment.requires.iter().filter(|text| present(&text.value).is_none()) {
             if profile.is_abstract {
                 continue;
@@ -197,12 +203,12 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
                 .at(required.span, "required here")
                 .context(uses[0].1, format!("`{}` comes in here", fragment.id))
                 .in_persona(&profile.id);
-            let dropped = library.fragments.get_index_of(&required.value);
-            let dropped = dropped.and_then(|index| selection.dropped.get(&(index as u32)));
+            let dropped = library.fragments.id_of(&required.value);
+            let dropped = dropped.and_then(|index| selection.dropped.get(&(index)));
             findings.push(match dropped {
                 Some(dropper) => finding.help(format!(
                     "`{}` drops it: drop `{}` too, or neither",
-                    library.profiles[*dropper as usize].id, fragment.id
+                    library.profiles[*dropper].id, fragment.id
                 )),
                 None => finding.help(format!(
                     "add \"{}\" to `use` in {}",
@@ -214,10 +220,8 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
         for excluded in &fragment.excludes {
             let Some(other) = present(&excluded.value) else { continue };
             // Two that exclude each other are one finding, that of the lesser id.
-            let mutual = library.fragments[excluded.value.as_str()]
-                .excludes
-                .iter()
-                .any(|text| text.value == fragment.id);
+            let excludes = |other: &Fragment| other.excludes.iter().any(|text| text.value == fragment.id);
+            let mutual = library.fragments.get(&excluded.value).is_some_and(excludes);
             if mutual && excluded.value < fragment.id {
                 continue;
             }
@@ -236,28 +240,28 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
 }
 
 /// The `use` entries that lead to a fragment, each with its profile, and the fragment's id.
-type LastStep<'s> = (&'s [(u32, Span)], &'s str);
+type LastStep<'s> = (&'s [(ProfileId, Span)], &'s str);
 
 /// The shortest way from the profile `root` to the source: each step is the place of an `extends`
 /// or `use` entry and what it leads to.
 pub(super) fn route(
     library: &Library,
-    root: u32,
+    root: ProfileId,
     selection: &Selection,
     source: Source,
 ) -> Vec<(Span, String)> {
-    let (goals, last): (Vec<u32>, Option<LastStep<'_>>) = match source {
+    let (goals, last): (Vec<ProfileId>, Option<LastStep<'_>>) = match source {
         Source::Profile(profile) => (vec![profile], None),
         Source::Fragment(fragment) => match selection.fragments.get(&fragment) {
             Some(uses) => {
-                let id = library.fragments[fragment as usize].id.as_str();
+                let id = library.fragments[fragment].id.as_str();
                 (uses.iter().map(|(user, _)| *user).collect(), Some((uses.as_slice(), id)))
             }
             None => return Vec::new(),
         },
     };
     // Breadth first, so the first way found is a shortest one.
-    let mut came_from: IndexMap<u32, Option<(u32, Span)>> = IndexMap::from([(root, None)]);
+    let mut came_from: IndexMap<ProfileId, Option<(ProfileId, Span)>> = IndexMap::from([(root, None)]);
     let mut at = 0;
     while at < came_from.len() {
         let Some((profile, _)) = came_from.get_index(at).map(|(profile, from)| (*profile, *from)) else {
@@ -266,9 +270,9 @@ pub(super) fn route(
         if goals.contains(&profile) {
             return steps(library, &came_from, profile, last);
         }
-        for text in &library.profiles[profile as usize].extends {
-            if let Some(parent) = library.profiles.get_index_of(&text.value) {
-                came_from.entry(parent as u32).or_insert(Some((profile, text.span)));
+        for text in &library.profiles[profile].extends {
+            if let Some(parent) = library.profiles.id_of(&text.value) {
+                came_from.entry(parent).or_insert(Some((profile, text.span)));
             }
         }
         at += 1;
@@ -278,8 +282,8 @@ pub(super) fn route(
 
 fn steps(
     library: &Library,
-    came_from: &IndexMap<u32, Option<(u32, Span)>>,
-    goal: u32,
+    came_from: &IndexMap<ProfileId, Option<(ProfileId, Span)>>,
+    goal: ProfileId,
     last: Option<LastStep<'_>>,
 ) -> Vec<(Span, String)> {
     let mut steps = Vec::new();
@@ -290,7 +294,7 @@ fn steps(
     }
     let mut profile = goal;
     while let Some(Some((child, span))) = came_from.get(&profile) {
-        steps.push((*span, format!("extends {}", library.profiles[profile as usize].id)));
+        steps.push((*span, format!("extends {}", library.profiles[profile].id)));
         profile = *child;
     }
     steps.reverse();

@@ -3,15 +3,16 @@
 use indexmap::IndexMap;
 
 use super::address::Address;
+use super::ids::{FragmentId, ProfileId};
 use super::source::{Span, Text};
 
 /// Who makes a claim: a fragment or a profile, by its index in the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     /// A fragment.
-    Fragment(u32),
+    Fragment(FragmentId),
     /// A profile.
-    Profile(u32),
+    Profile(ProfileId),
 }
 
 /// How firmly a claim is made. The order is the precedence.

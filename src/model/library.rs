@@ -1,13 +1,13 @@
 //! The library: everything that a workspace holds.
 
 use camino::Utf8Path;
-use indexmap::IndexMap;
 
-use super::claim::Source;
+use super::claim::{Claim, Source};
 use super::config::Config;
 use super::fragment::Fragment;
+use super::ids::{FragmentId, ProfileId, Registry};
 use super::profile::Profile;
-use super::source::Sources;
+use super::source::{FileId, Sources};
 
 /// The fragments, profiles and settings of a workspace, and the files they come from.
 #[derive(Debug, Default)]
@@ -17,9 +17,9 @@ pub struct Library {
     /// The settings.
     pub config: Config,
     /// The fragments by id, sorted.
-    pub fragments: IndexMap<String, Fragment>,
+    pub fragments: Registry<FragmentId, Fragment>,
     /// The profiles by id, sorted.
-    pub profiles: IndexMap<String, Profile>,
+    pub profiles: Registry<ProfileId, Profile>,
 }
 
 impl Library {
@@ -27,8 +27,8 @@ impl Library {
     /// `profiles/NAME`.
     pub fn source_name(&self, source: Source) -> String {
         match source {
-            Source::Fragment(index) => self.fragments[index as usize].id.clone(),
-            Source::Profile(index) => format!("profiles/{}", self.profiles[index as usize].id),
+            Source::Fragment(index) => self.fragments[index].id.clone(),
+            Source::Profile(index) => format!("profiles/{}", self.profiles[index].id),
         }
     }
 
@@ -39,16 +39,45 @@ impl Library {
 
     /// The source of this name.
     pub fn source_by_name(&self, name: &str) -> Option<Source> {
-        let profile = name.strip_prefix("profiles/").and_then(|id| self.profiles.get_index_of(id));
-        let profile = profile.map(|index| Source::Profile(index as u32));
-        profile.or_else(|| self.fragments.get_index_of(name).map(|index| Source::Fragment(index as u32)))
+        let profile = name.strip_prefix("profiles/").and_then(|id| self.profiles.id_of(id));
+        let profile = profile.map(Source::Profile);
+        profile.or_else(|| self.fragments.id_of(name).map(Source::Fragment))
+    }
+
+    /// Every source: the fragments in order of id, then the profiles.
+    pub fn every_source(&self) -> impl Iterator<Item = Source> {
+        self.fragments.ids().map(Source::Fragment).chain(self.profiles.ids().map(Source::Profile))
+    }
+
+    /// The claims of a source, in file order.
+    pub fn claims_of(&self, source: Source) -> &[Claim] {
+        match source {
+            Source::Fragment(id) => &self.fragments[id].claims,
+            Source::Profile(id) => &self.profiles[id].claims,
+        }
+    }
+
+    /// The file of a source.
+    pub fn file_of(&self, source: Source) -> FileId {
+        match source {
+            Source::Fragment(id) => self.fragments[id].file,
+            Source::Profile(id) => self.profiles[id].file,
+        }
+    }
+
+    /// Whether the file of a source has errors.
+    pub fn is_broken(&self, source: Source) -> bool {
+        match source {
+            Source::Fragment(id) => self.fragments[id].broken,
+            Source::Profile(id) => self.profiles[id].broken,
+        }
     }
 
     /// Whether the text of this source is a template.
     pub fn is_template(&self, source: Source) -> bool {
         match source {
-            Source::Fragment(index) => self.fragments[index as usize].template,
-            Source::Profile(index) => self.profiles[index as usize].template,
+            Source::Fragment(index) => self.fragments[index].template,
+            Source::Profile(index) => self.profiles[index].template,
         }
     }
 

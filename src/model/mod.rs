@@ -6,6 +6,7 @@ mod code;
 mod config;
 mod diagnostic;
 mod fragment;
+mod ids;
 mod kind;
 mod layout;
 mod library;
@@ -22,6 +23,8 @@ pub use code::{Bound, CODES, Code, codes};
 pub use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects};
 pub use diagnostic::{Diagnostic, Edit, Extent, FileHelp, Label, Severity, did_you_mean, nearest, settle};
 pub use fragment::Fragment;
+pub(crate) use ids::ids;
+pub use ids::{BySource, FragmentId, ProfileId, Registry};
 pub use kind::{KINDS, RESERVED, heading, rank};
 pub use layout::{
     CRLF, LAYOUT, LF, LayoutDefault, LayoutKey, LayoutValue, Reach, group_frame, layout_address, layout_key,

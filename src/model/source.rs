@@ -3,10 +3,14 @@
 use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use typed_index_collections::TiVec;
 
-/// The index of a file in [`Sources`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(u32);
+use super::ids::ids;
+
+ids! {
+    /// A file of [`Sources`].
+    FileId;
+}
 
 /// A range of bytes in one source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,19 +114,18 @@ impl SourceFile {
 /// All files that were read, in the order in which they were added.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    files: TiVec<FileId, SourceFile>,
 }
 
 impl Sources {
     /// Adds a file and returns its id.
     pub fn add(&mut self, path: Utf8PathBuf, text: String) -> FileId {
-        self.files.push(SourceFile { path, text, lines: OnceLock::new() });
-        FileId(self.files.len() as u32 - 1)
+        self.files.push_and_get_key(SourceFile { path, text, lines: OnceLock::new() })
     }
 
     /// The file with this id.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        &self.files[id]
     }
 
     /// All files, in the order in which they were added.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, Origin, Settled, State};
-use crate::model::{Claim, Library, Removal, Source, Span};
+use crate::model::{Claim, Library, ProfileId, Removal, Source, Span};
 
 /// What somebody did for a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,7 +58,7 @@ pub enum Because<'c, 'a> {
     /// Another claim at its address stands in its place.
     Claim(&'a Claim),
     /// This profile removed it.
-    Removal(u32, &'a Removal),
+    Removal(ProfileId, &'a Removal),
     /// This resolution decided against it.
     Resolution(Settled<'a>),
     /// The profile's `combine` decided against it.
@@ -221,7 +221,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
                 .iter()
                 .rev()
                 .filter_map(|index| {
-                    let order = &self.library.profiles[*index as usize].section_order;
+                    let order = &self.library.profiles[*index].section_order;
                     let listed = order.iter().find(|listed| listed.value == kind)?;
                     Some(Contributor { source: Source::Profile(*index), role, span: listed.span })
                 })

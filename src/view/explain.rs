@@ -137,7 +137,7 @@ impl<'e, 'a> Question<'e, 'a> {
         blocks.push(Block::Line(0, title));
         self.claims(blocks, decision);
         for (profile, removal) in &decision.removals {
-            let name = &self.library.profiles[*profile as usize].id;
+            let name = &self.library.profiles[*profile].id;
             let reason = removal.reason.as_ref();
             let reason = reason.map_or(String::new(), |reason| format!(" \"{}\"", reason.value));
             let place = self.place(removal.target.span);
@@ -291,7 +291,7 @@ pub fn profile(library: &Library, composition: &Composition<'_>) -> Page {
     let id = &composition.profile.id;
     let mut blocks = vec![Block::Line(0, Phrase::of(Role::Emphasis, id))];
     let parents: Vec<_> =
-        composition.lineage.iter().map(|index| library.profiles[*index as usize].id.as_str()).collect();
+        composition.lineage.iter().map(|index| library.profiles[*index].id.as_str()).collect();
     if let [parents @ .., _] = parents.as_slice()
         && !parents.is_empty()
     {

@@ -8,21 +8,23 @@ use super::counts::count;
 use super::escape_line;
 use super::terminal::{Role, Terminal};
 use crate::compose::{Composition, Refusal};
-use crate::model::{CODES, Diagnostic, Force, KINDS, Library, Severities, Severity, TARGETS, fold};
+use crate::model::{
+    CODES, Diagnostic, Force, FragmentId, KINDS, Library, Severities, Severity, TARGETS, fold,
+};
 
 /// The profiles as they were composed, in order of id.
 pub type Compositions<'a> = [Result<Composition<'a>, Refusal>];
 
 /// Every fragment: its id, the number of personas that it is in, and what it is.
 pub fn fragments(library: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
-    let mut personas: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut personas: BTreeMap<FragmentId, usize> = BTreeMap::new();
     for composition in concrete(compositions) {
         for index in composition.selection.fragments.keys() {
             *personas.entry(*index).or_default() += 1;
         }
     }
-    let rows = library.fragments.values().enumerate().map(|(index, fragment)| {
-        let count = personas.get(&(index as u32)).copied().unwrap_or(0);
+    let rows = library.fragments.enumerate().map(|(index, fragment)| {
+        let count = personas.get(&index).copied().unwrap_or(0);
         let summary = fragment.summary.as_ref().map_or("", |summary| &summary.value);
         vec![fragment.id.clone(), fragment.kind.clone(), count.to_string(), summary.to_owned()]
     });

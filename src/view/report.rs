@@ -169,14 +169,13 @@ fn sources<'m>(library: &'m Library, members: &[Member<'_>]) -> Vec<SourceSummar
         summary,
         personas: counts.get(&source).copied().unwrap_or(0),
     };
-    let fragments = library.fragments.values().enumerate().map(|(index, fragment)| {
+    let fragments = library.fragments.enumerate().map(|(index, fragment)| {
         let text = fragment.summary.as_ref().map_or("", |summary| summary.value.as_str());
-        summary(Source::Fragment(index as u32), fragment.file, text)
+        summary(Source::Fragment(index), fragment.file, text)
     });
     let profiles = library
         .profiles
-        .values()
         .enumerate()
-        .map(|(index, profile)| summary(Source::Profile(index as u32), profile.file, ""));
+        .map(|(index, profile)| summary(Source::Profile(index), profile.file, ""));
     fragments.chain(profiles).collect()
 }

@@ -6,6 +6,7 @@ use super::comparison::{excerpt, texts};
 use super::counts::count;
 use super::page::{Block, Page, Phrase};
 use super::terminal::Role;
+use crate::analyse::similar::SaidId;
 use crate::analyse::similar::{Cluster, Corpus, Kind, Variant};
 
 /// The version of the JSON form.
@@ -175,7 +176,7 @@ impl Similar<'_> {
     fn places(&self, variant: &Variant) -> Vec<Block> {
         let shown = variant.places.iter().take(MOST_PLACES).map(|place| {
             let mut line = Phrase::of(Role::Path, self.corpus.place(*place));
-            if let Some(side) = &self.corpus.said[*place as usize].side {
+            if let Some(side) = &self.corpus.said[*place].side {
                 line = line.then(Role::Faint, format!("  {side}"));
             }
             Block::Line(3, line)
@@ -226,10 +227,10 @@ impl Similar<'_> {
         }
     }
 
-    fn place_report(&self, place: u32) -> PlaceReport<'_> {
-        let said = &self.corpus.said[place as usize];
+    fn place_report(&self, place: SaidId) -> PlaceReport<'_> {
+        let said = &self.corpus.said[place];
         PlaceReport {
-            path: &self.corpus.files[said.file as usize],
+            path: &self.corpus.files[said.file],
             line: said.line,
             source: said.side.as_ref().map(|side| side.source.as_str()),
             address: said.side.as_ref().map(|side| side.address.as_str()),

@@ -89,7 +89,7 @@ pub(crate) fn load_from<E>(
     let parsed: Vec<_> = fragments
         .par_iter()
         .enumerate()
-        .map(|(index, found)| (found, fragment::read(&sources, found.file, &found.id, index as u32)))
+        .map(|(index, found)| (found, fragment::read(&sources, found.file, &found.id, index.into())))
         .collect();
     for (found, (mut fragment, wrong)) in parsed {
         fragment.broken |= found.unreadable;
@@ -100,7 +100,7 @@ pub(crate) fn load_from<E>(
     let parsed: Vec<_> = profiles
         .par_iter()
         .enumerate()
-        .map(|(index, found)| (found, profile::read(&sources, found.file, &found.id, index as u32)))
+        .map(|(index, found)| (found, profile::read(&sources, found.file, &found.id, index.into())))
         .collect();
     for (found, (mut profile, wrong)) in parsed {
         profile.broken |= found.unreadable;

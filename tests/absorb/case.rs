@@ -67,8 +67,8 @@ pub(crate) fn workspace() -> Texts {
 /// What a persona's targets come to.
 pub(crate) fn built(texts: &Texts, profile: &str) -> BTreeMap<&'static str, String> {
     let (library, _) = load_texts(texts);
-    let index = library.profiles.get_index_of(profile).unwrap();
-    let composition = Composer::new(&library).compose(index as u32).unwrap();
+    let index = library.profiles.id_of(profile).unwrap();
+    let composition = Composer::new(&library).compose(index).unwrap();
     assert!(composition.is_sound(), "{:?}", composition.findings);
     let targets = composition.persona.targets.iter();
     targets.map(|settings| (settings.target.name, render(&composition, settings).into_text())).collect()

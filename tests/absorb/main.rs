@@ -185,7 +185,7 @@ fn a_decision_is_pinned_again_or_changed() {
     );
     texts.insert(PROFILE.into(), profile.clone());
     let (library, _) = load_texts(&texts);
-    let composition = Composer::new(&library).compose(0).unwrap();
+    let composition = Composer::new(&library).compose(0.into()).unwrap();
     let seen: Vec<(String, String)> = composition.settled["rules.rush"]
         .sides
         .iter()

@@ -20,11 +20,12 @@ use crate::workspace::ROOT;
 fn built(texts: &Texts) -> BTreeMap<String, Vec<(&'static str, String)>> {
     let (library, _) = load_texts(texts);
     let composer = Composer::new(&library);
-    let sound = library.profiles.iter().enumerate().filter_map(|(index, (id, profile))| {
+    let sound = library.profiles.enumerate().filter_map(|(index, profile)| {
+        let id = &profile.id;
         if profile.is_abstract && id != ROOT {
             return None;
         }
-        let composition = composer.compose(index as u32).ok()?;
+        let composition = composer.compose(index).ok()?;
         let outputs = composition.persona.targets.iter();
         let outputs =
             outputs.map(|settings| (settings.target.name, render(&composition, settings).into_text()));
@@ -97,8 +98,8 @@ pub(crate) fn after(texts: &Texts, absorption: &Absorption) -> Texts {
 /// The words of a persona that one string says, and no other string with it: their ranges.
 fn words(texts: &Texts) -> Vec<std::ops::Range<usize>> {
     let (library, _) = load_texts(texts);
-    let index = library.profiles.get_index_of(ROOT).expect("the root is there");
-    let composition = Composer::new(&library).compose(index as u32).expect("it composes");
+    let index = library.profiles.id_of(ROOT).expect("the root is there");
+    let composition = Composer::new(&library).compose(index).expect("it composes");
     let document = render(&composition, &composition.persona.targets[0]);
     let mut words = Vec::new();
     for piece in document.pieces().iter().filter(|piece| piece.written.is_some()) {
@@ -155,8 +156,8 @@ fn wrap(lines: &mut Vec<String>, at: usize, word: usize) -> bool {
 /// The lines of the edited text that end within what a field says.
 fn breaks_in_fields(texts: &Texts, text: &str, found: &str) -> Vec<usize> {
     let (library, _) = load_texts(texts);
-    let index = library.profiles.get_index_of(ROOT).expect("the root is there");
-    let composition = Composer::new(&library).compose(index as u32).expect("it composes");
+    let index = library.profiles.id_of(ROOT).expect("the root is there");
+    let composition = Composer::new(&library).compose(index).expect("it composes");
     let document = render(&composition, &composition.persona.targets[0]);
     let is_in_a_field = |at: usize| {
         let is_field = |ink: Ink<'_>| matches!(ink, Ink::From(address, _) if address.starts_with("fields."));
@@ -242,7 +243,7 @@ pub(crate) fn counts(text: &str) -> BTreeMap<&str, usize> {
 fn unused(texts: &Texts) -> usize {
     let (library, _) = load_texts(texts);
     let composer = Composer::new(&library);
-    let compositions = (0..library.profiles.len()).filter_map(|index| composer.compose(index as u32).ok());
+    let compositions = library.profiles.ids().filter_map(|index| composer.compose(index).ok());
     let findings = compositions.flat_map(|composition| composition.findings);
     findings.filter(|finding| finding.code.name == "unused-layout").count()
 }

@@ -22,9 +22,9 @@ type Texts = BTreeMap<Utf8PathBuf, String>;
 /// Every target of every persona: its path and text; nothing for what cannot be composed.
 fn outputs(library: &Library) -> BTreeMap<String, Option<Vec<(String, String)>>> {
     let composer = Composer::new(library);
-    let built = library.profiles.values().enumerate().filter(|(_, profile)| !profile.is_abstract);
-    let output = |(index, profile): (usize, &cento::model::Profile)| {
-        let texts = composer.compose(index as u32).ok().map(|composition| {
+    let built = library.profiles.enumerate().filter(|(_, profile)| !profile.is_abstract);
+    let output = |(index, profile): (cento::model::ProfileId, &cento::model::Profile)| {
+        let texts = composer.compose(index).ok().map(|composition| {
             let targets = composition.persona.targets.iter();
             let text =
                 |settings| (output_path(&composition, settings), render(&composition, settings).into_text());
@@ -111,15 +111,15 @@ fn check(before: &Texts) -> Result<(), TestCaseError> {
     prop_assert_eq!(said(old), said(new), "claims");
     prop_assert_eq!(comments(before), comments(after), "comments\n{:#?}", after);
     for proposal in survey.proposals.iter().filter(|proposal| proposal.obstacle.is_none()) {
-        let fragment = &new.fragments[&proposal.name];
+        let fragment = new.fragments.get(&proposal.name).expect("the fragment is new");
         for entry in &proposal.entries {
             let stands = fragment.claims.iter().any(|claim| claim.address.as_str() == entry.address);
             prop_assert!(stands, "{} is not in {}", entry.address, proposal.name);
             for place in entry.places.iter().filter(|place| place.source != proposal.name) {
                 let source = new.source_by_name(&place.source);
                 let claims = source.map_or(&[][..], |source| match source {
-                    cento::model::Source::Fragment(index) => &new.fragments[index as usize].claims,
-                    cento::model::Source::Profile(index) => &new.profiles[index as usize].claims,
+                    cento::model::Source::Fragment(index) => &new.fragments[index].claims,
+                    cento::model::Source::Profile(index) => &new.profiles[index].claims,
                 });
                 let again = claims
                     .iter()

@@ -235,8 +235,8 @@ proptest! {
         workspace in workspace(), whom in whom(), ask in ask()
     ) {
         let Some(library) = with(&workspace, &whom, &ask) else { return Ok(()) };
-        let index = library.profiles.get_index_of(ROOT).expect("the root is there");
-        let Ok(composition) = Composer::new(&library).compose(index as u32) else { return Ok(()) };
+        let index = library.profiles.id_of(ROOT).expect("the root is there");
+        let Ok(composition) = Composer::new(&library).compose(index) else { return Ok(()) };
         let findings = composition.findings.iter().chain(&check(&library, &composition)).cloned().collect::<Vec<_>>();
         let breaches: Vec<_> = findings.iter().filter(|finding| finding.code == codes::REQUIREMENT).collect();
         let Some(has) = has(&library, &composition, &workspace, &ask) else {

@@ -89,8 +89,8 @@ fn imported(text: &str) -> (Texts, String) {
 /// The persona of a profile.
 fn shown(texts: &Texts, profile: &str) -> (&'static str, String) {
     let (library, _) = load_texts(texts);
-    let index = library.profiles.get_index_of(profile).expect("the profile is there");
-    let composition = Composer::new(&library).compose(index as u32).expect("it composes");
+    let index = library.profiles.id_of(profile).expect("the profile is there");
+    let composition = Composer::new(&library).compose(index).expect("it composes");
     let settings = &composition.persona.targets[0];
     (settings.target.name, render(&composition, settings).into_text())
 }

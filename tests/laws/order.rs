@@ -33,8 +33,8 @@ fn places<'c>(loaded: &'c Loaded, composition: &Composition<'_>) -> BTreeMap<&'c
     let mut place = 0;
     for source in &composition.selection.sources {
         let claims = match source {
-            Source::Fragment(index) => &loaded.library.fragments[*index as usize].claims,
-            Source::Profile(index) => &loaded.library.profiles[*index as usize].claims,
+            Source::Fragment(index) => &loaded.library.fragments[*index].claims,
+            Source::Profile(index) => &loaded.library.profiles[*index].claims,
         };
         for claim in claims {
             let decision = &composition.decisions[claim.address.as_str()];

@@ -109,16 +109,18 @@ fn features(workspace: &Workspace, loaded: &Loaded, composition: &Composition<'_
     has("relation", !workspace.relations.is_empty());
     has("abstract root", composition.profile.is_abstract);
     let generations = composition.lineage.windows(3).any(|three| {
-        let above =
-            |upper: u32, lower: u32| loaded.lineages.is_above(Source::Profile(upper), Source::Profile(lower));
+        let above = |upper: cento::model::ProfileId, lower: cento::model::ProfileId| {
+            loaded.lineages.is_above(Source::Profile(upper), Source::Profile(lower))
+        };
         above(three[1], three[0]) && above(three[2], three[1])
     });
     has("several generations", generations);
-    let children = |parent: u32| {
-        let id = &loaded.library.profiles[parent as usize].id;
-        let children = composition.lineage.iter().filter(|child| {
-            loaded.library.profiles[**child as usize].extends.iter().any(|text| text.value == *id)
-        });
+    let children = |parent: cento::model::ProfileId| {
+        let id = &loaded.library.profiles[parent].id;
+        let children = composition
+            .lineage
+            .iter()
+            .filter(|child| loaded.library.profiles[**child].extends.iter().any(|text| text.value == *id));
         children.count()
     };
     has("a profile by two routes", composition.lineage.iter().any(|parent| children(*parent) > 1));

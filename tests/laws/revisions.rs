@@ -57,9 +57,10 @@ fn turned(one: &Workspace, mask: u32) -> (Texts, Texts) {
 /// The outputs of every profile that can be composed and is built, by profile and target.
 fn outputs(library: &Library) -> BTreeMap<String, Outputs> {
     let composer = Composer::new(library);
-    let profiles = library.profiles.iter().enumerate().filter(|(_, (_, profile))| !profile.is_abstract);
-    let output = |(index, (id, _)): (usize, (&String, _))| {
-        let composed = composer.compose(index as u32).ok();
+    let profiles = library.profiles.enumerate().filter(|(_, profile)| !profile.is_abstract);
+    let output = |(index, profile): (cento::model::ProfileId, &cento::model::Profile)| {
+        let id = &profile.id;
+        let composed = composer.compose(index).ok();
         let texts = composed.map(|composition| {
             let targets = composition.persona.targets.iter();
             let text =

@@ -18,8 +18,8 @@ proptest! {
     fn credits_add_up_and_steps_end_with_the_whole(workspace in workspace()) {
         let loaded = Loaded::new(&workspace);
         let composer = Composer::new(&loaded.library);
-        let index = loaded.library.profiles.get_index_of(ROOT).expect("the root is there");
-        let Ok(composition) = composer.compose(index as u32) else { return Ok(()) };
+        let index = loaded.library.profiles.id_of(ROOT).expect("the root is there");
+        let Ok(composition) = composer.compose(index) else { return Ok(()) };
         for settings in &composition.persona.targets {
             let all = contributions(&loaded.library, &composer, &composition, settings.target, None);
             let sum: Credit = all.sources.iter().map(|source| source.credit).sum();

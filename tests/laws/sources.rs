@@ -109,7 +109,7 @@ proptest! {
         prop_assert_eq!(first.bytes(), again.bytes());
 
         // All personas at once, on several threads.
-        let index = again.library.profiles.get_index_of(ROOT).unwrap();
+        let index = again.library.profiles.id_of(ROOT).unwrap();
         if let Ok(composition) = &Composer::new(&again.library).compose_all()[index] {
             let bytes = all_targets(composition, |settings| cento::render::render(composition, settings).into_text());
             prop_assert_eq!(&first.bytes(), &bytes);
@@ -129,7 +129,7 @@ proptest! {
         // A `use` above a `drop` answers it, and one beside it contradicts it: both say something.
         let dropped = workspace.dropped();
         let used: Vec<String> = composition.selection.fragments.keys()
-            .map(|index| loaded.library.fragments[*index as usize].id.clone())
+            .map(|index| loaded.library.fragments[*index].id.clone())
             .filter(|id| !dropped.contains(id.as_str()))
             .collect();
         prop_assume!(!used.is_empty());

@@ -18,8 +18,8 @@ fn claims_of_sources<'a>(
     let mut claims: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
     for source in &composition.selection.sources {
         let of_source = match source {
-            Source::Fragment(index) => &loaded.library.fragments[*index as usize].claims,
-            Source::Profile(index) => &loaded.library.profiles[*index as usize].claims,
+            Source::Fragment(index) => &loaded.library.fragments[*index].claims,
+            Source::Profile(index) => &loaded.library.profiles[*index].claims,
         };
         for claim in of_source {
             claims.entry(claim.address.as_str()).or_default().push(claim);

@@ -32,9 +32,9 @@ impl Loaded {
 
     /// Composes a profile; the codes of what is in the way if there is something.
     pub(crate) fn compose(&self, id: &str) -> Result<Composition<'_>, Vec<&'static str>> {
-        let index = self.library.profiles.get_index_of(id).expect("the profile exists");
+        let index = self.library.profiles.id_of(id).expect("the profile exists");
         Composer::new(&self.library)
-            .compose(index as u32)
+            .compose(index)
             .map_err(|findings| findings.iter().map(|finding| finding.code.name).collect())
     }
 
@@ -191,7 +191,7 @@ fn spelled(loaded: &Loaded, block: &Block<'_>) -> String {
     let origin = match block.origin {
         Origin::Claim(claim) => loaded.library.source_name(claim.source),
         Origin::Resolution(profile, _) => {
-            format!("resolution of {}", loaded.library.profiles[profile as usize].id)
+            format!("resolution of {}", loaded.library.profiles[profile].id)
         }
     };
     // The words, and not where they are written.

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use renames::renamed;
 
-use crate::model::{Claim, FileId, Force, Fragment, Level, Library, Profile, Source, Span};
+use crate::model::{
+    Claim, FileId, Force, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span,
+};
 
 /// How a statement of a source file was edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,12 +115,10 @@ impl<'l> Finder<'l> {
         }
         let from = self.renamed.get(id).copied();
         let (before, after) =
-            (self.earlier.fragments.get_full(from.unwrap_or(id)), self.later.fragments.get_full(id));
-        let source = |found: Option<(usize, &String, &Fragment)>| {
-            found.map(|(index, ..)| Source::Fragment(index as u32))
-        };
+            (self.earlier.fragments.find(from.unwrap_or(id)), self.later.fragments.find(id));
+        let source = |found: Option<(FragmentId, &Fragment)>| found.map(|(id, _)| Source::Fragment(id));
         let pair = Pair { earlier: source(before), later: source(after) };
-        let (before, after) = (before.map(|found| found.2), after.map(|found| found.2));
+        let (before, after) = (before.map(|found| found.1), after.map(|found| found.1));
         let said = said_by([before, after], pair);
         let (Some(before), Some(after)) = (before, after) else {
             let whole = |fragment: &Fragment| (Span::new(fragment.file, 0..0), summary(fragment));
@@ -161,12 +161,10 @@ impl<'l> Finder<'l> {
     }
 
     fn profile(&mut self, id: &str) {
-        let (before, after) = (self.earlier.profiles.get_full(id), self.later.profiles.get_full(id));
-        let source = |found: Option<(usize, &String, &Profile)>| {
-            found.map(|(index, ..)| Source::Profile(index as u32))
-        };
+        let (before, after) = (self.earlier.profiles.find(id), self.later.profiles.find(id));
+        let source = |found: Option<(ProfileId, &Profile)>| found.map(|(id, _)| Source::Profile(id));
         let pair = Pair { earlier: source(before), later: source(after) };
-        let (before, after) = (before.map(|found| found.2), after.map(|found| found.2));
+        let (before, after) = (before.map(|found| found.1), after.map(|found| found.1));
         let at = |profile: &Profile| Span::new(profile.file, 0..0);
         let (Some(before), Some(after)) = (before, after) else {
             let whole = |profile: &Profile| (at(profile), String::new());
@@ -201,10 +199,10 @@ impl<'l> Finder<'l> {
         let (earlier, later, renamed) = (self.earlier, self.later, self.renamed.clone());
         let by_fragment = |id: &str| {
             let from = renamed.get(id).copied().unwrap_or(id);
-            let found = [earlier.fragments.get_full(from), later.fragments.get_full(id)];
-            let source = |index: usize| found[index].map(|(index, ..)| Source::Fragment(index as u32));
+            let found = [earlier.fragments.find(from), later.fragments.find(id)];
+            let source = |index: usize| found[index].map(|(index, ..)| Source::Fragment(index));
             let pair = Pair { earlier: source(0), later: source(1) };
-            said_by(found.map(|found| found.map(|found| found.2)), pair)
+            said_by(found.map(|found| found.map(|found| found.1)), pair)
         };
         self.names(pair, "extends", &before.extends, &after.extends, everything);
         self.names(pair, "use", &before.uses, &after.uses, by_fragment);

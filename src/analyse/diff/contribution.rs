@@ -6,7 +6,7 @@ use num_rational::Ratio;
 use rayon::prelude::*;
 
 use crate::compose::{Cause, Composer, Composition, Origin, State};
-use crate::model::{Claim, Content, Diagnostic, Library, Source, Target};
+use crate::model::{Claim, Content, Diagnostic, FragmentId, Library, Source, Target};
 use crate::render::{Document, Ink, render};
 
 /// A share of a document in bytes. Exact: where several suppliers say one thing, each has one part in
@@ -173,7 +173,7 @@ fn is_listed(claim: &Claim, state: State) -> bool {
 pub fn leave_out<'a>(
     composer: &Composer<'a>,
     composition: &Composition<'_>,
-    fragment: u32,
+    fragment: FragmentId,
 ) -> (Option<Composition<'a>>, Vec<Diagnostic>) {
     let index = composition.lineage[composition.lineage.len() - 1];
     match composer.compose_with(index, &|other| other != fragment) {
@@ -265,7 +265,7 @@ pub fn cumulative(
     target: &'static Target,
 ) -> Vec<Step> {
     let index = composition.lineage[composition.lineage.len() - 1];
-    let fragments: Vec<u32> = composition
+    let fragments: Vec<FragmentId> = composition
         .selection
         .sources
         .iter()
@@ -274,13 +274,13 @@ pub fn cumulative(
             Source::Profile(_) => None,
         })
         .collect();
-    let places: BTreeMap<u32, usize> =
+    let places: BTreeMap<FragmentId, usize> =
         fragments.iter().enumerate().map(|(place, fragment)| (*fragment, place)).collect();
     let step = |count: usize| {
         let kept = &fragments[..count];
         let partial =
             composer.compose_with(index, &|fragment| places.get(&fragment).is_some_and(|at| *at < count));
-        let name = |fragment: &u32| library.source_name(Source::Fragment(*fragment));
+        let name = |fragment: &FragmentId| library.source_name(Source::Fragment(*fragment));
         Step {
             fragment: kept.last().map(name),
             text: partial.map_or(String::new(), |composition| text_of(&composition, target)),

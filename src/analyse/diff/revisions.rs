@@ -164,14 +164,14 @@ pub fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -> Chang
     let ids: BTreeSet<&String> = libraries.iter().flat_map(|library| library.profiles.keys()).collect();
     let ids: Vec<&String> = ids.into_iter().filter(|id| only.is_empty() || only.contains(id)).collect();
     let is_persona = |id: &&&String| {
-        let profiles = libraries.iter().filter_map(|library| library.profiles.get(**id));
+        let profiles = libraries.iter().filter_map(|library| library.profiles.get(id));
         profiles.into_iter().any(|profile| !profile.is_abstract)
     };
     let personas = ids.iter().filter(is_persona).count();
     let reached = |id: &&&String| {
         (0..2).any(|side| {
-            let Some(index) = libraries[side].profiles.get_index_of(**id) else { return true };
-            let files = composers[side].files(index as u32);
+            let Some(index) = libraries[side].profiles.id_of(id) else { return true };
+            let files = composers[side].files(index);
             files.iter().any(|file| edited.contains(libraries[side].sources.file(*file).path()))
         })
     };
@@ -238,10 +238,10 @@ fn see<'a>(library: &'a Library, composer: &Composer<'a>, id: &str) -> Seen<'a> 
         findings: Vec::new(),
         styles: BTreeSet::new(),
     };
-    let Some(index) = library.profiles.get_index_of(id) else { return absent };
-    match composer.compose(index as u32) {
+    let Some(index) = library.profiles.id_of(id) else { return absent };
+    match composer.compose(index) {
         Err(findings) => {
-            let sources = composer.sources(index as u32);
+            let sources = composer.sources(index);
             Seen { standing: Standing::Uncomposed, findings, sources, ..absent }
         }
         Ok(mut composition) => {

@@ -67,7 +67,7 @@ impl Asked<'_> {
     fn wants(&self, library: &Library, rule: &Rule<'_>) -> bool {
         let fragments = || {
             rule.definitions.iter().filter_map(|claim| match claim.source {
-                Source::Fragment(index) => Some(&library.fragments[index as usize]),
+                Source::Fragment(index) => Some(&library.fragments[index]),
                 Source::Profile(_) => None,
             })
         };

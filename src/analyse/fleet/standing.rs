@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Origin, Settled, State};
-use crate::model::{Choice, Claim, Drop, Force, Library, Removal};
+use crate::model::{Choice, Claim, Drop, Force, Library, ProfileId, Removal};
 
 /// How a persona has a rule, compared with the rule as it is written. The order is that of the gravest
 /// last.
@@ -50,9 +50,9 @@ impl Standing {
 #[derive(Debug, Clone)]
 pub enum Because<'a> {
     /// This profile removed it.
-    Removal(u32, &'a Removal),
+    Removal(ProfileId, &'a Removal),
     /// This profile dropped a fragment that says it.
-    Drop(u32, &'a Drop),
+    Drop(ProfileId, &'a Drop),
     /// This resolution decided, at the address or about the subject.
     Resolution(Settled<'a>),
     /// The profile's `combine` decided.
@@ -115,8 +115,8 @@ impl<'c, 'a> Persona<'c, 'a> {
     fn dropped(&self) -> Vec<(&'a str, Outcome<'a>, Option<Because<'a>>)> {
         let mut gone: BTreeMap<&'a str, Because<'a>> = BTreeMap::new();
         for (fragment, profile) in &self.composition.selection.dropped {
-            let fragment = &self.library.fragments[*fragment as usize];
-            let drops = &self.library.profiles[*profile as usize].drops;
+            let fragment = &self.library.fragments[*fragment];
+            let drops = &self.library.profiles[*profile].drops;
             let Some(drop) = drops.iter().find(|drop| drop.fragment.value == fragment.id) else { continue };
             for claim in fragment.claims.iter().filter(|claim| claim.force().is_some()) {
                 let address = claim.address.as_str();

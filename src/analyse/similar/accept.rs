@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::SaidId;
 use super::{Cluster, Corpus, Side};
 use crate::compose;
-use crate::model::{Acceptance, Claim, Diagnostic, Library, Severity, Source, codes, did_you_mean};
+use crate::model::{Acceptance, Claim, Diagnostic, Library, Severity, codes, did_you_mean};
 
 /// A pair of a cluster that is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +28,7 @@ impl Side {
 
     /// The entry of the workspace that it names.
     pub fn claim<'l>(&self, library: &'l Library) -> Option<&'l Claim> {
-        let claims = match library.source_by_name(&self.source)? {
-            Source::Fragment(index) => &library.fragments[index as usize].claims,
-            Source::Profile(index) => &library.profiles[index as usize].claims,
-        };
+        let claims = library.claims_of(library.source_by_name(&self.source)?);
         claims.iter().find(|claim| claim.block().is_some() && claim.address.as_str() == self.address)
     }
 
@@ -46,8 +44,7 @@ impl Side {
             claims.iter().filter(|claim| claim.block().is_some()).map(|claim| claim.address.as_str())
         };
         let known: Vec<&str> = match library.source_by_name(&self.source) {
-            Some(Source::Fragment(index)) => blocks(&library.fragments[index as usize].claims).collect(),
-            Some(Source::Profile(index)) => blocks(&library.profiles[index as usize].claims).collect(),
+            Some(source) => blocks(library.claims_of(source)).collect(),
             None => {
                 let profiles: Vec<String> =
                     library.profiles.keys().map(|id| format!("profiles/{id}")).collect();
@@ -158,13 +155,13 @@ pub fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec<Cluste
     if acceptances.is_empty() {
         return 0;
     }
-    let mut known: BTreeMap<String, u32> = BTreeMap::new();
-    for (index, said) in corpus.said.iter().enumerate() {
+    let mut known: BTreeMap<String, SaidId> = BTreeMap::new();
+    for (index, said) in corpus.said.iter_enumerated() {
         if let Some(side) = &said.side {
-            known.insert(side.to_string(), index as u32);
+            known.insert(side.to_string(), index);
         }
     }
-    let pairs: Vec<([u32; 2], &Acceptance)> = acceptances
+    let pairs: Vec<([SaidId; 2], &Acceptance)> = acceptances
         .into_iter()
         .filter_map(|acceptance| {
             let [one, other] = &acceptance.sides;
@@ -175,7 +172,7 @@ pub fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec<Cluste
     clusters.retain_mut(|cluster| {
         let is_repeat = cluster.variants.len() == 1;
         // What is accepted, between the ways to say it; of one that is only repeated, between its places.
-        let node = |place: u32| match is_repeat {
+        let node = |place: SaidId| match is_repeat {
             true => cluster.variants[0].places.iter().position(|other| *other == place),
             false => cluster.variants.iter().position(|variant| variant.places.contains(&place)),
         };

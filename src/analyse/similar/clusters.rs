@@ -10,7 +10,8 @@ use super::polarity::Polarity;
 use super::relation::{Text, difference, names_apart};
 use super::search::{self, Sets};
 use super::{Cluster, Corpus, Difference, Kind, Options, Said, Variant};
-use crate::model::Force;
+use super::{PathId, SaidId};
+use crate::model::{Force, ProfileId};
 
 /// Texts of fewer different words are alike too easily.
 const LEAST_WORDS: usize = 3;
@@ -43,15 +44,15 @@ pub fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
 /// What is said, each text once, what most places say first.
 fn texts(corpus: &Corpus) -> Vec<Text> {
     type Heard<'c> = (&'c str, Option<Force>, Option<Polarity>);
-    let mut keys: IndexMap<Heard<'_>, Vec<u32>> = IndexMap::new();
-    for (index, said) in corpus.said.iter().enumerate() {
-        keys.entry((&said.text, said.force, said.heading)).or_default().push(index as u32);
+    let mut keys: IndexMap<Heard<'_>, Vec<SaidId>> = IndexMap::new();
+    for (index, said) in corpus.said.iter_enumerated() {
+        keys.entry((&said.text, said.force, said.heading)).or_default().push(index);
     }
     let keys: Vec<_> = keys.into_iter().collect();
     let read: Vec<Text> = keys
         .into_par_iter()
         .map(|((text, force, heading), places)| {
-            let is_listed = places.iter().any(|place| corpus.said[*place as usize].is_listed);
+            let is_listed = places.iter().any(|place| corpus.said[*place].is_listed);
             Text { places, is_listed, ..Text::new(text.to_owned(), force, heading) }
         })
         .collect();
@@ -70,10 +71,8 @@ fn texts(corpus: &Corpus) -> Vec<Text> {
     let mut texts: Vec<Text> = texts.into_values().collect();
     texts.par_iter_mut().for_each(|text| text.places.sort_unstable());
     texts.par_sort_by_cached_key(|text| {
-        let personas: BTreeSet<u32> = match corpus.is_workspace() {
-            true => {
-                text.places.iter().flat_map(|place| corpus.said[*place as usize].personas.clone()).collect()
-            }
+        let personas: BTreeSet<ProfileId> = match corpus.is_workspace() {
+            true => text.places.iter().flat_map(|place| corpus.said[*place].personas.clone()).collect(),
             false => BTreeSet::new(),
         };
         let weight = (Reverse(personas.len()), Reverse(text.places.len()));
@@ -217,13 +216,13 @@ impl Opposites {
 /// Whether two texts are only said at one address, by sources that meet in a persona. Merging decides between those, and
 /// `check` tells where it does not.
 fn are_merged(corpus: &Corpus, one: &Text, other: &Text) -> bool {
-    let places = || one.places.iter().chain(&other.places).map(|place| &corpus.said[*place as usize]);
+    let places = || one.places.iter().chain(&other.places).map(|place| &corpus.said[*place]);
     let Some(first) = places().next().and_then(|said| said.side.as_ref()) else { return false };
     let is_there = |said: &Said| said.side.as_ref().is_some_and(|side| side.address == first.address);
-    let meets = |place: &u32, others: &[u32]| {
-        let personas = &corpus.said[*place as usize].personas;
-        let is_among = |place: &u32| {
-            corpus.said[*place as usize].personas.iter().any(|other| personas.binary_search(other).is_ok())
+    let meets = |place: &SaidId, others: &[SaidId]| {
+        let personas = &corpus.said[*place].personas;
+        let is_among = |place: &SaidId| {
+            corpus.said[*place].personas.iter().any(|other| personas.binary_search(other).is_ok())
         };
         others.iter().any(is_among)
     };
@@ -235,13 +234,13 @@ fn are_merged(corpus: &Corpus, one: &Text, other: &Text) -> bool {
 
 /// Where a text stands: its files, and the lists of them.
 struct Places {
-    files: BTreeSet<u32>,
-    lists: BTreeSet<(u32, u32)>,
+    files: BTreeSet<PathId>,
+    lists: BTreeSet<(PathId, u32)>,
 }
 
 impl Places {
     fn of(corpus: &Corpus, text: &Text) -> Self {
-        let said = || text.places.iter().map(|place| &corpus.said[*place as usize]);
+        let said = || text.places.iter().map(|place| &corpus.said[*place]);
         Places {
             files: said().map(|said| said.file).collect(),
             lists: said().map(|said| (said.file, said.list)).collect(),
@@ -282,16 +281,16 @@ fn are_own_names(corpus: &Corpus, one: &Text, other: &Text) -> bool {
     let [left, right] = names_apart(one, other);
     let has = |text: &Text, names: &[String]| {
         text.places.iter().take(MOST_PLACES).any(|place| {
-            let said = &corpus.said[*place as usize];
-            let personas = said.personas.iter().map(|persona| &corpus.personas[*persona as usize]);
-            let mut paths = std::iter::once(&corpus.files[said.file as usize])
+            let said = &corpus.said[*place];
+            let personas = said.personas.iter().map(|persona| &corpus.personas[*persona]);
+            let mut paths = std::iter::once(&corpus.files[said.file])
                 .chain(personas)
-                .map(|path| path.to_lowercase());
+                .map(|path: &String| path.to_lowercase());
             let is_of = |path: &str, name: &String| {
                 let mut words = path.split(|letter: char| !letter.is_alphanumeric());
                 name.len() > 1 && words.any(|word| word.starts_with(name.as_str()))
             };
-            paths.any(|path| names.iter().any(|name| is_of(&path, name)))
+            paths.any(|path: String| names.iter().any(|name| is_of(&path, name)))
         })
     };
     has(one, &left) || has(other, &right)
@@ -299,14 +298,14 @@ fn are_own_names(corpus: &Corpus, one: &Text, other: &Text) -> bool {
 
 /// Texts that stand word for word in several files, and in no other cluster.
 fn repeats(corpus: &Corpus, texts: &[Text], clusters: &[Cluster]) -> Vec<Cluster> {
-    let known: BTreeSet<u32> = clusters
+    let known: BTreeSet<SaidId> = clusters
         .iter()
         .flat_map(|cluster| &cluster.variants)
         .flat_map(|variant| &variant.places)
         .copied()
         .collect();
     let files = |text: &Text| {
-        let files = text.places.iter().map(|place| corpus.said[*place as usize].file);
+        let files = text.places.iter().map(|place| corpus.said[*place].file);
         files.collect::<BTreeSet<_>>().len()
     };
     let repeated = texts.iter().filter(|text| {
@@ -326,8 +325,11 @@ fn repeats(corpus: &Corpus, texts: &[Text], clusters: &[Cluster]) -> Vec<Cluster
 
 /// The worst first: by kind, then by how many personas and places it concerns. What looks meant comes last, and what is
 /// only repeated comes after what differs.
-fn rank(corpus: &Corpus, cluster: &Cluster) -> (bool, Kind, bool, Reverse<usize>, Reverse<usize>, Vec<u32>) {
-    let places: Vec<u32> =
+fn rank(
+    corpus: &Corpus,
+    cluster: &Cluster,
+) -> (bool, Kind, bool, Reverse<usize>, Reverse<usize>, Vec<SaidId>) {
+    let places: Vec<SaidId> =
         cluster.variants.iter().flat_map(|variant| variant.places.iter().copied()).collect();
     let personas = corpus.reached(places.iter().copied()).len();
     let is_repeated = cluster.variants.len() == 1;

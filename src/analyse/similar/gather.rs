@@ -6,9 +6,9 @@ use rayon::prelude::*;
 
 use super::documents::entries;
 use super::polarity::{Polarity, of_heading};
-use super::{Corpus, Said, Side};
+use super::{Corpus, PathId, Said, SaidId, Side};
 use crate::compose::Composer;
-use crate::model::{Block, Claim, Library, Part, Source, fold};
+use crate::model::{Block, Claim, Library, Part, ProfileId, Source, fold};
 
 /// The longest block of prose that counts, in bytes: more is a story, and compared badly.
 const LONGEST_PROSE: usize = 1_200;
@@ -16,23 +16,19 @@ const LONGEST_PROSE: usize = 1_200;
 /// What the fragments and profiles of a workspace say, with the personas that each reaches.
 pub fn of_library(library: &Library) -> Corpus {
     let composer = Composer::new(library);
-    let mut reached: BTreeMap<Source, Vec<u32>> = BTreeMap::new();
-    for (index, profile) in library.profiles.values().enumerate() {
+    let mut reached: BTreeMap<Source, Vec<ProfileId>> = BTreeMap::new();
+    for (index, profile) in library.profiles.enumerate() {
         if !profile.is_abstract {
-            for source in composer.sources(index as u32) {
-                reached.entry(source).or_default().push(index as u32);
+            for source in composer.sources(index) {
+                reached.entry(source).or_default().push(index);
             }
         }
     }
     let mut corpus = Corpus { personas: library.profiles.keys().cloned().collect(), ..Corpus::default() };
-    let fragments = library.fragments.values().enumerate();
-    let fragments = fragments.map(|(index, fragment)| (Source::Fragment(index as u32), &fragment.claims));
-    let profiles = library.profiles.values().enumerate();
-    let profiles = profiles.map(|(index, profile)| (Source::Profile(index as u32), &profile.claims));
-    for (source, claims) in fragments.chain(profiles) {
+    for source in library.every_source() {
+        let claims = library.claims_of(source);
         let Some(first) = claims.first() else { continue };
-        let file = corpus.files.len() as u32;
-        corpus.files.push(library.sources.path(first.key).to_string());
+        let file = corpus.files.push_and_get_key(library.sources.path(first.key).to_string());
         let personas = reached.get(&source).cloned().unwrap_or_default();
         let tones = tones(claims);
         let mut lists: BTreeMap<&str, u32> = BTreeMap::new();
@@ -99,7 +95,7 @@ pub fn of_documents(documents: &[(String, String)]) -> Corpus {
             force: entry.force,
             heading: entry.heading,
             is_listed: entry.is_listed,
-            file: file as u32,
+            file: PathId::from(file),
             line: entry.line,
             list: entry.list,
             side: None,
@@ -111,17 +107,16 @@ pub fn of_documents(documents: &[(String, String)]) -> Corpus {
 
 impl Corpus {
     /// The personas that places reach, in order of id; of documents, their files.
-    pub fn reached(&self, places: impl IntoIterator<Item = u32>) -> Vec<&str> {
-        let mut reached = BTreeSet::new();
-        for place in places {
-            let said = &self.said[place as usize];
-            match said.side {
-                Some(_) => reached.extend(&said.personas),
-                None => drop(reached.insert(said.file)),
-            }
+    pub fn reached(&self, places: impl IntoIterator<Item = SaidId>) -> Vec<&str> {
+        let places = places.into_iter().map(|place| &self.said[place]);
+        if self.is_workspace() {
+            let reached: BTreeSet<ProfileId> =
+                places.flat_map(|said| said.personas.iter().copied()).collect();
+            reached.into_iter().map(|profile| self.personas[profile].as_str()).collect()
+        } else {
+            let reached: BTreeSet<PathId> = places.map(|said| said.file).collect();
+            reached.into_iter().map(|file| self.files[file].as_str()).collect()
         }
-        let names = if self.is_workspace() { &self.personas } else { &self.files };
-        reached.into_iter().map(|index| names[index as usize].as_str()).collect()
     }
 
     /// Whether it is what a workspace says.
@@ -130,8 +125,8 @@ impl Corpus {
     }
 
     /// `path:line` of a place.
-    pub fn place(&self, place: u32) -> String {
-        let said = &self.said[place as usize];
-        format!("{}:{}", self.files[said.file as usize], said.line)
+    pub fn place(&self, place: SaidId) -> String {
+        let said = &self.said[place];
+        format!("{}:{}", self.files[said.file], said.line)
     }
 }

@@ -18,7 +18,16 @@ pub use accept::{Accepted, acknowledge, stale};
 pub use clusters::find;
 pub use gather::{of_documents, of_library};
 
-use crate::model::Force;
+use typed_index_collections::TiVec;
+
+use crate::model::{Force, ProfileId, ids};
+
+ids! {
+    /// A file of a [`Corpus`].
+    PathId;
+    /// A place where something is said, in order of the files.
+    SaidId;
+}
 
 /// The threshold that is used where none is given: what part of all words of two texts is in both.
 pub const THRESHOLD: f64 = 0.8;
@@ -27,11 +36,11 @@ pub const THRESHOLD: f64 = 0.8;
 #[derive(Debug, Default)]
 pub struct Corpus {
     /// The paths of the files.
-    pub files: Vec<String>,
+    pub files: TiVec<PathId, String>,
     /// The personas; none where documents are compared.
-    pub personas: Vec<String>,
+    pub personas: TiVec<ProfileId, String>,
     /// What is said, in order of the files.
-    pub said: Vec<Said>,
+    pub said: TiVec<SaidId, Said>,
 }
 
 /// Something that is said at one place.
@@ -46,7 +55,7 @@ pub struct Said {
     /// Whether it stands in a list.
     pub is_listed: bool,
     /// The file.
-    pub file: u32,
+    pub file: PathId,
     /// The line, from 1.
     pub line: u32,
     /// The list of the file that it stands in.
@@ -54,7 +63,7 @@ pub struct Said {
     /// In a workspace, the source and the address.
     pub side: Option<Side>,
     /// The personas that it reaches.
-    pub personas: Vec<u32>,
+    pub personas: Vec<ProfileId>,
 }
 
 /// A place of a workspace, as the two sides of an acknowledgement name it: `rules/sql:rules.select-star`.
@@ -175,13 +184,13 @@ pub struct Variant {
     /// What tells it from the first, or from the one that it opposes; nothing for the first.
     pub difference: Option<Difference>,
     /// The one that it opposes, if that is not the first: what that says, and the first place of it.
-    pub opposes: Option<(String, u32)>,
+    pub opposes: Option<(String, SaidId)>,
     /// Whether the difference looks meant.
     pub is_meant: bool,
     /// How alike it is to the first, or to the one that it opposes, in hundredths.
     pub alike: u32,
     /// Where it is said, by index in [`Corpus::said`].
-    pub places: Vec<u32>,
+    pub places: Vec<SaidId>,
 }
 
 /// What is looked for.

@@ -1,6 +1,7 @@
 //! Relations: what tells two texts of a cluster apart.
 
 use super::Difference;
+use super::SaidId;
 use super::polarity::{Core, Polarity, core};
 use super::verbs::after_label;
 use super::words::{Sort, Word, hash, set, words};
@@ -14,7 +15,7 @@ pub(super) struct Text {
     /// The force, of a rule.
     pub(super) force: Option<Force>,
     /// Where it is said.
-    pub(super) places: Vec<u32>,
+    pub(super) places: Vec<SaidId>,
     /// Whether it stands in a list somewhere.
     pub(super) is_listed: bool,
     /// The polarity, and what is left without it.

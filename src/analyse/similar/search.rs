@@ -12,8 +12,10 @@
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use typed_index_collections::TiVec;
 
 pub(crate) use super::words::hash;
+use crate::model::ids;
 
 /// What part of the threshold the likeness to the first of a cluster must reach, for one that is alike to another member.
 const NEAR: f64 = 0.75;
@@ -153,10 +155,17 @@ const COMMON: u32 = 200;
 /// The most words among a text's rarest that are combined by three.
 const MOST_COMBINED: usize = 9;
 
+ids! {
+    /// A text, by its place in [`Sets`].
+    TextId;
+    /// A cluster that is being put together.
+    ClusterId;
+}
+
 /// Where a text has a rare word.
 #[derive(Clone, Copy)]
 struct Posting {
-    text: u32,
+    text: TextId,
     /// The place of the word among the text's words.
     place: u32,
 }
@@ -218,12 +227,12 @@ pub(crate) fn clusters(sets: &Sets, threshold: f64) -> Vec<Cluster> {
         sets,
         scheme: Scheme::new(sets, threshold),
         threshold,
-        clusters: Vec::new(),
-        home: vec![u32::MAX; count],
+        clusters: TiVec::new(),
+        home: vec![None; count],
         also: vec![Vec::new(); count],
         postings: IndexMap::new(),
         same: IndexMap::new(),
-        seen: vec![u32::MAX; count],
+        seen: vec![None; count],
     };
     for text in 0..count {
         search.place(text);
@@ -239,17 +248,17 @@ struct Search<'s> {
     sets: &'s Sets,
     scheme: Scheme,
     threshold: f64,
-    clusters: Vec<Cluster>,
+    clusters: TiVec<ClusterId, Cluster>,
     /// The first cluster that each text came into.
-    home: Vec<u32>,
+    home: Vec<Option<ClusterId>>,
     /// The others.
-    also: Vec<Vec<u32>>,
+    also: Vec<Vec<ClusterId>>,
     /// For each key, the texts that have it.
     postings: IndexMap<Key, Vec<Posting>>,
     /// For each set of words, the texts that have it; the first of them stands for all.
     same: IndexMap<&'s [u32], Vec<usize>>,
     /// The last text that each text was compared with.
-    seen: Vec<u32>,
+    seen: Vec<Option<TextId>>,
 }
 
 impl<'s> Search<'s> {
@@ -269,7 +278,7 @@ impl<'s> Search<'s> {
         let best = joined.iter().max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
         match best {
             Some((home, _)) => {
-                self.home[text] = *home;
+                self.home[text] = Some(*home);
                 self.also[text] =
                     joined.iter().map(|(cluster, _)| *cluster).filter(|cluster| cluster != home).collect();
                 self.join(text);
@@ -277,44 +286,45 @@ impl<'s> Search<'s> {
                     self.found(text, &strays);
                 }
             }
-            None => self.home[text] = self.found(text, &strays),
+            None => self.home[text] = Some(self.found(text, &strays)),
         }
         self.remember(text, &keys);
     }
 
     /// Adds a text to its clusters.
     fn join(&mut self, text: usize) {
-        for cluster in std::iter::once(&self.home[text]).chain(&self.also[text]) {
-            self.clusters[*cluster as usize].push(text);
+        for cluster in self.home[text].iter().chain(&self.also[text]) {
+            self.clusters[*cluster].push(text);
         }
     }
 
     /// The clusters that a text joins, each with its likeness to the first of it, and the texts that it is alike to in
     /// others.
-    fn look(&mut self, text: usize, keys: &[(Key, u32)]) -> (Vec<(u32, f64)>, Vec<usize>) {
+    fn look(&mut self, text: usize, keys: &[(Key, u32)]) -> (Vec<(ClusterId, f64)>, Vec<usize>) {
         let sets = self.sets;
         let outline = sets.outlines[text];
-        let mut joined: Vec<(u32, f64)> = Vec::new();
+        let this = Some(TextId::from(text));
+        let mut joined: Vec<(ClusterId, f64)> = Vec::new();
         let mut strays: Vec<usize> = Vec::new();
         for (key, place) in keys {
             let Some(postings) = self.postings.get(key) else { continue };
             for posting in postings {
-                let other = posting.text as usize;
+                let other = usize::from(posting.text);
                 if !self.has_room(&outline, *place as usize, *posting)
-                    || std::mem::replace(&mut self.seen[other], text as u32) == text as u32
+                    || std::mem::replace(&mut self.seen[other], this) == this
                 {
                     continue;
                 }
-                let is_in = |cluster: &u32| joined.iter().any(|(other, _)| other == cluster);
-                if is_in(&self.home[other])
+                let is_in = |cluster: &ClusterId| joined.iter().any(|(other, _)| other == cluster);
+                if self.home[other].iter().any(is_in)
                     || self.also[other].iter().any(is_in)
                     || !sets.are_alike(other, text, self.threshold)
                 {
                     continue;
                 }
                 // Of the clusters of the other text, the one whose first is the most like this one.
-                let homes = std::iter::once(&self.home[other]).chain(&self.also[other]);
-                let likeness = |home: &u32| (*home, sets.alike(self.clusters[*home as usize][0], text));
+                let homes = self.home[other].iter().chain(&self.also[other]);
+                let likeness = |home: &ClusterId| (*home, sets.alike(self.clusters[*home][0], text));
                 let best = homes
                     .map(likeness)
                     .max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
@@ -325,8 +335,8 @@ impl<'s> Search<'s> {
             }
         }
         strays.retain(|other| {
-            let is_in = |cluster: &u32| joined.iter().any(|(other, _)| other == cluster);
-            !is_in(&self.home[*other]) && !self.also[*other].iter().any(is_in)
+            let is_in = |cluster: &ClusterId| joined.iter().any(|(other, _)| other == cluster);
+            !self.home[*other].iter().any(is_in) && !self.also[*other].iter().any(is_in)
         });
         (joined, strays)
     }
@@ -334,7 +344,7 @@ impl<'s> Search<'s> {
     /// Whether two texts can be alike that share a word at these places, and none that is rarer, by their lengths and
     /// outlines.
     fn has_room(&self, one: &Outline, place: usize, posting: Posting) -> bool {
-        let other = &self.sets.outlines[posting.text as usize];
+        let other = &self.sets.outlines[usize::from(posting.text)];
         let (shorter, longer) = (one.length.min(other.length), one.length.max(other.length));
         if (shorter as f64) < self.threshold * longer as f64 - TOLERANCE {
             return false;
@@ -345,12 +355,12 @@ impl<'s> Search<'s> {
     }
 
     /// A cluster that a text leads.
-    fn found(&mut self, text: usize, others: &[usize]) -> u32 {
-        let cluster = self.clusters.len() as u32;
+    fn found(&mut self, text: usize, others: &[usize]) -> ClusterId {
+        let cluster = self.clusters.next_key();
         for other in others {
             self.also[*other].push(cluster);
         }
-        if self.home[text] != u32::MAX {
+        if self.home[text].is_some() {
             self.also[text].push(cluster);
         }
         self.clusters.push(std::iter::once(text).chain(others.iter().copied()).collect());
@@ -360,14 +370,15 @@ impl<'s> Search<'s> {
     /// Makes a text findable by its keys.
     fn remember(&mut self, text: usize, keys: &[(Key, u32)]) {
         let home = self.home[text];
-        let is_large = self.clusters[home as usize].len() > MOST_BY_KEY;
+        let is_large = home.is_some_and(|home| self.clusters[home].len() > MOST_BY_KEY);
         for (key, place) in keys {
             let postings = self.postings.entry(*key).or_default();
-            let of_home = || postings.iter().rev().filter(|posting| self.home[posting.text as usize] == home);
+            let of_home =
+                || postings.iter().rev().filter(|posting| self.home[usize::from(posting.text)] == home);
             if is_large && of_home().take(MOST_BY_KEY).count() == MOST_BY_KEY {
                 continue;
             }
-            postings.push(Posting { text: text as u32, place: *place });
+            postings.push(Posting { text: text.into(), place: *place });
         }
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::check::check;
 use crate::compose::{Composer, Composition, Problem};
-use crate::model::{Claim, Diagnostic, Library, Part, Source, Span};
+use crate::model::{Claim, Diagnostic, Library, Part, ProfileId, Source, Span};
 use crate::render::{Document, render};
 use crate::source::edit;
 use crate::workspace::load_texts;
@@ -55,10 +55,7 @@ impl<'a> Scene<'a> {
 
     /// The file of a source.
     pub(super) fn path_of(&self, source: Source) -> &'a Utf8Path {
-        let file = match source {
-            Source::Fragment(index) => self.library.fragments[index as usize].file,
-            Source::Profile(index) => self.library.profiles[index as usize].file,
-        };
+        let file = self.library.file_of(source);
         self.library.sources.file(file).path()
     }
 
@@ -143,8 +140,8 @@ pub(super) fn look<R>(
         let own = findings.iter().filter(|finding| finding.breaks_file()).cloned();
         own.chain(refusal).collect::<Vec<_>>()
     };
-    let Some(index) = library.profiles.get_index_of(subject.profile) else { return Err(refused(Vec::new())) };
-    let mut composition = Composer::new(&library).compose(index as u32).map_err(refused)?;
+    let Some(index) = library.profiles.id_of(subject.profile) else { return Err(refused(Vec::new())) };
+    let mut composition = Composer::new(&library).compose(index).map_err(refused)?;
     composition.findings.extend(check(&library, &composition));
     if !composition.is_sound() {
         return Err(composition.findings.into_iter().filter(Diagnostic::breaks_file).collect());
@@ -166,15 +163,15 @@ pub(super) fn look<R>(
 /// now; nothing if no decision is stale.
 pub(super) fn pinned(texts: &Texts, profile: &str) -> Option<Texts> {
     let (library, _) = load_texts(texts);
-    let index = library.profiles.get_index_of(profile)?;
-    let composition = Composer::new(&library).compose(index as u32).ok()?;
+    let index = library.profiles.id_of(profile)?;
+    let composition = Composer::new(&library).compose(index).ok()?;
     let mut changed = Texts::new();
     for conflict in &composition.conflicts {
         let Some(unapplied) = &conflict.unapplied else { continue };
         if !matches!(unapplied.problem, Problem::Stale) {
             continue;
         }
-        let holder = &library.profiles[unapplied.settled.profile as usize];
+        let holder = &library.profiles[unapplied.settled.profile];
         let path = library.profile_path(holder);
         let text = changed.get(path).or_else(|| texts.get(path))?;
         let seen: Vec<_> = conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect();
@@ -188,8 +185,8 @@ pub(super) fn pinned(texts: &Texts, profile: &str) -> Option<Texts> {
 /// quick, however many others there are.
 pub(super) fn reached(texts: &Texts, profile: &str) -> BTreeSet<Utf8PathBuf> {
     let (library, _) = load_texts(texts);
-    let Some(index) = library.profiles.get_index_of(profile) else { return texts.keys().cloned().collect() };
-    let files = Composer::new(&library).files(index as u32);
+    let Some(index) = library.profiles.id_of(profile) else { return texts.keys().cloned().collect() };
+    let files = Composer::new(&library).files(index);
     files.into_iter().map(|file| library.sources.file(file).path().to_owned()).collect()
 }
 
@@ -229,8 +226,8 @@ pub(super) fn others(before: &Texts, changed: &Texts, profile: &str) -> Vec<Othe
     let ids: Vec<&String> = new.profiles.keys().filter(|id| *id != profile).collect();
     ids.into_par_iter()
         .filter_map(|id| {
-            let index = new.profiles.get_index_of(id)? as u32;
-            if new.profiles[index as usize].is_abstract {
+            let index = new.profiles.id_of(id)?;
+            if new.profiles[index].is_abstract {
                 return None;
             }
             let mut reached = is.files(index).into_iter();
@@ -238,7 +235,7 @@ pub(super) fn others(before: &Texts, changed: &Texts, profile: &str) -> Vec<Othe
                 return None;
             }
             let outputs = rendered(&new, &is, index);
-            let earlier = rendered(&old, &was, old.profiles.get_index_of(id)? as u32);
+            let earlier = rendered(&old, &was, old.profiles.id_of(id)?);
             match (earlier, outputs) {
                 (Err(_), Err(_)) => None,
                 (Ok(one), Ok(other)) if one == other => None,
@@ -253,7 +250,7 @@ pub(super) fn others(before: &Texts, changed: &Texts, profile: &str) -> Vec<Othe
 pub(super) fn rendered(
     library: &Library,
     composer: &Composer<'_>,
-    index: u32,
+    index: ProfileId,
 ) -> Result<Vec<String>, String> {
     let first = |findings: Vec<Diagnostic>| {
         let error = findings.into_iter().find(Diagnostic::breaks_file);

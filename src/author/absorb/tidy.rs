@@ -64,8 +64,8 @@ fn built(texts: &Texts, changed: &BTreeSet<Utf8PathBuf>, only: Option<&Built>) -
     let (library, _) = load_texts(texts);
     let composer = Composer::new(&library);
     let mut built = Built::new();
-    for (index, id) in library.profiles.keys().enumerate() {
-        let index = index as u32;
+    for (index, profile) in library.profiles.enumerate() {
+        let id = &profile.id;
         let mut reached = composer.files(index).into_iter();
         let is_asked = match only {
             Some(only) => only.contains_key(id),
@@ -92,10 +92,10 @@ fn leftovers(before: &Texts, after: &Texts, built: &Built) -> Vec<(Utf8PathBuf, 
     let (was, is) = (Composer::new(&old), Composer::new(&new));
     let mut found = Vec::new();
     for id in built.keys() {
-        let (Some(one), Some(other)) = (old.profiles.get_index_of(id), new.profiles.get_index_of(id)) else {
+        let (Some(one), Some(other)) = (old.profiles.id_of(id), new.profiles.id_of(id)) else {
             continue;
         };
-        let (Ok(one), Ok(other)) = (was.compose(one as u32), is.compose(other as u32)) else { continue };
+        let (Ok(one), Ok(other)) = (was.compose(one), is.compose(other)) else { continue };
         let path = new.profile_path(other.profile).to_owned();
         let known: BTreeSet<&str> = unused(&one).into_iter().map(|(message, _)| message).collect();
         for (message, claim) in unused(&other) {
@@ -184,7 +184,7 @@ fn says_nothing(fragment: &Fragment) -> bool {
 fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
     let ((old, _), (new, _)) = (load_texts(before), load_texts(after));
     let now = new.fragments.iter().filter(|(id, fragment)| {
-        says_nothing(fragment) && old.fragments.get(*id).is_some_and(|old| !says_nothing(old))
+        says_nothing(fragment) && old.fragments.get(id).is_some_and(|old| !says_nothing(old))
     });
     now.map(|(id, fragment)| (new.sources.file(fragment.file).path().to_owned(), id.clone())).collect()
 }

@@ -8,7 +8,7 @@ use super::Place;
 use super::fleet::Fleet;
 use super::statement::{Said, Statement, folded};
 use crate::analyse::similar::search::{self, Sets};
-use crate::model::{Force, Part};
+use crate::model::{Force, Part, ProfileId};
 
 /// Two texts are nearly equal if at least this part of all words of either is in both.
 const LEAST_ALIKE: f64 = 0.7;
@@ -77,7 +77,7 @@ struct Text<'a> {
     folded: String,
     force: Option<Force>,
     is_prose: bool,
-    personas: BTreeSet<u32>,
+    personas: BTreeSet<ProfileId>,
     /// The words, by hash; numbers count as one word, and a word that comes again is another.
     words: Vec<u64>,
 }
@@ -154,7 +154,7 @@ fn are_of_several(texts: &[Text<'_>], cluster: &[usize]) -> bool {
 }
 
 fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], sets: &Sets, cluster: &[usize]) -> Conflict {
-    let name = |index: &u32| fleet.library.profiles[*index as usize].id.clone();
+    let name = |index: &ProfileId| fleet.library.profiles[*index].id.clone();
     let first = &texts[cluster[0]];
     let variant = |index: &usize| {
         let text = &texts[*index];
@@ -168,7 +168,8 @@ fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], sets: &Sets, cluster: &[u
         }
     };
     let others = || cluster[1..].iter().map(|index| &texts[*index]);
-    let all: BTreeSet<u32> = cluster.iter().flat_map(|index| &texts[*index].personas).copied().collect();
+    let all: BTreeSet<ProfileId> =
+        cluster.iter().flat_map(|index| &texts[*index].personas).copied().collect();
     Conflict {
         difference: others().map(|text| difference(first, text)).min().unwrap_or(Difference::Words),
         alike: cluster[1..]
@@ -190,11 +191,12 @@ fn elsewhere(fleet: &Fleet<'_, '_>, text: &Text<'_>) -> Option<Conflict> {
     if sections.len() < 2 || text.words.len() < LEAST_WORDS || text.personas.len() < 2 {
         return None;
     }
-    let name = |index: &u32| fleet.library.profiles[*index as usize].id.clone();
+    let name = |index: &ProfileId| fleet.library.profiles[*index].id.clone();
     let mut variants: Vec<Variant> = sections
         .into_values()
         .map(|said| {
-            let personas: BTreeSet<&u32> = said.iter().flat_map(|said| fleet.reached(said.source)).collect();
+            let personas: BTreeSet<&ProfileId> =
+                said.iter().flat_map(|said| fleet.reached(said.source)).collect();
             let mut places: Vec<Place> = said.iter().map(|said| Place::of(fleet, said)).collect();
             places.sort();
             Variant {

@@ -8,7 +8,7 @@ use super::Options;
 use super::fleet::Fleet;
 use super::name;
 use super::statement::{Said, Statement};
-use crate::model::{Content, Source, is_id};
+use crate::model::{Content, FragmentId, ProfileId, Source, is_id};
 
 /// Statements that go into one fragment.
 #[derive(Debug, Clone)]
@@ -18,9 +18,9 @@ pub(super) struct Group<'a> {
     /// Its kind.
     pub(super) kind: String,
     /// The fragment, if it is there already and says all of this and nothing else.
-    pub(super) joins: Option<u32>,
+    pub(super) joins: Option<FragmentId>,
     /// The profiles that are to use it, by index.
-    pub(super) users: Vec<u32>,
+    pub(super) users: Vec<ProfileId>,
     /// The statements, each with the id that it is to have.
     pub(super) entries: Vec<(Statement<'a>, String)>,
     /// How many bytes of TOML it saves, about.
@@ -50,7 +50,7 @@ impl<'a> Group<'a> {
     pub(super) fn without(
         &self,
         fleet: &Fleet<'_, 'a>,
-        profiles: &BTreeSet<u32>,
+        profiles: &BTreeSet<ProfileId>,
         options: &Options,
     ) -> Option<Group<'a>> {
         let is_part = |said: &Said<'a>| {
@@ -75,7 +75,7 @@ impl<'a> Group<'a> {
     }
 
     /// The personas that it reaches.
-    pub(super) fn personas(&self, fleet: &Fleet<'_, '_>) -> BTreeSet<u32> {
+    pub(super) fn personas(&self, fleet: &Fleet<'_, '_>) -> BTreeSet<ProfileId> {
         self.sources().into_iter().flat_map(|source| fleet.reached(source)).copied().collect()
     }
 }
@@ -107,7 +107,7 @@ pub(super) fn groups<'a>(
     let said_at = SaidAt::new(fleet);
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut moving: BTreeMap<Source, usize> = BTreeMap::new();
-    let mut waiting: Vec<(Vec<u32>, Vec<Statement<'a>>)> =
+    let mut waiting: Vec<(Vec<ProfileId>, Vec<Statement<'a>>)> =
         sets.into_iter().map(|((_, _, users), statements)| (users, statements)).collect();
     // What is left when a group has moved can be all of a fragment, and cost less to move: a second run
     // would find that, so the first one does.
@@ -144,14 +144,14 @@ pub(super) fn groups<'a>(
 
 /// The profiles that need what a statement says: those that bring one of its sources in, unless one that
 /// they build on does already.
-fn users(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<u32> {
-    let all: BTreeSet<u32> = statement.said.iter().flat_map(|said| fleet.users(said.source)).collect();
-    let needed = |user: &&u32| !all.iter().any(|other| fleet.builds_on(**user, *other));
+fn users(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<ProfileId> {
+    let all: BTreeSet<ProfileId> = statement.said.iter().flat_map(|said| fleet.users(said.source)).collect();
+    let needed = |user: &&ProfileId| !all.iter().any(|other| fleet.builds_on(**user, *other));
     all.iter().filter(needed).copied().collect()
 }
 
 /// The statements of each section that the same profiles share, those of templates apart.
-type Sets<'a> = IndexMap<(&'a str, bool, Vec<u32>), Vec<Statement<'a>>>;
+type Sets<'a> = IndexMap<(&'a str, bool, Vec<ProfileId>), Vec<Statement<'a>>>;
 
 /// Puts the title or lead of a group to the largest set of entries of that group whose sources all say it;
 /// what other sources say to the next one.
@@ -245,7 +245,7 @@ fn group<'a>(
     said_at: &SaidAt<'a>,
     moving: &BTreeMap<Source, usize>,
     mut statements: Vec<Statement<'a>>,
-    users: Vec<u32>,
+    users: Vec<ProfileId>,
 ) -> Group<'a> {
     sort(&mut statements);
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
@@ -263,7 +263,7 @@ fn group<'a>(
         taken.insert(format!("{}.{id}", statement.list()));
         entries.push((statement, id));
     }
-    let name = joins.map_or(String::new(), |index| fleet.library.fragments[index as usize].id.clone());
+    let name = joins.map_or(String::new(), |index| fleet.library.fragments[index].id.clone());
     let mut group = Group { name, kind, joins, users, entries, saves: 0 };
     group.saves = saves(fleet, moving, &group);
     group
@@ -293,15 +293,15 @@ fn existing(
     fleet: &Fleet<'_, '_>,
     moving: &BTreeMap<Source, usize>,
     statements: &[Statement<'_>],
-) -> Option<u32> {
-    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+) -> Option<FragmentId> {
+    let mut counts: BTreeMap<FragmentId, usize> = BTreeMap::new();
     for said in statements.iter().flat_map(|statement| &statement.said) {
         if let Source::Fragment(index) = said.source {
             *counts.entry(index).or_default() += 1;
         }
     }
     let whole = counts.into_iter().filter(|(index, count)| {
-        let fragment = &fleet.library.fragments[*index as usize];
+        let fragment = &fleet.library.fragments[*index];
         let demands = !fragment.requires.is_empty() || !fragment.excludes.is_empty();
         let is_whole = remaining(fleet, moving, Source::Fragment(*index)) == *count;
         *count == statements.len() && is_whole && !demands && !is_own(fleet, *index)
@@ -314,10 +314,10 @@ fn existing(
 }
 
 /// Whether a fragment is one profile's and named after it: what others join should be called otherwise.
-fn is_own(fleet: &Fleet<'_, '_>, index: u32) -> bool {
-    let name = fleet.library.fragments[index as usize].id.rsplit('/').next().unwrap_or_default();
+fn is_own(fleet: &Fleet<'_, '_>, index: FragmentId) -> bool {
+    let name = fleet.library.fragments[index].id.rsplit('/').next().unwrap_or_default();
     match fleet.users(Source::Fragment(index)).as_slice() {
-        [only] => name.starts_with(&fleet.library.profiles[*only as usize].id),
+        [only] => name.starts_with(&fleet.library.profiles[*only].id),
         _ => false,
     }
 }
@@ -328,7 +328,7 @@ fn id<'a>(
     fleet: &Fleet<'_, 'a>,
     said_at: &SaidAt<'a>,
     statement: &Statement<'a>,
-    joins: Option<u32>,
+    joins: Option<FragmentId>,
     taken: &BTreeSet<String>,
 ) -> String {
     let own = statement.said.iter().find(|said| joins.map(Source::Fragment) == Some(said.source));
@@ -345,7 +345,7 @@ fn id<'a>(
         .said
         .iter()
         .flat_map(|said| fleet.users(said.source))
-        .map(|user| fleet.library.profiles[user as usize].id.as_str())
+        .map(|user| fleet.library.profiles[user].id.as_str())
         .collect();
     let rank = |(id, count): &(&str, usize)| {
         let at = address(id);
@@ -383,8 +383,9 @@ const NAMED: i64 = 20;
 /// How many bytes of TOML a group saves, about.
 fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<'_>) -> i64 {
     let leaving: i64 = group.leaving().map(|(said, ..)| bytes(said)).sum();
-    let used =
-        |user: &&u32| group.joins.is_none_or(|index| !fleet.users(Source::Fragment(index)).contains(user));
+    let used = |user: &&ProfileId| {
+        group.joins.is_none_or(|index| !fleet.users(Source::Fragment(index)).contains(user))
+    };
     let naming = group.users.iter().filter(used).count() as i64 * NAMED;
     let written = match group.joins {
         Some(_) => 0,
@@ -403,7 +404,7 @@ fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<
 }
 
 /// The tags that a profile gives itself.
-pub(super) fn tags<'a>(fleet: &Fleet<'_, 'a>, profile: u32) -> BTreeSet<&'a str> {
+pub(super) fn tags<'a>(fleet: &Fleet<'_, 'a>, profile: ProfileId) -> BTreeSet<&'a str> {
     let claims = fleet.claims(Source::Profile(profile)).iter();
     let lists = claims.filter_map(|claim| match &claim.content {
         Content::Tags(names) => Some(names),

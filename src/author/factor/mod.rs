@@ -21,8 +21,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
+use typed_index_collections::TiVec;
+
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, Force, Part};
+use crate::model::{Diagnostic, Force, Part, ProfileId};
 use crate::workspace::load_texts;
 use fleet::Fleet;
 use group::Group;
@@ -181,7 +183,7 @@ pub fn survey(texts: &Texts, options: &Options) -> Survey {
 
 fn survey_once(texts: &Texts, options: &Options) -> Survey {
     let (library, findings) = load_texts(texts);
-    let compositions: Vec<Option<Composition<'_>>> =
+    let compositions: TiVec<ProfileId, Option<Composition<'_>>> =
         Composer::new(&library).compose_all().into_iter().map(Result::ok).collect();
     let fleet = Fleet::new(&library, &compositions);
     let statements = statement::statements(&fleet);
@@ -194,7 +196,7 @@ fn survey_once(texts: &Texts, options: &Options) -> Survey {
         let mut proposal = proposal(&fleet, group);
         proposal.obstacle = proof.left_out.get(&number).cloned();
         proposal.apart = proof.apart.get(&number).map(|(profiles, reason)| Apart {
-            profiles: profiles.iter().map(|index| library.profiles[*index as usize].id.clone()).collect(),
+            profiles: profiles.iter().map(|index| library.profiles[*index].id.clone()).collect(),
             reason: reason.clone(),
         });
         proposal.is_wanted = is_wanted(group);
@@ -204,7 +206,7 @@ fn survey_once(texts: &Texts, options: &Options) -> Survey {
 }
 
 fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {
-    let profile = |index: &u32| fleet.library.profiles[*index as usize].id.clone();
+    let profile = |index: &ProfileId| fleet.library.profiles[*index].id.clone();
     let entries: Vec<Entry> = group
         .entries
         .iter()

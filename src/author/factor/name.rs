@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fleet::Fleet;
 use super::group::{Group, tags};
-use crate::model::{Source, is_id};
+use crate::model::{ProfileId, Source, is_id};
 
 /// Words that say nothing of what a text is about.
 const STOP_WORDS: [&str; 66] = [
@@ -91,7 +91,7 @@ fn common_tag(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
 }
 
 fn ids<'a>(fleet: &Fleet<'_, 'a>, group: &Group<'_>) -> Vec<&'a str> {
-    group.users.iter().map(|user| fleet.library.profiles[*user as usize].id.as_str()).collect()
+    group.users.iter().map(|user| fleet.library.profiles[*user].id.as_str()).collect()
 }
 
 /// The words that the ids of all profiles have in common.
@@ -119,7 +119,7 @@ fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
 /// The words of the heading that all profiles give the section, without that of the kind.
 fn common_heading(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
     let address = format!("sections.{}.heading", group.section());
-    let heading = |user: &u32| {
+    let heading = |user: &ProfileId| {
         let mut claims = fleet.claims(Source::Profile(*user)).iter();
         claims.find(|claim| claim.address.as_str() == address).map(|claim| claim.said())
     };

@@ -10,7 +10,7 @@ use super::fleet::Fleet;
 use super::group::Group;
 use super::statement::{Said, Statement};
 use super::write::{Entry, Shared, table};
-use crate::model::{Part, Source};
+use crate::model::{FragmentId, Part, ProfileId, Source};
 use crate::source::edit::EditError;
 use crate::source::edit::transfer::{Changes, Keys, Renames, Taken, Use, change};
 
@@ -22,7 +22,7 @@ pub(super) struct Plan {
     /// The files as they will be.
     pub(super) texts: Texts,
     /// New ids by profile and list: what `layout.order` is compared by.
-    pub(super) renames: BTreeMap<u32, BTreeMap<String, Renames>>,
+    pub(super) renames: BTreeMap<ProfileId, BTreeMap<String, Renames>>,
 }
 
 /// The keys that lead to an entry in its file.
@@ -48,10 +48,7 @@ fn keys(fleet: &Fleet<'_, '_>, said: &Said<'_>) -> Keys {
 
 fn path(fleet: &Fleet<'_, '_>, source: Source) -> Utf8PathBuf {
     let library = fleet.library;
-    let file = match source {
-        Source::Fragment(index) => library.fragments[index as usize].file,
-        Source::Profile(index) => library.profiles[index as usize].file,
-    };
+    let file = library.file_of(source);
     library.sources.file(file).path().to_owned()
 }
 
@@ -151,14 +148,14 @@ impl<'a> Planner<'_, '_, 'a> {
             return;
         }
         let mut files: BTreeMap<Source, BTreeMap<String, Renames>> = BTreeMap::new();
-        for (index, composition) in self.fleet.compositions.iter().enumerate() {
+        for (index, composition) in self.fleet.compositions.iter_enumerated() {
             let Some(composition) = composition else { continue };
             let sources = &composition.selection.sources;
             for renamed in sources.iter().filter_map(|source| by_source.get(source)) {
                 for (list, renames) in renamed {
-                    let of_profile = plan.renames.entry(index as u32).or_default();
+                    let of_profile = plan.renames.entry(index).or_default();
                     of_profile.entry(list.clone()).or_default().extend(renames.clone());
-                    let itself = Source::Profile(index as u32);
+                    let itself = Source::Profile(index);
                     for source in sources.iter().chain([&itself]) {
                         let lists = files.entry(*source).or_default();
                         lists.entry(list.clone()).or_default().extend(renames.clone());
@@ -179,13 +176,13 @@ impl<'a> Planner<'_, '_, 'a> {
     /// The fragments that each profile uses from now on.
     fn uses(&self, plan: &mut Plan) {
         let library = self.fleet.library;
-        for profile in 0..library.profiles.len() as u32 {
+        for profile in library.profiles.ids() {
             let mut uses = Vec::new();
             let mut named: BTreeSet<&str> = BTreeSet::new();
             let is_user = |number: &usize| self.groups[*number].users.binary_search(&profile).is_ok();
-            let texts = library.profiles[profile as usize].drops.iter().map(|drop| &drop.fragment);
-            let dropped = texts.filter_map(|text| library.fragments.get_index_of(&text.value));
-            let dropped: Vec<Source> = dropped.map(|index| Source::Fragment(index as u32)).collect();
+            let texts = library.profiles[profile].drops.iter().map(|drop| &drop.fragment);
+            let dropped = texts.filter_map(|text| library.fragments.id_of(&text.value));
+            let dropped: Vec<Source> = dropped.map(Source::Fragment).collect();
             for source in self.fleet.sources_of(profile).into_iter().chain(dropped.iter().copied()) {
                 let Some(said) = self.leaving.get(&source) else { continue };
                 let is_dropped = dropped.contains(&source);
@@ -225,7 +222,7 @@ impl<'a> Planner<'_, '_, 'a> {
     /// Decisions name the sides that they saw: an entry that moves is a side of another name.
     fn sides(&self, plan: &mut Plan) {
         let library = self.fleet.library;
-        for (index, profile) in library.profiles.values().enumerate() {
+        for (index, profile) in library.profiles.enumerate() {
             let mut sides = Vec::new();
             for resolution in &profile.resolutions {
                 let at = resolution.at.value.as_str();
@@ -246,7 +243,7 @@ impl<'a> Planner<'_, '_, 'a> {
                 }
             }
             if !sides.is_empty() {
-                let path = path(self.fleet, Source::Profile(index as u32));
+                let path = path(self.fleet, Source::Profile(index));
                 plan.changes.entry(path).or_default().sides = sides;
             }
         }
@@ -322,7 +319,7 @@ impl<'a> Planner<'_, '_, 'a> {
         texts: &Texts,
         plan: &mut Plan,
         group: &Group<'a>,
-        index: u32,
+        index: FragmentId,
         left: &dyn Fn(&Said<'a>) -> Option<Taken>,
         head: Vec<String>,
     ) -> Result<(), EditError> {

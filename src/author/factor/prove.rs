@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
+use typed_index_collections::TiVec;
+
 use super::fleet::Fleet;
 use super::group::Group;
 use super::order::{Lists, lists, order};
 use super::plan::Plan;
 use super::{Options, Texts};
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, FileId, Library, Severity, Source, Text};
+use crate::model::{Diagnostic, FileId, Library, ProfileId, Severity, Source, Text};
 use crate::render::{output_path, render};
 use crate::source::edit::EditError;
 use crate::workspace::load_texts;
@@ -55,7 +57,7 @@ fn counted(findings: &[Diagnostic]) -> BTreeMap<&'static str, usize> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Obstacle {
     /// The profiles that would not be as they were, by index.
-    profiles: BTreeSet<u32>,
+    profiles: BTreeSet<ProfileId>,
     /// What would happen, in words.
     pub(super) reason: String,
 }
@@ -66,7 +68,7 @@ pub(super) struct Proof {
     pub(super) left_out: BTreeMap<usize, String>,
     /// Those that can move where some profiles keep their own: what is left of them, which profiles those
     /// are, and why.
-    pub(super) apart: BTreeMap<usize, (BTreeSet<u32>, String)>,
+    pub(super) apart: BTreeMap<usize, (BTreeSet<ProfileId>, String)>,
 }
 
 /// Proves groups against the workspace as it is.
@@ -76,7 +78,7 @@ pub(super) struct Prover<'p, 'f, 'a> {
     groups: &'p mut [Group<'a>],
     options: &'p Options,
     /// The personas as they were.
-    before: Vec<Option<Persona>>,
+    before: TiVec<ProfileId, Option<Persona>>,
     /// How many errors and warnings the files have.
     findings: BTreeMap<&'static str, usize>,
 }
@@ -95,8 +97,16 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         groups: &'p mut [Group<'a>],
         options: &'p Options,
     ) -> Self {
-        let before = fleet.compositions.par_iter().map(|composition| composition.as_ref().map(Persona::of));
-        Prover { fleet, texts, groups, options, before: before.collect(), findings: counted(findings) }
+        let before =
+            fleet.compositions.raw.par_iter().map(|composition| composition.as_ref().map(Persona::of));
+        Prover {
+            fleet,
+            texts,
+            groups,
+            options,
+            before: before.collect::<Vec<_>>().into(),
+            findings: counted(findings),
+        }
     }
 
     /// Finds out which of the groups can move together.
@@ -164,10 +174,10 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         proof.left_out.insert(number, first.reason);
     }
 
-    fn touches(&self, number: usize, profiles: &BTreeSet<u32>) -> bool {
+    fn touches(&self, number: usize, profiles: &BTreeSet<ProfileId>) -> bool {
         let sources = self.groups[number].sources();
         profiles.iter().any(|profile| {
-            let composition = self.fleet.compositions[*profile as usize].as_ref();
+            let composition = self.fleet.compositions[*profile].as_ref();
             composition.is_some_and(|composition| {
                 composition.selection.sources.iter().any(|source| sources.contains(source))
             })
@@ -181,8 +191,8 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         let unwritten = |error: EditError| Obstacle { profiles: BTreeSet::new(), reason: error.to_string() };
         let mut plan = Plan::new(self.fleet, self.texts, &groups).map_err(unwritten)?;
         self.forget_orders(&mut plan, &groups).map_err(unwritten)?;
-        let mut tried: BTreeMap<(u32, String), usize> = BTreeMap::new();
-        let mut open: Option<BTreeSet<u32>> = None;
+        let mut tried: BTreeMap<(ProfileId, String), usize> = BTreeMap::new();
+        let mut open: Option<BTreeSet<ProfileId>> = None;
         for _ in 0..MOST_ROUNDS {
             let (library, findings) = load_texts(&plan.texts);
             if let Some(code) = worse(&self.findings, &counted(&findings)) {
@@ -191,12 +201,12 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
             }
             let profiles = open.take().unwrap_or_else(|| self.affected(&library, &plan.texts, proven));
             let now = self.compose(&library, &profiles);
-            let failing: BTreeSet<u32> =
+            let failing: BTreeSet<ProfileId> =
                 profiles.iter().copied().filter(|profile| self.differs(*profile, &now, &plan)).collect();
             if failing.is_empty() {
                 return Ok(plan.texts);
             }
-            let mut mended: BTreeSet<u32> = BTreeSet::new();
+            let mut mended: BTreeSet<ProfileId> = BTreeSet::new();
             for profile in &failing {
                 // A parent's order is its children's, too.
                 if failing.iter().any(|other| self.fleet.builds_on(*profile, *other)) {
@@ -213,8 +223,8 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
                 return Err(self.obstacle(failing, &now));
             }
             let builds_on_mended =
-                |profile: &u32| self.lineage(*profile).iter().any(|at| mended.contains(at));
-            let others = (0..self.before.len() as u32).filter(builds_on_mended);
+                |profile: &ProfileId| self.lineage(*profile).iter().any(|at| mended.contains(at));
+            let others = self.before.keys().filter(builds_on_mended);
             open = Some(others.chain(failing).collect());
         }
         let profiles = open.unwrap_or_default();
@@ -222,13 +232,13 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
     }
 
     /// A profile and all that it builds on; nothing if it could not be composed.
-    fn lineage(&self, profile: u32) -> &[u32] {
-        self.fleet.compositions[profile as usize].as_ref().map_or(&[], |composition| &composition.lineage)
+    fn lineage(&self, profile: ProfileId) -> &[ProfileId] {
+        self.fleet.compositions[profile].as_ref().map_or(&[], |composition| &composition.lineage)
     }
 
     /// The profiles that have a file in their lineage, or use one there, that is not as it was; and those
     /// of which that cannot be said.
-    fn affected(&self, library: &Library, texts: &Texts, before: &Texts) -> BTreeSet<u32> {
+    fn affected(&self, library: &Library, texts: &Texts, before: &Texts) -> BTreeSet<ProfileId> {
         let is_new = |path: &Utf8PathBuf| texts.get(path) != before.get(path);
         let changed: BTreeSet<&Utf8Path> =
             texts.keys().filter(|path| is_new(path)).map(|path| path.as_path()).collect();
@@ -242,12 +252,12 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
                     .iter()
                     .any(|name| fragment(name).is_none_or(|fragment| is_changed(fragment.file)))
         };
-        let changed: Vec<bool> = self.fleet.library.profiles.keys().map(has_changed).collect();
-        let is_affected = |profile: &u32| {
+        let changed: TiVec<ProfileId, bool> = self.fleet.library.profiles.keys().map(has_changed).collect();
+        let is_affected = |profile: &ProfileId| {
             let lineage = self.lineage(*profile);
-            lineage.is_empty() || lineage.iter().any(|profile| changed[*profile as usize])
+            lineage.is_empty() || lineage.iter().any(|profile| changed[*profile])
         };
-        (0..self.before.len() as u32).filter(is_affected).collect()
+        self.before.keys().filter(is_affected).collect()
     }
 
     /// Takes `layout.order` of lists that change out of the profiles: it was made for other files.
@@ -256,9 +266,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         for (statement, _) in groups.iter().flat_map(|group| &group.entries) {
             touched.extend([statement.list(), statement.section()]);
         }
-        for profile in
-            (0..self.before.len() as u32).filter(|profile| self.before[*profile as usize].is_some())
-        {
+        for profile in self.before.keys().filter(|profile| self.before[*profile].is_some()) {
             let claims = self.fleet.claims(Source::Profile(profile)).iter();
             let lists = claims.filter_map(|claim| {
                 let list = claim.address.as_str().strip_prefix("layout.")?.strip_suffix(".order")?;
@@ -272,26 +280,29 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         Ok(())
     }
 
-    fn path(&self, profile: u32) -> Utf8PathBuf {
+    fn path(&self, profile: ProfileId) -> Utf8PathBuf {
         let library = self.fleet.library;
-        library.profile_path(&library.profiles[profile as usize]).to_owned()
+        library.profile_path(&library.profiles[profile]).to_owned()
     }
 
     /// Composes profiles of the workspace as it would be.
-    fn compose(&self, library: &Library, profiles: &BTreeSet<u32>) -> BTreeMap<u32, Option<Persona>> {
+    fn compose(
+        &self,
+        library: &Library,
+        profiles: &BTreeSet<ProfileId>,
+    ) -> BTreeMap<ProfileId, Option<Persona>> {
         let composer = Composer::new(library);
-        let compose = |profile: &u32| {
-            let index = library.profiles.get_index_of(&self.fleet.library.profiles[*profile as usize].id);
-            let composition = index.and_then(|index| composer.compose(index as u32).ok());
+        let compose = |profile: &ProfileId| {
+            let index = library.profiles.id_of(&self.fleet.library.profiles[*profile].id);
+            let composition = index.and_then(|index| composer.compose(index).ok());
             (*profile, composition.as_ref().map(Persona::of))
         };
         profiles.par_iter().map(compose).collect()
     }
 
     /// The lists of a profile as they were, under the new ids.
-    fn wanted(&self, profile: u32, plan: &Plan) -> Lists {
-        let mut lists =
-            self.before[profile as usize].as_ref().map_or(Lists::new(), |before| before.lists.clone());
+    fn wanted(&self, profile: ProfileId, plan: &Plan) -> Lists {
+        let mut lists = self.before[profile].as_ref().map_or(Lists::new(), |before| before.lists.clone());
         for (list, renames) in plan.renames.get(&profile).into_iter().flatten() {
             for id in lists.get_mut(list).into_iter().flatten() {
                 if let Some(new) = renames.get(id) {
@@ -302,12 +313,12 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         lists
     }
 
-    fn differs(&self, profile: u32, now: &BTreeMap<u32, Option<Persona>>, plan: &Plan) -> bool {
-        let before = self.before[profile as usize].as_ref();
+    fn differs(&self, profile: ProfileId, now: &BTreeMap<ProfileId, Option<Persona>>, plan: &Plan) -> bool {
+        let before = self.before[profile].as_ref();
         match (before, now.get(&profile).and_then(Option::as_ref)) {
             (Some(before), Some(now)) => {
                 // Only what is not built has nothing to be compared but its lists.
-                let is_abstract = self.fleet.library.profiles[profile as usize].is_abstract;
+                let is_abstract = self.fleet.library.profiles[profile].is_abstract;
                 before.outputs != now.outputs
                     || worse(&before.findings, &now.findings).is_some()
                     || (is_abstract && self.wanted(profile, plan) != now.lists)
@@ -319,10 +330,10 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
     /// The orders that bring the lists of a profile back; fewer names first, then all of them.
     fn mended(
         &self,
-        profile: u32,
-        now: &BTreeMap<u32, Option<Persona>>,
+        profile: ProfileId,
+        now: &BTreeMap<ProfileId, Option<Persona>>,
         plan: &Plan,
-        tried: &mut BTreeMap<(u32, String), usize>,
+        tried: &mut BTreeMap<(ProfileId, String), usize>,
     ) -> BTreeMap<String, Option<Vec<String>>> {
         let mut orders = BTreeMap::new();
         let Some(Some(now)) = now.get(&profile) else { return orders };
@@ -343,12 +354,12 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         orders
     }
 
-    fn obstacle(&self, failing: BTreeSet<u32>, now: &BTreeMap<u32, Option<Persona>>) -> Obstacle {
+    fn obstacle(&self, failing: BTreeSet<ProfileId>, now: &BTreeMap<ProfileId, Option<Persona>>) -> Obstacle {
         let Some(first) = failing.first().copied() else {
             return Obstacle { profiles: failing, reason: String::new() };
         };
-        let id = &self.fleet.library.profiles[first as usize].id;
-        let before = self.before[first as usize].as_ref();
+        let id = &self.fleet.library.profiles[first].id;
+        let before = self.before[first].as_ref();
         let reason = match (before, now.get(&first).and_then(Option::as_ref)) {
             (Some(before), Some(now)) => match worse(&before.findings, &now.findings) {
                 Some(code) => format!("`{id}` would have one more `{code}`"),

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::fleet::Fleet;
-use crate::model::{Address, Anchor, Band, Block, Claim, Level, Part, Source, Text, fold};
+use crate::model::{Address, Anchor, Band, Block, Claim, Level, Part, ProfileId, Source, Text, fold};
 
 /// How the braces in a text are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,8 +112,8 @@ fn key<'a>(claim: &'a Claim, is_template: bool) -> Option<Key<'a>> {
 /// second of the same words, or one of them would be lost.
 pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
     let library = fleet.library;
-    let fragments = (0..library.fragments.len() as u32).map(Source::Fragment);
-    let profiles = (0..library.profiles.len() as u32).map(Source::Profile);
+    let fragments = library.fragments.ids().map(Source::Fragment);
+    let profiles = library.profiles.ids().map(Source::Profile);
     let mut keys: IndexMap<Key<'a>, Vec<Said<'a>>> = IndexMap::new();
     for source in fragments.chain(profiles) {
         if fleet.reached(source).is_empty() || fleet.is_untouchable(source) {
@@ -145,7 +145,7 @@ pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
 
 /// Parts entries with the same words so that no profile has two of one part at different addresses.
 fn by_number<'a>(fleet: &Fleet<'_, 'a>, said: Vec<Said<'a>>) -> Vec<Vec<Said<'a>>> {
-    let mut first: IndexMap<u32, Vec<&Address>> = IndexMap::new();
+    let mut first: IndexMap<ProfileId, Vec<&Address>> = IndexMap::new();
     let mut is_simple = true;
     for entry in &said {
         for persona in fleet.reached(entry.source) {
@@ -162,7 +162,8 @@ fn by_number<'a>(fleet: &Fleet<'_, 'a>, said: Vec<Said<'a>>) -> Vec<Vec<Said<'a>
     let mut parts: Vec<Vec<Said<'a>>> = Vec::new();
     for entry in said {
         let reached = fleet.reached(entry.source).iter();
-        let number = |persona: &u32| first[persona].iter().position(|other| **other == entry.claim.address);
+        let number =
+            |persona: &ProfileId| first[persona].iter().position(|other| **other == entry.claim.address);
         let mut number = reached.filter_map(number).max().unwrap_or(0);
         // A source says a statement once.
         while parts.get(number).is_some_and(|part| part.iter().any(|other| other.source == entry.source)) {

@@ -196,8 +196,7 @@ fn compare(
     texts.extend(setting.config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())));
     let (library, findings) = load_texts(&texts);
     let is_wrong = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::UNKNOWN_PROFILE;
-    let composed =
-        library.profiles.get_index_of(id).map(|index| Composer::new(&library).compose(index as u32));
+    let composed = library.profiles.id_of(id).map(|index| Composer::new(&library).compose(index));
     let Some(Ok(composition)) = composed.filter(|_| !findings.iter().any(is_wrong)) else {
         // Nothing says where, so the worst is assumed.
         return Verdict::Different(usize::MAX);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{claims, relations};
 use crate::compose::{Composition, State};
-use crate::model::{Claim, Diagnostic, Library, Source, Span, codes};
+use crate::model::{Claim, Diagnostic, FragmentId, Library, Source, Span, codes};
 
 /// Places, or personas, that one finding names.
 const MOST: usize = 4;
@@ -44,7 +44,7 @@ fn unused_fragments(library: &Library, compositions: &[Composition<'_>]) -> Vec<
     let mut used: BTreeSet<&str> = named.map(|name| name.value.as_str()).collect();
     for composition in compositions {
         let selected = composition.selection.fragments.keys();
-        used.extend(selected.map(|index| library.fragments[*index as usize].id.as_str()));
+        used.extend(selected.map(|index| library.fragments[*index].id.as_str()));
     }
     let unused = library.fragments.values().filter(|fragment| !used.contains(fragment.id.as_str()));
     let unused = unused.filter(|_| !compositions.is_empty()).map(|fragment| {
@@ -67,7 +67,7 @@ struct Lost<'c> {
 
 /// Fragments of which nothing stands in any persona that has them.
 fn shadowed_fragments(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
-    let mut lost: BTreeMap<u32, Lost<'_>> = BTreeMap::new();
+    let mut lost: BTreeMap<FragmentId, Lost<'_>> = BTreeMap::new();
     let mut stands = BTreeSet::new();
     for composition in compositions.iter().filter(|composition| !composition.profile.is_abstract) {
         for decision in composition.decisions.values() {
@@ -98,7 +98,7 @@ fn shadowed_fragments(library: &Library, compositions: &[Composition<'_>]) -> Ve
     }
     let mut findings = Vec::new();
     for (index, Lost { personas, example }) in lost.into_iter().filter(|(index, _)| !stands.contains(index)) {
-        let fragment = &library.fragments[index as usize];
+        let fragment = &library.fragments[index];
         let message = format!("nothing of `{}` stands in any persona that uses it", fragment.id);
         let mut finding = Diagnostic::new(codes::SHADOWED_FRAGMENT, message);
         finding = match example {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::force::strength;
 use super::statement::Statement;
-use crate::model::{Choice, Claim, Force, Library, Part, Removal, Resolution, Source};
+use crate::model::{Choice, Claim, Force, Library, Part, ProfileId, Removal, Resolution, Source};
 
 /// What became of a claim. Every claim ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,7 @@ pub enum Cause {
     /// Because of the claim with this index in its decision.
     Claim(usize),
     /// Because of a removal by this profile.
-    Removal(u32),
+    Removal(ProfileId),
     /// Because of the resolution of this address, or of this subject.
     Resolution,
     /// Because of the profile's `combine`.
@@ -89,7 +89,7 @@ pub struct Dispute {
     /// The claims that disagree, by index.
     pub sides: Vec<usize>,
     /// The profiles whose removals are sides.
-    pub removals: Vec<u32>,
+    pub removals: Vec<ProfileId>,
 }
 
 impl Dispute {
@@ -107,7 +107,7 @@ pub struct Decision<'a> {
     /// The state of each claim and its cause.
     pub outcomes: Vec<(State, Cause)>,
     /// The removals that matched, each with its profile.
-    pub removals: Vec<(u32, &'a Removal)>,
+    pub removals: Vec<(ProfileId, &'a Removal)>,
     /// What the claims disagreed about, whether or not it was settled.
     pub dispute: Option<Dispute>,
     /// The resolution that settled it.
@@ -122,7 +122,7 @@ pub struct Decision<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Settled<'a> {
     /// The profile, by index.
-    pub profile: u32,
+    pub profile: ProfileId,
     /// The resolution.
     pub resolution: &'a Resolution,
 }
@@ -264,7 +264,7 @@ pub enum Problem<'a> {
 pub(crate) fn sides<'a>(
     library: &'a Library,
     claims: impl IntoIterator<Item = &'a Claim>,
-    removals: impl IntoIterator<Item = (u32, &'a Removal)>,
+    removals: impl IntoIterator<Item = (ProfileId, &'a Removal)>,
 ) -> Vec<Side<'a>> {
     let mut sides: std::collections::BTreeMap<String, Side<'a>> = Default::default();
     let mut side = |source: Source, claim: Option<&'a Claim>, removal: Option<&'a Removal>| {

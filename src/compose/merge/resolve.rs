@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::decision::{Cause, Dispute, DisputeKind, State};
 use super::statement::Statement;
 use crate::compose::lineage::Lineages;
-use crate::model::{Claim, Combine, Content, Force, Level, Library, Part, Removal, Source};
+use crate::model::{Claim, Combine, Content, Force, Level, Library, Part, ProfileId, Removal, Source};
 
 /// All claims and removals at one address.
 pub(crate) struct Contest<'c, 'a> {
@@ -15,7 +15,7 @@ pub(crate) struct Contest<'c, 'a> {
     /// The claims in display order.
     pub(crate) claims: &'c [&'a Claim],
     /// The removals that match, each with its profile.
-    pub(crate) removals: &'c [(u32, &'a Removal)],
+    pub(crate) removals: &'c [(ProfileId, &'a Removal)],
 }
 
 /// The verdict on one address, before any resolution.

@@ -10,7 +10,7 @@ use super::resolve::{Contest, decide};
 use super::statement::Statement;
 use crate::compose::lineage::Lineages;
 use crate::model::{
-    Choice, Claim, Combine, Content, Datum, Level, Library, Part, Resolution, Source, is_tool_name,
+    Choice, Claim, Combine, Content, Datum, Level, Library, Part, ProfileId, Resolution, Source, is_tool_name,
 };
 
 /// The resolutions that hold for one persona.
@@ -22,13 +22,13 @@ pub(crate) struct Resolutions<'l, 'a> {
 
 impl<'l, 'a> Resolutions<'l, 'a> {
     /// The resolutions of a lineage; a child's replaces its parent's.
-    pub(crate) fn new(library: &'a Library, lineages: &'l Lineages, order: &[u32]) -> Self {
+    pub(crate) fn new(library: &'a Library, lineages: &'l Lineages, order: &[ProfileId]) -> Self {
         let mut by_address: BTreeMap<&str, Vec<Settled<'_>>> = BTreeMap::new();
         for profile in order {
-            for resolution in &library.profiles[*profile as usize].resolutions {
+            for resolution in &library.profiles[*profile].resolutions {
                 let settled = by_address.entry(&resolution.at.value).or_default();
                 let is_above =
-                    |lower: u32| lineages.is_above(Source::Profile(*profile), Source::Profile(lower));
+                    |lower: ProfileId| lineages.is_above(Source::Profile(*profile), Source::Profile(lower));
                 settled.retain(|other| !is_above(other.profile));
                 settled.push(Settled { profile: *profile, resolution });
             }
@@ -51,7 +51,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
     }
 
     /// The resolutions that a profile holds itself.
-    pub(crate) fn own(&self, profile: u32) -> impl Iterator<Item = Settled<'a>> {
+    pub(crate) fn own(&self, profile: ProfileId) -> impl Iterator<Item = Settled<'a>> {
         let all = self.by_address.values().flatten();
         all.copied().filter(move |settled| settled.profile == profile)
     }

@@ -34,7 +34,7 @@ impl<'a> Reporter<'_, 'a> {
             let finding = finding.help(format!("still right?\n    {command}"));
             return self.changed_mind(finding, conflict);
         }
-        let parent = &self.library.profiles[settled.profile as usize].id;
+        let parent = &self.library.profiles[settled.profile].id;
         let seen = resolution.seen.iter().flat_map(|seen| &seen.value).map(|(name, _)| name.as_str());
         if seen.collect::<BTreeSet<_>>() == conflict.sides.iter().map(|side| side.name.as_str()).collect() {
             let help = format!(
@@ -69,7 +69,7 @@ impl<'a> Reporter<'_, 'a> {
         let message = format!("two parents settle `{}` in different ways", conflict.at);
         let mut finding = Diagnostic::new(codes::CONFLICT, message);
         for settled in [first, second] {
-            let profile = &self.library.profiles[settled.profile as usize].id;
+            let profile = &self.library.profiles[settled.profile].id;
             finding = finding
                 .at(settled.resolution.at.span, format!("`{profile}` {}", decided(settled.resolution)));
             if let Some(reason) = &settled.resolution.reason {
@@ -84,7 +84,7 @@ impl<'a> Reporter<'_, 'a> {
 
     /// A parent's resolution does not bind what a profile above it says.
     pub(super) fn older(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
-        let parent = &self.library.profiles[settled.profile as usize].id;
+        let parent = &self.library.profiles[settled.profile].id;
         self.unsettled(conflict)
             .context(settled.resolution.at.span, format!("`{parent}` {}", decided(settled.resolution)))
             .note(format!("`{parent}` decided before a profile above it spoke, so that is not applied here"))

@@ -20,7 +20,7 @@ pub fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnost
         parents: personas
             .iter()
             .flat_map(|composition| &composition.lineage[..composition.lineage.len() - 1])
-            .map(|index| library.profiles[*index as usize].id.as_str())
+            .map(|index| library.profiles[*index].id.as_str())
             .collect(),
         sections: personas
             .iter()

@@ -46,7 +46,7 @@ impl<'a> Asked<'_, '_, 'a> {
         let mut finding = self.rule_breach(wanted, "missing");
         let holders = self.requirements.holders().get(address).map_or(&[][..], Vec::as_slice);
         for holder in holders {
-            let index = self.library.fragments.get_index_of(*holder).map(|index| index as u32);
+            let index = self.library.fragments.id_of(holder);
             if let Some((path, span)) = index.and_then(|index| self.drop_of(index)) {
                 let help = format!("delete the `drop` in {path}: `{holder}` says the rule");
                 return finding.context(span, "its fragment is dropped here").help(help);
@@ -54,7 +54,7 @@ impl<'a> Asked<'_, '_, 'a> {
         }
         let claims = holders
             .iter()
-            .filter_map(|holder| self.library.fragments.get(*holder))
+            .filter_map(|holder| self.library.fragments.get(holder))
             .flat_map(|holder| &holder.claims);
         let subject = claims.filter(|claim| claim.address.as_str() == address).find_map(Claim::subject);
         let subject = subject.unwrap_or_else(|| address.rsplit('.').next().unwrap_or(address));
@@ -92,7 +92,7 @@ impl<'a> Asked<'_, '_, 'a> {
         });
         let removal = decision.removals.iter().find(|(profile, _)| Some(*profile) == removed);
         if let (Some((profile, removal)), None) = (removal, &decision.subject) {
-            let path = self.library.profile_path(&self.library.profiles[*profile as usize]);
+            let path = self.library.profile_path(&self.library.profiles[*profile]);
             let reason =
                 removal.reason.as_ref().map_or(String::new(), |reason| format!(": {}", fold(&reason.value)));
             return self

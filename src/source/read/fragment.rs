@@ -4,13 +4,18 @@ use toml::de::DeTable;
 
 use super::body::{self, Claims};
 use super::reader::{Reader, read_file};
-use crate::model::{Diagnostic, FileId, Fragment, Source, Sources, Span, codes};
+use crate::model::{Diagnostic, FileId, Fragment, FragmentId, Source, Sources, Span, codes};
 
 const KEYS: [&str; 10] =
     ["kind", "section", "summary", "tags", "requires", "excludes", "template", "fields", "tools", "text"];
 
 /// Reads the fragment `id`, which becomes the `index`th of the library, from a file of `sources`.
-pub(crate) fn read(sources: &Sources, file: FileId, id: &str, index: u32) -> (Fragment, Vec<Diagnostic>) {
+pub(crate) fn read(
+    sources: &Sources,
+    file: FileId,
+    id: &str,
+    index: FragmentId,
+) -> (Fragment, Vec<Diagnostic>) {
     let (mut fragment, findings) = read_file(sources, file, |reader, table| {
         read_table(reader, file, id, Source::Fragment(index), table)
     });

@@ -5,8 +5,8 @@ use toml::de::{DeTable, DeValue};
 use super::body::{self, Claims};
 use super::reader::{Key, Reader, Value, read_file};
 use crate::model::{
-    Address, Choice, Combine, Content, Datum, Diagnostic, Drop, FileId, Force, Level, Profile, Removal,
-    Resolution, Source, Sources, Span, Spanned, TARGETS, Text, codes, did_you_mean, target,
+    Address, Choice, Combine, Content, Datum, Diagnostic, Drop, FileId, Force, Level, Profile, ProfileId,
+    Removal, Resolution, Source, Sources, Span, Spanned, TARGETS, Text, codes, did_you_mean, target,
 };
 
 const KEYS: [&str; 18] = [
@@ -31,7 +31,12 @@ const KEYS: [&str; 18] = [
 ];
 
 /// Reads the profile `id`, which becomes the `index`th of the library, from a file of `sources`.
-pub(crate) fn read(sources: &Sources, file: FileId, id: &str, index: u32) -> (Profile, Vec<Diagnostic>) {
+pub(crate) fn read(
+    sources: &Sources,
+    file: FileId,
+    id: &str,
+    index: ProfileId,
+) -> (Profile, Vec<Diagnostic>) {
     let (mut profile, findings) =
         read_file(sources, file, |reader, table| read_table(reader, file, id, Source::Profile(index), table));
     profile.broken |= findings.iter().any(Diagnostic::breaks_file);

@@ -7,7 +7,7 @@ use super::Member;
 use super::tables::{Line, Tables};
 use crate::analyse::diff::{Credit, credits, leave_out};
 use crate::compose::{Composer, Composition, Origin};
-use crate::model::{Library, LineColumn, Source};
+use crate::model::{FragmentId, Library, LineColumn, Source};
 use crate::render::{Document, Ink, Ledger, output_path, render};
 use crate::view::json::{Finding, finding};
 
@@ -72,7 +72,7 @@ struct DrawnOutput<'a> {
 type DrawnWord<'a> = (String, Option<(&'a str, Origin<'a>, LineColumn)>);
 
 struct DrawnWithout {
-    fragment: u32,
+    fragment: FragmentId,
     breaks: Vec<(&'static str, String)>,
     hunks: Option<Vec<Vec<Hunk>>>,
 }
@@ -115,7 +115,7 @@ fn draw_without(
     composer: &Composer<'_>,
     composition: &Composition<'_>,
     documents: &[Document<'_>],
-    fragment: u32,
+    fragment: FragmentId,
 ) -> DrawnWithout {
     let (less, breaks) = leave_out(composer, composition, fragment);
     let hunks = less.map(|less| {

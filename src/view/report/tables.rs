@@ -7,7 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde::{Serialize, Serializer};
 
 use crate::compose::{Cause, Composition, Decision, Origin, State};
-use crate::model::{Choice, Claim, Content, Library, Source, Span, Text};
+use crate::model::{Choice, Claim, Content, Library, ProfileId, Source, Span, Text};
 use crate::render;
 
 /// The states of a claim, in the words that the page shows; their order is that of [`State`].
@@ -159,8 +159,8 @@ impl<'a> Tables<'a> {
     /// The index of a source: the fragments first, then the profiles.
     pub(super) fn source(&self, source: Source) -> usize {
         match source {
-            Source::Fragment(index) => index as usize,
-            Source::Profile(index) => self.library.fragments.len() + index as usize,
+            Source::Fragment(index) => usize::from(index),
+            Source::Profile(index) => self.library.fragments.len() + usize::from(index),
         }
     }
 
@@ -240,7 +240,7 @@ impl<'a> Tables<'a> {
     }
 
     /// The text that a resolution sets, as something that its profile says.
-    fn set(&mut self, profile: u32, resolution: &'a crate::model::Resolution) -> usize {
+    fn set(&mut self, profile: ProfileId, resolution: &'a crate::model::Resolution) -> usize {
         let at = self.address(&resolution.at.value);
         let text = match &resolution.choice {
             Choice::Set(value) => value.value.to_string(),

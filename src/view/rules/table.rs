@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Book, span};
 use crate::analyse::fleet::{Because, Holding, Rule, Wording};
 use crate::compose::Origin;
-use crate::model::{Source, Span};
+use crate::model::{ProfileId, Source, Span};
 use crate::view::origins::{Place, Why};
 
 /// The version of the JSON form.
@@ -141,7 +141,7 @@ impl<'a> Book<'_, 'a> {
     }
 
     fn why(&self, because: &Because<'a>) -> Why {
-        let profile = |index: u32| Some(self.library.source_name(Source::Profile(index)));
+        let profile = |index: ProfileId| Some(self.library.source_name(Source::Profile(index)));
         let (kind, source, reason) = match because {
             Because::Removal(by, _) => ("removal", profile(*by), None),
             Because::Drop(by, _) => ("drop", profile(*by), None),

@@ -54,7 +54,7 @@ pub(super) fn renamed<'l>(earlier: &'l Library, later: &'l Library) -> BTreeMap<
 
 /// The fragments that the other library has not got, with what each says.
 fn missing<'l>(library: &'l Library, other: &'l Library) -> Vec<(&'l str, BTreeSet<String>)> {
-    let missing = library.fragments.iter().filter(|(id, _)| !other.fragments.contains_key(*id));
+    let missing = library.fragments.iter().filter(|(id, _)| !other.fragments.contains_key(id));
     missing.map(|(id, fragment)| (id.as_str(), said(fragment))).collect()
 }
 

@@ -1,0 +1,168 @@
+//! Ids of fragments and profiles: numbers that index the tables of one library.
+
+use std::marker::PhantomData;
+use std::ops::{Index, IndexMut};
+
+use indexmap::IndexMap;
+use typed_index_collections::TiVec;
+
+use super::claim::Source;
+use super::library::Library;
+
+/// Declares the types of ids: a `u32` each, usable as the index of a [`TiVec`].
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u32);
+
+        impl From<usize> for $name {
+            /// The id with this number.
+            fn from(index: usize) -> Self {
+                $name(index as u32)
+            }
+        }
+
+        impl From<$name> for usize {
+            fn from(id: $name) -> usize {
+                id.0 as usize
+            }
+        }
+    )*};
+}
+pub(crate) use ids;
+
+ids! {
+    /// A fragment of a library; the order is that of the ids in the files.
+    FragmentId;
+    /// A profile of a library; the order is that of the ids in the files.
+    ProfileId;
+}
+
+/// What a workspace holds of one kind: found by the id that the files use, and by number.
+#[derive(Debug)]
+pub struct Registry<K, T> {
+    entries: IndexMap<String, T>,
+    numbers: PhantomData<K>,
+}
+
+impl<K, T> Default for Registry<K, T> {
+    fn default() -> Self {
+        Registry { entries: IndexMap::new(), numbers: PhantomData }
+    }
+}
+
+impl<K: From<usize>, T> Registry<K, T> {
+    /// Adds an entry at the end, or replaces the one of this name.
+    pub fn insert(&mut self, name: String, entry: T) {
+        self.entries.insert(name, entry);
+    }
+
+    /// The id of the entry of this name.
+    pub fn id_of(&self, name: &str) -> Option<K> {
+        self.entries.get_index_of(name).map(K::from)
+    }
+
+    /// The entry of this name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.entries.get(name)
+    }
+
+    /// The id and the entry of this name.
+    pub fn find(&self, name: &str) -> Option<(K, &T)> {
+        self.entries.get_full(name).map(|(index, _, entry)| (K::from(index), entry))
+    }
+
+    /// Whether there is an entry of this name.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.entries.contains_key(name)
+    }
+
+    /// The ids, in order.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = K> + ExactSizeIterator + use<K, T> {
+        (0..self.entries.len()).map(K::from)
+    }
+
+    /// The ids with their entries, in order.
+    pub fn enumerate(&self) -> impl Iterator<Item = (K, &T)> {
+        self.entries.values().enumerate().map(|(index, entry)| (K::from(index), entry))
+    }
+
+    /// The names, in order.
+    pub fn keys(&self) -> indexmap::map::Keys<'_, String, T> {
+        self.entries.keys()
+    }
+
+    /// The entries, in order.
+    pub fn values(&self) -> indexmap::map::Values<'_, String, T> {
+        self.entries.values()
+    }
+
+    /// The entries, to change them.
+    pub fn values_mut(&mut self) -> indexmap::map::ValuesMut<'_, String, T> {
+        self.entries.values_mut()
+    }
+
+    /// The names with their entries, in order.
+    pub fn iter(&self) -> indexmap::map::Iter<'_, String, T> {
+        self.entries.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl<K, T> Index<K> for Registry<K, T>
+where
+    usize: From<K>,
+{
+    type Output = T;
+
+    fn index(&self, id: K) -> &T {
+        &self.entries[usize::from(id)]
+    }
+}
+
+/// A value for each source of a library.
+#[derive(Debug)]
+pub struct BySource<T> {
+    fragments: TiVec<FragmentId, T>,
+    profiles: TiVec<ProfileId, T>,
+}
+
+impl<T> BySource<T> {
+    /// Asks for the value of each source: the fragments first, then the profiles.
+    pub fn new(library: &Library, value: impl Fn(Source) -> T) -> Self {
+        BySource {
+            fragments: library.fragments.ids().map(|id| value(Source::Fragment(id))).collect(),
+            profiles: library.profiles.ids().map(|id| value(Source::Profile(id))).collect(),
+        }
+    }
+}
+
+impl<T> Index<Source> for BySource<T> {
+    type Output = T;
+
+    fn index(&self, source: Source) -> &T {
+        match source {
+            Source::Fragment(id) => &self.fragments[id],
+            Source::Profile(id) => &self.profiles[id],
+        }
+    }
+}
+
+impl<T> IndexMut<Source> for BySource<T> {
+    fn index_mut(&mut self, source: Source) -> &mut T {
+        match source {
+            Source::Fragment(id) => &mut self.fragments[id],
+            Source::Profile(id) => &mut self.profiles[id],
+        }
+    }
+}
