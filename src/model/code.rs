@@ -1,5 +1,5 @@
 //! The table of diagnostic codes. It drives `cento explain CODE`, `cento list codes`, the reports and
-//! the tests. The entries stand in the files below, by subject.
+//! the tests. Its entries are in the modules below, by subject.
 
 mod files;
 mod lints;
@@ -13,38 +13,37 @@ use super::diagnostic::Severity;
 /// One kind of finding.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Code {
-    /// Its name, as it stands in brackets after the severity.
+    /// Its name, printed in brackets after the severity.
     pub name: &'static str,
-    /// How serious it is, unless `[severity]` in cento.toml or `--strict` says otherwise.
+    /// The default severity, which `[severity]` in cento.toml and `--strict` may change.
     pub severity: Severity,
-    /// Whether `[severity]` may say otherwise.
+    /// Whether `[severity]` may change it.
     pub bound: Bound,
-    /// What it means, in a line.
+    /// What it means, in one line.
     pub summary: &'static str,
-    /// Why it is one.
+    /// Why it is reported.
     pub cause: &'static str,
-    /// The least that brings it about: files, each below a comment with its path, or a session of
-    /// commands.
+    /// A minimal example: files, each below a comment with its path, or a shell session.
     pub example: &'static str,
-    /// What to do about it.
+    /// How to fix it.
     pub fix: &'static str,
 }
 
-/// Whether the severity of a code may be set.
+/// Whether `[severity]` may change the severity of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
     /// To anything, `off` included.
     Free,
-    /// Not at all, and why.
+    /// Not at all, for this reason.
     Fixed(&'static str),
 }
 
-/// Why what cannot be read stays an error.
-const UNREAD: &str = "what the file means is not known, and a persona would be made without it";
-/// Why what is not decided stays an error.
-const UNDECIDED: &str = "nobody has decided what the persona says there, and nothing wins silently";
-/// Why what endangers files stays an error.
-const UNSAFE: &str = "a file would be lost, overwritten or written where it must not be";
+/// Why unreadable input stays an error.
+const UNREAD: &str = "the file could not be understood, and the persona would be built without it";
+/// Why an open decision stays an error.
+const UNDECIDED: &str = "the persona is undecided at this point, and nothing wins silently";
+/// Why a danger to files stays an error.
+const UNSAFE: &str = "a file would be lost, overwritten or written to the wrong place";
 
 macro_rules! entries {
     ($(
@@ -76,7 +75,7 @@ macro_rules! entries {
 }
 use entries;
 
-/// Every code, by a name that the compiler checks.
+/// Every code as a constant.
 pub mod codes {
     pub use super::files::*;
     pub use super::lints::*;
@@ -115,16 +114,16 @@ pub const CODES: &[&Code] = &{
     codes
 };
 
-/// The codes of what texts hold. Such a text is read, composed and shown like any other, but not built.
+/// The codes about the content of texts. Such a text is read, composed and shown like any other, but not built.
 const TEXTS: &[&Code] = text::TABLE;
 
 impl Code {
-    /// Whether a finding of this code is about what a text holds, and the file can be read all the same.
+    /// Whether a finding of this code is about the content of a text, in a file that can still be read.
     pub fn is_about_text(&self) -> bool {
         TEXTS.contains(&self)
     }
 
-    /// The code of this name.
+    /// Returns the code with this name.
     pub fn from_name(name: &str) -> Option<&'static Code> {
         CODES.iter().copied().find(|code| code.name == name)
     }
@@ -138,7 +137,7 @@ mod tests {
     fn names_are_unique_kebab_case_and_explained() {
         let mut seen = std::collections::BTreeSet::new();
         for code in CODES {
-            assert!(seen.insert(code.name), "{} stands twice", code.name);
+            assert!(seen.insert(code.name), "{} is listed twice", code.name);
             assert!(crate::model::is_id(code.name));
             assert!(!code.summary.ends_with('.'), "{}", code.name);
             for text in [code.cause, code.fix] {

@@ -1,16 +1,16 @@
-//! What is wrong with a file by itself.
+//! Problems of a single file.
 
 use super::{UNDECIDED, UNREAD, UNSAFE};
 
 super::entries! {
     SYNTAX = "syntax", Error, Bound::Fixed(UNREAD);
     "the file is not valid TOML"
-    cause "The caret stands where the TOML reader gave up."
+    cause "The caret marks the place where the TOML parser stopped."
     example r#"# fragments/voice/plain.toml
 [items]
 short = "Keep it short.
 "#
-    fix "Common causes: a string without its closing quote, a table written twice, a `\"` inside a basic string \
+    fix "Common causes: a string without a closing quote, a table defined twice, a `\"` inside a basic string \
      (use a literal string: '...')."
 
     ENCODING = "encoding", Error, Bound::Fixed(UNREAD);
@@ -23,16 +23,16 @@ $ cento check
     fix "Save the file as UTF-8."
 
     UNREADABLE = "unreadable", Error, Bound::Fixed(UNREAD);
-    "a document that the system does not let cento read"
-    cause "The message says why. The other documents are read all the same."
+    "a document cannot be read"
+    cause "The operating system refused access; the message gives its reason. The other documents are still read."
     example r"$ chmod 000 personas/ada.md
 $ cento similar personas
 "
-    fix "Give the one who runs cento leave to read it, or leave it out."
+    fix "Make the file readable for the user who runs cento, or leave it out of the command."
 
     TOO_LARGE = "too-large", Error, Bound::Fixed(UNREAD);
     "a file or a persona exceeds a limit"
-    cause "Limits keep one bad file from stopping everything: 1 MiB a file, 1,000 fragments in one persona."
+    cause "A file may have at most 1 MiB, and a persona at most 1,000 fragments."
     example r"$ head -c 2000000 /dev/zero | tr '\0' '#' > fragments/voice/plain.toml
 $ cento check
 "
@@ -40,77 +40,77 @@ $ cento check
 
     TOO_DEEP = "too-deep", Error, Bound::Fixed(UNREAD);
     "tables, or `extends`, are nested too deeply"
-    cause "At most 64 levels of tables and arrays in a file, and 64 generations of profiles."
+    cause "Tables and arrays may be nested 64 levels deep, and a chain of `extends` may be 64 profiles long."
     example r#"# profiles/ada.toml
 description = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
 "#
-    fix "Write the value with fewer levels. A chain of profiles gets shorter where those that only pass on what \
-     they extend are left out."
+    fix "Write the value with fewer levels. To shorten a chain of `extends`, remove profiles that add nothing of \
+     their own."
 
     UNSAFE_PATH = "unsafe-path", Error, Bound::Fixed(UNSAFE);
-    "a path leads out of the workspace or through a link"
-    cause "cento reads and writes inside the workspace only. Paths in its files are relative, have no `..`, and do \
-     not pass through symbolic links that lead elsewhere. Sources, cento.toml, cento.lock and .git are never \
-     written as outputs."
+    "a path leaves the workspace or passes through a symbolic link"
+    cause "cento reads and writes only inside the workspace. Paths must be relative, must not contain `..`, and must \
+     not pass through symbolic links that lead outside. Fragments, profiles, cento.toml, cento.lock and .git are \
+     never written as outputs."
     example r#"# profiles/ada.toml
 [target.prompt]
 path = "../ada.md"
 "#
-    fix "Give a path inside the workspace; `cento build --out DIR` lays all of them below another directory."
+    fix "Use a path inside the workspace. To write all outputs to another directory, run `cento build --out DIR`."
 
     BAD_NAME = "bad-name", Error, Bound::Fixed(UNREAD);
-    "a file or an id has a form that is not allowed"
-    cause "Ids of fragments, profiles, kinds, groups and items are lower-case letters, digits and hyphens, \
-     beginning with a letter or digit: `select-star`. Field names use underscores instead of hyphens and \
-     begin with a letter. A fragment's id is its path: fragments/rules/sql-safety.toml is \
+    "invalid file name or id"
+    cause "Ids of fragments, profiles, kinds, groups and items consist of lower-case letters, digits and hyphens, \
+     and begin with a letter or digit: `select-star`. Field names use underscores instead of hyphens and \
+     begin with a letter. A fragment's id is its path without the extension: fragments/rules/sql-safety.toml is \
      `rules/sql-safety`."
     example r#"# fragments/rules/sql.toml
 [never]
 selectStar = "use `SELECT *`"
 "#
-    fix "Rename it as the help says, and what refers to it."
+    fix "Rename it as the help suggests, and update every reference to it."
 
     UNKNOWN_KEY = "unknown-key", Error, Bound::Fixed(UNREAD);
-    "a key that means nothing here"
-    cause "Unknown keys are errors, since a misspelt key would be ignored in silence otherwise."
+    "unknown key"
+    cause "Unknown keys are errors because a misspelt key would otherwise be ignored silently."
     example r#"# fragments/rules/sql.toml
 [nevr]
 select-star = "use `SELECT *`"
 "#
-    fix "Correct it: the help names the nearest known key, or all of them."
+    fix "Correct the key. The help names the closest known key, or lists all of them."
 
     WRONG_TYPE = "wrong-type", Error, Bound::Fixed(UNREAD);
-    "a value of the wrong type"
-    cause "The message says what is expected and what is there."
+    "a value has the wrong type"
+    cause "The message names the type that is expected and the type that was found."
     example r#"# profiles/ada.toml
 use = "identity/engineer"
 "#
-    fix "Write it as the type that is expected: here a list, `[\"identity/engineer\"]`."
+    fix "Write a value of the expected type: here a list, `[\"identity/engineer\"]`."
 
     BAD_VALUE = "bad-value", Error, Bound::Fixed(UNREAD);
-    "a value that is not one of those allowed"
-    cause "The value has the right type, and means nothing here: a word that is not one of a few, an empty text, a \
-     line break where one line is wanted."
+    "a value is not allowed"
+    cause "The value has the right type but is invalid here: an unknown word, an empty text, or a line break in a text \
+     that must be one line."
     example r#"# fragments/rules/sql.toml
 [never]
 select-star = { text = "use `SELECT *`", level = "firm" }
 "#
-    fix "Use one of the values that the message names."
+    fix "Use one of the values in the message."
 
     MISSING_KEY = "missing-key", Error, Bound::Fixed(UNREAD);
-    "a key that must be there is not"
-    cause "Some keys are useless without others. An item written as a table needs `text`, and a `[[resolve]]` \
+    "a required key is missing"
+    cause "Some tables have required keys. An item written as a table needs `text`, and a `[[resolve]]` \
      needs `at` and exactly one of `take`, `set` and `keep`."
     example r#"# fragments/rules/sql.toml
 [never]
 select-star = { why = "a new column breaks the reader" }
 "#
-    fix "Add the key, or delete what needs it."
+    fix "Add the key, or delete the table."
 
     NO_REASON = "no-reason", Warning, Bound::Free;
-    "a decision without a reason"
-    cause "A `[[resolve]]`, a `[[remove]]` and a `drop` that breaks a lock record who wins and why. Whoever meets \
-     the decision in a year needs the why."
+    "a decision has no reason"
+    cause "`[[resolve]]`, `[[remove]]` and a `drop` that breaks a lock record decisions. A later reader needs to \
+     know the reason for each."
     example r#"# fragments/rules/sql.toml
 [never]
 select-star = "use `SELECT *`"
@@ -125,21 +125,21 @@ target = "rules.select-star"
     fix "Add `reason = \"...\"`."
 
     DUPLICATE_ADDRESS = "duplicate-address", Error, Bound::Fixed(UNDECIDED);
-    "two things at one address"
-    cause "An address names one thing: an item, a step, a block of prose, a rule or a group. Two things of different \
-     sorts cannot share it, whether they stand in one file or meet in a persona."
+    "two entries share an address"
+    cause "An address names one entry: an item, a step, a block of prose, a rule or a group. Entries of different \
+     types cannot share an address, in one file or across the files of a persona."
     example r#"# fragments/rules/sql.toml
 [items]
 indexes = "An index has a cost."
 [must]
 indexes = "explain each new index"
 "#
-    fix "Rename one of them."
+    fix "Rename one of the entries."
 
     RESERVED_NAME = "reserved-name", Error, Bound::Fixed(UNREAD);
-    "a name that means something else"
-    cause "`fields`, `subject`, `sections`, `target` and `layout` begin addresses of other sorts, so no kind can be called \
-     so; and in the kind `tools` no item can be called `allow` or `deny`."
+    "a name is reserved"
+    cause "`fields`, `subject`, `sections`, `target` and `layout` begin addresses of other types, so they cannot name a \
+     kind. In the kind `tools`, no item can be named `allow` or `deny`."
     example r#"# fragments/sql.toml
 kind = "target"
 text = "Queries under 50 ms."

@@ -1,11 +1,10 @@
-//! What a composed persona, or the fleet, lacks or has too much of.
+//! Lints and requirements of composed personas and of the fleet.
 
 super::entries! {
     REQUIREMENT = "requirement", Error, Bound::Free;
-    "a persona breaks an invariant of the fleet"
-    cause "`[[require]]` in cento.toml says what every persona of a kind must be like: which rule it carries, and with \
-     what force at least; which section, field and fragments it has; how long it may be. The finding names what the \
-     persona says instead."
+    "a persona violates a `[[require]]`"
+    cause "A `[[require]]` in cento.toml sets requirements for the personas that it selects: a rule with a minimum \
+     force, a section, a field, fragments, or a maximum length. The finding shows what the persona has instead."
     example r#"# cento.toml
 [[require]]
 personas = { tag = "backend" }
@@ -16,13 +15,13 @@ reason = "audit finding 12"
 # profiles/ada.toml
 tags = ["backend"]
 "#
-    fix "Do what the help says: add the fragment that holds the rule, for example. If the persona is right, leave it \
-     out with `except`."
+    fix "Follow the help of the message, for example add the fragment that has the rule. If the persona is right, add \
+     it to `except`."
 
     IDLE_REQUIREMENT = "idle-requirement", Warning, Bound::Free;
-    "an invariant of the fleet that concerns nobody"
-    cause "A `[[require]]` that selects no persona is never enforced, and one of its tags, sections or exceptions that \
-     matches nothing is probably misspelt."
+    "a `[[require]]`, or a part of it, matches nothing"
+    cause "A `[[require]]` that selects no persona is never enforced. A tag, section or exception that matches nothing \
+     is probably misspelt."
     example r#"# cento.toml
 [[require]]
 personas = { tag = "backnd" }
@@ -32,12 +31,12 @@ reason = "audit finding 12"
 # profiles/ada.toml
 tags = ["backend"]
 "#
-    fix "Correct it, or delete it."
+    fix "Correct the name, or delete it."
 
     STALE_ACCEPTANCE = "stale-acceptance", Error, Bound::Free;
-    "a pair that was accepted has changed since"
-    cause "An `[[accept]]` in cento.toml says that two similar entries are meant as they are, and `seen` holds a hash of \
-     each. A side says something else now, or is gone, so `cento similar` shows the pair again."
+    "an accepted pair has changed"
+    cause "An `[[accept]]` in cento.toml accepts two similar entries, and `seen` holds a hash of each. One of them was \
+     changed or removed since, so `cento similar` shows the pair again."
     example r#"# cento.toml
 [[accept]]
 sides = ["rules/a:rules.short", "rules/b:rules.brief"]
@@ -55,12 +54,13 @@ brief = "answer in two sentences at most"
 # profiles/ada.toml
 use = ["rules/a", "rules/b"]
 "#
-    fix "Look at both, then accept them as they are now, or withdraw the acceptance."
+    fix "Review both entries. Then accept them again with `cento similar --accept`, or withdraw the acceptance with \
+     `--drop`."
 
     EMPTY_GROUP = "empty-group", Warning, Bound::Free;
-    "a group has a heading and nothing below it"
-    cause "Everything in the group was removed or lost, and its title or lead stands alone. What one address says never \
-     takes away what another does, so it stays until a profile removes the group as a whole."
+    "a group is empty"
+    cause "All entries of the group were removed or overridden, and only its title or lead is left. Removing entries \
+     never removes the group itself."
     example r#"# fragments/expertise/languages.toml
 [group.languages]
 title = "Languages"
@@ -76,10 +76,10 @@ reason = "she does not write Go"
     fix "Remove the group: `[[remove]] target = \"KIND.GROUP\"`, with a reason."
 
     EMPTY_SECTION = "empty-section", Warning, Bound::Free;
-    "a heading with nothing below it"
-    cause "A heading is followed by another one of its level or a higher one, or by the end of the document. A reader \
-     looks for what it announces. Headings of sections, of groups and in Markdown count; a heading over deeper ones is \
-     not empty."
+    "a heading has no content"
+    cause "After the heading comes another heading of the same or a higher level, or the end of the document. This \
+     concerns headings of sections and groups, and headings in Markdown texts. A heading with deeper headings below \
+     it is not empty."
     example r#"# fragments/expertise/languages.toml
 [items]
 sql = "SQL"
@@ -89,12 +89,12 @@ title = "Languages"
 # profiles/ada.toml
 use = ["expertise/languages"]
 "#
-    fix "Write what belongs there, or delete the heading."
+    fix "Add the content, or delete the heading."
 
     HEADING_JUMP = "heading-jump", Note, Bound::Free;
     "a heading skips a level"
-    cause "Below a heading of two `#` comes one of four: what lies between has no name, and a reader, or a program that \
-     cuts the document by its headings, takes it for a part of something else."
+    cause "The outline has a gap, for example a heading with `####` directly below one with `##`. Readers, and programs \
+     that split the document by headings, may attach the text to the wrong heading."
     example r###"# fragments/workflow/review.toml
 [prose]
 opening = """
@@ -107,12 +107,12 @@ Ask of each line what breaks without it."""
 # profiles/ada.toml
 use = ["workflow/review"]
 "###
-    fix "Take away as many `#` as were skipped: headings of sections have two, those of groups three."
+    fix "Remove the extra `#`. Headings of sections have two, those of groups three."
 
     DUPLICATE_TEXT = "duplicate-text", Warning, Bound::Free;
-    "one persona says the same twice"
-    cause "Two entries under different ids say the same in one persona, apart from case, punctuation and white space. \
-     When one of them is edited, the other goes on to say the old."
+    "a persona has the same text twice"
+    cause "Two entries of the persona with different ids have the same text, apart from case, punctuation and white \
+     space. An edit of one would leave the other unchanged."
     example r#"# fragments/rules/git.toml
 [never]
 force-push = "push over the work of others"
@@ -124,24 +124,24 @@ overwrite = "Push over the work of others."
 # profiles/ada.toml
 use = ["rules/git", "rules/team"]
 "#
-    fix "Give both one id, so that they agree and stand once; or delete one, or remove it in the profile with \
+    fix "Give both the same id, so that they merge into one. Or delete one, or remove it in the profile with \
      `[[remove]]`."
 
     TOO_LONG = "too-long", Warning, Bound::Free;
     "a persona is longer than its target advises"
-    cause "The readers of the target take the whole document into their context, and its makers advise to stay below a \
-     length: 500 lines and about 5,000 tokens for a skill. Nothing is cut off."
+    cause "Programs that read the target load the whole document into their context. Its documentation recommends a \
+     maximum length: for a skill, 500 lines and about 5,000 tokens. The output is complete all the same."
     example r"$ cento build
 $ wc -l skills/ada/SKILL.md
 612 skills/ada/SKILL.md
 $ cento check
 "
-    fix "Leave fragments out, or move what is only sometimes needed to files beside it that the text names."
+    fix "Remove fragments, or move details to separate files that the text refers to."
 
     VAGUE_DESCRIPTION = "vague-description", Note, Bound::Free;
-    "a description that does not say when to use the persona"
-    cause "A program that has several agents or skills chooses among them by their descriptions alone. One that says what \
-     the persona is, and not when to turn to it, is chosen too rarely or at the wrong time."
+    "a description does not say when to use the persona"
+    cause "Programs choose among agents and skills by description alone. One that does not name an occasion is chosen \
+     too rarely or at the wrong time."
     example r#"# profiles/ada.toml
 description = "Senior database engineer with deep Postgres expertise"
 [target.claude]
@@ -149,9 +149,9 @@ description = "Senior database engineer with deep Postgres expertise"
     fix "Add the occasion: \"Use when ...\", \"Use after ...\", \"Use for ...\"."
 
     UNCHECKED = "unchecked", Note, Bound::Free;
-    "something cannot be composed, so the fleet was not looked at as a whole"
-    cause "Whether a fragment or a field is used, and whether a `[[require]]` concerns anybody, can be said once every \
-     profile can be composed. Until then these findings are not reported, here or anywhere."
+    "checks of the whole fleet were skipped because a profile does not compose"
+    cause "Finding unused fragments and fields, and `[[require]]` entries that match nothing, needs every persona. These \
+     checks are skipped until all profiles compose."
     example r#"# fragments/voice/plain.toml
 [items]
 short = "Keep it short."
@@ -167,11 +167,11 @@ use = ["voice/plain"]
 use = ["voice/plain"]
 colour = "green"
 "#
-    fix "Mend what keeps the named personas from being composed; their findings stand beside this one."
+    fix "Fix the errors of the profiles that the message names."
 
     UNUSED_FRAGMENT = "unused-fragment", Warning, Bound::Free;
-    "a fragment that no profile uses"
-    cause "No profile brings it in, itself or through its parents, so no persona says anything of it."
+    "a fragment is not used by any profile"
+    cause "No profile uses the fragment, directly or through its parents, so it has no effect."
     example r#"# fragments/voice/plain.toml
 [items]
 short = "Keep it short."
@@ -186,9 +186,9 @@ use = ["voice/plain"]
     fix "Add it to the `use` of a profile, or delete the file."
 
     SHADOWED_FRAGMENT = "shadowed-fragment", Warning, Bound::Free;
-    "nothing of a fragment stands in any persona that uses it"
-    cause "Every claim of it lost to another, or was removed, in every persona that uses it: an edit of the file would \
-     change nothing."
+    "a fragment has no effect in any persona that uses it"
+    cause "All of its claims are overridden or removed in every persona that uses it, so editing the file would change \
+     nothing."
     example r#"# fragments/voice/plain.toml
 [items]
 short = { text = "Keep it short.", level = "default" }
@@ -200,12 +200,12 @@ short = "One sentence."
 # profiles/ada.toml
 use = ["voice/plain", "voice/terse"]
 "#
-    fix "Take it out of `use`, or delete what overrules it. `cento explain PROFILE ADDRESS` shows who won and why."
+    fix "Remove it from `use`, or delete the claims that override it. `cento explain PROFILE ADDRESS` shows which claim \
+     wins and why."
 
     UNUSED_FIELD = "unused-field", Warning, Bound::Free;
-    "a field that no text and no target uses"
-    cause "No template of any persona with the field asks for it, and no target has a key of its name, so its value is \
-     written nowhere."
+    "a field is not used by any template or target"
+    cause "No template refers to the field, and no target has a key of this name, so its value appears in no output."
     example r#"# fragments/identity/veteran.toml
 template = true
 text = "You have {{ years }} years of experience."
@@ -219,9 +219,9 @@ use = ["identity/veteran"]
     fix "Use it in a template as `{{ field }}`, or delete it."
 
     UNUSED_RELATION = "unused-relation", Warning, Bound::Free;
-    "a relation in `[subjects]` that no two rules can meet"
-    cause "One side of the relation is a subject that no rule is about, so it never relates anything. A rule's subject is \
-     `about`, else its id. The name is probably misspelt, or the rule has gone."
+    "a relation in `[subjects]` names a subject without rules"
+    cause "No rule is about one of the two subjects, so the relation has no effect. The subject of a rule is its \
+     `about`, or its id without one. The name is probably misspelt, or the rule was deleted."
     example r#"# cento.toml
 [subjects]
 use-tls = { implies = ["encrypt-in-transit"] }

@@ -1,12 +1,12 @@
-//! What is wrong between claims: conflicts, the decisions about them, order and templates.
+//! Problems between claims: conflicts, the decisions about them, order and templates.
 
 use super::{UNDECIDED, UNREAD};
 
 super::entries! {
     CONFLICT = "conflict", Error, Bound::Fixed(UNDECIDED);
     "claims at one address disagree"
-    cause "Two fragments, or two parents, say different things at one address, and nothing puts one above the other: \
-     the order of `use` never chooses a value."
+    cause "Two fragments, or two parent profiles, give different values at one address, and neither overrides the \
+     other. The order of `use` never chooses a value."
     example r#"# fragments/identity/lead.toml
 [fields]
 description = "Leads application security"
@@ -18,14 +18,12 @@ description = "Builds what lasts"
 # profiles/ada.toml
 use = ["identity/lead", "identity/staff"]
 "#
-    fix "Choose with `cento resolve`, which records the choice and its reason in the profile; or mark one of them \
-     `level = \"default\"` if it is only a fallback; or say it in the profile itself, which stands above its \
-     fragments."
+    fix "Choose with `cento resolve`, which records the choice and its reason in the profile. If one value is only \
+     a fallback, mark it `level = \"default\"`. Or write the value in the profile itself, which overrides its fragments."
 
     LOCK_CONFLICT = "lock-conflict", Error, Bound::Fixed(UNDECIDED);
-    "a locked claim is contradicted"
-    cause "A locked claim stands against every layer. Another claim beside or above it that says something else is \
-     a conflict."
+    "a claim disagrees with a locked claim"
+    cause "A locked claim cannot be overridden. A different claim in the same or a higher layer is a conflict."
     example r#"# fragments/rules/safety.toml
 [never]
 secrets = { text = "write a secret into a file", level = "locked" }
@@ -35,12 +33,12 @@ use = ["rules/safety"]
 [body.rules.never]
 secrets = "write a secret into a public file"
 "#
-    fix "Remove the other claim, or break the lock on purpose: a `[[resolve]]` with `breaks-lock = true`."
+    fix "Remove the other claim, or break the lock with a `[[resolve]]` that has `breaks-lock = true`."
 
     CONTRADICTION = "contradiction", Error, Bound::Fixed(UNDECIDED);
-    "two rules on one subject cannot both be obeyed"
-    cause "A rule's subject is `about`, else its id, and holds for the whole persona. `never` and `avoid` contradict \
-     `should`, `must` and `always`, and `never` contradicts `may`."
+    "two rules about one subject cannot both be obeyed"
+    cause "The subject of a rule is its `about`, or its id without one. Subjects are compared across the whole persona. \
+     `never` and `avoid` contradict `should`, `must` and `always`, and `never` contradicts `may`."
     example r#"# fragments/rules/git.toml
 [never]
 push-to-main = "push to main"
@@ -52,12 +50,11 @@ push-bump = { text = "push the version bump to main", about = "push-to-main" }
 # profiles/ada.toml
 use = ["rules/git", "workflow/release"]
 "#
-    fix "Keep one of the rules, remove the other, or give the narrower one a subject of its own if they speak of \
-     different actions."
+    fix "Remove one of the rules. If they are about different actions, give the narrower one a subject of its own."
 
     WEAKENING = "weakening", Error, Bound::Fixed(UNDECIDED);
     "a higher layer weakens a rule"
-    cause "A profile may strengthen a rule of a fragment or parent freely. To weaken one is a decision."
+    cause "A profile may strengthen a rule of a fragment or parent. Weakening one needs a recorded decision."
     example r#"# fragments/rules/tests.toml
 [must]
 tests = "write a test first"
@@ -67,11 +64,11 @@ use = ["rules/tests"]
 [body.rules.should]
 tests = "write a test first"
 "#
-    fix "Leave the rule as strong as it is, or record the decision in a `[[resolve]]` with its reason."
+    fix "Keep the force of the rule, or record the decision in a `[[resolve]]` with its reason."
 
     TENSION = "tension", Warning, Bound::Free;
-    "two rules on one subject pull in different directions"
-    cause "`avoid` beside `may`, and `may` beside `must` or `always`, can both be obeyed, but a reader will wonder."
+    "two rules about one subject are hard to reconcile"
+    cause "`avoid` with `may`, and `may` with `must` or `always`, can both be obeyed, but they confuse a reader."
     example r#"# fragments/rules/a.toml
 [avoid]
 macros = "write macros"
@@ -83,12 +80,12 @@ generate = { text = "write a macro where it saves a file", about = "macros" }
 # profiles/ada.toml
 use = ["rules/a", "rules/b"]
 "#
-    fix "Accept both with keep = \"both\", or take one."
+    fix "Keep both with a `[[resolve]]` that has `keep = \"both\"`, or take one."
 
     TOOLS_WIDENED = "tools-widened", Error, Bound::Fixed(UNDECIDED);
     "a profile allows a tool that a lower layer does not"
-    cause "The tools allowed are the intersection of all `allow` lists, less what any `deny` list names. A higher \
-     layer may narrow that freely; to widen it is a decision."
+    cause "A persona may use the tools in all `allow` lists that are in no `deny` list. A higher layer may narrow \
+     this set; widening it needs a recorded decision."
     example r#"# fragments/tools/read-only.toml
 [tools]
 allow = ["Read", "Grep"]
@@ -98,11 +95,11 @@ use = ["tools/read-only"]
 [tools]
 allow = ["Read", "Write"]
 "#
-    fix "Allow only what the lower layers do, or settle it with a `[[resolve]]` at `tools.allow`."
+    fix "Allow only tools that the lower layers allow, or add a `[[resolve]]` at `tools.allow`."
 
     TOOLS_EMPTY = "tools-empty", Error, Bound::Fixed(UNDECIDED);
-    "no tool is left that every source allows"
-    cause "An empty list cannot be written: a target that leaves `tools` out grants all of them."
+    "the `allow` lists have no tool in common"
+    cause "An empty list cannot be written: a target without `tools` grants all of them."
     example r#"# fragments/tools/reads.toml
 [tools]
 allow = ["Read"]
@@ -114,11 +111,11 @@ allow = ["Write"]
 # profiles/ada.toml
 use = ["tools/reads", "tools/writes"]
 "#
-    fix "Settle it with a `[[resolve]]` at `tools.allow` that sets the list."
+    fix "Set the list with a `[[resolve]]` at `tools.allow`."
 
     ORDER_CYCLE = "order-cycle", Error, Bound::Fixed(UNDECIDED);
-    "`before`, `after` and `band` go round in a circle"
-    cause "Each asks for a place before or after another, and no order gives all of them theirs."
+    "ordering cycle"
+    cause "No order satisfies all of these `before`, `after` and `band` settings."
     example r#"# fragments/workflow/change.toml
 [steps]
 plan = { text = "Plan.", after = "build" }
@@ -127,11 +124,11 @@ build = { text = "Build.", after = "plan" }
 # profiles/ada.toml
 use = ["workflow/change"]
 "#
-    fix "The message names each edge of the circle and where it is written; remove one."
+    fix "Remove one of the settings that the message lists."
 
     ORDER_ANCHOR = "order-anchor", Error, Bound::Fixed(UNDECIDED);
     "`before` or `after` names an entry that is not in the list"
-    cause "Anchors name entries of the same section or group that are in the persona."
+    cause "`before` and `after` name entries of the same section or group, and the persona must have them."
     example r#"# fragments/workflow/change.toml
 [steps]
 plan = "Plan."
@@ -140,11 +137,11 @@ build = { text = "Build.", after = "plam" }
 # profiles/ada.toml
 use = ["workflow/change"]
 "#
-    fix "Correct the id. Written \"id?\", an anchor that is not there is passed over."
+    fix "Correct the id, or write it as \"id?\" if the entry may be missing."
 
     BAND_DISAGREEMENT = "band-disagreement", Warning, Bound::Free;
-    "agreed claims name different bands"
-    cause "Several sources say the same thing and ask for different places. The earliest band is used."
+    "equal claims have different bands"
+    cause "Several sources have the same text but different `band` settings. The earliest band is used."
     example r#"# fragments/voice/a.toml
 [items]
 short = { text = "Keep it short.", band = "early" }
@@ -157,12 +154,12 @@ short = { text = "Keep it short.", band = "late" }
 # profiles/ada.toml
 use = ["voice/a", "voice/b"]
 "#
-    fix "Let them agree, or leave the band to one of them."
+    fix "Use the same band in all of them, or set it in only one."
 
     STALE_RESOLUTION = "stale-resolution", Error, Bound::Fixed(UNDECIDED);
-    "a resolution that no longer fits was not applied"
-    cause "A `[[resolve]]` applies only to what it saw: `seen` holds a hash of each side. A side has changed, come or \
-     gone since, or nothing is left to decide."
+    "a resolution is out of date and was not applied"
+    cause "`seen` in a `[[resolve]]` holds a hash of each side at the time of the decision. Since then a side was \
+     changed, added or removed, or the conflict is gone."
     example r#"# fragments/identity/lead.toml
 [fields]
 description = "Leads security"
@@ -179,12 +176,12 @@ take = "identity/staff"
 seen = { "identity/lead" = "111111", "identity/staff" = "222222" }
 reason = "security is one of her hats"
 "#
-    fix "Look at the sides again, then reaffirm the decision (`cento resolve PROFILE ADDRESS --reaffirm`), redo it, \
-     or drop it."
+    fix "Review the sides. Then confirm the decision with `cento resolve PROFILE ADDRESS --reaffirm`, make a new one, \
+     or delete it with `--drop`."
 
     UNPINNED_RESOLUTION = "unpinned-resolution", Warning, Bound::Free;
-    "a resolution without `seen`"
-    cause "It works, but would go on to apply after a side has changed."
+    "a resolution has no `seen`"
+    cause "The resolution applies, and would still apply after a side changes."
     example r#"# fragments/identity/lead.toml
 [fields]
 description = "Leads security"
@@ -200,12 +197,12 @@ at = "fields.description"
 take = "identity/staff"
 reason = "security is one of her hats"
 "#
-    fix "`cento resolve PROFILE ADDRESS --reaffirm` pins it to what it sees now."
+    fix "Pin it to the current texts with `cento resolve PROFILE ADDRESS --reaffirm`."
 
     BAD_RESOLUTION = "bad-resolution", Error, Bound::Fixed(UNDECIDED);
     "a resolution that cannot be applied"
-    cause "`take` names one of the sides; `keep = \"both\"` is for texts and rules, of which there can be two; a \
-     locked side loses only with `breaks-lock = true`; `force` belongs to `set` on a rule."
+    cause "`take` must name one of the sides. `keep = \"both\"` works for texts and rules only. A locked side loses only \
+     with `breaks-lock = true`. `force` needs `set` and an address of a rule."
     example r#"# fragments/identity/lead.toml
 [fields]
 description = "Leads security"
@@ -221,13 +218,12 @@ at = "fields.description"
 keep = "both"
 reason = "she is both"
 "#
-    fix "Choose in another way: `cento explain PROFILE ADDRESS` shows the sides, and `cento resolve` writes a \
-     decision that fits."
+    fix "Run `cento explain PROFILE ADDRESS` to see the sides, and `cento resolve` to write a valid decision."
 
     TEMPLATE = "template", Error, Bound::Fixed(UNREAD);
     "a template cannot be filled in"
-    cause "Fragments with `template = true` are filled in with the persona's fields, strictly: a field that nobody \
-     sets is an error."
+    cause "Fragments with `template = true` are filled in with the fields of the persona. A field without a value is an \
+     error."
     example r#"# fragments/identity/veteran.toml
 template = true
 text = "You have {{ years }} years of experience."
@@ -235,5 +231,5 @@ text = "You have {{ years }} years of experience."
 # profiles/ada.toml
 use = ["identity/veteran"]
 "#
-    fix "Set the field in the profile's [fields], or in a fragment with level = \"default\"."
+    fix "Set the field in [fields] of the profile, or in a fragment with `level = \"default\"`."
 }

@@ -1,15 +1,14 @@
-//! What is wrong with documents: those that come in, and those that go out.
+//! Problems of documents: imported ones and outputs.
 
 use super::UNSAFE;
 
-/// Why what a target refuses stays an error.
-const REFUSED: &str = "the programs that read the target would refuse the file, or pass it over in silence";
+/// Why a file that a target refuses stays an error.
+const REFUSED: &str = "programs that read the target would reject the file or silently ignore it";
 
 super::entries! {
     FRONT_MATTER = "front-matter", Warning, Bound::Free;
-    "front matter that is not valid YAML"
-    cause "The document that was imported begins with front matter that a strict reader of YAML refuses. It is kept as \
-     it is, byte for byte."
+    "front matter is not valid YAML"
+    cause "A strict YAML parser rejects the front matter of the imported document. It is kept byte for byte."
     example r"$ cat agents/ada.md
 ---
 name: ada
@@ -18,31 +17,30 @@ description: Use when: a query is slow
 $ cento import agents/ada.md
 "
     fix "Put the value in quotes. Common causes: a colon and a space in an unquoted value, a value that begins with \
-     `@`, `*` or `[`, a tab, a key that stands twice, no closing `---`."
+     `@`, `*` or `[`, a tab, a duplicate key, no closing `---`."
 
     TARGET = "target", Error, Bound::Fixed(REFUSED);
     "a persona does not fit its target"
-    cause "Each target has keys that it must have and limits that its readers enforce."
+    cause "Each target has required keys, and limits that its readers enforce."
     example r#"# profiles/ada.toml
 name = "Ada"
 [target.claude]
 "#
-    fix "Do what the help says. `cento list targets` shows what each target takes."
+    fix "Follow the help of the message. `cento list targets` shows what each target supports."
 
     LOSS = "loss", Note, Bound::Free;
-    "a target cannot carry something"
-    cause "The persona says something that this target has no place for. It is left out, and named here so that it \
-     is not lost in silence."
+    "a target cannot express part of the persona"
+    cause "The format of the target has no place for a part of the persona, so the output leaves it out."
     example r#"# profiles/ada.toml
 [tools]
 allow = ["Read"]
 [target.prompt]
 "#
-    fix "Say it in the text if the reader should know it; else there is nothing to do."
+    fix "Write it as text if the reader needs it. Otherwise nothing needs to be done."
 
     PATH_COLLISION = "path-collision", Error, Bound::Fixed(UNSAFE);
-    "two outputs want one path"
-    cause "Each output needs a path of its own, also where file names differ in case only."
+    "two outputs have the same path"
+    cause "Each output needs its own path. Paths that differ only in case count as the same."
     example r#"# profiles/ada.toml
 [target.prompt]
 path = "persona.md"
@@ -51,49 +49,49 @@ path = "persona.md"
 [target.prompt]
 path = "Persona.md"
 "#
-    fix "Set `path` in one of the profiles' [target.NAME]."
+    fix "Set `path` under [target.NAME] in one of the profiles."
 
     HAND_EDITED = "hand-edited", Error, Bound::Fixed(UNSAFE);
-    "an output was edited since it was written"
-    cause "The file is not what cento wrote last, so writing it again would lose the edit."
+    "an output was edited by hand"
+    cause "The file differs from what cento last wrote, so overwriting it would lose the edit."
     example r"$ cento build
 $ echo 'One more thing.' >> personas/ada.md
 $ cento build
 "
-    fix "`cento absorb` takes the edit to its sources; `cento build --force` discards it."
+    fix "Run `cento absorb` to move the edit to its sources, or `cento build --force` to discard it."
 
     FOREIGN_FILE = "foreign-file", Error, Bound::Fixed(UNSAFE);
-    "a file that cento did not write stands where an output goes"
-    cause "cento never overwrites what it did not write."
+    "an output would overwrite a file that cento did not write"
+    cause "cento does not overwrite files of others without `--force`."
     example r"$ echo 'Somebody wrote this.' > personas/ada.md
 $ cento build
 "
-    fix "Move the file, give the profile another `path`, or build with `--force`."
+    fix "Move the file, set another `path` in the profile, or run `cento build --force`."
 
     ORPHAN = "orphan", Warning, Bound::Free;
-    "an output whose profile is gone"
-    cause "The lock knows the file, and no profile makes it any more."
+    "an output has no profile any more"
+    cause "cento.lock lists the file, but no profile produces it any more."
     example r"$ cento build
 $ rm profiles/ada.toml
 $ cento build
 "
-    fix "`cento build --prune` removes it."
+    fix "Delete it with `cento build --prune`."
 
     STALE_OUTPUT = "stale-output", Error, Bound::Fixed(UNSAFE);
-    "an output is not what its sources make"
-    cause "`build --check` compares and writes nothing."
+    "an output is out of date"
+    cause "`build --check` found a file that differs from what the current sources produce."
     example r"$ cento build
 $ cat >> profiles/ada.toml
 title = 'Ada'
 $ cento build --check
 "
-    fix "Run `cento build` and commit what changed."
+    fix "Run `cento build` and commit the changes."
 
     LOCK_UNREADABLE = "lock-unreadable", Error, Bound::Fixed(UNSAFE);
     "cento.lock cannot be read"
-    cause "The lock records what cento wrote, and it is damaged."
+    cause "cento.lock records the files that cento wrote. It is damaged."
     example r"$ echo '<<<<<<< ours' >> cento.lock
 $ cento build
 "
-    fix "Delete it: the next build takes outputs that are as they should be, and asks about the others."
+    fix "Delete it. The next build accepts outputs that are up to date and reports the others."
 }

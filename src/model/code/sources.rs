@@ -1,10 +1,10 @@
-//! What is wrong with what a profile brings together: files that name each other, and what is left out.
+//! Problems of the sources that a profile selects: references between files, and what they leave out.
 
 use super::{UNDECIDED, UNREAD};
 
 super::entries! {
     UNKNOWN_FRAGMENT = "unknown-fragment", Error, Bound::Fixed(UNREAD);
-    "a fragment that does not exist"
+    "a fragment does not exist"
     cause "A fragment's id is its path under fragments/ without `.toml`."
     example r#"# profiles/ada.toml
 use = ["rules/sql-safty"]
@@ -13,29 +13,29 @@ use = ["rules/sql-safty"]
 [never]
 select-star = "use `SELECT *`"
 "#
-    fix "Correct the id, or write the fragment. `cento list fragments` shows all."
+    fix "Correct the id, or create the fragment. `cento list fragments` lists all fragments."
 
     UNKNOWN_PROFILE = "unknown-profile", Error, Bound::Fixed(UNREAD);
-    "a profile that does not exist"
-    cause "A profile's id is the name of its file under profiles/ without `.toml`."
+    "a profile does not exist"
+    cause "A profile's id is its file name under profiles/ without `.toml`."
     example r#"# profiles/ada.toml
 extends = ["backend"]
 "#
-    fix "Correct the id, or write the profile. `cento list profiles` shows all."
+    fix "Correct the id, or create the profile. `cento list profiles` lists all profiles."
 
     UNKNOWN_KIND = "unknown-kind", Warning, Bound::Free;
-    "`[sections]` lists a kind that nothing in the workspace is of"
-    cause "The line has no effect, so it is probably misspelt. A kind is known if cento knows it, or if a fragment \
-     or the body of a profile is of it."
+    "`[sections]` names a kind that the workspace does not have"
+    cause "The line has no effect; the kind is probably misspelt. A kind is known if it is built in, or if a \
+     fragment or the body of a profile has it."
     example r#"# profiles/ada.toml
 [sections]
 expertize = "What I know"
 "#
-    fix "Correct the kind, or delete the line. `cento list kinds` shows all."
+    fix "Correct the kind, or delete the line. `cento list kinds` lists all kinds."
 
     UNUSED_LAYOUT = "unused-layout", Warning, Bound::Free;
-    "`[layout]` speaks of a place that the persona does not have"
-    cause "The setting lays out nothing: its section, group or entry is gone, or its name is misspelt."
+    "a `[layout]` setting applies to nothing"
+    cause "The persona has no section, group or entry at this address. It was removed, or the address is misspelt."
     example r#"# fragments/voice/plain.toml
 [items]
 short = "Keep it short."
@@ -48,8 +48,8 @@ bullet = "* "
     fix "Correct the address, or delete the line."
 
     BROKEN_FILE = "broken-file", Error, Bound::Fixed(UNREAD);
-    "a persona reaches a file with errors"
-    cause "A persona is only composed of files that are whole. Personas that do not reach the file are not affected."
+    "a persona depends on a file with errors"
+    cause "A persona is composed only if all of its files are valid. Personas that do not use the file are not affected."
     example r#"# fragments/voice/plain.toml
 [items]
 short = 1
@@ -57,24 +57,24 @@ short = 1
 # profiles/ada.toml
 use = ["voice/plain"]
 "#
-    fix "The errors of the file are reported on their own; mend them first."
+    fix "Fix the errors of the file, which are reported separately."
 
     EXTENDS_CYCLE = "extends-cycle", Error, Bound::Fixed(UNDECIDED);
-    "profiles extend each other in a circle"
-    cause "A profile stands above those that it extends, so the relation cannot come back to itself."
+    "cycle in `extends`"
+    cause "A profile overrides the profiles that it extends, so it cannot extend itself, directly or through others."
     example r#"# profiles/ada.toml
 extends = ["backend"]
 
 # profiles/backend.toml
 extends = ["ada"]
 "#
-    fix "The message names each step; remove one."
+    fix "Remove one of the `extends` that the message lists."
 
     EXTENDS_ORDER = "extends-order", Error, Bound::Fixed(UNDECIDED);
-    "two `extends` lists ask for opposite orders"
-    cause "The order of display comes from linearizing `extends` (C3): parents before children, and the parents of \
-     each profile in the order in which it lists them. Two lists that name the same profiles in opposite \
-     orders cannot both be kept."
+    "two `extends` lists require opposite orders"
+    cause "The display order is the C3 linearization of `extends`: parents come before children, and the parents of a \
+     profile come in the order in which it lists them. Two lists with the same profiles in opposite orders have \
+     no linearization."
     example r#"# profiles/a.toml
 
 # profiles/b.toml
@@ -92,8 +92,8 @@ extends = ["one", "other"]
 
     DROP_UNMATCHED = "drop-unmatched", Error, Bound::Fixed(UNDECIDED);
     "`drop` names a fragment that no parent uses"
-    cause "`drop` takes away what a parent brings in. If no parent uses the fragment, either the name is wrong or \
-     the line is no longer needed."
+    cause "`drop` leaves out a fragment that a parent uses. If no parent uses it, the id is wrong or the line is no \
+     longer needed."
     example r#"# fragments/voice/formal.toml
 [items]
 titles = "Use titles."
@@ -101,11 +101,11 @@ titles = "Use titles."
 # profiles/ada.toml
 drop = ["voice/formal"]
 "#
-    fix "Correct or delete it. A fragment that the profile itself uses is simply not listed in `use`."
+    fix "Correct the id, or delete the line. To leave out a fragment that the profile itself uses, delete it from `use`."
 
     DROP_CONFLICT = "drop-conflict", Error, Bound::Fixed(UNDECIDED);
     "one parent drops a fragment that another uses"
-    cause "Neither parent extends the other, so neither decides."
+    cause "Neither parent extends the other, so neither takes precedence."
     example r#"# fragments/voice/formal.toml
 [items]
 titles = "Use titles."
@@ -124,12 +124,12 @@ drop = ["voice/formal"]
 # profiles/ada.toml
 extends = ["with", "without"]
 "#
-    fix "The profile that extends both decides: list the fragment in its `use` to keep it, or in its `drop` to \
+    fix "Decide in the profile that extends both: add the fragment to its `use` to keep it, or to its `drop` to \
      leave it out."
 
     LOCKED_DROP = "locked-drop", Error, Bound::Fixed(UNDECIDED);
     "a dropped fragment has locked claims"
-    cause "A locked claim goes only on purpose, also with its whole fragment."
+    cause "Dropping a fragment also drops its locked claims, and that must be explicit."
     example r#"# fragments/rules/safety.toml
 [never]
 secrets = { text = "write a secret into a file", level = "locked" }
@@ -141,12 +141,12 @@ use = ["rules/safety"]
 extends = ["base"]
 drop = ["rules/safety"]
 "#
-    fix "Keep the fragment, or write the drop as { fragment = \"...\", breaks-lock = true, reason = \"...\" }."
+    fix "Keep the fragment, or write the `drop` as { fragment = \"...\", breaks-lock = true, reason = \"...\" }."
 
     REMOVE_UNMATCHED = "remove-unmatched", Error, Bound::Fixed(UNDECIDED);
-    "`[[remove]]` matches nothing below its profile"
-    cause "A removal acts on the claims of fragments and of the profiles that its profile extends, at one address or \
-     in one group. A removal that matches nothing would hide a typo, or a rule that has moved."
+    "`[[remove]]` matches nothing"
+    cause "A `[[remove]]` removes claims of fragments and of parent profiles, at one address or in one group. One that \
+     matches nothing has a misspelt address, or its rule has moved."
     example r#"# fragments/rules/sql.toml
 [never]
 select-star = "use `SELECT *`"
@@ -160,8 +160,8 @@ reason = "this persona never touches SQL"
     fix "Correct the address, or delete the `[[remove]]`."
 
     LOCKED_REMOVAL = "locked-removal", Error, Bound::Fixed(UNDECIDED);
-    "a removal of a locked claim"
-    cause "A locked claim goes only on purpose."
+    "`[[remove]]` matches a locked claim"
+    cause "Removing a locked claim must be explicit."
     example r#"# fragments/rules/safety.toml
 [never]
 secrets = { text = "write a secret into a file", level = "locked" }
@@ -172,11 +172,11 @@ use = ["rules/safety"]
 target = "rules.secrets"
 reason = "it has none"
 "#
-    fix "Delete the `[[remove]]`, or add `breaks-lock = true` to it, with a reason."
+    fix "Delete the `[[remove]]`, or add `breaks-lock = true` and a reason to it."
 
     REMOVE_CONFLICT = "remove-conflict", Error, Bound::Fixed(UNDECIDED);
-    "one parent removes what another edits"
-    cause "Neither parent extends the other, so neither decides."
+    "one parent removes an entry that another changes"
+    cause "Neither parent extends the other, so neither takes precedence."
     example r#"# fragments/rules/sql.toml
 [should]
 explain = "read the query plan"
@@ -198,12 +198,12 @@ reason = "no database"
 # profiles/ada.toml
 extends = ["edits", "removes"]
 "#
-    fix "The profile that extends both decides: a claim or a `[[remove]]` of its own, or a `[[resolve]]` that takes \
-     one side."
+    fix "Decide in the profile that extends both: write the entry, a `[[remove]]`, or a `[[resolve]]` that takes one \
+     side."
 
     UNMET_REQUIRES = "unmet-requires", Error, Bound::Fixed(UNDECIDED);
-    "a fragment requires another that is not here"
-    cause "`requires` says that a fragment makes no sense alone."
+    "a required fragment is missing"
+    cause "`requires` lists the fragments without which a fragment makes no sense."
     example r#"# fragments/expertise/postgres.toml
 text = "You know Postgres."
 
@@ -215,12 +215,12 @@ select-star = "use `SELECT *`"
 # profiles/ada.toml
 use = ["rules/sql"]
 "#
-    fix "Add what it requires to `use`, or leave it out. In an abstract profile it may stay open: its children fill \
-     it."
+    fix "Add the required fragment to `use`, or remove the one that requires it. An abstract profile may leave this to \
+     its children."
 
     EXCLUDED = "excluded", Error, Bound::Fixed(UNDECIDED);
-    "two fragments that exclude each other"
-    cause "`excludes` says that two fragments must not be in one persona."
+    "a persona has two fragments that exclude each other"
+    cause "`excludes` lists the fragments that must not be in the same persona."
     example r#"# fragments/voice/formal.toml
 excludes = ["voice/casual"]
 text = "Use titles."
@@ -231,5 +231,5 @@ text = "Use first names."
 # profiles/ada.toml
 use = ["voice/formal", "voice/casual"]
 "#
-    fix "Leave one out; if a parent brings it, `drop` it."
+    fix "Remove one of them from `use`, or `drop` it if a parent uses it."
 }
