@@ -56,6 +56,11 @@ pub enum Layout {
     Grouped,
 }
 
+impl Layout {
+    /// Every layout with the word that the files use for it.
+    pub const ALL: [(&str, Layout); 2] = [("inline", Layout::Inline), ("grouped", Layout::Grouped)];
+}
+
 impl Style {
     /// The built-in styles: `modal`, `grouped` and `plain`.
     pub fn built_in() -> IndexMap<String, Style> {

@@ -6,6 +6,7 @@ mod code;
 mod config;
 mod diagnostic;
 mod fragment;
+pub mod grammar;
 mod ids;
 mod kind;
 mod layout;

@@ -3,7 +3,7 @@
 use toml_edit::{Array, DocumentMut, Formatted, Item, Table, TableLike, Value};
 
 use super::transfer::{Keys, Renames, leave, table_at, take};
-use crate::source::read::body::PARTS;
+use crate::model::grammar::{Entries, Keys as _};
 
 /// Gives entries of a list other ids, wherever the file names them: in the layout, in removals and
 /// decisions, and in the anchors of other entries.
@@ -29,8 +29,10 @@ pub(super) fn rename(document: &mut DocumentMut, list: &str, renames: &Renames) 
     let body = ["body".to_owned(), section[0].clone()].into_iter().chain(group.clone()).collect();
     for keys in [group.collect::<Keys>(), body] {
         let Some(table) = table_at(document, &keys) else { continue };
-        for (part, _) in PARTS {
-            let Some(entries) = table.get_mut(part).and_then(Item::as_table_like_mut) else { continue };
+        for part in Entries::all() {
+            let Some(entries) = table.get_mut(part.name()).and_then(Item::as_table_like_mut) else {
+                continue;
+            };
             for (_, item) in entries.iter_mut() {
                 let Some(entry) = item.as_table_like_mut() else { continue };
                 for key in ["before", "after"] {

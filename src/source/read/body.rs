@@ -5,23 +5,11 @@ use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Key, Reader, Value};
+use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys, Or, Tools};
 use crate::model::{
-    Address, Anchor, Band, Block, Claim, Content, Diagnostic, Force, Level, Part, Placement, Source, Span,
-    Spanned, Text, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
+    Address, Anchor, Band, Block, Claim, Content, Diagnostic, Level, Part, Placement, Source, Span, Spanned,
+    Text, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
 };
-
-/// The tables of a body that hold entries, each with the part it makes.
-pub(crate) const PARTS: [(&str, Part); 9] = [
-    ("prose", Part::Prose),
-    ("items", Part::Item),
-    ("steps", Part::Step),
-    ("never", Part::Rule(Force::Never)),
-    ("avoid", Part::Rule(Force::Avoid)),
-    ("may", Part::Rule(Force::May)),
-    ("should", Part::Rule(Force::Should)),
-    ("must", Part::Rule(Force::Must)),
-    ("always", Part::Rule(Force::Always)),
-];
 
 /// Collects the claims of one source.
 pub(crate) struct Claims {
@@ -72,29 +60,24 @@ fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
-/// Reads one key of a body of `kind` if it is a body part; says whether it was.
+/// Reads one table of a body of `kind`.
 pub(crate) fn read_part(
     reader: &mut Reader,
     claims: &mut Claims,
     kind: &str,
-    key: &Key<'_>,
+    part: grammar::Body,
     value: &Value<'_>,
-) -> bool {
-    if let Some((table, part)) = PARTS.iter().find(|(name, _)| *name == key.get_ref()) {
-        read_entries(reader, claims, &[kind], table, *part, value);
-        return true;
+) {
+    match part {
+        Or::Own(entries) => read_entries(reader, claims, &[kind], entries, value),
+        Or::Shared(group @ Grouping::Group) => read_groups(reader, claims, kind, group.shown(), value),
     }
-    if key.get_ref() == "group" {
-        read_groups(reader, claims, kind, value);
-        return true;
-    }
-    false
 }
 
-fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, value: &Value<'_>) {
-    let Some(groups) = reader.table("`group`", value) else { return };
+fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, shown: &str, value: &Value<'_>) {
+    let Some(groups) = reader.table(shown, value) else { return };
     for (key, value) in groups {
-        let place = format!("`[group.{}]`", key.get_ref());
+        let place = format!("`[{}.{}]`", shown.trim_matches('`'), key.get_ref());
         if !reader.id("a group", key) {
             continue;
         }
@@ -113,20 +96,14 @@ fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, value: &Val
 
 fn read_group(reader: &mut Reader, claims: &mut Claims, at: [&str; 2], place: &str, group: &DeTable<'_>) {
     for (key, value) in group {
-        let part = match key.get_ref().as_ref() {
-            "title" => Part::Title,
-            "lead" => Part::Lead,
-            name => match PARTS.iter().find(|(known, _)| *known == name) {
-                Some((table, part)) => {
-                    read_entries(reader, claims, &at, table, *part, value);
-                    continue;
-                }
-                None => {
-                    let known = ["title", "lead"].into_iter().chain(PARTS.iter().map(|(name, _)| *name));
-                    reader.unknown_key(key, place, known);
-                    continue;
-                }
-            },
+        let part = match reader.known_in::<grammar::Group>(key, place) {
+            Some(Or::Own(Heading::Title)) => Part::Title,
+            Some(Or::Own(Heading::Lead)) => Part::Lead,
+            Some(Or::Shared(entries)) => {
+                read_entries(reader, claims, &at, entries, value);
+                continue;
+            }
+            None => continue,
         };
         let address = Address::new([at[0], at[1], part.noun()]);
         if claims.take(reader, &address, part.noun(), reader.key_span(key)) {
@@ -135,15 +112,9 @@ fn read_group(reader: &mut Reader, claims: &mut Claims, at: [&str; 2], place: &s
     }
 }
 
-fn read_entries(
-    reader: &mut Reader,
-    claims: &mut Claims,
-    at: &[&str],
-    table: &str,
-    part: Part,
-    value: &Value<'_>,
-) {
-    let Some(entries) = reader.table(&format!("`{table}`"), value) else { return };
+fn read_entries(reader: &mut Reader, claims: &mut Claims, at: &[&str], table: Entries, value: &Value<'_>) {
+    let part = table.part();
+    let Some(entries) = reader.table(table.shown(), value) else { return };
     for (key, value) in entries {
         if !reader.id(&format!("{} {}", article(part.noun()), part.noun()), key) {
             continue;
@@ -172,8 +143,6 @@ fn reserved(reader: &mut Reader, kind: &str, key: &Key<'_>) {
     reader.error(codes::RESERVED_NAME, message, reader.key_span(key), Some(help));
 }
 
-const ENTRY_KEYS: [&str; 8] = ["text", "label", "why", "about", "level", "before", "after", "band"];
-
 fn read_entry(
     reader: &mut Reader,
     claims: &mut Claims,
@@ -186,7 +155,6 @@ fn read_entry(
     let (key_span, span) = (reader.key_span(key), reader.span(value));
     let mut level = Level::Normal;
     let mut placement = Placement::default();
-    let is_heading = matches!(part, Part::Title | Part::Lead);
     let read_text = |reader: &mut Reader, value: &Value<'_>| match part {
         Part::Title => reader.line(&what, value),
         _ => reader.filled(&what, value),
@@ -195,36 +163,23 @@ fn read_entry(
     let block = match value.get_ref() {
         DeValue::Table(table) => {
             let (mut text, mut label, mut why, mut about) = (None, None, None, None);
-            let mut has_text = false;
             for (key, value) in table {
-                let name = key.get_ref().as_ref();
-                match name {
-                    "text" => {
-                        has_text = true;
-                        text = read_text(reader, value);
-                    }
-                    "level" => level = reader.choice("`level`", value, &Level::ALL).unwrap_or_default(),
-                    _ if is_heading => reader.unknown_key(key, &what, ["text", "level"]),
-                    "label" if part != Part::Prose => label = reader.line("`label`", value),
-                    "why" if part != Part::Prose => why = reader.filled("`why`", value),
-                    "about" if matches!(part, Part::Rule(_)) => about = read_subject(reader, value),
-                    "label" | "why" | "about" => {
-                        let message = format!("`{name}` is not for {}", plural(part));
-                        let help = format!("remove it, or say it in the text of {what}");
-                        reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
-                    }
-                    "band" => {
-                        let band = reader.choice("`band`", value, &Band::NAMED);
+                let Some(known) = entry_key(reader, key, part, &what) else { continue };
+                match known {
+                    Entry::Text => text = read_text(reader, value),
+                    Entry::Label => label = reader.line(known.shown(), value),
+                    Entry::Why => why = reader.filled(known.shown(), value),
+                    Entry::About => about = read_subject(reader, known.shown(), value),
+                    Entry::Level => level = read_level(reader, known, value),
+                    Entry::Before => placement.before = read_anchors(reader, known.shown(), value),
+                    Entry::After => placement.after = read_anchors(reader, known.shown(), value),
+                    Entry::Band => {
+                        let band = reader.choice(known.shown(), value, &Band::NAMED);
                         placement.band = band.map(|band| (band, reader.span(value)));
                     }
-                    "before" => placement.before = read_anchors(reader, "`before`", value),
-                    "after" => placement.after = read_anchors(reader, "`after`", value),
-                    _ => reader.unknown_key(key, &what, ENTRY_KEYS),
                 }
             }
-            if !has_text {
-                reader.missing("text", &what, key_span, None);
-            }
+            reader.required::<Entry>(table, &what, key_span);
             text.map(|text| block(text, label, why, about))
         }
         DeValue::String(_) => read_text(reader, value).map(|text| block(text, None, None, None)),
@@ -239,6 +194,26 @@ fn read_entry(
     claims.list.push(Claim { address, source, level, content, placement, key: key_span, span });
 }
 
+/// The key of an entry; a finding if entries of this part have no such key.
+fn entry_key(reader: &mut Reader, key: &Key<'_>, part: Part, what: &str) -> Option<Entry> {
+    let Some(known) = Entry::find(key.get_ref()) else {
+        let fitting = Entry::all().iter().filter(|known| known.fits(part));
+        reader.unknown_key(key, what, fitting.map(|known| known.name()));
+        return None;
+    };
+    if !known.fits(part) {
+        let message = format!("{} is not for {}", known.shown(), plural(part));
+        let help = format!("remove it, or say it in the text of {what}");
+        reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
+        return None;
+    }
+    Some(known)
+}
+
+fn read_level(reader: &mut Reader, key: impl Keys, value: &Value<'_>) -> Level {
+    reader.choice(key.shown(), value, &Level::ALL).unwrap_or_default()
+}
+
 fn plural(part: Part) -> &'static str {
     match part {
         Part::Title => "titles",
@@ -250,8 +225,8 @@ fn plural(part: Part) -> &'static str {
     }
 }
 
-fn read_subject(reader: &mut Reader, value: &Value<'_>) -> Option<Text> {
-    let text = reader.string("`about`", value)?;
+fn read_subject(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Text> {
+    let text = reader.string(what, value)?;
     check_subject(reader, &text).then_some(text)
 }
 
@@ -298,7 +273,7 @@ pub(crate) fn read_text(
     value: &Value<'_>,
 ) {
     let address = Address::new([kind, id]);
-    let Some(text) = reader.filled("`text`", value) else { return };
+    let Some(text) = reader.filled(grammar::Fragment::Text.shown(), value) else { return };
     if claims.take(reader, &address, "prose", reader.key_span(key)) {
         let block = Block { part: Part::Prose, text, label: None, why: None, about: None };
         let (key, span) = (reader.key_span(key), reader.span(value));
@@ -308,7 +283,7 @@ pub(crate) fn read_text(
 
 /// Reads `[fields]`.
 pub(crate) fn read_fields(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
-    let Some(fields) = reader.table("`fields`", value) else { return };
+    let Some(fields) = reader.table(grammar::Fragment::Fields.shown(), value) else { return };
     for (key, value) in fields {
         let name = key.get_ref();
         let key_span = reader.key_span(key);
@@ -344,15 +319,13 @@ fn read_field_table(
     let what = format!("`{address}`");
     let (mut datum, mut level) = (None, Level::Normal);
     for (key, value) in table {
-        match key.get_ref().as_ref() {
-            "value" => datum = reader.scalar(&what, value),
-            "level" => level = reader.choice("`level`", value, &Level::ALL).unwrap_or_default(),
-            _ => reader.unknown_key(key, &what, ["value", "level"]),
+        match reader.known_in(key, &what) {
+            Some(Field::Value) => datum = reader.scalar(&what, value),
+            Some(known @ Field::Level) => level = read_level(reader, known, value),
+            None => {}
         }
     }
-    if !table.iter().any(|(key, _)| key.get_ref() == "value") {
-        reader.missing("value", &what, key_span, None);
-    }
+    reader.required::<Field>(table, &what, key_span);
     (datum, level)
 }
 
@@ -369,19 +342,11 @@ pub(crate) fn read_own_field(reader: &mut Reader, claims: &mut Claims, key: &Key
 
 /// Reads `[tools]`.
 pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
-    let Some(tools) = reader.table("`tools`", value) else { return };
+    let Some(tools) = reader.table(grammar::Fragment::Tools.shown(), value) else { return };
     for (key, value) in tools {
-        let name = key.get_ref().as_ref();
+        let Some(known) = reader.known::<Tools>(key) else { continue };
         let (key_span, span) = (reader.key_span(key), reader.span(value));
-        let content: fn(Vec<Text>) -> Content = match name {
-            "allow" => Content::Allow,
-            "deny" => Content::Deny,
-            _ => {
-                reader.unknown_key(key, "`[tools]`", ["allow", "deny"]);
-                continue;
-            }
-        };
-        let tools = reader.distinct(&format!("`tools.{name}`"), value);
+        let tools = reader.distinct(known.shown(), value);
         for tool in &tools {
             if !is_tool_name(&tool.value) {
                 let message = format!("`{}` is not the name of one tool", tool.value.escape_debug());
@@ -389,7 +354,7 @@ pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
                 reader.error(codes::BAD_VALUE, message, tool.span, Some(help));
             }
         }
-        if name == "allow"
+        if known == Tools::Allow
             && tools.is_empty()
             && value.get_ref().as_array().is_some_and(|array| array.is_empty())
         {
@@ -398,13 +363,17 @@ pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
             let help = "list the tools, or remove the key and use `deny`".to_owned();
             reader.error(codes::TOOLS_EMPTY, message, span, Some(help));
         }
-        claims.add(Address::new(["tools", name]), Level::Normal, content(tools), key_span, span);
+        let content = match known {
+            Tools::Allow => Content::Allow(tools),
+            Tools::Deny => Content::Deny(tools),
+        };
+        claims.add(Address::new(["tools", known.name()]), Level::Normal, content, key_span, span);
     }
 }
 
 /// Reads `tags`.
 pub(crate) fn read_tags(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>, value: &Value<'_>) {
-    let tags = reader.distinct("`tags`", value);
+    let tags = reader.distinct(grammar::Fragment::Tags.shown(), value);
     let (key, span) = (reader.key_span(key), reader.span(value));
     claims.add(Address::new(["tags"]), Level::Normal, Content::Tags(tags), key, span);
 }

@@ -4,48 +4,46 @@ use camino::{Utf8Component, Utf8Path};
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Value, read_file};
-use super::{body, requirement, severities};
+use super::{accept, body, requirement, severities, target};
+use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Paths, Row, Style, Subject};
 use crate::model::{
-    Config, Diagnostic, FileId, Force, Layout, Relation, Sources, Style, Subjects, TARGETS, Text, codes,
-    did_you_mean, target,
+    self, Diagnostic, FileId, Force, Layout, Relation, Sources, Subjects, Text, codes, did_you_mean,
 };
 
 /// The settings of a workspace without `cento.toml`.
-pub(crate) fn defaults() -> Config {
-    Config {
-        fragments: "fragments".to_owned(),
-        profiles: "profiles".to_owned(),
-        targets: vec!["prompt".to_owned()],
-        style: "modal".to_owned(),
-        styles: Style::built_in(),
-        ..Config::default()
+pub(crate) fn defaults() -> model::Config {
+    let text = |key: &Row| key.left_out.text().to_owned();
+    model::Config {
+        fragments: text(Paths::Fragments.row()),
+        profiles: text(Paths::Profiles.row()),
+        targets: Defaults::Targets.row().left_out.list().iter().map(|&name| name.to_owned()).collect(),
+        style: text(Defaults::Style.row()),
+        styles: model::Style::built_in(),
+        ..model::Config::default()
     }
 }
 
 /// Reads the settings from a file of `sources`.
-pub(crate) fn read(sources: &Sources, file: FileId) -> (Config, Vec<Diagnostic>) {
+pub(crate) fn read(sources: &Sources, file: FileId) -> (model::Config, Vec<Diagnostic>) {
     let (mut config, findings) = read_file(sources, file, read_table);
     config.file = Some(file);
     config.broken = findings.iter().any(Diagnostic::breaks_file);
     (config, findings)
 }
 
-fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> Config {
+fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> model::Config {
     let mut config = defaults();
     let mut style = None;
     for (key, value) in table {
-        match key.get_ref().as_ref() {
-            "paths" => read_paths(reader, &mut config, value),
-            "defaults" => style = read_defaults(reader, &mut config, value),
-            "styles" => read_styles(reader, &mut config, value),
-            "subjects" => config.subjects = read_subjects(reader, value),
-            "accept" => config.acceptances = super::accept::read(reader, value),
-            "require" => config.requirements = requirement::read(reader, value),
-            "severity" => config.severities = severities::read(reader, value),
-            _ => {
-                let known = ["paths", "defaults", "styles", "subjects", "require", "accept", "severity"];
-                reader.unknown_key(key, "cento.toml", known);
-            }
+        let Some(known) = reader.known::<Config>(key) else { continue };
+        match known {
+            Config::Paths => read_paths(reader, &mut config, value),
+            Config::Defaults => style = read_defaults(reader, &mut config, value),
+            Config::Styles => read_styles(reader, &mut config, value),
+            Config::Subjects => config.subjects = read_subjects(reader, value),
+            Config::Require => config.requirements = requirement::read(reader, value),
+            Config::Accept => config.acceptances = accept::read(reader, value),
+            Config::Severity => config.severities = severities::read(reader, value),
         }
     }
     if let Some(style) = style {
@@ -56,25 +54,22 @@ fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> Config {
 }
 
 /// Whether there is a style of this name; a finding if not.
-fn check_style(reader: &mut Reader, config: &Config, style: &Text) {
+fn check_style(reader: &mut Reader, config: &model::Config, style: &Text) {
     if !config.styles.contains_key(&style.value) {
         let help = did_you_mean(&style.value, config.styles.keys().map(String::as_str));
         reader.error(codes::BAD_VALUE, format!("there is no style `{}`", style.value), style.span, help);
     }
 }
 
-fn read_paths(reader: &mut Reader, config: &mut Config, value: &Value<'_>) {
-    let Some(paths) = reader.table("`paths`", value) else { return };
+fn read_paths(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>) {
+    let Some(paths) = reader.table(Config::Paths.shown(), value) else { return };
     for (key, value) in paths {
-        let place = match key.get_ref().as_ref() {
-            "fragments" => &mut config.fragments,
-            "profiles" => &mut config.profiles,
-            _ => {
-                reader.unknown_key(key, "`[paths]`", ["fragments", "profiles"]);
-                continue;
-            }
+        let Some(known) = reader.known::<Paths>(key) else { continue };
+        let place = match known {
+            Paths::Fragments => &mut config.fragments,
+            Paths::Profiles => &mut config.profiles,
         };
-        let Some(path) = reader.line(&format!("`paths.{}`", key.get_ref()), value) else { continue };
+        let Some(path) = reader.line(known.shown(), value) else { continue };
         let path_value = Utf8Path::new(&path.value);
         let inside = path_value.components().all(|part| matches!(part, Utf8Component::Normal(_)));
         if inside && !path.value.contains('\\') {
@@ -93,39 +88,33 @@ fn read_paths(reader: &mut Reader, config: &mut Config, value: &Value<'_>) {
 }
 
 /// Reads `[defaults]`; returns the style, which is checked when all styles are known.
-fn read_defaults(reader: &mut Reader, config: &mut Config, value: &Value<'_>) -> Option<Text> {
+fn read_defaults(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>) -> Option<Text> {
     let mut style = None;
-    for (key, value) in reader.table("`defaults`", value)? {
-        match key.get_ref().as_ref() {
-            "style" => style = reader.line("`defaults.style`", value),
-            "targets" => {
-                let targets = reader.distinct("`defaults.targets`", value);
-                for name in targets.iter().filter(|name| target(&name.value).is_none()) {
-                    let help = did_you_mean(&name.value, TARGETS.iter().map(|target| target.name));
-                    reader.error(
-                        codes::BAD_VALUE,
-                        format!("unknown target `{}`", name.value),
-                        name.span,
-                        help,
-                    );
+    for (key, value) in reader.table(Config::Defaults.shown(), value)? {
+        let Some(known) = reader.known::<Defaults>(key) else { continue };
+        match known {
+            Defaults::Style => style = reader.line(known.shown(), value),
+            Defaults::Targets => {
+                let targets = reader.distinct(known.shown(), value);
+                for name in &targets {
+                    target::known(reader, name);
                 }
                 if targets.is_empty() {
-                    let message = "`defaults.targets` names no target".to_owned();
+                    let message = format!("{} names no target", known.shown());
                     let help = "remove the key, or list at least one target".to_owned();
                     reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help));
                 }
                 config.targets = targets.into_iter().map(|target| target.value).collect();
             }
-            _ => reader.unknown_key(key, "`[defaults]`", ["targets", "style"]),
         }
     }
     style
 }
 
-fn read_styles(reader: &mut Reader, config: &mut Config, value: &Value<'_>) {
-    let Some(styles) = reader.table("`styles`", value) else { return };
+fn read_styles(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>) {
+    let Some(styles) = reader.table(Config::Styles.shown(), value) else { return };
     for (key, value) in styles {
-        let place = format!("`[styles.{}]`", key.get_ref());
+        let place = format!("`[{}.{}]`", Config::Styles.name(), key.get_ref());
         if !reader.id("a style", key) {
             continue;
         }
@@ -143,45 +132,43 @@ fn read_styles(reader: &mut Reader, config: &mut Config, value: &Value<'_>) {
 }
 
 /// Reads one style. What it leaves out is as in the built-in style of its layout.
-fn read_style(reader: &mut Reader, place: &str, table: &DeTable<'_>) -> Option<Style> {
-    let layout = match table.get_key_value("layout") {
-        Some((_, value)) => {
-            reader.choice("`layout`", value, &[("inline", Layout::Inline), ("grouped", Layout::Grouped)])?
-        }
+fn read_style(reader: &mut Reader, place: &str, table: &DeTable<'_>) -> Option<model::Style> {
+    let layout = match table.get(Style::Layout.name()) {
+        Some(value) => reader.choice(Style::Layout.shown(), value, &Layout::ALL)?,
         None => Layout::Inline,
     };
     let base = if layout == Layout::Grouped { "grouped" } else { "modal" };
-    let mut style = Style::built_in().swap_remove(base)?;
+    let mut style = model::Style::built_in().swap_remove(base)?;
     for (key, value) in table {
-        match key.get_ref().as_ref() {
-            "layout" => {}
-            "order" => style.order = read_order(reader, value, &style.order),
-            "labels" => {
-                for (key, value) in reader.table("`labels`", value)? {
+        let Some(known) = reader.known_in::<Style>(key, place) else { continue };
+        match known {
+            Style::Layout => {}
+            Style::Order => style.order = read_order(reader, known.shown(), value, &style.order),
+            Style::Labels => {
+                for (key, value) in reader.table(known.shown(), value)? {
                     match Force::from_name(key.get_ref()) {
                         Some(force) => {
                             if let Some(label) = reader.line("a label", value) {
                                 style.labels[force as usize] = label.value;
                             }
                         }
-                        None => reader.unknown_key(key, "`labels`", Force::ALL.map(|(name, _)| name)),
+                        None => reader.unknown_key(key, known.shown(), FORCES.iter().copied()),
                     }
                 }
             }
-            _ => reader.unknown_key(key, place, ["layout", "order", "labels"]),
         }
     }
     Some(style)
 }
 
 /// The order of the forces: those listed, then the others as they were.
-fn read_order(reader: &mut Reader, value: &Value<'_>, usual: &[Force]) -> Vec<Force> {
+fn read_order(reader: &mut Reader, what: &str, value: &Value<'_>, usual: &[Force]) -> Vec<Force> {
     let mut order: Vec<Force> = Vec::new();
-    for name in reader.distinct("`order`", value) {
+    for name in reader.distinct(what, value) {
         match Force::from_name(&name.value) {
             Some(force) => order.push(force),
             None => {
-                let help = did_you_mean(&name.value, Force::ALL.map(|(name, _)| name));
+                let help = did_you_mean(&name.value, FORCES.iter().copied());
                 reader.error(codes::BAD_VALUE, format!("`{}` is not a force", name.value), name.span, help);
             }
         }
@@ -193,7 +180,7 @@ fn read_order(reader: &mut Reader, value: &Value<'_>, usual: &[Force]) -> Vec<Fo
 
 fn read_subjects(reader: &mut Reader, value: &Value<'_>) -> Subjects {
     let mut declared = Vec::new();
-    if let Some(subjects) = reader.table("`subjects`", value) {
+    if let Some(subjects) = reader.table(Config::Subjects.shown(), value) {
         read_relations(reader, subjects, &mut Vec::new(), &mut declared);
     }
     Subjects::new(declared)
@@ -208,9 +195,8 @@ fn read_relations(
     declared: &mut Vec<Relation>,
 ) {
     for (key, value) in table {
-        let name = key.get_ref().as_ref();
-        let is_relation = matches!(name, "implies" | "excludes") && value.get_ref().is_array();
-        let Some(span) = path.last().map(|last| last.span).filter(|_| is_relation) else {
+        let relation = Subject::find(key.get_ref()).filter(|_| value.get_ref().is_array());
+        let (Some(relation), Some(span)) = (relation, path.last().map(|last| last.span)) else {
             let subject = body::key_text(reader, key);
             if !body::check_subject(reader, &subject) {
                 continue;
@@ -220,18 +206,22 @@ fn read_relations(
                 read_relations(reader, table, path, declared);
                 path.pop();
             } else {
-                reader.unknown_key(key, "a subject", ["implies", "excludes"]);
+                reader.unknown_key(key, Subject::PLACE, Subject::rows().map(|row| row.name));
             }
             continue;
         };
         let parts: Vec<&str> = path.iter().map(Text::as_str).collect();
         let subject = Text { value: parts.join("."), span };
-        for other in reader.distinct(&format!("`{name}`"), value) {
+        for other in reader.distinct(relation.shown(), value) {
             if other.value == subject.value {
-                let message = format!("`{}` {name} itself", subject.value);
+                let message = format!("`{}` {} itself", subject.value, relation.name());
                 reader.error(codes::BAD_VALUE, message, other.span, Some("remove it".to_owned()));
             } else if body::check_subject(reader, &other) {
-                declared.push(Relation { subject: subject.clone(), other, excludes: name == "excludes" });
+                declared.push(Relation {
+                    subject: subject.clone(),
+                    other,
+                    excludes: relation == Subject::Excludes,
+                });
             }
         }
     }

@@ -4,10 +4,8 @@ use toml::de::DeTable;
 
 use super::body::{self, Claims};
 use super::reader::{Reader, read_file};
+use crate::model::grammar::{Fragment as Key, FragmentFile, Keys as _, Or};
 use crate::model::{Diagnostic, FileId, Fragment, FragmentId, Source, Sources, Span, codes};
-
-const KEYS: [&str; 10] =
-    ["kind", "section", "summary", "tags", "requires", "excludes", "template", "fields", "tools", "text"];
 
 /// Reads the fragment `id`, which becomes the `index`th of the library, from a file of `sources`.
 pub(crate) fn read(
@@ -39,30 +37,34 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
     };
     let mut claims = Claims::new(source);
     for (key, value) in table {
-        match key.get_ref().as_ref() {
-            "kind" | "section" => {}
-            "summary" => fragment.summary = reader.string("`summary`", value),
-            "tags" => body::read_tags(reader, &mut claims, key, value),
-            "requires" => fragment.requires = reader.distinct("`requires`", value),
-            "excludes" => fragment.excludes = reader.distinct("`excludes`", value),
-            "template" => fragment.template = reader.boolean("`template`", value),
-            "fields" => body::read_fields(reader, &mut claims, value),
-            "tools" => body::read_tools(reader, &mut claims, value),
-            "text" => {
+        let Some(known) = reader.known::<FragmentFile>(key) else { continue };
+        let what = known.shown();
+        let own = match known {
+            Or::Own(own) => own,
+            Or::Shared(part) => {
+                body::read_part(reader, &mut claims, &fragment.section, part, value);
+                continue;
+            }
+        };
+        match own {
+            Key::Kind | Key::Section => {}
+            Key::Summary => fragment.summary = reader.string(what, value),
+            Key::Tags => body::read_tags(reader, &mut claims, key, value),
+            Key::Requires => fragment.requires = reader.distinct(what, value),
+            Key::Excludes => fragment.excludes = reader.distinct(what, value),
+            Key::Template => fragment.template = reader.boolean(what, value),
+            Key::Fields => body::read_fields(reader, &mut claims, value),
+            Key::Tools => body::read_tools(reader, &mut claims, value),
+            Key::Text => {
                 let name = id.rsplit('/').next().unwrap_or(id);
                 body::read_text(reader, &mut claims, &fragment.section, name, key, value);
-            }
-            _ if body::read_part(reader, &mut claims, &fragment.section, key, value) => {}
-            _ => {
-                let parts = body::PARTS.iter().map(|(name, _)| *name);
-                reader.unknown_key(key, "a fragment", KEYS.into_iter().chain(parts).chain(["group"]));
             }
         }
     }
     fragment.claims = claims.list;
-    for (list, what) in [(&fragment.requires, "requires"), (&fragment.excludes, "excludes")] {
+    for (list, key) in [(&fragment.requires, Key::Requires), (&fragment.excludes, Key::Excludes)] {
         if let Some(itself) = list.iter().find(|text| text.value == id) {
-            let message = format!("`{what}` names the fragment itself");
+            let message = format!("{} names the fragment itself", key.shown());
             reader.error(codes::BAD_VALUE, message, itself.span, Some("remove it".to_owned()));
         }
     }
@@ -71,14 +73,14 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
 
 /// The section that the file names, if it names one.
 fn read_section(reader: &mut Reader, table: &DeTable<'_>) -> Option<String> {
-    let section = reader.string("`section`", table.get("section")?)?;
+    let section = reader.string(Key::Section.shown(), table.get(Key::Section.name())?)?;
     body::check_kind(reader, &section).then_some(section.value)
 }
 
 /// The kind that the file names, else the first folder under fragments/.
 fn read_kind(reader: &mut Reader, file: FileId, id: &str, table: &DeTable<'_>) -> Option<String> {
-    if let Some((_, value)) = table.get_key_value("kind") {
-        let kind = reader.string("`kind`", value)?;
+    if let Some(value) = table.get(Key::Kind.name()) {
+        let kind = reader.string(Key::Kind.shown(), value)?;
         return body::check_kind(reader, &kind).then_some(kind.value);
     }
     let start = Span::new(file, 0..0);
@@ -94,7 +96,7 @@ fn read_kind(reader: &mut Reader, file: FileId, id: &str, table: &DeTable<'_>) -
         }
         None => {
             let help = "add `kind = \"...\"`, or move the file into a folder named after its kind";
-            reader.missing("kind", "a fragment that lies in no folder", start, Some(help));
+            reader.missing(Key::Kind.name(), "a fragment that lies in no folder", start, Some(help));
             None
         }
     }

@@ -4,6 +4,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::body::Claims;
 use super::reader::{Key, Reader, Value};
+use crate::model::grammar::{Keys as _, Profile};
 use crate::model::{
     Content, Datum, Force, LAYOUT, Level, Reach, Target, Text, codes, did_you_mean, is_id, layout_address,
     layout_key,
@@ -14,7 +15,7 @@ const DEEPEST: usize = 3;
 
 /// Reads `[layout]`. A table in it is a place, anything else a setting.
 pub(super) fn read(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
-    if let Some(table) = reader.table("`layout`", value) {
+    if let Some(table) = reader.table(Profile::Layout.shown(), value) {
         read_place(reader, claims, "", table);
     }
 }

@@ -4,31 +4,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::body::{self, Claims};
 use super::reader::{Key, Reader, Value, read_file};
+use crate::model::grammar::{Body, Drop as DropKey, Keys as _, Profile, Remove, Resolve, Section};
 use crate::model::{
-    Address, Choice, Combine, Content, Datum, Diagnostic, Drop, FileId, Force, Level, Profile, ProfileId,
-    Removal, Resolution, Source, Sources, Span, Spanned, TARGETS, Text, codes, did_you_mean, target,
+    self, Address, Choice, Content, Datum, Diagnostic, Drop, FileId, Force, Level, ProfileId, Removal,
+    Resolution, Source, Sources, Span, Spanned, Text, codes,
 };
-
-const KEYS: [&str; 18] = [
-    "name",
-    "title",
-    "description",
-    "abstract",
-    "template",
-    "extends",
-    "use",
-    "drop",
-    "tags",
-    "style",
-    "combine",
-    "fields",
-    "sections",
-    "layout",
-    "body",
-    "remove",
-    "resolve",
-    "tools",
-];
 
 /// Reads the profile `id`, which becomes the `index`th of the library, from a file of `sources`.
 pub(crate) fn read(
@@ -36,15 +16,21 @@ pub(crate) fn read(
     file: FileId,
     id: &str,
     index: ProfileId,
-) -> (Profile, Vec<Diagnostic>) {
+) -> (model::Profile, Vec<Diagnostic>) {
     let (mut profile, findings) =
         read_file(sources, file, |reader, table| read_table(reader, file, id, Source::Profile(index), table));
     profile.broken |= findings.iter().any(Diagnostic::breaks_file);
     (profile, findings)
 }
 
-fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table: &DeTable<'_>) -> Profile {
-    let mut profile = Profile {
+fn read_table(
+    reader: &mut Reader,
+    file: FileId,
+    id: &str,
+    source: Source,
+    table: &DeTable<'_>,
+) -> model::Profile {
+    let mut profile = model::Profile {
         id: id.to_owned(),
         file,
         is_abstract: false,
@@ -61,34 +47,33 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
     };
     let mut claims = Claims::new(source);
     for (key, value) in table {
-        match key.get_ref().as_ref() {
-            "name" | "description" => body::read_own_field(reader, &mut claims, key, value),
-            "title" => read_title(reader, &mut claims, key, value),
-            "abstract" => profile.is_abstract = reader.boolean("`abstract`", value),
-            "template" => profile.template = reader.boolean("`template`", value),
-            "extends" => profile.extends = read_extends(reader, value),
+        let Some(known) = read_key(reader, key) else { continue };
+        let what = known.shown();
+        match known {
+            Profile::Name | Profile::Description => body::read_own_field(reader, &mut claims, key, value),
+            Profile::Title | Profile::Style => {
+                let line = reader.line(what, value).map(|text| Datum::String(text.value));
+                add_setting(reader, &mut claims, Address::new([known.name()]), key, value, line);
+            }
+            Profile::Abstract => profile.is_abstract = reader.boolean(what, value),
+            Profile::Template => profile.template = reader.boolean(what, value),
+            Profile::Extends => profile.extends = read_extends(reader, what, value),
             // Using a fragment twice changes nothing.
-            "use" => profile.uses = reader.strings("`use`", value),
-            "drop" => profile.drops = read_drops(reader, value),
-            "tags" => body::read_tags(reader, &mut claims, key, value),
-            "style" => read_word(reader, &mut claims, key, value, None),
-            "combine" => {
-                read_word(reader, &mut claims, key, value, Some(&Combine::ALL.map(|(name, _)| name)))
+            Profile::Use => profile.uses = reader.strings(what, value),
+            Profile::Drop => profile.drops = read_drops(reader, what, value),
+            Profile::Tags => body::read_tags(reader, &mut claims, key, value),
+            Profile::Combine => {
+                let word = reader.word(known, value);
+                add_setting(reader, &mut claims, Address::new([known.name()]), key, value, word);
             }
-            "fields" => body::read_fields(reader, &mut claims, value),
-            "sections" => profile.section_order = read_sections(reader, &mut claims, value),
-            "layout" => super::layout::read(reader, &mut claims, value),
-            "body" => read_body(reader, &mut claims, value),
-            "remove" => profile.removals = read_removals(reader, value),
-            "resolve" => profile.resolutions = read_resolutions(reader, value),
-            "tools" => body::read_tools(reader, &mut claims, value),
-            "target" => profile.targets = read_targets(reader, &mut claims, value),
-            part if part == "group" || body::PARTS.iter().any(|(name, _)| *name == part) => {
-                let message = format!("`{part}` does not stand at the top of a profile");
-                let help = format!("say to which section it belongs: `[body.KIND.{part}]`");
-                reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
-            }
-            _ => reader.unknown_key(key, "a profile", KEYS.into_iter().chain(["target"])),
+            Profile::Fields => body::read_fields(reader, &mut claims, value),
+            Profile::Sections => profile.section_order = read_sections(reader, &mut claims, value),
+            Profile::Layout => super::layout::read(reader, &mut claims, value),
+            Profile::Body => read_body(reader, &mut claims, value),
+            Profile::Remove => profile.removals = read_removals(reader, value),
+            Profile::Resolve => profile.resolutions = read_resolutions(reader, value),
+            Profile::Tools => body::read_tools(reader, &mut claims, value),
+            Profile::Target => profile.targets = read_targets(reader, &mut claims, value),
         }
     }
     profile.claims = claims.list;
@@ -96,59 +81,46 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
     profile
 }
 
+fn read_key(reader: &mut Reader, key: &Key<'_>) -> Option<Profile> {
+    if Profile::find(key.get_ref()).is_none() && Body::find(key.get_ref()).is_some() {
+        let part = key.get_ref();
+        let message = format!("`{part}` does not stand at the top of a profile");
+        let help = format!("say to which section it belongs: `[body.KIND.{part}]`");
+        reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
+        return None;
+    }
+    reader.known(key)
+}
+
+/// Adds the claim of a setting, if its value could be read.
 fn add_setting(
     reader: &Reader,
     claims: &mut Claims,
     address: Address,
     key: &Key<'_>,
     value: &Value<'_>,
-    datum: Datum,
+    datum: Option<Datum>,
 ) {
+    let Some(datum) = datum else { return };
     let (key, span) = (reader.key_span(key), reader.span(value));
     claims.add(address, Level::Normal, Content::Setting(datum), key, span);
 }
 
-fn read_title(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>, value: &Value<'_>) {
-    if let Some(text) = reader.line("`title`", value) {
-        add_setting(reader, claims, Address::new(["title"]), key, value, Datum::String(text.value));
-    }
-}
-
-/// A setting at the top level that is one word of a list, if there is a list.
-fn read_word(
-    reader: &mut Reader,
-    claims: &mut Claims,
-    key: &Key<'_>,
-    value: &Value<'_>,
-    words: Option<&[&str]>,
-) {
-    let name = key.get_ref().as_ref();
-    let Some(text) = reader.line(&format!("`{name}`"), value) else { return };
-    if let Some(words) = words
-        && !words.contains(&text.value.as_str())
-    {
-        let message = format!("`{name}` cannot be `{}`", text.value);
-        let help = did_you_mean(&text.value, words.iter().copied());
-        return reader.error(codes::BAD_VALUE, message, text.span, help);
-    }
-    add_setting(reader, claims, Address::new([name]), key, value, Datum::String(text.value));
-}
-
-fn read_extends(reader: &mut Reader, value: &Value<'_>) -> Vec<Text> {
+fn read_extends(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Text> {
     if let DeValue::String(_) = value.get_ref() {
-        reader.wrong_type("`extends`", "a list, such as [\"backend-engineer\"]", value);
+        reader.wrong_type(what, "a list, such as [\"backend-engineer\"]", value);
         return Vec::new();
     }
-    reader.distinct("`extends`", value)
+    reader.distinct(what, value)
 }
 
-fn read_drops(reader: &mut Reader, value: &Value<'_>) -> Vec<Drop> {
-    let Some(array) = reader.array("`drop`", value) else { return Vec::new() };
+fn read_drops(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Drop> {
+    let Some(array) = reader.array(what, value) else { return Vec::new() };
     let mut drops = Vec::new();
     for element in array.iter() {
         if let DeValue::Table(table) = element.get_ref() {
             drops.extend(read_drop_table(reader, reader.span(element), table));
-        } else if let Some(fragment) = reader.string("an entry of `drop`", element) {
+        } else if let Some(fragment) = reader.string(DropKey::PLACE, element) {
             drops.push(Drop { fragment, breaks_lock: false, reason: None });
         }
     }
@@ -158,16 +130,14 @@ fn read_drops(reader: &mut Reader, value: &Value<'_>) -> Vec<Drop> {
 fn read_drop_table(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Drop> {
     let (mut fragment, mut breaks_lock, mut reason) = (None, false, None);
     for (key, value) in table {
-        match key.get_ref().as_ref() {
-            "fragment" => fragment = reader.string("`fragment`", value),
-            "breaks-lock" => breaks_lock = reader.boolean("`breaks-lock`", value),
-            "reason" => reason = reader.filled("`reason`", value),
-            _ => reader.unknown_key(key, "an entry of `drop`", ["fragment", "breaks-lock", "reason"]),
+        let Some(known) = reader.known::<DropKey>(key) else { continue };
+        match known {
+            DropKey::Fragment => fragment = reader.string(known.shown(), value),
+            DropKey::BreaksLock => breaks_lock = reader.boolean(known.shown(), value),
+            DropKey::Reason => reason = reader.filled(known.shown(), value),
         }
     }
-    if fragment.is_none() {
-        reader.missing("fragment", "an entry of `drop`", span, None);
-    }
+    reader.required::<DropKey>(table, DropKey::PLACE, span);
     if breaks_lock && reason.is_none() {
         no_reason(reader, "a drop that breaks a lock", span);
     }
@@ -179,7 +149,7 @@ pub(crate) fn no_reason(reader: &mut Reader, what: &str, span: Span) {
     reader.error(codes::NO_REASON, message, span, Some("add `reason = \"...\"`".to_owned()));
 }
 
-fn check_drops(reader: &mut Reader, profile: &Profile) {
+fn check_drops(reader: &mut Reader, profile: &model::Profile) {
     for drop in &profile.drops {
         let used = profile.uses.iter().find(|used| used.value == drop.fragment.value);
         if let Some(used) = used {
@@ -194,39 +164,32 @@ fn check_drops(reader: &mut Reader, profile: &Profile) {
 }
 
 fn read_sections(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) -> Vec<Text> {
-    let Some(sections) = reader.table("`sections`", value) else { return Vec::new() };
+    let sections = Profile::Sections;
+    let Some(table) = reader.table(sections.shown(), value) else { return Vec::new() };
     let mut order = Vec::new();
-    for (key, value) in sections {
+    for (key, value) in table {
         let kind = body::key_text(reader, key);
         if !body::check_kind(reader, &kind) {
             continue;
         }
-        let address = |setting: &str| Address::new(["sections", &kind.value, setting]);
-        let what = format!("`sections.{}`", kind.value);
+        let address = |setting: Section| Address::new([sections.name(), &kind.value, setting.name()]);
+        let what = format!("`{}.{}`", sections.name(), kind.value);
         match value.get_ref() {
             DeValue::String(_) => {
-                if let Some(heading) = read_heading(reader, &what, value) {
-                    add_setting(reader, claims, address("heading"), key, value, heading);
-                }
+                let heading = read_heading(reader, &what, value);
+                add_setting(reader, claims, address(Section::Heading), key, value, heading);
             }
             DeValue::Table(table) => {
                 for (key, value) in table {
-                    let datum = match key.get_ref().as_ref() {
-                        "heading" => read_heading(reader, "`heading`", value),
-                        "style" => reader.line("`style`", value).map(|text| Datum::String(text.value)),
-                        "groups" => {
-                            let word =
-                                reader.choice("`groups`", value, &[("heading", "heading"), ("bold", "bold")]);
-                            word.map(|word| Datum::String(word.to_owned()))
+                    let Some(known) = reader.known_in::<Section>(key, &what) else { continue };
+                    let datum = match known {
+                        Section::Heading => read_heading(reader, known.shown(), value),
+                        Section::Style => {
+                            reader.line(known.shown(), value).map(|text| Datum::String(text.value))
                         }
-                        _ => {
-                            reader.unknown_key(key, &what, ["heading", "style", "groups"]);
-                            continue;
-                        }
+                        Section::Groups => reader.word(known, value),
                     };
-                    if let Some(datum) = datum {
-                        add_setting(reader, claims, address(key.get_ref()), key, value, datum);
-                    }
+                    add_setting(reader, claims, address(known), key, value, datum);
                 }
             }
             _ => {
@@ -247,18 +210,17 @@ fn read_heading(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Da
 }
 
 fn read_body(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
-    let Some(kinds) = reader.table("`body`", value) else { return };
+    let Some(kinds) = reader.table(Profile::Body.shown(), value) else { return };
     for (key, value) in kinds {
         let kind = body::key_text(reader, key);
         if !body::check_kind(reader, &kind) {
             continue;
         }
-        let place = format!("`[body.{}]`", kind.value);
+        let place = format!("`[{}.{}]`", Profile::Body.name(), kind.value);
         let Some(parts) = reader.table(&place, value) else { continue };
         for (key, value) in parts {
-            if !body::read_part(reader, claims, &kind.value, key, value) {
-                let known = body::PARTS.iter().map(|(name, _)| *name).chain(["group"]);
-                reader.unknown_key(key, &place, known);
+            if let Some(part) = reader.known_in(key, &place) {
+                body::read_part(reader, claims, &kind.value, part, value);
             }
         }
     }
@@ -266,25 +228,23 @@ fn read_body(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
 
 fn read_removals(reader: &mut Reader, value: &Value<'_>) -> Vec<Removal> {
     let mut removals = Vec::new();
-    for (span, table) in reader.tables("`remove`", value) {
+    for (span, table) in reader.tables(Profile::Remove.shown(), value) {
         let (mut target, mut breaks_lock, mut reason) = (None, false, None);
         for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "target" => target = reader.string("`target`", value),
-                "breaks-lock" => breaks_lock = reader.boolean("`breaks-lock`", value),
-                "reason" => reason = reader.filled("`reason`", value),
-                _ => reader.unknown_key(key, "`[[remove]]`", ["target", "breaks-lock", "reason"]),
+            let Some(known) = reader.known::<Remove>(key) else { continue };
+            match known {
+                Remove::Target => target = reader.string(known.shown(), value),
+                Remove::BreaksLock => breaks_lock = reader.boolean(known.shown(), value),
+                Remove::Reason => reason = reader.filled(known.shown(), value),
             }
         }
-        if !table.iter().any(|(key, _)| key.get_ref() == "target") {
-            reader.missing("target", "`[[remove]]`", span, None);
-        }
+        reader.required::<Remove>(table, Remove::PLACE, span);
         if reason.is_none() {
             no_reason(reader, "this removal", span);
         }
         removals.extend(target.map(|target| Removal { target, breaks_lock, reason }));
     }
-    twice(reader, "`[[remove]]`", removals.iter().map(|removal: &Removal| &removal.target));
+    twice(reader, Remove::PLACE, removals.iter().map(|removal: &Removal| &removal.target));
     removals
 }
 
@@ -300,13 +260,11 @@ fn twice<'t>(reader: &mut Reader, what: &str, texts: impl Iterator<Item = &'t Te
     }
 }
 
-const RESOLVE_KEYS: [&str; 8] = ["at", "take", "set", "keep", "seen", "force", "breaks-lock", "reason"];
-
 fn read_resolutions(reader: &mut Reader, value: &Value<'_>) -> Vec<Resolution> {
-    let tables = reader.tables("`resolve`", value);
+    let tables = reader.tables(Profile::Resolve.shown(), value);
     let resolutions: Vec<_> =
         tables.into_iter().filter_map(|(span, table)| read_resolution(reader, span, table)).collect();
-    twice(reader, "`[[resolve]]`", resolutions.iter().map(|resolution| &resolution.at));
+    twice(reader, Resolve::PLACE, resolutions.iter().map(|resolution| &resolution.at));
     resolutions
 }
 
@@ -315,39 +273,38 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
     let mut choices: Vec<(Span, Option<Choice>)> = Vec::new();
     for (key, value) in table {
         let key_span = reader.key_span(key);
-        match key.get_ref().as_ref() {
-            "at" => at = reader.line("`at`", value),
-            "take" => choices.push((key_span, reader.line("`take`", value).map(Choice::Take))),
-            "set" => {
-                let datum = reader.datum("`set`", value);
+        let Some(known) = reader.known::<Resolve>(key) else { continue };
+        let what = known.shown();
+        match known {
+            Resolve::At => at = reader.line(what, value),
+            Resolve::Take => choices.push((key_span, reader.line(what, value).map(Choice::Take))),
+            Resolve::Set => {
+                let datum = reader.datum(what, value);
                 let span = reader.span(value);
                 choices.push((key_span, datum.map(|value| Choice::Set(Spanned { value, span }))));
             }
-            "keep" => {
-                let both = reader.choice("`keep`", value, &[("both", ())]);
-                choices.push((key_span, both.map(|()| Choice::KeepBoth(reader.span(value)))));
+            Resolve::Keep => {
+                let both = reader.word(known, value);
+                choices.push((key_span, both.map(|_| Choice::KeepBoth(reader.span(value)))));
             }
-            "seen" => seen = read_seen(reader, value),
-            "force" => {
-                let word = reader.choice("`force`", value, &Force::ALL);
-                force = word.map(|value_of| Spanned { value: value_of, span: reader.span(value) });
+            Resolve::Seen => seen = read_seen(reader, what, value),
+            Resolve::Force => {
+                let word = reader.choice(what, value, &Force::ALL);
+                force = word.map(|force| Spanned { value: force, span: reader.span(value) });
             }
-            "breaks-lock" => breaks_lock = reader.boolean("`breaks-lock`", value),
-            "reason" => reason = reader.filled("`reason`", value),
-            _ => reader.unknown_key(key, "`[[resolve]]`", RESOLVE_KEYS),
+            Resolve::BreaksLock => breaks_lock = reader.boolean(what, value),
+            Resolve::Reason => reason = reader.filled(what, value),
         }
     }
     if reason.is_none() {
         no_reason(reader, "this resolution", span);
     }
-    if !table.iter().any(|(key, _)| key.get_ref() == "at") {
-        reader.missing("at", "`[[resolve]]`", span, None);
-    }
+    reader.required::<Resolve>(table, Resolve::PLACE, span);
     match choices.as_slice() {
         [_] => {}
         [] => {
             let help = "write `take = \"FRAGMENT\"`, `set = \"TEXT\"` or `keep = \"both\"`";
-            reader.missing("take", "`[[resolve]]`", span, Some(help));
+            reader.missing(Resolve::Take.name(), Resolve::PLACE, span, Some(help));
         }
         [_, (second, _), ..] => {
             let message = "`take`, `set` and `keep` exclude each other".to_owned();
@@ -365,11 +322,15 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
 }
 
 /// Reads hashes by the names of their sides.
-pub(crate) fn read_seen(reader: &mut Reader, value: &Value<'_>) -> Option<Spanned<Vec<(Text, Text)>>> {
-    let table = reader.table("`seen`", value)?;
+pub(crate) fn read_seen(
+    reader: &mut Reader,
+    what: &str,
+    value: &Value<'_>,
+) -> Option<Spanned<Vec<(Text, Text)>>> {
+    let table = reader.table(what, value)?;
     let mut seen = Vec::new();
     for (key, value) in table {
-        if let Some(hash) = reader.string("a hash in `seen`", value) {
+        if let Some(hash) = reader.string(&format!("a hash in {what}"), value) {
             seen.push((body::key_text(reader, key), hash));
         }
     }
@@ -377,23 +338,17 @@ pub(crate) fn read_seen(reader: &mut Reader, value: &Value<'_>) -> Option<Spanne
 }
 
 fn read_targets(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) -> Vec<Text> {
-    let Some(targets) = reader.table("`target`", value) else { return Vec::new() };
+    let Some(targets) = reader.table(Profile::Target.shown(), value) else { return Vec::new() };
     let mut names = Vec::new();
     for (key, value) in targets {
         let name = body::key_text(reader, key);
-        let Some(known) = target(&name.value) else {
-            let message = format!("unknown target `{}`", name.value);
-            let help = did_you_mean(&name.value, TARGETS.iter().map(|target| target.name));
-            reader.error(codes::BAD_VALUE, message, name.span, help);
-            continue;
-        };
-        let place = format!("`[target.{}]`", known.name);
+        let Some(known) = super::target::known(reader, &name) else { continue };
+        let place = format!("`[{}.{}]`", Profile::Target.name(), known.name);
         let Some(settings) = reader.table(&place, value) else { continue };
         for (key, value) in settings {
-            if let Some(datum) = super::target::read_setting(reader, known, key, value) {
-                let address = Address::new(["target", known.name, key.get_ref()]);
-                add_setting(reader, claims, address, key, value, datum);
-            }
+            let datum = super::target::read_setting(reader, known, key, value);
+            let address = Address::new([Profile::Target.name(), known.name, key.get_ref()]);
+            add_setting(reader, claims, address, key, value, datum);
         }
         names.push(name);
     }

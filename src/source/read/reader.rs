@@ -3,6 +3,7 @@
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use super::safety;
+use crate::model::grammar::{Keys, LeftOut, Type};
 use crate::model::{
     Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, did_you_mean, is_id,
 };
@@ -117,6 +118,29 @@ impl Reader {
         let message = format!("unknown key `{}` in {place}", key.get_ref());
         let help = did_you_mean(key.get_ref(), known);
         self.error(codes::UNKNOWN_KEY, message, self.key_span(key), help);
+    }
+
+    /// The key of a table; a finding if the table has no such key.
+    pub(crate) fn known<K: Keys>(&mut self, key: &Key<'_>) -> Option<K> {
+        self.known_in(key, K::PLACE)
+    }
+
+    /// As [`Reader::known`], in a table that messages call `place`.
+    pub(crate) fn known_in<K: Keys>(&mut self, key: &Key<'_>, place: &str) -> Option<K> {
+        let known = K::find(key.get_ref());
+        if known.is_none() {
+            self.unknown_key(key, place, K::rows().map(|row| row.name));
+        }
+        known
+    }
+
+    /// Reports the keys that a table must have and has not.
+    pub(crate) fn required<K: Keys>(&mut self, table: &DeTable<'_>, place: &str, span: Span) {
+        for row in K::rows().filter(|row| table.get(row.name).is_none()) {
+            if let LeftOut::Required(help) = row.left_out {
+                self.missing(row.name, place, span, Some(help).filter(|help| !help.is_empty()));
+            }
+        }
     }
 
     /// Reports a value of the wrong type.
@@ -254,11 +278,25 @@ impl Reader {
         let text = self.string(what, value)?;
         let found = choices.iter().find(|(name, _)| *name == text.value).map(|(_, choice)| *choice);
         if found.is_none() {
-            let message = format!("{what} cannot be `{}`", text.value);
-            let help = did_you_mean(&text.value, choices.iter().map(|(name, _)| *name));
-            self.error(codes::BAD_VALUE, message, text.span, help);
+            self.no_choice(what, &text, choices.iter().map(|(name, _)| *name));
         }
         found
+    }
+
+    /// One of the words that the row of a key lists, or a finding and nothing.
+    pub(crate) fn word(&mut self, key: impl Keys, value: &Value<'_>) -> Option<Datum> {
+        let Type::OneOf(words) = key.row().value else { return None };
+        let text = self.string(key.shown(), value)?;
+        if !words.contains(&text.value.as_str()) {
+            self.no_choice(key.shown(), &text, words.iter().copied());
+            return None;
+        }
+        Some(Datum::String(text.value))
+    }
+
+    fn no_choice<'k>(&mut self, what: &str, text: &Text, words: impl Iterator<Item = &'k str>) {
+        let help = did_you_mean(&text.value, words);
+        self.error(codes::BAD_VALUE, format!("{what} cannot be `{}`", text.value), text.span, help);
     }
 
     /// Whether a key is an id; a finding if not.

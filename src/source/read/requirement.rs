@@ -3,45 +3,20 @@
 use regex::RegexBuilder;
 use toml::de::{DeTable, DeValue};
 
-use super::reader::{Key, Reader, Value};
+use super::reader::{Reader, Value};
+use super::target;
+use crate::model::grammar::{Config, Except, Keys as _, Or, Personas, Require, Rule, Selector as Choose};
 use crate::model::{
     Budget, Force, Measure, Pattern, RequiredField, RequiredRule, RequiredSection, Requirement, Selector,
-    Span, Spanned, TARGETS, Text, codes, did_you_mean, target,
+    Span, Spanned, Text, codes,
 };
-
-/// The keys of `[[require]]`.
-const KEYS: [&str; 13] = [
-    "personas",
-    "rule",
-    "force",
-    "text",
-    "section",
-    "heading",
-    "field",
-    "matches",
-    "fragment",
-    "without",
-    "max-chars",
-    "max-tokens",
-    "reason",
-];
-
-/// What a requirement can ask for. One of these must be there.
-const ASKS: [&str; 7] = ["rule", "section", "field", "fragment", "without", "max-chars", "max-tokens"];
-
-/// Keys that say something about what another key asks for.
-const ABOUT: [(&str, &str); 4] =
-    [("force", "rule"), ("text", "rule"), ("heading", "section"), ("matches", "field")];
-
-/// The keys of `personas`.
-const SELECTS: [&str; 5] = ["tag", "name", "target", "extends", "except"];
 
 /// What an expression may take up once it is compiled.
 const LARGEST_PATTERN: usize = 1 << 20;
 
 /// Reads all `[[require]]`.
 pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Vec<Requirement> {
-    let tables = reader.tables("`require`", value);
+    let tables = reader.tables(Config::Require.shown(), value);
     tables.into_iter().filter_map(|(span, table)| read_one(reader, span, table)).collect()
 }
 
@@ -52,38 +27,26 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
     let (mut field, mut pattern, mut reason) = (None, None, None);
     let (mut fragments, mut without, mut budgets) = (Vec::new(), Vec::new(), Vec::new());
     for (key, value) in table {
-        match key.get_ref().as_ref() {
-            "personas" => personas = read_selector(reader, value),
-            "rule" => rule = reader.line("`rule`", value),
-            "force" => force = reader.choice("`force`", value, &Force::ALL),
-            "text" => text = reader.filled("`text`", value),
-            "section" => section = reader.line("`section`", value),
-            "heading" => heading = reader.line("`heading`", value),
-            "field" => field = reader.line("`field`", value),
-            "matches" => pattern = read_pattern(reader, value),
-            "fragment" => fragments = one_or_several(reader, "`fragment`", value),
-            "without" => without = one_or_several(reader, "`without`", value),
-            "max-chars" => budgets.extend(read_budgets(reader, Measure::Characters, "`max-chars`", value)),
-            "max-tokens" => budgets.extend(read_budgets(reader, Measure::Tokens, "`max-tokens`", value)),
-            "reason" => reason = reader.filled("`reason`", value),
-            _ => reader.unknown_key(key, "`[[require]]`", KEYS),
+        let Some(known) = reader.known::<Require>(key) else { continue };
+        let what = known.shown();
+        match known {
+            Require::Personas => personas = read_selector(reader, what, value),
+            Require::Rule => rule = reader.line(what, value),
+            Require::Force => force = reader.choice(what, value, &Force::ALL),
+            Require::Text => text = reader.filled(what, value),
+            Require::Section => section = reader.line(what, value),
+            Require::Heading => heading = reader.line(what, value),
+            Require::Field => field = reader.line(what, value),
+            Require::Matches => pattern = read_pattern(reader, what, value),
+            Require::Fragment => fragments = one_or_several(reader, what, value),
+            Require::Without => without = one_or_several(reader, what, value),
+            Require::MaxChars => budgets.extend(read_budgets(reader, Measure::Characters, what, value)),
+            Require::MaxTokens => budgets.extend(read_budgets(reader, Measure::Tokens, what, value)),
+            Require::Reason => reason = reader.filled(what, value),
         }
     }
-    let has = |name: &str| table.iter().any(|(key, _)| key.get_ref() == name);
-    if !has("personas") {
-        let help = "choose them by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`";
-        reader.missing("personas", "`[[require]]`", span, Some(help));
-    }
-    for (key, _) in table {
-        let of = ABOUT.iter().find(|(name, of)| key.get_ref() == name && !has(of));
-        if let Some((name, of)) = of {
-            orphan(reader, key, name, of);
-        }
-    }
-    if !ASKS.iter().any(|name| has(name)) && !ABOUT.iter().any(|(name, _)| has(name)) {
-        let help = format!("say what is required: one or more of {}", ASKS.join(", "));
-        reader.error(codes::MISSING_KEY, "`[[require]]` requires nothing".to_owned(), span, Some(help));
-    }
+    reader.required::<Require>(table, Require::PLACE, span);
+    check_rules(reader, span, table);
     for banned in &without {
         if let Some(wanted) = fragments.iter().find(|wanted| wanted.value == banned.value) {
             let message = format!("`{}` is required and forbidden at once", banned.value);
@@ -110,77 +73,99 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
     })
 }
 
-fn orphan(reader: &mut Reader, key: &Key<'_>, name: &str, of: &str) {
-    let message = format!("`{name}` says nothing without `{of}`");
-    let help = format!("add `{of}`, or remove `{name}`");
-    reader.error(codes::MISSING_KEY, message, reader.key_span(key), Some(help));
+/// Checks what the keys of a requirement ask of each other.
+fn check_rules(reader: &mut Reader, span: Span, table: &DeTable<'_>) {
+    let has = |name: &str| table.contains_key(name);
+    let mut is_alone = false;
+    for rule in Require::RULES {
+        match rule {
+            Rule::Needs(name, of) => {
+                if let Some((key, _)) = table.get_key_value(*name).filter(|_| !has(of)) {
+                    let message = format!("`{name}` says nothing without `{of}`");
+                    let help = format!("add `{of}`, or remove `{name}`");
+                    reader.error(codes::MISSING_KEY, message, reader.key_span(key), Some(help));
+                    is_alone = true;
+                }
+            }
+            Rule::AtLeastOne(asks) if !is_alone && !asks.iter().any(|name| has(name)) => {
+                let message = format!("{} requires nothing", Require::PLACE);
+                let help = format!("say what is required: one or more of {}", asks.join(", "));
+                reader.error(codes::MISSING_KEY, message, span, Some(help));
+            }
+            Rule::AtLeastOne(_) | Rule::ExactlyOne(_) => {}
+        }
+    }
 }
 
-fn read_selector(reader: &mut Reader, value: &Value<'_>) -> Option<Selector> {
+fn read_selector(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Selector> {
     let span = Some(reader.span(value));
     if let DeValue::String(text) = value.get_ref() {
         if text == "all" {
             return Some(Selector { span, ..Selector::default() });
         }
-        let message = format!("`personas` cannot be `{text}`");
+        let message = format!("{what} cannot be `{text}`");
         let help =
             format!("`personas = {{ name = \"{text}\" }}` is one persona, and `\"all\"` are all of them");
         reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help));
         return None;
     }
-    let table = reader.table("`personas`", value)?;
-    let selector = read_choice(reader, "`personas`", table, true);
+    let table = reader.table(what, value)?;
+    let mut selector = Selector::default();
+    for (key, value) in table {
+        let place = format!("`{}.{}`", what.trim_matches('`'), key.get_ref());
+        match reader.known::<Personas>(key) {
+            Some(Or::Own(known)) => read_choice(reader, &mut selector, known, &place, value),
+            Some(Or::Shared(Except::Except)) => {
+                selector.except = read_except(reader, &place, value).map(Box::new);
+            }
+            None => {}
+        }
+    }
     if table.is_empty() {
         let help =
             "choose personas by `tag`, `name`, `target` or `extends`; `personas = \"all\"` are all of them";
-        reader.missing("tag", "`personas`", reader.span(value), Some(help));
+        reader.missing(Choose::Tag.name(), what, reader.span(value), Some(help));
         return None;
     }
     Some(Selector { span, ..selector })
 }
 
-fn read_choice(reader: &mut Reader, place: &str, table: &DeTable<'_>, may_except: bool) -> Selector {
-    let mut selector = Selector::default();
-    for (key, value) in table {
-        let what = format!("`{}.{}`", place.trim_matches('`'), key.get_ref());
-        match key.get_ref().as_ref() {
-            "tag" => selector.tags = one_or_several(reader, &what, value),
-            "name" => selector.names = one_or_several(reader, &what, value),
-            "extends" => selector.extends = one_or_several(reader, &what, value),
-            "target" => {
-                selector.targets = one_or_several(reader, &what, value);
-                for name in selector.targets.iter().filter(|name| target(&name.value).is_none()) {
-                    let help = did_you_mean(&name.value, TARGETS.iter().map(|target| target.name));
-                    reader.error(
-                        codes::BAD_VALUE,
-                        format!("unknown target `{}`", name.value),
-                        name.span,
-                        help,
-                    );
-                }
+fn read_choice(reader: &mut Reader, selector: &mut Selector, key: Choose, what: &str, value: &Value<'_>) {
+    let names = one_or_several(reader, what, value);
+    match key {
+        Choose::Tag => selector.tags = names,
+        Choose::Name => selector.names = names,
+        Choose::Extends => selector.extends = names,
+        Choose::Target => {
+            for name in &names {
+                target::known(reader, name);
             }
-            "except" if may_except => selector.except = read_except(reader, &what, value).map(Box::new),
-            _ => {
-                let known = SELECTS.into_iter().filter(|name| may_except || *name != "except");
-                reader.unknown_key(key, place, known);
-            }
+            selector.targets = names;
         }
     }
-    selector
 }
 
 /// What is left out: ids of personas, or a choice like that of `personas`.
 fn read_except(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Selector> {
     let span = Some(reader.span(value));
-    let selector = match value.get_ref() {
-        DeValue::Table(table) if !table.is_empty() => read_choice(reader, what, table, false),
-        DeValue::Table(_) => {
-            reader.missing("name", what, reader.span(value), Some("remove it, or say who is left out"));
+    let mut selector = Selector { span, ..Selector::default() };
+    match value.get_ref() {
+        DeValue::Table(table) if table.is_empty() => {
+            let help = "remove it, or say who is left out";
+            reader.missing(Choose::Name.name(), what, reader.span(value), Some(help));
             return None;
         }
-        _ => Selector { names: one_or_several(reader, what, value), ..Selector::default() },
-    };
-    Some(Selector { span, ..selector })
+        DeValue::Table(table) => {
+            for (key, value) in table {
+                if let Some(known) = reader.known_in(key, what) {
+                    let what = format!("`{}.{}`", what.trim_matches('`'), key.get_ref());
+                    read_choice(reader, &mut selector, known, &what, value);
+                }
+            }
+        }
+        _ => selector.names = one_or_several(reader, what, value),
+    }
+    Some(selector)
 }
 
 /// A word, or a list of at least one.
@@ -207,12 +192,12 @@ fn one_or_several(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Tex
     }
 }
 
-fn read_pattern(reader: &mut Reader, value: &Value<'_>) -> Option<Pattern> {
-    let text = reader.filled("`matches`", value)?;
+fn read_pattern(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Pattern> {
+    let text = reader.filled(what, value)?;
     match RegexBuilder::new(&text.value).size_limit(LARGEST_PATTERN).build() {
         Ok(regex) => Some(Pattern { text, regex }),
         Err(error) => {
-            let message = format!("`matches` is not a regular expression: {}", problem(&error));
+            let message = format!("{what} is not a regular expression: {}", problem(&error));
             let help = "the syntax is that of https://docs.rs/regex; a literal string ('...') needs no doubled backslashes";
             reader.error(codes::BAD_VALUE, message, text.span, Some(help.to_owned()));
             None

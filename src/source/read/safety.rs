@@ -2,6 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
+use crate::model::grammar::{Fragment, Keys as _};
 use crate::model::{Diagnostic, FileId, Sources, Span};
 use crate::text::safety::{Inspector, Placed, Specimen, Suspicion, is_plain, report};
 
@@ -13,7 +14,8 @@ pub(crate) fn inspect(sources: &Sources, file: FileId, document: &DeTable<'_>) -
     if is_plain(text) && !has_escapes(text) {
         return Vec::new();
     }
-    let is_template = document.get("template").is_some_and(|value| value.get_ref().as_bool() == Some(true));
+    let is_template =
+        document.get(Fragment::Template.name()).is_some_and(|value| value.get_ref().as_bool() == Some(true));
     let mut walk = Walk { text, file, is_template, inspector: Inspector::default(), found: Vec::new() };
     walk.table(document);
     let Walk { inspector, found, .. } = walk;

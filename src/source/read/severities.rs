@@ -2,6 +2,7 @@
 
 use super::body;
 use super::reader::{Reader, Value};
+use crate::model::grammar::{Config, Keys as _};
 use crate::model::{Bound, CODES, Code, Severities, Severity, codes, did_you_mean};
 
 /// The words of `[severity]`.
@@ -15,7 +16,7 @@ const WORDS: [(&str, Option<Severity>); 4] = [
 /// Reads the severities: a table of codes with one of the words each.
 pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
     let mut severities = Severities::default();
-    let Some(table) = reader.table("`severity`", value) else { return severities };
+    let Some(table) = reader.table(Config::Severity.shown(), value) else { return severities };
     for (key, value) in table {
         let name = body::key_text(reader, key);
         let Some(code) = Code::from_name(&name.value) else {

@@ -1,7 +1,18 @@
 //! Reading of the settings in `[target.NAME]`.
 
 use super::reader::{Key, Reader, Value};
-use crate::model::{Datum, FRONT_MATTER, KeyType, Target, codes, did_you_mean};
+use crate::model::grammar::TARGET_NAMES;
+use crate::model::{Datum, FRONT_MATTER, KeyType, Target, Text, codes, did_you_mean, target};
+
+/// The target of this name; a finding if there is none.
+pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target> {
+    let known = target(&name.value);
+    if known.is_none() {
+        let help = did_you_mean(&name.value, TARGET_NAMES.iter().copied());
+        reader.error(codes::BAD_VALUE, format!("unknown target `{}`", name.value), name.span, help);
+    }
+    known
+}
 
 /// Reads one setting of a target and checks it against the target's table of keys.
 pub(super) fn read_setting(

@@ -1,0 +1,430 @@
+//! The grammar: every key of fragments, profiles and `cento.toml`, with its type, default and meaning.
+//!
+//! Each table of TOML is an enum here, with a row for each of its keys. Readers match on the enum, so a row without a
+//! reader, or a reader without a row, does not compile. The help for an unknown key, the tables in `docs/grammar.md` and
+//! `cento schema` are made from the same rows. The settings of `[layout]`, `[target]` and `[severity]` have tables of
+//! their own: [`LAYOUT`](super::LAYOUT), [`TARGETS`](super::TARGETS) and [`CODES`](super::CODES).
+
+mod body;
+mod config;
+mod fragment;
+mod profile;
+
+pub use body::{Body, Entries, Entry, Field, Group, Grouping, Heading, Tools};
+pub use config::{
+    Accept, Config, Defaults, Except, Paths, Personas, Require, Selector, Style, Subject, TARGET_NAMES,
+};
+pub use fragment::{Fragment, FragmentFile};
+pub use profile::{Drop, Profile, Remove, Resolve, Section};
+
+use super::claim::{Force, Part};
+
+/// What the value of a key is.
+#[derive(Debug, Clone, Copy)]
+pub enum Type {
+    /// A string.
+    String,
+    /// A string that is not blank.
+    Text,
+    /// A string of one line that is not blank.
+    Line,
+    /// A string of one line, or the empty string.
+    Heading,
+    /// True or false.
+    Truth,
+    /// A whole number above zero.
+    Count,
+    /// A string, a number, true or false.
+    Scalar,
+    /// Any value but a date.
+    Any,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A string of this form.
+    Name(Name),
+    /// A list, in which a value may be repeated.
+    List(&'static Type),
+    /// A list of different values, of at least this many.
+    Set(&'static Type, usize),
+    /// Two different entries, each as `SOURCE:ADDRESS`.
+    Sides,
+    /// One value, or a list of at least one.
+    OneOrMore(&'static Type),
+    /// Ids of neighbours, as one string or a list.
+    Anchors,
+    /// Any of these types.
+    Either(&'static [Type]),
+    /// A table with these keys.
+    Table(fn() -> Table),
+    /// An array of tables with these keys.
+    Tables(fn() -> Table),
+    /// A table of at least this many values, by names of this form.
+    Map(Name, &'static Type, usize),
+    /// One entry of a body.
+    Entry(Part),
+    /// The settings of `[layout]`.
+    Layout,
+    /// A table of settings for each target.
+    Targets,
+    /// Severities by code.
+    Severities,
+    /// Relations by subject, in which a subject with dots may be tables within each other.
+    Subjects,
+}
+
+/// The form of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    /// Any string.
+    Any,
+    /// An id: lower-case letters, digits and hyphens.
+    Id,
+    /// An id that no other sort of address begins with.
+    Kind,
+    /// The name of a field.
+    Field,
+    /// One or more ids with dots between them.
+    Subject,
+    /// The name of a tool.
+    Tool,
+    /// The name of a force.
+    Force,
+}
+
+/// What applies where a key is left out.
+#[derive(Debug, Clone, Copy)]
+pub enum LeftOut {
+    /// Nothing.
+    Nothing,
+    /// False.
+    False,
+    /// This text.
+    Text(&'static str),
+    /// This list.
+    List(&'static [&'static str]),
+    /// What the sentence says.
+    Derived(&'static str),
+    /// The error `missing-key`, with this help if it is not empty.
+    Required(&'static str),
+}
+
+/// A key of a table.
+#[derive(Debug)]
+pub struct Row {
+    /// The key.
+    pub name: &'static str,
+    /// The key as messages show it.
+    pub shown: &'static str,
+    /// What it holds.
+    pub value: Type,
+    /// What applies without it.
+    pub left_out: LeftOut,
+    /// What it means, in one sentence.
+    pub summary: &'static str,
+}
+
+/// What the keys of one table ask of each other.
+#[derive(Debug, Clone, Copy)]
+pub enum Rule {
+    /// Exactly one of these is there.
+    ExactlyOne(&'static [&'static str]),
+    /// At least one of these is there.
+    AtLeastOne(&'static [&'static str]),
+    /// The first key says nothing without the second.
+    Needs(&'static str, &'static str),
+}
+
+/// A table of TOML with the keys it may have.
+#[derive(Debug)]
+pub struct Table {
+    /// What it is, in one or two words.
+    pub name: &'static str,
+    /// Its keys.
+    pub rows: Vec<&'static Row>,
+    /// What they ask of each other.
+    pub rules: &'static [Rule],
+}
+
+/// The keys of one table.
+pub trait Keys: Copy + 'static {
+    /// What the table is, in one or two words.
+    const NAME: &'static str;
+    /// Where an unknown key was found, as messages say it.
+    const PLACE: &'static str;
+    /// What the keys ask of each other.
+    const RULES: &'static [Rule] = &[];
+
+    /// Every key, in the order of the reference.
+    fn rows() -> impl Iterator<Item = &'static Row>;
+
+    /// The key of this name.
+    fn find(name: &str) -> Option<Self>;
+
+    /// The row of this key.
+    fn row(self) -> &'static Row;
+
+    /// The name of this key.
+    fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The key as messages show it: with its table where it needs one, between backticks.
+    fn shown(self) -> &'static str {
+        self.row().shown
+    }
+}
+
+/// The table with these keys.
+pub fn table<K: Keys>() -> Table {
+    Table { name: K::NAME, rows: K::rows().collect(), rules: K::RULES }
+}
+
+/// Two groups of keys in one table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Or<A, B> {
+    /// A key of the first group.
+    Own(A),
+    /// A key of the second group.
+    Shared(B),
+}
+
+/// Makes an enum of keys from rows: the constant, the key, its type, what applies without it, what it means.
+macro_rules! keys {
+    (
+        $(#[$meta:meta])*
+        $table:ident, $name:literal, $place:literal, $prefix:literal $(, $rules:expr)?;
+        $($key:ident = $word:literal, $value:expr, $left_out:expr, $summary:literal;)*
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $table {
+            $(#[doc = $summary] $key,)*
+        }
+
+        impl $table {
+            const ALL: &'static [$table] = &[$($table::$key),*];
+            const ROWS: &'static [$crate::model::grammar::Row] = &[$($crate::model::grammar::Row {
+                name: $word,
+                shown: concat!("`", $prefix, $word, "`"),
+                value: $value,
+                left_out: $left_out,
+                summary: $summary,
+            }),*];
+        }
+
+        impl $crate::model::grammar::Keys for $table {
+            const NAME: &'static str = $name;
+            const PLACE: &'static str = $place;
+            $(const RULES: &'static [$crate::model::grammar::Rule] = $rules;)?
+
+            fn rows() -> impl Iterator<Item = &'static $crate::model::grammar::Row> {
+                Self::ROWS.iter()
+            }
+
+            fn find(name: &str) -> Option<Self> {
+                let at = Self::ROWS.iter().position(|row| row.name == name)?;
+                Self::ALL.get(at).copied()
+            }
+
+            fn row(self) -> &'static $crate::model::grammar::Row {
+                &Self::ROWS[self as usize]
+            }
+        }
+    };
+}
+use keys;
+
+/// Names a table whose keys are those of two enums.
+macro_rules! joined {
+    ($(#[$meta:meta])* $table:ident = $own:ty, $shared:ty, $name:literal, $place:literal $(, $rules:expr)?) => {
+        $(#[$meta])*
+        pub type $table = $crate::model::grammar::Or<$own, $shared>;
+
+        impl $crate::model::grammar::Keys for $table {
+            const NAME: &'static str = $name;
+            const PLACE: &'static str = $place;
+            $(const RULES: &'static [$crate::model::grammar::Rule] = $rules;)?
+
+            fn rows() -> impl Iterator<Item = &'static $crate::model::grammar::Row> {
+                <$own>::rows().chain(<$shared>::rows())
+            }
+
+            fn find(name: &str) -> Option<Self> {
+                let own = <$own>::find(name).map($crate::model::grammar::Or::Own);
+                own.or_else(|| <$shared>::find(name).map($crate::model::grammar::Or::Shared))
+            }
+
+            fn row(self) -> &'static $crate::model::grammar::Row {
+                match self {
+                    $crate::model::grammar::Or::Own(key) => key.row(),
+                    $crate::model::grammar::Or::Shared(key) => key.row(),
+                }
+            }
+        }
+    };
+}
+use joined;
+
+/// The names of a list of words with what they stand for.
+pub(crate) const fn words<T: Copy, const N: usize>(list: &[(&'static str, T); N]) -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut at = 0;
+    while at < N {
+        words[at] = list[at].0;
+        at += 1;
+    }
+    words
+}
+
+/// The names of the forces.
+pub const FORCES: &[&str] = &words(&Force::ALL);
+
+/// A kind of file that people write.
+#[derive(Debug)]
+pub struct File {
+    /// Its name in `cento schema`.
+    pub name: &'static str,
+    /// What it is.
+    pub summary: &'static str,
+    /// Its keys.
+    pub table: fn() -> Table,
+}
+
+/// Every kind of file.
+pub const FILES: [File; 3] = [
+    File { name: "fragment", summary: "A file in fragments/", table: table::<FragmentFile> },
+    File { name: "profile", summary: "A file in profiles/", table: table::<Profile> },
+    File { name: "config", summary: "The settings of a workspace, in cento.toml", table: table::<Config> },
+];
+
+impl Type {
+    /// What a value of this type is called in the reference.
+    pub fn describe(self) -> String {
+        match self {
+            Type::String | Type::Text => "a string".to_owned(),
+            Type::Line => "one line".to_owned(),
+            Type::Heading => "one line, or `\"\"`".to_owned(),
+            Type::Truth => "true or false".to_owned(),
+            Type::Count => "a whole number above zero".to_owned(),
+            Type::Scalar => "a string, a number, true or false".to_owned(),
+            Type::Any => "any value".to_owned(),
+            Type::OneOf(words) => {
+                let quoted: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
+                quoted.join(", ")
+            }
+            Type::Name(name) => name.describe().to_owned(),
+            Type::List(of) | Type::Set(of, _) => format!("a list of {}", of.plural()),
+            Type::Sides => "a list of two strings".to_owned(),
+            Type::OneOrMore(of) => format!("{}, or several in a list", of.describe()),
+            Type::Anchors => "an id, or a list of ids".to_owned(),
+            Type::Either(types) => {
+                let all: Vec<_> = types.iter().map(|one| one.describe()).collect();
+                all.join(", or ")
+            }
+            Type::Table(_) | Type::Layout | Type::Targets | Type::Severities => "a table".to_owned(),
+            Type::Tables(_) => "an array of tables".to_owned(),
+            Type::Map(name, ..) => format!("a table by {}", name.noun()),
+            Type::Subjects => "a table by subject".to_owned(),
+            Type::Entry(part) => part.noun().to_owned(),
+        }
+    }
+}
+
+impl Type {
+    /// What several values of this type are called.
+    fn plural(self) -> String {
+        match self {
+            Type::OneOf(_) => format!("these: {}", self.describe()),
+            Type::Name(name) => format!("{}s", name.noun()),
+            Type::Either(types) => {
+                let all: Vec<_> = types.iter().map(|one| one.plural()).collect();
+                all.join(" or ")
+            }
+            Type::Table(_) => "tables".to_owned(),
+            _ => "strings".to_owned(),
+        }
+    }
+}
+
+impl Name {
+    fn describe(self) -> &'static str {
+        match self {
+            Name::Any => "a string",
+            Name::Id => "an id",
+            Name::Kind => "a kind",
+            Name::Field => "the name of a field",
+            Name::Subject => "a subject",
+            Name::Tool => "the name of a tool",
+            Name::Force => "a force",
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Name::Any => "name",
+            Name::Id => "id",
+            Name::Kind => "kind",
+            Name::Field => "field",
+            Name::Subject => "subject",
+            Name::Tool => "tool",
+            Name::Force => "force",
+        }
+    }
+}
+
+impl LeftOut {
+    /// The text that applies; empty where it is no text.
+    pub const fn text(self) -> &'static str {
+        match self {
+            LeftOut::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    /// The list that applies; empty where it is no list.
+    pub const fn list(self) -> &'static [&'static str] {
+        match self {
+            LeftOut::List(list) => list,
+            _ => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_in_every_table() {
+        let mut waiting: Vec<Table> = FILES.iter().map(|file| (file.table)()).collect();
+        let mut count = 0;
+        while let Some(table) = waiting.pop() {
+            count += table.rows.len();
+            let mut seen = std::collections::BTreeSet::new();
+            for row in table.rows {
+                assert!(seen.insert(row.name), "`{}` stands twice in {}", row.name, table.name);
+                assert!(!row.summary.ends_with('.') && !row.summary.is_empty(), "{}", row.name);
+                waiting.extend(tables_in(row.value));
+            }
+        }
+        assert!(count > 100, "only {count} keys");
+    }
+
+    fn tables_in(value: Type) -> Vec<Table> {
+        match value {
+            Type::Table(table) | Type::Tables(table) => vec![table()],
+            Type::List(of) | Type::Map(_, of, _) => tables_in(*of),
+            Type::Either(types) => types.iter().flat_map(|one| tables_in(*one)).collect(),
+            Type::Entry(_) => vec![table::<Entry>()],
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_by_its_name() {
+        assert_eq!(Remove::find("breaks-lock"), Some(Remove::BreaksLock));
+        assert_eq!(Tools::Allow.shown(), "`tools.allow`");
+        assert_eq!(FragmentFile::find("never"), Some(Or::Shared(Or::Own(Entries::Never))));
+        assert_eq!(FragmentFile::find("nevr"), None);
+    }
+}

@@ -1,0 +1,122 @@
+//! What fragments and the bodies of profiles share.
+
+use super::{LeftOut, Name, Type, joined, keys, table, words};
+use crate::model::claim::{Band, Force, Level, Part};
+
+const LEVELS: &[&str] = &words(&Level::ALL);
+const BANDS: &[&str] = &words(&Band::NAMED);
+
+/// The type of a table of entries.
+const fn entries(part: &'static Type) -> Type {
+    Type::Map(Name::Id, part, 0)
+}
+
+keys! {
+    /// The tables of entries.
+    Entries, "entries", "a body", "";
+    Prose = "prose", entries(&Type::Entry(Part::Prose)), LeftOut::Nothing, "blocks of Markdown, printed as they are";
+    Items = "items", entries(&Type::Entry(Part::Item)), LeftOut::Nothing, "bullets: `- text`";
+    Steps = "steps", entries(&Type::Entry(Part::Step)), LeftOut::Nothing, "steps, numbered through the section or group: `1. text`";
+    Never = "never", entries(&Type::Entry(Part::Rule(Force::Never))), LeftOut::Nothing, "rules: prohibitions";
+    Avoid = "avoid", entries(&Type::Entry(Part::Rule(Force::Avoid))), LeftOut::Nothing, "rules: advice against something";
+    May = "may", entries(&Type::Entry(Part::Rule(Force::May))), LeftOut::Nothing, "rules: permissions";
+    Should = "should", entries(&Type::Entry(Part::Rule(Force::Should))), LeftOut::Nothing, "rules: advice";
+    Must = "must", entries(&Type::Entry(Part::Rule(Force::Must))), LeftOut::Nothing, "rules: obligations";
+    Always = "always", entries(&Type::Entry(Part::Rule(Force::Always))), LeftOut::Nothing, "rules: obligations without exception";
+}
+
+keys! {
+    /// The table of groups.
+    Grouping, "groups", "a body", "";
+    Group = "group", Type::Map(Name::Id, &Type::Table(table::<Group>), 0), LeftOut::Nothing, "[groups](#groups) of entries, each with a heading";
+}
+
+joined! {
+    /// The tables of a body.
+    Body = Entries, Grouping, "body", "a body"
+}
+
+keys! {
+    /// What stands above the entries of a group.
+    Heading, "heading", "a group", "";
+    Title = "title", Type::Entry(Part::Title), LeftOut::Nothing, "the title of the group, in one line";
+    Lead = "lead", Type::Entry(Part::Lead), LeftOut::Nothing, "a paragraph below the title";
+}
+
+joined! {
+    /// The keys of `[group.ID]`.
+    Group = Heading, Entries, "group", "a group"
+}
+
+keys! {
+    /// The keys of an entry that is a table.
+    Entry, "entry", "an entry", "";
+    Text = "text", Type::Text, LeftOut::Required(""), "what the entry says";
+    Label = "label", Type::Line, LeftOut::Nothing, "printed bold before the text";
+    Why = "why", Type::Text, LeftOut::Nothing, "the reason, printed after a dash";
+    About = "about", Type::Name(Name::Subject), LeftOut::Derived("the entry's id"), "the [subject](merging.md#subjects) of the rule";
+    Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how firmly the claim is made; see [levels](#levels)";
+    Before = "before", Type::Anchors, LeftOut::Nothing, "stands before these neighbours; see [places](#places)";
+    After = "after", Type::Anchors, LeftOut::Nothing, "stands after these neighbours";
+    Band = "band", Type::OneOf(BANDS), LeftOut::Nothing, "where in the list the entry stands";
+}
+
+impl Entry {
+    /// Every key of an entry.
+    pub fn all() -> &'static [Entry] {
+        Entry::ALL
+    }
+
+    /// Whether entries that make this part have the key.
+    pub fn fits(self, part: Part) -> bool {
+        match self {
+            Entry::Text | Entry::Level => true,
+            Entry::Label | Entry::Why => matches!(part, Part::Item | Part::Step | Part::Rule(_)),
+            Entry::About => matches!(part, Part::Rule(_)),
+            Entry::Before | Entry::After | Entry::Band => !matches!(part, Part::Title | Part::Lead),
+        }
+    }
+}
+
+impl Entries {
+    /// Every table of entries.
+    pub fn all() -> &'static [Entries] {
+        Entries::ALL
+    }
+
+    /// What the entries of the table are.
+    pub const fn part(self) -> Part {
+        match self {
+            Entries::Prose => Part::Prose,
+            Entries::Items => Part::Item,
+            Entries::Steps => Part::Step,
+            Entries::Never => Part::Rule(Force::Never),
+            Entries::Avoid => Part::Rule(Force::Avoid),
+            Entries::May => Part::Rule(Force::May),
+            Entries::Should => Part::Rule(Force::Should),
+            Entries::Must => Part::Rule(Force::Must),
+            Entries::Always => Part::Rule(Force::Always),
+        }
+    }
+}
+
+keys! {
+    /// The keys of a field that is a table.
+    Field, "field", "a field", "";
+    Value = "value", Type::Scalar, LeftOut::Required(""), "the value";
+    Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how firmly the claim is made; see [levels](#levels)";
+}
+
+/// A table of fields.
+pub(super) const FIELDS: Type =
+    Type::Map(Name::Field, &Type::Either(&[Type::Scalar, Type::Table(table::<Field>)]), 0);
+
+/// A list of tags.
+pub(super) const TAGS: Type = Type::Set(&Type::Text, 0);
+
+keys! {
+    /// The keys of `[tools]`.
+    Tools, "tools", "`[tools]`", "tools.";
+    Allow = "allow", Type::Set(&Type::Name(Name::Tool), 1), LeftOut::Derived("all may be used"), "the tools that may be used, at most";
+    Deny = "deny", Type::Set(&Type::Name(Name::Tool), 0), LeftOut::Nothing, "the tools that may not be used";
+}

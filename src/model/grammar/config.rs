@@ -1,0 +1,120 @@
+//! The keys of `cento.toml`.
+
+use super::{FORCES, LeftOut, Name, Rule, Type, joined, keys, table, words};
+use crate::model::config::Layout;
+use crate::model::target::TARGETS;
+
+const LAYOUTS: &[&str] = &words(&Layout::ALL);
+
+/// The names of the targets.
+pub const TARGET_NAMES: &[&str] = &{
+    let mut names = [""; TARGETS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = TARGETS[at].name;
+        at += 1;
+    }
+    names
+};
+
+keys! {
+    /// The tables of `cento.toml`.
+    Config, "config", "cento.toml", "";
+    Paths = "paths", Type::Table(table::<Paths>), LeftOut::Nothing, "where sources lie";
+    Defaults = "defaults", Type::Table(table::<Defaults>), LeftOut::Nothing, "what profiles need not say";
+    Styles = "styles", Type::Map(Name::Id, &Type::Table(table::<Style>), 0), LeftOut::Nothing, "rule styles of your own";
+    Subjects = "subjects", Type::Subjects, LeftOut::Nothing, "relations between subjects";
+    Require = "require", Type::Tables(table::<Require>), LeftOut::Nothing, "what personas of a sort must be like";
+    Accept = "accept", Type::Tables(table::<Accept>), LeftOut::Nothing, "pairs of similar entries that are meant as they are";
+    Severity = "severity", Type::Severities, LeftOut::Nothing, "how serious findings are";
+}
+
+keys! {
+    /// The keys of `[paths]`.
+    Paths, "paths", "`[paths]`", "paths.";
+    Fragments = "fragments", Type::Line, LeftOut::Text("fragments"), "the directory of fragments, inside the workspace";
+    Profiles = "profiles", Type::Line, LeftOut::Text("profiles"), "the directory of profiles";
+}
+
+keys! {
+    /// The keys of `[defaults]`.
+    Defaults, "defaults", "`[defaults]`", "defaults.";
+    Targets = "targets", Type::Set(&Type::OneOf(TARGET_NAMES), 1), LeftOut::List(&["prompt"]), "names of [targets](#targets), for profiles that name none";
+    Style = "style", Type::Line, LeftOut::Text("modal"), "a [style](#styles) for profiles that name none";
+}
+
+keys! {
+    /// The keys of `[styles.NAME]`.
+    Style, "style", "a style", "";
+    Layout = "layout", Type::OneOf(LAYOUTS), LeftOut::Text("inline"), "each rule with its label, or a list under each label";
+    Order = "order", Type::Set(&Type::OneOf(FORCES), 0), LeftOut::Derived("never, avoid, must, always, should, may"), "forces, for the grouped layout; those not listed follow";
+    Labels = "labels", Type::Map(Name::Force, &Type::Line, 0), LeftOut::Derived("those of `modal`, or of `grouped`"), "the label of each force, one line each, with their markup";
+}
+
+keys! {
+    /// The keys of a subject.
+    Subject, "subject", "a subject", "";
+    Implies = "implies", Type::Set(&Type::Name(Name::Subject), 0), LeftOut::Nothing, "who must do this must do those too; goes on through chains";
+    Excludes = "excludes", Type::Set(&Type::Name(Name::Subject), 0), LeftOut::Nothing, "nobody can be obliged to both; holds both ways";
+}
+
+/// A number for the whole, or one for each section.
+const BUDGET: Type = Type::Either(&[Type::Count, Type::Map(Name::Id, &Type::Count, 1)]);
+
+/// One name or several.
+const NAMES: Type = Type::OneOrMore(&Type::Text);
+
+/// What a requirement asks for, of which at least one must be there.
+const ASKS: &[&str] = &["rule", "section", "field", "fragment", "without", "max-chars", "max-tokens"];
+
+keys! {
+    /// The keys of `[[require]]`.
+    Require, "requirement", "`[[require]]`", "", &[
+        Rule::Needs("force", "rule"),
+        Rule::Needs("text", "rule"),
+        Rule::Needs("heading", "section"),
+        Rule::Needs("matches", "field"),
+        Rule::AtLeastOne(ASKS),
+    ];
+    Personas = "personas", Type::Either(&[Type::OneOf(&["all"]), Type::Table(table::<Personas>)]), LeftOut::Required("choose them by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`"), "`\"all\"`, or a table of the keys [below](#who-is-asked)";
+    Rule = "rule", Type::Line, LeftOut::Nothing, "the address of a rule that must stand";
+    Force = "force", Type::OneOf(FORCES), LeftOut::Derived("any"), "the least force of that rule; a stronger one of the same direction will do";
+    Text = "text", Type::Text, LeftOut::Derived("any"), "the wording of that rule; white space does not count, and a template may be filled in or not";
+    Section = "section", Type::Line, LeftOut::Nothing, "a section that must be there, by its kind";
+    Heading = "heading", Type::Line, LeftOut::Derived("any"), "the heading of that section";
+    Field = "field", Type::Line, LeftOut::Nothing, "the name of a field that must be there and not be blank";
+    Matches = "matches", Type::Text, LeftOut::Derived("any"), "a [regular expression](https://docs.rs/regex/latest/regex/#syntax) that must be found in its value; `^...$` is for all of it";
+    Fragment = "fragment", NAMES, LeftOut::Nothing, "ids of fragments that must be in the persona";
+    Without = "without", NAMES, LeftOut::Nothing, "ids of fragments that must not be";
+    MaxChars = "max-chars", BUDGET, LeftOut::Nothing, "the most characters: a number for the whole output, front matter included, or a table of sections";
+    MaxTokens = "max-tokens", BUDGET, LeftOut::Nothing, "the most [tokens](#tokens), likewise";
+    Reason = "reason", Type::Text, LeftOut::Nothing, "why, for the message";
+}
+
+keys! {
+    /// The keys that choose personas.
+    Selector, "selector", "`personas`", "", &[Rule::AtLeastOne(&["tag", "name", "target", "extends"])];
+    Tag = "tag", NAMES, LeftOut::Nothing, "the persona has this tag, of its profile or of any fragment in it";
+    Name = "name", NAMES, LeftOut::Nothing, "it is of this profile";
+    Target = "target", Type::OneOrMore(&Type::OneOf(TARGET_NAMES)), LeftOut::Nothing, "it is written to this target";
+    Extends = "extends", NAMES, LeftOut::Nothing, "it builds on this profile, at any distance";
+}
+
+keys! {
+    /// The key that leaves personas out again.
+    Except, "exception", "`personas`", "";
+    Except = "except", Type::Either(&[NAMES, Type::Table(table::<Selector>)]), LeftOut::Nothing, "it is not of these profiles; or a table of the other keys: it is not that";
+}
+
+joined! {
+    /// The keys of `personas`.
+    Personas = Selector, Except, "personas", "`personas`", &[Rule::AtLeastOne(&["tag", "name", "target", "extends", "except"])]
+}
+
+keys! {
+    /// The keys of `[[accept]]`.
+    Accept, "acceptance", "`[[accept]]`", "";
+    Sides = "sides", Type::Sides, LeftOut::Required(""), "the two entries, each as `SOURCE:ADDRESS`: a fragment's id or `profiles/NAME`, and an address";
+    Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("a warning under the code `stale-acceptance`"), "for each side a hash of what it said; when one changes, the acceptance is `error[stale-acceptance]`";
+    Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
+}

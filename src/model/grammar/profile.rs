@@ -1,0 +1,78 @@
+//! The keys of profiles.
+
+use super::body::{Body, FIELDS, TAGS, Tools};
+use super::{FORCES, LeftOut, Name, Rule, Type, keys, table, words};
+use crate::model::config::Combine;
+
+const COMBINE: &[&str] = &words(&Combine::ALL);
+
+/// What a persona's section is called and laid out.
+const SECTIONS: Type =
+    Type::Map(Name::Kind, &Type::Either(&[Type::Heading, Type::Table(table::<Section>)]), 0);
+
+/// Fragments to leave out.
+const DROPS: Type = Type::List(&Type::Either(&[Type::String, Type::Table(table::<Drop>)]));
+
+keys! {
+    /// The keys of a profile.
+    Profile, "profile", "a profile", "";
+    Name = "name", Type::Text, LeftOut::Derived("the profile's id"), "the field `name`";
+    Description = "description", Type::Text, LeftOut::Nothing, "the field `description`; targets with front matter need it";
+    Title = "title", Type::Line, LeftOut::Nothing, "the document's title: `# title`";
+    Abstract = "abstract", Type::Truth, LeftOut::False, "the profile is only a parent: it is checked, and not built";
+    Template = "template", Type::Truth, LeftOut::False, "`[body]` is a [template](#templates)";
+    Extends = "extends", Type::Set(&Type::Text, 0), LeftOut::Nothing, "profiles to build on";
+    Use = "use", Type::List(&Type::Text), LeftOut::Nothing, "ids of fragments; their order is display order and chooses no value";
+    Drop = "drop", DROPS, LeftOut::Nothing, "fragments of the parents to leave out; see [drop](#drop)";
+    Tags = "tags", TAGS, LeftOut::Nothing, "words for `[[require]]` and the filters";
+    Style = "style", Type::Line, LeftOut::Derived("`defaults.style` of `cento.toml`"), "how rules are printed; see [styles](#styles)";
+    Combine = "combine", Type::OneOf(COMBINE), LeftOut::Text("unanimous"), "how contradicting rules are settled; see [combine](#combine)";
+    Fields = "fields", FIELDS, LeftOut::Nothing, "values for templates and front matter; see [fields](#fields)";
+    Sections = "sections", SECTIONS, LeftOut::Derived("the usual order and headings"), "the order and headings of sections; see [sections](#sections)";
+    Layout = "layout", Type::Layout, LeftOut::Derived("as in all examples here"), "how the document is laid out; see [layout](#layout)";
+    Body = "body", Type::Map(Name::Kind, &Type::Table(table::<Body>), 0), LeftOut::Nothing, "claims of the profile's own; see [body](#body)";
+    Remove = "remove", Type::Tables(table::<Remove>), LeftOut::Nothing, "entries to leave out; see [remove](#remove)";
+    Resolve = "resolve", Type::Tables(table::<Resolve>), LeftOut::Nothing, "decisions; see [resolve](#resolve)";
+    Tools = "tools", Type::Table(table::<Tools>), LeftOut::Nothing, "which tools may be used; see [tools](#tools)";
+    Target = "target", Type::Targets, LeftOut::Derived("`defaults.targets` of `cento.toml`"), "the forms in which the persona is written; see [targets](#targets)";
+}
+
+keys! {
+    /// The keys of a section that is a table.
+    Section, "section", "a section", "";
+    Heading = "heading", Type::Heading, LeftOut::Derived("see [kinds](#kinds)"), "the heading of the section; `\"\"` prints none";
+    Style = "style", Type::Line, LeftOut::Derived("the profile's `style`"), "a [style](#styles) for the rules of this section";
+    Groups = "groups", Type::OneOf(&["heading", "bold"]), LeftOut::Text("heading"), "titles of groups as `### Title`, or as `**Title:**`";
+}
+
+keys! {
+    /// The keys of an entry of `drop` that is a table.
+    Drop, "drop", "an entry of `drop`", "";
+    Fragment = "fragment", Type::String, LeftOut::Required(""), "the id of a fragment that a parent uses or requires";
+    BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "its locked claims may go too; otherwise that is `error[locked-drop]`";
+    Reason = "reason", Type::Text, LeftOut::Derived("none; with `breaks-lock` `warning[no-reason]`"), "why";
+}
+
+keys! {
+    /// The keys of `[[remove]]`.
+    Remove, "removal", "`[[remove]]`", "";
+    Target = "target", Type::String, LeftOut::Required(""), "an address, or a group (`expertise.languages`); not a whole section";
+    BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "a locked claim may go too; otherwise that is `error[locked-removal]`";
+    Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
+}
+
+/// The decisions of which a resolution has exactly one.
+const CHOICES: &[&str] = &["take", "set", "keep"];
+
+keys! {
+    /// The keys of `[[resolve]]`.
+    Resolve, "resolution", "`[[resolve]]`", "", &[Rule::ExactlyOne(CHOICES)];
+    At = "at", Type::Line, LeftOut::Required(""), "the address of the conflict, or `subject.NAME`";
+    Take = "take", Type::Line, LeftOut::Nothing, "the side that wins: a fragment's id, or `profiles/NAME`";
+    Set = "set", Type::Any, LeftOut::Nothing, "a value that stands instead of all sides; not at `subject.NAME`";
+    Keep = "keep", Type::OneOf(&["both"]), LeftOut::Nothing, "all sides stay; for prose, items, steps and rules";
+    Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-resolution]`"), "each side with the hash of what it said";
+    Force = "force", Type::OneOf(FORCES), LeftOut::Derived("the strongest of the sides; needed where they contradict each other"), "with `set` on a rule: its force";
+    BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "a locked side may lose; otherwise that is `error[bad-resolution]`";
+    Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
+}
