@@ -448,8 +448,11 @@ fn the_keys_of_entries_are_allowed_where_the_table_says() {
     }
 }
 
+/// A table of keys on a page, by the name of its mark.
+type KeyTable = (&'static str, fn() -> Table);
+
 /// The tables of keys on the pages.
-const KEY_TABLES: [(&str, fn() -> Table); 19] = [
+const KEY_TABLES: [KeyTable; 19] = [
     ("fragment-keys", keys_of::<grammar::Fragment>),
     ("parts", keys_of::<grammar::Body>),
     ("entry-keys", keys_of::<Entry>),
