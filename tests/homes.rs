@@ -65,3 +65,39 @@ fn lists_are_indexed_by_typed_ids() {
         }
     }
 }
+
+/// What takes an address apart, or writes one, by its text.
+const BY_HAND: [&str; 14] = [
+    "split('.')",
+    "split_once('.')",
+    "contains('.')",
+    "(\"subject.",
+    "(\"sections.",
+    "(\"layout.",
+    "(\"target.",
+    "(\"fields.",
+    "\"tools.allow\"",
+    "\"tools.deny\"",
+    "}.{id}",
+    "}.{new}",
+    "{list}.",
+    "{section}.",
+];
+
+/// Where a dot is something else: the keys of `cento.toml`, the extension of a file.
+const OTHER_DOTS: [(&str, &str); 2] =
+    [("analyse/diff/causes/config.rs", "split_once('.')"), ("author/import/mod.rs", "split('.')")];
+
+#[test]
+fn addresses_are_taken_apart_in_their_module() {
+    for (path, source) in sources() {
+        let product = source.split("#[cfg(test)]").next().expect("a split has a part");
+        for (number, line) in product.lines().enumerate() {
+            let code = line.split("//").next().expect("a split has a part");
+            let by_hand = BY_HAND.iter().find(|text| code.contains(**text));
+            let Some(text) = by_hand.filter(|_| path != "model/address.rs") else { continue };
+            let is_other = OTHER_DOTS.contains(&(path.as_str(), text));
+            assert!(is_other, "{path}:{}: `{text}`: use `model::address` instead:\n{line}", number + 1);
+        }
+    }
+}

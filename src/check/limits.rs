@@ -2,7 +2,7 @@
 
 use super::reread;
 use crate::compose::{Composition, Origin, TargetSettings, selects};
-use crate::model::{Claim, Diagnostic, Library, Requirement, Span, codes};
+use crate::model::{Address, Claim, Diagnostic, Library, Requirement, Span, address, codes};
 
 /// Reports what a target must have and a persona lacks, what breaks the target's limits or the budgets of
 /// cento.toml, and what the target cannot carry. Abstract profiles are written to no target.
@@ -116,8 +116,8 @@ impl Checker<'_, '_> {
         let persona = &self.composition.persona;
         let mut findings = Vec::new();
         let lists = [
-            ("tools.allow", target.allow.is_none(), persona.allow.is_some()),
-            ("tools.deny", target.deny.is_none(), !persona.deny.is_empty()),
+            (address::ALLOW, target.allow.is_none(), persona.allow.is_some()),
+            (address::DENY, target.deny.is_none(), !persona.deny.is_empty()),
         ];
         for (address, cannot, has) in lists {
             if cannot && has {
@@ -133,7 +133,7 @@ impl Checker<'_, '_> {
                     settings.target.keys.iter().any(|key| key.name.replace('-', "_") == field.name)
                 });
             if !used && !self.is_asked_for(field.name) {
-                findings.push(self.loss(&format!("fields.{}", field.name), field.origin.map(span_of)));
+                findings.push(self.loss(&Address::Field(field.name).to_string(), field.origin.map(span_of)));
             }
         }
         findings
@@ -150,7 +150,7 @@ impl Checker<'_, '_> {
 
     fn loss(&self, address: &str, span: Option<Span>) -> Diagnostic {
         let target = self.settings.target.name;
-        let message = match address.starts_with("fields.") {
+        let message = match Address::parse(address).field().is_some() {
             true => format!("no text uses `{address}`, and `{target}` has no place for it"),
             false => format!("`{address}` has no place in `{target}`"),
         };

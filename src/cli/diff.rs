@@ -8,7 +8,7 @@ use super::workspace::{Workspace, profile_index};
 use super::{FINDINGS, FINE};
 use crate::analyse::diff::{State, compare, contributions, cumulative, revisions};
 use crate::compose::{Composer, Composition};
-use crate::model::{Claim, Diagnostic, Library, Profile, Source, did_you_mean};
+use crate::model::{Address, Claim, Diagnostic, Library, Profile, Source, did_you_mean};
 use crate::render::render;
 use crate::view::comparison::Comparison;
 use crate::view::revisions::Story;
@@ -147,7 +147,8 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
 fn paths(library: &Library) -> Vec<(&str, bool, Vec<String>)> {
     let profiles = library.profiles.values();
     let settings = |profile: &Profile| -> Vec<String> {
-        let paths = profile.claims.iter().filter(|claim| claim.address.as_str().starts_with("target."));
+        let paths =
+            profile.claims.iter().filter(|claim| matches!(claim.address.parsed(), Address::TargetKey { .. }));
         let names = profile.targets.iter().chain(&profile.extends);
         names.map(|name| name.value.clone()).chain(paths.map(Claim::said)).collect()
     };

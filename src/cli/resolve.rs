@@ -11,7 +11,9 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::{Composer, Composition, Conflict, DisputeKind, Side};
-use crate::model::{Content, Datum, Diagnostic, Force, Level, Library, Profile, did_you_mean, nearest};
+use crate::model::{
+    Address, Content, Datum, Diagnostic, Force, Level, Library, Profile, did_you_mean, nearest,
+};
 use crate::source::edit::{self, Decision};
 use crate::view::{escape, escape_line, human};
 use crate::workspace::load_texts;
@@ -205,7 +207,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         }
         let mut code = FINE;
         for conflict in conflicts {
-            let is_choice = conflict.takes_a_value() || conflict.at.starts_with("subject.");
+            let is_choice = conflict.takes_a_value() || Address::parse(&conflict.at).subject().is_some();
             let own = findings.iter().filter(|finding| finding.address.as_deref() == Some(&conflict.at));
             let own: Vec<_> = own.cloned().collect();
             self.output.warn(&human::report(&self.workspace.library.sources, &own, &self.output.err));

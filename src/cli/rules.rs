@@ -10,7 +10,7 @@ use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::analyse::fleet::{Asked, Rule, is_at_or_below, rules as all_rules, tags};
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, Force, Severity, nearest};
+use crate::model::{Diagnostic, Force, Severity, address, nearest};
 use crate::view::page;
 use crate::view::rules::Book;
 use crate::view::{escape, escape_line, json};
@@ -134,7 +134,7 @@ fn check(
 
 /// The sections of rules, and the kinds of the fragments that define them.
 fn kinds<'w>(workspace: &'w Workspace, rules: &[Rule<'w>]) -> BTreeSet<&'w str> {
-    let sections = rules.iter().filter_map(|rule| rule.address.split('.').next());
+    let sections = rules.iter().map(|rule| address::section(rule.address));
     let fragments = workspace.library.fragments.values();
     let states = fragments.filter(|fragment| fragment.claims.iter().any(|claim| claim.force().is_some()));
     sections.chain(states.map(|fragment| fragment.kind.as_str())).collect()

@@ -11,8 +11,8 @@ use super::order::{Node, Reason, order};
 use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::template::{TemplateSet, Templates, value};
 use crate::model::{
-    self, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, Part, Profile,
-    ProfileId, Text, codes, did_you_mean, heading, rank, target,
+    self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, Part,
+    Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
 };
 
 /// The decisions by address, in display order.
@@ -56,11 +56,15 @@ impl<'a> Assembly<'_, 'a> {
 
     fn fields(&self) -> Vec<Field<'a>> {
         let mut fields = Vec::new();
-        let mut addresses: Vec<&'a str> =
-            self.decisions.keys().copied().filter(|address| address.starts_with("fields.")).collect();
+        let mut addresses: Vec<&'a str> = self
+            .decisions
+            .keys()
+            .copied()
+            .filter(|address| Address::parse(address).field().is_some())
+            .collect();
         addresses.sort_unstable();
         for address in addresses {
-            let name = &address["fields.".len()..];
+            let Some(name) = Address::parse(address).field() else { continue };
             if self.decisions[address].is_open {
                 let marker = Datum::String(marker(address));
                 fields.push(Field { name, value: Cow::Owned(marker), origin: None });
@@ -114,13 +118,13 @@ impl<'a> Assembly<'_, 'a> {
             .filter_map(target)
             .map(|target| TargetSettings {
                 target,
-                path: self.setting(&format!("target.{}.path", target.name)),
+                path: self.setting(&Address::TargetKey { target: target.name, key: "path" }.to_string()),
                 front_matter: self.front_matter(target.name),
                 values: target
                     .keys
                     .iter()
                     .filter_map(|key| {
-                        let address = format!("target.{}.{}", target.name, key.name);
+                        let address = Address::TargetKey { target: target.name, key: key.name }.to_string();
                         if self.decisions.get(address.as_str()).is_some_and(|decision| decision.is_open) {
                             return Some((key.name, Cow::Owned(Datum::String(marker(&address))), None));
                         }
@@ -133,7 +137,7 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     fn front_matter(&self, target: &str) -> Option<(&'a Datum, Origin<'a>)> {
-        let address = format!("target.{target}.{FRONT_MATTER}");
+        let address = Address::TargetKey { target, key: FRONT_MATTER }.to_string();
         if self.decisions.get(address.as_str())?.is_open {
             return None;
         }
@@ -151,7 +155,7 @@ impl<'a> Assembly<'_, 'a> {
             self.places.iter().map(|(at, place)| (*at, *place)).collect();
         addresses.sort_by_key(|(_, place)| *place);
         for (address, _) in addresses {
-            let kind = address.split('.').next().unwrap_or(address);
+            let kind = address::section(address);
             bodies.entry(kind).or_default().push(address);
         }
         let listed = self.section_order();
@@ -162,11 +166,11 @@ impl<'a> Assembly<'_, 'a> {
             .map(|(kind, addresses)| Section {
                 kind,
                 heading: self
-                    .setting(&format!("sections.{kind}.heading"))
+                    .setting(&Address::heading(kind).to_string())
                     .unwrap_or_else(|| Setting { text: Cow::Owned(heading(kind)), origin: None }),
                 style: self.style(kind),
                 bold_groups: self
-                    .setting(&format!("sections.{kind}.groups"))
+                    .setting(&Address::SectionKey { kind, key: address::GROUPS }.to_string())
                     .is_some_and(|setting| setting.text == "bold"),
                 entries: self.entries(kind, &addresses, layout, templates, findings),
             })
@@ -203,7 +207,9 @@ impl<'a> Assembly<'_, 'a> {
 
     fn style(&self, kind: &str) -> &'a model::Style {
         let styles = &self.library.config.styles;
-        let named = self.setting(&format!("sections.{kind}.style")).or_else(|| self.setting("style"));
+        let named = self
+            .setting(&Address::SectionKey { kind, key: address::STYLE }.to_string())
+            .or_else(|| self.setting("style"));
         let name = named.as_ref().map_or(self.library.config.style.as_str(), |setting| &setting.text);
         // A name that does not exist was refused when the profile was read.
         styles.get(name).unwrap_or(&styles[0])
@@ -245,8 +251,7 @@ impl<'a> Assembly<'_, 'a> {
         templates: &Templates<'_>,
         findings: &mut Vec<Diagnostic>,
     ) -> Option<Entry<'a>> {
-        let mut group =
-            Group { id: at.rsplit('.').next().unwrap_or(at), title: None, lead: None, entries: Vec::new() };
+        let mut group = Group { id: address::id(at), title: None, lead: None, entries: Vec::new() };
         let mut list = Vec::new();
         for address in members {
             let mut blocks = self.blocks(address, templates);
@@ -359,7 +364,7 @@ impl<'a> Assembly<'_, 'a> {
         findings: &mut Vec<Diagnostic>,
     ) -> Vec<Entry<'a>> {
         let places: BTreeMap<&str, usize> =
-            list.iter().enumerate().map(|(place, (address, _))| (id_of(address), place)).collect();
+            list.iter().enumerate().map(|(place, (address, _))| (address::id(address), place)).collect();
         let mut nodes: Vec<Node> = Vec::new();
         for (address, entries) in &list {
             let is_block = entries.iter().any(|entry| match entry {
@@ -440,7 +445,7 @@ impl<'a> Assembly<'_, 'a> {
         let message = format!("there is no `{}` in `{list}` of `{}`", anchor.id, self.profile.id);
         let mut finding =
             Diagnostic::new(codes::ORDER_ANCHOR, message).at(anchor.span, "").in_persona(&self.profile.id);
-        let address = format!("{list}.{}", anchor.id);
+        let address = address::below(list, &anchor.id);
         if let Some(decision) = self.decisions.get(address.as_str()) {
             finding = match decision.removals.first() {
                 Some((_, removal)) => finding.context(removal.target.span, "removed here"),
@@ -454,7 +459,7 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     fn circle(&self, list: &[(&'a str, Vec<Entry<'a>>)], circle: &[super::order::Step]) -> Diagnostic {
-        let name = |place: usize| id_of(list[place].0);
+        let name = |place: usize| address::id(list[place].0);
         // Whatever the order of `use`, the circle begins at the least name.
         let mut circle = circle.to_vec();
         let least = (0..circle.len()).min_by_key(|at| name(circle[*at].0)).unwrap_or(0);
@@ -480,12 +485,7 @@ impl<'a> Assembly<'_, 'a> {
 
 /// The address of the group that an address lies in.
 fn group_of(address: &str) -> Option<&str> {
-    let (parent, _) = address.rsplit_once('.')?;
-    parent.contains('.').then_some(parent)
-}
-
-fn id_of(address: &str) -> &str {
-    address.rsplit('.').next().unwrap_or(address)
+    Some(address::list(address)).filter(|list| address::is_in_section(list))
 }
 
 fn band_name(band: Band) -> &'static str {

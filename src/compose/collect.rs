@@ -10,7 +10,8 @@ use super::merge::Resolutions;
 use super::merge::{Cause, Conflict, Decision, DisputeKind, State, sides};
 use super::selection::Selection;
 use crate::model::{
-    Choice, Claim, Combine, Content, Diagnostic, Library, ProfileId, Removal, Source, codes, did_you_mean,
+    Address, Choice, Claim, Combine, Content, Diagnostic, Library, ProfileId, Removal, Source, address,
+    codes, did_you_mean,
 };
 
 /// The claims of a persona.
@@ -57,7 +58,7 @@ pub(super) fn collect<'a>(
                 sorted.sort_unstable();
             }
             let target = removal.target.value.as_str();
-            if matches!(target, "tools.allow" | "tools.deny" | "tools") {
+            if matches!(target, address::ALLOW | address::DENY | "tools") {
                 if *profile == root {
                     collected.findings.push(widening(removal));
                 }
@@ -82,7 +83,7 @@ pub(super) fn collect<'a>(
 /// What names one persona, so that children do not inherit it: its name, and the path of its file.
 fn is_private(claim: &Claim) -> bool {
     let address = &claim.address;
-    address.as_str() == "fields.name" || (address.section() == "target" && address.id() == "path")
+    matches!(address.parsed(), Address::Field("name") | Address::TargetKey { key: "path", .. })
 }
 
 /// The addresses, of all sorted ones, that are `target` or lie in the group `target`.
@@ -90,8 +91,8 @@ fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
     let exact = sorted.binary_search(&target).ok().map(|at| sorted[at]);
     let prefix = format!("{target}.");
     // A section is no group, so only an address of two parts covers others.
-    let is_setting = ["sections.", "target.", "layout."].iter().any(|sort| target.starts_with(sort));
-    let is_group = target.split('.').count() == 2 && !is_setting;
+    let is_group =
+        matches!(Address::parse(target), Address::Body(place) if address::parts(place).count() == 2);
     let start = sorted.partition_point(|address| *address < prefix.as_str());
     let members =
         sorted[start..].iter().copied().take_while(|address| is_group && address.starts_with(&prefix));
@@ -113,10 +114,10 @@ fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &
     let message = format!("nothing at `{}` to remove below `{}`", target.value, profile.id);
     let mut finding = Diagnostic::new(codes::REMOVE_UNMATCHED, message).at(target.span, "");
     let own = profile.claims.iter().find(|claim| claim.address.as_str() == target.value);
-    let is_section = addresses.iter().any(|address| address.split('.').next() == Some(target.value.as_str()));
+    let is_section = addresses.iter().any(|address| address::section(address) == target.value);
     if let Some(own) = own {
         finding = finding.context(own.key, "the profile's own claim, which a removal does not reach");
-    } else if is_section && !target.value.contains('.') {
+    } else if is_section && !address::is_in_section(&target.value) {
         finding = finding
             .note("a whole section cannot be removed; drop its fragments, or remove its groups and items");
     } else {
@@ -156,9 +157,9 @@ pub(super) fn group_clashes<'a>(
     let mut clashes: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
     let mut members: Vec<&str> = Vec::new();
     for (address, decision) in &*decisions {
-        let Some((parent, _)) = address.rsplit_once('.') else { continue };
+        let parent = address::list(address);
         let is_body = decision.claims.iter().any(|claim| claim.block().is_some());
-        if !is_body || !parent.contains('.') {
+        if !is_body || !address::is_in_section(parent) {
             continue;
         }
         if let Some(entry) = decisions.get(parent) {

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::persona::{Entry, Origin, Persona};
-use crate::model::{Choice, Content, Datum, Diagnostic, Library, Profile, codes, did_you_mean, layout_place};
+use crate::model::{
+    Address, Choice, Content, Datum, Diagnostic, Library, Profile, address, codes, did_you_mean,
+};
 
 /// A setting of `[layout]` and where it comes from.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +29,10 @@ impl<'a> Layouts<'a> {
     pub(super) fn new(decisions: &IndexMap<&'a str, super::Decision<'a>>) -> Self {
         let mut layouts = Layouts::default();
         for (address, decision) in decisions {
-            let Some((place, key)) = layout_place(address).filter(|_| !decision.is_open) else { continue };
+            let Address::Layout { place, key } = Address::parse(address) else { continue };
+            if decision.is_open {
+                continue;
+            }
             let set = decision.resolution.and_then(|settled| match &settled.resolution.choice {
                 Choice::Set(set) => {
                     Some((&set.value, Origin::Resolution(settled.profile, settled.resolution)))
@@ -63,9 +68,7 @@ impl<'a> Layouts<'a> {
 
     /// An address and the places above it, the nearest first; the document is the last.
     pub fn places_above(address: &str) -> impl Iterator<Item = &str> {
-        std::iter::successors(Some(address), |place| {
-            (!place.is_empty()).then(|| place.rsplit_once('.').map_or("", |(above, _)| above))
-        })
+        address::enclosing(address)
     }
 
     /// Puts a list into the order that is said of its place: those named stand in the order in which
@@ -75,7 +78,7 @@ impl<'a> Layouts<'a> {
         let Some(Laid { datum: Datum::List(ids), .. }) = self.own(place, "order") else { return list };
         let ids: Vec<&str> = ids.iter().filter_map(Datum::as_str).collect();
         let rank = |address: &str| {
-            let id = address.rsplit('.').next().unwrap_or(address);
+            let id = address::id(address);
             ids.iter().position(|named| *named == id)
         };
         let mut current = None;
@@ -110,7 +113,7 @@ fn places(persona: &Persona<'_>) -> BTreeSet<String> {
                 Entry::Block(block) => drop(places.insert(block.address.as_str().to_owned())),
                 Entry::Conflict(address) => drop(places.insert(address.as_str().to_owned())),
                 Entry::Group(group) => {
-                    places.insert(format!("{within}.{}", group.id));
+                    places.insert(address::below(within, &group.id));
                     for block in group.title.iter().chain(&group.lead) {
                         places.insert(block.address.as_str().to_owned());
                     }
@@ -134,7 +137,11 @@ fn places(persona: &Persona<'_>) -> BTreeSet<String> {
 /// is reported where they are checked.
 pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>) -> Vec<Diagnostic> {
     let own = profile.claims.iter().filter(|claim| claim.address.section() == "layout");
-    let mut own = own.filter_map(|claim| Some((layout_place(claim.address.as_str())?, claim))).peekable();
+    let own = own.filter_map(|claim| match claim.address.parsed() {
+        Address::Layout { place, key } => Some(((place, key), claim)),
+        _ => None,
+    });
+    let mut own = own.peekable();
     if own.peek().is_none() {
         return Vec::new();
     }
@@ -147,12 +154,12 @@ pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>)
             findings.push(finding.help_if(did_you_mean(place, known.iter().map(String::as_str))));
         } else if let (Content::Setting(Datum::List(ids)), "order") = (&claim.content, key) {
             for id in ids.iter().filter_map(Datum::as_str) {
-                let address = format!("{place}.{id}");
+                let address = address::place([place, id]);
                 if !known.contains(&address) {
                     let message = format!("there is no `{address}` in `{}` to put in order", profile.id);
-                    let here = known.iter().filter_map(|other| {
-                        other.strip_prefix(place)?.strip_prefix('.').filter(|id| !id.contains('.'))
-                    });
+                    let here = known
+                        .iter()
+                        .filter_map(|other| (address::list(other) == place).then(|| address::id(other)));
                     let help = did_you_mean(id, here);
                     findings.push(
                         Diagnostic::new(codes::UNUSED_LAYOUT, message).at(claim.span, "").help_if(help),
@@ -168,7 +175,10 @@ pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>)
 
 /// What is wrong with the value of a resolution for a setting of `[layout]`.
 pub(super) fn check_value(address: &str, value: &Datum) -> Result<(), String> {
-    let key = layout_place(address).and_then(|(_, key)| crate::model::layout_key(key));
+    let key = match Address::parse(address) {
+        Address::Layout { key, .. } => crate::model::layout_key(key),
+        _ => None,
+    };
     key.and_then(|key| key.value.objection(value)).map_or(Ok(()), Err)
 }
 

@@ -36,7 +36,9 @@ use typed_index_collections::TiVec;
 use merge::Statement;
 use template::TemplateSet;
 
-use crate::model::{Claim, Diagnostic, FileId, FragmentId, Library, Profile, ProfileId, Source, Span, codes};
+use crate::model::{
+    Claim, Diagnostic, FileId, FragmentId, Library, Profile, ProfileId, Source, Span, address, codes,
+};
 
 /// A composed profile: the persona, every decision with its losers, and what is wrong.
 #[derive(Debug)]
@@ -227,13 +229,13 @@ fn compose<'a>(
     findings.extend(unassembled);
     if tools.is_empty {
         let message = format!("every tool that `{}` allows is denied", profile.id);
-        let denied = decisions.get("tools.deny").and_then(|decision| decision.emitted().next());
+        let denied = decisions.get(address::DENY).and_then(|decision| decision.emitted().next());
         let finding = Diagnostic::new(codes::TOOLS_EMPTY, message);
         let finding = match denied {
             Some(claim) => finding.at(claim.span, "denied here"),
             None => finding,
         };
-        let allowed = decisions.get("tools.allow").and_then(|decision| decision.emitted().next());
+        let allowed = decisions.get(address::ALLOW).and_then(|decision| decision.emitted().next());
         let finding = match allowed {
             Some(claim) => finding.context(claim.span, "allowed here"),
             None => finding,
@@ -241,7 +243,7 @@ fn compose<'a>(
         findings.push(
             finding
                 .help("allow another tool, or deny fewer: a target that leaves `tools` out grants all")
-                .about("tools.allow"),
+                .about(address::ALLOW),
         );
     }
     persona.allow = tools.allow;

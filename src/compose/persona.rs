@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::layout::Layouts;
-use crate::model::{Address, Claim, Datum, Part, ProfileId, Resolution, Style, Target, Text};
+use crate::model::{AddressBuf, Claim, Datum, Part, ProfileId, Resolution, Style, Target, Text};
 
 /// Where a piece of a persona comes from.
 #[derive(Debug, Clone, Copy)]
@@ -109,7 +109,7 @@ pub enum Entry<'a> {
     /// A group of entries under a title or lead.
     Group(Group<'a>),
     /// An address whose claims are in conflict.
-    Conflict(&'a Address),
+    Conflict(&'a AddressBuf),
 }
 
 /// Entries under a title or lead.
@@ -152,7 +152,7 @@ impl<'a> From<&'a Text> for Words<'a> {
 #[derive(Debug, Clone)]
 pub struct Block<'a> {
     /// Its address.
-    pub address: &'a Address,
+    pub address: &'a AddressBuf,
     /// Which part of the section it is; for a rule, with the force that it ended with.
     pub part: Part,
     /// The text.

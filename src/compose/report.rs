@@ -10,7 +10,7 @@ use super::lineage::Lineages;
 use super::merge::Resolutions;
 use super::merge::allowed;
 use super::merge::{Conflict, DisputeKind, Problem, Side};
-use crate::model::{Claim, Code, Content, Diagnostic, Level, Library, ProfileId, Source, codes};
+use crate::model::{Address, Claim, Code, Content, Diagnostic, Level, Library, ProfileId, Source, codes};
 
 /// Sides that one message shows; more are counted.
 const MOST_SIDES: usize = 8;
@@ -35,7 +35,10 @@ pub(super) fn conflicts(
 fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict<'_>) -> ProfileId {
     let root = composition.lineage[composition.lineage.len() - 1];
     // What a child does not inherit, and what it decides by a `combine` of its own, is its own affair.
-    let is_private = matches!(conflict.at.as_str(), "fields.name") || conflict.at.ends_with(".path");
+    let is_private = matches!(
+        Address::parse(&conflict.at),
+        Address::Field("name") | Address::TargetKey { key: "path", .. }
+    );
     if conflict.unapplied.is_some() || is_private {
         return root;
     }
@@ -123,7 +126,7 @@ impl<'a> Reporter<'_, 'a> {
                 (codes::LOCK_CONFLICT, format!("`{at}` is locked, and another claim differs"))
             }
             DisputeKind::Contradiction => {
-                let subject = at.strip_prefix("subject.").unwrap_or(at);
+                let subject = Address::parse(at).subject().unwrap_or(at);
                 (codes::CONTRADICTION, format!("no persona can obey all rules about `{subject}`"))
             }
             DisputeKind::Weakening => (codes::WEAKENING, format!("a higher layer weakens the rule `{at}`")),
@@ -137,8 +140,10 @@ impl<'a> Reporter<'_, 'a> {
                 (codes::DUPLICATE_ADDRESS, format!("two things of different sorts at `{at}`"))
             }
             DisputeKind::Widening => {
-                let (tools, below) =
-                    (widened(conflict), if at == "tools.deny" { "denies" } else { "does not" });
+                let (tools, below) = (
+                    widened(conflict),
+                    if Address::parse(at) == Address::Deny { "denies" } else { "does not" },
+                );
                 (
                     codes::TOOLS_WIDENED,
                     format!("a layer allows tools that one below {below}: {}", tools.join(", ")),
@@ -146,7 +151,7 @@ impl<'a> Reporter<'_, 'a> {
             }
             DisputeKind::NoTools => (codes::TOOLS_EMPTY, "no tool is allowed by all sources".to_owned()),
             DisputeKind::Tension => {
-                let subject = at.strip_prefix("subject.").unwrap_or(at);
+                let subject = Address::parse(at).subject().unwrap_or(at);
                 (codes::TENSION, format!("the rules about `{subject}` pull in different directions"))
             }
         };
@@ -254,9 +259,9 @@ impl<'a> Reporter<'_, 'a> {
             DisputeKind::Different if are_fragments => {
                 finding.help("if one of them is only a fallback, mark it `level = \"default\"` in its fragment")
             }
-            DisputeKind::Contradiction | DisputeKind::Tension if at.starts_with("subject.") => finding
+            DisputeKind::Contradiction | DisputeKind::Tension if Address::parse(&at).subject().is_some() => finding
                 .help("if they speak of different actions, give the narrower rule a subject of its own with `about`"),
-            DisputeKind::NoTools | DisputeKind::Widening if at == "tools.allow" => finding.help(format!(
+            DisputeKind::NoTools | DisputeKind::Widening if Address::parse(at) == Address::Allow => finding.help(format!(
                 "or set the list: cento resolve {} {at} --set 'Read, Grep' --reason \"...\"",
                 self.id()
             )),

@@ -15,8 +15,8 @@ use std::sync::OnceLock;
 use super::persona::{Origin, Section};
 use super::{Composition, State};
 use crate::model::{
-    Claim, Diagnostic, FragmentId, Library, Profile, RequiredField, RequiredSection, Requirement, Selector,
-    Span, Text, codes, fold, nearest,
+    Address, Claim, Diagnostic, FragmentId, Library, Profile, RequiredField, RequiredSection, Requirement,
+    Selector, Span, Text, codes, fold, nearest,
 };
 
 pub use idle::idle;
@@ -172,7 +172,7 @@ impl<'a> Asked<'_, '_, 'a> {
 
     fn heading(&self, section: &Section<'a>, wanted: &Text) -> Option<Diagnostic> {
         let kind = section.kind;
-        let address = format!("sections.{kind}.heading");
+        let address = Address::heading(kind).to_string();
         if fold(&section.heading.text) == fold(&wanted.value) || self.is_open(&address) {
             return None;
         }
@@ -190,7 +190,7 @@ impl<'a> Asked<'_, '_, 'a> {
 
     fn field(&self, wanted: &RequiredField) -> Option<Diagnostic> {
         let name = wanted.name.value.as_str();
-        if self.is_open(&format!("fields.{name}")) {
+        if self.is_open(&Address::Field(name).to_string()) {
             return None;
         }
         let field = self.composition.persona.field(name);

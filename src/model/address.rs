@@ -2,23 +2,232 @@
 
 use std::fmt;
 
-/// A place in a persona: `SECTION[.GROUP].ID` for what stands in the text (`rules.select-star`,
-/// `expertise.languages.go`), `fields.NAME`, `tags`, `tools.allow`, `tools.deny`,
-/// `sections.KIND.KEY`, `target.NAME.KEY`, `layout[.PLACE].KEY`, `style` and `combine` for the rest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Address(String);
+/// A place in a persona, taken apart. The only code that knows how an address is written is in this file; everywhere
+/// else an address is built from a variant and read back as one.
+///
+/// Names and keys are not checked: what the readers of the files let through is an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Address<'a> {
+    /// `title`: the title of the document.
+    Title,
+    /// `style`: the style of all lists of rules.
+    Style,
+    /// `combine`: how contradicting rules are combined.
+    Combine,
+    /// `tags`.
+    Tags,
+    /// `tools.allow`.
+    Allow,
+    /// `tools.deny`.
+    Deny,
+    /// `fields.NAME`.
+    Field(&'a str),
+    /// `subject.NAME`: the rules about a subject, wherever they are. Conflicts and resolutions have it, claims do not.
+    Subject(&'a str),
+    /// `sections.KIND`: a section as a whole.
+    Section(&'a str),
+    /// `sections.KIND.KEY`: a setting of a section.
+    SectionKey {
+        /// The kind of the section.
+        kind: &'a str,
+        /// `heading`, `style` or `groups`.
+        key: &'a str,
+    },
+    /// `target.NAME`: a target as a whole.
+    Target(&'a str),
+    /// `target.NAME.KEY`: a setting of a target.
+    TargetKey {
+        /// The target.
+        target: &'a str,
+        /// The setting.
+        key: &'a str,
+    },
+    /// `layout[.PLACE].KEY`: a setting of the layout.
+    Layout {
+        /// A section, group or entry; empty for the document.
+        place: &'a str,
+        /// The setting.
+        key: &'a str,
+    },
+    /// `SECTION[.GROUP].ID`: an entry, or the title or lead of a group. With one part, a section.
+    Body(&'a str),
+}
 
-impl Address {
-    /// Joins the parts of an address with dots.
-    pub fn new<'p>(parts: impl IntoIterator<Item = &'p str>) -> Self {
-        let mut address = String::new();
-        for part in parts {
-            if !address.is_empty() {
-                address.push('.');
+/// The list of the tools that may be used.
+pub const ALLOW: &str = "tools.allow";
+
+/// The list of the tools that may not be used.
+pub const DENY: &str = "tools.deny";
+
+/// The key of a section's heading.
+pub const HEADING: &str = "heading";
+
+/// The key of a section's style.
+pub const STYLE: &str = "style";
+
+/// The key of how a section's groups are titled.
+pub const GROUPS: &str = "groups";
+
+impl<'a> Address<'a> {
+    /// Reads an address. Every text is one: what is nothing else is a place in the body.
+    pub fn parse(text: &'a str) -> Self {
+        let (first, rest) = text.split_once('.').unwrap_or((text, ""));
+        match (first, rest) {
+            ("title", "") => Address::Title,
+            ("style", "") => Address::Style,
+            ("combine", "") => Address::Combine,
+            ("tags", "") => Address::Tags,
+            ("tools", _) if text == ALLOW => Address::Allow,
+            ("tools", _) if text == DENY => Address::Deny,
+            (_, "") => Address::Body(text),
+            ("fields", name) => Address::Field(name),
+            ("subject", name) => Address::Subject(name),
+            ("sections", rest) => match rest.split_once('.') {
+                Some((kind, key)) => Address::SectionKey { kind, key },
+                None => Address::Section(rest),
+            },
+            ("target", rest) => match rest.split_once('.') {
+                Some((target, key)) => Address::TargetKey { target, key },
+                None => Address::Target(rest),
+            },
+            ("layout", rest) => {
+                let (place, key) = rest.rsplit_once('.').unwrap_or(("", rest));
+                Address::Layout { place, key }
             }
-            address.push_str(part);
+            _ => Address::Body(text),
         }
-        Address(address)
+    }
+
+    /// The heading of a section.
+    pub fn heading(kind: &'a str) -> Self {
+        Address::SectionKey { kind, key: HEADING }
+    }
+
+    /// The address as it is written, to keep.
+    pub fn to_buf(self) -> AddressBuf {
+        AddressBuf(self.to_string())
+    }
+
+    /// The name of a field, if it is one.
+    pub fn field(self) -> Option<&'a str> {
+        match self {
+            Address::Field(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The subject, if it is one.
+    pub fn subject(self) -> Option<&'a str> {
+        match self {
+            Address::Subject(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether it is one of the two lists of tools.
+    pub fn is_tools(self) -> bool {
+        matches!(self, Address::Allow | Address::Deny)
+    }
+}
+
+impl fmt::Display for Address<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Title => f.write_str("title"),
+            Address::Style => f.write_str("style"),
+            Address::Combine => f.write_str("combine"),
+            Address::Tags => f.write_str("tags"),
+            Address::Allow => f.write_str(ALLOW),
+            Address::Deny => f.write_str(DENY),
+            Address::Field(name) => write!(f, "fields.{name}"),
+            Address::Subject(name) => write!(f, "subject.{name}"),
+            Address::Section(kind) => write!(f, "sections.{kind}"),
+            Address::SectionKey { kind, key } => write!(f, "sections.{kind}.{key}"),
+            Address::Target(target) => write!(f, "target.{target}"),
+            Address::TargetKey { target, key } => write!(f, "target.{target}.{key}"),
+            Address::Layout { place: "", key } => write!(f, "layout.{key}"),
+            Address::Layout { place, key } => write!(f, "layout.{place}.{key}"),
+            Address::Body(place) => f.write_str(place),
+        }
+    }
+}
+
+/// The parts of a place in the body, or of the tables of a file that lead there: section, group, entry. None for the
+/// document, whose place is empty.
+pub fn parts(place: &str) -> impl Iterator<Item = &str> + Clone {
+    place.split('.').filter(|part| !part.is_empty())
+}
+
+/// Joins the parts of a place.
+pub fn place<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
+    let mut place = String::new();
+    for part in parts {
+        if !place.is_empty() {
+            place.push('.');
+        }
+        place.push_str(part);
+    }
+    place
+}
+
+/// The place of what is called `id` in a list.
+pub fn below(list: &str, id: &str) -> String {
+    place([list, id])
+}
+
+/// The section of a place in the body.
+pub fn section(place: &str) -> &str {
+    place.split('.').next().unwrap_or(place)
+}
+
+/// The last part of a place: the id of an entry or group, or a section.
+pub fn id(place: &str) -> &str {
+    place.rsplit('.').next().unwrap_or(place)
+}
+
+/// The list that holds what is at a place: a section or group. Empty for a section.
+pub fn list(place: &str) -> &str {
+    place.rsplit_once('.').map_or("", |(list, _)| list)
+}
+
+/// The section and the group of a list.
+pub fn section_and_group(list: &str) -> (&str, Option<&str>) {
+    list.split_once('.').map_or((list, None), |(section, group)| (section, Some(group)))
+}
+
+/// What follows the section in a place: the place itself where nothing does.
+pub fn below_section(place: &str) -> &str {
+    place.split_once('.').map_or(place, |(_, below)| below)
+}
+
+/// A place and all that hold it, the nearest first; the document, which is empty, is the last.
+pub fn enclosing(place: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(place), |place| (!place.is_empty()).then(|| list(place)))
+}
+
+/// Whether `place` is strictly below `above`.
+pub fn is_below(place: &str, above: &str) -> bool {
+    place.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// Whether a section, group or entry is named, not a section alone.
+pub fn is_in_section(place: &str) -> bool {
+    place.contains('.')
+}
+
+/// The address of a claim, as text. [`Address::parse`] takes it apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddressBuf(String);
+
+impl AddressBuf {
+    /// The place in the body with these parts.
+    pub fn body<'p>(parts: impl IntoIterator<Item = &'p str>) -> Self {
+        AddressBuf(place(parts))
+    }
+
+    /// The address, taken apart.
+    pub fn parsed(&self) -> Address<'_> {
+        Address::parse(&self.0)
     }
 
     /// The address as it is written.
@@ -28,35 +237,26 @@ impl Address {
 
     /// The first part: the section, or `fields`, `tools`, and so on.
     pub fn section(&self) -> &str {
-        self.0.split('.').next().unwrap_or(&self.0)
+        section(&self.0)
     }
 
     /// The last part.
     pub fn id(&self) -> &str {
-        self.0.rsplit('.').next().unwrap_or(&self.0)
+        id(&self.0)
     }
 
-    /// The group, for an address of three parts.
+    /// The group, for an entry of one.
     pub fn group(&self) -> Option<&str> {
-        let mut parts = self.0.split('.');
-        let group = parts.nth(1)?;
-        parts.next().map(|_| group)
+        section_and_group(self.parent()).1
     }
 
     /// The address of the list that holds this one: the section, or the section and group.
     pub fn parent(&self) -> &str {
-        self.0.rsplit_once('.').map_or("", |(parent, _)| parent)
-    }
-
-    /// Whether this is `target` itself or lies in the group `target`.
-    pub fn is_at_or_in(&self, target: &str) -> bool {
-        self.0
-            .strip_prefix(target)
-            .is_some_and(|rest| rest.is_empty() || (rest.starts_with('.') && target.contains('.')))
+        list(&self.0)
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for AddressBuf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -92,15 +292,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_covers_its_members_and_a_section_does_not() {
-        let address = Address::new(["expertise", "languages", "go"]);
-        assert!(address.is_at_or_in("expertise.languages"));
-        assert!(address.is_at_or_in("expertise.languages.go"));
-        assert!(!address.is_at_or_in("expertise.lang"));
-        assert!(!address.is_at_or_in("expertise"));
-        assert_eq!(address.parent(), "expertise.languages");
-        assert_eq!(address.group(), Some("languages"));
-        assert_eq!(Address::new(["rules", "a"]).group(), None);
+    fn addresses_are_read_as_they_are_written() {
+        let body = ["rules", "rules.a", "rules.g.a", "tools.first", "title.x"];
+        for address in [
+            Address::Title,
+            Address::Style,
+            Address::Combine,
+            Address::Tags,
+            Address::Allow,
+            Address::Deny,
+            Address::Field("years"),
+            Address::Subject("sql.indexing"),
+            Address::Section("rules"),
+            Address::heading("rules"),
+            Address::Target("claude"),
+            Address::TargetKey { target: "claude", key: "path" },
+            Address::Layout { place: "", key: "gap" },
+            Address::Layout { place: "rules.g.x", key: "gap" },
+        ]
+        .into_iter()
+        .chain(body.map(Address::Body))
+        {
+            assert_eq!(Address::parse(&address.to_string()), address);
+        }
+    }
+
+    #[test]
+    fn places_are_taken_apart() {
+        assert_eq!((section("a.b.c"), list("a.b.c"), id("a.b.c")), ("a", "a.b", "c"));
+        assert_eq!((section("a"), list("a"), id("a")), ("a", "", "a"));
+        assert_eq!(enclosing("a.b.c").collect::<Vec<_>>(), ["a.b.c", "a.b", "a", ""]);
+        assert_eq!((section_and_group("a.b"), section_and_group("a")), (("a", Some("b")), ("a", None)));
+        assert_eq!(parts("").count(), 0);
+        assert!(is_below("a.b.c", "a.b") && !is_below("a.bc", "a.b") && !is_below("a.b", "a.b"));
     }
 
     #[test]

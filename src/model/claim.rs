@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::address::Address;
+use super::address::AddressBuf;
 use super::ids::{FragmentId, ProfileId};
 use super::source::{Span, Text};
 
@@ -262,7 +262,7 @@ pub struct Placement {
 #[derive(Debug, Clone)]
 pub struct Claim {
     /// What it is about.
-    pub address: Address,
+    pub address: AddressBuf,
     /// Who says it.
     pub source: Source,
     /// How firmly.

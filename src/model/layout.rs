@@ -255,29 +255,9 @@ const MOST_LINES: i64 = 99;
 /// The most line breaks that a default gap can have.
 const BREAKS: &str = "\n\n\n\n\n\n\n\n";
 
-/// The address of a setting: `place` is a section, group or entry, or empty for the document.
-pub fn layout_address(place: &str, key: &str) -> super::Address {
-    super::Address::new(["layout", place, key].into_iter().filter(|part| !part.is_empty()))
-}
-
-/// The place and the key of the address of a setting of `[layout]`.
-pub fn layout_place(address: &str) -> Option<(&str, &str)> {
-    let rest = address.strip_prefix("layout.")?;
-    Some(rest.rsplit_once('.').unwrap_or(("", rest)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_of_settings_are_taken_apart_as_they_are_put_together() {
-        for place in ["", "rules", "rules.x", "rules.g.x"] {
-            let address = layout_address(place, "gap");
-            assert_eq!(layout_place(address.as_str()), Some((place, "gap")));
-        }
-        assert_eq!(layout_place("rules.gap"), None);
-    }
 
     #[test]
     fn keys_are_unique_and_fit_their_values() {

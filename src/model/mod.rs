@@ -1,6 +1,6 @@
 //! Plain data: what the files of a workspace say, and findings about it.
 
-mod address;
+pub mod address;
 mod claim;
 mod code;
 mod config;
@@ -18,7 +18,7 @@ mod source;
 mod target;
 mod toml_string;
 
-pub use address::{Address, is_field_name, is_id, is_subject, is_tool_name};
+pub use address::{Address, AddressBuf, is_field_name, is_id, is_subject, is_tool_name};
 pub use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
 pub use code::{Bound, CODES, Code, codes};
 pub use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects};
@@ -28,8 +28,7 @@ pub(crate) use ids::ids;
 pub use ids::{BySource, FragmentId, ProfileId, Registry};
 pub use kind::{KINDS, RESERVED, heading, rank};
 pub use layout::{
-    CRLF, LAYOUT, LF, LayoutDefault, LayoutKey, LayoutValue, Reach, group_frame, layout_address, layout_key,
-    layout_keys, layout_place,
+    CRLF, LAYOUT, LF, LayoutDefault, LayoutKey, LayoutValue, Reach, group_frame, layout_key, layout_keys,
 };
 pub use library::Library;
 pub use profile::{Choice, Drop, Profile, Removal, Resolution};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::layout::Markup;
 use crate::compose::{Block, Origin, Persona, Words};
-use crate::model::{LayoutKey, Text};
+use crate::model::{Address, LayoutKey, Text};
 
 /// Where a piece of a document comes from.
 #[derive(Debug, Clone, Copy)]
@@ -116,7 +116,9 @@ impl<'a> Document<'a> {
                 let text = &self.text[piece.range.start.max(start)..piece.range.end.min(end)];
                 let length = Some(text.trim().len());
                 match piece.ink {
-                    Ink::From(at, _) if at.starts_with("fields.") => masked.extend(["{{ ", at, " }}"]),
+                    Ink::From(at, _) if Address::parse(at).field().is_some() => {
+                        masked.extend(["{{ ", at, " }}"])
+                    }
                     _ => masked.push_str(text),
                 }
                 if let Ink::From(at, _) | Ink::Open(at) = piece.ink

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::document::Ink;
 use crate::compose::{Laid, Layouts};
-use crate::model::{Datum, LayoutKey, layout_keys as keys};
+use crate::model::{Datum, LayoutKey, address, layout_keys as keys};
 
 /// What was written last: it decides what stands before the next thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &LayoutKey) -> Op
 /// typed. That there is none can be said of the entry and of its list alone: where something above that
 /// list says the force. Of other lists, it would make a prohibition a command.
 pub(super) fn force_label<'a>(layout: &Layouts<'a>, place: &str, force: &str) -> Option<Markup<'a>> {
-    let list = place.rsplit_once('.').map_or(place, |(list, _)| list);
+    let list = Some(address::list(place)).filter(|list| !list.is_empty()).unwrap_or(place);
     let mut places = Layouts::places_above(place);
     let said = places.find_map(|at| {
         let said = layout.own(at, force)?;

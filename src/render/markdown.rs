@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::document::{Document, Ink};
 use super::layout::{self, Frame, Last, Markup, Next, gap_between};
 use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
-use crate::model::{Force, Layout, Part, Style, group_frame, layout_keys as keys};
+use crate::model::{Force, Layout, Part, Style, address, group_frame, layout_keys as keys};
 
 /// Appends the body of a persona.
 pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_front_matter: bool) {
@@ -140,7 +140,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     }
 
     fn group(&mut self, group: &'w Group<'a>) {
-        let place = format!("{}.{}", self.section.kind, group.id);
+        let place = address::below(self.section.kind, &group.id);
         self.body.within = self.body.within.or(Some(Next::Group));
         if let Some(title) = &group.title {
             self.begin(&place, Next::Group);

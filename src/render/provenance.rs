@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, Origin, Settled, State};
-use crate::model::{Claim, Library, ProfileId, Removal, Source, Span};
+use crate::model::{Address, Claim, Library, ProfileId, Removal, Source, Span, address};
 
 /// What somebody did for a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,7 +113,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
         }
         let mut decided: BTreeMap<&'a str, Vec<&'c str>> = BTreeMap::new();
         for (at, agreement) in &composition.settled {
-            let Some(subject) = at.strip_prefix("subject.") else { continue };
+            let Some(subject) = Address::parse(at).subject() else { continue };
             for claim in agreement.sides.iter().flat_map(|side| &side.claims) {
                 decided.entry(claim.address.as_str()).or_default().push(subject);
             }
@@ -208,13 +208,16 @@ impl<'c, 'a> Ledger<'c, 'a> {
 
     /// The resolution that decided about a subject.
     fn settled(&self, subject: &str) -> Option<Settled<'a>> {
-        self.composition.settled.get(&format!("subject.{subject}")).map(|agreement| agreement.settled)
+        self.composition
+            .settled
+            .get(&Address::Subject(subject).to_string())
+            .map(|agreement| agreement.settled)
     }
 
     /// Who put the entry at an address in its place.
     fn orderers(&self, address: &str) -> Vec<Contributor> {
         let role = Role::Orderer;
-        if let Some(kind) = address.strip_prefix("sections.").and_then(|rest| rest.strip_suffix(".heading")) {
+        if let Address::SectionKey { kind, key: address::HEADING } = Address::parse(address) {
             return self
                 .composition
                 .lineage
@@ -238,9 +241,8 @@ impl<'c, 'a> Ledger<'c, 'a> {
             let places = band.into_iter().chain(anchors);
             orderers.extend(places.map(|span| Contributor { source: claim.source, role, span }));
         }
-        if let Some((list, id)) = key.rsplit_once('.') {
-            orderers.extend(self.anchors.get(&(list, id)).into_iter().flatten());
-        }
+        let place = (address::list(key), address::id(key));
+        orderers.extend(self.anchors.get(&place).into_iter().flatten());
         orderers
     }
 

@@ -6,7 +6,7 @@ use super::origins::{self, Contributor, Lost};
 use super::page::{Block, Page, Phrase};
 use super::terminal::{Role, Terminal, wrap};
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
-use crate::model::{Bound, Choice, Claim, Code, Level, Library, Resolution, Span, fold};
+use crate::model::{Address, Bound, Choice, Claim, Code, Level, Library, Resolution, Span, address, fold};
 use crate::render::{Ledger, Role as Part};
 
 /// The version of the JSON form.
@@ -61,14 +61,13 @@ impl<'e, 'a> Question<'e, 'a> {
         let all = composition.decisions.iter().map(|(address, decision)| (*address, decision));
         let decisions: Vec<_> = if composition.decisions.contains_key(address) {
             all.filter(|(at, _)| *at == address).collect()
-        } else if let Some(subject) = address.strip_prefix("subject.") {
+        } else if let Some(subject) = Address::parse(address).subject() {
             let is_about = |decision: &Decision<'_>| {
                 decision.claims.iter().any(|claim| claim.subject() == Some(subject))
             };
             all.filter(|(_, decision)| is_about(decision)).collect()
         } else {
-            let prefix = format!("{address}.");
-            all.filter(|(at, _)| at.starts_with(&prefix)).collect()
+            all.filter(|(at, _)| address::is_below(at, address)).collect()
         };
         let has_sides = composition.sides_at(address).is_some_and(|sides| !sides.is_empty());
         (!decisions.is_empty() || has_sides).then_some(Question { library, composition, address, decisions })
@@ -148,7 +147,7 @@ impl<'e, 'a> Question<'e, 'a> {
             blocks.push(self.because(settled));
         }
         if let Some(subject) = &decision.subject {
-            blocks.push(match self.composition.settled.get(&format!("subject.{subject}")) {
+            blocks.push(match self.composition.settled.get(&Address::Subject(subject).to_string()) {
                 Some(agreement) => self.because(agreement.settled),
                 None => {
                     let text = format!("of the rules about `{subject}`: see subject.{subject}");
@@ -259,8 +258,8 @@ impl<'e, 'a> Question<'e, 'a> {
         let persona = &self.composition.persona;
         let list = match address {
             "tags" => Some(&persona.tags),
-            "tools.allow" => persona.allow.as_ref(),
-            "tools.deny" => Some(&persona.deny),
+            address::ALLOW => persona.allow.as_ref(),
+            address::DENY => Some(&persona.deny),
             _ => None,
         };
         match list {

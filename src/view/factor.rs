@@ -1,5 +1,6 @@
 //! `cento factor`: what personas share, and what they say nearly alike.
 
+use crate::model::address;
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
@@ -236,7 +237,7 @@ impl Factoring<'_> {
 /// The section in which a variant stands.
 fn in_section(variant: &Variant) -> Block {
     let address = variant.places.first().map_or("", |place| place.address.as_str());
-    let section = address.split('.').next().unwrap_or_default();
+    let section = address::section(address);
     let line = format!("{section}: {}", excerpt(&variant.text));
     Block::Line(2, Phrase::from(line).then(Role::Faint, format!("  {}", said(variant))))
 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::compose::{Block, Composition, Entry, Origin, Persona, marker};
-use crate::model::{Force, Library, Part as Noun, Source, fold};
+use crate::model::{Address, Force, Library, Part as Noun, Source, address, fold};
 
 /// The shortest text that is known again at another address, in letters and digits.
 const LEAST_MOVED: usize = 8;
@@ -91,11 +91,14 @@ impl Row {
 
     /// Whether it stands, or stood, at this address.
     pub(super) fn is_at(&self, address: &str) -> bool {
-        let heading = address.strip_suffix(".heading").filter(|section| section.starts_with("sections."));
-        let address = heading.unwrap_or(address);
+        let asked = match Address::parse(address) {
+            Address::SectionKey { kind, key: address::HEADING } => Address::Section(kind),
+            other => other,
+        };
+        let own = Address::parse(self.address());
         // The two lists of tools are settled together.
-        let are_tools = [self.address(), address].iter().all(|address| address.starts_with("tools."));
-        self.address() == address || are_tools || matches!(&self.moved, Move::From(from) if from == address)
+        let are_tools = own.is_tools() && asked.is_tools();
+        own == asked || are_tools || matches!(&self.moved, Move::From(from) if from == address)
     }
 
     /// What differs, the weightiest first.
@@ -211,32 +214,32 @@ struct Reader<'l> {
 impl Reader<'_> {
     fn persona(&mut self, persona: &Persona<'_>) {
         if let Some(title) = &persona.title {
-            self.value("title".to_owned(), "title", title.text.to_string(), title.origin);
+            self.value(Address::Title, "title", title.text.to_string(), title.origin);
         }
         for field in &persona.fields {
-            self.value(format!("fields.{}", field.name), "field", field.value.to_string(), field.origin);
+            self.value(Address::Field(field.name), "field", field.value.to_string(), field.origin);
         }
         if !persona.tags.is_empty() {
-            self.value("tags".to_owned(), "tags", persona.tags.join(", "), None);
+            self.value(Address::Tags, "tags", persona.tags.join(", "), None);
         }
         if let Some(allow) = &persona.allow {
-            self.value("tools.allow".to_owned(), "tools", allow.join(", "), persona.allow_origin);
+            self.value(Address::Allow, "tools", allow.join(", "), persona.allow_origin);
         }
         if !persona.deny.is_empty() {
-            self.value("tools.deny".to_owned(), "tools", persona.deny.join(", "), persona.deny_origin);
+            self.value(Address::Deny, "tools", persona.deny.join(", "), persona.deny_origin);
         }
         for settings in &persona.targets {
             let name = settings.target.name;
             let path = settings.path.as_ref();
             let origin = path.and_then(|path| path.origin);
             let path = path.map_or("", |path| &path.text);
-            self.value(format!("target.{name}"), "target", path.to_owned(), origin);
+            self.value(Address::Target(name), "target", path.to_owned(), origin);
             for (key, datum, origin) in &settings.values {
-                self.value(format!("target.{name}.{key}"), "setting", datum.to_string(), *origin);
+                self.value(Address::TargetKey { target: name, key }, "setting", datum.to_string(), *origin);
             }
         }
         for section in &persona.sections {
-            let address = format!("sections.{}", section.kind);
+            let address = Address::Section(section.kind).to_string();
             let heading = section.heading.text.to_string();
             self.add(Some("sections"), address, "section", None, heading, section.heading.origin);
             self.entries(section.kind, &section.entries);
@@ -252,7 +255,7 @@ impl Reader<'_> {
                     self.add(Some(list), address.to_string(), CONFLICT, None, text, None);
                 }
                 Entry::Group(group) => {
-                    let address = format!("{list}.{}", group.id);
+                    let address = address::below(list, &group.id);
                     self.add(Some(list), address.clone(), "group", None, String::new(), None);
                     for block in group.title.iter().chain(&group.lead) {
                         self.block(&address, block);
@@ -274,8 +277,8 @@ impl Reader<'_> {
         self.add(Some(list), block.address.to_string(), block.part.noun(), force, text, Some(block.origin));
     }
 
-    fn value(&mut self, address: String, noun: &'static str, text: String, origin: Option<Origin<'_>>) {
-        self.add(None, address, noun, None, text, origin);
+    fn value(&mut self, address: Address<'_>, noun: &'static str, text: String, origin: Option<Origin<'_>>) {
+        self.add(None, address.to_string(), noun, None, text, origin);
     }
 
     fn add(

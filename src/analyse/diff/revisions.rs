@@ -18,7 +18,7 @@ use super::causes::{Cause, causes};
 use super::comparison::{Difference, Row, compare};
 use super::lines::hunks;
 use crate::compose::{Composer, Composition};
-use crate::model::{Claim, Diagnostic, Library, Severity, Source, settle};
+use crate::model::{Address, Claim, Diagnostic, Library, Severity, Source, address, settle};
 use crate::render::{output_path, render};
 
 /// A workspace in one state.
@@ -272,7 +272,7 @@ fn styles(library: &Library, composition: &Composition<'_>) -> BTreeSet<Option<S
     let whole = named("style");
     let mut styles: BTreeSet<Option<String>> = whole.iter().cloned().map(Some).collect();
     for section in &composition.persona.sections {
-        let own = named(&format!("sections.{}.style", section.kind));
+        let own = named(&Address::SectionKey { kind: section.kind, key: address::STYLE }.to_string());
         if own.is_empty() && whole.is_empty() {
             styles.extend([None, Some(library.config.style.clone())]);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::rules::Rule;
 use super::standing::Standing;
 use crate::compose::Composition;
-use crate::model::{Claim, Content, Force, Fragment, Library, Source};
+use crate::model::{Claim, Content, Force, Fragment, Library, Source, address};
 
 /// A choice of rules and personas: of several values for one thing any will do, and all things that are
 /// given must hold.
@@ -71,7 +71,7 @@ impl Asked<'_> {
                 Source::Profile(_) => None,
             })
         };
-        let section = rule.address.split('.').next().unwrap_or_default();
+        let section = address::section(rule.address);
         let is_of = |kind: &String| section == kind || fragments().any(|fragment| fragment.kind == *kind);
         let has = |tag: &String| fragments().any(|fragment| tags(fragment).any(|known| known == tag));
         let is_at = |address: &String| is_at_or_below(rule.address, address);
@@ -89,7 +89,7 @@ impl Asked<'_> {
 
 /// Whether an address is another one, or lies in the section or group of that name.
 pub fn is_at_or_below(address: &str, place: &str) -> bool {
-    address.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    address == place || address::is_below(address, place)
 }
 
 /// The tags that a fragment gives.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Origin, Settled, State};
-use crate::model::{Choice, Claim, Drop, Force, Library, ProfileId, Removal};
+use crate::model::{Address, Choice, Claim, Drop, Force, Library, ProfileId, Removal};
 
 /// How a persona has a rule, compared with the rule as it is written. The order is that of the gravest
 /// last.
@@ -150,7 +150,7 @@ impl<'c, 'a> Persona<'c, 'a> {
     }
 
     fn open(&self, address: &str, decision: &Decision<'a>) -> Option<Because<'a>> {
-        let subject = decision.subject.as_ref().map(|subject| format!("subject.{subject}"));
+        let subject = decision.subject.as_ref().map(|subject| Address::Subject(subject).to_string());
         let at = [Some(address.to_owned()), subject].into_iter().flatten();
         let mut open = at.filter_map(|at| Some((self.open.get(at.as_str()).copied()?, at)));
         open.next().map(|(kind, at)| Because::Open(at, kind))
@@ -159,7 +159,7 @@ impl<'c, 'a> Persona<'c, 'a> {
     /// Who stands in the place of a rule that lost by its subject.
     fn outvoted(&self, decision: &Decision<'a>) -> Option<Because<'a>> {
         let subject = decision.subject.as_ref()?;
-        let agreement = self.composition.settled.get(&format!("subject.{subject}"));
+        let agreement = self.composition.settled.get(&Address::Subject(subject).to_string());
         if let Some(agreement) = agreement {
             return Some(Because::Resolution(agreement.settled));
         }

@@ -5,7 +5,7 @@ use super::propose::{Edit, Proposal};
 use super::scene::{Home, Scene, Texts};
 use super::strings::entry;
 use super::things::{Thing, What, bullet, things};
-use crate::model::{Force, Part, Source, layout_address, layout_keys as keys};
+use crate::model::{Address, Force, Part, Source, address, layout_keys as keys};
 use crate::source::edit::{self, Place, literal};
 use crate::text::forces::{self, bare};
 use crate::text::ids::Ids;
@@ -115,14 +115,18 @@ fn numbered(scene: &Scene<'_>, step: &Thing<'_>, proposals: &[Proposal]) -> Vec<
     if step.list_part() != Some(Part::Step) || number.is_empty() {
         return Vec::new();
     }
-    let tables: Vec<&str> = ["layout"].into_iter().chain(step.place.split('.')).collect();
+    let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(&step.place)).collect();
     let kept = |proposal: &Proposal| {
         let path = scene.profile_path();
         let text = proposal.files.get(path).or_else(|| scene.texts.get(path))?;
         let text = edit::set_path(text, &tables, keys::NUMBER.name, &number).ok()?;
         let mut files = proposal.files.clone();
         files.insert(path.to_owned(), text);
-        let what = format!("{}, and `{}`", proposal.what, layout_address(&step.place, keys::NUMBER.name));
+        let what = format!(
+            "{}, and `{}`",
+            proposal.what,
+            Address::Layout { place: &step.place, key: keys::NUMBER.name }
+        );
         Some(Proposal { files, what, is_own: proposal.is_own })
     };
     proposals.iter().filter_map(kept).collect()
@@ -288,7 +292,7 @@ fn ruled<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, force: Force, text: &'l s
 /// Ids for new entries of a list.
 pub(super) fn ids(scene: &Scene<'_>, list: &str, entries: &[New]) -> Vec<String> {
     let is_free = |id: &str| {
-        let address = format!("{list}.{id}");
+        let address = address::below(list, id);
         let group = format!("{address}.");
         let mut known = scene.composition.decisions.keys();
         !known.any(|known| *known == address || known.starts_with(&group))
@@ -339,7 +343,8 @@ fn beside_at(
             last = Some(id.clone());
         }
     }
-    let names: Vec<String> = ids.iter().map(|id| format!("`{}.{id}`", neighbour.list)).collect();
+    let names: Vec<String> =
+        ids.iter().map(|id| format!("`{}`", address::below(&neighbour.list, id))).collect();
     let files = labelled(scene, Texts::from([(path, text)]), &neighbour.list, entries, &ids)?;
     Some(Proposal::new(files, format!("new {}", names.join(", "))))
 }
@@ -355,7 +360,8 @@ fn labelled(
     let path = scene.profile_path();
     for (new, id) in entries.iter().zip(ids) {
         let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) else { continue };
-        let tables: Vec<&str> = ["layout"].into_iter().chain(list.split('.')).chain([id.as_str()]).collect();
+        let tables: Vec<&str> =
+            ["layout"].into_iter().chain(address::parts(list)).chain([id.as_str()]).collect();
         let text = files.get(path).or_else(|| scene.texts.get(path))?;
         let text = edit::set_path(text, &tables, force.name(), &literal(typed)).ok()?;
         files.insert(path.to_owned(), text);
@@ -391,7 +397,7 @@ fn in_profile(
             Ok(text)
         });
         let files = files.and_then(|files| labelled(scene, files, list, entries, &ids));
-        let names: Vec<String> = ids.iter().map(|id| format!("`{list}.{id}`")).collect();
+        let names: Vec<String> = ids.iter().map(|id| format!("`{}`", address::below(list, id))).collect();
         let what = format!("new {}, said by the profile itself", names.join(", "));
         let is_own = neighbour.claim().is_some_and(|claim| claim.source != scene.profile());
         proposals.extend(files.map(|files| Proposal { is_own, ..Proposal::new(files, what) }));

@@ -4,7 +4,7 @@ use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts, part_table};
 use super::strings::{entry, standing};
 use super::things::{Thing, things};
-use crate::model::{Claim, Force, Level, Part, Source};
+use crate::model::{Claim, Force, Level, Part, Source, address};
 use crate::source::edit::transfer::{self, Changes};
 use crate::source::edit::{self, Place, literal};
 
@@ -81,7 +81,7 @@ fn remove(scene: &Scene<'_>, gone: &[&&Thing<'_>], things: &[Thing<'_>]) -> Opti
             continue;
         }
         // A group of which nothing is left is removed as a whole.
-        let is_whole = thing.list.contains('.')
+        let is_whole = address::is_in_section(&thing.list)
             && things
                 .iter()
                 .filter(|other| other.list == thing.list)
@@ -103,15 +103,14 @@ fn remove(scene: &Scene<'_>, gone: &[&&Thing<'_>], things: &[Thing<'_>]) -> Opti
 pub(super) fn label_of(scene: &Scene<'_>, thing: &Thing<'_>, force: Force) -> Option<String> {
     let persona = &scene.composition.persona;
     let laid = persona.layout.nearest(&thing.place, force.name()).and_then(|laid| laid.datum.as_str());
-    let kind = thing.place.split('.').next()?;
+    let kind = address::section(&thing.place);
     let section = persona.sections.iter().find(|section| section.kind == kind)?;
     Some(laid.map_or_else(|| section.style.label(force).to_owned(), str::to_owned))
 }
 
 /// The tables of a source that lead to a list.
 pub(super) fn list_tables(scene: &Scene<'_>, source: Source, list: &str, part: Part) -> Vec<String> {
-    let (section, group) =
-        list.split_once('.').map_or((list, None), |(section, group)| (section, Some(group)));
+    let (section, group) = address::section_and_group(list);
     let mut tables = scene.body(source, section);
     if let Some(group) = group {
         tables.extend(["group".to_owned(), group.to_owned()]);

@@ -5,7 +5,9 @@ use super::propose::{Change, Edit, Proposal};
 use super::scene::Scene;
 use super::things::{Thing, What, things};
 use crate::compose::Origin;
-use crate::model::{self, Force, LAYOUT, LayoutKey, LayoutValue, Part, layout_address, layout_keys as keys};
+use crate::model::{
+    self, Address, Force, LAYOUT, LayoutKey, LayoutValue, Part, address, layout_keys as keys,
+};
 use crate::render::{Ink, Piece};
 use crate::source::edit::{self, literal};
 
@@ -113,7 +115,7 @@ fn of_change(scene: &Scene<'_>, things: &[Thing<'_>], change: &Change, is_repeat
 fn is_markup(piece: &Piece<'_>) -> bool {
     match piece.ink {
         Ink::Layout => true,
-        Ink::From(address, _) if address.starts_with("layout.") => true,
+        Ink::From(address, _) if matches!(Address::parse(address), Address::Layout { .. }) => true,
         Ink::From(_, Origin::Claim(claim)) => claim.force().is_some() && piece.written.is_none(),
         Ink::From(..) | Ink::Open(_) => false,
     }
@@ -275,7 +277,7 @@ fn places(
                 if setting.reach == Reach::Anywhere || at.len() < place.len() {
                     places.push(at.to_owned());
                 }
-                at = at.rsplit_once('.').map_or("", |(above, _)| above);
+                at = address::list(at);
             }
             // What is said of the document holds for what is still to come.
             if is_repeated {
@@ -285,10 +287,9 @@ fn places(
         }
     }
     let propose = |place: String| {
-        let tables: Vec<&str> =
-            ["layout"].into_iter().chain(place.split('.').filter(|part| !part.is_empty())).collect();
+        let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(&place)).collect();
         let files = scene.own(|text| edit::set_path(text, &tables, setting.key, &setting.value))?;
-        Some(Proposal::new(files, format!("`{}`", layout_address(&place, setting.key))))
+        Some(Proposal::new(files, format!("`{}`", Address::Layout { place: &place, key: setting.key })))
     };
     places.into_iter().filter_map(propose).collect()
 }

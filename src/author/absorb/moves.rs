@@ -8,7 +8,7 @@ use super::scene::{Scene, Texts};
 use super::sections;
 use super::things::{Thing, things};
 use crate::compose::fewest_names;
-use crate::model::Part;
+use crate::model::{Address, Part, address};
 use crate::source::edit::{self, Place, list_literal};
 
 /// Entries that went from one place and came in at another stand in another order: in the file that says
@@ -72,7 +72,7 @@ fn between(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<
     order.splice(before..before, entries.iter().map(|thing| thing.id()));
     let what = format!("the order of `{list}`");
     proposals.extend(reordered(scene, &things, list, &order).map(|files| Proposal::new(files, what.clone())));
-    let tables: Vec<&str> = ["layout"].into_iter().chain(list.split('.')).collect();
+    let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(list)).collect();
     let found: Vec<&str> = things
         .iter()
         .filter(|thing| thing.list == *list && thing.is_entry())
@@ -82,7 +82,9 @@ fn between(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<
     for ids in [fewest_names(&found, &order), order] {
         let ids = list_literal(ids);
         let own = scene.own(|text| edit::set_path(text, &tables, "order", &ids));
-        proposals.extend(own.map(|files| Proposal::own(files, format!("`layout.{list}.order`"))));
+        proposals.extend(own.map(|files| {
+            Proposal::own(files, format!("`{}`", Address::Layout { place: list, key: "order" }))
+        }));
     }
     proposals
 }

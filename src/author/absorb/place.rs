@@ -16,7 +16,7 @@ use super::scene::{Other, Scene, Subject, Texts, look, others, pinned, slim};
 use super::things::{bullet, things};
 use super::{Answer, Question, Reason};
 use crate::compose::Origin;
-use crate::model::Diagnostic;
+use crate::model::{Address, Diagnostic};
 use crate::render::{Ink, Piece};
 use crate::text::forces;
 
@@ -405,7 +405,7 @@ fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> Explanation {
     for change in edit.pending().map(|index| edit.change(index)) {
         for piece in pieces_at(scene, change.start..change.end) {
             let Ink::From(address, _) = piece.ink else { continue };
-            if printed.is_none() && address.starts_with("fields.") && piece.written.is_none() {
+            if printed.is_none() && Address::parse(address).field().is_some() && piece.written.is_none() {
                 printed = Some(format!(
                     "`{address}` is printed here; it cannot be that, or stands elsewhere unedited"
                 ));

@@ -8,7 +8,7 @@ use super::scene::Scene;
 use super::strings::entry;
 use super::things::{Thing, What, things};
 use crate::compose::Origin;
-use crate::model::{KINDS, Part, heading, layout_keys as keys};
+use crate::model::{KINDS, Part, address, heading, layout_keys as keys};
 use crate::source::edit::{self, EditError, Place, literal};
 use crate::text::ids::Ids;
 
@@ -58,7 +58,7 @@ pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
             let (Some((title, rest)), Some(before)) = (headed(&new, keys::GROUP.frame()), before) else {
                 continue;
             };
-            let kind = before.place.split('.').next().unwrap_or_default();
+            let kind = address::section(&before.place);
             if change.start == change.end
                 && !kind.is_empty()
                 && !rest.lines().any(|line| line.starts_with('#'))
@@ -73,12 +73,12 @@ pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
 /// A group of the profile's own.
 fn group(scene: &Scene<'_>, kind: &str, title: &str, rest: &str) -> Vec<Proposal> {
     let is_free = |id: &str| {
-        let address = format!("{kind}.{id}");
+        let address = address::below(kind, id);
         let below = format!("{address}.");
         let mut known = scene.composition.decisions.keys();
         !known.any(|known| *known == address || known.starts_with(&below))
     };
-    let list = format!("{kind}.{}", Ids::default().make_where(title, "group", &is_free));
+    let list = address::below(kind, &Ids::default().make_where(title, "group", &is_free));
     let files = [true, false].into_iter().filter_map(|is_lifted| {
         scene.own(|text| {
             let tables = list_tables(scene, scene.profile(), &list, Part::Title);
@@ -114,7 +114,7 @@ fn filled(
         text = edit::insert(&text, &tables, Place::Last, &id, &entry(&new.fields()))?;
         if let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) {
             let tables: Vec<&str> =
-                ["layout"].into_iter().chain(list.split('.')).chain([id.as_str()]).collect();
+                ["layout"].into_iter().chain(address::parts(list)).chain([id.as_str()]).collect();
             text = edit::set_path(&text, &tables, force.name(), &literal(typed))?;
         }
     }
@@ -133,7 +133,7 @@ fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>
     let kind = usual
         .filter(|kind| !is_taken(kind))
         .map_or_else(|| Ids::default().make_where(title, "more", &|id| !is_taken(id)), str::to_owned);
-    let above = before.map(|thing| thing.place.split('.').next().unwrap_or_default());
+    let above = before.map(|thing| address::section(&thing.place));
     let at = persona.sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
     let what = format!("a section `{kind}` of the profile's own");
     let mut proposals = Vec::new();
@@ -165,7 +165,7 @@ pub(super) fn moved(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group
     let text = scene.document.text();
     let things = things(scene);
     let sections = &scene.composition.persona.sections;
-    let kind = |thing: &Thing<'_>| thing.place.split('.').next().unwrap_or_default().to_owned();
+    let kind = |thing: &Thing<'_>| address::section(&thing.place).to_owned();
     let outs = edit.change(out.hunks.start).slides(text);
     let mut gone: Vec<String> = Vec::new();
     for change in outs {

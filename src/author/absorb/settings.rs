@@ -4,7 +4,7 @@ use super::propose::{Edit, Proposal};
 use super::scene::{Scene, Texts};
 use super::values::unquoted;
 use crate::compose::Origin;
-use crate::model::{KeyType, TARGETS};
+use crate::model::{Address, KeyType, TARGETS};
 use crate::render::Ink;
 use crate::source::edit::{self, literal};
 
@@ -22,8 +22,7 @@ pub(super) fn removed(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
         });
         for piece in within {
             let Ink::From(address, Origin::Claim(claim)) = piece.ink else { continue };
-            let Some((target, key)) = address.strip_prefix("target.").and_then(|rest| rest.split_once('.'))
-            else {
+            let Address::TargetKey { target, key } = Address::parse(address) else {
                 continue;
             };
             let path = scene.path_of(claim.source);

@@ -6,7 +6,7 @@ use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts};
 use crate::compose::{Decision, Origin, State};
 use crate::model::{
-    Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_address, layout_keys as keys,
+    Address, Block, Choice, Claim, Datum, Level, Part, Text, address, fold, layout_keys as keys,
 };
 use crate::render::{Ink, Piece};
 use crate::source::edit::{self, literal, literal_like};
@@ -51,7 +51,7 @@ fn is_value(scene: &Scene<'_>, change: &Change) -> bool {
     let at = pieces.partition_point(|piece| piece.range.end <= change.start);
     let Some(piece) = pieces.get(at).filter(|_| change.start < change.end) else { return false };
     let is_within = piece.range.start <= change.start && change.end <= piece.range.end;
-    let is_field = matches!(piece.ink, Ink::From(address, _) if address.starts_with("fields."));
+    let is_field = matches!(piece.ink, Ink::From(address, _) if Address::parse(address).field().is_some());
     is_within && is_field && piece.written.is_none()
 }
 
@@ -201,14 +201,14 @@ fn indented(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec
         return Vec::new();
     };
     let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-    let tables: Vec<&str> = ["layout"].into_iter().chain(place.split('.')).collect();
+    let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(place)).collect();
     let propose = |value: String| {
         let mut files = scene.spliced(agreeing(scene, written, &value));
         let path = scene.profile_path();
         let text = files.get(path).or_else(|| scene.texts.get(path))?;
         let text = edit::set_path(text, &tables, keys::INDENT.name, &literal(indent)).ok()?;
         files.insert(path.to_owned(), text);
-        let what = format!("{}, and `{}`", what(written), layout_address(place, keys::INDENT.name));
+        let what = format!("{}, and `{}`", what(written), Address::Layout { place, key: keys::INDENT.name });
         Some(Proposal::new(files, what))
     };
     value(scene, written, changes, indent).into_iter().filter_map(propose).collect()

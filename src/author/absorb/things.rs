@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::scene::Scene;
 use crate::compose::{Block, Entry, Origin};
-use crate::model::{Claim, Part};
+use crate::model::{Address, Claim, Part, address};
 use crate::render::Ink;
 
 /// What a thing is.
@@ -38,7 +38,7 @@ pub(super) struct Thing<'a> {
 impl<'a> Thing<'a> {
     /// The last part of its place.
     pub(super) fn id(&self) -> &str {
-        self.place.rsplit('.').next().unwrap_or(&self.place)
+        address::id(&self.place)
     }
 
     /// The claim that it comes from.
@@ -92,10 +92,7 @@ pub(super) fn things<'a>(scene: &Scene<'a>) -> Vec<Thing<'a>> {
                 section.heading.origin.is_none() && text[piece.range.clone()] == *section.heading.text
             }
             Ink::Open(_) => false,
-            Ink::From(address, _) => {
-                address.strip_prefix("sections.").and_then(|rest| rest.strip_suffix(".heading"))
-                    == Some(section.kind)
-            }
+            Ink::From(address, _) => Address::parse(address) == Address::heading(section.kind),
         });
         if let Some(found) = heading.filter(|_| !section.heading.text.is_empty()) {
             at += found + 1;
@@ -110,7 +107,7 @@ pub(super) fn things<'a>(scene: &Scene<'a>) -> Vec<Thing<'a>> {
             match entry {
                 Entry::Block(own) => block(own, section.kind),
                 Entry::Group(group) => {
-                    let list = format!("{}.{}", section.kind, group.id);
+                    let list = address::below(section.kind, &group.id);
                     let headings = group.title.iter().chain(&group.lead);
                     headings.for_each(|heading| block(heading, &list));
                     for entry in &group.entries {

@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 
 use super::scene::{Texts, rendered};
 use crate::compose::{Composer, Composition, Entry};
-use crate::model::{Claim, Content, Datum, Fragment, Library, codes, layout_place};
+use crate::model::{Address, Claim, Content, Datum, Fragment, Library, address, codes};
 use crate::source::edit;
 use crate::source::edit::transfer::{self, Changes, Use};
 use crate::workspace::load_texts;
@@ -99,8 +99,8 @@ fn leftovers(before: &Texts, after: &Texts, built: &Built) -> Vec<(Utf8PathBuf, 
         let path = new.profile_path(other.profile).to_owned();
         let known: BTreeSet<&str> = unused(&one).into_iter().map(|(message, _)| message).collect();
         for (message, claim) in unused(&other) {
-            if let Some((place, key)) =
-                layout_place(claim.address.as_str()).filter(|_| !known.contains(message))
+            if let Address::Layout { place, key } = claim.address.parsed()
+                && !known.contains(message)
             {
                 let gone = (key == "order").then(|| order(&other, place, claim)).flatten();
                 let note = format!("`{}` in {path} had nothing left to lay out", claim.address);
@@ -136,7 +136,7 @@ fn unused<'c, 'a>(composition: &'c Composition<'a>) -> Vec<(&'c str, &'a Claim)>
 /// An order without what is gone; nothing if the list itself is.
 fn order(composition: &Composition<'_>, place: &str, claim: &Claim) -> Option<Vec<String>> {
     let Content::Setting(Datum::List(ids)) = &claim.content else { return None };
-    let (kind, group) = place.split_once('.').map_or((place, None), |(kind, group)| (kind, Some(group)));
+    let (kind, group) = address::section_and_group(place);
     let section = composition.persona.sections.iter().find(|section| section.kind == kind)?;
     let mut entries = &section.entries;
     if let Some(id) = group {
@@ -157,11 +157,8 @@ fn order(composition: &Composition<'_>, place: &str, claim: &Claim) -> Option<Ve
 
 /// Takes a setting of the layout out, or puts another order in its place.
 fn laid(place: &str, key: &str, order: Option<Vec<String>>) -> Change {
-    let tables: Vec<String> = ["layout"]
-        .into_iter()
-        .chain(place.split('.').filter(|part| !part.is_empty()))
-        .map(str::to_owned)
-        .collect();
+    let tables: Vec<String> =
+        ["layout"].into_iter().chain(address::parts(place)).map(str::to_owned).collect();
     let key = key.to_owned();
     Box::new(move |text| {
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();

@@ -4,7 +4,7 @@ use super::propose::{Change, Edit, Proposal};
 use super::scene::{Scene, Texts};
 use super::strings::standing;
 use crate::compose::Origin;
-use crate::model::{Choice, Claim, Content, Datum, Span};
+use crate::model::{Address, Choice, Claim, Content, Datum, Span, address};
 use crate::render::{Ink, Piece};
 use crate::source::edit::{self, list_literal, literal, literal_like};
 
@@ -182,7 +182,6 @@ fn lines(
 
 /// The value said by the profile itself, above whoever says it now.
 fn said_by_profile(scene: &Scene<'_>, address: &str, old: &str, new: &str) -> Vec<Proposal> {
-    let parts: Vec<&str> = address.split('.').collect();
     let decision = scene.composition.decisions.get(address);
     let current = decision.and_then(|decision| standing(decision).next());
     let is_own = current.is_some_and(|claim| claim.source == scene.profile());
@@ -191,13 +190,14 @@ fn said_by_profile(scene: &Scene<'_>, address: &str, old: &str, new: &str) -> Ve
     }
     let what = format!("`{address}`, said by the profile itself");
     let propose = |files: Option<Texts>| files.map(|files| Proposal::own(files, what.clone()));
-    let (tables, key): (&[&str], &str) = match parts.as_slice() {
-        ["fields", name @ ("name" | "description")] => (&[], name),
-        ["fields", name] => (&["fields"], name),
-        ["title"] => (&[], "title"),
-        ["sections", kind, "heading"] => (&["sections"], kind),
-        ["target", target, key] => (&["target", target], key),
-        ["tools", key @ ("allow" | "deny")] => {
+    let (tables, key): (&[&str], &str) = match Address::parse(address) {
+        Address::Field(name @ ("name" | "description")) => (&[], name),
+        Address::Field(name) => (&["fields"], name),
+        Address::Title => (&[], "title"),
+        Address::SectionKey { kind, key: address::HEADING } => (&["sections"], kind),
+        Address::TargetKey { target, key } => (&["target", target], key),
+        Address::Allow | Address::Deny => {
+            let key = address::id(address);
             let list = list_literal(tools(new).iter().map(String::as_str));
             return propose(scene.own(|text| edit::set_path(text, &["tools"], key, &list)))
                 .into_iter()

@@ -8,7 +8,7 @@ use super::Options;
 use super::fleet::Fleet;
 use super::name;
 use super::statement::{Said, Statement};
-use crate::model::{Content, FragmentId, ProfileId, Source, is_id};
+use crate::model::{Content, FragmentId, ProfileId, Source, address, is_id};
 
 /// Statements that go into one fragment.
 #[derive(Debug, Clone)]
@@ -260,7 +260,7 @@ fn group<'a>(
     let mut entries = Vec::new();
     for statement in statements {
         let id = id(fleet, said_at, &statement, joins, &taken);
-        taken.insert(format!("{}.{id}", statement.list()));
+        taken.insert(address::below(statement.list(), &id));
         entries.push((statement, id));
     }
     let name = joins.map_or(String::new(), |index| fleet.library.fragments[index].id.clone());
@@ -340,7 +340,7 @@ fn id<'a>(
         *counts.entry(said.claim.address.id()).or_default() += 1;
     }
     let mut ids: Vec<(&str, usize)> = counts.into_iter().collect();
-    let address = |id: &str| format!("{}.{id}", statement.list());
+    let address = |id: &str| address::below(statement.list(), id);
     let users: BTreeSet<&str> = statement
         .said
         .iter()

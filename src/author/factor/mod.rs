@@ -24,7 +24,7 @@ use camino::Utf8PathBuf;
 use typed_index_collections::TiVec;
 
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, Force, Part, ProfileId};
+use crate::model::{Diagnostic, Force, Part, ProfileId, address};
 use crate::workspace::load_texts;
 use fleet::Fleet;
 use group::Group;
@@ -211,7 +211,7 @@ fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {
         .entries
         .iter()
         .map(|(statement, id)| Entry {
-            address: format!("{}.{id}", statement.list()),
+            address: address::below(statement.list(), id),
             part: statement.block().map_or(Part::Prose, |block| block.part),
             text: statement.said[0].claim.said(),
             places: statement.said.iter().map(|said| Place::of(fleet, said)).collect(),

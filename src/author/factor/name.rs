@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fleet::Fleet;
 use super::group::{Group, tags};
-use crate::model::{ProfileId, Source, is_id};
+use crate::model::{Address, ProfileId, Source, address, is_id};
 
 /// Words that say nothing of what a text is about.
 const STOP_WORDS: [&str; 66] = [
@@ -54,7 +54,7 @@ fn only_entry(group: &Group<'_>) -> Option<String> {
 
 fn only_list(group: &Group<'_>) -> Option<String> {
     let first = group.entries[0].0.list();
-    let (_, id) = first.split_once('.')?;
+    let id = address::section_and_group(first).1?;
     group.entries.iter().all(|(statement, _)| statement.list() == first).then(|| id.to_owned())
 }
 
@@ -118,7 +118,7 @@ fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
 
 /// The words of the heading that all profiles give the section, without that of the kind.
 fn common_heading(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
-    let address = format!("sections.{}.heading", group.section());
+    let address = Address::heading(group.section()).to_string();
     let heading = |user: &ProfileId| {
         let mut claims = fleet.claims(Source::Profile(*user)).iter();
         claims.find(|claim| claim.address.as_str() == address).map(|claim| claim.said())

@@ -1,5 +1,6 @@
 //! The order of lists, and the setting of the layout that brings one about.
 
+use crate::model::address;
 use std::collections::BTreeMap;
 
 use crate::compose::{Composition, Entry, fewest_names};
@@ -14,7 +15,7 @@ pub(super) fn lists(composition: &Composition<'_>) -> Lists {
         lists.insert(section.kind.to_owned(), ids(&section.entries));
         for entry in &section.entries {
             if let Entry::Group(group) = entry {
-                lists.insert(format!("{}.{}", section.kind, group.id), ids(&group.entries));
+                lists.insert(address::below(section.kind, &group.id), ids(&group.entries));
             }
         }
     }

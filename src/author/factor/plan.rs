@@ -10,7 +10,7 @@ use super::fleet::Fleet;
 use super::group::Group;
 use super::statement::{Said, Statement};
 use super::write::{Entry, Shared, table};
-use crate::model::{FragmentId, Part, ProfileId, Source};
+use crate::model::{Address, FragmentId, Part, ProfileId, Source, address};
 use crate::source::edit::EditError;
 use crate::source::edit::transfer::{Changes, Keys, Renames, Taken, Use, change};
 
@@ -165,7 +165,7 @@ impl<'a> Planner<'_, '_, 'a> {
         }
         for (source, lists) in files.into_iter().filter(|(source, _)| !self.fleet.is_untouchable(*source)) {
             let section = self.fleet.fragment(source).map(|fragment| fragment.section.as_str());
-            let fits = |list: &str| section.is_none_or(|section| list.split('.').next() == Some(section));
+            let fits = |list: &str| section.is_none_or(|section| address::section(list) == section);
             let lists: BTreeMap<_, _> = lists.into_iter().filter(|(list, _)| fits(list)).collect();
             if !lists.is_empty() {
                 plan.changes.entry(path(self.fleet, source)).or_default().renames = lists;
@@ -231,12 +231,12 @@ impl<'a> Planner<'_, '_, 'a> {
                     for (said, number, new) in self.leaving.get(source).into_iter().flatten() {
                         let address = &said.claim.address;
                         let subject = said.claim.subject();
-                        let is_subject = at.strip_prefix("subject.").is_some_and(|at| subject == Some(at));
+                        let is_subject = Address::parse(at).subject().is_some_and(|at| subject == Some(at));
                         if address.as_str() != at && !is_subject {
                             continue;
                         }
                         let at =
-                            if is_subject { at.to_owned() } else { format!("{}.{new}", address.parent()) };
+                            if is_subject { at.to_owned() } else { address::below(address.parent(), new) };
                         let (old, new) = (library.source_name(*source), self.groups[*number].name.clone());
                         sides.push((at, old, new));
                     }

@@ -13,7 +13,7 @@ use super::order::{Lists, lists, order};
 use super::plan::Plan;
 use super::{Options, Texts};
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, FileId, Library, ProfileId, Severity, Source, Text};
+use crate::model::{Address, Diagnostic, FileId, Library, ProfileId, Severity, Source, Text};
 use crate::render::{output_path, render};
 use crate::source::edit::EditError;
 use crate::workspace::load_texts;
@@ -268,9 +268,11 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         }
         for profile in self.before.keys().filter(|profile| self.before[*profile].is_some()) {
             let claims = self.fleet.claims(Source::Profile(profile)).iter();
-            let lists = claims.filter_map(|claim| {
-                let list = claim.address.as_str().strip_prefix("layout.")?.strip_suffix(".order")?;
-                touched.contains(list).then(|| (list.to_owned(), None))
+            let lists = claims.filter_map(|claim| match claim.address.parsed() {
+                Address::Layout { place, key: "order" } if touched.contains(place) => {
+                    Some((place.to_owned(), None))
+                }
+                _ => None,
             });
             let orders: BTreeMap<String, Option<Vec<String>>> = lists.collect();
             if !orders.is_empty() {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::fleet::Fleet;
-use crate::model::{Address, Anchor, Band, Block, Claim, Level, Part, ProfileId, Source, Text, fold};
+use crate::model::{AddressBuf, Anchor, Band, Block, Claim, Level, Part, ProfileId, Source, Text, fold};
 
 /// How the braces in a text are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,7 +145,7 @@ pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
 
 /// Parts entries with the same words so that no profile has two of one part at different addresses.
 fn by_number<'a>(fleet: &Fleet<'_, 'a>, said: Vec<Said<'a>>) -> Vec<Vec<Said<'a>>> {
-    let mut first: IndexMap<ProfileId, Vec<&Address>> = IndexMap::new();
+    let mut first: IndexMap<ProfileId, Vec<&AddressBuf>> = IndexMap::new();
     let mut is_simple = true;
     for entry in &said {
         for persona in fleet.reached(entry.source) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use crate::model::Part;
+use crate::model::{Part, address};
 use crate::source::edit::transfer::Taken;
 
 /// An entry as it is to be written.
@@ -90,7 +90,7 @@ impl Shared {
         }
         if let [entry] = self.entries.as_slice()
             && entry.part == Part::Prose
-            && !entry.list.contains('.')
+            && !address::is_in_section(&entry.list)
             && entry.id == self.name
             && entry.taken.first().is_some_and(|taken| !taken.value.starts_with('{'))
         {
@@ -102,9 +102,9 @@ impl Shared {
             lists.entry(entry.list.as_str()).or_default().push(entry);
         }
         // What stands below a group's heading would belong to it.
-        lists.sort_by_cached_key(|list, _| list.contains('.'));
+        lists.sort_by_cached_key(|list, _| address::is_in_section(list));
         for (list, entries) in lists {
-            let group = list.split_once('.').map(|(_, group)| format!("group.{group}"));
+            let group = address::section_and_group(list).1.map(|group| format!("group.{group}"));
             let headings = entries.iter().filter(|entry| matches!(entry.part, Part::Title | Part::Lead));
             let headings: BTreeMap<bool, &&Entry> =
                 headings.map(|entry| (entry.part == Part::Lead, entry)).collect();

@@ -11,7 +11,9 @@ use indexmap::IndexMap;
 use super::Document;
 use super::tree::{Entry, Group, Heading, Node, Section, Tree};
 use crate::compose::fewest_names;
-use crate::model::{Force, LayoutKey, Part, Reach, Style, group_frame, layout_key, layout_keys as keys};
+use crate::model::{
+    Force, LayoutKey, Part, Reach, Style, address, group_frame, layout_key, layout_keys as keys,
+};
 use crate::render::{Last, Next, gap_between};
 use crate::text::forces;
 
@@ -193,7 +195,7 @@ impl Observer<'_> {
     }
 
     fn group(&mut self, section: &Section, group: &Group) {
-        let place = format!("{}.{}", section.id, group.id);
+        let place = address::below(&section.id, &group.id);
         self.within = self.within.or(Some(Next::Group));
         if let Some(title) = &group.title {
             self.gap(&place, &title.gap, Next::Group);
@@ -213,7 +215,7 @@ impl Observer<'_> {
     }
 
     fn entry(&mut self, list: &str, entry: &Entry, is_grouped: bool) {
-        let place = format!("{list}.{}", entry.id);
+        let place = address::below(list, &entry.id);
         let text = |text: &str| Value::Text(text.to_owned());
         let next = match entry.part {
             Part::Item | Part::Rule(_) => Next::Bullet,
@@ -275,7 +277,7 @@ impl Seen {
     fn is_bare_below(&self, place: &str, heads: &BTreeMap<&str, Force>) -> bool {
         let list = self.places.iter().rev().nth(1);
         let is_head = || heads.get(place).is_some_and(|force| force.name() == self.key);
-        list.is_some_and(|list| list == place) && (place.contains('.') || is_head())
+        list.is_some_and(|list| list == place) && (address::is_in_section(place) || is_head())
     }
 }
 
@@ -352,7 +354,7 @@ fn order(section: &Section, settings: &mut Settings) {
                 ids.push((group.id.as_str(), None));
                 let entries: Vec<_> =
                     group.entries.iter().map(|entry| (entry.id.as_str(), Some(entry))).collect();
-                let place = format!("{}.{}", section.id, group.id);
+                let place = address::below(&section.id, &group.id);
                 put_order(&entries, place, settings);
             }
         }

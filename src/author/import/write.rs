@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::arrange::{Settings, Value};
 use super::name::fragment_name;
 use super::tree::{Entry, Group, Node, Section, Tree};
-use crate::model::{LAYOUT, LayoutKey, Part, layout_key};
+use crate::model::{Address, LAYOUT, LayoutKey, Part, address, layout_key};
 use crate::source::edit::{line_literal, list_literal, literal};
 
 /// What a profile says beside its sections.
@@ -155,7 +155,7 @@ pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &
         }
     }
     if let Some((target, lines)) = &recipe.target {
-        header(&mut text, &format!("target.{target}"));
+        header(&mut text, &Address::Target(target).to_string());
         for (key, value) in lines {
             line(&mut text, key, value);
         }
@@ -185,7 +185,8 @@ fn layout(text: &mut String, tree: &Tree, settings: &Settings) {
         tables.insert(place, Vec::new());
     }
     for (place, keys) in settings {
-        let (section, below) = place.split_once('.').unwrap_or((place, ""));
+        let section = address::section(place);
+        let below = place[section.len()..].trim_start_matches('.');
         let mut sorted: Vec<_> = keys.iter().collect();
         sorted.sort_by_key(|(key, _)| LAYOUT.iter().position(|known| known.name == **key));
         for (key, value) in sorted {
@@ -198,11 +199,8 @@ fn layout(text: &mut String, tree: &Tree, settings: &Settings) {
             continue;
         }
         // What holds for all of the table comes before what holds for one thing in it.
-        lines.sort_by_key(|(name, _)| name.contains('.'));
-        header(
-            text,
-            if section.is_empty() { "layout".to_owned() } else { format!("layout.{section}") }.as_str(),
-        );
+        lines.sort_by_key(|(name, _)| address::is_in_section(name));
+        header(text, &address::place(["layout", section]));
         for (name, value) in lines {
             line(text, name, value);
         }

@@ -2,7 +2,7 @@
 
 use super::{Lints, place};
 use crate::compose::Composition;
-use crate::model::{Diagnostic, codes};
+use crate::model::{Address, Diagnostic, codes};
 
 /// Words that name an occasion, or tell a program to turn to the persona.
 const OCCASIONS: [&str; 44] = [
@@ -100,7 +100,7 @@ impl Lints<'_> {
         Some(
             finding
                 .help("add the occasion, such as \"Use when ...\" or \"Use after ...\"")
-                .about("fields.description"),
+                .about(Address::Field("description").to_string()),
         )
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{claims, relations};
 use crate::compose::{Composition, State};
-use crate::model::{Claim, Diagnostic, FragmentId, Library, Source, Span, codes};
+use crate::model::{Address, Claim, Diagnostic, FragmentId, Library, Source, Span, codes};
 
 /// Places, or personas, that one finding names.
 const MOST: usize = 4;
@@ -144,7 +144,8 @@ fn unused_fields(library: &Library, compositions: &[Composition<'_>]) -> Vec<Dia
     }
     let finding = |(name, claims): (&str, Vec<&Claim>)| {
         let message = format!("no text and no target uses the field `{name}`");
-        let mut finding = Diagnostic::new(codes::UNUSED_FIELD, message).about(format!("fields.{name}"));
+        let mut finding =
+            Diagnostic::new(codes::UNUSED_FIELD, message).about(Address::Field(name).to_string());
         for claim in claims.iter().take(MOST) {
             finding = finding.at(claim.span, "");
         }

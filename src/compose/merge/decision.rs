@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::force::strength;
 use super::statement::Statement;
-use crate::model::{Choice, Claim, Force, Library, Part, ProfileId, Removal, Resolution, Source};
+use crate::model::{Address, Choice, Claim, Force, Library, Part, ProfileId, Removal, Resolution, Source};
 
 /// What became of a claim. Every claim ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -224,7 +224,7 @@ impl<'a> Conflict<'a> {
     /// Whether `set` can settle it: rules about one subject stand at addresses of their own.
     pub fn takes_a_value(&self) -> bool {
         let settled = !matches!(self.kind, DisputeKind::Clash | DisputeKind::LockedRemoval);
-        settled && !self.at.starts_with("subject.")
+        settled && !Address::parse(&self.at).subject().is_some()
     }
 }
 

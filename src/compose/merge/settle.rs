@@ -10,7 +10,8 @@ use super::resolve::{Contest, decide};
 use super::statement::Statement;
 use crate::compose::lineage::Lineages;
 use crate::model::{
-    Choice, Claim, Combine, Content, Datum, Level, Library, Part, ProfileId, Resolution, Source, is_tool_name,
+    Address, Choice, Claim, Combine, Content, Datum, Level, Library, Part, ProfileId, Resolution, Source,
+    address, is_tool_name,
 };
 
 /// The resolutions that hold for one persona.
@@ -264,24 +265,25 @@ fn check_setting(library: &Library, address: &str, value: &Datum) -> Result<(), 
         true => Ok(()),
         false => Err(format!("one of {}", words.join(", "))),
     };
-    let parts: Vec<&str> = address.split('.').collect();
-    match parts.as_slice() {
-        ["style"] | ["sections", _, "style"] => {
+    match Address::parse(address) {
+        Address::Style | Address::SectionKey { key: address::STYLE, .. } => {
             one_of(library.config.styles.keys().map(String::as_str).collect())
         }
-        ["combine"] => one_of(Combine::ALL.map(|(name, _)| name).to_vec()),
-        ["sections", _, "groups"] => one_of(vec!["heading", "bold"]),
-        ["layout", ..] => crate::compose::layout::check_value(address, value),
-        ["target", _, key] if *key == crate::model::FRONT_MATTER => match value {
+        Address::Combine => one_of(Combine::ALL.map(|(name, _)| name).to_vec()),
+        Address::SectionKey { key: address::GROUPS, .. } => one_of(vec!["heading", "bold"]),
+        Address::Layout { .. } => crate::compose::layout::check_value(address, value),
+        Address::TargetKey { key: crate::model::FRONT_MATTER, .. } => match value {
             Datum::String(_) => Ok(()),
             Datum::List(entries) if entries.iter().all(|entry| entry.as_str().is_some()) => Ok(()),
             _ => Err("the text itself, or a list of keys and lines".to_owned()),
         },
-        ["target", name, key] => match crate::model::target(name).and_then(|target| target.key(key)) {
-            Some(key) if !key.value.accepts(value) => Err(key.value.describe()),
-            None if line.is_none() => Err("one line of text".to_owned()),
-            _ => Ok(()),
-        },
+        Address::TargetKey { target, key } => {
+            match crate::model::target(target).and_then(|target| target.key(key)) {
+                Some(key) if !key.value.accepts(value) => Err(key.value.describe()),
+                None if line.is_none() => Err("one line of text".to_owned()),
+                _ => Ok(()),
+            }
+        }
         _ if line.is_some() => Ok(()),
         _ => Err("one line of text".to_owned()),
     }

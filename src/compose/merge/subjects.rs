@@ -14,7 +14,7 @@ use super::decision::{Agreement, Cause, Conflict, Decision, DisputeKind, Problem
 use super::force::{Relation, relation};
 use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
-use crate::model::{Choice, Claim, Combine, Force, Level, Library, Resolution, Source};
+use crate::model::{Address, Choice, Claim, Combine, Force, Level, Library, Resolution, Source};
 
 /// A rule that stands at its address.
 struct Rule<'a> {
@@ -53,7 +53,7 @@ pub(crate) struct Subjects<'c, 'a> {
 
 /// The address of the disputes about a subject.
 fn address(subject: &str) -> String {
-    format!("subject.{subject}")
+    Address::Subject(subject).to_string()
 }
 
 impl<'a> Subjects<'_, 'a> {

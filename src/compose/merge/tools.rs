@@ -11,12 +11,8 @@ use super::resolve::Running;
 use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
 use crate::compose::persona::Origin;
+use crate::model::address::{ALLOW, DENY};
 use crate::model::{Choice, Claim, Content, Datum, Library, Text, is_tool_name};
-
-/// The address of the list of tools that may be used.
-const ALLOW: &str = "tools.allow";
-/// The address of the list of tools that may not be used.
-const DENY: &str = "tools.deny";
 
 /// What stands in the list of tools while one of the two lists is in conflict.
 pub(crate) fn marker(conflict: &Conflict<'_>) -> Option<&'static str> {

@@ -7,7 +7,7 @@ use super::{MOST_SIDES, Reporter};
 use crate::compose::merge::Statement;
 use crate::compose::merge::is_stale;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
-use crate::model::{Choice, Claim, Diagnostic, Level, Resolution, Source, codes, did_you_mean};
+use crate::model::{Address, Choice, Claim, Diagnostic, Level, Resolution, Source, codes, did_you_mean};
 
 impl<'a> Reporter<'_, 'a> {
     pub(super) fn reason(&self, finding: Diagnostic, resolution: &Resolution) -> Diagnostic {
@@ -171,7 +171,7 @@ impl<'a> Reporter<'_, 'a> {
     /// A resolution of the profile's own where nothing is in dispute.
     pub(super) fn moot(&self, resolution: &Resolution) -> Diagnostic {
         let at = resolution.at.value.as_str();
-        let subject = at.strip_prefix("subject.");
+        let subject = Address::parse(at).subject();
         let known = match subject {
             Some(subject) => self.rules_about(subject),
             None => self
@@ -212,13 +212,13 @@ impl<'a> Reporter<'_, 'a> {
         let source = self.library.source_by_name(name);
         let claims = || {
             let decisions = self.composition.decisions.iter();
-            let about = decisions.filter(|(address, _)| match at.strip_prefix("subject.") {
+            let about = decisions.filter(|(address, _)| match Address::parse(at).subject() {
                 Some(_) => true,
                 None => **address == at,
             });
             about.flat_map(|(_, decision)| &decision.claims).copied().filter(|claim| {
                 Some(claim.source) == source
-                    && at.strip_prefix("subject.").is_none_or(|subject| claim.subject() == Some(subject))
+                    && Address::parse(at).subject().is_none_or(|subject| claim.subject() == Some(subject))
             })
         };
         let now =

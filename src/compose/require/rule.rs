@@ -6,7 +6,9 @@ use super::super::persona::{Entry, Origin};
 use super::{Asked, span_of};
 use crate::compose::merge::force::subsumes;
 use crate::compose::merge::{Cause, Decision, State};
-use crate::model::{Choice, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, fold};
+use crate::model::{
+    Address, Choice, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, address, fold,
+};
 
 /// A rule as it stands in the persona.
 type Standing<'a> = (Force, Origin<'a>);
@@ -57,7 +59,7 @@ impl<'a> Asked<'_, '_, 'a> {
             .filter_map(|holder| self.library.fragments.get(holder))
             .flat_map(|holder| &holder.claims);
         let subject = claims.filter(|claim| claim.address.as_str() == address).find_map(Claim::subject);
-        let subject = subject.unwrap_or_else(|| address.rsplit('.').next().unwrap_or(address));
+        let subject = subject.unwrap_or_else(|| address::id(address));
         if let Some(other) = self.subjects().get(subject) {
             finding = finding
                 .context(other.span, format!("`{}` has its subject, and another address", other.address));
@@ -105,7 +107,7 @@ impl<'a> Asked<'_, '_, 'a> {
             let mut finding = self.rule_breach(wanted, "overruled by another rule of its subject");
             let own = decision.claims.iter().filter(|claim| claim.force().is_some());
             finding = own.take(1).fold(finding, |finding, claim| finding.context(claim.span, "said here"));
-            let at = format!("subject.{subject}");
+            let at = Address::Subject(subject).to_string();
             if let Some(agreement) = self.composition.settled.get(&at) {
                 let span = agreement.settled.resolution.at.span;
                 let ours = decision.claims.first().map(|claim| self.library.source_name(claim.source));
@@ -120,7 +122,7 @@ impl<'a> Asked<'_, '_, 'a> {
             if let Some(winner) = self.subjects().get(subject.as_str()) {
                 finding = finding.context(winner.span, format!("`{}` stands in its place", winner.address));
             }
-            let (path, at) = (self.path(), format!("subject.{subject}"));
+            let (path, at) = (self.path(), Address::Subject(subject).to_string());
             return finding
                 .help(format!(
                     "`combine` decides so: without it in {path}, `{at}` is a conflict that you can settle"
@@ -242,7 +244,7 @@ impl<'a> Asked<'_, '_, 'a> {
             }
         }
         let mut texts = Vec::new();
-        let section = address.split('.').next().unwrap_or_default();
+        let section = address::section(address);
         for section in self.composition.persona.sections.iter().filter(|known| known.kind == section) {
             collect(&section.entries, address, &mut texts);
         }

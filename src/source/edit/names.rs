@@ -1,5 +1,6 @@
 //! What names entries: the layout, anchors, removals and decisions of a file.
 
+use crate::model::address;
 use toml_edit::{Array, DocumentMut, Formatted, Item, Table, TableLike, Value};
 
 use super::transfer::{Keys, Renames, leave, table_at, take};
@@ -8,7 +9,7 @@ use crate::model::grammar::{Entries, Keys as _};
 /// Gives entries of a list other ids, wherever the file names them: in the layout, in removals and
 /// decisions, and in the anchors of other entries.
 pub(super) fn rename(document: &mut DocumentMut, list: &str, renames: &Renames) {
-    let places: Keys = list.split('.').map(str::to_owned).collect();
+    let places: Keys = address::parts(list).map(str::to_owned).collect();
     let layout: Keys = std::iter::once("layout".to_owned()).chain(places.iter().cloned()).collect();
     if let Some(table) = table_at(document, &layout) {
         rename_keys(table, renames);
@@ -19,7 +20,7 @@ pub(super) fn rename(document: &mut DocumentMut, list: &str, renames: &Renames) 
                 let address = value.as_str().unwrap_or_default().to_owned();
                 let id = address.strip_prefix(list).and_then(|rest| rest.strip_prefix('.'));
                 if let Some(new) = id.and_then(|id| renames.get(id)) {
-                    replace_string(value, &format!("{list}.{new}"));
+                    replace_string(value, &address::below(list, new));
                 }
             }
         });
@@ -123,7 +124,7 @@ const LONGEST_LINE: usize = 100;
 
 /// Sets the `order` of a list in the layout, or takes it out.
 pub(super) fn set_order(document: &mut DocumentMut, list: &str, order: Option<&[String]>) {
-    let mut keys: Keys = std::iter::once("layout").chain(list.split('.')).map(str::to_owned).collect();
+    let mut keys: Keys = std::iter::once("layout").chain(address::parts(list)).map(str::to_owned).collect();
     let Some(order) = order else {
         keys.push("order".to_owned());
         if let Some(taken) = take(document, &keys).filter(|taken| !taken.comments.is_empty()) {

@@ -7,8 +7,8 @@ use toml::de::{DeTable, DeValue};
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys, Or, Tools};
 use crate::model::{
-    Address, Anchor, Band, Block, Claim, Content, Diagnostic, Level, Part, Placement, Source, Span, Spanned,
-    Text, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
+    Address, AddressBuf, Anchor, Band, Block, Claim, Content, Diagnostic, Level, Part, Placement, Source,
+    Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
 };
 
 /// Collects the claims of one source.
@@ -17,7 +17,7 @@ pub(crate) struct Claims {
     /// The claims, in file order.
     pub(crate) list: Vec<Claim>,
     /// Where each address of the body is taken, and by what.
-    taken: BTreeMap<Address, (&'static str, Span)>,
+    taken: BTreeMap<AddressBuf, (&'static str, Span)>,
 }
 
 impl Claims {
@@ -27,13 +27,13 @@ impl Claims {
     }
 
     /// Adds a claim without placement.
-    pub(crate) fn add(&mut self, address: Address, level: Level, content: Content, key: Span, span: Span) {
+    pub(crate) fn add(&mut self, address: AddressBuf, level: Level, content: Content, key: Span, span: Span) {
         let placement = Placement::default();
         self.list.push(Claim { address, source: self.source, level, content, placement, key, span });
     }
 
     /// Notes that `address` names a `noun`; a finding if it names something already.
-    fn take(&mut self, reader: &mut Reader, address: &Address, noun: &'static str, span: Span) -> bool {
+    fn take(&mut self, reader: &mut Reader, address: &AddressBuf, noun: &'static str, span: Span) -> bool {
         if let Some((other, first)) = self.taken.get(address) {
             let message = two_things(address, other, noun);
             let finding = Diagnostic::new(codes::DUPLICATE_ADDRESS, message)
@@ -48,7 +48,7 @@ impl Claims {
     }
 }
 
-fn two_things(address: &Address, first: &str, second: &str) -> String {
+fn two_things(address: &AddressBuf, first: &str, second: &str) -> String {
     match (first, second) {
         ("prose", "prose") => format!("two blocks of prose at `{address}`"),
         (a, b) if a == b => format!("two {a}s at `{address}`"),
@@ -82,7 +82,7 @@ fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, shown: &str
             continue;
         }
         let Some(group) = reader.table(&place, value) else { continue };
-        let address = Address::new([kind, key.get_ref()]);
+        let address = AddressBuf::body([kind, key.get_ref()]);
         if is_reserved(kind, key.get_ref()) {
             reserved(reader, kind, key);
             continue;
@@ -105,7 +105,7 @@ fn read_group(reader: &mut Reader, claims: &mut Claims, at: [&str; 2], place: &s
             }
             None => continue,
         };
-        let address = Address::new([at[0], at[1], part.noun()]);
+        let address = AddressBuf::body([at[0], at[1], part.noun()]);
         if claims.take(reader, &address, part.noun(), reader.key_span(key)) {
             read_entry(reader, claims, address, part, key, value);
         }
@@ -123,7 +123,7 @@ fn read_entries(reader: &mut Reader, claims: &mut Claims, at: &[&str], table: En
             reserved(reader, at[0], key);
             continue;
         }
-        let address = Address::new(at.iter().copied().chain([key.get_ref().as_ref()]));
+        let address = AddressBuf::body(at.iter().copied().chain([key.get_ref().as_ref()]));
         if claims.take(reader, &address, part.noun(), reader.key_span(key)) {
             read_entry(reader, claims, address, part, key, value);
         }
@@ -138,7 +138,8 @@ fn is_reserved(kind: &str, id: &str) -> bool {
 
 fn reserved(reader: &mut Reader, kind: &str, key: &Key<'_>) {
     let id = key.get_ref();
-    let message = format!("`{kind}.{id}` is the list of tools, so nothing else can be called so");
+    let message =
+        format!("`{}` is the list of tools, so nothing else can be called so", address::below(kind, id));
     let help = format!("choose another id, e.g. `{id}-list`");
     reader.error(codes::RESERVED_NAME, message, reader.key_span(key), Some(help));
 }
@@ -146,7 +147,7 @@ fn reserved(reader: &mut Reader, kind: &str, key: &Key<'_>) {
 fn read_entry(
     reader: &mut Reader,
     claims: &mut Claims,
-    address: Address,
+    address: AddressBuf,
     part: Part,
     key: &Key<'_>,
     value: &Value<'_>,
@@ -272,7 +273,7 @@ pub(crate) fn read_text(
     key: &Key<'_>,
     value: &Value<'_>,
 ) {
-    let address = Address::new([kind, id]);
+    let address = AddressBuf::body([kind, id]);
     let Some(text) = reader.filled(grammar::Fragment::Text.shown(), value) else { return };
     if claims.take(reader, &address, "prose", reader.key_span(key)) {
         let block = Block { part: Part::Prose, text, label: None, why: None, about: None };
@@ -297,7 +298,7 @@ pub(crate) fn read_fields(reader: &mut Reader, claims: &mut Claims, value: &Valu
             reader.error(codes::BAD_NAME, message, key_span, Some(help));
             continue;
         }
-        let address = Address::new(["fields", name]);
+        let address = Address::Field(name).to_buf();
         let (datum, level) = match value.get_ref() {
             DeValue::Table(table) => read_field_table(reader, &address, key_span, table),
             _ => (reader.scalar(&format!("`{address}`"), value), Level::Normal),
@@ -312,7 +313,7 @@ pub(crate) fn read_fields(reader: &mut Reader, claims: &mut Claims, value: &Valu
 
 fn read_field_table(
     reader: &mut Reader,
-    address: &Address,
+    address: &AddressBuf,
     key_span: Span,
     table: &DeTable<'_>,
 ) -> (Option<crate::model::Datum>, Level) {
@@ -332,7 +333,7 @@ fn read_field_table(
 /// Adds the claim of a field that a key of its own sets: `name` and `description` of a profile.
 pub(crate) fn read_own_field(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>, value: &Value<'_>) {
     let Some(text) = reader.filled(&format!("`{}`", key.get_ref()), value) else { return };
-    let address = Address::new(["fields", key.get_ref()]);
+    let address = Address::Field(key.get_ref()).to_buf();
     let key_span = reader.key_span(key);
     if claims.take(reader, &address, "field", key_span) {
         let content = Content::Field(crate::model::Datum::String(text.value));
@@ -367,7 +368,7 @@ pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
             Tools::Allow => Content::Allow(tools),
             Tools::Deny => Content::Deny(tools),
         };
-        claims.add(Address::new(["tools", known.name()]), Level::Normal, content, key_span, span);
+        claims.add(AddressBuf::body(["tools", known.name()]), Level::Normal, content, key_span, span);
     }
 }
 
@@ -375,7 +376,7 @@ pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
 pub(crate) fn read_tags(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>, value: &Value<'_>) {
     let tags = reader.distinct(grammar::Fragment::Tags.shown(), value);
     let (key, span) = (reader.key_span(key), reader.span(value));
-    claims.add(Address::new(["tags"]), Level::Normal, Content::Tags(tags), key, span);
+    claims.add(Address::Tags.to_buf(), Level::Normal, Content::Tags(tags), key, span);
 }
 
 /// Whether `kind` can be a section; a finding if not.

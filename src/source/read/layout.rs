@@ -6,7 +6,7 @@ use super::body::Claims;
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{Keys as _, Profile};
 use crate::model::{
-    Content, Datum, Force, LAYOUT, Level, Reach, Target, Text, codes, did_you_mean, is_id, layout_address,
+    Address, Content, Datum, Force, LAYOUT, Level, Reach, Target, Text, address, codes, did_you_mean, is_id,
     layout_key,
 };
 
@@ -25,14 +25,16 @@ fn read_place(reader: &mut Reader, claims: &mut Claims, place: &str, table: &DeT
         let name = key.get_ref().as_ref();
         match value.get_ref() {
             DeValue::Table(below) => {
-                let depth = place.split('.').filter(|part| !part.is_empty()).count();
+                let depth = address::parts(place).count();
                 if depth == DEEPEST || !is_id(name) {
-                    let message = format!("`{}` is no place in a persona", layout_address(place, name));
+                    let message =
+                        format!("`{}` is no place in a persona", Address::Layout { place, key: name });
                     let help = "places are `KIND`, `KIND.GROUP`, `KIND.ID` and `KIND.GROUP.ID`".to_owned();
                     reader.error(codes::BAD_NAME, message, reader.key_span(key), Some(help));
                     continue;
                 }
-                let below_place = if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+                let below_place =
+                    if place.is_empty() { name.to_owned() } else { address::below(place, name) };
                 read_place(reader, claims, &below_place, below);
             }
             _ => read_setting(reader, claims, place, key, value),
@@ -60,7 +62,7 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
         let names = LAYOUT.iter().filter(|key| fits(key.reach)).map(|key| key.name);
         return reader.unknown_key(key, &shown, names);
     };
-    let address = layout_address(place, name);
+    let address = Address::Layout { place, key: name }.to_buf();
     let what = format!("`{address}`");
     let Some(datum) = reader.datum(&what, value) else { return };
     if let Some(expected) = known.value.objection(&datum) {

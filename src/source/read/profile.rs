@@ -6,8 +6,8 @@ use super::body::{self, Claims};
 use super::reader::{Key, Reader, Value, read_file};
 use crate::model::grammar::{Body, Drop as DropKey, Keys as _, Profile, Remove, Resolve, Section};
 use crate::model::{
-    self, Address, Choice, Content, Datum, Diagnostic, Drop, FileId, Force, Level, ProfileId, Removal,
-    Resolution, Source, Sources, Span, Spanned, Text, codes,
+    self, Address, AddressBuf, Choice, Content, Datum, Diagnostic, Drop, FileId, Force, Level, ProfileId,
+    Removal, Resolution, Source, Sources, Span, Spanned, Text, codes,
 };
 
 /// Reads the profile `id`, which becomes the `index`th of the library, from a file of `sources`.
@@ -53,7 +53,7 @@ fn read_table(
             Profile::Name | Profile::Description => body::read_own_field(reader, &mut claims, key, value),
             Profile::Title | Profile::Style => {
                 let line = reader.line(what, value).map(|text| Datum::String(text.value));
-                add_setting(reader, &mut claims, Address::new([known.name()]), key, value, line);
+                add_setting(reader, &mut claims, Address::parse(known.name()).to_buf(), key, value, line);
             }
             Profile::Abstract => profile.is_abstract = reader.boolean(what, value),
             Profile::Template => profile.template = reader.boolean(what, value),
@@ -64,7 +64,7 @@ fn read_table(
             Profile::Tags => body::read_tags(reader, &mut claims, key, value),
             Profile::Combine => {
                 let word = reader.word(known, value);
-                add_setting(reader, &mut claims, Address::new([known.name()]), key, value, word);
+                add_setting(reader, &mut claims, Address::parse(known.name()).to_buf(), key, value, word);
             }
             Profile::Fields => body::read_fields(reader, &mut claims, value),
             Profile::Sections => profile.section_order = read_sections(reader, &mut claims, value),
@@ -96,7 +96,7 @@ fn read_key(reader: &mut Reader, key: &Key<'_>) -> Option<Profile> {
 fn add_setting(
     reader: &Reader,
     claims: &mut Claims,
-    address: Address,
+    address: AddressBuf,
     key: &Key<'_>,
     value: &Value<'_>,
     datum: Option<Datum>,
@@ -172,7 +172,8 @@ fn read_sections(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) ->
         if !body::check_kind(reader, &kind) {
             continue;
         }
-        let address = |setting: Section| Address::new([sections.name(), &kind.value, setting.name()]);
+        let address =
+            |setting: Section| Address::SectionKey { kind: &kind.value, key: setting.name() }.to_buf();
         let what = format!("`{}.{}`", sections.name(), kind.value);
         match value.get_ref() {
             DeValue::String(_) => {
@@ -347,7 +348,7 @@ fn read_targets(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) -> 
         let Some(settings) = reader.table(&place, value) else { continue };
         for (key, value) in settings {
             let datum = super::target::read_setting(reader, known, key, value);
-            let address = Address::new([Profile::Target.name(), known.name, key.get_ref()]);
+            let address = Address::TargetKey { target: known.name, key: key.get_ref() }.to_buf();
             add_setting(reader, claims, address, key, value, datum);
         }
         names.push(name);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Address, Content, Diagnostic, KINDS, Library, Text, codes, did_you_mean};
+use crate::model::{AddressBuf, Content, Diagnostic, KINDS, Library, Text, codes, did_you_mean};
 
 /// Reports every name of a fragment, profile or style that does not exist, and marks the files
 /// that name it as broken.
@@ -74,7 +74,7 @@ fn silent_kind(kind: &Text, spoken: &BTreeSet<String>) -> Diagnostic {
     Diagnostic::new(codes::UNKNOWN_KIND, message).at(kind.span, "").help_if(help)
 }
 
-fn is_style(address: &Address) -> bool {
+fn is_style(address: &AddressBuf) -> bool {
     address.as_str() == "style" || (address.section() == "sections" && address.id() == "style")
 }
 

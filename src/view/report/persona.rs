@@ -7,7 +7,7 @@ use super::Member;
 use super::tables::{Line, Tables};
 use crate::analyse::diff::{Credit, credits, leave_out};
 use crate::compose::{Composer, Composition, Origin};
-use crate::model::{FragmentId, Library, LineColumn, Source};
+use crate::model::{Address, FragmentId, Library, LineColumn, Source};
 use crate::render::{Document, Ink, Ledger, output_path, render};
 use crate::view::json::{Finding, finding};
 
@@ -285,7 +285,7 @@ fn enter_line<'a>(tables: &mut Tables<'a>, slots: &mut Slots<'a>, line: Vec<Draw
         .map(|(text, origin)| {
             let Some((address, origin, place)) = origin else { return (tables.text(text), -1) };
             let index = tables.origin(origin, place.line, place.column) as i64;
-            if !address.starts_with("fields.") {
+            if !Address::parse(address).field().is_some() {
                 return (tables.text(text), index);
             }
             let forms = slots.forms.entry(address).or_default();

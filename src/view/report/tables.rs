@@ -7,7 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde::{Serialize, Serializer};
 
 use crate::compose::{Cause, Composition, Decision, Origin, State};
-use crate::model::{Choice, Claim, Content, Library, ProfileId, Source, Span, Text};
+use crate::model::{Address, Choice, Claim, Content, Library, ProfileId, Source, Span, Text};
 use crate::render;
 
 /// The states of a claim, in the words that the page shows; their order is that of [`State`].
@@ -286,7 +286,7 @@ impl<'a> Tables<'a> {
             (self.claim(claim), *state as usize, cause_index(*cause), to)
         });
         let claims = claims.collect();
-        let subject = decision.subject.as_ref().map(|subject| format!("subject.{subject}"));
+        let subject = decision.subject.as_ref().map(|subject| Address::Subject(subject).to_string());
         let settled = decision
             .resolution
             .or_else(|| composition.settled.get(subject.as_ref()?).map(|agreement| agreement.settled));

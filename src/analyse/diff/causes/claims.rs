@@ -5,18 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::{Edit, Finder, Pair, Touches, edit};
-use crate::model::{Anchor, Block, Claim, Content, Part, Placement, Text};
+use crate::model::{Anchor, Block, Claim, Content, Part, Placement, Text, address};
 
 impl<'l> Finder<'l> {
     /// What a source says in both states. Where its whole body went to another section, entries are known
     /// again by what is left of their addresses.
     pub(super) fn claims(&mut self, pair: Pair, before: &'l [Claim], after: &'l [Claim], resectioned: bool) {
-        let key = |claim: &'l Claim| {
-            let address = claim.address.as_str();
-            match address.split_once('.') {
-                Some((_, rest)) if resectioned && claim.block().is_some() => rest,
-                _ => address,
-            }
+        let key = |claim: &'l Claim| match claim.block() {
+            Some(_) if resectioned => address::below_section(claim.address.as_str()),
+            _ => claim.address.as_str(),
         };
         let by_address = |claims: &'l [Claim]| -> BTreeMap<&'l str, &'l Claim> {
             claims.iter().map(|claim| (key(claim), claim)).collect()

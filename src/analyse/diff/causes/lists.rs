@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Edit, Finder, Pair, Touches, edit};
-use crate::model::{Choice, Drop, Removal, Resolution, Span, Text};
+use crate::model::{Address, Choice, Drop, Removal, Resolution, Span, Text};
 
 /// What an entry of a list says, and where.
 type Said = BTreeMap<String, (Span, String)>;
@@ -84,7 +84,7 @@ impl Finder<'_> {
             if old.map(|old| &old.1) == new.map(|new| &new.1) {
                 continue;
             }
-            let touches = match key.strip_prefix("subject.") {
+            let touches = match Address::parse(key).subject() {
                 Some(subject) => Touches::Subjects(BTreeSet::from([subject.to_owned()])),
                 None => Touches::AtOrIn(key.clone()),
             };

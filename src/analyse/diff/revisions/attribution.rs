@@ -6,7 +6,7 @@ use super::super::causes::{Cause, Touches};
 use super::super::comparison::{Difference, Row};
 use super::{Effect, Seen, Standing};
 use crate::compose::State;
-use crate::model::{Library, Source};
+use crate::model::{Address, FRONT_MATTER, Library, Source, address};
 
 /// One persona in both states, and what tells them apart.
 pub(super) struct Persona<'p, 'a> {
@@ -126,12 +126,10 @@ impl Persona<'_, '_> {
 
 /// Whether an address sets how something is written, which shows in the lines and not at an address.
 fn has_no_rows(address: &str) -> bool {
-    let mut parts = address.split('.');
-    let last = address.rsplit('.').next().unwrap_or_default();
-    match parts.next().unwrap_or_default() {
-        "style" | "combine" | "layout" => true,
-        "sections" => last != "heading",
-        "target" => matches!(last, "path" | "front-matter"),
+    match Address::parse(address) {
+        Address::Style | Address::Combine | Address::Layout { .. } => true,
+        Address::SectionKey { key, .. } => key != address::HEADING,
+        Address::TargetKey { key, .. } => matches!(key, "path" | FRONT_MATTER),
         _ => false,
     }
 }
