@@ -113,7 +113,7 @@ fn places(persona: &Persona<'_>) -> BTreeSet<String> {
                 Entry::Block(block) => drop(places.insert(block.address.as_str().to_owned())),
                 Entry::Conflict(address) => drop(places.insert(address.as_str().to_owned())),
                 Entry::Group(group) => {
-                    places.insert(address::below(within, &group.id));
+                    places.insert(address::below(within, group.id));
                     for block in group.title.iter().chain(&group.lead) {
                         places.insert(block.address.as_str().to_owned());
                     }
@@ -159,7 +159,8 @@ pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>)
                     let message = format!("there is no `{address}` in `{}` to put in order", profile.id);
                     let here = known
                         .iter()
-                        .filter_map(|other| (address::list(other) == place).then(|| address::id(other)));
+                        .filter(|&other| address::list(other) == place)
+                        .map(|other| address::id(other));
                     let help = did_you_mean(id, here);
                     findings.push(
                         Diagnostic::new(codes::UNUSED_LAYOUT, message).at(claim.span, "").help_if(help),

@@ -259,7 +259,7 @@ impl<'a> Reporter<'_, 'a> {
             DisputeKind::Different if are_fragments => {
                 finding.help("if one of them is only a fallback, mark it `level = \"default\"` in its fragment")
             }
-            DisputeKind::Contradiction | DisputeKind::Tension if Address::parse(&at).subject().is_some() => finding
+            DisputeKind::Contradiction | DisputeKind::Tension if Address::parse(at).subject().is_some() => finding
                 .help("if they speak of different actions, give the narrower rule a subject of its own with `about`"),
             DisputeKind::NoTools | DisputeKind::Widening if Address::parse(at) == Address::Allow => finding.help(format!(
                 "or set the list: cento resolve {} {at} --set 'Read, Grep' --reason \"...\"",

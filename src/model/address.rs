@@ -158,10 +158,10 @@ pub fn parts(place: &str) -> impl Iterator<Item = &str> + Clone {
     place.split('.').filter(|part| !part.is_empty())
 }
 
-/// Joins the parts of a place.
+/// Joins the parts of a place; empty ones, as of the document, are left out.
 pub fn place<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
     let mut place = String::new();
-    for part in parts {
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
         if !place.is_empty() {
             place.push('.');
         }

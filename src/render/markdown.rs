@@ -140,7 +140,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     }
 
     fn group(&mut self, group: &'w Group<'a>) {
-        let place = address::below(self.section.kind, &group.id);
+        let place = address::below(self.section.kind, group.id);
         self.body.within = self.body.within.or(Some(Next::Group));
         if let Some(title) = &group.title {
             self.begin(&place, Next::Group);

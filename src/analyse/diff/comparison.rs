@@ -255,7 +255,7 @@ impl Reader<'_> {
                     self.add(Some(list), address.to_string(), CONFLICT, None, text, None);
                 }
                 Entry::Group(group) => {
-                    let address = address::below(list, &group.id);
+                    let address = address::below(list, group.id);
                     self.add(Some(list), address.clone(), "group", None, String::new(), None);
                     for block in group.title.iter().chain(&group.lead) {
                         self.block(&address, block);

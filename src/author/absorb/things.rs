@@ -107,7 +107,7 @@ pub(super) fn things<'a>(scene: &Scene<'a>) -> Vec<Thing<'a>> {
             match entry {
                 Entry::Block(own) => block(own, section.kind),
                 Entry::Group(group) => {
-                    let list = address::below(section.kind, &group.id);
+                    let list = address::below(section.kind, group.id);
                     let headings = group.title.iter().chain(&group.lead);
                     headings.for_each(|heading| block(heading, &list));
                     for entry in &group.entries {

@@ -15,7 +15,7 @@ pub(super) fn lists(composition: &Composition<'_>) -> Lists {
         lists.insert(section.kind.to_owned(), ids(&section.entries));
         for entry in &section.entries {
             if let Entry::Group(group) = entry {
-                lists.insert(address::below(section.kind, &group.id), ids(&group.entries));
+                lists.insert(address::below(section.kind, group.id), ids(&group.entries));
             }
         }
     }

@@ -224,7 +224,7 @@ impl<'a> Conflict<'a> {
     /// Whether `set` can settle it: rules about one subject stand at addresses of their own.
     pub fn takes_a_value(&self) -> bool {
         let settled = !matches!(self.kind, DisputeKind::Clash | DisputeKind::LockedRemoval);
-        settled && !Address::parse(&self.at).subject().is_some()
+        settled && Address::parse(&self.at).subject().is_none()
     }
 }
 

@@ -133,7 +133,7 @@ fn read_entries(reader: &mut Reader, claims: &mut Claims, at: &[&str], table: En
 /// `tools.allow` and `tools.deny` are lists of tools, so nothing in a section `tools` can have
 /// these ids.
 fn is_reserved(kind: &str, id: &str) -> bool {
-    kind == "tools" && (id == "allow" || id == "deny")
+    Address::parse(&address::below(kind, id)).is_tools()
 }
 
 fn reserved(reader: &mut Reader, kind: &str, key: &Key<'_>) {

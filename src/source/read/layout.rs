@@ -33,8 +33,7 @@ fn read_place(reader: &mut Reader, claims: &mut Claims, place: &str, table: &DeT
                     reader.error(codes::BAD_NAME, message, reader.key_span(key), Some(help));
                     continue;
                 }
-                let below_place =
-                    if place.is_empty() { name.to_owned() } else { address::below(place, name) };
+                let below_place = address::below(place, name);
                 read_place(reader, claims, &below_place, below);
             }
             _ => read_setting(reader, claims, place, key, value),

@@ -285,7 +285,7 @@ fn enter_line<'a>(tables: &mut Tables<'a>, slots: &mut Slots<'a>, line: Vec<Draw
         .map(|(text, origin)| {
             let Some((address, origin, place)) = origin else { return (tables.text(text), -1) };
             let index = tables.origin(origin, place.line, place.column) as i64;
-            if !Address::parse(address).field().is_some() {
+            if Address::parse(address).field().is_none() {
                 return (tables.text(text), index);
             }
             let forms = slots.forms.entry(address).or_default();
