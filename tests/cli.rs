@@ -69,7 +69,7 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
     test.run(&["resolve", "ada", "fields.titel", "--take", "identity/lead", "--reason", "r"]).exits(2);
     test.run(&["resolve", "ada", "fields.title", "--keep", "both", "--reason", "r"])
         .exits(1)
-        .says("one value");
+        .says("single value");
     assert_eq!(test.read("profiles/ada.toml"), "use = [\"identity/lead\", \"identity/staff\"] # both\n");
 
     test.run(&["resolve", "ada", "fields.title", "--take", "identity/lead", "--reason", "she leads"])
@@ -88,7 +88,7 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
     test.run(&["check", "ada", "--strict"]).exits(0);
 
     test.write("fragments/identity/staff.toml", "[fields]\ntitle = \"Lead\"\n");
-    test.run(&["check"]).exits(1).says("nothing is left to decide").says("--drop");
+    test.run(&["check"]).exits(1).says("nothing to resolve").says("--drop");
     test.run(&["resolve", "ada", "fields.title", "--drop"]).exits(0);
     assert_eq!(test.read("profiles/ada.toml"), "use = [\"identity/lead\", \"identity/staff\"] # both\n");
     test.run(&["check", "ada", "--strict"]).exits(0);
@@ -476,7 +476,7 @@ fn a_skill_that_is_longer_than_advised_is_told_with_its_length() {
     let lines = |count: usize| format!("[prose]\nlong = \"\"\"\n{}\"\"\"\n", "line\n".repeat(count));
     let profile = "description = \"Use when asked\"\nuse = [\"workflow/long\"]\n[target.skill]\n";
     let test = Test::new(&[("fragments/workflow/long.toml", &lines(600)), ("profiles/ada.toml", profile)]);
-    test.run(&["check"]).exits(0).says("warning[too-long]").says("at most 500 are advised");
+    test.run(&["check"]).exits(0).says("warning[too-long]").says("at most 500 recommended");
     test.write("fragments/workflow/long.toml", &lines(400));
     test.run(&["check", "--strict"]).exits(0);
 }

@@ -356,7 +356,7 @@ fn an_error_of_many_personas_is_told_in_full_once() {
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let test = Test::new(&files);
     let ran = test.run(&["check", "--format", "junit"]).exits(1);
-    assert_eq!(ran.out.matches("why they are here").count(), 1);
+    assert_eq!(ran.out.matches("why they are included").count(), 1);
     assert_eq!(ran.out.matches("as in `base`").count(), 50);
     assert_eq!(ran.out.matches("<failure").count(), 51);
 }

@@ -78,7 +78,7 @@ impl<'a> Sizes<'_, 'a> {
             // The longest of its outputs has to fit as well.
             None => {
                 let longest = self.targets().iter().max_by_key(|(_, size)| size.by(measure))?;
-                (longest.1.by(measure), format!("`{id}`, written as `{}`,", longest.0), String::new())
+                (longest.1.by(measure), format!("`{id}` for target `{}`", longest.0), String::new())
             }
             Some(section) => {
                 let found = self.sections().iter().find(|(kind, _)| *kind == section.value)?;
@@ -93,16 +93,16 @@ impl<'a> Sizes<'_, 'a> {
             Measure::Characters => "characters",
             Measure::Tokens => "tokens (estimated)",
         };
-        let message = format!("{what} has {} {unit}, and may have {}", spaced(size), spaced(most));
-        let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(budget.most.span, "at most");
+        let message = format!("{what} has {} {unit}; the limit is {}", spaced(size), spaced(most));
+        let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(budget.most.span, "limit");
         finding.extent = Some(Box::new(Extent {
             size,
             told: format!("`{id}` {}", spaced(size)),
             together: format!("{{}} personas have more than {} {unit}{whose}", spaced(most)),
-            help: "leave out or shorten what is longest in each, or raise the budget".to_owned(),
+            help: "shorten or remove the longest parts of each, or raise the limit".to_owned(),
         }));
         if let Some(span) = self.longest_text(budget) {
-            finding = finding.context(span, "its longest text");
+            finding = finding.context(span, "the longest text");
         }
         if let Some(reason) = &requirement.reason {
             finding = finding.note(format!("reason: {}", reason.value));
@@ -111,11 +111,13 @@ impl<'a> Sizes<'_, 'a> {
             finding = finding.note(tokens::METHOD);
         }
         if budget.section.is_none() {
-            finding = finding.note(format!("its longest sections: {}", self.longest(measure)));
+            finding = finding.note(format!("longest sections: {}", self.longest(measure)));
         }
         Some(
-            finding
-                .help(format!("leave out or shorten {} of them, or raise the budget", spaced(size - most))),
+            finding.help(format!(
+                "shorten or remove at least {} of them, or raise the limit",
+                spaced(size - most)
+            )),
         )
     }
 

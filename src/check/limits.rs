@@ -4,8 +4,8 @@ use super::reread;
 use crate::compose::{Composition, Origin, TargetSettings, selects};
 use crate::model::{Address, Claim, Diagnostic, Library, Requirement, Span, address, codes};
 
-/// Reports what a target must have and a persona lacks, what breaks the target's limits or the budgets of
-/// cento.toml, and what the target cannot carry. Abstract profiles are written to no target.
+/// Reports missing requirements of the targets, violations of their limits and of the budgets in cento.toml, and
+/// parts of the persona that a target cannot express. Abstract profiles have no targets to check.
 pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
     if composition.profile.is_abstract {
         return Vec::new();
@@ -52,7 +52,7 @@ impl Checker<'_, '_> {
         match description.filter(|field| !field.value.to_string().trim().is_empty()) {
             None if crate::render::front_matter::says(self.settings, "description") => {}
             None => {
-                let message = format!("`{id}` has no description, which {} needs", target.summary);
+                let message = format!("`{id}` has no description; {} needs one", target.summary);
                 let help = format!("add `description = \"...\"` to {}", self.path());
                 findings.push(self.error(message, self.start(), help));
             }
@@ -69,9 +69,9 @@ impl Checker<'_, '_> {
         if let Some(most) = target.longest_name
             && (id.len() > most || id.contains("--") || id.ends_with('-'))
         {
-            let message = format!("`{id}` cannot be the name of {}", target.summary);
+            let message = format!("`{id}` is not a valid name for {}", target.summary);
             let help =
-                format!("at most {most} characters, with single hyphens inside: rename {}", self.path());
+                format!("rename {}: at most {most} characters, no double or trailing hyphens", self.path());
             findings.push(self.error(message, self.start(), help));
         }
         findings.extend(self.directory());
@@ -83,7 +83,7 @@ impl Checker<'_, '_> {
             {
                 let expected = key.value.describe();
                 let message = format!(
-                    "the field `{}` becomes `{}`, which is {expected}",
+                    "the field `{}` sets `{}`, which must be {expected}",
                     key.name.replace('-', "_"),
                     key.name
                 );
@@ -94,7 +94,7 @@ impl Checker<'_, '_> {
         findings
     }
 
-    /// Some targets want the directory to have the persona's name.
+    /// Reports a path whose directory is not named after the persona, for targets that require it.
     fn directory(&self) -> Option<Diagnostic> {
         let target = self.settings.target;
         let id = &self.composition.profile.id;
@@ -105,12 +105,12 @@ impl Checker<'_, '_> {
         if directory == Some(id) && file == usual.rsplit('/').next() {
             return None;
         }
-        let message = format!("{} lies in a directory of its own name: `{usual}`", target.summary);
+        let message = format!("{} must be in a directory of the same name: `{usual}`", target.summary);
         let span = path.origin.map_or(self.start(), span_of);
-        Some(self.error(message, span, format!("let the path end in `{id}/{}`", usual.rsplit('/').next()?)))
+        Some(self.error(message, span, format!("end the path with `{id}/{}`", usual.rsplit('/').next()?)))
     }
 
-    /// What the target has no place for.
+    /// Reports what the target cannot express.
     fn losses(&self) -> Vec<Diagnostic> {
         let target = self.settings.target;
         let persona = &self.composition.persona;
@@ -139,7 +139,7 @@ impl Checker<'_, '_> {
         findings
     }
 
-    /// Whether an invariant of cento.toml asks the persona for a field: then that is what the field is for.
+    /// Whether a `[[require]]` asks for a field. Such a field is of use even if no target shows it.
     fn is_asked_for(&self, field: &str) -> bool {
         let asks = |requirement: &&Requirement| {
             requirement.field.as_ref().is_some_and(|wanted| wanted.name.value == field)
@@ -151,8 +151,8 @@ impl Checker<'_, '_> {
     fn loss(&self, address: &str, span: Option<Span>) -> Diagnostic {
         let target = self.settings.target.name;
         let message = match Address::parse(address).field().is_some() {
-            true => format!("no text uses `{address}`, and `{target}` has no place for it"),
-            false => format!("`{address}` has no place in `{target}`"),
+            true => format!("`{address}` is not used by any text, and `{target}` cannot express it"),
+            false => format!("`{target}` cannot express `{address}`"),
         };
         let finding = Diagnostic::new(codes::LOSS, message).about(address);
         match span {

@@ -1,4 +1,4 @@
-//! What the readers of a document make of it: whether they find front matter where it is, and read all of it.
+//! Checks how other programs read an output: where they find front matter, and how much of the file they load.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use crate::model::{Diagnostic, Severity, Span, codes};
 use crate::render::front_matter::front_matter;
 use crate::render::{Document, output_path, render};
 
-/// Readers that take no more than the beginning of a file, by how its path ends.
+/// Programs that load only the beginning of a file, by the end of its path.
 const CUTTING: [(&str, &str, Most); 4] = [
-    ("AGENTS.md", "Codex reads, unless it is told otherwise,", Most::Bytes(32 * 1024)),
+    ("AGENTS.md", "Codex by default reads", Most::Bytes(32 * 1024)),
     ("SOUL.md", "newer programs read", Most::Characters(12_000)),
     (".windsurf/rules/*.md", "Windsurf reads", Most::Characters(12_000)),
     (".github/agents/*.agent.md", "GitHub Copilot reads", Most::Characters(30_000)),
@@ -23,7 +23,7 @@ enum Most {
     Characters(usize),
 }
 
-/// Reports false front matter, and what is not read at all. `start` is the place of what has no other.
+/// Reports accidental front matter and truncation. `start` is the place of findings without a place of their own.
 pub(crate) fn check(
     composition: &Composition<'_>,
     settings: &TargetSettings<'_>,
@@ -39,7 +39,7 @@ pub(crate) fn check(
     findings
 }
 
-/// A line in the front matter that ends it before its end. What follows would be text, and keys that follow lost.
+/// Reports a line that closes the front matter too early, so that the keys below it become text.
 fn false_fence(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> Option<Diagnostic> {
     let (_, origin) = settings.front_matter?;
     let mut document = Document::new(false);
@@ -51,11 +51,11 @@ fn false_fence(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> 
     let after = left.iter().find(|line| !line.trim().is_empty())?;
     let message = format!("a line of dashes ends the front matter of `{}` too early", composition.profile.id);
     let finding = Diagnostic::new(codes::FRONT_MATTER_FENCE, message).at(span_of(origin), "");
-    let note = format!("readers take what follows for text: `{}`", shortened(after));
+    let note = format!("programs read the rest as text: `{}`", shortened(after));
     Some(finding.note(note).help("remove the line from `front-matter`"))
 }
 
-/// A document that begins with a line of dashes is read as front matter by many programs.
+/// Reports a document that begins with a line of dashes, which many programs read as front matter.
 fn false_front_matter(
     composition: &Composition<'_>,
     settings: &TargetSettings<'_>,
@@ -81,23 +81,23 @@ fn false_front_matter(
         return None;
     }
     let id = &composition.profile.id;
-    let message = format!("`{id}` begins with `---`, which readers take for front matter");
+    let message = format!("`{id}` begins with `---`, which programs read as front matter");
     let mut finding = Diagnostic::new(codes::FRONT_MATTER_FENCE, message);
     let inside: Vec<&str> = lines.by_ref().take_while(|line| !is_fence(line)).collect();
     let keys = serde_yaml::from_str::<BTreeMap<String, serde::de::IgnoredAny>>(&inside.join("\n"));
     match keys {
         Ok(keys) if !keys.is_empty() => {
             let names: Vec<String> = keys.keys().map(|key| format!("`{key}`")).collect();
-            finding = finding.note(format!("they find {} in it", names.join(", ")));
+            finding = finding.note(format!("they find these keys in it: {}", names.join(", ")));
         }
-        // A line between two parts of a text, that nobody can take for more.
+        // Without keys, it is only a line between two paragraphs.
         _ => finding.severity = Severity::Warning,
     }
     let span = origin.map_or(start, span_of);
-    Some(finding.at(span, "").help("give the section a heading, or the profile a `title`"))
+    Some(finding.at(span, "").help("add a heading to the section, or a `title` to the profile"))
 }
 
-/// What a reader of the file does not read any more.
+/// Reports an output that is longer than what its reader loads.
 fn cut_off(composition: &Composition<'_>, settings: &TargetSettings<'_>, start: Span) -> Option<Diagnostic> {
     let path = output_path(composition, settings);
     let (_, reader, most) = CUTTING.iter().find(|(end, ..)| ends_as(&path, end))?;
@@ -115,17 +115,17 @@ fn cut_off(composition: &Composition<'_>, settings: &TargetSettings<'_>, start: 
     let line = text[..end].matches('\n').count() + 1;
     let message = format!("`{}` has {length}; {reader} the first {limit} of {path}", composition.profile.id);
     let heading = text[end..].lines().skip(1).find(|line| line.starts_with('#'));
-    let next = heading.map_or(String::new(), |heading| format!(", among it `{}`", shortened(heading)));
+    let next = heading.map_or(String::new(), |heading| format!(", including `{}`", shortened(heading)));
     let span = settings.path.as_ref().and_then(|path| path.origin).map_or(start, span_of);
     let finding = Diagnostic::new(codes::CUT_OFF, message).at(span, "");
     Some(
         finding
-            .note(format!("what follows from line {line} on is cut off{next}"))
-            .help("shorten it, or split it"),
+            .note(format!("everything from line {line} on is cut off{next}"))
+            .help("shorten the persona, or split it"),
     )
 }
 
-/// Whether a path ends as a pattern says, in which `*` stands for the name of a file.
+/// Whether a path ends with a pattern, in which `*` matches a file name.
 fn ends_as(path: &str, pattern: &str) -> bool {
     match pattern.split_once('*') {
         None => path == pattern || path.ends_with(&format!("/{pattern}")),

@@ -273,14 +273,14 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     fn empty_group(&self, at: &str, group: &Group<'_>) -> Diagnostic {
-        let message = format!("nothing is left below the heading of `{at}` in `{}`", self.profile.id);
+        let message = format!("the group `{at}` of `{}` is empty", self.profile.id);
         let finding = Diagnostic::new(codes::EMPTY_GROUP, message).in_persona(&self.profile.id).about(at);
         let finding = match group.title.as_ref().or(group.lead.as_ref()).map(|block| block.origin) {
-            Some(Origin::Claim(claim)) => finding.at(claim.span, "stands alone"),
+            Some(Origin::Claim(claim)) => finding.at(claim.span, "the heading of the group"),
             _ => finding,
         };
         let path = self.library.profile_path(self.profile);
-        finding.help(format!("remove the group in {path}: [[remove]] target = \"{at}\""))
+        finding.help(format!("remove the group: add [[remove]] target = \"{at}\" to {path}"))
     }
 
     /// Whether claims speak of entries of a group. If all of those lost, its title and lead introduce
@@ -340,11 +340,11 @@ impl<'a> Assembly<'_, 'a> {
             let title = (block.part == Part::Title).then_some((&block.text, &text));
             for (written, words) in title.into_iter().chain(block.label.as_ref().zip(label.as_ref())) {
                 if words.text.contains('\n') {
-                    templates.refuse(written, "must be one line, and a field puts a line break in it");
+                    templates.refuse(written, "must be one line, but a field adds a line break");
                 }
             }
             if text.text.trim().is_empty() {
-                templates.refuse(&block.text, "is empty once it is filled in");
+                templates.refuse(&block.text, "is empty after its fields are filled in");
             }
         }
         Some(Block {
@@ -402,12 +402,12 @@ impl<'a> Assembly<'_, 'a> {
         if let Some((band, span)) = claim.placement.band {
             match node.band {
                 Some((other, first)) if other != band => {
-                    let message = format!("the sources of `{}` name different bands", claim.address);
+                    let message = format!("the sources of `{}` have different bands", claim.address);
                     let finding = Diagnostic::new(codes::BAND_DISAGREEMENT, message)
                         .at(first, band_name(other))
                         .at(span, band_name(band))
-                        .note(format!("`{}` is used, the earlier of the two", band_name(other.min(band))))
-                        .help("let them name the same band, or leave it to one of them");
+                        .note(format!("`{}`, the earlier one, is used", band_name(other.min(band))))
+                        .help("use the same band in both, or set it in only one");
                     findings.push(finding.in_persona(&self.profile.id).about(claim.address.as_str()));
                     if band < other {
                         node.band = Some((band, span));
@@ -436,20 +436,20 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     fn anchor_to_itself(&self, claim: &Claim, anchor: &Anchor) -> Diagnostic {
-        let message = format!("`{}` cannot stand before or after itself", claim.address);
-        Diagnostic::new(codes::ORDER_ANCHOR, message).at(anchor.span, "").help("remove the anchor")
+        let message = format!("`{}` cannot come before or after itself", claim.address);
+        Diagnostic::new(codes::ORDER_ANCHOR, message).at(anchor.span, "").help("delete the anchor")
     }
 
     fn missing_anchor(&self, claim: &Claim, anchor: &Anchor, places: &BTreeMap<&str, usize>) -> Diagnostic {
         let list = claim.address.parent();
-        let message = format!("there is no `{}` in `{list}` of `{}`", anchor.id, self.profile.id);
+        let message = format!("`{list}` of `{}` has no entry `{}`", self.profile.id, anchor.id);
         let mut finding =
             Diagnostic::new(codes::ORDER_ANCHOR, message).at(anchor.span, "").in_persona(&self.profile.id);
         let address = address::below(list, &anchor.id);
         if let Some(decision) = self.decisions.get(address.as_str()) {
             finding = match decision.removals.first() {
                 Some((_, removal)) => finding.context(removal.target.span, "removed here"),
-                None => finding.note(format!("`{address}` is not in the persona: it lost")),
+                None => finding.note(format!("`{address}` is overridden in this persona")),
             };
         } else {
             let others = places.keys().copied().filter(|id| *id != claim.address.id());
@@ -466,7 +466,7 @@ impl<'a> Assembly<'_, 'a> {
         circle.rotate_left(least);
         let mut names: Vec<_> = circle.iter().map(|(place, _)| name(*place)).collect();
         names.extend(names.first().copied());
-        let message = format!("the order goes round in a circle: {}", names.join(" -> "));
+        let message = format!("ordering cycle: {}", names.join(" -> "));
         let mut finding = Diagnostic::new(codes::ORDER_CYCLE, message).in_persona(&self.profile.id);
         for (at, (place, reason)) in circle.iter().enumerate() {
             let next = name(circle[(at + 1) % circle.len()].0);
@@ -475,11 +475,11 @@ impl<'a> Assembly<'_, 'a> {
                 Reason::Anchor(span) => finding.at(*span, text),
                 Reason::Band(span) => finding.at(*span, format!("{text}, by its band")),
                 Reason::Kept => {
-                    finding.note(format!("{text}: neither asks for anything, and they keep their order"))
+                    finding.note(format!("{text}: neither has an ordering, so they keep their order"))
                 }
             };
         }
-        finding.help("remove one of these")
+        finding.help("delete one of these")
     }
 }
 

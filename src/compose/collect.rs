@@ -102,24 +102,25 @@ fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
 /// Without its list of tools a persona may use all of them.
 fn widening(removal: &Removal) -> Diagnostic {
     let message =
-        format!("removing `{}` would allow tools that a lower layer does not", removal.target.value);
+        format!("removing `{}` would allow tools that a lower layer does not allow", removal.target.value);
     Diagnostic::new(codes::TOOLS_WIDENED, message).at(removal.target.span, "").help(
-        "say what the profile allows in its [tools]; if that is more than a lower layer does, resolve it",
+        "list the allowed tools in [tools] of the profile; if a lower layer does not allow them all, add a [[resolve]]",
     )
 }
 
 fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &[&str]) -> Diagnostic {
     let target = &removal.target;
     let profile = &library.profiles[root];
-    let message = format!("nothing at `{}` to remove below `{}`", target.value, profile.id);
+    let message = format!("no fragment or parent of `{}` has `{}` to remove", profile.id, target.value);
     let mut finding = Diagnostic::new(codes::REMOVE_UNMATCHED, message).at(target.span, "");
     let own = profile.claims.iter().find(|claim| claim.address.as_str() == target.value);
     let is_section = addresses.iter().any(|address| address::section(address) == target.value);
     if let Some(own) = own {
-        finding = finding.context(own.key, "the profile's own claim, which a removal does not reach");
+        finding = finding.context(own.key, "a claim of the profile itself, which [[remove]] does not affect");
     } else if is_section && !address::is_in_section(&target.value) {
-        finding = finding
-            .note("a whole section cannot be removed; drop its fragments, or remove its groups and items");
+        finding = finding.note(
+            "[[remove]] cannot remove a whole section; drop its fragments, or remove its groups and entries",
+        );
     } else {
         finding = finding.help_if(did_you_mean(&target.value, addresses.iter().copied()));
     }

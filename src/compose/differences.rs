@@ -1,11 +1,11 @@
-//! How sides differ where their texts alone do not show it.
+//! Notes on differences between sides that their texts do not show.
 
 use std::collections::BTreeSet;
 
 use super::merge::{Conflict, Side};
 use crate::model::{Library, fold};
 
-/// Names the relations by which rules about different subjects contradict each other, with their places.
+/// Returns a note for each relation that makes rules about different subjects contradict each other, with its place.
 pub(super) fn relations(library: &Library, conflict: &Conflict<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let subjects: BTreeSet<&str> =
@@ -30,7 +30,7 @@ pub(super) fn relations(library: &Library, conflict: &Conflict<'_>) -> Vec<Strin
     notes
 }
 
-/// How one subject implies another, step by step.
+/// Returns the chain of implications from one subject to another.
 fn implication(library: &Library, from: &str, to: &str) -> Option<String> {
     let chain = library.config.subjects.chain(from, to);
     let steps = chain.iter().map(|relation| {
@@ -41,7 +41,7 @@ fn implication(library: &Library, from: &str, to: &str) -> Option<String> {
     (!steps.is_empty()).then(|| format!("`{from}` {}", steps.join(", which ")))
 }
 
-/// Says how sides differ that look the same.
+/// Returns a note for sides with equal texts of which only some are templates.
 pub(super) fn template(library: &Library, conflict: &Conflict<'_>) -> Option<String> {
     let templates: Vec<&str> = conflict
         .sides
@@ -54,7 +54,7 @@ pub(super) fn template(library: &Library, conflict: &Conflict<'_>) -> Option<Str
     let is_same = first.is_some() && rest.iter().any(|side| text(side) == first);
     if is_same && !templates.is_empty() && templates.len() < conflict.sides.len() {
         let note =
-            format!("only {} is a template: the same characters mean something else", templates.join(", "));
+            format!("only {} is a template, so equal texts may render differently", templates.join(", "));
         return Some(note);
     }
     None

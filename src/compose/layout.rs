@@ -149,14 +149,14 @@ pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>)
     let mut findings = Vec::new();
     for ((place, key), claim) in own {
         if !place.is_empty() && !known.contains(place) {
-            let message = format!("`{}` has no `{place}` to lay out", profile.id);
+            let message = format!("`[layout]` refers to `{place}`, which `{}` does not have", profile.id);
             let finding = Diagnostic::new(codes::UNUSED_LAYOUT, message).at(claim.key, "");
             findings.push(finding.help_if(did_you_mean(place, known.iter().map(String::as_str))));
         } else if let (Content::Setting(Datum::List(ids)), "order") = (&claim.content, key) {
             for id in ids.iter().filter_map(Datum::as_str) {
                 let address = address::place([place, id]);
                 if !known.contains(&address) {
-                    let message = format!("there is no `{address}` in `{}` to put in order", profile.id);
+                    let message = format!("`order` lists `{address}`, which `{}` does not have", profile.id);
                     let here = known
                         .iter()
                         .filter(|&other| address::list(other) == place)
@@ -174,7 +174,7 @@ pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>)
     findings.into_iter().map(about).collect()
 }
 
-/// What is wrong with the value of a resolution for a setting of `[layout]`.
+/// Checks the value of a resolution for a setting of `[layout]`.
 pub(super) fn check_value(address: &str, value: &Datum) -> Result<(), String> {
     let key = match Address::parse(address) {
         Address::Layout { key, .. } => crate::model::layout_key(key),

@@ -166,24 +166,25 @@ impl Builder<'_> {
         let mut names: Vec<_> =
             steps.iter().map(|(profile, _)| format!("`{}`", self.name(*profile))).collect();
         names.push(names[0].clone());
-        let message = format!("profiles extend each other in a circle: {}", names.join(" -> "));
+        let message = format!("cycle in `extends`: {}", names.join(" -> "));
         let mut finding = Diagnostic::new(codes::EXTENDS_CYCLE, message);
         for (profile, span) in &steps {
             finding = finding.at(*span, format!("extended by `{}`", self.name(*profile)));
         }
-        finding.help("remove one of these entries")
+        finding.help("delete one of these entries")
     }
 
     fn too_deep(&self, span: Span) -> Diagnostic {
-        let message = format!("more than {DEEPEST} generations of profiles");
+        let message = format!("the chain of `extends` has more than {DEEPEST} profiles");
         Diagnostic::new(codes::TOO_DEEP, message)
             .at(span, "")
-            .help("let the profile extend fewer generations")
+            .help("shorten the chain: extend a profile further up")
     }
 
     /// Each of `circle` comes before the next in one of the lists, and the last before the first.
     fn contradiction(&self, index: ProfileId, lists: &[&[ProfileId]], circle: &[ProfileId]) -> Diagnostic {
-        let message = format!("the parents of `{}` cannot be put in one order", self.name(index));
+        let message =
+            format!("the `extends` lists that `{}` inherits require opposite orders", self.name(index));
         let mut finding = Diagnostic::new(codes::EXTENDS_ORDER, message);
         let next = circle.iter().skip(1).chain(circle.first());
         for (before, after) in circle.iter().zip(next) {
@@ -196,7 +197,7 @@ impl Builder<'_> {
         for list in lists {
             let names: Vec<_> = list.iter().map(|profile| self.name(*profile)).collect();
             if circle.iter().filter(|profile| list.contains(profile)).count() > 1 {
-                finding = finding.note(format!("one list asks for {}", names.join(", ")));
+                finding = finding.note(format!("one list requires {}", names.join(", ")));
             }
         }
         let names: Vec<_> = circle.iter().map(|profile| format!("`{}`", self.name(*profile))).collect();

@@ -228,7 +228,7 @@ fn compose<'a>(
     let (mut persona, unassembled) = assembly.persona();
     findings.extend(unassembled);
     if tools.is_empty {
-        let message = format!("every tool that `{}` allows is denied", profile.id);
+        let message = format!("`{}` denies every tool that it allows", profile.id);
         let denied = decisions.get(address::DENY).and_then(|decision| decision.emitted().next());
         let finding = Diagnostic::new(codes::TOOLS_EMPTY, message);
         let finding = match denied {
@@ -242,7 +242,7 @@ fn compose<'a>(
         };
         findings.push(
             finding
-                .help("allow another tool, or deny fewer: a target that leaves `tools` out grants all")
+                .help("allow another tool, or deny fewer: a target without `tools` grants all of them")
                 .about(address::ALLOW),
         );
     }
@@ -292,7 +292,7 @@ fn broken_files(library: &Library, order: &[ProfileId], selection: &Selection) -
             let path = library.sources.file(file).path();
             Diagnostic::new(
                 codes::BROKEN_FILE,
-                format!("{path} has errors, so no persona that reaches it is built"),
+                format!("{path} has errors, so the personas that use it were not composed"),
             )
         })
         .collect()

@@ -123,36 +123,36 @@ impl<'a> Reporter<'_, 'a> {
         let (code, message): (&'static Code, String) = match conflict.kind {
             DisputeKind::Different => (codes::CONFLICT, format!("{who} disagree on `{at}`")),
             DisputeKind::Locked => {
-                (codes::LOCK_CONFLICT, format!("`{at}` is locked, and another claim differs"))
+                (codes::LOCK_CONFLICT, format!("another claim disagrees with the locked `{at}`"))
             }
             DisputeKind::Contradiction => {
                 let subject = Address::parse(at).subject().unwrap_or(at);
-                (codes::CONTRADICTION, format!("no persona can obey all rules about `{subject}`"))
+                (codes::CONTRADICTION, format!("the rules about `{subject}` contradict each other"))
             }
             DisputeKind::Weakening => (codes::WEAKENING, format!("a higher layer weakens the rule `{at}`")),
             DisputeKind::Removal => {
-                (codes::REMOVE_CONFLICT, format!("one parent removes `{at}`, another edits it"))
+                (codes::REMOVE_CONFLICT, format!("one parent removes `{at}` and another changes it"))
             }
             DisputeKind::LockedRemoval => {
-                (codes::LOCKED_REMOVAL, format!("`{at}` is locked, so it is not removed by the way"))
+                (codes::LOCKED_REMOVAL, format!("`{at}` is locked and cannot be removed"))
             }
             DisputeKind::Clash => {
-                (codes::DUPLICATE_ADDRESS, format!("two things of different sorts at `{at}`"))
+                (codes::DUPLICATE_ADDRESS, format!("entries of different types share the address `{at}`"))
             }
             DisputeKind::Widening => {
                 let (tools, below) = (
                     widened(conflict),
-                    if Address::parse(at) == Address::Deny { "denies" } else { "does not" },
+                    if Address::parse(at) == Address::Deny { "denies" } else { "does not allow" },
                 );
                 (
                     codes::TOOLS_WIDENED,
-                    format!("a layer allows tools that one below {below}: {}", tools.join(", ")),
+                    format!("a layer allows tools that a lower layer {below}: {}", tools.join(", ")),
                 )
             }
-            DisputeKind::NoTools => (codes::TOOLS_EMPTY, "no tool is allowed by all sources".to_owned()),
+            DisputeKind::NoTools => (codes::TOOLS_EMPTY, "no tool is in every `allow` list".to_owned()),
             DisputeKind::Tension => {
                 let subject = Address::parse(at).subject().unwrap_or(at);
-                (codes::TENSION, format!("the rules about `{subject}` pull in different directions"))
+                (codes::TENSION, format!("the rules about `{subject}` are hard to reconcile"))
             }
         };
         let finding = self.point_at_sides(Diagnostic::new(code, message), conflict);
@@ -165,9 +165,9 @@ impl<'a> Reporter<'_, 'a> {
                 .into_iter()
                 .fold(finding, Diagnostic::note)
                 .note(self.rank(&conflict.sides)),
-            DisputeKind::Clash => return finding.help("rename one of them: an address names one thing"),
+            DisputeKind::Clash => return finding.help("rename one of them"),
             DisputeKind::LockedRemoval => {
-                return finding.help("add `breaks-lock = true` to the [[remove]] if that is what you want");
+                return finding.help("to remove it, add `breaks-lock = true` to the [[remove]]");
             }
             _ => finding,
         };
@@ -181,7 +181,7 @@ impl<'a> Reporter<'_, 'a> {
                 finding = finding.at(claim.span, describe(side, claim));
             }
             if let more @ 1.. = side.claims.len().saturating_sub(MOST_SIDES) {
-                finding = finding.note(format!("and {more} more claims of {}", side.name));
+                finding = finding.note(format!("{more} more claims of {} not shown", side.name));
             }
             if let Some(removal) = side.removal {
                 finding = finding.at(removal.target.span, format!("{}: removed here", side.name));
@@ -192,7 +192,7 @@ impl<'a> Reporter<'_, 'a> {
             more => {
                 let names: Vec<_> =
                     conflict.sides[MOST_SIDES..].iter().map(|side| side.name.as_str()).collect();
-                finding.note(format!("and {more} more: {}", names.join(", ")))
+                finding.note(format!("{more} more sides not shown: {}", names.join(", ")))
             }
         }
     }
@@ -203,7 +203,7 @@ impl<'a> Reporter<'_, 'a> {
         for side in sides.iter().take(MOST_SIDES) {
             let steps = self.composition.route_from(self.library, self.profile, side.source);
             if steps.is_empty() {
-                lines.push(format!("    {} is the profile itself", self.path()));
+                lines.push(format!("    {} (the profile itself)", self.path()));
                 continue;
             }
             let steps: Vec<_> = steps
@@ -212,20 +212,20 @@ impl<'a> Reporter<'_, 'a> {
                 .collect();
             lines.push(format!("    {}", steps.join(" -> ")));
         }
-        let what = if sides.len() > 1 { "why they are here" } else { "why it is here" };
+        let what = if sides.len() > 1 { "why they are included" } else { "why it is included" };
         finding.note(format!("{what}:\n{}", lines.join("\n")))
     }
 
-    /// Why neither side stands above the other.
+    /// Explains why neither side overrides the other.
     fn rank(&self, sides: &[Side<'a>]) -> String {
         let levels: BTreeSet<_> =
             sides.iter().flat_map(|side| &side.claims).map(|claim| claim.level).collect();
         let level = levels.first().copied().unwrap_or_default().name();
         let is_fragment = |side: &Side<'_>| matches!(side.source, Source::Fragment(_));
         if sides.iter().all(is_fragment) {
-            format!("all are `{level}`, and fragments are peers: the order of `use` does not choose")
+            format!("all have level `{level}`; fragments are peers, and the order of `use` does not choose")
         } else {
-            format!("all are `{level}`, and neither profile extends the other: they are peers")
+            format!("all have level `{level}`, and neither profile extends the other")
         }
     }
 
@@ -233,11 +233,10 @@ impl<'a> Reporter<'_, 'a> {
     fn choices(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
         let at = &conflict.at;
         if conflict.sides.len() == 1 {
-            let help =
-                "one source says both: remove one, rename it, or give one a subject of its own with `about`";
+            let help = "both are in one source: delete one, rename it, or give one a subject of its own with `about`";
             return finding.help(help);
         }
-        let mut lines = vec![format!("choose (writes a [[resolve]] to {}):", self.path())];
+        let mut lines = vec![format!("choose one (writes a [[resolve]] to {}):", self.path())];
         for side in conflict.choices().take(MOST_SIDES) {
             let breaks = if self.would_break_lock(conflict, side) { " --breaks-lock" } else { "" };
             lines.push(format!(
@@ -254,13 +253,13 @@ impl<'a> Reporter<'_, 'a> {
         let are_fragments = conflict.sides.iter().all(|side| matches!(side.source, Source::Fragment(_)));
         match conflict.kind {
             DisputeKind::Different if are_fragments && claims().all(|claim| claim.level == Level::Default) => {
-                finding.help(format!("or say it in {}, which stands above its fragments", self.path()))
+                finding.help(format!("or write it in {}, which overrides its fragments", self.path()))
             }
             DisputeKind::Different if are_fragments => {
-                finding.help("if one of them is only a fallback, mark it `level = \"default\"` in its fragment")
+                finding.help("if one is only a fallback, mark it `level = \"default\"` in its fragment")
             }
             DisputeKind::Contradiction | DisputeKind::Tension if Address::parse(at).subject().is_some() => finding
-                .help("if they speak of different actions, give the narrower rule a subject of its own with `about`"),
+                .help("if they are about different actions, give the narrower rule a subject of its own with `about`"),
             DisputeKind::NoTools | DisputeKind::Widening if Address::parse(at) == Address::Allow => finding.help(format!(
                 "or set the list: cento resolve {} {at} --set 'Read, Grep' --reason \"...\"",
                 self.id()

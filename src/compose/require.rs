@@ -156,14 +156,13 @@ impl<'a> Asked<'_, '_, 'a> {
         let kind = wanted.kind.value.as_str();
         let sections = &self.composition.persona.sections;
         let Some(section) = sections.iter().find(|section| section.kind == kind) else {
-            let finding =
-                self.breach(format!("the section `{kind}` is required, and missing"), wanted.kind.span);
+            let finding = self.breach(format!("the required section `{kind}` is missing"), wanted.kind.span);
             return Some(match self.fragments_of(kind) {
                 Some(names) => finding
                     .help_in(&format!("add a fragment of this kind to `use` in {{}}: {names}"), self.path()),
                 None => finding
                     .help_if(self.near_section(kind))
-                    .help("no fragment is of this kind: write one, or correct the name"),
+                    .help("no fragment has this kind: create one, or correct the name"),
             });
         };
         let heading = wanted.heading.as_ref()?;
@@ -177,12 +176,12 @@ impl<'a> Asked<'_, '_, 'a> {
             return None;
         }
         let message =
-            format!("the heading of `{kind}` is `{}`, and must be `{}`", section.heading.text, wanted.value);
+            format!("the heading of `{kind}` is `{}` but must be `{}`", section.heading.text, wanted.value);
         let finding = self.breach(message, wanted.span);
         let line = format!("{kind} = {:?}", wanted.value);
         Some(match section.heading.origin {
             Some(origin) => {
-                finding.context(span_of(origin), "what it is").help(format!("write `{line}` there"))
+                finding.context(span_of(origin), "current heading").help(format!("change it to `{line}`"))
             }
             None => finding.help_in(&format!("add `{line}` to [sections] in {{}}"), self.path()),
         })
@@ -197,12 +196,10 @@ impl<'a> Asked<'_, '_, 'a> {
         let value = field.map_or(String::new(), |field| field.value.to_string());
         if value.trim().is_empty() {
             if let Some(origin) = field.and_then(|field| field.origin) {
-                let finding =
-                    self.breach(format!("the field `{name}` is required, and empty"), wanted.name.span);
-                return Some(finding.context(span_of(origin), "nothing").help("write a value there"));
+                let finding = self.breach(format!("the required field `{name}` is empty"), wanted.name.span);
+                return Some(finding.context(span_of(origin), "empty value").help("set a value here"));
             }
-            let finding =
-                self.breach(format!("the field `{name}` is required, and missing"), wanted.name.span);
+            let finding = self.breach(format!("the required field `{name}` is missing"), wanted.name.span);
             let own = if matches!(name, "name" | "description") { "" } else { " under [fields]" };
             let known = self.composition.persona.fields.iter().map(|field| field.name);
             let near = nearest(name, known).map(|nearest| format!("did you mean `{nearest}`?"));
@@ -211,14 +208,14 @@ impl<'a> Asked<'_, '_, 'a> {
             );
         }
         let pattern = wanted.pattern.as_ref().filter(|pattern| !pattern.regex.is_match(&value))?;
-        let message = format!("the field `{name}` must match `{}`, and does not", pattern.text.value);
+        let message = format!("the field `{name}` does not match `{}`", pattern.text.value);
         let finding = self.breach(message, pattern.text.span);
         Some(match field.and_then(|field| field.origin) {
             Some(origin) => finding
-                .context(span_of(origin), "what it says")
-                .help(format!("let the field say what `{}` finds", pattern.text.value)),
+                .context(span_of(origin), "current value")
+                .help(format!("change the value so that it matches `{}`", pattern.text.value)),
             None => finding.help_in(
-                &format!("set `{name}` in {{}}: it is the profile's id, since nobody does"),
+                &format!("set `{name}` in {{}}; without it, the id of the profile is used"),
                 self.path(),
             ),
         })
@@ -230,7 +227,7 @@ impl<'a> Asked<'_, '_, 'a> {
         if selection.fragments.contains_key(&index) {
             return None;
         }
-        let finding = self.breach(format!("the fragment `{id}` is required, and not in"), wanted.span);
+        let finding = self.breach(format!("the required fragment `{id}` is not used"), wanted.span);
         Some(match self.drop_of(index) {
             Some((path, span)) => {
                 finding.context(span, "dropped here").help(format!("delete the `drop` in {path}"))
@@ -242,18 +239,17 @@ impl<'a> Asked<'_, '_, 'a> {
     fn without(&self, banned: &Text) -> Option<Diagnostic> {
         let (index, id) = (self.fragment_index(banned)?, &banned.value);
         let uses = self.composition.selection.fragments.get(&index)?;
-        let message = format!("the fragment `{id}` must not be in, and is");
+        let message = format!("the forbidden fragment `{id}` is used");
         let finding = Diagnostic::new(codes::REQUIREMENT, message).at(banned.span, "forbidden here");
         let mut finding = because(self.requirement, finding);
         let own = self.composition.lineage.last();
         for (user, span) in uses.iter().take(MOST_NAMES) {
             let path = self.library.profile_path(&self.library.profiles[*user]);
-            finding =
-                finding.context(*span, "brought in here").help(format!("delete it from `use` in {path}"));
+            finding = finding.context(*span, "used here").help(format!("delete it from `use` in {path}"));
         }
         if uses.iter().all(|(user, _)| Some(user) != own) {
             finding = finding
-                .help_in(&format!("or leave it out of one persona: drop = [\"{id}\"] in {{}}"), self.path());
+                .help_in(&format!("or drop it from one persona: add drop = [\"{id}\"] to {{}}"), self.path());
         }
         Some(finding)
     }

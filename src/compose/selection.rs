@@ -113,8 +113,8 @@ fn count(
             let message = format!("no parent of `{}` uses `{id}`", library.profiles[root].id);
             let used = library.profiles[root].extends.is_empty();
             let help = match used {
-                true => "remove it: the profile extends nothing, so there is nothing to drop",
-                false => "remove it, or correct the name",
+                true => "delete the `drop`: the profile extends nothing",
+                false => "correct the id, or delete the `drop`",
             };
             findings
                 .push(Diagnostic::new(codes::DROP_UNMATCHED, message).at(drop.fragment.span, "").help(help));
@@ -145,10 +145,10 @@ fn count(
 }
 
 fn locked_drop(id: &str, drop: &Drop, claim: &Claim) -> Diagnostic {
-    Diagnostic::new(codes::LOCKED_DROP, format!("`{id}` has locked claims, so it is not dropped by the way"))
+    Diagnostic::new(codes::LOCKED_DROP, format!("`{id}` has locked claims and cannot be dropped"))
         .at(drop.fragment.span, "dropped here")
         .context(claim.span, format!("`{}` is locked", claim.address))
-        .help(format!("write {{ fragment = \"{id}\", breaks-lock = true, reason = \"...\" }}"))
+        .help(format!("to drop it, write {{ fragment = \"{id}\", breaks-lock = true, reason = \"...\" }}"))
 }
 
 fn drop_conflict(
@@ -165,9 +165,9 @@ fn drop_conflict(
     )
     .at(dropped_at, format!("dropped by `{}`", name(dropper)))
     .at(used_at, format!("used by `{}`", name(user)))
-    .note("neither profile extends the other, so neither decides")
+    .note("neither profile extends the other, so neither takes precedence")
     .help(format!(
-        "list `{id}` in `use` of {} to keep it, or in its `drop`",
+        "add `{id}` to `use` in {0} to keep it, or to `drop` in {0} to leave it out",
         library.profile_path(&library.profiles[root])
     ))
     .in_persona(name(root))
@@ -180,7 +180,7 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
         let message = format!("`{}` has {} fragments", profile.id, selection.fragments.len());
         let place = profile.uses.last().or(profile.extends.last());
         let finding = Diagnostic::new(codes::TOO_LARGE, message)
-            .note(format!("one persona may have {MOST_FRAGMENTS}"))
+            .note(format!("the maximum is {MOST_FRAGMENTS}"))
             .help("merge small fragments into larger ones");
         findings.push(match place {
             Some(text) => finding.at(text.span, ""),
@@ -201,13 +201,13 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
                 format!("`{}` requires `{}`, which is not in `{}`", fragment.id, required.value, profile.id);
             let finding = Diagnostic::new(codes::UNMET_REQUIRES, message)
                 .at(required.span, "required here")
-                .context(uses[0].1, format!("`{}` comes in here", fragment.id))
+                .context(uses[0].1, format!("`{}` is used here", fragment.id))
                 .in_persona(&profile.id);
             let dropped = library.fragments.id_of(&required.value);
             let dropped = dropped.and_then(|index| selection.dropped.get(&(index)));
             findings.push(match dropped {
                 Some(dropper) => finding.help(format!(
-                    "`{}` drops it: drop `{}` too, or neither",
+                    "`{}` drops it: also drop `{}`, or drop neither",
                     library.profiles[*dropper].id, fragment.id
                 )),
                 None => finding.help(format!(
@@ -229,9 +229,9 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
                 format!("`{}` excludes `{}`, and `{}` has both", fragment.id, excluded.value, profile.id);
             let finding = Diagnostic::new(codes::EXCLUDED, message)
                 .at(excluded.span, "excluded here")
-                .context(uses[0].1, format!("`{}` comes in here", fragment.id))
-                .context(other, format!("`{}` comes in here", excluded.value))
-                .help("leave one of the two out: remove it from `use`, or `drop` it if a parent brings it")
+                .context(uses[0].1, format!("`{}` is used here", fragment.id))
+                .context(other, format!("`{}` is used here", excluded.value))
+                .help("remove one of them from `use`, or `drop` it if a parent uses it")
                 .in_persona(&profile.id);
             findings.push(finding);
         }

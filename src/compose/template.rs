@@ -185,11 +185,11 @@ impl<'c> Templates<'c> {
                     Failure::Engine(error) => self.finding(text, error),
                     Failure::TooLong(range) => {
                         let message =
-                            "an expression, or the number of statements, is beyond what a template may have";
+                            "the template has an expression that is too long, or too many statements";
                         let span = self.sources.within(text, range.clone());
                         Diagnostic::new(codes::TEMPLATE, message)
                             .at(span, "")
-                            .help("a template fills in fields; write the rest out")
+                            .help("split the text, or write it without template expressions")
                     }
                 });
                 return Words::from(text);
@@ -197,7 +197,7 @@ impl<'c> Templates<'c> {
             Some(Ok(asked)) => asked,
         };
         if self.is_marked || text.value.contains([BEGIN, END]) {
-            let message = "a template, or a field, holds a character that Unicode never assigns";
+            let message = "the template or one of its fields contains a Unicode noncharacter";
             self.findings.borrow_mut().push(Diagnostic::new(codes::TEMPLATE, message).at(text.span, ""));
             return Words::from(text);
         }
@@ -222,7 +222,7 @@ impl<'c> Templates<'c> {
     /// Records that a text, filled in, is not what it may be.
     pub(super) fn refuse(&self, text: &Text, why: &str) {
         let finding = Diagnostic::new(codes::TEMPLATE, format!("this text {why}")).at(text.span, "");
-        self.findings.borrow_mut().push(finding.help("change the field, or write the text out"));
+        self.findings.borrow_mut().push(finding.help("change the value of the field, or the text"));
     }
 
     /// Takes the marks out of a text that was filled in, and finds the field behind each mark: the
@@ -256,19 +256,19 @@ impl<'c> Templates<'c> {
         let span = self.sources.within(text, range);
         match error.kind() {
             ErrorKind::UndefinedError => {
-                let message = format!("no field is called `{expression}`");
+                let message = format!("the field `{expression}` is not defined");
                 let finding = Diagnostic::new(codes::TEMPLATE, message).at(span, "");
                 let names = self.names.iter().map(String::as_str);
                 finding.help_if(did_you_mean(expression, names)).help(format!(
-                    "set it in the profile's [fields], or as a fallback in a fragment: \
+                    "set it in [fields] of the profile, or give it a default in a fragment: \
                      {expression} = {{ value = \"...\", level = \"default\" }}"
                 ))
             }
-            ErrorKind::OutOfFuel => Diagnostic::new(codes::TEMPLATE, "the template does not come to an end")
+            ErrorKind::OutOfFuel => Diagnostic::new(codes::TEMPLATE, "the template takes too many steps")
                 .at(span, "")
-                .help("a template fills in fields; write loops out"),
+                .help("write the text without loops"),
             ErrorKind::WriteFailure => {
-                Diagnostic::new(codes::TEMPLATE, "the template makes more than 1 MiB of text").at(span, "")
+                Diagnostic::new(codes::TEMPLATE, "the template produces more than 1 MiB of text").at(span, "")
             }
             kind => {
                 let detail =

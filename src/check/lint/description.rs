@@ -4,7 +4,7 @@ use super::{Lints, place};
 use crate::compose::Composition;
 use crate::model::{Address, Diagnostic, codes};
 
-/// Words that name an occasion, or tell a program to turn to the persona.
+/// Words that name an occasion, or tell a program to use the persona.
 const OCCASIONS: [&str; 44] = [
     "when",
     "whenever",
@@ -76,17 +76,17 @@ const BEFORE_FOR: [&str; 20] = [
     "not",
 ];
 
-/// Words of other languages than English. A description with one of them is not judged.
+/// Words of languages other than English. A description with one of them is not checked.
 const FOREIGN: [&str; 26] = [
     "der", "die", "das", "und", "für", "mit", "wenn", "le", "la", "les", "des", "et", "pour", "quand", "el",
     "los", "las", "y", "para", "con", "cuando", "il", "per", "och", "när", "een",
 ];
 
 impl Lints<'_> {
-    /// A description by which a program cannot tell when to turn to the persona.
+    /// Reports a description that does not say when to use the persona.
     pub(super) fn description(&self, composition: &Composition<'_>) -> Option<Diagnostic> {
         let persona = &composition.persona;
-        // A prompt is chosen by a person; the others are chosen by their descriptions.
+        // A person chooses a prompt; programs choose the other targets by description.
         if !persona.targets.iter().any(|settings| settings.target.front_matter) {
             return None;
         }
@@ -99,13 +99,13 @@ impl Lints<'_> {
         let finding = Diagnostic::new(codes::VAGUE_DESCRIPTION, message).at(place(origin), "");
         Some(
             finding
-                .help("add the occasion, such as \"Use when ...\" or \"Use after ...\"")
+                .help("add the occasion, for example \"Use when ...\" or \"Use after ...\"")
                 .about(Address::Field("description").to_string()),
         )
     }
 }
 
-/// Whether a description says when to use what it describes, or is in a language that is not judged.
+/// Whether a description says when to use the persona, or is in a language that is not checked.
 fn names_an_occasion(text: &str) -> bool {
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     let plain = text.chars().filter(char::is_ascii_alphabetic).count();

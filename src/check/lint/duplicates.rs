@@ -1,4 +1,4 @@
-//! Entries under different ids that say the same in one persona.
+//! Entries of one persona with different ids and the same text.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,15 +6,14 @@ use super::{Lints, blocks, claims};
 use crate::compose::{Composition, Origin};
 use crate::model::{Claim, Diagnostic, Library, Part, Span, codes, fold};
 
-/// The fewest words that say something of their own. Shorter texts, such as "Go" or "None", may well
-/// stand in two lists; twice in one list they are one too many.
+/// Texts with fewer words, such as "Go" or "None", count as duplicates only within one list.
 const FEWEST_WORDS: usize = 4;
 
 /// Places that one finding shows.
 const MOST_PLACES: usize = 6;
 
-/// What two texts have in common that say the same: their part, with the force of a rule, and the words.
-/// Steps are not among them, since a procedure may well do one thing twice.
+/// Returns the key that duplicates share: their part, with the force of a rule, and their words. Steps have none,
+/// since a procedure may do the same thing twice.
 fn said(claim: &Claim) -> Option<(Part, String)> {
     let block = claim.block()?;
     let part = match block.part {
@@ -34,8 +33,8 @@ fn said(claim: &Claim) -> Option<(Part, String)> {
     (!words.is_empty()).then_some((part, words))
 }
 
-/// Whether a character at the edge of a word is punctuation or emphasis, and no part of a name such as
-/// `C++` or `.env`.
+/// Whether a character at the edge of a word is punctuation or emphasis, and not part of a name such as `C++` or
+/// `.env`.
 fn is_mark(character: char) -> bool {
     matches!(
         character,
@@ -44,16 +43,16 @@ fn is_mark(character: char) -> bool {
     )
 }
 
-/// What several texts say.
+/// A text that several entries share.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Twin {
-    /// The same number for the same words.
+    /// A number that identifies the text.
     said: u32,
-    /// Whether they say it in so few words that only those in one list count.
+    /// Whether it is so short that only duplicates within one list count.
     is_short: bool,
 }
 
-/// For each text of the library that another address has too: what both say.
+/// Returns the shared text of each place in the library whose text another address has too.
 pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
     let mut alike: BTreeMap<(Part, String), Vec<&Claim>> = BTreeMap::new();
     for claim in claims(library) {
@@ -64,7 +63,7 @@ pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
     let mut twins = BTreeMap::new();
     for (number, ((_, words), claims)) in alike.into_iter().enumerate() {
         let is_short = words.split_whitespace().count() < FEWEST_WORDS;
-        // Of a short text, only those in one list are twins.
+        // Short texts are compared within one list only.
         let mut lists: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for claim in &claims {
             let list = if is_short { claim.address.parent() } else { "" };
@@ -82,11 +81,11 @@ pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
     twins
 }
 
-/// A text and the list that it counts in, if it is short.
+/// A shared text and, if it is short, its list.
 type Words<'a> = (u32, &'a str);
 
-/// What some personas say more than once, each text once with all its places: a text that many say makes one finding,
-/// whichever of its places meet in which persona.
+/// The findings about duplicates, by text. Each text has one finding with all of its places, whichever of them meet
+/// in which persona.
 #[derive(Debug)]
 pub(super) struct Said<'a>(BTreeMap<Words<'a>, Diagnostic>);
 
@@ -104,7 +103,7 @@ impl<'a> Said<'a> {
     }
 }
 
-/// The claims that say one thing, and the files of the profiles in which several of them meet.
+/// The claims that share a text, and the files of the profiles in which several of them meet.
 #[derive(Default)]
 struct Meeting<'a> {
     claims: BTreeMap<Span, &'a Claim>,
@@ -122,9 +121,13 @@ impl<'a> Meeting<'a> {
             addresses.iter().take(MOST_PLACES).map(|address| format!("`{address}`")).collect();
         let message = match addresses.len() - names.len() {
             0 => {
-                format!("{} and {} say the same", names[..names.len() - 1].join(", "), names[names.len() - 1])
+                format!(
+                    "{} and {} have the same text",
+                    names[..names.len() - 1].join(", "),
+                    names[names.len() - 1]
+                )
             }
-            more => format!("{} and {more} more say the same", names.join(", ")),
+            more => format!("{} and {more} more have the same text", names.join(", ")),
         };
         let mut finding = Diagnostic::new(codes::DUPLICATE_TEXT, message).about(first.address.as_str());
         for claim in claims.iter().take(MOST_PLACES) {
@@ -132,7 +135,7 @@ impl<'a> Meeting<'a> {
         }
         if let more @ 1.. = claims.len().saturating_sub(MOST_PLACES) {
             let noun = if more == 1 { "place" } else { "places" };
-            finding = finding.note(format!("and in {more} more {noun}"));
+            finding = finding.note(format!("also in {more} more {noun}"));
         }
         let is_one_list = claims.iter().all(|claim| claim.address.parent() == first.address.parent());
         if claims.iter().all(|claim| claim.source == first.source) {
@@ -140,9 +143,12 @@ impl<'a> Meeting<'a> {
         }
         let share = match is_one_list {
             true => {
-                format!("give them one id, such as `{}`: then they agree and stand once", first.address.id())
+                format!(
+                    "give them the same id, such as `{}`, so that they merge into one",
+                    first.address.id()
+                )
             }
-            false => "say it in one fragment, and delete it in the others that meet it".to_owned(),
+            false => "keep it in one fragment and delete it from the others".to_owned(),
         };
         let target = match (addresses.as_slice(), self.files.len()) {
             ([_, last], 1) => {
@@ -150,19 +156,19 @@ impl<'a> Meeting<'a> {
             }
             _ => "in its profile".to_owned(),
         };
-        let remove = format!("or remove one from the persona, with a reason: [[remove]] {target}");
+        let remove = format!("or remove one from the persona: add [[remove]] {target}");
         Some(finding.help(share).help(remove))
     }
 }
 
 impl Lints<'_> {
-    /// Entries of a persona that say what another says.
+    /// Reports entries of a persona with the same text.
     pub(super) fn duplicates(&self, composition: &Composition<'_>, said: &Said<'_>) -> Vec<Diagnostic> {
         let standing = self.standing(composition);
         standing.into_keys().filter_map(|words| said.0.get(&words).cloned()).collect()
     }
 
-    /// What a persona says at several addresses.
+    /// Returns the claims of a persona by shared text, for texts that are at several addresses.
     fn standing<'a>(&self, composition: &Composition<'a>) -> BTreeMap<Words<'a>, Vec<&'a Claim>> {
         let mut standing: BTreeMap<Words<'a>, Vec<&'a Claim>> = BTreeMap::new();
         if self.twins.is_empty() {
@@ -177,7 +183,7 @@ impl Lints<'_> {
                 standing.entry((*said, list)).or_default().push(claim);
             }
         }
-        // Several at one address were kept on purpose.
+        // Several claims at one address were kept by a resolution.
         let is_twice = |claims: &[&Claim]| claims.iter().any(|claim| claim.address != claims[0].address);
         standing.retain(|_, claims| is_twice(claims));
         standing

@@ -1,4 +1,4 @@
-//! Lints of the fleet: what no persona has any use for.
+//! Lints of the fleet: sources that no persona uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use crate::model::{Address, Claim, Diagnostic, FragmentId, Library, Source, Span
 /// Places, or personas, that one finding names.
 const MOST: usize = 4;
 
-/// What a workspace says that no persona has any use for. `compositions` are those of all profiles that can be
-/// composed; if one cannot, nobody knows what it would use, and that nothing was looked for is what is found.
+/// Reports fragments, fields and relations that no persona uses. `compositions` holds every profile that composes;
+/// if any does not, the only finding is that these checks were skipped.
 pub fn fleet(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
     if let Some(finding) = unchecked(library, compositions) {
         return library.config.severities.applied(vec![finding]);
@@ -22,23 +22,28 @@ pub fn fleet(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnos
     library.config.severities.applied(findings)
 }
 
-/// Says that some profiles cannot be composed, so that the fleet is not looked at.
+/// Returns the finding that the checks were skipped, if some profile does not compose.
 fn unchecked(library: &Library, compositions: &[Composition<'_>]) -> Option<Diagnostic> {
     let composed: BTreeSet<&str> =
         compositions.iter().map(|composition| composition.profile.id.as_str()).collect();
     let missing: BTreeSet<String> =
         library.profiles.keys().filter(|id| !composed.contains(id.as_str())).cloned().collect();
-    if missing.is_empty() {
-        return None;
-    }
-    let message = "what no persona uses, and requirements that concern nobody, were not looked for";
-    let mut finding = Diagnostic::new(codes::UNCHECKED, message);
+    let first = missing.first()?;
+    let (which, help) = match missing.len() {
+        1 => {
+            (format!("`{first}` does not compose"), format!("fix the errors of `{first}`, then check again"))
+        }
+        count => {
+            (format!("{count} profiles do not compose"), "fix their errors, then check again".to_owned())
+        }
+    };
+    let message = format!("skipped unused-fragment and unmatched-requirement checks: {which}");
+    let mut finding = Diagnostic::new(codes::UNCHECKED, message).help(help);
     finding.personas = missing;
-    let why = "nobody knows what these would use, which cannot be composed";
-    Some(finding.note(why).help("mend what keeps them from being composed, and check again"))
+    Some(finding)
 }
 
-/// Fragments that no profile brings in. Where nothing is composed yet, none is missed.
+/// Reports fragments that no profile uses, unless there are no compositions at all.
 fn unused_fragments(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
     let named = library.profiles.values().flat_map(|profile| &profile.uses);
     let mut used: BTreeSet<&str> = named.map(|name| name.value.as_str()).collect();
@@ -51,21 +56,21 @@ fn unused_fragments(library: &Library, compositions: &[Composition<'_>]) -> Vec<
         let path = library.sources.file(fragment.file).path();
         Diagnostic::new(codes::UNUSED_FRAGMENT, format!("no profile uses `{}`", fragment.id))
             .at(Span::new(fragment.file, 0..0), "")
-            .help(format!("add \"{}\" to the `use` of a profile, or delete {path}", fragment.id))
+            .help(format!("add \"{}\" to `use` in a profile, or delete {path}", fragment.id))
     });
     unused.collect()
 }
 
-/// A fragment of which nothing stands, as far as has been seen.
+/// A fragment with no effect in the personas seen so far.
 #[derive(Default)]
 struct Lost<'c> {
     /// The personas that have it.
     personas: Vec<&'c str>,
-    /// A claim of it, and the one that won.
+    /// A claim of it, and the claim that overrides it.
     example: Option<(&'c Claim, &'c Claim)>,
 }
 
-/// Fragments of which nothing stands in any persona that has them.
+/// Reports fragments with no effect in any persona that uses them.
 fn shadowed_fragments(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
     let mut lost: BTreeMap<FragmentId, Lost<'_>> = BTreeMap::new();
     let mut stands = BTreeSet::new();
@@ -99,26 +104,26 @@ fn shadowed_fragments(library: &Library, compositions: &[Composition<'_>]) -> Ve
     let mut findings = Vec::new();
     for (index, Lost { personas, example }) in lost.into_iter().filter(|(index, _)| !stands.contains(index)) {
         let fragment = &library.fragments[index];
-        let message = format!("nothing of `{}` stands in any persona that uses it", fragment.id);
+        let message = format!("`{}` has no effect in any persona that uses it", fragment.id);
         let mut finding = Diagnostic::new(codes::SHADOWED_FRAGMENT, message);
         finding = match example {
             Some((claim, winner)) => {
                 let name = library.source_name(winner.source);
-                finding.at(claim.span, "lost").context(winner.span, format!("stands instead, of {name}"))
+                finding.at(claim.span, "overridden").context(winner.span, format!("{name} wins"))
             }
-            None => finding.at(Span::new(fragment.file, 0..0), "all of it is removed"),
+            None => finding.at(Span::new(fragment.file, 0..0), "all entries are removed"),
         };
         finding.personas.extend(personas.into_iter().map(str::to_owned));
         findings.push(finding.help(format!(
-            "take \"{}\" out of `use`, or delete what stands in its place; `cento explain PROFILE ADDRESS` shows why \
-             it lost",
+            "remove \"{}\" from `use`, or delete the claims that override it; `cento explain PROFILE ADDRESS` shows \
+             which claim wins and why",
             fragment.id
         )));
     }
     findings
 }
 
-/// Fields that no persona's texts or targets use, and that no invariant asks for.
+/// Reports fields that no text, target or `[[require]]` uses.
 fn unused_fields(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
     let mut idle: BTreeSet<&str> = BTreeSet::new();
     let mut used: BTreeSet<&str> = BTreeSet::new();
@@ -143,17 +148,16 @@ fn unused_fields(library: &Library, compositions: &[Composition<'_>]) -> Vec<Dia
         }
     }
     let finding = |(name, claims): (&str, Vec<&Claim>)| {
-        let message = format!("no text and no target uses the field `{name}`");
+        let message = format!("the field `{name}` is not used by any text or target");
         let mut finding =
             Diagnostic::new(codes::UNUSED_FIELD, message).about(Address::Field(name).to_string());
         for claim in claims.iter().take(MOST) {
             finding = finding.at(claim.span, "");
         }
         if let more @ 1.. = claims.len().saturating_sub(MOST) {
-            finding = finding.note(format!("and set in {more} more places"));
+            finding = finding.note(format!("also set in {more} more places"));
         }
-        let template = "fill it in where `template = true`";
-        finding.help(format!("{template}, as `{{{{ {name} }}}}`, or delete it"))
+        finding.help(format!("delete it, or use `{{{{ {name} }}}}` in a text with `template = true`"))
     };
     places.into_iter().map(finding).collect()
 }

@@ -1,7 +1,7 @@
-//! Headings with nothing below them, and headings that skip a level.
+//! Headings without content, and headings that skip a level.
 //!
-//! Headings come from titles of sections and groups and from Markdown in texts, so they are read where
-//! they meet: in the document. Most personas have none in their texts and need not be rendered for it.
+//! Headings come from titles of sections and groups and from Markdown in texts, so they are read from the
+//! rendered document. Most personas have none in their texts and need not be rendered for this.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::render::{Document, Ink, render};
 /// Headings of one file that one finding shows.
 const MOST_PLACES: usize = 4;
 
-/// A longer line above a row of dashes is a sentence over a break, whatever a parser makes of it.
+/// A longer line above a row of dashes counts as a sentence above a thematic break, not as a setext heading.
 const LONGEST: usize = 90;
 
 /// The texts of a library that may hold a heading.
@@ -42,11 +42,11 @@ struct Heading {
     level: u8,
     /// Its words in the document.
     words: Range<usize>,
-    /// Whether something stands between it and the next heading.
+    /// Whether there is content between it and the next heading.
     has_text: bool,
 }
 
-/// The headings of a document, but for those within lists and quotes.
+/// Returns the headings of a document, except those in lists and quotes.
 fn headings(text: &str) -> Vec<Heading> {
     let mut headings: Vec<Heading> = Vec::new();
     let mut depth = 0usize;
@@ -73,7 +73,7 @@ fn headings(text: &str) -> Vec<Heading> {
                 depth = depth.saturating_sub(1);
                 continue;
             }
-            // A line across is no text.
+            // A thematic break is not content.
             Event::Rule => continue,
             _ if !is_top => continue,
             _ => {}
@@ -86,7 +86,7 @@ fn headings(text: &str) -> Vec<Heading> {
 }
 
 impl Lints<'_> {
-    /// Headings of a persona that are empty or skip a level: one finding for each file.
+    /// Reports headings that are empty or skip a level, with one finding per file.
     pub(super) fn headings(&self, composition: &Composition<'_>) -> Vec<Diagnostic> {
         let Some(settings) = composition.persona.targets.first().filter(|_| self.may_be_odd(composition))
         else {
@@ -99,7 +99,7 @@ impl Lints<'_> {
         for (at, heading) in headings.iter().enumerate() {
             let next = headings.get(at + 1);
             if !heading.has_text && next.is_none_or(|next| next.level <= heading.level) {
-                empty.push(self, composition, &document, heading, "nothing stands below it".to_owned());
+                empty.push(self, composition, &document, heading, "no content".to_owned());
             }
             if let Some(next) = next.filter(|next| next.level > heading.level + 1) {
                 let label = format!("level {} below level {}", next.level, heading.level);
@@ -109,18 +109,18 @@ impl Lints<'_> {
         let mut findings = Vec::new();
         for places in empty.by_file.into_values() {
             let message = match places.as_slice() {
-                [only] => format!("the heading \"{}\" has nothing below it", only.words),
+                [only] => format!("the heading \"{}\" has no content", only.words),
                 [first, more @ ..] => {
-                    format!("the heading \"{}\" and {} more have nothing below them", first.words, more.len())
+                    format!("the heading \"{}\" and {} more have no content", first.words, more.len())
                 }
                 [] => continue,
             };
             let mut finding = show(Diagnostic::new(codes::EMPTY_SECTION, message), &places);
             if places.iter().all(|place| place.is_markdown) {
-                // What a text is made of is its author's; an imported one is as it was.
+                // Headings inside a text are up to its author, and an imported text stays as it was.
                 finding.severity = Severity::Note;
             }
-            findings.push(finding.help("write what belongs there, or delete the heading"));
+            findings.push(finding.help("add the content, or delete the heading"));
         }
         for places in jumps.by_file.into_values() {
             let message = match places.as_slice() {
@@ -133,15 +133,15 @@ impl Lints<'_> {
             let finding = show(Diagnostic::new(codes::HEADING_JUMP, message), &places);
             let is_markdown = places.iter().any(|place| place.is_markdown);
             findings.push(finding.help(match is_markdown {
-                true => "take away as many `#` as were skipped",
-                false => "give the section that it stands in a heading, in `[sections]`",
+                true => "remove the extra `#`",
+                false => "give its section a heading in `[sections]`",
             }));
         }
         findings
     }
 
-    /// Whether the headings of a persona can be other than those of sections over those of groups with
-    /// something below each.
+    /// Whether a persona may have odd headings: a group below a section without a heading, an empty group, or
+    /// headings in its texts.
     fn may_be_odd(&self, composition: &Composition<'_>) -> bool {
         let persona = &composition.persona;
         let is_bare = |group: &Group<'_>| group.lead.is_none() && group.entries.is_empty();
@@ -190,10 +190,10 @@ impl Odd {
                 (lints.library.sources.within(text, start.min(end)..end), !is_title)
             }
             (None, Ink::From(_, origin)) => (place(origin), false),
-            // A heading that cento gives the section: the persona's own file is where it can be changed.
+            // A default heading of a section can be changed in the profile.
             (None, Ink::Open(_) | Ink::Layout) => (Span::new(composition.profile.file, 0..0), false),
         };
-        // A group whose entries are gone is reported as such.
+        // Empty groups have a finding of their own.
         let is_known = composition.findings.iter().any(|finding| {
             let holds =
                 |other: Span| other.file == span.file && other.start <= span.start && span.end <= other.end;
@@ -206,7 +206,7 @@ impl Odd {
     }
 }
 
-/// Whether an address is that of a group's title.
+/// Whether an address names the title of a group.
 fn is_title(composition: &Composition<'_>, address: &str) -> bool {
     let titles = composition.persona.sections.iter().flat_map(|section| &section.entries);
     titles

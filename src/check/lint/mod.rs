@@ -1,7 +1,7 @@
-//! Lints: what composes and builds, and is probably not meant.
+//! Lints: personas that compose and build, but probably not as intended.
 //!
-//! Those of a persona look at one composition; those of the fleet need all of them, and are for a check
-//! of the whole workspace only. None changes what is written, unless cento.toml makes an error of it.
+//! The lints of a persona look at one composition. The lints of the fleet need all of them, so they run only
+//! when the whole workspace is checked. No lint changes an output, unless cento.toml makes it an error.
 
 mod description;
 mod duplicates;
@@ -21,11 +21,11 @@ use crate::model::{Claim, Diagnostic, Library, Span};
 
 pub use fleet::fleet;
 
-/// The lints of personas. What all personas of a library share is looked at once.
+/// The lints of personas, with the work that all personas of a library share.
 #[derive(Debug)]
 pub struct Lints<'a> {
     library: &'a Library,
-    /// For each text that another address has too: what both say.
+    /// The texts that more than one address has.
     twins: BTreeMap<Span, duplicates::Twin>,
     /// The texts that may hold a heading.
     headed: BTreeSet<Span>,
@@ -37,13 +37,13 @@ impl<'a> Lints<'a> {
         Lints { library, twins: duplicates::twins(library), headed: headings::headed(library) }
     }
 
-    /// What each of some personas has that is probably not meant.
+    /// Returns the findings of each persona.
     pub fn personas(&self, compositions: &[Composition<'_>]) -> Vec<Vec<Diagnostic>> {
         let twins = Said::of(self, compositions);
         compositions.par_iter().map(|composition| self.persona(composition, &twins)).collect()
     }
 
-    /// What one persona has that is probably not meant. An abstract profile is no persona.
+    /// Returns the findings of one persona. An abstract profile has none.
     fn persona(&self, composition: &Composition<'_>, twins: &Said<'_>) -> Vec<Diagnostic> {
         if composition.profile.is_abstract {
             return Vec::new();
@@ -63,7 +63,7 @@ fn claims(library: &Library) -> impl Iterator<Item = &Claim> {
     fragments.chain(library.profiles.values().flat_map(|profile| &profile.claims))
 }
 
-/// The blocks of a persona with their places in it: its sections' own, and those of groups.
+/// Iterates over the blocks of a persona, including those in groups.
 fn blocks<'c, 'a>(composition: &'c Composition<'a>) -> impl Iterator<Item = &'c Block<'a>> {
     let entries = composition.persona.sections.iter().flat_map(|section| &section.entries);
     entries.flat_map(|entry| {
@@ -83,7 +83,7 @@ fn blocks<'c, 'a>(composition: &'c Composition<'a>) -> impl Iterator<Item = &'c 
     })
 }
 
-/// Where something that stands in a persona is written.
+/// Returns the place where a part of a persona is written.
 fn place(origin: Origin<'_>) -> Span {
     match origin {
         Origin::Claim(claim) => claim.span,

@@ -1,18 +1,18 @@
-//! Relations between subjects that no two rules can meet.
+//! Relations between subjects that no rule has.
 
 use std::collections::BTreeSet;
 
 use super::claims;
 use crate::model::{Diagnostic, Library, codes, nearest};
 
-/// The relations of `[subjects]` that relate nothing, since no rule is about one of their sides.
+/// Reports relations in `[subjects]` with a side that no rule is about.
 pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
     let subjects = &library.config.subjects;
     if subjects.declared.is_empty() {
         return Vec::new();
     }
     let spoken: BTreeSet<&str> = claims(library).filter_map(|claim| claim.subject()).collect();
-    // What a rule obliges to, itself and by what that implies, and what obliges to a rule's subject.
+    // `reached` holds the subjects that some rule implies, `reaching` those that imply the subject of some rule.
     let reached: BTreeSet<&str> = spoken.iter().flat_map(|subject| subjects.obliges(subject)).collect();
     let reaching: BTreeSet<&str> = subjects
         .declared
@@ -34,7 +34,7 @@ pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
         let verb = if relation.excludes { "excludes" } else { "implies" };
         let names: Vec<String> = missing.iter().map(|side| format!("`{}`", side.value)).collect();
         let message =
-            format!("`{subject}` {verb} `{other}`, and no rule is about {}", names.join(" or about "));
+            format!("`{subject}` {verb} `{other}`, but no rule is about {}", names.join(" or about "));
         let mut finding = Diagnostic::new(codes::UNUSED_RELATION, message);
         // No subject has a relation to itself.
         let others = spoken.iter().copied().filter(|known| ![subject, other].contains(known));
@@ -42,8 +42,8 @@ pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
             let near = nearest(&side.value, others.clone()).map(|near| format!("did you mean `{near}`?"));
             finding = finding.at(side.span, "").help_if(near);
         }
-        let delete = "delete the relation, or name the subject in a rule";
-        findings.push(finding.help(format!("{delete}: `about = \"{}\"`", first.value)));
+        let help = format!("delete the relation, or add `about = \"{}\"` to a rule", first.value);
+        findings.push(finding.help(help));
     }
     findings
 }

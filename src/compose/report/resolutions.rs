@@ -19,31 +19,30 @@ impl<'a> Reporter<'_, 'a> {
 
     pub(super) fn stale(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
         let resolution = settled.resolution;
-        let message = format!("the resolution of `{}` no longer fits and was not applied", conflict.at);
+        let message = format!("the resolution of `{}` is out of date and was not applied", conflict.at);
         let finding = Diagnostic::new(codes::STALE_RESOLUTION, message);
         let finding = finding.at(resolution.at.span, "decided here");
         let finding = self.point_at_sides(finding, conflict);
         let finding = self.reason(finding, resolution);
-        let finding =
-            finding.note(format!("what it saw -> what is there:\n{}", compare(resolution, &conflict.sides)));
+        let finding = finding.note(format!("then -> now:\n{}", compare(resolution, &conflict.sides)));
         let finding = self.routes(finding, &conflict.sides);
         let is_own =
             self.library.source_name(Source::Profile(settled.profile)) == format!("profiles/{}", self.id());
         if is_own {
             let command = format!("cento resolve {} {} --reaffirm", self.id(), conflict.at);
-            let finding = finding.help(format!("still right?\n    {command}"));
+            let finding = finding.help(format!("if the decision still holds:\n    {command}"));
             return self.changed_mind(finding, conflict);
         }
         let parent = &self.library.profiles[settled.profile].id;
         let seen = resolution.seen.iter().flat_map(|seen| &seen.value).map(|(name, _)| name.as_str());
         if seen.collect::<BTreeSet<_>>() == conflict.sides.iter().map(|side| side.name.as_str()).collect() {
             let help = format!(
-                "settle it where it was decided:\n    cento resolve {parent} {} --reaffirm",
+                "confirm it where it was decided:\n    cento resolve {parent} {} --reaffirm",
                 conflict.at
             );
             return finding.help(help);
         }
-        let note = format!("`{parent}` decided it for its own sources; `{}` has others", self.id());
+        let note = format!("`{parent}` decided for its own sources; `{}` has different ones", self.id());
         self.choices(finding.note(note), conflict)
     }
 
@@ -54,10 +53,8 @@ impl<'a> Reporter<'_, 'a> {
         let breaks = if locked { " --breaks-lock" } else { "" };
         let command =
             format!("cento resolve {} {} --take SIDE --reason \"...\"{breaks}", self.id(), conflict.at);
-        finding.help(format!(
-            "changed your mind?\n    {command}\n    where SIDE is one of: {}",
-            names.join(", ")
-        ))
+        finding
+            .help(format!("to decide again:\n    {command}\n    where SIDE is one of: {}", names.join(", ")))
     }
 
     pub(super) fn rivals(
@@ -66,7 +63,7 @@ impl<'a> Reporter<'_, 'a> {
         first: Settled<'a>,
         second: Settled<'a>,
     ) -> Diagnostic {
-        let message = format!("two parents settle `{}` in different ways", conflict.at);
+        let message = format!("two parents resolve `{}` differently", conflict.at);
         let mut finding = Diagnostic::new(codes::CONFLICT, message);
         for settled in [first, second] {
             let profile = &self.library.profiles[settled.profile].id;
@@ -82,12 +79,12 @@ impl<'a> Reporter<'_, 'a> {
         self.choices(finding, &conflict)
     }
 
-    /// A parent's resolution does not bind what a profile above it says.
+    /// A parent's resolution that does not apply because a profile above it has a claim of its own.
     pub(super) fn older(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
         let parent = &self.library.profiles[settled.profile].id;
         self.unsettled(conflict)
             .context(settled.resolution.at.span, format!("`{parent}` {}", decided(settled.resolution)))
-            .note(format!("`{parent}` decided before a profile above it spoke, so that is not applied here"))
+            .note(format!("the resolution of `{parent}` does not cover the claims of profiles above it, so it was not applied"))
     }
 
     /// A conflict as it is without its resolution.
@@ -115,41 +112,42 @@ impl<'a> Reporter<'_, 'a> {
                 let message = match known {
                     true => {
                         format!(
-                            "taking `{}` does not settle `{at}`: of two rules that disagree it says both, or neither",
+                            "`take = \"{}\"` does not resolve `{at}`: this side has both of the conflicting rules, or neither",
                             name.value
                         )
                     }
-                    false => format!("`{}` is no side of the conflict at `{at}`", name.value),
+                    false => format!("`{}` is not a side of the conflict at `{at}`", name.value),
                 };
                 let nearest = did_you_mean(&name.value, sides.iter().copied());
                 let choices: Vec<&str> = conflict.choices().map(|side| side.name.as_str()).collect();
                 let help = nearest.filter(|_| !known).unwrap_or_else(|| match choices.is_empty() {
-                    true => "no side settles it by itself: keep both, or change one of the rules".to_owned(),
-                    false => format!("what settles it: {}", choices.join(", ")),
+                    true => "no single side resolves it: keep both, or change one of the rules".to_owned(),
+                    false => format!("choose one of: {}", choices.join(", ")),
                 });
                 (message, name.span, help)
             }
             (Problem::KeepsOneValue, Choice::KeepBoth(span)) => (
-                format!("`{at}` holds one value, so both cannot be kept"),
+                format!("`{at}` has a single value, so `keep = \"both\"` is not possible"),
                 *span,
-                "take one of the sides, or set a value".to_owned(),
+                "use `take` or `set`".to_owned(),
             ),
             (Problem::Lock, _) => (
-                format!("this resolution would overrule a locked claim at `{at}`"),
+                format!("this resolution overrides a locked claim at `{at}`"),
                 resolution.at.span,
-                "add `breaks-lock = true` if that is what you want".to_owned(),
+                "to break the lock, add `breaks-lock = true`".to_owned(),
             ),
             (Problem::WrongValue(expected), Choice::Set(value)) => {
-                (format!("`{at}` takes {expected}"), value.span, "correct the value".to_owned())
+                (format!("`{at}` must be {expected}"), value.span, "correct the value".to_owned())
             }
             (Problem::NeedsForce, Choice::Set(value)) => (
-                format!("the rules at `{at}` contradict each other: which force has the text that is set?"),
+                format!("`set` at `{at}` needs a force, because the rules contradict each other"),
                 value.span,
-                "say it, e.g. `force = \"never\"`: of rules that contradict each other none is the stronger"
-                    .to_owned(),
+                "add one, for example `force = \"never\"`".to_owned(),
             ),
             _ => {
-                return self.unsettled(conflict).context(resolution.at.span, "no resolution settles this");
+                return self
+                    .unsettled(conflict)
+                    .context(resolution.at.span, "this conflict cannot be resolved by a [[resolve]]");
             }
         };
         let finding = Diagnostic::new(codes::BAD_RESOLUTION, message).at(span, "");
@@ -158,17 +156,14 @@ impl<'a> Reporter<'_, 'a> {
 
     pub(super) fn unpinned(&self, resolution: &Resolution) -> Diagnostic {
         let at = &resolution.at.value;
-        Diagnostic::new(
-            codes::UNPINNED_RESOLUTION,
-            format!("the resolution of `{at}` does not say what it saw"),
-        )
-        .at(resolution.at.span, "")
-        .about(at.as_str())
-        .note("it would go on to apply after one of the sides has changed")
-        .help(format!("pin it to what it sees now:\n    cento resolve {} {at} --reaffirm", self.id()))
+        Diagnostic::new(codes::UNPINNED_RESOLUTION, format!("the resolution of `{at}` has no `seen`"))
+            .at(resolution.at.span, "")
+            .about(at.as_str())
+            .note("without it, the resolution still applies after a side changes")
+            .help(format!("pin it to the current texts:\n    cento resolve {} {at} --reaffirm", self.id()))
     }
 
-    /// A resolution of the profile's own where nothing is in dispute.
+    /// A resolution of the profile itself at an address without a conflict.
     pub(super) fn moot(&self, resolution: &Resolution) -> Diagnostic {
         let at = resolution.at.value.as_str();
         let subject = Address::parse(at).subject();
@@ -182,8 +177,8 @@ impl<'a> Reporter<'_, 'a> {
                 .unwrap_or_default(),
         };
         let message = match known.is_empty() {
-            true => format!("there is nothing at `{at}` to resolve"),
-            false => format!("nothing is left to decide at `{at}`"),
+            true => format!("`{at}` does not exist, so there is nothing to resolve"),
+            false => format!("the conflict at `{at}` is gone, so there is nothing to resolve"),
         };
         let mut finding = Diagnostic::new(codes::STALE_RESOLUTION, message);
         finding = finding.at(resolution.at.span, "decided here").about(at);
@@ -195,19 +190,19 @@ impl<'a> Reporter<'_, 'a> {
         }
         for claim in known.iter().take(MOST_SIDES) {
             finding =
-                finding.context(claim.span, format!("{} stands", self.library.source_name(claim.source)));
+                finding.context(claim.span, format!("{} applies", self.library.source_name(claim.source)));
         }
         let mut finding = self.reason(finding, resolution);
         let seen = resolution.seen.iter().flat_map(|seen| &seen.value);
         let seen: Vec<String> =
             seen.map(|(name, hash)| self.left_of(at, name.as_str(), hash.as_str())).collect();
         if !seen.is_empty() {
-            finding = finding.note(format!("what it saw -> what is there:\n{}", seen.join("\n")));
+            finding = finding.note(format!("then -> now:\n{}", seen.join("\n")));
         }
-        finding.help(format!("drop the resolution:\n    cento resolve {} {at} --drop", self.id()))
+        finding.help(format!("delete the resolution:\n    cento resolve {} {at} --drop", self.id()))
     }
 
-    /// What is left of a side that a resolution saw where nothing is in dispute any more.
+    /// Compares a side that a resolution saw with its current claims, for a conflict that is gone.
     fn left_of(&self, at: &str, name: &str, hash: &str) -> String {
         let source = self.library.source_by_name(name);
         let claims = || {
@@ -239,7 +234,7 @@ impl<'a> Reporter<'_, 'a> {
     }
 }
 
-/// What a resolution decided, as a verb with its object.
+/// Describes a decision as a verb with its object.
 fn decided(resolution: &Resolution) -> String {
     match &resolution.choice {
         Choice::Take(name) => format!("takes {}", name.value),
@@ -248,7 +243,7 @@ fn decided(resolution: &Resolution) -> String {
     }
 }
 
-/// A line for each side: what the resolution saw, and what is there now.
+/// Returns a line for each side with the hash that the resolution saw and the current one.
 fn compare(resolution: &Resolution, sides: &[Side<'_>]) -> String {
     debug_assert!(is_stale(resolution, sides));
     let seen = resolution.seen.iter().flat_map(|seen| &seen.value);
@@ -261,7 +256,7 @@ fn compare(resolution: &Resolution, sides: &[Side<'_>]) -> String {
         (Some(old), Some(new)) if old == new => format!("    {name:width$}  {old} unchanged"),
         (Some(old), Some(new)) => format!("    {name:width$}  {old} -> {new} changed"),
         (Some(old), None) => format!("    {name:width$}  {old} -> gone"),
-        (None, new) => format!("    {name:width$}  (not there) -> {} new", new.unwrap_or(&"")),
+        (None, new) => format!("    {name:width$}  (absent) -> {} new", new.unwrap_or(&"")),
     };
     names.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -47,9 +47,9 @@ pub fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnost
                 selects(library, except, composition) && matches(library, &requirement.personas, composition)
             });
             if let (false, true, Some(span)) = (leaves_out, strays.is_empty(), except.span) {
-                let message = "`except` leaves nobody out".to_owned();
+                let message = "`except` matches no selected persona".to_owned();
                 let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, message).at(span, "");
-                findings.push(finding.help("delete it: whom it names is not selected"));
+                findings.push(finding.help("delete it"));
             }
             findings.extend(strays.iter().map(Stray::finding));
         }
@@ -87,8 +87,8 @@ impl Known<'_> {
         let mut strays = Vec::new();
         for (texts, known, says) in [
             (&selector.tags, &self.tags, "no persona has the tag"),
-            (&selector.names, &self.personas, "no persona is made of the abstract profile"),
-            (&selector.extends, &self.parents, "no persona builds on"),
+            (&selector.names, &self.personas, "no persona is built from the abstract profile"),
+            (&selector.extends, &self.parents, "no persona extends"),
         ] {
             let unknown = texts.iter().filter(|text| !known.contains(text.value.as_str()));
             strays.extend(unknown.map(|text| Stray {
@@ -113,12 +113,12 @@ impl Known<'_> {
 /// A requirement that selects nobody, perhaps since there is nobody.
 fn nobody(requirement: &Requirement, strays: &[Stray], is_empty: bool) -> Diagnostic {
     let span = requirement.personas.span.unwrap_or(requirement.span);
-    let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, "a requirement concerns nobody");
+    let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, "a [[require]] selects no persona");
     let finding = because(requirement, finding);
     match strays {
-        _ if is_empty => finding.at(span, "there are no personas").help("write a profile"),
+        _ if is_empty => finding.at(span, "there are no personas").help("create a profile"),
         [] => finding
-            .at(span, "no persona is all of this")
+            .at(span, "no persona matches all of this")
             .help("correct `personas`, or delete the [[require]]"),
         strays => strays.iter().fold(finding, |finding, stray| {
             finding.at(stray.span, stray.says.clone()).help_if(stray.help.clone())

@@ -37,20 +37,20 @@ impl<'a> Asked<'_, '_, 'a> {
 
     fn rule_breach(&self, wanted: &RequiredRule, what: &str) -> Diagnostic {
         let address = &wanted.address.value;
-        let force = wanted.force.map_or(String::new(), |force| format!(" with `{}`", force.name()));
-        let message = format!("the rule `{address}` is required{force}, and {what}");
+        let force = wanted.force.map_or(String::new(), |force| format!(" (`{}`)", force.name()));
+        let message = format!("the required rule `{address}`{force} {what}");
         self.breach(message, wanted.address.span).about(address)
     }
 
     /// No source of the persona says anything at the address.
     fn missing(&self, wanted: &RequiredRule) -> Diagnostic {
         let address = wanted.address.value.as_str();
-        let mut finding = self.rule_breach(wanted, "missing");
+        let mut finding = self.rule_breach(wanted, "is missing");
         let holders = self.requirements.holders().get(address).map_or(&[][..], Vec::as_slice);
         for holder in holders {
             let index = self.library.fragments.id_of(holder);
             if let Some((path, span)) = index.and_then(|index| self.drop_of(index)) {
-                let help = format!("delete the `drop` in {path}: `{holder}` says the rule");
+                let help = format!("delete the `drop` in {path}: `{holder}` has the rule");
                 return finding.context(span, "its fragment is dropped here").help(help);
             }
         }
@@ -62,16 +62,15 @@ impl<'a> Asked<'_, '_, 'a> {
         let subject = subject.unwrap_or_else(|| address::id(address));
         if let Some(other) = self.subjects().get(subject) {
             finding = finding
-                .context(other.span, format!("`{}` has its subject, and another address", other.address));
+                .context(other.span, format!("`{}` has the same subject but another address", other.address));
         }
         let best = holders.iter().find(|holder| self.says_enough(holder, wanted)).or(holders.first());
         match best {
-            Some(holder) => {
-                finding.help_in(&format!("add \"{holder}\" to `use` in {{}}: it says the rule"), self.path())
-            }
+            Some(holder) => finding
+                .help_in(&format!("add \"{holder}\", which has the rule, to `use` in {{}}"), self.path()),
             None => match self.requirements.near(self.number, address) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => finding.help("no fragment says this rule: write one, or correct its address"),
+                None => finding.help("no fragment has this rule: add it to one, or correct the address"),
             },
         }
     }
@@ -87,7 +86,7 @@ impl<'a> Asked<'_, '_, 'a> {
     /// Somebody says the rule, and it does not stand.
     fn gone(&self, wanted: &RequiredRule, decision: &Decision<'a>) -> Diagnostic {
         let id = &self.profile().id;
-        let except = "or, if the persona is right, leave it out with `except` in cento.toml";
+        let except = "or, if the persona is right, add it to `except` in cento.toml";
         let removed = decision.outcomes.iter().find_map(|(state, cause)| match (state, cause) {
             (State::Removed, Cause::Removal(profile)) => Some(*profile),
             _ => None,
@@ -98,15 +97,15 @@ impl<'a> Asked<'_, '_, 'a> {
             let reason =
                 removal.reason.as_ref().map_or(String::new(), |reason| format!(": {}", fold(&reason.value)));
             return self
-                .rule_breach(wanted, "removed")
+                .rule_breach(wanted, "is removed")
                 .context(removal.target.span, format!("removed here{reason}"))
                 .help(format!("delete the [[remove]] in {path}"))
                 .help(except);
         }
         if let Some(subject) = &decision.subject {
-            let mut finding = self.rule_breach(wanted, "overruled by another rule of its subject");
+            let mut finding = self.rule_breach(wanted, "is overruled by another rule of the same subject");
             let own = decision.claims.iter().filter(|claim| claim.force().is_some());
-            finding = own.take(1).fold(finding, |finding, claim| finding.context(claim.span, "said here"));
+            finding = own.take(1).fold(finding, |finding, claim| finding.context(claim.span, "written here"));
             let at = Address::Subject(subject).to_string();
             if let Some(agreement) = self.composition.settled.get(&at) {
                 let span = agreement.settled.resolution.at.span;
@@ -114,25 +113,23 @@ impl<'a> Asked<'_, '_, 'a> {
                 let take = ours.map_or("SIDE".to_owned(), |ours| ours);
                 return finding
                     .context(span, "decided here")
-                    .help(format!(
-                        "decide for it:\n    cento resolve {id} {at} --take {take} --reason \"...\""
-                    ))
+                    .help(format!("choose it:\n    cento resolve {id} {at} --take {take} --reason \"...\""))
                     .help(except);
             }
             if let Some(winner) = self.subjects().get(subject.as_str()) {
-                finding = finding.context(winner.span, format!("`{}` stands in its place", winner.address));
+                finding = finding.context(winner.span, format!("`{}` takes its place", winner.address));
             }
             let (path, at) = (self.path(), Address::Subject(subject).to_string());
             return finding
                 .help(format!(
-                    "`combine` decides so: without it in {path}, `{at}` is a conflict that you can settle"
+                    "`combine` in {path} chose the other rule; without `combine`, `{at}` is a conflict that you can resolve"
                 ))
                 .help(except);
         }
-        let finding = self.rule_breach(wanted, "something else stands there");
+        let finding = self.rule_breach(wanted, "is not a rule in this persona");
         match decision.emitted().next() {
             Some(claim) => {
-                finding.context(claim.span, "no rule").help("correct the address, or write the rule")
+                finding.context(claim.span, "not a rule").help("correct the address, or write the rule")
             }
             None => finding.help(except),
         }
@@ -148,9 +145,9 @@ impl<'a> Asked<'_, '_, 'a> {
     ) -> Diagnostic {
         let (id, address) = (&self.profile().id, &wanted.address.value);
         let message =
-            format!("the rule `{address}` is `{}`, and must be at least `{}`", force.name(), least.name());
+            format!("the rule `{address}` is `{}` but must be at least `{}`", force.name(), least.name());
         let finding = self.breach(message, wanted.address.span).about(address);
-        let finding = finding.context(span_of(origin), "what the persona says");
+        let finding = finding.context(span_of(origin), "in the persona");
         let claims = decision.into_iter().flat_map(|decision| &decision.claims);
         let stronger = claims.copied().find(|claim| claim.force().is_some_and(|force| covers(force, least)));
         let settled = decision.and_then(|decision| decision.resolution);
@@ -164,14 +161,14 @@ impl<'a> Asked<'_, '_, 'a> {
                     finding
                 };
                 finding.help(format!(
-                    "decide for `{source}`, which says it with `{}`:\n    {command}",
+                    "choose `{source}`, which has it with `{}`:\n    {command}",
                     force_of(stronger)
                 ))
             }
             (Some(stronger), None) => {
                 let source = self.library.source_name(stronger.source);
                 let path = self.library.sources.path(span_of(origin));
-                finding.help(format!("delete it in {path}: `{source}` says it with `{}`", force_of(stronger)))
+                finding.help(format!("delete it in {path}: `{source}` has it with `{}`", force_of(stronger)))
             }
             (None, _) => self.strengthen(finding, wanted, least, origin),
         }
@@ -192,18 +189,21 @@ impl<'a> Asked<'_, '_, 'a> {
                 "cento resolve {profile} {at} --set \"...\" --force {} --reason \"...\"",
                 least.name()
             );
-            return finding.help(format!("decide with this force:\n    {command}"));
+            return finding.help(format!("decide again with this force:\n    {command}"));
         };
         let path = self.library.sources.path(claim.span);
         match claim.source {
-            Source::Profile(_) => finding.help(format!("write it under `{}` in {path}", least.name())),
+            Source::Profile(_) => finding.help(format!("move it to `{}` in {path}", least.name())),
             Source::Fragment(_) => {
                 let group = claim.address.group().map_or(String::new(), |group| format!(".group.{group}"));
                 let table = format!("body.{}{group}.{}", claim.address.section(), least.name());
                 finding
-                    .help(format!("write it under `{}` in {path}, for all who use it", least.name()))
+                    .help(format!(
+                        "move it to `{}` in {path}, which changes every persona that uses it",
+                        least.name()
+                    ))
                     .help_in(
-                        &format!("or say it under [{table}] in {{}}, which stands above fragments"),
+                        &format!("or write it under [{table}] in {{}}, which overrides the fragment"),
                         self.path(),
                     )
             }
@@ -219,12 +219,12 @@ impl<'a> Asked<'_, '_, 'a> {
         {
             return None;
         }
-        let message = format!("the rule `{address}` is not worded as it must be");
+        let message = format!("the wording of the rule `{address}` differs from the required text");
         let mut finding = self.breach(message, text.span).about(address);
         for (_, origin) in standing {
-            finding = finding.context(span_of(*origin), "what the persona says");
+            finding = finding.context(span_of(*origin), "in the persona");
         }
-        let help = format!("let it say: {wording}");
+        let help = format!("change it to: {wording}");
         Some(finding.help(help))
     }
 
