@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::grammar;
 use crate::view::findings;
 
 /// Compose AI personas from shared fragments.
@@ -108,6 +109,12 @@ pub(super) enum Command {
     Similar(Similar),
     /// List every rule and which personas keep, change or drop it
     Rules(Rules),
+    /// Print the JSON Schema of a kind of file, for editors that complete and check TOML
+    Schema {
+        /// The kind of file
+        #[arg(value_name = "FILE", value_parser = kind_of_file())]
+        file: &'static grammar::File,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -398,6 +405,12 @@ fn findings_format() -> impl TypedValueParser<Value = &'static findings::Format>
     let words = findings::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.summary));
     PossibleValuesParser::new(words)
         .try_map(|name| findings::Format::from_name(&name).ok_or("no such format"))
+}
+
+/// Parses the name of a kind of file.
+fn kind_of_file() -> impl TypedValueParser<Value = &'static grammar::File> {
+    let names = grammar::FILES.iter().map(|file| PossibleValue::new(file.name).help(file.summary));
+    PossibleValuesParser::new(names).try_map(|name| grammar::file(&name).ok_or("no such kind of file"))
 }
 
 /// The formats of a view.

@@ -17,6 +17,7 @@ mod pager;
 mod report;
 mod resolve;
 mod rules;
+mod schema;
 mod similar;
 mod workspace;
 
@@ -93,6 +94,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
         Command::Absorb(options) => absorb::absorb(&open()?, output, options),
         Command::Rules(options) => rules::rules(&open()?, output, options),
+        Command::Schema { file } => schema::schema(output, file),
         Command::Resolve(options) => resolve::resolve(&open()?, output, options),
     }
 }

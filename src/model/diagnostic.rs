@@ -18,6 +18,14 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// The words of `[severity]`; `off` is none.
+    pub const WORDS: [(&str, Option<Severity>); 4] = [
+        ("error", Some(Severity::Error)),
+        ("warning", Some(Severity::Warning)),
+        ("note", Some(Severity::Note)),
+        ("off", None),
+    ];
+
     /// The word that begins a message.
     pub fn name(self) -> &'static str {
         match self {

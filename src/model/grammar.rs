@@ -30,6 +30,8 @@ pub enum Type {
     Line,
     /// A string of one line, or the empty string.
     Heading,
+    /// The path of a directory in the workspace.
+    Directory,
     /// True or false.
     Truth,
     /// A whole number above zero.
@@ -297,12 +299,19 @@ pub const FILES: [File; 3] = [
     File { name: "config", summary: "The settings of a workspace, in cento.toml", table: table::<Config> },
 ];
 
+/// The kind of file of this name.
+pub fn file(name: &str) -> Option<&'static File> {
+    static KINDS: [File; FILES.len()] = FILES;
+    KINDS.iter().find(|file| file.name == name)
+}
+
 impl Type {
     /// What a value of this type is called in the reference.
     pub fn describe(self) -> String {
         match self {
             Type::String | Type::Text => "a string".to_owned(),
             Type::Line => "one line".to_owned(),
+            Type::Directory => "a relative path".to_owned(),
             Type::Heading => "one line, or `\"\"`".to_owned(),
             Type::Truth => "true or false".to_owned(),
             Type::Count => "a whole number above zero".to_owned(),

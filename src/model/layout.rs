@@ -40,6 +40,17 @@ pub enum Reach {
     Place,
 }
 
+impl Reach {
+    /// Whether a setting may stand in `[layout]` itself, or else at a place.
+    pub fn fits(self, is_document: bool) -> bool {
+        match self {
+            Reach::Document => is_document,
+            Reach::Below => true,
+            Reach::List | Reach::Place => !is_document,
+        }
+    }
+}
+
 /// What applies where nothing sets a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LayoutDefault {
@@ -250,7 +261,7 @@ pub const LF: &str = "lf";
 pub const CRLF: &str = "crlf";
 
 /// The most blank lines that a number can ask for; a text can ask for more.
-const MOST_LINES: i64 = 99;
+pub const MOST_LINES: i64 = 99;
 
 /// The most line breaks that a default gap can have.
 const BREAKS: &str = "\n\n\n\n\n\n\n\n";

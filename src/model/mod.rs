@@ -28,7 +28,8 @@ pub(crate) use ids::ids;
 pub use ids::{BySource, FragmentId, ProfileId, Registry};
 pub use kind::{KINDS, RESERVED, heading, rank};
 pub use layout::{
-    CRLF, LAYOUT, LF, LayoutDefault, LayoutKey, LayoutValue, Reach, group_frame, layout_key, layout_keys,
+    CRLF, LAYOUT, LF, LayoutDefault, LayoutKey, LayoutValue, MOST_LINES, Reach, group_frame, layout_key,
+    layout_keys,
 };
 pub use library::Library;
 pub use profile::{Choice, Drop, Profile, Removal, Resolution};

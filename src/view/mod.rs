@@ -19,6 +19,7 @@ pub mod page;
 pub mod report;
 pub mod revisions;
 pub mod rules;
+pub mod schema;
 pub mod similar;
 pub mod terminal;
 

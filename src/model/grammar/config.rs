@@ -32,8 +32,8 @@ keys! {
 keys! {
     /// The keys of `[paths]`.
     Paths, "paths", "`[paths]`", "paths.";
-    Fragments = "fragments", Type::Line, LeftOut::Text("fragments"), "the directory of fragments, inside the workspace";
-    Profiles = "profiles", Type::Line, LeftOut::Text("profiles"), "the directory of profiles";
+    Fragments = "fragments", Type::Directory, LeftOut::Text("fragments"), "the directory of fragments";
+    Profiles = "profiles", Type::Directory, LeftOut::Text("profiles"), "the directory of profiles";
 }
 
 keys! {

@@ -66,7 +66,7 @@ const CHOICES: &[&str] = &["take", "set", "keep"];
 
 keys! {
     /// The keys of `[[resolve]]`.
-    Resolve, "resolution", "`[[resolve]]`", "", &[Rule::ExactlyOne(CHOICES)];
+    Resolve, "resolution", "`[[resolve]]`", "", &[Rule::ExactlyOne(CHOICES), Rule::Needs("force", "set")];
     At = "at", Type::Line, LeftOut::Required(""), "the address of the conflict, or `subject.NAME`";
     Take = "take", Type::Line, LeftOut::Nothing, "the side that wins: a fragment's id, or `profiles/NAME`";
     Set = "set", Type::Any, LeftOut::Nothing, "a value that stands instead of all sides; not at `subject.NAME`";

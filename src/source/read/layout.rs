@@ -6,8 +6,8 @@ use super::body::Claims;
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{Keys as _, Profile};
 use crate::model::{
-    Address, Content, Datum, Force, LAYOUT, Level, Reach, Target, Text, address, codes, did_you_mean, is_id,
-    layout_key,
+    Address, Content, Datum, Force, LAYOUT, LayoutKey, Level, Target, Text, address, codes, did_you_mean,
+    is_id, layout_key,
 };
 
 /// The most parts that the address of a place has: section, group and entry.
@@ -44,12 +44,8 @@ fn read_place(reader: &mut Reader, claims: &mut Claims, place: &str, table: &DeT
 fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key<'_>, value: &Value<'_>) {
     let name = key.get_ref().as_ref();
     let shown = if place.is_empty() { "`[layout]`".to_owned() } else { format!("`[layout.{place}]`") };
-    let fits = |reach: Reach| match reach {
-        Reach::Document => place.is_empty(),
-        Reach::Below => true,
-        Reach::List | Reach::Place => !place.is_empty(),
-    };
-    let Some(known) = layout_key(name).filter(|key| fits(key.reach)) else {
+    let fits = |key: &&LayoutKey| key.reach.fits(place.is_empty());
+    let Some(known) = layout_key(name).filter(fits) else {
         if layout_key(name).is_some() {
             let message = format!("`{name}` does not stand in {shown}");
             let help = match place {
@@ -58,7 +54,7 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
             };
             return reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
         }
-        let names = LAYOUT.iter().filter(|key| fits(key.reach)).map(|key| key.name);
+        let names = LAYOUT.iter().filter(fits).map(|key| key.name);
         return reader.unknown_key(key, &shown, names);
     };
     let address = Address::Layout { place, key: name }.to_buf();

@@ -184,7 +184,7 @@ fn one_or_several(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Tex
             }
             words
         }
-        DeValue::String(_) => reader.line(what, value).into_iter().collect(),
+        DeValue::String(_) => reader.filled(what, value).into_iter().collect(),
         _ => {
             reader.wrong_type(what, "a string or a list of strings", value);
             Vec::new()

@@ -5,14 +5,6 @@ use super::reader::{Reader, Value};
 use crate::model::grammar::{Config, Keys as _};
 use crate::model::{Bound, CODES, Code, Severities, Severity, codes, did_you_mean};
 
-/// The words of `[severity]`.
-const WORDS: [(&str, Option<Severity>); 4] = [
-    ("error", Some(Severity::Error)),
-    ("warning", Some(Severity::Warning)),
-    ("note", Some(Severity::Note)),
-    ("off", None),
-];
-
 /// Reads the severities: a table of codes with one of the words each.
 pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
     let mut severities = Severities::default();
@@ -26,7 +18,8 @@ pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
             reader.error(codes::UNKNOWN_KEY, message, name.span, Some(help));
             continue;
         };
-        let Some(severity) = reader.choice(&format!("`severity.{}`", code.name), value, &WORDS) else {
+        let Some(severity) = reader.choice(&format!("`severity.{}`", code.name), value, &Severity::WORDS)
+        else {
             continue;
         };
         match code.bound {

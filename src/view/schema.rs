@@ -1,0 +1,379 @@
+//! JSON Schema of the files that people write, for editors and other programs.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::grammar::{self, Entry, FORCES, File, Keys as _, LeftOut, Name, Row, Rule, Table, Type};
+use crate::model::{
+    Bound, CODES, Force, KeyType, LAYOUT, LayoutKey, LayoutValue, MOST_LINES, Part, RESERVED, Severity,
+    TARGETS, Target,
+};
+
+/// An entry of a list that is not blank.
+const TEXT: &str = r"\S";
+/// One line that is not blank.
+const LINE: &str = r"^[^\n\r]*\S[^\n\r]*$";
+/// A relative path without `..` and backslashes.
+const DIRECTORY: &str = r"^(?!/|\.{1,2}(/|$)|.*/\.\.(/|$))[^\n\r\\]*[^\s\\][^\n\r\\]*$";
+/// An id.
+const ID: &str = "^[a-z0-9][a-z0-9-]*$";
+
+/// How deep a place of `[layout]` goes: section, group and entry.
+const PLACES: usize = 3;
+
+/// The schema of a kind of file, in draft 2020-12.
+pub fn schema(file: &File) -> Value {
+    let mut schema = Schema::default();
+    let mut root = Map::new();
+    root.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
+    root.insert("title".into(), format!("cento {}", file.name).into());
+    root.insert("description".into(), file.summary.into());
+    root.extend(schema.table(&(file.table)()));
+    root.insert("$defs".into(), schema.definitions.into());
+    root.into()
+}
+
+/// The schemas that others refer to, by name.
+#[derive(Default)]
+struct Schema {
+    definitions: Map<String, Value>,
+}
+
+impl Schema {
+    /// A reference to a definition, which `make` makes where it is not there yet.
+    fn refer(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Value) -> Value {
+        if !self.definitions.contains_key(name) {
+            // A definition may refer to itself, so its name is taken before it is made.
+            self.definitions.insert(name.to_owned(), Value::Null);
+            let made = make(self);
+            self.definitions.insert(name.to_owned(), made);
+        }
+        json!({ "$ref": format!("#/$defs/{name}") })
+    }
+
+    fn table(&mut self, table: &Table) -> Map<String, Value> {
+        self.object(&table.rows, table.rules)
+    }
+
+    fn object(&mut self, rows: &[&Row], rules: &[Rule]) -> Map<String, Value> {
+        let mut object = Map::new();
+        object.insert("type".into(), "object".into());
+        let properties: Map<String, Value> =
+            rows.iter().map(|row| (row.name.to_owned(), self.property(row))).collect();
+        object.insert("properties".into(), properties.into());
+        object.insert("additionalProperties".into(), false.into());
+        let required: Vec<&str> = rows
+            .iter()
+            .filter(|row| matches!(row.left_out, LeftOut::Required(_)))
+            .map(|row| row.name)
+            .collect();
+        if !required.is_empty() {
+            object.insert("required".into(), required.into());
+        }
+        let mut needs = Map::new();
+        for rule in rules {
+            let each =
+                |keys: &[&str]| keys.iter().map(|key| json!({ "required": [key] })).collect::<Vec<Value>>();
+            match rule {
+                Rule::ExactlyOne(keys) => drop(object.insert("oneOf".into(), each(keys).into())),
+                Rule::AtLeastOne(keys) => drop(object.insert("anyOf".into(), each(keys).into())),
+                Rule::Needs(key, of) => drop(needs.insert((*key).to_owned(), json!([of]))),
+            }
+        }
+        if !needs.is_empty() {
+            object.insert("dependentRequired".into(), needs.into());
+        }
+        object
+    }
+
+    fn property(&mut self, row: &Row) -> Value {
+        let mut property = self.value(row.value);
+        property["description"] = plain(row.summary).into();
+        match row.left_out {
+            LeftOut::False => property["default"] = false.into(),
+            LeftOut::Text(text) => property["default"] = text.into(),
+            LeftOut::List(list) => property["default"] = list.into(),
+            LeftOut::Nothing | LeftOut::Derived(_) | LeftOut::Required(_) => {}
+        }
+        property
+    }
+
+    fn value(&mut self, value: Type) -> Value {
+        match value {
+            Type::String => json!({ "type": "string" }),
+            Type::Text => string(TEXT),
+            Type::Line => string(LINE),
+            Type::Heading => string(r"^([^\n\r]*\S[^\n\r]*)?$"),
+            Type::Directory => string(DIRECTORY),
+            Type::Truth => json!({ "type": "boolean" }),
+            Type::Count => json!({ "type": "integer", "minimum": 1 }),
+            Type::Scalar => json!({ "type": ["string", "number", "boolean"] }),
+            Type::Any => json!({}),
+            Type::OneOf(words) => json!({ "enum": words }),
+            Type::Name(name) => self::name(name),
+            Type::List(of) => json!({ "type": "array", "items": self.value(*of) }),
+            Type::Set(of, least) => {
+                let mut list = json!({ "type": "array", "items": self.value(*of), "uniqueItems": true });
+                if least > 0 {
+                    list["minItems"] = least.into();
+                }
+                list
+            }
+            Type::Sides => json!({
+                "type": "array", "items": string(":"), "uniqueItems": true, "minItems": 2, "maxItems": 2,
+            }),
+            Type::OneOrMore(of) => json!({ "anyOf": [self.value(*of), self.value(Type::Set(of, 1))] }),
+            Type::Anchors => {
+                let anchor = string(r"^[a-z0-9][a-z0-9-]*\??$");
+                json!({ "anyOf": [anchor, { "type": "array", "items": anchor }] })
+            }
+            Type::Either(types) => {
+                json!({ "anyOf": types.iter().map(|one| self.value(*one)).collect::<Vec<_>>() })
+            }
+            Type::Table(table) => {
+                let table = table();
+                self.refer(table.name, |schema| schema.table(&table).into())
+            }
+            Type::Tables(table) => json!({ "type": "array", "items": self.value(Type::Table(table)) }),
+            Type::Map(names, of, least) => {
+                let mut map = json!({ "type": "object" });
+                if names != Name::Any {
+                    map["propertyNames"] = self::name(names);
+                }
+                map["additionalProperties"] = self.value(*of);
+                if least > 0 {
+                    map["minProperties"] = least.into();
+                }
+                map
+            }
+            Type::Entry(part) => self.refer(part.noun(), |schema| schema.entry(part)),
+            Type::Layout => self.layout(0),
+            Type::Targets => targets(),
+            Type::Severities => severities(),
+            Type::Subjects => {
+                let subject = self.refer("subject", Self::subject);
+                json!({
+                    "type": "object",
+                    "propertyNames": self::name(Name::Subject),
+                    "additionalProperties": subject,
+                })
+            }
+        }
+    }
+
+    /// An entry: its text alone, or a table of the keys that fit its part.
+    fn entry(&mut self, part: Part) -> Value {
+        let text = if part == Part::Title { Type::Line } else { Type::Text };
+        let rows: Vec<&Row> = Entry::all().iter().filter(|key| key.fits(part)).map(|key| key.row()).collect();
+        let mut table: Value = self.object(&rows, &[]).into();
+        let text = self.value(text);
+        for (key, value) in text.as_object().into_iter().flatten() {
+            table["properties"][Entry::Text.name()][key] = value.clone();
+        }
+        json!({ "anyOf": [text, table] })
+    }
+
+    /// The settings of the document, or of a place `depth` levels below it, with the places in it.
+    fn layout(&mut self, depth: usize) -> Value {
+        let fits = |key: &&LayoutKey| key.reach.fits(depth == 0);
+        let below = (depth < PLACES)
+            .then(|| self.refer(&format!("layout-{}", depth + 1), |schema| schema.layout(depth + 1)));
+        let mut properties = Map::new();
+        for key in LAYOUT.iter().filter(fits) {
+            let mut setting = layout_value(key.value);
+            if depth == 0 && Force::from_name(key.name).is_some() {
+                setting["minLength"] = 1.into();
+            }
+            // A table is a place, whatever its name.
+            let mut setting = match &below {
+                Some(below) => json!({ "anyOf": [setting, below] }),
+                None => setting,
+            };
+            setting["description"] = plain(key.summary).into();
+            properties.insert(key.name.to_owned(), setting);
+        }
+        json!({
+            "type": "object",
+            "propertyNames": string(ID),
+            "properties": properties,
+            "additionalProperties": below.unwrap_or(false.into()),
+        })
+    }
+
+    /// The relations of a subject, and the subjects whose names begin with its name and a dot.
+    fn subject(&mut self) -> Value {
+        let more = json!({ "$ref": "#/$defs/subject" });
+        let mut properties = Map::new();
+        for row in grammar::Subject::rows() {
+            let relation = self.property(row);
+            properties.insert(row.name.to_owned(), json!({ "anyOf": [relation, more] }));
+        }
+        json!({
+            "type": "object",
+            "properties": properties,
+            "propertyNames": name(Name::Subject),
+            "additionalProperties": more,
+        })
+    }
+}
+
+fn string(pattern: &str) -> Value {
+    json!({ "type": "string", "pattern": pattern })
+}
+
+fn name(name: Name) -> Value {
+    match name {
+        Name::Any => json!({ "type": "string" }),
+        Name::Id => string(ID),
+        Name::Kind => json!({ "type": "string", "pattern": ID, "not": { "enum": RESERVED } }),
+        Name::Field => string("^[a-z][a-z0-9_]*$"),
+        Name::Subject => string(r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$"),
+        Name::Tool => string(r"^[^,\n\r]*[^,\s][^,\n\r]*$"),
+        Name::Force => json!({ "enum": FORCES }),
+    }
+}
+
+fn layout_value(value: LayoutValue) -> Value {
+    match value {
+        LayoutValue::Gap => {
+            json!({ "anyOf": [{ "type": "integer", "minimum": 0, "maximum": MOST_LINES }, { "type": "string" }] })
+        }
+        LayoutValue::Pattern(word) => {
+            let others = format!(r"((?!{word})[\s\S])*");
+            string(&format!("^{others}{word}{others}$"))
+        }
+        LayoutValue::Number => string(r"^[^\n]*[0-9][^\n]*$"),
+        LayoutValue::Text => json!({ "type": "string" }),
+        LayoutValue::Line => string(r"^[^\n]*$"),
+        LayoutValue::Count => json!({ "type": "integer", "minimum": 0 }),
+        LayoutValue::Ids => json!({ "type": "array", "items": string(ID) }),
+        LayoutValue::LineEnding => json!({ "enum": [crate::model::LF, crate::model::CRLF] }),
+        LayoutValue::Truth => json!({ "type": "boolean" }),
+    }
+}
+
+/// A table of settings for each target.
+fn targets() -> Value {
+    let settings: Map<String, Value> =
+        TARGETS.iter().map(|target| (target.name.to_owned(), settings(target))).collect();
+    json!({ "type": "object", "properties": settings, "additionalProperties": false })
+}
+
+fn settings(target: &Target) -> Value {
+    let keys: Vec<&str> = target.front_matter_keys().collect();
+    // One word alone names a key whose value cento knows; anything else is a line as it is typed.
+    let entry = json!({
+        "type": "string",
+        "anyOf": [{ "enum": keys }, { "not": { "pattern": "^[A-Za-z][A-Za-z0-9_-]*$" } }],
+    });
+    let properties: Map<String, Value> = target
+        .settings()
+        .map(|name| {
+            let value = match target.key(name) {
+                Some(key) => {
+                    let mut value = key_value(key.value);
+                    if let Some(most) = key.most {
+                        value["maxLength"] = most.into();
+                    }
+                    value
+                }
+                None if name == crate::model::FRONT_MATTER => {
+                    json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": entry }] })
+                }
+                None => string(LINE),
+            };
+            (name.to_owned(), value)
+        })
+        .collect();
+    json!({
+        "type": "object",
+        "description": target.summary,
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+fn key_value(value: KeyType) -> Value {
+    match value {
+        KeyType::String => json!({ "type": "string" }),
+        KeyType::OneOf(words) => json!({ "enum": words }),
+        KeyType::Count => json!({ "type": "integer", "minimum": 1 }),
+        KeyType::Boolean => json!({ "type": "boolean" }),
+        KeyType::StringOrStrings => {
+            json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
+        }
+        KeyType::StringMap => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        KeyType::Any => json!({}),
+    }
+}
+
+/// The severities that each code may have.
+fn severities() -> Value {
+    let properties: Map<String, Value> = CODES
+        .iter()
+        .map(|code| {
+            let words: Vec<&str> = Severity::WORDS
+                .iter()
+                .filter(|(_, severity)| code.bound == Bound::Free || *severity == Some(code.severity))
+                .map(|(word, _)| *word)
+                .collect();
+            let property = json!({
+                "enum": words, "default": code.severity.name(), "description": plain(code.summary),
+            });
+            (code.name.to_owned(), property)
+        })
+        .collect();
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// A sentence of the reference without the addresses of its links.
+fn plain(sentence: &str) -> String {
+    let mut text = String::new();
+    let mut rest = sentence;
+    while let Some((before, link)) = rest.split_once('[') {
+        text.push_str(before);
+        match link.split_once("](").and_then(|(words, after)| Some((words, after.split_once(')')?.1))) {
+            Some((words, after)) if !words.contains('[') => {
+                text.push_str(words);
+                rest = after;
+            }
+            _ => {
+                text.push('[');
+                rest = link;
+            }
+        }
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::*;
+    use crate::model::{is_field_name, is_id, is_subject, is_tool_name};
+
+    #[test]
+    fn patterns_of_names_agree_with_the_readers() {
+        let forms: [(Name, fn(&str) -> bool); 4] = [
+            (Name::Id, is_id),
+            (Name::Field, is_field_name),
+            (Name::Subject, is_subject),
+            (Name::Tool, is_tool_name),
+        ];
+        let pieces = ["", "a", "Z", "0", "-", "_", ".", ",", " ", "\n", "b-c", "\u{e9}"];
+        for (name, is_valid) in forms {
+            let schema = super::name(name);
+            let pattern = Regex::new(schema["pattern"].as_str().unwrap()).unwrap();
+            for at in 0..pieces.len().pow(3) {
+                let piece = |place: u32| pieces[at / pieces.len().pow(place) % pieces.len()];
+                let text = [piece(0), piece(1), piece(2)].concat();
+                assert_eq!(pattern.is_match(&text), is_valid(&text), "{name:?}: {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn links_become_their_words() {
+        assert_eq!(plain("see [a](#b), `[[x]]` and [c](d#e)"), "see a, `[[x]]` and c");
+    }
+}
