@@ -138,7 +138,7 @@ fn since_tells_the_edit_first_and_each_change_once() {
         "",
         "what was edited",
         "  fragments/rules/sql.toml",
-        "    rules.select-star reworded → 2 personas: a, b (one more has it, and stays as it is)",
+        "    rules.select-star reworded → 2 personas: a, b (1 more has it but does not change)",
         "      - use `SELECT *` [-in production-]",
         "      + use `SELECT *` {+anywhere+}",
         "",

@@ -7,6 +7,7 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::Composition;
+use crate::model::wording::{count, names, series};
 use crate::model::{Diagnostic, Library, Severity};
 use crate::render;
 use crate::view::origins;
@@ -21,6 +22,9 @@ use rayon::prelude::*;
 
 /// The most directories that the last line names.
 const MOST_DIRECTORIES: usize = 4;
+
+/// The most personas that it names of those that were not built.
+const MOST_UNBUILT: usize = 10;
 
 /// Writes the personas, or says what would be written.
 pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
@@ -204,10 +208,7 @@ fn summary(plan: &Plan, options: Options, build: &Build, unbuilt: &[&str]) -> St
         _ => counts.join(", "),
     };
     if !unbuilt.is_empty() {
-        let names: Vec<_> = unbuilt.iter().take(10).copied().collect();
-        let more = unbuilt.len().saturating_sub(names.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        summary.push_str(&format!("; not built: {}{more}", names.join(", ")));
+        summary.push_str(&format!("; not built: {}", names(unbuilt, MOST_UNBUILT)));
     }
     summary + "\n"
 }
@@ -224,17 +225,7 @@ fn made(plan: &Plan, options: Options) -> Option<String> {
             path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into()).to_string()
         })
         .collect();
-    let mut named: Vec<String> = directories
-        .iter()
-        .take(MOST_DIRECTORIES)
-        .map(|name| crate::view::escape_line(name).to_string())
-        .collect();
-    let more = directories.len() - named.len();
-    if more > 0 {
-        named.push(format!("{more} more"));
-    }
-    let last = named.pop()?;
-    let place = if named.is_empty() { last } else { format!("{} and {last}", named.join(", ")) };
-    let noun = if personas.len() == 1 { "persona" } else { "personas" };
-    Some(format!("{} {noun} in {place}", personas.len()))
+    let directories = directories.iter().map(|name| crate::view::escape_line(name));
+    let directories = series(directories, MOST_DIRECTORIES);
+    (!steps.is_empty()).then(|| format!("{} in {directories}", count(personas.len(), "persona")))
 }

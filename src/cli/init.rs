@@ -4,6 +4,7 @@ use camino::Utf8Path;
 
 use super::FINE;
 use super::output::Output;
+use crate::model::wording::series;
 use crate::workspace::files::{Durability, Root, Standing};
 use crate::workspace::place;
 
@@ -43,7 +44,7 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
         anyhow::bail!(
             "{holder} already holds a workspace: it has {}; nothing was written\n\
              help: list its personas with `cento list{at}`, or choose another directory: `cento init DIR`",
-            found.join(" and ")
+            series(&found, found.len())
         );
     }
     let absolute = root.absolute()?;

@@ -10,6 +10,7 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::Composer;
+use crate::model::wording;
 use crate::model::{Diagnostic, ProfileId, settle};
 use crate::view::report::{Member, is_report, report as page};
 use crate::view::terminal::Role;
@@ -97,10 +98,7 @@ fn member<'w>(workspace: &'w Workspace, composer: &Composer<'w>, index: ProfileI
 
 fn count(members: &[Member<'_>]) -> String {
     let broken = members.iter().filter(|member| member.composition.is_none()).count();
-    let personas = match members.len() {
-        1 => "1 persona".to_owned(),
-        count => format!("{count} personas"),
-    };
+    let personas = wording::count(members.len(), "persona");
     if broken == 0 { personas } else { format!("{personas}, {broken} of which cannot be composed") }
 }
 

@@ -11,6 +11,7 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::{Composer, Composition, Conflict, DisputeKind, Side};
+use crate::model::wording::count;
 use crate::model::{
     Address, Content, Datum, Diagnostic, Force, Level, Library, Profile, did_you_mean, nearest,
 };
@@ -316,8 +317,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         let id = &self.profile.id;
         let left = match open {
             0 => format!("`{id}` has no open conflict\n"),
-            1 => format!("1 conflict is left in `{id}`\n"),
-            more => format!("{more} conflicts are left in `{id}`\n"),
+            open => format!("{} left in `{id}`\n", count(open, "conflict")),
         };
         self.print(&left)?;
         Ok(FINE)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use typed_index_collections::TiVec;
 
+use crate::model::wording::series;
 use crate::model::{Diagnostic, Library, ProfileId, Source, Span, codes};
 
 /// Generations of profiles that one profile may build on.
@@ -200,12 +201,10 @@ impl Builder<'_> {
                 finding = finding.note(format!("one list requires {}", names.join(", ")));
             }
         }
-        let names: Vec<_> = circle.iter().map(|profile| format!("`{}`", self.name(*profile))).collect();
-        let (last, others) =
-            names.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
+        let names = circle.iter().map(|profile| format!("`{}`", self.name(*profile)));
         finding.help(format!(
-            "list {} and {last} in the same order everywhere, or extend fewer of them",
-            others.join(", ")
+            "list {} in the same order everywhere, or extend fewer of them",
+            series(names, circle.len())
         ))
     }
 

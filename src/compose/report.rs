@@ -10,6 +10,7 @@ use super::lineage::Lineages;
 use super::merge::Resolutions;
 use super::merge::allowed;
 use super::merge::{Conflict, DisputeKind, Problem, Side};
+use crate::model::wording;
 use crate::model::{Address, Claim, Code, Content, Diagnostic, Level, Library, ProfileId, Source, codes};
 
 /// Sides that one message shows; more are counted.
@@ -181,7 +182,11 @@ impl<'a> Reporter<'_, 'a> {
                 finding = finding.at(claim.span, describe(side, claim));
             }
             if let more @ 1.. = side.claims.len().saturating_sub(MOST_SIDES) {
-                finding = finding.note(format!("{more} more claims of {} not shown", side.name));
+                finding = finding.note(format!(
+                    "{more} more {} of {} not shown",
+                    wording::plural(more, "claim"),
+                    side.name
+                ));
             }
             if let Some(removal) = side.removal {
                 finding = finding.at(removal.target.span, format!("{}: removed here", side.name));
@@ -190,9 +195,12 @@ impl<'a> Reporter<'_, 'a> {
         match conflict.sides.len().saturating_sub(MOST_SIDES) {
             0 => finding,
             more => {
-                let names: Vec<_> =
-                    conflict.sides[MOST_SIDES..].iter().map(|side| side.name.as_str()).collect();
-                finding.note(format!("{more} more sides not shown: {}", names.join(", ")))
+                let names = conflict.sides[MOST_SIDES..].iter().map(|side| &side.name);
+                finding.note(format!(
+                    "{more} more {} not shown: {}",
+                    wording::plural(more, "side"),
+                    wording::names(names, more)
+                ))
             }
         }
     }

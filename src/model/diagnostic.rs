@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::code::Code;
 use super::source::{FileId, Span};
+use super::wording;
 
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,15 +89,7 @@ const MOST_FILES: usize = 3;
 
 impl FileHelp {
     fn text(&self) -> String {
-        let mut files: Vec<&str> = self.files.iter().map(String::as_str).collect();
-        let more = files.len().saturating_sub(MOST_FILES);
-        if more > 0 {
-            files.truncate(MOST_FILES - 1);
-            return format!("{}{} and {} more{}", self.before, files.join(", "), more + 1, self.after);
-        }
-        let last = files.pop().unwrap_or_default();
-        let first = if files.is_empty() { String::new() } else { format!("{} and ", files.join(", ")) };
-        format!("{}{first}{last}{}", self.before, self.after)
+        format!("{}{}{}", self.before, wording::series(&self.files, MOST_FILES), self.after)
     }
 }
 
@@ -278,8 +271,7 @@ fn gathered(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 fn together(mut exceeding: Vec<(Box<Extent>, Diagnostic)>) -> Option<Diagnostic> {
     exceeding.sort_by(|(one, _), (other, _)| (other.size, &one.told).cmp(&(one.size, &other.told)));
     let count = exceeding.len();
-    let sizes: Vec<String> =
-        exceeding.iter().take(MOST_SIZES).map(|(extent, _)| extent.told.clone()).collect();
+    let sizes = wording::names(exceeding.iter().map(|(extent, _)| &extent.told), MOST_SIZES);
     let mut all = exceeding.into_iter();
     let (extent, mut finding) = all.next()?;
     if count == 1 {
@@ -287,9 +279,8 @@ fn together(mut exceeding: Vec<(Box<Extent>, Diagnostic)>) -> Option<Diagnostic>
     }
     let first =
         std::mem::replace(&mut finding.message, extent.together.replacen("{}", &count.to_string(), 1));
-    let more = if count > MOST_SIZES { format!(" and {} more", count - MOST_SIZES) } else { String::new() };
     finding.notes.insert(0, format!("most of all: {first}"));
-    finding.notes.push(format!("all of them: {}{more}", sizes.join(", ")));
+    finding.notes.push(format!("all of them: {sizes}"));
     finding.helps = vec![extent.help.clone()];
     finding.personas.extend(all.flat_map(|(_, other)| other.personas));
     Some(finding)

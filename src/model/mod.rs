@@ -17,6 +17,7 @@ mod severities;
 mod source;
 mod target;
 mod toml_string;
+pub mod wording;
 
 pub use address::{Address, AddressBuf, is_field_name, is_id, is_subject, is_tool_name};
 pub use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};

@@ -8,6 +8,7 @@ use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::hunks;
 use crate::author::absorb::{Absorbed, Change, Conflict, Other, Placed, Reason};
+use crate::model::wording::{self, count};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
@@ -97,11 +98,7 @@ fn said(places: &[String]) -> String {
     if places.is_empty() {
         return "the profile or one of its fragments".to_owned();
     }
-    let shown = places.iter().take(MOST_PLACES).cloned().collect::<Vec<_>>().join(", ");
-    match places.len().saturating_sub(MOST_PLACES) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+    wording::names(places, MOST_PLACES)
 }
 
 fn names(others: &[Other]) -> String {
@@ -176,8 +173,7 @@ impl Story {
         let mut parts = Vec::new();
         let verb = if self.written { "" } else { " would be" };
         if placed > 0 || left + skipped == 0 {
-            let files = if self.files.len() == 1 { "file" } else { "files" };
-            parts.push(format!("{placed}{verb} absorbed, {} {files} changed", self.files.len()));
+            parts.push(format!("{placed}{verb} absorbed, {} changed", count(self.files.len(), "file")));
         }
         if left > 0 {
             parts.push(format!("{left} left"));

@@ -6,6 +6,7 @@ use super::origins::{self, Contributor, Lost};
 use super::page::{Block, Page, Phrase};
 use super::terminal::{Role, Terminal, wrap};
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
+use crate::model::wording::series;
 use crate::model::{Address, Bound, Choice, Claim, Code, Level, Library, Resolution, Span, address, fold};
 use crate::render::{Ledger, Role as Part};
 
@@ -274,9 +275,7 @@ impl<'e, 'a> Question<'e, 'a> {
         match standing.as_slice() {
             [] if is_open(decision) => format!("{address} is in conflict"),
             [] => format!("{address} is not in the persona"),
-            texts => {
-                texts.iter().map(|text| format!("\"{}\"", excerpt(text))).collect::<Vec<_>>().join(" and ")
-            }
+            texts => series(texts.iter().map(|text| format!("\"{}\"", excerpt(text))), texts.len()),
         }
     }
 

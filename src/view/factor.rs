@@ -7,11 +7,11 @@ use camino::Utf8Path;
 use serde::Serialize;
 
 use super::comparison::{excerpt, texts};
-use super::counts::count;
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::hunks;
 use crate::author::factor::{Conflict, Difference, Entry, Place, Proposal, Survey, Texts, Variant};
+use crate::model::wording::{and_more, count, names, one_or_many};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
@@ -31,6 +31,9 @@ const MOST_VARIANTS: usize = 4;
 /// The conflicts that are shown; the JSON form has all.
 const MOST_CONFLICTS: usize = 20;
 
+/// Where to find what a list leaves out.
+const ALL_IN_JSON: &str = ": `--format json` has all";
+
 /// What was found, and what came of it.
 #[derive(Debug)]
 pub struct Factoring<'s> {
@@ -44,14 +47,6 @@ pub struct Factoring<'s> {
     pub applied: bool,
     /// Whether the changed lines are shown.
     pub shows_files: bool,
-}
-
-fn names(names: &[String]) -> String {
-    let shown = names.iter().take(MOST_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(MOST_NAMES) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }
 
 impl Factoring<'_> {
@@ -70,10 +65,8 @@ impl Factoring<'_> {
         for proposal in self.kept().take(MOST_PROPOSALS) {
             page.blocks.extend(self.proposal(proposal));
         }
-        if let Some(more) = self.kept().count().checked_sub(MOST_PROPOSALS + 1) {
-            let line = format!("and {} more: `--format json` has all", more + 1);
-            page.blocks.extend([Block::Space, Block::Line(0, Phrase::of(Role::Faint, line))]);
-        }
+        let left_out = Block::left_out(0, self.kept().count(), MOST_PROPOSALS, ALL_IN_JSON);
+        page.blocks.extend(left_out.into_iter().flat_map(|line| [Block::Space, line]));
         let left: Vec<_> = self
             .survey
             .proposals
@@ -90,10 +83,7 @@ impl Factoring<'_> {
                 ));
                 page.blocks.push(Block::Line(1, line));
             }
-            if let Some(more) = left.len().checked_sub(MOST_PROPOSALS + 1) {
-                let line = format!("and {} more: `--format json` has all", more + 1);
-                page.blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
-            }
+            page.blocks.extend(Block::left_out(1, left.len(), MOST_PROPOSALS, ALL_IN_JSON));
         }
         if self.shows_files {
             page.blocks.extend(self.changed_files());
@@ -144,11 +134,14 @@ impl Factoring<'_> {
             count(proposal.saves.bytes.unsigned_abs() as usize, "byte"),
             proposal.saves.files
         );
-        let personas =
-            format!("{}: {}", count(proposal.personas.len(), "persona"), names(&proposal.personas));
+        let personas = format!(
+            "{}: {}",
+            count(proposal.personas.len(), "persona"),
+            names(&proposal.personas, MOST_NAMES)
+        );
         let apart = proposal.apart.as_ref().map(|apart| {
-            let verb = if apart.profiles.len() == 1 { "keeps its own" } else { "keep their own" };
-            format!("{} {verb}: {}", names(&apart.profiles), apart.reason)
+            let verb = one_or_many(apart.profiles.len(), "keeps its own", "keep their own");
+            format!("{} {verb}: {}", names(&apart.profiles, MOST_NAMES), apart.reason)
         });
         for text in [personas, saves].into_iter().chain(apart) {
             blocks.push(Block::Line(1, Phrase::of(Role::Faint, text)));
@@ -158,9 +151,7 @@ impl Factoring<'_> {
             let line = Phrase::of(Role::Faint, format!("{noun:<6} ")).and(excerpt(&entry.text));
             blocks.push(Block::Line(2, line));
         }
-        if let Some(more) = proposal.entries.len().checked_sub(MOST_ENTRIES + 1) {
-            blocks.push(Block::Line(2, Phrase::of(Role::Faint, format!("and {} more", more + 1))));
-        }
+        blocks.extend(Block::left_out(2, proposal.entries.len(), MOST_ENTRIES, ""));
         if !self.applied {
             let command = format!("cento factor {} --apply", proposal.name);
             blocks.push(Block::Line(1, Phrase::of(Role::Help, command)));
@@ -191,7 +182,7 @@ impl Factoring<'_> {
             let first = &conflict.variants[0];
             let line = Phrase::of(Role::Warning, conflict.difference.name())
                 .and(format!("  {}", said(first)))
-                .then(Role::Faint, format!("  {}", names(&conflict.personas)));
+                .then(Role::Faint, format!("  {}", names(&conflict.personas, MOST_NAMES)));
             blocks.push(Block::Line(1, line));
             if conflict.difference == Difference::Section {
                 blocks.extend(conflict.variants.iter().take(MOST_VARIANTS).map(in_section));
@@ -206,14 +197,9 @@ impl Factoring<'_> {
                 blocks.extend(texts(&first.text, &variant.text, 2));
                 blocks.push(Block::Line(3, Phrase::of(Role::Faint, said(variant))));
             }
-            if let Some(more) = conflict.variants.len().checked_sub(MOST_VARIANTS + 2) {
-                blocks.push(Block::Line(2, Phrase::of(Role::Faint, format!("and {} more", more + 1))));
-            }
+            blocks.extend(Block::left_out(2, conflict.variants.len(), 1 + MOST_VARIANTS, ""));
         }
-        if let Some(more) = conflicts.len().checked_sub(MOST_CONFLICTS + 1) {
-            let line = format!("and {} more: `--format json` has all", more + 1);
-            blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
-        }
+        blocks.extend(Block::left_out(1, conflicts.len(), MOST_CONFLICTS, ALL_IN_JSON));
         blocks
     }
 
@@ -245,11 +231,7 @@ fn in_section(variant: &Variant) -> Block {
 /// Where a variant is said.
 fn said(variant: &Variant) -> String {
     let Some(first) = variant.places.first() else { return String::new() };
-    let more = match variant.places.len() {
-        1 => String::new(),
-        places => format!(" and {} more", places - 1),
-    };
-    format!("{}:{}{more}", first.path, first.line)
+    format!("{}:{}{}", first.path, first.line, and_more(variant.places.len() - 1))
 }
 
 /// The JSON form.

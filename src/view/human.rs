@@ -5,7 +5,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use super::escape::escape_line;
 use super::excerpt::{self, Excerpt};
 use super::terminal::{Role, Terminal, wrap};
-use crate::model::{Diagnostic, FileId, Label, Severity, Sources};
+use crate::model::{Diagnostic, FileId, Label, Severity, Sources, wording};
 
 /// Draws findings one below the other, each with the lines it is about.
 pub fn report(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
@@ -25,8 +25,7 @@ pub fn summary(findings: &[Diagnostic]) -> String {
         .into_iter()
         .filter_map(|severity| {
             let count = findings.iter().filter(|finding| finding.severity == severity).count();
-            let plural = if count == 1 { "" } else { "s" };
-            (count > 0).then(|| format!("{count} {}{plural}", severity.name()))
+            (count > 0).then(|| wording::count(count, severity.name()))
         })
         .collect();
     if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") }
@@ -130,17 +129,14 @@ fn put_places(drawn: &str, places: impl Iterator<Item = String>) -> String {
     whole
 }
 
-/// The note that says which personas a finding concerns. Of many, two are named: enough to see
-/// what is meant, and the JSON report has the rest.
+/// The personas that a note names: enough to see what is meant, and the JSON form has all.
+const MOST_NAMES: usize = 3;
+
+/// The note that says which personas a finding concerns.
 pub(super) fn personas(finding: &Diagnostic) -> Option<String> {
-    let names: Vec<String> = finding.personas.iter().map(|name| format!("`{name}`")).collect();
-    match names.as_slice() {
-        [] => None,
-        [only] => Some(format!("in persona {only}")),
-        [a, b] => Some(format!("in personas {a} and {b}")),
-        [a, b, c] => Some(format!("in personas {a}, {b} and {c}")),
-        [a, b, more @ ..] => Some(format!("in personas {a}, {b} and {} more", more.len())),
-    }
+    let names = finding.personas.iter().map(|name| format!("`{name}`"));
+    let noun = wording::plural(finding.personas.len(), "persona");
+    (!finding.personas.is_empty()).then(|| format!("in {noun} {}", wording::series(names, MOST_NAMES)))
 }
 
 fn level(severity: Severity) -> Level<'static> {

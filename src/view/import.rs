@@ -5,11 +5,11 @@ use std::fmt::Write;
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use super::counts::count;
 use super::escape_line;
 use super::json::{Finding, findings};
 use super::terminal::{Role, Terminal};
 use crate::author::import::{Imported, Summary};
+use crate::model::wording::count;
 use crate::model::{Diagnostic, Sources};
 
 /// The version of the JSON form.
@@ -98,15 +98,15 @@ impl Report {
             ];
             let counts: Vec<String> = counts
                 .iter()
-                .filter(|(count, _)| *count > 0)
-                .map(|(count, noun)| plural(*count, noun))
+                .filter(|(number, _)| *number > 0)
+                .map(|(number, noun)| count(*number, noun))
                 .collect();
             let verbatim = percent(summary.bytes.verbatim, summary.bytes.all);
             if !counts.is_empty() {
                 let _ = writeln!(text, "  {}; {verbatim} % stays Markdown", counts.join(", "));
             }
             if summary.left > 0 {
-                let blocks = plural(summary.left, "block");
+                let blocks = count(summary.left, "block");
                 let _ = writeln!(text, "  {blocks} left as it was, to come back byte for byte");
             }
         }
@@ -115,7 +115,7 @@ impl Report {
             let _ =
                 writeln!(text, "{path} is {} already", terminal.paint(Role::Emphasis, escape_line(profile)));
         }
-        let documents = plural(self.done.len(), "document");
+        let documents = count(self.done.len(), "document");
         let others = [(self.known.len(), "known"), (self.refused.len(), "refused")];
         let others = others.iter().filter(|(count, _)| *count > 0);
         let others: String = others.map(|(count, what)| format!(", {count} {what}")).collect();
@@ -143,13 +143,6 @@ impl Report {
                 .collect(),
             refused: findings(sources, &self.refused).findings,
         })
-    }
-}
-
-fn plural(number: usize, noun: &str) -> String {
-    match noun.split_once(" of ") {
-        Some((head, of)) => format!("{} of {of}", count(number, head)),
-        None => count(number, noun),
     }
 }
 

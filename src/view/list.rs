@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::counts::count;
 use super::escape_line;
 use super::terminal::{Role, Terminal};
 use crate::compose::{Composition, Refusal};
+use crate::model::wording::count;
 use crate::model::{
     CODES, Diagnostic, Force, FragmentId, KINDS, Library, Severities, Severity, TARGETS, fold,
 };

@@ -4,7 +4,6 @@ pub mod absorb;
 pub mod blame;
 pub mod comparison;
 pub mod contribution;
-mod counts;
 mod escape;
 mod excerpt;
 pub mod explain;

@@ -15,6 +15,7 @@ pub use terminal::terminal;
 
 use super::terminal::Role;
 use crate::analyse::diff::Hunk;
+use crate::model::wording::and_more;
 
 /// A page.
 #[derive(Debug, Default, Clone)]
@@ -51,6 +52,16 @@ pub enum Block {
         /// Whether it is open from the start, where that makes a difference.
         open: bool,
     },
+}
+
+impl Block {
+    /// The line that counts what a list of `all` items leaves out after `most`, with `hint` at its end; nothing where
+    /// it leaves out none.
+    pub fn left_out(steps: usize, all: usize, most: usize, hint: &str) -> Option<Block> {
+        let more = and_more(all.saturating_sub(most));
+        (!more.is_empty())
+            .then(|| Block::Line(steps, Phrase::of(Role::Faint, format!("{}{hint}", more.trim_start()))))
+    }
 }
 
 /// A text in parts of different meaning.

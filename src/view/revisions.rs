@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::comparison::{HunkReport, RowReport, excerpt, texts};
-use super::counts::count;
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Standing};
+use crate::model::wording::{count, names, one_or_many};
 use crate::model::{Diagnostic, Severity, Sources, fold};
 
 /// The version of the JSON form.
@@ -128,7 +128,7 @@ impl Story<'_> {
             if shared.varies {
                 summary = summary.then(Role::Faint, ", alike but for what fields fill in");
             }
-            let about = Phrase::of(Role::Path, names(shared.addresses.iter().map(String::as_str)));
+            let about = Phrase::of(Role::Path, names(&shared.addresses, MOST_NAMES));
             let diff = Diff { hunks: vec![(about, shared.hunk.clone())] };
             let open = number < OPEN_HUNKS;
             blocks.push(Block::Details { summary, blocks: vec![Block::Diff(diff)], open });
@@ -158,37 +158,24 @@ impl Story<'_> {
     }
 }
 
-/// Names with commas, the first few of them.
-fn names<'n>(all: impl Iterator<Item = &'n str>) -> String {
-    let all: Vec<&str> = all.collect();
-    let shown = all.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
-    match all.len().saturating_sub(MOST_NAMES) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
-}
-
 fn cause_line(caused: &Caused) -> Phrase {
     let cause = &caused.cause;
     let edits: Vec<String> = cause.edits.iter().map(edited).collect();
     let line = Phrase::of(Role::Emphasis, &cause.what).and(format!(" {} ", edits.join(", ")));
     let changes = &caused.changes;
-    let others = caused.without_effect;
+    let unchanged = |more: &str| match caused.without_effect {
+        0 => String::new(),
+        others => {
+            let phrase = one_or_many(others, "has it but does not change", "have it but do not change");
+            format!(" ({others}{more} {phrase})")
+        }
+    };
     if changes.is_empty() {
-        let have = match others {
-            0 => String::new(),
-            1 => " (one has it, and stays as it is)".to_owned(),
-            many => format!(" ({many} have it, and stay as they are)"),
-        };
-        return line.then(Role::Faint, format!("\u{2192} no persona changes{have}"));
+        return line.then(Role::Faint, format!("\u{2192} no persona changes{}", unchanged("")));
     }
-    let names = names(changes.iter().map(String::as_str));
+    let names = names(changes, MOST_NAMES);
     let line = line.and(format!("\u{2192} {}: {names}", count(changes.len(), "persona")));
-    match others {
-        0 => line,
-        1 => line.then(Role::Faint, " (one more has it, and stays as it is)"),
-        many => line.then(Role::Faint, format!(" ({many} more have it, and stay as they are)")),
-    }
+    line.then(Role::Faint, unchanged(" more"))
 }
 
 /// An edit as the end of a sentence about what was edited.
@@ -211,7 +198,7 @@ fn finding_blocks(finding: &Diagnostic, sources: &Sources) -> Vec<Block> {
     let mut line = Phrase::of(role, format!("{}[{}]", finding.severity.name(), finding.code.name))
         .and(format!(": {}", finding.message));
     if !finding.personas.is_empty() {
-        let personas = names(finding.personas.iter().map(String::as_str));
+        let personas = names(&finding.personas, MOST_NAMES);
         line = line.then(Role::Faint, format!("  in {personas}"));
     }
     let mut blocks = vec![Block::Line(1, line)];
@@ -303,7 +290,7 @@ fn outputs(shared: &SharedHunk) -> String {
             targets => format!("{profile} ({})", targets.join(", ")),
         })
         .collect();
-    format!("{}: {}", count(personas.len(), "persona"), names(named.iter().map(String::as_str)))
+    format!("{}: {}", count(personas.len(), "persona"), names(&named, MOST_NAMES))
 }
 
 /// The JSON form of what tells two states apart.

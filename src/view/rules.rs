@@ -5,11 +5,11 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::comparison::{excerpt, texts};
-use super::counts::count;
 use super::page::{Block, Mark, Matrix, MatrixRow, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::fleet::{Because, Holding, Rule, Standing, Wording};
 use crate::compose::Origin;
+use crate::model::wording::{and_more, count, names, one_or_many};
 use crate::model::{Claim, Library, Span};
 
 /// Names in a line.
@@ -144,8 +144,10 @@ impl<'a> Book<'_, 'a> {
         let mut parts = Vec::new();
         match differ {
             0 => parts.push("each stands as it is written, wherever it stands".to_owned()),
-            1 => parts.push(format!("1 differs ({})", kinds.join(", "))),
-            _ => parts.push(format!("{differ} differ ({})", kinds.join(", "))),
+            _ => {
+                let verb = one_or_many(differ, "differs", "differ");
+                parts.push(format!("{differ} {verb} ({})", kinds.join(", ")));
+            }
         }
         if unused > 0 {
             parts.push(format!("{unused} in no persona"));
@@ -159,8 +161,7 @@ impl<'a> Book<'_, 'a> {
 
     fn rule(&self, rule: &Rule<'a>) -> Vec<Block> {
         let norm = rule.norm();
-        let more = rule.definitions.len().saturating_sub(1);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = and_more(rule.definitions.len().saturating_sub(1));
         let heading = Phrase::of(Role::Path, rule.address)
             .then(Role::Emphasis, format!("  {}", norm.force.name()))
             .then(Role::Faint, format!("  {}{more}", self.place(norm.origin)));
@@ -233,11 +234,7 @@ impl<'a> Book<'_, 'a> {
         }
         // Who asks about one rule wants to know all of them.
         let most = if self.rules.len() == 1 { personas.len() } else { MOST_NAMES };
-        let shown = personas.iter().take(most).copied().collect::<Vec<_>>().join(", ");
-        match personas.len().saturating_sub(most) {
-            0 => shown,
-            more => format!("{shown} and {more} more"),
-        }
+        names(personas, most)
     }
 
     /// `path:line` of what says a rule.

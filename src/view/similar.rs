@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::comparison::{excerpt, texts};
-use super::counts::count;
 use super::page::{Block, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::similar::SaidId;
 use crate::analyse::similar::{Cluster, Corpus, Kind, Variant};
+use crate::model::wording::{count, names};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
@@ -62,11 +62,8 @@ impl Similar<'_> {
             page.blocks.push(Block::Space);
             page.blocks.extend(self.cluster(cluster));
         }
-        if let Some(more) = self.clusters.len().checked_sub(most + 1) {
-            page.blocks.push(Block::Space);
-            let line = format!("and {} more: `--all` shows them", more + 1);
-            page.blocks.push(Block::Line(0, Phrase::of(Role::Faint, line)));
-        }
+        let left_out = Block::left_out(0, self.clusters.len(), most, ": `--all` shows them");
+        page.blocks.extend(left_out.into_iter().flat_map(|line| [Block::Space, line]));
         if self.corpus.is_workspace() && !self.clusters.is_empty() {
             page.blocks.push(Block::Space);
             let help = "two that are meant so stay quiet until one of them changes: ";
@@ -137,10 +134,8 @@ impl Similar<'_> {
                 blocks.push(Block::Line(3, Phrase::of(Role::Faint, line)));
             }
         }
-        if let Some(more) = cluster.variants.len().checked_sub(MOST_VARIANTS + 2) {
-            let line = format!("and {} more ways to say it: `--format json` has all", more + 1);
-            blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
-        }
+        let hint = " in other words: `--format json` has all";
+        blocks.extend(Block::left_out(1, cluster.variants.len(), 1 + MOST_VARIANTS, hint));
         for accepted in &cluster.accepted {
             let [one, other] = &accepted.sides;
             let reason = accepted.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
@@ -164,11 +159,9 @@ impl Similar<'_> {
         if !self.corpus.is_workspace() {
             return format!("{places} in {}", count(reached.len(), "file"));
         }
-        let names = reached.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
         match reached.len() {
             0 => format!("{places}, in no persona"),
-            few if few <= MOST_NAMES => format!("{places}, {}: {names}", count(few, "persona")),
-            many => format!("{places}, {many} personas: {names} and {} more", many - MOST_NAMES),
+            number => format!("{places}, {}: {}", count(number, "persona"), names(reached, MOST_NAMES)),
         }
     }
 
@@ -182,9 +175,7 @@ impl Similar<'_> {
             Block::Line(3, line)
         });
         let mut blocks: Vec<Block> = shown.collect();
-        if let Some(more) = variant.places.len().checked_sub(MOST_PLACES + 1) {
-            blocks.push(Block::Line(3, Phrase::of(Role::Faint, format!("and {} more", more + 1))));
-        }
+        blocks.extend(Block::left_out(3, variant.places.len(), MOST_PLACES, ""));
         blocks
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Lints, blocks, claims};
 use crate::compose::{Composition, Origin};
+use crate::model::wording::{plural, series};
 use crate::model::{Claim, Diagnostic, Library, Part, Span, codes, fold};
 
 /// Texts with fewer words, such as "Go" or "None", count as duplicates only within one list.
@@ -117,25 +118,14 @@ impl<'a> Meeting<'a> {
         let mut addresses: Vec<&str> = claims.iter().map(|claim| claim.address.as_str()).collect();
         addresses.dedup();
         let [first, .., last] = claims.as_slice() else { return None };
-        let names: Vec<String> =
-            addresses.iter().take(MOST_PLACES).map(|address| format!("`{address}`")).collect();
-        let message = match addresses.len() - names.len() {
-            0 => {
-                format!(
-                    "{} and {} have the same text",
-                    names[..names.len() - 1].join(", "),
-                    names[names.len() - 1]
-                )
-            }
-            more => format!("{} and {more} more have the same text", names.join(", ")),
-        };
+        let names = addresses.iter().map(|address| format!("`{address}`"));
+        let message = format!("{} have the same text", series(names, MOST_PLACES));
         let mut finding = Diagnostic::new(codes::DUPLICATE_TEXT, message).about(first.address.as_str());
         for claim in claims.iter().take(MOST_PLACES) {
             finding = finding.at(claim.span, "");
         }
         if let more @ 1.. = claims.len().saturating_sub(MOST_PLACES) {
-            let noun = if more == 1 { "place" } else { "places" };
-            finding = finding.note(format!("also in {more} more {noun}"));
+            finding = finding.note(format!("also in {more} more {}", plural(more, "place")));
         }
         let is_one_list = claims.iter().all(|claim| claim.address.parent() == first.address.parent());
         if claims.iter().all(|claim| claim.source == first.source) {

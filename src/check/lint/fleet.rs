@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{claims, relations};
 use crate::compose::{Composition, State};
+use crate::model::wording::plural;
 use crate::model::{Address, Claim, Diagnostic, FragmentId, Library, Source, Span, codes};
 
 /// Places, or personas, that one finding names.
@@ -155,7 +156,7 @@ fn unused_fields(library: &Library, compositions: &[Composition<'_>]) -> Vec<Dia
             finding = finding.at(claim.span, "");
         }
         if let more @ 1.. = claims.len().saturating_sub(MOST) {
-            finding = finding.note(format!("also set in {more} more places"));
+            finding = finding.note(format!("also set in {more} more {}", plural(more, "place")));
         }
         finding.help(format!("delete it, or use `{{{{ {name} }}}}` in a text with `template = true`"))
     };

@@ -10,6 +10,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::{Lints, blocks, claims, place};
 use crate::compose::{Composition, Entry, Group};
+use crate::model::wording::and_more;
 use crate::model::{Diagnostic, FileId, Library, Severity, Span, codes};
 use crate::render::{Document, Ink, render};
 
@@ -111,7 +112,8 @@ impl Lints<'_> {
             let message = match places.as_slice() {
                 [only] => format!("the heading \"{}\" has no content", only.words),
                 [first, more @ ..] => {
-                    format!("the heading \"{}\" and {} more have no content", first.words, more.len())
+                    let more = and_more(more.len());
+                    format!("the heading \"{}\"{more} have no content", first.words)
                 }
                 [] => continue,
             };
@@ -126,7 +128,7 @@ impl Lints<'_> {
             let message = match places.as_slice() {
                 [only] => format!("the heading \"{}\" skips a level", only.words),
                 [first, more @ ..] => {
-                    format!("the heading \"{}\" and {} more skip a level", first.words, more.len())
+                    format!("the heading \"{}\"{} skip a level", first.words, and_more(more.len()))
                 }
                 [] => continue,
             };

@@ -10,6 +10,7 @@ use super::hidden::hidden;
 use super::message::hidden_text;
 use super::name::{described, is_noncharacter};
 use super::{Specimen, control};
+use crate::model::wording::and_more;
 use crate::model::{Code, codes};
 
 /// How much of a hidden message is told.
@@ -74,7 +75,7 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
         (Some(message), _) => format!("{count} characters that hide the text `{}`", shortened(&message)),
         (None, 1) => first,
         (None, _) if is_same => format!("{count} times {first}"),
-        (None, _) => format!("{first}, and {} more", count - 1),
+        (None, _) => format!("{first}{}", and_more(count - 1)),
     };
     let fix = match (code == codes::HIDDEN_CHARACTER, count) {
         (true, 1) => "delete it",

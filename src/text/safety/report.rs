@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Inspector, Specimen};
-use crate::model::{Code, Diagnostic, Edit, FileId, Span, codes};
+use crate::model::{Code, Diagnostic, Edit, FileId, Span, codes, wording};
 
 /// How many places are shown; the others are told by their lines.
 const SHOWN: usize = 3;
@@ -117,10 +117,8 @@ fn others(text: &str, placed: &[Placed]) -> String {
         line
     });
     let lines = distinct(lines.skip(SHOWN));
-    let named: Vec<String> = lines.iter().take(LINES).map(usize::to_string).collect();
-    let more = if lines.len() > LINES { format!(" and {} more", lines.len() - LINES) } else { String::new() };
-    let noun = if lines.len() == 1 { "line" } else { "lines" };
-    format!("{} more in {noun} {}{more}", placed.len() - SHOWN, named.join(", "))
+    let noun = wording::plural(lines.len(), "line");
+    format!("{} more in {noun} {}", placed.len() - SHOWN, wording::names(lines, LINES))
 }
 
 fn help(placed: &[Placed]) -> String {

@@ -11,6 +11,7 @@ use unicode_security::skeleton;
 use super::name::described;
 use super::{Specimen, characters, is_plain, markup};
 use crate::model::codes;
+use crate::model::wording::and_more;
 
 /// Scripts whose letters look like those of one another. In the others a letter may happen to look like an `o` or
 /// an `l`, and stands beside Latin for good reason: `וAPI` is "and API".
@@ -104,7 +105,7 @@ impl Inspector {
         let strange: Vec<char> = letters.iter().copied().filter(|letter| letter.script() != host).collect();
         let instead: String =
             word.chars().map(|letter| if is_alike(letter) { alike(letter, host) } else { letter }).collect();
-        let more = if strange.len() > 1 { format!(" and {} more", strange.len() - 1) } else { String::new() };
+        let more = and_more(strange.len() - 1);
         let what = format!(
             "{}{more} in a {} word that reads as `{instead}`",
             described(strange[0]),

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Checked, WriteError};
+use crate::model::wording::and_more;
 use crate::model::{Diagnostic, FileId, Severity};
 use crate::view::terminal::Terminal;
 use crate::view::{escape_line, human};
@@ -91,8 +92,7 @@ fn test_case(class: &str, name: &str, told: &[Told]) -> TestCase {
         [] => TestCaseStatus::success(),
         [first, more @ ..] => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            let count = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
-            status.set_message(format!("{}{count}", first.headline));
+            status.set_message(format!("{}{}", first.headline, and_more(more.len())));
             status.set_type(first.code);
             status.set_description(texts(&errors));
             status

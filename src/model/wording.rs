@@ -1,0 +1,78 @@
+//! The wording of numbers and lists of names: the only place that forms a plural or shortens a list.
+
+use std::fmt::Display;
+
+/// `number` with its noun: "1 entry", "41 entries", "2 blocks of prose".
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {}", plural(number, noun))
+}
+
+/// `noun` in the form that goes with `number`. Of "block of prose", the first word changes.
+pub fn plural(number: usize, noun: &str) -> String {
+    let (head, tail) = noun.find(" of ").map_or((noun, ""), |at| noun.split_at(at));
+    match (number, head.strip_suffix('y')) {
+        (1, _) => noun.to_owned(),
+        (_, Some(stem)) => format!("{stem}ies{tail}"),
+        (_, None) => format!("{head}s{tail}"),
+    }
+}
+
+/// The first form for one, the second for any other number: for verbs and phrases, which [`plural`] cannot form.
+pub fn one_or_many<'w>(number: usize, one: &'w str, many: &'w str) -> &'w str {
+    if number == 1 { one } else { many }
+}
+
+/// What ends a list of which `number` items are left out: " and 3 more"; empty if none are.
+pub fn and_more(number: usize) -> String {
+    if number == 0 { String::new() } else { format!(" and {number} more") }
+}
+
+/// Names with commas, as after a colon: "a, b, c". Of more than `most` (at least 2), the last place counts the others:
+/// "a, b and 3 more".
+pub fn names<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> String {
+    let (shown, rest) = first(all, most);
+    shown.join(", ") + &and_more(rest)
+}
+
+/// As [`names`], for the middle of a sentence: "a", "a and b", "a, b and c".
+pub fn series<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> String {
+    let (shown, rest) = first(all, most);
+    match shown.as_slice() {
+        [others @ .., last] if rest == 0 && !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        shown => shown.join(", ") + &and_more(rest),
+    }
+}
+
+/// The items that fit into `most` places, and how many do not. One name never gives way to "1 more".
+fn first<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> (Vec<String>, usize) {
+    let mut all = all.into_iter();
+    let mut shown: Vec<String> = all.by_ref().take(most).map(|item| item.to_string()).collect();
+    let mut rest = all.count();
+    if rest > 0 && shown.len() > 1 {
+        rest += 1;
+        shown.pop();
+    }
+    (shown, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nouns_follow_their_number() {
+        let counts = [count(0, "file"), count(1, "entry"), count(21, "entry"), count(2, "block of prose")];
+        assert_eq!(counts, ["0 files", "1 entry", "21 entries", "2 blocks of prose"]);
+        assert_eq!([one_or_many(1, "is", "are"), one_or_many(0, "is", "are")], ["is", "are"]);
+    }
+
+    #[test]
+    fn long_lists_are_shortened() {
+        let lists = |names: &[&str]| [super::names(names, 3), series(names, 3)];
+        assert_eq!(lists(&[]), ["", ""]);
+        assert_eq!(lists(&["a"]), ["a", "a"]);
+        assert_eq!(lists(&["a", "b"]), ["a, b", "a and b"]);
+        assert_eq!(lists(&["a", "b", "c"]), ["a, b, c", "a, b and c"]);
+        assert_eq!(lists(&["a", "b", "c", "d", "e"]), ["a, b and 3 more"; 2]);
+    }
+}
