@@ -18,6 +18,7 @@ pub use fragment::{Fragment, FragmentFile};
 pub use profile::{Drop, Profile, Remove, Resolve, Section};
 
 use super::claim::{Force, Part};
+use super::wording;
 
 /// What the value of a key is.
 #[derive(Debug, Clone, Copy)]
@@ -344,7 +345,7 @@ impl Type {
     fn plural(self) -> String {
         match self {
             Type::OneOf(_) => format!("these: {}", self.describe()),
-            Type::Name(name) => format!("{}s", name.noun()),
+            Type::Name(name) => wording::plural(2, name.noun()),
             Type::Either(types) => {
                 let all: Vec<_> = types.iter().map(|one| one.plural()).collect();
                 all.join(" or ")
