@@ -47,6 +47,8 @@ pub mod source;
 #[doc(hidden)]
 pub mod text;
 #[doc(hidden)]
+pub mod trial;
+#[doc(hidden)]
 pub mod view;
 #[doc(hidden)]
 pub mod workspace;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// What is written in one place only: a text that cannot be missing from a copy, and the files that may hold it. In the
 /// text, `{}` stands for any field of a format string.
-const HOMES: [(&str, &str, &[&str]); 10] = [
+const HOMES: [(&str, &str, &[&str]); 11] = [
     (
         "which of two contradicting rules loses under a profile's `combine`",
         "Combine::ProhibitionOverrides",
@@ -20,6 +20,11 @@ const HOMES: [(&str, &str, &[&str]); 10] = [
     ("the end of a shortened list of names", "and {} more", &["model/wording.rs"]),
     ("the `and` in a list of names", ".join(\" and \")", &[]),
     ("the short hash of what sources say", "blake3::hash(texts.join", &["compose/merge/statement.rs"]),
+    (
+        "what the personas of changed texts would become",
+        "load_texts",
+        &["api.rs", "trial/mod.rs", "workspace/loading.rs", "workspace/mod.rs"],
+    ),
 ];
 
 /// The files of `src`, by path below it.

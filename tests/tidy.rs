@@ -8,9 +8,10 @@ mod imports;
 
 use imports::{imports, module};
 
-/// What each room may import. `model` is plain data and imports no room; `compose` opens no file; `author` loads only
-/// texts, to prove what it would write; `view` never merges; `api` is the facade; nothing but the program imports `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+/// What each room may import. `model` is plain data and imports no room; `compose` opens no file; `trial` loads only
+/// texts, so `author` needs no disk to prove what it would write; `view` never merges; `api` is the facade; nothing but
+/// the program imports `cli`.
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("text", &["model"]),
     ("source", &["model", "text"]),
@@ -19,12 +20,25 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("render", &["model", "compose"]),
     ("check", &["model", "text", "compose", "render"]),
     ("analyse", &["model", "text", "compose", "render", "check"]),
-    ("author", &["model", "text", "source", "workspace", "compose", "render", "check", "analyse"]),
+    ("trial", &["model", "workspace", "compose", "render", "check"]),
+    ("author", &["model", "text", "source", "workspace", "compose", "render", "analyse", "trial"]),
     ("api", &["model", "workspace", "compose", "render", "check", "analyse"]),
     ("view", &["model", "text", "compose", "render", "check", "analyse", "author"]),
     (
         "cli",
-        &["model", "text", "source", "workspace", "compose", "render", "check", "analyse", "author", "view"],
+        &[
+            "model",
+            "text",
+            "source",
+            "workspace",
+            "compose",
+            "render",
+            "check",
+            "analyse",
+            "trial",
+            "author",
+            "view",
+        ],
     ),
 ];
 

@@ -13,10 +13,11 @@ use super::interrupt::asked;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::author::absorb::{Absorbed, Answer, Edited, Question, Texts, absorb as place};
+use crate::author::absorb::{Absorbed, Answer, Edited, Question, absorb as place};
 use crate::compose::Composition;
 use crate::model::{Diagnostic, TARGETS};
 use crate::source::edit;
+use crate::trial;
 use crate::view::absorb::{Persona, Story};
 use crate::view::page::terminal;
 use crate::view::{absorb as view, escape, escape_line};
@@ -42,7 +43,7 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
     };
     let plan = plan(workspace, &composed.compositions, lock)?;
     let bytes = rewrite::read(&workspace.root, &workspace.library)?;
-    let before = texts(workspace);
+    let before = trial::texts(&workspace.library);
     let mut now = before.clone();
     let mut story =
         Story { personas: Vec::new(), files: Vec::new(), notes: Vec::new(), written: !options.dry_run };
@@ -163,12 +164,6 @@ fn built_now(absorbed: &Absorbed, edited: &Edited) -> Option<String> {
     }
     let is_any_placed = absorbed.changes.iter().any(|change| change.fate.is_ok());
     (is_any_placed && !absorbed.is_merged).then(|| absorbed.text.clone())
-}
-
-/// The files of the workspace.
-fn texts(workspace: &Workspace) -> Texts {
-    let files = workspace.library.sources.files();
-    files.map(|file| (file.path().to_owned(), file.text().to_owned())).collect()
 }
 
 /// Writes the changed files, if none has changed since it was read.

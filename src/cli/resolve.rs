@@ -10,14 +10,12 @@ use super::interrupt::asked;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::compose::{Composer, Composition, Conflict, DisputeKind, Side};
+use crate::compose::{Composition, Conflict, DisputeKind, Side};
 use crate::model::wording::count;
-use crate::model::{
-    Address, Content, Datum, Diagnostic, Force, Level, Library, Profile, did_you_mean, nearest,
-};
+use crate::model::{Address, Content, Datum, Diagnostic, Force, Level, Profile, did_you_mean, nearest};
 use crate::source::edit::{self, Decision};
+use crate::trial::{self, Trial};
 use crate::view::{escape, escape_line, human};
-use crate::workspace::load_texts;
 
 /// Settles conflicts of one profile, or asks how to.
 pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve) -> anyhow::Result<u8> {
@@ -287,25 +285,31 @@ impl<'e, 'a> Editor<'e, 'a> {
 
     /// Writes the text if the decisions in it settle their conflicts; reports why not otherwise.
     fn save(&mut self, text: String, decided: &[&str], verb: &str) -> anyhow::Result<u8> {
-        let (library, findings) = self.with(&text);
-        let index = library.profiles.id_of(&self.profile.id).context("the profile is gone")?;
-        let mut wrong: Vec<Diagnostic> = findings.into_iter().filter(Diagnostic::is_error).collect();
+        let mut texts = trial::texts(&self.workspace.library);
+        texts.insert(self.path().to_owned(), text.clone());
+        let trial = Trial::new(&texts);
+        let sources = &trial.library.sources;
+        let mut wrong: Vec<Diagnostic> =
+            trial.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
         let mut open = 0;
-        match Composer::new(&library).compose(index) {
-            Err(refusal) => wrong.extend(refusal),
+        match trial.personas().compose(&self.profile.id) {
+            Err(errors) => {
+                wrong.retain(|finding| !finding.breaks_file());
+                wrong.extend(errors);
+            }
             Ok(composition) => {
                 let about = |finding: &Diagnostic| {
                     finding.address.as_deref().is_some_and(|at| decided.contains(&at)) && finding.is_error()
                 };
                 wrong.retain(|finding| {
-                    finding.labels.iter().any(|label| library.sources.path(label.span) == self.path())
+                    finding.labels.iter().any(|label| sources.path(label.span) == self.path())
                 });
                 wrong.extend(composition.findings.iter().filter(|finding| about(finding)).cloned());
                 open = composition.conflicts.iter().filter(|conflict| !conflict.is_tension()).count();
             }
         }
         if !wrong.is_empty() {
-            self.output.report(&library.sources, wrong)?;
+            self.output.report(sources, wrong)?;
             self.print(&format!("{} was not changed\n", self.path()))?;
             return Ok(FINDINGS);
         }
@@ -321,19 +325,6 @@ impl<'e, 'a> Editor<'e, 'a> {
         };
         self.print(&left)?;
         Ok(FINE)
-    }
-
-    /// The workspace as it would be with this text as the profile.
-    fn with(&self, text: &str) -> (Library, Vec<Diagnostic>) {
-        let mut texts: std::collections::BTreeMap<_, _> = self
-            .workspace
-            .library
-            .sources
-            .files()
-            .map(|file| (file.path().to_owned(), file.text().to_owned()))
-            .collect();
-        texts.insert(self.workspace.library.profile_path(self.profile).to_owned(), text.to_owned());
-        load_texts(&texts)
     }
 
     fn path(&self) -> &'a camino::Utf8Path {

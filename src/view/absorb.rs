@@ -7,7 +7,7 @@ use super::comparison::HunkReport;
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::hunks;
-use crate::author::absorb::{Absorbed, Change, Conflict, Other, Placed, Reason};
+use crate::author::absorb::{Absorbed, AffectedPersona, Change, Conflict, Placed, Reason};
 use crate::model::wording::{self, count};
 
 /// The version of the JSON form.
@@ -101,8 +101,8 @@ fn said(places: &[String]) -> String {
     wording::names(places, MOST_PLACES)
 }
 
-fn names(others: &[Other]) -> String {
-    let name = |other: &Other| match &other.breaks {
+fn names(others: &[AffectedPersona]) -> String {
+    let name = |other: &AffectedPersona| match &other.breaks {
         None => format!("`{}`", other.profile),
         Some(why) => format!("`{}` (which then has an error: {why})", other.profile),
     };
@@ -370,7 +370,10 @@ struct OtherReport<'s> {
 
 impl<'s> ChangeReport<'s> {
     fn of(profile: &str, change: &'s Change) -> Self {
-        let other = |other: &'s Other| OtherReport { profile: &other.profile, breaks: other.breaks.as_ref() };
+        let other = |other: &'s AffectedPersona| OtherReport {
+            profile: &other.profile,
+            breaks: other.breaks.as_ref(),
+        };
         let (what, files, others) = match &change.fate {
             Ok(placed) => (placed.what.clone(), Some(&placed.files), Some(&placed.others)),
             Err(reason) => {

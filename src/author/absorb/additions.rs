@@ -1,14 +1,15 @@
 //! Entries, paragraphs and sections that came in.
 
+use super::elements::{Element, What, bullet, elements};
 use super::entries::{label_of, list_tables};
+use super::home::Home;
 use super::propose::{Edit, Proposal};
-use super::scene::{Home, Scene, Texts};
 use super::strings::entry;
-use super::things::{Thing, What, bullet, things};
 use crate::model::{Address, Force, Part, Source, address, layout_keys as keys};
 use crate::source::edit::{self, Place, literal};
 use crate::text::forces::{self, bare};
 use crate::text::ids::Ids;
+use crate::trial::{BuiltPersona, Texts};
 
 /// A new entry, as its line says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +47,9 @@ impl New {
 }
 
 /// New entries of a list go where their neighbours come from.
-pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let text = scene.document.text();
-    let things = things(scene);
+pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = persona.document.text();
+    let elements = elements(persona);
     let mut proposals = Vec::new();
     for index in edit.pending() {
         for change in edit.change(index).slides(text) {
@@ -59,27 +60,28 @@ pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             if lines.is_empty() || change.start != change.end || !is_line {
                 continue;
             }
-            let before = things.iter().rev().find(|thing| thing.lines.end <= change.start);
-            let after = things.iter().find(|thing| thing.lines.start >= change.start);
+            let before = elements.iter().rev().find(|element| element.lines.end <= change.start);
+            let after = elements.iter().find(|element| element.lines.start >= change.start);
             let neighbours =
-                [before, after].into_iter().flatten().filter(|thing| thing.list_part().is_some());
-            let neighbours: Vec<&Thing<'_>> = neighbours.collect();
+                [before, after].into_iter().flatten().filter(|element| element.list_part().is_some());
+            let neighbours: Vec<&Element<'_>> = neighbours.collect();
             let (mut shared, mut own) = (Vec::new(), Vec::new());
             for neighbour in &neighbours {
-                for entries in readings(scene, neighbour, lines) {
+                for entries in readings(persona, neighbour, lines) {
                     let is_before = before.is_some_and(|before| before.place == neighbour.place);
-                    shared.extend(beside(scene, neighbour, &entries, is_before));
-                    own.extend(in_profile(scene, neighbour, &entries, before, after));
+                    shared.extend(beside(persona, neighbour, &entries, is_before));
+                    own.extend(in_profile(persona, neighbour, &entries, before, after));
                 }
             }
             let sources: Vec<Option<Source>> =
-                neighbours.iter().map(|thing| thing.claim().map(|claim| claim.source)).collect();
+                neighbours.iter().map(|element| element.claim().map(|claim| claim.source)).collect();
             // What stands between the entries of two sources belongs to neither.
             let is_between = sources.len() == 2 && sources[0] != sources[1];
             let [first, second] = if is_between { [own, shared] } else { [shared, own] };
             let all: Vec<Proposal> = first.into_iter().chain(second).collect();
-            let counted: Vec<Proposal> =
-                kept(scene, edit, &things, after).map(|step| numbered(scene, step, &all)).unwrap_or_default();
+            let counted: Vec<Proposal> = kept(persona, edit, &elements, after)
+                .map(|step| numbered(persona, step, &all))
+                .unwrap_or_default();
             proposals.extend(all);
             proposals.extend(counted);
         }
@@ -89,36 +91,36 @@ pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
 
 /// The first step below a new one whose number was not edited.
 fn kept<'t, 'a>(
-    scene: &Scene<'_>,
+    persona: &BuiltPersona<'_>,
     edit: Edit<'_>,
-    things: &'t [Thing<'a>],
-    after: Option<&Thing<'a>>,
-) -> Option<&'t Thing<'a>> {
+    elements: &'t [Element<'a>],
+    after: Option<&Element<'a>>,
+) -> Option<&'t Element<'a>> {
     let after = after.filter(|after| after.list_part() == Some(Part::Step))?;
-    let mut steps = things.iter().filter(|thing| {
-        thing.list == after.list
-            && thing.lines.start >= after.lines.start
-            && thing.list_part() == Some(Part::Step)
+    let mut steps = elements.iter().filter(|element| {
+        element.list == after.list
+            && element.lines.start >= after.lines.start
+            && element.list_part() == Some(Part::Step)
     });
     steps.find(|step| {
-        let number = step.lines.start..step.lines.start + bullet(scene, step).len();
-        !(0..edit.board.hunks.len()).filter(|index| !edit.board.accepted[*index]).any(|index| {
-            let place = edit.board.place(index);
+        let number = step.lines.start..step.lines.start + bullet(persona, step).len();
+        !(0..edit.applied.hunks.len()).filter(|index| !edit.applied.accepted[*index]).any(|index| {
+            let place = edit.applied.place(index);
             place.start < place.end && place.start < number.end && number.start < place.end
         })
     })
 }
 
 /// Changes that let a step keep its number, as one has that a new step came before without another number.
-fn numbered(scene: &Scene<'_>, step: &Thing<'_>, proposals: &[Proposal]) -> Vec<Proposal> {
-    let number: String = bullet(scene, step).chars().filter(char::is_ascii_digit).collect();
+fn numbered(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposal]) -> Vec<Proposal> {
+    let number: String = bullet(persona, step).chars().filter(char::is_ascii_digit).collect();
     if step.list_part() != Some(Part::Step) || number.is_empty() {
         return Vec::new();
     }
     let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(&step.place)).collect();
     let kept = |proposal: &Proposal| {
-        let path = scene.profile_path();
-        let text = proposal.files.get(path).or_else(|| scene.texts.get(path))?;
+        let path = persona.profile_path();
+        let text = proposal.files.get(path).or_else(|| persona.texts.get(path))?;
         let text = edit::set_path(text, &tables, keys::NUMBER.name, &number).ok()?;
         let mut files = proposal.files.clone();
         files.insert(path.to_owned(), text);
@@ -133,9 +135,9 @@ fn numbered(scene: &Scene<'_>, step: &Thing<'_>, proposals: &[Proposal]) -> Vec<
 }
 
 /// What lines say as entries of the list of a neighbour.
-fn readings(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &str) -> Vec<Vec<New>> {
-    let bullet = bullet(scene, neighbour);
-    if let Some((force, lines)) = under_a_force(scene, neighbour, lines) {
+fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) -> Vec<Vec<New>> {
+    let bullet = bullet(persona, neighbour);
+    if let Some((force, lines)) = under_a_force(persona, neighbour, lines) {
         let texts = bullets(lines, bullet, false).unwrap_or_default();
         let rules: Vec<New> =
             texts.iter().map(|text| New::plain(Part::Rule(force), uncapitalized(text))).collect();
@@ -147,7 +149,7 @@ fn readings(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &str) -> Vec<Vec<Ne
     let mut all: Vec<Vec<New>> = Vec::new();
     for how in [Reading::Lifted, Reading::Typed, Reading::Plain] {
         let entries: Vec<New> =
-            texts.iter().filter_map(|text| reading(scene, neighbour, text, how)).collect();
+            texts.iter().filter_map(|text| reading(persona, neighbour, text, how)).collect();
         if entries.len() == texts.len() && !all.contains(&entries) {
             all.push(entries);
         }
@@ -156,10 +158,14 @@ fn readings(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &str) -> Vec<Vec<Ne
 }
 
 /// The force that a line above some bullets names, and the bullets.
-fn under_a_force<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, lines: &'l str) -> Option<(Force, &'l str)> {
+fn under_a_force<'l>(
+    persona: &BuiltPersona<'_>,
+    neighbour: &Element<'_>,
+    lines: &'l str,
+) -> Option<(Force, &'l str)> {
     let (first, rest) = lines.trim_start_matches(['\n', '\r']).split_once('\n')?;
     let is_label = |force: &Force| {
-        let label = label_of(scene, neighbour, *force);
+        let label = label_of(persona, neighbour, *force);
         label.is_some_and(|label| !label.is_empty() && label == first.trim_end())
     };
     let force = Force::ALL.into_iter().map(|(_, force)| force).find(is_label)?;
@@ -207,7 +213,7 @@ enum Reading {
 }
 
 /// What one text says as an entry.
-fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, how: Reading) -> Option<New> {
+fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how: Reading) -> Option<New> {
     let lifted = how != Reading::Plain;
     let mut rest = text;
     let mut label = None;
@@ -228,9 +234,9 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, how: Reading) -
         }
         (_, None) if how == Reading::Typed => return None,
         // Below a line that says its force, another one would turn it around.
-        (Part::Rule(_), Some(_)) if is_unlabelled(scene, neighbour) => return None,
+        (Part::Rule(_), Some(_)) if is_unlabelled(persona, neighbour) => return None,
         (Part::Rule(force), _) => {
-            let (part, after) = ruled(scene, neighbour, force, rest);
+            let (part, after) = ruled(persona, neighbour, force, rest);
             rest = after;
             part
         }
@@ -243,7 +249,7 @@ fn reading(scene: &Scene<'_>, neighbour: &Thing<'_>, text: &str, how: Reading) -
     };
     let mut said = rest.to_owned();
     // What begins like a sentence in the persona begins in lower case in its source.
-    let is_bare = typed.is_none() && (rest == text && label.is_none() || is_unlabelled(scene, neighbour));
+    let is_bare = typed.is_none() && (rest == text && label.is_none() || is_unlabelled(persona, neighbour));
     if let (Part::Rule(_), true) = (part, is_bare) {
         said = uncapitalized(rest);
     }
@@ -266,21 +272,26 @@ pub(super) fn uncapitalized(text: &str) -> String {
 }
 
 /// Whether the force of a neighbour stands above its list.
-pub(super) fn is_unlabelled(scene: &Scene<'_>, neighbour: &Thing<'_>) -> bool {
+pub(super) fn is_unlabelled(persona: &BuiltPersona<'_>, neighbour: &Element<'_>) -> bool {
     let Some(Part::Rule(force)) = neighbour.list_part() else { return false };
-    let line = &scene.document.text()[neighbour.lines.start..neighbour.range.start];
-    let Some(label) = label_of(scene, neighbour, force) else { return true };
+    let line = &persona.document.text()[neighbour.lines.start..neighbour.range.start];
+    let Some(label) = label_of(persona, neighbour, force) else { return true };
     label.is_empty() || !line.contains(&label)
 }
 
 /// The force that a line names, and the rest of it; without one it is an item, unless the force of its
 /// neighbour stands above the list.
-fn ruled<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, force: Force, text: &'l str) -> (Part, &'l str) {
-    if is_unlabelled(scene, neighbour) {
+fn ruled<'l>(
+    persona: &BuiltPersona<'_>,
+    neighbour: &Element<'_>,
+    force: Force,
+    text: &'l str,
+) -> (Part, &'l str) {
+    if is_unlabelled(persona, neighbour) {
         return (Part::Rule(force), text);
     }
     for (_, force) in Force::ALL {
-        let label = label_of(scene, neighbour, force).filter(|label| !label.is_empty());
+        let label = label_of(persona, neighbour, force).filter(|label| !label.is_empty());
         let after = label.and_then(|label| text.strip_prefix(&label)?.strip_prefix(' '));
         if let Some(after) = after {
             return (Part::Rule(force), after);
@@ -290,11 +301,11 @@ fn ruled<'l>(scene: &Scene<'_>, neighbour: &Thing<'_>, force: Force, text: &'l s
 }
 
 /// Ids for new entries of a list.
-pub(super) fn ids(scene: &Scene<'_>, list: &str, entries: &[New]) -> Vec<String> {
+pub(super) fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[New]) -> Vec<String> {
     let is_free = |id: &str| {
         let address = address::below(list, id);
         let group = format!("{address}.");
-        let mut known = scene.composition.decisions.keys();
+        let mut known = persona.composition.decisions.keys();
         !known.any(|known| *known == address || known.starts_with(&group))
     };
     let mut ids = Ids::but(&["title", "lead", "allow", "deny"]);
@@ -304,29 +315,34 @@ pub(super) fn ids(scene: &Scene<'_>, list: &str, entries: &[New]) -> Vec<String>
 
 /// New entries beside their neighbour, in its source. Where they are of another table, they stand at
 /// another place of the list, unless they say where they want to be.
-fn beside(scene: &Scene<'_>, neighbour: &Thing<'_>, entries: &[New], is_before: bool) -> Vec<Proposal> {
+fn beside(
+    persona: &BuiltPersona<'_>,
+    neighbour: &Element<'_>,
+    entries: &[New],
+    is_before: bool,
+) -> Vec<Proposal> {
     let is_same = entries.iter().all(|new| Some(new.part) == neighbour.list_part());
     let anchors: &[bool] = if is_same { &[false] } else { &[false, true] };
     anchors
         .iter()
-        .filter_map(|is_anchored| beside_at(scene, neighbour, entries, is_before, *is_anchored))
+        .filter_map(|is_anchored| beside_at(persona, neighbour, entries, is_before, *is_anchored))
         .collect()
 }
 
 fn beside_at(
-    scene: &Scene<'_>,
-    neighbour: &Thing<'_>,
+    persona: &BuiltPersona<'_>,
+    neighbour: &Element<'_>,
     entries: &[New],
     is_before: bool,
     is_anchored: bool,
 ) -> Option<Proposal> {
     let claim = neighbour.claim()?;
-    let Home { path, tables: own, key } = scene.home(claim)?;
-    let mut text = scene.texts.get(&path)?.clone();
-    let ids = ids(scene, &neighbour.list, entries);
+    let Home { path, tables: own, key } = persona.home(claim)?;
+    let mut text = persona.texts.get(&path)?.clone();
+    let ids = ids(persona, &neighbour.list, entries);
     let mut last = is_before.then(|| key.clone());
     for (new, id) in entries.iter().zip(&ids) {
-        let tables = list_tables(scene, claim.source, &neighbour.list, new.part);
+        let tables = list_tables(persona, claim.source, &neighbour.list, new.part);
         let place = match &last {
             _ if tables != own => Place::Last,
             Some(last) => Place::After(last),
@@ -345,24 +361,24 @@ fn beside_at(
     }
     let names: Vec<String> =
         ids.iter().map(|id| format!("`{}`", address::below(&neighbour.list, id))).collect();
-    let files = labelled(scene, Texts::from([(path, text)]), &neighbour.list, entries, &ids)?;
+    let files = labelled(persona, Texts::from([(path, text)]), &neighbour.list, entries, &ids)?;
     Some(Proposal::new(files, format!("new {}", names.join(", "))))
 }
 
 /// The files with the labels of forces that new entries are typed with, as the profile lays them out.
 fn labelled(
-    scene: &Scene<'_>,
+    persona: &BuiltPersona<'_>,
     mut files: Texts,
     list: &str,
     entries: &[New],
     ids: &[String],
 ) -> Option<Texts> {
-    let path = scene.profile_path();
+    let path = persona.profile_path();
     for (new, id) in entries.iter().zip(ids) {
         let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) else { continue };
         let tables: Vec<&str> =
             ["layout"].into_iter().chain(address::parts(list)).chain([id.as_str()]).collect();
-        let text = files.get(path).or_else(|| scene.texts.get(path))?;
+        let text = files.get(path).or_else(|| persona.texts.get(path))?;
         let text = edit::set_path(text, &tables, force.name(), &literal(typed)).ok()?;
         files.insert(path.to_owned(), text);
     }
@@ -371,43 +387,45 @@ fn labelled(
 
 /// New entries of the profile's own, at their place in the list.
 fn in_profile(
-    scene: &Scene<'_>,
-    neighbour: &Thing<'_>,
+    persona: &BuiltPersona<'_>,
+    neighbour: &Element<'_>,
     entries: &[New],
-    before: Option<&Thing<'_>>,
-    after: Option<&Thing<'_>>,
+    before: Option<&Element<'_>>,
+    after: Option<&Element<'_>>,
 ) -> Vec<Proposal> {
     let list = &neighbour.list;
-    let ids = ids(scene, list, entries);
-    let sibling = |thing: Option<&Thing<'_>>| {
-        thing.filter(|thing| thing.list == *list && thing.is_entry()).map(|thing| thing.id().to_owned())
+    let ids = ids(persona, list, entries);
+    let sibling = |element: Option<&Element<'_>>| {
+        element
+            .filter(|element| element.list == *list && element.is_entry())
+            .map(|element| element.id().to_owned())
     };
     let anchors = [None, sibling(after).map(|id| ("before", id)), sibling(before).map(|id| ("after", id))];
     let mut proposals = Vec::new();
     for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
-        let files = scene.own(|text| {
+        let files = persona.own(|text| {
             let mut text = text.to_owned();
             for (new, id) in entries.iter().zip(&ids) {
                 let mut fields = new.fields();
                 fields.extend(anchor.1.iter().map(|(key, id)| (*key, literal(id))));
-                let tables = list_tables(scene, scene.profile(), list, new.part);
+                let tables = list_tables(persona, persona.profile(), list, new.part);
                 let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
                 text = edit::insert(&text, &tables, Place::Last, id, &entry(&fields))?;
             }
             Ok(text)
         });
-        let files = files.and_then(|files| labelled(scene, files, list, entries, &ids));
+        let files = files.and_then(|files| labelled(persona, files, list, entries, &ids));
         let names: Vec<String> = ids.iter().map(|id| format!("`{}`", address::below(list, id))).collect();
         let what = format!("new {}, said by the profile itself", names.join(", "));
-        let is_own = neighbour.claim().is_some_and(|claim| claim.source != scene.profile());
+        let is_own = neighbour.claim().is_some_and(|claim| claim.source != persona.profile());
         proposals.extend(files.map(|files| Proposal { is_own, ..Proposal::new(files, what) }));
     }
     proposals
 }
 
 /// New paragraphs become blocks of the profile's own.
-pub(super) fn inserted_blocks(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let things = things(scene);
+pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let elements = elements(persona);
     let mut proposals = Vec::new();
     for index in edit.pending() {
         let change = edit.change(index);
@@ -415,18 +433,18 @@ pub(super) fn inserted_blocks(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
         if change.start != change.end || new.trim().is_empty() {
             continue;
         }
-        let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
-        let after = things.iter().find(|thing| thing.range.start >= change.start);
+        let before = elements.iter().rev().find(|element| element.range.end <= change.start);
+        let after = elements.iter().find(|element| element.range.start >= change.start);
         let mut lists: Vec<&str> = Vec::new();
-        for thing in [before, after].into_iter().flatten() {
-            let list = if thing.what == What::Heading { &thing.place } else { &thing.list };
+        for element in [before, after].into_iter().flatten() {
+            let list = if element.what == What::Heading { &element.place } else { &element.list };
             if !list.is_empty() && !lists.contains(&list.as_str()) {
                 lists.push(list);
             }
         }
         for list in lists {
             let prose = New::plain(Part::Prose, new.trim_matches('\n').to_owned());
-            let neighbour = Thing {
+            let neighbour = Element {
                 what: What::Heading,
                 place: list.to_owned(),
                 list: list.to_owned(),
@@ -434,7 +452,7 @@ pub(super) fn inserted_blocks(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
                 lines: 0..0,
                 block: None,
             };
-            proposals.extend(in_profile(scene, &neighbour, &[prose], before, after));
+            proposals.extend(in_profile(persona, &neighbour, &[prose], before, after));
         }
     }
     proposals

@@ -1,7 +1,7 @@
 //! Edits of the file as a whole: its line endings and its byte order mark.
 
-use super::place::{Decide, State};
-use super::scene::{Subject, look, others};
+use super::place::Decide;
+use super::state::{State, Subject};
 use super::{Answer, Change, Placed, Question, Reason};
 use crate::model::{CRLF, LF, layout_keys as keys};
 use crate::source::edit::{self, literal};
@@ -16,7 +16,7 @@ pub(super) fn settings(
 ) -> (String, Vec<Change>) {
     let mut found = found.to_owned();
     let mut changes = Vec::new();
-    let Some(before) = rendered(state, subject) else { return (found, changes) };
+    let Ok(before) = state.rendered(subject) else { return (found, changes) };
     let (was, is) = (Endings::of(&before), Endings::of(&found));
     let plain = before.replace("\r\n", "\n");
     let wanted = match (was, is) {
@@ -40,7 +40,7 @@ pub(super) fn settings(
         );
         changes.push(change(line, Err(Reason::Unplaced { why, places: Vec::new() })));
     }
-    let Some(before) = rendered(state, subject) else { return (found, changes) };
+    let Ok(before) = state.rendered(subject) else { return (found, changes) };
     let mark = match (before.strip_prefix('\u{feff}'), found.starts_with('\u{feff}')) {
         (None, true) => Some(("true", format!("\u{feff}{before}"))),
         (Some(plain), false) => Some(("false", plain.to_owned())),
@@ -97,10 +97,6 @@ fn change(line: usize, fate: Result<Placed, Reason>) -> Change {
     Change { line, removed: String::new(), added: String::new(), fate }
 }
 
-fn rendered(state: &State, subject: Subject<'_>) -> Option<String> {
-    look(&state.slim(), subject, |scene| scene.document.text().to_owned()).ok()
-}
-
 /// Sets what the profile says of the document, if the persona then is as expected.
 fn set(
     state: &mut State,
@@ -111,18 +107,15 @@ fn set(
 ) -> Result<Placed, Reason> {
     let what = format!("`layout.{key}`");
     let unplaced = || Reason::Unplaced { why: format!("{what} cannot be {value} here"), places: Vec::new() };
-    let path = look(&state.slim(), subject, |scene| scene.profile_path().to_owned());
+    let path = state.look(subject, |persona| persona.profile_path().to_owned());
     let path = path.map_err(|_| unplaced())?;
     let text = state.texts.get(&path).and_then(|text| edit::set_path(text, &["layout"], key, value).ok());
     let changed = [(path.clone(), text.ok_or_else(unplaced)?)].into();
     let next = state.with(&changed);
-    if rendered(&next, subject).is_none_or(|text| text != expected) {
+    if next.rendered(subject).map_or(true, |text| text != expected) {
         return Err(unplaced());
     }
-    let others = match state.private.as_ref() == Some(&path) {
-        true => Vec::new(),
-        false => others(&state.texts, &changed, subject.profile),
-    };
+    let others = state.affected(&changed, subject.profile);
     let files = vec![path];
     if !others.is_empty() {
         let question = Question {

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use super::hunks::Hunk;
 use super::propose::{Change, Edit, Proposal};
-use super::scene::{Scene, Texts};
 use super::settings;
 use super::values::unquoted;
 use crate::model::FRONT_MATTER;
 use crate::render::Ink;
 use crate::source::edit::{self, list_literal, literal};
+use crate::trial::{BuiltPersona, Texts};
 
 /// The line that opens and closes front matter.
 const FENCE: &str = "---";
@@ -51,8 +51,8 @@ pub(super) fn is_torn(before: &str, hunks: &[Hunk]) -> bool {
 }
 
 /// The front matter with the edit in it, as the profile's list of its keys and lines.
-pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let text = scene.document.text();
+pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = persona.document.text();
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let Some(inside) = text[start..].strip_prefix("---\n") else { return Vec::new() };
     let Some(length) = inside.find("\n---\n").map(|at| at + 1) else { return Vec::new() };
@@ -68,22 +68,22 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     }
     // The lines that cento writes by itself; those that are typed are in the setting already.
     let is_written = |address: &str| !address.ends_with(FRONT_MATTER);
-    let pieces = scene.document.pieces().iter().filter(|piece| range.contains(&piece.range.start));
+    let pieces = persona.document.pieces().iter().filter(|piece| range.contains(&piece.range.start));
     let written: Vec<&str> = pieces
         .filter(|piece| {
             matches!(piece.ink, Ink::Layout) || matches!(piece.ink, Ink::From(at, _) if is_written(at))
         })
         .map(|piece| &text[piece.range.clone()])
         .collect();
-    let old = typed(scene);
+    let old = typed(persona);
     let lines = entries(&new);
-    [true, false].into_iter().filter_map(|is_set| listed(scene, &lines, &old, &written, is_set)).collect()
+    [true, false].into_iter().filter_map(|is_set| listed(persona, &lines, &old, &written, is_set)).collect()
 }
 
 /// The profile's list for some lines of front matter; with what the target knows as its settings, if
 /// `is_set`, and as lines that are typed otherwise.
 fn listed(
-    scene: &Scene<'_>,
+    persona: &BuiltPersona<'_>,
     lines: &[String],
     old: &[String],
     written: &[&str],
@@ -99,12 +99,12 @@ fn listed(
                 let same = old.iter().find(|entry| entry.split(':').next() == Some(key));
                 return same.cloned().unwrap_or_else(|| key.to_owned());
             }
-            let setting = settings::setting(scene.target, line).filter(|_| is_set && !key.is_empty());
+            let setting = settings::setting(persona.target.name, line).filter(|_| is_set && !key.is_empty());
             if let Some((name, value)) = setting {
                 known.push((name.to_owned(), value));
                 return name.to_owned();
             }
-            match quoted(scene, key, line) {
+            match quoted(persona, key, line) {
                 Some((files, entry)) if values.is_none() => {
                     values = Some(files);
                     entry
@@ -114,16 +114,16 @@ fn listed(
         })
         .collect();
     let list = list_literal(list.iter().map(String::as_str));
-    let path = scene.profile_path();
+    let path = persona.profile_path();
     let mut files = values.unwrap_or_default();
-    let mut profile = files.get(path).or_else(|| scene.texts.get(path))?.clone();
+    let mut profile = files.get(path).or_else(|| persona.texts.get(path))?.clone();
     let mut what = Vec::new();
     for (name, value) in &known {
-        profile = edit::set_path(&profile, &["target", scene.target], name, value).ok()?;
-        what.push(format!("`target.{}.{name}`", scene.target));
+        profile = edit::set_path(&profile, &["target", persona.target.name], name, value).ok()?;
+        what.push(format!("`target.{}.{name}`", persona.target.name));
     }
-    profile = edit::set_path(&profile, &["target", scene.target], FRONT_MATTER, &list).ok()?;
-    what.push(format!("`target.{}.{FRONT_MATTER}`", scene.target));
+    profile = edit::set_path(&profile, &["target", persona.target.name], FRONT_MATTER, &list).ok()?;
+    what.push(format!("`target.{}.{FRONT_MATTER}`", persona.target.name));
     files.insert(path.to_owned(), profile);
     Some(Proposal::new(files, what.join(", ")))
 }
@@ -144,9 +144,9 @@ fn entries(text: &str) -> Vec<String> {
 }
 
 /// What the profile types now.
-fn typed(scene: &Scene<'_>) -> Vec<String> {
-    let targets = scene.composition.persona.targets.iter();
-    let mut settings = targets.filter(|settings| settings.target.name == scene.target);
+fn typed(persona: &BuiltPersona<'_>) -> Vec<String> {
+    let targets = persona.composition.persona.targets.iter();
+    let mut settings = targets.filter(|settings| settings.target.name == persona.target.name);
     match settings.next().and_then(|settings| settings.front_matter) {
         Some((crate::model::Datum::List(list), _)) => {
             list.iter().filter_map(|entry| entry.as_str().map(str::to_owned)).collect()
@@ -156,20 +156,20 @@ fn typed(scene: &Scene<'_>) -> Vec<String> {
 }
 
 /// The description in other words and other quotes: the words go to the field, the quotes to the entry.
-fn quoted(scene: &Scene<'_>, key: &str, line: &str) -> Option<(Texts, String)> {
+fn quoted(persona: &BuiltPersona<'_>, key: &str, line: &str) -> Option<(Texts, String)> {
     let value = line.strip_prefix(key)?.strip_prefix(": ")?;
     let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let text = unquoted(value).into_iter().next().filter(|text| text != value)?;
     if key != "description" || text.contains('\n') {
         return None;
     }
-    let files = scene.own(|profile| edit::set_path(profile, &[], key, &literal(&text)))?;
+    let files = persona.own(|profile| edit::set_path(profile, &[], key, &literal(&text)))?;
     Some((files, format!("{key}: {quote}VALUE{quote}")))
 }
 
 /// Front matter where there was none: the profile's list of its keys and lines.
-pub(super) fn added(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let text = scene.document.text();
+pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = persona.document.text();
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let mut proposals = Vec::new();
     for change in edit.pending().map(|index| edit.change(index)) {
@@ -184,7 +184,7 @@ pub(super) fn added(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             continue;
         };
         let typed = |line: String| match line.strip_prefix("name: ") {
-            Some(said) if scene.composition.profile.id == said => "name".to_owned(),
+            Some(said) if persona.composition.profile.id == said => "name".to_owned(),
             _ => line,
         };
         let lines = entries(inside);
@@ -195,12 +195,13 @@ pub(super) fn added(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
         let whole = literal(&new[..new.len() - below.len()]);
         let lists = [known, lines].map(|list| list_literal(list.iter().map(String::as_str)));
         for list in lists.into_iter().chain([whole]) {
-            let headed =
-                |profile: &str| edit::set_path(profile, &["target", scene.target], FRONT_MATTER, &list);
-            let spaced = scene
+            let headed = |profile: &str| {
+                edit::set_path(profile, &["target", persona.target.name], FRONT_MATTER, &list)
+            };
+            let spaced = persona
                 .own(|profile| edit::set_path(&headed(profile)?, &["layout"], "start", &breaks.to_string()));
-            let what = format!("`target.{}.{FRONT_MATTER}`", scene.target);
-            let files = [scene.own(headed), spaced].into_iter().flatten();
+            let what = format!("`target.{}.{FRONT_MATTER}`", persona.target.name);
+            let files = [persona.own(headed), spaced].into_iter().flatten();
             proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
         }
     }

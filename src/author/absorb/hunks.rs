@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn an_edited_line_is_told_by_its_words_and_another_line_by_itself() {
-        assert_eq!(drawn("a\n- use the old thing\n", "a\n- use the new thing\n"), ["2 \"old\">\"new\""]);
+        assert_eq!(drawn("a\n- use the old element\n", "a\n- use the new element\n"), ["2 \"old\">\"new\""]);
         assert_eq!(
             drawn("- alpha one\n- b\n", "- beta two\n- b\n"),
             ["1 \"- alpha one\\n\">\"\"", "1 \"\">\"- beta two\\n\""]

@@ -1,17 +1,17 @@
 //! Edits of what stands between the words: they become settings of the profile's `[layout]`.
 
+use super::elements::{Element, What, elements};
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
-use super::scene::Scene;
-use super::things::{Thing, What, things};
 use crate::compose::Origin;
 use crate::model::{
     self, Address, Force, LAYOUT, LayoutKey, LayoutValue, Part, address, layout_keys as keys,
 };
 use crate::render::{Ink, Piece};
 use crate::source::edit::{self, literal};
+use crate::trial::BuiltPersona;
 
-/// The settings of the document, or of one of its lists, for gaps between two things.
+/// The settings of the document, or of one of its lists, for gaps between two elements.
 fn gap_keys() -> impl Iterator<Item = &'static LayoutKey> {
     let is_outer = |key: &LayoutKey| [keys::START.name, keys::END.name, keys::GAP.name].contains(&key.name);
     LAYOUT.iter().filter(move |key| key.value == LayoutValue::Gap && !is_outer(key))
@@ -40,18 +40,18 @@ enum Reach {
 }
 
 /// The settings with the edit in them.
-pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let text = scene.document.text();
-    let things = things(scene);
+pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = persona.document.text();
+    let elements = elements(persona);
     let mut proposals = Vec::new();
     for index in edit.pending() {
-        let hunk = &edit.board.hunks[index];
+        let hunk = &edit.applied.hunks[index];
         let is_like = |other: &usize| {
-            let other = &edit.board.hunks[*other];
+            let other = &edit.applied.hunks[*other];
             other.new == hunk.new && other.old.len() == hunk.old.len()
         };
-        let is_repeated = (0..edit.board.hunks.len())
-            .filter(|other| *other != index && !edit.board.accepted[*other])
+        let is_repeated = (0..edit.applied.hunks.len())
+            .filter(|other| *other != index && !edit.applied.accepted[*other])
             .any(|other| is_like(&other));
         let change = edit.change(index);
         let slides = match edit.group.sort {
@@ -59,7 +59,7 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             Sort::Words => vec![shortened(change, text)],
         };
         for change in slides {
-            proposals.extend(of_change(scene, &things, &change, is_repeated));
+            proposals.extend(of_change(persona, &elements, &change, is_repeated));
         }
     }
     proposals
@@ -74,39 +74,45 @@ fn shortened(mut change: Change, text: &str) -> Change {
     change
 }
 
-fn of_change(scene: &Scene<'_>, things: &[Thing<'_>], change: &Change, is_repeated: bool) -> Vec<Proposal> {
-    let text = scene.document.text();
-    let pieces = scene.document.pieces();
+fn of_change(
+    persona: &BuiltPersona<'_>,
+    elements: &[Element<'_>],
+    change: &Change,
+    is_repeated: bool,
+) -> Vec<Proposal> {
+    let text = persona.document.text();
+    let pieces = persona.document.pieces();
     let mut proposals = Vec::new();
     let holds = |piece: &&Piece<'_>| piece.range.start <= change.start && change.end <= piece.range.end;
     for piece in pieces.iter().filter(holds).filter(|piece| is_markup(piece)) {
         let Some(new) = change.applied(text, piece.range.clone()) else { continue };
-        let next = things
+        let next = elements
             .iter()
-            .find(|thing| thing.range.start >= piece.range.start && thing.range.end > piece.range.end)
-            .or_else(|| things.iter().find(|thing| thing.range.start >= piece.range.end));
-        let last = things.iter().rev().find(|thing| thing.range.end <= piece.range.start);
+            .find(|element| element.range.start >= piece.range.start && element.range.end > piece.range.end)
+            .or_else(|| elements.iter().find(|element| element.range.start >= piece.range.end));
+        let last = elements.iter().rev().find(|element| element.range.end <= piece.range.start);
         let is_last = piece.range.end == text.len();
         // What stands within an entry is laid out for it, anything else for what follows.
-        let around =
-            |thing: &&Thing<'_>| thing.range.start <= piece.range.start && piece.range.end <= thing.range.end;
-        let around = things.iter().filter(|thing| thing.is_entry()).find(around);
-        for thing in around.map(Some).into_iter().chain([next]) {
-            for setting in settings(scene, piece, &new, thing, last, is_last) {
-                proposals.extend(places(scene, &setting, thing.or(last), is_repeated));
+        let around = |element: &&Element<'_>| {
+            element.range.start <= piece.range.start && piece.range.end <= element.range.end
+        };
+        let around = elements.iter().filter(|element| element.is_entry()).find(around);
+        for element in around.map(Some).into_iter().chain([next]) {
+            for setting in settings(persona, piece, &new, element, last, is_last) {
+                proposals.extend(places(persona, &setting, element.or(last), is_repeated));
             }
         }
     }
     let has_words = change.new.contains(char::is_alphanumeric);
     if change.start == 0 && change.end == 0 && !has_words {
         let setting = Setting::of_gap(&keys::START, &change.new, Reach::Document);
-        proposals.extend(places(scene, &setting, None, false));
+        proposals.extend(places(persona, &setting, None, false));
     }
     if change.start == text.len() && !has_words {
         let breaks = text.len() - text.trim_end_matches('\n').len();
         let end = format!("{}{}", &text[text.len() - breaks..], change.new);
         let setting = Setting::of_gap(&keys::END, &end, Reach::Document);
-        proposals.extend(places(scene, &setting, None, false));
+        proposals.extend(places(persona, &setting, None, false));
     }
     proposals
 }
@@ -130,14 +136,14 @@ fn gap(text: &str, breaks: usize) -> String {
 
 /// The settings that a piece may be, with what is to stand there.
 fn settings(
-    scene: &Scene<'_>,
+    persona: &BuiltPersona<'_>,
     piece: &Piece<'_>,
     new: &str,
-    next: Option<&Thing<'_>>,
-    last: Option<&Thing<'_>>,
+    next: Option<&Element<'_>>,
+    last: Option<&Element<'_>>,
     is_last: bool,
 ) -> Vec<Setting> {
-    let old = &scene.document.text()[piece.range.clone()];
+    let old = &persona.document.text()[piece.range.clone()];
     let line = |key: &LayoutKey, reach| {
         (!new.contains('\n')).then(|| Setting { key: key.name, value: literal(new), reach })
     };
@@ -172,7 +178,7 @@ fn settings(
         && let Some(force) = claim.force()
     {
         // What is another force to a reader must be one to cento as well.
-        let styles = &scene.library.config.styles;
+        let styles = &persona.library.config.styles;
         let is_label = |label: &str| {
             styles.values().any(|style| Force::ALL.iter().any(|(_, force)| style.label(*force) == label))
         };
@@ -183,12 +189,12 @@ fn settings(
         }
         return all.into_iter().flatten().collect();
     }
-    let before = next.map(|thing| thing.what);
+    let before = next.map(|element| element.what);
     // The space behind the label of a force is a line break where the entry is wrapped there.
     if let (Some(next), Some(start)) = (next, new.strip_suffix(' ').filter(|_| old == " ")) {
-        let pieces = scene.document.pieces();
+        let pieces = persona.document.pieces();
         let at = pieces.partition_point(|other| other.range.end < piece.range.start);
-        let label = pieces.get(at).map_or("", |label| &scene.document.text()[label.range.clone()]);
+        let label = pieces.get(at).map_or("", |label| &persona.document.text()[label.range.clone()]);
         if let Some(Part::Rule(force)) = next.list_part().filter(|_| start.contains('\n')) {
             let value = literal(&format!("{label}{start}"));
             all.push(Some(Setting { key: force.name(), value, reach: Reach::Place }));
@@ -223,9 +229,9 @@ fn settings(
         (What::Block(Part::Title), &keys::GROUP),
     ];
     for (what, key) in headings {
-        let thing = [next, last].into_iter().flatten().find(|thing| thing.what == what);
-        let Some(thing) = thing else { continue };
-        let current = scene.composition.persona.layout.nearest(&thing.place, key.name);
+        let element = [next, last].into_iter().flatten().find(|element| element.what == what);
+        let Some(element) = element else { continue };
+        let current = persona.composition.persona.layout.nearest(&element.place, key.name);
         let current = current.and_then(|laid| laid.datum.as_str()).unwrap_or(key.text());
         let Some((open, close)) = current.split_once(key.word()) else { continue };
         let setting = match (open == old, close == old) {
@@ -237,8 +243,8 @@ fn settings(
     }
     // Within an entry: around its label, before its reason, or before its further lines.
     let current = |key: &str| {
-        let place = next.map_or("", |thing| thing.place.as_str());
-        let laid = scene.composition.persona.layout.nearest(place, key);
+        let place = next.map_or("", |element| element.place.as_str());
+        let laid = persona.composition.persona.layout.nearest(place, key);
         laid.and_then(|laid| laid.datum.as_str()).map(str::to_owned)
     };
     for key in [&keys::LABEL, &keys::WHY] {
@@ -258,16 +264,16 @@ fn settings(
     all.into_iter().flatten().collect()
 }
 
-/// The setting at each place that it may be said of: at the one thing first, or at the whole document
+/// The setting at each place that it may be said of: at the one element first, or at the whole document
 /// first where the same edit stands elsewhere too.
 fn places(
-    scene: &Scene<'_>,
+    persona: &BuiltPersona<'_>,
     setting: &Setting,
-    thing: Option<&Thing<'_>>,
+    element: Option<&Element<'_>>,
     is_repeated: bool,
 ) -> Vec<Proposal> {
     let mut places: Vec<String> = Vec::new();
-    let place = thing.map_or("", |thing| thing.place.as_str());
+    let place = element.map_or("", |element| element.place.as_str());
     match setting.reach {
         Reach::Document => places.push(String::new()),
         Reach::Place => places.extend((!place.is_empty()).then(|| place.to_owned())),
@@ -288,7 +294,7 @@ fn places(
     }
     let propose = |place: String| {
         let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(&place)).collect();
-        let files = scene.own(|text| edit::set_path(text, &tables, setting.key, &setting.value))?;
+        let files = persona.own(|text| edit::set_path(text, &tables, setting.key, &setting.value))?;
         Some(Proposal::new(files, format!("`{}`", Address::Layout { place: &place, key: setting.key })))
     };
     places.into_iter().filter_map(propose).collect()

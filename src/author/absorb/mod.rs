@@ -6,11 +6,12 @@
 //! that was not edited ([`place`]). So whatever is placed, a build gives back the edited file.
 
 mod additions;
-mod again;
-mod board;
+mod applied;
 mod document;
+mod elements;
 mod entries;
 mod front_matter;
+mod home;
 mod hunks;
 mod layout;
 mod merge;
@@ -18,26 +19,24 @@ mod moves;
 mod pairing;
 mod place;
 mod propose;
-mod scene;
+mod regroup;
 mod sections;
 mod settings;
+mod state;
 mod strings;
-mod things;
 mod tidy;
 mod values;
 
-use std::collections::BTreeSet;
-
 use camino::{Utf8Path, Utf8PathBuf};
 
+pub use crate::trial::{AffectedPersona, Texts};
 pub use merge::Conflict;
-pub use scene::{Other, Texts};
 
 use crate::model::Diagnostic;
 use hunks::split;
 use merge::{Merged, merge};
-use place::{Decide, Fate, State, place, said_at};
-use scene::{Subject, look, private, reached};
+use place::{Decide, Fate, place, said_at};
+use state::{State, Subject};
 use tidy::{Tidied, tidy};
 
 /// An output that was edited by hand.
@@ -69,7 +68,7 @@ pub struct Question<'q> {
     /// The files that would change.
     pub files: &'q [Utf8PathBuf],
     /// The personas that would change too.
-    pub others: &'q [Other],
+    pub others: &'q [AffectedPersona],
     /// What would change instead for this persona alone, if that is possible.
     pub instead: Option<&'q str>,
 }
@@ -93,10 +92,10 @@ pub enum Reason {
         /// The files that would change.
         files: Vec<Utf8PathBuf>,
         /// The personas that would change too.
-        others: Vec<Other>,
+        others: Vec<AffectedPersona>,
         /// The personas that would change too if the profile said it for itself, which it could not
         /// otherwise.
-        own: Option<Vec<Other>>,
+        own: Option<Vec<AffectedPersona>>,
     },
     /// Nothing that the sources can say makes it.
     Unplaced {
@@ -145,7 +144,7 @@ pub struct Placed {
     /// The files that changed.
     pub files: Vec<Utf8PathBuf>,
     /// The other personas that change with it.
-    pub others: Vec<Other>,
+    pub others: Vec<AffectedPersona>,
 }
 
 /// What became of the edits of one output.
@@ -193,22 +192,21 @@ pub fn absorb(
     edited: &[Edited],
     decide: &mut Decide<'_>,
 ) -> Result<Absorption, Vec<Diagnostic>> {
-    let mut state =
-        State { texts: texts.clone(), reached: reached(texts, profile), private: private(texts, profile) };
-    if edited.iter().any(|edited| look(&state.slim(), subject(profile, edited, ""), |_| ()).is_err()) {
-        state.reached = texts.keys().cloned().collect::<BTreeSet<_>>();
+    let mut state = State::new(texts, profile);
+    if edited.iter().any(|edited| state.rendered(subject(profile, edited, "")).is_err()) {
+        state.reach_all();
     }
     let mut outputs = Vec::new();
     // What the sources made of each output before the edits of the others were placed.
     let mut bases = Vec::new();
     for edited in edited {
-        bases.push(rendered(&state, subject(profile, edited, ""))?);
+        bases.push(state.rendered(subject(profile, edited, ""))?);
     }
     for (edited, unedited) in edited.iter().zip(&bases) {
         let reason = format!("edited by hand in {}", edited.path);
         let subject = subject(profile, edited, &reason);
         let (found, settled) = document::settings(&mut state, subject, &edited.found, decide);
-        let before = rendered(&state, subject)?;
+        let before = state.rendered(subject)?;
         let base = edited.base.as_deref().unwrap_or(unedited);
         let whole = Merged {
             text: found.clone(),
@@ -251,7 +249,7 @@ pub fn absorb(
         });
     }
     for (output, edited) in outputs.iter_mut().zip(edited) {
-        output.text = rendered(&state, subject(profile, edited, ""))?;
+        output.text = state.rendered(subject(profile, edited, ""))?;
     }
     let Tidied { texts: tidied, notes } = tidy(texts, state.texts);
     let gone = texts.keys().filter(|path| !tidied.contains_key(*path)).cloned().collect();
@@ -266,12 +264,8 @@ fn subject<'s>(profile: &'s str, edited: &'s Edited, reason: &'s str) -> Subject
 /// A conflict with the places where the sources say what they say.
 fn located(state: &State, subject: Subject<'_>, conflict: &Conflict) -> Conflict {
     let end = conflict.at + conflict.sources.len();
-    let places = look(&state.slim(), subject, |scene| said_at(scene, conflict.at..end));
+    let places = state.look(subject, |persona| said_at(persona, conflict.at..end));
     Conflict { places: places.unwrap_or_default(), ..conflict.clone() }
-}
-
-fn rendered(state: &State, subject: Subject<'_>) -> Result<String, Vec<Diagnostic>> {
-    look(&state.slim(), subject, |scene| scene.document.text().to_owned())
 }
 
 /// A text with the line endings and the byte order mark of another.

@@ -6,56 +6,29 @@ use std::ops::Range;
 use camino::Utf8PathBuf;
 
 use super::additions::is_unlabelled;
-use super::again::{WAYS, bonds};
-use super::board::Board;
+use super::applied::AppliedHunks;
+use super::elements::{bullet, elements};
 use super::front_matter;
 use super::hunks::{Edits, Group, Sort};
 use super::pairing::said;
 use super::propose::{Edit, Proposal, proposals};
-use super::scene::{Other, Scene, Subject, Texts, look, others, pinned, slim};
-use super::things::{bullet, things};
+use super::regroup::{WAYS, bonds};
+use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
 use crate::compose::Origin;
 use crate::model::{Address, Diagnostic};
 use crate::render::{Ink, Piece};
 use crate::text::forces;
+use crate::trial::{AffectedPersona, BuiltPersona, Texts};
 
 /// Who is asked where an edit would change other personas.
 pub(super) type Decide<'d> = dyn FnMut(&Question<'_>) -> Answer + 'd;
-
-/// The sources while edits are placed in them.
-#[derive(Clone)]
-pub(super) struct State {
-    /// All files.
-    pub(super) texts: Texts,
-    /// Which of them the persona reaches.
-    pub(super) reached: BTreeSet<Utf8PathBuf>,
-    /// The profile's file, if no other profile builds on it: what changes there changes nobody else.
-    pub(super) private: Option<Utf8PathBuf>,
-}
-
-impl State {
-    /// What the persona is composed of.
-    pub(super) fn slim(&self) -> Texts {
-        slim(&self.texts, &self.reached)
-    }
-
-    /// The sources with other texts in the place of some.
-    pub(super) fn with(&self, files: &Texts) -> State {
-        let mut state = self.clone();
-        for (path, text) in files {
-            state.texts.insert(path.clone(), text.clone());
-            state.reached.insert(path.clone());
-        }
-        state
-    }
-}
 
 /// What became of a group of hunks.
 #[derive(Debug, Clone)]
 pub(super) enum Fate {
     /// It was placed.
-    Placed { what: Vec<String>, files: BTreeSet<Utf8PathBuf>, others: Vec<Other> },
+    Placed { what: Vec<String>, files: BTreeSet<Utf8PathBuf>, others: Vec<AffectedPersona> },
     /// It was not.
     Left(Reason),
 }
@@ -115,7 +88,7 @@ fn place_groups(
     decide: &mut Decide<'_>,
 ) -> (State, Vec<Fate>) {
     let bonds = bonds(edits);
-    let targets = look(&start.slim(), subject, targets).unwrap_or_default();
+    let targets = start.look(subject, targets).unwrap_or_default();
     // A group that cannot be placed whole must not be placed in part by what places another, nor one
     // without those that it is bound to.
     let mut excluded: BTreeMap<usize, Reason> = BTreeMap::new();
@@ -128,12 +101,12 @@ fn place_groups(
         }
     }
     loop {
-        let (board, groups, indices) = chosen(before, edits, &excluded);
+        let (applied, groups, indices) = chosen(before, edits, &excluded);
         let targets = targets.clone();
-        let mut run = Run { subject, targets, state: start.clone(), board, groups, decide };
+        let mut run = Run { subject, targets, state: start.clone(), applied, groups, decide };
         let fates = run.all();
         let is_torn = |group: &Group| {
-            let accepted = group.hunks.clone().filter(|index| run.board.accepted[*index]).count();
+            let accepted = group.hunks.clone().filter(|index| run.applied.accepted[*index]).count();
             accepted > 0 && accepted < group.hunks.len()
         };
         let mut broken: BTreeMap<usize, Reason> = BTreeMap::new();
@@ -171,16 +144,16 @@ fn place_groups(
     }
 }
 
-fn targets(scene: &Scene<'_>) -> Vec<&'static str> {
-    scene.composition.persona.targets.iter().map(|settings| settings.target.name).collect()
+fn targets(persona: &BuiltPersona<'_>) -> Vec<&'static str> {
+    persona.composition.persona.targets.iter().map(|settings| settings.target.name).collect()
 }
 
-/// The board without the groups that are excluded, and the index of each of its groups.
+/// The hunks without the groups that are excluded, and the index of each of its groups.
 fn chosen(
     before: &str,
     edits: &Edits,
     excluded: &BTreeMap<usize, Reason>,
-) -> (Board, Vec<Group>, Vec<usize>) {
+) -> (AppliedHunks, Vec<Group>, Vec<usize>) {
     let (mut hunks, mut groups, mut indices) = (Vec::new(), Vec::new(), Vec::new());
     for (index, group) in edits.groups.iter().enumerate().filter(|(index, _)| !excluded.contains_key(index)) {
         let first = hunks.len();
@@ -188,7 +161,7 @@ fn chosen(
         groups.push(Group { hunks: first..hunks.len(), ..group.clone() });
         indices.push(index);
     }
-    (Board::new(before, hunks), groups, indices)
+    (AppliedHunks::new(before, hunks), groups, indices)
 }
 
 struct Run<'r, 'd> {
@@ -196,7 +169,7 @@ struct Run<'r, 'd> {
     /// The targets of the persona.
     targets: Vec<&'static str>,
     state: State,
-    board: Board,
+    applied: AppliedHunks,
     groups: Vec<Group>,
     decide: &'r mut Decide<'d>,
 }
@@ -243,10 +216,10 @@ impl Run<'_, '_> {
 
     fn group(&mut self, at: usize) -> Fate {
         let group = self.groups[at].clone();
-        let snapshot = (self.state.clone(), self.board.accepted.clone());
+        let snapshot = (self.state.clone(), self.applied.accepted.clone());
         let (mut what, mut files, mut changed) = (Vec::new(), BTreeSet::new(), Vec::new());
         let mut answer = None;
-        while group.hunks.clone().any(|index| !self.board.accepted[index]) {
+        while group.hunks.clone().any(|index| !self.applied.accepted[index]) {
             match self.step(&group, &mut answer) {
                 Ok((proven, others)) => {
                     files.extend(proven.files.into_keys());
@@ -255,25 +228,28 @@ impl Run<'_, '_> {
                     }
                     changed.extend(others);
                     self.state = proven.state;
-                    self.board.accepted = proven.accepted;
+                    self.applied.accepted = proven.accepted;
                 }
                 Err(reason) => {
-                    (self.state, self.board.accepted) = snapshot;
+                    (self.state, self.applied.accepted) = snapshot;
                     return Fate::Left(reason);
                 }
             }
         }
-        changed.sort_by(|one: &Other, other| one.profile.cmp(&other.profile));
+        changed.sort_by(|one: &AffectedPersona, other| one.profile.cmp(&other.profile));
         changed.dedup_by(|one, other| one.profile == other.profile);
         Fate::Placed { what, files, others: changed }
     }
 
     /// Places at least one hunk of a group.
-    fn step(&mut self, group: &Group, answer: &mut Option<Answer>) -> Result<(Proven, Vec<Other>), Reason> {
-        let edit = Edit { board: &self.board, groups: &self.groups, group };
-        let looked = look(&self.state.slim(), self.subject, |scene| {
-            (proposals(scene, edit), explanation(scene, edit))
-        });
+    fn step(
+        &mut self,
+        group: &Group,
+        answer: &mut Option<Answer>,
+    ) -> Result<(Proven, Vec<AffectedPersona>), Reason> {
+        let edit = Edit { applied: &self.applied, groups: &self.groups, group, reason: self.subject.reason };
+        let looked =
+            self.state.look(self.subject, |persona| (proposals(persona, edit), explanation(persona, edit)));
         let Ok((proposals, why)) = looked else { return Err(Reason::Torn) };
         let mut refused = None;
         let mut proposals = proposals.into_iter();
@@ -287,11 +263,11 @@ impl Run<'_, '_> {
             };
             return Err(Reason::Unplaced { why, places });
         };
-        let reached = self.others(&first);
+        let reached = self.state.affected(&first.files, self.subject.profile);
         if reached.is_empty() && !first.is_own {
             return Ok((first, reached));
         }
-        let own_path = look(&self.state.slim(), self.subject, |scene| scene.profile_path().to_owned()).ok();
+        let own_path = self.state.look(self.subject, |persona| persona.profile_path().to_owned()).ok();
         let is_profiles = |proven: &Proven| proven.files.keys().all(|path| Some(path) == own_path.as_ref());
         let paths: Vec<Utf8PathBuf> = first.files.keys().cloned().collect();
         let mut question = Question {
@@ -315,7 +291,7 @@ impl Run<'_, '_> {
                     let mut said = proposals.filter(|proposal| !proposal.is_own);
                     let said = said.find_map(|proposal| self.prove(proposal, group, &mut refused));
                     let said = said.ok_or(Reason::Own)?;
-                    let reached = self.others(&said);
+                    let reached = self.state.affected(&said.files, self.subject.profile);
                     Ok((said, reached))
                 }
                 Answer::Leave if !reached.is_empty() => {
@@ -329,7 +305,7 @@ impl Run<'_, '_> {
             true => Some((first.clone(), reached.clone())),
             false => proposals.find_map(|proposal| {
                 let own = self.prove(proposal, group, &mut refused)?;
-                let others = self.others(&own);
+                let others = self.state.affected(&own.files, self.subject.profile);
                 (others.is_empty() || is_profiles(&own)).then_some((own, others))
             }),
         };
@@ -351,12 +327,12 @@ impl Run<'_, '_> {
         let mut what = proposal.what;
         let mut state = self.state.with(&files);
         let text = |state: &State| {
-            look(&state.slim(), self.subject, |scene| (scene.document.text().to_owned(), targets(scene)))
+            state.look(self.subject, |persona| (persona.document.text().to_owned(), targets(persona)))
         };
         let mut rendered = text(&state);
         // A decision that saw the old words has seen the new ones now.
         if rendered.is_err()
-            && let Some(pins) = pinned(&state.slim(), self.subject.profile)
+            && let Some(pins) = state.pinned(self.subject.profile)
         {
             state = state.with(&pins);
             files.extend(pins);
@@ -375,18 +351,11 @@ impl Run<'_, '_> {
                 return None;
             }
         };
-        let pending: Vec<usize> = group.hunks.clone().filter(|index| !self.board.accepted[*index]).collect();
-        let accepted = self.board.explain(&rendered, &[])?;
+        let pending: Vec<usize> =
+            group.hunks.clone().filter(|index| !self.applied.accepted[*index]).collect();
+        let accepted = self.applied.explain(&rendered, &[])?;
         let is_step = pending.iter().any(|index| accepted[*index]);
         is_step.then_some(Proven { state, accepted, files, what, is_own })
-    }
-
-    /// The other personas that a proven proposal changes.
-    fn others(&self, proven: &Proven) -> Vec<Other> {
-        if proven.files.keys().all(|path| Some(path) == self.state.private.as_ref()) {
-            return Vec::new();
-        }
-        others(&self.state.texts, &proven.files, self.subject.profile)
     }
 }
 
@@ -399,11 +368,11 @@ struct Explanation {
     places: Vec<String>,
 }
 
-fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> Explanation {
+fn explanation(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Explanation {
     let mut places: Vec<String> = Vec::new();
     let mut printed = None;
     for change in edit.pending().map(|index| edit.change(index)) {
-        for piece in pieces_at(scene, change.start..change.end) {
+        for piece in pieces_at(persona, change.start..change.end) {
             let Ink::From(address, _) = piece.ink else { continue };
             if printed.is_none() && Address::parse(address).field().is_some() && piece.written.is_none() {
                 printed = Some(format!(
@@ -411,7 +380,7 @@ fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> Explanation {
                 ));
             }
         }
-        for place in said_at(scene, change.start..change.end) {
+        for place in said_at(persona, change.start..change.end) {
             if !places.contains(&place) {
                 places.push(place);
             }
@@ -419,8 +388,8 @@ fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> Explanation {
     }
     let is_field = printed.is_some();
     let why = printed
-        .or_else(|| unlisted(scene, edit, &mut places))
-        .or_else(|| doubled(scene, edit))
+        .or_else(|| unlisted(persona, edit, &mut places))
+        .or_else(|| doubled(persona, edit))
         .unwrap_or_else(|| {
             let why = match edit.group.sort {
                 Sort::Words => {
@@ -438,13 +407,13 @@ fn explanation(scene: &Scene<'_>, edit: Edit<'_>) -> Explanation {
 
 /// The pieces of a range of the persona's text. What comes in stands beside what was there; what goes or
 /// changes is what it overlaps.
-fn pieces_at<'s, 'a>(scene: &'s Scene<'a>, at: Range<usize>) -> Vec<&'s Piece<'a>> {
+fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s Piece<'a>> {
     let touches = |range: &Range<usize>| match at.is_empty() {
         true => range.start <= at.end && at.start <= range.end,
         false => range.start < at.end && at.start < range.end,
     };
     let near = |piece: &&Piece<'_>| piece.range.start <= at.end + 2 && at.start <= piece.range.end + 2;
-    let pieces = scene.document.pieces();
+    let pieces = persona.document.pieces();
     let own: Vec<&Piece<'_>> = pieces.iter().filter(|piece| touches(&piece.range)).collect();
     match own.iter().any(|piece| matches!(piece.ink, Ink::From(..))) {
         true => own,
@@ -453,15 +422,15 @@ fn pieces_at<'s, 'a>(scene: &'s Scene<'a>, at: Range<usize>) -> Vec<&'s Piece<'a
 }
 
 /// Where what stands in a range of the persona's text is said: file, line and address.
-pub(super) fn said_at(scene: &Scene<'_>, at: Range<usize>) -> Vec<String> {
+pub(super) fn said_at(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<String> {
     let mut places: Vec<String> = Vec::new();
-    for piece in pieces_at(scene, at) {
+    for piece in pieces_at(persona, at) {
         let Ink::From(address, origin) = piece.ink else { continue };
         let span = match origin {
             Origin::Claim(claim) => claim.key,
             Origin::Resolution(_, resolution) => resolution.at.span,
         };
-        let place = format!("{} (`{address}`)", scene.library.sources.place(span));
+        let place = format!("{} (`{address}`)", persona.library.sources.place(span));
         if !places.contains(&place) {
             places.push(place);
         }
@@ -470,31 +439,31 @@ pub(super) fn said_at(scene: &Scene<'_>, at: Range<usize>) -> Vec<String> {
 }
 
 /// What is wrong with an entry that lost its bullet.
-fn unlisted(scene: &Scene<'_>, edit: Edit<'_>, places: &mut Vec<String>) -> Option<String> {
-    let things = things(scene);
+fn unlisted(persona: &BuiltPersona<'_>, edit: Edit<'_>, places: &mut Vec<String>) -> Option<String> {
+    let elements = elements(persona);
     edit.pending().map(|index| edit.change(index)).find_map(|change| {
-        let entry = things.iter().find(|thing| {
-            let bullet = bullet(scene, thing).trim();
-            let start = thing.lines.start;
+        let entry = elements.iter().find(|element| {
+            let bullet = bullet(persona, element).trim();
+            let start = element.lines.start;
             let is_there = !bullet.is_empty() && change.start <= start && start + bullet.len() <= change.end;
-            thing.list_part().is_some() && is_there && change.end <= thing.range.start
+            element.list_part().is_some() && is_there && change.end <= element.range.start
         })?;
         let is_gone = change.new.trim().is_empty();
         is_gone.then(|| {
-            *places = said_at(scene, entry.range.clone());
+            *places = said_at(persona, entry.range.clone());
             format!("without its bullet `{}` is a paragraph, which a table `prose` says", entry.place)
         })
     })
 }
 
 /// What is wrong with a new rule that says its force where the line above its list does.
-fn doubled(scene: &Scene<'_>, edit: Edit<'_>) -> Option<String> {
-    let things = things(scene);
+fn doubled(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Option<String> {
+    let elements = elements(persona);
     edit.pending().map(|index| edit.change(index)).find_map(|change| {
         let (_, end) = forces::label(said(change.new.trim_start_matches(['\n', '\r'])))?;
-        let neighbour = things.iter().rev().find(|thing| thing.lines.end <= change.start)?;
+        let neighbour = elements.iter().rev().find(|element| element.lines.end <= change.start)?;
         let label = &said(change.new.trim_start_matches(['\n', '\r']))[..end];
-        is_unlabelled(scene, neighbour).then(|| {
+        is_unlabelled(persona, neighbour).then(|| {
             format!("what stands above this list says its force already; leave out `{label}` to say the same of this")
         })
     })

@@ -1,9 +1,9 @@
 //! Proposals: changes of the sources that may make an edit. Which of them does is for the proof.
 
-use super::board::Board;
+use super::applied::AppliedHunks;
 use super::hunks::{Group, Sort};
-use super::scene::{Scene, Texts};
 use super::{additions, entries, front_matter, layout, moves, sections, settings, strings, values};
+use crate::trial::{BuiltPersona, Texts};
 
 /// A change of sources that may make an edit.
 #[derive(Debug, Clone)]
@@ -30,9 +30,11 @@ impl Proposal {
 /// An edit that is to be placed, in the text that the persona has now.
 #[derive(Clone, Copy)]
 pub(super) struct Edit<'e> {
-    pub(super) board: &'e Board,
+    pub(super) applied: &'e AppliedHunks,
     pub(super) groups: &'e [Group],
     pub(super) group: &'e Group,
+    /// The reason that a removal gets in the profile.
+    pub(super) reason: &'e str,
 }
 
 /// A range of the persona's text and what is to stand there.
@@ -46,13 +48,13 @@ pub(super) struct Change {
 impl Edit<'_> {
     /// The hunks of the group that are not in yet.
     pub(super) fn pending(&self) -> impl Iterator<Item = usize> {
-        self.group.hunks.clone().filter(|index| !self.board.accepted[*index])
+        self.group.hunks.clone().filter(|index| !self.applied.accepted[*index])
     }
 
     /// A hunk as a change of the text that the persona has now.
     pub(super) fn change(&self, index: usize) -> Change {
-        let place = self.board.place(index);
-        Change { start: place.start, end: place.end, new: self.board.hunks[index].new.clone() }
+        let place = self.applied.place(index);
+        Change { start: place.start, end: place.end, new: self.applied.hunks[index].new.clone() }
     }
 }
 
@@ -103,32 +105,32 @@ impl Change {
 
 /// Everything that may make the edit, the likeliest first: where it is said, before where it could be
 /// said instead.
-pub(super) fn proposals(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+pub(super) fn proposals(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut all = Vec::new();
     match edit.group.sort {
         Sort::Words => {
-            all.extend(strings::edited(scene, edit));
-            all.extend(entries::forces(scene, edit));
-            all.extend(values::edited(scene, edit));
-            all.extend(front_matter::edited(scene, edit));
-            all.extend(strings::overridden(scene, edit));
-            all.extend(layout::edited(scene, edit));
+            all.extend(strings::edited(persona, edit));
+            all.extend(entries::forces(persona, edit));
+            all.extend(values::edited(persona, edit));
+            all.extend(front_matter::edited(persona, edit));
+            all.extend(strings::overridden(persona, edit));
+            all.extend(layout::edited(persona, edit));
         }
         Sort::Lines => {
-            all.extend(settings::removed(scene, edit));
-            all.extend(settings::added(scene, edit));
-            all.extend(front_matter::edited(scene, edit));
-            all.extend(front_matter::added(scene, edit));
-            all.extend(sections::title(scene, edit));
-            all.extend(moves::moved(scene, edit));
-            all.extend(entries::removed(scene, edit));
-            all.extend(additions::inserted(scene, edit));
-            all.extend(sections::inserted(scene, edit));
-            all.extend(sections::inserted_groups(scene, edit));
-            all.extend(strings::edited(scene, edit));
-            all.extend(additions::inserted_blocks(scene, edit));
-            all.extend(strings::overridden(scene, edit));
-            all.extend(layout::edited(scene, edit));
+            all.extend(settings::removed(persona, edit));
+            all.extend(settings::added(persona, edit));
+            all.extend(front_matter::edited(persona, edit));
+            all.extend(front_matter::added(persona, edit));
+            all.extend(sections::title(persona, edit));
+            all.extend(moves::moved(persona, edit));
+            all.extend(entries::removed(persona, edit));
+            all.extend(additions::inserted(persona, edit));
+            all.extend(sections::inserted(persona, edit));
+            all.extend(sections::inserted_groups(persona, edit));
+            all.extend(strings::edited(persona, edit));
+            all.extend(additions::inserted_blocks(persona, edit));
+            all.extend(strings::overridden(persona, edit));
+            all.extend(layout::edited(persona, edit));
         }
     }
     let mut seen: Vec<Texts> = Vec::new();

@@ -1,36 +1,36 @@
 //! Sections that came in or moved, and the title of the document.
 
 use super::additions::{New, bullets, ids};
+use super::elements::{Element, What, elements};
 use super::entries::{covered, list_tables};
 use super::hunks::Group;
 use super::propose::{Edit, Proposal};
-use super::scene::Scene;
 use super::strings::entry;
-use super::things::{Thing, What, things};
 use crate::compose::Origin;
 use crate::model::{KINDS, Part, address, heading, layout_keys as keys};
 use crate::source::edit::{self, EditError, Place, literal};
 use crate::text::ids::Ids;
+use crate::trial::BuiltPersona;
 
 /// New lines under a heading become a section of the profile's own.
-pub(super) fn inserted(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let things = things(scene);
+pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let elements = elements(persona);
     let mut proposals = Vec::new();
     for index in edit.pending() {
-        for change in edit.change(index).slides(scene.document.text()) {
+        for change in edit.change(index).slides(persona.document.text()) {
             let new = change.new.replace("\r\n", "\n");
-            let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
+            let before = elements.iter().rev().find(|element| element.range.end <= change.start);
             if change.start != change.end {
                 continue;
             }
             match headed(&new, keys::HEADING.frame()) {
-                Some((title, rest)) => proposals.extend(section(scene, title, rest, before)),
+                Some((title, rest)) => proposals.extend(section(persona, title, rest, before)),
                 // What stands above all headings is a section without one.
-                None if before.is_none_or(|thing| thing.what == What::Title)
+                None if before.is_none_or(|element| element.what == What::Title)
                     && !new.trim().is_empty()
                     && !new.starts_with("---") =>
                 {
-                    proposals.extend(section(scene, "", &new, before));
+                    proposals.extend(section(persona, "", &new, before));
                 }
                 None => {}
             }
@@ -48,13 +48,13 @@ fn headed<'t>(text: &'t str, (open, close): (&str, &str)) -> Option<(&'t str, &'
 }
 
 /// New lines under a smaller heading become a group of the profile's own.
-pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let things = things(scene);
+pub(super) fn inserted_groups(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let elements = elements(persona);
     let mut proposals = Vec::new();
     for index in edit.pending() {
-        for change in edit.change(index).slides(scene.document.text()) {
+        for change in edit.change(index).slides(persona.document.text()) {
             let new = change.new.replace("\r\n", "\n");
-            let before = things.iter().rev().find(|thing| thing.range.end <= change.start);
+            let before = elements.iter().rev().find(|element| element.range.end <= change.start);
             let (Some((title, rest)), Some(before)) = (headed(&new, keys::GROUP.frame()), before) else {
                 continue;
             };
@@ -63,7 +63,7 @@ pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
                 && !kind.is_empty()
                 && !rest.lines().any(|line| line.starts_with('#'))
             {
-                proposals.extend(group(scene, kind, title, rest));
+                proposals.extend(group(persona, kind, title, rest));
             }
         }
     }
@@ -71,20 +71,20 @@ pub(super) fn inserted_groups(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal
 }
 
 /// A group of the profile's own.
-fn group(scene: &Scene<'_>, kind: &str, title: &str, rest: &str) -> Vec<Proposal> {
+fn group(persona: &BuiltPersona<'_>, kind: &str, title: &str, rest: &str) -> Vec<Proposal> {
     let is_free = |id: &str| {
         let address = address::below(kind, id);
         let below = format!("{address}.");
-        let mut known = scene.composition.decisions.keys();
+        let mut known = persona.composition.decisions.keys();
         !known.any(|known| *known == address || known.starts_with(&below))
     };
     let list = address::below(kind, &Ids::default().make_where(title, "group", &is_free));
     let files = [true, false].into_iter().filter_map(|is_lifted| {
-        scene.own(|text| {
-            let tables = list_tables(scene, scene.profile(), &list, Part::Title);
+        persona.own(|text| {
+            let tables = list_tables(persona, persona.profile(), &list, Part::Title);
             let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
             let text = edit::set_path(text, &tables, "title", &literal(title))?;
-            filled(scene, &text, &list, rest, is_lifted)
+            filled(persona, &text, &list, rest, is_lifted)
         })
     });
     files.map(|files| Proposal::new(files, format!("a group `{list}` of the profile's own"))).collect()
@@ -93,7 +93,7 @@ fn group(scene: &Scene<'_>, kind: &str, title: &str, rest: &str) -> Vec<Proposal
 /// The profile with some lines as the entries of a list; bullets that say their force as rules, if
 /// `is_lifted`.
 fn filled(
-    scene: &Scene<'_>,
+    persona: &BuiltPersona<'_>,
     text: &str,
     list: &str,
     lines: &str,
@@ -108,8 +108,8 @@ fn filled(
         None => vec![New::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
     };
     let mut text = text.to_owned();
-    for (new, id) in entries.iter().zip(ids(scene, list, &entries)) {
-        let tables = list_tables(scene, scene.profile(), list, new.part);
+    for (new, id) in entries.iter().zip(ids(persona, list, &entries)) {
+        let tables = list_tables(persona, persona.profile(), list, new.part);
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
         text = edit::insert(&text, &tables, Place::Last, &id, &entry(&new.fields()))?;
         if let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) {
@@ -122,29 +122,33 @@ fn filled(
 }
 
 /// A section of the profile's own.
-fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>>) -> Vec<Proposal> {
-    let persona = &scene.composition.persona;
+fn section(
+    persona: &BuiltPersona<'_>,
+    title: &str,
+    rest: &str,
+    before: Option<&Element<'_>>,
+) -> Vec<Proposal> {
+    let sections = &persona.composition.persona.sections;
     let is_headless = title.is_empty();
     let usual = KINDS.iter().map(|(kind, ..)| *kind).find(|kind| heading(kind) == title);
-    let is_taken = |id: &str| {
-        persona.sections.iter().any(|section| section.kind == id) || crate::model::RESERVED.contains(&id)
-    };
+    let is_taken =
+        |id: &str| sections.iter().any(|section| section.kind == id) || crate::model::RESERVED.contains(&id);
     let usual = if is_headless { Some("identity") } else { usual };
     let kind = usual
         .filter(|kind| !is_taken(kind))
         .map_or_else(|| Ids::default().make_where(title, "more", &|id| !is_taken(id)), str::to_owned);
-    let above = before.map(|thing| address::section(&thing.place));
-    let at = persona.sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
+    let above = before.map(|element| address::section(&element.place));
+    let at = sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
     let what = format!("a section `{kind}` of the profile's own");
     let mut proposals = Vec::new();
     for is_lifted in [true, false] {
-        let body = |text: &str| filled(scene, text, &kind, rest, is_lifted);
-        let plain = scene.own(body);
-        let headed = scene.own(|text| edit::set_path(&body(text)?, &["sections"], &kind, &literal(title)));
-        let placed = scene.own(|text| {
+        let body = |text: &str| filled(persona, text, &kind, rest, is_lifted);
+        let plain = persona.own(body);
+        let headed = persona.own(|text| edit::set_path(&body(text)?, &["sections"], &kind, &literal(title)));
+        let placed = persona.own(|text| {
             let mut text = body(text)?;
             let mut last: Option<&str> = None;
-            for section in &persona.sections[..at] {
+            for section in &sections[..at] {
                 if section.heading.origin.is_none() {
                     text =
                         edit::set_path(&text, &["sections"], section.kind, &literal(&section.heading.text))?;
@@ -161,22 +165,25 @@ fn section(scene: &Scene<'_>, title: &str, rest: &str, before: Option<&Thing<'_>
 }
 
 /// Sections that went from one place and came in at another: the profile lists them in the new order.
-pub(super) fn moved(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<Proposal> {
-    let text = scene.document.text();
-    let things = things(scene);
-    let sections = &scene.composition.persona.sections;
-    let kind = |thing: &Thing<'_>| address::section(&thing.place).to_owned();
+pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<Proposal> {
+    let text = persona.document.text();
+    let elements = elements(persona);
+    let sections = &persona.composition.persona.sections;
+    let kind = |element: &Element<'_>| address::section(&element.place).to_owned();
     let outs = edit.change(out.hunks.start).slides(text);
     let mut gone: Vec<String> = Vec::new();
     for change in outs {
-        let covered = covered(&change, &things, text);
-        let heads: Vec<String> =
-            covered.iter().filter(|thing| thing.what == What::Heading).map(|thing| kind(thing)).collect();
-        let is_whole = things
+        let covered = covered(&change, &elements, text);
+        let heads: Vec<String> = covered
             .iter()
-            .filter(|thing| heads.contains(&kind(thing)))
-            .all(|thing| covered.iter().any(|covered| covered.place == thing.place));
-        if !heads.is_empty() && is_whole && covered.iter().all(|thing| heads.contains(&kind(thing))) {
+            .filter(|element| element.what == What::Heading)
+            .map(|element| kind(element))
+            .collect();
+        let is_whole = elements
+            .iter()
+            .filter(|element| heads.contains(&kind(element)))
+            .all(|element| covered.iter().any(|covered| covered.place == element.place));
+        if !heads.is_empty() && is_whole && covered.iter().all(|element| heads.contains(&kind(element))) {
             gone = heads;
             break;
         }
@@ -185,8 +192,9 @@ pub(super) fn moved(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group
         return Vec::new();
     }
     let at = edit.change(into.hunks.start).start;
-    let start =
-        |section: &str| things.iter().find(|thing| kind(thing) == section).map(|thing| thing.range.start);
+    let start = |section: &str| {
+        elements.iter().find(|element| kind(element) == section).map(|element| element.range.start)
+    };
     let old: Vec<String> = sections.iter().map(|section| section.kind.to_owned()).collect();
     let mut new: Vec<String> = old.iter().filter(|kind| !gone.contains(kind)).cloned().collect();
     let before = new.iter().filter(|kind| start(kind).is_some_and(|start| start < at)).count();
@@ -194,10 +202,11 @@ pub(super) fn moved(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group
     let last = (0..new.len()).rev().find(|at| new[*at] != old[*at]).map_or(0, |at| at + 1);
     let what = format!("the order of `sections`: {}", gone.join(", "));
     let listed = |count: usize| {
-        scene.own(|text| {
+        persona.own(|text| {
             let mut text = text.to_owned();
             for kind in &new[..count] {
-                let is_listed = scene.composition.profile.section_order.iter().any(|own| own.value == *kind);
+                let is_listed =
+                    persona.composition.profile.section_order.iter().any(|own| own.value == *kind);
                 let section = sections.iter().find(|section| section.kind == kind);
                 if let (false, Some(section)) = (is_listed, section) {
                     text = edit::set_path(&text, &["sections"], kind, &literal(&section.heading.text))?;
@@ -212,31 +221,29 @@ pub(super) fn moved(scene: &Scene<'_>, edit: Edit<'_>, out: &Group, into: &Group
 }
 
 /// A title that came in or went.
-pub(super) fn title(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let text = scene.document.text();
-    let things = things(scene);
-    let persona = &scene.composition.persona;
+pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = persona.document.text();
+    let elements = elements(persona);
+    let own_title = persona.composition.persona.title.as_ref();
     let mut proposals = Vec::new();
     for index in edit.pending() {
         for change in edit.change(index).slides(text) {
-            let first = things.iter().map(|thing| thing.lines.start).min().unwrap_or(text.len());
+            let first = elements.iter().map(|element| element.lines.start).min().unwrap_or(text.len());
             let line = change.new.trim_matches(['\n', '\r']);
-            if persona.title.is_none()
+            if own_title.is_none()
                 && change.start == change.end
                 && change.start <= first
                 && let (open, close) = keys::TITLE.frame()
                 && let Some(title) = line.strip_prefix(open).and_then(|line| line.strip_suffix(close))
                 && !title.contains('\n')
             {
-                let own = scene.own(|text| edit::insert(text, &[], Place::Last, "title", &literal(title)));
+                let own = persona.own(|text| edit::insert(text, &[], Place::Last, "title", &literal(title)));
                 proposals.extend(own.map(|files| Proposal::new(files, "`title`")));
             }
-            let is_gone = covered(&change, &things, text).iter().any(|thing| thing.what == What::Title);
-            if let (true, Some(Origin::Claim(claim))) =
-                (is_gone, persona.title.as_ref().and_then(|title| title.origin))
-            {
-                let path = scene.path_of(claim.source);
-                let edited = scene.texts.get(path).map(|text| edit::remove(text, &[], "title"));
+            let is_gone = covered(&change, &elements, text).iter().any(|element| element.what == What::Title);
+            if let (true, Some(Origin::Claim(claim))) = (is_gone, own_title.and_then(|title| title.origin)) {
+                let path = persona.path_of(claim.source);
+                let edited = persona.texts.get(path).map(|text| edit::remove(text, &[], "title"));
                 let files = edited.and_then(Result::ok).map(|text| [(path.to_owned(), text)].into());
                 proposals.extend(files.map(|files| Proposal::new(files, "`title` goes")));
             }

@@ -1,15 +1,15 @@
 //! Lines of front matter that came or went: settings of the target.
 
 use super::propose::{Edit, Proposal};
-use super::scene::{Scene, Texts};
 use super::values::unquoted;
 use crate::compose::Origin;
 use crate::model::{Address, KeyType, TARGETS};
 use crate::render::Ink;
 use crate::source::edit::{self, literal};
+use crate::trial::{BuiltPersona, Texts};
 
 /// Settings whose lines went leave the profile that has them.
-pub(super) fn removed(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for change in edit.pending().map(|index| edit.change(index)) {
         if !change.new.is_empty() {
@@ -17,7 +17,7 @@ pub(super) fn removed(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
         }
         let mut files = Texts::new();
         let mut names = Vec::new();
-        let within = scene.document.pieces().iter().filter(|piece| {
+        let within = persona.document.pieces().iter().filter(|piece| {
             change.start <= piece.range.start && piece.range.end <= change.end && !piece.range.is_empty()
         });
         for piece in within {
@@ -25,8 +25,8 @@ pub(super) fn removed(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
             let Address::TargetKey { target, key } = Address::parse(address) else {
                 continue;
             };
-            let path = scene.path_of(claim.source);
-            let text = files.get(path).or_else(|| scene.texts.get(path));
+            let path = persona.path_of(claim.source);
+            let text = files.get(path).or_else(|| persona.texts.get(path));
             let Some(Ok(text)) = text.map(|text| edit::unset(text, &["target", target], key)) else {
                 continue;
             };
@@ -39,18 +39,18 @@ pub(super) fn removed(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
 }
 
 /// Lines that came in with keys that the target knows are settings of the profile's.
-pub(super) fn added(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for change in edit.pending().map(|index| edit.change(index)) {
         let mut names = Vec::new();
-        let own = scene.own(|text| {
+        let own = persona.own(|text| {
             let mut text = text.to_owned();
             for line in change.new.lines() {
-                let Some((name, value)) = setting(scene.target, line) else {
+                let Some((name, value)) = setting(persona.target.name, line) else {
                     return Err(edit::EditError::Missing(line.to_owned()));
                 };
-                text = edit::set_path(&text, &["target", scene.target], name, &value)?;
-                names.push(format!("`target.{}.{name}`", scene.target));
+                text = edit::set_path(&text, &["target", persona.target.name], name, &value)?;
+                names.push(format!("`target.{}.{name}`", persona.target.name));
             }
             Ok(text)
         });

@@ -3,13 +3,13 @@
 use super::additions::uncapitalized;
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
-use super::scene::{Scene, Texts};
 use crate::compose::{Decision, Origin, State};
 use crate::model::{
     Address, Block, Choice, Claim, Datum, Level, Part, Text, address, fold, layout_keys as keys,
 };
 use crate::render::{Ink, Piece};
 use crate::source::edit::{self, literal, literal_like};
+use crate::trial::{BuiltPersona, Texts};
 
 /// A string, and the pieces of the persona that are copied from it.
 struct Written<'a> {
@@ -26,10 +26,10 @@ struct Splice {
 }
 
 /// The strings whose words stand where the group's hunks are.
-fn touched<'a>(scene: &'a Scene<'a>, changes: &[Change]) -> Vec<Written<'a>> {
+fn touched<'a>(persona: &'a BuiltPersona<'a>, changes: &[Change]) -> Vec<Written<'a>> {
     let mut found: Vec<Written<'a>> = Vec::new();
-    let pieces = scene.document.pieces();
-    for change in changes.iter().filter(|change| !is_value(scene, change)) {
+    let pieces = persona.document.pieces();
+    for change in changes.iter().filter(|change| !is_value(persona, change)) {
         let from = pieces.partition_point(|piece| piece.range.end < change.start);
         for piece in pieces[from..].iter().take_while(|piece| piece.range.start <= change.end) {
             let (Some((text, _)), Ink::From(_, Origin::Claim(claim))) = (piece.written, piece.ink) else {
@@ -46,8 +46,8 @@ fn touched<'a>(scene: &'a Scene<'a>, changes: &[Change]) -> Vec<Written<'a>> {
 }
 
 /// Whether a change lies within what a template filled in: that belongs to the field.
-fn is_value(scene: &Scene<'_>, change: &Change) -> bool {
-    let pieces = scene.document.pieces();
+fn is_value(persona: &BuiltPersona<'_>, change: &Change) -> bool {
+    let pieces = persona.document.pieces();
     let at = pieces.partition_point(|piece| piece.range.end <= change.start);
     let Some(piece) = pieces.get(at).filter(|_| change.start < change.end) else { return false };
     let is_within = piece.range.start <= change.start && change.end <= piece.range.end;
@@ -107,8 +107,8 @@ impl Written<'_> {
     }
 
     /// What may stand before the further lines of an entry.
-    fn indents(&self, scene: &Scene<'_>) -> Vec<String> {
-        let text = scene.document.text();
+    fn indents(&self, persona: &BuiltPersona<'_>) -> Vec<String> {
+        let text = persona.document.text();
         let mut indents = Vec::new();
         for pair in self.pieces.windows(2) {
             let between = &text[pair[0].range.end..pair[1].range.start];
@@ -116,7 +116,7 @@ impl Written<'_> {
                 indents.push(between.to_owned());
             }
         }
-        indents.push(bullet_width(scene, self.range().start));
+        indents.push(bullet_width(persona, self.range().start));
         indents.push(String::new());
         indents.dedup();
         indents
@@ -124,8 +124,8 @@ impl Written<'_> {
 }
 
 /// White space as wide as what begins the line of a byte of the persona, if something does.
-fn bullet_width(scene: &Scene<'_>, at: usize) -> String {
-    let (text, pieces) = (scene.document.text(), scene.document.pieces());
+fn bullet_width(persona: &BuiltPersona<'_>, at: usize) -> String {
+    let (text, pieces) = (persona.document.text(), persona.document.pieces());
     let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
     let first = pieces.get(pieces.partition_point(|piece| piece.range.end <= line));
     let bullet = first.filter(|first| first.range.end <= at).map(|first| &text[line..first.range.end]);
@@ -152,8 +152,8 @@ fn unindented(text: &str, indent: &str, first_too: bool) -> String {
 }
 
 /// The ways to see the group's edits: all its word edits at once and each alone, or its lines.
-fn series(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Vec<Change>> {
-    let text = scene.document.text();
+fn series(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Vec<Change>> {
+    let text = persona.document.text();
     let all: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
     match edit.group.sort {
         Sort::Words if all.len() > 1 => {
@@ -166,66 +166,66 @@ fn series(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Vec<Change>> {
 }
 
 /// The strings with the edit in them.
-pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
-    for changes in series(scene, edit) {
-        for written in touched(scene, &changes) {
+    for changes in series(persona, edit) {
+        for written in touched(persona, &changes) {
             let range = written.range();
             // A label or a reason that went with the markup around it.
             if changes.iter().any(|change| change.start <= range.start && range.end <= change.end) {
-                proposals.extend(emptied(scene, &written));
+                proposals.extend(emptied(persona, &written));
             }
-            for value in values(scene, &written, &changes) {
+            for value in values(persona, &written, &changes) {
                 if value.trim().is_empty() {
-                    proposals.extend(emptied(scene, &written));
+                    proposals.extend(emptied(persona, &written));
                     continue;
                 }
-                let files = scene.spliced(agreeing(scene, &written, &value));
+                let files = persona.spliced(agreeing(persona, &written, &value));
                 proposals.push(Proposal::new(files, what(&written)));
             }
-            proposals.extend(indented(scene, &written, &changes));
+            proposals.extend(indented(persona, &written, &changes));
         }
-        proposals.extend(decided(scene, &changes));
+        proposals.extend(decided(persona, &changes));
     }
     proposals
 }
 
 /// The string with a line break in it, and how its further lines are to be laid out, where the profile lays out such
 /// lines in another way.
-fn indented(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<Proposal> {
+fn indented(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<Proposal> {
     let place = written.claim.address.as_str();
     let mut lines = changes.iter().flat_map(|change| change.new.split('\n').skip(1));
     let line = lines.next().filter(|_| !written.text.value.contains('\n'));
-    let (Some(line), Some(_)) = (line, scene.composition.persona.layout.nearest(place, keys::INDENT.name))
+    let (Some(line), Some(_)) = (line, persona.composition.persona.layout.nearest(place, keys::INDENT.name))
     else {
         return Vec::new();
     };
     let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
     let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(place)).collect();
     let propose = |value: String| {
-        let mut files = scene.spliced(agreeing(scene, written, &value));
-        let path = scene.profile_path();
-        let text = files.get(path).or_else(|| scene.texts.get(path))?;
+        let mut files = persona.spliced(agreeing(persona, written, &value));
+        let path = persona.profile_path();
+        let text = files.get(path).or_else(|| persona.texts.get(path))?;
         let text = edit::set_path(text, &tables, keys::INDENT.name, &literal(indent)).ok()?;
         files.insert(path.to_owned(), text);
         let what = format!("{}, and `{}`", what(written), Address::Layout { place, key: keys::INDENT.name });
         Some(Proposal::new(files, what))
     };
-    value(scene, written, changes, indent).into_iter().filter_map(propose).collect()
+    value(persona, written, changes, indent).into_iter().filter_map(propose).collect()
 }
 
 /// What a string's value may be with the changes in it.
-fn values(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
-    let indents = written.indents(scene).into_iter();
+fn values(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
+    let indents = written.indents(persona).into_iter();
     let mut values: Vec<String> =
-        indents.flat_map(|indent| value(scene, written, changes, &indent)).collect();
+        indents.flat_map(|indent| value(persona, written, changes, &indent)).collect();
     values.dedup();
     values
 }
 
 /// The value with the changes in it, if its further lines stand behind this indentation.
-fn value(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change], indent: &str) -> Vec<String> {
-    let text = scene.document.text();
+fn value(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change], indent: &str) -> Vec<String> {
+    let text = persona.document.text();
     let within =
         |change: &&Change| written.offset(change.start).is_some() && written.offset(change.end).is_some();
     let splices: Option<Vec<Splice>> =
@@ -238,12 +238,12 @@ fn value(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change], indent: &
     for splice in splices.iter().rev() {
         value.replace_range(splice.start..splice.end, &splice.new);
     }
-    cased(scene, written, value)
+    cased(persona, written, value)
 }
 
 /// The value in the case in which a rule is written, where the persona begins it like a sentence.
-fn cased(scene: &Scene<'_>, written: &Written<'_>, value: String) -> Vec<String> {
-    let shown = scene.document.text()[written.range()].chars().next();
+fn cased(persona: &BuiltPersona<'_>, written: &Written<'_>, value: String) -> Vec<String> {
+    let shown = persona.document.text()[written.range()].chars().next();
     let is_rule = matches!(written.claim.block().map(|block| block.part), Some(Part::Rule(_)));
     if !is_rule || shown == written.text.value.chars().next() {
         return vec![value];
@@ -269,13 +269,17 @@ fn what(written: &Written<'_>) -> String {
 }
 
 /// A new value for a string, and for those of other sources that agree with it.
-fn agreeing(scene: &Scene<'_>, written: &Written<'_>, value: &str) -> Vec<(crate::model::Span, String)> {
-    let sources = &scene.library.sources;
+fn agreeing(
+    persona: &BuiltPersona<'_>,
+    written: &Written<'_>,
+    value: &str,
+) -> Vec<(crate::model::Span, String)> {
+    let sources = &persona.library.sources;
     let mut splices = Vec::new();
     let mut change = |text: &Text| splices.push((text.span, literal_like(value, sources.text(text.span))));
     change(written.text);
     let key = part_of(written);
-    let decision = scene.composition.decisions.get(written.claim.address.as_str());
+    let decision = persona.composition.decisions.get(written.claim.address.as_str());
     // Where several are kept, the others are printed by themselves.
     for claim in decision.into_iter().flat_map(|decision| decision.in_state(State::Agreed)) {
         let part = claim.block().map(parts).into_iter().flatten().find(|(name, _)| *name == key);
@@ -295,19 +299,19 @@ pub(super) fn standing<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a 
 }
 
 /// An entry without a label or reason of which nothing is left.
-fn emptied(scene: &Scene<'_>, written: &Written<'_>) -> Option<Proposal> {
+fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal> {
     let key = part_of(written);
     if key == "text" {
         return None;
     }
     let mut files = Texts::new();
-    for claim in standing(scene.composition.decisions.get(written.claim.address.as_str())?) {
-        let home = scene.home(claim)?;
+    for claim in standing(persona.composition.decisions.get(written.claim.address.as_str())?) {
+        let home = persona.home(claim)?;
         let mut tables = home.tables();
         tables.push(&home.key);
-        let text = files.get(&home.path).or_else(|| scene.texts.get(&home.path))?;
+        let text = files.get(&home.path).or_else(|| persona.texts.get(&home.path))?;
         let mut text = edit::remove(text, &tables, key).ok()?;
-        let raw = scene.library.sources.text(claim.span);
+        let raw = persona.library.sources.text(claim.span);
         if let Some(alone) = alone(raw, key) {
             text = edit::set_path(&text, &home.tables(), &home.key, &alone).ok()?;
         }
@@ -326,12 +330,12 @@ fn alone(raw: &str, key: &str) -> Option<String> {
 }
 
 /// The `set` of a resolution with the edit in it.
-fn decided(scene: &Scene<'_>, changes: &[Change]) -> Vec<Proposal> {
-    let text = scene.document.text();
+fn decided(persona: &BuiltPersona<'_>, changes: &[Change]) -> Vec<Proposal> {
+    let text = persona.document.text();
     let mut proposals = Vec::new();
     for change in changes {
         let touches = |piece: &&Piece<'_>| piece.range.start <= change.end && change.start <= piece.range.end;
-        for piece in scene.document.pieces().iter().filter(touches) {
+        for piece in persona.document.pieces().iter().filter(touches) {
             let Ink::From(address, Origin::Resolution(_, resolution)) = piece.ink else { continue };
             let Choice::Set(set) = &resolution.choice else { continue };
             let Datum::String(value) = &set.value else { continue };
@@ -339,14 +343,14 @@ fn decided(scene: &Scene<'_>, changes: &[Change]) -> Vec<Proposal> {
             let shown: String = text[piece.range.clone()].to_owned();
             let Some(at) = value[lead..].find(&shown).map(|at| at + lead) else { continue };
             let Some(new) = change.applied(text, piece.range.clone()) else { continue };
-            let mut indents = vec![bullet_width(scene, piece.range.start), String::new()];
+            let mut indents = vec![bullet_width(persona, piece.range.start), String::new()];
             indents.dedup();
             for indent in indents {
                 let new = unindented(&new, &indent, false);
                 let value = format!("{}{new}{}", &value[..at], &value[at + shown.len()..]);
-                let raw = literal_like(&value, scene.library.sources.text(set.span));
+                let raw = literal_like(&value, persona.library.sources.text(set.span));
                 proposals.push(Proposal::new(
-                    scene.spliced(vec![(set.span, raw)]),
+                    persona.spliced(vec![(set.span, raw)]),
                     format!("what the decision about `{address}` sets"),
                 ));
             }
@@ -356,15 +360,15 @@ fn decided(scene: &Scene<'_>, changes: &[Change]) -> Vec<Proposal> {
 }
 
 /// The profile's own entries with the edit in them, which stand above what fragments say.
-pub(super) fn overridden(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+pub(super) fn overridden(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
-    for changes in series(scene, edit) {
-        for written in touched(scene, &changes) {
-            if written.claim.source == scene.profile() || written.claim.level == Level::Locked {
+    for changes in series(persona, edit) {
+        for written in touched(persona, &changes) {
+            if written.claim.source == persona.profile() || written.claim.level == Level::Locked {
                 continue;
             }
-            for value in shown_values(scene, &written, &changes) {
-                proposals.extend(own_entry(scene, &written, &value));
+            for value in shown_values(persona, &written, &changes) {
+                proposals.extend(own_entry(persona, &written, &value, edit.reason));
             }
         }
     }
@@ -372,11 +376,11 @@ pub(super) fn overridden(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
 }
 
 /// What a string may be, in the profile, for the persona to have the changes in it.
-fn shown_values(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
-    if !is_filled(scene, written.claim) {
-        return values(scene, written, changes);
+fn shown_values(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
+    if !is_filled(persona, written.claim) {
+        return values(persona, written, changes);
     }
-    let text = scene.document.text();
+    let text = persona.document.text();
     let range = written.range();
     let mut shown = text[range.clone()].to_owned();
     for change in changes.iter().rev() {
@@ -385,58 +389,58 @@ fn shown_values(scene: &Scene<'_>, written: &Written<'_>, changes: &[Change]) ->
         }
         shown.replace_range(change.start - range.start..change.end - range.start, &change.new);
     }
-    let indents = written.indents(scene).into_iter();
-    indents.flat_map(|indent| cased(scene, written, unindented(&shown, &indent, false))).collect()
+    let indents = written.indents(persona).into_iter();
+    indents.flat_map(|indent| cased(persona, written, unindented(&shown, &indent, false))).collect()
 }
 
 /// Whether a claim's braces are filled in where it stands, and would not be in the profile.
-fn is_filled(scene: &Scene<'_>, claim: &Claim) -> bool {
-    scene.library.is_template(claim.source) && !scene.composition.profile.template
+fn is_filled(persona: &BuiltPersona<'_>, claim: &Claim) -> bool {
+    persona.library.is_template(claim.source) && !persona.composition.profile.template
 }
 
-fn own_entry(scene: &Scene<'_>, written: &Written<'_>, value: &str) -> Vec<Proposal> {
+fn own_entry(persona: &BuiltPersona<'_>, written: &Written<'_>, value: &str, reason: &str) -> Vec<Proposal> {
     let claim = written.claim;
     let Some(block) = claim.block().filter(|_| !value.trim().is_empty()) else { return Vec::new() };
     let key = part_of(written);
     let mut fields: Vec<(&str, String)> = Vec::new();
     for (name, text) in [parts(block)[1], parts(block)[0], parts(block)[2]] {
         let Some(text) = text else { continue };
-        let said = if name == key { value.to_owned() } else { said(scene, claim, text) };
+        let said = if name == key { value.to_owned() } else { said(persona, claim, text) };
         fields.push((name, literal(&said)));
     }
     fields.extend(block.about.as_ref().map(|about| ("about", literal(&about.value))));
-    fields.extend(placement(scene, claim));
+    fields.extend(placement(persona, claim));
     let entry = entry(&fields);
-    let mut tables = scene.body(scene.profile(), claim.address.section());
+    let mut tables = persona.body(persona.profile(), claim.address.section());
     if let Some(group) = claim.address.group() {
         tables.extend(["group".to_owned(), group.to_owned()]);
     }
-    tables.extend(super::scene::part_table(block.part).map(str::to_owned));
+    tables.extend(super::home::part_table(block.part).map(str::to_owned));
     let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
     let own = |text: &str| edit::insert(text, &tables, edit::Place::Last, claim.address.id(), &entry);
     let what = format!("`{}` said by the profile itself", claim.address);
-    let plain = scene.own(own);
-    let removed = scene.own(|text| edit::remove_address(&own(text)?, claim.address.as_str(), scene.reason));
+    let plain = persona.own(own);
+    let removed = persona.own(|text| edit::remove_address(&own(text)?, claim.address.as_str(), reason));
     [plain, removed].into_iter().flatten().map(|files| Proposal::own(files, what.clone())).collect()
 }
 
 /// A string of a claim as the profile would have to say it.
-fn said(scene: &Scene<'_>, claim: &Claim, text: &Text) -> String {
-    if !is_filled(scene, claim) {
+fn said(persona: &BuiltPersona<'_>, claim: &Claim, text: &Text) -> String {
+    if !is_filled(persona, claim) {
         return text.value.clone();
     }
-    let pieces = scene.document.pieces().iter();
+    let pieces = persona.document.pieces().iter();
     let own: Vec<&Piece<'_>> =
         pieces.filter(|piece| piece.written.is_some_and(|(other, _)| std::ptr::eq(other, text))).collect();
     match (own.first(), own.last()) {
-        (Some(first), Some(last)) => scene.document.text()[first.range.start..last.range.end].to_owned(),
+        (Some(first), Some(last)) => persona.document.text()[first.range.start..last.range.end].to_owned(),
         _ => text.value.clone(),
     }
 }
 
 /// What a claim asks of the order, for another that takes its place.
-fn placement(scene: &Scene<'_>, claim: &Claim) -> Vec<(&'static str, String)> {
-    let sources = &scene.library.sources;
+fn placement(persona: &BuiltPersona<'_>, claim: &Claim) -> Vec<(&'static str, String)> {
+    let sources = &persona.library.sources;
     let mut fields = Vec::new();
     if let Some((_, span)) = claim.placement.band {
         fields.push(("band", sources.text(span).to_owned()));

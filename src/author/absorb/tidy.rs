@@ -1,16 +1,15 @@
 //! What is left over where edits took entries away: settings that lay out nothing any more, orders that
 //! name what is gone, and fragments that say nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use super::scene::{Texts, rendered};
-use crate::compose::{Composer, Composition, Entry};
+use crate::compose::{Composition, Entry};
 use crate::model::{Address, Claim, Content, Datum, Fragment, Library, address, codes};
 use crate::source::edit;
 use crate::source::edit::transfer::{self, Changes, Use};
-use crate::workspace::load_texts;
+use crate::trial::{Outputs, Texts, Trial, differing};
 
 /// What became of the texts.
 #[derive(Debug, Default)]
@@ -28,25 +27,29 @@ pub(super) fn tidy(before: &Texts, after: Texts) -> Tidied {
     if tidied.texts == *before {
         return tidied;
     }
-    let changed: BTreeSet<Utf8PathBuf> = {
-        let is_changed = |(path, text): &(&Utf8PathBuf, &String)| before.get(*path) != Some(text);
-        tidied.texts.iter().filter(is_changed).map(|(path, _)| path.clone()).collect()
+    let changed = differing(before, &tidied.texts);
+    let built = {
+        let trial = Trial::new(&tidied.texts);
+        let personas = trial.personas();
+        personas.outputs(|profile, _| personas.reaches(profile, &changed))
     };
-    let built = built(&tidied.texts, &changed, None);
-    for (path, text, note) in leftovers(before, &tidied.texts, &built) {
+    let is_same = |texts: &Texts| {
+        let trial = Trial::new(texts);
+        trial.personas().outputs(|_, profile| built.contains_key(profile)) == built
+    };
+    let leftovers = leftovers(before, &tidied.texts, &built);
+    for (path, text, note) in leftovers {
+        let Some(text) = text(tidied.texts.get(&path).map_or("", String::as_str)) else { continue };
         let mut next = tidied.texts.clone();
-        let mut touched = changed.clone();
-        let Some(text) = text(next.get(&path).map_or("", String::as_str)) else { continue };
-        next.insert(path.clone(), text);
-        touched.insert(path);
-        if is_same(&next, &touched, &built) {
+        next.insert(path, text);
+        if is_same(&next) {
             tidied.texts = next;
             tidied.notes.push(note);
         }
     }
     for (path, id) in empty(before, &tidied.texts) {
         let (note, next) = without(&tidied.texts, &path, &id);
-        match next.filter(|next| is_same(next, &changed, &built)) {
+        match next.filter(is_same) {
             Some(next) => {
                 tidied.notes.push(format!("{path} says nothing any more, and is removed"));
                 tidied.texts = next;
@@ -57,46 +60,18 @@ pub(super) fn tidy(before: &Texts, after: Texts) -> Tidied {
     tidied
 }
 
-/// What each persona that some files reach is made into, by profile; of these only where it is known which.
-type Built = BTreeMap<String, Result<Vec<String>, String>>;
-
-fn built(texts: &Texts, changed: &BTreeSet<Utf8PathBuf>, only: Option<&Built>) -> Built {
-    let (library, _) = load_texts(texts);
-    let composer = Composer::new(&library);
-    let mut built = Built::new();
-    for (index, profile) in library.profiles.enumerate() {
-        let id = &profile.id;
-        let mut reached = composer.files(index).into_iter();
-        let is_asked = match only {
-            Some(only) => only.contains_key(id),
-            None => reached.any(|file| changed.contains(library.sources.file(file).path())),
-        };
-        if is_asked {
-            built.insert(id.clone(), rendered(&library, &composer, index));
-        }
-    }
-    built
-}
-
-fn is_same(texts: &Texts, changed: &BTreeSet<Utf8PathBuf>, expected: &Built) -> bool {
-    built(texts, changed, Some(expected)) == *expected
-}
-
 /// A change of one file's text.
 type Change = Box<dyn Fn(&str) -> Option<String>>;
 
 /// The settings of profiles that have had a use before and have none now: the file, its change, and a word
 /// about it.
-fn leftovers(before: &Texts, after: &Texts, built: &Built) -> Vec<(Utf8PathBuf, Change, String)> {
-    let ((old, _), (new, _)) = (load_texts(before), load_texts(after));
-    let (was, is) = (Composer::new(&old), Composer::new(&new));
+fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf, Change, String)> {
+    let (old, new) = (Trial::new(before), Trial::new(after));
+    let (was, is) = (old.personas(), new.personas());
     let mut found = Vec::new();
     for id in built.keys() {
-        let (Some(one), Some(other)) = (old.profiles.id_of(id), new.profiles.id_of(id)) else {
-            continue;
-        };
-        let (Ok(one), Ok(other)) = (was.compose(one), is.compose(other)) else { continue };
-        let path = new.profile_path(other.profile).to_owned();
+        let (Ok(one), Ok(other)) = (was.compose(id), is.compose(id)) else { continue };
+        let path = new.library.profile_path(other.profile).to_owned();
         let known: BTreeSet<&str> = unused(&one).into_iter().map(|(message, _)| message).collect();
         for (message, claim) in unused(&other) {
             if let Address::Layout { place, key } = claim.address.parsed()
@@ -179,7 +154,7 @@ fn says_nothing(fragment: &Fragment) -> bool {
 
 /// The fragments that said something before and say nothing now.
 fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
-    let ((old, _), (new, _)) = (load_texts(before), load_texts(after));
+    let (old, new) = (Trial::new(before).library, Trial::new(after).library);
     let now = new.fragments.iter().filter(|(id, fragment)| {
         says_nothing(fragment) && old.fragments.get(id).is_some_and(|old| !says_nothing(old))
     });
@@ -191,7 +166,7 @@ fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts
     if texts.get(path).is_some_and(|text| text.contains('#')) {
         return (format!("it has comments, so it is left; take `{id}` out of `use` and delete it"), None);
     }
-    let (library, _) = load_texts(texts);
+    let library = Trial::new(texts).library;
     if let Some(other) = mentioned(&library, id) {
         return (format!("{other} speaks of it; take `{id}` out there and in `use`, and delete it"), None);
     }

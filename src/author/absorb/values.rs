@@ -1,34 +1,34 @@
 //! Edits of values: fields, headings, and the front matter.
 
 use super::propose::{Change, Edit, Proposal};
-use super::scene::{Scene, Texts};
 use super::strings::standing;
 use crate::compose::Origin;
 use crate::model::{Address, Choice, Claim, Content, Datum, Span, address};
 use crate::render::{Ink, Piece};
 use crate::source::edit::{self, list_literal, literal, literal_like};
+use crate::trial::{BuiltPersona, Texts};
 
 /// The values with the edit in them, where they are said and in the profile itself.
-pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let all: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
     let mut proposals = Vec::new();
     let mut own = Vec::new();
     let mut seen = Vec::new();
     for change in &all {
         let touches = |piece: &&Piece<'_>| piece.range.start <= change.start && change.end <= piece.range.end;
-        for piece in scene.document.pieces().iter().filter(touches) {
+        for piece in persona.document.pieces().iter().filter(touches) {
             if seen.contains(&piece.range) {
                 continue;
             }
             seen.push(piece.range.clone());
-            let Some(new) = applied(scene, piece, &all) else { continue };
-            let old = &scene.document.text()[piece.range.clone()];
+            let Some(new) = applied(persona, piece, &all) else { continue };
+            let old = &persona.document.text()[piece.range.clone()];
             match piece.ink {
                 Ink::From(address, origin) if piece.written.is_none() => {
-                    proposals.extend(said(scene, address, origin, old, &new));
-                    own.extend(said_by_profile(scene, address, old, &new));
+                    proposals.extend(said(persona, address, origin, old, &new));
+                    own.extend(said_by_profile(persona, address, old, &new));
                 }
-                Ink::Layout => own.extend(defaults(scene, old, &new)),
+                Ink::Layout => own.extend(defaults(persona, old, &new)),
                 Ink::From(..) | Ink::Open(_) => {}
             }
         }
@@ -38,8 +38,8 @@ pub(super) fn edited(scene: &Scene<'_>, edit: Edit<'_>) -> Vec<Proposal> {
 }
 
 /// A piece of the persona with those of the changes in it that lie within it.
-fn applied(scene: &Scene<'_>, piece: &Piece<'_>, changes: &[Change]) -> Option<String> {
-    let mut text = scene.document.text()[piece.range.clone()].to_owned();
+fn applied(persona: &BuiltPersona<'_>, piece: &Piece<'_>, changes: &[Change]) -> Option<String> {
+    let mut text = persona.document.text()[piece.range.clone()].to_owned();
     let within = |change: &&Change| piece.range.start <= change.start && change.end <= piece.range.end;
     for change in changes.iter().filter(within).rev() {
         let start = change.start - piece.range.start;
@@ -57,34 +57,40 @@ fn datum(claim: &Claim) -> Option<&Datum> {
 }
 
 /// The value changed at all who say it.
-fn said(scene: &Scene<'_>, address: &str, origin: Origin<'_>, old: &str, new: &str) -> Vec<Proposal> {
+fn said(
+    persona: &BuiltPersona<'_>,
+    address: &str,
+    origin: Origin<'_>,
+    old: &str,
+    new: &str,
+) -> Vec<Proposal> {
     let what = format!("`{address}`");
-    let sources = &scene.library.sources;
+    let sources = &persona.library.sources;
     match origin {
         Origin::Resolution(_, resolution) => {
             let Choice::Set(set) = &resolution.choice else { return Vec::new() };
-            let splice = |value: String| scene.spliced(vec![(set.span, value)]);
+            let splice = |value: String| persona.spliced(vec![(set.span, value)]);
             let values = values(&set.value, old, new, sources.text(set.span));
             values.into_iter().map(|value| Proposal::new(splice(value), what.clone())).collect()
         }
         Origin::Claim(first) => {
             let claims: Vec<&Claim> =
-                scene.composition.decisions.get(address).into_iter().flat_map(standing).collect();
+                persona.composition.decisions.get(address).into_iter().flat_map(standing).collect();
             if let (Content::Allow(_) | Content::Deny(_), [only]) = (&first.content, claims.as_slice()) {
                 let list = list_literal(tools(new).iter().map(String::as_str));
-                return vec![Proposal::new(scene.spliced(vec![(only.span, list)]), what)];
+                return vec![Proposal::new(persona.spliced(vec![(only.span, list)]), what)];
             }
             if let Some(Datum::List(entries)) = datum(first) {
-                return lines(scene, first, entries, old, new, &what);
+                return lines(persona, first, entries, old, new, &what);
             }
             let Some(value) = datum(first) else { return Vec::new() };
-            let forms = values(value, old, new, inner(scene, first).1.as_str());
+            let forms = values(value, old, new, inner(persona, first).1.as_str());
             forms
                 .into_iter()
                 .filter_map(|form| {
                     let splices: Vec<(Span, String)> =
-                        claims.iter().map(|claim| (inner(scene, claim).0, form.clone())).collect();
-                    (!splices.is_empty()).then(|| Proposal::new(scene.spliced(splices), what.clone()))
+                        claims.iter().map(|claim| (inner(persona, claim).0, form.clone())).collect();
+                    (!splices.is_empty()).then(|| Proposal::new(persona.spliced(splices), what.clone()))
                 })
                 .collect()
         }
@@ -92,8 +98,8 @@ fn said(scene: &Scene<'_>, address: &str, origin: Origin<'_>, old: &str, new: &s
 }
 
 /// The span and the text of the value of a claim, without the table that it may stand in.
-fn inner(scene: &Scene<'_>, claim: &Claim) -> (Span, String) {
-    let raw = scene.library.sources.text(claim.span);
+fn inner(persona: &BuiltPersona<'_>, claim: &Claim) -> (Span, String) {
+    let raw = persona.library.sources.text(claim.span);
     let whole = || (claim.span, raw.to_owned());
     if !raw.starts_with('{') {
         return whole();
@@ -105,7 +111,7 @@ fn inner(scene: &Scene<'_>, claim: &Claim) -> (Span, String) {
             let start = claim.span.start as usize;
             let range = start + span.start - 4..start + span.end - 4;
             let span = Span::new(claim.span.file, range);
-            (span, scene.library.sources.text(span).to_owned())
+            (span, persona.library.sources.text(span).to_owned())
         }
         None => whole(),
     }
@@ -161,7 +167,7 @@ fn tools(line: &str) -> Vec<String> {
 
 /// A line of front matter as the profile types it.
 fn lines(
-    scene: &Scene<'_>,
+    persona: &BuiltPersona<'_>,
     claim: &Claim,
     entries: &[Datum],
     old: &str,
@@ -170,21 +176,21 @@ fn lines(
 ) -> Vec<Proposal> {
     let (old, new) = (old.trim_end_matches('\n'), new.trim_end_matches('\n'));
     let Some(at) = entries.iter().position(|entry| entry.as_str() == Some(old)) else { return Vec::new() };
-    let raw = scene.library.sources.text(claim.span);
+    let raw = persona.library.sources.text(claim.span);
     let parsed = format!("x = {raw}").parse::<toml_edit::Document<String>>();
     let span = parsed.ok().and_then(|list| list.get("x")?.as_array()?.get(at)?.span());
     let Some(span) = span else { return Vec::new() };
     let start = claim.span.start as usize;
     let span = Span::new(claim.span.file, start + span.start - 4..start + span.end - 4);
-    let text = literal_like(new, scene.library.sources.text(span));
-    vec![Proposal::new(scene.spliced(vec![(span, text)]), what)]
+    let text = literal_like(new, persona.library.sources.text(span));
+    vec![Proposal::new(persona.spliced(vec![(span, text)]), what)]
 }
 
 /// The value said by the profile itself, above whoever says it now.
-fn said_by_profile(scene: &Scene<'_>, address: &str, old: &str, new: &str) -> Vec<Proposal> {
-    let decision = scene.composition.decisions.get(address);
+fn said_by_profile(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &str) -> Vec<Proposal> {
+    let decision = persona.composition.decisions.get(address);
     let current = decision.and_then(|decision| standing(decision).next());
-    let is_own = current.is_some_and(|claim| claim.source == scene.profile());
+    let is_own = current.is_some_and(|claim| claim.source == persona.profile());
     if is_own {
         return Vec::new();
     }
@@ -199,7 +205,7 @@ fn said_by_profile(scene: &Scene<'_>, address: &str, old: &str, new: &str) -> Ve
         Address::Allow | Address::Deny => {
             let key = address::id(address);
             let list = list_literal(tools(new).iter().map(String::as_str));
-            return propose(scene.own(|text| edit::set_path(text, &["tools"], key, &list)))
+            return propose(persona.own(|text| edit::set_path(text, &["tools"], key, &list)))
                 .into_iter()
                 .collect();
         }
@@ -207,24 +213,24 @@ fn said_by_profile(scene: &Scene<'_>, address: &str, old: &str, new: &str) -> Ve
     };
     let Some(value) = current.and_then(datum) else { return Vec::new() };
     let forms = values(value, old, new, "\"\"").into_iter();
-    forms.filter_map(|form| propose(scene.own(|text| edit::set_path(text, tables, key, &form)))).collect()
+    forms.filter_map(|form| propose(persona.own(|text| edit::set_path(text, tables, key, &form)))).collect()
 }
 
 /// Headings and names that nobody says.
-fn defaults(scene: &Scene<'_>, old: &str, new: &str) -> Vec<Proposal> {
-    let persona = &scene.composition.persona;
+fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
+    let sections = &persona.composition.persona.sections;
     let mut proposals = Vec::new();
-    for (at, section) in persona.sections.iter().enumerate() {
+    for (at, section) in sections.iter().enumerate() {
         if section.heading.origin.is_some() || section.heading.text != old || new.contains('\n') {
             continue;
         }
         let what = format!("the heading of `{}`", section.kind);
-        let one = scene.own(|text| edit::set_path(text, &["sections"], section.kind, &literal(new)));
+        let one = persona.own(|text| edit::set_path(text, &["sections"], section.kind, &literal(new)));
         proposals.extend(one.map(|files| Proposal::new(files, what.clone())));
         // A section that is listed comes before those that are not, so those before it are listed too.
-        let all = scene.own(|text| {
+        let all = persona.own(|text| {
             let mut text = text.to_owned();
-            for (number, section) in persona.sections[..=at].iter().enumerate() {
+            for (number, section) in sections[..=at].iter().enumerate() {
                 let heading = if number == at { new } else { &section.heading.text };
                 if number == at || section.heading.origin.is_none() {
                     text = edit::set_path(&text, &["sections"], section.kind, &literal(heading))?;
@@ -234,9 +240,13 @@ fn defaults(scene: &Scene<'_>, old: &str, new: &str) -> Vec<Proposal> {
         });
         proposals.extend(all.map(|files| Proposal::new(files, what)));
     }
-    let name = persona.field("name").filter(|name| name.origin.is_none() && name.value.as_str() == Some(old));
+    let name = persona
+        .composition
+        .persona
+        .field("name")
+        .filter(|name| name.origin.is_none() && name.value.as_str() == Some(old));
     if name.is_some() {
-        let own = scene.own(|text| edit::insert(text, &[], edit::Place::Last, "name", &literal(new)));
+        let own = persona.own(|text| edit::insert(text, &[], edit::Place::Last, "name", &literal(new)));
         proposals.extend(own.map(|files| Proposal::new(files, "`fields.name`")));
     }
     proposals

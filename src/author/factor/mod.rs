@@ -17,22 +17,18 @@ mod write;
 
 pub use alike::{Conflict, Difference, Variant};
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 
 use typed_index_collections::TiVec;
 
 use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, Force, Part, ProfileId, address};
-use crate::workspace::load_texts;
+pub use crate::trial::Texts;
+use crate::trial::Trial;
 use fleet::Fleet;
 use group::Group;
 use prove::Prover;
 use statement::Said;
-
-/// Files by path.
-pub type Texts = BTreeMap<Utf8PathBuf, String>;
 
 /// What to look for.
 #[derive(Debug, Clone)]
@@ -182,16 +178,17 @@ pub fn survey(texts: &Texts, options: &Options) -> Survey {
 }
 
 fn survey_once(texts: &Texts, options: &Options) -> Survey {
-    let (library, findings) = load_texts(texts);
+    let trial = Trial::new(texts);
+    let (library, findings) = (&trial.library, &trial.findings);
     let compositions: TiVec<ProfileId, Option<Composition<'_>>> =
-        Composer::new(&library).compose_all().into_iter().map(Result::ok).collect();
-    let fleet = Fleet::new(&library, &compositions);
+        Composer::new(library).compose_all().into_iter().map(Result::ok).collect();
+    let fleet = Fleet::new(library, &compositions);
     let statements = statement::statements(&fleet);
     let conflicts = alike::conflicts(&fleet, &statements);
     let (mut groups, short) = group::groups(&fleet, statements, options);
     let is_wanted = |group: &Group<'_>| options.names.is_empty() || options.names.contains(&group.name);
     let wanted: Vec<usize> = (0..groups.len()).filter(|number| is_wanted(&groups[*number])).collect();
-    let proof = Prover::new(&fleet, texts, &findings, &mut groups, options).prove(&wanted);
+    let proof = Prover::new(&fleet, texts, findings, &mut groups, options).prove(&wanted);
     let proposals = groups.iter().enumerate().map(|(number, group)| {
         let mut proposal = proposal(&fleet, group);
         proposal.obstacle = proof.left_out.get(&number).cloned();
@@ -202,7 +199,13 @@ fn survey_once(texts: &Texts, options: &Options) -> Survey {
         proposal.is_wanted = is_wanted(group);
         proposal
     });
-    Survey { proposals: proposals.collect(), conflicts, short, texts: proof.texts, findings }
+    Survey {
+        proposals: proposals.collect(),
+        conflicts,
+        short,
+        texts: proof.texts,
+        findings: findings.clone(),
+    }
 }
 
 fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {

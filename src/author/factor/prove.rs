@@ -2,27 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use rayon::prelude::*;
-
 use typed_index_collections::TiVec;
 
+use super::Options;
 use super::fleet::Fleet;
 use super::group::Group;
 use super::order::{Lists, lists, order};
 use super::plan::Plan;
-use super::{Options, Texts};
-use crate::compose::{Composer, Composition};
-use crate::model::{Address, Diagnostic, FileId, Library, ProfileId, Severity, Source, Text};
-use crate::render::{output_path, render};
+use crate::compose::Composition;
+use crate::model::{Address, Diagnostic, ProfileId, Severity, Source};
 use crate::source::edit::EditError;
-use crate::workspace::load_texts;
+use crate::trial::{Output, Personas, Texts, Trial, differing, outputs};
 
 /// What a persona comes to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Persona {
-    /// Each target with its path and text.
-    outputs: Vec<(&'static str, String, String)>,
+    /// What is built; nothing for an abstract profile.
+    outputs: Vec<Output>,
     /// How many errors and warnings of each code it has.
     findings: BTreeMap<&'static str, usize>,
     /// What stands in each list, in order.
@@ -31,14 +29,9 @@ struct Persona {
 
 impl Persona {
     fn of(composition: &Composition<'_>) -> Persona {
-        let targets =
-            if composition.profile.is_abstract { &[][..] } else { &composition.persona.targets[..] };
-        let output = |settings| {
-            let text = render(composition, settings).into_text();
-            (settings.target.name, output_path(composition, settings), text)
-        };
+        let is_abstract = composition.profile.is_abstract;
         Persona {
-            outputs: targets.iter().map(output).collect(),
+            outputs: if is_abstract { Vec::new() } else { outputs(composition) },
             findings: counted(&composition.findings),
             lists: lists(composition),
         }
@@ -194,13 +187,14 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         let mut tried: BTreeMap<(ProfileId, String), usize> = BTreeMap::new();
         let mut open: Option<BTreeSet<ProfileId>> = None;
         for _ in 0..MOST_ROUNDS {
-            let (library, findings) = load_texts(&plan.texts);
-            if let Some(code) = worse(&self.findings, &counted(&findings)) {
+            let trial = Trial::new(&plan.texts);
+            if let Some(code) = worse(&self.findings, &counted(&trial.findings)) {
                 let reason = format!("the files would have one more `{code}`");
                 return Err(Obstacle { profiles: BTreeSet::new(), reason });
             }
-            let profiles = open.take().unwrap_or_else(|| self.affected(&library, &plan.texts, proven));
-            let now = self.compose(&library, &profiles);
+            let personas = trial.personas();
+            let profiles = open.take().unwrap_or_else(|| self.affected(&trial, &personas, proven));
+            let now = self.compose(&personas, &profiles);
             let failing: BTreeSet<ProfileId> =
                 profiles.iter().copied().filter(|profile| self.differs(*profile, &now, &plan)).collect();
             if failing.is_empty() {
@@ -236,28 +230,14 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         self.fleet.compositions[profile].as_ref().map_or(&[], |composition| &composition.lineage)
     }
 
-    /// The profiles that have a file in their lineage, or use one there, that is not as it was; and those
-    /// of which that cannot be said.
-    fn affected(&self, library: &Library, texts: &Texts, before: &Texts) -> BTreeSet<ProfileId> {
-        let is_new = |path: &Utf8PathBuf| texts.get(path) != before.get(path);
-        let changed: BTreeSet<&Utf8Path> =
-            texts.keys().filter(|path| is_new(path)).map(|path| path.as_path()).collect();
-        let is_changed = |file: FileId| changed.contains(library.sources.file(file).path());
-        let has_changed = |id: &String| {
-            let Some(profile) = library.profiles.get(id) else { return true };
-            let fragment = |name: &Text| library.fragments.get(&name.value);
-            is_changed(profile.file)
-                || profile
-                    .uses
-                    .iter()
-                    .any(|name| fragment(name).is_none_or(|fragment| is_changed(fragment.file)))
-        };
-        let changed: TiVec<ProfileId, bool> = self.fleet.library.profiles.keys().map(has_changed).collect();
+    /// The profiles that reach a file that is not as in `before`, and those for which that is unknown.
+    fn affected(&self, trial: &Trial<'_>, personas: &Personas<'_>, before: &Texts) -> BTreeSet<ProfileId> {
+        let changed = differing(before, trial.texts);
         let is_affected = |profile: &ProfileId| {
-            let lineage = self.lineage(*profile);
-            lineage.is_empty() || lineage.iter().any(|profile| changed[*profile])
+            let now = trial.library.profiles.id_of(&self.fleet.library.profiles[*profile].id);
+            now.is_none_or(|now| self.lineage(*profile).is_empty() || personas.reaches(now, &changed))
         };
-        self.before.keys().filter(is_affected).collect()
+        self.before.keys().collect::<Vec<_>>().into_par_iter().filter(is_affected).collect()
     }
 
     /// Takes `layout.order` of lists that change out of the profiles: it was made for other files.
@@ -287,17 +267,15 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         library.profile_path(&library.profiles[profile]).to_owned()
     }
 
-    /// Composes profiles of the workspace as it would be.
+    /// The profiles in the workspace as it would be; `None` where one cannot be composed.
     fn compose(
         &self,
-        library: &Library,
+        personas: &Personas<'_>,
         profiles: &BTreeSet<ProfileId>,
     ) -> BTreeMap<ProfileId, Option<Persona>> {
-        let composer = Composer::new(library);
         let compose = |profile: &ProfileId| {
-            let index = library.profiles.id_of(&self.fleet.library.profiles[*profile].id);
-            let composition = index.and_then(|index| composer.compose(index).ok());
-            (*profile, composition.as_ref().map(Persona::of))
+            let composition = personas.compose(&self.fleet.library.profiles[*profile].id);
+            (*profile, composition.ok().as_ref().map(Persona::of))
         };
         profiles.par_iter().map(compose).collect()
     }

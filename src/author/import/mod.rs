@@ -20,8 +20,6 @@ mod write;
 pub use prove::Setting;
 pub use summary::{Bytes, Count, Summary};
 
-use std::collections::BTreeMap;
-
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::{Diagnostic, FileId, Severity, Span, Target, codes, is_id, target};
@@ -212,6 +210,3 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     names.push("prompt");
     names.into_iter().filter_map(target).collect()
 }
-
-/// Files by path.
-type Files = BTreeMap<Utf8PathBuf, String>;

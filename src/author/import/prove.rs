@@ -8,14 +8,13 @@ use super::lift::{Plainly, lift};
 use super::summary::Summary;
 use super::tree::Tree;
 use super::write::{Recipe, fragments, profile};
-use super::{Document, Files, Input, name};
-use crate::check::check;
-use crate::compose::{Composer, MOST_FRAGMENTS};
+use super::{Document, Input, name};
+use crate::compose::MOST_FRAGMENTS;
 use crate::model::{CRLF, Diagnostic, LF, Library, Style, Target, codes, layout_keys as keys};
-use crate::render::{output_path, render};
 use crate::source::edit::literal;
+use crate::trial::{BuiltPersona, Texts, Trial};
+use crate::workspace::CONFIG;
 use crate::workspace::files::SOURCE_LIMIT;
-use crate::workspace::{CONFIG, load_texts};
 
 /// How often a block is left as it is before the whole document is.
 const MOST_ATTEMPTS: usize = 20;
@@ -34,8 +33,8 @@ pub struct Setting {
 impl Setting {
     /// A workspace with this `cento.toml`.
     pub fn new(config: Option<String>) -> Self {
-        let texts = config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())).collect();
-        let (library, _) = load_texts(&texts);
+        let texts: Texts = config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())).collect();
+        let library = Trial::new(&texts).library;
         Setting { config, library }
     }
 
@@ -192,27 +191,27 @@ fn compare(
     if written.iter().any(|(_, text)| text.len() as u64 > SOURCE_LIMIT) {
         return Verdict::TooLarge;
     }
-    let mut texts: Files = written.iter().cloned().collect();
+    let mut texts: Texts = written.iter().cloned().collect();
     texts.extend(setting.config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())));
-    let (library, findings) = load_texts(&texts);
+    let trial = Trial::new(&texts);
     let is_wrong = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::UNKNOWN_PROFILE;
-    let composed = library.profiles.id_of(id).map(|index| Composer::new(&library).compose(index));
-    let Some(Ok(composition)) = composed.filter(|_| !findings.iter().any(is_wrong)) else {
+    let composed = trial.personas().compose(id);
+    let Some(composition) = composed.ok().filter(|_| !trial.findings.iter().any(is_wrong)) else {
         // Nothing says where, so the worst is assumed.
         return Verdict::Different(usize::MAX);
     };
-    let Some(settings) = composition.persona.targets.first() else { return Verdict::Refused };
+    let Some(persona) = BuiltPersona::of(&trial, composition, None) else { return Verdict::Refused };
     let is_unsound = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::REQUIREMENT;
-    let mut findings = composition.findings.iter().chain(&findings);
-    if findings.any(is_unsound) || check(&library, &composition).iter().any(Diagnostic::breaks_file) {
+    let mut findings = persona.composition.findings.iter().chain(&trial.findings);
+    if findings.any(is_unsound) || persona.checked.iter().any(Diagnostic::breaks_file) {
         return Verdict::Refused;
     }
-    let rendered = render(&composition, settings).into_text();
-    let is_placed = input.inside.as_ref().is_none_or(|path| output_path(&composition, settings) == *path);
+    let rendered = persona.document.text();
+    let is_placed = input.inside.as_ref().is_none_or(|path| persona.path == *path);
     if rendered == input.text && is_placed {
         return Verdict::Same;
     }
-    let rendered = rendered.strip_prefix('\u{feff}').unwrap_or(&rendered);
+    let rendered = rendered.strip_prefix('\u{feff}').unwrap_or(rendered);
     let rendered =
         if document.has_carriage_returns { rendered.replace("\r\n", "\n") } else { rendered.to_owned() };
     let same = rendered.bytes().zip(document.text.bytes()).take_while(|(a, b)| a == b).count();

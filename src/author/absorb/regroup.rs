@@ -1,4 +1,4 @@
-//! Other ways to see the same edits, for those that could not be placed as they were seen first.
+//! AffectedPersona ways to see the same edits, for those that could not be placed as they were seen first.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

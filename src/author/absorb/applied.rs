@@ -1,27 +1,27 @@
-//! Which of the edits are in a text.
+//! The hunks between two texts, some of them applied.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::hunks::Hunk;
 
-/// The hunks between two texts, and which of them are in.
+/// The hunks between two texts, and which of them are applied.
 #[derive(Debug, Clone)]
-pub(super) struct Board {
+pub(super) struct AppliedHunks {
     before: String,
     /// The hunks, in order.
     pub(super) hunks: Vec<Hunk>,
-    /// Which of them are in.
+    /// Which of them are applied.
     pub(super) accepted: Vec<bool>,
 }
 
-impl Board {
-    /// A board on which no hunk is in.
+impl AppliedHunks {
+    /// Hunks of which none is applied.
     pub(super) fn new(before: &str, hunks: Vec<Hunk>) -> Self {
-        Board { before: before.to_owned(), accepted: vec![false; hunks.len()], hunks }
+        AppliedHunks { before: before.to_owned(), accepted: vec![false; hunks.len()], hunks }
     }
 
-    /// Where a hunk stands in the text of those that are in.
+    /// The range of a hunk in the text with the applied hunks in it.
     pub(super) fn place(&self, index: usize) -> Range<usize> {
         let mut shift = 0_isize;
         for (hunk, accepted) in self.hunks[..index].iter().zip(&self.accepted) {
@@ -33,8 +33,8 @@ impl Board {
         at(self.hunks[index].old.start)..at(self.hunks[index].old.end)
     }
 
-    /// Which hunks are in if the text is `text`: those that are in now, those of `must`, and as few
-    /// others as need be; nothing if hunks do not explain the text.
+    /// The hunks that explain `text`: those applied now, those of `must`, and as few others as possible. `None` if no
+    /// choice of hunks gives that text.
     pub(super) fn explain(&self, text: &str, must: &[usize]) -> Option<Vec<bool>> {
         // For each place that the text can be read up to, how it was reached.
         let mut reached: BTreeMap<usize, (usize, bool)> = BTreeMap::from([(0, (0, false))]);
@@ -81,12 +81,12 @@ mod tests {
     #[test]
     fn a_text_is_explained_by_the_hunks_that_are_in_it() {
         let (before, after) = ("a b c d\n", "x b y d\n");
-        let board = Board::new(before, split(before, after).hunks);
-        assert_eq!(board.explain(before, &[]), Some(vec![false, false]));
-        assert_eq!(board.explain("a b y d\n", &[1]), Some(vec![false, true]));
-        assert_eq!(board.explain(after, &[1]), Some(vec![true, true]));
-        assert_eq!(board.explain("x b c d\n", &[1]), None);
-        assert_eq!(board.explain("x b z d\n", &[0]), None);
-        assert_eq!(board.explain("x b y d\n!", &[0]), None);
+        let applied = AppliedHunks::new(before, split(before, after).hunks);
+        assert_eq!(applied.explain(before, &[]), Some(vec![false, false]));
+        assert_eq!(applied.explain("a b y d\n", &[1]), Some(vec![false, true]));
+        assert_eq!(applied.explain(after, &[1]), Some(vec![true, true]));
+        assert_eq!(applied.explain("x b c d\n", &[1]), None);
+        assert_eq!(applied.explain("x b z d\n", &[0]), None);
+        assert_eq!(applied.explain("x b y d\n!", &[0]), None);
     }
 }

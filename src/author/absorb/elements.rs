@@ -1,14 +1,14 @@
-//! The things of a persona, each with its place in the text: headings, titles and entries.
+//! The elements of a persona, each with its place in the text: headings, titles and entries.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::scene::Scene;
 use crate::compose::{Block, Entry, Origin};
 use crate::model::{Address, Claim, Part, address};
 use crate::render::Ink;
+use crate::trial::BuiltPersona;
 
-/// What a thing is.
+/// What an element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     /// The document's title.
@@ -19,9 +19,9 @@ pub(super) enum What {
     Block(Part),
 }
 
-/// A thing that stands in the text of a persona.
+/// An element that stands in the text of a persona.
 #[derive(Debug, Clone)]
-pub(super) struct Thing<'a> {
+pub(super) struct Element<'a> {
     pub(super) what: What,
     /// The place by which a layout speaks of it.
     pub(super) place: String,
@@ -35,7 +35,7 @@ pub(super) struct Thing<'a> {
     pub(super) block: Option<&'a Block<'a>>,
 }
 
-impl<'a> Thing<'a> {
+impl<'a> Element<'a> {
     /// The last part of its place.
     pub(super) fn id(&self) -> &str {
         address::id(&self.place)
@@ -63,10 +63,10 @@ impl<'a> Thing<'a> {
     }
 }
 
-/// All things of the persona, in the order of the text.
-pub(super) fn things<'a>(scene: &Scene<'a>) -> Vec<Thing<'a>> {
-    let text = scene.document.text();
-    let pieces = scene.document.pieces();
+/// All elements of the persona, in the order of the text.
+pub(super) fn elements<'a>(persona: &'a BuiltPersona<'_>) -> Vec<Element<'a>> {
+    let text = persona.document.text();
+    let pieces = persona.document.pieces();
     // What a label of a force has is the ink of its rule, so only words that are written count.
     let mut ranges: BTreeMap<&str, Range<usize>> = BTreeMap::new();
     for piece in pieces {
@@ -77,16 +77,16 @@ pub(super) fn things<'a>(scene: &Scene<'a>) -> Vec<Thing<'a>> {
             range.end = range.end.max(piece.range.end);
         }
     }
-    let mut things = Vec::new();
+    let mut elements = Vec::new();
     let mut add = |what, place: String, list: &str, range: Option<Range<usize>>, block| {
         let Some(range) = range else { return };
         let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
         let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at + 1);
-        things.push(Thing { what, place, list: list.to_owned(), range, lines: start..end, block });
+        elements.push(Element { what, place, list: list.to_owned(), range, lines: start..end, block });
     };
     add(What::Title, String::new(), "", ranges.get("title").cloned(), None);
     let mut at = 0;
-    for section in &scene.composition.persona.sections {
+    for section in &persona.composition.persona.sections {
         let heading = pieces[at..].iter().position(|piece| match piece.ink {
             Ink::Layout => {
                 section.heading.origin.is_none() && text[piece.range.clone()] == *section.heading.text
@@ -120,15 +120,15 @@ pub(super) fn things<'a>(scene: &Scene<'a>) -> Vec<Thing<'a>> {
             }
         }
     }
-    things.sort_by_key(|thing| thing.range.start);
-    things
+    elements.sort_by_key(|element| element.range.start);
+    elements
 }
 
 /// What stands before the words of a list entry in its line: the bullet or number.
-pub(super) fn bullet<'t>(scene: &Scene<'t>, thing: &Thing<'_>) -> &'t str {
-    let text = scene.document.text();
-    let start = thing.lines.start;
-    let pieces = scene.document.pieces();
+pub(super) fn bullet<'t>(persona: &'t BuiltPersona<'_>, element: &Element<'_>) -> &'t str {
+    let text = persona.document.text();
+    let start = element.lines.start;
+    let pieces = persona.document.pieces();
     let first = pieces.partition_point(|piece| piece.range.end <= start);
     pieces.get(first).map_or("", |piece| &text[start..piece.range.end.max(start)])
 }

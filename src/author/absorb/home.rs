@@ -1,0 +1,100 @@
+//! Where a persona's texts are written, and how its files change there.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::model::{Claim, Part, Source, Span};
+use crate::source::edit::EditError;
+use crate::trial::{BuiltPersona, Texts};
+
+/// Where an entry is written: the file, the tables that lead to it, and its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Home {
+    pub(super) path: Utf8PathBuf,
+    pub(super) tables: Vec<String>,
+    pub(super) key: String,
+}
+
+impl Home {
+    /// The tables that lead to it.
+    pub(super) fn tables(&self) -> Vec<&str> {
+        self.tables.iter().map(String::as_str).collect()
+    }
+}
+
+impl BuiltPersona<'_> {
+    /// The path of the profile's file.
+    pub(super) fn profile_path(&self) -> &Utf8Path {
+        self.library.profile_path(self.composition.profile)
+    }
+
+    /// Who is composed.
+    pub(super) fn profile(&self) -> Source {
+        Source::Profile(self.composition.lineage[self.composition.lineage.len() - 1])
+    }
+
+    /// The file of a source.
+    pub(super) fn path_of(&self, source: Source) -> &Utf8Path {
+        let file = self.library.file_of(source);
+        self.library.sources.file(file).path()
+    }
+
+    /// The files with some places overwritten.
+    pub(super) fn spliced(&self, mut splices: Vec<(Span, String)>) -> Texts {
+        splices.sort_by_key(|(span, _)| std::cmp::Reverse((span.file, span.start)));
+        splices.dedup_by_key(|(span, _)| *span);
+        let mut changed = Texts::new();
+        for (span, text) in splices {
+            let path = self.library.sources.path(span);
+            let file = changed
+                .entry(path.to_owned())
+                .or_insert_with(|| self.texts.get(path).cloned().unwrap_or_default());
+            file.replace_range(span.range(), &text);
+        }
+        changed
+    }
+
+    /// The profile's file, edited.
+    pub(super) fn own(&self, change: impl FnOnce(&str) -> Result<String, EditError>) -> Option<Texts> {
+        let path = self.profile_path();
+        let text = change(self.texts.get(path)?).ok()?;
+        Some(Texts::from([(path.to_owned(), text)]))
+    }
+
+    /// Where the entry of a claim is written.
+    pub(super) fn home(&self, claim: &Claim) -> Option<Home> {
+        let part = claim.block()?.part;
+        let path = self.path_of(claim.source).to_owned();
+        let mut tables = self.body(claim.source, claim.address.section());
+        if let Source::Fragment(_) = claim.source
+            && claim.address.group().is_none()
+            && self.library.sources.text(claim.key) == "text"
+            && claim.address.id() != "text"
+        {
+            return Some(Home { path, tables: Vec::new(), key: "text".to_owned() });
+        }
+        if let Some(group) = claim.address.group() {
+            tables.extend(["group".to_owned(), group.to_owned()]);
+        }
+        tables.extend(part_table(part).map(str::to_owned));
+        Some(Home { path, tables, key: claim.address.id().to_owned() })
+    }
+
+    /// The tables of a source that lead to its body.
+    pub(super) fn body(&self, source: Source, section: &str) -> Vec<String> {
+        match source {
+            Source::Fragment(_) => Vec::new(),
+            Source::Profile(_) => vec!["body".to_owned(), section.to_owned()],
+        }
+    }
+}
+
+/// The table that holds entries of a part; a title or lead stands in its group itself.
+pub(super) fn part_table(part: Part) -> Option<&'static str> {
+    match part {
+        Part::Title | Part::Lead => None,
+        Part::Prose => Some("prose"),
+        Part::Item => Some("items"),
+        Part::Step => Some("steps"),
+        Part::Rule(force) => Some(force.name()),
+    }
+}

@@ -1,0 +1,207 @@
+//! What-if: a workspace as it would be with changed files, and what its personas would become. Nothing is on disk.
+
+mod outputs;
+
+pub use outputs::{AffectedPersona, Output, Outputs, affected, outputs};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::check::check;
+use crate::compose::{Composer, Composition};
+use crate::model::{Diagnostic, Library, ProfileId, Target};
+use crate::render::{Document, output_path, render};
+use crate::workspace::load_texts;
+
+/// The texts of a workspace by path, with `\n` for every line break.
+pub type Texts = BTreeMap<Utf8PathBuf, String>;
+
+/// The texts of a loaded workspace.
+pub fn texts(library: &Library) -> Texts {
+    library.sources.files().map(|file| (file.path().to_owned(), file.text().to_owned())).collect()
+}
+
+/// The files in which two states of a workspace differ: changed, new or gone.
+pub fn differing<'t>(before: &'t Texts, after: &'t Texts) -> BTreeSet<&'t Utf8Path> {
+    let paths = before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path));
+    paths.map(|path| path.as_path()).collect()
+}
+
+/// The texts, with an empty file in place of each that is not in `kept`: a persona that reaches only those is composed
+/// quickly, however many files there are.
+pub fn slimmed(texts: &Texts, kept: &BTreeSet<Utf8PathBuf>) -> Texts {
+    let text = |(path, text): (&Utf8PathBuf, &String)| {
+        (path.clone(), if kept.contains(path) { text.clone() } else { String::new() })
+    };
+    texts.iter().map(text).collect()
+}
+
+/// A workspace as texts make it.
+pub struct Trial<'t> {
+    /// The texts.
+    pub texts: &'t Texts,
+    /// What they hold.
+    pub library: Library,
+    /// The findings about the files.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl<'t> Trial<'t> {
+    /// Loads the texts.
+    pub fn new(texts: &'t Texts) -> Self {
+        let (library, findings) = load_texts(texts);
+        Trial { texts, library, findings }
+    }
+
+    /// The personas of this workspace. What they share is prepared once.
+    pub fn personas(&self) -> Personas<'_> {
+        Personas { trial: self, composer: Composer::new(&self.library) }
+    }
+}
+
+/// The personas of a trial.
+pub struct Personas<'t> {
+    trial: &'t Trial<'t>,
+    composer: Composer<'t>,
+}
+
+impl<'t> Personas<'t> {
+    /// Composes a profile, conflicts included. The checks are for [`Personas::build`].
+    ///
+    /// # Errors
+    /// The findings that keep it from being composed, those about files included; none where there is no such profile.
+    pub fn compose(&self, profile: &str) -> Result<Composition<'t>, Vec<Diagnostic>> {
+        let composed = match self.trial.library.profiles.id_of(profile) {
+            Some(id) => self.composer.compose(id),
+            None => Err(Vec::new()),
+        };
+        composed.map_err(|refusal| {
+            let broken = self.trial.findings.iter().filter(|finding| finding.breaks_file()).cloned();
+            broken.chain(refusal).collect()
+        })
+    }
+
+    /// Composes a profile, checks it, and renders it for a target.
+    ///
+    /// # Errors
+    /// The findings that keep it from being built; none where there is no such profile or target.
+    pub fn build(&self, profile: &str, target: &str) -> Result<BuiltPersona<'t>, Vec<Diagnostic>> {
+        let persona =
+            BuiltPersona::of(self.trial, self.compose(profile)?, Some(target)).ok_or_else(Vec::new)?;
+        match persona.errors().cloned().collect::<Vec<_>>() {
+            errors if errors.is_empty() => Ok(persona),
+            errors => Err(errors),
+        }
+    }
+
+    /// The files that a profile reaches.
+    pub fn files(&self, profile: ProfileId) -> impl Iterator<Item = &'t Utf8Path> {
+        let sources = &self.trial.library.sources;
+        self.composer.files(profile).into_iter().map(|file| sources.file(file).path())
+    }
+}
+
+/// A persona as it would be built for a target.
+pub struct BuiltPersona<'t> {
+    /// The workspace.
+    pub library: &'t Library,
+    /// The texts that it is made of.
+    pub texts: &'t Texts,
+    /// The composition, with its own findings.
+    pub composition: Composition<'t>,
+    /// What the checks find.
+    pub checked: Vec<Diagnostic>,
+    /// The target.
+    pub target: &'static Target,
+    /// Where it would be written, relative to the root of outputs.
+    pub path: String,
+    /// What would be written.
+    pub document: Document<'t>,
+}
+
+impl<'t> BuiltPersona<'t> {
+    /// Renders a composition for a target, or for its first one. `None` if it has no such target.
+    pub fn of(trial: &'t Trial<'t>, composition: Composition<'t>, target: Option<&str>) -> Option<Self> {
+        let mut targets = composition.persona.targets.iter();
+        let settings = targets.find(|settings| target.is_none_or(|target| settings.target.name == target))?;
+        Some(BuiltPersona {
+            library: &trial.library,
+            texts: trial.texts,
+            checked: check(&trial.library, &composition),
+            target: settings.target,
+            path: output_path(&composition, settings),
+            document: render(&composition, settings),
+            composition,
+        })
+    }
+
+    /// The errors that keep it from being built.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.composition.findings.iter().chain(&self.checked).filter(|finding| finding.breaks_file())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace() -> Texts {
+        let files = [
+            ("fragments/rules/git.toml", "[must]\nsmall = 'keep commits small'\n"),
+            ("fragments/voice/plain.toml", "[items]\nplain = 'Write plain English.'\n"),
+            ("profiles/base.toml", "abstract = true\nuse = ['rules/git']\n"),
+            ("profiles/one.toml", "extends = ['base']\ndescription = 'One'\n"),
+            ("profiles/two.toml", "use = ['voice/plain']\ndescription = 'Two'\n"),
+        ];
+        files.map(|(path, text)| (path.into(), text.to_owned())).into()
+    }
+
+    /// The workspace with one file changed or gone.
+    fn changed(path: &str, text: Option<&str>) -> Texts {
+        let mut texts = workspace();
+        texts.remove(Utf8Path::new(path));
+        texts.extend(text.map(|text| (path.into(), text.to_owned())));
+        texts
+    }
+
+    #[test]
+    fn a_changed_file_changes_the_personas_that_reach_it() {
+        let (before, path) = (workspace(), "fragments/rules/git.toml");
+        let reworded = changed(path, Some("[must]\nsmall = 'keep commits tiny'\n"));
+        let one = AffectedPersona { profile: "one".to_owned(), breaks: None };
+        assert_eq!(affected(&before, &reworded, "two"), [one]);
+        assert_eq!(affected(&before, &reworded, "one"), []);
+        let same = changed(path, Some("# why\n[must]\nsmall = 'keep commits small'\n"));
+        assert_eq!(affected(&before, &same, "two"), []);
+        let gone = affected(&before, &changed(path, None), "two");
+        assert!(matches!(&gone[..], [one] if one.profile == "one" && one.breaks.is_some()), "{gone:?}");
+    }
+
+    #[test]
+    fn a_persona_with_an_error_is_not_built() {
+        let mut texts = workspace();
+        let trial = Trial::new(&texts);
+        let built = trial.personas().build("one", "prompt");
+        assert!(built.is_ok_and(|built| built.document.text().contains("keep commits small")));
+        texts.insert("fragments/rules/git.toml".into(), "[must]\nsmall = 1\n".to_owned());
+        let trial = Trial::new(&texts);
+        assert!(trial.personas().build("one", "prompt").is_err_and(|findings| !findings.is_empty()));
+        assert!(trial.personas().build("two", "prompt").is_ok());
+    }
+
+    #[test]
+    fn files_that_are_not_reached_may_be_empty() {
+        let texts = workspace();
+        let trial = Trial::new(&texts);
+        let id = trial.library.profiles.id_of("one").unwrap();
+        let kept = trial.personas().files(id).map(Utf8Path::to_owned).collect();
+        let slim = slimmed(&texts, &kept);
+        assert!(slim[Utf8Path::new("profiles/two.toml")].is_empty());
+        let text = |texts: &Texts| {
+            let trial = Trial::new(texts);
+            trial.personas().build("one", "prompt").map(|built| built.document.into_text()).unwrap()
+        };
+        assert_eq!(text(&texts), text(&slim));
+    }
+}
