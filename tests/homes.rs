@@ -19,7 +19,7 @@ const HOMES: [(&str, &str, &[&str]); 11] = [
     ("the choice between one and many", "1 => \"", &[]),
     ("the end of a shortened list of names", "and {} more", &["model/wording.rs"]),
     ("the `and` in a list of names", ".join(\" and \")", &[]),
-    ("the short hash of what sources say", "blake3::hash(texts.join", &["compose/merge/statement.rs"]),
+    ("the short hash of what sources say", "blake3::hash(texts.join", &["model/statement.rs"]),
     (
         "what the personas of changed texts would become",
         "load_texts",

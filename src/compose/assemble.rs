@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::layout::Layouts;
-use super::merge::{Decision, State};
+use super::merge::{Decision, Decisions, State};
 use super::order::{Node, Reason, order};
 use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::template::{TemplateSet, Templates, value};
@@ -14,9 +14,6 @@ use crate::model::{
     self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, Part,
     Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
 };
-
-/// The decisions by address, in display order.
-pub(super) type Decisions<'a> = IndexMap<&'a str, Decision<'a>>;
 
 /// What is put together, and from what.
 pub(super) struct Assembly<'c, 'a> {

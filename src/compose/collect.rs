@@ -1,29 +1,48 @@
 //! Collecting: all claims and removals of a persona, by address. A union; nothing is decided here.
 
 use std::collections::BTreeMap;
-
-use indexmap::IndexMap;
+use std::ops::Range;
 
 use super::lineage::Lineages;
 use super::merge::Contest;
 use super::merge::Resolutions;
-use super::merge::{Cause, Conflict, Decision, DisputeKind, State, sides};
+use super::merge::{Cause, Conflict, Decision, Decisions, DisputeKind, State, sides};
 use super::selection::Selection;
 use crate::model::{
-    Address, Choice, Claim, Combine, Content, Diagnostic, Library, ProfileId, Removal, Source, address,
-    codes, did_you_mean,
+    Address, AddressId, Choice, Claim, Combine, Content, Diagnostic, Library, ProfileId, Removal, Source,
+    address, codes, did_you_mean,
 };
 
 /// The claims of a persona.
 pub(super) struct Collected<'a> {
-    /// The claims at each address, in display order; the addresses in order of their first claim.
-    pub(super) claims: IndexMap<&'a str, Vec<&'a Claim>>,
-    /// For each address, the place of each of its claims in display order.
-    pub(super) sequence: IndexMap<&'a str, Vec<usize>>,
+    /// The addresses in order of their first claim.
+    pub(super) addresses: Vec<Run<'a>>,
+    /// The claims, those of one address together and in display order.
+    claims: Vec<&'a Claim>,
+    /// The place of each claim in the display order of all.
+    places: Vec<u32>,
     /// The removals that match each address, with their profiles.
     pub(super) removals: BTreeMap<&'a str, Vec<(ProfileId, &'a Removal)>>,
     /// Removals of the profile itself that match nothing.
     pub(super) findings: Vec<Diagnostic>,
+}
+
+/// The claims of one address.
+pub(super) struct Run<'a> {
+    pub(super) address: &'a str,
+    claims: Range<usize>,
+}
+
+impl<'a> Collected<'a> {
+    /// The claims of a run, in display order.
+    pub(super) fn claims(&self, run: &Run<'a>) -> &[&'a Claim] {
+        &self.claims[run.claims.clone()]
+    }
+
+    /// The claims at an address.
+    fn at(&self, address: &str) -> Option<&[&'a Claim]> {
+        self.addresses.iter().find(|run| run.address == address).map(|run| self.claims(run))
+    }
 }
 
 /// Collects the claims of all sources in display order.
@@ -34,27 +53,36 @@ pub(super) fn collect<'a>(
     order: &[ProfileId],
     selection: &Selection,
 ) -> Collected<'a> {
-    let mut claims: IndexMap<&'a str, Vec<&'a Claim>> = IndexMap::new();
-    let mut sequence: IndexMap<&'a str, Vec<usize>> = IndexMap::new();
-    let mut place = 0;
+    let mut gathered: Vec<(AddressId, u32, &'a Claim)> = Vec::new();
     for source in &selection.sources {
         for claim in library.claims_of(*source) {
             let is_parent = matches!(source, Source::Profile(index) if *index != root);
             if is_parent && is_private(claim) {
                 continue;
             }
-            let address = claim.address.as_str();
-            claims.entry(address).or_default().push(claim);
-            sequence.entry(address).or_default().push(place);
-            place += 1;
+            gathered.push((claim.number, gathered.len() as u32, claim));
         }
     }
-    let mut collected = Collected { claims, sequence, removals: BTreeMap::new(), findings: Vec::new() };
+    gathered.sort_unstable_by_key(|(address, place, _)| (*address, *place));
+    let mut addresses = Vec::new();
+    let mut start = 0;
+    for claims in gathered.chunk_by(|one, other| one.0 == other.0) {
+        addresses.push(Run { address: claims[0].2.address.as_str(), claims: start..start + claims.len() });
+        start += claims.len();
+    }
+    addresses.sort_unstable_by_key(|run| gathered[run.claims.start].1);
+    let mut collected = Collected {
+        addresses,
+        claims: gathered.iter().map(|(.., claim)| *claim).collect(),
+        places: gathered.iter().map(|(_, place, _)| *place).collect(),
+        removals: BTreeMap::new(),
+        findings: Vec::new(),
+    };
     let mut sorted: Vec<&'a str> = Vec::new();
     for profile in order {
         for removal in &library.profiles[*profile].removals {
             if sorted.is_empty() {
-                sorted = collected.claims.keys().copied().collect();
+                sorted = collected.addresses.iter().map(|run| run.address).collect();
                 sorted.sort_unstable();
             }
             let target = removal.target.value.as_str();
@@ -67,8 +95,11 @@ pub(super) fn collect<'a>(
             let mut matched = false;
             for address in at_or_in(&sorted, target) {
                 let remover = Source::Profile(*profile);
-                matched |=
-                    collected.claims[address].iter().any(|claim| lineages.is_above(remover, claim.source));
+                matched |= collected
+                    .at(address)
+                    .into_iter()
+                    .flatten()
+                    .any(|claim| lineages.is_above(remover, claim.source));
                 collected.removals.entry(address).or_default().push((*profile, removal));
             }
             // A parent's removal that no longer matches is reported where the parent is checked.
@@ -132,13 +163,13 @@ pub(super) fn combine<'a>(
     library: &'a Library,
     lineages: &Lineages,
     resolutions: &Resolutions<'_, 'a>,
-    claims: &IndexMap<&'a str, Vec<&'a Claim>>,
-    removals: &BTreeMap<&'a str, Vec<(ProfileId, &'a Removal)>>,
+    collected: &Collected<'a>,
 ) -> Combine {
-    let Some((address, claims)) = claims.get_key_value("combine") else { return Combine::default() };
-    let removals = removals.get(address).map_or(&[][..], Vec::as_slice);
+    let address = Address::Combine.to_string();
+    let Some(claims) = collected.at(&address) else { return Combine::default() };
+    let removals = collected.removals.get(address.as_str()).map_or(&[][..], Vec::as_slice);
     let contest = Contest { library, lineages, combine: Combine::default(), claims, removals };
-    let (decision, _) = resolutions.decide(address, &contest);
+    let (decision, _) = resolutions.decide(&address, &contest);
     let set = decision.resolution.and_then(|settled| match &settled.resolution.choice {
         Choice::Set(set) => set.value.as_str(),
         _ => None,
@@ -151,10 +182,7 @@ pub(super) fn combine<'a>(
 }
 
 /// Groups that share their address with an entry of another source.
-pub(super) fn group_clashes<'a>(
-    library: &'a Library,
-    decisions: &mut IndexMap<&'a str, Decision<'a>>,
-) -> Vec<Conflict<'a>> {
+pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<'a>) -> Vec<Conflict<'a>> {
     let mut clashes: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
     let mut members: Vec<&str> = Vec::new();
     for (address, decision) in &*decisions {
@@ -199,25 +227,22 @@ pub(super) fn group_clashes<'a>(
 }
 
 /// The place of each body address in display order: that of its first claim that is not removed.
-pub(super) fn places<'a>(
-    decisions: &IndexMap<&'a str, Decision<'a>>,
-    sequence: &IndexMap<&'a str, Vec<usize>>,
-) -> BTreeMap<&'a str, usize> {
+pub(super) fn places<'a>(decisions: &Decisions<'a>, collected: &Collected<'a>) -> BTreeMap<&'a str, usize> {
     let mut places = BTreeMap::new();
-    for (address, decision) in decisions {
+    for ((address, decision), run) in decisions.iter().zip(&collected.addresses) {
         if !decision.claims.iter().any(|claim| claim.block().is_some()) {
             continue;
         }
-        let live = decision.outcomes.iter().zip(&sequence[address]);
+        let live = decision.outcomes.iter().zip(&collected.places[run.claims.clone()]);
         if let Some((_, place)) = live.into_iter().find(|((state, _), _)| *state != State::Removed) {
-            places.insert(*address, *place);
+            places.insert(*address, *place as usize);
         }
     }
     places
 }
 
 /// The tags of the persona: the union of all, sorted.
-pub(super) fn tags<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Vec<&'a str> {
+pub(super) fn tags<'a>(decisions: &Decisions<'a>) -> Vec<&'a str> {
     let mut tags: Vec<&str> = Vec::new();
     for claim in decisions.get("tags").into_iter().flat_map(|decision| decision.emitted()) {
         if let Content::Tags(names) = &claim.content {

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
-
 use super::persona::{Entry, Origin, Persona};
 use crate::model::{
     Address, Choice, Content, Datum, Diagnostic, Library, Profile, address, codes, did_you_mean,
@@ -26,7 +24,7 @@ pub struct Layouts<'a> {
 
 impl<'a> Layouts<'a> {
     /// The layout that the decisions come to. What is in conflict lays out nothing.
-    pub(super) fn new(decisions: &IndexMap<&'a str, super::Decision<'a>>) -> Self {
+    pub(super) fn new(decisions: &super::merge::Decisions<'a>) -> Self {
         let mut layouts = Layouts::default();
         for (address, decision) in decisions {
             let Address::Layout { place, key } = Address::parse(address) else { continue };

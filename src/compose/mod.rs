@@ -29,16 +29,17 @@ pub use selection::{MOST_FRAGMENTS, Selection};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use typed_index_collections::TiVec;
 
-use merge::Statement;
 use template::TemplateSet;
 
 use crate::model::{
-    Claim, Diagnostic, FileId, FragmentId, Library, Profile, ProfileId, Source, Span, address, codes,
+    Claim, Diagnostic, FileId, FragmentId, Library, Profile, ProfileId, Source, Span, Statement, address,
+    codes,
 };
+use merge::Decisions;
 
 /// A composed profile: the persona, every decision with its losers, and what is wrong.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ pub struct Composition<'a> {
     /// Its sources.
     pub selection: Selection,
     /// What was decided at each address, in display order.
-    pub decisions: IndexMap<&'a str, Decision<'a>>,
+    pub decisions: Decisions<'a>,
     /// The conflicts that a resolution settles, by address.
     pub settled: BTreeMap<String, Agreement<'a>>,
     /// What nothing settles, tensions included.
@@ -93,7 +94,7 @@ impl Composition<'_> {
 
 /// The short hash of what a claim says, wherever it stands: the hash that `seen` of a decision holds.
 pub fn hash(library: &Library, claim: &Claim) -> String {
-    Statement::hash([&Statement::of(library, claim)])
+    Statement::hash([&library.statement(claim)])
 }
 
 /// What keeps a profile from being composed at all.
@@ -194,21 +195,22 @@ fn compose<'a>(
         return Err(findings.into_iter().map(in_persona).collect());
     }
 
-    let collected = collect::collect(library, lineages, index, order, &selection);
-    findings.extend(collected.findings);
+    let mut collected = collect::collect(library, lineages, index, order, &selection);
+    findings.append(&mut collected.findings);
     let resolutions = merge::Resolutions::new(library, lineages, order);
     let mut conflicts = Vec::new();
     let mut settled = BTreeMap::new();
-    let mut decisions = IndexMap::with_capacity(collected.claims.len());
-    let combine = collect::combine(library, lineages, &resolutions, &collected.claims, &collected.removals);
-    for (address, claims) in &collected.claims {
+    let mut decisions = Decisions::with_capacity_and_hasher(collected.addresses.len(), FixedState::default());
+    let combine = collect::combine(library, lineages, &resolutions, &collected);
+    for run in &collected.addresses {
+        let (address, claims) = (run.address, collected.claims(run));
         let removals = collected.removals.get(address).map_or(&[][..], Vec::as_slice);
         let contest = merge::Contest { library, lineages, combine, claims, removals };
         let (decision, verdict) = resolutions.decide(address, &contest);
-        decisions.insert(*address, decision);
+        decisions.insert(address, decision);
         match verdict {
             merge::Settlement::Undisputed => {}
-            merge::Settlement::Settled(agreement) => drop(settled.insert((*address).to_owned(), agreement)),
+            merge::Settlement::Settled(agreement) => drop(settled.insert(address.to_owned(), agreement)),
             merge::Settlement::Open(conflict) => conflicts.push(conflict),
         }
     }
@@ -222,7 +224,7 @@ fn compose<'a>(
     settled
         .extend(tools.agreement.map(|agreement| (agreement.settled.resolution.at.value.clone(), agreement)));
 
-    let places = collect::places(&decisions, &collected.sequence);
+    let places = collect::places(&decisions, &collected);
     let assembly =
         assemble::Assembly { library, profile, templates, order, decisions: &decisions, places: &places };
     let (mut persona, unassembled) = assembly.persona();

@@ -43,8 +43,7 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
     if conflict.unapplied.is_some() || is_private {
         return root;
     }
-    let combines =
-        composition.decisions.get("combine").map(|decision| decision.claims.as_slice()).unwrap_or_default();
+    let combines = composition.decisions.get("combine").map(|decision| &*decision.claims).unwrap_or_default();
     let combines_above = |profile: ProfileId| {
         combines.iter().any(|claim| lineages.is_above(claim.source, Source::Profile(profile)))
     };

@@ -1,6 +1,7 @@
 //! Addresses: the places of a persona that claims speak about.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// A place in a persona, taken apart. The only code that knows how an address is written is in this file; everywhere
 /// else an address is built from a variant and read back as one.
@@ -105,7 +106,7 @@ impl<'a> Address<'a> {
 
     /// The address as it is written, to keep.
     pub fn to_buf(self) -> AddressBuf {
-        AddressBuf(self.to_string())
+        AddressBuf(self.to_string().into())
     }
 
     /// The name of a field, if it is one.
@@ -217,12 +218,12 @@ pub fn is_in_section(place: &str) -> bool {
 
 /// The address of a claim, as text. [`Address::parse`] takes it apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AddressBuf(String);
+pub struct AddressBuf(Arc<str>);
 
 impl AddressBuf {
     /// The place in the body with these parts.
     pub fn body<'p>(parts: impl IntoIterator<Item = &'p str>) -> Self {
-        AddressBuf(place(parts))
+        AddressBuf(place(parts).into())
     }
 
     /// The address, taken apart.

@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 
 use super::address::AddressBuf;
-use super::ids::{FragmentId, ProfileId};
+use super::ids::{AddressId, FragmentId, ProfileId};
 use super::source::{Span, Text};
+use super::statement::Digest;
 
 /// Who makes a claim: a fragment or a profile, by its index in the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -275,6 +276,10 @@ pub struct Claim {
     pub key: Span,
     /// Its value.
     pub span: Span,
+    /// The address as a number; set once the whole library is there.
+    pub number: AddressId,
+    /// The hash of what it says; set once its file is read.
+    pub digest: Digest,
 }
 
 impl Claim {

@@ -33,6 +33,8 @@ macro_rules! ids {
 pub(crate) use ids;
 
 ids! {
+    /// An address that a claim of a library has; the order is that of the addresses as text.
+    AddressId;
     /// A fragment of a library; the order is that of the ids in the files.
     FragmentId;
     /// A profile of a library; the order is that of the ids in the files.

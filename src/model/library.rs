@@ -1,13 +1,16 @@
 //! The library: everything that a workspace holds.
 
 use camino::Utf8Path;
+use indexmap::IndexSet;
 
+use super::address::AddressBuf;
 use super::claim::{Claim, Source};
 use super::config::Config;
 use super::fragment::Fragment;
 use super::ids::{FragmentId, ProfileId, Registry};
 use super::profile::Profile;
 use super::source::{FileId, Sources};
+use super::statement::Statement;
 
 /// The fragments, profiles and settings of a workspace, and the files they come from.
 #[derive(Debug, Default)]
@@ -78,6 +81,27 @@ impl Library {
         match source {
             Source::Fragment(index) => self.fragments[index].template,
             Source::Profile(index) => self.profiles[index].template,
+        }
+    }
+
+    /// The statement of a claim of the library.
+    pub fn statement(&self, claim: &Claim) -> Statement {
+        Statement::of(claim, self.is_template(claim.source))
+    }
+
+    /// Numbers the addresses of all claims in the order of their texts. Equal addresses share one text from then on.
+    pub(crate) fn number_addresses(&mut self) {
+        let claims = self.fragments.values().flat_map(|fragment| &fragment.claims);
+        let claims = claims.chain(self.profiles.values().flat_map(|profile| &profile.claims));
+        let mut addresses: IndexSet<AddressBuf> = claims.map(|claim| claim.address.clone()).collect();
+        addresses.sort_unstable();
+        let fragments = self.fragments.values_mut().flat_map(|fragment| &mut fragment.claims);
+        let profiles = self.profiles.values_mut().flat_map(|profile| &mut profile.claims);
+        for claim in fragments.chain(profiles) {
+            if let Some((index, address)) = addresses.get_full(&claim.address) {
+                claim.number = index.into();
+                claim.address.clone_from(address);
+            }
         }
     }
 

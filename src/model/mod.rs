@@ -15,6 +15,7 @@ mod profile;
 mod requirement;
 mod severities;
 mod source;
+mod statement;
 mod target;
 mod toml_string;
 pub mod wording;
@@ -26,7 +27,7 @@ pub use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects}
 pub use diagnostic::{Diagnostic, Edit, Extent, FileHelp, Label, Severity, did_you_mean, nearest, settle};
 pub use fragment::Fragment;
 pub(crate) use ids::ids;
-pub use ids::{BySource, FragmentId, ProfileId, Registry};
+pub use ids::{AddressId, BySource, FragmentId, ProfileId, Registry};
 pub use kind::{KINDS, RESERVED, heading, rank};
 pub use layout::{
     CRLF, LAYOUT, LF, LayoutDefault, LayoutKey, LayoutValue, MOST_LINES, Reach, group_frame, layout_key,
@@ -39,6 +40,7 @@ pub use requirement::{
 };
 pub use severities::Severities;
 pub use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
+pub use statement::{Digest, Statement};
 pub use target::{Advice, FRONT_MATTER, Key, KeyType, TARGETS, Target, ToolList, target};
 
 use std::borrow::Cow;

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::files::{FileError, Reading, Root};
-use crate::model::{Diagnostic, FileId, Library, Sources, codes, is_id};
+use crate::model::{Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_id};
 use crate::source::read::{config, fragment, profile, references};
 
 /// The file with the settings of a workspace.
@@ -89,7 +89,11 @@ pub(crate) fn load_from<E>(
     let parsed: Vec<_> = fragments
         .par_iter()
         .enumerate()
-        .map(|(index, found)| (found, fragment::read(&sources, found.file, &found.id, index.into())))
+        .map(|(index, found)| {
+            let (mut fragment, wrong) = fragment::read(&sources, found.file, &found.id, index.into());
+            digest(&mut fragment.claims, fragment.template);
+            (found, (fragment, wrong))
+        })
         .collect();
     for (found, (mut fragment, wrong)) in parsed {
         fragment.broken |= found.unreadable;
@@ -100,7 +104,11 @@ pub(crate) fn load_from<E>(
     let parsed: Vec<_> = profiles
         .par_iter()
         .enumerate()
-        .map(|(index, found)| (found, profile::read(&sources, found.file, &found.id, index.into())))
+        .map(|(index, found)| {
+            let (mut profile, wrong) = profile::read(&sources, found.file, &found.id, index.into());
+            digest(&mut profile.claims, profile.template);
+            (found, (profile, wrong))
+        })
         .collect();
     for (found, (mut profile, wrong)) in parsed {
         profile.broken |= found.unreadable;
@@ -109,8 +117,16 @@ pub(crate) fn load_from<E>(
     }
     library.sources = sources;
     findings.extend(references::check(&mut library));
+    library.number_addresses();
     let findings = library.config.severities.applied(findings);
     Ok((library, findings))
+}
+
+/// Hashes what claims say, once for all personas that have them.
+fn digest(claims: &mut [Claim], is_template: bool) {
+    for claim in claims {
+        claim.digest = Statement::of(claim, is_template).digest();
+    }
 }
 
 /// How deep files may lie.

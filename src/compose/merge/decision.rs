@@ -1,10 +1,16 @@
 //! Decisions and conflicts: what resolving leaves behind, losers included.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
+
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
+use smallvec::SmallVec;
 
 use super::force::strength;
-use super::statement::Statement;
-use crate::model::{Address, Choice, Claim, Force, Library, Part, ProfileId, Removal, Resolution, Source};
+use crate::model::{
+    Address, Choice, Claim, Force, Library, Part, ProfileId, Removal, Resolution, Source, Statement,
+};
 
 /// What became of a claim. Every claim ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,13 +105,16 @@ impl Dispute {
     }
 }
 
+/// The state of each claim at an address, and its cause. Most addresses have one claim.
+pub(crate) type Outcomes = SmallVec<[(State, Cause); 1]>;
+
 /// What was decided at one address.
 #[derive(Debug)]
 pub struct Decision<'a> {
     /// All claims, in display order.
-    pub claims: Vec<&'a Claim>,
+    pub claims: Claims<'a>,
     /// The state of each claim and its cause.
-    pub outcomes: Vec<(State, Cause)>,
+    pub outcomes: Outcomes,
     /// The removals that matched, each with its profile.
     pub removals: Vec<(ProfileId, &'a Removal)>,
     /// What the claims disagreed about, whether or not it was settled.
@@ -117,6 +126,48 @@ pub struct Decision<'a> {
     /// For a rule that lost to a rule at another address: the subject.
     pub subject: Option<String>,
 }
+
+/// The claims at an address. Most addresses have one, which is kept without an allocation. (`SmallVec` would tie the
+/// lifetime of a composition to that of its library: it is invariant.)
+#[derive(Debug)]
+pub enum Claims<'a> {
+    /// One claim.
+    One([&'a Claim; 1]),
+    /// None, or several.
+    Several(Vec<&'a Claim>),
+}
+
+impl<'a> From<&[&'a Claim]> for Claims<'a> {
+    fn from(claims: &[&'a Claim]) -> Self {
+        match claims {
+            [claim] => Claims::One([claim]),
+            _ => Claims::Several(claims.to_vec()),
+        }
+    }
+}
+
+impl<'a> Deref for Claims<'a> {
+    type Target = [&'a Claim];
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Claims::One(claim) => claim,
+            Claims::Several(claims) => claims,
+        }
+    }
+}
+
+impl<'d, 'a> IntoIterator for &'d Claims<'a> {
+    type Item = &'d &'a Claim;
+    type IntoIter = std::slice::Iter<'d, &'a Claim>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The decisions by address, in display order.
+pub(crate) type Decisions<'a> = IndexMap<&'a str, Decision<'a>, FixedState>;
 
 /// A resolution in force, with the profile that holds it.
 #[derive(Debug, Clone, Copy)]
@@ -289,7 +340,7 @@ pub(crate) fn sides<'a>(
     }
     let mut sides: Vec<_> = sides.into_values().collect();
     for side in &mut sides {
-        let mut statements: Vec<_> = side.claims.iter().map(|claim| Statement::of(library, claim)).collect();
+        let mut statements: Vec<_> = side.claims.iter().map(|claim| library.statement(claim)).collect();
         statements.extend(side.removal.map(|_| Statement::removal()));
         side.hash = Statement::hash(&statements);
     }

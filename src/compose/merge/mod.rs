@@ -31,16 +31,14 @@ pub mod force;
 mod resolve;
 mod rules;
 mod settle;
-mod statement;
 mod subjects;
 mod tools;
 
-pub(super) use decision::sides;
 pub use decision::{
     Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
 };
+pub(super) use decision::{Decisions, sides};
 pub(super) use resolve::Contest;
 pub(super) use settle::{Resolutions, Settlement, is_stale};
-pub(super) use statement::Statement;
 pub(super) use subjects::Subjects;
 pub(super) use tools::{allowed, combine as combine_tools, marker as tools_marker};

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::decision::{Cause, Dispute, DisputeKind, State};
-use super::statement::Statement;
+use smallvec::smallvec;
+
+use super::decision::{Cause, Dispute, DisputeKind, Outcomes, State};
 use crate::compose::lineage::Lineages;
-use crate::model::{Claim, Combine, Content, Force, Level, Library, Part, ProfileId, Removal, Source};
+use crate::model::{
+    Claim, Combine, Content, Digest, Force, Level, Library, Part, ProfileId, Removal, Source,
+};
 
 /// All claims and removals at one address.
 pub(crate) struct Contest<'c, 'a> {
@@ -22,7 +25,7 @@ pub(crate) struct Contest<'c, 'a> {
 #[derive(Debug)]
 pub(crate) struct Verdict {
     /// The state of each claim and its cause.
-    pub(super) outcomes: Vec<(State, Cause)>,
+    pub(super) outcomes: Outcomes,
     /// What is left to decide.
     pub(super) dispute: Option<Dispute>,
 }
@@ -30,16 +33,15 @@ pub(crate) struct Verdict {
 /// The claims that are still in the running, and the outcomes of the others.
 pub(crate) struct Running<'c, 'a> {
     pub(super) contest: &'c Contest<'c, 'a>,
-    pub(super) statements: Vec<Statement>,
     pub(super) outcomes: Vec<Option<(State, Cause)>>,
 }
 
 /// Decides a contest.
 pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
-    // One claim alone agrees with itself.
-    let compared = if contest.claims.len() > 1 { contest.claims } else { &[] };
-    let statements = compared.iter().map(|claim| Statement::of(contest.library, claim)).collect();
-    let mut running = Running { contest, statements, outcomes: vec![None; contest.claims.len()] };
+    if let Some(outcomes) = uncontested(contest) {
+        return Verdict { outcomes, dispute: None };
+    }
+    let mut running = Running { contest, outcomes: vec![None; contest.claims.len()] };
     let dispute = running.remove().or_else(|| running.clash()).or_else(|| {
         running.yield_defaults();
         // What was removed has no say in what sort of contest this is.
@@ -57,9 +59,41 @@ pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
     running.finish(dispute)
 }
 
+/// The outcomes where there is nothing to decide: one claim, or fragments that agree on one value. The source that comes
+/// first by name stands, and the others agree with it.
+fn uncontested(contest: &Contest<'_, '_>) -> Option<Outcomes> {
+    let (first, rest) = contest.claims.split_first()?;
+    if !contest.removals.is_empty() {
+        return None;
+    }
+    if rest.is_empty() {
+        return Some(smallvec![(State::Emitted, Cause::Uncontested)]);
+    }
+    let is_one_value = matches!(first.content, Content::Field(_) | Content::Setting(_) | Content::Block(_));
+    let is_equal = |claim: &&Claim| {
+        matches!(claim.source, Source::Fragment(_))
+            && claim.level == Level::Normal
+            && claim.digest == first.digest
+    };
+    if !is_one_value || !contest.claims.iter().all(is_equal) {
+        return None;
+    }
+    // Fragments are numbered in order of their names.
+    let winner = (0..contest.claims.len()).min_by_key(|index| contest.claims[*index].source)?;
+    let outcome = |index| match index == winner {
+        true => (State::Emitted, Cause::Uncontested),
+        false => (State::Agreed, Cause::Claim(winner)),
+    };
+    Some((0..contest.claims.len()).map(outcome).collect())
+}
+
 impl Running<'_, '_> {
     pub(super) fn claim(&self, index: usize) -> &Claim {
         self.contest.claims[index]
+    }
+
+    pub(super) fn digest(&self, index: usize) -> Digest {
+        self.claim(index).digest
     }
 
     pub(super) fn is_above(&self, upper: usize, lower: usize) -> bool {
@@ -204,13 +238,13 @@ impl Running<'_, '_> {
         if !locked.is_empty() {
             // Where locks disagree, what agrees with one of them still differs from another.
             rivals.extend(among.iter().filter(|index| {
-                let differs = |lock: &usize| self.statements[**index] != self.statements[*lock];
+                let differs = |lock: &usize| self.digest(**index) != self.digest(*lock);
                 !locked.contains(index)
                     && locked.iter().any(differs)
                     && !locked.iter().any(|lock| self.is_above(*lock, **index))
             }));
         }
-        if rivals.iter().any(|index| self.statements[*index] != self.statements[first]) {
+        if rivals.iter().any(|index| self.digest(*index) != self.digest(first)) {
             let kind = if locked.is_empty() { DisputeKind::Different } else { DisputeKind::Locked };
             for index in among.iter().filter(|index| !rivals.contains(index)) {
                 self.set(*index, State::Shadowed, Cause::Claim(first));
@@ -221,9 +255,7 @@ impl Running<'_, '_> {
         for index in among {
             let outcome = match *index {
                 index if index == winner => (State::Emitted, Cause::Uncontested),
-                index if self.statements[index] == self.statements[winner] => {
-                    (State::Agreed, Cause::Claim(winner))
-                }
+                index if self.digest(index) == self.digest(winner) => (State::Agreed, Cause::Claim(winner)),
                 _ => (State::Shadowed, Cause::Claim(winner)),
             };
             self.outcomes[*index] = Some(outcome);

@@ -7,11 +7,10 @@ use super::decision::{
 };
 use super::force::{Relation, relation, subsumes};
 use super::resolve::{Contest, decide};
-use super::statement::Statement;
 use crate::compose::lineage::Lineages;
 use crate::model::{
-    Address, Choice, Claim, Combine, Content, Datum, Level, Library, Part, ProfileId, Resolution, Source,
-    address, is_tool_name,
+    Address, Choice, Claim, Combine, Content, Datum, Digest, Level, Library, Part, ProfileId, Resolution,
+    Source, address, is_tool_name,
 };
 
 /// The resolutions that hold for one persona.
@@ -90,10 +89,10 @@ impl<'l, 'a> Resolutions<'l, 'a> {
     }
 
     /// Decides one address and settles it.
-    pub(crate) fn decide(&self, at: &'a str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Settlement<'a>) {
+    pub(crate) fn decide(&self, at: &str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Settlement<'a>) {
         let verdict = decide(contest);
         let mut decision = Decision {
-            claims: contest.claims.to_vec(),
+            claims: contest.claims.into(),
             outcomes: verdict.outcomes,
             removals: contest.removals.to_vec(),
             dispute: verdict.dispute,
@@ -166,7 +165,7 @@ fn apply<'a>(
     if matches!(kind, DisputeKind::Clash | DisputeKind::LockedRemoval) {
         return Err(Problem::Unresolvable);
     }
-    let statement = |index: usize| Statement::of(library, decision.claims[index]);
+    let statement = |index: usize| decision.claims[index].digest;
     let mut outcomes: Vec<(usize, State, Cause)> = Vec::new();
     match &resolution.choice {
         Choice::Take(name) => {
@@ -203,7 +202,7 @@ fn apply<'a>(
             if !several || kind == DisputeKind::Removal {
                 return Err(Problem::KeepsOneValue);
             }
-            let mut kept: BTreeMap<Statement, usize> = BTreeMap::new();
+            let mut kept: BTreeMap<Digest, usize> = BTreeMap::new();
             // Of sides that agree the least source stands, as everywhere.
             let mut by_name = disputed.to_vec();
             by_name.sort_by_cached_key(|index| library.source_name(decision.claims[*index].source));

@@ -7,10 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
-
 use super::combine::beats;
-use super::decision::{Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Side, State, sides};
+use super::decision::{Agreement, Cause, Conflict, Decisions, DisputeKind, Problem, Side, State, sides};
 use super::force::{Relation, relation};
 use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
@@ -61,7 +59,7 @@ impl<'a> Subjects<'_, 'a> {
     /// Returns the conflicts that are settled, by address, and those that are left.
     pub(crate) fn compare(
         &self,
-        decisions: &mut IndexMap<&'a str, Decision<'a>>,
+        decisions: &mut Decisions<'a>,
     ) -> (BTreeMap<String, Agreement<'a>>, Vec<Conflict<'a>>) {
         let rules = standing(decisions);
         let mut settled = BTreeMap::new();
@@ -228,7 +226,7 @@ impl<'a> Subjects<'_, 'a> {
 
     fn overrule(
         &self,
-        decisions: &mut IndexMap<&'a str, Decision<'a>>,
+        decisions: &mut Decisions<'a>,
         rules: &[Rule<'a>],
         losers: &BTreeSet<usize>,
         subject: &str,
@@ -253,7 +251,7 @@ impl<'a> Subjects<'_, 'a> {
 
 /// The rules that stand. One whose text a resolution sets stands with the force that it got, for the
 /// least of the sides that it replaces.
-fn standing<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Vec<Rule<'a>> {
+fn standing<'a>(decisions: &Decisions<'a>) -> Vec<Rule<'a>> {
     let mut rules = Vec::new();
     for (at, decision) in decisions.values().enumerate() {
         let mut add = |claim: usize, force: Force| {

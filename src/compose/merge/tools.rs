@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
-
 use super::decision::{
-    Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, State, sides,
+    Agreement, Cause, Conflict, Decision, Decisions, Dispute, DisputeKind, Problem, Settled, State, sides,
 };
 use super::resolve::Running;
 use super::settle::Resolutions;
@@ -101,7 +99,7 @@ pub(crate) fn combine<'a>(
     library: &'a Library,
     lineages: &Lineages,
     resolutions: &Resolutions<'_, 'a>,
-    decisions: &IndexMap<&'a str, Decision<'a>>,
+    decisions: &Decisions<'a>,
 ) -> Tools<'a> {
     let mut tools = Tools::default();
     let allows = claims(library, lineages, decisions.get(ALLOW));
@@ -197,7 +195,7 @@ fn intersection<'a>(allows: &[&'a Claim]) -> Option<Vec<&'a str>> {
     Some(names(first).iter().map(Text::as_str).filter(in_all).collect())
 }
 
-fn set_by_resolution<'a>(decisions: &IndexMap<&'a str, Decision<'a>>) -> Option<Vec<&'a str>> {
+fn set_by_resolution<'a>(decisions: &Decisions<'a>) -> Option<Vec<&'a str>> {
     let settled = decisions.get(ALLOW)?.resolution?;
     match &settled.resolution.choice {
         Choice::Set(set) => match &set.value {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::State;
 use super::{MOST_SIDES, Reporter};
-use crate::compose::merge::Statement;
 use crate::compose::merge::is_stale;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
+use crate::model::Statement;
 use crate::model::{Address, Choice, Claim, Diagnostic, Level, Resolution, Source, codes, did_you_mean};
 
 impl<'a> Reporter<'_, 'a> {
@@ -216,8 +216,7 @@ impl<'a> Reporter<'_, 'a> {
                     && Address::parse(at).subject().is_none_or(|subject| claim.subject() == Some(subject))
             })
         };
-        let now =
-            Statement::hash(&claims().map(|claim| Statement::of(self.library, claim)).collect::<Vec<_>>());
+        let now = Statement::hash(&claims().map(|claim| self.library.statement(claim)).collect::<Vec<_>>());
         match claims().next() {
             None => format!("    {name}  {hash} -> gone"),
             Some(_) if now == hash => format!("    {name}  {hash} unchanged"),

@@ -7,8 +7,8 @@ use toml::de::{DeTable, DeValue};
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys, Or, Tools};
 use crate::model::{
-    Address, AddressBuf, Anchor, Band, Block, Claim, Content, Diagnostic, Level, Part, Placement, Source,
-    Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
+    Address, AddressBuf, Anchor, Band, Block, Claim, Content, Diagnostic, Digest, Level, Part, Placement,
+    Source, Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
 };
 
 /// Collects the claims of one source.
@@ -29,7 +29,17 @@ impl Claims {
     /// Adds a claim without placement.
     pub(crate) fn add(&mut self, address: AddressBuf, level: Level, content: Content, key: Span, span: Span) {
         let placement = Placement::default();
-        self.list.push(Claim { address, source: self.source, level, content, placement, key, span });
+        self.list.push(Claim {
+            address,
+            source: self.source,
+            level,
+            content,
+            placement,
+            key,
+            span,
+            number: 0.into(),
+            digest: Digest::default(),
+        });
     }
 
     /// Notes that `address` names a `noun`; a finding if it names something already.
@@ -192,7 +202,17 @@ fn read_entry(
     let Some(block) = block else { return };
     let source = claims.source;
     let content = Content::Block(block);
-    claims.list.push(Claim { address, source, level, content, placement, key: key_span, span });
+    claims.list.push(Claim {
+        address,
+        source,
+        level,
+        content,
+        placement,
+        key: key_span,
+        span,
+        number: 0.into(),
+        digest: Digest::default(),
+    });
 }
 
 /// The key of an entry; a finding if entries of this part have no such key.

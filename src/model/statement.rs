@@ -1,38 +1,51 @@
 //! Statements: what a claim says, without where and how it is written.
 
-use crate::model::{Block, Claim, Content, Datum, Library, Part, Text, fold};
+use super::claim::{Block, Claim, Content, Datum, Part};
+use super::fold;
+use super::source::Text;
 
 /// What a claim says, in a form in which two claims are equal exactly when they agree: text in
 /// normalization form C with white space folded, each part by itself, values with their type.
 /// The level, the place in the list and the file are no part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Statement(String);
+pub struct Statement(String);
+
+/// A hash of a statement: equal exactly where the statements are, as far as 128 bits of BLAKE3 tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 16]);
 
 /// Length of a short hash, in hex digits.
 const HASH_DIGITS: usize = 6;
 
 impl Statement {
-    /// The statement of a claim of the library.
-    pub(crate) fn of(library: &Library, claim: &Claim) -> Self {
+    /// The statement of a claim. `is_template` says whether its source is a template.
+    pub fn of(claim: &Claim, is_template: bool) -> Self {
         let value = match &claim.content {
             Content::Field(datum) => serde_json::json!(["field", datum_json(datum)]),
             Content::Setting(datum) => serde_json::json!(["setting", datum_json(datum)]),
             Content::Tags(names) => serde_json::json!(["tags", sorted(names)]),
             Content::Allow(names) => serde_json::json!(["allow", sorted(names)]),
             Content::Deny(names) => serde_json::json!(["deny", sorted(names)]),
-            Content::Block(block) => block_json(block, library.is_template(claim.source)),
+            Content::Block(block) => block_json(block, is_template),
         };
         Statement(value.to_string())
     }
 
     /// The statement that an address is removed.
-    pub(crate) fn removal() -> Self {
+    pub fn removal() -> Self {
         Statement("[\"removed\"]".to_owned())
+    }
+
+    /// The hash by which statements are compared.
+    pub fn digest(&self) -> Digest {
+        let mut digest = Digest::default();
+        blake3::Hasher::new().update(self.0.as_bytes()).finalize_xof().fill(&mut digest.0);
+        digest
     }
 
     /// The short hash of several statements, whatever their order: the first 24 bits of their
     /// BLAKE3 in hex.
-    pub(crate) fn hash<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> String {
+    pub fn hash<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> String {
         let mut texts: Vec<&str> = statements.into_iter().map(|statement| statement.0.as_str()).collect();
         texts.sort_unstable();
         texts.dedup();
