@@ -22,10 +22,10 @@ pub enum Error {
     #[error("cannot read the workspace: {0}")]
     Unreadable(String),
     /// The workspace has no profile of this id.
-    #[error("no profile `{0}` in the workspace")]
+    #[error("the profile `{0}` does not exist")]
     NoProfile(String),
     /// The persona may not be built. At least one of the findings is an error.
-    #[error("the persona may not be built: {}", first_error(.0))]
+    #[error("the persona has errors: {}", first_error(.0))]
     Refused(Vec<Finding>),
 }
 

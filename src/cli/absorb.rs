@@ -64,7 +64,7 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
         let mut decide = |question: &Question<'_>| match options.to {
             Some(Scope::Fragment) => Answer::Shared,
             Some(Scope::Profile) => Answer::Own,
-            // What changes nobody else needs no word.
+            // An edit that concerns no other persona needs no decision.
             None if question.others.is_empty() => Answer::Own,
             None if output.is_interactive => ask(output, profile, question).unwrap_or(Answer::Leave),
             None => Answer::Leave,
@@ -82,7 +82,7 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
             Err(findings) => {
                 let first = findings.into_iter().find(Diagnostic::is_error);
                 let first =
-                    first.map_or_else(|| "its sources no longer build".to_owned(), |first| first.message);
+                    first.map_or_else(|| "its sources do not build".to_owned(), |first| first.message);
                 let reason = format!("{first}; see: cento check {profile}");
                 persona.skipped.extend(found.into_iter().map(|edited| (edited.path, reason.clone())));
             }
@@ -127,20 +127,21 @@ fn edited<'p>(plan: &'p Plan, chosen: &[String]) -> BTreeMap<&'p str, Vec<&'p St
 fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<Result<Edited, String>> {
     let profile = &step.profile;
     if step.status == Status::Damaged {
-        let what = if step.is_empty() { "it is empty" } else { "it was cut off, or filled with zeros" };
-        return Ok(Err(format!("{what}, which no source says; build it anew: cento build {profile}")));
+        let what = if step.is_empty() { "it is empty" } else { "it was truncated or filled with zeros" };
+        return Ok(Err(format!("{what}, so there is no edit to move; rebuild it: cento build {profile}")));
     }
     let target = TARGETS.iter().find(|target| target.name == step.target);
     let (Some(target), Some(text), Some(found)) = (target, step.text(), step.found()) else {
         return Ok(Err(format!(
-            "nothing makes it any more; remove it: cento build {profile} --prune --force"
+            "it has no profile any more; to delete it: cento build {profile} --prune --force"
         )));
     };
     let Ok(found) = std::str::from_utf8(found) else {
-        return Ok(Err(format!("it is not UTF-8; save it as that, then: cento absorb {profile}")));
+        return Ok(Err(format!("it is not UTF-8; save it as UTF-8, then run: cento absorb {profile}")));
     };
     let Some(entry) = plan.lock().entries.get(&step.path) else {
-        let reason = "the lock does not know it; move it elsewhere, build, and edit what is built";
+        let reason =
+            "cento.lock does not list it; move it, run `cento build`, and repeat the edit in the new file";
         return Ok(Err(reason.to_owned()));
     };
     let base = match entry.hash == blake3::hash(text.as_bytes()) {
@@ -170,7 +171,7 @@ fn built_now(absorbed: &Absorbed, edited: &Edited) -> Option<String> {
 fn write(workspace: &Workspace, bytes: &rewrite::Texts, story: &Story) -> anyhow::Result<()> {
     let mut after = bytes.clone();
     for (path, before, text) in &story.files {
-        let original = bytes.get(path).with_context(|| format!("{path} is gone"))?;
+        let original = bytes.get(path).with_context(|| format!("{path} was deleted"))?;
         // The bytes were read a moment after the text that was edited.
         if original.trim_start_matches('\u{feff}').replace("\r\n", "\n") != *before {
             return Err(RewriteError::Changed(path.clone()).into());
@@ -193,17 +194,22 @@ fn ask(output: &Output, profile: &str, question: &Question<'_>) -> anyhow::Resul
         question.files.iter().map(|path| escape_line(path.as_str()).into_owned()).collect();
     let others: Vec<&str> = question.others.iter().map(|other| other.profile.as_str()).collect();
     let mut options = vec![(
-        format!("change {} in {}, and so {} too", escape(question.what), files.join(", "), others.join(", ")),
+        format!(
+            "change {} in {}, which also changes {}",
+            escape(question.what),
+            files.join(", "),
+            others.join(", ")
+        ),
         Answer::Shared,
     )];
     if question.instead.is_some() {
-        options.push((format!("only in {profile}: its profile says it"), Answer::Own));
+        options.push((format!("change only {profile}, in its profile"), Answer::Own));
     }
-    options.push(("leave it".to_owned(), Answer::Leave));
+    options.push(("leave it in the output".to_owned(), Answer::Leave));
     let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
     let theme: Box<dyn Theme> =
         if output.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
-    let prompt = format!("{place} ({profile}): where does this edit go?");
+    let prompt = format!("{place} ({profile}): where should this edit go?");
     let select = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0);
     let chosen = asked(|| select.interact_opt())?;
     Ok(chosen.map_or(Answer::Leave, |chosen| options[chosen].1))

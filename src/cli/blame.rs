@@ -34,13 +34,13 @@ fn explain_line(
 ) -> anyhow::Result<()> {
     let lines = blamed.lines();
     let Some(line) = number.checked_sub(1).and_then(|index| lines.get(index)) else {
-        anyhow::bail!("there is no line {number}: `{}` has {}", composition.profile.id, lines.len());
+        anyhow::bail!("line {number} does not exist: `{}` has {} lines", composition.profile.id, lines.len());
     };
     let id = &composition.profile.id;
     let question =
         line.address().and_then(|address| Question::about(&workspace.library, composition, address));
     let Some(question) = question else {
-        let text = format!("line {number} is markup: no source says it");
+        let text = format!("line {number} is layout and has no source");
         let page = || Page {
             title: format!("line {number} of {id}"),
             command: format!("cento blame {id} --line {number}"),

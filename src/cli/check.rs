@@ -95,7 +95,7 @@ pub(super) fn settings<'c, 'a>(
     let name = target.unwrap_or_default();
     let Some(known) = crate::model::target(name) else {
         let help = did_you_mean(name, TARGETS.iter().map(|target| target.name)).unwrap_or_default();
-        anyhow::bail!("there is no target `{}`\nhelp: {help}", view::escape_line(name));
+        anyhow::bail!("the target `{}` does not exist\nhelp: {help}", view::escape_line(name));
     };
     // A target that the profile does not name can still be looked at.
     Ok(Cow::Owned(TargetSettings::none(known)))

@@ -25,18 +25,16 @@ pub(super) fn diff(workspace: &Workspace, output: &Output, options: &Diff) -> an
         [before, after] => pair(workspace, output, options, before, after),
         [] => bail!(
             "`cento diff` needs one profile, two profiles, or `--since REV`\n\
-             help: `cento list profiles` shows the profiles"
+             help: run `cento list profiles` for all profiles"
         ),
-        _ => bail!("`cento diff` compares two profiles, and these are {}", options.profiles.len()),
+        _ => bail!("`cento diff` compares two profiles, not {}", options.profiles.len()),
     }
 }
 
 /// What each source contributes to a persona.
 fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str) -> anyhow::Result<u8> {
     if options.exit_code {
-        bail!(
-            "`--exit-code` is for two profiles, `--since` and `--staged`: one persona differs from nothing"
-        );
+        bail!("`--exit-code` needs two profiles, `--since` or `--staged`");
     }
     let library = &workspace.library;
     let Some(composition) = workspace.compose(output, profile)? else { return Ok(FINDINGS) };
@@ -84,7 +82,7 @@ fn pair(
     after: &str,
 ) -> anyhow::Result<u8> {
     if options.without.is_some() || options.view == View::Cumulative {
-        bail!("`--without` and `--view` are for one profile, and these are two");
+        bail!("`--without` and `--view` accept only one profile");
     }
     let library = &workspace.library;
     let (old, new) = (workspace.compose(output, before)?, workspace.compose(output, after)?);
@@ -177,19 +175,19 @@ fn sides(
     let range = asked.split_once("...").map(|range| (range, true));
     let range = range.or_else(|| asked.split_once("..").map(|range| (range, false)));
     match range {
-        Some(_) if staged => bail!("`--staged` compares with one revision, and `{asked}` is a range"),
+        Some(_) if staged => bail!("`--staged` needs a single revision, but `{asked}` is a range"),
         Some(((from, to), from_base)) => {
             let (from, to) = (or_head(from), or_head(to));
             let earlier = match from_base {
                 true => repository.merge_base(&from, &to)?,
                 false => repository.commit(&from)?,
             };
-            let name = if from_base { format!("where {from} and {to} parted") } else { from };
+            let name = if from_base { format!("the merge base of {from} and {to}") } else { from };
             Ok((earlier, Some(repository.commit(&to)?), [name, to]))
         }
         None => {
             let later = staged.then_some(Revision::Index);
-            let name = if staged { "what is staged" } else { "the work tree" };
+            let name = if staged { "the index" } else { "the working tree" };
             Ok((repository.commit(asked)?, later, [asked.to_owned(), name.to_owned()]))
         }
     }

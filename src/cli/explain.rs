@@ -30,12 +30,12 @@ pub(super) fn profile(
         let codes = crate::model::CODES.iter().map(|code| code.name);
         let help = nearest(id, library.profiles.keys().map(String::as_str).chain(codes));
         let help = help.map_or(String::new(), |near| format!("\nhelp: did you mean `{near}`?"));
-        anyhow::bail!("`{}` is neither a profile nor a code{help}", escape_line(id));
+        anyhow::bail!("`{}` is neither a profile nor a diagnostic code{help}", escape_line(id));
     }
     let Some(composition) = workspace.compose(output, id)? else { return Ok(FINDINGS) };
     let Some(address) = address else {
         if medium == Medium::Json {
-            anyhow::bail!("`--format json` is for an address: cento explain {id} ADDRESS --format json");
+            anyhow::bail!("`--format json` needs an address: cento explain {id} ADDRESS --format json");
         }
         output.view(medium, || explain::profile(library, &composition), || ())?;
         return Ok(FINE);
@@ -44,7 +44,7 @@ pub(super) fn profile(
         let subjects = composition.conflicts.iter().map(|conflict| conflict.at.as_str());
         let help = did_you_mean(address, composition.decisions.keys().copied().chain(subjects));
         let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
-        anyhow::bail!("`{id}` has nothing at `{}`{help}", escape_line(address));
+        anyhow::bail!("`{id}` has no address `{}`{help}", escape_line(address));
     };
     let printed = printed_at(&composition, address);
     output.view(medium, || question.page(printed.as_deref()), || question.report())?;

@@ -12,7 +12,7 @@ use crate::view::escape_line;
 use crate::view::factor::Factoring;
 use crate::workspace::rewrite::{self, rewrite};
 
-/// Shows what personas share, and moves it if that is asked for.
+/// Proposes shared fragments, and writes them with `--apply`.
 pub(super) fn factor(workspace: &Workspace, output: &Output, options: &Factor) -> anyhow::Result<u8> {
     let before = rewrite::read(&workspace.root, &workspace.library)?;
     let asked = Options {
@@ -24,8 +24,9 @@ pub(super) fn factor(workspace: &Workspace, output: &Output, options: &Factor) -
     for name in &options.names {
         if !survey.proposals.iter().any(|proposal| proposal.name == *name) {
             let known = survey.proposals.iter().map(|proposal| proposal.name.as_str());
-            let help = did_you_mean(name, known).unwrap_or_else(|| "`cento factor` shows all".to_owned());
-            bail!("nothing is proposed as `{}`\nhelp: {help}", escape_line(name));
+            let help = did_you_mean(name, known)
+                .unwrap_or_else(|| "run `cento factor` for all proposals".to_owned());
+            bail!("there is no proposal `{}`\nhelp: {help}", escape_line(name));
         }
     }
     let steps = rewrite::steps(&before, &survey.texts);

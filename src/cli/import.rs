@@ -29,8 +29,8 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
         None => match super::workspace::nearest_workspace() {
             Ok(directory) => directory,
             Err(_) => bail!(
-                "there is no workspace here to import into\n\
-                 help: name one with `--into DIR`, which is made if it is not there"
+                "no workspace found\n\
+                 help: name a directory with `--into DIR`; it is created if it does not exist"
             ),
         },
     };
@@ -140,7 +140,7 @@ impl Target {
         };
         let (library, _) = load(&root)?;
         if library.config.broken {
-            bail!("{} has errors\nhelp: `cento check` shows them", root.shown(Utf8Path::new(CONFIG)));
+            bail!("{} has errors\nhelp: run `cento check`", root.shown(Utf8Path::new(CONFIG)));
         }
         let last = |id: &String| id.rsplit('/').next().unwrap_or(id).to_owned();
         Ok(Target {
@@ -179,9 +179,10 @@ impl Target {
                 }
                 (_, Some(profile)) => {
                     let message =
-                        format!("{path} is what the profile `{profile}` writes, and was edited since");
-                    let help =
-                        format!("`cento absorb {profile}` takes the edits to that profile and its fragments");
+                        format!("{path} is an output of the profile `{profile}` that was edited by hand");
+                    let help = format!(
+                        "run `cento absorb {profile}` to move the edits to that profile and its fragments"
+                    );
                     report.refused.push(Diagnostic::new(codes::PATH_COLLISION, message).help(help));
                 }
                 (Err(finding), None) => report.refused.push(*finding),

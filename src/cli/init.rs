@@ -52,7 +52,7 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
     let below = outer.and_then(|outer| absolute.strip_prefix(outer).ok()).and_then(|path| path.iter().next());
     if let (Some(outer), Some(folder @ ("fragments" | "profiles"))) = (outer, below) {
         anyhow::bail!(
-            "{directory} lies in {folder}/ of the workspace {outer}, which would read the new files as its own; \
+            "{directory} is inside {folder}/ of the workspace {outer}, which would load the new files as its own; \
              nothing was written\n\
              help: choose a directory outside it: `cento init DIR`"
         );
@@ -64,7 +64,9 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
         text.push_str(&format!("wrote {shown}\n"));
     }
     if let Some(outer) = outer {
-        text.push_str(&format!("note: this workspace is separate from {outer}, which it lies in\n"));
+        text.push_str(&format!(
+            "note: this workspace is inside the workspace {outer}, but separate from it\n"
+        ));
     }
     text.push_str(&format!("next: cento build{at}\n"));
     output.print(&text)?;

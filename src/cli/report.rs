@@ -55,7 +55,7 @@ pub(super) fn report(
     let findings = settle(findings.collect());
     let has_errors = findings.iter().any(Diagnostic::is_error);
     if !findings.is_empty() {
-        output.warn(&format!("{}: the page and `cento check` show them\n", human::summary(&findings)));
+        output.warn(&format!("{}: see the report, or run `cento check`\n", human::summary(&findings)));
     }
     Ok(if has_errors { FINDINGS } else { FINE })
 }
@@ -99,7 +99,7 @@ fn member<'w>(workspace: &'w Workspace, composer: &Composer<'w>, index: ProfileI
 fn count(members: &[Member<'_>]) -> String {
     let broken = members.iter().filter(|member| member.composition.is_none()).count();
     let personas = wording::count(members.len(), "persona");
-    if broken == 0 { personas } else { format!("{personas}, {broken} of which cannot be composed") }
+    if broken == 0 { personas } else { format!("{personas}, {broken} of them with errors") }
 }
 
 /// Where the page goes.
@@ -111,23 +111,25 @@ struct Place<'p> {
 impl<'p> Place<'p> {
     /// The place, unless something is there that is no report.
     fn of(workspace: &Workspace, path: &'p Utf8Path, force: bool) -> anyhow::Result<Self> {
-        let name = path.file_name().with_context(|| format!("{path} is not the name of a file"))?;
+        let name = path.file_name().with_context(|| format!("{path} is not a file name"))?;
         let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into());
         let root = Root::open_or_create(parent)?;
         let config = &workspace.library.config;
         let protected =
             Protected::new(&workspace.root, &root, [config.fragments.as_str(), config.profiles.as_str()])?;
         if let Some(reason) = protected.objection(name.into()) {
-            bail!("{path} cannot be the report: the path {reason}\nhelp: name another file with `--out`");
+            bail!(
+                "the report cannot be written to {path}: the path {reason}\nhelp: choose another file with `--out`"
+            );
         }
         match root.standing(name.into())? {
             Standing::Nothing => {}
             Standing::File if force || root.read(name.into())?.is_some_and(|bytes| is_report(&bytes)) => {}
             Standing::File => bail!(
-                "{path} is no report, and would be lost\n\
-                 help: name another file with `--out`, or overwrite it with `--force`"
+                "{path} is not a report and was not overwritten\n\
+                 help: choose another file with `--out`, or overwrite it with `--force`"
             ),
-            other => bail!("{path} is {}\nhelp: name another file with `--out`", other.noun()),
+            other => bail!("{path} is {}\nhelp: choose another file with `--out`", other.noun()),
         }
         Ok(Place { root, name })
     }

@@ -24,20 +24,20 @@ pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve)
     let is_choice = options.take.is_some() || options.set.is_some() || options.keep.is_some();
     match (&options.address, is_choice) {
         (Some(at), _) if options.drop => editor.withdraw(at),
-        (None, _) if options.drop => bail!("which decision? give its address"),
+        (None, _) if options.drop => bail!("`--drop` needs the address of a decision"),
         (at, _) if options.reaffirm => editor.reaffirm(at.as_deref()),
         (Some(at), true) => {
             let decision = editor.choice(at, options)?;
             editor.decide(at, &decision)
         }
-        (None, true) => bail!("which conflict? give its address{}", open_addresses(&composition)),
+        (None, true) => bail!("the address of the conflict is missing{}", open_addresses(&composition)),
         (at, false) => editor.ask(at.as_deref()),
     }
 }
 
 fn open_addresses(composition: &Composition<'_>) -> String {
     let open: Vec<_> = composition.conflicts.iter().map(|conflict| conflict.at.as_str()).collect();
-    if open.is_empty() { String::new() } else { format!("\nhelp: open here: {}", open.join(", ")) }
+    if open.is_empty() { String::new() } else { format!("\nhelp: open conflicts: {}", open.join(", ")) }
 }
 
 /// What a person can choose.
@@ -64,7 +64,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     ) -> anyhow::Result<Self> {
         let profile = composition.profile;
         let path = workspace.library.profile_path(profile);
-        let bytes = workspace.root.read(path)?.with_context(|| format!("{path} is gone"))?;
+        let bytes = workspace.root.read(path)?.with_context(|| format!("{path} was deleted"))?;
         let text = String::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
         Ok(Editor { workspace, output, composition, profile, text })
     }
@@ -80,7 +80,7 @@ impl<'e, 'a> Editor<'e, 'a> {
             if !sides.iter().any(|side| side.name == *name) {
                 let names = sides.iter().map(|side| side.name.as_str());
                 let help = did_you_mean(name, names).unwrap_or_default();
-                bail!("`{}` is no side of the conflict at `{at}`\nhelp: {help}", escape_line(name));
+                bail!("`{}` is not a side of the conflict at `{at}`\nhelp: {help}", escape_line(name));
             }
             ("take", Value::from(name.as_str()))
         } else if let Some(text) = &options.set {
@@ -97,7 +97,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         let reason = match &options.reason {
             Some(reason) if !reason.trim().is_empty() => reason.clone(),
             _ if self.output.is_interactive => self.ask_reason()?,
-            _ => bail!("why? give `--reason \"...\"`: whoever meets the decision later needs it"),
+            _ => bail!("the decision needs a reason\nhelp: add `--reason \"...\"`"),
         };
         Ok(Decision {
             choice: Some(choice),
@@ -117,7 +117,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         self.own(at)?;
         let text = edit::withdraw(&self.text, at)?;
         self.write(&text)?;
-        self.print(&format!("{}: dropped the decision about {at}\n", self.path()))?;
+        self.print(&format!("{}: deleted the decision about {at}\n", self.path()))?;
         Ok(FINE)
     }
 
@@ -166,11 +166,13 @@ impl<'e, 'a> Editor<'e, 'a> {
         }
         let code = if pinned.is_empty() { FINE } else { self.save(text, &pinned, "reaffirmed")? };
         if pinned.is_empty() && moot.is_empty() {
-            self.print("nothing to reaffirm: every decision is pinned to what its sides say\n")?;
+            self.print("nothing to reaffirm: no decision is stale\n")?;
         }
         for at in &moot {
             let id = &self.profile.id;
-            self.print(&format!("nothing is left to decide at {at}: cento resolve {id} {at} --drop\n"))?;
+            self.print(&format!(
+                "the conflict at {at} is gone; to delete the decision: cento resolve {id} {at} --drop\n"
+            ))?;
         }
         Ok(if moot.is_empty() { code } else { FINDINGS })
     }
@@ -230,12 +232,12 @@ impl<'e, 'a> Editor<'e, 'a> {
             options.push(("keep both".to_owned(), Some(Offer::KeepBoth)));
         }
         if conflict.takes_a_value() {
-            options.push(("set a value of your own".to_owned(), Some(Offer::Set)));
+            options.push(("write another value".to_owned(), Some(Offer::Set)));
         }
         options.push(("skip".to_owned(), None));
         let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
         let theme = self.theme();
-        let prompt = format!("{} in {}: what stands?", conflict.at, self.profile.id);
+        let prompt = format!("{} in {}: which side wins?", conflict.at, self.profile.id);
         let select = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0);
         let chosen = asked(|| select.interact_opt())?;
         let choice = match chosen.and_then(|index| options[index].1.as_ref()) {
@@ -254,7 +256,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         let is_contradiction = conflict.kind == DisputeKind::Contradiction;
         let force = (choice.0 == "set" && is_contradiction).then(|| self.ask_force()).transpose()?;
         let breaks_lock = locked && {
-            let question = "a side is locked; may it lose?";
+            let question = "One side is locked. Break the lock?";
             let confirm = dialoguer::Confirm::with_theme(&*theme).with_prompt(question).default(false);
             asked(|| confirm.interact())?
         };
@@ -266,7 +268,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     fn ask_force(&self) -> anyhow::Result<String> {
         let names = Force::ALL.map(|(name, _)| name);
         let theme = self.theme();
-        let select = Select::with_theme(&*theme).with_prompt("with what force?").items(names).default(0);
+        let select = Select::with_theme(&*theme).with_prompt("Force").items(names).default(0);
         let chosen = asked(|| select.interact())?;
         Ok(names[chosen].to_owned())
     }
@@ -274,7 +276,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     fn ask_reason(&self) -> anyhow::Result<String> {
         let theme = self.theme();
         let prompt = Input::with_theme(&*theme).with_prompt("reason").validate_with(|text: &String| {
-            if text.trim().is_empty() { Err("whoever meets the decision later needs it") } else { Ok(()) }
+            if text.trim().is_empty() { Err("a reason is required") } else { Ok(()) }
         });
         asked(|| prompt.interact_text())
     }
@@ -321,7 +323,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         let id = &self.profile.id;
         let left = match open {
             0 => format!("`{id}` has no open conflict\n"),
-            open => format!("{} left in `{id}`\n", count(open, "conflict")),
+            open => format!("{} left in `{id}`\n", count(open, "open conflict")),
         };
         self.print(&left)?;
         Ok(FINE)

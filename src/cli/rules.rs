@@ -65,7 +65,7 @@ pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> 
         }
     }
     let drifts = options.exit_code && book.drifts();
-    // Who is missing from the table is told, and what keeps it from being composed is in its files.
+    // Personas that do not compose are missing from the table, so the errors of the files are reported.
     let has_refusals = personas.iter().any(|(_, composed)| !composed);
     if has_refusals {
         let errors = workspace.findings.iter().filter(|finding| finding.severity != Severity::Note);
@@ -98,7 +98,7 @@ fn check(
     for id in &options.personas {
         if !personas.iter().any(|(known, _)| known == id) {
             if library.profiles.contains_key(id) {
-                bail!("`{}` is an abstract profile, which no persona is made of", escape_line(id));
+                bail!("`{}` is an abstract profile, not a persona", escape_line(id));
             }
             refuse("persona", id, personas.iter().map(|(id, _)| *id), "`cento list profiles` shows all")?;
         }
@@ -113,12 +113,12 @@ fn check(
     for (what, asked, known) in [
         ("persona has the tag", &options.tags, of_personas),
         ("fragment has the tag", &options.fragment_tags, of_fragments),
-        ("rule is of the kind", &options.kinds, kinds(workspace, rules)),
+        ("rule has the kind", &options.kinds, kinds(workspace, rules)),
     ] {
         if let Some(name) = asked.iter().find(|name| !known.contains(name.as_str())) {
             let otherwise = match known.is_empty() {
-                true => "there is none here".to_owned(),
-                false => format!("known here: {}", listed(&known)),
+                true => "there are none".to_owned(),
+                false => format!("known: {}", listed(&known)),
             };
             let help = help(name, known.iter().copied(), &otherwise);
             bail!("no {what} `{}`\nhelp: {help}", escape_line(name));
@@ -153,7 +153,7 @@ fn refuse<'k, T>(
     known: impl IntoIterator<Item = &'k str>,
     otherwise: &str,
 ) -> anyhow::Result<T> {
-    bail!("there is no {what} `{}`\nhelp: {}", escape_line(name), help(name, known, otherwise))
+    bail!("the {what} `{}` does not exist\nhelp: {}", escape_line(name), help(name, known, otherwise))
 }
 
 /// The command as it is typed, but for the form.

@@ -28,7 +28,7 @@ pub(super) fn similar(
     options: &Arguments,
 ) -> anyhow::Result<u8> {
     if !(0.0..=1.0).contains(&options.threshold) || options.threshold == 0.0 {
-        bail!("a threshold is more than 0 and at most 1, and this is {}", options.threshold);
+        bail!("`--threshold` must be greater than 0 and at most 1, not {}", options.threshold);
     }
     if let Some(sides) = options.accept.as_deref().or(options.drop.as_deref()) {
         return decide(&Workspace::open(directory)?, output, sides, options);
@@ -124,16 +124,16 @@ fn decide(
         Some(bytes) => String::from_utf8(bytes).with_context(|| format!("{CONFIG} is not UTF-8"))?,
         None => String::new(),
     };
-    let [one, other] = words else { bail!("two sides are needed, and these are {}", words.len()) };
+    let [one, other] = words else { bail!("two entries are needed, not {}", words.len()) };
     if one == other {
-        bail!("an entry is always like itself: name two");
+        bail!("the two entries must be different");
     }
     let is_about =
         |sides: &[crate::model::Text; 2]| sides.iter().all(|side| side.value == *one || side.value == *other);
     let known = library.config.acceptances.iter().find(|acceptance| is_about(&acceptance.sides));
     let (edited, verb) = if options.drop.is_some() {
         if known.is_none() {
-            bail!("{CONFIG} has no [[accept]] of {} and {}", escape_line(one), escape_line(other));
+            bail!("{CONFIG} has no [[accept]] for {} and {}", escape_line(one), escape_line(other));
         }
         (edit::withdraw_acceptance(&text, [one, other])?, "withdrew the acceptance of")
     } else {
@@ -141,7 +141,7 @@ fn decide(
         for word in [one, other] {
             let Some(side) = Side::read(word) else {
                 bail!(
-                    "`{}` names no entry of a source\nhelp: write it as SOURCE:ADDRESS, e.g. rules/sql-safety:rules.select-star",
+                    "`{}` does not name an entry\nhelp: write SOURCE:ADDRESS, for example rules/sql-safety:rules.select-star",
                     escape_line(word)
                 );
             };
@@ -155,7 +155,7 @@ fn decide(
         }
         let reason = options.reason.as_deref().filter(|reason| !reason.trim().is_empty());
         if reason.is_none() && known.is_none_or(|known| known.reason.is_none()) {
-            bail!("why? give `--reason \"...\"`: whoever meets the decision later needs it");
+            bail!("the acceptance needs a reason\nhelp: add `--reason \"...\"`");
         }
         (edit::accept(&text, &seen, reason)?, "accepted")
     };

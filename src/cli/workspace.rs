@@ -28,8 +28,8 @@ impl Workspace {
         let directory = match directory {
             Some(directory) if place::is_workspace(directory) => directory.to_owned(),
             Some(directory) => bail!(
-                "there is no workspace in {directory}: it holds neither fragments/, profiles/ nor {CONFIG}\n\
-                 help: make one with `cento init {directory}`"
+                "{directory} is not a workspace: it has no fragments/, profiles/ or {CONFIG}\n\
+                 help: create one with `cento init {directory}`"
             ),
             None => nearest_workspace()?,
         };
@@ -116,16 +116,16 @@ pub(super) fn profile_index(library: &Library, id: &str) -> anyhow::Result<Profi
     }
     let help = match nearest(id, library.profiles.keys().map(String::as_str)) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "`cento list profiles` shows all".to_owned(),
+        None => "run `cento list profiles` for all profiles".to_owned(),
     };
-    bail!("there is no profile `{}`\nhelp: {help}", crate::view::escape_line(id))
+    bail!("the profile `{}` does not exist\nhelp: {help}", crate::view::escape_line(id))
 }
 
 pub(super) fn nearest_workspace() -> anyhow::Result<Utf8PathBuf> {
     place::nearest().context("cannot find the current directory")?.with_context(|| {
         format!(
-            "there is no workspace here or above: none holds fragments/, profiles/ or {CONFIG}\n\
-             help: make one with `cento init`, or name one with `--workspace DIR`"
+            "no workspace found: neither this directory nor one above it has fragments/, profiles/ or {CONFIG}\n\
+             help: create one with `cento init`, or name one with `--workspace DIR`"
         )
     })
 }

@@ -316,21 +316,21 @@ pub fn objection(path: &Utf8Path) -> Option<&'static str> {
         return Some("is empty");
     }
     if path.is_absolute() || text.starts_with('/') {
-        return Some("is absolute; it has to be relative to the workspace");
+        return Some("is absolute; it must be relative to the workspace");
     }
     if text.contains('\\') {
-        return Some("has a backslash; write `/` between its parts");
+        return Some("contains a backslash; use `/` as the separator");
     }
     if text.contains(char::is_control) {
-        return Some("has a control character in it");
+        return Some("contains a control character");
     }
-    // What no file system takes would come back as a failure of the system, and stop everything.
+    // Otherwise the operating system would fail on it and end the whole run.
     if text.len() > LONGEST_PATH || text.split('/').any(|part| part.len() > LONGEST_NAME) {
-        return Some("is longer than file systems allow");
+        return Some("is too long for a file system");
     }
     text.split('/').find_map(|part| match part {
-        ".." => Some("leads upward with `..`"),
-        "." | "" => Some("has an empty part (`.`, `//` or a `/` at the end)"),
+        ".." => Some("contains `..`"),
+        "." | "" => Some("contains `.`, `//` or a trailing `/`"),
         _ => None,
     })
 }
@@ -349,12 +349,11 @@ fn is_escape(error: &io::Error) -> bool {
 fn bad_link(shown: &Utf8Path, error: &io::Error) -> Diagnostic {
     let finding = |message| Diagnostic::new(codes::UNSAFE_PATH, message);
     if is_absence(error) {
-        return finding(format!("{shown} is a symbolic link that leads nowhere")).help("remove or mend it");
+        return finding(format!("{shown} is a broken symbolic link")).help("delete or repair the link");
     }
     if is_escape(error) {
-        return finding(format!("{shown} is a symbolic link that leads out of the workspace"))
-            .note("an absolute link counts as leading out, wherever it points")
-            .help("put a copy of the file in its place, or a relative link to a file of the workspace");
+        return finding(format!("{shown} is a symbolic link that leaves the workspace"))
+            .help("replace it with a copy of the file, or with a relative link to a file in the workspace");
     }
     finding(format!("{shown} is a symbolic link that cannot be followed: {}", plain(error)))
 }
@@ -378,7 +377,7 @@ fn not_utf8(shown: &Utf8Path, error: &std::string::FromUtf8Error) -> Diagnostic 
     let (bytes, offset) = (error.as_bytes(), error.utf8_error().valid_up_to());
     let line = bytes[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
     let byte = bytes.get(offset).copied().unwrap_or_default();
-    let message = format!("{shown} is not UTF-8: the byte 0x{byte:02x} at offset {offset}, in line {line}");
+    let message = format!("{shown} is not UTF-8: byte 0x{byte:02x} at offset {offset}, line {line}");
     let finding = Diagnostic::new(codes::ENCODING, message);
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => finding.help("it looks like UTF-16; save it as UTF-8"),

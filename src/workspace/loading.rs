@@ -34,9 +34,10 @@ pub fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
         let (paths, mut findings) = root.toml_files(Utf8Path::new(directory))?;
         let is_usual = directory == "fragments" || directory == "profiles";
         if !is_usual && root.standing(Utf8Path::new(directory))? == super::files::Standing::Nothing {
-            let message = format!("there is no folder {directory}, which [paths] in {CONFIG} names");
+            let message = format!("the directory {directory}, set in [paths] of {CONFIG}, does not exist");
             findings.push(
-                Diagnostic::new(codes::UNSAFE_PATH, message).help("correct the path, or make the folder"),
+                Diagnostic::new(codes::UNSAFE_PATH, message)
+                    .help("correct the path, or create the directory"),
             );
         }
         let read = |path: Utf8PathBuf| root.read_source(&path).map(|reading| (path, reading));
@@ -183,13 +184,15 @@ fn find(
 
 fn bad_name(path: &Utf8Path, id: &str, directory: &str, depth: Depth) -> Option<Diagnostic> {
     if depth == Depth::One && id.contains('/') {
-        let message = format!("{path} lies in a folder, and profiles lie in {directory} itself");
-        return Some(Diagnostic::new(codes::BAD_NAME, message).help("move the file up"));
+        let message = format!("{path} is in a subdirectory; profiles must be directly in {directory}/");
+        return Some(
+            Diagnostic::new(codes::BAD_NAME, message).help(format!("move the file to {directory}/")),
+        );
     }
     if id.split('/').all(is_id) {
         return None;
     }
-    let message = format!("{path} cannot be an id: only lower-case letters, digits and hyphens");
+    let message = format!("{path} is not a valid id: use only lower-case letters, digits and hyphens");
     let suggestion: Vec<_> = id.split('/').map(crate::source::read::reader::slug).collect();
     let finding = Diagnostic::new(codes::BAD_NAME, message);
     Some(match suggestion.iter().all(|part| is_id(part)) {

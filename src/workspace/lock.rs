@@ -77,8 +77,8 @@ impl Lock {
         let path = Utf8Path::new(LOCK_PATH);
         let unreadable = |reason: &str| {
             let message = format!("{} cannot be read: {reason}", root.shown(path));
-            let help = "restore it from version control; or delete it, and the next build takes the outputs \
-                        that are as they should be and asks about the others";
+            let help = "restore it from version control, or delete it: the next build accepts outputs that are up to \
+                        date and reports the others";
             Ok(Err(Box::new(Diagnostic::new(codes::LOCK_UNREADABLE, message).help(help))))
         };
         match root.standing(path)? {
@@ -104,7 +104,7 @@ impl Lock {
         // The version comes first: a newer format may have keys that would only confuse the message.
         let AnyVersion { version } = toml::from_str(text).map_err(|error| malformed(text, &error))?;
         if version != VERSION {
-            return Err(format!("it is of version {version}, and this cento knows version {VERSION} only"));
+            return Err(format!("it has version {version}, but this cento supports only version {VERSION}"));
         }
         let file: File = toml::from_str(text).map_err(|error| malformed(text, &error))?;
         let mut lock = Lock::default();
@@ -117,7 +117,7 @@ impl Lock {
             let was = output.was.as_deref().map(parse_hash).transpose()?;
             let entry = Entry { profile: output.profile, target: output.target, hash, was };
             if lock.entries.insert(path.clone(), entry).is_some() {
-                return Err(format!("`{path}` stands in it twice"));
+                return Err(format!("it lists `{path}` twice"));
             }
         }
         Ok(lock)
@@ -153,7 +153,7 @@ fn malformed(text: &str, error: &toml::de::Error) -> String {
     let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
     let is_marker = |line: &str| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>");
     if text.lines().any(is_marker) {
-        return format!("it has the marks of an unfinished merge in it (line {line})");
+        return format!("it contains merge conflict markers (line {line})");
     }
     format!("line {line}: {}", error.message())
 }

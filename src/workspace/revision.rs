@@ -18,19 +18,19 @@ use crate::model::{Diagnostic, Library, codes};
 #[derive(Debug, thiserror::Error)]
 pub enum RevisionError {
     /// There is no `git` to ask.
-    #[error("cannot run git: {0}\nhelp: comparing with a revision needs git on the PATH")]
+    #[error("cannot run git: {0}\nhelp: install git, or add it to the PATH")]
     NoGit(io::Error),
     /// The workspace does not lie in a work tree of git.
-    #[error("{0} is not in a git repository\nhelp: `git init`, and commit the workspace")]
+    #[error("{0} is not in a git repository\nhelp: run `git init`, and commit the workspace")]
     NoRepository(Utf8PathBuf),
     /// There is no such commit.
-    #[error("git knows no commit `{revision}`{help}", help = help(.revision))]
+    #[error("unknown revision `{revision}`{help}", help = help(.revision))]
     Unknown {
         /// The revision as it was asked for.
         revision: String,
     },
     /// A file of the index is in the middle of a merge.
-    #[error("{0} has merge conflicts in the index\nhelp: resolve them, and `git add` it")]
+    #[error("{0} has merge conflicts in the index\nhelp: resolve them, then run `git add`")]
     Unmerged(Utf8PathBuf),
     /// git failed, and says why.
     #[error("git {command}: {message}")]
@@ -44,8 +44,8 @@ pub enum RevisionError {
 
 fn help(revision: &str) -> &'static str {
     match revision {
-        "HEAD" => "\nhelp: nothing has been committed yet",
-        _ => "\nhelp: `git log --oneline` and `git branch -a` show what there is",
+        "HEAD" => "\nhelp: the repository has no commits yet",
+        _ => "\nhelp: run `git log --oneline` or `git branch -a` to list revisions",
     }
 }
 
@@ -155,7 +155,7 @@ impl<'r> Repository<'r> {
         if output.status.success() {
             return Ok(Revision::Commit(first_line(&output.stdout)));
         }
-        let message = format!("`{one}` and `{other}` have no commit in common");
+        let message = format!("`{one}` and `{other}` have no common ancestor");
         Err(RevisionError::Failed { command: "merge-base", message })
     }
 
@@ -237,7 +237,7 @@ impl<'r> Repository<'r> {
                 }
                 () if lost.contains(&path) => {
                     let message =
-                        format!("{path} is a symbolic link that does not lead to a file of the workspace");
+                        format!("{path} is a symbolic link that does not lead to a file in the workspace");
                     Reading::Refused(Box::new(Diagnostic::new(codes::UNSAFE_PATH, message)))
                 }
                 () => decode(path, bytes).map_or_else(Reading::Refused, Reading::Text),

@@ -14,16 +14,16 @@ pub type Texts = BTreeMap<Utf8PathBuf, String>;
 #[derive(Debug, thiserror::Error)]
 pub enum RewriteError {
     /// Somebody else has written a file in the meantime.
-    #[error("{0} has changed since it was read, so nothing was written")]
+    #[error("{0} was changed by another program, so nothing was written")]
     Changed(Utf8PathBuf),
     /// Something stands where a new file is to be.
-    #[error("{0} is in the way of a new file, so nothing was written")]
+    #[error("{0} already exists, so nothing was written")]
     InTheWay(Utf8PathBuf),
     /// The system refused.
     #[error("{0}; nothing was changed")]
     File(#[from] FileError),
     /// The system refused, and refused to put back what was written before.
-    #[error("{0}; then {1}, so that some files are written and others are not")]
+    #[error("{0}; then {1}; some files were written and others were not")]
     HalfWay(FileError, FileError),
 }
 

@@ -49,7 +49,7 @@ impl Side {
                 let profiles: Vec<String> =
                     library.profiles.keys().map(|id| format!("profiles/{id}")).collect();
                 let known = library.fragments.keys().chain(&profiles).map(String::as_str);
-                let message = format!("there is no fragment or profile `{}`", self.source);
+                let message = format!("the fragment or profile `{}` does not exist", self.source);
                 return Err((message, did_you_mean(&self.source, known)));
             }
         };
@@ -74,7 +74,9 @@ fn standing<'a>(library: &Library, acceptance: &'a Acceptance) -> Standing<'a> {
     let mut now = Vec::new();
     for side in &acceptance.sides {
         let read = Side::read(&side.value);
-        match read.map_or(Err((format!("`{}` names nothing", side.value), None)), |read| read.find(library)) {
+        match read.map_or(Err((format!("`{}` does not name an entry", side.value), None)), |read| {
+            read.find(library)
+        }) {
             Ok(claim) => now.push((side.as_str(), compose::hash(library, claim))),
             Err((message, help)) => return Standing::Gone(side, message, help),
         }
@@ -111,20 +113,21 @@ fn report(library: &Library, acceptance: &Acceptance, standing: Standing<'_>) ->
     match standing {
         Standing::Holds => None,
         Standing::Unpinned => {
-            let mut finding = new("an accepted pair does not say what it saw").at(acceptance.span, "");
+            let mut finding = new("an accepted pair has no `seen`").at(acceptance.span, "");
             finding.severity = Severity::Warning;
-            let finding = finding.note("it would go on to be quiet after one of the sides has changed");
-            Some(finding.help(format!("pin it to what they say now:\n    {accept}")))
+            let finding = finding.note("without it, the pair stays accepted after a side changes");
+            Some(finding.help(format!("pin it to the current texts:\n    {accept}")))
         }
         Standing::Gone(side, message, help) => {
-            let finding = new(&format!("an accepted pair names nothing: {message}")).at(side.span, "");
+            let finding = new(&format!("an accepted pair has an unknown side: {message}")).at(side.span, "");
             Some(
-                reason(finding).help_if(help).help(format!("withdraw it, if the entry is gone:\n    {drop}")),
+                reason(finding)
+                    .help_if(help)
+                    .help(format!("if the entry was deleted, withdraw the acceptance:\n    {drop}")),
             )
         }
         Standing::Changed(sides) => {
-            let mut finding =
-                new("a pair that was accepted has changed since").at(acceptance.span, "accepted here");
+            let mut finding = new("an accepted pair has changed").at(acceptance.span, "accepted here");
             for side in &acceptance.sides {
                 if let Some(claim) = Side::read(&side.value).and_then(|side| side.claim(library)) {
                     finding = finding.context(claim.span, side.value.clone());
@@ -136,10 +139,9 @@ fn report(library: &Library, acceptance: &Acceptance, standing: Standing<'_>) ->
                 false => format!("    {side:width$}  {then} -> {now} changed"),
             };
             let lines: Vec<String> = sides.iter().map(line).collect();
-            let finding =
-                reason(finding).note(format!("what was seen -> what is there:\n{}", lines.join("\n")));
-            let finding = finding.help(format!("still meant so?\n    {accept}"));
-            Some(finding.help(format!("not any more?\n    {drop}")))
+            let finding = reason(finding).note(format!("then -> now:\n{}", lines.join("\n")));
+            let finding = finding.help(format!("if the pair is still acceptable:\n    {accept}"));
+            Some(finding.help(format!("otherwise:\n    {drop}")))
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn objection(text: &str) -> Option<Objection> {
         let is_open = lines.next().is_some_and(|line| line.trim_end() == "---");
         let is_key = lines.next().is_some_and(|line| key(line).is_some());
         let reason = "it has no closing `---`".to_owned();
-        let help = "write `---` on a line of its own below the last key";
+        let help = "add a line `---` below the last key";
         return (is_open && is_key).then_some(Objection { line: 1, column: 1, reason, help });
     };
     let inner = &front_matter.whole[front_matter.inner.clone()];
@@ -55,10 +55,8 @@ pub(super) fn objection(text: &str) -> Option<Objection> {
     let reason =
         first.split_once(": ").filter(|(place, _)| place.starts_with("line ")).map_or(first, |(_, it)| it);
     let (reason, help) = match reason {
-        reason if reason.starts_with("duplicate mapping key") => {
-            ("this key stands twice", "delete one of the two")
-        }
-        reason => (reason, "put the value in quotes, if it is meant as one text"),
+        reason if reason.starts_with("duplicate mapping key") => ("duplicate key", "delete one of them"),
+        reason => (reason, "if the value is a text, put it in quotes"),
     };
     let (line, column) = error.location().map_or((1, 1), |at| (at.line() as usize, at.column() as usize));
     Some(Objection { line: line + 1, column, reason: reason.to_owned(), help })

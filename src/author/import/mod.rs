@@ -105,7 +105,7 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
     // What is written is a little longer than what is read.
     if input.text.len() as u64 > SOURCE_LIMIT / 2 {
         let message = format!(
-            "{} has {} bytes, and a document to import may have {}",
+            "{} has {} bytes; the limit for imported documents is {}",
             input.path,
             input.text.len(),
             SOURCE_LIMIT / 2
@@ -120,7 +120,7 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
         let text = input.text.strip_prefix('\u{feff}').unwrap_or(&input.text).replace("\r\n", "\n");
         let span = rest_of_line(&text, file, objection.line, objection.column);
         let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(span, "");
-        notes.push(finding.note("its bytes are kept as they are").help(objection.help));
+        notes.push(finding.note("the front matter is kept byte for byte").help(objection.help));
     }
     notes.extend(unsafe_texts(&input.text, file));
     let targets = targets(input, &document);
@@ -128,17 +128,17 @@ pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Resul
         if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
             if let Some(refused) = targets.first().filter(|_| index > 0) {
                 let message = format!(
-                    "{} looks like {}, and is imported as {}",
+                    "{} looks like {} but is imported as {}",
                     input.path, refused.summary, target.summary
                 );
                 let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(Span::new(file, 0..0), "");
-                notes.push(finding.note("its front matter does not fit that target"));
+                notes.push(finding.note("its front matter does not match that target"));
             }
             return Ok(Imported { profile: id.to_owned(), files, summary, notes });
         }
     }
-    let message = format!("{} cannot be written so that it comes back byte for byte", input.path);
-    let help = "with its escapes it may be too large for a file of a workspace; else please report it";
+    let message = format!("{} cannot be reproduced byte for byte", input.path);
+    let help = "it may be too large once escaped; otherwise please report this as a bug";
     Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
 }
 

@@ -37,7 +37,7 @@ fn read_sides(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<[Tex
     }
     let help = "write both as SOURCE:ADDRESS, e.g. \"rules/sql-safety:rules.select-star\"".to_owned();
     if let Some(side) = sides.iter().find(|side| !side.value.contains(':')) {
-        let message = format!("`{}` names no entry of a source", side.value);
+        let message = format!("`{}` does not name an entry", side.value);
         reader.error(codes::BAD_VALUE, message, side.span, Some(help));
         return None;
     }
@@ -45,7 +45,7 @@ fn read_sides(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<[Tex
     match <[Text; 2]>::try_from(sides) {
         Ok(sides) => Some(sides),
         Err(_) => {
-            let message = format!("{what} names {count}, and an acceptance is about two");
+            let message = format!("{what} must name two entries, not {count}");
             reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help));
             None
         }

@@ -49,7 +49,7 @@ impl Claims {
             let finding = Diagnostic::new(codes::DUPLICATE_ADDRESS, message)
                 .at(span, format!("the {noun}"))
                 .context(*first, format!("the {other}"))
-                .help("rename one of them: an address names one thing");
+                .help("rename one of them");
             reader.find(finding);
             return false;
         }
@@ -60,9 +60,9 @@ impl Claims {
 
 fn two_things(address: &AddressBuf, first: &str, second: &str) -> String {
     match (first, second) {
-        ("prose", "prose") => format!("two blocks of prose at `{address}`"),
-        (a, b) if a == b => format!("two {a}s at `{address}`"),
-        (a, b) => format!("two things at `{address}`: {} {a} and {} {b}", article(a), article(b)),
+        ("prose", "prose") => format!("two blocks of prose share the address `{address}`"),
+        (a, b) if a == b => format!("two {a}s share the address `{address}`"),
+        (a, b) => format!("{} {a} and {} {b} share the address `{address}`", article(a), article(b)),
     }
 }
 
@@ -148,9 +148,8 @@ fn is_reserved(kind: &str, id: &str) -> bool {
 
 fn reserved(reader: &mut Reader, kind: &str, key: &Key<'_>) {
     let id = key.get_ref();
-    let message =
-        format!("`{}` is the list of tools, so nothing else can be called so", address::below(kind, id));
-    let help = format!("choose another id, e.g. `{id}-list`");
+    let message = format!("`{}` is reserved for the list of tools", address::below(kind, id));
+    let help = format!("choose another id, for example `{id}-list`");
     reader.error(codes::RESERVED_NAME, message, reader.key_span(key), Some(help));
 }
 
@@ -223,8 +222,8 @@ fn entry_key(reader: &mut Reader, key: &Key<'_>, part: Part, what: &str) -> Opti
         return None;
     };
     if !known.fits(part) {
-        let message = format!("{} is not for {}", known.shown(), plural(part));
-        let help = format!("remove it, or say it in the text of {what}");
+        let message = format!("{} is not allowed for {}", known.shown(), plural(part));
+        let help = format!("delete it, or move it to the text of {what}");
         reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
         return None;
     }
@@ -255,8 +254,8 @@ fn read_subject(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Te
 pub(crate) fn check_subject(reader: &mut Reader, text: &Text) -> bool {
     let valid = is_subject(&text.value);
     if !valid {
-        let message = format!("`{}` is not a subject", text.value);
-        let help = "a subject is one or more ids with dots between them: `sql.indexing`";
+        let message = format!("`{}` is not a valid subject", text.value);
+        let help = "write one or more ids separated by dots: `sql.indexing`";
         reader.error(codes::BAD_NAME, message, text.span, Some(help.to_owned()));
     }
     valid
@@ -309,11 +308,11 @@ pub(crate) fn read_fields(reader: &mut Reader, claims: &mut Claims, value: &Valu
         let name = key.get_ref();
         let key_span = reader.key_span(key);
         if !is_field_name(name) {
-            let message = format!("`{name}` is not a name for a field");
+            let message = format!("`{name}` is not a valid name for a field");
             let suggestion = super::reader::slug(name).replace('-', "_");
             let help = match is_field_name(&suggestion) {
-                true => format!("lower-case letters, digits and underscores: `{suggestion}`"),
-                false => "lower-case letters, digits and underscores, beginning with a letter".to_owned(),
+                true => format!("use lower-case letters, digits and underscores: `{suggestion}`"),
+                false => "use lower-case letters, digits and underscores; begin with a letter".to_owned(),
             };
             reader.error(codes::BAD_NAME, message, key_span, Some(help));
             continue;
@@ -370,8 +369,8 @@ pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
         let tools = reader.distinct(known.shown(), value);
         for tool in &tools {
             if !is_tool_name(&tool.value) {
-                let message = format!("`{}` is not the name of one tool", tool.value.escape_debug());
-                let help = "list each tool as a string of its own".to_owned();
+                let message = format!("`{}` is not a valid tool name", tool.value.escape_debug());
+                let help = "list each tool as a separate string".to_owned();
                 reader.error(codes::BAD_VALUE, message, tool.span, Some(help));
             }
         }
@@ -380,8 +379,8 @@ pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
             && value.get_ref().as_array().is_some_and(|array| array.is_empty())
         {
             let message =
-                "`tools.allow` is empty, which no target can say: leaving `tools` out grants all".to_owned();
-            let help = "list the tools, or remove the key and use `deny`".to_owned();
+                "`tools.allow` must not be empty: a target without `tools` grants all of them".to_owned();
+            let help = "list the tools, or delete the key and use `deny`".to_owned();
             reader.error(codes::TOOLS_EMPTY, message, span, Some(help));
         }
         let content = match known {
@@ -402,7 +401,7 @@ pub(crate) fn read_tags(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>,
 /// Whether `kind` can be a section; a finding if not.
 pub(crate) fn check_kind(reader: &mut Reader, kind: &Text) -> bool {
     if crate::model::RESERVED.contains(&kind.value.as_str()) {
-        let message = format!("no kind can be called `{}`: addresses of another sort begin so", kind.value);
+        let message = format!("`{}` is reserved and cannot name a kind", kind.value);
         let names = crate::model::KINDS.iter().map(|(name, ..)| *name);
         reader.error(codes::RESERVED_NAME, message, kind.span, did_you_mean(&kind.value, names));
         return false;

@@ -57,7 +57,12 @@ fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> model::Config {
 fn check_style(reader: &mut Reader, config: &model::Config, style: &Text) {
     if !config.styles.contains_key(&style.value) {
         let help = did_you_mean(&style.value, config.styles.keys().map(String::as_str));
-        reader.error(codes::BAD_VALUE, format!("there is no style `{}`", style.value), style.span, help);
+        reader.error(
+            codes::BAD_VALUE,
+            format!("the style `{}` does not exist", style.value),
+            style.span,
+            help,
+        );
     }
 }
 
@@ -75,14 +80,14 @@ fn read_paths(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>
         if inside && !path.value.contains('\\') {
             *place = path_value.components().map(|part| part.as_str()).collect::<Vec<_>>().join("/");
         } else {
-            let message = format!("`{}` is not a folder inside the workspace", path.value);
-            let help = "a relative path with `/` between its parts, without `..`".to_owned();
+            let message = format!("`{}` is not a directory inside the workspace", path.value);
+            let help = "use a relative path with `/` as the separator and without `..`".to_owned();
             reader.error(codes::UNSAFE_PATH, message, path.span, Some(help));
         }
     }
     let (fragments, profiles) = (Utf8Path::new(&config.fragments), Utf8Path::new(&config.profiles));
     if fragments.starts_with(profiles) || profiles.starts_with(fragments) {
-        let message = "fragments and profiles cannot lie in each other's folder".to_owned();
+        let message = "the directories of fragments and profiles must not contain each other".to_owned();
         reader.error(codes::BAD_VALUE, message, reader.span(value), None);
     }
 }
@@ -100,8 +105,8 @@ fn read_defaults(reader: &mut Reader, config: &mut model::Config, value: &Value<
                     target::known(reader, name);
                 }
                 if targets.is_empty() {
-                    let message = format!("{} names no target", known.shown());
-                    let help = "remove the key, or list at least one target".to_owned();
+                    let message = format!("{} must not be empty", known.shown());
+                    let help = "delete the key, or list at least one target".to_owned();
                     reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help));
                 }
                 config.targets = targets.into_iter().map(|target| target.value).collect();
@@ -120,7 +125,7 @@ fn read_styles(reader: &mut Reader, config: &mut model::Config, value: &Value<'_
         }
         if config.styles.contains_key(key.get_ref().as_ref()) {
             let message = format!("`{}` is a built-in style", key.get_ref());
-            let help = "give a style of your own another name".to_owned();
+            let help = "choose another name".to_owned();
             reader.error(codes::RESERVED_NAME, message, reader.key_span(key), Some(help));
             continue;
         }

@@ -87,16 +87,16 @@ fn read_kind(reader: &mut Reader, file: FileId, id: &str, table: &DeTable<'_>) -
     match id.split_once('/') {
         Some((folder, _)) => {
             if crate::model::RESERVED.contains(&folder) {
-                let message = format!("no kind can be called `{folder}`: addresses of another sort begin so");
-                let help = "rename the folder, or say `kind = \"...\"` in the file".to_owned();
+                let message = format!("`{folder}` is reserved and cannot name a kind");
+                let help = "rename the directory, or set `kind = \"...\"` in the file".to_owned();
                 reader.error(codes::RESERVED_NAME, message, start, Some(help));
                 return None;
             }
             Some(folder.to_owned())
         }
         None => {
-            let help = "add `kind = \"...\"`, or move the file into a folder named after its kind";
-            reader.missing(Key::Kind.name(), "a fragment that lies in no folder", start, Some(help));
+            let help = "add `kind = \"...\"`, or move the file to a directory named after its kind";
+            reader.missing(Key::Kind.name(), "a fragment outside the directory of a kind", start, Some(help));
             None
         }
     }

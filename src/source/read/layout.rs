@@ -27,9 +27,11 @@ fn read_place(reader: &mut Reader, claims: &mut Claims, place: &str, table: &DeT
             DeValue::Table(below) => {
                 let depth = address::parts(place).count();
                 if depth == DEEPEST || !is_id(name) {
-                    let message =
-                        format!("`{}` is no place in a persona", Address::Layout { place, key: name });
-                    let help = "places are `KIND`, `KIND.GROUP`, `KIND.ID` and `KIND.GROUP.ID`".to_owned();
+                    let message = format!(
+                        "`{}` is not a valid address for layout",
+                        Address::Layout { place, key: name }
+                    );
+                    let help = "use `KIND`, `KIND.GROUP`, `KIND.ID` or `KIND.GROUP.ID`".to_owned();
                     reader.error(codes::BAD_NAME, message, reader.key_span(key), Some(help));
                     continue;
                 }
@@ -47,10 +49,10 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
     let fits = |key: &&LayoutKey| key.reach.fits(place.is_empty());
     let Some(known) = layout_key(name).filter(fits) else {
         if layout_key(name).is_some() {
-            let message = format!("`{name}` does not stand in {shown}");
+            let message = format!("`{name}` is not allowed in {shown}");
             let help = match place {
-                "" => format!("it is about one place: `[layout.KIND]` with `{name}`"),
-                _ => "it is about the whole document: move it to `[layout]`".to_owned(),
+                "" => format!("it applies to one place: move it to `[layout.KIND]`"),
+                _ => "it applies to the whole document: move it to `[layout]`".to_owned(),
             };
             return reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
         }
@@ -65,8 +67,8 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
         return reader.error(codes::BAD_VALUE, message, reader.span(value), None);
     }
     if place.is_empty() && Force::from_name(name).is_some() && datum.as_str() == Some("") {
-        let message = format!("{what} cannot be empty: a rule without its force says something else");
-        let help = "say it of a list under a title that says the force: `[layout.KIND.GROUP]`".to_owned();
+        let message = format!("{what} must not be empty here, because its rules would lose their force");
+        let help = "set it for a list whose title names the force: `[layout.KIND.GROUP]`".to_owned();
         return reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help));
     }
     let (key, span) = (reader.key_span(key), reader.span(value));
@@ -85,9 +87,9 @@ pub(super) fn read_front_matter(reader: &mut Reader, target: &Target, value: &Va
     for element in array.iter() {
         let entry = reader.string(&format!("an entry of {what}"), element)?;
         if is_bare(&entry) && !target.front_matter_keys().any(|key| key == entry.value) {
-            let message = format!("`{}` is no key of {}", entry.value, target.summary);
+            let message = format!("`{}` is not a key of {}", entry.value, target.summary);
             let help = did_you_mean(&entry.value, target.front_matter_keys());
-            let line = format!("a line of its own is written with its value: \"{}: ...\"", entry.value);
+            let line = format!("to add another line, write it with its value: \"{}: ...\"", entry.value);
             reader.error(codes::UNKNOWN_KEY, message, entry.span, help.or(Some(line)));
             continue;
         }

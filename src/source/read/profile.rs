@@ -84,8 +84,8 @@ fn read_table(
 fn read_key(reader: &mut Reader, key: &Key<'_>) -> Option<Profile> {
     if Profile::find(key.get_ref()).is_none() && Body::find(key.get_ref()).is_some() {
         let part = key.get_ref();
-        let message = format!("`{part}` does not stand at the top of a profile");
-        let help = format!("say to which section it belongs: `[body.KIND.{part}]`");
+        let message = format!("`{part}` is not allowed at the top level of a profile");
+        let help = format!("move it to a section: `[body.KIND.{part}]`");
         reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
         return None;
     }
@@ -145,7 +145,7 @@ fn read_drop_table(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
 }
 
 pub(crate) fn no_reason(reader: &mut Reader, what: &str, span: Span) {
-    let message = format!("{what} does not say why");
+    let message = format!("{what} has no reason");
     reader.error(codes::NO_REASON, message, span, Some("add `reason = \"...\"`".to_owned()));
 }
 
@@ -153,11 +153,11 @@ fn check_drops(reader: &mut Reader, profile: &model::Profile) {
     for drop in &profile.drops {
         let used = profile.uses.iter().find(|used| used.value == drop.fragment.value);
         if let Some(used) = used {
-            let message = format!("`{}` is both used and dropped by one profile", used.value);
+            let message = format!("`{}` is in both `use` and `drop`", used.value);
             let finding = Diagnostic::new(codes::BAD_VALUE, message)
                 .at(drop.fragment.span, "dropped here")
                 .context(used.span, "used here")
-                .help("remove one of the two");
+                .help("delete one of them");
             reader.find(finding);
         }
     }
@@ -193,9 +193,7 @@ fn read_sections(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) ->
                     add_setting(reader, claims, address(known), key, value, datum);
                 }
             }
-            _ => {
-                reader.wrong_type(&what, "a heading, or a table with `heading`, `style` and `groups`", value)
-            }
+            _ => reader.wrong_type(&what, "a heading, or a table with `heading`, `style` or `groups`", value),
         }
         order.push(kind);
     }
@@ -254,9 +252,9 @@ fn twice<'t>(reader: &mut Reader, what: &str, texts: impl Iterator<Item = &'t Te
     let mut seen = std::collections::BTreeMap::new();
     for text in texts {
         if let Some(first) = seen.insert(&text.value, text.span) {
-            let message = format!("two {what} of one profile for `{}`", text.value);
+            let message = format!("two {what} for `{}`", text.value);
             let finding = Diagnostic::new(codes::BAD_VALUE, message).at(text.span, "again here");
-            reader.find(finding.context(first, "first here").help("remove one of them"));
+            reader.find(finding.context(first, "first here").help("delete one of them"));
         }
     }
 }
@@ -308,7 +306,7 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
             reader.missing(Resolve::Take.name(), Resolve::PLACE, span, Some(help));
         }
         [_, (second, _), ..] => {
-            let message = "`take`, `set` and `keep` exclude each other".to_owned();
+            let message = "only one of `take`, `set` and `keep` is allowed".to_owned();
             reader.error(codes::BAD_VALUE, message, *second, Some("keep one of them".to_owned()));
         }
     }
@@ -316,8 +314,13 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
     if let Some(force) = &force
         && !matches!(choice, Some(Choice::Set(_)))
     {
-        let message = "`force` goes with `set`: a side that is taken keeps its own".to_owned();
-        reader.error(codes::BAD_RESOLUTION, message, force.span, Some("remove `force`".to_owned()));
+        let message = "`force` needs `set`".to_owned();
+        reader.error(
+            codes::BAD_RESOLUTION,
+            message,
+            force.span,
+            Some("delete `force`: a side that is taken keeps its own".to_owned()),
+        );
     }
     Some(Resolution { at: at?, choice: choice?, seen, force, breaks_lock, reason, span })
 }

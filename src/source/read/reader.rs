@@ -1,4 +1,4 @@
-//! Reading of TOML values with their places: every mismatch becomes a finding, and reading goes on.
+//! Reads TOML values with their places. Every mismatch becomes a finding, and reading continues.
 
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
@@ -16,15 +16,15 @@ pub(crate) type Key<'d> = toml::Spanned<std::borrow::Cow<'d, str>>;
 /// A value as the TOML parser hands it over.
 pub(crate) type Value<'d> = toml::Spanned<DeValue<'d>>;
 
-/// Reads the values of one file and collects what is wrong with them.
+/// Reads the values of one file and collects findings about them.
 pub(crate) struct Reader {
     file: FileId,
-    /// What was found so far.
+    /// The findings so far.
     pub(crate) findings: Vec<Diagnostic>,
 }
 
-/// Parses a file of `sources` and hands its top-level table to `read`, with whatever could be
-/// recovered from syntax errors. Returns what `read` makes of it and all findings.
+/// Parses a file of `sources` and passes its top-level table, as far as it could be parsed, to `read`. Returns
+/// the result of `read` and all findings.
 pub(crate) fn read_file<T>(
     sources: &Sources,
     file: FileId,
@@ -38,7 +38,7 @@ pub(crate) fn read_file<T>(
     }
     let deep = document.get_ref().values().find_map(|value| too_deep(value, 1));
     if let Some(range) = deep {
-        let message = format!("more than {DEEPEST} levels of nesting");
+        let message = format!("tables or arrays are nested more than {DEEPEST} levels deep");
         let finding = Diagnostic::new(codes::TOO_DEEP, message).at(Span::new(file, range), "");
         reader.findings.push(finding.help("write the value with fewer levels"));
         return (read(&mut Reader { file, findings: Vec::new() }, &DeTable::new()), reader.findings);
@@ -48,15 +48,15 @@ pub(crate) fn read_file<T>(
         let read = read(&mut reader, document.get_ref());
         return (read, reader.findings);
     }
-    // What was recovered from broken syntax is read for what it defines, but what it seems to get
-    // wrong is more likely an echo of the syntax error than a mistake of its own.
+    // The part that could be parsed is read for its definitions, but findings about it are dropped: most would be
+    // consequences of the syntax error.
     let mut echo = Reader { file, findings: Vec::new() };
     let read = read(&mut echo, document.get_ref());
     (read, reader.findings)
 }
 
-/// Where nesting goes beyond the limit. The parser itself stops a little above it, so this
-/// recursion is bounded.
+/// Returns the place where nesting exceeds the limit. The parser itself stops a little later, so this recursion is
+/// bounded.
 fn too_deep(value: &Value<'_>, level: usize) -> Option<std::ops::Range<usize>> {
     let (DeValue::Table(_) | DeValue::Array(_)) = value.get_ref() else { return None };
     if level > DEEPEST {
@@ -77,13 +77,16 @@ impl Reader {
         let span = Span::new(self.file, range);
         let message = error.message().trim_end_matches('.');
         let finding = if message.contains("recurs") {
-            Diagnostic::new(codes::TOO_DEEP, format!("more than {DEEPEST} levels of nesting"))
+            Diagnostic::new(
+                codes::TOO_DEEP,
+                format!("tables or arrays are nested more than {DEEPEST} levels deep"),
+            )
         } else if message == "duplicate key" {
             let key = text.get(span.range()).unwrap_or_default();
-            Diagnostic::new(codes::SYNTAX, format!("`{key}` is defined twice in one table"))
-                .help("rename or remove one of them")
+            Diagnostic::new(codes::SYNTAX, format!("duplicate key `{key}`"))
+                .help("rename or delete one of them")
         } else {
-            Diagnostic::new(codes::SYNTAX, format!("not valid TOML: {message}"))
+            Diagnostic::new(codes::SYNTAX, format!("invalid TOML: {message}"))
         };
         self.findings.push(finding.at(span, ""));
     }
@@ -213,7 +216,7 @@ impl Reader {
     pub(crate) fn line(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
         let text = self.filled(what, value)?;
         if text.value.contains(['\n', '\r']) {
-            let message = format!("{what} is one line, without line breaks");
+            let message = format!("{what} must be one line");
             self.error(codes::BAD_VALUE, message, text.span, None);
             return None;
         }
@@ -224,7 +227,7 @@ impl Reader {
     pub(crate) fn filled(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
         let text = self.string(what, value)?;
         if text.value.trim().is_empty() {
-            self.error(codes::BAD_VALUE, format!("{what} is empty"), text.span, None);
+            self.error(codes::BAD_VALUE, format!("{what} must not be empty"), text.span, None);
             return None;
         }
         Some(text)
@@ -259,9 +262,9 @@ impl Reader {
                     known.push(text);
                 }
                 Some(first) => {
-                    let message = format!("`{}` stands twice in {what}", text.value);
+                    let message = format!("{what} lists `{}` twice", text.value);
                     let finding = Diagnostic::new(codes::BAD_VALUE, message).at(text.span, "again here");
-                    self.findings.push(finding.context(*first, "first here").help("remove one of them"));
+                    self.findings.push(finding.context(*first, "first here").help("delete one of them"));
                 }
             }
         }
@@ -308,12 +311,12 @@ impl Reader {
     pub(crate) fn id_text(&mut self, what: &str, id: &str, span: Span) -> bool {
         let valid = is_id(id);
         if !valid {
-            let message = format!("`{id}` is not an id for {what}");
+            let message = format!("`{id}` is not a valid id for {what}");
             let suggestion = slug(id);
             let help = match is_id(&suggestion) {
-                true => format!("lower-case letters, digits and hyphens: `{suggestion}`"),
+                true => format!("use lower-case letters, digits and hyphens: `{suggestion}`"),
                 false => {
-                    "lower-case letters, digits and hyphens, beginning with a letter or digit".to_owned()
+                    "use lower-case letters, digits and hyphens; begin with a letter or digit".to_owned()
                 }
             };
             self.error(codes::BAD_NAME, message, span, Some(help));
@@ -335,8 +338,13 @@ impl Reader {
                 }
             },
             DeValue::Datetime(_) => {
-                let message = format!("{what} is a date, which front matter and templates have no form for");
-                self.error(codes::WRONG_TYPE, message, self.span(value), Some("put it in quotes".to_owned()));
+                let message = format!("{what} is a date, which front matter and templates do not support");
+                self.error(
+                    codes::WRONG_TYPE,
+                    message,
+                    self.span(value),
+                    Some("write it as a string, in quotes".to_owned()),
+                );
                 None
             }
             DeValue::Array(array) => {
@@ -357,7 +365,7 @@ impl Reader {
         let digits = number.as_str().replace('_', "");
         let parsed = i64::from_str_radix(&digits, number.radix());
         if parsed.is_err() {
-            self.wrong_type(what, "a smaller number: one that fits in 64 bits", value);
+            self.wrong_type(what, "a number that fits in 64 bits", value);
         }
         parsed.ok().map(Datum::Integer)
     }

@@ -1,11 +1,11 @@
-//! Checks that what files name exists elsewhere in the workspace.
+//! Checks references between files.
 
 use std::collections::BTreeSet;
 
 use crate::model::{AddressBuf, Content, Diagnostic, KINDS, Library, Text, codes, did_you_mean};
 
-/// Reports every name of a fragment, profile or style that does not exist, and marks the files
-/// that name it as broken.
+/// Reports references to fragments, profiles and styles that do not exist, and marks the files that contain them as
+/// broken.
 pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut broken = BTreeSet::new();
@@ -29,7 +29,8 @@ pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
                 && !library.config.styles.contains_key(style)
             {
                 let help = did_you_mean(style, library.config.styles.keys().map(String::as_str));
-                let finding = Diagnostic::new(codes::BAD_VALUE, format!("there is no style `{style}`"));
+                let finding =
+                    Diagnostic::new(codes::BAD_VALUE, format!("the style `{style}` does not exist"));
                 unknown.push(finding.at(claim.span, "").help_if(help));
             }
         }
@@ -59,7 +60,7 @@ pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
     findings
 }
 
-/// The kinds that are known, and those that a fragment or profile has claims for.
+/// Returns the built-in kinds and those that a fragment or profile uses.
 fn spoken_kinds(library: &Library) -> BTreeSet<String> {
     let fragments = library.fragments.values().map(|fragment| fragment.section.clone());
     let claims = library.profiles.values().flat_map(|profile| &profile.claims);
@@ -69,7 +70,7 @@ fn spoken_kinds(library: &Library) -> BTreeSet<String> {
 }
 
 fn silent_kind(kind: &Text, spoken: &BTreeSet<String>) -> Diagnostic {
-    let message = format!("nothing in the workspace is of the kind `{}`", kind.value);
+    let message = format!("no fragment or profile has the kind `{}`", kind.value);
     let help = did_you_mean(&kind.value, spoken.iter().map(String::as_str));
     Diagnostic::new(codes::UNKNOWN_KIND, message).at(kind.span, "").help_if(help)
 }
@@ -82,7 +83,8 @@ fn unknown_fragment(library: &Library, text: &Text) -> Option<Diagnostic> {
     if library.fragments.contains_key(&text.value) {
         return None;
     }
-    let finding = Diagnostic::new(codes::UNKNOWN_FRAGMENT, format!("there is no fragment `{}`", text.value));
+    let finding =
+        Diagnostic::new(codes::UNKNOWN_FRAGMENT, format!("the fragment `{}` does not exist", text.value));
     let help = did_you_mean(&text.value, library.fragments.keys().map(String::as_str)).unwrap_or_else(|| {
         format!("create {}/{}.toml, or run `cento list fragments`", library.config.fragments, text.value)
     });
@@ -93,7 +95,8 @@ fn unknown_profile(library: &Library, text: &Text) -> Option<Diagnostic> {
     if library.profiles.contains_key(&text.value) {
         return None;
     }
-    let finding = Diagnostic::new(codes::UNKNOWN_PROFILE, format!("there is no profile `{}`", text.value));
+    let finding =
+        Diagnostic::new(codes::UNKNOWN_PROFILE, format!("the profile `{}` does not exist", text.value));
     let help = did_you_mean(&text.value, library.profiles.keys().map(String::as_str)).unwrap_or_else(|| {
         format!("create {}/{}.toml, or run `cento list profiles`", library.config.profiles, text.value)
     });

@@ -49,11 +49,11 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
     check_rules(reader, span, table);
     for banned in &without {
         if let Some(wanted) = fragments.iter().find(|wanted| wanted.value == banned.value) {
-            let message = format!("`{}` is required and forbidden at once", banned.value);
+            let message = format!("`{}` is both required and forbidden", banned.value);
             let finding = crate::model::Diagnostic::new(codes::BAD_VALUE, message)
                 .at(banned.span, "forbidden here")
                 .context(wanted.span, "required here")
-                .help("remove one of them");
+                .help("delete one of them");
             reader.find(finding);
         }
     }
@@ -81,15 +81,15 @@ fn check_rules(reader: &mut Reader, span: Span, table: &DeTable<'_>) {
         match rule {
             Rule::Needs(name, of) => {
                 if let Some((key, _)) = table.get_key_value(*name).filter(|_| !has(of)) {
-                    let message = format!("`{name}` says nothing without `{of}`");
-                    let help = format!("add `{of}`, or remove `{name}`");
+                    let message = format!("`{name}` needs `{of}`");
+                    let help = format!("add `{of}`, or delete `{name}`");
                     reader.error(codes::MISSING_KEY, message, reader.key_span(key), Some(help));
                     is_alone = true;
                 }
             }
             Rule::AtLeastOne(asks) if !is_alone && !asks.iter().any(|name| has(name)) => {
                 let message = format!("{} requires nothing", Require::PLACE);
-                let help = format!("say what is required: one or more of {}", asks.join(", "));
+                let help = format!("add one or more of {}", asks.join(", "));
                 reader.error(codes::MISSING_KEY, message, span, Some(help));
             }
             Rule::AtLeastOne(_) | Rule::ExactlyOne(_) => {}
@@ -104,8 +104,9 @@ fn read_selector(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<S
             return Some(Selector { span, ..Selector::default() });
         }
         let message = format!("{what} cannot be `{text}`");
-        let help =
-            format!("`personas = {{ name = \"{text}\" }}` is one persona, and `\"all\"` are all of them");
+        let help = format!(
+            "for one persona write `personas = {{ name = \"{text}\" }}`, for all `personas = \"all\"`"
+        );
         reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help));
         return None;
     }
@@ -122,8 +123,7 @@ fn read_selector(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<S
         }
     }
     if table.is_empty() {
-        let help =
-            "choose personas by `tag`, `name`, `target` or `extends`; `personas = \"all\"` are all of them";
+        let help = "choose personas by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`";
         reader.missing(Choose::Tag.name(), what, reader.span(value), Some(help));
         return None;
     }
@@ -151,7 +151,7 @@ fn read_except(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Sel
     let mut selector = Selector { span, ..Selector::default() };
     match value.get_ref() {
         DeValue::Table(table) if table.is_empty() => {
-            let help = "remove it, or say who is left out";
+            let help = "delete it, or name the personas to leave out";
             reader.missing(Choose::Name.name(), what, reader.span(value), Some(help));
             return None;
         }
@@ -174,10 +174,10 @@ fn one_or_several(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Tex
         DeValue::Array(_) => {
             let words = reader.distinct(what, value);
             if matches!(value.get_ref(), DeValue::Array(array) if array.is_empty()) {
-                let help = "remove the key, or list at least one".to_owned();
+                let help = "delete the key, or list at least one".to_owned();
                 reader.error(
                     codes::BAD_VALUE,
-                    format!("{what} lists nothing"),
+                    format!("{what} must not be empty"),
                     reader.span(value),
                     Some(help),
                 );
@@ -197,8 +197,8 @@ fn read_pattern(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Pa
     match RegexBuilder::new(&text.value).size_limit(LARGEST_PATTERN).build() {
         Ok(regex) => Some(Pattern { text, regex }),
         Err(error) => {
-            let message = format!("{what} is not a regular expression: {}", problem(&error));
-            let help = "the syntax is that of https://docs.rs/regex; a literal string ('...') needs no doubled backslashes";
+            let message = format!("{what} is not a valid regular expression: {}", problem(&error));
+            let help = "see https://docs.rs/regex for the syntax; in a literal string ('...'), backslashes need no escaping";
             reader.error(codes::BAD_VALUE, message, text.span, Some(help.to_owned()));
             None
         }
@@ -222,8 +222,9 @@ fn read_budgets(reader: &mut Reader, measure: Measure, what: &str, value: &Value
         return most.map(|most| Budget { measure, section: None, most }).into_iter().collect();
     };
     if table.is_empty() {
-        let help = "a number for the whole persona, or a table of sections: { examples = 2000 }".to_owned();
-        reader.error(codes::BAD_VALUE, format!("{what} limits nothing"), reader.span(value), Some(help));
+        let help =
+            "write a number for the whole persona, or a table of sections: { examples = 2000 }".to_owned();
+        reader.error(codes::BAD_VALUE, format!("{what} sets no limit"), reader.span(value), Some(help));
     }
     let mut budgets = Vec::new();
     for (key, value) in table {
@@ -238,7 +239,7 @@ fn read_budgets(reader: &mut Reader, measure: Measure, what: &str, value: &Value
 }
 
 fn read_most(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Spanned<usize>> {
-    let expected = "a whole number above zero";
+    let expected = "a positive whole number";
     let number = match value.get_ref() {
         DeValue::Integer(number) => {
             let digits = number.as_str().replace('_', "");

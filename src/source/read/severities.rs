@@ -13,8 +13,8 @@ pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
         let name = body::key_text(reader, key);
         let Some(code) = Code::from_name(&name.value) else {
             let known = did_you_mean(&name.value, CODES.iter().map(|code| code.name));
-            let help = known.unwrap_or_else(|| "`cento list codes` shows all".to_owned());
-            let message = format!("there is no code `{}`", name.value);
+            let help = known.unwrap_or_else(|| "run `cento list codes` for all codes".to_owned());
+            let message = format!("the code `{}` does not exist", name.value);
             reader.error(codes::UNKNOWN_KEY, message, name.span, Some(help));
             continue;
         };
@@ -26,8 +26,9 @@ pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
             Bound::Fixed(reason) if severity != Some(code.severity) => {
                 let message = format!("`{}` is always an {}", code.name, code.severity.name());
                 let finding = crate::model::Diagnostic::new(codes::BAD_VALUE, message);
-                let finding = finding.at(reader.span(value), "").note(format!("otherwise {reason}"));
-                reader.find(finding.help(format!("delete the line, and mend what `{}` reports", code.name)));
+                let finding =
+                    finding.at(reader.span(value), "").note(format!("with a lower severity, {reason}"));
+                reader.find(finding.help(format!("delete the line, and fix what `{}` reports", code.name)));
             }
             _ => severities.set(code, severity),
         }

@@ -67,7 +67,7 @@ fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>) -> Option<Datum>
     let tools = [target.allow.map(|(key, _)| (key, "allow")), target.deny.map(|(key, _)| (key, "deny"))];
     let from_tools = tools.into_iter().flatten().find(|(key, _)| *key == name);
     let help = match (name, from_tools) {
-        ("name", _) if target.front_matter => "it is the profile's id".to_owned(),
+        ("name", _) if target.front_matter => "delete it: the id of the profile is used".to_owned(),
         ("description", _) if target.front_matter => "set `description` at the top of the profile".to_owned(),
         (_, Some((_, list))) => format!("set `{list}` in [tools]"),
         _ => {
@@ -76,7 +76,7 @@ fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>) -> Option<Datum>
             return None;
         }
     };
-    let message = format!("`{name}` is not set in `[target.{}]`", target.name);
+    let message = format!("`{name}` cannot be set in `[target.{}]`", target.name);
     reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
     None
 }

@@ -80,8 +80,8 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
     let fix = match (code == codes::HIDDEN_CHARACTER, count) {
         (true, 1) => "delete it",
         (true, _) => "delete them",
-        (false, 1) => "delete it, or write what it stands for",
-        (false, _) => "delete them, or write what they stand for",
+        (false, 1) => "delete it, or replace it by a word",
+        (false, _) => "delete them, or replace them by words",
     };
     let why = run.chars().next().and_then(hidden).map_or("", |entry| entry.reason);
     let instead = (code == codes::HIDDEN_CHARACTER && !run.contains(SPACING)).then(String::new);

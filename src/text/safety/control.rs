@@ -68,21 +68,21 @@ fn specimen(text: &str, at: usize) -> (Range<usize>, String) {
     };
     let effect = match body[..end].split(';').next() {
         Some("0" | "1" | "2") if kind == ']' => "sets the title of the window",
-        Some("8") if kind == ']' => "makes a link of the text beside it",
+        Some("8") if kind == ']' => "turns text into a link",
         Some("52") if kind == ']' => "writes to the clipboard",
-        _ => "commands the terminal",
+        _ => "controls the terminal",
     };
     (at..start + closed, format!("a terminal sequence that {effect}"))
 }
 
 fn effect(command: char) -> &'static str {
     match command {
-        'm' => "changes colours, or hides text",
-        'J' | 'K' => "clears what was printed",
+        'm' => "changes colors, or hides text",
+        'J' | 'K' => "clears the screen or a line",
         'A'..='H' | 'f' | 'd' | 's' | 'u' => "moves the cursor, to print over text",
         'h' | 'l' => "changes the mode of the terminal",
-        'n' | 'c' => "makes the terminal type an answer",
-        _ => "commands the terminal",
+        'n' | 'c' => "makes the terminal send a reply",
+        _ => "controls the terminal",
     }
 }
 
@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn a_sequence_is_one_thing_and_told_by_what_it_does() {
         let cases = [
-            ("a\u{1b}[31mb", "\u{1b}[31m", "a terminal sequence that changes colours, or hides text"),
-            ("a\u{9b}2Jb", "\u{9b}2J", "a terminal sequence that clears what was printed"),
+            ("a\u{1b}[31mb", "\u{1b}[31m", "a terminal sequence that changes colors, or hides text"),
+            ("a\u{9b}2Jb", "\u{9b}2J", "a terminal sequence that clears the screen or a line"),
             (
                 "\u{1b}]0;owned\u{7}b",
                 "\u{1b}]0;owned\u{7}",

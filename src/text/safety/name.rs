@@ -11,9 +11,9 @@ pub fn name(character: char) -> String {
     }
     match character {
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => "a control character",
-        '\u{f8ff}' => "a character for private use, which Apple's systems show as their logo",
+        '\u{f8ff}' => "a private-use character, shown as a logo on Apple systems",
         '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}' => {
-            "a character for private use"
+            "a private-use character"
         }
         _ if is_noncharacter(character) => "a noncharacter",
         _ => "an unassigned character",
@@ -93,7 +93,7 @@ mod tests {
             ('\u{430}', "U+0430 CYRILLIC SMALL LETTER A"),
             ('\u{e0041}', "U+E0041 TAG LATIN CAPITAL LETTER A"),
             ('\u{e0100}', "U+E0100 VARIATION SELECTOR-17"),
-            ('\u{e123}', "U+E123 a character for private use"),
+            ('\u{e123}', "U+E123 a private-use character"),
             ('\u{1fffe}', "U+1FFFE a noncharacter"),
             ('\u{fdd0}', "U+FDD0 a noncharacter"),
             ('\u{378}', "U+0378 an unassigned character"),

@@ -74,22 +74,20 @@ fn finding(text: &str, mut placed: Vec<Placed>) -> Option<Diagnostic> {
 
 fn message(code: &Code, count: usize, places: usize, first: &Specimen) -> String {
     let (one, many) = match () {
-        () if *code == *codes::HIDDEN_CHARACTER => {
-            ("a character that nobody sees", "characters that nobody sees")
-        }
+        () if *code == *codes::HIDDEN_CHARACTER => ("an invisible character", "invisible characters"),
         () if *code == *codes::DIRECTION_CONTROL => {
-            ("a character that changes the direction of text", "characters that change the direction of text")
+            ("a character that changes the text direction", "characters that change the text direction")
         }
         () if *code == *codes::CONTROL_CHARACTER => ("a control character", "control characters"),
         () if *code == *codes::UNDEFINED_CHARACTER => {
-            ("a character that means nothing by itself", "characters that mean nothing by themselves")
+            ("a private-use or unassigned character", "private-use or unassigned characters")
         }
         () if *code == *codes::CONFUSABLE_WORD => {
-            ("a word that reads as another", "words that read as others")
+            ("a word with look-alike letters", "words with look-alike letters")
         }
         () => (
-            "something that a reader of the page does not see",
-            "things that a reader of the page does not see",
+            "markup that hides text from readers of the rendered page",
+            "pieces of markup that hide text from readers of the rendered page",
         ),
     };
     match (count, places) {

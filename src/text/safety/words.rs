@@ -128,7 +128,7 @@ impl Inspector {
 pub struct Suspicion(Option<Script>);
 
 fn specimen(range: Range<usize>, what: String, instead: String) -> Specimen {
-    let why = "a model, and a search, take it for another word than a reader does";
+    let why = "to a model or a search, it is a different word than to a reader";
     let fix = format!("write `{instead}`");
     Specimen { range, code: codes::CONFUSABLE_WORD, what, why, count: 1, fix, instead: Some(instead) }
 }

@@ -41,7 +41,7 @@ pub fn documents(word: &Utf8Path) -> Result<Vec<Utf8PathBuf>, FileError> {
     }
     if found.is_empty() {
         let reason = match (word.is_dir(), word.exists()) {
-            (true, _) => "no document lies below it",
+            (true, _) => "the directory contains no documents",
             (false, true) => "it is neither a file nor a directory",
             (false, false) => "no such document",
         };

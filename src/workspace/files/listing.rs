@@ -38,7 +38,7 @@ impl Root {
             listing.refuse(format!("the path `{dir}` {reason}"));
         } else if let Some((at, standing)) = self.blocked_by(&dir.join("any"))? {
             let at = self.shown(&at);
-            listing.refuse(format!("{at} is {}, not a directory of the workspace", standing.noun()));
+            listing.refuse(format!("{at} is {}, not a directory in the workspace", standing.noun()));
         } else if self.standing(dir)? == Standing::Directory {
             self.list(dir, 0, &mut listing)?;
         }
@@ -93,7 +93,7 @@ impl Root {
         match standing {
             Standing::Directory if depth + 1 < DEEPEST => self.list(&path, depth + 1, listing)?,
             Standing::Directory => {
-                let message = format!("{} lies more than {DEEPEST} directories deep", self.shown(&path));
+                let message = format!("{} is nested more than {DEEPEST} directories deep", self.shown(&path));
                 listing.findings.push(Diagnostic::new(codes::TOO_DEEP, message));
             }
             Standing::Link => self.visit_link(path, is_toml, listing),
@@ -111,7 +111,9 @@ impl Root {
         let Some(root) = self.dir.get() else { return };
         match root.metadata(&path).map(|metadata| Standing::of(&metadata)) {
             Ok(Standing::Directory) => {
-                listing.refuse(format!("{shown} is a symbolic link to a directory, and cento follows none"));
+                listing.refuse(format!(
+                    "{shown} is a symbolic link to a directory; cento does not follow these"
+                ));
             }
             Ok(Standing::File) if is_toml => listing.files.push(path),
             Ok(other) if is_toml => listing.findings.push(irregular(&shown, other)),

@@ -1,4 +1,4 @@
-//! What a plan has to tell.
+//! Findings about a plan.
 
 use std::time::Duration;
 
@@ -12,25 +12,25 @@ use crate::workspace::files::Standing;
 /// How many lines of a diff a message shows.
 const DIFF_LINES: usize = 40;
 
-/// Findings about what the options do not allow to be written or removed.
+/// Returns findings about outputs that the options do not allow to be written or removed.
 pub fn diagnostics(plan: &Plan, options: Options) -> Vec<Diagnostic> {
     let stays = |step: &&Step| matches!(step.action(options), Action::Refuse | Action::Leave);
     let finding = |step: &Step| refusal(step, &plan.shown(&step.path), plan);
     plan.steps.iter().filter(stays).filter_map(finding).collect()
 }
 
-/// Findings for `--check`: a finding for each output that a build would write.
+/// Returns the findings of `--check`: one for each output that a build would write.
 pub fn stale(plan: &Plan) -> Vec<Diagnostic> {
     let finding = |step: &Step| {
         let what = match step.status {
             Status::New => "has not been written yet",
-            Status::Changed => "is not what its sources make now",
-            Status::Missing => "is gone",
-            Status::Damaged => "is empty, cut off or filled with zeros, as after a power cut",
+            Status::Changed => "is out of date",
+            Status::Missing => "is missing",
+            Status::Damaged => "is empty, truncated or filled with zeros, as after a power failure",
             _ => return None,
         };
         let message = format!("{} {what}", plan.shown(&step.path));
-        let help = "run `cento build` and commit what changed";
+        let help = "run `cento build` and commit the changes";
         Some(Diagnostic::new(codes::STALE_OUTPUT, message).help(help).in_persona(&step.profile))
     };
     plan.steps.iter().filter_map(finding).collect()
@@ -50,10 +50,8 @@ fn refusal(step: &Step, shown: &Utf8Path, plan: &Plan) -> Option<Diagnostic> {
 
 fn hand_edited(step: &Step, shown: &Utf8Path) -> Diagnostic {
     let profile = &step.profile;
-    let mut finding = Diagnostic::new(
-        codes::HAND_EDITED,
-        format!("{shown} was edited since cento wrote it, and is left as it is"),
-    );
+    let mut finding =
+        Diagnostic::new(codes::HAND_EDITED, format!("{shown} was edited by hand and was not overwritten"));
     if let (Some(text), Some(found)) = (&step.text, &step.found) {
         if std::str::from_utf8(found).is_err() {
             finding = finding.note("the file is not UTF-8");
@@ -64,7 +62,7 @@ fn hand_edited(step: &Step, shown: &Utf8Path) -> Diagnostic {
         finding = finding.note(diff(text, &String::from_utf8_lossy(found), shown));
     }
     finding
-        .help(format!("to keep the edit, take it to where it belongs: cento absorb {profile}"))
+        .help(format!("to move the edit to its sources: cento absorb {profile}"))
         .help(format!("to discard it: cento build {profile} --force"))
 }
 
@@ -72,12 +70,12 @@ fn foreign(step: &Step, shown: &Utf8Path, standing: Standing) -> Diagnostic {
     let Step { profile, target, .. } = step;
     let message = match standing {
         Standing::File => {
-            format!("{shown} is not a file that cento wrote, so `{profile}` is not written there")
+            format!("{shown} was not written by cento, so `{profile}` cannot be written there")
         }
-        other => format!("{shown} is {}, so `{profile}` is not written there", other.noun()),
+        other => format!("{shown} is {}, so `{profile}` cannot be written there", other.noun()),
     };
     let finding = Diagnostic::new(codes::FOREIGN_FILE, message)
-        .help(format!("move it away, or set another `path` in [target.{target}] of profile `{profile}`"));
+        .help(format!("move it, or set another `path` in [target.{target}] of profile `{profile}`"));
     match standing {
         Standing::Directory => finding,
         _ => finding.help(format!("to replace it: cento build {profile} --force")),
@@ -88,35 +86,32 @@ fn blocked(step: &Step, shown: &Utf8Path, at: &Utf8Path, by: Standing) -> Diagno
     let Step { profile, target, .. } = step;
     let code = if by == Standing::Link { codes::UNSAFE_PATH } else { codes::FOREIGN_FILE };
     Diagnostic::new(code, format!("{shown} cannot be written: {at} is {}, not a directory", by.noun()))
-        .help(format!("move it away, or set another `path` in [target.{target}] of profile `{profile}`"))
+        .help(format!("move it, or set another `path` in [target.{target}] of profile `{profile}`"))
 }
 
 fn claimed(step: &Step, shown: &Utf8Path, by: &str) -> Diagnostic {
     let Step { profile, target, .. } = step;
-    let message = format!("{shown} belongs to `{by}`, so `{profile}` is not written there");
+    let message = format!("{shown} belongs to `{by}`, so `{profile}` cannot be written there");
     Diagnostic::new(codes::PATH_COLLISION, message)
-        .note(format!("`{by}` was not built in this run, so whether it still wants the path is not known"))
-        .help(format!("build both, or set another `path` in [target.{target}] of profile `{profile}`"))
+        .help(format!("build `{by}` as well, in case it no longer uses the path, or set another `path` in [target.{target}] of profile `{profile}`"))
         .in_persona(by)
 }
 
 fn orphan(step: &Step, shown: &Utf8Path, edited: bool) -> Diagnostic {
     let Step { profile, target, .. } = step;
-    let message = format!("nothing makes {shown} any more: it was `{profile}`, target {target}");
+    let message = format!("{shown} has no profile any more (it was `{profile}`, target {target})");
     let mut finding = Diagnostic::new(codes::ORPHAN, message);
     if target == ORIGINS {
         finding = finding.help("to keep it up to date: cento build --origins");
     }
     if edited {
-        finding
-            .note("it was edited since cento wrote it")
-            .help("to remove it with the edit: cento build --prune --force")
+        finding.note("it was edited by hand").help("to delete it and the edit: cento build --prune --force")
     } else {
-        finding.help("to remove it: cento build --prune")
+        finding.help("to delete it: cento build --prune")
     }
 }
 
-/// The lines that differ, from what cento would write to what stands there.
+/// Returns a diff from the text that cento would write to the text in the file.
 fn diff(wanted: &str, found: &str, shown: &Utf8Path) -> String {
     let diff = TextDiff::configure()
         // Two large files without a line in common take minutes to compare, and show 40 lines anyway.
@@ -125,7 +120,7 @@ fn diff(wanted: &str, found: &str, shown: &Utf8Path) -> String {
     let text = diff
         .unified_diff()
         .context_radius(3)
-        .header(&format!("{shown} as cento would write it"), &format!("{shown} as it is"))
+        .header(&format!("{shown} (built)"), &format!("{shown} (on disk)"))
         .to_string();
     let lines: Vec<String> = text.trim_end_matches('\n').split('\n').map(printable).collect();
     let mut shown = lines[..lines.len().min(DIFF_LINES)].join("\n");
@@ -135,7 +130,7 @@ fn diff(wanted: &str, found: &str, shown: &Utf8Path) -> String {
     shown
 }
 
-/// A line without the power to steer a terminal.
+/// Escapes control characters, so that a line cannot control the terminal.
 fn printable(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     for character in line.chars() {

@@ -38,13 +38,13 @@ impl Protected {
         let below = root.strip_prefix(&home).unwrap_or(Utf8Path::new(""));
         let in_git = below.components().any(|part| is_git(part.as_str()));
         let mut places = vec![
-            (fold(home.join("cento.toml").as_str()), "the workspace's settings"),
-            (fold(home.join(LOCK_PATH).as_str()), "the lock"),
+            (fold(home.join("cento.toml").as_str()), "the workspace configuration"),
+            (fold(home.join(LOCK_PATH).as_str()), "the lock file"),
         ];
         for source in sources {
             let parts = Utf8Path::new(source).components().filter(|part| part.as_str() != ".");
             let directory = parts.fold(home.clone(), |directory, part| directory.join(part));
-            places.push((fold(directory.as_str()), "a directory of sources"));
+            places.push((fold(directory.as_str()), "a source directory"));
         }
         Ok(Protected { root: fold(root.as_str()), places, in_git })
     }
@@ -55,19 +55,19 @@ impl Protected {
             return Some(reason.to_owned());
         }
         if self.in_git || path.as_str().split('/').any(is_git) {
-            return Some("lies in a `.git`".to_owned());
+            return Some("is inside a `.git` directory".to_owned());
         }
         if path.as_str().split('/').any(|part| fold(part) == KEPT) {
-            return Some(format!("lies in {KEPT}, which cento keeps for itself"));
+            return Some(format!("is inside {KEPT}, which is reserved"));
         }
         // Of any workspace, and there may be one inside another.
         if path.file_name().is_some_and(|name| ["cento.toml", LOCK_PATH].contains(&fold(name).as_str())) {
-            return Some("has a name that cento keeps for itself".to_owned());
+            return Some("has a reserved name".to_owned());
         }
         let root = self.root.trim_end_matches('/');
         let whole = format!("{root}/{}", fold(path.as_str()));
         let (_, what) = self.places.iter().find(|(place, _)| is_at_or_in(&whole, place))?;
-        Some(format!("is that of {what}, or lies in it"))
+        Some(format!("is {what}, or inside it"))
     }
 }
 
@@ -162,10 +162,7 @@ fn collision(first: &Output, second: &Output) -> Diagnostic {
     let message = if first.path == second.path {
         format!("{one} and {other} would both be written to {}", first.path)
     } else if fold(first.path.as_str()) == fold(second.path.as_str()) {
-        format!(
-            "{} of {one} and {} of {other} are one file where case does not count",
-            first.path, second.path
-        )
+        format!("{} of {one} and {} of {other} differ only in case", first.path, second.path)
     } else {
         format!("{} of {one} would have to be a directory, for {} of {other}", first.path, second.path)
     };
