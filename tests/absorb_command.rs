@@ -30,7 +30,7 @@ fn without_an_edit_nothing_is_written() {
     let lock = test.read("cento.lock");
     test.run(&["absorb"]).exits(0).says("no output was edited by hand");
     assert_eq!((test.read("fragments/rules/house.toml"), test.read("cento.lock")), (rules(), lock));
-    test.run(&["absorb", "nobody"]).exits(2).says("there is no profile");
+    test.run(&["absorb", "nobody"]).exits(2).says("the profile `nobody` does not exist");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn nothing_is_built_into_what_cento_keeps() {
         "profiles/a.toml",
         "[body.voice.items]\nx = \"y\"\n[target.prompt]\npath = \".cento/built/x.md\"\n",
     )]);
-    test.run(&["build"]).exits(1).says("lies in .cento");
+    test.run(&["build"]).exits(1).says("is inside .cento");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn exit_codes_tell_findings_from_a_wrong_command() {
     test.run(&["explain", "contradicton"]).exits(2).says("did you mean `contradiction`?");
     test.run(&["frobnicate"]).exits(2);
     test.run(&["check", "--workspace", "nowhere"]).exits(2).says("cento init nowhere");
-    Test::new(&[]).run(&["check"]).exits(2).says("no workspace here or above");
+    Test::new(&[]).run(&["check"]).exits(2).says("no workspace found");
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn origins_lie_beside_each_output_and_are_outputs_too() {
     // They are checked, and removed, like any output.
     test.run(&["build", "--check", "--origins"]).exits(0).says("6 unchanged");
     test.write("personas/ada.md.origins.json", "{}");
-    test.run(&["build", "--origins"]).exits(1).says("was edited since cento wrote it");
+    test.run(&["build", "--origins"]).exits(1).says("was edited by hand");
     test.run(&["build", "--origins", "--force"]).exits(0);
     test.run(&["build"]).exits(0).says("to keep it up to date: cento build --origins");
     test.run(&["build", "--prune"]).exits(0);
@@ -391,7 +391,7 @@ fn init_below_a_workspace_keeps_out_of_its_sources() {
     for inside in ["fragments/rules", "fragments/new/deeper", "profiles/new"] {
         test.run(&["init", inside])
             .exits(2)
-            .says("would read the new files as its own")
+            .says("would load the new files as its own")
             .says("nothing was written");
         assert!(!test.exists(&format!("{inside}/profiles")), "{inside}");
     }

@@ -99,7 +99,7 @@ fn only_what_is_named_moves() {
     test.write("profiles/ada.toml", "use = [\"rules/ada\", \"voice/ada\"]\n");
     test.write("profiles/bob.toml", "use = [\"rules/bob\", \"voice/bob\"]\n");
     let before = shown(&test, &["ada", "bob"]);
-    test.run(&["factor", "voice/none"]).exits(2).says("nothing is proposed as `voice/none`");
+    test.run(&["factor", "voice/none"]).exits(2).says("there is no proposal `voice/none`");
     test.run(&["factor", "voice/ada-2", "--apply"]).exits(2);
     test.run(&["factor", "voice/plain", "--apply"]).exits(0).says("1 shared fragment made");
     assert_eq!(shown(&test, &["ada", "bob"]), before);

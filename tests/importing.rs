@@ -130,7 +130,7 @@ fn what_a_profile_writes_is_not_imported_again() {
     let ran = test.run(&["import", ".claude"]);
     assert_eq!((ran.code, ran.out.as_str()), (1, "0 documents imported, 1 refused\n"));
     assert!(
-        ran.err.contains("error[path-collision]: .claude/agents/forge.md is what the profile"),
+        ran.err.contains("error[path-collision]: .claude/agents/forge.md is an output of the profile"),
         "{}",
         ran.err
     );
@@ -146,7 +146,7 @@ fn what_is_not_utf_8_is_refused_and_the_others_go_on() {
     assert_eq!(ran.code, 1);
     assert!(ran.out.ends_with("1 document imported, 1 refused\n"), "{}", ran.out);
     assert!(
-        ran.err.contains("error[encoding]: docs/bad.md is not UTF-8: the byte 0xe9 at offset 3"),
+        ran.err.contains("error[encoding]: docs/bad.md is not UTF-8: byte 0xe9 at offset 3"),
         "{}",
         ran.err
     );
@@ -180,7 +180,7 @@ fn wrong_command_lines_say_what_is_missing() {
     let test = Test::new(&[("a.md", "x")]);
     let nowhere = test.run(&["import", "a.md"]);
     assert_eq!(nowhere.code, 2);
-    assert!(nowhere.err.contains("name one with `--into DIR`"), "{}", nowhere.err);
+    assert!(nowhere.err.contains("name a directory with `--into DIR`"), "{}", nowhere.err);
     let nothing = test.run(&["import", "b.md", "--into", "w"]);
     assert_eq!(nothing.code, 2);
     assert!(nothing.err.contains("cannot find b.md: no such document"), "{}", nothing.err);

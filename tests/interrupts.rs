@@ -86,7 +86,7 @@ fn absorb_asks_about_a_persona_and_a_file_and_can_be_left() {
     test.run(&["build"]).exits(0);
     let text = test.read("personas/ada.md");
     test.write("personas/ada.md", &text.replace("guess", "guess wildly").replace("plain", "short"));
-    interrupted(&test, &["absorb"], "personas/ada.md:7 (ada): where does this edit go?");
+    interrupted(&test, &["absorb"], "personas/ada.md:7 (ada): where should this edit go?");
 }
 
 #[test]
@@ -96,5 +96,5 @@ fn resolve_can_be_left() {
         ("fragments/identity/b.toml", "[fields]\nrole = \"two\"\n"),
         ("profiles/ada.toml", "use = [\"identity/a\", \"identity/b\"]\n"),
     ]);
-    interrupted(&test, &["resolve", "ada"], "fields.role in ada: what stands?");
+    interrupted(&test, &["resolve", "ada"], "fields.role in ada: which side wins?");
 }

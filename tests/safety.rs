@@ -195,7 +195,7 @@ fn a_bad_character_is_found_in_every_value_of_a_file() {
     let hidden: Vec<_> = findings.iter().filter(|finding| finding.code.name == "hidden-character").collect();
     assert_eq!(hidden.len(), 1);
     let count = profile.matches(bad).count();
-    assert_eq!(hidden[0].message, format!("{count} characters that nobody sees"));
+    assert_eq!(hidden[0].message, format!("{count} invisible characters"));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn an_accepted_pair_is_quiet_until_a_side_changes() {
     let test = faulty();
     let sides = ["rules/care:rules.bodies", "rules/ops:rules.log-bodies"];
     let accept = ["similar", "--accept", sides[0], sides[1]];
-    test.run(&accept).exits(2).says("why?");
+    test.run(&accept).exits(2).says("needs a reason");
     test.run(&["similar", "--accept", sides[0], "rules/ops:rules.log-body", "--reason", "x"])
         .exits(2)
         .says("did you mean `rules.log-bodies`?");

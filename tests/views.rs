@@ -26,7 +26,7 @@ fn blame_names_the_source_and_line_of_every_line() {
     ];
     assert_eq!(test.run(&["blame", "p"]).exits(0).out, expected.join("\n"));
     test.run(&["blame", "p", "--line", "9"]).exits(0).says("agrees     rules/b");
-    test.run(&["blame", "p", "--line", "1"]).exits(0).says("markup");
+    test.run(&["blame", "p", "--line", "1"]).exits(0).says("is layout");
     test.run(&["blame", "p", "--line", "12"]).exits(2).says("has 11");
     let json: serde_json::Value =
         serde_json::from_str(&test.run(&["blame", "p", "--format", "json"]).out).unwrap();
@@ -134,7 +134,7 @@ fn since_tells_the_edit_first_and_each_change_once() {
     );
     let ran = test.run(&["diff", "--since", "HEAD", "--exit-code"]).exits(1);
     let expected = [
-        "HEAD → the work tree: 1 edit in 1 file, 2 of 3 personas changed",
+        "HEAD → the working tree: 1 edit in 1 file, 2 of 3 personas changed",
         "",
         "what was edited",
         "  fragments/rules/sql.toml",
@@ -165,9 +165,9 @@ fn ranges_and_the_index_are_read_from_git_alone() {
     test.commit();
     test.write("fragments/voice/brief.toml", "[items]\nbrief = \"be terse\"\n");
     test.git(&["add", "-A"]);
-    // What lies in the work tree is not what is asked about, and stays as it is.
+    // The working tree is not compared and does not change.
     test.write("fragments/voice/brief.toml", "this is not TOML");
-    let staged = test.run(&["diff", "--staged"]).exits(0).says("HEAD → what is staged");
+    let staged = test.run(&["diff", "--staged"]).exits(0).says("HEAD → the index");
     assert!(
         staged.out.contains("- be [-very brief-]") && staged.out.contains("+ be {+terse+}"),
         "{}",
@@ -197,7 +197,7 @@ fn outside_of_git_there_is_nothing_to_compare_with() {
     let test = Test::conflicted();
     test.run(&["diff", "--since", "HEAD"]).exits(2).says("is not in a git repository");
     test.git(&["init", "-q"]);
-    test.run(&["diff", "--since", "HEAD"]).exits(2).says("nothing has been committed yet");
+    test.run(&["diff", "--since", "HEAD"]).exits(2).says("the repository has no commits yet");
 }
 
 #[test]
@@ -585,9 +585,9 @@ fn a_line_in_conflict_leads_to_its_conflict_and_markup_to_nothing() {
 fn wrong_combinations_are_refused_with_a_reason() {
     let test = Test::fleet();
     test.run(&["diff"]).exits(2).says("needs one profile, two profiles, or `--since REV`");
-    test.run(&["diff", "a", "b", "c"]).exits(2).says("these are 3");
-    test.run(&["diff", "a", "--exit-code"]).exits(2).says("differs from nothing");
-    test.run(&["diff", "a", "b", "--without", "rules/sql"]).exits(2).says("for one profile");
+    test.run(&["diff", "a", "b", "c"]).exits(2).says("not 3");
+    test.run(&["diff", "a", "--exit-code"]).exits(2).says("needs two profiles");
+    test.run(&["diff", "a", "b", "--without", "rules/sql"]).exits(2).says("only one profile");
     test.run(&["diff", "a", "--without", "rules/sq"]).exits(2).says("did you mean `rules/sql`");
-    test.run(&["diff", "--since", "HEAD", "nobody"]).exits(2).says("no profile `nobody`");
+    test.run(&["diff", "--since", "HEAD", "nobody"]).exits(2).says("the profile `nobody` does not exist");
 }

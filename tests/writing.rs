@@ -135,7 +135,7 @@ fn a_file_that_is_not_utf8_is_named_with_the_offset() {
     ground.put("a.toml", b"a = 1\nb = \"\xff\"\n");
     let finding = refused(&ground.root, "a.toml");
     assert_eq!(finding.code, codes::ENCODING);
-    assert_eq!(finding.message, "a.toml is not UTF-8: the byte 0xff at offset 11, in line 2");
+    assert_eq!(finding.message, "a.toml is not UTF-8: byte 0xff at offset 11, line 2");
     // The offset is that in the file, byte order mark included; a character cut off at the end counts.
     ground.put("b.toml", b"\xef\xbb\xbfa\xe2\x82");
     assert!(refused(&ground.root, "b.toml").message.contains("offset 4"));
@@ -233,10 +233,10 @@ fn sources_are_listed_in_order_and_what_is_passed_over_is_named() {
     assert_eq!(
         messages,
         [
-            "fragments/dangling.toml is a symbolic link that leads nowhere",
-            "fragments/linked is a symbolic link to a directory, and cento follows none",
-            "fragments/outside is a symbolic link that leads out of the workspace",
-            "fragments/secret.toml is a symbolic link that leads out of the workspace",
+            "fragments/dangling.toml is a broken symbolic link",
+            "fragments/linked is a symbolic link to a directory; cento does not follow these",
+            "fragments/outside is a symbolic link that leaves the workspace",
+            "fragments/secret.toml is a symbolic link that leaves the workspace",
             "the name of fragments/\u{fffd}.toml is not UTF-8",
         ]
     );

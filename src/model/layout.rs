@@ -243,7 +243,7 @@ impl LayoutValue {
         match self {
             Gap => format!("a number of blank lines up to {MOST_LINES}, or the text itself"),
             Pattern(word) => format!("a string with `{word}` in it, once"),
-            Number => "one line with a number in it, such as \"1) \"".to_owned(),
+            Number => "one line that contains a number, for example \"1) \"".to_owned(),
             Text => "a string".to_owned(),
             Line => "a string of one line".to_owned(),
             Count => "a whole number that is not negative".to_owned(),

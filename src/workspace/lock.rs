@@ -209,7 +209,7 @@ mod tests {
         for path in ["/etc/passwd", "../a", "a/../../b", "", "a//b", "./a", "a\\b", "a/"] {
             assert!(lock(&[path]).is_err(), "{path}");
         }
-        assert_eq!(lock(&["a", "a"]), Err("`a` stands in it twice".to_owned()));
+        assert_eq!(lock(&["a", "a"]), Err("it lists `a` twice".to_owned()));
         assert!(Lock::parse("version = 2\nnew = 1").is_err_and(|reason| reason.contains("version 2")));
         assert!(Lock::parse("<<<<<<< HEAD\nversion = 1").is_err_and(|reason| reason.contains("merge")));
         for text in ["", "version = 1\nx = 1", "version = '1'", "version = 1\n[[output]]\npath = 'a'", "\0"] {
