@@ -397,7 +397,7 @@ fn init_below_a_workspace_keeps_out_of_its_sources() {
     }
     test.run(&["check", "--strict"]).exits(0);
     // Elsewhere below it is a workspace of its own, and the output says so.
-    test.run(&["init", "demo"]).exits(0).says("note: this workspace is separate from");
+    test.run(&["init", "demo"]).exits(0).says("note: this workspace is inside the workspace");
     test.run(&["build", "--workspace", "demo"]).exits(0);
 }
 

@@ -134,7 +134,7 @@ fn what_a_profile_writes_is_not_imported_again() {
         "{}",
         ran.err
     );
-    assert!(ran.err.contains("`cento absorb forge` takes the edits"), "{}", ran.err);
+    assert!(ran.err.contains("run `cento absorb forge`"), "{}", ran.err);
     assert_eq!(test.files("."), files);
 }
 

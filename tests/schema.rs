@@ -26,13 +26,13 @@ const BEYOND: [&str; 6] = [
 
 /// Messages about what other keys or files say.
 const ELSEWHERE: [&str; 8] = [
-    "there is no style",
+    "the style `",
     "names the fragment itself",
     "implies itself",
     "excludes itself",
-    "not a regular expression",
-    "is both used and dropped",
-    "in each other's folder",
+    "not a valid regular expression",
+    "is in both `use` and `drop`",
+    "must not contain each other",
     "two `[[",
 ];
 

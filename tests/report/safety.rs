@@ -76,7 +76,7 @@ pub(crate) fn only_a_report_is_overwritten() {
     let refused = fleet.cento(&["report", "--out", "notes.html"]);
     assert_eq!(refused.status.code(), Some(2));
     let message = String::from_utf8(refused.stderr).expect("UTF-8");
-    assert!(message.contains("notes.html is no report") && message.contains("--force"), "{message}");
+    assert!(message.contains("notes.html is not a report") && message.contains("--force"), "{message}");
     assert_eq!(fs::read_to_string(fleet.path("notes.html")).expect("it is there"), "<p>mine</p>");
     fleet.cento(&["report", "--out", "notes.html", "--force"]);
     assert_eq!(fs::read(fleet.path("notes.html")).expect("it is there"), before);

@@ -51,7 +51,7 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
         if layout_key(name).is_some() {
             let message = format!("`{name}` is not allowed in {shown}");
             let help = match place {
-                "" => format!("it applies to one place: move it to `[layout.KIND]`"),
+                "" => "it applies to one place: move it to `[layout.KIND]`".to_owned(),
                 _ => "it applies to the whole document: move it to `[layout]`".to_owned(),
             };
             return reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));

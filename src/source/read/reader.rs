@@ -365,7 +365,8 @@ impl Reader {
         let digits = number.as_str().replace('_', "");
         let parsed = i64::from_str_radix(&digits, number.radix());
         if parsed.is_err() {
-            self.wrong_type(what, "a number that fits in 64 bits", value);
+            let message = format!("{what} does not fit in 64 bits");
+            self.error(codes::WRONG_TYPE, message, self.span(value), None);
         }
         parsed.ok().map(Datum::Integer)
     }

@@ -26,8 +26,7 @@ pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
             Bound::Fixed(reason) if severity != Some(code.severity) => {
                 let message = format!("`{}` is always an {}", code.name, code.severity.name());
                 let finding = crate::model::Diagnostic::new(codes::BAD_VALUE, message);
-                let finding =
-                    finding.at(reader.span(value), "").note(format!("with a lower severity, {reason}"));
+                let finding = finding.at(reader.span(value), "").note(format!("because {reason}"));
                 reader.find(finding.help(format!("delete the line, and fix what `{}` reports", code.name)));
             }
             _ => severities.set(code, severity),

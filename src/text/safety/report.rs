@@ -126,7 +126,7 @@ fn help(placed: &[Placed]) -> String {
     let deletes = |fix: &str| fix.starts_with("delete");
     match told[..] {
         [one] if deletes(one) && placed.len() > 1 => {
-            one.replacen("delete it", "delete them", 1).replace("it stands", "they stand")
+            one.replacen("delete it", "delete them", 1).replace("it by a word", "them by words")
         }
         [one, other] if deletes(one) && deletes(other) && one.len() + other.len() < 24 => {
             "delete them".to_owned()
