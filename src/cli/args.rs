@@ -333,7 +333,7 @@ pub(super) struct Import {
     pub(super) dry_run: bool,
     /// Output format of the summary
     #[arg(long, default_value = "human")]
-    pub(super) format: Format,
+    pub(super) format: Medium,
 }
 
 #[derive(Debug, Args)]
@@ -390,14 +390,6 @@ pub(super) enum Listing {
     Targets,
     /// Diagnostic codes and their severities in this workspace
     Codes,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Text for people
-    Human,
-    /// JSON, as described in docs/json.md
-    Json,
 }
 
 /// Parses the name of a format of findings.

@@ -19,7 +19,7 @@ pub(super) fn blame(workspace: &Workspace, output: &Output, options: &Blame) -> 
     let blamed = blame::blame(library, &composition, &document, settings.target.name);
     match options.line {
         Some(number) => explain_line(workspace, output, &composition, &blamed, number, options.format)?,
-        None => output.view(options.format, || blamed.page(), || &blamed)?,
+        None => output.view(options.format, || blamed.page(), || blamed.report())?,
     }
     Ok(if composition.is_sound() { FINE } else { FINDINGS })
 }

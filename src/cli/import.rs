@@ -6,7 +6,7 @@ use anyhow::bail;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use super::args::{Format, Import};
+use super::args::{Import, Medium};
 use super::output::Output;
 use super::{FINDINGS, FINE};
 use crate::author::import::{self, Imported, Input, Setting};
@@ -14,7 +14,6 @@ use crate::compose::Composer;
 use crate::model::{Diagnostic, FileId, Library, Sources, codes};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
-use crate::view::json;
 use crate::workspace::files::{Durability, Reading, Root, Standing, documents, read_document};
 use crate::workspace::{CONFIG, load};
 
@@ -264,18 +263,13 @@ fn outputs(library: &Library) -> Outputs {
     outputs
 }
 
-fn print(output: &Output, sources: &Sources, report: Report, format: Format) -> anyhow::Result<u8> {
+fn print(output: &Output, sources: &Sources, report: Report, format: Medium) -> anyhow::Result<u8> {
     let is_fine = report.refused.is_empty();
-    match format {
-        Format::Json => {
-            output.print(&json::pretty(&report.json(sources))?)?;
-        }
-        Format::Human => {
-            output.print(&report.human(&output.out))?;
-            let notes = report.done.into_iter().flat_map(|done| done.imported.notes);
-            let findings: Vec<Diagnostic> = report.refused.into_iter().chain(notes).collect();
-            output.report(sources, findings)?;
-        }
+    output.view(format, || report.page(), || report.report(sources))?;
+    // The JSON form has the findings.
+    if format != Medium::Json {
+        let notes = report.done.into_iter().flat_map(|done| done.imported.notes);
+        output.report(sources, report.refused.into_iter().chain(notes).collect())?;
     }
     Ok(if is_fine { FINE } else { FINDINGS })
 }

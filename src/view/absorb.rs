@@ -4,14 +4,12 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use super::comparison::HunkReport;
+use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::hunks;
 use crate::author::absorb::{Absorbed, AffectedPersona, Change, Conflict, Placed, Reason};
 use crate::model::wording::{self, count};
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// The most places that a help names.
 const MOST_PLACES: usize = 3;
@@ -185,7 +183,7 @@ impl Story {
     }
 
     /// The story in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Report<'_> {
+    pub fn report(&self) -> Versioned<Report<'_>> {
         let outputs = self.personas.iter().flat_map(|persona| {
             let placed = persona.outputs.iter().map(|output| OutputReport {
                 profile: &persona.profile,
@@ -217,13 +215,12 @@ impl Story {
                 .map(HunkReport::of)
                 .collect(),
         };
-        Report {
-            version: VERSION,
+        Version::ABSORB.of(Report {
             written: self.written,
             outputs: outputs.collect(),
             files: self.files.iter().map(file).collect(),
             notes: &self.notes,
-        }
+        })
     }
 }
 
@@ -318,7 +315,6 @@ pub fn edit_page(removed: &str, added: &str) -> Page {
 /// The JSON form of what became of edits.
 #[derive(Debug, Serialize)]
 pub struct Report<'s> {
-    version: u32,
     written: bool,
     outputs: Vec<OutputReport<'s>>,
     files: Vec<FileReport>,

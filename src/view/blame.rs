@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::json::{Version, Versioned};
 use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use super::terminal::Role as Paint;
 use crate::compose::{Composition, Origin};
 use crate::model::{Library, LineColumn};
 use crate::render::{Document, Ink, Ledger, Piece, Role as Part};
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// What a line owes to the source that it is attributed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -85,7 +83,6 @@ impl Line {
 /// The lines of one output.
 #[derive(Debug, Serialize)]
 pub struct Blame {
-    version: u32,
     profile: String,
     target: &'static str,
     lines: Vec<Line>,
@@ -139,7 +136,7 @@ pub fn blame<'a>(
         });
         start = end;
     }
-    Blame { version: VERSION, profile: composition.profile.id.clone(), target, lines }
+    Blame { profile: composition.profile.id.clone(), target, lines }
 }
 
 fn credit_of<'a>(library: &'a Library, ledger: &Ledger<'_, 'a>, piece: &Piece<'a>) -> Option<Credit> {
@@ -178,6 +175,11 @@ impl Blame {
     /// The lines.
     pub fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// The lines in their JSON form; `docs/json.md` describes it.
+    pub fn report(&self) -> Versioned<&Blame> {
+        Version::BLAME.of(self)
     }
 
     /// The lines in columns: source and line in its file, role, number, text.

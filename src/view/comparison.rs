@@ -2,13 +2,11 @@
 
 use serde::Serialize;
 
+use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::{Difference, Hunk, Move, Row, Said, Words, hunks, words};
 use crate::model::fold;
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// The longest text of a row, in characters: the lines below have all of it.
 const LONGEST: usize = 240;
@@ -103,14 +101,13 @@ impl Comparison<'_> {
     }
 
     /// The comparison in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Report<'_> {
-        Report {
-            version: VERSION,
+    pub fn report(&self) -> Versioned<Report<'_>> {
+        Version::COMPARISON.of(Report {
             before: Name { profile: self.profiles[0], target: self.targets[0] },
             after: Name { profile: self.profiles[1], target: self.targets[1] },
             rows: self.rows.iter().map(RowReport::of).collect(),
             hunks: hunks(self.texts[0], self.texts[1], 1).iter().map(HunkReport::of).collect(),
-        }
+        })
     }
 }
 
@@ -202,7 +199,6 @@ pub(super) fn excerpt(text: &str) -> String {
 /// The JSON form of a comparison.
 #[derive(Debug, Serialize)]
 pub struct Report<'c> {
-    version: u32,
     before: Name<'c>,
     after: Name<'c>,
     rows: Vec<RowReport>,

@@ -6,13 +6,11 @@ use serde::Serialize;
 use similar::TextDiff;
 
 use super::comparison::excerpt;
+use super::json::{Version, Versioned};
 use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use super::terminal::Role;
 use crate::analyse::diff::{Contribution, Contributions, Credit, Step, hunks};
 use crate::model::Source;
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// Rows of the summary; the sources that contribute least share one more.
 const MOST_ROWS: usize = 30;
@@ -20,7 +18,6 @@ const MOST_ROWS: usize = 30;
 /// The contributions to one output, as JSON. `docs/json.md` describes it.
 #[derive(Debug, Serialize)]
 pub struct Report<'c> {
-    version: u32,
     profile: &'c str,
     target: &'static str,
     bytes: usize,
@@ -75,7 +72,11 @@ struct LostReport<'c> {
 }
 
 /// The contributions in their JSON form.
-pub fn report<'c>(profile: &'c str, target: &'static str, contributions: &'c Contributions) -> Report<'c> {
+pub fn report<'c>(
+    profile: &'c str,
+    target: &'static str,
+    contributions: &'c Contributions,
+) -> Versioned<Report<'c>> {
     let sources = contributions.sources.iter().map(|source| SourceReport {
         source: &source.name,
         credit: Fraction { numerator: *source.credit.numer(), denominator: *source.credit.denom() },
@@ -108,7 +109,7 @@ pub fn report<'c>(profile: &'c str, target: &'static str, contributions: &'c Con
             .collect(),
     });
     let (bytes, layout) = (contributions.text.len(), contributions.layout);
-    Report { version: VERSION, profile, target, bytes, layout, sources: sources.collect() }
+    Version::CONTRIBUTIONS.of(Report { profile, target, bytes, layout, sources: sources.collect() })
 }
 
 fn percent(credit: Credit, bytes: usize) -> f64 {
@@ -277,7 +278,6 @@ pub fn steps_page(profile: &str, target: &'static str, steps: &[Step]) -> Page {
 /// The steps in their JSON form.
 #[derive(Debug, Serialize)]
 pub struct StepsReport<'c> {
-    version: u32,
     profile: &'c str,
     target: &'static str,
     steps: Vec<StepReport<'c>>,
@@ -291,12 +291,16 @@ struct StepReport<'c> {
 }
 
 /// The steps in their JSON form.
-pub fn steps_report<'c>(profile: &'c str, target: &'static str, steps: &'c [Step]) -> StepsReport<'c> {
+pub fn steps_report<'c>(
+    profile: &'c str,
+    target: &'static str,
+    steps: &'c [Step],
+) -> Versioned<StepsReport<'c>> {
     let mut before = "";
     let steps = steps.iter().map(|step| {
         let diff = unified(before, &step.text);
         before = &step.text;
         StepReport { fragment: step.fragment.as_deref(), bytes: step.text.len(), diff }
     });
-    StepsReport { version: VERSION, profile, target, steps: steps.collect() }
+    Version::STEPS.of(StepsReport { profile, target, steps: steps.collect() })
 }

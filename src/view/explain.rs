@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::json::{Version, Versioned};
 use super::origins::{self, Contributor, Lost};
 use super::page::{Block, Page, Phrase};
 use super::terminal::{Role, Terminal, wrap};
@@ -9,9 +10,6 @@ use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
 use crate::model::wording::series;
 use crate::model::{Address, Bound, Choice, Claim, Code, Level, Library, Resolution, Span, address, fold};
 use crate::render::{Ledger, Role as Part};
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// The longest excerpt of a text, in characters.
 const LONGEST: usize = 200;
@@ -97,7 +95,7 @@ impl<'e, 'a> Question<'e, 'a> {
     }
 
     /// The answer in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Report<'_> {
+    pub fn report(&self) -> Versioned<Report<'_>> {
         let ledger = Ledger::new(self.library, self.composition);
         let entries = self.decisions.iter().map(|(address, decision)| {
             let provenance = ledger.at(address, decision);
@@ -114,12 +112,11 @@ impl<'e, 'a> Question<'e, 'a> {
                 routes: self.routes(decision),
             }
         });
-        Report {
-            version: VERSION,
+        Version::EXPLAIN.of(Report {
             profile: &self.composition.profile.id,
             address: self.address,
             entries: entries.collect(),
-        }
+        })
     }
 
     fn decision(
@@ -376,7 +373,6 @@ pub(super) fn describe(kind: DisputeKind) -> &'static str {
 /// The JSON form of an answer.
 #[derive(Debug, Serialize)]
 pub struct Report<'e> {
-    version: u32,
     profile: &'e str,
     address: &'e str,
     entries: Vec<Entry>,

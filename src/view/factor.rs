@@ -1,5 +1,6 @@
 //! `cento factor`: what personas share, and what they say nearly alike.
 
+use super::json::{Version, Versioned};
 use crate::model::address;
 use std::collections::BTreeMap;
 
@@ -12,9 +13,6 @@ use super::terminal::Role;
 use crate::analyse::diff::hunks;
 use crate::author::factor::{Conflict, Difference, Entry, Place, Proposal, Survey, Texts, Variant};
 use crate::model::wording::{and_more, count, names, one_or_many};
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// The proposals that are shown, those that save most; the JSON form has all.
 const MOST_PROPOSALS: usize = 30;
@@ -204,9 +202,8 @@ impl Factoring<'_> {
     }
 
     /// What was found in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Report<'_> {
-        Report {
-            version: VERSION,
+    pub fn report(&self) -> Versioned<Report<'_>> {
+        Version::FACTOR.of(Report {
             applied: self.applied,
             proposals: self.survey.proposals.iter().map(ProposalReport::of).collect(),
             conflicts: self.survey.conflicts.iter().map(ConflictReport::of).collect(),
@@ -216,7 +213,7 @@ impl Factoring<'_> {
                 .iter()
                 .map(|(path, change)| FileReport { path: path.as_str(), change })
                 .collect(),
-        }
+        })
     }
 }
 
@@ -237,7 +234,6 @@ fn said(variant: &Variant) -> String {
 /// The JSON form.
 #[derive(Debug, Serialize)]
 pub struct Report<'s> {
-    version: u32,
     applied: bool,
     proposals: Vec<ProposalReport<'s>>,
     conflicts: Vec<ConflictReport<'s>>,

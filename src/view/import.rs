@@ -1,19 +1,14 @@
-//! `cento import`: what became of each document.
-
-use std::fmt::Write;
+//! `cento import`: the result for each document.
 
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use super::escape_line;
-use super::json::{Finding, findings};
-use super::terminal::{Role, Terminal};
+use super::json::{Finding, Version, Versioned, finding};
+use super::page::{Block, Page, Phrase};
+use super::terminal::Role;
 use crate::author::import::{Imported, Summary};
 use crate::model::wording::count;
 use crate::model::{Diagnostic, Sources};
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// A document that was imported.
 #[derive(Debug)]
@@ -22,33 +17,33 @@ pub struct Done {
     pub path: Utf8PathBuf,
     /// What it was made into.
     pub imported: Imported,
-    /// The id that it asked for, if another document or profile has that.
+    /// The id that it would have, if another profile has that already.
     pub wanted: Option<String>,
 }
 
-/// What became of the documents of one run.
+/// The result of one run.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The documents that were imported.
     pub done: Vec<Done>,
-    /// Those that a profile gives back already, each with that profile.
+    /// The documents that a profile reproduces already, each with that profile.
     pub known: Vec<(Utf8PathBuf, String)>,
-    /// Why others were not.
+    /// Why the others were not.
     pub refused: Vec<Diagnostic>,
     /// Whether nothing was written.
     pub is_dry: bool,
 }
 
-#[derive(Serialize)]
-struct JsonReport<'r> {
-    version: u32,
+/// The JSON form.
+#[derive(Debug, Serialize)]
+pub struct JsonReport<'r> {
     dry_run: bool,
     documents: Vec<JsonDocument<'r>>,
     known: Vec<JsonKnown<'r>>,
     refused: Vec<Finding<'r>>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct JsonDocument<'r> {
     path: &'r str,
     profile: &'r str,
@@ -58,94 +53,83 @@ struct JsonDocument<'r> {
     notes: Vec<Finding<'r>>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct JsonKnown<'r> {
     path: &'r str,
     profile: &'r str,
 }
 
 impl Report {
-    /// The report for people.
-    pub fn human(&self, terminal: &Terminal) -> String {
-        let mut text = String::new();
+    /// The result as a page.
+    pub fn page(&self) -> Page {
         let verb = if self.is_dry { "would import" } else { "imported" };
-        for Done { path, imported, wanted } in &self.done {
-            let summary = &imported.summary;
-            let _ = writeln!(
-                text,
-                "{} {} as {} ({})",
-                terminal.paint(Role::Added, verb),
-                terminal.paint(Role::Path, escape_line(path.as_str())),
-                terminal.paint(Role::Emphasis, escape_line(&imported.profile)),
-                summary.target,
-            );
-            if let Some(wanted) = wanted {
-                let _ = writeln!(text, "  not as {}, since there is one", escape_line(wanted));
-            }
-            let kinds: Vec<String> = summary
-                .sections
-                .iter()
-                .map(|(kind, count)| if *count == 1 { (*kind).to_owned() } else { format!("{count} {kind}") })
-                .collect();
-            if !kinds.is_empty() {
-                let _ = writeln!(text, "  sections: {}", kinds.join(", "));
-            }
-            let counts = [
-                (summary.rules, "rule"),
-                (summary.items, "item"),
-                (summary.steps, "step"),
-                (summary.prose, "block of prose"),
-            ];
-            let counts: Vec<String> = counts
-                .iter()
-                .filter(|(number, _)| *number > 0)
-                .map(|(number, noun)| count(*number, noun))
-                .collect();
-            let verbatim = percent(summary.bytes.verbatim, summary.bytes.all);
-            if !counts.is_empty() {
-                let _ = writeln!(text, "  {}; {verbatim} % stays Markdown", counts.join(", "));
-            }
-            if summary.left > 0 {
-                let blocks = count(summary.left, "block");
-                let _ = writeln!(text, "  {blocks} left as it was, to come back byte for byte");
-            }
+        let mut blocks = Vec::new();
+        for document in &self.done {
+            blocks.extend(document.blocks(verb));
         }
         for (path, profile) in &self.known {
-            let path = terminal.paint(Role::Path, escape_line(path.as_str()));
-            let _ =
-                writeln!(text, "{path} is {} already", terminal.paint(Role::Emphasis, escape_line(profile)));
+            let line = Phrase::of(Role::Path, path.as_str()).and(" is ").then(Role::Emphasis, profile);
+            blocks.push(Block::Line(0, line.and(" already")));
         }
-        let documents = count(self.done.len(), "document");
         let others = [(self.known.len(), "known"), (self.refused.len(), "refused")];
-        let others = others.iter().filter(|(count, _)| *count > 0);
-        let others: String = others.map(|(count, what)| format!(", {count} {what}")).collect();
-        let _ = writeln!(text, "{documents} {verb}{others}");
-        text
+        let others = others.iter().filter(|(number, _)| *number > 0);
+        let others: String = others.map(|(number, what)| format!(", {number} {what}")).collect();
+        let documents = count(self.done.len(), "document");
+        blocks.push(Block::Line(0, format!("{documents} {verb}{others}").into()));
+        Page { title: "Imported documents".to_owned(), command: "cento import".to_owned(), blocks }
     }
 
-    /// The report for programs.
-    pub fn json(&self, sources: &Sources) -> serde_json::Value {
+    /// The result in its JSON form; `docs/json.md` describes it.
+    pub fn report<'r>(&'r self, sources: &'r Sources) -> Versioned<JsonReport<'r>> {
+        let findings = |findings: &'r [Diagnostic]| -> Vec<Finding<'r>> {
+            findings.iter().map(|found| finding(sources, found)).collect()
+        };
         let documents = self.done.iter().map(|Done { path, imported, .. }| JsonDocument {
             path: path.as_str(),
             profile: &imported.profile,
             files: imported.files.iter().map(|(path, _)| path.as_str()).collect(),
             summary: &imported.summary,
-            notes: findings(sources, &imported.notes).findings,
+            notes: findings(&imported.notes),
         });
-        serde_json::json!(JsonReport {
-            version: VERSION,
+        let known = self.known.iter().map(|(path, profile)| JsonKnown { path: path.as_str(), profile });
+        Version::IMPORT.of(JsonReport {
             dry_run: self.is_dry,
             documents: documents.collect(),
-            known: self
-                .known
-                .iter()
-                .map(|(path, profile)| JsonKnown { path: path.as_str(), profile })
-                .collect(),
-            refused: findings(sources, &self.refused).findings,
+            known: known.collect(),
+            refused: findings(&self.refused),
         })
     }
 }
 
-fn percent(part: usize, whole: usize) -> usize {
-    (100 * part).div_ceil(whole.max(1))
+impl Done {
+    /// The lines about this document.
+    fn blocks(&self, verb: &str) -> Vec<Block> {
+        let Summary { target, sections, rules, items, steps, prose, left, bytes, .. } =
+            &self.imported.summary;
+        let line = Phrase::of(Role::Added, verb).and(" ").then(Role::Path, self.path.as_str());
+        let line = line.and(" as ").then(Role::Emphasis, &self.imported.profile);
+        let mut blocks = vec![Block::Line(0, line.and(format!(" ({target})")))];
+        let mut detail = |text: String| blocks.push(Block::Line(1, text.into()));
+        if let Some(wanted) = &self.wanted {
+            detail(format!("not as {wanted}, since there is one"));
+        }
+        let kind = |(kind, number): (&&str, &usize)| match number {
+            1 => (*kind).to_owned(),
+            _ => format!("{number} {kind}"),
+        };
+        if !sections.is_empty() {
+            detail(format!("sections: {}", sections.iter().map(kind).collect::<Vec<_>>().join(", ")));
+        }
+        let counts = [(*rules, "rule"), (*items, "item"), (*steps, "step"), (*prose, "block of prose")];
+        let counts = counts.iter().filter(|(number, _)| *number > 0);
+        let counts: Vec<String> = counts.map(|(number, noun)| count(*number, noun)).collect();
+        if !counts.is_empty() {
+            let verbatim = (100 * bytes.verbatim).div_ceil(bytes.all.max(1));
+            detail(format!("{}; {verbatim} % stays Markdown", counts.join(", ")));
+        }
+        if *left > 0 {
+            detail(format!("{} left as Markdown, to come back byte for byte", count(*left, "block")));
+        }
+        blocks
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Diagnostic, Edit, Label, Severity, Sources};
+use crate::model::{Diagnostic, Edit, Label, Severity, Sources, Span};
 use crate::text::safety::concealed;
 
 /// A value as JSON, with a line break at its end. Characters that a terminal would act upon, or that nobody sees,
@@ -28,15 +28,58 @@ pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(safe + &json[from..])
 }
 
-/// The version of this format. It grows when a key is removed or changes its meaning; new keys
-/// do not count.
-pub const VERSION: u32 = 1;
+/// The version of a JSON form. It grows when a key is removed or changes its meaning; new keys do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Version(u32);
+
+impl Version {
+    /// `absorb`.
+    pub const ABSORB: Version = Version(1);
+    /// `blame`.
+    pub const BLAME: Version = Version(1);
+    /// `check`.
+    pub const CHECK: Version = Version(1);
+    /// `diff` of two profiles.
+    pub const COMPARISON: Version = Version(1);
+    /// `diff` of one profile.
+    pub const CONTRIBUTIONS: Version = Version(1);
+    /// `diff --view cumulative`.
+    pub const STEPS: Version = Version(1);
+    /// `diff --since`.
+    pub const REVISIONS: Version = Version(1);
+    /// `explain`.
+    pub const EXPLAIN: Version = Version(1);
+    /// `factor`.
+    pub const FACTOR: Version = Version(1);
+    /// `import`.
+    pub const IMPORT: Version = Version(1);
+    /// `build --origins`.
+    pub const ORIGINS: Version = Version(1);
+    /// The data in the page that `report` writes.
+    pub const PAGE: Version = Version(1);
+    /// `rules`.
+    pub const RULES: Version = Version(1);
+    /// `similar`.
+    pub const SIMILAR: Version = Version(1);
+
+    /// A report in the form that has this version.
+    pub fn of<R>(self, report: R) -> Versioned<R> {
+        Versioned { version: self, report }
+    }
+}
+
+/// A report with the version of its form as its first key.
+#[derive(Debug, Serialize)]
+pub struct Versioned<R> {
+    version: Version,
+    #[serde(flatten)]
+    /// The other keys.
+    pub report: R,
+}
 
 /// A report of findings.
 #[derive(Debug, Serialize)]
 pub struct Findings<'f> {
-    /// [`VERSION`].
-    pub version: u32,
     /// The findings, in the order of the terminal's report.
     pub findings: Vec<Finding<'f>>,
     /// How many of them are errors.
@@ -70,53 +113,52 @@ pub struct Finding<'f> {
     pub edits: Vec<Change<'f>>,
 }
 
-/// A place in a file. Lines and columns count from 1, columns in characters; the end is the first
-/// character that no longer belongs to it.
+/// A part of a file. Lines and columns count from 1, columns in characters.
 #[derive(Debug, Serialize)]
-pub struct Place<'f> {
+pub struct Range<'f> {
     /// The file, relative to the workspace.
     pub path: &'f str,
     /// The line of the first character.
     pub line: usize,
     /// Its column.
     pub column: usize,
-    /// The line where the place ends.
+    /// The line of the first character after it.
     pub end_line: usize,
-    /// The column where the place ends.
+    /// The column of that.
     pub end_column: usize,
+}
+
+/// A place that a finding points to.
+#[derive(Debug, Serialize)]
+pub struct Place<'f> {
+    /// Where it is.
+    #[serde(flatten)]
+    pub range: Range<'f>,
     /// What is there; may be empty.
     pub label: &'f str,
     /// Whether the finding is about this place; others are context.
     pub primary: bool,
 }
 
-/// A change of a file that mends a part of a finding; all of them mend it.
+/// An edit of a file. All edits of a finding together fix it.
 #[derive(Debug, Serialize)]
 pub struct Change<'f> {
-    /// The file, relative to the workspace.
-    pub path: &'f str,
-    /// The line of the first character that goes.
-    pub line: usize,
-    /// Its column.
-    pub column: usize,
-    /// The line where what goes ends.
-    pub end_line: usize,
-    /// The column where it ends.
-    pub end_column: usize,
-    /// What comes in its place; may be empty.
+    /// The text that is replaced.
+    #[serde(flatten)]
+    pub range: Range<'f>,
+    /// The replacement; may be empty.
     pub text: &'f str,
 }
 
 /// The report of these findings. Strings are as they are in the files: a program that prints them
 /// escapes them for its own medium.
-pub fn findings<'f>(sources: &'f Sources, findings: &'f [Diagnostic]) -> Findings<'f> {
+pub fn findings<'f>(sources: &'f Sources, findings: &'f [Diagnostic]) -> Versioned<Findings<'f>> {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    Findings {
-        version: VERSION,
+    Version::CHECK.of(Findings {
         findings: findings.iter().map(|finding| self::finding(sources, finding)).collect(),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
-    }
+    })
 }
 
 /// One finding.
@@ -127,39 +169,35 @@ pub(super) fn finding<'f>(sources: &'f Sources, finding: &'f Diagnostic) -> Find
         message: &finding.message,
         address: finding.address.as_deref(),
         personas: finding.personas.iter().map(String::as_str).collect(),
-        places: finding.labels.iter().map(|label| place(sources, label)).collect(),
+        places: finding
+            .labels
+            .iter()
+            .map(|Label { span, text, primary }| Place {
+                range: range(sources, *span),
+                label: text,
+                primary: *primary,
+            })
+            .collect(),
         notes: &finding.notes,
         helps: &finding.helps,
-        edits: finding.edits.iter().map(|edit| change(sources, edit)).collect(),
+        edits: finding
+            .edits
+            .iter()
+            .map(|Edit { span, text }| Change { range: range(sources, *span), text })
+            .collect(),
     }
 }
 
-fn change<'f>(sources: &'f Sources, edit: &'f Edit) -> Change<'f> {
-    let file = sources.file(edit.span.file);
-    let start = file.line_column(edit.span.start as usize);
-    let end = file.line_column(edit.span.end as usize);
-    Change {
+fn range(sources: &Sources, span: Span) -> Range<'_> {
+    let file = sources.file(span.file);
+    let start = file.line_column(span.start as usize);
+    let end = file.line_column(span.end as usize);
+    Range {
         path: file.path().as_str(),
         line: start.line,
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        text: &edit.text,
-    }
-}
-
-fn place<'f>(sources: &'f Sources, label: &'f Label) -> Place<'f> {
-    let file = sources.file(label.span.file);
-    let start = file.line_column(label.span.start as usize);
-    let end = file.line_column(label.span.end as usize);
-    Place {
-        path: file.path().as_str(),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        label: &label.text,
-        primary: label.primary,
     }
 }
 
@@ -176,7 +214,7 @@ mod tests {
         assert!(json.contains("می\u{200c}شود 👩\u{200d}💻"), "{json}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), texts);
     }
-    use crate::model::{Span, codes};
+    use crate::model::codes;
 
     #[test]
     fn findings_as_json() {

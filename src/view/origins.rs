@@ -3,13 +3,10 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::json::{Version, Versioned};
 use crate::compose::{Composition, Origin};
-use crate::model::{Library, Source, Span, Text};
+use crate::model::{Library, LineColumn, Source, Sources, Span, Text};
 use crate::render::{Because, Document, Ink, Ledger, Loser, Provenance};
-
-/// The version of this format. It grows when a key is removed or changes its meaning; new keys do not
-/// count.
-pub const VERSION: u32 = 1;
 
 /// What is added to the path of an output for the path of its origins.
 pub const SUFFIX: &str = ".origins.json";
@@ -17,8 +14,6 @@ pub const SUFFIX: &str = ".origins.json";
 /// Where every byte of one output comes from. `docs/json.md` describes it.
 #[derive(Debug, Serialize)]
 pub struct Origins<'a> {
-    /// [`VERSION`].
-    pub version: u32,
     /// The profile.
     pub profile: &'a str,
     /// The target.
@@ -134,7 +129,7 @@ pub fn origins<'a>(
     composition: &Composition<'a>,
     document: &Document<'a>,
     target: &'static str,
-) -> Origins<'a> {
+) -> Versioned<Origins<'a>> {
     let ledger = Ledger::new(library, composition);
     let mut entries: IndexMap<(&str, Option<Source>), Entry> = IndexMap::new();
     let mut spans = Vec::new();
@@ -161,22 +156,21 @@ pub fn origins<'a>(
             index
         });
         let written = piece.written.map(|(text, offset)| library.sources.within(text, offset..offset));
-        let at = written.map(|span| place(library, span));
+        let at = written.map(|span| Place::of(&library.sources, span));
         spans.push(Piece { start: piece.range.start, end: piece.range.end, origin, at });
     }
     let absent = ledger.absent().map(|(address, losers)| Absent {
         address: address.to_owned(),
         lost: losers.iter().map(|loser| lost(library, loser)).collect(),
     });
-    Origins {
-        version: VERSION,
+    Version::ORIGINS.of(Origins {
         profile: &composition.profile.id,
         target,
         bytes: document.text().len(),
         origins: entries.into_values().collect(),
         spans,
         absent: absent.collect(),
-    }
+    })
 }
 
 /// The origins of what stands at one address.
@@ -184,7 +178,7 @@ pub fn entry(library: &Library, address: String, provenance: &Provenance<'_, '_>
     let sources = provenance.contributors.iter().map(|contributor| Contributor {
         source: library.source_name(contributor.source),
         role: contributor.role.name(),
-        at: place(library, contributor.span),
+        at: Place::of(&library.sources, contributor.span),
     });
     let reason = provenance.settled.and_then(|settled| settled.resolution.reason.as_ref());
     Entry {
@@ -195,9 +189,12 @@ pub fn entry(library: &Library, address: String, provenance: &Provenance<'_, '_>
     }
 }
 
-fn place(library: &Library, span: Span) -> Place {
-    let at = library.sources.line_column(span);
-    Place { path: library.sources.path(span).to_string(), line: at.line, column: at.column }
+impl Place {
+    /// The place where a span begins.
+    pub fn of(sources: &Sources, span: Span) -> Self {
+        let LineColumn { line, column } = sources.line_column(span);
+        Place { path: sources.path(span).to_string(), line, column }
+    }
 }
 
 /// A claim that did not come through, with the reason.
@@ -207,7 +204,7 @@ pub fn lost(library: &Library, loser: &Loser<'_, '_>) -> Lost {
         source: library.source_name(claim.source),
         address: claim.address.to_string(),
         state: loser.state.describe(),
-        at: place(library, claim.span),
+        at: Place::of(&library.sources, claim.span),
         text: claim.said(),
         because: why(library, loser),
     }
@@ -217,7 +214,7 @@ fn why(library: &Library, loser: &Loser<'_, '_>) -> Why {
     let from = |kind, source: Source, span: Span, reason: Option<&Text>| Why {
         kind,
         source: Some(library.source_name(source)),
-        at: Some(place(library, span)),
+        at: Some(Place::of(&library.sources, span)),
         reason: reason.map(|reason| reason.value.clone()),
     };
     let bare = |kind, reason: Option<String>| Why { kind, source: None, at: None, reason };

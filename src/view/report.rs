@@ -15,15 +15,12 @@ mod tables;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::json::{Finding, finding};
+use super::json::{Finding, Version, finding};
 use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, Library, Profile, Source};
 use tables::{CAUSES, STATES, Tables};
 
 pub use page::is_report;
-
-/// The version of the data in the page.
-const VERSION: u32 = 1;
 
 /// Personas that are drawn at a time: enough to keep all processors busy, and few enough that what is
 /// drawn and not yet entered takes little memory.
@@ -43,7 +40,6 @@ pub struct Member<'a> {
 /// What the page knows when it opens.
 #[derive(Debug, Serialize)]
 struct Fleet<'a, 'm> {
-    version: u32,
     states: [&'static str; 7],
     causes: [&'static str; 6],
     personas: Vec<Summary<'a>>,
@@ -103,17 +99,9 @@ pub fn report<'a>(
     let rules = rules::rules(&mut tables, library, members);
     let sources = sources(library, members);
     let findings = unused.iter().map(|found| finding(&library.sources, found)).collect();
-    let fleet = Fleet {
-        version: VERSION,
-        states: STATES,
-        causes: CAUSES,
-        personas: summaries,
-        sources,
-        rules,
-        findings,
-        tables,
-    };
-    page::page(&page::json(&fleet), &personas)
+    let fleet =
+        Fleet { states: STATES, causes: CAUSES, personas: summaries, sources, rules, findings, tables };
+    page::page(&page::json(&Version::PAGE.of(fleet)), &personas)
 }
 
 fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>) -> Summary<'a> {

@@ -4,14 +4,12 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::comparison::{HunkReport, RowReport, excerpt, texts};
+use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Standing};
 use crate::model::wording::{count, names, one_or_many};
 use crate::model::{Diagnostic, Severity, Sources, fold};
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// The most personas that a line names; the others are counted.
 const MOST_NAMES: usize = 12;
@@ -136,7 +134,7 @@ impl Story<'_> {
     }
 
     /// The story in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Report<'_> {
+    pub fn report(&self) -> Versioned<Report<'_>> {
         let finding = |finding: &Diagnostic, sources: &Sources| FindingReport {
             code: finding.code.name,
             severity: finding.severity.name(),
@@ -144,8 +142,7 @@ impl Story<'_> {
             place: finding.labels.first().map(|label| sources.place(label.span)),
             personas: finding.personas.iter().cloned().collect(),
         };
-        Report {
-            version: VERSION,
+        Version::REVISIONS.of(Report {
             before: self.names[0],
             after: self.names[1],
             causes: self.changes.causes.iter().map(CauseReport::of).collect(),
@@ -154,7 +151,7 @@ impl Story<'_> {
             personas: self.changes.effects.iter().map(EffectReport::of).collect(),
             rows: shared_rows(&self.changes.effects),
             hunks: self.changes.hunks.iter().map(SharedReport::of).collect(),
-        }
+        })
     }
 }
 
@@ -296,7 +293,6 @@ fn outputs(shared: &SharedHunk) -> String {
 /// The JSON form of what tells two states apart.
 #[derive(Debug, Serialize)]
 pub struct Report<'c> {
-    version: u32,
     before: &'c str,
     after: &'c str,
     causes: Vec<CauseReport>,

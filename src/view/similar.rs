@@ -3,14 +3,12 @@
 use serde::Serialize;
 
 use super::comparison::{excerpt, texts};
+use super::json::{Version, Versioned};
 use super::page::{Block, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::similar::SaidId;
 use crate::analyse::similar::{Cluster, Corpus, Kind, Variant};
 use crate::model::wording::{count, names};
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// The clusters that are shown, unless all are asked for; the JSON form has all.
 const MOST_CLUSTERS: usize = 20;
@@ -180,15 +178,14 @@ impl Similar<'_> {
     }
 
     /// What was found in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Report<'_> {
-        Report {
-            version: VERSION,
+    pub fn report(&self) -> Versioned<Report<'_>> {
+        Version::SIMILAR.of(Report {
             threshold: self.threshold,
             files: self.corpus.files.len(),
             entries: self.corpus.said.len(),
             accepted: self.quiet,
             clusters: self.clusters.iter().map(|cluster| self.cluster_report(cluster)).collect(),
-        }
+        })
     }
 
     fn cluster_report<'r>(&'r self, cluster: &'r Cluster) -> ClusterReport<'r> {
@@ -232,7 +229,6 @@ impl Similar<'_> {
 /// The JSON form.
 #[derive(Debug, Serialize)]
 pub struct Report<'s> {
-    version: u32,
     threshold: f64,
     files: usize,
     entries: usize,

@@ -90,7 +90,7 @@ proptest! {
         let told = all_targets(&composition, |settings| {
             origins(library, &composition, &render(&composition, settings), settings.target.name)
         });
-        for told in &told {
+        for told in told.iter().map(|told| &told.report) {
             let mut end = 0;
             for span in &told.spans {
                 prop_assert_eq!(span.start, end);

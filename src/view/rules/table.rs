@@ -6,10 +6,8 @@ use super::{Book, span};
 use crate::analyse::fleet::{Because, Holding, Rule, Wording};
 use crate::compose::Origin;
 use crate::model::{ProfileId, Source, Span};
+use crate::view::json::{Version, Versioned};
 use crate::view::origins::{Place, Why};
-
-/// The version of the JSON form.
-const VERSION: u32 = 1;
 
 /// The columns of the CSV form with a row for each rule of each persona.
 const COLUMNS: [&str; 11] = [
@@ -29,7 +27,6 @@ const COLUMNS: [&str; 11] = [
 /// The JSON form; `docs/json.md` describes it.
 #[derive(Debug, Serialize)]
 pub struct Report<'v> {
-    version: u32,
     personas: Vec<PersonaReport<'v>>,
     rules: Vec<RuleReport<'v>>,
 }
@@ -84,13 +81,12 @@ struct HoldingReport<'v> {
 
 impl<'a> Book<'_, 'a> {
     /// The rules in their JSON form.
-    pub fn report(&self) -> Report<'_> {
+    pub fn report(&self) -> Versioned<Report<'_>> {
         let personas = self.shown.iter().map(|persona| self.personas[*persona]);
-        Report {
-            version: VERSION,
+        Version::RULES.of(Report {
             personas: personas.map(|(id, composed)| PersonaReport { id, composed }).collect(),
             rules: self.rules.iter().map(|rule| self.rule_report(rule)).collect(),
-        }
+        })
     }
 
     fn rule_report<'s>(&'s self, rule: &'s Rule<'a>) -> RuleReport<'s> {
@@ -136,8 +132,7 @@ impl<'a> Book<'_, 'a> {
     }
 
     fn at(&self, span: Span) -> Place {
-        let at = self.library.sources.line_column(span);
-        Place { path: self.library.sources.path(span).to_string(), line: at.line, column: at.column }
+        Place::of(&self.library.sources, span)
     }
 
     fn why(&self, because: &Because<'a>) -> Why {
