@@ -157,9 +157,10 @@ fn more_than_64_generations_are_refused_and_no_others() {
     }
 }
 
-/// Examples that no folder of TOML files can be: they need bytes that are no text, the lock and outputs
+/// Examples that no folder of TOML files can be: they need another name or bytes that are no text, the lock and outputs
 /// of a build, or hundreds of lines.
-const SESSIONS: [&str; 11] = [
+const SESSIONS: [&str; 12] = [
+    "ignored-file",
     "cut-off",
     "unreadable",
     "encoding",

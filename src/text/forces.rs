@@ -199,12 +199,13 @@ fn matches_words(text: &str, words: &str) -> Option<usize> {
 
 /// The force that a line gives to the list below it.
 pub(crate) fn lead(line: &str) -> Option<Force> {
-    let words = crate::text::titles::words(line).join(" ");
-    let modal = |words: &str| {
-        let known = MODALS.iter().find(|(modal, _)| modal.replace('\'', "") == words);
-        known.or_else(|| LEADS.iter().find(|(lead, _)| *lead == words)).map(|(_, force)| *force)
-    };
-    modal(&words)
+    modal(&crate::text::titles::words(line).join(" "))
+}
+
+/// The force that words in lower case and without apostrophes name.
+pub(super) fn modal(words: &str) -> Option<Force> {
+    let known = MODALS.iter().find(|(modal, _)| modal.replace('\'', "") == words);
+    known.or_else(|| LEADS.iter().find(|(lead, _)| *lead == words)).map(|(_, force)| *force)
 }
 
 /// A text as the words of a rule without a label: its first letter in lower case, if it is the first

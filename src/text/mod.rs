@@ -1,6 +1,7 @@
 //! How text reads: front matter, bullets, labels, the forces of words, ids, tokens, and what a reader does not see.
 
 pub(crate) mod bullets;
+pub(crate) mod force_names;
 pub(crate) mod forces;
 pub(crate) mod front_matter;
 pub(crate) mod ids;

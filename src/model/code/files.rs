@@ -30,6 +30,27 @@ $ cento similar personas
 "
     fix "Make the file readable for the user who runs cento, or leave it out of the command."
 
+    SLIPPED_KEY = "slipped-key", Warning, Bound::Free;
+    "an entry has the name of a key of its file, which the file does not set"
+    cause "TOML counts every line after the header of a table to that table. A `summary` below `[never]` is the text of a \
+     rule, not the summary of the fragment."
+    example r#"# fragments/rules/sql.toml
+[never]
+select-star = "use `SELECT *`"
+summary = "SQL that stays quick"
+"#
+    fix "Move the line above the first header of a table. If an entry is meant, write it as a table with `text`, or give \
+     it another id."
+
+    IGNORED_FILE = "ignored-file", Warning, Bound::Free;
+    "a file among the fragments or profiles is not read"
+    cause "cento reads only files that end in `.toml`, in lower case. A fragment in YAML or Markdown would be missed in \
+     silence. Names in capitals, such as README.md, and names that begin with a dot are left alone."
+    example r"$ printf 'text: Plain words.\n' > fragments/voice/plain.yaml
+$ cento check
+"
+    fix "Write the file as TOML and rename it. `cento import` turns Markdown into fragments and a profile."
+
     TOO_LARGE = "too-large", Error, Bound::Fixed(UNREAD);
     "a file or a persona exceeds a limit"
     cause "A file may have at most 1 MiB, and a persona at most 1,000 fragments."

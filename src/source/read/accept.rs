@@ -15,7 +15,7 @@ pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Vec<Acceptance> {
 fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Acceptance> {
     let (mut sides, mut seen, mut reason) = (None, None, None);
     for (key, value) in table {
-        let Some(known) = reader.known::<Accept>(key) else { continue };
+        let Some(known) = reader.known::<Accept>(key, value) else { continue };
         match known {
             Accept::Sides => sides = read_sides(reader, known.shown(), value),
             Accept::Seen => seen = read_seen(reader, known.shown(), value),

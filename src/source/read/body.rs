@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use toml::de::{DeTable, DeValue};
 
-use super::reader::{Key, Reader, Value};
+use super::guess;
+use super::reader::{Key, Reader, Value, article};
 use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys, Or, Tools};
 use crate::model::{
     Address, AddressBuf, Anchor, Band, Block, Claim, Content, Diagnostic, Digest, Level, Part, Placement,
@@ -66,10 +67,6 @@ fn two_things(address: &AddressBuf, first: &str, second: &str) -> String {
     }
 }
 
-fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
 /// Reads one table of a body of `kind`.
 pub(crate) fn read_part(
     reader: &mut Reader,
@@ -84,10 +81,21 @@ pub(crate) fn read_part(
     }
 }
 
+/// The header of a table of entries of a section, or of a group in it.
+fn header(claims: &Claims, at: &[&str], table: &str) -> String {
+    let (kind, group) = at.split_at(1);
+    let body = match claims.source {
+        Source::Profile(_) => format!("{}.{}.", grammar::Profile::Body.name(), kind.concat()),
+        Source::Fragment(_) => String::new(),
+    };
+    let groups: String = group.iter().map(|group| format!("{}.{group}.", Grouping::Group.name())).collect();
+    format!("{body}{groups}{table}")
+}
+
 fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, shown: &str, value: &Value<'_>) {
     let Some(groups) = reader.table(shown, value) else { return };
     for (key, value) in groups {
-        let place = format!("`[{}.{}]`", shown.trim_matches('`'), key.get_ref());
+        let place = format!("`[{}]`", header(claims, &[kind, key.get_ref()], "").trim_end_matches('.'));
         if !reader.id("a group", key) {
             continue;
         }
@@ -106,7 +114,7 @@ fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, shown: &str
 
 fn read_group(reader: &mut Reader, claims: &mut Claims, at: [&str; 2], place: &str, group: &DeTable<'_>) {
     for (key, value) in group {
-        let part = match reader.known_in::<grammar::Group>(key, place) {
+        let part = match reader.known_in::<grammar::Group>(key, value, place) {
             Some(Or::Own(Heading::Title)) => Part::Title,
             Some(Or::Own(Heading::Lead)) => Part::Lead,
             Some(Or::Shared(entries)) => {
@@ -124,7 +132,10 @@ fn read_group(reader: &mut Reader, claims: &mut Claims, at: [&str; 2], place: &s
 
 fn read_entries(reader: &mut Reader, claims: &mut Claims, at: &[&str], table: Entries, value: &Value<'_>) {
     let part = table.part();
-    let Some(entries) = reader.table(table.shown(), value) else { return };
+    let DeValue::Table(entries) = value.get_ref() else {
+        let help = guess::entries(&header(claims, at, table.name()), value.get_ref());
+        return reader.wrong_type_but(table.shown(), "a table of entries", value, help);
+    };
     for (key, value) in entries {
         if !reader.id(&format!("{} {}", article(part.noun()), part.noun()), key) {
             continue;
@@ -174,7 +185,7 @@ fn read_entry(
         DeValue::Table(table) => {
             let (mut text, mut label, mut why, mut about) = (None, None, None, None);
             for (key, value) in table {
-                let Some(known) = entry_key(reader, key, part, &what) else { continue };
+                let Some(known) = entry_key(reader, key, value, part, &what) else { continue };
                 match known {
                     Entry::Text => text = read_text(reader, value),
                     Entry::Label => label = reader.line(known.shown(), value),
@@ -192,9 +203,15 @@ fn read_entry(
             reader.required::<Entry>(table, &what, key_span);
             text.map(|text| block(text, label, why, about))
         }
-        DeValue::String(_) => read_text(reader, value).map(|text| block(text, None, None, None)),
+        DeValue::String(text) => {
+            if !matches!(part, Part::Title | Part::Lead) {
+                reader.warn_if_slipped(key, part.noun(), text);
+            }
+            read_text(reader, value).map(|text| block(text, None, None, None))
+        }
         _ => {
-            reader.wrong_type(&what, "a string or a table with `text`", value);
+            let help = reader.slipped(key).or_else(|| guess::entry(value.get_ref()));
+            reader.wrong_type_but(&what, "a string or a table with `text`", value, help);
             None
         }
     };
@@ -215,10 +232,10 @@ fn read_entry(
 }
 
 /// The key of an entry; a finding if entries of this part have no such key.
-fn entry_key(reader: &mut Reader, key: &Key<'_>, part: Part, what: &str) -> Option<Entry> {
+fn entry_key(reader: &mut Reader, key: &Key<'_>, value: &Value<'_>, part: Part, what: &str) -> Option<Entry> {
     let Some(known) = Entry::find(key.get_ref()) else {
         let fitting = Entry::all().iter().filter(|known| known.fits(part));
-        reader.unknown_key(key, what, fitting.map(|known| known.name()));
+        reader.unknown_key(key, value, what, fitting.map(|known| known.name()));
         return None;
     };
     if !known.fits(part) {
@@ -339,7 +356,7 @@ fn read_field_table(
     let what = format!("`{address}`");
     let (mut datum, mut level) = (None, Level::Normal);
     for (key, value) in table {
-        match reader.known_in(key, &what) {
+        match reader.known_in(key, value, &what) {
             Some(Field::Value) => datum = reader.scalar(&what, value),
             Some(known @ Field::Level) => level = read_level(reader, known, value),
             None => {}
@@ -364,7 +381,7 @@ pub(crate) fn read_own_field(reader: &mut Reader, claims: &mut Claims, key: &Key
 pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
     let Some(tools) = reader.table(grammar::Fragment::Tools.shown(), value) else { return };
     for (key, value) in tools {
-        let Some(known) = reader.known::<Tools>(key) else { continue };
+        let Some(known) = reader.known::<Tools>(key, value) else { continue };
         let (key_span, span) = (reader.key_span(key), reader.span(value));
         let tools = reader.distinct(known.shown(), value);
         for tool in &tools {

@@ -4,7 +4,7 @@ use camino::{Utf8Component, Utf8Path};
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Value, read_file};
-use super::{accept, body, requirement, severities, target};
+use super::{accept, body, guess, requirement, severities, target};
 use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Paths, Row, Style, Subject};
 use crate::model::{
     self, Diagnostic, FileId, Force, Layout, Relation, Sources, Subjects, Text, codes, did_you_mean,
@@ -25,7 +25,7 @@ pub(crate) fn defaults() -> model::Config {
 
 /// Reads the settings from a file of `sources`.
 pub(crate) fn read(sources: &Sources, file: FileId) -> (model::Config, Vec<Diagnostic>) {
-    let (mut config, findings) = read_file(sources, file, read_table);
+    let (mut config, findings) = read_file::<Config, _>(sources, file, read_table);
     config.file = Some(file);
     config.broken = findings.iter().any(Diagnostic::breaks_file);
     (config, findings)
@@ -35,7 +35,7 @@ fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> model::Config {
     let mut config = defaults();
     let mut style = None;
     for (key, value) in table {
-        let Some(known) = reader.known::<Config>(key) else { continue };
+        let Some(known) = reader.known::<Config>(key, value) else { continue };
         match known {
             Config::Paths => read_paths(reader, &mut config, value),
             Config::Defaults => style = read_defaults(reader, &mut config, value),
@@ -69,7 +69,7 @@ fn check_style(reader: &mut Reader, config: &model::Config, style: &Text) {
 fn read_paths(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>) {
     let Some(paths) = reader.table(Config::Paths.shown(), value) else { return };
     for (key, value) in paths {
-        let Some(known) = reader.known::<Paths>(key) else { continue };
+        let Some(known) = reader.known::<Paths>(key, value) else { continue };
         let place = match known {
             Paths::Fragments => &mut config.fragments,
             Paths::Profiles => &mut config.profiles,
@@ -96,7 +96,7 @@ fn read_paths(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>
 fn read_defaults(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>) -> Option<Text> {
     let mut style = None;
     for (key, value) in reader.table(Config::Defaults.shown(), value)? {
-        let Some(known) = reader.known::<Defaults>(key) else { continue };
+        let Some(known) = reader.known::<Defaults>(key, value) else { continue };
         match known {
             Defaults::Style => style = reader.line(known.shown(), value),
             Defaults::Targets => {
@@ -145,7 +145,7 @@ fn read_style(reader: &mut Reader, place: &str, table: &DeTable<'_>) -> Option<m
     let base = if layout == Layout::Grouped { "grouped" } else { "modal" };
     let mut style = model::Style::built_in().swap_remove(base)?;
     for (key, value) in table {
-        let Some(known) = reader.known_in::<Style>(key, place) else { continue };
+        let Some(known) = reader.known_in::<Style>(key, value, place) else { continue };
         match known {
             Style::Layout => {}
             Style::Order => style.order = read_order(reader, known.shown(), value, &style.order),
@@ -157,7 +157,7 @@ fn read_style(reader: &mut Reader, place: &str, table: &DeTable<'_>) -> Option<m
                                 style.labels[force as usize] = label.value;
                             }
                         }
-                        None => reader.unknown_key(key, known.shown(), FORCES.iter().copied()),
+                        None => reader.unknown_key(key, value, known.shown(), FORCES.iter().copied()),
                     }
                 }
             }
@@ -173,7 +173,7 @@ fn read_order(reader: &mut Reader, what: &str, value: &Value<'_>, usual: &[Force
         match Force::from_name(&name.value) {
             Some(force) => order.push(force),
             None => {
-                let help = did_you_mean(&name.value, FORCES.iter().copied());
+                let help = guess::word(&name.value, FORCES.iter().copied());
                 reader.error(codes::BAD_VALUE, format!("`{}` is not a force", name.value), name.span, help);
             }
         }
@@ -211,7 +211,7 @@ fn read_relations(
                 read_relations(reader, table, path, declared);
                 path.pop();
             } else {
-                reader.unknown_key(key, Subject::PLACE, Subject::rows().map(|row| row.name));
+                reader.unknown_key(key, value, Subject::PLACE, Subject::rows().map(|row| row.name));
             }
             continue;
         };

@@ -14,7 +14,7 @@ pub(crate) fn read(
     id: &str,
     index: FragmentId,
 ) -> (Fragment, Vec<Diagnostic>) {
-    let (mut fragment, findings) = read_file(sources, file, |reader, table| {
+    let (mut fragment, findings) = read_file::<FragmentFile, _>(sources, file, |reader, table| {
         read_table(reader, file, id, Source::Fragment(index), table)
     });
     fragment.broken |= findings.iter().any(Diagnostic::breaks_file);
@@ -37,7 +37,7 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
     };
     let mut claims = Claims::new(source);
     for (key, value) in table {
-        let Some(known) = reader.known::<FragmentFile>(key) else { continue };
+        let Some(known) = reader.known::<FragmentFile>(key, value) else { continue };
         let what = known.shown();
         let own = match known {
             Or::Own(own) => own,

@@ -57,7 +57,7 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
             return reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
         }
         let names = LAYOUT.iter().filter(fits).map(|key| key.name);
-        return reader.unknown_key(key, &shown, names);
+        return reader.unknown_key(key, value, &shown, names);
     };
     let address = Address::Layout { place, key: name }.to_buf();
     let what = format!("`{address}`");

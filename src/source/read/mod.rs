@@ -5,6 +5,7 @@ mod accept;
 pub(crate) mod body;
 pub(crate) mod config;
 pub(crate) mod fragment;
+mod guess;
 mod layout;
 pub(crate) mod profile;
 pub(crate) mod reader;

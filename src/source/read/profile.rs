@@ -3,6 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::body::{self, Claims};
+use super::guess;
 use super::reader::{Key, Reader, Value, read_file};
 use crate::model::grammar::{Body, Drop as DropKey, Keys as _, Profile, Remove, Resolve, Section};
 use crate::model::{
@@ -17,8 +18,9 @@ pub(crate) fn read(
     id: &str,
     index: ProfileId,
 ) -> (model::Profile, Vec<Diagnostic>) {
-    let (mut profile, findings) =
-        read_file(sources, file, |reader, table| read_table(reader, file, id, Source::Profile(index), table));
+    let (mut profile, findings) = read_file::<Profile, _>(sources, file, |reader, table| {
+        read_table(reader, file, id, Source::Profile(index), table)
+    });
     profile.broken |= findings.iter().any(Diagnostic::breaks_file);
     (profile, findings)
 }
@@ -47,7 +49,7 @@ fn read_table(
     };
     let mut claims = Claims::new(source);
     for (key, value) in table {
-        let Some(known) = read_key(reader, key) else { continue };
+        let Some(known) = read_key(reader, key, value) else { continue };
         let what = known.shown();
         match known {
             Profile::Name | Profile::Description => body::read_own_field(reader, &mut claims, key, value),
@@ -81,7 +83,7 @@ fn read_table(
     profile
 }
 
-fn read_key(reader: &mut Reader, key: &Key<'_>) -> Option<Profile> {
+fn read_key(reader: &mut Reader, key: &Key<'_>, value: &Value<'_>) -> Option<Profile> {
     if Profile::find(key.get_ref()).is_none() && Body::find(key.get_ref()).is_some() {
         let part = key.get_ref();
         let message = format!("`{part}` is not allowed at the top level of a profile");
@@ -89,7 +91,7 @@ fn read_key(reader: &mut Reader, key: &Key<'_>) -> Option<Profile> {
         reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
         return None;
     }
-    reader.known(key)
+    reader.known(key, value)
 }
 
 /// Adds the claim of a setting, if its value could be read.
@@ -108,7 +110,8 @@ fn add_setting(
 
 fn read_extends(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Text> {
     if let DeValue::String(_) = value.get_ref() {
-        reader.wrong_type(what, "a list, such as [\"backend-engineer\"]", value);
+        let help = guess::list(value.get_ref());
+        reader.wrong_type_but(what, "a list, such as [\"backend-engineer\"]", value, help);
         return Vec::new();
     }
     reader.distinct(what, value)
@@ -130,7 +133,7 @@ fn read_drops(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Drop> {
 fn read_drop_table(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Drop> {
     let (mut fragment, mut breaks_lock, mut reason) = (None, false, None);
     for (key, value) in table {
-        let Some(known) = reader.known::<DropKey>(key) else { continue };
+        let Some(known) = reader.known::<DropKey>(key, value) else { continue };
         match known {
             DropKey::Fragment => fragment = reader.string(known.shown(), value),
             DropKey::BreaksLock => breaks_lock = reader.boolean(known.shown(), value),
@@ -182,7 +185,7 @@ fn read_sections(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) ->
             }
             DeValue::Table(table) => {
                 for (key, value) in table {
-                    let Some(known) = reader.known_in::<Section>(key, &what) else { continue };
+                    let Some(known) = reader.known_in::<Section>(key, value, &what) else { continue };
                     let datum = match known {
                         Section::Heading => read_heading(reader, known.shown(), value),
                         Section::Style => {
@@ -218,7 +221,7 @@ fn read_body(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
         let place = format!("`[{}.{}]`", Profile::Body.name(), kind.value);
         let Some(parts) = reader.table(&place, value) else { continue };
         for (key, value) in parts {
-            if let Some(part) = reader.known_in(key, &place) {
+            if let Some(part) = reader.known_in(key, value, &place) {
                 body::read_part(reader, claims, &kind.value, part, value);
             }
         }
@@ -230,7 +233,7 @@ fn read_removals(reader: &mut Reader, value: &Value<'_>) -> Vec<Removal> {
     for (span, table) in reader.tables(Profile::Remove.shown(), value) {
         let (mut target, mut breaks_lock, mut reason) = (None, false, None);
         for (key, value) in table {
-            let Some(known) = reader.known::<Remove>(key) else { continue };
+            let Some(known) = reader.known::<Remove>(key, value) else { continue };
             match known {
                 Remove::Target => target = reader.string(known.shown(), value),
                 Remove::BreaksLock => breaks_lock = reader.boolean(known.shown(), value),
@@ -272,7 +275,7 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
     let mut choices: Vec<(Span, Option<Choice>)> = Vec::new();
     for (key, value) in table {
         let key_span = reader.key_span(key);
-        let Some(known) = reader.known::<Resolve>(key) else { continue };
+        let Some(known) = reader.known::<Resolve>(key, value) else { continue };
         let what = known.shown();
         match known {
             Resolve::At => at = reader.line(what, value),

@@ -2,11 +2,10 @@
 
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
+use super::guess::{self, Place, Unknown};
 use super::safety;
 use crate::model::grammar::{Keys, LeftOut, Type};
-use crate::model::{
-    Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, did_you_mean, is_id,
-};
+use crate::model::{Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, is_id};
 
 /// Levels of tables and arrays that one file may have.
 const DEEPEST: usize = 64;
@@ -19,20 +18,23 @@ pub(crate) type Value<'d> = toml::Spanned<DeValue<'d>>;
 /// Reads the values of one file and collects findings about them.
 pub(crate) struct Reader {
     file: FileId,
+    /// What is known of the file, for those who guess at its grammar.
+    place: Place,
     /// The findings so far.
     pub(crate) findings: Vec<Diagnostic>,
 }
 
-/// Parses a file of `sources` and passes its top-level table, as far as it could be parsed, to `read`. Returns
+/// Parses a file with the keys `K` and passes its top-level table, as far as it could be parsed, to `read`. Returns
 /// the result of `read` and all findings.
-pub(crate) fn read_file<T>(
+pub(crate) fn read_file<K: Keys, T>(
     sources: &Sources,
     file: FileId,
     read: impl FnOnce(&mut Reader, &DeTable<'_>) -> T,
 ) -> (T, Vec<Diagnostic>) {
     let text = sources.file(file).text();
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut reader = Reader { file, findings: Vec::new() };
+    let place = Place::of::<K>(document.get_ref(), text);
+    let mut reader = Reader { file, place, findings: Vec::new() };
     for error in &errors {
         reader.syntax(error, text);
     }
@@ -41,7 +43,10 @@ pub(crate) fn read_file<T>(
         let message = format!("tables or arrays are nested more than {DEEPEST} levels deep");
         let finding = Diagnostic::new(codes::TOO_DEEP, message).at(Span::new(file, range), "");
         reader.findings.push(finding.help("write the value with fewer levels"));
-        return (read(&mut Reader { file, findings: Vec::new() }, &DeTable::new()), reader.findings);
+        return (
+            read(&mut Reader { file, place: Place::default(), findings: Vec::new() }, &DeTable::new()),
+            reader.findings,
+        );
     }
     reader.findings.extend(safety::inspect(sources, file, document.get_ref()));
     if errors.is_empty() {
@@ -50,7 +55,7 @@ pub(crate) fn read_file<T>(
     }
     // The part that could be parsed is read for its definitions, but findings about it are dropped: most would be
     // consequences of the syntax error.
-    let mut echo = Reader { file, findings: Vec::new() };
+    let mut echo = Reader { file, place: Place::default(), findings: Vec::new() };
     let read = read(&mut echo, document.get_ref());
     (read, reader.findings)
 }
@@ -115,24 +120,26 @@ impl Reader {
     pub(crate) fn unknown_key<'k>(
         &mut self,
         key: &Key<'_>,
+        value: &Value<'_>,
         place: &str,
         known: impl IntoIterator<Item = &'k str>,
     ) {
         let message = format!("unknown key `{}` in {place}", key.get_ref());
-        let help = did_you_mean(key.get_ref(), known);
+        let known = known.into_iter().collect();
+        let help = self.place.key(&Unknown { key: key.get_ref(), value: value.get_ref(), place, known });
         self.error(codes::UNKNOWN_KEY, message, self.key_span(key), help);
     }
 
     /// The key of a table; a finding if the table has no such key.
-    pub(crate) fn known<K: Keys>(&mut self, key: &Key<'_>) -> Option<K> {
-        self.known_in(key, K::PLACE)
+    pub(crate) fn known<K: Keys>(&mut self, key: &Key<'_>, value: &Value<'_>) -> Option<K> {
+        self.known_in(key, value, K::PLACE)
     }
 
     /// As [`Reader::known`], in a table that messages call `place`.
-    pub(crate) fn known_in<K: Keys>(&mut self, key: &Key<'_>, place: &str) -> Option<K> {
+    pub(crate) fn known_in<K: Keys>(&mut self, key: &Key<'_>, value: &Value<'_>, place: &str) -> Option<K> {
         let known = K::find(key.get_ref());
         if known.is_none() {
-            self.unknown_key(key, place, K::rows().map(|row| row.name));
+            self.unknown_key(key, value, place, K::rows().map(|row| row.name));
         }
         known
     }
@@ -148,8 +155,33 @@ impl Reader {
 
     /// Reports a value of the wrong type.
     pub(crate) fn wrong_type(&mut self, what: &str, expected: &str, value: &Value<'_>) {
+        self.wrong_type_but(what, expected, value, None);
+    }
+
+    /// As [`Reader::wrong_type`], with what mends it.
+    pub(crate) fn wrong_type_but(
+        &mut self,
+        what: &str,
+        expected: &str,
+        value: &Value<'_>,
+        help: Option<String>,
+    ) {
         let message = format!("{what} must be {expected}, not {}", type_name(value.get_ref()));
-        self.error(codes::WRONG_TYPE, message, self.span(value), None);
+        self.error(codes::WRONG_TYPE, message, self.span(value), help);
+    }
+
+    /// Warns of an entry that is likely a key of the file itself.
+    pub(crate) fn warn_if_slipped(&mut self, key: &Key<'_>, noun: &str, text: &str) {
+        let name = key.get_ref();
+        if self.place.is_slipped(name, text) {
+            let message = format!("`{name}` is read as the id of {} {noun}", article(noun));
+            self.error(codes::SLIPPED_KEY, message, self.key_span(key), self.place.slipped_entry(name, text));
+        }
+    }
+
+    /// What mends a key of the file itself in another table.
+    pub(crate) fn slipped(&self, key: &Key<'_>) -> Option<String> {
+        self.place.slipped(key.get_ref())
     }
 
     /// Reports a key that `place` must have.
@@ -163,7 +195,7 @@ impl Reader {
         match value.get_ref() {
             DeValue::Table(table) => Some(table),
             _ => {
-                self.wrong_type(what, "a table", value);
+                self.wrong_type_but(what, "a table", value, guess::table(what, value.get_ref()));
                 None
             }
         }
@@ -195,7 +227,7 @@ impl Reader {
         match value.get_ref() {
             DeValue::Array(array) => Some(array),
             _ => {
-                self.wrong_type(what, "a list", value);
+                self.wrong_type_but(what, "a list", value, guess::list(value.get_ref()));
                 None
             }
         }
@@ -298,7 +330,7 @@ impl Reader {
     }
 
     fn no_choice<'k>(&mut self, what: &str, text: &Text, words: impl Iterator<Item = &'k str>) {
-        let help = did_you_mean(&text.value, words);
+        let help = guess::word(&text.value, words);
         self.error(codes::BAD_VALUE, format!("{what} cannot be `{}`", text.value), text.span, help);
     }
 
@@ -381,6 +413,10 @@ impl Reader {
     }
 }
 
+/// The article of a noun.
+pub(super) fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
 /// A text made into an id: `Foo Bar_x` becomes `foo-bar-x`; empty if nothing is left.
 pub(crate) fn slug(text: &str) -> String {
     let mut slug = String::new();

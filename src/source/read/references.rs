@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{AddressBuf, Content, Diagnostic, KINDS, Library, Text, codes, did_you_mean};
+use crate::model::grammar::{self, Keys as _};
+use crate::model::{
+    AddressBuf, Code, Content, Diagnostic, KINDS, Library, Text, codes, did_you_mean, nearest,
+};
 
 /// Reports references to fragments, profiles and styles that do not exist, and marks the files that contain them as
 /// broken.
@@ -79,26 +82,92 @@ fn is_style(address: &AddressBuf) -> bool {
     address.as_str() == "style" || (address.section() == "sections" && address.id() == "style")
 }
 
+/// The finding about a fragment that does not exist.
 fn unknown_fragment(library: &Library, text: &Text) -> Option<Diagnostic> {
-    if library.fragments.contains_key(&text.value) {
-        return None;
-    }
-    let finding =
-        Diagnostic::new(codes::UNKNOWN_FRAGMENT, format!("the fragment `{}` does not exist", text.value));
-    let help = did_you_mean(&text.value, library.fragments.keys().map(String::as_str)).unwrap_or_else(|| {
-        format!("create {}/{}.toml, or run `cento list fragments`", library.config.fragments, text.value)
-    });
-    Some(finding.at(text.span, "").help(help))
+    let folder = &library.config.fragments;
+    let list =
+        if library.profiles.contains_key(&text.value) { Some(grammar::Profile::Extends) } else { None };
+    let known = |id: &str| library.fragments.contains_key(id);
+    let ids = library.fragments.keys().map(String::as_str);
+    (!known(&text.value)).then(|| unknown(codes::UNKNOWN_FRAGMENT, "fragment", folder, text, list, ids))
 }
 
+/// The finding about a profile that does not exist.
 fn unknown_profile(library: &Library, text: &Text) -> Option<Diagnostic> {
-    if library.profiles.contains_key(&text.value) {
-        return None;
-    }
+    let folder = &library.config.profiles;
+    let list = if library.fragments.contains_key(&text.value) { Some(grammar::Profile::Use) } else { None };
+    let known = |id: &str| library.profiles.contains_key(id);
+    let ids = library.profiles.keys().map(String::as_str);
+    (!known(&text.value)).then(|| unknown(codes::UNKNOWN_PROFILE, "profile", folder, text, list, ids))
+}
+
+/// The finding about a `noun` of this name that is not in `folder`. `list` is the key of profiles that would take it.
+fn unknown<'l>(
+    code: &'static Code,
+    noun: &str,
+    folder: &str,
+    text: &Text,
+    list: Option<grammar::Profile>,
+    ids: impl Iterator<Item = &'l str>,
+) -> Diagnostic {
     let finding =
-        Diagnostic::new(codes::UNKNOWN_PROFILE, format!("the profile `{}` does not exist", text.value));
-    let help = did_you_mean(&text.value, library.profiles.keys().map(String::as_str)).unwrap_or_else(|| {
-        format!("create {}/{}.toml, or run `cento list profiles`", library.config.profiles, text.value)
+        Diagnostic::new(code, format!("the {noun} `{}` does not exist", text.value)).at(text.span, "");
+    if let Some(list) = list {
+        let other = if list == grammar::Profile::Use { "fragment" } else { "profile" };
+        return finding.help(format!("`{}` is a {other}: profiles list it in {}", text.value, list.shown()));
+    }
+    let id = id_of(&text.value, folder);
+    let ids: Vec<&str> = ids.collect();
+    let rule = format!("the id of a {noun} is its path below {folder}/ without `.toml`");
+    let is_path = id != text.value;
+    finding.help(match nearest(&id, ids.iter().copied()) {
+        Some(known) if is_path && known == id => format!("write `{id}`: {rule}"),
+        Some(known) if is_path => format!("did you mean `{known}`? ({rule})"),
+        Some(known) => format!("did you mean `{known}`?"),
+        None => did_you_mean(&id, ids)
+            .unwrap_or_else(|| format!("create {folder}/{id}.toml, or run `cento list {noun}s`")),
+    })
+}
+
+/// The id that a path means: `./fragments/rules/x.toml`, `rules\x` and `rules.x` are `rules/x`.
+fn id_of(path: &str, folder: &str) -> String {
+    let path = path.trim().replace('\\', "/");
+    let path = path.trim_start_matches("./").trim_matches('/');
+    let path = path.strip_prefix(folder).and_then(|path| path.strip_prefix('/')).unwrap_or(path);
+    let endings = [".toml", ".yaml", ".yml", ".md", ".json", ".txt"];
+    let cut = endings.iter().find_map(|ending| {
+        let at = path.len().checked_sub(ending.len())?;
+        path.get(at..).filter(|end| end.eq_ignore_ascii_case(ending))?;
+        path.get(..at)
     });
-    Some(finding.at(text.span, "").help(help))
+    let parts: Vec<String> = cut.unwrap_or(path).split(['/', '.']).map(super::reader::slug).collect();
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_mean_ids() {
+        let paths = [
+            "fragments/rules/x.toml",
+            "./fragments/rules/x",
+            "/fragments/rules/x.toml",
+            "rules/x.toml",
+            "rules/x.TOML",
+            "rules/x.yaml",
+            "rules\\x",
+            "fragments\\rules\\x.toml",
+            "rules.x",
+            "Rules/X",
+            "rules/x/",
+            " rules/x ",
+        ];
+        for path in paths {
+            assert_eq!(id_of(path, "fragments"), "rules/x", "{path}");
+        }
+        assert_eq!(id_of("rules/x", "fragments"), "rules/x");
+        assert_eq!(id_of("library/rules/x.toml", "library"), "rules/x");
+    }
 }

@@ -27,7 +27,7 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
     let (mut field, mut pattern, mut reason) = (None, None, None);
     let (mut fragments, mut without, mut budgets) = (Vec::new(), Vec::new(), Vec::new());
     for (key, value) in table {
-        let Some(known) = reader.known::<Require>(key) else { continue };
+        let Some(known) = reader.known::<Require>(key, value) else { continue };
         let what = known.shown();
         match known {
             Require::Personas => personas = read_selector(reader, what, value),
@@ -114,7 +114,7 @@ fn read_selector(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<S
     let mut selector = Selector::default();
     for (key, value) in table {
         let place = format!("`{}.{}`", what.trim_matches('`'), key.get_ref());
-        match reader.known::<Personas>(key) {
+        match reader.known::<Personas>(key, value) {
             Some(Or::Own(known)) => read_choice(reader, &mut selector, known, &place, value),
             Some(Or::Shared(Except::Except)) => {
                 selector.except = read_except(reader, &place, value).map(Box::new);
@@ -157,7 +157,7 @@ fn read_except(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Sel
         }
         DeValue::Table(table) => {
             for (key, value) in table {
-                if let Some(known) = reader.known_in(key, what) {
+                if let Some(known) = reader.known_in(key, value, what) {
                     let what = format!("`{}.{}`", what.trim_matches('`'), key.get_ref());
                     read_choice(reader, &mut selector, known, &what, value);
                 }

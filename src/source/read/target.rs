@@ -30,7 +30,7 @@ pub(super) fn read_setting(
         return super::layout::read_front_matter(reader, target, value);
     }
     let Some(known) = target.key(name) else {
-        return unknown(reader, target, key);
+        return unknown(reader, target, key, value);
     };
     let datum = reader.datum(&what, value)?;
     if let (KeyType::OneOf(words), Some(word)) = (known.value, datum.as_str())
@@ -62,7 +62,7 @@ pub(super) fn read_setting(
 }
 
 /// Reports an unknown setting; for the keys that cento fills in itself it says from what.
-fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>) -> Option<Datum> {
+fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>, value: &Value<'_>) -> Option<Datum> {
     let name = key.get_ref().as_ref();
     let tools = [target.allow.map(|(key, _)| (key, "allow")), target.deny.map(|(key, _)| (key, "deny"))];
     let from_tools = tools.into_iter().flatten().find(|(key, _)| *key == name);
@@ -72,7 +72,7 @@ fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>) -> Option<Datum>
         (_, Some((_, list))) => format!("set `{list}` in [tools]"),
         _ => {
             let place = format!("`[target.{}]`", target.name);
-            reader.unknown_key(key, &place, target.settings());
+            reader.unknown_key(key, value, &place, target.settings());
             return None;
         }
     };

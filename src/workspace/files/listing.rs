@@ -9,6 +9,36 @@ use crate::model::{Diagnostic, codes};
 /// How many directories may lie within each other.
 const DEEPEST: usize = 64;
 
+/// Endings of files that are likely meant to be read.
+const MISTAKEN: [&str; 10] = ["yaml", "yml", "json", "jsonc", "json5", "txt", "md", "markdown", "mdc", "mdx"];
+
+/// Warns of a file that is likely meant as a source and is not read. A name in capitals is that of a page about the
+/// directory, such as README.md.
+fn ignored(path: &Utf8Path) -> Option<Diagnostic> {
+    let ending = path.extension()?.to_lowercase();
+    let stem = path.file_stem()?;
+    let is_page = ending != "toml" && !stem.contains(|letter: char| letter.is_lowercase());
+    if is_page || (ending != "toml" && !MISTAKEN.contains(&ending.as_str())) {
+        return None;
+    }
+    let inner = path.with_extension("");
+    let toml = match inner.extension() {
+        Some(inner_ending) if inner_ending.eq_ignore_ascii_case("toml") => inner.with_extension("toml"),
+        _ => path.with_extension("toml"),
+    };
+    let help = match ending.as_str() {
+        "md" | "markdown" | "mdc" | "mdx" => {
+            format!(
+                "run `cento import {path}` to turn it into fragments and a profile, and move it out of here"
+            )
+        }
+        "toml" => format!("rename it to {toml}"),
+        _ => format!("if it holds TOML, rename it to {toml}; else write it as TOML"),
+    };
+    let message = format!("{path} is not read: cento reads only files that end in `.toml`");
+    Some(Diagnostic::new(codes::IGNORED_FILE, message).help(help))
+}
+
 #[derive(Default)]
 struct Listing {
     files: Vec<Utf8PathBuf>,
@@ -99,7 +129,8 @@ impl Root {
             Standing::Link => self.visit_link(path, is_toml, listing),
             Standing::File if is_toml => listing.files.push(path),
             Standing::Special if is_toml => listing.findings.push(irregular(&self.shown(&path), standing)),
-            Standing::File | Standing::Special | Standing::Nothing => {}
+            Standing::File => listing.findings.extend(ignored(&path)),
+            Standing::Special | Standing::Nothing => {}
         }
         Ok(())
     }

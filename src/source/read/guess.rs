@@ -1,0 +1,329 @@
+//! Help for what people write who do not know the grammar yet: what a key, a word or a list was meant to be.
+
+use toml::de::{DeTable, DeValue};
+
+use super::reader::{Value, slug};
+use crate::model::grammar::{self, Body, Entries, FORCES, Keys, Row, Table, Type};
+use crate::model::{Force, KINDS, TARGETS, did_you_mean, is_id, nearest};
+use crate::text::force_names;
+use crate::text::ids::Ids;
+
+/// Words that people write for a key, and the key.
+const SYNONYMS: [(&str, &str); 29] = [
+    ("import", "use"),
+    ("imports", "use"),
+    ("include", "use"),
+    ("includes", "use"),
+    ("fragments", "use"),
+    ("base", "extends"),
+    ("from", "extends"),
+    ("inherit", "extends"),
+    ("inherits", "extends"),
+    ("parent", "extends"),
+    ("parents", "extends"),
+    ("without", "drop"),
+    ("purpose", "description"),
+    ("bullets", "items"),
+    ("list", "items"),
+    ("points", "items"),
+    ("markdown", "prose"),
+    ("paragraph", "prose"),
+    ("paragraphs", "prose"),
+    ("because", "why"),
+    ("because", "reason"),
+    ("why", "reason"),
+    ("reason", "why"),
+    ("rationale", "why"),
+    ("rationale", "reason"),
+    ("content", "text"),
+    ("body", "text"),
+    ("position", "band"),
+    ("priority", "band"),
+];
+
+/// How many characters of a text an example repeats.
+const LONGEST: usize = 60;
+
+/// A file that is read.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    /// What kind of file it is, as [`grammar::FILES`] name it.
+    kind: &'static str,
+    /// Its first header of a table, with the line.
+    header: Option<(usize, String)>,
+    /// Keys that hold a text and that the file does not set.
+    unset: Vec<&'static str>,
+}
+
+/// A key that a table does not have.
+pub(super) struct Unknown<'k> {
+    pub(super) key: &'k str,
+    pub(super) value: &'k DeValue<'k>,
+    /// The table, as messages call it.
+    pub(super) place: &'k str,
+    /// The keys that the table has.
+    pub(super) known: Vec<&'k str>,
+}
+
+impl Place {
+    /// What a file with these keys and this text may be asked about.
+    pub(super) fn of<K: Keys>(document: &DeTable<'_>, text: &str) -> Self {
+        let is_text = |row: &&Row| {
+            matches!(row.value, Type::String | Type::Text | Type::Line | Type::Name(_) | Type::OneOf(_))
+        };
+        let unset = K::rows().filter(is_text).map(|row| row.name);
+        let mut is_inside = false;
+        let header = text.lines().enumerate().find(|(_, line)| {
+            let line = line.trim();
+            let is_header = !is_inside && line.starts_with('[') && line.contains(']') && !line.contains('=');
+            is_inside ^= ["\"\"\"", "'''"].iter().any(|quotes| line.matches(quotes).count() % 2 == 1);
+            is_header
+        });
+        Place {
+            kind: K::NAME,
+            header: header.map(|(at, line)| (at + 1, line.trim().to_owned())),
+            unset: unset.filter(|name| !document.contains_key(*name)).collect(),
+        }
+    }
+
+    fn file(&self) -> Option<Table> {
+        grammar::file(self.kind).map(|file| (file.table)())
+    }
+
+    /// The row of a key of the file itself.
+    fn row(&self, name: &str) -> Option<&'static Row> {
+        self.file()?.rows.into_iter().find(|row| row.name == name)
+    }
+
+    /// How the file is called in a sentence.
+    fn noun(&self) -> &'static str {
+        match self.kind {
+            "fragment" => "the fragment",
+            "profile" => "the profile",
+            _ => "cento.toml",
+        }
+    }
+
+    /// What mends an unknown key.
+    pub(super) fn key(&self, unknown: &Unknown<'_>) -> Option<String> {
+        let has = |name: &str| unknown.known.contains(&name);
+        let slug = slug(unknown.key);
+        if slug != unknown.key && has(&slug) && !FORCES.contains(&slug.as_str()) {
+            return Some(format!("did you mean `{slug}`?"));
+        }
+        let is_top = self.file().is_some_and(|file| {
+            file.rows.iter().all(|row| has(row.name)) && unknown.known.len() == file.rows.len()
+        });
+        if is_top && let Some(help) = self.top(unknown) {
+            return Some(help);
+        }
+        if !is_top && let Some(help) = self.slipped(unknown.key) {
+            return Some(help);
+        }
+        let takes_forces = FORCES.iter().all(|force| has(force)) || (is_top && self.kind == "profile");
+        let likely = if takes_forces { force_names::named(unknown.key) } else { Vec::new() };
+        let near = nearest(unknown.key, unknown.known.iter().copied().filter(|name| !FORCES.contains(name)));
+        // `require = ["rules/x"]` is a misspelt key, and `[require]` a table of rules.
+        let is_table = match unknown.value {
+            DeValue::Array(array) => array.iter().any(|one| one.get_ref().is_table()),
+            value => value.is_table(),
+        };
+        if !likely.is_empty() && (is_table || near.is_none()) {
+            return Some(forces(&likely, |force| self.header(unknown.place, is_top, force)));
+        }
+        let synonym = SYNONYMS.iter().find(|(word, key)| *word == slug && has(key));
+        if let Some((_, key)) = synonym {
+            return Some(format!("did you mean `{key}`?"));
+        }
+        did_you_mean(unknown.key, unknown.known.iter().copied())
+    }
+
+    /// What mends an unknown key of the file itself.
+    fn top(&self, unknown: &Unknown<'_>) -> Option<String> {
+        let key = unknown.key;
+        if let Some(help) = self.section(key, unknown.value) {
+            return Some(help);
+        }
+        let others = grammar::FILES.iter().filter(|file| file.name != self.kind);
+        let owner = others.into_iter().find(|file| (file.table)().rows.iter().any(|row| row.name == key));
+        let nested = self.file()?.rows.into_iter().find(|row| match row.value {
+            Type::Table(table) => table().rows.iter().any(|row| row.name == key),
+            _ => false,
+        });
+        if let Some(row) = nested {
+            return Some(format!("`{key}` is a key of `[{}]`", row.name));
+        }
+        let target = TARGETS.iter().find(|target| self.kind == "profile" && target.key(key).is_some());
+        if let Some(target) = target {
+            return Some(format!(
+                "`{key}` is a setting of a target: write it below `[target.{}]`",
+                target.name
+            ));
+        }
+        let near = nearest(key, unknown.known.iter().copied());
+        let is_other = near.is_none() || unknown.value.is_table();
+        owner.filter(|_| is_other).map(|file| match file.name {
+            "config" => format!("`{key}` is a key of cento.toml"),
+            name => format!("`{key}` is a key of {name}s"),
+        })
+    }
+
+    /// What mends a section at the top of a file: `[rules.must]`.
+    fn section(&self, key: &str, value: &DeValue<'_>) -> Option<String> {
+        let table = value.as_table();
+        let is_kind = KINDS.iter().any(|(kind, ..)| *kind == key) || key == grammar::Profile::Body.name();
+        let first = |table: &DeTable<'_>| table.keys().next().map(|key| key.get_ref().to_string());
+        let part = |name: &str| {
+            let force = || match force_names::named(name).as_slice() {
+                [force] => Some(force.name()),
+                _ => None,
+            };
+            Body::find(name).map(|part| part.name()).or_else(force)
+        };
+        match self.kind {
+            "profile" => {
+                let table = table?;
+                let inner = first(table);
+                let part = inner.as_deref().and_then(part);
+                let has_part = is_id(key) && part.is_some_and(|name| table.contains_key(name));
+                if !is_kind && !has_part {
+                    return None;
+                }
+                let part = part.unwrap_or(if key == "rules" { "never" } else { "items" });
+                Some(format!("the entries of a profile stand in `[body]`: write `[body.{key}.{part}]`"))
+            }
+            "fragment" if is_kind => {
+                let mut table = table?;
+                let mut inner = first(table);
+                if key == "body"
+                    && let Some(next) = inner.as_deref().and_then(|inner| table.get(inner))
+                {
+                    table = next.get_ref().as_table()?;
+                    inner = first(table);
+                }
+                let part = inner.as_deref().and_then(part).unwrap_or("items");
+                Some(format!("the folder of a fragment, or its `kind`, names the section: write `[{part}]`"))
+            }
+            "config" if is_kind || part(key).is_some() => {
+                Some("entries stand in fragments and profiles, not in cento.toml".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// What mends a key of the file itself in another table.
+    pub(super) fn slipped(&self, key: &str) -> Option<String> {
+        let row = self.row(key)?;
+        if self.kind == "config" || matches!(row.value, Type::Map(..)) || Entries::find(key).is_some() {
+            return None;
+        }
+        let to = match &self.header {
+            Some((line, header)) => {
+                format!("move it above line {line}, `{header}`, the first table header")
+            }
+            None => "move it to the top of the file".to_owned(),
+        };
+        Some(format!("`{key}` is a key of {} itself: {to}", self.noun()))
+    }
+
+    /// Whether an entry that is a text alone is likely a key of the file itself, which slipped below a header.
+    pub(super) fn is_slipped(&self, key: &str, text: &str) -> bool {
+        let sentences = [
+            grammar::Fragment::Summary.name(),
+            grammar::Fragment::Text.name(),
+            grammar::Profile::Description.name(),
+        ];
+        let words = text.split_whitespace().count();
+        let is_name = words == 1 || (words < 4 && text.starts_with(char::is_uppercase));
+        self.unset.contains(&key) && (is_name || sentences.contains(&key))
+    }
+
+    /// What mends an entry that slipped, or that is meant.
+    pub(super) fn slipped_entry(&self, key: &str, text: &str) -> Option<String> {
+        let text =
+            if text.contains('\n') { "\"...\"".to_owned() } else { toml_edit::Value::from(text).to_string() };
+        let slipped = self.slipped(key)?;
+        Some(format!("{slipped}; an entry with this id is written `{key} = {{ text = {text} }}`"))
+    }
+
+    /// How the table of a force is written in the table called `place`.
+    fn header(&self, place: &str, is_top: bool, force: Force) -> String {
+        let table = place.strip_prefix("`[").and_then(|place| place.strip_suffix("]`"));
+        match table {
+            _ if is_top && self.kind == "profile" => format!("[body.rules.{}]", force.name()),
+            _ if is_top => format!("[{}]", force.name()),
+            Some(table) => format!("[{table}.{}]", force.name()),
+            None => force.name().to_owned(),
+        }
+    }
+}
+
+/// The forces that a name may mean, as they are written, and all six.
+fn forces(likely: &[Force], written: impl Fn(Force) -> String) -> String {
+    let likely: Vec<String> = likely.iter().map(|force| format!("`{}`", written(*force))).collect();
+    let (last, others) = FORCES.split_last().unwrap_or((&"", &[]));
+    format!("write {}; the six forces are {} and {last}", likely.join(" or "), others.join(", "))
+}
+
+/// What mends a word that is none of these.
+pub(super) fn word<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
+    let known: Vec<&str> = known.into_iter().collect();
+    let slug = slug(word);
+    if slug != word && known.contains(&slug.as_str()) && !FORCES.contains(&slug.as_str()) {
+        return Some(format!("did you mean `{slug}`?"));
+    }
+    if FORCES.iter().all(|force| known.contains(force)) {
+        let likely = force_names::named(word);
+        if !likely.is_empty() {
+            return Some(forces(&likely, |force| force.name().to_owned()));
+        }
+    }
+    did_you_mean(word, known)
+}
+
+/// What mends an array in the place of the entries of a table.
+pub(super) fn entries(header: &str, value: &DeValue<'_>) -> Option<String> {
+    let array = value.as_array()?;
+    let entry = array.iter().find_map(|element| example(element.get_ref()));
+    let entry = entry.unwrap_or_else(|| "some-id = \"...\"".to_owned());
+    let brackets = match array.iter().next().map(Value::get_ref) {
+        Some(DeValue::Table(_)) => ", in single brackets",
+        _ => "",
+    };
+    Some(format!("write `[{header}]`{brackets}, and below it each entry with an id of its own: `{entry}`"))
+}
+
+/// What mends an array in the place of one entry.
+pub(super) fn entry(value: &DeValue<'_>) -> Option<String> {
+    let entries: Vec<String> =
+        value.as_array()?.iter().filter_map(|value| example(value.get_ref())).take(2).collect();
+    (!entries.is_empty()).then(|| {
+        format!("an id names one entry: give each its own line, such as `{}`", entries.join("` and `"))
+    })
+}
+
+/// An entry with an id made of its words.
+fn example(value: &DeValue<'_>) -> Option<String> {
+    let field = |name: &str| value.as_table().and_then(|table| table.get(name)?.get_ref().as_str());
+    let text = value.as_str().or_else(|| field(grammar::Entry::Text.name()))?;
+    let id = ["id", "name"].into_iter().find_map(field).filter(|id| is_id(id));
+    let id = id.map_or_else(|| Ids::default().make(text, "entry"), str::to_owned);
+    let is_short = text.chars().count() <= LONGEST && !text.contains(['\n', '`']);
+    let text = if is_short { toml_edit::Value::from(text).to_string() } else { "\"...\"".to_owned() };
+    Some(format!("{id} = {text}"))
+}
+
+/// What mends a list that is not in brackets.
+pub(super) fn list(value: &DeValue<'_>) -> Option<String> {
+    let text = value.as_str().filter(|text| !text.contains('\n'))?;
+    let words: Vec<String> =
+        text.split(',').map(|word| toml_edit::Value::from(word.trim()).to_string()).collect();
+    Some(format!("write it in brackets: [{}]", words.join(", ")))
+}
+
+/// What mends an array of tables in the place of one table.
+pub(super) fn table(what: &str, value: &DeValue<'_>) -> Option<String> {
+    let is_tables = matches!(value.as_array()?.iter().next()?.get_ref(), DeValue::Table(_));
+    let name = what.trim_matches(['`', '[', ']']);
+    is_tables.then(|| format!("write `[{name}]`, in single brackets"))
+}

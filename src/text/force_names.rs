@@ -1,0 +1,218 @@
+//! Names that people give to the six forces: `must-not`, `DONT`, `shouldNot`, `required`.
+
+use super::forces;
+use crate::model::Force;
+
+/// Names of forces that do not begin a sentence, without spaces and signs. What begins one is in [`forces`].
+const NAMES: [(&str, Force); 73] = [
+    ("ban", Force::Never),
+    ("banned", Force::Never),
+    ("cannot", Force::Never),
+    ("cant", Force::Never),
+    ("deny", Force::Never),
+    ("disallow", Force::Never),
+    ("disallowed", Force::Never),
+    ("forbid", Force::Never),
+    ("forbidden", Force::Never),
+    ("forbids", Force::Never),
+    ("maynot", Force::Never),
+    ("mustnt", Force::Never),
+    ("no", Force::Never),
+    ("not", Force::Never),
+    ("notallowed", Force::Never),
+    ("notpermitted", Force::Never),
+    ("prohibit", Force::Never),
+    ("prohibited", Force::Never),
+    ("prohibitions", Force::Never),
+    ("refuse", Force::Never),
+    ("shant", Force::Never),
+    ("willnot", Force::Never),
+    ("wont", Force::Never),
+    ("discourage", Force::Avoid),
+    ("discouraged", Force::Avoid),
+    ("notrecommended", Force::Avoid),
+    ("oughtnot", Force::Avoid),
+    ("prefernot", Force::Avoid),
+    ("prefernotto", Force::Avoid),
+    ("rarely", Force::Avoid),
+    ("trynot", Force::Avoid),
+    ("allow", Force::May),
+    ("allowed", Force::May),
+    ("can", Force::May),
+    ("could", Force::May),
+    ("might", Force::May),
+    ("optional", Force::May),
+    ("optionally", Force::May),
+    ("permit", Force::May),
+    ("permitted", Force::May),
+    ("permissions", Force::May),
+    ("advise", Force::Should),
+    ("advised", Force::Should),
+    ("encouraged", Force::Should),
+    ("ought", Force::Should),
+    ("prefer", Force::Should),
+    ("preferred", Force::Should),
+    ("recommend", Force::Should),
+    ("recommendations", Force::Should),
+    ("recommended", Force::Should),
+    ("do", Force::Must),
+    ("enforce", Force::Must),
+    ("ensure", Force::Must),
+    ("haveto", Force::Must),
+    ("mandatory", Force::Must),
+    ("musthave", Force::Must),
+    ("need", Force::Must),
+    ("needed", Force::Must),
+    ("needs", Force::Must),
+    ("obligations", Force::Must),
+    ("obligatory", Force::Must),
+    ("oblige", Force::Must),
+    ("require", Force::Must),
+    ("required", Force::Must),
+    ("requirements", Force::Must),
+    ("requires", Force::Must),
+    ("shall", Force::Must),
+    ("alwaysdo", Force::Always),
+    ("atalltimes", Force::Always),
+    ("everytime", Force::Always),
+    ("invariably", Force::Always),
+    ("withoutexception", Force::Always),
+    ("unconditional", Force::Always),
+];
+
+/// Words that turn what they are about into its opposite.
+const NEGATIONS: [&str; 9] = ["no", "not", "never", "dont", "cant", "cannot", "wont", "without", "non"];
+
+/// How alike a misspelt name must be to a known one, and how alike one is with a single mistake.
+const ALIKE: f64 = 0.93;
+const ONE_MISTAKE: f64 = 0.95;
+
+/// The forces that a name may mean, the likeliest alone where there is one. A name that forbids something never means
+/// a force that asks for it, and the other way round.
+pub(crate) fn named(name: &str) -> Vec<Force> {
+    let words = words(name);
+    let joined = words.concat();
+    if let Some(force) = forces::modal(&words.join(" ")).or_else(|| known(&joined)) {
+        return vec![force];
+    }
+    let forbids = forbids(&words);
+    let own = Force::ALL.iter().map(|(name, force)| (*name, *force));
+    let alike: Vec<(f64, Force)> = own
+        .chain(NAMES)
+        .filter(|(name, force)| name.len() > 3 && (!forbids || is_against(*force)))
+        .map(|(name, force)| (likeness(&joined, name), force))
+        .filter(|(score, _)| *score >= ALIKE)
+        .collect();
+    let directions = |against| alike.iter().any(|(_, force)| is_against(*force) == against);
+    match alike.iter().max_by(|a, b| a.0.total_cmp(&b.0)) {
+        // What is like a name and like its opposite is neither.
+        Some(_) if directions(true) && directions(false) => Vec::new(),
+        Some((_, force)) => vec![*force],
+        None if forbids => vec![Force::Never, Force::Avoid],
+        None => Vec::new(),
+    }
+}
+
+fn likeness(one: &str, other: &str) -> f64 {
+    let likeness = strsim::jaro_winkler(one, other);
+    if strsim::osa_distance(one, other) == 1 { likeness.max(ONE_MISTAKE) } else { likeness }
+}
+
+/// Whether a force is against what the rule says.
+fn is_against(force: Force) -> bool {
+    matches!(force, Force::Never | Force::Avoid)
+}
+
+fn known(joined: &str) -> Option<Force> {
+    NAMES.iter().find(|(name, _)| *name == joined).map(|(_, force)| *force)
+}
+
+/// Whether a name that is no force forbids something.
+fn forbids(words: &[String]) -> bool {
+    let joined = words.concat();
+    words.iter().any(|word| NEGATIONS.contains(&word.as_str()))
+        || ["must", "should", "shall", "do", "may", "can"].iter().any(|modal| {
+            joined
+                .strip_prefix(modal)
+                .is_some_and(|rest| rest == "n" || rest.starts_with("not") || rest.starts_with("nt"))
+        })
+}
+
+/// The words of a name in lower case, whatever stands between them.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for letter in name.chars().filter(|letter| !matches!(letter, '\'' | '\u{2019}')) {
+        let begins = !letter.is_alphanumeric() || (was_lower && letter.is_uppercase());
+        if begins && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
+            word.extend(letter.to_lowercase());
+        }
+        was_lower = letter.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_forces_are_recognized_in_any_spelling() {
+        let cases = [
+            (
+                Force::Never,
+                "must-not MUST_NOT mustNot mustnt mustn't Must\u{a0}Not dont don't DONT do-not doNot donts",
+            ),
+            (
+                Force::Never,
+                "forbid Forbidden prohibited NEVER nver shall-not SHANT cannot can-not can_not wont",
+            ),
+            (
+                Force::Avoid,
+                "should-not shouldNot shouldnt avoid Avoided not-recommended try-not-to discouraged",
+            ),
+            (Force::May, "MAY may can allowed optional could permitted"),
+            (Force::Should, "SHOULD shuold recommended prefer ought"),
+            (Force::Must, "MUST do dos required Require shall mandatory musst have-to"),
+            (Force::Always, "ALWAYS alwyas must-always every-time allways"),
+        ];
+        for (force, names) in cases {
+            for name in names.split(' ') {
+                assert_eq!(named(name), [force], "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_forbids_is_never_one_that_asks() {
+        let against = [Force::Never, Force::Avoid];
+        for name in
+            ["must-not-ever", "do-not-use", "no-go", "mustnott", "should-never-ever", "dont-dos", "not-must"]
+        {
+            let forces = named(name);
+            assert!(
+                !forces.is_empty() && forces.iter().all(|force| against.contains(force)),
+                "{name}: {forces:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_names_are_no_forces() {
+        for name in
+            ["summary", "fields", "prose", "group", "zzz", "tags", "notes", "musical", "nothing-here-x"]
+        {
+            assert_eq!(named(name), [], "{name}");
+        }
+    }
+
+    #[test]
+    fn every_name_stands_once() {
+        let mut seen = std::collections::BTreeSet::new();
+        assert!(NAMES.iter().all(|(name, _)| seen.insert(name)));
+    }
+}
