@@ -164,7 +164,7 @@ impl Place {
         let is_other = near.is_none() || unknown.value.is_table();
         owner.filter(|_| is_other).map(|file| match file.name {
             "config" => format!("`{key}` is a key of cento.toml"),
-            name => format!("`{key}` is a key of {name}s"),
+            name => format!("`{key}` is a key of a {name}"),
         })
     }
 
