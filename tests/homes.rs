@@ -25,6 +25,13 @@ const HOMES: &[(&str, &str, &[&str])] = &[
         "load_texts",
         &["api.rs", "trial/mod.rs", "workspace/loading.rs", "workspace/mod.rs"],
     ),
+    ("the keys of a table of TOML", "KEYS: [&str", &[]),
+    ("the keys that a reader knows", "get_ref().as_ref() {", &[]),
+    (
+        "the key that permits breaking a lock",
+        "\"breaks-lock\"",
+        &["model/grammar/profile.rs", "source/edit.rs"],
+    ),
     ("the version of a JSON form", "version: u32", &[]),
     ("the version of a JSON form", "VERSION: u32", &[]),
     ("the version of a JSON form", "= Version(", &["view/json.rs"]),

@@ -405,13 +405,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_in_every_table() {
+    fn names_are_unique_in_every_table_and_rules_name_its_keys() {
         let mut waiting: Vec<Table> = FILES.iter().map(|file| (file.table)()).collect();
         let mut count = 0;
         while let Some(table) = waiting.pop() {
             count += table.rows.len();
             let mut seen = std::collections::BTreeSet::new();
-            for row in table.rows {
+            let has = |name: &&str| table.rows.iter().any(|row| row.name == *name);
+            for rule in table.rules {
+                let are_keys = match rule {
+                    Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) => keys.iter().all(|key| has(key)),
+                    Rule::Needs(key, of) => has(key) && has(of),
+                };
+                assert!(are_keys, "{rule:?} of {} names a key that it does not have", table.name);
+            }
+            for row in &table.rows {
                 assert!(seen.insert(row.name), "`{}` stands twice in {}", row.name, table.name);
                 assert!(!row.summary.ends_with('.') && !row.summary.is_empty(), "{}", row.name);
                 waiting.extend(tables_in(row.value));
@@ -432,7 +440,7 @@ mod tests {
 
     #[test]
     fn a_key_is_found_by_its_name() {
-        assert_eq!(Remove::find("breaks-lock"), Some(Remove::BreaksLock));
+        assert_eq!(Remove::find("reason"), Some(Remove::Reason));
         assert_eq!(Tools::Allow.shown(), "`tools.allow`");
         assert_eq!(FragmentFile::find("never"), Some(Or::Shared(Or::Own(Entries::Never))));
         assert_eq!(FragmentFile::find("nevr"), None);

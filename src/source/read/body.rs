@@ -99,7 +99,14 @@ fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, shown: &str
         if !reader.id("a group", key) {
             continue;
         }
-        let Some(group) = reader.table(&place, value) else { continue };
+        let DeValue::Table(group) = value.get_ref() else {
+            let help = format!(
+                "a group has an id: write `[{}]`",
+                header(claims, &[kind, "some-id"], "").trim_end_matches('.')
+            );
+            reader.wrong_type_but(&place, "a table", value, Some(help));
+            continue;
+        };
         let address = AddressBuf::body([kind, key.get_ref()]);
         if is_reserved(kind, key.get_ref()) {
             reserved(reader, kind, key);
@@ -404,7 +411,13 @@ pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
             Tools::Allow => Content::Allow(tools),
             Tools::Deny => Content::Deny(tools),
         };
-        claims.add(AddressBuf::body(["tools", known.name()]), Level::Normal, content, key_span, span);
+        claims.add(
+            AddressBuf::body([grammar::Fragment::Tools.name(), known.name()]),
+            Level::Normal,
+            content,
+            key_span,
+            span,
+        );
     }
 }
 

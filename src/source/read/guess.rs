@@ -117,7 +117,7 @@ impl Place {
         if is_top && let Some(help) = self.top(unknown) {
             return Some(help);
         }
-        if !is_top && let Some(help) = self.slipped(unknown.key) {
+        if !is_top && let Some(help) = self.slipped(unknown.key).or_else(|| self.part(unknown)) {
             return Some(help);
         }
         let takes_forces = FORCES.iter().all(|force| has(force)) || (is_top && self.kind == "profile");
@@ -170,38 +170,23 @@ impl Place {
 
     /// What mends a section at the top of a file: `[rules.must]`.
     fn section(&self, key: &str, value: &DeValue<'_>) -> Option<String> {
-        let table = value.as_table();
         let is_kind = KINDS.iter().any(|(kind, ..)| *kind == key) || key == grammar::Profile::Body.name();
-        let first = |table: &DeTable<'_>| table.keys().next().map(|key| key.get_ref().to_string());
-        let part = |name: &str| {
-            let force = || match force_names::named(name).as_slice() {
-                [force] => Some(force.name()),
-                _ => None,
-            };
-            Body::find(name).map(|part| part.name()).or_else(force)
-        };
+        let inner = first(value);
+        let named = inner.and_then(|(name, _)| part(name));
         match self.kind {
             "profile" => {
-                let table = table?;
-                let inner = first(table);
-                let part = inner.as_deref().and_then(part);
-                let has_part = is_id(key) && part.is_some_and(|name| table.contains_key(name));
+                let has_part = is_id(key) && inner.is_some_and(|(name, _)| Body::find(name).is_some());
                 if !is_kind && !has_part {
                     return None;
                 }
-                let part = part.unwrap_or(if key == "rules" { "never" } else { "items" });
+                let usual = if key == "rules" { "never" } else { "items" };
+                let part = named.unwrap_or(usual);
                 Some(format!("the entries of a profile stand in `[body]`: write `[body.{key}.{part}]`"))
             }
             "fragment" if is_kind => {
-                let mut table = table?;
-                let mut inner = first(table);
-                if key == "body"
-                    && let Some(next) = inner.as_deref().and_then(|inner| table.get(inner))
-                {
-                    table = next.get_ref().as_table()?;
-                    inner = first(table);
-                }
-                let part = inner.as_deref().and_then(part).unwrap_or("items");
+                let below = inner.filter(|_| key == grammar::Profile::Body.name());
+                let named = below.map_or(named, |(_, value)| first(value).and_then(|(name, _)| part(name)));
+                let part = named.unwrap_or(if key == "rules" { "never" } else { "items" });
                 Some(format!("the folder of a fragment, or its `kind`, names the section: write `[{part}]`"))
             }
             "config" if is_kind || part(key).is_some() => {
@@ -209,6 +194,18 @@ impl Place {
             }
             _ => None,
         }
+    }
+
+    /// What mends a part of a body that stands where a kind belongs, or in `[sections]`.
+    fn part(&self, unknown: &Unknown<'_>) -> Option<String> {
+        let name = unknown.place.trim_matches(['`', '[', ']']);
+        let below = |table: grammar::Profile| name.strip_prefix(&format!("{}.", table.name()));
+        let body = grammar::Profile::Body.name();
+        if let Some(kind) = below(grammar::Profile::Sections).filter(|_| Body::find(unknown.key).is_some()) {
+            return Some(format!("entries stand in `[body]`: write `[{body}.{kind}.{}]`", unknown.key));
+        }
+        let kind = below(grammar::Profile::Body).filter(|kind| Body::find(kind).is_some())?;
+        Some(format!("`{kind}` needs the kind of its section before it: write `[{body}.rules.{kind}]`"))
     }
 
     /// What mends a key of the file itself in another table.
@@ -256,6 +253,21 @@ impl Place {
             None => force.name().to_owned(),
         }
     }
+}
+
+/// The first key of a table with its value.
+fn first<'v>(value: &'v DeValue<'_>) -> Option<(&'v str, &'v DeValue<'v>)> {
+    let (key, value) = value.as_table()?.iter().next()?;
+    Some((key.get_ref().as_ref(), value.get_ref()))
+}
+
+/// The part of a body that a name means.
+fn part(name: &str) -> Option<&'static str> {
+    let force = || match force_names::named(name).as_slice() {
+        [force] => Some(force.name()),
+        _ => None,
+    };
+    Body::find(name).map(|part| part.name()).or_else(force)
 }
 
 /// The forces that a name may mean, as they are written, and all six.

@@ -1,7 +1,7 @@
 //! Reading of the settings in `[target.NAME]`.
 
 use super::reader::{Key, Reader, Value};
-use crate::model::grammar::TARGET_NAMES;
+use crate::model::grammar::{Keys as _, TARGET_NAMES, Tools};
 use crate::model::{Datum, FRONT_MATTER, KeyType, Target, Text, codes, did_you_mean, target};
 
 /// The target of this name; a finding if there is none.
@@ -64,7 +64,8 @@ pub(super) fn read_setting(
 /// Reports an unknown setting; for the keys that cento fills in itself it says from what.
 fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>, value: &Value<'_>) -> Option<Datum> {
     let name = key.get_ref().as_ref();
-    let tools = [target.allow.map(|(key, _)| (key, "allow")), target.deny.map(|(key, _)| (key, "deny"))];
+    let lists = [(target.allow, Tools::Allow), (target.deny, Tools::Deny)];
+    let tools = lists.map(|(list, key)| list.map(|(name, _)| (name, key.name())));
     let from_tools = tools.into_iter().flatten().find(|(key, _)| *key == name);
     let help = match (name, from_tools) {
         ("name", _) if target.front_matter => "delete it: the id of the profile is used".to_owned(),
