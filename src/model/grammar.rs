@@ -414,7 +414,7 @@ mod tests {
             let has = |name: &&str| table.rows.iter().any(|row| row.name == *name);
             for rule in table.rules {
                 let are_keys = match rule {
-                    Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) => keys.iter().all(|key| has(key)),
+                    Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) => keys.iter().all(has),
                     Rule::Needs(key, of) => has(key) && has(of),
                 };
                 assert!(are_keys, "{rule:?} of {} names a key that it does not have", table.name);
