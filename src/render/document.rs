@@ -9,11 +9,11 @@ use crate::model::{Address, LayoutKey, Text};
 /// Where a piece of a document comes from.
 #[derive(Debug, Clone, Copy)]
 pub enum Ink<'a> {
-    /// From the persona: the address, and the claim or resolution that stands there.
+    /// From the persona: the address, and the winning claim or resolution.
     From(&'a str, Origin<'a>),
-    /// What marks the place of an address whose claims are in conflict: nobody's words yet.
+    /// The marker of an address whose claims are in conflict.
     Open(&'a str),
-    /// Markup, separators and defaults that no source says.
+    /// Markup, separators and defaults without a source.
     Layout,
 }
 
@@ -83,7 +83,7 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// A document without text, each line of which will end in `\n`, or in `\r\n`.
+    /// Creates an empty document whose lines will end in `\n`, or in `\r\n`.
     pub(crate) fn new(has_carriage_returns: bool) -> Self {
         Document { has_carriage_returns, ..Document::default() }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Datum;
 
-/// What stands for the value.
+/// The placeholder of the value.
 pub const VALUE: &str = "VALUE";
 
 /// How a pattern types its value.
@@ -86,7 +86,7 @@ pub fn fill(pattern: &str, value: &Datum) -> Option<String> {
     is_read_as(&filled, value).then_some(filled)
 }
 
-/// A text as it stands in quotes.
+/// A text escaped for quotes.
 fn quoted(text: &str, quote: Option<char>) -> Option<String> {
     match quote {
         Some('"') => {

@@ -8,7 +8,7 @@ use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
 use crate::model::{Datum, ToolList};
 
-/// A datum without its Rust shape: what TOML says, said in YAML.
+/// A TOML value, serialized as YAML.
 struct Plain<'d>(&'d Datum);
 
 impl Serialize for Plain<'_> {
@@ -49,7 +49,7 @@ pub(crate) fn front_matter<'a>(
                         Some(filled) => document.push(&format!("{filled}\n"), line.ink),
                         None => usual(document, line),
                     },
-                    // A key whose value nobody says is left out.
+                    // A key without a value is left out.
                     None if is_known(settings, entry) => {}
                     _ => document.push(&format!("{entry}\n"), Ink::from(Some(origin))),
                 }
@@ -89,7 +89,7 @@ pub(crate) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
     }
 }
 
-/// A line whose value a persona says.
+/// A line whose value comes from the persona.
 struct Known<'a> {
     key: &'static str,
     value: Datum,

@@ -7,7 +7,7 @@ use super::document::Ink;
 use crate::compose::{Laid, Layouts};
 use crate::model::{Datum, LayoutKey, address, layout_keys as keys};
 
-/// What was written last: it decides what stands before the next thing.
+/// The element that was written last, which decides the gap before the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Last {
     /// Nothing.
@@ -61,12 +61,12 @@ pub fn gap_between(last: Last, next: Next) -> (&'static LayoutKey, &'static str)
     (key, key.gap(matches!(last, Last::FrontMatter | Last::Lead)))
 }
 
-/// A piece of markup, and who says that it is so.
+/// A piece of markup and its origin.
 #[derive(Clone)]
 pub(crate) struct Markup<'a> {
     /// The text.
     pub(super) text: Cow<'a, str>,
-    /// The setting that says so, or plain layout.
+    /// The setting that made it, or plain layout.
     pub(super) ink: Ink<'a>,
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Frame<'a> {
     pub(super) close: Markup<'a>,
 }
 
-/// The string that the nearest place says, as markup.
+/// Returns the string that the nearest setting gives, as markup.
 pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &LayoutKey) -> Option<Markup<'a>> {
     let laid = layout.nearest(place, key.name)?;
     Some(Markup { text: laid.datum.as_str()?.into(), ink: Ink::from(Some(laid.origin)) })
@@ -104,7 +104,7 @@ pub(super) fn force_label<'a>(layout: &Layouts<'a>, place: &str, force: &str) ->
     Some(Markup { text: said.datum.as_str()?.into(), ink: Ink::from(Some(said.origin)) })
 }
 
-/// What stands around some words: the pattern that the nearest place says, or the usual one.
+/// Returns the markup around a text: the pattern of the nearest setting, or the default.
 pub(super) fn frame<'a>(
     layout: &Layouts<'a>,
     place: &str,
@@ -133,7 +133,7 @@ pub(super) fn gap<'a>(
     said.map_or_else(|| Markup::usual(default), |said| gap_text(said, key))
 }
 
-/// The gap that a setting of the document says, if it says one.
+/// Returns the gap that a setting of the document gives, if any.
 pub(super) fn document_gap<'a>(layout: &Layouts<'a>, key: &LayoutKey) -> Option<Markup<'a>> {
     layout.own("", key.name).map(|said| gap_text(said, key))
 }
@@ -162,12 +162,12 @@ pub(super) fn step<'a>(layout: &Layouts<'a>, place: &str, counted: usize) -> (us
     (number, Markup { text: format!("{open}{number:0width$}{close}").into(), ink: markup.ink })
 }
 
-/// What stands before an item or rule.
+/// Returns the markup before an item or rule.
 pub(super) fn bullet<'a>(layout: &Layouts<'a>, place: &str) -> Markup<'a> {
     text(layout, place, &keys::BULLET).unwrap_or_else(|| Markup::usual(keys::BULLET.text()))
 }
 
-/// What stands before the further lines of an entry: what is said, or spaces as wide as the bullet.
+/// Returns the indent of the further lines of an entry: the setting, or spaces as wide as the bullet.
 pub(super) fn indent<'a>(layout: &Layouts<'a>, place: &str, bullet: &str) -> Markup<'a> {
     let usual = || {
         let width = bullet.chars().count();

@@ -70,7 +70,7 @@ impl<'w, 'a> Body<'w, 'a> {
         self.document.push(&markup.text, markup.ink);
     }
 
-    /// Writes something with what stands before and after it.
+    /// Writes an element with the markup before and after it.
     fn framed(&mut self, frame: Frame<'a>, write: impl FnOnce(&mut Self)) {
         self.markup(&frame.open);
         write(self);
@@ -164,7 +164,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         self.body.last = Last::Block;
     }
 
-    /// Writes a bullet; returns what stands before the entry's further lines.
+    /// Writes a bullet and returns the indent of the entry's further lines.
     fn bullet(&mut self, block: &Block<'a>) -> Markup<'a> {
         let (layout, place) = (&self.body.persona.layout, block.address.as_str());
         let bullet = layout::bullet(layout, place);
@@ -196,7 +196,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         self.label(block);
         let label = self.force_label(block.address.as_str(), block, force, style);
         if label.text.is_empty() {
-            // Something above the list says the force, and each entry begins like a sentence.
+            // A heading states the force, so each entry begins like a sentence.
             self.text(block, &capitalized(&block.text), &indent);
         } else {
             self.body.markup(&label);
@@ -205,7 +205,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         }
     }
 
-    /// The label of a force: as it is typed, if the layout says so, or that of the style.
+    /// Returns the label of a force: that of the layout, if set, else that of the style.
     fn force_label(&self, place: &str, block: &Block<'a>, force: Force, style: &Style) -> Markup<'a> {
         let usual = || Markup { text: style.label(force).to_owned().into(), ink: Ink::of(block) };
         layout::force_label(&self.body.persona.layout, place, force.name()).unwrap_or_else(usual)

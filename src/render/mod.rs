@@ -45,7 +45,7 @@ pub fn output_path(composition: &Composition<'_>, settings: &TargetSettings<'_>)
     }
 }
 
-/// The value of a front matter key: what `[target.NAME]` says, else the field of that name.
+/// Returns the value of a front matter key: that of `[target.NAME]`, else the field of that name.
 pub(crate) fn key_value<'p, 'a>(
     persona: &'p Persona<'a>,
     settings: &'p TargetSettings<'a>,

@@ -1,4 +1,4 @@
-//! Provenance: everyone who has a part in what stands at an address, and everyone who lost there.
+//! Provenance: the sources that contribute to an address, and the claims that lost there.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +12,9 @@ pub enum Role {
     Supplier,
     /// Says the same, and shares the credit.
     CoSupplier,
-    /// Put it where it stands: by a band, `before` or `after`, or the order of `[sections]`.
+    /// Placed it by a band, `before` or `after`, or the order of `[sections]`.
     Orderer,
-    /// Decided for it in a conflict, or says it in the place of all sides.
+    /// Decided for it in a conflict, or replaced all sides by it.
     Resolver,
 }
 
@@ -55,7 +55,7 @@ pub struct Loser<'c, 'a> {
 /// Why a claim did not come through.
 #[derive(Debug, Clone, Copy)]
 pub enum Because<'c, 'a> {
-    /// Another claim at its address stands in its place.
+    /// Another claim at its address overrides it.
     Claim(&'a Claim),
     /// This profile removed it.
     Removal(ProfileId, &'a Removal),
@@ -69,7 +69,7 @@ pub enum Because<'c, 'a> {
     Nothing,
 }
 
-/// Everything that is known about what stands at an address.
+/// The provenance of one address.
 #[derive(Debug, Clone, Default)]
 pub struct Provenance<'c, 'a> {
     /// Who has a part in it: first whose words stand there, then those who say the same, put it in its
@@ -81,7 +81,7 @@ pub struct Provenance<'c, 'a> {
     pub settled: Option<Settled<'a>>,
 }
 
-/// The provenance of all that stands in one composition. What all addresses share is looked up once.
+/// The provenance of all addresses of one composition, with the work that they share.
 #[derive(Debug)]
 pub struct Ledger<'c, 'a> {
     library: &'a Library,
@@ -121,7 +121,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
         Ledger { library, composition, anchors, outvoted, decided }
     }
 
-    /// The provenance of what stands at `address` and has this origin.
+    /// Returns the provenance of the content at `address` with this origin.
     pub fn provenance(&self, address: &str, origin: Origin<'a>) -> Provenance<'c, 'a> {
         let decision = self.composition.decisions.get(address);
         let settled = decision.and_then(|decision| decision.resolution);
@@ -131,7 +131,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
         }
         if let Some(decision) = decision {
             let role = Role::CoSupplier;
-            // Lists of tools and tags are made of what all say; two texts that are both kept are two origins.
+            // Lists of tools and tags combine all claims; two texts that are both kept are two origins.
             let is_first =
                 |claim: &Claim| matches!(origin, Origin::Claim(first) if std::ptr::eq(claim, first));
             let is_list = |claim: &&Claim| claim.block().is_none() && !is_first(claim);
@@ -173,7 +173,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
         Provenance { contributors, losers, settled: resolver }
     }
 
-    /// The provenance of what stands at an address, or of nothing: then only who lost is known.
+    /// Returns the provenance of an address, which may be empty except for the claims that lost.
     pub fn at(&self, address: &str, decision: &'c Decision<'a>) -> Provenance<'c, 'a> {
         let set = decision.resolution.filter(Settled::sets);
         let set = set.map(|settled| Origin::Resolution(settled.profile, settled.resolution));
@@ -183,10 +183,10 @@ impl<'c, 'a> Ledger<'c, 'a> {
         }
     }
 
-    /// Who is in conflict, or lost, at an address where nothing stands.
+    /// Returns the claims that are in conflict or lost at an address without content.
     pub fn open(&self, address: &str) -> Provenance<'c, 'a> {
         let Some(decision) = self.composition.decisions.get(address) else { return Provenance::default() };
-        // One marker stands for all that the address says, also for what is not in the conflict.
+        // One marker replaces all claims at the address, including those that are not in the conflict.
         let role = Role::CoSupplier;
         let speaks =
             standing(decision).map(|claim| Contributor { source: claim.source, role, span: claim.span });
@@ -197,7 +197,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
         }
     }
 
-    /// The addresses of which nothing stands in the persona, with those who lost there.
+    /// Returns the addresses without content in the persona, with the claims that lost there.
     pub fn absent(&self) -> impl Iterator<Item = (&'a str, Vec<Loser<'c, 'a>>)> {
         self.composition.decisions.iter().filter_map(|(address, decision)| {
             let sets = decision.resolution.is_some_and(|settled| settled.sets());
@@ -281,7 +281,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
     }
 }
 
-/// The claims of which something stands: whose words are there, and who says the same.
+/// Returns the claims with an effect: the emitted ones and those that agree with them.
 fn standing<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
     decision.emitted().chain(decision.in_state(State::Agreed))
 }

@@ -118,7 +118,7 @@ fn likeness(one: &str, other: &str) -> f64 {
     if strsim::osa_distance(one, other) == 1 { likeness.max(ONE_MISTAKE) } else { likeness }
 }
 
-/// Whether a force is against what the rule says.
+/// Whether a force is a prohibition.
 fn is_against(force: Force) -> bool {
     matches!(force, Force::Never | Force::Avoid)
 }

@@ -22,7 +22,7 @@ const STOP_WORDS: [&str; 98] = [
 /// How many words an id has, and how many more where that is not enough.
 const WORDS: usize = 3;
 const MORE_WORDS: usize = 6;
-/// The longest id that is made of words.
+/// The maximum length of an id derived from words.
 const LONGEST: usize = 40;
 
 /// The ids of one list.
@@ -81,13 +81,13 @@ impl Ids {
         !self.taken.contains(id)
     }
 
-    /// Takes an id if it is free; says whether it was.
+    /// Reserves an id; returns whether it was free.
     pub(crate) fn take(&mut self, id: &str) -> bool {
         is_usable(id) && self.taken.insert(id.to_owned())
     }
 }
 
-/// Whether a word is an id, and means nothing else where ids stand.
+/// Whether a word is an id and not reserved.
 fn is_usable(id: &str) -> bool {
     is_id(id) && !RESERVED.contains(&id) && !LAYOUT.iter().any(|key| key.name == id)
 }

@@ -53,7 +53,7 @@ impl FileError {
     }
 }
 
-/// The words of an error without `(os error 13)`, which helps nobody.
+/// The message of an error without the number, as in `(os error 13)`.
 fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error ") {
@@ -62,7 +62,7 @@ fn plain(error: &io::Error) -> String {
     }
 }
 
-/// What stands at a path, without following a link.
+/// What a path refers to, without following links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// Nothing.
@@ -135,7 +135,7 @@ impl Root {
     /// it with its path before them.
     ///
     /// # Errors
-    /// If something else stands there, or if the system refuses.
+    /// If something else is at the path, or if the system refuses.
     pub fn open_or_create(path: &Utf8Path) -> Result<Root, FileError> {
         let root = |dir| Root { path: path.to_owned(), prefix: path.to_owned(), dir };
         match Dir::open_ambient_dir(path, ambient_authority()) {
@@ -190,7 +190,7 @@ impl Root {
         }
     }
 
-    /// What stands at `path`, without following it if it is a link.
+    /// Returns what `path` refers to, without following a link.
     ///
     /// # Errors
     /// If the system refuses to look.
@@ -335,7 +335,7 @@ pub fn objection(path: &Utf8Path) -> Option<&'static str> {
     })
 }
 
-/// Whether an error says that nothing is there.
+/// Whether an error means that the path does not exist.
 fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::files::{Durability, FileError, Reading, Root, Standing, objection};
 use crate::model::{Diagnostic, codes};
 
-/// The name of the lock, at the root under which outputs are laid.
+/// The name of the lock, at the root of the outputs.
 pub const LOCK_PATH: &str = "cento.lock";
 
 /// The version of the format that this cento writes, and the only one that it reads.
@@ -26,7 +26,7 @@ const HEADER: &str =
 /// What cento knows of one file that it wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The profile that it was made of.
+    /// Its profile.
     pub profile: String,
     /// The target.
     pub target: String,
@@ -99,7 +99,7 @@ impl Lock {
     /// Parses the text of a lock.
     ///
     /// # Errors
-    /// A sentence that says why it is none.
+    /// The reason why it is not a lock, as a sentence.
     pub fn parse(text: &str) -> Result<Lock, String> {
         // The version comes first: a newer format may have keys that would only confuse the message.
         let AnyVersion { version } = toml::from_str(text).map_err(|error| malformed(text, &error))?;

@@ -28,9 +28,9 @@ pub const ORIGINS: &str = "origins";
 /// A file as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
-    /// Where it goes, relative to the root under which outputs are laid.
+    /// Its path, relative to the root of the outputs.
     pub path: Utf8PathBuf,
-    /// The profile that it is made of.
+    /// Its profile.
     pub profile: String,
     /// The target, or [`ORIGINS`].
     pub target: &'static str,
@@ -47,7 +47,7 @@ pub struct Options {
     pub prune: bool,
 }
 
-/// How an output stands to the disk and the lock.
+/// The status of an output compared with the disk and the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
     /// As it should be.
@@ -116,7 +116,7 @@ pub struct Step {
     pub profile: String,
     /// The target.
     pub target: String,
-    /// How it stands.
+    /// Its status.
     pub status: Status,
     /// What it should hold; nothing for an orphan.
     text: Option<String>,

@@ -32,12 +32,12 @@ pub enum RevisionError {
     /// A file of the index is in the middle of a merge.
     #[error("{0} has merge conflicts in the index\nhelp: resolve them, then run `git add`")]
     Unmerged(Utf8PathBuf),
-    /// git failed, and says why.
+    /// git failed with this message.
     #[error("git {command}: {message}")]
     Failed {
         /// The subcommand.
         command: &'static str,
-        /// What git said.
+        /// The message of git.
         message: String,
     },
 }
@@ -79,7 +79,7 @@ pub struct Repository<'r> {
 const NAMES: [&str; 2] = ["GIT_DIR", "GIT_WORK_TREE"];
 
 impl<'r> Repository<'r> {
-    /// The repository whose work tree the workspace lies in.
+    /// Returns the repository that contains the workspace.
     ///
     /// # Errors
     /// If there is none, or no git.

@@ -16,7 +16,7 @@ pub enum RewriteError {
     /// Somebody else has written a file in the meantime.
     #[error("{0} was changed by another program, so nothing was written")]
     Changed(Utf8PathBuf),
-    /// Something stands where a new file is to be.
+    /// A file already exists at the path of a new file.
     #[error("{0} already exists, so nothing was written")]
     InTheWay(Utf8PathBuf),
     /// The system refused.
@@ -78,7 +78,7 @@ pub fn steps<'t>(before: &'t Texts, after: &'t Texts) -> BTreeMap<&'t Utf8Path, 
 }
 
 /// Writes sources: new files first, those under `profiles` before the rest, and removes last. So a
-/// process that dies half-way leaves entries that are said twice, and none that is said nowhere.
+/// process that is killed half-way leaves duplicates but loses nothing.
 ///
 /// # Errors
 /// If a file is not as it was read, if something is in the way of a new one, or if the system refuses.

@@ -1,4 +1,4 @@
-//! What tells two personas apart, address by address.
+//! Differences between two personas, address by address.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ const LEAST_MOVED: usize = 8;
 /// What stands where claims are in conflict.
 const CONFLICT: &str = "conflict";
 
-/// What a persona says at one address.
+/// The content of a persona at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     /// The address.
@@ -45,9 +45,9 @@ impl Said {
 /// How a place in the second persona stands to the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Move {
-    /// It stands among the same neighbours.
+    /// It has the same neighbours.
     None,
-    /// It stands at another place of its list.
+    /// It is at another place of its list.
     Within,
     /// The same words stood at this other address.
     From(String),
@@ -56,9 +56,9 @@ pub enum Move {
 /// One address of two personas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// What the first persona says there.
+    /// The content in the first persona.
     pub before: Option<Said>,
-    /// What the second persona says there.
+    /// The content in the second persona.
     pub after: Option<Said>,
     /// Whether it stands elsewhere.
     pub moved: Move,
@@ -67,9 +67,9 @@ pub struct Row {
 /// What two sides say differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
-    /// Only the first persona says it.
+    /// It is only in the first persona.
     OnlyBefore,
-    /// Only the second persona says it.
+    /// It is only in the second persona.
     OnlyAfter,
     /// One of them has a conflict there.
     Conflict,
@@ -199,7 +199,7 @@ fn moved<'s>(before: &'s [Said], after: &'s [Said]) -> BTreeSet<&'s str> {
     moved
 }
 
-/// Everything that a persona says, in display order.
+/// Returns all content of a persona, in display order.
 pub fn said(library: &Library, composition: &Composition<'_>) -> Vec<Said> {
     let mut reader = Reader { library, said: Vec::new() };
     reader.persona(&composition.persona);

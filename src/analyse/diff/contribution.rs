@@ -18,7 +18,7 @@ pub type Credit = Ratio<u64>;
 pub struct Contributions {
     /// The output.
     pub text: String,
-    /// The bytes of markup and defaults, which no source says.
+    /// The bytes of markup and defaults, which have no source.
     pub layout: u64,
     /// The sources in display order. Their credits and the layout add up to the text.
     pub sources: Vec<Contribution>,
@@ -39,9 +39,9 @@ pub struct Contribution {
     pub breaks: Vec<Diagnostic>,
     /// What comes through without it: what others say and what now loses to it.
     pub instead: Vec<Instead>,
-    /// What it says together with others.
+    /// Its claims that other sources share.
     pub shared: Vec<Shared>,
-    /// What it says that did not come through.
+    /// Its claims that lost.
     pub lost: Vec<Loss>,
 }
 
@@ -50,7 +50,7 @@ pub struct Contribution {
 pub struct Instead {
     /// Its address.
     pub address: String,
-    /// Who says it.
+    /// Its sources.
     pub source: String,
     /// What.
     pub text: String,
@@ -74,7 +74,7 @@ pub struct Loss {
     pub address: String,
     /// What became of it.
     pub state: State,
-    /// Who stands in its place, or decided against it.
+    /// The claim that overrides it, or the decision against it.
     pub to: Vec<String>,
 }
 

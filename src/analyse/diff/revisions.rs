@@ -1,4 +1,4 @@
-//! What tells two states of a workspace apart: the edits of its sources, and what they do to each
+//! Differences between two states of a workspace: the edits of its sources, and their effect on each
 //! persona.
 
 mod attribution;
@@ -30,7 +30,7 @@ pub struct State<'s> {
     pub findings: &'s [Diagnostic],
 }
 
-/// How a persona stands in one state.
+/// A persona in one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     /// There is no such profile.
@@ -104,7 +104,7 @@ impl Caused {
     }
 }
 
-/// What tells two states of a workspace apart.
+/// The differences between two states of a workspace.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// The edits, by file and line.

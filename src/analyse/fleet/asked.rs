@@ -19,11 +19,11 @@ pub struct Asked<'q> {
     pub fragment_tags: &'q [String],
     /// Kinds of the fragments that define a rule, or its sections.
     pub kinds: &'q [String],
-    /// Forces that a rule is written with, or stands with.
+    /// Forces of rules, in their source or in a persona.
     pub forces: &'q [Force],
-    /// Addresses of rules, or of the sections and groups that they stand in.
+    /// Addresses of rules, or of their sections and groups.
     pub rules: &'q [String],
-    /// Only rules that some persona has otherwise than they are written.
+    /// Only rules that some persona changes or drops.
     pub drift: bool,
 }
 

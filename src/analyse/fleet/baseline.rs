@@ -10,16 +10,16 @@ use super::standing::set_text;
 use crate::compose::Origin;
 use crate::model::{Claim, Force, Source, Text, fold};
 
-/// One way in which a rule is said.
+/// One wording of a rule.
 #[derive(Debug, Clone)]
 pub struct Wording<'a> {
     /// The force.
     pub force: Force,
     /// The words.
     pub words: Words,
-    /// Who says it so: the first fragment or profile that does, else a resolution.
+    /// Its source: the first fragment or profile that has it, else a resolution.
     pub origin: Origin<'a>,
-    /// In how many personas it stands so.
+    /// The number of personas that have it.
     pub personas: usize,
 }
 
@@ -88,7 +88,7 @@ impl<'a> Wordings<'a> {
         Wordings { all }
     }
 
-    /// Counts a persona in which a rule stands.
+    /// Counts a persona that has the rule.
     pub(super) fn count(&mut self, force: Force, origin: Origin<'a>) {
         let new = || Counted { origin, personas: 0, defined: None };
         self.all.entry((Words::of(origin), force)).or_insert_with(new).personas += 1;

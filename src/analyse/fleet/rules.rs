@@ -29,7 +29,7 @@ impl<'a> Rule<'a> {
         &self.wordings[0]
     }
 
-    /// Whether a persona has it otherwise than it is written.
+    /// Whether some persona changes or drops it.
     pub fn drifts(&self) -> bool {
         self.holdings.iter().any(|holding| holding.standing != Standing::AsWritten)
     }
@@ -42,9 +42,9 @@ pub struct Holding<'a> {
     pub persona: usize,
     /// How it has the rule.
     pub standing: Standing,
-    /// Which wording stands there, if one does.
+    /// The wording that the persona has, if any.
     pub wording: Option<usize>,
-    /// What says it there, if it stands.
+    /// Its origin there, if the persona has it.
     pub origin: Option<Origin<'a>>,
     /// Why it is not as it is written, or why it is although sources disagree.
     pub because: Option<Because<'a>>,

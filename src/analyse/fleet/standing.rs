@@ -17,7 +17,7 @@ pub enum Standing {
     Strengthened,
     /// With a weaker force.
     Weakened,
-    /// As a prohibition where it is written as an obligation or permission, or the other way round.
+    /// As a prohibition instead of an obligation or permission, or the reverse.
     Reversed,
     /// A profile removed it, or dropped the fragment that says it.
     Removed,
@@ -28,7 +28,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// Every standing with its word.
+    /// Every standing with its name.
     pub const ALL: [(&str, Standing); 8] = [
         ("as written", Standing::AsWritten),
         ("reworded", Standing::Reworded),
@@ -46,24 +46,24 @@ impl Standing {
     }
 }
 
-/// Why a persona has a rule otherwise than it is written, or has it not.
+/// Why a persona changes or drops a rule.
 #[derive(Debug, Clone)]
 pub enum Because<'a> {
     /// This profile removed it.
     Removal(ProfileId, &'a Removal),
-    /// This profile dropped a fragment that says it.
+    /// This profile dropped the fragment that has it.
     Drop(ProfileId, &'a Drop),
     /// This resolution decided, at the address or about the subject.
     Resolution(Settled<'a>),
     /// The profile's `combine` decided.
     Combine,
-    /// A rule on this subject stands in its place, at another address.
+    /// Another rule about this subject, at another address, takes its place.
     Subject(String, Option<&'a Claim>),
     /// The disagreement that is open: its address, and what it is about.
     Open(String, DisputeKind),
 }
 
-/// What stands of a rule in a persona.
+/// A rule as a persona has it.
 pub(super) enum Outcome<'a> {
     /// The rule, with its force; several times where a resolution keeps both.
     Stands(Vec<(Force, Origin<'a>)>),
@@ -75,7 +75,7 @@ pub(super) enum Outcome<'a> {
 pub(super) struct Persona<'c, 'a> {
     library: &'a Library,
     composition: &'c Composition<'a>,
-    /// The rules that stand, by subject.
+    /// The rules of the persona, by subject.
     subjects: BTreeMap<&'a str, Vec<&'a Claim>>,
     /// The disagreements that are open.
     open: BTreeMap<&'c str, DisputeKind>,

@@ -25,25 +25,25 @@ use crate::model::{Force, ProfileId, ids};
 ids! {
     /// A file of a [`Corpus`].
     PathId;
-    /// A place where something is said, in order of the files.
+    /// The place of a text, in order of the files.
     SaidId;
 }
 
 /// The threshold that is used where none is given: what part of all words of two texts is in both.
 pub const THRESHOLD: f64 = 0.8;
 
-/// Everything that is said, and where.
+/// All texts with their places.
 #[derive(Debug, Default)]
 pub struct Corpus {
     /// The paths of the files.
     pub files: TiVec<PathId, String>,
     /// The personas; none where documents are compared.
     pub personas: TiVec<ProfileId, String>,
-    /// What is said, in order of the files.
+    /// The texts, in order of the files.
     pub said: TiVec<SaidId, Said>,
 }
 
-/// Something that is said at one place.
+/// A text at one place.
 #[derive(Debug, Clone)]
 pub struct Said {
     /// The words, in one line.
@@ -52,13 +52,13 @@ pub struct Said {
     pub force: Option<Force>,
     /// What the headings above it say of it.
     heading: Option<polarity::Polarity>,
-    /// Whether it stands in a list.
+    /// Whether it is in a list.
     pub is_listed: bool,
     /// The file.
     pub file: PathId,
     /// The line, from 1.
     pub line: u32,
-    /// The list of the file that it stands in.
+    /// Its list within the file.
     list: u32,
     /// In a workspace, the source and the address.
     pub side: Option<Side>,
@@ -103,7 +103,7 @@ impl Kind {
     }
 }
 
-/// What tells a text from the first of its cluster, the gravest first.
+/// The differences of a text from the first of its cluster, the most serious first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
     /// The polarity: for, and against.

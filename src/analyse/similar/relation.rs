@@ -1,4 +1,4 @@
-//! Relations: what tells two texts of a cluster apart.
+//! Relations: differences between two texts of a cluster.
 
 use super::Difference;
 use super::SaidId;
@@ -14,9 +14,9 @@ pub(super) struct Text {
     pub(super) text: String,
     /// The force, of a rule.
     pub(super) force: Option<Force>,
-    /// Where it is said.
+    /// Its places.
     pub(super) places: Vec<SaidId>,
-    /// Whether it stands in a list somewhere.
+    /// Whether it is in a list somewhere.
     pub(super) is_listed: bool,
     /// The polarity, and what is left without it.
     pub(super) core: Core,
@@ -127,7 +127,7 @@ pub(super) fn names_apart(one: &Text, other: &Text) -> [Vec<String>; 2] {
     [only(&left, &right), only(&right, &left)]
 }
 
-/// What tells one text from another; nothing if they say the same in the same polarity.
+/// Returns the difference between two texts; nothing if they are equal with the same polarity.
 pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
     if oppose(one, other) {
         return Some(Difference::Polarity);

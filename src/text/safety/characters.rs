@@ -1,4 +1,4 @@
-//! Characters that nobody sees, and characters that mean nothing.
+//! Invisible characters, and private-use and unassigned characters.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use super::{Specimen, control};
 use crate::model::wording::and_more;
 use crate::model::{Code, codes};
 
-/// How much of a hidden message is told.
+/// How many characters of a hidden message a finding shows.
 const TOLD: usize = 80;
 
 /// What parts words without being seen, or stands for something: without it another text may be left than was meant.
@@ -27,7 +27,7 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     specimens
 }
 
-/// Runs of characters that do not belong where they stand, with what is wrong with them.
+/// Returns runs of characters that are not allowed at their place, with the code of each.
 fn runs(text: &str) -> impl Iterator<Item = (Range<usize>, &'static Code)> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -47,7 +47,7 @@ fn runs(text: &str) -> impl Iterator<Item = (Range<usize>, &'static Code)> {
     })
 }
 
-/// What is wrong with a character, unless something beside it needs it.
+/// Returns the code of a character, not considering its neighbours.
 fn sort(character: char) -> Option<&'static Code> {
     // Most of what is written, at little cost.
     if matches!(character, '\0'..='\u{ac}' | '\u{ae}'..='\u{33f}' | '\u{3041}'..='\u{3096}' | '\u{4e00}'..='\u{9fff}')
@@ -88,7 +88,7 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
     Specimen { range, code, what, why, count, fix: fix.to_owned(), instead }
 }
 
-/// A text, cut where it is too long to be told.
+/// Shortens a text for a message.
 pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(TOLD) {
         Some((at, _)) => format!("{}...", &text[..at]),
@@ -96,8 +96,8 @@ pub(super) fn shortened(text: &str) -> String {
     }
 }
 
-/// Where a text that is printed as it is would show something else than it says: control characters but for tabs
-/// and line breaks, characters that do not belong where they stand, and all that change the direction of text.
+/// Returns the ranges that must be escaped to print a text faithfully: control characters except tabs and line
+/// breaks, characters that are not allowed at their place, and all direction controls.
 pub fn concealed(text: &str) -> Vec<Range<usize>> {
     if text.is_ascii() && !text.contains(is_concealing) {
         return Vec::new();
@@ -110,7 +110,7 @@ pub fn concealed(text: &str) -> Vec<Range<usize>> {
     ranges
 }
 
-/// Whether a character alone would not be seen, or not as what it is.
+/// Whether a character by itself is invisible or misleading.
 pub fn is_concealing(character: char) -> bool {
     control::is_control(character) || is_directing(character) || sort(character).is_some()
 }

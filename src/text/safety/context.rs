@@ -1,9 +1,9 @@
-//! What stands beside a character that nobody sees, and whether it belongs there.
+//! The neighbours of an invisible character, and whether they justify it.
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 
-/// Where a run of characters that nobody sees stands.
+/// The text around a run of invisible characters.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Beside<'t> {
     /// The text before the run.
@@ -142,7 +142,7 @@ pub(super) fn may_be_proper(character: char) -> bool {
 }
 
 impl Beside<'_> {
-    /// Whether every character of a run belongs where it stands.
+    /// Whether every character of a run is allowed at this place.
     pub(super) fn is_proper(self, run: &str) -> bool {
         if self.is_flag(run) {
             return true;
@@ -194,7 +194,7 @@ impl Beside<'_> {
         self.after.chars().next()
     }
 
-    /// The characters of the line that the run stands in, as far as they are near.
+    /// Returns the characters of the same line near the run.
     fn line(self) -> impl Iterator<Item = char> {
         let before = self.before.chars().rev().take(NEARBY).take_while(|character| *character != '\n');
         before.chain(self.after.chars().take(NEARBY).take_while(|character| *character != '\n'))
@@ -232,7 +232,7 @@ impl Beside<'_> {
         }
     }
 
-    /// Whether emoji stand on both sides, or what changes one.
+    /// Whether emoji, or modifiers of emoji, are on both sides.
     fn joins_emoji(self) -> bool {
         self.last().is_some_and(is_pictured) && self.next().is_some_and(is_pictured)
     }

@@ -1,12 +1,12 @@
-//! Messages that are written in characters which nobody sees.
+//! Messages encoded in invisible characters.
 
-/// The least length of what counts as a message.
+/// The minimum length of a message, in bytes.
 const LEAST: usize = 2;
 
-/// The text that a run of hidden characters spells, if it does.
+/// Returns the text that a run of hidden characters encodes, if any.
 ///
-/// Three ways are known from attacks: tag characters, which mirror ASCII; variation selectors, of which there
-/// are 256, one for each byte; and two kinds of characters without width, as the bits of bytes.
+/// Three encodings are known from attacks: tag characters, which mirror ASCII; the 256 variation selectors, one
+/// for each byte; and two different zero-width characters as the bits of bytes.
 pub(super) fn hidden_text(run: &str) -> Option<String> {
     tags(run).or_else(|| selectors(run)).or_else(|| bits(run))
 }
@@ -23,7 +23,7 @@ fn selectors(run: &str) -> Option<String> {
     readable(bytes)
 }
 
-/// The byte that a variation selector stands for.
+/// Returns the byte that a variation selector encodes.
 fn selected(character: char) -> Option<u8> {
     let code = u32::from(character);
     let byte = match character {
@@ -52,7 +52,7 @@ fn bits(run: &str) -> Option<String> {
     })
 }
 
-/// Bytes as text, if they are one that can be read.
+/// Decodes bytes as text, if the text is printable.
 fn readable(bytes: Vec<u8>) -> Option<String> {
     let text = String::from_utf8(bytes).ok()?;
     let is_readable = |character: char| !character.is_control() || character == '\n';

@@ -1,22 +1,22 @@
-//! Findings of what a file has in its texts: one for each sort, whatever the number.
+//! Findings about the texts of a file: at most one per code.
 
 use std::collections::BTreeMap;
 
 use super::{Inspector, Specimen};
 use crate::model::{Code, Diagnostic, Edit, FileId, Span, codes, wording};
 
-/// How many places are shown; the others are told by their lines.
+/// The number of places that a finding shows; of the others it lists the lines.
 const SHOWN: usize = 3;
-/// How many lines are told.
+/// The number of lines that a finding lists.
 const LINES: usize = 8;
 
-/// How many different lines or fixes are counted before it is no use to anybody.
+/// The number of different lines or fixes after which counting stops.
 const MOST: usize = 10_000;
 
-/// More edits are none that anybody wants in a report.
+/// The maximum number of edits in a finding.
 const MOST_EDITS: usize = 1_000;
 
-/// A specimen and where it stands in a file.
+/// A specimen and its place in a file.
 #[derive(Debug)]
 pub struct Placed {
     /// What was found.
@@ -25,7 +25,7 @@ pub struct Placed {
     pub span: Span,
 }
 
-/// The findings about a file that is one text.
+/// Returns the findings about a file that is a single text.
 pub fn document(text: &str, file: FileId) -> Vec<Diagnostic> {
     let mut inspector = Inspector::default();
     let found = inspector.inspect(text);
@@ -37,7 +37,7 @@ pub fn document(text: &str, file: FileId) -> Vec<Diagnostic> {
     report(text, placed.collect())
 }
 
-/// The findings about what one file has in its texts. `text` is the whole of it, into which the spans point.
+/// Returns the findings about the texts of a file. The spans are offsets in `text`, the whole file.
 pub fn report(text: &str, placed: Vec<Placed>) -> Vec<Diagnostic> {
     let mut by_code: BTreeMap<&str, Vec<Placed>> = BTreeMap::new();
     for placed in placed {
@@ -100,12 +100,12 @@ fn message(code: &Code, count: usize, places: usize, first: &Specimen) -> String
     }
 }
 
-/// Whether what is said of a specimen is the name of a character.
+/// Whether the description of a specimen is the name of a character.
 fn is_named(specimen: &Specimen) -> bool {
     specimen.what.starts_with("U+") && *specimen.code != *codes::CONFUSABLE_WORD
 }
 
-/// The lines of the places that are not shown.
+/// Lists the lines of the places that are not shown.
 fn others(text: &str, placed: &[Placed]) -> String {
     let (mut line, mut from) = (1, 0);
     let lines = placed.iter().map(|placed| {
@@ -135,7 +135,7 @@ fn help(placed: &[Placed]) -> String {
     }
 }
 
-/// What is not empty and was not there before.
+/// Removes duplicates.
 fn distinct<T: PartialEq>(things: impl Iterator<Item = T>) -> Vec<T> {
     let mut distinct: Vec<T> = Vec::new();
     for thing in things {

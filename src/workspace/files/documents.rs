@@ -12,7 +12,7 @@ const ENDINGS: [&str; 4] = ["md", "markdown", "mdc", "txt"];
 /// How many directories may lie within each other.
 const DEEPEST: usize = 64;
 
-/// Directories in which nobody keeps personas.
+/// Directories that are skipped.
 const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 
 /// The documents that a word of the command line stands for: a file, all documents below a directory, or

@@ -1,4 +1,4 @@
-//! Which paths an output may have.
+//! The paths that an output may have.
 
 use std::collections::BTreeSet;
 
@@ -14,11 +14,11 @@ use crate::workspace::lock::LOCK_PATH;
 /// The places where nothing is ever written, however it is asked for.
 #[derive(Debug, Clone)]
 pub struct Protected {
-    /// The root under which outputs are laid, folded.
+    /// The root of the outputs, case-folded.
     root: String,
     /// Sources and settings of the workspace, folded, each with what it is.
     places: Vec<(String, &'static str)>,
-    /// Whether the root itself lies in a `.git`.
+    /// Whether the root is inside a `.git` directory.
     in_git: bool,
 }
 
@@ -178,7 +178,7 @@ pub(super) fn fold(path: &str) -> String {
     path.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
-/// Whether `path` is `place` or lies below it.
+/// Whether `path` is `place` or inside it.
 fn is_at_or_in(path: &str, place: &str) -> bool {
     path.strip_prefix(place.trim_end_matches('/'))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -75,7 +75,7 @@ fn step(
     Ok(Step { path, profile, target: target.to_owned(), status, text: Some(text), found })
 }
 
-/// How an output stands, with the bytes of the file if it was edited by hand.
+/// Returns the status of an output, with the bytes of the file if it was edited by hand.
 fn output_status(
     root: &Root,
     output: &Output,
@@ -100,7 +100,7 @@ fn output_status(
     Ok((status, found))
 }
 
-/// How a file stands that the lock knows.
+/// Returns the status of a file that the lock lists.
 fn known_status(output: &Output, entry: &Entry, found: &[u8]) -> Status {
     let hash = blake3::hash(found);
     if found == output.text.as_bytes() {
