@@ -4,7 +4,7 @@ use super::forces;
 use crate::model::Force;
 
 /// Names of forces that do not begin a sentence, without spaces and signs. What begins one is in [`forces`].
-const NAMES: [(&str, Force); 73] = [
+const NAMES: [(&str, Force); 74] = [
     ("ban", Force::Never),
     ("banned", Force::Never),
     ("cannot", Force::Never),
@@ -35,6 +35,7 @@ const NAMES: [(&str, Force); 73] = [
     ("prefernot", Force::Avoid),
     ("prefernotto", Force::Avoid),
     ("rarely", Force::Avoid),
+    ("shouldnt", Force::Avoid),
     ("trynot", Force::Avoid),
     ("allow", Force::May),
     ("allowed", Force::May),
@@ -96,10 +97,12 @@ pub(crate) fn named(name: &str) -> Vec<Force> {
         return vec![force];
     }
     let forbids = forbids(&words);
+    // `musnt` is as near to `must` as to `mustnt`.
+    let may_forbid = forbids || joined.ends_with("nt") || joined.ends_with("not");
     let own = Force::ALL.iter().map(|(name, force)| (*name, *force));
     let alike: Vec<(f64, Force)> = own
         .chain(NAMES)
-        .filter(|(name, force)| name.len() > 3 && (!forbids || is_against(*force)))
+        .filter(|(name, force)| name.len() > 3 && (!may_forbid || is_against(*force)))
         .map(|(name, force)| (likeness(&joined, name), force))
         .filter(|(score, _)| *score >= ALIKE)
         .collect();
@@ -165,7 +168,7 @@ mod tests {
         let cases = [
             (
                 Force::Never,
-                "must-not MUST_NOT mustNot mustnt mustn't Must\u{a0}Not dont don't DONT do-not doNot donts",
+                "must-not MUST_NOT mustNot mustnt mustn't Must\u{a0}Not musnt mustnnt dont don't DONT do-not doNot donts",
             ),
             (
                 Force::Never,
@@ -173,7 +176,7 @@ mod tests {
             ),
             (
                 Force::Avoid,
-                "should-not shouldNot shouldnt avoid Avoided not-recommended try-not-to discouraged",
+                "should-not shouldNot shouldnt shoudnt avoid Avoided not-recommended try-not-to discouraged",
             ),
             (Force::May, "MAY may can allowed optional could permitted"),
             (Force::Should, "SHOULD shuold recommended prefer ought"),
