@@ -52,3 +52,7 @@ pub mod trial;
 pub mod view;
 #[doc(hidden)]
 pub mod workspace;
+
+#[cfg(test)]
+#[path = "../tests/rooms/mod.rs"]
+mod tests;

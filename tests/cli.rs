@@ -402,11 +402,15 @@ fn init_below_a_workspace_keeps_out_of_its_sources() {
 }
 
 #[test]
-fn every_code_can_be_explained_anywhere() {
+fn the_schemas_are_printed_without_a_workspace() {
     let test = Test::new(&[]);
-    for code in cento::model::CODES {
-        test.run(&["explain", code.name]).exits(0).says(code.summary);
+    for (file, key) in [("fragment", "summary"), ("profile", "use"), ("config", "paths")] {
+        let ran = test.run(&["schema", file]).exits(0);
+        let schema: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert!(schema["properties"][key].is_object(), "{file} has no {key}");
     }
+    test.run(&["schema", "fragments"]).exits(2);
 }
 
 #[test]

@@ -63,6 +63,16 @@ impl Case {
         Ok(case)
     }
 
+    /// Writes the files of its workspace below a directory.
+    pub(crate) fn write_to(&self, directory: &Path) {
+        for (path, text) in &self.files {
+            let path = directory.join(path);
+            fs::create_dir_all(path.parent().expect("it is below the directory"))
+                .expect("directories can be made");
+            fs::write(path, text).expect("files can be written");
+        }
+    }
+
     fn close(&mut self, block: Option<(String, String)>, followed: bool) -> Result<(), String> {
         let Some((header, mut body)) = block else { return Ok(()) };
         let mut header = header.as_str();

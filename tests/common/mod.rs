@@ -23,8 +23,9 @@ impl Test {
 
     /// The workspace of a case.
     pub(crate) fn of(case: &case::Case) -> Self {
-        let files: Vec<_> = case.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        Test::new(&files)
+        let test = Test::new(&[]);
+        case.write_to(test.directory.path());
+        test
     }
 
     /// The workspace of the case with this name in `tests/workspaces`.

@@ -25,9 +25,10 @@ impl Fleet {
 
     /// The workspace of the case with this name in `tests/workspaces`.
     pub(crate) fn named(name: &str) -> Fleet {
-        let files = Case::named(name).files;
-        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        Fleet::new(&files)
+        let fleet = Fleet { directory: tempfile::tempdir().expect("a directory") };
+        Case::named(name).write_to(fleet.directory.path());
+        fleet.cento(&["report"]);
+        fleet
     }
 
     /// Personas of every sort: sound ones with shared, removed and decided claims, one in conflict, one that

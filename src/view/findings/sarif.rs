@@ -1,7 +1,7 @@
 //! Findings as SARIF 2.1.0, which code hosts and editors show at the lines.
 //!
 //! Only what cento says of the format is here; the types that others generate from its schema have ten
-//! times as much. `tests/formats.rs` holds every report against the schema.
+//! times as much. `tests/rooms/formats.rs` holds every report against the schema.
 
 use std::collections::BTreeMap;
 

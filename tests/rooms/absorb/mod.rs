@@ -1,0 +1,257 @@
+//! Hand edits go home: what is edited in a persona, and what its sources say afterwards.
+
+mod blocks;
+mod case;
+
+use crate::author::absorb::{Answer, Reason};
+use crate::compose::Composer;
+use crate::workspace::load_texts;
+use camino::Utf8PathBuf;
+
+use case::{ADA, CHANGE, Case, ENGINEER, HOUSE, PROFILE, STEPS, built, workspace};
+
+#[test]
+fn words_go_to_the_string_that_says_them() {
+    Case::new().edit("write the plan", "write down the plan").placed().only(
+        CHANGE,
+        "write the plan",
+        "write down the plan",
+    );
+    Case::new().edit("**Build**", "**Make it**").placed().only(CHANGE, "\"Build\"", "\"Make it\"");
+    Case::new().edit("the craft.", "the craft, and say \"no\".").placed().only(
+        ENGINEER,
+        "the craft.",
+        "the craft, and say \"no\".",
+    );
+    Case::new().edit("make the change", "make the \"change\"").placed().only(
+        CHANGE,
+        "\"make the change\"",
+        "'make the \"change\"'",
+    );
+    Case::new().edit("cite the line", "cite the file and line").placed().only(
+        PROFILE,
+        "cite the line",
+        "cite the file and line",
+    );
+}
+
+#[test]
+fn what_a_template_fills_in_belongs_to_the_field() {
+    Case::new().edit("10 years", "12 years").placed().only(ENGINEER, "value = 10", "value = 12");
+    Case::new().edit("**Ada**", "**Grace**").placed().only(PROFILE, "\"Ada\"", "\"Grace\"");
+    Case::new().edit("an engineer with 10", "a maker with 10").placed().only(
+        ENGINEER,
+        "an engineer",
+        "a maker",
+    );
+    let reason = Case::new().edit("10 years", "ten years").left();
+    assert!(matches!(&reason, Reason::Unplaced { why, .. } if why.contains("fields.years")), "{reason:?}");
+}
+
+#[test]
+fn what_others_share_is_left_edited_or_overridden() {
+    let case = || Case::new().edit("print a secret", "print a secret or a key");
+    let Reason::Shared { files, others, own } = case().left() else { panic!() };
+    assert_eq!((files[0].as_str(), others[0].profile.as_str(), own), (HOUSE, "bob", Some(Vec::new())));
+    case().answer(Answer::Shared).placed().only(HOUSE, "print a secret", "print a secret or a key");
+    case().answer(Answer::Own).placed().only(
+        PROFILE,
+        "",
+        "\n[body.rules.never]\nsecrets = \"print a secret or a key\"\n",
+    );
+}
+
+#[test]
+fn a_rule_with_another_label_moves_to_the_table_of_its_force() {
+    let case = Case::new().edit("**Never** rush", "**Always** rush").answer(Answer::Shared);
+    let placed = case.placed();
+    let text = &placed.files[&Utf8PathBuf::from(HOUSE)];
+    assert!(text.ends_with("[always]\nrush = \"rush\"\ntests = \"run the tests\"\n"), "{text}");
+    let own = Case::new().edit("**Never** rush", "**Always** rush").answer(Answer::Own).placed();
+    let text = &own.files[&Utf8PathBuf::from(PROFILE)];
+    assert!(text.contains("[body.rules.always]\nrush = ") && text.contains("[[remove]]"), "{text}");
+}
+
+#[test]
+fn a_new_entry_goes_beside_its_neighbour() {
+    let step = Case::new()
+        .edit("2. **Build**: make the change\n3.", "2. **Build**: make the change\n3. look at it twice\n4.");
+    step.placed().only(CHANGE, "ship =", "look-twice = \"look at it twice\"\nship =");
+    let last = Case::new().edit("cite the line\n", "cite the line\n- **You must** name the author\n");
+    last.placed().only(PROFILE, "", "name-author = \"name the author\"\n");
+    let labelled = Case::new().edit("ship it\n", "ship it\n4. **Watch**: look at the graphs\n");
+    labelled.placed().only(CHANGE, "", "watch = { label = \"Watch\", text = \"look at the graphs\" }\n");
+    let rule = || Case::new().edit("rush\n", "rush\n- **Never** shout — it is rude\n");
+    rule().answer(Answer::Shared).placed().only(
+        HOUSE,
+        "rush = \"rush\"\n",
+        "rush = \"rush\"\nshout = \"shout — it is rude\"\n",
+    );
+    let own = rule().answer(Answer::Own).placed();
+    assert_eq!(own.files.keys().collect::<Vec<_>>(), [PROFILE]);
+}
+
+#[test]
+fn an_entry_that_went_leaves_its_source_or_is_removed() {
+    Case::new().edit("3. ship it\n", "").placed().only(CHANGE, "ship = \"ship it\"\n", "");
+    let rule = || Case::new().edit("- **Never** rush\n", "");
+    rule().answer(Answer::Shared).placed().only(HOUSE, "rush = \"rush\"\n", "");
+    rule().answer(Answer::Own).placed().only(
+        PROFILE,
+        "",
+        "\n[[remove]]\ntarget = \"rules.rush\"\nreason = \"edited by hand in personas/ada.md\"\n",
+    );
+    Case::new().edit("- **You must** cite the line\n", "").placed().only(
+        PROFILE,
+        "\n[body.rules.must]\ncite = \"cite the line\"\n",
+        "",
+    );
+}
+
+#[test]
+fn an_entry_that_moved_moves_in_its_file() {
+    let case = Case::new().edit(
+        "1. write the plan\n2. **Build**: make the change\n3. ship it\n",
+        "1. **Build**: make the change\n2. ship it\n3. write the plan\n",
+    );
+    let placed = case.placed();
+    let text = &placed.files[&Utf8PathBuf::from(CHANGE)];
+    assert!(text.ends_with("ship = \"ship it\"\nplan = \"write the plan\"\n"), "{text}");
+    let rules = Case::new()
+        .edit("- **Never** rush\n", "")
+        .edit("- **Never** print", "- **Never** rush\n- **Never** print");
+    let own = rules.answer(Answer::Own).placed();
+    assert_eq!(own.files.keys().collect::<Vec<_>>(), [PROFILE]);
+    assert!(own.files[&Utf8PathBuf::from(PROFILE)].contains("[layout.rules]\norder = "));
+}
+
+#[test]
+fn paragraphs_go_where_their_neighbours_are() {
+    let case = Case::new().edit("the craft.\n", "the craft.\n\nYou ask when in doubt.\n");
+    case.placed().only(ENGINEER, "the craft.", "the craft.\n\nYou ask when in doubt.");
+    let case = Case::new().edit("the craft.\n", "the craft.\n\n## Notes\n\n- keep notes\n- date them\n");
+    let placed = case.placed();
+    let text = &placed.files[&Utf8PathBuf::from(PROFILE)];
+    assert!(
+        text.contains("[body.notes.items]\nkeep-notes = \"keep notes\"\ndate = \"date them\"\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_lies_between_the_words_becomes_layout() {
+    Case::new()
+        .edit("1. write", "1) write")
+        .edit("2. **B", "2) **B")
+        .edit("3. ship", "3) ship")
+        .placed()
+        .only(PROFILE, "", "\n[layout]\nstep = \"1) \"\n");
+    Case::new().edit("## Workflow", "# Workflow").placed().only(
+        PROFILE,
+        "",
+        "\n[layout.workflow]\nheading = \"# TITLE\"\n",
+    );
+    Case::new().edit("- **Never** rush\n", "\n- **Never** rush\n").placed().only(
+        PROFILE,
+        "",
+        "\n[layout.rules.rush]\ngap = 1\n",
+    );
+    Case::new().edit("ship it\n", "ship it").placed().only(PROFILE, "", "\n[layout]\nend = \"\"\n");
+    Case::new().edit("## Rules\n\n", "## Rules\n").placed();
+    Case::new().edit("## Rules", "## Hard rules").placed();
+    Case::new().edit("## Workflow\n", "---\n\n## Workflow\n").placed();
+    Case::new().edit("**Build**: ", "**Build** – ").placed();
+    Case::new().edit("**Never** guess at", "Do not guess at").placed();
+}
+
+#[test]
+fn line_endings_and_the_mark_are_the_documents() {
+    let mut case = Case::new().edit("ship it", "ship it now");
+    case.found = format!("\u{feff}{}", case.found.replace('\n', "\r\n"));
+    let placed = case.placed();
+    assert!(
+        placed.files[&Utf8PathBuf::from(PROFILE)]
+            .contains("line-ending = \"crlf\"\nbyte-order-mark = true\n")
+    );
+}
+
+#[test]
+fn a_decision_is_pinned_again_or_changed() {
+    let mut texts = workspace();
+    texts.insert("fragments/rules/other.toml".into(), "[never]\nrush = \"hurry\"\n".to_owned());
+    let profile = format!(
+        "{}\n[[resolve]]\nat = \"rules.rush\"\ntake = \"rules/house\"\nreason = \"shorter\"\n",
+        ADA.replace("\"rules/house\", ", "\"rules/house\", \"rules/other\", ")
+    );
+    texts.insert(PROFILE.into(), profile.clone());
+    let (library, _) = load_texts(&texts);
+    let composition = Composer::new(&library).compose(0.into()).unwrap();
+    let seen: Vec<(String, String)> = composition.settled["rules.rush"]
+        .sides
+        .iter()
+        .map(|side| (side.name.clone(), side.hash.clone()))
+        .collect();
+    let pinned = crate::source::edit::pin(&profile, "rules.rush", &seen).unwrap();
+    texts.insert(PROFILE.into(), pinned.clone());
+    let case =
+        Case::of(texts.clone(), "ada").edit("**Never** rush", "**Never** rush it").answer(Answer::Shared);
+    let placed = case.placed();
+    assert_eq!(placed.files.keys().collect::<Vec<_>>(), [HOUSE, PROFILE]);
+    let set = pinned.replace("take = \"rules/house\"", "set = \"dawdle\"");
+    texts.insert(PROFILE.into(), set);
+    let case = Case::of(texts, "ada").edit("**Never** dawdle", "**Never** dawdle on");
+    case.placed().only(PROFILE, "\"dawdle\"", "\"dawdle on\"");
+}
+
+#[test]
+fn two_sources_that_agree_both_change() {
+    let mut texts = workspace();
+    texts.insert("fragments/rules/other.toml".into(), "[never]\nrush = \"\"\"\nrush\n\"\"\"\n".to_owned());
+    texts.insert(PROFILE.into(), ADA.replace("\"rules/house\", ", "\"rules/house\", \"rules/other\", "));
+    let case = Case::of(texts, "ada").edit("**Never** rush", "**Never** hurry").answer(Answer::Shared);
+    assert_eq!(case.placed().files.keys().collect::<Vec<_>>(), [HOUSE, "fragments/rules/other.toml"]);
+}
+
+#[test]
+fn front_matter_goes_to_its_fields_and_settings() {
+    let mut texts = workspace();
+    texts.insert(
+        PROFILE.into(),
+        format!("{ADA}\n[tools]\nallow = [\"Read\", \"Grep\"]\n\n[target.claude]\nmodel = \"inherit\"\n"),
+    );
+    let case = || Case::of(texts.clone(), "ada");
+    case()
+        .edit("Builds things", "Builds: \"things\"")
+        .edit("description: ", "description: '")
+        .edit("\"things\"\n", "\"things\"'\n")
+        .placed();
+    case().edit("model: inherit\n", "model: inherit\nargument-hint: [--a] | [--b]\n").placed();
+    case().edit("model: inherit", "model: opus").placed().only(PROFILE, "\"inherit\"", "\"opus\"");
+    case().edit("Read, Grep", "Read, Grep, Bash").placed().only(
+        PROFILE,
+        "[\"Read\", \"Grep\"]",
+        "[\"Read\", \"Grep\", \"Bash\"]",
+    );
+}
+
+#[test]
+fn both_sides_of_the_last_build_meet() {
+    let base = built(&workspace(), "ada").into_values().next().unwrap();
+    let mut texts = workspace();
+    texts.insert(
+        CHANGE.into(),
+        STEPS.replace("ship it", "ship it today").replace("write the plan", "draw the plan"),
+    );
+    let mut case = Case::of(texts.clone(), "ada");
+    case.found =
+        base.replace("make the change", "make a change").replace("write the plan", "write the plan down");
+    case.base = Some(base.clone());
+    let absorption = case.absorb();
+    assert!(absorption.outputs[0].is_whole() && absorption.outputs[0].is_merged, "{absorption:#?}");
+    let text = &absorption.files[&Utf8PathBuf::from(CHANGE)];
+    for said in ["ship it today", "draw the plan down", "make a change"] {
+        assert!(text.contains(said), "{text}");
+    }
+    case.found = base.replace("write the plan", "skip the plan");
+    assert!(matches!(case.left(), Reason::Conflict(_)));
+}

@@ -1,0 +1,339 @@
+//! The tables and limits of the reference in docs/ are those of the program. `UPDATE=1 cargo test --lib docs` writes the
+//! generated tables; `tests/docs.rs` runs the examples.
+
+use serde_json::Value;
+
+use crate::analyse::fleet::Standing;
+use crate::compose::MOST_FRAGMENTS;
+use crate::compose::force::{Relation, relation};
+use crate::model::grammar::{self, Entry, Keys as _, LeftOut, Table, Type, table as keys_of};
+use crate::model::{
+    Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, LayoutDefault, Level, Part,
+    RESERVED, Reach, Style, TARGETS, ToolList,
+};
+use crate::view::findings::FORMATS;
+use crate::workspace::files::SOURCE_LIMIT;
+
+#[path = "../common/pages.rs"]
+mod pages;
+
+use pages::{DOCS, doc, names, path, table, updates};
+
+#[test]
+fn the_words_of_the_reference_are_those_of_the_program() {
+    let levels = Level::ALL.map(|(name, _)| name);
+    assert_eq!(names("levels"), levels);
+    assert_eq!(names("standings"), Standing::ALL.map(|(name, _)| name));
+    assert_eq!(names("bands"), Band::NAMED.map(|(name, _)| name));
+    assert_eq!(names("reserved"), RESERVED);
+    let kinds: Vec<Vec<String>> = KINDS
+        .iter()
+        .map(|(kind, heading, what)| vec![format!("`{kind}`"), (*heading).to_owned(), (*what).to_owned()])
+        .collect();
+    assert_eq!(table("kinds"), kinds);
+
+    let styles = Style::built_in();
+    let mut documented: Vec<(String, String)> = table("styles")
+        .into_iter()
+        .map(|row| (row[0].trim_matches('`').to_owned(), row[1].clone()))
+        .collect();
+    documented.sort();
+    let mut built_in: Vec<(String, String)> = styles
+        .iter()
+        .map(|(name, style)| {
+            let layout = if style.layout == Layout::Grouped { "grouped" } else { "inline" };
+            (name.clone(), layout.to_owned())
+        })
+        .collect();
+    built_in.sort();
+    assert_eq!(documented, built_in);
+    let labels: Vec<Vec<String>> = Force::ALL
+        .iter()
+        .map(|(name, force)| {
+            let label = |style: &str| format!("`{}`", styles[style].label(*force));
+            vec![format!("`{name}`"), label("modal"), label("plain"), label("grouped")]
+        })
+        .collect();
+    assert_eq!(table("labels"), labels);
+}
+
+#[test]
+fn the_force_table_is_the_programs() {
+    let rows = table("forces");
+    assert_eq!(rows.len(), Force::ALL.len());
+    for (row, (name, a)) in rows.iter().zip(Force::ALL) {
+        assert_eq!(row[0], name);
+        for (cell, (_, b)) in row[1..].iter().zip(Force::ALL).skip(a as usize) {
+            let sign = match relation(a, b) {
+                Relation::Agree => "=",
+                Relation::Subsume => "<",
+                Relation::Tension => "~",
+                Relation::Contradiction => "x",
+            };
+            assert_eq!(cell, sign, "{a:?} {b:?}");
+        }
+    }
+}
+
+/// A table of keys on a page, by the name of its mark.
+type KeyTable = (&'static str, fn() -> Table);
+
+/// The tables of keys on the pages.
+const KEY_TABLES: [KeyTable; 19] = [
+    ("fragment-keys", keys_of::<grammar::Fragment>),
+    ("parts", keys_of::<grammar::Body>),
+    ("entry-keys", keys_of::<Entry>),
+    ("group-keys", keys_of::<grammar::Group>),
+    ("field-keys", keys_of::<grammar::Field>),
+    ("tools-keys", keys_of::<grammar::Tools>),
+    ("profile-keys", keys_of::<grammar::Profile>),
+    ("section-keys", keys_of::<grammar::Section>),
+    ("drop-keys", keys_of::<grammar::Drop>),
+    ("remove-keys", keys_of::<grammar::Remove>),
+    ("resolve-keys", keys_of::<grammar::Resolve>),
+    ("config-keys", keys_of::<grammar::Config>),
+    ("paths-keys", keys_of::<grammar::Paths>),
+    ("defaults-keys", keys_of::<grammar::Defaults>),
+    ("style-keys", keys_of::<grammar::Style>),
+    ("subject-keys", keys_of::<grammar::Subject>),
+    ("require-keys", keys_of::<grammar::Require>),
+    ("selector-keys", keys_of::<grammar::Personas>),
+    ("accept-keys", keys_of::<grammar::Accept>),
+];
+
+/// The generated table of the keys of one table of the grammar. A column that says the same of all keys is left out.
+fn keys_table(table: &Table) -> String {
+    let has_types = !table.rows.iter().all(|row| {
+        matches!(
+            row.value,
+            Type::Entry(_)
+                | Type::Map(..)
+                | Type::Table(_)
+                | Type::Tables(_)
+                | Type::Subjects
+                | Type::Severities
+        )
+    });
+    let has_defaults = !table.rows.iter().all(|row| matches!(row.left_out, LeftOut::Nothing));
+    let kinds: [(&str, Part); 4] = [
+        ("prose", Part::Prose),
+        ("items, steps", Part::Item),
+        ("rules", Part::Rule(Force::Never)),
+        ("`title`, `lead`", Part::Title),
+    ];
+    let is_entry = table.name == Entry::NAME;
+    let mut lines = Vec::new();
+    let mut line = |key: String, holds: String, left_out: String, summary: String, kinds: [String; 4]| {
+        let mut cells = vec![key];
+        cells.extend(has_types.then_some(holds));
+        cells.extend(has_defaults.then_some(left_out));
+        cells.push(summary);
+        cells.extend(kinds.into_iter().filter(|_| is_entry));
+        lines.push(format!("| {} |\n", cells.join(" | ")));
+        if lines.len() == 1 {
+            lines.push(format!("|{}\n", "---|".repeat(cells.len())));
+        }
+    };
+    line(
+        "key".into(),
+        "holds".into(),
+        "left out".into(),
+        "meaning".into(),
+        kinds.map(|(name, _)| name.into()),
+    );
+    for row in &table.rows {
+        let left_out = match row.left_out {
+            LeftOut::Nothing => String::new(),
+            LeftOut::False => "`false`".to_owned(),
+            LeftOut::Text(text) => format!("`\"{text}\"`"),
+            LeftOut::List(list) => format!("`{list:?}`"),
+            LeftOut::Derived(rule) => rule.to_owned(),
+            LeftOut::Required(_) => "`error[missing-key]`".to_owned(),
+        };
+        let fits = kinds.map(|(_, part)| match Entry::find(row.name) {
+            Some(key) if key.fits(part) => "yes".to_owned(),
+            _ => String::new(),
+        });
+        line(format!("`{}`", row.name), row.value.describe(), left_out, row.summary.to_owned(), fits);
+    }
+    lines.concat()
+}
+
+/// The generated table of targets.
+fn targets_table() -> String {
+    let mut text =
+        "| target | what it is | usual path | front matter | tools go into |\n|---|---|---|---|---|\n"
+            .to_owned();
+    for target in &TARGETS {
+        let lists = [target.allow, target.deny].into_iter().flatten();
+        let tools: Vec<String> = lists
+            .map(|(key, form)| match form {
+                ToolList::Commas => format!("`{key}`, with commas"),
+                ToolList::Spaces => format!("`{key}`, with spaces"),
+            })
+            .collect();
+        let front_matter = if target.front_matter { "yes" } else { "no" };
+        text.push_str(&format!(
+            "| `{}` | {} | `{}` | {front_matter} | {} |\n",
+            target.name,
+            target.summary,
+            target.path,
+            tools.join("; ")
+        ));
+    }
+    text
+}
+
+/// The generated table of the targets' settings.
+fn settings_table() -> String {
+    let mut text = "| target | setting | holds |\n|---|---|---|\n".to_owned();
+    for target in &TARGETS {
+        for setting in target.settings() {
+            let holds = match target.key(setting) {
+                None if setting == FRONT_MATTER => "how the front matter is laid out".to_owned(),
+                None if target.named_directory => {
+                    let usual = target.usual_path("ID");
+                    format!(
+                        "the path of the output, ending in `{}`",
+                        usual.split_once('/').expect("a folder").1
+                    )
+                }
+                None => "the path of the output".to_owned(),
+                Some(key) => {
+                    let most =
+                        key.most.map_or(String::new(), |most| format!(" of at most {most} characters"));
+                    format!("{}{most}", key.value.describe())
+                }
+            };
+            text.push_str(&format!("| `{}` | `{setting}` | {holds} |\n", target.name));
+        }
+    }
+    text
+}
+
+/// The generated table of the settings of `[layout]`.
+fn layout_table() -> String {
+    let mut text = "| setting | holds | where | lays out | left out |\n|---|---|---|---|---|\n".to_owned();
+    let mut summary = "";
+    for key in &LAYOUT {
+        let reach = match key.reach {
+            Reach::Document => "document",
+            Reach::Below => "below",
+            Reach::List => "list",
+            Reach::Place => "place",
+        };
+        if !key.summary.is_empty() {
+            summary = key.summary;
+        }
+        let default = match key.default {
+            LayoutDefault::Text(_) => format!("`{}`", key.default),
+            _ => key.default.to_string(),
+        };
+        let holds = key.value.describe();
+        text.push_str(&format!("| `{}` | {holds} | {reach} | {summary} | {default} |\n", key.name));
+    }
+    text
+}
+
+/// The generated table of the formats of findings.
+fn formats_table() -> String {
+    let rows = FORMATS.iter().map(|format| format!("| `{}` | {} |\n", format.name, format.summary));
+    format!("| `--format` | what reads it |\n|---|---|\n{}", rows.collect::<String>())
+}
+
+/// The generated table of codes.
+fn codes_table() -> String {
+    let rows = CODES.iter().map(|code| {
+        let set = if code.bound == Bound::Free { "yes" } else { "no" };
+        format!("| `{}` | {} | {set} | {} |\n", code.name, code.severity.name(), code.summary)
+    });
+    let head = "| code | severity | can be set | what it means |\n|---|---|---|---|\n";
+    format!("{head}{}", rows.collect::<String>())
+}
+
+/// A page with its generated tables as they should be.
+fn with_generated_tables(page: &str) -> String {
+    let mut updated = page.to_owned();
+    let mut tables: Vec<(&str, String)> =
+        KEY_TABLES.iter().map(|(name, keys)| (*name, keys_table(&keys()))).collect();
+    tables.extend([
+        ("targets", targets_table()),
+        ("settings", settings_table()),
+        ("layout", layout_table()),
+        ("formats", formats_table()),
+        ("codes", codes_table()),
+    ]);
+    for (name, table) in tables {
+        let mark = format!("<!-- generated: {name} -->\n");
+        let Some((before, rest)) = updated.split_once(&mark) else { continue };
+        let (_, after) = rest.split_once("<!-- end -->").expect("the end is marked");
+        updated = format!("{before}{mark}{table}<!-- end -->{after}");
+    }
+    updated
+}
+
+#[test]
+fn the_generated_tables_are_those_of_the_program() {
+    for name in DOCS {
+        let page = doc(name);
+        let generated = with_generated_tables(&page);
+        if updates() {
+            std::fs::write(path(name), generated).expect("the page is written");
+        } else {
+            assert!(generated == page, "docs/{name}: the generated tables are others now");
+        }
+    }
+}
+
+#[test]
+fn the_limits_are_those_of_the_program() {
+    let page = doc("grammar.md");
+    assert_eq!(page.matches("<!-- generated: ").count(), 3 + KEY_TABLES.len());
+    assert!(page.contains(&format!("{} MiB", SOURCE_LIMIT >> 20)));
+    let thousands = format!("{},{:03}", MOST_FRAGMENTS / 1_000, MOST_FRAGMENTS % 1_000);
+    assert!(page.contains(&format!("| fragments in one persona | {thousands} |")));
+    for target in &TARGETS {
+        let lengths = [target.longest_name, target.longest_description];
+        for limit in lengths.into_iter().chain(target.keys.iter().map(|key| key.most)).flatten() {
+            let number = if limit < 1_000 {
+                limit.to_string()
+            } else {
+                format!("{},{:03}", limit / 1_000, limit % 1_000)
+            };
+            assert!(page.contains(&number), "{limit} of {} is not among the limits", target.name);
+        }
+    }
+}
+
+#[test]
+fn every_code_exists_with_its_severity() {
+    let mut count = 0;
+    for name in DOCS {
+        let page = doc(name);
+        for severity in ["error", "warning", "note"] {
+            for rest in page.split(&format!("{severity}[")).skip(1) {
+                let code = rest.split(']').next().unwrap_or_default();
+                let known = Code::from_name(code).unwrap_or_else(|| panic!("docs/{name}: no code {code}"));
+                // An example of `[severity]` raises this one.
+                let is_raised = (name, code) == ("checking.md", "tension");
+                let expected = if is_raised { "error" } else { known.severity.name() };
+                assert_eq!(expected, severity, "docs/{name}: {code}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 50);
+}
+
+#[test]
+fn the_keys_of_the_json_are_those_of_the_page() {
+    let page = doc("json.md");
+    let json = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let report: Value = serde_json::from_str(json).expect("the example is JSON");
+    let keys =
+        |value: &Value| -> Vec<String> { value.as_object().expect("an object").keys().cloned().collect() };
+    assert_eq!(names("json-report"), keys(&report));
+    assert_eq!(names("json-finding"), keys(&report["findings"][0]));
+    assert_eq!(names("json-place"), keys(&report["findings"][0]["places"][0]));
+    assert_eq!(report["version"], serde_json::json!(crate::view::json::Version::CHECK));
+}

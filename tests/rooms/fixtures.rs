@@ -1,0 +1,169 @@
+//! Every file in `tests/fixtures` is a test, in the format of `common/case.rs`. `FIXTURE=NAME` runs only those whose name
+//! contains NAME.
+//!
+//! A case holds a small workspace about one subject and the expected results: `check.txt`, the output of
+//! `cento check` at 100 columns without colours, and `show/PROFILE.md`, the first target of each profile
+//! that is not abstract and composes. Findings about output paths are left out; `tests/rooms/writing.rs` has
+//! those. Lints run only in cases whose name begins with `lint-`.
+//!
+//! Each workspace is composed again with every `use` reversed, and with every `extends`. Their order is
+//! presentation: the findings must be the same, and every line of every persona must still be there.
+//!
+//! `UPDATE=1 cargo test --lib fixtures` rewrites the expected part of each file. Read the diff before you
+//! commit it. A new case needs a sentence and the blocks of its workspace.
+
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+
+use super::case::{Case, Texts};
+use crate::check::check;
+use crate::check::lint::{Lints, fleet};
+use crate::compose::{Composer, Composition, idle};
+use crate::model::{Diagnostic, Library, Profile, Text, settle};
+use crate::render::render;
+use crate::view::{Terminal, human};
+use crate::workspace::files::Root;
+use crate::workspace::load;
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+use similar::TextDiff;
+
+fn fixture(path: &Utf8Path) -> Result<(), Box<dyn Error>> {
+    let mut case = Case::parse(&fs::read_to_string(path)?)?;
+    let directory = tempfile::tempdir()?;
+    case.write_to(directory.path());
+    let folder = Utf8Path::from_path(directory.path()).ok_or("not UTF-8")?;
+    let (mut library, loaded) = load(&Root::open(folder)?)?;
+    // The others are about composing, with little text and many fragments that nobody uses.
+    let lints = path.file_name().is_some_and(|name| name.starts_with("lint-"));
+    let (results, findings) = compose(&library, &loaded, lints);
+    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+        case.expected = results.clone();
+        fs::write(path, case.to_string())?;
+    } else {
+        compare(&case.expected, &results)?;
+    }
+    for (list, of) in [("use", uses as fn(&mut Profile) -> &mut Vec<Text>), ("extends", extends)] {
+        library.profiles.values_mut().for_each(|profile| of(profile).reverse());
+        let (reversed, other_findings) = compose(&library, &loaded, lints);
+        library.profiles.values_mut().for_each(|profile| of(profile).reverse());
+        same(&said(&findings), &said(&other_findings))
+            .map_err(|diff| format!("the order of `{list}` changes the findings:\n{diff}"))?;
+        same(&lines(&results), &lines(&reversed))
+            .map_err(|diff| format!("the order of `{list}` changes what personas say:\n{diff}"))?;
+    }
+    Ok(())
+}
+
+fn uses(profile: &mut Profile) -> &mut Vec<Text> {
+    &mut profile.uses
+}
+
+fn extends(profile: &mut Profile) -> &mut Vec<Text> {
+    &mut profile.extends
+}
+
+/// Composes everything; returns what comes of it and the findings.
+fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Texts, Vec<Diagnostic>) {
+    let mut findings = loaded.to_vec();
+    let mut results = Texts::new();
+    let mut compositions = Vec::new();
+    for composition in Composer::new(library).compose_all() {
+        match composition {
+            Ok(composition) => {
+                findings.extend(check(library, &composition));
+                findings.extend(composition.findings.iter().cloned());
+                show(&composition, &mut results);
+                compositions.push(composition);
+            }
+            Err(refusal) => findings.extend(refusal),
+        }
+    }
+    if compositions.len() == library.profiles.len() {
+        findings.extend(idle(library, &compositions));
+        findings.extend(crate::analyse::similar::stale(library));
+    }
+    if lints {
+        findings.extend(Lints::new(library).personas(&compositions).into_iter().flatten());
+        findings.extend(fleet(library, &compositions));
+    }
+    let findings = settle(findings);
+    let mut report = human::report(&library.sources, &findings, &Terminal::plain(100));
+    if !findings.is_empty() {
+        report.push('\n');
+    }
+    report.push_str(&human::summary(&findings));
+    report.push('\n');
+    results.insert("check.txt".into(), report);
+    (results, findings)
+}
+
+fn show(composition: &Composition<'_>, results: &mut Texts) {
+    if let (false, Some(first)) = (composition.profile.is_abstract, composition.persona.targets.first()) {
+        let path = format!("show/{}.md", composition.profile.id);
+        results.insert(path, render(composition, first).into_text());
+    }
+}
+
+/// The findings without what may depend on display order: notes about routes, and places.
+fn said(findings: &[Diagnostic]) -> String {
+    let mut lines: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            let personas: Vec<_> = finding.personas.iter().map(String::as_str).collect();
+            format!("{}: {} in {}\n", finding.code.name, finding.message, personas.join(", "))
+        })
+        .collect();
+    lines.sort();
+    lines.concat()
+}
+
+/// The lines of all personas, sorted, without blank ones and the numbers of steps.
+fn lines(results: &Texts) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for (path, text) in results.iter().filter(|(path, _)| path.starts_with("show/")) {
+        let numbers = |character: char| character.is_ascii_digit();
+        let said = text.lines().filter(|line| !line.is_empty());
+        lines.extend(said.map(|line| format!("{path}: {}\n", line.trim_start_matches(numbers))));
+    }
+    lines.sort();
+    lines.concat()
+}
+
+fn compare(expected: &Texts, results: &Texts) -> Result<(), Box<dyn Error>> {
+    let mut differences = String::new();
+    let paths = expected.keys().chain(results.keys().filter(|path| !expected.contains_key(*path)));
+    for path in paths {
+        let text = |results: &Texts| results.get(path).cloned().unwrap_or_default();
+        if let Err(diff) = same(&text(expected), &text(results)) {
+            write!(differences, "{path} is not what comes of the workspace:\n{diff}")?;
+        }
+    }
+    if differences.is_empty() { Ok(()) } else { Err(differences.into()) }
+}
+
+/// Whether two texts are equal; if not, how they differ.
+fn same(expected: &str, found: &str) -> Result<(), String> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(TextDiff::from_lines(expected, found).unified_diff().header("expected", "found").to_string())
+}
+
+#[test]
+fn every_fixture_gives_what_it_expects() {
+    let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let wanted = std::env::var("FIXTURE").unwrap_or_default();
+    let paths = folder.read_dir_utf8().unwrap().map(|entry| entry.unwrap().into_path());
+    let mut paths: Vec<Utf8PathBuf> =
+        paths.filter(|path| path.file_stem().is_some_and(|name| name.contains(&wanted))).collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "no fixture has `{wanted}` in its name");
+    let failed = paths.par_iter().filter_map(|path| {
+        let error = fixture(path).err()?;
+        Some(format!("tests/fixtures/{}:\n{error}", path.file_name().unwrap_or_default()))
+    });
+    let failed: Vec<String> = failed.collect();
+    assert!(failed.is_empty(), "{} of {} fixtures fail\n{}", failed.len(), paths.len(), failed.join("\n"));
+}

@@ -1,0 +1,233 @@
+//! What the laws compare: a composition as owned data, without places and without order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::compose::{
+    Block, Composer, Composition, Conflict, Decision, Entry, Lineages, Origin, Problem, State, TargetSettings,
+};
+use crate::model::{Claim, Content, Datum, Diagnostic, Library, TARGETS, Text, fold};
+use crate::render::render;
+use crate::workspace::load_texts;
+
+use super::toml::Layout;
+use super::workspace::{ROOT, Workspace};
+
+/// A workspace that cento has loaded.
+pub(crate) struct Loaded {
+    pub(crate) library: Library,
+    pub(crate) lineages: Lineages,
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    pub(crate) fn new(workspace: &Workspace) -> Loaded {
+        Loaded::laid_out(workspace, Layout::PLAIN)
+    }
+
+    pub(crate) fn laid_out(workspace: &Workspace, layout: Layout) -> Loaded {
+        let (library, findings) = load_texts(&workspace.texts(layout));
+        let lineages = Lineages::new(&library);
+        Loaded { library, lineages, findings }
+    }
+
+    /// Composes a profile; the codes of what is in the way if there is something.
+    pub(crate) fn compose(&self, id: &str) -> Result<Composition<'_>, Vec<&'static str>> {
+        let index = self.library.profiles.id_of(id).expect("the profile exists");
+        Composer::new(&self.library)
+            .compose(index)
+            .map_err(|findings| findings.iter().map(|finding| finding.code.name).collect())
+    }
+
+    pub(crate) fn root(&self) -> Result<Composition<'_>, Vec<&'static str>> {
+        self.compose(ROOT)
+    }
+
+    pub(crate) fn view(&self) -> Result<View, Vec<&'static str>> {
+        Ok(View::of(self, &self.root()?))
+    }
+
+    /// The persona in every target, its own settings for them first.
+    pub(crate) fn bytes(&self) -> Vec<String> {
+        let Ok(composition) = self.root() else { return Vec::new() };
+        let texts = all_targets(&composition, |settings| render(&composition, settings).into_text());
+        texts.into_iter().collect()
+    }
+}
+
+/// Calls `read` with the persona's targets and then with each target there is.
+pub(crate) fn all_targets<'a, T>(
+    composition: &Composition<'a>,
+    mut read: impl FnMut(&TargetSettings<'a>) -> T,
+) -> Vec<T> {
+    let mut results: Vec<T> = composition.persona.targets.iter().map(&mut read).collect();
+    for target in &TARGETS {
+        results.push(read(&TargetSettings { target, path: None, front_matter: None, values: Vec::new() }));
+    }
+    results
+}
+
+/// What stands at one address, and what became of every claim.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct At {
+    /// The state of each claim, by source.
+    pub(crate) states: BTreeMap<String, State>,
+    /// What the claims that stand say, spelled as it is; texts as they are filled in.
+    pub(crate) stands: BTreeSet<String>,
+    /// Whether a conflict here is open.
+    pub(crate) is_open: bool,
+    /// The subject under which a rule here lost.
+    pub(crate) subject: Option<String>,
+}
+
+/// A conflict: where it is and what it is about, its sides with their hashes, and the problem with the
+/// resolution.
+pub(crate) type Dispute = (String, String, Vec<(String, String)>, Option<String>);
+
+/// A composition without places and without order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct View {
+    pub(crate) addresses: BTreeMap<String, At>,
+    pub(crate) conflicts: BTreeSet<Dispute>,
+    /// The codes of the findings, with their addresses, sorted.
+    pub(crate) findings: Vec<(&'static str, Option<String>)>,
+    pub(crate) has_errors: bool,
+    pub(crate) fields: BTreeMap<String, String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) allow: Option<Vec<String>>,
+    pub(crate) deny: Vec<String>,
+    pub(crate) settings: BTreeMap<String, String>,
+}
+
+impl View {
+    pub(crate) fn of(loaded: &Loaded, composition: &Composition<'_>) -> View {
+        let persona = &composition.persona;
+        let filled = blocks(composition);
+        let addresses = composition.decisions.iter().map(|(address, decision)| {
+            let mut at = at(loaded, decision);
+            if let Some(filled) = filled.get(*address) {
+                at.stands = filled.iter().map(|block| spelled(loaded, block)).collect();
+            }
+            ((*address).to_owned(), at)
+        });
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let mut findings: Vec<_> =
+            composition.findings.iter().map(|finding| (finding.code.name, finding.address.clone())).collect();
+        findings.sort();
+        let mut settings = BTreeMap::new();
+        settings.extend(persona.title.iter().map(|title| ("title".to_owned(), title.text.to_string())));
+        for section in &persona.sections {
+            let setting = format!("{:?} {:?} {}", section.heading.text, section.style, section.bold_groups);
+            settings.insert(section.kind.to_owned(), setting);
+        }
+        for target in &persona.targets {
+            for value in &target.values {
+                settings
+                    .insert(format!("target.{}.{}", target.target.name, value.0), format!("{:?}", value.1));
+            }
+        }
+        View {
+            addresses: addresses.collect(),
+            conflicts: composition.conflicts.iter().map(conflict).collect(),
+            findings,
+            has_errors: !composition.is_sound(),
+            fields: persona.fields.iter().map(|field| (field.name.to_owned(), typed(&field.value))).collect(),
+            tags: owned(&persona.tags),
+            allow: persona.allow.as_deref().map(owned),
+            deny: owned(&persona.deny),
+            settings,
+        }
+    }
+}
+
+fn at(loaded: &Loaded, decision: &Decision<'_>) -> At {
+    let states = decision.claims.iter().zip(&decision.outcomes);
+    At {
+        states: states
+            .map(|(claim, (state, _))| (loaded.library.source_name(claim.source), *state))
+            .collect(),
+        stands: decision.emitted().map(said).collect(),
+        is_open: decision.is_open,
+        subject: decision.subject.clone(),
+    }
+}
+
+/// A value with its type.
+fn typed(datum: &Datum) -> String {
+    format!("{}: {datum}", datum.type_name())
+}
+
+/// What a claim says, spelled as it is.
+pub(crate) fn said(claim: &Claim) -> String {
+    parts(claim).join("; ")
+}
+
+/// What a claim says, whatever the white space and the order of names in a list.
+pub(crate) fn meaning(claim: &Claim) -> String {
+    let parts = parts(claim);
+    let mut parts: Vec<_> = parts.iter().map(|part| fold(part)).collect();
+    if matches!(claim.content, Content::Tags(_) | Content::Allow(_) | Content::Deny(_)) {
+        parts.sort_unstable();
+    }
+    parts.join("; ")
+}
+
+fn parts(claim: &Claim) -> Vec<String> {
+    match &claim.content {
+        Content::Field(datum) | Content::Setting(datum) => vec![typed(datum)],
+        Content::Tags(list) | Content::Allow(list) | Content::Deny(list) => {
+            list.iter().map(|name| name.value.clone()).collect()
+        }
+        Content::Block(block) => {
+            let optional =
+                |text: &Option<Text>| text.as_ref().map_or_else(String::new, |text| text.value.clone());
+            let about = optional(&block.about);
+            let (label, why) = (optional(&block.label), optional(&block.why));
+            vec![format!("{:?}", block.part), block.text.value.clone(), label, why, about]
+        }
+    }
+}
+
+fn spelled(loaded: &Loaded, block: &Block<'_>) -> String {
+    let origin = match block.origin {
+        Origin::Claim(claim) => loaded.library.source_name(claim.source),
+        Origin::Resolution(profile, _) => {
+            format!("resolution of {}", loaded.library.profiles[profile].id)
+        }
+    };
+    // The words, and not where they are written.
+    let words = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
+    let words = words.map(|words| words.map(|words| words.text.as_ref()));
+    format!("{:?} {words:?} by {origin}", block.part)
+}
+
+fn conflict(conflict: &Conflict<'_>) -> Dispute {
+    let sides = conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone()));
+    let problem = conflict.unapplied.as_ref().map(|unapplied| match &unapplied.problem {
+        Problem::Rival(_) => "rival".to_owned(),
+        problem => format!("{problem:?}"),
+    });
+    (conflict.at.clone(), format!("{:?}", conflict.kind), sides.collect(), problem)
+}
+
+/// The blocks of a persona by address; groups' titles and leads too.
+pub(crate) fn blocks<'c, 'a>(composition: &'c Composition<'a>) -> BTreeMap<&'c str, Vec<&'c Block<'a>>> {
+    fn add<'c, 'a>(entries: &'c [Entry<'a>], blocks: &mut BTreeMap<&'c str, Vec<&'c Block<'a>>>) {
+        for entry in entries {
+            match entry {
+                Entry::Block(block) => blocks.entry(block.address.as_str()).or_default().push(block),
+                Entry::Group(group) => {
+                    for block in group.title.iter().chain(&group.lead) {
+                        blocks.entry(block.address.as_str()).or_default().push(block);
+                    }
+                    add(&group.entries, blocks);
+                }
+                Entry::Conflict(_) => {}
+            }
+        }
+    }
+    let mut blocks = BTreeMap::new();
+    for section in &composition.persona.sections {
+        add(&section.entries, &mut blocks);
+    }
+    blocks
+}

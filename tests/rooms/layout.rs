@@ -1,0 +1,150 @@
+//! The layout table is the one home of the defaults: renderer, `import` and `absorb` read them there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::import::{imported_into, shown};
+use crate::model::{LAYOUT, LayoutDefault, LayoutKey, LayoutValue, layout_keys as keys};
+use camino::Utf8PathBuf;
+
+/// A persona with everything that a default lays out.
+const PROFILE: &str = r##"name = "Smith"
+description = "Builds when asked"
+title = "The smith"
+use = []
+
+[target.claude]
+
+[body.identity.prose]
+opening = "You are a smith."
+second = "You work by day."
+
+[body.expertise.items]
+iron = { label = "Iron", text = "hot and cold" }
+steel = { text = "springs\nand blades", why = "They break" }
+
+[body.expertise.group.tools]
+title = "Tools"
+
+[body.expertise.group.tools.items]
+hammer = "hammer"
+anvil = "anvil"
+
+[body.expertise.group.metals]
+lead = "What you work with:"
+
+[body.expertise.group.metals.items]
+copper = "copper"
+zinc = "zinc"
+
+[body.workflow.steps]
+heat = "heat the iron"
+strike = "strike while it is hot"
+
+[body.rules.must]
+wear-gloves = "wear gloves"
+"##;
+
+/// The output of the profile with a table of layout.
+fn built(layout: &str) -> String {
+    let profile = format!("{PROFILE}\n{layout}");
+    let (text, findings) = shown(&[(Utf8PathBuf::from("profiles/smith.toml"), profile)], "smith");
+    assert!(findings.iter().all(|finding| !finding.is_error()), "{layout}\n{findings:?}");
+    text
+}
+
+/// The tables of layout that write out a default; nothing for one that the renderer computes.
+fn written_out(key: &LayoutKey) -> Option<String> {
+    let name = key.name;
+    match key.default {
+        LayoutDefault::Text(text) => Some(format!("[layout]\n{name} = {}\n", serde_json::json!(text))),
+        LayoutDefault::Lines(lines) => Some(format!("[layout]\n{name} = {lines}\n")),
+        LayoutDefault::Truth(truth) => Some(format!("[layout]\n{name} = {truth}\n")),
+        LayoutDefault::LinesBut(lines, ..) if name == keys::START.name => {
+            Some(format!("[layout]\n{name} = {lines}\n"))
+        }
+        LayoutDefault::LinesBut(below_lead, _, others) => {
+            Some(format!("[layout]\n{name} = {others}\n\n[layout.expertise.metals]\n{name} = {below_lead}\n"))
+        }
+        LayoutDefault::Derived(_) => None,
+    }
+}
+
+/// A value that is not the default.
+fn another(key: &LayoutKey) -> String {
+    match key.value {
+        LayoutValue::Pattern(word) => format!("\"<{word}>\""),
+        LayoutValue::Number => "\"1) \"".to_owned(),
+        LayoutValue::LineEnding => format!("\"{}\"", crate::model::CRLF),
+        LayoutValue::Truth => (!key.truth()).to_string(),
+        LayoutValue::Gap => "7".to_owned(),
+        _ => "\"* \"".to_owned(),
+    }
+}
+
+#[test]
+fn a_default_written_out_changes_nothing_and_another_value_does() {
+    let plain = built("");
+    let mut count = 0;
+    for key in &LAYOUT {
+        let Some(layout) = written_out(key) else { continue };
+        assert_eq!(built(&layout), plain, "{layout}");
+        let layout = format!("[layout]\n{} = {}\n", key.name, another(key));
+        assert_ne!(built(&layout), plain, "{layout}");
+        count += 1;
+    }
+    assert!(count >= 17, "only {count} keys of {} have a default", LAYOUT.len());
+}
+
+#[test]
+fn a_document_with_every_default_is_imported_without_settings() {
+    let imported = imported_into("old/smith.md", Some("old/smith.md"), &built(""), Some(""));
+    let (_, profile) =
+        imported.files.iter().find(|(path, _)| path == "profiles/smith.toml").expect("a profile");
+    assert!(!profile.contains("[layout"), "{profile}");
+}
+
+/// Markup that only the table may hold, and the files that mean something else by it: list markers that a reader
+/// of any Markdown knows, lists of YAML, comments and blank lines of TOML, and a rule shown in a report.
+const MARKUP: [(&str, &[&str]); 8] = [
+    ("\"# ", &["author/factor/plan.rs"]),
+    ("\"## ", &[]),
+    ("\"### ", &[]),
+    ("\"- \"", &["author/absorb/pairing.rs", "author/import/front_matter.rs"]),
+    ("\"1. \"", &[]),
+    ("\"**: \"", &[]),
+    ("\" \\u{2014} ", &["author/factor/statement.rs"]),
+    ("\"\\n\\n\"", &["author/factor/write.rs"]),
+];
+
+#[test]
+fn no_default_is_typed_a_second_time() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut waiting: Vec<PathBuf> = vec![root.join("render"), root.join("author")];
+    let mut wrong = Vec::new();
+    // A name with a hyphen is the name of nothing else.
+    let names: Vec<String> =
+        LAYOUT.iter().filter(|key| key.name.contains('-')).map(|key| format!("\"{}\"", key.name)).collect();
+    while let Some(directory) = waiting.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+                continue;
+            }
+            let below = path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for (number, line) in code.lines().enumerate().filter(|(_, line)| !line.trim().starts_with("//"))
+            {
+                let markup = MARKUP.iter().filter(|(_, but)| !but.contains(&below.as_str()));
+                let texts = markup.map(|(markup, _)| *markup).chain(names.iter().map(String::as_str));
+                wrong.extend(texts.filter(|text| line.contains(text)).map(|text| {
+                    format!("src/{below}:{}: {text} belongs in the table of src/model/layout.rs", number + 1)
+                }));
+            }
+        }
+    }
+    wrong.sort();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,21 @@
+//! Tests of the rooms from inside: unit tests of the library that concern more than one module, each about one subject.
+//! What a program or a person can do from outside is tested in the other files of `tests/`, which use the binary or the
+//! public API.
+
+#[path = "../common/case.rs"]
+mod case;
+
+mod absorb;
+mod codes;
+mod docs;
+mod fixtures;
+mod formats;
+mod front_matter;
+mod import;
+mod laws;
+mod layout;
+mod rules;
+mod safety;
+mod schema;
+mod similar;
+mod writing;
