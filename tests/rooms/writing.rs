@@ -233,6 +233,8 @@ fn sources_are_listed_in_order_and_what_is_passed_over_is_named() {
     assert_eq!(
         messages,
         [
+            "fragments/a/UPPER.TOML is not read: cento reads only files that end in `.toml`",
+            "fragments/a/notes.md is not read: cento reads only files that end in `.toml`",
             "fragments/dangling.toml is a broken symbolic link",
             "fragments/linked is a symbolic link to a directory; cento does not follow these",
             "fragments/outside is a symbolic link that leaves the workspace",
@@ -240,7 +242,7 @@ fn sources_are_listed_in_order_and_what_is_passed_over_is_named() {
             "the name of fragments/\u{fffd}.toml is not UTF-8",
         ]
     );
-    assert_eq!(findings[4].code, codes::BAD_NAME);
+    assert_eq!(findings[6].code, codes::BAD_NAME);
 }
 
 #[test]
