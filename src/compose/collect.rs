@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::lineage::Lineages;
 use super::merge::Contest;
 use super::merge::Resolutions;
-use super::merge::{Cause, Conflict, Decision, Decisions, DisputeKind, State, sides};
+use super::merge::{Cause, Conflict, ConflictState, Decision, Decisions, DisputeKind, State, sides};
 use super::selection::Selection;
 use crate::model::{
     Address, AddressId, Choice, Claim, Combine, Content, Diagnostic, Library, ProfileId, Removal, Source,
@@ -221,7 +221,7 @@ pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<
             at: at.to_owned(),
             kind: DisputeKind::Clash,
             sides: sides(library, claims, []),
-            unapplied: None,
+            state: ConflictState::Open,
         })
         .collect()
 }

@@ -21,7 +21,7 @@ pub use layout::{Laid, Layouts, fewest_names};
 pub use lineage::Lineages;
 pub use merge::force;
 pub use merge::{
-    Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
+    Cause, Conflict, ConflictState, Decision, Dispute, DisputeKind, Problem, Settled, Side, State,
 };
 pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 pub use require::{idle, selects};
@@ -53,7 +53,7 @@ pub struct Composition<'a> {
     /// What was decided at each address, in display order.
     pub decisions: Decisions<'a>,
     /// The conflicts that a resolution settles, by address.
-    pub settled: BTreeMap<String, Agreement<'a>>,
+    pub settled: BTreeMap<String, Conflict<'a>>,
     /// What nothing settles, tensions included.
     pub conflicts: Vec<Conflict<'a>>,
     /// The persona; where claims are in conflict, it says so at the place.
@@ -62,7 +62,7 @@ pub struct Composition<'a> {
     pub findings: Vec<Diagnostic>,
 }
 
-impl Composition<'_> {
+impl<'a> Composition<'a> {
     /// Whether the persona says what its sources mean: no conflict is open, and no error but what a text hides.
     pub fn is_sound(&self) -> bool {
         !self.findings.iter().any(Diagnostic::breaks_file)
@@ -73,10 +73,15 @@ impl Composition<'_> {
         !self.findings.iter().any(Diagnostic::is_error)
     }
 
+    /// The resolution that settles the conflict at an address.
+    pub fn settlement(&self, at: &str) -> Option<Settled<'a>> {
+        self.settled.get(at).and_then(Conflict::settled)
+    }
+
     /// The sides of the conflict at an address, settled or not.
     pub fn sides_at(&self, at: &str) -> Option<&[Side<'_>]> {
         let open = self.conflicts.iter().find(|conflict| conflict.at == at).map(|conflict| &conflict.sides);
-        open.or_else(|| self.settled.get(at).map(|agreement| &agreement.sides)).map(Vec::as_slice)
+        open.or_else(|| self.settled.get(at).map(|conflict| &conflict.sides)).map(Vec::as_slice)
     }
 
     /// The shortest way from the profile to a source: the place of each `extends` or `use` entry
@@ -199,30 +204,24 @@ fn compose<'a>(
     findings.append(&mut collected.findings);
     let resolutions = merge::Resolutions::new(library, lineages, order);
     let mut conflicts = Vec::new();
-    let mut settled = BTreeMap::new();
     let mut decisions = Decisions::with_capacity_and_hasher(collected.addresses.len(), FixedState::default());
     let combine = collect::combine(library, lineages, &resolutions, &collected);
     for run in &collected.addresses {
         let (address, claims) = (run.address, collected.claims(run));
         let removals = collected.removals.get(address).map_or(&[][..], Vec::as_slice);
         let contest = merge::Contest { library, lineages, combine, claims, removals };
-        let (decision, verdict) = resolutions.decide(address, &contest);
+        let (decision, conflict) = resolutions.decide(address, &contest);
         decisions.insert(address, decision);
-        match verdict {
-            merge::Settlement::Undisputed => {}
-            merge::Settlement::Settled(agreement) => drop(settled.insert(address.to_owned(), agreement)),
-            merge::Settlement::Open(conflict) => conflicts.push(conflict),
-        }
+        conflicts.extend(conflict);
     }
     conflicts.extend(collect::group_clashes(library, &mut decisions));
     let subjects = merge::Subjects { library, lineages, resolutions: &resolutions, combine };
-    let (agreed, disputes) = subjects.compare(&mut decisions);
-    settled.extend(agreed);
-    conflicts.extend(disputes);
+    conflicts.extend(subjects.compare(&mut decisions));
     let tools = merge::combine_tools(library, lineages, &resolutions, &decisions);
     conflicts.extend(tools.conflict);
-    settled
-        .extend(tools.agreement.map(|agreement| (agreement.settled.resolution.at.value.clone(), agreement)));
+    let (settled, conflicts): (Vec<_>, Vec<_>) =
+        conflicts.into_iter().partition(|conflict| conflict.settled().is_some());
+    let settled = settled.into_iter().map(|conflict| (conflict.at.clone(), conflict)).collect();
 
     let places = collect::places(&decisions, &collected);
     let assembly =

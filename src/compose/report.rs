@@ -40,7 +40,7 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
         Address::parse(&conflict.at),
         Address::Field("name") | Address::TargetKey { key: "path", .. }
     );
-    if conflict.unapplied.is_some() || is_private {
+    if conflict.unapplied().is_some() || is_private {
         return root;
     }
     let combines = composition.decisions.get("combine").map(|decision| &*decision.claims).unwrap_or_default();
@@ -105,13 +105,13 @@ impl<'a> Reporter<'_, 'a> {
     }
 
     fn conflict(&self, conflict: &Conflict<'a>) -> Diagnostic {
-        let finding = match &conflict.unapplied {
+        let finding = match conflict.unapplied() {
             None => self.open_conflict(conflict),
-            Some(unapplied) => match &unapplied.problem {
-                Problem::Stale => self.stale(conflict, unapplied.settled),
-                Problem::Rival(rival) => self.rivals(conflict, unapplied.settled, *rival),
-                Problem::Older => self.older(conflict, unapplied.settled),
-                problem => self.bad_resolution(conflict, unapplied.settled, problem),
+            Some((settled, problem)) => match problem {
+                Problem::Stale => self.stale(conflict, settled),
+                Problem::Rival(rival) => self.rivals(conflict, settled, *rival),
+                Problem::Older => self.older(conflict, settled),
+                problem => self.bad_resolution(conflict, settled, problem),
             },
         };
         finding.about(&conflict.at)

@@ -112,9 +112,9 @@ impl<'c, 'a> Ledger<'c, 'a> {
             }
         }
         let mut decided: BTreeMap<&'a str, Vec<&'c str>> = BTreeMap::new();
-        for (at, agreement) in &composition.settled {
+        for (at, conflict) in &composition.settled {
             let Some(subject) = Address::parse(at).subject() else { continue };
-            for claim in agreement.sides.iter().flat_map(|side| &side.claims) {
+            for claim in conflict.sides.iter().flat_map(|side| &side.claims) {
                 decided.entry(claim.address.as_str()).or_default().push(subject);
             }
         }
@@ -208,10 +208,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
 
     /// The resolution that decided about a subject.
     fn settled(&self, subject: &str) -> Option<Settled<'a>> {
-        self.composition
-            .settled
-            .get(&Address::Subject(subject).to_string())
-            .map(|agreement| agreement.settled)
+        self.composition.settlement(&Address::Subject(subject).to_string())
     }
 
     /// Who put the entry at an address in its place.

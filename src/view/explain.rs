@@ -145,8 +145,8 @@ impl<'e, 'a> Question<'e, 'a> {
             blocks.push(self.because(settled));
         }
         if let Some(subject) = &decision.subject {
-            blocks.push(match self.composition.settled.get(&Address::Subject(subject).to_string()) {
-                Some(agreement) => self.because(agreement.settled),
+            blocks.push(match self.composition.settlement(&Address::Subject(subject).to_string()) {
+                Some(settled) => self.because(settled),
                 None => {
                     let text = format!("of the rules about `{subject}`: see subject.{subject}");
                     line("because", Role::Help, text.into())
@@ -210,8 +210,8 @@ impl<'e, 'a> Question<'e, 'a> {
             let address = Phrase::of(Role::Path, format!("{address:width$}"));
             blocks.push(Block::Line(0, address.and(format!("  {state}"))));
         }
-        if let Some(agreement) = self.composition.settled.get(self.address) {
-            blocks.push(self.because(agreement.settled));
+        if let Some(settled) = self.composition.settlement(self.address) {
+            blocks.push(self.because(settled));
         }
         let open = self.composition.conflicts.iter().find(|conflict| conflict.at == self.address);
         blocks.extend(open.map(|conflict| line("open", Role::Error, describe(conflict.kind).into())));
@@ -294,8 +294,8 @@ pub fn profile(library: &Library, composition: &Composition<'_>) -> Page {
     }
     let fragments = composition.selection.fragments.len().to_string();
     blocks.push(line("fragments", Role::Plain, fragments.into()));
-    for (at, agreement) in &composition.settled {
-        let resolution = agreement.settled.resolution;
+    for (at, conflict) in &composition.settled {
+        let Some(Settled { resolution, .. }) = conflict.settled() else { continue };
         let reason = resolution.reason.as_ref();
         let reason = reason.map_or(String::new(), |reason| format!(": {}", reason.value));
         let text = Phrase::of(Role::Path, at).and(format!(" {}{reason}", decided(resolution)));

@@ -159,9 +159,8 @@ impl<'c, 'a> Persona<'c, 'a> {
     /// Who stands in the place of a rule that lost by its subject.
     fn outvoted(&self, decision: &Decision<'a>) -> Option<Because<'a>> {
         let subject = decision.subject.as_ref()?;
-        let agreement = self.composition.settled.get(&Address::Subject(subject).to_string());
-        if let Some(agreement) = agreement {
-            return Some(Because::Resolution(agreement.settled));
+        if let Some(settled) = self.composition.settlement(&Address::Subject(subject).to_string()) {
+            return Some(Because::Resolution(settled));
         }
         let winner = self.subjects.get(subject.as_str()).and_then(|rules| rules.first().copied());
         Some(Because::Subject(subject.clone(), winner))

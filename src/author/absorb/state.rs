@@ -92,15 +92,12 @@ impl State {
         let composition = trial.personas().compose(profile).ok()?;
         let mut changed = Texts::new();
         for conflict in &composition.conflicts {
-            let Some(unapplied) = &conflict.unapplied else { continue };
-            if !matches!(unapplied.problem, Problem::Stale) {
-                continue;
-            }
-            let path = trial.library.profile_path(&trial.library.profiles[unapplied.settled.profile]);
+            let Some((settled, Problem::Stale)) = conflict.unapplied() else { continue };
+            let path = trial.library.profile_path(&trial.library.profiles[settled.profile]);
             let text = changed.get(path).or_else(|| texts.get(path))?;
             let seen: Vec<_> =
                 conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect();
-            let text = edit::pin(text, &unapplied.settled.resolution.at.value, &seen).ok()?;
+            let text = edit::pin(text, &settled.resolution.at.value, &seen).ok()?;
             changed.insert(path.to_owned(), text);
         }
         (!changed.is_empty()).then_some(changed)

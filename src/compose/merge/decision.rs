@@ -185,17 +185,6 @@ impl Settled<'_> {
     }
 }
 
-/// A conflict that a resolution settles.
-#[derive(Debug)]
-pub struct Agreement<'a> {
-    /// The resolution in force.
-    pub settled: Settled<'a>,
-    /// What the sides disagreed about.
-    pub kind: DisputeKind,
-    /// The sides, by name.
-    pub sides: Vec<Side<'a>>,
-}
-
 impl<'a> Decision<'a> {
     /// The claims that stand, in display order.
     pub fn emitted(&self) -> impl Iterator<Item = &'a Claim> {
@@ -238,7 +227,7 @@ pub struct Side<'a> {
     pub settles: bool,
 }
 
-/// A disagreement that nothing settles. A value, not an exception: the persona goes on.
+/// A disagreement of sources, settled or not. A value, not an exception: the persona goes on.
 #[derive(Debug)]
 pub struct Conflict<'a> {
     /// The address, or `subject.NAME`.
@@ -247,11 +236,38 @@ pub struct Conflict<'a> {
     pub kind: DisputeKind,
     /// The sides, by name.
     pub sides: Vec<Side<'a>>,
-    /// A resolution that was meant to settle it and was not applied.
-    pub unapplied: Option<Unapplied<'a>>,
+    /// Whether a resolution settles it.
+    pub state: ConflictState<'a>,
+}
+
+/// Whether a resolution settles a conflict.
+#[derive(Debug, Clone)]
+pub enum ConflictState<'a> {
+    /// There is none.
+    Open,
+    /// This one does.
+    Settled(Settled<'a>),
+    /// This one was meant to, and was not applied.
+    Unapplied(Settled<'a>, Problem<'a>),
 }
 
 impl<'a> Conflict<'a> {
+    /// The resolution that settles it.
+    pub fn settled(&self) -> Option<Settled<'a>> {
+        match self.state {
+            ConflictState::Settled(settled) => Some(settled),
+            ConflictState::Open | ConflictState::Unapplied(..) => None,
+        }
+    }
+
+    /// The resolution that was meant to settle it, and why it was not applied.
+    pub fn unapplied(&self) -> Option<(Settled<'a>, &Problem<'a>)> {
+        match &self.state {
+            ConflictState::Unapplied(settled, problem) => Some((*settled, problem)),
+            ConflictState::Open | ConflictState::Settled(_) => None,
+        }
+    }
+
     /// Whether it is only worth a warning.
     pub fn is_tension(&self) -> bool {
         self.kind == DisputeKind::Tension
@@ -277,15 +293,6 @@ impl<'a> Conflict<'a> {
         let settled = !matches!(self.kind, DisputeKind::Clash | DisputeKind::LockedRemoval);
         settled && Address::parse(&self.at).subject().is_none()
     }
-}
-
-/// A resolution that was not applied, and why.
-#[derive(Debug, Clone)]
-pub struct Unapplied<'a> {
-    /// The resolution and its profile.
-    pub settled: Settled<'a>,
-    /// Why it was not applied.
-    pub problem: Problem<'a>,
 }
 
 /// Why a resolution cannot be applied.

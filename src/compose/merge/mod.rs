@@ -35,10 +35,10 @@ mod subjects;
 mod tools;
 
 pub use decision::{
-    Agreement, Cause, Conflict, Decision, Dispute, DisputeKind, Problem, Settled, Side, State, Unapplied,
+    Cause, Conflict, ConflictState, Decision, Dispute, DisputeKind, Problem, Settled, Side, State,
 };
 pub(super) use decision::{Decisions, sides};
 pub(super) use resolve::Contest;
-pub(super) use settle::{Resolutions, Settlement, is_stale};
+pub(super) use settle::{Resolutions, is_stale};
 pub(super) use subjects::Subjects;
 pub(super) use tools::{allowed, combine as combine_tools, marker as tools_marker};

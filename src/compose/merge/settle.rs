@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::decision::{
-    Agreement, Cause, Conflict, Decision, DisputeKind, Problem, Settled, Side, State, Unapplied, sides,
+    Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State, sides,
 };
 use super::force::{Relation, relation, subsumes};
 use super::resolve::{Contest, decide};
@@ -57,16 +57,16 @@ impl<'l, 'a> Resolutions<'l, 'a> {
     }
 
     /// Settles a dispute: hands the resolution to `apply` if there is one and it fits what it saw.
-    /// Returns the agreement, or the conflict that is left.
+    /// Returns the conflict and whether that settles it.
     pub(crate) fn settle(
         &self,
         at: &str,
         kind: DisputeKind,
         sides: Vec<Side<'a>>,
         apply: impl FnOnce(&'a Resolution, &[Side<'a>]) -> Result<(), Problem<'a>>,
-    ) -> Result<Agreement<'a>, Conflict<'a>> {
+    ) -> Conflict<'a> {
         let Some((settled, rival)) = self.find(at, &sides) else {
-            return Err(Conflict { at: at.to_owned(), kind, sides, unapplied: None });
+            return Conflict { at: at.to_owned(), kind, sides, state: ConflictState::Open };
         };
         let stale = || is_stale(settled.resolution, &sides).then_some(Problem::Stale);
         // A parent cannot have decided against what a profile above it says.
@@ -79,17 +79,15 @@ impl<'l, 'a> Resolutions<'l, 'a> {
             Some(problem) => Err(problem),
             None => apply(settled.resolution, &sides),
         };
-        match applied {
-            Ok(()) => Ok(Agreement { settled, kind, sides }),
-            Err(problem) => {
-                let unapplied = Some(Unapplied { settled, problem });
-                Err(Conflict { at: at.to_owned(), kind, sides, unapplied })
-            }
-        }
+        let state = match applied {
+            Ok(()) => ConflictState::Settled(settled),
+            Err(problem) => ConflictState::Unapplied(settled, problem),
+        };
+        Conflict { at: at.to_owned(), kind, sides, state }
     }
 
     /// Decides one address and settles it.
-    pub(crate) fn decide(&self, at: &str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Settlement<'a>) {
+    pub(crate) fn decide(&self, at: &str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Option<Conflict<'a>>) {
         let verdict = decide(contest);
         let mut decision = Decision {
             claims: contest.claims.into(),
@@ -100,35 +98,18 @@ impl<'l, 'a> Resolutions<'l, 'a> {
             is_open: false,
             subject: None,
         };
-        let Some(dispute) = decision.dispute.clone() else { return (decision, Settlement::Undisputed) };
+        let Some(dispute) = decision.dispute.clone() else { return (decision, None) };
         let claims = dispute.sides.iter().map(|index| contest.claims[*index]);
         let removals =
             contest.removals.iter().copied().filter(|(profile, _)| dispute.removals.contains(profile));
         let sides = sides(self.library, claims, removals);
-        let settled = self.settle(at, dispute.kind, sides, |resolution, sides| {
+        let conflict = self.settle(at, dispute.kind, sides, |resolution, sides| {
             apply(self.library, &mut decision, &dispute.sides, dispute.kind, resolution, sides)
         });
-        match settled {
-            Ok(agreement) => {
-                decision.resolution = Some(agreement.settled);
-                (decision, Settlement::Settled(agreement))
-            }
-            Err(conflict) => {
-                decision.is_open = !conflict.is_tension();
-                (decision, Settlement::Open(conflict))
-            }
-        }
+        decision.resolution = conflict.settled();
+        decision.is_open = decision.resolution.is_none() && !conflict.is_tension();
+        (decision, Some(conflict))
     }
-}
-
-/// What became of a dispute at one address.
-pub(crate) enum Settlement<'a> {
-    /// There was none.
-    Undisputed,
-    /// A resolution settles it.
-    Settled(Agreement<'a>),
-    /// Nothing does.
-    Open(Conflict<'a>),
 }
 
 /// Whether two resolutions decide the same.

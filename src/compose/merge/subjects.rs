@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::combine::beats;
-use super::decision::{Agreement, Cause, Conflict, Decisions, DisputeKind, Problem, Side, State, sides};
+use super::decision::{Cause, Conflict, Decisions, DisputeKind, Problem, Side, State, sides};
 use super::force::{Relation, relation};
 use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
@@ -56,13 +56,9 @@ fn address(subject: &str) -> String {
 
 impl<'a> Subjects<'_, 'a> {
     /// Compares all standing rules by subject. Rules that lose are overruled in their decisions.
-    /// Returns the conflicts that are settled, by address, and those that are left.
-    pub(crate) fn compare(
-        &self,
-        decisions: &mut Decisions<'a>,
-    ) -> (BTreeMap<String, Agreement<'a>>, Vec<Conflict<'a>>) {
+    /// Returns the conflicts, settled or not.
+    pub(crate) fn compare(&self, decisions: &mut Decisions<'a>) -> Vec<Conflict<'a>> {
         let rules = standing(decisions);
-        let mut settled = BTreeMap::new();
         let mut conflicts = Vec::new();
         let mut lost = BTreeSet::new();
         for (subject, pairs) in self.disputes(&rules) {
@@ -81,34 +77,28 @@ impl<'a> Subjects<'_, 'a> {
                 side.settles = beaten_by(&rules, &pairs, side.source).is_some();
             }
             let mut losers = BTreeSet::new();
-            let outcome = self.resolutions.settle(&address(&subject), kind, sides, |resolution, sides| {
+            let conflict = self.resolutions.settle(&address(&subject), kind, sides, |resolution, sides| {
                 losers = choose(&rules, &pairs, resolution, sides)?;
                 Ok(())
             });
-            match outcome {
-                Ok(agreement) => {
-                    self.overrule(decisions, &rules, &losers, &subject, Cause::Subject, &mut lost);
-                    settled.insert(address(&subject), agreement);
-                }
-                Err(conflict) => {
-                    if !conflict.is_tension() {
-                        for rule in members {
-                            let Rule { decision, claim, .. } = &rules[rule];
-                            let decision = &mut decisions[*decision];
-                            // Who agrees with a side is on that side.
-                            for (index, outcome) in decision.outcomes.iter_mut().enumerate() {
-                                if index == *claim || seconds(*outcome, *claim) {
-                                    *outcome = (State::Conflicted, Cause::Subject);
-                                }
-                            }
-                            decision.subject = Some(subject.clone());
+            if conflict.settled().is_some() {
+                self.overrule(decisions, &rules, &losers, &subject, Cause::Subject, &mut lost);
+            } else if !conflict.is_tension() {
+                for rule in members {
+                    let Rule { decision, claim, .. } = &rules[rule];
+                    let decision = &mut decisions[*decision];
+                    // Who agrees with a side is on that side.
+                    for (index, outcome) in decision.outcomes.iter_mut().enumerate() {
+                        if index == *claim || seconds(*outcome, *claim) {
+                            *outcome = (State::Conflicted, Cause::Subject);
                         }
                     }
-                    conflicts.push(conflict);
+                    decision.subject = Some(subject.clone());
                 }
             }
+            conflicts.push(conflict);
         }
-        (settled, conflicts)
+        conflicts
     }
 
     /// The disputed pairs, by the subject under which they are settled.

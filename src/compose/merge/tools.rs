@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::decision::{
-    Agreement, Cause, Conflict, Decision, Decisions, Dispute, DisputeKind, Problem, Settled, State, sides,
+    Cause, Conflict, Decision, Decisions, Dispute, DisputeKind, Problem, Settled, State, sides,
 };
 use super::resolve::Running;
 use super::settle::Resolutions;
@@ -31,9 +31,7 @@ pub(crate) struct Tools<'a> {
     /// The origins of both lists: the highest claim, or the resolution that sets the list.
     pub(crate) allow_origin: Option<Origin<'a>>,
     pub(crate) deny_origin: Option<Origin<'a>>,
-    /// The settled conflict about a tool that one layer allows and a lower one denies.
-    pub(crate) agreement: Option<Agreement<'a>>,
-    /// The conflict about it.
+    /// The conflict about a tool that one layer allows and a lower one denies, settled or not.
     pub(crate) conflict: Option<Conflict<'a>>,
     /// Whether every tool that is allowed is also denied.
     pub(crate) is_empty: bool,
@@ -118,7 +116,7 @@ pub(crate) fn combine<'a>(
         let party = |claim: &&&Claim| parties.contains(&(claim.source, claim.key));
         let all: Vec<&Claim> = allows.iter().chain(&denies).filter(party).copied().collect();
         let sides = sides(library, all, []);
-        let outcome = resolutions.settle(DENY, DisputeKind::Widening, sides, |resolution, sides| {
+        tools.conflict = Some(resolutions.settle(DENY, DisputeKind::Widening, sides, |resolution, sides| {
             match &resolution.choice {
                 // The side that is taken decides about the tools that it names; what it says to deny
                 // stays denied.
@@ -131,18 +129,14 @@ pub(crate) fn combine<'a>(
                 Choice::KeepBoth(_) => return Err(Problem::KeepsOneValue),
             }
             Ok(())
-        });
-        match outcome {
-            Ok(agreement) => tools.agreement = Some(agreement),
-            Err(conflict) => tools.conflict = Some(conflict),
-        }
+        }));
     }
     let set_by = |settled: &Settled<'a>| Origin::Resolution(settled.profile, settled.resolution);
     let sets = |settled: &Settled<'a>| matches!(settled.resolution.choice, Choice::Set(_));
     let first = |claims: &[&'a Claim]| claims.first().map(|claim| Origin::Claim(claim));
     let allow_set = decisions.get(ALLOW).and_then(|decision| decision.resolution).filter(sets);
     tools.allow_origin = allow_set.as_ref().map(set_by).or_else(|| first(&allows));
-    let deny_set = tools.agreement.as_ref().map(|agreement| agreement.settled).filter(sets);
+    let deny_set = tools.conflict.as_ref().and_then(Conflict::settled).filter(sets);
     tools.deny_origin = deny_set.as_ref().map(set_by).or_else(|| first(&denies));
     let mut denied = BTreeSet::new();
     let all = || denies.iter().flat_map(|claim| names(claim)).map(Text::as_str);
@@ -152,7 +146,7 @@ pub(crate) fn combine<'a>(
     if let Some(allow) = &mut tools.allow {
         allow.retain(|name| !denied.contains(name));
         tools.is_empty = allow.is_empty() && !decisions.get(ALLOW).is_some_and(|decision| decision.is_open);
-        tools.is_empty &= tools.conflict.is_none();
+        tools.is_empty &= tools.conflict.as_ref().is_none_or(|conflict| conflict.settled().is_some());
     }
     tools
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::State;
 use super::{MOST_SIDES, Reporter};
+use crate::compose::ConflictState;
 use crate::compose::merge::is_stale;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
 use crate::model::Statement;
@@ -74,8 +75,12 @@ impl<'a> Reporter<'_, 'a> {
             }
         }
         let finding = self.routes(self.point_at_sides(finding, conflict), &conflict.sides);
-        let conflict =
-            Conflict { unapplied: None, sides: conflict.sides.clone(), at: conflict.at.clone(), ..*conflict };
+        let conflict = Conflict {
+            state: ConflictState::Open,
+            sides: conflict.sides.clone(),
+            at: conflict.at.clone(),
+            ..*conflict
+        };
         self.choices(finding, &conflict)
     }
 
@@ -93,7 +98,7 @@ impl<'a> Reporter<'_, 'a> {
             at: conflict.at.clone(),
             kind: conflict.kind,
             sides: conflict.sides.clone(),
-            unapplied: None,
+            state: ConflictState::Open,
         })
     }
 

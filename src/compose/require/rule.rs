@@ -107,8 +107,8 @@ impl<'a> Asked<'_, '_, 'a> {
             let own = decision.claims.iter().filter(|claim| claim.force().is_some());
             finding = own.take(1).fold(finding, |finding, claim| finding.context(claim.span, "written here"));
             let at = Address::Subject(subject).to_string();
-            if let Some(agreement) = self.composition.settled.get(&at) {
-                let span = agreement.settled.resolution.at.span;
+            if let Some(settled) = self.composition.settlement(&at) {
+                let span = settled.resolution.at.span;
                 let ours = decision.claims.first().map(|claim| self.library.source_name(claim.source));
                 let take = ours.map_or("SIDE".to_owned(), |ours| ours);
                 return finding

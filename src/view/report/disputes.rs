@@ -38,12 +38,12 @@ struct DisputeSide {
 pub(super) fn disputes<'a>(tables: &mut Tables<'a>, composition: &Composition<'a>) -> Vec<usize> {
     let open: Vec<Dispute> =
         composition.conflicts.iter().map(|conflict| open(tables, composition, conflict)).collect();
-    let settled = composition.settled.iter().map(|(at, agreement)| Dispute {
+    let settled = composition.settled.iter().map(|(at, conflict)| Dispute {
         at: at.clone(),
         state: "settled",
-        what: describe(agreement.kind),
-        sides: sides(tables, &agreement.sides),
-        because: Some(tables.because(agreement.settled)),
+        what: describe(conflict.kind),
+        sides: sides(tables, &conflict.sides),
+        because: conflict.settled().map(|settled| tables.because(settled)),
         unapplied: None,
         helps: Vec::new(),
     });
@@ -61,8 +61,8 @@ fn open<'a>(tables: &mut Tables<'a>, composition: &Composition<'a>, conflict: &C
         state: if conflict.kind == DisputeKind::Tension { "tension" } else { "open" },
         what: describe(conflict.kind),
         sides: sides(tables, &conflict.sides),
-        because: conflict.unapplied.as_ref().map(|unapplied| tables.because(unapplied.settled)),
-        unapplied: conflict.unapplied.as_ref().map(|unapplied| problem(&unapplied.problem)),
+        because: conflict.unapplied().map(|(settled, _)| tables.because(settled)),
+        unapplied: conflict.unapplied().map(|(_, why)| problem(why)),
         helps: helps.unwrap_or_default(),
     }
 }

@@ -287,9 +287,7 @@ impl<'a> Tables<'a> {
         });
         let claims = claims.collect();
         let subject = decision.subject.as_ref().map(|subject| Address::Subject(subject).to_string());
-        let settled = decision
-            .resolution
-            .or_else(|| composition.settled.get(subject.as_ref()?).map(|agreement| agreement.settled));
+        let settled = decision.resolution.or_else(|| composition.settlement(subject.as_ref()?));
         let set = decision.resolution.filter(|settled| settled.sets());
         let contest = Contest {
             at,

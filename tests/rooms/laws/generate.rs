@@ -380,7 +380,7 @@ fn settle(workspace: &mut Workspace, index: usize, ways: &[u8]) {
     for (number, conflict) in composition.conflicts.iter().enumerate() {
         let Some(way) = ways.get(number % ways.len().max(1)).copied() else { break };
         // What parents decided in vain stays open now and then, so that it is seen.
-        let is_left = way < 24 || conflict.unapplied.is_some() && way % 2 == 1;
+        let is_left = way < 24 || conflict.unapplied().is_some() && way % 2 == 1;
         if known.contains(&conflict.at) || is_left {
             continue;
         }

@@ -162,8 +162,8 @@ fn features(workspace: &Workspace, loaded: &Loaded, composition: &Composition<'_
         let claims = conflict.sides.iter().flat_map(|side| &side.claims);
         let subjects: BTreeSet<_> = claims.filter_map(|claim| claim.subject()).collect();
         has("about two subjects", is_subject && subjects.len() > 1);
-        if let Some(unapplied) = &conflict.unapplied {
-            has(&format!("not applied: {}", problem_name(&unapplied.problem)), true);
+        if let Some((_, problem)) = conflict.unapplied() {
+            has(&format!("not applied: {}", problem_name(problem)), true);
         }
     }
     for finding in &composition.findings {

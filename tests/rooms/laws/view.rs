@@ -202,7 +202,7 @@ fn spelled(loaded: &Loaded, block: &Block<'_>) -> String {
 
 fn conflict(conflict: &Conflict<'_>) -> Dispute {
     let sides = conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone()));
-    let problem = conflict.unapplied.as_ref().map(|unapplied| match &unapplied.problem {
+    let problem = conflict.unapplied().map(|(_, problem)| match problem {
         Problem::Rival(_) => "rival".to_owned(),
         problem => format!("{problem:?}"),
     });
