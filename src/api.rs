@@ -10,7 +10,7 @@ use crate::analyse::diff::{Difference, Said, compare};
 use crate::check::Composed;
 use crate::compose::{Composition, Origin};
 use crate::model::{Diagnostic, Library, Severity};
-use crate::render::{Document, Ink, output_path, render};
+use crate::render::{Attribution, Document, output_path, render};
 use crate::workspace::files::Root;
 use crate::workspace::{load, load_texts};
 
@@ -332,7 +332,7 @@ fn origins(library: &Library, document: &Document<'_>) -> Vec<Option<LineOrigin>
         while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
             let part = &document.text()[piece.range.start.max(start)..piece.range.end.min(end)];
             let length = part.trim().len();
-            if let Ink::From(address, origin) = piece.ink
+            if let Attribution::From(address, origin) = piece.attribution
                 && longest.as_ref().is_none_or(|(most, _)| length > *most)
             {
                 let (source, span) = match origin {

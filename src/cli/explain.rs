@@ -6,7 +6,7 @@ use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::{Composition, marker};
 use crate::model::{Code, did_you_mean, nearest};
-use crate::render::{self, Ink};
+use crate::render::{self, Attribution};
 use crate::view::escape_line;
 use crate::view::explain::{self, Question};
 
@@ -55,7 +55,10 @@ pub(super) fn profile(
 fn printed_at(composition: &Composition<'_>, address: &str) -> Option<String> {
     let settings = composition.persona.targets.first()?;
     let document = render::render(composition, settings);
-    let piece = document.pieces().iter().find(|piece| matches!(piece.ink, Ink::From(at, _) if at == address));
+    let piece = document
+        .pieces()
+        .iter()
+        .find(|piece| matches!(piece.attribution, Attribution::From(at, _) if at == address));
     let start = piece.map(|piece| piece.range.start).or_else(|| document.text().find(&marker(address)))?;
     let line = document.text()[..start].matches('\n').count() + 1;
     Some(format!("{}:{line}", render::output_path(composition, settings)))

@@ -9,7 +9,7 @@ use crate::model::{
 
 /// A setting of `[layout]` and where it comes from.
 #[derive(Debug, Clone, Copy)]
-pub struct Laid<'a> {
+pub struct LayoutSetting<'a> {
     /// The value.
     pub datum: &'a Datum,
     /// Where it comes from.
@@ -19,7 +19,7 @@ pub struct Laid<'a> {
 /// The layout of a persona. Most have none.
 #[derive(Debug, Default)]
 pub struct Layouts<'a> {
-    places: BTreeMap<&'a str, BTreeMap<&'a str, Laid<'a>>>,
+    places: BTreeMap<&'a str, BTreeMap<&'a str, LayoutSetting<'a>>>,
 }
 
 impl<'a> Layouts<'a> {
@@ -45,19 +45,19 @@ impl<'a> Layouts<'a> {
                 }
             };
             if let Some((datum, origin)) = set.or_else(claimed) {
-                layouts.places.entry(place).or_default().insert(key, Laid { datum, origin });
+                layouts.places.entry(place).or_default().insert(key, LayoutSetting { datum, origin });
             }
         }
         layouts
     }
 
     /// What is said of one place itself; the document is the empty place.
-    pub fn own(&self, place: &str, key: &str) -> Option<Laid<'a>> {
+    pub fn own(&self, place: &str, key: &str) -> Option<LayoutSetting<'a>> {
         self.places.get(place)?.get(key).copied()
     }
 
     /// What the nearest place at or above an address says.
-    pub fn nearest(&self, address: &str, key: &str) -> Option<Laid<'a>> {
+    pub fn nearest(&self, address: &str, key: &str) -> Option<LayoutSetting<'a>> {
         if self.places.is_empty() {
             return None;
         }
@@ -73,7 +73,9 @@ impl<'a> Layouts<'a> {
     /// they are named, and each takes along what follows it. What comes before the first of them stays
     /// at the front.
     pub(super) fn sort<T>(&self, place: &str, list: Vec<(&'a str, T)>) -> Vec<(&'a str, T)> {
-        let Some(Laid { datum: Datum::List(ids), .. }) = self.own(place, "order") else { return list };
+        let Some(LayoutSetting { datum: Datum::List(ids), .. }) = self.own(place, "order") else {
+            return list;
+        };
         let ids: Vec<&str> = ids.iter().filter_map(Datum::as_str).collect();
         let rank = |address: &str| {
             let id = address::id(address);

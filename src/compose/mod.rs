@@ -17,7 +17,7 @@ mod selection;
 mod template;
 
 pub use assemble::marker;
-pub use layout::{Laid, Layouts, fewest_names};
+pub use layout::{LayoutSetting, Layouts, fewest_names};
 pub use lineage::Lineages;
 pub use merge::force;
 pub use merge::{

@@ -8,7 +8,7 @@ use crate::model::{Address, LayoutKey, Text};
 
 /// Where a piece of a document comes from.
 #[derive(Debug, Clone, Copy)]
-pub enum Ink<'a> {
+pub enum Attribution<'a> {
     /// From the persona: the address, and the winning claim or resolution.
     From(&'a str, Origin<'a>),
     /// The marker of an address whose claims are in conflict.
@@ -17,15 +17,15 @@ pub enum Ink<'a> {
     Layout,
 }
 
-impl<'a> Ink<'a> {
-    /// The ink of a block.
+impl<'a> Attribution<'a> {
+    /// The attribution of a block.
     pub(crate) fn of(block: &Block<'a>) -> Self {
-        Ink::From(block.address.as_str(), block.origin)
+        Attribution::From(block.address.as_str(), block.origin)
     }
 
-    /// The ink of a field or setting; a default is layout.
+    /// The attribution of a field or setting; a default is layout.
     pub(crate) fn from(origin: Option<Origin<'a>>) -> Self {
-        origin.map_or(Ink::Layout, |origin| Ink::From(origin.address(), origin))
+        origin.map_or(Attribution::Layout, |origin| Attribution::From(origin.address(), origin))
     }
 }
 
@@ -58,7 +58,7 @@ pub struct Piece<'a> {
     /// Its bytes in the document.
     pub range: Range<usize>,
     /// Where it comes from.
-    pub ink: Ink<'a>,
+    pub attribution: Attribution<'a>,
     /// The string that it is copied from, and the byte of the value at which it begins there; nothing
     /// for markup and for values that are written in another form.
     pub written: Option<(&'a Text, usize)>,
@@ -115,13 +115,13 @@ impl<'a> Document<'a> {
             while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
                 let text = &self.text[piece.range.start.max(start)..piece.range.end.min(end)];
                 let length = Some(text.trim().len());
-                match piece.ink {
-                    Ink::From(at, _) if Address::parse(at).field().is_some() => {
+                match piece.attribution {
+                    Attribution::From(at, _) if Address::parse(at).field().is_some() => {
                         masked.extend(["{{ ", at, " }}"])
                     }
                     _ => masked.push_str(text),
                 }
-                if let Ink::From(at, _) | Ink::Open(at) = piece.ink
+                if let Attribution::From(at, _) | Attribution::Open(at) = piece.attribution
                     && length > longest
                 {
                     (address, longest) = (Some(at.to_owned()), length);
@@ -139,34 +139,34 @@ impl<'a> Document<'a> {
     }
 
     /// Appends a piece.
-    pub(crate) fn push(&mut self, text: &str, ink: Ink<'a>) {
-        self.push_written(text, ink, None);
+    pub(crate) fn push(&mut self, text: &str, attribution: Attribution<'a>) {
+        self.push_written(text, attribution, None);
     }
 
-    fn push_written(&mut self, text: &str, ink: Ink<'a>, written: Option<(&'a Text, usize)>) {
+    fn push_written(&mut self, text: &str, attribution: Attribution<'a>, written: Option<(&'a Text, usize)>) {
         if !text.is_empty() {
             let start = self.text.len();
             match self.has_carriage_returns && text.contains('\n') {
                 true => self.text.push_str(&text.replace('\n', "\r\n")),
                 false => self.text.push_str(text),
             }
-            self.pieces.push(Piece { range: start..self.text.len(), ink, written });
+            self.pieces.push(Piece { range: start..self.text.len(), attribution, written });
         }
     }
 
     /// Appends markup.
     pub(crate) fn layout(&mut self, text: &str) {
-        self.push(text, Ink::Layout);
+        self.push(text, Attribution::Layout);
     }
 
     /// Appends a text of several lines with an indentation before each line but the first. Empty
     /// lines get none, and line breaks at the ends of the text are left out. What a template filled
-    /// in has the ink of its field.
+    /// in has the attribution of its field.
     pub(crate) fn push_words(
         &mut self,
         words: &Words<'a>,
         indent: Option<&Markup<'a>>,
-        ink: Ink<'a>,
+        attribution: Attribution<'a>,
         persona: &Persona<'a>,
     ) {
         let text = words.text.as_ref();
@@ -177,37 +177,37 @@ impl<'a> Document<'a> {
         for (range, name) in &words.filled {
             let (from, to) = (range.start.clamp(at, end), range.end.clamp(at, end));
             let written = origin.find(&text[at..from]);
-            self.push_lines(&text[at..from], indent, ink, written);
+            self.push_lines(&text[at..from], indent, attribution, written);
             self.push_lines(
                 &text[from..to],
                 indent,
-                Ink::from(persona.field(name).and_then(|field| field.origin)),
+                Attribution::from(persona.field(name).and_then(|field| field.origin)),
                 None,
             );
             at = to;
         }
         let written = origin.find(&text[at..end]);
-        self.push_lines(&text[at..end], indent, ink, written);
+        self.push_lines(&text[at..end], indent, attribution, written);
     }
 
     fn push_lines(
         &mut self,
         text: &str,
         indent: Option<&Markup<'a>>,
-        ink: Ink<'a>,
+        attribution: Attribution<'a>,
         written: Option<(&'a Text, usize)>,
     ) {
         let mut offset = 0;
         let at = |offset: usize| written.map(|(text, start)| (text, start + offset));
         for (number, line) in text.split('\n').enumerate() {
             if number > 0 {
-                self.push_written("\n", ink, at(offset));
+                self.push_written("\n", attribution, at(offset));
                 offset += 1;
             }
             if let Some(indent) = indent.filter(|_| !line.is_empty() && self.text.ends_with('\n')) {
-                self.push(&indent.text, indent.ink);
+                self.push(&indent.text, indent.attribution);
             }
-            self.push_written(line, ink, at(offset));
+            self.push_written(line, attribution, at(offset));
             offset += line.len();
         }
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_yaml::SerializerOptions;
 
-use super::document::{Document, Ink};
+use super::document::{Attribution, Document};
 use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
 use crate::model::{Datum, ToolList};
@@ -34,10 +34,10 @@ pub(crate) fn front_matter<'a>(
 ) {
     let known = known(id, persona, settings);
     let usual = |document: &mut Document<'a>, line: &Known<'a>| {
-        document.push(&super::front_matter_line(line.key, &line.value), line.ink);
+        document.push(&super::front_matter_line(line.key, &line.value), line.attribution);
     };
     match settings.front_matter {
-        Some((Datum::String(text), origin)) => document.push(text, Ink::from(Some(origin))),
+        Some((Datum::String(text), origin)) => document.push(text, Attribution::from(Some(origin))),
         Some((Datum::List(entries), origin)) => {
             document.layout("---\n");
             let entries: Vec<&str> = entries.iter().filter_map(Datum::as_str).collect();
@@ -46,12 +46,12 @@ pub(crate) fn front_matter<'a>(
                 match line {
                     Some(line) if *entry == line.key => usual(document, line),
                     Some(line) if entry.contains(VALUE) => match fill(entry, line.value_in(entry)) {
-                        Some(filled) => document.push(&format!("{filled}\n"), line.ink),
+                        Some(filled) => document.push(&format!("{filled}\n"), line.attribution),
                         None => usual(document, line),
                     },
                     // A key without a value is left out.
                     None if is_known(settings, entry) => {}
-                    _ => document.push(&format!("{entry}\n"), Ink::from(Some(origin))),
+                    _ => document.push(&format!("{entry}\n"), Attribution::from(Some(origin))),
                 }
             }
             // The name is there in any case, so only the list can say that it is to be written.
@@ -95,7 +95,7 @@ struct Known<'a> {
     value: Datum,
     /// The value as a list, where the target wants its names in one string.
     list: Option<Datum>,
-    ink: Ink<'a>,
+    attribution: Attribution<'a>,
 }
 
 impl Known<'_> {
@@ -106,10 +106,15 @@ impl Known<'_> {
 
 fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> Vec<Known<'a>> {
     let name = Datum::String(id.to_owned());
-    let mut known = vec![Known { key: "name", value: name, list: None, ink: Ink::Layout }];
+    let mut known = vec![Known { key: "name", value: name, list: None, attribution: Attribution::Layout }];
     if let Some(field) = persona.field("description") {
         let value = Datum::String(field.value.to_string());
-        known.push(Known { key: "description", value, list: None, ink: Ink::from(field.origin) });
+        known.push(Known {
+            key: "description",
+            value,
+            list: None,
+            attribution: Attribution::from(field.origin),
+        });
     }
     let lists = [
         (settings.target.allow, persona.allow.as_deref(), persona.allow_origin),
@@ -123,13 +128,18 @@ fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> 
             };
             let value = Datum::String(tools.join(separator));
             let list = tools.iter().map(|tool| Datum::String((*tool).to_owned())).collect();
-            known.push(Known { key, value, list: Some(Datum::List(list)), ink: Ink::from(origin) });
+            known.push(Known {
+                key,
+                value,
+                list: Some(Datum::List(list)),
+                attribution: Attribution::from(origin),
+            });
         }
     }
     for key in settings.target.keys {
         if let Some((datum, origin)) = super::key_value(persona, settings, key.name) {
             let value = datum.clone();
-            known.push(Known { key: key.name, value, list: None, ink: Ink::from(origin) });
+            known.push(Known { key: key.name, value, list: None, attribution: Attribution::from(origin) });
         }
     }
     known

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::document::Ink;
-use crate::compose::{Laid, Layouts};
+use super::document::Attribution;
+use crate::compose::{LayoutSetting, Layouts};
 use crate::model::{Datum, LayoutKey, address, layout_keys as keys};
 
 /// The element that was written last, which decides the gap before the next one.
@@ -67,13 +67,13 @@ pub(crate) struct Markup<'a> {
     /// The text.
     pub(super) text: Cow<'a, str>,
     /// The setting that made it, or plain layout.
-    pub(super) ink: Ink<'a>,
+    pub(super) attribution: Attribution<'a>,
 }
 
 impl<'a> Markup<'a> {
     /// Markup as it usually is.
     pub(super) fn usual(text: impl Into<Cow<'a, str>>) -> Self {
-        Markup { text: text.into(), ink: Ink::Layout }
+        Markup { text: text.into(), attribution: Attribution::Layout }
     }
 }
 
@@ -88,7 +88,7 @@ pub(super) struct Frame<'a> {
 /// Returns the string that the nearest setting gives, as markup.
 pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &LayoutKey) -> Option<Markup<'a>> {
     let laid = layout.nearest(place, key.name)?;
-    Some(Markup { text: laid.datum.as_str()?.into(), ink: Ink::from(Some(laid.origin)) })
+    Some(Markup { text: laid.datum.as_str()?.into(), attribution: Attribution::from(Some(laid.origin)) })
 }
 
 /// The label of a force in an entry, or of the line above those of a section, if something says how it is
@@ -101,7 +101,7 @@ pub(super) fn force_label<'a>(layout: &Layouts<'a>, place: &str, force: &str) ->
         let said = layout.own(at, force)?;
         (at == place || at == list || said.datum.as_str() != Some("")).then_some(said)
     })?;
-    Some(Markup { text: said.datum.as_str()?.into(), ink: Ink::from(Some(said.origin)) })
+    Some(Markup { text: said.datum.as_str()?.into(), attribution: Attribution::from(Some(said.origin)) })
 }
 
 /// Returns the markup around a text: the pattern of the nearest setting, or the default.
@@ -114,7 +114,8 @@ pub(super) fn frame<'a>(
     let said = layout.nearest(place, key.name).and_then(|laid| Some((laid.datum.as_str()?, laid.origin)));
     match said.and_then(|(text, origin)| Some((text.split_once(key.word())?, origin))) {
         Some(((open, close), origin)) => {
-            let markup = |text: &'a str| Markup { text: text.into(), ink: Ink::from(Some(origin)) };
+            let markup =
+                |text: &'a str| Markup { text: text.into(), attribution: Attribution::from(Some(origin)) };
             Frame { open: markup(open), close: markup(close) }
         }
         None => Frame { open: Markup::usual(usual.0), close: Markup::usual(usual.1) },
@@ -139,12 +140,12 @@ pub(super) fn document_gap<'a>(layout: &Layouts<'a>, key: &LayoutKey) -> Option<
 }
 
 /// A number counts blank lines, and the line breaks that every such gap has come before them.
-fn gap_text<'a>(said: Laid<'a>, key: &LayoutKey) -> Markup<'a> {
+fn gap_text<'a>(said: LayoutSetting<'a>, key: &LayoutKey) -> Markup<'a> {
     let text = match said.datum {
         Datum::Integer(lines) => "\n".repeat(usize::try_from(*lines).unwrap_or(0) + key.breaks()).into(),
         datum => datum.as_str().unwrap_or_default().into(),
     };
-    Markup { text, ink: Ink::from(Some(said.origin)) }
+    Markup { text, attribution: Attribution::from(Some(said.origin)) }
 }
 
 /// The number of a step, and what stands before its text: the digits of the setting are replaced by
@@ -159,7 +160,10 @@ pub(super) fn step<'a>(layout: &Layouts<'a>, place: &str, counted: usize) -> (us
     let start = markup.text.find(digit).unwrap_or(0);
     let width = markup.text[start..].chars().take_while(|letter| digit(*letter)).count();
     let (open, close) = (&markup.text[..start], &markup.text[start + width..]);
-    (number, Markup { text: format!("{open}{number:0width$}{close}").into(), ink: markup.ink })
+    (
+        number,
+        Markup { text: format!("{open}{number:0width$}{close}").into(), attribution: markup.attribution },
+    )
 }
 
 /// Returns the markup before an item or rule.

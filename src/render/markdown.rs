@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::document::{Document, Ink};
+use super::document::{Attribution, Document};
 use super::layout::{self, Frame, Last, Markup, Next, gap_between};
 use crate::compose::{Block, Entry, Group, Persona, Section, Words, marker};
 use crate::model::{Force, Layout, Part, Style, address, group_frame, layout_keys as keys};
@@ -14,7 +14,7 @@ pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_f
     if let Some(title) = &persona.title {
         body.begin("", Next::Block);
         let frame = layout::frame(&persona.layout, "", &keys::TITLE, keys::TITLE.frame());
-        body.framed(frame, |body| body.document.push(&title.text, Ink::from(title.origin)));
+        body.framed(frame, |body| body.document.push(&title.text, Attribution::from(title.origin)));
         body.last = Last::Title;
     }
     for section in &persona.sections {
@@ -48,7 +48,7 @@ impl<'w, 'a> Body<'w, 'a> {
             self.begin(section.kind, Next::Section);
             let frame =
                 layout::frame(&self.persona.layout, section.kind, &keys::HEADING, keys::HEADING.frame());
-            self.framed(frame, |body| body.document.push(&heading.text, Ink::from(heading.origin)));
+            self.framed(frame, |body| body.document.push(&heading.text, Attribution::from(heading.origin)));
             self.last = Last::Heading;
         }
         Writer { body: self, section, steps: 0 }.entries(section.kind, &section.entries);
@@ -67,7 +67,7 @@ impl<'w, 'a> Body<'w, 'a> {
     }
 
     fn markup(&mut self, markup: &Markup<'a>) {
-        self.document.push(&markup.text, markup.ink);
+        self.document.push(&markup.text, markup.attribution);
     }
 
     /// Writes an element with the markup before and after it.
@@ -109,7 +109,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                 Entry::Group(group) => self.group(group),
                 Entry::Conflict(address) => {
                     self.begin(address.as_str(), Next::Block);
-                    self.body.document.push(&marker(address.as_str()), Ink::Open(address.as_str()));
+                    self.body.document.push(&marker(address.as_str()), Attribution::Open(address.as_str()));
                 }
                 Entry::Block(block) => match block.part {
                     Part::Rule(_) if style.layout == Layout::Grouped => {
@@ -207,13 +207,14 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
 
     /// Returns the label of a force: that of the layout, if set, else that of the style.
     fn force_label(&self, place: &str, block: &Block<'a>, force: Force, style: &Style) -> Markup<'a> {
-        let usual = || Markup { text: style.label(force).to_owned().into(), ink: Ink::of(block) };
+        let usual =
+            || Markup { text: style.label(force).to_owned().into(), attribution: Attribution::of(block) };
         layout::force_label(&self.body.persona.layout, place, force.name()).unwrap_or_else(usual)
     }
 
     fn words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: Option<&Markup<'a>>) {
         let persona = self.body.persona;
-        self.body.document.push_words(words, indent, Ink::of(block), persona);
+        self.body.document.push_words(words, indent, Attribution::of(block), persona);
     }
 
     /// The rules of a list, under a line for each force.

@@ -7,13 +7,13 @@ mod layout;
 pub(crate) mod markdown;
 mod provenance;
 
-pub use document::{Document, DocumentLine, Ink, Piece};
+pub use document::{Attribution, Document, DocumentLine, Piece};
 pub use entry::{VALUE, fill, read};
 pub use front_matter::line as front_matter_line;
 pub use layout::{Last, Next, gap_between};
 pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};
 
-use crate::compose::{Composition, Laid, Persona, TargetSettings};
+use crate::compose::{Composition, LayoutSetting, Persona, TargetSettings};
 use crate::model::{CRLF, Datum, layout_keys as keys};
 
 /// Renders a composition for one of its targets. A persona with conflicts renders too, with a
@@ -22,12 +22,14 @@ pub fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) 
     let layout = &composition.persona.layout;
     let ending = layout.own("", keys::LINE_ENDING.name).and_then(|laid| laid.datum.as_str());
     let mut document = Document::new(ending.unwrap_or(keys::LINE_ENDING.text()) == CRLF);
-    let (has_mark, ink) = match layout.own("", keys::BYTE_ORDER_MARK.name) {
-        Some(Laid { datum: Datum::Boolean(truth), origin }) => (*truth, Ink::from(Some(origin))),
-        _ => (keys::BYTE_ORDER_MARK.truth(), Ink::Layout),
+    let (has_mark, attribution) = match layout.own("", keys::BYTE_ORDER_MARK.name) {
+        Some(LayoutSetting { datum: Datum::Boolean(truth), origin }) => {
+            (*truth, Attribution::from(Some(origin)))
+        }
+        _ => (keys::BYTE_ORDER_MARK.truth(), Attribution::Layout),
     };
     if has_mark {
-        document.push("\u{feff}", ink);
+        document.push("\u{feff}", attribution);
     }
     let has_front_matter = settings.target.front_matter || settings.front_matter.is_some();
     if has_front_matter {

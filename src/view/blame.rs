@@ -9,7 +9,7 @@ use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use super::terminal::Role as Paint;
 use crate::compose::{Composition, Origin};
 use crate::model::{Library, LineColumn};
-use crate::render::{Document, Ink, Ledger, Piece, Role as Part};
+use crate::render::{Attribution, Document, Ledger, Piece, Role as Part};
 
 /// What a line owes to the source that it is attributed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -117,7 +117,7 @@ pub fn blame<'a>(
                     (credit, longest) = (Some(found), length);
                 }
             }
-            if let Ink::Open(address) = piece.ink {
+            if let Attribution::Open(address) = piece.attribution {
                 open = Some(address.to_owned());
             }
             // A piece may go on in the next line.
@@ -140,7 +140,7 @@ pub fn blame<'a>(
 }
 
 fn credit_of<'a>(library: &'a Library, ledger: &Ledger<'_, 'a>, piece: &Piece<'a>) -> Option<Credit> {
-    let Ink::From(address, origin) = piece.ink else { return None };
+    let Attribution::From(address, origin) = piece.attribution else { return None };
     let contributors = ledger.provenance(address, origin).contributors;
     let first = contributors.first()?;
     let has = |role| contributors.iter().any(|contributor| contributor.role == role);

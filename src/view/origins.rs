@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::json::{Version, Versioned};
 use crate::compose::{Composition, Origin};
 use crate::model::{Library, LineColumn, Source, Sources, Span, Text};
-use crate::render::{Because, Document, Ink, Ledger, Loser, Provenance};
+use crate::render::{Attribution, Because, Document, Ledger, Loser, Provenance};
 
 /// What is added to the path of an output for the path of its origins.
 pub const SUFFIX: &str = ".origins.json";
@@ -134,11 +134,11 @@ pub fn origins<'a>(
     let mut entries: IndexMap<(&str, Option<Source>), Entry> = IndexMap::new();
     let mut spans = Vec::new();
     for piece in document.pieces() {
-        let key = match piece.ink {
-            Ink::Layout => None,
-            Ink::Open(address) => Some((address, None)),
-            Ink::From(address, Origin::Claim(claim)) => Some((address, Some(claim.source))),
-            Ink::From(address, Origin::Resolution(profile, _)) => {
+        let key = match piece.attribution {
+            Attribution::Layout => None,
+            Attribution::Open(address) => Some((address, None)),
+            Attribution::From(address, Origin::Claim(claim)) => Some((address, Some(claim.source))),
+            Attribution::From(address, Origin::Resolution(profile, _)) => {
                 Some((address, Some(Source::Profile(profile))))
             }
         };
@@ -146,10 +146,10 @@ pub fn origins<'a>(
             let entry = entries.entry(key);
             let index = entry.index();
             entry.or_insert_with(|| {
-                let provenance = match piece.ink {
-                    Ink::From(address, origin) => ledger.provenance(address, origin),
-                    Ink::Open(address) => ledger.open(address),
-                    Ink::Layout => Provenance::default(),
+                let provenance = match piece.attribution {
+                    Attribution::From(address, origin) => ledger.provenance(address, origin),
+                    Attribution::Open(address) => ledger.open(address),
+                    Attribution::Layout => Provenance::default(),
                 };
                 self::entry(library, key.0.to_owned(), &provenance)
             });

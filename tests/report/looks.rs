@@ -53,8 +53,8 @@ const FAINT: &str = r#"(() => {
     seen += 1;
     const style = getComputedStyle(element, element.matches("input") ? "::placeholder" : undefined);
     const ground = groundOf(element);
-    const ink = over(rgba(style.color), ground);
-    const [a, b] = [light(ink), light(ground)].sort((x, y) => y - x);
+    const attribution = over(rgba(style.color), ground);
+    const [a, b] = [light(attribution), light(ground)].sort((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);

@@ -98,7 +98,7 @@ fn only_the_usual_markup_has_no_origin() {
             end = piece.range.end;
             let text = &document.text()[piece.range.clone()];
             let is_number = text.trim_end_matches(". ").parse::<u32>().is_ok() || text.starts_with("name: ");
-            if let crate::render::Ink::Layout = piece.ink {
+            if let crate::render::Attribution::Layout = piece.attribution {
                 assert!(usual.contains(&text) || is_number, "{name}: {text:?} has no origin");
             }
         }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::compose::{Cause, Composer, Composition, Origin, State};
 use crate::model::{Claim, Content, Diagnostic, FragmentId, Library, Source, Target};
-use crate::render::{Document, Ink, render};
+use crate::render::{Attribution, Document, render};
 
 /// A share of a document in bytes. Exact: where several suppliers say one thing, each has one part in
 /// so many.
@@ -132,13 +132,13 @@ pub fn credits(composition: &Composition<'_>, document: &Document<'_>) -> (u64, 
     let mut credits: BTreeMap<Source, Credit> = BTreeMap::new();
     for piece in document.pieces() {
         let bytes = piece.range.len() as u64;
-        let suppliers = match piece.ink {
-            Ink::Layout | Ink::Open(_) => {
+        let suppliers = match piece.attribution {
+            Attribution::Layout | Attribution::Open(_) => {
                 layout += bytes;
                 continue;
             }
-            Ink::From(_, Origin::Resolution(profile, _)) => vec![Source::Profile(profile)],
-            Ink::From(address, Origin::Claim(claim)) => suppliers(composition, address, claim.source),
+            Attribution::From(_, Origin::Resolution(profile, _)) => vec![Source::Profile(profile)],
+            Attribution::From(address, Origin::Claim(claim)) => suppliers(composition, address, claim.source),
         };
         for supplier in &suppliers {
             *credits.entry(*supplier).or_default() += Credit::new(bytes, suppliers.len() as u64);

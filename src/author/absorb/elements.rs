@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::compose::{Block, Entry, Origin};
 use crate::model::{Address, Claim, Part, address};
-use crate::render::Ink;
+use crate::render::Attribution;
 use crate::trial::BuiltPersona;
 
 /// What an element is.
@@ -67,10 +67,10 @@ impl<'a> Element<'a> {
 pub(super) fn elements<'a>(persona: &'a BuiltPersona<'_>) -> Vec<Element<'a>> {
     let text = persona.document.text();
     let pieces = persona.document.pieces();
-    // What a label of a force has is the ink of its rule, so only words that are written count.
+    // What a label of a force has is the attribution of its rule, so only words that are written count.
     let mut ranges: BTreeMap<&str, Range<usize>> = BTreeMap::new();
     for piece in pieces {
-        if let Ink::From(address, origin) = piece.ink
+        if let Attribution::From(address, origin) = piece.attribution
             && (piece.written.is_some() || !matches!(origin, Origin::Claim(claim) if claim.block().is_some()))
         {
             let range = ranges.entry(address).or_insert_with(|| piece.range.clone());
@@ -87,12 +87,12 @@ pub(super) fn elements<'a>(persona: &'a BuiltPersona<'_>) -> Vec<Element<'a>> {
     add(What::Title, String::new(), "", ranges.get("title").cloned(), None);
     let mut at = 0;
     for section in &persona.composition.persona.sections {
-        let heading = pieces[at..].iter().position(|piece| match piece.ink {
-            Ink::Layout => {
+        let heading = pieces[at..].iter().position(|piece| match piece.attribution {
+            Attribution::Layout => {
                 section.heading.origin.is_none() && text[piece.range.clone()] == *section.heading.text
             }
-            Ink::Open(_) => false,
-            Ink::From(address, _) => Address::parse(address) == Address::heading(section.kind),
+            Attribution::Open(_) => false,
+            Attribution::From(address, _) => Address::parse(address) == Address::heading(section.kind),
         });
         if let Some(found) = heading.filter(|_| !section.heading.text.is_empty()) {
             at += found + 1;

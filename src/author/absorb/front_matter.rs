@@ -7,7 +7,7 @@ use super::propose::{Change, Edit, Proposal};
 use super::settings;
 use super::values::unquoted;
 use crate::model::FRONT_MATTER;
-use crate::render::Ink;
+use crate::render::Attribution;
 use crate::source::edit::{self, list_literal, literal};
 use crate::trial::{BuiltPersona, Texts};
 
@@ -71,7 +71,8 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     let pieces = persona.document.pieces().iter().filter(|piece| range.contains(&piece.range.start));
     let written: Vec<&str> = pieces
         .filter(|piece| {
-            matches!(piece.ink, Ink::Layout) || matches!(piece.ink, Ink::From(at, _) if is_written(at))
+            matches!(piece.attribution, Attribution::Layout)
+                || matches!(piece.attribution, Attribution::From(at, _) if is_written(at))
         })
         .map(|piece| &text[piece.range.clone()])
         .collect();

@@ -7,7 +7,7 @@ use crate::compose::Origin;
 use crate::model::{
     self, Address, Force, LAYOUT, LayoutKey, LayoutValue, Part, address, layout_keys as keys,
 };
-use crate::render::{Ink, Piece};
+use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, literal};
 use crate::trial::BuiltPersona;
 
@@ -119,11 +119,11 @@ fn of_change(
 
 /// Whether a piece is markup: layout as usual, as a profile says, or the label of a force.
 fn is_markup(piece: &Piece<'_>) -> bool {
-    match piece.ink {
-        Ink::Layout => true,
-        Ink::From(address, _) if matches!(Address::parse(address), Address::Layout { .. }) => true,
-        Ink::From(_, Origin::Claim(claim)) => claim.force().is_some() && piece.written.is_none(),
-        Ink::From(..) | Ink::Open(_) => false,
+    match piece.attribution {
+        Attribution::Layout => true,
+        Attribution::From(address, _) if matches!(Address::parse(address), Address::Layout { .. }) => true,
+        Attribution::From(_, Origin::Claim(claim)) => claim.force().is_some() && piece.written.is_none(),
+        Attribution::From(..) | Attribution::Open(_) => false,
     }
 }
 
@@ -174,7 +174,7 @@ fn settings(
         });
         all.extend(gaps);
     }
-    if let Ink::From(_, Origin::Claim(claim)) = piece.ink
+    if let Attribution::From(_, Origin::Claim(claim)) = piece.attribution
         && let Some(force) = claim.force()
     {
         // What is another force to a reader must be one to cento as well.

@@ -17,7 +17,7 @@ use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
 use crate::compose::Origin;
 use crate::model::{Address, Diagnostic};
-use crate::render::{Ink, Piece};
+use crate::render::{Attribution, Piece};
 use crate::text::forces;
 use crate::trial::{AffectedPersona, BuiltPersona, Texts};
 
@@ -373,7 +373,7 @@ fn explanation(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Explanation {
     let mut printed = None;
     for change in edit.pending().map(|index| edit.change(index)) {
         for piece in pieces_at(persona, change.start..change.end) {
-            let Ink::From(address, _) = piece.ink else { continue };
+            let Attribution::From(address, _) = piece.attribution else { continue };
             if printed.is_none() && Address::parse(address).field().is_some() && piece.written.is_none() {
                 printed = Some(format!(
                     "`{address}` is printed here; it cannot be that, or stands elsewhere unedited"
@@ -415,7 +415,7 @@ fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s
     let near = |piece: &&Piece<'_>| piece.range.start <= at.end + 2 && at.start <= piece.range.end + 2;
     let pieces = persona.document.pieces();
     let own: Vec<&Piece<'_>> = pieces.iter().filter(|piece| touches(&piece.range)).collect();
-    match own.iter().any(|piece| matches!(piece.ink, Ink::From(..))) {
+    match own.iter().any(|piece| matches!(piece.attribution, Attribution::From(..))) {
         true => own,
         false => pieces.iter().filter(near).collect(),
     }
@@ -425,7 +425,7 @@ fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s
 pub(super) fn said_at(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<String> {
     let mut places: Vec<String> = Vec::new();
     for piece in pieces_at(persona, at) {
-        let Ink::From(address, origin) = piece.ink else { continue };
+        let Attribution::From(address, origin) = piece.attribution else { continue };
         let span = match origin {
             Origin::Claim(claim) => claim.key,
             Origin::Resolution(_, resolution) => resolution.at.span,

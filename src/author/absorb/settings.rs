@@ -4,7 +4,7 @@ use super::propose::{Edit, Proposal};
 use super::values::unquoted;
 use crate::compose::Origin;
 use crate::model::{Address, KeyType, TARGETS};
-use crate::render::Ink;
+use crate::render::Attribution;
 use crate::source::edit::{self, literal};
 use crate::trial::{BuiltPersona, Texts};
 
@@ -21,7 +21,7 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
             change.start <= piece.range.start && piece.range.end <= change.end && !piece.range.is_empty()
         });
         for piece in within {
-            let Ink::From(address, Origin::Claim(claim)) = piece.ink else { continue };
+            let Attribution::From(address, Origin::Claim(claim)) = piece.attribution else { continue };
             let Address::TargetKey { target, key } = Address::parse(address) else {
                 continue;
             };

@@ -7,7 +7,7 @@ use crate::compose::{Decision, Origin, State};
 use crate::model::{
     Address, Block, Choice, Claim, Datum, Level, Part, Text, address, fold, layout_keys as keys,
 };
-use crate::render::{Ink, Piece};
+use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, literal, literal_like};
 use crate::trial::{BuiltPersona, Texts};
 
@@ -32,7 +32,9 @@ fn touched<'a>(persona: &'a BuiltPersona<'a>, changes: &[Change]) -> Vec<Written
     for change in changes.iter().filter(|change| !is_value(persona, change)) {
         let from = pieces.partition_point(|piece| piece.range.end < change.start);
         for piece in pieces[from..].iter().take_while(|piece| piece.range.start <= change.end) {
-            let (Some((text, _)), Ink::From(_, Origin::Claim(claim))) = (piece.written, piece.ink) else {
+            let (Some((text, _)), Attribution::From(_, Origin::Claim(claim))) =
+                (piece.written, piece.attribution)
+            else {
                 continue;
             };
             if !found.iter().any(|written| std::ptr::eq(written.text, text)) {
@@ -51,7 +53,7 @@ fn is_value(persona: &BuiltPersona<'_>, change: &Change) -> bool {
     let at = pieces.partition_point(|piece| piece.range.end <= change.start);
     let Some(piece) = pieces.get(at).filter(|_| change.start < change.end) else { return false };
     let is_within = piece.range.start <= change.start && change.end <= piece.range.end;
-    let is_field = matches!(piece.ink, Ink::From(address, _) if Address::parse(address).field().is_some());
+    let is_field = matches!(piece.attribution, Attribution::From(address, _) if Address::parse(address).field().is_some());
     is_within && is_field && piece.written.is_none()
 }
 
@@ -336,7 +338,9 @@ fn decided(persona: &BuiltPersona<'_>, changes: &[Change]) -> Vec<Proposal> {
     for change in changes {
         let touches = |piece: &&Piece<'_>| piece.range.start <= change.end && change.start <= piece.range.end;
         for piece in persona.document.pieces().iter().filter(touches) {
-            let Ink::From(address, Origin::Resolution(_, resolution)) = piece.ink else { continue };
+            let Attribution::From(address, Origin::Resolution(_, resolution)) = piece.attribution else {
+                continue;
+            };
             let Choice::Set(set) = &resolution.choice else { continue };
             let Datum::String(value) = &set.value else { continue };
             let lead = value.len() - value.trim_start_matches('\n').len();

@@ -4,7 +4,7 @@ use super::propose::{Change, Edit, Proposal};
 use super::strings::standing;
 use crate::compose::Origin;
 use crate::model::{Address, Choice, Claim, Content, Datum, Span, address};
-use crate::render::{Ink, Piece};
+use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, list_literal, literal, literal_like};
 use crate::trial::{BuiltPersona, Texts};
 
@@ -23,13 +23,13 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
             seen.push(piece.range.clone());
             let Some(new) = applied(persona, piece, &all) else { continue };
             let old = &persona.document.text()[piece.range.clone()];
-            match piece.ink {
-                Ink::From(address, origin) if piece.written.is_none() => {
+            match piece.attribution {
+                Attribution::From(address, origin) if piece.written.is_none() => {
                     proposals.extend(said(persona, address, origin, old, &new));
                     own.extend(said_by_profile(persona, address, old, &new));
                 }
-                Ink::Layout => own.extend(defaults(persona, old, &new)),
-                Ink::From(..) | Ink::Open(_) => {}
+                Attribution::Layout => own.extend(defaults(persona, old, &new)),
+                Attribution::From(..) | Attribution::Open(_) => {}
             }
         }
     }

@@ -12,7 +12,7 @@ use super::{Lints, blocks, claims, place};
 use crate::compose::{Composition, Entry, Group};
 use crate::model::wording::and_more;
 use crate::model::{Diagnostic, FileId, Library, Severity, Span, codes};
-use crate::render::{Document, Ink, render};
+use crate::render::{Attribution, Document, render};
 
 /// Headings of one file that one finding shows.
 const MOST_PLACES: usize = 4;
@@ -184,16 +184,19 @@ impl Odd {
         let at = pieces.partition_point(|piece| piece.range.end <= heading.words.start);
         let Some(piece) = pieces.get(at) else { return };
         let words = &document.text()[heading.words.clone()];
-        let (span, is_markdown) = match (piece.written, piece.ink) {
-            (Some((text, start)), ink) => {
+        let (span, is_markdown) = match (piece.written, piece.attribution) {
+            (Some((text, start)), attribution) => {
                 let start = start + heading.words.start.saturating_sub(piece.range.start);
                 let end = (start + words.len()).min(text.value.len());
-                let is_title = matches!(ink, Ink::From(address, _) if is_title(composition, address));
+                let is_title =
+                    matches!(attribution, Attribution::From(address, _) if is_title(composition, address));
                 (lints.library.sources.within(text, start.min(end)..end), !is_title)
             }
-            (None, Ink::From(_, origin)) => (place(origin), false),
+            (None, Attribution::From(_, origin)) => (place(origin), false),
             // A default heading of a section can be changed in the profile.
-            (None, Ink::Open(_) | Ink::Layout) => (Span::new(composition.profile.file, 0..0), false),
+            (None, Attribution::Open(_) | Attribution::Layout) => {
+                (Span::new(composition.profile.file, 0..0), false)
+            }
         };
         // Empty groups have a finding of their own.
         let is_known = composition.findings.iter().any(|finding| {

@@ -8,7 +8,7 @@ use super::tables::{Line, Tables};
 use crate::analyse::diff::{Credit, credits, leave_out};
 use crate::compose::{Composer, Composition, Origin};
 use crate::model::{Address, FragmentId, Library, LineColumn, Source};
-use crate::render::{Document, Ink, Ledger, output_path, render};
+use crate::render::{Attribution, Document, Ledger, output_path, render};
 use crate::view::json::{Finding, finding};
 
 /// A persona as the page reads it.
@@ -158,9 +158,9 @@ fn lines<'a>(library: &Library, document: &Document<'a>) -> Vec<Vec<DrawnWord<'a
     let sources = &library.sources;
     let mut lines = vec![Vec::new()];
     for piece in document.pieces() {
-        let origin = match piece.ink {
-            Ink::Layout | Ink::Open(_) => None,
-            Ink::From(address, origin) => {
+        let origin = match piece.attribution {
+            Attribution::Layout | Attribution::Open(_) => None,
+            Attribution::From(address, origin) => {
                 let own = match origin {
                     Origin::Claim(claim) => claim.span,
                     Origin::Resolution(_, resolution) => resolution.at.span,

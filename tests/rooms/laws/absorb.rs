@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::author::absorb::{Absorption, Answer, Edited, Reason, Texts, absorb};
 use crate::compose::{Composer, Composition, State};
-use crate::render::{Ink, render};
+use crate::render::{Attribution, render};
 use crate::source::edit::restored;
 use crate::workspace::load_texts;
 use camino::Utf8PathBuf;
@@ -103,7 +103,7 @@ fn words(texts: &Texts) -> Vec<std::ops::Range<usize>> {
     let document = render(&composition, &composition.persona.targets[0]);
     let mut words = Vec::new();
     for piece in document.pieces().iter().filter(|piece| piece.written.is_some()) {
-        let Ink::From(address, _) = piece.ink else { continue };
+        let Attribution::From(address, _) = piece.attribution else { continue };
         let decision = &composition.decisions[address];
         let is_single = decision.in_state(State::Emitted).count() == 1 && decision.dispute.is_none();
         let mut start = piece.range.start;
@@ -160,9 +160,10 @@ fn breaks_in_fields(texts: &Texts, text: &str, found: &str) -> Vec<usize> {
     let composition = Composer::new(&library).compose(index).expect("it composes");
     let document = render(&composition, &composition.persona.targets[0]);
     let is_in_a_field = |at: usize| {
-        let is_field = |ink: Ink<'_>| matches!(ink, Ink::From(address, _) if address.starts_with("fields."));
+        let is_field = |attribution: Attribution<'_>| matches!(attribution, Attribution::From(address, _) if address.starts_with("fields."));
         let mut pieces = document.pieces().iter();
-        pieces.any(|piece| piece.range.contains(&at) && piece.written.is_none() && is_field(piece.ink))
+        pieces
+            .any(|piece| piece.range.contains(&at) && piece.written.is_none() && is_field(piece.attribution))
     };
     // Both say the same words, so they are read side by side.
     let (mut at, mut line, mut breaks) = (0, 1, Vec::new());

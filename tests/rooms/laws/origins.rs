@@ -1,7 +1,7 @@
 //! The law about where the bytes of the output come from.
 
 use crate::compose::{Origin, State};
-use crate::render::{Ink, Piece, render};
+use crate::render::{Attribution, Piece, render};
 use crate::view::origins::origins;
 use proptest::prelude::*;
 
@@ -20,7 +20,7 @@ proptest! {
         let documents = all_targets(&composition, |settings| render(&composition, settings));
         for document in &documents {
             let mut end = 0;
-            for Piece { range, ink, written } in document.pieces() {
+            for Piece { range, attribution, written } in document.pieces() {
                 prop_assert_eq!(range.start, end, "a gap or an overlap in {:?}", document.text());
                 prop_assert!(range.end > range.start && document.text().is_char_boundary(range.end));
                 end = range.end;
@@ -31,22 +31,22 @@ proptest! {
                     prop_assert_eq!(piece.to_lowercase(), there.to_lowercase());
                 }
                 let text = &document.text()[range.clone()];
-                match ink {
+                match attribution {
                     // The origin is what stands at that address.
-                    Ink::From(address, Origin::Claim(claim)) => {
+                    Attribution::From(address, Origin::Claim(claim)) => {
                         prop_assert_eq!(*address, claim.address.as_str());
                         let decision = &composition.decisions[*address];
                         prop_assert!(decision.in_state(State::Emitted).any(|other| std::ptr::eq(other, *claim)));
                     }
-                    Ink::From(address, Origin::Resolution(_, resolution)) => {
+                    Attribution::From(address, Origin::Resolution(_, resolution)) => {
                         prop_assert_eq!(*address, resolution.at.value.as_str());
                     }
-                    Ink::Open(address) => {
+                    Attribution::Open(address) => {
                         let decision = &composition.decisions[*address];
                         prop_assert!(decision.is_open || decision.in_state(State::Conflicted).next().is_some());
                     }
                     // What some file says is no layout.
-                    Ink::Layout => prop_assert!(
+                    Attribution::Layout => prop_assert!(
                         !SAID.iter().any(|word| text.contains(word)), "as layout: {:?} in {:?}", text, document.text()
                     ),
                 }
@@ -55,12 +55,12 @@ proptest! {
 
             // And whatever stands in the persona is in the output, under its own origin.
             for block in blocks(&composition).values().flatten() {
-                let is_from = |ink: &Ink<'_>| match (ink, block.origin) {
-                    (Ink::From(_, Origin::Claim(a)), Origin::Claim(b)) => std::ptr::eq(*a, b),
-                    (Ink::From(_, Origin::Resolution(_, a)), Origin::Resolution(_, b)) => std::ptr::eq(*a, b),
+                let is_from = |attribution: &Attribution<'_>| match (attribution, block.origin) {
+                    (Attribution::From(_, Origin::Claim(a)), Origin::Claim(b)) => std::ptr::eq(*a, b),
+                    (Attribution::From(_, Origin::Resolution(_, a)), Origin::Resolution(_, b)) => std::ptr::eq(*a, b),
                     _ => false,
                 };
-                let pieces = document.pieces().iter().filter(|piece| is_from(&piece.ink));
+                let pieces = document.pieces().iter().filter(|piece| is_from(&piece.attribution));
                 let lines: Vec<String> = pieces.map(|piece| document.text()[piece.range.clone()].to_lowercase()).collect();
                 let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
                 // What a template filled in has the origin of its field.
