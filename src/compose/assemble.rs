@@ -76,7 +76,7 @@ impl<'a> Assembly<'_, 'a> {
         fields
     }
 
-    /// The value that stands at the address of a field or setting.
+    /// Returns the value at the address of a field or setting.
     fn datum(&self, address: &str) -> Option<(&'a Datum, Origin<'a>)> {
         let decision = self.decisions.get(address)?;
         if let Some(settled) = decision.resolution
@@ -234,7 +234,7 @@ impl<'a> Assembly<'_, 'a> {
             };
             (!entries.is_empty()).then_some((at, entries))
         });
-        // What stands after a group's heading would seem to belong to it, so groups come last.
+        // An entry below the heading of a group would seem to belong to it, so groups come last.
         let is_group = |entries: &[Entry<'_>]| matches!(entries, [Entry::Group(_)]);
         let (groups, loose): (Vec<_>, Vec<_>) = built.partition(|(_, entries)| is_group(entries));
         self.ordered(layout.sort(kind, loose.into_iter().chain(groups).collect()), findings)
@@ -291,7 +291,7 @@ impl<'a> Assembly<'_, 'a> {
         members.any(|(_, decision)| decision.claims.iter().any(|claim| is_entry(claim)))
     }
 
-    /// What stands at an address: one block, or several where a resolution keeps both.
+    /// Returns the blocks at an address: one, or several if a resolution keeps both.
     fn blocks(&self, address: &str, templates: &Templates<'_>) -> Vec<Entry<'a>> {
         let decision = &self.decisions[address];
         if decision.is_open || decision.outcomes.iter().any(|(state, _)| *state == State::Conflicted) {
@@ -489,7 +489,7 @@ fn band_name(band: Band) -> &'static str {
     Band::NAMED.iter().find(|(_, named)| *named == band).map_or("", |(name, _)| name)
 }
 
-/// What stands in a text in place of a value that is in conflict.
+/// Returns the marker that replaces a value in conflict.
 pub fn marker(address: &str) -> String {
     format!("\u{27e6}conflict: {address}\u{27e7}")
 }

@@ -1,4 +1,4 @@
-//! Layout: the settings that say how a persona is laid out, by place.
+//! The layout settings of a persona, by place.
 
 use std::collections::{BTreeMap, BTreeSet};
 

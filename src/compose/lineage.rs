@@ -1,4 +1,4 @@
-//! Lineages: which profiles a profile builds on, in display order, and which stands above which.
+//! Lineages: the ancestors of each profile in display order, and which source overrides which.
 
 use std::collections::BTreeMap;
 

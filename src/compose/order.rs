@@ -40,11 +40,10 @@ pub(super) enum Reason {
     Kept,
 }
 
-/// One step of a circle: the entry, and why it comes before the next.
+/// One step of a cycle: the entry, and why it comes before the next.
 pub(super) type Step = (usize, Reason);
 
-/// Orders a list. Returns the indices in their order; or, if the constraints go round in a circle,
-/// the shortest circle.
+/// Orders a list. Returns the indices in their order, or the shortest cycle of the constraints.
 ///
 /// What declares nothing keeps its order, unless what others declare goes against it: display order is
 /// no constraint, or the order of `use` would decide whether there is a circle.
@@ -181,7 +180,7 @@ impl Graph {
         sorted
     }
 
-    /// The shortest circle, separators left out.
+    /// Returns the shortest cycle, without separators.
     fn circle(&self, entries: usize) -> Vec<Step> {
         let circles = (0..entries).filter_map(|start| self.circle_from(start));
         let shortest = circles.min_by_key(Vec::len).unwrap_or_default();
@@ -197,7 +196,7 @@ impl Graph {
         steps
     }
 
-    /// The shortest circle through `start`, breadth first.
+    /// Returns the shortest cycle through `start`, breadth first.
     fn circle_from(&self, start: usize) -> Option<Vec<Step>> {
         let mut came_from: Vec<Option<Step>> = vec![None; self.edges.len()];
         let mut visited = BTreeSet::new();

@@ -16,7 +16,7 @@ pub enum Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
-    /// The address that it speaks about.
+    /// Its address.
     pub fn address(self) -> &'a str {
         match self {
             Origin::Claim(claim) => claim.address.as_str(),
@@ -92,7 +92,7 @@ pub struct Section<'a> {
     pub kind: &'a str,
     /// Its heading; empty for a section without one.
     pub heading: Setting<'a>,
-    /// How its rules are laid out.
+    /// The style of its rules.
     pub style: &'a Style,
     /// Whether the titles of its groups are bold lines rather than headings.
     pub bold_groups: bool,
@@ -125,7 +125,7 @@ pub struct Group<'a> {
     pub entries: Vec<Entry<'a>>,
 }
 
-/// A text as it stands in the persona, and the parts of it that are values of fields.
+/// A text of the persona, and the parts of it that are values of fields.
 #[derive(Debug, Clone, Default)]
 pub struct Words<'a> {
     /// The text, templates filled in.
@@ -148,7 +148,7 @@ impl<'a> From<&'a Text> for Words<'a> {
     }
 }
 
-/// A block of text as it stands in the persona.
+/// A block of text of the persona.
 #[derive(Debug, Clone)]
 pub struct Block<'a> {
     /// Its address.

@@ -35,7 +35,7 @@ pub(super) fn conflicts(
 /// The first profile of the lineage, parents first, that has all sides of an open conflict.
 fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict<'_>) -> ProfileId {
     let root = composition.lineage[composition.lineage.len() - 1];
-    // What a child does not inherit, and what it decides by a `combine` of its own, is its own affair.
+    // Settings that are not inherited, and decisions of the child's own `combine`, concern only the child.
     let is_private = matches!(
         Address::parse(&conflict.at),
         Address::Field("name") | Address::TargetKey { key: "path", .. }
@@ -91,7 +91,7 @@ pub(super) fn resolutions(
 struct Reporter<'c, 'a> {
     library: &'a Library,
     composition: &'c Composition<'a>,
-    /// The profile that is told how to settle things.
+    /// The profile in which the conflicts are to be resolved.
     profile: ProfileId,
 }
 

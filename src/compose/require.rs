@@ -42,7 +42,7 @@ pub fn selects(library: &Library, selector: &Selector, composition: &Composition
     matches(library, selector, composition) && !selector.except.as_deref().is_some_and(excepts)
 }
 
-/// As [`selects`], whoever is left out.
+/// As [`selects`], without its exceptions.
 fn matches(library: &Library, selector: &Selector, composition: &Composition<'_>) -> bool {
     let persona = &composition.persona;
     let id = &composition.profile.id;
@@ -104,7 +104,7 @@ impl<'a> Requirements<'a> {
         })
     }
 
-    /// The fragments that speak in each section.
+    /// Returns the fragments with content in each section.
     fn speakers(&self) -> &BTreeMap<&'a str, Vec<&'a str>> {
         self.speakers.get_or_init(|| {
             let mut speakers: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
@@ -115,7 +115,7 @@ impl<'a> Requirements<'a> {
         })
     }
 
-    /// The stated rule that is most like one that nobody states.
+    /// Returns the existing rule most similar to a required one that no fragment has.
     fn near(&self, number: usize, rule: &str) -> Option<&'a str> {
         *self.near.get(number)?.get_or_init(|| nearest(rule, self.holders().keys().copied()))
     }
@@ -267,7 +267,7 @@ impl<'a> Asked<'_, '_, 'a> {
         Some((self.library.profile_path(profile).as_str(), drop.fragment.span))
     }
 
-    /// Some fragments that speak in a section, by name.
+    /// Names some fragments with content in a section.
     fn fragments_of(&self, kind: &str) -> Option<String> {
         let names = self.requirements.speakers().get(kind)?;
         let more = if names.len() > MOST_NAMES { ", and others" } else { "" };

@@ -15,13 +15,13 @@ use crate::model::{
 /// What became of a claim. Every claim ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// It stands in the persona.
+    /// It is in the persona.
     Emitted,
-    /// It says the same as the one that stands, and shares the credit.
+    /// It equals the emitted claim and shares the credit.
     Agreed,
-    /// A stronger rule says it already.
+    /// A stronger rule covers it.
     Subsumed,
-    /// A claim of a higher layer or level stands in its place.
+    /// A claim of a higher layer or level overrides it.
     Shadowed,
     /// A profile removed it.
     Removed,
@@ -67,17 +67,17 @@ pub enum Cause {
 pub enum DisputeKind {
     /// Different values of one rank.
     Different,
-    /// A locked claim and another that says something else.
+    /// A locked claim and a different one.
     Locked,
     /// Rules that cannot both be obeyed.
     Contradiction,
     /// A weaker rule above a stronger one.
     Weakening,
-    /// One profile removes what a peer of it says.
+    /// One profile removes a claim of a peer.
     Removal,
     /// A removal of a locked claim that does not break the lock.
     LockedRemoval,
-    /// Things of different sorts at one address.
+    /// Entries of different types at one address.
     Clash,
     /// A higher layer allows more tools than a lower one.
     Widening,
@@ -179,14 +179,14 @@ pub struct Settled<'a> {
 }
 
 impl Settled<'_> {
-    /// Whether the resolution says something itself, in the place of all sides.
+    /// Whether the resolution replaces all sides by a value of its own.
     pub fn sets(&self) -> bool {
         matches!(self.resolution.choice, Choice::Set(_))
     }
 }
 
 impl<'a> Decision<'a> {
-    /// The claims that stand, in display order.
+    /// The emitted claims, in display order.
     pub fn emitted(&self) -> impl Iterator<Item = &'a Claim> {
         self.in_state(State::Emitted)
     }
@@ -210,7 +210,7 @@ impl<'a> Decision<'a> {
     }
 }
 
-/// One side of a conflict: everything that one source says about it.
+/// One side of a conflict: all claims of one source in it.
 #[derive(Debug, Clone)]
 pub struct Side<'a> {
     /// The source's name.
@@ -219,9 +219,9 @@ pub struct Side<'a> {
     pub source: Source,
     /// Its claims.
     pub claims: Vec<&'a Claim>,
-    /// Its removal, where it takes away what another says.
+    /// Its removal of another side's claim, if any.
     pub removal: Option<&'a Removal>,
-    /// The short hash of what it says.
+    /// The short hash of its content.
     pub hash: String,
     /// Whether taking it settles the dispute. One that is on both sides of it does not.
     pub settles: bool,

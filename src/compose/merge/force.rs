@@ -48,7 +48,7 @@ pub fn strength(force: Force) -> u8 {
     }
 }
 
-/// Whether a rule of one force says already all that one of the other would.
+/// Whether a rule of one force covers a rule of the other.
 pub fn subsumes(strong: Force, weak: Force) -> bool {
     relation(strong, weak) == Relation::Subsume && strength(strong) > strength(weak)
 }

@@ -60,7 +60,7 @@ pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
 }
 
 /// The outcomes where there is nothing to decide: one claim, or fragments that agree on one value. The source that comes
-/// first by name stands, and the others agree with it.
+/// first by name is emitted, and the others agree with it.
 fn uncontested(contest: &Contest<'_, '_>) -> Option<Outcomes> {
     let (first, rest) = contest.claims.split_first()?;
     if !contest.removals.is_empty() {
@@ -209,7 +209,7 @@ impl Running<'_, '_> {
         }
     }
 
-    /// Those of `among` that nothing in it stands above.
+    /// Returns the claims in `among` with no other claim in a higher layer.
     pub(super) fn highest(&self, among: &[usize]) -> Vec<usize> {
         // Fragments are below every profile, so they need not be compared with each other.
         let profiles: Vec<usize> = among

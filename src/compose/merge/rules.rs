@@ -28,7 +28,7 @@ impl Running<'_, '_> {
         }
         dispute.or_else(|| {
             let tense = |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Tension;
-            // A layer may strengthen what lies below it freely.
+            // A layer may strengthen lower layers.
             let strengthened = |index: &usize| {
                 weaker.contains(index) && top.iter().any(|strong| self.is_above(*strong, *index))
             };
@@ -108,7 +108,7 @@ impl Running<'_, '_> {
         Dispute::new(kind, others.chain(sides.iter().copied()))
     }
 
-    /// Whether one rule says already what another, weaker one does.
+    /// Whether one rule covers another, weaker one.
     pub(super) fn subsumes(&self, strong: usize, weak: usize) -> bool {
         let forces = self.claim(strong).force().zip(self.claim(weak).force());
         forces.is_some_and(|(strong, weak)| subsumes(strong, weak))

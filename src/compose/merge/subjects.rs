@@ -1,4 +1,4 @@
-//! Subjects: rules at different addresses that speak of one thing.
+//! Subjects: rules at different addresses about the same thing.
 //!
 //! A subject holds for the whole persona, in whatever section its rules stand. Rules at different
 //! addresses keep their own words; of the force table only tension and contradiction apply to them.
@@ -14,7 +14,7 @@ use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
 use crate::model::{Address, Choice, Claim, Combine, Force, Level, Library, Resolution, Source};
 
-/// A rule that stands at its address.
+/// A rule that won at its address.
 struct Rule<'a> {
     /// The index of its decision.
     decision: usize,

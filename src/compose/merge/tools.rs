@@ -12,7 +12,7 @@ use crate::compose::persona::Origin;
 use crate::model::address::{ALLOW, DENY};
 use crate::model::{Choice, Claim, Content, Datum, Library, Text, is_tool_name};
 
-/// What stands in the list of tools while one of the two lists is in conflict.
+/// The list of tools while one of the two lists is in conflict.
 pub(crate) fn marker(conflict: &Conflict<'_>) -> Option<&'static str> {
     match conflict.at.as_str() {
         ALLOW => Some("\u{27e6}conflict: tools.allow\u{27e7}"),

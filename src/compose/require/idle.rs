@@ -1,4 +1,4 @@
-//! Requirements that concern nobody: a misspelt one would otherwise never be enforced.
+//! Requirements that select no persona. Without a finding, a misspelt one would never be enforced.
 
 use std::collections::BTreeSet;
 
@@ -110,7 +110,7 @@ impl Known<'_> {
     }
 }
 
-/// A requirement that selects nobody, perhaps since there is nobody.
+/// Reports a requirement that selects no persona.
 fn nobody(requirement: &Requirement, strays: &[Stray], is_empty: bool) -> Diagnostic {
     let span = requirement.personas.span.unwrap_or(requirement.span);
     let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, "a [[require]] selects no persona");

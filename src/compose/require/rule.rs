@@ -10,7 +10,7 @@ use crate::model::{
     Address, Choice, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, address, fold,
 };
 
-/// A rule as it stands in the persona.
+/// A rule of the composed persona.
 type Standing<'a> = (Force, Origin<'a>);
 
 impl<'a> Asked<'_, '_, 'a> {
@@ -42,7 +42,7 @@ impl<'a> Asked<'_, '_, 'a> {
         self.breach(message, wanted.address.span).about(address)
     }
 
-    /// No source of the persona says anything at the address.
+    /// Reports a rule that no source of the persona has.
     fn missing(&self, wanted: &RequiredRule) -> Diagnostic {
         let address = wanted.address.value.as_str();
         let mut finding = self.rule_breach(wanted, "is missing");
@@ -75,7 +75,7 @@ impl<'a> Asked<'_, '_, 'a> {
         }
     }
 
-    /// Whether a fragment says the rule with the force that is asked for.
+    /// Whether a fragment has the rule with the required force.
     fn says_enough(&self, holder: &str, wanted: &RequiredRule) -> bool {
         let claims = self.library.fragments.get(holder).into_iter().flat_map(|fragment| &fragment.claims);
         let mut claims = claims.filter(|claim| claim.address.as_str() == wanted.address.value);
@@ -83,7 +83,7 @@ impl<'a> Asked<'_, '_, 'a> {
         claims.any(|claim| claim.force().is_some_and(enough))
     }
 
-    /// Somebody says the rule, and it does not stand.
+    /// Reports a rule that was removed or overruled.
     fn gone(&self, wanted: &RequiredRule, decision: &Decision<'a>) -> Diagnostic {
         let id = &self.profile().id;
         let except = "or, if the persona is right, add it to `except` in cento.toml";
@@ -135,7 +135,7 @@ impl<'a> Asked<'_, '_, 'a> {
         }
     }
 
-    /// The rule stands with too little force.
+    /// Reports a rule whose force is too weak.
     fn weaker(
         &self,
         wanted: &RequiredRule,
@@ -210,7 +210,7 @@ impl<'a> Asked<'_, '_, 'a> {
         }
     }
 
-    /// The rule stands, and is not worded as it must be.
+    /// Reports a rule whose wording differs from the required text.
     fn wording(&self, wanted: &RequiredRule, text: &Text, standing: &[&Standing<'a>]) -> Option<Diagnostic> {
         let wording = fold(&text.value);
         let said = |(_, origin): &&&Standing<'a>| said(*origin) == wording;
@@ -228,7 +228,7 @@ impl<'a> Asked<'_, '_, 'a> {
         Some(finding.help(help))
     }
 
-    /// The texts that stand at an address with their templates filled in.
+    /// Returns the texts at an address with their templates filled in.
     fn filled(&self, address: &str) -> Vec<String> {
         fn collect(entries: &[Entry<'_>], address: &str, texts: &mut Vec<String>) {
             for entry in entries {
@@ -251,7 +251,7 @@ impl<'a> Asked<'_, '_, 'a> {
         texts
     }
 
-    /// The rules that stand in the persona, by subject.
+    /// Returns the rules of the persona by subject.
     fn subjects(&self) -> &BTreeMap<&'a str, &'a Claim> {
         self.subjects.get_or_init(|| {
             let rules = self.composition.decisions.values().flat_map(Decision::emitted);
@@ -260,7 +260,7 @@ impl<'a> Asked<'_, '_, 'a> {
     }
 }
 
-/// The rules that stand by a decision.
+/// Returns the rules that won in a decision.
 fn standing<'a>(decision: &Decision<'a>) -> Vec<Standing<'a>> {
     if let (Some(settled), Some(force)) = (decision.resolution, decision.set_force()) {
         // What is set may have lost to another rule of its subject.
@@ -286,7 +286,7 @@ fn force_of(claim: &Claim) -> &'static str {
     claim.force().map_or("", Force::name)
 }
 
-/// Whether a rule of this force says all that one of the wanted force would.
+/// Whether a rule of this force covers one of the wanted force.
 fn covers(force: Force, wanted: Force) -> bool {
     force == wanted || subsumes(force, wanted)
 }
