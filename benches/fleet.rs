@@ -1,20 +1,17 @@
-//! How long a fleet takes: loading, composing and rendering, by number of personas.
+//! How long a fleet takes a program that embeds cento: to load, to compose one persona after the other with all checks,
+//! and to build, by number of personas.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::hint::black_box;
 
-use camino::Utf8PathBuf;
-use cento::compose::Composer;
-use cento::render::render;
-use cento::workspace::load_texts;
+use cento::{Persona, Workspace};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 /// Fragments of a fleet; each persona uses forty of them.
 const FRAGMENTS: usize = 400;
 
 /// A workspace of so many personas, with templates, rules of two forces, groups and a common parent.
-fn fleet(personas: usize) -> BTreeMap<Utf8PathBuf, String> {
+fn fleet(personas: usize) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     for number in 0..FRAGMENTS {
         let kind = ["identity", "expertise", "voice", "rules", "workflow"][number % 5];
@@ -33,7 +30,7 @@ fn fleet(personas: usize) -> BTreeMap<Utf8PathBuf, String> {
             text,
             "[group.shared]\ntitle = \"Shared\"\n[group.shared.items]\nmember-{number} = \"one of many\"\n"
         );
-        texts.insert(format!("fragments/{kind}/block-{number}.toml").into(), text);
+        texts.insert(format!("fragments/{kind}/block-{number}.toml"), text);
     }
     let id = |number: usize| {
         let number = number % FRAGMENTS;
@@ -41,7 +38,7 @@ fn fleet(personas: usize) -> BTreeMap<Utf8PathBuf, String> {
         format!("\"{kind}/block-{number}\"")
     };
     let base: Vec<_> = (0..10).map(id).collect();
-    texts.insert("profiles/base.toml".into(), format!("abstract = true\nuse = [{}]\n", base.join(", ")));
+    texts.insert("profiles/base.toml".to_owned(), format!("abstract = true\nuse = [{}]\n", base.join(", ")));
     for number in 0..personas {
         let uses: Vec<_> = (0..30)
             .map(|step| id(10 + number * 7 + step * 11))
@@ -53,7 +50,7 @@ fn fleet(personas: usize) -> BTreeMap<Utf8PathBuf, String> {
              [[remove]]\ntarget = \"rules.rule-3-0\"\nreason = \"not here\"\n",
             uses.join(", ")
         );
-        texts.insert(format!("profiles/persona-{number}.toml").into(), text);
+        texts.insert(format!("profiles/persona-{number}.toml"), text);
     }
     texts
 }
@@ -61,36 +58,22 @@ fn fleet(personas: usize) -> BTreeMap<Utf8PathBuf, String> {
 fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("fleet");
     group.sample_size(10);
-    for personas in [10, 100, 1000] {
+    for personas in [10, 100] {
         let texts = fleet(personas);
-        let (library, findings) = load_texts(&texts);
-        assert!(findings.is_empty(), "{findings:?}");
-        let compositions = Composer::new(&library).compose_all();
-        assert!(
-            compositions
-                .iter()
-                .all(|composition| composition.as_ref().is_ok_and(|composition| composition.is_sound()))
-        );
+        let load = || Workspace::from_texts(&texts);
+        let workspace = load();
+        assert!(workspace.findings().is_empty(), "{:?}", workspace.findings());
+        let compose = || workspace.profiles().map(|id| workspace.compose(id).expect("it composes"));
+        let composed: Vec<Persona<'_>> = compose().collect();
         group.throughput(Throughput::Elements(personas as u64));
-        group.bench_with_input(BenchmarkId::new("load", personas), &texts, |bencher, texts| {
-            bencher.iter(|| black_box(load_texts(texts)));
+        group.bench_function(BenchmarkId::new("load", personas), |bencher| bencher.iter(load));
+        group.bench_function(BenchmarkId::new("compose", personas), |bencher| {
+            bencher.iter(|| compose().count())
         });
-        group.bench_with_input(BenchmarkId::new("compose", personas), &library, |bencher, library| {
-            bencher.iter(|| black_box(Composer::new(library).compose_all()).len());
+        group.bench_function(BenchmarkId::new("build", personas), |bencher| {
+            let build = |persona: &Persona<'_>| persona.build().expect("it is built").len();
+            bencher.iter(|| composed.iter().map(build).sum::<usize>());
         });
-        group.bench_with_input(
-            BenchmarkId::new("render", personas),
-            &compositions,
-            |bencher, compositions| {
-                bencher.iter(|| {
-                    let sound =
-                        compositions.iter().flatten().filter(|composition| !composition.profile.is_abstract);
-                    sound
-                        .map(|composition| render(composition, &composition.persona.targets[0]).text().len())
-                        .sum::<usize>()
-                });
-            },
-        );
     }
     group.finish();
 }

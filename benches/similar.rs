@@ -1,10 +1,9 @@
-//! How long it takes to find what is said alike, by number of rules, and for what is hard: one template that all fill in,
+//! How long `cento similar` takes to find what is said alike, by number of rules, and for what is hard: one template that all fill in,
 //! and texts of few words that are all common.
 
 use std::fmt::Write;
-use std::hint::black_box;
+use std::process::Command;
 
-use cento::analyse::similar::{Options, THRESHOLD, find, of_documents};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 /// Rules in one document.
@@ -85,12 +84,18 @@ fn bench(criterion: &mut Criterion) {
         ("common", common, 10_000),
     ];
     for (name, make, count) in cases {
-        let documents = make(count);
+        let documents = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir(documents.path().join("agents")).expect("a directory");
+        for (path, text) in make(count) {
+            std::fs::write(documents.path().join(path), text).expect("a document is written");
+        }
         group.throughput(Throughput::Elements(count as u64));
         group.bench_with_input(BenchmarkId::new(name, count), &documents, |bencher, documents| {
             bencher.iter(|| {
-                let corpus = of_documents(documents);
-                black_box(find(&corpus, &Options { threshold: THRESHOLD })).len()
+                let mut command = Command::new(env!("CARGO_BIN_EXE_cento"));
+                let command =
+                    command.args(["similar", "agents", "--format", "json"]).current_dir(documents.path());
+                command.output().expect("cento runs").stdout.len()
             });
         });
     }

@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::analyse::diff::{Difference, Said, compare};
 use crate::check::Composed;
 use crate::compose::{Composition, Origin};
-use crate::model::{Diagnostic, Library, Severity};
+use crate::model::{Diagnostic, Library, Severity, TARGETS};
 use crate::render::{Attribution, Document, output_path, render};
 use crate::workspace::files::Root;
 use crate::workspace::{load, load_texts};
@@ -176,10 +176,30 @@ impl Persona<'_> {
         &self.findings
     }
 
-    /// The addresses of its open conflicts.
-    pub fn conflicts(&self) -> Vec<&str> {
+    /// Its open conflicts. It cannot be built while there are any.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), cento::Error> {
+    /// let workspace = cento::Workspace::from_texts([
+    ///     ("fragments/voice/terse.toml", "[items]\nlength = 'Answer in one sentence.'"),
+    ///     ("fragments/voice/full.toml", "[items]\nlength = 'Explain every step.'"),
+    ///     ("profiles/dev.toml", "use = ['voice/terse', 'voice/full']"),
+    /// ]);
+    /// let conflicts = workspace.compose("dev")?.conflicts();
+    /// assert_eq!(conflicts[0].address, "voice.length");
+    /// assert_eq!(conflicts[0].sides[0].source, "voice/full");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn conflicts(&self) -> Vec<Conflict> {
         let open = self.composition.conflicts.iter().filter(|conflict| !conflict.is_tension());
-        open.map(|conflict| conflict.at.as_str()).collect()
+        let side =
+            |side: &crate::compose::Side<'_>| Side { source: side.name.clone(), seen: side.hash.clone() };
+        open.map(|conflict| Conflict {
+            address: conflict.at.clone(),
+            sides: conflict.sides.iter().map(side).collect(),
+        })
+        .collect()
     }
 
     /// Renders the persona for each of its targets. There is no other way to a [`Built`], so no caller can forget a
@@ -254,6 +274,57 @@ impl Persona<'_> {
             Some(Change { address, kind, before: text(&row.before), after: text(&row.after) })
         };
         rows.into_iter().filter_map(change).collect()
+    }
+}
+
+/// A disagreement of sources that no resolution settles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// The address, or `subject.NAME`: the `at` of a resolution.
+    pub address: String,
+    /// The sides, by name.
+    pub sides: Vec<Side>,
+}
+
+/// One side of a conflict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Side {
+    /// The fragment or profile, such as `rules/git`: the `take` of a resolution.
+    pub source: String,
+    /// The short hash of its claims: its value in the `seen` of a resolution.
+    pub seen: String,
+}
+
+/// A kind of output that personas can be rendered for.
+#[derive(Debug, Clone, Copy)]
+pub struct Target(&'static crate::model::Target);
+
+impl Target {
+    /// All targets.
+    pub fn all() -> impl Iterator<Item = Target> {
+        TARGETS.iter().map(Target)
+    }
+
+    /// The name, such as `claude`, as in `[target.claude]`.
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// The path of its output for the profile of this id, unless the profile sets another.
+    pub fn usual_path(self, id: &str) -> String {
+        self.0.usual_path(id)
+    }
+
+    /// Whether `[target.NAME]` may hold this setting, such as `model`.
+    pub fn has_setting(self, name: &str) -> bool {
+        self.0.settings().any(|setting| setting == name)
+    }
+
+    /// Whether its outputs can list the tools that are allowed.
+    pub fn lists_tools(self) -> bool {
+        self.0.allow.is_some()
     }
 }
 

@@ -17,41 +17,35 @@
 //! # }
 //! ```
 //!
-//! These types are the interface. The modules below are the program's own rooms: they are public for its tests alone, are
-//! not documented here, and change without notice. ARCHITECTURE.md describes them.
+//! These types are the whole interface. The rooms of the program are private to it; ARCHITECTURE.md describes them.
 
 // Tests may unwrap and make files of their own.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods))]
 
+mod analyse;
 mod api;
+mod author;
+mod check;
+mod cli;
+mod compose;
+mod model;
+mod render;
+mod source;
+mod text;
+mod trial;
+mod view;
+mod workspace;
 
-pub use api::{Built, Change, ChangeKind, Error, Finding, LineOrigin, Persona, Workspace};
+pub use api::{
+    Built, Change, ChangeKind, Conflict, Error, Finding, LineOrigin, Persona, Side, Target, Workspace,
+};
 pub use model::Severity;
 
+/// Runs the command line of this process; returns its exit code. For the `cento` program alone.
 #[doc(hidden)]
-pub mod analyse;
-#[doc(hidden)]
-pub mod author;
-#[doc(hidden)]
-pub mod check;
-#[doc(hidden)]
-pub mod cli;
-#[doc(hidden)]
-pub mod compose;
-#[doc(hidden)]
-pub mod model;
-#[doc(hidden)]
-pub mod render;
-#[doc(hidden)]
-pub mod source;
-#[doc(hidden)]
-pub mod text;
-#[doc(hidden)]
-pub mod trial;
-#[doc(hidden)]
-pub mod view;
-#[doc(hidden)]
-pub mod workspace;
+pub fn run() -> std::process::ExitCode {
+    cli::main()
+}
 
 #[cfg(test)]
 #[path = "../tests/rooms/mod.rs"]

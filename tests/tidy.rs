@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "tidy/facade.rs"]
+mod facade;
 #[path = "tidy/imports.rs"]
 mod imports;
 
@@ -166,6 +168,46 @@ fn no_way_to_write_an_import_hides_it() {
     }
     assert_eq!(planted("cli/build.rs", "use crate::{view, compose::merge};"), Vec::<String>::new());
     assert_eq!(planted("lib.rs", "pub use crate::view::Page;"), Vec::<String>::new());
+}
+
+fn source(below_src: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(below_src);
+    fs::read_to_string(path).expect("sources are UTF-8")
+}
+
+#[test]
+fn the_facade_alone_is_public() {
+    assert_eq!(facade::exposed(&source("lib.rs")), [""; 0], "these are not for other programs");
+    for planted in [
+        "pub mod model;",
+        "#[doc(hidden)] pub mod view;",
+        "pub use compose::Composer;",
+        "pub use api::*;",
+        "pub use model::{Severity, Library};",
+        "pub fn run() {}",
+        "#[doc(hidden)] pub fn load() {}",
+        "pub type Ids = Vec<u32>;",
+    ] {
+        assert_eq!(facade::exposed(planted).len(), 1, "{planted}");
+    }
+}
+
+#[test]
+fn the_facade_shows_its_own_types_and_lets_them_grow() {
+    assert_eq!(facade::objections(&source("api.rs")), [""; 0]);
+    for planted in [
+        "pub struct Built { pub path: String }",
+        "pub enum Kind { One }",
+        "#[non_exhaustive] pub struct Built { pub path: Utf8PathBuf }",
+        "#[non_exhaustive] pub enum Error { Yaml(serde_yaml::Error) }",
+        "pub struct Persona; impl Persona { pub fn composition(&self) -> &Composition { todo!() } }",
+        "pub struct Persona; impl Persona { pub fn open(root: impl AsRef<Utf8Path>) {} }",
+    ] {
+        assert!(!facade::objections(planted).is_empty(), "{planted}");
+    }
+    let hidden =
+        "pub struct Persona { library: Library } impl Persona { fn library(&self) -> &Library { todo!() } }";
+    assert_eq!(facade::objections(hidden), [""; 0]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use cento::model::TARGETS;
+use cento::Target;
 use workload::{Files, Options, generate, write};
 
 const PERSONAS: usize = 60;
@@ -55,17 +55,17 @@ fn the_workload_builds_and_is_like_a_real_workspace() {
         let id = format!("persona-{number}");
         let (fragments, decided) = counts(&files, &id);
         assert!((5..=30).contains(&fragments), "{id} has {fragments} fragments");
-        for target in &TARGETS {
+        for target in Target::all() {
             let Ok(text) = fs::read_to_string(directory.path().join(target.usual_path(&id))) else {
                 continue;
             };
-            targets.insert(target.name);
+            targets.insert(target.name());
             sizes.push(text.len());
             decisions += decided;
             entries += text.lines().filter(|line| line.starts_with("- ") || line.contains(". ")).count();
         }
     }
-    assert_eq!(targets.len(), TARGETS.len(), "only {targets:?} are written");
+    assert_eq!(targets.len(), Target::all().count(), "only {targets:?} are written");
     let average = sizes.iter().sum::<usize>() / sizes.len();
     assert!((10_000..12_000).contains(&average), "outputs have {average} bytes on average");
     let share = decisions as f64 / entries as f64;

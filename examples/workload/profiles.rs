@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use cento::model::{TARGETS, Target};
+use cento::Target;
 
 use super::topic::{Dispute, Hashes, Topic, hashes};
 use super::words::{Entries, Random};
@@ -68,7 +68,7 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
     let mut entries = Entries::new(Random(options.seed));
     let topics: Vec<_> =
         (0..count / 2).map(|number| Topic::generate(number, &mut entries, &mut files)).collect();
-    let hashes = hashes(&files);
+    let hashes = hashes(&files, &topics)?;
     let mut random = entries.random;
 
     let mut house = Profile::default();
@@ -82,6 +82,7 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
                    \"a secret in a repository is a leak\"\n";
     files.insert("cento.toml".to_owned(), require.to_owned());
 
+    let targets: Vec<Target> = Target::all().collect();
     let teams = (topics.len() / 8).clamp(1, 40).min(personas);
     for team in 0..teams {
         let mut profile = Profile::default();
@@ -95,7 +96,7 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
     let mut next = 0;
     for number in 0..personas {
         let team = number % teams;
-        let target = &TARGETS[number / teams % TARGETS.len()];
+        let target = targets[number / teams % targets.len()];
         let combines = random.percent(20);
         let mut profile = Profile::default();
         let mut taken = BTreeSet::new();
@@ -113,7 +114,7 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
                 profile.add(&open[chosen], &[random.below(2)], &hashes, combines);
             }
         }
-        let own = own_tables(number, target, &topics[1 + team], &mut random);
+        let own = own_tables(number, &targets, target, &topics[1 + team], &mut random);
         let keys = format!(
             "name = \"Persona {number}\"\ntitle = \"Persona {number}\"\ndescription = \"Use for the work of team \
              {team} when case {number} comes up.\"\nextends = [\"team-{team}\"]\n{}",
@@ -131,7 +132,13 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
 }
 
 /// What a persona has of its own: fields, rules, targets and removals.
-fn own_tables(number: usize, target: &Target, team: &Topic, random: &mut Random) -> String {
+fn own_tables(
+    number: usize,
+    targets: &[Target],
+    target: Target,
+    team: &Topic,
+    random: &mut Random,
+) -> String {
     let mut text = String::new();
     if random.percent(50) {
         let _ = write!(text, "\n[fields]\nyears = {}\n", 2 + random.below(30));
@@ -139,14 +146,14 @@ fn own_tables(number: usize, target: &Target, team: &Topic, random: &mut Random)
     if random.percent(60) {
         let _ = write!(text, "\n[body.rules.must]\nowner-{number} = \"name the owner of case {number}\"\n");
     }
-    let also = (target.name != TARGETS[0].name && random.percent(25)).then_some(&TARGETS[0]);
+    let also = (target.name() != targets[0].name() && random.percent(25)).then_some(targets[0]);
     for target in also.into_iter().chain([target]) {
-        let _ = write!(text, "\n[target.{}]\n", target.name);
-        if target.key("model").is_some() {
+        let _ = write!(text, "\n[target.{}]\n", target.name());
+        if target.has_setting("model") {
             text.push_str("model = \"inherit\"\n");
         }
     }
-    if target.allow.is_some() && also.is_none() {
+    if target.lists_tools() && also.is_none() {
         text.push_str("\n[tools]\nallow = [\"Read\", \"Grep\", \"Glob\"]\n");
     }
     if random.percent(30) {

@@ -99,15 +99,21 @@ impl Topic {
 pub(super) type Hashes = BTreeMap<(String, String), String>;
 
 /// The hash of each claim that another fragment may contradict, as `seen` of a decision holds it.
-pub(super) fn hashes(files: &Files) -> Hashes {
-    let texts = files.iter().map(|(path, text)| (path.as_str().into(), text.clone())).collect();
-    let (library, _) = cento::workspace::load_texts(&texts);
+pub(super) fn hashes(files: &Files, topics: &[Topic]) -> Result<Hashes, String> {
     let mut hashes = BTreeMap::new();
-    for fragment in library.fragments.values() {
-        for claim in fragment.claims.iter().filter(|claim| claim.address.as_str().contains(".choice-")) {
-            let key = (fragment.id.clone(), claim.address.as_str().to_owned());
-            hashes.insert(key, cento::compose::hash(&library, claim));
+    for topic in topics {
+        // A profile that decides nothing shows the hashes of what is in dispute.
+        let fragments = [0, 1].map(|side| topic.fragment(side));
+        let paths = fragments.each_ref().map(|id| format!("fragments/{id}.toml"));
+        let mut texts: Files = paths.into_iter().map(|path| (path.clone(), files[&path].clone())).collect();
+        texts.insert("profiles/both.toml".to_owned(), format!("use = {fragments:?}\n"));
+        let workspace = cento::Workspace::from_texts(texts);
+        let persona = workspace.compose("both").map_err(|error| error.to_string())?;
+        for conflict in persona.conflicts() {
+            for side in conflict.sides {
+                hashes.insert((side.source, conflict.address.clone()), side.seen);
+            }
         }
     }
-    hashes
+    Ok(hashes)
 }

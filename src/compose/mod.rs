@@ -20,10 +20,8 @@ pub use assemble::marker;
 pub use layout::{LayoutSetting, Layouts, fewest_names};
 pub use lineage::Lineages;
 pub use merge::force;
-pub use merge::{
-    Cause, Conflict, ConflictState, Decision, Dispute, DisputeKind, Problem, Settled, Side, State,
-};
-pub use persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
+pub use merge::{Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State};
+pub use persona::{Block, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
 pub use require::{idle, selects};
 pub use selection::{MOST_FRAGMENTS, Selection};
 
@@ -123,11 +121,6 @@ impl<'a> Composer<'a> {
             templates: TemplateSet::new(library),
             requirements: require::Requirements::new(library),
         }
-    }
-
-    /// The lineages of the profiles.
-    pub fn lineages(&self) -> &Lineages {
-        &self.lineages
     }
 
     /// Composes every profile, abstract ones included, in order of id.

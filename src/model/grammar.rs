@@ -18,7 +18,6 @@ pub use fragment::{Fragment, FragmentFile};
 pub use profile::{Drop, Profile, Remove, Resolve, Section};
 
 use super::claim::{Force, Part};
-use super::wording;
 
 /// What the value of a key is.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +105,9 @@ pub enum LeftOut {
     /// This list.
     List(&'static [&'static str]),
     /// What the sentence says.
-    Derived(&'static str),
+    Derived(
+        #[cfg_attr(not(test), expect(dead_code, reason = "for the tables of docs/grammar.md"))] &'static str,
+    ),
     /// The error `missing-key`, with this help if it is not empty.
     Required(&'static str),
 }
@@ -304,82 +305,6 @@ pub const FILES: [File; 3] = [
 pub fn file(name: &str) -> Option<&'static File> {
     static KINDS: [File; FILES.len()] = FILES;
     KINDS.iter().find(|file| file.name == name)
-}
-
-impl Type {
-    /// What a value of this type is called in the reference.
-    pub fn describe(self) -> String {
-        match self {
-            Type::String | Type::Text => "a string".to_owned(),
-            Type::Line => "one line".to_owned(),
-            Type::Directory => "a relative path".to_owned(),
-            Type::Heading => "one line, or `\"\"`".to_owned(),
-            Type::Truth => "true or false".to_owned(),
-            Type::Count => "a whole number above zero".to_owned(),
-            Type::Scalar => "a string, a number, true or false".to_owned(),
-            Type::Any => "any value".to_owned(),
-            Type::OneOf(words) => {
-                let quoted: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
-                quoted.join(", ")
-            }
-            Type::Name(name) => name.describe().to_owned(),
-            Type::List(of) | Type::Set(of, _) => format!("a list of {}", of.plural()),
-            Type::Sides => "a list of two strings".to_owned(),
-            Type::OneOrMore(of) => format!("{}, or several in a list", of.describe()),
-            Type::Anchors => "an id, or a list of ids".to_owned(),
-            Type::Either(types) => {
-                let all: Vec<_> = types.iter().map(|one| one.describe()).collect();
-                all.join(", or ")
-            }
-            Type::Table(_) | Type::Layout | Type::Targets | Type::Severities => "a table".to_owned(),
-            Type::Tables(_) => "an array of tables".to_owned(),
-            Type::Map(name, ..) => format!("a table by {}", name.noun()),
-            Type::Subjects => "a table by subject".to_owned(),
-            Type::Entry(part) => part.noun().to_owned(),
-        }
-    }
-}
-
-impl Type {
-    /// What several values of this type are called.
-    fn plural(self) -> String {
-        match self {
-            Type::OneOf(_) => format!("these: {}", self.describe()),
-            Type::Name(name) => wording::plural(2, name.noun()),
-            Type::Either(types) => {
-                let all: Vec<_> = types.iter().map(|one| one.plural()).collect();
-                all.join(" or ")
-            }
-            Type::Table(_) => "tables".to_owned(),
-            _ => "strings".to_owned(),
-        }
-    }
-}
-
-impl Name {
-    fn describe(self) -> &'static str {
-        match self {
-            Name::Any => "a string",
-            Name::Id => "an id",
-            Name::Kind => "a kind",
-            Name::Field => "the name of a field",
-            Name::Subject => "a subject",
-            Name::Tool => "the name of a tool",
-            Name::Force => "a force",
-        }
-    }
-
-    fn noun(self) -> &'static str {
-        match self {
-            Name::Any => "name",
-            Name::Id => "id",
-            Name::Kind => "kind",
-            Name::Field => "field",
-            Name::Subject => "subject",
-            Name::Tool => "tool",
-            Name::Force => "force",
-        }
-    }
 }
 
 impl LeftOut {

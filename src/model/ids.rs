@@ -114,11 +114,6 @@ impl<K: From<usize>, T> Registry<K, T> {
     pub fn len(&self) -> usize {
         self.entries.len()
     }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
 }
 
 impl<K, T> Index<K> for Registry<K, T>

@@ -24,14 +24,15 @@ pub use address::{Address, AddressBuf, is_field_name, is_id, is_subject, is_tool
 pub use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
 pub use code::{Bound, CODES, Code, codes};
 pub use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects};
-pub use diagnostic::{Diagnostic, Edit, Extent, FileHelp, Label, Severity, did_you_mean, nearest, settle};
+pub use diagnostic::{Diagnostic, Edit, Extent, Label, Severity, did_you_mean, nearest, settle};
 pub use fragment::Fragment;
 pub(crate) use ids::ids;
-pub use ids::{AddressId, BySource, FragmentId, ProfileId, Registry};
+pub use ids::{AddressId, BySource, FragmentId, ProfileId};
 pub use kind::{KINDS, RESERVED, heading, rank};
+#[cfg(test)]
+pub use layout::LayoutDefault;
 pub use layout::{
-    CRLF, LAYOUT, LF, LayoutDefault, LayoutKey, LayoutValue, MOST_LINES, Reach, group_frame, layout_key,
-    layout_keys,
+    CRLF, LAYOUT, LF, LayoutKey, LayoutValue, MOST_LINES, Reach, group_frame, layout_key, layout_keys,
 };
 pub use library::Library;
 pub use profile::{Choice, Drop, Profile, Removal, Resolution};
@@ -41,7 +42,7 @@ pub use requirement::{
 pub use severities::Severities;
 pub use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
 pub use statement::{Digest, Statement};
-pub use target::{Advice, FRONT_MATTER, Key, KeyType, TARGETS, Target, ToolList, target};
+pub use target::{FRONT_MATTER, KeyType, TARGETS, Target, ToolList, target};
 
 use std::borrow::Cow;
 

@@ -11,7 +11,7 @@ pub use document::{Attribution, Document, DocumentLine, Piece};
 pub use entry::{VALUE, fill, read};
 pub use front_matter::line as front_matter_line;
 pub use layout::{Last, Next, gap_between};
-pub use provenance::{Because, Contributor, Ledger, Loser, Provenance, Role};
+pub use provenance::{Because, Ledger, Loser, Provenance, Role};
 
 use crate::compose::{Composition, LayoutSetting, Persona, TargetSettings};
 use crate::model::{CRLF, Datum, layout_keys as keys};

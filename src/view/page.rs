@@ -9,7 +9,7 @@ mod matrix;
 mod terminal;
 
 pub use html::html;
-pub use markdown::{LONGEST, markdown};
+pub use markdown::markdown;
 pub use matrix::{Mark, Matrix, MatrixRow};
 pub use terminal::terminal;
 

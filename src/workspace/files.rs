@@ -8,7 +8,7 @@ mod documents;
 mod listing;
 mod writing;
 
-pub use documents::{Document, documents, read_document};
+pub use documents::{documents, read_document};
 pub use writing::Durability;
 
 use std::io::{self, Read};
@@ -40,16 +40,6 @@ pub struct FileError {
 impl FileError {
     fn new(doing: &'static str, path: Utf8PathBuf, cause: io::Error) -> Self {
         FileError { doing, path, cause }
-    }
-
-    /// The file or directory that it is about.
-    pub fn path(&self) -> &Utf8Path {
-        &self.path
-    }
-
-    /// What sort of failure it is.
-    pub fn kind(&self) -> io::ErrorKind {
-        self.cause.kind()
     }
 }
 

@@ -12,7 +12,9 @@ mod findings;
 mod paths;
 mod plan;
 
-pub use apply::{Done, Report, apply, take_over};
+#[cfg(test)]
+pub use apply::Report;
+pub use apply::{apply, take_over};
 pub use findings::{diagnostics, stale};
 pub use paths::{Checked, Protected, check_paths};
 pub use plan::plan;
@@ -172,13 +174,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether a run with these options would change a file, be it only the lock.
-    pub fn changes_anything(&self, options: Options) -> bool {
-        self.steps
-            .iter()
-            .any(|step| !matches!(step.action(options), Action::Keep | Action::Refuse | Action::Leave))
-    }
-
     /// The lock as it was read.
     pub fn lock(&self) -> &Lock {
         &self.lock

@@ -20,6 +20,13 @@ const FORCE: Options = Options { force: true, prune: false };
 const PRUNE: Options = Options { force: false, prune: true };
 const FORCE_PRUNE: Options = Options { force: true, prune: true };
 
+impl Report {
+    /// How often something was done.
+    fn count(&self, action: Action) -> usize {
+        self.done.iter().filter(|done| done.action == action).count()
+    }
+}
+
 /// A workspace in a directory of its own, with a directory beside it that nothing may touch.
 struct Ground {
     holder: tempfile::TempDir,

@@ -76,13 +76,6 @@ pub struct Hunk {
     pub lines: Vec<Line>,
 }
 
-impl Hunk {
-    /// Its changed lines.
-    pub fn changes(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().filter(|line| line.tag != Tag::Same)
-    }
-}
-
 /// The differences between two texts, with up to `context` lines around each.
 pub fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
     // Lines end where those of a document do: a lone carriage return is a character like any other.

@@ -7,11 +7,10 @@ mod contribution;
 mod lines;
 mod revisions;
 
-pub use causes::{Cause, Edit};
-pub use comparison::{Difference, Move, Row, Said, compare, said};
+pub use causes::Edit;
+pub use comparison::{Difference, Move, Row, Said, compare};
 pub use contribution::{
-    Contribution, Contributions, Credit, Instead, Loss, Shared, Step, contributions, credits, cumulative,
-    leave_out,
+    Contribution, Contributions, Credit, Step, contributions, credits, cumulative, leave_out,
 };
 pub use lines::{Hunk, Line, Tag, Words, hunks, words};
 pub use revisions::{Caused, Changes, Effect, OutputChange, SharedHunk, Standing, State, revisions};

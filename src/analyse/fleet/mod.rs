@@ -9,6 +9,6 @@ mod rules;
 mod standing;
 
 pub use asked::{Asked, is_at_or_below, tags};
-pub use baseline::{Wording, Words};
+pub use baseline::Wording;
 pub use rules::{Holding, Rule, rules};
 pub use standing::{Because, Standing};

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use typed_index_collections::TiVec;
 
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, Force, Part, ProfileId, address};
+use crate::model::{Force, Part, ProfileId, address};
 pub use crate::trial::Texts;
 use crate::trial::Trial;
 use fleet::Fleet;
@@ -58,8 +58,6 @@ pub struct Survey {
     pub short: usize,
     /// The files as they are after all wanted proposals that can be kept.
     pub texts: Texts,
-    /// What is wrong with the files as they are.
-    pub findings: Vec<Diagnostic>,
 }
 
 /// A fragment that several personas would share.
@@ -199,13 +197,7 @@ fn survey_once(texts: &Texts, options: &Options) -> Survey {
         proposal.is_wanted = is_wanted(group);
         proposal
     });
-    Survey {
-        proposals: proposals.collect(),
-        conflicts,
-        short,
-        texts: proof.texts,
-        findings: findings.clone(),
-    }
+    Survey { proposals: proposals.collect(), conflicts, short, texts: proof.texts }
 }
 
 fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {

@@ -18,7 +18,7 @@ mod tree;
 mod write;
 
 pub use prove::Setting;
-pub use summary::{Bytes, Count, Summary};
+pub use summary::Summary;
 
 use camino::{Utf8Path, Utf8PathBuf};
 

@@ -34,9 +34,7 @@ mod settle;
 mod subjects;
 mod tools;
 
-pub use decision::{
-    Cause, Conflict, ConflictState, Decision, Dispute, DisputeKind, Problem, Settled, Side, State,
-};
+pub use decision::{Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State};
 pub(super) use decision::{Decisions, sides};
 pub(super) use resolve::Contest;
 pub(super) use settle::{Resolutions, is_stale};

@@ -19,9 +19,9 @@ mod name;
 mod report;
 mod words;
 
-pub use characters::{concealed, is_concealing};
-pub use hidden::hidden;
-pub use name::{code_point, name};
+pub use characters::concealed;
+#[cfg(test)]
+pub use characters::is_concealing;
 pub use report::{Placed, document, report};
 pub use words::{Inspector, Suspicion};
 

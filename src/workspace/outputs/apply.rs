@@ -31,13 +31,6 @@ pub struct Report {
     pub lock_written: bool,
 }
 
-impl Report {
-    /// How often something was done.
-    pub fn count(&self, action: Action) -> usize {
-        self.done.iter().filter(|done| done.action == action).count()
-    }
-}
-
 /// Writes and removes what the plan and the options allow, and the lock last of all, synced.
 ///
 /// The lock also goes first, as an announcement: if the process dies half-way, or the power goes, each

@@ -88,6 +88,7 @@ impl Checked {
     }
 
     /// The outputs, sorted by path.
+    #[cfg(test)]
     pub fn outputs(&self) -> &[Output] {
         &self.outputs
     }
