@@ -32,6 +32,8 @@ const HOMES: &[(&str, &str, &[&str])] = &[
         "\"breaks-lock\"",
         &["model/grammar/profile.rs", "source/edit.rs"],
     ),
+    ("how findings are drawn for people", "use annotate_snippets", &["view/human.rs"]),
+    ("how a table is laid out on a terminal", "comfy_table::{", &["view/page/terminal.rs"]),
     ("the version of a JSON form", "version: u32", &[]),
     ("the version of a JSON form", "VERSION: u32", &[]),
     ("the version of a JSON form", "= Version(", &["view/json.rs"]),

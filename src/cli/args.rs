@@ -432,3 +432,16 @@ pub(super) enum Table {
     /// One self-contained HTML file
     Html,
 }
+
+impl Table {
+    /// The same format of a view that is no table; `None` for CSV.
+    pub(super) fn medium(self) -> Option<Medium> {
+        match self {
+            Table::Human => Some(Medium::Human),
+            Table::Json => Some(Medium::Json),
+            Table::Csv => None,
+            Table::Markdown => Some(Medium::Markdown),
+            Table::Html => Some(Medium::Html),
+        }
+    }
+}

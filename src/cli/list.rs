@@ -12,13 +12,13 @@ use crate::view::list;
 pub(super) fn codes(workspace: Option<&Workspace>, output: &Output) -> anyhow::Result<u8> {
     let usual = Severities::default();
     let severities = workspace.map_or(&usual, |workspace| &workspace.library.config.severities);
-    output.print(&list::codes(severities, &output.out))?;
+    output.page(&list::codes(severities))?;
     Ok(FINE)
 }
 
 /// Prints a table of what is in the workspace.
 pub(super) fn list(workspace: &Workspace, output: &Output, what: Listing) -> anyhow::Result<u8> {
-    let table = match what {
+    let page = match what {
         Listing::Fragments => list::fragments,
         Listing::Profiles => list::profiles,
         Listing::Rules => list::rules,
@@ -27,6 +27,6 @@ pub(super) fn list(workspace: &Workspace, output: &Output, what: Listing) -> any
         Listing::Codes => return codes(Some(workspace), output),
     };
     let compositions = Composer::new(&workspace.library).compose_all();
-    output.print(&table(&workspace.library, &compositions.raw, &output.out))?;
+    output.page(&page(&workspace.library, &compositions.raw))?;
     Ok(FINE)
 }

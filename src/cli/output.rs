@@ -76,6 +76,11 @@ impl Output {
         self.print(text)
     }
 
+    /// Prints a page, in colours and in the pager where there is a terminal.
+    pub(super) fn page(&self, page: &Page) -> anyhow::Result<()> {
+        self.print_long(&page::terminal(page, &self.out))
+    }
+
     /// Prints a view in the form that was asked for. `report` is its JSON form.
     pub(super) fn view<R: Serialize>(
         &self,
@@ -84,7 +89,7 @@ impl Output {
         report: impl FnOnce() -> R,
     ) -> anyhow::Result<()> {
         match medium {
-            Medium::Human => self.print_long(&page::terminal(&page(), &self.out)),
+            Medium::Human => self.page(&page()),
             Medium::Json => self.print(&json::pretty(&report())?),
             Medium::Markdown => self.print(&page::markdown(&page())),
             Medium::Html => self.print(&page::html(&page())),
@@ -101,9 +106,7 @@ impl Output {
         let findings = settle(findings);
         let report = Report::of(&findings);
         if !findings.is_empty() {
-            let mut text = human::report(sources, &findings, &self.err);
-            text.push_str(&format!("\n{}\n", human::summary(&findings)));
-            self.warn(&text);
+            self.warn(&human::report(sources, &findings, &self.err));
         }
         Ok(report)
     }

@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
-use super::args::{Rules, Table};
+use super::args::Rules;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::analyse::fleet::{Asked, Rule, is_at_or_below, rules as all_rules, tags};
 use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, Force, Severity, address, nearest};
-use crate::view::page;
 use crate::view::rules::Book;
-use crate::view::{escape, escape_line, json};
+use crate::view::{escape, escape_line};
 
 /// Shows the rules of the fleet and what became of them in each persona.
 pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> anyhow::Result<u8> {
@@ -52,12 +51,9 @@ pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> 
         drift: options.drift,
     };
     let page = || if options.matrix { book.matrix_page() } else { book.page() };
-    match options.format {
-        Table::Human => output.print_long(&page::terminal(&page(), &output.out))?,
-        Table::Json => output.print(&json::pretty(&book.report())?)?,
-        Table::Markdown => output.print(&page::markdown(&page()))?,
-        Table::Html => output.print(&page::html(&page()))?,
-        Table::Csv => {
+    match options.format.medium() {
+        Some(medium) => output.view(medium, page, || book.report())?,
+        None => {
             let csv = if options.matrix { book.matrix_csv() } else { book.csv() };
             // A terminal ends lines with a line feed alone, and gets no control characters.
             let shown = || escape(&csv.replace("\r\n", "\n")).into_owned();

@@ -205,15 +205,15 @@ impl Blame {
                 Cell::Text(Phrase::plain(&line.text)),
             ]
         });
-        let column = |heading, right, fit| Column { heading, right, fit };
         let table = Table {
             rows: rows.collect(),
             columns: vec![
-                column("source", false, Fit::End),
-                column("role", false, Fit::Whole),
-                column("line", true, Fit::Whole),
-                column("text", false, Fit::Rest),
+                Column::new("source", false, Fit::End),
+                Column::new("role", false, Fit::Whole),
+                Column::new("line", true, Fit::Whole),
+                Column::new("text", false, Fit::Rest),
             ],
+            is_headed: false,
         };
         Page {
             title: format!("{} ({}): who says each line", self.profile, self.target),

@@ -177,7 +177,6 @@ fn summary(contributions: &Contributions) -> Table {
         rows.push((format!("{} more", rest.len()), sum, Role::Faint));
     }
     rows.push(("layout".to_owned(), layout, Role::Faint));
-    let column = |heading, right, fit| Column { heading, right, fit };
     let cells = rows.into_iter().map(|(name, credit, role)| {
         vec![
             Cell::Text(Phrase::plain("")),
@@ -189,12 +188,13 @@ fn summary(contributions: &Contributions) -> Table {
     });
     Table {
         columns: vec![
-            column("", false, Fit::Whole),
-            column("source", false, Fit::End),
-            column("share", true, Fit::Whole),
-            column("bytes", true, Fit::Whole),
-            column("", false, Fit::Whole),
+            Column::new("", false, Fit::Whole),
+            Column::new("source", false, Fit::End),
+            Column::new("share", true, Fit::Whole),
+            Column::new("bytes", true, Fit::Whole),
+            Column::new("", false, Fit::Whole),
         ],
+        is_headed: false,
         rows: cells.collect(),
     }
 }

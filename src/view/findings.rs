@@ -40,7 +40,7 @@ pub const FORMATS: [Format; 5] = [
     Format {
         name: "human",
         summary: "Text for people",
-        write: |checked, terminal| Ok(people(checked, terminal)),
+        write: |checked, terminal| Ok(human::report(&checked.library.sources, checked.findings, terminal)),
     },
     Format {
         name: "json",
@@ -89,14 +89,6 @@ impl Format {
     pub fn write(&self, checked: &Checked<'_>, terminal: &Terminal) -> Result<String, WriteError> {
         (self.write)(checked, terminal)
     }
-}
-
-fn people(checked: &Checked<'_>, terminal: &Terminal) -> String {
-    let mut text = human::report(&checked.library.sources, checked.findings, terminal);
-    if !checked.findings.is_empty() {
-        text.push('\n');
-    }
-    text + &human::summary(checked.findings) + "\n"
 }
 
 fn programs(checked: &Checked<'_>) -> Result<String, WriteError> {

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use comfy_table::{ContentArrangement, Table, presets};
-
-use super::escape_line;
-use super::terminal::{Role, Terminal};
+use super::page::{Block, Page, Table};
 use crate::compose::{Composition, Refusal};
 use crate::model::wording::count;
 use crate::model::{
@@ -16,7 +13,7 @@ use crate::model::{
 pub type Compositions<'a> = [Result<Composition<'a>, Refusal>];
 
 /// Every fragment: its id, the number of personas that it is in, and what it is.
-pub fn fragments(library: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
+pub fn fragments(library: &Library, compositions: &Compositions<'_>) -> Page {
     let mut personas: BTreeMap<FragmentId, usize> = BTreeMap::new();
     for composition in concrete(compositions) {
         for index in composition.selection.fragments.keys() {
@@ -28,11 +25,11 @@ pub fn fragments(library: &Library, compositions: &Compositions<'_>, terminal: &
         let summary = fragment.summary.as_ref().map_or("", |summary| &summary.value);
         vec![fragment.id.clone(), fragment.kind.clone(), count.to_string(), summary.to_owned()]
     });
-    table(terminal, &["fragment", "kind", "personas", "summary"], rows)
+    page("fragments", &["fragment", "kind", "personas", "summary"], rows)
 }
 
 /// Every profile: its id, state, number of fragments, targets and description.
-pub fn profiles(library: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
+pub fn profiles(library: &Library, compositions: &Compositions<'_>) -> Page {
     let rows = library.profiles.values().zip(compositions).map(|(profile, composition)| {
         let Ok(composition) = composition else {
             return vec![
@@ -64,11 +61,11 @@ pub fn profiles(library: &Library, compositions: &Compositions<'_>, terminal: &T
             description,
         ]
     });
-    table(terminal, &["profile", "state", "fragments", "targets", "description"], rows)
+    page("profiles", &["profile", "state", "fragments", "targets", "description"], rows)
 }
 
 /// Every rule that stands somewhere: its address, forces, number of personas, and text.
-pub fn rules(library: &Library, compositions: &Compositions<'_>, terminal: &Terminal) -> String {
+pub fn rules(library: &Library, compositions: &Compositions<'_>) -> Page {
     let concrete: Vec<_> = concrete(compositions).map(Some).collect();
     let rows = crate::analyse::fleet::rules(library, &concrete).into_iter().filter_map(|rule| {
         let standing: Vec<_> = rule.wordings.iter().filter(|wording| wording.personas > 0).collect();
@@ -78,11 +75,11 @@ pub fn rules(library: &Library, compositions: &Compositions<'_>, terminal: &Term
         let text = standing.first()?.words.text.clone();
         Some(vec![rule.address.to_owned(), names.join(", "), personas.to_string(), text])
     });
-    table(terminal, &["rule", "force", "personas", "text"], rows)
+    page("rules", &["rule", "force", "personas", "text"], rows)
 }
 
 /// The kinds that cento knows, and those that the workspace adds.
-pub fn kinds(library: &Library, _: &Compositions<'_>, terminal: &Terminal) -> String {
+pub fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for fragment in library.fragments.values() {
         *counts.entry(&fragment.kind).or_default() += 1;
@@ -94,20 +91,20 @@ pub fn kinds(library: &Library, _: &Compositions<'_>, terminal: &Terminal) -> St
         let count = counts.get(kind).copied().unwrap_or(0);
         vec![kind.to_owned(), heading, count.to_string(), what.to_owned()]
     });
-    table(terminal, &["kind", "heading", "fragments", "what it holds"], rows)
+    page("kinds", &["kind", "heading", "fragments", "what it holds"], rows)
 }
 
 /// The targets that cento can write.
-pub fn targets(_: &Library, _: &Compositions<'_>, terminal: &Terminal) -> String {
+pub fn targets(_: &Library, _: &Compositions<'_>) -> Page {
     let rows = TARGETS.iter().map(|target| {
         let keys: Vec<_> = target.settings().collect();
         vec![target.name.to_owned(), target.summary.to_owned(), target.path.to_owned(), keys.join(", ")]
     });
-    table(terminal, &["target", "what it is", "usual path", "settings"], rows)
+    page("targets", &["target", "what it is", "usual path", "settings"], rows)
 }
 
 /// The codes of findings, with the severities in force.
-pub fn codes(severities: &Severities, terminal: &Terminal) -> String {
+pub fn codes(severities: &Severities) -> Page {
     let rows = CODES.iter().map(|code| {
         let severity = severities.of(code).map_or("off", Severity::name);
         let severity = match severities.sets(code) {
@@ -116,30 +113,20 @@ pub fn codes(severities: &Severities, terminal: &Terminal) -> String {
         };
         vec![code.name.to_owned(), severity, code.summary.to_owned()]
     });
-    table(terminal, &["code", "severity", "what it means"], rows)
+    page("codes", &["code", "severity", "what it means"], rows)
 }
 
 fn concrete<'c, 'a>(compositions: &'c Compositions<'a>) -> impl Iterator<Item = &'c Composition<'a>> {
     compositions.iter().flatten().filter(|composition| !composition.profile.is_abstract)
 }
 
-fn table(terminal: &Terminal, header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(terminal.columns().try_into().unwrap_or(u16::MAX));
-    table.set_header(header.iter().map(|title| title.to_uppercase()));
-    for row in rows {
-        table.add_row(row.iter().map(|cell| escape_line(&fold(cell)).into_owned()));
-    }
-    let last = header.len() - 1;
-    for column in table.column_iter_mut() {
-        let right = if column.index == last { 0 } else { 2 };
-        column.set_padding((0, right));
-    }
-    let text: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
-    match text.split_once('\n') {
-        Some((first, rest)) => format!("{}\n{rest}", terminal.paint(Role::Emphasis, first)),
-        None => text,
+/// A page with one table.
+fn page(what: &str, headings: &[&'static str], rows: impl Iterator<Item = Vec<String>>) -> Page {
+    let table =
+        Table::headed(headings, rows.map(|row| row.iter().map(|cell| fold(cell).into_owned()).collect()));
+    Page {
+        title: format!("All {what}"),
+        command: format!("cento list {what}"),
+        blocks: vec![Block::Table(table)],
     }
 }

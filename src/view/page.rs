@@ -124,6 +124,27 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The rows; each has a cell for every column.
     pub rows: Vec<Vec<Cell>>,
+    /// Whether a terminal shows the headings too. Cells of such a table are plain texts, which fold in their columns.
+    pub is_headed: bool,
+}
+
+impl Table {
+    /// A table of plain texts with headings in all media.
+    pub fn headed(headings: &[&'static str], rows: impl Iterator<Item = Vec<String>>) -> Self {
+        let cells = |row: Vec<String>| row.into_iter().map(|text| Cell::Text(Phrase::plain(text))).collect();
+        Table {
+            columns: headings.iter().map(|heading| Column::new(heading, false, Fit::Whole)).collect(),
+            rows: rows.map(cells).collect(),
+            is_headed: true,
+        }
+    }
+}
+
+impl Column {
+    /// A column with this heading, at the right edge or the left one.
+    pub const fn new(heading: &'static str, right: bool, fit: Fit) -> Self {
+        Column { heading, right, fit }
+    }
 }
 
 /// How a column is set.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use comfy_table::{ContentArrangement, presets};
+
 use super::{Block, Cell, Diff, Fit, Page, Phrase, Table};
 use crate::analyse::diff::{Line, Tag};
 use crate::view::escape_line;
@@ -154,7 +156,28 @@ impl Writer<'_> {
         self.text.push_str(&" ".repeat(indent));
     }
 
+    /// Writes a table under its headings. Columns that are too wide share the line, and their cells fold.
+    fn headed_table(&mut self, table: &Table, indent: usize) {
+        let mut grid = comfy_table::Table::new();
+        grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        grid.set_width((self.terminal.columns() - indent).try_into().unwrap_or(u16::MAX));
+        grid.set_header(table.columns.iter().map(|column| column.heading.to_uppercase()));
+        grid.add_rows(table.rows.iter().map(|row| row.iter().map(plain)));
+        for column in grid.column_iter_mut() {
+            let gap = if column.index + 1 == table.columns.len() { 0 } else { 2 };
+            column.set_padding((0, gap));
+        }
+        for (number, line) in grid.lines().enumerate() {
+            self.text.push_str(&" ".repeat(indent));
+            self.paint(if number == 0 { Role::Emphasis } else { Role::Plain }, line.trim_end());
+            self.end(0);
+        }
+    }
+
     fn table(&mut self, table: &Table, indent: usize) {
+        if table.is_headed {
+            return self.headed_table(table, indent);
+        }
         let texts: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(plain).collect()).collect();
         let room = self.terminal.columns();
         let widths: Vec<usize> = (0..table.columns.len())
