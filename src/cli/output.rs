@@ -106,7 +106,7 @@ impl Output {
         let findings = settle(findings);
         let report = Report::of(&findings);
         if !findings.is_empty() {
-            self.warn(&human::report(sources, &findings, &self.err));
+            self.warn(&human::report_with_summary(sources, &findings, &self.err));
         }
         Ok(report)
     }

@@ -211,7 +211,7 @@ impl<'e, 'a> Editor<'e, 'a> {
             let is_choice = conflict.takes_a_value() || Address::parse(&conflict.at).subject().is_some();
             let own = findings.iter().filter(|finding| finding.address.as_deref() == Some(&conflict.at));
             let own: Vec<_> = own.cloned().collect();
-            self.output.warn(&human::draw_all(&self.workspace.library.sources, &own, &self.output.err));
+            self.output.warn(&human::report(&self.workspace.library.sources, &own, &self.output.err));
             if !is_choice {
                 code = FINDINGS;
                 continue;

@@ -40,7 +40,9 @@ pub const FORMATS: [Format; 5] = [
     Format {
         name: "human",
         summary: "Text for people",
-        write: |checked, terminal| Ok(human::report(&checked.library.sources, checked.findings, terminal)),
+        write: |checked, terminal| {
+            Ok(human::report_with_summary(&checked.library.sources, checked.findings, terminal))
+        },
     },
     Format {
         name: "json",

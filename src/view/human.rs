@@ -7,15 +7,15 @@ use super::excerpt::{self, Excerpt};
 use super::terminal::{Role, Terminal, wrap};
 use crate::model::{Diagnostic, FileId, Label, Severity, Sources, wording};
 
-/// Findings as [`draw_all`] writes them, with their [`summary`] as the last line.
-pub fn report(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
-    let drawn = draw_all(sources, findings, terminal);
+/// Findings as [`report`] writes them, with their [`summary`] as the last line.
+pub fn report_with_summary(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
+    let drawn = report(sources, findings, terminal);
     let space = if findings.is_empty() { "" } else { "\n" };
     format!("{drawn}{space}{}\n", summary(findings))
 }
 
 /// Draws findings one below the other, each with the lines it is about.
-pub fn draw_all(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
+pub fn report(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
     let mut report = String::new();
     for finding in findings {
         if !report.is_empty() {
@@ -192,7 +192,7 @@ mod tests {
         let mut shown = String::new();
         let mut last = String::new();
         for width in [60, 80, 140] {
-            let report = draw_all(sources, &findings, &Terminal::plain(width));
+            let report = report(sources, &findings, &Terminal::plain(width));
             if report != last {
                 write!(shown, "{width:-<width$}\n{report}").unwrap();
             }
@@ -238,7 +238,7 @@ mod tests {
     fn colours() {
         let mut sources = Sources::default();
         let finding = conflict(&mut sources);
-        let report = draw_all(&sources, &[finding], &Terminal { width: 80, color: true, folds: false });
+        let report = report(&sources, &[finding], &Terminal { width: 80, color: true, folds: false });
         insta::assert_snapshot!(report.replace('\u{1b}', "ESC"));
     }
 
@@ -321,7 +321,7 @@ mod tests {
         let sources = Sources::default();
         let bare = Diagnostic::new(codes::UNKNOWN_PROFILE, "no profile `adda`");
         let full = bare.clone().note("profiles are read from profiles/").help("did you mean `ada`?");
-        insta::assert_snapshot!(draw_all(&sources, &[bare, full], &Terminal::plain(80)));
+        insta::assert_snapshot!(report(&sources, &[bare, full], &Terminal::plain(80)));
     }
 
     #[test]
@@ -334,7 +334,7 @@ mod tests {
             .at(Span::new(ended, 15..15), "expected a table")
             .at(Span::new(cut, 4..4), "expected a value")
             .at(Span::new(empty, 0..0), "nothing here");
-        insta::assert_snapshot!(draw_all(&sources, &[finding], &Terminal::plain(80)));
+        insta::assert_snapshot!(report(&sources, &[finding], &Terminal::plain(80)));
     }
 
     #[test]
@@ -389,7 +389,7 @@ mod tests {
                 finding = if primary { finding.at(span, label) } else { finding.context(span, label) };
             }
             let place = finding.labels.first().map(|label| place(&sources, label));
-            let report = draw_all(&sources, &[finding], &Terminal::plain(width));
+            let report = report(&sources, &[finding], &Terminal::plain(width));
             let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
             let is_unsafe = |c: char| c != '\n' && (c.is_control() || turns(c));
             prop_assert!(!report.contains(is_unsafe), "{report:?}");

@@ -23,7 +23,7 @@ pub(super) fn write(checked: &Checked<'_>) -> Result<String, WriteError> {
     let mut of_personas: BTreeMap<&str, Vec<Told>> = BTreeMap::new();
     for finding in checked.findings {
         let text = || {
-            human::draw_all(&checked.library.sources, std::slice::from_ref(finding), &Terminal::plain(WIDTH))
+            human::report(&checked.library.sources, std::slice::from_ref(finding), &Terminal::plain(WIDTH))
         };
         if finding.personas.is_empty() {
             let place = checked.first_place(finding).map(|label| label.span.file);
