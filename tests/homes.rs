@@ -141,3 +141,26 @@ fn addresses_are_taken_apart_in_their_module() {
         }
     }
 }
+
+/// Source files are edited in one room. The only other reader of TOML with its layout compares two states of cento.toml.
+#[test]
+fn toml_is_edited_in_one_room() {
+    let others: Vec<String> = sources()
+        .into_iter()
+        .filter(|(path, source)| source.contains("toml_edit") && !path.starts_with("source/edit"))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(others, ["analyse/diff/causes/config.rs"], "use `SourceEdit` and `apply` of source/edit");
+}
+
+/// An entry leaves a table with the comments about it in one way.
+#[test]
+fn one_function_takes_an_entry_out_of_a_table() {
+    let takes = |source: &str| source.matches("-> Result<Taken, EditError>").count();
+    let all: Vec<(String, usize)> = sources()
+        .into_iter()
+        .map(|(path, source)| (path, takes(&source)))
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    assert_eq!(all, [("source/edit/comments.rs".to_owned(), 1)]);
+}

@@ -3,7 +3,6 @@
 use anyhow::{Context, bail};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Input, Select};
-use toml_edit::Value;
 
 use super::args::Resolve;
 use super::interrupt::asked;
@@ -13,7 +12,7 @@ use super::{FINDINGS, FINE};
 use crate::compose::{Composition, Conflict, DisputeKind, Side};
 use crate::model::wording::count;
 use crate::model::{Address, Content, Datum, Diagnostic, Force, Level, Profile, did_you_mean, nearest};
-use crate::source::edit::{self, Decision};
+use crate::source::edit::{self, Decision, SourceEdit, list_literal, literal};
 use crate::trial::{self, Trial};
 use crate::view::{escape, escape_line, human};
 
@@ -82,11 +81,11 @@ impl<'e, 'a> Editor<'e, 'a> {
                 let help = did_you_mean(name, names).unwrap_or_default();
                 bail!("`{}` is not a side of the conflict at `{at}`\nhelp: {help}", escape_line(name));
             }
-            ("take", Value::from(name.as_str()))
+            ("take", literal(name))
         } else if let Some(text) = &options.set {
             ("set", set_value(sides, text))
         } else {
-            ("keep", Value::from("both"))
+            ("keep", literal("both"))
         };
         if let Some(force) = &options.force
             && Force::from_name(force).is_none()
@@ -109,13 +108,14 @@ impl<'e, 'a> Editor<'e, 'a> {
     }
 
     fn decide(&mut self, at: &str, decision: &Decision) -> anyhow::Result<u8> {
-        let text = edit::decide(&self.text, at, decision)?;
+        let text =
+            edit::apply(&self.text, &[SourceEdit::Decide { at: at.to_owned(), decision: decision.clone() }])?;
         self.save(text, &[at], "decided")
     }
 
     fn withdraw(&mut self, at: &str) -> anyhow::Result<u8> {
         self.own(at)?;
-        let text = edit::withdraw(&self.text, at)?;
+        let text = edit::apply(&self.text, &[SourceEdit::Withdraw { at: at.to_owned() }])?;
         self.write(&text)?;
         self.print(&format!("{}: deleted the decision about {at}\n", self.path()))?;
         Ok(FINE)
@@ -158,7 +158,7 @@ impl<'e, 'a> Editor<'e, 'a> {
                         known == seen
                     });
                     if !known {
-                        text = edit::pin(&text, own, &seen)?;
+                        text = edit::apply(&text, &[SourceEdit::Pin { at: own.to_owned(), seen }])?;
                         pinned.push(own);
                     }
                 }
@@ -241,8 +241,8 @@ impl<'e, 'a> Editor<'e, 'a> {
         let select = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0);
         let chosen = asked(|| select.interact_opt())?;
         let choice = match chosen.and_then(|index| options[index].1.as_ref()) {
-            Some(Offer::Take(name)) => ("take", Value::from(*name)),
-            Some(Offer::KeepBoth) => ("keep", Value::from("both")),
+            Some(Offer::Take(name)) => ("take", literal(name)),
+            Some(Offer::KeepBoth) => ("keep", literal("both")),
             Some(Offer::Set) => {
                 let input = Input::<String>::with_theme(&*theme).with_prompt("value");
                 let text = asked(|| input.interact_text())?;
@@ -250,7 +250,7 @@ impl<'e, 'a> Editor<'e, 'a> {
             }
             None => return Ok(None),
         };
-        let is_taken = |side: &Side<'_>| choice.0 == "take" && choice.1.as_str() == Some(&side.name);
+        let is_taken = |side: &Side<'_>| choice.0 == "take" && choice.1 == literal(&side.name);
         let losing = conflict.sides.iter().filter(|side| choice.0 != "keep" && !is_taken(side));
         let locked = losing.flat_map(|side| &side.claims).any(|claim| claim.level == Level::Locked);
         let is_contradiction = conflict.kind == DisputeKind::Contradiction;
@@ -350,7 +350,7 @@ fn seen(sides: &[Side<'_>]) -> Vec<(String, String)> {
 
 /// What `--set` means at this address: a list where there are lists, a number or truth value where
 /// all sides have one of that type, else a string.
-fn set_value(sides: &[Side<'_>], text: &str) -> Value {
+fn set_value(sides: &[Side<'_>], text: &str) -> String {
     let contents: Vec<&Content> =
         sides.iter().flat_map(|side| &side.claims).map(|claim| &claim.content).collect();
     if contents
@@ -358,7 +358,7 @@ fn set_value(sides: &[Side<'_>], text: &str) -> Value {
         .any(|content| matches!(content, Content::Allow(_) | Content::Deny(_) | Content::Tags(_)))
     {
         let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-        return edit::list(items.map(str::to_owned));
+        return list_literal(items);
     }
     let all = |fits: fn(&Datum) -> bool| {
         contents
@@ -368,17 +368,17 @@ fn set_value(sides: &[Side<'_>], text: &str) -> Value {
     if all(|datum| matches!(datum, Datum::Integer(_)))
         && let Ok(number) = text.parse::<i64>()
     {
-        return number.into();
+        return number.to_string();
     }
     if all(|datum| matches!(datum, Datum::Float(_)))
         && let Ok(number) = text.parse::<f64>()
     {
-        return number.into();
+        return format!("{number:?}");
     }
     if all(|datum| matches!(datum, Datum::Boolean(_)))
         && let Ok(truth) = text.parse::<bool>()
     {
-        return truth.into();
+        return truth.to_string();
     }
-    text.into()
+    literal(text)
 }

@@ -15,7 +15,7 @@ use crate::analyse::similar::{
 };
 use crate::compose;
 use crate::model::{Diagnostic, Sources, codes};
-use crate::source::edit;
+use crate::source::edit::{self, SourceEdit};
 use crate::view::escape_line;
 use crate::view::similar::Similar;
 use crate::workspace::CONFIG;
@@ -135,7 +135,10 @@ fn decide(
         if known.is_none() {
             bail!("{CONFIG} has no [[accept]] for {} and {}", escape_line(one), escape_line(other));
         }
-        (edit::withdraw_acceptance(&text, [one, other])?, "withdrew the acceptance of")
+        (
+            edit::apply(&text, &[SourceEdit::WithdrawAcceptance { sides: [one.clone(), other.clone()] }])?,
+            "withdrew the acceptance of",
+        )
     } else {
         let mut seen = Vec::new();
         for word in [one, other] {
@@ -157,7 +160,7 @@ fn decide(
         if reason.is_none() && known.is_none_or(|known| known.reason.is_none()) {
             bail!("the acceptance needs a reason\nhelp: add `--reason \"...\"`");
         }
-        (edit::accept(&text, &seen, reason)?, "accepted")
+        (edit::apply(&text, &[SourceEdit::Accept { seen, reason: reason.map(str::to_owned) }])?, "accepted")
     };
     workspace.root.write_atomic(path, edited.as_bytes(), Durability::Synced)?;
     output.print(&format!("{CONFIG}: {verb} {} and {}\n", escape_line(one), escape_line(other)))?;

@@ -1,32 +1,176 @@
 //! Editing of sources: comments, layout and line endings of the rest stay as they are.
 
 mod accept;
+mod comments;
+mod decisions;
 mod entries;
+mod inline;
 mod names;
 mod strings;
-pub mod transfer;
 mod uses;
 
-pub use accept::{accept, withdraw_acceptance};
-pub use entries::{Place, insert, relocate, remove, remove_address, reorder, set_path, unset};
+pub use comments::Taken;
+pub use decisions::Decision;
+pub use entries::Place;
+pub use inline::{item_range, key_range, lone_text};
+pub use names::Renames;
 pub use strings::{line_literal, list_literal, literal, literal_like};
+pub use uses::Use;
+
+use std::ops::Range;
 
 use similar::{ChangeTag, TextDiff};
-use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::DocumentMut;
 
-/// A `[[resolve]]` as it is to stand in a profile. What is `None` is left out.
-#[derive(Debug, Clone, Default)]
-pub struct Decision {
-    /// `take`, `set` or `keep`, with its value.
-    pub choice: Option<(&'static str, Value)>,
-    /// The sides and their hashes.
-    pub seen: Vec<(String, String)>,
-    /// The force of a rule whose text is set.
-    pub force: Option<String>,
-    /// Whether a locked claim may lose.
-    pub breaks_lock: bool,
-    /// Why.
-    pub reason: Option<String>,
+/// The keys that lead to an entry or a table.
+pub type Keys = Vec<String>;
+
+/// One change of a source file. Values are written as in TOML.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SourceEdit {
+    /// Replaces a range of the text, which has only `\n`. Applied before all other edits.
+    SetText { range: Range<usize>, text: String },
+    /// Sets a key. Tables on the way to it are made; comments around an old value stay.
+    SetKey { tables: Keys, key: String, value: String },
+    /// Sets a key and gives it a place among the entries of its table.
+    Insert { tables: Keys, place: Place, key: String, value: String },
+    /// Moves an entry to another table, with the comments about it. It gets a new value there.
+    Move { from: Keys, to: Keys, place: Place, value: String },
+    /// Takes an entry out, with the comments about it and the tables that become empty.
+    Remove { keys: Keys },
+    /// Takes an entry out, with the comments about it. Its table stays, even if empty.
+    Unset { keys: Keys },
+    /// Puts the named entries of a table into this order. The others keep their places.
+    Reorder { tables: Keys, order: Vec<String> },
+    /// Adds comment lines above an entry, except those that it already has.
+    Comment { keys: Keys, lines: Vec<String> },
+    /// Changes `use`, and `drop` where it names the old fragment.
+    Use(Use),
+    /// Adds a `[[remove]]` of an address to a profile.
+    RemoveAddress { target: String, reason: String },
+    /// Gives entries of a list new ids wherever the file names them.
+    Rename { list: String, ids: Renames },
+    /// Renames a side of the decision about `at`.
+    RenameSide { at: String, old: String, new: String },
+    /// Sets `order` of a list in the layout, or takes it out and leaves its comments.
+    Order { list: String, order: Option<Vec<String>> },
+    /// Records a decision about `at`: in place if there is one, else as a new `[[resolve]]` at the end.
+    Decide { at: String, decision: Decision },
+    /// Pins the decision about `at` to what the sides say now.
+    Pin { at: String, seen: Vec<(String, String)> },
+    /// Deletes the decision about `at`.
+    Withdraw { at: String },
+    /// Records in cento.toml that two entries are meant as they are. Without a reason, the old one stays.
+    Accept { seen: Vec<(String, String)>, reason: Option<String> },
+    /// Deletes what is recorded about two entries.
+    WithdrawAcceptance { sides: [String; 2] },
+}
+
+/// Keys of a path of names.
+pub fn keys<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Keys {
+    names.into_iter().map(|name| name.as_ref().to_owned()).collect()
+}
+
+impl SourceEdit {
+    /// Sets a key of the table that `tables` lead to.
+    pub fn set<S: AsRef<str>>(tables: &[S], key: &str, value: impl Into<String>) -> Self {
+        SourceEdit::SetKey { tables: keys(tables), key: key.to_owned(), value: value.into() }
+    }
+
+    /// Sets a key and puts it last in the table that `tables` lead to, or at another place.
+    pub fn insert<S: AsRef<str>>(tables: &[S], place: Place, key: &str, value: impl Into<String>) -> Self {
+        SourceEdit::Insert { tables: keys(tables), place, key: key.to_owned(), value: value.into() }
+    }
+
+    /// Takes a key out of the table that `tables` lead to.
+    pub fn remove<S: AsRef<str>>(tables: &[S], key: &str) -> Self {
+        let mut keys = keys(tables);
+        keys.push(key.to_owned());
+        SourceEdit::Remove { keys }
+    }
+
+    /// Removes an address in a profile.
+    pub fn remove_address(target: &str, reason: &str) -> Self {
+        SourceEdit::RemoveAddress { target: target.to_owned(), reason: reason.to_owned() }
+    }
+
+    /// Makes the change in a document. Returns what it takes out.
+    fn make(&self, document: &mut DocumentMut) -> Result<Option<Taken>, EditError> {
+        match self {
+            // `take` has replaced it in the text.
+            SourceEdit::SetText { .. } => {}
+            SourceEdit::SetKey { tables, key, value } => entries::set_key(document, tables, key, value)?,
+            SourceEdit::Insert { tables, place, key, value } => {
+                entries::set_key(document, tables, key, value)?;
+                entries::seat(document, tables, place, key)?;
+            }
+            SourceEdit::Move { from, to, place, value } => {
+                entries::relocate(document, from, to, place, value)?
+            }
+            SourceEdit::Remove { keys } => return comments::take(document, keys, true).map(Some),
+            SourceEdit::Unset { keys } => return comments::take(document, keys, false).map(Some),
+            SourceEdit::Reorder { tables, order } => entries::reorder(document, tables, order)?,
+            SourceEdit::Comment { keys, lines } => comments::add(document, keys, lines),
+            SourceEdit::Use(change) => uses::change_use(document, change),
+            SourceEdit::RemoveAddress { target, reason } => {
+                decisions::remove_address(document, target, reason)?
+            }
+            SourceEdit::Rename { list, ids } => names::rename(document, list, ids),
+            SourceEdit::RenameSide { at, old, new } => names::rename_side(document, at, old, new),
+            SourceEdit::Order { list, order } => names::set_order(document, list, order.as_deref())?,
+            SourceEdit::Decide { at, decision } => decisions::decide(document, at, decision)?,
+            SourceEdit::Pin { at, seen } => decisions::pin(document, at, seen)?,
+            SourceEdit::Withdraw { at } => decisions::withdraw(document, at)?,
+            SourceEdit::Accept { seen, reason } => accept::accept(document, seen, reason.as_deref())?,
+            SourceEdit::WithdrawAcceptance { sides } => accept::withdraw_acceptance(document, sides)?,
+        }
+        Ok(None)
+    }
+}
+
+/// Applies edits to the text of a file, in order.
+///
+/// # Errors
+/// If the text or a value is not TOML, what an edit names is not there, or something on the way is no table.
+pub fn apply(text: &str, edits: &[SourceEdit]) -> Result<String, EditError> {
+    Ok(take(text, edits)?.0)
+}
+
+/// As [`apply`]. Also returns the entries that were removed, in order.
+///
+/// # Errors
+/// As [`apply`].
+pub fn take(text: &str, edits: &[SourceEdit]) -> Result<(String, Vec<Taken>), EditError> {
+    let (mark, text) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", text),
+    };
+    let normal = text.replace("\r\n", "\n");
+    let mut document: DocumentMut = spliced(&normal, edits)?.parse()?;
+    let mut taken = Vec::new();
+    for edit in edits {
+        taken.extend(edit.make(&mut document)?);
+    }
+    if !taken.is_empty() {
+        comments::trim_start(&mut document);
+    }
+    Ok((format!("{mark}{}", with_line_endings(text, &normal, &document.to_string())), taken))
+}
+
+/// The text with the replacements of `SetText` in it.
+fn spliced(text: &str, edits: &[SourceEdit]) -> Result<String, EditError> {
+    let texts = edits.iter().filter_map(|edit| match edit {
+        SourceEdit::SetText { range, text } => Some((range.clone(), text)),
+        _ => None,
+    });
+    let mut texts: Vec<_> = texts.collect();
+    texts.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    let mut spliced = text.to_owned();
+    for (range, new) in texts {
+        spliced.get(range.clone()).ok_or_else(|| EditError::Missing(format!("{range:?}")))?;
+        spliced.replace_range(range, new);
+    }
+    Ok(spliced)
 }
 
 /// Why a file was not edited.
@@ -35,118 +179,15 @@ pub enum EditError {
     /// The file is not TOML.
     #[error("the file is not valid TOML: {0}")]
     Syntax(#[from] toml_edit::TomlError),
-    /// `resolve` is something that cannot hold decisions.
-    #[error("`resolve` is not an array of tables")]
-    NotTables,
+    /// Something that is to hold tables is no array of them.
+    #[error("`{0}` is not an array of tables")]
+    NotTables(String),
     /// Something on the way to a key is no table.
     #[error("`{0}` is not a table")]
     NotATable(String),
     /// What was to be changed is not there.
     #[error("there is no `{0}`")]
     Missing(String),
-    /// What is to leave is not there.
-    #[error("there is no `{0}`")]
-    NoEntry(String),
-}
-
-/// Writes the decision about `at` into the text of a profile: in place if there is one, else as a new
-/// `[[resolve]]` at the end.
-///
-/// # Errors
-/// If the text is not TOML, or its `resolve` is no array of tables.
-pub fn decide(text: &str, at: &str, decision: &Decision) -> Result<String, EditError> {
-    edit(text, |document| {
-        if let Some(table) = find(document, at)? {
-            fill(table, decision);
-            return Ok(());
-        }
-        let mut table = Table::new();
-        table.insert("at", toml_edit::value(at));
-        fill(&mut table, decision);
-        match document.entry("resolve").or_insert(Item::ArrayOfTables(ArrayOfTables::new())) {
-            Item::ArrayOfTables(tables) => tables.push(table),
-            Item::Value(Value::Array(array)) => array.push(table.into_inline_table()),
-            _ => return Err(EditError::NotTables),
-        }
-        Ok(())
-    })
-}
-
-/// Pins the decision about `at` to what the sides say now.
-///
-/// # Errors
-/// As [`decide`].
-pub fn pin(text: &str, at: &str, seen: &[(String, String)]) -> Result<String, EditError> {
-    edit(text, |document| {
-        if let Some(table) = find(document, at)? {
-            see(table, seen);
-        }
-        Ok(())
-    })
-}
-
-/// Deletes the decision about `at`.
-///
-/// # Errors
-/// As [`decide`].
-pub fn withdraw(text: &str, at: &str) -> Result<String, EditError> {
-    edit(text, |document| {
-        let is_at = |table: &dyn TableLike| table.get("at").and_then(Item::as_str) == Some(at);
-        // What stands above the first table of a file is about the file.
-        let mut header = None;
-        let is_empty = match document.get_mut("resolve") {
-            Some(Item::ArrayOfTables(tables)) => {
-                let first = tables.iter().next().filter(|table| is_at(*table));
-                header = first.and_then(header_of);
-                tables.retain(|table| !is_at(table));
-                if let (Some(text), Some(next)) = (&header, tables.iter_mut().next()) {
-                    let own = next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
-                    let joined = format!("{text}{}", own.trim_start_matches('\n'));
-                    next.decor_mut().set_prefix(joined);
-                    header = None;
-                }
-                tables.is_empty()
-            }
-            Some(Item::Value(Value::Array(array))) => {
-                array.retain(|value| !value.as_inline_table().is_some_and(|table| is_at(table)));
-                array.is_empty()
-            }
-            Some(_) => return Err(EditError::NotTables),
-            None => false,
-        };
-        if is_empty {
-            document.remove("resolve");
-        }
-        if let Some(text) = header {
-            let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
-            document.set_trailing(format!("{text}{trailing}"));
-        }
-        Ok(())
-    })
-}
-
-/// The comments before a table, up to the last blank line: those that are not about the table.
-fn header_of(table: &Table) -> Option<String> {
-    let prefix = table.decor().prefix()?.as_str()?;
-    let end = prefix.rfind("\n\n")? + 2;
-    let header = &prefix[..end];
-    header.contains('#').then(|| header.to_owned())
-}
-
-/// Applies a change to the parsed text, and puts it back line by line: lines that did not change keep
-/// their own line endings, new ones get the ending that most lines have.
-fn edit(
-    text: &str,
-    change: impl FnOnce(&mut DocumentMut) -> Result<(), EditError>,
-) -> Result<String, EditError> {
-    let (mark, text) = match text.strip_prefix('\u{feff}') {
-        Some(rest) => ("\u{feff}", rest),
-        None => ("", text),
-    };
-    let normal = text.replace("\r\n", "\n");
-    let mut document: DocumentMut = normal.parse()?;
-    change(&mut document)?;
-    Ok(format!("{mark}{}", with_line_endings(text, &normal, &document.to_string())))
 }
 
 /// The bytes of a file whose text, as [`crate::model::Sources`] has it, becomes `edited`: the byte order
@@ -179,156 +220,4 @@ fn with_line_endings(text: &str, normal: &str, edited: &str) -> String {
         }
     }
     result
-}
-
-fn find<'d>(document: &'d mut DocumentMut, at: &str) -> Result<Option<&'d mut dyn TableLike>, EditError> {
-    let is_at = |table: &dyn TableLike| table.get("at").and_then(Item::as_str) == Some(at);
-    match document.get_mut("resolve") {
-        None => Ok(None),
-        Some(Item::ArrayOfTables(tables)) => {
-            let table = tables.iter_mut().find(|table| is_at(*table));
-            Ok(table.map(|table| table as &mut dyn TableLike))
-        }
-        Some(Item::Value(Value::Array(array))) => {
-            let tables = array.iter_mut().filter_map(Value::as_inline_table_mut);
-            let table = tables.into_iter().find(|table| is_at(*table));
-            Ok(table.map(|table| table as &mut dyn TableLike))
-        }
-        Some(_) => Err(EditError::NotTables),
-    }
-}
-
-/// Sets a key, keeping the comments around it if it is there.
-fn set(table: &mut dyn TableLike, key: &str, value: impl Into<Value>) {
-    let mut value = value.into();
-    match table.get_mut(key).and_then(Item::as_value_mut) {
-        Some(old) => {
-            *value.decor_mut() = old.decor().clone();
-            *old = value;
-        }
-        None => drop(table.insert(key, Item::Value(value))),
-    }
-}
-
-fn fill(table: &mut dyn TableLike, decision: &Decision) {
-    if let Some((chosen, value)) = &decision.choice {
-        let mut value = value.clone();
-        let mut comments = None;
-        for key in ["take", "set", "keep"].into_iter().filter(|key| key != chosen) {
-            // The comments around the old choice go on to the new one.
-            comments = comments.or_else(|| table.key(key).map(|key| key.leaf_decor().clone()));
-            if let Some(old) = table.remove(key).as_ref().and_then(Item::as_value) {
-                *value.decor_mut() = old.decor().clone();
-            }
-        }
-        set(table, chosen, value);
-        if let (Some(comments), Some(mut key)) = (comments, table.key_mut(chosen)) {
-            *key.leaf_decor_mut() = comments;
-        }
-    }
-    match &decision.force {
-        Some(force) => set(table, "force", force.as_str()),
-        None => drop(table.remove("force")),
-    }
-    match decision.breaks_lock {
-        true => set(table, "breaks-lock", true),
-        false => drop(table.remove("breaks-lock")),
-    }
-    see(table, &decision.seen);
-    if let Some(reason) = &decision.reason {
-        set(table, "reason", reason.as_str());
-    }
-}
-
-/// Says what was seen. A table of its own keeps the comments around the names that stay.
-fn see(table: &mut dyn TableLike, seen: &[(String, String)]) {
-    let Some(Item::Table(known)) = table.get_mut("seen") else {
-        return set(table, "seen", seen_value(seen));
-    };
-    known.retain(|name, _| seen.iter().any(|(other, _)| other == name));
-    for (name, hash) in seen {
-        set(known, name, hash.as_str());
-    }
-}
-
-fn seen_value(seen: &[(String, String)]) -> Value {
-    let mut table = InlineTable::new();
-    for (name, hash) in seen {
-        table.insert(name, hash.as_str().into());
-    }
-    Value::InlineTable(table)
-}
-
-/// A list of strings as a TOML value.
-pub fn list(items: impl IntoIterator<Item = String>) -> Value {
-    Value::Array(items.into_iter().collect::<Array>())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn take(side: &str) -> Decision {
-        Decision {
-            choice: Some(("take", side.into())),
-            seen: vec![("a/b".to_owned(), "91c0e2".to_owned())],
-            reason: Some("because".to_owned()),
-            ..Decision::default()
-        }
-    }
-
-    #[test]
-    fn a_new_decision_goes_to_the_end_and_the_rest_stays() {
-        let text = "# mine\nuse = [\n  \"a/b\", # first\n]\n";
-        let expected = "\n[[resolve]]\nat = \"fields.x\"\ntake = \"a/b\"\nseen = { \"a/b\" = \"91c0e2\" }\nreason = \"because\"\n";
-        assert_eq!(decide(text, "fields.x", &take("a/b")).unwrap(), format!("{text}{expected}"));
-    }
-
-    #[test]
-    fn a_decision_is_changed_in_place_with_its_comments() {
-        let text = "[[resolve]]\nat = \"x.y\" # here\nkeep = \"both\"\nreason = \"old\" # why\n\n[tools]\nallow = [\"A\"]\n";
-        let edited = decide(text, "x.y", &take("a/b")).unwrap();
-        assert!(
-            edited.contains("at = \"x.y\" # here\n") && edited.contains("reason = \"because\" # why\n"),
-            "{edited}"
-        );
-        assert!(!edited.contains("keep") && edited.ends_with("\n[tools]\nallow = [\"A\"]\n"), "{edited}");
-    }
-
-    #[test]
-    fn what_was_seen_is_pinned_again_in_place() {
-        let text = "[[resolve]]\nat = \"x.y\"\n\n# what it saw\n[resolve.seen]\n# ours\n\"a/b\" = \"1\" # one\n\"c/d\" = \"2\"\n";
-        let edited = pin(text, "x.y", &take("a").seen).unwrap();
-        assert_eq!(edited, text.replace("\"1\"", "\"91c0e2\"").replace("\"c/d\" = \"2\"\n", ""));
-    }
-
-    #[test]
-    fn line_endings_and_the_byte_order_mark_stay() {
-        let text = "\u{feff}name = \"A\"\r\nuse = []\n[[resolve]]\r\nat = \"x.y\"\r\nkeep = \"both\"\r\n";
-        let edited = pin(text, "x.y", &take("a").seen).unwrap();
-        assert_eq!(edited, format!("{text}seen = {{ \"a/b\" = \"91c0e2\" }}\r\n"));
-        assert_eq!(withdraw(text, "x.y").unwrap(), "\u{feff}name = \"A\"\r\nuse = []\n");
-    }
-
-    #[test]
-    fn comments_go_on_to_another_choice_and_a_header_stays() {
-        let text = "# license\n\n[[resolve]]\nat = \"x.y\"\n# we take a\ntake = \"a\" # t\n";
-        let keep = Decision { choice: Some(("keep", "both".into())), ..Decision::default() };
-        let edited = decide(text, "x.y", &keep).unwrap();
-        assert!(edited.contains("# we take a\nkeep = \"both\" # t\n"), "{edited}");
-        assert_eq!(withdraw(text, "x.y").unwrap(), "# license\n\n");
-        let more = format!("{text}\n[[resolve]]\nat = \"z.z\"\n");
-        assert_eq!(withdraw(&more, "x.y").unwrap(), "# license\n\n[[resolve]]\nat = \"z.z\"\n");
-    }
-
-    #[test]
-    fn inline_decisions_stay_inline() {
-        let text = "resolve = [{ at = \"x.y\", keep = \"both\" }]\n";
-        let edited = decide(text, "z.z", &take("a/b")).unwrap();
-        assert!(
-            edited.starts_with("resolve = [{ at = \"x.y\", keep = \"both\" }, { at = \"z.z\""),
-            "{edited}"
-        );
-        assert_eq!(withdraw(text, "x.y").unwrap(), "");
-    }
 }

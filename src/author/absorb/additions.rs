@@ -6,7 +6,7 @@ use super::home::Home;
 use super::propose::{Edit, Proposal};
 use super::strings::entry;
 use crate::model::{Address, Force, Part, Source, address, layout_keys as keys};
-use crate::source::edit::{self, Place, literal};
+use crate::source::edit::{self, Place, SourceEdit, literal};
 use crate::text::forces::{self, bare};
 use crate::text::ids::Ids;
 use crate::trial::{BuiltPersona, Texts};
@@ -121,7 +121,7 @@ fn numbered(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposa
     let kept = |proposal: &Proposal| {
         let path = persona.profile_path();
         let text = proposal.files.get(path).or_else(|| persona.texts.get(path))?;
-        let text = edit::set_path(text, &tables, keys::NUMBER.name, &number).ok()?;
+        let text = edit::apply(text, &[SourceEdit::set(&tables, keys::NUMBER.name, &number)]).ok()?;
         let mut files = proposal.files.clone();
         files.insert(path.to_owned(), text);
         let what = format!(
@@ -345,8 +345,8 @@ fn beside_at(
         let tables = list_tables(persona, claim.source, &neighbour.list, new.part);
         let place = match &last {
             _ if tables != own => Place::Last,
-            Some(last) => Place::After(last),
-            None => Place::Before(&key),
+            Some(last) => Place::after(last),
+            None => Place::before(&key),
         };
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
         let mut fields = new.fields();
@@ -354,7 +354,7 @@ fn beside_at(
             let beside = last.as_deref().unwrap_or(&key);
             fields.push((if is_before { "after" } else { "before" }, literal(beside)));
         }
-        text = edit::insert(&text, &tables, place, id, &entry(&fields)).ok()?;
+        text = edit::apply(&text, &[SourceEdit::insert(&tables, place, id, &entry(&fields))]).ok()?;
         if is_before {
             last = Some(id.clone());
         }
@@ -379,7 +379,7 @@ fn labelled(
         let tables: Vec<&str> =
             ["layout"].into_iter().chain(address::parts(list)).chain([id.as_str()]).collect();
         let text = files.get(path).or_else(|| persona.texts.get(path))?;
-        let text = edit::set_path(text, &tables, force.name(), &literal(typed)).ok()?;
+        let text = edit::apply(text, &[SourceEdit::set(&tables, force.name(), &literal(typed))]).ok()?;
         files.insert(path.to_owned(), text);
     }
     Some(files)
@@ -410,7 +410,7 @@ fn in_profile(
                 fields.extend(anchor.1.iter().map(|(key, id)| (*key, literal(id))));
                 let tables = list_tables(persona, persona.profile(), list, new.part);
                 let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-                text = edit::insert(&text, &tables, Place::Last, id, &entry(&fields))?;
+                text = edit::apply(&text, &[SourceEdit::insert(&tables, Place::Last, id, &entry(&fields))])?;
             }
             Ok(text)
         });

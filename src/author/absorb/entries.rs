@@ -5,8 +5,7 @@ use super::home::part_table;
 use super::propose::{Change, Edit, Proposal};
 use super::strings::{entry, standing};
 use crate::model::{Claim, Force, Level, Part, Source, address};
-use crate::source::edit::transfer::{self, Changes};
-use crate::source::edit::{self, Place, literal};
+use crate::source::edit::{self, Place, SourceEdit, literal};
 use crate::trial::{BuiltPersona, Texts};
 
 /// The entries whose lines a change takes away.
@@ -62,8 +61,7 @@ fn leave(persona: &BuiltPersona<'_>, gone: &[&&Element<'_>]) -> Option<Texts> {
 fn take_out(persona: &BuiltPersona<'_>, files: &mut Texts, claim: &Claim) -> Option<()> {
     let home = persona.home(claim)?;
     let text = files.get(&home.path).or_else(|| persona.texts.get(&home.path))?;
-    let leave = vec![home.tables.iter().chain([&home.key]).cloned().collect()];
-    let (text, _) = transfer::change(text, &Changes { leave, ..Changes::default() }).ok()?;
+    let text = edit::apply(text, &[SourceEdit::remove(&home.tables, &home.key)]).ok()?;
     files.insert(home.path, text);
     Some(())
 }
@@ -103,7 +101,7 @@ fn remove(
     }
     let mut text = files.get(&path).or_else(|| persona.texts.get(&path))?.clone();
     for target in targets {
-        text = edit::remove_address(&text, &target, reason).ok()?;
+        text = edit::apply(&text, &[SourceEdit::remove_address(&target, reason)]).ok()?;
     }
     files.insert(path, text);
     Some(files)
@@ -162,7 +160,7 @@ pub(super) fn with_force(
     persona: &BuiltPersona<'_>,
     element: &Element<'_>,
     force: Force,
-    beside: Place<'_>,
+    beside: Place,
     reason: &str,
 ) -> Vec<Proposal> {
     let what = format!("`{}` becomes `{}`", element.place, force.name());
@@ -175,15 +173,15 @@ pub(super) fn with_force(
     let before = at.checked_sub(1).and_then(|at| siblings.get(at)).map(|element| ("after", element.id()));
     let after = siblings.get(at + 1).map(|element| ("before", element.id()));
     // In another table it would stand at another place of the list, unless it says where it wants to be.
-    let here = match beside {
-        Place::After(id) => Some(("after", id)),
-        Place::Before(id) => Some(("before", id)),
+    let here = match &beside {
+        Place::After(id) => Some(("after", id.as_str())),
+        Place::Before(id) => Some(("before", id.as_str())),
         Place::First | Place::Last => None,
     };
     let anchors = [None, here, before, after];
     let mut proposals = Vec::new();
     for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
-        for place in [beside, Place::Last, Place::First] {
+        for place in [beside.clone(), Place::Last, Place::First] {
             let files = moved(persona, &claims, element, force, place, *anchor.1);
             proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
         }
@@ -199,10 +197,14 @@ pub(super) fn with_force(
         let own = |text: &str| {
             let tables = list_tables(persona, persona.profile(), &element.list, Part::Rule(force));
             let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-            edit::insert(text, &tables, Place::Last, element.id(), &anchored(persona, claim, anchor))
+            edit::apply(
+                text,
+                &[SourceEdit::insert(&tables, Place::Last, element.id(), &anchored(persona, claim, anchor))],
+            )
         };
         let plain = persona.own(own);
-        let removed = persona.own(|text| edit::remove_address(&own(text)?, &element.place, reason));
+        let removed = persona
+            .own(|text| edit::apply(&own(text)?, &[SourceEdit::remove_address(&element.place, reason)]));
         let files = [plain, removed].into_iter().flatten();
         proposals.extend(files.map(|files| Proposal::own(files, what.clone())));
     }
@@ -215,17 +217,18 @@ fn moved(
     claims: &[&Claim],
     element: &Element<'_>,
     force: Force,
-    place: Place<'_>,
+    place: Place,
     anchor: Option<(&str, &str)>,
 ) -> Option<Texts> {
     let mut files = Texts::new();
     for claim in claims {
         let home = persona.home(claim)?;
         let tables = list_tables(persona, claim.source, &element.list, Part::Rule(force));
-        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
         let entry = anchored(persona, claim, anchor);
         let text = files.get(&home.path).or_else(|| persona.texts.get(&home.path))?;
-        let text = edit::relocate(text, (&home.tables(), &home.key), &tables, place, &entry).ok()?;
+        let from = home.tables.iter().chain([&home.key]).cloned().collect();
+        let relocate = SourceEdit::Move { from, to: tables, place: place.clone(), value: entry };
+        let text = edit::apply(text, &[relocate]).ok()?;
         files.insert(home.path, text);
     }
     Some(files)

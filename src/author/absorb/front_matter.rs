@@ -8,7 +8,7 @@ use super::settings;
 use super::values::unquoted;
 use crate::model::FRONT_MATTER;
 use crate::render::Attribution;
-use crate::source::edit::{self, list_literal, literal};
+use crate::source::edit::{self, SourceEdit, list_literal, literal};
 use crate::trial::{BuiltPersona, Texts};
 
 /// The line that opens and closes front matter.
@@ -120,10 +120,13 @@ fn listed(
     let mut profile = files.get(path).or_else(|| persona.texts.get(path))?.clone();
     let mut what = Vec::new();
     for (name, value) in &known {
-        profile = edit::set_path(&profile, &["target", persona.target.name], name, value).ok()?;
+        profile =
+            edit::apply(&profile, &[SourceEdit::set(&["target", persona.target.name], name, value)]).ok()?;
         what.push(format!("`target.{}.{name}`", persona.target.name));
     }
-    profile = edit::set_path(&profile, &["target", persona.target.name], FRONT_MATTER, &list).ok()?;
+    profile =
+        edit::apply(&profile, &[SourceEdit::set(&["target", persona.target.name], FRONT_MATTER, &list)])
+            .ok()?;
     what.push(format!("`target.{}.{FRONT_MATTER}`", persona.target.name));
     files.insert(path.to_owned(), profile);
     Some(Proposal::new(files, what.join(", ")))
@@ -164,7 +167,8 @@ fn quoted(persona: &BuiltPersona<'_>, key: &str, line: &str) -> Option<(Texts, S
     if key != "description" || text.contains('\n') {
         return None;
     }
-    let files = persona.own(|profile| edit::set_path(profile, &[], key, &literal(&text)))?;
+    let files = persona
+        .own(|profile| edit::apply(profile, &[SourceEdit::set(&[] as &[&str], key, &literal(&text))]))?;
     Some((files, format!("{key}: {quote}VALUE{quote}")))
 }
 
@@ -197,10 +201,14 @@ pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
         let lists = [known, lines].map(|list| list_literal(list.iter().map(String::as_str)));
         for list in lists.into_iter().chain([whole]) {
             let headed = |profile: &str| {
-                edit::set_path(profile, &["target", persona.target.name], FRONT_MATTER, &list)
+                edit::apply(
+                    profile,
+                    &[SourceEdit::set(&["target", persona.target.name], FRONT_MATTER, &list)],
+                )
             };
-            let spaced = persona
-                .own(|profile| edit::set_path(&headed(profile)?, &["layout"], "start", &breaks.to_string()));
+            let spaced = persona.own(|profile| {
+                edit::apply(&headed(profile)?, &[SourceEdit::set(&["layout"], "start", &breaks.to_string())])
+            });
             let what = format!("`target.{}.{FRONT_MATTER}`", persona.target.name);
             let files = [persona.own(headed), spaced].into_iter().flatten();
             proposals.extend(files.map(|files| Proposal::new(files, what.clone())));

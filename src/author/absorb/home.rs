@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::{Claim, Part, Source, Span};
-use crate::source::edit::EditError;
+use crate::source::edit::{EditError, SourceEdit, apply};
 use crate::trial::{BuiltPersona, Texts};
 
 /// Where an entry is written: the file, the tables that lead to it, and its key.
@@ -38,19 +38,20 @@ impl BuiltPersona<'_> {
         self.library.sources.file(file).path()
     }
 
-    /// The files with some places overwritten.
+    /// The files with some places overwritten; none if one of them would not be TOML.
     pub(super) fn spliced(&self, mut splices: Vec<(Span, String)>) -> Texts {
-        splices.sort_by_key(|(span, _)| std::cmp::Reverse((span.file, span.start)));
+        splices.sort_by_key(|(span, _)| (span.file, span.start));
         splices.dedup_by_key(|(span, _)| *span);
-        let mut changed = Texts::new();
-        for (span, text) in splices {
-            let path = self.library.sources.path(span);
-            let file = changed
-                .entry(path.to_owned())
-                .or_insert_with(|| self.texts.get(path).cloned().unwrap_or_default());
-            file.replace_range(span.range(), &text);
-        }
-        changed
+        let file = |splices: &[(Span, String)]| {
+            let path = self.library.sources.path(splices.first()?.0);
+            let edits = splices.iter();
+            let edits =
+                edits.map(|(span, text)| SourceEdit::SetText { range: span.range(), text: text.clone() });
+            let text = apply(self.texts.get(path)?, &edits.collect::<Vec<_>>()).ok()?;
+            Some((path.to_owned(), text))
+        };
+        let files = splices.chunk_by(|(one, _), (other, _)| one.file == other.file).map(file);
+        files.collect::<Option<Texts>>().unwrap_or_default()
     }
 
     /// The profile's file, edited.

@@ -8,7 +8,7 @@ use crate::model::{
     self, Address, Force, LAYOUT, LayoutKey, LayoutValue, Part, address, layout_keys as keys,
 };
 use crate::render::{Attribution, Piece};
-use crate::source::edit::{self, literal};
+use crate::source::edit::{self, SourceEdit, literal};
 use crate::trial::BuiltPersona;
 
 /// The settings of the document, or of one of its lists, for gaps between two elements.
@@ -294,7 +294,8 @@ fn places(
     }
     let propose = |place: String| {
         let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(&place)).collect();
-        let files = persona.own(|text| edit::set_path(text, &tables, setting.key, &setting.value))?;
+        let files = persona
+            .own(|text| edit::apply(text, &[SourceEdit::set(&tables, setting.key, &setting.value)]))?;
         Some(Proposal::new(files, format!("`{}`", Address::Layout { place: &place, key: setting.key })))
     };
     places.into_iter().filter_map(propose).collect()

@@ -8,7 +8,7 @@ use super::regroup::moved_lines as lines;
 use super::sections;
 use crate::compose::fewest_names;
 use crate::model::{Address, Part, address};
-use crate::source::edit::{self, Place, list_literal};
+use crate::source::edit::{self, Place, SourceEdit, list_literal};
 use crate::trial::{BuiltPersona, Texts};
 
 /// Entries that went from one place and came in at another stand in another order: in the file that says
@@ -58,7 +58,7 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
             && matches!(rule.list_part(), Some(Part::Rule(own)) if own != force)
         {
             let is_above = above.is_some_and(|above| above.place == beside.place);
-            let place = if is_above { Place::After(beside.id()) } else { Place::Before(beside.id()) };
+            let place = if is_above { Place::after(beside.id()) } else { Place::before(beside.id()) };
             proposals.extend(with_force(persona, rule, force, place, edit.reason));
         }
     }
@@ -82,7 +82,7 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
     // Where there is an order already, the files have another one than the text.
     for ids in [fewest_names(&found, &order), order] {
         let ids = list_literal(ids);
-        let own = persona.own(|text| edit::set_path(text, &tables, "order", &ids));
+        let own = persona.own(|text| edit::apply(text, &[SourceEdit::set(&tables, "order", &ids)]));
         proposals.extend(own.map(|files| {
             Proposal::own(files, format!("`{}`", Address::Layout { place: list, key: "order" }))
         }));
@@ -107,7 +107,8 @@ fn reordered(
         }
         done.push(place);
         let text = files.get(&home.path).or_else(|| persona.texts.get(&home.path))?;
-        let new = edit::reorder(text, &home.tables(), order).ok()?;
+        let reorder = SourceEdit::Reorder { tables: home.tables, order: edit::keys(order) };
+        let new = edit::apply(text, &[reorder]).ok()?;
         if new != *text {
             files.insert(home.path, new);
         }

@@ -8,7 +8,7 @@ use super::propose::{Edit, Proposal};
 use super::strings::entry;
 use crate::compose::Origin;
 use crate::model::{KINDS, Part, address, heading, layout_keys as keys};
-use crate::source::edit::{self, EditError, Place, literal};
+use crate::source::edit::{self, EditError, Place, SourceEdit, literal};
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
 
@@ -83,7 +83,7 @@ fn group(persona: &BuiltPersona<'_>, kind: &str, title: &str, rest: &str) -> Vec
         persona.own(|text| {
             let tables = list_tables(persona, persona.profile(), &list, Part::Title);
             let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-            let text = edit::set_path(text, &tables, "title", &literal(title))?;
+            let text = edit::apply(text, &[SourceEdit::set(&tables, "title", &literal(title))])?;
             filled(persona, &text, &list, rest, is_lifted)
         })
     });
@@ -111,11 +111,11 @@ fn filled(
     for (new, id) in entries.iter().zip(ids(persona, list, &entries)) {
         let tables = list_tables(persona, persona.profile(), list, new.part);
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-        text = edit::insert(&text, &tables, Place::Last, &id, &entry(&new.fields()))?;
+        text = edit::apply(&text, &[SourceEdit::insert(&tables, Place::Last, &id, &entry(&new.fields()))])?;
         if let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) {
             let tables: Vec<&str> =
                 ["layout"].into_iter().chain(address::parts(list)).chain([id.as_str()]).collect();
-            text = edit::set_path(&text, &tables, force.name(), &literal(typed))?;
+            text = edit::apply(&text, &[SourceEdit::set(&tables, force.name(), &literal(typed))])?;
         }
     }
     Ok(text)
@@ -144,19 +144,22 @@ fn section(
     for is_lifted in [true, false] {
         let body = |text: &str| filled(persona, text, &kind, rest, is_lifted);
         let plain = persona.own(body);
-        let headed = persona.own(|text| edit::set_path(&body(text)?, &["sections"], &kind, &literal(title)));
+        let headed = persona
+            .own(|text| edit::apply(&body(text)?, &[SourceEdit::set(&["sections"], &kind, &literal(title))]));
         let placed = persona.own(|text| {
             let mut text = body(text)?;
             let mut last: Option<&str> = None;
             for section in &sections[..at] {
                 if section.heading.origin.is_none() {
-                    text =
-                        edit::set_path(&text, &["sections"], section.kind, &literal(&section.heading.text))?;
+                    text = edit::apply(
+                        &text,
+                        &[SourceEdit::set(&["sections"], section.kind, &literal(&section.heading.text))],
+                    )?;
                 }
                 last = Some(section.kind);
             }
-            let place = last.map_or(Place::First, Place::After);
-            edit::insert(&text, &["sections"], place, &kind, &literal(title))
+            let place = last.map_or(Place::First, Place::after);
+            edit::apply(&text, &[SourceEdit::insert(&["sections"], place, &kind, &literal(title))])
         });
         let files = [plain, headed, placed].into_iter().flatten();
         proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
@@ -209,11 +212,14 @@ pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, int
                     persona.composition.profile.section_order.iter().any(|own| own.value == *kind);
                 let section = sections.iter().find(|section| section.kind == kind);
                 if let (false, Some(section)) = (is_listed, section) {
-                    text = edit::set_path(&text, &["sections"], kind, &literal(&section.heading.text))?;
+                    text = edit::apply(
+                        &text,
+                        &[SourceEdit::set(&["sections"], kind, &literal(&section.heading.text))],
+                    )?;
                 }
             }
-            let order: Vec<&str> = new[..count].iter().map(String::as_str).collect();
-            edit::reorder(&text, &["sections"], &order)
+            let tables = edit::keys(["sections"]);
+            edit::apply(&text, &[SourceEdit::Reorder { tables, order: new[..count].to_vec() }])
         })
     };
     let files = [listed(last), listed(new.len())].into_iter().flatten();
@@ -237,13 +243,21 @@ pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
                 && let Some(title) = line.strip_prefix(open).and_then(|line| line.strip_suffix(close))
                 && !title.contains('\n')
             {
-                let own = persona.own(|text| edit::insert(text, &[], Place::Last, "title", &literal(title)));
+                let own = persona.own(|text| {
+                    edit::apply(
+                        text,
+                        &[SourceEdit::insert(&[] as &[&str], Place::Last, "title", &literal(title))],
+                    )
+                });
                 proposals.extend(own.map(|files| Proposal::new(files, "`title`")));
             }
             let is_gone = covered(&change, &elements, text).iter().any(|element| element.what == What::Title);
             if let (true, Some(Origin::Claim(claim))) = (is_gone, own_title.and_then(|title| title.origin)) {
                 let path = persona.path_of(claim.source);
-                let edited = persona.texts.get(path).map(|text| edit::remove(text, &[], "title"));
+                let edited = persona
+                    .texts
+                    .get(path)
+                    .map(|text| edit::apply(text, &[SourceEdit::remove(&[] as &[&str], "title")]));
                 let files = edited.and_then(Result::ok).map(|text| [(path.to_owned(), text)].into());
                 proposals.extend(files.map(|files| Proposal::new(files, "`title` goes")));
             }

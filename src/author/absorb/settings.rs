@@ -5,7 +5,7 @@ use super::values::unquoted;
 use crate::compose::Origin;
 use crate::model::{Address, KeyType, TARGETS};
 use crate::render::Attribution;
-use crate::source::edit::{self, literal};
+use crate::source::edit::{self, SourceEdit, literal};
 use crate::trial::{BuiltPersona, Texts};
 
 /// Settings whose lines went leave the profile that has them.
@@ -27,7 +27,9 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
             };
             let path = persona.path_of(claim.source);
             let text = files.get(path).or_else(|| persona.texts.get(path));
-            let Some(Ok(text)) = text.map(|text| edit::unset(text, &["target", target], key)) else {
+            let Some(Ok(text)) = text.map(|text| {
+                edit::apply(text, &[SourceEdit::Unset { keys: edit::keys(["target", target, key]) }])
+            }) else {
                 continue;
             };
             files.insert(path.to_owned(), text);
@@ -49,7 +51,8 @@ pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
                 let Some((name, value)) = setting(persona.target.name, line) else {
                     return Err(edit::EditError::Missing(line.to_owned()));
                 };
-                text = edit::set_path(&text, &["target", persona.target.name], name, &value)?;
+                text =
+                    edit::apply(&text, &[SourceEdit::set(&["target", persona.target.name], name, &value)])?;
                 names.push(format!("`target.{}.{name}`", persona.target.name));
             }
             Ok(text)

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compose::Problem;
 use crate::model::Diagnostic;
-use crate::source::edit;
+use crate::source::edit::{self, SourceEdit};
 use crate::trial::{AffectedPersona, BuiltPersona, Texts, Trial, affected, slimmed};
 
 /// The output that was edited.
@@ -97,7 +97,11 @@ impl State {
             let text = changed.get(path).or_else(|| texts.get(path))?;
             let seen: Vec<_> =
                 conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect();
-            let text = edit::pin(text, &settled.resolution.at.value, &seen).ok()?;
+            let text = edit::apply(
+                text,
+                &[SourceEdit::Pin { at: settled.resolution.at.value.clone(), seen }],
+            )
+            .ok()?;
             changed.insert(path.to_owned(), text);
         }
         (!changed.is_empty()).then_some(changed)

@@ -1,6 +1,7 @@
 //! Edits of words: the string that says them changes, or the profile says them itself.
 
 use super::additions::uncapitalized;
+use super::entries::list_tables;
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
 use crate::compose::{Decision, Origin, State};
@@ -8,7 +9,7 @@ use crate::model::{
     Address, Block, Choice, Claim, Datum, Level, Part, Text, address, fold, layout_keys as keys,
 };
 use crate::render::{Attribution, Piece};
-use crate::source::edit::{self, literal, literal_like};
+use crate::source::edit::{self, SourceEdit, literal, literal_like};
 use crate::trial::{BuiltPersona, Texts};
 
 /// A string, and the pieces of the persona that are copied from it.
@@ -208,7 +209,8 @@ fn indented(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change
         let mut files = persona.spliced(agreeing(persona, written, &value));
         let path = persona.profile_path();
         let text = files.get(path).or_else(|| persona.texts.get(path))?;
-        let text = edit::set_path(text, &tables, keys::INDENT.name, &literal(indent)).ok()?;
+        let text =
+            edit::apply(text, &[SourceEdit::set(&tables, keys::INDENT.name, &literal(indent))]).ok()?;
         files.insert(path.to_owned(), text);
         let what = format!("{}, and `{}`", what(written), Address::Layout { place, key: keys::INDENT.name });
         Some(Proposal::new(files, what))
@@ -312,23 +314,14 @@ fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal
         let mut tables = home.tables();
         tables.push(&home.key);
         let text = files.get(&home.path).or_else(|| persona.texts.get(&home.path))?;
-        let mut text = edit::remove(text, &tables, key).ok()?;
+        let mut text = edit::apply(text, &[SourceEdit::remove(&tables, key)]).ok()?;
         let raw = persona.library.sources.text(claim.span);
-        if let Some(alone) = alone(raw, key) {
-            text = edit::set_path(&text, &home.tables(), &home.key, &alone).ok()?;
+        if let Some(alone) = edit::lone_text(raw, key) {
+            text = edit::apply(&text, &[SourceEdit::set(&home.tables(), &home.key, &alone)]).ok()?;
         }
         files.insert(home.path, text);
     }
     Some(Proposal::new(files, format!("the {key} of `{}` goes", written.claim.address)))
-}
-
-/// The text of an inline entry, if nothing else is left of it without `key`.
-fn alone(raw: &str, key: &str) -> Option<String> {
-    let table = format!("x = {raw}").parse::<toml_edit::DocumentMut>().ok()?;
-    let table = table.get("x")?.as_inline_table()?;
-    let is_alone = table.iter().all(|(name, _)| name == key || name == "text");
-    let text = table.get("text").filter(|_| is_alone)?;
-    Some(text.to_string().trim().to_owned())
 }
 
 /// The `set` of a resolution with the edit in it.
@@ -415,16 +408,14 @@ fn own_entry(persona: &BuiltPersona<'_>, written: &Written<'_>, value: &str, rea
     fields.extend(block.about.as_ref().map(|about| ("about", literal(&about.value))));
     fields.extend(placement(persona, claim));
     let entry = entry(&fields);
-    let mut tables = persona.body(persona.profile(), claim.address.section());
-    if let Some(group) = claim.address.group() {
-        tables.extend(["group".to_owned(), group.to_owned()]);
-    }
-    tables.extend(super::home::part_table(block.part).map(str::to_owned));
-    let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-    let own = |text: &str| edit::insert(text, &tables, edit::Place::Last, claim.address.id(), &entry);
+    let tables = list_tables(persona, persona.profile(), claim.address.parent(), block.part);
+    let own = |text: &str| {
+        edit::apply(text, &[SourceEdit::insert(&tables, edit::Place::Last, claim.address.id(), &entry)])
+    };
     let what = format!("`{}` said by the profile itself", claim.address);
     let plain = persona.own(own);
-    let removed = persona.own(|text| edit::remove_address(&own(text)?, claim.address.as_str(), reason));
+    let removed = persona
+        .own(|text| edit::apply(&own(text)?, &[SourceEdit::remove_address(claim.address.as_str(), reason)]));
     [plain, removed].into_iter().flatten().map(|files| Proposal::own(files, what.clone())).collect()
 }
 

@@ -7,8 +7,7 @@ use camino::Utf8PathBuf;
 
 use crate::compose::{Composition, Entry};
 use crate::model::{Address, Claim, Content, Datum, Fragment, Library, address, codes};
-use crate::source::edit;
-use crate::source::edit::transfer::{self, Changes, Use};
+use crate::source::edit::{self, SourceEdit, Use};
 use crate::trial::{Outputs, Texts, Trial, differing};
 
 /// What became of the texts.
@@ -88,7 +87,8 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
             };
             if has(&one) && !has(&other) {
                 let note = format!("`sections.{kind}` in {path} had nothing left to head");
-                let change = move |text: &str| edit::remove(text, &["sections"], &kind).ok();
+                let change =
+                    move |text: &str| edit::apply(text, &[SourceEdit::remove(&["sections"], &kind)]).ok();
                 found.push((path.clone(), Box::new(change), note));
             }
         }
@@ -140,9 +140,9 @@ fn laid(place: &str, key: &str, order: Option<Vec<String>>) -> Change {
         match order.as_ref().filter(|order| order.len() > 1) {
             Some(order) => {
                 let list = edit::list_literal(order.iter().map(String::as_str));
-                edit::set_path(text, &tables, &key, &list).ok()
+                edit::apply(text, &[SourceEdit::set(&tables, &key, &list)]).ok()
             }
-            None => edit::remove(text, &tables, &key).ok(),
+            None => edit::apply(text, &[SourceEdit::remove(&tables, &key)]).ok(),
         }
     })
 }
@@ -172,13 +172,13 @@ fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts
     }
     let mut next = texts.clone();
     next.remove(path);
-    let changes = Changes { uses: vec![Use::Replace(id.to_owned(), Vec::new())], ..Changes::default() };
+    let unused = SourceEdit::Use(Use::Replace(id.to_owned(), Vec::new()));
     for profile in
         library.profiles.values().filter(|profile| profile.uses.iter().any(|used| used.value == id))
     {
         let path = library.profile_path(profile);
-        let changed = texts.get(path).and_then(|text| transfer::change(text, &changes).ok());
-        let Some((text, _)) = changed else { break };
+        let changed = texts.get(path).and_then(|text| edit::apply(text, std::slice::from_ref(&unused)).ok());
+        let Some(text) = changed else { break };
         next.insert(path.to_owned(), text);
     }
     (format!("take `{id}` out of `use` and delete it"), Some(next))

@@ -5,7 +5,7 @@ use super::strings::standing;
 use crate::compose::Origin;
 use crate::model::{Address, Choice, Claim, Content, Datum, Span, address};
 use crate::render::{Attribution, Piece};
-use crate::source::edit::{self, list_literal, literal, literal_like};
+use crate::source::edit::{self, SourceEdit, list_literal, literal, literal_like};
 use crate::trial::{BuiltPersona, Texts};
 
 /// The values with the edit in them, where they are said and in the profile itself.
@@ -104,13 +104,10 @@ fn inner(persona: &BuiltPersona<'_>, claim: &Claim) -> (Span, String) {
     if !raw.starts_with('{') {
         return whole();
     }
-    let Ok(table) = format!("x = {raw}").parse::<toml_edit::Document<String>>() else { return whole() };
-    let value = table.get("x").and_then(|table| table.get("value").or_else(|| table.get("heading")));
-    match value.and_then(toml_edit::Item::span) {
-        Some(span) => {
+    match edit::key_range(raw, &["value", "heading"]) {
+        Some(range) => {
             let start = claim.span.start as usize;
-            let range = start + span.start - 4..start + span.end - 4;
-            let span = Span::new(claim.span.file, range);
+            let span = Span::new(claim.span.file, start + range.start..start + range.end);
             (span, persona.library.sources.text(span).to_owned())
         }
         None => whole(),
@@ -177,11 +174,9 @@ fn lines(
     let (old, new) = (old.trim_end_matches('\n'), new.trim_end_matches('\n'));
     let Some(at) = entries.iter().position(|entry| entry.as_str() == Some(old)) else { return Vec::new() };
     let raw = persona.library.sources.text(claim.span);
-    let parsed = format!("x = {raw}").parse::<toml_edit::Document<String>>();
-    let span = parsed.ok().and_then(|list| list.get("x")?.as_array()?.get(at)?.span());
-    let Some(span) = span else { return Vec::new() };
+    let Some(range) = edit::item_range(raw, at) else { return Vec::new() };
     let start = claim.span.start as usize;
-    let span = Span::new(claim.span.file, start + span.start - 4..start + span.end - 4);
+    let span = Span::new(claim.span.file, start + range.start..start + range.end);
     let text = literal_like(new, persona.library.sources.text(span));
     vec![Proposal::new(persona.spliced(vec![(span, text)]), what)]
 }
@@ -205,15 +200,21 @@ fn said_by_profile(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &s
         Address::Allow | Address::Deny => {
             let key = address::id(address);
             let list = list_literal(tools(new).iter().map(String::as_str));
-            return propose(persona.own(|text| edit::set_path(text, &["tools"], key, &list)))
-                .into_iter()
-                .collect();
+            return propose(
+                persona.own(|text| edit::apply(text, &[SourceEdit::set(&["tools"], key, &list)])),
+            )
+            .into_iter()
+            .collect();
         }
         _ => return Vec::new(),
     };
     let Some(value) = current.and_then(datum) else { return Vec::new() };
     let forms = values(value, old, new, "\"\"").into_iter();
-    forms.filter_map(|form| propose(persona.own(|text| edit::set_path(text, tables, key, &form)))).collect()
+    forms
+        .filter_map(|form| {
+            propose(persona.own(|text| edit::apply(text, &[SourceEdit::set(tables, key, &form)])))
+        })
+        .collect()
 }
 
 /// Headings and names that nobody says.
@@ -225,7 +226,8 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
             continue;
         }
         let what = format!("the heading of `{}`", section.kind);
-        let one = persona.own(|text| edit::set_path(text, &["sections"], section.kind, &literal(new)));
+        let one = persona
+            .own(|text| edit::apply(text, &[SourceEdit::set(&["sections"], section.kind, &literal(new))]));
         proposals.extend(one.map(|files| Proposal::new(files, what.clone())));
         // A section that is listed comes before those that are not, so those before it are listed too.
         let all = persona.own(|text| {
@@ -233,7 +235,10 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
             for (number, section) in sections[..=at].iter().enumerate() {
                 let heading = if number == at { new } else { &section.heading.text };
                 if number == at || section.heading.origin.is_none() {
-                    text = edit::set_path(&text, &["sections"], section.kind, &literal(heading))?;
+                    text = edit::apply(
+                        &text,
+                        &[SourceEdit::set(&["sections"], section.kind, &literal(heading))],
+                    )?;
                 }
             }
             Ok(text)
@@ -246,7 +251,9 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
         .field("name")
         .filter(|name| name.origin.is_none() && name.value.as_str() == Some(old));
     if name.is_some() {
-        let own = persona.own(|text| edit::insert(text, &[], edit::Place::Last, "name", &literal(new)));
+        let own = persona.own(|text| {
+            edit::apply(text, &[SourceEdit::insert(&[] as &[&str], edit::Place::Last, "name", &literal(new))])
+        });
         proposals.extend(own.map(|files| Proposal::new(files, "`fields.name`")));
     }
     proposals

@@ -11,14 +11,13 @@ use super::group::Group;
 use super::statement::{Said, Statement};
 use super::write::{Entry, Shared, table};
 use crate::model::{Address, FragmentId, Part, ProfileId, Source, address};
-use crate::source::edit::EditError;
-use crate::source::edit::transfer::{Changes, Keys, Renames, Taken, Use, change};
+use crate::source::edit::{EditError, Keys, Renames, SourceEdit, Taken, Use, apply, take};
 
 /// What is done to the files.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    /// The changes of the files that stay, by path.
-    changes: BTreeMap<Utf8PathBuf, Changes>,
+    /// The edits of the files that stay, by path.
+    edits: BTreeMap<Utf8PathBuf, Vec<SourceEdit>>,
     /// The files as they will be.
     pub(super) texts: Texts,
     /// New ids by profile and list: what `layout.order` is compared by.
@@ -90,6 +89,11 @@ impl Plan {
         Planner { fleet, groups, leaving, emptied }.plan(texts)
     }
 
+    /// Adds edits of a file.
+    fn edit(&mut self, path: Utf8PathBuf, edits: impl IntoIterator<Item = SourceEdit>) {
+        self.edits.entry(path).or_default().extend(edits);
+    }
+
     /// Gives lists of a profile another order.
     pub(super) fn lay_out(
         &mut self,
@@ -97,10 +101,11 @@ impl Plan {
         path: &Utf8PathBuf,
         orders: BTreeMap<String, Option<Vec<String>>>,
     ) -> Result<(), EditError> {
-        let changes = self.changes.entry(path.clone()).or_default();
-        changes.orders.extend(orders);
+        let edits = self.edits.entry(path.clone()).or_default();
+        edits.retain(|edit| !matches!(edit, SourceEdit::Order { list, .. } if orders.contains_key(list)));
+        edits.extend(orders.into_iter().map(|(list, order)| SourceEdit::Order { list, order }));
         if let Some(text) = original.get(path) {
-            self.texts.insert(path.clone(), change(text, changes)?.0);
+            self.texts.insert(path.clone(), apply(text, edits)?);
         }
         Ok(())
     }
@@ -110,16 +115,17 @@ impl<'a> Planner<'_, '_, 'a> {
     fn plan(&self, texts: &Texts) -> Result<Plan, EditError> {
         let mut plan = Plan { texts: texts.clone(), ..Plan::default() };
         self.renames(&mut plan);
-        self.uses(&mut plan);
+        // What names entries is changed first, so that those that leave name the right ones.
         self.sides(&mut plan);
         for (source, said) in &self.leaving {
-            let changes = plan.changes.entry(path(self.fleet, *source)).or_default();
-            changes.leave = said.iter().map(|(said, ..)| keys(self.fleet, said)).collect();
+            let removed = said.iter().map(|(said, ..)| SourceEdit::Remove { keys: keys(self.fleet, said) });
+            plan.edit(path(self.fleet, *source), removed);
         }
+        self.uses(&mut plan);
         let edited: Vec<_> = plan
-            .changes
+            .edits
             .par_iter()
-            .filter_map(|(path, changes)| Some((path, change(texts.get(path)?, changes))))
+            .filter_map(|(path, edits)| Some((path, take(texts.get(path)?, edits))))
             .collect();
         let mut taken: BTreeMap<Utf8PathBuf, Vec<Taken>> = BTreeMap::new();
         for (path, result) in edited {
@@ -168,7 +174,8 @@ impl<'a> Planner<'_, '_, 'a> {
             let fits = |list: &str| section.is_none_or(|section| address::section(list) == section);
             let lists: BTreeMap<_, _> = lists.into_iter().filter(|(list, _)| fits(list)).collect();
             if !lists.is_empty() {
-                plan.changes.entry(path(self.fleet, source)).or_default().renames = lists;
+                let renames = lists.into_iter().map(|(list, ids)| SourceEdit::Rename { list, ids });
+                plan.edit(path(self.fleet, source), renames);
             }
         }
     }
@@ -214,7 +221,7 @@ impl<'a> Planner<'_, '_, 'a> {
                 }
             }
             if !uses.is_empty() {
-                plan.changes.entry(path(self.fleet, Source::Profile(profile))).or_default().uses = uses;
+                plan.edit(path(self.fleet, Source::Profile(profile)), uses.into_iter().map(SourceEdit::Use));
             }
         }
     }
@@ -238,13 +245,12 @@ impl<'a> Planner<'_, '_, 'a> {
                         let at =
                             if is_subject { at.to_owned() } else { address::below(address.parent(), new) };
                         let (old, new) = (library.source_name(*source), self.groups[*number].name.clone());
-                        sides.push((at, old, new));
+                        sides.push(SourceEdit::RenameSide { at, old, new });
                     }
                 }
             }
             if !sides.is_empty() {
-                let path = path(self.fleet, Source::Profile(index));
-                plan.changes.entry(path).or_default().sides = sides;
+                plan.edit(path(self.fleet, Source::Profile(index)), sides);
             }
         }
     }
@@ -335,16 +341,15 @@ impl<'a> Planner<'_, '_, 'a> {
             let head = head.iter().filter(|_| number == 0).map(hashed);
             let lines: Vec<String> = head.chain(about).collect();
             if !lines.is_empty() {
-                comments.push((keys(self.fleet, own), lines));
+                comments.push(SourceEdit::Comment { keys: keys(self.fleet, own), lines });
             }
         }
         if comments.is_empty() {
             return Ok(());
         }
-        let changes = plan.changes.entry(path.clone()).or_default();
-        changes.comments = comments;
-        if let Some(text) = texts.get(&path) {
-            plan.texts.insert(path.clone(), change(text, changes)?.0);
+        plan.edit(path.clone(), comments);
+        if let (Some(text), Some(edits)) = (texts.get(&path), plan.edits.get(&path)) {
+            plan.texts.insert(path, apply(text, edits)?);
         }
         Ok(())
     }

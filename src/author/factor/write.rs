@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use crate::model::{Part, address};
-use crate::source::edit::transfer::Taken;
+use crate::source::edit::{Taken, literal};
 
 /// An entry as it is to be written.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ impl Shared {
             text.push('\n');
         }
         if let Some(summary) = &self.summary {
-            text.push_str(&format!("summary = {}\n", toml_edit::Value::from(summary.as_str())));
+            text.push_str(&format!("summary = {}\n", literal(summary)));
         }
         if let Some(section) = &self.section {
             text.push_str(&format!("section = \"{section}\"\n"));

@@ -2,79 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use toml_edit::{ArrayOfTables, Item, Table, TableLike, Value};
+use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
-use super::{EditError, edit, list, see, set};
+use super::EditError;
+use super::decisions::{delete, push, see, tables};
+use super::entries::set;
 
-/// Records that two entries are meant as they are: in place if that is known already, else at the end. Without a
-/// reason, the one that stands there stays.
-///
-/// # Errors
-/// If the text is not TOML, or its `accept` is no array of tables.
-pub fn accept(text: &str, seen: &[(String, String)], reason: Option<&str>) -> Result<String, EditError> {
+pub(super) fn accept(
+    document: &mut DocumentMut,
+    seen: &[(String, String)],
+    reason: Option<&str>,
+) -> Result<(), EditError> {
     let sides: BTreeSet<&str> = seen.iter().map(|(side, _)| side.as_str()).collect();
-    edit(text, |document| {
-        let fill = |table: &mut dyn TableLike| {
-            see(table, seen);
-            if let Some(reason) = reason {
-                set(table, "reason", reason);
-            }
-        };
-        let mut table = Table::new();
-        table.insert("sides", toml_edit::value(list(seen.iter().map(|(side, _)| side.clone()))));
-        fill(&mut table);
-        match document.entry("accept").or_insert(Item::ArrayOfTables(ArrayOfTables::new())) {
-            Item::ArrayOfTables(tables) => {
-                let known = tables.iter().position(|table| is_about(table, &sides));
-                match known.and_then(|known| tables.get_mut(known)) {
-                    Some(known) => fill(known),
-                    None => tables.push(table),
-                }
-            }
-            Item::Value(Value::Array(array)) => {
-                let is_known =
-                    |value: &Value| value.as_inline_table().is_some_and(|table| is_about(table, &sides));
-                let known = array.iter().position(is_known);
-                match known.and_then(|known| array.get_mut(known)).and_then(Value::as_inline_table_mut) {
-                    Some(known) => fill(known),
-                    None => array.push(table.into_inline_table()),
-                }
-            }
-            _ => return Err(EditError::NotATable("accept".to_owned())),
+    let fill = |table: &mut dyn TableLike| {
+        see(table, seen);
+        if let Some(reason) = reason {
+            set(table, "reason", reason);
         }
-        Ok(())
-    })
+    };
+    if let Some(known) = tables(document, "accept")?.into_iter().find(|table| is_about(*table, &sides)) {
+        fill(known);
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.insert("sides", toml_edit::value(seen.iter().map(|(side, _)| side).collect::<Value>()));
+    fill(&mut table);
+    push(document, "accept", table)
 }
 
-/// Deletes what is recorded about two entries.
-///
-/// # Errors
-/// As [`accept`], or if nothing is recorded about them.
-pub fn withdraw_acceptance(text: &str, sides: [&str; 2]) -> Result<String, EditError> {
-    let sides: BTreeSet<&str> = sides.into_iter().collect();
-    edit(text, |document| {
-        let missing = || EditError::NoEntry(sides.iter().copied().collect::<Vec<_>>().join(" "));
-        let (before, after) = match document.get_mut("accept") {
-            Some(Item::ArrayOfTables(tables)) => {
-                let before = tables.len();
-                tables.retain(|table| !is_about(table, &sides));
-                (before, tables.len())
-            }
-            Some(Item::Value(Value::Array(array))) => {
-                let before = array.len();
-                array.retain(|value| !value.as_inline_table().is_some_and(|table| is_about(table, &sides)));
-                (before, array.len())
-            }
-            _ => return Err(missing()),
-        };
-        if after == before {
-            return Err(missing());
-        }
-        if after == 0 {
-            document.remove("accept");
-        }
-        Ok(())
-    })
+pub(super) fn withdraw_acceptance(document: &mut DocumentMut, sides: &[String; 2]) -> Result<(), EditError> {
+    let sides: BTreeSet<&str> = sides.iter().map(String::as_str).collect();
+    match delete(document, "accept", &|table| is_about(table, &sides))? {
+        true => Ok(()),
+        false => Err(EditError::Missing(sides.into_iter().collect::<Vec<_>>().join(" "))),
+    }
 }
 
 fn is_about(table: &dyn TableLike, sides: &BTreeSet<&str>) -> bool {
@@ -85,7 +46,17 @@ fn is_about(table: &dyn TableLike, sides: &BTreeSet<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{SourceEdit, apply};
     use super::*;
+
+    fn accept(text: &str, seen: &[(String, String)], reason: Option<&str>) -> Result<String, EditError> {
+        let reason = reason.map(str::to_owned);
+        apply(text, &[SourceEdit::Accept { seen: seen.to_vec(), reason }])
+    }
+
+    fn withdraw_acceptance(text: &str, sides: [&str; 2]) -> Result<String, EditError> {
+        apply(text, &[SourceEdit::WithdrawAcceptance { sides: sides.map(str::to_owned) }])
+    }
 
     fn seen(one: &str) -> Vec<(String, String)> {
         vec![

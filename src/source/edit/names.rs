@@ -1,10 +1,17 @@
 //! What names entries: the layout, anchors, removals and decisions of a file.
 
 use crate::model::address;
-use toml_edit::{Array, DocumentMut, Formatted, Item, Table, TableLike, Value};
+use std::collections::BTreeMap;
 
-use super::transfer::{Keys, Renames, leave, table_at, take};
+use toml_edit::{DocumentMut, Formatted, Item, TableLike, Value};
+
+use super::comments::{leave, table_at, take};
+use super::decisions::tables;
+use super::{EditError, Keys, entries, list_literal};
 use crate::model::grammar::{Entries, Keys as _};
+
+/// New ids by old ones.
+pub type Renames = BTreeMap<String, String>;
 
 /// Gives entries of a list other ids, wherever the file names them: in the layout, in removals and
 /// decisions, and in the anchors of other entries.
@@ -15,7 +22,7 @@ pub(super) fn rename(document: &mut DocumentMut, list: &str, renames: &Renames) 
         rename_keys(table, renames);
     }
     for (array, key) in [("remove", "target"), ("resolve", "at")] {
-        each_of(document, array, &mut |table| {
+        tables(document, array).into_iter().flatten().for_each(|table| {
             if let Some(value) = table.get_mut(key).and_then(Item::as_value_mut) {
                 let address = value.as_str().unwrap_or_default().to_owned();
                 let id = address.strip_prefix(list).and_then(|rest| rest.strip_prefix('.'));
@@ -87,24 +94,9 @@ fn rename_keys(table: &mut dyn TableLike, renames: &Renames) {
     }
 }
 
-/// Calls `visit` with each table of an array, however it is written.
-fn each_of(document: &mut DocumentMut, array: &str, visit: &mut dyn FnMut(&mut dyn TableLike)) {
-    match document.get_mut(array) {
-        Some(Item::ArrayOfTables(tables)) => tables.iter_mut().for_each(|table| visit(table)),
-        Some(Item::Value(Value::Array(array))) => {
-            for value in array.iter_mut() {
-                if let Some(table) = value.as_inline_table_mut() {
-                    visit(table);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
 /// Gives a side of a decision another name.
 pub(super) fn rename_side(document: &mut DocumentMut, at: &str, old: &str, new: &str) {
-    each_of(document, "resolve", &mut |table| {
+    tables(document, "resolve").into_iter().flatten().for_each(|table| {
         if table.get("at").and_then(Item::as_str) != Some(at) {
             return;
         }
@@ -119,43 +111,26 @@ pub(super) fn rename_side(document: &mut DocumentMut, at: &str, old: &str, new: 
     });
 }
 
-/// The longest list of ids that stands on one line.
-const LONGEST_LINE: usize = 100;
-
 /// Sets the `order` of a list in the layout, or takes it out.
-pub(super) fn set_order(document: &mut DocumentMut, list: &str, order: Option<&[String]>) {
+pub(super) fn set_order(
+    document: &mut DocumentMut,
+    list: &str,
+    order: Option<&[String]>,
+) -> Result<(), EditError> {
     let mut keys: Keys = std::iter::once("layout").chain(address::parts(list)).map(str::to_owned).collect();
-    let Some(order) = order else {
-        keys.push("order".to_owned());
-        if let Some(taken) = take(document, &keys).filter(|taken| !taken.comments.is_empty()) {
-            leave(document, None, &format!("{}\n\n", taken.comments.join("\n")));
-        }
-        return;
-    };
-    let mut array: Array = order.iter().cloned().collect();
-    if array.to_string().len() > LONGEST_LINE {
-        array.iter_mut().for_each(|value| value.decor_mut().set_prefix("\n  "));
-        array.set_trailing("\n");
-        array.set_trailing_comma(true);
+    if let Some(order) = order {
+        return entries::set_key(document, &keys, "order", &list_literal(order.iter().map(String::as_str)));
     }
-    let mut table: &mut dyn TableLike = document.as_table_mut();
-    for (depth, key) in keys.iter().enumerate() {
-        let item = table.entry(key).or_insert_with(|| {
-            let mut table = Table::new();
-            table.set_implicit(depth + 1 < keys.len());
-            Item::Table(table)
-        });
-        match item.as_table_like_mut() {
-            Some(below) => table = below,
-            None => return,
-        }
+    keys.push("order".to_owned());
+    if let Some(taken) = take(document, &keys, true).ok().filter(|taken| !taken.comments.is_empty()) {
+        leave(document, None, &format!("{}\n\n", taken.comments.join("\n")));
     }
-    super::set(table, "order", Value::Array(array));
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::transfer::{Changes, change};
+    use super::super::{SourceEdit, apply, keys};
     use super::*;
 
     #[test]
@@ -164,11 +139,9 @@ mod tests {
             "[layout.rules]\nold.gap = 2 # wide\norder = [\"x\"]\n\n[layout.rules.old]\nbullet = \"* \"\n";
         let renames = Renames::from([("old".to_owned(), "new".to_owned())]);
         let renamed = |text: &str| {
-            let changes =
-                Changes { renames: [("rules".to_owned(), renames.clone())].into(), ..Changes::default() };
-            change(text, &changes).unwrap().0
+            apply(text, &[SourceEdit::Rename { list: "rules".to_owned(), ids: renames.clone() }]).unwrap()
         };
-        assert!(change(text, &Changes::default()).is_err(), "a table cannot be defined twice");
+        assert!(apply(text, &[]).is_err(), "a table cannot be defined twice");
         let dotted = "[layout.rules]\nold.gap = 2 # wide\nx.gap = 1\n";
         assert_eq!(renamed(dotted), dotted.replace("old", "new"));
         let table = "[layout.rules.old]\nbullet = \"* \"\n\n[[remove]]\ntarget = \"rules.old\" # gone\n";
@@ -181,21 +154,21 @@ mod tests {
     #[test]
     fn decisions_name_the_sides_anew() {
         let text = "[[resolve]]\nat = \"rules.a\"\ntake = \"x/y\"\nseen = { \"x/y\" = \"12\", \"z/z\" = \"34\" } # pinned\n";
-        let sides = vec![("rules.a".to_owned(), "x/y".to_owned(), "n/n".to_owned())];
-        let changed = change(text, &Changes { sides, ..Changes::default() }).unwrap().0;
+        let [at, old, new] = ["rules.a", "x/y", "n/n"].map(str::to_owned);
+        let changed = apply(text, &[SourceEdit::RenameSide { at, old, new }]).unwrap();
         assert_eq!(changed, text.replace("x/y", "n/n"));
     }
 
     #[test]
     fn orders_are_set_and_forgotten() {
-        let order = |order: Option<&[&str]>| {
-            let order = order.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect());
-            Changes { orders: [("rules.g".to_owned(), order)].into(), ..Changes::default() }
+        let ordered = |text: &str, order: Option<&[&str]>| {
+            let order = order.map(keys);
+            apply(text, &[SourceEdit::Order { list: "rules.g".to_owned(), order }]).unwrap()
         };
-        let set = change("use = [\"a\"]\n", &order(Some(&["b", "a"]))).unwrap().0;
+        let set = ordered("use = [\"a\"]\n", Some(&["b", "a"]));
         assert_eq!(set, "use = [\"a\"]\n\n[layout.rules.g]\norder = [\"b\", \"a\"]\n");
-        assert_eq!(change(&set, &order(None)).unwrap().0, "use = [\"a\"]\n");
+        assert_eq!(ordered(&set, None), "use = [\"a\"]\n");
         let noted = "[layout]\nend = \"\"\n\n[layout.rules.g]\n# so they want it\norder = [\"a\"]\n";
-        assert!(change(noted, &order(None)).unwrap().0.contains("# so they want it"));
+        assert!(ordered(noted, None).contains("# so they want it"));
     }
 }

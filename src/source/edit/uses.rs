@@ -2,8 +2,21 @@
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
+use super::comments::{each_table, text_of};
 use super::names::replace_string;
-use super::transfer::{Use, each_table, text_of};
+
+/// A change of `use`, and of `drop` where that names the old fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Use {
+    /// These stand where the fragment stood.
+    Replace(String, Vec<String>),
+    /// The second stands before the first; at the end, where the first is not used.
+    Before(String, String),
+    /// The second stands after the first; at the end, where the first is not used.
+    After(String, String),
+    /// It stands at the end.
+    Last(String),
+}
 
 /// Makes a change of `use`, and of `drop` where that names the old fragment.
 pub(super) fn change_use(document: &mut DocumentMut, change: &Use) {
@@ -217,11 +230,11 @@ fn replace_in(document: &mut DocumentMut, list: &str, old: &str, with: &[String]
 
 #[cfg(test)]
 mod tests {
-    use super::super::transfer::{Changes, change};
+    use super::super::{SourceEdit, apply};
     use super::*;
 
     fn uses(text: &str, uses: Vec<Use>) -> String {
-        change(text, &Changes { uses, ..Changes::default() }).unwrap().0
+        apply(text, &uses.into_iter().map(SourceEdit::Use).collect::<Vec<_>>()).unwrap()
     }
 
     #[test]

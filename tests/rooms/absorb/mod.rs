@@ -5,6 +5,7 @@ mod case;
 
 use crate::author::absorb::{Answer, Reason};
 use crate::compose::Composer;
+use crate::source::edit::{SourceEdit, apply};
 use crate::workspace::load_texts;
 use camino::Utf8PathBuf;
 
@@ -191,7 +192,7 @@ fn a_decision_is_pinned_again_or_changed() {
         .iter()
         .map(|side| (side.name.clone(), side.hash.clone()))
         .collect();
-    let pinned = crate::source::edit::pin(&profile, "rules.rush", &seen).unwrap();
+    let pinned = apply(&profile, &[SourceEdit::Pin { at: "rules.rush".to_owned(), seen }]).unwrap();
     texts.insert(PROFILE.into(), pinned.clone());
     let case =
         Case::of(texts.clone(), "ada").edit("**Never** rush", "**Never** rush it").answer(Answer::Shared);

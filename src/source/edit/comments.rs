@@ -1,49 +1,8 @@
-//! Entries that leave a file for another one, and what names them: `use`, `drop`, layout, anchors,
-//! removals and decisions. Comments above an entry go with it; all other comments stay.
-
-use std::collections::BTreeMap;
+//! Entries that leave a table. Comments above an entry go with it; all other comments stay.
 
 use toml_edit::{Decor, DocumentMut, Item, Table, TableLike, Value};
 
-use super::names::{rename, rename_side, set_order};
-use super::uses::change_use;
-use super::{EditError, edit};
-
-/// The keys that lead to an entry.
-pub type Keys = Vec<String>;
-
-/// New ids by old ones.
-pub type Renames = BTreeMap<String, String>;
-
-/// What is to change in one file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Entries that leave, by the keys that lead to them.
-    pub leave: Vec<Keys>,
-    /// Comments that an entry gets.
-    pub comments: Vec<(Keys, Vec<String>)>,
-    /// Fragments that come, go, or take the place of others.
-    pub uses: Vec<Use>,
-    /// New ids of entries, by the list that holds them (`rules`, `expertise.languages`).
-    pub renames: BTreeMap<String, Renames>,
-    /// Sides of decisions with other names: the address of the decision, the old and the new name.
-    pub sides: Vec<(String, String, String)>,
-    /// The `order` of lists in the layout; nothing where there is to be none.
-    pub orders: BTreeMap<String, Option<Vec<String>>>,
-}
-
-/// A change of `use`, and of `drop` where that names the old fragment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Use {
-    /// These stand where the fragment stood.
-    Replace(String, Vec<String>),
-    /// The second stands before the first; at the end, where the first is not used.
-    Before(String, String),
-    /// The second stands after the first; at the end, where the first is not used.
-    After(String, String),
-    /// It stands at the end.
-    Last(String),
-}
+use super::EditError;
 
 /// An entry that has left a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,40 +15,6 @@ pub struct Taken {
     pub value: String,
 }
 
-/// Makes the changes in the text of a file. Returns the text and what left it, in the order of
-/// [`Changes::leave`].
-///
-/// # Errors
-/// If the text is not TOML, or an entry that is to leave is not there.
-pub fn change(text: &str, changes: &Changes) -> Result<(String, Vec<Taken>), EditError> {
-    let mut taken = Vec::new();
-    let edited = edit(text, |document| {
-        // What names entries is changed first, so that those that leave name the right ones.
-        for (list, renames) in &changes.renames {
-            rename(document, list, renames);
-        }
-        for (at, old, new) in &changes.sides {
-            rename_side(document, at, old, new);
-        }
-        for keys in &changes.leave {
-            let entry = take(document, keys).ok_or_else(|| EditError::NoEntry(keys.join(".")))?;
-            taken.push(entry);
-        }
-        for (keys, comments) in &changes.comments {
-            add_comments(document, keys, comments);
-        }
-        for (list, order) in &changes.orders {
-            set_order(document, list, order.as_deref());
-        }
-        for change in &changes.uses {
-            change_use(document, change);
-        }
-        trim_start(document);
-        Ok(())
-    })?;
-    Ok((edited, taken))
-}
-
 /// The table that some keys lead to.
 pub(super) fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Option<&'d mut dyn TableLike> {
     let mut table: &mut dyn TableLike = document.as_table_mut();
@@ -99,14 +24,19 @@ pub(super) fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Op
     Some(table)
 }
 
-/// Takes an entry out, and the tables that it leaves empty. What was written about it comes along.
-pub(super) fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken> {
-    let (last, above) = keys.split_last()?;
+/// Takes an entry out, and with `prunes` the tables that it leaves empty. What was written about it comes along.
+///
+/// # Errors
+/// If it is not there.
+pub(super) fn take(document: &mut DocumentMut, keys: &[String], prunes: bool) -> Result<Taken, EditError> {
+    let missing = || EditError::Missing(keys.join("."));
+    let (last, above) = keys.split_last().ok_or_else(missing)?;
     let first = first_header(document);
-    let table = table_at(document, above)?;
-    let prefix = text_of(table.key(last)?.leaf_decor().prefix());
+    let table = table_at(document, above).ok_or_else(missing)?;
+    let prefix = text_of(table.key(last).ok_or_else(missing)?.leaf_decor().prefix());
     let next = following(table, last);
-    let item = table.remove(last)?;
+    let item = table.remove(last).ok_or_else(missing)?;
+    keep_brace(table, &item);
     let mut taken = Taken::default();
     let (mut left, own) = split_comments(&prefix);
     taken.comments = own;
@@ -119,7 +49,7 @@ pub(super) fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken>
         key.leaf_decor_mut().set_prefix(joined);
         left.clear();
     }
-    for depth in (1..=above.len()).rev() {
+    for depth in (1..=above.len()).rev().filter(|_| prunes) {
         let Some(parent) = table_at(document, &above[..depth - 1]) else { break };
         let key = &above[depth - 1];
         let Some(item) = parent.get(key) else { break };
@@ -152,7 +82,17 @@ pub(super) fn take(document: &mut DocumentMut, keys: &[String]) -> Option<Taken>
     if !left.is_empty() {
         leave(document, position, &left);
     }
-    Some(taken)
+    Ok(taken)
+}
+
+/// The last entry of an inline table stands before its brace as the one that has left did.
+fn keep_brace(table: &mut dyn TableLike, gone: &Item) {
+    let last = table.iter().last().map(|(name, _)| name.to_owned());
+    if let Some(value) = last.and_then(|last| table.get_mut(&last)).and_then(Item::as_value_mut)
+        && gone.as_value().is_some_and(|old| text_of(old.decor().suffix()) == " ")
+    {
+        value.decor_mut().set_suffix(" ");
+    }
 }
 
 /// A table of tables alone needs no header, if no comment stands above it.
@@ -266,7 +206,7 @@ pub(super) fn each_table(table: &mut Table, visit: &mut dyn FnMut(&mut Table)) {
 }
 
 /// A file does not begin with a blank line because what stood above it has left.
-fn trim_start(document: &mut DocumentMut) {
+pub(super) fn trim_start(document: &mut DocumentMut) {
     if document.iter().any(|(_, item)| item.is_value()) {
         let first = document.iter().find(|(_, item)| item.is_value()).map(|(key, _)| key.to_owned());
         if let Some(mut key) = first.and_then(|first| document.as_table_mut().key_mut(&first)) {
@@ -298,7 +238,7 @@ fn first_header(document: &mut DocumentMut) -> Option<isize> {
 }
 
 /// Adds comments above an entry, those that it does not have yet.
-fn add_comments(document: &mut DocumentMut, keys: &[String], comments: &[String]) {
+pub(super) fn add(document: &mut DocumentMut, keys: &[String], comments: &[String]) {
     let Some((last, above)) = keys.split_last() else { return };
     let Some(table) = table_at(document, above) else { return };
     let is_table = table.get(last).is_some_and(Item::is_table);
@@ -319,16 +259,12 @@ fn add_comments(document: &mut DocumentMut, keys: &[String], comments: &[String]
 
 #[cfg(test)]
 mod tests {
+    use super::super::{SourceEdit, keys};
     use super::*;
 
-    fn keys(keys: &str) -> Keys {
-        keys.split('.').map(str::to_owned).collect()
-    }
-
     fn leave(text: &str, entries: &[&str]) -> (String, Vec<Taken>) {
-        let changes =
-            Changes { leave: entries.iter().map(|entry| keys(entry)).collect(), ..Changes::default() };
-        change(text, &changes).unwrap()
+        let remove = |entry: &&str| SourceEdit::Remove { keys: keys(entry.split('.')) };
+        super::super::take(text, &entries.iter().map(remove).collect::<Vec<_>>()).unwrap()
     }
 
     #[test]

@@ -1,0 +1,263 @@
+//! Arrays of tables that record decisions: `[[resolve]]` and `[[remove]]` of a profile.
+
+use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+use super::EditError;
+use super::comments::text_of;
+use super::entries::set;
+
+/// A `[[resolve]]` as it is to stand in a profile. What is `None` is left out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decision {
+    /// `take`, `set` or `keep`, with its value as it is written in TOML.
+    pub choice: Option<(&'static str, String)>,
+    /// The sides and their hashes.
+    pub seen: Vec<(String, String)>,
+    /// The force of a rule whose text is set.
+    pub force: Option<String>,
+    /// Whether a locked claim may lose.
+    pub breaks_lock: bool,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// The tables of an array, however it is written.
+pub(super) fn tables<'d>(
+    document: &'d mut DocumentMut,
+    array: &str,
+) -> Result<Vec<&'d mut dyn TableLike>, EditError> {
+    match document.get_mut(array) {
+        None => Ok(Vec::new()),
+        Some(Item::ArrayOfTables(tables)) => {
+            Ok(tables.iter_mut().map(|table| table as &mut dyn TableLike).collect())
+        }
+        Some(Item::Value(Value::Array(array))) => {
+            let tables = array.iter_mut().filter_map(Value::as_inline_table_mut);
+            Ok(tables.map(|table| table as &mut dyn TableLike).collect())
+        }
+        Some(_) => Err(EditError::NotTables(array.to_owned())),
+    }
+}
+
+/// Adds a table at the end of an array.
+pub(super) fn push(document: &mut DocumentMut, array: &str, table: Table) -> Result<(), EditError> {
+    match document.entry(array).or_insert(Item::ArrayOfTables(ArrayOfTables::new())) {
+        Item::ArrayOfTables(tables) => tables.push(table),
+        Item::Value(Value::Array(array)) => array.push(table.into_inline_table()),
+        _ => return Err(EditError::NotTables(array.to_owned())),
+    }
+    Ok(())
+}
+
+/// Deletes the tables of an array for which `is_gone` holds, and the array if none is left. Returns whether any was
+/// deleted.
+pub(super) fn delete(
+    document: &mut DocumentMut,
+    array: &str,
+    is_gone: &dyn Fn(&dyn TableLike) -> bool,
+) -> Result<bool, EditError> {
+    // What stands above the first table of a file is about the file.
+    let mut header = None;
+    let (before, after) = match document.get_mut(array) {
+        Some(Item::ArrayOfTables(tables)) => {
+            let before = tables.len();
+            let first = tables.iter().next().filter(|table| is_gone(*table));
+            header = first.and_then(header_of);
+            tables.retain(|table| !is_gone(table));
+            if let (Some(text), Some(next)) = (&header, tables.iter_mut().next()) {
+                let own = text_of(next.decor().prefix());
+                next.decor_mut().set_prefix(format!("{text}{}", own.trim_start_matches('\n')));
+                header = None;
+            }
+            (before, tables.len())
+        }
+        Some(Item::Value(Value::Array(array))) => {
+            let before = array.len();
+            array.retain(|value| !value.as_inline_table().is_some_and(|table| is_gone(table)));
+            (before, array.len())
+        }
+        Some(_) => return Err(EditError::NotTables(array.to_owned())),
+        None => return Ok(false),
+    };
+    if after == 0 {
+        document.remove(array);
+    }
+    if let Some(text) = header {
+        let trailing = text_of(Some(document.trailing()));
+        document.set_trailing(format!("{text}{trailing}"));
+    }
+    Ok(after < before)
+}
+
+/// The comments before a table, up to the last blank line: those that are not about the table.
+fn header_of(table: &Table) -> Option<String> {
+    let prefix = table.decor().prefix()?.as_str()?;
+    let end = prefix.rfind("\n\n")? + 2;
+    let header = &prefix[..end];
+    header.contains('#').then(|| header.to_owned())
+}
+
+fn is_at(table: &dyn TableLike, at: &str) -> bool {
+    table.get("at").and_then(Item::as_str) == Some(at)
+}
+
+fn find<'d>(document: &'d mut DocumentMut, at: &str) -> Result<Option<&'d mut dyn TableLike>, EditError> {
+    Ok(tables(document, "resolve")?.into_iter().find(|table| is_at(*table, at)))
+}
+
+pub(super) fn decide(document: &mut DocumentMut, at: &str, decision: &Decision) -> Result<(), EditError> {
+    if let Some(table) = find(document, at)? {
+        return fill(table, decision);
+    }
+    let mut table = Table::new();
+    table.insert("at", toml_edit::value(at));
+    fill(&mut table, decision)?;
+    push(document, "resolve", table)
+}
+
+pub(super) fn pin(document: &mut DocumentMut, at: &str, seen: &[(String, String)]) -> Result<(), EditError> {
+    if let Some(table) = find(document, at)? {
+        see(table, seen);
+    }
+    Ok(())
+}
+
+pub(super) fn withdraw(document: &mut DocumentMut, at: &str) -> Result<(), EditError> {
+    delete(document, "resolve", &|table| is_at(table, at)).map(drop)
+}
+
+pub(super) fn remove_address(
+    document: &mut DocumentMut,
+    target: &str,
+    reason: &str,
+) -> Result<(), EditError> {
+    let mut table = Table::new();
+    table.insert("target", toml_edit::value(target));
+    table.insert("reason", toml_edit::value(reason));
+    push(document, "remove", table)
+}
+
+fn fill(table: &mut dyn TableLike, decision: &Decision) -> Result<(), EditError> {
+    if let Some((chosen, value)) = &decision.choice {
+        let mut value: Value = value.parse()?;
+        let mut comments = None;
+        for key in ["take", "set", "keep"].into_iter().filter(|key| key != chosen) {
+            // The comments around the old choice go on to the new one.
+            comments = comments.or_else(|| table.key(key).map(|key| key.leaf_decor().clone()));
+            if let Some(old) = table.remove(key).as_ref().and_then(Item::as_value) {
+                *value.decor_mut() = old.decor().clone();
+            }
+        }
+        set(table, chosen, value);
+        if let (Some(comments), Some(mut key)) = (comments, table.key_mut(chosen)) {
+            *key.leaf_decor_mut() = comments;
+        }
+    }
+    match &decision.force {
+        Some(force) => set(table, "force", force.as_str()),
+        None => drop(table.remove("force")),
+    }
+    match decision.breaks_lock {
+        true => set(table, "breaks-lock", true),
+        false => drop(table.remove("breaks-lock")),
+    }
+    see(table, &decision.seen);
+    if let Some(reason) = &decision.reason {
+        set(table, "reason", reason.as_str());
+    }
+    Ok(())
+}
+
+/// Sets `seen`. A table of its own keeps the comments around the names that stay.
+pub(super) fn see(table: &mut dyn TableLike, seen: &[(String, String)]) {
+    let Some(Item::Table(known)) = table.get_mut("seen") else {
+        let pairs = seen.iter().map(|(name, hash)| (name.as_str(), hash.as_str()));
+        return set(table, "seen", Value::InlineTable(pairs.collect::<InlineTable>()));
+    };
+    known.retain(|name, _| seen.iter().any(|(other, _)| other == name));
+    for (name, hash) in seen {
+        set(known, name, hash.as_str());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SourceEdit, apply, literal};
+    use super::*;
+
+    fn take(side: &str) -> Decision {
+        Decision {
+            choice: Some(("take", literal(side))),
+            seen: vec![("a/b".to_owned(), "91c0e2".to_owned())],
+            reason: Some("because".to_owned()),
+            ..Decision::default()
+        }
+    }
+
+    #[test]
+    fn a_new_decision_goes_to_the_end_and_the_rest_stays() {
+        let text = "# mine\nuse = [\n  \"a/b\", # first\n]\n";
+        let expected = "\n[[resolve]]\nat = \"fields.x\"\ntake = \"a/b\"\nseen = { \"a/b\" = \"91c0e2\" }\nreason = \"because\"\n";
+        assert_eq!(
+            apply(text, &[SourceEdit::Decide { at: "fields.x".to_owned(), decision: take("a/b") }]).unwrap(),
+            format!("{text}{expected}")
+        );
+    }
+
+    #[test]
+    fn a_decision_is_changed_in_place_with_its_comments() {
+        let text = "[[resolve]]\nat = \"x.y\" # here\nkeep = \"both\"\nreason = \"old\" # why\n\n[tools]\nallow = [\"A\"]\n";
+        let edited =
+            apply(text, &[SourceEdit::Decide { at: "x.y".to_owned(), decision: take("a/b") }]).unwrap();
+        assert!(
+            edited.contains("at = \"x.y\" # here\n") && edited.contains("reason = \"because\" # why\n"),
+            "{edited}"
+        );
+        assert!(!edited.contains("keep") && edited.ends_with("\n[tools]\nallow = [\"A\"]\n"), "{edited}");
+    }
+
+    #[test]
+    fn what_was_seen_is_pinned_again_in_place() {
+        let text = "[[resolve]]\nat = \"x.y\"\n\n# what it saw\n[resolve.seen]\n# ours\n\"a/b\" = \"1\" # one\n\"c/d\" = \"2\"\n";
+        let edited = apply(text, &[SourceEdit::Pin { at: "x.y".to_owned(), seen: take("a").seen }]).unwrap();
+        assert_eq!(edited, text.replace("\"1\"", "\"91c0e2\"").replace("\"c/d\" = \"2\"\n", ""));
+    }
+
+    #[test]
+    fn line_endings_and_the_byte_order_mark_stay() {
+        let text = "\u{feff}name = \"A\"\r\nuse = []\n[[resolve]]\r\nat = \"x.y\"\r\nkeep = \"both\"\r\n";
+        let edited = apply(text, &[SourceEdit::Pin { at: "x.y".to_owned(), seen: take("a").seen }]).unwrap();
+        assert_eq!(edited, format!("{text}seen = {{ \"a/b\" = \"91c0e2\" }}\r\n"));
+        assert_eq!(
+            apply(text, &[SourceEdit::Withdraw { at: "x.y".to_owned() }]).unwrap(),
+            "\u{feff}name = \"A\"\r\nuse = []\n"
+        );
+    }
+
+    #[test]
+    fn comments_go_on_to_another_choice_and_a_header_stays() {
+        let text = "# license\n\n[[resolve]]\nat = \"x.y\"\n# we take a\ntake = \"a\" # t\n";
+        let keep = Decision { choice: Some(("keep", literal("both"))), ..Decision::default() };
+        let edited =
+            apply(text, &[SourceEdit::Decide { at: "x.y".to_owned(), decision: keep.clone() }]).unwrap();
+        assert!(edited.contains("# we take a\nkeep = \"both\" # t\n"), "{edited}");
+        assert_eq!(apply(text, &[SourceEdit::Withdraw { at: "x.y".to_owned() }]).unwrap(), "# license\n\n");
+        let more = format!("{text}\n[[resolve]]\nat = \"z.z\"\n");
+        assert_eq!(
+            apply(&more, &[SourceEdit::Withdraw { at: "x.y".to_owned() }]).unwrap(),
+            "# license\n\n[[resolve]]\nat = \"z.z\"\n"
+        );
+    }
+
+    #[test]
+    fn inline_decisions_stay_inline() {
+        let text = "resolve = [{ at = \"x.y\", keep = \"both\" }]\n";
+        let edited =
+            apply(text, &[SourceEdit::Decide { at: "z.z".to_owned(), decision: take("a/b") }]).unwrap();
+        assert!(
+            edited.starts_with("resolve = [{ at = \"x.y\", keep = \"both\" }, { at = \"z.z\""),
+            "{edited}"
+        );
+        assert_eq!(apply(text, &[SourceEdit::Withdraw { at: "x.y".to_owned() }]).unwrap(), "");
+    }
+}

@@ -1,0 +1,38 @@
+//! The parts of one TOML value, as it is written.
+
+use std::ops::Range;
+
+use toml_edit::{Document, Item, Table};
+
+/// Puts a value behind a key, so that it is a document.
+const KEY: &str = "x = ";
+
+fn parsed(value: &str) -> Option<Document<String>> {
+    format!("{KEY}{value}").parse().ok()
+}
+
+fn range(item: &Item) -> Option<Range<usize>> {
+    let span = item.span()?;
+    Some(span.start - KEY.len()..span.end - KEY.len())
+}
+
+/// The range in an inline table of the value of the first of these keys that it has.
+pub fn key_range(table: &str, keys: &[&str]) -> Option<Range<usize>> {
+    let document = parsed(table)?;
+    let item = Table::get(&document, "x")?;
+    keys.iter().find_map(|key| item.get(key)).and_then(range)
+}
+
+/// The range of an item in a list.
+pub fn item_range(list: &str, index: usize) -> Option<Range<usize>> {
+    range(parsed(list)?.get("x")?.get(index)?)
+}
+
+/// The `text` of an inline entry as it is written, if nothing else is left of it without `key`.
+pub fn lone_text(entry: &str, key: &str) -> Option<String> {
+    let document = parsed(entry)?;
+    let table = document.get("x")?.as_inline_table()?;
+    let is_alone = table.iter().all(|(name, _)| name == key || name == "text");
+    let span = table.get("text").filter(|_| is_alone)?.span()?;
+    entry.get(span.start - KEY.len()..span.end - KEY.len()).map(str::to_owned)
+}
