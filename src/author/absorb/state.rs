@@ -97,11 +97,9 @@ impl State {
             let text = changed.get(path).or_else(|| texts.get(path))?;
             let seen: Vec<_> =
                 conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect();
-            let text = edit::apply(
-                text,
-                &[SourceEdit::Pin { at: settled.resolution.at.value.clone(), seen }],
-            )
-            .ok()?;
+            let text =
+                edit::apply(text, &[SourceEdit::Pin { at: settled.resolution.at.value.clone(), seen }])
+                    .ok()?;
             changed.insert(path.to_owned(), text);
         }
         (!changed.is_empty()).then_some(changed)
