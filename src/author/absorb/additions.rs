@@ -354,7 +354,7 @@ fn beside_at(
             let beside = last.as_deref().unwrap_or(&key);
             fields.push((if is_before { "after" } else { "before" }, literal(beside)));
         }
-        text = edit::apply(&text, &[SourceEdit::insert(&tables, place, id, &entry(&fields))]).ok()?;
+        text = edit::apply(&text, &[SourceEdit::insert(&tables, place, id, entry(&fields))]).ok()?;
         if is_before {
             last = Some(id.clone());
         }
@@ -379,7 +379,7 @@ fn labelled(
         let tables: Vec<&str> =
             ["layout"].into_iter().chain(address::parts(list)).chain([id.as_str()]).collect();
         let text = files.get(path).or_else(|| persona.texts.get(path))?;
-        let text = edit::apply(text, &[SourceEdit::set(&tables, force.name(), &literal(typed))]).ok()?;
+        let text = edit::apply(text, &[SourceEdit::set(&tables, force.name(), literal(typed))]).ok()?;
         files.insert(path.to_owned(), text);
     }
     Some(files)
@@ -410,7 +410,7 @@ fn in_profile(
                 fields.extend(anchor.1.iter().map(|(key, id)| (*key, literal(id))));
                 let tables = list_tables(persona, persona.profile(), list, new.part);
                 let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-                text = edit::apply(&text, &[SourceEdit::insert(&tables, Place::Last, id, &entry(&fields))])?;
+                text = edit::apply(&text, &[SourceEdit::insert(&tables, Place::Last, id, entry(&fields))])?;
             }
             Ok(text)
         });

@@ -199,7 +199,7 @@ pub(super) fn with_force(
             let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
             edit::apply(
                 text,
-                &[SourceEdit::insert(&tables, Place::Last, element.id(), &anchored(persona, claim, anchor))],
+                &[SourceEdit::insert(&tables, Place::Last, element.id(), anchored(persona, claim, anchor))],
             )
         };
         let plain = persona.own(own);

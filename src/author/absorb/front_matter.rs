@@ -168,7 +168,7 @@ fn quoted(persona: &BuiltPersona<'_>, key: &str, line: &str) -> Option<(Texts, S
         return None;
     }
     let files = persona
-        .own(|profile| edit::apply(profile, &[SourceEdit::set(&[] as &[&str], key, &literal(&text))]))?;
+        .own(|profile| edit::apply(profile, &[SourceEdit::set(&[] as &[&str], key, literal(&text))]))?;
     Some((files, format!("{key}: {quote}VALUE{quote}")))
 }
 
@@ -207,7 +207,7 @@ pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
                 )
             };
             let spaced = persona.own(|profile| {
-                edit::apply(&headed(profile)?, &[SourceEdit::set(&["layout"], "start", &breaks.to_string())])
+                edit::apply(&headed(profile)?, &[SourceEdit::set(&["layout"], "start", breaks.to_string())])
             });
             let what = format!("`target.{}.{FRONT_MATTER}`", persona.target.name);
             let files = [persona.own(headed), spaced].into_iter().flatten();

@@ -83,7 +83,7 @@ fn group(persona: &BuiltPersona<'_>, kind: &str, title: &str, rest: &str) -> Vec
         persona.own(|text| {
             let tables = list_tables(persona, persona.profile(), &list, Part::Title);
             let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-            let text = edit::apply(text, &[SourceEdit::set(&tables, "title", &literal(title))])?;
+            let text = edit::apply(text, &[SourceEdit::set(&tables, "title", literal(title))])?;
             filled(persona, &text, &list, rest, is_lifted)
         })
     });
@@ -111,11 +111,11 @@ fn filled(
     for (new, id) in entries.iter().zip(ids(persona, list, &entries)) {
         let tables = list_tables(persona, persona.profile(), list, new.part);
         let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-        text = edit::apply(&text, &[SourceEdit::insert(&tables, Place::Last, &id, &entry(&new.fields()))])?;
+        text = edit::apply(&text, &[SourceEdit::insert(&tables, Place::Last, &id, entry(&new.fields()))])?;
         if let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) {
             let tables: Vec<&str> =
                 ["layout"].into_iter().chain(address::parts(list)).chain([id.as_str()]).collect();
-            text = edit::apply(&text, &[SourceEdit::set(&tables, force.name(), &literal(typed))])?;
+            text = edit::apply(&text, &[SourceEdit::set(&tables, force.name(), literal(typed))])?;
         }
     }
     Ok(text)
@@ -145,7 +145,7 @@ fn section(
         let body = |text: &str| filled(persona, text, &kind, rest, is_lifted);
         let plain = persona.own(body);
         let headed = persona
-            .own(|text| edit::apply(&body(text)?, &[SourceEdit::set(&["sections"], &kind, &literal(title))]));
+            .own(|text| edit::apply(&body(text)?, &[SourceEdit::set(&["sections"], &kind, literal(title))]));
         let placed = persona.own(|text| {
             let mut text = body(text)?;
             let mut last: Option<&str> = None;
@@ -153,13 +153,13 @@ fn section(
                 if section.heading.origin.is_none() {
                     text = edit::apply(
                         &text,
-                        &[SourceEdit::set(&["sections"], section.kind, &literal(&section.heading.text))],
+                        &[SourceEdit::set(&["sections"], section.kind, literal(&section.heading.text))],
                     )?;
                 }
                 last = Some(section.kind);
             }
             let place = last.map_or(Place::First, Place::after);
-            edit::apply(&text, &[SourceEdit::insert(&["sections"], place, &kind, &literal(title))])
+            edit::apply(&text, &[SourceEdit::insert(&["sections"], place, &kind, literal(title))])
         });
         let files = [plain, headed, placed].into_iter().flatten();
         proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
@@ -214,7 +214,7 @@ pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, int
                 if let (false, Some(section)) = (is_listed, section) {
                     text = edit::apply(
                         &text,
-                        &[SourceEdit::set(&["sections"], kind, &literal(&section.heading.text))],
+                        &[SourceEdit::set(&["sections"], kind, literal(&section.heading.text))],
                     )?;
                 }
             }
@@ -246,7 +246,7 @@ pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
                 let own = persona.own(|text| {
                     edit::apply(
                         text,
-                        &[SourceEdit::insert(&[] as &[&str], Place::Last, "title", &literal(title))],
+                        &[SourceEdit::insert(&[] as &[&str], Place::Last, "title", literal(title))],
                     )
                 });
                 proposals.extend(own.map(|files| Proposal::new(files, "`title`")));

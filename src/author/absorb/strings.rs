@@ -209,8 +209,7 @@ fn indented(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change
         let mut files = persona.spliced(agreeing(persona, written, &value));
         let path = persona.profile_path();
         let text = files.get(path).or_else(|| persona.texts.get(path))?;
-        let text =
-            edit::apply(text, &[SourceEdit::set(&tables, keys::INDENT.name, &literal(indent))]).ok()?;
+        let text = edit::apply(text, &[SourceEdit::set(&tables, keys::INDENT.name, literal(indent))]).ok()?;
         files.insert(path.to_owned(), text);
         let what = format!("{}, and `{}`", what(written), Address::Layout { place, key: keys::INDENT.name });
         Some(Proposal::new(files, what))

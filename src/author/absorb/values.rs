@@ -227,7 +227,7 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
         }
         let what = format!("the heading of `{}`", section.kind);
         let one = persona
-            .own(|text| edit::apply(text, &[SourceEdit::set(&["sections"], section.kind, &literal(new))]));
+            .own(|text| edit::apply(text, &[SourceEdit::set(&["sections"], section.kind, literal(new))]));
         proposals.extend(one.map(|files| Proposal::new(files, what.clone())));
         // A section that is listed comes before those that are not, so those before it are listed too.
         let all = persona.own(|text| {
@@ -237,7 +237,7 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
                 if number == at || section.heading.origin.is_none() {
                     text = edit::apply(
                         &text,
-                        &[SourceEdit::set(&["sections"], section.kind, &literal(heading))],
+                        &[SourceEdit::set(&["sections"], section.kind, literal(heading))],
                     )?;
                 }
             }
@@ -252,7 +252,7 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
         .filter(|name| name.origin.is_none() && name.value.as_str() == Some(old));
     if name.is_some() {
         let own = persona.own(|text| {
-            edit::apply(text, &[SourceEdit::insert(&[] as &[&str], edit::Place::Last, "name", &literal(new))])
+            edit::apply(text, &[SourceEdit::insert(&[] as &[&str], edit::Place::Last, "name", literal(new))])
         });
         proposals.extend(own.map(|files| Proposal::new(files, "`fields.name`")));
     }
