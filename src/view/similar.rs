@@ -74,7 +74,7 @@ impl Similar<'_> {
     fn summary(&self) -> Phrase {
         let of = |kind: Kind| self.clusters.iter().filter(|cluster| cluster.kind == kind).count();
         let found = if self.clusters.is_empty() {
-            "nothing is said alike".to_owned()
+            "no near-duplicates".to_owned()
         } else {
             let kinds = [Kind::Contradiction, Kind::Drift, Kind::Duplicate];
             let parts = kinds.into_iter().filter(|kind| of(*kind) > 0).map(|kind| match kind {
