@@ -10,7 +10,7 @@ mod config;
 mod fragment;
 mod profile;
 
-pub use body::{Body, Entries, Entry, Field, Group, Grouping, Heading, Tools};
+pub use body::{Body, Entries, Entry, Field, Group, Grouping, Heading, Tools, part_key};
 pub use config::{
     Accept, Config, Defaults, Except, Paths, Personas, Require, Selector, Style, Subject, TARGET_NAMES,
 };

@@ -1,7 +1,7 @@
 //! Entries that went, or have another force.
 
 use super::elements::{Element, elements};
-use super::home::part_table;
+use super::home::entry_table;
 use super::propose::{Change, Edit, Proposal};
 use super::strings::{entry, standing};
 use crate::model::{Claim, Force, Level, Part, Source, address};
@@ -123,7 +123,7 @@ pub(super) fn list_tables(persona: &BuiltPersona<'_>, source: Source, list: &str
     if let Some(group) = group {
         tables.extend(["group".to_owned(), group.to_owned()]);
     }
-    tables.extend(part_table(part).map(str::to_owned));
+    tables.extend(entry_table(part));
     tables
 }
 

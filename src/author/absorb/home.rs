@@ -2,6 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::model::grammar::part_key;
 use crate::model::{Claim, Part, Source, Span};
 use crate::source::edit::{EditError, SourceEdit, apply};
 use crate::trial::{BuiltPersona, Texts};
@@ -76,7 +77,7 @@ impl BuiltPersona<'_> {
         if let Some(group) = claim.address.group() {
             tables.extend(["group".to_owned(), group.to_owned()]);
         }
-        tables.extend(part_table(part).map(str::to_owned));
+        tables.extend(entry_table(part));
         Some(Home { path, tables, key: claim.address.id().to_owned() })
     }
 
@@ -89,13 +90,7 @@ impl BuiltPersona<'_> {
     }
 }
 
-/// The table that holds entries of a part; a title or lead stands in its group itself.
-pub(super) fn part_table(part: Part) -> Option<&'static str> {
-    match part {
-        Part::Title | Part::Lead => None,
-        Part::Prose => Some("prose"),
-        Part::Item => Some("items"),
-        Part::Step => Some("steps"),
-        Part::Rule(force) => Some(force.name()),
-    }
+/// The table that entries of a part are in. The title and lead of a group are keys of the group itself.
+pub(super) fn entry_table(part: Part) -> Option<String> {
+    (!matches!(part, Part::Title | Part::Lead)).then(|| part_key(part).to_owned())
 }

@@ -9,7 +9,8 @@ use super::Texts;
 use super::fleet::Fleet;
 use super::group::Group;
 use super::statement::{Said, Statement};
-use super::write::{Entry, Shared, table};
+use super::write::{Entry, Shared};
+use crate::model::grammar::part_key;
 use crate::model::{Address, FragmentId, Part, ProfileId, Source, address};
 use crate::source::edit::{EditError, Keys, Renames, SourceEdit, Taken, Use, apply, take};
 
@@ -38,9 +39,9 @@ fn keys(fleet: &Fleet<'_, '_>, said: &Said<'_>) -> Keys {
     }
     let is_short = fleet.library.sources.text(said.claim.key) == "text" && id != "text";
     match part {
-        Part::Title | Part::Lead => keys.push(table(part)),
+        Part::Title | Part::Lead => keys.push(part_key(part)),
         Part::Prose if is_short && address.group().is_none() => keys.push("text"),
-        _ => keys.extend([table(part), id]),
+        _ => keys.extend([part_key(part), id]),
     }
     keys.into_iter().map(str::to_owned).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use crate::model::grammar::part_key;
 use crate::model::{Part, address};
 use crate::source::edit::{Taken, literal};
 
@@ -35,18 +36,6 @@ pub(super) struct Shared {
     pub(super) is_template: bool,
     /// Its entries.
     pub(super) entries: Vec<Entry>,
-}
-
-/// The table of a part.
-pub(super) fn table(part: Part) -> &'static str {
-    match part {
-        Part::Prose => "prose",
-        Part::Item => "items",
-        Part::Step => "steps",
-        Part::Rule(force) => force.name(),
-        Part::Title => "title",
-        Part::Lead => "lead",
-    }
 }
 
 impl Entry {
@@ -110,11 +99,11 @@ impl Shared {
                 headings.map(|entry| (entry.part == Part::Lead, entry)).collect();
             if let (Some(group), false) = (&group, headings.is_empty()) {
                 header(&mut text, group);
-                text.extend(headings.values().map(|entry| entry.lines(table(entry.part))));
+                text.extend(headings.values().map(|entry| entry.lines(part_key(entry.part))));
             }
             let mut tables: IndexMap<&str, Vec<&Entry>> = IndexMap::new();
             for entry in entries.into_iter().filter(|entry| !matches!(entry.part, Part::Title | Part::Lead)) {
-                tables.entry(table(entry.part)).or_default().push(entry);
+                tables.entry(part_key(entry.part)).or_default().push(entry);
             }
             for (name, entries) in tables {
                 let name = group.as_ref().map_or(name.to_owned(), |group| format!("{group}.{name}"));

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::arrange::{Settings, Value};
 use super::name::fragment_name;
 use super::tree::{Entry, Group, Node, Section, Tree};
+use crate::model::grammar::part_key;
 use crate::model::{Address, LAYOUT, LayoutKey, Part, address, layout_key};
 use crate::source::edit::{line_literal, list_literal, literal};
 
@@ -80,7 +81,7 @@ fn write_group(text: &mut String, group: &Group) {
 fn parts<'t>(text: &mut String, before: &str, entries: impl Iterator<Item = &'t Entry>) {
     let mut tables: IndexMap<&'static str, Vec<&Entry>> = IndexMap::new();
     for entry in entries {
-        tables.entry(table(entry.part)).or_default().push(entry);
+        tables.entry(part_key(entry.part)).or_default().push(entry);
     }
     for (table, mut entries) in tables {
         entries.sort_by_key(|entry| entry.is_last);
@@ -88,15 +89,6 @@ fn parts<'t>(text: &mut String, before: &str, entries: impl Iterator<Item = &'t 
         for entry in entries {
             line(text, &entry.id, &value(entry));
         }
-    }
-}
-
-fn table(part: Part) -> &'static str {
-    match part {
-        Part::Item => "items",
-        Part::Step => "steps",
-        Part::Rule(force) => force.name(),
-        Part::Prose | Part::Title | Part::Lead => "prose",
     }
 }
 

@@ -1,6 +1,6 @@
 //! What fragments and the bodies of profiles share.
 
-use super::{LeftOut, Name, Type, joined, keys, table, words};
+use super::{Keys as _, LeftOut, Name, Type, joined, keys, table, words};
 use crate::model::claim::{Band, Force, Level, Part};
 
 const LEVELS: &[&str] = &words(&Level::ALL);
@@ -75,6 +75,15 @@ impl Entry {
             Entry::About => matches!(part, Part::Rule(_)),
             Entry::Before | Entry::After | Entry::Band => !matches!(part, Part::Title | Part::Lead),
         }
+    }
+}
+
+/// The key of a part: the table of its entries, or that of the title or lead of a group.
+pub fn part_key(part: Part) -> &'static str {
+    match Entries::ALL.iter().find(|entries| entries.part() == part) {
+        Some(entries) => entries.name(),
+        None if part == Part::Title => Heading::Title.name(),
+        None => Heading::Lead.name(),
     }
 }
 
