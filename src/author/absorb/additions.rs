@@ -1,8 +1,9 @@
 //! Entries, paragraphs and sections that came in.
 
 use super::elements::{Element, What, bullet, elements};
-use super::entries::{label_of, list_tables};
+use super::entries::label_of;
 use super::home::Home;
+use super::home::list_tables;
 use super::propose::{Edit, Proposal};
 use super::strings::entry;
 use crate::model::{Address, Force, Part, Source, address, layout_keys as keys};

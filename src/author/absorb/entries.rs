@@ -1,10 +1,10 @@
 //! Entries that went, or have another force.
 
 use super::elements::{Element, elements};
-use super::home::entry_table;
+use super::home::list_tables;
 use super::propose::{Change, Edit, Proposal};
 use super::strings::{entry, standing};
-use crate::model::{Claim, Force, Level, Part, Source, address};
+use crate::model::{Claim, Force, Level, Part, address};
 use crate::source::edit::{self, Place, SourceEdit, literal};
 use crate::trial::{BuiltPersona, Texts};
 
@@ -114,17 +114,6 @@ pub(super) fn label_of(persona: &BuiltPersona<'_>, element: &Element<'_>, force:
     let kind = address::section(&element.place);
     let section = persona.sections.iter().find(|section| section.kind == kind)?;
     Some(laid.map_or_else(|| section.style.label(force).to_owned(), str::to_owned))
-}
-
-/// The tables of a source that lead to a list.
-pub(super) fn list_tables(persona: &BuiltPersona<'_>, source: Source, list: &str, part: Part) -> Vec<String> {
-    let (section, group) = address::section_and_group(list);
-    let mut tables = persona.body(source, section);
-    if let Some(group) = group {
-        tables.extend(["group".to_owned(), group.to_owned()]);
-    }
-    tables.extend(entry_table(part));
-    tables
 }
 
 /// A rule whose label became that of another force moves to the table of that force.

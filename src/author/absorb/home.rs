@@ -2,8 +2,8 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::grammar::part_key;
-use crate::model::{Claim, Part, Source, Span};
+use crate::model::grammar::{Grouping, Keys as _, part_key};
+use crate::model::{Claim, Part, Source, Span, address};
 use crate::source::edit::{EditError, SourceEdit, apply};
 use crate::trial::{BuiltPersona, Texts};
 
@@ -66,7 +66,6 @@ impl BuiltPersona<'_> {
     pub(super) fn home(&self, claim: &Claim) -> Option<Home> {
         let part = claim.block()?.part;
         let path = self.path_of(claim.source).to_owned();
-        let mut tables = self.body(claim.source, claim.address.section());
         if let Source::Fragment(_) = claim.source
             && claim.address.group().is_none()
             && self.library.sources.text(claim.key) == "text"
@@ -74,10 +73,7 @@ impl BuiltPersona<'_> {
         {
             return Some(Home { path, tables: Vec::new(), key: "text".to_owned() });
         }
-        if let Some(group) = claim.address.group() {
-            tables.extend(["group".to_owned(), group.to_owned()]);
-        }
-        tables.extend(entry_table(part));
+        let tables = list_tables(self, claim.source, claim.address.parent(), part);
         Some(Home { path, tables, key: claim.address.id().to_owned() })
     }
 
@@ -90,7 +86,15 @@ impl BuiltPersona<'_> {
     }
 }
 
-/// The table that entries of a part are in. The title and lead of a group are keys of the group itself.
-pub(super) fn entry_table(part: Part) -> Option<String> {
-    (!matches!(part, Part::Title | Part::Lead)).then(|| part_key(part).to_owned())
+/// The tables of a source that lead to a list. The title and lead of a group are keys of the group itself.
+pub(super) fn list_tables(persona: &BuiltPersona<'_>, source: Source, list: &str, part: Part) -> Vec<String> {
+    let (section, group) = address::section_and_group(list);
+    let mut tables = persona.body(source, section);
+    if let Some(group) = group {
+        tables.extend([Grouping::Group.name().to_owned(), group.to_owned()]);
+    }
+    if !matches!(part, Part::Title | Part::Lead) {
+        tables.push(part_key(part).to_owned());
+    }
+    tables
 }

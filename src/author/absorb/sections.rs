@@ -2,7 +2,8 @@
 
 use super::additions::{New, bullets, ids};
 use super::elements::{Element, What, elements};
-use super::entries::{covered, list_tables};
+use super::entries::covered;
+use super::home::list_tables;
 use super::hunks::Group;
 use super::propose::{Edit, Proposal};
 use super::strings::entry;

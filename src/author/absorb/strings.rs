@@ -1,7 +1,7 @@
 //! Edits of words: the string that says them changes, or the profile says them itself.
 
 use super::additions::uncapitalized;
-use super::entries::list_tables;
+use super::home::list_tables;
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
 use crate::compose::{Decision, Origin, State};
