@@ -17,27 +17,34 @@ use crate::trial::BuiltPersona;
 pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let elements = elements(persona);
     let mut proposals = Vec::new();
-    for index in edit.pending() {
-        for change in edit.change(index).slides(persona.document.text()) {
-            let new = change.new.replace("\r\n", "\n");
-            let before = elements.iter().rev().find(|element| element.range.end <= change.start);
-            if change.start != change.end {
-                continue;
+    for (new, before) in insertions(persona, edit, &elements) {
+        match headed(&new, keys::HEADING.frame()) {
+            Some((title, rest)) => proposals.extend(section(persona, title, rest, before)),
+            // What stands above all headings is a section without one.
+            None if before.is_none_or(|element| element.what == What::Title)
+                && !new.trim().is_empty()
+                && !new.starts_with("---") =>
+            {
+                proposals.extend(section(persona, "", &new, before));
             }
-            match headed(&new, keys::HEADING.frame()) {
-                Some((title, rest)) => proposals.extend(section(persona, title, rest, before)),
-                // What stands above all headings is a section without one.
-                None if before.is_none_or(|element| element.what == What::Title)
-                    && !new.trim().is_empty()
-                    && !new.starts_with("---") =>
-                {
-                    proposals.extend(section(persona, "", &new, before));
-                }
-                None => {}
-            }
+            None => {}
         }
     }
     proposals
+}
+
+/// The texts that the edit inserts, once for each possible place, with the element before that place.
+fn insertions<'e, 'a>(
+    persona: &BuiltPersona<'_>,
+    edit: Edit<'_>,
+    elements: &'e [Element<'a>],
+) -> Vec<(String, Option<&'e Element<'a>>)> {
+    let changes = edit.pending().flat_map(|index| edit.change(index).slides(persona.document.text()));
+    let inserted = changes.filter(|change| change.start == change.end).map(|change| {
+        let before = elements.iter().rev().find(|element| element.range.end <= change.start);
+        (change.new.replace("\r\n", "\n"), before)
+    });
+    inserted.collect()
 }
 
 /// The title and the rest of a text that begins with a heading.
@@ -52,20 +59,13 @@ fn headed<'t>(text: &'t str, (open, close): (&str, &str)) -> Option<(&'t str, &'
 pub(super) fn inserted_groups(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let elements = elements(persona);
     let mut proposals = Vec::new();
-    for index in edit.pending() {
-        for change in edit.change(index).slides(persona.document.text()) {
-            let new = change.new.replace("\r\n", "\n");
-            let before = elements.iter().rev().find(|element| element.range.end <= change.start);
-            let (Some((title, rest)), Some(before)) = (headed(&new, keys::GROUP.frame()), before) else {
-                continue;
-            };
-            let kind = address::section(&before.place);
-            if change.start == change.end
-                && !kind.is_empty()
-                && !rest.lines().any(|line| line.starts_with('#'))
-            {
-                proposals.extend(group(persona, kind, title, rest));
-            }
+    for (new, before) in insertions(persona, edit, &elements) {
+        let (Some((title, rest)), Some(before)) = (headed(&new, keys::GROUP.frame()), before) else {
+            continue;
+        };
+        let kind = address::section(&before.place);
+        if !kind.is_empty() && !rest.lines().any(|line| line.starts_with('#')) {
+            proposals.extend(group(persona, kind, title, rest));
         }
     }
     proposals
