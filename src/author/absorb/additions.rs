@@ -148,7 +148,7 @@ fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) ->
         return Vec::new();
     };
     let mut all: Vec<Vec<New>> = Vec::new();
-    for how in [Reading::Lifted, Reading::Typed, Reading::Plain] {
+    for how in [Reading::Extracted, Reading::Typed, Reading::Plain] {
         let entries: Vec<New> =
             texts.iter().filter_map(|text| reading(persona, neighbour, text, how)).collect();
         if entries.len() == texts.len() && !all.contains(&entries) {
@@ -206,7 +206,7 @@ fn after_bullet<'l>(line: &'l str, bullet: &str, is_step: bool) -> Option<&'l st
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
     /// With its label, its reason and the label of its force taken out, where the list prints them so.
-    Lifted,
+    Extracted,
     /// The same, with a label of its force that the list would print in another way.
     Typed,
     /// As the text that it is.
@@ -215,10 +215,10 @@ enum Reading {
 
 /// What one text says as an entry.
 fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how: Reading) -> Option<New> {
-    let lifted = how != Reading::Plain;
+    let is_extracted = how != Reading::Plain;
     let mut rest = text;
     let mut label = None;
-    if lifted
+    if is_extracted
         && let (open, close) = keys::LABEL.frame()
         && let Some((bold, after)) = rest.strip_prefix(open).and_then(|rest| rest.split_once(close))
         && !bold.contains(['\n', '*'])
@@ -245,7 +245,7 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
     };
     // A line that says a force is a rule, if that can be.
     let part = match part {
-        Part::Item if said.is_some() && how == Reading::Lifted => return None,
+        Part::Item if said.is_some() && how == Reading::Extracted => return None,
         part => part,
     };
     let mut said = rest.to_owned();
@@ -256,7 +256,7 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
     }
     let mut why = None;
     let has_why = neighbour.block.is_some_and(|block| block.why.is_some());
-    if lifted
+    if is_extracted
         && has_why
         && let (open, close) = keys::WHY.frame()
         && let Some((before, after)) = said.clone().rsplit_once(open)

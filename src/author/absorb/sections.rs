@@ -80,27 +80,27 @@ fn group(persona: &BuiltPersona<'_>, kind: &str, title: &str, rest: &str) -> Vec
         !known.any(|known| *known == address || known.starts_with(&below))
     };
     let list = address::below(kind, &Ids::default().make_where(title, "group", &is_free));
-    let files = [true, false].into_iter().filter_map(|is_lifted| {
+    let files = [true, false].into_iter().filter_map(|reads_forces| {
         persona.own(|text| {
             let tables = list_tables(persona, persona.profile(), &list, Part::Title);
             let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
             let text = edit::apply(text, &[SourceEdit::set(&tables, "title", literal(title))])?;
-            filled(persona, &text, &list, rest, is_lifted)
+            filled(persona, &text, &list, rest, reads_forces)
         })
     });
     files.map(|files| Proposal::new(files, format!("a group `{list}` of the profile's own"))).collect()
 }
 
 /// The profile with some lines as the entries of a list; bullets that say their force as rules, if
-/// `is_lifted`.
+/// `reads_forces`.
 fn filled(
     persona: &BuiltPersona<'_>,
     text: &str,
     list: &str,
     lines: &str,
-    is_lifted: bool,
+    reads_forces: bool,
 ) -> Result<String, EditError> {
-    let said = |text: String| match is_lifted {
+    let said = |text: String| match reads_forces {
         true => New::said(&text),
         false => New::plain(Part::Item, text),
     };
@@ -142,8 +142,8 @@ fn section(
     let at = sections.iter().position(|section| Some(section.kind) == above).map_or(0, |at| at + 1);
     let what = format!("a section `{kind}` of the profile's own");
     let mut proposals = Vec::new();
-    for is_lifted in [true, false] {
-        let body = |text: &str| filled(persona, text, &kind, rest, is_lifted);
+    for reads_forces in [true, false] {
+        let body = |text: &str| filled(persona, text, &kind, rest, reads_forces);
         let plain = persona.own(body);
         let headed = persona
             .own(|text| edit::apply(&body(text)?, &[SourceEdit::set(&["sections"], &kind, literal(title))]));

@@ -1,4 +1,4 @@
-//! Front matter of a document: lifted key by key where it comes back as it was.
+//! Front matter of a document: extracted key by key where it comes back as it was.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -78,27 +78,33 @@ impl FrontMatter<'_> {
         })
     }
 
-    /// Says the front matter in a recipe for `target`. What does not come back as it was stays as it
-    /// is typed.
-    pub(super) fn lift(&self, recipe: &mut Recipe, target: &'static Target, persona: &str, plainly: bool) {
+    /// Records the front matter in the recipe of a target. Lines that would not come back as they were stay as typed.
+    pub(super) fn extract(
+        &self,
+        recipe: &mut Recipe,
+        target: &'static Target,
+        persona: &str,
+        is_verbatim: bool,
+    ) {
         let is_usual = self.whole.starts_with("---\n") && self.whole.ends_with("\n---\n");
-        let entries = entries(&self.whole[self.inner.clone()]).filter(|_| is_usual && !plainly);
-        let mut lifted: Vec<String> = Vec::new();
+        let entries = entries(&self.whole[self.inner.clone()]).filter(|_| is_usual && !is_verbatim);
+        let mut extracted: Vec<String> = Vec::new();
         let mut settings: Vec<(String, String)> = Vec::new();
         for entry in entries.iter().flatten() {
             let known = key(entry).filter(|key| target.front_matter_keys().any(|known| known == *key));
             let is_new =
-                |key: &&str| !lifted.iter().any(|other| other == key || self::key(other) == Some(key));
-            let said = known.filter(is_new).and_then(|key| {
-                let (pattern, datum) = said(key, entry, target, persona)?;
-                say(recipe, &mut settings, target, key, datum)?;
+                |key: &&str| !extracted.iter().any(|other| other == key || self::key(other) == Some(key));
+            let read = known.filter(is_new).and_then(|key| {
+                let (pattern, datum) = read_entry(key, entry, target, persona)?;
+                record(recipe, &mut settings, target, key, datum)?;
                 Some(pattern)
             });
-            lifted.push(said.unwrap_or_else(|| entry.clone()));
+            extracted.push(read.unwrap_or_else(|| entry.clone()));
         }
         // What stands for a value elsewhere cannot stand as it is.
-        let is_confusing = |(entry, lifted): (&String, &String)| entry == lifted && entry.contains(VALUE);
-        let fits = entries.as_ref().is_some_and(|entries| !entries.iter().zip(&lifted).any(is_confusing));
+        let is_confusing =
+            |(entry, extracted): (&String, &String)| entry == extracted && entry.contains(VALUE);
+        let fits = entries.as_ref().is_some_and(|entries| !entries.iter().zip(&extracted).any(is_confusing));
         if !fits {
             // Nothing else is said then: the text says it all.
             let keep = recipe.keys.iter().position(|(key, _)| *key == "description");
@@ -108,8 +114,8 @@ impl FrontMatter<'_> {
             return;
         }
         let mut lines = settings;
-        if !is_default(&lifted, target) {
-            lines.push((FRONT_MATTER.to_owned(), list_literal(lifted.iter().map(String::as_str))));
+        if !is_default(&extracted, target) {
+            lines.push((FRONT_MATTER.to_owned(), list_literal(extracted.iter().map(String::as_str))));
         }
         recipe.target = Some((target.name, lines));
     }
@@ -154,9 +160,9 @@ fn key(line: &str) -> Option<&str> {
     (is_key && (rest.is_empty() || rest.starts_with([' ', '\t', '\n']))).then_some(key)
 }
 
-/// How an entry is said: by its key alone, or with its quotes; and what it says. Nothing if it would
-/// not come back as it was.
-fn said(key: &str, entry: &str, target: &Target, persona: &str) -> Option<(String, Datum)> {
+/// The pattern of an entry (its key alone, or with its quotes) and its value. `None` if the two would not give back
+/// the entry.
+fn read_entry(key: &str, entry: &str, target: &Target, persona: &str) -> Option<(String, Datum)> {
     let (pattern, datum) = read(entry)?;
     let text = datum.as_str();
     if text.is_some_and(|text| text.trim().is_empty() || (key == "name" && text != persona)) {
@@ -187,8 +193,8 @@ fn said(key: &str, entry: &str, target: &Target, persona: &str) -> Option<(Strin
     (fill(&pattern, &datum)? == entry).then_some((pattern, datum))
 }
 
-/// Says a value in the recipe; nothing if there is no place for it.
-fn say(
+/// Records a value in the recipe. `None` if there is no key for it.
+fn record(
     recipe: &mut Recipe,
     settings: &mut Vec<(String, String)>,
     target: &Target,

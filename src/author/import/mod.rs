@@ -1,15 +1,15 @@
 //! Import: from a document to fragments and a profile that give back its bytes.
 //!
-//! [`import`] lifts a document, writes what it found, and proves it: it loads, composes and renders what
+//! [`import`] extracts a document, writes what it found, and proves it: it loads, composes and renders what
 //! it would write, and compares. Where a byte differs, the block there stays Markdown as it is, and the
-//! rest is lifted again; so one odd block never costs the others their structure.
+//! rest is extracted again; so one odd block never costs the others their structure.
 
 mod arrange;
 mod blocks;
 
 mod front_matter;
 
-mod lift;
+mod extract;
 mod name;
 mod prove;
 mod summary;
@@ -45,7 +45,7 @@ pub struct Imported {
     pub profile: String,
     /// The files, by path in the workspace; the profile is the last of them.
     pub files: Vec<(Utf8PathBuf, String)>,
-    /// What was lifted.
+    /// What was extracted.
     pub summary: Summary,
     /// What is worth knowing about the document.
     pub notes: Vec<Diagnostic>,

@@ -1,6 +1,6 @@
 //! Naming: the kind and the id of each section, and the ids of what is in it.
 
-use super::lift::UNCLASSIFIED;
+use super::extract::UNCLASSIFIED;
 use super::tree::{Entry, Heading, Node, Section, Tree};
 use crate::model::{KINDS, Layout, Part, Style, layout_keys as keys};
 use crate::text::forces;

@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::arrange::{Value, arrange, close};
 use super::blocks::{Shape, blocks};
-use super::lift::{Plainly, lift};
+use super::extract::{Verbatim, extract};
 use super::summary::Summary;
 use super::tree::Tree;
 use super::write::{Recipe, fragments, profile};
@@ -64,58 +64,58 @@ pub(super) fn proven(
     target: &'static Target,
     setting: &Setting,
 ) -> Option<(Vec<(Utf8PathBuf, String)>, Summary)> {
-    let mut plainly = Plainly::default();
+    let mut verbatim = Verbatim::default();
     let mut is_raw = false;
     let attempts = if document.text.len() > LARGE { MOST_ATTEMPTS / 4 } else { MOST_ATTEMPTS };
     for attempt in 0..attempts {
         if attempt + 2 == attempts {
-            plainly.everything = true;
+            verbatim.everything = true;
         }
-        let attempt = write(input, document, id, target, setting, &plainly, is_raw);
+        let attempt = write(input, document, id, target, setting, &verbatim, is_raw);
         match compare(input, document, id, &attempt.0, setting) {
             Verdict::Same => return Some(attempt),
             Verdict::Refused => return None,
-            Verdict::TooLarge if plainly.everything => return None,
-            Verdict::TooLarge => plainly.everything = true,
+            Verdict::TooLarge if verbatim.everything => return None,
+            Verdict::TooLarge => verbatim.everything = true,
             Verdict::Different(offset) if offset < document.body => {
                 if is_raw {
                     return None;
                 }
                 is_raw = true;
             }
-            Verdict::Different(offset) => leave(document, offset, &mut plainly),
+            Verdict::Different(offset) => keep_verbatim(document, offset, &mut verbatim),
         }
     }
     None
 }
 
-/// Leaves a block as it is: the one at an offset; if that is so already, the nearest one that is not,
+/// Keeps a block verbatim: the one at an offset; if that is so already, the nearest one that is not,
 /// since what differs there may have its cause beside it. Everything, if there is none.
-fn leave(document: &Document, offset: usize, plainly: &mut Plainly) {
-    let blocks = blocks(&document.text, document.body, &plainly.blocks);
+fn keep_verbatim(document: &Document, offset: usize, verbatim: &mut Verbatim) {
+    let blocks = blocks(&document.text, document.body, &verbatim.blocks);
     let at = blocks.partition_point(|block| block.range.start <= offset).saturating_sub(1);
     let distance = |index: usize| if index >= at { 2 * (index - at) } else { 2 * (at - index) + 1 };
-    let lifted = blocks.iter().enumerate().filter(|(_, block)| {
-        !matches!(block.shape, Shape::Other | Shape::Break) && !plainly.blocks.contains(&block.range.start)
+    let extracted = blocks.iter().enumerate().filter(|(_, block)| {
+        !matches!(block.shape, Shape::Other | Shape::Break) && !verbatim.blocks.contains(&block.range.start)
     });
-    match lifted.min_by_key(|(index, _)| distance(*index)) {
-        Some((_, block)) => drop(plainly.blocks.insert(block.range.start)),
-        None => plainly.everything = true,
+    match extracted.min_by_key(|(index, _)| distance(*index)) {
+        Some((_, block)) => drop(verbatim.blocks.insert(block.range.start)),
+        None => verbatim.everything = true,
     }
 }
 
 /// As much of the document as makes no more sections than a persona can have fragments; the rest stays as it
 /// is, in the last of them.
-fn with_fewer_sections(document: &Document, plainly: &Plainly) -> Tree {
-    let blocks = blocks(&document.text, document.body, &plainly.blocks);
-    let lifted = |count: usize| {
-        let mut plainly = plainly.clone();
-        plainly.blocks.extend(blocks[count..].iter().map(|block| block.range.start));
-        lift(&document.text, document.body, &plainly)
+fn with_fewer_sections(document: &Document, verbatim: &Verbatim) -> Tree {
+    let blocks = blocks(&document.text, document.body, &verbatim.blocks);
+    let extracted = |count: usize| {
+        let mut verbatim = verbatim.clone();
+        verbatim.blocks.extend(blocks[count..].iter().map(|block| block.range.start));
+        extract(&document.text, document.body, &verbatim)
     };
     let counts: Vec<usize> = (1..=blocks.len()).collect();
-    let most = counts.partition_point(|count| lifted(*count).sections.len() <= MOST_FRAGMENTS);
-    lifted(most)
+    let most = counts.partition_point(|count| extracted(*count).sections.len() <= MOST_FRAGMENTS);
+    extracted(most)
 }
 
 enum Verdict {
@@ -135,13 +135,13 @@ fn write(
     id: &str,
     target: &'static Target,
     setting: &Setting,
-    plainly: &Plainly,
+    verbatim: &Verbatim,
     is_raw: bool,
 ) -> (Vec<(Utf8PathBuf, String)>, Summary) {
     let styles = setting.styles();
-    let mut tree = lift(&document.text, document.body, plainly);
+    let mut tree = extract(&document.text, document.body, verbatim);
     if tree.sections.len() > MOST_FRAGMENTS {
-        tree = with_fewer_sections(document, plainly);
+        tree = with_fewer_sections(document, verbatim);
     }
     name::name(&mut tree, id, styles[1]);
     close(&mut tree);
@@ -160,7 +160,7 @@ fn write(
     }
     let mut recipe = Recipe::default();
     match &front_matter {
-        Some(front_matter) => front_matter.lift(&mut recipe, target, id, is_raw),
+        Some(front_matter) => front_matter.extract(&mut recipe, target, id, is_raw),
         None => recipe.target = Some((target.name, Vec::new())),
     }
     if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
@@ -177,7 +177,7 @@ fn write(
     let written = fragments(&tree, id).into_iter().map(|(id, text)| (file(setting.fragments(), &id), text));
     let mut files: Vec<_> = written.collect();
     files.push((file(setting.profiles(), id), profile(&tree, id, &settings, &recipe)));
-    let summary = Summary::of(document, &tree, target, input.inside.as_deref(), id, plainly);
+    let summary = Summary::of(document, &tree, target, input.inside.as_deref(), id, verbatim);
     (files, summary)
 }
 
@@ -235,18 +235,18 @@ mod tests {
         let (input, setting) = (input(), Setting::new(None));
         let document = Document::new(&input);
         let prompt = crate::model::target("prompt").unwrap();
-        let mut variants: Vec<Plainly> = blocks(TEXT, document.body, &Default::default())
+        let mut variants: Vec<Verbatim> = blocks(TEXT, document.body, &Default::default())
             .iter()
-            .map(|block| Plainly { blocks: [block.range.start].into(), everything: false })
+            .map(|block| Verbatim { blocks: [block.range.start].into(), everything: false })
             .collect();
-        let all = variants.iter().flat_map(|plainly| plainly.blocks.clone()).collect();
-        variants.push(Plainly { blocks: all, everything: false });
-        variants.push(Plainly { everything: true, ..Plainly::default() });
-        for plainly in variants {
+        let all = variants.iter().flat_map(|verbatim| verbatim.blocks.clone()).collect();
+        variants.push(Verbatim { blocks: all, everything: false });
+        variants.push(Verbatim { everything: true, ..Verbatim::default() });
+        for verbatim in variants {
             for is_raw in [false, true] {
-                let (files, _) = write(&input, &document, "x", prompt, &setting, &plainly, is_raw);
+                let (files, _) = write(&input, &document, "x", prompt, &setting, &verbatim, is_raw);
                 let verdict = compare(&input, &document, "x", &files, &setting);
-                assert!(matches!(verdict, Verdict::Same), "{plainly:?} {is_raw}\n{files:#?}");
+                assert!(matches!(verdict, Verdict::Same), "{verbatim:?} {is_raw}\n{files:#?}");
             }
         }
     }
@@ -255,17 +255,17 @@ mod tests {
     fn a_difference_costs_the_block_where_it_is_and_then_those_beside_it() {
         let document = Document::new(&input());
         let at = |words: &str| TEXT.find(words).unwrap();
-        let mut plainly = Plainly::default();
+        let mut verbatim = Verbatim::default();
         let mut left = Vec::new();
         for _ in 0..4 {
-            let before = plainly.blocks.clone();
-            leave(&document, at("**Bold**") + 3, &mut plainly);
-            left.extend(plainly.blocks.difference(&before).copied());
+            let before = verbatim.blocks.clone();
+            keep_verbatim(&document, at("**Bold**") + 3, &mut verbatim);
+            left.extend(verbatim.blocks.difference(&before).copied());
         }
         assert_eq!(left, [at("**Bold**"), at("text"), at("- A"), at("1. c")]);
-        assert!(!plainly.everything);
-        (0..20).for_each(|_| leave(&document, 0, &mut plainly));
-        assert!(plainly.everything);
+        assert!(!verbatim.everything);
+        (0..20).for_each(|_| keep_verbatim(&document, 0, &mut verbatim));
+        assert!(verbatim.everything);
     }
 
     /// Each section is a fragment, and a persona can have so many of them and no more.
@@ -284,7 +284,7 @@ mod tests {
         let (input, setting) = (input(), Setting::new(None));
         let document = Document::new(&input);
         let prompt = crate::model::target("prompt").unwrap();
-        let (mut files, _) = write(&input, &document, "x", prompt, &setting, &Plainly::default(), false);
+        let (mut files, _) = write(&input, &document, "x", prompt, &setting, &Verbatim::default(), false);
         for (_, text) in &mut files {
             *text = text.replace("text = \"e\"", "text = \"f\"").replace("e = \"e\"", "e = \"f\"");
         }

@@ -1,4 +1,4 @@
-//! What an import lifted, in figures.
+//! What an import extracted, in figures.
 
 use camino::Utf8Path;
 use std::collections::BTreeMap;
@@ -7,16 +7,17 @@ use serde::Serialize;
 
 use super::Document;
 use super::blocks::{Item, Shape, blocks};
-use super::lift;
+use super::extract;
 use super::tree::{Node, Tree};
 use crate::model::{Part, Target};
 use crate::text::forces;
 
-/// How many of something were lifted, of how many that there are.
+/// How many of something were extracted, of how many that there are.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Count {
-    /// Lifted.
-    pub lifted: usize,
+    /// Extracted.
+    #[serde(rename = "lifted")]
+    pub extracted: usize,
     /// In all.
     pub all: usize,
 }
@@ -34,7 +35,7 @@ pub struct Bytes {
     pub verbatim: usize,
 }
 
-/// What an import lifted.
+/// What an import extracted.
 #[derive(Debug, Clone, Serialize)]
 pub struct Summary {
     /// The target.
@@ -60,7 +61,7 @@ pub struct Summary {
     /// Entries of lists that begin with the words of a force, and became rules. A step that begins so stays a
     /// step, since its place in the sequence says more.
     pub modal: Count,
-    /// Blocks that would not have come back byte for byte if they had been lifted, and so were not.
+    /// Blocks that would not have come back byte for byte if they had been extracted, and so were not.
     pub left: usize,
     /// The bytes.
     pub bytes: Bytes,
@@ -73,7 +74,7 @@ impl Summary {
         target: &'static Target,
         inside: Option<&Utf8Path>,
         id: &str,
-        plainly: &lift::Plainly,
+        verbatim: &extract::Verbatim,
     ) -> Self {
         let mut summary = Summary {
             target: target.name,
@@ -87,14 +88,14 @@ impl Summary {
             rules: 0,
             listed: Count::default(),
             modal: Count::default(),
-            left: plainly.blocks.len() + usize::from(plainly.everything),
+            left: verbatim.blocks.len() + usize::from(verbatim.everything),
             bytes: Bytes { all: document.text.len(), ..Bytes::default() },
         };
         for section in &tree.sections {
             *summary.sections.entry(section.kind).or_default() += 1;
             if let Some(heading) = &section.heading {
                 summary.classified.all += 1;
-                summary.classified.lifted += usize::from(section.kind != lift::UNCLASSIFIED);
+                summary.classified.extracted += usize::from(section.kind != extract::UNCLASSIFIED);
                 summary.bytes.prose += heading.words.len();
             }
             for node in &section.nodes {
@@ -122,15 +123,15 @@ impl Summary {
                     !section.grouped && entry.force.as_deref().is_some_and(|label| !label.is_empty());
                 let is_modal =
                     entry.rule().is_some() && (is_labelled || forces::label(&entry.text).is_some());
-                summary.modal.lifted += usize::from(is_modal);
+                summary.modal.extracted += usize::from(is_modal);
             }
         }
-        summary.listed.lifted = summary.items + summary.steps + summary.rules;
+        summary.listed.extracted = summary.items + summary.steps + summary.rules;
         for block in blocks(&document.text, document.body, &Default::default()) {
             if let Shape::List(items) = &block.shape {
                 summary.listed.all += items.len();
                 let after_label = |text: &str| {
-                    lift::split_label(text).is_some_and(|(_, rest)| forces::label(&rest).is_some())
+                    extract::split_label(text).is_some_and(|(_, rest)| forces::label(&rest).is_some())
                 };
                 let is_modal = |text: &str| forces::label(text).is_some() || after_label(text);
                 let modal = |item: &Item| is_modal(&document.text[item.words..item.range.end]);

@@ -1,4 +1,4 @@
-//! The tree that a document is lifted to: what it says, and beside each thing how it is laid out there.
+//! The tree that a document is extracted to: what it says, and beside each thing how it is laid out there.
 
 use crate::model::{Force, Part};
 

@@ -1,4 +1,4 @@
-//! Lifting: from the blocks of a document to sections, groups and entries.
+//! Extraction: from the blocks of a document to sections, groups and entries.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,9 +8,9 @@ use super::tree::{Entry, Group, Heading, Label, Node, Section, Tree};
 use crate::model::{Force, Part};
 use crate::text::{forces, labels, titles};
 
-/// What is left as it is, where lifting it would not give back its bytes.
+/// What stays as it is because its parts would not give back its bytes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Plainly {
+pub(super) struct Verbatim {
     /// The blocks that begin at these offsets.
     pub(super) blocks: BTreeSet<usize>,
     /// Everything, as one block of prose.
@@ -23,16 +23,17 @@ pub(super) const UNCLASSIFIED: &str = "unclassified";
 /// The longest bold line that is the title of what follows, in words.
 const LONGEST_TITLE: usize = 8;
 
-/// Lifts the text of a document from `start` on. Ids are still to be given.
-pub(super) fn lift(text: &str, start: usize, plainly: &Plainly) -> Tree {
-    let blocks = match plainly.everything {
+/// Extracts the text of a document from `start` on. Ids are still to be given.
+pub(super) fn extract(text: &str, start: usize, verbatim: &Verbatim) -> Tree {
+    let blocks = match verbatim.everything {
         true => whole(text, start).into_iter().collect(),
-        false => blocks(text, start, &plainly.blocks),
+        false => blocks(text, start, &verbatim.blocks),
     };
     let levels = Levels::of(text, &blocks);
-    let mut lifter = Lifter { text, blocks: &blocks, at: start, tree: Tree::default(), levels, open: None };
-    lifter.run(start);
-    lifter.tree
+    let mut extractor =
+        Extractor { text, blocks: &blocks, at: start, tree: Tree::default(), levels, open: None };
+    extractor.run(start);
+    extractor.tree
 }
 
 /// All that is not blank, as one block.
@@ -90,10 +91,10 @@ enum Open {
     Group,
 }
 
-struct Lifter<'t> {
+struct Extractor<'t> {
     text: &'t str,
     blocks: &'t [Block],
-    /// Where what was lifted last ends.
+    /// Where what was extracted last ends.
     at: usize,
     tree: Tree,
     levels: Levels,
@@ -101,7 +102,7 @@ struct Lifter<'t> {
     open: Option<Open>,
 }
 
-impl<'t> Lifter<'t> {
+impl<'t> Extractor<'t> {
     fn run(&mut self, start: usize) {
         let mut force = None;
         for (index, block) in self.blocks.iter().enumerate() {
@@ -150,7 +151,7 @@ impl<'t> Lifter<'t> {
         }
     }
 
-    /// The gap before something, which ends what was lifted last.
+    /// The gap before something, which ends what was extracted last.
     fn gap(&mut self, range: &Range<usize>) -> String {
         let gap = self.text[self.at..range.start].to_owned();
         self.at = range.end;
@@ -237,7 +238,7 @@ impl<'t> Lifter<'t> {
         rest.all(|block| matches!(block.shape, Shape::Paragraph | Shape::Other | Shape::Break))
     }
 
-    /// Lifts a paragraph; says whether it introduces a list of its own.
+    /// Extracts a paragraph; says whether it introduces a list of its own.
     fn paragraph(&mut self, index: usize, block: &Block) -> bool {
         let text = &self.text[block.range.clone()];
         let is_before_list = self.is_before_list(index);
@@ -293,7 +294,7 @@ impl<'t> Lifter<'t> {
         is_short && is_followed && in_section && !words.ends_with(['.', '!', '?', ','])
     }
 
-    /// Lifts a block that stays Markdown. It goes on the prose before it, which mostly speaks of it.
+    /// Extracts a block that stays Markdown. It goes on the prose before it, which mostly speaks of it.
     fn other(&mut self, index: usize, block: &Block) {
         self.leave_group(index);
         let between = &self.text[self.at..block.range.start];
