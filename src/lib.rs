@@ -19,6 +19,8 @@
 //!
 //! These types are the whole interface. The rooms of the program are private to it; ARCHITECTURE.md describes them.
 
+// Whatever is not exported below says so.
+#![warn(unreachable_pub)]
 // Tests may unwrap and make files of their own.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods))]
 

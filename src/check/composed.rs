@@ -7,7 +7,7 @@ use crate::compose::{Composer, Composition, idle};
 use crate::model::{Bound, Diagnostic, FileId, Library, ProfileId, Severity};
 
 /// Some profiles of a library, composed and checked against their targets.
-pub struct Composed<'a> {
+pub(crate) struct Composed<'a> {
     /// The profiles that could be composed, in order of id.
     pub compositions: Vec<Composition<'a>>,
     /// Every finding: about the files that the profiles reach, and about the personas.
@@ -19,7 +19,11 @@ pub struct Composed<'a> {
 
 impl<'a> Composed<'a> {
     /// Composes the `chosen` profiles, by index, or all of them. `loaded` holds the findings of loading the library.
-    pub fn of(library: &'a Library, loaded: &[Diagnostic], chosen: Option<&BTreeSet<ProfileId>>) -> Self {
+    pub(crate) fn of(
+        library: &'a Library,
+        loaded: &[Diagnostic],
+        chosen: Option<&BTreeSet<ProfileId>>,
+    ) -> Self {
         let composer = Composer::new(library);
         let mut findings = Vec::new();
         let results = match chosen {
@@ -59,7 +63,7 @@ impl<'a> Composed<'a> {
     }
 
     /// Adds the findings of the lints of single personas that are at least as severe as `least`.
-    pub fn lint(&mut self, library: &'a Library, least: Severity) {
+    pub(crate) fn lint(&mut self, library: &'a Library, least: Severity) {
         let found = Lints::new(library).personas(&self.compositions);
         for (composition, found) in self.compositions.iter_mut().zip(found) {
             let found: Vec<Diagnostic> =
@@ -70,7 +74,7 @@ impl<'a> Composed<'a> {
     }
 
     /// The ids of the profiles that may be built: they have no error, and neither has any file that they reach.
-    pub fn buildable(&self, library: &Library) -> BTreeSet<String> {
+    pub(crate) fn buildable(&self, library: &Library) -> BTreeSet<String> {
         let is_safe = |id: &str| {
             let index = library.profiles.id_of(id).map(|index| self.composer.files(index));
             self.unsafe_files.is_empty()

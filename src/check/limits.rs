@@ -6,7 +6,7 @@ use crate::model::{Address, Claim, Diagnostic, Library, Requirement, Span, addre
 
 /// Reports missing requirements of the targets, violations of their limits and of the budgets in cento.toml, and
 /// parts of the persona that a target cannot express. Abstract profiles have no targets to check.
-pub fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
+pub(crate) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
     if composition.profile.is_abstract {
         return Vec::new();
     }

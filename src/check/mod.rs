@@ -3,8 +3,8 @@
 mod budget;
 mod composed;
 mod limits;
-pub mod lint;
+pub(crate) mod lint;
 mod reread;
 
-pub use composed::Composed;
-pub use limits::check;
+pub(crate) use composed::Composed;
+pub(crate) use limits::check;

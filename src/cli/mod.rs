@@ -35,7 +35,7 @@ const FINDINGS: u8 = 1;
 const FAILURE: u8 = 2;
 
 /// Runs the command line of this process; returns its exit code.
-pub fn main() -> std::process::ExitCode {
+pub(crate) fn main() -> std::process::ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| refuse(&error));
     let output = Output::new(cli.color, cli.no_pager);
     let code = run(&cli, &output).unwrap_or_else(|error| {

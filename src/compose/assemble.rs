@@ -490,6 +490,6 @@ fn band_name(band: Band) -> &'static str {
 }
 
 /// Returns the marker that replaces a value in conflict.
-pub fn marker(address: &str) -> String {
+pub(crate) fn marker(address: &str) -> String {
     format!("\u{27e6}conflict: {address}\u{27e7}")
 }

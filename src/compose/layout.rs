@@ -9,7 +9,7 @@ use crate::model::{
 
 /// A setting of `[layout]` and where it comes from.
 #[derive(Debug, Clone, Copy)]
-pub struct LayoutSetting<'a> {
+pub(crate) struct LayoutSetting<'a> {
     /// The value.
     pub datum: &'a Datum,
     /// Where it comes from.
@@ -18,7 +18,7 @@ pub struct LayoutSetting<'a> {
 
 /// The layout of a persona. Most have none.
 #[derive(Debug, Default)]
-pub struct Layouts<'a> {
+pub(crate) struct Layouts<'a> {
     places: BTreeMap<&'a str, BTreeMap<&'a str, LayoutSetting<'a>>>,
 }
 
@@ -52,12 +52,12 @@ impl<'a> Layouts<'a> {
     }
 
     /// What is said of one place itself; the document is the empty place.
-    pub fn own(&self, place: &str, key: &str) -> Option<LayoutSetting<'a>> {
+    pub(crate) fn own(&self, place: &str, key: &str) -> Option<LayoutSetting<'a>> {
         self.places.get(place)?.get(key).copied()
     }
 
     /// What the nearest place at or above an address says.
-    pub fn nearest(&self, address: &str, key: &str) -> Option<LayoutSetting<'a>> {
+    pub(crate) fn nearest(&self, address: &str, key: &str) -> Option<LayoutSetting<'a>> {
         if self.places.is_empty() {
             return None;
         }
@@ -65,7 +65,7 @@ impl<'a> Layouts<'a> {
     }
 
     /// An address and the places above it, the nearest first; the document is the last.
-    pub fn places_above(address: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn places_above(address: &str) -> impl Iterator<Item = &str> {
         address::enclosing(address)
     }
 
@@ -95,7 +95,7 @@ impl<'a> Layouts<'a> {
 
 /// The fewest names for an `order` that make the list `wanted` of the list `found`: each takes along what
 /// follows it.
-pub fn fewest_names<'w>(found: &[&str], wanted: &[&'w str]) -> Vec<&'w str> {
+pub(crate) fn fewest_names<'w>(found: &[&str], wanted: &[&'w str]) -> Vec<&'w str> {
     let before: BTreeMap<&str, &str> = found.windows(2).map(|pair| (pair[1], pair[0])).collect();
     let is_named = |at: &usize| match at.checked_sub(1) {
         None => found.first() != wanted.first(),

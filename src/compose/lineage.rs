@@ -16,7 +16,7 @@ const DEEPEST: usize = 64;
 /// that it extends, and the parents of each profile stand in the order of its list. A parent that
 /// another listed parent already extends brings nothing new, so its place in the list is free.
 #[derive(Debug)]
-pub struct Lineages {
+pub(crate) struct Lineages {
     profiles: TiVec<ProfileId, Result<Lineage, Box<Diagnostic>>>,
 }
 
@@ -32,7 +32,7 @@ struct Lineage {
 
 impl Lineages {
     /// Linearizes every profile of the library.
-    pub fn new(library: &Library) -> Self {
+    pub(crate) fn new(library: &Library) -> Self {
         let mut builder = Builder { library, done: BTreeMap::new(), path: Vec::new() };
         for index in library.profiles.ids() {
             builder.visit(index);
@@ -44,7 +44,7 @@ impl Lineages {
     ///
     /// # Errors
     /// What keeps its `extends` from being linearized.
-    pub fn order(&self, profile: ProfileId) -> Result<&[ProfileId], &Diagnostic> {
+    pub(crate) fn order(&self, profile: ProfileId) -> Result<&[ProfileId], &Diagnostic> {
         let lineage = self.profiles[profile].as_ref();
         lineage.map(|lineage| lineage.order.as_slice()).map_err(|finding| &**finding)
     }
@@ -52,7 +52,7 @@ impl Lineages {
     /// Whether `upper` stands strictly above `lower`: profiles above fragments, and a profile above
     /// all that it extends. Fragments are peers, and so are profiles of which neither extends the
     /// other.
-    pub fn is_above(&self, upper: Source, lower: Source) -> bool {
+    pub(crate) fn is_above(&self, upper: Source, lower: Source) -> bool {
         match (upper, lower) {
             (Source::Profile(_), Source::Fragment(_)) => true,
             (Source::Profile(upper), Source::Profile(lower)) => match &self.profiles[upper] {

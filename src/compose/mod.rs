@@ -16,14 +16,16 @@ mod require;
 mod selection;
 mod template;
 
-pub use assemble::marker;
-pub use layout::{LayoutSetting, Layouts, fewest_names};
-pub use lineage::Lineages;
-pub use merge::force;
-pub use merge::{Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State};
-pub use persona::{Block, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
-pub use require::{idle, selects};
-pub use selection::{MOST_FRAGMENTS, Selection};
+pub(crate) use assemble::marker;
+pub(crate) use layout::{LayoutSetting, Layouts, fewest_names};
+pub(crate) use lineage::Lineages;
+pub(crate) use merge::force;
+pub(crate) use merge::{
+    Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State,
+};
+pub(crate) use persona::{Block, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
+pub(crate) use require::{idle, selects};
+pub(crate) use selection::{MOST_FRAGMENTS, Selection};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +43,7 @@ use merge::Decisions;
 
 /// A composed profile: the persona, every decision with its losers, and what is wrong.
 #[derive(Debug)]
-pub struct Composition<'a> {
+pub(crate) struct Composition<'a> {
     /// The profile.
     pub profile: &'a Profile,
     /// The profiles that it builds on, parents first, itself last.
@@ -62,29 +64,29 @@ pub struct Composition<'a> {
 
 impl<'a> Composition<'a> {
     /// Whether the persona says what its sources mean: no conflict is open, and no error but what a text hides.
-    pub fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         !self.findings.iter().any(Diagnostic::breaks_file)
     }
 
     /// Whether the persona can be built, as far as its own findings tell: it is sound and no finding is an error.
-    pub fn is_safe(&self) -> bool {
+    pub(crate) fn is_safe(&self) -> bool {
         !self.findings.iter().any(Diagnostic::is_error)
     }
 
     /// The resolution that settles the conflict at an address.
-    pub fn settlement(&self, at: &str) -> Option<Settled<'a>> {
+    pub(crate) fn settlement(&self, at: &str) -> Option<Settled<'a>> {
         self.settled.get(at).and_then(Conflict::settled)
     }
 
     /// The sides of the conflict at an address, settled or not.
-    pub fn sides_at(&self, at: &str) -> Option<&[Side<'_>]> {
+    pub(crate) fn sides_at(&self, at: &str) -> Option<&[Side<'_>]> {
         let open = self.conflicts.iter().find(|conflict| conflict.at == at).map(|conflict| &conflict.sides);
         open.or_else(|| self.settled.get(at).map(|conflict| &conflict.sides)).map(Vec::as_slice)
     }
 
     /// The shortest way from the profile to a source: the place of each `extends` or `use` entry
     /// and what it leads to. Empty for the profile itself.
-    pub fn route(&self, library: &Library, source: Source) -> Vec<(Span, String)> {
+    pub(crate) fn route(&self, library: &Library, source: Source) -> Vec<(Span, String)> {
         let root = self.lineage[self.lineage.len() - 1];
         self.route_from(library, root, source)
     }
@@ -96,16 +98,16 @@ impl<'a> Composition<'a> {
 }
 
 /// The short hash of what a claim says, wherever it stands: the hash that `seen` of a decision holds.
-pub fn hash(library: &Library, claim: &Claim) -> String {
+pub(crate) fn hash(library: &Library, claim: &Claim) -> String {
     Statement::hash([&library.statement(claim)])
 }
 
 /// What keeps a profile from being composed at all.
-pub type Refusal = Vec<Diagnostic>;
+pub(crate) type Refusal = Vec<Diagnostic>;
 
 /// Composes the profiles of one library. What they share is prepared once.
 #[derive(Debug)]
-pub struct Composer<'a> {
+pub(crate) struct Composer<'a> {
     library: &'a Library,
     lineages: Lineages,
     templates: TemplateSet,
@@ -114,7 +116,7 @@ pub struct Composer<'a> {
 
 impl<'a> Composer<'a> {
     /// A composer for the profiles of this library.
-    pub fn new(library: &'a Library) -> Self {
+    pub(crate) fn new(library: &'a Library) -> Self {
         Composer {
             library,
             lineages: Lineages::new(library),
@@ -124,7 +126,7 @@ impl<'a> Composer<'a> {
     }
 
     /// Composes every profile, abstract ones included, in order of id.
-    pub fn compose_all(&self) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
+    pub(crate) fn compose_all(&self) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
         let profiles: Vec<ProfileId> = self.library.profiles.ids().collect();
         let composed: Vec<_> = profiles.into_par_iter().map(|profile| self.compose(profile)).collect();
         composed.into()
@@ -135,7 +137,7 @@ impl<'a> Composer<'a> {
     /// # Errors
     /// The findings that keep it from being composed: a file with errors among its sources, or
     /// `extends` without an order. Everything else, conflicts included, is part of the composition.
-    pub fn compose(&self, index: ProfileId) -> Result<Composition<'a>, Refusal> {
+    pub(crate) fn compose(&self, index: ProfileId) -> Result<Composition<'a>, Refusal> {
         compose(self, index, &|_| true)
     }
 
@@ -143,7 +145,7 @@ impl<'a> Composer<'a> {
     ///
     /// # Errors
     /// As [`Composer::compose`].
-    pub fn compose_with(
+    pub(crate) fn compose_with(
         &self,
         index: ProfileId,
         keep: &dyn Fn(FragmentId) -> bool,
@@ -152,14 +154,14 @@ impl<'a> Composer<'a> {
     }
 
     /// The sources that a profile reaches: itself, its parents, and their fragments.
-    pub fn sources(&self, index: ProfileId) -> BTreeSet<Source> {
+    pub(crate) fn sources(&self, index: ProfileId) -> BTreeSet<Source> {
         let Ok(order) = self.lineages.order(index) else { return BTreeSet::from([Source::Profile(index)]) };
         let (selection, _) = selection::select(self.library, &self.lineages, order);
         selection.sources.into_iter().collect()
     }
 
     /// The files that a profile reaches: the settings, itself, its parents, and their fragments.
-    pub fn files(&self, index: ProfileId) -> Vec<FileId> {
+    pub(crate) fn files(&self, index: ProfileId) -> Vec<FileId> {
         let library = self.library;
         let own = library.profiles[index].file;
         let mut files: Vec<FileId> = library.config.file.into_iter().chain([own]).collect();

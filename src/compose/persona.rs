@@ -8,7 +8,7 @@ use crate::model::{AddressBuf, Claim, Datum, Part, ProfileId, Resolution, Style,
 
 /// Where a piece of a persona comes from.
 #[derive(Debug, Clone, Copy)]
-pub enum Origin<'a> {
+pub(crate) enum Origin<'a> {
     /// From a claim.
     Claim(&'a Claim),
     /// From the `set` of a resolution, held by this profile.
@@ -17,7 +17,7 @@ pub enum Origin<'a> {
 
 impl<'a> Origin<'a> {
     /// Its address.
-    pub fn address(self) -> &'a str {
+    pub(crate) fn address(self) -> &'a str {
         match self {
             Origin::Claim(claim) => claim.address.as_str(),
             Origin::Resolution(_, resolution) => &resolution.at.value,
@@ -27,7 +27,7 @@ impl<'a> Origin<'a> {
 
 /// A composed persona.
 #[derive(Debug, Default)]
-pub struct Persona<'a> {
+pub(crate) struct Persona<'a> {
     /// The document's title, if it has one.
     pub title: Option<Setting<'a>>,
     /// The fields, by name.
@@ -54,12 +54,12 @@ pub struct Persona<'a> {
 
 impl<'a> Persona<'a> {
     /// The value of a field.
-    pub fn field(&self, name: &str) -> Option<&Field<'a>> {
+    pub(crate) fn field(&self, name: &str) -> Option<&Field<'a>> {
         self.fields.iter().find(|field| field.name == name)
     }
 
     /// Its settings for a target. One that the profile does not name has none, and can be looked at too.
-    pub fn settings(&self, target: &'static Target) -> Cow<'_, TargetSettings<'a>> {
+    pub(crate) fn settings(&self, target: &'static Target) -> Cow<'_, TargetSettings<'a>> {
         let own = self.targets.iter().find(|settings| settings.target.name == target.name);
         own.map_or_else(|| Cow::Owned(TargetSettings::none(target)), Cow::Borrowed)
     }
@@ -67,7 +67,7 @@ impl<'a> Persona<'a> {
 
 /// A setting and where it comes from.
 #[derive(Debug, Clone)]
-pub struct Setting<'a> {
+pub(crate) struct Setting<'a> {
     /// The value.
     pub text: Cow<'a, str>,
     /// Where it comes from; nothing for a default.
@@ -76,7 +76,7 @@ pub struct Setting<'a> {
 
 /// A field of a persona.
 #[derive(Debug, Clone)]
-pub struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// Its name.
     pub name: &'a str,
     /// Its value; where claims are in conflict, a marker that says so.
@@ -87,7 +87,7 @@ pub struct Field<'a> {
 
 /// A section of a persona.
 #[derive(Debug)]
-pub struct Section<'a> {
+pub(crate) struct Section<'a> {
     /// Its kind.
     pub kind: &'a str,
     /// Its heading; empty for a section without one.
@@ -103,7 +103,7 @@ pub struct Section<'a> {
 /// A part of a section or group.
 #[expect(clippy::large_enum_variant, reason = "nearly every entry is a block")]
 #[derive(Debug)]
-pub enum Entry<'a> {
+pub(crate) enum Entry<'a> {
     /// A block of text.
     Block(Block<'a>),
     /// A group of entries under a title or lead.
@@ -114,7 +114,7 @@ pub enum Entry<'a> {
 
 /// Entries under a title or lead.
 #[derive(Debug)]
-pub struct Group<'a> {
+pub(crate) struct Group<'a> {
     /// Its id.
     pub id: &'a str,
     /// Its title.
@@ -127,7 +127,7 @@ pub struct Group<'a> {
 
 /// A text of the persona, and the parts of it that are values of fields.
 #[derive(Debug, Clone, Default)]
-pub struct Words<'a> {
+pub(crate) struct Words<'a> {
     /// The text, templates filled in.
     pub text: Cow<'a, str>,
     /// The ranges that a template filled in, in order, each with the name of the field.
@@ -150,7 +150,7 @@ impl<'a> From<&'a Text> for Words<'a> {
 
 /// A block of text of the persona.
 #[derive(Debug, Clone)]
-pub struct Block<'a> {
+pub(crate) struct Block<'a> {
     /// Its address.
     pub address: &'a AddressBuf,
     /// Which part of the section it is; for a rule, with the force that it ended with.
@@ -167,7 +167,7 @@ pub struct Block<'a> {
 
 /// A target of a persona with the settings for its front matter.
 #[derive(Debug, Clone)]
-pub struct TargetSettings<'a> {
+pub(crate) struct TargetSettings<'a> {
     /// The target.
     pub target: &'static Target,
     /// The path that the profile gives; nothing for the usual one.
@@ -180,7 +180,7 @@ pub struct TargetSettings<'a> {
 
 impl TargetSettings<'_> {
     /// The settings of a target of which a profile says nothing.
-    pub fn none(target: &'static Target) -> Self {
+    pub(crate) fn none(target: &'static Target) -> Self {
         TargetSettings { target, path: None, front_matter: None, values: Vec::new() }
     }
 }

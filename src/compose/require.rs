@@ -19,7 +19,7 @@ use crate::model::{
     Selector, Span, Text, codes, fold, nearest,
 };
 
-pub use idle::idle;
+pub(crate) use idle::idle;
 
 /// Names in a line.
 const MOST_NAMES: usize = 3;
@@ -37,7 +37,7 @@ pub(super) struct Requirements<'a> {
 }
 
 /// Whether a choice of personas holds for a composition.
-pub fn selects(library: &Library, selector: &Selector, composition: &Composition<'_>) -> bool {
+pub(crate) fn selects(library: &Library, selector: &Selector, composition: &Composition<'_>) -> bool {
     let excepts = |except: &Selector| selects(library, except, composition);
     matches(library, selector, composition) && !selector.except.as_deref().is_some_and(excepts)
 }

@@ -10,11 +10,11 @@ use crate::model::{
 };
 
 /// Fragments that one persona may have.
-pub const MOST_FRAGMENTS: usize = 1_000;
+pub(crate) const MOST_FRAGMENTS: usize = 1_000;
 
 /// The sources of a persona.
 #[derive(Debug)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// All sources in display order: for each profile of the lineage its fragments, then itself.
     pub sources: Vec<Source>,
     /// The fragments, each with the profiles that bring it in and where they say so.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 ///
 /// Names and keys are not checked: what the readers of the files let through is an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Address<'a> {
+pub(crate) enum Address<'a> {
     /// `title`: the title of the document.
     Title,
     /// `style`: the style of all lists of rules.
@@ -55,23 +55,23 @@ pub enum Address<'a> {
 }
 
 /// The list of the tools that may be used.
-pub const ALLOW: &str = "tools.allow";
+pub(crate) const ALLOW: &str = "tools.allow";
 
 /// The list of the tools that may not be used.
-pub const DENY: &str = "tools.deny";
+pub(crate) const DENY: &str = "tools.deny";
 
 /// The key of a section's heading.
-pub const HEADING: &str = "heading";
+pub(crate) const HEADING: &str = "heading";
 
 /// The key of a section's style.
-pub const STYLE: &str = "style";
+pub(crate) const STYLE: &str = "style";
 
 /// The key of how a section's groups are titled.
-pub const GROUPS: &str = "groups";
+pub(crate) const GROUPS: &str = "groups";
 
 impl<'a> Address<'a> {
     /// Reads an address. Every text is one: what is nothing else is a place in the body.
-    pub fn parse(text: &'a str) -> Self {
+    pub(crate) fn parse(text: &'a str) -> Self {
         let (first, rest) = text.split_once('.').unwrap_or((text, ""));
         match (first, rest) {
             ("title", "") => Address::Title,
@@ -100,17 +100,17 @@ impl<'a> Address<'a> {
     }
 
     /// The heading of a section.
-    pub fn heading(kind: &'a str) -> Self {
+    pub(crate) fn heading(kind: &'a str) -> Self {
         Address::SectionKey { kind, key: HEADING }
     }
 
     /// The address as it is written, to keep.
-    pub fn to_buf(self) -> AddressBuf {
+    pub(crate) fn to_buf(self) -> AddressBuf {
         AddressBuf(self.to_string().into())
     }
 
     /// The name of a field, if it is one.
-    pub fn field(self) -> Option<&'a str> {
+    pub(crate) fn field(self) -> Option<&'a str> {
         match self {
             Address::Field(name) => Some(name),
             _ => None,
@@ -118,7 +118,7 @@ impl<'a> Address<'a> {
     }
 
     /// The subject, if it is one.
-    pub fn subject(self) -> Option<&'a str> {
+    pub(crate) fn subject(self) -> Option<&'a str> {
         match self {
             Address::Subject(name) => Some(name),
             _ => None,
@@ -126,7 +126,7 @@ impl<'a> Address<'a> {
     }
 
     /// Whether it is one of the two lists of tools.
-    pub fn is_tools(self) -> bool {
+    pub(crate) fn is_tools(self) -> bool {
         matches!(self, Address::Allow | Address::Deny)
     }
 }
@@ -155,12 +155,12 @@ impl fmt::Display for Address<'_> {
 
 /// The parts of a place in the body, or of the tables of a file that lead there: section, group, entry. None for the
 /// document, whose place is empty.
-pub fn parts(place: &str) -> impl Iterator<Item = &str> + Clone {
+pub(crate) fn parts(place: &str) -> impl Iterator<Item = &str> + Clone {
     place.split('.').filter(|part| !part.is_empty())
 }
 
 /// Joins the parts of a place; empty ones, as of the document, are left out.
-pub fn place<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
+pub(crate) fn place<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
     let mut place = String::new();
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
         if !place.is_empty() {
@@ -172,87 +172,87 @@ pub fn place<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
 }
 
 /// The place of what is called `id` in a list.
-pub fn below(list: &str, id: &str) -> String {
+pub(crate) fn below(list: &str, id: &str) -> String {
     place([list, id])
 }
 
 /// The section of a place in the body.
-pub fn section(place: &str) -> &str {
+pub(crate) fn section(place: &str) -> &str {
     place.split('.').next().unwrap_or(place)
 }
 
 /// The last part of a place: the id of an entry or group, or a section.
-pub fn id(place: &str) -> &str {
+pub(crate) fn id(place: &str) -> &str {
     place.rsplit('.').next().unwrap_or(place)
 }
 
 /// The list that holds what is at a place: a section or group. Empty for a section.
-pub fn list(place: &str) -> &str {
+pub(crate) fn list(place: &str) -> &str {
     place.rsplit_once('.').map_or("", |(list, _)| list)
 }
 
 /// The section and the group of a list.
-pub fn section_and_group(list: &str) -> (&str, Option<&str>) {
+pub(crate) fn section_and_group(list: &str) -> (&str, Option<&str>) {
     list.split_once('.').map_or((list, None), |(section, group)| (section, Some(group)))
 }
 
 /// What follows the section in a place: the place itself where nothing does.
-pub fn below_section(place: &str) -> &str {
+pub(crate) fn below_section(place: &str) -> &str {
     place.split_once('.').map_or(place, |(_, below)| below)
 }
 
 /// A place and all that hold it, the nearest first; the document, which is empty, is the last.
-pub fn enclosing(place: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn enclosing(place: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(place), |place| (!place.is_empty()).then(|| list(place)))
 }
 
 /// Whether `place` is strictly below `above`.
-pub fn is_below(place: &str, above: &str) -> bool {
+pub(crate) fn is_below(place: &str, above: &str) -> bool {
     place.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Whether a section, group or entry is named, not a section alone.
-pub fn is_in_section(place: &str) -> bool {
+pub(crate) fn is_in_section(place: &str) -> bool {
     place.contains('.')
 }
 
 /// The address of a claim, as text. [`Address::parse`] takes it apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AddressBuf(Arc<str>);
+pub(crate) struct AddressBuf(Arc<str>);
 
 impl AddressBuf {
     /// The place in the body with these parts.
-    pub fn body<'p>(parts: impl IntoIterator<Item = &'p str>) -> Self {
+    pub(crate) fn body<'p>(parts: impl IntoIterator<Item = &'p str>) -> Self {
         AddressBuf(place(parts).into())
     }
 
     /// The address, taken apart.
-    pub fn parsed(&self) -> Address<'_> {
+    pub(crate) fn parsed(&self) -> Address<'_> {
         Address::parse(&self.0)
     }
 
     /// The address as it is written.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The first part: the section, or `fields`, `tools`, and so on.
-    pub fn section(&self) -> &str {
+    pub(crate) fn section(&self) -> &str {
         section(&self.0)
     }
 
     /// The last part.
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         id(&self.0)
     }
 
     /// The group, for an entry of one.
-    pub fn group(&self) -> Option<&str> {
+    pub(crate) fn group(&self) -> Option<&str> {
         section_and_group(self.parent()).1
     }
 
     /// The address of the list that holds this one: the section, or the section and group.
-    pub fn parent(&self) -> &str {
+    pub(crate) fn parent(&self) -> &str {
         list(&self.0)
     }
 }
@@ -265,26 +265,26 @@ impl fmt::Display for AddressBuf {
 
 /// Whether `id` is `[a-z0-9][a-z0-9-]*`, the form of the ids of items, groups, kinds, the parts of
 /// fragment ids, and profiles.
-pub fn is_id(id: &str) -> bool {
+pub(crate) fn is_id(id: &str) -> bool {
     let first = id.as_bytes().first();
     first.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Whether `name` is `[a-z][a-z0-9_]*`, the form of field names.
-pub fn is_field_name(name: &str) -> bool {
+pub(crate) fn is_field_name(name: &str) -> bool {
     name.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// Whether `name` can be the name of one tool: not blank, and without commas and line breaks, which
 /// would make it several where a target lists tools in a line.
-pub fn is_tool_name(name: &str) -> bool {
+pub(crate) fn is_tool_name(name: &str) -> bool {
     !name.trim().is_empty() && !name.contains([',', '\n', '\r'])
 }
 
 /// Whether `subject` is one or more ids with dots between them.
-pub fn is_subject(subject: &str) -> bool {
+pub(crate) fn is_subject(subject: &str) -> bool {
     subject.split('.').all(is_id)
 }
 

@@ -9,7 +9,7 @@ use super::statement::Digest;
 
 /// Who makes a claim: a fragment or a profile, by its index in the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
+pub(crate) enum Source {
     /// A fragment.
     Fragment(FragmentId),
     /// A profile.
@@ -18,7 +18,7 @@ pub enum Source {
 
 /// How firmly a claim is made. The order is the precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Level {
+pub(crate) enum Level {
     /// Yields silently to a normal claim.
     Default,
     /// The usual level.
@@ -30,18 +30,18 @@ pub enum Level {
 
 impl Level {
     /// Every level with the word that the files use for it.
-    pub const ALL: [(&str, Level); 3] =
+    pub(crate) const ALL: [(&str, Level); 3] =
         [("default", Level::Default), ("normal", Level::Normal), ("locked", Level::Locked)];
 
     /// The word that the files use.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         Level::ALL[self as usize].0
     }
 }
 
 /// The force of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Force {
+pub(crate) enum Force {
     /// A prohibition.
     Never,
     /// Advice against.
@@ -58,7 +58,7 @@ pub enum Force {
 
 impl Force {
     /// Every force with its name, which is also the name of its table.
-    pub const ALL: [(&str, Force); 6] = [
+    pub(crate) const ALL: [(&str, Force); 6] = [
         ("never", Force::Never),
         ("avoid", Force::Avoid),
         ("may", Force::May),
@@ -68,19 +68,19 @@ impl Force {
     ];
 
     /// The name, as in the files.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         Force::ALL[self as usize].0
     }
 
     /// The force of this name.
-    pub fn from_name(name: &str) -> Option<Force> {
+    pub(crate) fn from_name(name: &str) -> Option<Force> {
         Force::ALL.iter().find(|(known, _)| *known == name).map(|(_, force)| *force)
     }
 }
 
 /// A scalar, list or map of TOML, without its layout.
 #[derive(Debug, Clone)]
-pub enum Datum {
+pub(crate) enum Datum {
     /// A string.
     String(String),
     /// A whole number.
@@ -112,7 +112,7 @@ impl PartialEq for Datum {
 
 impl Datum {
     /// The string, if it is one.
-    pub fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Datum::String(text) => Some(text),
             _ => None,
@@ -120,7 +120,7 @@ impl Datum {
     }
 
     /// What TOML calls the type.
-    pub fn type_name(&self) -> &'static str {
+    pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Datum::String(_) => "string",
             Datum::Integer(_) => "integer",
@@ -154,7 +154,7 @@ impl std::fmt::Display for Datum {
 
 /// Which part of a section a block of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub(crate) enum Part {
     /// The title of a group.
     Title,
     /// The line that introduces a group.
@@ -171,7 +171,7 @@ pub enum Part {
 
 impl Part {
     /// The noun that messages use.
-    pub fn noun(self) -> &'static str {
+    pub(crate) fn noun(self) -> &'static str {
         match self {
             Part::Title => "title",
             Part::Lead => "lead",
@@ -185,7 +185,7 @@ impl Part {
 
 /// A block of text with its parts.
 #[derive(Debug, Clone)]
-pub struct Block {
+pub(crate) struct Block {
     /// Which part of the section it is.
     pub part: Part,
     /// The text; for a rule a verb phrase in the base form.
@@ -200,7 +200,7 @@ pub struct Block {
 
 /// What a claim says.
 #[derive(Debug, Clone)]
-pub enum Content {
+pub(crate) enum Content {
     /// The value of a field.
     Field(Datum),
     /// The value of a setting: a heading, a style, a key of a target.
@@ -217,7 +217,7 @@ pub enum Content {
 
 /// Where in its list an entry wants to stand. The order is the order of the bands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Band {
+pub(crate) enum Band {
     /// Before everything.
     First,
     /// Before what names no band.
@@ -233,13 +233,13 @@ pub enum Band {
 
 impl Band {
     /// The bands that a file can name.
-    pub const NAMED: [(&str, Band); 4] =
+    pub(crate) const NAMED: [(&str, Band); 4] =
         [("first", Band::First), ("early", Band::Early), ("late", Band::Late), ("last", Band::Last)];
 }
 
 /// An entry that another one wants to stand before or after.
 #[derive(Debug, Clone)]
-pub struct Anchor {
+pub(crate) struct Anchor {
     /// The id of a sibling.
     pub id: String,
     /// Written `"id?"`: no error if there is none.
@@ -250,7 +250,7 @@ pub struct Anchor {
 
 /// What a claim asks of the order of its list.
 #[derive(Debug, Clone, Default)]
-pub struct Placement {
+pub(crate) struct Placement {
     /// The band and where it is written.
     pub band: Option<(Band, Span)>,
     /// Siblings that come after this one.
@@ -261,7 +261,7 @@ pub struct Placement {
 
 /// One source's statement about one address.
 #[derive(Debug, Clone)]
-pub struct Claim {
+pub(crate) struct Claim {
     /// What it is about.
     pub address: AddressBuf,
     /// Who says it.
@@ -284,7 +284,7 @@ pub struct Claim {
 
 impl Claim {
     /// The block of text, if the claim is one.
-    pub fn block(&self) -> Option<&Block> {
+    pub(crate) fn block(&self) -> Option<&Block> {
         match &self.content {
             Content::Block(block) => Some(block),
             _ => None,
@@ -292,7 +292,7 @@ impl Claim {
     }
 
     /// The force, if the claim is a rule.
-    pub fn force(&self) -> Option<Force> {
+    pub(crate) fn force(&self) -> Option<Force> {
         match self.block()?.part {
             Part::Rule(force) => Some(force),
             _ => None,
@@ -300,14 +300,14 @@ impl Claim {
     }
 
     /// The subject of a rule: `about`, else its id.
-    pub fn subject(&self) -> Option<&str> {
+    pub(crate) fn subject(&self) -> Option<&str> {
         self.force()?;
         let about = self.block()?.about.as_ref().map(Text::as_str);
         Some(about.unwrap_or_else(|| self.address.id()))
     }
 
     /// What it says, as one text: a list with commas, a block with its label and reason.
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
         match &self.content {
             Content::Field(datum) | Content::Setting(datum) => datum.to_string(),

@@ -12,7 +12,7 @@ use super::diagnostic::Severity;
 
 /// One kind of finding.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Code {
+pub(crate) struct Code {
     /// Its name, printed in brackets after the severity.
     pub name: &'static str,
     /// The default severity, which `[severity]` in cento.toml and `--strict` may change.
@@ -31,7 +31,7 @@ pub struct Code {
 
 /// Whether `[severity]` may change the severity of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
+pub(crate) enum Bound {
     /// To anything, `off` included.
     Free,
     /// Not at all, for this reason.
@@ -58,7 +58,7 @@ macro_rules! entries {
 
         $(
             #[doc = $summary]
-            pub const $constant: &Code = &Code {
+            pub(crate) const $constant: &Code = &Code {
                 name: $name,
                 severity: Severity::$severity,
                 bound: $bound,
@@ -76,13 +76,13 @@ macro_rules! entries {
 use entries;
 
 /// Every code as a constant.
-pub mod codes {
-    pub use super::files::*;
-    pub use super::lints::*;
-    pub use super::merging::*;
-    pub use super::outputs::*;
-    pub use super::sources::*;
-    pub use super::text::*;
+pub(crate) mod codes {
+    pub(crate) use super::files::*;
+    pub(crate) use super::lints::*;
+    pub(crate) use super::merging::*;
+    pub(crate) use super::outputs::*;
+    pub(crate) use super::sources::*;
+    pub(crate) use super::text::*;
 }
 
 /// The tables in the order of the pipeline.
@@ -99,7 +99,7 @@ const COUNT: usize = {
 };
 
 /// Every code, in the order of the pipeline.
-pub const CODES: &[&Code] = &{
+pub(crate) const CODES: &[&Code] = &{
     let mut codes = [files::SYNTAX; COUNT];
     let (mut at, mut table) = (0, 0);
     while table < TABLES.len() {
@@ -119,12 +119,12 @@ const TEXTS: &[&Code] = text::TABLE;
 
 impl Code {
     /// Whether a finding of this code is about the content of a text, in a file that can still be read.
-    pub fn is_about_text(&self) -> bool {
+    pub(crate) fn is_about_text(&self) -> bool {
         TEXTS.contains(&self)
     }
 
     /// Returns the code with this name.
-    pub fn from_name(name: &str) -> Option<&'static Code> {
+    pub(crate) fn from_name(name: &str) -> Option<&'static Code> {
         CODES.iter().copied().find(|code| code.name == name)
     }
 }

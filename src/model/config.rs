@@ -11,7 +11,7 @@ use super::source::{FileId, Span, Spanned, Text};
 
 /// The workspace's settings; every part has a default.
 #[derive(Debug, Default)]
-pub struct Config {
+pub(crate) struct Config {
     /// The file, if there is one.
     pub file: Option<FileId>,
     /// Where fragments are, relative to the workspace.
@@ -38,7 +38,7 @@ pub struct Config {
 
 /// How the rules of a section are laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// Rules under a line for each force, or each with its label.
     pub layout: Layout,
     /// The order of the forces in a grouped layout.
@@ -49,7 +49,7 @@ pub struct Style {
 
 /// The two layouts of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
+pub(crate) enum Layout {
     /// A bullet for each rule, beginning with the label of its force.
     Inline,
     /// The label of each force on a line of its own, its rules in a list below.
@@ -58,12 +58,12 @@ pub enum Layout {
 
 impl Layout {
     /// Every layout with the word that the files use for it.
-    pub const ALL: [(&str, Layout); 2] = [("inline", Layout::Inline), ("grouped", Layout::Grouped)];
+    pub(crate) const ALL: [(&str, Layout); 2] = [("inline", Layout::Inline), ("grouped", Layout::Grouped)];
 }
 
 impl Style {
     /// The built-in styles: `modal`, `grouped` and `plain`.
-    pub fn built_in() -> IndexMap<String, Style> {
+    pub(crate) fn built_in() -> IndexMap<String, Style> {
         let order = vec![Force::Never, Force::Avoid, Force::Must, Force::Always, Force::Should, Force::May];
         let style = |layout, labels: [&str; 6]| Style {
             layout,
@@ -88,14 +88,14 @@ impl Style {
     }
 
     /// The label of a force.
-    pub fn label(&self, force: Force) -> &str {
+    pub(crate) fn label(&self, force: Force) -> &str {
         &self.labels[force as usize]
     }
 }
 
 /// The profile's choice for contradicting rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Combine {
+pub(crate) enum Combine {
     /// A contradiction is a conflict.
     #[default]
     Unanimous,
@@ -109,7 +109,7 @@ pub enum Combine {
 
 impl Combine {
     /// Every strategy with the word that the files use for it.
-    pub const ALL: [(&str, Combine); 4] = [
+    pub(crate) const ALL: [(&str, Combine); 4] = [
         ("unanimous", Combine::Unanimous),
         ("prohibition-overrides", Combine::ProhibitionOverrides),
         ("permission-overrides", Combine::PermissionOverrides),
@@ -117,14 +117,14 @@ impl Combine {
     ];
 
     /// The strategy of this name; the usual one for a name that loading has refused.
-    pub fn from_name(name: &str) -> Combine {
+    pub(crate) fn from_name(name: &str) -> Combine {
         Combine::ALL.iter().find(|(known, _)| *known == name).map(|(_, combine)| *combine).unwrap_or_default()
     }
 }
 
 /// Declared relations between subjects.
 #[derive(Debug, Default)]
-pub struct Subjects {
+pub(crate) struct Subjects {
     /// For a subject, everything that an obligation to it obliges to as well, itself not among it.
     pub implied: BTreeMap<String, BTreeSet<String>>,
     /// Pairs that cannot both be obligations, in both directions.
@@ -135,7 +135,7 @@ pub struct Subjects {
 
 /// One declared relation.
 #[derive(Debug)]
-pub struct Relation {
+pub(crate) struct Relation {
     /// The subject that it is said of.
     pub subject: Text,
     /// The subject that is implied or excluded.
@@ -146,7 +146,7 @@ pub struct Relation {
 
 impl Subjects {
     /// Builds the relations: `implies` is closed over its chains, `excludes` made symmetric.
-    pub fn new(declared: Vec<Relation>) -> Self {
+    pub(crate) fn new(declared: Vec<Relation>) -> Self {
         let pairs = |excludes: bool| {
             let relations = declared.iter().filter(move |relation| relation.excludes == excludes);
             relations.map(|relation| (relation.subject.as_str(), relation.other.as_str()))
@@ -178,14 +178,14 @@ impl Subjects {
     }
 
     /// The subject itself and all that it implies.
-    pub fn obliges<'s>(&'s self, subject: &'s str) -> impl Iterator<Item = &'s str> {
+    pub(crate) fn obliges<'s>(&'s self, subject: &'s str) -> impl Iterator<Item = &'s str> {
         let implied = self.implied.get(subject).into_iter().flatten().map(String::as_str);
         std::iter::once(subject).chain(implied)
     }
 
     /// The shortest chain of declared relations by which one subject implies another, the first that is
     /// written of several; nothing if it does not.
-    pub fn chain(&self, from: &str, to: &str) -> Vec<&Relation> {
+    pub(crate) fn chain(&self, from: &str, to: &str) -> Vec<&Relation> {
         let mut chains: Vec<Vec<&Relation>> = vec![Vec::new()];
         let mut seen = BTreeSet::from([from]);
         while !chains.is_empty() {
@@ -209,7 +209,7 @@ impl Subjects {
     }
 
     /// The declared relation that excludes two subjects from each other, however it is written.
-    pub fn exclusion(&self, a: &str, b: &str) -> Option<&Relation> {
+    pub(crate) fn exclusion(&self, a: &str, b: &str) -> Option<&Relation> {
         let is_it = |relation: &&Relation| {
             let pair = (relation.subject.as_str(), relation.other.as_str());
             relation.excludes && (pair == (a, b) || pair == (b, a))
@@ -220,7 +220,7 @@ impl Subjects {
 
 /// Two entries that are alike, or say the opposite, and are meant as they are.
 #[derive(Debug)]
-pub struct Acceptance {
+pub(crate) struct Acceptance {
     /// The entries, each as `SOURCE:ADDRESS`.
     pub sides: [Text; 2],
     /// What both said when they were accepted, each with its hash.

@@ -20,7 +20,7 @@ pub enum Severity {
 
 impl Severity {
     /// The words of `[severity]`; `off` is none.
-    pub const WORDS: [(&str, Option<Severity>); 4] = [
+    pub(crate) const WORDS: [(&str, Option<Severity>); 4] = [
         ("error", Some(Severity::Error)),
         ("warning", Some(Severity::Warning)),
         ("note", Some(Severity::Note)),
@@ -39,7 +39,7 @@ impl Severity {
 
 /// A place that a finding points at, and what is there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Label {
+pub(crate) struct Label {
     /// The place.
     pub span: Span,
     /// What to say under the caret; may be empty.
@@ -50,7 +50,7 @@ pub struct Label {
 
 /// How far one persona goes beyond a limit that others may exceed as well, each as far as it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Extent {
+pub(crate) struct Extent {
     /// How far.
     pub size: usize,
     /// The persona and its size, in a few words.
@@ -63,7 +63,7 @@ pub struct Extent {
 
 /// A change of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// What goes.
     pub span: Span,
     /// What comes in its place.
@@ -73,7 +73,7 @@ pub struct Edit {
 /// A help that is the same for several personas but for the file that it is about. It is among the helps of
 /// a finding as well; findings that differ in nothing else are one, and its help names all files.
 #[derive(Debug, Clone)]
-pub struct FileHelp {
+pub(crate) struct FileHelp {
     /// Where it stands among the helps.
     at: usize,
     /// What stands before the files.
@@ -95,7 +95,7 @@ impl FileHelp {
 
 /// A finding: what is wrong, where, why, and what mends it.
 #[derive(Debug, Clone)]
-pub struct Diagnostic {
+pub(crate) struct Diagnostic {
     /// The entry in the table of codes.
     pub code: &'static Code,
     /// The code's severity, until `--strict` raises it.
@@ -124,7 +124,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A finding without a place.
-    pub fn new(code: &'static Code, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &'static Code, message: impl Into<String>) -> Self {
         Diagnostic {
             code,
             severity: code.severity,
@@ -142,37 +142,37 @@ impl Diagnostic {
     }
 
     /// Adds a place that the finding is about.
-    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub(crate) fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into(), primary: true });
         self
     }
 
     /// Adds a place that explains the finding.
-    pub fn context(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub(crate) fn context(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into(), primary: false });
         self
     }
 
     /// Adds a reason.
-    pub fn note(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
         self
     }
 
     /// Adds what mends it.
-    pub fn help(mut self, text: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
         self.helps.push(text.into());
         self
     }
 
     /// Adds what mends it, if there is something to say.
-    pub fn help_if(mut self, text: Option<String>) -> Self {
+    pub(crate) fn help_if(mut self, text: Option<String>) -> Self {
         self.helps.extend(text);
         self
     }
 
     /// Adds what mends it in a file of the persona: a text with `{}` in the place of the file.
-    pub fn help_in(mut self, text: &str, file: &str) -> Self {
+    pub(crate) fn help_in(mut self, text: &str, file: &str) -> Self {
         let (before, after) = text.rsplit_once("{}").unwrap_or((text, ""));
         let help = FileHelp {
             at: self.helps.len(),
@@ -186,13 +186,13 @@ impl Diagnostic {
     }
 
     /// Says which persona it concerns.
-    pub fn in_persona(mut self, persona: &str) -> Self {
+    pub(crate) fn in_persona(mut self, persona: &str) -> Self {
         self.personas.insert(persona.to_owned());
         self
     }
 
     /// Says which address it concerns.
-    pub fn about(mut self, address: impl Into<String>) -> Self {
+    pub(crate) fn about(mut self, address: impl Into<String>) -> Self {
         self.address = Some(address.into());
         self
     }
@@ -207,19 +207,19 @@ impl Diagnostic {
     }
 
     /// Whether this is an error.
-    pub fn is_error(&self) -> bool {
+    pub(crate) fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 
     /// Whether it is an error that keeps the file it is about from being used at all.
-    pub fn breaks_file(&self) -> bool {
+    pub(crate) fn breaks_file(&self) -> bool {
         self.is_error() && !self.code.is_about_text()
     }
 }
 
 /// Merges findings that say the same thing of several personas into one, and sorts them by place,
 /// so that a report does not depend on the order in which personas were composed.
-pub fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(crate) fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let findings = gathered(findings);
     let mut settled: indexmap::IndexMap<_, Diagnostic> = indexmap::IndexMap::new();
     for finding in findings {
@@ -287,7 +287,7 @@ fn together(mut exceeding: Vec<(Box<Extent>, Diagnostic)>) -> Option<Diagnostic>
 }
 
 /// The `help` line for a word that is not known: the nearest known one, else a short list of all.
-pub fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
+pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
     if let Some(nearest) = nearest(word, known.iter().copied()) {
         return Some(format!("did you mean `{nearest}`?"));
@@ -300,7 +300,7 @@ pub fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) ->
 }
 
 /// The known word that is most like `word`, if one is like it at all.
-pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let tail = |path: &str| path.rsplit(['/', '.']).next().unwrap_or_default().to_owned();
     let score = |candidate: &str| {
         let whole = strsim::jaro_winkler(word, candidate);

@@ -5,7 +5,7 @@ use super::source::{FileId, Text};
 
 /// A reusable block, read from one file under `fragments/`.
 #[derive(Debug)]
-pub struct Fragment {
+pub(crate) struct Fragment {
     /// The path under `fragments/` without `.toml`.
     pub id: String,
     /// Its file.

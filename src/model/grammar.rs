@@ -10,18 +10,18 @@ mod config;
 mod fragment;
 mod profile;
 
-pub use body::{Body, Entries, Entry, Field, Group, Grouping, Heading, Tools, part_key};
-pub use config::{
+pub(crate) use body::{Body, Entries, Entry, Field, Group, Grouping, Heading, Tools, part_key};
+pub(crate) use config::{
     Accept, Config, Defaults, Except, Paths, Personas, Require, Selector, Style, Subject, TARGET_NAMES,
 };
-pub use fragment::{Fragment, FragmentFile};
-pub use profile::{Drop, Profile, Remove, Resolve, Section};
+pub(crate) use fragment::{Fragment, FragmentFile};
+pub(crate) use profile::{Drop, Profile, Remove, Resolve, Section};
 
 use super::claim::{Force, Part};
 
 /// What the value of a key is.
 #[derive(Debug, Clone, Copy)]
-pub enum Type {
+pub(crate) enum Type {
     /// A string.
     String,
     /// A string that is not blank.
@@ -76,7 +76,7 @@ pub enum Type {
 
 /// The form of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Name {
+pub(crate) enum Name {
     /// Any string.
     Any,
     /// An id: lower-case letters, digits and hyphens.
@@ -95,7 +95,7 @@ pub enum Name {
 
 /// What applies where a key is left out.
 #[derive(Debug, Clone, Copy)]
-pub enum LeftOut {
+pub(crate) enum LeftOut {
     /// Nothing.
     Nothing,
     /// False.
@@ -114,7 +114,7 @@ pub enum LeftOut {
 
 /// A key of a table.
 #[derive(Debug)]
-pub struct Row {
+pub(crate) struct Row {
     /// The key.
     pub name: &'static str,
     /// The key as messages show it.
@@ -129,7 +129,7 @@ pub struct Row {
 
 /// What the keys of one table ask of each other.
 #[derive(Debug, Clone, Copy)]
-pub enum Rule {
+pub(crate) enum Rule {
     /// Exactly one of these is there.
     ExactlyOne(&'static [&'static str]),
     /// At least one of these is there.
@@ -140,7 +140,7 @@ pub enum Rule {
 
 /// A table of TOML with the keys it may have.
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct Table {
     /// What it is, in one or two words.
     pub name: &'static str,
     /// Its keys.
@@ -150,7 +150,7 @@ pub struct Table {
 }
 
 /// The keys of one table.
-pub trait Keys: Copy + 'static {
+pub(crate) trait Keys: Copy + 'static {
     /// What the table is, in one or two words.
     const NAME: &'static str;
     /// Where an unknown key was found, as messages say it.
@@ -179,13 +179,13 @@ pub trait Keys: Copy + 'static {
 }
 
 /// The table with these keys.
-pub fn table<K: Keys>() -> Table {
+pub(crate) fn table<K: Keys>() -> Table {
     Table { name: K::NAME, rows: K::rows().collect(), rules: K::RULES }
 }
 
 /// Two groups of keys in one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Or<A, B> {
+pub(crate) enum Or<A, B> {
     /// A key of the first group.
     Own(A),
     /// A key of the second group.
@@ -201,7 +201,7 @@ macro_rules! keys {
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $table {
+        pub(crate) enum $table {
             $(#[doc = $summary] $key,)*
         }
 
@@ -242,7 +242,7 @@ use keys;
 macro_rules! joined {
     ($(#[$meta:meta])* $table:ident = $own:ty, $shared:ty, $name:literal, $place:literal $(, $rules:expr)?) => {
         $(#[$meta])*
-        pub type $table = $crate::model::grammar::Or<$own, $shared>;
+        pub(crate) type $table = $crate::model::grammar::Or<$own, $shared>;
 
         impl $crate::model::grammar::Keys for $table {
             const NAME: &'static str = $name;
@@ -281,11 +281,11 @@ pub(crate) const fn words<T: Copy, const N: usize>(list: &[(&'static str, T); N]
 }
 
 /// The names of the forces.
-pub const FORCES: &[&str] = &words(&Force::ALL);
+pub(crate) const FORCES: &[&str] = &words(&Force::ALL);
 
 /// A kind of file that people write.
 #[derive(Debug)]
-pub struct File {
+pub(crate) struct File {
     /// Its name in `cento schema`.
     pub name: &'static str,
     /// What it is.
@@ -295,21 +295,21 @@ pub struct File {
 }
 
 /// Every kind of file.
-pub const FILES: [File; 3] = [
+pub(crate) const FILES: [File; 3] = [
     File { name: "fragment", summary: "A file in fragments/", table: table::<FragmentFile> },
     File { name: "profile", summary: "A file in profiles/", table: table::<Profile> },
     File { name: "config", summary: "The settings of a workspace, in cento.toml", table: table::<Config> },
 ];
 
 /// The kind of file of this name.
-pub fn file(name: &str) -> Option<&'static File> {
+pub(crate) fn file(name: &str) -> Option<&'static File> {
     static KINDS: [File; FILES.len()] = FILES;
     KINDS.iter().find(|file| file.name == name)
 }
 
 impl LeftOut {
     /// The text that applies; empty where it is no text.
-    pub const fn text(self) -> &'static str {
+    pub(crate) const fn text(self) -> &'static str {
         match self {
             LeftOut::Text(text) => text,
             _ => "",
@@ -317,7 +317,7 @@ impl LeftOut {
     }
 
     /// The list that applies; empty where it is no list.
-    pub const fn list(self) -> &'static [&'static str] {
+    pub(crate) const fn list(self) -> &'static [&'static str] {
         match self {
             LeftOut::List(list) => list,
             _ => &[],

@@ -14,7 +14,7 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u32);
+        pub(crate) struct $name(u32);
 
         impl From<usize> for $name {
             /// The id with this number.
@@ -43,7 +43,7 @@ ids! {
 
 /// What a workspace holds of one kind: found by the id that the files use, and by number.
 #[derive(Debug)]
-pub struct Registry<K, T> {
+pub(crate) struct Registry<K, T> {
     entries: IndexMap<String, T>,
     numbers: PhantomData<K>,
 }
@@ -56,62 +56,62 @@ impl<K, T> Default for Registry<K, T> {
 
 impl<K: From<usize>, T> Registry<K, T> {
     /// Adds an entry at the end, or replaces the one of this name.
-    pub fn insert(&mut self, name: String, entry: T) {
+    pub(crate) fn insert(&mut self, name: String, entry: T) {
         self.entries.insert(name, entry);
     }
 
     /// The id of the entry of this name.
-    pub fn id_of(&self, name: &str) -> Option<K> {
+    pub(crate) fn id_of(&self, name: &str) -> Option<K> {
         self.entries.get_index_of(name).map(K::from)
     }
 
     /// The entry of this name.
-    pub fn get(&self, name: &str) -> Option<&T> {
+    pub(crate) fn get(&self, name: &str) -> Option<&T> {
         self.entries.get(name)
     }
 
     /// The id and the entry of this name.
-    pub fn find(&self, name: &str) -> Option<(K, &T)> {
+    pub(crate) fn find(&self, name: &str) -> Option<(K, &T)> {
         self.entries.get_full(name).map(|(index, _, entry)| (K::from(index), entry))
     }
 
     /// Whether there is an entry of this name.
-    pub fn contains_key(&self, name: &str) -> bool {
+    pub(crate) fn contains_key(&self, name: &str) -> bool {
         self.entries.contains_key(name)
     }
 
     /// The ids, in order.
-    pub fn ids(&self) -> impl DoubleEndedIterator<Item = K> + ExactSizeIterator + use<K, T> {
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = K> + ExactSizeIterator + use<K, T> {
         (0..self.entries.len()).map(K::from)
     }
 
     /// The ids with their entries, in order.
-    pub fn enumerate(&self) -> impl Iterator<Item = (K, &T)> {
+    pub(crate) fn enumerate(&self) -> impl Iterator<Item = (K, &T)> {
         self.entries.values().enumerate().map(|(index, entry)| (K::from(index), entry))
     }
 
     /// The names, in order.
-    pub fn keys(&self) -> indexmap::map::Keys<'_, String, T> {
+    pub(crate) fn keys(&self) -> indexmap::map::Keys<'_, String, T> {
         self.entries.keys()
     }
 
     /// The entries, in order.
-    pub fn values(&self) -> indexmap::map::Values<'_, String, T> {
+    pub(crate) fn values(&self) -> indexmap::map::Values<'_, String, T> {
         self.entries.values()
     }
 
     /// The entries, to change them.
-    pub fn values_mut(&mut self) -> indexmap::map::ValuesMut<'_, String, T> {
+    pub(crate) fn values_mut(&mut self) -> indexmap::map::ValuesMut<'_, String, T> {
         self.entries.values_mut()
     }
 
     /// The names with their entries, in order.
-    pub fn iter(&self) -> indexmap::map::Iter<'_, String, T> {
+    pub(crate) fn iter(&self) -> indexmap::map::Iter<'_, String, T> {
         self.entries.iter()
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 }
@@ -129,14 +129,14 @@ where
 
 /// A value for each source of a library.
 #[derive(Debug)]
-pub struct BySource<T> {
+pub(crate) struct BySource<T> {
     fragments: TiVec<FragmentId, T>,
     profiles: TiVec<ProfileId, T>,
 }
 
 impl<T> BySource<T> {
     /// Asks for the value of each source: the fragments first, then the profiles.
-    pub fn new(library: &Library, value: impl Fn(Source) -> T) -> Self {
+    pub(crate) fn new(library: &Library, value: impl Fn(Source) -> T) -> Self {
         BySource {
             fragments: library.fragments.ids().map(|id| value(Source::Fragment(id))).collect(),
             profiles: library.profiles.ids().map(|id| value(Source::Profile(id))).collect(),

@@ -1,7 +1,7 @@
 //! The kinds of section that cento knows by name.
 
 /// The known kinds in display order, each with its usual heading.
-pub const KINDS: [(&str, &str, &str); 12] = [
+pub(crate) const KINDS: [(&str, &str, &str); 12] = [
     ("identity", "Identity", "who the persona is"),
     ("objectives", "Objectives", "what it is for"),
     ("expertise", "Expertise", "what it knows"),
@@ -17,10 +17,10 @@ pub const KINDS: [(&str, &str, &str); 12] = [
 ];
 
 /// Words that begin an address of another sort, so no section can be called so.
-pub const RESERVED: [&str; 5] = ["fields", "subject", "sections", "target", "layout"];
+pub(crate) const RESERVED: [&str; 5] = ["fields", "subject", "sections", "target", "layout"];
 
 /// The heading of a section that no profile gives one: the table's, or the kind in words.
-pub fn heading(kind: &str) -> String {
+pub(crate) fn heading(kind: &str) -> String {
     if let Some((_, heading, _)) = KINDS.iter().find(|(name, ..)| *name == kind) {
         return (*heading).to_owned();
     }
@@ -32,7 +32,7 @@ pub fn heading(kind: &str) -> String {
 }
 
 /// The place of a kind in the usual display order; kinds of one's own share the last place.
-pub fn rank(kind: &str) -> usize {
+pub(crate) fn rank(kind: &str) -> usize {
     KINDS.iter().position(|(name, ..)| *name == kind).unwrap_or(KINDS.len())
 }
 

@@ -6,7 +6,7 @@ use super::claim::Datum;
 
 /// What the value of a setting is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LayoutValue {
+pub(crate) enum LayoutValue {
     /// A number of blank lines, or the text between two things as it stands.
     Gap,
     /// A line with this word in the place of what it lays out.
@@ -29,7 +29,7 @@ pub enum LayoutValue {
 
 /// Where a setting may stand, and for what it holds there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub(crate) enum Reach {
     /// For the document: in `[layout]` itself.
     Document,
     /// Anywhere, for everything below; the nearest one holds.
@@ -42,7 +42,7 @@ pub enum Reach {
 
 impl Reach {
     /// Whether a setting may stand in `[layout]` itself, or else at a place.
-    pub fn fits(self, is_document: bool) -> bool {
+    pub(crate) fn fits(self, is_document: bool) -> bool {
         match self {
             Reach::Document => is_document,
             Reach::Below => true,
@@ -53,7 +53,7 @@ impl Reach {
 
 /// What applies where nothing sets a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LayoutDefault {
+pub(crate) enum LayoutDefault {
     /// A text or pattern.
     Text(&'static str),
     /// A number of blank lines.
@@ -68,7 +68,7 @@ pub enum LayoutDefault {
 
 /// A setting of `[layout]`.
 #[derive(Debug)]
-pub struct LayoutKey {
+pub(crate) struct LayoutKey {
     /// The key.
     pub name: &'static str,
     /// What it holds.
@@ -84,7 +84,7 @@ pub struct LayoutKey {
 macro_rules! keys {
     ($($constant:ident = $name:literal, $value:expr, $reach:ident, $default:expr, $summary:literal;)*) => {
         /// The settings of `[layout]`, one constant each.
-        pub mod layout_keys {
+        pub(crate) mod layout_keys {
             use super::LayoutDefault::{Derived, Lines, LinesBut, Truth as Bool, Text as Typed};
             use super::LayoutKey;
             use super::LayoutValue::{Count, Gap, Ids, Line, LineEnding, Number, Pattern, Text, Truth};
@@ -92,7 +92,7 @@ macro_rules! keys {
 
             $(
                 #[doc = concat!("The setting `", $name, "`.")]
-                pub const $constant: LayoutKey = LayoutKey {
+                pub(crate) const $constant: LayoutKey = LayoutKey {
                     name: $name,
                     value: $value,
                     reach: $reach,
@@ -103,7 +103,7 @@ macro_rules! keys {
         }
 
         /// Every setting of `[layout]`.
-        pub const LAYOUT: [LayoutKey; [$($name),*].len()] = [$(layout_keys::$constant),*];
+        pub(crate) const LAYOUT: [LayoutKey; [$($name),*].len()] = [$(layout_keys::$constant),*];
     };
 }
 
@@ -141,7 +141,7 @@ keys! {
 
 impl LayoutKey {
     /// The default text; empty for a key whose default is not a text.
-    pub const fn text(&self) -> &'static str {
+    pub(crate) const fn text(&self) -> &'static str {
         match self.default {
             LayoutDefault::Text(text) => text,
             _ => "",
@@ -149,7 +149,7 @@ impl LayoutKey {
     }
 
     /// The default pattern before and after its word; empty for a key that is not a pattern.
-    pub fn frame(&self) -> (&'static str, &'static str) {
+    pub(crate) fn frame(&self) -> (&'static str, &'static str) {
         match self.value {
             Pattern(word) => self.text().split_once(word).unwrap_or_default(),
             _ => ("", ""),
@@ -157,7 +157,7 @@ impl LayoutKey {
     }
 
     /// The word that a pattern contains; empty for a key that is not a pattern.
-    pub const fn word(&self) -> &'static str {
+    pub(crate) const fn word(&self) -> &'static str {
         match self.value {
             Pattern(word) => word,
             _ => "",
@@ -166,7 +166,7 @@ impl LayoutKey {
 
     /// The line breaks of the default gap. `is_special` picks the first number of
     /// [`LayoutDefault::LinesBut`].
-    pub fn gap(&self, is_special: bool) -> &'static str {
+    pub(crate) fn gap(&self, is_special: bool) -> &'static str {
         let lines = match self.default {
             LayoutDefault::Lines(lines) => lines,
             LayoutDefault::LinesBut(lines, ..) if is_special => lines,
@@ -178,19 +178,19 @@ impl LayoutKey {
 
     /// The line breaks that a gap has besides its blank lines: one ends the line before it, and only at the
     /// start of a document there is none.
-    pub fn breaks(&self) -> usize {
+    pub(crate) fn breaks(&self) -> usize {
         usize::from(self.name != layout_keys::START.name)
     }
 
     /// The default truth value.
-    pub const fn truth(&self) -> bool {
+    pub(crate) const fn truth(&self) -> bool {
         matches!(self.default, LayoutDefault::Truth(true))
     }
 }
 
 /// The default markup around the title of a group: that of [`layout_keys::GROUP`], or bold where the section
 /// asks for bold titles. A bold title that ends like a sentence gets no colon.
-pub fn group_frame(is_bold: bool, title: &str) -> (&'static str, &'static str) {
+pub(crate) fn group_frame(is_bold: bool, title: &str) -> (&'static str, &'static str) {
     match (is_bold, title.ends_with([':', '?', '!', '.'])) {
         (true, true) => ("**", "**"),
         (true, false) => ("**", ":**"),
@@ -213,14 +213,14 @@ impl std::fmt::Display for LayoutDefault {
 }
 
 /// The setting of this name.
-pub fn layout_key(name: &str) -> Option<&'static LayoutKey> {
+pub(crate) fn layout_key(name: &str) -> Option<&'static LayoutKey> {
     static KEYS: [LayoutKey; LAYOUT.len()] = LAYOUT;
     KEYS.iter().find(|key| key.name == name)
 }
 
 impl LayoutValue {
     /// What is wrong with a value, or nothing.
-    pub fn objection(self, datum: &Datum) -> Option<String> {
+    pub(crate) fn objection(self, datum: &Datum) -> Option<String> {
         let fits = match (self, datum) {
             (Gap, Datum::Integer(lines)) => (0..=MOST_LINES).contains(lines),
             (Gap | Text, Datum::String(_)) => true,
@@ -239,7 +239,7 @@ impl LayoutValue {
     }
 
     /// What the value must be, as messages say it.
-    pub fn describe(self) -> String {
+    pub(crate) fn describe(self) -> String {
         match self {
             Gap => format!("a number of blank lines up to {MOST_LINES}, or the text itself"),
             Pattern(word) => format!("a string with `{word}` in it, once"),
@@ -255,13 +255,13 @@ impl LayoutValue {
 }
 
 /// The line ending `\n`, as a setting names it.
-pub const LF: &str = "lf";
+pub(crate) const LF: &str = "lf";
 
 /// The line ending `\r\n`, as a setting names it.
-pub const CRLF: &str = "crlf";
+pub(crate) const CRLF: &str = "crlf";
 
 /// The most blank lines that a number can ask for; a text can ask for more.
-pub const MOST_LINES: i64 = 99;
+pub(crate) const MOST_LINES: i64 = 99;
 
 /// The most line breaks that a default gap can have.
 const BREAKS: &str = "\n\n\n\n\n\n\n\n";

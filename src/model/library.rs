@@ -14,7 +14,7 @@ use super::statement::Statement;
 
 /// The fragments, profiles and settings of a workspace, and the files they come from.
 #[derive(Debug, Default)]
-pub struct Library {
+pub(crate) struct Library {
     /// The files.
     pub sources: Sources,
     /// The settings.
@@ -28,7 +28,7 @@ pub struct Library {
 impl Library {
     /// The name of a source, as sides of a conflict and origins are named: a fragment's id, or
     /// `profiles/NAME`.
-    pub fn source_name(&self, source: Source) -> String {
+    pub(crate) fn source_name(&self, source: Source) -> String {
         match source {
             Source::Fragment(index) => self.fragments[index].id.clone(),
             Source::Profile(index) => format!("profiles/{}", self.profiles[index].id),
@@ -36,24 +36,24 @@ impl Library {
     }
 
     /// The path of a profile's file, relative to the workspace.
-    pub fn profile_path(&self, profile: &Profile) -> &Utf8Path {
+    pub(crate) fn profile_path(&self, profile: &Profile) -> &Utf8Path {
         self.sources.file(profile.file).path()
     }
 
     /// The source of this name.
-    pub fn source_by_name(&self, name: &str) -> Option<Source> {
+    pub(crate) fn source_by_name(&self, name: &str) -> Option<Source> {
         let profile = name.strip_prefix("profiles/").and_then(|id| self.profiles.id_of(id));
         let profile = profile.map(Source::Profile);
         profile.or_else(|| self.fragments.id_of(name).map(Source::Fragment))
     }
 
     /// Every source: the fragments in order of id, then the profiles.
-    pub fn every_source(&self) -> impl Iterator<Item = Source> {
+    pub(crate) fn every_source(&self) -> impl Iterator<Item = Source> {
         self.fragments.ids().map(Source::Fragment).chain(self.profiles.ids().map(Source::Profile))
     }
 
     /// The claims of a source, in file order.
-    pub fn claims_of(&self, source: Source) -> &[Claim] {
+    pub(crate) fn claims_of(&self, source: Source) -> &[Claim] {
         match source {
             Source::Fragment(id) => &self.fragments[id].claims,
             Source::Profile(id) => &self.profiles[id].claims,
@@ -61,7 +61,7 @@ impl Library {
     }
 
     /// The file of a source.
-    pub fn file_of(&self, source: Source) -> FileId {
+    pub(crate) fn file_of(&self, source: Source) -> FileId {
         match source {
             Source::Fragment(id) => self.fragments[id].file,
             Source::Profile(id) => self.profiles[id].file,
@@ -69,7 +69,7 @@ impl Library {
     }
 
     /// Whether the file of a source has errors.
-    pub fn is_broken(&self, source: Source) -> bool {
+    pub(crate) fn is_broken(&self, source: Source) -> bool {
         match source {
             Source::Fragment(id) => self.fragments[id].broken,
             Source::Profile(id) => self.profiles[id].broken,
@@ -77,7 +77,7 @@ impl Library {
     }
 
     /// Whether the text of this source is a template.
-    pub fn is_template(&self, source: Source) -> bool {
+    pub(crate) fn is_template(&self, source: Source) -> bool {
         match source {
             Source::Fragment(index) => self.fragments[index].template,
             Source::Profile(index) => self.profiles[index].template,
@@ -85,7 +85,7 @@ impl Library {
     }
 
     /// The statement of a claim of the library.
-    pub fn statement(&self, claim: &Claim) -> Statement {
+    pub(crate) fn statement(&self, claim: &Claim) -> Statement {
         Statement::of(claim, self.is_template(claim.source))
     }
 
@@ -106,7 +106,7 @@ impl Library {
     }
 
     /// The profiles that are built, in order of id.
-    pub fn concrete_profiles(&self) -> impl Iterator<Item = &Profile> {
+    pub(crate) fn concrete_profiles(&self) -> impl Iterator<Item = &Profile> {
         self.profiles.values().filter(|profile| !profile.is_abstract)
     }
 }

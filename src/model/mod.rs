@@ -1,12 +1,12 @@
 //! Plain data: what the files of a workspace say, and findings about it.
 
-pub mod address;
+pub(crate) mod address;
 mod claim;
 mod code;
 mod config;
 mod diagnostic;
 mod fragment;
-pub mod grammar;
+pub(crate) mod grammar;
 mod ids;
 mod kind;
 mod layout;
@@ -18,31 +18,32 @@ mod source;
 mod statement;
 mod target;
 mod toml_string;
-pub mod wording;
+pub(crate) mod wording;
 
-pub use address::{Address, AddressBuf, is_field_name, is_id, is_subject, is_tool_name};
-pub use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
-pub use code::{Bound, CODES, Code, codes};
-pub use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects};
-pub use diagnostic::{Diagnostic, Edit, Extent, Label, Severity, did_you_mean, nearest, settle};
-pub use fragment::Fragment;
+pub(crate) use address::{Address, AddressBuf, is_field_name, is_id, is_subject, is_tool_name};
+pub(crate) use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
+pub(crate) use code::{Bound, CODES, Code, codes};
+pub(crate) use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects};
+pub use diagnostic::Severity;
+pub(crate) use diagnostic::{Diagnostic, Edit, Extent, Label, did_you_mean, nearest, settle};
+pub(crate) use fragment::Fragment;
 pub(crate) use ids::ids;
-pub use ids::{AddressId, BySource, FragmentId, ProfileId};
-pub use kind::{KINDS, RESERVED, heading, rank};
+pub(crate) use ids::{AddressId, BySource, FragmentId, ProfileId};
+pub(crate) use kind::{KINDS, RESERVED, heading, rank};
 #[cfg(test)]
-pub use layout::LayoutDefault;
-pub use layout::{
+pub(crate) use layout::LayoutDefault;
+pub(crate) use layout::{
     CRLF, LAYOUT, LF, LayoutKey, LayoutValue, MOST_LINES, Reach, group_frame, layout_key, layout_keys,
 };
-pub use library::Library;
-pub use profile::{Choice, Drop, Profile, Removal, Resolution};
-pub use requirement::{
+pub(crate) use library::Library;
+pub(crate) use profile::{Choice, Drop, Profile, Removal, Resolution};
+pub(crate) use requirement::{
     Budget, Measure, Pattern, RequiredField, RequiredRule, RequiredSection, Requirement, Selector,
 };
-pub use severities::Severities;
-pub use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
-pub use statement::{Digest, Statement};
-pub use target::{FRONT_MATTER, KeyType, TARGETS, Target, ToolList, target};
+pub(crate) use severities::Severities;
+pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
+pub(crate) use statement::{Digest, Statement};
+pub(crate) use target::{FRONT_MATTER, KeyType, TARGETS, Target, ToolList, target};
 
 use std::borrow::Cow;
 
@@ -50,7 +51,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// A text as it is compared: in normalization form C, with every run of white space as one space
 /// and none at the ends. Borrowed where the text is so already.
-pub fn fold(text: &str) -> Cow<'_, str> {
+pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     let plain = |word: &str| is_nfc(word);
     let is_folded = text.split(' ').all(|word| !word.is_empty() && !word.contains(char::is_whitespace));
     if (text.is_empty() || is_folded) && plain(text) {

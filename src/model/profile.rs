@@ -5,7 +5,7 @@ use super::source::{FileId, Span, Spanned, Text};
 
 /// The recipe of one persona, read from one file under `profiles/`.
 #[derive(Debug)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// The file's name without `.toml`.
     pub id: String,
     /// Its file.
@@ -36,7 +36,7 @@ pub struct Profile {
 
 /// A fragment that a parent uses and this profile does not want.
 #[derive(Debug, Clone)]
-pub struct Drop {
+pub(crate) struct Drop {
     /// The fragment's id.
     pub fragment: Text,
     /// Whether its locked claims may go too.
@@ -47,7 +47,7 @@ pub struct Drop {
 
 /// An address or group that a profile removes from strictly lower layers.
 #[derive(Debug, Clone)]
-pub struct Removal {
+pub(crate) struct Removal {
     /// The address or group.
     pub target: Text,
     /// Whether locked claims may go too.
@@ -58,7 +58,7 @@ pub struct Removal {
 
 /// A recorded decision about one conflict.
 #[derive(Debug, Clone)]
-pub struct Resolution {
+pub(crate) struct Resolution {
     /// The address of the conflict.
     pub at: Text,
     /// The decision.
@@ -77,7 +77,7 @@ pub struct Resolution {
 
 /// How a conflict is settled.
 #[derive(Debug, Clone)]
-pub enum Choice {
+pub(crate) enum Choice {
     /// This side wins.
     Take(Text),
     /// Neither: this value stands.

@@ -7,7 +7,7 @@ use super::source::{Span, Spanned, Text};
 
 /// What some personas must be like.
 #[derive(Debug)]
-pub struct Requirement {
+pub(crate) struct Requirement {
     /// The table.
     pub span: Span,
     /// Which personas.
@@ -30,7 +30,7 @@ pub struct Requirement {
 
 /// A rule that must be there.
 #[derive(Debug)]
-pub struct RequiredRule {
+pub(crate) struct RequiredRule {
     /// Its address.
     pub address: Text,
     /// Its least force, if one is asked for.
@@ -41,7 +41,7 @@ pub struct RequiredRule {
 
 /// A section that must be there.
 #[derive(Debug)]
-pub struct RequiredSection {
+pub(crate) struct RequiredSection {
     /// Its kind.
     pub kind: Text,
     /// Its heading, if one is asked for.
@@ -50,7 +50,7 @@ pub struct RequiredSection {
 
 /// A field that must be there.
 #[derive(Debug)]
-pub struct RequiredField {
+pub(crate) struct RequiredField {
     /// Its name.
     pub name: Text,
     /// What its value must match, if that is asked for.
@@ -59,7 +59,7 @@ pub struct RequiredField {
 
 /// A regular expression.
 #[derive(Debug)]
-pub struct Pattern {
+pub(crate) struct Pattern {
     /// As it is written.
     pub text: Text,
     /// Ready to match, in time that grows with the text and no faster.
@@ -68,7 +68,7 @@ pub struct Pattern {
 
 /// How long a persona, or a section of it, may be.
 #[derive(Debug)]
-pub struct Budget {
+pub(crate) struct Budget {
     /// What is counted.
     pub measure: Measure,
     /// The section; nothing for the whole.
@@ -79,7 +79,7 @@ pub struct Budget {
 
 /// What a budget counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Measure {
+pub(crate) enum Measure {
     /// Characters, as Unicode counts them.
     Characters,
     /// Tokens of a language model, estimated.
@@ -88,7 +88,7 @@ pub enum Measure {
 
 /// A choice of personas. Every part that is given must hold, and of several values of a part any.
 #[derive(Debug, Default)]
-pub struct Selector {
+pub(crate) struct Selector {
     /// Where it is written.
     pub span: Option<Span>,
     /// Tags of the persona.
@@ -105,7 +105,7 @@ pub struct Selector {
 
 impl Selector {
     /// The profiles that it names, those that it leaves out among them.
-    pub fn profiles(&self) -> impl Iterator<Item = &Text> {
+    pub(crate) fn profiles(&self) -> impl Iterator<Item = &Text> {
         let except = self.except.iter().flat_map(|except| except.names.iter().chain(&except.extends));
         self.names.iter().chain(&self.extends).chain(except)
     }

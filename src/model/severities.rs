@@ -7,28 +7,28 @@ use super::diagnostic::{Diagnostic, Severity};
 
 /// The severities that `[severity]` in cento.toml sets.
 #[derive(Debug, Default)]
-pub struct Severities(BTreeMap<&'static str, Option<Severity>>);
+pub(crate) struct Severities(BTreeMap<&'static str, Option<Severity>>);
 
 impl Severities {
     /// Sets the severity of a code; nothing turns it off.
-    pub fn set(&mut self, code: &'static Code, severity: Option<Severity>) {
+    pub(crate) fn set(&mut self, code: &'static Code, severity: Option<Severity>) {
         self.0.insert(code.name, severity);
     }
 
     /// The severity in force of a code; nothing where it is off.
-    pub fn of(&self, code: &Code) -> Option<Severity> {
+    pub(crate) fn of(&self, code: &Code) -> Option<Severity> {
         self.0.get(code.name).copied().unwrap_or(Some(code.severity))
     }
 
     /// Whether the workspace says something about a code.
-    pub fn sets(&self, code: &Code) -> bool {
+    pub(crate) fn sets(&self, code: &Code) -> bool {
         self.0.contains_key(code.name)
     }
 
     /// Findings with the severities that are set, without those that are off.
     ///
     /// A finding of which nothing is said keeps its own severity, which may be another than its code's.
-    pub fn applied(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    pub(crate) fn applied(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
         if !self.0.is_empty() {
             findings.retain_mut(|finding| match self.0.get(finding.code.name) {
                 None => true,

@@ -14,7 +14,7 @@ ids! {
 
 /// A range of bytes in one source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span {
+pub(crate) struct Span {
     /// The file that holds the range.
     pub file: FileId,
     /// First byte.
@@ -25,19 +25,19 @@ pub struct Span {
 
 impl Span {
     /// A span over `range` of `file`. Files are at most 1 MiB, so 32 bits hold every offset.
-    pub fn new(file: FileId, range: std::ops::Range<usize>) -> Self {
+    pub(crate) fn new(file: FileId, range: std::ops::Range<usize>) -> Self {
         Span { file, start: range.start as u32, end: range.end as u32 }
     }
 
     /// The bytes that the span covers.
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
 /// A value together with the place it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spanned<T> {
+pub(crate) struct Spanned<T> {
     /// The value.
     pub value: T,
     /// Where it stands.
@@ -45,18 +45,18 @@ pub struct Spanned<T> {
 }
 
 /// A string of a source file and its place.
-pub type Text = Spanned<String>;
+pub(crate) type Text = Spanned<String>;
 
 impl Spanned<String> {
     /// The string itself.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.value
     }
 }
 
 /// A line and a column, both counted from 1; the column counts characters, not bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LineColumn {
+pub(crate) struct LineColumn {
     /// The line.
     pub line: usize,
     /// The character in that line.
@@ -66,7 +66,7 @@ pub struct LineColumn {
 /// One file of the workspace. Its text has no byte order mark, and `\n` for every line break, so
 /// spans and values are the same however the file was saved.
 #[derive(Debug)]
-pub struct SourceFile {
+pub(crate) struct SourceFile {
     path: Utf8PathBuf,
     text: String,
     lines: OnceLock<Vec<u32>>,
@@ -74,12 +74,12 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// The path as a reader should see it: relative to the workspace, with `/` between the parts.
-    pub fn path(&self) -> &Utf8Path {
+    pub(crate) fn path(&self) -> &Utf8Path {
         &self.path
     }
 
     /// The text.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
@@ -91,12 +91,12 @@ impl SourceFile {
     }
 
     /// The line and column of a byte offset; an offset past the end counts as the end.
-    pub fn line_column(&self, offset: usize) -> LineColumn {
+    pub(crate) fn line_column(&self, offset: usize) -> LineColumn {
         self.measured(offset, |before| before.chars().count())
     }
 
     /// As [`SourceFile::line_column`], with the column in units of UTF-16, as editors count.
-    pub fn line_column_utf16(&self, offset: usize) -> LineColumn {
+    pub(crate) fn line_column_utf16(&self, offset: usize) -> LineColumn {
         self.measured(offset, |before| before.encode_utf16().count())
     }
 
@@ -113,51 +113,51 @@ impl SourceFile {
 
 /// All files that were read, in the order in which they were added.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     files: TiVec<FileId, SourceFile>,
 }
 
 impl Sources {
     /// Adds a file and returns its id.
-    pub fn add(&mut self, path: Utf8PathBuf, text: String) -> FileId {
+    pub(crate) fn add(&mut self, path: Utf8PathBuf, text: String) -> FileId {
         self.files.push_and_get_key(SourceFile { path, text, lines: OnceLock::new() })
     }
 
     /// The file with this id.
-    pub fn file(&self, id: FileId) -> &SourceFile {
+    pub(crate) fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id]
     }
 
     /// All files, in the order in which they were added.
-    pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter()
     }
 
     /// The path of the file that a span lies in.
-    pub fn path(&self, span: Span) -> &Utf8Path {
+    pub(crate) fn path(&self, span: Span) -> &Utf8Path {
         self.file(span.file).path()
     }
 
     /// The text under a span.
-    pub fn text(&self, span: Span) -> &str {
+    pub(crate) fn text(&self, span: Span) -> &str {
         self.file(span.file).text().get(span.range()).unwrap_or("")
     }
 
     /// Where a span begins.
-    pub fn line_column(&self, span: Span) -> LineColumn {
+    pub(crate) fn line_column(&self, span: Span) -> LineColumn {
         self.file(span.file).line_column(span.start as usize)
     }
 
     /// The place of a part of a string: where the bytes `part` of its value are written in the file,
     /// whatever kind of TOML string it is.
-    pub fn within(&self, text: &Text, part: std::ops::Range<usize>) -> Span {
+    pub(crate) fn within(&self, text: &Text, part: std::ops::Range<usize>) -> Span {
         let raw = self.text(text.span);
         let at = |offset| text.span.start as usize + super::toml_string::raw_offset(raw, &text.value, offset);
         Span::new(text.span.file, at(part.start)..at(part.end))
     }
 
     /// `path:line` of a span, as messages name a place.
-    pub fn place(&self, span: Span) -> String {
+    pub(crate) fn place(&self, span: Span) -> String {
         format!("{}:{}", self.path(span), self.line_column(span).line)
     }
 }

@@ -8,18 +8,18 @@ use super::source::Text;
 /// normalization form C with white space folded, each part by itself, values with their type.
 /// The level, the place in the list and the file are no part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Statement(String);
+pub(crate) struct Statement(String);
 
 /// A hash of a statement: equal exactly where the statements are, as far as 128 bits of BLAKE3 tell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Digest([u8; 16]);
+pub(crate) struct Digest([u8; 16]);
 
 /// Length of a short hash, in hex digits.
 const HASH_DIGITS: usize = 6;
 
 impl Statement {
     /// The statement of a claim. `is_template` says whether its source is a template.
-    pub fn of(claim: &Claim, is_template: bool) -> Self {
+    pub(crate) fn of(claim: &Claim, is_template: bool) -> Self {
         let value = match &claim.content {
             Content::Field(datum) => serde_json::json!(["field", datum_json(datum)]),
             Content::Setting(datum) => serde_json::json!(["setting", datum_json(datum)]),
@@ -32,12 +32,12 @@ impl Statement {
     }
 
     /// The statement that an address is removed.
-    pub fn removal() -> Self {
+    pub(crate) fn removal() -> Self {
         Statement("[\"removed\"]".to_owned())
     }
 
     /// The hash by which statements are compared.
-    pub fn digest(&self) -> Digest {
+    pub(crate) fn digest(&self) -> Digest {
         let mut digest = Digest::default();
         blake3::Hasher::new().update(self.0.as_bytes()).finalize_xof().fill(&mut digest.0);
         digest
@@ -45,7 +45,7 @@ impl Statement {
 
     /// The short hash of several statements, whatever their order: the first 24 bits of their
     /// BLAKE3 in hex.
-    pub fn hash<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> String {
+    pub(crate) fn hash<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> String {
         let mut texts: Vec<&str> = statements.into_iter().map(|statement| statement.0.as_str()).collect();
         texts.sort_unstable();
         texts.dedup();

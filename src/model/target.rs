@@ -4,7 +4,7 @@ use super::claim::Datum;
 
 /// The type of a front matter value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyType {
+pub(crate) enum KeyType {
     /// A string.
     String,
     /// One of these strings.
@@ -23,7 +23,7 @@ pub enum KeyType {
 
 impl KeyType {
     /// Whether a value has this type.
-    pub fn accepts(self, datum: &Datum) -> bool {
+    pub(crate) fn accepts(self, datum: &Datum) -> bool {
         let is_string = |item: &Datum| matches!(item, Datum::String(_));
         match (self, datum) {
             (KeyType::Any, _)
@@ -38,7 +38,7 @@ impl KeyType {
     }
 
     /// What a value of this type is called.
-    pub fn describe(self) -> String {
+    pub(crate) fn describe(self) -> String {
         match self {
             KeyType::String => "a string".to_owned(),
             KeyType::OneOf(words) => format!("one of {}", words.join(", ")),
@@ -53,7 +53,7 @@ impl KeyType {
 
 /// A key of a target's front matter that a profile can set.
 #[derive(Debug)]
-pub struct Key {
+pub(crate) struct Key {
     /// The key.
     pub name: &'static str,
     /// What it holds.
@@ -68,7 +68,7 @@ const fn key(name: &'static str, value: KeyType) -> Key {
 
 /// How a target lists the tools that a persona may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ToolList {
+pub(crate) enum ToolList {
     /// Names with a comma and a space between them.
     Commas,
     /// Names with a space between them.
@@ -77,7 +77,7 @@ pub enum ToolList {
 
 /// The length that a target's makers advise.
 #[derive(Debug, Clone, Copy)]
-pub struct Advice {
+pub(crate) struct Advice {
     /// The most lines.
     pub lines: usize,
     /// The most tokens, about.
@@ -86,7 +86,7 @@ pub struct Advice {
 
 /// A form in which a persona is written: its usual path and what its front matter may hold.
 #[derive(Debug)]
-pub struct Target {
+pub(crate) struct Target {
     /// The name in `[target.NAME]` and `--target`.
     pub name: &'static str,
     /// What it is, in a line.
@@ -115,7 +115,7 @@ pub struct Target {
 ///
 /// Sources: Claude Code's documentation of subagents and skills, and the Agent Skills
 /// specification with its reference validator, as of autumn 2026.
-pub const TARGETS: [Target; 3] = [
+pub(crate) const TARGETS: [Target; 3] = [
     Target {
         name: "prompt",
         summary: "a Markdown system prompt",
@@ -186,32 +186,32 @@ pub const TARGETS: [Target; 3] = [
 ];
 
 /// The setting of every target that lays out its front matter.
-pub const FRONT_MATTER: &str = "front-matter";
+pub(crate) const FRONT_MATTER: &str = "front-matter";
 
 /// The target of this name.
-pub fn target(name: &str) -> Option<&'static Target> {
+pub(crate) fn target(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
 }
 
 impl Target {
     /// The keys that `[target.NAME]` takes.
-    pub fn settings(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn settings(&self) -> impl Iterator<Item = &'static str> {
         ["path", FRONT_MATTER].into_iter().chain(self.keys.iter().map(|key| key.name))
     }
 
     /// The keys of front matter for which cento knows the value, in the order in which it writes them.
-    pub fn front_matter_keys(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn front_matter_keys(&self) -> impl Iterator<Item = &'static str> {
         let tools = [self.allow, self.deny].into_iter().flatten().map(|(key, _)| key);
         ["name", "description"].into_iter().chain(tools).chain(self.keys.iter().map(|key| key.name))
     }
 
     /// The key of this name.
-    pub fn key(&self, name: &str) -> Option<&'static Key> {
+    pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
     }
 
     /// The usual path for a profile.
-    pub fn usual_path(&self, id: &str) -> String {
+    pub(crate) fn usual_path(&self, id: &str) -> String {
         self.path.replace("ID", id)
     }
 }

@@ -3,12 +3,12 @@
 use std::fmt::Display;
 
 /// `number` with its noun: "1 entry", "41 entries", "2 blocks of prose".
-pub fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{number} {}", plural(number, noun))
 }
 
 /// `noun` in the form that goes with `number`. Of "block of prose", the first word changes.
-pub fn plural(number: usize, noun: &str) -> String {
+pub(crate) fn plural(number: usize, noun: &str) -> String {
     let (head, tail) = noun.find(" of ").map_or((noun, ""), |at| noun.split_at(at));
     match (number, head.strip_suffix('y')) {
         (1, _) => noun.to_owned(),
@@ -18,24 +18,24 @@ pub fn plural(number: usize, noun: &str) -> String {
 }
 
 /// The first form for one, the second for any other number: for verbs and phrases, which [`plural`] cannot form.
-pub fn one_or_many<'w>(number: usize, one: &'w str, many: &'w str) -> &'w str {
+pub(crate) fn one_or_many<'w>(number: usize, one: &'w str, many: &'w str) -> &'w str {
     if number == 1 { one } else { many }
 }
 
 /// What ends a list of which `number` items are left out: " and 3 more"; empty if none are.
-pub fn and_more(number: usize) -> String {
+pub(crate) fn and_more(number: usize) -> String {
     if number == 0 { String::new() } else { format!(" and {number} more") }
 }
 
 /// Names with commas, as after a colon: "a, b, c". Of more than `most` (at least 2), the last place counts the others:
 /// "a, b and 3 more".
-pub fn names<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> String {
+pub(crate) fn names<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> String {
     let (shown, rest) = first(all, most);
     shown.join(", ") + &and_more(rest)
 }
 
 /// As [`names`], for the middle of a sentence: "a", "a and b", "a, b and c".
-pub fn series<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> String {
+pub(crate) fn series<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> String {
     let (shown, rest) = first(all, most);
     match shown.as_slice() {
         [others @ .., last] if rest == 0 && !others.is_empty() => format!("{} and {last}", others.join(", ")),

@@ -8,7 +8,7 @@ use crate::model::{Address, LayoutKey, Text};
 
 /// Where a piece of a document comes from.
 #[derive(Debug, Clone, Copy)]
-pub enum Attribution<'a> {
+pub(crate) enum Attribution<'a> {
     /// From the persona: the address, and the winning claim or resolution.
     From(&'a str, Origin<'a>),
     /// The marker of an address whose claims are in conflict.
@@ -54,7 +54,7 @@ impl<'a> Tracer<'a> {
 
 /// A part of a document that comes from one place.
 #[derive(Debug, Clone)]
-pub struct Piece<'a> {
+pub(crate) struct Piece<'a> {
     /// Its bytes in the document.
     pub range: Range<usize>,
     /// Where it comes from.
@@ -66,7 +66,7 @@ pub struct Piece<'a> {
 
 /// What a line of a document is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentLine {
+pub(crate) struct DocumentLine {
     /// The address that most of it speaks about; nothing for a line of layout alone.
     pub address: Option<String>,
     /// Its text with the names of fields in the place of what they fill in.
@@ -75,7 +75,7 @@ pub struct DocumentLine {
 
 /// A rendered persona.
 #[derive(Debug, Default)]
-pub struct Document<'a> {
+pub(crate) struct Document<'a> {
     text: String,
     pieces: Vec<Piece<'a>>,
     /// Whether each line ends in `\r\n`.
@@ -89,22 +89,22 @@ impl<'a> Document<'a> {
     }
 
     /// The text.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The text, without its origins.
-    pub fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.text
     }
 
     /// The pieces in order. They cover every byte of the text, and none is empty.
-    pub fn pieces(&self) -> &[Piece<'a>] {
+    pub(crate) fn pieces(&self) -> &[Piece<'a>] {
         &self.pieces
     }
 
     /// The lines, each with what it is about.
-    pub fn lines(&self) -> Vec<DocumentLine> {
+    pub(crate) fn lines(&self) -> Vec<DocumentLine> {
         let mut lines = Vec::new();
         let mut pieces = self.pieces.iter().peekable();
         let mut start = 0;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::model::Datum;
 
 /// The placeholder of the value.
-pub const VALUE: &str = "VALUE";
+pub(crate) const VALUE: &str = "VALUE";
 
 /// How a pattern types its value.
 enum Form<'p> {
@@ -48,7 +48,7 @@ pub(super) fn is_list(pattern: &str) -> bool {
 
 /// A pattern with a value in it. Nothing if it cannot hold that value, so that a reader would find another
 /// one there.
-pub fn fill(pattern: &str, value: &Datum) -> Option<String> {
+pub(crate) fn fill(pattern: &str, value: &Datum) -> Option<String> {
     let names = || match value {
         Datum::List(items) if !items.is_empty() => {
             items.iter().map(Datum::as_str).collect::<Option<Vec<_>>>()
@@ -123,7 +123,7 @@ fn is_read_as(entry: &str, value: &Datum) -> bool {
 
 /// The value that an entry types, and the entry with `VALUE` in its place. A value in plain words or numbers
 /// is a string; whoever knows the key knows better. Nothing if it is typed in another way.
-pub fn read(entry: &str) -> Option<(String, Datum)> {
+pub(crate) fn read(entry: &str) -> Option<(String, Datum)> {
     let (key, rest) = entry.split_once(':')?;
     let line = rest.split('\n').next().unwrap_or(rest);
     let typed = line.trim();

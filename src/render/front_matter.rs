@@ -147,7 +147,7 @@ fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> 
 
 /// `key: value` in YAML, with its line break. Strings stay on one line where they can: some readers
 /// of front matter know only that form.
-pub fn line(key: &str, value: &Datum) -> String {
+pub(crate) fn line(key: &str, value: &Datum) -> String {
     let mut options = SerializerOptions::default();
     options.prefer_block_scalars = false;
     let map = std::collections::BTreeMap::from([(key, Plain(value))]);

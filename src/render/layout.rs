@@ -9,7 +9,7 @@ use crate::model::{Datum, LayoutKey, address, layout_keys as keys};
 
 /// The element that was written last, which decides the gap before the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Last {
+pub(crate) enum Last {
     /// Nothing.
     Nothing,
     /// Front matter.
@@ -32,7 +32,7 @@ pub enum Last {
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// A section.
     Section,
     /// A group.
@@ -46,7 +46,7 @@ pub enum Next {
 }
 
 /// The setting for the gap between two things, and the default gap there.
-pub fn gap_between(last: Last, next: Next) -> (&'static LayoutKey, &'static str) {
+pub(crate) fn gap_between(last: Last, next: Next) -> (&'static LayoutKey, &'static str) {
     let key = match (last, next) {
         (Last::Nothing | Last::FrontMatter, _) => &keys::START,
         (Last::Title, _) => &keys::BELOW_TITLE,

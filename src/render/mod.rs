@@ -7,18 +7,18 @@ mod layout;
 pub(crate) mod markdown;
 mod provenance;
 
-pub use document::{Attribution, Document, DocumentLine, Piece};
-pub use entry::{VALUE, fill, read};
-pub use front_matter::line as front_matter_line;
-pub use layout::{Last, Next, gap_between};
-pub use provenance::{Because, Ledger, Loser, Provenance, Role};
+pub(crate) use document::{Attribution, Document, DocumentLine, Piece};
+pub(crate) use entry::{VALUE, fill, read};
+pub(crate) use front_matter::line as front_matter_line;
+pub(crate) use layout::{Last, Next, gap_between};
+pub(crate) use provenance::{Because, Ledger, Loser, Provenance, Role};
 
 use crate::compose::{Composition, LayoutSetting, Persona, TargetSettings};
 use crate::model::{CRLF, Datum, layout_keys as keys};
 
 /// Renders a composition for one of its targets. A persona with conflicts renders too, with a
 /// marker at each place.
-pub fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Document<'a> {
+pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Document<'a> {
     let layout = &composition.persona.layout;
     let ending = layout.own("", keys::LINE_ENDING.name).and_then(|laid| laid.datum.as_str());
     let mut document = Document::new(ending.unwrap_or(keys::LINE_ENDING.text()) == CRLF);
@@ -40,7 +40,7 @@ pub fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) 
 }
 
 /// The path of an output, relative to the root of outputs.
-pub fn output_path(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> String {
+pub(crate) fn output_path(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> String {
     match &settings.path {
         Some(path) => path.text.clone().into_owned(),
         None => settings.target.usual_path(&composition.profile.id),

@@ -7,7 +7,7 @@ use crate::model::{Address, Claim, Library, ProfileId, Removal, Source, Span, ad
 
 /// What somebody did for a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
+pub(crate) enum Role {
     /// Its words are written there.
     Supplier,
     /// Says the same, and shares the credit.
@@ -20,7 +20,7 @@ pub enum Role {
 
 impl Role {
     /// The word of the JSON forms.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Role::Supplier => "supplier",
             Role::CoSupplier => "co-supplier",
@@ -32,7 +32,7 @@ impl Role {
 
 /// Somebody who has a part in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Contributor {
+pub(crate) struct Contributor {
     /// The fragment or profile.
     pub source: Source,
     /// What it did.
@@ -43,7 +43,7 @@ pub struct Contributor {
 
 /// A claim that did not come through.
 #[derive(Debug, Clone, Copy)]
-pub struct Loser<'c, 'a> {
+pub(crate) struct Loser<'c, 'a> {
     /// What was claimed.
     pub claim: &'a Claim,
     /// What became of it.
@@ -54,7 +54,7 @@ pub struct Loser<'c, 'a> {
 
 /// Why a claim did not come through.
 #[derive(Debug, Clone, Copy)]
-pub enum Because<'c, 'a> {
+pub(crate) enum Because<'c, 'a> {
     /// Another claim at its address overrides it.
     Claim(&'a Claim),
     /// This profile removed it.
@@ -71,7 +71,7 @@ pub enum Because<'c, 'a> {
 
 /// The provenance of one address.
 #[derive(Debug, Clone, Default)]
-pub struct Provenance<'c, 'a> {
+pub(crate) struct Provenance<'c, 'a> {
     /// Who has a part in it: first whose words stand there, then those who say the same, put it in its
     /// place, or decided.
     pub contributors: Vec<Contributor>,
@@ -83,7 +83,7 @@ pub struct Provenance<'c, 'a> {
 
 /// The provenance of all addresses of one composition, with the work that they share.
 #[derive(Debug)]
-pub struct Ledger<'c, 'a> {
+pub(crate) struct Ledger<'c, 'a> {
     library: &'a Library,
     composition: &'c Composition<'a>,
     /// Anchors by the list and id that they name.
@@ -96,7 +96,7 @@ pub struct Ledger<'c, 'a> {
 
 impl<'c, 'a> Ledger<'c, 'a> {
     /// The ledger of a composition.
-    pub fn new(library: &'a Library, composition: &'c Composition<'a>) -> Self {
+    pub(crate) fn new(library: &'a Library, composition: &'c Composition<'a>) -> Self {
         let mut anchors: BTreeMap<(&'a str, &'a str), Vec<Contributor>> = BTreeMap::new();
         let mut outvoted: BTreeMap<&'c str, Vec<&'a str>> = BTreeMap::new();
         for (address, decision) in &composition.decisions {
@@ -122,7 +122,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
     }
 
     /// Returns the provenance of the content at `address` with this origin.
-    pub fn provenance(&self, address: &str, origin: Origin<'a>) -> Provenance<'c, 'a> {
+    pub(crate) fn provenance(&self, address: &str, origin: Origin<'a>) -> Provenance<'c, 'a> {
         let decision = self.composition.decisions.get(address);
         let settled = decision.and_then(|decision| decision.resolution);
         let mut contributors = Vec::new();
@@ -174,7 +174,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
     }
 
     /// Returns the provenance of an address, which may be empty except for the claims that lost.
-    pub fn at(&self, address: &str, decision: &'c Decision<'a>) -> Provenance<'c, 'a> {
+    pub(crate) fn at(&self, address: &str, decision: &'c Decision<'a>) -> Provenance<'c, 'a> {
         let set = decision.resolution.filter(Settled::sets);
         let set = set.map(|settled| Origin::Resolution(settled.profile, settled.resolution));
         match set.or_else(|| decision.emitted().next().map(Origin::Claim)) {
@@ -184,7 +184,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
     }
 
     /// Returns the claims that are in conflict or lost at an address without content.
-    pub fn open(&self, address: &str) -> Provenance<'c, 'a> {
+    pub(crate) fn open(&self, address: &str) -> Provenance<'c, 'a> {
         let Some(decision) = self.composition.decisions.get(address) else { return Provenance::default() };
         // One marker replaces all claims at the address, including those that are not in the conflict.
         let role = Role::CoSupplier;
@@ -198,7 +198,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
     }
 
     /// Returns the addresses without content in the persona, with the claims that lost there.
-    pub fn absent(&self) -> impl Iterator<Item = (&'a str, Vec<Loser<'c, 'a>>)> {
+    pub(crate) fn absent(&self) -> impl Iterator<Item = (&'a str, Vec<Loser<'c, 'a>>)> {
         self.composition.decisions.iter().filter_map(|(address, decision)| {
             let sets = decision.resolution.is_some_and(|settled| settled.sets());
             let is_absent = decision.emitted().next().is_none() && !sets;

@@ -9,13 +9,13 @@ mod names;
 mod strings;
 mod uses;
 
-pub use comments::Taken;
-pub use decisions::Decision;
-pub use entries::Place;
-pub use inline::{item_range, key_range, lone_text};
-pub use names::Renames;
-pub use strings::{line_literal, list_literal, literal, literal_like};
-pub use uses::Use;
+pub(crate) use comments::Taken;
+pub(crate) use decisions::Decision;
+pub(crate) use entries::Place;
+pub(crate) use inline::{item_range, key_range, lone_text};
+pub(crate) use names::Renames;
+pub(crate) use strings::{line_literal, list_literal, literal, literal_like};
+pub(crate) use uses::Use;
 
 use std::ops::Range;
 
@@ -23,11 +23,11 @@ use similar::{ChangeTag, TextDiff};
 use toml_edit::DocumentMut;
 
 /// The keys that lead to an entry or a table.
-pub type Keys = Vec<String>;
+pub(crate) type Keys = Vec<String>;
 
 /// One change of a source file. Values are written as in TOML.
 #[derive(Debug, Clone, PartialEq)]
-pub enum SourceEdit {
+pub(crate) enum SourceEdit {
     /// Replaces a range of the text, which has only `\n`. Applied before all other edits.
     SetText { range: Range<usize>, text: String },
     /// Sets a key. Tables on the way to it are made; comments around an old value stay.
@@ -67,30 +67,35 @@ pub enum SourceEdit {
 }
 
 /// Keys of a path of names.
-pub fn keys<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Keys {
+pub(crate) fn keys<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Keys {
     names.into_iter().map(|name| name.as_ref().to_owned()).collect()
 }
 
 impl SourceEdit {
     /// Sets a key of the table that `tables` lead to.
-    pub fn set<S: AsRef<str>>(tables: &[S], key: &str, value: impl Into<String>) -> Self {
+    pub(crate) fn set<S: AsRef<str>>(tables: &[S], key: &str, value: impl Into<String>) -> Self {
         SourceEdit::SetKey { tables: keys(tables), key: key.to_owned(), value: value.into() }
     }
 
     /// Sets a key and puts it last in the table that `tables` lead to, or at another place.
-    pub fn insert<S: AsRef<str>>(tables: &[S], place: Place, key: &str, value: impl Into<String>) -> Self {
+    pub(crate) fn insert<S: AsRef<str>>(
+        tables: &[S],
+        place: Place,
+        key: &str,
+        value: impl Into<String>,
+    ) -> Self {
         SourceEdit::Insert { tables: keys(tables), place, key: key.to_owned(), value: value.into() }
     }
 
     /// Takes a key out of the table that `tables` lead to.
-    pub fn remove<S: AsRef<str>>(tables: &[S], key: &str) -> Self {
+    pub(crate) fn remove<S: AsRef<str>>(tables: &[S], key: &str) -> Self {
         let mut keys = keys(tables);
         keys.push(key.to_owned());
         SourceEdit::Remove { keys }
     }
 
     /// Removes an address in a profile.
-    pub fn remove_address(target: &str, reason: &str) -> Self {
+    pub(crate) fn remove_address(target: &str, reason: &str) -> Self {
         SourceEdit::RemoveAddress { target: target.to_owned(), reason: reason.to_owned() }
     }
 
@@ -132,7 +137,7 @@ impl SourceEdit {
 ///
 /// # Errors
 /// If the text or a value is not TOML, what an edit names is not there, or something on the way is no table.
-pub fn apply(text: &str, edits: &[SourceEdit]) -> Result<String, EditError> {
+pub(crate) fn apply(text: &str, edits: &[SourceEdit]) -> Result<String, EditError> {
     Ok(take(text, edits)?.0)
 }
 
@@ -140,7 +145,7 @@ pub fn apply(text: &str, edits: &[SourceEdit]) -> Result<String, EditError> {
 ///
 /// # Errors
 /// As [`apply`].
-pub fn take(text: &str, edits: &[SourceEdit]) -> Result<(String, Vec<Taken>), EditError> {
+pub(crate) fn take(text: &str, edits: &[SourceEdit]) -> Result<(String, Vec<Taken>), EditError> {
     let (mark, text) = match text.strip_prefix('\u{feff}') {
         Some(rest) => ("\u{feff}", rest),
         None => ("", text),
@@ -175,7 +180,7 @@ fn spliced(text: &str, edits: &[SourceEdit]) -> Result<String, EditError> {
 
 /// Why a file was not edited.
 #[derive(Debug, thiserror::Error)]
-pub enum EditError {
+pub(crate) enum EditError {
     /// The file is not TOML.
     #[error("the file is not valid TOML: {0}")]
     Syntax(#[from] toml_edit::TomlError),
@@ -192,7 +197,7 @@ pub enum EditError {
 
 /// The bytes of a file whose text, as [`crate::model::Sources`] has it, becomes `edited`: the byte order
 /// mark stays, and so do the line endings of all lines that did not change.
-pub fn restored(original: &str, edited: &str) -> String {
+pub(crate) fn restored(original: &str, edited: &str) -> String {
     let (mark, text) = match original.strip_prefix('\u{feff}') {
         Some(rest) => ("\u{feff}", rest),
         None => ("", original),

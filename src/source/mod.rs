@@ -1,4 +1,4 @@
 //! The TOML that people write: reading it into the model, and changing it in place.
 
-pub mod edit;
+pub(crate) mod edit;
 pub(crate) mod read;

@@ -6,6 +6,6 @@ pub(crate) mod forces;
 pub(crate) mod front_matter;
 pub(crate) mod ids;
 pub(crate) mod labels;
-pub mod safety;
+pub(crate) mod safety;
 pub(crate) mod titles;
-pub mod tokens;
+pub(crate) mod tokens;

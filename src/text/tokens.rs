@@ -6,11 +6,11 @@
 //! tokens. `docs/grammar.md` says how far that is off for real files.
 
 /// How tokens are counted, for a finding that names a count.
-pub const METHOD: &str =
+pub(crate) const METHOD: &str =
     "tokens are estimated from words, digits and signs; encodings differ, mostly within a tenth";
 
 /// The tokens of a text, estimated.
-pub fn estimate(text: &str) -> usize {
+pub(crate) fn estimate(text: &str) -> usize {
     let mut tenths = 0;
     let mut characters = text.chars().peekable();
     while let Some(first) = characters.next() {

@@ -2,7 +2,7 @@
 
 mod outputs;
 
-pub use outputs::{AffectedPersona, Output, Outputs, affected, outputs};
+pub(crate) use outputs::{AffectedPersona, Output, Outputs, affected, outputs};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,22 +15,22 @@ use crate::render::{Document, output_path, render};
 use crate::workspace::load_texts;
 
 /// The texts of a workspace by path, with `\n` for every line break.
-pub type Texts = BTreeMap<Utf8PathBuf, String>;
+pub(crate) type Texts = BTreeMap<Utf8PathBuf, String>;
 
 /// The texts of a loaded workspace.
-pub fn texts(library: &Library) -> Texts {
+pub(crate) fn texts(library: &Library) -> Texts {
     library.sources.files().map(|file| (file.path().to_owned(), file.text().to_owned())).collect()
 }
 
 /// The files in which two states of a workspace differ: changed, new or gone.
-pub fn differing<'t>(before: &'t Texts, after: &'t Texts) -> BTreeSet<&'t Utf8Path> {
+pub(crate) fn differing<'t>(before: &'t Texts, after: &'t Texts) -> BTreeSet<&'t Utf8Path> {
     let paths = before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path));
     paths.map(|path| path.as_path()).collect()
 }
 
 /// The texts, with an empty file in place of each that is not in `kept`: a persona that reaches only those is composed
 /// quickly, however many files there are.
-pub fn slimmed(texts: &Texts, kept: &BTreeSet<Utf8PathBuf>) -> Texts {
+pub(crate) fn slimmed(texts: &Texts, kept: &BTreeSet<Utf8PathBuf>) -> Texts {
     let text = |(path, text): (&Utf8PathBuf, &String)| {
         (path.clone(), if kept.contains(path) { text.clone() } else { String::new() })
     };
@@ -38,7 +38,7 @@ pub fn slimmed(texts: &Texts, kept: &BTreeSet<Utf8PathBuf>) -> Texts {
 }
 
 /// A workspace as texts make it.
-pub struct Trial<'t> {
+pub(crate) struct Trial<'t> {
     /// The texts.
     pub texts: &'t Texts,
     /// What they hold.
@@ -49,19 +49,19 @@ pub struct Trial<'t> {
 
 impl<'t> Trial<'t> {
     /// Loads the texts.
-    pub fn new(texts: &'t Texts) -> Self {
+    pub(crate) fn new(texts: &'t Texts) -> Self {
         let (library, findings) = load_texts(texts);
         Trial { texts, library, findings }
     }
 
     /// The personas of this workspace. What they share is prepared once.
-    pub fn personas(&self) -> Personas<'_> {
+    pub(crate) fn personas(&self) -> Personas<'_> {
         Personas { trial: self, composer: Composer::new(&self.library) }
     }
 }
 
 /// The personas of a trial.
-pub struct Personas<'t> {
+pub(crate) struct Personas<'t> {
     trial: &'t Trial<'t>,
     composer: Composer<'t>,
 }
@@ -71,7 +71,7 @@ impl<'t> Personas<'t> {
     ///
     /// # Errors
     /// The findings that keep it from being composed, those about files included; none where there is no such profile.
-    pub fn compose(&self, profile: &str) -> Result<Composition<'t>, Vec<Diagnostic>> {
+    pub(crate) fn compose(&self, profile: &str) -> Result<Composition<'t>, Vec<Diagnostic>> {
         let composed = match self.trial.library.profiles.id_of(profile) {
             Some(id) => self.composer.compose(id),
             None => Err(Vec::new()),
@@ -86,7 +86,7 @@ impl<'t> Personas<'t> {
     ///
     /// # Errors
     /// The findings that keep it from being built; none where there is no such profile or target.
-    pub fn build(&self, profile: &str, target: &str) -> Result<BuiltPersona<'t>, Vec<Diagnostic>> {
+    pub(crate) fn build(&self, profile: &str, target: &str) -> Result<BuiltPersona<'t>, Vec<Diagnostic>> {
         let persona =
             BuiltPersona::of(self.trial, self.compose(profile)?, Some(target)).ok_or_else(Vec::new)?;
         match persona.errors().cloned().collect::<Vec<_>>() {
@@ -96,14 +96,14 @@ impl<'t> Personas<'t> {
     }
 
     /// The files that a profile reaches.
-    pub fn files(&self, profile: ProfileId) -> impl Iterator<Item = &'t Utf8Path> {
+    pub(crate) fn files(&self, profile: ProfileId) -> impl Iterator<Item = &'t Utf8Path> {
         let sources = &self.trial.library.sources;
         self.composer.files(profile).into_iter().map(|file| sources.file(file).path())
     }
 }
 
 /// A persona as it would be built for a target.
-pub struct BuiltPersona<'t> {
+pub(crate) struct BuiltPersona<'t> {
     /// The workspace.
     pub library: &'t Library,
     /// The texts that it is made of.
@@ -122,7 +122,11 @@ pub struct BuiltPersona<'t> {
 
 impl<'t> BuiltPersona<'t> {
     /// Renders a composition for a target, or for its first one. `None` if it has no such target.
-    pub fn of(trial: &'t Trial<'t>, composition: Composition<'t>, target: Option<&str>) -> Option<Self> {
+    pub(crate) fn of(
+        trial: &'t Trial<'t>,
+        composition: Composition<'t>,
+        target: Option<&str>,
+    ) -> Option<Self> {
         let mut targets = composition.persona.targets.iter();
         let settings = targets.find(|settings| target.is_none_or(|target| settings.target.name == target))?;
         Some(BuiltPersona {
@@ -137,7 +141,7 @@ impl<'t> BuiltPersona<'t> {
     }
 
     /// The errors that keep it from being built.
-    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.composition.findings.iter().chain(&self.checked).filter(|finding| finding.breaks_file())
     }
 }

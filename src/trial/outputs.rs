@@ -13,7 +13,7 @@ use crate::render::{output_path, render};
 
 /// One output of a persona.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
+pub(crate) struct Output {
     /// The name of its target.
     pub target: &'static str,
     /// Its path, relative to the root of outputs.
@@ -23,7 +23,7 @@ pub struct Output {
 }
 
 /// All outputs of a composition, whatever is wrong with it.
-pub fn outputs(composition: &Composition<'_>) -> Vec<Output> {
+pub(crate) fn outputs(composition: &Composition<'_>) -> Vec<Output> {
     let output = |settings: &TargetSettings<'_>| Output {
         target: settings.target.name,
         path: output_path(composition, settings),
@@ -33,11 +33,11 @@ pub fn outputs(composition: &Composition<'_>) -> Vec<Output> {
 }
 
 /// The outputs of some personas by profile, or why one cannot be built.
-pub type Outputs = BTreeMap<String, Result<Vec<Output>, String>>;
+pub(crate) type Outputs = BTreeMap<String, Result<Vec<Output>, String>>;
 
 impl Personas<'_> {
     /// The outputs of the profiles for which `is_asked` holds, abstract ones included.
-    pub fn outputs(&self, is_asked: impl Fn(ProfileId, &str) -> bool + Sync) -> Outputs {
+    pub(crate) fn outputs(&self, is_asked: impl Fn(ProfileId, &str) -> bool + Sync) -> Outputs {
         let profiles: Vec<_> = self.trial.library.profiles.enumerate().collect();
         let asked = profiles.into_par_iter().filter(|(id, profile)| is_asked(*id, &profile.id));
         asked.map(|(_, profile)| (profile.id.clone(), self.outputs_of(&profile.id))).collect()
@@ -54,7 +54,7 @@ impl Personas<'_> {
     }
 
     /// Whether a profile reaches one of some files.
-    pub fn reaches(&self, profile: ProfileId, paths: &BTreeSet<&Utf8Path>) -> bool {
+    pub(crate) fn reaches(&self, profile: ProfileId, paths: &BTreeSet<&Utf8Path>) -> bool {
         self.files(profile).any(|path| paths.contains(path))
     }
 }
@@ -66,7 +66,7 @@ fn first_message(findings: Vec<Diagnostic>) -> String {
 
 /// A persona that a change of files changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AffectedPersona {
+pub(crate) struct AffectedPersona {
     /// The profile.
     pub profile: String,
     /// Why it cannot be built after the change, if it could before.
@@ -74,7 +74,7 @@ pub struct AffectedPersona {
 }
 
 /// The personas other than `profile` whose outputs differ between two states of a workspace, in order of id.
-pub fn affected(before: &Texts, after: &Texts, profile: &str) -> Vec<AffectedPersona> {
+pub(crate) fn affected(before: &Texts, after: &Texts, profile: &str) -> Vec<AffectedPersona> {
     let (old, new) = rayon::join(|| Trial::new(before), || Trial::new(after));
     let (was, is) = (old.personas(), new.personas());
     let paths = differing(before, after);

@@ -16,7 +16,7 @@ const MOST_PLACES: usize = 3;
 
 /// What became of the edits of some personas.
 #[derive(Debug)]
-pub struct Story {
+pub(crate) struct Story {
     /// The personas that were edited, by id.
     pub personas: Vec<Persona>,
     /// The sources that change: path, text before, and text afterwards unless they go.
@@ -29,7 +29,7 @@ pub struct Story {
 
 /// What became of the edits of one persona.
 #[derive(Debug)]
-pub struct Persona {
+pub(crate) struct Persona {
     /// The profile.
     pub profile: String,
     /// Its edited outputs.
@@ -109,7 +109,7 @@ fn names(others: &[AffectedPersona]) -> String {
 
 impl Story {
     /// Whether every edit was placed.
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         let is_whole =
             |persona: &Persona| persona.skipped.is_empty() && persona.outputs.iter().all(Absorbed::is_whole);
         self.personas.iter().all(is_whole)
@@ -120,7 +120,7 @@ impl Story {
     }
 
     /// The story as a page.
-    pub fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let mut page = Page {
             title: "Edits made by hand".to_owned(),
             command: "cento absorb".to_owned(),
@@ -183,7 +183,7 @@ impl Story {
     }
 
     /// The story in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Versioned<Report<'_>> {
+    pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         let outputs = self.personas.iter().flat_map(|persona| {
             let placed = persona.outputs.iter().map(|output| OutputReport {
                 profile: &persona.profile,
@@ -308,13 +308,13 @@ fn sides(conflict: &Conflict) -> Vec<Block> {
 }
 
 /// An edit alone.
-pub fn edit_page(removed: &str, added: &str) -> Page {
+pub(crate) fn edit_page(removed: &str, added: &str) -> Page {
     Page { blocks: edit_blocks(removed, added), ..Page::default() }
 }
 
 /// The JSON form of what became of edits.
 #[derive(Debug, Serialize)]
-pub struct Report<'s> {
+pub(crate) struct Report<'s> {
     written: bool,
     outputs: Vec<OutputReport<'s>>,
     files: Vec<FileReport>,

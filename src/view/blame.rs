@@ -14,7 +14,7 @@ use crate::render::{Attribution, Document, Ledger, Piece, Role as Part};
 /// What a line owes to the source that it is attributed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Role {
+pub(crate) enum Role {
     /// The source alone says it.
     Supplier,
     /// Several sources say it, and this one's spelling stands.
@@ -38,7 +38,7 @@ impl Role {
 
 /// The origin of a line.
 #[derive(Debug, Clone, Serialize)]
-pub struct Credit {
+pub(crate) struct Credit {
     /// The source: a fragment's id, or `profiles/NAME`.
     pub source: String,
     /// Its file, relative to the workspace.
@@ -58,7 +58,7 @@ pub struct Credit {
 
 /// A line of a persona.
 #[derive(Debug, Clone, Serialize)]
-pub struct Line {
+pub(crate) struct Line {
     /// Its number, from 1.
     pub number: usize,
     /// Its text, without the line break.
@@ -75,21 +75,21 @@ pub struct Line {
 
 impl Line {
     /// The address that the line speaks about.
-    pub fn address(&self) -> Option<&str> {
+    pub(crate) fn address(&self) -> Option<&str> {
         self.credit.as_ref().map(|credit| credit.address.as_str()).or(self.open.as_deref())
     }
 }
 
 /// The lines of one output.
 #[derive(Debug, Serialize)]
-pub struct Blame {
+pub(crate) struct Blame {
     profile: String,
     target: &'static str,
     lines: Vec<Line>,
 }
 
 /// Attributes every line of a document.
-pub fn blame<'a>(
+pub(crate) fn blame<'a>(
     library: &'a Library,
     composition: &Composition<'a>,
     document: &Document<'a>,
@@ -173,17 +173,17 @@ fn credit_of<'a>(library: &'a Library, ledger: &Ledger<'_, 'a>, piece: &Piece<'a
 
 impl Blame {
     /// The lines.
-    pub fn lines(&self) -> &[Line] {
+    pub(crate) fn lines(&self) -> &[Line] {
         &self.lines
     }
 
     /// The lines in their JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Versioned<&Blame> {
+    pub(crate) fn report(&self) -> Versioned<&Blame> {
         Version::BLAME.of(self)
     }
 
     /// The lines in columns: source and line in its file, role, number, text.
-    pub fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let mut colors: BTreeMap<&str, usize> = BTreeMap::new();
         let rows = self.lines.iter().map(|line| {
             let next = colors.len();

@@ -13,7 +13,7 @@ const LONGEST: usize = 240;
 
 /// Two personas in one target, compared.
 #[derive(Debug)]
-pub struct Comparison<'c> {
+pub(crate) struct Comparison<'c> {
     /// The profiles.
     pub profiles: [&'c str; 2],
     /// The target of each.
@@ -44,7 +44,7 @@ fn word(difference: Difference) -> &'static str {
 
 impl Comparison<'_> {
     /// Whether anything differs.
-    pub fn differs(&self) -> bool {
+    pub(crate) fn differs(&self) -> bool {
         self.texts[0] != self.texts[1] || self.rows.iter().any(|row| row.difference() != Difference::None)
     }
 
@@ -53,7 +53,7 @@ impl Comparison<'_> {
     }
 
     /// The comparison as a page.
-    pub fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let [before, after] = self.profiles;
         let mut page = Page {
             title: format!("{before} compared with {after}"),
@@ -101,7 +101,7 @@ impl Comparison<'_> {
     }
 
     /// The comparison in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Versioned<Report<'_>> {
+    pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         Version::COMPARISON.of(Report {
             before: Name { profile: self.profiles[0], target: self.targets[0] },
             after: Name { profile: self.profiles[1], target: self.targets[1] },
@@ -198,7 +198,7 @@ pub(super) fn excerpt(text: &str) -> String {
 
 /// The JSON form of a comparison.
 #[derive(Debug, Serialize)]
-pub struct Report<'c> {
+pub(crate) struct Report<'c> {
     before: Name<'c>,
     after: Name<'c>,
     rows: Vec<RowReport>,

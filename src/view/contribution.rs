@@ -17,7 +17,7 @@ const MOST_ROWS: usize = 30;
 
 /// The contributions to one output, as JSON. `docs/json.md` describes it.
 #[derive(Debug, Serialize)]
-pub struct Report<'c> {
+pub(crate) struct Report<'c> {
     profile: &'c str,
     target: &'static str,
     bytes: usize,
@@ -72,7 +72,7 @@ struct LostReport<'c> {
 }
 
 /// The contributions in their JSON form.
-pub fn report<'c>(
+pub(crate) fn report<'c>(
     profile: &'c str,
     target: &'static str,
     contributions: &'c Contributions,
@@ -122,7 +122,7 @@ fn unified(before: &str, after: &str) -> String {
 }
 
 /// The contributions as a page: a bar for each source first, then each in detail.
-pub fn page(profile: &str, target: &'static str, contributions: &Contributions) -> Page {
+pub(crate) fn page(profile: &str, target: &'static str, contributions: &Contributions) -> Page {
     let bytes = contributions.text.len();
     let title = Phrase::of(Role::Emphasis, profile);
     let sources = contributions.sources.len();
@@ -145,7 +145,7 @@ pub fn page(profile: &str, target: &'static str, contributions: &Contributions) 
 }
 
 /// One source of a page of its own.
-pub fn single(
+pub(crate) fn single(
     profile: &str,
     target: &'static str,
     contributions: &Contributions,
@@ -255,7 +255,7 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
 }
 
 /// What each step of the display order adds, up to the whole.
-pub fn steps_page(profile: &str, target: &'static str, steps: &[Step]) -> Page {
+pub(crate) fn steps_page(profile: &str, target: &'static str, steps: &[Step]) -> Page {
     let mut blocks = Vec::new();
     let mut before = "";
     for step in steps {
@@ -277,7 +277,7 @@ pub fn steps_page(profile: &str, target: &'static str, steps: &[Step]) -> Page {
 
 /// The steps in their JSON form.
 #[derive(Debug, Serialize)]
-pub struct StepsReport<'c> {
+pub(crate) struct StepsReport<'c> {
     profile: &'c str,
     target: &'static str,
     steps: Vec<StepReport<'c>>,
@@ -291,7 +291,7 @@ struct StepReport<'c> {
 }
 
 /// The steps in their JSON form.
-pub fn steps_report<'c>(
+pub(crate) fn steps_report<'c>(
     profile: &'c str,
     target: &'static str,
     steps: &'c [Step],

@@ -10,13 +10,13 @@ use crate::text::safety::concealed;
 
 /// A text that is safe to print on several lines: hidden characters become escapes such as
 /// `\u{1b}`; line breaks and tabs stay.
-pub fn escape(text: &str) -> Cow<'_, str> {
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     replace(text, |_| None)
 }
 
 /// A text that is safe to print within a line: as [`escape`], with `⏎` for a line break and four
 /// spaces for a tab.
-pub fn escape_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn escape_line(text: &str) -> Cow<'_, str> {
     replace(text, within_line)
 }
 

@@ -18,7 +18,7 @@ const LONGEST: usize = 200;
 const WORD: usize = 10;
 
 /// Explains a code of a message.
-pub fn code(code: &Code, terminal: &Terminal) -> String {
+pub(crate) fn code(code: &Code, terminal: &Terminal) -> String {
     let role = match code.severity {
         crate::model::Severity::Error => Role::Error,
         crate::model::Severity::Warning => Role::Warning,
@@ -46,7 +46,7 @@ pub fn code(code: &Code, terminal: &Terminal) -> String {
 
 /// What is asked about: an address of a composition, all addresses below it, or a subject of rules.
 #[derive(Debug)]
-pub struct Question<'e, 'a> {
+pub(crate) struct Question<'e, 'a> {
     library: &'a Library,
     composition: &'e Composition<'a>,
     address: &'e str,
@@ -56,7 +56,11 @@ pub struct Question<'e, 'a> {
 
 impl<'e, 'a> Question<'e, 'a> {
     /// The question about an address; nothing if the composition has nothing there.
-    pub fn about(library: &'a Library, composition: &'e Composition<'a>, address: &'e str) -> Option<Self> {
+    pub(crate) fn about(
+        library: &'a Library,
+        composition: &'e Composition<'a>,
+        address: &'e str,
+    ) -> Option<Self> {
         let all = composition.decisions.iter().map(|(address, decision)| (*address, decision));
         let decisions: Vec<_> = if composition.decisions.contains_key(address) {
             all.filter(|(at, _)| *at == address).collect()
@@ -73,12 +77,12 @@ impl<'e, 'a> Question<'e, 'a> {
     }
 
     /// The answer to no question: what a line of markup comes to.
-    pub fn none(library: &'a Library, composition: &'e Composition<'a>) -> Self {
+    pub(crate) fn none(library: &'a Library, composition: &'e Composition<'a>) -> Self {
         Question { library, composition, address: "", decisions: Vec::new() }
     }
 
     /// The answer as a page. `printed` is the place in the output, if the address is there.
-    pub fn page(&self, printed: Option<&str>) -> Page {
+    pub(crate) fn page(&self, printed: Option<&str>) -> Page {
         let mut blocks = Vec::new();
         match self.decisions.as_slice() {
             [(address, decision)] if *address == self.address => {
@@ -95,7 +99,7 @@ impl<'e, 'a> Question<'e, 'a> {
     }
 
     /// The answer in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Versioned<Report<'_>> {
+    pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         let ledger = Ledger::new(self.library, self.composition);
         let entries = self.decisions.iter().map(|(address, decision)| {
             let provenance = ledger.at(address, decision);
@@ -282,7 +286,7 @@ impl<'e, 'a> Question<'e, 'a> {
 }
 
 /// What a profile is made of, as a page: sources, decisions and open conflicts.
-pub fn profile(library: &Library, composition: &Composition<'_>) -> Page {
+pub(crate) fn profile(library: &Library, composition: &Composition<'_>) -> Page {
     let id = &composition.profile.id;
     let mut blocks = vec![Block::Line(0, Phrase::of(Role::Emphasis, id))];
     let parents: Vec<_> =
@@ -372,7 +376,7 @@ pub(super) fn describe(kind: DisputeKind) -> &'static str {
 
 /// The JSON form of an answer.
 #[derive(Debug, Serialize)]
-pub struct Report<'e> {
+pub(crate) struct Report<'e> {
     profile: &'e str,
     address: &'e str,
     entries: Vec<Entry>,

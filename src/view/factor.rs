@@ -34,7 +34,7 @@ const ALL_IN_JSON: &str = ": `--format json` has all";
 
 /// What was found, and what came of it.
 #[derive(Debug)]
-pub struct Factoring<'s> {
+pub(crate) struct Factoring<'s> {
     /// What was found.
     pub survey: &'s Survey,
     /// The files as they were.
@@ -54,7 +54,7 @@ impl Factoring<'_> {
     }
 
     /// What was found as a page.
-    pub fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let mut page = Page {
             title: "What personas share".to_owned(),
             command: "cento factor".to_owned(),
@@ -202,7 +202,7 @@ impl Factoring<'_> {
     }
 
     /// What was found in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Versioned<Report<'_>> {
+    pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         Version::FACTOR.of(Report {
             applied: self.applied,
             proposals: self.survey.proposals.iter().map(ProposalReport::of).collect(),
@@ -233,7 +233,7 @@ fn said(variant: &Variant) -> String {
 
 /// The JSON form.
 #[derive(Debug, Serialize)]
-pub struct Report<'s> {
+pub(crate) struct Report<'s> {
     applied: bool,
     proposals: Vec<ProposalReport<'s>>,
     conflicts: Vec<ConflictReport<'s>>,

@@ -12,7 +12,7 @@ use super::{human, json};
 
 /// What a check came to.
 #[derive(Debug)]
-pub struct Checked<'c> {
+pub(crate) struct Checked<'c> {
     /// What was checked.
     pub library: &'c Library,
     /// What was found, as [`settle`](crate::model::settle) leaves it.
@@ -27,7 +27,7 @@ pub struct Checked<'c> {
 
 /// A form of the report.
 #[derive(Debug)]
-pub struct Format {
+pub(crate) struct Format {
     /// The word on the command line.
     pub name: &'static str,
     /// What reads it.
@@ -36,7 +36,7 @@ pub struct Format {
 }
 
 /// All formats.
-pub const FORMATS: [Format; 5] = [
+pub(crate) const FORMATS: [Format; 5] = [
     Format {
         name: "human",
         summary: "Text for people",
@@ -68,7 +68,7 @@ pub const FORMATS: [Format; 5] = [
 
 /// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
-pub enum WriteError {
+pub(crate) enum WriteError {
     /// Not as JSON.
     #[error("cannot write the report as JSON")]
     Json(#[from] serde_json::Error),
@@ -79,7 +79,7 @@ pub enum WriteError {
 
 impl Format {
     /// The format of this name.
-    pub fn from_name(name: &str) -> Option<&'static Format> {
+    pub(crate) fn from_name(name: &str) -> Option<&'static Format> {
         const TABLE: &[Format] = &FORMATS;
         TABLE.iter().find(|format| format.name == name)
     }
@@ -88,7 +88,7 @@ impl Format {
     ///
     /// # Errors
     /// If a library that writes the format refuses.
-    pub fn write(&self, checked: &Checked<'_>, terminal: &Terminal) -> Result<String, WriteError> {
+    pub(crate) fn write(&self, checked: &Checked<'_>, terminal: &Terminal) -> Result<String, WriteError> {
         (self.write)(checked, terminal)
     }
 }

@@ -8,14 +8,14 @@ use super::terminal::{Role, Terminal, wrap};
 use crate::model::{Diagnostic, FileId, Label, Severity, Sources, wording};
 
 /// Findings as [`report`] writes them, with their [`summary`] as the last line.
-pub fn report_with_summary(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
+pub(crate) fn report_with_summary(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
     let drawn = report(sources, findings, terminal);
     let space = if findings.is_empty() { "" } else { "\n" };
     format!("{drawn}{space}{}\n", summary(findings))
 }
 
 /// Draws findings one below the other, each with the lines it is about.
-pub fn report(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
+pub(crate) fn report(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
     let mut report = String::new();
     for finding in findings {
         if !report.is_empty() {
@@ -27,7 +27,7 @@ pub fn report(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -
 }
 
 /// How many findings of each severity there are, as `2 errors, 1 warning`.
-pub fn summary(findings: &[Diagnostic]) -> String {
+pub(crate) fn summary(findings: &[Diagnostic]) -> String {
     let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .filter_map(|severity| {

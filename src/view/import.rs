@@ -12,7 +12,7 @@ use crate::model::{Diagnostic, Sources};
 
 /// A document that was imported.
 #[derive(Debug)]
-pub struct Done {
+pub(crate) struct Done {
     /// Its path.
     pub path: Utf8PathBuf,
     /// What it was made into.
@@ -23,7 +23,7 @@ pub struct Done {
 
 /// The result of one run.
 #[derive(Debug, Default)]
-pub struct Report {
+pub(crate) struct Report {
     /// The documents that were imported.
     pub done: Vec<Done>,
     /// The documents that a profile reproduces already, each with that profile.
@@ -36,7 +36,7 @@ pub struct Report {
 
 /// The JSON form.
 #[derive(Debug, Serialize)]
-pub struct JsonReport<'r> {
+pub(crate) struct JsonReport<'r> {
     dry_run: bool,
     documents: Vec<JsonDocument<'r>>,
     known: Vec<JsonKnown<'r>>,
@@ -61,7 +61,7 @@ struct JsonKnown<'r> {
 
 impl Report {
     /// The result as a page.
-    pub fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let verb = if self.is_dry { "would import" } else { "imported" };
         let mut blocks = Vec::new();
         for document in &self.done {
@@ -80,7 +80,7 @@ impl Report {
     }
 
     /// The result in its JSON form; `docs/json.md` describes it.
-    pub fn report<'r>(&'r self, sources: &'r Sources) -> Versioned<JsonReport<'r>> {
+    pub(crate) fn report<'r>(&'r self, sources: &'r Sources) -> Versioned<JsonReport<'r>> {
         let findings = |findings: &'r [Diagnostic]| -> Vec<Finding<'r>> {
             findings.iter().map(|found| finding(sources, found)).collect()
         };

@@ -10,7 +10,7 @@ use crate::text::safety::concealed;
 ///
 /// # Errors
 /// If the value has no form in JSON.
-pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
+pub(crate) fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     let json = serde_json::to_string_pretty(value)? + "\n";
     let hidden = concealed(&json);
     if hidden.is_empty() {
@@ -30,47 +30,47 @@ pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
 
 /// The version of a JSON form. It grows when a key is removed or changes its meaning; new keys do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Version(u32);
+pub(crate) struct Version(u32);
 
 impl Version {
     /// `absorb`.
-    pub const ABSORB: Version = Version(1);
+    pub(crate) const ABSORB: Version = Version(1);
     /// `blame`.
-    pub const BLAME: Version = Version(1);
+    pub(crate) const BLAME: Version = Version(1);
     /// `check`.
-    pub const CHECK: Version = Version(1);
+    pub(crate) const CHECK: Version = Version(1);
     /// `diff` of two profiles.
-    pub const COMPARISON: Version = Version(1);
+    pub(crate) const COMPARISON: Version = Version(1);
     /// `diff` of one profile.
-    pub const CONTRIBUTIONS: Version = Version(1);
+    pub(crate) const CONTRIBUTIONS: Version = Version(1);
     /// `diff --view cumulative`.
-    pub const STEPS: Version = Version(1);
+    pub(crate) const STEPS: Version = Version(1);
     /// `diff --since`.
-    pub const REVISIONS: Version = Version(1);
+    pub(crate) const REVISIONS: Version = Version(1);
     /// `explain`.
-    pub const EXPLAIN: Version = Version(1);
+    pub(crate) const EXPLAIN: Version = Version(1);
     /// `factor`.
-    pub const FACTOR: Version = Version(1);
+    pub(crate) const FACTOR: Version = Version(1);
     /// `import`.
-    pub const IMPORT: Version = Version(1);
+    pub(crate) const IMPORT: Version = Version(1);
     /// `build --origins`.
-    pub const ORIGINS: Version = Version(1);
+    pub(crate) const ORIGINS: Version = Version(1);
     /// The data in the page that `report` writes.
-    pub const PAGE: Version = Version(1);
+    pub(crate) const PAGE: Version = Version(1);
     /// `rules`.
-    pub const RULES: Version = Version(1);
+    pub(crate) const RULES: Version = Version(1);
     /// `similar`.
-    pub const SIMILAR: Version = Version(1);
+    pub(crate) const SIMILAR: Version = Version(1);
 
     /// A report in the form that has this version.
-    pub fn of<R>(self, report: R) -> Versioned<R> {
+    pub(crate) fn of<R>(self, report: R) -> Versioned<R> {
         Versioned { version: self, report }
     }
 }
 
 /// A report with the version of its form as its first key.
 #[derive(Debug, Serialize)]
-pub struct Versioned<R> {
+pub(crate) struct Versioned<R> {
     version: Version,
     #[serde(flatten)]
     /// The other keys.
@@ -79,7 +79,7 @@ pub struct Versioned<R> {
 
 /// A report of findings.
 #[derive(Debug, Serialize)]
-pub struct Findings<'f> {
+pub(crate) struct Findings<'f> {
     /// The findings, in the order of the terminal's report.
     pub findings: Vec<Finding<'f>>,
     /// How many of them are errors.
@@ -90,7 +90,7 @@ pub struct Findings<'f> {
 
 /// One finding.
 #[derive(Debug, Serialize)]
-pub struct Finding<'f> {
+pub(crate) struct Finding<'f> {
     /// The code that `cento explain` takes.
     pub code: &'static str,
     /// `error`, `warning` or `note`.
@@ -115,7 +115,7 @@ pub struct Finding<'f> {
 
 /// A part of a file. Lines and columns count from 1, columns in characters.
 #[derive(Debug, Serialize)]
-pub struct Range<'f> {
+pub(crate) struct Range<'f> {
     /// The file, relative to the workspace.
     pub path: &'f str,
     /// The line of the first character.
@@ -130,7 +130,7 @@ pub struct Range<'f> {
 
 /// A place that a finding points to.
 #[derive(Debug, Serialize)]
-pub struct Place<'f> {
+pub(crate) struct Place<'f> {
     /// Where it is.
     #[serde(flatten)]
     pub range: Range<'f>,
@@ -142,7 +142,7 @@ pub struct Place<'f> {
 
 /// An edit of a file. All edits of a finding together fix it.
 #[derive(Debug, Serialize)]
-pub struct Change<'f> {
+pub(crate) struct Change<'f> {
     /// The text that is replaced.
     #[serde(flatten)]
     pub range: Range<'f>,
@@ -152,7 +152,7 @@ pub struct Change<'f> {
 
 /// The report of these findings. Strings are as they are in the files: a program that prints them
 /// escapes them for its own medium.
-pub fn findings<'f>(sources: &'f Sources, findings: &'f [Diagnostic]) -> Versioned<Findings<'f>> {
+pub(crate) fn findings<'f>(sources: &'f Sources, findings: &'f [Diagnostic]) -> Versioned<Findings<'f>> {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     Version::CHECK.of(Findings {
         findings: findings.iter().map(|finding| self::finding(sources, finding)).collect(),

@@ -10,10 +10,10 @@ use crate::model::{
 };
 
 /// The profiles as they were composed, in order of id.
-pub type Compositions<'a> = [Result<Composition<'a>, Refusal>];
+pub(crate) type Compositions<'a> = [Result<Composition<'a>, Refusal>];
 
 /// Every fragment: its id, the number of personas that it is in, and what it is.
-pub fn fragments(library: &Library, compositions: &Compositions<'_>) -> Page {
+pub(crate) fn fragments(library: &Library, compositions: &Compositions<'_>) -> Page {
     let mut personas: BTreeMap<FragmentId, usize> = BTreeMap::new();
     for composition in concrete(compositions) {
         for index in composition.selection.fragments.keys() {
@@ -29,7 +29,7 @@ pub fn fragments(library: &Library, compositions: &Compositions<'_>) -> Page {
 }
 
 /// Every profile: its id, state, number of fragments, targets and description.
-pub fn profiles(library: &Library, compositions: &Compositions<'_>) -> Page {
+pub(crate) fn profiles(library: &Library, compositions: &Compositions<'_>) -> Page {
     let rows = library.profiles.values().zip(compositions).map(|(profile, composition)| {
         let Ok(composition) = composition else {
             return vec![
@@ -65,7 +65,7 @@ pub fn profiles(library: &Library, compositions: &Compositions<'_>) -> Page {
 }
 
 /// Every rule that stands somewhere: its address, forces, number of personas, and text.
-pub fn rules(library: &Library, compositions: &Compositions<'_>) -> Page {
+pub(crate) fn rules(library: &Library, compositions: &Compositions<'_>) -> Page {
     let concrete: Vec<_> = concrete(compositions).map(Some).collect();
     let rows = crate::analyse::fleet::rules(library, &concrete).into_iter().filter_map(|rule| {
         let standing: Vec<_> = rule.wordings.iter().filter(|wording| wording.personas > 0).collect();
@@ -79,7 +79,7 @@ pub fn rules(library: &Library, compositions: &Compositions<'_>) -> Page {
 }
 
 /// The kinds that cento knows, and those that the workspace adds.
-pub fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
+pub(crate) fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for fragment in library.fragments.values() {
         *counts.entry(&fragment.kind).or_default() += 1;
@@ -95,7 +95,7 @@ pub fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
 }
 
 /// The targets that cento can write.
-pub fn targets(_: &Library, _: &Compositions<'_>) -> Page {
+pub(crate) fn targets(_: &Library, _: &Compositions<'_>) -> Page {
     let rows = TARGETS.iter().map(|target| {
         let keys: Vec<_> = target.settings().collect();
         vec![target.name.to_owned(), target.summary.to_owned(), target.path.to_owned(), keys.join(", ")]
@@ -104,7 +104,7 @@ pub fn targets(_: &Library, _: &Compositions<'_>) -> Page {
 }
 
 /// The codes of findings, with the severities in force.
-pub fn codes(severities: &Severities) -> Page {
+pub(crate) fn codes(severities: &Severities) -> Page {
     let rows = CODES.iter().map(|code| {
         let severity = severities.of(code).map_or("off", Severity::name);
         let severity = match severities.sets(code) {

@@ -1,26 +1,26 @@
 //! Shows compositions and findings to people and programs. Nothing is merged here.
 
-pub mod absorb;
-pub mod blame;
-pub mod comparison;
-pub mod contribution;
+pub(crate) mod absorb;
+pub(crate) mod blame;
+pub(crate) mod comparison;
+pub(crate) mod contribution;
 mod escape;
 mod excerpt;
-pub mod explain;
-pub mod factor;
-pub mod findings;
-pub mod human;
-pub mod import;
-pub mod json;
-pub mod list;
-pub mod origins;
-pub mod page;
-pub mod report;
-pub mod revisions;
-pub mod rules;
-pub mod schema;
-pub mod similar;
-pub mod terminal;
+pub(crate) mod explain;
+pub(crate) mod factor;
+pub(crate) mod findings;
+pub(crate) mod human;
+pub(crate) mod import;
+pub(crate) mod json;
+pub(crate) mod list;
+pub(crate) mod origins;
+pub(crate) mod page;
+pub(crate) mod report;
+pub(crate) mod revisions;
+pub(crate) mod rules;
+pub(crate) mod schema;
+pub(crate) mod similar;
+pub(crate) mod terminal;
 
-pub use escape::{escape, escape_line};
-pub use terminal::Terminal;
+pub(crate) use escape::{escape, escape_line};
+pub(crate) use terminal::Terminal;

@@ -9,11 +9,11 @@ use crate::model::{Library, LineColumn, Source, Sources, Span, Text};
 use crate::render::{Attribution, Because, Document, Ledger, Loser, Provenance};
 
 /// What is added to the path of an output for the path of its origins.
-pub const SUFFIX: &str = ".origins.json";
+pub(crate) const SUFFIX: &str = ".origins.json";
 
 /// Where every byte of one output comes from. `docs/json.md` describes it.
 #[derive(Debug, Serialize)]
-pub struct Origins<'a> {
+pub(crate) struct Origins<'a> {
     /// The profile.
     pub profile: &'a str,
     /// The target.
@@ -30,7 +30,7 @@ pub struct Origins<'a> {
 
 /// Everyone who has a part in the text at one address.
 #[derive(Debug, Clone, Serialize)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The address in the persona.
     pub address: String,
     /// Who has a part in it: first whose words stand there, or whose resolution says them.
@@ -44,7 +44,7 @@ pub struct Entry {
 
 /// One who has a part in a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Contributor {
+pub(crate) struct Contributor {
     /// The fragment's id, or `profiles/NAME`.
     pub source: String,
     /// `supplier`, `co-supplier`, `orderer` or `resolver`.
@@ -56,7 +56,7 @@ pub struct Contributor {
 
 /// A place in a file of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub(crate) struct Place {
     /// The file, relative to the workspace.
     pub path: String,
     /// The line, from 1.
@@ -67,7 +67,7 @@ pub struct Place {
 
 /// A claim that did not come through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Lost {
+pub(crate) struct Lost {
     /// Who claimed it.
     pub source: String,
     /// Its address, which is another one where rules on one subject were compared.
@@ -85,7 +85,7 @@ pub struct Lost {
 
 /// Why a claim did not come through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Why {
+pub(crate) struct Why {
     /// `claim`, `removal`, `resolution`, `combine`, `subject`, or `conflict` where nothing decides.
     pub kind: &'static str,
     /// Who stands in its place, removed it or decided.
@@ -101,7 +101,7 @@ pub struct Why {
 
 /// A run of bytes that come from one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Piece {
+pub(crate) struct Piece {
     /// The first byte.
     pub start: usize,
     /// One past the last byte.
@@ -116,7 +116,7 @@ pub struct Piece {
 
 /// An address of which nothing stands in the persona.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Absent {
+pub(crate) struct Absent {
     /// The address.
     pub address: String,
     /// Who lost there.
@@ -124,7 +124,7 @@ pub struct Absent {
 }
 
 /// The origins of a document of a composition.
-pub fn origins<'a>(
+pub(crate) fn origins<'a>(
     library: &'a Library,
     composition: &Composition<'a>,
     document: &Document<'a>,
@@ -174,7 +174,7 @@ pub fn origins<'a>(
 }
 
 /// The origins of what stands at one address.
-pub fn entry(library: &Library, address: String, provenance: &Provenance<'_, '_>) -> Entry {
+pub(crate) fn entry(library: &Library, address: String, provenance: &Provenance<'_, '_>) -> Entry {
     let sources = provenance.contributors.iter().map(|contributor| Contributor {
         source: library.source_name(contributor.source),
         role: contributor.role.name(),
@@ -191,14 +191,14 @@ pub fn entry(library: &Library, address: String, provenance: &Provenance<'_, '_>
 
 impl Place {
     /// The place where a span begins.
-    pub fn of(sources: &Sources, span: Span) -> Self {
+    pub(crate) fn of(sources: &Sources, span: Span) -> Self {
         let LineColumn { line, column } = sources.line_column(span);
         Place { path: sources.path(span).to_string(), line, column }
     }
 }
 
 /// A claim that did not come through, with the reason.
-pub fn lost(library: &Library, loser: &Loser<'_, '_>) -> Lost {
+pub(crate) fn lost(library: &Library, loser: &Loser<'_, '_>) -> Lost {
     let claim = loser.claim;
     Lost {
         source: library.source_name(claim.source),

@@ -8,10 +8,10 @@ mod markdown;
 mod matrix;
 mod terminal;
 
-pub use html::html;
-pub use markdown::markdown;
-pub use matrix::{Mark, Matrix, MatrixRow};
-pub use terminal::terminal;
+pub(crate) use html::html;
+pub(crate) use markdown::markdown;
+pub(crate) use matrix::{Mark, Matrix, MatrixRow};
+pub(crate) use terminal::terminal;
 
 use super::terminal::Role;
 use crate::analyse::diff::Hunk;
@@ -19,7 +19,7 @@ use crate::model::wording::and_more;
 
 /// A page.
 #[derive(Debug, Default, Clone)]
-pub struct Page {
+pub(crate) struct Page {
     /// What it shows, in a line.
     pub title: String,
     /// The command that prints it.
@@ -30,7 +30,7 @@ pub struct Page {
 
 /// A part of a page.
 #[derive(Debug, Clone)]
-pub enum Block {
+pub(crate) enum Block {
     /// The heading of what follows.
     Heading(Phrase),
     /// A line, with its indentation in steps.
@@ -57,7 +57,7 @@ pub enum Block {
 impl Block {
     /// The line that counts what a list of `all` items leaves out after `most`, with `hint` at its end; nothing where
     /// it leaves out none.
-    pub fn left_out(steps: usize, all: usize, most: usize, hint: &str) -> Option<Block> {
+    pub(crate) fn left_out(steps: usize, all: usize, most: usize, hint: &str) -> Option<Block> {
         let more = and_more(all.saturating_sub(most));
         (!more.is_empty())
             .then(|| Block::Line(steps, Phrase::of(Role::Faint, format!("{}{hint}", more.trim_start()))))
@@ -66,11 +66,11 @@ impl Block {
 
 /// A text in parts of different meaning.
 #[derive(Debug, Clone, Default)]
-pub struct Phrase(pub Vec<Run>);
+pub(crate) struct Phrase(pub Vec<Run>);
 
 /// A part of a text.
 #[derive(Debug, Clone)]
-pub struct Run {
+pub(crate) struct Run {
     /// What it means.
     pub role: Role,
     /// The text.
@@ -79,28 +79,28 @@ pub struct Run {
 
 impl Phrase {
     /// A text without emphasis.
-    pub fn plain(text: impl Into<String>) -> Self {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
         Phrase::default().then(Role::Plain, text)
     }
 
     /// A text of one role.
-    pub fn of(role: Role, text: impl Into<String>) -> Self {
+    pub(crate) fn of(role: Role, text: impl Into<String>) -> Self {
         Phrase::default().then(role, text)
     }
 
     /// This, and a part after it.
-    pub fn then(mut self, role: Role, text: impl Into<String>) -> Self {
+    pub(crate) fn then(mut self, role: Role, text: impl Into<String>) -> Self {
         self.0.push(Run { role, text: text.into() });
         self
     }
 
     /// This, and a part without emphasis after it.
-    pub fn and(self, text: impl Into<String>) -> Self {
+    pub(crate) fn and(self, text: impl Into<String>) -> Self {
         self.then(Role::Plain, text)
     }
 
     /// Whether there is nothing to read.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.iter().all(|run| run.text.is_empty())
     }
 }
@@ -119,7 +119,7 @@ impl From<String> for Phrase {
 
 /// Rows in columns.
 #[derive(Debug, Clone, Default)]
-pub struct Table {
+pub(crate) struct Table {
     /// How the columns are set.
     pub columns: Vec<Column>,
     /// The rows; each has a cell for every column.
@@ -130,7 +130,7 @@ pub struct Table {
 
 impl Table {
     /// A table of plain texts with headings in all media.
-    pub fn headed(headings: &[&'static str], rows: impl Iterator<Item = Vec<String>>) -> Self {
+    pub(crate) fn headed(headings: &[&'static str], rows: impl Iterator<Item = Vec<String>>) -> Self {
         let cells = |row: Vec<String>| row.into_iter().map(|text| Cell::Text(Phrase::plain(text))).collect();
         Table {
             columns: headings.iter().map(|heading| Column::new(heading, false, Fit::Whole)).collect(),
@@ -142,14 +142,14 @@ impl Table {
 
 impl Column {
     /// A column with this heading, at the right edge or the left one.
-    pub const fn new(heading: &'static str, right: bool, fit: Fit) -> Self {
+    pub(crate) const fn new(heading: &'static str, right: bool, fit: Fit) -> Self {
         Column { heading, right, fit }
     }
 }
 
 /// How a column is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column {
+pub(crate) struct Column {
     /// What stands above it, where a medium has headings for columns.
     pub heading: &'static str,
     /// Whether cells stand at the right edge.
@@ -160,7 +160,7 @@ pub struct Column {
 
 /// What happens to a cell that is too wide for a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fit {
+pub(crate) enum Fit {
     /// It stays whole.
     Whole,
     /// Its beginning is left out: the end of a path or id says more.
@@ -171,7 +171,7 @@ pub enum Fit {
 
 /// One cell.
 #[derive(Debug, Clone)]
-pub enum Cell {
+pub(crate) enum Cell {
     /// A text.
     Text(Phrase),
     /// A bar, this part of a thousand of the longest one.
@@ -180,7 +180,7 @@ pub enum Cell {
 
 /// Changed lines.
 #[derive(Debug, Clone, Default)]
-pub struct Diff {
+pub(crate) struct Diff {
     /// The hunks, each with what it is about.
     pub hunks: Vec<(Phrase, Hunk)>,
 }

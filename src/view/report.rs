@@ -20,7 +20,7 @@ use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, Library, Profile, Source};
 use tables::{CAUSES, STATES, Tables};
 
-pub use page::is_report;
+pub(crate) use page::is_report;
 
 /// Personas that are drawn at a time: enough to keep all processors busy, and few enough that what is
 /// drawn and not yet entered takes little memory.
@@ -28,7 +28,7 @@ const BATCH: usize = 64;
 
 /// A persona of the report.
 #[derive(Debug)]
-pub struct Member<'a> {
+pub(crate) struct Member<'a> {
     /// Its profile.
     pub profile: &'a Profile,
     /// What the profile comes to; nothing where it cannot be composed.
@@ -74,7 +74,7 @@ struct SourceSummary<'m> {
 }
 
 /// The page about some personas, and about the files that none of them uses.
-pub fn report<'a>(
+pub(crate) fn report<'a>(
     library: &'a Library,
     composer: &Composer<'a>,
     members: &[Member<'a>],

@@ -19,7 +19,7 @@ const OPEN_HUNKS: usize = 5;
 
 /// What tells two states apart, with what is needed to tell it.
 #[derive(Debug)]
-pub struct Story<'c> {
+pub(crate) struct Story<'c> {
     /// What the two states are called.
     pub names: [&'c str; 2],
     /// The files of both, for the places of findings.
@@ -32,7 +32,7 @@ pub struct Story<'c> {
 
 impl Story<'_> {
     /// The story as a page: what was edited, what broke, and what changed, each once.
-    pub fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let [before, after] = self.names;
         let mut page = Page {
             title: format!("What changes in the personas between {before} and {after}"),
@@ -134,7 +134,7 @@ impl Story<'_> {
     }
 
     /// The story in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Versioned<Report<'_>> {
+    pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         let finding = |finding: &Diagnostic, sources: &Sources| FindingReport {
             code: finding.code.name,
             severity: finding.severity.name(),
@@ -292,7 +292,7 @@ fn outputs(shared: &SharedHunk) -> String {
 
 /// The JSON form of what tells two states apart.
 #[derive(Debug, Serialize)]
-pub struct Report<'c> {
+pub(crate) struct Report<'c> {
     before: &'c str,
     after: &'c str,
     causes: Vec<CauseReport>,

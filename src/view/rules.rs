@@ -20,7 +20,7 @@ const WORD: usize = 12;
 
 /// Some rules of the fleet in some personas.
 #[derive(Debug)]
-pub struct Book<'v, 'a> {
+pub(crate) struct Book<'v, 'a> {
     /// The library.
     pub library: &'a Library,
     /// All personas, by id, and whether each could be composed.
@@ -62,12 +62,12 @@ const UNKNOWN: usize = MARKS.len() + 1;
 
 impl<'a> Book<'_, 'a> {
     /// Whether a persona has a rule otherwise than it is written.
-    pub fn drifts(&self) -> bool {
+    pub(crate) fn drifts(&self) -> bool {
         self.rules.iter().any(Rule::drifts)
     }
 
     /// The rules, one after the other, each with who has it and how.
-    pub fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let mut page = self.empty_page();
         for rule in self.rules {
             page.blocks.push(Block::Space);
@@ -77,7 +77,7 @@ impl<'a> Book<'_, 'a> {
     }
 
     /// The rules as rows, the personas as columns.
-    pub fn matrix_page(&self) -> Page {
+    pub(crate) fn matrix_page(&self) -> Page {
         let mut page = self.empty_page();
         if self.rules.is_empty() || self.shown.is_empty() {
             return page;

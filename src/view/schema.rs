@@ -21,7 +21,7 @@ const ID: &str = "^[a-z0-9][a-z0-9-]*$";
 const PLACES: usize = 3;
 
 /// The schema of a kind of file, in draft 2020-12.
-pub fn schema(file: &File) -> Value {
+pub(crate) fn schema(file: &File) -> Value {
     let mut schema = Schema::default();
     let mut root = Map::new();
     root.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());

@@ -24,7 +24,7 @@ const MOST_NAMES: usize = 6;
 
 /// What was found.
 #[derive(Debug)]
-pub struct Similar<'s> {
+pub(crate) struct Similar<'s> {
     /// What is said.
     pub corpus: &'s Corpus,
     /// The clusters, the worst first.
@@ -49,7 +49,7 @@ fn role(kind: Kind) -> Role {
 
 impl Similar<'_> {
     /// What was found as a page.
-    pub fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let mut page = Page {
             title: "What is said alike".to_owned(),
             command: format!("cento similar{}", self.words),
@@ -178,7 +178,7 @@ impl Similar<'_> {
     }
 
     /// What was found in its JSON form; `docs/json.md` describes it.
-    pub fn report(&self) -> Versioned<Report<'_>> {
+    pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         Version::SIMILAR.of(Report {
             threshold: self.threshold,
             files: self.corpus.files.len(),
@@ -228,7 +228,7 @@ impl Similar<'_> {
 
 /// The JSON form.
 #[derive(Debug, Serialize)]
-pub struct Report<'s> {
+pub(crate) struct Report<'s> {
     threshold: f64,
     files: usize,
     entries: usize,

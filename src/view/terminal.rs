@@ -11,7 +11,7 @@ use super::escape::escape;
 
 /// The terminal that a view writes to, as the command line found it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     /// How many columns it has.
     pub width: usize,
     /// Whether it shows colours.
@@ -25,25 +25,25 @@ const NARROWEST: usize = 40;
 
 impl Terminal {
     /// A terminal of this width without colours.
-    pub fn plain(width: usize) -> Self {
+    pub(crate) fn plain(width: usize) -> Self {
         Terminal { width, color: false, folds: false }
     }
 
     /// The columns to fill.
-    pub fn columns(&self) -> usize {
+    pub(crate) fn columns(&self) -> usize {
         self.width.max(NARROWEST)
     }
 
     /// Text in the style of its role, if the terminal shows colours. The text must be escaped
     /// already.
-    pub fn paint<T: Display>(&self, role: Role, text: T) -> Painted<T> {
+    pub(crate) fn paint<T: Display>(&self, role: Role, text: T) -> Painted<T> {
         Painted { style: if self.color { role.style() } else { Style::new() }, text }
     }
 }
 
 /// A text for a terminal without anything that the terminal would act upon but colours: whatever a command has
 /// forgotten to escape, escaped.
-pub fn guarded(text: &str) -> Cow<'_, str> {
+pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     let is_unsafe = |character: char| {
         let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         turns || (character.is_control() && !matches!(character, '\n' | '\t'))
@@ -76,7 +76,7 @@ fn colour(text: &str) -> usize {
 
 /// Text with a style, to be written with `{}`.
 #[derive(Debug)]
-pub struct Painted<T> {
+pub(crate) struct Painted<T> {
     style: Style,
     text: T,
 }
@@ -89,7 +89,7 @@ impl<T: Display> Display for Painted<T> {
 
 /// What a piece of output means. Views name the meaning; the colour is decided here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// The word `error`, and what an error points at.
     Error,
     /// The word `warning`, and what a warning points at.
@@ -137,7 +137,7 @@ const FRAGMENTS: [AnsiColor; 6] = [
 
 impl Role {
     /// The colours and effects of the role.
-    pub const fn style(self) -> Style {
+    pub(crate) const fn style(self) -> Style {
         match self {
             Role::Error => color(AnsiColor::BrightRed).effects(Effects::BOLD),
             Role::Warning => color(AnsiColor::Yellow).effects(Effects::BOLD),
@@ -163,7 +163,7 @@ const fn color(color: AnsiColor) -> Style {
 }
 
 /// How many columns a text takes up on one line.
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
@@ -171,7 +171,7 @@ pub fn width(text: &str) -> usize {
 ///
 /// Words stay whole, so that ids and paths can be copied; lines that begin with four spaces (or a
 /// tab) are commands or tables and stay as they are. A folded line keeps its indentation.
-pub fn wrap(text: &str, columns: usize) -> String {
+pub(crate) fn wrap(text: &str, columns: usize) -> String {
     let text = escape(text).replace('\t', "    ");
     let mut wrapped = String::with_capacity(text.len() + 16);
     for line in text.lines() {

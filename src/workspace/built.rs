@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::files::{Durability, FileError, Root, Standing};
 
 /// The directory of what cento keeps for itself, at the root under which outputs are laid.
-pub const KEPT: &str = ".cento";
+pub(crate) const KEPT: &str = ".cento";
 
 /// Keeps git from taking up what can be made again.
 const IGNORE: &str = "# What cento built last; it can be made again.\n*\n";
@@ -51,7 +51,7 @@ pub(crate) fn clear(root: &Root) {
 ///
 /// # Errors
 /// If the system refuses to read it.
-pub fn recall(root: &Root, hash: blake3::Hash) -> Result<Option<String>, FileError> {
+pub(crate) fn recall(root: &Root, hash: blake3::Hash) -> Result<Option<String>, FileError> {
     let path = path(hash);
     if root.standing(&path)? != Standing::File || root.blocked_by(&path)?.is_some() {
         return Ok(None);

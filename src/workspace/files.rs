@@ -8,8 +8,8 @@ mod documents;
 mod listing;
 mod writing;
 
-pub use documents::{documents, read_document};
-pub use writing::Durability;
+pub(crate) use documents::{documents, read_document};
+pub(crate) use writing::Durability;
 
 use std::io::{self, Read};
 use std::sync::OnceLock;
@@ -21,7 +21,7 @@ use cap_std::fs::{Dir, Metadata};
 use crate::model::{Diagnostic, codes};
 
 /// The most bytes that a source file may have.
-pub const SOURCE_LIMIT: u64 = 1 << 20;
+pub(crate) const SOURCE_LIMIT: u64 = 1 << 20;
 
 /// The longest path, and the longest part of one, in bytes, that the usual file systems take.
 const LONGEST_PATH: usize = 4_000;
@@ -30,7 +30,7 @@ const LONGEST_NAME: usize = 255;
 /// The operating system refused to read or write a file.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {doing} {path}: {}", plain(.cause))]
-pub struct FileError {
+pub(crate) struct FileError {
     doing: &'static str,
     path: Utf8PathBuf,
     // Not called `source`: it stands in the message, and would be printed twice by whoever walks the chain.
@@ -54,7 +54,7 @@ fn plain(error: &io::Error) -> String {
 
 /// What a path refers to, without following links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// Nothing.
     Nothing,
     /// A regular file.
@@ -69,7 +69,7 @@ pub enum Standing {
 
 impl Standing {
     /// The noun that messages use.
-    pub fn noun(self) -> &'static str {
+    pub(crate) fn noun(self) -> &'static str {
         match self {
             Standing::Nothing => "nothing",
             Standing::File => "a file",
@@ -91,7 +91,7 @@ impl Standing {
 
 /// What came of reading a text.
 #[derive(Debug)]
-pub enum Reading {
+pub(crate) enum Reading {
     /// The text, without byte order mark and with `\n` for every `\r\n`.
     Text(String),
     /// There is no such file.
@@ -102,7 +102,7 @@ pub enum Reading {
 
 /// A directory, and all that cento can reach through it.
 #[derive(Debug)]
-pub struct Root {
+pub(crate) struct Root {
     path: Utf8PathBuf,
     /// What messages put before the paths below the root.
     prefix: Utf8PathBuf,
@@ -115,7 +115,7 @@ impl Root {
     ///
     /// # Errors
     /// If there is none, if it is not a directory, or if the system refuses.
-    pub fn open(path: &Utf8Path) -> Result<Root, FileError> {
+    pub(crate) fn open(path: &Utf8Path) -> Result<Root, FileError> {
         let dir = Dir::open_ambient_dir(path, ambient_authority())
             .map_err(|error| FileError::new("open", path.to_owned(), error))?;
         Ok(Root { path: path.to_owned(), prefix: Utf8PathBuf::new(), dir: OnceLock::from(dir) })
@@ -126,7 +126,7 @@ impl Root {
     ///
     /// # Errors
     /// If something else is at the path, or if the system refuses.
-    pub fn open_or_create(path: &Utf8Path) -> Result<Root, FileError> {
+    pub(crate) fn open_or_create(path: &Utf8Path) -> Result<Root, FileError> {
         let root = |dir| Root { path: path.to_owned(), prefix: path.to_owned(), dir };
         match Dir::open_ambient_dir(path, ambient_authority()) {
             Ok(dir) => Ok(root(OnceLock::from(dir))),
@@ -136,12 +136,12 @@ impl Root {
     }
 
     /// The directory itself, as it was opened.
-    pub fn path(&self) -> &Utf8Path {
+    pub(crate) fn path(&self) -> &Utf8Path {
         &self.path
     }
 
     /// A path below the root as messages name it.
-    pub fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
+    pub(crate) fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
         self.prefix.join(path)
     }
 
@@ -150,7 +150,7 @@ impl Root {
     /// # Errors
     /// If the system refuses to look, or the path is not UTF-8.
     #[allow(clippy::disallowed_methods, reason = "the root itself lies outside the sandbox")]
-    pub fn absolute(&self) -> Result<Utf8PathBuf, FileError> {
+    pub(crate) fn absolute(&self) -> Result<Utf8PathBuf, FileError> {
         let fail = |error| FileError::new("find", self.path.clone(), error);
         let mut missing = Vec::new();
         let mut existing = camino::absolute_utf8(&self.path).map_err(fail)?;
@@ -184,7 +184,7 @@ impl Root {
     ///
     /// # Errors
     /// If the system refuses to look.
-    pub fn standing(&self, path: &Utf8Path) -> Result<Standing, FileError> {
+    pub(crate) fn standing(&self, path: &Utf8Path) -> Result<Standing, FileError> {
         let Some(dir) = self.dir.get() else { return Ok(Standing::Nothing) };
         match dir.symlink_metadata(path) {
             Ok(metadata) => Ok(Standing::of(&metadata)),
@@ -198,7 +198,7 @@ impl Root {
     ///
     /// # Errors
     /// If the system refuses to look.
-    pub fn blocked_by(&self, path: &Utf8Path) -> Result<Option<(Utf8PathBuf, Standing)>, FileError> {
+    pub(crate) fn blocked_by(&self, path: &Utf8Path) -> Result<Option<(Utf8PathBuf, Standing)>, FileError> {
         let mut above: Vec<_> =
             path.ancestors().skip(1).filter(|parent| !parent.as_str().is_empty()).collect();
         above.reverse();
@@ -232,7 +232,7 @@ impl Root {
     ///
     /// # Errors
     /// If it is not a regular file, leads out of the root, or the system refuses.
-    pub fn read(&self, path: &Utf8Path) -> Result<Option<Vec<u8>>, FileError> {
+    pub(crate) fn read(&self, path: &Utf8Path) -> Result<Option<Vec<u8>>, FileError> {
         let Some(dir) = self.dir.get() else { return Ok(None) };
         let read = || {
             // Opening a pipe would wait for a writer.
@@ -253,7 +253,7 @@ impl Root {
     ///
     /// # Errors
     /// If the system refuses to read it.
-    pub fn read_source(&self, path: &Utf8Path) -> Result<Reading, FileError> {
+    pub(crate) fn read_source(&self, path: &Utf8Path) -> Result<Reading, FileError> {
         self.read_text(path, SOURCE_LIMIT)
     }
 
@@ -300,7 +300,7 @@ enum Missing {
 
 /// Why `path` cannot be the path of a file below a root, as the rest of a sentence about it. Only
 /// what can be seen in the text: links are found when the path is used.
-pub fn objection(path: &Utf8Path) -> Option<&'static str> {
+pub(crate) fn objection(path: &Utf8Path) -> Option<&'static str> {
     let text = path.as_str();
     if text.is_empty() {
         return Some("is empty");

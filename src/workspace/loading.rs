@@ -11,7 +11,7 @@ use crate::model::{Claim, Diagnostic, FileId, Library, Sources, Statement, codes
 use crate::source::read::{config, fragment, profile, references};
 
 /// The file with the settings of a workspace.
-pub const CONFIG: &str = "cento.toml";
+pub(crate) const CONFIG: &str = "cento.toml";
 
 /// A file that was found, before it is parsed.
 struct Found {
@@ -29,7 +29,7 @@ type Listed = (Vec<(Utf8PathBuf, Reading)>, Vec<Diagnostic>);
 ///
 /// # Errors
 /// When the system refuses to list or read.
-pub fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
+pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
     load_from(root.read_source(Utf8Path::new(CONFIG))?, |directory| {
         let (paths, mut findings) = root.toml_files(Utf8Path::new(directory))?;
         let is_usual = directory == "fragments" || directory == "profiles";
@@ -47,7 +47,7 @@ pub fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
 }
 
 /// Loads a workspace from texts by path, relative to the workspace: one that is nowhere on disk.
-pub fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagnostic>) {
+pub(crate) fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagnostic>) {
     let reading =
         |text: &String| Reading::Text(text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"));
     let config = texts.get(Utf8Path::new(CONFIG)).map_or(Reading::Missing, reading);

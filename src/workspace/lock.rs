@@ -12,7 +12,7 @@ use super::files::{Durability, FileError, Reading, Root, Standing, objection};
 use crate::model::{Diagnostic, codes};
 
 /// The name of the lock, at the root of the outputs.
-pub const LOCK_PATH: &str = "cento.lock";
+pub(crate) const LOCK_PATH: &str = "cento.lock";
 
 /// The version of the format that this cento writes, and the only one that it reads.
 const VERSION: i64 = 1;
@@ -25,7 +25,7 @@ const HEADER: &str =
 
 /// What cento knows of one file that it wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its profile.
     pub profile: String,
     /// The target.
@@ -39,7 +39,7 @@ pub struct Entry {
 
 /// The outputs that cento wrote, by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lock {
+pub(crate) struct Lock {
     /// The entries, sorted.
     pub entries: BTreeMap<Utf8PathBuf, Entry>,
 }
@@ -73,7 +73,7 @@ impl Lock {
     ///
     /// # Errors
     /// If the system refuses to read it.
-    pub fn read(root: &Root) -> Result<Result<Lock, Box<Diagnostic>>, FileError> {
+    pub(crate) fn read(root: &Root) -> Result<Result<Lock, Box<Diagnostic>>, FileError> {
         let path = Utf8Path::new(LOCK_PATH);
         let unreadable = |reason: &str| {
             let message = format!("{} cannot be read: {reason}", root.shown(path));
@@ -100,7 +100,7 @@ impl Lock {
     ///
     /// # Errors
     /// The reason why it is not a lock, as a sentence.
-    pub fn parse(text: &str) -> Result<Lock, String> {
+    pub(crate) fn parse(text: &str) -> Result<Lock, String> {
         // The version comes first: a newer format may have keys that would only confuse the message.
         let AnyVersion { version } = toml::from_str(text).map_err(|error| malformed(text, &error))?;
         if version != VERSION {
@@ -125,7 +125,7 @@ impl Lock {
 
     /// The text of the lock: the same for the same entries, with a table to each output, so that two
     /// branches that build different personas merge.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let outputs = self.entries.iter().map(|(path, entry)| FileOutput {
             path: path.to_string(),
             profile: entry.profile.clone(),
@@ -143,7 +143,7 @@ impl Lock {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn write(&self, root: &Root) -> Result<(), FileError> {
+    pub(crate) fn write(&self, root: &Root) -> Result<(), FileError> {
         root.write_atomic(Utf8Path::new(LOCK_PATH), self.text().as_bytes(), Durability::Synced)
     }
 }

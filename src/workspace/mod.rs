@@ -1,13 +1,13 @@
 //! A workspace on the disk: its files inside a sandbox, what they say, what was built, and how it was at a git
 //! revision. All reading and writing of files is here.
 
-pub mod built;
-pub mod files;
+pub(crate) mod built;
+pub(crate) mod files;
 mod loading;
-pub mod lock;
-pub mod outputs;
-pub mod place;
-pub mod revision;
-pub mod rewrite;
+pub(crate) mod lock;
+pub(crate) mod outputs;
+pub(crate) mod place;
+pub(crate) mod revision;
+pub(crate) mod rewrite;
 
-pub use loading::{CONFIG, load, load_texts};
+pub(crate) use loading::{CONFIG, load, load_texts};

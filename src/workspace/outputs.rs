@@ -13,11 +13,11 @@ mod paths;
 mod plan;
 
 #[cfg(test)]
-pub use apply::Report;
-pub use apply::{apply, take_over};
-pub use findings::{diagnostics, stale};
-pub use paths::{Checked, Protected, check_paths};
-pub use plan::plan;
+pub(crate) use apply::Report;
+pub(crate) use apply::{apply, take_over};
+pub(crate) use findings::{diagnostics, stale};
+pub(crate) use paths::{Checked, Protected, check_paths};
+pub(crate) use plan::plan;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -25,11 +25,11 @@ use super::files::Standing;
 use super::lock::Lock;
 
 /// Stands for a target in the lock where an output says where the bytes of another one come from.
-pub const ORIGINS: &str = "origins";
+pub(crate) const ORIGINS: &str = "origins";
 
 /// A file as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
+pub(crate) struct Output {
     /// Its path, relative to the root of the outputs.
     pub path: Utf8PathBuf,
     /// Its profile.
@@ -42,7 +42,7 @@ pub struct Output {
 
 /// What the person at the keyboard allows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Options {
+pub(crate) struct Options {
     /// Overwrite what was edited by hand and what cento did not write.
     pub force: bool,
     /// Remove the outputs that nothing makes any more.
@@ -51,7 +51,7 @@ pub struct Options {
 
 /// The status of an output compared with the disk and the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// As it should be.
     Unchanged,
     /// As it should be, and the lock does not know it, or not so: only the lock changes.
@@ -92,7 +92,7 @@ pub enum Status {
 
 /// What is done about an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Action {
+pub(crate) enum Action {
     /// Nothing: it is as it should be.
     Keep,
     /// It is taken into the lock as it is.
@@ -111,7 +111,7 @@ pub enum Action {
 
 /// One output, or one entry of the lock that no output answers to.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub(crate) struct Step {
     /// Where it is, relative to the root.
     pub path: Utf8PathBuf,
     /// The profile that makes it, or made it.
@@ -128,7 +128,7 @@ pub struct Step {
 
 impl Step {
     /// What these options allow to be done.
-    pub fn action(&self, options: Options) -> Action {
+    pub(crate) fn action(&self, options: Options) -> Action {
         let Options { force, prune } = options;
         match &self.status {
             Status::Unchanged => Action::Keep,
@@ -147,24 +147,24 @@ impl Step {
     }
 
     /// What the output should hold, if it is still made.
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
 
     /// Whether a file that is not as cento wrote it holds nothing.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.found.as_ref().is_some_and(Vec::is_empty)
     }
 
     /// What a file edited by hand holds.
-    pub fn found(&self) -> Option<&[u8]> {
+    pub(crate) fn found(&self) -> Option<&[u8]> {
         self.found.as_deref()
     }
 }
 
 /// What there is to do, by path.
 #[derive(Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The steps, sorted by path.
     pub steps: Vec<Step>,
     /// The lock as it was read.
@@ -175,12 +175,12 @@ pub struct Plan {
 
 impl Plan {
     /// The lock as it was read.
-    pub fn lock(&self) -> &Lock {
+    pub(crate) fn lock(&self) -> &Lock {
         &self.lock
     }
 
     /// A path as messages name it.
-    pub fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
+    pub(crate) fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
         self.prefix.join(path)
     }
 }

@@ -9,10 +9,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::CONFIG;
 
 /// The names that make a directory a workspace; a directory is written with a slash. One is enough.
-pub const MARKS: [&str; 3] = ["fragments/", "profiles/", CONFIG];
+pub(crate) const MARKS: [&str; 3] = ["fragments/", "profiles/", CONFIG];
 
 /// Whether a directory holds a workspace.
-pub fn is_workspace(directory: &Utf8Path) -> bool {
+pub(crate) fn is_workspace(directory: &Utf8Path) -> bool {
     MARKS.iter().any(|name| match name.strip_suffix('/') {
         Some(name) => directory.join(name).is_dir(),
         None => directory.join(name).is_file(),
@@ -23,7 +23,7 @@ pub fn is_workspace(directory: &Utf8Path) -> bool {
 ///
 /// # Errors
 /// If the current directory is gone, or its path is not UTF-8.
-pub fn nearest() -> io::Result<Option<Utf8PathBuf>> {
+pub(crate) fn nearest() -> io::Result<Option<Utf8PathBuf>> {
     let here = Utf8PathBuf::try_from(std::env::current_dir()?).map_err(io::Error::other)?;
     let found = here.ancestors().find(|directory| is_workspace(directory));
     // Messages name files relative to here where they can.

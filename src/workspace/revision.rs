@@ -16,7 +16,7 @@ use crate::model::{Diagnostic, Library, codes};
 
 /// git cannot tell what a workspace was.
 #[derive(Debug, thiserror::Error)]
-pub enum RevisionError {
+pub(crate) enum RevisionError {
     /// There is no `git` to ask.
     #[error("cannot run git: {0}\nhelp: install git, or add it to the PATH")]
     NoGit(io::Error),
@@ -54,7 +54,7 @@ const MOST_LINKS: usize = 16;
 
 /// A state of a workspace that git knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Revision {
+pub(crate) enum Revision {
     /// What was committed; the full name of the commit.
     Commit(String),
     /// What is staged for the next commit.
@@ -69,7 +69,7 @@ struct Entry {
 
 /// The git repository around a workspace.
 #[derive(Debug)]
-pub struct Repository<'r> {
+pub(crate) struct Repository<'r> {
     root: &'r Root,
     /// The variables that name the repository, where git's own search would not find it.
     named: Vec<(&'static str, String)>,
@@ -83,7 +83,7 @@ impl<'r> Repository<'r> {
     ///
     /// # Errors
     /// If there is none, or no git.
-    pub fn around(root: &'r Root) -> Result<Self, RevisionError> {
+    pub(crate) fn around(root: &'r Root) -> Result<Self, RevisionError> {
         // A hook runs with the variables set, and then git takes the directory in which it is asked for
         // the top of the work tree. So the search comes first, and what is named only where it differs.
         let found = Repository { root, named: Vec::new() };
@@ -125,7 +125,7 @@ impl<'r> Repository<'r> {
     ///
     /// # Errors
     /// If git fails.
-    pub fn prefix(&self) -> Result<String, RevisionError> {
+    pub(crate) fn prefix(&self) -> Result<String, RevisionError> {
         let output = self.stdout("rev-parse", &["--show-prefix"])?;
         Ok(String::from_utf8_lossy(&output).trim_end_matches(['\n', '\r']).to_owned())
     }
@@ -134,7 +134,7 @@ impl<'r> Repository<'r> {
     ///
     /// # Errors
     /// If git knows none.
-    pub fn commit(&self, revision: &str) -> Result<Revision, RevisionError> {
+    pub(crate) fn commit(&self, revision: &str) -> Result<Revision, RevisionError> {
         let wanted = format!("{revision}^{{commit}}");
         let output = self.run("rev-parse", &["--verify", "--quiet", "--end-of-options", &wanted])?;
         match output.status.success() {
@@ -147,7 +147,7 @@ impl<'r> Repository<'r> {
     ///
     /// # Errors
     /// If git knows one of them not, or they have no commit in common.
-    pub fn merge_base(&self, one: &str, other: &str) -> Result<Revision, RevisionError> {
+    pub(crate) fn merge_base(&self, one: &str, other: &str) -> Result<Revision, RevisionError> {
         for revision in [one, other] {
             self.commit(revision)?;
         }
@@ -163,7 +163,7 @@ impl<'r> Repository<'r> {
     ///
     /// # Errors
     /// If git fails.
-    pub fn load(&self, revision: &Revision) -> Result<(Library, Vec<Diagnostic>), RevisionError> {
+    pub(crate) fn load(&self, revision: &Revision) -> Result<(Library, Vec<Diagnostic>), RevisionError> {
         let entries = match revision {
             Revision::Commit(commit) => self.tree(commit)?,
             Revision::Index => self.index()?,

@@ -8,11 +8,11 @@ use super::files::{FileError, Reading, Root, Standing};
 use crate::model::Library;
 
 /// Files by path, as they are on the disk.
-pub type Texts = BTreeMap<Utf8PathBuf, String>;
+pub(crate) type Texts = BTreeMap<Utf8PathBuf, String>;
 
 /// Why sources were not written. All of them are as they were.
 #[derive(Debug, thiserror::Error)]
-pub enum RewriteError {
+pub(crate) enum RewriteError {
     /// Somebody else has written a file in the meantime.
     #[error("{0} was changed by another program, so nothing was written")]
     Changed(Utf8PathBuf),
@@ -29,7 +29,7 @@ pub enum RewriteError {
 
 /// What happens to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
+pub(crate) enum Step {
     /// It is made.
     New,
     /// It is written anew.
@@ -40,7 +40,7 @@ pub enum Step {
 
 impl Step {
     /// The word for it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Step::New => "new",
             Step::Changed => "changed",
@@ -53,7 +53,7 @@ impl Step {
 ///
 /// # Errors
 /// If the system refuses to read one.
-pub fn read(root: &Root, library: &Library) -> Result<Texts, FileError> {
+pub(crate) fn read(root: &Root, library: &Library) -> Result<Texts, FileError> {
     let mut texts = Texts::new();
     for file in library.sources.files() {
         // What cannot be taken was reported when the workspace was loaded.
@@ -68,7 +68,7 @@ pub fn read(root: &Root, library: &Library) -> Result<Texts, FileError> {
 }
 
 /// What is to be done to get from some texts to others, by path.
-pub fn steps<'t>(before: &'t Texts, after: &'t Texts) -> BTreeMap<&'t Utf8Path, Step> {
+pub(crate) fn steps<'t>(before: &'t Texts, after: &'t Texts) -> BTreeMap<&'t Utf8Path, Step> {
     let written = after.iter().filter_map(|(path, text)| match before.get(path) {
         None => Some((path.as_path(), Step::New)),
         Some(old) => (old != text).then_some((path.as_path(), Step::Changed)),
@@ -83,7 +83,12 @@ pub fn steps<'t>(before: &'t Texts, after: &'t Texts) -> BTreeMap<&'t Utf8Path, 
 /// # Errors
 /// If a file is not as it was read, if something is in the way of a new one, or if the system refuses.
 /// What was written before is put back then.
-pub fn rewrite(root: &Root, before: &Texts, after: &Texts, profiles: &str) -> Result<(), RewriteError> {
+pub(crate) fn rewrite(
+    root: &Root,
+    before: &Texts,
+    after: &Texts,
+    profiles: &str,
+) -> Result<(), RewriteError> {
     let mut steps: Vec<(&Utf8Path, Step)> = steps(before, after).into_iter().collect();
     steps.sort_by_key(|(path, step)| (*step, !path.starts_with(profiles), *path));
     for (path, step) in &steps {

@@ -15,7 +15,7 @@ use crate::model::{
 
 /// How a statement of a source file was edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edit {
+pub(crate) enum Edit {
     /// It is new.
     Added,
     /// It is gone.
@@ -38,7 +38,7 @@ pub enum Edit {
 
 /// One edit of a source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause {
+pub(crate) struct Cause {
     /// The file, relative to the workspace.
     pub path: String,
     /// The line there, from 1: in the later state, or in the earlier one for what is gone.

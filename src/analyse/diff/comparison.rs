@@ -16,7 +16,7 @@ const CONFLICT: &str = "conflict";
 
 /// The content of a persona at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub(crate) struct Said {
     /// The address.
     pub address: String,
     /// What it is: `rule`, `item`, `field`, `section`, ...
@@ -44,7 +44,7 @@ impl Said {
 
 /// How a place in the second persona stands to the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Move {
+pub(crate) enum Move {
     /// It has the same neighbours.
     None,
     /// It is at another place of its list.
@@ -55,7 +55,7 @@ pub enum Move {
 
 /// One address of two personas.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// The content in the first persona.
     pub before: Option<Said>,
     /// The content in the second persona.
@@ -66,7 +66,7 @@ pub struct Row {
 
 /// What two sides say differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Difference {
+pub(crate) enum Difference {
     /// It is only in the first persona.
     OnlyBefore,
     /// It is only in the second persona.
@@ -85,7 +85,7 @@ pub enum Difference {
 
 impl Row {
     /// The address in the second persona; in the first, for what only that one says.
-    pub fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         self.after.as_ref().or(self.before.as_ref()).map_or("", |said| &said.address)
     }
 
@@ -102,7 +102,7 @@ impl Row {
     }
 
     /// What differs, the weightiest first.
-    pub fn difference(&self) -> Difference {
+    pub(crate) fn difference(&self) -> Difference {
         match (&self.before, &self.after) {
             (None, None) => Difference::None,
             (Some(_), None) => Difference::OnlyBefore,
@@ -120,7 +120,7 @@ impl Row {
 
 /// Compares two personas, which may be of two libraries. The rows are in the order of the second
 /// persona; what only the first one says comes after.
-pub fn compare(
+pub(crate) fn compare(
     (library, before): (&Library, &Composition<'_>),
     (other_library, after): (&Library, &Composition<'_>),
 ) -> Vec<Row> {
@@ -200,7 +200,7 @@ fn moved<'s>(before: &'s [Said], after: &'s [Said]) -> BTreeSet<&'s str> {
 }
 
 /// Returns all content of a persona, in display order.
-pub fn said(library: &Library, composition: &Composition<'_>) -> Vec<Said> {
+pub(super) fn said(library: &Library, composition: &Composition<'_>) -> Vec<Said> {
     let mut reader = Reader { library, said: Vec::new() };
     reader.persona(&composition.persona);
     reader.said

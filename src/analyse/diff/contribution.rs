@@ -11,11 +11,11 @@ use crate::render::{Attribution, Document, render};
 
 /// A share of a document in bytes. Exact: where several suppliers say one thing, each has one part in
 /// so many.
-pub type Credit = Ratio<u64>;
+pub(crate) type Credit = Ratio<u64>;
 
 /// What all sources of a persona contribute to one output.
 #[derive(Debug)]
-pub struct Contributions {
+pub(crate) struct Contributions {
     /// The output.
     pub text: String,
     /// The bytes of markup and defaults, which have no source.
@@ -26,7 +26,7 @@ pub struct Contributions {
 
 /// What one source contributes.
 #[derive(Debug)]
-pub struct Contribution {
+pub(crate) struct Contribution {
     /// The source.
     pub source: Source,
     /// Its name.
@@ -47,7 +47,7 @@ pub struct Contribution {
 
 /// Something that comes through where a fragment is left out.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Instead {
+pub(crate) struct Instead {
     /// Its address.
     pub address: String,
     /// Its sources.
@@ -60,7 +60,7 @@ pub struct Instead {
 
 /// Something that several sources say.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// Its address.
     pub address: String,
     /// The names of the other sources.
@@ -69,7 +69,7 @@ pub struct Shared {
 
 /// Something that did not come through.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Loss {
+pub(crate) struct Loss {
     /// Its address.
     pub address: String,
     /// What became of it.
@@ -80,7 +80,7 @@ pub struct Loss {
 
 /// What one step of the display order adds.
 #[derive(Debug)]
-pub struct Step {
+pub(crate) struct Step {
     /// The fragment that is added; nothing for the first step, the profiles by themselves.
     pub fragment: Option<String>,
     /// The output after the step.
@@ -94,7 +94,7 @@ fn text_of(composition: &Composition<'_>, target: &'static Target) -> String {
 
 /// Computes what each source of a composition contributes to one target of it; or one source alone, if it is
 /// given.
-pub fn contributions(
+pub(crate) fn contributions(
     library: &Library,
     composer: &Composer<'_>,
     composition: &Composition<'_>,
@@ -127,7 +127,10 @@ pub fn contributions(
 }
 
 /// The bytes of layout in an output, and the credit of each source.
-pub fn credits(composition: &Composition<'_>, document: &Document<'_>) -> (u64, BTreeMap<Source, Credit>) {
+pub(crate) fn credits(
+    composition: &Composition<'_>,
+    document: &Document<'_>,
+) -> (u64, BTreeMap<Source, Credit>) {
     let mut layout = 0;
     let mut credits: BTreeMap<Source, Credit> = BTreeMap::new();
     for piece in document.pieces() {
@@ -170,7 +173,7 @@ fn is_listed(claim: &Claim, state: State) -> bool {
 
 /// The persona without a fragment, and the errors that this brings. Nothing where the profile cannot be
 /// composed without it.
-pub fn leave_out<'a>(
+pub(crate) fn leave_out<'a>(
     composer: &Composer<'a>,
     composition: &Composition<'_>,
     fragment: FragmentId,
@@ -258,7 +261,7 @@ fn said(library: &Library, composition: &Composition<'_>, source: Source) -> (Ve
 
 /// The output as it grows: the profiles alone, then with one fragment more at a time, in display
 /// order. The last step is the whole.
-pub fn cumulative(
+pub(crate) fn cumulative(
     library: &Library,
     composer: &Composer<'_>,
     composition: &Composition<'_>,

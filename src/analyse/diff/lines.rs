@@ -12,7 +12,7 @@ const LEAST_ALIKE: f32 = 0.4;
 
 /// What happened to a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tag {
+pub(crate) enum Tag {
     /// It is in both texts.
     Same,
     /// It is in the first text only.
@@ -23,7 +23,7 @@ pub enum Tag {
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Words {
+pub(crate) struct Words {
     /// Whether these words are what changed in the line.
     pub changed: bool,
     /// The words.
@@ -32,7 +32,7 @@ pub struct Words {
 
 /// A line of a difference.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Line {
+pub(crate) struct Line {
     /// What happened to it.
     pub tag: Tag,
     /// Whether the same line was removed here and added elsewhere, or the other way round.
@@ -51,7 +51,7 @@ impl Line {
     }
 
     /// What cannot be seen in the line itself, if there is something.
-    pub fn note(&self) -> Option<&'static str> {
+    pub(crate) fn note(&self) -> Option<&'static str> {
         match (self.moved, self.unended && self.tag != Tag::Same) {
             (true, _) => Some("moved"),
             (_, true) => Some("no line break at the end"),
@@ -60,14 +60,14 @@ impl Line {
     }
 
     /// The whole line.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.words.iter().map(|words| words.text.as_str()).collect()
     }
 }
 
 /// Changed lines that lie close together, with the lines around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hunk {
+pub(crate) struct Hunk {
     /// The number of its first line in the first text, from 1.
     pub before: usize,
     /// The number of its first line in the second text, from 1.
@@ -77,7 +77,7 @@ pub struct Hunk {
 }
 
 /// The differences between two texts, with up to `context` lines around each.
-pub fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
+pub(crate) fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
     // Lines end where those of a document do: a lone carriage return is a character like any other.
     let split = |text| str::split_inclusive(text, '\n').collect::<Vec<&str>>();
     let diff = TextDiff::from_slices(&split(before), &split(after));
@@ -93,7 +93,7 @@ pub fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
 
 /// The differences between two texts of one line or few, word by word: the first as it was, and the
 /// second as it is.
-pub fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
+pub(crate) fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
     let diff = TextDiff::from_unicode_words(before, after);
     let (mut removed, mut added) = (Vec::new(), Vec::new());
     for change in diff.iter_all_changes() {

@@ -7,10 +7,10 @@ mod contribution;
 mod lines;
 mod revisions;
 
-pub use causes::Edit;
-pub use comparison::{Difference, Move, Row, Said, compare};
-pub use contribution::{
+pub(crate) use causes::Edit;
+pub(crate) use comparison::{Difference, Move, Row, Said, compare};
+pub(crate) use contribution::{
     Contribution, Contributions, Credit, Step, contributions, credits, cumulative, leave_out,
 };
-pub use lines::{Hunk, Line, Tag, Words, hunks, words};
-pub use revisions::{Caused, Changes, Effect, OutputChange, SharedHunk, Standing, State, revisions};
+pub(crate) use lines::{Hunk, Line, Tag, Words, hunks, words};
+pub(crate) use revisions::{Caused, Changes, Effect, OutputChange, SharedHunk, Standing, State, revisions};

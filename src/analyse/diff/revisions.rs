@@ -4,7 +4,7 @@
 mod attribution;
 mod shared;
 
-pub use shared::SharedHunk;
+pub(crate) use shared::SharedHunk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ use crate::render::{output_path, render};
 
 /// A workspace in one state.
 #[derive(Debug, Clone, Copy)]
-pub struct State<'s> {
+pub(crate) struct State<'s> {
     /// What it holds.
     pub library: &'s Library,
     /// What is wrong with its files.
@@ -32,7 +32,7 @@ pub struct State<'s> {
 
 /// A persona in one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// There is no such profile.
     Absent,
     /// It only serves as a parent.
@@ -47,7 +47,7 @@ pub enum Standing {
 
 /// One file of a persona in both states.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputChange {
+pub(crate) struct OutputChange {
     /// The target.
     pub target: &'static str,
     /// Its path and number of lines before; nothing if it was not made.
@@ -60,7 +60,7 @@ pub struct OutputChange {
 
 /// What happened to one persona.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effect {
+pub(crate) struct Effect {
     /// The profile.
     pub profile: String,
     /// How it stood.
@@ -81,7 +81,7 @@ impl Effect {
     }
 
     /// Whether it is a persona in either state, and not only a parent.
-    pub fn is_persona(&self) -> bool {
+    pub(crate) fn is_persona(&self) -> bool {
         let is_none = |standing| matches!(standing, Standing::Absent | Standing::Abstract);
         !is_none(self.before) || !is_none(self.after)
     }
@@ -89,7 +89,7 @@ impl Effect {
 
 /// An edit, and the personas that it changes.
 #[derive(Debug, Clone)]
-pub struct Caused {
+pub(crate) struct Caused {
     /// The edit.
     pub cause: Cause,
     /// The profiles of the personas that it changes.
@@ -106,7 +106,7 @@ impl Caused {
 
 /// The differences between two states of a workspace.
 #[derive(Debug, Default)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// The edits, by file and line.
     pub causes: Vec<Caused>,
     /// The personas that changed, by profile.
@@ -123,7 +123,7 @@ pub struct Changes {
 
 impl Changes {
     /// Whether any persona or finding differs. An edit may change neither.
-    pub fn has_effect(&self) -> bool {
+    pub(crate) fn has_effect(&self) -> bool {
         !self.effects.is_empty() || !self.found.is_empty() || !self.mended.is_empty()
     }
 }
@@ -156,7 +156,7 @@ struct Compared {
 
 /// Compares two states of a workspace, or only these profiles of it if any are named. Only the personas
 /// that an edited file reaches are composed.
-pub fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -> Changes {
+pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -> Changes {
     let causes = causes(earlier.library, later.library);
     let edited = edited(earlier.library, later.library);
     let composers = [Composer::new(earlier.library), Composer::new(later.library)];

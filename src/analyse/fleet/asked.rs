@@ -10,7 +10,7 @@ use crate::model::{Claim, Content, Force, Fragment, Library, Source, address};
 /// A choice of rules and personas: of several values for one thing any will do, and all things that are
 /// given must hold.
 #[derive(Debug, Default)]
-pub struct Asked<'q> {
+pub(crate) struct Asked<'q> {
     /// The personas, by id.
     pub personas: &'q [String],
     /// Tags of personas.
@@ -29,7 +29,11 @@ pub struct Asked<'q> {
 
 impl Asked<'_> {
     /// The places of the personas that are asked about.
-    pub fn personas(&self, ids: &[&str], compositions: &[Option<&Composition<'_>>]) -> BTreeSet<usize> {
+    pub(crate) fn personas(
+        &self,
+        ids: &[&str],
+        compositions: &[Option<&Composition<'_>>],
+    ) -> BTreeSet<usize> {
         let is_asked = |at: &usize| {
             let named = self.personas.is_empty() || self.personas.iter().any(|id| id == ids[*at]);
             let has = |tag: &String| {
@@ -42,7 +46,7 @@ impl Asked<'_> {
 
     /// Leaves the rules that are asked about, each with what became of it in these personas. What a rule is
     /// measured against is not asked: that is the same whoever looks.
-    pub fn narrow<'a>(
+    pub(crate) fn narrow<'a>(
         &self,
         library: &Library,
         rules: Vec<Rule<'a>>,
@@ -88,12 +92,12 @@ impl Asked<'_> {
 }
 
 /// Whether an address is another one, or lies in the section or group of that name.
-pub fn is_at_or_below(address: &str, place: &str) -> bool {
+pub(crate) fn is_at_or_below(address: &str, place: &str) -> bool {
     address == place || address::is_below(address, place)
 }
 
 /// The tags that a fragment gives.
-pub fn tags(fragment: &Fragment) -> impl Iterator<Item = &str> {
+pub(crate) fn tags(fragment: &Fragment) -> impl Iterator<Item = &str> {
     let lists = fragment.claims.iter().filter_map(|claim: &Claim| match &claim.content {
         Content::Tags(tags) => Some(tags),
         _ => None,

@@ -12,7 +12,7 @@ use crate::model::{Claim, Force, Source, Text, fold};
 
 /// One wording of a rule.
 #[derive(Debug, Clone)]
-pub struct Wording<'a> {
+pub(crate) struct Wording<'a> {
     /// The force.
     pub force: Force,
     /// The words.
@@ -25,7 +25,7 @@ pub struct Wording<'a> {
 
 /// The words of a rule as they are compared: white space folded, templates not filled in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Words {
+pub(crate) struct Words {
     /// The text.
     pub text: String,
     /// The label before it.
@@ -57,7 +57,7 @@ impl Words {
     }
 
     /// All of it as one text.
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let label = self.label.as_ref().map_or(String::new(), |label| format!("{label}: "));
         let why = self.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {why}"));
         format!("{label}{}{why}", self.text)

@@ -8,7 +8,7 @@ mod baseline;
 mod rules;
 mod standing;
 
-pub use asked::{Asked, is_at_or_below, tags};
-pub use baseline::Wording;
-pub use rules::{Holding, Rule, rules};
-pub use standing::{Because, Standing};
+pub(crate) use asked::{Asked, is_at_or_below, tags};
+pub(crate) use baseline::Wording;
+pub(crate) use rules::{Holding, Rule, rules};
+pub(crate) use standing::{Because, Standing};

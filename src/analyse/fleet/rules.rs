@@ -12,7 +12,7 @@ use crate::model::{Claim, Force, Library};
 
 /// A rule: one address.
 #[derive(Debug, Clone)]
-pub struct Rule<'a> {
+pub(crate) struct Rule<'a> {
     /// The address.
     pub address: &'a str,
     /// The claims that define it, those of fragments first; each by id.
@@ -25,19 +25,19 @@ pub struct Rule<'a> {
 
 impl<'a> Rule<'a> {
     /// The rule as it is written.
-    pub fn norm(&self) -> &Wording<'a> {
+    pub(crate) fn norm(&self) -> &Wording<'a> {
         &self.wordings[0]
     }
 
     /// Whether some persona changes or drops it.
-    pub fn drifts(&self) -> bool {
+    pub(crate) fn drifts(&self) -> bool {
         self.holdings.iter().any(|holding| holding.standing != Standing::AsWritten)
     }
 }
 
 /// A rule in one persona.
 #[derive(Debug, Clone)]
-pub struct Holding<'a> {
+pub(crate) struct Holding<'a> {
     /// The persona, by its place among those that were asked about.
     pub persona: usize,
     /// How it has the rule.
@@ -59,7 +59,7 @@ struct Seen<'a> {
 
 /// The rules that any source of the library states, by address, and what became of them in these personas;
 /// a persona that could not be composed has none.
-pub fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a>>]) -> Vec<Rule<'a>> {
+pub(crate) fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a>>]) -> Vec<Rule<'a>> {
     let mut definitions: BTreeMap<&'a str, Vec<&'a Claim>> = BTreeMap::new();
     let fragments = library.fragments.values().flat_map(|fragment| &fragment.claims);
     let profiles = library.profiles.values().flat_map(|profile| &profile.claims);

@@ -8,7 +8,7 @@ use crate::model::{Address, Choice, Claim, Drop, Force, Library, ProfileId, Remo
 /// How a persona has a rule, compared with the rule as it is written. The order is that of the gravest
 /// last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// With this force, in these words.
     AsWritten,
     /// With this force, in other words.
@@ -29,7 +29,7 @@ pub enum Standing {
 
 impl Standing {
     /// Every standing with its name.
-    pub const ALL: [(&str, Standing); 8] = [
+    pub(crate) const ALL: [(&str, Standing); 8] = [
         ("as written", Standing::AsWritten),
         ("reworded", Standing::Reworded),
         ("strengthened", Standing::Strengthened),
@@ -41,14 +41,14 @@ impl Standing {
     ];
 
     /// The word.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         Standing::ALL[self as usize].0
     }
 }
 
 /// Why a persona changes or drops a rule.
 #[derive(Debug, Clone)]
-pub enum Because<'a> {
+pub(crate) enum Because<'a> {
     /// This profile removed it.
     Removal(ProfileId, &'a Removal),
     /// This profile dropped the fragment that has it.

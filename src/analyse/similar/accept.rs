@@ -12,7 +12,7 @@ use crate::model::{Acceptance, Claim, Diagnostic, Library, Severity, codes, did_
 
 /// A pair of a cluster that is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Accepted {
+pub(crate) struct Accepted {
     /// The sides.
     pub sides: [String; 2],
     /// Why.
@@ -21,13 +21,13 @@ pub struct Accepted {
 
 impl Side {
     /// The side that a word of the command line or of `cento.toml` names: `SOURCE:ADDRESS`.
-    pub fn read(word: &str) -> Option<Side> {
+    pub(crate) fn read(word: &str) -> Option<Side> {
         let (source, address) = word.split_once(':')?;
         Some(Side { source: source.to_owned(), address: address.to_owned() })
     }
 
     /// The entry of the workspace that it names.
-    pub fn claim<'l>(&self, library: &'l Library) -> Option<&'l Claim> {
+    pub(crate) fn claim<'l>(&self, library: &'l Library) -> Option<&'l Claim> {
         let claims = library.claims_of(library.source_by_name(&self.source)?);
         claims.iter().find(|claim| claim.block().is_some() && claim.address.as_str() == self.address)
     }
@@ -36,7 +36,7 @@ impl Side {
     ///
     /// # Errors
     /// What is wrong with the name, in a line, and what may be meant in another.
-    pub fn find<'l>(&self, library: &'l Library) -> Result<&'l Claim, (String, Option<String>)> {
+    pub(crate) fn find<'l>(&self, library: &'l Library) -> Result<&'l Claim, (String, Option<String>)> {
         if let Some(claim) = self.claim(library) {
             return Ok(claim);
         }
@@ -95,7 +95,7 @@ fn standing<'a>(library: &Library, acceptance: &'a Acceptance) -> Standing<'a> {
 }
 
 /// Reports each acceptance of cento.toml that no longer holds.
-pub fn stale(library: &Library) -> Vec<Diagnostic> {
+pub(crate) fn stale(library: &Library) -> Vec<Diagnostic> {
     let acceptances = library.config.acceptances.iter();
     acceptances.filter_map(|acceptance| report(library, acceptance, standing(library, acceptance))).collect()
 }
@@ -147,7 +147,7 @@ fn report(library: &Library, acceptance: &Acceptance, standing: Standing<'_>) ->
 }
 
 /// Takes what is accepted out of clusters; returns how many clusters nothing is left of.
-pub fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec<Cluster>) -> usize {
+pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec<Cluster>) -> usize {
     let acceptances: Vec<&Acceptance> = library
         .config
         .acceptances

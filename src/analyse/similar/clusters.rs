@@ -23,7 +23,7 @@ const MOST_DRIFTED: usize = 3;
 const MOST_PLACES: usize = 32;
 
 /// Finds what is alike, the worst first.
-pub fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
+pub(crate) fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
     let texts = texts(corpus);
     let sets: Vec<Vec<u64>> = texts
         .iter()

@@ -14,7 +14,7 @@ use crate::model::{Block, Claim, Library, Part, ProfileId, Source, fold};
 const LONGEST_PROSE: usize = 1_200;
 
 /// What the fragments and profiles of a workspace say, with the personas that each reaches.
-pub fn of_library(library: &Library) -> Corpus {
+pub(crate) fn of_library(library: &Library) -> Corpus {
     let composer = Composer::new(library);
     let mut reached: BTreeMap<Source, Vec<ProfileId>> = BTreeMap::new();
     for (index, profile) in library.profiles.enumerate() {
@@ -85,7 +85,7 @@ fn text(block: &Block) -> String {
 }
 
 /// What documents say. Each comes with its path and its text; a document counts as a persona.
-pub fn of_documents(documents: &[(String, String)]) -> Corpus {
+pub(crate) fn of_documents(documents: &[(String, String)]) -> Corpus {
     let read: Vec<_> = documents.par_iter().map(|(_, text)| entries(text)).collect();
     let mut corpus =
         Corpus { files: documents.iter().map(|(path, _)| path.clone()).collect(), ..Corpus::default() };
@@ -107,7 +107,7 @@ pub fn of_documents(documents: &[(String, String)]) -> Corpus {
 
 impl Corpus {
     /// The personas that places reach, in order of id; of documents, their files.
-    pub fn reached(&self, places: impl IntoIterator<Item = SaidId>) -> Vec<&str> {
+    pub(crate) fn reached(&self, places: impl IntoIterator<Item = SaidId>) -> Vec<&str> {
         let places = places.into_iter().map(|place| &self.said[place]);
         if self.is_workspace() {
             let reached: BTreeSet<ProfileId> =
@@ -120,12 +120,12 @@ impl Corpus {
     }
 
     /// Whether it is what a workspace says.
-    pub fn is_workspace(&self) -> bool {
+    pub(crate) fn is_workspace(&self) -> bool {
         self.said.first().is_some_and(|said| said.side.is_some())
     }
 
     /// `path:line` of a place.
-    pub fn place(&self, place: SaidId) -> String {
+    pub(crate) fn place(&self, place: SaidId) -> String {
         let said = &self.said[place];
         format!("{}:{}", self.files[said.file], said.line)
     }

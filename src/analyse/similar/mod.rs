@@ -14,9 +14,9 @@ pub(crate) mod search;
 mod verbs;
 mod words;
 
-pub use accept::{Accepted, acknowledge, stale};
-pub use clusters::find;
-pub use gather::{of_documents, of_library};
+pub(crate) use accept::{Accepted, acknowledge, stale};
+pub(crate) use clusters::find;
+pub(crate) use gather::{of_documents, of_library};
 
 use typed_index_collections::TiVec;
 
@@ -30,11 +30,11 @@ ids! {
 }
 
 /// The threshold that is used where none is given: what part of all words of two texts is in both.
-pub const THRESHOLD: f64 = 0.8;
+pub(crate) const THRESHOLD: f64 = 0.8;
 
 /// All texts with their places.
 #[derive(Debug, Default)]
-pub struct Corpus {
+pub(crate) struct Corpus {
     /// The paths of the files.
     pub files: TiVec<PathId, String>,
     /// The personas; none where documents are compared.
@@ -45,7 +45,7 @@ pub struct Corpus {
 
 /// A text at one place.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub(crate) struct Said {
     /// The words, in one line.
     pub text: String,
     /// The force, of a rule.
@@ -68,7 +68,7 @@ pub struct Said {
 
 /// A place of a workspace, as the two sides of an acknowledgement name it: `rules/sql:rules.select-star`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Side {
+pub(crate) struct Side {
     /// A fragment's id, or `profiles/NAME`.
     pub source: String,
     /// The address.
@@ -83,7 +83,7 @@ impl std::fmt::Display for Side {
 
 /// What is wrong with a cluster, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// One text asks for what another is against.
     Contradiction,
     /// One rule with different numbers, units, names or forces.
@@ -94,7 +94,7 @@ pub enum Kind {
 
 impl Kind {
     /// The word for it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Kind::Contradiction => "contradiction",
             Kind::Drift => "drift",
@@ -105,7 +105,7 @@ impl Kind {
 
 /// The differences of a text from the first of its cluster, the most serious first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Difference {
+pub(crate) enum Difference {
     /// The polarity: for, and against.
     Polarity,
     /// A number.
@@ -124,7 +124,7 @@ pub enum Difference {
 
 impl Difference {
     /// The word for it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Difference::Polarity => "polarity",
             Difference::Number => "number",
@@ -148,7 +148,7 @@ impl Difference {
 
 /// Texts that are alike.
 #[derive(Debug, Clone)]
-pub struct Cluster {
+pub(crate) struct Cluster {
     /// What is wrong with it.
     pub kind: Kind,
     /// The ways in which it is said: first the one that most places have, then those with the gravest difference.
@@ -174,7 +174,7 @@ impl Cluster {
 
 /// One way to say it.
 #[derive(Debug, Clone)]
-pub struct Variant {
+pub(crate) struct Variant {
     /// The text.
     pub text: String,
     /// The force, of a rule.
@@ -195,7 +195,7 @@ pub struct Variant {
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub(crate) struct Options {
     /// What part of all words of two texts must be in both.
     pub threshold: f64,
 }

@@ -6,7 +6,7 @@ use super::hunks::{Hunk, words};
 
 /// Lines that both sides changed, each in its own way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
+pub(crate) struct Conflict {
     /// The line of the file at which it stands, from 1.
     pub line: usize,
     /// What was built last.

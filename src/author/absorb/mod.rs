@@ -29,8 +29,8 @@ mod values;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub use crate::trial::{AffectedPersona, Texts};
-pub use merge::Conflict;
+pub(crate) use crate::trial::{AffectedPersona, Texts};
+pub(crate) use merge::Conflict;
 
 use crate::model::Diagnostic;
 use hunks::split;
@@ -41,7 +41,7 @@ use tidy::{Tidied, tidy};
 
 /// An output that was edited by hand.
 #[derive(Debug, Clone)]
-pub struct Edited {
+pub(crate) struct Edited {
     /// Its path, as messages name it.
     pub path: Utf8PathBuf,
     /// The target.
@@ -54,7 +54,7 @@ pub struct Edited {
 
 /// An edit that would change other personas too.
 #[derive(Debug)]
-pub struct Question<'q> {
+pub(crate) struct Question<'q> {
     /// The output that was edited.
     pub path: &'q Utf8Path,
     /// The line of the edited file, from 1.
@@ -75,7 +75,7 @@ pub struct Question<'q> {
 
 /// Where an edit goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// Where it is said, for all personas.
     Shared,
     /// Into this profile, for it alone.
@@ -86,7 +86,7 @@ pub enum Answer {
 
 /// Why an edit was not placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// It changes other personas, and nobody said that it may.
     Shared {
         /// The files that would change.
@@ -118,14 +118,14 @@ pub enum Reason {
 
 impl Reason {
     /// Whether it waits for a word of the person who edited.
-    pub fn is_shared(&self) -> bool {
+    pub(crate) fn is_shared(&self) -> bool {
         matches!(self, Reason::Shared { .. } | Reason::Own)
     }
 }
 
 /// What became of one edit.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub(crate) struct Change {
     /// The line of the edited file, from 1.
     pub line: usize,
     /// The lines before.
@@ -138,7 +138,7 @@ pub struct Change {
 
 /// Where an edit went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub(crate) struct Placed {
     /// What changed, in a few words each.
     pub what: Vec<String>,
     /// The files that changed.
@@ -149,7 +149,7 @@ pub struct Placed {
 
 /// What became of the edits of one output.
 #[derive(Debug, Clone)]
-pub struct Absorbed {
+pub(crate) struct Absorbed {
     /// Its path, as messages name it.
     pub path: Utf8PathBuf,
     /// The target.
@@ -164,14 +164,14 @@ pub struct Absorbed {
 
 impl Absorbed {
     /// Whether all edits were placed.
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.changes.iter().all(|change| change.fate.is_ok())
     }
 }
 
 /// What became of the edits of one persona.
 #[derive(Debug, Clone)]
-pub struct Absorption {
+pub(crate) struct Absorption {
     /// The files that change, by path, with `\n` for every line break.
     pub files: Texts,
     /// The files that go.
@@ -186,7 +186,7 @@ pub struct Absorption {
 ///
 /// # Errors
 /// What keeps the persona from being built as its sources are.
-pub fn absorb(
+pub(crate) fn absorb(
     texts: &Texts,
     profile: &str,
     edited: &[Edited],

@@ -18,7 +18,7 @@ const LEAST_WORDS: usize = 3;
 
 /// What tells nearly equal entries apart, the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Difference {
+pub(crate) enum Difference {
     /// The force of the rules.
     Force,
     /// Numbers alone.
@@ -33,7 +33,7 @@ pub enum Difference {
 
 impl Difference {
     /// The word for it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Difference::Force => "force",
             Difference::Numbers => "numbers",
@@ -46,7 +46,7 @@ impl Difference {
 
 /// Entries that say nearly the same.
 #[derive(Debug, Clone)]
-pub struct Conflict {
+pub(crate) struct Conflict {
     /// What tells them apart; the gravest, where several things do.
     pub difference: Difference,
     /// How alike the least alike of them is to the first, in hundredths.
@@ -59,7 +59,7 @@ pub struct Conflict {
 
 /// One way to say it.
 #[derive(Debug, Clone)]
-pub struct Variant {
+pub(crate) struct Variant {
     /// The text, with its label and reason.
     pub text: String,
     /// The force, of a rule.

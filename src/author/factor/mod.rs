@@ -15,7 +15,7 @@ mod prove;
 mod statement;
 mod write;
 
-pub use alike::{Conflict, Difference, Variant};
+pub(crate) use alike::{Conflict, Difference, Variant};
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ use typed_index_collections::TiVec;
 
 use crate::compose::{Composer, Composition};
 use crate::model::{Force, Part, ProfileId, address};
-pub use crate::trial::Texts;
+pub(crate) use crate::trial::Texts;
 use crate::trial::Trial;
 use fleet::Fleet;
 use group::Group;
@@ -32,7 +32,7 @@ use statement::Said;
 
 /// What to look for.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub(crate) struct Options {
     /// The fewest personas that share a fragment.
     pub least_personas: usize,
     /// The fewest bytes of TOML that a fragment saves.
@@ -49,7 +49,7 @@ impl Default for Options {
 
 /// What factoring finds in a workspace.
 #[derive(Debug)]
-pub struct Survey {
+pub(crate) struct Survey {
     /// The shared fragments, those that save most first.
     pub proposals: Vec<Proposal>,
     /// What is nearly equal, the worst first.
@@ -62,7 +62,7 @@ pub struct Survey {
 
 /// A fragment that several personas would share.
 #[derive(Debug, Clone)]
-pub struct Proposal {
+pub(crate) struct Proposal {
     /// The id of the fragment.
     pub name: String,
     /// Whether the fragment is there already, and the others join it.
@@ -87,7 +87,7 @@ pub struct Proposal {
 
 /// Profiles that keep their own.
 #[derive(Debug, Clone)]
-pub struct Apart {
+pub(crate) struct Apart {
     /// Their ids.
     pub profiles: Vec<String>,
     /// What would happen otherwise.
@@ -96,7 +96,7 @@ pub struct Apart {
 
 /// What a shared fragment saves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Saves {
+pub(crate) struct Saves {
     /// How many entries fewer the sources have.
     pub entries: usize,
     /// About how many bytes of TOML fewer.
@@ -107,7 +107,7 @@ pub struct Saves {
 
 /// An entry of a shared fragment.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its address.
     pub address: String,
     /// Which part of the section it is.
@@ -120,7 +120,7 @@ pub struct Entry {
 
 impl Entry {
     /// The force, if it is a rule.
-    pub fn force(&self) -> Option<Force> {
+    pub(crate) fn force(&self) -> Option<Force> {
         match self.part {
             Part::Rule(force) => Some(force),
             _ => None,
@@ -130,7 +130,7 @@ impl Entry {
 
 /// Where something is said.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub(crate) struct Place {
     /// The fragment's id, or `profiles/NAME`.
     pub source: String,
     /// The file.
@@ -159,7 +159,7 @@ impl Place {
 /// without the others can be shared by yet others. So it looks again at the files as they are then, until
 /// nothing moves: a second run finds nothing that the first did not. Each move leaves fewer entries, so
 /// that ends. Entries of later proposals have their places in the files of their round.
-pub fn survey(texts: &Texts, options: &Options) -> Survey {
+pub(crate) fn survey(texts: &Texts, options: &Options) -> Survey {
     let mut survey = survey_once(texts, options);
     let mut has_moved = survey.texts != *texts && options.names.is_empty();
     while has_moved {

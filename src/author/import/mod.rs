@@ -17,8 +17,8 @@ mod summary;
 mod tree;
 mod write;
 
-pub use prove::Setting;
-pub use summary::Summary;
+pub(crate) use prove::Setting;
+pub(crate) use summary::Summary;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -29,7 +29,7 @@ use front_matter::FrontMatter;
 
 /// A document to import.
 #[derive(Debug, Clone)]
-pub struct Input {
+pub(crate) struct Input {
     /// Its path, as messages name it.
     pub path: Utf8PathBuf,
     /// Its path in the workspace, if it lies in it.
@@ -40,7 +40,7 @@ pub struct Input {
 
 /// What an import would write.
 #[derive(Debug)]
-pub struct Imported {
+pub(crate) struct Imported {
     /// The id of the profile.
     pub profile: String,
     /// The files, by path in the workspace; the profile is the last of them.
@@ -58,7 +58,7 @@ const NAMELESS: [&str; 9] =
 impl Input {
     /// The id that the document asks for: the name in its front matter if that is one, else the file's
     /// name, else that of its directory.
-    pub fn wanted_id(&self) -> String {
+    pub(crate) fn wanted_id(&self) -> String {
         let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text).replace("\r\n", "\n");
         let named = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get("name"));
         if let Some(name) = named.filter(|name| is_id(name) && name.len() <= LONGEST_ID) {
@@ -75,7 +75,7 @@ impl Input {
     }
 
     /// The id made of the name of the directory that the document lies in; it may be empty.
-    pub fn directory(&self) -> String {
+    pub(crate) fn directory(&self) -> String {
         let absolute = camino::absolute_utf8(&self.path).unwrap_or_else(|_| self.path.clone());
         slug(absolute.parent().and_then(Utf8Path::file_name).unwrap_or_default())
     }
@@ -101,7 +101,12 @@ fn slug(text: &str) -> String {
 ///
 /// # Errors
 /// A finding that says why nothing gives back its bytes: the document is too large.
-pub fn import(input: &Input, id: &str, setting: &Setting, file: FileId) -> Result<Imported, Box<Diagnostic>> {
+pub(crate) fn import(
+    input: &Input,
+    id: &str,
+    setting: &Setting,
+    file: FileId,
+) -> Result<Imported, Box<Diagnostic>> {
     // What is written is a little longer than what is read.
     if input.text.len() as u64 > SOURCE_LIMIT / 2 {
         let message = format!(

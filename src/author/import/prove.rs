@@ -24,7 +24,7 @@ const LARGE: usize = 1 << 16;
 
 /// The workspace that is imported into.
 #[derive(Debug)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// The text of its cento.toml, if it has one.
     config: Option<String>,
     library: Library,
@@ -32,19 +32,19 @@ pub struct Setting {
 
 impl Setting {
     /// A workspace with this `cento.toml`.
-    pub fn new(config: Option<String>) -> Self {
+    pub(crate) fn new(config: Option<String>) -> Self {
         let texts: Texts = config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())).collect();
         let library = Trial::new(&texts).library;
         Setting { config, library }
     }
 
     /// Where fragments lie.
-    pub fn fragments(&self) -> &Utf8Path {
+    pub(crate) fn fragments(&self) -> &Utf8Path {
         Utf8Path::new(&self.library.config.fragments)
     }
 
     /// Where profiles lie.
-    pub fn profiles(&self) -> &Utf8Path {
+    pub(crate) fn profiles(&self) -> &Utf8Path {
         Utf8Path::new(&self.library.config.profiles)
     }
 

@@ -14,7 +14,7 @@ use crate::text::forces;
 
 /// How many of something were extracted, of how many that there are.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Count {
+pub(crate) struct Count {
     /// Extracted.
     #[serde(rename = "lifted")]
     pub extracted: usize,
@@ -24,7 +24,7 @@ pub struct Count {
 
 /// The bytes of a document by what became of them.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Bytes {
+pub(crate) struct Bytes {
     /// All.
     pub all: usize,
     /// Texts of items, steps and rules, with their labels.
@@ -37,7 +37,7 @@ pub struct Bytes {
 
 /// What an import extracted.
 #[derive(Debug, Clone, Serialize)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// The target.
     pub target: &'static str,
     /// Where `build` writes the persona.

@@ -12,7 +12,7 @@ const MOST: usize = 4;
 
 /// Reports fragments, fields and relations that no persona uses. `compositions` holds every profile that composes;
 /// if any does not, the only finding is that these checks were skipped.
-pub fn fleet(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
+pub(crate) fn fleet(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
     if let Some(finding) = unchecked(library, compositions) {
         return library.config.severities.applied(vec![finding]);
     }

@@ -19,11 +19,11 @@ use duplicates::Said;
 use crate::compose::{Block, Composition, Entry, Origin};
 use crate::model::{Claim, Diagnostic, Library, Span};
 
-pub use fleet::fleet;
+pub(crate) use fleet::fleet;
 
 /// The lints of personas, with the work that all personas of a library share.
 #[derive(Debug)]
-pub struct Lints<'a> {
+pub(crate) struct Lints<'a> {
     library: &'a Library,
     /// The texts that more than one address has.
     twins: BTreeMap<Span, duplicates::Twin>,
@@ -33,12 +33,12 @@ pub struct Lints<'a> {
 
 impl<'a> Lints<'a> {
     /// The lints for the personas of a library.
-    pub fn new(library: &'a Library) -> Self {
+    pub(crate) fn new(library: &'a Library) -> Self {
         Lints { library, twins: duplicates::twins(library), headed: headings::headed(library) }
     }
 
     /// Returns the findings of each persona.
-    pub fn personas(&self, compositions: &[Composition<'_>]) -> Vec<Vec<Diagnostic>> {
+    pub(crate) fn personas(&self, compositions: &[Composition<'_>]) -> Vec<Vec<Diagnostic>> {
         let twins = Said::of(self, compositions);
         compositions.par_iter().map(|composition| self.persona(composition, &twins)).collect()
     }

@@ -14,7 +14,7 @@ use crate::model::{
 
 /// What became of a claim. Every claim ends in exactly one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub(crate) enum State {
     /// It is in the persona.
     Emitted,
     /// It equals the emitted claim and shares the credit.
@@ -33,7 +33,7 @@ pub enum State {
 
 impl State {
     /// The state in words, as the end of "it is ...".
-    pub fn describe(self) -> &'static str {
+    pub(crate) fn describe(self) -> &'static str {
         match self {
             State::Emitted | State::Agreed => "in the persona",
             State::Subsumed => "subsumed",
@@ -47,7 +47,7 @@ impl State {
 
 /// Why a claim ended as it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
+pub(crate) enum Cause {
     /// It stands by itself.
     Uncontested,
     /// Because of the claim with this index in its decision.
@@ -64,7 +64,7 @@ pub enum Cause {
 
 /// What the sides of a dispute cannot agree about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DisputeKind {
+pub(crate) enum DisputeKind {
     /// Different values of one rank.
     Different,
     /// A locked claim and a different one.
@@ -89,7 +89,7 @@ pub enum DisputeKind {
 
 /// A disagreement at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dispute {
+pub(crate) struct Dispute {
     /// What it is about.
     pub kind: DisputeKind,
     /// The claims that disagree, by index.
@@ -110,7 +110,7 @@ pub(crate) type Outcomes = SmallVec<[(State, Cause); 1]>;
 
 /// What was decided at one address.
 #[derive(Debug)]
-pub struct Decision<'a> {
+pub(crate) struct Decision<'a> {
     /// All claims, in display order.
     pub claims: Claims<'a>,
     /// The state of each claim and its cause.
@@ -130,7 +130,7 @@ pub struct Decision<'a> {
 /// The claims at an address. Most addresses have one, which is kept without an allocation. (`SmallVec` would tie the
 /// lifetime of a composition to that of its library: it is invariant.)
 #[derive(Debug)]
-pub enum Claims<'a> {
+pub(crate) enum Claims<'a> {
     /// One claim.
     One([&'a Claim; 1]),
     /// None, or several.
@@ -171,7 +171,7 @@ pub(crate) type Decisions<'a> = IndexMap<&'a str, Decision<'a>, FixedState>;
 
 /// A resolution in force, with the profile that holds it.
 #[derive(Debug, Clone, Copy)]
-pub struct Settled<'a> {
+pub(crate) struct Settled<'a> {
     /// The profile, by index.
     pub profile: ProfileId,
     /// The resolution.
@@ -180,19 +180,19 @@ pub struct Settled<'a> {
 
 impl Settled<'_> {
     /// Whether the resolution replaces all sides by a value of its own.
-    pub fn sets(&self) -> bool {
+    pub(crate) fn sets(&self) -> bool {
         matches!(self.resolution.choice, Choice::Set(_))
     }
 }
 
 impl<'a> Decision<'a> {
     /// The emitted claims, in display order.
-    pub fn emitted(&self) -> impl Iterator<Item = &'a Claim> {
+    pub(crate) fn emitted(&self) -> impl Iterator<Item = &'a Claim> {
         self.in_state(State::Emitted)
     }
 
     /// The force of a rule whose text a resolution sets: the one that it names, else the strongest.
-    pub fn set_force(&self) -> Option<Force> {
+    pub(crate) fn set_force(&self) -> Option<Force> {
         let resolution = self.resolution.map(|settled| settled.resolution)?;
         if !matches!(resolution.choice, Choice::Set(_)) {
             return None;
@@ -204,7 +204,7 @@ impl<'a> Decision<'a> {
     }
 
     /// The claims in a state, in display order.
-    pub fn in_state(&self, wanted: State) -> impl Iterator<Item = &'a Claim> {
+    pub(crate) fn in_state(&self, wanted: State) -> impl Iterator<Item = &'a Claim> {
         let pairs = self.claims.iter().zip(&self.outcomes);
         pairs.filter(move |(_, (state, _))| *state == wanted).map(|(claim, _)| *claim)
     }
@@ -212,7 +212,7 @@ impl<'a> Decision<'a> {
 
 /// One side of a conflict: all claims of one source in it.
 #[derive(Debug, Clone)]
-pub struct Side<'a> {
+pub(crate) struct Side<'a> {
     /// The source's name.
     pub name: String,
     /// The source.
@@ -229,7 +229,7 @@ pub struct Side<'a> {
 
 /// A disagreement of sources, settled or not. A value, not an exception: the persona goes on.
 #[derive(Debug)]
-pub struct Conflict<'a> {
+pub(crate) struct Conflict<'a> {
     /// The address, or `subject.NAME`.
     pub at: String,
     /// What the sides disagree about.
@@ -242,7 +242,7 @@ pub struct Conflict<'a> {
 
 /// Whether a resolution settles a conflict.
 #[derive(Debug, Clone)]
-pub enum ConflictState<'a> {
+pub(crate) enum ConflictState<'a> {
     /// There is none.
     Open,
     /// This one does.
@@ -253,7 +253,7 @@ pub enum ConflictState<'a> {
 
 impl<'a> Conflict<'a> {
     /// The resolution that settles it.
-    pub fn settled(&self) -> Option<Settled<'a>> {
+    pub(crate) fn settled(&self) -> Option<Settled<'a>> {
         match self.state {
             ConflictState::Settled(settled) => Some(settled),
             ConflictState::Open | ConflictState::Unapplied(..) => None,
@@ -261,7 +261,7 @@ impl<'a> Conflict<'a> {
     }
 
     /// The resolution that was meant to settle it, and why it was not applied.
-    pub fn unapplied(&self) -> Option<(Settled<'a>, &Problem<'a>)> {
+    pub(crate) fn unapplied(&self) -> Option<(Settled<'a>, &Problem<'a>)> {
         match &self.state {
             ConflictState::Unapplied(settled, problem) => Some((*settled, problem)),
             ConflictState::Open | ConflictState::Settled(_) => None,
@@ -269,12 +269,12 @@ impl<'a> Conflict<'a> {
     }
 
     /// Whether it is only worth a warning.
-    pub fn is_tension(&self) -> bool {
+    pub(crate) fn is_tension(&self) -> bool {
         self.kind == DisputeKind::Tension
     }
 
     /// Whether `keep = "both"` can settle it: there can be two texts or rules, but not two values.
-    pub fn keeps_several(&self) -> bool {
+    pub(crate) fn keeps_several(&self) -> bool {
         use DisputeKind::{Contradiction, Different, Locked, Tension};
         let is_text = |claim: &Claim| {
             claim.block().is_some_and(|block| !matches!(block.part, Part::Title | Part::Lead))
@@ -284,12 +284,12 @@ impl<'a> Conflict<'a> {
     }
 
     /// The sides that settle it when they are taken.
-    pub fn choices(&self) -> impl Iterator<Item = &Side<'a>> {
+    pub(crate) fn choices(&self) -> impl Iterator<Item = &Side<'a>> {
         self.sides.iter().filter(|side| side.settles)
     }
 
     /// Whether `set` can settle it: rules about one subject stand at addresses of their own.
-    pub fn takes_a_value(&self) -> bool {
+    pub(crate) fn takes_a_value(&self) -> bool {
         let settled = !matches!(self.kind, DisputeKind::Clash | DisputeKind::LockedRemoval);
         settled && Address::parse(&self.at).subject().is_none()
     }
@@ -297,7 +297,7 @@ impl<'a> Conflict<'a> {
 
 /// Why a resolution cannot be applied.
 #[derive(Debug, Clone)]
-pub enum Problem<'a> {
+pub(crate) enum Problem<'a> {
     /// What it saw is not what is there.
     Stale,
     /// A side stands above the profile that holds it.

@@ -15,7 +15,7 @@ use crate::model::Force;
 
 /// How two rules on one subject relate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
+pub(crate) enum Relation {
     /// The same force.
     Agree,
     /// The stronger subsumes the weaker.
@@ -27,7 +27,7 @@ pub enum Relation {
 }
 
 /// The force table: how rules of these forces relate. Symmetric.
-pub fn relation(a: Force, b: Force) -> Relation {
+pub(crate) fn relation(a: Force, b: Force) -> Relation {
     use Force::{Always, Avoid, May, Must, Never, Should};
     use Relation::{Agree, Contradiction, Subsume, Tension};
     match (a.min(b), a.max(b)) {
@@ -39,7 +39,7 @@ pub fn relation(a: Force, b: Force) -> Relation {
 }
 
 /// Rank among forces that do not contradict each other: the higher is the stronger.
-pub fn strength(force: Force) -> u8 {
+pub(crate) fn strength(force: Force) -> u8 {
     match force {
         Force::May => 0,
         Force::Avoid | Force::Should => 1,
@@ -49,7 +49,7 @@ pub fn strength(force: Force) -> u8 {
 }
 
 /// Whether a rule of one force covers a rule of the other.
-pub fn subsumes(strong: Force, weak: Force) -> bool {
+pub(crate) fn subsumes(strong: Force, weak: Force) -> bool {
     relation(strong, weak) == Relation::Subsume && strength(strong) > strength(weak)
 }
 

@@ -27,14 +27,16 @@
 
 mod combine;
 mod decision;
-pub mod force;
+pub(crate) mod force;
 mod resolve;
 mod rules;
 mod settle;
 mod subjects;
 mod tools;
 
-pub use decision::{Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State};
+pub(crate) use decision::{
+    Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State,
+};
 pub(super) use decision::{Decisions, sides};
 pub(super) use resolve::Contest;
 pub(super) use settle::{Resolutions, is_stale};

@@ -8,7 +8,7 @@ use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Text, codes
 
 /// Warns of each `[[require]]` of cento.toml that selects none of these personas, and of its parts that match
 /// nothing. For all personas of the library only: who asks about some does not ask about the others.
-pub fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
+pub(crate) fn idle(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
     if library.config.requirements.is_empty() {
         return Vec::new();
     }

@@ -63,12 +63,12 @@ keys! {
 
 impl Entry {
     /// Every key of an entry.
-    pub fn all() -> &'static [Entry] {
+    pub(crate) fn all() -> &'static [Entry] {
         Entry::ALL
     }
 
     /// Whether entries that make this part have the key.
-    pub fn fits(self, part: Part) -> bool {
+    pub(crate) fn fits(self, part: Part) -> bool {
         match self {
             Entry::Text | Entry::Level => true,
             Entry::Label | Entry::Why => matches!(part, Part::Item | Part::Step | Part::Rule(_)),
@@ -79,7 +79,7 @@ impl Entry {
 }
 
 /// The key of a part: the table of its entries, or that of the title or lead of a group.
-pub fn part_key(part: Part) -> &'static str {
+pub(crate) fn part_key(part: Part) -> &'static str {
     match Entries::ALL.iter().find(|entries| entries.part() == part) {
         Some(entries) => entries.name(),
         None if part == Part::Title => Heading::Title.name(),
@@ -89,12 +89,12 @@ pub fn part_key(part: Part) -> &'static str {
 
 impl Entries {
     /// Every table of entries.
-    pub fn all() -> &'static [Entries] {
+    pub(crate) fn all() -> &'static [Entries] {
         Entries::ALL
     }
 
     /// What the entries of the table are.
-    pub const fn part(self) -> Part {
+    pub(crate) const fn part(self) -> Part {
         match self {
             Entries::Prose => Part::Prose,
             Entries::Items => Part::Item,

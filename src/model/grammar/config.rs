@@ -7,7 +7,7 @@ use crate::model::target::TARGETS;
 const LAYOUTS: &[&str] = &words(&Layout::ALL);
 
 /// The names of the targets.
-pub const TARGET_NAMES: &[&str] = &{
+pub(crate) const TARGET_NAMES: &[&str] = &{
     let mut names = [""; TARGETS.len()];
     let mut at = 0;
     while at < names.len() {

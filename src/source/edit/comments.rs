@@ -6,7 +6,7 @@ use super::EditError;
 
 /// An entry that has left a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Taken {
+pub(crate) struct Taken {
     /// The comments above it, each a line that begins with `#`.
     pub comments: Vec<String>,
     /// The comment behind it.

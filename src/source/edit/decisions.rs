@@ -8,7 +8,7 @@ use super::entries::set;
 
 /// A `[[resolve]]` as it is to stand in a profile. What is `None` is left out.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Decision {
+pub(crate) struct Decision {
     /// `take`, `set` or `keep`, with its value as it is written in TOML.
     pub choice: Option<(&'static str, String)>,
     /// The sides and their hashes.

@@ -7,7 +7,7 @@ use super::{EditError, Keys};
 
 /// Where an entry stands among those of its table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// Before all others.
     First,
     /// After all others.
@@ -20,12 +20,12 @@ pub enum Place {
 
 impl Place {
     /// Straight after an entry.
-    pub fn after(key: &str) -> Self {
+    pub(crate) fn after(key: &str) -> Self {
         Place::After(key.to_owned())
     }
 
     /// Straight before an entry.
-    pub fn before(key: &str) -> Self {
+    pub(crate) fn before(key: &str) -> Self {
         Place::Before(key.to_owned())
     }
 }

@@ -17,19 +17,19 @@ fn range(item: &Item) -> Option<Range<usize>> {
 }
 
 /// The range in an inline table of the value of the first of these keys that it has.
-pub fn key_range(table: &str, keys: &[&str]) -> Option<Range<usize>> {
+pub(crate) fn key_range(table: &str, keys: &[&str]) -> Option<Range<usize>> {
     let document = parsed(table)?;
     let item = Table::get(&document, "x")?;
     keys.iter().find_map(|key| item.get(key)).and_then(range)
 }
 
 /// The range of an item in a list.
-pub fn item_range(list: &str, index: usize) -> Option<Range<usize>> {
+pub(crate) fn item_range(list: &str, index: usize) -> Option<Range<usize>> {
     range(parsed(list)?.get("x")?.get(index)?)
 }
 
 /// The `text` of an inline entry as it is written, if nothing else is left of it without `key`.
-pub fn lone_text(entry: &str, key: &str) -> Option<String> {
+pub(crate) fn lone_text(entry: &str, key: &str) -> Option<String> {
     let document = parsed(entry)?;
     let table = document.get("x")?.as_inline_table()?;
     let is_alone = table.iter().all(|(name, _)| name == key || name == "text");

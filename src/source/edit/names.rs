@@ -11,7 +11,7 @@ use super::{EditError, Keys, entries, list_literal};
 use crate::model::grammar::{Entries, Keys as _};
 
 /// New ids by old ones.
-pub type Renames = BTreeMap<String, String>;
+pub(crate) type Renames = BTreeMap<String, String>;
 
 /// Gives entries of a list other ids, wherever the file names them: in the layout, in removals and
 /// decisions, and in the anchors of other entries.

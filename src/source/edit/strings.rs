@@ -7,7 +7,7 @@ const LONGEST_LIST: usize = 100;
 
 /// A string in the kind of quotes that `old`, a TOML string, has, if they can hold it without escapes
 /// that `old` does not need; else as [`literal`].
-pub fn literal_like(text: &str, old: &str) -> String {
+pub(crate) fn literal_like(text: &str, old: &str) -> String {
     let has_lines = text.contains('\n');
     if !needs_escapes(text) {
         if let Some(inner) = old.strip_prefix("'''")
@@ -40,7 +40,7 @@ pub fn literal_like(text: &str, old: &str) -> String {
 }
 
 /// A string in the quotes that need the fewest escapes.
-pub fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let needs_escapes = needs_escapes(text);
     if text.contains('\n') && !is_gap(text) {
         let is_plain = !needs_escapes && !text.contains("'''") && !text.ends_with('\'');
@@ -67,12 +67,12 @@ pub fn literal(text: &str) -> String {
 }
 
 /// A string on one line: for a gap or markup, whose line breaks are better seen than made.
-pub fn line_literal(text: &str) -> String {
+pub(crate) fn line_literal(text: &str) -> String {
     if text.contains('\n') { format!("\"{}\"", escaped(text, false)) } else { literal(text) }
 }
 
 /// A list of strings, on one line where it fits.
-pub fn list_literal<'t>(items: impl IntoIterator<Item = &'t str>) -> String {
+pub(crate) fn list_literal<'t>(items: impl IntoIterator<Item = &'t str>) -> String {
     let items: Vec<String> = items.into_iter().map(literal).collect();
     let line = format!("[{}]", items.join(", "));
     if items.is_empty() || (line.chars().count() <= LONGEST_LIST && !line.contains('\n')) {

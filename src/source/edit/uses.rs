@@ -7,7 +7,7 @@ use super::names::replace_string;
 
 /// A change of `use`, and of `drop` where that names the old fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Use {
+pub(crate) enum Use {
     /// These stand where the fragment stood.
     Replace(String, Vec<String>),
     /// The second stands before the first; at the end, where the first is not used.

@@ -98,7 +98,7 @@ pub(super) fn shortened(text: &str) -> String {
 
 /// Returns the ranges that must be escaped to print a text faithfully: control characters except tabs and line
 /// breaks, characters that are not allowed at their place, and all direction controls.
-pub fn concealed(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn concealed(text: &str) -> Vec<Range<usize>> {
     if text.is_ascii() && !text.contains(is_concealing) {
         return Vec::new();
     }
@@ -111,6 +111,6 @@ pub fn concealed(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Whether a character by itself is invisible or misleading.
-pub fn is_concealing(character: char) -> bool {
+pub(super) fn is_concealing(character: char) -> bool {
     control::is_control(character) || is_directing(character) || sort(character).is_some()
 }

@@ -2,7 +2,7 @@
 
 /// A run of characters that a reader would not see, or not as what they are.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Hidden {
+pub(super) struct Hidden {
     /// The first character.
     pub first: char,
     /// The last character.
@@ -54,7 +54,7 @@ const HIDDEN: &[Hidden] = &[
 ];
 
 /// The entry of [`HIDDEN`] for a character, if it has one.
-pub fn hidden(character: char) -> Option<&'static Hidden> {
+pub(super) fn hidden(character: char) -> Option<&'static Hidden> {
     let at = HIDDEN.partition_point(|run| run.last < character);
     HIDDEN.get(at).filter(|run| run.first <= character)
 }

@@ -19,11 +19,11 @@ mod name;
 mod report;
 mod words;
 
-pub use characters::concealed;
+pub(crate) use characters::concealed;
 #[cfg(test)]
-pub use characters::is_concealing;
-pub use report::{Placed, document, report};
-pub use words::{Inspector, Suspicion};
+pub(crate) use characters::is_concealing;
+pub(crate) use report::{Placed, document, report};
+pub(crate) use words::{Inspector, Suspicion};
 
 use std::ops::Range;
 
@@ -31,7 +31,7 @@ use crate::model::Code;
 
 /// Something in a text that a reader does not see, or not as what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Specimen {
+pub(crate) struct Specimen {
     /// Where it stands in the text, in bytes.
     pub range: Range<usize>,
     /// What sort of thing it is.
@@ -49,7 +49,7 @@ pub struct Specimen {
 }
 
 /// Whether nothing in a text needs a closer look. Nearly all texts are so, and this is all that they cost.
-pub fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| byte >= 0x7f || is_control(byte)) && !markup::may_hide(text)
 }
 

@@ -1,7 +1,7 @@
 //! What characters are called.
 
 /// The name of a character in the Unicode standard, or what it is where it has none.
-pub fn name(character: char) -> String {
+pub(super) fn name(character: char) -> String {
     let control = CONTROLS.iter().find(|(control, _)| *control == character);
     if let Some((_, name)) = control {
         return (*name).to_owned();
@@ -27,7 +27,7 @@ pub(super) fn is_noncharacter(character: char) -> bool {
 }
 
 /// The code point of a character as it is usually written: `U+200B`.
-pub fn code_point(character: char) -> String {
+pub(super) fn code_point(character: char) -> String {
     format!("U+{:04X}", u32::from(character))
 }
 

@@ -18,7 +18,7 @@ const MOST_EDITS: usize = 1_000;
 
 /// A specimen and its place in a file.
 #[derive(Debug)]
-pub struct Placed {
+pub(crate) struct Placed {
     /// What was found.
     pub specimen: Specimen,
     /// Where.
@@ -26,7 +26,7 @@ pub struct Placed {
 }
 
 /// Returns the findings about a file that is a single text.
-pub fn document(text: &str, file: FileId) -> Vec<Diagnostic> {
+pub(crate) fn document(text: &str, file: FileId) -> Vec<Diagnostic> {
     let mut inspector = Inspector::default();
     let found = inspector.inspect(text);
     let placed =
@@ -38,7 +38,7 @@ pub fn document(text: &str, file: FileId) -> Vec<Diagnostic> {
 }
 
 /// Returns the findings about the texts of a file. The spans are offsets in `text`, the whole file.
-pub fn report(text: &str, placed: Vec<Placed>) -> Vec<Diagnostic> {
+pub(crate) fn report(text: &str, placed: Vec<Placed>) -> Vec<Diagnostic> {
     let mut by_code: BTreeMap<&str, Vec<Placed>> = BTreeMap::new();
     for placed in placed {
         by_code.entry(placed.specimen.code.name).or_default().push(placed);

@@ -46,14 +46,14 @@ const LONGEST_ENDING: usize = 3;
 /// A word that is wholly Cyrillic or Greek and reads as Latin is a word of its language where the file has others
 /// that do not, so it takes all texts to tell; [`Inspector::settle`] does.
 #[derive(Debug, Default)]
-pub struct Inspector {
+pub(crate) struct Inspector {
     /// The scripts of words that do not look like Latin.
     written: Vec<Script>,
 }
 
 impl Inspector {
     /// Everything in a text that a reader does not see, or not as what it is, in order of place.
-    pub fn inspect(&mut self, text: &str) -> Vec<(Specimen, Suspicion)> {
+    pub(crate) fn inspect(&mut self, text: &str) -> Vec<(Specimen, Suspicion)> {
         if is_plain(text) {
             return Vec::new();
         }
@@ -67,7 +67,7 @@ impl Inspector {
     }
 
     /// Whether what was suspected is so, now that all texts of the file were seen.
-    pub fn settle(&self, suspicion: &Suspicion) -> bool {
+    pub(crate) fn settle(&self, suspicion: &Suspicion) -> bool {
         suspicion.0.is_none_or(|script| !self.written.contains(&script))
     }
 
@@ -125,7 +125,7 @@ impl Inspector {
 
 /// What a specimen depends on: the script that it is a word of, if the file is written in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Suspicion(Option<Script>);
+pub(crate) struct Suspicion(Option<Script>);
 
 fn specimen(range: Range<usize>, what: String, instead: String) -> Specimen {
     let why = "to a model or a search, it is a different word than to a reader";

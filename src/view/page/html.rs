@@ -16,7 +16,7 @@ const COLORS: usize = 6;
 const STEP: usize = 20;
 
 /// Writes a page as a file of HTML. It holds no script, and its policy allows none.
-pub fn html(page: &Page) -> String {
+pub(crate) fn html(page: &Page) -> String {
     let title = text(&page.title);
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

@@ -6,7 +6,7 @@ use crate::view::escape_line;
 use crate::view::terminal::Role;
 
 /// The most characters of a page: what the usual review tools take in one comment is little more.
-pub const LONGEST: usize = 60_000;
+pub(super) const LONGEST: usize = 60_000;
 
 /// The most characters of one line; a paragraph is seldom half as long.
 const LONGEST_LINE: usize = 4_000;
@@ -19,7 +19,7 @@ const BAR: usize = 20;
 
 /// Writes a page in Markdown as code hosts render it, in at most [`LONGEST`] characters. What does not
 /// fit is left out from the end, with a count.
-pub fn markdown(page: &Page) -> String {
+pub(crate) fn markdown(page: &Page) -> String {
     let mut writer = Writer::default();
     writer.line(&format!("## {}", text(&page.title)));
     writer.line("");

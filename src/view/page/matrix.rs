@@ -9,7 +9,7 @@ use crate::view::terminal::{Role, Terminal, width};
 
 /// Marks in rows and columns.
 #[derive(Debug, Clone, Default)]
-pub struct Matrix {
+pub(crate) struct Matrix {
     /// What stands above the names of the rows.
     pub corner: &'static str,
     /// The names of the columns.
@@ -22,7 +22,7 @@ pub struct Matrix {
 
 /// What a character means.
 #[derive(Debug, Clone, Copy)]
-pub struct Mark {
+pub(crate) struct Mark {
     /// The character.
     pub sign: char,
     /// How it is painted.
@@ -33,7 +33,7 @@ pub struct Mark {
 
 /// A row of marks.
 #[derive(Debug, Clone)]
-pub struct MatrixRow {
+pub(crate) struct MatrixRow {
     /// Its name.
     pub name: String,
     /// A word about it.

@@ -22,7 +22,7 @@ const LEAST_REST: usize = 16;
 const WIDEST_BAR: usize = 60;
 
 /// Writes a page for a terminal. Where its lines fold, long ones go on below their beginning.
-pub fn terminal(page: &Page, terminal: &Terminal) -> String {
+pub(crate) fn terminal(page: &Page, terminal: &Terminal) -> String {
     let mut writer = Writer { terminal, text: String::new() };
     writer.blocks(&page.blocks, 0);
     writer.text

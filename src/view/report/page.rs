@@ -36,7 +36,7 @@ const SCRIPT: [&str; 11] = [
 ];
 
 /// Whether these are the bytes of a report.
-pub fn is_report(bytes: &[u8]) -> bool {
+pub(crate) fn is_report(bytes: &[u8]) -> bool {
     bytes.starts_with(HEAD.as_bytes())
 }
 

@@ -26,7 +26,7 @@ const COLUMNS: [&str; 11] = [
 
 /// The JSON form; `docs/json.md` describes it.
 #[derive(Debug, Serialize)]
-pub struct Report<'v> {
+pub(crate) struct Report<'v> {
     personas: Vec<PersonaReport<'v>>,
     rules: Vec<RuleReport<'v>>,
 }
@@ -81,7 +81,7 @@ struct HoldingReport<'v> {
 
 impl<'a> Book<'_, 'a> {
     /// The rules in their JSON form.
-    pub fn report(&self) -> Versioned<Report<'_>> {
+    pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         let personas = self.shown.iter().map(|persona| self.personas[*persona]);
         Version::RULES.of(Report {
             personas: personas.map(|(id, composed)| PersonaReport { id, composed }).collect(),
@@ -153,7 +153,7 @@ impl<'a> Book<'_, 'a> {
 
     /// The rules in CSV, as RFC 4180 has it: a row for each rule in each persona that has it or had it, and one
     /// for a rule that is in none.
-    pub fn csv(&self) -> String {
+    pub(crate) fn csv(&self) -> String {
         let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
         for rule in self.rules {
             let norm = rule.norm();
@@ -194,7 +194,7 @@ impl<'a> Book<'_, 'a> {
 
     /// The matrix in CSV: a row for each rule, a column for each persona, and in each cell how the persona has
     /// the rule; nothing where it has not.
-    pub fn matrix_csv(&self) -> String {
+    pub(crate) fn matrix_csv(&self) -> String {
         let names = self.shown.iter().map(|persona| self.personas[*persona].0.to_owned());
         let mut rows =
             vec![["rule".to_owned(), "force".to_owned()].into_iter().chain(names).collect::<Vec<_>>()];

@@ -20,7 +20,7 @@ const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 ///
 /// # Errors
 /// If there is none, or the system refuses to look.
-pub fn documents(word: &Utf8Path) -> Result<Vec<Utf8PathBuf>, FileError> {
+pub(crate) fn documents(word: &Utf8Path) -> Result<Vec<Utf8PathBuf>, FileError> {
     if word.is_file() {
         return Ok(vec![word.to_owned()]);
     }
@@ -67,7 +67,7 @@ fn list(directory: &Utf8Path, depth: usize, found: &mut Vec<Utf8PathBuf>) -> Res
 
 /// A document as it was read.
 #[derive(Debug)]
-pub struct Document {
+pub(crate) struct Document {
     /// Its path without links, by which it is known whether it is another one.
     pub absolute: Utf8PathBuf,
     /// Its text, with byte order mark and line endings as they are; or why it is not taken.
@@ -78,7 +78,7 @@ pub struct Document {
 ///
 /// # Errors
 /// If the system refuses to read it.
-pub fn read_document(path: &Utf8Path) -> Result<Document, FileError> {
+pub(crate) fn read_document(path: &Utf8Path) -> Result<Document, FileError> {
     let fail = |error| FileError::new("read", path.to_owned(), error);
     let absolute = path.canonicalize_utf8().map_err(fail)?;
     let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {

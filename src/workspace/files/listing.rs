@@ -59,7 +59,10 @@ impl Root {
     ///
     /// # Errors
     /// If the system refuses to list a directory.
-    pub fn toml_files(&self, dir: &Utf8Path) -> Result<(Vec<Utf8PathBuf>, Vec<Diagnostic>), FileError> {
+    pub(crate) fn toml_files(
+        &self,
+        dir: &Utf8Path,
+    ) -> Result<(Vec<Utf8PathBuf>, Vec<Diagnostic>), FileError> {
         let mut listing = Listing::default();
         let dir = if dir == "." { Utf8Path::new("") } else { dir };
         if dir.as_str().is_empty() {

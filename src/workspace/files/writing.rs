@@ -15,7 +15,7 @@ use super::{FileError, Root, Standing, objection};
 
 /// What a written file is to survive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
+pub(crate) enum Durability {
     /// A power cut, once the call has returned: for what cannot be made again.
     Synced,
     /// The end of the process. A power cut may lose the change or damage the file.
@@ -29,7 +29,7 @@ impl Root {
     /// # Errors
     /// If the path leads out of the root or through a link, if a directory stands there, or if the
     /// system refuses. The old file then stands as it was.
-    pub fn write_atomic(
+    pub(crate) fn write_atomic(
         &self,
         path: &Utf8Path,
         bytes: &[u8],
@@ -44,7 +44,7 @@ impl Root {
     ///
     /// # Errors
     /// As [`Root::write_atomic`].
-    pub fn write_source(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
+    pub(crate) fn write_source(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
         if self.standing(path)? != Standing::Link {
             return self.write_atomic(path, bytes, Durability::Synced);
         }
@@ -59,7 +59,7 @@ impl Root {
     /// # Errors
     /// If the path leads out of the root or through a link, if it is a directory, or if the system
     /// refuses.
-    pub fn remove(&self, path: &Utf8Path) -> Result<(), FileError> {
+    pub(crate) fn remove(&self, path: &Utf8Path) -> Result<(), FileError> {
         let remove = || {
             let (parent, name) = self.open_parent(path, Absent::Fail)?;
             parent.remove_file(name)
@@ -74,7 +74,7 @@ impl Root {
 
     /// Removes the directories above `path` from the innermost on, as long as they are empty. The root
     /// stays. Whatever hinders it leaves a directory standing, which harms nobody.
-    pub fn remove_empty_parents(&self, path: &Utf8Path) {
+    pub(crate) fn remove_empty_parents(&self, path: &Utf8Path) {
         let Some(dir) = self.dir.get() else { return };
         for parent in path.ancestors().skip(1).filter(|parent| !parent.as_str().is_empty()) {
             // The system removes no directory that has anything in it.

@@ -11,7 +11,7 @@ use crate::workspace::lock::{Entry, Lock};
 
 /// What was done about one output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
+pub(crate) struct Done {
     /// Where it is, relative to the root.
     pub path: Utf8PathBuf,
     /// The profile that makes it, or made it.
@@ -24,7 +24,7 @@ pub struct Done {
 
 /// What was done, by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub(crate) struct Report {
     /// The outputs, sorted by path.
     pub done: Vec<Done>,
     /// Whether the lock was written.
@@ -40,7 +40,7 @@ pub struct Report {
 /// # Errors
 /// If the system refuses to write or remove a file. What comes after it is left as it was, and the lock
 /// says what was done until then.
-pub fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileError> {
+pub(crate) fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileError> {
     let announced = announcement(plan, options);
     let is_announced = announced != plan.lock;
     if is_announced {
@@ -79,7 +79,7 @@ pub fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileE
 ///
 /// # Errors
 /// If the system refuses to write the lock.
-pub fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)]) -> Result<(), FileError> {
+pub(crate) fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)]) -> Result<(), FileError> {
     let mut new = lock.clone();
     for (path, text) in texts {
         let Some(entry) = new.entries.get_mut(path) else { continue };

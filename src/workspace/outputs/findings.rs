@@ -13,14 +13,14 @@ use crate::workspace::files::Standing;
 const DIFF_LINES: usize = 40;
 
 /// Returns findings about outputs that the options do not allow to be written or removed.
-pub fn diagnostics(plan: &Plan, options: Options) -> Vec<Diagnostic> {
+pub(crate) fn diagnostics(plan: &Plan, options: Options) -> Vec<Diagnostic> {
     let stays = |step: &&Step| matches!(step.action(options), Action::Refuse | Action::Leave);
     let finding = |step: &Step| refusal(step, &plan.shown(&step.path), plan);
     plan.steps.iter().filter(stays).filter_map(finding).collect()
 }
 
 /// Returns the findings of `--check`: one for each output that a build would write.
-pub fn stale(plan: &Plan) -> Vec<Diagnostic> {
+pub(crate) fn stale(plan: &Plan) -> Vec<Diagnostic> {
     let finding = |step: &Step| {
         let what = match step.status {
             Status::New => "has not been written yet",

@@ -13,7 +13,7 @@ use crate::workspace::lock::LOCK_PATH;
 
 /// The places where nothing is ever written, however it is asked for.
 #[derive(Debug, Clone)]
-pub struct Protected {
+pub(crate) struct Protected {
     /// The root of the outputs, case-folded.
     root: String,
     /// Sources and settings of the workspace, folded, each with what it is.
@@ -29,7 +29,7 @@ impl Protected {
     ///
     /// # Errors
     /// If the system refuses to find out where the two are.
-    pub fn new<'s>(
+    pub(crate) fn new<'s>(
         workspace: &Root,
         root: &Root,
         sources: impl IntoIterator<Item = &'s str>,
@@ -50,7 +50,7 @@ impl Protected {
     }
 
     /// Why `path`, below the root, cannot be an output, as the rest of a sentence about it.
-    pub fn objection(&self, path: &Utf8Path) -> Option<String> {
+    pub(crate) fn objection(&self, path: &Utf8Path) -> Option<String> {
         if let Some(reason) = objection(path) {
             return Some(reason.to_owned());
         }
@@ -73,7 +73,7 @@ impl Protected {
 
 /// The outputs that may be planned.
 #[derive(Debug)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// The outputs, sorted by path.
     pub(super) outputs: Vec<Output>,
     /// The profiles of which an output was set aside: what the lock knows of them stays as it is.
@@ -83,20 +83,20 @@ pub struct Checked {
 
 impl Checked {
     /// Leaves out the outputs of profiles that `keep` does not want.
-    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+    pub(crate) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
         self.outputs.retain(|output| keep(&output.profile));
     }
 
     /// The outputs, sorted by path.
     #[cfg(test)]
-    pub fn outputs(&self) -> &[Output] {
+    pub(crate) fn outputs(&self) -> &[Output] {
         &self.outputs
     }
 }
 
 /// Sets aside the outputs whose path leads out of the root, is protected, or is wanted by another
 /// output too, with a finding for each.
-pub fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (Checked, Vec<Diagnostic>) {
+pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (Checked, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut refused = BTreeSet::new();
     let mut sound: Vec<(String, Output)> = Vec::new();

@@ -19,7 +19,7 @@ use crate::workspace::lock::{Entry, Lock};
 ///
 /// # Errors
 /// If the system refuses to read.
-pub fn plan(
+pub(crate) fn plan(
     root: &Root,
     lock: Lock,
     checked: Checked,

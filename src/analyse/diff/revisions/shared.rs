@@ -9,7 +9,7 @@ use crate::render::DocumentLine;
 
 /// Changed lines that several outputs have alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SharedHunk {
+pub(crate) struct SharedHunk {
     /// The lines, as the first output has them, with those around them that all have alike.
     pub hunk: Hunk,
     /// The addresses that the lines speak about.
