@@ -9,7 +9,7 @@ mod fragment;
 pub(crate) mod grammar;
 mod ids;
 mod kind;
-mod layout;
+pub(crate) mod layout;
 mod library;
 mod profile;
 mod requirement;
@@ -30,8 +30,6 @@ pub(crate) use fragment::Fragment;
 pub(crate) use ids::ids;
 pub(crate) use ids::{AddressId, BySource, FragmentId, ProfileId};
 pub(crate) use kind::{KINDS, RESERVED, heading, rank};
-#[cfg(test)]
-pub(crate) use layout::LayoutDefault;
 pub(crate) use layout::{
     CRLF, LAYOUT, LF, LayoutKey, LayoutValue, MOST_LINES, Reach, group_frame, layout_key, layout_keys,
 };

@@ -7,9 +7,10 @@ use crate::analyse::fleet::Standing;
 use crate::compose::MOST_FRAGMENTS;
 use crate::compose::force::{Relation, relation};
 use crate::model::grammar::{self, Entry, Keys as _, LeftOut, Name, Table, Type, table as keys_of};
+use crate::model::layout::LayoutDefault;
 use crate::model::{
-    Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, LayoutDefault, Level, Part,
-    RESERVED, Reach, Style, TARGETS, ToolList, wording,
+    Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, Level, Part, RESERVED, Reach,
+    Style, TARGETS, ToolList, wording,
 };
 use crate::view::findings::FORMATS;
 use crate::workspace::files::SOURCE_LIMIT;

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::import::{imported_into, shown};
-use crate::model::{LAYOUT, LayoutDefault, LayoutKey, LayoutValue, layout_keys as keys};
+use crate::model::layout::LayoutDefault;
+use crate::model::{LAYOUT, LayoutKey, LayoutValue, layout_keys as keys};
 use camino::Utf8PathBuf;
 
 /// A persona with everything that a default lays out.

@@ -20,8 +20,6 @@ mod report;
 mod words;
 
 pub(crate) use characters::concealed;
-#[cfg(test)]
-pub(crate) use characters::is_concealing;
 pub(crate) use report::{Placed, document, report};
 pub(crate) use words::{Inspector, Suspicion};
 
