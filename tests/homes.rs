@@ -32,6 +32,7 @@ const HOMES: &[(&str, &str, &[&str])] = &[
         "\"breaks-lock\"",
         &["model/grammar/profile.rs", "source/edit/decisions.rs"],
     ),
+    ("how git is run on a repository that is not trusted", "Command::new(\"git\")", &["workspace/git.rs"]),
     ("how findings are drawn for people", "use annotate_snippets", &["view/human.rs"]),
     ("how a table is laid out on a terminal", "comfy_table::{", &["view/page/terminal.rs"]),
     ("the version of a JSON form", "version: u32", &[]),

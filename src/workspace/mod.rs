@@ -3,6 +3,7 @@
 
 pub(crate) mod built;
 pub(crate) mod files;
+mod git;
 mod loading;
 pub(crate) mod lock;
 pub(crate) mod outputs;

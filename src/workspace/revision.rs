@@ -1,15 +1,18 @@
 //! Workspaces as git knows them: at a commit, or in the index.
 //!
-//! `git` itself reads them, object by object, so that whatever a repository is made of (packs, partial
-//! clones, linked work trees) works here too. The work tree is neither read nor touched.
+//! `git` itself reads them, object by object, so that whatever a repository is made of (packs, alternates, linked
+//! work trees) works here too. The work tree is neither read nor touched, and nothing is fetched. How much is read
+//! does not depend on what the objects say: a few of them can name any number of files, and a short one can unpack
+//! to any length.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::process::{Command, Output, Stdio};
+use std::io;
+use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::files::{Reading, Root, SOURCE_LIMIT, decode, too_large};
+use super::git::{self, Answer, Refusal};
 use super::loading::{CONFIG, load_from};
 use super::place::is_same;
 use crate::model::{Diagnostic, Library, codes};
@@ -32,6 +35,23 @@ pub(crate) enum RevisionError {
     /// A file of the index is in the middle of a merge.
     #[error("{0} has merge conflicts in the index\nhelp: resolve them, then run `git add`")]
     Unmerged(Utf8PathBuf),
+    /// The repository has not got an object.
+    #[error(
+        "the repository lacks {path} (object {object})\nhelp: cento fetches nothing; if this is a partial clone, \
+         `git cat-file blob {object}` fetches the file, otherwise `git fsck` lists what is missing"
+    )]
+    Missing {
+        /// The file.
+        path: Utf8PathBuf,
+        /// The name of the object.
+        object: String,
+    },
+    /// The revision is larger than cento reads.
+    #[error("the revision is too large: {what}\nhelp: keep the workspace in a folder of its own")]
+    TooLarge {
+        /// What it has too much of.
+        what: &'static str,
+    },
     /// git failed with this message.
     #[error("git {command}: {message}")]
     Failed {
@@ -51,6 +71,13 @@ fn help(revision: &str) -> &'static str {
 
 /// How many links may lead to each other.
 const MOST_LINKS: usize = 16;
+
+/// The longest list of files, and the most text, that a revision may have, in bytes.
+const LONGEST_LISTING: u64 = 64 << 20;
+/// See [`LONGEST_LISTING`].
+const LONGEST_TEXTS: u64 = 256 << 20;
+/// The longest answer to any other question.
+const LONGEST_ANSWER: u64 = 1 << 20;
 
 /// A state of a workspace that git knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +118,7 @@ impl<'r> Repository<'r> {
         let directory = found.run("rev-parse", &["--absolute-git-dir"])?;
         let is_found = directory.status.success();
         if let Some(asked) = named(NAMES[0])
-            && (!is_found || !is_same(&asked, &first_line(&directory.stdout)))
+            && (!is_found || !is_same(&asked, &directory.first_line()))
         {
             return Repository::named(root);
         }
@@ -100,7 +127,7 @@ impl<'r> Repository<'r> {
             return Ok(found);
         }
         // A repository that git does not trust, or cannot read, is one all the same.
-        let message = message(&output);
+        let message = output.message();
         if message.is_empty() || message.contains("not a git repository") {
             return Err(RevisionError::NoRepository(root.path().to_owned()));
         }
@@ -109,9 +136,10 @@ impl<'r> Repository<'r> {
 
     /// The repository that the variables name, as git sees it from here.
     fn named(root: &'r Root) -> Result<Self, RevisionError> {
-        let questions = ["rev-parse", "--absolute-git-dir", "--show-toplevel"];
-        let output = Command::new("git").args(questions).stdin(Stdio::null()).output();
-        let output = output.map_err(RevisionError::NoGit)?;
+        let command = "rev-parse";
+        let mut git = git::command(None, command, &["--absolute-git-dir", "--show-toplevel"]);
+        git.envs(NAMES.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        let output = answer(command, git, Vec::new(), LONGEST_ANSWER)?;
         let answers = String::from_utf8_lossy(&output.stdout).into_owned();
         let answers: Vec<&str> = answers.lines().collect();
         let [directory, top] = answers.as_slice() else {
@@ -126,7 +154,8 @@ impl<'r> Repository<'r> {
     /// # Errors
     /// If git fails.
     pub(crate) fn prefix(&self) -> Result<String, RevisionError> {
-        let output = self.stdout("rev-parse", &["--show-prefix"])?;
+        let command = "rev-parse";
+        let output = succeeded(command, self.run(command, &["--show-prefix"])?)?;
         Ok(String::from_utf8_lossy(&output).trim_end_matches(['\n', '\r']).to_owned())
     }
 
@@ -138,7 +167,7 @@ impl<'r> Repository<'r> {
         let wanted = format!("{revision}^{{commit}}");
         let output = self.run("rev-parse", &["--verify", "--quiet", "--end-of-options", &wanted])?;
         match output.status.success() {
-            true => Ok(Revision::Commit(first_line(&output.stdout))),
+            true => Ok(Revision::Commit(output.first_line())),
             false => Err(RevisionError::Unknown { revision: revision.to_owned() }),
         }
     }
@@ -153,7 +182,11 @@ impl<'r> Repository<'r> {
         }
         let output = self.run("merge-base", &["--end-of-options", one, other])?;
         if output.status.success() {
-            return Ok(Revision::Commit(first_line(&output.stdout)));
+            return Ok(Revision::Commit(output.first_line()));
+        }
+        let message = output.message();
+        if !message.is_empty() {
+            return Err(RevisionError::Failed { command: "merge-base", message });
         }
         let message = format!("`{one}` and `{other}` have no common ancestor");
         Err(RevisionError::Failed { command: "merge-base", message })
@@ -183,14 +216,14 @@ impl<'r> Repository<'r> {
 
     /// The files of a commit below the workspace, relative to it.
     fn tree(&self, commit: &str) -> Result<BTreeMap<Utf8PathBuf, Entry>, RevisionError> {
-        let listed = self.stdout("ls-tree", &["-r", "-z", "--end-of-options", commit])?;
+        let listed = self.listing("ls-tree", &["-r", "-z", "--end-of-options", commit])?;
         // MODE TYPE OBJECT TAB PATH
         Ok(records(&listed).map(|(words, path)| (path, entry(words[0], words[2]))).collect())
     }
 
     /// The files of the index below the workspace, relative to it.
     fn index(&self) -> Result<BTreeMap<Utf8PathBuf, Entry>, RevisionError> {
-        let listed = self.stdout("ls-files", &["--stage", "-z"])?;
+        let listed = self.listing("ls-files", &["--stage", "-z"])?;
         // MODE OBJECT STAGE TAB PATH
         let mut entries = BTreeMap::new();
         for (words, path) in records(&listed) {
@@ -209,99 +242,112 @@ impl<'r> Repository<'r> {
         wanted: impl Fn(&Utf8Path) -> bool,
     ) -> Result<Vec<(Utf8PathBuf, Reading)>, RevisionError> {
         let wanted: Vec<&Utf8PathBuf> = entries.keys().filter(|path| wanted(path)).collect();
-        let objects: Vec<&str> = wanted.iter().map(|path| entries[*path].object.as_str()).collect();
-        let mut texts = self.objects(&objects)?;
-        // A link is stored as the path that it leads to.
-        let mut lost: Vec<&Utf8PathBuf> = Vec::new();
-        for (path, bytes) in wanted.iter().zip(&mut texts).filter(|(path, _)| entries[**path].is_link) {
-            let mut at = (*path).clone();
-            let mut target = None;
-            for _ in 0..MOST_LINKS {
-                let Some(next) = led_to(&at, bytes) else { break };
-                let Some(entry) = entries.get(&next) else { break };
-                *bytes = self.objects(&[&entry.object])?.pop().unwrap_or_default();
-                if !entry.is_link {
-                    target = Some(next);
-                    break;
-                }
-                at = next;
-            }
-            if target.is_none() {
-                lost.push(path);
+        let file = |path: &'_ Utf8PathBuf| (path.clone(), entries[path].object.as_str());
+        // A link is stored as the path that it leads to. All links take a step at a time.
+        let mut at: Vec<Option<&Utf8PathBuf>> = wanted.iter().copied().map(Some).collect();
+        for step in 0..=MOST_LINKS {
+            let is_link = |path: &Option<&Utf8PathBuf>| path.is_some_and(|path| entries[path].is_link);
+            let links: Vec<usize> = (0..at.len()).filter(|index| is_link(&at[*index])).collect();
+            let files: Vec<_> = links.iter().filter_map(|index| at[*index].map(file)).collect();
+            for (index, target) in links.into_iter().zip(self.objects(&files)?) {
+                let next = at[index].zip(target).and_then(|(link, target)| led_to(link, &target));
+                let next = next.filter(|_| step < MOST_LINKS);
+                at[index] = next.and_then(|next| Some(entries.get_key_value(&next)?.0));
             }
         }
-        let reading = |(path, bytes): (&Utf8PathBuf, Vec<u8>)| {
-            let reading = match () {
-                () if bytes.len() as u64 > SOURCE_LIMIT => {
-                    Reading::Refused(Box::new(too_large(path, SOURCE_LIMIT)))
-                }
-                () if lost.contains(&path) => {
+        let files: Vec<_> = at.iter().flatten().copied().map(file).collect();
+        let mut texts = self.objects(&files)?.into_iter();
+        let reading = |(path, end): (&Utf8PathBuf, Option<&Utf8PathBuf>)| {
+            let reading = match end.and_then(|_| texts.next()) {
+                None => {
                     let message =
                         format!("{path} is a symbolic link that does not lead to a file in the workspace");
                     Reading::Refused(Box::new(Diagnostic::new(codes::UNSAFE_PATH, message)))
                 }
-                () => decode(path, bytes).map_or_else(Reading::Refused, Reading::Text),
+                Some(None) => Reading::Refused(Box::new(too_large(path, SOURCE_LIMIT))),
+                Some(Some(bytes)) => decode(path, bytes).map_or_else(Reading::Refused, Reading::Text),
             };
             (path.clone(), reading)
         };
-        Ok(wanted.into_iter().zip(texts).map(reading).collect())
+        Ok(wanted.into_iter().zip(at).map(reading).collect())
     }
 
-    /// What these objects hold, read by one process.
-    fn objects(&self, objects: &[&str]) -> Result<Vec<Vec<u8>>, RevisionError> {
+    /// What the files hold, in their order; nothing for a file that is too large to read.
+    fn objects(&self, files: &[(Utf8PathBuf, &str)]) -> Result<Vec<Option<Vec<u8>>>, RevisionError> {
+        // The same object may have many names, and is asked for once.
+        let paths: BTreeMap<&str, &Utf8Path> =
+            files.iter().map(|(path, object)| (*object, path.as_path())).collect();
+        let command = "cat-file";
+        let sizes = self.answer(command, &["--batch-check"], &paths, LONGEST_LISTING)?;
+        let mut readable: BTreeMap<&str, &Utf8Path> = BTreeMap::new();
+        let mut length: BTreeMap<&str, u64> = BTreeMap::new();
+        for ((object, path), line) in paths.iter().zip(String::from_utf8_lossy(&sizes).lines()) {
+            let Some(size) = size_of_file(line) else {
+                return Err(RevisionError::Missing {
+                    path: path.to_path_buf(),
+                    object: (*object).to_owned(),
+                });
+            };
+            if size <= SOURCE_LIMIT {
+                readable.insert(object, path);
+                length.insert(object, size);
+            }
+        }
+        let total: u64 = files.iter().filter_map(|(_, object)| length.get(object)).sum();
+        if total > LONGEST_TEXTS {
+            return Err(RevisionError::TooLarge { what: "its files have more than 256 MiB of text" });
+        }
+        let answer = self.answer(command, &["--batch"], &readable, LONGEST_TEXTS + LONGEST_LISTING)?;
+        let texts = batch(&answer, readable.len());
+        let texts = texts.ok_or_else(|| RevisionError::Failed { command, message: "cut off".to_owned() })?;
+        let texts: BTreeMap<&str, Vec<u8>> = readable.into_keys().zip(texts).collect();
+        Ok(files.iter().map(|(_, object)| texts.get(object).cloned()).collect())
+    }
+
+    /// The answer of `cat-file` about objects.
+    fn answer(
+        &self,
+        command: &'static str,
+        arguments: &[&str],
+        objects: &BTreeMap<&str, &Utf8Path>,
+        limit: u64,
+    ) -> Result<Vec<u8>, RevisionError> {
         if objects.is_empty() {
             return Ok(Vec::new());
         }
-        let command = "cat-file";
-        let failed = |error: io::Error| RevisionError::Failed { command, message: error.to_string() };
-        let mut child = self
-            .git(command, &["--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(RevisionError::NoGit)?;
-        let stdin = child.stdin.take();
-        let asked = objects.join("\n") + "\n";
-        // git answers while it is still being asked, so asking must not wait for the answers to be read.
-        let asking =
-            std::thread::spawn(move || stdin.map_or(Ok(()), |mut stdin| stdin.write_all(asked.as_bytes())));
-        let output = child.wait_with_output().map_err(failed)?;
-        let asked = asking.join().unwrap_or(Ok(()));
-        if !output.status.success() {
-            return Err(RevisionError::Failed { command, message: message(&output) });
-        }
-        asked.map_err(failed)?;
-        let texts = batch(&output.stdout, objects.len());
-        texts.ok_or_else(|| RevisionError::Failed { command, message: "an object is missing".to_owned() })
+        let asked: String = objects.keys().flat_map(|object| [object, "\n"]).collect();
+        let answer = answer(command, self.git(command, arguments), asked.into_bytes(), limit)?;
+        succeeded(command, answer)
     }
 
-    fn stdout(&self, command: &'static str, arguments: &[&str]) -> Result<Vec<u8>, RevisionError> {
-        let output = self.run(command, arguments)?;
-        match output.status.success() {
-            true => Ok(output.stdout),
-            false => Err(RevisionError::Failed { command, message: message(&output) }),
-        }
+    /// The answer of a subcommand that lists files.
+    fn listing(&self, command: &'static str, arguments: &[&str]) -> Result<Vec<u8>, RevisionError> {
+        succeeded(command, answer(command, self.git(command, arguments), Vec::new(), LONGEST_LISTING)?)
     }
 
-    fn run(&self, command: &'static str, arguments: &[&str]) -> Result<Output, RevisionError> {
-        self.git(command, arguments).stdin(Stdio::null()).output().map_err(RevisionError::NoGit)
+    fn run(&self, command: &'static str, arguments: &[&str]) -> Result<Answer, RevisionError> {
+        answer(command, self.git(command, arguments), Vec::new(), LONGEST_ANSWER)
     }
 
     fn git(&self, command: &'static str, arguments: &[&str]) -> Command {
-        let mut git = Command::new("git");
-        // Its messages are matched, and nothing of the repository may be written.
-        git.env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
-        for name in NAMES {
-            git.env_remove(name);
-        }
+        let mut git = git::command(Some(self.root.path()), command, arguments);
         git.envs(self.named.iter().map(|(name, value)| (*name, value.as_str())));
-        // A hook may name the index relative to the directory that it runs in.
-        if let Some(index) = std::env::var_os("GIT_INDEX_FILE") {
-            git.env("GIT_INDEX_FILE", std::path::absolute(&index).unwrap_or_else(|_| index.into()));
-        }
-        git.arg("-C").arg(self.root.path()).arg(command).args(arguments);
         git
+    }
+}
+
+fn answer(command: &'static str, git: Command, input: Vec<u8>, limit: u64) -> Result<Answer, RevisionError> {
+    git::ask(git, input, limit).map_err(|refusal| match refusal {
+        Refusal::NotRun(error) => RevisionError::NoGit(error),
+        Refusal::TooLong => RevisionError::TooLarge { what: "the list of its files is longer than 64 MiB" },
+        Refusal::Failed(error) => RevisionError::Failed { command, message: error.to_string() },
+    })
+}
+
+fn succeeded(command: &'static str, answer: Answer) -> Result<Vec<u8>, RevisionError> {
+    match answer.status.success() {
+        true => Ok(answer.stdout),
+        false => Err(RevisionError::Failed { command, message: answer.message() }),
     }
 }
 
@@ -347,14 +393,10 @@ fn batch(mut answer: &[u8], count: usize) -> Option<Vec<Vec<u8>>> {
     Some(contents)
 }
 
-fn first_line(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().to_owned()
-}
-
-/// What git says is wrong, in a line.
-fn message(output: &Output) -> String {
-    let text = first_line(&output.stderr);
-    text.strip_prefix("fatal: ").unwrap_or(&text).to_owned()
+/// The size in a line of `cat-file --batch-check`, if it is about a file: `OBJECT blob SIZE`.
+fn size_of_file(line: &str) -> Option<u64> {
+    let (_, rest) = line.split_once(' ')?;
+    rest.strip_prefix("blob ")?.parse().ok()
 }
 
 #[cfg(test)]
