@@ -28,7 +28,7 @@ fn edit(test: &Test, path: &str, old: &str, new: &str) {
 fn without_an_edit_nothing_is_written() {
     let test = test();
     let lock = test.read("cento.lock");
-    test.run(&["absorb"]).exits(0).says("no output was edited by hand");
+    test.run(&["absorb"]).exits(0).says("no hand edits");
     assert_eq!((test.read("fragments/rules/house.toml"), test.read("cento.lock")), (rules(), lock));
     test.run(&["absorb", "nobody"]).exits(2).says("the profile `nobody` does not exist");
 }
@@ -44,7 +44,7 @@ fn an_edit_goes_home_and_counts_as_built() {
     let expected = "use = [\"rules/house\"]\r\n[body.voice.items]\r\nplain = \"short words\"\r\n";
     assert_eq!(test.read("profiles/ada.toml"), expected);
     test.run(&["build", "--check"]).exits(0).says("2 unchanged");
-    test.run(&["absorb"]).exits(0).says("no output was edited by hand");
+    test.run(&["absorb"]).exits(0).says("no hand edits");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn what_has_no_place_is_left_with_the_reason() {
     test.run(&["absorb"]).exits(1).says("left: there is no list or text").says("1 left");
     test.run(&["build"]).exits(1).says("hand-edited");
     std::fs::write(test.directory.path().join("personas/ada.md"), b"\xff\xfe").unwrap();
-    test.run(&["absorb"]).exits(1).says("left alone: it is not UTF-8");
+    test.run(&["absorb"]).exits(1).says("skipped: it is not UTF-8");
 }
 
 #[test]
@@ -113,11 +113,11 @@ fn sources_and_outputs_that_both_changed_are_merged() {
     assert!(test.read("fragments/rules/house.toml").contains("rest"));
     let text = test.run(&["absorb"]).exits(1);
     for said in [
-        "built last:  - **Never** hurry",
+        "last build:  - **Never** hurry",
         "sources now: - **Never** rest",
         "here:        - **Never** dawdle",
-        "said in: fragments/rules/house.toml:3 (`rules.rush`)",
-        "help: to keep the edit, say it in fragments/rules/house.toml:3 (`rules.rush`), then: cento absorb bob",
+        "written in: fragments/rules/house.toml:3 (`rules.rush`)",
+        "help: to keep the edit, make it in fragments/rules/house.toml:3 (`rules.rush`), then: cento absorb bob",
     ] {
         assert!(text.out.contains(said), "{said} in\n{}", text.out);
     }
@@ -155,7 +155,7 @@ fn what_was_emptied_is_an_edit() {
     let test = test();
     let (text, lock) = (test.read("personas/ada.md"), test.read("cento.lock"));
     test.write("personas/ada.md", "");
-    test.run(&["absorb"]).exits(1).says("left alone: it is empty").says("cento build ada");
+    test.run(&["absorb"]).exits(1).says("skipped: it is empty").says("cento build ada");
     assert_eq!(test.read("cento.lock"), lock);
     test.run(&["build", "ada"]).exits(0);
     assert_eq!(test.read("personas/ada.md"), text);

@@ -26,7 +26,7 @@ fn shared_rules_move_with_their_comments_and_every_byte_stays() {
     test.run(&["factor", "--apply"])
         .exits(0)
         .says("1 shared fragment made")
-        .says("2 entries said once instead of 4 times");
+        .says("2 entries instead of 4 copies");
     assert_eq!(shown(&test, &["ada", "bob"]), before);
     insta::assert_snapshot!(test.read("fragments/rules/ada-and-bob.toml"), @r#"
     [never]
@@ -75,7 +75,7 @@ fn a_dry_run_shows_the_lines_and_writes_nothing() {
 #[test]
 fn nearly_equal_rules_are_told_and_stay() {
     let test = two();
-    test.run(&["factor"]).exits(0).says("nearly equal, to be settled by hand (1)").says("numbers");
+    test.run(&["factor"]).exits(0).says("near-duplicates to settle by hand (1)").says("numbers");
     let report: serde_json::Value =
         serde_json::from_str(&test.run(&["factor", "--format", "json"]).out).unwrap();
     let conflict = &report["conflicts"][0];
@@ -163,7 +163,7 @@ fn what_would_change_a_persona_is_left_and_the_reason_told() {
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
     let test = Test::new(&files);
     // The profile's word stands above its fragment's; in a fragment it would be one of two peers.
-    let ran = test.run(&["factor", "--apply"]).exits(0).says("left as they are").says("one more `conflict`");
+    let ran = test.run(&["factor", "--apply"]).exits(0).says("not proposed").says("one more `conflict`");
     assert!(ran.out.contains("nothing to factor"), "{}", ran.out);
     assert_eq!(test.read("profiles/b.toml"), body);
     test.run(&["factor", "voice/a-and-b"]).exits(1);
@@ -178,7 +178,7 @@ fn a_fragment_that_says_just_that_is_joined() {
         ("profiles/b.toml", &format!("name = \"B\"\n\n[body.rules.never]\n# Since May.\n{}", &rules[8..])),
     ]);
     let before = shown(&test, &["a", "b"]);
-    test.run(&["factor", "--apply"]).exits(0).says("rules/honest, which is there already");
+    test.run(&["factor", "--apply"]).exits(0).says("rules/honest, an existing fragment");
     assert_eq!(shown(&test, &["a", "b"]), before);
     assert_eq!(test.read("profiles/b.toml"), "name = \"B\"\nuse = [\"rules/honest\"]\n");
     assert_eq!(test.read("fragments/rules/honest.toml"), rules.replace("x =", "# Since May.\nx ="));
@@ -279,9 +279,9 @@ fn the_same_words_in_other_sections_are_told() {
     ]);
     let ran = test.run(&["factor"]).exits(0);
     insta::assert_snapshot!(ran.out, @"
-    nothing to factor: no entries are repeated that could stand in one place
+    nothing to factor: no repeated entries that one fragment could hold
 
-    nearly equal, to be settled by hand (1)
+    near-duplicates to settle by hand (1)
       section  fragments/boundaries/b.toml:2  ada, bob
         boundaries: guess what a number means, instead of asking  fragments/boundaries/b.toml:2
         rules: guess what a number means, instead of asking  fragments/rules/a.toml:2

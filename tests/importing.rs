@@ -74,7 +74,7 @@ fn an_agent_of_the_workspace_is_imported_and_adopted() {
         (
             0,
             "imported .claude/agents/forge.md as forge (prompt)\n  sections: identity, rules\n  1 rule, 1 block of \
-             prose; 0 % stays Markdown\n1 document imported\n"
+             prose; 0 % kept as Markdown\n1 document imported\n"
                 .replace("(prompt)", "(claude)")
                 .as_str(),
             ""
@@ -103,7 +103,7 @@ fn nothing_is_overwritten() {
     test.write("into/fragments/identity/b-forge.toml", "text = \"mine\"\n");
     let ran = test.run(&["import", "a", "b/forge.md", "*/forge.md", "--into", "into"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.contains("as a-forge (prompt)\n  not as forge, since there is one\n"), "{}", ran.out);
+    assert!(ran.out.contains("as a-forge (prompt)\n  named so because forge exists\n"), "{}", ran.out);
     assert!(ran.out.contains("imported b/forge.md as forge-2"), "{}", ran.out);
     assert!(ran.out.ends_with("3 documents imported\n"), "{}", ran.out);
     assert_eq!(test.read("into/profiles/forge.toml"), "use = []\n");

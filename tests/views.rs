@@ -39,7 +39,7 @@ fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
     let test = Test::named("fragment-contributions");
     let ran = test.run(&["diff", "p"]).exits(0);
     let shown = "rules/b  7 bytes, 15.6 %\n  shared    rules.x with rules/a, 1/2 each\n  subsumed  rules.y by rules/a\n  \
-                 without it nothing changes\n";
+                 nothing changes without it\n";
     assert!(ran.out.contains(shown), "{}", ran.out);
     let ran = test.run(&["diff", "p", "--without", "rules/a"]).exits(0);
     ran.says("breaks    error[unmet-requires]")
@@ -103,12 +103,12 @@ fn two_personas_are_compared_by_address_and_by_line() {
         "      - guess at a [-figure-]",
         "      + guess at a {+date+}",
         "+ rules.new",
-        "> rules.source  was at rules.z",
+        "> rules.source  was rules.z",
     ] {
         assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
     }
     test.run(&["diff", "one", "two", "--exit-code"]).exits(1);
-    test.run(&["diff", "one", "one", "--exit-code"]).exits(0).says("one → one: 6 the same\n");
+    test.run(&["diff", "one", "one", "--exit-code"]).exits(0).says("one → one: 6 equal\n");
     let json = test.json(&["diff", "one", "two"]);
     let rows = json["rows"].as_array().expect("rows");
     let of = |address: &str| {
@@ -136,13 +136,13 @@ fn since_tells_the_edit_first_and_each_change_once() {
     let expected = [
         "HEAD → the working tree: 1 edit in 1 file, 2 of 3 personas changed",
         "",
-        "what was edited",
+        "edits",
         "  fragments/rules/sql.toml",
         "    rules.select-star reworded → 2 personas: a, b (1 more has it but does not change)",
         "      - use `SELECT *` [-in production-]",
         "      + use `SELECT *` {+anywhere+}",
         "",
-        "what changes in the personas",
+        "changes in personas",
         "2 personas: a, b",
         "  @@ rules.select-star",
         "",
@@ -221,9 +221,9 @@ fn since_tells_what_breaks_and_what_cannot_be_compared() {
     for line in [
         "error[conflict]: fragments disagree on `voice.brief`  in b",
         "error[syntax]: ",
-        "  a cannot be composed any more, so its text is not compared",
-        "  b cannot be built any more",
-        "  d is new; personas/d.md (4 lines)",
+        "  a no longer composes, so its text is not compared",
+        "  b no longer builds",
+        "  d added; personas/d.md (4 lines)",
         "    use voice/loud added → 1 persona: b",
     ] {
         assert!(ran.out.contains(line), "no {line:?} in\n{}", ran.out);
@@ -233,8 +233,8 @@ fn since_tells_what_breaks_and_what_cannot_be_compared() {
     test.git(&["checkout", "-q", "profiles/c.toml"]);
     test.commit();
     test.write("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"]\n");
-    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("what it mends");
-    assert!(ran.out.contains("  a can be built again; it could not be composed before"), "{}", ran.out);
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("fixed findings");
+    assert!(ran.out.contains("  a builds again; it did not compose before"), "{}", ran.out);
 }
 
 #[test]
@@ -335,7 +335,7 @@ fn orders_white_space_and_broken_files_are_edits_too() {
     test.git(&["checkout", "-q", "."]);
     test.write("fragments/voice/brief.toml", "[items]\nbrief = \"be  brief\"\n");
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("voice.brief reworded → 1 persona: b");
-    assert!(ran.out.contains("      only white space differs"), "{}", ran.out);
+    assert!(ran.out.contains("      only white space changed"), "{}", ran.out);
 
     // What is read of a broken file is not what it means.
     test.write(
@@ -361,7 +361,7 @@ fn orders_white_space_and_broken_files_are_edits_too() {
     test.git(&["checkout", "-q", "."]);
     test.git(&["rm", "-q", "profiles/b.toml", "profiles/c.toml"]);
     test.run(&["diff", "--since", "HEAD"]).exits(0).says("2 of 3 personas changed");
-    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("b is gone");
+    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("b removed");
 }
 
 #[test]
@@ -409,7 +409,7 @@ fn neighbouring_edits_and_filled_in_fields_are_each_told_once() {
     assert_eq!(hunks, expected.map(|(address, outputs, varies)| (address.to_owned(), outputs, varies)));
     test.run(&["diff", "--since", "HEAD"])
         .exits(0)
-        .says("3 personas: a, b, c, alike but for what fields fill in");
+        .says("3 personas: a, b, c, equal except for field values");
 }
 
 #[test]
@@ -506,7 +506,7 @@ fn explain_tells_programs_who_stands_who_lost_and_how_they_came() {
     let json = test.json(&["explain", "ada", "fields.title"]);
     let entry = &json["entries"][0];
     assert_eq!((&entry["stands"], entry["lost"].as_array().map(Vec::len)), (&serde_json::json!([]), Some(2)));
-    assert_eq!(entry["open"], "the sides say different things, and are peers");
+    assert_eq!(entry["open"], "peers disagree");
     assert_eq!(entry["routes"][1]["steps"][0]["what"], "use -> identity/staff");
     test.write("profiles/bob.toml", "use = [\"identity/lead\"]\n[fields]\ntitle = \"Boss\"\n");
     let json = test.json(&["explain", "bob", "fields.title"]);
@@ -542,7 +542,7 @@ fn on_a_terminal_views_are_paged_coloured_and_folded() {
     let long = "a word or two ".repeat(20);
     test.write("fragments/voice/brief.toml", &format!("[items]\nbrief = \"{long}end\"\n"));
     let paged = on_a_terminal(&test, 60, "tr a-z A-Z", "diff --since HEAD");
-    assert!(paged.contains("WHAT WAS EDITED") && paged.contains("\u{1b}["), "{paged}");
+    assert!(paged.contains("EDITS") && paged.contains("\u{1b}["), "{paged}");
     // What is painted has no width.
     let plain = on_a_terminal(&test, 60, "cat", "diff --since HEAD --color never");
     assert!(

@@ -114,7 +114,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     }
 
     fn withdraw(&mut self, at: &str) -> anyhow::Result<u8> {
-        self.own(at)?;
+        self.require_decision(at)?;
         let text = edit::apply(&self.text, &[SourceEdit::Withdraw { at: at.to_owned() }])?;
         self.write(&text)?;
         self.print(&format!("{}: deleted the decision about {at}\n", self.path()))?;
@@ -122,7 +122,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     }
 
     /// Fails if the profile itself decides nothing about `at`.
-    fn own(&self, at: &str) -> anyhow::Result<()> {
+    fn require_decision(&self, at: &str) -> anyhow::Result<()> {
         let own = || self.profile.resolutions.iter().map(|resolution| resolution.at.as_str());
         if own().any(|own| own == at) {
             return Ok(());
@@ -137,7 +137,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         let mut moot = Vec::new();
         let mut text = self.text.clone();
         if let Some(at) = at {
-            self.own(at)?;
+            self.require_decision(at)?;
         }
         for resolution in &self.profile.resolutions {
             let own = resolution.at.as_str();

@@ -23,7 +23,7 @@ pub(crate) struct Layouts<'a> {
 }
 
 impl<'a> Layouts<'a> {
-    /// The layout that the decisions come to. What is in conflict lays out nothing.
+    /// The layout that the decisions give. A setting in conflict has no effect.
     pub(super) fn new(decisions: &super::merge::Decisions<'a>) -> Self {
         let mut layouts = Layouts::default();
         for (address, decision) in decisions {

@@ -306,8 +306,8 @@ impl Claim {
         Some(about.unwrap_or_else(|| self.address.id()))
     }
 
-    /// What it says, as one text: a list with commas, a block with its label and reason.
-    pub(crate) fn said(&self) -> String {
+    /// All of its content as one text: a list with commas, a block with its label and reason.
+    pub(crate) fn whole_text(&self) -> String {
         let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
         match &self.content {
             Content::Field(datum) | Content::Setting(datum) => datum.to_string(),

@@ -1,4 +1,4 @@
-//! Layout: the settings that say how a document is laid out, and nothing of what it says.
+//! Layout: the settings that arrange a document and never change its content.
 
 use LayoutValue::{Count, Gap, Ids, Line, LineEnding, Number, Pattern, Text, Truth};
 
@@ -7,9 +7,9 @@ use super::claim::Datum;
 /// What the value of a setting is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LayoutValue {
-    /// A number of blank lines, or the text between two things as it stands.
+    /// A number of blank lines, or the text between two pieces, verbatim.
     Gap,
-    /// A line with this word in the place of what it lays out.
+    /// A line with this word as the placeholder of a text.
     Pattern(&'static str),
     /// A text in one line, with the number as `1`.
     Number,
@@ -27,7 +27,7 @@ pub(crate) enum LayoutValue {
     Truth,
 }
 
-/// Where a setting may stand, and for what it holds there.
+/// Where a setting is allowed, and what it applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// For the document: in `[layout]` itself.
@@ -41,7 +41,7 @@ pub(crate) enum Reach {
 }
 
 impl Reach {
-    /// Whether a setting may stand in `[layout]` itself, or else at a place.
+    /// Whether a setting is allowed in `[layout]` itself, or else at a place.
     pub(crate) fn fits(self, is_document: bool) -> bool {
         match self {
             Reach::Document => is_document,
@@ -73,11 +73,11 @@ pub(crate) struct LayoutKey {
     pub name: &'static str,
     /// What it holds.
     pub value: LayoutValue,
-    /// Where it may stand.
+    /// Where it is allowed.
     pub reach: Reach,
     /// What applies without it. Renderer, `import` and `absorb` read it here.
     pub default: LayoutDefault,
-    /// What it lays out.
+    /// What it controls, for the docs.
     pub summary: &'static str,
 }
 
@@ -111,19 +111,19 @@ keys! {
     TITLE = "title", Pattern("TITLE"), Document, Typed("# TITLE"), "the document's title";
     HEADING = "heading", Pattern("TITLE"), Below, Typed("## TITLE"), "headings of sections";
     GROUP = "group", Pattern("TITLE"), Below, Typed("### TITLE"), "titles of groups";
-    BULLET = "bullet", Line, Below, Typed("- "), "what stands before an item or rule";
-    STEP = "step", Number, Below, Typed("1. "), "what stands before a step";
-    NUMBER = "number", Count, Below, Derived("counted"), "the number of a step; the next ones count on";
-    INDENT = "indent", Line, Below, Derived("as wide as the bullet"), "what stands before the further lines of an entry";
+    BULLET = "bullet", Line, Below, Typed("- "), "the marker of an item or rule";
+    STEP = "step", Number, Below, Typed("1. "), "the marker of a step";
+    NUMBER = "number", Count, Below, Derived("counted"), "the number of a step; the following steps count from it";
+    INDENT = "indent", Line, Below, Derived("as wide as the bullet"), "the indentation of the other lines of an entry";
     LABEL = "label", Pattern("LABEL"), Below, Typed("**LABEL**: "), "labels";
     WHY = "why", Pattern("WHY"), Below, Typed(" \u{2014} WHY"), "reasons";
-    NEVER = "never", Text, Below, Derived("the style's"), "the label of a force as it is typed; `\"\"` for none in one list";
+    NEVER = "never", Text, Below, Derived("the style's"), "the label of this force, verbatim; `\"\"` for none in one list";
     AVOID = "avoid", Text, Below, Derived("the style's"), "";
     MAY = "may", Text, Below, Derived("the style's"), "";
     SHOULD = "should", Text, Below, Derived("the style's"), "";
     MUST = "must", Text, Below, Derived("the style's"), "";
     ALWAYS = "always", Text, Below, Derived("the style's"), "";
-    START = "start", Gap, Document, LinesBut(1, "after front matter", 0), "before everything, but after front matter";
+    START = "start", Gap, Document, LinesBut(1, "after front matter", 0), "at the start, after front matter";
     BELOW_TITLE = "below-title", Gap, Document, Lines(1), "below the document's title";
     BEFORE_SECTIONS = "before-sections", Gap, Document, Lines(1), "before a section";
     BELOW_HEADINGS = "below-headings", Gap, Below, Lines(1), "below the heading of a section";
@@ -131,9 +131,9 @@ keys! {
     BELOW_GROUPS = "below-groups", Gap, Below, Lines(1), "below the title of a group";
     BEFORE_LISTS = "before-lists", Gap, Below, LinesBut(0, "after a lead or a bold title", 1), "before a list";
     BETWEEN_ITEMS = "between-items", Gap, Below, Lines(0), "between the entries of a list";
-    BETWEEN_BLOCKS = "between-blocks", Gap, Below, Lines(1), "between everything else";
-    GAP = "gap", Gap, Place, Derived("one of those above"), "before this one thing";
-    ORDER = "order", Ids, List, Derived("display order"), "these stand in this order, and each takes along what follows it";
+    BETWEEN_BLOCKS = "between-blocks", Gap, Below, Lines(1), "between any other pieces";
+    GAP = "gap", Gap, Place, Derived("one of those above"), "before this one entry, group or section";
+    ORDER = "order", Ids, List, Derived("display order"), "the order of these entries; each takes along the entries after it";
     END = "end", Gap, Document, Lines(0), "after everything; `\"\"` ends without a line break";
     LINE_ENDING = "line-ending", LineEnding, Document, Typed(super::LF), "line breaks: `\"lf\"` or `\"crlf\"`";
     BYTE_ORDER_MARK = "byte-order-mark", Truth, Document, Bool(false), "whether the file begins with one";

@@ -185,7 +185,7 @@ pub(crate) const TARGETS: [Target; 3] = [
     },
 ];
 
-/// The setting of every target that lays out its front matter.
+/// The setting of every target that arranges its front matter.
 pub(crate) const FRONT_MATTER: &str = "front-matter";
 
 /// The target of this name.

@@ -122,7 +122,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                     Part::Step => self.step(block),
                     Part::Prose | Part::Lead | Part::Title => {
                         self.begin(block.address.as_str(), Next::Block);
-                        self.words(block, &block.text, None);
+                        self.push_words(block, &block.text, None);
                     }
                 },
             }
@@ -148,13 +148,13 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             let frame = layout::frame(&self.body.persona.layout, &place, &keys::GROUP, usual);
             let is_heading = frame.open.text.starts_with('#');
             self.body.markup(&frame.open);
-            self.words(title, &title.text, None);
+            self.push_words(title, &title.text, None);
             self.body.markup(&frame.close);
             self.body.last = if is_heading { Last::GroupHeading } else { Last::Lead };
         }
         if let Some(lead) = &group.lead {
             self.begin(lead.address.as_str(), Next::Block);
-            self.words(lead, &lead.text, None);
+            self.push_words(lead, &lead.text, None);
             self.body.last = Last::Lead;
         }
         // Each group numbers its own steps; the section goes on where it was.
@@ -212,7 +212,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         layout::force_label(&self.body.persona.layout, place, force.name()).unwrap_or_else(usual)
     }
 
-    fn words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: Option<&Markup<'a>>) {
+    fn push_words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: Option<&Markup<'a>>) {
         let persona = self.body.persona;
         self.body.document.push_words(words, indent, Attribution::of(block), persona);
     }
@@ -244,13 +244,13 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             let place = block.address.as_str();
             let frame = layout::frame(&self.body.persona.layout, place, &keys::LABEL, keys::LABEL.frame());
             self.body.markup(&frame.open);
-            self.words(block, label, None);
+            self.push_words(block, label, None);
             self.body.markup(&frame.close);
         }
     }
 
     fn text(&mut self, block: &Block<'a>, text: &Words<'a>, indent: &Markup<'a>) {
-        self.words(block, text, Some(indent));
+        self.push_words(block, text, Some(indent));
         if let Some(why) = &block.why {
             // After the end of a code block the reason needs a line of its own, or the block has no end.
             let last = text.text.trim_end_matches('\n').lines().last().unwrap_or_default().trim_start();
@@ -263,7 +263,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             let place = block.address.as_str();
             let frame = layout::frame(&self.body.persona.layout, place, &keys::WHY, (open, close));
             self.body.markup(&frame.open);
-            self.words(block, why, Some(indent));
+            self.push_words(block, why, Some(indent));
             self.body.markup(&frame.close);
         }
     }

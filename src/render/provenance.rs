@@ -103,7 +103,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
             if let Some(subject) = &decision.subject {
                 outvoted.entry(subject).or_default().push(address);
             }
-            for claim in standing(decision) {
+            for claim in effective(decision) {
                 let named = claim.placement.before.iter().chain(&claim.placement.after);
                 for anchor in named {
                     let place = Contributor { source: claim.source, role: Role::Orderer, span: anchor.span };
@@ -189,7 +189,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
         // One marker replaces all claims at the address, including those that are not in the conflict.
         let role = Role::CoSupplier;
         let speaks =
-            standing(decision).map(|claim| Contributor { source: claim.source, role, span: claim.span });
+            effective(decision).map(|claim| Contributor { source: claim.source, role, span: claim.span });
         Provenance {
             contributors: speaks.collect(),
             losers: self.losers(decision),
@@ -231,7 +231,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
             return Vec::new();
         };
         let mut orderers = Vec::new();
-        for claim in standing(decision) {
+        for claim in effective(decision) {
             let placement = &claim.placement;
             let band = placement.band.map(|(_, span)| span);
             let anchors = placement.before.iter().chain(&placement.after).map(|anchor| anchor.span);
@@ -279,6 +279,6 @@ impl<'c, 'a> Ledger<'c, 'a> {
 }
 
 /// Returns the claims with an effect: the emitted ones and those that agree with them.
-fn standing<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
+fn effective<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
     decision.emitted().chain(decision.in_state(State::Agreed))
 }

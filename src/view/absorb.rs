@@ -9,7 +9,7 @@ use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::hunks;
 use crate::author::absorb::{Absorbed, AffectedPersona, Change, Conflict, Placed, Reason};
-use crate::model::wording::{self, count};
+use crate::model::wording::{self, count, one_or_many};
 
 /// The most places that a help names.
 const MOST_PLACES: usize = 3;
@@ -43,13 +43,17 @@ fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
     match reason {
         Reason::Shared { files, others, own } => {
             let files: Vec<&str> = files.iter().map(|path| path.as_str()).collect();
-            let mut helps = vec![format!("for all of them: cento absorb {profile} --to fragment")];
+            let mut helps = vec![format!("to change all of them: cento absorb {profile} --to fragment")];
             if let Some(heirs) = own {
                 let whom = match heirs.as_slice() {
-                    [] => "this persona alone".to_owned(),
-                    heirs => format!("this persona and {}, built on it", names(heirs)),
+                    [] => "only this persona".to_owned(),
+                    heirs => format!(
+                        "only this persona and {}, which {} it",
+                        names(heirs),
+                        one_or_many(heirs.len(), "extends", "extend")
+                    ),
                 };
-                helps.push(format!("for {whom}: cento absorb {profile} --to profile"));
+                helps.push(format!("to change {whom}: cento absorb {profile} --to profile"));
             }
             if own.as_ref() == Some(others) {
                 helps.remove(0);
@@ -57,42 +61,42 @@ fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
             (format!("{} would change {} too", files.join(", "), names(others)), helps)
         }
         Reason::Unplaced { why, places } => (why.clone(), vec![by_hand(profile, places)]),
-        Reason::Torn => ("only a part of it could be placed".to_owned(), vec![by_hand(profile, &[])]),
+        Reason::Torn => ("only part of it could be applied".to_owned(), vec![by_hand(profile, &[])]),
         Reason::Bound(line) => (
-            format!("it goes with line {line}, which is left"),
-            vec![format!("once line {line} has its place: cento absorb {profile}")],
+            format!("it depends on line {line}, which was not applied"),
+            vec![format!("once line {line} is applied: cento absorb {profile}")],
         ),
         Reason::Own => (
-            "no change of a fragment makes this; only the profile can say it".to_owned(),
-            vec![format!("for this persona alone: cento absorb {profile} --to profile")],
+            "no edit of a fragment gives this text; only the profile can".to_owned(),
+            vec![format!("to change only this persona: cento absorb {profile} --to profile")],
         ),
         Reason::Fence => (
-            "front matter begins the file, and stands between two lines `---`; this breaks it".to_owned(),
+            "front matter must open the file, between two lines `---`; this edit breaks it".to_owned(),
             vec![
-                format!("put the line back, then: cento absorb {profile}"),
-                format!("to do without front matter, take it away whole, then: cento absorb {profile}"),
+                format!("restore the line, then: cento absorb {profile}"),
+                format!("to drop the front matter, delete all of it, then: cento absorb {profile}"),
             ],
         ),
         Reason::Conflict(conflict) => (
             "the sources changed in the same place".to_owned(),
             vec![
                 format!(
-                    "to keep the edit, say it in {}, then: cento absorb {profile}",
-                    said(&conflict.places)
+                    "to keep the edit, make it in {}, then: cento absorb {profile}",
+                    place_names(&conflict.places)
                 ),
-                format!("to keep the sources, write here what they say, then: cento absorb {profile}"),
+                format!("to keep the sources, restore their text here, then: cento absorb {profile}"),
             ],
         ),
     }
 }
 
-/// What to do about an edit that has no place.
+/// The help for an edit that was left.
 fn by_hand(profile: &str, places: &[String]) -> String {
-    format!("say it in {}, then: cento build {profile} --force", said(places))
+    format!("make the edit in {}, then: cento build {profile} --force", place_names(places))
 }
 
-/// The first places of some, in words.
-fn said(places: &[String]) -> String {
+/// The first places as a list in words.
+fn place_names(places: &[String]) -> String {
     if places.is_empty() {
         return "the profile or one of its fragments".to_owned();
     }
@@ -102,7 +106,7 @@ fn said(places: &[String]) -> String {
 fn names(others: &[AffectedPersona]) -> String {
     let name = |other: &AffectedPersona| match &other.breaks {
         None => format!("`{}`", other.profile),
-        Some(why) => format!("`{}` (which then has an error: {why})", other.profile),
+        Some(why) => format!("`{}` (which would then have an error: {why})", other.profile),
     };
     others.iter().map(name).collect::<Vec<_>>().join(", ")
 }
@@ -121,13 +125,10 @@ impl Story {
 
     /// The story as a page.
     pub(crate) fn page(&self) -> Page {
-        let mut page = Page {
-            title: "Edits made by hand".to_owned(),
-            command: "cento absorb".to_owned(),
-            blocks: Vec::new(),
-        };
+        let mut page =
+            Page { title: "Hand edits".to_owned(), command: "cento absorb".to_owned(), blocks: Vec::new() };
         if self.personas.is_empty() {
-            page.blocks.push(Block::Line(0, "no output was edited by hand".into()));
+            page.blocks.push(Block::Line(0, "no hand edits".into()));
             return page;
         }
         for persona in &self.personas {
@@ -144,7 +145,7 @@ impl Story {
             }
             for (path, reason) in &persona.skipped {
                 page.blocks.push(Block::Heading(heading(path.as_str(), &persona.profile)));
-                let line = Phrase::of(Role::Warning, "left alone: ").and(reason.clone());
+                let line = Phrase::of(Role::Warning, "skipped: ").and(reason.clone());
                 page.blocks.push(Block::Line(1, line));
             }
         }
@@ -177,7 +178,7 @@ impl Story {
             parts.push(format!("{left} left"));
         }
         if skipped > 0 {
-            parts.push(format!("{skipped} left alone"));
+            parts.push(format!("{skipped} skipped"));
         }
         parts.join("; ")
     }
@@ -237,7 +238,7 @@ fn is_along(change: &Change) -> bool {
 fn along(first: &Change, last: &Change) -> Block {
     let lines = format!("lines {} to {}", first.line, last.line);
     let line = Phrase::of(Role::Frame, lines).and("  ").then(Role::Added, "\u{2192} ");
-    Block::Line(1, line.and("come with another edit"))
+    Block::Line(1, line.and("applied with another edit"))
 }
 
 /// One edit: where it went, or why it is left.
@@ -247,7 +248,7 @@ fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
         Ok(Placed { what, files, others }) => {
             let files: Vec<&str> = files.iter().map(|path| path.as_str()).collect();
             let mut blocks = Vec::new();
-            let what = if what.is_empty() { "comes with another edit".to_owned() } else { what.join("; ") };
+            let what = if what.is_empty() { "applied with another edit".to_owned() } else { what.join("; ") };
             let said = line.then(Role::Added, "\u{2192} ").and(what);
             let said = if files.is_empty() {
                 said
@@ -295,13 +296,13 @@ fn sides(conflict: &Conflict) -> Vec<Block> {
             blocks.push(Block::Line(2, name.then(role, line)));
         }
     };
-    side(Role::Faint, "built last:", &conflict.base);
+    side(Role::Faint, "last build:", &conflict.base);
     side(Role::Removed, "sources now:", &conflict.sources);
     side(Role::Added, "here:", &conflict.file);
     if !conflict.places.is_empty() {
         blocks.push(Block::Line(
             2,
-            Phrase::of(Role::Note, "said in: ").then(Role::Path, said(&conflict.places)),
+            Phrase::of(Role::Note, "written in: ").then(Role::Path, place_names(&conflict.places)),
         ));
     }
     blocks

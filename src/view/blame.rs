@@ -216,7 +216,7 @@ impl Blame {
             is_headed: false,
         };
         Page {
-            title: format!("{} ({}): who says each line", self.profile, self.target),
+            title: format!("{} ({}): the source of each line", self.profile, self.target),
             command: format!("cento blame {} --target {}", self.profile, self.target),
             blocks: vec![Block::Table(table)],
         }

@@ -29,10 +29,10 @@ const AROUND: usize = 60;
 
 /// The sets of rows, each with its word in JSON, its heading, and the sign before its rows.
 const SETS: [(Difference, &str, &str, &str); 6] = [
-    (Difference::Conflict, "conflict", "a conflict on one side", "!"),
-    (Difference::Force, "force", "another force", "!"),
-    (Difference::Wording, "wording", "other words", "~"),
-    (Difference::Place, "place", "another place", ">"),
+    (Difference::Conflict, "conflict", "in conflict on one side", "!"),
+    (Difference::Force, "force", "different force", "!"),
+    (Difference::Wording, "wording", "reworded", "~"),
+    (Difference::Place, "place", "moved", ">"),
     (Difference::OnlyBefore, "only-before", "only in", "-"),
     (Difference::OnlyAfter, "only-after", "only in", "+"),
 ];
@@ -61,7 +61,7 @@ impl Comparison<'_> {
             blocks: Vec::new(),
         };
         let count = |set| self.in_set(set).count();
-        let mut parts = vec![format!("{} the same", count(Difference::None))];
+        let mut parts = vec![format!("{} equal", count(Difference::None))];
         for (set, _, what, _) in SETS {
             if count(set) == 0 {
                 continue;
@@ -127,7 +127,7 @@ pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
         line = line.and("  ").then(Role::Warning, format!("{} \u{2192} {}", before.name(), after.name()));
     }
     match &row.moved {
-        Move::From(from) => line = line.then(Role::Moved, "  was at ").then(Role::Path, from.clone()),
+        Move::From(from) => line = line.then(Role::Moved, "  was ").then(Role::Path, from.clone()),
         Move::Within => line = line.then(Role::Moved, "  moved"),
         Move::None => {}
     }

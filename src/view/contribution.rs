@@ -127,7 +127,7 @@ pub(crate) fn page(profile: &str, target: &'static str, contributions: &Contribu
     let title = Phrase::of(Role::Emphasis, profile);
     let sources = contributions.sources.len();
     let mut page = Page {
-        title: format!("{profile} ({target}): who contributes what"),
+        title: format!("{profile} ({target}): contributions by source"),
         command: format!("cento diff {profile} --target {target}"),
         blocks: vec![
             Block::Line(0, title.and(format!(": {bytes} bytes from {sources} sources"))),
@@ -246,7 +246,7 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
     }
     match &source.without {
         Some(without) if *without == contributions.text => {
-            blocks.push(Block::Line(1, "without it nothing changes".into()));
+            blocks.push(Block::Line(1, "nothing changes without it".into()));
         }
         Some(without) => blocks.push(Block::Diff(hunks(&contributions.text, without, 1).into())),
         None => {}
@@ -259,7 +259,7 @@ pub(crate) fn steps_page(profile: &str, target: &'static str, steps: &[Step]) ->
     let mut blocks = Vec::new();
     let mut before = "";
     for step in steps {
-        let name = step.fragment.as_deref().unwrap_or("the profiles alone");
+        let name = step.fragment.as_deref().unwrap_or("profiles only");
         let inner = match step.text == before {
             true => Block::Line(1, "nothing changes".into()),
             false => Block::Diff(hunks(before, &step.text, 1).into()),

@@ -108,7 +108,7 @@ impl<'e, 'a> Question<'e, 'a> {
             let open = decision.dispute.as_ref().filter(|_| decision.is_open);
             Entry {
                 address: entry.address,
-                stands: self.standing(address, decision),
+                stands: self.composed_texts(address, decision),
                 sources: entry.sources.into_iter().filter(stands).collect(),
                 lost: entry.lost,
                 reason: entry.reason,
@@ -141,7 +141,7 @@ impl<'e, 'a> Question<'e, 'a> {
             let name = &self.library.profiles[*profile].id;
             let reason = removal.reason.as_ref();
             let reason = reason.map_or(String::new(), |reason| format!(" \"{}\"", reason.value));
-            let place = self.place(removal.target.span);
+            let place = self.location(removal.target.span);
             let text = Phrase::plain(format!("{place} [[remove]] of profiles/{name}{reason}"));
             blocks.push(line("because", Role::Help, text));
         }
@@ -158,7 +158,7 @@ impl<'e, 'a> Question<'e, 'a> {
             });
         }
         if decision.outcomes.iter().any(|(_, cause)| *cause == Cause::Combine) {
-            let text = "`combine` of the profile decides contradictions";
+            let text = "the profile's `combine` settles contradictions";
             blocks.push(line("because", Role::Help, text.into()));
         }
         if decision.is_open {
@@ -192,10 +192,10 @@ impl<'e, 'a> Question<'e, 'a> {
             if claim.level != Level::Normal {
                 extra.push_str(&format!(" {}", claim.level.name()));
             }
-            let text = Phrase::plain(format!("{name:width$}  ")).then(Role::Path, self.place(claim.span));
+            let text = Phrase::plain(format!("{name:width$}  ")).then(Role::Path, self.location(claim.span));
             blocks.push(line(word, role, text.and(extra)));
             if !matches!(state, State::Emitted | State::Agreed) {
-                let said = format!("{:1$}\"{2}\"", "", WORD - 1, excerpt(&claim.said()));
+                let said = format!("{:1$}\"{2}\"", "", WORD - 1, excerpt(&claim.whole_text()));
                 blocks.push(Block::Line(2, Phrase::of(Role::Faint, said)));
             }
         }
@@ -223,7 +223,7 @@ impl<'e, 'a> Question<'e, 'a> {
 
     fn because(&self, settled: Settled<'_>) -> Block {
         let resolution = settled.resolution;
-        let place = self.place(resolution.at.span);
+        let place = self.location(resolution.at.span);
         let reason = resolution.reason.as_ref();
         let reason = reason.map_or(String::new(), |reason| format!(": \"{}\"", reason.value));
         let text = format!("{place} [[resolve]] {}{reason}", decided(resolution));
@@ -249,8 +249,8 @@ impl<'e, 'a> Question<'e, 'a> {
         routes
     }
 
-    /// What stands at an address.
-    fn standing(&self, address: &str, decision: &Decision<'_>) -> Vec<String> {
+    /// The composed texts at an address.
+    fn composed_texts(&self, address: &str, decision: &Decision<'_>) -> Vec<String> {
         if let Some(settled) = decision.resolution
             && let Choice::Set(set) = &settled.resolution.choice
         {
@@ -266,13 +266,13 @@ impl<'e, 'a> Question<'e, 'a> {
         };
         match list {
             Some(names) if !names.is_empty() => vec![names.join(", ")],
-            _ => decision.emitted().map(Claim::said).collect(),
+            _ => decision.emitted().map(Claim::whole_text).collect(),
         }
     }
 
     /// What stands, as one line.
     fn headline(&self, address: &str, decision: &Decision<'_>) -> String {
-        let standing = self.standing(address, decision);
+        let standing = self.composed_texts(address, decision);
         match standing.as_slice() {
             [] if is_open(decision) => format!("{address} is in conflict"),
             [] => format!("{address} is not in the persona"),
@@ -280,7 +280,7 @@ impl<'e, 'a> Question<'e, 'a> {
         }
     }
 
-    fn place(&self, span: Span) -> String {
+    fn location(&self, span: Span) -> String {
         self.library.sources.place(span)
     }
 }
@@ -338,7 +338,7 @@ fn excerpt(text: &str) -> String {
 
 fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) {
     match state {
-        State::Emitted if alone => ("says", Role::Added),
+        State::Emitted if alone => ("source", Role::Added),
         State::Emitted => ("wins", Role::Added),
         State::Agreed => ("agrees", Role::Added),
         State::Subsumed => ("subsumed", Role::Faint),
@@ -361,15 +361,15 @@ fn decided(resolution: &Resolution) -> String {
 /// What a dispute is about, as the end of "open: ...".
 pub(super) fn describe(kind: DisputeKind) -> &'static str {
     match kind {
-        DisputeKind::Different => "the sides say different things, and are peers",
+        DisputeKind::Different => "peers disagree",
         DisputeKind::Locked => "a locked claim is contradicted",
         DisputeKind::Contradiction => "the rules cannot both be obeyed",
         DisputeKind::Weakening => "a higher layer weakens the rule",
         DisputeKind::Removal => "one parent removes what another edits",
         DisputeKind::LockedRemoval => "a locked claim is removed without breaks-lock",
-        DisputeKind::Clash => "things of different sorts share the address",
+        DisputeKind::Clash => "entries of different types share the address",
         DisputeKind::Widening => "a higher layer allows more than a lower one",
-        DisputeKind::NoTools => "no tool is left that all allow",
+        DisputeKind::NoTools => "no tool is allowed by every source",
         DisputeKind::Tension => "the rules pull in different directions",
     }
 }

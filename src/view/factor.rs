@@ -56,7 +56,7 @@ impl Factoring<'_> {
     /// What was found as a page.
     pub(crate) fn page(&self) -> Page {
         let mut page = Page {
-            title: "What personas share".to_owned(),
+            title: "Shared content".to_owned(),
             command: "cento factor".to_owned(),
             blocks: vec![Block::Line(0, self.summary())],
         };
@@ -72,7 +72,7 @@ impl Factoring<'_> {
             .filter_map(|proposal| Some((proposal, proposal.obstacle.as_ref()?)))
             .collect();
         if !left.is_empty() {
-            page.blocks.push(Block::Heading("left as they are".into()));
+            page.blocks.push(Block::Heading("not proposed".into()));
             for (proposal, obstacle) in left.iter().take(MOST_PROPOSALS) {
                 let line = Phrase::of(Role::Path, &proposal.name).and(format!(
                     " ({}, {}): {obstacle}",
@@ -95,7 +95,7 @@ impl Factoring<'_> {
     fn summary(&self) -> Phrase {
         let kept: Vec<&Proposal> = self.kept().collect();
         if kept.is_empty() {
-            let message = "no entries are repeated that could stand in one place";
+            let message = "no repeated entries that one fragment could hold";
             return Phrase::of(Role::Emphasis, "nothing to factor")
                 .and(format!(": {message}{}", self.short()));
         }
@@ -107,7 +107,7 @@ impl Factoring<'_> {
         let verb = if self.applied { "made" } else { "proposed" };
         let head = Phrase::of(Role::Emphasis, format!("{} {verb}", count(kept.len(), "shared fragment")));
         head.and(format!(
-            ": {} said once instead of {} times, {} of TOML {less}; every persona keeps its bytes{}",
+            ": {} instead of {} copies, {} {less} TOML; outputs stay byte-identical{}",
             count(entries, "entry"),
             entries + saved,
             count(before.abs_diff(after), "byte"),
@@ -123,7 +123,7 @@ impl Factoring<'_> {
     }
 
     fn proposal(&self, proposal: &Proposal) -> Vec<Block> {
-        let joins = if proposal.joins { ", which is there already" } else { "" };
+        let joins = if proposal.joins { ", an existing fragment" } else { "" };
         let heading = Phrase::of(Role::Path, &proposal.name).and(joins);
         let mut blocks = vec![Block::Space, Block::Line(0, heading)];
         let saves = format!(
@@ -174,12 +174,12 @@ impl Factoring<'_> {
         if conflicts.is_empty() {
             return Vec::new();
         }
-        let heading = format!("nearly equal, to be settled by hand ({})", conflicts.len());
+        let heading = format!("near-duplicates to settle by hand ({})", conflicts.len());
         let mut blocks = vec![Block::Heading(heading.into())];
         for conflict in conflicts.iter().take(MOST_CONFLICTS) {
             let first = &conflict.variants[0];
             let line = Phrase::of(Role::Warning, conflict.difference.name())
-                .and(format!("  {}", said(first)))
+                .and(format!("  {}", locations(first)))
                 .then(Role::Faint, format!("  {}", names(&conflict.personas, MOST_NAMES)));
             blocks.push(Block::Line(1, line));
             if conflict.difference == Difference::Section {
@@ -193,7 +193,7 @@ impl Factoring<'_> {
                     blocks.push(Block::Line(2, Phrase::of(Role::Warning, forces)));
                 }
                 blocks.extend(texts(&first.text, &variant.text, 2));
-                blocks.push(Block::Line(3, Phrase::of(Role::Faint, said(variant))));
+                blocks.push(Block::Line(3, Phrase::of(Role::Faint, locations(variant))));
             }
             blocks.extend(Block::left_out(2, conflict.variants.len(), 1 + MOST_VARIANTS, ""));
         }
@@ -222,11 +222,11 @@ fn in_section(variant: &Variant) -> Block {
     let address = variant.places.first().map_or("", |place| place.address.as_str());
     let section = address::section(address);
     let line = format!("{section}: {}", excerpt(&variant.text));
-    Block::Line(2, Phrase::from(line).then(Role::Faint, format!("  {}", said(variant))))
+    Block::Line(2, Phrase::from(line).then(Role::Faint, format!("  {}", locations(variant))))
 }
 
-/// Where a variant is said.
-fn said(variant: &Variant) -> String {
+/// The first location of a variant, and how many more there are.
+fn locations(variant: &Variant) -> String {
     let Some(first) = variant.places.first() else { return String::new() };
     format!("{}:{}{}", first.path, first.line, and_more(variant.places.len() - 1))
 }

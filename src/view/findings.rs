@@ -126,7 +126,7 @@ impl Checked<'_> {
 
 /// What a finding says, for a reader who sees the first place and nothing else: the message, reasons and
 /// helps, escaped. `others` are lines about the other places.
-fn told(finding: &Diagnostic, others: &[String]) -> String {
+fn description(finding: &Diagnostic, others: &[String]) -> String {
     let mut text = escape(&finding.message).into_owned();
     let notes = finding.notes.iter().cloned().chain(human::personas(finding));
     let parts = others.iter().cloned().chain(notes.map(|note| format!("note: {note}")));

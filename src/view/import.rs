@@ -111,7 +111,7 @@ impl Done {
         let mut blocks = vec![Block::Line(0, line.and(format!(" ({target})")))];
         let mut detail = |text: String| blocks.push(Block::Line(1, text.into()));
         if let Some(wanted) = &self.wanted {
-            detail(format!("not as {wanted}, since there is one"));
+            detail(format!("named so because {wanted} exists"));
         }
         let kind = |(kind, number): (&&str, &usize)| match number {
             1 => (*kind).to_owned(),
@@ -125,10 +125,10 @@ impl Done {
         let counts: Vec<String> = counts.map(|(number, noun)| count(*number, noun)).collect();
         if !counts.is_empty() {
             let verbatim = (100 * bytes.verbatim).div_ceil(bytes.all.max(1));
-            detail(format!("{}; {verbatim} % stays Markdown", counts.join(", ")));
+            detail(format!("{}; {verbatim} % kept as Markdown", counts.join(", ")));
         }
         if *left > 0 {
-            detail(format!("{} left as Markdown, to come back byte for byte", count(*left, "block")));
+            detail(format!("{} kept as Markdown to stay byte-identical", count(*left, "block")));
         }
         blocks
     }

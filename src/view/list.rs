@@ -85,7 +85,7 @@ pub(crate) fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
         *counts.entry(&fragment.kind).or_default() += 1;
     }
     let own = counts.keys().filter(|kind| !KINDS.iter().any(|(known, ..)| known == *kind));
-    let own = own.map(|kind| (*kind, crate::model::heading(kind), "a kind of this workspace"));
+    let own = own.map(|kind| (*kind, crate::model::heading(kind), "defined in this workspace"));
     let known = KINDS.iter().map(|(kind, heading, what)| (*kind, (*heading).to_owned(), *what));
     let rows = known.chain(own).map(|(kind, heading, what)| {
         let count = counts.get(kind).copied().unwrap_or(0);

@@ -205,7 +205,7 @@ pub(crate) fn lost(library: &Library, loser: &Loser<'_, '_>) -> Lost {
         address: claim.address.to_string(),
         state: loser.state.describe(),
         at: Place::of(&library.sources, claim.span),
-        text: claim.said(),
+        text: claim.whole_text(),
         because: why(library, loser),
     }
 }

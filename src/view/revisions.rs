@@ -69,7 +69,7 @@ impl Story<'_> {
         if self.changes.causes.is_empty() {
             return;
         }
-        blocks.push(Block::Heading("what was edited".into()));
+        blocks.push(Block::Heading("edits".into()));
         let mut path = "";
         for caused in &self.changes.causes {
             if caused.cause.path != path {
@@ -83,7 +83,7 @@ impl Story<'_> {
                     blocks.extend(texts(before, after, 3));
                 }
                 (Some(before), Some(after)) if before != after => {
-                    blocks.push(Block::Line(3, Phrase::of(Role::Faint, "only white space differs")));
+                    blocks.push(Block::Line(3, Phrase::of(Role::Faint, "only white space changed")));
                 }
                 (Some(said), None) | (None, Some(said))
                     if !said.is_empty() && !cause.what.ends_with(said.as_str()) =>
@@ -99,8 +99,8 @@ impl Story<'_> {
 
     fn findings(&self, blocks: &mut Vec<Block>) {
         let sets = [
-            ("what it breaks", &self.changes.found, self.sources[1]),
-            ("what it mends", &self.changes.mended, self.sources[0]),
+            ("new findings", &self.changes.found, self.sources[1]),
+            ("fixed findings", &self.changes.mended, self.sources[0]),
         ];
         for (heading, findings, sources) in sets {
             if findings.is_empty() {
@@ -114,17 +114,17 @@ impl Story<'_> {
     fn effects(&self, blocks: &mut Vec<Block>) {
         let told: Vec<Block> = self.changes.effects.iter().filter_map(standing_line).collect();
         if !told.is_empty() {
-            blocks.push(Block::Heading("which personas come, go, or cannot be built".into()));
+            blocks.push(Block::Heading("personas added, removed or no longer built".into()));
             blocks.extend(told);
         }
         if self.changes.hunks.is_empty() {
             return;
         }
-        blocks.push(Block::Heading("what changes in the personas".into()));
+        blocks.push(Block::Heading("changes in personas".into()));
         for (number, shared) in self.changes.hunks.iter().enumerate() {
             let mut summary = Phrase::of(Role::Emphasis, outputs(shared));
             if shared.varies {
-                summary = summary.then(Role::Faint, ", alike but for what fields fill in");
+                summary = summary.then(Role::Faint, ", equal except for field values");
             }
             let about = Phrase::of(Role::Path, names(&shared.addresses, MOST_NAMES));
             let diff = Diff { hunks: vec![(about, shared.hunk.clone())] };
@@ -208,7 +208,7 @@ fn finding_blocks(finding: &Diagnostic, sources: &Sources) -> Vec<Block> {
     blocks
 }
 
-fn standing(standing: Standing) -> &'static str {
+fn state_name(standing: Standing) -> &'static str {
     match standing {
         Standing::Absent => "absent",
         Standing::Abstract => "abstract",
@@ -222,8 +222,8 @@ fn standing(standing: Standing) -> &'static str {
 fn standing_line(effect: &Effect) -> Option<Block> {
     let paths: Vec<String> = effect.outputs.iter().filter_map(moved_output).collect();
     let (role, what) = match (effect.before, effect.after) {
-        (Standing::Absent, _) => (Role::Added, "is new".to_owned()),
-        (_, Standing::Absent) => (Role::Removed, "is gone".to_owned()),
+        (Standing::Absent, _) => (Role::Added, "added".to_owned()),
+        (_, Standing::Absent) => (Role::Removed, "removed".to_owned()),
         (before, after) if before == after && paths.is_empty() => {
             return match after {
                 Standing::Uncomposed => Some(line(
@@ -235,16 +235,17 @@ fn standing_line(effect: &Effect) -> Option<Block> {
             };
         }
         (before, after) if before == after => (Role::Moved, String::new()),
-        (Standing::Uncomposed, Standing::Sound) => (
-            Role::Added,
-            "can be built again; it could not be composed before, so its text is not compared".to_owned(),
-        ),
-        (_, Standing::Uncomposed) => {
-            (Role::Error, "cannot be composed any more, so its text is not compared".to_owned())
+        (Standing::Uncomposed, Standing::Sound) => {
+            (Role::Added, "builds again; it did not compose before, so its text is not compared".to_owned())
         }
-        (_, Standing::Unsound) => (Role::Error, "cannot be built any more".to_owned()),
-        (Standing::Unsound, Standing::Sound) => (Role::Added, "can be built again".to_owned()),
-        (before, after) => (Role::Warning, format!("was {}, and is {}", standing(before), standing(after))),
+        (_, Standing::Uncomposed) => {
+            (Role::Error, "no longer composes, so its text is not compared".to_owned())
+        }
+        (_, Standing::Unsound) => (Role::Error, "no longer builds".to_owned()),
+        (Standing::Unsound, Standing::Sound) => (Role::Added, "builds again".to_owned()),
+        (before, after) => {
+            (Role::Warning, format!("was {}, is now {}", state_name(before), state_name(after)))
+        }
     };
     let what = [vec![what], paths]
         .concat()
@@ -263,7 +264,7 @@ fn line(effect: &Effect, role: Role, what: String) -> Block {
 fn moved_output(output: &OutputChange) -> Option<String> {
     match (&output.before, &output.after) {
         (None, Some((path, lines))) => Some(format!("{path} ({})", count(*lines, "line"))),
-        (Some((path, _)), None) => Some(format!("no {path} any more")),
+        (Some((path, _)), None) => Some(format!("{path} is no longer built")),
         (Some((before, _)), Some((after, _))) if before != after => {
             Some(format!("{before} \u{2192} {after}"))
         }
@@ -418,8 +419,8 @@ impl EffectReport {
         });
         EffectReport {
             profile: effect.profile.clone(),
-            before: standing(effect.before),
-            after: standing(effect.after),
+            before: state_name(effect.before),
+            after: state_name(effect.after),
             outputs: outputs.collect(),
         }
     }

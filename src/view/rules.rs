@@ -127,7 +127,7 @@ impl<'a> Book<'_, 'a> {
         if self.rules.is_empty() {
             return match self.drift {
                 true => Phrase::of(Role::Emphasis, "nothing differs")
-                    .and(format!(": each rule stands as it is written, wherever it stands, in {personas}")),
+                    .and(format!(": every rule is as written in {personas}")),
                 false => Phrase::of(Role::Emphasis, "no rules").and(format!(" in {personas}")),
             };
         }
@@ -143,7 +143,7 @@ impl<'a> Book<'_, 'a> {
         let unknown = self.shown.iter().filter(|persona| !self.personas[**persona].1).count();
         let mut parts = Vec::new();
         match differ {
-            0 => parts.push("each stands as it is written, wherever it stands".to_owned()),
+            0 => parts.push("all as written".to_owned()),
             _ => {
                 let verb = one_or_many(differ, "differs", "differ");
                 parts.push(format!("{differ} {verb} ({})", kinds.join(", ")));
@@ -164,8 +164,9 @@ impl<'a> Book<'_, 'a> {
         let more = and_more(rule.definitions.len().saturating_sub(1));
         let heading = Phrase::of(Role::Path, rule.address)
             .then(Role::Emphasis, format!("  {}", norm.force.name()))
-            .then(Role::Faint, format!("  {}{more}", self.place(norm.origin)));
-        let mut blocks = vec![Block::Line(0, heading), Block::Line(1, excerpt(&norm.words.said()).into())];
+            .then(Role::Faint, format!("  {}{more}", self.location(norm.origin)));
+        let mut blocks =
+            vec![Block::Line(0, heading), Block::Line(1, excerpt(&norm.words.whole_text()).into())];
         let groups = self.groups(rule);
         for group in &groups {
             blocks.extend(self.group(norm, rule, group));
@@ -175,8 +176,8 @@ impl<'a> Book<'_, 'a> {
         }
         for wording in rule.wordings.iter().skip(1).filter(|wording| wording.personas == 0) {
             let line = format!(
-                "{} says it with `{}`: in no persona",
-                self.place(wording.origin),
+                "{} has it as `{}`: in no persona",
+                self.location(wording.origin),
                 wording.force.name()
             );
             blocks.push(Block::Line(1, Phrase::of(Role::Faint, line)));
@@ -215,11 +216,11 @@ impl<'a> Book<'_, 'a> {
         }
         line = line.and(self.names(&group.personas));
         if let Some(origin) = holding.origin.filter(|_| !is_written) {
-            line = line.then(Role::Faint, format!("  {}", self.place(origin)));
+            line = line.then(Role::Faint, format!("  {}", self.location(origin)));
         }
         let mut blocks = vec![Block::Line(1, line)];
         if let Some(wording) = wording.filter(|wording| wording.words != norm.words) {
-            blocks.extend(texts(&norm.words.said(), &wording.words.said(), 3));
+            blocks.extend(texts(&norm.words.whole_text(), &wording.words.whole_text(), 3));
         }
         if let Some(because) = holding.because.as_ref().filter(|_| !is_written) {
             blocks.push(Block::Line(3, Phrase::of(Role::Faint, self.explain(because, group.personas[0]))));
@@ -237,8 +238,8 @@ impl<'a> Book<'_, 'a> {
         names(personas, most)
     }
 
-    /// `path:line` of what says a rule.
-    fn place(&self, origin: Origin<'_>) -> String {
+    /// `path:line` of the source of a rule.
+    fn location(&self, origin: Origin<'_>) -> String {
         self.library.sources.place(span(origin))
     }
 
@@ -255,7 +256,7 @@ impl<'a> Book<'_, 'a> {
     /// Why a persona has a rule as it has it, in a line.
     fn explain(&self, because: &Because<'a>, persona: &str) -> String {
         let place = |span| self.library.sources.place(span);
-        let given = |reason: Option<&str>| reason.map_or("no reason is given".to_owned(), str::to_owned);
+        let given = |reason: Option<&str>| reason.map_or("no reason given".to_owned(), str::to_owned);
         match because {
             Because::Removal(_, removal) => {
                 format!("{} removes it: {}", place(removal.target.span), given(self.reason(because)))
@@ -265,9 +266,9 @@ impl<'a> Book<'_, 'a> {
                 format!("{at} drops `{fragment}`: {}", given(self.reason(because)))
             }
             Because::Resolution(settled) => {
-                format!("{} decides so: {}", place(settled.resolution.at.span), given(self.reason(because)))
+                format!("{} decides: {}", place(settled.resolution.at.span), given(self.reason(because)))
             }
-            Because::Combine => "the profile's `combine` decides so".to_owned(),
+            Because::Combine => "the profile's `combine` decides".to_owned(),
             Because::Subject(subject, Some(winner)) => {
                 format!(
                     "`{}` at {} has the subject `{subject}`, and `combine` prefers it",
@@ -275,7 +276,7 @@ impl<'a> Book<'_, 'a> {
                     place(winner.span)
                 )
             }
-            Because::Subject(subject, None) => format!("`combine` decides so about the subject `{subject}`"),
+            Because::Subject(subject, None) => format!("`combine` decides about the subject `{subject}`"),
             Because::Open(at, kind) => {
                 format!("{}: cento explain {persona} {at}", super::explain::describe(*kind))
             }

@@ -6,7 +6,7 @@ use super::comparison::{excerpt, texts};
 use super::json::{Version, Versioned};
 use super::page::{Block, Page, Phrase};
 use super::terminal::Role;
-use crate::analyse::similar::SaidId;
+use crate::analyse::similar::OccurrenceId;
 use crate::analyse::similar::{Cluster, Corpus, Kind, Variant};
 use crate::model::wording::{count, names};
 
@@ -51,7 +51,7 @@ impl Similar<'_> {
     /// What was found as a page.
     pub(crate) fn page(&self) -> Page {
         let mut page = Page {
-            title: "What is said alike".to_owned(),
+            title: "Near-duplicates and contradictions".to_owned(),
             command: format!("cento similar{}", self.words),
             blocks: vec![Block::Line(0, self.summary())],
         };
@@ -64,7 +64,7 @@ impl Similar<'_> {
         page.blocks.extend(left_out.into_iter().flat_map(|line| [Block::Space, line]));
         if self.corpus.is_workspace() && !self.clusters.is_empty() {
             page.blocks.push(Block::Space);
-            let help = "two that are meant so stay quiet until one of them changes: ";
+            let help = "to accept an intended difference until a side changes: ";
             let command = "cento similar --accept SIDE SIDE --reason \"...\"";
             page.blocks.push(Block::Line(0, Phrase::of(Role::Faint, help).then(Role::Help, command)));
         }
@@ -85,7 +85,7 @@ impl Similar<'_> {
         };
         let said = format!(
             ": {} in {}",
-            count(self.corpus.said.len(), "entry"),
+            count(self.corpus.occurrences.len(), "entry"),
             count(self.corpus.files.len(), "file")
         );
         let quiet = match self.quiet {
@@ -99,7 +99,7 @@ impl Similar<'_> {
         let first = &cluster.variants[0];
         let mut head = Phrase::of(role(cluster.kind), cluster.kind.name());
         if cluster.is_meant {
-            head = head.then(Role::Faint, ", probably meant");
+            head = head.then(Role::Faint, ", probably intended");
         }
         let mut blocks = vec![
             Block::Line(0, head.then(Role::Faint, format!("  {}", self.reach(cluster)))),
@@ -128,11 +128,11 @@ impl Similar<'_> {
             }
             blocks.extend(self.places(variant));
             if let Some(place) = other {
-                let line = format!("and for the other: {}", self.corpus.place(place));
+                let line = format!("and for the other: {}", self.corpus.location(place));
                 blocks.push(Block::Line(3, Phrase::of(Role::Faint, line)));
             }
         }
-        let hint = " in other words: `--format json` has all";
+        let hint = " more wordings: `--format json` lists all";
         blocks.extend(Block::left_out(1, cluster.variants.len(), 1 + MOST_VARIANTS, hint));
         for accepted in &cluster.accepted {
             let [one, other] = &accepted.sides;
@@ -166,8 +166,8 @@ impl Similar<'_> {
     /// Where a variant is said.
     fn places(&self, variant: &Variant) -> Vec<Block> {
         let shown = variant.places.iter().take(MOST_PLACES).map(|place| {
-            let mut line = Phrase::of(Role::Path, self.corpus.place(*place));
-            if let Some(side) = &self.corpus.said[*place].side {
+            let mut line = Phrase::of(Role::Path, self.corpus.location(*place));
+            if let Some(side) = &self.corpus.occurrences[*place].side {
                 line = line.then(Role::Faint, format!("  {side}"));
             }
             Block::Line(3, line)
@@ -182,7 +182,7 @@ impl Similar<'_> {
         Version::SIMILAR.of(Report {
             threshold: self.threshold,
             files: self.corpus.files.len(),
-            entries: self.corpus.said.len(),
+            entries: self.corpus.occurrences.len(),
             accepted: self.quiet,
             clusters: self.clusters.iter().map(|cluster| self.cluster_report(cluster)).collect(),
         })
@@ -215,8 +215,8 @@ impl Similar<'_> {
         }
     }
 
-    fn place_report(&self, place: SaidId) -> PlaceReport<'_> {
-        let said = &self.corpus.said[place];
+    fn place_report(&self, place: OccurrenceId) -> PlaceReport<'_> {
+        let said = &self.corpus.occurrences[place];
         PlaceReport {
             path: &self.corpus.files[said.file],
             line: said.line,

@@ -76,7 +76,7 @@ pub(crate) fn choosing_a_source_lights_up_its_text_and_says_what_is_lost_without
     assert_eq!(page.texts(".piece.lit"), ["You care about the craft."]);
     let detail = page.text(".detail");
     assert!(detail.contains("identity.craft with identity/engineer, 1/2 each"), "{detail}");
-    assert!(detail.contains("Nothing: others say all of it."), "{detail}");
+    assert!(detail.contains("Nothing: other sources have all of it."), "{detail}");
 
     // Without it a resolution goes stale, and the other side comes through.
     page.hash("#/persona/ada?source=identity%2Fveteran");
@@ -236,8 +236,8 @@ pub(crate) fn two_personas_compare_by_address_and_by_line() {
         rows
     };
     assert_eq!(section("Only in ada"), ["rules.concat"]);
-    assert_eq!(section("In other words"), ["fields.years", "tags", "fields.name", "fields.description"]);
-    assert_eq!(section("With another force"), ["rules.tests"]);
+    assert_eq!(section("Reworded"), ["fields.years", "tags", "fields.name", "fields.description"]);
+    assert_eq!(section("Different force"), ["rules.tests"]);
     let words = page.texts(".pair");
     assert!(words.iter().any(|pair| pair == "tags-backend+backend, reviews"), "lists are united: {words:?}");
     let marked = page.texts(".compare-section:last-of-type .diff mark");

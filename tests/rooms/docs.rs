@@ -290,7 +290,7 @@ fn settings_table() -> String {
 
 /// The generated table of the settings of `[layout]`.
 fn layout_table() -> String {
-    let mut text = "| setting | holds | where | lays out | left out |\n|---|---|---|---|---|\n".to_owned();
+    let mut text = "| setting | holds | where | controls | left out |\n|---|---|---|---|---|\n".to_owned();
     let mut summary = "";
     for key in &LAYOUT {
         let reach = match key.reach {

@@ -28,7 +28,7 @@ fn homes(corpus: &Corpus, threshold: f64) -> BTreeMap<String, BTreeSet<BTreeSet<
     let mut homes: BTreeMap<String, BTreeSet<BTreeSet<String>>> = BTreeMap::new();
     for cluster in find(corpus, &Options { threshold }) {
         let places = cluster.variants.iter().flat_map(|variant| &variant.places);
-        let places: BTreeSet<String> = places.map(|place| corpus.place(*place)).collect();
+        let places: BTreeSet<String> = places.map(|place| corpus.location(*place)).collect();
         for place in &places {
             homes.entry(place.clone()).or_default().insert(places.clone());
         }
@@ -44,15 +44,15 @@ proptest! {
         let threshold = f64::from(hundredths) / 100.0;
         let corpus = of_documents(&documents);
         let homes = homes(&corpus, threshold);
-        for (index, one) in corpus.said.iter().enumerate() {
-            for (other_index, other) in corpus.said.iter().enumerate().take(index) {
+        for (index, one) in corpus.occurrences.iter().enumerate() {
+            for (other_index, other) in corpus.occurrences.iter().enumerate().take(index) {
                 let (left, right) = (words(&one.text), words(&other.text));
                 let both = left.intersection(&right).count();
                 let alike = both as f64 / left.union(&right).count() as f64;
                 if one.file == other.file || alike < threshold - 1e-9 || left.len() < 3 || right.len() < 3 {
                     continue;
                 }
-                let (one, other) = (corpus.place(index.into()), corpus.place(other_index.into()));
+                let (one, other) = (corpus.location(index.into()), corpus.location(other_index.into()));
                 let clusters = homes.get(&one).cloned().unwrap_or_default();
                 prop_assert!(clusters.iter().any(|cluster| cluster.contains(&other)), "{one} {other} {documents:?}");
             }
@@ -75,7 +75,7 @@ proptest! {
             let has = |text: &str| cluster.variants.iter().any(|variant| variant.text == text);
             cluster.kind == Kind::Contradiction && has(one) && has(other)
         });
-        let texts: BTreeSet<&str> = corpus.said.iter().map(|said| said.text.as_str()).collect();
+        let texts: BTreeSet<&str> = corpus.occurrences.iter().map(|said| said.text.as_str()).collect();
         for text in &texts {
             if let Some(rest) = text.strip_prefix("Never ")
                 && let Some(other) = texts.get(format!("Always {rest}").as_str())

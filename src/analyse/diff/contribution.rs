@@ -111,7 +111,7 @@ pub(crate) fn contributions(
             Source::Fragment(fragment) => leave_out(composer, composition, *fragment),
             Source::Profile(_) => (None, Vec::new()),
         };
-        let (shared, lost) = said(library, composition, *source);
+        let (shared, lost) = shared_and_lost(library, composition, *source);
         Contribution {
             source: *source,
             name: library.source_name(*source),
@@ -211,14 +211,18 @@ fn instead(library: &Library, composition: &Composition<'_>, less: &Composition<
                 continue;
             };
             let source = library.source_name(claim.source);
-            all.push(Instead { address: (*address).to_owned(), source, text: claim.said(), state });
+            all.push(Instead { address: (*address).to_owned(), source, text: claim.whole_text(), state });
         }
     }
     all
 }
 
-/// What a source says together with others, and what it says that did not come through.
-fn said(library: &Library, composition: &Composition<'_>, source: Source) -> (Vec<Shared>, Vec<Loss>) {
+/// Returns the claims that a source shares with others, and its claims that are not in the output.
+fn shared_and_lost(
+    library: &Library,
+    composition: &Composition<'_>,
+    source: Source,
+) -> (Vec<Shared>, Vec<Loss>) {
     let (mut shared, mut lost) = (Vec::new(), Vec::new());
     for (address, decision) in &composition.decisions {
         let own = decision.claims.iter().enumerate().filter(|(_, claim)| claim.source == source);

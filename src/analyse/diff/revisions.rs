@@ -267,7 +267,7 @@ fn see<'a>(library: &'a Library, composer: &Composer<'a>, id: &str) -> Seen<'a> 
 fn styles(library: &Library, composition: &Composition<'_>) -> BTreeSet<Option<String>> {
     let named = |address: &str| -> Vec<String> {
         let decision = composition.decisions.get(address);
-        decision.into_iter().flat_map(|decision| decision.emitted()).map(Claim::said).collect()
+        decision.into_iter().flat_map(|decision| decision.emitted()).map(Claim::whole_text).collect()
     };
     let whole = named("style");
     let mut styles: BTreeSet<Option<String>> = whole.iter().cloned().map(Some).collect();

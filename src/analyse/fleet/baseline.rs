@@ -56,8 +56,8 @@ impl Words {
         }
     }
 
-    /// All of it as one text.
-    pub(crate) fn said(&self) -> String {
+    /// Label, text and reason as one text.
+    pub(crate) fn whole_text(&self) -> String {
         let label = self.label.as_ref().map_or(String::new(), |label| format!("{label}: "));
         let why = self.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {why}"));
         format!("{label}{}{why}", self.text)
@@ -114,8 +114,8 @@ impl<'a> Wordings<'a> {
     }
 }
 
-/// The place of a wording among the ranked ones.
-pub(super) fn place(wordings: &[Wording<'_>], force: Force, origin: Origin<'_>) -> Option<usize> {
+/// The index of a wording among the ranked ones.
+pub(super) fn index_of(wordings: &[Wording<'_>], force: Force, origin: Origin<'_>) -> Option<usize> {
     let words = Words::of(origin);
     wordings.iter().position(|wording| wording.force == force && wording.words == words)
 }

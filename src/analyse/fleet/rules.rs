@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::baseline::{Wording, Wordings, place};
+use super::baseline::{Wording, Wordings, index_of};
 use super::standing::{Because, Outcome, Persona, Standing};
 use crate::compose::force::strength;
 use crate::compose::{Composition, Origin};
@@ -87,7 +87,7 @@ pub(crate) fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a
 
 fn rule<'a>(address: &'a str, definitions: Vec<&'a Claim>, seen: Vec<Seen<'a>>) -> Rule<'a> {
     let mut wordings = Wordings::defined(&definitions);
-    for (force, origin) in seen.iter().flat_map(|seen| standing(&seen.outcome)) {
+    for (force, origin) in seen.iter().flat_map(|seen| applied_rules(&seen.outcome)) {
         wordings.count(*force, *origin);
     }
     let wordings = wordings.ranked();
@@ -95,7 +95,7 @@ fn rule<'a>(address: &'a str, definitions: Vec<&'a Claim>, seen: Vec<Seen<'a>>) 
     Rule { address, definitions, wordings, holdings }
 }
 
-fn standing<'o, 'a>(outcome: &'o Outcome<'a>) -> &'o [(Force, Origin<'a>)] {
+fn applied_rules<'o, 'a>(outcome: &'o Outcome<'a>) -> &'o [(Force, Origin<'a>)] {
     match outcome {
         Outcome::Stands(rules) => rules,
         Outcome::Gone(_) => &[],
@@ -105,8 +105,8 @@ fn standing<'o, 'a>(outcome: &'o Outcome<'a>) -> &'o [(Force, Origin<'a>)] {
 fn holding<'a>(wordings: &[Wording<'a>], seen: Seen<'a>) -> Holding<'a> {
     let Seen { persona, outcome, because } = seen;
     // Where a resolution keeps several, the persona has the one that is nearest to what is written.
-    let compared = standing(&outcome).iter().map(|(force, origin)| {
-        let wording = place(wordings, *force, *origin);
+    let compared = applied_rules(&outcome).iter().map(|(force, origin)| {
+        let wording = index_of(wordings, *force, *origin);
         (compare(wordings, wording), wording, *origin)
     });
     match (compared.min_by_key(|(standing, ..)| *standing), outcome) {

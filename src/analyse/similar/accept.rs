@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::SaidId;
+use super::OccurrenceId;
 use super::{Cluster, Corpus, Side};
 use crate::compose;
 use crate::model::{Acceptance, Claim, Diagnostic, Library, Severity, codes, did_you_mean};
@@ -59,7 +59,7 @@ impl Side {
 }
 
 /// What became of an acceptance.
-enum Standing<'a> {
+enum Validity<'a> {
     /// It holds.
     Holds,
     /// It does not say what it saw.
@@ -70,7 +70,7 @@ enum Standing<'a> {
     Gone(&'a crate::model::Text, String, Option<String>),
 }
 
-fn standing<'a>(library: &Library, acceptance: &'a Acceptance) -> Standing<'a> {
+fn validity<'a>(library: &Library, acceptance: &'a Acceptance) -> Validity<'a> {
     let mut now = Vec::new();
     for side in &acceptance.sides {
         let read = Side::read(&side.value);
@@ -78,10 +78,10 @@ fn standing<'a>(library: &Library, acceptance: &'a Acceptance) -> Standing<'a> {
             read.find(library)
         }) {
             Ok(claim) => now.push((side.as_str(), compose::hash(library, claim))),
-            Err((message, help)) => return Standing::Gone(side, message, help),
+            Err((message, help)) => return Validity::Gone(side, message, help),
         }
     }
-    let Some(seen) = &acceptance.seen else { return Standing::Unpinned };
+    let Some(seen) = &acceptance.seen else { return Validity::Unpinned };
     let seen: BTreeMap<&str, &str> =
         seen.value.iter().map(|(side, hash)| (side.as_str(), hash.as_str())).collect();
     let sides: Vec<_> = now
@@ -89,18 +89,18 @@ fn standing<'a>(library: &Library, acceptance: &'a Acceptance) -> Standing<'a> {
         .map(|(side, now)| (side, seen.get(side).copied().unwrap_or("(not seen)"), now))
         .collect();
     match sides.iter().all(|(_, then, now)| then == now) {
-        true => Standing::Holds,
-        false => Standing::Changed(sides),
+        true => Validity::Holds,
+        false => Validity::Changed(sides),
     }
 }
 
 /// Reports each acceptance of cento.toml that no longer holds.
 pub(crate) fn stale(library: &Library) -> Vec<Diagnostic> {
     let acceptances = library.config.acceptances.iter();
-    acceptances.filter_map(|acceptance| report(library, acceptance, standing(library, acceptance))).collect()
+    acceptances.filter_map(|acceptance| report(library, acceptance, validity(library, acceptance))).collect()
 }
 
-fn report(library: &Library, acceptance: &Acceptance, standing: Standing<'_>) -> Option<Diagnostic> {
+fn report(library: &Library, acceptance: &Acceptance, standing: Validity<'_>) -> Option<Diagnostic> {
     let [one, other] = &acceptance.sides;
     let names = format!("{} {}", one.value, other.value);
     let accept = format!("cento similar --accept {names}");
@@ -111,14 +111,14 @@ fn report(library: &Library, acceptance: &Acceptance, standing: Standing<'_>) ->
     };
     let new = |message: &str| Diagnostic::new(codes::STALE_ACCEPTANCE, message);
     match standing {
-        Standing::Holds => None,
-        Standing::Unpinned => {
+        Validity::Holds => None,
+        Validity::Unpinned => {
             let mut finding = new("an accepted pair has no `seen`").at(acceptance.span, "");
             finding.severity = Severity::Warning;
             let finding = finding.note("without it, the pair stays accepted after a side changes");
             Some(finding.help(format!("pin it to the current texts:\n    {accept}")))
         }
-        Standing::Gone(side, message, help) => {
+        Validity::Gone(side, message, help) => {
             let finding = new(&format!("an accepted pair has an unknown side: {message}")).at(side.span, "");
             Some(
                 reason(finding)
@@ -126,7 +126,7 @@ fn report(library: &Library, acceptance: &Acceptance, standing: Standing<'_>) ->
                     .help(format!("if the entry was deleted, withdraw the acceptance:\n    {drop}")),
             )
         }
-        Standing::Changed(sides) => {
+        Validity::Changed(sides) => {
             let mut finding = new("an accepted pair has changed").at(acceptance.span, "accepted here");
             for side in &acceptance.sides {
                 if let Some(claim) = Side::read(&side.value).and_then(|side| side.claim(library)) {
@@ -152,18 +152,18 @@ pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec
         .config
         .acceptances
         .iter()
-        .filter(|acceptance| matches!(standing(library, acceptance), Standing::Holds | Standing::Unpinned))
+        .filter(|acceptance| matches!(validity(library, acceptance), Validity::Holds | Validity::Unpinned))
         .collect();
     if acceptances.is_empty() {
         return 0;
     }
-    let mut known: BTreeMap<String, SaidId> = BTreeMap::new();
-    for (index, said) in corpus.said.iter_enumerated() {
+    let mut known: BTreeMap<String, OccurrenceId> = BTreeMap::new();
+    for (index, said) in corpus.occurrences.iter_enumerated() {
         if let Some(side) = &said.side {
             known.insert(side.to_string(), index);
         }
     }
-    let pairs: Vec<([SaidId; 2], &Acceptance)> = acceptances
+    let pairs: Vec<([OccurrenceId; 2], &Acceptance)> = acceptances
         .into_iter()
         .filter_map(|acceptance| {
             let [one, other] = &acceptance.sides;
@@ -174,7 +174,7 @@ pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec
     clusters.retain_mut(|cluster| {
         let is_repeat = cluster.variants.len() == 1;
         // What is accepted, between the ways to say it; of one that is only repeated, between its places.
-        let node = |place: SaidId| match is_repeat {
+        let node = |place: OccurrenceId| match is_repeat {
             true => cluster.variants[0].places.iter().position(|other| *other == place),
             false => cluster.variants.iter().position(|variant| variant.places.contains(&place)),
         };

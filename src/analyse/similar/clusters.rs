@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::polarity::Polarity;
 use super::relation::{Text, difference, names_apart};
 use super::search::{self, Sets};
-use super::{Cluster, Corpus, Difference, Kind, Options, Said, Variant};
-use super::{PathId, SaidId};
+use super::{Cluster, Corpus, Difference, Kind, Occurrence, Options, Variant};
+use super::{OccurrenceId, PathId};
 use crate::model::{Force, ProfileId};
 
 /// Texts of fewer different words are alike too easily.
@@ -44,15 +44,15 @@ pub(crate) fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
 /// What is said, each text once, what most places say first.
 fn texts(corpus: &Corpus) -> Vec<Text> {
     type Heard<'c> = (&'c str, Option<Force>, Option<Polarity>);
-    let mut keys: IndexMap<Heard<'_>, Vec<SaidId>> = IndexMap::new();
-    for (index, said) in corpus.said.iter_enumerated() {
+    let mut keys: IndexMap<Heard<'_>, Vec<OccurrenceId>> = IndexMap::new();
+    for (index, said) in corpus.occurrences.iter_enumerated() {
         keys.entry((&said.text, said.force, said.heading)).or_default().push(index);
     }
     let keys: Vec<_> = keys.into_iter().collect();
     let read: Vec<Text> = keys
         .into_par_iter()
         .map(|((text, force, heading), places)| {
-            let is_listed = places.iter().any(|place| corpus.said[*place].is_listed);
+            let is_listed = places.iter().any(|place| corpus.occurrences[*place].is_listed);
             Text { places, is_listed, ..Text::new(text.to_owned(), force, heading) }
         })
         .collect();
@@ -72,7 +72,9 @@ fn texts(corpus: &Corpus) -> Vec<Text> {
     texts.par_iter_mut().for_each(|text| text.places.sort_unstable());
     texts.par_sort_by_cached_key(|text| {
         let personas: BTreeSet<ProfileId> = match corpus.is_workspace() {
-            true => text.places.iter().flat_map(|place| corpus.said[*place].personas.clone()).collect(),
+            true => {
+                text.places.iter().flat_map(|place| corpus.occurrences[*place].personas.clone()).collect()
+            }
             false => BTreeSet::new(),
         };
         let weight = (Reverse(personas.len()), Reverse(text.places.len()));
@@ -216,13 +218,13 @@ impl Opposites {
 /// Whether two texts are only said at one address, by sources that meet in a persona. Merging decides between those, and
 /// `check` tells where it does not.
 fn are_merged(corpus: &Corpus, one: &Text, other: &Text) -> bool {
-    let places = || one.places.iter().chain(&other.places).map(|place| &corpus.said[*place]);
+    let places = || one.places.iter().chain(&other.places).map(|place| &corpus.occurrences[*place]);
     let Some(first) = places().next().and_then(|said| said.side.as_ref()) else { return false };
-    let is_there = |said: &Said| said.side.as_ref().is_some_and(|side| side.address == first.address);
-    let meets = |place: &SaidId, others: &[SaidId]| {
-        let personas = &corpus.said[*place].personas;
-        let is_among = |place: &SaidId| {
-            corpus.said[*place].personas.iter().any(|other| personas.binary_search(other).is_ok())
+    let is_there = |said: &Occurrence| said.side.as_ref().is_some_and(|side| side.address == first.address);
+    let meets = |place: &OccurrenceId, others: &[OccurrenceId]| {
+        let personas = &corpus.occurrences[*place].personas;
+        let is_among = |place: &OccurrenceId| {
+            corpus.occurrences[*place].personas.iter().any(|other| personas.binary_search(other).is_ok())
         };
         others.iter().any(is_among)
     };
@@ -240,7 +242,7 @@ struct Places {
 
 impl Places {
     fn of(corpus: &Corpus, text: &Text) -> Self {
-        let said = || text.places.iter().map(|place| &corpus.said[*place]);
+        let said = || text.places.iter().map(|place| &corpus.occurrences[*place]);
         Places {
             files: said().map(|said| said.file).collect(),
             lists: said().map(|said| (said.file, said.list)).collect(),
@@ -281,7 +283,7 @@ fn are_own_names(corpus: &Corpus, one: &Text, other: &Text) -> bool {
     let [left, right] = names_apart(one, other);
     let has = |text: &Text, names: &[String]| {
         text.places.iter().take(MOST_PLACES).any(|place| {
-            let said = &corpus.said[*place];
+            let said = &corpus.occurrences[*place];
             let personas = said.personas.iter().map(|persona| &corpus.personas[*persona]);
             let mut paths = std::iter::once(&corpus.files[said.file])
                 .chain(personas)
@@ -298,14 +300,14 @@ fn are_own_names(corpus: &Corpus, one: &Text, other: &Text) -> bool {
 
 /// Texts that stand word for word in several files, and in no other cluster.
 fn repeats(corpus: &Corpus, texts: &[Text], clusters: &[Cluster]) -> Vec<Cluster> {
-    let known: BTreeSet<SaidId> = clusters
+    let known: BTreeSet<OccurrenceId> = clusters
         .iter()
         .flat_map(|cluster| &cluster.variants)
         .flat_map(|variant| &variant.places)
         .copied()
         .collect();
     let files = |text: &Text| {
-        let files = text.places.iter().map(|place| corpus.said[*place].file);
+        let files = text.places.iter().map(|place| corpus.occurrences[*place].file);
         files.collect::<BTreeSet<_>>().len()
     };
     let repeated = texts.iter().filter(|text| {
@@ -328,8 +330,8 @@ fn repeats(corpus: &Corpus, texts: &[Text], clusters: &[Cluster]) -> Vec<Cluster
 fn rank(
     corpus: &Corpus,
     cluster: &Cluster,
-) -> (bool, Kind, bool, Reverse<usize>, Reverse<usize>, Vec<SaidId>) {
-    let places: Vec<SaidId> =
+) -> (bool, Kind, bool, Reverse<usize>, Reverse<usize>, Vec<OccurrenceId>) {
+    let places: Vec<OccurrenceId> =
         cluster.variants.iter().flat_map(|variant| variant.places.iter().copied()).collect();
     let personas = corpus.reached(places.iter().copied()).len();
     let is_repeated = cluster.variants.len() == 1;

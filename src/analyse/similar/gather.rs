@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::documents::entries;
 use super::polarity::{Polarity, of_heading};
-use super::{Corpus, PathId, Said, SaidId, Side};
+use super::{Corpus, Occurrence, OccurrenceId, PathId, Side};
 use crate::compose::Composer;
 use crate::model::{Block, Claim, Library, Part, ProfileId, Source, fold};
 
@@ -37,7 +37,7 @@ pub(crate) fn of_library(library: &Library) -> Corpus {
             let parent = claim.address.parent();
             let next = lists.len() as u32;
             let list = *lists.entry(parent).or_insert(next);
-            corpus.said.push(Said {
+            corpus.occurrences.push(Occurrence {
                 text: text(block),
                 force: claim.force(),
                 heading: tones.get(parent).copied(),
@@ -90,7 +90,7 @@ pub(crate) fn of_documents(documents: &[(String, String)]) -> Corpus {
     let mut corpus =
         Corpus { files: documents.iter().map(|(path, _)| path.clone()).collect(), ..Corpus::default() };
     for (file, entries) in read.into_iter().enumerate() {
-        corpus.said.extend(entries.into_iter().map(|entry| Said {
+        corpus.occurrences.extend(entries.into_iter().map(|entry| Occurrence {
             text: entry.text,
             force: entry.force,
             heading: entry.heading,
@@ -107,8 +107,8 @@ pub(crate) fn of_documents(documents: &[(String, String)]) -> Corpus {
 
 impl Corpus {
     /// The personas that places reach, in order of id; of documents, their files.
-    pub(crate) fn reached(&self, places: impl IntoIterator<Item = SaidId>) -> Vec<&str> {
-        let places = places.into_iter().map(|place| &self.said[place]);
+    pub(crate) fn reached(&self, places: impl IntoIterator<Item = OccurrenceId>) -> Vec<&str> {
+        let places = places.into_iter().map(|place| &self.occurrences[place]);
         if self.is_workspace() {
             let reached: BTreeSet<ProfileId> =
                 places.flat_map(|said| said.personas.iter().copied()).collect();
@@ -121,12 +121,12 @@ impl Corpus {
 
     /// Whether it is what a workspace says.
     pub(crate) fn is_workspace(&self) -> bool {
-        self.said.first().is_some_and(|said| said.side.is_some())
+        self.occurrences.first().is_some_and(|said| said.side.is_some())
     }
 
     /// `path:line` of a place.
-    pub(crate) fn place(&self, place: SaidId) -> String {
-        let said = &self.said[place];
+    pub(crate) fn location(&self, place: OccurrenceId) -> String {
+        let said = &self.occurrences[place];
         format!("{}:{}", self.files[said.file], said.line)
     }
 }

@@ -26,7 +26,7 @@ ids! {
     /// A file of a [`Corpus`].
     PathId;
     /// The place of a text, in order of the files.
-    SaidId;
+    OccurrenceId;
 }
 
 /// The threshold that is used where none is given: what part of all words of two texts is in both.
@@ -40,12 +40,12 @@ pub(crate) struct Corpus {
     /// The personas; none where documents are compared.
     pub personas: TiVec<ProfileId, String>,
     /// The texts, in order of the files.
-    pub said: TiVec<SaidId, Said>,
+    pub occurrences: TiVec<OccurrenceId, Occurrence>,
 }
 
 /// A text at one place.
 #[derive(Debug, Clone)]
-pub(crate) struct Said {
+pub(crate) struct Occurrence {
     /// The words, in one line.
     pub text: String,
     /// The force, of a rule.
@@ -184,13 +184,13 @@ pub(crate) struct Variant {
     /// What tells it from the first, or from the one that it opposes; nothing for the first.
     pub difference: Option<Difference>,
     /// The one that it opposes, if that is not the first: what that says, and the first place of it.
-    pub opposes: Option<(String, SaidId)>,
+    pub opposes: Option<(String, OccurrenceId)>,
     /// Whether the difference looks meant.
     pub is_meant: bool,
     /// How alike it is to the first, or to the one that it opposes, in hundredths.
     pub alike: u32,
     /// Where it is said, by index in [`Corpus::said`].
-    pub places: Vec<SaidId>,
+    pub places: Vec<OccurrenceId>,
 }
 
 /// What is looked for.

@@ -1,7 +1,7 @@
 //! Relations: differences between two texts of a cluster.
 
 use super::Difference;
-use super::SaidId;
+use super::OccurrenceId;
 use super::polarity::{Core, Polarity, core};
 use super::verbs::after_label;
 use super::words::{Sort, Word, hash, set, words};
@@ -15,7 +15,7 @@ pub(super) struct Text {
     /// The force, of a rule.
     pub(super) force: Option<Force>,
     /// Its places.
-    pub(super) places: Vec<SaidId>,
+    pub(super) places: Vec<OccurrenceId>,
     /// Whether it is in a list somewhere.
     pub(super) is_listed: bool,
     /// The polarity, and what is left without it.

@@ -417,7 +417,7 @@ fn in_profile(
         });
         let files = files.and_then(|files| labelled(persona, files, list, entries, &ids));
         let names: Vec<String> = ids.iter().map(|id| format!("`{}`", address::below(list, id))).collect();
-        let what = format!("new {}, said by the profile itself", names.join(", "));
+        let what = format!("new {}, in the profile", names.join(", "));
         let is_own = neighbour.claim().is_some_and(|claim| claim.source != persona.profile());
         proposals.extend(files.map(|files| Proposal { is_own, ..Proposal::new(files, what) }));
     }

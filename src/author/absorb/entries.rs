@@ -181,7 +181,7 @@ pub(super) fn with_force(
     if claim.level == Level::Locked || persona.library.is_template(claim.source) {
         return proposals;
     }
-    let what = format!("{what}, said by the profile itself");
+    let what = format!("{what}, overridden in the profile");
     for anchor in [None, here, after, before] {
         let own = |text: &str| {
             let tables = list_tables(persona, persona.profile(), &element.list, Part::Rule(force));

@@ -411,7 +411,7 @@ fn own_entry(persona: &BuiltPersona<'_>, written: &Written<'_>, value: &str, rea
     let own = |text: &str| {
         edit::apply(text, &[SourceEdit::insert(&tables, edit::Place::Last, claim.address.id(), &entry)])
     };
-    let what = format!("`{}` said by the profile itself", claim.address);
+    let what = format!("`{}`, overridden in the profile", claim.address);
     let plain = persona.own(own);
     let removed = persona
         .own(|text| edit::apply(&own(text)?, &[SourceEdit::remove_address(claim.address.as_str(), reason)]));

@@ -189,7 +189,7 @@ fn said_by_profile(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &s
     if is_own {
         return Vec::new();
     }
-    let what = format!("`{address}`, said by the profile itself");
+    let what = format!("`{address}`, overridden in the profile");
     let propose = |files: Option<Texts>| files.map(|files| Proposal::own(files, what.clone()));
     let (tables, key): (&[&str], &str) = match Address::parse(address) {
         Address::Field(name @ ("name" | "description")) => (&[], name),

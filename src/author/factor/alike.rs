@@ -161,7 +161,7 @@ fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], sets: &Sets, cluster: &[u
         let mut places: Vec<Place> = text.said.iter().map(|said| Place::of(fleet, said)).collect();
         places.sort();
         Variant {
-            text: text.said[0].claim.said(),
+            text: text.said[0].claim.whole_text(),
             force: text.force,
             personas: text.personas.iter().map(name).collect(),
             places,
@@ -200,7 +200,7 @@ fn elsewhere(fleet: &Fleet<'_, '_>, text: &Text<'_>) -> Option<Conflict> {
             let mut places: Vec<Place> = said.iter().map(|said| Place::of(fleet, said)).collect();
             places.sort();
             Variant {
-                text: said[0].claim.said(),
+                text: said[0].claim.whole_text(),
                 force: text.force,
                 personas: personas.into_iter().map(name).collect(),
                 places,

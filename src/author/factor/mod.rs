@@ -208,7 +208,7 @@ fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {
         .map(|(statement, id)| Entry {
             address: address::below(statement.list(), id),
             part: statement.block().map_or(Part::Prose, |block| block.part),
-            text: statement.said[0].claim.said(),
+            text: statement.said[0].claim.whole_text(),
             places: statement.said.iter().map(|said| Place::of(fleet, said)).collect(),
         })
         .collect();

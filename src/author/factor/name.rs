@@ -121,7 +121,7 @@ fn common_heading(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
     let address = Address::heading(group.section()).to_string();
     let heading = |user: &ProfileId| {
         let mut claims = fleet.claims(Source::Profile(*user)).iter();
-        claims.find(|claim| claim.address.as_str() == address).map(|claim| claim.said())
+        claims.find(|claim| claim.address.as_str() == address).map(|claim| claim.whole_text())
     };
     let first = group.users.first().and_then(heading)?;
     if !group.users.iter().all(|user| heading(user).as_ref() == Some(&first)) {

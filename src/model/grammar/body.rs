@@ -37,7 +37,7 @@ joined! {
 }
 
 keys! {
-    /// What stands above the entries of a group.
+    /// The title and lead above the entries of a group.
     Heading, "heading", "a group", "";
     Title = "title", Type::Entry(Part::Title), LeftOut::Nothing, "the title of the group, in one line";
     Lead = "lead", Type::Entry(Part::Lead), LeftOut::Nothing, "a paragraph below the title";
@@ -51,14 +51,14 @@ joined! {
 keys! {
     /// The keys of an entry that is a table.
     Entry, "entry", "an entry", "";
-    Text = "text", Type::Text, LeftOut::Required(""), "what the entry says";
+    Text = "text", Type::Text, LeftOut::Required(""), "the text of the entry";
     Label = "label", Type::Line, LeftOut::Nothing, "printed bold before the text";
     Why = "why", Type::Text, LeftOut::Nothing, "the reason, printed after a dash";
     About = "about", Type::Name(Name::Subject), LeftOut::Derived("the entry's id"), "the [subject](merging.md#subjects) of the rule";
-    Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how firmly the claim is made; see [levels](#levels)";
-    Before = "before", Type::Anchors, LeftOut::Nothing, "stands before these neighbours; see [places](#places)";
-    After = "after", Type::Anchors, LeftOut::Nothing, "stands after these neighbours";
-    Band = "band", Type::OneOf(BANDS), LeftOut::Nothing, "where in the list the entry stands";
+    Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how easily other claims override it; see [levels](#levels)";
+    Before = "before", Type::Anchors, LeftOut::Nothing, "goes before these neighbours; see [places](#places)";
+    After = "after", Type::Anchors, LeftOut::Nothing, "goes after these neighbours";
+    Band = "band", Type::OneOf(BANDS), LeftOut::Nothing, "the part of the list that the entry goes to";
 }
 
 impl Entry {
@@ -113,7 +113,7 @@ keys! {
     /// The keys of a field that is a table.
     Field, "field", "a field", "";
     Value = "value", Type::Scalar, LeftOut::Required(""), "the value";
-    Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how firmly the claim is made; see [levels](#levels)";
+    Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how easily other claims override it; see [levels](#levels)";
 }
 
 /// A table of fields.

@@ -77,7 +77,7 @@ keys! {
         Rule::AtLeastOne(ASKS),
     ];
     Personas = "personas", Type::Either(&[Type::OneOf(&["all"]), Type::Table(table::<Personas>)]), LeftOut::Required("choose them by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`"), "`\"all\"`, or a table of the keys [below](#who-is-asked)";
-    Rule = "rule", Type::Line, LeftOut::Nothing, "the address of a rule that must stand";
+    Rule = "rule", Type::Line, LeftOut::Nothing, "the address of a required rule";
     Force = "force", Type::OneOf(FORCES), LeftOut::Derived("any"), "the least force of that rule; a stronger one of the same direction will do";
     Text = "text", Type::Text, LeftOut::Derived("any"), "the wording of that rule; white space does not count, and a template may be filled in or not";
     Section = "section", Type::Line, LeftOut::Nothing, "a section that must be there, by its kind";
@@ -115,6 +115,6 @@ keys! {
     /// The keys of `[[accept]]`.
     Accept, "acceptance", "`[[accept]]`", "";
     Sides = "sides", Type::Sides, LeftOut::Required(""), "the two entries, each as `SOURCE:ADDRESS`: a fragment's id or `profiles/NAME`, and an address";
-    Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("a warning under the code `stale-acceptance`"), "for each side a hash of what it said; when one changes, the acceptance is `error[stale-acceptance]`";
+    Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("a warning under the code `stale-acceptance`"), "a hash of each side; when one changes, the acceptance is `error[stale-acceptance]`";
     Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
 }

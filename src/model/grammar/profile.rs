@@ -6,7 +6,7 @@ use crate::model::config::Combine;
 
 const COMBINE: &[&str] = &words(&Combine::ALL);
 
-/// What a persona's section is called and laid out.
+/// The heading and layout of a section.
 const SECTIONS: Type =
     Type::Map(Name::Kind, &Type::Either(&[Type::Heading, Type::Table(table::<Section>)]), 0);
 
@@ -29,7 +29,7 @@ keys! {
     Combine = "combine", Type::OneOf(COMBINE), LeftOut::Text("unanimous"), "how contradicting rules are settled; see [combine](#combine)";
     Fields = "fields", FIELDS, LeftOut::Nothing, "values for templates and front matter; see [fields](#fields)";
     Sections = "sections", SECTIONS, LeftOut::Derived("the usual order and headings"), "the order and headings of sections; see [sections](#sections)";
-    Layout = "layout", Type::Layout, LeftOut::Derived("as in all examples here"), "how the document is laid out; see [layout](#layout)";
+    Layout = "layout", Type::Layout, LeftOut::Derived("as in all examples here"), "the layout of the document; see [layout](#layout)";
     Body = "body", Type::Map(Name::Kind, &Type::Table(table::<Body>), 0), LeftOut::Nothing, "claims of the profile's own; see [body](#body)";
     Remove = "remove", Type::Tables(table::<Remove>), LeftOut::Nothing, "entries to leave out; see [remove](#remove)";
     Resolve = "resolve", Type::Tables(table::<Resolve>), LeftOut::Nothing, "decisions; see [resolve](#resolve)";
@@ -69,9 +69,9 @@ keys! {
     Resolve, "resolution", "`[[resolve]]`", "", &[Rule::ExactlyOne(CHOICES), Rule::Needs("force", "set")];
     At = "at", Type::Line, LeftOut::Required(""), "the address of the conflict, or `subject.NAME`";
     Take = "take", Type::Line, LeftOut::Nothing, "the side that wins: a fragment's id, or `profiles/NAME`";
-    Set = "set", Type::Any, LeftOut::Nothing, "a value that stands instead of all sides; not at `subject.NAME`";
+    Set = "set", Type::Any, LeftOut::Nothing, "a value that replaces all sides; not at `subject.NAME`";
     Keep = "keep", Type::OneOf(&["both"]), LeftOut::Nothing, "all sides stay; for prose, items, steps and rules";
-    Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-resolution]`"), "each side with the hash of what it said";
+    Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-resolution]`"), "the hash of each side when the decision was made";
     Force = "force", Type::OneOf(FORCES), LeftOut::Derived("the strongest of the sides; needed where they contradict each other"), "with `set` on a rule: its force";
     BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "a locked side may lose; otherwise that is `error[bad-resolution]`";
     Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";

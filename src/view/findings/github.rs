@@ -4,7 +4,7 @@
 //! `%0A` and `%25` wherever they stand, and colons and commas as `%3A` and `%2C` before the message, so
 //! nothing that a fragment says can end the command or begin another.
 
-use super::{Checked, told};
+use super::{Checked, description};
 use crate::model::{Diagnostic, Severity};
 use crate::view::escape_line;
 use crate::view::human;
@@ -54,7 +54,7 @@ fn command(checked: &Checked<'_>, finding: &Diagnostic) -> String {
         format!("see {}:{}:{}{what}", checked.path(label.span.file), at.line, at.column)
     });
     let places: Vec<String> = here.into_iter().chain(others).collect();
-    format!("::{word} {}::{}\n", properties.join(","), data(&told(finding, &places)))
+    format!("::{word} {}::{}\n", properties.join(","), data(&description(finding, &places)))
 }
 
 /// What stands after the second pair of colons.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{Checked, WriteError, told};
+use super::{Checked, WriteError, description};
 use crate::model::{CODES, Code, Diagnostic, FileId, Label, Severity, Span, fold};
 use crate::view::escape;
 
@@ -225,7 +225,7 @@ fn rule(checked: &Checked<'_>, code: &'static Code) -> Rule {
     let help = Help {
         text: format!("{}\n\nExample:\n\n{}\nFix: {}", code.cause, code.example, code.fix),
         markdown: format!(
-            "{}\n\n**Example**\n\n````\n{}````\n\n**Fix**: {}\n\n`cento explain {}` says the same.",
+            "{}\n\n**Example**\n\n````\n{}````\n\n**Fix**: {}\n\nThe same text: `cento explain {}`.",
             code.cause, code.example, code.fix, code.name
         ),
     };
@@ -260,7 +260,7 @@ fn finding<'c>(
         rule_id: finding.code.name,
         rule_index,
         level: level(finding.severity),
-        message: Message::new(told(finding, here.as_slice())),
+        message: Message::new(description(finding, here.as_slice())),
         locations: place.into_iter().collect(),
         related_locations: related.collect(),
         partial_fingerprints: BTreeMap::from([("finding/v1", fingerprint(checked, finding, seen))]),

@@ -84,15 +84,15 @@ fn sides<'a>(tables: &mut Tables<'a>, sides: &[Side<'a>]) -> Vec<DisputeSide> {
 /// Why a resolution was not applied, in words.
 fn problem(problem: &Problem<'_>) -> String {
     let words = match problem {
-        Problem::Stale => "what it saw is not what is there now",
-        Problem::Older => "a side stands above the profile that holds it",
-        Problem::Rival(_) => "another parent settles it in another way",
-        Problem::NotASide => "what it takes is no side of the conflict, or does not settle it",
-        Problem::KeepsOneValue => "it keeps both where only one value fits",
-        Problem::Lock => "a locked side would lose, and it does not say breaks-lock",
+        Problem::Stale => "its sides have changed since",
+        Problem::Older => "a side is in a higher layer than the profile that holds it",
+        Problem::Rival(_) => "another parent settles it differently",
+        Problem::NotASide => "it takes a source that is not a side, or that leaves the conflict open",
+        Problem::KeepsOneValue => "it keeps both, but only one value fits",
+        Problem::Lock => "a locked side would lose, and `breaks-lock` is not set",
         Problem::WrongValue(wanted) => return format!("the value that it sets does not fit: {wanted}"),
-        Problem::NeedsForce => "it does not say which force its text has",
-        Problem::Unresolvable => "no resolution settles this kind of conflict",
+        Problem::NeedsForce => "it does not give the force of its text",
+        Problem::Unresolvable => "no resolution can settle this kind of conflict",
     };
     words.to_owned()
 }

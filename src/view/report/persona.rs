@@ -264,7 +264,7 @@ fn provenances<'a>(
     let mut found = std::collections::BTreeMap::new();
     for (_, origin) in drawn.outputs.iter().flat_map(|output| output.lines.iter().flatten()) {
         let Some((address, origin, _)) = origin else { continue };
-        let said = tables.said(*origin);
+        let said = tables.statement(*origin);
         found
             .entry((said, *address))
             .or_insert_with(|| tables.provenance(&ledger.provenance(address, *origin)));

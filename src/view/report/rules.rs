@@ -30,7 +30,7 @@ pub(super) fn rules<'a>(tables: &mut Tables<'a>, library: &'a Library, members: 
         let standing = |holding: &fleet::Holding<'a>| Some((holding.persona, place(holding.wording?)?));
         let wording = |at: &usize| {
             let wording = &rule.wordings[*at];
-            (wording.force.name(), tables.said(wording.origin))
+            (wording.force.name(), tables.statement(wording.origin))
         };
         Rule {
             personas: rule.holdings.iter().filter_map(standing).collect(),

@@ -198,12 +198,12 @@ impl<'a> Tables<'a> {
 
     /// The index of a place that text comes from.
     pub(super) fn origin(&mut self, origin: Origin<'a>, line: usize, column: usize) -> usize {
-        let said = self.said(origin);
+        let said = self.statement(origin);
         self.origins.index((said, line, column))
     }
 
-    /// The index of what a source says, be it a claim or the `set` of a resolution.
-    pub(super) fn said(&mut self, origin: Origin<'a>) -> usize {
+    /// The index of a claim, or of the `set` of a resolution.
+    pub(super) fn statement(&mut self, origin: Origin<'a>) -> usize {
         match origin {
             Origin::Claim(claim) => self.claim(claim),
             Origin::Resolution(profile, resolution) => self.set(profile, resolution),

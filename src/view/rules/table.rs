@@ -159,8 +159,12 @@ impl<'a> Book<'_, 'a> {
             let norm = rule.norm();
             let defined: Vec<String> =
                 rule.definitions.iter().map(|claim| self.library.sources.place(claim.span)).collect();
-            let head =
-                [rule.address.to_owned(), norm.force.name().to_owned(), norm.words.said(), defined.join(" ")];
+            let head = [
+                rule.address.to_owned(),
+                norm.force.name().to_owned(),
+                norm.words.whole_text(),
+                defined.join(" "),
+            ];
             if rule.holdings.is_empty() {
                 let mut row = head.to_vec();
                 row.resize(COLUMNS.len(), String::new());
@@ -185,8 +189,8 @@ impl<'a> Book<'_, 'a> {
             self.personas[holding.persona].0.to_owned(),
             word(holding),
             wording.map_or(String::new(), |wording| wording.force.name().to_owned()),
-            wording.map_or(String::new(), |wording| wording.words.said()),
-            holding.origin.map_or(String::new(), |origin| self.place(origin)),
+            wording.map_or(String::new(), |wording| wording.words.whole_text()),
+            holding.origin.map_or(String::new(), |origin| self.location(origin)),
             because.unwrap_or_default(),
             why.and_then(|why| why.reason).unwrap_or_default(),
         ]

@@ -42,9 +42,9 @@ fn said(library: &Library) -> BTreeSet<String> {
     let claims = fragments.chain(profiles).filter(|claim| claim.address.section() != "layout");
     let text = |claim: &crate::model::Claim| match &claim.content {
         Content::Block(block) => {
-            format!("{} {:?} {}", claim.address.parent(), block.part, fold(&claim.said()))
+            format!("{} {:?} {}", claim.address.parent(), block.part, fold(&claim.whole_text()))
         }
-        _ => format!("{} {}", claim.address, claim.said()),
+        _ => format!("{} {}", claim.address, claim.whole_text()),
     };
     claims.map(text).collect()
 }
@@ -123,7 +123,7 @@ fn check(before: &Texts) -> Result<(), TestCaseError> {
                 });
                 let again = claims
                     .iter()
-                    .any(|claim| claim.address.as_str() == place.address && claim.said() == entry.text);
+                    .any(|claim| claim.address.as_str() == place.address && claim.whole_text() == entry.text);
                 prop_assert!(!again, "{} says {} still", place.source, place.address);
             }
         }

@@ -289,7 +289,7 @@ proptest! {
                         _ => !is_marked && !is_within,
                     };
                     prop_assert!(fits, "{} is {:?} beside {open:?}", rule.address, holding.standing);
-                    let said = wording.map(|wording| format!("{} {}", wording.force.name(), wording.words.said()));
+                    let said = wording.map(|wording| format!("{} {}", wording.force.name(), wording.words.whole_text()));
                     told.insert((rule.address.to_owned(), holding.persona), (holding.standing, said));
                 }
             }

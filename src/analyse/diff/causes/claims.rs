@@ -41,7 +41,7 @@ impl<'l> Finder<'l> {
             if edits.is_empty() {
                 continue;
             }
-            let said = |claim: &Claim| (claim.key, claim.said());
+            let said = |claim: &Claim| (claim.key, claim.whole_text());
             let both = [before, after].into_iter().flatten();
             let address = both.clone().last().map_or(address, |claim| claim.address.as_str());
             let addresses = both.map(|claim| claim.address.to_string()).collect();
@@ -56,7 +56,7 @@ fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     match (before.block(), after.block()) {
         (Some(old), Some(new)) => edits.extend(block_edits(old, new)),
-        _ if before.said() != after.said() || !is_same_type(&before.content, &after.content) => {
+        _ if before.whole_text() != after.whole_text() || !is_same_type(&before.content, &after.content) => {
             edits.push(Edit::Value)
         }
         _ => {}

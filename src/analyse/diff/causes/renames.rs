@@ -52,12 +52,12 @@ pub(super) fn renamed<'l>(earlier: &'l Library, later: &'l Library) -> BTreeMap<
     renamed
 }
 
-/// The fragments that the other library has not got, with what each says.
+/// The fragments that that are missing in the other library, with the statements of each.
 fn missing<'l>(library: &'l Library, other: &'l Library) -> Vec<(&'l str, BTreeSet<String>)> {
     let missing = library.fragments.iter().filter(|(id, _)| !other.fragments.contains_key(id));
-    missing.map(|(id, fragment)| (id.as_str(), said(fragment))).collect()
+    missing.map(|(id, fragment)| (id.as_str(), statements(fragment))).collect()
 }
 
-fn said(fragment: &Fragment) -> BTreeSet<String> {
-    fragment.claims.iter().map(|claim| format!("{} {}", claim.address.id(), claim.said())).collect()
+fn statements(fragment: &Fragment) -> BTreeSet<String> {
+    fragment.claims.iter().map(|claim| format!("{} {}", claim.address.id(), claim.whole_text())).collect()
 }

@@ -22,8 +22,8 @@ function drawCompare({ a = "", b = "" }) {
       missing.length > 0
         ? `This report has no persona ${missing.join(", and none called ")}.`
         : fleet.personas.length < 2
-          ? "There is only one persona here, and nothing to compare it with."
-          : "Name two personas to see what only one of them says, and what each says in its own words.";
+          ? "There is only one persona, so there is nothing to compare."
+          : "Choose two personas to see what only one has, and what they word differently.";
     result.replaceChildren(el("p", { class: "muted", text }));
     return;
   }
@@ -41,9 +41,9 @@ function drawCompare({ a = "", b = "" }) {
   const sections = [
     [`Only in ${a}`, groups.left, oneSide],
     [`Only in ${b}`, groups.right, oneSide],
-    ["In other words", groups.wording, twoSides],
-    ["With another force", groups.force, twoSides],
-    ["The same", groups.same, oneSide],
+    ["Reworded", groups.wording, twoSides],
+    ["Different force", groups.force, twoSides],
+    ["Equal", groups.same, oneSide],
   ];
   const totals = el(
     "div",
@@ -59,10 +59,10 @@ function drawCompare({ a = "", b = "" }) {
     ...sections
       .filter(([, rows]) => rows.length > 0)
       .map(([title, rows, draw]) =>
-        laterDetails(`${title} (${rows.length})`, title !== "The same", () => rows.map(draw)),
+        laterDetails(`${title} (${rows.length})`, title !== "Equal", () => rows.map(draw)),
       ),
     laterDetails("Line by line", true, () => [
-      diff ?? el("p", { class: "muted", text: "The texts are the same." }),
+      diff ?? el("p", { class: "muted", text: "The texts are equal." }),
     ]),
   );
 }

@@ -84,7 +84,7 @@ function disputeCard(dispute, personas) {
       el(
         "details",
         { class: "helps" },
-        el("summary", { text: "What settles it" }),
+        el("summary", { text: "How to settle it" }),
         dispute.helps.map((help) => el("pre", { text: help })),
       ),
     personaLinks(personas),

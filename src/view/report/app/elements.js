@@ -145,7 +145,7 @@ function verdict(because, failed) {
     el("b", { text: `${source.name} ${because.does}` }),
     because.reason
       ? el("span", { class: "reason", dir: "auto", text: because.reason })
-      : el("span", { class: "reason muted", text: "no reason is given" }),
+      : el("span", { class: "reason muted", text: "no reason given" }),
     failed && el("span", { class: "reason", text: `Not applied: ${failed}.` }),
     el("span", { class: "place", text: `${source.path}:${because.line}` }),
   );

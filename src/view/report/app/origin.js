@@ -9,7 +9,7 @@ function showInspector(piece) {
     inspector.replaceChildren(
       el("p", {
         class: "hint",
-        text: "Point at a piece of text, tap it, or go to it with the arrow keys, to see where it comes from.",
+        text: "Point at, tap or arrow to a piece of text to see its source.",
       }),
     );
     return;

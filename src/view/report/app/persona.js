@@ -113,7 +113,7 @@ function hello(id) {
       "div",
       { class: "hello" },
       el("h1", { text: "No personas yet" }),
-      el("p", { text: "Add a profile under profiles/ and write the report again." }),
+      el("p", { text: "Add a profile under profiles/ and run `cento report` again." }),
     );
   }
   const broken = fleet.personas.filter((persona) => persona.state !== "ok").length;
@@ -127,7 +127,7 @@ function hello(id) {
       text: broken === 0 ? `${all}, ${sound} sound.` : `${all}; ${broken} cannot be built yet.`,
     }),
     el("p", {
-      text: "Every piece of text shows where it comes from, who else says it, and what lost to it.",
+      text: "Every piece of text shows its source, who else has it, and what it overrides.",
     }),
     fleet.findings.length > 0 && el("h2", { text: "In files that no persona uses" }),
     fleet.findings.map(findingCard),

@@ -155,7 +155,7 @@ function sourceDetail(data, source) {
       el(
         "section",
         {},
-        el("h3", { text: "Did not come through" }),
+        el("h3", { text: "Overridden" }),
         el(
           "ul",
           {},
@@ -190,7 +190,7 @@ function exclusive(data, without) {
   }
   const hunks = without.hunks[shown.target] ?? [];
   if (hunks.length === 0) {
-    section.append(el("p", { class: "muted", text: "Nothing: others say all of it." }));
+    section.append(el("p", { class: "muted", text: "Nothing: other sources have all of it." }));
     return section;
   }
   const before = data.targets[shown.target].lines.map((line) => textOf(data, line));
