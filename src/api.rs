@@ -1,4 +1,4 @@
-//! The public API: what other programs may use of cento, in types of its own.
+//! The public API, in types of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,14 +14,14 @@ use crate::render::{Attribution, Document, output_path, render};
 use crate::workspace::files::Root;
 use crate::workspace::{load, load_texts};
 
-/// Why a call gave no result.
+/// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The directory of the workspace cannot be read, for the reason given.
+    /// The directory of the workspace cannot be read, for this reason.
     #[error("cannot read the workspace: {0}")]
     Unreadable(String),
-    /// The workspace has no profile of this id.
+    /// The workspace has no profile with this id.
     #[error("the profile `{0}` does not exist")]
     NoProfile(String),
     /// The persona may not be built. At least one of the findings is an error.
@@ -38,16 +38,16 @@ fn first_error(findings: &[Finding]) -> &str {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The code, such as `conflict`: stable across versions.
+    /// The code, such as `conflict`. Codes are stable across versions.
     pub code: &'static str,
-    /// How serious it is. An error keeps the personas that it concerns from being built.
+    /// How serious it is. An error prevents the build of the personas that it affects.
     pub severity: Severity,
     /// One line without a final period.
     pub message: String,
-    /// The place to go to first, as `path:line`, with the path relative to the workspace. `None` for a finding
-    /// about something that is in no file.
+    /// The first place to look at, as `path:line`, with the path relative to the workspace. `None` for a finding that
+    /// is not about a file.
     pub place: Option<String>,
-    /// Ways to fix it: sentences and commands.
+    /// How to fix it: sentences and commands.
     pub helps: Vec<String>,
 }
 
@@ -73,15 +73,14 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A loaded workspace: its fragments, profiles and settings, and what is wrong with them.
+/// A loaded workspace: its fragments, profiles and settings, and the findings about their files.
 pub struct Workspace {
     library: Library,
     findings: Vec<Diagnostic>,
 }
 
 impl Workspace {
-    /// Loads the workspace in a directory. What is wrong with its files is no error here; see
-    /// [`Workspace::findings`].
+    /// Loads the workspace in a directory. Errors in its files are not errors here; see [`Workspace::findings`].
     ///
     /// ```
     /// # fn main() -> Result<(), cento::Error> {
@@ -93,7 +92,7 @@ impl Workspace {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unreadable`] if the system refuses to list or read the directory.
+    /// [`Error::Unreadable`] if the directory cannot be listed or read.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
         let unreadable = |reason: &dyn fmt::Display| Error::Unreadable(reason.to_string());
         let directory = directory.as_ref();
@@ -104,7 +103,7 @@ impl Workspace {
         Ok(Workspace { library, findings })
     }
 
-    /// Makes a workspace of texts, by path relative to the workspace. Nothing is read from disk.
+    /// Makes a workspace from texts, by path relative to the workspace. Nothing is read from disk.
     pub fn from_texts<P, T>(texts: impl IntoIterator<Item = (P, T)>) -> Self
     where
         P: Into<String>,
@@ -116,12 +115,12 @@ impl Workspace {
         Workspace { library, findings }
     }
 
-    /// The findings about its files as such. Those about a persona are in [`Persona::findings`].
+    /// The findings about files. Those about a persona are in [`Persona::findings`].
     pub fn findings(&self) -> Vec<Finding> {
         self.findings.iter().map(|finding| Finding::of(&self.library, finding)).collect()
     }
 
-    /// The ids of the profiles that stand for a persona (abstract ones do not), in order.
+    /// The ids of the profiles that define a persona, in order. Abstract profiles are left out.
     pub fn profiles(&self) -> impl Iterator<Item = &str> {
         self.library.concrete_profiles().map(|profile| profile.id.as_str())
     }
@@ -141,8 +140,8 @@ impl Workspace {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoProfile`], and [`Error::Refused`] where the files that the profile reaches have errors. A conflict is
-    /// not an error: it is part of the persona, and keeps it from being built.
+    /// [`Error::NoProfile`], or [`Error::Refused`] if a file that the profile reaches has errors. A conflict is not an
+    /// error: it is part of the persona and prevents its build.
     pub fn compose(&self, id: &str) -> Result<Persona<'_>, Error> {
         let library = &self.library;
         let index = library.profiles.id_of(id).ok_or_else(|| Error::NoProfile(id.to_owned()))?;
@@ -157,7 +156,7 @@ impl Workspace {
     }
 }
 
-/// A composed persona, with everything that was found about it.
+/// A composed persona and its findings.
 pub struct Persona<'w> {
     library: &'w Library,
     composition: Composition<'w>,
@@ -171,12 +170,12 @@ impl Persona<'_> {
         &self.composition.profile.id
     }
 
-    /// All findings about it and about the files that it reaches.
+    /// All findings about the persona and the files that it reaches.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Its open conflicts. It cannot be built while there are any.
+    /// Its open conflicts. While there are any, it cannot be built.
     ///
     /// ```
     /// # fn main() -> Result<(), cento::Error> {
@@ -202,8 +201,8 @@ impl Persona<'_> {
         .collect()
     }
 
-    /// Renders the persona for each of its targets. There is no other way to a [`Built`], so no caller can forget a
-    /// check. Writes nothing; that two personas share a path is for the caller to find.
+    /// Renders the persona for each of its targets. Nothing else returns a [`Built`], so no caller can skip a check.
+    /// Nothing is written. The caller must check that no two personas have an output with the same path.
     ///
     /// ```
     /// # fn main() -> Result<(), cento::Error> {
@@ -221,8 +220,8 @@ impl Persona<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`] with all findings if one of them is an error: a conflict, a limit of a target, a text that hides
-    /// something, a lint that the workspace makes an error, or an abstract profile.
+    /// [`Error::Refused`] with all findings if one of them is an error: a conflict, a limit of a target, hidden text, a
+    /// lint that the workspace makes an error. Also for an abstract profile.
     pub fn build(&self) -> Result<Vec<Built>, Error> {
         if !self.may_be_built || self.composition.profile.is_abstract {
             return Err(Error::Refused(self.findings.clone()));
@@ -241,8 +240,8 @@ impl Persona<'_> {
             .collect())
     }
 
-    /// The differences from this persona to another, address by address. The two may be of different workspaces, such as
-    /// two states of one.
+    /// The differences from this persona to another, by address. The two may be from different workspaces, such as two
+    /// states of one.
     ///
     /// ```
     /// # fn main() -> Result<(), cento::Error> {
@@ -259,7 +258,7 @@ impl Persona<'_> {
     /// ```
     pub fn diff(&self, other: &Persona<'_>) -> Vec<Change> {
         let rows = compare((self.library, &self.composition), (other.library, &other.composition));
-        let text = |said: &Option<Said>| said.as_ref().map(|said| said.text.clone());
+        let text = |statement: &Option<Said>| statement.as_ref().map(|statement| statement.text.clone());
         let change = |row: crate::analyse::diff::Row| {
             let kind = match row.difference() {
                 Difference::None => return None,
@@ -283,7 +282,7 @@ impl Persona<'_> {
 pub struct Conflict {
     /// The address, or `subject.NAME`: the `at` of a resolution.
     pub address: String,
-    /// The sides, by name.
+    /// The sides, sorted by name.
     pub sides: Vec<Side>,
 }
 
@@ -297,7 +296,7 @@ pub struct Side {
     pub seen: String,
 }
 
-/// A kind of output that personas can be rendered for.
+/// A kind of output that personas are rendered for.
 #[derive(Debug, Clone, Copy)]
 pub struct Target(&'static crate::model::Target);
 
@@ -307,22 +306,22 @@ impl Target {
         TARGETS.iter().map(Target)
     }
 
-    /// The name, such as `claude`, as in `[target.claude]`.
+    /// The name, such as `claude` in `[target.claude]`.
     pub fn name(self) -> &'static str {
         self.0.name
     }
 
-    /// The path of its output for the profile of this id, unless the profile sets another.
+    /// The default path of its output for the profile with this id.
     pub fn usual_path(self, id: &str) -> String {
         self.0.usual_path(id)
     }
 
-    /// Whether `[target.NAME]` may hold this setting, such as `model`.
+    /// Whether `[target.NAME]` accepts this setting, such as `model`.
     pub fn has_setting(self, name: &str) -> bool {
         self.0.settings().any(|setting| setting == name)
     }
 
-    /// Whether its outputs can list the tools that are allowed.
+    /// Whether its outputs can list the allowed tools.
     pub fn lists_tools(self) -> bool {
         self.0.allow.is_some()
     }
@@ -332,7 +331,7 @@ impl Target {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Built {
-    /// Where it belongs, relative to the workspace.
+    /// The path, relative to the workspace.
     pub path: String,
     /// The name of its target, such as `claude`.
     pub target: &'static str,
@@ -342,13 +341,13 @@ pub struct Built {
 }
 
 impl Built {
-    /// Where a line comes from, counted from 1. `None` for a line of layout alone and beyond the last line.
+    /// The origin of a line, counted from 1. `None` for lines of layout alone, and past the last line.
     pub fn origin(&self, line: usize) -> Option<&LineOrigin> {
         self.origins.get(line.checked_sub(1)?)?.as_ref()
     }
 }
 
-/// Where the longest part of a line comes from.
+/// The origin of the longest part of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LineOrigin {
@@ -360,7 +359,7 @@ pub struct LineOrigin {
     pub place: String,
 }
 
-/// One address at which two personas differ.
+/// An address at which two personas differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
@@ -388,7 +387,7 @@ pub enum ChangeKind {
     Force,
     /// One of the two has an open conflict there.
     Conflict,
-    /// It is at another place, with the same text and force.
+    /// It has moved; its text and force are equal.
     Moved,
 }
 

@@ -17,11 +17,11 @@
 //! # }
 //! ```
 //!
-//! These types are the whole interface. The rooms of the program are private to it; ARCHITECTURE.md describes them.
+//! These types are the whole interface. All other modules are private; ARCHITECTURE.md describes them.
 
-// Whatever is not exported below says so.
+// Items that are not exported below are `pub(crate)`.
 #![warn(unreachable_pub)]
-// Tests may unwrap and make files of their own.
+// Tests may unwrap and access files directly.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods))]
 
 mod analyse;
@@ -43,7 +43,7 @@ pub use api::{
 };
 pub use model::Severity;
 
-/// Runs the command line of this process; returns its exit code. For the `cento` program alone.
+/// Runs the command line of this process and returns its exit code. For the `cento` binary only.
 #[doc(hidden)]
 pub fn run() -> std::process::ExitCode {
     cli::main()

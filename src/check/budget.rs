@@ -97,7 +97,7 @@ impl<'a> Sizes<'_, 'a> {
         let mut finding = Diagnostic::new(codes::REQUIREMENT, message).at(budget.most.span, "limit");
         finding.extent = Some(Box::new(Extent {
             size,
-            told: format!("`{id}` {}", spaced(size)),
+            size_text: format!("`{id}` {}", spaced(size)),
             together: format!("{{}} personas have more than {} {unit}{whose}", spaced(most)),
             help: "shorten or remove the longest parts of each, or raise the limit".to_owned(),
         }));

@@ -1,17 +1,19 @@
-//! Addresses: the places of a persona that claims speak about.
+//! Addresses: the parts of a persona that claims are about.
+//!
+//! A *place* is the dotted path of a section, group or entry in the body. The place of the document is the empty
+//! string.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A place in a persona, taken apart. The only code that knows how an address is written is in this file; everywhere
-/// else an address is built from a variant and read back as one.
+/// A parsed address. Only this file knows the syntax of addresses: other code builds a variant, or matches on one.
 ///
-/// Names and keys are not checked: what the readers of the files let through is an address.
+/// Parsing does not validate names and keys; the readers of the files do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Address<'a> {
     /// `title`: the title of the document.
     Title,
-    /// `style`: the style of all lists of rules.
+    /// `style`: the default style of rules.
     Style,
     /// `combine`: how contradicting rules are combined.
     Combine,
@@ -23,54 +25,47 @@ pub(crate) enum Address<'a> {
     Deny,
     /// `fields.NAME`.
     Field(&'a str),
-    /// `subject.NAME`: the rules about a subject, wherever they are. Conflicts and resolutions have it, claims do not.
+    /// `subject.NAME`: all rules about a subject. Used by conflicts and resolutions, never by a claim.
     Subject(&'a str),
-    /// `sections.KIND`: a section as a whole.
+    /// `sections.KIND`: all settings of a section.
     Section(&'a str),
     /// `sections.KIND.KEY`: a setting of a section.
     SectionKey {
-        /// The kind of the section.
         kind: &'a str,
         /// `heading`, `style` or `groups`.
         key: &'a str,
     },
-    /// `target.NAME`: a target as a whole.
+    /// `target.NAME`: all settings of a target.
     Target(&'a str),
     /// `target.NAME.KEY`: a setting of a target.
-    TargetKey {
-        /// The target.
-        target: &'a str,
-        /// The setting.
-        key: &'a str,
-    },
+    TargetKey { target: &'a str, key: &'a str },
     /// `layout[.PLACE].KEY`: a setting of the layout.
     Layout {
         /// A section, group or entry; empty for the document.
         place: &'a str,
-        /// The setting.
         key: &'a str,
     },
-    /// `SECTION[.GROUP].ID`: an entry, or the title or lead of a group. With one part, a section.
+    /// `SECTION[.GROUP].ID`: an entry, or the title or lead of a group. A single part is a section.
     Body(&'a str),
 }
 
-/// The list of the tools that may be used.
+/// The address of the list of allowed tools.
 pub(crate) const ALLOW: &str = "tools.allow";
 
-/// The list of the tools that may not be used.
+/// The address of the list of denied tools.
 pub(crate) const DENY: &str = "tools.deny";
 
-/// The key of a section's heading.
+/// The key of a section's heading, in `sections.KIND.heading`.
 pub(crate) const HEADING: &str = "heading";
 
-/// The key of a section's style.
+/// The key of a section's rule style.
 pub(crate) const STYLE: &str = "style";
 
-/// The key of how a section's groups are titled.
+/// The key of the form of a section's group titles.
 pub(crate) const GROUPS: &str = "groups";
 
 impl<'a> Address<'a> {
-    /// Reads an address. Every text is one: what is nothing else is a place in the body.
+    /// Parses an address. This cannot fail: any other text is a place in the body.
     pub(crate) fn parse(text: &'a str) -> Self {
         let (first, rest) = text.split_once('.').unwrap_or((text, ""));
         match (first, rest) {
@@ -104,12 +99,12 @@ impl<'a> Address<'a> {
         Address::SectionKey { kind, key: HEADING }
     }
 
-    /// The address as it is written, to keep.
+    /// The address as an owned string.
     pub(crate) fn to_buf(self) -> AddressBuf {
         AddressBuf(self.to_string().into())
     }
 
-    /// The name of a field, if it is one.
+    /// The name of the field, if this is a field.
     pub(crate) fn field(self) -> Option<&'a str> {
         match self {
             Address::Field(name) => Some(name),
@@ -117,7 +112,7 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// The subject, if it is one.
+    /// The subject, if this is a subject.
     pub(crate) fn subject(self) -> Option<&'a str> {
         match self {
             Address::Subject(name) => Some(name),
@@ -125,7 +120,7 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// Whether it is one of the two lists of tools.
+    /// Whether this is `tools.allow` or `tools.deny`.
     pub(crate) fn is_tools(self) -> bool {
         matches!(self, Address::Allow | Address::Deny)
     }
@@ -153,13 +148,12 @@ impl fmt::Display for Address<'_> {
     }
 }
 
-/// The parts of a place in the body, or of the tables of a file that lead there: section, group, entry. None for the
-/// document, whose place is empty.
+/// The parts of a place, or of the TOML tables that lead to it: section, group, entry. None for the document.
 pub(crate) fn parts(place: &str) -> impl Iterator<Item = &str> + Clone {
     place.split('.').filter(|part| !part.is_empty())
 }
 
-/// Joins the parts of a place; empty ones, as of the document, are left out.
+/// Joins parts into a place, skipping empty ones such as the document.
 pub(crate) fn place<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
     let mut place = String::new();
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
@@ -171,12 +165,12 @@ pub(crate) fn place<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
     place
 }
 
-/// The place of what is called `id` in a list.
+/// The place of the entry or group `id` in a list.
 pub(crate) fn below(list: &str, id: &str) -> String {
     place([list, id])
 }
 
-/// The section of a place in the body.
+/// The section that contains a place.
 pub(crate) fn section(place: &str) -> &str {
     place.split('.').next().unwrap_or(place)
 }
@@ -186,22 +180,22 @@ pub(crate) fn id(place: &str) -> &str {
     place.rsplit('.').next().unwrap_or(place)
 }
 
-/// The list that holds what is at a place: a section or group. Empty for a section.
+/// The list that contains a place: its section or group. Empty for a section.
 pub(crate) fn list(place: &str) -> &str {
     place.rsplit_once('.').map_or("", |(list, _)| list)
 }
 
-/// The section and the group of a list.
+/// Splits a list into its section and group.
 pub(crate) fn section_and_group(list: &str) -> (&str, Option<&str>) {
     list.split_once('.').map_or((list, None), |(section, group)| (section, Some(group)))
 }
 
-/// What follows the section in a place: the place itself where nothing does.
+/// The parts of a place after the section, or the place itself if there are none.
 pub(crate) fn below_section(place: &str) -> &str {
     place.split_once('.').map_or(place, |(_, below)| below)
 }
 
-/// A place and all that hold it, the nearest first; the document, which is empty, is the last.
+/// A place and everything that contains it, innermost first. The last is the document, the empty string.
 pub(crate) fn enclosing(place: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(place), |place| (!place.is_empty()).then(|| list(place)))
 }
@@ -211,12 +205,12 @@ pub(crate) fn is_below(place: &str, above: &str) -> bool {
     place.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Whether a section, group or entry is named, not a section alone.
+/// Whether a place is inside a section, and not the section itself.
 pub(crate) fn is_in_section(place: &str) -> bool {
     place.contains('.')
 }
 
-/// The address of a claim, as text. [`Address::parse`] takes it apart.
+/// The address of a claim, as an owned string. [`AddressBuf::parsed`] returns it as an [`Address`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct AddressBuf(Arc<str>);
 
@@ -226,17 +220,17 @@ impl AddressBuf {
         AddressBuf(place(parts).into())
     }
 
-    /// The address, taken apart.
+    /// The parsed address.
     pub(crate) fn parsed(&self) -> Address<'_> {
         Address::parse(&self.0)
     }
 
-    /// The address as it is written.
+    /// The address as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The first part: the section, or `fields`, `tools`, and so on.
+    /// The first part: the section, or `fields`, `tools` and so on.
     pub(crate) fn section(&self) -> &str {
         section(&self.0)
     }
@@ -246,12 +240,12 @@ impl AddressBuf {
         id(&self.0)
     }
 
-    /// The group, for an entry of one.
+    /// The group, if the address is that of an entry in a group.
     pub(crate) fn group(&self) -> Option<&str> {
         section_and_group(self.parent()).1
     }
 
-    /// The address of the list that holds this one: the section, or the section and group.
+    /// The list that contains this address: the section, or the section and group.
     pub(crate) fn parent(&self) -> &str {
         list(&self.0)
     }
@@ -263,27 +257,27 @@ impl fmt::Display for AddressBuf {
     }
 }
 
-/// Whether `id` is `[a-z0-9][a-z0-9-]*`, the form of the ids of items, groups, kinds, the parts of
-/// fragment ids, and profiles.
+/// Whether `id` matches `[a-z0-9][a-z0-9-]*`, the form of the ids of entries, groups, kinds and profiles, and of each
+/// part of a fragment's id.
 pub(crate) fn is_id(id: &str) -> bool {
     let first = id.as_bytes().first();
     first.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// Whether `name` is `[a-z][a-z0-9_]*`, the form of field names.
+/// Whether `name` matches `[a-z][a-z0-9_]*`, the form of field names.
 pub(crate) fn is_field_name(name: &str) -> bool {
     name.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// Whether `name` can be the name of one tool: not blank, and without commas and line breaks, which
-/// would make it several where a target lists tools in a line.
+/// Whether `name` can name one tool: not blank, no commas, no line breaks. A target that lists tools on one line would
+/// read such a name as several.
 pub(crate) fn is_tool_name(name: &str) -> bool {
     !name.trim().is_empty() && !name.contains([',', '\n', '\r'])
 }
 
-/// Whether `subject` is one or more ids with dots between them.
+/// Whether `subject` is one or more ids separated by dots.
 pub(crate) fn is_subject(subject: &str) -> bool {
     subject.split('.').all(is_id)
 }

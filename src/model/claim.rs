@@ -1,4 +1,4 @@
-//! Claims: what one source says about one address.
+//! Claims: the statements of fragments and profiles, each about one address.
 
 use indexmap::IndexMap;
 
@@ -7,33 +7,31 @@ use super::ids::{AddressId, FragmentId, ProfileId};
 use super::source::{Span, Text};
 use super::statement::Digest;
 
-/// Who makes a claim: a fragment or a profile, by its index in the library.
+/// The fragment or profile that makes a claim, by its id in the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Source {
-    /// A fragment.
     Fragment(FragmentId),
-    /// A profile.
     Profile(ProfileId),
 }
 
-/// How firmly a claim is made. The order is the precedence.
+/// How firmly a claim is made, from weakest to strongest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) enum Level {
     /// Yields silently to a normal claim.
     Default,
-    /// The usual level.
+    /// The default level.
     #[default]
     Normal,
-    /// No layer changes it, unless a resolution says `breaks-lock = true`.
+    /// No layer can change it, unless a resolution has `breaks-lock = true`.
     Locked,
 }
 
 impl Level {
-    /// Every level with the word that the files use for it.
+    /// Every level, with its name in the files.
     pub(crate) const ALL: [(&str, Level); 3] =
         [("default", Level::Default), ("normal", Level::Normal), ("locked", Level::Locked)];
 
-    /// The word that the files use.
+    /// The name in the files.
     pub(crate) fn name(self) -> &'static str {
         Level::ALL[self as usize].0
     }
@@ -57,7 +55,7 @@ pub(crate) enum Force {
 }
 
 impl Force {
-    /// Every force with its name, which is also the name of its table.
+    /// Every force, with its name in the files, which is also the name of its table.
     pub(crate) const ALL: [(&str, Force); 6] = [
         ("never", Force::Never),
         ("avoid", Force::Avoid),
@@ -67,36 +65,33 @@ impl Force {
         ("always", Force::Always),
     ];
 
-    /// The name, as in the files.
+    /// The name in the files.
     pub(crate) fn name(self) -> &'static str {
         Force::ALL[self as usize].0
     }
 
-    /// The force of this name.
+    /// The force with this name.
     pub(crate) fn from_name(name: &str) -> Option<Force> {
         Force::ALL.iter().find(|(known, _)| *known == name).map(|(_, force)| *force)
     }
 }
 
-/// A scalar, list or map of TOML, without its layout.
+/// A TOML value without its formatting. Dates are not supported.
 #[derive(Debug, Clone)]
 pub(crate) enum Datum {
-    /// A string.
     String(String),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// A number with a fraction.
+    /// A floating-point number.
     Float(f64),
-    /// A truth value.
     Boolean(bool),
-    /// A list.
     List(Vec<Datum>),
     /// A table, in file order.
     Map(IndexMap<String, Datum>),
 }
 
 impl PartialEq for Datum {
-    /// Equal in type and value: `10` is not `"10"`, and a `nan` equals itself.
+    /// Values are equal if their types are: `10` is not `"10"`. Strings are folded first, and `nan` equals itself.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Datum::String(a), Datum::String(b)) => super::fold(a) == super::fold(b),
@@ -119,7 +114,7 @@ impl Datum {
         }
     }
 
-    /// What TOML calls the type.
+    /// The TOML name of the type.
     pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Datum::String(_) => "string",
@@ -133,7 +128,7 @@ impl Datum {
 }
 
 impl std::fmt::Display for Datum {
-    /// The value as a person reads it: a string without quotes.
+    /// Writes the value for people: a string without quotes.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Datum::String(text) => f.write_str(text),
@@ -152,7 +147,7 @@ impl std::fmt::Display for Datum {
     }
 }
 
-/// Which part of a section a block of text is.
+/// The kind of a block of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Part {
     /// The title of a group.
@@ -165,12 +160,12 @@ pub(crate) enum Part {
     Item,
     /// A numbered step.
     Step,
-    /// A rule with its force.
+    /// A rule, with its force.
     Rule(Force),
 }
 
 impl Part {
-    /// The noun that messages use.
+    /// The noun in messages.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Part::Title => "title",
@@ -183,51 +178,49 @@ impl Part {
     }
 }
 
-/// A block of text with its parts.
+/// A block of text, with its label, reason and subject.
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
-    /// Which part of the section it is.
     pub part: Part,
-    /// The text; for a rule a verb phrase in the base form.
+    /// The text. For a rule, a verb phrase in the base form.
     pub text: Text,
     /// A bold label before the text.
     pub label: Option<Text>,
     /// The reason, rendered after the text.
     pub why: Option<Text>,
-    /// The subject of a rule, where it is not the id.
+    /// The subject of a rule, if it is not the entry's id.
     pub about: Option<Text>,
 }
 
-/// What a claim says.
+/// The content of a claim.
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
     /// The value of a field.
     Field(Datum),
-    /// The value of a setting: a heading, a style, a key of a target.
+    /// The value of a setting: a heading, a style, a key of a target or of the layout.
     Setting(Datum),
     /// Tags to add.
     Tags(Vec<Text>),
-    /// The tools that may be used, at most.
+    /// The only tools that may be used.
     Allow(Vec<Text>),
-    /// The tools that may not be used.
+    /// Tools that may not be used.
     Deny(Vec<Text>),
-    /// A block of text.
     Block(Block),
 }
 
-/// Where in its list an entry wants to stand. The order is the order of the bands.
+/// The part of its list that an entry is sorted into. Bands are in display order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) enum Band {
-    /// Before everything.
+    /// Before all other bands.
     First,
-    /// Before what names no band.
+    /// Before entries without a band.
     Early,
-    /// Where it is.
+    /// The band of entries that name none.
     #[default]
     Middle,
-    /// After what names no band.
+    /// After entries without a band.
     Late,
-    /// After everything.
+    /// After all other bands.
     Last,
 }
 
@@ -237,53 +230,51 @@ impl Band {
         [("first", Band::First), ("early", Band::Early), ("late", Band::Late), ("last", Band::Last)];
 }
 
-/// An entry that another one wants to stand before or after.
+/// An entry that another entry is ordered before or after.
 #[derive(Debug, Clone)]
 pub(crate) struct Anchor {
     /// The id of a sibling.
     pub id: String,
-    /// Written `"id?"`: no error if there is none.
+    /// Whether it is written `"id?"`: no error if there is no such sibling.
     pub optional: bool,
     /// Where the anchor is written.
     pub span: Span,
 }
 
-/// What a claim asks of the order of its list.
+/// Where a claim asks for its entry to be placed in the list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Placement {
-    /// The band and where it is written.
+    /// The band, and where it is written.
     pub band: Option<(Band, Span)>,
-    /// Siblings that come after this one.
+    /// Siblings that this entry goes before.
     pub before: Vec<Anchor>,
-    /// Siblings that come before this one.
+    /// Siblings that this entry goes after.
     pub after: Vec<Anchor>,
 }
 
-/// One source's statement about one address.
+/// A statement of one source about one address.
 #[derive(Debug, Clone)]
 pub(crate) struct Claim {
-    /// What it is about.
+    /// What the claim is about.
     pub address: AddressBuf,
-    /// Who says it.
+    /// The fragment or profile that makes it.
     pub source: Source,
-    /// How firmly.
     pub level: Level,
-    /// What it says.
     pub content: Content,
-    /// What it asks of the order.
+    /// Its ordering in the list.
     pub placement: Placement,
-    /// The key under which it stands.
+    /// The key that it is written under.
     pub key: Span,
-    /// Its value.
+    /// The value.
     pub span: Span,
-    /// The address as a number; set once the whole library is there.
+    /// The address as a number; set when the whole library is loaded.
     pub number: AddressId,
-    /// The hash of what it says; set once its file is read.
+    /// The hash of its statement; set when its file is read.
     pub digest: Digest,
 }
 
 impl Claim {
-    /// The block of text, if the claim is one.
+    /// The block of text, if it has one.
     pub(crate) fn block(&self) -> Option<&Block> {
         match &self.content {
             Content::Block(block) => Some(block),
@@ -299,14 +290,14 @@ impl Claim {
         }
     }
 
-    /// The subject of a rule: `about`, else its id.
+    /// The subject of a rule: its `about`, or else its id.
     pub(crate) fn subject(&self) -> Option<&str> {
         self.force()?;
         let about = self.block()?.about.as_ref().map(Text::as_str);
         Some(about.unwrap_or_else(|| self.address.id()))
     }
 
-    /// All of its content as one text: a list with commas, a block with its label and reason.
+    /// The whole content as one text: a list separated by commas, or a block with its label and reason.
     pub(crate) fn whole_text(&self) -> String {
         let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
         match &self.content {

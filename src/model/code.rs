@@ -1,5 +1,5 @@
-//! The table of diagnostic codes. It drives `cento explain CODE`, `cento list codes`, the reports and
-//! the tests. Its entries are in the modules below, by subject.
+//! The table of diagnostic codes. `cento explain CODE`, `cento list codes`, the reports and the tests read it. The
+//! modules below hold its rows, by subject.
 
 mod files;
 mod lints;
@@ -10,20 +10,20 @@ mod text;
 
 use super::diagnostic::Severity;
 
-/// One kind of finding.
+/// A kind of finding.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Code {
-    /// Its name, printed in brackets after the severity.
+    /// The name, printed in brackets after the severity.
     pub name: &'static str,
     /// The default severity, which `[severity]` in cento.toml and `--strict` may change.
     pub severity: Severity,
-    /// Whether `[severity]` may change it.
+    /// Whether `[severity]` may change the severity.
     pub bound: Bound,
-    /// What it means, in one line.
+    /// What the code means, in one line.
     pub summary: &'static str,
     /// Why it is reported.
     pub cause: &'static str,
-    /// A minimal example: files, each below a comment with its path, or a shell session.
+    /// A minimal example: files, each under a comment with its path, or a shell session.
     pub example: &'static str,
     /// How to fix it.
     pub fix: &'static str,
@@ -32,17 +32,17 @@ pub(crate) struct Code {
 /// Whether `[severity]` may change the severity of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bound {
-    /// To anything, `off` included.
+    /// Any severity, or `off`.
     Free,
-    /// Not at all, for this reason.
+    /// Never, for this reason.
     Fixed(&'static str),
 }
 
-/// Why unreadable input stays an error.
+/// Why the severity of unreadable input is fixed.
 const UNREAD: &str = "the file could not be understood, and the persona would be built without it";
-/// Why an open decision stays an error.
+/// Why the severity of an open decision is fixed.
 const UNDECIDED: &str = "the persona is undecided at this point, and nothing wins silently";
-/// Why a danger to files stays an error.
+/// Why the severity of a threat to files is fixed.
 const UNSAFE: &str = "a file would be lost, overwritten or written to the wrong place";
 
 macro_rules! entries {
@@ -85,7 +85,7 @@ pub(crate) mod codes {
     pub(crate) use super::text::*;
 }
 
-/// The tables in the order of the pipeline.
+/// The tables of codes, in pipeline order.
 const TABLES: [&[&Code]; 6] =
     [files::TABLE, text::TABLE, sources::TABLE, merging::TABLE, lints::TABLE, outputs::TABLE];
 
@@ -98,7 +98,7 @@ const COUNT: usize = {
     count
 };
 
-/// Every code, in the order of the pipeline.
+/// Every code, in pipeline order.
 pub(crate) const CODES: &[&Code] = &{
     let mut codes = [files::SYNTAX; COUNT];
     let (mut at, mut table) = (0, 0);
@@ -114,11 +114,11 @@ pub(crate) const CODES: &[&Code] = &{
     codes
 };
 
-/// The codes about the content of texts. Such a text is read, composed and shown like any other, but not built.
+/// Codes about the content of a text. Such a text is read, composed and shown like any other, but not built.
 const TEXTS: &[&Code] = text::TABLE;
 
 impl Code {
-    /// Whether a finding of this code is about the content of a text, in a file that can still be read.
+    /// Whether a finding with this code is about the content of a text, in a file that can still be read.
     pub(crate) fn is_about_text(&self) -> bool {
         TEXTS.contains(&self)
     }
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_lowered_is_an_error() {
+    fn codes_with_a_fixed_severity_are_errors() {
         for code in CODES {
             let is_fixed = matches!(code.bound, Bound::Fixed(_));
             assert!(!is_fixed || code.severity == Severity::Error, "{} is fixed below an error", code.name);

@@ -1,4 +1,4 @@
-//! What `cento.toml` says of the workspace.
+//! The settings in `cento.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,55 +9,55 @@ use super::requirement::Requirement;
 use super::severities::Severities;
 use super::source::{FileId, Span, Spanned, Text};
 
-/// The workspace's settings; every part has a default.
+/// The settings of the workspace. Every setting has a default.
 #[derive(Debug, Default)]
 pub(crate) struct Config {
-    /// The file, if there is one.
+    /// The file `cento.toml`, if there is one.
     pub file: Option<FileId>,
-    /// Where fragments are, relative to the workspace.
+    /// The directory of fragments, relative to the workspace.
     pub fragments: String,
-    /// Where profiles are, relative to the workspace.
+    /// The directory of profiles, relative to the workspace.
     pub profiles: String,
-    /// The targets of a profile that names none.
+    /// The targets of profiles that name none.
     pub targets: Vec<String>,
-    /// The rule style of a section that names none.
+    /// The rule style of sections that name none.
     pub style: String,
-    /// Rule styles, the built-in ones first.
+    /// The rule styles, built-in ones first.
     pub styles: IndexMap<String, Style>,
     /// Relations between the subjects of rules.
     pub subjects: Subjects,
-    /// Invariants over the fleet.
+    /// Requirements that personas must meet.
     pub requirements: Vec<Requirement>,
-    /// Pairs of similar entries that are meant as they are.
+    /// Accepted pairs of similar or contradictory entries.
     pub acceptances: Vec<Acceptance>,
     /// The severities of findings.
     pub severities: Severities,
-    /// Whether the file has errors; then nothing is built.
+    /// Whether the file has errors; if so, nothing is built.
     pub broken: bool,
 }
 
-/// How the rules of a section are laid out.
+/// How the rules of a section are rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Style {
-    /// Rules under a line for each force, or each with its label.
+    /// Whether each rule has its label, or a list of rules is below each label.
     pub layout: Layout,
-    /// The order of the forces in a grouped layout.
+    /// The order of the forces in the grouped layout.
     pub order: Vec<Force>,
-    /// The label of each force, by the force's index.
+    /// The label of each force, indexed by force.
     pub labels: [String; 6],
 }
 
-/// The two layouts of rules.
+/// The layouts of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// A bullet for each rule, beginning with the label of its force.
+    /// One bullet for each rule, starting with the label of its force.
     Inline,
-    /// The label of each force on a line of its own, its rules in a list below.
+    /// The label of each force on its own line, with a list of its rules below.
     Grouped,
 }
 
 impl Layout {
-    /// Every layout with the word that the files use for it.
+    /// Every layout, with its name in the files.
     pub(crate) const ALL: [(&str, Layout); 2] = [("inline", Layout::Inline), ("grouped", Layout::Grouped)];
 }
 
@@ -93,7 +93,7 @@ impl Style {
     }
 }
 
-/// The profile's choice for contradicting rules.
+/// How a profile combines contradicting rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Combine {
     /// A contradiction is a conflict.
@@ -103,12 +103,12 @@ pub(crate) enum Combine {
     ProhibitionOverrides,
     /// `may`, `should`, `must` and `always` win.
     PermissionOverrides,
-    /// The highest layer wins, also to weaken.
+    /// The highest layer wins, even if it weakens a rule.
     HighestLayer,
 }
 
 impl Combine {
-    /// Every strategy with the word that the files use for it.
+    /// Every strategy, with its name in the files.
     pub(crate) const ALL: [(&str, Combine); 4] = [
         ("unanimous", Combine::Unanimous),
         ("prohibition-overrides", Combine::ProhibitionOverrides),
@@ -116,7 +116,7 @@ impl Combine {
         ("highest-layer", Combine::HighestLayer),
     ];
 
-    /// The strategy of this name; the usual one for a name that loading has refused.
+    /// The strategy with this name. Loading rejects unknown names, so they get the default.
     pub(crate) fn from_name(name: &str) -> Combine {
         Combine::ALL.iter().find(|(known, _)| *known == name).map(|(_, combine)| *combine).unwrap_or_default()
     }
@@ -125,27 +125,26 @@ impl Combine {
 /// Declared relations between subjects.
 #[derive(Debug, Default)]
 pub(crate) struct Subjects {
-    /// For a subject, everything that an obligation to it obliges to as well, itself not among it.
+    /// For each subject, all other subjects that it implies, transitively.
     pub implied: BTreeMap<String, BTreeSet<String>>,
-    /// Pairs that cannot both be obligations, in both directions.
+    /// For each subject, those that cannot be an obligation together with it. Symmetric.
     pub excluded: BTreeMap<String, BTreeSet<String>>,
-    /// The relations as they are written.
+    /// The relations as written.
     pub declared: Vec<Relation>,
 }
 
-/// One declared relation.
 #[derive(Debug)]
 pub(crate) struct Relation {
-    /// The subject that it is said of.
+    /// The subject on the left.
     pub subject: Text,
-    /// The subject that is implied or excluded.
+    /// The subject that it implies or excludes.
     pub other: Text,
-    /// Whether it is excluded, and not implied.
+    /// Whether the relation is `excludes`, and not `implies`.
     pub excludes: bool,
 }
 
 impl Subjects {
-    /// Builds the relations: `implies` is closed over its chains, `excludes` made symmetric.
+    /// Builds the relations: the transitive closure of `implies`, the symmetric closure of `excludes`.
     pub(crate) fn new(declared: Vec<Relation>) -> Self {
         let pairs = |excludes: bool| {
             let relations = declared.iter().filter(move |relation| relation.excludes == excludes);
@@ -158,11 +157,11 @@ impl Subjects {
         let mut implied = BTreeMap::new();
         for from in direct.keys() {
             let mut reached = BTreeSet::new();
-            let mut waiting = vec![*from];
-            while let Some(subject) = waiting.pop() {
+            let mut pending = vec![*from];
+            while let Some(subject) = pending.pop() {
                 for next in direct.get(subject).into_iter().flatten() {
                     if reached.insert((*next).to_owned()) {
-                        waiting.push(next);
+                        pending.push(next);
                     }
                 }
             }
@@ -177,14 +176,14 @@ impl Subjects {
         Subjects { implied, excluded, declared }
     }
 
-    /// The subject itself and all that it implies.
+    /// The subject itself and all subjects that it implies.
     pub(crate) fn obliges<'s>(&'s self, subject: &'s str) -> impl Iterator<Item = &'s str> {
         let implied = self.implied.get(subject).into_iter().flatten().map(String::as_str);
         std::iter::once(subject).chain(implied)
     }
 
-    /// The shortest chain of declared relations by which one subject implies another, the first that is
-    /// written of several; nothing if it does not.
+    /// The shortest chain of declared relations by which `from` implies `to`. Of equally short chains, the one declared
+    /// first. Empty if there is none.
     pub(crate) fn chain(&self, from: &str, to: &str) -> Vec<&Relation> {
         let mut chains: Vec<Vec<&Relation>> = vec![Vec::new()];
         let mut seen = BTreeSet::from([from]);
@@ -208,7 +207,7 @@ impl Subjects {
         Vec::new()
     }
 
-    /// The declared relation that excludes two subjects from each other, however it is written.
+    /// The declaration that the two subjects exclude each other, in either direction.
     pub(crate) fn exclusion(&self, a: &str, b: &str) -> Option<&Relation> {
         let is_it = |relation: &&Relation| {
             let pair = (relation.subject.as_str(), relation.other.as_str());
@@ -218,14 +217,13 @@ impl Subjects {
     }
 }
 
-/// Two entries that are alike, or say the opposite, and are meant as they are.
+/// A pair of similar or contradictory entries that is intended.
 #[derive(Debug)]
 pub(crate) struct Acceptance {
     /// The entries, each as `SOURCE:ADDRESS`.
     pub sides: [Text; 2],
-    /// What both said when they were accepted, each with its hash.
+    /// The hash of each entry when the pair was accepted.
     pub seen: Option<Spanned<Vec<(Text, Text)>>>,
-    /// Why.
     pub reason: Option<Text>,
     /// The `[[accept]]` table.
     pub span: Span,

@@ -1,4 +1,4 @@
-//! Findings about the workspace, as data. `view` draws them.
+//! Findings about a workspace, as data; `view` renders them.
 
 use std::collections::BTreeSet;
 
@@ -10,16 +10,16 @@ use super::wording;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
-    /// Worth knowing; never changes an exit code.
+    /// Informative; never changes an exit code.
     Note,
     /// Probably wrong; an error under `--strict`.
     Warning,
-    /// Stops what it is about from being built.
+    /// Prevents what it is about from being built.
     Error,
 }
 
 impl Severity {
-    /// The words of `[severity]`; `off` is none.
+    /// The words that `[severity]` accepts. `off` has no severity.
     pub(crate) const WORDS: [(&str, Option<Severity>); 4] = [
         ("error", Some(Severity::Error)),
         ("warning", Some(Severity::Warning)),
@@ -27,7 +27,7 @@ impl Severity {
         ("off", None),
     ];
 
-    /// The word that begins a message.
+    /// The word that starts a message.
     pub fn name(self) -> &'static str {
         match self {
             Severity::Note => "note",
@@ -37,54 +37,52 @@ impl Severity {
     }
 }
 
-/// A place that a finding points at, and what is there.
+/// A place in a file that a finding refers to, with an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Label {
-    /// The place.
     pub span: Span,
-    /// What to say under the caret; may be empty.
+    /// The text under the caret; may be empty.
     pub text: String,
-    /// Whether this place is what the finding is about; the others are context.
+    /// Whether the finding is about this place; other places are context.
     pub primary: bool,
 }
 
-/// How far one persona goes beyond a limit that others may exceed as well, each as far as it does.
+/// The excess of one persona over a limit. Findings about the same limit are merged into one, with all sizes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Extent {
-    /// How far.
+    /// The size, in the unit of the limit.
     pub size: usize,
-    /// The persona and its size, in a few words.
-    pub told: String,
-    /// What is said of many, with `{}` in the place of their number.
+    /// The persona and its size, as text.
+    pub size_text: String,
+    /// The message for several personas, with `{}` for their number.
     pub together: String,
-    /// What mends it for many.
+    /// The help for several personas.
     pub help: String,
 }
 
-/// A change of a file.
+/// A replacement of text in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Edit {
-    /// What goes.
+    /// The replaced text.
     pub span: Span,
-    /// What comes in its place.
+    /// The new text.
     pub text: String,
 }
 
-/// A help that is the same for several personas but for the file that it is about. It is among the helps of
-/// a finding as well; findings that differ in nothing else are one, and its help names all files.
+/// A help that names one file per persona. Its text is also in [`Diagnostic::helps`]. Findings that differ only in this
+/// file are merged, and the help names all files.
 #[derive(Debug, Clone)]
 pub(crate) struct FileHelp {
-    /// Where it stands among the helps.
+    /// Its index in the helps.
     at: usize,
-    /// What stands before the files.
+    /// The text before the files.
     before: String,
-    /// The files.
     files: BTreeSet<String>,
-    /// What stands after the files.
+    /// The text after the files.
     after: String,
 }
 
-/// The files that a help names; of more, it counts the rest.
+/// How many files a help names before it counts the rest.
 const MOST_FILES: usize = 3;
 
 impl FileHelp {
@@ -93,32 +91,30 @@ impl FileHelp {
     }
 }
 
-/// A finding: what is wrong, where, why, and what mends it.
+/// A finding: what is wrong, where, why, and how to fix it.
 #[derive(Debug, Clone)]
 pub(crate) struct Diagnostic {
-    /// The entry in the table of codes.
     pub code: &'static Code,
-    /// The code's severity, until `--strict` raises it.
+    /// The severity of the code, or that of `[severity]` or `--strict`.
     pub severity: Severity,
     /// One line, without a final period.
     pub message: String,
-    /// The places, the one to go to first at the front.
+    /// The places; the first is the one to go to.
     pub labels: Vec<Label>,
-    /// Reasons and context, each one or more lines.
+    /// Reasons and context, each of one or more lines.
     pub notes: Vec<String>,
-    /// What mends it: text and commands, each one or more lines.
+    /// How to fix it: text and commands, each of one or more lines.
     pub helps: Vec<String>,
-    /// The help that is about a file of each persona, if there is one.
+    /// The help that names a file of each persona, if there is one.
     pub file_help: Option<Box<FileHelp>>,
-    /// The personas that it concerns; empty for a finding about a file as such.
+    /// The personas that are affected. Empty for a finding about a file alone.
     pub personas: BTreeSet<String>,
-    /// The address that it concerns.
     pub address: Option<String>,
-    /// The file that it is about, where it has no place in it: one that could not be read.
+    /// The file, if the finding has no place in it, such as for an unreadable file.
     pub file: Option<FileId>,
-    /// What to write where, if that is beyond doubt: with all of these the finding is gone.
+    /// Edits that fix the finding, if the fix is certain. All of them are needed.
     pub edits: Vec<Edit>,
-    /// How far its persona goes beyond a limit, if it is about one.
+    /// The excess over a limit, if the finding is about one.
     pub extent: Option<Box<Extent>>,
 }
 
@@ -153,25 +149,23 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a reason.
     pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
         self
     }
 
-    /// Adds what mends it.
     pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
         self.helps.push(text.into());
         self
     }
 
-    /// Adds what mends it, if there is something to say.
+    /// Adds a help, if there is one.
     pub(crate) fn help_if(mut self, text: Option<String>) -> Self {
         self.helps.extend(text);
         self
     }
 
-    /// Adds what mends it in a file of the persona: a text with `{}` in the place of the file.
+    /// Adds a help about a file of the persona. `{}` in the text stands for the file.
     pub(crate) fn help_in(mut self, text: &str, file: &str) -> Self {
         let (before, after) = text.rsplit_once("{}").unwrap_or((text, ""));
         let help = FileHelp {
@@ -185,19 +179,19 @@ impl Diagnostic {
         self
     }
 
-    /// Says which persona it concerns.
+    /// Adds an affected persona.
     pub(crate) fn in_persona(mut self, persona: &str) -> Self {
         self.personas.insert(persona.to_owned());
         self
     }
 
-    /// Says which address it concerns.
+    /// Sets the address.
     pub(crate) fn about(mut self, address: impl Into<String>) -> Self {
         self.address = Some(address.into());
         self
     }
 
-    /// Takes in another finding that says the same of other personas.
+    /// Merges in an equal finding about other personas.
     fn join(&mut self, other: &Diagnostic) {
         self.personas.extend(other.personas.iter().cloned());
         if let (Some(help), Some(more)) = (&mut self.file_help, &other.file_help) {
@@ -211,28 +205,28 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
-    /// Whether it is an error that keeps the file it is about from being used at all.
+    /// Whether this error makes the whole file unusable.
     pub(crate) fn breaks_file(&self) -> bool {
         self.is_error() && !self.code.is_about_text()
     }
 }
 
-/// Merges findings that say the same thing of several personas into one, and sorts them by place,
-/// so that a report does not depend on the order in which personas were composed.
+/// Merges equal findings about several personas, and sorts all findings by severity and place. So a report does not
+/// depend on the order in which personas are composed.
 pub(crate) fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let findings = gathered(findings);
-    let mut settled: indexmap::IndexMap<_, Diagnostic> = indexmap::IndexMap::new();
+    let findings = merge_by_limit(findings);
+    let mut merged: indexmap::IndexMap<_, Diagnostic> = indexmap::IndexMap::new();
     for finding in findings {
         let mut helps = finding.helps.clone();
         if let Some(help) = &finding.file_help {
             helps[help.at] = format!("{}{{}}{}", help.before, help.after);
         }
         let key = (finding.code.name, finding.message.clone(), finding.labels.clone(), helps);
-        settled.entry(key).and_modify(|known| known.join(&finding)).or_insert(finding);
+        merged.entry(key).and_modify(|known| known.join(&finding)).or_insert(finding);
     }
-    let mut settled: Vec<_> = settled.into_values().collect();
-    settled.sort_by(|a, b| {
-        // What has no place comes after what has one.
+    let mut merged: Vec<_> = merged.into_values().collect();
+    merged.sort_by(|a, b| {
+        // Findings without a place come last.
         let place = |finding: &Diagnostic| {
             let span = finding.labels.first().map(|label| label.span);
             (span.is_none(), span)
@@ -244,14 +238,14 @@ pub(crate) fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
             &b.message,
         ))
     });
-    settled
+    merged
 }
 
 /// How many personas are named with their sizes.
 const MOST_SIZES: usize = 6;
 
-/// Makes one finding of those that several personas have for one limit.
-fn gathered(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// Merges the findings of several personas about the same limit.
+fn merge_by_limit(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let (limited, mut others): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| finding.extent.is_some());
     let mut limits: indexmap::IndexMap<_, Vec<(Box<Extent>, Diagnostic)>> = indexmap::IndexMap::new();
@@ -259,7 +253,7 @@ fn gathered(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let Some(extent) = finding.extent.take() else { continue };
         let key = (finding.code.name, finding.labels.first().cloned(), extent.together.clone());
         let known = limits.entry(key).or_default();
-        if known.iter().all(|(other, _)| other.told != extent.told) {
+        if known.iter().all(|(other, _)| other.size_text != extent.size_text) {
             known.push((extent, finding));
         }
     }
@@ -267,11 +261,11 @@ fn gathered(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     others
 }
 
-/// The finding about all who exceed one limit: that of the one who exceeds it most, with the sizes of others.
+/// Merges findings about one limit: the one with the greatest excess, with the sizes of all.
 fn together(mut exceeding: Vec<(Box<Extent>, Diagnostic)>) -> Option<Diagnostic> {
-    exceeding.sort_by(|(one, _), (other, _)| (other.size, &one.told).cmp(&(one.size, &other.told)));
+    exceeding.sort_by(|(one, _), (other, _)| (other.size, &one.size_text).cmp(&(one.size, &other.size_text)));
     let count = exceeding.len();
-    let sizes = wording::names(exceeding.iter().map(|(extent, _)| &extent.told), MOST_SIZES);
+    let sizes = wording::names(exceeding.iter().map(|(extent, _)| &extent.size_text), MOST_SIZES);
     let mut all = exceeding.into_iter();
     let (extent, mut finding) = all.next()?;
     if count == 1 {
@@ -286,7 +280,7 @@ fn together(mut exceeding: Vec<(Box<Extent>, Diagnostic)>) -> Option<Diagnostic>
     Some(finding)
 }
 
-/// The `help` line for a word that is not known: the nearest known one, else a short list of all.
+/// The help for an unknown word: the nearest known word, or else a short list of all.
 pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
     if let Some(nearest) = nearest(word, known.iter().copied()) {
@@ -299,14 +293,14 @@ pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k s
     }
 }
 
-/// The known word that is most like `word`, if one is like it at all.
+/// The known word most similar to `word`, if any is similar enough.
 pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let tail = |path: &str| path.rsplit(['/', '.']).next().unwrap_or_default().to_owned();
     let score = |candidate: &str| {
-        let whole = strsim::jaro_winkler(word, candidate);
-        // `sql-safety` is meant where only `rules/sql-safety` exists.
+        let similarity = strsim::jaro_winkler(word, candidate);
+        // `sql-safety` probably means `rules/sql-safety`.
         let same_tail = tail(word) == tail(candidate);
-        if same_tail { whole.max(0.95) } else { whole }
+        if same_tail { similarity.max(0.95) } else { similarity }
     };
     known
         .into_iter()
@@ -321,15 +315,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn findings_that_differ_in_the_file_to_mend_are_one() {
+    fn findings_that_differ_only_in_the_file_to_fix_are_merged() {
         let found = |persona: &str| {
             let finding = Diagnostic::new(super::super::codes::REQUIREMENT, "it is missing");
             finding.help_in("add it to {}: there", persona).in_persona(persona)
         };
         let helps = |names: &[&str]| {
-            let settled = settle(names.iter().map(|name| found(name)).collect());
-            assert_eq!((settled.len(), settled[0].personas.len()), (1, names.len()));
-            settled[0].helps.clone()
+            let merged = settle(names.iter().map(|name| found(name)).collect());
+            assert_eq!((merged.len(), merged[0].personas.len()), (1, names.len()));
+            merged[0].helps.clone()
         };
         assert_eq!(helps(&["a"]), ["add it to a: there"]);
         assert_eq!(helps(&["b", "a"]), ["add it to a and b: there"]);
@@ -338,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_word_is_offered_and_a_strange_one_gets_the_list() {
+    fn a_similar_word_is_suggested_and_an_unknown_one_gets_the_list() {
         let known = ["never", "avoid", "may"];
         assert_eq!(did_you_mean("nevr", known).as_deref(), Some("did you mean `never`?"));
         assert_eq!(did_you_mean("zzz", known).as_deref(), Some("known here: never, avoid, may"));

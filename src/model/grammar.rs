@@ -1,9 +1,9 @@
 //! The grammar: every key of fragments, profiles and `cento.toml`, with its type, default and meaning.
 //!
-//! Each table of TOML is an enum here, with a row for each of its keys. Readers match on the enum, so a row without a
-//! reader, or a reader without a row, does not compile. The help for an unknown key, the tables in `docs/grammar.md` and
-//! `cento schema` are made from the same rows. The settings of `[layout]`, `[target]` and `[severity]` have tables of
-//! their own: [`LAYOUT`](super::LAYOUT), [`TARGETS`](super::TARGETS) and [`CODES`](super::CODES).
+//! Each TOML table is an enum here, with a row for each key. Readers match on the enum, so a row without a reader, or a
+//! reader without a row, does not compile. The help for unknown keys, the tables in `docs/grammar.md` and `cento
+//! schema` are generated from the same rows. `[layout]`, `[target]` and `[severity]` have tables of their own:
+//! [`LAYOUT`](super::LAYOUT), [`TARGETS`](super::TARGETS) and [`CODES`](super::CODES).
 
 mod body;
 mod config;
@@ -19,10 +19,9 @@ pub(crate) use profile::{Drop, Profile, Remove, Resolve, Section};
 
 use super::claim::{Force, Part};
 
-/// What the value of a key is.
+/// The type of a key's value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Type {
-    /// A string.
     String,
     /// A string that is not blank.
     Text,
@@ -32,27 +31,27 @@ pub(crate) enum Type {
     Heading,
     /// The path of a directory in the workspace.
     Directory,
-    /// True or false.
+    /// A boolean.
     Truth,
-    /// A whole number above zero.
+    /// An integer above zero.
     Count,
-    /// A string, a number, true or false.
+    /// A string, number or boolean.
     Scalar,
-    /// Any value but a date.
+    /// Any value except a date.
     Any,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// A string of this form.
     Name(Name),
-    /// A list, in which a value may be repeated.
+    /// A list that may contain duplicates.
     List(&'static Type),
-    /// A list of different values, of at least this many.
+    /// A list without duplicates, of at least this length.
     Set(&'static Type, usize),
     /// Two different entries, each as `SOURCE:ADDRESS`.
     Sides,
-    /// One value, or a list of at least one.
+    /// One value, or a nonempty list.
     OneOrMore(&'static Type),
-    /// Ids of neighbours, as one string or a list.
+    /// Ids of siblings, as one string or a list.
     Anchors,
     /// Any of these types.
     Either(&'static [Type]),
@@ -60,9 +59,9 @@ pub(crate) enum Type {
     Table(fn() -> Table),
     /// An array of tables with these keys.
     Tables(fn() -> Table),
-    /// A table of at least this many values, by names of this form.
+    /// A table from names of this form to values, with at least this many entries.
     Map(Name, &'static Type, usize),
-    /// One entry of a body.
+    /// An entry of a body.
     Entry(Part),
     /// The settings of `[layout]`.
     Layout,
@@ -70,7 +69,7 @@ pub(crate) enum Type {
     Targets,
     /// Severities by code.
     Severities,
-    /// Relations by subject, in which a subject with dots may be tables within each other.
+    /// Relations by subject. The dots of a subject may be nested tables.
     Subjects,
 }
 
@@ -81,7 +80,7 @@ pub(crate) enum Name {
     Any,
     /// An id: lower-case letters, digits and hyphens.
     Id,
-    /// An id that no other sort of address begins with.
+    /// An id that is not the start of another kind of address.
     Kind,
     /// The name of a field.
     Field,
@@ -93,7 +92,7 @@ pub(crate) enum Name {
     Force,
 }
 
-/// What applies where a key is left out.
+/// The default of a key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum LeftOut {
     /// Nothing.
@@ -104,75 +103,69 @@ pub(crate) enum LeftOut {
     Text(&'static str),
     /// This list.
     List(&'static [&'static str]),
-    /// What the sentence says.
+    /// A default that this sentence describes.
     Derived(
         #[cfg_attr(not(test), expect(dead_code, reason = "for the tables of docs/grammar.md"))] &'static str,
     ),
-    /// The error `missing-key`, with this help if it is not empty.
+    /// The key is required. Without it, `missing-key` is reported, with this help if it is not empty.
     Required(&'static str),
 }
 
-/// A key of a table.
+/// The row of a key.
 #[derive(Debug)]
 pub(crate) struct Row {
     /// The key.
     pub name: &'static str,
     /// The key as messages show it.
     pub shown: &'static str,
-    /// What it holds.
     pub value: Type,
-    /// What applies without it.
     pub left_out: LeftOut,
     /// What it means, in one sentence.
     pub summary: &'static str,
 }
 
-/// What the keys of one table ask of each other.
+/// A constraint between the keys of one table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Rule {
-    /// Exactly one of these is there.
+    /// Exactly one of these is present.
     ExactlyOne(&'static [&'static str]),
-    /// At least one of these is there.
+    /// At least one of these is present.
     AtLeastOne(&'static [&'static str]),
-    /// The first key says nothing without the second.
+    /// The first key has no effect without the second.
     Needs(&'static str, &'static str),
 }
 
-/// A table of TOML with the keys it may have.
+/// A TOML table and the keys it may have.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// What it is, in one or two words.
+    /// The name, in one or two words.
     pub name: &'static str,
-    /// Its keys.
     pub rows: Vec<&'static Row>,
-    /// What they ask of each other.
     pub rules: &'static [Rule],
 }
 
 /// The keys of one table.
 pub(crate) trait Keys: Copy + 'static {
-    /// What the table is, in one or two words.
+    /// The name of the table, in one or two words.
     const NAME: &'static str;
-    /// Where an unknown key was found, as messages say it.
+    /// The place of an unknown key, for messages.
     const PLACE: &'static str;
-    /// What the keys ask of each other.
+    /// Constraints between the keys.
     const RULES: &'static [Rule] = &[];
 
     /// Every key, in the order of the reference.
     fn rows() -> impl Iterator<Item = &'static Row>;
 
-    /// The key of this name.
+    /// The key with this name.
     fn find(name: &str) -> Option<Self>;
 
-    /// The row of this key.
     fn row(self) -> &'static Row;
 
-    /// The name of this key.
     fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// The key as messages show it: with its table where it needs one, between backticks.
+    /// The key as messages show it: in backticks, with its table where that is needed.
     fn shown(self) -> &'static str {
         self.row().shown
     }
@@ -183,7 +176,7 @@ pub(crate) fn table<K: Keys>() -> Table {
     Table { name: K::NAME, rows: K::rows().collect(), rules: K::RULES }
 }
 
-/// Two groups of keys in one table.
+/// The keys of a table that has two groups of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Or<A, B> {
     /// A key of the first group.
@@ -192,7 +185,7 @@ pub(crate) enum Or<A, B> {
     Shared(B),
 }
 
-/// Makes an enum of keys from rows: the constant, the key, its type, what applies without it, what it means.
+/// Makes an enum of keys from rows: variant, key, type, default, meaning.
 macro_rules! keys {
     (
         $(#[$meta:meta])*
@@ -238,7 +231,7 @@ macro_rules! keys {
 }
 use keys;
 
-/// Names a table whose keys are those of two enums.
+/// Declares a table whose keys are those of two enums.
 macro_rules! joined {
     ($(#[$meta:meta])* $table:ident = $own:ty, $shared:ty, $name:literal, $place:literal $(, $rules:expr)?) => {
         $(#[$meta])*
@@ -269,7 +262,7 @@ macro_rules! joined {
 }
 use joined;
 
-/// The names of a list of words with what they stand for.
+/// The names in a list of names and values.
 pub(crate) const fn words<T: Copy, const N: usize>(list: &[(&'static str, T); N]) -> [&'static str; N] {
     let mut words = [""; N];
     let mut at = 0;
@@ -286,11 +279,9 @@ pub(crate) const FORCES: &[&str] = &words(&Force::ALL);
 /// A kind of file that people write.
 #[derive(Debug)]
 pub(crate) struct File {
-    /// Its name in `cento schema`.
+    /// The name in `cento schema`.
     pub name: &'static str,
-    /// What it is.
     pub summary: &'static str,
-    /// Its keys.
     pub table: fn() -> Table,
 }
 
@@ -301,14 +292,14 @@ pub(crate) const FILES: [File; 3] = [
     File { name: "config", summary: "The settings of a workspace, in cento.toml", table: table::<Config> },
 ];
 
-/// The kind of file of this name.
+/// The kind of file with this name.
 pub(crate) fn file(name: &str) -> Option<&'static File> {
     static KINDS: [File; FILES.len()] = FILES;
     KINDS.iter().find(|file| file.name == name)
 }
 
 impl LeftOut {
-    /// The text that applies; empty where it is no text.
+    /// The default text; empty if the default is not a text.
     pub(crate) const fn text(self) -> &'static str {
         match self {
             LeftOut::Text(text) => text,
@@ -316,7 +307,7 @@ impl LeftOut {
         }
     }
 
-    /// The list that applies; empty where it is no list.
+    /// The default list; empty if the default is not a list.
     pub(crate) const fn list(self) -> &'static [&'static str] {
         match self {
             LeftOut::List(list) => list,
@@ -331,9 +322,9 @@ mod tests {
 
     #[test]
     fn names_are_unique_in_every_table_and_rules_name_its_keys() {
-        let mut waiting: Vec<Table> = FILES.iter().map(|file| (file.table)()).collect();
+        let mut pending: Vec<Table> = FILES.iter().map(|file| (file.table)()).collect();
         let mut count = 0;
-        while let Some(table) = waiting.pop() {
+        while let Some(table) = pending.pop() {
             count += table.rows.len();
             let mut seen = std::collections::BTreeSet::new();
             let has = |name: &&str| table.rows.iter().any(|row| row.name == *name);
@@ -345,9 +336,9 @@ mod tests {
                 assert!(are_keys, "{rule:?} of {} names a key that it does not have", table.name);
             }
             for row in &table.rows {
-                assert!(seen.insert(row.name), "`{}` stands twice in {}", row.name, table.name);
+                assert!(seen.insert(row.name), "`{}` is listed twice in {}", row.name, table.name);
                 assert!(!row.summary.ends_with('.') && !row.summary.is_empty(), "{}", row.name);
-                waiting.extend(tables_in(row.value));
+                pending.extend(tables_in(row.value));
             }
         }
         assert!(count > 100, "only {count} keys");

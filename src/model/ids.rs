@@ -1,4 +1,4 @@
-//! Ids of fragments and profiles: numbers that index the tables of one library.
+//! Ids of addresses, fragments and profiles: numbers that index the tables of one library.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
@@ -9,7 +9,7 @@ use typed_index_collections::TiVec;
 use super::claim::Source;
 use super::library::Library;
 
-/// Declares the types of ids: a `u32` each, usable as the index of a [`TiVec`].
+/// Declares id types: each is a `u32` that indexes a [`TiVec`].
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -17,7 +17,6 @@ macro_rules! ids {
         pub(crate) struct $name(u32);
 
         impl From<usize> for $name {
-            /// The id with this number.
             fn from(index: usize) -> Self {
                 $name(index as u32)
             }
@@ -33,15 +32,15 @@ macro_rules! ids {
 pub(crate) use ids;
 
 ids! {
-    /// An address that a claim of a library has; the order is that of the addresses as text.
+    /// An address of a library's claims. Ids are in the order of the addresses as text.
     AddressId;
-    /// A fragment of a library; the order is that of the ids in the files.
+    /// A fragment of a library. Ids are in the order of the names.
     FragmentId;
-    /// A profile of a library; the order is that of the ids in the files.
+    /// A profile of a library. Ids are in the order of the names.
     ProfileId;
 }
 
-/// What a workspace holds of one kind: found by the id that the files use, and by number.
+/// The entries of one kind in a workspace, found by name or by number.
 #[derive(Debug)]
 pub(crate) struct Registry<K, T> {
     entries: IndexMap<String, T>,
@@ -55,27 +54,27 @@ impl<K, T> Default for Registry<K, T> {
 }
 
 impl<K: From<usize>, T> Registry<K, T> {
-    /// Adds an entry at the end, or replaces the one of this name.
+    /// Adds an entry at the end, or replaces the entry with this name.
     pub(crate) fn insert(&mut self, name: String, entry: T) {
         self.entries.insert(name, entry);
     }
 
-    /// The id of the entry of this name.
+    /// The id of the entry with this name.
     pub(crate) fn id_of(&self, name: &str) -> Option<K> {
         self.entries.get_index_of(name).map(K::from)
     }
 
-    /// The entry of this name.
+    /// The entry with this name.
     pub(crate) fn get(&self, name: &str) -> Option<&T> {
         self.entries.get(name)
     }
 
-    /// The id and the entry of this name.
+    /// The id and the entry with this name.
     pub(crate) fn find(&self, name: &str) -> Option<(K, &T)> {
         self.entries.get_full(name).map(|(index, _, entry)| (K::from(index), entry))
     }
 
-    /// Whether there is an entry of this name.
+    /// Whether there is an entry with this name.
     pub(crate) fn contains_key(&self, name: &str) -> bool {
         self.entries.contains_key(name)
     }
@@ -100,7 +99,7 @@ impl<K: From<usize>, T> Registry<K, T> {
         self.entries.values()
     }
 
-    /// The entries, to change them.
+    /// The entries, mutably.
     pub(crate) fn values_mut(&mut self) -> indexmap::map::ValuesMut<'_, String, T> {
         self.entries.values_mut()
     }
@@ -110,7 +109,7 @@ impl<K: From<usize>, T> Registry<K, T> {
         self.entries.iter()
     }
 
-    /// How many there are.
+    /// The number of entries.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
@@ -127,7 +126,7 @@ where
     }
 }
 
-/// A value for each source of a library.
+/// A value for each fragment and profile of a library.
 #[derive(Debug)]
 pub(crate) struct BySource<T> {
     fragments: TiVec<FragmentId, T>,
@@ -135,7 +134,7 @@ pub(crate) struct BySource<T> {
 }
 
 impl<T> BySource<T> {
-    /// Asks for the value of each source: the fragments first, then the profiles.
+    /// Calls `value` for each source: the fragments first, then the profiles.
     pub(crate) fn new(library: &Library, value: impl Fn(Source) -> T) -> Self {
         BySource {
             fragments: library.fragments.ids().map(|id| value(Source::Fragment(id))).collect(),

@@ -1,6 +1,6 @@
-//! The kinds of section that cento knows by name.
+//! The predefined kinds of section.
 
-/// The known kinds in display order, each with its usual heading.
+/// The predefined kinds in display order, each with its default heading and a summary.
 pub(crate) const KINDS: [(&str, &str, &str); 12] = [
     ("identity", "Identity", "who the persona is"),
     ("objectives", "Objectives", "what it is for"),
@@ -16,10 +16,10 @@ pub(crate) const KINDS: [(&str, &str, &str); 12] = [
     ("examples", "Examples", "samples of its work"),
 ];
 
-/// Words that begin an address of another sort, so no section can be called so.
+/// Kinds that would be ambiguous in an address, so no section may have them.
 pub(crate) const RESERVED: [&str; 5] = ["fields", "subject", "sections", "target", "layout"];
 
-/// The heading of a section that no profile gives one: the table's, or the kind in words.
+/// The default heading of a section: that of the table, or else the words of the kind in title case.
 pub(crate) fn heading(kind: &str) -> String {
     if let Some((_, heading, _)) = KINDS.iter().find(|(name, ..)| *name == kind) {
         return (*heading).to_owned();
@@ -31,7 +31,7 @@ pub(crate) fn heading(kind: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The place of a kind in the usual display order; kinds of one's own share the last place.
+/// The position of a kind in the default display order. Other kinds share the last position.
 pub(crate) fn rank(kind: &str) -> usize {
     KINDS.iter().position(|(name, ..)| *name == kind).unwrap_or(KINDS.len())
 }
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unknown_kinds_get_their_words_as_heading() {
+    fn other_kinds_get_a_heading_in_title_case() {
         assert_eq!(heading("war-stories"), "War Stories");
         assert_eq!(heading("rules"), "Rules");
         assert!(rank("identity") < rank("examples") && rank("examples") < rank("war-stories"));

@@ -1,4 +1,4 @@
-//! The library: everything that a workspace holds.
+//! The library: the loaded contents of a workspace.
 
 use camino::Utf8Path;
 use indexmap::IndexSet;
@@ -15,19 +15,16 @@ use super::statement::Statement;
 /// The fragments, profiles and settings of a workspace, and the files they come from.
 #[derive(Debug, Default)]
 pub(crate) struct Library {
-    /// The files.
     pub sources: Sources,
-    /// The settings.
     pub config: Config,
-    /// The fragments by id, sorted.
+    /// The fragments, sorted by id.
     pub fragments: Registry<FragmentId, Fragment>,
-    /// The profiles by id, sorted.
+    /// The profiles, sorted by id.
     pub profiles: Registry<ProfileId, Profile>,
 }
 
 impl Library {
-    /// The name of a source, as sides of a conflict and origins are named: a fragment's id, or
-    /// `profiles/NAME`.
+    /// The name of a source in conflicts and origins: a fragment's id, or `profiles/NAME`.
     pub(crate) fn source_name(&self, source: Source) -> String {
         match source {
             Source::Fragment(index) => self.fragments[index].id.clone(),
@@ -40,14 +37,14 @@ impl Library {
         self.sources.file(profile.file).path()
     }
 
-    /// The source of this name.
+    /// The source with this name.
     pub(crate) fn source_by_name(&self, name: &str) -> Option<Source> {
         let profile = name.strip_prefix("profiles/").and_then(|id| self.profiles.id_of(id));
         let profile = profile.map(Source::Profile);
         profile.or_else(|| self.fragments.id_of(name).map(Source::Fragment))
     }
 
-    /// Every source: the fragments in order of id, then the profiles.
+    /// Every source: the fragments, then the profiles, each sorted by id.
     pub(crate) fn every_source(&self) -> impl Iterator<Item = Source> {
         self.fragments.ids().map(Source::Fragment).chain(self.profiles.ids().map(Source::Profile))
     }
@@ -76,7 +73,7 @@ impl Library {
         }
     }
 
-    /// Whether the text of this source is a template.
+    /// Whether the text of a source is a template.
     pub(crate) fn is_template(&self, source: Source) -> bool {
         match source {
             Source::Fragment(index) => self.fragments[index].template,
@@ -84,12 +81,12 @@ impl Library {
         }
     }
 
-    /// The statement of a claim of the library.
+    /// The statement of a claim of this library.
     pub(crate) fn statement(&self, claim: &Claim) -> Statement {
         Statement::of(claim, self.is_template(claim.source))
     }
 
-    /// Numbers the addresses of all claims in the order of their texts. Equal addresses share one text from then on.
+    /// Numbers the addresses of all claims in text order, and makes equal addresses share one allocation.
     pub(crate) fn number_addresses(&mut self) {
         let claims = self.fragments.values().flat_map(|fragment| &fragment.claims);
         let claims = claims.chain(self.profiles.values().flat_map(|profile| &profile.claims));
@@ -105,7 +102,7 @@ impl Library {
         }
     }
 
-    /// The profiles that are built, in order of id.
+    /// The profiles that are built, sorted by id.
     pub(crate) fn concrete_profiles(&self) -> impl Iterator<Item = &Profile> {
         self.profiles.values().filter(|profile| !profile.is_abstract)
     }

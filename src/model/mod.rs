@@ -1,4 +1,4 @@
-//! Plain data: what the files of a workspace say, and findings about it.
+//! Plain data: the contents of a workspace, and findings about it.
 
 pub(crate) mod address;
 mod claim;
@@ -47,8 +47,8 @@ use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// A text as it is compared: in normalization form C, with every run of white space as one space
-/// and none at the ends. Borrowed where the text is so already.
+/// The form in which texts are compared: NFC, each run of white space replaced by one space, and trimmed. Borrowed if
+/// the text already has that form.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     let plain = |word: &str| is_nfc(word);
     let is_folded = text.split(' ').all(|word| !word.is_empty() && !word.contains(char::is_whitespace));

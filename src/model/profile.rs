@@ -1,87 +1,81 @@
-//! Profiles: the recipes of personas.
+//! Profiles: the definitions of personas.
 
 use super::claim::{Claim, Datum, Force};
 use super::source::{FileId, Span, Spanned, Text};
 
-/// The recipe of one persona, read from one file under `profiles/`.
+/// The definition of one persona, read from one file under `profiles/`.
 #[derive(Debug)]
 pub(crate) struct Profile {
-    /// The file's name without `.toml`.
+    /// The file name without `.toml`.
     pub id: String,
-    /// Its file.
     pub file: FileId,
-    /// Whether it only serves as a parent.
+    /// Whether it is only a parent of other profiles.
     pub is_abstract: bool,
     /// Whether `{{ fields }}` in its own body are filled in.
     pub template: bool,
-    /// The profiles that it builds on.
+    /// Its parents.
     pub extends: Vec<Text>,
-    /// The fragments that it brings in.
+    /// The fragments that it adds.
     pub uses: Vec<Text>,
-    /// The fragments of its parents that it leaves out.
+    /// Fragments of its parents that it drops.
     pub drops: Vec<Drop>,
-    /// The kinds that its `[sections]` lists, in that order.
+    /// The kinds listed in its `[sections]`, in that order.
     pub section_order: Vec<Text>,
     /// The targets that it names, in file order.
     pub targets: Vec<Text>,
-    /// Its own claims: fields, tags, tools, settings and body.
+    /// Its claims: fields, tags, tools, settings and body.
     pub claims: Vec<Claim>,
-    /// What it removes from the layers below.
+    /// The removals of entries of lower layers.
     pub removals: Vec<Removal>,
-    /// The conflicts that it settles.
+    /// Its resolutions of conflicts.
     pub resolutions: Vec<Resolution>,
-    /// Whether its file has errors; then neither it nor its children are built.
+    /// Whether its file has errors; if so, neither it nor its descendants are built.
     pub broken: bool,
 }
 
-/// A fragment that a parent uses and this profile does not want.
+/// A fragment that a parent uses and this profile drops.
 #[derive(Debug, Clone)]
 pub(crate) struct Drop {
-    /// The fragment's id.
     pub fragment: Text,
-    /// Whether its locked claims may go too.
+    /// Whether locked claims may be dropped.
     pub breaks_lock: bool,
-    /// Why.
     pub reason: Option<Text>,
 }
 
-/// An address or group that a profile removes from strictly lower layers.
+/// The removal of an address or group from strictly lower layers.
 #[derive(Debug, Clone)]
 pub(crate) struct Removal {
     /// The address or group.
     pub target: Text,
-    /// Whether locked claims may go too.
+    /// Whether locked claims may be removed.
     pub breaks_lock: bool,
-    /// Why.
     pub reason: Option<Text>,
 }
 
-/// A recorded decision about one conflict.
+/// A recorded decision about a conflict.
 #[derive(Debug, Clone)]
 pub(crate) struct Resolution {
     /// The address of the conflict.
     pub at: Text,
-    /// The decision.
     pub choice: Choice,
-    /// The sides that the decision saw, each with the hash of what it said.
+    /// The sides when the decision was made, each with the hash of its claims.
     pub seen: Option<Spanned<Vec<(Text, Text)>>>,
-    /// The force of a rule whose text is set.
+    /// The force, if the decision sets the text of a rule.
     pub force: Option<Spanned<Force>>,
     /// Whether a locked claim may lose.
     pub breaks_lock: bool,
-    /// Why.
     pub reason: Option<Text>,
     /// The `[[resolve]]` table.
     pub span: Span,
 }
 
-/// How a conflict is settled.
+/// The decision about a conflict.
 #[derive(Debug, Clone)]
 pub(crate) enum Choice {
     /// This side wins.
     Take(Text),
-    /// Neither: this value stands.
+    /// This value replaces all sides.
     Set(Spanned<Datum>),
-    /// All sides stay.
+    /// All sides are kept.
     KeepBoth(Span),
 }

@@ -1,110 +1,105 @@
-//! Invariants over the fleet: what `[[require]]` of `cento.toml` asks of personas.
+//! Requirements: what `[[require]]` in `cento.toml` demands of personas.
 
 use regex::Regex;
 
 use super::claim::Force;
 use super::source::{Span, Spanned, Text};
 
-/// What some personas must be like.
+/// A requirement that some personas must meet.
 #[derive(Debug)]
 pub(crate) struct Requirement {
-    /// The table.
+    /// The `[[require]]` table.
     pub span: Span,
-    /// Which personas.
+    /// The personas that must meet it.
     pub personas: Selector,
-    /// A rule that they must carry.
+    /// A rule that they must have.
     pub rule: Option<RequiredRule>,
     /// A section that they must have.
     pub section: Option<RequiredSection>,
     /// A field that they must have.
     pub field: Option<RequiredField>,
-    /// Fragments that must be in them.
+    /// Fragments that they must include.
     pub fragments: Vec<Text>,
-    /// Fragments that must not be.
+    /// Fragments that they must not include.
     pub without: Vec<Text>,
-    /// How long they may be.
+    /// Limits on their length.
     pub budgets: Vec<Budget>,
-    /// Why.
     pub reason: Option<Text>,
 }
 
-/// A rule that must be there.
+/// A required rule.
 #[derive(Debug)]
 pub(crate) struct RequiredRule {
-    /// Its address.
     pub address: Text,
-    /// Its least force, if one is asked for.
+    /// Its minimum force, if one is required.
     pub force: Option<Force>,
-    /// Its wording, if one is asked for.
+    /// Its text, if one is required.
     pub text: Option<Text>,
 }
 
-/// A section that must be there.
+/// A required section.
 #[derive(Debug)]
 pub(crate) struct RequiredSection {
-    /// Its kind.
     pub kind: Text,
-    /// Its heading, if one is asked for.
+    /// Its heading, if one is required.
     pub heading: Option<Text>,
 }
 
-/// A field that must be there.
+/// A required field.
 #[derive(Debug)]
 pub(crate) struct RequiredField {
-    /// Its name.
     pub name: Text,
-    /// What its value must match, if that is asked for.
+    /// The pattern that its value must match, if one is required.
     pub pattern: Option<Pattern>,
 }
 
 /// A regular expression.
 #[derive(Debug)]
 pub(crate) struct Pattern {
-    /// As it is written.
+    /// The expression as written.
     pub text: Text,
-    /// Ready to match, in time that grows with the text and no faster.
+    /// The compiled expression. It matches in linear time.
     pub regex: Regex,
 }
 
-/// How long a persona, or a section of it, may be.
+/// A limit on the length of a persona or of a section of it.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    /// What is counted.
+    /// The unit of the limit.
     pub measure: Measure,
-    /// The section; nothing for the whole.
+    /// The section. `None` for the whole output.
     pub section: Option<Text>,
-    /// The most.
+    /// The maximum.
     pub most: Spanned<usize>,
 }
 
-/// What a budget counts.
+/// The unit of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Measure {
-    /// Characters, as Unicode counts them.
+    /// Unicode characters.
     Characters,
-    /// Tokens of a language model, estimated.
+    /// Estimated tokens of a language model.
     Tokens,
 }
 
-/// A choice of personas. Every part that is given must hold, and of several values of a part any.
+/// A selection of personas: those that match every given key, by any of its values.
 #[derive(Debug, Default)]
 pub(crate) struct Selector {
-    /// Where it is written.
+    /// Where it is written. `None` for all personas.
     pub span: Option<Span>,
     /// Tags of the persona.
     pub tags: Vec<Text>,
-    /// Ids.
     pub names: Vec<Text>,
-    /// Targets that it is written to.
+    /// Targets of the persona.
     pub targets: Vec<Text>,
-    /// Profiles that it builds on.
+    /// Profiles that it extends, at any distance.
     pub extends: Vec<Text>,
-    /// Those that are left out all the same.
+    /// Personas to leave out.
     pub except: Option<Box<Selector>>,
 }
 
 impl Selector {
-    /// The profiles that it names, those that it leaves out among them.
+    /// The profiles that it names, including those in `except`.
     pub(crate) fn profiles(&self) -> impl Iterator<Item = &Text> {
         let except = self.except.iter().flat_map(|except| except.names.iter().chain(&except.extends));
         self.names.iter().chain(&self.extends).chain(except)

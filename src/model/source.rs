@@ -1,4 +1,4 @@
-//! Source files and places in them.
+//! Source files and positions in them.
 
 use std::sync::OnceLock;
 
@@ -12,59 +12,53 @@ ids! {
     FileId;
 }
 
-/// A range of bytes in one source file.
+/// A byte range in one source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Span {
-    /// The file that holds the range.
     pub file: FileId,
-    /// First byte.
+    /// The first byte.
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
 }
 
 impl Span {
-    /// A span over `range` of `file`. Files are at most 1 MiB, so 32 bits hold every offset.
+    /// The span of `range` in `file`. Files are at most 1 MiB, so offsets fit into 32 bits.
     pub(crate) fn new(file: FileId, range: std::ops::Range<usize>) -> Self {
         Span { file, start: range.start as u32, end: range.end as u32 }
     }
 
-    /// The bytes that the span covers.
+    /// The byte range.
     pub(crate) fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
-/// A value together with the place it was read from.
+/// A value and where it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spanned<T> {
-    /// The value.
     pub value: T,
-    /// Where it stands.
     pub span: Span,
 }
 
-/// A string of a source file and its place.
+/// A string in a source file.
 pub(crate) type Text = Spanned<String>;
 
 impl Spanned<String> {
-    /// The string itself.
     pub(crate) fn as_str(&self) -> &str {
         &self.value
     }
 }
 
-/// A line and a column, both counted from 1; the column counts characters, not bytes.
+/// A line and column, counted from 1. Columns count characters, not bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LineColumn {
-    /// The line.
     pub line: usize,
-    /// The character in that line.
     pub column: usize,
 }
 
-/// One file of the workspace. Its text has no byte order mark, and `\n` for every line break, so
-/// spans and values are the same however the file was saved.
+/// A file of the workspace. Its text has no byte order mark, and `
+/// ` for every line break. So spans and values do not depend on how the file was saved.
 #[derive(Debug)]
 pub(crate) struct SourceFile {
     path: Utf8PathBuf,
@@ -73,12 +67,11 @@ pub(crate) struct SourceFile {
 }
 
 impl SourceFile {
-    /// The path as a reader should see it: relative to the workspace, with `/` between the parts.
+    /// The path for messages: relative to the workspace, separated by `/`.
     pub(crate) fn path(&self) -> &Utf8Path {
         &self.path
     }
 
-    /// The text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
@@ -90,12 +83,12 @@ impl SourceFile {
         })
     }
 
-    /// The line and column of a byte offset; an offset past the end counts as the end.
+    /// The line and column of a byte offset. An offset past the end counts as the end.
     pub(crate) fn line_column(&self, offset: usize) -> LineColumn {
         self.measured(offset, |before| before.chars().count())
     }
 
-    /// As [`SourceFile::line_column`], with the column in units of UTF-16, as editors count.
+    /// Like [`SourceFile::line_column`], but columns count UTF-16 units, as in editors.
     pub(crate) fn line_column_utf16(&self, offset: usize) -> LineColumn {
         self.measured(offset, |before| before.encode_utf16().count())
     }
@@ -111,7 +104,7 @@ impl SourceFile {
     }
 }
 
-/// All files that were read, in the order in which they were added.
+/// All files that were read, in the order they were added.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     files: TiVec<FileId, SourceFile>,
@@ -128,35 +121,35 @@ impl Sources {
         &self.files[id]
     }
 
-    /// All files, in the order in which they were added.
+    /// All files, in the order they were added.
     pub(crate) fn files(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter()
     }
 
-    /// The path of the file that a span lies in.
+    /// The path of the file that contains a span.
     pub(crate) fn path(&self, span: Span) -> &Utf8Path {
         self.file(span.file).path()
     }
 
-    /// The text under a span.
+    /// The text of a span.
     pub(crate) fn text(&self, span: Span) -> &str {
         self.file(span.file).text().get(span.range()).unwrap_or("")
     }
 
-    /// Where a span begins.
+    /// The start of a span.
     pub(crate) fn line_column(&self, span: Span) -> LineColumn {
         self.file(span.file).line_column(span.start as usize)
     }
 
-    /// The place of a part of a string: where the bytes `part` of its value are written in the file,
-    /// whatever kind of TOML string it is.
+    /// The span of a part of a string. `part` is a range in the value, which is mapped to the file for any kind of TOML
+    /// string.
     pub(crate) fn within(&self, text: &Text, part: std::ops::Range<usize>) -> Span {
         let raw = self.text(text.span);
         let at = |offset| text.span.start as usize + super::toml_string::raw_offset(raw, &text.value, offset);
         Span::new(text.span.file, at(part.start)..at(part.end))
     }
 
-    /// `path:line` of a span, as messages name a place.
+    /// The start of a span as `path:line`, for messages.
     pub(crate) fn place(&self, span: Span) -> String {
         format!("{}:{}", self.path(span), self.line_column(span).line)
     }

@@ -1,24 +1,25 @@
-//! Statements: what a claim says, without where and how it is written.
+//! Statements: the meaning of a claim, without its position and formatting.
 
 use super::claim::{Block, Claim, Content, Datum, Part};
 use super::fold;
 use super::source::Text;
 
-/// What a claim says, in a form in which two claims are equal exactly when they agree: text in
-/// normalization form C with white space folded, each part by itself, values with their type.
-/// The level, the place in the list and the file are no part of it.
+/// The normalized content of a claim. Two statements are equal exactly if the claims agree.
+///
+/// Texts are folded (NFC, white space), parts are kept separate, and values keep their type. Level, ordering and file
+/// are not included.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Statement(String);
 
-/// A hash of a statement: equal exactly where the statements are, as far as 128 bits of BLAKE3 tell.
+/// The hash of a statement: 128 bits of BLAKE3, so equal hashes mean equal statements.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Digest([u8; 16]);
 
-/// Length of a short hash, in hex digits.
+/// The length of a short hash in hex digits.
 const HASH_DIGITS: usize = 6;
 
 impl Statement {
-    /// The statement of a claim. `is_template` says whether its source is a template.
+    /// The statement of a claim. `is_template` is whether its source is a template.
     pub(crate) fn of(claim: &Claim, is_template: bool) -> Self {
         let value = match &claim.content {
             Content::Field(datum) => serde_json::json!(["field", datum_json(datum)]),
@@ -36,15 +37,14 @@ impl Statement {
         Statement("[\"removed\"]".to_owned())
     }
 
-    /// The hash by which statements are compared.
+    /// The hash that statements are compared by.
     pub(crate) fn digest(&self) -> Digest {
         let mut digest = Digest::default();
         blake3::Hasher::new().update(self.0.as_bytes()).finalize_xof().fill(&mut digest.0);
         digest
     }
 
-    /// The short hash of several statements, whatever their order: the first 24 bits of their
-    /// BLAKE3 in hex.
+    /// The short hash of several statements, in any order: the first 24 bits of their BLAKE3 hash, in hex.
     pub(crate) fn hash<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> String {
         let mut texts: Vec<&str> = statements.into_iter().map(|statement| statement.0.as_str()).collect();
         texts.sort_unstable();
@@ -67,7 +67,7 @@ fn block_json(block: &Block, template: bool) -> serde_json::Value {
         Part::Rule(force) => Some(force.name()),
         _ => None,
     };
-    // The same characters mean something else once they are filled in.
+    // Braces mean something else in a template, so such a text is not equal to the same text elsewhere.
     let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
     let is_template = template && texts.into_iter().flatten().any(|text| text.value.contains('{'));
     serde_json::json!([

@@ -1,23 +1,21 @@
-//! The targets: the forms in which a persona can be written.
+//! Targets: the output formats of a persona.
 
 use super::claim::Datum;
 
 /// The type of a front matter value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyType {
-    /// A string.
     String,
     /// One of these strings.
     OneOf(&'static [&'static str]),
-    /// A whole number, at least 1.
+    /// An integer of at least 1.
     Count,
-    /// A truth value.
     Boolean,
     /// A string or a list of strings.
     StringOrStrings,
     /// A table whose values are strings.
     StringMap,
-    /// Anything, passed on as it is.
+    /// Any value, written as it is.
     Any,
 }
 
@@ -37,7 +35,7 @@ impl KeyType {
         }
     }
 
-    /// What a value of this type is called.
+    /// The type as messages describe it.
     pub(crate) fn describe(self) -> String {
         match self {
             KeyType::String => "a string".to_owned(),
@@ -51,14 +49,12 @@ impl KeyType {
     }
 }
 
-/// A key of a target's front matter that a profile can set.
+/// A front matter key that a profile can set.
 #[derive(Debug)]
 pub(crate) struct Key {
-    /// The key.
     pub name: &'static str,
-    /// What it holds.
     pub value: KeyType,
-    /// How many characters it may have at most.
+    /// The maximum number of characters, if there is one.
     pub most: Option<usize>,
 }
 
@@ -66,48 +62,48 @@ const fn key(name: &'static str, value: KeyType) -> Key {
     Key { name, value, most: None }
 }
 
-/// How a target lists the tools that a persona may use.
+/// How a target lists the allowed or denied tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ToolList {
-    /// Names with a comma and a space between them.
+    /// Names separated by a comma and a space.
     Commas,
-    /// Names with a space between them.
+    /// Names separated by a space.
     Spaces,
 }
 
-/// The length that a target's makers advise.
+/// The recommended maximum length of a document.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Advice {
-    /// The most lines.
+    /// Lines.
     pub lines: usize,
-    /// The most tokens, about.
+    /// Tokens, approximately.
     pub tokens: usize,
 }
 
-/// A form in which a persona is written: its usual path and what its front matter may hold.
+/// An output format: its default path, and the keys of its front matter.
 #[derive(Debug)]
 pub(crate) struct Target {
     /// The name in `[target.NAME]` and `--target`.
     pub name: &'static str,
-    /// What it is, in a line.
+    /// A one-line summary.
     pub summary: &'static str,
-    /// The usual path; `ID` stands for the profile's id.
+    /// The default path. `ID` is replaced by the profile's id.
     pub path: &'static str,
-    /// Whether it begins with `name` and `description` in YAML front matter.
+    /// Whether outputs start with YAML front matter that has `name` and `description`.
     pub front_matter: bool,
-    /// The longest name, where there is a limit.
+    /// The maximum length of a name, if there is one.
     pub longest_name: Option<usize>,
-    /// The longest description, where there is a limit.
+    /// The maximum length of a description, if there is one.
     pub longest_description: Option<usize>,
-    /// The key and form for the tools that are allowed.
+    /// The key and format of the allowed tools.
     pub allow: Option<(&'static str, ToolList)>,
-    /// The key and form for the tools that are denied.
+    /// The key and format of the denied tools.
     pub deny: Option<(&'static str, ToolList)>,
     /// Whether the directory must have the persona's name.
     pub named_directory: bool,
-    /// How long a document may become before its makers advise against it.
+    /// The recommended maximum length, if the vendor names one.
     pub advice: Option<Advice>,
-    /// The other keys, in the order in which they are written.
+    /// The other front matter keys, in the order they are written.
     pub keys: &'static [Key],
 }
 
@@ -185,32 +181,32 @@ pub(crate) const TARGETS: [Target; 3] = [
     },
 ];
 
-/// The setting of every target that arranges its front matter.
+/// The setting of every target that replaces its front matter.
 pub(crate) const FRONT_MATTER: &str = "front-matter";
 
-/// The target of this name.
+/// The target with this name.
 pub(crate) fn target(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
 }
 
 impl Target {
-    /// The keys that `[target.NAME]` takes.
+    /// The keys allowed in `[target.NAME]`.
     pub(crate) fn settings(&self) -> impl Iterator<Item = &'static str> {
         ["path", FRONT_MATTER].into_iter().chain(self.keys.iter().map(|key| key.name))
     }
 
-    /// The keys of front matter for which cento knows the value, in the order in which it writes them.
+    /// The front matter keys whose values cento computes, in the order they are written.
     pub(crate) fn front_matter_keys(&self) -> impl Iterator<Item = &'static str> {
         let tools = [self.allow, self.deny].into_iter().flatten().map(|(key, _)| key);
         ["name", "description"].into_iter().chain(tools).chain(self.keys.iter().map(|key| key.name))
     }
 
-    /// The key of this name.
+    /// The key with this name.
     pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
     }
 
-    /// The usual path for a profile.
+    /// The default path for a profile.
     pub(crate) fn usual_path(&self, id: &str) -> String {
         self.path.replace("ID", id)
     }

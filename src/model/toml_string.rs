@@ -1,6 +1,6 @@
-//! Where the characters of a TOML string's value stand in its source.
+//! Maps positions in the value of a TOML string to its source text.
 
-/// The offset in `raw`, a TOML string with its quotes, of the byte at `offset` of its `value`.
+/// The offset in `raw`, a quoted TOML string, of the byte at `offset` in its `value`.
 pub(super) fn raw_offset(raw: &str, value: &str, offset: usize) -> usize {
     let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
     let mut start = quotes.min(raw.len());
@@ -14,15 +14,14 @@ pub(super) fn raw_offset(raw: &str, value: &str, offset: usize) -> usize {
     let mut decoded = 0;
     while decoded < offset && start < raw.len() {
         let (read, written) = piece(&raw[start..]);
-        // Where a line ends in a backslash, nothing is written; what follows stands after it.
+        // An escaped line break adds nothing to the value; the loop goes on to what follows it.
         start += read;
         decoded += written;
     }
     start
 }
 
-/// How many bytes the first character or escape of a basic string takes, and how many bytes of the
-/// value it makes.
+/// The length of the first character or escape of a basic string, in the source and in the value, in bytes.
 fn piece(raw: &str) -> (usize, usize) {
     let Some(rest) = raw.strip_prefix('\\') else {
         let length = raw.chars().next().map_or(1, char::len_utf8);

@@ -1,4 +1,4 @@
-//! The wording of numbers and lists of names: the only place that forms a plural or shortens a list.
+//! Plurals and lists of names. No other code forms a plural or shortens a list.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{number} {}", plural(number, noun))
 }
 
-/// `noun` in the form that goes with `number`. Of "block of prose", the first word changes.
+/// The singular or plural of `noun` for `number`. In "block of prose", the first word is changed.
 pub(crate) fn plural(number: usize, noun: &str) -> String {
     let (head, tail) = noun.find(" of ").map_or((noun, ""), |at| noun.split_at(at));
     match (number, head.strip_suffix('y')) {
@@ -17,24 +17,24 @@ pub(crate) fn plural(number: usize, noun: &str) -> String {
     }
 }
 
-/// The first form for one, the second for any other number: for verbs and phrases, which [`plural`] cannot form.
+/// The first form for one, the second for other numbers. For verbs and phrases, which [`plural`] cannot form.
 pub(crate) fn one_or_many<'w>(number: usize, one: &'w str, many: &'w str) -> &'w str {
     if number == 1 { one } else { many }
 }
 
-/// What ends a list of which `number` items are left out: " and 3 more"; empty if none are.
+/// The end of a shortened list: " and 3 more". Empty if `number` is 0.
 pub(crate) fn and_more(number: usize) -> String {
     if number == 0 { String::new() } else { format!(" and {number} more") }
 }
 
-/// Names with commas, as after a colon: "a, b, c". Of more than `most` (at least 2), the last place counts the others:
-/// "a, b and 3 more".
+/// Names separated by commas: "a, b, c". From a list longer than `most` (at least 2), the rest is counted: "a, b and 3
+/// more".
 pub(crate) fn names<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> String {
     let (shown, rest) = first(all, most);
     shown.join(", ") + &and_more(rest)
 }
 
-/// As [`names`], for the middle of a sentence: "a", "a and b", "a, b and c".
+/// Like [`names`], for use in a sentence: "a", "a and b", "a, b and c".
 pub(crate) fn series<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> String {
     let (shown, rest) = first(all, most);
     match shown.as_slice() {
@@ -43,7 +43,7 @@ pub(crate) fn series<T: Display>(all: impl IntoIterator<Item = T>, most: usize) 
     }
 }
 
-/// The items that fit into `most` places, and how many do not. One name never gives way to "1 more".
+/// The first items, at most `most`, and the number of others. A single remaining item is shown, not counted.
 fn first<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> (Vec<String>, usize) {
     let mut all = all.into_iter();
     let mut shown: Vec<String> = all.by_ref().take(most).map(|item| item.to_string()).collect();

@@ -1,24 +1,24 @@
-//! Entries of `front-matter`: how the value of a key is typed.
+//! Entries of `front-matter`: the form in which the value of a key is written.
 //!
-//! An entry is the line of a key, or all of its lines, with `VALUE` where the value stands: plain or in quotes, as
-//! a block below `|` or `>`, or as a list, in brackets or below. [`read`] and [`fill`] undo each other.
+//! An entry is the line of a key, or all of its lines, with `VALUE` as the placeholder of the value. The value may be
+//! plain or quoted, a block below `|` or `>`, or a list in brackets or on lines of its own. [`read`] and [`fill`] are
+//! inverses.
 
 use std::collections::BTreeMap;
 
 use crate::model::Datum;
 
-/// The placeholder of the value.
 pub(crate) const VALUE: &str = "VALUE";
 
-/// How a pattern types its value.
+/// The form of the value in a pattern.
 enum Form<'p> {
-    /// On the line of the key, in these quotes, if in any.
+    /// On the line of the key, in these quotes if any.
     Scalar(Option<char>),
-    /// On lines below that begin with this.
+    /// On the lines below the key, each with this indentation.
     Block(&'p str),
-    /// Between brackets, each element in these quotes, if in any.
+    /// In brackets, each element in these quotes if any.
     Brackets(Option<char>),
-    /// Each element on a line of its own that begins with this, in these quotes, if in any.
+    /// One line for each element, with this prefix, in these quotes if any.
     Lines(&'p str, Option<char>),
 }
 
@@ -41,13 +41,12 @@ fn form(pattern: &str) -> Option<Form<'_>> {
     }
 }
 
-/// Whether a pattern types a list.
+/// Whether the value of a pattern is a list.
 pub(super) fn is_list(pattern: &str) -> bool {
     matches!(form(pattern), Some(Form::Brackets(_) | Form::Lines(..)))
 }
 
-/// A pattern with a value in it. Nothing if it cannot hold that value, so that a reader would find another
-/// one there.
+/// Fills a value into a pattern. `None` if a YAML reader would read another value from the result.
 pub(crate) fn fill(pattern: &str, value: &Datum) -> Option<String> {
     let names = || match value {
         Datum::List(items) if !items.is_empty() => {
@@ -86,7 +85,7 @@ pub(crate) fn fill(pattern: &str, value: &Datum) -> Option<String> {
     is_read_as(&filled, value).then_some(filled)
 }
 
-/// A text escaped for quotes.
+/// The text, escaped for these quotes. `None` if they cannot hold it.
 fn quoted(text: &str, quote: Option<char>) -> Option<String> {
     match quote {
         Some('"') => {
@@ -99,7 +98,7 @@ fn quoted(text: &str, quote: Option<char>) -> Option<String> {
     }
 }
 
-/// Whether a reader of YAML finds this value in an entry.
+/// Whether a YAML reader reads this value from an entry.
 fn is_read_as(entry: &str, value: &Datum) -> bool {
     let is_folded = entry.contains('\n');
     match value {
@@ -113,7 +112,7 @@ fn is_read_as(entry: &str, value: &Datum) -> bool {
         Datum::String(text) => {
             let read = serde_yaml::from_str::<BTreeMap<String, String>>(entry);
             let read = read.ok().and_then(|map| map.into_values().next());
-            // A block may be folded, and end in a line break.
+            // A block may be folded, and may end in a line break.
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
             read.is_some_and(|read| read == *text || (is_folded && words(&read) == words(text)))
         }
@@ -121,8 +120,9 @@ fn is_read_as(entry: &str, value: &Datum) -> bool {
     }
 }
 
-/// The value that an entry types, and the entry with `VALUE` in its place. A value in plain words or numbers
-/// is a string; whoever knows the key knows better. Nothing if it is typed in another way.
+/// The value in an entry, and the entry with `VALUE` in its place. `None` for other forms.
+///
+/// Plain words and numbers are read as a string; the caller converts them if the key has another type.
 pub(crate) fn read(entry: &str) -> Option<(String, Datum)> {
     let (key, rest) = entry.split_once(':')?;
     let line = rest.split('\n').next().unwrap_or(rest);
@@ -150,7 +150,7 @@ pub(crate) fn read(entry: &str) -> Option<(String, Datum)> {
     Some((format!("{before}{mark}{VALUE}{mark}{after}"), Datum::String(text)))
 }
 
-/// Lines below a key, each with an element of a list.
+/// Reads a list whose elements are on the lines below the key.
 fn read_lines(first: &str, below: &str) -> Option<(String, Datum)> {
     let dash = below.find('-')?;
     let indent = dash + 1 + below[dash + 1..].len() - below[dash + 1..].trim_start_matches(' ').len();
@@ -161,7 +161,7 @@ fn read_lines(first: &str, below: &str) -> Option<(String, Datum)> {
     Some((format!("{first}{open}{mark}{VALUE}{mark}"), names))
 }
 
-/// Lines below a key that ends in `|` or `>`.
+/// Reads a block of text below a key that ends in `|` or `>`.
 fn read_block(first: &str, below: &str) -> Option<(String, Datum)> {
     let indent = &below[..below.len() - below.trim_start_matches(' ').len()];
     let strip = |line| if str::is_empty(line) { Some("") } else { str::strip_prefix(line, indent) };
@@ -170,7 +170,7 @@ fn read_block(first: &str, below: &str) -> Option<(String, Datum)> {
     (!indent.is_empty()).then(|| (format!("{first}{indent}{VALUE}"), Datum::String(text)))
 }
 
-/// Names without their quotes, which must be the same for all.
+/// The names without their quotes, which must be the same for all.
 fn unquoted(names: &[&str]) -> Option<(&'static str, Datum)> {
     let names: Vec<(&'static str, String)> = names.iter().map(|name| unquote(name)).collect::<Option<_>>()?;
     let mark = names.first()?.0;
@@ -178,7 +178,7 @@ fn unquoted(names: &[&str]) -> Option<(&'static str, Datum)> {
     is_one.then(|| (mark, Datum::List(names.into_iter().map(|(_, name)| Datum::String(name)).collect())))
 }
 
-/// A text without its quotes, and the quotes. Nothing if it has unusual escapes, or ends too soon.
+/// The text without its quotes, and the quotes. `None` if they are not closed, or if an escape is unusual.
 fn unquote(typed: &str) -> Option<(&'static str, String)> {
     if let Some(inner) = typed.strip_prefix('"') {
         return unescape(inner.strip_suffix('"')?).map(|text| ("\"", text));
@@ -189,7 +189,7 @@ fn unquote(typed: &str) -> Option<(&'static str, String)> {
     }
 }
 
-/// The text that is in double quotes, if it has only the usual escapes.
+/// The content of a double-quoted string. `None` if it contains unusual escapes.
 fn unescape(inner: &str) -> Option<String> {
     let mut text = String::new();
     let mut letters = inner.chars();
@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_read_fills_the_pattern_again() {
+    fn reading_an_entry_and_filling_its_pattern_gives_the_entry() {
         let cases = [
             ("description: Does x", "description: VALUE"),
             ("description:  \"Does \\\"x\\\"\" ", "description:  \"VALUE\" "),
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_in_other_ways_is_not_read() {
+    fn other_yaml_forms_are_not_read() {
         let entries = [
             "tools:",
             "description: Use: when",
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_holds_no_value_that_would_be_read_as_another() {
+    fn a_value_that_a_pattern_cannot_express_is_not_filled_in() {
         let text = |text: &str| Datum::String(text.to_owned());
         let list = |items: &[&str]| Datum::List(items.iter().map(|item| text(item)).collect());
         let cases = [

@@ -1,4 +1,4 @@
-//! YAML front matter that every reader reads as meant.
+//! YAML front matter in a form that simple and full YAML readers read alike.
 
 use serde::Serialize;
 use serde_yaml::SerializerOptions;
@@ -8,7 +8,7 @@ use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
 use crate::model::{Datum, ToolList};
 
-/// A TOML value, serialized as YAML.
+/// A TOML value that serializes as plain YAML.
 struct Plain<'d>(&'d Datum);
 
 impl Serialize for Plain<'_> {
@@ -24,8 +24,8 @@ impl Serialize for Plain<'_> {
     }
 }
 
-/// Appends the front matter of a target: `name` (the profile's id), `description`, the tools, and
-/// the target's own keys in the order of its table; or what the profile's `front-matter` says.
+/// Appends the front matter of a target: `name` (the profile's id), `description`, the tools, and the target's other
+/// keys in table order. The profile's `front-matter` setting replaces this arrangement.
 pub(crate) fn front_matter<'a>(
     document: &mut Document<'a>,
     id: &str,
@@ -49,14 +49,14 @@ pub(crate) fn front_matter<'a>(
                         Some(filled) => document.push(&format!("{filled}\n"), line.attribution),
                         None => usual(document, line),
                     },
-                    // A key without a value is left out.
+                    // An entry for a key without a value is left out.
                     None if is_known(settings, entry) => {}
                     _ => document.push(&format!("{entry}\n"), Attribution::from(Some(origin))),
                 }
             }
-            // The name is there in any case, so only the list can say that it is to be written.
-            let is_said = |key: &str| key == "name" || entries.iter().any(|entry| key_of(entry) == key);
-            known.iter().filter(|line| !is_said(line.key)).for_each(|line| usual(document, line));
+            // The name always has a value, so it is written only if the list has an entry for it.
+            let is_listed = |key: &str| key == "name" || entries.iter().any(|entry| key_of(entry) == key);
+            known.iter().filter(|line| !is_listed(line.key)).for_each(|line| usual(document, line));
             document.layout("---\n");
         }
         _ => {
@@ -67,18 +67,18 @@ pub(crate) fn front_matter<'a>(
     }
 }
 
-/// Whether an entry asks for a value of the persona.
+/// Whether an entry is a placeholder for a value of the persona.
 fn is_known(settings: &TargetSettings<'_>, entry: &str) -> bool {
     let key = key_of(entry);
     (entry == key || entry.contains(VALUE)) && settings.target.front_matter_keys().any(|known| known == key)
 }
 
-/// The key of an entry of `front-matter`: all before the first colon.
+/// The key of an entry of `front-matter`: the text before the first colon.
 fn key_of(entry: &str) -> &str {
     entry.split_once(':').map_or(entry, |(key, _)| key)
 }
 
-/// Whether the profile's `front-matter` writes a key as it is typed.
+/// Whether the profile's `front-matter` has its own text for a key.
 pub(crate) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
     match settings.front_matter {
         Some((Datum::List(entries), _)) => {
@@ -89,11 +89,11 @@ pub(crate) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
     }
 }
 
-/// A line whose value comes from the persona.
+/// A front matter line whose value comes from the persona.
 struct Known<'a> {
     key: &'static str,
     value: Datum,
-    /// The value as a list, where the target wants its names in one string.
+    /// The value as a list, if the target writes the names in one string.
     list: Option<Datum>,
     attribution: Attribution<'a>,
 }
@@ -145,17 +145,17 @@ fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> 
     known
 }
 
-/// `key: value` in YAML, with its line break. Strings stay on one line where they can: some readers
-/// of front matter know only that form.
+/// `key: value` in YAML, with a line break. Strings stay on one line if possible, because some readers of front matter
+/// support only that.
 pub(crate) fn line(key: &str, value: &Datum) -> String {
     let mut options = SerializerOptions::default();
     options.prefer_block_scalars = false;
     let map = std::collections::BTreeMap::from([(key, Plain(value))]);
     serde_yaml::to_string_with_options(&map, options).unwrap_or_else(|_| {
-        // JSON is YAML too, and has a form for everything that TOML can say.
+        // JSON is a subset of YAML and can express every TOML value.
         format!("{key}: {}\n", serde_json::json!(Plain(value)))
     })
 }
 
-/// Where a value of the front matter comes from.
+/// A front matter value and its origin.
 pub(crate) type Sourced<'p, 'a> = (&'p Datum, Option<Origin<'a>>);

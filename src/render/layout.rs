@@ -1,5 +1,5 @@
-//! What stands between the words of a document: gaps, bullets and the like, as a persona's layout says
-//! or as they usually are.
+//! Layout: the gaps, bullets and other markup between the texts of a document, from a persona's `[layout]` or by
+//! default.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,10 @@ use super::document::Attribution;
 use crate::compose::{LayoutSetting, Layouts};
 use crate::model::{Datum, LayoutKey, address, layout_keys as keys};
 
-/// The element that was written last, which decides the gap before the next one.
+/// The element that was written last; it determines the gap before the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Last {
-    /// Nothing.
     Nothing,
-    /// Front matter.
     FrontMatter,
     /// The document's title.
     Title,
@@ -24,20 +22,17 @@ pub(crate) enum Last {
     Lead,
     /// A bullet.
     Bullet,
-    /// A numbered step.
     Step,
     /// Anything else.
     Block,
 }
 
-/// What comes next.
+/// The element that is written next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// A section.
     Section,
-    /// A group.
     Group,
-    /// An entry with a bullet.
+    /// An item or rule.
     Bullet,
     /// A numbered step.
     Step,
@@ -45,7 +40,7 @@ pub(crate) enum Next {
     Block,
 }
 
-/// The setting for the gap between two things, and the default gap there.
+/// The setting for the gap between two elements, and the default gap.
 pub(crate) fn gap_between(last: Last, next: Next) -> (&'static LayoutKey, &'static str) {
     let key = match (last, next) {
         (Last::Nothing | Last::FrontMatter, _) => &keys::START,
@@ -61,47 +56,51 @@ pub(crate) fn gap_between(last: Last, next: Next) -> (&'static LayoutKey, &'stat
     (key, key.gap(matches!(last, Last::FrontMatter | Last::Lead)))
 }
 
-/// A piece of markup and its origin.
+/// Markup and its attribution.
 #[derive(Clone)]
 pub(crate) struct Markup<'a> {
-    /// The text.
     pub(super) text: Cow<'a, str>,
-    /// The setting that made it, or plain layout.
+    /// The setting that it comes from, or layout.
     pub(super) attribution: Attribution<'a>,
 }
 
 impl<'a> Markup<'a> {
-    /// Markup as it usually is.
+    /// Markup by default.
     pub(super) fn usual(text: impl Into<Cow<'a, str>>) -> Self {
         Markup { text: text.into(), attribution: Attribution::Layout }
     }
 }
 
-/// The markup before and after some words.
+/// The markup before and after a text.
 pub(super) struct Frame<'a> {
-    /// Before them.
     pub(super) open: Markup<'a>,
-    /// After them.
     pub(super) close: Markup<'a>,
 }
 
-/// Returns the string that the nearest setting gives, as markup.
+/// Returns the text of the nearest setting, as markup.
 pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &LayoutKey) -> Option<Markup<'a>> {
-    let laid = layout.nearest(place, key.name)?;
-    Some(Markup { text: laid.datum.as_str()?.into(), attribution: Attribution::from(Some(laid.origin)) })
+    let setting = layout.nearest(place, key.name)?;
+    Some(Markup {
+        text: setting.datum.as_str()?.into(),
+        attribution: Attribution::from(Some(setting.origin)),
+    })
 }
 
-/// The label of a force in an entry, or of the line above those of a section, if something says how it is
-/// typed. That there is none can be said of the entry and of its list alone: where something above that
-/// list says the force. Of other lists, it would make a prohibition a command.
+/// The label of a force, for an entry or for the line above the rules of a list. `None` if no setting gives one.
+///
+/// An empty label is accepted only for the entry itself and for its list, where the text above states the force. An
+/// empty label from further up would turn prohibitions into commands.
 pub(super) fn force_label<'a>(layout: &Layouts<'a>, place: &str, force: &str) -> Option<Markup<'a>> {
     let list = Some(address::list(place)).filter(|list| !list.is_empty()).unwrap_or(place);
     let mut places = Layouts::places_above(place);
-    let said = places.find_map(|at| {
-        let said = layout.own(at, force)?;
-        (at == place || at == list || said.datum.as_str() != Some("")).then_some(said)
+    let setting = places.find_map(|at| {
+        let setting = layout.own(at, force)?;
+        (at == place || at == list || setting.datum.as_str() != Some("")).then_some(setting)
     })?;
-    Some(Markup { text: said.datum.as_str()?.into(), attribution: Attribution::from(Some(said.origin)) })
+    Some(Markup {
+        text: setting.datum.as_str()?.into(),
+        attribution: Attribution::from(Some(setting.origin)),
+    })
 }
 
 /// Returns the markup around a text: the pattern of the nearest setting, or the default.
@@ -111,8 +110,9 @@ pub(super) fn frame<'a>(
     key: &LayoutKey,
     usual: (impl Into<Cow<'a, str>>, &'static str),
 ) -> Frame<'a> {
-    let said = layout.nearest(place, key.name).and_then(|laid| Some((laid.datum.as_str()?, laid.origin)));
-    match said.and_then(|(text, origin)| Some((text.split_once(key.word())?, origin))) {
+    let setting =
+        layout.nearest(place, key.name).and_then(|setting| Some((setting.datum.as_str()?, setting.origin)));
+    match setting.and_then(|(text, origin)| Some((text.split_once(key.word())?, origin))) {
         Some(((open, close), origin)) => {
             let markup =
                 |text: &'a str| Markup { text: text.into(), attribution: Attribution::from(Some(origin)) };
@@ -122,36 +122,35 @@ pub(super) fn frame<'a>(
     }
 }
 
-/// The gap before a place: what is said of the place itself, else what the nearest place says of such
-/// gaps, else the default.
+/// The gap before an entry, group or section: its own `gap`, else the nearest setting for such gaps, else the default.
 pub(super) fn gap<'a>(
     layout: &Layouts<'a>,
     place: &str,
     key: &LayoutKey,
     default: &'static str,
 ) -> Markup<'a> {
-    let said = layout.own(place, keys::GAP.name).or_else(|| layout.nearest(place, key.name));
-    said.map_or_else(|| Markup::usual(default), |said| gap_text(said, key))
+    let setting = layout.own(place, keys::GAP.name).or_else(|| layout.nearest(place, key.name));
+    setting.map_or_else(|| Markup::usual(default), |setting| gap_text(setting, key))
 }
 
-/// Returns the gap that a setting of the document gives, if any.
+/// Returns the gap that a setting of the document gives, if there is one.
 pub(super) fn document_gap<'a>(layout: &Layouts<'a>, key: &LayoutKey) -> Option<Markup<'a>> {
-    layout.own("", key.name).map(|said| gap_text(said, key))
+    layout.own("", key.name).map(|setting| gap_text(setting, key))
 }
 
-/// A number counts blank lines, and the line breaks that every such gap has come before them.
-fn gap_text<'a>(said: LayoutSetting<'a>, key: &LayoutKey) -> Markup<'a> {
-    let text = match said.datum {
+/// The text of a gap. A number counts blank lines; the line break that ends the previous line is added.
+fn gap_text<'a>(setting: LayoutSetting<'a>, key: &LayoutKey) -> Markup<'a> {
+    let text = match setting.datum {
         Datum::Integer(lines) => "\n".repeat(usize::try_from(*lines).unwrap_or(0) + key.breaks()).into(),
         datum => datum.as_str().unwrap_or_default().into(),
     };
-    Markup { text, attribution: Attribution::from(Some(said.origin)) }
+    Markup { text, attribution: Attribution::from(Some(setting.origin)) }
 }
 
-/// The number of a step, and what stands before its text: the digits of the setting are replaced by
-/// the number, with as many zeros before it as there are in the setting.
+/// The number of a step and its marker. The number replaces the digits of the setting, padded with zeros to their
+/// width.
 pub(super) fn step<'a>(layout: &Layouts<'a>, place: &str, counted: usize) -> (usize, Markup<'a>) {
-    let number = match layout.nearest(place, keys::NUMBER.name).map(|said| said.datum) {
+    let number = match layout.nearest(place, keys::NUMBER.name).map(|setting| setting.datum) {
         Some(Datum::Integer(number)) => usize::try_from(*number).unwrap_or(counted),
         _ => counted,
     };
@@ -166,12 +165,12 @@ pub(super) fn step<'a>(layout: &Layouts<'a>, place: &str, counted: usize) -> (us
     )
 }
 
-/// Returns the markup before an item or rule.
+/// Returns the marker of an item or rule.
 pub(super) fn bullet<'a>(layout: &Layouts<'a>, place: &str) -> Markup<'a> {
     text(layout, place, &keys::BULLET).unwrap_or_else(|| Markup::usual(keys::BULLET.text()))
 }
 
-/// Returns the indent of the further lines of an entry: the setting, or spaces as wide as the bullet.
+/// Returns the indentation of the other lines of an entry: the setting, or spaces as wide as the bullet.
 pub(super) fn indent<'a>(layout: &Layouts<'a>, place: &str, bullet: &str) -> Markup<'a> {
     let usual = || {
         let width = bullet.chars().count();
@@ -180,5 +179,5 @@ pub(super) fn indent<'a>(layout: &Layouts<'a>, place: &str, bullet: &str) -> Mar
     text(layout, place, &keys::INDENT).unwrap_or_else(usual)
 }
 
-/// Enough spaces for the usual indents, so that they need no allocation.
+/// Spaces for common indentations, to avoid an allocation.
 const SPACES: &str = "        ";

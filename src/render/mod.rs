@@ -1,4 +1,4 @@
-//! Rendering: from a persona to a target's bytes, with the origin of every byte.
+//! Rendering: a persona to the bytes of an output, each with its origin.
 
 mod document;
 mod entry;
@@ -16,11 +16,10 @@ pub(crate) use provenance::{Because, Ledger, Loser, Provenance, Role};
 use crate::compose::{Composition, LayoutSetting, Persona, TargetSettings};
 use crate::model::{CRLF, Datum, layout_keys as keys};
 
-/// Renders a composition for one of its targets. A persona with conflicts renders too, with a
-/// marker at each place.
+/// Renders a composition for one of its targets. Conflicts are rendered as markers.
 pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Document<'a> {
     let layout = &composition.persona.layout;
-    let ending = layout.own("", keys::LINE_ENDING.name).and_then(|laid| laid.datum.as_str());
+    let ending = layout.own("", keys::LINE_ENDING.name).and_then(|setting| setting.datum.as_str());
     let mut document = Document::new(ending.unwrap_or(keys::LINE_ENDING.text()) == CRLF);
     let (has_mark, attribution) = match layout.own("", keys::BYTE_ORDER_MARK.name) {
         Some(LayoutSetting { datum: Datum::Boolean(truth), origin }) => {
@@ -47,7 +46,7 @@ pub(crate) fn output_path(composition: &Composition<'_>, settings: &TargetSettin
     }
 }
 
-/// Returns the value of a front matter key: that of `[target.NAME]`, else the field of that name.
+/// Returns the value of a front matter key: from `[target.NAME]`, else from the field with the same name.
 pub(crate) fn key_value<'p, 'a>(
     persona: &'p Persona<'a>,
     settings: &'p TargetSettings<'a>,

@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use crate::compose::{Cause, Composition, Decision, Origin, Settled, State};
 use crate::model::{Address, Claim, Library, ProfileId, Removal, Source, Span, address};
 
-/// What somebody did for a text.
+/// What a source contributed to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
-    /// Its words are written there.
+    /// It wrote the text.
     Supplier,
-    /// Says the same, and shares the credit.
+    /// It has the same text, and shares the credit.
     CoSupplier,
-    /// Placed it by a band, `before` or `after`, or the order of `[sections]`.
+    /// It ordered the entry, by a band, `before` or `after`, or the order of `[sections]`.
     Orderer,
-    /// Decided for it in a conflict, or replaced all sides by it.
+    /// It decided a conflict in favour of the text, or set the text in place of all sides.
     Resolver,
 }
 
 impl Role {
-    /// The word of the JSON forms.
+    /// The name in the JSON forms.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Role::Supplier => "supplier",
@@ -30,72 +30,70 @@ impl Role {
     }
 }
 
-/// Somebody who has a part in a text.
+/// A source that contributes to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Contributor {
     /// The fragment or profile.
     pub source: Source,
-    /// What it did.
+    /// Its contribution.
     pub role: Role,
-    /// Where that is written.
+    /// Where the contribution is written.
     pub span: Span,
 }
 
-/// A claim that did not come through.
+/// A claim that lost.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Loser<'c, 'a> {
-    /// What was claimed.
     pub claim: &'a Claim,
-    /// What became of it.
+    /// Its state.
     pub state: State,
-    /// Why.
+    /// Why it lost.
     pub because: Because<'c, 'a>,
 }
 
-/// Why a claim did not come through.
+/// Why a claim lost.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Because<'c, 'a> {
-    /// Another claim at its address overrides it.
+    /// Another claim at the same address overrides it.
     Claim(&'a Claim),
-    /// This profile removed it.
+    /// A profile removed it.
     Removal(ProfileId, &'a Removal),
-    /// This resolution decided against it.
+    /// A resolution decided against it.
     Resolution(Settled<'a>),
     /// The profile's `combine` decided against it.
     Combine,
-    /// A rule at another address has its subject.
+    /// A rule on the same subject at another address won.
     Subject(&'c str),
-    /// Nothing decides: it is in conflict.
+    /// Nothing is decided: the claim is in conflict.
     Nothing,
 }
 
 /// The provenance of one address.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Provenance<'c, 'a> {
-    /// Who has a part in it: first whose words stand there, then those who say the same, put it in its
-    /// place, or decided.
+    /// The contributors: the author of the text first, then those with the same text, those who ordered it, and who
+    /// decided.
     pub contributors: Vec<Contributor>,
-    /// Who lost: at the address, or at another with a rule on the same subject.
+    /// The claims that lost, at this address or as rules on the same subject at others.
     pub losers: Vec<Loser<'c, 'a>>,
-    /// The resolution that decided, if one did.
+    /// The resolution that decided, if there is one.
     pub settled: Option<Settled<'a>>,
 }
 
-/// The provenance of all addresses of one composition, with the work that they share.
+/// Computes the provenance of all addresses of one composition. Shared lookups are built once.
 #[derive(Debug)]
 pub(crate) struct Ledger<'c, 'a> {
     library: &'a Library,
     composition: &'c Composition<'a>,
-    /// Anchors by the list and id that they name.
+    /// Anchors, by the list and id that they refer to.
     anchors: BTreeMap<(&'a str, &'a str), Vec<Contributor>>,
     /// The addresses whose rules lost to a rule at another address, by subject.
     outvoted: BTreeMap<&'c str, Vec<&'a str>>,
-    /// The subjects about which a resolution decided, by the addresses of the rules that it was about.
+    /// The subjects that a resolution decided, by the addresses of the rules concerned.
     decided: BTreeMap<&'a str, Vec<&'c str>>,
 }
 
 impl<'c, 'a> Ledger<'c, 'a> {
-    /// The ledger of a composition.
     pub(crate) fn new(library: &'a Library, composition: &'c Composition<'a>) -> Self {
         let mut anchors: BTreeMap<(&'a str, &'a str), Vec<Contributor>> = BTreeMap::new();
         let mut outvoted: BTreeMap<&'c str, Vec<&'a str>> = BTreeMap::new();
@@ -131,11 +129,11 @@ impl<'c, 'a> Ledger<'c, 'a> {
         }
         if let Some(decision) = decision {
             let role = Role::CoSupplier;
-            // Lists of tools and tags combine all claims; two texts that are both kept are two origins.
+            // Lists of tools and tags combine all claims. If two texts are both kept, each has its own origin.
             let is_first =
                 |claim: &Claim| matches!(origin, Origin::Claim(first) if std::ptr::eq(claim, first));
             let is_list = |claim: &&Claim| claim.block().is_none() && !is_first(claim);
-            // Where both sides of a conflict are kept, each has those who agree with it; a list has all.
+            // If both sides of a conflict are kept, a claim that agrees counts for its own side; for a list, all count.
             let winner = decision.claims.iter().position(|claim| is_first(claim));
             let agrees = |(state, cause): &(State, Cause)| {
                 let of = if let Cause::Claim(of) = cause { Some(*of) } else { None };
@@ -143,7 +141,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
                 *state == State::Agreed && (of.is_none() || winner.is_none() || of == winner || is_in_list)
             };
             let all = decision.claims.iter().zip(&decision.outcomes);
-            let agreed = all.filter(|(_, fate)| agrees(fate)).map(|(claim, _)| *claim);
+            let agreed = all.filter(|(_, outcome)| agrees(outcome)).map(|(claim, _)| *claim);
             let agreed = decision.emitted().filter(is_list).chain(agreed);
             let agreed = agreed.map(|claim| Contributor { source: claim.source, role, span: claim.span });
             contributors.extend(agreed);
@@ -160,7 +158,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
             span: settled.resolution.at.span,
         }));
         let mut losers = decision.map_or_else(Vec::new, |decision| self.losers(decision));
-        // `combine` decides without leaving a resolution; the subject of the rule leads to who lost.
+        // `combine` leaves no resolution, so the claims that lost are found by the subject of the rule.
         if let Origin::Claim(claim) = origin
             && let Some(subject) = claim.subject().filter(|subject| !subjects.contains(subject))
         {
@@ -173,7 +171,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
         Provenance { contributors, losers, settled: resolver }
     }
 
-    /// Returns the provenance of an address, which may be empty except for the claims that lost.
+    /// Returns the provenance of an address. It has no contributors if nothing at the address was composed.
     pub(crate) fn at(&self, address: &str, decision: &'c Decision<'a>) -> Provenance<'c, 'a> {
         let set = decision.resolution.filter(Settled::sets);
         let set = set.map(|settled| Origin::Resolution(settled.profile, settled.resolution));
@@ -183,15 +181,15 @@ impl<'c, 'a> Ledger<'c, 'a> {
         }
     }
 
-    /// Returns the claims that are in conflict or lost at an address without content.
+    /// Returns the provenance of an address whose claims are in conflict, or all lost.
     pub(crate) fn open(&self, address: &str) -> Provenance<'c, 'a> {
         let Some(decision) = self.composition.decisions.get(address) else { return Provenance::default() };
-        // One marker replaces all claims at the address, including those that are not in the conflict.
+        // The marker replaces all claims at the address, including those that are not in conflict.
         let role = Role::CoSupplier;
-        let speaks =
+        let contributors =
             effective(decision).map(|claim| Contributor { source: claim.source, role, span: claim.span });
         Provenance {
-            contributors: speaks.collect(),
+            contributors: contributors.collect(),
             losers: self.losers(decision),
             settled: decision.resolution,
         }
@@ -211,7 +209,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
         self.composition.settlement(&Address::Subject(subject).to_string())
     }
 
-    /// Who put the entry at an address in its place.
+    /// The contributors that determine the position of the entry at an address.
     fn orderers(&self, address: &str) -> Vec<Contributor> {
         let role = Role::Orderer;
         if let Address::SectionKey { kind, key: address::HEADING } = Address::parse(address) {
@@ -278,7 +276,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
     }
 }
 
-/// Returns the claims with an effect: the emitted ones and those that agree with them.
+/// The claims with an effect: the emitted ones and those that agree with them.
 fn effective<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
     decision.emitted().chain(decision.in_state(State::Agreed))
 }

@@ -1,4 +1,4 @@
-//! What-if: a workspace as it would be with changed files, and what its personas would become. Nothing is on disk.
+//! What-if: loads changed texts of a workspace in memory and builds its personas.
 
 mod outputs;
 
@@ -14,7 +14,8 @@ use crate::model::{Diagnostic, Library, ProfileId, Target};
 use crate::render::{Document, output_path, render};
 use crate::workspace::load_texts;
 
-/// The texts of a workspace by path, with `\n` for every line break.
+/// The texts of a workspace by path, with `
+/// ` for every line break.
 pub(crate) type Texts = BTreeMap<Utf8PathBuf, String>;
 
 /// The texts of a loaded workspace.
@@ -22,14 +23,14 @@ pub(crate) fn texts(library: &Library) -> Texts {
     library.sources.files().map(|file| (file.path().to_owned(), file.text().to_owned())).collect()
 }
 
-/// The files in which two states of a workspace differ: changed, new or gone.
+/// The files that differ between two states of a workspace, including added and removed ones.
 pub(crate) fn differing<'t>(before: &'t Texts, after: &'t Texts) -> BTreeSet<&'t Utf8Path> {
     let paths = before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path));
     paths.map(|path| path.as_path()).collect()
 }
 
-/// The texts, with an empty file in place of each that is not in `kept`: a persona that reaches only those is composed
-/// quickly, however many files there are.
+/// The texts, with an empty file in place of each that is not in `kept`. A persona that reaches only the kept files is
+/// the same, but loads faster.
 pub(crate) fn slimmed(texts: &Texts, kept: &BTreeSet<Utf8PathBuf>) -> Texts {
     let text = |(path, text): (&Utf8PathBuf, &String)| {
         (path.clone(), if kept.contains(path) { text.clone() } else { String::new() })
@@ -37,40 +38,36 @@ pub(crate) fn slimmed(texts: &Texts, kept: &BTreeSet<Utf8PathBuf>) -> Texts {
     texts.iter().map(text).collect()
 }
 
-/// A workspace as texts make it.
+/// A workspace loaded from texts.
 pub(crate) struct Trial<'t> {
-    /// The texts.
     pub texts: &'t Texts,
-    /// What they hold.
+    /// The library loaded from the texts.
     pub library: Library,
-    /// The findings about the files.
     pub findings: Vec<Diagnostic>,
 }
 
 impl<'t> Trial<'t> {
-    /// Loads the texts.
     pub(crate) fn new(texts: &'t Texts) -> Self {
         let (library, findings) = load_texts(texts);
         Trial { texts, library, findings }
     }
 
-    /// The personas of this workspace. What they share is prepared once.
+    /// The personas of this workspace. Work that they share is done once.
     pub(crate) fn personas(&self) -> Personas<'_> {
         Personas { trial: self, composer: Composer::new(&self.library) }
     }
 }
 
-/// The personas of a trial.
 pub(crate) struct Personas<'t> {
     trial: &'t Trial<'t>,
     composer: Composer<'t>,
 }
 
 impl<'t> Personas<'t> {
-    /// Composes a profile, conflicts included. The checks are for [`Personas::build`].
+    /// Composes a profile, conflicts included. Checks run in [`Personas::build`].
     ///
     /// # Errors
-    /// The findings that keep it from being composed, those about files included; none where there is no such profile.
+    /// The errors that prevent composition, including those of files. Empty if there is no such profile.
     pub(crate) fn compose(&self, profile: &str) -> Result<Composition<'t>, Vec<Diagnostic>> {
         let composed = match self.trial.library.profiles.id_of(profile) {
             Some(id) => self.composer.compose(id),
@@ -85,7 +82,7 @@ impl<'t> Personas<'t> {
     /// Composes a profile, checks it, and renders it for a target.
     ///
     /// # Errors
-    /// The findings that keep it from being built; none where there is no such profile or target.
+    /// The errors that prevent the build. Empty if there is no such profile or target.
     pub(crate) fn build(&self, profile: &str, target: &str) -> Result<BuiltPersona<'t>, Vec<Diagnostic>> {
         let persona =
             BuiltPersona::of(self.trial, self.compose(profile)?, Some(target)).ok_or_else(Vec::new)?;
@@ -102,26 +99,24 @@ impl<'t> Personas<'t> {
     }
 }
 
-/// A persona as it would be built for a target.
+/// A persona built for a target, in memory.
 pub(crate) struct BuiltPersona<'t> {
-    /// The workspace.
     pub library: &'t Library,
-    /// The texts that it is made of.
+    /// The texts that it was built from.
     pub texts: &'t Texts,
-    /// The composition, with its own findings.
+    /// The composition, with its findings.
     pub composition: Composition<'t>,
-    /// What the checks find.
+    /// The findings of the checks.
     pub checked: Vec<Diagnostic>,
-    /// The target.
     pub target: &'static Target,
-    /// Where it would be written, relative to the root of outputs.
+    /// The path of the output, relative to the root of outputs.
     pub path: String,
-    /// What would be written.
+    /// The output.
     pub document: Document<'t>,
 }
 
 impl<'t> BuiltPersona<'t> {
-    /// Renders a composition for a target, or for its first one. `None` if it has no such target.
+    /// Renders a composition for `target`, or for its first target. `None` if it has no such target.
     pub(crate) fn of(
         trial: &'t Trial<'t>,
         composition: Composition<'t>,
@@ -140,7 +135,7 @@ impl<'t> BuiltPersona<'t> {
         })
     }
 
-    /// The errors that keep it from being built.
+    /// The errors that prevent the build.
     pub(crate) fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.composition.findings.iter().chain(&self.checked).filter(|finding| finding.breaks_file())
     }
@@ -161,7 +156,7 @@ mod tests {
         files.map(|(path, text)| (path.into(), text.to_owned())).into()
     }
 
-    /// The workspace with one file changed or gone.
+    /// The workspace with one file changed or removed.
     fn changed(path: &str, text: Option<&str>) -> Texts {
         let mut texts = workspace();
         texts.remove(Utf8Path::new(path));

@@ -1,4 +1,4 @@
-//! The outputs of personas, compared before and after a change.
+//! Compares the outputs of personas before and after a change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,13 +16,12 @@ use crate::render::{output_path, render};
 pub(crate) struct Output {
     /// The name of its target.
     pub target: &'static str,
-    /// Its path, relative to the root of outputs.
+    /// The path, relative to the root of outputs.
     pub path: String,
-    /// Its text.
     pub text: String,
 }
 
-/// All outputs of a composition, whatever is wrong with it.
+/// All outputs of a composition, even if it has errors.
 pub(crate) fn outputs(composition: &Composition<'_>) -> Vec<Output> {
     let output = |settings: &TargetSettings<'_>| Output {
         target: settings.target.name,
@@ -32,11 +31,11 @@ pub(crate) fn outputs(composition: &Composition<'_>) -> Vec<Output> {
     composition.persona.targets.iter().map(output).collect()
 }
 
-/// The outputs of some personas by profile, or why one cannot be built.
+/// The outputs of personas by profile, or the reason a persona cannot be built.
 pub(crate) type Outputs = BTreeMap<String, Result<Vec<Output>, String>>;
 
 impl Personas<'_> {
-    /// The outputs of the profiles for which `is_asked` holds, abstract ones included.
+    /// The outputs of the profiles selected by `is_asked`, including abstract ones.
     pub(crate) fn outputs(&self, is_asked: impl Fn(ProfileId, &str) -> bool + Sync) -> Outputs {
         let profiles: Vec<_> = self.trial.library.profiles.enumerate().collect();
         let asked = profiles.into_par_iter().filter(|(id, profile)| is_asked(*id, &profile.id));
@@ -53,7 +52,7 @@ impl Personas<'_> {
         }
     }
 
-    /// Whether a profile reaches one of some files.
+    /// Whether a profile reaches any of the files.
     pub(crate) fn reaches(&self, profile: ProfileId, paths: &BTreeSet<&Utf8Path>) -> bool {
         self.files(profile).any(|path| paths.contains(path))
     }
@@ -64,16 +63,15 @@ fn first_message(findings: Vec<Diagnostic>) -> String {
     error.map_or_else(String::new, |finding| finding.message)
 }
 
-/// A persona that a change of files changes.
+/// A persona whose outputs a change of files affects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AffectedPersona {
-    /// The profile.
     pub profile: String,
-    /// Why it cannot be built after the change, if it could before.
+    /// Why it can no longer be built, if it could be before.
     pub breaks: Option<String>,
 }
 
-/// The personas other than `profile` whose outputs differ between two states of a workspace, in order of id.
+/// The personas other than `profile` whose outputs differ between two states of a workspace, sorted by id.
 pub(crate) fn affected(before: &Texts, after: &Texts, profile: &str) -> Vec<AffectedPersona> {
     let (old, new) = rayon::join(|| Trial::new(before), || Trial::new(after));
     let (was, is) = (old.personas(), new.personas());

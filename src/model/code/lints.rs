@@ -1,4 +1,4 @@
-//! Lints and requirements of composed personas and of the fleet.
+//! Lints and requirements, for one persona or the whole fleet.
 
 super::entries! {
     REQUIREMENT = "requirement", Error, Bound::Free;

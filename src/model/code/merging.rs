@@ -1,4 +1,4 @@
-//! Problems between claims: conflicts, the decisions about them, order and templates.
+//! Problems between claims: conflicts, their resolutions, ordering and templates.
 
 use super::{UNDECIDED, UNREAD};
 

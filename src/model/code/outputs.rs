@@ -1,8 +1,8 @@
-//! Problems of documents: imported ones and outputs.
+//! Problems of documents: imports and outputs.
 
 use super::UNSAFE;
 
-/// Why a file that a target refuses stays an error.
+/// Why the severity of a file that a target rejects is fixed.
 const REFUSED: &str = "programs that read the target would reject the file or silently ignore it";
 
 super::entries! {

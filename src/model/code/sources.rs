@@ -1,4 +1,4 @@
-//! Problems of the sources that a profile selects: references between files, and what they leave out.
+//! Problems of a profile's selection: missing or conflicting references, and selected sources without effect.
 
 use super::{UNDECIDED, UNREAD};
 

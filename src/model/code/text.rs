@@ -1,4 +1,4 @@
-//! Problems of the characters in a text. Such a text is read, composed and shown like any other, but not built.
+//! Problems of characters in a text. Such a text is read, composed and shown like any other, but not built.
 
 super::entries! {
     HIDDEN_CHARACTER = "hidden-character", Error, Bound::Free;

@@ -1,4 +1,4 @@
-//! What fragments and the bodies of profiles share.
+//! Keys that fragments and the bodies of profiles share.
 
 use super::{Keys as _, LeftOut, Name, Type, joined, keys, table, words};
 use crate::model::claim::{Band, Force, Level, Part};
@@ -67,7 +67,7 @@ impl Entry {
         Entry::ALL
     }
 
-    /// Whether entries that make this part have the key.
+    /// Whether entries of this part may have the key.
     pub(crate) fn fits(self, part: Part) -> bool {
         match self {
             Entry::Text | Entry::Level => true,
@@ -78,7 +78,7 @@ impl Entry {
     }
 }
 
-/// The key of a part: the table of its entries, or that of the title or lead of a group.
+/// The key of a part: the table of its entries, or `title` or `lead` of a group.
 pub(crate) fn part_key(part: Part) -> &'static str {
     match Entries::ALL.iter().find(|entries| entries.part() == part) {
         Some(entries) => entries.name(),
@@ -93,7 +93,7 @@ impl Entries {
         Entries::ALL
     }
 
-    /// What the entries of the table are.
+    /// The part that the table's entries are.
     pub(crate) const fn part(self) -> Part {
         match self {
             Entries::Prose => Part::Prose,

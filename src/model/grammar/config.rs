@@ -58,13 +58,13 @@ keys! {
     Excludes = "excludes", Type::Set(&Type::Name(Name::Subject), 0), LeftOut::Nothing, "nobody can be obliged to both; holds both ways";
 }
 
-/// A number for the whole, or one for each section.
+/// A limit for the whole output, or one for each section.
 const BUDGET: Type = Type::Either(&[Type::Count, Type::Map(Name::Id, &Type::Count, 1)]);
 
 /// One name or several.
 const NAMES: Type = Type::OneOrMore(&Type::Text);
 
-/// What a requirement asks for, of which at least one must be there.
+/// What a requirement demands; it needs at least one of these.
 const ASKS: &[&str] = &["rule", "section", "field", "fragment", "without", "max-chars", "max-tokens"];
 
 keys! {
@@ -92,7 +92,7 @@ keys! {
 }
 
 keys! {
-    /// The keys that choose personas.
+    /// The keys that select personas.
     Selector, "selector", "`personas`", "", &[Rule::AtLeastOne(&["tag", "name", "target", "extends"])];
     Tag = "tag", NAMES, LeftOut::Nothing, "the persona has this tag, of its profile or of any fragment in it";
     Name = "name", NAMES, LeftOut::Nothing, "it is of this profile";
@@ -101,7 +101,7 @@ keys! {
 }
 
 keys! {
-    /// The key that leaves personas out again.
+    /// The key that excludes personas.
     Except, "exception", "`personas`", "";
     Except = "except", Type::Either(&[NAMES, Type::Table(table::<Selector>)]), LeftOut::Nothing, "it is not of these profiles; or a table of the other keys: it is not that";
 }

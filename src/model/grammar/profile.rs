@@ -10,7 +10,7 @@ const COMBINE: &[&str] = &words(&Combine::ALL);
 const SECTIONS: Type =
     Type::Map(Name::Kind, &Type::Either(&[Type::Heading, Type::Table(table::<Section>)]), 0);
 
-/// Fragments to leave out.
+/// The fragments that a profile drops.
 const DROPS: Type = Type::List(&Type::Either(&[Type::String, Type::Table(table::<Drop>)]));
 
 keys! {
@@ -61,7 +61,7 @@ keys! {
     Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
 }
 
-/// The decisions of which a resolution has exactly one.
+/// The decisions. A resolution has exactly one.
 const CHOICES: &[&str] = &["take", "set", "keep"];
 
 keys! {
