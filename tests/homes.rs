@@ -33,6 +33,16 @@ const HOMES: &[(&str, &str, &[&str])] = &[
         &["model/grammar/profile.rs", "source/edit/decisions.rs"],
     ),
     ("how git is run on a repository that is not trusted", "Command::new(\"git\")", &["workspace/git.rs"]),
+    ("the header of a table in a new file", "\"[{}]\\n\"", &["source/edit/new.rs"]),
+    ("an inline table in a new entry", "\"{{ {} }}\"", &["model/claim.rs", "source/edit/new.rs"]),
+    ("the tables that lead to an entry", "[Grouping::Group.name(), group]", &["source/edit/locate.rs"]),
+    ("the tables that lead to a setting of the layout", "[\"layout\"]", &[]),
+    ("the tables that lead to a setting of the layout", "Profile::Layout.name()]", &["source/edit.rs"]),
+    (
+        "the tables that lead to the body of a profile",
+        "[Profile::Body.name(), address",
+        &["source/edit/locate.rs"],
+    ),
     ("how findings are drawn for people", "use annotate_snippets", &["view/human.rs"]),
     ("how a table is laid out on a terminal", "comfy_table::{", &["view/page/terminal.rs"]),
     ("the version of a JSON form", "version: u32", &[]),
@@ -156,6 +166,18 @@ fn toml_is_edited_in_one_room() {
         ["analyse/diff/causes/config.rs", "source/read/guess.rs"],
         "use `SourceEdit` and `apply` of source/edit"
     );
+}
+
+/// Proposals of absorb are lists of edits. They are made in one place, so one that fails costs the proposal.
+#[test]
+fn absorb_makes_edits_in_one_place() {
+    let is_making = |source: &str| source.contains("edit::apply") || source.contains("apply(text, ");
+    let making: Vec<String> = sources()
+        .into_iter()
+        .filter(|(path, source)| path.starts_with("author/absorb/") && is_making(source))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(making, ["author/absorb/home.rs"], "use `FileEdits`");
 }
 
 /// An entry leaves a table with the comments about it in one way.

@@ -1,11 +1,13 @@
-//! Editing of sources: comments, layout and line endings of the rest stay as they are.
+//! Editing of sources: comments, layout and line endings of the rest stay as they are. New files are written here too.
 
 mod accept;
 mod comments;
 mod decisions;
 mod entries;
 mod inline;
+mod locate;
 mod names;
+mod new;
 mod strings;
 mod uses;
 
@@ -13,7 +15,9 @@ pub(crate) use comments::Taken;
 pub(crate) use decisions::Decision;
 pub(crate) use entries::Place;
 pub(crate) use inline::{item_range, key_range, lone_text};
+pub(crate) use locate::{entry_place, entry_tables};
 pub(crate) use names::Renames;
+pub(crate) use new::{NewEntry, NewFile, NewFragment, entry, inline};
 pub(crate) use strings::{line_literal, list_literal, literal, literal_like};
 pub(crate) use uses::Use;
 
@@ -21,6 +25,9 @@ use std::ops::Range;
 
 use similar::{ChangeTag, TextDiff};
 use toml_edit::DocumentMut;
+
+use crate::model::address;
+use crate::model::grammar::{Keys as _, Profile};
 
 /// The keys that lead to an entry or a table.
 pub(crate) type Keys = Vec<String>;
@@ -71,6 +78,11 @@ pub(crate) fn keys<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Keys {
     names.into_iter().map(|name| name.as_ref().to_owned()).collect()
 }
 
+/// The tables of a profile that lead to the layout of a place.
+pub(crate) fn layout_tables(place: &str) -> Keys {
+    keys([Profile::Layout.name()].into_iter().chain(address::parts(place)))
+}
+
 impl SourceEdit {
     /// Sets a key of the table that `tables` lead to.
     pub(crate) fn set<S: AsRef<str>>(tables: &[S], key: &str, value: impl Into<String>) -> Self {
@@ -85,6 +97,11 @@ impl SourceEdit {
         value: impl Into<String>,
     ) -> Self {
         SourceEdit::Insert { tables: keys(tables), place, key: key.to_owned(), value: value.into() }
+    }
+
+    /// Sets a key of the layout of a place; the document is the empty place.
+    pub(crate) fn layout(place: &str, key: &str, value: impl Into<String>) -> Self {
+        SourceEdit::set(&layout_tables(place), key, value)
     }
 
     /// Takes a key out of the table that `tables` lead to.

@@ -115,7 +115,7 @@ const MARKUP: [(&str, &[&str]); 8] = [
     ("\"1. \"", &[]),
     ("\"**: \"", &[]),
     ("\" \\u{2014} ", &["author/factor/statement.rs"]),
-    ("\"\\n\\n\"", &["author/factor/write.rs"]),
+    ("\"\\n\\n\"", &[]),
 ];
 
 #[test]

@@ -2,15 +2,13 @@
 
 use super::elements::{Element, What, bullet, elements};
 use super::entries::label_of;
-use super::home::Home;
-use super::home::list_tables;
+use super::home::FileEdits;
 use super::propose::{Edit, Proposal};
-use super::strings::entry;
-use crate::model::{Address, Force, Part, Source, address, layout_keys as keys};
-use crate::source::edit::{self, Place, SourceEdit, literal};
+use crate::model::{Force, Part, Source, address, layout_keys as keys};
+use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
 use crate::text::forces::{self, bare};
 use crate::text::ids::Ids;
-use crate::trial::{BuiltPersona, Texts};
+use crate::trial::BuiltPersona;
 
 /// A new entry, as its line says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +38,23 @@ impl New {
         }
     }
 
-    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+    fn fields(&self) -> Vec<(&'static str, String)> {
         let label = self.label.as_ref().map(|label| ("label", literal(label)));
         let why = self.why.as_ref().map(|why| ("why", literal(why)));
         label.into_iter().chain([("text", literal(&self.text))]).chain(why).collect()
+    }
+
+    /// The edit that adds the entry to a list of a source, anchored to a neighbour if it names one.
+    fn insertion(
+        &self,
+        source: Source,
+        (list, id): (&str, &str),
+        place: Place,
+        anchor: Option<(&'static str, &str)>,
+    ) -> SourceEdit {
+        let mut fields = self.fields();
+        fields.extend(anchor.map(|(key, id)| (key, literal(id))));
+        SourceEdit::insert(&entry_tables(source, list, self.part), place, id, entry(&fields))
     }
 }
 
@@ -118,21 +129,9 @@ fn numbered(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposa
     if step.list_part() != Some(Part::Step) || number.is_empty() {
         return Vec::new();
     }
-    let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(&step.place)).collect();
-    let kept = |proposal: &Proposal| {
-        let path = persona.profile_path();
-        let text = proposal.files.get(path).or_else(|| persona.texts.get(path))?;
-        let text = edit::apply(text, &[SourceEdit::set(&tables, keys::NUMBER.name, &number)]).ok()?;
-        let mut files = proposal.files.clone();
-        files.insert(path.to_owned(), text);
-        let what = format!(
-            "{}, and `{}`",
-            proposal.what,
-            Address::Layout { place: &step.place, key: keys::NUMBER.name }
-        );
-        Some(Proposal { files, what, is_own: proposal.is_own })
-    };
-    proposals.iter().filter_map(kept).collect()
+    let keeping =
+        |proposal: &Proposal| proposal.clone().and_layout(persona, &step.place, keys::NUMBER.name, &number);
+    proposals.iter().map(keeping).collect()
 }
 
 /// What lines say as entries of the list of a neighbour.
@@ -302,7 +301,7 @@ fn ruled<'l>(
 }
 
 /// Ids for new entries of a list.
-pub(super) fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[New]) -> Vec<String> {
+fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[New]) -> Vec<String> {
     let is_free = |id: &str| {
         let address = address::below(list, id);
         let group = format!("{address}.");
@@ -338,52 +337,56 @@ fn beside_at(
     is_anchored: bool,
 ) -> Option<Proposal> {
     let claim = neighbour.claim()?;
-    let Home { path, tables: own, key } = persona.home(claim)?;
-    let mut text = persona.texts.get(&path)?.clone();
-    let ids = ids(persona, &neighbour.list, entries);
-    let mut last = is_before.then(|| key.clone());
+    let home = persona.home(claim)?;
+    let list = neighbour.list.as_str();
+    let ids = ids(persona, list, entries);
+    let mut edits = FileEdits::default();
+    let mut last = is_before.then_some(&home.key);
     for (new, id) in entries.iter().zip(&ids) {
-        let tables = list_tables(persona, claim.source, &neighbour.list, new.part);
-        let place = match &last {
-            _ if tables != own => Place::Last,
+        let place = match last {
+            _ if entry_tables(claim.source, list, new.part) != home.tables => Place::Last,
             Some(last) => Place::after(last),
-            None => Place::before(&key),
+            None => Place::before(&home.key),
         };
-        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-        let mut fields = new.fields();
-        if is_anchored {
-            let beside = last.as_deref().unwrap_or(&key);
-            fields.push((if is_before { "after" } else { "before" }, literal(beside)));
-        }
-        text = edit::apply(&text, &[SourceEdit::insert(&tables, place, id, entry(&fields))]).ok()?;
+        let anchor = if is_before { "after" } else { "before" };
+        let anchor = is_anchored.then(|| (anchor, last.unwrap_or(&home.key).as_str()));
+        edits.add(&home.path, [new.insertion(claim.source, (list, id), place, anchor)]);
         if is_before {
-            last = Some(id.clone());
+            last = Some(id);
         }
     }
-    let names: Vec<String> =
-        ids.iter().map(|id| format!("`{}`", address::below(&neighbour.list, id))).collect();
-    let files = labelled(persona, Texts::from([(path, text)]), &neighbour.list, entries, &ids)?;
-    Some(Proposal::new(files, format!("new {}", names.join(", "))))
+    edits.add(persona.profile_path(), typed_labels(list, entries, &ids));
+    Some(Proposal::new(edits, format!("new {}", names(list, &ids))))
 }
 
-/// The files with the labels of forces that new entries are typed with, as the profile lays them out.
-fn labelled(
+/// New entries of a list, by their addresses.
+fn names(list: &str, ids: &[String]) -> String {
+    let names: Vec<String> = ids.iter().map(|id| format!("`{}`", address::below(list, id))).collect();
+    names.join(", ")
+}
+
+/// The labels of forces that new entries are typed with, as settings of the layout.
+fn typed_labels(list: &str, entries: &[New], ids: &[String]) -> Vec<SourceEdit> {
+    let label = |(new, id): (&New, &String)| match (&new.typed, new.part) {
+        (Some(typed), Part::Rule(force)) => {
+            Some(SourceEdit::layout(&address::below(list, id), force.name(), literal(typed)))
+        }
+        _ => None,
+    };
+    entries.iter().zip(ids).filter_map(label).collect()
+}
+
+/// The edits that add entries to a list of the profile, with the labels that they are typed with.
+pub(super) fn own_entries(
     persona: &BuiltPersona<'_>,
-    mut files: Texts,
     list: &str,
     entries: &[New],
-    ids: &[String],
-) -> Option<Texts> {
-    let path = persona.profile_path();
-    for (new, id) in entries.iter().zip(ids) {
-        let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) else { continue };
-        let tables: Vec<&str> =
-            ["layout"].into_iter().chain(address::parts(list)).chain([id.as_str()]).collect();
-        let text = files.get(path).or_else(|| persona.texts.get(path))?;
-        let text = edit::apply(text, &[SourceEdit::set(&tables, force.name(), literal(typed))]).ok()?;
-        files.insert(path.to_owned(), text);
-    }
-    Some(files)
+    anchor: Option<(&'static str, &str)>,
+) -> (Vec<SourceEdit>, Vec<String>) {
+    let ids = ids(persona, list, entries);
+    let new = entries.iter().zip(&ids);
+    let new = new.map(|(new, id)| new.insertion(persona.profile(), (list, id), Place::Last, anchor));
+    (new.chain(typed_labels(list, entries, &ids)).collect(), ids)
 }
 
 /// New entries of the profile's own, at their place in the list.
@@ -395,33 +398,21 @@ fn in_profile(
     after: Option<&Element<'_>>,
 ) -> Vec<Proposal> {
     let list = &neighbour.list;
-    let ids = ids(persona, list, entries);
     let sibling = |element: Option<&Element<'_>>| {
         element
             .filter(|element| element.list == *list && element.is_entry())
             .map(|element| element.id().to_owned())
     };
-    let anchors = [None, sibling(after).map(|id| ("before", id)), sibling(before).map(|id| ("after", id))];
-    let mut proposals = Vec::new();
-    for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
-        let files = persona.own(|text| {
-            let mut text = text.to_owned();
-            for (new, id) in entries.iter().zip(&ids) {
-                let mut fields = new.fields();
-                fields.extend(anchor.1.iter().map(|(key, id)| (*key, literal(id))));
-                let tables = list_tables(persona, persona.profile(), list, new.part);
-                let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-                text = edit::apply(&text, &[SourceEdit::insert(&tables, Place::Last, id, entry(&fields))])?;
-            }
-            Ok(text)
-        });
-        let files = files.and_then(|files| labelled(persona, files, list, entries, &ids));
-        let names: Vec<String> = ids.iter().map(|id| format!("`{}`", address::below(list, id))).collect();
-        let what = format!("new {}, in the profile", names.join(", "));
-        let is_own = neighbour.claim().is_some_and(|claim| claim.source != persona.profile());
-        proposals.extend(files.map(|files| Proposal { is_own, ..Proposal::new(files, what) }));
-    }
-    proposals
+    let (after, before) = (sibling(after), sibling(before));
+    let beside = [after.as_deref().map(|id| ("before", id)), before.as_deref().map(|id| ("after", id))];
+    let anchors = [None].into_iter().chain(beside.into_iter().flatten().map(Some));
+    let is_own = neighbour.claim().is_some_and(|claim| claim.source != persona.profile());
+    let proposal = |anchor| {
+        let (edits, ids) = own_entries(persona, list, entries, anchor);
+        let what = format!("new {}, in the profile", names(list, &ids));
+        Proposal { is_own, ..Proposal::new(persona.own(edits), what) }
+    };
+    anchors.map(proposal).collect()
 }
 
 /// New paragraphs become blocks of the profile's own.

@@ -1,10 +1,11 @@
 //! Edits of the file as a whole: its line endings and its byte order mark.
 
+use super::home::FileEdits;
 use super::place::Decide;
 use super::state::{State, Subject};
 use super::{Answer, Change, Placed, Question, Reason};
 use crate::model::{CRLF, LF, layout_keys as keys};
-use crate::source::edit::{self, SourceEdit, literal};
+use crate::source::edit::{SourceEdit, literal};
 
 /// Takes over what is true of the file as a whole. Returns the file as it is apart from what could not be
 /// taken over, and what became of it.
@@ -109,11 +110,8 @@ fn set(
     let unplaced = || Reason::Unplaced { why: format!("{what} cannot be {value} here"), places: Vec::new() };
     let path = state.look(subject, |persona| persona.profile_path().to_owned());
     let path = path.map_err(|_| unplaced())?;
-    let text = state
-        .texts
-        .get(&path)
-        .and_then(|text| edit::apply(text, &[SourceEdit::set(&["layout"], key, value)]).ok());
-    let changed = [(path.clone(), text.ok_or_else(unplaced)?)].into();
+    let edits = FileEdits::of(&path, [SourceEdit::layout("", key, value)]);
+    let changed = edits.files(&state.texts).ok_or_else(unplaced)?;
     let next = state.with(&changed);
     if next.rendered(subject).map_or(true, |text| text != expected) {
         return Err(unplaced());

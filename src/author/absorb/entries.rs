@@ -1,12 +1,12 @@
 //! Entries that went, or have another force.
 
 use super::elements::{Element, elements};
-use super::home::list_tables;
+use super::home::FileEdits;
 use super::propose::{Change, Edit, Proposal};
-use super::strings::{entry, standing};
+use super::strings::printed_claims;
 use crate::model::{Claim, Force, Level, Part, address};
-use crate::source::edit::{self, Place, SourceEdit, literal};
-use crate::trial::{BuiltPersona, Texts};
+use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
+use crate::trial::BuiltPersona;
 
 /// The entries whose lines a change takes away.
 pub(super) fn covered<'t, 'a>(
@@ -35,57 +35,48 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
             }
             let names: Vec<String> = blocks.iter().map(|element| format!("`{}`", element.place)).collect();
             let names = names.join(", ");
-            if let Some(files) = leave(persona, &blocks) {
-                proposals.push(Proposal::new(files, format!("{names} leaves its source")));
-            }
-            if let Some(files) = remove(persona, &blocks, &elements, edit.reason) {
-                proposals.push(Proposal::own(files, format!("{names} removed by the profile")));
-            }
+            let taken_out = removal_from_sources(persona, &blocks);
+            proposals
+                .extend(taken_out.map(|edits| Proposal::new(edits, format!("{names} leaves its source"))));
+            let removed = removal_by_profile(persona, &blocks, &elements, edit.reason);
+            proposals
+                .extend(removed.map(|edits| Proposal::own(edits, format!("{names} removed by the profile"))));
         }
     }
     proposals
 }
 
-/// Takes entries out of all sources that say them.
-fn leave(persona: &BuiltPersona<'_>, gone: &[&&Element<'_>]) -> Option<Texts> {
-    let mut files = Texts::new();
+/// The edits that take entries out of all sources that claim them.
+fn removal_from_sources(persona: &BuiltPersona<'_>, gone: &[&&Element<'_>]) -> Option<FileEdits> {
+    let mut edits = FileEdits::default();
     for element in gone {
-        let decision = persona.composition.decisions.get(element.place.as_str())?;
-        for claim in standing(decision) {
-            take_out(persona, &mut files, claim)?;
+        for claim in printed_claims(persona.composition.decisions.get(element.place.as_str())?) {
+            let home = persona.home(claim)?;
+            edits.add(&home.path, [home.removal()]);
         }
     }
-    Some(files)
+    Some(edits)
 }
 
-fn take_out(persona: &BuiltPersona<'_>, files: &mut Texts, claim: &Claim) -> Option<()> {
-    let home = persona.home(claim)?;
-    let text = files.get(&home.path).or_else(|| persona.texts.get(&home.path))?;
-    let text = edit::apply(text, &[SourceEdit::remove(&home.tables, &home.key)]).ok()?;
-    files.insert(home.path, text);
-    Some(())
-}
-
-/// Removes entries in the profile; its own leave it.
-fn remove(
+/// The edits by which the profile removes entries; its own leave it.
+fn removal_by_profile(
     persona: &BuiltPersona<'_>,
     gone: &[&&Element<'_>],
     elements: &[Element<'_>],
     reason: &str,
-) -> Option<Texts> {
-    let path = persona.profile_path().to_owned();
-    let mut files = Texts::new();
-    let mut targets: Vec<String> = Vec::new();
+) -> Option<FileEdits> {
+    let mut edits = Vec::new();
+    let mut targets: Vec<&str> = Vec::new();
     for element in gone {
-        let decision = persona.composition.decisions.get(element.place.as_str())?;
-        let own = decision.claims.iter().filter(|claim| claim.source == persona.profile());
-        for claim in own {
-            take_out(persona, &mut files, claim)?;
-        }
-        if decision.claims.iter().any(|claim| claim.level == Level::Locked) {
+        let claims = &persona.composition.decisions.get(element.place.as_str())?.claims;
+        if claims.iter().any(|claim| claim.level == Level::Locked) {
             return None;
         }
-        if decision.claims.iter().all(|claim| claim.source == persona.profile()) {
+        let own = claims.iter().filter(|claim| claim.source == persona.profile());
+        for claim in own.clone() {
+            edits.push(persona.home(claim)?.removal());
+        }
+        if own.count() == claims.len() {
             continue;
         }
         // A group of which nothing is left is removed as a whole.
@@ -94,17 +85,13 @@ fn remove(
                 .iter()
                 .filter(|other| other.list == element.list)
                 .all(|other| gone.iter().any(|gone| gone.place == other.place));
-        let target = if is_whole { element.list.clone() } else { element.place.clone() };
-        if !targets.contains(&target) {
+        let target = if is_whole { &element.list } else { &element.place };
+        if !targets.contains(&target.as_str()) {
             targets.push(target);
         }
     }
-    let mut text = files.get(&path).or_else(|| persona.texts.get(&path))?.clone();
-    for target in targets {
-        text = edit::apply(&text, &[SourceEdit::remove_address(&target, reason)]).ok()?;
-    }
-    files.insert(path, text);
-    Some(files)
+    let removals = targets.into_iter().map(|target| SourceEdit::remove_address(target, reason));
+    Some(persona.own(edits.into_iter().chain(removals)))
 }
 
 /// The label of a force in the section of an element.
@@ -154,7 +141,7 @@ pub(super) fn with_force(
 ) -> Vec<Proposal> {
     let what = format!("`{}` becomes `{}`", element.place, force.name());
     let Some(decision) = persona.composition.decisions.get(element.place.as_str()) else { return Vec::new() };
-    let claims: Vec<&Claim> = standing(decision).collect();
+    let claims: Vec<&Claim> = printed_claims(decision).collect();
     let elements = elements(persona);
     let siblings: Vec<&Element<'_>> =
         elements.iter().filter(|other| other.list == element.list && other.is_entry()).collect();
@@ -171,8 +158,8 @@ pub(super) fn with_force(
     let mut proposals = Vec::new();
     for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
         for place in [beside.clone(), Place::Last, Place::First] {
-            let files = moved(persona, &claims, element, force, place, *anchor.1);
-            proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
+            let edits = moved(persona, &claims, element, force, place, *anchor.1);
+            proposals.extend(edits.map(|edits| Proposal::new(edits, what.clone())));
         }
     }
     let Some(claim) = element.claim().filter(|claim| claim.source != persona.profile()) else {
@@ -182,25 +169,16 @@ pub(super) fn with_force(
         return proposals;
     }
     let what = format!("{what}, overridden in the profile");
+    let tables = entry_tables(persona.profile(), &element.list, Part::Rule(force));
     for anchor in [None, here, after, before] {
-        let own = |text: &str| {
-            let tables = list_tables(persona, persona.profile(), &element.list, Part::Rule(force));
-            let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-            edit::apply(
-                text,
-                &[SourceEdit::insert(&tables, Place::Last, element.id(), anchored(persona, claim, anchor))],
-            )
-        };
-        let plain = persona.own(own);
-        let removed = persona
-            .own(|text| edit::apply(&own(text)?, &[SourceEdit::remove_address(&element.place, reason)]));
-        let files = [plain, removed].into_iter().flatten();
-        proposals.extend(files.map(|files| Proposal::own(files, what.clone())));
+        let entry = anchored(persona, claim, anchor);
+        let insertion = SourceEdit::insert(&tables, Place::Last, element.id(), entry);
+        proposals.extend(Proposal::replacing(persona, &insertion, (&element.place, reason), &what));
     }
     proposals
 }
 
-/// The files with claims in the table of another force.
+/// The edits that move claims to the table of another force.
 fn moved(
     persona: &BuiltPersona<'_>,
     claims: &[&Claim],
@@ -208,19 +186,15 @@ fn moved(
     force: Force,
     place: Place,
     anchor: Option<(&str, &str)>,
-) -> Option<Texts> {
-    let mut files = Texts::new();
+) -> Option<FileEdits> {
+    let mut edits = FileEdits::default();
     for claim in claims {
         let home = persona.home(claim)?;
-        let tables = list_tables(persona, claim.source, &element.list, Part::Rule(force));
-        let entry = anchored(persona, claim, anchor);
-        let text = files.get(&home.path).or_else(|| persona.texts.get(&home.path))?;
-        let from = home.tables.iter().chain([&home.key]).cloned().collect();
-        let relocate = SourceEdit::Move { from, to: tables, place: place.clone(), value: entry };
-        let text = edit::apply(text, &[relocate]).ok()?;
-        files.insert(home.path, text);
+        let to = entry_tables(claim.source, &element.list, Part::Rule(force));
+        let (from, value) = (home.keys(), anchored(persona, claim, anchor));
+        edits.add(&home.path, [SourceEdit::Move { from, to, place: place.clone(), value }]);
     }
-    Some(files)
+    Some(edits)
 }
 
 /// The entry of a claim as it is written, with an anchor.

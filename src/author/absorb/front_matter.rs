@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
+use super::home::FileEdits;
 use super::hunks::Hunk;
 use super::propose::{Change, Edit, Proposal};
 use super::settings;
 use super::values::unquoted;
-use crate::model::FRONT_MATTER;
+use crate::model::{Address, FRONT_MATTER, layout_keys as keys};
 use crate::render::Attribution;
-use crate::source::edit::{self, SourceEdit, list_literal, literal};
-use crate::trial::{BuiltPersona, Texts};
+use crate::source::edit::{SourceEdit, list_literal, literal};
+use crate::trial::BuiltPersona;
 
 /// The line that opens and closes front matter.
 const FENCE: &str = "---";
@@ -78,7 +79,7 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
         .collect();
     let old = typed(persona);
     let lines = entries(&new);
-    [true, false].into_iter().filter_map(|is_set| listed(persona, &lines, &old, &written, is_set)).collect()
+    [true, false].map(|is_set| listed(persona, &lines, &old, &written, is_set)).into()
 }
 
 /// The profile's list for some lines of front matter; with what the target knows as its settings, if
@@ -89,8 +90,8 @@ fn listed(
     old: &[String],
     written: &[&str],
     is_set: bool,
-) -> Option<Proposal> {
-    let mut values: Option<Texts> = None;
+) -> Proposal {
+    let mut values: Option<FileEdits> = None;
     let mut known: Vec<(String, String)> = Vec::new();
     let list: Vec<String> = lines
         .iter()
@@ -106,8 +107,8 @@ fn listed(
                 return name.to_owned();
             }
             match quoted(persona, key, line) {
-                Some((files, entry)) if values.is_none() => {
-                    values = Some(files);
+                Some((edits, entry)) if values.is_none() => {
+                    values = Some(edits);
                     entry
                 }
                 _ => line.clone(),
@@ -115,21 +116,15 @@ fn listed(
         })
         .collect();
     let list = list_literal(list.iter().map(String::as_str));
-    let path = persona.profile_path();
-    let mut files = values.unwrap_or_default();
-    let mut profile = files.get(path).or_else(|| persona.texts.get(path))?.clone();
+    let target = persona.target.name;
+    let mut edits = values.unwrap_or_default();
     let mut what = Vec::new();
-    for (name, value) in &known {
-        profile =
-            edit::apply(&profile, &[SourceEdit::set(&["target", persona.target.name], name, value)]).ok()?;
-        what.push(format!("`target.{}.{name}`", persona.target.name));
+    for (key, value) in known.iter().map(|(key, value)| (key.as_str(), value)).chain([(FRONT_MATTER, &list)])
+    {
+        edits.add(persona.profile_path(), [settings::set_target(target, key, value)]);
+        what.push(format!("`{}`", Address::TargetKey { target, key }));
     }
-    profile =
-        edit::apply(&profile, &[SourceEdit::set(&["target", persona.target.name], FRONT_MATTER, &list)])
-            .ok()?;
-    what.push(format!("`target.{}.{FRONT_MATTER}`", persona.target.name));
-    files.insert(path.to_owned(), profile);
-    Some(Proposal::new(files, what.join(", ")))
+    Proposal::new(edits, what.join(", "))
 }
 
 /// The lines of front matter, with what belongs to a key in one.
@@ -160,16 +155,15 @@ fn typed(persona: &BuiltPersona<'_>) -> Vec<String> {
 }
 
 /// The description in other words and other quotes: the words go to the field, the quotes to the entry.
-fn quoted(persona: &BuiltPersona<'_>, key: &str, line: &str) -> Option<(Texts, String)> {
+fn quoted(persona: &BuiltPersona<'_>, key: &str, line: &str) -> Option<(FileEdits, String)> {
     let value = line.strip_prefix(key)?.strip_prefix(": ")?;
     let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let text = unquoted(value).into_iter().next().filter(|text| text != value)?;
     if key != "description" || text.contains('\n') {
         return None;
     }
-    let files = persona
-        .own(|profile| edit::apply(profile, &[SourceEdit::set(&[] as &[&str], key, literal(&text))]))?;
-    Some((files, format!("{key}: {quote}VALUE{quote}")))
+    let edits = persona.own([SourceEdit::set(&[] as &[&str], key, literal(&text))]);
+    Some((edits, format!("{key}: {quote}VALUE{quote}")))
 }
 
 /// Front matter where there was none: the profile's list of its keys and lines.
@@ -200,18 +194,14 @@ pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
         let whole = literal(&new[..new.len() - below.len()]);
         let lists = [known, lines].map(|list| list_literal(list.iter().map(String::as_str)));
         for list in lists.into_iter().chain([whole]) {
-            let headed = |profile: &str| {
-                edit::apply(
-                    profile,
-                    &[SourceEdit::set(&["target", persona.target.name], FRONT_MATTER, &list)],
-                )
-            };
-            let spaced = persona.own(|profile| {
-                edit::apply(&headed(profile)?, &[SourceEdit::set(&["layout"], "start", breaks.to_string())])
-            });
-            let what = format!("`target.{}.{FRONT_MATTER}`", persona.target.name);
-            let files = [persona.own(headed), spaced].into_iter().flatten();
-            proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
+            let (target, key) = (persona.target.name, FRONT_MATTER);
+            let setting = settings::set_target(target, key, &list);
+            let headed =
+                Proposal::new(persona.own([setting]), format!("`{}`", Address::TargetKey { target, key }));
+            let start = SourceEdit::layout("", keys::START.name, breaks.to_string());
+            let mut spaced = headed.clone();
+            spaced.edits.add(persona.profile_path(), [start]);
+            proposals.extend([headed, spaced]);
         }
     }
     proposals

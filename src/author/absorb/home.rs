@@ -1,11 +1,43 @@
 //! Where a persona's texts are written, and how its files change there.
 
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::grammar::{Grouping, Keys as _, part_key};
-use crate::model::{Claim, Part, Source, Span, address};
-use crate::source::edit::{EditError, SourceEdit, apply};
+use crate::model::{Claim, Source, Span};
+use crate::source::edit::{SourceEdit, apply, entry_place};
 use crate::trial::{BuiltPersona, Texts};
+
+/// Edits of source files, by path.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FileEdits(BTreeMap<Utf8PathBuf, Vec<SourceEdit>>);
+
+impl FileEdits {
+    /// Edits of one file.
+    pub(super) fn of(path: &Utf8Path, edits: impl IntoIterator<Item = SourceEdit>) -> Self {
+        let mut all = FileEdits::default();
+        all.add(path, edits);
+        all
+    }
+
+    /// Adds edits of a file, made after those that it has.
+    pub(super) fn add(&mut self, path: &Utf8Path, edits: impl IntoIterator<Item = SourceEdit>) {
+        self.0.entry(path.to_owned()).or_default().extend(edits);
+    }
+
+    /// The files that change, with the edits made. `None` if an edit cannot be made.
+    pub(super) fn files(&self, texts: &Texts) -> Option<Texts> {
+        let mut files = Texts::new();
+        for (path, edits) in &self.0 {
+            let text = texts.get(path)?;
+            let edited = apply(text, edits).ok()?;
+            if edited != *text {
+                files.insert(path.clone(), edited);
+            }
+        }
+        Some(files)
+    }
+}
 
 /// Where an entry is written: the file, the tables that lead to it, and its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +48,14 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// The tables that lead to it.
-    pub(super) fn tables(&self) -> Vec<&str> {
-        self.tables.iter().map(String::as_str).collect()
+    /// All keys that lead to it, its own the last.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.tables.iter().chain([&self.key]).cloned().collect()
+    }
+
+    /// The edit that takes the entry out.
+    pub(super) fn removal(&self) -> SourceEdit {
+        SourceEdit::Remove { keys: self.keys() }
     }
 }
 
@@ -39,62 +76,26 @@ impl BuiltPersona<'_> {
         self.library.sources.file(file).path()
     }
 
-    /// The files with some places overwritten; none if one of them would not be TOML.
-    pub(super) fn spliced(&self, mut splices: Vec<(Span, String)>) -> Texts {
+    /// Edits that overwrite some places.
+    pub(super) fn spliced(&self, mut splices: Vec<(Span, String)>) -> FileEdits {
         splices.sort_by_key(|(span, _)| (span.file, span.start));
         splices.dedup_by_key(|(span, _)| *span);
-        let file = |splices: &[(Span, String)]| {
-            let path = self.library.sources.path(splices.first()?.0);
-            let edits = splices.iter();
-            let edits =
-                edits.map(|(span, text)| SourceEdit::SetText { range: span.range(), text: text.clone() });
-            let text = apply(self.texts.get(path)?, &edits.collect::<Vec<_>>()).ok()?;
-            Some((path.to_owned(), text))
-        };
-        let files = splices.chunk_by(|(one, _), (other, _)| one.file == other.file).map(file);
-        files.collect::<Option<Texts>>().unwrap_or_default()
+        let mut edits = FileEdits::default();
+        for (span, text) in splices {
+            let path = self.library.sources.path(span);
+            edits.add(path, [SourceEdit::SetText { range: span.range(), text }]);
+        }
+        edits
     }
 
-    /// The profile's file, edited.
-    pub(super) fn own(&self, change: impl FnOnce(&str) -> Result<String, EditError>) -> Option<Texts> {
-        let path = self.profile_path();
-        let text = change(self.texts.get(path)?).ok()?;
-        Some(Texts::from([(path.to_owned(), text)]))
+    /// Edits of the profile's file.
+    pub(super) fn own(&self, edits: impl IntoIterator<Item = SourceEdit>) -> FileEdits {
+        FileEdits::of(self.profile_path(), edits)
     }
 
     /// Where the entry of a claim is written.
     pub(super) fn home(&self, claim: &Claim) -> Option<Home> {
-        let part = claim.block()?.part;
-        let path = self.path_of(claim.source).to_owned();
-        if let Source::Fragment(_) = claim.source
-            && claim.address.group().is_none()
-            && self.library.sources.text(claim.key) == "text"
-            && claim.address.id() != "text"
-        {
-            return Some(Home { path, tables: Vec::new(), key: "text".to_owned() });
-        }
-        let tables = list_tables(self, claim.source, claim.address.parent(), part);
-        Some(Home { path, tables, key: claim.address.id().to_owned() })
+        let (tables, key) = entry_place(self.library, claim)?;
+        Some(Home { path: self.path_of(claim.source).to_owned(), tables, key })
     }
-
-    /// The tables of a source that lead to its body.
-    pub(super) fn body(&self, source: Source, section: &str) -> Vec<String> {
-        match source {
-            Source::Fragment(_) => Vec::new(),
-            Source::Profile(_) => vec!["body".to_owned(), section.to_owned()],
-        }
-    }
-}
-
-/// The tables of a source that lead to a list. The title and lead of a group are keys of the group itself.
-pub(super) fn list_tables(persona: &BuiltPersona<'_>, source: Source, list: &str, part: Part) -> Vec<String> {
-    let (section, group) = address::section_and_group(list);
-    let mut tables = persona.body(source, section);
-    if let Some(group) = group {
-        tables.extend([Grouping::Group.name().to_owned(), group.to_owned()]);
-    }
-    if !matches!(part, Part::Title | Part::Lead) {
-        tables.push(part_key(part).to_owned());
-    }
-    tables
 }

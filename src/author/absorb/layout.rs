@@ -8,7 +8,7 @@ use crate::model::{
     self, Address, Force, LAYOUT, LayoutKey, LayoutValue, Part, address, layout_keys as keys,
 };
 use crate::render::{Attribution, Piece};
-use crate::source::edit::{self, SourceEdit, literal};
+use crate::source::edit::literal;
 use crate::trial::BuiltPersona;
 
 /// The settings of the document, or of one of its lists, for gaps between two elements.
@@ -292,11 +292,6 @@ fn places(
             }
         }
     }
-    let propose = |place: String| {
-        let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(&place)).collect();
-        let files = persona
-            .own(|text| edit::apply(text, &[SourceEdit::set(&tables, setting.key, &setting.value)]))?;
-        Some(Proposal::new(files, format!("`{}`", Address::Layout { place: &place, key: setting.key })))
-    };
-    places.into_iter().filter_map(propose).collect()
+    let propose = |place: String| Proposal::layout(persona, &place, setting.key, &setting.value);
+    places.into_iter().map(propose).collect()
 }

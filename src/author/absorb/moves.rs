@@ -1,15 +1,18 @@
 //! Entries that stand in another place than before.
 
+use camino::Utf8PathBuf;
+
 use super::elements::{Element, elements};
 use super::entries::{covered, with_force};
+use super::home::FileEdits;
 use super::hunks::{Group, Sort};
 use super::propose::{Edit, Proposal};
 use super::regroup::moved_lines as lines;
 use super::sections;
 use crate::compose::fewest_names;
-use crate::model::{Address, Part, address};
-use crate::source::edit::{self, Place, SourceEdit, list_literal};
-use crate::trial::{BuiltPersona, Texts};
+use crate::model::{Part, layout_keys as keys};
+use crate::source::edit::{self, Keys, Place, SourceEdit, list_literal};
+use crate::trial::BuiltPersona;
 
 /// Entries that went from one place and came in at another stand in another order: in the file that says
 /// them all, or in the profile's layout.
@@ -71,9 +74,7 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
     let mut order: Vec<&str> = rest.iter().map(|element| element.id()).collect();
     order.splice(before..before, entries.iter().map(|element| element.id()));
     let what = format!("the order of `{list}`");
-    proposals
-        .extend(reordered(persona, &elements, list, &order).map(|files| Proposal::new(files, what.clone())));
-    let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(list)).collect();
+    proposals.push(Proposal::new(reordered(persona, &elements, list, &order), what));
     let found: Vec<&str> = elements
         .iter()
         .filter(|element| element.list == *list && element.is_entry())
@@ -81,37 +82,22 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
         .collect();
     // Where there is an order already, the files have another one than the text.
     for ids in [fewest_names(&found, &order), order] {
-        let ids = list_literal(ids);
-        let own = persona.own(|text| edit::apply(text, &[SourceEdit::set(&tables, "order", &ids)]));
-        proposals.extend(own.map(|files| {
-            Proposal::own(files, format!("`{}`", Address::Layout { place: list, key: "order" }))
-        }));
+        let setting = Proposal::layout(persona, list, keys::ORDER.name, &list_literal(ids));
+        proposals.push(Proposal { is_own: true, ..setting });
     }
     proposals
 }
 
-/// The files that say the entries of a list, each with its own of them in this order.
-fn reordered(
-    persona: &BuiltPersona<'_>,
-    elements: &[Element<'_>],
-    list: &str,
-    order: &[&str],
-) -> Option<Texts> {
-    let mut files = Texts::new();
+/// The edits that put the entries of a list into this order in each file that holds some of them.
+fn reordered(persona: &BuiltPersona<'_>, elements: &[Element<'_>], list: &str, order: &[&str]) -> FileEdits {
     let claims = elements.iter().filter(|element| element.list == list).filter_map(Element::claim);
-    let mut done = Vec::new();
-    for home in claims.filter_map(|claim| persona.home(claim)) {
-        let place = (home.path.clone(), home.tables.clone());
-        if done.contains(&place) {
-            continue;
-        }
-        done.push(place);
-        let text = files.get(&home.path).or_else(|| persona.texts.get(&home.path))?;
-        let reorder = SourceEdit::Reorder { tables: home.tables, order: edit::keys(order) };
-        let new = edit::apply(text, &[reorder]).ok()?;
-        if new != *text {
-            files.insert(home.path, new);
-        }
+    let mut tables: Vec<(Utf8PathBuf, Keys)> =
+        claims.filter_map(|claim| persona.home(claim)).map(|home| (home.path, home.tables)).collect();
+    tables.sort_unstable();
+    tables.dedup();
+    let mut edits = FileEdits::default();
+    for (path, tables) in tables {
+        edits.add(&path, [SourceEdit::Reorder { tables, order: edit::keys(order) }]);
     }
-    Some(files)
+    edits
 }

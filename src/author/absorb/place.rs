@@ -11,7 +11,7 @@ use super::elements::{bullet, elements};
 use super::front_matter;
 use super::hunks::{Edits, Group, Sort};
 use super::pairing::said;
-use super::propose::{Edit, Proposal, proposals};
+use super::propose::{Candidate, Edit, candidates};
 use super::regroup::{WAYS, bonds};
 use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
@@ -249,11 +249,12 @@ impl Run<'_, '_> {
     ) -> Result<(Proven, Vec<AffectedPersona>), Reason> {
         let edit = Edit { applied: &self.applied, groups: &self.groups, group, reason: self.subject.reason };
         let looked =
-            self.state.look(self.subject, |persona| (proposals(persona, edit), explanation(persona, edit)));
-        let Ok((proposals, why)) = looked else { return Err(Reason::Torn) };
+            self.state.look(self.subject, |persona| (candidates(persona, edit), explanation(persona, edit)));
+        let Ok((candidates, why)) = looked else { return Err(Reason::Torn) };
         let mut refused = None;
-        let mut proposals = proposals.into_iter();
-        let Some(first) = proposals.by_ref().find_map(|proposal| self.prove(proposal, group, &mut refused))
+        let mut candidates = candidates.into_iter();
+        let Some(first) =
+            candidates.by_ref().find_map(|candidate| self.prove(candidate, group, &mut refused))
         else {
             let Explanation { why, is_field, places } = why;
             let why = match refused {
@@ -288,11 +289,11 @@ impl Run<'_, '_> {
             return match asked {
                 // Who asks for the fragment does not mean the profile.
                 Answer::Shared => {
-                    let mut said = proposals.filter(|proposal| !proposal.is_own);
-                    let said = said.find_map(|proposal| self.prove(proposal, group, &mut refused));
-                    let said = said.ok_or(Reason::Own)?;
-                    let reached = self.state.affected(&said.files, self.subject.profile);
-                    Ok((said, reached))
+                    let mut shared = candidates.filter(|candidate| !candidate.is_own);
+                    let shared = shared.find_map(|candidate| self.prove(candidate, group, &mut refused));
+                    let shared = shared.ok_or(Reason::Own)?;
+                    let reached = self.state.affected(&shared.files, self.subject.profile);
+                    Ok((shared, reached))
                 }
                 Answer::Leave if !reached.is_empty() => {
                     Err(Reason::Shared { files: paths, own: Some(reached.clone()), others: reached })
@@ -303,8 +304,8 @@ impl Run<'_, '_> {
         // Where the profile can say it: for it alone, or for those that build on it too.
         let own = match is_profiles(&first) {
             true => Some((first.clone(), reached.clone())),
-            false => proposals.find_map(|proposal| {
-                let own = self.prove(proposal, group, &mut refused)?;
+            false => candidates.find_map(|candidate| {
+                let own = self.prove(candidate, group, &mut refused)?;
                 let others = self.state.affected(&own.files, self.subject.profile);
                 (others.is_empty() || is_profiles(&own)).then_some((own, others))
             }),
@@ -320,11 +321,9 @@ impl Run<'_, '_> {
         }
     }
 
-    /// The proposal, if the persona then has the edit in it, and nothing that was not edited.
-    fn prove(&self, proposal: Proposal, group: &Group, refused: &mut Option<String>) -> Option<Proven> {
-        let is_own = proposal.is_own;
-        let mut files = proposal.files;
-        let mut what = proposal.what;
+    /// The candidate, if the persona then has the edit in it, and nothing that was not edited.
+    fn prove(&self, candidate: Candidate, group: &Group, refused: &mut Option<String>) -> Option<Proven> {
+        let Candidate { mut files, mut what, is_own } = candidate;
         let mut state = self.state.with(&files);
         let text = |state: &State| {
             state.look(self.subject, |persona| (persona.document.text().to_owned(), targets(persona)))

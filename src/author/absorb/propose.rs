@@ -1,30 +1,73 @@
 //! Proposals: changes of the sources that may make an edit. Which of them does is for the proof.
 
 use super::applied::AppliedHunks;
+use super::home::FileEdits;
 use super::hunks::{Group, Sort};
 use super::{additions, entries, front_matter, layout, moves, sections, settings, strings, values};
+use crate::model::Address;
+use crate::source::edit::SourceEdit;
 use crate::trial::{BuiltPersona, Texts};
 
 /// A change of sources that may make an edit.
 #[derive(Debug, Clone)]
 pub(super) struct Proposal {
-    /// The files that change.
-    pub(super) files: Texts,
-    /// What it does, in a few words: "the text of `rules.x`".
+    /// The edits of the sources.
+    pub(super) edits: FileEdits,
+    /// What they do, in a few words: "the text of `rules.x`".
     pub(super) what: String,
-    /// Whether the profile says what a fragment says, or could.
+    /// Whether the profile takes over a claim that is, or could be, a fragment's.
     pub(super) is_own: bool,
 }
 
 impl Proposal {
-    pub(super) fn new(files: Texts, what: impl Into<String>) -> Self {
-        Proposal { files, what: what.into(), is_own: false }
+    pub(super) fn new(edits: FileEdits, what: impl Into<String>) -> Self {
+        Proposal { edits, what: what.into(), is_own: false }
     }
 
-    /// A change by which the profile says for itself what a fragment says, or could say.
-    pub(super) fn own(files: Texts, what: impl Into<String>) -> Self {
-        Proposal { is_own: true, ..Proposal::new(files, what) }
+    /// A change by which the profile takes over a claim that is, or could be, a fragment's.
+    pub(super) fn own(edits: FileEdits, what: impl Into<String>) -> Self {
+        Proposal { is_own: true, ..Proposal::new(edits, what) }
     }
+
+    /// A setting of the profile's layout.
+    pub(super) fn layout(persona: &BuiltPersona<'_>, place: &str, key: &str, value: &str) -> Self {
+        let edits = persona.own([SourceEdit::layout(place, key, value)]);
+        Proposal::new(edits, format!("`{}`", Address::Layout { place, key }))
+    }
+
+    /// The same proposal with a setting of the profile's layout.
+    pub(super) fn and_layout(
+        mut self,
+        persona: &BuiltPersona<'_>,
+        place: &str,
+        key: &str,
+        value: &str,
+    ) -> Self {
+        self.edits.add(persona.profile_path(), [SourceEdit::layout(place, key, value)]);
+        self.what.push_str(&format!(", and `{}`", Address::Layout { place, key }));
+        self
+    }
+
+    /// An entry of the profile in place of one below it: added to it, and also with the other one removed.
+    pub(super) fn replacing(
+        persona: &BuiltPersona<'_>,
+        insertion: &SourceEdit,
+        (address, reason): (&str, &str),
+        what: &str,
+    ) -> [Self; 2] {
+        let removal = SourceEdit::remove_address(address, reason);
+        let removed = persona.own([insertion.clone(), removal]);
+        [persona.own([insertion.clone()]), removed].map(|edits| Proposal::own(edits, what))
+    }
+}
+
+/// A proposal with its edits made.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    /// The files that change.
+    pub(super) files: Texts,
+    pub(super) what: String,
+    pub(super) is_own: bool,
 }
 
 /// An edit that is to be placed, in the text that the persona has now.
@@ -105,8 +148,8 @@ impl Change {
 
 /// Everything that may make the edit, the likeliest first: where it is said, before where it could be
 /// said instead.
-pub(super) fn proposals(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let mut all = Vec::new();
+pub(super) fn candidates(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Candidate> {
+    let mut all: Vec<Proposal> = Vec::new();
     match edit.group.sort {
         Sort::Words => {
             all.extend(strings::edited(persona, edit));
@@ -133,13 +176,12 @@ pub(super) fn proposals(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propo
             all.extend(layout::edited(persona, edit));
         }
     }
-    let mut seen: Vec<Texts> = Vec::new();
-    all.retain(|proposal| {
-        let is_new = !proposal.files.is_empty() && !seen.contains(&proposal.files);
-        if is_new {
-            seen.push(proposal.files.clone());
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for Proposal { edits, what, is_own } in all {
+        let Some(files) = edits.files(persona.texts).filter(|files| !files.is_empty()) else { continue };
+        if !candidates.iter().any(|known| known.files == files) {
+            candidates.push(Candidate { files, what, is_own });
         }
-        is_new
-    });
-    all
+    }
+    candidates
 }

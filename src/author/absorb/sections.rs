@@ -1,15 +1,15 @@
 //! Sections that came in or moved, and the title of the document.
 
-use super::additions::{New, bullets, ids};
+use super::additions::{New, bullets, own_entries};
 use super::elements::{Element, What, elements};
 use super::entries::covered;
-use super::home::list_tables;
+use super::home::FileEdits;
 use super::hunks::Group;
 use super::propose::{Edit, Proposal};
-use super::strings::entry;
 use crate::compose::Origin;
+use crate::model::grammar::{Keys as _, Profile, part_key};
 use crate::model::{KINDS, Part, address, heading, layout_keys as keys};
-use crate::source::edit::{self, EditError, Place, SourceEdit, literal};
+use crate::source::edit::{self, Place, SourceEdit, entry_tables, literal};
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
 
@@ -80,46 +80,33 @@ fn group(persona: &BuiltPersona<'_>, kind: &str, title: &str, rest: &str) -> Vec
         !known.any(|known| *known == address || known.starts_with(&below))
     };
     let list = address::below(kind, &Ids::default().make_where(title, "group", &is_free));
-    let files = [true, false].into_iter().filter_map(|reads_forces| {
-        persona.own(|text| {
-            let tables = list_tables(persona, persona.profile(), &list, Part::Title);
-            let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-            let text = edit::apply(text, &[SourceEdit::set(&tables, "title", literal(title))])?;
-            filled(persona, &text, &list, rest, reads_forces)
-        })
-    });
-    files.map(|files| Proposal::new(files, format!("a group `{list}` of the profile's own"))).collect()
+    let tables = entry_tables(persona.profile(), &list, Part::Title);
+    let title = SourceEdit::set(&tables, part_key(Part::Title), literal(title));
+    let what = format!("a group `{list}` of the profile's own");
+    let proposal = |reads_forces| {
+        let entries = filled(persona, &list, rest, reads_forces);
+        Proposal::new(persona.own([title.clone()].into_iter().chain(entries)), &what)
+    };
+    [true, false].map(proposal).into()
 }
 
-/// The profile with some lines as the entries of a list; bullets that say their force as rules, if
-/// `reads_forces`.
-fn filled(
-    persona: &BuiltPersona<'_>,
-    text: &str,
-    list: &str,
-    lines: &str,
-    reads_forces: bool,
-) -> Result<String, EditError> {
-    let said = |text: String| match reads_forces {
+/// The edits that give a list of the profile some lines as its entries; bullets that begin with the words of a force
+/// become rules if `reads_forces`.
+fn filled(persona: &BuiltPersona<'_>, list: &str, lines: &str, reads_forces: bool) -> Vec<SourceEdit> {
+    let new = |text: String| match reads_forces {
         true => New::said(&text),
         false => New::plain(Part::Item, text),
     };
     let entries: Vec<New> = match bullets(lines, keys::BULLET.text(), false) {
-        Some(texts) => texts.into_iter().map(said).collect(),
+        Some(texts) => texts.into_iter().map(new).collect(),
         None => vec![New::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
     };
-    let mut text = text.to_owned();
-    for (new, id) in entries.iter().zip(ids(persona, list, &entries)) {
-        let tables = list_tables(persona, persona.profile(), list, new.part);
-        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-        text = edit::apply(&text, &[SourceEdit::insert(&tables, Place::Last, &id, entry(&new.fields()))])?;
-        if let (Some(typed), Part::Rule(force)) = (&new.typed, new.part) {
-            let tables: Vec<&str> =
-                ["layout"].into_iter().chain(address::parts(list)).chain([id.as_str()]).collect();
-            text = edit::apply(&text, &[SourceEdit::set(&tables, force.name(), literal(typed))])?;
-        }
-    }
-    Ok(text)
+    own_entries(persona, list, &entries, None).0
+}
+
+/// The edit that lists a section in the profile.
+pub(super) fn listed(kind: &str, heading: &str) -> SourceEdit {
+    SourceEdit::set(&[Profile::Sections.name()], kind, literal(heading))
 }
 
 /// A section of the profile's own.
@@ -143,27 +130,15 @@ fn section(
     let what = format!("a section `{kind}` of the profile's own");
     let mut proposals = Vec::new();
     for reads_forces in [true, false] {
-        let body = |text: &str| filled(persona, text, &kind, rest, reads_forces);
-        let plain = persona.own(body);
-        let headed = persona
-            .own(|text| edit::apply(&body(text)?, &[SourceEdit::set(&["sections"], &kind, literal(title))]));
-        let placed = persona.own(|text| {
-            let mut text = body(text)?;
-            let mut last: Option<&str> = None;
-            for section in &sections[..at] {
-                if section.heading.origin.is_none() {
-                    text = edit::apply(
-                        &text,
-                        &[SourceEdit::set(&["sections"], section.kind, literal(&section.heading.text))],
-                    )?;
-                }
-                last = Some(section.kind);
-            }
-            let place = last.map_or(Place::First, Place::after);
-            edit::apply(&text, &[SourceEdit::insert(&["sections"], place, &kind, literal(title))])
-        });
-        let files = [plain, headed, placed].into_iter().flatten();
-        proposals.extend(files.map(|files| Proposal::new(files, what.clone())));
+        let body = filled(persona, &kind, rest, reads_forces);
+        let above = sections[..at].iter().filter(|section| section.heading.origin.is_none());
+        let above: Vec<SourceEdit> =
+            above.map(|section| listed(section.kind, &section.heading.text)).collect();
+        let place = sections[..at].last().map_or(Place::First, |last| Place::after(last.kind));
+        let own = SourceEdit::insert(&[Profile::Sections.name()], place, &kind, literal(title));
+        for lists in [vec![], vec![listed(&kind, title)], [above, vec![own]].concat()] {
+            proposals.push(Proposal::new(persona.own(body.iter().cloned().chain(lists)), &what));
+        }
     }
     proposals
 }
@@ -205,26 +180,16 @@ pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, int
     new.splice(before..before, gone.iter().cloned());
     let last = (0..new.len()).rev().find(|at| new[*at] != old[*at]).map_or(0, |at| at + 1);
     let what = format!("the order of `sections`: {}", gone.join(", "));
-    let listed = |count: usize| {
-        persona.own(|text| {
-            let mut text = text.to_owned();
-            for kind in &new[..count] {
-                let is_listed =
-                    persona.composition.profile.section_order.iter().any(|own| own.value == *kind);
-                let section = sections.iter().find(|section| section.kind == kind);
-                if let (false, Some(section)) = (is_listed, section) {
-                    text = edit::apply(
-                        &text,
-                        &[SourceEdit::set(&["sections"], kind, literal(&section.heading.text))],
-                    )?;
-                }
-            }
-            let tables = edit::keys(["sections"]);
-            edit::apply(&text, &[SourceEdit::Reorder { tables, order: new[..count].to_vec() }])
-        })
+    let is_listed =
+        |kind: &str| persona.composition.profile.section_order.iter().any(|own| own.value == kind);
+    let reordered = |count: usize| {
+        let unlisted = sections.iter().filter(|section| !is_listed(section.kind));
+        let unlisted = unlisted.filter(|section| new[..count].iter().any(|kind| kind == section.kind));
+        let edits = unlisted.map(|section| listed(section.kind, &section.heading.text));
+        let (tables, order) = (edit::keys([Profile::Sections.name()]), new[..count].to_vec());
+        Proposal::new(persona.own(edits.chain([SourceEdit::Reorder { tables, order }])), &what)
     };
-    let files = [listed(last), listed(new.len())].into_iter().flatten();
-    files.map(|files| Proposal::new(files, what.clone())).collect()
+    vec![reordered(last), reordered(new.len())]
 }
 
 /// A title that came in or went.
@@ -244,23 +209,15 @@ pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
                 && let Some(title) = line.strip_prefix(open).and_then(|line| line.strip_suffix(close))
                 && !title.contains('\n')
             {
-                let own = persona.own(|text| {
-                    edit::apply(
-                        text,
-                        &[SourceEdit::insert(&[] as &[&str], Place::Last, "title", literal(title))],
-                    )
-                });
-                proposals.extend(own.map(|files| Proposal::new(files, "`title`")));
+                let value = literal(title);
+                let own = SourceEdit::insert(&[] as &[&str], Place::Last, Profile::Title.name(), value);
+                proposals.push(Proposal::new(persona.own([own]), "`title`"));
             }
             let is_gone = covered(&change, &elements, text).iter().any(|element| element.what == What::Title);
             if let (true, Some(Origin::Claim(claim))) = (is_gone, own_title.and_then(|title| title.origin)) {
-                let path = persona.path_of(claim.source);
-                let edited = persona
-                    .texts
-                    .get(path)
-                    .map(|text| edit::apply(text, &[SourceEdit::remove(&[] as &[&str], "title")]));
-                let files = edited.and_then(Result::ok).map(|text| [(path.to_owned(), text)].into());
-                proposals.extend(files.map(|files| Proposal::new(files, "`title` goes")));
+                let removal = SourceEdit::remove(&[] as &[&str], Profile::Title.name());
+                let edits = FileEdits::of(persona.path_of(claim.source), [removal]);
+                proposals.push(Proposal::new(edits, "`title` goes"));
             }
         }
     }

@@ -1,12 +1,14 @@
 //! Lines of front matter that came or went: settings of the target.
 
+use super::home::FileEdits;
 use super::propose::{Edit, Proposal};
 use super::values::unquoted;
 use crate::compose::Origin;
+use crate::model::grammar::{Keys as _, Profile};
 use crate::model::{Address, KeyType, TARGETS};
 use crate::render::Attribution;
 use crate::source::edit::{self, SourceEdit, literal};
-use crate::trial::{BuiltPersona, Texts};
+use crate::trial::BuiltPersona;
 
 /// Settings whose lines went leave the profile that has them.
 pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
@@ -15,7 +17,7 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
         if !change.new.is_empty() {
             continue;
         }
-        let mut files = Texts::new();
+        let mut edits = FileEdits::default();
         let mut names = Vec::new();
         let within = persona.document.pieces().iter().filter(|piece| {
             change.start <= piece.range.start && piece.range.end <= change.end && !piece.range.is_empty()
@@ -25,41 +27,36 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
             let Address::TargetKey { target, key } = Address::parse(address) else {
                 continue;
             };
-            let path = persona.path_of(claim.source);
-            let text = files.get(path).or_else(|| persona.texts.get(path));
-            let Some(Ok(text)) = text.map(|text| {
-                edit::apply(text, &[SourceEdit::Unset { keys: edit::keys(["target", target, key]) }])
-            }) else {
-                continue;
-            };
-            files.insert(path.to_owned(), text);
-            names.push(format!("`{address}` goes"));
+            let name = format!("`{address}` goes");
+            if !names.contains(&name) {
+                let keys = edit::keys([Profile::Target.name(), target, key]);
+                edits.add(persona.path_of(claim.source), [SourceEdit::Unset { keys }]);
+                names.push(name);
+            }
         }
-        proposals.push(Proposal::new(files, names.join(", ")));
+        proposals.push(Proposal::new(edits, names.join(", ")));
     }
     proposals
 }
 
 /// Lines that came in with keys that the target knows are settings of the profile's.
 pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let target = persona.target.name;
     let mut proposals = Vec::new();
     for change in edit.pending().map(|index| edit.change(index)) {
-        let mut names = Vec::new();
-        let own = persona.own(|text| {
-            let mut text = text.to_owned();
-            for line in change.new.lines() {
-                let Some((name, value)) = setting(persona.target.name, line) else {
-                    return Err(edit::EditError::Missing(line.to_owned()));
-                };
-                text =
-                    edit::apply(&text, &[SourceEdit::set(&["target", persona.target.name], name, &value)])?;
-                names.push(format!("`target.{}.{name}`", persona.target.name));
-            }
-            Ok(text)
-        });
-        proposals.extend(own.map(|files| Proposal::new(files, names.join(", "))));
+        let settings = change.new.lines().map(|line| setting(target, line));
+        let Some(settings) = settings.collect::<Option<Vec<_>>>() else { continue };
+        let names = settings.iter().map(|(key, _)| format!("`{}`", Address::TargetKey { target, key }));
+        let names = names.collect::<Vec<_>>().join(", ");
+        let edits = settings.iter().map(|(key, value)| set_target(target, key, value));
+        proposals.push(Proposal::new(persona.own(edits), names));
     }
     proposals
+}
+
+/// The edit that sets a key of a target in the profile.
+pub(super) fn set_target(target: &str, key: &str, value: &str) -> SourceEdit {
+    SourceEdit::set(&[Profile::Target.name(), target], key, value)
 }
 
 /// A line of front matter as a setting that a target knows, with its value in TOML.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::home::FileEdits;
 use crate::compose::Problem;
 use crate::model::Diagnostic;
-use crate::source::edit::{self, SourceEdit};
+use crate::source::edit::SourceEdit;
 use crate::trial::{AffectedPersona, BuiltPersona, Texts, Trial, affected, slimmed};
 
 /// The output that was edited.
@@ -90,19 +91,14 @@ impl State {
         let texts = slimmed(&self.texts, &self.reached);
         let trial = Trial::new(&texts);
         let composition = trial.personas().compose(profile).ok()?;
-        let mut changed = Texts::new();
+        let mut pins = FileEdits::default();
         for conflict in &composition.conflicts {
             let Some((settled, Problem::Stale)) = conflict.unapplied() else { continue };
             let path = trial.library.profile_path(&trial.library.profiles[settled.profile]);
-            let text = changed.get(path).or_else(|| texts.get(path))?;
-            let seen: Vec<_> =
-                conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect();
-            let text =
-                edit::apply(text, &[SourceEdit::Pin { at: settled.resolution.at.value.clone(), seen }])
-                    .ok()?;
-            changed.insert(path.to_owned(), text);
+            let seen = conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect();
+            pins.add(path, [SourceEdit::Pin { at: settled.resolution.at.value.clone(), seen }]);
         }
-        (!changed.is_empty()).then_some(changed)
+        pins.files(&texts).filter(|changed| !changed.is_empty())
     }
 
     /// The other personas that the change of some files changes.

@@ -1,16 +1,14 @@
 //! Edits of words: the string that says them changes, or the profile says them itself.
 
 use super::additions::uncapitalized;
-use super::home::list_tables;
+use super::home::FileEdits;
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
 use crate::compose::{Decision, Origin, State};
-use crate::model::{
-    Address, Block, Choice, Claim, Datum, Level, Part, Text, address, fold, layout_keys as keys,
-};
+use crate::model::{Address, Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_keys as keys};
 use crate::render::{Attribution, Piece};
-use crate::source::edit::{self, SourceEdit, literal, literal_like};
-use crate::trial::{BuiltPersona, Texts};
+use crate::source::edit::{self, SourceEdit, entry, entry_tables, literal, literal_like};
+use crate::trial::BuiltPersona;
 
 /// A string, and the pieces of the persona that are copied from it.
 struct Written<'a> {
@@ -183,8 +181,8 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
                     proposals.extend(emptied(persona, &written));
                     continue;
                 }
-                let files = persona.spliced(agreeing(persona, &written, &value));
-                proposals.push(Proposal::new(files, what(&written)));
+                let edits = persona.spliced(agreeing(persona, &written, &value));
+                proposals.push(Proposal::new(edits, what(&written)));
             }
             proposals.extend(indented(persona, &written, &changes));
         }
@@ -204,17 +202,11 @@ fn indented(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change
         return Vec::new();
     };
     let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-    let tables: Vec<&str> = ["layout"].into_iter().chain(address::parts(place)).collect();
     let propose = |value: String| {
-        let mut files = persona.spliced(agreeing(persona, written, &value));
-        let path = persona.profile_path();
-        let text = files.get(path).or_else(|| persona.texts.get(path))?;
-        let text = edit::apply(text, &[SourceEdit::set(&tables, keys::INDENT.name, literal(indent))]).ok()?;
-        files.insert(path.to_owned(), text);
-        let what = format!("{}, and `{}`", what(written), Address::Layout { place, key: keys::INDENT.name });
-        Some(Proposal::new(files, what))
+        let edits = persona.spliced(agreeing(persona, written, &value));
+        Proposal::new(edits, what(written)).and_layout(persona, place, keys::INDENT.name, &literal(indent))
     };
-    value(persona, written, changes, indent).into_iter().filter_map(propose).collect()
+    value(persona, written, changes, indent).into_iter().map(propose).collect()
 }
 
 /// What a string's value may be with the changes in it.
@@ -296,8 +288,8 @@ fn agreeing(
     splices
 }
 
-/// The claims of which something stands.
-pub(super) fn standing<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
+/// The claims whose texts are printed, and those that agree with them.
+pub(super) fn printed_claims<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
     decision.in_state(State::Emitted).chain(decision.in_state(State::Agreed)).collect::<Vec<_>>().into_iter()
 }
 
@@ -307,20 +299,14 @@ fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal
     if key == "text" {
         return None;
     }
-    let mut files = Texts::new();
-    for claim in standing(persona.composition.decisions.get(written.claim.address.as_str())?) {
+    let mut edits = FileEdits::default();
+    for claim in printed_claims(persona.composition.decisions.get(written.claim.address.as_str())?) {
         let home = persona.home(claim)?;
-        let mut tables = home.tables();
-        tables.push(&home.key);
-        let text = files.get(&home.path).or_else(|| persona.texts.get(&home.path))?;
-        let mut text = edit::apply(text, &[SourceEdit::remove(&tables, key)]).ok()?;
-        let raw = persona.library.sources.text(claim.span);
-        if let Some(alone) = edit::lone_text(raw, key) {
-            text = edit::apply(&text, &[SourceEdit::set(&home.tables(), &home.key, &alone)]).ok()?;
-        }
-        files.insert(home.path, text);
+        edits.add(&home.path, [SourceEdit::remove(&home.keys(), key)]);
+        let text = edit::lone_text(persona.library.sources.text(claim.span), key);
+        edits.add(&home.path, text.map(|text| SourceEdit::set(&home.tables, &home.key, text)));
     }
-    Some(Proposal::new(files, format!("the {key} of `{}` goes", written.claim.address)))
+    Some(Proposal::new(edits, format!("the {key} of `{}` goes", written.claim.address)))
 }
 
 /// The `set` of a resolution with the edit in it.
@@ -406,16 +392,11 @@ fn own_entry(persona: &BuiltPersona<'_>, written: &Written<'_>, value: &str, rea
     }
     fields.extend(block.about.as_ref().map(|about| ("about", literal(&about.value))));
     fields.extend(placement(persona, claim));
-    let entry = entry(&fields);
-    let tables = list_tables(persona, persona.profile(), claim.address.parent(), block.part);
-    let own = |text: &str| {
-        edit::apply(text, &[SourceEdit::insert(&tables, edit::Place::Last, claim.address.id(), &entry)])
-    };
+    let tables = entry_tables(persona.profile(), claim.address.parent(), block.part);
+    let (id, entry) = (claim.address.id(), entry(&fields));
+    let insertion = SourceEdit::insert(&tables, edit::Place::Last, id, entry);
     let what = format!("`{}`, overridden in the profile", claim.address);
-    let plain = persona.own(own);
-    let removed = persona
-        .own(|text| edit::apply(&own(text)?, &[SourceEdit::remove_address(claim.address.as_str(), reason)]));
-    [plain, removed].into_iter().flatten().map(|files| Proposal::own(files, what.clone())).collect()
+    Proposal::replacing(persona, &insertion, (claim.address.as_str(), reason), &what).into()
 }
 
 /// A string of a claim as the profile would have to say it.
@@ -446,15 +427,4 @@ fn placement(persona: &BuiltPersona<'_>, claim: &Claim) -> Vec<(&'static str, St
         }
     }
     fields
-}
-
-/// An entry as it is written: a string if it has nothing but a text.
-pub(super) fn entry(fields: &[(&str, String)]) -> String {
-    match fields {
-        [("text", text)] => text.clone(),
-        _ => {
-            let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-            format!("{{ {} }}", fields.join(", "))
-        }
-    }
 }

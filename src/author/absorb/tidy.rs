@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
+use super::home::FileEdits;
 use crate::compose::{Composition, Entry};
+use crate::model::grammar::{Keys as _, Profile};
 use crate::model::{Address, Claim, Content, Datum, Fragment, Library, address, codes};
-use crate::source::edit::{self, SourceEdit, Use};
+use crate::source::edit::{SourceEdit, Use, layout_tables, list_literal};
 use crate::trial::{Outputs, Texts, Trial, differing};
 
 /// What became of the texts.
@@ -37,10 +39,10 @@ pub(super) fn tidy(before: &Texts, after: Texts) -> Tidied {
         trial.personas().outputs(|_, profile| built.contains_key(profile)) == built
     };
     let leftovers = leftovers(before, &tidied.texts, &built);
-    for (path, text, note) in leftovers {
-        let Some(text) = text(tidied.texts.get(&path).map_or("", String::as_str)) else { continue };
+    for (path, edit, note) in leftovers {
+        let Some(files) = FileEdits::of(&path, [edit]).files(&tidied.texts) else { continue };
         let mut next = tidied.texts.clone();
-        next.insert(path, text);
+        next.extend(files);
         if is_same(&next) {
             tidied.texts = next;
             tidied.notes.push(note);
@@ -59,12 +61,9 @@ pub(super) fn tidy(before: &Texts, after: Texts) -> Tidied {
     tidied
 }
 
-/// A change of one file's text.
-type Change = Box<dyn Fn(&str) -> Option<String>>;
-
 /// The settings of profiles that have had a use before and have none now: the file, its change, and a word
 /// about it.
-fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf, Change, String)> {
+fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf, SourceEdit, String)> {
     let (old, new) = (Trial::new(before), Trial::new(after));
     let (was, is) = (old.personas(), new.personas());
     let mut found = Vec::new();
@@ -78,7 +77,7 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
             {
                 let gone = (key == "order").then(|| order(&other, place, claim)).flatten();
                 let note = format!("`{}` in {path} had nothing left to lay out", claim.address);
-                found.push((path.clone(), laid(place, key, gone), note));
+                found.push((path.clone(), reordered(place, key, gone), note));
             }
         }
         for kind in other.profile.section_order.iter().map(|kind| kind.value.clone()) {
@@ -87,9 +86,8 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
             };
             if has(&one) && !has(&other) {
                 let note = format!("`sections.{kind}` in {path} had nothing left to head");
-                let change =
-                    move |text: &str| edit::apply(text, &[SourceEdit::remove(&["sections"], &kind)]).ok();
-                found.push((path.clone(), Box::new(change), note));
+                let removal = SourceEdit::remove(&[Profile::Sections.name()], &kind);
+                found.push((path.clone(), removal, note));
             }
         }
     }
@@ -130,21 +128,12 @@ fn order(composition: &Composition<'_>, place: &str, claim: &Claim) -> Option<Ve
     Some(ids.iter().filter_map(Datum::as_str).filter(here).map(str::to_owned).collect())
 }
 
-/// Takes a setting of the layout out, or puts another order in its place.
-fn laid(place: &str, key: &str, order: Option<Vec<String>>) -> Change {
-    let tables: Vec<String> =
-        ["layout"].into_iter().chain(address::parts(place)).map(str::to_owned).collect();
-    let key = key.to_owned();
-    Box::new(move |text| {
-        let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
-        match order.as_ref().filter(|order| order.len() > 1) {
-            Some(order) => {
-                let list = edit::list_literal(order.iter().map(String::as_str));
-                edit::apply(text, &[SourceEdit::set(&tables, &key, &list)]).ok()
-            }
-            None => edit::apply(text, &[SourceEdit::remove(&tables, &key)]).ok(),
-        }
-    })
+/// The edit that takes a setting of the layout out, or puts another order in its place.
+fn reordered(place: &str, key: &str, order: Option<Vec<String>>) -> SourceEdit {
+    match order.filter(|order| order.len() > 1) {
+        Some(order) => SourceEdit::layout(place, key, list_literal(order.iter().map(String::as_str))),
+        None => SourceEdit::remove(&layout_tables(place), key),
+    }
 }
 
 fn says_nothing(fragment: &Fragment) -> bool {
@@ -170,17 +159,16 @@ fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts
     if let Some(other) = mentioned(&library, id) {
         return (format!("{other} speaks of it; take `{id}` out there and in `use`, and delete it"), None);
     }
-    let mut next = texts.clone();
-    next.remove(path);
-    let unused = SourceEdit::Use(Use::Replace(id.to_owned(), Vec::new()));
+    let mut uses = FileEdits::default();
     for profile in
         library.profiles.values().filter(|profile| profile.uses.iter().any(|used| used.value == id))
     {
-        let path = library.profile_path(profile);
-        let changed = texts.get(path).and_then(|text| edit::apply(text, std::slice::from_ref(&unused)).ok());
-        let Some(text) = changed else { break };
-        next.insert(path.to_owned(), text);
+        let unused = Use::Replace(id.to_owned(), Vec::new());
+        uses.add(library.profile_path(profile), [SourceEdit::Use(unused)]);
     }
+    let mut next = texts.clone();
+    next.remove(path);
+    next.extend(uses.files(texts).unwrap_or_default());
     (format!("take `{id}` out of `use` and delete it"), Some(next))
 }
 

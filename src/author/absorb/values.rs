@@ -1,12 +1,13 @@
 //! Edits of values: fields, headings, and the front matter.
 
 use super::propose::{Change, Edit, Proposal};
-use super::strings::standing;
+use super::sections::listed;
+use super::strings::printed_claims;
 use crate::compose::Origin;
 use crate::model::{Address, Choice, Claim, Content, Datum, Span, address};
 use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, list_literal, literal, literal_like};
-use crate::trial::{BuiltPersona, Texts};
+use crate::trial::BuiltPersona;
 
 /// The values with the edit in them, where they are said and in the profile itself.
 pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
@@ -75,7 +76,7 @@ fn said(
         }
         Origin::Claim(first) => {
             let claims: Vec<&Claim> =
-                persona.composition.decisions.get(address).into_iter().flat_map(standing).collect();
+                persona.composition.decisions.get(address).into_iter().flat_map(printed_claims).collect();
             if let (Content::Allow(_) | Content::Deny(_), [only]) = (&first.content, claims.as_slice()) {
                 let list = list_literal(tools(new).iter().map(String::as_str));
                 return vec![Proposal::new(persona.spliced(vec![(only.span, list)]), what)];
@@ -184,37 +185,28 @@ fn lines(
 /// The value said by the profile itself, above whoever says it now.
 fn said_by_profile(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &str) -> Vec<Proposal> {
     let decision = persona.composition.decisions.get(address);
-    let current = decision.and_then(|decision| standing(decision).next());
+    let current = decision.and_then(|decision| printed_claims(decision).next());
     let is_own = current.is_some_and(|claim| claim.source == persona.profile());
     if is_own {
         return Vec::new();
     }
     let what = format!("`{address}`, overridden in the profile");
-    let propose = |files: Option<Texts>| files.map(|files| Proposal::own(files, what.clone()));
     let (tables, key): (&[&str], &str) = match Address::parse(address) {
         Address::Field(name @ ("name" | "description")) => (&[], name),
         Address::Field(name) => (&["fields"], name),
         Address::Title => (&[], "title"),
         Address::SectionKey { kind, key: address::HEADING } => (&["sections"], kind),
         Address::TargetKey { target, key } => (&["target", target], key),
-        Address::Allow | Address::Deny => {
-            let key = address::id(address);
-            let list = list_literal(tools(new).iter().map(String::as_str));
-            return propose(
-                persona.own(|text| edit::apply(text, &[SourceEdit::set(&["tools"], key, &list)])),
-            )
-            .into_iter()
-            .collect();
-        }
+        Address::Allow | Address::Deny => (&["tools"], address::id(address)),
         _ => return Vec::new(),
     };
-    let Some(value) = current.and_then(datum) else { return Vec::new() };
-    let forms = values(value, old, new, "\"\"").into_iter();
-    forms
-        .filter_map(|form| {
-            propose(persona.own(|text| edit::apply(text, &[SourceEdit::set(tables, key, &form)])))
-        })
-        .collect()
+    let forms = match current.and_then(datum) {
+        _ if Address::parse(address).is_tools() => vec![list_literal(tools(new).iter().map(String::as_str))],
+        Some(value) => values(value, old, new, "\"\""),
+        None => Vec::new(),
+    };
+    let propose = |form| Proposal::own(persona.own([SourceEdit::set(tables, key, form)]), &what);
+    forms.into_iter().map(propose).collect()
 }
 
 /// Headings and names that nobody says.
@@ -226,35 +218,17 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
             continue;
         }
         let what = format!("the heading of `{}`", section.kind);
-        let one = persona
-            .own(|text| edit::apply(text, &[SourceEdit::set(&["sections"], section.kind, literal(new))]));
-        proposals.extend(one.map(|files| Proposal::new(files, what.clone())));
+        proposals.push(Proposal::new(persona.own([listed(section.kind, new)]), &what));
         // A section that is listed comes before those that are not, so those before it are listed too.
-        let all = persona.own(|text| {
-            let mut text = text.to_owned();
-            for (number, section) in sections[..=at].iter().enumerate() {
-                let heading = if number == at { new } else { &section.heading.text };
-                if number == at || section.heading.origin.is_none() {
-                    text = edit::apply(
-                        &text,
-                        &[SourceEdit::set(&["sections"], section.kind, literal(heading))],
-                    )?;
-                }
-            }
-            Ok(text)
-        });
-        proposals.extend(all.map(|files| Proposal::new(files, what)));
+        let above = sections[..at].iter().filter(|section| section.heading.origin.is_none());
+        let above = above.map(|section| listed(section.kind, &section.heading.text));
+        let all = persona.own(above.chain([listed(section.kind, new)]));
+        proposals.push(Proposal::new(all, what));
     }
-    let name = persona
-        .composition
-        .persona
-        .field("name")
-        .filter(|name| name.origin.is_none() && name.value.as_str() == Some(old));
-    if name.is_some() {
-        let own = persona.own(|text| {
-            edit::apply(text, &[SourceEdit::insert(&[] as &[&str], edit::Place::Last, "name", literal(new))])
-        });
-        proposals.extend(own.map(|files| Proposal::new(files, "`fields.name`")));
+    let name = persona.composition.persona.field("name");
+    if name.is_some_and(|name| name.origin.is_none() && name.value.as_str() == Some(old)) {
+        let insertion = SourceEdit::insert(&[] as &[&str], edit::Place::Last, "name", literal(new));
+        proposals.push(Proposal::new(persona.own([insertion]), "`fields.name`"));
     }
     proposals
 }

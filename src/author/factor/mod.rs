@@ -13,7 +13,6 @@ mod order;
 mod plan;
 mod prove;
 mod statement;
-mod write;
 
 pub(crate) use alike::{Conflict, Difference, Variant};
 

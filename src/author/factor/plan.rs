@@ -9,10 +9,10 @@ use super::Texts;
 use super::fleet::Fleet;
 use super::group::Group;
 use super::statement::{Said, Statement};
-use super::write::{Entry, Shared};
-use crate::model::grammar::part_key;
 use crate::model::{Address, FragmentId, Part, ProfileId, Source, address};
-use crate::source::edit::{EditError, Keys, Renames, SourceEdit, Taken, Use, apply, take};
+use crate::source::edit::{
+    EditError, Keys, NewEntry, NewFragment, Renames, SourceEdit, Taken, Use, apply, entry_place, take,
+};
 
 /// What is done to the files.
 #[derive(Debug, Default)]
@@ -27,23 +27,9 @@ pub(super) struct Plan {
 
 /// The keys that lead to an entry in its file.
 fn keys(fleet: &Fleet<'_, '_>, said: &Said<'_>) -> Keys {
-    let address = &said.claim.address;
-    let part = said.claim.block().map_or(Part::Prose, |block| block.part);
-    let id = address.id();
-    let mut keys: Vec<&str> = Vec::new();
-    if let Source::Profile(_) = said.source {
-        keys.extend(["body", address.section()]);
-    }
-    if let Some(group) = address.group() {
-        keys.extend(["group", group]);
-    }
-    let is_short = fleet.library.sources.text(said.claim.key) == "text" && id != "text";
-    match part {
-        Part::Title | Part::Lead => keys.push(part_key(part)),
-        Part::Prose if is_short && address.group().is_none() => keys.push("text"),
-        _ => keys.extend([part_key(part), id]),
-    }
-    keys.into_iter().map(str::to_owned).collect()
+    let (mut keys, key) = entry_place(fleet.library, said.claim).unwrap_or_default();
+    keys.push(key);
+    keys
 }
 
 fn path(fleet: &Fleet<'_, '_>, source: Source) -> Utf8PathBuf {
@@ -300,19 +286,18 @@ impl<'a> Planner<'_, '_, 'a> {
             comments
                 .extend(summaries.iter().flat_map(|summary| summary.lines()).map(|line| format!("# {line}")));
             let section = Some(group.section()).filter(|section| *section != group.kind);
-            let entry = |(statement, id): &(Statement<'a>, String)| Entry {
-                list: statement.list().to_owned(),
-                id: id.clone(),
-                part: statement.block().map_or(Part::Prose, |block| block.part),
-                taken: statement.said.iter().filter_map(&left).collect(),
+            let entry = |(statement, id): &(Statement<'a>, String)| {
+                let part = statement.block().map_or(Part::Prose, |block| block.part);
+                let taken = statement.said.iter().filter_map(&left).collect();
+                NewEntry::merged(statement.list(), id, part, taken)
             };
-            let shared = Shared {
+            let shared = NewFragment {
                 name: group.name.split('/').next_back().unwrap_or_default().to_owned(),
                 comments,
                 summary,
                 section: section.map(str::to_owned),
                 is_template: group.entries.iter().any(|(statement, _)| statement.is_template),
-                entries: group.entries.iter().map(entry).collect(),
+                entries: group.entries.iter().filter_map(entry).collect(),
             };
             let path = format!("{}/{}.toml", library.config.fragments, group.name);
             plan.texts.insert(path.into(), shared.text());

@@ -1,15 +1,13 @@
 //! Writing: the fragments and the profile that say a tree, in TOML that a person would keep.
 
-use std::fmt::Write;
-
 use indexmap::IndexMap;
 
 use super::arrange::{Settings, Value};
 use super::name::fragment_name;
-use super::tree::{Entry, Group, Node, Section, Tree};
-use crate::model::grammar::part_key;
-use crate::model::{Address, LAYOUT, LayoutKey, Part, address, layout_key};
-use crate::source::edit::{line_literal, list_literal, literal};
+use super::tree::{Entry, Node, Section, Tree};
+use crate::model::grammar::{Entry as Field, Keys as _, Profile, Section as Heading, Tools};
+use crate::model::{LAYOUT, LayoutKey, Part, address, layout_key};
+use crate::source::edit::{self, NewEntry, NewFile, NewFragment, line_literal, list_literal, literal};
 
 /// What a profile says beside its sections.
 #[derive(Debug, Default, Clone)]
@@ -38,140 +36,90 @@ fn fragment_id(section: &Section, persona: &str) -> String {
 }
 
 fn fragment(section: &Section, persona: &str) -> String {
-    let mut text = String::new();
-    if section.id != section.kind {
-        line(&mut text, "section", &literal(&section.id));
-    }
-    if let [Node::Entry(entry)] = section.nodes.as_slice()
-        && entry.part == Part::Prose
-        && entry.id == fragment_name(section, persona)
-        && !entry.is_last
-    {
-        line(&mut text, "text", &literal(&entry.text));
-        return text;
-    }
-    let loose = section.nodes.iter().filter_map(|node| match node {
-        Node::Entry(entry) => Some(entry),
-        Node::Group(_) => None,
-    });
-    parts(&mut text, "", loose);
+    let mut entries = Vec::new();
     for node in &section.nodes {
-        if let Node::Group(group) = node {
-            write_group(&mut text, group);
+        match node {
+            Node::Entry(entry) => entries.push(new_entry(&section.id, entry)),
+            Node::Group(group) => {
+                let list = address::below(&section.id, &group.id);
+                let title = group.title.as_ref().map(|title| literal(&title.words));
+                entries.extend(title.map(|title| NewEntry::plain(&list, "", Part::Title, title)));
+                entries.extend(group.lead.iter().chain(&group.entries).map(|entry| new_entry(&list, entry)));
+            }
         }
     }
-    text
+    NewFragment {
+        name: fragment_name(section, persona),
+        section: (section.id != section.kind).then(|| section.id.clone()),
+        entries,
+        ..NewFragment::default()
+    }
+    .text()
 }
 
-fn write_group(text: &mut String, group: &Group) {
-    let name = format!("group.{}", group.id);
-    if group.title.is_some() || group.lead.is_some() || group.entries.is_empty() {
-        header(text, &name);
-    }
-    if let Some(title) = &group.title {
-        line(text, "title", &literal(&title.words));
-    }
-    if let Some(lead) = &group.lead {
-        line(text, "lead", &literal(&lead.text));
-    }
-    parts(text, &format!("{name}."), group.entries.iter());
-}
-
-/// The tables of a list of entries, in the order in which their parts first occur.
-fn parts<'t>(text: &mut String, before: &str, entries: impl Iterator<Item = &'t Entry>) {
-    let mut tables: IndexMap<&'static str, Vec<&Entry>> = IndexMap::new();
-    for entry in entries {
-        tables.entry(part_key(entry.part)).or_default().push(entry);
-    }
-    for (table, mut entries) in tables {
-        entries.sort_by_key(|entry| entry.is_last);
-        header(text, &format!("{before}{table}"));
-        for entry in entries {
-            line(text, &entry.id, &value(entry));
-        }
-    }
-}
-
-fn value(entry: &Entry) -> String {
-    let mut keys = Vec::new();
+fn new_entry(list: &str, entry: &Entry) -> NewEntry {
+    let mut fields = Vec::new();
     if let Some(label) = &entry.label {
-        keys.push(format!("label = {}", literal(&label.words)));
+        fields.push((Field::Label.name(), literal(&label.words)));
     }
-    keys.push(format!("text = {}", literal(&entry.text)));
+    fields.push((Field::Text.name(), literal(&entry.text)));
     if entry.is_last {
-        keys.push("band = \"last\"".to_owned());
+        fields.push((Field::Band.name(), literal("last")));
     }
-    match keys.as_slice() {
-        [_] => literal(&entry.text),
-        _ => format!("{{ {} }}", keys.join(", ")),
-    }
-}
-
-fn header(text: &mut String, name: &str) {
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    let _ = writeln!(text, "[{name}]");
-}
-
-fn line(text: &mut String, key: &str, value: &str) {
-    let _ = writeln!(text, "{key} = {value}");
+    NewEntry::plain(list, &entry.id, entry.part, edit::entry(&fields))
 }
 
 /// The profile of a tree.
 pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &Recipe) -> String {
-    let mut text = String::new();
+    let mut file = NewFile::default();
     for (key, value) in &recipe.keys {
-        line(&mut text, key, value);
+        file.set(key, value);
     }
     if let Some(title) = &tree.title {
-        line(&mut text, "title", &literal(&title.words));
+        file.set(Profile::Title.name(), &literal(&title.words));
     }
     let fragments = fragments(tree, persona);
     if !fragments.is_empty() {
-        line(&mut text, "use", &list_literal(fragments.iter().map(|(id, _)| id.as_str())));
+        file.set(Profile::Use.name(), &list_literal(fragments.iter().map(|(id, _)| id.as_str())));
     }
     if !tree.sections.is_empty() {
-        header(&mut text, "sections");
+        file.table([Profile::Sections.name()]);
         for section in &tree.sections {
-            line(&mut text, &section.id, &heading(section));
+            file.set(&section.id, &heading(section));
         }
     }
-    layout(&mut text, tree, settings);
+    layout(&mut file, tree, settings);
     if !recipe.allow.is_empty() || !recipe.deny.is_empty() {
-        header(&mut text, "tools");
-        for (key, tools) in [("allow", &recipe.allow), ("deny", &recipe.deny)] {
+        file.table([Profile::Tools.name()]);
+        for (key, tools) in [(Tools::Allow, &recipe.allow), (Tools::Deny, &recipe.deny)] {
             if !tools.is_empty() {
-                line(&mut text, key, &list_literal(tools.iter().map(String::as_str)));
+                file.set(key.name(), &list_literal(tools.iter().map(String::as_str)));
             }
         }
     }
     if let Some((target, lines)) = &recipe.target {
-        header(&mut text, &Address::Target(target).to_string());
+        file.table([Profile::Target.name(), target]);
         for (key, value) in lines {
-            line(&mut text, key, value);
+            file.set(key, value);
         }
     }
-    text
+    file.into_text()
 }
 
 fn heading(section: &Section) -> String {
-    let words = section.heading.as_ref().map_or(String::new(), |heading| heading.words.clone());
-    let mut keys = vec![format!("heading = {}", literal(&words))];
+    let words = section.heading.as_ref().map_or("", |heading| heading.words.as_str());
+    let mut fields = vec![(Heading::Heading.name(), literal(words))];
     if section.grouped {
-        keys.push("style = \"grouped\"".to_owned());
+        fields.push((Heading::Style.name(), literal("grouped")));
     }
     if section.bold_groups {
-        keys.push("groups = \"bold\"".to_owned());
+        fields.push((Heading::Groups.name(), literal("bold")));
     }
-    match keys.as_slice() {
-        [_] => literal(&words),
-        _ => format!("{{ {} }}", keys.join(", ")),
-    }
+    edit::inline(Heading::Heading.name(), &fields)
 }
 
 /// `[layout]`, and a table in it for each section.
-fn layout(text: &mut String, tree: &Tree, settings: &Settings) {
+fn layout(file: &mut NewFile, tree: &Tree, settings: &Settings) {
     let mut tables: IndexMap<&str, Vec<(String, String)>> = IndexMap::new();
     for place in [""].into_iter().chain(tree.sections.iter().map(|section| section.id.as_str())) {
         tables.insert(place, Vec::new());
@@ -192,9 +140,9 @@ fn layout(text: &mut String, tree: &Tree, settings: &Settings) {
         }
         // What holds for all of the table comes before what holds for one thing in it.
         lines.sort_by_key(|(name, _)| address::is_in_section(name));
-        header(text, &address::place(["layout", section]));
+        file.table([Profile::Layout.name(), section].into_iter().filter(|part| !part.is_empty()));
         for (name, value) in lines {
-            line(text, name, value);
+            file.set(name, value);
         }
     }
 }

@@ -1,0 +1,40 @@
+//! Where a claim is written in its file.
+
+use super::{Keys, keys};
+use crate::model::grammar::{Fragment, Grouping, Keys as _, Profile, part_key};
+use crate::model::{Claim, Library, Part, Source, address};
+
+/// The tables of a fragment that lead to a part of a list. The title and lead of a group are keys of the group.
+pub(super) fn list_tables(list: &str, part: Part) -> Keys {
+    let (_, group) = address::section_and_group(list);
+    let group = group.into_iter().flat_map(|group| [Grouping::Group.name(), group]);
+    let table = (!matches!(part, Part::Title | Part::Lead)).then(|| part_key(part));
+    keys(group.chain(table))
+}
+
+/// The key of an entry in the tables of its list.
+pub(super) fn entry_key(part: Part, id: &str) -> &str {
+    if matches!(part, Part::Title | Part::Lead) { part_key(part) } else { id }
+}
+
+/// The tables of a source that lead to a part of a list.
+pub(crate) fn entry_tables(source: Source, list: &str, part: Part) -> Keys {
+    let body = match source {
+        Source::Fragment(_) => Vec::new(),
+        Source::Profile(_) => keys([Profile::Body.name(), address::section(list)]),
+    };
+    [body, list_tables(list, part)].concat()
+}
+
+/// The tables of a file that lead to an entry, and its key there. `None` for a claim that is no entry.
+pub(crate) fn entry_place(library: &Library, claim: &Claim) -> Option<(Keys, String)> {
+    let part = claim.block()?.part;
+    let id = claim.address.id();
+    // A fragment may hold its only block of prose as `text`.
+    let short = Fragment::Text.name();
+    if claim.address.group().is_none() && id != short && library.sources.text(claim.key) == short {
+        return Some((Vec::new(), short.to_owned()));
+    }
+    let tables = entry_tables(claim.source, claim.address.parent(), part);
+    Some((tables, entry_key(part, id).to_owned()))
+}

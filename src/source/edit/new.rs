@@ -1,0 +1,218 @@
+//! New source files, written as a person would write them.
+
+use indexmap::IndexMap;
+
+use super::locate::{entry_key, list_tables};
+use super::{Taken, keys, literal};
+use crate::model::grammar::{Entry, Fragment, Keys as _};
+use crate::model::{Part, address};
+
+/// The text of a source file that does not exist yet.
+#[derive(Debug, Default)]
+pub(crate) struct NewFile {
+    text: String,
+}
+
+impl NewFile {
+    /// Adds a key to the table that was begun last.
+    pub(crate) fn set(&mut self, key: &str, value: &str) {
+        self.text.push_str(&format!("{key} = {value}\n"));
+    }
+
+    /// Begins a table.
+    pub(crate) fn table<S: AsRef<str>>(&mut self, tables: impl IntoIterator<Item = S>) {
+        self.separate();
+        self.text.push_str(&format!("[{}]\n", keys(tables).join(".")));
+    }
+
+    /// Adds lines of comments.
+    fn comments<'c>(&mut self, lines: impl IntoIterator<Item = &'c String>) {
+        lines.into_iter().for_each(|line| self.text.extend([line, "\n"]));
+    }
+
+    /// Leaves a blank line below what is there.
+    fn separate(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// The text.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+}
+
+/// A fragment to be written.
+#[derive(Debug, Default)]
+pub(crate) struct NewFragment {
+    /// Its id without the kind.
+    pub(crate) name: String,
+    /// Comments about all of it.
+    pub(crate) comments: Vec<String>,
+    /// What it is, in a line.
+    pub(crate) summary: Option<String>,
+    /// The section, if it is not named after the kind.
+    pub(crate) section: Option<String>,
+    /// Whether fields are filled in.
+    pub(crate) is_template: bool,
+    /// Its entries. Lists and tables appear in the order in which they are first named, groups last.
+    pub(crate) entries: Vec<NewEntry>,
+}
+
+/// An entry to be written, or the title or lead of a group.
+#[derive(Debug)]
+pub(crate) struct NewEntry {
+    /// The list that holds it: a section or group.
+    pub(crate) list: String,
+    /// Its id.
+    pub(crate) id: String,
+    /// Which part of the section it is.
+    pub(crate) part: Part,
+    /// Its value, as in TOML.
+    pub(crate) value: String,
+    /// The comments above it.
+    pub(crate) comments: Vec<String>,
+    /// The comment behind it.
+    pub(crate) trailing: Option<String>,
+}
+
+impl NewEntry {
+    /// An entry without comments.
+    pub(crate) fn plain(list: &str, id: &str, part: Part, value: String) -> Self {
+        let (list, id) = (list.to_owned(), id.to_owned());
+        NewEntry { list, id, part, value, comments: Vec::new(), trailing: None }
+    }
+
+    /// One entry in the place of several: the value of the first, with the comments of all. `None` if there are none.
+    pub(crate) fn merged(list: &str, id: &str, part: Part, taken: Vec<Taken>) -> Option<Self> {
+        let mut taken = taken.into_iter();
+        let Taken { comments: own, trailing, value } = taken.next()?;
+        let others = taken.flat_map(|other| other.comments.into_iter().chain(other.trailing));
+        let mut comments: Vec<String> = Vec::new();
+        for comment in own.into_iter().chain(others) {
+            if Some(&comment) != trailing.as_ref() && !comments.contains(&comment) {
+                comments.push(comment);
+            }
+        }
+        Some(NewEntry { comments, trailing, ..NewEntry::plain(list, id, part, value) })
+    }
+
+    fn write(&self, file: &mut NewFile, key: &str) {
+        file.comments(&self.comments);
+        let trailing = self.trailing.as_ref().map_or(String::new(), |comment| format!(" {comment}"));
+        file.set(key, &format!("{}{trailing}", self.value));
+    }
+}
+
+impl NewFragment {
+    /// The fragment as TOML.
+    pub(crate) fn text(&self) -> String {
+        let mut file = NewFile::default();
+        file.comments(&self.comments);
+        file.separate();
+        if let Some(summary) = &self.summary {
+            file.set(Fragment::Summary.name(), &literal(summary));
+        }
+        if let Some(section) = &self.section {
+            file.set(Fragment::Section.name(), &literal(section));
+        }
+        if self.is_template {
+            file.set(Fragment::Template.name(), "true");
+        }
+        if let [entry] = self.entries.as_slice()
+            && self.is_short(entry)
+        {
+            entry.write(&mut file, Fragment::Text.name());
+            return file.into_text();
+        }
+        let mut lists: IndexMap<&str, Vec<&NewEntry>> = IndexMap::new();
+        for entry in &self.entries {
+            lists.entry(&entry.list).or_default().push(entry);
+        }
+        // Below the header of a group, a table of the section would read as the group's.
+        lists.sort_by_cached_key(|list, _| address::is_in_section(list));
+        for (list, mut entries) in lists {
+            entries.sort_by_key(|entry| (entry.part != Part::Title, entry.part != Part::Lead));
+            let mut tables: IndexMap<Vec<String>, Vec<&NewEntry>> = IndexMap::new();
+            for entry in entries {
+                tables.entry(list_tables(list, entry.part)).or_default().push(entry);
+            }
+            for (table, entries) in tables {
+                file.table(table);
+                entries.iter().for_each(|entry| entry.write(&mut file, entry_key(entry.part, &entry.id)));
+            }
+        }
+        file.into_text()
+    }
+
+    /// Whether an entry, the only one, can be the `text` of the fragment.
+    fn is_short(&self, entry: &NewEntry) -> bool {
+        entry.part == Part::Prose
+            && !address::is_in_section(&entry.list)
+            && entry.id == self.name
+            && !entry.value.starts_with('{')
+    }
+}
+
+/// Some keys as one value: that of `main` if there is no other, else an inline table.
+pub(crate) fn inline(main: &str, fields: &[(&str, String)]) -> String {
+    match fields {
+        [(key, value)] if *key == main => value.clone(),
+        _ => {
+            let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+            format!("{{ {} }}", fields.join(", "))
+        }
+    }
+}
+
+/// An entry with these keys: a string if it has only a text.
+pub(crate) fn entry(fields: &[(&str, String)]) -> String {
+    inline(Entry::Text.name(), fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(list: &str, id: &str, part: Part) -> NewEntry {
+        NewEntry::plain(list, id, part, literal(id))
+    }
+
+    #[test]
+    fn groups_come_last_and_their_headings_first() {
+        let entries = vec![
+            new("voice.tone", "a", Part::Item),
+            new("voice", "b", Part::Item),
+            new("voice.tone", "lead", Part::Lead),
+            new("voice.tone", "title", Part::Title),
+            new("voice", "c", Part::Prose),
+        ];
+        let fragment = NewFragment { comments: vec!["# x".to_owned()], entries, ..NewFragment::default() };
+        let expected = "# x\n\n[items]\nb = \"b\"\n\n[prose]\nc = \"c\"\n\n\
+                        [group.tone]\ntitle = \"title\"\nlead = \"lead\"\n\n[group.tone.items]\na = \"a\"\n";
+        assert_eq!(fragment.text(), expected);
+    }
+
+    #[test]
+    fn comments_of_merged_entries_are_kept_once() {
+        let taken = |comments: &[&str], trailing: Option<&str>| Taken {
+            comments: comments.iter().map(|line| (*line).to_owned()).collect(),
+            trailing: trailing.map(str::to_owned),
+            value: "'x'".to_owned(),
+        };
+        let all = vec![taken(&["# a"], Some("# t")), taken(&["# a", "# t"], Some("# u"))];
+        let merged = NewEntry::merged("voice", "x", Part::Prose, all).unwrap();
+        let fragment = NewFragment { name: "x".to_owned(), entries: vec![merged], ..NewFragment::default() };
+        assert_eq!(fragment.text(), "# a\n# u\ntext = 'x' # t\n");
+        assert!(NewEntry::merged("voice", "x", Part::Prose, Vec::new()).is_none());
+    }
+
+    #[test]
+    fn an_entry_with_only_a_text_is_a_string() {
+        assert_eq!(entry(&[("text", "'a'".to_owned())]), "'a'");
+        let fields = [("text", "'a'".to_owned()), ("why", "'b'".to_owned())];
+        assert_eq!(entry(&fields), "{ text = 'a', why = 'b' }");
+        assert_eq!(entry(&fields[1..]), "{ why = 'b' }");
+    }
+}
