@@ -87,6 +87,7 @@ macro_rules! keys {
         pub(crate) mod layout_keys {
             use super::LayoutDefault::{Derived, Lines, LinesBut, Truth as Bool, Text as Typed};
             use super::LayoutKey;
+            use super::super::claim::Force;
             use super::LayoutValue::{Count, Gap, Ids, Line, LineEnding, Number, Pattern, Text, Truth};
             use super::Reach::{Below, Document, List, Place};
 
@@ -100,6 +101,18 @@ macro_rules! keys {
                     summary: $summary,
                 };
             )*
+
+            /// The setting for the label of a force.
+            pub(crate) fn of_force(force: Force) -> &'static LayoutKey {
+                match force {
+                    Force::Never => &NEVER,
+                    Force::Avoid => &AVOID,
+                    Force::May => &MAY,
+                    Force::Should => &SHOULD,
+                    Force::Must => &MUST,
+                    Force::Always => &ALWAYS,
+                }
+            }
         }
 
         /// Every setting of `[layout]`.
@@ -139,10 +152,16 @@ keys! {
     BYTE_ORDER_MARK = "byte-order-mark", Truth, Document, Bool(false), "whether the file begins with one";
 }
 
+#[cfg(test)]
+thread_local! {
+    /// Defaults that a test plants in its threads in place of those of the table.
+    pub(crate) static PLANTED: std::cell::Cell<&'static [(&'static str, LayoutDefault)]> = const { std::cell::Cell::new(&[]) };
+}
+
 impl LayoutKey {
     /// The default text; empty for a key whose default is not a text.
-    pub(crate) const fn text(&self) -> &'static str {
-        match self.default {
+    pub(crate) fn text(&self) -> &'static str {
+        match self.effective_default() {
             LayoutDefault::Text(text) => text,
             _ => "",
         }
@@ -167,7 +186,7 @@ impl LayoutKey {
     /// The line breaks of the default gap. `is_special` picks the first number of
     /// [`LayoutDefault::LinesBut`].
     pub(crate) fn gap(&self, is_special: bool) -> &'static str {
-        let lines = match self.default {
+        let lines = match self.effective_default() {
             LayoutDefault::Lines(lines) => lines,
             LayoutDefault::LinesBut(lines, ..) if is_special => lines,
             LayoutDefault::LinesBut(.., lines) => lines,
@@ -183,8 +202,17 @@ impl LayoutKey {
     }
 
     /// The default truth value.
-    pub(crate) const fn truth(&self) -> bool {
-        matches!(self.default, LayoutDefault::Truth(true))
+    pub(crate) fn truth(&self) -> bool {
+        matches!(self.effective_default(), LayoutDefault::Truth(true))
+    }
+
+    /// The default. A test can plant another one.
+    fn effective_default(&self) -> LayoutDefault {
+        #[cfg(test)]
+        if let Some((_, planted)) = PLANTED.get().iter().find(|(name, _)| *name == self.name) {
+            return *planted;
+        }
+        self.default
     }
 }
 

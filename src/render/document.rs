@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::layout::Markup;
+use super::layout::{Markup, PieceLayout};
 use crate::compose::{Block, Origin, Persona, Words};
 use crate::model::{Address, LayoutKey, Text};
 
@@ -62,6 +62,8 @@ pub(crate) struct Piece<'a> {
     /// The string that it is copied from, and the byte of the value at which it begins there; nothing
     /// for markup and for values that are written in another form.
     pub written: Option<(&'a Text, usize)>,
+    /// The setting of the layout that it follows; nothing for words, and for front matter.
+    pub layout: Option<PieceLayout<'a>>,
 }
 
 /// What a line of a document is about.
@@ -140,21 +142,32 @@ impl<'a> Document<'a> {
 
     /// Appends a piece.
     pub(crate) fn push(&mut self, text: &str, attribution: Attribution<'a>) {
-        self.push_written(text, attribution, None);
+        self.push_piece(text, attribution, None, None);
     }
 
-    fn push_written(&mut self, text: &str, attribution: Attribution<'a>, written: Option<(&'a Text, usize)>) {
+    /// Appends markup.
+    pub(crate) fn markup(&mut self, markup: &Markup<'a>) {
+        self.push_piece(&markup.text, markup.attribution, None, Some(markup.layout));
+    }
+
+    fn push_piece(
+        &mut self,
+        text: &str,
+        attribution: Attribution<'a>,
+        written: Option<(&'a Text, usize)>,
+        layout: Option<PieceLayout<'a>>,
+    ) {
         if !text.is_empty() {
             let start = self.text.len();
             match self.has_carriage_returns && text.contains('\n') {
                 true => self.text.push_str(&text.replace('\n', "\r\n")),
                 false => self.text.push_str(text),
             }
-            self.pieces.push(Piece { range: start..self.text.len(), attribution, written });
+            self.pieces.push(Piece { range: start..self.text.len(), attribution, written, layout });
         }
     }
 
-    /// Appends markup.
+    /// Appends markup for which there is no setting.
     pub(crate) fn layout(&mut self, text: &str) {
         self.push(text, Attribution::Layout);
     }
@@ -201,13 +214,13 @@ impl<'a> Document<'a> {
         let at = |offset: usize| written.map(|(text, start)| (text, start + offset));
         for (number, line) in text.split('\n').enumerate() {
             if number > 0 {
-                self.push_written("\n", attribution, at(offset));
+                self.push_piece("\n", attribution, at(offset), None);
                 offset += 1;
             }
             if let Some(indent) = indent.filter(|_| !line.is_empty() && self.text.ends_with('\n')) {
-                self.push(&indent.text, indent.attribution);
+                self.markup(indent);
             }
-            self.push_written(line, attribution, at(offset));
+            self.push_piece(line, attribution, at(offset), None);
             offset += line.len();
         }
     }
@@ -221,11 +234,12 @@ impl<'a> Document<'a> {
 
     /// Ends the document with the default gap of a key, if it has any text: a line that has ended already
     /// is not ended again.
-    pub(crate) fn end(&mut self, key: &LayoutKey) {
+    pub(crate) fn end(&mut self, key: &'static LayoutKey) {
         let gap = key.gap(false);
         if !self.text.is_empty() {
             let is_ended = self.text.ends_with('\n');
-            self.layout(gap.get(usize::from(is_ended)..).unwrap_or_default());
+            let rest = gap.get(usize::from(is_ended)..).unwrap_or_default();
+            self.push_piece(rest, Attribution::Layout, None, Some(PieceLayout::whole(key, "")));
         }
     }
 }

@@ -1,183 +1,183 @@
-//! Layout: the gaps, bullets and other markup between the texts of a document, from a persona's `[layout]` or by
-//! default.
+//! What stands between the words of a document: gaps, bullets and the like, as a persona's layout says
+//! or as they usually are.
 
 use std::borrow::Cow;
 
 use super::document::Attribution;
-use crate::compose::{LayoutSetting, Layouts};
-use crate::model::{Datum, LayoutKey, address, layout_keys as keys};
+use super::walk::Thing;
+use crate::compose::{LayoutSetting, Layouts, Origin};
+use crate::model::{Datum, Force, LayoutKey, Style, address, layout_keys as keys};
 
-/// The element that was written last; it determines the gap before the next one.
+/// The setting of the layout that a piece of a document follows, set or by default, and where.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PieceLayout<'a> {
+    /// The setting.
+    pub key: &'static LayoutKey,
+    /// The place that it was read for: a section, group or entry; empty for the document.
+    pub place: &'a str,
+    /// Which part of what the setting prints.
+    pub side: Side,
+}
+
+/// A part of what a setting prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Last {
-    Nothing,
-    FrontMatter,
-    /// The document's title.
-    Title,
-    /// The heading of a section.
-    Heading,
-    /// The title of a group, as a heading.
-    GroupHeading,
-    /// A bold line or a paragraph that introduces a list.
-    Lead,
-    /// A bullet.
-    Bullet,
-    Step,
-    /// Anything else.
-    Block,
+pub(crate) enum Side {
+    /// All of it.
+    Whole,
+    /// The text before the word of a pattern.
+    Open,
+    /// The text behind the word of a pattern, or behind the label of a force.
+    Close,
 }
 
-/// The element that is written next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
-    Section,
-    Group,
-    /// An item or rule.
-    Bullet,
-    /// A numbered step.
-    Step,
-    /// Anything else.
-    Block,
+impl<'a> PieceLayout<'a> {
+    /// All that a setting prints.
+    pub(super) fn whole(key: &'static LayoutKey, place: &'a str) -> Self {
+        PieceLayout { key, place, side: Side::Whole }
+    }
 }
 
-/// The setting for the gap between two elements, and the default gap.
-pub(crate) fn gap_between(last: Last, next: Next) -> (&'static LayoutKey, &'static str) {
-    let key = match (last, next) {
-        (Last::Nothing | Last::FrontMatter, _) => &keys::START,
-        (Last::Title, _) => &keys::BELOW_TITLE,
-        (_, Next::Section) => &keys::BEFORE_SECTIONS,
-        (Last::Heading, _) => &keys::BELOW_HEADINGS,
-        (_, Next::Group) => &keys::BEFORE_GROUPS,
-        (Last::GroupHeading, _) => &keys::BELOW_GROUPS,
-        (Last::Bullet, Next::Bullet) | (Last::Step, Next::Step) => &keys::BETWEEN_ITEMS,
-        (_, Next::Bullet | Next::Step) => &keys::BEFORE_LISTS,
-        (_, Next::Block) => &keys::BETWEEN_BLOCKS,
-    };
-    (key, key.gap(matches!(last, Last::FrontMatter | Last::Lead)))
-}
-
-/// Markup and its attribution.
+/// A piece of markup.
 #[derive(Clone)]
 pub(crate) struct Markup<'a> {
-    pub(super) text: Cow<'a, str>,
+    /// The text.
+    pub(crate) text: Cow<'a, str>,
     /// The setting that it comes from, or layout.
     pub(super) attribution: Attribution<'a>,
+    /// The setting that it follows.
+    pub(super) layout: PieceLayout<'a>,
 }
 
 impl<'a> Markup<'a> {
     /// Markup by default.
-    pub(super) fn usual(text: impl Into<Cow<'a, str>>) -> Self {
-        Markup { text: text.into(), attribution: Attribution::Layout }
+    fn usual(text: impl Into<Cow<'a, str>>, piece: PieceLayout<'a>) -> Self {
+        Markup { text: text.into(), attribution: Attribution::Layout, layout: piece }
+    }
+
+    /// Markup from a setting.
+    fn set(text: impl Into<Cow<'a, str>>, origin: Origin<'a>, piece: PieceLayout<'a>) -> Self {
+        Markup { text: text.into(), attribution: Attribution::from(Some(origin)), layout: piece }
     }
 }
 
 /// The markup before and after a text.
-pub(super) struct Frame<'a> {
-    pub(super) open: Markup<'a>,
-    pub(super) close: Markup<'a>,
+pub(crate) struct Frame<'a> {
+    /// Before them.
+    pub open: Markup<'a>,
+    /// After them.
+    pub close: Markup<'a>,
 }
 
-/// Returns the text of the nearest setting, as markup.
-pub(super) fn text<'a>(layout: &Layouts<'a>, place: &str, key: &LayoutKey) -> Option<Markup<'a>> {
-    let setting = layout.nearest(place, key.name)?;
-    Some(Markup {
-        text: setting.datum.as_str()?.into(),
-        attribution: Attribution::from(Some(setting.origin)),
-    })
+/// Returns the string that the nearest setting gives, as markup.
+fn text<'a>(layout: &Layouts<'a>, place: &'a str, key: &'static LayoutKey) -> Option<Markup<'a>> {
+    let set = layout.nearest(place, key.name)?;
+    Some(Markup::set(set.datum.as_str()?, set.origin, PieceLayout::whole(key, place)))
 }
 
-/// The label of a force, for an entry or for the line above the rules of a list. `None` if no setting gives one.
+/// The label of a force, for an entry or for the line above the rules of a list: that of the nearest setting, else the
+/// style's, which is attributed to the rule.
 ///
 /// An empty label is accepted only for the entry itself and for its list, where the text above states the force. An
 /// empty label from further up would turn prohibitions into commands.
-pub(super) fn force_label<'a>(layout: &Layouts<'a>, place: &str, force: &str) -> Option<Markup<'a>> {
+pub(super) fn force_label<'a>(
+    layout: &Layouts<'a>,
+    place: &'a str,
+    force: Force,
+    (style, rule): (&Style, Attribution<'a>),
+) -> Markup<'a> {
     let list = Some(address::list(place)).filter(|list| !list.is_empty()).unwrap_or(place);
     let mut places = Layouts::places_above(place);
-    let setting = places.find_map(|at| {
-        let setting = layout.own(at, force)?;
-        (at == place || at == list || setting.datum.as_str() != Some("")).then_some(setting)
-    })?;
-    Some(Markup {
-        text: setting.datum.as_str()?.into(),
-        attribution: Attribution::from(Some(setting.origin)),
-    })
+    let set = places.find_map(|at| {
+        let set = layout.own(at, force.name())?;
+        (at == place || at == list || set.datum.as_str() != Some("")).then_some(set)
+    });
+    let piece = PieceLayout::whole(keys::of_force(force), place);
+    match set.and_then(|set| Some((set.datum.as_str()?, set.origin))) {
+        Some((text, origin)) => Markup::set(text, origin, piece),
+        None => Markup { text: style.label(force).to_owned().into(), attribution: rule, layout: piece },
+    }
 }
 
 /// Returns the markup around a text: the pattern of the nearest setting, or the default.
-pub(super) fn frame<'a>(
+pub(crate) fn frame<'a>(
     layout: &Layouts<'a>,
-    place: &str,
-    key: &LayoutKey,
+    place: &'a str,
+    key: &'static LayoutKey,
     usual: (impl Into<Cow<'a, str>>, &'static str),
 ) -> Frame<'a> {
-    let setting =
-        layout.nearest(place, key.name).and_then(|setting| Some((setting.datum.as_str()?, setting.origin)));
-    match setting.and_then(|(text, origin)| Some((text.split_once(key.word())?, origin))) {
-        Some(((open, close), origin)) => {
-            let markup =
-                |text: &'a str| Markup { text: text.into(), attribution: Attribution::from(Some(origin)) };
-            Frame { open: markup(open), close: markup(close) }
+    let [open, close] = [Side::Open, Side::Close].map(|side| PieceLayout { key, place, side });
+    let set = layout.nearest(place, key.name).and_then(|set| Some((set.datum.as_str()?, set.origin)));
+    match set.and_then(|(text, origin)| Some((text.split_once(key.word())?, origin))) {
+        Some(((before, after), origin)) => {
+            Frame { open: Markup::set(before, origin, open), close: Markup::set(after, origin, close) }
         }
-        None => Frame { open: Markup::usual(usual.0), close: Markup::usual(usual.1) },
+        None => Frame { open: Markup::usual(usual.0, open), close: Markup::usual(usual.1, close) },
     }
 }
 
 /// The gap before an entry, group or section: its own `gap`, else the nearest setting for such gaps, else the default.
+/// The gap at the start is set for the document alone, and the line above the rules of a force has no gap of its own.
 pub(super) fn gap<'a>(
     layout: &Layouts<'a>,
-    place: &str,
-    key: &LayoutKey,
-    default: &'static str,
+    place: &'a str,
+    thing: Thing,
+    (key, usual): (&'static LayoutKey, &'static str),
 ) -> Markup<'a> {
-    let setting = layout.own(place, keys::GAP.name).or_else(|| layout.nearest(place, key.name));
-    setting.map_or_else(|| Markup::usual(default), |setting| gap_text(setting, key))
+    let is_start = key.name == keys::START.name;
+    let place = if is_start { "" } else { place };
+    let has_own = !is_start && thing != Thing::ForceLine;
+    let own = has_own.then(|| layout.own(place, keys::GAP.name)).flatten();
+    let set = own.or_else(|| layout.nearest(place, key.name));
+    let piece = PieceLayout::whole(key, place);
+    set.map_or_else(|| Markup::usual(usual, piece), |set| gap_text(set, piece))
 }
 
-/// Returns the gap that a setting of the document gives, if there is one.
-pub(super) fn document_gap<'a>(layout: &Layouts<'a>, key: &LayoutKey) -> Option<Markup<'a>> {
-    layout.own("", key.name).map(|setting| gap_text(setting, key))
+/// Returns the gap that a setting of the document gives, if any.
+pub(super) fn document_gap<'a>(layout: &Layouts<'a>, key: &'static LayoutKey) -> Option<Markup<'a>> {
+    layout.own("", key.name).map(|set| gap_text(set, PieceLayout::whole(key, "")))
 }
 
-/// The text of a gap. A number counts blank lines; the line break that ends the previous line is added.
-fn gap_text<'a>(setting: LayoutSetting<'a>, key: &LayoutKey) -> Markup<'a> {
-    let text = match setting.datum {
-        Datum::Integer(lines) => "\n".repeat(usize::try_from(*lines).unwrap_or(0) + key.breaks()).into(),
+/// A number counts blank lines, and the line breaks that every such gap has come before them.
+fn gap_text<'a>(set: LayoutSetting<'a>, piece: PieceLayout<'a>) -> Markup<'a> {
+    let text: Cow<'a, str> = match set.datum {
+        Datum::Integer(lines) => {
+            "\n".repeat(usize::try_from(*lines).unwrap_or(0) + piece.key.breaks()).into()
+        }
         datum => datum.as_str().unwrap_or_default().into(),
     };
-    Markup { text, attribution: Attribution::from(Some(setting.origin)) }
+    Markup::set(text, set.origin, piece)
 }
 
-/// The number of a step and its marker. The number replaces the digits of the setting, padded with zeros to their
-/// width.
-pub(super) fn step<'a>(layout: &Layouts<'a>, place: &str, counted: usize) -> (usize, Markup<'a>) {
-    let number = match layout.nearest(place, keys::NUMBER.name).map(|setting| setting.datum) {
+/// The number of a step, and what stands before its text: the digits of the setting are replaced by
+/// the number, with as many zeros before it as there are in the setting.
+pub(super) fn step<'a>(layout: &Layouts<'a>, place: &'a str, counted: usize) -> (usize, Markup<'a>) {
+    let number = match layout.nearest(place, keys::NUMBER.name).map(|set| set.datum) {
         Some(Datum::Integer(number)) => usize::try_from(*number).unwrap_or(counted),
         _ => counted,
     };
-    let markup = text(layout, place, &keys::STEP).unwrap_or_else(|| Markup::usual(keys::STEP.text()));
+    let markup = markup(layout, place, &keys::STEP);
     let digit = |letter: char| letter.is_ascii_digit();
     let start = markup.text.find(digit).unwrap_or(0);
     let width = markup.text[start..].chars().take_while(|letter| digit(*letter)).count();
     let (open, close) = (&markup.text[..start], &markup.text[start + width..]);
-    (
-        number,
-        Markup { text: format!("{open}{number:0width$}{close}").into(), attribution: markup.attribution },
-    )
+    let text = format!("{open}{number:0width$}{close}").into();
+    (number, Markup { text, ..markup })
 }
 
-/// Returns the marker of an item or rule.
-pub(super) fn bullet<'a>(layout: &Layouts<'a>, place: &str) -> Markup<'a> {
-    text(layout, place, &keys::BULLET).unwrap_or_else(|| Markup::usual(keys::BULLET.text()))
+/// Returns the markup that the nearest setting gives, or the default.
+pub(crate) fn markup<'a>(layout: &Layouts<'a>, place: &'a str, key: &'static LayoutKey) -> Markup<'a> {
+    text(layout, place, key).unwrap_or_else(|| Markup::usual(key.text(), PieceLayout::whole(key, place)))
 }
 
-/// Returns the indentation of the other lines of an entry: the setting, or spaces as wide as the bullet.
-pub(super) fn indent<'a>(layout: &Layouts<'a>, place: &str, bullet: &str) -> Markup<'a> {
+/// Returns the indent of the further lines of an entry: the setting, or spaces as wide as the bullet.
+pub(super) fn indent<'a>(layout: &Layouts<'a>, place: &'a str, bullet: &str) -> Markup<'a> {
     let usual = || {
         let width = bullet.chars().count();
-        Markup::usual(SPACES.get(..width).map_or_else(|| " ".repeat(width).into(), Cow::Borrowed))
+        let spaces = SPACES.get(..width).map_or_else(|| " ".repeat(width).into(), Cow::Borrowed);
+        Markup::usual(spaces, PieceLayout::whole(&keys::INDENT, place))
     };
     text(layout, place, &keys::INDENT).unwrap_or_else(usual)
 }
 
-/// Spaces for common indentations, to avoid an allocation.
+/// Enough spaces for the usual indents, so that they need no allocation.
 const SPACES: &str = "        ";

@@ -6,12 +6,15 @@ pub(crate) mod front_matter;
 mod layout;
 pub(crate) mod markdown;
 mod provenance;
+mod walk;
 
 pub(crate) use document::{Attribution, Document, DocumentLine, Piece};
 pub(crate) use entry::{VALUE, fill, read};
 pub(crate) use front_matter::line as front_matter_line;
-pub(crate) use layout::{Last, Next, gap_between};
+pub(crate) use layout::{PieceLayout, Side};
+pub(crate) use layout::{frame, markup};
 pub(crate) use provenance::{Because, Ledger, Loser, Provenance, Role};
+pub(crate) use walk::{Thing, Walk};
 
 use crate::compose::{Composition, LayoutSetting, Persona, TargetSettings};
 use crate::model::{CRLF, Datum, layout_keys as keys};

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::import::{imported_into, shown};
-use crate::model::layout::LayoutDefault;
+use crate::author::absorb::{Answer, Edited, absorb};
+use crate::model::layout::{LayoutDefault, PLANTED};
 use crate::model::{LAYOUT, LayoutKey, LayoutValue, layout_keys as keys};
 use camino::Utf8PathBuf;
 
@@ -103,6 +104,98 @@ fn a_document_with_every_default_is_imported_without_settings() {
     let (_, profile) =
         imported.files.iter().find(|(path, _)| path == "profiles/smith.toml").expect("a profile");
     assert!(!profile.contains("[layout"), "{profile}");
+}
+
+/// Other defaults, each of a form that Markdown has.
+const OTHERS: &[(&str, LayoutDefault)] = &[
+    ("title", LayoutDefault::Text("# TITLE #")),
+    ("heading", LayoutDefault::Text("## TITLE ##")),
+    ("group", LayoutDefault::Text("### TITLE ###")),
+    ("bullet", LayoutDefault::Text("* ")),
+    ("step", LayoutDefault::Text("1) ")),
+    ("label", LayoutDefault::Text("**LABEL:** ")),
+    ("why", LayoutDefault::Text(" (WHY)")),
+    ("start", LayoutDefault::LinesBut(2, "after front matter", 1)),
+    ("below-title", LayoutDefault::Lines(2)),
+    ("before-sections", LayoutDefault::Lines(3)),
+    ("below-headings", LayoutDefault::Lines(2)),
+    ("before-groups", LayoutDefault::Lines(2)),
+    ("below-groups", LayoutDefault::Lines(3)),
+    ("before-lists", LayoutDefault::LinesBut(1, "after a lead or a bold title", 2)),
+    ("between-items", LayoutDefault::Lines(1)),
+    ("between-blocks", LayoutDefault::Lines(2)),
+    ("end", LayoutDefault::Lines(2)),
+    ("line-ending", LayoutDefault::Text(crate::model::CRLF)),
+    ("byte-order-mark", LayoutDefault::Truth(true)),
+];
+
+/// Runs with other defaults in the place of those of the table.
+fn planted<R: Send>(run: impl FnOnce() -> R + Send) -> R {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(2).start_handler(|_| PLANTED.set(OTHERS));
+    threads.build().unwrap().install(run)
+}
+
+/// What becomes of an edit of the output: the words that come in place of others, and the profile afterwards.
+fn absorbed(old: &str, new: &str) -> String {
+    let profile = Utf8PathBuf::from("profiles/smith.toml");
+    let texts = [(profile.clone(), PROFILE.to_owned())].into();
+    let built = built("");
+    assert_eq!(built.matches(old).count(), 1, "{old:?}\n{built}");
+    let found = built.replace(old, new);
+    let path = Utf8PathBuf::from("smith.md");
+    let edited = Edited { path, target: "claude", base: None, found: found.clone() };
+    let absorption = absorb(&texts, "smith", &[edited], &mut |_| Answer::Own).unwrap();
+    assert_eq!(absorption.outputs[0].text, found, "{old:?} {new:?}\n{:?}", absorption.outputs[0].changes);
+    absorption.files[&profile].clone()
+}
+
+#[test]
+fn another_default_in_the_table_is_another_output_import_and_absorb() {
+    let plain = built("");
+    planted(|| {
+        let usual = built("");
+        assert_ne!(usual, plain);
+        for text in [
+            "# The smith #\r\n\r\n\r\n",
+            "* hammer\r\n\r\n* anvil",
+            "1) heat",
+            "**Iron:** hot",
+            "blades (They",
+        ] {
+            assert!(usual.contains(text), "{text:?}\n{usual}");
+        }
+        let imported = imported_into("old/smith.md", Some("old/smith.md"), &usual, Some(""));
+        let (_, profile) = imported.files.iter().find(|(path, _)| path == "profiles/smith.toml").unwrap();
+        assert!(!profile.contains("[layout"), "{profile}");
+
+        let added = absorbed("* anvil\r\n", "* anvil\r\n\r\n* **Tongs:** long\r\n");
+        assert!(added.contains("{ label = \"Tongs\", text = \"long\" }"), "{added}");
+        let section = absorbed(
+            "* **You must** wear",
+            "## Manners ##\r\n\r\n\r\n* greet\r\n\r\n\r\n\r\n## Rules ##\r\n\r\n\r\n* **You must** wear",
+        );
+        assert!(section.contains("greet"), "{section}");
+        for added in [added, section] {
+            assert!(!added.contains("[layout"), "{added}");
+        }
+        let bullet = absorbed("* anvil", "- anvil");
+        assert!(bullet.contains("bullet = \"- \""), "{bullet}");
+        let heading = absorbed("### Tools ###", "### Tools");
+        assert!(heading.contains("group = \"### TITLE\""), "{heading}");
+        let gap = absorbed("* copper\r\n\r\n", "* copper\r\n");
+        assert!(gap.contains("between-items = 0") || gap.contains("gap = 0"), "{gap}");
+    });
+}
+
+#[test]
+fn every_default_is_planted() {
+    let planted: Vec<&str> = OTHERS.iter().map(|(name, _)| *name).collect();
+    let others: Vec<&str> =
+        LAYOUT.iter().map(|key| key.name).filter(|name| !planted.contains(name)).collect();
+    let derived = |name: &&str| {
+        LAYOUT.iter().any(|key| key.name == *name && matches!(key.default, LayoutDefault::Derived(_)))
+    };
+    assert!(others.iter().all(derived), "{others:?}");
 }
 
 /// Markup that only the table may hold, and the files that mean something else by it: list markers that a reader

@@ -218,8 +218,8 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
     let mut rest = text;
     let mut label = None;
     if is_extracted
-        && let (open, close) = keys::LABEL.frame()
-        && let Some((bold, after)) = rest.strip_prefix(open).and_then(|rest| rest.split_once(close))
+        && let (open, close) = persona.frame(&neighbour.list, &keys::LABEL)
+        && let Some((bold, after)) = between(rest, &open, &close)
         && !bold.contains(['\n', '*'])
     {
         (label, rest) = (Some(bold.to_owned()), after);
@@ -257,13 +257,19 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
     let has_why = neighbour.block.is_some_and(|block| block.why.is_some());
     if is_extracted
         && has_why
-        && let (open, close) = keys::WHY.frame()
-        && let Some((before, after)) = said.clone().rsplit_once(open)
-        && let Some(after) = after.strip_suffix(close)
+        && let (open, close) = persona.frame(&neighbour.list, &keys::WHY)
+        && let Some((before, after)) = said.clone().rsplit_once(open.as_str()).filter(|_| !open.is_empty())
+        && let Some(after) = after.strip_suffix(close.as_str())
     {
         (said, why) = (before.to_owned(), Some(after.to_owned()));
     }
     (!said.trim().is_empty()).then_some(New { part, label, text: said, why, typed })
+}
+
+/// The words between two texts at the beginning of a line, and what follows. `None` without a second text, since nothing
+/// would end the words.
+fn between<'t>(line: &'t str, open: &str, close: &str) -> Option<(&'t str, &'t str)> {
+    line.strip_prefix(open).filter(|_| !close.is_empty())?.split_once(close)
 }
 
 /// A text that begins like a sentence, as it would go on within one; a name keeps its capitals.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::compose::{Block, Entry, Origin};
-use crate::model::{Address, Claim, Part, address};
-use crate::render::Attribution;
+use crate::model::{Address, Claim, Part, address, layout_keys as keys};
+use crate::render::{Attribution, PieceLayout};
 use crate::trial::BuiltPersona;
 
 /// What an element is.
@@ -126,9 +126,10 @@ pub(super) fn elements<'a>(persona: &'a BuiltPersona<'_>) -> Vec<Element<'a>> {
 
 /// What stands before the words of a list entry in its line: the bullet or number.
 pub(super) fn bullet<'t>(persona: &'t BuiltPersona<'_>, element: &Element<'_>) -> &'t str {
-    let text = persona.document.text();
-    let start = element.lines.start;
-    let pieces = persona.document.pieces();
-    let first = pieces.partition_point(|piece| piece.range.end <= start);
-    pieces.get(first).map_or("", |piece| &text[start..piece.range.end.max(start)])
+    let is_bullet = |layout: PieceLayout<'_>| {
+        layout.place == element.place && [keys::BULLET.name, keys::STEP.name].contains(&layout.key.name)
+    };
+    let mut pieces = persona.document.pieces().iter();
+    let piece = pieces.find(|piece| piece.layout.is_some_and(is_bullet));
+    piece.map_or("", |piece| &persona.document.text()[piece.range.clone()])
 }

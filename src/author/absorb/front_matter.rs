@@ -13,7 +13,7 @@ use crate::source::edit::{SourceEdit, list_literal, literal};
 use crate::trial::BuiltPersona;
 
 /// The line that opens and closes front matter.
-const FENCE: &str = "---";
+pub(super) const FENCE: &str = "---";
 
 /// The front matter at the beginning of a text, with the lines that open and close it.
 fn fenced(text: &str) -> Option<Range<usize>> {

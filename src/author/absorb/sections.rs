@@ -3,12 +3,13 @@
 use super::additions::{New, bullets, own_entries};
 use super::elements::{Element, What, elements};
 use super::entries::covered;
+use super::front_matter::FENCE;
 use super::home::FileEdits;
 use super::hunks::Group;
 use super::propose::{Edit, Proposal};
 use crate::compose::Origin;
 use crate::model::grammar::{Keys as _, Profile, part_key};
-use crate::model::{KINDS, Part, address, heading, layout_keys as keys};
+use crate::model::{KINDS, Part, address, group_frame, heading, layout_keys as keys};
 use crate::source::edit::{self, Place, SourceEdit, entry_tables, literal};
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
@@ -18,12 +19,12 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
     let elements = elements(persona);
     let mut proposals = Vec::new();
     for (new, before) in insertions(persona, edit, &elements) {
-        match headed(&new, keys::HEADING.frame()) {
+        match headed(&new, persona.frame("", &keys::HEADING)) {
             Some((title, rest)) => proposals.extend(section(persona, title, rest, before)),
             // What stands above all headings is a section without one.
             None if before.is_none_or(|element| element.what == What::Title)
                 && !new.trim().is_empty()
-                && !new.starts_with("---") =>
+                && !new.starts_with(FENCE) =>
             {
                 proposals.extend(section(persona, "", &new, before));
             }
@@ -48,10 +49,10 @@ fn insertions<'e, 'a>(
 }
 
 /// The title and the rest of a text that begins with a heading.
-fn headed<'t>(text: &'t str, (open, close): (&str, &str)) -> Option<(&'t str, &'t str)> {
+fn headed(text: &str, (open, close): (String, String)) -> Option<(&str, &str)> {
     let (first, rest) = text.trim_start_matches('\n').split_once('\n')?;
-    let title = first.strip_prefix(open)?.strip_suffix(close)?.trim();
-    let has_another = rest.lines().any(|line| line.starts_with(open));
+    let title = first.strip_prefix(open.as_str())?.strip_suffix(close.as_str())?.trim();
+    let has_another = !open.is_empty() && rest.lines().any(|line| line.starts_with(&open));
     (!title.is_empty() && !rest.trim().is_empty() && !has_another).then_some((title, rest))
 }
 
@@ -60,12 +61,16 @@ pub(super) fn inserted_groups(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
     let elements = elements(persona);
     let mut proposals = Vec::new();
     for (new, before) in insertions(persona, edit, &elements) {
-        let (Some((title, rest)), Some(before)) = (headed(&new, keys::GROUP.frame()), before) else {
-            continue;
-        };
-        let kind = address::section(&before.place);
-        if !kind.is_empty() && !rest.lines().any(|line| line.starts_with('#')) {
-            proposals.extend(group(persona, kind, title, rest));
+        let Some(kind) = before.map(|before| address::section(&before.place)) else { continue };
+        let mut sections = persona.composition.persona.sections.iter();
+        let Some(section) = sections.find(|section| section.kind == kind) else { continue };
+        let (heading, _) = persona.frame("", &keys::HEADING);
+        // A bold title that ends like a sentence has another frame than others.
+        let defaults = ["", "."].map(|title| group_frame(section.bold_groups, title));
+        for frame in defaults.map(|default| persona.frame_or(kind, &keys::GROUP, default)) {
+            let is_group = |(_, rest): &(&str, &str)| !rest.lines().any(|line| line.starts_with(&heading));
+            let headed = headed(&new, frame).filter(is_group);
+            proposals.extend(headed.into_iter().flat_map(|(title, rest)| group(persona, kind, title, rest)));
         }
     }
     proposals
@@ -97,7 +102,7 @@ fn filled(persona: &BuiltPersona<'_>, list: &str, lines: &str, reads_forces: boo
         true => New::said(&text),
         false => New::plain(Part::Item, text),
     };
-    let entries: Vec<New> = match bullets(lines, keys::BULLET.text(), false) {
+    let entries: Vec<New> = match bullets(lines, &persona.bullet(list), false) {
         Some(texts) => texts.into_iter().map(new).collect(),
         None => vec![New::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
     };
@@ -205,8 +210,9 @@ pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
             if own_title.is_none()
                 && change.start == change.end
                 && change.start <= first
-                && let (open, close) = keys::TITLE.frame()
-                && let Some(title) = line.strip_prefix(open).and_then(|line| line.strip_suffix(close))
+                && let (open, close) = persona.frame("", &keys::TITLE)
+                && let Some(title) =
+                    line.strip_prefix(open.as_str()).and_then(|line| line.strip_suffix(close.as_str()))
                 && !title.contains('\n')
             {
                 let value = literal(title);

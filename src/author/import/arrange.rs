@@ -11,10 +11,8 @@ use indexmap::IndexMap;
 use super::Document;
 use super::tree::{Entry, Group, Heading, Node, Section, Tree};
 use crate::compose::fewest_names;
-use crate::model::{
-    Force, LayoutKey, Part, Reach, Style, address, group_frame, layout_key, layout_keys as keys,
-};
-use crate::render::{Last, Next, gap_between};
+use crate::model::{Force, LayoutKey, Part, Reach, Style, address, group_frame, layout_keys as keys};
+use crate::render::{Thing, Walk};
 use crate::text::forces;
 
 /// The value of a setting.
@@ -52,10 +50,8 @@ struct Seen {
 pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], document: &Document) -> Settings {
     let mut observer = Observer {
         seen: Vec::new(),
-        last: if document.body > 0 { Last::FrontMatter } else { Last::Nothing },
-        within: None,
+        walk: Walk::new(document.body > 0),
         styles,
-        steps: 0,
         ends_in_break: document.text.ends_with('\n'),
         is_empty: document.text.is_empty() && !document.has_mark,
     };
@@ -76,11 +72,9 @@ pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], document: &Document) -> 
 
 struct Observer<'s> {
     seen: Vec<Seen>,
-    last: Last,
-    within: Option<Next>,
+    walk: Walk,
     /// The styles of rules with their labels: inline, and under a line for each force.
     styles: [&'s Style; 2],
-    steps: usize,
     /// Whether the document ends in a line break.
     ends_in_break: bool,
     /// Whether it has no byte at all.
@@ -90,14 +84,13 @@ struct Observer<'s> {
 impl Observer<'_> {
     fn tree(&mut self, tree: &Tree) {
         if let Some(title) = &tree.title {
-            self.gap("", &title.gap, Next::Block);
+            self.gap("", &title.gap, Thing::Title);
             self.heading("", &keys::TITLE, title, keys::TITLE.frame());
-            self.last = Last::Title;
         }
         for section in &tree.sections {
             self.section(section);
         }
-        if matches!(self.last, Last::Nothing | Last::FrontMatter) {
+        if self.walk.is_at_start() {
             // Nothing is said, so everything is what stands at the start.
             self.see("", &keys::START, Value::Gap(tree.end.clone()), Value::Gap(String::new()));
             let usual = keys::END.gap(false).get(usize::from(self.ends_in_break)..).unwrap_or_default();
@@ -133,17 +126,11 @@ impl Observer<'_> {
         self.seen.push(Seen { places, key: key.name, own, value, usual });
     }
 
-    fn gap(&mut self, place: &str, gap: &str, next: Next) {
-        let (key, usual) = gap_between(self.last, self.within.take().unwrap_or(next));
-        let is_first = matches!(self.last, Last::Nothing | Last::FrontMatter);
-        let place = if is_first { "" } else { place };
+    fn gap(&mut self, place: &str, gap: &str, thing: Thing) {
+        let place = if self.walk.is_at_start() { "" } else { place };
+        let (key, usual) = self.walk.go_to(thing);
         let own = if place.is_empty() { key.name } else { keys::GAP.name };
         self.see_own(place, key, own, Value::Gap(gap.to_owned()), Value::Gap(usual.to_owned()));
-        self.last = match next {
-            Next::Bullet => Last::Bullet,
-            Next::Step => Last::Step,
-            Next::Section | Next::Group | Next::Block => Last::Block,
-        };
     }
 
     fn heading(&mut self, place: &str, key: &'static LayoutKey, heading: &Heading, usual: (&str, &str)) {
@@ -153,13 +140,11 @@ impl Observer<'_> {
     }
 
     fn section(&mut self, section: &Section) {
-        self.within = Some(Next::Section);
+        self.walk.enter_section();
         if let Some(heading) = &section.heading {
-            self.gap(&section.id, &heading.gap, Next::Section);
+            self.gap(&section.id, &heading.gap, Thing::Heading);
             self.heading(&section.id, &keys::HEADING, heading, keys::HEADING.frame());
-            self.last = Last::Heading;
         }
-        self.steps = 0;
         // As they will stand, not as they stood: only closing words move, and those come last.
         let mut previous = None;
         for node in &section.nodes {
@@ -181,7 +166,7 @@ impl Observer<'_> {
     /// lays it out. Rules stand below such lines only where the gaps are as usual.
     fn force_line(&mut self, section: &Section, entry: &Entry) {
         let Some(force) = entry.rule() else { return };
-        let (key, usual) = gap_between(self.last, self.within.take().unwrap_or(Next::Block));
+        let (key, usual) = self.walk.go_to(Thing::ForceLine);
         let places = vec![String::new(), section.id.clone()];
         let usual = Value::Gap(usual.to_owned());
         let value = Value::Gap(keys::BETWEEN_BLOCKS.gap(false).to_owned());
@@ -191,50 +176,41 @@ impl Observer<'_> {
         let usual = Value::Text(self.styles[1].label(force).to_owned());
         let key = force.name();
         self.seen.push(Seen { places, key, own: key, value: label, usual });
-        self.last = Last::Lead;
     }
 
     fn group(&mut self, section: &Section, group: &Group) {
         let place = address::below(&section.id, &group.id);
-        self.within = self.within.or(Some(Next::Group));
+        self.walk.enter_group();
         if let Some(title) = &group.title {
-            self.gap(&place, &title.gap, Next::Group);
+            self.gap(&place, &title.gap, Thing::group_title(&title.open));
             self.heading(&place, &keys::GROUP, title, group_frame(section.bold_groups, &title.words));
-            self.last = if title.open.starts_with('#') { Last::GroupHeading } else { Last::Lead };
         }
         if let Some(lead) = &group.lead {
-            self.gap(&format!("{place}.lead"), &lead.gap, Next::Block);
-            self.last = Last::Lead;
+            self.gap(&address::below(&place, &lead.id), &lead.gap, Thing::Lead);
         }
-        let steps = std::mem::take(&mut self.steps);
+        let steps = self.walk.begin_steps();
         for entry in &group.entries {
             self.entry(&place, entry, false);
         }
-        self.steps = steps;
-        self.last = Last::Block;
+        self.walk.leave_group(steps);
     }
 
     fn entry(&mut self, list: &str, entry: &Entry, is_grouped: bool) {
         let place = address::below(list, &entry.id);
         let text = |text: &str| Value::Text(text.to_owned());
-        let next = match entry.part {
-            Part::Item | Part::Rule(_) => Next::Bullet,
-            Part::Step => Next::Step,
-            _ => Next::Block,
+        let (thing, key) = match entry.part {
+            Part::Item | Part::Rule(_) => (Thing::Bullet, &keys::BULLET),
+            Part::Step => (Thing::Step, &keys::STEP),
+            Part::Prose | Part::Lead | Part::Title => return self.gap(&place, &entry.gap, Thing::Block),
         };
-        self.gap(&place, &entry.gap, next);
-        let key = match next {
-            Next::Bullet => &keys::BULLET,
-            Next::Step => &keys::STEP,
-            _ => return,
-        };
+        self.gap(&place, &entry.gap, thing);
         self.see(&place, key, text(&entry.bullet), text(key.text()));
         let mut width = entry.bullet.chars().count();
         if let Some(number) = entry.number {
             let digits = entry.bullet.chars().filter(char::is_ascii_digit).count();
             width = width - digits + number.to_string().len().max(digits);
-            let counted = self.steps + 1;
-            self.steps = number;
+            let counted = self.walk.next_number();
+            self.walk.number(number);
             self.see(&place, &keys::NUMBER, Value::Number(number), Value::Number(counted));
         }
         if let Some(indent) = &entry.indent {
@@ -247,9 +223,7 @@ impl Observer<'_> {
         let inline = entry.rule().filter(|_| !is_grouped);
         if let (Some(force), Some(label)) = (inline, &entry.force) {
             let usual = text(self.styles[0].label(force));
-            if let Some(key) = layout_key(force.name()) {
-                self.see(&place, key, text(label), usual);
-            }
+            self.see(&place, keys::of_force(force), text(label), usual);
         }
     }
 }

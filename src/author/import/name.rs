@@ -2,7 +2,7 @@
 
 use super::extract::UNCLASSIFIED;
 use super::tree::{Entry, Heading, Node, Section, Tree};
-use crate::model::{KINDS, Layout, Part, Style, layout_keys as keys};
+use crate::model::{KINDS, Layout, Part, Style, group_frame, layout_keys as keys};
 use crate::text::forces;
 use crate::text::ids::Ids;
 use crate::text::titles;
@@ -40,8 +40,8 @@ fn has_bold_groups(section: &Section) -> bool {
             Node::Entry(_) => None,
         })
         .collect();
-    let close = |words: &str| if words.ends_with([':', '?', '!', '.']) { "**" } else { ":**" };
-    let is_bold = |title: &&&Heading| title.open == "**" && title.close == close(&title.words);
+    let is_bold =
+        |title: &&&Heading| (title.open.as_str(), title.close.as_str()) == group_frame(true, &title.words);
     2 * titles.iter().filter(is_bold).count() > titles.len()
 }
 

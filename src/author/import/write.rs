@@ -140,7 +140,7 @@ fn layout(file: &mut NewFile, tree: &Tree, settings: &Settings) {
         }
         // What holds for all of the table comes before what holds for one thing in it.
         lines.sort_by_key(|(name, _)| address::is_in_section(name));
-        file.table([Profile::Layout.name(), section].into_iter().filter(|part| !part.is_empty()));
+        file.table(edit::layout_tables(section));
         for (name, value) in lines {
             file.set(name, value);
         }

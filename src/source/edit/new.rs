@@ -47,34 +47,34 @@ impl NewFile {
 #[derive(Debug, Default)]
 pub(crate) struct NewFragment {
     /// Its id without the kind.
-    pub(crate) name: String,
+    pub name: String,
     /// Comments about all of it.
-    pub(crate) comments: Vec<String>,
+    pub comments: Vec<String>,
     /// What it is, in a line.
-    pub(crate) summary: Option<String>,
+    pub summary: Option<String>,
     /// The section, if it is not named after the kind.
-    pub(crate) section: Option<String>,
+    pub section: Option<String>,
     /// Whether fields are filled in.
-    pub(crate) is_template: bool,
+    pub is_template: bool,
     /// Its entries. Lists and tables appear in the order in which they are first named, groups last.
-    pub(crate) entries: Vec<NewEntry>,
+    pub entries: Vec<NewEntry>,
 }
 
 /// An entry to be written, or the title or lead of a group.
 #[derive(Debug)]
 pub(crate) struct NewEntry {
     /// The list that holds it: a section or group.
-    pub(crate) list: String,
+    pub list: String,
     /// Its id.
-    pub(crate) id: String,
+    pub id: String,
     /// Which part of the section it is.
-    pub(crate) part: Part,
+    pub part: Part,
     /// Its value, as in TOML.
-    pub(crate) value: String,
+    pub value: String,
     /// The comments above it.
-    pub(crate) comments: Vec<String>,
+    pub comments: Vec<String>,
     /// The comment behind it.
-    pub(crate) trailing: Option<String>,
+    pub trailing: Option<String>,
 }
 
 impl NewEntry {

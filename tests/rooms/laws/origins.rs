@@ -20,7 +20,7 @@ proptest! {
         let documents = all_targets(&composition, |settings| render(&composition, settings));
         for document in &documents {
             let mut end = 0;
-            for Piece { range, attribution, written } in document.pieces() {
+            for Piece { range, attribution, written, .. } in document.pieces() {
                 prop_assert_eq!(range.start, end, "a gap or an overlap in {:?}", document.text());
                 prop_assert!(range.end > range.start && document.text().is_char_boundary(range.end));
                 end = range.end;

@@ -1,0 +1,121 @@
+//! The walk through a document: which setting governs the gap before each thing. The renderer takes it to write a
+//! document, and `import` to compare one with the defaults.
+
+use crate::model::{LayoutKey, layout_keys as keys};
+
+/// A thing that a document lays out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Thing {
+    /// The title of the document.
+    Title,
+    /// The heading of a section.
+    Heading,
+    /// The title of a group: a heading, or a bold line.
+    GroupTitle { is_heading: bool },
+    /// A paragraph that introduces a group.
+    Lead,
+    /// The line above the rules of a force.
+    ForceLine,
+    /// An item or rule.
+    Bullet,
+    /// A numbered step.
+    Step,
+    /// Any other block.
+    Block,
+}
+
+impl Thing {
+    /// The title of a group with this markup before its words.
+    pub(crate) fn group_title(open: &str) -> Self {
+        Thing::GroupTitle { is_heading: open.starts_with('#') }
+    }
+}
+
+/// The section or group that begins with the next thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entered {
+    Section,
+    Group,
+}
+
+/// How far a document is laid out.
+#[derive(Debug)]
+pub(crate) struct Walk {
+    has_front_matter: bool,
+    last: Option<Thing>,
+    entered: Option<Entered>,
+    steps: usize,
+}
+
+impl Walk {
+    /// The start of a document.
+    pub(crate) fn new(has_front_matter: bool) -> Self {
+        Walk { has_front_matter, last: None, entered: None, steps: 0 }
+    }
+
+    /// Whether nothing is laid out yet.
+    pub(crate) fn is_at_start(&self) -> bool {
+        self.last.is_none()
+    }
+
+    /// Enters a section, which numbers its own steps.
+    pub(crate) fn enter_section(&mut self) {
+        self.entered = Some(Entered::Section);
+        self.steps = 0;
+    }
+
+    /// Enters a group.
+    pub(crate) fn enter_group(&mut self) {
+        self.entered = self.entered.or(Some(Entered::Group));
+    }
+
+    /// Begins to number the steps of a group. Returns the number of the last step of the section.
+    pub(crate) fn begin_steps(&mut self) -> usize {
+        std::mem::take(&mut self.steps)
+    }
+
+    /// Leaves a group; the steps of the section go on after this number.
+    pub(crate) fn leave_group(&mut self, steps: usize) {
+        self.steps = steps;
+        self.last = Some(Thing::Block);
+    }
+
+    /// The number of the next step, if nothing sets it.
+    pub(crate) fn next_number(&self) -> usize {
+        self.steps + 1
+    }
+
+    /// Notes the number of a step.
+    pub(crate) fn number(&mut self, number: usize) {
+        self.steps = number;
+    }
+
+    /// Goes on to a thing. Returns the setting for the gap before it, and the default gap there.
+    pub(crate) fn go_to(&mut self, thing: Thing) -> (&'static LayoutKey, &'static str) {
+        let entered = self.entered.take().or(match thing {
+            Thing::Heading => Some(Entered::Section),
+            Thing::GroupTitle { .. } => Some(Entered::Group),
+            _ => None,
+        });
+        let is_listed = matches!(thing, Thing::Bullet | Thing::Step);
+        let key = match (self.last, entered) {
+            (None, _) => &keys::START,
+            (Some(Thing::Title), _) => &keys::BELOW_TITLE,
+            (_, Some(Entered::Section)) => &keys::BEFORE_SECTIONS,
+            (Some(Thing::Heading), _) => &keys::BELOW_HEADINGS,
+            (_, Some(Entered::Group)) => &keys::BEFORE_GROUPS,
+            (Some(Thing::GroupTitle { is_heading: true }), None) => &keys::BELOW_GROUPS,
+            (Some(last), None) if last == thing && is_listed => &keys::BETWEEN_ITEMS,
+            (_, None) if is_listed => &keys::BEFORE_LISTS,
+            (_, None) => &keys::BETWEEN_BLOCKS,
+        };
+        let is_special = match self.last {
+            None => self.has_front_matter,
+            Some(last) => {
+                matches!(last, Thing::GroupTitle { is_heading: false } | Thing::Lead | Thing::ForceLine)
+            }
+        };
+        self.last = Some(thing);
+        (key, key.gap(is_special))
+    }
+}
