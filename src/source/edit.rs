@@ -124,7 +124,7 @@ impl SourceEdit {
             SourceEdit::SetKey { tables, key, value } => entries::set_key(document, tables, key, value)?,
             SourceEdit::Insert { tables, place, key, value } => {
                 entries::set_key(document, tables, key, value)?;
-                entries::seat(document, tables, place, key)?;
+                entries::put_at(document, tables, place, key)?;
             }
             SourceEdit::Move { from, to, place, value } => {
                 entries::relocate(document, from, to, place, value)?

@@ -10,7 +10,7 @@ use crate::text::forces::{self, bare};
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
 
-/// A new entry, as its line says it.
+/// A new entry, as read from its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct New {
     pub(super) part: Part,
@@ -27,8 +27,8 @@ impl New {
         New { part, label: None, text, why: None, typed: None }
     }
 
-    /// A bullet of a new list: a rule, if it says its force.
-    pub(super) fn said(text: &str) -> Self {
+    /// A bullet of a new list: a rule, if it begins with the words of a force.
+    pub(super) fn read(text: &str) -> Self {
         match forces::label(text) {
             Some((force, end)) => {
                 let typed = Some(text[..end].to_owned());
@@ -87,7 +87,7 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
             }
             let sources: Vec<Option<Source>> =
                 neighbours.iter().map(|element| element.claim().map(|claim| claim.source)).collect();
-            // What stands between the entries of two sources belongs to neither.
+            // A line between the entries of two sources belongs to neither.
             let is_between = sources.len() == 2 && sources[0] != sources[1];
             let [first, second] = if is_between { [own, shared] } else { [shared, own] };
             let all: Vec<Proposal> = first.into_iter().chain(second).collect();
@@ -117,7 +117,7 @@ fn kept<'t, 'a>(
     steps.find(|step| {
         let number = step.lines.start..step.lines.start + bullet(persona, step).len();
         !(0..edit.applied.hunks.len()).filter(|index| !edit.applied.accepted[*index]).any(|index| {
-            let place = edit.applied.place(index);
+            let place = edit.applied.range(index);
             place.start < place.end && place.start < number.end && number.start < place.end
         })
     })
@@ -134,7 +134,7 @@ fn numbered(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposa
     proposals.iter().map(keeping).collect()
 }
 
-/// What lines say as entries of the list of a neighbour.
+/// The ways to read lines as entries of the list of a neighbour.
 fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) -> Vec<Vec<New>> {
     let bullet = bullet(persona, neighbour);
     if let Some((force, lines)) = under_a_force(persona, neighbour, lines) {
@@ -212,7 +212,7 @@ enum Reading {
     Plain,
 }
 
-/// What one text says as an entry.
+/// A text read as an entry.
 fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how: Reading) -> Option<New> {
     let is_extracted = how != Reading::Plain;
     let mut rest = text;
@@ -233,7 +233,7 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
             Part::Rule(force)
         }
         (_, None) if how == Reading::Typed => return None,
-        // Below a line that says its force, another one would turn it around.
+        // Below a line that names a force, another label would reverse it.
         (Part::Rule(_), Some(_)) if is_unlabelled(persona, neighbour) => return None,
         (Part::Rule(force), _) => {
             let (part, after) = ruled(persona, neighbour, force, rest);
@@ -242,7 +242,7 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
         }
         (part, _) => part,
     };
-    // A line that says a force is a rule, if that can be.
+    // A line that begins with the words of a force is a rule, if it can be.
     let part = match part {
         Part::Item if said.is_some() && how == Reading::Extracted => return None,
         part => part,
@@ -277,7 +277,7 @@ pub(super) fn uncapitalized(text: &str) -> String {
     bare(text).unwrap_or_else(|| text.to_owned())
 }
 
-/// Whether the force of a neighbour stands above its list.
+/// Whether the force of a neighbour is named above its list.
 pub(super) fn is_unlabelled(persona: &BuiltPersona<'_>, neighbour: &Element<'_>) -> bool {
     let Some(Part::Rule(force)) = neighbour.list_part() else { return false };
     let line = &persona.document.text()[neighbour.lines.start..neighbour.range.start];
@@ -416,7 +416,7 @@ fn in_profile(
     let proposal = |anchor| {
         let (edits, ids) = own_entries(persona, list, entries, anchor);
         let what = format!("new {}, in the profile", names(list, &ids));
-        Proposal { is_own, ..Proposal::new(persona.own(edits), what) }
+        Proposal { is_own, ..Proposal::new(persona.profile_edits(edits), what) }
     };
     anchors.map(proposal).collect()
 }

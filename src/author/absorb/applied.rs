@@ -22,7 +22,7 @@ impl AppliedHunks {
     }
 
     /// The range of a hunk in the text with the applied hunks in it.
-    pub(super) fn place(&self, index: usize) -> Range<usize> {
+    pub(super) fn range(&self, index: usize) -> Range<usize> {
         let mut shift = 0_isize;
         for (hunk, accepted) in self.hunks[..index].iter().zip(&self.accepted) {
             if *accepted {

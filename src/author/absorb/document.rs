@@ -98,7 +98,7 @@ fn change(line: usize, fate: Result<Placed, Reason>) -> Change {
     Change { line, removed: String::new(), added: String::new(), fate }
 }
 
-/// Sets what the profile says of the document, if the persona then is as expected.
+/// Sets a layout key of the document, if the persona then is as expected.
 fn set(
     state: &mut State,
     subject: Subject<'_>,

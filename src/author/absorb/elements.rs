@@ -19,11 +19,11 @@ pub(super) enum What {
     Block(Part),
 }
 
-/// An element that stands in the text of a persona.
+/// An element of the text of a persona.
 #[derive(Debug, Clone)]
 pub(super) struct Element<'a> {
     pub(super) what: What,
-    /// The place by which a layout speaks of it.
+    /// Its place in the layout.
     pub(super) place: String,
     /// The section or group that it is an entry of.
     pub(super) list: String,
@@ -124,7 +124,7 @@ pub(super) fn elements<'a>(persona: &'a BuiltPersona<'_>) -> Vec<Element<'a>> {
     elements
 }
 
-/// What stands before the words of a list entry in its line: the bullet or number.
+/// The bullet or number of a list entry.
 pub(super) fn bullet<'t>(persona: &'t BuiltPersona<'_>, element: &Element<'_>) -> &'t str {
     let is_bullet = |layout: PieceLayout<'_>| {
         layout.place == element.place && [keys::BULLET.name, keys::STEP.name].contains(&layout.key.name)

@@ -91,7 +91,7 @@ fn removal_by_profile(
         }
     }
     let removals = targets.into_iter().map(|target| SourceEdit::remove_address(target, reason));
-    Some(persona.own(edits.into_iter().chain(removals)))
+    Some(persona.profile_edits(edits.into_iter().chain(removals)))
 }
 
 /// The label of a force in the section of an element.
@@ -131,7 +131,7 @@ pub(super) fn forces(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     proposals
 }
 
-/// A rule in the table of another force: where it is said, or in the profile.
+/// A rule in the table of another force: where it is written, or in the profile.
 pub(super) fn with_force(
     persona: &BuiltPersona<'_>,
     element: &Element<'_>,
@@ -148,7 +148,7 @@ pub(super) fn with_force(
     let at = siblings.iter().position(|other| other.place == element.place).unwrap_or(0);
     let before = at.checked_sub(1).and_then(|at| siblings.get(at)).map(|element| ("after", element.id()));
     let after = siblings.get(at + 1).map(|element| ("before", element.id()));
-    // In another table it would stand at another place of the list, unless it says where it wants to be.
+    // In another table it would come at another place of the list, unless it has an anchor.
     let here = match &beside {
         Place::After(id) => Some(("after", id.as_str())),
         Place::Before(id) => Some(("before", id.as_str())),

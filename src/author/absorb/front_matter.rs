@@ -162,7 +162,7 @@ fn quoted(persona: &BuiltPersona<'_>, key: &str, line: &str) -> Option<(FileEdit
     if key != "description" || text.contains('\n') {
         return None;
     }
-    let edits = persona.own([SourceEdit::set(&[] as &[&str], key, literal(&text))]);
+    let edits = persona.profile_edits([SourceEdit::set(&[] as &[&str], key, literal(&text))]);
     Some((edits, format!("{key}: {quote}VALUE{quote}")))
 }
 
@@ -196,8 +196,10 @@ pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
         for list in lists.into_iter().chain([whole]) {
             let (target, key) = (persona.target.name, FRONT_MATTER);
             let setting = settings::set_target(target, key, &list);
-            let headed =
-                Proposal::new(persona.own([setting]), format!("`{}`", Address::TargetKey { target, key }));
+            let headed = Proposal::new(
+                persona.profile_edits([setting]),
+                format!("`{}`", Address::TargetKey { target, key }),
+            );
             let start = SourceEdit::layout("", keys::START.name, breaks.to_string());
             let mut spaced = headed.clone();
             spaced.edits.add(persona.profile_path(), [start]);

@@ -89,7 +89,7 @@ impl BuiltPersona<'_> {
     }
 
     /// Edits of the profile's file.
-    pub(super) fn own(&self, edits: impl IntoIterator<Item = SourceEdit>) -> FileEdits {
+    pub(super) fn profile_edits(&self, edits: impl IntoIterator<Item = SourceEdit>) -> FileEdits {
         FileEdits::of(self.profile_path(), edits)
     }
 

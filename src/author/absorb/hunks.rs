@@ -11,7 +11,7 @@ use super::pairing::{pairs, rewrapped};
 pub(super) struct Hunk {
     /// The bytes of the text before that it takes the place of.
     pub(super) old: Range<usize>,
-    /// What stands there afterwards.
+    /// The text there afterwards.
     pub(super) new: String,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Group {
     pub(super) sort: Sort,
     /// The hunks, by index.
     pub(super) hunks: Range<usize>,
-    /// The line of the text afterwards at which it stands, from 1.
+    /// Its line in the text afterwards, from 1.
     pub(super) line: usize,
     /// The lines before.
     pub(super) removed: String,
@@ -126,7 +126,7 @@ impl<'t> Splitter<'t> {
             let other = new.start + other.start..new.start + other.end;
             self.lines(from..one.start, to..other.start);
             (from, to) = (one.end, other.end);
-            self.words(one, other);
+            self.edited_lines(one, other);
         }
         self.lines(from..old.end, to..new.end);
     }
@@ -138,7 +138,7 @@ impl<'t> Splitter<'t> {
         for (one, other) in pairs {
             let (one, other) = (old.start + one, new.start + other);
             self.loose(from..one, to..other);
-            self.words(one..one + 1, other..other + 1);
+            self.edited_lines(one..one + 1, other..other + 1);
             (from, to) = (one + 1, other + 1);
         }
         self.loose(from..old.end, to..new.end);
@@ -161,11 +161,11 @@ impl<'t> Splitter<'t> {
     }
 
     /// Lines that were edited.
-    fn words(&mut self, old: Range<usize>, new: Range<usize>) {
+    fn edited_lines(&mut self, old: Range<usize>, new: Range<usize>) {
         let line = new.start + 1;
         let (start, end) = (self.starts[old.start], self.starts[old.end]);
         let (removed, added) = (self.old[old].concat(), self.new[new].concat());
-        let hunks = shifted(words(&removed, &added), start);
+        let hunks = shifted(word_hunks(&removed, &added), start);
         if !hunks.is_empty() {
             self.edits
                 .push(Group { sort: Sort::Words, ..Group::lines(line, start..end, removed, added) }, hunks);
@@ -180,7 +180,7 @@ pub(super) fn shifted(hunks: Vec<Hunk>, start: usize) -> Vec<Hunk> {
 }
 
 /// The words that differ between two lines.
-pub(super) fn words(before: &str, after: &str) -> Vec<Hunk> {
+pub(super) fn word_hunks(before: &str, after: &str) -> Vec<Hunk> {
     let diff = TextDiff::from_unicode_words(before, after);
     let mut from = 0;
     let mut hunks: Vec<Hunk> = Vec::new();

@@ -1,4 +1,4 @@
-//! Edits of what stands between the words: they become settings of the profile's `[layout]`.
+//! Edits of markup and gaps: they become settings of the profile's `[layout]`.
 
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
@@ -101,7 +101,7 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     proposals
 }
 
-/// The same change without what stands at the end of both: white space that a text begins with is its own.
+/// The same change without the white space at the end of both: white space that a text begins with is its own.
 fn shortened(mut change: Change, text: &str) -> Change {
     while change.start < change.end && change.new.ends_with(' ') && text[..change.end].ends_with(' ') {
         change.new.pop();

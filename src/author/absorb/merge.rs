@@ -2,37 +2,37 @@
 
 use similar::{MergeResolution, TextMerge};
 
-use super::hunks::{Hunk, words};
+use super::hunks::{Hunk, word_hunks};
 
 /// Lines that both sides changed, each in its own way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Conflict {
-    /// The line of the file at which it stands, from 1.
+    /// Its line in the file, from 1.
     pub line: usize,
     /// What was built last.
     pub base: String,
-    /// What the sources say now.
+    /// What the sources build now.
     pub sources: String,
-    /// What stands in the file.
+    /// The text of the file.
     pub file: String,
-    /// Where the sources say what they say now: file, line and address.
+    /// Where the text of the sources is written: file, line and address.
     pub places: Vec<String>,
-    /// The byte of the sources' text at which it stands.
+    /// Its byte in the text of the sources.
     pub(super) at: usize,
 }
 
 /// What comes of a merge.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Merged {
-    /// What the sources say now with the edits of the file in it, where the two are not in conflict.
+    /// What the sources build now, with the edits of the file that do not conflict.
     pub(super) text: String,
-    /// For each line of the text, the line of the file that it stands for, from 1.
+    /// For each line of the text, the line of the file, from 1.
     pub(super) lines: Vec<usize>,
     /// The conflicts.
     pub(super) conflicts: Vec<Conflict>,
 }
 
-/// Merges what the sources say now and what stands in the file, both made of `base`.
+/// Merges what the sources build now with the text of the file, both made from `base`.
 pub(super) fn merge(base: &str, sources: &str, file: &str) -> Merged {
     let merge = TextMerge::from_lines(base, sources, file);
     let mut merged = Merged::default();
@@ -76,7 +76,7 @@ impl Merged {
         self.text.push_str(line);
     }
 
-    /// Lines that both changed: word by word where they are as many, else what the sources say stands.
+    /// Lines that both changed: word by word where they are as many, else those of the sources.
     fn conflict(&mut self, number: &dyn Fn(usize) -> usize, mut start: usize, sides: [&[&str]; 3]) {
         let [base, sources, file] = sides;
         let is_even = base.len() == sources.len() && base.len() == file.len();
@@ -84,17 +84,17 @@ impl Merged {
         while is_even && at < base.len() {
             match both(base[at], sources[at], file[at]) {
                 Some(line) => self.push(&line, number(at)),
-                None => self.left(number(at), start, sides.map(|side| &side[at..=at])),
+                None => self.keep_sources(number(at), start, sides.map(|side| &side[at..=at])),
             }
             start += sources[at].len();
             at += 1;
         }
         if !is_even {
-            self.left(number(0), start, sides);
+            self.keep_sources(number(0), start, sides);
         }
     }
 
-    fn left(&mut self, line: usize, at: usize, [base, sources, file]: [&[&str]; 3]) {
+    fn keep_sources(&mut self, line: usize, at: usize, [base, sources, file]: [&[&str]; 3]) {
         for own in sources {
             self.push(own, line);
         }
@@ -117,8 +117,8 @@ fn both(base: &str, sources: &str, file: &str) -> Option<String> {
     if base == sources {
         return Some(file.to_owned());
     }
-    let mut hunks: Vec<Hunk> = words(base, sources);
-    for hunk in words(base, file) {
+    let mut hunks: Vec<Hunk> = word_hunks(base, sources);
+    for hunk in word_hunks(base, file) {
         let clashes = |other: &Hunk| hunk.old.start <= other.old.end && other.old.start <= hunk.old.end;
         if hunks.contains(&hunk) {
             continue;

@@ -35,7 +35,7 @@ pub(crate) use merge::Conflict;
 use crate::model::Diagnostic;
 use hunks::split;
 use merge::{Merged, merge};
-use place::{Decide, Fate, place, said_at};
+use place::{Decide, Fate, claim_places, place_edits};
 use state::{State, Subject};
 use tidy::{Tidied, tidy};
 
@@ -76,7 +76,7 @@ pub(crate) struct Question<'q> {
 /// Where an edit goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// Where it is said, for all personas.
+    /// Where it is written, for all personas.
     Shared,
     /// Into this profile, for it alone.
     Own,
@@ -87,7 +87,7 @@ pub(crate) enum Answer {
 /// Why an edit was not placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// It changes other personas, and nobody said that it may.
+    /// It changes other personas, and nobody allowed that.
     Shared {
         /// The files that would change.
         files: Vec<Utf8PathBuf>,
@@ -97,18 +97,18 @@ pub(crate) enum Reason {
         /// otherwise.
         own: Option<Vec<AffectedPersona>>,
     },
-    /// Nothing that the sources can say makes it.
+    /// No change of the sources makes it.
     Unplaced {
         /// Why.
         why: String,
-        /// Where what stands there is said: file, line and address.
+        /// Where the text there is written: file, line and address.
         places: Vec<String>,
     },
     /// It could be placed in part only.
     Torn,
-    /// It goes with the edit of this line, which is left.
+    /// It belongs to the edit of this line, which was not placed.
     Bound(usize),
-    /// Only the profile could say it, and the fragment was asked for.
+    /// Only a change of the profile makes it, and one of the fragment was asked for.
     Own,
     /// It takes away a line that opens or closes the front matter, or makes another line one.
     Fence,
@@ -218,7 +218,7 @@ pub(crate) fn absorb(
         let merged = if base == before { whole } else { merge(&base, &before, &found) };
         let edits = split(&before, &merged.text);
         let sources = state.clone();
-        let (placed, edits, fates) = place(&state, subject, &before, edits, decide);
+        let (placed, edits, fates) = place_edits(&state, subject, &before, edits, decide);
         state = placed;
         let line = |line: usize| merged.lines.get(line - 1).or(merged.lines.last()).copied().unwrap_or(1);
         let changes = edits.groups.iter().zip(fates).map(|(group, fate)| Change {
@@ -261,10 +261,10 @@ fn subject<'s>(profile: &'s str, edited: &'s Edited, reason: &'s str) -> Subject
     Subject { profile, target: edited.target, path: &edited.path, reason }
 }
 
-/// A conflict with the places where the sources say what they say.
+/// A conflict with the places where the text of the sources is written.
 fn located(state: &State, subject: Subject<'_>, conflict: &Conflict) -> Conflict {
     let end = conflict.at + conflict.sources.len();
-    let places = state.look(subject, |persona| said_at(persona, conflict.at..end));
+    let places = state.look(subject, |persona| claim_places(persona, conflict.at..end));
     Conflict { places: places.unwrap_or_default(), ..conflict.clone() }
 }
 

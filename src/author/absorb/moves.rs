@@ -1,4 +1,4 @@
-//! Entries that stand in another place than before.
+//! Entries that were moved.
 
 use camino::Utf8PathBuf;
 

@@ -19,7 +19,7 @@ pub(super) fn pairs(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
         return Vec::new();
     }
     let score = |one: &str, other: &str| {
-        let (one, other) = (said(one), said(other));
+        let (one, other) = (without_marker(one), without_marker(other));
         if one.trim().is_empty() || other.trim().is_empty() {
             return f64::from(u8::from(one == other));
         }
@@ -59,7 +59,7 @@ fn reworded(old: &[&str], new: &[&str], found: Vec<(usize, usize)>) -> Vec<(usiz
     let mut from = (0, 0);
     for (one, other) in found.into_iter().chain([(old.len(), new.len())]) {
         let (left, right) = (one - from.0, other - from.1);
-        let is_prose = |line: &&str| said(line) == *line && !line.trim().is_empty();
+        let is_prose = |line: &&str| without_marker(line) == *line && !line.trim().is_empty();
         let own = &old[from.0..one];
         if left == right && own.iter().chain(&new[from.1..other]).all(is_prose) {
             all.extend((0..left).map(|at| (from.0 + at, from.1 + at)));
@@ -73,7 +73,7 @@ fn reworded(old: &[&str], new: &[&str], found: Vec<(usize, usize)>) -> Vec<(usiz
 }
 
 /// A line without the marker of a list entry.
-pub(super) fn said(line: &str) -> &str {
+pub(super) fn without_marker(line: &str) -> &str {
     let text = line.trim_start_matches([' ', '\t']);
     for marker in ["- ", "* ", "+ ", "\u{2022} "] {
         if let Some(rest) = text.strip_prefix(marker) {
@@ -133,7 +133,7 @@ fn units(lines: &[&str]) -> Vec<Range<usize>> {
     for (at, line) in lines.iter().enumerate() {
         let text = line.trim_start();
         let begins = is_blank(line)
-            || said(line) != *line
+            || without_marker(line) != *line
             || ["#", "```", "~~~", "|", "---", ">"].iter().any(|mark| text.starts_with(mark));
         let is_after = at.checked_sub(1).is_none_or(|at| is_blank(lines[at]) || is_heading(lines[at]));
         match units.last_mut().filter(|_| !begins && !is_after) {

@@ -1,4 +1,4 @@
-//! Placing: each edit goes to the first proposal that is proven to make it, and nothing but it.
+//! Placing edits: each is made by the first proposal that is proven to make it and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -10,7 +10,7 @@ use super::applied::AppliedHunks;
 use super::elements::{bullet, elements};
 use super::front_matter;
 use super::hunks::{Edits, Group, Sort};
-use super::pairing::said;
+use super::pairing::without_marker;
 use super::propose::{Candidate, Edit, candidates};
 use super::regroup::{WAYS, bonds};
 use super::state::{State, Subject};
@@ -35,7 +35,7 @@ pub(super) enum Fate {
 
 /// Places the edits of a text; returns the sources with those that could be placed, the edits as they were
 /// placed, and what became of each group.
-pub(super) fn place(
+pub(super) fn place_edits(
     start: &State,
     subject: Subject<'_>,
     before: &str,
@@ -301,7 +301,7 @@ impl Run<'_, '_> {
                 Answer::Own | Answer::Leave => Ok((first, reached)),
             };
         }
-        // Where the profile can say it: for it alone, or for those that build on it too.
+        // The change in the profile: for it alone, or for those that build on it too.
         let own = match is_profiles(&first) {
             true => Some((first.clone(), reached.clone())),
             false => candidates.find_map(|candidate| {
@@ -363,7 +363,7 @@ struct Explanation {
     why: String,
     /// Whether it is because a field is printed there.
     is_field: bool,
-    /// Where what stands there is said.
+    /// Where the text there is written.
     places: Vec<String>,
 }
 
@@ -379,7 +379,7 @@ fn explanation(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Explanation {
                 ));
             }
         }
-        for place in said_at(persona, change.start..change.end) {
+        for place in claim_places(persona, change.start..change.end) {
             if !places.contains(&place) {
                 places.push(place);
             }
@@ -420,8 +420,8 @@ fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s
     }
 }
 
-/// Where what stands in a range of the persona's text is said: file, line and address.
-pub(super) fn said_at(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<String> {
+/// Where a range of the persona's text is written: file, line and address.
+pub(super) fn claim_places(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<String> {
     let mut places: Vec<String> = Vec::new();
     for piece in pieces_at(persona, at) {
         let Attribution::From(address, origin) = piece.attribution else { continue };
@@ -449,19 +449,19 @@ fn unlisted(persona: &BuiltPersona<'_>, edit: Edit<'_>, places: &mut Vec<String>
         })?;
         let is_gone = change.new.trim().is_empty();
         is_gone.then(|| {
-            *places = said_at(persona, entry.range.clone());
+            *places = claim_places(persona, entry.range.clone());
             format!("without its bullet `{}` is a paragraph, which a table `prose` says", entry.place)
         })
     })
 }
 
-/// What is wrong with a new rule that says its force where the line above its list does.
+/// What is wrong with a new rule that names its force below a line that names it already.
 fn doubled(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Option<String> {
     let elements = elements(persona);
     edit.pending().map(|index| edit.change(index)).find_map(|change| {
-        let (_, end) = forces::label(said(change.new.trim_start_matches(['\n', '\r'])))?;
+        let (_, end) = forces::label(without_marker(change.new.trim_start_matches(['\n', '\r'])))?;
         let neighbour = elements.iter().rev().find(|element| element.lines.end <= change.start)?;
-        let label = &said(change.new.trim_start_matches(['\n', '\r']))[..end];
+        let label = &without_marker(change.new.trim_start_matches(['\n', '\r']))[..end];
         is_unlabelled(persona, neighbour).then(|| {
             format!("what stands above this list says its force already; leave out `{label}` to say the same of this")
         })

@@ -31,7 +31,7 @@ impl Proposal {
 
     /// A setting of the profile's layout.
     pub(super) fn layout(persona: &BuiltPersona<'_>, place: &str, key: &str, value: &str) -> Self {
-        let edits = persona.own([SourceEdit::layout(place, key, value)]);
+        let edits = persona.profile_edits([SourceEdit::layout(place, key, value)]);
         Proposal::new(edits, format!("`{}`", Address::Layout { place, key }))
     }
 
@@ -56,8 +56,8 @@ impl Proposal {
         what: &str,
     ) -> [Self; 2] {
         let removal = SourceEdit::remove_address(address, reason);
-        let removed = persona.own([insertion.clone(), removal]);
-        [persona.own([insertion.clone()]), removed].map(|edits| Proposal::own(edits, what))
+        let removed = persona.profile_edits([insertion.clone(), removal]);
+        [persona.profile_edits([insertion.clone()]), removed].map(|edits| Proposal::own(edits, what))
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) struct Edit<'e> {
     pub(super) reason: &'e str,
 }
 
-/// A range of the persona's text and what is to stand there.
+/// A range of the persona's text and its replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) start: usize,
@@ -96,8 +96,8 @@ impl Edit<'_> {
 
     /// A hunk as a change of the text that the persona has now.
     pub(super) fn change(&self, index: usize) -> Change {
-        let place = self.applied.place(index);
-        Change { start: place.start, end: place.end, new: self.applied.hunks[index].new.clone() }
+        let range = self.applied.range(index);
+        Change { start: range.start, end: range.end, new: self.applied.hunks[index].new.clone() }
     }
 }
 
@@ -146,8 +146,7 @@ impl Change {
     }
 }
 
-/// Everything that may make the edit, the likeliest first: where it is said, before where it could be
-/// said instead.
+/// Every proposal that may make the edit, the likeliest first: changes where a text is written come before overrides.
 pub(super) fn candidates(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Candidate> {
     let mut all: Vec<Proposal> = Vec::new();
     match edit.group.sort {

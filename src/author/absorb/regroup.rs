@@ -1,10 +1,10 @@
-//! AffectedPersona ways to see the same edits, for those that could not be placed as they were seen first.
+//! Other ways to see the same edits, for those that could not be placed as they were seen first.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::hunks::{Edits, Group, Hunk, Sort, Splitter, shifted, words};
-use super::pairing::said;
+use super::hunks::{Edits, Group, Hunk, Sort, Splitter, shifted, word_hunks};
+use super::pairing::without_marker;
 
 /// Whether a group of edits was left.
 pub(super) type IsLeft<'l> = dyn Fn(usize) -> bool + 'l;
@@ -80,8 +80,8 @@ pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
 
 /// The lines of a text that another has not, without their markers.
 fn own_lines<'t>(text: &'t str, other: &str) -> Vec<&'t str> {
-    let lines = |text: &'t str| text.lines().map(|line| said(line).trim());
-    let mut known: Vec<String> = other.lines().map(|line| said(line).trim().to_owned()).collect();
+    let lines = |text: &'t str| text.lines().map(|line| without_marker(line).trim());
+    let mut known: Vec<String> = other.lines().map(|line| without_marker(line).trim().to_owned()).collect();
     let mut own: Vec<&str> = lines(text).filter(|line| !line.is_empty()).collect();
     own.retain(|line| match known.iter().position(|known| known == line) {
         Some(at) => {
@@ -99,7 +99,7 @@ pub(super) fn moved_lines(group: &Group) -> Vec<&str> {
         return Vec::new();
     }
     let text = if group.removed.is_empty() { &group.added } else { &group.removed };
-    text.lines().map(said).filter(|line| !line.trim().is_empty()).collect()
+    text.lines().map(without_marker).filter(|line| !line.trim().is_empty()).collect()
 }
 
 /// A paragraph or an entry in other lines may be two entries, or two texts: each line by itself.
@@ -168,7 +168,7 @@ fn replace(seen: &mut Edits, gone: &Group, new: &Group, before: &str) {
     }
     let mut start = gone.old.start;
     for (number, (removed, added)) in removed.into_iter().zip(added).enumerate() {
-        let hunks = shifted(words(removed, added), start);
+        let hunks = shifted(word_hunks(removed, added), start);
         let old = start..start + removed.len();
         start = old.end;
         let group = Group {

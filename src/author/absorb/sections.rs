@@ -21,7 +21,7 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
     for (new, before) in insertions(persona, edit, &elements) {
         match headed(&new, persona.frame("", &keys::HEADING)) {
             Some((title, rest)) => proposals.extend(section(persona, title, rest, before)),
-            // What stands above all headings is a section without one.
+            // Text above all headings is a section without one.
             None if before.is_none_or(|element| element.what == What::Title)
                 && !new.trim().is_empty()
                 && !new.starts_with(FENCE) =>
@@ -90,7 +90,7 @@ fn group(persona: &BuiltPersona<'_>, kind: &str, title: &str, rest: &str) -> Vec
     let what = format!("a group `{list}` of the profile's own");
     let proposal = |reads_forces| {
         let entries = filled(persona, &list, rest, reads_forces);
-        Proposal::new(persona.own([title.clone()].into_iter().chain(entries)), &what)
+        Proposal::new(persona.profile_edits([title.clone()].into_iter().chain(entries)), &what)
     };
     [true, false].map(proposal).into()
 }
@@ -99,7 +99,7 @@ fn group(persona: &BuiltPersona<'_>, kind: &str, title: &str, rest: &str) -> Vec
 /// become rules if `reads_forces`.
 fn filled(persona: &BuiltPersona<'_>, list: &str, lines: &str, reads_forces: bool) -> Vec<SourceEdit> {
     let new = |text: String| match reads_forces {
-        true => New::said(&text),
+        true => New::read(&text),
         false => New::plain(Part::Item, text),
     };
     let entries: Vec<New> = match bullets(lines, &persona.bullet(list), false) {
@@ -142,7 +142,7 @@ fn section(
         let place = sections[..at].last().map_or(Place::First, |last| Place::after(last.kind));
         let own = SourceEdit::insert(&[Profile::Sections.name()], place, &kind, literal(title));
         for lists in [vec![], vec![listed(&kind, title)], [above, vec![own]].concat()] {
-            proposals.push(Proposal::new(persona.own(body.iter().cloned().chain(lists)), &what));
+            proposals.push(Proposal::new(persona.profile_edits(body.iter().cloned().chain(lists)), &what));
         }
     }
     proposals
@@ -192,7 +192,7 @@ pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, int
         let unlisted = unlisted.filter(|section| new[..count].iter().any(|kind| kind == section.kind));
         let edits = unlisted.map(|section| listed(section.kind, &section.heading.text));
         let (tables, order) = (edit::keys([Profile::Sections.name()]), new[..count].to_vec());
-        Proposal::new(persona.own(edits.chain([SourceEdit::Reorder { tables, order }])), &what)
+        Proposal::new(persona.profile_edits(edits.chain([SourceEdit::Reorder { tables, order }])), &what)
     };
     vec![reordered(last), reordered(new.len())]
 }
@@ -217,7 +217,7 @@ pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
             {
                 let value = literal(title);
                 let own = SourceEdit::insert(&[] as &[&str], Place::Last, Profile::Title.name(), value);
-                proposals.push(Proposal::new(persona.own([own]), "`title`"));
+                proposals.push(Proposal::new(persona.profile_edits([own]), "`title`"));
             }
             let is_gone = covered(&change, &elements, text).iter().any(|element| element.what == What::Title);
             if let (true, Some(Origin::Claim(claim))) = (is_gone, own_title.and_then(|title| title.origin)) {

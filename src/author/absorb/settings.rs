@@ -49,7 +49,7 @@ pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
         let names = settings.iter().map(|(key, _)| format!("`{}`", Address::TargetKey { target, key }));
         let names = names.collect::<Vec<_>>().join(", ");
         let edits = settings.iter().map(|(key, value)| set_target(target, key, value));
-        proposals.push(Proposal::new(persona.own(edits), names));
+        proposals.push(Proposal::new(persona.profile_edits(edits), names));
     }
     proposals
 }

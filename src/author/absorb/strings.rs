@@ -1,4 +1,4 @@
-//! Edits of words: the string that says them changes, or the profile says them itself.
+//! Edits of words: the string that holds them changes, or the profile overrides it.
 
 use super::additions::uncapitalized;
 use super::home::FileEdits;
@@ -24,7 +24,7 @@ struct Splice {
     new: String,
 }
 
-/// The strings whose words stand where the group's hunks are.
+/// The strings that print the words where the group's hunks are.
 fn touched<'a>(persona: &'a BuiltPersona<'a>, changes: &[Change]) -> Vec<Written<'a>> {
     let mut found: Vec<Written<'a>> = Vec::new();
     let pieces = persona.document.pieces();
@@ -63,7 +63,7 @@ impl Written<'_> {
         first..self.pieces.last().map_or(first, |piece| piece.range.end)
     }
 
-    /// The byte of the value that stands at a byte of the persona.
+    /// The byte of the value that is printed at a byte of the persona.
     fn offset(&self, at: usize) -> Option<usize> {
         let piece = self.pieces.iter().find(|piece| piece.range.start <= at && at <= piece.range.end)?;
         let (_, start) = piece.written?;
@@ -85,7 +85,7 @@ impl Written<'_> {
         let is_gone = new.trim().is_empty();
         let mut from = 0;
         for (raw, shown) in self.filled(text).filter(|(raw, _)| start <= raw.start && raw.end <= end) {
-            match word(&new, from, shown) {
+            match find_words(&new, from, shown) {
                 Some(at) => {
                     new.replace_range(at..at + shown.len(), &self.text.value[raw.clone()]);
                     from = at + raw.len();
@@ -107,7 +107,7 @@ impl Written<'_> {
         })
     }
 
-    /// What may stand before the further lines of an entry.
+    /// The possible indents of the further lines of an entry.
     fn indents(&self, persona: &BuiltPersona<'_>) -> Vec<String> {
         let text = persona.document.text();
         let mut indents = Vec::new();
@@ -133,8 +133,8 @@ fn bullet_width(persona: &BuiltPersona<'_>, at: usize) -> String {
     " ".repeat(bullet.map_or(0, |bullet| bullet.trim_start_matches('\n').chars().count()))
 }
 
-/// Where some words stand in a text by themselves, from a byte of it on.
-fn word(text: &str, from: usize, words: &str) -> Option<usize> {
+/// Finds whole words in a text, from a byte on.
+fn find_words(text: &str, from: usize, words: &str) -> Option<usize> {
     let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
     let (first, last) = (words.chars().next()?, words.chars().next_back()?);
     text[from..].match_indices(words).map(|(at, _)| from + at).find(|at| {
@@ -182,7 +182,7 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
                     continue;
                 }
                 let edits = persona.spliced(agreeing(persona, &written, &value));
-                proposals.push(Proposal::new(edits, what(&written)));
+                proposals.push(Proposal::new(edits, description(&written)));
             }
             proposals.extend(indented(persona, &written, &changes));
         }
@@ -204,7 +204,12 @@ fn indented(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change
     let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
     let propose = |value: String| {
         let edits = persona.spliced(agreeing(persona, written, &value));
-        Proposal::new(edits, what(written)).and_layout(persona, place, keys::INDENT.name, &literal(indent))
+        Proposal::new(edits, description(written)).and_layout(
+            persona,
+            place,
+            keys::INDENT.name,
+            &literal(indent),
+        )
     };
     value(persona, written, changes, indent).into_iter().map(propose).collect()
 }
@@ -259,7 +264,7 @@ fn part_of(written: &Written<'_>) -> &'static str {
     own.map_or("text", |(key, _)| key)
 }
 
-fn what(written: &Written<'_>) -> String {
+fn description(written: &Written<'_>) -> String {
     format!("the {} of `{}`", part_of(written), written.claim.address)
 }
 
@@ -341,7 +346,7 @@ fn decided(persona: &BuiltPersona<'_>, changes: &[Change]) -> Vec<Proposal> {
     proposals
 }
 
-/// The profile's own entries with the edit in them, which stand above what fragments say.
+/// Entries of the profile with the edit in them, which override those of fragments.
 pub(super) fn overridden(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for changes in series(persona, edit) {
@@ -375,7 +380,7 @@ fn shown_values(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Ch
     indents.flat_map(|indent| cased(persona, written, unindented(&shown, &indent, false))).collect()
 }
 
-/// Whether a claim's braces are filled in where it stands, and would not be in the profile.
+/// Whether a claim's braces are filled in where it is written, and would not be in the profile.
 fn is_filled(persona: &BuiltPersona<'_>, claim: &Claim) -> bool {
     persona.library.is_template(claim.source) && !persona.composition.profile.template
 }
@@ -387,8 +392,8 @@ fn own_entry(persona: &BuiltPersona<'_>, written: &Written<'_>, value: &str, rea
     let mut fields: Vec<(&str, String)> = Vec::new();
     for (name, text) in [parts(block)[1], parts(block)[0], parts(block)[2]] {
         let Some(text) = text else { continue };
-        let said = if name == key { value.to_owned() } else { said(persona, claim, text) };
-        fields.push((name, literal(&said)));
+        let text = if name == key { value.to_owned() } else { profile_text(persona, claim, text) };
+        fields.push((name, literal(&text)));
     }
     fields.extend(block.about.as_ref().map(|about| ("about", literal(&about.value))));
     fields.extend(placement(persona, claim));
@@ -399,8 +404,8 @@ fn own_entry(persona: &BuiltPersona<'_>, written: &Written<'_>, value: &str, rea
     Proposal::replacing(persona, &insertion, (claim.address.as_str(), reason), &what).into()
 }
 
-/// A string of a claim as the profile would have to say it.
-fn said(persona: &BuiltPersona<'_>, claim: &Claim, text: &Text) -> String {
+/// The text that a string of a claim would need in the profile.
+fn profile_text(persona: &BuiltPersona<'_>, claim: &Claim, text: &Text) -> String {
     if !is_filled(persona, claim) {
         return text.value.clone();
     }

@@ -1,5 +1,5 @@
 //! What is left over where edits took entries away: settings that lay out nothing any more, orders that
-//! name what is gone, and fragments that say nothing.
+//! name what is gone, and empty fragments.
 
 use std::collections::BTreeSet;
 
@@ -94,7 +94,7 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
     found
 }
 
-/// The settings that lay out nothing, each with what is said about it.
+/// The settings without effect, each with the message about it.
 fn unused<'c, 'a>(composition: &'c Composition<'a>) -> Vec<(&'c str, &'a Claim)> {
     let findings = composition.findings.iter().filter(|finding| finding.code == codes::UNUSED_LAYOUT);
     let claim = |finding: &'c crate::model::Diagnostic| {
@@ -141,7 +141,7 @@ fn says_nothing(fragment: &Fragment) -> bool {
     is_bare && !fragment.broken
 }
 
-/// The fragments that said something before and say nothing now.
+/// The fragments that became empty.
 fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
     let (old, new) = (Trial::new(before).library, Trial::new(after).library);
     let now = new.fragments.iter().filter(|(id, fragment)| {
@@ -150,7 +150,7 @@ fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
     now.map(|(id, fragment)| (new.sources.file(fragment.file).path().to_owned(), id.clone())).collect()
 }
 
-/// The texts without an empty fragment, if nothing but `use` speaks of it; and what is to be done otherwise.
+/// The texts without an empty fragment, if only `use` names it; and what is to be done otherwise.
 fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts>) {
     if texts.get(path).is_some_and(|text| text.contains('#')) {
         return (format!("it has comments, so it is left; take `{id}` out of `use` and delete it"), None);

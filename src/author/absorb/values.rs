@@ -9,7 +9,7 @@ use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, list_literal, literal, literal_like};
 use crate::trial::BuiltPersona;
 
-/// The values with the edit in them, where they are said and in the profile itself.
+/// The values with the edit in them, where they are written and in the profile itself.
 pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let all: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
     let mut proposals = Vec::new();
@@ -26,8 +26,8 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
             let old = &persona.document.text()[piece.range.clone()];
             match piece.attribution {
                 Attribution::From(address, origin) if piece.written.is_none() => {
-                    proposals.extend(said(persona, address, origin, old, &new));
-                    own.extend(said_by_profile(persona, address, old, &new));
+                    proposals.extend(changed_values(persona, address, origin, old, &new));
+                    own.extend(profile_values(persona, address, old, &new));
                 }
                 Attribution::Layout => own.extend(defaults(persona, old, &new)),
                 Attribution::From(..) | Attribution::Open(_) => {}
@@ -57,8 +57,8 @@ fn datum(claim: &Claim) -> Option<&Datum> {
     }
 }
 
-/// The value changed at all who say it.
-fn said(
+/// The value changed in all sources that claim it.
+fn changed_values(
     persona: &BuiltPersona<'_>,
     address: &str,
     origin: Origin<'_>,
@@ -182,8 +182,8 @@ fn lines(
     vec![Proposal::new(persona.spliced(vec![(span, text)]), what)]
 }
 
-/// The value said by the profile itself, above whoever says it now.
-fn said_by_profile(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &str) -> Vec<Proposal> {
+/// The value set in the profile itself, above the sources that claim it now.
+fn profile_values(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &str) -> Vec<Proposal> {
     let decision = persona.composition.decisions.get(address);
     let current = decision.and_then(|decision| printed_claims(decision).next());
     let is_own = current.is_some_and(|claim| claim.source == persona.profile());
@@ -205,11 +205,11 @@ fn said_by_profile(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &s
         Some(value) => values(value, old, new, "\"\""),
         None => Vec::new(),
     };
-    let propose = |form| Proposal::own(persona.own([SourceEdit::set(tables, key, form)]), &what);
+    let propose = |form| Proposal::own(persona.profile_edits([SourceEdit::set(tables, key, form)]), &what);
     forms.into_iter().map(propose).collect()
 }
 
-/// Headings and names that nobody says.
+/// Headings and names that no source sets.
 fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
     let sections = &persona.composition.persona.sections;
     let mut proposals = Vec::new();
@@ -218,17 +218,17 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
             continue;
         }
         let what = format!("the heading of `{}`", section.kind);
-        proposals.push(Proposal::new(persona.own([listed(section.kind, new)]), &what));
+        proposals.push(Proposal::new(persona.profile_edits([listed(section.kind, new)]), &what));
         // A section that is listed comes before those that are not, so those before it are listed too.
         let above = sections[..at].iter().filter(|section| section.heading.origin.is_none());
         let above = above.map(|section| listed(section.kind, &section.heading.text));
-        let all = persona.own(above.chain([listed(section.kind, new)]));
+        let all = persona.profile_edits(above.chain([listed(section.kind, new)]));
         proposals.push(Proposal::new(all, what));
     }
     let name = persona.composition.persona.field("name");
     if name.is_some_and(|name| name.origin.is_none() && name.value.as_str() == Some(old)) {
         let insertion = SourceEdit::insert(&[] as &[&str], edit::Place::Last, "name", literal(new));
-        proposals.push(Proposal::new(persona.own([insertion]), "`fields.name`"));
+        proposals.push(Proposal::new(persona.profile_edits([insertion]), "`fields.name`"));
     }
     proposals
 }

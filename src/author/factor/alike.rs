@@ -1,4 +1,4 @@
-//! Near-equal entries: what several personas say almost alike, to be settled by hand.
+//! Near-duplicate entries of several personas, to be settled by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::Place;
 use super::fleet::Fleet;
-use super::statement::{Said, Statement, folded};
+use super::statement::{Occurrence, Statement, folded};
 use crate::analyse::similar::search::{self, Sets};
 use crate::model::{Force, Part, ProfileId};
 
@@ -27,7 +27,7 @@ pub(crate) enum Difference {
     Words,
     /// White space alone.
     Space,
-    /// Nothing but the section that it stands in.
+    /// The section alone.
     Section,
 }
 
@@ -44,20 +44,20 @@ impl Difference {
     }
 }
 
-/// Entries that say nearly the same.
+/// Entries that are nearly equal.
 #[derive(Debug, Clone)]
 pub(crate) struct Conflict {
     /// What tells them apart; the gravest, where several things do.
     pub difference: Difference,
     /// How alike the least alike of them is to the first, in hundredths.
     pub alike: usize,
-    /// The ways in which it is said; first the one that most personas have.
+    /// The variants, the one of most personas first.
     pub variants: Vec<Variant>,
     /// The personas, of all variants.
     pub personas: Vec<String>,
 }
 
-/// One way to say it.
+/// One variant.
 #[derive(Debug, Clone)]
 pub(crate) struct Variant {
     /// The text, with its label and reason.
@@ -66,13 +66,13 @@ pub(crate) struct Variant {
     pub force: Option<Force>,
     /// The personas that it is part of.
     pub personas: Vec<String>,
-    /// Where it is said.
+    /// Where it is written.
     pub places: Vec<Place>,
 }
 
-/// A text that some sources say, with its words.
+/// A text of some sources, with its words.
 struct Text<'a> {
-    said: Vec<Said<'a>>,
+    occurrences: Vec<Occurrence<'a>>,
     spelled: &'a str,
     folded: String,
     force: Option<Force>,
@@ -85,7 +85,7 @@ struct Text<'a> {
 /// Finds what is nearly equal in different personas, the worst first.
 pub(super) fn conflicts(fleet: &Fleet<'_, '_>, statements: &[Statement<'_>]) -> Vec<Conflict> {
     let mut texts = texts(fleet, statements);
-    // What most personas say is what others stray from.
+    // The variant of most personas is the one that others differ from.
     texts.sort_by(|a, b| {
         let of = |text: &Text<'_>| (std::cmp::Reverse(text.personas.len()), text.folded.clone(), text.force);
         of(a).cmp(&of(b)).then_with(|| a.spelled.cmp(b.spelled))
@@ -109,7 +109,7 @@ pub(super) fn conflicts(fleet: &Fleet<'_, '_>, statements: &[Statement<'_>]) -> 
 }
 
 fn texts<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>]) -> Vec<Text<'a>> {
-    let mut texts: IndexMap<(String, &'a str, Option<Force>, bool), Vec<Said<'a>>> = IndexMap::new();
+    let mut texts: IndexMap<(String, &'a str, Option<Force>, bool), Vec<Occurrence<'a>>> = IndexMap::new();
     for statement in statements.iter().filter(|statement| !statement.is_heading()) {
         let Some(block) = statement.block() else { continue };
         let force = match block.part {
@@ -117,11 +117,15 @@ fn texts<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>]) -> Vec<Text<'a
             _ => None,
         };
         let key = (folded(block), block.text.value.trim_matches('\n'), force, block.part == Part::Prose);
-        texts.entry(key).or_default().extend(&statement.said);
+        texts.entry(key).or_default().extend(&statement.occurrences);
     }
-    let text = |((folded, spelled, force, is_prose), said): (_, Vec<Said<'a>>)| Text {
-        personas: said.iter().flat_map(|said| fleet.reached(said.source)).copied().collect(),
-        said,
+    let text = |((folded, spelled, force, is_prose), occurrences): (_, Vec<Occurrence<'a>>)| Text {
+        personas: occurrences
+            .iter()
+            .flat_map(|occurrence| fleet.reached(occurrence.source))
+            .copied()
+            .collect(),
+        occurrences,
         spelled,
         folded,
         force,
@@ -129,13 +133,13 @@ fn texts<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>]) -> Vec<Text<'a
         words: Vec::new(),
     };
     let mut texts: Vec<Text<'a>> = texts.into_iter().map(text).collect();
-    texts.iter_mut().for_each(|text| text.words = words(&text.folded, text.is_prose));
+    texts.iter_mut().for_each(|text| text.words = word_hashes(&text.folded, text.is_prose));
     texts
 }
 
 /// The words of a text, in lower case; all numbers are one word, and a word that comes again is another. Prose has no words
 /// in common with what is listed. Nothing, of a text that has too few.
-fn words(text: &str, is_prose: bool) -> Vec<u64> {
+fn word_hashes(text: &str, is_prose: bool) -> Vec<u64> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let is_number = word.chars().all(|letter| letter.is_ascii_digit());
@@ -158,10 +162,11 @@ fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], sets: &Sets, cluster: &[u
     let first = &texts[cluster[0]];
     let variant = |index: &usize| {
         let text = &texts[*index];
-        let mut places: Vec<Place> = text.said.iter().map(|said| Place::of(fleet, said)).collect();
+        let mut places: Vec<Place> =
+            text.occurrences.iter().map(|occurrence| Place::of(fleet, occurrence)).collect();
         places.sort();
         Variant {
-            text: text.said[0].claim.whole_text(),
+            text: text.occurrences[0].claim.whole_text(),
             force: text.force,
             personas: text.personas.iter().map(name).collect(),
             places,
@@ -182,11 +187,11 @@ fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], sets: &Sets, cluster: &[u
     }
 }
 
-/// A text that different personas say in different sections, so that they cannot share it.
+/// A text that different personas have in different sections, so that they cannot share it.
 fn elsewhere(fleet: &Fleet<'_, '_>, text: &Text<'_>) -> Option<Conflict> {
-    let mut sections: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
-    for said in &text.said {
-        sections.entry(said.claim.address.section()).or_default().push(*said);
+    let mut sections: BTreeMap<&str, Vec<Occurrence<'_>>> = BTreeMap::new();
+    for occurrence in &text.occurrences {
+        sections.entry(occurrence.claim.address.section()).or_default().push(*occurrence);
     }
     if sections.len() < 2 || text.words.len() < LEAST_WORDS || text.personas.len() < 2 {
         return None;
@@ -194,13 +199,14 @@ fn elsewhere(fleet: &Fleet<'_, '_>, text: &Text<'_>) -> Option<Conflict> {
     let name = |index: &ProfileId| fleet.library.profiles[*index].id.clone();
     let mut variants: Vec<Variant> = sections
         .into_values()
-        .map(|said| {
+        .map(|occurrences| {
             let personas: BTreeSet<&ProfileId> =
-                said.iter().flat_map(|said| fleet.reached(said.source)).collect();
-            let mut places: Vec<Place> = said.iter().map(|said| Place::of(fleet, said)).collect();
+                occurrences.iter().flat_map(|occurrence| fleet.reached(occurrence.source)).collect();
+            let mut places: Vec<Place> =
+                occurrences.iter().map(|occurrence| Place::of(fleet, occurrence)).collect();
             places.sort();
             Variant {
-                text: said[0].claim.whole_text(),
+                text: occurrences[0].claim.whole_text(),
                 force: text.force,
                 personas: personas.into_iter().map(name).collect(),
                 places,
@@ -230,12 +236,14 @@ fn difference(one: &Text<'_>, other: &Text<'_>) -> Difference {
 mod tests {
     #[test]
     fn numbers_are_one_word_and_repeated_words_are_several() {
-        let words = |text| super::words(text, false);
+        let words = |text| super::word_hashes(text, false);
         assert_eq!(words("Cover 90 % of it"), words("cover 85% of IT"));
         assert_eq!(words("no, no, no").len(), 3);
         assert!(words("no, no").is_empty());
         assert!(
-            words("one two three").iter().all(|word| !super::words("one two three", true).contains(word))
+            words("one two three")
+                .iter()
+                .all(|word| !super::word_hashes("one two three", true).contains(word))
         );
     }
 }

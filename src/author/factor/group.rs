@@ -1,4 +1,4 @@
-//! Groups: what the same profiles say alike, as one fragment.
+//! Groups: statements that the same profiles share, as one fragment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::Options;
 use super::fleet::Fleet;
 use super::name;
-use super::statement::{Said, Statement};
+use super::statement::{Occurrence, Statement};
 use crate::model::{Content, FragmentId, ProfileId, Source, address, is_id};
 
 /// Statements that go into one fragment.
@@ -17,7 +17,7 @@ pub(super) struct Group<'a> {
     pub(super) name: String,
     /// Its kind.
     pub(super) kind: String,
-    /// The fragment, if it is there already and says all of this and nothing else.
+    /// An existing fragment that holds exactly these entries.
     pub(super) joins: Option<FragmentId>,
     /// The profiles that are to use it, by index.
     pub(super) users: Vec<ProfileId>,
@@ -29,21 +29,30 @@ pub(super) struct Group<'a> {
 
 impl<'a> Group<'a> {
     /// The entries that leave their source.
-    pub(super) fn leaving(&self) -> impl Iterator<Item = (&Said<'a>, &Statement<'a>, &str)> {
+    pub(super) fn leaving(&self) -> impl Iterator<Item = (&Occurrence<'a>, &Statement<'a>, &str)> {
         self.entries.iter().flat_map(|(statement, id)| {
-            let leaves = |said: &&Said<'a>| self.joins.map(Source::Fragment) != Some(said.source);
-            statement.said.iter().filter(leaves).map(move |said| (said, statement, id.as_str()))
+            let leaves =
+                |occurrence: &&Occurrence<'a>| self.joins.map(Source::Fragment) != Some(occurrence.source);
+            statement
+                .occurrences
+                .iter()
+                .filter(leaves)
+                .map(move |occurrence| (occurrence, statement, id.as_str()))
         })
     }
 
-    /// The section that all of it stands in.
+    /// The section of all its entries.
     pub(super) fn section(&self) -> &'a str {
         self.entries[0].0.section()
     }
 
-    /// The sources that say any of it.
+    /// The sources of its entries.
     pub(super) fn sources(&self) -> BTreeSet<Source> {
-        self.entries.iter().flat_map(|(statement, _)| &statement.said).map(|said| said.source).collect()
+        self.entries
+            .iter()
+            .flat_map(|(statement, _)| &statement.occurrences)
+            .map(|occurrence| occurrence.source)
+            .collect()
     }
 
     /// What is left of it for all but some profiles; nothing if that is not worth a fragment.
@@ -53,15 +62,16 @@ impl<'a> Group<'a> {
         profiles: &BTreeSet<ProfileId>,
         options: &Options,
     ) -> Option<Group<'a>> {
-        let is_part = |said: &Said<'a>| {
-            let reached = fleet.reached(said.source).iter().copied().chain(fleet.users(said.source));
+        let is_part = |occurrence: &Occurrence<'a>| {
+            let reached =
+                fleet.reached(occurrence.source).iter().copied().chain(fleet.users(occurrence.source));
             !reached.into_iter().any(|profile| profiles.contains(&profile))
         };
         let mut left = self.clone();
         for (statement, _) in &mut left.entries {
-            statement.said.retain(is_part);
+            statement.occurrences.retain(is_part);
         }
-        left.entries.retain(|(statement, _)| statement.said.len() > 1);
+        left.entries.retain(|(statement, _)| statement.occurrences.len() > 1);
         left.users.retain(|user| !profiles.contains(user));
         let has_joined = self.joins.is_none_or(|index| left.sources().contains(&Source::Fragment(index)));
         let is_less = left.sources().len() < self.sources().len();
@@ -88,11 +98,11 @@ pub(super) fn groups<'a>(
     options: &Options,
 ) -> (Vec<Group<'a>>, usize) {
     let personas = |statement: &Statement<'a>| {
-        let reached = statement.said.iter().flat_map(|said| fleet.reached(said.source));
+        let reached = statement.occurrences.iter().flat_map(|occurrence| fleet.reached(occurrence.source));
         reached.collect::<BTreeSet<_>>().len()
     };
     let repeated = |statement: &Statement<'a>| {
-        statement.said.len() > 1 && personas(statement) >= options.least_personas.max(2)
+        statement.occurrences.len() > 1 && personas(statement) >= options.least_personas.max(2)
     };
     let (headings, plain): (Vec<_>, Vec<_>) =
         statements.into_iter().filter(repeated).partition(Statement::is_heading);
@@ -104,7 +114,7 @@ pub(super) fn groups<'a>(
     for heading in headings {
         attach(fleet, heading, &mut sets);
     }
-    let said_at = SaidAt::new(fleet);
+    let claims_at = ClaimsByAddress::new(fleet);
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut moving: BTreeMap<Source, usize> = BTreeMap::new();
     let mut waiting: Vec<(Vec<ProfileId>, Vec<Statement<'a>>)> =
@@ -115,15 +125,16 @@ pub(super) fn groups<'a>(
         let mut left = Vec::new();
         let before = groups.len();
         for (users, statements) in waiting {
-            let group = group(fleet, &said_at, &moving, statements.clone(), users.clone());
+            let group = group(fleet, &claims_at, &moving, statements.clone(), users.clone());
             if group.saves >= options.least_bytes {
                 groups.push(group);
             } else {
                 left.push((users, statements));
             }
         }
-        for said in groups[before..].iter().flat_map(Group::leaving).map(|(said, ..)| said) {
-            *moving.entry(said.source).or_default() += 1;
+        for occurrence in groups[before..].iter().flat_map(Group::leaving).map(|(occurrence, ..)| occurrence)
+        {
+            *moving.entry(occurrence.source).or_default() += 1;
         }
         waiting = left;
         if groups.len() == before {
@@ -142,10 +153,11 @@ pub(super) fn groups<'a>(
     (groups, left)
 }
 
-/// The profiles that need what a statement says: those that bring one of its sources in, unless one that
+/// The profiles that need a statement: those that bring one of its sources in, unless one that
 /// they build on does already.
 fn users(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<ProfileId> {
-    let all: BTreeSet<ProfileId> = statement.said.iter().flat_map(|said| fleet.users(said.source)).collect();
+    let all: BTreeSet<ProfileId> =
+        statement.occurrences.iter().flat_map(|occurrence| fleet.users(occurrence.source)).collect();
     let needed = |user: &&ProfileId| !all.iter().any(|other| fleet.builds_on(**user, *other));
     all.iter().filter(needed).copied().collect()
 }
@@ -156,8 +168,9 @@ type Sets<'a> = IndexMap<(&'a str, bool, Vec<ProfileId>), Vec<Statement<'a>>>;
 /// Puts the title or lead of a group to the largest set of entries of that group whose sources all say it;
 /// what other sources say to the next one.
 fn attach<'a>(fleet: &Fleet<'_, 'a>, mut heading: Statement<'a>, sets: &mut Sets<'a>) {
-    while heading.said.len() > 1 {
-        let sources: BTreeSet<Source> = heading.said.iter().map(|said| said.source).collect();
+    while heading.occurrences.len() > 1 {
+        let sources: BTreeSet<Source> =
+            heading.occurrences.iter().map(|occurrence| occurrence.source).collect();
         let in_group =
             |statement: &&Statement<'a>| !statement.is_heading() && statement.list() == heading.list();
         let best = sets
@@ -165,31 +178,32 @@ fn attach<'a>(fleet: &Fleet<'_, 'a>, mut heading: Statement<'a>, sets: &mut Sets
             .filter(|((_, is_template, _), _)| *is_template == heading.is_template)
             .map(|((.., users), set)| (set.iter().filter(in_group).count(), users, set))
             .filter(|(count, _, set)| {
-                let entries = set.iter().filter(in_group).flat_map(|statement| &statement.said);
-                let mut entries = entries.map(|said| said.source);
+                let entries = set.iter().filter(in_group).flat_map(|statement| &statement.occurrences);
+                let mut entries = entries.map(|occurrence| occurrence.source);
                 *count > 0 && entries.all(|source| sources.contains(&source))
             })
             .max_by_key(|(count, ..)| *count);
         let Some((_, users, set)) = best else { return };
-        let is_part = |said: &Said<'a>| {
+        let is_part = |occurrence: &Occurrence<'a>| {
             fleet
-                .users(said.source)
+                .users(occurrence.source)
                 .iter()
                 .any(|user| users.contains(user) || users.iter().any(|other| fleet.builds_on(*user, *other)))
         };
-        let (part, rest): (Vec<Said<'a>>, Vec<Said<'a>>) = heading.said.iter().copied().partition(is_part);
-        set.push(Statement { said: part, is_template: heading.is_template });
-        heading.said = rest;
+        let (part, rest): (Vec<Occurrence<'a>>, Vec<Occurrence<'a>>) =
+            heading.occurrences.iter().copied().partition(is_part);
+        set.push(Statement { occurrences: part, is_template: heading.is_template });
+        heading.occurrences = rest;
     }
 }
 
-/// What stands at each address, by persona: to find ids that are free.
-struct SaidAt<'a> {
+/// The sources with a claim at each address: to find ids that are free.
+struct ClaimsByAddress<'a> {
     claims: BTreeMap<&'a str, Vec<Source>>,
     required: BTreeSet<&'a str>,
 }
 
-impl<'a> SaidAt<'a> {
+impl<'a> ClaimsByAddress<'a> {
     fn new(fleet: &Fleet<'_, 'a>) -> Self {
         let library = fleet.library;
         let mut claims: BTreeMap<&'a str, Vec<Source>> = BTreeMap::new();
@@ -204,20 +218,22 @@ impl<'a> SaidAt<'a> {
         }
         let rules = library.config.requirements.iter().filter_map(|required| required.rule.as_ref());
         let required = rules.map(|rule| rule.address.value.as_str());
-        SaidAt { claims, required: required.collect() }
+        ClaimsByAddress { claims, required: required.collect() }
     }
 
-    /// Whether other sources speak at an address in a persona that an entry is part of.
-    fn others(
+    /// Whether other sources have claims at an address in a persona that an entry is part of.
+    fn has_others(
         &self,
         fleet: &Fleet<'_, 'a>,
         address: &str,
         statement: &Statement<'a>,
-        entry: &Said<'a>,
+        entry: &Occurrence<'a>,
     ) -> bool {
         let is_own = |source: &Source| {
-            let said = |said: &Said<'a>| said.source == *source && said.claim.address.as_str() == address;
-            statement.said.iter().any(said)
+            let is_here = |occurrence: &Occurrence<'a>| {
+                occurrence.source == *source && occurrence.claim.address.as_str() == address
+            };
+            statement.occurrences.iter().any(is_here)
         };
         let sources = self.claims.get(address).into_iter().flatten();
         let mut others = sources.filter(|source| !is_own(source));
@@ -229,29 +245,38 @@ impl<'a> SaidAt<'a> {
 
     /// Whether an entry that has another id now would meet something else at the address.
     fn is_taken(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
-        let moves = |entry: &&Said<'a>| entry.claim.address.as_str() != address;
-        statement.said.iter().filter(moves).any(|entry| self.others(fleet, address, statement, entry))
+        let moves = |entry: &&Occurrence<'a>| entry.claim.address.as_str() != address;
+        statement
+            .occurrences
+            .iter()
+            .filter(moves)
+            .any(|entry| self.has_others(fleet, address, statement, entry))
     }
 
     /// Whether an entry at the address meets others there, agreeing or not, so that it has to stay.
     fn is_held(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
-        let stays = |entry: &&Said<'a>| entry.claim.address.as_str() == address;
-        statement.said.iter().filter(stays).any(|entry| self.others(fleet, address, statement, entry))
+        let stays = |entry: &&Occurrence<'a>| entry.claim.address.as_str() == address;
+        statement
+            .occurrences
+            .iter()
+            .filter(stays)
+            .any(|entry| self.has_others(fleet, address, statement, entry))
     }
 }
 
 fn group<'a>(
     fleet: &Fleet<'_, 'a>,
-    said_at: &SaidAt<'a>,
+    claims_at: &ClaimsByAddress<'a>,
     moving: &BTreeMap<Source, usize>,
     mut statements: Vec<Statement<'a>>,
     users: Vec<ProfileId>,
 ) -> Group<'a> {
     sort(&mut statements);
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for said in statements.iter().flat_map(|statement| &statement.said) {
-        let kind =
-            fleet.fragment(said.source).map_or(said.claim.address.section(), |fragment| &fragment.kind);
+    for occurrence in statements.iter().flat_map(|statement| &statement.occurrences) {
+        let kind = fleet
+            .fragment(occurrence.source)
+            .map_or(occurrence.claim.address.section(), |fragment| &fragment.kind);
         *kinds.entry(kind).or_default() += 1;
     }
     let kind = kinds.iter().rev().max_by_key(|(_, count)| **count).map_or("", |(kind, _)| *kind).to_owned();
@@ -259,7 +284,7 @@ fn group<'a>(
     let mut taken = BTreeSet::new();
     let mut entries = Vec::new();
     for statement in statements {
-        let id = id(fleet, said_at, &statement, joins, &taken);
+        let id = id(fleet, claims_at, &statement, joins, &taken);
         taken.insert(address::below(statement.list(), &id));
         entries.push((statement, id));
     }
@@ -269,16 +294,16 @@ fn group<'a>(
     group
 }
 
-/// The order of the file that says most of the statements; what it does not say follows.
+/// The order of the file that has most of the statements; the others follow.
 fn sort(statements: &mut [Statement<'_>]) {
     let mut counts: BTreeMap<Source, usize> = BTreeMap::new();
-    for said in statements.iter().flat_map(|statement| &statement.said) {
-        *counts.entry(said.source).or_default() += 1;
+    for occurrence in statements.iter().flat_map(|statement| &statement.occurrences) {
+        *counts.entry(occurrence.source).or_default() += 1;
     }
     let Some((first, _)) = counts.iter().rev().max_by_key(|(_, count)| **count) else { return };
     let place = |statement: &Statement<'_>| {
-        let said = statement.said.iter().find(|said| said.source == *first);
-        said.map_or((1, 0), |said| (0, said.claim.key.start))
+        let occurrence = statement.occurrences.iter().find(|occurrence| occurrence.source == *first);
+        occurrence.map_or((1, 0), |occurrence| (0, occurrence.claim.key.start))
     };
     statements.sort_by_key(place);
 }
@@ -288,15 +313,15 @@ fn remaining(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, source: So
     fleet.claims(source).len() - moving.get(&source).copied().unwrap_or(0)
 }
 
-/// The fragment that says these statements and nothing else, but for what is moving.
+/// The fragment that holds these statements and nothing else, but for what is moving.
 fn existing(
     fleet: &Fleet<'_, '_>,
     moving: &BTreeMap<Source, usize>,
     statements: &[Statement<'_>],
 ) -> Option<FragmentId> {
     let mut counts: BTreeMap<FragmentId, usize> = BTreeMap::new();
-    for said in statements.iter().flat_map(|statement| &statement.said) {
-        if let Source::Fragment(index) = said.source {
+    for occurrence in statements.iter().flat_map(|statement| &statement.occurrences) {
+        if let Source::Fragment(index) = occurrence.source {
             *counts.entry(index).or_default() += 1;
         }
     }
@@ -304,7 +329,7 @@ fn existing(
         let fragment = &fleet.library.fragments[*index];
         let demands = !fragment.requires.is_empty() || !fragment.excludes.is_empty();
         let is_whole = remaining(fleet, moving, Source::Fragment(*index)) == *count;
-        *count == statements.len() && is_whole && !demands && !is_own(fleet, *index)
+        *count == statements.len() && is_whole && !demands && !is_named_after_its_user(fleet, *index)
     });
     // The one that most profiles use; of those the least id.
     whole
@@ -314,7 +339,7 @@ fn existing(
 }
 
 /// Whether a fragment is one profile's and named after it: what others join should be called otherwise.
-fn is_own(fleet: &Fleet<'_, '_>, index: FragmentId) -> bool {
+fn is_named_after_its_user(fleet: &Fleet<'_, '_>, index: FragmentId) -> bool {
     let name = fleet.library.fragments[index].id.rsplit('/').next().unwrap_or_default();
     match fleet.users(Source::Fragment(index)).as_slice() {
         [only] => name.starts_with(&fleet.library.profiles[*only].id),
@@ -326,38 +351,44 @@ fn is_own(fleet: &Fleet<'_, '_>, index: FragmentId) -> bool {
 /// of those the shortest.
 fn id<'a>(
     fleet: &Fleet<'_, 'a>,
-    said_at: &SaidAt<'a>,
+    claims_at: &ClaimsByAddress<'a>,
     statement: &Statement<'a>,
     joins: Option<FragmentId>,
     taken: &BTreeSet<String>,
 ) -> String {
-    let own = statement.said.iter().find(|said| joins.map(Source::Fragment) == Some(said.source));
-    if let Some(said) = own.or(statement.said.first()).filter(|_| own.is_some() || statement.is_heading()) {
-        return said.claim.address.id().to_owned();
+    let own = statement
+        .occurrences
+        .iter()
+        .find(|occurrence| joins.map(Source::Fragment) == Some(occurrence.source));
+    if let Some(occurrence) =
+        own.or(statement.occurrences.first()).filter(|_| own.is_some() || statement.is_heading())
+    {
+        return occurrence.claim.address.id().to_owned();
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for said in &statement.said {
-        *counts.entry(said.claim.address.id()).or_default() += 1;
+    for occurrence in &statement.occurrences {
+        *counts.entry(occurrence.claim.address.id()).or_default() += 1;
     }
     let mut ids: Vec<(&str, usize)> = counts.into_iter().collect();
     let address = |id: &str| address::below(statement.list(), id);
     let users: BTreeSet<&str> = statement
-        .said
+        .occurrences
         .iter()
-        .flat_map(|said| fleet.users(said.source))
+        .flat_map(|occurrence| fleet.users(occurrence.source))
         .map(|user| fleet.library.profiles[user].id.as_str())
         .collect();
     let rank = |(id, count): &(&str, usize)| {
         let at = address(id);
-        let is_required = said_at.required.contains(at.as_str()) || said_at.is_held(fleet, &at, statement);
-        // One profile's name says nothing to the others.
+        let is_required =
+            claims_at.required.contains(at.as_str()) || claims_at.is_held(fleet, &at, statement);
+        // The name of one profile means nothing in the others.
         let is_name = users.contains(id);
         (!is_required, is_name, usize::MAX - count, id.len(), (*id).to_owned())
     };
     ids.sort_by_cached_key(rank);
     let is_free = |id: &str| {
         let address = address(id);
-        is_id(id) && !taken.contains(&address) && !said_at.is_taken(fleet, &address, statement)
+        is_id(id) && !taken.contains(&address) && !claims_at.is_taken(fleet, &address, statement)
     };
     if let Some((id, _)) = ids.iter().find(|(id, _)| is_free(id)) {
         return (*id).to_owned();
@@ -368,9 +399,9 @@ fn id<'a>(
 }
 
 /// The bytes of an entry in its file: its key, its value and what stands between and behind them.
-fn bytes(said: &Said<'_>) -> i64 {
-    i64::from(said.claim.span.end.saturating_sub(said.claim.span.start))
-        + said.claim.address.id().len() as i64
+fn bytes(occurrence: &Occurrence<'_>) -> i64 {
+    i64::from(occurrence.claim.span.end.saturating_sub(occurrence.claim.span.start))
+        + occurrence.claim.address.id().len() as i64
         + 4
 }
 
@@ -382,19 +413,21 @@ const NAMED: i64 = 20;
 
 /// How many bytes of TOML a group saves, about.
 fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<'_>) -> i64 {
-    let leaving: i64 = group.leaving().map(|(said, ..)| bytes(said)).sum();
+    let leaving: i64 = group.leaving().map(|(occurrence, ..)| bytes(occurrence)).sum();
     let used = |user: &&ProfileId| {
         group.joins.is_none_or(|index| !fleet.users(Source::Fragment(index)).contains(user))
     };
     let naming = group.users.iter().filter(used).count() as i64 * NAMED;
     let written = match group.joins {
         Some(_) => 0,
-        None => HEADER + group.entries.iter().map(|(statement, _)| bytes(&statement.said[0])).sum::<i64>(),
+        None => {
+            HEADER + group.entries.iter().map(|(statement, _)| bytes(&statement.occurrences[0])).sum::<i64>()
+        }
     };
     // A fragment that is taken whole gives its place in `use`.
     let mut leaving_of: BTreeMap<Source, usize> = BTreeMap::new();
-    for (said, ..) in group.leaving() {
-        *leaving_of.entry(said.source).or_default() += 1;
+    for (occurrence, ..) in group.leaving() {
+        *leaving_of.entry(occurrence.source).or_default() += 1;
     }
     let emptied = leaving_of.into_iter().filter(|(source, count)| {
         fleet.fragment(*source).is_some() && remaining(fleet, moving, *source) == *count

@@ -1,6 +1,6 @@
-//! Factoring: what several personas say alike moves into fragments that they share.
+//! Factoring: entries that several personas repeat move into fragments that they share.
 //!
-//! [`survey`] finds entries that say the same in different sources, groups them by the profiles that
+//! [`survey`] finds equal entries in different sources, groups them by the profiles that
 //! share them, and proves for each group that it can move: it loads and composes the files as they would
 //! be, and compares every byte of every persona. What is only nearly equal it lists, to be settled by
 //! hand.
@@ -27,7 +27,7 @@ use crate::trial::Trial;
 use fleet::Fleet;
 use group::Group;
 use prove::Prover;
-use statement::Said;
+use statement::Occurrence;
 
 /// What to look for.
 #[derive(Debug, Clone)]
@@ -66,19 +66,19 @@ pub(crate) struct Proposal {
     pub name: String,
     /// Whether the fragment is there already, and the others join it.
     pub joins: bool,
-    /// The section that it speaks in.
+    /// The section of its entries.
     pub section: String,
     /// The profiles that name it in `use`.
     pub profiles: Vec<String>,
     /// The personas that it is part of.
     pub personas: Vec<String>,
-    /// What it says.
+    /// The content.
     pub entries: Vec<Entry>,
     /// What it saves.
     pub saves: Saves,
     /// Why it cannot be, without changing a persona; nothing if it can.
     pub obstacle: Option<String>,
-    /// Who says the same and cannot share it.
+    /// The profiles with the same entries that cannot share it.
     pub apart: Option<Apart>,
     /// Whether it was asked for.
     pub is_wanted: bool,
@@ -111,9 +111,9 @@ pub(crate) struct Entry {
     pub address: String,
     /// Which part of the section it is.
     pub part: Part,
-    /// What it says.
+    /// The content.
     pub text: String,
-    /// Who says it now.
+    /// Where it is written now.
     pub places: Vec<Place>,
 }
 
@@ -127,7 +127,7 @@ impl Entry {
     }
 }
 
-/// Where something is said.
+/// Where a claim is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     /// The fragment's id, or `profiles/NAME`.
@@ -141,13 +141,13 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn of(fleet: &Fleet<'_, '_>, said: &Said<'_>) -> Place {
+    fn of(fleet: &Fleet<'_, '_>, occurrence: &Occurrence<'_>) -> Place {
         let sources = &fleet.library.sources;
         Place {
-            source: fleet.library.source_name(said.source),
-            path: sources.path(said.claim.key).to_string(),
-            line: sources.line_column(said.claim.key).line,
-            address: said.claim.address.as_str().to_owned(),
+            source: fleet.library.source_name(occurrence.source),
+            path: sources.path(occurrence.claim.key).to_string(),
+            line: sources.line_column(occurrence.claim.key).line,
+            address: occurrence.claim.address.as_str().to_owned(),
         }
     }
 }
@@ -207,18 +207,22 @@ fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {
         .map(|(statement, id)| Entry {
             address: address::below(statement.list(), id),
             part: statement.block().map_or(Part::Prose, |block| block.part),
-            text: statement.said[0].claim.whole_text(),
-            places: statement.said.iter().map(|said| Place::of(fleet, said)).collect(),
+            text: statement.occurrences[0].claim.whole_text(),
+            places: statement.occurrences.iter().map(|occurrence| Place::of(fleet, occurrence)).collect(),
         })
         .collect();
-    let said: usize = entries.iter().map(|entry| entry.places.len()).sum();
+    let occurrences: usize = entries.iter().map(|entry| entry.places.len()).sum();
     Proposal {
         name: group.name.clone(),
         joins: group.joins.is_some(),
         section: group.section().to_owned(),
         profiles: group.users.iter().map(profile).collect(),
         personas: group.personas(fleet).iter().map(profile).collect(),
-        saves: Saves { entries: said - entries.len(), bytes: group.saves, files: group.sources().len() },
+        saves: Saves {
+            entries: occurrences - entries.len(),
+            bytes: group.saves,
+            files: group.sources().len(),
+        },
         entries,
         obstacle: None,
         apart: None,

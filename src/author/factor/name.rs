@@ -6,7 +6,7 @@ use super::fleet::Fleet;
 use super::group::{Group, tags};
 use crate::model::{Address, ProfileId, Source, address, is_id};
 
-/// Words that say nothing of what a text is about.
+/// Words that do not tell what a text is about.
 const STOP_WORDS: [&str; 66] = [
     "about", "after", "all", "always", "and", "any", "are", "avoid", "because", "been", "before", "but",
     "can", "cannot", "do", "does", "each", "ever", "every", "first", "for", "from", "give", "has", "have",
@@ -58,8 +58,8 @@ fn only_list(group: &Group<'_>) -> Option<String> {
     group.entries.iter().all(|(statement, _)| statement.list() == first).then(|| id.to_owned())
 }
 
-/// The words of a text, in lower case, those that say something.
-fn words(text: &str) -> BTreeSet<String> {
+/// The words of a text that tell what it is about, in lower case.
+fn telling_words(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
     words
         .filter(|word| word.len() > 2 && word.chars().all(|letter| letter.is_ascii_alphabetic()))
@@ -73,7 +73,7 @@ fn common_words(group: &Group<'_>) -> Option<String> {
     let entries: Vec<_> = group.entries.iter().filter(|(statement, _)| !statement.is_heading()).collect();
     for (statement, id) in &entries {
         let text = statement.block().map_or("", |block| &block.text.value);
-        for word in words(&format!("{text} {}", id.replace('-', " "))) {
+        for word in telling_words(&format!("{text} {}", id.replace('-', " "))) {
             *counts.entry(word).or_default() += 1;
         }
     }
@@ -102,18 +102,18 @@ fn common_in_profiles(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String
     (!common.is_empty()).then(|| common.join("-"))
 }
 
-/// Whether the group is all that its sources say in the section.
+/// Whether the group is all that its sources have in the section.
 fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
     let section = group.section();
-    let said = |source: &Source| {
+    let claimed = |source: &Source| {
         fleet
             .claims(*source)
             .iter()
             .filter(|claim| claim.block().is_some() && claim.address.section() == section)
             .count()
     };
-    let moved: usize = group.entries.iter().map(|(statement, _)| statement.said.len()).sum();
-    group.sources().iter().map(said).sum::<usize>() == moved
+    let moved: usize = group.entries.iter().map(|(statement, _)| statement.occurrences.len()).sum();
+    group.sources().iter().map(claimed).sum::<usize>() == moved
 }
 
 /// The words of the heading that all profiles give the section, without that of the kind.
@@ -147,6 +147,9 @@ mod tests {
     #[test]
     fn stop_words_are_sorted_to_be_found() {
         assert!(STOP_WORDS.is_sorted());
-        assert_eq!(words("Use the index, never a scan").into_iter().collect::<Vec<_>>(), ["index", "scan"]);
+        assert_eq!(
+            telling_words("Use the index, never a scan").into_iter().collect::<Vec<_>>(),
+            ["index", "scan"]
+        );
     }
 }

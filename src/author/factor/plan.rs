@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::Texts;
 use super::fleet::Fleet;
 use super::group::Group;
-use super::statement::{Said, Statement};
+use super::statement::{Occurrence, Statement};
 use crate::model::{Address, FragmentId, Part, ProfileId, Source, address};
 use crate::source::edit::{
     EditError, Keys, NewEntry, NewFragment, Renames, SourceEdit, Taken, Use, apply, entry_place, take,
@@ -26,8 +26,8 @@ pub(super) struct Plan {
 }
 
 /// The keys that lead to an entry in its file.
-fn keys(fleet: &Fleet<'_, '_>, said: &Said<'_>) -> Keys {
-    let (mut keys, key) = entry_place(fleet.library, said.claim).unwrap_or_default();
+fn keys(fleet: &Fleet<'_, '_>, occurrence: &Occurrence<'_>) -> Keys {
+    let (mut keys, key) = entry_place(fleet.library, occurrence.claim).unwrap_or_default();
     keys.push(key);
     keys
 }
@@ -43,7 +43,7 @@ struct Planner<'p, 'f, 'a> {
     fleet: &'p Fleet<'f, 'a>,
     groups: &'p [&'p Group<'a>],
     /// For each source what leaves it, with the number of the group, in order of the file.
-    leaving: BTreeMap<Source, Vec<(Said<'a>, usize, String)>>,
+    leaving: BTreeMap<Source, Vec<(Occurrence<'a>, usize, String)>>,
     /// The fragments of which nothing is left.
     emptied: BTreeSet<Source>,
 }
@@ -55,18 +55,18 @@ impl Plan {
         texts: &Texts,
         groups: &[&Group<'a>],
     ) -> Result<Plan, EditError> {
-        let mut leaving: BTreeMap<Source, Vec<(Said<'a>, usize, String)>> = BTreeMap::new();
+        let mut leaving: BTreeMap<Source, Vec<(Occurrence<'a>, usize, String)>> = BTreeMap::new();
         for (number, group) in groups.iter().enumerate() {
-            for (said, _, id) in group.leaving() {
-                leaving.entry(said.source).or_default().push((*said, number, id.to_owned()));
+            for (occurrence, _, id) in group.leaving() {
+                leaving.entry(occurrence.source).or_default().push((*occurrence, number, id.to_owned()));
             }
         }
-        for said in leaving.values_mut() {
-            said.sort_by_key(|(said, ..)| said.claim.key.start);
+        for occurrences in leaving.values_mut() {
+            occurrences.sort_by_key(|(occurrence, ..)| occurrence.claim.key.start);
         }
-        let emptied = leaving.iter().filter(|(source, said)| {
+        let emptied = leaving.iter().filter(|(source, occurrences)| {
             fleet.fragment(**source).is_some_and(|fragment| {
-                fragment.claims.len() == said.len()
+                fragment.claims.len() == occurrences.len()
                     && fragment.requires.is_empty()
                     && fragment.excludes.is_empty()
                     && !fleet.is_named_elsewhere(&fragment.id)
@@ -104,8 +104,10 @@ impl<'a> Planner<'_, '_, 'a> {
         self.renames(&mut plan);
         // What names entries is changed first, so that those that leave name the right ones.
         self.sides(&mut plan);
-        for (source, said) in &self.leaving {
-            let removed = said.iter().map(|(said, ..)| SourceEdit::Remove { keys: keys(self.fleet, said) });
+        for (source, occurrences) in &self.leaving {
+            let removed = occurrences
+                .iter()
+                .map(|(occurrence, ..)| SourceEdit::Remove { keys: keys(self.fleet, occurrence) });
             plan.edit(path(self.fleet, *source), removed);
         }
         self.uses(&mut plan);
@@ -130,10 +132,12 @@ impl<'a> Planner<'_, '_, 'a> {
     /// Entries that get another id are called so wherever a persona that they are part of names them.
     fn renames(&self, plan: &mut Plan) {
         let mut by_source: BTreeMap<Source, BTreeMap<String, Renames>> = BTreeMap::new();
-        for (source, said) in &self.leaving {
-            for (said, _, new) in said.iter().filter(|(said, _, new)| said.claim.address.id() != new) {
-                let list = said.claim.address.parent().to_owned();
-                let old = said.claim.address.id().to_owned();
+        for (source, occurrences) in &self.leaving {
+            for (occurrence, _, new) in
+                occurrences.iter().filter(|(occurrence, _, new)| occurrence.claim.address.id() != new)
+            {
+                let list = occurrence.claim.address.parent().to_owned();
+                let old = occurrence.claim.address.id().to_owned();
                 by_source.entry(*source).or_default().entry(list).or_default().insert(old, new.clone());
             }
         }
@@ -178,10 +182,10 @@ impl<'a> Planner<'_, '_, 'a> {
             let dropped = texts.filter_map(|text| library.fragments.id_of(&text.value));
             let dropped: Vec<Source> = dropped.map(Source::Fragment).collect();
             for source in self.fleet.sources_of(profile).into_iter().chain(dropped.iter().copied()) {
-                let Some(said) = self.leaving.get(&source) else { continue };
+                let Some(occurrences) = self.leaving.get(&source) else { continue };
                 let is_dropped = dropped.contains(&source);
                 let mut numbers: Vec<usize> = Vec::new();
-                for (_, number, _) in said {
+                for (_, number, _) in occurrences {
                     if !numbers.contains(number) && (is_dropped || is_user(number)) {
                         numbers.push(*number);
                     }
@@ -196,7 +200,7 @@ impl<'a> Planner<'_, '_, 'a> {
                     Some(fragment) => {
                         // What leaves the head of a fragment comes before it.
                         let first = fragment.claims.iter().find(|claim| claim.block().is_some());
-                        let is_head = first.is_some_and(|first| std::ptr::eq(first, said[0].0.claim));
+                        let is_head = first.is_some_and(|first| std::ptr::eq(first, occurrences[0].0.claim));
                         let beside = |name: &str| match is_head {
                             true => Use::Before(fragment.id.clone(), name.to_owned()),
                             false => Use::After(fragment.id.clone(), name.to_owned()),
@@ -222,9 +226,9 @@ impl<'a> Planner<'_, '_, 'a> {
                 let at = resolution.at.value.as_str();
                 let Some(composition) = &self.fleet.compositions[index] else { continue };
                 for source in &composition.selection.sources {
-                    for (said, number, new) in self.leaving.get(source).into_iter().flatten() {
-                        let address = &said.claim.address;
-                        let subject = said.claim.subject();
+                    for (occurrence, number, new) in self.leaving.get(source).into_iter().flatten() {
+                        let address = &occurrence.claim.address;
+                        let subject = occurrence.claim.subject();
                         let is_subject = Address::parse(at).subject().is_some_and(|at| subject == Some(at));
                         if address.as_str() != at && !is_subject {
                             continue;
@@ -250,15 +254,15 @@ impl<'a> Planner<'_, '_, 'a> {
         taken: &BTreeMap<Utf8PathBuf, Vec<Taken>>,
     ) -> Result<(), EditError> {
         let library = self.fleet.library;
-        let left = |said: &Said<'a>| -> Option<Taken> {
-            let place = self.leaving.get(&said.source)?;
-            let place = place.iter().position(|(other, ..)| std::ptr::eq(other.claim, said.claim))?;
-            taken.get(&path(self.fleet, said.source))?.get(place).cloned()
+        let left = |occurrence: &Occurrence<'a>| -> Option<Taken> {
+            let place = self.leaving.get(&occurrence.source)?;
+            let place = place.iter().position(|(other, ..)| std::ptr::eq(other.claim, occurrence.claim))?;
+            taken.get(&path(self.fleet, occurrence.source))?.get(place).cloned()
         };
         let mut heads: Vec<(Vec<String>, Vec<String>)> =
             self.groups.iter().map(|_| Default::default()).collect();
         for source in &self.emptied {
-            // What is left of a file that goes is said of what was in it.
+            // Comments left in a deleted file are about the entries that were in it.
             let (Some((_, number, _)), Some(fragment)) =
                 (self.leaving[source].first(), self.fleet.fragment(*source))
             else {
@@ -288,7 +292,7 @@ impl<'a> Planner<'_, '_, 'a> {
             let section = Some(group.section()).filter(|section| *section != group.kind);
             let entry = |(statement, id): &(Statement<'a>, String)| {
                 let part = statement.block().map_or(Part::Prose, |block| block.part);
-                let taken = statement.said.iter().filter_map(&left).collect();
+                let taken = statement.occurrences.iter().filter_map(&left).collect();
                 NewEntry::merged(statement.list(), id, part, taken)
             };
             let shared = NewFragment {
@@ -305,22 +309,29 @@ impl<'a> Planner<'_, '_, 'a> {
         Ok(())
     }
 
-    /// What was written about entries elsewhere goes to the fragment that says them.
+    /// Comments about entries in other sources move to the fragment that has the entries.
     fn join(
         &self,
         texts: &Texts,
         plan: &mut Plan,
         group: &Group<'a>,
         index: FragmentId,
-        left: &dyn Fn(&Said<'a>) -> Option<Taken>,
+        left: &dyn Fn(&Occurrence<'a>) -> Option<Taken>,
         head: Vec<String>,
     ) -> Result<(), EditError> {
         let itself = Source::Fragment(index);
         let path = path(self.fleet, itself);
         let mut comments = Vec::new();
         for (number, (statement, _)) in group.entries.iter().enumerate() {
-            let Some(own) = statement.said.iter().find(|said| said.source == itself) else { continue };
-            let others = statement.said.iter().filter(|said| said.source != itself).filter_map(left);
+            let Some(own) = statement.occurrences.iter().find(|occurrence| occurrence.source == itself)
+            else {
+                continue;
+            };
+            let others = statement
+                .occurrences
+                .iter()
+                .filter(|occurrence| occurrence.source != itself)
+                .filter_map(left);
             let about = others.flat_map(|taken| taken.comments.into_iter().chain(taken.trailing));
             let hashed =
                 |line: &String| if line.starts_with('#') { line.clone() } else { format!("# {line}") };

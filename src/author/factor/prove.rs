@@ -23,7 +23,7 @@ struct Persona {
     outputs: Vec<Output>,
     /// How many errors and warnings of each code it has.
     findings: BTreeMap<&'static str, usize>,
-    /// What stands in each list, in order.
+    /// The ids in each list, in order.
     lists: Lists,
 }
 

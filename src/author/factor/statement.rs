@@ -1,4 +1,4 @@
-//! Statements: entries that say the same, wherever they stand.
+//! Statements: entries with the same text and settings, in any source.
 
 use indexmap::IndexMap;
 
@@ -16,7 +16,7 @@ enum Braces {
     Template,
 }
 
-/// What an entry says, but for its id. Two with one key are rendered alike, at the same kind of place.
+/// The content of an entry without its id. Two entries with equal keys are rendered alike.
 ///
 /// White space counts, since personas keep their bytes: what differs in white space alone is told as
 /// nearly equal. Line breaks at the ends of a text are not rendered, and do not count.
@@ -38,36 +38,36 @@ struct Key<'a> {
 
 /// An entry of one source.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Said<'a> {
-    /// Who says it.
+pub(super) struct Occurrence<'a> {
+    /// The source.
     pub(super) source: Source,
-    /// What it says.
+    /// The content.
     pub(super) claim: &'a Claim,
 }
 
-/// Entries that say the same in the same place, each of another source.
+/// Entries of different sources with the same content in the same list.
 #[derive(Debug, Clone)]
 pub(super) struct Statement<'a> {
     /// The entries, by the name of their source.
-    pub(super) said: Vec<Said<'a>>,
+    pub(super) occurrences: Vec<Occurrence<'a>>,
     /// Whether a template fills the text in.
     pub(super) is_template: bool,
 }
 
 impl<'a> Statement<'a> {
-    /// The block that all of them say.
+    /// The block that all of them have.
     pub(super) fn block(&self) -> Option<&'a Block> {
-        self.said[0].claim.block()
+        self.occurrences[0].claim.block()
     }
 
-    /// The list that it stands in, the same for all: `rules`, `expertise.languages`.
+    /// Its list, the same for all: `rules`, `expertise.languages`.
     pub(super) fn list(&self) -> &'a str {
-        self.said[0].claim.address.parent()
+        self.occurrences[0].claim.address.parent()
     }
 
-    /// The section that it stands in.
+    /// Its section.
     pub(super) fn section(&self) -> &'a str {
-        self.said[0].claim.address.section()
+        self.occurrences[0].claim.address.section()
     }
 
     /// Whether it is the title or the lead of a group.
@@ -106,15 +106,15 @@ fn key<'a>(claim: &'a Claim, is_template: bool) -> Option<Key<'a>> {
     })
 }
 
-/// What all sources say that personas reach: each statement once, in order of the sources.
+/// The statements of all sources that personas reach, in order of the sources.
 ///
-/// A persona may say the same words at two addresses. Those are two statements, the first and the
+/// A persona may have the same words at two addresses. Those are two statements, the first and the
 /// second of the same words, or one of them would be lost.
 pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
     let library = fleet.library;
     let fragments = library.fragments.ids().map(Source::Fragment);
     let profiles = library.profiles.ids().map(Source::Profile);
-    let mut keys: IndexMap<Key<'a>, Vec<Said<'a>>> = IndexMap::new();
+    let mut keys: IndexMap<Key<'a>, Vec<Occurrence<'a>>> = IndexMap::new();
     for source in fragments.chain(profiles) {
         if fleet.reached(source).is_empty() || fleet.is_untouchable(source) {
             continue;
@@ -128,26 +128,26 @@ pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
             // An entry stays with the fields that its own source gives it: the others may have none.
             let fills_own = || fields.iter().any(|field| key.text.contains(field));
             if key.braces != Braces::Template || !fills_own() {
-                keys.entry(key).or_default().push(Said { source, claim });
+                keys.entry(key).or_default().push(Occurrence { source, claim });
             }
         }
     }
     let mut statements = Vec::with_capacity(keys.len());
-    for (key, said) in keys {
+    for (key, occurrences) in keys {
         let is_template = key.braces == Braces::Template;
-        for mut said in by_number(fleet, said) {
-            said.sort_by_cached_key(|said| library.source_name(said.source));
-            statements.push(Statement { said, is_template });
+        for mut occurrences in by_number(fleet, occurrences) {
+            occurrences.sort_by_cached_key(|occurrence| library.source_name(occurrence.source));
+            statements.push(Statement { occurrences, is_template });
         }
     }
     statements
 }
 
 /// Parts entries with the same words so that no profile has two of one part at different addresses.
-fn by_number<'a>(fleet: &Fleet<'_, 'a>, said: Vec<Said<'a>>) -> Vec<Vec<Said<'a>>> {
+fn by_number<'a>(fleet: &Fleet<'_, 'a>, occurrences: Vec<Occurrence<'a>>) -> Vec<Vec<Occurrence<'a>>> {
     let mut first: IndexMap<ProfileId, Vec<&AddressBuf>> = IndexMap::new();
     let mut is_simple = true;
-    for entry in &said {
+    for entry in &occurrences {
         for persona in fleet.reached(entry.source) {
             let addresses = first.entry(*persona).or_default();
             if !addresses.contains(&&entry.claim.address) {
@@ -157,15 +157,15 @@ fn by_number<'a>(fleet: &Fleet<'_, 'a>, said: Vec<Said<'a>>) -> Vec<Vec<Said<'a>
         }
     }
     if is_simple {
-        return vec![said];
+        return vec![occurrences];
     }
-    let mut parts: Vec<Vec<Said<'a>>> = Vec::new();
-    for entry in said {
+    let mut parts: Vec<Vec<Occurrence<'a>>> = Vec::new();
+    for entry in occurrences {
         let reached = fleet.reached(entry.source).iter();
         let number =
             |persona: &ProfileId| first[persona].iter().position(|other| **other == entry.claim.address);
         let mut number = reached.filter_map(number).max().unwrap_or(0);
-        // A source says a statement once.
+        // A source has one entry of a statement.
         while parts.get(number).is_some_and(|part| part.iter().any(|other| other.source == entry.source)) {
             number += 1;
         }

@@ -1,4 +1,4 @@
-//! Arranging: from how each thing is laid out to the fewest settings that say so.
+//! Layout of an imported document: the fewest settings that reproduce it.
 //!
 //! What is seen at each place is held against what the renderer does by itself. A setting that most
 //! places of the document share goes to the document, one that most of a section share to the section,
@@ -33,9 +33,9 @@ pub(super) enum Value {
 /// The settings by place; the document is the empty place.
 pub(super) type Settings = IndexMap<String, IndexMap<&'static str, Value>>;
 
-/// How something is laid out at one place.
+/// The layout of one thing.
 struct Seen {
-    /// The places that can say so, from the document to the place itself.
+    /// The places where a setting would apply to it, from the document to the place itself.
     places: Vec<String>,
     /// The key at places above.
     key: &'static str,
@@ -91,7 +91,7 @@ impl Observer<'_> {
             self.section(section);
         }
         if self.walk.is_at_start() {
-            // Nothing is said, so everything is what stands at the start.
+            // The document has no content, so all of it is the gap at the start.
             self.see("", &keys::START, Value::Gap(tree.end.clone()), Value::Gap(String::new()));
             let usual = keys::END.gap(false).get(usize::from(self.ends_in_break)..).unwrap_or_default();
             let usual = if self.is_empty { "" } else { usual };
@@ -106,7 +106,7 @@ impl Observer<'_> {
         self.see_own(place, key, key.name, value, usual);
     }
 
-    /// `own` is the key that says so at the place itself.
+    /// `own` is the key for the place itself.
     fn see_own(
         &mut self,
         place: &str,
@@ -145,7 +145,7 @@ impl Observer<'_> {
             self.gap(&section.id, &heading.gap, Thing::Heading);
             self.heading(&section.id, &keys::HEADING, heading, keys::HEADING.frame());
         }
-        // As they will stand, not as they stood: only closing words move, and those come last.
+        // In the order of the sources: only closing words move, and those come last.
         let mut previous = None;
         for node in &section.nodes {
             match node {
@@ -163,7 +163,7 @@ impl Observer<'_> {
     }
 
     /// The line above the rules of a force, which is no entry: only what holds for the whole section
-    /// lays it out. Rules stand below such lines only where the gaps are as usual.
+    /// lays it out. Rules are put below such lines only where the gaps are the defaults.
     fn force_line(&mut self, section: &Section, entry: &Entry) {
         let Some(force) = entry.rule() else { return };
         let (key, usual) = self.walk.go_to(Thing::ForceLine);
@@ -240,14 +240,14 @@ fn settle(seen: &[Seen], heads: &BTreeMap<&str, Force>, settings: &mut Settings)
 }
 
 impl Seen {
-    /// Whether it is the label of a force, and is none. That is right where what stands above the list
-    /// says the force, and nowhere else: a prohibition without its label is a command.
+    /// Whether it is the empty label of a force. That is right where the text above the list
+    /// names the force, and nowhere else: a prohibition without its label is a command.
     fn is_bare(&self) -> bool {
         Force::from_name(self.key).is_some() && self.value == Value::Text(String::new())
     }
 
-    /// Whether a place can say that it has no label: its list can, where the list is a group, or a section
-    /// whose heading says the force.
+    /// Whether an empty label can be set for a place: for its list, if that is a group, or a section
+    /// whose heading names the force.
     fn is_bare_below(&self, place: &str, heads: &BTreeMap<&str, Force>) -> bool {
         let list = self.places.iter().rev().nth(1);
         let is_head = || heads.get(place).is_some_and(|force| force.name() == self.key);
@@ -286,9 +286,9 @@ fn settle_below(
     let lists = seen.iter().map(|one| one.places.get(depth + 1)).collect::<BTreeSet<_>>().len();
     let pays = match depth {
         _ if first.key == keys::BELOW_TITLE.name => wrong(inherited) > 0,
-        // What one section alone says of a force is no custom of the document.
+        // A label in one section alone is no custom of the document.
         0 => wrong(common) + 1 < wrong(inherited) && (lists > 1 || Force::from_name(first.key).is_none()),
-        // Whatever comes to stand first in a list has this gap.
+        // Whatever becomes the first entry of a list gets this gap.
         _ if is_list && wrong(common) == 0 => wrong(inherited) > 0,
         _ => wrong(common) + 1 < wrong(inherited),
     };
@@ -304,7 +304,7 @@ fn settle_below(
     let mut below: IndexMap<&str, Vec<&Seen>> = IndexMap::new();
     for one in seen {
         if one.places.len() - 1 <= depth || one.places.len() == depth + 2 {
-            // It is the last place that can say so.
+            // It is the last place where a setting applies.
             if !is_right(one, holds) {
                 let own = one.places.last().map_or("", String::as_str);
                 settings.entry(own.to_owned()).or_default().insert(one.own, one.value.clone());

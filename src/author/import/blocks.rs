@@ -49,9 +49,9 @@ pub(super) struct Item {
 /// The number of a step: its digits.
 #[derive(Debug, Clone)]
 pub(super) struct Number {
-    /// Where the digits stand.
+    /// The range of the digits.
     pub(super) digits: Range<usize>,
-    /// What they say.
+    /// Their value.
     pub(super) value: usize,
 }
 
@@ -138,7 +138,7 @@ pub(super) fn content_end(text: &str, range: Range<usize>) -> usize {
     content + rest.find("\r\n").into_iter().chain(rest.find('\n')).min().unwrap_or(rest.len())
 }
 
-/// Adds what the parser passed over, if it says anything.
+/// Adds what the parser passed over, unless it is blank.
 fn push_unseen(blocks: &mut Vec<Block>, text: &str, range: Range<usize>) {
     let range = range.start..range.end.max(range.start);
     let unseen = &text[range.clone()];

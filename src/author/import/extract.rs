@@ -141,7 +141,7 @@ impl<'t> Extractor<'t> {
                         self.entry(entry);
                     }
                 }
-                Shape::Other => self.other(index, block),
+                Shape::Other => self.verbatim_block(index, block),
             }
         }
         if self.at == start && self.tree.sections.is_empty() && self.tree.title.is_none() {
@@ -238,7 +238,7 @@ impl<'t> Extractor<'t> {
         rest.all(|block| matches!(block.shape, Shape::Paragraph | Shape::Other | Shape::Break))
     }
 
-    /// Extracts a paragraph; says whether it introduces a list of its own.
+    /// Extracts a paragraph. Returns whether it introduces a list of its own.
     fn paragraph(&mut self, index: usize, block: &Block) -> bool {
         let text = &self.text[block.range.clone()];
         let is_before_list = self.is_before_list(index);
@@ -294,8 +294,8 @@ impl<'t> Extractor<'t> {
         is_short && is_followed && in_section && !words.ends_with(['.', '!', '?', ','])
     }
 
-    /// Extracts a block that stays Markdown. It goes on the prose before it, which mostly speaks of it.
-    fn other(&mut self, index: usize, block: &Block) {
+    /// Extracts a block that stays Markdown. It continues the prose before it, which usually introduces it.
+    fn verbatim_block(&mut self, index: usize, block: &Block) {
         self.leave_group(index);
         let between = &self.text[self.at..block.range.start];
         let is_next = between.trim().is_empty() && index > 0;
@@ -346,7 +346,7 @@ impl<'t> Extractor<'t> {
 /// Takes the label, and the label of a force, from the text of an entry.
 fn label(entry: &mut Entry, lead: Option<Force>) {
     let is_bullet = entry.part == Part::Item && !entry.bullet.contains('[');
-    // What an entry says of its force itself counts more than what stands above its list.
+    // The entry's own words of force count more than those above its list.
     if is_bullet && modal(entry) {
         return;
     }
@@ -362,7 +362,7 @@ fn label(entry: &mut Entry, lead: Option<Force>) {
     }
 }
 
-/// Makes a rule of an entry that begins with the words of a force; says whether it did.
+/// Turns an entry that begins with the words of a force into a rule. Returns whether it did.
 fn modal(entry: &mut Entry) -> bool {
     let Some((force, end)) = forces::label(&entry.text) else { return false };
     entry.force = Some(entry.text[..end].to_owned());

@@ -32,7 +32,7 @@ use front_matter::FrontMatter;
 pub(crate) struct Input {
     /// Its path, as messages name it.
     pub path: Utf8PathBuf,
-    /// Its path in the workspace, if it lies in it.
+    /// Its path in the workspace, if it is inside.
     pub inside: Option<Utf8PathBuf>,
     /// Its bytes as text.
     pub text: String,
@@ -51,7 +51,7 @@ pub(crate) struct Imported {
     pub notes: Vec<Diagnostic>,
 }
 
-/// Names of files that say nothing of what is in them.
+/// File names that do not tell what is in the file.
 const NAMELESS: [&str; 9] =
     ["skill", "agent", "agents", "persona", "prompt", "system", "index", "readme", "soul"];
 
@@ -100,7 +100,7 @@ fn slug(text: &str) -> String {
 /// Imports a document as the profile `id`. `file` is what notes about the document point into.
 ///
 /// # Errors
-/// A finding that says why nothing gives back its bytes: the document is too large.
+/// The reason why the document cannot be reproduced: it is too large.
 pub(crate) fn import(
     input: &Input,
     id: &str,
@@ -195,7 +195,7 @@ impl Document {
     }
 }
 
-/// The targets that a document can be of, the likeliest first: where it lies says more than what is in
+/// The targets that a document can be of, the likeliest first: its path counts more than
 /// its front matter. A prompt can have any front matter.
 fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     let path = input.inside.as_ref().unwrap_or(&input.path);

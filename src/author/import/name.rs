@@ -7,10 +7,10 @@ use crate::text::forces;
 use crate::text::ids::Ids;
 use crate::text::titles;
 
-/// The name of a section without a heading, where its kind says nothing better.
+/// The name of a section without a heading, unless its kind gives a better one.
 const OPENING: &str = "opening";
 
-/// Words that begin a text which says who the persona is.
+/// Beginnings of texts that introduce the persona.
 const INTRODUCTIONS: [&str; 8] =
     ["you are ", "you're ", "you\u{2019}re ", "i am ", "i'm ", "act as ", "as a ", "your role is "];
 
@@ -57,7 +57,7 @@ fn keep_empty(section: &mut Section) {
     }
 }
 
-/// What kind of thing each section says. One that says nothing itself inherits from the one above it.
+/// The kind of each section. A section whose heading tells no kind inherits that of the section above it.
 fn classify(tree: &mut Tree) {
     let mut above: Vec<(usize, &'static str)> = Vec::new();
     for section in &mut tree.sections {
@@ -131,7 +131,7 @@ fn group_by_force(section: &mut Section, style: &Style) {
             }
         }
     }
-    // What stands above the first line has a say in the gap before it.
+    // The gap before the first line depends on what is above it.
     let is_below = section.heading.is_some();
     let places: Vec<Option<usize>> =
         order.iter().map(|force| style.order.iter().position(|other| Some(*other) == *force)).collect();

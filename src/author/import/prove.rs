@@ -55,7 +55,7 @@ impl Setting {
     }
 }
 
-/// The files that give back a document for a target, and what they say. The profile is the last of
+/// The files that reproduce a document for a target, and their summary. The profile is the last of
 /// them. Nothing where the target takes no such persona.
 pub(super) fn proven(
     input: &Input,
@@ -170,7 +170,7 @@ fn write(
     if let (Some((_, lines)), Some(path)) = (&mut recipe.target, path) {
         lines.insert(0, ("path".to_owned(), literal(path.as_str())));
     }
-    // The targets of a workspace need not be said.
+    // The default targets of the workspace need no table.
     let is_usual = setting.library.config.targets == [target.name];
     recipe.target = recipe.target.filter(|(_, lines)| !is_usual || !lines.is_empty());
     let file = |folder: &Utf8Path, id: &str| folder.join(format!("{id}.toml"));
@@ -197,7 +197,7 @@ fn compare(
     let is_wrong = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::UNKNOWN_PROFILE;
     let composed = trial.personas().compose(id);
     let Some(composition) = composed.ok().filter(|_| !trial.findings.iter().any(is_wrong)) else {
-        // Nothing says where, so the worst is assumed.
+        // The place of the difference is unknown, so the worst is assumed.
         return Verdict::Different(usize::MAX);
     };
     let Some(persona) = BuiltPersona::of(&trial, composition, None) else { return Verdict::Refused };

@@ -1,4 +1,4 @@
-//! The tree that a document is extracted to: what it says, and beside each thing how it is laid out there.
+//! The tree that a document is extracted to: its content, and the layout of each part.
 
 use crate::model::{Force, Part};
 
@@ -9,20 +9,20 @@ pub(super) struct Tree {
     pub(super) title: Option<Heading>,
     /// The sections.
     pub(super) sections: Vec<Section>,
-    /// What stands after the last word.
+    /// The text after the last word.
     pub(super) end: String,
 }
 
 /// A heading, and the markup around its words.
 #[derive(Debug, Clone)]
 pub(super) struct Heading {
-    /// What stands before it.
+    /// The gap before it.
     pub(super) gap: String,
-    /// What stands before its words.
+    /// The markup before its words.
     pub(super) open: String,
     /// Its words.
     pub(super) words: String,
-    /// What stands after them.
+    /// The markup after them.
     pub(super) close: String,
     /// Where it begins in the document.
     pub(super) at: usize,
@@ -33,13 +33,13 @@ pub(super) struct Heading {
 pub(super) struct Section {
     /// What addresses call it.
     pub(super) id: String,
-    /// What kind of thing it says.
+    /// Its kind.
     pub(super) kind: &'static str,
     /// Its heading, if it has one.
     pub(super) heading: Option<Heading>,
     /// What it holds, in the order of the document.
     pub(super) nodes: Vec<Node>,
-    /// Whether its rules stand under a line for each force.
+    /// Whether its rules are grouped under a line for each force.
     pub(super) grouped: bool,
     /// Whether the titles of its groups are bold lines.
     pub(super) bold_groups: bool,
@@ -72,25 +72,25 @@ pub(super) struct Entry {
     pub(super) id: String,
     /// What it is.
     pub(super) part: Part,
-    /// What stands before it.
+    /// The gap before it.
     pub(super) gap: String,
-    /// The bullet, or what stands before a step with its number as `1`.
+    /// The bullet, or the markup before a step with its number as `1`.
     pub(super) bullet: String,
     /// The number of a step.
     pub(super) number: Option<usize>,
-    /// What stands before its further lines, if it has any.
+    /// The indent of its further lines, if it has any.
     pub(super) indent: Option<String>,
     /// The bold words before the text.
     pub(super) label: Option<Label>,
     /// The label of its force, as it is typed.
     pub(super) force: Option<String>,
-    /// What it says.
+    /// The content.
     pub(super) text: String,
     /// Where it begins in the document.
     pub(super) at: usize,
     /// Whether it is Markdown of other sorts than a paragraph.
     pub(super) is_markup: bool,
-    /// Whether it ends its section, after whatever comes to stand before it.
+    /// Whether it stays at the end of its section.
     pub(super) is_last: bool,
 }
 
@@ -121,7 +121,7 @@ impl Entry {
         }
     }
 
-    /// Whether it stands in a list.
+    /// Whether it is an entry of a list.
     pub(super) fn is_listed(&self) -> bool {
         matches!(self.part, Part::Item | Part::Step | Part::Rule(_))
     }
@@ -148,7 +148,7 @@ impl Group {
 }
 
 impl Section {
-    /// Every entry, with the group that it lies in; leads are entries of their group.
+    /// Every entry, those of groups included; leads are entries of their group.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.nodes.iter().flat_map(|node| {
             let (one, group) = match node {

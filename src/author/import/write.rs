@@ -1,4 +1,4 @@
-//! Writing: the fragments and the profile that say a tree, in TOML that a person would keep.
+//! The fragments and the profile of an imported document, in TOML that a person would keep.
 
 use indexmap::IndexMap;
 
@@ -9,7 +9,7 @@ use crate::model::grammar::{Entry as Field, Keys as _, Profile, Section as Headi
 use crate::model::{LAYOUT, LayoutKey, Part, address, layout_key};
 use crate::source::edit::{self, NewEntry, NewFile, NewFragment, line_literal, list_literal, literal};
 
-/// What a profile says beside its sections.
+/// The keys of a profile besides its sections.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Recipe {
     /// Lines of the profile's own keys, such as `description`.

@@ -71,11 +71,11 @@ pub(super) fn relocate(
     let mut keys = to.to_vec();
     keys.push(key.clone());
     add(document, &keys, &taken.comments);
-    seat(document, to, place, key)
+    put_at(document, to, place, key)
 }
 
 /// Puts an entry of a table at a place among the others.
-pub(super) fn seat(
+pub(super) fn put_at(
     document: &mut DocumentMut,
     tables: &[String],
     place: &Place,
