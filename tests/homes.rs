@@ -33,6 +33,8 @@ const HOMES: &[(&str, &str, &[&str])] = &[
         &["model/grammar/profile.rs", "source/edit/decisions.rs"],
     ),
     ("how git is run on a repository that is not trusted", "Command::new(\"git\")", &["workspace/git.rs"]),
+    ("which setting governs the gap before a thing", "&keys::BETWEEN_ITEMS", &["render/walk.rs"]),
+    ("the walk through a document", "Walk::new(", &["author/import/arrange.rs", "render/markdown.rs"]),
     ("the header of a table in a new file", "\"[{}]\\n\"", &["source/edit/new.rs"]),
     ("an inline table in a new entry", "\"{{ {} }}\"", &["model/claim.rs", "source/edit/new.rs"]),
     ("the tables that lead to an entry", "[Grouping::Group.name(), group]", &["source/edit/locate.rs"]),

@@ -2,7 +2,7 @@
 
 use LayoutValue::{Count, Gap, Ids, Line, LineEnding, Number, Pattern, Text, Truth};
 
-use super::claim::Datum;
+use super::claim::{Datum, Force};
 
 /// What the value of a setting is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,8 +86,7 @@ macro_rules! keys {
         /// The settings of `[layout]`, one constant each.
         pub(crate) mod layout_keys {
             use super::LayoutDefault::{Derived, Lines, LinesBut, Truth as Bool, Text as Typed};
-            use super::LayoutKey;
-            use super::super::claim::Force;
+            use super::{Force, LayoutKey};
             use super::LayoutValue::{Count, Gap, Ids, Line, LineEnding, Number, Pattern, Text, Truth};
             use super::Reach::{Below, Document, List, Place};
 

@@ -136,10 +136,10 @@ fn planted<R: Send>(run: impl FnOnce() -> R + Send) -> R {
 }
 
 /// What becomes of an edit of the output: the words that come in place of others, and the profile afterwards.
-fn absorbed(old: &str, new: &str) -> String {
+fn absorbed(layout: &str, old: &str, new: &str) -> String {
     let profile = Utf8PathBuf::from("profiles/smith.toml");
-    let texts = [(profile.clone(), PROFILE.to_owned())].into();
-    let built = built("");
+    let texts = [(profile.clone(), format!("{PROFILE}\n{layout}"))].into();
+    let built = built(layout);
     assert_eq!(built.matches(old).count(), 1, "{old:?}\n{built}");
     let found = built.replace(old, new);
     let path = Utf8PathBuf::from("smith.md");
@@ -168,9 +168,10 @@ fn another_default_in_the_table_is_another_output_import_and_absorb() {
         let (_, profile) = imported.files.iter().find(|(path, _)| path == "profiles/smith.toml").unwrap();
         assert!(!profile.contains("[layout"), "{profile}");
 
-        let added = absorbed("* anvil\r\n", "* anvil\r\n\r\n* **Tongs:** long\r\n");
+        let added = absorbed("", "* anvil\r\n", "* anvil\r\n\r\n* **Tongs:** long\r\n");
         assert!(added.contains("{ label = \"Tongs\", text = \"long\" }"), "{added}");
         let section = absorbed(
+            "",
             "* **You must** wear",
             "## Manners ##\r\n\r\n\r\n* greet\r\n\r\n\r\n\r\n## Rules ##\r\n\r\n\r\n* **You must** wear",
         );
@@ -178,13 +179,22 @@ fn another_default_in_the_table_is_another_output_import_and_absorb() {
         for added in [added, section] {
             assert!(!added.contains("[layout"), "{added}");
         }
-        let bullet = absorbed("* anvil", "- anvil");
+        let bullet = absorbed("", "* anvil", "- anvil");
         assert!(bullet.contains("bullet = \"- \""), "{bullet}");
-        let heading = absorbed("### Tools ###", "### Tools");
+        let heading = absorbed("", "### Tools ###", "### Tools");
         assert!(heading.contains("group = \"### TITLE\""), "{heading}");
-        let gap = absorbed("* copper\r\n\r\n", "* copper\r\n");
+        let gap = absorbed("", "* copper\r\n\r\n", "* copper\r\n");
         assert!(gap.contains("between-items = 0") || gap.contains("gap = 0"), "{gap}");
     });
+}
+
+#[test]
+fn new_text_is_read_in_the_layout_of_the_persona() {
+    let layout = "[layout]\nheading = \"## TITLE ##\"\nbullet = \"* \"\nlabel = \"**LABEL:** \"\n";
+    let section = absorbed(layout, "## Rules ##", "## Manners ##\n\n* greet\n\n## Rules ##");
+    assert!(section.contains("[body.manners.items]\ngreet = \"greet\""), "{section}");
+    let entry = absorbed(layout, "* anvil\n", "* anvil\n* **Tongs:** long\n");
+    assert!(entry.contains("{ label = \"Tongs\", text = \"long\" }"), "{entry}");
 }
 
 #[test]
