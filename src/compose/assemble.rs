@@ -371,10 +371,8 @@ impl<'a> Assembly<'_, 'a> {
             });
             let mut node = Node { is_block, ..Node::default() };
             let says = |claim: &&Claim| claim.address.as_str() == *address;
-            let standing = self.decisions.get(address).into_iter().flat_map(|decision| {
-                decision.in_state(State::Emitted).chain(decision.in_state(State::Agreed)).filter(says)
-            });
-            for claim in standing {
+            let effective = self.decisions.get(address).into_iter().flat_map(Decision::effective);
+            for claim in effective.filter(says) {
                 self.place(&mut node, claim, &places, findings);
             }
             nodes.push(node);

@@ -112,6 +112,17 @@ pub(crate) enum Entry<'a> {
     Conflict(&'a AddressBuf),
 }
 
+impl Entry<'_> {
+    /// Its id in the list.
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Entry::Block(block) => block.address.id(),
+            Entry::Group(group) => group.id,
+            Entry::Conflict(address) => address.id(),
+        }
+    }
+}
+
 /// Entries under a title or lead.
 #[derive(Debug)]
 pub(crate) struct Group<'a> {

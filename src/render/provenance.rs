@@ -101,7 +101,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
             if let Some(subject) = &decision.subject {
                 outvoted.entry(subject).or_default().push(address);
             }
-            for claim in effective(decision) {
+            for claim in decision.effective() {
                 let named = claim.placement.before.iter().chain(&claim.placement.after);
                 for anchor in named {
                     let place = Contributor { source: claim.source, role: Role::Orderer, span: anchor.span };
@@ -187,7 +187,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
         // The marker replaces all claims at the address, including those that are not in conflict.
         let role = Role::CoSupplier;
         let contributors =
-            effective(decision).map(|claim| Contributor { source: claim.source, role, span: claim.span });
+            decision.effective().map(|claim| Contributor { source: claim.source, role, span: claim.span });
         Provenance {
             contributors: contributors.collect(),
             losers: self.losers(decision),
@@ -229,7 +229,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
             return Vec::new();
         };
         let mut orderers = Vec::new();
-        for claim in effective(decision) {
+        for claim in decision.effective() {
             let placement = &claim.placement;
             let band = placement.band.map(|(_, span)| span);
             let anchors = placement.before.iter().chain(&placement.after).map(|anchor| anchor.span);
@@ -274,9 +274,4 @@ impl<'c, 'a> Ledger<'c, 'a> {
             Cause::Uncontested => Because::Nothing,
         }
     }
-}
-
-/// The claims with an effect: the emitted ones and those that agree with them.
-fn effective<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
-    decision.emitted().chain(decision.in_state(State::Agreed))
 }

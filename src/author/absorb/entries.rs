@@ -3,7 +3,6 @@
 use super::elements::{Element, elements};
 use super::home::FileEdits;
 use super::propose::{Change, Edit, Proposal};
-use super::strings::printed_claims;
 use crate::model::{Claim, Force, Level, Part, address};
 use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
 use crate::trial::BuiltPersona;
@@ -50,7 +49,7 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
 fn removal_from_sources(persona: &BuiltPersona<'_>, gone: &[&&Element<'_>]) -> Option<FileEdits> {
     let mut edits = FileEdits::default();
     for element in gone {
-        for claim in printed_claims(persona.composition.decisions.get(element.place.as_str())?) {
+        for claim in persona.composition.decisions.get(element.place.as_str())?.effective() {
             let home = persona.home(claim)?;
             edits.add(&home.path, [home.removal()]);
         }
@@ -141,7 +140,7 @@ pub(super) fn with_force(
 ) -> Vec<Proposal> {
     let what = format!("`{}` becomes `{}`", element.place, force.name());
     let Some(decision) = persona.composition.decisions.get(element.place.as_str()) else { return Vec::new() };
-    let claims: Vec<&Claim> = printed_claims(decision).collect();
+    let claims: Vec<&Claim> = decision.effective().collect();
     let elements = elements(persona);
     let siblings: Vec<&Element<'_>> =
         elements.iter().filter(|other| other.list == element.list && other.is_entry()).collect();

@@ -4,7 +4,7 @@ use super::additions::uncapitalized;
 use super::home::FileEdits;
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
-use crate::compose::{Decision, Origin, State};
+use crate::compose::{Origin, State};
 use crate::model::{Address, Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_keys as keys};
 use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, entry, entry_tables, literal, literal_like};
@@ -293,11 +293,6 @@ fn agreeing(
     splices
 }
 
-/// The claims whose texts are printed, and those that agree with them.
-pub(super) fn printed_claims<'a>(decision: &Decision<'a>) -> impl Iterator<Item = &'a Claim> {
-    decision.in_state(State::Emitted).chain(decision.in_state(State::Agreed)).collect::<Vec<_>>().into_iter()
-}
-
 /// An entry without a label or reason of which nothing is left.
 fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal> {
     let key = part_of(written);
@@ -305,7 +300,7 @@ fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal
         return None;
     }
     let mut edits = FileEdits::default();
-    for claim in printed_claims(persona.composition.decisions.get(written.claim.address.as_str())?) {
+    for claim in persona.composition.decisions.get(written.claim.address.as_str())?.effective() {
         let home = persona.home(claim)?;
         edits.add(&home.path, [SourceEdit::remove(&home.keys(), key)]);
         let text = edit::lone_text(persona.library.sources.text(claim.span), key);

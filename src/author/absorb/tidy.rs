@@ -118,13 +118,7 @@ fn order(composition: &Composition<'_>, place: &str, claim: &Claim) -> Option<Ve
             _ => None,
         })?;
     }
-    let here = |id: &&str| {
-        entries.iter().any(|entry| match entry {
-            Entry::Block(block) => block.address.id() == *id,
-            Entry::Group(group) => group.id == *id,
-            Entry::Conflict(address) => address.id() == *id,
-        })
-    };
+    let here = |id: &&str| entries.iter().any(|entry| entry.id() == *id);
     Some(ids.iter().filter_map(Datum::as_str).filter(here).map(str::to_owned).collect())
 }
 

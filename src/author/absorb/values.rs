@@ -2,8 +2,7 @@
 
 use super::propose::{Change, Edit, Proposal};
 use super::sections::listed;
-use super::strings::printed_claims;
-use crate::compose::Origin;
+use crate::compose::{Decision, Origin};
 use crate::model::{Address, Choice, Claim, Content, Datum, Span, address};
 use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, list_literal, literal, literal_like};
@@ -75,8 +74,13 @@ fn changed_values(
             values.into_iter().map(|value| Proposal::new(splice(value), what.clone())).collect()
         }
         Origin::Claim(first) => {
-            let claims: Vec<&Claim> =
-                persona.composition.decisions.get(address).into_iter().flat_map(printed_claims).collect();
+            let claims: Vec<&Claim> = persona
+                .composition
+                .decisions
+                .get(address)
+                .into_iter()
+                .flat_map(Decision::effective)
+                .collect();
             if let (Content::Allow(_) | Content::Deny(_), [only]) = (&first.content, claims.as_slice()) {
                 let list = list_literal(tools(new).iter().map(String::as_str));
                 return vec![Proposal::new(persona.spliced(vec![(only.span, list)]), what)];
@@ -185,7 +189,7 @@ fn lines(
 /// The value set in the profile itself, above the sources that claim it now.
 fn profile_values(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &str) -> Vec<Proposal> {
     let decision = persona.composition.decisions.get(address);
-    let current = decision.and_then(|decision| printed_claims(decision).next());
+    let current = decision.and_then(|decision| decision.effective().next());
     let is_own = current.is_some_and(|claim| claim.source == persona.profile());
     if is_own {
         return Vec::new();

@@ -23,12 +23,7 @@ pub(super) fn lists(composition: &Composition<'_>) -> Lists {
 }
 
 fn ids(entries: &[Entry<'_>]) -> Vec<String> {
-    let id = |entry: &Entry<'_>| match entry {
-        Entry::Block(block) => block.address.id().to_owned(),
-        Entry::Group(group) => group.id.to_owned(),
-        Entry::Conflict(address) => address.id().to_owned(),
-    };
-    let mut ids: Vec<String> = entries.iter().map(id).collect();
+    let mut ids: Vec<String> = entries.iter().map(|entry| entry.id().to_owned()).collect();
     // All kept sides of a conflict stand together.
     ids.dedup();
     ids

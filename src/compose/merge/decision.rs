@@ -191,6 +191,11 @@ impl<'a> Decision<'a> {
         self.in_state(State::Emitted)
     }
 
+    /// The claims with an effect: the emitted ones, then those that agree with them.
+    pub(crate) fn effective(&self) -> impl Iterator<Item = &'a Claim> {
+        self.in_state(State::Emitted).chain(self.in_state(State::Agreed))
+    }
+
     /// The force of a rule whose text a resolution sets: the one that it names, else the strongest.
     pub(crate) fn set_force(&self) -> Option<Force> {
         let resolution = self.resolution.map(|settled| settled.resolution)?;
