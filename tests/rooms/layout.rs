@@ -198,6 +198,15 @@ fn new_text_is_read_in_the_layout_of_the_persona() {
 }
 
 #[test]
+fn titles_of_groups_are_read_as_the_section_prints_them() {
+    let layout = "[sections]\nexpertise = { heading = \"Expertise\", groups = \"bold\" }\n";
+    let group = absorbed(layout, "- anvil\n", "- anvil\n\n**Woods:**\n- oak\n- ash\n");
+    assert!(group.contains("title = \"Woods\"") && group.contains("oak = \"oak\""), "{group}");
+    let title = absorbed(layout, "**Tools:**", "**Tools**:");
+    assert!(title.contains("[layout.expertise.tools]\ngroup = \"**TITLE**:\""), "{title}");
+}
+
+#[test]
 fn every_default_is_planted() {
     let planted: Vec<&str> = OTHERS.iter().map(|(name, _)| *name).collect();
     let others: Vec<&str> =

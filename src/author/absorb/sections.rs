@@ -7,10 +7,10 @@ use super::front_matter::FENCE;
 use super::home::FileEdits;
 use super::hunks::Group;
 use super::propose::{Edit, Proposal};
-use crate::compose::Origin;
+use crate::compose::{Entry, Origin, Section, fewest_names};
 use crate::model::grammar::{Keys as _, Profile, part_key};
 use crate::model::{KINDS, Part, address, group_frame, heading, layout_keys as keys};
-use crate::source::edit::{self, Place, SourceEdit, entry_tables, literal};
+use crate::source::edit::{self, Place, SourceEdit, entry_tables, list_literal, literal};
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
 
@@ -61,23 +61,33 @@ pub(super) fn inserted_groups(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
     let elements = elements(persona);
     let mut proposals = Vec::new();
     for (new, before) in insertions(persona, edit, &elements) {
-        let Some(kind) = before.map(|before| address::section(&before.place)) else { continue };
+        let Some(before) = before else { continue };
+        let kind = address::section(&before.place);
         let mut sections = persona.composition.persona.sections.iter();
         let Some(section) = sections.find(|section| section.kind == kind) else { continue };
         let (heading, _) = persona.frame("", &keys::HEADING);
         // A bold title that ends like a sentence has another frame than others.
         let defaults = ["", "."].map(|title| group_frame(section.bold_groups, title));
         for frame in defaults.map(|default| persona.frame_or(kind, &keys::GROUP, default)) {
-            let is_group = |(_, rest): &(&str, &str)| !rest.lines().any(|line| line.starts_with(&heading));
-            let headed = headed(&new, frame).filter(is_group);
-            proposals.extend(headed.into_iter().flat_map(|(title, rest)| group(persona, kind, title, rest)));
+            let is_section = |line: &str| !heading.is_empty() && line.starts_with(&heading);
+            let headed = headed(&new, frame).filter(|(_, rest)| !rest.lines().any(is_section));
+            proposals.extend(
+                headed.into_iter().flat_map(|(title, rest)| group(persona, section, before, title, rest)),
+            );
         }
     }
     proposals
 }
 
-/// A group of the profile's own.
-fn group(persona: &BuiltPersona<'_>, kind: &str, title: &str, rest: &str) -> Vec<Proposal> {
+/// A group of the profile's own: after the others, or after what `before` belongs to.
+fn group(
+    persona: &BuiltPersona<'_>,
+    section: &Section<'_>,
+    before: &Element<'_>,
+    title: &str,
+    rest: &str,
+) -> Vec<Proposal> {
+    let kind = section.kind;
     let is_free = |id: &str| {
         let address = address::below(kind, id);
         let below = format!("{address}.");
@@ -88,11 +98,20 @@ fn group(persona: &BuiltPersona<'_>, kind: &str, title: &str, rest: &str) -> Vec
     let tables = entry_tables(persona.profile(), &list, Part::Title);
     let title = SourceEdit::set(&tables, part_key(Part::Title), literal(title));
     let what = format!("a group `{list}` of the profile's own");
-    let proposal = |reads_forces| {
+    let mut found: Vec<&str> = section.entries.iter().map(Entry::id).collect();
+    let above = address::section_and_group(&before.list).1.unwrap_or(before.id());
+    let at = found.iter().position(|id| *id == above).map_or(0, |at| at + 1);
+    let mut wanted = found.clone();
+    wanted.insert(at, address::id(&list));
+    found.push(address::id(&list));
+    let order = list_literal(fewest_names(&found, &wanted));
+    let proposals = |reads_forces| {
         let entries = filled(persona, &list, rest, reads_forces);
-        Proposal::new(persona.profile_edits([title.clone()].into_iter().chain(entries)), &what)
+        let last = Proposal::new(persona.profile_edits([title.clone()].into_iter().chain(entries)), &what);
+        let placed = last.clone().and_layout(persona, kind, keys::ORDER.name, &order);
+        [last, placed].into_iter().take(if found == wanted { 1 } else { 2 })
     };
-    [true, false].map(proposal).into()
+    [true, false].into_iter().flat_map(proposals).collect()
 }
 
 /// The edits that give a list of the profile some lines as its entries; bullets that begin with the words of a force
