@@ -6,7 +6,7 @@ use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::analyse::diff::{Difference, Said, compare};
+use crate::analyse::diff::{Content, Difference, compare};
 use crate::check::Composed;
 use crate::compose::{Composition, Origin};
 use crate::model::{Diagnostic, Library, Severity, TARGETS};
@@ -258,7 +258,7 @@ impl Persona<'_> {
     /// ```
     pub fn diff(&self, other: &Persona<'_>) -> Vec<Change> {
         let rows = compare((self.library, &self.composition), (other.library, &other.composition));
-        let text = |statement: &Option<Said>| statement.as_ref().map(|statement| statement.text.clone());
+        let text = |content: &Option<Content>| content.as_ref().map(|content| content.text.clone());
         let change = |row: crate::analyse::diff::Row| {
             let kind = match row.difference() {
                 Difference::None => return None,
