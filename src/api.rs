@@ -1,16 +1,17 @@
 //! The public API, in types of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::analyse::diff::{Content, Difference, compare};
-use crate::check::Composed;
-use crate::compose::{Composition, Origin};
+use crate::analyse::diff::{Difference, Said, compare};
+use crate::check::{Checked, Checker, Depth, Prepared};
+use crate::compose::Origin;
 use crate::model::{Diagnostic, Library, Severity, TARGETS};
-use crate::render::{Attribution, Document, output_path, render};
+use crate::render::{Attribution, Document};
 use crate::workspace::files::Root;
 use crate::workspace::{load, load_texts};
 
@@ -77,6 +78,8 @@ impl fmt::Display for Finding {
 pub struct Workspace {
     library: Library,
     findings: Vec<Diagnostic>,
+    /// What its personas share, from the first that is composed.
+    prepared: OnceLock<Arc<Prepared>>,
 }
 
 impl Workspace {
@@ -100,7 +103,7 @@ impl Workspace {
             .ok_or_else(|| unreadable(&format!("{} is not UTF-8", directory.display())))?;
         let root = Root::open(directory).map_err(|error| unreadable(&error))?;
         let (library, findings) = load(&root).map_err(|error| unreadable(&error))?;
-        Ok(Workspace { library, findings })
+        Ok(Workspace { library, findings, prepared: OnceLock::new() })
     }
 
     /// Makes a workspace from texts, by path relative to the workspace. Nothing is read from disk.
@@ -112,7 +115,7 @@ impl Workspace {
         let texts: BTreeMap<Utf8PathBuf, String> =
             texts.into_iter().map(|(path, text)| (Utf8PathBuf::from(path.into()), text.into())).collect();
         let (library, findings) = load_texts(&texts);
-        Workspace { library, findings }
+        Workspace { library, findings, prepared: OnceLock::new() }
     }
 
     /// The findings about files. Those about a persona are in [`Persona::findings`].
@@ -145,13 +148,18 @@ impl Workspace {
     pub fn compose(&self, id: &str) -> Result<Persona<'_>, Error> {
         let library = &self.library;
         let index = library.profiles.id_of(id).ok_or_else(|| Error::NoProfile(id.to_owned()))?;
-        let mut composed = Composed::of(library, &self.findings, Some(&BTreeSet::from([index])));
-        composed.lint(library, Severity::Error);
-        let may_be_built = composed.buildable(library).contains(id);
-        let findings = composed.findings.iter().map(|finding| Finding::of(library, finding)).collect();
-        match composed.compositions.pop() {
-            Some(composition) => Ok(Persona { library, composition, findings, may_be_built }),
-            None => Err(Error::Refused(findings)),
+        let prepared = self.prepared.get_or_init(|| Arc::new(Prepared::new(library)));
+        let checker = Checker::with(library, &self.findings, Arc::clone(prepared));
+        let loaded = checker.loaded([index]);
+        let of = |found: &[Diagnostic]| {
+            loaded.iter().chain(found).map(|finding| Finding::of(library, finding)).collect()
+        };
+        match checker.check(index, Depth::Build) {
+            Ok(checked) => {
+                let findings = of(&checked.composition.findings);
+                Ok(Persona { library, checked, findings })
+            }
+            Err(refusal) => Err(Error::Refused(of(&refusal))),
         }
     }
 }
@@ -159,15 +167,14 @@ impl Workspace {
 /// A composed persona and its findings.
 pub struct Persona<'w> {
     library: &'w Library,
-    composition: Composition<'w>,
+    checked: Checked<'w>,
     findings: Vec<Finding>,
-    may_be_built: bool,
 }
 
 impl Persona<'_> {
     /// The id of its profile.
     pub fn id(&self) -> &str {
-        &self.composition.profile.id
+        &self.checked.composition.profile.id
     }
 
     /// All findings about the persona and the files that it reaches.
@@ -191,7 +198,7 @@ impl Persona<'_> {
     /// # }
     /// ```
     pub fn conflicts(&self) -> Vec<Conflict> {
-        let open = self.composition.conflicts.iter().filter(|conflict| !conflict.is_tension());
+        let open = self.checked.composition.conflicts.iter().filter(|conflict| !conflict.is_tension());
         let side =
             |side: &crate::compose::Side<'_>| Side { source: side.name.clone(), seen: side.hash.clone() };
         open.map(|conflict| Conflict {
@@ -223,21 +230,16 @@ impl Persona<'_> {
     /// [`Error::Refused`] with all findings if one of them is an error: a conflict, a limit of a target, hidden text, a
     /// lint that the workspace makes an error. Also for an abstract profile.
     pub fn build(&self) -> Result<Vec<Built>, Error> {
-        if !self.may_be_built || self.composition.profile.is_abstract {
+        let Some(buildable) = self.checked.buildable() else {
             return Err(Error::Refused(self.findings.clone()));
-        }
-        let targets = self.composition.persona.targets.iter();
-        Ok(targets
-            .map(|settings| {
-                let document = render(&self.composition, settings);
-                Built {
-                    path: output_path(&self.composition, settings),
-                    target: settings.target.name,
-                    origins: origins(self.library, &document),
-                    text: document.into_text(),
-                }
-            })
-            .collect())
+        };
+        let built = buildable.outputs().map(|(settings, path, document)| Built {
+            path,
+            target: settings.target.name,
+            origins: origins(self.library, &document),
+            text: document.into_text(),
+        });
+        Ok(built.collect())
     }
 
     /// The differences from this persona to another, by address. The two may be from different workspaces, such as two
@@ -257,8 +259,9 @@ impl Persona<'_> {
     /// # }
     /// ```
     pub fn diff(&self, other: &Persona<'_>) -> Vec<Change> {
-        let rows = compare((self.library, &self.composition), (other.library, &other.composition));
-        let text = |content: &Option<Content>| content.as_ref().map(|content| content.text.clone());
+        let rows =
+            compare((self.library, &self.checked.composition), (other.library, &other.checked.composition));
+        let text = |statement: &Option<Said>| statement.as_ref().map(|statement| statement.text.clone());
         let change = |row: crate::analyse::diff::Row| {
             let kind = match row.difference() {
                 Difference::None => return None,
@@ -405,13 +408,11 @@ fn origins(library: &Library, document: &Document<'_>) -> Vec<Option<LineOrigin>
             if let Attribution::From(address, origin) = piece.attribution
                 && longest.as_ref().is_none_or(|(most, _)| length > *most)
             {
-                let (source, span) = match origin {
-                    Origin::Claim(claim) => (claim.source, claim.span),
-                    Origin::Resolution(profile, resolution) => {
-                        (crate::model::Source::Profile(profile), resolution.span)
-                    }
+                let source = match origin {
+                    Origin::Claim(claim) => claim.source,
+                    Origin::Resolution(profile, _) => crate::model::Source::Profile(profile),
                 };
-                let place = library.sources.place(span);
+                let place = library.sources.place(origin.span());
                 let source = library.source_name(source);
                 longest = Some((length, LineOrigin { address: address.to_owned(), source, place }));
             }

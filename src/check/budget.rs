@@ -1,6 +1,7 @@
 //! Budgets of `[[require]]`: how long a persona, or a section of it, may be.
 
-use crate::compose::{Composition, selects};
+use super::require::selects;
+use crate::compose::Composition;
 use crate::model::{Budget, Diagnostic, Extent, Library, Measure, Requirement, Span, codes};
 use crate::render::{markdown, render};
 use crate::text::tokens;

@@ -1,12 +1,13 @@
 //! Checks of a persona against the keys and limits of its targets.
 
+use super::require::selects;
 use super::reread;
-use crate::compose::{Composition, Origin, TargetSettings, selects};
-use crate::model::{Address, Claim, Diagnostic, Library, Requirement, Span, address, codes};
+use crate::compose::{Composition, Origin, TargetSettings};
+use crate::model::{Address, Diagnostic, Library, Requirement, Span, address, codes};
 
 /// Reports missing requirements of the targets, violations of their limits and of the budgets in cento.toml, and
 /// parts of the persona that a target cannot express. Abstract profiles have no targets to check.
-pub(crate) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
+pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
     if composition.profile.is_abstract {
         return Vec::new();
     }
@@ -61,7 +62,7 @@ impl Checker<'_, '_> {
                 if let Some(most) = target.longest_description.filter(|most| length > *most) {
                     let message =
                         format!("the description has {length} characters; {} allows {most}", target.summary);
-                    let span = field.origin.map_or(self.start(), span_of);
+                    let span = field.origin.map_or(self.start(), Origin::span);
                     findings.push(self.error(message, span, "shorten it".to_owned()));
                 }
             }
@@ -88,7 +89,7 @@ impl Checker<'_, '_> {
                     key.name
                 );
                 let help = format!("correct the field, or set `{}` in [target.{}]", key.name, target.name);
-                findings.push(self.error(message, span_of(origin), help));
+                findings.push(self.error(message, origin.span(), help));
             }
         }
         findings
@@ -106,7 +107,7 @@ impl Checker<'_, '_> {
             return None;
         }
         let message = format!("{} must be in a directory of the same name: `{usual}`", target.summary);
-        let span = path.origin.map_or(self.start(), span_of);
+        let span = path.origin.map_or(self.start(), Origin::span);
         Some(self.error(message, span, format!("end the path with `{id}/{}`", usual.rsplit('/').next()?)))
     }
 
@@ -133,7 +134,8 @@ impl Checker<'_, '_> {
                     settings.target.keys.iter().any(|key| key.name.replace('-', "_") == field.name)
                 });
             if !used && !self.is_asked_for(field.name) {
-                findings.push(self.loss(&Address::Field(field.name).to_string(), field.origin.map(span_of)));
+                findings
+                    .push(self.loss(&Address::Field(field.name).to_string(), field.origin.map(Origin::span)));
             }
         }
         findings
@@ -159,12 +161,5 @@ impl Checker<'_, '_> {
             Some(span) => finding.at(span, ""),
             None => finding,
         }
-    }
-}
-
-pub(crate) fn span_of(origin: Origin<'_>) -> Span {
-    match origin {
-        Origin::Claim(Claim { span, .. }) => *span,
-        Origin::Resolution(_, resolution) => resolution.span,
     }
 }

@@ -1,10 +1,12 @@
-//! Whether a persona may be built: the lints, the limits of its targets and the budgets of the workspace.
+//! Whether a persona may be built: requirements, the limits of its targets, the budgets of the workspace, and lints.
 
 mod budget;
-mod composed;
+mod checker;
 mod limits;
-pub(crate) mod lint;
+mod lint;
+mod require;
 mod reread;
+mod survey;
 
-pub(crate) use composed::Composed;
-pub(crate) use limits::check;
+pub(crate) use checker::{Buildable, Checked, Checker, Depth, Prepared};
+pub(crate) use survey::Survey;

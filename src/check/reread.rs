@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::limits::span_of;
-use crate::compose::{Composition, Entry, TargetSettings};
+use crate::compose::{Composition, Entry, Origin, TargetSettings};
 use crate::model::{Diagnostic, Severity, Span, codes};
 use crate::render::front_matter::front_matter;
 use crate::render::{Document, output_path, render};
@@ -50,7 +49,7 @@ fn false_fence(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> 
     let left: Vec<&str> = lines.collect();
     let after = left.iter().find(|line| !line.trim().is_empty())?;
     let message = format!("a line of dashes ends the front matter of `{}` too early", composition.profile.id);
-    let finding = Diagnostic::new(codes::FRONT_MATTER_FENCE, message).at(span_of(origin), "");
+    let finding = Diagnostic::new(codes::FRONT_MATTER_FENCE, message).at(origin.span(), "");
     let note = format!("programs read the rest as text: `{}`", shortened(after));
     Some(finding.note(note).help("remove the line from `front-matter`"))
 }
@@ -93,7 +92,7 @@ fn false_front_matter(
         // Without keys, it is only a line between two paragraphs.
         _ => finding.severity = Severity::Warning,
     }
-    let span = origin.map_or(start, span_of);
+    let span = origin.map_or(start, Origin::span);
     Some(finding.at(span, "").help("add a heading to the section, or a `title` to the profile"))
 }
 
@@ -116,7 +115,7 @@ fn cut_off(composition: &Composition<'_>, settings: &TargetSettings<'_>, start: 
     let message = format!("`{}` has {length}; {reader} the first {limit} of {path}", composition.profile.id);
     let heading = text[end..].lines().skip(1).find(|line| line.starts_with('#'));
     let next = heading.map_or(String::new(), |heading| format!(", including `{}`", shortened(heading)));
-    let span = settings.path.as_ref().and_then(|path| path.origin).map_or(start, span_of);
+    let span = settings.path.as_ref().and_then(|path| path.origin).map_or(start, Origin::span);
     let finding = Diagnostic::new(codes::CUT_OFF, message).at(span, "");
     Some(
         finding

@@ -14,7 +14,7 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::author::absorb::{Absorbed, Answer, Edited, Question, absorb as place};
-use crate::compose::Composition;
+use crate::check::{Checked, Depth};
 use crate::model::{Diagnostic, TARGETS};
 use crate::source::edit;
 use crate::trial;
@@ -23,15 +23,15 @@ use crate::view::page::terminal;
 use crate::view::{absorb as view, escape, escape_line};
 use crate::workspace::built;
 use crate::workspace::lock::Lock;
-use crate::workspace::outputs::{self, Plan, Status, Step};
+use crate::workspace::outputs::{self, Content, Output as File, Plan, Status, Step};
 use crate::workspace::rewrite::{self, RewriteError};
 
 /// Takes what was edited home, or says what would be done.
 pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -> anyhow::Result<u8> {
-    let composed = workspace.compose_some(&options.profiles)?;
-    let unsound = composed.compositions.iter().any(|composition| !composition.is_sound());
+    let survey = workspace.survey(&options.profiles, Depth::Sound, Made::of)?;
+    let unsound = survey.made.iter().any(|made| !made.is_sound);
     if unsound && !options.profiles.is_empty() {
-        output.report(&workspace.library.sources, composed.findings)?;
+        output.report(&workspace.library.sources, survey.findings)?;
         return Ok(FINDINGS);
     }
     let lock = match Lock::read(&workspace.root)? {
@@ -41,7 +41,7 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
             return Ok(FINDINGS);
         }
     };
-    let plan = plan(workspace, &composed.compositions, lock)?;
+    let plan = plan(workspace, survey.made, lock)?;
     let bytes = rewrite::read(&workspace.root, &workspace.library)?;
     let before = trial::texts(&workspace.library);
     let mut now = before.clone();
@@ -103,13 +103,40 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
     Ok(if story.is_whole() { FINE } else { FINDINGS })
 }
 
+/// What a persona would be built as.
+struct Made {
+    profile: String,
+    is_sound: bool,
+    files: Vec<File>,
+}
+
+impl Made {
+    /// The texts of a persona that is sound, whatever keeps it from being built: they are only compared.
+    fn of(checked: &Checked<'_>) -> Self {
+        let composition = &checked.composition;
+        let (profile, is_sound) = (composition.profile.id.clone(), checked.is_sound());
+        let outputs = if is_sound && !composition.profile.is_abstract {
+            trial::outputs(composition)
+        } else {
+            Vec::new()
+        };
+        let file = |output: trial::Output| File {
+            path: output.path.into(),
+            profile: profile.clone(),
+            target: output.target,
+            content: Some(Content::of(output.text)),
+        };
+        let files = outputs.into_iter().map(file).collect();
+        Made { profile, is_sound, files }
+    }
+}
+
 /// What cento would build, compared with what is there.
-fn plan(workspace: &Workspace, compositions: &[Composition<'_>], lock: Lock) -> anyhow::Result<Plan> {
-    let (checked, _) =
-        check_outputs((&workspace.root, &workspace.library), &workspace.root, compositions, false)?;
-    let chosen: BTreeSet<&str> =
-        compositions.iter().map(|composition| composition.profile.id.as_str()).collect();
-    Ok(outputs::plan(&workspace.root, lock, checked, &|profile| chosen.contains(profile))?)
+fn plan(workspace: &Workspace, made: Vec<Made>, lock: Lock) -> anyhow::Result<Plan> {
+    let chosen: BTreeSet<String> = made.iter().map(|made| made.profile.clone()).collect();
+    let files = made.into_iter().flat_map(|made| made.files).collect();
+    let (checked, _) = check_outputs((&workspace.root, &workspace.library), &workspace.root, files)?;
+    Ok(outputs::plan(&workspace.root, lock, checked, &|profile| chosen.contains(profile), &|_, _| None)?)
 }
 
 /// The outputs that were edited by hand, by profile.

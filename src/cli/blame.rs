@@ -13,15 +13,16 @@ use crate::view::page::{Block, Page};
 /// Prints every line of a persona with its source, or explains one line.
 pub(super) fn blame(workspace: &Workspace, output: &Output, options: &Blame) -> anyhow::Result<u8> {
     let library = &workspace.library;
-    let Some(composition) = workspace.compose(output, &options.profile)? else { return Ok(FINDINGS) };
-    let settings = super::check::settings(&composition, options.target.as_deref())?;
-    let document = render::render(&composition, &settings);
-    let blamed = blame::blame(library, &composition, &document, settings.target.name);
+    let Some(checked) = workspace.check(output, &options.profile)? else { return Ok(FINDINGS) };
+    let composition = &checked.composition;
+    let settings = super::check::settings(composition, options.target.as_deref())?;
+    let document = render::render(composition, &settings);
+    let blamed = blame::blame(library, composition, &document, settings.target.name);
     match options.line {
-        Some(number) => explain_line(workspace, output, &composition, &blamed, number, options.format)?,
+        Some(number) => explain_line(workspace, output, composition, &blamed, number, options.format)?,
         None => output.view(options.format, || blamed.page(), || blamed.report())?,
     }
-    Ok(if composition.is_sound() { FINE } else { FINDINGS })
+    Ok(if checked.is_sound() { FINE } else { FINDINGS })
 }
 
 fn explain_line(

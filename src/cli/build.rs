@@ -1,24 +1,28 @@
 //! `cento build`.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::args::Build;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::compose::Composition;
+use crate::check::{Buildable, Checked, Checker, Depth};
 use crate::model::wording::{count, names, series};
-use crate::model::{Diagnostic, Library, Severity};
+use crate::model::{Diagnostic, Library};
 use crate::render;
 use crate::view::origins;
 use crate::view::terminal::Role;
 use crate::workspace::files::Root;
 use crate::workspace::lock::Lock;
 use crate::workspace::outputs::{
-    self, Action, Checked, ORIGINS, Options, Output as File, Plan, Protected, Step, check_paths,
+    self, Action, CheckedPaths, Content, ORIGINS, Options, Output as File, Plan, Protected, Step, check_paths,
 };
 
-use rayon::prelude::*;
+use camino::Utf8Path;
+
+/// How many bytes of text are kept from the comparison to the writing: what a usual workspace has.
+const MOST_KEPT: usize = 32 << 20;
 
 /// The most directories that the last line names.
 const MOST_DIRECTORIES: usize = 4;
@@ -28,10 +32,7 @@ const MOST_UNBUILT: usize = 10;
 
 /// Writes the personas, or says what would be written.
 pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
-    // What is probably not meant is for `check` to say, but where the workspace makes an error of it.
-    let composed = workspace.lint_some(&options.profiles, Severity::Error)?;
-    let sound = composed.buildable(&workspace.library);
-    let (compositions, mut findings) = (composed.compositions, composed.findings);
+    let library = &workspace.library;
     let out;
     let root = match &options.out {
         None => &workspace.root,
@@ -40,23 +41,59 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
             &out
         }
     };
-    let lock = match Lock::read(root)? {
+    let lock = Lock::read(root)?;
+    // What is probably not meant is for `check` to say, but where the workspace makes an error of it.
+    let checker = Checker::new(library, &workspace.findings);
+    let keeper = Keeper { lock: lock.as_ref().ok(), left: AtomicUsize::new(MOST_KEPT) };
+    let chosen = workspace.indices(&options.profiles)?;
+    let survey = checker.survey(chosen.as_ref(), Depth::Build, |checked| match checked.buildable() {
+        Some(buildable) => {
+            let files = files(library, buildable, options.origins, |file| keeper.keep(file))?;
+            anyhow::Ok((Some(checked.composition.profile.id.clone()), files))
+        }
+        None => Ok((None, paths(checked, options.origins))),
+    });
+    let (made, mut findings) = (survey.made, survey.findings);
+    let lock = match lock {
         Ok(lock) => lock,
         Err(finding) => {
             findings.push(*finding);
-            output.report(&workspace.library.sources, findings)?;
+            output.report(&library.sources, findings)?;
             return Ok(FINDINGS);
         }
     };
-    let (mut checked, unsafe_paths) = chosen_outputs(workspace, root, &compositions, options)?;
+    let mut sound = BTreeSet::new();
+    let mut all = Vec::new();
+    for made in made {
+        let (profile, files) = made?;
+        sound.extend(profile);
+        all.extend(files);
+    }
+    if let Some(chosen) = &chosen {
+        // Paths are compared with those of all profiles, whether or not those are built now.
+        let others = checker.survey(None, Depth::Sound, |checked| paths(checked, options.origins)).made;
+        let is_other =
+            |file: &File| library.profiles.id_of(&file.profile).is_none_or(|id| !chosen.contains(&id));
+        all.extend(others.into_iter().flatten().filter(is_other));
+    }
+    let (mut checked, mut unsafe_paths) = check_outputs((&workspace.root, library), root, all)?;
+    let is_chosen = |profile: &String| options.profiles.is_empty() || options.profiles.contains(profile);
+    unsafe_paths.retain(|finding| chosen.is_none() || finding.personas.iter().any(is_chosen));
     findings.extend(unsafe_paths);
     checked.retain(|profile| sound.contains(profile));
     // Only who has seen all profiles knows that one is gone: a file that could not be read or listed
     // may be the profile of an output.
     let knows_all = options.profiles.is_empty() && !workspace.findings.iter().any(Diagnostic::breaks_file);
-    let is_gone = |profile: &str| knows_all && !workspace.library.profiles.contains_key(profile);
+    let is_gone = |profile: &str| knows_all && !library.profiles.contains_key(profile);
     let in_scope = |profile: &str| sound.contains(profile) || is_gone(profile);
-    let plan = outputs::plan(root, lock, checked, &in_scope)?;
+    let texts = |profile: &str, path: &Utf8Path| {
+        let index = library.profiles.id_of(profile)?;
+        let checked = checker.check(index, Depth::Build).ok()?;
+        let files = files(library, checked.buildable()?, options.origins, |file| file).ok()?;
+        let file = files.into_iter().find(|file| file.path == path)?;
+        file.content?.into_text()
+    };
+    let plan = outputs::plan(root, lock, checked, &in_scope, &texts)?;
     let allowed = Options { force: options.force, prune: options.prune };
     findings.extend(outputs::diagnostics(&plan, allowed));
     if options.check {
@@ -65,90 +102,99 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     let unbuilt = unbuilt(&sound, workspace, &options.profiles);
     let will_write = !options.check && !options.dry_run;
     // What is written is written before anything is printed: a closed pipe stops no build.
-    let outcome = will_write.then(|| outputs::apply(root, &plan, allowed));
+    let outcome = will_write.then(|| outputs::apply(root, &plan, allowed, &texts));
     if !options.check {
         print_steps(output, &plan, allowed, options.dry_run)?;
     }
     if let Some(outcome) = outcome {
         outcome?;
     }
-    let report = output.report(&workspace.library.sources, findings)?;
+    let report = output.report(&library.sources, findings)?;
     output.print(&summary(&plan, allowed, options, &unbuilt))?;
     Ok(if report.has_errors { FINDINGS } else { FINE })
 }
 
-/// The outputs of these compositions, compared with the paths of all other profiles, whether or not
-/// those are built now.
-fn chosen_outputs(
-    workspace: &Workspace,
-    root: &Root,
-    compositions: &[Composition<'_>],
-    options: &Build,
-) -> anyhow::Result<(Checked, Vec<Diagnostic>)> {
-    let chosen = &options.profiles;
-    if chosen.is_empty() {
-        return check_outputs((&workspace.root, &workspace.library), root, compositions, options.origins);
-    }
-    let all = workspace.compose_some(&[])?.compositions;
-    let (mut checked, mut findings) =
-        check_outputs((&workspace.root, &workspace.library), root, &all, options.origins)?;
-    let is_chosen = |profile: &str| chosen.iter().any(|chosen| chosen == profile);
-    checked.retain(is_chosen);
-    findings.retain(|finding| finding.personas.iter().any(|persona| is_chosen(persona)));
-    Ok((checked, findings))
+/// Decides which texts are kept until they are written, and which are made again then.
+struct Keeper<'l> {
+    lock: Option<&'l Lock>,
+    /// How many bytes may still be kept.
+    left: AtomicUsize,
 }
 
-/// Findings about the paths of all outputs of these compositions of a library, laid below its workspace.
+impl Keeper<'_> {
+    /// Keeps the text of a file that the lock does not know, and that is therefore likely to be written, as long as
+    /// there is room for it.
+    fn keep(&self, file: File) -> File {
+        let Some(content) = file.content else { return file };
+        let known = self.lock.and_then(|lock| lock.entries.get(&file.path));
+        let is_known = known.is_some_and(|entry| entry.hash == content.hash());
+        let length = content.length();
+        let take = |left: usize| left.checked_sub(length);
+        let is_kept = !is_known && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok();
+        File { content: Some(if is_kept { content } else { content.dropped() }), ..file }
+    }
+}
+
+/// Findings about the paths of outputs of a library, laid below its workspace.
 pub(super) fn path_findings(
     home: &Root,
     library: &Library,
-    compositions: &[Composition<'_>],
+    files: Vec<File>,
 ) -> anyhow::Result<Vec<Diagnostic>> {
-    Ok(check_outputs((home, library), home, compositions, false)?.1)
+    Ok(check_outputs((home, library), home, files)?.1)
 }
 
-/// The outputs of these compositions of a library, with findings about their paths.
+/// These outputs of a library, with findings about their paths.
 pub(super) fn check_outputs(
     (home, library): (&Root, &Library),
     root: &Root,
-    compositions: &[Composition<'_>],
-    origins: bool,
-) -> anyhow::Result<(Checked, Vec<Diagnostic>)> {
+    files: Vec<File>,
+) -> anyhow::Result<(CheckedPaths, Vec<Diagnostic>)> {
     let config = &library.config;
     let protected = Protected::new(home, root, [config.fragments.as_str(), config.profiles.as_str()])?;
-    let files: Vec<Vec<File>> = compositions
-        .par_iter()
-        .filter(|composition| composition.is_sound() && !composition.profile.is_abstract)
-        .map(|composition| files(library, composition, origins))
-        .collect::<Result<_, _>>()?;
-    Ok(check_paths(files.into_iter().flatten().collect(), &protected))
+    Ok(check_paths(files, &protected))
 }
 
 /// The files of one persona: its outputs, and where their bytes come from.
 fn files(
     library: &Library,
-    composition: &Composition<'_>,
+    persona: Buildable<'_, '_>,
     origins: bool,
+    keep: impl Fn(File) -> File,
 ) -> Result<Vec<File>, serde_json::Error> {
     let mut files = Vec::new();
-    for settings in &composition.persona.targets {
-        let path = render::output_path(composition, settings);
-        let document = render::render(composition, settings);
+    let composition = persona.composition();
+    for (settings, path, document) in persona.outputs() {
         let profile = composition.profile.id.clone();
+        let target = settings.target.name;
         if origins {
-            let origins = origins::origins(library, composition, &document, settings.target.name);
+            let origins = origins::origins(library, composition, &document, target);
             let text = serde_json::to_string_pretty(&origins)? + "\n";
             let path = format!("{path}{}", origins::SUFFIX).into();
-            files.push(File { path, profile: profile.clone(), target: ORIGINS, text });
+            let content = Some(Content::of(text));
+            files.push(keep(File { path, profile: profile.clone(), target: ORIGINS, content }));
         }
-        files.push(File {
-            path: path.into(),
-            profile,
-            target: settings.target.name,
-            text: document.into_text(),
-        });
+        let content = Some(Content::of(document.into_text()));
+        files.push(keep(File { path: path.into(), profile, target, content }));
     }
     Ok(files)
+}
+
+/// The files of one persona without what they hold: for comparing paths.
+pub(super) fn paths(checked: &Checked<'_>, origins: bool) -> Vec<File> {
+    let mut files = Vec::new();
+    let composition = &checked.composition;
+    let is_whole = checked.is_sound() && !composition.profile.is_abstract;
+    for settings in composition.persona.targets.iter().filter(|_| is_whole) {
+        let path = render::output_path(composition, settings);
+        let profile = composition.profile.id.clone();
+        if origins {
+            let path = format!("{path}{}", origins::SUFFIX).into();
+            files.push(File { path, profile: profile.clone(), target: ORIGINS, content: None });
+        }
+        files.push(File { path: path.into(), profile, target: settings.target.name, content: None });
+    }
+    files
 }
 
 /// The personas that should have been built and were not, by id.

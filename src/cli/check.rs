@@ -6,6 +6,7 @@ use super::output::{Output, Report};
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::analyse::similar;
+use crate::check::Depth;
 use crate::compose::{Composition, TargetSettings};
 use crate::model::{Severity, TARGETS, did_you_mean, settle};
 use crate::view::findings::{Checked, Format};
@@ -20,13 +21,11 @@ pub(super) fn check(
     strict: bool,
     format: &Format,
 ) -> anyhow::Result<u8> {
-    let mut composed = workspace.lint_some(profiles, Severity::Note)?;
-    if profiles.is_empty() {
-        workspace.lint_fleet(&mut composed);
-    }
     let library = &workspace.library;
-    let mut findings = composed.findings;
-    let mut paths = super::build::path_findings(&workspace.root, library, &composed.compositions)?;
+    let survey = workspace.survey(profiles, Depth::Review, |checked| super::build::paths(checked, false))?;
+    let mut findings = survey.findings;
+    let outputs = survey.made.into_iter().flatten().collect();
+    let mut paths = super::build::path_findings(&workspace.root, library, outputs)?;
     if profiles.is_empty() {
         paths.extend(similar::stale(library));
     }
@@ -68,13 +67,14 @@ pub(super) fn show(
     target: Option<&str>,
 ) -> anyhow::Result<u8> {
     let sources = &workspace.library.sources;
-    let Some(composition) = workspace.compose(output, profile)? else { return Ok(FINDINGS) };
-    let settings = settings(&composition, target)?;
-    let text = render::render(&composition, &settings).into_text();
+    let Some(checked) = workspace.check(output, profile)? else { return Ok(FINDINGS) };
+    let settings = settings(&checked.composition, target)?;
+    let text = render::render(&checked.composition, &settings).into_text();
     // A persona goes on byte by byte, but not its control characters to a terminal.
     output.print(&if output.out_is_terminal { view::escape(&text) } else { text.as_str().into() })?;
-    let is_sound = composition.is_sound();
-    let errors = composition.findings.into_iter().filter(|finding| finding.severity != Severity::Note);
+    let is_sound = checked.is_sound();
+    let errors =
+        checked.composition.findings.into_iter().filter(|finding| finding.severity != Severity::Note);
     output.report(sources, errors.collect())?;
     Ok(if is_sound { FINE } else { FINDINGS })
 }

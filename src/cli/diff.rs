@@ -7,7 +7,8 @@ use super::output::Output;
 use super::workspace::{Workspace, profile_index};
 use super::{FINDINGS, FINE};
 use crate::analyse::diff::{State, compare, contributions, cumulative, revisions};
-use crate::compose::{Composer, Composition};
+use crate::check::{Checker, Depth};
+use crate::compose::Composition;
 use crate::model::{Address, Claim, Diagnostic, Library, Profile, Source, did_you_mean};
 use crate::render::render;
 use crate::view::comparison::Comparison;
@@ -38,18 +39,18 @@ fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str)
     }
     let library = &workspace.library;
     let Some(composition) = workspace.compose(output, profile)? else { return Ok(FINDINGS) };
-    let composer = Composer::new(library);
+    let checker = Checker::new(library, &workspace.findings);
     let target = super::check::settings(&composition, options.target.as_deref())?.target;
     let id = &composition.profile.id;
     if options.view == View::Cumulative {
-        let steps = cumulative(library, &composer, &composition, target);
+        let steps = cumulative(library, &checker, &composition, target);
         let report = || contribution::steps_report(id, target.name, &steps);
         output.view(options.format, || contribution::steps_page(id, target.name, &steps), report)?;
         return Ok(FINE);
     }
     let only =
         options.without.as_deref().map(|fragment| find(library, &composition, fragment)).transpose()?;
-    let all = contributions(library, &composer, &composition, target, only);
+    let all = contributions(library, &checker, &composition, target, only);
     let page = || match all.sources.as_slice() {
         [source] if only.is_some() => contribution::single(id, target.name, &all, source),
         _ => contribution::page(id, target.name, &all),
@@ -155,8 +156,9 @@ fn paths(library: &Library) -> Vec<(&str, bool, Vec<String>)> {
 
 /// What is wrong with the paths of the outputs of a library.
 fn path_findings(workspace: &Workspace, library: &Library) -> anyhow::Result<Vec<Diagnostic>> {
-    let compositions: Vec<_> = Composer::new(library).compose_all().into_iter().flatten().collect();
-    super::build::path_findings(&workspace.root, library, &compositions)
+    let survey =
+        Checker::new(library, &[]).survey(None, Depth::Sound, |checked| super::build::paths(checked, false));
+    super::build::path_findings(&workspace.root, library, survey.made.into_iter().flatten().collect())
 }
 
 /// Profiles as they are typed after a command.

@@ -9,9 +9,9 @@ use rayon::prelude::*;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::compose::Composer;
+use crate::check::{Checker, Depth};
 use crate::model::wording;
-use crate::model::{Diagnostic, ProfileId, settle};
+use crate::model::{Diagnostic, Library, ProfileId, settle};
 use crate::view::report::{Member, is_report, report as page};
 use crate::view::terminal::Role;
 use crate::view::{escape_line, human};
@@ -28,17 +28,17 @@ pub(super) fn report(
 ) -> anyhow::Result<u8> {
     let place = if out == "-" { None } else { Some(Place::of(workspace, out, force)?) };
     let library = &workspace.library;
-    let composer = Composer::new(library);
+    let checker = Checker::new(library, &workspace.findings);
     let chosen = chosen(workspace, profiles)?;
     let members: Vec<Member<'_>> =
-        chosen.into_par_iter().map(|index| member(workspace, &composer, index)).collect();
+        chosen.into_par_iter().map(|index| member(library, &checker, index)).collect();
     let reported: BTreeSet<_> = members.iter().flat_map(|member| &member.findings).map(key).collect();
     let unused = workspace.findings.iter().filter(|finding| {
         // Who asks about some personas does not ask about other files.
         profiles.is_empty() && !reported.contains(&key(finding))
     });
     let unused: Vec<Diagnostic> = unused.cloned().collect();
-    let html = page(library, &composer, &members, &unused);
+    let html = page(library, &checker, &members, &unused);
     match place {
         None => output.print(&html)?,
         Some(place) => {
@@ -74,19 +74,12 @@ fn chosen(workspace: &Workspace, profiles: &[String]) -> anyhow::Result<BTreeSet
 }
 
 /// A profile, composed, with the findings about the persona and about the files that it reaches.
-fn member<'w>(workspace: &'w Workspace, composer: &Composer<'w>, index: ProfileId) -> Member<'w> {
-    let library = &workspace.library;
-    let reached: BTreeSet<_> = composer.files(index).into_iter().collect();
-    let concerns = |finding: &&Diagnostic| {
-        let file = finding.labels.first().map(|label| label.span.file).or(finding.file);
-        file.is_none_or(|file| reached.contains(&file))
-    };
-    let mut findings: Vec<Diagnostic> = workspace.findings.iter().filter(concerns).cloned().collect();
-    let composition = match composer.compose(index) {
-        Ok(composition) => {
-            findings.extend(composition.findings.iter().cloned());
-            findings.extend(crate::check::check(library, &composition));
-            Some(composition)
+fn member<'w>(library: &'w Library, checker: &Checker<'w>, index: ProfileId) -> Member<'w> {
+    let mut findings = checker.loaded([index]);
+    let composition = match checker.check(index, Depth::Sound) {
+        Ok(checked) => {
+            findings.extend(checked.composition.findings.iter().cloned());
+            Some(checked.composition)
         }
         Err(refusal) => {
             findings.extend(refusal);

@@ -9,6 +9,7 @@ use super::interrupt::asked;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
+use crate::check::Checked;
 use crate::compose::{Composition, Conflict, DisputeKind, Side};
 use crate::model::wording::count;
 use crate::model::{Address, Content, Datum, Diagnostic, Force, Level, Profile, did_you_mean, nearest};
@@ -294,12 +295,12 @@ impl<'e, 'a> Editor<'e, 'a> {
         let mut wrong: Vec<Diagnostic> =
             trial.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
         let mut open = 0;
-        match trial.personas().compose(&self.profile.id) {
+        match trial.personas().check(&self.profile.id) {
             Err(errors) => {
                 wrong.retain(|finding| !finding.breaks_file());
                 wrong.extend(errors);
             }
-            Ok(composition) => {
+            Ok(Checked { composition, .. }) => {
                 let about = |finding: &Diagnostic| {
                     finding.address.as_deref().is_some_and(|at| decided.contains(&at)) && finding.is_error()
                 };

@@ -6,9 +6,9 @@ use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::output::Output;
-use crate::check::{Composed, lint};
+use crate::check::{Checked, Checker, Depth, Survey};
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, FileId, Library, ProfileId, Severity, codes, nearest};
+use crate::model::{Diagnostic, FileId, Library, ProfileId, nearest};
 use crate::workspace::files::Root;
 use crate::workspace::{CONFIG, load, place};
 
@@ -43,25 +43,41 @@ impl Workspace {
         profile_index(&self.library, id)
     }
 
-    /// Composes one profile; reports what is wrong, and returns nothing, if it cannot be composed.
-    pub(super) fn compose(&self, output: &Output, id: &str) -> anyhow::Result<Option<Composition<'_>>> {
-        let mut composed = self.compose_some(std::slice::from_ref(&id.to_owned()))?;
-        let composition = composed.compositions.pop();
-        if composition.is_none() {
-            output.report(&self.library.sources, composed.findings)?;
+    /// Composes and checks one profile; reports what is wrong, and returns nothing, if it cannot be composed.
+    pub(super) fn check(&self, output: &Output, id: &str) -> anyhow::Result<Option<Checked<'_>>> {
+        let index = self.profile_index(id)?;
+        let checker = Checker::new(&self.library, &self.findings);
+        match checker.check(index, Depth::Sound) {
+            Ok(checked) => Ok(Some(checked)),
+            Err(refusal) => {
+                let findings = checker.loaded([index]).into_iter().chain(refusal).collect();
+                output.report(&self.library.sources, findings)?;
+                Ok(None)
+            }
         }
-        Ok(composition)
     }
 
-    /// Composes the named profiles, or all of them, and collects the findings that concern them.
-    pub(super) fn compose_some(&self, ids: &[String]) -> anyhow::Result<Composed<'_>> {
-        let chosen = match ids {
-            [] => None,
-            ids => Some(
-                ids.iter().map(|id| self.profile_index(id)).collect::<Result<BTreeSet<ProfileId>, _>>()?,
-            ),
-        };
-        Ok(Composed::of(&self.library, &self.findings, chosen.as_ref()))
+    /// As [`Workspace::check`], for those who only look.
+    pub(super) fn compose(&self, output: &Output, id: &str) -> anyhow::Result<Option<Composition<'_>>> {
+        Ok(self.check(output, id)?.map(|checked| checked.composition))
+    }
+
+    /// Composes and checks the named profiles, or all of them, one after the other, and keeps what `visit` makes of
+    /// each and the findings that concern them.
+    pub(super) fn survey<'w, T: Send>(
+        &'w self,
+        ids: &[String],
+        depth: Depth,
+        visit: impl Fn(&Checked<'w>) -> T + Sync,
+    ) -> anyhow::Result<Survey<'w, T>> {
+        let chosen = self.indices(ids)?;
+        Ok(Checker::new(&self.library, &self.findings).survey(chosen.as_ref(), depth, visit))
+    }
+
+    /// The indices of the named profiles; nothing if none is named, which stands for all.
+    pub(super) fn indices(&self, ids: &[String]) -> anyhow::Result<Option<BTreeSet<ProfileId>>> {
+        let indices = ids.iter().map(|id| self.profile_index(id));
+        Ok(if ids.is_empty() { None } else { Some(indices.collect::<anyhow::Result<_>>()?) })
     }
 
     /// The ids of the named profiles, or of all, each once and in order.
@@ -83,29 +99,6 @@ impl Workspace {
             chosen.flat_map(|index| composer.files(index)).collect()
         };
         files.into_iter().collect()
-    }
-
-    /// As [`Workspace::compose_some`], with the lints of single personas that are at least as severe as `least`.
-    pub(super) fn lint_some(&self, ids: &[String], least: Severity) -> anyhow::Result<Composed<'_>> {
-        let mut composed = self.compose_some(ids)?;
-        composed.lint(&self.library, least);
-        Ok(composed)
-    }
-
-    /// Adds what the lints of the fleet find, or that some profiles keep them from looking. For all profiles only.
-    pub(super) fn lint_fleet(&self, composed: &mut Composed<'_>) {
-        let found = lint::fleet(&self.library, &composed.compositions);
-        // That nobody uses a field says more than that one target has no place for it.
-        let unused: BTreeSet<_> = found
-            .iter()
-            .filter(|finding| finding.code == codes::UNUSED_FIELD)
-            .filter_map(|finding| finding.address.clone())
-            .collect();
-        let is_told = |finding: &Diagnostic| {
-            finding.code == codes::LOSS && finding.address.as_ref().is_some_and(|at| unused.contains(at))
-        };
-        composed.findings.retain(|finding| !is_told(finding));
-        composed.findings.extend(found);
     }
 }
 

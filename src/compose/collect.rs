@@ -17,16 +17,17 @@ use crate::model::{
 pub(super) struct Collected<'a> {
     /// The addresses in order of their first claim.
     pub(super) addresses: Vec<Run<'a>>,
-    /// The claims, grouped by address and in display order within each group.
+    /// The claims, those of one address together and in display order.
     claims: Vec<&'a Claim>,
-    /// The position of each claim in the display order of all claims.
+    /// The place of each claim in the display order of all.
     places: Vec<u32>,
     /// The removals that match each address, with their profiles.
     pub(super) removals: BTreeMap<&'a str, Vec<(ProfileId, &'a Removal)>>,
-    /// Findings about removals of the profile itself that match nothing or are not allowed.
+    /// Removals of the profile itself that match nothing.
     pub(super) findings: Vec<Diagnostic>,
 }
 
+/// The claims of one address.
 pub(super) struct Run<'a> {
     pub(super) address: &'a str,
     claims: Range<usize>,
@@ -38,6 +39,7 @@ impl<'a> Collected<'a> {
         &self.claims[run.claims.clone()]
     }
 
+    /// The claims at an address.
     fn at(&self, address: &str) -> Option<&[&'a Claim]> {
         self.addresses.iter().find(|run| run.address == address).map(|run| self.claims(run))
     }
@@ -100,7 +102,7 @@ pub(super) fn collect<'a>(
                     .any(|claim| lineages.is_above(remover, claim.source));
                 collected.removals.entry(address).or_default().push((*profile, removal));
             }
-            // A removal of a parent that no longer matches is reported when the parent is checked.
+            // A parent's removal that no longer matches is reported where the parent is checked.
             if !matched && *profile == root {
                 collected.findings.push(unmatched(library, root, removal, &sorted));
             }
@@ -109,17 +111,17 @@ pub(super) fn collect<'a>(
     collected
 }
 
-/// Whether a claim identifies one persona and is not inherited: its name, or the path of its output.
+/// What names one persona, so that children do not inherit it: its name, and the path of its file.
 fn is_private(claim: &Claim) -> bool {
     let address = &claim.address;
     matches!(address.parsed(), Address::Field("name") | Address::TargetKey { key: "path", .. })
 }
 
-/// The addresses in `sorted` that equal `target` or are in the group `target`.
+/// The addresses, of all sorted ones, that are `target` or lie in the group `target`.
 fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
     let exact = sorted.binary_search(&target).ok().map(|at| sorted[at]);
     let prefix = format!("{target}.");
-    // A section is not a group, so only an address of two parts covers others.
+    // A section is no group, so only an address of two parts covers others.
     let is_group =
         matches!(Address::parse(target), Address::Body(place) if address::parts(place).count() == 2);
     let start = sorted.partition_point(|address| *address < prefix.as_str());
@@ -128,7 +130,7 @@ fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
     exact.into_iter().chain(members).collect()
 }
 
-/// The finding for a removal of a list of tools: without one, a persona may use all tools.
+/// Without its list of tools a persona may use all of them.
 fn widening(removal: &Removal) -> Diagnostic {
     let message =
         format!("removing `{}` would allow tools that a lower layer does not allow", removal.target.value);
@@ -156,8 +158,7 @@ fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &
     finding.help("correct the address, or delete the [[remove]]")
 }
 
-/// The `combine` setting of the profile. It is resolved like any other, but first, since other decisions need
-/// it.
+/// The `combine` of the profile: a setting like any other, but needed before the rest is decided.
 pub(super) fn combine<'a>(
     library: &'a Library,
     lineages: &Lineages,
@@ -173,14 +174,14 @@ pub(super) fn combine<'a>(
         Choice::Set(set) => set.value.as_str(),
         _ => None,
     });
-    let emitted = decision.emitted().next().and_then(|claim| match &claim.content {
+    let stands = decision.emitted().next().and_then(|claim| match &claim.content {
         Content::Setting(datum) => datum.as_str(),
         _ => None,
     });
-    set.or(emitted).map(Combine::from_name).unwrap_or_default()
+    set.or(stands).map(Combine::from_name).unwrap_or_default()
 }
 
-/// Finds groups that share their address with an entry of another source.
+/// Groups that share their address with an entry of another source.
 pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<'a>) -> Vec<Conflict<'a>> {
     let mut clashes: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
     let mut members: Vec<&str> = Vec::new();
@@ -202,7 +203,7 @@ pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<
             }
         }
     }
-    // One marker replaces all entries at the address.
+    // One marker stands for all that share the address.
     for at in members {
         let is_entry = clashes.contains_key(at);
         if let Some(decision) = decisions.get_mut(at) {
@@ -225,7 +226,7 @@ pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<
         .collect()
 }
 
-/// The position of each body address in display order, that of its first claim that is not removed.
+/// The place of each body address in display order: that of its first claim that is not removed.
 pub(super) fn places<'a>(decisions: &Decisions<'a>, collected: &Collected<'a>) -> BTreeMap<&'a str, usize> {
     let mut places = BTreeMap::new();
     for ((address, decision), run) in decisions.iter().zip(&collected.addresses) {
@@ -240,7 +241,7 @@ pub(super) fn places<'a>(decisions: &Decisions<'a>, collected: &Collected<'a>) -
     places
 }
 
-/// The tags of the persona, merged and sorted.
+/// The tags of the persona: the union of all, sorted.
 pub(super) fn tags<'a>(decisions: &Decisions<'a>) -> Vec<&'a str> {
     let mut tags: Vec<&str> = Vec::new();
     for claim in decisions.get("tags").into_iter().flat_map(|decision| decision.emitted()) {

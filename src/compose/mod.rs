@@ -1,7 +1,7 @@
 //! Composition: from the library to personas. Pure: it opens no file.
 //!
-//! A composition collects the claims of all sources, resolves each address ([`merge`]), applies the
-//! resolutions of the profiles, compares rules by subject, and assembles the persona.
+//! Claims are collected from all sources of a persona, then resolved address by address
+//! ([`resolve`]), settled by the profiles' resolutions, compared by subject, and put together.
 
 mod assemble;
 mod collect;
@@ -12,7 +12,6 @@ mod merge;
 mod order;
 mod persona;
 mod report;
-mod require;
 mod selection;
 mod template;
 
@@ -24,10 +23,10 @@ pub(crate) use merge::{
     Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State,
 };
 pub(crate) use persona::{Block, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
-pub(crate) use require::{idle, selects};
 pub(crate) use selection::{MOST_FRAGMENTS, Selection};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
@@ -41,37 +40,28 @@ use crate::model::{
 };
 use merge::Decisions;
 
-/// A composed profile: the persona, all decisions including losing claims, and the findings.
+/// A composed profile: the persona, every decision with its losers, and what is wrong.
 #[derive(Debug)]
 pub(crate) struct Composition<'a> {
+    /// The profile.
     pub profile: &'a Profile,
-    /// Its lineage, parents first, itself last.
+    /// The profiles that it builds on, parents first, itself last.
     pub lineage: Vec<ProfileId>,
+    /// Its sources.
     pub selection: Selection,
-    /// The decision at each address, in display order.
+    /// What was decided at each address, in display order.
     pub decisions: Decisions<'a>,
-    /// The conflicts settled by a resolution, by address.
+    /// The conflicts that a resolution settles, by address.
     pub settled: BTreeMap<String, Conflict<'a>>,
-    /// The open conflicts, including tensions.
+    /// What nothing settles, tensions included.
     pub conflicts: Vec<Conflict<'a>>,
-    /// The persona. Addresses in conflict contain a marker.
+    /// The persona; where claims are in conflict, it says so at the place.
     pub persona: Persona<'a>,
-    /// All findings, including those about conflicts.
+    /// What was found in composing it, conflicts included. `check` adds what its checks find.
     pub findings: Vec<Diagnostic>,
 }
 
 impl<'a> Composition<'a> {
-    /// Whether the persona is what its sources mean: no conflict is open, and only hidden text may be an
-    /// error.
-    pub(crate) fn is_sound(&self) -> bool {
-        !self.findings.iter().any(Diagnostic::breaks_file)
-    }
-
-    /// Whether the persona can be built, judging by the findings of the composition: none is an error.
-    pub(crate) fn is_safe(&self) -> bool {
-        !self.findings.iter().any(Diagnostic::is_error)
-    }
-
     /// The resolution that settles the conflict at an address.
     pub(crate) fn settlement(&self, at: &str) -> Option<Settled<'a>> {
         self.settled.get(at).and_then(Conflict::settled)
@@ -83,44 +73,57 @@ impl<'a> Composition<'a> {
         open.or_else(|| self.settled.get(at).map(|conflict| &conflict.sides)).map(Vec::as_slice)
     }
 
-    /// The shortest route from the profile to a source: the location of each `extends` or `use` entry, and
-    /// its target. Empty for the profile itself.
+    /// The shortest way from the profile to a source: the place of each `extends` or `use` entry
+    /// and what it leads to. Empty for the profile itself.
     pub(crate) fn route(&self, library: &Library, source: Source) -> Vec<(Span, String)> {
         let root = self.lineage[self.lineage.len() - 1];
         self.route_from(library, root, source)
     }
 
-    /// Same as [`Composition::route`], but from another profile of the lineage.
+    /// As [`Composition::route`], from another profile of the lineage.
     fn route_from(&self, library: &Library, root: ProfileId, source: Source) -> Vec<(Span, String)> {
         selection::route(library, root, &self.selection, source)
     }
 }
 
-/// The short hash of the content of a claim, independent of its location, as used by `seen`.
+/// The short hash of what a claim says, wherever it stands: the hash that `seen` of a decision holds.
 pub(crate) fn hash(library: &Library, claim: &Claim) -> String {
     Statement::hash([&library.statement(claim)])
 }
 
-/// The findings that prevent a composition.
+/// What keeps a profile from being composed at all.
 pub(crate) type Refusal = Vec<Diagnostic>;
 
-/// Composes the profiles of one library. Work that they share is done once.
+/// Composes the profiles of one library. What they share is prepared once.
 #[derive(Debug)]
 pub(crate) struct Composer<'a> {
     library: &'a Library,
+    prepared: Arc<Prepared>,
+}
+
+/// What the profiles of a library share. Belongs to one library.
+#[derive(Debug)]
+pub(crate) struct Prepared {
     lineages: Lineages,
     templates: TemplateSet,
-    requirements: require::Requirements<'a>,
+}
+
+impl Prepared {
+    /// Finds the lineages of a library and compiles its templates.
+    pub(crate) fn new(library: &Library) -> Self {
+        Prepared { lineages: Lineages::new(library), templates: TemplateSet::new(library) }
+    }
 }
 
 impl<'a> Composer<'a> {
+    /// A composer for the profiles of this library.
     pub(crate) fn new(library: &'a Library) -> Self {
-        Composer {
-            library,
-            lineages: Lineages::new(library),
-            templates: TemplateSet::new(library),
-            requirements: require::Requirements::new(library),
-        }
+        Composer::with(library, Arc::new(Prepared::new(library)))
+    }
+
+    /// A composer with what was prepared for this library before.
+    pub(crate) fn with(library: &'a Library, prepared: Arc<Prepared>) -> Self {
+        Composer { library, prepared }
     }
 
     /// Composes every profile, abstract ones included, in order of id.
@@ -130,19 +133,19 @@ impl<'a> Composer<'a> {
         composed.into()
     }
 
-    /// Composes one profile.
+    /// Composes one profile, by its index in the library.
     ///
     /// # Errors
-    /// The findings that prevent the composition: a source file with errors, or `extends` without a valid
-    /// order. All other findings, including conflicts, are part of the composition.
+    /// The findings that keep it from being composed: a file with errors among its sources, or
+    /// `extends` without an order. Everything else, conflicts included, is part of the composition.
     pub(crate) fn compose(&self, index: ProfileId) -> Result<Composition<'a>, Refusal> {
         compose(self, index, &|_| true)
     }
 
-    /// Composes one profile as if it used only the fragments that satisfy `keep`.
+    /// Composes one profile as if it used only the fragments that `keep` says, by their index.
     ///
     /// # Errors
-    /// As for [`Composer::compose`].
+    /// As [`Composer::compose`].
     pub(crate) fn compose_with(
         &self,
         index: ProfileId,
@@ -151,21 +154,22 @@ impl<'a> Composer<'a> {
         compose(self, index, keep)
     }
 
-    /// The sources that a profile reaches: itself, its ancestors, and their fragments.
+    /// The sources that a profile reaches: itself, its parents, and their fragments.
     pub(crate) fn sources(&self, index: ProfileId) -> BTreeSet<Source> {
-        let Ok(order) = self.lineages.order(index) else { return BTreeSet::from([Source::Profile(index)]) };
-        let (selection, _) = selection::select(self.library, &self.lineages, order);
+        let Ok(order) = self.prepared.lineages.order(index) else {
+            return BTreeSet::from([Source::Profile(index)]);
+        };
+        let (selection, _) = selection::select(self.library, &self.prepared.lineages, order);
         selection.sources.into_iter().collect()
     }
 
-    /// The files that a profile reaches: `cento.toml`, its own, and those of its ancestors and their
-    /// fragments.
+    /// The files that a profile reaches: the settings, itself, its parents, and their fragments.
     pub(crate) fn files(&self, index: ProfileId) -> Vec<FileId> {
         let library = self.library;
         let own = library.profiles[index].file;
         let mut files: Vec<FileId> = library.config.file.into_iter().chain([own]).collect();
-        if let Ok(order) = self.lineages.order(index) {
-            let (selection, _) = selection::select(library, &self.lineages, order);
+        if let Ok(order) = self.prepared.lineages.order(index) {
+            let (selection, _) = selection::select(library, &self.prepared.lineages, order);
             files.extend(order.iter().map(|index| library.profiles[*index].file));
             files.extend(selection.fragments.keys().map(|index| library.fragments[*index].file));
         }
@@ -178,7 +182,8 @@ fn compose<'a>(
     index: ProfileId,
     keep: &dyn Fn(FragmentId) -> bool,
 ) -> Result<Composition<'a>, Refusal> {
-    let Composer { library, lineages, templates, requirements } = composer;
+    let Composer { library, prepared } = composer;
+    let Prepared { lineages, templates } = &**prepared;
     let library: &'a Library = library;
     let profile = &library.profiles[index];
     let in_persona = |finding: Diagnostic| finding.in_persona(&profile.id);
@@ -263,16 +268,13 @@ fn compose<'a>(
     findings.extend(report::conflicts(library, lineages, &composition));
     findings.extend(report::resolutions(library, &composition, &resolutions));
     findings.extend(layout::check(library, profile, &composition.persona));
-    if !profile.is_abstract {
-        findings.extend(requirements.check(&composition));
-    }
     let findings = findings.into_iter().map(in_persona).collect();
     composition.findings = library.config.severities.applied(findings);
     Ok(composition)
 }
 
-/// Returns a finding for each file with errors that the profile reaches, except its own. The errors in its
-/// own file are reported already.
+/// A finding for each file with errors that the profile reaches beside its own, whose errors say
+/// enough.
 fn broken_files(library: &Library, order: &[ProfileId], selection: &Selection) -> Vec<Diagnostic> {
     let fragments = selection.fragments.keys().map(|index| &library.fragments[*index]);
     let fragments = fragments.filter(|fragment| fragment.broken).map(|fragment| fragment.file);

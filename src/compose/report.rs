@@ -1,4 +1,4 @@
-//! Findings about conflicts and resolutions: all locations, why each source is included, and the fix.
+//! Findings about conflicts and resolutions: both places, why each is there, and what settles it.
 
 mod resolutions;
 
@@ -13,13 +13,13 @@ use super::merge::{Conflict, DisputeKind, Problem, Side};
 use crate::model::wording;
 use crate::model::{Address, Claim, Code, Content, Diagnostic, Level, Library, ProfileId, Source, codes};
 
-/// The maximum number of sides in one message; the rest is counted.
+/// Sides that one message shows; more are counted.
 const MOST_SIDES: usize = 8;
 
-/// Returns a finding for each conflict and tension of a composition.
+/// A finding for each conflict and tension of a composition.
 ///
-/// A conflict that a parent has too is attributed to the parent. So both have the same finding and one place
-/// to settle it.
+/// A conflict that a parent has as well is told as the parent's, so that the two are one finding with
+/// one place to settle it.
 pub(super) fn conflicts(
     library: &Library,
     lineages: &Lineages,
@@ -35,7 +35,7 @@ pub(super) fn conflicts(
 /// The first profile of the lineage, parents first, that has all sides of an open conflict.
 fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict<'_>) -> ProfileId {
     let root = composition.lineage[composition.lineage.len() - 1];
-    // Settings that are not inherited, and decisions by the child's own `combine`, concern only the child.
+    // Settings that are not inherited, and decisions of the child's own `combine`, concern only the child.
     let is_private = matches!(
         Address::parse(&conflict.at),
         Address::Field("name") | Address::TargetKey { key: "path", .. }
@@ -65,7 +65,8 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
     composition.lineage.iter().find(has_all).copied().unwrap_or(root)
 }
 
-/// Returns findings about the profile's own resolutions: those that decide nothing, and those without `seen`.
+/// Findings about the profile's own resolutions: those that decide nothing, and those without
+/// `seen`.
 pub(super) fn resolutions(
     library: &Library,
     composition: &Composition<'_>,
@@ -173,7 +174,7 @@ impl<'a> Reporter<'_, 'a> {
         self.choices(finding, conflict)
     }
 
-    /// Labels the claims and removals of each side.
+    /// Labels each side's claim, and the removals.
     fn point_at_sides(&self, mut finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
         for side in conflict.sides.iter().take(MOST_SIDES) {
             for claim in side.claims.iter().take(MOST_SIDES) {
@@ -203,7 +204,7 @@ impl<'a> Reporter<'_, 'a> {
         }
     }
 
-    /// Explains by which `extends` and `use` entries each side is included.
+    /// Says by which `extends` and `use` entries each side is in the persona.
     fn routes(&self, finding: Diagnostic, sides: &[Side<'a>]) -> Diagnostic {
         let mut lines = Vec::new();
         for side in sides.iter().take(MOST_SIDES) {
@@ -235,7 +236,7 @@ impl<'a> Reporter<'_, 'a> {
         }
     }
 
-    /// Adds the commands that settle a conflict.
+    /// The commands that settle a conflict.
     fn choices(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
         let at = &conflict.at;
         if conflict.sides.len() == 1 {
@@ -281,8 +282,8 @@ impl<'a> Reporter<'_, 'a> {
     }
 }
 
-/// The tools in dispute, sorted: those that one side allows and another denies, or that not all of the lowest
-/// sides allow.
+/// The tools that the disagreement is about, sorted: those that a side allows and another denies, or
+/// that a profile allows and not all sides below it.
 fn widened<'a>(conflict: &Conflict<'a>) -> Vec<&'a str> {
     let claims = || conflict.sides.iter().flat_map(|side| &side.claims);
     let denied: BTreeSet<&str> = claims()
@@ -307,7 +308,7 @@ fn widened<'a>(conflict: &Conflict<'a>) -> Vec<&'a str> {
     any.into_iter().filter(is_contested).collect()
 }
 
-/// The plural noun for the sides.
+/// What the sides are, as the subject of a sentence.
 fn parties(sides: &[Side<'_>]) -> &'static str {
     let fragments = sides.iter().filter(|side| matches!(side.source, Source::Fragment(_))).count();
     match fragments {
@@ -317,7 +318,7 @@ fn parties(sides: &[Side<'_>]) -> &'static str {
     }
 }
 
-/// The name of a side with the force and level of its claim.
+/// A side's name with what a reader needs beside the text: its force and level.
 fn describe(side: &Side<'_>, claim: &Claim) -> String {
     let mut text = side.name.clone();
     if let Some(force) = claim.force() {

@@ -3,15 +3,15 @@
 /// A text that begins with a bold label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Labelled<'t> {
-    /// The bold words without a colon.
+    /// The bold words, without a colon.
     pub(crate) words: &'t str,
-    /// The characters between the words and the rest: colon, closing asterisks and separator.
+    /// All between the words and the rest: colon, closing asterisks and separator.
     pub(crate) close: &'t str,
-    /// The text after the label.
+    /// The text behind the label.
     pub(crate) rest: &'t str,
 }
 
-/// Splits a text after its bold label, if a colon or a dash separates it from the rest.
+/// Splits off the bold words that begin a text, if a colon or a dash separates them from the rest.
 pub(crate) fn split(text: &str) -> Option<Labelled<'_>> {
     let inner = text.strip_prefix("**")?;
     let end = inner.find("**")?;

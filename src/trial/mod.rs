@@ -7,9 +7,10 @@ pub(crate) use outputs::{AffectedPersona, Output, Outputs, affected, outputs};
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use typed_index_collections::TiVec;
 
-use crate::check::check;
-use crate::compose::{Composer, Composition};
+use crate::check::{Checked, Checker, Depth};
+use crate::compose::Composition;
 use crate::model::{Diagnostic, Library, ProfileId, Target};
 use crate::render::{Document, output_path, render};
 use crate::workspace::load_texts;
@@ -54,23 +55,23 @@ impl<'t> Trial<'t> {
 
     /// The personas of this workspace. Work that they share is done once.
     pub(crate) fn personas(&self) -> Personas<'_> {
-        Personas { trial: self, composer: Composer::new(&self.library) }
+        Personas { trial: self, checker: Checker::new(&self.library, &self.findings) }
     }
 }
 
 pub(crate) struct Personas<'t> {
     trial: &'t Trial<'t>,
-    composer: Composer<'t>,
+    checker: Checker<'t>,
 }
 
 impl<'t> Personas<'t> {
-    /// Composes a profile, conflicts included. Checks run in [`Personas::build`].
+    /// Composes a profile, conflicts included, and runs the checks except the lints.
     ///
     /// # Errors
     /// The errors that prevent composition, including those of files. Empty if there is no such profile.
-    pub(crate) fn compose(&self, profile: &str) -> Result<Composition<'t>, Vec<Diagnostic>> {
+    pub(crate) fn check(&self, profile: &str) -> Result<Checked<'t>, Vec<Diagnostic>> {
         let composed = match self.trial.library.profiles.id_of(profile) {
-            Some(id) => self.composer.compose(id),
+            Some(id) => self.checker.check(id, Depth::Sound),
             None => Err(Vec::new()),
         };
         composed.map_err(|refusal| {
@@ -79,13 +80,18 @@ impl<'t> Personas<'t> {
         })
     }
 
+    /// As [`Personas::check`], for every profile.
+    pub(crate) fn check_all(&self) -> TiVec<ProfileId, Result<Composition<'t>, Vec<Diagnostic>>> {
+        self.checker.check_all()
+    }
+
     /// Composes a profile, checks it, and renders it for a target.
     ///
     /// # Errors
     /// The errors that prevent the build. Empty if there is no such profile or target.
     pub(crate) fn build(&self, profile: &str, target: &str) -> Result<BuiltPersona<'t>, Vec<Diagnostic>> {
-        let persona =
-            BuiltPersona::of(self.trial, self.compose(profile)?, Some(target)).ok_or_else(Vec::new)?;
+        let checked = self.check(profile)?;
+        let persona = BuiltPersona::of(self.trial, checked.composition, Some(target)).ok_or_else(Vec::new)?;
         match persona.errors().cloned().collect::<Vec<_>>() {
             errors if errors.is_empty() => Ok(persona),
             errors => Err(errors),
@@ -95,7 +101,7 @@ impl<'t> Personas<'t> {
     /// The files that a profile reaches.
     pub(crate) fn files(&self, profile: ProfileId) -> impl Iterator<Item = &'t Utf8Path> {
         let sources = &self.trial.library.sources;
-        self.composer.files(profile).into_iter().map(|file| sources.file(file).path())
+        self.checker.composer().files(profile).into_iter().map(|file| sources.file(file).path())
     }
 }
 
@@ -104,10 +110,8 @@ pub(crate) struct BuiltPersona<'t> {
     pub library: &'t Library,
     /// The texts that it was built from.
     pub texts: &'t Texts,
-    /// The composition, with its findings.
+    /// The composition, with the findings of the checks.
     pub composition: Composition<'t>,
-    /// The findings of the checks.
-    pub checked: Vec<Diagnostic>,
     pub target: &'static Target,
     /// The path of the output, relative to the root of outputs.
     pub path: String,
@@ -116,7 +120,7 @@ pub(crate) struct BuiltPersona<'t> {
 }
 
 impl<'t> BuiltPersona<'t> {
-    /// Renders a composition for `target`, or for its first target. `None` if it has no such target.
+    /// Renders a checked composition for `target`, or for its first target. `None` if it has no such target.
     pub(crate) fn of(
         trial: &'t Trial<'t>,
         composition: Composition<'t>,
@@ -127,7 +131,6 @@ impl<'t> BuiltPersona<'t> {
         Some(BuiltPersona {
             library: &trial.library,
             texts: trial.texts,
-            checked: check(&trial.library, &composition),
             target: settings.target,
             path: output_path(&composition, settings),
             document: render(&composition, settings),
@@ -137,7 +140,7 @@ impl<'t> BuiltPersona<'t> {
 
     /// The errors that prevent the build.
     pub(crate) fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.composition.findings.iter().chain(&self.checked).filter(|finding| finding.breaks_file())
+        self.composition.findings.iter().filter(|finding| finding.breaks_file())
     }
 }
 

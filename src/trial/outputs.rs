@@ -6,7 +6,6 @@ use camino::Utf8Path;
 use rayon::prelude::*;
 
 use super::{Personas, Texts, Trial, differing};
-use crate::check::check;
 use crate::compose::{Composition, TargetSettings};
 use crate::model::{Diagnostic, ProfileId};
 use crate::render::{output_path, render};
@@ -43,11 +42,9 @@ impl Personas<'_> {
     }
 
     fn outputs_of(&self, profile: &str) -> Result<Vec<Output>, String> {
-        let composition = self.compose(profile).map_err(first_message)?;
-        let mut findings =
-            composition.findings.iter().cloned().chain(check(&self.trial.library, &composition));
-        match findings.find(Diagnostic::breaks_file) {
-            Some(error) => Err(error.message),
+        let composition = self.check(profile).map_err(first_message)?.composition;
+        match composition.findings.iter().find(|finding| finding.breaks_file()) {
+            Some(error) => Err(error.message.clone()),
             None => Ok(outputs(&composition)),
         }
     }

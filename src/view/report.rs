@@ -16,7 +16,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::json::{Finding, Version, finding};
-use crate::compose::{Composer, Composition};
+use crate::check::Checker;
+use crate::compose::Composition;
 use crate::model::{Diagnostic, Library, Profile, Source};
 use tables::{CAUSES, STATES, Tables};
 
@@ -76,7 +77,7 @@ struct SourceSummary<'m> {
 /// The page about some personas, and about the files that none of them uses.
 pub(crate) fn report<'a>(
     library: &'a Library,
-    composer: &Composer<'a>,
+    checker: &Checker<'a>,
     members: &[Member<'a>],
     unused: &[Diagnostic],
 ) -> String {
@@ -87,7 +88,7 @@ pub(crate) fn report<'a>(
             .par_iter()
             .map(|member| {
                 let composition = member.composition.as_ref()?;
-                Some(persona::draw(library, composer, composition))
+                Some(persona::draw(library, checker, composition))
             })
             .collect();
         for (member, drawn) in batch.iter().zip(drawn) {

@@ -7,7 +7,7 @@ use super::comparison::{HunkReport, RowReport, excerpt, texts};
 use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::analyse::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Status};
+use crate::analyse::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Standing};
 use crate::model::wording::{count, names, one_or_many};
 use crate::model::{Diagnostic, Severity, Sources, fold};
 
@@ -112,7 +112,7 @@ impl Story<'_> {
     }
 
     fn effects(&self, blocks: &mut Vec<Block>) {
-        let told: Vec<Block> = self.changes.effects.iter().filter_map(status_line).collect();
+        let told: Vec<Block> = self.changes.effects.iter().filter_map(standing_line).collect();
         if !told.is_empty() {
             blocks.push(Block::Heading("personas added, removed or no longer built".into()));
             blocks.extend(told);
@@ -208,25 +208,25 @@ fn finding_blocks(finding: &Diagnostic, sources: &Sources) -> Vec<Block> {
     blocks
 }
 
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Absent => "absent",
-        Status::Abstract => "abstract",
-        Status::Uncomposed => "cannot be composed",
-        Status::Unsound => "cannot be built",
-        Status::Sound => "sound",
+fn state_name(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Absent => "absent",
+        Standing::Abstract => "abstract",
+        Standing::Uncomposed => "cannot be composed",
+        Standing::Unsound => "cannot be built",
+        Standing::Sound => "sound",
     }
 }
 
 /// What happened to a persona as a whole, if something did.
-fn status_line(effect: &Effect) -> Option<Block> {
+fn standing_line(effect: &Effect) -> Option<Block> {
     let paths: Vec<String> = effect.outputs.iter().filter_map(moved_output).collect();
     let (role, what) = match (effect.before, effect.after) {
-        (Status::Absent, _) => (Role::Added, "added".to_owned()),
-        (_, Status::Absent) => (Role::Removed, "removed".to_owned()),
+        (Standing::Absent, _) => (Role::Added, "added".to_owned()),
+        (_, Standing::Absent) => (Role::Removed, "removed".to_owned()),
         (before, after) if before == after && paths.is_empty() => {
             return match after {
-                Status::Uncomposed => Some(line(
+                Standing::Uncomposed => Some(line(
                     effect,
                     Role::Warning,
                     "cannot be composed on either side, so it is not compared".to_owned(),
@@ -235,16 +235,16 @@ fn status_line(effect: &Effect) -> Option<Block> {
             };
         }
         (before, after) if before == after => (Role::Moved, String::new()),
-        (Status::Uncomposed, Status::Sound) => {
+        (Standing::Uncomposed, Standing::Sound) => {
             (Role::Added, "builds again; it did not compose before, so its text is not compared".to_owned())
         }
-        (_, Status::Uncomposed) => {
+        (_, Standing::Uncomposed) => {
             (Role::Error, "no longer composes, so its text is not compared".to_owned())
         }
-        (_, Status::Unsound) => (Role::Error, "no longer builds".to_owned()),
-        (Status::Unsound, Status::Sound) => (Role::Added, "builds again".to_owned()),
+        (_, Standing::Unsound) => (Role::Error, "no longer builds".to_owned()),
+        (Standing::Unsound, Standing::Sound) => (Role::Added, "builds again".to_owned()),
         (before, after) => {
-            (Role::Warning, format!("was {}, is now {}", status_name(before), status_name(after)))
+            (Role::Warning, format!("was {}, is now {}", state_name(before), state_name(after)))
         }
     };
     let what = [vec![what], paths]
@@ -419,8 +419,8 @@ impl EffectReport {
         });
         EffectReport {
             profile: effect.profile.clone(),
-            before: status_name(effect.before),
-            after: status_name(effect.after),
+            before: state_name(effect.before),
+            after: state_name(effect.after),
             outputs: outputs.collect(),
         }
     }

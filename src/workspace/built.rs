@@ -18,12 +18,13 @@ fn path(hash: blake3::Hash) -> Utf8PathBuf {
     Utf8Path::new(KEPT).join("built").join(hash.to_hex().as_str())
 }
 
-/// Keeps a text that was built.
-pub(crate) fn keep(root: &Root, text: &str) {
-    let path = path(blake3::hash(text.as_bytes()));
+/// Keeps a text that was built, if it is not kept yet. `text` is the one with this hash, if it can be had.
+pub(crate) fn keep(root: &Root, hash: blake3::Hash, text: impl FnOnce() -> Option<String>) {
+    let path = path(hash);
     if root.standing(&path).is_ok_and(|standing| standing != Standing::Nothing) {
         return;
     }
+    let Some(text) = text().filter(|text| blake3::hash(text.as_bytes()) == hash) else { return };
     let ignore = Utf8Path::new(KEPT).join(".gitignore");
     if root.standing(&ignore).is_ok_and(|standing| standing == Standing::Nothing) {
         let _ = root.write_atomic(&ignore, IGNORE.as_bytes(), Durability::Unsynced);

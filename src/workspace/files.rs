@@ -38,7 +38,7 @@ pub(crate) struct FileError {
 }
 
 impl FileError {
-    fn new(doing: &'static str, path: Utf8PathBuf, cause: io::Error) -> Self {
+    pub(super) fn new(doing: &'static str, path: Utf8PathBuf, cause: io::Error) -> Self {
         FileError { doing, path, cause }
     }
 }

@@ -4,7 +4,7 @@
 //! path is not theirs to take; [`plan`] compares the rest with the disk and the lock; [`apply`] writes
 //! what the plan and the options allow. `--dry-run` and `--check` end with the plan.
 //!
-//! Only a [`Checked`] set of outputs can be planned, and only a [`Plan`] applied, so that no path
+//! Only a [`CheckedPaths`] set of outputs can be planned, and only a [`Plan`] applied, so that no path
 //! reaches the disk unchecked.
 
 mod apply;
@@ -16,12 +16,12 @@ mod plan;
 pub(crate) use apply::Report;
 pub(crate) use apply::{apply, take_over};
 pub(crate) use findings::{diagnostics, stale};
-pub(crate) use paths::{Checked, Protected, check_paths};
+pub(crate) use paths::{CheckedPaths, Protected, check_paths};
 pub(crate) use plan::plan;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::files::Standing;
+use super::files::{FileError, Standing};
 use super::lock::Lock;
 
 /// Stands for a target in the lock where an output says where the bytes of another one come from.
@@ -36,8 +36,60 @@ pub(crate) struct Output {
     pub profile: String,
     /// The target, or [`ORIGINS`].
     pub target: &'static str,
-    /// What it holds.
-    pub text: String,
+    /// What it holds; nothing where only its path counts.
+    pub content: Option<Content>,
+}
+
+/// What an output holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Content {
+    hash: blake3::Hash,
+    /// The text, unless it is left to [`Texts`] to make it again.
+    text: Option<String>,
+}
+
+impl Content {
+    /// A text, kept.
+    pub(crate) fn of(text: String) -> Self {
+        Content { hash: blake3::hash(text.as_bytes()), text: Some(text) }
+    }
+
+    /// The hash of the text.
+    pub(crate) fn hash(&self) -> blake3::Hash {
+        self.hash
+    }
+
+    /// The text, if it was kept.
+    pub(crate) fn into_text(self) -> Option<String> {
+        self.text
+    }
+
+    /// How long the kept text is.
+    pub(crate) fn length(&self) -> usize {
+        self.text.as_ref().map_or(0, String::len)
+    }
+
+    /// The same without the text.
+    pub(crate) fn dropped(self) -> Self {
+        Content { text: None, ..self }
+    }
+}
+
+/// Makes the text of an output that was not kept again: that of the profile, at the path.
+pub(crate) type Texts<'t> = &'t (dyn Fn(&str, &Utf8Path) -> Option<String> + Sync);
+
+/// The text of an output.
+///
+/// # Errors
+/// If it was not kept and cannot be made again.
+fn text_of(content: &Content, texts: Texts<'_>, profile: &str, path: &Utf8Path) -> Result<String, FileError> {
+    if let Some(text) = &content.text {
+        return Ok(text.clone());
+    }
+    let again = texts(profile, path).filter(|text| blake3::hash(text.as_bytes()) == content.hash);
+    again.ok_or_else(|| {
+        FileError::new("write", path.to_owned(), std::io::Error::other("its text cannot be made again"))
+    })
 }
 
 /// What the person at the keyboard allows.
@@ -120,8 +172,8 @@ pub(crate) struct Step {
     pub target: String,
     /// Its status.
     pub status: Status,
-    /// What it should hold; nothing for an orphan.
-    text: Option<String>,
+    /// What it should hold; nothing for an orphan. Has the text of a file edited by hand.
+    content: Option<Content>,
     /// What a file edited by hand holds.
     found: Option<Vec<u8>>,
 }
@@ -146,9 +198,9 @@ impl Step {
         }
     }
 
-    /// What the output should hold, if it is still made.
+    /// What the output should hold, if it is still made and its text was kept.
     pub(crate) fn text(&self) -> Option<&str> {
-        self.text.as_deref()
+        self.content.as_ref()?.text.as_deref()
     }
 
     /// Whether a file that is not as cento wrote it holds nothing.

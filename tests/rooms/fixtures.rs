@@ -17,9 +17,8 @@ use std::fmt::Write;
 use std::fs;
 
 use super::case::{Case, Texts};
-use crate::check::check;
-use crate::check::lint::{Lints, fleet};
-use crate::compose::{Composer, Composition, idle};
+use crate::check::{Checker, Depth};
+use crate::compose::Composition;
 use crate::model::{Diagnostic, Library, Profile, Text, settle};
 use crate::render::render;
 use crate::view::{Terminal, human};
@@ -66,28 +65,11 @@ fn extends(profile: &mut Profile) -> &mut Vec<Text> {
 
 /// Composes everything; returns what comes of it and the findings.
 fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Texts, Vec<Diagnostic>) {
-    let mut findings = loaded.to_vec();
-    let mut results = Texts::new();
-    let mut compositions = Vec::new();
-    for composition in Composer::new(library).compose_all() {
-        match composition {
-            Ok(composition) => {
-                findings.extend(check(library, &composition));
-                findings.extend(composition.findings.iter().cloned());
-                show(&composition, &mut results);
-                compositions.push(composition);
-            }
-            Err(refusal) => findings.extend(refusal),
-        }
-    }
-    if compositions.len() == library.profiles.len() {
-        findings.extend(idle(library, &compositions));
-        findings.extend(crate::analyse::similar::stale(library));
-    }
-    if lints {
-        findings.extend(Lints::new(library).personas(&compositions).into_iter().flatten());
-        findings.extend(fleet(library, &compositions));
-    }
+    let depth = if lints { Depth::Review } else { Depth::Sound };
+    let survey = Checker::new(library, loaded).survey(None, depth, |checked| show(&checked.composition));
+    let mut results: Texts = survey.made.into_iter().flatten().collect();
+    let mut findings = survey.findings;
+    findings.extend(crate::analyse::similar::stale(library));
     let findings = settle(findings);
     let mut report = human::report(&library.sources, &findings, &Terminal::plain(100));
     if !findings.is_empty() {
@@ -99,11 +81,10 @@ fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Texts, Vec
     (results, findings)
 }
 
-fn show(composition: &Composition<'_>, results: &mut Texts) {
-    if let (false, Some(first)) = (composition.profile.is_abstract, composition.persona.targets.first()) {
-        let path = format!("show/{}.md", composition.profile.id);
-        results.insert(path, render(composition, first).into_text());
-    }
+/// The first output of a persona.
+fn show(composition: &Composition<'_>) -> Option<(String, String)> {
+    let first = composition.persona.targets.first().filter(|_| !composition.profile.is_abstract)?;
+    Some((format!("show/{}.md", composition.profile.id), render(composition, first).into_text()))
 }
 
 /// The findings without what may depend on display order: notes about routes, and places.

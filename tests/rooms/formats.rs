@@ -11,9 +11,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::case::Case;
-use crate::check::check;
-use crate::check::lint::{Lints, fleet};
-use crate::compose::{Composer, idle};
+use crate::check::{Checker, Depth};
 use crate::model::{Diagnostic, FileId, Library, Severity, Span, codes, settle};
 use crate::view::Terminal;
 use crate::view::findings::{Checked, Format};
@@ -37,24 +35,7 @@ fn written(name: &str, library: &Library, findings: &[Diagnostic], base: &str) -
 
 /// Everything that is found in a library.
 fn found(library: &Library, loaded: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut findings = loaded;
-    let mut compositions = Vec::new();
-    for composition in Composer::new(library).compose_all() {
-        match composition {
-            Ok(composition) => {
-                findings.extend(check(library, &composition));
-                findings.extend(composition.findings.iter().cloned());
-                compositions.push(composition);
-            }
-            Err(refusal) => findings.extend(refusal),
-        }
-    }
-    findings.extend(Lints::new(library).personas(&compositions).into_iter().flatten());
-    if compositions.len() == library.profiles.len() {
-        findings.extend(idle(library, &compositions));
-        findings.extend(fleet(library, &compositions));
-    }
-    settle(findings)
+    settle(Checker::new(library, &loaded).survey(None, Depth::Review, |_| ()).findings)
 }
 
 /// Every fixture: its name, library and findings.

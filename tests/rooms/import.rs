@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::author::import::{Imported, Input, Setting, import};
+use crate::check::{Checker, Depth};
 use crate::compose::Composer;
 use crate::model::{Diagnostic, Sources};
 use crate::render::render;
@@ -37,10 +38,10 @@ pub(super) fn shown(files: &[(Utf8PathBuf, String)], id: &str) -> (String, Vec<D
     let texts: BTreeMap<_, _> = files.iter().cloned().collect();
     let (library, mut findings) = load_texts(&texts);
     let index = library.profiles.id_of(id).expect("the profile is there");
-    let composition = Composer::new(&library).compose(index).expect("the profile is whole");
+    let checked = Checker::new(&library, &[]).check(index, Depth::Sound).expect("the profile is whole");
+    let composition = checked.composition;
     let text = render(&composition, &composition.persona.targets[0]).into_text();
     findings.extend(composition.findings.iter().cloned());
-    findings.extend(crate::check::check(&library, &composition));
     (text, findings)
 }
 

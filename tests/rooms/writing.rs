@@ -9,10 +9,11 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::model::{Diagnostic, codes};
-use crate::workspace::files::{Durability, Reading, Root, SOURCE_LIMIT, Standing};
+use crate::workspace::files::{Durability, FileError, Reading, Root, SOURCE_LIMIT, Standing};
 use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{
-    Action, Options, Output, Plan, Protected, Report, Status, apply, check_paths, diagnostics, plan, stale,
+    self, Action, CheckedPaths, Content, Options, Output, Plan, Protected, Report, Status, check_paths,
+    diagnostics, stale,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -89,13 +90,28 @@ impl Ground {
     }
 }
 
+/// As [`outputs::plan`], with outputs that have their texts.
+fn plan(
+    root: &Root,
+    lock: Lock,
+    checked: CheckedPaths,
+    in_scope: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Plan, FileError> {
+    outputs::plan(root, lock, checked, in_scope, &|_, _| None)
+}
+
+/// As [`outputs::apply`], with outputs that have their texts.
+fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileError> {
+    outputs::apply(root, plan, options, &|_, _| None)
+}
+
 fn utf8(path: &std::path::Path) -> &Utf8Path {
     Utf8Path::from_path(path).unwrap()
 }
 
 fn output(path: &str, text: &str) -> Output {
     let profile = Utf8Path::new(path).file_stem().unwrap_or("none").to_owned();
-    Output { path: path.into(), profile, target: "prompt", text: text.into() }
+    Output { path: path.into(), profile, target: "prompt", content: Some(Content::of(text.into())) }
 }
 
 fn only(report: &Report) -> Action {
@@ -731,7 +747,7 @@ fn profiles_out_of_scope_keep_their_outputs_and_entries() {
     outputs[1].path = "cento.toml".into();
     let (checked, findings) = check_paths(outputs, &ground.protected());
     assert_eq!(codes_of(&findings), ["unsafe-path"]);
-    let plan = crate::workspace::outputs::plan(&ground.root, ground.lock(), checked, &|_| true).unwrap();
+    let plan = self::plan(&ground.root, ground.lock(), checked, &|_| true).unwrap();
     apply(&ground.root, &plan, FORCE_PRUNE).unwrap();
     assert!(ground.path("p/bob.md").exists() && !ground.path("cento.toml").exists());
 
@@ -739,16 +755,14 @@ fn profiles_out_of_scope_keep_their_outputs_and_entries() {
     let mut thief = output("p/bob.md", "stolen\n");
     thief.profile = "eve".into();
     let (checked, _) = check_paths(vec![thief.clone()], &ground.protected());
-    let plan =
-        crate::workspace::outputs::plan(&ground.root, ground.lock(), checked, &|name| name == "eve").unwrap();
+    let plan = self::plan(&ground.root, ground.lock(), checked, &|name| name == "eve").unwrap();
     assert_eq!(plan.steps[0].status, Status::Claimed { by: "bob".into() });
     assert_eq!(codes_of(&diagnostics(&plan, FORCE)), ["path-collision"]);
     apply(&ground.root, &plan, FORCE_PRUNE).unwrap();
     assert_eq!(ground.text("p/bob.md"), "b\n");
     // Once its profile is gone, it is.
     let (checked, _) = check_paths(vec![thief], &ground.protected());
-    let plan =
-        crate::workspace::outputs::plan(&ground.root, ground.lock(), checked, &|name| name != "ada").unwrap();
+    let plan = self::plan(&ground.root, ground.lock(), checked, &|name| name != "ada").unwrap();
     assert_eq!(plan.steps[0].status, Status::Changed);
 }
 
@@ -817,7 +831,7 @@ fn paths_that_no_output_may_have() {
     let reject = |path: &str| {
         let (checked, findings) = check_paths(vec![output(path, "")], &protected);
         assert_eq!(codes_of(&findings), ["unsafe-path"], "{path}");
-        assert!(checked.outputs().is_empty());
+        assert!(checked.outputs.is_empty());
     };
     let paths = [
         "",
@@ -896,14 +910,14 @@ fn outputs_that_want_one_place_are_named_and_set_aside() {
         "`a` (target prompt) and `c` (target prompt) would both be written to x.md"
     );
     assert_eq!(findings[0].personas, BTreeSet::from(["a".to_owned(), "c".to_owned()]));
-    assert_eq!(checked.outputs().iter().map(|output| output.path.as_str()).collect::<Vec<_>>(), ["y.md"]);
+    assert_eq!(checked.outputs.iter().map(|output| output.path.as_str()).collect::<Vec<_>>(), ["y.md"]);
 
     let pairs =
         [("p/Ada.md", "p/ada.md"), ("P/ada.md", "p/ada.md"), ("\u{e9}.md", "e\u{301}.md"), ("É.md", "é.md")];
     for (one, other) in pairs {
         let (checked, findings) = check(vec![named("a", one), named("b", other)]);
         assert_eq!(
-            (codes_of(&findings), checked.outputs().len()),
+            (codes_of(&findings), checked.outputs.len()),
             (vec!["path-collision"], 0),
             "{one} {other}"
         );
@@ -913,10 +927,54 @@ fn outputs_that_want_one_place_are_named_and_set_aside() {
     let (checked, findings) = check(nested.iter().map(|path| named(path, path)).collect());
     assert_eq!(codes_of(&findings), ["path-collision"; 2]);
     assert!(findings[0].message.contains("would have to be a directory"));
-    assert_eq!(checked.outputs().len(), 2);
+    assert_eq!(checked.outputs.len(), 2);
     // As many as can be on one path take no longer for it.
     let (checked, findings) = check((0..3_000).map(|index| named(&format!("p{index}"), "one.md")).collect());
-    assert_eq!((checked.outputs().len(), findings.len()), (0, 2_999));
+    assert_eq!((checked.outputs.len(), findings.len()), (0, 2_999));
+}
+
+#[test]
+fn a_text_that_was_not_kept_is_made_again_and_must_be_the_same() {
+    let ground = Ground::new();
+    let outputs: Vec<(String, String)> =
+        (0..200).map(|index| (format!("personas/p{index}.md"), format!("{index}\n"))).collect();
+    let texts = |profile: &str, path: &Utf8Path| {
+        assert_eq!(path.file_stem(), Some(profile));
+        Some(format!("{}\n", &profile[1..]))
+    };
+    let planned = |lock: Lock| {
+        let dropped = outputs.iter().map(|(path, text)| {
+            let output = output(path, text);
+            Output { content: output.content.map(Content::dropped), ..output }
+        });
+        let (checked, _) = check_paths(dropped.collect(), &ground.protected());
+        outputs::plan(&ground.root, lock, checked, &|_| true, &texts).unwrap()
+    };
+    let plan = planned(Lock::default());
+    let wrong = outputs::apply(&ground.root, &plan, Options::default(), &|_, _| Some("other".to_owned()));
+    assert!(wrong.is_err() && !ground.path("personas").exists(), "nothing is written that was not planned");
+    let made = outputs::apply(&ground.root, &planned(ground.lock()), Options::default(), &texts).unwrap();
+    assert_eq!(made.count(Action::Write), 200);
+    for (path, text) in &outputs {
+        assert_eq!(ground.text(path), *text);
+    }
+    // What was edited has both texts in its finding, and what a power cut left is known by its text.
+    ground.put("personas/p7.md", "mine\n");
+    ground.put("personas/p8.md", "");
+    let plan = planned(ground.lock());
+    let status = |path: &str| plan.steps.iter().find(|step| step.path == path).unwrap().status.clone();
+    assert_eq!((status("personas/p7.md"), status("personas/p8.md")), (Status::HandEdited, Status::Damaged));
+    let findings = diagnostics(&plan, Options::default());
+    assert!(findings[0].notes.iter().any(|note| note.contains("-7\n+mine")), "{findings:?}");
+    let again = outputs::apply(&ground.root, &plan, Options::default(), &texts).unwrap();
+    assert_eq!(
+        (again.count(Action::Keep), again.count(Action::Write), again.count(Action::Refuse)),
+        (198, 1, 1)
+    );
+    assert_eq!(
+        (ground.text("personas/p7.md"), ground.text("personas/p8.md")),
+        ("mine\n".into(), "8\n".into())
+    );
 }
 
 #[test]

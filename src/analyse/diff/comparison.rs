@@ -1,4 +1,4 @@
-//! Differences between two personas, by address.
+//! Differences between two personas, address by address.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,45 +8,48 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use crate::compose::{Block, Composition, Entry, Origin, Persona, marker};
 use crate::model::{Address, Force, Library, Part as Noun, Source, address, fold};
 
-/// The minimum number of letters and digits by which a text is recognized at another address.
+/// The shortest text that is known again at another address, in letters and digits.
 const LEAST_MOVED: usize = 8;
 
-/// The noun of an address in conflict.
+/// What stands where claims are in conflict.
 const CONFLICT: &str = "conflict";
 
 /// The content of a persona at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Content {
+pub(crate) struct Said {
+    /// The address.
     pub address: String,
-    /// Its kind: `rule`, `item`, `field`, `section`, ...
+    /// What it is: `rule`, `item`, `field`, `section`, ...
     pub noun: &'static str,
+    /// The force, for a rule.
     pub force: Option<Force>,
     /// The text with its label and reason, or the value.
     pub text: String,
-    /// The name of its source, and its location as `path:line`. Nothing for a default or a conflict.
+    /// Who says it, and where it is written: a source's name and `path:line`. Nothing for a default, and
+    /// for what is in conflict.
     pub origin: Option<(String, String)>,
-    /// The list that it belongs to; nothing for values outside the body.
+    /// The list that it stands in; nothing for what has no place of its own in the text.
     list: Option<String>,
 }
 
-impl Content {
+impl Said {
     fn is_conflict(&self) -> bool {
         self.noun == CONFLICT
     }
 
-    fn comparable(&self) -> (&'static str, Option<Force>, std::borrow::Cow<'_, str>) {
+    fn says(&self) -> (&'static str, Option<Force>, std::borrow::Cow<'_, str>) {
         (self.noun, self.force, fold(&self.text))
     }
 }
 
-/// How the position of the content changed.
+/// How a place in the second persona stands to the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Move {
-    /// It did not.
+    /// It has the same neighbours.
     None,
-    /// It moved within its list.
+    /// It is at another place of its list.
     Within,
-    /// The same text was at this other address.
+    /// The same words stood at this other address.
     From(String),
 }
 
@@ -54,51 +57,51 @@ pub(crate) enum Move {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row {
     /// The content in the first persona.
-    pub before: Option<Content>,
+    pub before: Option<Said>,
     /// The content in the second persona.
-    pub after: Option<Content>,
-    /// How its position changed.
+    pub after: Option<Said>,
+    /// Whether it stands elsewhere.
     pub moved: Move,
 }
 
-/// The kind of a difference between two personas.
+/// What two sides say differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Difference {
-    /// Only the first persona has it.
+    /// It is only in the first persona.
     OnlyBefore,
-    /// Only the second persona has it.
+    /// It is only in the second persona.
     OnlyAfter,
-    /// Only one of them has a conflict there.
+    /// One of them has a conflict there.
     Conflict,
-    /// The text or the value differs.
+    /// The words or the value differ.
     Wording,
-    /// The force differs, and possibly the text.
+    /// The force differs, and perhaps the words too.
     Force,
-    /// Only the position differs.
+    /// It stands elsewhere, and says the same.
     Place,
-    /// No difference.
+    /// Nothing.
     None,
 }
 
 impl Row {
-    /// The address in the second persona, or in the first if the second has no such content.
+    /// The address in the second persona; in the first, for what only that one says.
     pub(crate) fn address(&self) -> &str {
-        self.after.as_ref().or(self.before.as_ref()).map_or("", |content| &content.address)
+        self.after.as_ref().or(self.before.as_ref()).map_or("", |said| &said.address)
     }
 
-    /// Whether the content is or was at this address.
+    /// Whether it stands, or stood, at this address.
     pub(super) fn is_at(&self, address: &str) -> bool {
-        let wanted = match Address::parse(address) {
+        let asked = match Address::parse(address) {
             Address::SectionKey { kind, key: address::HEADING } => Address::Section(kind),
             other => other,
         };
-        let here = Address::parse(self.address());
-        // The two lists of tools are decided together.
-        let are_tools = here.is_tools() && wanted.is_tools();
-        here == wanted || are_tools || matches!(&self.moved, Move::From(from) if from == address)
+        let own = Address::parse(self.address());
+        // The two lists of tools are settled together.
+        let are_tools = own.is_tools() && asked.is_tools();
+        own == asked || are_tools || matches!(&self.moved, Move::From(from) if from == address)
     }
 
-    /// The most significant difference.
+    /// What differs, the weightiest first.
     pub(crate) fn difference(&self) -> Difference {
         match (&self.before, &self.after) {
             (None, None) => Difference::None,
@@ -108,80 +111,73 @@ impl Row {
                 Difference::Conflict
             }
             (Some(before), Some(after)) if before.force != after.force => Difference::Force,
-            (Some(before), Some(after)) if before.comparable() != after.comparable() => Difference::Wording,
+            (Some(before), Some(after)) if before.says() != after.says() => Difference::Wording,
             _ if self.moved != Move::None => Difference::Place,
             _ => Difference::None,
         }
     }
 }
 
-/// Compares two personas, which may be of two libraries. The rows are in the order of the second persona,
-/// followed by those of the first persona alone.
+/// Compares two personas, which may be of two libraries. The rows are in the order of the second
+/// persona; what only the first one says comes after.
 pub(crate) fn compare(
     (library, before): (&Library, &Composition<'_>),
     (other_library, after): (&Library, &Composition<'_>),
 ) -> Vec<Row> {
-    let before = contents(library, before);
-    let after = contents(other_library, after);
+    let before = said(library, before);
+    let after = said(other_library, after);
     let moved = moved(&before, &after);
-    let mut at: IndexMap<&str, Vec<&Content>> = IndexMap::new();
-    for content in &before {
-        at.entry(&content.address).or_default().push(content);
+    let mut at: IndexMap<&str, Vec<&Said>> = IndexMap::new();
+    for said in &before {
+        at.entry(&said.address).or_default().push(said);
     }
     let mut rows: Vec<Row> = after
         .iter()
-        .map(|content| {
-            let candidates = at.entry(&content.address).or_default();
-            // If both sides of a conflict were kept, an address has several entries: pair those with equal
-            // text.
-            let same =
-                candidates.iter().position(|other| other.comparable() == content.comparable()).or(Some(0));
+        .map(|said| {
+            let candidates = at.entry(&said.address).or_default();
+            // Where both sides of a conflict were kept, the same words belong together.
+            let same = candidates.iter().position(|other| other.says() == said.says()).or(Some(0));
             let before =
                 same.filter(|index| *index < candidates.len()).map(|index| candidates.remove(index).clone());
-            let is_moved = before.is_some() && moved.contains(content.address.as_str());
-            Row {
-                before,
-                after: Some(content.clone()),
-                moved: if is_moved { Move::Within } else { Move::None },
-            }
+            let is_moved = before.is_some() && moved.contains(said.address.as_str());
+            Row { before, after: Some(said.clone()), moved: if is_moved { Move::Within } else { Move::None } }
         })
         .collect();
-    let mut unmatched: Vec<&Content> = at.into_values().flatten().collect();
-    let mut by_content: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (index, content) in unmatched.iter().enumerate().filter(|(_, content)| is_recognizable(content)).rev()
-    {
-        by_content.entry(content.comparable()).or_default().push(index);
+    let mut gone: Vec<&Said> = at.into_values().flatten().collect();
+    let mut again: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, said) in gone.iter().enumerate().filter(|(_, said)| is_known_again(said)).rev() {
+        again.entry(said.says()).or_default().push(index);
     }
     let mut found = BTreeSet::new();
     for row in rows.iter_mut().filter(|row| row.before.is_none()) {
         let Some(after) = &row.after else { continue };
-        let Some(index) = by_content.get_mut(&after.comparable()).and_then(Vec::pop) else { continue };
+        let Some(index) = again.get_mut(&after.says()).and_then(Vec::pop) else { continue };
         found.insert(index);
-        row.moved = Move::From(unmatched[index].address.clone());
-        row.before = Some(unmatched[index].clone());
+        row.moved = Move::From(gone[index].address.clone());
+        row.before = Some(gone[index].clone());
     }
     let mut index = 0..;
-    unmatched.retain(|_| index.next().is_some_and(|index| !found.contains(&index)));
-    rows.extend(unmatched.into_iter().map(|content| Row {
-        before: Some(content.clone()),
+    gone.retain(|_| index.next().is_some_and(|index| !found.contains(&index)));
+    rows.extend(gone.into_iter().map(|said| Row {
+        before: Some(said.clone()),
         after: None,
         moved: Move::None,
     }));
     rows
 }
 
-fn is_recognizable(content: &Content) -> bool {
-    content.list.is_some()
-        && content.text.chars().filter(|character| character.is_alphanumeric()).count() >= LEAST_MOVED
+fn is_known_again(said: &Said) -> bool {
+    said.list.is_some()
+        && said.text.chars().filter(|character| character.is_alphanumeric()).count() >= LEAST_MOVED
 }
 
-/// The addresses that both personas have at different positions of the same list.
-fn moved<'s>(before: &'s [Content], after: &'s [Content]) -> BTreeSet<&'s str> {
-    let lists = |all: &'s [Content]| {
+/// The addresses that both personas have and that stand at another place of their list.
+fn moved<'s>(before: &'s [Said], after: &'s [Said]) -> BTreeSet<&'s str> {
+    let lists = |all: &'s [Said]| {
         let mut lists: IndexMap<&'s str, Vec<&'s str>> = IndexMap::new();
-        for content in all {
-            if let Some(list) = &content.list {
-                lists.entry(list).or_default().push(&content.address);
+        for said in all {
+            if let Some(list) = &said.list {
+                lists.entry(list).or_default().push(&said.address);
             }
         }
         lists
@@ -203,16 +199,16 @@ fn moved<'s>(before: &'s [Content], after: &'s [Content]) -> BTreeSet<&'s str> {
     moved
 }
 
-/// Returns all content of a persona in display order.
-pub(super) fn contents(library: &Library, composition: &Composition<'_>) -> Vec<Content> {
-    let mut reader = Reader { library, contents: Vec::new() };
+/// Returns all content of a persona, in display order.
+pub(super) fn said(library: &Library, composition: &Composition<'_>) -> Vec<Said> {
+    let mut reader = Reader { library, said: Vec::new() };
     reader.persona(&composition.persona);
-    reader.contents
+    reader.said
 }
 
 struct Reader<'l> {
     library: &'l Library,
-    contents: Vec<Content>,
+    said: Vec<Said>,
 }
 
 impl Reader<'_> {
@@ -301,6 +297,6 @@ impl Reader<'_> {
             };
             (self.library.source_name(source), self.library.sources.place(span))
         });
-        self.contents.push(Content { address, noun, force, text, origin, list: list.map(str::to_owned) });
+        self.said.push(Said { address, noun, force, text, origin, list: list.map(str::to_owned) });
     }
 }

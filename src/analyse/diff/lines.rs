@@ -4,51 +4,53 @@ use std::collections::BTreeMap;
 
 use similar::{ChangeTag, DiffOp, InlineChangeMode, InlineChangeOptions, TextDiff};
 
-/// The minimum number of letters and digits of a moved line: `}` and `---` are everywhere.
+/// The shortest line that counts as moved, in letters and digits: `}` and `---` are everywhere.
 const LEAST_MOVED: usize = 8;
 
-/// The minimum similarity of two lines that are shown as one changed line.
+/// Two lines with less in common than this are two lines, not one that changed.
 const LEAST_ALIKE: f32 = 0.4;
 
-/// Which of the texts has a line.
+/// What happened to a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Tag {
-    /// Both texts.
+    /// It is in both texts.
     Same,
-    /// The first text only.
+    /// It is in the first text only.
     Removed,
-    /// The second text only.
+    /// It is in the second text only.
     Added,
 }
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Words {
-    /// Whether these words changed.
+    /// Whether these words are what changed in the line.
     pub changed: bool,
+    /// The words.
     pub text: String,
 }
 
-/// A line of a diff.
+/// A line of a difference.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Line {
+    /// What happened to it.
     pub tag: Tag,
-    /// Whether the same line was removed at one place and added at another.
+    /// Whether the same line was removed here and added elsewhere, or the other way round.
     pub moved: bool,
-    /// Whether it has no line break.
+    /// Whether it ends the text without a line break.
     pub unended: bool,
     /// Its parts, without the line break.
     pub words: Vec<Words>,
 }
 
 impl Line {
-    /// A line of context.
+    /// A line that is in both texts.
     pub(super) fn same(text: String) -> Line {
         let words = vec![Words { changed: false, text }];
         Line { tag: Tag::Same, moved: false, unended: false, words }
     }
 
-    /// An annotation for a property that the text does not show.
+    /// What cannot be seen in the line itself, if there is something.
     pub(crate) fn note(&self) -> Option<&'static str> {
         match (self.moved, self.unended && self.tag != Tag::Same) {
             (true, _) => Some("moved"),
@@ -57,25 +59,26 @@ impl Line {
         }
     }
 
-    /// The complete line without its line break.
+    /// The whole line.
     pub(crate) fn text(&self) -> String {
         self.words.iter().map(|words| words.text.as_str()).collect()
     }
 }
 
-/// Adjacent changed lines, with the lines around them.
+/// Changed lines that lie close together, with the lines around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hunk {
     /// The number of its first line in the first text, from 1.
     pub before: usize,
     /// The number of its first line in the second text, from 1.
     pub after: usize,
+    /// Its lines.
     pub lines: Vec<Line>,
 }
 
-/// Returns the differences between two texts, with up to `context` lines around each.
+/// The differences between two texts, with up to `context` lines around each.
 pub(crate) fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
-    // Split as documents do: a lone carriage return does not end a line.
+    // Lines end where those of a document do: a lone carriage return is a character like any other.
     let split = |text| str::split_inclusive(text, '\n').collect::<Vec<&str>>();
     let diff = TextDiff::from_slices(&split(before), &split(after));
     let moved = moved(&diff);
@@ -88,7 +91,8 @@ pub(crate) fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
     groups.iter().filter_map(hunk).collect()
 }
 
-/// Compares two short texts word by word. Returns the parts of the first and of the second.
+/// The differences between two texts of one line or few, word by word: the first as it was, and the
+/// second as it is.
 pub(crate) fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
     let diff = TextDiff::from_unicode_words(before, after);
     let (mut removed, mut added) = (Vec::new(), Vec::new());
@@ -102,7 +106,7 @@ pub(crate) fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
         }
     }
     let unmarked = |mut words: Vec<Words>| {
-        // If all words changed, marking them adds nothing.
+        // Where nothing is left, marks say nothing.
         let is_other = words.iter().all(|words| words.changed || words.text.trim().is_empty());
         words.iter_mut().filter(|_| is_other).for_each(|words| words.changed = false);
         words
@@ -113,7 +117,7 @@ pub(crate) fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
 fn lines<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp, moved: &BTreeMap<String, Balance>) -> Vec<Line> {
     let mut options = InlineChangeOptions::new();
     options.mode(InlineChangeMode::UnicodeWords).min_ratio(LEAST_ALIKE).semantic_cleanup(true);
-    // No deadline: the output must not depend on the speed of the machine.
+    // Without a deadline: what is shown must not depend on how fast the machine is.
     let changes = diff.iter_inline_changes_with_options_deadline(op, options, None);
     changes
         .map(|change| {
@@ -147,12 +151,12 @@ fn push(words: &mut Vec<Words>, changed: bool, text: &str) {
     }
 }
 
-/// Merges the parts, counting the space between two changed words as changed.
+/// The same parts, with the space between two changed words counted as changed.
 fn joined(words: Vec<Words>) -> Vec<Words> {
     let mut joined = Vec::with_capacity(words.len());
     let last = words.len().saturating_sub(1);
     for (index, Words { changed, text }) in words.into_iter().enumerate() {
-        // Changed and unchanged parts alternate, so an inner part has changed neighbours on both sides.
+        // Changed and unchanged parts take turns, so what is neither first nor last has two neighbours.
         let is_between = index > 0 && index < last;
         push(&mut joined, changed || (is_between && text.trim().is_empty()), &text);
     }
@@ -172,7 +176,7 @@ impl Balance {
     }
 }
 
-/// The changed lines that are long enough to count as moved.
+/// The changed lines that are long enough to be known again.
 fn moved<'t>(diff: &TextDiff<'t, 't, str>) -> BTreeMap<String, Balance> {
     let mut balances: BTreeMap<String, Balance> = BTreeMap::new();
     for change in diff.iter_all_changes() {

@@ -1,4 +1,5 @@
-//! Differences between two states of a workspace: the edits of its sources, and their effect on each persona.
+//! Differences between two states of a workspace: the edits of its sources, and their effect on each
+//! persona.
 
 mod attribution;
 mod shared;
@@ -16,70 +17,73 @@ use shared::{Change, Side};
 use super::causes::{Cause, causes};
 use super::comparison::{Difference, Row, compare};
 use super::lines::hunks;
-use crate::compose::{Composer, Composition};
+use crate::check::{Checker, Depth};
+use crate::compose::Composition;
 use crate::model::{Address, Claim, Diagnostic, Library, Severity, Source, address, settle};
 use crate::render::{output_path, render};
 
 /// A workspace in one state.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct State<'s> {
+    /// What it holds.
     pub library: &'s Library,
-    /// The findings in its files.
+    /// What is wrong with its files.
     pub findings: &'s [Diagnostic],
 }
 
-/// The status of a persona in one state.
+/// A persona in one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Status {
-    /// No such profile exists.
+pub(crate) enum Standing {
+    /// There is no such profile.
     Absent,
-    /// The profile is abstract.
+    /// It only serves as a parent.
     Abstract,
-    /// It does not compose.
+    /// It cannot be composed.
     Uncomposed,
-    /// It composes, but has errors and cannot be built.
+    /// It can be composed, and not built.
     Unsound,
-    /// It can be built.
+    /// It is built.
     Sound,
 }
 
-/// One output of a persona in both states.
+/// One file of a persona in both states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OutputChange {
+    /// The target.
     pub target: &'static str,
-    /// Its path and number of lines in the earlier state; nothing if it had no output.
+    /// Its path and number of lines before; nothing if it was not made.
     pub before: Option<(String, usize)>,
-    /// Its path and number of lines in the later state.
+    /// Its path and number of lines after.
     pub after: Option<(String, usize)>,
     /// Whether its text differs.
     pub is_reworded: bool,
 }
 
-/// The effect of the edits on one persona.
+/// What happened to one persona.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Effect {
+    /// The profile.
     pub profile: String,
-    /// The earlier status.
-    pub before: Status,
-    /// The later status.
-    pub after: Status,
-    /// The outputs that changed.
+    /// How it stood.
+    pub before: Standing,
+    /// How it stands.
+    pub after: Standing,
+    /// Its outputs that changed.
     pub outputs: Vec<OutputChange>,
-    /// The addresses whose content or position changed.
+    /// The addresses at which it says something else, or stands elsewhere.
     pub rows: Vec<Row>,
 }
 
 impl Effect {
-    /// Whether the persona differs. One that composes in neither state cannot be compared and counts as
-    /// changed.
+    /// Whether the persona differs, or nobody can tell since it cannot be composed.
     fn is_changed(&self) -> bool {
-        let is_unknown = self.before == Status::Uncomposed && self.after == Status::Uncomposed;
-        self.before != self.after || !self.outputs.is_empty() || is_unknown
+        let untold = self.before == Standing::Uncomposed && self.after == Standing::Uncomposed;
+        self.before != self.after || !self.outputs.is_empty() || untold
     }
 
-    /// Whether it is a persona, and not an abstract profile, in either state.
+    /// Whether it is a persona in either state, and not only a parent.
     pub(crate) fn is_persona(&self) -> bool {
-        let is_none = |status| matches!(status, Status::Absent | Status::Abstract);
+        let is_none = |standing| matches!(standing, Standing::Absent | Standing::Abstract);
         !is_none(self.before) || !is_none(self.after)
     }
 }
@@ -87,10 +91,11 @@ impl Effect {
 /// An edit, and the personas that it changes.
 #[derive(Debug, Clone)]
 pub(crate) struct Caused {
+    /// The edit.
     pub cause: Cause,
     /// The profiles of the personas that it changes.
     pub changes: Vec<String>,
-    /// The number of other personas that use the source and did not change.
+    /// How many other personas have the source, and are as they were.
     pub without_effect: usize,
 }
 
@@ -107,18 +112,18 @@ pub(crate) struct Changes {
     pub causes: Vec<Caused>,
     /// The personas that changed, by profile.
     pub effects: Vec<Effect>,
-    /// The changed lines, grouped across outputs, those of most outputs first.
+    /// Their changed lines, each once, those of most outputs first.
     pub hunks: Vec<SharedHunk>,
-    /// New errors and warnings.
+    /// Errors and warnings that there were not before.
     pub found: Vec<Diagnostic>,
-    /// Errors and warnings that disappeared.
+    /// Errors and warnings that there are not any more.
     pub mended: Vec<Diagnostic>,
-    /// The number of personas compared: those in either state, or those that were named.
+    /// How many personas were looked at: all that are there in either state, or those that were named.
     pub personas: usize,
 }
 
 impl Changes {
-    /// Whether any persona or finding changed. An edit may change neither.
+    /// Whether any persona or finding differs. An edit may change neither.
     pub(crate) fn has_effect(&self) -> bool {
         !self.effects.is_empty() || !self.found.is_empty() || !self.mended.is_empty()
     }
@@ -126,36 +131,36 @@ impl Changes {
 
 /// One profile in one state.
 struct Seen<'a> {
-    status: Status,
+    standing: Standing,
     composition: Option<Composition<'a>>,
     sources: BTreeSet<Source>,
     findings: Vec<Diagnostic>,
-    /// The styles of its sections; `None` is the workspace default.
+    /// The styles in which sections are laid out; nothing stands for the workspace's usual one.
     styles: BTreeSet<Option<String>>,
 }
 
 impl Seen<'_> {
-    /// Whether a section is rendered in this style.
-    fn uses_style(&self, style: Option<&str>) -> bool {
+    /// Whether a section is laid out in this style.
+    fn lays_out(&self, style: Option<&str>) -> bool {
         self.styles.iter().any(|other| other.as_deref() == style)
     }
 }
 
-/// The comparison of one profile.
+/// What came of comparing one profile.
 struct Compared {
     effect: Effect,
-    /// The edits of its sources, by index, and whether each changes it.
+    /// The edits of sources that it has, by index, and whether they change it.
     causes: Vec<(usize, bool)>,
     changes: Vec<Change>,
     findings: [Vec<Diagnostic>; 2],
 }
 
-/// Compares two states of a workspace, or only these profiles of it if any are named. Only personas that an
-/// edited file reaches are composed.
+/// Compares two states of a workspace, or only these profiles of it if any are named. Only the personas
+/// that an edited file reaches are composed.
 pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -> Changes {
     let causes = causes(earlier.library, later.library);
     let edited = edited(earlier.library, later.library);
-    let composers = [Composer::new(earlier.library), Composer::new(later.library)];
+    let checkers = [earlier, later].map(|state| Checker::new(state.library, state.findings));
     let libraries = [earlier.library, later.library];
     let ids: BTreeSet<&String> = libraries.iter().flat_map(|library| library.profiles.keys()).collect();
     let ids: Vec<&String> = ids.into_iter().filter(|id| only.is_empty() || only.contains(id)).collect();
@@ -167,7 +172,7 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
     let reached = |id: &&&String| {
         (0..2).any(|side| {
             let Some(index) = libraries[side].profiles.id_of(id) else { return true };
-            let files = composers[side].files(index);
+            let files = checkers[side].composer().files(index);
             files.iter().any(|file| edited.contains(libraries[side].sources.file(*file).path()))
         })
     };
@@ -175,7 +180,7 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
     let compared: Vec<Compared> = reached
         .into_par_iter()
         .map(|id| {
-            let seen = [see(libraries[0], &composers[0], id), see(libraries[1], &composers[1], id)];
+            let seen = [see(libraries[0], &checkers[0], id), see(libraries[1], &checkers[1], id)];
             compare_profile(id, seen, libraries, &causes)
         })
         .collect();
@@ -196,7 +201,7 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
                 false => caused.without_effect += 1,
             }
         }
-        if effect.after == Status::Uncomposed {
+        if effect.after == Standing::Uncomposed {
             uncomposed.insert(effect.profile.clone());
         }
         if effect.is_changed() {
@@ -208,7 +213,7 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
     let new = |before, libraries: [&Library; 2], after| new_findings(before, after, libraries);
     changes.found = new(&before, libraries, &after);
     changes.mended = new(&after, [libraries[1], libraries[0]], &before);
-    // The findings of a persona that no longer composes are unknown, not fixed.
+    // What cannot be composed any more has no findings left, and is none the better for it.
     let is_gone = |finding: &Diagnostic| {
         !finding.personas.is_empty() && finding.personas.iter().all(|persona| uncomposed.contains(persona))
     };
@@ -216,7 +221,7 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
     changes
 }
 
-/// The files whose texts differ.
+/// The files whose text is not the same in both states.
 fn edited<'l>(earlier: &'l Library, later: &'l Library) -> BTreeSet<&'l Utf8Path> {
     let texts = |library: &'l Library| -> BTreeMap<&'l Utf8Path, &'l str> {
         library.sources.files().map(|file| (file.path(), file.text())).collect()
@@ -226,30 +231,30 @@ fn edited<'l>(earlier: &'l Library, later: &'l Library) -> BTreeSet<&'l Utf8Path
     paths.filter(|path| earlier.get(*path) != later.get(*path)).copied().collect()
 }
 
-fn see<'a>(library: &'a Library, composer: &Composer<'a>, id: &str) -> Seen<'a> {
+fn see<'a>(library: &'a Library, checker: &Checker<'a>, id: &str) -> Seen<'a> {
     let absent = Seen {
-        status: Status::Absent,
+        standing: Standing::Absent,
         composition: None,
         sources: BTreeSet::new(),
         findings: Vec::new(),
         styles: BTreeSet::new(),
     };
     let Some(index) = library.profiles.id_of(id) else { return absent };
-    match composer.compose(index) {
+    match checker.check(index, Depth::Sound) {
         Err(findings) => {
-            let sources = composer.sources(index);
-            Seen { status: Status::Uncomposed, findings, sources, ..absent }
+            let sources = checker.composer().sources(index);
+            Seen { standing: Standing::Uncomposed, findings, sources, ..absent }
         }
-        Ok(mut composition) => {
-            let limits = crate::check::check(library, &composition);
-            composition.findings.extend(limits);
-            let status = match (composition.profile.is_abstract, composition.is_safe()) {
-                (true, _) => Status::Abstract,
-                (false, true) => Status::Sound,
-                (false, false) => Status::Unsound,
+        Ok(checked) => {
+            let is_safe = checked.is_safe();
+            let composition = checked.composition;
+            let standing = match (composition.profile.is_abstract, is_safe) {
+                (true, _) => Standing::Abstract,
+                (false, true) => Standing::Sound,
+                (false, false) => Standing::Unsound,
             };
             Seen {
-                status,
+                standing,
                 findings: composition.findings.clone(),
                 sources: composition.selection.sources.iter().copied().collect(),
                 styles: styles(library, &composition),
@@ -259,22 +264,20 @@ fn see<'a>(library: &'a Library, composer: &Composer<'a>, id: &str) -> Seen<'a> 
     }
 }
 
-/// The styles of a persona's sections. A section without a style has the workspace default, which is recorded
-/// both as `None` and by name.
+/// The styles that a persona's sections name, and those that the workspace's usual one is.
 fn styles(library: &Library, composition: &Composition<'_>) -> BTreeSet<Option<String>> {
     let named = |address: &str| -> Vec<String> {
         let decision = composition.decisions.get(address);
         decision.into_iter().flat_map(|decision| decision.emitted()).map(Claim::whole_text).collect()
     };
-    let persona_styles = named("style");
-    let mut styles: BTreeSet<Option<String>> = persona_styles.iter().cloned().map(Some).collect();
+    let whole = named("style");
+    let mut styles: BTreeSet<Option<String>> = whole.iter().cloned().map(Some).collect();
     for section in &composition.persona.sections {
-        let section_styles =
-            named(&Address::SectionKey { kind: section.kind, key: address::STYLE }.to_string());
-        if section_styles.is_empty() && persona_styles.is_empty() {
+        let own = named(&Address::SectionKey { kind: section.kind, key: address::STYLE }.to_string());
+        if own.is_empty() && whole.is_empty() {
             styles.extend([None, Some(library.config.style.clone())]);
         }
-        styles.extend(section_styles.into_iter().map(Some));
+        styles.extend(own.into_iter().map(Some));
     }
     styles
 }
@@ -287,8 +290,8 @@ fn compare_profile(
 ) -> Compared {
     let mut effect = Effect {
         profile: id.to_owned(),
-        before: before.status,
-        after: after.status,
+        before: before.standing,
+        after: after.standing,
         outputs: Vec::new(),
         rows: Vec::new(),
     };
@@ -297,13 +300,13 @@ fn compare_profile(
         effect.rows = compare((libraries[0], old), (libraries[1], new));
         effect.rows.retain(|row| row.difference() != Difference::None);
     }
-    let is_made = |seen: &Seen<'_>| matches!(seen.status, Status::Sound | Status::Unsound);
+    let is_made = |seen: &Seen<'_>| matches!(seen.standing, Standing::Sound | Standing::Unsound);
     let made: Vec<Option<&Composition<'_>>> = [&before, &after]
         .into_iter()
         .map(|seen| seen.composition.as_ref().filter(|_| is_made(seen)))
         .collect();
-    // If one side does not compose, there is no text to compare.
-    if before.status != Status::Uncomposed && after.status != Status::Uncomposed {
+    // What cannot be composed on one side has no text there to compare with.
+    if before.standing != Standing::Uncomposed && after.standing != Standing::Uncomposed {
         let names = made.iter().flatten().flat_map(|composition| &composition.persona.targets);
         let mut names: Vec<&'static str> = names.map(|settings| settings.target.name).collect();
         names.sort_unstable();
@@ -322,7 +325,7 @@ fn compare_profile(
     let caused = causes.iter().enumerate().filter(|(_, cause)| persona.has(cause));
     let mut caused: Vec<(usize, bool)> =
         caused.map(|(index, cause)| (index, persona.is_changed_by(cause))).collect();
-    // A persona does not change without a cause. If no edit was identified, all edits of its sources count.
+    // Whatever way an edit took to change it, a persona does not change without one.
     if effect.is_changed() && !caused.iter().any(|(_, changes)| *changes) {
         caused.iter_mut().for_each(|(_, changes)| *changes = true);
     }
@@ -343,18 +346,16 @@ fn compare_output(
         Some(Side { path: output_path(composition, settings), lines, text: document.into_text() })
     };
     let (before, after) = (document(before), document(after));
-    let path_and_lines =
-        |side: &Option<Side>| side.as_ref().map(|side| (side.path.clone(), side.lines.len()));
+    let told = |side: &Option<Side>| side.as_ref().map(|side| (side.path.clone(), side.lines.len()));
     let is_reworded = before.as_ref().map(|side| &side.text) != after.as_ref().map(|side| &side.text);
-    let change =
-        OutputChange { target, before: path_and_lines(&before), after: path_and_lines(&after), is_reworded };
+    let change = OutputChange { target, before: told(&before), after: told(&after), is_reworded };
     let (Some(old), Some(new)) = (before, after) else { return (change, Vec::new()) };
     let lines = hunks(&old.text, &new.text, 0);
     let changes = shared::changes(lines, &old, &new, &(id.to_owned(), target));
     (change, changes)
 }
 
-/// The errors and warnings in `after` that are not in `before`.
+/// The errors and warnings of `after` that are not in `before`.
 fn new_findings(before: &[Diagnostic], after: &[Diagnostic], libraries: [&Library; 2]) -> Vec<Diagnostic> {
     let key = |library: &Library, finding: &Diagnostic| {
         let file = finding.labels.first().map(|label| library.sources.path(label.span).to_string());

@@ -90,7 +90,7 @@ impl State {
     pub(super) fn pinned(&self, profile: &str) -> Option<Texts> {
         let texts = slimmed(&self.texts, &self.reached);
         let trial = Trial::new(&texts);
-        let composition = trial.personas().compose(profile).ok()?;
+        let composition = trial.personas().check(profile).ok()?.composition;
         let mut pins = FileEdits::default();
         for conflict in &composition.conflicts {
             let Some((settled, Problem::Stale)) = conflict.unapplied() else { continue };

@@ -68,7 +68,8 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
     let (was, is) = (old.personas(), new.personas());
     let mut found = Vec::new();
     for id in built.keys() {
-        let (Ok(one), Ok(other)) = (was.compose(id), is.compose(id)) else { continue };
+        let (Ok(one), Ok(other)) = (was.check(id), is.check(id)) else { continue };
+        let (one, other) = (one.composition, other.composition);
         let path = new.library.profile_path(other.profile).to_owned();
         let known: BTreeSet<&str> = unused(&one).into_iter().map(|(message, _)| message).collect();
         for (message, claim) in unused(&other) {

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 use typed_index_collections::TiVec;
 
-use crate::compose::{Composer, Composition};
+use crate::compose::Composition;
 use crate::model::{Force, Part, ProfileId, address};
 pub(crate) use crate::trial::Texts;
 use crate::trial::Trial;
@@ -178,7 +178,7 @@ fn survey_once(texts: &Texts, options: &Options) -> Survey {
     let trial = Trial::new(texts);
     let (library, findings) = (&trial.library, &trial.findings);
     let compositions: TiVec<ProfileId, Option<Composition<'_>>> =
-        Composer::new(library).compose_all().into_iter().map(Result::ok).collect();
+        trial.personas().check_all().into_iter().map(Result::ok).collect();
     let fleet = Fleet::new(library, &compositions);
     let statements = statement::statements(&fleet);
     let conflicts = alike::conflicts(&fleet, &statements);

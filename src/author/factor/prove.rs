@@ -274,8 +274,8 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         profiles: &BTreeSet<ProfileId>,
     ) -> BTreeMap<ProfileId, Option<Persona>> {
         let compose = |profile: &ProfileId| {
-            let composition = personas.compose(&self.fleet.library.profiles[*profile].id);
-            (*profile, composition.ok().as_ref().map(Persona::of))
+            let checked = personas.check(&self.fleet.library.profiles[*profile].id);
+            (*profile, checked.ok().map(|checked| Persona::of(&checked.composition)))
         };
         profiles.par_iter().map(compose).collect()
     }

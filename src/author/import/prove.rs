@@ -195,15 +195,15 @@ fn compare(
     texts.extend(setting.config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())));
     let trial = Trial::new(&texts);
     let is_wrong = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::UNKNOWN_PROFILE;
-    let composed = trial.personas().compose(id);
-    let Some(composition) = composed.ok().filter(|_| !trial.findings.iter().any(is_wrong)) else {
+    let checked = trial.personas().check(id);
+    let Some(checked) = checked.ok().filter(|_| !trial.findings.iter().any(is_wrong)) else {
         // The place of the difference is unknown, so the worst is assumed.
         return Verdict::Different(usize::MAX);
     };
-    let Some(persona) = BuiltPersona::of(&trial, composition, None) else { return Verdict::Refused };
+    let Some(persona) = BuiltPersona::of(&trial, checked.composition, None) else { return Verdict::Refused };
     let is_unsound = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::REQUIREMENT;
     let mut findings = persona.composition.findings.iter().chain(&trial.findings);
-    if findings.any(is_unsound) || persona.checked.iter().any(Diagnostic::breaks_file) {
+    if findings.any(is_unsound) {
         return Verdict::Refused;
     }
     let rendered = persona.document.text();

@@ -1,6 +1,6 @@
 //! Descriptions that do not say when to use a persona.
 
-use super::{Lints, place};
+use super::Lints;
 use crate::compose::Composition;
 use crate::model::{Address, Diagnostic, codes};
 
@@ -96,7 +96,7 @@ impl Lints<'_> {
             return None;
         }
         let message = format!("the description of `{}` does not say when to use it", composition.profile.id);
-        let finding = Diagnostic::new(codes::VAGUE_DESCRIPTION, message).at(place(origin), "");
+        let finding = Diagnostic::new(codes::VAGUE_DESCRIPTION, message).at(origin.span(), "");
         Some(
             finding
                 .help("add the occasion, for example \"Use when ...\" or \"Use after ...\"")

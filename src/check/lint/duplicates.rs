@@ -85,30 +85,48 @@ pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
 /// A shared text and, if it is short, its list.
 type Words<'a> = (u32, &'a str);
 
-/// The findings about duplicates, by text. Each text has one finding with all of its places, whichever of them meet
-/// in which persona.
-#[derive(Debug)]
-pub(super) struct Said<'a>(BTreeMap<Words<'a>, Diagnostic>);
+/// The claims of a persona by shared text, for texts that it has at several addresses.
+pub(crate) type Standing<'a> = BTreeMap<Words<'a>, Vec<&'a Claim>>;
 
-impl<'a> Said<'a> {
-    pub(super) fn of(lints: &Lints<'_>, compositions: &[Composition<'a>]) -> Self {
-        let mut said: BTreeMap<Words<'a>, Meeting<'a>> = BTreeMap::new();
-        for composition in compositions.iter().filter(|composition| !composition.profile.is_abstract) {
-            for (words, claims) in lints.standing(composition) {
-                let meeting = said.entry(words).or_default();
-                meeting.claims.extend(claims.into_iter().map(|claim| (claim.span, claim)));
-                meeting.files.insert(lints.library.profile_path(composition.profile).to_string());
-            }
+/// The texts that personas have at several addresses. Each text has one finding with all of its places, whichever of
+/// them meet in which persona.
+#[derive(Debug, Default)]
+pub(crate) struct Meetings<'a>(BTreeMap<Words<'a>, Meeting<'a>>);
+
+impl<'a> Meetings<'a> {
+    /// Adds what one persona has at several addresses.
+    pub(crate) fn add(&mut self, library: &Library, composition: &Composition<'a>, standing: Standing<'a>) {
+        for (words, claims) in standing {
+            let meeting = self.0.entry(words).or_default();
+            meeting.claims.extend(claims.into_iter().map(|claim| (claim.span, claim)));
+            meeting.files.insert(library.profile_path(composition.profile).to_string());
+            meeting.personas.insert(composition.profile.id.clone());
         }
-        Said(said.into_iter().filter_map(|(words, meeting)| Some((words, meeting.finding()?))).collect())
+    }
+
+    /// Adds the texts of other personas.
+    pub(crate) fn extend(&mut self, others: Self) {
+        for (words, other) in others.0 {
+            let meeting = self.0.entry(words).or_default();
+            meeting.claims.extend(other.claims);
+            meeting.files.extend(other.files);
+            meeting.personas.extend(other.personas);
+        }
+    }
+
+    /// The finding about each text.
+    pub(crate) fn findings(self, library: &Library) -> Vec<Diagnostic> {
+        library.config.severities.applied(self.0.into_values().filter_map(Meeting::finding).collect())
     }
 }
 
-/// The claims that share a text, and the files of the profiles in which several of them meet.
-#[derive(Default)]
+/// The claims that share a text, and the personas in which several of them meet.
+#[derive(Debug, Default)]
 struct Meeting<'a> {
     claims: BTreeMap<Span, &'a Claim>,
+    /// The files of the profiles.
     files: BTreeSet<String>,
+    personas: BTreeSet<String>,
 }
 
 impl<'a> Meeting<'a> {
@@ -121,6 +139,7 @@ impl<'a> Meeting<'a> {
         let names = addresses.iter().map(|address| format!("`{address}`"));
         let message = format!("{} have the same text", series(names, MOST_PLACES));
         let mut finding = Diagnostic::new(codes::DUPLICATE_TEXT, message).about(first.address.as_str());
+        finding.personas = self.personas;
         for claim in claims.iter().take(MOST_PLACES) {
             finding = finding.at(claim.span, "");
         }
@@ -152,22 +171,16 @@ impl<'a> Meeting<'a> {
 }
 
 impl Lints<'_> {
-    /// Reports entries of a persona with the same text.
-    pub(super) fn duplicates(&self, composition: &Composition<'_>, said: &Said<'_>) -> Vec<Diagnostic> {
-        let standing = self.standing(composition);
-        standing.into_keys().filter_map(|words| said.0.get(&words).cloned()).collect()
-    }
-
-    /// Returns the claims of a persona by shared text, for texts that are at several addresses.
-    fn standing<'a>(&self, composition: &Composition<'a>) -> BTreeMap<Words<'a>, Vec<&'a Claim>> {
-        let mut standing: BTreeMap<Words<'a>, Vec<&'a Claim>> = BTreeMap::new();
-        if self.twins.is_empty() {
+    /// Returns the texts that a persona has at several addresses.
+    pub(crate) fn standing<'a>(&self, composition: &Composition<'a>) -> Standing<'a> {
+        let mut standing = Standing::new();
+        if self.prepared.twins.is_empty() {
             return standing;
         }
         for block in blocks(composition) {
             if let Origin::Claim(claim) = block.origin
                 && let Some(written) = claim.block()
-                && let Some(Twin { said, is_short }) = self.twins.get(&written.text.span)
+                && let Some(Twin { said, is_short }) = self.prepared.twins.get(&written.text.span)
             {
                 let list = if *is_short { claim.address.parent() } else { "" };
                 standing.entry((*said, list)).or_default().push(claim);

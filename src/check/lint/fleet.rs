@@ -10,25 +10,191 @@ use crate::model::{Address, Claim, Diagnostic, FragmentId, Library, Source, Span
 /// Places, or personas, that one finding names.
 const MOST: usize = 4;
 
-/// Reports fragments, fields and relations that no persona uses. `compositions` holds every profile that composes;
-/// if any does not, the only finding is that these checks were skipped.
-pub(crate) fn fleet(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
-    if let Some(finding) = unchecked(library, compositions) {
-        return library.config.severities.applied(vec![finding]);
+/// What the personas of a fleet use of their sources.
+#[derive(Debug, Default)]
+pub(crate) struct Tally<'a> {
+    /// The fragments that some profile selects.
+    selected: BTreeSet<FragmentId>,
+    /// Those with an effect in some persona.
+    standing: BTreeSet<FragmentId>,
+    /// Those without an effect in the personas that use them.
+    lost: BTreeMap<FragmentId, Lost<'a>>,
+    /// The fields that no text or target of their persona uses.
+    idle_fields: BTreeSet<&'a str>,
+    /// Those that one uses.
+    used_fields: BTreeSet<String>,
+}
+
+impl<'a> Tally<'a> {
+    /// Adds a persona.
+    pub(crate) fn add(&mut self, composition: &Composition<'a>) {
+        self.selected.extend(composition.selection.fragments.keys());
+        if !composition.profile.is_abstract {
+            self.add_claims(composition);
+        }
+        self.add_fields(composition);
     }
-    let mut findings = unused_fragments(library, compositions);
-    findings.extend(shadowed_fragments(library, compositions));
-    findings.extend(unused_fields(library, compositions));
-    findings.extend(relations::unused(library));
-    library.config.severities.applied(findings)
+
+    /// Adds the personas of another tally, which come after those of this one.
+    pub(crate) fn extend(&mut self, later: Self) {
+        self.selected.extend(later.selected);
+        self.standing.extend(later.standing);
+        for (index, later) in later.lost {
+            let lost = self.lost.entry(index).or_default();
+            lost.personas.extend(later.personas);
+            lost.example = lost.example.or(later.example);
+        }
+        self.lost.retain(|index, _| !self.standing.contains(index));
+        self.idle_fields.extend(later.idle_fields);
+        self.used_fields.extend(later.used_fields);
+    }
+
+    /// Reports fragments, fields and relations that no persona uses. If some profiles, `missing`, do not compose, the
+    /// only finding is that these checks were skipped.
+    pub(crate) fn findings(&self, library: &Library, missing: BTreeSet<String>) -> Vec<Diagnostic> {
+        if let Some(finding) = unchecked(missing) {
+            return library.config.severities.applied(vec![finding]);
+        }
+        let mut findings = self.unused_fragments(library);
+        findings.extend(self.shadowed_fragments(library));
+        findings.extend(self.unused_fields(library));
+        findings.extend(relations::unused(library));
+        library.config.severities.applied(findings)
+    }
+
+    fn add_claims(&mut self, composition: &Composition<'a>) {
+        let mut lost: BTreeMap<FragmentId, Option<(&'a Claim, &'a Claim)>> = BTreeMap::new();
+        for decision in composition.decisions.values() {
+            for (claim, (state, _)) in decision.claims.iter().zip(&decision.outcomes) {
+                let Source::Fragment(index) = claim.source else { continue };
+                match state {
+                    State::Shadowed | State::Subsumed => {
+                        let example = lost.entry(index).or_default();
+                        *example =
+                            example.or_else(|| decision.emitted().next().map(|winner| (*claim, winner)));
+                    }
+                    State::Removed => {
+                        lost.entry(index).or_default();
+                    }
+                    // Whoever decided against a claim has seen it.
+                    State::Emitted | State::Agreed | State::Overruled | State::Conflicted => {
+                        if self.standing.insert(index) {
+                            self.lost.remove(&index);
+                        }
+                    }
+                }
+            }
+        }
+        for (index, example) in lost.into_iter().filter(|(index, _)| !self.standing.contains(index)) {
+            let lost = self.lost.entry(index).or_default();
+            lost.personas.push(&composition.profile.id);
+            lost.example = lost.example.or(example);
+        }
+    }
+
+    fn add_fields(&mut self, composition: &Composition<'a>) {
+        let persona = &composition.persona;
+        let mut use_field = |name: &str| {
+            if !self.used_fields.contains(name) {
+                self.used_fields.insert(name.to_owned());
+            }
+        };
+        persona.fields_in_text.iter().for_each(|name| use_field(name));
+        for field in &persona.fields {
+            let names = |name: &str| name.len() == field.name.len() && name.replace('-', "_") == field.name;
+            let mut keys = persona.targets.iter().flat_map(|settings| settings.target.keys);
+            if matches!(field.name, "name" | "description") || keys.any(|key| names(key.name)) {
+                use_field(field.name);
+            } else {
+                self.idle_fields.insert(field.name);
+            }
+        }
+    }
+
+    /// Reports fragments that no profile uses, unless there are no profiles at all.
+    fn unused_fragments(&self, library: &Library) -> Vec<Diagnostic> {
+        let named = library.profiles.values().flat_map(|profile| &profile.uses);
+        let named: BTreeSet<&str> = named.map(|name| name.value.as_str()).collect();
+        let fragments = library.fragments.enumerate().filter(|(index, fragment)| {
+            library.profiles.len() > 0
+                && !self.selected.contains(index)
+                && !named.contains(fragment.id.as_str())
+        });
+        let unused = fragments.map(|(_, fragment)| {
+            let path = library.sources.file(fragment.file).path();
+            Diagnostic::new(codes::UNUSED_FRAGMENT, format!("no profile uses `{}`", fragment.id))
+                .at(Span::new(fragment.file, 0..0), "")
+                .help(format!("add \"{}\" to `use` in a profile, or delete {path}", fragment.id))
+        });
+        unused.collect()
+    }
+
+    /// Reports fragments with no effect in any persona that uses them.
+    fn shadowed_fragments(&self, library: &Library) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for (index, Lost { personas, example }) in &self.lost {
+            let fragment = &library.fragments[*index];
+            let message = format!("`{}` has no effect in any persona that uses it", fragment.id);
+            let mut finding = Diagnostic::new(codes::SHADOWED_FRAGMENT, message);
+            finding = match example {
+                Some((claim, winner)) => {
+                    let name = library.source_name(winner.source);
+                    finding.at(claim.span, "overridden").context(winner.span, format!("{name} wins"))
+                }
+                None => finding.at(Span::new(fragment.file, 0..0), "all entries are removed"),
+            };
+            finding.personas.extend(personas.iter().map(|id| (*id).to_owned()));
+            findings.push(finding.help(format!(
+                "remove \"{}\" from `use`, or delete the claims that override it; `cento explain PROFILE ADDRESS` shows \
+                 which claim wins and why",
+                fragment.id
+            )));
+        }
+        findings
+    }
+
+    /// Reports fields that no text, target or `[[require]]` uses.
+    fn unused_fields(&self, library: &Library) -> Vec<Diagnostic> {
+        let wanted = library.config.requirements.iter().filter_map(|one| one.field.as_ref());
+        let wanted = wanted.map(|field| field.name.value.as_str());
+        let wanted: BTreeSet<&str> = wanted.collect();
+        let is_idle = |name: &str| {
+            self.idle_fields.contains(name) && !self.used_fields.contains(name) && !wanted.contains(name)
+        };
+        let mut places: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
+        for claim in claims(library).filter(|claim| claim.address.section() == "fields") {
+            let name = claim.address.id();
+            if is_idle(name) {
+                places.entry(name).or_default().push(claim);
+            }
+        }
+        let finding = |(name, claims): (&str, Vec<&Claim>)| {
+            let message = format!("the field `{name}` is not used by any text or target");
+            let mut finding =
+                Diagnostic::new(codes::UNUSED_FIELD, message).about(Address::Field(name).to_string());
+            for claim in claims.iter().take(MOST) {
+                finding = finding.at(claim.span, "");
+            }
+            if let more @ 1.. = claims.len().saturating_sub(MOST) {
+                finding = finding.note(format!("also set in {more} more {}", plural(more, "place")));
+            }
+            finding.help(format!("delete it, or use `{{{{ {name} }}}}` in a text with `template = true`"))
+        };
+        places.into_iter().map(finding).collect()
+    }
+}
+
+/// A fragment with no effect in the personas seen so far.
+#[derive(Debug, Default)]
+struct Lost<'a> {
+    /// The personas that have it.
+    personas: Vec<&'a str>,
+    /// A claim of it, and the claim that overrides it.
+    example: Option<(&'a Claim, &'a Claim)>,
 }
 
 /// Returns the finding that the checks were skipped, if some profile does not compose.
-fn unchecked(library: &Library, compositions: &[Composition<'_>]) -> Option<Diagnostic> {
-    let composed: BTreeSet<&str> =
-        compositions.iter().map(|composition| composition.profile.id.as_str()).collect();
-    let missing: BTreeSet<String> =
-        library.profiles.keys().filter(|id| !composed.contains(id.as_str())).cloned().collect();
+fn unchecked(missing: BTreeSet<String>) -> Option<Diagnostic> {
     let first = missing.first()?;
     let (which, help) = match missing.len() {
         1 => {
@@ -42,123 +208,4 @@ fn unchecked(library: &Library, compositions: &[Composition<'_>]) -> Option<Diag
     let mut finding = Diagnostic::new(codes::UNCHECKED, message).help(help);
     finding.personas = missing;
     Some(finding)
-}
-
-/// Reports fragments that no profile uses, unless there are no compositions at all.
-fn unused_fragments(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
-    let named = library.profiles.values().flat_map(|profile| &profile.uses);
-    let mut used: BTreeSet<&str> = named.map(|name| name.value.as_str()).collect();
-    for composition in compositions {
-        let selected = composition.selection.fragments.keys();
-        used.extend(selected.map(|index| library.fragments[*index].id.as_str()));
-    }
-    let unused = library.fragments.values().filter(|fragment| !used.contains(fragment.id.as_str()));
-    let unused = unused.filter(|_| !compositions.is_empty()).map(|fragment| {
-        let path = library.sources.file(fragment.file).path();
-        Diagnostic::new(codes::UNUSED_FRAGMENT, format!("no profile uses `{}`", fragment.id))
-            .at(Span::new(fragment.file, 0..0), "")
-            .help(format!("add \"{}\" to `use` in a profile, or delete {path}", fragment.id))
-    });
-    unused.collect()
-}
-
-/// A fragment with no effect in the personas seen so far.
-#[derive(Default)]
-struct Lost<'c> {
-    /// The personas that have it.
-    personas: Vec<&'c str>,
-    /// A claim of it, and the claim that overrides it.
-    example: Option<(&'c Claim, &'c Claim)>,
-}
-
-/// Reports fragments with no effect in any persona that uses them.
-fn shadowed_fragments(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
-    let mut lost: BTreeMap<FragmentId, Lost<'_>> = BTreeMap::new();
-    let mut stands = BTreeSet::new();
-    for composition in compositions.iter().filter(|composition| !composition.profile.is_abstract) {
-        for decision in composition.decisions.values() {
-            for (claim, (state, _)) in decision.claims.iter().zip(&decision.outcomes) {
-                let Source::Fragment(index) = claim.source else { continue };
-                match state {
-                    State::Shadowed | State::Subsumed => {
-                        let lost = lost.entry(index).or_default();
-                        if lost.example.is_none() {
-                            lost.example = decision.emitted().next().map(|winner| (*claim, winner));
-                        }
-                    }
-                    State::Removed => {
-                        lost.entry(index).or_default();
-                    }
-                    // Whoever decided against a claim has seen it.
-                    State::Emitted | State::Agreed | State::Overruled | State::Conflicted => {
-                        stands.insert(index);
-                    }
-                }
-            }
-        }
-        for index in composition.selection.fragments.keys().filter(|index| !stands.contains(*index)) {
-            if let Some(lost) = lost.get_mut(index) {
-                lost.personas.push(&composition.profile.id);
-            }
-        }
-    }
-    let mut findings = Vec::new();
-    for (index, Lost { personas, example }) in lost.into_iter().filter(|(index, _)| !stands.contains(index)) {
-        let fragment = &library.fragments[index];
-        let message = format!("`{}` has no effect in any persona that uses it", fragment.id);
-        let mut finding = Diagnostic::new(codes::SHADOWED_FRAGMENT, message);
-        finding = match example {
-            Some((claim, winner)) => {
-                let name = library.source_name(winner.source);
-                finding.at(claim.span, "overridden").context(winner.span, format!("{name} wins"))
-            }
-            None => finding.at(Span::new(fragment.file, 0..0), "all entries are removed"),
-        };
-        finding.personas.extend(personas.into_iter().map(str::to_owned));
-        findings.push(finding.help(format!(
-            "remove \"{}\" from `use`, or delete the claims that override it; `cento explain PROFILE ADDRESS` shows \
-             which claim wins and why",
-            fragment.id
-        )));
-    }
-    findings
-}
-
-/// Reports fields that no text, target or `[[require]]` uses.
-fn unused_fields(library: &Library, compositions: &[Composition<'_>]) -> Vec<Diagnostic> {
-    let mut idle: BTreeSet<&str> = BTreeSet::new();
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    for composition in compositions {
-        let persona = &composition.persona;
-        used.extend(persona.fields_in_text.iter().map(String::as_str));
-        for field in &persona.fields {
-            let names = |name: &str| name.len() == field.name.len() && name.replace('-', "_") == field.name;
-            let mut keys = persona.targets.iter().flat_map(|settings| settings.target.keys);
-            let is_used = matches!(field.name, "name" | "description") || keys.any(|key| names(key.name));
-            if is_used { &mut used } else { &mut idle }.insert(field.name);
-        }
-    }
-    let wanted = library.config.requirements.iter().filter_map(|one| one.field.as_ref());
-    let wanted = wanted.map(|field| field.name.value.as_str());
-    used.extend(wanted);
-    let mut places: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
-    for claim in claims(library).filter(|claim| claim.address.section() == "fields") {
-        let name = claim.address.id();
-        if idle.contains(name) && !used.contains(name) {
-            places.entry(name).or_default().push(claim);
-        }
-    }
-    let finding = |(name, claims): (&str, Vec<&Claim>)| {
-        let message = format!("the field `{name}` is not used by any text or target");
-        let mut finding =
-            Diagnostic::new(codes::UNUSED_FIELD, message).about(Address::Field(name).to_string());
-        for claim in claims.iter().take(MOST) {
-            finding = finding.at(claim.span, "");
-        }
-        if let more @ 1.. = claims.len().saturating_sub(MOST) {
-            finding = finding.note(format!("also set in {more} more {}", plural(more, "place")));
-        }
-        finding.help(format!("delete it, or use `{{{{ {name} }}}}` in a text with `template = true`"))
-    };
-    places.into_iter().map(finding).collect()
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use super::{Lints, blocks, claims, place};
+use super::{Lints, blocks, claims};
 use crate::compose::{Composition, Entry, Group};
 use crate::model::wording::and_more;
 use crate::model::{Diagnostic, FileId, Library, Severity, Span, codes};
@@ -153,7 +153,7 @@ impl Lints<'_> {
                 && section.entries.iter().any(|entry| matches!(entry, Entry::Group(_)))
                 || section.entries.iter().any(has_bare)
         }) || blocks(composition)
-            .any(|block| block.text.written.is_some_and(|text| self.headed.contains(&text.span)))
+            .any(|block| block.text.written.is_some_and(|text| self.prepared.headed.contains(&text.span)))
     }
 }
 
@@ -192,7 +192,7 @@ impl Odd {
                     matches!(attribution, Attribution::From(address, _) if is_title(composition, address));
                 (lints.library.sources.within(text, start.min(end)..end), !is_title)
             }
-            (None, Attribution::From(_, origin)) => (place(origin), false),
+            (None, Attribution::From(_, origin)) => (origin.span(), false),
             // A default heading of a section can be changed in the profile.
             (None, Attribution::Open(_) | Attribution::Layout) => {
                 (Span::new(composition.profile.file, 0..0), false)

@@ -4,52 +4,44 @@
 //! when the whole workspace is checked. No lint changes an output, unless cento.toml makes it an error.
 
 mod description;
-mod duplicates;
-mod fleet;
+pub(super) mod duplicates;
+pub(super) mod fleet;
 mod headings;
 mod length;
 mod relations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
-use duplicates::Said;
-
-use crate::compose::{Block, Composition, Entry, Origin};
+use crate::compose::{Block, Composition, Entry};
 use crate::model::{Claim, Diagnostic, Library, Span};
 
-pub(crate) use fleet::fleet;
-
-/// The lints of personas, with the work that all personas of a library share.
+/// What the lints of all personas of a library share.
 #[derive(Debug)]
-pub(crate) struct Lints<'a> {
-    library: &'a Library,
+pub(super) struct Prepared {
     /// The texts that more than one address has.
     twins: BTreeMap<Span, duplicates::Twin>,
     /// The texts that may hold a heading.
     headed: BTreeSet<Span>,
 }
 
-impl<'a> Lints<'a> {
-    /// The lints for the personas of a library.
-    pub(crate) fn new(library: &'a Library) -> Self {
-        Lints { library, twins: duplicates::twins(library), headed: headings::headed(library) }
+impl Prepared {
+    /// Goes through the texts of a library.
+    pub(super) fn new(library: &Library) -> Self {
+        Prepared { twins: duplicates::twins(library), headed: headings::headed(library) }
     }
+}
 
-    /// Returns the findings of each persona.
-    pub(crate) fn personas(&self, compositions: &[Composition<'_>]) -> Vec<Vec<Diagnostic>> {
-        let twins = Said::of(self, compositions);
-        compositions.par_iter().map(|composition| self.persona(composition, &twins)).collect()
-    }
+/// The lints of personas.
+#[derive(Debug)]
+pub(super) struct Lints<'p> {
+    pub(super) library: &'p Library,
+    pub(super) prepared: &'p Prepared,
+}
 
-    /// Returns the findings of one persona. An abstract profile has none.
-    fn persona(&self, composition: &Composition<'_>, twins: &Said<'_>) -> Vec<Diagnostic> {
-        if composition.profile.is_abstract {
-            return Vec::new();
-        }
-        let mut findings = self.duplicates(composition, twins);
-        findings.extend(self.headings(composition));
+impl Lints<'_> {
+    /// Returns the findings of one persona, but for what it says in several places.
+    pub(super) fn persona(&self, composition: &Composition<'_>) -> Vec<Diagnostic> {
+        let mut findings = self.headings(composition);
         findings.extend(self.length(composition));
         findings.extend(self.description(composition));
         let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
@@ -81,12 +73,4 @@ fn blocks<'c, 'a>(composition: &'c Composition<'a>) -> impl Iterator<Item = &'c 
         });
         own.into_iter().chain(inner)
     })
-}
-
-/// Returns the place where a part of a persona is written.
-fn place(origin: Origin<'_>) -> Span {
-    match origin {
-        Origin::Claim(claim) => claim.span,
-        Origin::Resolution(_, resolution) => resolution.span,
-    }
 }

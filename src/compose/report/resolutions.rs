@@ -84,7 +84,7 @@ impl<'a> Reporter<'_, 'a> {
         self.choices(finding, &conflict)
     }
 
-    /// Reports a parent's resolution that does not apply because a profile above it has a claim of its own.
+    /// A parent's resolution that does not apply because a profile above it has a claim of its own.
     pub(super) fn older(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
         let parent = &self.library.profiles[settled.profile].id;
         self.unsettled(conflict)
@@ -92,7 +92,7 @@ impl<'a> Reporter<'_, 'a> {
             .note(format!("the resolution of `{parent}` does not cover the claims of profiles above it, so it was not applied"))
     }
 
-    /// Reports a conflict without its resolution.
+    /// A conflict as it is without its resolution.
     fn unsettled(&self, conflict: &Conflict<'a>) -> Diagnostic {
         self.open_conflict(&Conflict {
             at: conflict.at.clone(),
@@ -168,7 +168,7 @@ impl<'a> Reporter<'_, 'a> {
             .help(format!("pin it to the current texts:\n    cento resolve {} {at} --reaffirm", self.id()))
     }
 
-    /// Reports a resolution of the profile itself at an address without a conflict.
+    /// A resolution of the profile itself at an address without a conflict.
     pub(super) fn moot(&self, resolution: &Resolution) -> Diagnostic {
         let at = resolution.at.value.as_str();
         let subject = Address::parse(at).subject();

@@ -6,7 +6,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use super::Member;
 use super::tables::{Line, Tables};
 use crate::analyse::diff::{Credit, credits, leave_out};
-use crate::compose::{Composer, Composition, Origin};
+use crate::check::Checker;
+use crate::compose::{Composition, Origin};
 use crate::model::{Address, FragmentId, Library, LineColumn, Source};
 use crate::render::{Attribution, Document, Ledger, output_path, render};
 use crate::view::json::{Finding, finding};
@@ -87,13 +88,13 @@ struct Hunk {
 /// Renders the outputs of a persona, and again without each of its fragments.
 pub(super) fn draw<'a>(
     library: &'a Library,
-    composer: &Composer<'a>,
+    checker: &Checker<'a>,
     composition: &Composition<'a>,
 ) -> Drawn<'a> {
     let documents: Vec<Document<'a>> =
         composition.persona.targets.iter().map(|settings| render(composition, settings)).collect();
     let without = composition.selection.sources.iter().filter_map(|source| match source {
-        Source::Fragment(fragment) => Some(draw_without(composer, composition, &documents, *fragment)),
+        Source::Fragment(fragment) => Some(draw_without(checker, composition, &documents, *fragment)),
         Source::Profile(_) => None,
     });
     let without = without.collect();
@@ -112,12 +113,12 @@ pub(super) fn draw<'a>(
 }
 
 fn draw_without(
-    composer: &Composer<'_>,
+    checker: &Checker<'_>,
     composition: &Composition<'_>,
     documents: &[Document<'_>],
     fragment: FragmentId,
 ) -> DrawnWithout {
-    let (less, breaks) = leave_out(composer, composition, fragment);
+    let (less, breaks) = leave_out(checker, composition, fragment);
     let hunks = less.map(|less| {
         let targets = documents.iter().zip(&composition.persona.targets);
         let text = |name: &str| {

@@ -156,13 +156,13 @@ impl<'a> Book<'_, 'a> {
     pub(crate) fn csv(&self) -> String {
         let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
         for rule in self.rules {
-            let baseline = rule.baseline();
+            let norm = rule.norm();
             let defined: Vec<String> =
                 rule.definitions.iter().map(|claim| self.library.sources.place(claim.span)).collect();
             let head = [
                 rule.address.to_owned(),
-                baseline.force.name().to_owned(),
-                baseline.words.whole_text(),
+                norm.force.name().to_owned(),
+                norm.words.whole_text(),
                 defined.join(" "),
             ];
             if rule.holdings.is_empty() {
@@ -210,7 +210,7 @@ impl<'a> Book<'_, 'a> {
                     if self.personas[*persona].1 { String::new() } else { "unknown".to_owned() }
                 })
             });
-            let head = [rule.address.to_owned(), rule.baseline().force.name().to_owned()];
+            let head = [rule.address.to_owned(), rule.norm().force.name().to_owned()];
             rows.push(head.into_iter().chain(cells).collect());
         }
         written(&rows)
@@ -219,7 +219,7 @@ impl<'a> Book<'_, 'a> {
 
 /// The word of the machine formats for how a persona has a rule.
 fn word(holding: &Holding<'_>) -> String {
-    holding.status.name().replace(' ', "-")
+    holding.standing.name().replace(' ', "-")
 }
 
 /// Rows as CSV. The writer quotes what has to be quoted, and memory takes all of it.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
+use rayon::prelude::*;
 
-use super::{Action, ORIGINS, Options, Plan, Step};
+use super::{Action, Content, ORIGINS, Options, Plan, Step, Texts, text_of};
 use crate::workspace::built;
 use crate::workspace::files::{Durability, FileError, Root};
 use crate::workspace::lock::{Entry, Lock};
@@ -31,16 +32,26 @@ pub(crate) struct Report {
     pub lock_written: bool,
 }
 
+/// How many texts are made at a time, in parallel, before they are written one after the other.
+const BATCH: usize = 64;
+
 /// Writes and removes what the plan and the options allow, and the lock last of all, synced.
 ///
 /// The lock also goes first, as an announcement: if the process dies half-way, or the power goes, each
 /// file is as the lock says, or as it says it was before, or damaged, and none passes for an edit. That
 /// has to be synced too, since nothing repairs a damaged lock.
 ///
+/// `texts` makes those again that were not kept.
+///
 /// # Errors
 /// If the system refuses to write or remove a file. What comes after it is left as it was, and the lock
 /// says what was done until then.
-pub(crate) fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileError> {
+pub(crate) fn apply(
+    root: &Root,
+    plan: &Plan,
+    options: Options,
+    texts: Texts<'_>,
+) -> Result<Report, FileError> {
     let announced = announcement(plan, options);
     let is_announced = announced != plan.lock;
     if is_announced {
@@ -48,14 +59,18 @@ pub(crate) fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report
     }
     let mut lock = plan.lock.clone();
     let mut report = Report::default();
-    let outcome = plan.steps.iter().try_for_each(|step| {
+    let outcome = steps_with_texts(plan, options, texts).try_for_each(|(step, text)| {
         let action = step.action(options);
-        carry_out(root, step, action)?;
+        let text = text?;
+        carry_out(root, step, action, text.as_deref())?;
         record(&mut lock, step, action);
-        if let (Action::Write | Action::Adopt | Action::Keep, Some(text)) = (action, &step.text)
+        if let (Action::Write | Action::Adopt | Action::Keep, Some(Content { hash, .. })) =
+            (action, &step.content)
             && step.target != ORIGINS
         {
-            built::keep(root, text);
+            // What is not written is on the disk as it should be.
+            let on_disk = || root.read(&step.path).ok()?.and_then(|bytes| String::from_utf8(bytes).ok());
+            built::keep(root, *hash, || text.or_else(on_disk));
         }
         let Step { path, profile, target, .. } = step;
         let (path, profile, target) = (path.clone(), profile.clone(), target.clone());
@@ -88,7 +103,7 @@ pub(crate) fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)
             entry.was = Some(entry.hash);
             entry.hash = hash;
         }
-        built::keep(root, text);
+        built::keep(root, hash, || Some(text.clone()));
     }
     forget(root, lock, &new);
     if new == *lock { Ok(()) } else { new.write(root) }
@@ -104,8 +119,24 @@ fn forget(root: &Root, before: &Lock, after: &Lock) {
     }
 }
 
-fn carry_out(root: &Root, step: &Step, action: Action) -> Result<(), FileError> {
-    match (action, &step.text) {
+/// The steps, each with its text if it is to be written.
+fn steps_with_texts<'p>(
+    plan: &'p Plan,
+    options: Options,
+    texts: Texts<'p>,
+) -> impl Iterator<Item = (&'p Step, Result<Option<String>, FileError>)> {
+    let text = move |step: &'p Step| match &step.content {
+        Some(content) if step.action(options) == Action::Write => {
+            (step, text_of(content, texts, &step.profile, &step.path).map(Some))
+        }
+        _ => (step, Ok(None)),
+    };
+    let batches = plan.steps.chunks(BATCH);
+    batches.flat_map(move |batch| batch.par_iter().map(text).collect::<Vec<_>>())
+}
+
+fn carry_out(root: &Root, step: &Step, action: Action, text: Option<&str>) -> Result<(), FileError> {
+    match (action, text) {
         (Action::Write, Some(text)) => root.write_atomic(&step.path, text.as_bytes(), Durability::Unsynced),
         (Action::Remove, _) => {
             root.remove(&step.path)?;
@@ -129,9 +160,9 @@ fn announcement(plan: &Plan, options: Options) -> Lock {
 }
 
 fn record(lock: &mut Lock, step: &Step, action: Action) {
-    match (action, &step.text) {
-        (Action::Write | Action::Adopt, Some(text)) => {
-            let hash = blake3::hash(text.as_bytes());
+    match (action, &step.content) {
+        (Action::Write | Action::Adopt, Some(content)) => {
+            let hash = content.hash;
             let before = lock.entries.get(&step.path);
             let was = before.and_then(|entry| if entry.hash == hash { entry.was } else { Some(entry.hash) });
             let (profile, target) = (step.profile.clone(), step.target.clone());

@@ -52,11 +52,11 @@ fn hand_edited(step: &Step, shown: &Utf8Path) -> Diagnostic {
     let profile = &step.profile;
     let mut finding =
         Diagnostic::new(codes::HAND_EDITED, format!("{shown} was edited by hand and was not overwritten"));
-    if let (Some(text), Some(found)) = (&step.text, &step.found) {
+    if let (Some(text), Some(found)) = (step.text(), &step.found) {
         if std::str::from_utf8(found).is_err() {
             finding = finding.note("the file is not UTF-8");
         }
-        if String::from_utf8_lossy(found).replace("\r\n", "\n") == *text {
+        if String::from_utf8_lossy(found).replace("\r\n", "\n") == text {
             finding = finding.note("only its line endings differ; `* text eol=lf` in .gitattributes stops git from changing them");
         }
         finding = finding.note(diff(text, &String::from_utf8_lossy(found), shown));

@@ -73,30 +73,24 @@ impl Protected {
 
 /// The outputs that may be planned.
 #[derive(Debug)]
-pub(crate) struct Checked {
+pub(crate) struct CheckedPaths {
     /// The outputs, sorted by path.
-    pub(super) outputs: Vec<Output>,
+    pub outputs: Vec<Output>,
     /// The profiles of which an output was set aside: what the lock knows of them stays as it is.
     pub(super) refused: BTreeSet<String>,
     pub(super) protected: Protected,
 }
 
-impl Checked {
+impl CheckedPaths {
     /// Leaves out the outputs of profiles that `keep` does not want.
     pub(crate) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
         self.outputs.retain(|output| keep(&output.profile));
-    }
-
-    /// The outputs, sorted by path.
-    #[cfg(test)]
-    pub(crate) fn outputs(&self) -> &[Output] {
-        &self.outputs
     }
 }
 
 /// Sets aside the outputs whose path leads out of the root, is protected, or is wanted by another
 /// output too, with a finding for each.
-pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (Checked, Vec<Diagnostic>) {
+pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (CheckedPaths, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut refused = BTreeSet::new();
     let mut sound: Vec<(String, Output)> = Vec::new();
@@ -129,7 +123,7 @@ pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (Check
         }
     }
     kept.sort_by(|a, b| a.path.cmp(&b.path));
-    (Checked { outputs: kept, refused, protected: protected.clone() }, findings)
+    (CheckedPaths { outputs: kept, refused, protected: protected.clone() }, findings)
 }
 
 /// The pairs of outputs of which one has the other's path, or lies in it. `sorted` is sorted part by

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use rayon::prelude::*;
 
 use super::paths::{Protected, fold};
-use super::{Checked, Output, Plan, Status, Step};
+use super::{CheckedPaths, Content, Output, Plan, Status, Step, Texts, text_of};
 use crate::workspace::files::{FileError, Root, Standing};
 use crate::workspace::lock::{Entry, Lock};
 
@@ -15,17 +15,18 @@ use crate::workspace::lock::{Entry, Lock};
 ///
 /// `in_scope` says of a profile whether this run speaks for it: that it was composed, or that there is
 /// no such profile any more. What the lock knows of the others, which failed or were not asked for,
-/// stays as it is.
+/// stays as it is. `texts` makes those again that are needed and were not kept.
 ///
 /// # Errors
 /// If the system refuses to read.
 pub(crate) fn plan(
     root: &Root,
     lock: Lock,
-    checked: Checked,
+    checked: CheckedPaths,
     in_scope: &(dyn Fn(&str) -> bool + Sync),
+    texts: Texts<'_>,
 ) -> Result<Plan, FileError> {
-    let Checked { outputs, refused, protected } = checked;
+    let CheckedPaths { outputs, refused, protected } = checked;
     let speaks_for = |profile: &str| !refused.contains(profile) && in_scope(profile);
     let made: BTreeMap<_, _> =
         outputs.iter().map(|output| (fold(output.path.as_str()), output.path.clone())).collect();
@@ -41,7 +42,7 @@ pub(crate) fn plan(
                 profile: entry.profile.clone(),
                 target: entry.target.clone(),
                 status: orphan_status(root, path, entry, &protected, heir.map(|heir| heir.as_path()))?,
-                text: None,
+                content: None,
                 found: None,
             })
         })
@@ -49,9 +50,10 @@ pub(crate) fn plan(
 
     let mut steps: Vec<_> = outputs
         .into_par_iter()
-        .map(|output| {
+        .filter_map(|mut output| {
+            let content = output.content.take()?;
             let entry = lock.entries.get(&output.path);
-            step(root, output, entry, &speaks_for)
+            Some(step(root, output, content, entry, &speaks_for, texts))
         })
         .collect::<Result<_, FileError>>()?;
     steps.extend(orphans);
@@ -62,24 +64,28 @@ pub(crate) fn plan(
 fn step(
     root: &Root,
     output: Output,
+    mut content: Content,
     entry: Option<&Entry>,
     speaks_for: &(dyn Fn(&str) -> bool + Sync),
+    texts: Texts<'_>,
 ) -> Result<Step, FileError> {
     let (status, found) = match entry.map(|entry| &entry.profile) {
         Some(owner) if *owner != output.profile && !speaks_for(owner) => {
             (Status::Claimed { by: owner.clone() }, None)
         }
-        _ => output_status(root, &output, entry)?,
+        _ => output_status(root, &output, &mut content, entry, texts)?,
     };
-    let Output { path, profile, target, text } = output;
-    Ok(Step { path, profile, target: target.to_owned(), status, text: Some(text), found })
+    let Output { path, profile, target, .. } = output;
+    Ok(Step { path, profile, target: target.to_owned(), status, content: Some(content), found })
 }
 
 /// Returns the status of an output, with the bytes of the file if it was edited by hand.
 fn output_status(
     root: &Root,
     output: &Output,
+    content: &mut Content,
     entry: Option<&Entry>,
+    texts: Texts<'_>,
 ) -> Result<(Status, Option<Vec<u8>>), FileError> {
     if let Some((at, by)) = root.blocked_by(&output.path)? {
         return Ok((Status::Blocked { at, by }, None));
@@ -91,27 +97,33 @@ fn output_status(
         other => return Ok((Status::Foreign(other), None)),
     }
     let Some(found) = root.read(&output.path)? else { return Ok((absent, None)) };
+    let hash = blake3::hash(&found);
     let status = match entry {
-        None if found == output.text.as_bytes() => Status::Adopt,
+        None if hash == content.hash => Status::Adopt,
         None => Status::Foreign(Standing::File),
-        Some(entry) => known_status(output, entry, &found),
+        Some(entry) => match known_status(output, content.hash, entry, hash) {
+            Some(status) => status,
+            None => {
+                let text = text_of(content, texts, &output.profile, &output.path)?;
+                let is_damaged = is_damaged(&found, text.as_bytes());
+                content.text = Some(text);
+                if is_damaged { Status::Damaged } else { Status::HandEdited }
+            }
+        },
     };
     let found = matches!(status, Status::HandEdited | Status::Damaged).then_some(found);
     Ok((status, found))
 }
 
-/// Returns the status of a file that the lock lists.
-fn known_status(output: &Output, entry: &Entry, found: &[u8]) -> Status {
-    let hash = blake3::hash(found);
-    if found == output.text.as_bytes() {
+/// Returns the status of a file that the lock lists, by the hash that it should have and the one it has; nothing if
+/// it is not as cento wrote it.
+fn known_status(output: &Output, wanted: blake3::Hash, entry: &Entry, found: blake3::Hash) -> Option<Status> {
+    if found == wanted {
         let is_recorded =
-            entry.hash == hash && entry.profile == output.profile && entry.target == output.target;
-        return if is_recorded { Status::Unchanged } else { Status::Adopt };
+            entry.hash == found && entry.profile == output.profile && entry.target == output.target;
+        return Some(if is_recorded { Status::Unchanged } else { Status::Adopt });
     }
-    if entry.hash == hash || entry.was == Some(hash) {
-        return Status::Changed;
-    }
-    if is_damaged(found, output.text.as_bytes()) { Status::Damaged } else { Status::HandEdited }
+    (entry.hash == found || entry.was == Some(found)).then_some(Status::Changed)
 }
 
 /// What a disk writes at a time, at the least.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::author::absorb::{Absorption, Answer, Edited, Reason, Texts, absorb};
-use crate::compose::Composer;
+use crate::check::{Checker, Depth};
 use crate::render::render;
 use crate::workspace::load_texts;
 use camino::Utf8PathBuf;
@@ -68,8 +68,9 @@ pub(crate) fn workspace() -> Texts {
 pub(crate) fn built(texts: &Texts, profile: &str) -> BTreeMap<&'static str, String> {
     let (library, _) = load_texts(texts);
     let index = library.profiles.id_of(profile).unwrap();
-    let composition = Composer::new(&library).compose(index).unwrap();
-    assert!(composition.is_sound(), "{:?}", composition.findings);
+    let checked = Checker::new(&library, &[]).check(index, Depth::Sound).unwrap();
+    assert!(checked.is_sound(), "{:?}", checked.composition.findings);
+    let composition = checked.composition;
     let targets = composition.persona.targets.iter();
     targets.map(|settings| (settings.target.name, render(&composition, settings).into_text())).collect()
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::author::absorb::{Absorption, Answer, Edited, Reason, Texts, absorb};
-use crate::compose::{Composer, Composition, State};
+use crate::check::{Checker, Depth};
+use crate::compose::{Composer, State};
 use crate::render::{Attribution, render};
 use crate::source::edit::restored;
 use crate::workspace::load_texts;
@@ -19,25 +20,21 @@ use super::workspace::ROOT;
 /// What all targets of all personas that can be built come to.
 fn built(texts: &Texts) -> BTreeMap<String, Vec<(&'static str, String)>> {
     let (library, _) = load_texts(texts);
-    let composer = Composer::new(&library);
+    let checker = Checker::new(&library, &[]);
     let sound = library.profiles.enumerate().filter_map(|(index, profile)| {
         let id = &profile.id;
         if profile.is_abstract && id != ROOT {
             return None;
         }
-        let composition = composer.compose(index).ok()?;
+        let checked = checker.check(index, Depth::Sound).ok()?;
+        let (is_sound, composition) = (checked.is_sound() && checked.is_safe(), &checked.composition);
         let outputs = composition.persona.targets.iter();
         let outputs =
-            outputs.map(|settings| (settings.target.name, render(&composition, settings).into_text()));
+            outputs.map(|settings| (settings.target.name, render(composition, settings).into_text()));
         let outputs: Vec<_> = outputs.collect();
-        is_sound(&library, &composition).then(|| (id.clone(), outputs))
+        is_sound.then(|| (id.clone(), outputs))
     });
     sound.collect()
-}
-
-fn is_sound(library: &crate::model::Library, composition: &Composition<'_>) -> bool {
-    let limits = crate::check::check(library, composition);
-    composition.is_sound() && !limits.iter().any(|finding| finding.is_error())
 }
 
 fn normal(texts: &BTreeMap<Utf8PathBuf, String>) -> Texts {

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyse::fleet::{Status, rules};
-use crate::check::check;
+use crate::analyse::fleet::{Standing, rules};
+use crate::check::{Checker, Depth};
 use crate::compose::{Block, Composer, Composition, Entry};
 use crate::model::{Library, Part, Source, codes, fold};
 use crate::render::render;
@@ -224,7 +224,7 @@ fn conflicts(composition: &Composition<'_>) -> BTreeSet<String> {
 }
 
 /// How a rule stands in a persona, by address and persona.
-type Told = BTreeMap<(String, usize), (Status, Option<String>)>;
+type Told = BTreeMap<(String, usize), (Standing, Option<String>)>;
 
 proptest! {
     #![proptest_config(cases(400))]
@@ -236,8 +236,9 @@ proptest! {
     ) {
         let Some(library) = with(&workspace, &whom, &ask) else { return Ok(()) };
         let index = library.profiles.id_of(ROOT).expect("the root is there");
-        let Ok(composition) = Composer::new(&library).compose(index) else { return Ok(()) };
-        let findings = composition.findings.iter().chain(&check(&library, &composition)).cloned().collect::<Vec<_>>();
+        let Ok(checked) = Checker::new(&library, &[]).check(index, Depth::Sound) else { return Ok(()) };
+        let composition = checked.composition;
+        let findings = &composition.findings;
         let breaches: Vec<_> = findings.iter().filter(|finding| finding.code == codes::REQUIREMENT).collect();
         let Some(has) = has(&library, &composition, &workspace, &ask) else {
             prop_assert!(breaches.is_empty(), "in conflict, and reported: {breaches:?}");
@@ -263,8 +264,8 @@ proptest! {
             let mut told = BTreeMap::new();
             for rule in rules(&loaded.library, &compositions) {
                 let counted: usize = rule.wordings.iter().map(|wording| wording.personas).sum();
-                let applied: usize = rule.holdings.iter().filter(|holding| holding.wording.is_some()).count();
-                prop_assert!(counted >= applied);
+                let standing: usize = rule.holdings.iter().filter(|holding| holding.wording.is_some()).count();
+                prop_assert!(counted >= standing);
                 for holding in &rule.holdings {
                     let composition = compositions[holding.persona].expect("who has a rule was composed");
                     let blocks = blocks(composition);
@@ -275,22 +276,22 @@ proptest! {
                     let wording = holding.wording.map(|at| &rule.wordings[at]);
                     match wording {
                         Some(wording) => prop_assert!(forces.contains(wording.force.name()), "{}: {forces:?}", rule.address),
-                        None => prop_assert!(forces.is_empty(), "{}: {forces:?} {:?}", rule.address, holding.status),
+                        None => prop_assert!(forces.is_empty(), "{}: {forces:?} {:?}", rule.address, holding.standing),
                     }
-                    prop_assert_eq!(holding.status == Status::AsWritten, holding.wording == Some(0));
+                    prop_assert_eq!(holding.standing == Standing::AsWritten, holding.wording == Some(0));
                     // An open rule has its marker, or is within a group that has one. What is gone has none of its
                     // own, and what stands is in no such group either.
                     let open = conflicts(composition);
                     let group = rule.address.rsplit_once('.').map_or("", |(group, _)| group);
                     let (is_marked, is_within) = (open.contains(rule.address), open.contains(group));
-                    let fits = match holding.status {
-                        Status::InConflict => is_marked || is_within,
-                        Status::Removed | Status::Lost => !is_marked,
+                    let fits = match holding.standing {
+                        Standing::InConflict => is_marked || is_within,
+                        Standing::Removed | Standing::Lost => !is_marked,
                         _ => !is_marked && !is_within,
                     };
-                    prop_assert!(fits, "{} is {:?} beside {open:?}", rule.address, holding.status);
+                    prop_assert!(fits, "{} is {:?} beside {open:?}", rule.address, holding.standing);
                     let said = wording.map(|wording| format!("{} {}", wording.force.name(), wording.words.whole_text()));
-                    told.insert((rule.address.to_owned(), holding.persona), (holding.status, said));
+                    told.insert((rule.address.to_owned(), holding.persona), (holding.standing, said));
                 }
             }
             // Nothing that stands is left out.

@@ -105,7 +105,7 @@ fn features(workspace: &Workspace, loaded: &Loaded, composition: &Composition<'_
             found.insert(feature.to_owned());
         }
     };
-    has("sound", composition.is_sound());
+    has("sound", !composition.findings.iter().any(|finding| finding.breaks_file()));
     has("relation", !workspace.relations.is_empty());
     has("abstract root", composition.profile.is_abstract);
     let generations = composition.lineage.windows(3).any(|three| {

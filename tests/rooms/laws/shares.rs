@@ -1,7 +1,7 @@
 //! Laws about contributions: who has which share of a persona.
 
 use crate::analyse::diff::{Credit, contributions, cumulative};
-use crate::compose::Composer;
+use crate::check::Checker;
 use proptest::prelude::*;
 
 use super::cases;
@@ -17,14 +17,14 @@ proptest! {
     #[test]
     fn credits_add_up_and_steps_end_with_the_whole(workspace in workspace()) {
         let loaded = Loaded::new(&workspace);
-        let composer = Composer::new(&loaded.library);
+        let checker = Checker::new(&loaded.library, &loaded.findings);
         let index = loaded.library.profiles.id_of(ROOT).expect("the root is there");
-        let Ok(composition) = composer.compose(index) else { return Ok(()) };
+        let Ok(composition) = checker.composer().compose(index) else { return Ok(()) };
         for settings in &composition.persona.targets {
-            let all = contributions(&loaded.library, &composer, &composition, settings.target, None);
+            let all = contributions(&loaded.library, &checker, &composition, settings.target, None);
             let sum: Credit = all.sources.iter().map(|source| source.credit).sum();
             prop_assert_eq!(sum + all.layout, Credit::from_integer(all.text.len() as u64));
-            let steps = cumulative(&loaded.library, &composer, &composition, settings.target);
+            let steps = cumulative(&loaded.library, &checker, &composition, settings.target);
             prop_assert_eq!(&steps.last().expect("there is a first step").text, &all.text);
             for source in &all.sources {
                 let says_nothing = composition.decisions.values().flat_map(|decision| &decision.claims)

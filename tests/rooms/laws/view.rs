@@ -129,7 +129,7 @@ impl View {
             addresses: addresses.collect(),
             conflicts: composition.conflicts.iter().map(conflict).collect(),
             findings,
-            has_errors: !composition.is_sound(),
+            has_errors: composition.findings.iter().any(Diagnostic::breaks_file),
             fields: persona.fields.iter().map(|field| (field.name.to_owned(), typed(&field.value))).collect(),
             tags: owned(&persona.tags),
             allow: persona.allow.as_deref().map(owned),

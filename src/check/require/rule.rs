@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::persona::{Entry, Origin};
-use super::{Asked, span_of};
-use crate::compose::merge::force::subsumes;
-use crate::compose::merge::{Cause, Decision, State};
+use super::Asked;
+use crate::compose::force::subsumes;
+use crate::compose::{Cause, Decision, Entry, Origin, State};
 use crate::model::{
     Address, Choice, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, address, fold,
 };
@@ -147,7 +146,7 @@ impl<'a> Asked<'_, '_, 'a> {
         let message =
             format!("the rule `{address}` is `{}` but must be at least `{}`", force.name(), least.name());
         let finding = self.breach(message, wanted.address.span).about(address);
-        let finding = finding.context(span_of(origin), "in the persona");
+        let finding = finding.context(origin.span(), "in the persona");
         let claims = decision.into_iter().flat_map(|decision| &decision.claims);
         let stronger = claims.copied().find(|claim| claim.force().is_some_and(|force| covers(force, least)));
         let settled = decision.and_then(|decision| decision.resolution);
@@ -167,7 +166,7 @@ impl<'a> Asked<'_, '_, 'a> {
             }
             (Some(stronger), None) => {
                 let source = self.library.source_name(stronger.source);
-                let path = self.library.sources.path(span_of(origin));
+                let path = self.library.sources.path(origin.span());
                 finding.help(format!("delete it in {path}: `{source}` has it with `{}`", force_of(stronger)))
             }
             (None, _) => self.strengthen(finding, wanted, least, origin),
@@ -222,7 +221,7 @@ impl<'a> Asked<'_, '_, 'a> {
         let message = format!("the wording of the rule `{address}` differs from the required text");
         let mut finding = self.breach(message, text.span).about(address);
         for (_, origin) in standing {
-            finding = finding.context(span_of(*origin), "in the persona");
+            finding = finding.context(origin.span(), "in the persona");
         }
         let help = format!("change it to: {wording}");
         Some(finding.help(help))

@@ -5,21 +5,18 @@
 //! is in conflict is neither there nor missing, and is reported as a conflict alone. How long a persona may be is
 //! for `render` to say, which knows how long it is.
 
-mod idle;
+pub(super) mod idle;
 mod rule;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::persona::{Origin, Section};
-use super::{Composition, State};
+use crate::compose::{Composition, Section, State};
 use crate::model::{
     Address, Claim, Diagnostic, FragmentId, Library, Profile, RequiredField, RequiredSection, Requirement,
     Selector, Span, Text, codes, fold, nearest,
 };
-
-pub(crate) use idle::idle;
 
 /// Names in a line.
 const MOST_NAMES: usize = 3;
@@ -80,6 +77,9 @@ impl<'a> Requirements<'a> {
     pub(super) fn check(&self, composition: &Composition<'a>) -> Vec<Diagnostic> {
         let library = self.library;
         let mut findings = Vec::new();
+        if composition.profile.is_abstract {
+            return findings;
+        }
         let subjects = OnceCell::new();
         for (number, requirement) in library.config.requirements.iter().enumerate() {
             if selects(library, &requirement.personas, composition) {
@@ -88,7 +88,9 @@ impl<'a> Requirements<'a> {
                 findings.extend(asked.breaches());
             }
         }
-        findings
+        let findings =
+            findings.into_iter().map(|finding: Diagnostic| finding.in_persona(&composition.profile.id));
+        library.config.severities.applied(findings.collect())
     }
 
     /// The fragments that state each rule.
@@ -181,7 +183,7 @@ impl<'a> Asked<'_, '_, 'a> {
         let line = format!("{kind} = {:?}", wanted.value);
         Some(match section.heading.origin {
             Some(origin) => {
-                finding.context(span_of(origin), "current heading").help(format!("change it to `{line}`"))
+                finding.context(origin.span(), "current heading").help(format!("change it to `{line}`"))
             }
             None => finding.help_in(&format!("add `{line}` to [sections] in {{}}"), self.path()),
         })
@@ -197,7 +199,7 @@ impl<'a> Asked<'_, '_, 'a> {
         if value.trim().is_empty() {
             if let Some(origin) = field.and_then(|field| field.origin) {
                 let finding = self.breach(format!("the required field `{name}` is empty"), wanted.name.span);
-                return Some(finding.context(span_of(origin), "empty value").help("set a value here"));
+                return Some(finding.context(origin.span(), "empty value").help("set a value here"));
             }
             let finding = self.breach(format!("the required field `{name}` is missing"), wanted.name.span);
             let own = if matches!(name, "name" | "description") { "" } else { " under [fields]" };
@@ -212,7 +214,7 @@ impl<'a> Asked<'_, '_, 'a> {
         let finding = self.breach(message, pattern.text.span);
         Some(match field.and_then(|field| field.origin) {
             Some(origin) => finding
-                .context(span_of(origin), "current value")
+                .context(origin.span(), "current value")
                 .help(format!("change the value so that it matches `{}`", pattern.text.value)),
             None => finding.help_in(
                 &format!("set `{name}` in {{}}; without it, the id of the profile is used"),
@@ -284,12 +286,4 @@ impl<'a> Asked<'_, '_, 'a> {
 fn because(requirement: &Requirement, finding: Diagnostic) -> Diagnostic {
     let reason = requirement.reason.iter();
     reason.fold(finding, |finding, reason| finding.note(format!("reason: {}", reason.value)))
-}
-
-/// Where a part of a persona is written.
-fn span_of(origin: Origin<'_>) -> Span {
-    match origin {
-        Origin::Claim(claim) => claim.span,
-        Origin::Resolution(_, resolution) => resolution.span,
-    }
 }

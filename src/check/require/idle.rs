@@ -1,0 +1,139 @@
+//! Requirements that select no persona. Without a finding, a misspelt one would never be enforced.
+
+use std::collections::BTreeSet;
+
+use super::{because, matches, selects};
+use crate::compose::Composition;
+use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Text, codes, did_you_mean};
+
+/// What the personas of a fleet have, of what a requirement can ask for, and which requirements select one.
+#[derive(Debug, Default)]
+pub(crate) struct Tally<'a> {
+    tags: BTreeSet<&'a str>,
+    personas: BTreeSet<&'a str>,
+    parents: BTreeSet<&'a str>,
+    sections: BTreeSet<&'a str>,
+    /// The requirements, by number, that select a persona.
+    selecting: BTreeSet<usize>,
+    /// Those whose `except` leaves out a persona that they would select otherwise.
+    excepting: BTreeSet<usize>,
+}
+
+impl<'a> Tally<'a> {
+    /// Adds a persona.
+    pub(crate) fn add(&mut self, library: &'a Library, composition: &Composition<'a>) {
+        let requirements = &library.config.requirements;
+        if requirements.is_empty() || composition.profile.is_abstract {
+            return;
+        }
+        self.tags.extend(&composition.persona.tags);
+        self.personas.insert(&composition.profile.id);
+        let parents = &composition.lineage[..composition.lineage.len() - 1];
+        self.parents.extend(parents.iter().map(|index| library.profiles[*index].id.as_str()));
+        self.sections.extend(composition.persona.sections.iter().map(|section| section.kind));
+        for (number, requirement) in requirements.iter().enumerate() {
+            let selector = &requirement.personas;
+            if !matches(library, selector, composition) {
+                continue;
+            }
+            let excepts = |except: &Selector| selects(library, except, composition);
+            let is_excepted = selector.except.as_deref().is_some_and(excepts);
+            if is_excepted { &mut self.excepting } else { &mut self.selecting }.insert(number);
+        }
+    }
+
+    /// Adds the personas of another tally.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.tags.extend(other.tags);
+        self.personas.extend(other.personas);
+        self.parents.extend(other.parents);
+        self.sections.extend(other.sections);
+        self.selecting.extend(other.selecting);
+        self.excepting.extend(other.excepting);
+    }
+
+    /// Warns of each `[[require]]` of cento.toml that selects no persona, and of its parts that match nothing. For a
+    /// tally of all personas of the library only.
+    pub(crate) fn findings(&self, library: &Library) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for (number, requirement) in library.config.requirements.iter().enumerate() {
+            let strays = self.strays(&requirement.personas);
+            if !self.selecting.contains(&number) {
+                findings.push(nobody(requirement, &strays, self.personas.is_empty()));
+                continue;
+            }
+            findings.extend(strays.iter().map(Stray::finding));
+            if let Some(except) = requirement.personas.except.as_deref() {
+                let strays = self.strays(except);
+                if let (false, true, Some(span)) =
+                    (self.excepting.contains(&number), strays.is_empty(), except.span)
+                {
+                    let message = "`except` matches no selected persona".to_owned();
+                    let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, message).at(span, "");
+                    findings.push(finding.help("delete it"));
+                }
+                findings.extend(strays.iter().map(Stray::finding));
+            }
+            let sections = requirement.budgets.iter().filter_map(|budget| budget.section.as_ref());
+            findings.extend(sections.filter_map(|section| self.section(section)));
+        }
+        library.config.severities.applied(findings)
+    }
+
+    fn strays(&self, selector: &Selector) -> Vec<Stray> {
+        let mut strays = Vec::new();
+        for (texts, known, says) in [
+            (&selector.tags, &self.tags, "no persona has the tag"),
+            (&selector.names, &self.personas, "no persona is built from the abstract profile"),
+            (&selector.extends, &self.parents, "no persona extends"),
+        ] {
+            let unknown = texts.iter().filter(|text| !known.contains(text.value.as_str()));
+            strays.extend(unknown.map(|text| Stray {
+                span: text.span,
+                says: format!("{says} `{}`", text.value),
+                help: did_you_mean(&text.value, known.iter().copied()),
+            }));
+        }
+        strays
+    }
+
+    fn section(&self, section: &Text) -> Option<Diagnostic> {
+        if self.sections.contains(section.value.as_str()) {
+            return None;
+        }
+        let message = format!("no persona has the section `{}`", section.value);
+        let help = did_you_mean(&section.value, self.sections.iter().copied());
+        Some(Diagnostic::new(codes::IDLE_REQUIREMENT, message).at(section.span, "").help_if(help))
+    }
+}
+
+/// A part of a choice that holds for no persona.
+struct Stray {
+    span: Span,
+    says: String,
+    help: Option<String>,
+}
+
+impl Stray {
+    fn finding(&self) -> Diagnostic {
+        Diagnostic::new(codes::IDLE_REQUIREMENT, self.says.clone())
+            .at(self.span, "")
+            .help_if(self.help.clone())
+    }
+}
+
+/// Reports a requirement that selects no persona.
+fn nobody(requirement: &Requirement, strays: &[Stray], is_empty: bool) -> Diagnostic {
+    let span = requirement.personas.span.unwrap_or(requirement.span);
+    let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, "a [[require]] selects no persona");
+    let finding = because(requirement, finding);
+    match strays {
+        _ if is_empty => finding.at(span, "there are no personas").help("create a profile"),
+        [] => finding
+            .at(span, "no persona matches all of this")
+            .help("correct `personas`, or delete the [[require]]"),
+        strays => strays.iter().fold(finding, |finding, stray| {
+            finding.at(stray.span, stray.says.clone()).help_if(stray.help.clone())
+        }),
+    }
+}

@@ -1,0 +1,140 @@
+//! Many personas, checked one after the other, with the findings that need all of them.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::checker::{Checked, Checker, Depth};
+use super::lint::duplicates::{Meetings, Standing};
+use super::lint::fleet;
+use super::require::idle;
+use crate::compose::Composition;
+use crate::model::{Diagnostic, Library, ProfileId, codes};
+
+/// What is left of personas that were checked and dropped.
+#[derive(Debug)]
+pub(crate) struct Survey<'a, T> {
+    /// What was made of each profile that composes, in order of id.
+    pub made: Vec<T>,
+    /// Every finding: about the files that the profiles reach, about the personas, and about the fleet.
+    pub findings: Vec<Diagnostic>,
+    /// The profiles that compose.
+    composed: BTreeSet<ProfileId>,
+    meetings: Meetings<'a>,
+    idle: idle::Tally<'a>,
+    fleet: fleet::Tally<'a>,
+}
+
+impl<T> Default for Survey<'_, T> {
+    fn default() -> Self {
+        Survey {
+            made: Vec::new(),
+            findings: Vec::new(),
+            composed: BTreeSet::new(),
+            meetings: Meetings::default(),
+            idle: idle::Tally::default(),
+            fleet: fleet::Tally::default(),
+        }
+    }
+}
+
+impl<'a, T: Send> Survey<'a, T> {
+    pub(super) fn of(
+        checker: &Checker<'a>,
+        chosen: Option<&BTreeSet<ProfileId>>,
+        depth: Depth,
+        visit: &(impl Fn(&Checked<'a>) -> T + Sync),
+    ) -> Self {
+        let library = checker.library;
+        let profiles: Vec<ProfileId> = match chosen {
+            Some(chosen) => chosen.iter().copied().collect(),
+            None => library.profiles.ids().collect(),
+        };
+        let is_fleet = chosen.is_none();
+        // Each thread goes through a run of profiles; the runs are put together in order.
+        let mut survey = profiles
+            .par_iter()
+            .fold(Survey::default, |mut survey: Self, index| {
+                match checker.examine(*index, depth) {
+                    Ok((checked, standing)) => {
+                        survey.made.push(visit(&checked));
+                        survey.add(library, *index, checked.composition, standing, is_fleet.then_some(depth));
+                    }
+                    Err(refusal) => survey.findings.extend(refusal),
+                }
+                survey
+            })
+            .reduce(Survey::default, Survey::then);
+        let loaded = match chosen {
+            Some(chosen) => checker.loaded(chosen.iter().copied()),
+            None => checker.all_loaded().to_vec(),
+        };
+        survey.findings.extend(loaded);
+        let said_twice = std::mem::take(&mut survey.meetings).findings(library);
+        survey.findings.extend(said_twice.into_iter().filter(|finding| depth.wants(finding)));
+        if is_fleet {
+            survey.conclude(library, depth);
+        }
+        survey
+    }
+
+    /// Adds one persona. `fleet` is how deep the fleet is looked at.
+    fn add(
+        &mut self,
+        library: &'a Library,
+        index: ProfileId,
+        composition: Composition<'a>,
+        standing: Standing<'a>,
+        fleet: Option<Depth>,
+    ) {
+        self.composed.insert(index);
+        self.meetings.add(library, &composition, standing);
+        if fleet.is_some() {
+            self.idle.add(library, &composition);
+        }
+        if fleet == Some(Depth::Review) {
+            self.fleet.add(&composition);
+        }
+        self.findings.extend(composition.findings);
+    }
+
+    /// The survey of these personas and of those that come after them.
+    fn then(mut self, later: Self) -> Self {
+        self.made.extend(later.made);
+        self.findings.extend(later.findings);
+        self.composed.extend(later.composed);
+        self.meetings.extend(later.meetings);
+        self.idle.extend(later.idle);
+        self.fleet.extend(later.fleet);
+        self
+    }
+
+    /// Adds the findings about the fleet.
+    fn conclude(&mut self, library: &Library, depth: Depth) {
+        let composed = &self.composed;
+        let missing: BTreeSet<String> = library
+            .profiles
+            .enumerate()
+            .filter(|(index, _)| !composed.contains(index))
+            .map(|(_, profile)| profile.id.clone())
+            .collect();
+        if missing.is_empty() {
+            self.findings.extend(self.idle.findings(library));
+        }
+        if depth != Depth::Review {
+            return;
+        }
+        let found = self.fleet.findings(library, missing);
+        // That nobody uses a field says more than that one target has no place for it.
+        let unused: BTreeSet<_> = found
+            .iter()
+            .filter(|finding| finding.code == codes::UNUSED_FIELD)
+            .filter_map(|finding| finding.address.clone())
+            .collect();
+        let is_told = |finding: &Diagnostic| {
+            finding.code == codes::LOSS && finding.address.as_ref().is_some_and(|at| unused.contains(at))
+        };
+        self.findings.retain(|finding| !is_told(finding));
+        self.findings.extend(found);
+    }
+}
