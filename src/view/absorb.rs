@@ -1,4 +1,4 @@
-//! `cento absorb`: which edit went where, and which are left.
+//! `cento absorb`: the edits that were applied to sources, and those that were not.
 
 use camino::Utf8PathBuf;
 use serde::Serialize;
@@ -11,34 +11,32 @@ use crate::analyse::diff::hunks;
 use crate::author::absorb::{Absorbed, AffectedPersona, Change, Conflict, Placed, Reason};
 use crate::model::wording::{self, count, one_or_many};
 
-/// The most places that a help names.
+/// The maximum number of places that a help names.
 const MOST_PLACES: usize = 3;
 
-/// What became of the edits of some personas.
+/// The results for the edits of some personas.
 #[derive(Debug)]
 pub(crate) struct Story {
-    /// The personas that were edited, by id.
+    /// The personas with edited outputs, by id.
     pub personas: Vec<Persona>,
-    /// The sources that change: path, text before, and text afterwards unless they go.
+    /// The changed sources: path, text before, and text after. `None` if the file is removed.
     pub files: Vec<(Utf8PathBuf, String, Option<String>)>,
-    /// What else was tidied up, or is to be.
+    /// What else was cleaned up, or should be.
     pub notes: Vec<String>,
-    /// Whether the sources were written.
     pub written: bool,
 }
 
-/// What became of the edits of one persona.
+/// The results for the edits of one persona.
 #[derive(Debug)]
 pub(crate) struct Persona {
-    /// The profile.
     pub profile: String,
     /// Its edited outputs.
     pub outputs: Vec<Absorbed>,
-    /// The edited outputs that were left alone, each with the reason.
+    /// The edited outputs that were skipped, each with the reason.
     pub skipped: Vec<(Utf8PathBuf, String)>,
 }
 
-/// A reason in words, and what can be done.
+/// The reason as text, and helps.
 fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
     match reason {
         Reason::Shared { files, others, own } => {
@@ -90,12 +88,12 @@ fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
     }
 }
 
-/// The help for an edit that was left.
+/// The help for an edit that was not applied.
 fn by_hand(profile: &str, places: &[String]) -> String {
     format!("make the edit in {}, then: cento build {profile} --force", place_names(places))
 }
 
-/// The first places as a list in words.
+/// The first places, as a list.
 fn place_names(places: &[String]) -> String {
     if places.is_empty() {
         return "the profile or one of its fragments".to_owned();
@@ -112,7 +110,7 @@ fn names(others: &[AffectedPersona]) -> String {
 }
 
 impl Story {
-    /// Whether every edit was placed.
+    /// Whether every edit was applied.
     pub(crate) fn is_whole(&self) -> bool {
         let is_whole =
             |persona: &Persona| persona.skipped.is_empty() && persona.outputs.iter().all(Absorbed::is_whole);
@@ -123,7 +121,7 @@ impl Story {
         self.personas.iter().flat_map(|persona| &persona.outputs).flat_map(|output| &output.changes)
     }
 
-    /// The story as a page.
+    /// The results as a page.
     pub(crate) fn page(&self) -> Page {
         let mut page =
             Page { title: "Hand edits".to_owned(), command: "cento absorb".to_owned(), blocks: Vec::new() };
@@ -134,9 +132,13 @@ impl Story {
         for persona in &self.personas {
             for output in &persona.outputs {
                 page.blocks.push(Block::Heading(heading(output.path.as_str(), &persona.profile)));
-                for changes in output.changes.chunk_by(|one, other| is_along(one) && is_along(other)) {
+                for changes in
+                    output.changes.chunk_by(|one, other| is_part_of_another(one) && is_part_of_another(other))
+                {
                     match changes {
-                        [first, .., last] if is_along(first) => page.blocks.push(along(first, last)),
+                        [first, .., last] if is_part_of_another(first) => {
+                            page.blocks.push(grouped_edits(first, last))
+                        }
                         _ => page.blocks.extend(
                             changes.iter().flat_map(|change| change_blocks(&persona.profile, change)),
                         ),
@@ -152,7 +154,7 @@ impl Story {
         for note in &self.notes {
             page.blocks.push(Block::Line(0, Phrase::of(Role::Note, "note: ").and(note.clone())));
         }
-        // Who has written them can ask git; who has not wants to see them.
+        // A diff of written sources can be shown by git.
         if !self.written {
             for (path, before, after) in &self.files {
                 page.blocks.push(Block::Heading(Phrase::of(Role::Path, path.as_str())));
@@ -183,7 +185,7 @@ impl Story {
         parts.join("; ")
     }
 
-    /// The story in its JSON form; `docs/json.md` describes it.
+    /// The results as JSON; see `docs/json.md`.
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         let outputs = self.personas.iter().flat_map(|persona| {
             let placed = persona.outputs.iter().map(|output| OutputReport {
@@ -229,19 +231,19 @@ fn heading(path: &str, profile: &str) -> Phrase {
     Phrase::of(Role::Path, path).then(Role::Faint, format!("  {profile}"))
 }
 
-/// Whether an edit came with another one.
-fn is_along(change: &Change) -> bool {
+/// Whether an edit was applied as part of another one.
+fn is_part_of_another(change: &Change) -> bool {
     change.fate.as_ref().is_ok_and(|placed| placed.what.is_empty())
 }
 
-/// Edits one after the other that came with others.
-fn along(first: &Change, last: &Change) -> Block {
+/// One line for successive edits that were applied as part of others.
+fn grouped_edits(first: &Change, last: &Change) -> Block {
     let lines = format!("lines {} to {}", first.line, last.line);
     let line = Phrase::of(Role::Frame, lines).and("  ").then(Role::Added, "\u{2192} ");
     Block::Line(1, line.and("applied with another edit"))
 }
 
-/// One edit: where it went, or why it is left.
+/// One edit: where it was applied, or why it was not.
 fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
     let line = Phrase::of(Role::Frame, format!("line {}", change.line)).and("  ");
     match &change.fate {
@@ -249,13 +251,13 @@ fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
             let files: Vec<&str> = files.iter().map(|path| path.as_str()).collect();
             let mut blocks = Vec::new();
             let what = if what.is_empty() { "applied with another edit".to_owned() } else { what.join("; ") };
-            let said = line.then(Role::Added, "\u{2192} ").and(what);
-            let said = if files.is_empty() {
-                said
+            let line = line.then(Role::Added, "\u{2192} ").and(what);
+            let line = if files.is_empty() {
+                line
             } else {
-                said.then(Role::Path, format!("  {}", files.join(", ")))
+                line.then(Role::Path, format!("  {}", files.join(", ")))
             };
-            blocks.push(Block::Line(1, said));
+            blocks.push(Block::Line(1, line));
             if !others.is_empty() {
                 blocks.push(Block::Line(
                     2,
@@ -279,14 +281,14 @@ fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
     }
 }
 
-/// The lines of an edit, before and afterwards.
+/// The lines of an edit, before and after.
 fn edit_blocks(removed: &str, added: &str) -> Vec<Block> {
     let found = hunks(removed, added, 0);
     let lines = found.into_iter().map(|hunk| (Phrase::default(), hunk)).collect();
     vec![Block::Diff(Diff { hunks: lines })]
 }
 
-/// What was built last, what the sources say now and where, and what stands in the file.
+/// The three versions in a conflict: the last build, the sources now, and the edited file.
 fn sides(conflict: &Conflict) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut side = |role, name: &str, text: &str| {
@@ -308,12 +310,12 @@ fn sides(conflict: &Conflict) -> Vec<Block> {
     blocks
 }
 
-/// An edit alone.
+/// A page with one edit alone.
 pub(crate) fn edit_page(removed: &str, added: &str) -> Page {
     Page { blocks: edit_blocks(removed, added), ..Page::default() }
 }
 
-/// The JSON form of what became of edits.
+/// The JSON form of the results.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report<'s> {
     written: bool,

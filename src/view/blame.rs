@@ -1,4 +1,4 @@
-//! `cento blame`: which source every line of a persona comes from.
+//! `cento blame`: the source of each line of a persona.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,17 @@ use crate::compose::{Composition, Origin};
 use crate::model::{Library, LineColumn};
 use crate::render::{Attribution, Document, Ledger, Piece, Role as Part};
 
-/// What a line owes to the source that it is attributed to.
+/// How a source determines a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Role {
-    /// The source alone says it.
+    /// It alone has the text.
     Supplier,
-    /// Several sources say it, and this one's spelling stands.
+    /// Several sources have the text, and the line is attributed to this one.
     CoSupplier,
-    /// A resolution chose it among others.
+    /// A resolution chose its text.
     Chosen,
-    /// A resolution says it in the place of all sides.
+    /// A resolution sets the text in place of all sides.
     Resolver,
 }
 
@@ -41,17 +41,15 @@ impl Role {
 pub(crate) struct Credit {
     /// The source: a fragment's id, or `profiles/NAME`.
     pub source: String,
-    /// Its file, relative to the workspace.
+    /// The path of its file, relative to the workspace.
     pub path: String,
     /// The line in the file, from 1.
     pub line: usize,
-    /// The column in that line, in characters, from 1.
+    /// The column in characters, from 1.
     pub column: usize,
-    /// What the line owes to it.
     pub role: Role,
-    /// The address in the persona.
     pub address: String,
-    /// The other sources that say the same.
+    /// The other sources with the same text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<String>,
 }
@@ -59,22 +57,22 @@ pub(crate) struct Credit {
 /// A line of a persona.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Line {
-    /// Its number, from 1.
+    /// The line number, from 1.
     pub number: usize,
-    /// Its text, without the line break.
+    /// The text, without the line break.
     pub text: String,
-    /// Its origin: that of the longest part that is not markup. Nothing for markup alone.
+    /// The origin of the longest part that is not markup. `None` if the line is markup alone.
     pub credit: Option<Credit>,
-    /// The other sources that say parts of it, such as fields that fill it in.
+    /// The other sources of parts of the line, such as field values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<String>,
-    /// The address whose claims are in conflict there.
+    /// The address, if its claims are in conflict on this line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<String>,
 }
 
 impl Line {
-    /// The address that the line speaks about.
+    /// The address that the line is about.
     pub(crate) fn address(&self) -> Option<&str> {
         self.credit.as_ref().map(|credit| credit.address.as_str()).or(self.open.as_deref())
     }
@@ -120,7 +118,7 @@ pub(crate) fn blame<'a>(
             if let Attribution::Open(address) = piece.attribution {
                 open = Some(address.to_owned());
             }
-            // A piece may go on in the next line.
+            // A piece may continue on the next line.
             if piece.range.end > end {
                 break;
             }
@@ -172,17 +170,16 @@ fn credit_of<'a>(library: &'a Library, ledger: &Ledger<'_, 'a>, piece: &Piece<'a
 }
 
 impl Blame {
-    /// The lines.
     pub(crate) fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    /// The lines in their JSON form; `docs/json.md` describes it.
+    /// The lines as JSON; see `docs/json.md`.
     pub(crate) fn report(&self) -> Versioned<&Blame> {
         Version::BLAME.of(self)
     }
 
-    /// The lines in columns: source and line in its file, role, number, text.
+    /// The lines as a table: source and line in its file, role, number, text.
     pub(crate) fn page(&self) -> Page {
         let mut colors: BTreeMap<&str, usize> = BTreeMap::new();
         let rows = self.lines.iter().map(|line| {

@@ -1,4 +1,4 @@
-//! `cento diff A B`: what tells two personas apart, by address and then by line.
+//! `cento diff A B`: the differences between two personas, by address and then by line.
 
 use serde::Serialize;
 
@@ -8,26 +8,24 @@ use super::terminal::Role;
 use crate::analyse::diff::{Difference, Hunk, Move, Row, Said, Words, hunks, words};
 use crate::model::fold;
 
-/// The longest text of a row, in characters: the lines below have all of it.
+/// The maximum length of a text in a row. The line diff below the rows has all of it.
 const LONGEST: usize = 240;
 
-/// Two personas in one target, compared.
+/// Two personas, compared.
 #[derive(Debug)]
 pub(crate) struct Comparison<'c> {
-    /// The profiles.
     pub profiles: [&'c str; 2],
-    /// The target of each.
     pub targets: [&'static str; 2],
-    /// The texts of both.
+    /// The rendered texts.
     pub texts: [&'c str; 2],
-    /// What both say, by address.
+    /// The rows, by address.
     pub rows: Vec<Row>,
 }
 
-/// What is shown of a longer text before and after a change, in characters.
+/// How many characters are shown around a change in a longer text.
 const AROUND: usize = 60;
 
-/// The sets of rows, each with its word in JSON, its heading, and the sign before its rows.
+/// The sets of rows, each with its name in JSON, its heading, and the sign of its rows.
 const SETS: [(Difference, &str, &str, &str); 6] = [
     (Difference::Conflict, "conflict", "in conflict on one side", "!"),
     (Difference::Force, "force", "different force", "!"),
@@ -37,7 +35,7 @@ const SETS: [(Difference, &str, &str, &str); 6] = [
     (Difference::OnlyAfter, "only-after", "only in", "+"),
 ];
 
-/// The word of the JSON form for a difference.
+/// The name of a difference in the JSON form.
 fn word(difference: Difference) -> &'static str {
     SETS.iter().find(|(known, ..)| *known == difference).map_or("same", |(_, word, ..)| word)
 }
@@ -100,7 +98,7 @@ impl Comparison<'_> {
         page
     }
 
-    /// The comparison in its JSON form; `docs/json.md` describes it.
+    /// The comparison as JSON; see `docs/json.md`.
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         Version::COMPARISON.of(Report {
             before: Name { profile: self.profiles[0], target: self.targets[0] },
@@ -111,7 +109,7 @@ impl Comparison<'_> {
     }
 }
 
-/// One row: its address and what happened there, and the texts below.
+/// A row: its address and difference, and the texts below.
 pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
     let role = match row.difference() {
         Difference::OnlyBefore => Role::Removed,
@@ -153,8 +151,7 @@ pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
     blocks
 }
 
-/// Two texts in two lines, with the words marked that changed. Of what is the same in both, only the
-/// surroundings of a change are shown if there is much.
+/// Two texts as two lines, with the changed words marked. Long equal parts are shortened to the text around a change.
 pub(super) fn texts(before: &str, after: &str, indent: usize) -> Vec<Block> {
     let (removed, added) = words(&fold(before), &fold(after));
     let line = |sign: &str, role: Role, marked: Role, parts: Vec<Words>| {
@@ -173,7 +170,7 @@ pub(super) fn texts(before: &str, after: &str, indent: usize) -> Vec<Block> {
     ]
 }
 
-/// The ends of a text that is the same on both sides: that after a change, and that before one.
+/// The start and end of an equal part: after one change and before the next.
 fn surroundings(text: &str, is_after: bool, is_before: bool) -> String {
     let count = text.chars().count();
     let (head, tail) = (if is_after { AROUND } else { 0 }, if is_before { AROUND } else { 0 });
@@ -186,7 +183,7 @@ fn surroundings(text: &str, is_after: bool, is_before: bool) -> String {
     format!("{start}\u{2026}{end}")
 }
 
-/// The beginning of a text, on one line.
+/// The start of a text, on one line.
 pub(super) fn excerpt(text: &str) -> String {
     let text = fold(text);
     if text.chars().count() <= LONGEST {
@@ -211,7 +208,7 @@ struct Name<'c> {
     target: &'static str,
 }
 
-/// One address in JSON.
+/// A row in JSON.
 #[derive(Debug, Serialize)]
 pub(super) struct RowReport {
     pub(super) address: String,
@@ -239,13 +236,13 @@ impl RowReport {
     }
 }
 
-/// Where a text stood before.
+/// A move; `from` is the address before it, if that changed.
 #[derive(Debug, Serialize)]
 pub(super) struct Moved {
     from: Option<String>,
 }
 
-/// What one side says, in JSON.
+/// One side of a row, in JSON.
 #[derive(Debug, Serialize)]
 pub(super) struct SideReport {
     noun: &'static str,
@@ -286,7 +283,7 @@ struct LineReport {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     unended: bool,
     text: String,
-    /// The parts of the text that changed, as pairs of bytes.
+    /// The changed parts of the text, as byte ranges.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changed: Vec<[usize; 2]>,
 }

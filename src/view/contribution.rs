@@ -1,4 +1,4 @@
-//! `cento diff PROFILE`: what each source contributes, as a summary and in detail.
+//! `cento diff PROFILE`: the contribution of each source, in summary and in detail.
 
 use std::cmp::Reverse;
 
@@ -12,10 +12,10 @@ use super::terminal::Role;
 use crate::analyse::diff::{Contribution, Contributions, Credit, Step, hunks};
 use crate::model::Source;
 
-/// Rows of the summary; the sources that contribute least share one more.
+/// The maximum number of rows in the summary. The smallest contributions share one more row.
 const MOST_ROWS: usize = 30;
 
-/// The contributions to one output, as JSON. `docs/json.md` describes it.
+/// The contributions to one output as JSON; see `docs/json.md`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report<'c> {
     profile: &'c str,
@@ -29,7 +29,7 @@ pub(crate) struct Report<'c> {
 struct SourceReport<'c> {
     source: &'c str,
     credit: Fraction,
-    /// Per cent of the output, rounded for reading; `credit` is exact.
+    /// Percentage of the output, rounded for readers; `credit` is exact.
     percent: f64,
     exclusive: Option<String>,
     breaks: Vec<Break<'c>>,
@@ -71,7 +71,7 @@ struct LostReport<'c> {
     to: &'c [String],
 }
 
-/// The contributions in their JSON form.
+/// The contributions as JSON.
 pub(crate) fn report<'c>(
     profile: &'c str,
     target: &'static str,
@@ -121,7 +121,7 @@ fn unified(before: &str, after: &str) -> String {
     TextDiff::from_lines(before, after).unified_diff().context_radius(1).to_string()
 }
 
-/// The contributions as a page: a bar for each source first, then each in detail.
+/// The contributions as a page: a bar for each source, then the details of each.
 pub(crate) fn page(profile: &str, target: &'static str, contributions: &Contributions) -> Page {
     let bytes = contributions.text.len();
     let title = Phrase::of(Role::Emphasis, profile);
@@ -144,7 +144,7 @@ pub(crate) fn page(profile: &str, target: &'static str, contributions: &Contribu
     page
 }
 
-/// One source of a page of its own.
+/// A page about one source.
 pub(crate) fn single(
     profile: &str,
     target: &'static str,
@@ -158,7 +158,7 @@ pub(crate) fn single(
     }
 }
 
-/// A bar for each source, the largest first, and the layout; they add up to the whole.
+/// A bar for each source, the largest first, and one for layout. Together they make up the whole output.
 fn summary(contributions: &Contributions) -> Table {
     let bytes = contributions.text.len();
     let mut rows: Vec<(String, Credit, Role)> = contributions
@@ -169,7 +169,7 @@ fn summary(contributions: &Contributions) -> Table {
         .collect();
     rows.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
     let layout = Credit::from_integer(contributions.layout);
-    // What several small ones come to together may run past the end of the scale.
+    // The combined row of small contributions may be longer than the scale.
     let most = rows.iter().map(|(_, credit, _)| *credit).chain([layout]).max().unwrap_or_default();
     let rest = rows.split_off(rows.len().min(MOST_ROWS));
     if !rest.is_empty() {
@@ -206,7 +206,7 @@ fn thousandths(credit: Credit, most: Credit) -> u32 {
     *(credit.min(most) / most * 1000).round().numer() as u32
 }
 
-/// Whole bytes as they are, shared ones to a tenth: the JSON form has them exactly.
+/// Whole bytes, or tenths for shared ones. The JSON form is exact.
 fn amount(credit: Credit) -> String {
     if credit.is_integer() {
         return credit.numer().to_string();
@@ -215,8 +215,7 @@ fn amount(credit: Credit) -> String {
     format!("{}.{}", tenths.numer() / 10, tenths.numer() % 10)
 }
 
-/// One source in detail: what it says with others, what did not come through, what breaks and what is
-/// lost without it.
+/// One source in detail: shared texts, lost claims, errors without it, and text lost without it.
 fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Block {
     let bytes = contributions.text.len();
     let share = format!("  {} bytes, {:.1} %", amount(source.credit), percent(source.credit, bytes));
@@ -240,9 +239,9 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
         line(Role::Plain, "breaks", Phrase::of(Role::Error, code).and(format!(": {}", finding.message)));
     }
     for instead in &source.instead {
-        let said =
+        let description =
             format!(" of {}, now {}: {}", instead.source, instead.state.describe(), excerpt(&instead.text));
-        line(Role::Plain, "instead", Phrase::of(Role::Path, &instead.address).and(said));
+        line(Role::Plain, "instead", Phrase::of(Role::Path, &instead.address).and(description));
     }
     match &source.without {
         Some(without) if *without == contributions.text => {
@@ -254,7 +253,7 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
     Block::Details { summary: Phrase::of(role, &source.name).and(share), blocks, open: false }
 }
 
-/// What each step of the display order adds, up to the whole.
+/// The text that each source adds in display order.
 pub(crate) fn steps_page(profile: &str, target: &'static str, steps: &[Step]) -> Page {
     let mut blocks = Vec::new();
     let mut before = "";
@@ -290,7 +289,7 @@ struct StepReport<'c> {
     diff: String,
 }
 
-/// The steps in their JSON form.
+/// The steps as JSON.
 pub(crate) fn steps_report<'c>(
     profile: &'c str,
     target: &'static str,

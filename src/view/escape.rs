@@ -1,26 +1,25 @@
 //! Makes text from files safe to print.
 //!
-//! A fragment may come from anybody. Printed as it is, it could recolour or overwrite the terminal,
-//! reverse the order in which a line is read, or hide words from the reader that a model will see.
+//! A fragment may come from anyone. Printed unchanged, it could recolour or overwrite the terminal, reverse the reading
+//! order of a line, or hide words from people that a model will read.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::text::safety::concealed;
 
-/// A text that is safe to print on several lines: hidden characters become escapes such as
-/// `\u{1b}`; line breaks and tabs stay.
+/// Makes a text safe to print on several lines. Hidden characters become escapes such as `\u{1b}`; line breaks and tabs
+/// stay.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     replace(text, |_| None)
 }
 
-/// A text that is safe to print within a line: as [`escape`], with `⏎` for a line break and four
-/// spaces for a tab.
+/// Makes a text safe to print within a line. Like [`escape`], with `⏎` for a line break and four spaces for a tab.
 pub(crate) fn escape_line(text: &str) -> Cow<'_, str> {
     replace(text, within_line)
 }
 
-/// What stands for a line break or a tab within a line.
+/// The replacement of a line break or tab within a line.
 fn within_line(character: char) -> Option<&'static str> {
     match character {
         '\n' => Some("⏎"),
@@ -29,17 +28,17 @@ fn within_line(character: char) -> Option<&'static str> {
     }
 }
 
-/// What stands for each character within a line, where that is not the character itself.
+/// The hidden ranges of one line, to look up the replacement of each character.
 #[derive(Debug)]
 pub(super) struct Escapes(Vec<Range<usize>>);
 
 impl Escapes {
-    /// Those of a text.
+    /// The escapes of a text.
     pub(super) fn of(text: &str) -> Self {
         Escapes(concealed(text))
     }
 
-    /// What stands for the character at an offset.
+    /// The replacement of the character at an offset, if it has one.
     pub(super) fn shown(&self, at: usize, character: char) -> Option<Cow<'static, str>> {
         if let Some(shown) = within_line(character) {
             return Some(Cow::Borrowed(shown));
@@ -83,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn line_breaks_and_tabs_stay_only_where_there_are_lines() {
+    fn line_breaks_and_tabs_are_replaced_only_within_a_line() {
         assert_eq!(escape("a\n\tb"), "a\n\tb");
         assert_eq!(escape_line("a\n\tb"), "a⏎    b");
     }

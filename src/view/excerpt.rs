@@ -1,4 +1,4 @@
-//! The lines of a file that a finding points at: safe to print, and cut to fit.
+//! Excerpts of the lines that a finding refers to: escaped, and cut to fit.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,48 +9,46 @@ use super::escape::{Escapes, escape_line};
 use super::terminal::{width, wrap};
 use crate::model::{Label, SourceFile};
 
-/// How many lines of a span are shown after its first one.
+/// How many lines of a span are shown after the first.
 const FOLLOWING: usize = 2;
-/// How much of a line is kept before a mark when its beginning is cut off.
+/// How many columns are kept before a mark if the start of its line is cut off.
 const LEAD: usize = 8;
-/// What stands for text that is cut off.
+/// The replacement of text that is cut off.
 const DOTS: &str = "...";
 
-/// Lines of a file in one piece. Lines between those that are shown are empty in it.
+/// Lines of a file as one text. Lines that are not shown are empty.
 #[derive(Debug)]
 pub(super) struct Excerpt {
-    /// The number of the first line.
     pub first: usize,
-    /// The lines.
     pub text: String,
-    /// The ranges of `text` to underline.
+    /// The ranges to underline.
     pub marks: Vec<Mark>,
-    /// The ranges of `text` to show without a mark.
+    /// The ranges that are shown without a mark.
     pub around: Vec<Range<usize>>,
 }
 
-/// A range to underline, and what to say about it.
+/// A range to underline, with its label.
 #[derive(Debug)]
 pub(super) struct Mark {
     /// The range in the text of the excerpt.
     pub range: Range<usize>,
-    /// The lines of the label; none if there is nothing to say.
+    /// The lines of the label; empty if there is no label.
     pub label: Vec<String>,
-    /// Whether the label is too long to stand beside the underline.
+    /// Whether the label is too long to fit beside the underline.
     pub below: bool,
-    /// Whether the finding is about this place.
+    /// Whether the finding is about this range; other ranges are context.
     pub primary: bool,
 }
 
-/// The highest line number that an excerpt of these labels can show.
+/// The highest line number that an excerpt with these labels can show.
 pub(super) fn last_line(file: &SourceFile, labels: &[&Label]) -> usize {
     let last = labels.iter().map(|label| file.line_column(label.span.start as usize).line).max();
     last.unwrap_or(1) + FOLLOWING
 }
 
-/// The excerpt that shows these labels within `room` columns.
+/// The excerpt for these labels, at most `room` columns wide.
 ///
-/// A span of several lines is marked on its first line only; its label says how many there are.
+/// A span of several lines is marked on its first line, and its label gives the number of lines.
 pub(super) fn excerpt(file: &SourceFile, labels: &[&Label], room: usize) -> Excerpt {
     let lines = shown_lines(file, labels);
     let first = lines.keys().next().copied().unwrap_or(1);
@@ -70,7 +68,7 @@ pub(super) fn excerpt(file: &SourceFile, labels: &[&Label], room: usize) -> Exce
     excerpt
 }
 
-/// A line to be shown.
+/// A line to show.
 #[derive(Debug)]
 struct Line<'f> {
     text: &'f str,
@@ -78,7 +76,7 @@ struct Line<'f> {
     spots: Vec<Spot>,
 }
 
-/// A range of a line to be marked.
+/// A range of a line to mark.
 #[derive(Debug)]
 struct Spot {
     range: Range<usize>,
@@ -97,7 +95,7 @@ fn shown_lines<'f>(file: &'f SourceFile, labels: &[&Label]) -> BTreeMap<usize, L
         let line = line_around(text, start);
         starts.insert(number, line.start);
         if text[line.clone()].trim().is_empty() && line.start > 0 {
-            // An empty line alone would not tell the reader where in the file it is.
+            // An empty line alone would not show where in the file it is.
             starts.insert(number - 1, line_around(text, line.start - 1).start);
         }
         let span = text[start..end].trim_end();
@@ -109,16 +107,16 @@ fn shown_lines<'f>(file: &'f SourceFile, labels: &[&Label]) -> BTreeMap<usize, L
             starts.insert(number + below, next);
             next = line_around(text, next).end + 1;
         }
-        let said = escape_line(&label.text);
-        let label_text = match (count, said.is_empty()) {
-            (0 | 1, _) => said.into_owned(),
+        let label_text = escape_line(&label.text);
+        let label_text = match (count, label_text.is_empty()) {
+            (0 | 1, _) => label_text.into_owned(),
             (_, true) => format!("{count} lines"),
-            (_, false) => format!("{said} ({count} lines)"),
+            (_, false) => format!("{label_text} ({count} lines)"),
         };
         let range = start - line.start..end.min(line.end) - line.start;
         spots.entry(number).or_default().push(Spot { range, label: label_text, primary: label.primary });
     }
-    // The renderer shows a single line between two others instead of eliding it.
+    // The renderer shows a single line between two shown lines instead of eliding it.
     let shown: Vec<_> = starts.iter().map(|(number, start)| (*number, *start)).collect();
     for pair in shown.windows(2) {
         if pair[1].0 - pair[0].0 == 2 {
@@ -135,7 +133,7 @@ fn shown_lines<'f>(file: &'f SourceFile, labels: &[&Label]) -> BTreeMap<usize, L
         .collect()
 }
 
-/// The offset, moved into the text and to the beginning of its character.
+/// The offset, limited to the text and moved back to a character boundary.
 fn boundary(text: &str, offset: usize) -> usize {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
@@ -144,7 +142,7 @@ fn boundary(text: &str, offset: usize) -> usize {
     offset
 }
 
-/// The line around an offset, without its line break.
+/// The range of the line that contains an offset, without its line break.
 fn line_around(text: &str, offset: usize) -> Range<usize> {
     let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     let end = text[offset..].find('\n').map_or(text.len(), |at| offset + at);
@@ -160,7 +158,7 @@ impl Line<'_> {
         if window.start > 0 {
             out.push_str(DOTS);
         }
-        // Where each visible character stands in the line and in the excerpt.
+        // The offset of each visible character in the line and in the excerpt.
         let mut visible = Vec::new();
         let (mut column, mut seen) = (0, self.text.len());
         for (at, character) in self.text.char_indices() {
@@ -179,12 +177,12 @@ impl Line<'_> {
             }
             column = next;
         }
-        let whole = out.len();
+        let visible_end = out.len();
         if seen < self.text.len() {
             out.push_str(DOTS);
         }
         if out.len() == base {
-            // The renderer does not count an empty last line as one.
+            // The renderer does not count an empty last line.
             out.push(' ');
         }
         let end = out.len();
@@ -193,7 +191,7 @@ impl Line<'_> {
             match visible.get(index) {
                 Some(_) if index == 0 && offset < visible[0].0 => base,
                 Some((_, at)) => *at,
-                None => whole,
+                None => visible_end,
             }
         };
         for spot in &self.spots {
@@ -206,7 +204,7 @@ impl Line<'_> {
         }
     }
 
-    /// How many columns a part of the line takes.
+    /// The width of a part of the line in columns.
     fn columns(&self, part: Range<usize>) -> usize {
         let start = part.start;
         let shown = |(at, character): (usize, char)| match self.escapes.shown(start + at, character) {
@@ -216,8 +214,8 @@ impl Line<'_> {
         self.text[part].char_indices().map(shown).sum()
     }
 
-    /// The columns of the line to show: all of them if they fit, else from the beginning if the
-    /// first mark and its label can be seen there, else those around that mark.
+    /// The columns to show: all if they fit; else from the start of the line, if that shows the first mark and its
+    /// label; else those around the mark.
     fn window(&self, room: usize) -> Range<usize> {
         let total = self.columns(0..self.text.len());
         let Some(spot) = self.spots.iter().find(|spot| spot.primary).or(self.spots.first()) else {
@@ -230,8 +228,7 @@ impl Line<'_> {
             0 => 0,
             label => (label + 1).min(room / 3),
         };
-        // A label may go below a mark that is seen whole; beside one that is cut there must be
-        // something left of the mark as well.
+        // A label can go below a mark that is entirely visible. A mark that is cut needs room for the label beside it.
         let wanted = if total <= room { label } else { label + (end - start).min(2 * LEAD) };
         let mut left = 0;
         if start + wanted + DOTS.len() > room {
@@ -244,14 +241,13 @@ impl Line<'_> {
             return left..total;
         }
         let right = left + room.saturating_sub(DOTS.len());
-        // A mark that runs on past the cut gives way a little more, so that a label of ordinary
-        // length fits beside it.
-        let gives_way = end > right && width(&spot.label) < room / 3;
-        left..if gives_way { right - label } else { right }
+        // A mark that extends past the cut is shortened further, so that a label of ordinary length fits beside it.
+        let shortens = end > right && width(&spot.label) < room / 3;
+        left..if shortens { right - label } else { right }
     }
 }
 
-/// Lays a label out beside its mark, or below it where it does not fit.
+/// Places a label beside its mark, or below it if it does not fit.
 fn arrange(label: &str, before: usize, marked: usize, room: usize) -> (Vec<String>, bool) {
     if label.is_empty() {
         return (Vec::new(), false);
@@ -259,14 +255,13 @@ fn arrange(label: &str, before: usize, marked: usize, room: usize) -> (Vec<Strin
     if before + marked + 1 + width(label) <= room {
         return (vec![label.to_owned()], false);
     }
-    // The renderer cannot be told to put a one-line label below a mark of one column, so such a
-    // label is made to take two lines.
+    // The renderer cannot put a one-line label below a mark of one column, so such a label gets two lines.
     let below = room.saturating_sub(before + if marked < 2 { 2 } else { 0 }).max(room / 3);
     (wrap(label, below).lines().map(str::to_owned).collect(), true)
 }
 
-/// How many columns the renderer gives what is shown: the sum of its characters, since it takes emoji
-/// sequences apart.
+/// The width that the renderer computes: the sum of the characters' widths. It does not treat emoji sequences as one
+/// character.
 fn columns(shown: &str) -> usize {
     shown.chars().map(|character| character.width().unwrap_or(1)).sum()
 }

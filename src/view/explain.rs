@@ -1,4 +1,4 @@
-//! `cento explain`: who wins at an address, who lost, and because of what.
+//! `cento explain`: which claim wins at an address, which lost, and why.
 
 use serde::Serialize;
 
@@ -11,13 +11,13 @@ use crate::model::wording::series;
 use crate::model::{Address, Bound, Choice, Claim, Code, Level, Library, Resolution, Span, address, fold};
 use crate::render::{Ledger, Role as Part};
 
-/// The longest excerpt of a text, in characters.
+/// The maximum length of an excerpt in characters.
 const LONGEST: usize = 200;
 
-/// The columns of the word that begins a line.
+/// The width of the first word of a line.
 const WORD: usize = 10;
 
-/// Explains a code of a message.
+/// Explains a diagnostic code.
 pub(crate) fn code(code: &Code, terminal: &Terminal) -> String {
     let role = match code.severity {
         crate::model::Severity::Error => Role::Error,
@@ -44,18 +44,18 @@ pub(crate) fn code(code: &Code, terminal: &Terminal) -> String {
     text
 }
 
-/// What is asked about: an address of a composition, all addresses below it, or a subject of rules.
+/// The subject of an explanation: an address, all addresses below it, or a subject of rules.
 #[derive(Debug)]
 pub(crate) struct Question<'e, 'a> {
     library: &'a Library,
     composition: &'e Composition<'a>,
     address: &'e str,
-    /// The addresses that it comes to.
+    /// The matching decisions, by address.
     decisions: Vec<(&'a str, &'e Decision<'a>)>,
 }
 
 impl<'e, 'a> Question<'e, 'a> {
-    /// The question about an address; nothing if the composition has nothing there.
+    /// A question about an address. `None` if the composition has nothing there.
     pub(crate) fn about(
         library: &'a Library,
         composition: &'e Composition<'a>,
@@ -76,12 +76,12 @@ impl<'e, 'a> Question<'e, 'a> {
         (!decisions.is_empty() || has_sides).then_some(Question { library, composition, address, decisions })
     }
 
-    /// The answer to no question: what a line of markup comes to.
+    /// A question without an answer, for a line of markup.
     pub(crate) fn none(library: &'a Library, composition: &'e Composition<'a>) -> Self {
         Question { library, composition, address: "", decisions: Vec::new() }
     }
 
-    /// The answer as a page. `printed` is the place in the output, if the address is there.
+    /// The answer as a page. `printed` is the line of the output, if the address is there.
     pub(crate) fn page(&self, printed: Option<&str>) -> Page {
         let mut blocks = Vec::new();
         match self.decisions.as_slice() {
@@ -98,18 +98,18 @@ impl<'e, 'a> Question<'e, 'a> {
         }
     }
 
-    /// The answer in its JSON form; `docs/json.md` describes it.
+    /// The answer as JSON; see `docs/json.md`.
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         let ledger = Ledger::new(self.library, self.composition);
         let entries = self.decisions.iter().map(|(address, decision)| {
             let provenance = ledger.at(address, decision);
             let entry = origins::entry(self.library, (*address).to_owned(), &provenance);
-            let stands = |one: &Contributor| one.role != Part::Orderer.name();
+            let has_text = |one: &Contributor| one.role != Part::Orderer.name();
             let open = decision.dispute.as_ref().filter(|_| decision.is_open);
             Entry {
                 address: entry.address,
                 stands: self.composed_texts(address, decision),
-                sources: entry.sources.into_iter().filter(stands).collect(),
+                sources: entry.sources.into_iter().filter(has_text).collect(),
                 lost: entry.lost,
                 reason: entry.reason,
                 open: open.map(|dispute| describe(dispute.kind)),
@@ -195,8 +195,8 @@ impl<'e, 'a> Question<'e, 'a> {
             let text = Phrase::plain(format!("{name:width$}  ")).then(Role::Path, self.location(claim.span));
             blocks.push(line(word, role, text.and(extra)));
             if !matches!(state, State::Emitted | State::Agreed) {
-                let said = format!("{:1$}\"{2}\"", "", WORD - 1, excerpt(&claim.whole_text()));
-                blocks.push(Block::Line(2, Phrase::of(Role::Faint, said)));
+                let quote = format!("{:1$}\"{2}\"", "", WORD - 1, excerpt(&claim.whole_text()));
+                blocks.push(Block::Line(2, Phrase::of(Role::Faint, quote)));
             }
         }
     }
@@ -230,7 +230,7 @@ impl<'e, 'a> Question<'e, 'a> {
         line("because", Role::Help, text.into())
     }
 
-    /// How each source of a decision comes into the persona.
+    /// How each source of a decision is included in the persona.
     fn routes(&self, decision: &Decision<'_>) -> Vec<Route> {
         let mut seen = std::collections::BTreeSet::new();
         let mut routes = Vec::new();
@@ -256,7 +256,7 @@ impl<'e, 'a> Question<'e, 'a> {
         {
             return vec![set.value.to_string()];
         }
-        // Lists are made of what several sources say.
+        // Lists combine several sources.
         let persona = &self.composition.persona;
         let list = match address {
             "tags" => Some(&persona.tags),
@@ -270,10 +270,10 @@ impl<'e, 'a> Question<'e, 'a> {
         }
     }
 
-    /// What stands, as one line.
+    /// The composed texts, as one line.
     fn headline(&self, address: &str, decision: &Decision<'_>) -> String {
-        let standing = self.composed_texts(address, decision);
-        match standing.as_slice() {
+        let texts = self.composed_texts(address, decision);
+        match texts.as_slice() {
             [] if is_open(decision) => format!("{address} is in conflict"),
             [] => format!("{address} is not in the persona"),
             texts => series(texts.iter().map(|text| format!("\"{}\"", excerpt(text))), texts.len()),
@@ -285,7 +285,7 @@ impl<'e, 'a> Question<'e, 'a> {
     }
 }
 
-/// What a profile is made of, as a page: sources, decisions and open conflicts.
+/// The parts of a profile as a page: parents, fragments, decisions and open conflicts.
 pub(crate) fn profile(library: &Library, composition: &Composition<'_>) -> Page {
     let id = &composition.profile.id;
     let mut blocks = vec![Block::Line(0, Phrase::of(Role::Emphasis, id))];
@@ -314,19 +314,19 @@ pub(crate) fn profile(library: &Library, composition: &Composition<'_>) -> Page 
     Page { title: id.clone(), command: format!("cento explain {id}"), blocks }
 }
 
-/// A line that begins with a word of its own column.
+/// A line that starts with a word in a column of its own.
 fn line(word: &str, role: Role, text: Phrase) -> Block {
     let mut phrase = Phrase::of(role, format!("{word:WORD$} "));
     phrase.0.extend(text.0);
     Block::Line(1, phrase)
 }
 
-/// Whether the decision is open, here or about the subject of the rule.
+/// Whether the decision is open, or that about the rule's subject.
 fn is_open(decision: &Decision<'_>) -> bool {
     decision.is_open || decision.outcomes.iter().any(|(state, _)| *state == State::Conflicted)
 }
 
-/// A text on one line, cut where it is long.
+/// A text on one line, shortened if it is long.
 fn excerpt(text: &str) -> String {
     let text = fold(text);
     if text.chars().count() <= LONGEST {
@@ -358,7 +358,7 @@ fn decided(resolution: &Resolution) -> String {
     }
 }
 
-/// What a dispute is about, as the end of "open: ...".
+/// The kind of a dispute, as the end of "open: ...".
 pub(super) fn describe(kind: DisputeKind) -> &'static str {
     match kind {
         DisputeKind::Different => "peers disagree",

@@ -1,4 +1,4 @@
-//! `cento factor`: what personas share, and what they say nearly alike.
+//! `cento factor`: repeated content, and near-duplicates.
 
 use super::json::{Version, Versioned};
 use crate::model::address;
@@ -14,46 +14,46 @@ use crate::analyse::diff::hunks;
 use crate::author::factor::{Conflict, Difference, Entry, Place, Proposal, Survey, Texts, Variant};
 use crate::model::wording::{and_more, count, names, one_or_many};
 
-/// The proposals that are shown, those that save most; the JSON form has all.
+/// The maximum number of proposals shown; those that save most are shown. The JSON form has all.
 const MOST_PROPOSALS: usize = 30;
 
-/// Of a proposal, the entries that are shown.
+/// The maximum number of entries shown of a proposal.
 const MOST_ENTRIES: usize = 8;
 
-/// Names in a line.
+/// The maximum number of names in a line.
 const MOST_NAMES: usize = 6;
 
-/// Of a conflict, the ways to say it that are shown.
+/// The maximum number of wordings shown of a conflict.
 const MOST_VARIANTS: usize = 4;
 
-/// The conflicts that are shown; the JSON form has all.
+/// The maximum number of conflicts shown. The JSON form has all.
 const MOST_CONFLICTS: usize = 20;
 
-/// Where to find what a list leaves out.
+/// The hint at the end of a list that is cut.
 const ALL_IN_JSON: &str = ": `--format json` has all";
 
-/// What was found, and what came of it.
+/// The results of factoring.
 #[derive(Debug)]
 pub(crate) struct Factoring<'s> {
     /// What was found.
     pub survey: &'s Survey,
-    /// The files as they were.
+    /// The files before the change.
     pub before: &'s Texts,
-    /// What happens to each file: `new`, `changed` or `removed`.
+    /// The change of each file: `new`, `changed` or `removed`.
     pub files: BTreeMap<&'s Utf8Path, &'static str>,
-    /// Whether it was written.
+    /// Whether the changes were written.
     pub applied: bool,
-    /// Whether the changed lines are shown.
+    /// Whether to show the changed lines.
     pub shows_files: bool,
 }
 
 impl Factoring<'_> {
-    /// The proposals that move, or have moved.
+    /// The proposals that are possible and selected.
     fn kept(&self) -> impl Iterator<Item = &Proposal> {
         self.survey.proposals.iter().filter(|proposal| proposal.obstacle.is_none() && proposal.is_wanted)
     }
 
-    /// What was found as a page.
+    /// The results as a page.
     pub(crate) fn page(&self) -> Page {
         let mut page = Page {
             title: "Shared content".to_owned(),
@@ -65,15 +65,15 @@ impl Factoring<'_> {
         }
         let left_out = Block::left_out(0, self.kept().count(), MOST_PROPOSALS, ALL_IN_JSON);
         page.blocks.extend(left_out.into_iter().flat_map(|line| [Block::Space, line]));
-        let left: Vec<_> = self
+        let rejected: Vec<_> = self
             .survey
             .proposals
             .iter()
             .filter_map(|proposal| Some((proposal, proposal.obstacle.as_ref()?)))
             .collect();
-        if !left.is_empty() {
+        if !rejected.is_empty() {
             page.blocks.push(Block::Heading("not proposed".into()));
-            for (proposal, obstacle) in left.iter().take(MOST_PROPOSALS) {
+            for (proposal, obstacle) in rejected.iter().take(MOST_PROPOSALS) {
                 let line = Phrase::of(Role::Path, &proposal.name).and(format!(
                     " ({}, {}): {obstacle}",
                     count(proposal.entries.len(), "entry"),
@@ -81,7 +81,7 @@ impl Factoring<'_> {
                 ));
                 page.blocks.push(Block::Line(1, line));
             }
-            page.blocks.extend(Block::left_out(1, left.len(), MOST_PROPOSALS, ALL_IN_JSON));
+            page.blocks.extend(Block::left_out(1, rejected.len(), MOST_PROPOSALS, ALL_IN_JSON));
         }
         if self.shows_files {
             page.blocks.extend(self.changed_files());
@@ -201,7 +201,7 @@ impl Factoring<'_> {
         blocks
     }
 
-    /// What was found in its JSON form; `docs/json.md` describes it.
+    /// The results as JSON; see `docs/json.md`.
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         Version::FACTOR.of(Report {
             applied: self.applied,
@@ -217,7 +217,7 @@ impl Factoring<'_> {
     }
 }
 
-/// The section in which a variant stands.
+/// The section and text of a variant.
 fn in_section(variant: &Variant) -> Block {
     let address = variant.places.first().map_or("", |place| place.address.as_str());
     let section = address::section(address);
@@ -225,7 +225,7 @@ fn in_section(variant: &Variant) -> Block {
     Block::Line(2, Phrase::from(line).then(Role::Faint, format!("  {}", locations(variant))))
 }
 
-/// The first location of a variant, and how many more there are.
+/// The first place of a variant, and the number of others.
 fn locations(variant: &Variant) -> String {
     let Some(first) = variant.places.first() else { return String::new() };
     format!("{}:{}{}", first.path, first.line, and_more(variant.places.len() - 1))

@@ -1,4 +1,4 @@
-//! The formats of `cento check --format`: one table, and a writer for each.
+//! The formats of `cento check --format`, and the function that writes each.
 
 mod github;
 mod junit;
@@ -10,27 +10,26 @@ use super::escape::escape;
 use super::terminal::Terminal;
 use super::{human, json};
 
-/// What a check came to.
+/// The result of a check.
 #[derive(Debug)]
 pub(crate) struct Checked<'c> {
-    /// What was checked.
     pub library: &'c Library,
-    /// What was found, as [`settle`](crate::model::settle) leaves it.
+    /// The findings, merged and sorted by [`settle`](crate::model::settle).
     pub findings: &'c [Diagnostic],
-    /// The profiles that were checked, by id.
+    /// The ids of the profiles that were checked.
     pub profiles: &'c [&'c str],
-    /// Their files and those that they reach, in order.
+    /// The files of those profiles and all files that they reach, in order.
     pub files: &'c [FileId],
-    /// Where the workspace lies in its repository: nothing, or a path that ends in `/`.
+    /// The path of the workspace in its repository: empty, or a path that ends in `/`.
     pub base: &'c str,
 }
 
-/// A form of the report.
+/// A format of the report.
 #[derive(Debug)]
 pub(crate) struct Format {
-    /// The word on the command line.
+    /// The name on the command line.
     pub name: &'static str,
-    /// What reads it.
+    /// What the format is for.
     pub summary: &'static str,
     write: fn(&Checked<'_>, &Terminal) -> Result<String, WriteError>,
 }
@@ -69,25 +68,25 @@ pub(crate) const FORMATS: [Format; 5] = [
 /// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WriteError {
-    /// Not as JSON.
+    /// JSON serialization failed.
     #[error("cannot write the report as JSON")]
     Json(#[from] serde_json::Error),
-    /// Not as XML.
+    /// XML serialization failed.
     #[error("cannot write the report as XML")]
     Xml(#[from] quick_junit::SerializeError),
 }
 
 impl Format {
-    /// The format of this name.
+    /// The format with this name.
     pub(crate) fn from_name(name: &str) -> Option<&'static Format> {
         const TABLE: &[Format] = &FORMATS;
         TABLE.iter().find(|format| format.name == name)
     }
 
-    /// The report in this format, with a line break at its end.
+    /// Writes the report in this format, with a line break at its end.
     ///
     /// # Errors
-    /// If a library that writes the format refuses.
+    /// If the serializer of the format fails.
     pub(crate) fn write(&self, checked: &Checked<'_>, terminal: &Terminal) -> Result<String, WriteError> {
         (self.write)(checked, terminal)
     }
@@ -104,8 +103,7 @@ impl Checked<'_> {
         format!("{}{}", self.base, self.library.sources.file(file).path())
     }
 
-    /// Where a finding belongs that has no place: its file, the profile of its first persona, or the
-    /// settings.
+    /// The file for a finding without a place: its own file, the profile of its first persona, or `cento.toml`.
     fn file_of(&self, finding: &Diagnostic) -> Option<FileId> {
         let profile = finding.personas.first().and_then(|persona| self.library.profiles.get(persona));
         finding.file.or(profile.map(|profile| profile.file)).or(self.library.config.file)
@@ -113,19 +111,19 @@ impl Checked<'_> {
 }
 
 impl Checked<'_> {
-    /// The place to go to first: the first that the finding is about. Of what breaks an invariant, it is where somebody
-    /// says otherwise: that is what was changed and is looked at, and cento.toml is not.
+    /// The place to show first: the first that the finding is about. For an unmet requirement, that is the place in the
+    /// persona that violates it, which somebody edited and reviews, and not `cento.toml`.
     fn first_place<'f>(&self, finding: &'f Diagnostic) -> Option<&'f Label> {
-        let is_asked = |label: &&Label| Some(label.span.file) == self.library.config.file;
+        let is_in_config = |label: &&Label| Some(label.span.file) == self.library.config.file;
         if finding.code == codes::REQUIREMENT {
-            return finding.labels.iter().find(|label| !is_asked(label));
+            return finding.labels.iter().find(|label| !is_in_config(label));
         }
         finding.labels.iter().find(|label| label.primary).or(finding.labels.first())
     }
 }
 
-/// What a finding says, for a reader who sees the first place and nothing else: the message, reasons and
-/// helps, escaped. `others` are lines about the other places.
+/// The message, notes and helps as one escaped text, for a reader who sees only the first place. `others` are lines
+/// about the other places.
 fn description(finding: &Diagnostic, others: &[String]) -> String {
     let mut text = escape(&finding.message).into_owned();
     let notes = finding.notes.iter().cloned().chain(human::personas(finding));

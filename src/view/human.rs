@@ -1,4 +1,4 @@
-//! Findings for people: what is wrong, the lines where it is, why, and what mends it.
+//! Findings for people: what is wrong, the lines concerned, the reasons, and the fix.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -7,14 +7,14 @@ use super::excerpt::{self, Excerpt};
 use super::terminal::{Role, Terminal, wrap};
 use crate::model::{Diagnostic, FileId, Label, Severity, Sources, wording};
 
-/// Findings as [`report`] writes them, with their [`summary`] as the last line.
+/// Renders findings like [`report`], followed by their [`summary`].
 pub(crate) fn report_with_summary(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
     let drawn = report(sources, findings, terminal);
     let space = if findings.is_empty() { "" } else { "\n" };
     format!("{drawn}{space}{}\n", summary(findings))
 }
 
-/// Draws findings one below the other, each with the lines it is about.
+/// Renders findings, each with the lines it is about.
 pub(crate) fn report(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
     let mut report = String::new();
     for finding in findings {
@@ -26,7 +26,7 @@ pub(crate) fn report(sources: &Sources, findings: &[Diagnostic], terminal: &Term
     report
 }
 
-/// How many findings of each severity there are, as `2 errors, 1 warning`.
+/// The number of findings of each severity, such as `2 errors, 1 warning`.
 pub(crate) fn summary(findings: &[Diagnostic]) -> String {
     let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
@@ -38,7 +38,7 @@ pub(crate) fn summary(findings: &[Diagnostic]) -> String {
     if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") }
 }
 
-/// Stands for a place until the report is drawn. A noncharacter, so that no escaped text has it.
+/// A placeholder for a place in the rendered report. It is a noncharacter, which escaped text never contains.
 const PLACE: &str = "\u{fdd0}";
 
 fn draw(sources: &Sources, finding: &Diagnostic, terminal: &Terminal) -> String {
@@ -76,8 +76,7 @@ fn draw(sources: &Sources, finding: &Diagnostic, terminal: &Terminal) -> String 
     tidy
 }
 
-/// The text of a note or help. What is indented by four spaces stands two deep in it: enough to be
-/// told from the text, and it leaves more of the line to commands.
+/// The text of a note or help. Indentation of four spaces is reduced to two, which leaves more room for commands.
 fn body(text: &str, columns: usize) -> String {
     let wrapped = wrap(text, columns);
     let lines: Vec<&str> =
@@ -85,7 +84,7 @@ fn body(text: &str, columns: usize) -> String {
     lines.join("\n")
 }
 
-/// The labels of each file, files in the order in which the finding names them.
+/// The labels by file. Files are in the order of their first label.
 fn by_file(labels: &[Label]) -> Vec<(FileId, Vec<&Label>)> {
     let mut files: Vec<(FileId, Vec<&Label>)> = Vec::new();
     for label in labels {
@@ -108,7 +107,7 @@ fn snippet(excerpt: &Excerpt) -> Snippet<'_, Annotation<'_>> {
             snippet = snippet.annotation(kind.span(mark.range.clone()).label(line));
         }
         if mark.below && mark.label.len() == 1 {
-            // A label goes below its underline when another one begins at the same place.
+            // The renderer puts a label below its underline if another annotation starts at the same place.
             let first = excerpt.text[mark.range.clone()].chars().next().map_or(0, char::len_utf8);
             snippet = snippet.annotation(kind.span(mark.range.start..mark.range.start + first));
         }
@@ -116,30 +115,30 @@ fn snippet(excerpt: &Excerpt) -> Snippet<'_, Annotation<'_>> {
     snippet.annotations(excerpt.around.iter().map(|line| AnnotationKind::Visible.span(line.clone())))
 }
 
-/// `path:line:column` of a label.
+/// The start of a label as `path:line:column`.
 fn place(sources: &Sources, label: &Label) -> String {
     let at = sources.line_column(label.span);
     format!("{}:{}:{}", escape_line(sources.path(label.span).as_str()), at.line, at.column)
 }
 
-/// Puts places where the renderer wrote [`PLACE`] and a line and column of its own. Those count
-/// in the excerpt, where cuts and escapes have moved the columns.
+/// Replaces each [`PLACE`], and the line and column that the renderer wrote after it. Those refer to the excerpt, where
+/// cuts and escapes shift the columns.
 fn put_places(drawn: &str, places: impl Iterator<Item = String>) -> String {
     let mut pieces = drawn.split(PLACE);
-    let mut whole = pieces.next().unwrap_or_default().to_owned();
+    let mut report = pieces.next().unwrap_or_default().to_owned();
     for (piece, place) in pieces.zip(places) {
-        whole.push_str(&place);
-        whole.push_str(
+        report.push_str(&place);
+        report.push_str(
             piece.trim_start_matches(|character: char| character == ':' || character.is_ascii_digit()),
         );
     }
-    whole
+    report
 }
 
-/// The personas that a note names: enough to see what is meant, and the JSON form has all.
+/// How many personas a note names. The JSON form lists all.
 const MOST_NAMES: usize = 3;
 
-/// The note that says which personas a finding concerns.
+/// The note that names the affected personas.
 pub(super) fn personas(finding: &Diagnostic) -> Option<String> {
     let names = finding.personas.iter().map(|name| format!("`{name}`"));
     let noun = wording::plural(finding.personas.len(), "persona");
@@ -179,14 +178,14 @@ mod tests {
     use super::*;
     use crate::model::{Span, codes};
 
-    /// A file and the span of the first `needle` in it.
+    /// Adds a file and returns the span of the first `needle` in it.
     fn span(sources: &mut Sources, path: &str, text: &str, needle: &str) -> Span {
         let file = sources.add(path.into(), text.into());
         let start = text.find(needle).unwrap();
         Span::new(file, start..start + needle.len())
     }
 
-    /// The report at 60, 80 and 140 columns, each width once if it changes something.
+    /// The report at 60, 80 and 140 columns, without repetitions.
     fn draw(sources: &Sources, finding: Diagnostic) -> String {
         let findings = [finding];
         let mut shown = String::new();
@@ -359,7 +358,7 @@ mod tests {
         assert_eq!(summary(&[error.clone(), error.clone(), warning.clone()]), "2 errors, 1 warning");
     }
 
-    /// Text with a good share of what is hard to draw.
+    /// Text with many characters that are hard to render.
     fn text() -> impl Strategy<Value = String> {
         prop_oneof![
             "[\n\t\r\u{1b}\u{0}\u{202e}\u{200b}\u{200d}\u{fe0f}\u{301}\u{fdd0}日👩 a=\"\\[\\]]{0,200}",
@@ -374,12 +373,12 @@ mod tests {
         fn any_text_is_drawn_safely(
             texts in vec(text(), 1..3),
             labels in vec((any::<Index>(), any::<[Index; 2]>(), text(), any::<bool>()), 0..5),
-            said in text(),
+            message in text(),
             width in 0usize..160,
         ) {
             let mut sources = Sources::default();
             let files: Vec<_> = texts.iter().map(|text| sources.add("a.toml".into(), text.clone())).collect();
-            let mut finding = Diagnostic::new(codes::CONFLICT, said.clone()).note(said.clone()).help(said);
+            let mut finding = Diagnostic::new(codes::CONFLICT, message.clone()).note(message.clone()).help(message);
             for (file, ends, label, primary) in labels {
                 let file = *file.get(&files);
                 let text = sources.file(file).text();

@@ -10,14 +10,13 @@ use crate::author::import::{Imported, Summary};
 use crate::model::wording::count;
 use crate::model::{Diagnostic, Sources};
 
-/// A document that was imported.
+/// An imported document.
 #[derive(Debug)]
 pub(crate) struct Done {
-    /// Its path.
     pub path: Utf8PathBuf,
-    /// What it was made into.
+    /// The resulting profile and fragments.
     pub imported: Imported,
-    /// The id that it would have, if another profile has that already.
+    /// The id that it would have had, if another profile has that id.
     pub wanted: Option<String>,
 }
 
@@ -26,11 +25,11 @@ pub(crate) struct Done {
 pub(crate) struct Report {
     /// The documents that were imported.
     pub done: Vec<Done>,
-    /// The documents that a profile reproduces already, each with that profile.
+    /// The documents that a profile already reproduces, with that profile.
     pub known: Vec<(Utf8PathBuf, String)>,
-    /// Why the others were not.
+    /// Why the other documents were refused.
     pub refused: Vec<Diagnostic>,
-    /// Whether nothing was written.
+    /// Whether this is a dry run.
     pub is_dry: bool,
 }
 
@@ -79,7 +78,7 @@ impl Report {
         Page { title: "Imported documents".to_owned(), command: "cento import".to_owned(), blocks }
     }
 
-    /// The result in its JSON form; `docs/json.md` describes it.
+    /// The result as JSON; see `docs/json.md`.
     pub(crate) fn report<'r>(&'r self, sources: &'r Sources) -> Versioned<JsonReport<'r>> {
         let findings = |findings: &'r [Diagnostic]| -> Vec<Finding<'r>> {
             findings.iter().map(|found| finding(sources, found)).collect()

@@ -1,15 +1,15 @@
-//! Findings for programs: `check --format json`.
+//! JSON output: findings, and what all JSON forms share.
 
 use serde::Serialize;
 
 use crate::model::{Diagnostic, Edit, Label, Severity, Sources, Span};
 use crate::text::safety::concealed;
 
-/// A value as JSON, with a line break at its end. Characters that a terminal would act upon, or that nobody sees,
-/// stand in it as escapes, which says the same to a program.
+/// Serializes a value as JSON with a line break at its end. Control characters and invisible characters are written as
+/// escapes, which programs read as the same text.
 ///
 /// # Errors
-/// If the value has no form in JSON.
+/// If the value cannot be serialized.
 pub(crate) fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     let json = serde_json::to_string_pretty(value)? + "\n";
     let hidden = concealed(&json);
@@ -28,7 +28,7 @@ pub(crate) fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(safe + &json[from..])
 }
 
-/// The version of a JSON form. It grows when a key is removed or changes its meaning; new keys do not count.
+/// The version of a JSON form. It increases when a key is removed or changes its meaning. New keys do not increase it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Version(u32);
 
@@ -62,96 +62,94 @@ impl Version {
     /// `similar`.
     pub(crate) const SIMILAR: Version = Version(1);
 
-    /// A report in the form that has this version.
+    /// The report, with this version.
     pub(crate) fn of<R>(self, report: R) -> Versioned<R> {
         Versioned { version: self, report }
     }
 }
 
-/// A report with the version of its form as its first key.
+/// A report, with the version of its form as the first key.
 #[derive(Debug, Serialize)]
 pub(crate) struct Versioned<R> {
     version: Version,
     #[serde(flatten)]
-    /// The other keys.
+    /// The keys of the report.
     pub report: R,
 }
 
 /// A report of findings.
 #[derive(Debug, Serialize)]
 pub(crate) struct Findings<'f> {
-    /// The findings, in the order of the terminal's report.
+    /// The findings, in the same order as on a terminal.
     pub findings: Vec<Finding<'f>>,
-    /// How many of them are errors.
+    /// The number of errors.
     pub errors: usize,
-    /// How many of them are warnings.
+    /// The number of warnings.
     pub warnings: usize,
 }
 
-/// One finding.
+/// A finding.
 #[derive(Debug, Serialize)]
 pub(crate) struct Finding<'f> {
-    /// The code that `cento explain` takes.
+    /// The code, as `cento explain` accepts it.
     pub code: &'static str,
     /// `error`, `warning` or `note`.
     pub severity: &'static str,
-    /// What is wrong, in a line.
+    /// What is wrong, in one line.
     pub message: &'f str,
-    /// The address in the persona that it concerns.
+    /// The address that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<&'f str>,
-    /// The personas that it concerns; empty for a finding about a file as such.
+    /// The personas that are affected. Empty for a finding about a file alone.
     pub personas: Vec<&'f str>,
-    /// The places, the one to go to first at the front.
+    /// The places; the first is the one to go to.
     pub places: Vec<Place<'f>>,
     /// Reasons and context.
     pub notes: &'f [String],
-    /// What mends it.
+    /// How to fix it.
     pub helps: &'f [String],
-    /// What to write where, if that is beyond doubt.
+    /// The edits that fix it, if the fix is certain.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Change<'f>>,
 }
 
-/// A part of a file. Lines and columns count from 1, columns in characters.
+/// A range of a file. Lines and columns are counted from 1, columns in characters.
 #[derive(Debug, Serialize)]
 pub(crate) struct Range<'f> {
     /// The file, relative to the workspace.
     pub path: &'f str,
     /// The line of the first character.
     pub line: usize,
-    /// Its column.
+    /// The column of the first character.
     pub column: usize,
-    /// The line of the first character after it.
+    /// The line of the end, which is exclusive.
     pub end_line: usize,
-    /// The column of that.
+    /// The column of the end, which is exclusive.
     pub end_column: usize,
 }
 
-/// A place that a finding points to.
+/// A place that a finding refers to.
 #[derive(Debug, Serialize)]
 pub(crate) struct Place<'f> {
-    /// Where it is.
     #[serde(flatten)]
     pub range: Range<'f>,
-    /// What is there; may be empty.
+    /// The label; may be empty.
     pub label: &'f str,
-    /// Whether the finding is about this place; others are context.
+    /// Whether the finding is about this place; other places are context.
     pub primary: bool,
 }
 
 /// An edit of a file. All edits of a finding together fix it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Change<'f> {
-    /// The text that is replaced.
+    /// The replaced text.
     #[serde(flatten)]
     pub range: Range<'f>,
     /// The replacement; may be empty.
     pub text: &'f str,
 }
 
-/// The report of these findings. Strings are as they are in the files: a program that prints them
-/// escapes them for its own medium.
+/// The report of findings. Strings are not escaped for a terminal: a program that prints them must do that.
 pub(crate) fn findings<'f>(sources: &'f Sources, findings: &'f [Diagnostic]) -> Versioned<Findings<'f>> {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     Version::CHECK.of(Findings {
@@ -161,7 +159,7 @@ pub(crate) fn findings<'f>(sources: &'f Sources, findings: &'f [Diagnostic]) -> 
     })
 }
 
-/// One finding.
+/// The JSON form of a finding.
 pub(super) fn finding<'f>(sources: &'f Sources, finding: &'f Diagnostic) -> Finding<'f> {
     Finding {
         code: finding.code.name,
@@ -206,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_says_the_same_without_what_nobody_sees() {
+    fn json_escapes_hidden_characters_and_reads_back_equal() {
         let texts =
             ["a\u{1b}[2J\u{9b}1m\u{7f}", "\u{202e}b\u{e0041}\u{200b}c", "می\u{200c}شود 👩\u{200d}💻\n\t"];
         let json = pretty(&texts).unwrap();

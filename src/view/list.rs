@@ -1,4 +1,4 @@
-//! `cento list`: what is in the workspace, as tables.
+//! `cento list`: the contents of a workspace as tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use crate::model::{
     CODES, Diagnostic, Force, FragmentId, KINDS, Library, Severities, Severity, TARGETS, fold,
 };
 
-/// The profiles as they were composed, in order of id.
+/// The results of composing all profiles, sorted by id.
 pub(crate) type Compositions<'a> = [Result<Composition<'a>, Refusal>];
 
-/// Every fragment: its id, the number of personas that it is in, and what it is.
+/// Every fragment: its id, kind, number of personas, and summary.
 pub(crate) fn fragments(library: &Library, compositions: &Compositions<'_>) -> Page {
     let mut personas: BTreeMap<FragmentId, usize> = BTreeMap::new();
     for composition in concrete(compositions) {
@@ -64,7 +64,7 @@ pub(crate) fn profiles(library: &Library, compositions: &Compositions<'_>) -> Pa
     page("profiles", &["profile", "state", "fragments", "targets", "description"], rows)
 }
 
-/// Every rule that stands somewhere: its address, forces, number of personas, and text.
+/// Every rule that some persona has: its address, forces, number of personas, and text.
 pub(crate) fn rules(library: &Library, compositions: &Compositions<'_>) -> Page {
     let concrete: Vec<_> = concrete(compositions).map(Some).collect();
     let rows = crate::analyse::fleet::rules(library, &concrete).into_iter().filter_map(|rule| {
@@ -78,16 +78,16 @@ pub(crate) fn rules(library: &Library, compositions: &Compositions<'_>) -> Page 
     page("rules", &["rule", "force", "personas", "text"], rows)
 }
 
-/// The kinds that cento knows, and those that the workspace adds.
+/// The predefined kinds, and those that the workspace adds.
 pub(crate) fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for fragment in library.fragments.values() {
         *counts.entry(&fragment.kind).or_default() += 1;
     }
-    let own = counts.keys().filter(|kind| !KINDS.iter().any(|(known, ..)| known == *kind));
-    let own = own.map(|kind| (*kind, crate::model::heading(kind), "defined in this workspace"));
+    let custom = counts.keys().filter(|kind| !KINDS.iter().any(|(kncustom, ..)| kncustom == *kind));
+    let custom = custom.map(|kind| (*kind, crate::model::heading(kind), "defined in this workspace"));
     let known = KINDS.iter().map(|(kind, heading, what)| (*kind, (*heading).to_owned(), *what));
-    let rows = known.chain(own).map(|(kind, heading, what)| {
+    let rows = known.chain(custom).map(|(kind, heading, what)| {
         let count = counts.get(kind).copied().unwrap_or(0);
         vec![kind.to_owned(), heading, count.to_string(), what.to_owned()]
     });
@@ -103,7 +103,7 @@ pub(crate) fn targets(_: &Library, _: &Compositions<'_>) -> Page {
     page("targets", &["target", "what it is", "usual path", "settings"], rows)
 }
 
-/// The codes of findings, with the severities in force.
+/// The codes of findings, with the severities of this workspace.
 pub(crate) fn codes(severities: &Severities) -> Page {
     let rows = CODES.iter().map(|code| {
         let severity = severities.of(code).map_or("off", Severity::name);

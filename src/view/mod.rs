@@ -1,4 +1,4 @@
-//! Shows compositions and findings to people and programs. Nothing is merged here.
+//! Renders compositions and findings for people and programs. Nothing is merged here.
 
 pub(crate) mod absorb;
 pub(crate) mod blame;

@@ -1,4 +1,4 @@
-//! The origins of an output for programs: `build --origins` writes them beside it.
+//! The origins of an output for programs, which `build --origins` writes beside it.
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -8,48 +8,45 @@ use crate::compose::{Composition, Origin};
 use crate::model::{Library, LineColumn, Source, Sources, Span, Text};
 use crate::render::{Attribution, Because, Document, Ledger, Loser, Provenance};
 
-/// What is added to the path of an output for the path of its origins.
+/// The suffix that turns the path of an output into that of its origins.
 pub(crate) const SUFFIX: &str = ".origins.json";
 
-/// Where every byte of one output comes from. `docs/json.md` describes it.
+/// The origin of every byte of an output; see `docs/json.md`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Origins<'a> {
-    /// The profile.
     pub profile: &'a str,
-    /// The target.
     pub target: &'static str,
-    /// The bytes of the output.
+    /// The length of the output in bytes.
     pub bytes: usize,
-    /// What the spans point to.
+    /// The entries that the spans refer to.
     pub origins: Vec<Entry>,
-    /// The output from its first byte to its last, without a gap.
+    /// The pieces, which cover the output from its first to its last byte.
     pub spans: Vec<Piece>,
-    /// The addresses of which nothing stands in the persona, and who lost there.
+    /// Addresses without content in the persona, with the claims that lost.
     pub absent: Vec<Absent>,
 }
 
-/// Everyone who has a part in the text at one address.
+/// The contributors to the text at one address.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Entry {
-    /// The address in the persona.
     pub address: String,
-    /// Who has a part in it: first whose words stand there, or whose resolution says them.
+    /// The contributors: first the author of the text, or the resolution that sets it.
     pub sources: Vec<Contributor>,
-    /// Who lost there, or with a rule on the same subject elsewhere.
+    /// The claims that lost at this address, or as rules on the same subject at another.
     pub lost: Vec<Lost>,
-    /// The reason that the resolution gives, if one decided.
+    /// The reason of the resolution, if one decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// One who has a part in a text.
+/// A contributor to a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Contributor {
     /// The fragment's id, or `profiles/NAME`.
     pub source: String,
     /// `supplier`, `co-supplier`, `orderer` or `resolver`.
     pub role: &'static str,
-    /// Where that is written.
+    /// Where the contribution is written.
     #[serde(flatten)]
     pub at: Place,
 }
@@ -57,73 +54,72 @@ pub(crate) struct Contributor {
 /// A place in a file of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Place {
-    /// The file, relative to the workspace.
+    /// The path, relative to the workspace.
     pub path: String,
     /// The line, from 1.
     pub line: usize,
-    /// The column in that line, in characters, from 1.
+    /// The column in characters, from 1.
     pub column: usize,
 }
 
-/// A claim that did not come through.
+/// A claim that lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Lost {
-    /// Who claimed it.
+    /// The source of the claim.
     pub source: String,
-    /// Its address, which is another one where rules on one subject were compared.
+    /// The address of the claim. It differs from that of the entry for rules on the same subject.
     pub address: String,
     /// `subsumed`, `shadowed`, `removed`, `overruled` or `in conflict`.
     pub state: &'static str,
     /// Where it is written.
     #[serde(flatten)]
     pub at: Place,
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// Why it did not come through.
+    /// Why it lost.
     pub because: Why,
 }
 
-/// Why a claim did not come through.
+/// Why a claim lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Why {
-    /// `claim`, `removal`, `resolution`, `combine`, `subject`, or `conflict` where nothing decides.
+    /// `claim`, `removal`, `resolution`, `combine`, `subject`, or `conflict` if nothing is decided.
     pub kind: &'static str,
-    /// Who stands in its place, removed it or decided.
+    /// The source that won, removed the claim or decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// Where that is written.
     #[serde(flatten)]
     pub at: Option<Place>,
-    /// The reason that is given there, or the subject.
+    /// The reason given there, or the subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// A run of bytes that come from one place.
+/// A range of bytes with one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Piece {
     /// The first byte.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
-    /// The index in `origins`; nothing for layout.
+    /// The index in `origins`; absent for layout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<usize>,
-    /// Where exactly these bytes are written, if they are copied from a file.
+    /// Where these bytes are written, if they are copied from a file.
     #[serde(flatten)]
     pub at: Option<Place>,
 }
 
-/// An address of which nothing stands in the persona.
+/// An address without content in the persona.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Absent {
-    /// The address.
     pub address: String,
-    /// Who lost there.
+    /// The claims that lost there.
     pub lost: Vec<Lost>,
 }
 
-/// The origins of a document of a composition.
+/// The origins of a rendered composition.
 pub(crate) fn origins<'a>(
     library: &'a Library,
     composition: &Composition<'a>,
@@ -173,7 +169,7 @@ pub(crate) fn origins<'a>(
     })
 }
 
-/// The origins of what stands at one address.
+/// The entry of one address.
 pub(crate) fn entry(library: &Library, address: String, provenance: &Provenance<'_, '_>) -> Entry {
     let sources = provenance.contributors.iter().map(|contributor| Contributor {
         source: library.source_name(contributor.source),
@@ -190,14 +186,14 @@ pub(crate) fn entry(library: &Library, address: String, provenance: &Provenance<
 }
 
 impl Place {
-    /// The place where a span begins.
+    /// The start of a span.
     pub(crate) fn of(sources: &Sources, span: Span) -> Self {
         let LineColumn { line, column } = sources.line_column(span);
         Place { path: sources.path(span).to_string(), line, column }
     }
 }
 
-/// A claim that did not come through, with the reason.
+/// The JSON form of a claim that lost.
 pub(crate) fn lost(library: &Library, loser: &Loser<'_, '_>) -> Lost {
     let claim = loser.claim;
     Lost {

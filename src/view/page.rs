@@ -1,7 +1,7 @@
-//! Pages: what a view shows, before it is written for a medium.
+//! Pages: the output of a view, independent of the medium.
 //!
-//! A view builds one page of texts with roles; [`terminal`], [`markdown`] and [`html`] write it. Texts in a
-//! page are as they are in the files: each medium makes them harmless in its own way.
+//! A view builds one page of texts with roles; [`terminal`], [`markdown`] and [`html`] write it. The texts of a page
+//! are unescaped: each medium escapes for itself.
 
 mod html;
 mod markdown;
@@ -20,18 +20,18 @@ use crate::model::wording::and_more;
 /// A page.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Page {
-    /// What it shows, in a line.
+    /// The title, in one line.
     pub title: String,
-    /// The command that prints it.
+    /// The command that prints the page.
     pub command: String,
-    /// What is on it, from top to bottom.
+    /// The contents, from top to bottom.
     pub blocks: Vec<Block>,
 }
 
 /// A part of a page.
 #[derive(Debug, Clone)]
 pub(crate) enum Block {
-    /// The heading of what follows.
+    /// The heading of the blocks that follow.
     Heading(Phrase),
     /// A line, with its indentation in steps.
     Line(usize, Phrase),
@@ -43,20 +43,18 @@ pub(crate) enum Block {
     Matrix(Matrix),
     /// Changed lines.
     Diff(Diff),
-    /// What a reader may want to open, under a line that says what it is.
+    /// Blocks that a reader can expand, below a summary line.
     Details {
-        /// The line.
         summary: Phrase,
-        /// What lies below.
         blocks: Vec<Block>,
-        /// Whether it is open from the start, where that makes a difference.
+        /// Whether it is expanded at first, in media that fold.
         open: bool,
     },
 }
 
 impl Block {
-    /// The line that counts what a list of `all` items leaves out after `most`, with `hint` at its end; nothing where
-    /// it leaves out none.
+    /// A line that counts the items of a list after the first `most` of `all`, followed by `hint`. `None` if no item is
+    /// left out.
     pub(crate) fn left_out(steps: usize, all: usize, most: usize, hint: &str) -> Option<Block> {
         let more = and_more(all.saturating_sub(most));
         (!more.is_empty())
@@ -64,16 +62,14 @@ impl Block {
     }
 }
 
-/// A text in parts of different meaning.
+/// A text made of runs with different roles.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Phrase(pub Vec<Run>);
 
 /// A part of a text.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
-    /// What it means.
     pub role: Role,
-    /// The text.
     pub text: String,
 }
 
@@ -83,23 +79,23 @@ impl Phrase {
         Phrase::default().then(Role::Plain, text)
     }
 
-    /// A text of one role.
+    /// A text with one role.
     pub(crate) fn of(role: Role, text: impl Into<String>) -> Self {
         Phrase::default().then(role, text)
     }
 
-    /// This, and a part after it.
+    /// Appends a run.
     pub(crate) fn then(mut self, role: Role, text: impl Into<String>) -> Self {
         self.0.push(Run { role, text: text.into() });
         self
     }
 
-    /// This, and a part without emphasis after it.
+    /// Appends a run without emphasis.
     pub(crate) fn and(self, text: impl Into<String>) -> Self {
         self.then(Role::Plain, text)
     }
 
-    /// Whether there is nothing to read.
+    /// Whether there is no text.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.iter().all(|run| run.text.is_empty())
     }
@@ -117,14 +113,14 @@ impl From<String> for Phrase {
     }
 }
 
-/// Rows in columns.
+/// Rows of cells.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
-    /// How the columns are set.
+    /// The columns.
     pub columns: Vec<Column>,
     /// The rows; each has a cell for every column.
     pub rows: Vec<Vec<Cell>>,
-    /// Whether a terminal shows the headings too. Cells of such a table are plain texts, which fold in their columns.
+    /// Whether a terminal shows headings too. The cells of such a table are plain texts, which fold in their columns.
     pub is_headed: bool,
 }
 
@@ -141,52 +137,51 @@ impl Table {
 }
 
 impl Column {
-    /// A column with this heading, at the right edge or the left one.
+    /// A column with this heading, aligned right or left.
     pub(crate) const fn new(heading: &'static str, right: bool, fit: Fit) -> Self {
         Column { heading, right, fit }
     }
 }
 
-/// How a column is set.
+/// The format of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Column {
-    /// What stands above it, where a medium has headings for columns.
+    /// The heading, for media that show one.
     pub heading: &'static str,
-    /// Whether cells stand at the right edge.
+    /// Whether cells are aligned right.
     pub right: bool,
-    /// What happens to a cell that is too wide for a terminal.
+    /// How a cell is shortened that is too wide for a terminal.
     pub fit: Fit,
 }
 
-/// What happens to a cell that is too wide for a terminal.
+/// How a cell is shortened that is too wide for a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fit {
-    /// It stays whole.
+    /// Not at all.
     Whole,
-    /// Its beginning is left out: the end of a path or id says more.
+    /// At its start: the end of a path or id is more specific.
     End,
-    /// Its end is left out, and the column takes what is left of the line.
+    /// At its end; the column takes the rest of the line.
     Rest,
 }
 
-/// One cell.
+/// A cell of a table.
 #[derive(Debug, Clone)]
 pub(crate) enum Cell {
-    /// A text.
     Text(Phrase),
-    /// A bar, this part of a thousand of the longest one.
+    /// A bar, in thousandths of the longest one.
     Bar(Role, u32),
 }
 
 /// Changed lines.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Diff {
-    /// The hunks, each with what it is about.
+    /// The hunks, each with its title.
     pub hunks: Vec<(Phrase, Hunk)>,
 }
 
 impl From<Vec<Hunk>> for Diff {
-    /// Hunks under the numbers of their lines.
+    /// Hunks, each titled with its line number.
     fn from(hunks: Vec<Hunk>) -> Self {
         let numbered = |hunk: Hunk| {
             let first = hunk.lines.first().map_or(crate::analyse::diff::Tag::Same, |line| line.tag);

@@ -1,10 +1,10 @@
 //! `cento report`: the whole fleet as one interactive HTML page.
 //!
-//! The page has no network, no fonts and no scripts but its own. Its data is JSON: the tables that all
-//! personas share and a summary of each in one element, which is read when the page opens, and every
-//! persona in an element of its own, which is read when it is chosen. Equal input makes equal bytes.
+//! The page uses no network, no web fonts, and only its own script. Its data is JSON. One element holds the tables that
+//! all personas share and a summary of each persona; it is read when the page opens. Every persona has an element of
+//! its own, read when the persona is selected. Equal input gives equal bytes.
 //!
-//! `docs/report.md` says what the page shows; the head of `app/data.js` describes the data to its reader.
+//! `docs/report.md` describes the page, and the head of `app/data.js` its data.
 
 mod disputes;
 mod page;
@@ -23,22 +23,21 @@ use tables::{CAUSES, STATES, Tables};
 
 pub(crate) use page::is_report;
 
-/// Personas that are drawn at a time: enough to keep all processors busy, and few enough that what is
-/// drawn and not yet entered takes little memory.
+/// How many personas are prepared at a time. It keeps all processors busy, and limits the memory for results that are
+/// not in the tables yet.
 const BATCH: usize = 64;
 
 /// A persona of the report.
 #[derive(Debug)]
 pub(crate) struct Member<'a> {
-    /// Its profile.
     pub profile: &'a Profile,
-    /// What the profile comes to; nothing where it cannot be composed.
+    /// The composition of the profile. `None` if it cannot be composed.
     pub composition: Option<Composition<'a>>,
-    /// What is wrong with it.
+    /// The findings about it.
     pub findings: Vec<Diagnostic>,
 }
 
-/// What the page knows when it opens.
+/// The data that the page reads when it opens.
 #[derive(Debug, Serialize)]
 struct Fleet<'a, 'm> {
     states: [&'static str; 7],
@@ -74,7 +73,7 @@ struct SourceSummary<'m> {
     personas: usize,
 }
 
-/// The page about some personas, and about the files that none of them uses.
+/// The page about some personas. `unused` are the findings about files that none of them uses.
 pub(crate) fn report<'a>(
     library: &'a Library,
     checker: &Checker<'a>,
@@ -144,7 +143,7 @@ fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>) -> Summary<'a> {
     }
 }
 
-/// The sources in the order of [`Tables::source`].
+/// The sources, in the order of [`Tables::source`].
 fn sources<'m>(library: &'m Library, members: &[Member<'_>]) -> Vec<SourceSummary<'m>> {
     let mut counts = std::collections::BTreeMap::new();
     for composition in members.iter().filter_map(|member| member.composition.as_ref()) {

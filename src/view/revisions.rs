@@ -1,4 +1,4 @@
-//! `cento diff --since`: what was edited, and what that does to which persona.
+//! `cento diff --since`: the edits, and their effects on personas.
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -11,27 +11,26 @@ use crate::analyse::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHu
 use crate::model::wording::{count, names, one_or_many};
 use crate::model::{Diagnostic, Severity, Sources, fold};
 
-/// The most personas that a line names; the others are counted.
+/// The maximum number of personas named in a line; others are counted.
 const MOST_NAMES: usize = 12;
 
-/// The hunks that are open from the start where a medium folds: the first ones concern the most personas.
+/// How many hunks are expanded at first, in media that fold. The first hunks affect the most personas.
 const OPEN_HUNKS: usize = 5;
 
-/// What tells two states apart, with what is needed to tell it.
+/// The changes between two states of a workspace, with what is needed to show them.
 #[derive(Debug)]
 pub(crate) struct Story<'c> {
-    /// What the two states are called.
+    /// The names of the two states.
     pub names: [&'c str; 2],
-    /// The files of both, for the places of findings.
+    /// The files of both states, for the places of findings.
     pub sources: [&'c Sources; 2],
-    /// What tells them apart.
     pub changes: &'c Changes,
-    /// The command that tells it.
+    /// The command that shows them.
     pub command: String,
 }
 
 impl Story<'_> {
-    /// The story as a page: what was edited, what broke, and what changed, each once.
+    /// The changes as a page: edits, findings and effects, each once.
     pub(crate) fn page(&self) -> Page {
         let [before, after] = self.names;
         let mut page = Page {
@@ -85,12 +84,12 @@ impl Story<'_> {
                 (Some(before), Some(after)) if before != after => {
                     blocks.push(Block::Line(3, Phrase::of(Role::Faint, "only white space changed")));
                 }
-                (Some(said), None) | (None, Some(said))
-                    if !said.is_empty() && !cause.what.ends_with(said.as_str()) =>
+                (Some(text), None) | (None, Some(text))
+                    if !text.is_empty() && !cause.what.ends_with(text.as_str()) =>
                 {
                     let (sign, role) =
                         if cause.after.is_some() { ("+ ", Role::Added) } else { ("- ", Role::Removed) };
-                    blocks.push(Block::Line(3, Phrase::of(role, format!("{sign}{}", excerpt(said)))));
+                    blocks.push(Block::Line(3, Phrase::of(role, format!("{sign}{}", excerpt(text)))));
                 }
                 _ => {}
             }
@@ -112,10 +111,10 @@ impl Story<'_> {
     }
 
     fn effects(&self, blocks: &mut Vec<Block>) {
-        let told: Vec<Block> = self.changes.effects.iter().filter_map(standing_line).collect();
-        if !told.is_empty() {
+        let status_lines: Vec<Block> = self.changes.effects.iter().filter_map(status_line).collect();
+        if !status_lines.is_empty() {
             blocks.push(Block::Heading("personas added, removed or no longer built".into()));
-            blocks.extend(told);
+            blocks.extend(status_lines);
         }
         if self.changes.hunks.is_empty() {
             return;
@@ -133,7 +132,7 @@ impl Story<'_> {
         }
     }
 
-    /// The story in its JSON form; `docs/json.md` describes it.
+    /// The changes as JSON; see `docs/json.md`.
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         let finding = |finding: &Diagnostic, sources: &Sources| FindingReport {
             code: finding.code.name,
@@ -218,8 +217,8 @@ fn state_name(standing: Standing) -> &'static str {
     }
 }
 
-/// What happened to a persona as a whole, if something did.
-fn standing_line(effect: &Effect) -> Option<Block> {
+/// The change of a persona's status or output paths, if there is one.
+fn status_line(effect: &Effect) -> Option<Block> {
     let paths: Vec<String> = effect.outputs.iter().filter_map(moved_output).collect();
     let (role, what) = match (effect.before, effect.after) {
         (Standing::Absent, _) => (Role::Added, "added".to_owned()),
@@ -260,7 +259,7 @@ fn line(effect: &Effect, role: Role, what: String) -> Block {
     Block::Line(1, Phrase::of(Role::Emphasis, &effect.profile).and(" ").then(role, what))
 }
 
-/// What happened to the file of an output, if something did.
+/// The change of an output's path, if there is one.
 fn moved_output(output: &OutputChange) -> Option<String> {
     match (&output.before, &output.after) {
         (None, Some((path, lines))) => Some(format!("{path} ({})", count(*lines, "line"))),
@@ -272,7 +271,7 @@ fn moved_output(output: &OutputChange) -> Option<String> {
     }
 }
 
-/// The personas of a shared hunk, as `6 personas: a (claude, prompt), b`.
+/// The personas of a shared hunk, such as `6 personas: a (claude, prompt), b`.
 fn outputs(shared: &SharedHunk) -> String {
     let mut personas: Vec<(&str, Vec<&str>)> = Vec::new();
     for (profile, target) in &shared.outputs {
@@ -291,7 +290,7 @@ fn outputs(shared: &SharedHunk) -> String {
     format!("{}: {}", count(personas.len(), "persona"), names(&named, MOST_NAMES))
 }
 
-/// The JSON form of what tells two states apart.
+/// The JSON form of the changes.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report<'c> {
     before: &'c str,
@@ -304,7 +303,7 @@ pub(crate) struct Report<'c> {
     hunks: Vec<SharedReport>,
 }
 
-/// An address that differs alike in several personas.
+/// A difference at an address that several personas share.
 #[derive(Debug, Serialize)]
 struct SharedRow {
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! `cento rules`: every rule of the fleet, and what became of it in each persona.
+//! `cento rules`: every rule of the fleet, and its status in each persona.
 
 mod table;
 
@@ -12,39 +12,38 @@ use crate::compose::Origin;
 use crate::model::wording::{and_more, count, names, one_or_many};
 use crate::model::{Claim, Library, Span};
 
-/// Names in a line.
+/// The maximum number of names in a line.
 const MOST_NAMES: usize = 6;
 
-/// The columns of the word that begins a line about some personas.
+/// The width of the first word of a line about personas.
 const WORD: usize = 12;
 
-/// Some rules of the fleet in some personas.
+/// Rules of the fleet, and their status in some personas.
 #[derive(Debug)]
 pub(crate) struct Book<'v, 'a> {
-    /// The library.
     pub library: &'a Library,
-    /// All personas, by id, and whether each could be composed.
+    /// All personas by id, and whether each can be composed.
     pub personas: &'v [(&'a str, bool)],
-    /// Those that are shown.
+    /// The indices of the personas that are shown.
     pub shown: &'v BTreeSet<usize>,
     /// The rules that are shown.
     pub rules: &'v [Rule<'a>],
-    /// The command that shows it.
+    /// The command that shows them.
     pub command: String,
-    /// Whether only what differs is asked for.
+    /// Whether only rules with differences were asked for.
     pub drift: bool,
 }
 
-/// Personas that have a rule in one way, for one reason.
+/// The personas in which a rule has the same status for the same reason.
 struct Group<'v, 'a> {
     first: &'v Holding<'a>,
     personas: Vec<&'a str>,
 }
 
-/// What tells one way to have a rule from others.
-type Way = (Standing, Option<usize>, Option<Span>, Option<Span>);
+/// The key by which personas are grouped: status, wording, origin and reason.
+type GroupKey = (Standing, Option<usize>, Option<Span>, Option<Span>);
 
-/// The mark of each standing, in the order of [`Standing::ALL`].
+/// The mark of each status, in the order of [`Standing::ALL`].
 const MARKS: [(char, Role); 8] = [
     ('\u{25cf}', Role::Added),
     ('~', Role::Warning),
@@ -56,17 +55,17 @@ const MARKS: [(char, Role); 8] = [
     ('!', Role::Error),
 ];
 
-/// The place of the mark for a rule that a persona does not have, and of that for a persona that nobody knows.
+/// The index of the mark for a rule that a persona does not have, and for a persona that cannot be composed.
 const ABSENT: usize = MARKS.len();
 const UNKNOWN: usize = MARKS.len() + 1;
 
 impl<'a> Book<'_, 'a> {
-    /// Whether a persona has a rule otherwise than it is written.
+    /// Whether any persona has a rule that differs from its baseline.
     pub(crate) fn drifts(&self) -> bool {
         self.rules.iter().any(Rule::drifts)
     }
 
-    /// The rules, one after the other, each with who has it and how.
+    /// The rules one below the other, each with its status in each persona.
     pub(crate) fn page(&self) -> Page {
         let mut page = self.empty_page();
         for rule in self.rules {
@@ -185,9 +184,9 @@ impl<'a> Book<'_, 'a> {
         blocks
     }
 
-    /// The personas of a rule, those together that have it in one way and for one reason.
+    /// The personas of a rule, grouped by status and reason.
     fn groups<'r>(&self, rule: &'r Rule<'a>) -> Vec<Group<'r, 'a>> {
-        let mut groups: BTreeMap<Way, Group<'r, 'a>> = BTreeMap::new();
+        let mut groups: BTreeMap<GroupKey, Group<'r, 'a>> = BTreeMap::new();
         for holding in &rule.holdings {
             let is_written = holding.standing == Standing::AsWritten;
             let origin = holding.origin.filter(|_| !is_written).map(span);
@@ -233,12 +232,12 @@ impl<'a> Book<'_, 'a> {
         if personas.len() == all && all > 1 {
             return format!("in all {all} personas");
         }
-        // Who asks about one rule wants to know all of them.
+        // If only one rule is shown, all of its personas are named.
         let most = if self.rules.len() == 1 { personas.len() } else { MOST_NAMES };
         names(personas, most)
     }
 
-    /// `path:line` of the source of a rule.
+    /// The source of a rule as `path:line`.
     fn location(&self, origin: Origin<'_>) -> String {
         self.library.sources.place(span(origin))
     }
@@ -253,20 +252,24 @@ impl<'a> Book<'_, 'a> {
         }
     }
 
-    /// Why a persona has a rule as it has it, in a line.
+    /// Why a rule has its status in a persona, in one line.
     fn explain(&self, because: &Because<'a>, persona: &str) -> String {
         let place = |span| self.library.sources.place(span);
-        let given = |reason: Option<&str>| reason.map_or("no reason given".to_owned(), str::to_owned);
+        let reason_text = |reason: Option<&str>| reason.map_or("no reason given".to_owned(), str::to_owned);
         match because {
             Because::Removal(_, removal) => {
-                format!("{} removes it: {}", place(removal.target.span), given(self.reason(because)))
+                format!("{} removes it: {}", place(removal.target.span), reason_text(self.reason(because)))
             }
             Because::Drop(_, drop) => {
                 let (at, fragment) = (place(drop.fragment.span), &drop.fragment.value);
-                format!("{at} drops `{fragment}`: {}", given(self.reason(because)))
+                format!("{at} drops `{fragment}`: {}", reason_text(self.reason(because)))
             }
             Because::Resolution(settled) => {
-                format!("{} decides: {}", place(settled.resolution.at.span), given(self.reason(because)))
+                format!(
+                    "{} decides: {}",
+                    place(settled.resolution.at.span),
+                    reason_text(self.reason(because))
+                )
             }
             Because::Combine => "the profile's `combine` decides".to_owned(),
             Because::Subject(subject, Some(winner)) => {
@@ -283,7 +286,7 @@ impl<'a> Book<'_, 'a> {
         }
     }
 
-    /// The reason that somebody wrote down.
+    /// The recorded reason, if there is one.
     fn reason(&self, because: &Because<'a>) -> Option<&'a str> {
         let reason = match because {
             Because::Removal(_, removal) => removal.reason.as_ref(),

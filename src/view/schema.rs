@@ -1,4 +1,4 @@
-//! JSON Schema of the files that people write, for editors and other programs.
+//! JSON Schemas of the files that people write, for editors and other programs.
 
 use serde_json::{Map, Value, json};
 
@@ -8,19 +8,19 @@ use crate::model::{
     TARGETS, Target,
 };
 
-/// An entry of a list that is not blank.
+/// A string that is not blank.
 const TEXT: &str = r"\S";
-/// One line that is not blank.
+/// A line that is not blank.
 const LINE: &str = r"^[^\n\r]*\S[^\n\r]*$";
-/// A relative path without `..` and backslashes.
+/// A relative path without `..` components and backslashes.
 const DIRECTORY: &str = r"^(?!/|\.{1,2}(/|$)|.*/\.\.(/|$))[^\n\r\\]*[^\s\\][^\n\r\\]*$";
 /// An id.
 const ID: &str = "^[a-z0-9][a-z0-9-]*$";
 
-/// How deep a place of `[layout]` goes: section, group and entry.
+/// How deep places in `[layout]` are nested: section, group and entry.
 const PLACES: usize = 3;
 
-/// The schema of a kind of file, in draft 2020-12.
+/// The JSON Schema (draft 2020-12) of a kind of file.
 pub(crate) fn schema(file: &File) -> Value {
     let mut schema = Schema::default();
     let mut root = Map::new();
@@ -32,17 +32,17 @@ pub(crate) fn schema(file: &File) -> Value {
     root.into()
 }
 
-/// The schemas that others refer to, by name.
+/// The definitions under `$defs`, by name.
 #[derive(Default)]
 struct Schema {
     definitions: Map<String, Value>,
 }
 
 impl Schema {
-    /// A reference to a definition, which `make` makes where it is not there yet.
+    /// A reference to a definition. If it does not exist, `make` makes it.
     fn refer(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Value) -> Value {
         if !self.definitions.contains_key(name) {
-            // A definition may refer to itself, so its name is taken before it is made.
+            // A definition may refer to itself, so its name is reserved before it is made.
             self.definitions.insert(name.to_owned(), Value::Null);
             let made = make(self);
             self.definitions.insert(name.to_owned(), made);
@@ -160,7 +160,7 @@ impl Schema {
         }
     }
 
-    /// An entry: its text alone, or a table of the keys that fit its part.
+    /// The schema of an entry: its text alone, or a table of the keys that its part allows.
     fn entry(&mut self, part: Part) -> Value {
         let text = if part == Part::Title { Type::Line } else { Type::Text };
         let rows: Vec<&Row> = Entry::all().iter().filter(|key| key.fits(part)).map(|key| key.row()).collect();
@@ -172,7 +172,7 @@ impl Schema {
         json!({ "anyOf": [text, table] })
     }
 
-    /// The settings of the document, or of a place `depth` levels below it, with the places in it.
+    /// The schema of the layout settings of the document, or of places `depth` levels below it.
     fn layout(&mut self, depth: usize) -> Value {
         let fits = |key: &&LayoutKey| key.reach.fits(depth == 0);
         let below = (depth < PLACES)
@@ -183,7 +183,7 @@ impl Schema {
             if depth == 0 && Force::from_name(key.name).is_some() {
                 setting["minLength"] = 1.into();
             }
-            // A table is a place, whatever its name.
+            // A table is always a place, even if a setting has the same name.
             let mut setting = match &below {
                 Some(below) => json!({ "anyOf": [setting, below] }),
                 None => setting,
@@ -199,7 +199,7 @@ impl Schema {
         })
     }
 
-    /// The relations of a subject, and the subjects whose names begin with its name and a dot.
+    /// The schema of a subject: its relations, and nested subjects whose names continue its own.
     fn subject(&mut self) -> Value {
         let more = json!({ "$ref": "#/$defs/subject" });
         let mut properties = Map::new();
@@ -251,7 +251,7 @@ fn layout_value(value: LayoutValue) -> Value {
     }
 }
 
-/// A table of settings for each target.
+/// The schema of `[target]`: a table of settings for each target.
 fn targets() -> Value {
     let settings: Map<String, Value> =
         TARGETS.iter().map(|target| (target.name.to_owned(), settings(target))).collect();
@@ -260,7 +260,7 @@ fn targets() -> Value {
 
 fn settings(target: &Target) -> Value {
     let keys: Vec<&str> = target.front_matter_keys().collect();
-    // One word alone names a key whose value cento knows; anything else is a line as it is typed.
+    // A single word names a key whose value cento computes. Anything else is a literal line.
     let entry = json!({
         "type": "string",
         "anyOf": [{ "enum": keys }, { "not": { "pattern": "^[A-Za-z][A-Za-z0-9_-]*$" } }],
@@ -306,7 +306,7 @@ fn key_value(value: KeyType) -> Value {
     }
 }
 
-/// The severities that each code may have.
+/// The schema of `[severity]`: the severities that each code may have.
 fn severities() -> Value {
     let properties: Map<String, Value> = CODES
         .iter()
@@ -325,7 +325,7 @@ fn severities() -> Value {
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-/// A sentence of the reference without the addresses of its links.
+/// Removes the link targets from a sentence of the reference.
 fn plain(sentence: &str) -> String {
     let mut text = String::new();
     let mut rest = sentence;
@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn links_become_their_words() {
+    fn links_become_their_text() {
         assert_eq!(plain("see [a](#b), `[[x]]` and [c](d#e)"), "see a, `[[x]]` and c");
     }
 }

@@ -1,4 +1,4 @@
-//! `cento similar`: what is said nearly alike, or the other way round, in several places.
+//! `cento similar`: near-duplicates and contradictions.
 
 use serde::Serialize;
 
@@ -10,32 +10,31 @@ use crate::analyse::similar::OccurrenceId;
 use crate::analyse::similar::{Cluster, Corpus, Kind, Variant};
 use crate::model::wording::{count, names};
 
-/// The clusters that are shown, unless all are asked for; the JSON form has all.
+/// The maximum number of clusters shown without `--all`. The JSON form has all.
 const MOST_CLUSTERS: usize = 20;
 
-/// Of a cluster, the ways to say it that are shown.
+/// The maximum number of wordings shown of a cluster.
 const MOST_VARIANTS: usize = 6;
 
-/// Of a way to say it, the places that are shown.
+/// The maximum number of places shown of a wording.
 const MOST_PLACES: usize = 3;
 
-/// Names in a line.
+/// The maximum number of names in a line.
 const MOST_NAMES: usize = 6;
 
-/// What was found.
+/// The clusters that were found.
 #[derive(Debug)]
 pub(crate) struct Similar<'s> {
-    /// What is said.
+    /// The entries that were compared.
     pub corpus: &'s Corpus,
-    /// The clusters, the worst first.
+    /// The clusters, the most serious first.
     pub clusters: &'s [Cluster],
-    /// The threshold.
     pub threshold: f64,
-    /// How many clusters are quiet since they are accepted.
+    /// The number of accepted clusters, which are not shown.
     pub quiet: usize,
     /// Whether all clusters are shown.
     pub shows_all: bool,
-    /// The words after `cento similar` that print this.
+    /// The arguments of `cento similar` that print this.
     pub words: String,
 }
 
@@ -48,7 +47,7 @@ fn role(kind: Kind) -> Role {
 }
 
 impl Similar<'_> {
-    /// What was found as a page.
+    /// The clusters as a page.
     pub(crate) fn page(&self) -> Page {
         let mut page = Page {
             title: "Near-duplicates and contradictions".to_owned(),
@@ -83,7 +82,7 @@ impl Similar<'_> {
             });
             parts.collect::<Vec<_>>().join(", ")
         };
-        let said = format!(
+        let scope = format!(
             ": {} in {}",
             count(self.corpus.occurrences.len(), "entry"),
             count(self.corpus.files.len(), "file")
@@ -92,7 +91,7 @@ impl Similar<'_> {
             0 => String::new(),
             quiet => format!("; {quiet} accepted in cento.toml"),
         };
-        Phrase::of(Role::Emphasis, found).and(format!("{said}{quiet}"))
+        Phrase::of(Role::Emphasis, found).and(format!("{scope}{quiet}"))
     }
 
     fn cluster(&self, cluster: &Cluster) -> Vec<Block> {
@@ -143,13 +142,13 @@ impl Similar<'_> {
         blocks
     }
 
-    /// The force of a rule, before its words. A document's words say it themselves.
+    /// The force of a rule, before its text. In a document, the text includes it.
     fn force(&self, variant: &Variant) -> Phrase {
         let force = variant.force.filter(|_| self.corpus.is_workspace());
         Phrase::of(Role::Faint, force.map_or(String::new(), |force| format!("{} ", force.name())))
     }
 
-    /// Whom a cluster concerns.
+    /// The places and personas of a cluster.
     fn reach(&self, cluster: &Cluster) -> String {
         let places = cluster.variants.iter().flat_map(|variant| variant.places.iter().copied());
         let reached = self.corpus.reached(places.clone());
@@ -163,7 +162,7 @@ impl Similar<'_> {
         }
     }
 
-    /// Where a variant is said.
+    /// The places of a wording.
     fn places(&self, variant: &Variant) -> Vec<Block> {
         let shown = variant.places.iter().take(MOST_PLACES).map(|place| {
             let mut line = Phrase::of(Role::Path, self.corpus.location(*place));
@@ -177,7 +176,7 @@ impl Similar<'_> {
         blocks
     }
 
-    /// What was found in its JSON form; `docs/json.md` describes it.
+    /// The clusters as JSON; see `docs/json.md`.
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         Version::SIMILAR.of(Report {
             threshold: self.threshold,
@@ -216,12 +215,12 @@ impl Similar<'_> {
     }
 
     fn place_report(&self, place: OccurrenceId) -> PlaceReport<'_> {
-        let said = &self.corpus.occurrences[place];
+        let occurrence = &self.corpus.occurrences[place];
         PlaceReport {
-            path: &self.corpus.files[said.file],
-            line: said.line,
-            source: said.side.as_ref().map(|side| side.source.as_str()),
-            address: said.side.as_ref().map(|side| side.address.as_str()),
+            path: &self.corpus.files[occurrence.file],
+            line: occurrence.line,
+            source: occurrence.side.as_ref().map(|side| side.source.as_str()),
+            address: occurrence.side.as_ref().map(|side| side.address.as_str()),
         }
     }
 }

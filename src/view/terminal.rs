@@ -1,4 +1,4 @@
-//! What is written on: the width and colours of a terminal.
+//! Terminals: width, colours, wrapping, and protection against control characters.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
@@ -9,18 +9,18 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape::escape;
 
-/// The terminal that a view writes to, as the command line found it.
+/// The terminal that a view is written for, as detected by the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Terminal {
-    /// How many columns it has.
+    /// The width in columns.
     pub width: usize,
-    /// Whether it shows colours.
+    /// Whether to use colours.
     pub color: bool,
-    /// Whether lines that are too long are folded or cut. What goes into a file or a pipe stays whole.
+    /// Whether to fold or cut long lines. Output to a file or pipe is not folded.
     pub folds: bool,
 }
 
-/// Narrower than this, nothing is readable: views write this wide and let the terminal fold lines.
+/// The minimum width that views assume. On a narrower terminal, the terminal itself folds lines.
 const NARROWEST: usize = 40;
 
 impl Terminal {
@@ -29,20 +29,19 @@ impl Terminal {
         Terminal { width, color: false, folds: false }
     }
 
-    /// The columns to fill.
+    /// The width to use.
     pub(crate) fn columns(&self) -> usize {
         self.width.max(NARROWEST)
     }
 
-    /// Text in the style of its role, if the terminal shows colours. The text must be escaped
-    /// already.
+    /// The text in the style of its role, if the terminal shows colours. The text must be escaped already.
     pub(crate) fn paint<T: Display>(&self, role: Role, text: T) -> Painted<T> {
         Painted { style: if self.color { role.style() } else { Style::new() }, text }
     }
 }
 
-/// A text for a terminal without anything that the terminal would act upon but colours: whatever a command has
-/// forgotten to escape, escaped.
+/// Escapes every control character that is not part of a colour sequence. It catches text that a command did not
+/// escape.
 pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     let is_unsafe = |character: char| {
         let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -67,7 +66,7 @@ pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe + rest)
 }
 
-/// The length of the sequence for a colour that a text begins with; 0 if it begins with none.
+/// The length of the colour sequence at the start of a text, or 0.
 fn colour(text: &str) -> usize {
     let Some(rest) = text.strip_prefix("\u{1b}[") else { return 0 };
     let digits = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
@@ -87,18 +86,18 @@ impl<T: Display> Display for Painted<T> {
     }
 }
 
-/// What a piece of output means. Views name the meaning; the colour is decided here.
+/// The meaning of a piece of output. Views name the meaning; this module chooses the colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// The word `error`, and what an error points at.
+    /// The word `error`, and places that an error is about.
     Error,
-    /// The word `warning`, and what a warning points at.
+    /// The word `warning`, and places that a warning is about.
     Warning,
     /// The word `note`.
     Note,
     /// The word `help`.
     Help,
-    /// A heading, or what a finding says.
+    /// A heading, or the message of a finding.
     Emphasis,
     /// A path.
     Path,
@@ -106,26 +105,26 @@ pub(crate) enum Role {
     Frame,
     /// A place that explains another.
     Context,
-    /// What was added, or who won.
+    /// Added text, or a winner.
     Added,
-    /// What was removed, or who lost.
+    /// Removed text, or a loser.
     Removed,
-    /// Words that were added to a line.
+    /// Words added to a line.
     AddedWord,
-    /// Words that were removed from a line.
+    /// Words removed from a line.
     RemovedWord,
-    /// What stands elsewhere than before.
+    /// Moved text.
     Moved,
-    /// What matters less than what is around it.
+    /// Secondary text.
     Faint,
-    /// Text as it is.
+    /// Ordinary text.
     Plain,
-    /// A fragment, by its number in the view: the same number, the same colour.
+    /// A fragment, by its number in the view. Equal numbers have equal colours.
     Fragment(usize),
 }
 
-/// The colours that tell fragments apart: of the sixteen that every terminal has, those that are
-/// legible on a dark and on a light ground and are not taken by errors and warnings.
+/// Colours that distinguish fragments. They belong to the sixteen that every terminal has, are legible on dark and
+/// light backgrounds, and are not those of errors and warnings.
 const FRAGMENTS: [AnsiColor; 6] = [
     AnsiColor::Cyan,
     AnsiColor::Magenta,
@@ -162,15 +161,15 @@ const fn color(color: AnsiColor) -> Style {
     Style::new().fg_color(Some(Color::Ansi(color)))
 }
 
-/// How many columns a text takes up on one line.
+/// The width of a text in columns.
 pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A text in lines of at most `columns`, escaped.
+/// Escapes a text and folds it into lines of at most `columns`.
 ///
-/// Words stay whole, so that ids and paths can be copied; lines that begin with four spaces (or a
-/// tab) are commands or tables and stay as they are. A folded line keeps its indentation.
+/// Words are not broken, so that ids and paths can be copied. Lines that start with four spaces or a tab are commands
+/// or tables, and are not folded. Folded lines keep their indentation.
 pub(crate) fn wrap(text: &str, columns: usize) -> String {
     let text = escape(text).replace('\t', "    ");
     let mut wrapped = String::with_capacity(text.len() + 16);
@@ -183,8 +182,8 @@ pub(crate) fn wrap(text: &str, columns: usize) -> String {
             continue;
         }
         let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
-        // Scripts without spaces between words would overflow, so their runs may be broken; a run
-        // of narrow characters is more likely a path.
+        // Scripts without spaces would overflow, so their runs may be broken. A long run of narrow characters is
+        // probably a path.
         let wide = line.chars().count() < width(line);
         let options = Options::new(columns)
             .initial_indent(indent)
@@ -211,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_that_says_zero_is_still_written_to() {
+    fn a_width_of_zero_is_raised_to_the_minimum() {
         assert_eq!(Terminal::plain(0).columns(), NARROWEST);
         assert_eq!(Terminal::plain(120).columns(), 120);
     }
@@ -241,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrapped_is_escaped() {
+    fn wrapping_escapes_text() {
         assert_eq!(wrap("a\u{1b}[2Jb\tc\n\nd", 80), "a\\u{1b}[2Jb    c\n\nd");
     }
 }

@@ -1,15 +1,15 @@
-//! Findings as workflow commands of GitHub Actions, which shows them at the lines of a change.
+//! Findings as workflow commands of GitHub Actions, which shows them as annotations of a change.
 //!
-//! A command is a line, `::error file=PATH,line=1::MESSAGE`. Line breaks and percent signs are written as
-//! `%0A` and `%25` wherever they stand, and colons and commas as `%3A` and `%2C` before the message, so
-//! nothing that a fragment says can end the command or begin another.
+//! A command is a line `::error file=PATH,line=1::MESSAGE`. Line breaks and percent signs are always written as `%0A`
+//! and `%25`, colons and commas in properties as `%3A` and `%2C`. So text of a fragment cannot end a command or start
+//! another.
 
 use super::{Checked, description};
 use crate::model::{Diagnostic, Severity};
 use crate::view::escape_line;
 use crate::view::human;
 
-/// The commands, errors first, and a line that counts them.
+/// The commands, errors first, and a summary line.
 pub(super) fn write(checked: &Checked<'_>) -> String {
     let mut text = String::new();
     for finding in checked.findings {
@@ -34,7 +34,7 @@ fn command(checked: &Checked<'_>, finding: &Diagnostic) -> String {
         property("file", checked.path(label.span.file));
         property("line", start.line.to_string());
         property("endLine", end.line.to_string());
-        // Columns of a place of several lines are refused.
+        // GitHub rejects columns for a range of several lines.
         if start.line == end.line {
             property("col", start.column.to_string());
             property("endColumn", end.column.to_string());
@@ -44,7 +44,7 @@ fn command(checked: &Checked<'_>, finding: &Diagnostic) -> String {
     }
     property("title", format!("cento: {}", finding.code.name));
 
-    // An annotation has one place, so the others are told.
+    // An annotation has one place, so the message lists the others.
     let here = first.filter(|label| !label.text.is_empty()).map(|label| format!("here: {}", label.text));
     let others =
         finding.labels.iter().filter(|label| !first.is_some_and(|first| std::ptr::eq(first, *label)));
@@ -57,12 +57,12 @@ fn command(checked: &Checked<'_>, finding: &Diagnostic) -> String {
     format!("::{word} {}::{}\n", properties.join(","), data(&description(finding, &places)))
 }
 
-/// What stands after the second pair of colons.
+/// Escapes the message of a command.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property.
+/// Escapes the value of a property.
 fn property(text: &str) -> String {
     data(&escape_line(text)).replace(':', "%3A").replace(',', "%2C")
 }

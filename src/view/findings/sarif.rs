@@ -1,7 +1,7 @@
-//! Findings as SARIF 2.1.0, which code hosts and editors show at the lines.
+//! Findings as SARIF 2.1.0, which code hosts and editors show beside the code.
 //!
-//! Only what cento says of the format is here; the types that others generate from its schema have ten
-//! times as much. `tests/rooms/formats.rs` holds every report against the schema.
+//! These types cover only the part of the format that cento writes; types generated from the schema are ten times as
+//! long. `tests/rooms/formats.rs` validates reports against the schema.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use super::{Checked, WriteError, description};
 use crate::model::{CODES, Code, Diagnostic, FileId, Label, Severity, Span, fold};
 use crate::view::escape;
 
-/// The name by which SARIF calls the root of the repository.
+/// The SARIF name of the repository root.
 const ROOT: &str = "%SRCROOT%";
 
-/// What a path keeps in a URI, beside letters and digits.
+/// The characters of a path, besides letters and digits, that are not percent-encoded in a URI.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
-/// The bytes of a place that tell it from another; more would change with every edit near it.
+/// The bytes of a place that a fingerprint includes. With more, an edit nearby would change it.
 const MOST_TEXT: usize = 200;
 
 #[derive(Serialize)]
@@ -85,7 +85,7 @@ struct Message {
 }
 
 impl Message {
-    /// A message. In SARIF `[words](1)` is a link, and no text of a fragment is to become one.
+    /// A message. SARIF reads `[words](1)` as a link, so that sequence is broken up.
     fn new(text: impl AsRef<str>) -> Self {
         Message { text: text.as_ref().replace("](", "] (") }
     }
@@ -184,7 +184,7 @@ struct Region {
     end_column: usize,
 }
 
-/// The report.
+/// Writes the report.
 pub(super) fn write(checked: &Checked<'_>) -> Result<String, WriteError> {
     let occurs = |code: &&&Code| checked.findings.iter().any(|finding| finding.code.name == code.name);
     let codes: Vec<&Code> = CODES.iter().filter(occurs).copied().collect();
@@ -249,7 +249,7 @@ fn finding<'c>(
         Some(label) => Some(location(checked, label.span.file, Some(label.span), None)),
         None => checked.file_of(finding).map(|file| location(checked, file, None, None)),
     };
-    // Where it is and what is there is one sentence for a reader of the first place alone.
+    // The message includes the label of the first place, for readers who see nothing else.
     let here = first.filter(|label| !label.text.is_empty()).map(|label| format!("here: {}", label.text));
     let others =
         finding.labels.iter().filter(|label| !first.is_some_and(|first| std::ptr::eq(first, *label)));
@@ -294,7 +294,7 @@ fn artifact(checked: &Checked<'_>, file: FileId) -> Artifact {
     Artifact { uri: utf8_percent_encode(&checked.path(file), PATH).to_string(), uri_base_id: ROOT }
 }
 
-/// What mends a finding, where that is beyond doubt.
+/// The fix of a finding, if it has edits.
 fn fix(checked: &Checked<'_>, finding: &Diagnostic) -> Option<Fix> {
     let description = Message::new(escape(finding.helps.first().filter(|_| !finding.edits.is_empty())?));
     let mut files: BTreeMap<FileId, Vec<Replacement>> = BTreeMap::new();
@@ -316,11 +316,11 @@ fn region(checked: &Checked<'_>, span: Span) -> Region {
     Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
 }
 
-/// A hash by which a finding is known again when lines are added above it: of what is said, and of what
-/// stands at the place, but not of where that is. Numbers in what is said are counts that change with each edit, of
-/// characters or places. Equal findings are numbered.
+/// A hash that identifies a finding across edits: of the code, message, address and file, and of the text at its place,
+/// but not of the line. Digits in the message are ignored, because counts change with each edit. Equal findings are
+/// numbered.
 fn fingerprint(checked: &Checked<'_>, finding: &Diagnostic, seen: &mut BTreeMap<String, usize>) -> String {
-    // What is asked for stays where it is, whoever falls short of it.
+    // The requirement identifies the finding, whichever persona violates it. So this is not `first_place`.
     let first = finding.labels.iter().find(|label| label.primary).or(finding.labels.first());
     let mut hasher = blake3::Hasher::new();
     let mut add = |part: &str| {

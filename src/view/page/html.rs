@@ -1,4 +1,4 @@
-//! Pages as one HTML file that needs nothing else.
+//! Pages as one self-contained HTML file.
 
 use std::fmt::Write;
 
@@ -9,13 +9,13 @@ use crate::view::terminal::Role;
 
 const STYLE: &str = include_str!("page.css");
 
-/// How many colours the style has to tell fragments apart.
+/// How many fragment colours the style has.
 const COLORS: usize = 6;
 
 /// The pixels of one step of indentation.
 const STEP: usize = 20;
 
-/// Writes a page as a file of HTML. It holds no script, and its policy allows none.
+/// Writes a page as an HTML file. It contains no script, and its policy allows none.
 pub(crate) fn html(page: &Page) -> String {
     let title = text(&page.title);
     let mut html = format!(
@@ -32,14 +32,14 @@ pub(crate) fn html(page: &Page) -> String {
 fn blocks(html: &mut String, all: &[Block]) {
     for block in all {
         match block {
-            Block::Heading(said) => {
-                let _ = writeln!(html, "<h2>{}</h2>", phrase(said));
+            Block::Heading(heading) => {
+                let _ = writeln!(html, "<h2>{}</h2>", phrase(heading));
             }
-            Block::Line(0, said) => {
-                let _ = writeln!(html, "<p>{}</p>", phrase(said));
+            Block::Line(0, line) => {
+                let _ = writeln!(html, "<p>{}</p>", phrase(line));
             }
-            Block::Line(steps, said) => {
-                let _ = writeln!(html, "<p style=\"margin-left:{}px\">{}</p>", steps * STEP, phrase(said));
+            Block::Line(steps, line) => {
+                let _ = writeln!(html, "<p style=\"margin-left:{}px\">{}</p>", steps * STEP, phrase(line));
             }
             Block::Space => {}
             Block::Table(rows) => table(html, rows),
@@ -74,7 +74,7 @@ fn table(html: &mut String, table: &Table) {
         html.push_str("<tr>");
         for (cell, column) in row.iter().zip(&table.columns) {
             let _ = match cell {
-                Cell::Text(said) => write!(html, "<td{}>{}</td>", class(column), phrase(said)),
+                Cell::Text(content) => write!(html, "<td{}>{}</td>", class(column), phrase(content)),
                 Cell::Bar(role, part) => {
                     let width = f64::from(*part) / 10.0;
                     let color = color(*role);
@@ -90,7 +90,7 @@ fn table(html: &mut String, table: &Table) {
     html.push_str("</table>\n</div>\n");
 }
 
-/// Names of columns stand upright, and the names of rows and columns stay in sight.
+/// Column names are written vertically. The names of rows and columns stay visible when scrolling.
 fn matrix(html: &mut String, matrix: &Matrix) {
     let _ = writeln!(html, "<p>{}</p>", phrase(&matrix.legend_phrase()));
     let _ = write!(
@@ -116,7 +116,7 @@ fn matrix(html: &mut String, matrix: &Matrix) {
     html.push_str("</tbody>\n</table>\n</div>\n");
 }
 
-/// How a mark of a matrix begins. There may be a million of them, so what HTML lets out is left out.
+/// The start tag of a mark. A matrix may have a million marks, so optional HTML is left out.
 fn cell(role: Role) -> &'static str {
     match role {
         Role::Error => "<td class=error>",
@@ -161,7 +161,7 @@ fn changed_line(line: &Line) -> String {
     html
 }
 
-/// The class of the colour that tells a fragment from others.
+/// The class of a fragment's colour.
 fn color(role: Role) -> String {
     match role {
         Role::Fragment(number) => format!(" color-{}", number % COLORS),
@@ -170,30 +170,30 @@ fn color(role: Role) -> String {
 }
 
 fn phrase(phrase: &Phrase) -> String {
-    let run = |role: Role, said: &str| {
-        let said = text(said);
+    let run = |role: Role, content: &str| {
+        let content = text(content);
         match role {
-            Role::Path => format!("<code>{said}</code>"),
-            Role::Fragment(_) => format!("<code class=\"source{}\">{said}</code>", color(role)),
-            Role::AddedWord => format!("<ins>{said}</ins>"),
-            Role::RemovedWord => format!("<del>{said}</del>"),
-            Role::Emphasis => format!("<strong>{said}</strong>"),
-            Role::Plain | Role::Note | Role::Help => said,
-            Role::Error => format!("<span class=\"error\">{said}</span>"),
-            Role::Warning => format!("<span class=\"warning\">{said}</span>"),
-            Role::Added => format!("<span class=\"added\">{said}</span>"),
-            Role::Removed => format!("<span class=\"removed\">{said}</span>"),
-            Role::Moved => format!("<span class=\"moved\">{said}</span>"),
-            Role::Faint | Role::Frame | Role::Context => format!("<span class=\"faint\">{said}</span>"),
+            Role::Path => format!("<code>{content}</code>"),
+            Role::Fragment(_) => format!("<code class=\"source{}\">{content}</code>", color(role)),
+            Role::AddedWord => format!("<ins>{content}</ins>"),
+            Role::RemovedWord => format!("<del>{content}</del>"),
+            Role::Emphasis => format!("<strong>{content}</strong>"),
+            Role::Plain | Role::Note | Role::Help => content,
+            Role::Error => format!("<span class=\"error\">{content}</span>"),
+            Role::Warning => format!("<span class=\"warning\">{content}</span>"),
+            Role::Added => format!("<span class=\"added\">{content}</span>"),
+            Role::Removed => format!("<span class=\"removed\">{content}</span>"),
+            Role::Moved => format!("<span class=\"moved\">{content}</span>"),
+            Role::Faint | Role::Frame | Role::Context => format!("<span class=\"faint\">{content}</span>"),
         }
     };
     phrase.0.iter().map(|part| run(part.role, &part.text)).collect()
 }
 
-/// A text that is only text in HTML, in an element or an attribute; hidden characters are shown.
-pub(super) fn text(said: &str) -> String {
-    let mut safe = String::with_capacity(said.len() + 8);
-    for character in escape_line(said).chars() {
+/// Escapes a text for HTML elements and attributes. Hidden characters become visible escapes.
+pub(super) fn text(content: &str) -> String {
+    let mut safe = String::with_capacity(content.len() + 8);
+    for character in escape_line(content).chars() {
         match character {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),

@@ -1,24 +1,24 @@
-//! Pages in Markdown, for a review comment: what is long folds away, and the whole fits.
+//! Pages as Markdown for a review comment: long parts can be folded, and the length is limited.
 
 use super::{Block, Cell, Diff, Matrix, Page, Phrase, Table};
 use crate::analyse::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::Role;
 
-/// The most characters of a page: what the usual review tools take in one comment is little more.
+/// The maximum length of a page in characters, just below the limit of common review tools.
 pub(super) const LONGEST: usize = 60_000;
 
-/// The most characters of one line; a paragraph is seldom half as long.
+/// The maximum length of a line in characters; paragraphs are rarely half as long.
 const LONGEST_LINE: usize = 4_000;
 
-/// The columns of a matrix that stand side by side.
+/// The maximum number of matrix columns side by side.
 const COLUMNS: usize = 25;
 
-/// The columns of the longest bar.
+/// The width of the longest bar.
 const BAR: usize = 20;
 
-/// Writes a page in Markdown as code hosts render it, in at most [`LONGEST`] characters. What does not
-/// fit is left out from the end, with a count.
+/// Writes a page as Markdown for code hosts, in at most [`LONGEST`] characters. Lines that do not fit are left out from
+/// the end and counted.
 pub(crate) fn markdown(page: &Page) -> String {
     let mut writer = Writer::default();
     writer.line(&format!("## {}", text(&page.title)));
@@ -27,7 +27,7 @@ pub(crate) fn markdown(page: &Page) -> String {
     writer.fit(&page.command)
 }
 
-/// Lines, each with what closes the constructs that are open after it.
+/// Lines, each with the text that would close all open constructs after it.
 #[derive(Default)]
 struct Writer {
     lines: Vec<(String, String)>,
@@ -40,7 +40,7 @@ impl Writer {
         self.lines.push((line.to_owned(), closers.concat()));
     }
 
-    /// An empty line, unless there is one.
+    /// An empty line, unless the last line is empty.
     fn space(&mut self) {
         if self.lines.last().is_some_and(|(line, _)| !line.is_empty()) {
             self.line("");
@@ -92,7 +92,7 @@ impl Writer {
         self.line(&row(table.columns.iter().map(|column| rule(column.right)).collect()));
         for cells in &table.rows {
             let cell = |cell: &Cell| match cell {
-                // Between backticks a bar is not escaped yet.
+                // In a code span, `|` is not escaped yet.
                 Cell::Text(phrase) => phrase_text(phrase).replace("\\|", "|").replace('|', "\\|"),
                 Cell::Bar(_, part) => "\u{2588}".repeat((*part as usize * BAR).div_ceil(1000)),
             };
@@ -101,7 +101,7 @@ impl Writer {
         self.line("");
     }
 
-    /// A matrix has a number for each column, with a key: their names would make it far too wide.
+    /// Writes a matrix with numbered columns and a key. Column names would make it too wide.
     fn matrix(&mut self, matrix: &Matrix) {
         self.space();
         self.line(&phrase_text(&matrix.legend_phrase()));
@@ -151,7 +151,7 @@ impl Writer {
         self.line("");
     }
 
-    /// The lines that fit, all constructs closed.
+    /// The lines that fit, with all constructs closed.
     fn fit(self, command: &str) -> String {
         let length = |text: &str| text.chars().count();
         let note = |left_out: usize| {
@@ -206,66 +206,67 @@ fn changed_line(line: &Line) -> String {
     format!("{sign}{cut}\u{2026} ({} more characters)", count - LONGEST_LINE)
 }
 
-/// The longest run of backticks.
+/// The length of the longest run of backticks.
 fn backticks(text: &str) -> usize {
     text.split(|character| character != '`').map(str::len).max().unwrap_or(0)
 }
 
 fn phrase_text(phrase: &Phrase) -> String {
-    let run = |role: Role, said: &str| match role {
-        _ if said.trim().is_empty() => said.to_owned(),
-        Role::Path | Role::Fragment(_) => code(said),
-        Role::Error | Role::Warning | Role::Emphasis => marked("**", said, "**"),
-        // Inside of inline tags Markdown is still Markdown.
-        Role::AddedWord => marked("<ins>", said, "</ins>"),
-        Role::RemovedWord => marked("<del>", said, "</del>"),
-        _ => text(said),
+    let run = |role: Role, content: &str| match role {
+        _ if content.trim().is_empty() => content.to_owned(),
+        Role::Path | Role::Fragment(_) => code(content),
+        Role::Error | Role::Warning | Role::Emphasis => marked("**", content, "**"),
+        // Markdown is still interpreted within inline tags.
+        Role::AddedWord => marked("<ins>", content, "</ins>"),
+        Role::RemovedWord => marked("<del>", content, "</del>"),
+        _ => text(content),
     };
     let whole: String = phrase.0.iter().map(|part| run(part.role, &part.text)).collect();
     if whole.chars().count() <= LONGEST_LINE {
         return whole;
     }
-    // Cut before it is marked up, or a mark would stay open.
+    // The plain text is cut, because a cut in markup would leave it open.
     let plain: String = phrase.0.iter().map(|part| part.text.as_str()).collect();
     let cut: String = plain.chars().take(LONGEST_LINE / 4).collect();
     format!("{}\u{2026}", text(&cut))
 }
 
-/// A text between marks, which have no white space at their inner sides.
-fn marked(open: &str, said: &str, close: &str) -> String {
-    let inner = said.trim();
-    let (before, after) = said.split_once(inner).unwrap_or_default();
+/// Encloses a text in marks, with white space moved outside of them.
+fn marked(open: &str, content: &str, close: &str) -> String {
+    let inner = content.trim();
+    let (before, after) = content.split_once(inner).unwrap_or_default();
     format!("{before}{open}{}{close}{after}", text(inner))
 }
 
-/// A text at the beginning of a line, where a sign or a number would make it a list.
-fn beginning(said: &str) -> String {
-    let said = said.trim_start();
-    let number = said.len() - said.trim_start_matches(|character: char| character.is_ascii_digit()).len();
-    match said[number..].chars().next() {
-        Some('-' | '+' | '=') if number == 0 => format!("\\{said}"),
-        Some('.' | ')') if number > 0 => format!("{}\\{}", &said[..number], &said[number..]),
-        _ => said.to_owned(),
+/// Escapes a sign or number at the start of a line that would make it a list.
+fn beginning(content: &str) -> String {
+    let content = content.trim_start();
+    let number =
+        content.len() - content.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+    match content[number..].chars().next() {
+        Some('-' | '+' | '=') if number == 0 => format!("\\{content}"),
+        Some('.' | ')') if number > 0 => format!("{}\\{}", &content[..number], &content[number..]),
+        _ => content.to_owned(),
     }
 }
 
-/// A text that stands between backticks.
-fn code(said: &str) -> String {
-    let said = escape_line(said);
-    let fence = "`".repeat(backticks(&said) + 1);
-    let pad = if said.starts_with('`') || said.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{said}{pad}{fence}")
+/// A code span.
+fn code(content: &str) -> String {
+    let content = escape_line(content);
+    let fence = "`".repeat(backticks(&content) + 1);
+    let pad = if content.starts_with('`') || content.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{content}{pad}{fence}")
 }
 
-/// A text that is only text: nothing in it is markup, a mention or a reference.
-fn text(said: &str) -> String {
-    let mut safe = String::with_capacity(said.len() + 8);
-    for character in escape_line(said).chars() {
+/// Escapes a text so that nothing in it is markup, a mention or a reference.
+fn text(content: &str) -> String {
+    let mut safe = String::with_capacity(content.len() + 8);
+    for character in escape_line(content).chars() {
         match character {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            // An empty comment keeps a code host from seeing a name or a number here.
+            // An empty comment after `@` or `#` prevents mentions and references.
             '@' | '#' => safe.extend([character].into_iter().chain("<!-- -->".chars())),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '|' | '~' | '!' | '$' => {
                 safe.extend(['\\', character]);
@@ -276,9 +277,9 @@ fn text(said: &str) -> String {
     safe
 }
 
-/// A text in a block of HTML, which Markdown does not look into.
-fn html_text(said: &str) -> String {
-    let mut safe = super::html::text(said);
+/// Escapes a text for an HTML block, in which Markdown is not interpreted.
+fn html_text(content: &str) -> String {
+    let mut safe = super::html::text(content);
     for mark in ['@', '#'] {
         safe = safe.replace(mark, &format!("{mark}<!-- -->"));
     }
@@ -329,7 +330,7 @@ mod tests {
         );
         assert_eq!((end[2], end[4]), ("</details>", "```"), "{end:?}");
         let kept = text.matches(" of many").count();
-        // The lines that are left out, and the four that would have closed the page.
+        // The omitted lines, and four lines that would have closed the page.
         assert!(text.contains(&format!("_{} more lines", 4_000 - kept + 4)), "{kept} {}", end[0]);
     }
 

@@ -1,58 +1,55 @@
-//! Marks in rows and columns: one character says what a column has of a row.
+//! A matrix of marks: one character for each row and column.
 //!
-//! The columns have long names and there may be hundreds of them, so each has a number, and a key says whose
-//! it is. Where not all columns fit, the rows are written again for those that are left.
+//! Column names are long and there may be hundreds, so columns are numbered, with a key. If not all columns fit, the
+//! rows are repeated for the rest.
 
 use super::{Phrase, Run};
 use crate::view::escape_line;
 use crate::view::terminal::{Role, Terminal, width};
 
-/// Marks in rows and columns.
+/// A matrix of marks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Matrix {
-    /// What stands above the names of the rows.
+    /// The heading of the row names.
     pub corner: &'static str,
     /// The names of the columns.
     pub columns: Vec<String>,
-    /// The rows.
     pub rows: Vec<MatrixRow>,
-    /// What the marks mean.
+    /// The meaning of the marks.
     pub legend: Vec<Mark>,
 }
 
-/// What a character means.
+/// A mark.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
-    /// The character.
     pub sign: char,
-    /// How it is painted.
+    /// The role that it is painted with.
     pub role: Role,
-    /// In words.
+    /// The meaning in words.
     pub meaning: &'static str,
 }
 
 /// A row of marks.
 #[derive(Debug, Clone)]
 pub(crate) struct MatrixRow {
-    /// Its name.
     pub name: String,
-    /// A word about it.
+    /// A word about the row.
     pub aside: String,
-    /// For each column the place of its mark in the legend.
+    /// The index in the legend of each column's mark.
     pub marks: Vec<usize>,
 }
 
-/// Rows between two lines of numbers: about as many as are seen at once.
+/// Rows between two lines of column numbers: about one screen.
 const ROWS: usize = 30;
 
 /// Columns between two spaces.
 const GROUP: usize = 5;
 
-/// Columns of a page: more than these nobody counts through, however wide the terminal is.
+/// The maximum number of columns side by side. More are hard to count, even on a wide terminal.
 const MOST_COLUMNS: usize = 60;
 
 impl Matrix {
-    /// The legend without the marks that do not occur.
+    /// The legend, without marks that do not occur.
     pub(super) fn used_marks(&self) -> impl Iterator<Item = &Mark> {
         let mut used = vec![false; self.legend.len()];
         for mark in self.rows.iter().flat_map(|row| &row.marks) {
@@ -75,13 +72,13 @@ impl Matrix {
         phrase
     }
 
-    /// What a column has of a row.
+    /// The mark of a row in a column.
     pub(super) fn mark(&self, row: &MatrixRow, column: usize) -> Mark {
         let mark = row.marks.get(column).and_then(|mark| self.legend.get(*mark));
         mark.copied().unwrap_or(Mark { sign: ' ', role: Role::Plain, meaning: "" })
     }
 
-    /// The matrix in lines that fit a terminal.
+    /// The matrix as lines that fit a terminal.
     pub(super) fn lines(&self, terminal: &Terminal) -> Vec<Phrase> {
         let room = terminal.columns();
         let widest =
@@ -93,7 +90,7 @@ impl Matrix {
         let left = room.saturating_sub(frame.head());
         let spread = self.columns.len() * 2 <= left + 1;
         let frame = Frame { spread, ..frame };
-        // Whole groups of columns, each with the space after it.
+        // Whole groups of columns, each followed by a space.
         let most = match spread {
             true => self.columns.len(),
             false => ((left + 1) / (GROUP + 1) * GROUP).max(GROUP),
@@ -117,7 +114,7 @@ impl Matrix {
         lines
     }
 
-    /// Whose number is which, in as many columns as fit.
+    /// The key: numbers and column names, in as many columns as fit.
     fn key(&self, columns: std::ops::Range<usize>, room: usize) -> Vec<Phrase> {
         let digits = columns.end.to_string().len();
         let names: Vec<String> =
@@ -141,7 +138,7 @@ impl Matrix {
             .collect()
     }
 
-    /// The numbers of the columns, from top to bottom.
+    /// The column numbers, written vertically.
     fn numbers(&self, columns: std::ops::Range<usize>, frame: Frame) -> Vec<Phrase> {
         let digits = columns.end.to_string().len();
         (0..digits)
@@ -154,7 +151,7 @@ impl Matrix {
                 for column in columns.clone() {
                     let number = format!("{:>digits$}", column + 1);
                     let digit = &number[line..=line];
-                    // The digits above the last one stand where they change.
+                    // Digits above the last line are shown only where they change.
                     let shown = match is_last || column == columns.start || (column + 1) % 10 == 0 {
                         true => digit,
                         false => " ",
@@ -177,7 +174,7 @@ impl Matrix {
             let mark = self.mark(row, column);
             let gap = if column + 1 == columns.end { "" } else { frame.gap(column - columns.start) };
             match phrase.0.last_mut() {
-                // What is painted alike is painted in one stroke.
+                // Neighbouring marks with the same role are painted together.
                 Some(Run { role, text }) if *role == mark.role => {
                     text.push(mark.sign);
                     text.push_str(gap);
@@ -189,22 +186,22 @@ impl Matrix {
     }
 }
 
-/// The columns of a terminal that the parts of a row take.
+/// The widths of the parts of a row on a terminal.
 #[derive(Clone, Copy)]
 struct Frame {
     name: usize,
     aside: usize,
-    /// Whether there is room for a space after each mark.
+    /// Whether each mark is followed by a space.
     spread: bool,
 }
 
 impl Frame {
-    /// What stands before the first mark.
+    /// The width before the first mark.
     fn head(self) -> usize {
         self.name + 1 + self.aside + 1
     }
 
-    /// What stands after a mark.
+    /// The gap after a mark.
     fn gap(self, column: usize) -> &'static str {
         match (self.spread, (column + 1).is_multiple_of(GROUP)) {
             (true, _) | (false, true) => " ",

@@ -1,4 +1,4 @@
-//! Pages on a terminal: coloured, and as wide as it is.
+//! Pages for a terminal: coloured, and as wide as the terminal.
 
 use std::fmt::Write;
 
@@ -9,19 +9,19 @@ use crate::analyse::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::{Role, Terminal, width};
 
-/// The columns of one step of indentation.
+/// The width of one step of indentation.
 const STEP: usize = 2;
 
-/// What stands before a column that takes the rest of the line.
+/// The separator before a column that takes the rest of the line.
 const RULE: &str = "\u{2502} ";
 
-/// Less than this for a text to fold in is left to the terminal.
+/// The minimum room for a folded text. With less, the terminal folds it.
 const LEAST_REST: usize = 16;
 
-/// The widest that a bar gets.
+/// The maximum width of a bar.
 const WIDEST_BAR: usize = 60;
 
-/// Writes a page for a terminal. Where its lines fold, long ones go on below their beginning.
+/// Writes a page for a terminal. If lines are folded, the other lines are indented.
 pub(crate) fn terminal(page: &Page, terminal: &Terminal) -> String {
     let mut writer = Writer { terminal, text: String::new() };
     writer.blocks(&page.blocks, 0);
@@ -78,13 +78,13 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a phrase after `indent` columns; where it does not fit, it goes on after `hanging` columns.
+    /// Writes a phrase after `indent` columns. Folded lines start after `hanging` columns.
     fn fold(&mut self, phrase: &Phrase, indent: usize, hanging: usize) {
         self.text.push_str(&" ".repeat(indent));
         self.fold_from(phrase, indent, hanging);
     }
 
-    /// As [`Writer::fold`], where something stands before the phrase already.
+    /// Like [`Writer::fold`], for a line that already has text.
     fn fold_from(&mut self, phrase: &Phrase, indent: usize, hanging: usize) {
         let room = self.terminal.columns();
         let mut column = indent;
@@ -98,7 +98,7 @@ impl Writer<'_> {
             }
             for (role, text) in word {
                 let mut rest = text.as_str();
-                // A word that is wider than the terminal is broken: scripts without spaces are one word.
+                // A word wider than the terminal is broken. In scripts without spaces, a whole text is one word.
                 while self.terminal.folds
                     && column + width(rest.trim_end_matches(' ')) > room
                     && room > hanging + 1
@@ -116,7 +116,7 @@ impl Writer<'_> {
         self.flush(&mut line, 0);
     }
 
-    /// Writes a line, what has one role in one stroke, and indents the next.
+    /// Writes a line, merging runs of the same role, and indents the next line.
     fn flush(&mut self, line: &mut Vec<(Role, String)>, indent: usize) {
         let mut stroke: Option<(Role, String)> = None;
         for (role, text) in line.drain(..) {
@@ -135,7 +135,7 @@ impl Writer<'_> {
         self.end(indent);
     }
 
-    /// Writes a line that is laid out already.
+    /// Writes a line without folding it.
     fn exact(&mut self, phrase: &Phrase) {
         for run in &phrase.0 {
             self.paint(run.role, &run.text);
@@ -149,14 +149,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Ends the line, without white space at its end, and indents the next.
+    /// Ends the line without trailing spaces, and indents the next line.
     fn end(&mut self, indent: usize) {
         self.text.truncate(self.text.trim_end_matches(' ').len());
         self.text.push('\n');
         self.text.push_str(&" ".repeat(indent));
     }
 
-    /// Writes a table under its headings. Columns that are too wide share the line, and their cells fold.
+    /// Writes a table with headings. Columns that are too wide share the line, and their cells fold.
     fn headed_table(&mut self, table: &Table, indent: usize) {
         let mut grid = comfy_table::Table::new();
         grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
@@ -232,11 +232,11 @@ impl Writer<'_> {
     }
 }
 
-/// The words of a phrase, each with the space after it and in parts of one role, fit to print. Without
-/// colours, brackets mark the words that changed in a line, as `git diff --word-diff` has them.
+/// The words of a phrase, escaped. Each is split by role and includes the space after it. Without colours, changed
+/// words are bracketed as in `git diff --word-diff`.
 fn words(phrase: &Phrase, has_colors: bool) -> Vec<Vec<(Role, String)>> {
     let mut words: Vec<Vec<(Role, String)>> = Vec::new();
-    let mut goes_on = false;
+    let mut continues = false;
     for run in &phrase.0 {
         let text = escape_line(&run.text);
         let text = match run.role {
@@ -245,17 +245,17 @@ fn words(phrase: &Phrase, has_colors: bool) -> Vec<Vec<(Role, String)>> {
             _ => text.into_owned(),
         };
         for word in text.split_inclusive(' ') {
-            match words.last_mut().filter(|_| goes_on) {
+            match words.last_mut().filter(|_| continues) {
                 Some(last) => last.push((run.role, word.to_owned())),
                 None => words.push(vec![(run.role, word.to_owned())]),
             }
-            goes_on = !word.ends_with(' ');
+            continues = !word.ends_with(' ');
         }
     }
     words
 }
 
-/// The text of a cell on one line, fit to print.
+/// The text of a cell, escaped, on one line.
 fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Text(phrase) => phrase.0.iter().map(|run| escape_line(&run.text)).collect(),
@@ -290,7 +290,7 @@ fn painted(line: &Line) -> Phrase {
     }
 }
 
-/// How many bytes of a text fit into these columns; at least one character.
+/// The number of bytes that fit into `columns`; at least one character.
 fn fitting(text: &str, columns: usize) -> usize {
     let mut end = 0;
     for (at, character) in text.char_indices() {
@@ -317,7 +317,7 @@ pub(super) fn cut_front(text: &str, columns: usize) -> String {
     format!("\u{2026}{}", &text[start..])
 }
 
-/// A bar in eighths of a column.
+/// A bar, with a precision of an eighth of a column.
 fn bar(thousandths: u32, columns: usize) -> String {
     const PARTS: [char; 8] =
         [' ', '\u{258f}', '\u{258e}', '\u{258d}', '\u{258c}', '\u{258b}', '\u{258a}', '\u{2589}'];
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_go_on_below_their_beginning() {
+    fn long_lines_are_folded_with_an_indentation() {
         let text = "rules.select-star reworded: never use `SELECT *` in production";
         assert_eq!(
             folded(text, 40),
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_folded_at_spaces_whatever_its_parts_are() {
+    fn lines_fold_at_spaces_and_never_between_runs() {
         let phrase = Phrase::plain("one two three four (").then(Role::AddedWord, "five").and(") six seven.");
         let page = Page { blocks: vec![Block::Line(0, phrase)], ..Page::default() };
         let shown = |color| terminal(&page, &Terminal { width: 40, color, folds: true });

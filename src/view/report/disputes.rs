@@ -1,4 +1,4 @@
-//! Conflicts, tensions and resolutions, each once for all personas that have it.
+//! Conflicts, tensions and resolutions, each once for all personas that share it.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub(super) struct Dispute {
     at: String,
     /// `open`, `settled` or `tension`.
     state: &'static str,
-    /// What the sides disagree about, in words.
+    /// The kind of disagreement, in words.
     what: &'static str,
     sides: Vec<DisputeSide>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -20,7 +20,7 @@ pub(super) struct Dispute {
     /// Why the resolution was not applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     unapplied: Option<String>,
-    /// What settles it.
+    /// How to settle it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     helps: Vec<String>,
 }
@@ -34,7 +34,7 @@ struct DisputeSide {
     removal: Option<String>,
 }
 
-/// The disputes of a persona, by their index in the table: the open ones first.
+/// The disputes of a persona, as indices in the table. Open ones come first.
 pub(super) fn disputes<'a>(tables: &mut Tables<'a>, composition: &Composition<'a>) -> Vec<usize> {
     let open: Vec<Dispute> =
         composition.conflicts.iter().map(|conflict| open(tables, composition, conflict)).collect();
@@ -52,10 +52,10 @@ pub(super) fn disputes<'a>(tables: &mut Tables<'a>, composition: &Composition<'a
 }
 
 fn open<'a>(tables: &mut Tables<'a>, composition: &Composition<'a>, conflict: &Conflict<'a>) -> Dispute {
-    let told = |finding: &&crate::model::Diagnostic| {
+    let has_helps = |finding: &&crate::model::Diagnostic| {
         finding.address.as_deref() == Some(conflict.at.as_str()) && !finding.helps.is_empty()
     };
-    let helps = composition.findings.iter().find(told).map(|finding| finding.helps.clone());
+    let helps = composition.findings.iter().find(has_helps).map(|finding| finding.helps.clone());
     Dispute {
         at: conflict.at.clone(),
         state: if conflict.kind == DisputeKind::Tension { "tension" } else { "open" },

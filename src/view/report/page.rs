@@ -1,8 +1,7 @@
-//! The page as one file: markup, style and script that come with the program, and the data.
+//! The page as one file: built-in markup, style and script, and the data.
 //!
-//! What a workspace says gets in as JSON only, and is shown by `textContent` only. The content security
-//! policy names the one script and the one style by their hashes and allows nothing else, so that no text
-//! could run or load anything even if it became markup.
+//! Workspace text enters the page only as JSON, and is shown only through `textContent`. The content security policy
+//! allows one script and one style, by hash. So even if text became markup, it could not run or load anything.
 
 use std::io;
 
@@ -14,13 +13,13 @@ use sha2::{Digest, Sha256};
 
 use crate::text::safety::concealed;
 
-/// The first bytes of every report, by which a later one knows that it may take its place.
+/// The first bytes of every report. A file that starts with them may be overwritten by a later report.
 const HEAD: &str = "<!doctype html>\n<!-- written by cento report -->\n";
 
 const MARKUP: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 
-/// The script, by subject. The parts are one script in one scope.
+/// The parts of the script, by subject. They share one scope.
 const SCRIPT: [&str; 11] = [
     include_str!("app/data.js"),
     include_str!("app/elements.js"),
@@ -35,7 +34,7 @@ const SCRIPT: [&str; 11] = [
     include_str!("app/main.js"),
 ];
 
-/// Whether these are the bytes of a report.
+/// Whether these bytes are a report.
 pub(crate) fn is_report(bytes: &[u8]) -> bool {
     bytes.starts_with(HEAD.as_bytes())
 }
@@ -54,7 +53,7 @@ pub(super) fn page(fleet: &str, personas: &[String]) -> String {
     for (index, persona) in personas.iter().enumerate() {
         data.push_str(&element(&format!("persona-{index}"), persona));
     }
-    // Each mark stands once in the markup, before anything that a workspace says is put in.
+    // Each placeholder occurs once in the markup, and is replaced before workspace text is inserted.
     let mut html = String::with_capacity(data.len() + script.len() + STYLE.len() + MARKUP.len() + 500);
     html.push_str(HEAD);
     let mut rest = MARKUP;
@@ -75,23 +74,23 @@ fn element(id: &str, json: &str) -> String {
     format!("<script type=\"application/json\" id=\"{id}\">{json}</script>\n")
 }
 
-/// The hash of an inline script or style, as a content security policy names it.
+/// The hash of an inline script or style, for the content security policy.
 fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// The JSON of a value, fit to stand in a script element and to be shown: see [`Safe`].
+/// A value as JSON that is safe in a script element and safe to show; see [`Safe`].
 pub(super) fn json(value: &impl Serialize) -> String {
     let mut bytes = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut bytes, Safe);
-    // Writing to memory does not fail, and the data has string keys only.
+    // Writing to memory does not fail, and all keys are strings.
     match value.serialize(&mut serializer) {
         Ok(()) => String::from_utf8(bytes).unwrap_or_default(),
         Err(_) => "null".to_owned(),
     }
 }
 
-/// Writes text of which only markup needs an escape.
+/// Writes text, and escapes only the characters of markup.
 fn write_safe<W: ?Sized + io::Write>(writer: &mut W, text: &str) -> io::Result<()> {
     let mut rest = text;
     while let Some(at) = rest.find(['<', '>', '&']) {
@@ -102,8 +101,8 @@ fn write_safe<W: ?Sized + io::Write>(writer: &mut W, text: &str) -> io::Result<(
     writer.write_all(rest.as_bytes())
 }
 
-/// Writes JSON in which no string can end the element that it stands in, or begin markup, and in which
-/// hidden characters are escapes that can be seen, such as `\u{202e}`.
+/// Writes JSON strings that cannot end their element or start markup. Hidden characters become visible escapes, such as
+/// `\u{202e}`.
 struct Safe;
 
 impl Formatter for Safe {
@@ -150,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_markup_has_each_mark_once_and_in_order() {
+    fn the_markup_has_each_placeholder_once_and_in_order() {
         let places: Vec<_> = ["{policy}", "{style}", "{data}", "{script}"]
             .map(|mark| MARKUP.match_indices(mark).map(|(at, _)| at).collect::<Vec<_>>())
             .into_iter()

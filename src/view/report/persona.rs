@@ -1,4 +1,4 @@
-//! One persona of a report: its outputs line by line, and what each of its sources contributes.
+//! One persona of a report: its outputs by line, and the contribution of each source.
 
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -15,19 +15,18 @@ use crate::view::json::{Finding, finding};
 /// A persona as the page reads it.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Persona<'m> {
-    /// Its sources in display order.
+    /// The sources, in display order.
     sources: Vec<usize>,
-    /// Its outputs.
     targets: Vec<Output>,
-    /// The values of fields that stand in its lines, each with its slot and origin.
+    /// The field values in its lines, each with its slot and origin.
     slots: Vec<(usize, String, i64)>,
-    /// For what several have a part in: what is said, and its provenance.
+    /// Statements with several contributors, each with its provenance.
     provenances: Vec<(usize, usize)>,
-    /// What was decided at each address.
+    /// The decision at each address.
     decisions: Vec<usize>,
-    /// What it would be without each of its fragments.
+    /// The differences without each of its fragments.
     without: Vec<Without>,
-    /// What is wrong with it.
+    /// The findings about it.
     findings: Vec<Finding<'m>>,
 }
 
@@ -37,7 +36,7 @@ struct Output {
     path: String,
     bytes: usize,
     layout: u64,
-    /// The source, and its share in bytes as numerator and denominator.
+    /// The sources, each with its share in bytes as numerator and denominator.
     credits: Vec<(usize, u64, u64)>,
     lines: Vec<usize>,
 }
@@ -47,14 +46,14 @@ struct Without {
     source: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     breaks: Vec<(&'static str, String)>,
-    /// The hunks of each output; nothing where the profile cannot be composed.
+    /// The hunks of each output. `None` if the profile cannot be composed without the fragment.
     hunks: Option<Vec<Vec<LineHunk>>>,
 }
 
-/// Where lines go, how many, and the lines that come in their place.
+/// The line at which a hunk starts, the number of removed lines, and the added lines.
 type LineHunk = (usize, usize, Vec<usize>);
 
-/// What takes time to find out about a persona, found out without the tables, which all share.
+/// Results that take time to compute. They do not use the shared tables, so personas can be prepared in parallel.
 pub(super) struct Drawn<'a> {
     outputs: Vec<DrawnOutput<'a>>,
     without: Vec<DrawnWithout>,
@@ -69,7 +68,7 @@ struct DrawnOutput<'a> {
     lines: Vec<Vec<DrawnWord<'a>>>,
 }
 
-/// A text, and where it comes from: the address, the claim, and the place in a file.
+/// A text and its origin: the address, the claim, and the place in a file.
 type DrawnWord<'a> = (String, Option<(&'a str, Origin<'a>, LineColumn)>);
 
 struct DrawnWithout {
@@ -78,11 +77,11 @@ struct DrawnWithout {
     hunks: Option<Vec<Vec<Hunk>>>,
 }
 
-/// Lines that go, and the lines that come in their place.
+/// A hunk: removed lines, and the lines that replace them.
 struct Hunk {
     at: usize,
-    gone: usize,
-    come: Vec<String>,
+    removed: usize,
+    added: Vec<String>,
 }
 
 /// Renders the outputs of a persona, and again without each of its fragments.
@@ -136,9 +135,9 @@ fn hunks(before: &str, after: &str) -> Vec<Hunk> {
         return Vec::new();
     }
     let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let hunk = |at, gone, range: std::ops::Range<usize>| {
-        let come = after[range].iter().map(|line| (*line).to_owned()).collect();
-        Some(Hunk { at, gone, come })
+    let hunk = |at, removed, range: std::ops::Range<usize>| {
+        let added = after[range].iter().map(|line| (*line).to_owned()).collect();
+        Some(Hunk { at, removed, added })
     };
     let operations = capture_diff_slices(Algorithm::Myers, &before, &after);
     let hunks = operations.into_iter().filter_map(|operation| match operation {
@@ -154,7 +153,7 @@ fn hunks(before: &str, after: &str) -> Vec<Hunk> {
     hunks.collect()
 }
 
-/// The pieces of a document by line. Neighbours from one place are one.
+/// The pieces of a document by line. Adjacent pieces of layout are merged.
 fn lines<'a>(library: &Library, document: &Document<'a>) -> Vec<Vec<DrawnWord<'a>>> {
     let sources = &library.sources;
     let mut lines = vec![Vec::new()];
@@ -162,11 +161,12 @@ fn lines<'a>(library: &Library, document: &Document<'a>) -> Vec<Vec<DrawnWord<'a
         let origin = match piece.attribution {
             Attribution::Layout | Attribution::Open(_) => None,
             Attribution::From(address, origin) => {
-                let own = match origin {
+                let default_span = match origin {
                     Origin::Claim(claim) => claim.span,
                     Origin::Resolution(_, resolution) => resolution.at.span,
                 };
-                let span = piece.written.map_or(own, |(text, offset)| sources.within(text, offset..offset));
+                let span =
+                    piece.written.map_or(default_span, |(text, offset)| sources.within(text, offset..offset));
                 Some((address, origin, sources.line_column(span)))
             }
         };
@@ -181,14 +181,14 @@ fn lines<'a>(library: &Library, document: &Document<'a>) -> Vec<Vec<DrawnWord<'a
             }
         }
     }
-    // The line break that ends a document begins no line.
+    // A line break at the end of a document starts no line.
     if lines.last().is_some_and(Vec::is_empty) {
         lines.pop();
     }
     lines
 }
 
-/// Enters a persona into the tables.
+/// Adds a persona to the tables.
 pub(super) fn enter<'a>(
     tables: &mut Tables<'a>,
     library: &'a Library,
@@ -229,11 +229,11 @@ pub(super) fn enter<'a>(
         breaks: without.breaks,
         hunks: without.hunks.map(|targets| {
             let mut enter = |hunk: Hunk| -> LineHunk {
-                let come = hunk.come.into_iter().map(|text| {
+                let added = hunk.added.into_iter().map(|text| {
                     let text = tables.text(text);
                     tables.line(vec![(text, -1)])
                 });
-                (hunk.at, hunk.gone, come.collect())
+                (hunk.at, hunk.removed, added.collect())
             };
             targets.into_iter().map(|hunks| hunks.into_iter().map(&mut enter).collect()).collect()
         }),
@@ -254,7 +254,7 @@ pub(super) fn enter<'a>(
     }
 }
 
-/// The provenance of everything that stands in the outputs.
+/// The provenance of all content in the outputs.
 fn provenances<'a>(
     tables: &mut Tables<'a>,
     library: &'a Library,
@@ -265,19 +265,19 @@ fn provenances<'a>(
     let mut found = std::collections::BTreeMap::new();
     for (_, origin) in drawn.outputs.iter().flat_map(|output| output.lines.iter().flatten()) {
         let Some((address, origin, _)) = origin else { continue };
-        let said = tables.statement(*origin);
+        let statement = tables.statement(*origin);
         found
-            .entry((said, *address))
+            .entry((statement, *address))
             .or_insert_with(|| tables.provenance(&ledger.provenance(address, *origin)));
     }
-    found.into_iter().filter_map(|((said, _), provenance)| Some((said, provenance?))).collect()
+    found.into_iter().filter_map(|((statement, _), provenance)| Some((statement, provenance?))).collect()
 }
 
-/// The values of fields in the lines of one persona.
+/// The field values in the lines of one persona.
 #[derive(Default)]
 struct Slots<'a> {
     values: Vec<(usize, String, i64)>,
-    /// The forms in which each field stands there: as it is, or as front matter quotes it.
+    /// The forms in which each field occurs: plain, or as quoted in front matter.
     forms: std::collections::BTreeMap<&'a str, Vec<String>>,
 }
 

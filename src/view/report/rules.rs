@@ -1,4 +1,4 @@
-//! The rules of the fleet and the personas that carry them, for the matrix.
+//! The rules of the fleet and the personas that have them, for the matrix.
 
 use serde::Serialize;
 
@@ -11,19 +11,19 @@ use crate::model::Library;
 #[derive(Debug, Serialize)]
 pub(super) struct Rule {
     at: usize,
-    /// The wordings, the rule as it is written first: the force, and what says it so.
+    /// The wordings, the baseline first: the force, and the statement.
     wordings: Vec<(&'static str, usize)>,
-    /// The personas that carry it, each with the index of its wording.
+    /// The personas that have the rule, each with the index of its wording.
     personas: Vec<(usize, usize)>,
 }
 
-/// The rules that stand in any persona, by address.
+/// The rules that any persona has, by address.
 pub(super) fn rules<'a>(tables: &mut Tables<'a>, library: &'a Library, members: &[Member<'a>]) -> Vec<Rule> {
     let compositions: Vec<_> = members.iter().map(|member| member.composition.as_ref()).collect();
     let mut all = fleet::rules(library, &compositions);
     all.retain(|rule| rule.holdings.iter().any(|holding| holding.wording.is_some()));
     let rule = |rule: fleet::Rule<'a>| {
-        // What is said and stands nowhere is only of interest where the others are measured against it.
+        // An unused wording is shown only if it is the baseline.
         let shown: Vec<usize> =
             (0..rule.wordings.len()).filter(|at| *at == 0 || rule.wordings[*at].personas > 0).collect();
         let place = |wording: usize| shown.binary_search(&wording).ok();

@@ -1,5 +1,5 @@
-//! What the personas of a fleet share, each thing once: texts, addresses, claims, lines, decisions and disputes.
-//! Everything else refers to them by index, which keeps a report of a thousand personas small.
+//! The data that the personas of a fleet share, without duplicates: texts, addresses, claims, lines, decisions and
+//! disputes. Everything else refers to it by index, which keeps a report of a thousand personas small.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::compose::{Cause, Composition, Decision, Origin, State};
 use crate::model::{Address, Choice, Claim, Content, Library, ProfileId, Source, Span, Text};
 use crate::render;
 
-/// The states of a claim, in the words that the page shows; their order is that of [`State`].
+/// The states of a claim as the page shows them, in the order of [`State`].
 pub(super) const STATES: [&str; 7] =
     ["stands", "agrees", "subsumed", "shadowed", "removed", "overruled", "in conflict"];
 
@@ -24,7 +24,7 @@ pub(super) struct Tables<'a> {
     library: &'a Library,
     texts: Set<String>,
     addresses: Set<&'a str>,
-    claims: Map<(Span, usize), Said>,
+    claims: Map<(Span, usize), ClaimRow>,
     origins: Set<(usize, usize, usize)>,
     slots: Set<(usize, usize)>,
     lines: Set<Line>,
@@ -33,18 +33,18 @@ pub(super) struct Tables<'a> {
     disputes: Set<super::disputes::Dispute>,
 }
 
-/// What one source says at an address: the claim of a fragment or profile, or the `set` of a resolution.
-/// In the page it is a list, without the names of what every claim has.
+/// A statement at an address: the claim of a fragment or profile, or the `set` of a resolution. It is serialized as a
+/// list, to leave out the key names.
 #[derive(Debug, Serialize)]
-struct Said(Place, &'static str, Lines, #[serde(skip_serializing_if = "Rest::is_empty")] Rest);
+struct ClaimRow(Place, &'static str, Lines, #[serde(skip_serializing_if = "Rest::is_empty")] Rest);
 
-/// Where a source says something: the address, the source, and the line and column in its file.
+/// The address, the source, and the line and column in its file.
 type Place = (usize, usize, usize, usize);
 
-/// A text by its lines. What a claim says stands in the lines of outputs too, mostly word for word.
+/// A text, by its lines. Most lines of claims are also lines of outputs.
 type Lines = Vec<usize>;
 
-/// What few claims have.
+/// Optional properties of a claim.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 struct Rest {
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -68,26 +68,24 @@ impl Rest {
 /// A line of an output: its words, each with its origin. `-1` is layout.
 pub(super) type Line = Vec<(Word, i64)>;
 
-/// A part of a line: a text, from 0 up, or a slot, from -1 down. A slot is the value of a field, which each
-/// persona has in a table of its own, so that lines which differ in a persona's name only are one.
+/// A part of a line: a text (0 and up) or a slot (-1 and down). A slot is the value of a field, which each persona has
+/// in a table of its own. So lines that differ only in field values are shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Word(i64);
 
-/// What was decided at an address.
+/// The decision at an address.
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 enum Entry {
-    /// One claim, undisputed.
+    /// One claim, without competition.
     Alone(usize),
-    /// Everything else.
     Contest(Contest),
 }
 
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 struct Contest {
     at: usize,
-    /// For each claim its state, the cause, and the sources that stand in its place or decided
-    /// against it.
+    /// For each claim its state, the cause, and the sources that won or decided against it.
     claims: Vec<(usize, usize, usize, Vec<usize>)>,
     #[serde(skip_serializing_if = "Option::is_none")]
     set: Option<usize>,
@@ -103,10 +101,10 @@ struct Contest {
     open: bool,
 }
 
-/// Everyone who has a part in what stands at an address, and everyone who lost there.
+/// The contributors to the content at an address, and the claims that lost there.
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 struct Provenance {
-    /// The source, what it did, and the line and column of that in its file.
+    /// The source, its role, and the line and column where that is written.
     parts: Vec<(usize, &'static str, usize, usize)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lost: Vec<Lost>,
@@ -114,22 +112,22 @@ struct Provenance {
     because: Option<Because>,
 }
 
-/// A claim that did not come through, and why.
+/// A claim that lost, and why.
 #[derive(Debug, PartialEq, Eq, Hash, Serialize)]
 struct Lost {
     claim: usize,
     state: usize,
     /// `claim`, `removal`, `resolution`, `combine`, `subject` or `conflict`.
     why: &'static str,
-    /// Who stands in its place, or removed it.
+    /// The source that won, or removed the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<usize>,
-    /// The reason of the removal, or the subject.
+    /// The reason for the removal, or the subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 
-/// A profile's recorded decision: who, where, what and why.
+/// A decision recorded in a profile: source, line, effect and reason.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Because {
     pub(super) by: usize,
@@ -156,7 +154,7 @@ impl<'a> Tables<'a> {
         }
     }
 
-    /// The index of a source: the fragments first, then the profiles.
+    /// The index of a source: fragments first, then profiles.
     pub(super) fn source(&self, source: Source) -> usize {
         match source {
             Source::Fragment(index) => usize::from(index),
@@ -179,7 +177,7 @@ impl<'a> Tables<'a> {
         Word(self.texts.index(text) as i64)
     }
 
-    /// The value of a field within a line, by the index of its slot.
+    /// The value of a field within a line, by its slot.
     pub(super) fn value(slot: usize) -> Word {
         Word(-1 - slot as i64)
     }
@@ -198,8 +196,8 @@ impl<'a> Tables<'a> {
 
     /// The index of a place that text comes from.
     pub(super) fn origin(&mut self, origin: Origin<'a>, line: usize, column: usize) -> usize {
-        let said = self.statement(origin);
-        self.origins.index((said, line, column))
+        let row = self.statement(origin);
+        self.origins.index((row, line, column))
     }
 
     /// The index of a claim, or of the `set` of a resolution.
@@ -239,7 +237,7 @@ impl<'a> Tables<'a> {
         self.enter(claim.source, claim.span, at, part, &text, rest)
     }
 
-    /// The text that a resolution sets, as something that its profile says.
+    /// The index of the text that a resolution sets, as a statement of its profile.
     fn set(&mut self, profile: ProfileId, resolution: &'a crate::model::Resolution) -> usize {
         let at = self.address(&resolution.at.value);
         let text = match &resolution.choice {
@@ -262,11 +260,11 @@ impl<'a> Tables<'a> {
     ) -> usize {
         let place = self.library.sources.line_column(span);
         let place = (at, self.source(source), place.line, place.column);
-        let said = Said(place, part, self.text_lines(text), rest);
-        self.claims.index((span, at), said)
+        let row = ClaimRow(place, part, self.text_lines(text), rest);
+        self.claims.index((span, at), row)
     }
 
-    /// The index of what was decided at an address.
+    /// The index of the decision at an address.
     pub(super) fn decision(&mut self, composition: &Composition<'a>, address: &'a str) -> usize {
         let decision = &composition.decisions[address];
         if let ([claim], [(State::Emitted, Cause::Uncontested)], [], None, None) = (
@@ -311,7 +309,7 @@ impl<'a> Tables<'a> {
         self.decisions.index(Entry::Contest(contest))
     }
 
-    /// The index of the provenance of a text; nothing where one source alone says it and nobody lost.
+    /// The index of the provenance of a text. `None` if it has one contributor and no claim lost.
     pub(super) fn provenance(&mut self, known: &render::Provenance<'_, 'a>) -> Option<usize> {
         if known.contributors.len() == 1 && known.losers.is_empty() {
             return None;
@@ -360,7 +358,7 @@ impl<'a> Tables<'a> {
         }
     }
 
-    /// Who stands in the place of a claim that did not come through, or decided against it.
+    /// The sources that won over a claim, or decided against it.
     fn winners(&self, decision: &Decision<'_>, state: State, cause: Cause) -> Vec<usize> {
         match (state, cause) {
             (State::Emitted, _) => Vec::new(),
@@ -382,7 +380,7 @@ fn cause_index(cause: Cause) -> usize {
     }
 }
 
-/// Things in the order in which they were first seen.
+/// Items without duplicates, in the order in which they were added.
 #[derive(Debug)]
 struct Set<T>(IndexSet<T>);
 
@@ -404,7 +402,7 @@ impl<T: Serialize> Serialize for Set<T> {
     }
 }
 
-/// As [`Set`], with a key for what is costly to make.
+/// Like [`Set`], with a separate key for items that are expensive to make.
 #[derive(Debug)]
 struct Map<K, T>(IndexMap<K, T>);
 

@@ -1,4 +1,4 @@
-//! The rules of the fleet for programs: as JSON and as CSV.
+//! The rules of the fleet for programs, as JSON and CSV.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::model::{ProfileId, Source, Span};
 use crate::view::json::{Version, Versioned};
 use crate::view::origins::{Place, Why};
 
-/// The columns of the CSV form with a row for each rule of each persona.
+/// The columns of the CSV form with one row for each rule of each persona.
 const COLUMNS: [&str; 11] = [
     "rule",
     "force",
@@ -24,7 +24,7 @@ const COLUMNS: [&str; 11] = [
     "reason",
 ];
 
-/// The JSON form; `docs/json.md` describes it.
+/// The JSON form; see `docs/json.md`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report<'v> {
     personas: Vec<PersonaReport<'v>>,
@@ -80,7 +80,7 @@ struct HoldingReport<'v> {
 }
 
 impl<'a> Book<'_, 'a> {
-    /// The rules in their JSON form.
+    /// The rules as JSON.
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         let personas = self.shown.iter().map(|persona| self.personas[*persona]);
         Version::RULES.of(Report {
@@ -151,8 +151,8 @@ impl<'a> Book<'_, 'a> {
         Why { kind, source, at: self.because_span(because).map(|span| self.at(span)), reason }
     }
 
-    /// The rules in CSV, as RFC 4180 has it: a row for each rule in each persona that has it or had it, and one
-    /// for a rule that is in none.
+    /// The rules as CSV (RFC 4180): a row for each rule and persona that has or had it, and one for a rule in no
+    /// persona.
     pub(crate) fn csv(&self) -> String {
         let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
         for rule in self.rules {
@@ -174,7 +174,7 @@ impl<'a> Book<'_, 'a> {
                 rows.push(head.iter().cloned().chain(self.cells(rule, holding)).collect());
             }
         }
-        written(&rows)
+        write_csv(&rows)
     }
 
     fn cells(&self, rule: &Rule<'a>, holding: &Holding<'a>) -> [String; 7] {
@@ -196,16 +196,16 @@ impl<'a> Book<'_, 'a> {
         ]
     }
 
-    /// The matrix in CSV: a row for each rule, a column for each persona, and in each cell how the persona has
-    /// the rule; nothing where it has not.
+    /// The matrix as CSV: a row for each rule, a column for each persona. A cell is the status of the rule, or empty if
+    /// the persona does not have it.
     pub(crate) fn matrix_csv(&self) -> String {
         let names = self.shown.iter().map(|persona| self.personas[*persona].0.to_owned());
         let mut rows =
             vec![["rule".to_owned(), "force".to_owned()].into_iter().chain(names).collect::<Vec<_>>()];
         for rule in self.rules {
-            let mut held = rule.holdings.iter().peekable();
+            let mut holdings = rule.holdings.iter().peekable();
             let cells = self.shown.iter().map(|persona| {
-                let here = held.next_if(|holding| holding.persona == *persona).map(word);
+                let here = holdings.next_if(|holding| holding.persona == *persona).map(word);
                 here.unwrap_or_else(|| {
                     if self.personas[*persona].1 { String::new() } else { "unknown".to_owned() }
                 })
@@ -213,20 +213,20 @@ impl<'a> Book<'_, 'a> {
             let head = [rule.address.to_owned(), rule.norm().force.name().to_owned()];
             rows.push(head.into_iter().chain(cells).collect());
         }
-        written(&rows)
+        write_csv(&rows)
     }
 }
 
-/// The word of the machine formats for how a persona has a rule.
+/// The name of a status in the JSON and CSV forms.
 fn word(holding: &Holding<'_>) -> String {
     holding.standing.name().replace(' ', "-")
 }
 
-/// Rows as CSV. The writer quotes what has to be quoted, and memory takes all of it.
-fn written(rows: &[Vec<String>]) -> String {
+/// Writes rows as CSV. Writing to memory does not fail.
+fn write_csv(rows: &[Vec<String>]) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
-        if writer.write_record(row.iter().map(|cell| inert(cell))).is_err() {
+        if writer.write_record(row.iter().map(|cell| escape_formula(cell))).is_err() {
             break;
         }
     }
@@ -234,9 +234,9 @@ fn written(rows: &[Vec<String>]) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// A text that a spreadsheet does not take for a formula: one that begins as a formula does gets an apostrophe,
-/// as a person would type it there.
-fn inert(cell: &str) -> String {
+/// Prevents a spreadsheet from evaluating a cell: a text that starts like a formula gets an apostrophe, as a user would
+/// type it.
+fn escape_formula(cell: &str) -> String {
     let first = cell.chars().next();
     let is_formula = |character| {
         matches!(
@@ -252,22 +252,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_begins_like_a_formula_is_made_text() {
+    fn cells_that_start_like_a_formula_become_text() {
         for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\u{ff1d}1"] {
-            assert_eq!(inert(cell), format!("'{cell}"));
+            assert_eq!(escape_formula(cell), format!("'{cell}"));
         }
         for cell in ["", "use = sparingly", "'=1", "never"] {
-            assert_eq!(inert(cell), cell);
+            assert_eq!(escape_formula(cell), cell);
         }
     }
 
     #[test]
-    fn rows_are_read_back_as_they_were() {
+    fn rows_read_back_unchanged() {
         let rows = vec![
             vec!["rule".to_owned(), "text".to_owned()],
             vec!["a".to_owned(), "say \"no\", and\nmean it".to_owned()],
         ];
-        let text = written(&rows);
+        let text = write_csv(&rows);
         assert!(text.starts_with("rule,text\r\na,\"say \"\"no\"\", and\n"), "{text}");
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
         let read: Vec<Vec<String>> =

@@ -1,16 +1,16 @@
-// The address of what is shown, in the part of the URL after `#`: `#/persona/forge?source=rules%2Fsql`. It is
-// what a link to a finding is made of, and what makes back and forward work.
+// The part of the URL after `#`, such as `#/persona/forge?source=rules%2Fsql`. It makes links to what is shown, and the
+// back and forward buttons, work.
 
 const VIEWS = ["persona", "conflicts", "rules", "compare"];
 
-/** The address of a view, of a persona, and of what is chosen there; empty values are left out. */
+/** The URL fragment of a view, a persona, and the selection in it. Empty values are left out. */
 function address(view, id = "", chosen = {}) {
   const parameters = new URLSearchParams(Object.entries(chosen).filter(([, value]) => value));
   const query = parameters.toString();
   return `#/${view}${id ? `/${encodeURIComponent(id)}` : ""}${query ? `?${query}` : ""}`;
 }
 
-/** What an address says; a strange one says the first view. */
+/** Parses a URL fragment. An unknown one gives the first view. */
 function readAddress(hash) {
   const [path, query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
   const [view, id = ""] = path.split("/");
@@ -19,12 +19,12 @@ function readAddress(hash) {
   try {
     name = decodeURIComponent(id);
   } catch {
-    // A broken escape names nothing.
+    // An invalid escape names no persona.
   }
   return { view: VIEWS.includes(view) ? view : "persona", id: name, chosen };
 }
 
-/** Shows another address; `quietly` leaves no step to go back to, as for what is typed. */
+/** Goes to a URL fragment. `quietly` adds no history entry, as while the user types. */
 function goTo(hash, quietly = false) {
   if (hash === location.hash) return;
   if (quietly) {

@@ -1,6 +1,6 @@
 // Two personas side by side: by address, then by line.
 
-/** Shows the comparison that the address asks for. */
+/** Shows the comparison in the URL. */
 function showCompare(chosen) {
   document.title = "Compare · cento report";
   const names = byId("persona-ids");
@@ -67,7 +67,7 @@ function drawCompare({ a = "", b = "" }) {
   );
 }
 
-/** A part that can be opened, and is drawn when it is. */
+/** A section whose content is drawn when it is first opened. */
 function laterDetails(title, open, draw) {
   const part = el("details", { class: "compare-section" }, el("summary", { text: title }));
   const fill = () => part.childElementCount === 1 && part.append(el("div", {}, draw()));
@@ -79,13 +79,13 @@ function laterDetails(title, open, draw) {
   return part;
 }
 
-/** The addresses at which something stands in either persona, by how the two differ there. */
+/** The addresses with content in either persona, grouped by difference. */
 function byAddress(left, right) {
   const groups = { left: [], right: [], wording: [], force: [], same: [] };
   const texts = (data) =>
     new Map(
       [...data.decisions.values()]
-        .map((decision) => [decision.at, standing(decision)])
+        .map((decision) => [decision.at, composedText(decision)])
         .filter(([, text]) => text),
     );
   const [a, b] = [texts(left), texts(right)];

@@ -1,12 +1,12 @@
-// Where sources disagree, and what was decided.
+// Disagreements between sources, and decisions about them.
 
-/** What the view of conflicts shows: the state that is asked for, and how many cards. */
+/** The state that is shown, and the personas of each dispute once they are known. */
 const conflicts = { state: "all", personas: undefined };
 
-/** Cards that the view shows at first, and with each further step. */
+/** How many cards are shown at first, and added by each further step. */
 const CARDS = 40;
 
-/** For each dispute the personas that have it. */
+/** The personas of each dispute. */
 function disputePersonas() {
   if (!conflicts.personas) {
     conflicts.personas = fleet.disputes.map(() => []);
@@ -17,7 +17,7 @@ function disputePersonas() {
   return conflicts.personas;
 }
 
-/** Shows the disputes that the filter and the state let through. */
+/** Shows the disputes that match the filter and the state. */
 function showConflicts(chosen) {
   document.title = "Conflicts · cento report";
   conflicts.state = ["open", "settled", "tension"].includes(chosen.state) ? chosen.state : "all";
@@ -103,7 +103,7 @@ function disputeSide(side) {
       el("b", { class: "mono", text: nameOf(side.by) }),
       " ",
       claims[0] && el("span", { class: "place", text: placeOf(claims[0]) }),
-      claims.map((claim) => el("span", { class: "quote", text: `“${said(claim)}”` })),
+      claims.map((claim) => el("span", { class: "quote", text: `“${claimText(claim)}”` })),
       side.removal !== undefined &&
         el("span", { class: "quote", text: `removes it${side.removal ? `: ${side.removal}` : ""}` }),
     ),

@@ -1,25 +1,25 @@
 // The data of the page.
 //
-// The element `fleet` holds what all personas share, each thing once, and refers to it by index:
+// The element `fleet` holds the data that personas share, without duplicates, and refers to it by index:
 //   personas   { id, name, description, tags, state, fragments, targets, errors, warnings, disputes }
 //   sources    { name, path, summary, personas }; the fragments first, then the profiles
-//   texts      strings, none with a line break: the words of lines, and the lines of what is said
+//   texts      strings, none with a line break: the words of outputs, and the lines of claims
 //   addresses  strings
-//   claims     [[at, by, line, column], part, texts, { force?, level?, label?: texts, why?: texts, about? }?]: what
-//              one source says; below it is { at, by, line, column, part, text, force?, level?, label?, why?, about? }
-//   origins    [claim, line, column]: where a piece of text is written
+//   claims     [[at, by, line, column], part, texts, { force?, level?, label?: texts, why?: texts, about? }?]:
+//              a statement of a source; in the code below it is { at, by, line, column, part, text, force?, level?, label?, why?, about? }
+//   origins    [claim, line, column]: the place that a piece of text comes from
 //   lines      [[word, origin or -1], ...]: a line of an output; a word is a text, or -1 - slot; -1 is layout
-//   slots      [address, form]: a value of a field, which each persona has in its own `slots`
-//   decisions  a claim that stands alone, or { at, claims: [[claim, state, cause, sources]], set?, force?,
+//   slots      [address, form]: a field value, which differs by persona; see its `slots`
+//   decisions  an uncontested claim, or { at, claims: [[claim, state, cause, sources]], set?, force?,
 //              because?, removals?, subject?, open? }
 //   provenances { parts: [[source, role, line, column]], lost?: [{ claim, state, why, to?, reason? }], because? }
 //   disputes   { at, state, what, sides: [{ by, hash, claims, removal? }], because?, unapplied?, helps? }
-//   findings   those about files that no persona uses
+//   findings   findings about files that no persona uses
 //   rules      { at, wordings: [[force, claim]], personas: [[persona, wording]] }
 // The element `persona-N` holds { sources, targets, slots, provenances, decisions, without, findings }. It is
-// read when the persona is first needed.
+// read when the persona is first shown.
 
-/** The value of a JSON element. */
+/** The parsed content of a JSON element. */
 function readData(id) {
   return JSON.parse(document.getElementById(id).textContent);
 }
@@ -33,11 +33,11 @@ fleet.claims = fleet.claims.map(([[at, by, line, column], part, text, rest = {}]
 const personaIndex = new Map(fleet.personas.map((persona, index) => [persona.id, index]));
 const sourceIndex = new Map(fleet.sources.map((source, index) => [source.name, index]));
 
-/** Personas that were read, the last ones only: a thousand of them would take much memory. */
+/** The data of the personas that were read last. Keeping all would take too much memory. */
 const readPersonas = new Map();
 const MOST_READ = 40;
 
-/** The data of a persona, by its index, with its decisions by address and the hues of its sources. */
+/** The data of a persona, with its decisions by address and the hues of its sources. */
 function personaData(index) {
   let data = readPersonas.get(index);
   if (data) return data;
@@ -46,7 +46,7 @@ function personaData(index) {
   data.decisions = new Map(data.decisions.map(readDecision).map((decision) => [decision.at, decision]));
   data.slotValues = new Map(data.slots.map(([slot, text, origin]) => [slot, { text, origin }]));
   data.provenances = new Map(data.provenances.map(([claim, known]) => [claim, fleet.provenances[known]]));
-  // The golden angle keeps neighbours apart, however many there are.
+  // The golden angle gives neighbours distinct hues, however many there are.
   data.hues = new Map(data.sources.map((source, place) => [source, Math.round(25 + place * 137.508) % 360]));
   data.without = new Map(data.without.map((without) => [without.source, without]));
   if (readPersonas.size >= MOST_READ) readPersonas.delete(readPersonas.keys().next().value);
@@ -54,7 +54,7 @@ function personaData(index) {
   return data;
 }
 
-/** A decision in one form, whether or not it was disputed. */
+/** A decision in one form, with or without competing claims. */
 function readDecision(index) {
   const decision = fleet.decisions[index];
   if (typeof decision === "number") {
@@ -68,7 +68,7 @@ function readDecision(index) {
   return { removals: [], ...decision, claims };
 }
 
-/** The words of a line of a persona: text and origin. */
+/** The words of a line of a persona, each with its text and origin. */
 function wordsOf(data, line) {
   return fleet.lines[line].map(([word, origin]) =>
     word < 0 ? data.slotValues.get(-1 - word) : { text: fleet.texts[word], origin },
@@ -82,21 +82,21 @@ function textOf(data, line) {
     .join("");
 }
 
-/** Everyone who has a part in what stands at an origin, and everyone who lost there. */
+/** The contributors to a text, and the claims that lost. */
 function provenanceOf(data, origin) {
   const [claim, line, column] = fleet.origins[origin];
   const { by } = fleet.claims[claim];
   return data.provenances.get(claim) ?? { parts: [[by, "supplier", line, column]] };
 }
 
-/** The sources that say what stands at an origin. */
+/** The sources of a text: its author and the sources with the same text. */
 function suppliersOf(data, origin) {
   const parts = provenanceOf(data, origin).parts.filter(([, role]) => role.endsWith("supplier"));
   return [fleet.claims[fleet.origins[origin][0]].by, ...parts.map(([source]) => source)];
 }
 
-/** What a source says together with others, and what it says that did not come through. */
-function saidBy(data, source) {
+/** The statements of a source that others share, and those that lost. */
+function statementsOf(data, source) {
   const shared = [];
   const lost = [];
   for (const decision of data.decisions.values()) {
@@ -122,38 +122,38 @@ function saidBy(data, source) {
   return { shared, lost };
 }
 
-/** What a claim says, as one text. */
-function said(claim) {
+/** The whole content of a claim as one text. */
+function claimText(claim) {
   const { label, text, why } = claim;
   return `${label ? `${label}: ` : ""}${text}${why ? ` — ${why}` : ""}`;
 }
 
-/** A text as it is compared: white space does not count. */
+/** The form in which texts are compared: NFC, white space folded. */
 function fold(text) {
   return text.normalize("NFC").replace(/\s+/g, " ").trim();
 }
 
-/** What stands at an address: a text and, for a rule, its force; nothing if nothing stands. */
-function standing(decision) {
+/** The composed text at an address and, for a rule, its force. Undefined if there is none. */
+function composedText(decision) {
   if (decision.open) return { text: "in conflict", force: "" };
   if (decision.set !== undefined) {
-    return { text: said(fleet.claims[decision.set]), force: decision.force ?? "" };
+    return { text: claimText(fleet.claims[decision.set]), force: decision.force ?? "" };
   }
   const rows = decision.claims.filter((row) => row.state === 0);
   if (rows.length === 0) return undefined;
   const claims = rows.map((row) => fleet.claims[row.claim]);
   if (claims[0].part === "tags" || claims[0].part === "tools")
-    return { text: listed(decision.at, claims), force: "" };
-  return { text: claims.map(said).join("\n"), force: claims[0].force ?? "" };
+    return { text: combinedNames(decision.at, claims), force: "" };
+  return { text: claims.map(claimText).join("\n"), force: claims[0].force ?? "" };
 }
 
-/** The names that lists come to: all that are tagged or denied, and the tools that every list allows. */
-function listed(at, claims) {
+/** The combined names of several lists: all tags or denied tools, or the tools that every list allows. */
+function combinedNames(at, claims) {
   const lists = claims.map((claim) => new Set(claim.text.split(", ")));
   const all = [...new Set(lists.flatMap((list) => [...list]))].sort();
-  const stand =
+  const kept =
     fleet.addresses[at] === "tools.allow" ? all.filter((name) => lists.every((list) => list.has(name))) : all;
-  return stand.join(", ");
+  return kept.join(", ");
 }
 
 /** `path:line:column` of a claim, or of a place in its file. */
@@ -161,7 +161,7 @@ function placeOf(claim, line = claim.line, column = claim.column) {
   return `${fleet.sources[claim.by].path}:${line}:${column}`;
 }
 
-/** A share of the whole, for reading. */
+/** A share of the whole as a percentage. */
 function percent(credit, whole) {
   const share = whole === 0 ? 0 : (100 * credit) / whole;
   if (share === 0) return "0 %";

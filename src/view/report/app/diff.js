@@ -1,11 +1,11 @@
 // Differences between two lists: of lines, or of the words of a line.
 
-/** Steps after which two lists count as wholly different, so that no pair of texts takes long. */
+/** The maximum number of steps of the search. Beyond it, lists count as entirely different, which limits the time. */
 const MOST_STEPS = 2500;
 
 /**
- * The shortest way from one list to another (Myers): runs of `[kind, from, to]` with kind "=", "-" or "+" and
- * a range of the first list, or of the second for "+".
+ * The shortest edit script between two lists (Myers): runs of `[kind, from, to]`. The kind is "=", "-" or "+"; the
+ * range refers to the first list, or for "+" to the second.
  */
 function difference(before, after) {
   let start = 0;
@@ -17,7 +17,7 @@ function difference(before, after) {
     before[before.length - 1 - end] === after[after.length - 1 - end]
   )
     end += 1;
-  const middle = way(before.slice(start, before.length - end), after.slice(start, after.length - end));
+  const middle = editScript(before.slice(start, before.length - end), after.slice(start, after.length - end));
   const runs = [];
   const push = (kind, from, to) => {
     if (from === to) return;
@@ -31,8 +31,8 @@ function difference(before, after) {
   return runs;
 }
 
-/** The way between two lists that have neither beginning nor end in common. */
-function way(before, after) {
+/** The edit script of two lists that have no common start or end. */
+function editScript(before, after) {
   const [n, m] = [before.length, after.length];
   const replaced = [
     ["-", 0, n],
@@ -57,13 +57,13 @@ function way(before, after) {
   return replaced;
 }
 
-/** The runs of the way that ends at (n, m), from what was reached at each step. */
+/** The runs of the edit script that ends at (n, m), from the furthest points reached at each step. */
 function walkBack(trace, n, m) {
   const runs = [];
   let [x, y] = [n, m];
   for (let steps = trace.length - 1; steps >= 0; steps -= 1) {
     const reached = trace[steps];
-    // Each step is kept as the part of the diagonals that it could see: its middle is diagonal 0.
+    // Each step stores the diagonals that it used, with diagonal 0 in the middle.
     const at = (diagonal) => reached[diagonal + steps + 1];
     const diagonal = x - y;
     const down = diagonal === -steps || (diagonal !== steps && at(diagonal - 1) < at(diagonal + 1));
@@ -81,7 +81,7 @@ function walkBack(trace, n, m) {
   return runs.reverse();
 }
 
-/** A text in words, spaces and signs; texts written without spaces, character by character. */
+/** The words, spaces and signs of a text. Scripts without spaces are split into characters. */
 function wordsIn(text) {
   return (
     text.match(
@@ -90,7 +90,7 @@ function wordsIn(text) {
   );
 }
 
-/** A line of which some words are marked. */
+/** A line with some words marked. */
 function markedLine(words, ranges) {
   const line = el("span");
   let at = 0;
@@ -102,7 +102,7 @@ function markedLine(words, ranges) {
   return line;
 }
 
-/** Two versions of a line, each with the words that the other has not. Nothing where they have little in common. */
+/** Two versions of a line, each with its different words marked. Undefined if they have little in common. */
 function markedPair(before, after) {
   const [a, b] = [wordsIn(before), wordsIn(after)];
   const runs = difference(a, b);
@@ -113,14 +113,14 @@ function markedPair(before, after) {
   return [markedLine(a, ranges("-")), markedLine(b, ranges("+"))];
 }
 
-/** A row of a drawn difference. */
+/** A row of a diff. */
 function diffRow(sign, line) {
   const kind = { "-": "gone", "+": "come", "@": "where" }[sign] ?? "same";
   const shown = typeof line === "string" ? el("span", { text: line }) : line;
   return el("div", { class: kind }, el("span", { text: sign === "@" ? "" : sign }), shown);
 }
 
-/** Draws the difference of two texts, given as lines, with some lines around each change. */
+/** A diff of two texts, given as lines, with some context around each change. Undefined if they are equal. */
 function drawDiff(before, after, context = 1) {
   const runs = difference(before, after);
   if (runs.every(([kind]) => kind === "=")) return undefined;

@@ -1,8 +1,8 @@
-// Building the page. Text gets in by `textContent` alone.
+// Elements of the page. Text enters the page only through `textContent`.
 
 /**
- * An element. Of the properties, `class` and `text` are what they say, `on...` are listeners, `--...` are
- * variables of its style, and the rest are attributes; those that are undefined or false are left out.
+ * Creates an element. `class` and `text` set the class and the text, `on...` adds a listener, `--...` sets a style
+ * variable. Other properties become attributes. Undefined and false properties are left out.
  */
 function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -20,16 +20,13 @@ function el(tag, properties = {}, ...children) {
   return element;
 }
 
-/** The element with an id. */
+/** The element with this id. */
 const byId = (id) => document.getElementById(id);
 
-/** Rows that a list shows at first, and with each further step. */
+/** How many rows of a list are shown at first, and added by each further step. */
 const ROWS = 100;
 
-/**
- * Fills a list with as many rows as are looked at: the next ones are made when the end comes into view, or
- * when an arrow key reaches it.
- */
+/** Fills a list as it is read. More rows are made when its end becomes visible, or when an arrow key reaches it. */
 function fillList(list, items, makeRow, nothing) {
   list.replaceChildren();
   list.stopWatching?.();
@@ -55,7 +52,7 @@ function fillList(list, items, makeRow, nothing) {
       list.makeMore = undefined;
     }
   };
-  /** Makes rows up to the item with this place, so that it can be focused. */
+  /** Makes rows up to the item at this index, so that it can be focused. */
   list.makeUpTo = (place) => {
     while (made <= place && list.makeMore) list.makeMore();
   };
@@ -64,7 +61,7 @@ function fillList(list, items, makeRow, nothing) {
   watcher.observe(more);
 }
 
-/** Lets the arrow keys, Home and End go through the rows of a list. */
+/** Lets the arrow keys, Home and End move through the rows of a list. */
 function walkList(list, selector) {
   list.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
@@ -83,7 +80,7 @@ function walkList(list, selector) {
   });
 }
 
-/** From a filter, the down key goes to the first row of its list. */
+/** Redraws a list when its filter changes. The down key moves from the filter to the first row. */
 function filterList(input, list, selector, changed) {
   input.addEventListener("input", changed);
   input.addEventListener("keydown", (event) => {
@@ -93,7 +90,7 @@ function filterList(input, list, selector, changed) {
   });
 }
 
-/** Whether every word of a filter is in one of the texts. */
+/** Whether the texts contain every word of a filter. */
 function matches(filter, ...texts) {
   const whole = texts.join("\n").toLowerCase();
   return filter
@@ -102,7 +99,7 @@ function matches(filter, ...texts) {
     .every((word) => whole.includes(word));
 }
 
-/** A button that stands in a row of choices. */
+/** A toggle button in a row of choices. */
 function choice(text, pressed, chosen) {
   return el("button", {
     type: "button",
@@ -113,18 +110,18 @@ function choice(text, pressed, chosen) {
   });
 }
 
-/** The state of a persona or dispute, in words and colour. */
+/** The state of a persona or dispute, as coloured text. */
 function stateLabel(state) {
   return el("span", { class: `state ${state}`, text: state === "broken" ? "cannot be composed" : state });
 }
 
-/** A persona's name as a link to it. */
+/** A link to a persona. */
 function personaLink(index, name = "link") {
   const { id } = fleet.personas[index];
   return el("a", { class: name, href: address("persona", id), text: id });
 }
 
-/** Links to the first few of some personas, and a count of the others. */
+/** Links to the first personas, and the number of others. */
 function personaLinks(indices, most = 12) {
   const links = indices.slice(0, most).map((index) => personaLink(index, "chip"));
   const rest = indices.length - links.length;
@@ -136,7 +133,7 @@ function personaLinks(indices, most = 12) {
   );
 }
 
-/** A recorded decision: who, where, what and why. */
+/** A recorded decision: source, effect, reason and place. */
 function verdict(because, failed) {
   const source = fleet.sources[because.by];
   return el(

@@ -1,6 +1,6 @@
-// What happens when: the address, the keys, the theme.
+// Navigation, keys and theme.
 
-/** Shows what the address says. */
+/** Shows the view in the URL. */
 function show() {
   const { view, id, chosen } = readAddress(location.hash);
   for (const name of VIEWS) byId(`view-${name}`).hidden = name !== view;
@@ -12,17 +12,17 @@ function show() {
   else if (view === "conflicts") showConflicts(chosen);
   else if (view === "rules") showRules(chosen);
   else showCompare(chosen);
-  // The first link leads back to the persona that was shown last.
+  // The link to the personas returns to the last one shown.
   if (view === "persona")
     document.querySelector('.views a[data-view="persona"]').href = location.hash || "#/persona";
 }
 
-/** The filter of the view that is shown. */
+/** The filter of the current view. */
 function visibleFilter() {
   return [...document.querySelectorAll(".filter")].find((input) => input.offsetParent !== null);
 }
 
-/** The keys that work everywhere. */
+/** Handles the keys that work in every view. */
 function onKey(event) {
   if (event.altKey || event.ctrlKey || event.metaKey || byId("keys").open) return;
   const typing = event.target.matches("input:not([type=checkbox])");
@@ -51,14 +51,14 @@ function onKey(event) {
 
 const THEMES = ["auto", "light", "dark"];
 
-/** Sets the theme and remembers it, where the browser lets a page remember. */
+/** Sets the theme, and remembers it if the browser allows that. */
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
   byId("theme").textContent = `Theme: ${theme}`;
   try {
     localStorage.setItem("cento-theme", theme);
   } catch {
-    // A page from a file may not be allowed to.
+    // A page opened from a file may have no storage.
   }
 }
 

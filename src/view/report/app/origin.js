@@ -1,6 +1,6 @@
-// Where a piece of the text comes from, and the ways to go to it.
+// The origin of a piece of text, and navigation between pieces.
 
-/** Shows where a piece of text comes from, or how to find out. */
+/** Shows the origin of a piece of text, or a hint. */
 function showInspector(piece) {
   const inspector = byId("inspector");
   byId("document").querySelector(".piece.shown")?.classList.remove("shown");
@@ -18,17 +18,17 @@ function showInspector(piece) {
   inspector.replaceChildren(...originCard(personaData(shown.index), Number(piece.dataset.origin)));
 }
 
-/** What the roles are called here. */
+/** The labels of the roles. */
 const ROLES = { supplier: "from", "co-supplier": "also in", orderer: "placed by", resolver: "decided by" };
 
-/** The origin of a piece: who says it, who else does, who lost, and because of what. */
+/** The origin of a piece: its source, other contributors, lost claims and the decision. */
 function originCard(data, origin) {
   const [claim, line, column] = fleet.origins[origin];
   const says = fleet.claims[claim];
   const { parts, lost = [], because } = provenanceOf(data, origin);
   const decision = data.decisions.get(says.at);
   const level = [decision?.force ?? says.force, says.level].filter(Boolean).join(", ");
-  // The decision is shown whole below.
+  // The decision has its own row below.
   const others = parts.filter(
     ([source, role]) => role !== "resolver" && !(role === "supplier" && source === says.by),
   );
@@ -83,12 +83,12 @@ function lostRow({ claim, state, why, to, reason }) {
       " ",
       el("span", { class: "place", text: placeOf(lost) }),
       el("span", { class: "muted", text: ` ${lost.force ? `${lost.force}, ` : ""}${because}` }),
-      el("span", { class: "quote", text: `“${said(lost)}”` }),
+      el("span", { class: "quote", text: `“${claimText(lost)}”` }),
     ),
   );
 }
 
-/** Why a claim did not come through, as the end of a sentence. */
+/** Why a claim lost, as the end of a sentence. */
 function whyLost(row, claim) {
   const names = row.to.map(nameOf).join(", ");
   switch (fleet.causes[row.cause]) {
@@ -107,7 +107,7 @@ function whyLost(row, claim) {
   }
 }
 
-/** A source as a link that chooses it in the persona that is shown. */
+/** A link that selects a source of the current persona. */
 function sourceLink(source) {
   const { id, targets } = fleet.personas[shown.index];
   const target = shown.target === 0 ? "" : targets[shown.target];
@@ -118,14 +118,14 @@ function sourceLink(source) {
   });
 }
 
-/** Lets keys and the pointer go through the pieces of the text. */
+/** Handles keys and the pointer in the text. */
 function watchDocument() {
   const frame = byId("document");
   const pieceOf = (event) => event.target.closest?.(".piece");
   frame.addEventListener("pointerover", (event) => pieceOf(event) && showInspector(pieceOf(event)));
   frame.addEventListener("focusin", (event) => pieceOf(event) && showInspector(pieceOf(event)));
   frame.addEventListener("click", (event) => {
-    // Who selects text does not choose.
+    // Selecting text does not select a source.
     if (pieceOf(event) && getSelection().isCollapsed) chooseOf(pieceOf(event));
   });
   frame.addEventListener("keydown", (event) => {
@@ -139,7 +139,7 @@ function watchDocument() {
   });
 }
 
-/** The piece that a key leads to. */
+/** The piece that a key moves to. */
 function nextPiece(piece, key) {
   const pieces = [...byId("document").querySelectorAll(".piece")];
   const place = pieces.indexOf(piece);
@@ -173,7 +173,7 @@ function focusPiece(piece) {
   piece.focus();
 }
 
-/** Chooses the source of a piece; once more lets it go. */
+/** Selects the source of a piece, or deselects it if it is selected. */
 function chooseOf(piece) {
   focusPiece(piece);
   const source = fleet.claims[fleet.origins[Number(piece.dataset.origin)][0]].by;

@@ -1,9 +1,9 @@
-// The personas and the composed text of one.
+// The list of personas, and the composed text of one.
 
-/** What the view of a persona shows now. */
+/** The current persona, target, source and tag. */
 const shown = { index: -1, target: 0, source: -1, tag: "" };
 
-/** Draws the list of personas that the filter and the tag let through. */
+/** Draws the list of personas that match the filter and the tag. */
 function drawPersonas() {
   const filter = byId("persona-filter").value;
   const indices = [...fleet.personas.keys()].filter((index) => {
@@ -63,7 +63,7 @@ function drawTags() {
   );
 }
 
-/** Shows a persona, one of its targets, and what is chosen of its sources. */
+/** Shows a persona for one of its targets, and a selected source. */
 function showPersona(id, chosen) {
   const index = personaIndex.get(id) ?? -1;
   const persona = fleet.personas[index];
@@ -80,7 +80,7 @@ function showPersona(id, chosen) {
   drawPanes();
   document.title = persona ? `${persona.id} · cento report` : "cento report";
   if (!persona) {
-    byId("persona-head").replaceChildren(hello(id));
+    byId("persona-head").replaceChildren(emptyState(id));
     byId("document").replaceChildren();
     byId("source-list").replaceChildren();
     byId("source-count").textContent = "";
@@ -98,8 +98,8 @@ function showPersona(id, chosen) {
   chooseSource(data, source, isNew);
 }
 
-/** What stands where no persona is chosen. */
-function hello(id) {
+/** The content if no persona is selected. */
+function emptyState(id) {
   if (id) {
     return el(
       "div",
@@ -205,12 +205,12 @@ function drawHead(data, persona) {
   );
 }
 
-/** The name of a source; nothing for none. */
+/** The name of a source; empty if there is none. */
 function nameOf(source) {
   return fleet.sources[source]?.name ?? "";
 }
 
-/** Lines of a document that are laid out together, or not at all while they are out of sight. */
+/** How many lines of a document are rendered as one block. The browser skips blocks that are not visible. */
 const LINES = 80;
 
 function drawDocument(data) {
@@ -248,7 +248,7 @@ function drawLine(data, line, number) {
 
 function drawWord(data, { text, origin }) {
   if (origin < 0) {
-    // Claims in conflict leave a marker in the text, which no source says.
+    // A conflict leaves a marker in the text, which has no source.
     return el("span", { class: text.includes("\u27e6conflict: ") ? "marker" : "layout", text });
   }
   const source = fleet.claims[fleet.origins[origin][0]].by;

@@ -1,12 +1,12 @@
 // The matrix of rules and personas.
 
-/** Rows and columns of a page of the matrix. */
+/** The number of rows and columns of a page of the matrix. */
 const PAGE = 30;
 
-/** The first row and column that the matrix shows, and the cell that is looked at. */
+/** The first row and column of the current page. */
 const matrix = { row: 0, column: 0 };
 
-/** Shows the matrix, with the filters that the address asks for. */
+/** Shows the matrix with the filters in the URL. */
 function showRules(chosen) {
   document.title = "Rules · cento report";
   const set = (id, value) => {
@@ -20,7 +20,7 @@ function showRules(chosen) {
   drawMatrix();
 }
 
-/** The address of the matrix as its filters are, with some of it changed. */
+/** The URL fragment of the matrix with its current filters and some changes. */
 function rulesAddress(changed = {}) {
   return address("rules", "", {
     filter: byId("rule-filter").value,
@@ -39,7 +39,7 @@ function differs(rule) {
   });
 }
 
-/** The force and the text of a wording, as they are compared; the first is the rule as it is written. */
+/** The force and the folded text of a wording. The first wording is the baseline. */
 function wordingOf(rule, place) {
   const [force, claim] = rule.wordings[place];
   return [force, fold(fleet.claims[claim].text)];
@@ -102,7 +102,7 @@ function drawMatrix() {
   byId("matrix-frame").querySelector(".cell")?.setAttribute("tabindex", "0");
 }
 
-/** Where a page stands among all, and the ways to the ones beside it. */
+/** The position of a page among all pages, and links to the next and previous ones. */
 function pager(noun, start, count, to) {
   if (count <= PAGE) return [el("span", { class: "muted", text: `${count} ${noun}` })];
   const page = start / PAGE + 1;
@@ -152,7 +152,7 @@ function matrixRow(rule, columns) {
   );
 }
 
-/** Shows a rule as one persona has it, beside the rule as it is written. */
+/** Shows the wording of a rule in one persona, and the baseline. */
 function showRule(rule, index, place) {
   const [force, claim] = rule.wordings[place];
   const [common] = [fleet.claims[rule.wordings[0][1]]];
@@ -168,7 +168,7 @@ function showRule(rule, index, place) {
         el(
           "div",
           {},
-          el("span", { dir: "auto", text: said(says) }),
+          el("span", { dir: "auto", text: claimText(says) }),
           el("span", { class: "muted", text: ` · so in ${plural(personas, "persona")}` }),
         ),
       ),
@@ -189,13 +189,13 @@ function showRule(rule, index, place) {
           "div",
           { class: "claim" },
           el("span", { class: "role", text: "as written" }),
-          el("div", { dir: "auto", text: said(common) }),
+          el("div", { dir: "auto", text: claimText(common) }),
         ),
     ].filter(Boolean),
   );
 }
 
-/** Lets the arrow keys go from cell to cell. */
+/** Lets the arrow keys move between cells. */
 function watchMatrix() {
   byId("matrix-frame").addEventListener("keydown", (event) => {
     const cell = event.target.closest(".cell");

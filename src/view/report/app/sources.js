@@ -1,4 +1,4 @@
-// The sources of a persona and what each contributes to it.
+// The sources of a persona, and their contributions.
 
 /** Draws the sources of the persona, the largest share first. */
 function drawSources(data) {
@@ -53,14 +53,14 @@ function sourceRow(data, source, credit, most, output) {
   );
 }
 
-/** Chooses a source; once more lets it go. */
+/** Selects a source, or deselects it if it is selected. */
 function toggleSource(source) {
   const { id, targets } = fleet.personas[shown.index];
   const target = shown.target === 0 ? "" : targets[shown.target];
   goTo(address("persona", id, { target, source: shown.source === source ? "" : nameOf(source) }));
 }
 
-/** Lights up what a source supplies, and opens what it contributes; -1 lets all go. */
+/** Highlights the text of a source, and opens its details. -1 deselects. */
 function chooseSource(data, source, isNew) {
   const frame = byId("document");
   const list = byId("source-list");
@@ -87,7 +87,7 @@ function chooseSource(data, source, isNew) {
     row.after(sourceDetail(data, source));
     if (isNew || !isInView(row, row.closest(".pane"))) row.scrollIntoView({ block: "center" });
   }
-  // Text that is pointed at stays where it is.
+  // The text does not scroll while the user points at it.
   if (first && !frame.contains(document.activeElement) && !frame.matches(":hover"))
     first.scrollIntoView({ block: "center" });
 }
@@ -97,10 +97,10 @@ function isInView(element, frame) {
   return inner.top >= outer.top && inner.bottom <= outer.bottom;
 }
 
-/** What a source contributes: alone, with others, what it lost, and what would break without it. */
+/** The contribution of a source: alone, shared, lost, and errors without it. */
 function sourceDetail(data, source) {
   const { path, personas } = fleet.sources[source];
-  const { shared, lost } = saidBy(data, source);
+  const { shared, lost } = statementsOf(data, source);
   const without = data.without.get(source);
   const [, numerator, denominator] = data.targets[shown.target]?.credits.find(([of]) => of === source) ?? [
     source,
@@ -166,7 +166,7 @@ function sourceDetail(data, source) {
               {},
               el("code", { text: at }),
               el("span", { class: "muted", text: ` ${fleet.states[row.state]} ${whyLost(row, claim)}` }),
-              el("span", { class: "quote", text: `“${said(claim)}”` }),
+              el("span", { class: "quote", text: `“${claimText(claim)}”` }),
               decision.because?.reason && el("span", { class: "quote", text: decision.because.reason }),
             );
           }),
@@ -181,7 +181,7 @@ function links(sources) {
   );
 }
 
-/** What the text loses without a fragment: the difference to the persona composed again. */
+/** The text that would be lost without a fragment, as a diff to the persona composed again. */
 function exclusive(data, without) {
   const section = el("section", {}, el("h3", { text: "Lost without it" }));
   if (!without.hunks) {
