@@ -86,7 +86,7 @@ impl<'a> Composition<'a> {
     }
 }
 
-/// The short hash of what a claim says, wherever it stands: the hash that `seen` of a decision holds.
+/// The hash of what a claim says, wherever it stands: the hash that `seen` of a decision holds.
 pub(crate) fn hash(library: &Library, claim: &Claim) -> String {
     Statement::hash([&library.statement(claim)])
 }
@@ -266,7 +266,7 @@ fn compose<'a>(
         findings: Vec::new(),
     };
     findings.extend(report::conflicts(library, lineages, &composition));
-    findings.extend(report::resolutions(library, &composition, &resolutions));
+    findings.extend(report::resolutions(library, lineages, &composition, &resolutions));
     findings.extend(layout::check(library, profile, &composition.persona));
     let findings = findings.into_iter().map(in_persona).collect();
     composition.findings = library.config.severities.applied(findings);

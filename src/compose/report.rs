@@ -8,10 +8,10 @@ use super::Composition;
 use super::differences;
 use super::lineage::Lineages;
 use super::merge::Resolutions;
-use super::merge::allowed;
 use super::merge::{Conflict, DisputeKind, Problem, Side};
+use super::merge::{has_old_hashes, widened};
 use crate::model::wording;
-use crate::model::{Address, Claim, Code, Content, Diagnostic, Level, Library, ProfileId, Source, codes};
+use crate::model::{Address, Claim, Code, Diagnostic, Level, Library, ProfileId, Source, codes};
 
 /// Sides that one message shows; more are counted.
 const MOST_SIDES: usize = 8;
@@ -27,7 +27,7 @@ pub(super) fn conflicts(
 ) -> Vec<Diagnostic> {
     let report = |conflict: &Conflict<'_>| {
         let profile = owner(lineages, composition, conflict);
-        Reporter { library, composition, profile }.conflict(conflict)
+        Reporter { library, lineages, composition, profile }.conflict(conflict)
     };
     composition.conflicts.iter().map(report).collect()
 }
@@ -69,18 +69,19 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
 /// `seen`.
 pub(super) fn resolutions(
     library: &Library,
+    lineages: &Lineages,
     composition: &Composition<'_>,
     resolutions: &Resolutions<'_, '_>,
 ) -> Vec<Diagnostic> {
     let root = composition.lineage[composition.lineage.len() - 1];
-    let reporter = Reporter { library, composition, profile: root };
+    let reporter = Reporter { library, lineages, composition, profile: root };
     let open: BTreeSet<&str> = composition.conflicts.iter().map(|conflict| conflict.at.as_str()).collect();
     let mut findings = Vec::new();
     for settled in resolutions.own(root) {
         let at = settled.resolution.at.value.as_str();
         if composition.settled.contains_key(at) {
-            findings
-                .extend((settled.resolution.seen.is_none()).then(|| reporter.unpinned(settled.resolution)));
+            let is_unpinned = settled.resolution.seen.is_none() || has_old_hashes(settled.resolution);
+            findings.extend(is_unpinned.then(|| reporter.unpinned(settled.resolution)));
         } else if !open.contains(at) {
             findings.push(reporter.moot(settled.resolution));
         }
@@ -90,6 +91,7 @@ pub(super) fn resolutions(
 
 struct Reporter<'c, 'a> {
     library: &'a Library,
+    lineages: &'c Lineages,
     composition: &'c Composition<'a>,
     /// The profile in which the conflicts are to be resolved.
     profile: ProfileId,
@@ -140,14 +142,11 @@ impl<'a> Reporter<'_, 'a> {
                 (codes::DUPLICATE_ADDRESS, format!("entries of different types share the address `{at}`"))
             }
             DisputeKind::Widening => {
-                let (tools, below) = (
-                    widened(conflict),
-                    if Address::parse(at) == Address::Deny { "denies" } else { "does not allow" },
-                );
-                (
-                    codes::TOOLS_WIDENED,
-                    format!("a layer allows tools that a lower layer {below}: {}", tools.join(", ")),
-                )
+                let tools: Vec<&str> = widened(self.lineages, conflict).into_iter().collect();
+                let below = if Address::parse(at) == Address::Deny { "denies" } else { "does not allow" };
+                let message =
+                    format!("a layer allows tools that a lower layer {below}: {}", tools.join(", "));
+                (codes::TOOLS_WIDENED, message)
             }
             DisputeKind::NoTools => (codes::TOOLS_EMPTY, "no tool is in every `allow` list".to_owned()),
             DisputeKind::Tension => {
@@ -282,33 +281,7 @@ impl<'a> Reporter<'_, 'a> {
     }
 }
 
-/// The tools that the disagreement is about, sorted: those that a side allows and another denies, or
-/// that a profile allows and not all sides below it.
-fn widened<'a>(conflict: &Conflict<'a>) -> Vec<&'a str> {
-    let claims = || conflict.sides.iter().flat_map(|side| &side.claims);
-    let denied: BTreeSet<&str> = claims()
-        .filter_map(|claim| match &claim.content {
-            Content::Deny(names) => Some(names.iter().map(|name| name.as_str())),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    let lists: Vec<(Source, BTreeSet<&str>)> = claims()
-        .filter(|claim| matches!(claim.content, Content::Allow(_)))
-        .map(|claim| (claim.source, allowed(claim)))
-        .collect();
-    let of_fragments: Vec<_> =
-        lists.iter().filter(|(source, _)| matches!(source, Source::Fragment(_))).collect();
-    let lowest: Vec<_> = if of_fragments.is_empty() { lists.iter().collect() } else { of_fragments };
-    let any: BTreeSet<&str> = lists.iter().flat_map(|(_, list)| list).copied().collect();
-    let is_contested = |name: &&str| match denied.is_empty() {
-        true => !lowest.iter().all(|(_, list)| list.contains(name)),
-        false => denied.contains(name),
-    };
-    any.into_iter().filter(is_contested).collect()
-}
-
-/// What the sides are, as the subject of a sentence.
+/// The plural noun for the sides.
 fn parties(sides: &[Side<'_>]) -> &'static str {
     let fragments = sides.iter().filter(|side| matches!(side.source, Source::Fragment(_))).count();
     match fragments {

@@ -176,6 +176,14 @@ impl Part {
             Part::Rule(_) => "rule",
         }
     }
+
+    /// The force of a rule.
+    pub(crate) fn force(self) -> Option<Force> {
+        match self {
+            Part::Rule(force) => Some(force),
+            Part::Title | Part::Lead | Part::Prose | Part::Item | Part::Step => None,
+        }
+    }
 }
 
 /// A block of text, with its label, reason and subject.
@@ -284,10 +292,7 @@ impl Claim {
 
     /// The force, if the claim is a rule.
     pub(crate) fn force(&self) -> Option<Force> {
-        match self.block()?.part {
-            Part::Rule(force) => Some(force),
-            _ => None,
-        }
+        self.block()?.part.force()
     }
 
     /// The subject of a rule: its `about`, or else its id.

@@ -86,6 +86,11 @@ impl Library {
         Statement::of(claim, self.is_template(claim.source))
     }
 
+    /// The statement of a claim without its force.
+    pub(crate) fn wording(&self, claim: &Claim) -> Statement {
+        Statement::without_force(claim, self.is_template(claim.source))
+    }
+
     /// Numbers the addresses of all claims in text order, and makes equal addresses share one allocation.
     pub(crate) fn number_addresses(&mut self) {
         let claims = self.fragments.values().flat_map(|fragment| &fragment.claims);

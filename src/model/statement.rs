@@ -1,6 +1,6 @@
 //! Statements: the meaning of a claim, without its position and formatting.
 
-use super::claim::{Block, Claim, Content, Datum, Part};
+use super::claim::{Block, Claim, Content, Datum, Force};
 use super::fold;
 use super::source::Text;
 
@@ -15,8 +15,21 @@ pub(crate) struct Statement(String);
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Digest([u8; 16]);
 
-/// The length of a short hash in hex digits.
-const HASH_DIGITS: usize = 6;
+/// Length of the hash of a side, in hex digits: 64 bits, so that no text can be made to match another's.
+const HASH_DIGITS: usize = 16;
+
+/// Length of a hash of the old form, of 24 bits.
+const OLD_HASH_DIGITS: usize = 6;
+
+/// Whether a hash that a decision holds is that of what a side says now. A hash of the old form still fits.
+pub(crate) fn is_hash_of(seen: &str, now: &str) -> bool {
+    seen == now || is_old_hash(seen) && now.starts_with(seen)
+}
+
+/// Whether a hash has the old form, which is too short to tell texts apart that were made to look alike.
+pub(crate) fn is_old_hash(seen: &str) -> bool {
+    seen.len() == OLD_HASH_DIGITS
+}
 
 impl Statement {
     /// The statement of a claim. `is_template` is whether its source is a template.
@@ -27,9 +40,17 @@ impl Statement {
             Content::Tags(names) => serde_json::json!(["tags", sorted(names)]),
             Content::Allow(names) => serde_json::json!(["allow", sorted(names)]),
             Content::Deny(names) => serde_json::json!(["deny", sorted(names)]),
-            Content::Block(block) => block_json(block, is_template),
+            Content::Block(block) => block_json(block, block.part.force(), is_template),
         };
         Statement(value.to_string())
+    }
+
+    /// As [`Statement::of`], without the force of a rule: what two rules have in common that differ in strength only.
+    pub(crate) fn without_force(claim: &Claim, is_template: bool) -> Self {
+        match &claim.content {
+            Content::Block(block) => Statement(block_json(block, None, is_template).to_string()),
+            _ => Statement::of(claim, is_template),
+        }
     }
 
     /// The statement that an address is removed.
@@ -44,7 +65,7 @@ impl Statement {
         digest
     }
 
-    /// The short hash of several statements, in any order: the first 24 bits of their BLAKE3 hash, in hex.
+    /// The hash of several statements, whatever their order: the first 64 bits of their BLAKE3 in hex.
     pub(crate) fn hash<'s>(statements: impl IntoIterator<Item = &'s Statement>) -> String {
         let mut texts: Vec<&str> = statements.into_iter().map(|statement| statement.0.as_str()).collect();
         texts.sort_unstable();
@@ -61,18 +82,14 @@ fn sorted(names: &[Text]) -> Vec<&str> {
     names
 }
 
-fn block_json(block: &Block, template: bool) -> serde_json::Value {
+fn block_json(block: &Block, force: Option<Force>, template: bool) -> serde_json::Value {
     let folded = |text: &Option<Text>| text.as_ref().map(|text| fold(&text.value).into_owned());
-    let force = match block.part {
-        Part::Rule(force) => Some(force.name()),
-        _ => None,
-    };
     // Braces mean something else in a template, so such a text is not equal to the same text elsewhere.
     let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
     let is_template = template && texts.into_iter().flatten().any(|text| text.value.contains('{'));
     serde_json::json!([
         block.part.noun(),
-        force,
+        force.map(Force::name),
         fold(&block.text.value),
         folded(&block.label),
         folded(&block.why),

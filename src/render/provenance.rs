@@ -175,10 +175,22 @@ impl<'c, 'a> Ledger<'c, 'a> {
     pub(crate) fn at(&self, address: &str, decision: &'c Decision<'a>) -> Provenance<'c, 'a> {
         let set = decision.resolution.filter(Settled::sets);
         let set = set.map(|settled| Origin::Resolution(settled.profile, settled.resolution));
-        match set.or_else(|| decision.emitted().next().map(Origin::Claim)) {
-            Some(origin) => self.provenance(address, origin),
-            None => self.open(address),
+        let mut emitted = decision.emitted();
+        let Some(origin) = set.or_else(|| emitted.next().map(Origin::Claim)) else {
+            return self.open(address);
+        };
+        let mut provenance = self.provenance(address, origin);
+        // Where several texts are kept, each has its own contributors. A list has them all already.
+        let others = emitted.filter(|claim| claim.block().is_some());
+        for other in others.map(Origin::Claim) {
+            for contributor in self.provenance(address, other).contributors {
+                if !provenance.contributors.contains(&contributor) {
+                    provenance.contributors.push(contributor);
+                }
+            }
         }
+        provenance.contributors.sort_by_key(|contributor| contributor.role);
+        provenance
     }
 
     /// Returns the provenance of an address whose claims are in conflict, or all lost.

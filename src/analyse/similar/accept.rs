@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::OccurrenceId;
 use super::{Cluster, Corpus, Side};
 use crate::compose;
-use crate::model::{Acceptance, Claim, Diagnostic, Library, Severity, codes, did_you_mean};
+use crate::model::{
+    Acceptance, Claim, Diagnostic, Library, Severity, codes, did_you_mean, is_hash_of, is_old_hash,
+};
 
 /// A pair of a cluster that is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +66,8 @@ enum Validity<'a> {
     Holds,
     /// It does not say what it saw.
     Unpinned,
+    /// It saw what is there, as far as hashes of the old form tell.
+    Short,
     /// A side has changed: for each, its hash then and now.
     Changed(Vec<(&'a str, &'a str, String)>),
     /// A side is gone.
@@ -88,7 +92,8 @@ fn validity<'a>(library: &Library, acceptance: &'a Acceptance) -> Validity<'a> {
         .into_iter()
         .map(|(side, now)| (side, seen.get(side).copied().unwrap_or("(not seen)"), now))
         .collect();
-    match sides.iter().all(|(_, then, now)| then == now) {
+    match sides.iter().all(|(_, then, now)| is_hash_of(then, now)) {
+        true if sides.iter().any(|(_, then, _)| is_old_hash(then)) => Validity::Short,
         true => Validity::Holds,
         false => Validity::Changed(sides),
     }
@@ -112,10 +117,20 @@ fn report(library: &Library, acceptance: &Acceptance, standing: Validity<'_>) ->
     let new = |message: &str| Diagnostic::new(codes::STALE_ACCEPTANCE, message);
     match standing {
         Validity::Holds => None,
-        Validity::Unpinned => {
-            let mut finding = new("an accepted pair has no `seen`").at(acceptance.span, "");
+        Validity::Unpinned | Validity::Short => {
+            let (message, note) = match standing {
+                Validity::Short => (
+                    "an accepted pair has hashes of the old form",
+                    "they have 24 bits, so a side can be changed to a text with the same hash",
+                ),
+                _ => (
+                    "an accepted pair has no `seen`",
+                    "without it, the pair stays accepted after a side changes",
+                ),
+            };
+            let mut finding = new(message).at(acceptance.span, "");
             finding.severity = Severity::Warning;
-            let finding = finding.note("without it, the pair stays accepted after a side changes");
+            let finding = finding.note(note);
             Some(finding.help(format!("pin it to the current texts:\n    {accept}")))
         }
         Validity::Gone(side, message, help) => {
@@ -134,7 +149,7 @@ fn report(library: &Library, acceptance: &Acceptance, standing: Validity<'_>) ->
                 }
             }
             let width = sides.iter().map(|(side, ..)| side.len()).max().unwrap_or(0);
-            let line = |(side, then, now): &(&str, &str, String)| match *then == now.as_str() {
+            let line = |(side, then, now): &(&str, &str, String)| match is_hash_of(then, now) {
                 true => format!("    {side:width$}  {then} unchanged"),
                 false => format!("    {side:width$}  {then} -> {now} changed"),
             };
@@ -152,7 +167,9 @@ pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec
         .config
         .acceptances
         .iter()
-        .filter(|acceptance| matches!(validity(library, acceptance), Validity::Holds | Validity::Unpinned))
+        .filter(|acceptance| {
+            matches!(validity(library, acceptance), Validity::Holds | Validity::Unpinned | Validity::Short)
+        })
         .collect();
     if acceptances.is_empty() {
         return 0;

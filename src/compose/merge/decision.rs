@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::force::strength;
 use crate::model::{
-    Address, Choice, Claim, Force, Library, Part, ProfileId, Removal, Resolution, Source, Statement,
+    Address, Choice, Claim, Force, Level, Library, Part, ProfileId, Removal, Resolution, Source, Statement,
 };
 
 /// What became of a claim. Every claim ends in exactly one of these.
@@ -85,6 +85,16 @@ pub(crate) enum DisputeKind {
     NoTools,
     /// Rules that pull in different directions: a warning.
     Tension,
+}
+
+/// The locked claims that did not get their way: they are neither in the persona nor in an open conflict. Only
+/// `breaks-lock` of a removal or resolution may leave any.
+pub(crate) fn lost_locks(claims: &[&Claim], outcomes: &[(State, Cause)]) -> impl Iterator<Item = usize> {
+    let is_lost =
+        |(state, _): &(State, Cause)| !matches!(state, State::Emitted | State::Agreed | State::Conflicted);
+    let lost = claims.iter().zip(outcomes).enumerate();
+    lost.filter(move |(_, (claim, outcome))| claim.level == Level::Locked && is_lost(outcome))
+        .map(|(index, _)| index)
 }
 
 /// A disagreement at one address.
@@ -226,7 +236,7 @@ pub(crate) struct Side<'a> {
     pub claims: Vec<&'a Claim>,
     /// Its removal of another side's claim, if any.
     pub removal: Option<&'a Removal>,
-    /// The short hash of its content.
+    /// The hash of its content.
     pub hash: String,
     /// Whether taking it settles the dispute. One that is on both sides of it does not.
     pub settles: bool,

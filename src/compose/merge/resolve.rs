@@ -199,8 +199,8 @@ impl Running<'_, '_> {
 
     pub(super) fn yield_defaults(&mut self) {
         let open = self.open();
-        let firm = open.iter().copied().find(|index| self.claim(*index).level != Level::Default);
-        if let Some(firm) = firm {
+        let is_firm = |index: &usize| self.claim(*index).level != Level::Default;
+        if let Some(firm) = self.least(open.iter().copied().filter(is_firm)) {
             for index in open {
                 if self.claim(index).level == Level::Default {
                     self.set(index, State::Shadowed, Cause::Claim(firm));
@@ -225,33 +225,29 @@ impl Running<'_, '_> {
             .collect()
     }
 
+    /// The locked claims in `among` and those that no lock overrides, if they differ. A lock overrides what lies
+    /// below it.
+    pub(super) fn rivals_of_locks(&self, among: &[usize]) -> Option<Vec<usize>> {
+        let locked: Vec<usize> = among.iter().copied().filter(|index| self.is_locked(*index)).collect();
+        let first = *locked.first()?;
+        let is_rival =
+            |index: &usize| locked.contains(index) || !locked.iter().any(|lock| self.is_above(*lock, *index));
+        let rivals: Vec<usize> = among.iter().copied().filter(is_rival).collect();
+        rivals.iter().any(|index| self.digest(*index) != self.digest(first)).then_some(rivals)
+    }
+
     /// One value for all of `among`: the locked ones, else the highest layer, if they agree.
     pub(super) fn one_value(&mut self, among: &[usize]) -> Option<Dispute> {
+        if let Some(rivals) = self.rivals_of_locks(among) {
+            return Some(Dispute::new(DisputeKind::Locked, rivals));
+        }
         let locked: Vec<usize> = among.iter().copied().filter(|index| self.is_locked(*index)).collect();
-        let top = if locked.is_empty() { self.highest(among) } else { locked.clone() };
+        let top = if locked.is_empty() { self.highest(among) } else { locked };
         let first = *top.first()?;
-        if let [only] = among {
-            self.set(*only, State::Emitted, Cause::Uncontested);
-            return None;
+        if top.iter().any(|index| self.digest(*index) != self.digest(first)) {
+            return Some(Dispute::new(DisputeKind::Different, top));
         }
-        let mut rivals: Vec<usize> = top.clone();
-        if !locked.is_empty() {
-            // Where locks disagree, what agrees with one of them still differs from another.
-            rivals.extend(among.iter().filter(|index| {
-                let differs = |lock: &usize| self.digest(**index) != self.digest(*lock);
-                !locked.contains(index)
-                    && locked.iter().any(differs)
-                    && !locked.iter().any(|lock| self.is_above(*lock, **index))
-            }));
-        }
-        if rivals.iter().any(|index| self.digest(*index) != self.digest(first)) {
-            let kind = if locked.is_empty() { DisputeKind::Different } else { DisputeKind::Locked };
-            for index in among.iter().filter(|index| !rivals.contains(index)) {
-                self.set(*index, State::Shadowed, Cause::Claim(first));
-            }
-            return Some(Dispute::new(kind, rivals));
-        }
-        let winner = top.into_iter().min_by_key(|index| self.name(*index)).unwrap_or(first);
+        let winner = self.least(top).unwrap_or(first);
         for index in among {
             let outcome = match *index {
                 index if index == winner => (State::Emitted, Cause::Uncontested),
@@ -263,8 +259,18 @@ impl Running<'_, '_> {
         None
     }
 
-    pub(super) fn name(&self, index: usize) -> String {
+    /// The claim in `among` whose source comes first by name.
+    pub(super) fn least(&self, among: impl IntoIterator<Item = usize>) -> Option<usize> {
+        among.into_iter().min_by_key(|index| self.name(*index))
+    }
+
+    fn name(&self, index: usize) -> String {
         self.contest.library.source_name(self.claim(index).source)
+    }
+
+    /// Whether two claims say the same in the same words; the forces of rules may differ.
+    pub(super) fn has_same_words(&self, one: usize, other: usize) -> bool {
+        has_same_words(self.contest.library, self.claim(one), self.claim(other))
     }
 
     pub(super) fn unite(&mut self) -> Option<Dispute> {
@@ -281,14 +287,12 @@ impl Running<'_, '_> {
             for index in &dispute.sides {
                 self.set(*index, State::Conflicted, Cause::Uncontested);
             }
-            // What was still in the running and is no side lost to the sides: a weaker rule to one that
-            // says it already, and everything else by its rank.
-            let first = dispute.sides.first().copied().unwrap_or_default();
+            // What was still in the running and is no side lies below one.
+            let sides = || dispute.sides.iter().copied();
             for index in self.open() {
-                match dispute.sides.iter().find(|side| self.subsumes(**side, index)) {
-                    Some(side) => self.set(index, State::Subsumed, Cause::Claim(*side)),
-                    None => self.set(index, State::Shadowed, Cause::Claim(first)),
-                }
+                let upper = self.least(sides().filter(|side| self.is_above(*side, index)));
+                let upper = upper.or_else(|| self.least(sides())).unwrap_or_default();
+                self.set(index, State::Shadowed, Cause::Claim(upper));
             }
         }
         let outcomes = self
@@ -298,4 +302,10 @@ impl Running<'_, '_> {
             .collect();
         Verdict { outcomes, dispute }
     }
+}
+
+/// Whether two claims say the same in the same words: text, label, reason and subject. The forces of rules may differ.
+pub(super) fn has_same_words(library: &Library, one: &Claim, other: &Claim) -> bool {
+    one.digest == other.digest
+        || one.force() != other.force() && library.wording(one) == library.wording(other)
 }

@@ -1,45 +1,58 @@
-//! Rules at one address: contradictions, strength, locks and layers.
+//! Rules at one address: contradictions, locks, weakening, and then one wording.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::combine::{Ranked, beats, may_weaken};
 use super::decision::{Cause, Dispute, DisputeKind, State};
-use super::force::{Relation, relation, strength, subsumes};
+use super::force::{Relation, relation, strength};
 use super::resolve::Running;
 use crate::model::{Combine, Force};
 
 impl Running<'_, '_> {
-    /// Rules: contradictions to `combine`, then the strongest force, then one wording.
+    /// Rules: contradictions to `combine`, then locks and weakening, then the wording of the highest layer in its
+    /// strongest force. Other words of the same layer are a conflict, whatever their forces.
     pub(super) fn weigh_forces(&mut self) -> Option<Dispute> {
         if let Some(dispute) = self.combine_contradictions() {
             return Some(dispute);
         }
         let open = self.open();
-        let strongest = open.iter().map(|index| strength(self.force(*index))).max()?;
-        let (top, weaker): (Vec<usize>, Vec<usize>) =
-            open.iter().partition(|index| strength(self.force(**index)) == strongest);
-        if let Some(dispute) = self.locks_and_layers(&top, &weaker) {
-            return Some(dispute);
+        if let Some(rivals) = self.rivals_of_locks(&open) {
+            return Some(self.dispute(DisputeKind::Locked, rivals));
         }
-        let dispute = self.one_value(&top);
-        let winner = self.winner(&top).unwrap_or(top[0]);
-        for index in &weaker {
-            self.set(*index, State::Subsumed, Cause::Claim(winner));
+        if let Some(sides) = self.weakening(&open) {
+            return Some(self.dispute(DisputeKind::Weakening, sides));
         }
-        dispute.or_else(|| {
-            let tense = |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Tension;
-            // A layer may strengthen lower layers.
-            let strengthened = |index: &usize| {
-                weaker.contains(index) && top.iter().any(|strong| self.is_above(*strong, *index))
+        let highest = self.highest(&open);
+        let first = *highest.first()?;
+        if highest.iter().any(|index| !self.has_same_words(*index, first)) {
+            return Some(self.dispute(DisputeKind::Different, highest));
+        }
+        let strongest = highest.iter().copied().max_by_key(|index| strength(self.force(*index)));
+        let winner = self.least(
+            highest
+                .iter()
+                .copied()
+                .filter(|index| Some(self.force(*index)) == strongest.map(|top| self.force(top))),
+        )?;
+        for index in &open {
+            let outcome = match *index {
+                index if index == winner => (State::Emitted, Cause::Uncontested),
+                index if self.digest(index) == self.digest(winner) => (State::Agreed, Cause::Claim(winner)),
+                index if self.has_same_words(index, winner) => (State::Subsumed, Cause::Claim(winner)),
+                index => {
+                    let is_above = |upper: &usize| self.is_above(*upper, index);
+                    let upper = match is_above(&winner) {
+                        true => winner,
+                        false => self.least(highest.iter().copied().filter(is_above)).unwrap_or(winner),
+                    };
+                    (State::Shadowed, Cause::Claim(upper))
+                }
             };
-            let open: Vec<usize> = open.iter().copied().filter(|index| !strengthened(index)).collect();
-            let sides = self.related(&open, tense);
-            (!sides.is_empty()).then(|| Dispute::new(DisputeKind::Tension, sides))
-        })
-    }
-
-    fn winner(&self, among: &[usize]) -> Option<usize> {
-        among.iter().copied().find(|index| matches!(self.outcomes[*index], Some((State::Emitted, _))))
+            self.outcomes[*index] = Some(outcome);
+        }
+        let is_tense = |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Tension;
+        let sides = self.related(&highest, is_tense);
+        (!sides.is_empty()).then(|| Dispute::new(DisputeKind::Tension, sides))
     }
 
     /// The claims in `among` that `relates` to another of them. One claim of each force is compared, so this is
@@ -66,12 +79,9 @@ impl Running<'_, '_> {
 
     fn combine_contradictions(&mut self) -> Option<Dispute> {
         let open = self.open();
-        let contradicts =
-            |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Contradiction;
-        let sides = self.related(&open, contradicts);
         let combine = self.contest.combine;
         if combine == Combine::Unanimous {
-            return (!sides.is_empty()).then(|| self.dispute(DisputeKind::Contradiction, &open, sides));
+            return self.contradiction(&open);
         }
         // Only `highest-layer` looks at sources; to the other policies all claims of one force are alike.
         let rivals = if combine == Combine::HighestLayer { self.highest(&open) } else { self.samples(&open) };
@@ -85,51 +95,59 @@ impl Running<'_, '_> {
         };
         let losers: Vec<usize> = open.iter().copied().filter(loses).collect();
         if losers.iter().any(|index| self.is_locked(*index)) {
-            let rest = open.iter().filter(|index| !losers.contains(index));
-            return Some(Dispute::new(DisputeKind::Locked, losers.iter().chain(rest).copied()));
+            return Some(Dispute::new(DisputeKind::Locked, open));
         }
         for index in losers {
             self.set(index, State::Overruled, Cause::Combine);
         }
         let open = self.open();
+        self.contradiction(&open)
+    }
+
+    fn contradiction(&self, open: &[usize]) -> Option<Dispute> {
         let contradicts =
             |a: usize, b: usize| relation(self.force(a), self.force(b)) == Relation::Contradiction;
-        let sides = self.related(&open, contradicts);
-        (!sides.is_empty()).then(|| self.dispute(DisputeKind::Contradiction, &open, sides))
+        let sides = self.related(open, contradicts);
+        (!sides.is_empty()).then(|| self.dispute(DisputeKind::Contradiction, sides))
     }
 
-    /// A dispute of rules between `sides`. What none of them subsumes, or what stands above the one that
-    /// does, is to be chosen from as well.
-    fn dispute(&self, kind: DisputeKind, open: &[usize], sides: Vec<usize>) -> Dispute {
-        let is_subsumed = |index: &usize| {
-            sides.iter().any(|side| self.subsumes(*side, *index) && !self.is_above(*index, *side))
+    /// The rules that are weaker than a strongest rule below them and that no strongest rule above them
+    /// strengthens again, with the strongest rules; none where nothing is weakened.
+    fn weakening(&self, open: &[usize]) -> Option<Vec<usize>> {
+        let strongest = open.iter().map(|index| strength(self.force(*index))).max()?;
+        let (top, weaker): (Vec<usize>, Vec<usize>) =
+            open.iter().partition(|index| strength(self.force(**index)) == strongest);
+        let weakens = |index: &usize| {
+            top.iter().any(|strong| self.is_above(*index, *strong))
+                && !top.iter().any(|strong| self.is_above(*strong, *index))
         };
-        let others = open.iter().copied().filter(|index| !is_subsumed(index));
-        Dispute::new(kind, others.chain(sides.iter().copied()))
+        let weakening: Vec<usize> = weaker.into_iter().filter(weakens).collect();
+        (!weakening.is_empty()).then(|| weakening.into_iter().chain(top).collect())
     }
 
-    /// Whether one rule covers another, weaker one.
-    pub(super) fn subsumes(&self, strong: usize, weak: usize) -> bool {
-        let forces = self.claim(strong).force().zip(self.claim(weak).force());
-        forces.is_some_and(|(strong, weak)| subsumes(strong, weak))
-    }
-
-    /// What subsumption may not do: change a locked rule, or pass over a weakening.
-    fn locks_and_layers(&self, top: &[usize], weaker: &[usize]) -> Option<Dispute> {
-        let changed: Vec<usize> = weaker.iter().copied().filter(|index| self.is_locked(*index)).collect();
-        let above_a_top = |index: &usize| top.iter().any(|strong| self.is_above(*index, *strong));
-        let below_a_top = |index: &usize| {
-            top.iter().any(|strong| {
-                self.is_above(*strong, *index) || self.claim(*strong).source == self.claim(*index).source
-            })
-        };
-        let weakens = |index: &&usize| above_a_top(index) && !below_a_top(index);
-        let weakening: Vec<usize> = weaker.iter().filter(weakens).copied().collect();
-        if !weakening.is_empty() {
-            let sides = weakening.iter().chain(top).copied().collect();
-            return Some(self.dispute(DisputeKind::Weakening, &self.open(), sides));
+    /// A dispute between `sides`, the highest layer and all locked rules, and what one of these would weaken or
+    /// contradict if it won. Whatever is left lies below a side that may override it.
+    fn dispute(&self, kind: DisputeKind, sides: Vec<usize>) -> Dispute {
+        let open = self.open();
+        let mut all: BTreeSet<usize> = sides.into_iter().chain(self.highest(&open)).collect();
+        all.extend(open.iter().copied().filter(|index| self.is_locked(*index)));
+        let mut rest: Vec<usize> = open.into_iter().filter(|index| !all.contains(index)).collect();
+        loop {
+            let cannot_override = |index: &usize| {
+                all.iter().any(|side| {
+                    let (upper, lower) = (self.force(*side), self.force(*index));
+                    let yields = strength(upper) < strength(lower)
+                        || relation(upper, lower) == Relation::Contradiction;
+                    yields && self.is_above(*side, *index)
+                })
+            };
+            let (more, less): (Vec<usize>, Vec<usize>) =
+                rest.iter().partition(|index| cannot_override(index));
+            if more.is_empty() {
+                return Dispute::new(kind, all);
+            }
+            all.extend(more);
+            rest = less;
         }
-        let sides = || changed.iter().chain(top).copied().collect();
-        (!changed.is_empty()).then(|| self.dispute(DisputeKind::Locked, &self.open(), sides()))
     }
 }

@@ -1,16 +1,18 @@
 //! Settling: applying the profiles' resolutions to what resolving left open.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::decision::{
-    Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State, sides,
+    Cause, Conflict, ConflictState, Decision, DisputeKind, Outcomes, Problem, Settled, Side, State,
+    lost_locks, sides,
 };
-use super::force::{Relation, relation, subsumes};
-use super::resolve::{Contest, decide};
+use super::force::{Relation, relation, strength, subsumes};
+use super::resolve::{Contest, decide, has_same_words};
 use crate::compose::lineage::Lineages;
 use crate::model::{
-    Address, Choice, Claim, Combine, Content, Datum, Digest, Level, Library, Part, ProfileId, Resolution,
-    Source, address, is_tool_name,
+    Address, Choice, Claim, Combine, Content, Datum, Level, Library, Part, ProfileId, Resolution, Source,
+    address, is_hash_of, is_old_hash, is_tool_name,
 };
 
 /// The resolutions that hold for one persona.
@@ -104,7 +106,8 @@ impl<'l, 'a> Resolutions<'l, 'a> {
             contest.removals.iter().copied().filter(|(profile, _)| dispute.removals.contains(profile));
         let sides = sides(self.library, claims, removals);
         let conflict = self.settle(at, dispute.kind, sides, |resolution, sides| {
-            apply(self.library, &mut decision, &dispute.sides, dispute.kind, resolution, sides)
+            let disputed = &dispute.sides;
+            apply(self.library, self.lineages, &mut decision, disputed, dispute.kind, resolution, sides)
         });
         decision.resolution = conflict.settled();
         decision.is_open = decision.resolution.is_none() && !conflict.is_tension();
@@ -131,12 +134,19 @@ pub(crate) fn is_stale(resolution: &Resolution, sides: &[Side<'_>]) -> bool {
         seen.value.iter().map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
     let there: BTreeMap<&str, &str> =
         sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect();
-    seen != there
+    seen.len() != there.len()
+        || there.iter().any(|(name, now)| !seen.get(name).is_some_and(|seen| is_hash_of(seen, now)))
+}
+
+/// Whether a resolution holds hashes of the old, short form.
+pub(crate) fn has_old_hashes(resolution: &Resolution) -> bool {
+    resolution.seen.iter().flat_map(|seen| &seen.value).any(|(_, hash)| is_old_hash(hash.as_str()))
 }
 
 /// Applies a resolution to the claims of one address.
 fn apply<'a>(
     library: &Library,
+    lineages: &Lineages,
     decision: &mut Decision<'a>,
     disputed: &[usize],
     kind: DisputeKind,
@@ -146,25 +156,18 @@ fn apply<'a>(
     if matches!(kind, DisputeKind::Clash | DisputeKind::LockedRemoval) {
         return Err(Problem::Unresolvable);
     }
-    let statement = |index: usize| decision.claims[index].digest;
-    let mut outcomes: Vec<(usize, State, Cause)> = Vec::new();
+    let mut outcomes = decision.outcomes.clone();
     match &resolution.choice {
         Choice::Take(name) => {
             let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
-            let is_taken = |index: usize| decision.claims[index].source == side.source;
-            let winner = disputed.iter().copied().find(|index| is_taken(*index));
-            for index in disputed.iter().copied() {
-                let outcome = match winner {
-                    Some(winner) if is_taken(index) || index == winner => (State::Emitted, Cause::Resolution),
-                    Some(winner) if statement(index) == statement(winner) => {
-                        (State::Agreed, Cause::Claim(winner))
-                    }
-                    Some(winner) if says_already(decision.claims[winner], decision.claims[index]) => {
-                        (State::Subsumed, Cause::Claim(winner))
-                    }
-                    _ => (State::Overruled, Cause::Resolution),
+            let is_taken = |index: &usize| decision.claims[*index].source == side.source;
+            let winner = disputed.iter().copied().find(is_taken);
+            for index in disputed {
+                outcomes[*index] = match winner {
+                    Some(winner) if *index == winner => (State::Emitted, Cause::Resolution),
+                    Some(winner) => covered(library, &decision.claims, *index, winner).unwrap_or(OVERRULED),
+                    None => OVERRULED,
                 };
-                outcomes.push((index, outcome.0, outcome.1));
             }
         }
         Choice::Set(value) => {
@@ -175,7 +178,9 @@ fn apply<'a>(
             if resolution.force.is_none() && forces.iter().any(|force| contradict(*force)) {
                 return Err(Problem::NeedsForce);
             }
-            outcomes.extend(disputed.iter().map(|index| (*index, State::Overruled, Cause::Resolution)));
+            for index in disputed {
+                outcomes[*index] = OVERRULED;
+            }
         }
         Choice::KeepBoth(_) => {
             let part = decision.claims[disputed[0]].block().map(|block| block.part);
@@ -183,35 +188,74 @@ fn apply<'a>(
             if !several || kind == DisputeKind::Removal {
                 return Err(Problem::KeepsOneValue);
             }
-            let mut kept: BTreeMap<Digest, usize> = BTreeMap::new();
-            // Of sides that agree the least source stands, as everywhere.
-            let mut by_name = disputed.to_vec();
-            by_name.sort_by_cached_key(|index| library.source_name(decision.claims[*index].source));
-            for index in by_name {
-                let first = *kept.entry(statement(index)).or_insert(index);
-                let outcome = match first == index {
-                    true => (State::Emitted, Cause::Resolution),
-                    false => (State::Agreed, Cause::Claim(first)),
-                };
-                outcomes.push((index, outcome.0, outcome.1));
+            // Of sides that agree the least source is emitted, as everywhere, and of equal rules the strongest.
+            let mut ranked = disputed.to_vec();
+            let rank = |index: &usize| {
+                let claim = decision.claims[*index];
+                (Reverse(claim.force().map(strength)), library.source_name(claim.source))
+            };
+            ranked.sort_by_cached_key(rank);
+            let mut kept: Vec<usize> = Vec::new();
+            for index in ranked {
+                let is_locked = decision.claims[index].level == Level::Locked;
+                let may_cover = |(state, _): &(State, Cause)| !is_locked || *state == State::Agreed;
+                let cover = kept.iter().find_map(|other| covered(library, &decision.claims, index, *other));
+                let cover = cover.filter(may_cover);
+                outcomes[index] = cover.unwrap_or_else(|| {
+                    kept.push(index);
+                    (State::Emitted, Cause::Resolution)
+                });
             }
         }
     }
-    let loses = |(index, state, _): &(usize, State, Cause)| {
-        let lost = !matches!(state, State::Emitted | State::Agreed);
-        lost && decision.claims[*index].level == Level::Locked
-    };
-    if !resolution.breaks_lock && outcomes.iter().any(loses) {
+    if !matches!(resolution.choice, Choice::Set(_)) {
+        follow(library, lineages, &decision.claims, disputed, &mut outcomes);
+    }
+    let was_locked = |index: usize| decision.outcomes[index].0 != State::Removed;
+    if !resolution.breaks_lock && lost_locks(&decision.claims, &outcomes).any(was_locked) {
         return Err(Problem::Lock);
     }
-    for (index, state, cause) in outcomes {
-        decision.outcomes[index] = (state, cause);
-    }
+    decision.outcomes = outcomes;
     Ok(())
 }
 
-fn says_already(winner: &Claim, loser: &Claim) -> bool {
-    winner.force().zip(loser.force()).is_some_and(|(strong, weak)| subsumes(strong, weak))
+/// The outcome of a claim that a resolution decides against.
+const OVERRULED: (State, Cause) = (State::Overruled, Cause::Resolution);
+
+/// The outcome of a claim whose words the winner has as well, if it has.
+fn covered(library: &Library, claims: &[&Claim], index: usize, winner: usize) -> Option<(State, Cause)> {
+    let (claim, by) = (claims[index], claims[winner]);
+    let is_subsumed = || by.force().zip(claim.force()).is_some_and(|(strong, weak)| subsumes(strong, weak));
+    match () {
+        () if claim.digest == by.digest => Some((State::Agreed, Cause::Claim(winner))),
+        () if has_same_words(library, claim, by) && is_subsumed() => {
+            Some((State::Subsumed, Cause::Claim(winner)))
+        }
+        () => None,
+    }
+}
+
+/// What became of the claims that were no side: they lost to one, and that one may have lost in its turn.
+fn follow(
+    library: &Library,
+    lineages: &Lineages,
+    claims: &[&Claim],
+    disputed: &[usize],
+    outcomes: &mut Outcomes,
+) {
+    let emitted = |index: &usize| outcomes[*index].0 == State::Emitted;
+    let mut winners: Vec<usize> = disputed.iter().copied().filter(emitted).collect();
+    winners.sort_by_cached_key(|index| library.source_name(claims[*index].source));
+    for index in (0..claims.len()).filter(|index| !disputed.contains(index)) {
+        let claim = claims[index];
+        if outcomes[index].0 != State::Shadowed || claim.level == Level::Default {
+            continue;
+        }
+        let is_above = |winner: &&usize| lineages.is_above(claims[**winner].source, claim.source);
+        let cover = winners.iter().find_map(|winner| covered(library, claims, index, *winner));
+        let shadow = || winners.iter().find(is_above).map(|winner| (State::Shadowed, Cause::Claim(*winner)));
+        outcomes[index] = cover.or_else(shadow).unwrap_or(OVERRULED);
+    }
 }
 
 /// Whether the value of `set` fits what it replaces.

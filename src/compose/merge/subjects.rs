@@ -25,16 +25,14 @@ struct Rule<'a> {
     source: Source,
     /// The claims that agree with it, of the same decision: they stand or fall with it.
     seconds: Vec<&'a Claim>,
+    /// Whether one of these claims is locked. A text that a resolution sets is not: what it replaces has lost.
+    is_locked: bool,
 }
 
 impl<'a> Rule<'a> {
     /// All claims that say it.
     fn claims(&self) -> impl Iterator<Item = &'a Claim> {
         std::iter::once(self.said).chain(self.seconds.iter().copied())
-    }
-
-    fn is_locked(&self) -> bool {
-        self.claims().any(|claim| claim.level == Level::Locked)
     }
 }
 
@@ -196,7 +194,7 @@ impl<'a> Subjects<'_, 'a> {
         let contradicting = pairs.iter().filter(|(.., relation)| *relation == Relation::Contradiction);
         let mut beaten: Vec<(usize, usize)> = contradicting
             .filter_map(|(a, b, _)| {
-                let loser = loser_of(*a, *b).filter(|loser| !rules[*loser].is_locked())?;
+                let loser = loser_of(*a, *b).filter(|loser| !rules[*loser].is_locked)?;
                 Some((if loser == *a { *b } else { *a }, loser))
             })
             .collect();
@@ -244,23 +242,25 @@ impl<'a> Subjects<'_, 'a> {
 fn standing<'a>(decisions: &Decisions<'a>) -> Vec<Rule<'a>> {
     let mut rules = Vec::new();
     for (at, decision) in decisions.values().enumerate() {
-        let mut add = |claim: usize, force: Force| {
+        let mut add = |claim: usize, force: Force, is_set: bool| {
             let said = decision.claims[claim];
             let agree = decision.outcomes.iter().zip(&decision.claims);
-            let seconds =
+            let seconds: Vec<&Claim> =
                 agree.filter(|(outcome, _)| seconds(**outcome, claim)).map(|(_, claim)| *claim).collect();
-            rules.push(Rule { decision: at, claim, said, force, source: said.source, seconds });
+            let is_locked =
+                !is_set && seconds.iter().chain([&said]).any(|claim| claim.level == Level::Locked);
+            rules.push(Rule { decision: at, claim, said, force, source: said.source, seconds, is_locked });
         };
         let sides = decision.dispute.iter().flat_map(|dispute| &dispute.sides);
         if let (Some(force), Some(side)) =
             (decision.set_force(), sides.min_by_key(|side| decision.claims[**side].source))
         {
-            add(*side, force);
+            add(*side, force, true);
             continue;
         }
         for (index, claim) in decision.claims.iter().enumerate() {
             if let (State::Emitted, Some(force)) = (decision.outcomes[index].0, claim.force()) {
-                add(index, force);
+                add(index, force, false);
             }
         }
     }
@@ -318,7 +318,7 @@ fn choose<'a>(
             beaten_by(rules, pairs, side.source).ok_or(Problem::NotASide)?
         }
     };
-    if !resolution.breaks_lock && losers.iter().any(|rule| rules[*rule].is_locked()) {
+    if !resolution.breaks_lock && losers.iter().any(|rule| rules[*rule].is_locked) {
         return Err(Problem::Lock);
     }
     Ok(losers)

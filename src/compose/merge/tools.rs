@@ -38,11 +38,31 @@ pub(crate) struct Tools<'a> {
 }
 
 /// The tools that a claim allows.
-pub(crate) fn allowed(claim: &Claim) -> BTreeSet<&str> {
+fn allowed(claim: &Claim) -> BTreeSet<&str> {
     match &claim.content {
         Content::Allow(names) => names.iter().map(Text::as_str).collect(),
         _ => BTreeSet::new(),
     }
+}
+
+/// The tools of a conflict that a list allows although one below it does not, or denies them.
+pub(crate) fn widened<'a>(lineages: &Lineages, conflict: &Conflict<'a>) -> BTreeSet<&'a str> {
+    let claims = || conflict.sides.iter().flat_map(|side| side.claims.iter().copied());
+    let allows: Vec<&Claim> = claims().filter(|claim| matches!(claim.content, Content::Allow(_))).collect();
+    let mut tools = BTreeSet::new();
+    for upper in &allows {
+        for lower in claims().filter(|lower| widens(lineages, upper, lower, &allows)) {
+            tools.extend(exceeding(upper, lower));
+        }
+    }
+    tools
+}
+
+/// The tools that `upper` allows and `lower` does not, or denies.
+fn exceeding<'a>(upper: &'a Claim, lower: &Claim) -> impl Iterator<Item = &'a str> {
+    let is_deny = matches!(lower.content, Content::Deny(_));
+    let listed: BTreeSet<String> = names(lower).iter().map(|name| name.value.clone()).collect();
+    allowed(upper).into_iter().filter(move |name| listed.contains(*name) == is_deny)
 }
 
 /// Whether the list of tools `upper` widens the list `lower` of a layer below it: it allows a tool that `lower` does
@@ -53,11 +73,7 @@ pub(crate) fn widens(lineages: &Lineages, upper: &Claim, lower: &Claim, allows: 
         return false;
     }
     let upper_list = allowed(upper);
-    let exceeds = match &lower.content {
-        Content::Deny(names) => names.iter().any(|name| upper_list.contains(name.as_str())),
-        _ => !upper_list.is_subset(&allowed(lower)),
-    };
-    exceeds
+    exceeding(upper, lower).next().is_some()
         && !allows.iter().any(|middle| {
             lineages.is_above(upper.source, middle.source)
                 && lineages.is_above(middle.source, lower.source)

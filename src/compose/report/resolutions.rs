@@ -8,7 +8,9 @@ use crate::compose::ConflictState;
 use crate::compose::merge::is_stale;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
 use crate::model::Statement;
-use crate::model::{Address, Choice, Claim, Diagnostic, Level, Resolution, Source, codes, did_you_mean};
+use crate::model::{
+    Address, Choice, Claim, Diagnostic, Level, Resolution, Source, codes, did_you_mean, is_hash_of,
+};
 
 impl<'a> Reporter<'_, 'a> {
     pub(super) fn reason(&self, finding: Diagnostic, resolution: &Resolution) -> Diagnostic {
@@ -161,10 +163,22 @@ impl<'a> Reporter<'_, 'a> {
 
     pub(super) fn unpinned(&self, resolution: &Resolution) -> Diagnostic {
         let at = &resolution.at.value;
-        Diagnostic::new(codes::UNPINNED_RESOLUTION, format!("the resolution of `{at}` has no `seen`"))
-            .at(resolution.at.span, "")
+        let (message, span, note) = match &resolution.seen {
+            None => (
+                format!("the resolution of `{at}` has no `seen`"),
+                resolution.at.span,
+                "without it, the resolution still applies after a side changes",
+            ),
+            Some(seen) => (
+                format!("the resolution of `{at}` has hashes of the old form"),
+                seen.span,
+                "they have 24 bits, so a side can be changed to a text with the same hash",
+            ),
+        };
+        Diagnostic::new(codes::UNPINNED_RESOLUTION, message)
+            .at(span, "")
             .about(at.as_str())
-            .note("without it, the resolution still applies after a side changes")
+            .note(note)
             .help(format!("pin it to the current texts:\n    cento resolve {} {at} --reaffirm", self.id()))
     }
 
@@ -224,7 +238,7 @@ impl<'a> Reporter<'_, 'a> {
         let now = Statement::hash(&claims().map(|claim| self.library.statement(claim)).collect::<Vec<_>>());
         match claims().next() {
             None => format!("    {name}  {hash} -> gone"),
-            Some(_) if now == hash => format!("    {name}  {hash} unchanged"),
+            Some(_) if is_hash_of(hash, &now) => format!("    {name}  {hash} unchanged"),
             Some(_) => format!("    {name}  {hash} -> {now} changed"),
         }
     }
@@ -257,7 +271,7 @@ fn compare(resolution: &Resolution, sides: &[Side<'_>]) -> String {
     let names: BTreeSet<&str> = seen.keys().chain(there.keys()).copied().collect();
     let width = names.iter().map(|name| name.len()).max().unwrap_or(0);
     let line = |name: &&str| match (seen.get(name), there.get(name)) {
-        (Some(old), Some(new)) if old == new => format!("    {name:width$}  {old} unchanged"),
+        (Some(old), Some(new)) if is_hash_of(old, new) => format!("    {name:width$}  {old} unchanged"),
         (Some(old), Some(new)) => format!("    {name:width$}  {old} -> {new} changed"),
         (Some(old), None) => format!("    {name:width$}  {old} -> gone"),
         (None, new) => format!("    {name:width$}  (absent) -> {} new", new.unwrap_or(&"")),

@@ -40,7 +40,7 @@ tags = ["backend"]
     example r#"# cento.toml
 [[accept]]
 sides = ["rules/a:rules.short", "rules/b:rules.brief"]
-seen = { "rules/a:rules.short" = "000000", "rules/b:rules.brief" = "111111" }
+seen = { "rules/a:rules.short" = "0000000000000000", "rules/b:rules.brief" = "1111111111111111" }
 reason = "one is for people"
 
 # fragments/rules/a.toml

@@ -173,7 +173,7 @@ use = ["identity/lead", "identity/staff"]
 [[resolve]]
 at = "fields.description"
 take = "identity/staff"
-seen = { "identity/lead" = "111111", "identity/staff" = "222222" }
+seen = { "identity/lead" = "1111111111111111", "identity/staff" = "2222222222222222" }
 reason = "security is one of her hats"
 "#
     fix "Review the sides. Then confirm the decision with `cento resolve PROFILE ADDRESS --reaffirm`, make a new one, \
@@ -181,7 +181,8 @@ reason = "security is one of her hats"
 
     UNPINNED_RESOLUTION = "unpinned-resolution", Warning, Bound::Free;
     "a resolution has no `seen`"
-    cause "The resolution applies, and would still apply after a side changes."
+    cause "The resolution applies, and would still apply after a side changes. Hashes of the old form, with 24 bits, are \
+     too short to notice a side that was made to match."
     example r#"# fragments/identity/lead.toml
 [fields]
 description = "Leads security"
