@@ -1,17 +1,17 @@
 //! Templates: filling `{{ fields }}` in.
 
-use std::cell::RefCell;
+mod syntax;
+
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
+use self::syntax::{Needs, Refused, needs};
 use super::persona::Words;
 use crate::model::{Claim, Datum, Diagnostic, Library, Sources, Span, Text, codes, did_you_mean};
-
-/// Instructions that one template may execute: enough for any text, and no loop runs for long.
-const FUEL: u64 = 20_000;
 
 /// Marks around what a template fills in, taken out again when it is rendered: characters that
 /// Unicode promises never to assign. A template that has them itself is refused.
@@ -19,15 +19,19 @@ const BEGIN: char = '\u{fdd1}';
 /// The mark at the end.
 const END: char = '\u{fdd2}';
 
-/// The longest text that one template may make, in bytes.
+/// The longest text that one template may make, and the longest that its expressions may take in, in bytes.
 const LONGEST: usize = 1 << 20;
+
+/// The longest text that the templates of one persona may make and take in together, in bytes.
+const LONGEST_OF_PERSONA: u64 = 8 << 20;
 
 /// The templates of a library, each compiled once for all personas.
 #[derive(Debug)]
 pub(super) struct TemplateSet {
     environment: Environment<'static>,
-    /// For each template, by its place: the fields that it asks for, or why it does not compile.
-    compiled: BTreeMap<Span, Result<Vec<String>, Failure>>,
+    syntax: SyntaxConfig,
+    /// For each template, by its place: what it needs, or why it is refused.
+    compiled: BTreeMap<Span, Result<Needs, Refused>>,
 }
 
 impl TemplateSet {
@@ -35,20 +39,15 @@ impl TemplateSet {
     pub(super) fn new(library: &Library) -> Self {
         let mut environment = harmless();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
         environment.set_formatter(|out, state, value| {
-            if state.name().starts_with(UNMARKED) {
-                return minijinja::escape_formatter(out, state, value);
-            }
             out.write_char(BEGIN)?;
             minijinja::escape_formatter(out, state, value)?;
             Ok(out.write_char(END)?)
         });
         // Building fails for odd delimiters only, and these are the usual ones.
-        if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
-            environment.set_syntax(syntax);
-        }
-        let mut set = TemplateSet { environment, compiled: BTreeMap::new() };
+        let syntax = SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default();
+        environment.set_syntax(syntax.clone());
+        let mut set = TemplateSet { environment, syntax, compiled: BTreeMap::new() };
         let fragments = library.fragments.values().filter(|fragment| fragment.template);
         let profiles = library.profiles.values().filter(|profile| profile.template);
         let claims = fragments
@@ -64,50 +63,12 @@ impl TemplateSet {
     }
 
     fn compile(&mut self, text: &Text) {
-        let name = name(text);
-        if let Some(range) = too_long(&text.value) {
-            self.compiled.insert(text.span, Err(Failure::TooLong(range)));
-            return;
-        }
-        let added = self.environment.add_template_owned(name.clone(), text.value.clone());
-        let asked = added.and_then(|()| {
-            let mut asked: Vec<String> =
-                self.environment.get_template(&name)?.undeclared_variables(false).into_iter().collect();
-            asked.sort_unstable();
-            Ok(asked)
+        let compiled = needs(&text.value, &self.syntax).and_then(|needs| {
+            let added = self.environment.add_template_owned(name(text), text.value.clone());
+            added.map_or_else(|error| Err(Refused::Unreadable(error)), |()| Ok(needs))
         });
-        self.compiled.insert(text.span, asked.map_err(Failure::Engine));
+        self.compiled.insert(text.span, compiled);
     }
-}
-
-/// Why a template does not compile.
-#[derive(Debug)]
-enum Failure {
-    /// The engine refuses it.
-    Engine(minijinja::Error),
-    /// It has an expression, or statements, beyond the limits.
-    TooLong(std::ops::Range<usize>),
-}
-
-/// The longest expression or statement, in bytes, and the number of statements that a template may
-/// have. The engine's parser is recursive: beyond some size it would exhaust the stack.
-const LONGEST_EXPRESSION: usize = 1_000;
-/// See [`LONGEST_EXPRESSION`].
-const MOST_STATEMENTS: usize = 100;
-
-/// The first expression or statement that goes beyond the limits.
-fn too_long(text: &str) -> Option<std::ops::Range<usize>> {
-    let mut statements = 0;
-    for (open, close) in [("{{", "}}"), ("{%", "%}")] {
-        for (start, _) in text.match_indices(open) {
-            let length = text[start..].find(close).map_or(text.len() - start, |length| length + close.len());
-            statements += usize::from(open == "{%");
-            if length > LONGEST_EXPRESSION || statements > MOST_STATEMENTS {
-                return Some(start..start + open.len());
-            }
-        }
-    }
-    None
 }
 
 /// An environment with what a text needs to fill in fields, and nothing that makes much of little or
@@ -129,14 +90,9 @@ fn harmless() -> Environment<'static> {
     environment
 }
 
-/// How the names of templates with statements begin. What such a template fills in may be captured
-/// and measured before it is printed, so there are no marks in it.
-const UNMARKED: char = '%';
-
 /// The name of the template at a place.
 fn name(text: &Text) -> String {
-    let kind = if text.value.contains("{%") { UNMARKED } else { '=' };
-    format!("{kind}{:?}:{}", text.span.file, text.span.start)
+    format!("{:?}:{}", text.span.file, text.span.start)
 }
 
 /// Fills in the templates of one persona.
@@ -144,7 +100,8 @@ pub(super) struct Templates<'c> {
     sources: &'c Sources,
     set: &'c TemplateSet,
     fields: Value,
-    names: Vec<String>,
+    /// The fields as texts, and whether they are texts.
+    values: BTreeMap<String, (String, bool)>,
     /// Whether a field holds one of the marks.
     is_marked: bool,
     /// Fields that an abstract profile leaves to its children: a template that needs one stays as
@@ -152,6 +109,8 @@ pub(super) struct Templates<'c> {
     is_abstract: bool,
     findings: RefCell<Vec<Diagnostic>>,
     used: RefCell<BTreeSet<String>>,
+    /// How much its templates made and took in so far, in bytes.
+    length: Cell<u64>,
 }
 
 impl<'c> Templates<'c> {
@@ -162,53 +121,50 @@ impl<'c> Templates<'c> {
         fields: Vec<(String, Value)>,
         is_abstract: bool,
     ) -> Self {
-        let names = fields.iter().map(|(name, _)| name.clone()).collect();
-        let is_marked = fields.iter().any(|(_, value)| value.to_string().contains([BEGIN, END]));
+        let shown =
+            |(name, value): &(String, Value)| (name.clone(), (value.to_string(), value.as_str().is_some()));
+        let values: BTreeMap<String, (String, bool)> = fields.iter().map(shown).collect();
+        let is_marked = values.values().any(|(value, _)| value.contains([BEGIN, END]));
         Templates {
             sources,
             set,
             fields: Value::from(fields.into_iter().collect::<BTreeMap<String, Value>>()),
-            names,
+            values,
             is_marked,
             is_abstract,
             findings: RefCell::default(),
             used: RefCell::default(),
+            length: Cell::new(0),
         }
     }
 
     /// The text with its fields filled in; as it is, with a finding, where that fails.
     pub(super) fn fill<'a>(&self, text: &'a Text) -> Words<'a> {
-        let asked = match self.set.compiled.get(&text.span) {
+        let needs = match self.set.compiled.get(&text.span) {
             None => return Words::from(text),
-            Some(Err(failure)) => {
-                self.findings.borrow_mut().push(match failure {
-                    Failure::Engine(error) => self.finding(text, error),
-                    Failure::TooLong(range) => {
-                        let message =
-                            "the template has an expression that is too long, or too many statements";
-                        let span = self.sources.within(text, range.clone());
-                        Diagnostic::new(codes::TEMPLATE, message)
-                            .at(span, "")
-                            .help("split the text, or write it without template expressions")
-                    }
-                });
+            Some(Err(refused)) => {
+                self.findings.borrow_mut().push(self.refused(text, refused));
                 return Words::from(text);
             }
-            Some(Ok(asked)) => asked,
+            Some(Ok(needs)) => needs,
         };
         if self.is_marked || text.value.contains([BEGIN, END]) {
             let message = "the template or one of its fields contains a Unicode noncharacter";
             self.findings.borrow_mut().push(Diagnostic::new(codes::TEMPLATE, message).at(text.span, ""));
             return Words::from(text);
         }
-        self.used.borrow_mut().extend(asked.iter().cloned());
+        self.used.borrow_mut().extend(needs.fields().cloned());
+        if let Some(finding) = self.exceeded(text, needs) {
+            self.findings.borrow_mut().extend(finding);
+            return Words::from(text);
+        }
         let filled = self.set.environment.get_template(&name(text)).and_then(|template| {
             let mut bounded = Bounded(Vec::with_capacity(text.value.len()));
             template.render_captured_to(&self.fields, &mut bounded)?;
             Ok(bounded.0)
         });
         match filled.map(String::from_utf8) {
-            Ok(Ok(marked)) => Words { written: Some(text), ..self.unmark(&marked, asked) },
+            Ok(Ok(marked)) => Words { written: Some(text), ..self.unmark(&marked, needs) },
             Ok(Err(_)) => Words::from(text),
             Err(error) => {
                 if !(self.is_abstract && error.kind() == ErrorKind::UndefinedError) {
@@ -216,6 +172,56 @@ impl<'c> Templates<'c> {
                 }
                 Words::from(text)
             }
+        }
+    }
+
+    /// Counts what a template takes in and makes. If it is too much, the finding about it, once for a persona.
+    fn exceeded(&self, text: &Text, needs: &Needs) -> Option<Option<Diagnostic>> {
+        let error = |message: &str, range: std::ops::Range<usize>, help: &str| {
+            let span = self.sources.within(text, range);
+            Diagnostic::new(codes::TEMPLATE, message).at(span, "").help(help)
+        };
+        let is_text = |name: &str| self.values.get(name).is_some_and(|(_, is_text)| *is_text);
+        if let Some((name, range)) = needs.repeated(is_text) {
+            let message = format!("`*` takes numbers, and the field `{name}` is a text");
+            return Some(Some(error(&message, range, "write the text as often as it is meant")));
+        }
+        let length = needs.length(|name| self.values.get(name).map_or(0, |(value, _)| value.len() as u64));
+        let whole = 0..text.value.len();
+        let help = "shorten the fields, or write the text without them";
+        if length > LONGEST as u64 {
+            return Some(Some(error("the template takes in more than 1 MiB of text", whole, help)));
+        }
+        let before = self.length.get();
+        self.length.set(before.saturating_add(length).saturating_add(text.value.len() as u64));
+        let is_first = before <= LONGEST_OF_PERSONA;
+        let message = "the templates of the persona take in more than 8 MiB of text";
+        (self.length.get() > LONGEST_OF_PERSONA).then(|| is_first.then(|| error(message, whole, help)))
+    }
+
+    fn refused(&self, text: &Text, refused: &Refused) -> Diagnostic {
+        let error = |message: String, range: &std::ops::Range<usize>, help: &str| {
+            let span = self.sources.within(text, range.clone());
+            Diagnostic::new(codes::TEMPLATE, message).at(span, "").help(help)
+        };
+        match refused {
+            Refused::Unreadable(cause) => self.finding(text, cause),
+            Refused::TooLong(range) => error(
+                "the template has an expression that is too long, or too many statements".to_owned(),
+                range,
+                "split the text, or write it without template expressions",
+            ),
+            Refused::Unknown(what, range) => error(
+                format!("a template cannot have {what}"),
+                range,
+                "use fields, filters and `{% if %}`; to print braces as they are, put the text between `{% raw %}` \
+                 and `{% endraw %}`",
+            ),
+            Refused::Repeated(range) => error(
+                "`*` takes numbers, and one side is a text".to_owned(),
+                range,
+                "write the text as often as it is meant",
+            ),
         }
     }
 
@@ -228,21 +234,17 @@ impl<'c> Templates<'c> {
     /// Takes the marks out of a text that was filled in, and finds the field behind each mark: the
     /// only one that the template asks for, or the one with the value that stands there. What no
     /// field has as its value, such as the result of a filter, stays with the template.
-    fn unmark(&self, marked: &str, asked: &[String]) -> Words<'static> {
+    fn unmark(&self, marked: &str, needs: &Needs) -> Words<'static> {
         let mut words = Words { text: String::with_capacity(marked.len()).into(), ..Words::default() };
         let text = words.text.to_mut();
+        let known = || needs.fields().filter_map(|name| Some((self.values.get(name)?.0.as_str(), name)));
+        let by_value: BTreeMap<&str, &String> = known().rev().collect();
+        let only = if known().nth(1).is_none() { known().next().map(|(_, name)| name) } else { None };
         for (number, part) in marked.split([BEGIN, END]).enumerate() {
             let start = text.len();
             text.push_str(part);
             let is_filled = number % 2 == 1 && !part.is_empty();
-            let known: Vec<&String> = asked.iter().filter(|name| self.names.contains(name)).collect();
-            let field = match known.as_slice() {
-                [only] => Some(*only),
-                several => several
-                    .iter()
-                    .copied()
-                    .find(|name| self.fields.get_attr(name).is_ok_and(|value| value.to_string() == part)),
-            };
+            let field = only.or_else(|| by_value.get(part).copied());
             if let Some(field) = field.filter(|_| is_filled) {
                 words.filled.push((start..text.len(), field.clone()));
             }
@@ -258,15 +260,12 @@ impl<'c> Templates<'c> {
             ErrorKind::UndefinedError => {
                 let message = format!("the field `{expression}` is not defined");
                 let finding = Diagnostic::new(codes::TEMPLATE, message).at(span, "");
-                let names = self.names.iter().map(String::as_str);
+                let names = self.values.keys().map(String::as_str);
                 finding.help_if(did_you_mean(expression, names)).help(format!(
                     "set it in [fields] of the profile, or give it a default in a fragment: \
                      {expression} = {{ value = \"...\", level = \"default\" }}"
                 ))
             }
-            ErrorKind::OutOfFuel => Diagnostic::new(codes::TEMPLATE, "the template takes too many steps")
-                .at(span, "")
-                .help("write the text without loops"),
             ErrorKind::WriteFailure => {
                 Diagnostic::new(codes::TEMPLATE, "the template produces more than 1 MiB of text").at(span, "")
             }

@@ -12,10 +12,13 @@ mod characters;
 mod context;
 mod control;
 mod direction;
+mod elements;
 mod hidden;
+mod instruct;
 mod markup;
 mod message;
 mod name;
+mod references;
 mod report;
 mod words;
 

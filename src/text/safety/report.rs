@@ -85,6 +85,10 @@ fn message(code: &Code, count: usize, places: usize, first: &Specimen) -> String
         () if *code == *codes::CONFUSABLE_WORD => {
             ("a word with look-alike letters", "words with look-alike letters")
         }
+        () if *code == *codes::HIDDEN_COMMENT => (
+            "a comment that the rendered page does not show",
+            "comments that the rendered page does not show",
+        ),
         () => (
             "markup that hides text from readers of the rendered page",
             "pieces of markup that hide text from readers of the rendered page",

@@ -186,10 +186,19 @@ fn host(letters: &[char], scripts: &[Script]) -> Option<Script> {
 fn is_inside(letters: &[char], at: usize) -> bool {
     let is_latin = |at: usize| letters.get(at).is_some_and(|letter| letter.script() == Script::Latin);
     let is_like = |letter: &char| letter.script() != Script::Greek || latin(*letter).is_some();
-    at > 0 && letters.len() > 3 && letters.iter().all(is_like) && {
+    at > 0 && letters.len() > 3 && letters.iter().all(is_like) && !is_index(letters, at) && {
         let before = letters[..at].iter().rposition(|letter| letter.script() == Script::Latin);
         before.is_some() && letters[at..].iter().enumerate().any(|(after, _)| is_latin(at + after))
     }
+}
+
+/// Whether a small Greek letter counts variants in a name of biology: `FcγRIIIa`, `NFκBp`. A capital comes after it, and
+/// no word does: at most two small letters stand together.
+fn is_index(letters: &[char], at: usize) -> bool {
+    let is_small = |letter: &char| letter.is_ascii_lowercase();
+    letters[at].is_lowercase()
+        && letters.get(at + 1).is_some_and(char::is_ascii_uppercase)
+        && letters.split(|letter| !is_small(letter)).all(|run| run.len() < 3)
 }
 
 /// The number of small Cyrillic letters after Latin capitals, if a word is made so: `PDFа`, `HTTPшный`, as
