@@ -1,4 +1,4 @@
-//! `cento absorb` as it is typed.
+//! `cento absorb` on the command line.
 
 mod common;
 
@@ -6,7 +6,7 @@ use common::Test;
 use common::case::Case;
 use serde_json::Value;
 
-/// The fragment as it is before anything is absorbed.
+/// The fragment before any edit is absorbed.
 fn rules() -> String {
     Case::named("absorb").files["fragments/rules/house.toml"].clone()
 }
@@ -34,7 +34,7 @@ fn without_an_edit_nothing_is_written() {
 }
 
 #[test]
-fn an_edit_goes_home_and_counts_as_built() {
+fn applied_edits_count_as_built() {
     let test = test();
     edit(&test, "personas/ada.md", "plain words", "short words");
     test.run(&["build"]).exits(1).says("cento absorb ada");
@@ -48,13 +48,13 @@ fn an_edit_goes_home_and_counts_as_built() {
 }
 
 #[test]
-fn what_is_shared_waits_for_a_word() {
+fn an_edit_of_a_shared_fragment_needs_a_choice() {
     let test = test();
     edit(&test, "personas/ada.md", "guess", "guess at figures");
     edit(&test, "personas/ada.md", "plain words", "short words");
     test.run(&["absorb"]).exits(1).says("would change `bob` too").says("--to profile").says("1 absorbed");
     assert_eq!(test.read("fragments/rules/house.toml"), rules());
-    // What was placed is built, and only the rest is an edit.
+    // Applied edits count as built; only the rest is still an edit.
     let json: Value = serde_json::from_str(&test.run(&["absorb", "--format", "json"]).exits(1).out).unwrap();
     assert_eq!(json["outputs"][0]["changes"].as_array().unwrap().len(), 1);
     assert_eq!(json["outputs"][0]["changes"][0]["others"][0]["profile"], "bob");
@@ -64,7 +64,7 @@ fn what_is_shared_waits_for_a_word() {
 }
 
 #[test]
-fn what_has_no_place_is_left_with_the_reason() {
+fn an_edit_that_cannot_be_applied_is_reported_with_the_reason() {
     let test = test();
     let text = test.read("personas/ada.md");
     test.write("personas/ada.md", &format!("{text}no place\n"));
@@ -75,7 +75,7 @@ fn what_has_no_place_is_left_with_the_reason() {
 }
 
 #[test]
-fn two_targets_that_were_edited_meet_or_clash() {
+fn edits_of_two_targets_are_merged_or_conflict() {
     let test = test();
     let targets = "[target.claude]\r\n[target.prompt]\r\n";
     let ada = test.read("profiles/ada.toml").replace("[body", "description = \"x\"\r\n[body");
@@ -104,7 +104,7 @@ fn sources_and_outputs_that_both_changed_are_merged() {
     assert_eq!(test.read("fragments/rules/house.toml"), expected);
     test.run(&["build"]).exits(0).says("2 written");
     assert!(test.read("personas/bob.md").contains("hurry"));
-    // The same words changed on both sides.
+    // Both sides changed the same words.
     edit(&test, "personas/bob.md", "hurry", "dawdle");
     edit(&test, "fragments/rules/house.toml", "hurry", "rest");
     let report = test.run(&["absorb", "--format", "json"]).exits(1).out;
@@ -121,13 +121,13 @@ fn sources_and_outputs_that_both_changed_are_merged() {
     ] {
         assert!(text.out.contains(said), "{said} in\n{}", text.out);
     }
-    // Who follows the help is done.
+    // Following the help resolves it.
     edit(&test, "fragments/rules/house.toml", "rest", "dawdle");
     test.run(&["absorb"]).exits(0);
     test.run(&["build"]).exits(0);
     edit(&test, "personas/bob.md", "dawdle", "wait");
     edit(&test, "fragments/rules/house.toml", "dawdle", "rest");
-    // Without what was built last there is nothing to merge with.
+    // Without the last build there is no base for a merge.
     std::fs::remove_dir_all(test.directory.path().join(".cento")).unwrap();
     test.run(&["absorb"]).exits(1).says("what was built then is not kept");
 }
@@ -142,7 +142,7 @@ fn every_form_shows_what_was_done() {
 }
 
 #[test]
-fn nothing_is_built_into_what_cento_keeps() {
+fn outputs_are_not_written_into_the_lock_directory() {
     let test = Test::new(&[(
         "profiles/a.toml",
         "[body.voice.items]\nx = \"y\"\n[target.prompt]\npath = \".cento/built/x.md\"\n",
@@ -151,7 +151,7 @@ fn nothing_is_built_into_what_cento_keeps() {
 }
 
 #[test]
-fn what_was_emptied_is_an_edit() {
+fn an_emptied_output_is_an_edit() {
     let test = test();
     let (text, lock) = (test.read("personas/ada.md"), test.read("cento.lock"));
     test.write("personas/ada.md", "");

@@ -75,7 +75,7 @@ fn a_workspace_of_many_files_is_no_string_in_a_test() {
 }
 
 #[test]
-fn rare_texts_are_the_same_after_writing_and_reading() {
+fn unusual_texts_read_back_unchanged() {
     let texts =
         ["", "\n", "a", "a\n\n", "a\r\nb", "\u{feff}a\n", "==== b\n", "x\n==== b", "\\u{41}\u{7}\n", "\\n\n"];
     let mut case = Case { sentence: "Rare texts.".to_owned(), ..Case::default() };

@@ -1,4 +1,4 @@
-//! The commands as they are typed: exit codes, streams, colours, and what lies on disk afterwards.
+//! Commands from the outside: exit codes, streams, colours, and the files that they leave.
 
 mod common;
 
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use common::{Ran, Test};
 
 #[test]
-fn exit_codes_tell_findings_from_a_wrong_command() {
+fn exit_codes_distinguish_findings_from_usage_errors() {
     let test = Test::conflicted();
     test.run(&["check", "bob"]).exits(0).says("1 note");
     test.run(&["check"]).exits(1).says("error[conflict]");
@@ -28,7 +28,7 @@ fn exit_codes_tell_findings_from_a_wrong_command() {
 }
 
 #[test]
-fn a_workspace_is_found_from_below() {
+fn a_workspace_is_found_from_a_subdirectory() {
     let test = Test::conflicted();
     let below = test.directory.path().join("fragments/identity");
     let ran = Ran::of(test.command(&["check", "bob"]).current_dir(below).output().unwrap());
@@ -49,7 +49,7 @@ fn a_persona_in_conflict_is_shown_with_a_marker_and_not_written() {
 }
 
 #[test]
-fn one_broken_file_stops_only_those_who_reach_it() {
+fn a_broken_file_blocks_only_personas_that_reach_it() {
     let test = Test::conflicted();
     test.write("fragments/identity/staff.toml", "[fields]\ntitle = \nx = 'y\n");
     let ran = test.run(&["build"]).exits(1).says("fragments/identity/staff.toml has errors");
@@ -128,7 +128,7 @@ fn without_a_terminal_resolve_shows_what_is_open_and_asks_nothing() {
 }
 
 #[test]
-fn colours_go_where_they_are_wanted() {
+fn colours_follow_the_option_and_the_environment() {
     let test = Test::conflicted();
     assert!(!test.run(&["check"]).out.contains('\u{1b}'));
     assert!(test.run(&["check", "--color", "always"]).out.contains('\u{1b}'));
@@ -138,7 +138,7 @@ fn colours_go_where_they_are_wanted() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let test = Test::conflicted();
     test.write(
         "profiles/bob.toml",
@@ -154,7 +154,7 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
-fn out_is_the_root_of_what_is_written() {
+fn outputs_are_written_below_the_out_directory() {
     let test = Test::conflicted();
     test.run(&["build", "bob", "--out", "dist"]).exits(0).says("dist/personas/bob.md");
     assert!(
@@ -167,7 +167,7 @@ fn out_is_the_root_of_what_is_written() {
 }
 
 #[test]
-fn what_no_profile_makes_any_more_is_reported_and_pruned() {
+fn orphaned_outputs_are_reported_and_pruned() {
     let test = Test::conflicted();
     test.run(&["build", "bob"]).exits(0);
     fs::remove_file(test.directory.path().join("profiles/bob.toml")).unwrap();
@@ -195,7 +195,7 @@ fn a_list_of_tools_has_all_who_agree_to_a_part_of_it() {
 }
 
 #[test]
-fn origins_lie_beside_each_output_and_are_outputs_too() {
+fn origins_are_written_beside_outputs_and_checked_like_them() {
     let test = Test::conflicted();
     test.write("fragments/voice/plain.toml", "[items]\na = \"be brief\"\n");
     test.write("fragments/voice/terse.toml", "[items]\na = \"be  brief\"\n");
@@ -236,7 +236,7 @@ fn origins_lie_beside_each_output_and_are_outputs_too() {
 }
 
 #[test]
-fn nothing_is_pruned_while_a_profile_cannot_be_seen() {
+fn nothing_is_pruned_while_a_profile_is_unreadable() {
     let breakages: [(&str, &str); 4] = [
         ("cento.toml", "[paths]\nprofiles = \"recipes\"\n"),
         ("cento.toml", "[paths"),
@@ -257,7 +257,7 @@ fn nothing_is_pruned_while_a_profile_cannot_be_seen() {
 }
 
 #[test]
-fn a_path_that_another_profile_wants_is_seen_in_a_selection_too() {
+fn path_collisions_with_unselected_profiles_are_reported() {
     let test = Test::new(&[
         ("profiles/a.toml", "[body.voice.prose]\nx = \"A\"\n[target.prompt]\npath = \"x.md\"\n"),
         ("profiles/b.toml", "[body.voice.prose]\nx = \"B\"\n[target.prompt]\npath = \"x.md\"\n"),
@@ -424,7 +424,7 @@ fn the_repo_itself_is_built_and_sound() {
 }
 
 #[test]
-fn a_text_that_hides_something_is_shown_and_not_built() {
+fn hidden_text_is_shown_and_not_built() {
     let test = Test::named("hidden-texts");
     test.run(&["build"])
         .exits(1)
@@ -448,14 +448,14 @@ fn a_text_that_hides_something_is_shown_and_not_built() {
     test.write("cento.toml", "[severity]\nhidden-character = \"warning\"\nconfusable-word = \"off\"\n");
     test.run(&["build", "ada"]).exits(0).says("warning[hidden-character]");
     test.write("cento.toml", "");
-    // What was built before is neither touched nor taken for an orphan.
+    // Earlier outputs are neither changed nor treated as orphans.
     test.write("profiles/bob.toml", "[body.rules.never]\ny = \"lie\\u200b\"\n");
     test.run(&["build", "--prune"]).exits(1);
     assert!(test.exists("personas/bob.md"));
 }
 
 #[test]
-fn what_the_workspace_makes_an_error_stops_the_build() {
+fn a_lint_raised_to_an_error_stops_the_build() {
     let test = Test::named("severity-stops-the-build");
     test.run(&["check"]).exits(0).says("2 warnings");
     test.run(&["check", "--strict"]).exits(1).says("2 errors");
@@ -468,7 +468,7 @@ fn what_the_workspace_makes_an_error_stops_the_build() {
     test.run(&["list", "codes"]).exits(0).says("error (set)");
     test.write("cento.toml", "[severity]\nno-reason = \"off\"\nduplicate-text = \"note\"\n");
     test.run(&["check", "--strict"]).exits(0).says("1 note");
-    // What is probably not meant is for `check` to say.
+    // Lints are reported by `check` only.
     let ran = test.run(&["build"]).exits(0);
     assert_eq!(ran.err, "");
     test.write("cento.toml", "[severity]\nconflict = \"off\"\n");
@@ -476,7 +476,7 @@ fn what_the_workspace_makes_an_error_stops_the_build() {
 }
 
 #[test]
-fn a_skill_that_is_longer_than_advised_is_told_with_its_length() {
+fn a_skill_longer_than_advised_is_reported_with_its_length() {
     let lines = |count: usize| format!("[prose]\nlong = \"\"\"\n{}\"\"\"\n", "line\n".repeat(count));
     let profile = "description = \"Use when asked\"\nuse = [\"workflow/long\"]\n[target.skill]\n";
     let test = Test::new(&[("fragments/workflow/long.toml", &lines(600)), ("profiles/ada.toml", profile)]);

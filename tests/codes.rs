@@ -1,4 +1,4 @@
-//! Every code can be explained, and the example in its explanation brings it about.
+//! Every code has an explanation, and the example in it triggers the code.
 
 mod common;
 
@@ -24,17 +24,17 @@ const SESSIONS: [&str; 12] = [
     "lock-unreadable",
 ];
 
-/// Codes that follow from an error of another.
+/// Codes that are consequences of another error.
 const FOLLOWING: [&str; 2] = ["broken-file", "unchecked"];
 
-/// The names of all codes, and what each means.
+/// The names of all codes and their summaries.
 fn codes(test: &Test) -> Vec<(String, String)> {
     let list = test.run(&["list", "codes"]).exits(0).out;
     let mut lines = list.lines();
     let meaning = lines.next().and_then(|header| header.find("WHAT IT MEANS")).expect("a column of meanings");
     let mut codes: Vec<(String, String)> = Vec::new();
     for line in lines {
-        // A long meaning goes on in the lines below it.
+        // A long summary continues on the next lines.
         match codes.last_mut().filter(|_| line.starts_with(' ')) {
             Some((_, text)) => *text = format!("{text} {}", line.trim()),
             None => {
@@ -73,7 +73,7 @@ fn workspace(example: &str) -> Test {
     Test::new(&files)
 }
 
-/// What `cento check` finds in a workspace: severities and codes.
+/// The findings of `cento check` in a workspace: severities and codes.
 fn checked(test: &Test) -> BTreeSet<(String, String)> {
     let ran = test.run(&["check", "--format", "json", "--workspace", "."]);
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
@@ -83,7 +83,7 @@ fn checked(test: &Test) -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn every_example_brings_about_its_code_and_is_the_least_that_does() {
+fn every_example_is_minimal_and_triggers_its_code() {
     let nowhere = Test::new(&[]);
     let codes = codes(&nowhere);
     assert!(codes.len() > 50, "only {codes:?}");

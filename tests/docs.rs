@@ -249,7 +249,7 @@ fn is_abbreviated(shown: &str, printed: &str) -> bool {
 }
 
 #[test]
-fn every_example_comes_to_what_the_page_says() {
+fn every_example_gives_the_documented_result() {
     for (name, least) in DOCS.into_iter().zip([20, 25, 1, 1, 5, 2, 1, 0]) {
         let page = doc(name);
         let mut runner = Runner::default();
@@ -365,7 +365,7 @@ fn anchors(page: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_link_between_the_pages_leads_somewhere() {
+fn every_link_between_pages_has_a_target() {
     for name in DOCS {
         let page = doc(name);
         for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {

@@ -1,11 +1,11 @@
-//! `cento factor` from the outside: what it proposes, what it writes, and what it leaves alone.
+//! `cento factor` on the command line: its proposals, and the files that it changes or leaves unchanged.
 
 mod common;
 
 use common::Test;
 use common::case::Case;
 
-/// A file of the workspace as it is before anything is factored.
+/// A file of the workspace before factoring.
 fn original(path: &str) -> String {
     Case::named("shared-rules").files[path].clone()
 }
@@ -20,7 +20,7 @@ fn shown(test: &Test, profiles: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn shared_rules_move_with_their_comments_and_every_byte_stays() {
+fn shared_rules_move_with_comments_and_outputs_stay_identical() {
     let test = two();
     let before = shown(&test, &["ada", "bob"]);
     test.run(&["factor", "--apply"])
@@ -73,7 +73,7 @@ fn a_dry_run_shows_the_lines_and_writes_nothing() {
 }
 
 #[test]
-fn nearly_equal_rules_are_told_and_stay() {
+fn near_duplicates_are_reported_and_not_moved() {
     let test = two();
     test.run(&["factor"]).exits(0).says("near-duplicates to settle by hand (1)").says("numbers");
     let report: serde_json::Value =
@@ -150,7 +150,7 @@ fn decisions_and_removals_follow_what_they_name() {
 }
 
 #[test]
-fn what_would_change_a_persona_is_left_and_the_reason_told() {
+fn moves_that_would_change_a_persona_are_rejected_with_a_reason() {
     let said = "answer in the language in which the question was asked";
     let body = format!(
         "[body.voice.items]\nlanguage = \"{said}\"\nshort = \"make every sentence as short as it can be made\"\n"
@@ -229,7 +229,7 @@ fn personas_can_be_too_few_and_savings_too_small() {
 }
 
 #[test]
-fn every_form_escapes_what_files_say() {
+fn every_format_escapes_text_from_files() {
     let test = two();
     for path in ["fragments/rules/ada.toml", "fragments/rules/bob.toml"] {
         let text = test.read(path).replace("guess what", "guess <script>alert(1)</script> | `what");
@@ -269,7 +269,7 @@ fn an_entry_stays_with_the_field_that_its_fragment_gives_it() {
 }
 
 #[test]
-fn the_same_words_in_other_sections_are_told() {
+fn equal_texts_in_different_sections_are_reported() {
     let rule = "[never]\nguess = \"guess what a number means, instead of asking\"\n";
     let test = Test::new(&[
         ("fragments/rules/a.toml", rule),

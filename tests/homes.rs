@@ -1,4 +1,4 @@
-//! Each piece of knowledge has one home. A second copy of it fails here.
+//! Each piece of knowledge has one home. A second copy fails these tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Every command over a workspace that wants to take over the terminal, on a terminal.
+//! Every command on a terminal, with a workspace full of control sequences.
 #![cfg(unix)]
 
 mod common;
@@ -17,7 +17,7 @@ const RAW: &str = "\u{1b}]0;OWNED\u{7}\u{202e}\u{9b}2J\u{2066}\u{1b}[2J";
 /// The same in TOML.
 const ESCAPED: &str = r"\u001b]0;OWNED\u0007\u202e\u009b2J\u2066\u001b[2J";
 
-/// What a command prints to a terminal, on both streams.
+/// The output of a command on a terminal, both streams together.
 fn on_a_terminal(command: &mut Command) -> String {
     let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&main).unwrap();
@@ -85,7 +85,7 @@ fn hostile() -> Test {
 }
 
 #[test]
-fn no_command_hands_a_text_to_the_terminal_as_it_is() {
+fn every_command_escapes_text_for_the_terminal() {
     let test = hostile();
     let typed = format!("z{RAW}");
     let typed = typed.as_str();
@@ -186,7 +186,7 @@ fn no_command_hands_a_text_to_the_terminal_as_it_is() {
 }
 
 #[test]
-fn what_a_terminal_acts_upon_is_noticed() {
+fn control_sequences_are_detected() {
     assert_eq!(acted_upon("\u{1b}[1;31mred\u{1b}[0m\r\nplain\n"), None);
     for bad in ["\u{1b}[2J", "\u{1b}]0;x\u{7}", "\u{9b}2J", "\u{202e}", "\r", "\u{8}"] {
         assert!(acted_upon(&format!("a{bad}b")).is_some(), "{bad:?}");

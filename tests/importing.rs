@@ -1,4 +1,4 @@
-//! `cento import` as it is typed: what it writes, what it says, and what it leaves alone.
+//! `cento import` on the command line: its output, and the files that it writes or leaves unchanged.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -119,7 +119,7 @@ fn nothing_is_overwritten() {
 }
 
 #[test]
-fn what_a_profile_writes_is_not_imported_again() {
+fn an_output_of_a_profile_is_not_imported_again() {
     let test = Test::new(&[(".claude/agents/forge.md", AGENT), ("cento.toml", "")]);
     test.run(&["import", ".claude"]);
     let files = test.files(".");
@@ -190,7 +190,7 @@ fn wrong_command_lines_say_what_is_missing() {
 /// An edit of one item's text changes that item, a removed item takes its gap along, and a new one is
 /// laid out like its neighbours.
 #[test]
-fn what_was_imported_is_edited_like_what_was_written_by_hand() {
+fn imported_sources_can_be_edited_like_handwritten_ones() {
     let document = "# House\n\n## Rules\n* Never run\n* Always walk\n* Never shout\n\n\n## Steps\n1) one\n2) two\n\nDone.";
     let test = Test::new(&[("house.md", document)]);
     test.run(&["import", "house.md", "--into", "."]);

@@ -1,4 +1,4 @@
-//! Ctrl-C at a question, on a terminal.
+//! Ctrl-C at a prompt, on a terminal.
 #![cfg(unix)]
 
 mod common;
@@ -81,7 +81,7 @@ fn interrupted(test: &Test, arguments: &[&str], question: &str) {
 }
 
 #[test]
-fn absorb_asks_about_a_persona_and_a_file_and_can_be_left() {
+fn absorb_can_be_interrupted_at_its_questions() {
     let test = Test::named("absorb-asks");
     test.run(&["build"]).exits(0);
     let text = test.read("personas/ada.md");
@@ -90,7 +90,7 @@ fn absorb_asks_about_a_persona_and_a_file_and_can_be_left() {
 }
 
 #[test]
-fn resolve_can_be_left() {
+fn resolve_can_be_interrupted() {
     let test = Test::new(&[
         ("fragments/identity/a.toml", "[fields]\nrole = \"one\"\n"),
         ("fragments/identity/b.toml", "[fields]\nrole = \"two\"\n"),

@@ -115,7 +115,7 @@ fn run_page(page: &str) -> Run {
 }
 
 #[test]
-fn the_readme_and_the_tour_print_what_they_show() {
+fn commands_in_the_readme_and_the_tour_print_the_shown_output() {
     for (name, least) in [("README.md", 2), ("docs/tour.md", 50)] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let found = run_page(&fs::read_to_string(&path).expect("the page can be read"));
@@ -133,7 +133,7 @@ fn the_readme_and_the_tour_print_what_they_show() {
 }
 
 #[test]
-fn the_readme_is_short_and_its_links_lead_somewhere() {
+fn the_readme_is_short_and_its_links_have_targets() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).expect("the README can be read");
     assert!(readme.lines().count() <= 200, "the README has {} lines", readme.lines().count());

@@ -1,4 +1,4 @@
-//! A workspace and what is expected of it, in one text.
+//! Test cases: a workspace and the expected results, in one text.
 //!
 //! ```text
 //! A sentence on what the case shows.

@@ -1,4 +1,4 @@
-//! What the page does not do, and what the command does not overwrite.
+//! Safety: the page runs nothing from a workspace, and the command overwrites only reports.
 
 use std::fs;
 

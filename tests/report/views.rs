@@ -1,4 +1,4 @@
-//! What each view shows.
+//! The contents of each view.
 
 use super::browser::Page;
 use super::fleets::{Fleet, printed};
@@ -60,7 +60,7 @@ pub(crate) fn choosing_a_source_lights_up_its_text_and_says_what_is_lost_without
         page.texts(".piece.lit"),
         ["**Never**", "use `SELECT *` in production", "**Never**", "concatenate SQL", "injection"]
     );
-    // Lit means painted: another source's text is not.
+    // Only the selected source's text is highlighted.
     let ground = |selector: &str| {
         page.js(&format!("getComputedStyle(document.querySelector('{selector}')).backgroundColor"))
     };
@@ -84,7 +84,7 @@ pub(crate) fn choosing_a_source_lights_up_its_text_and_says_what_is_lost_without
     assert!(detail.contains("Would break without it") && detail.contains("error["), "{detail}");
     assert!(page.texts(".detail .come").iter().any(|line| line.contains("10")), "{detail}");
 
-    // What did not come through, and why.
+    // Claims that lost, and why.
     page.hash("#/persona/ada?source=identity%2Fengineer");
     let detail = page.text(".detail");
     assert!(

@@ -1,4 +1,4 @@
-//! Ways through the page: by keyboard alone, by link, back and forward.
+//! Navigation in the page: by keyboard alone, by links, back and forward.
 
 use super::browser::Page;
 use super::fleets::Fleet;

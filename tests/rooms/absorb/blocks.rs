@@ -1,4 +1,4 @@
-//! Edits of more than words: other lines, sections that move or go, what comes with them.
+//! Edits of whole lines and sections: added, moved and removed blocks.
 
 use crate::author::absorb::{Answer, Reason};
 use crate::workspace::load_texts;

@@ -1,4 +1,4 @@
-//! A workspace, edits of one of its personas, and what became of them.
+//! A workspace, edits of one of its personas, and the results.
 
 use std::collections::BTreeMap;
 

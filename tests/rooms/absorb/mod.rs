@@ -1,4 +1,4 @@
-//! Hand edits go home: what is edited in a persona, and what its sources say afterwards.
+//! Absorbing hand edits: edits of a persona, and its sources afterwards.
 
 mod blocks;
 mod case;
