@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::analyse::diff::{Difference, Said, compare};
+use crate::analyse::diff::{Content, Difference, compare};
 use crate::check::{Checked, Checker, Depth, Prepared};
 use crate::compose::Origin;
 use crate::model::{Diagnostic, Library, Severity, TARGETS};
@@ -261,7 +261,7 @@ impl Persona<'_> {
     pub fn diff(&self, other: &Persona<'_>) -> Vec<Change> {
         let rows =
             compare((self.library, &self.checked.composition), (other.library, &other.checked.composition));
-        let text = |statement: &Option<Said>| statement.as_ref().map(|statement| statement.text.clone());
+        let text = |content: &Option<Content>| content.as_ref().map(|content| content.text.clone());
         let change = |row: crate::analyse::diff::Row| {
             let kind = match row.difference() {
                 Difference::None => return None,

@@ -104,7 +104,7 @@ fn each_piece_of_knowledge_has_one_home() {
 }
 
 /// What may number a list by itself: the values of an enumeration.
-const ENUMERATIONS: [&str; 3] = ["self", "force", "holding.standing"];
+const ENUMERATIONS: [&str; 3] = ["self", "force", "holding.status"];
 
 #[test]
 fn lists_are_indexed_by_typed_ids() {

@@ -1,4 +1,4 @@
-//! Comparisons: of personas, of revisions, of the rules of a fleet, and of texts that are nearly alike. They only look.
+//! Comparisons of personas, revisions, rules and similar texts. Read-only: nothing here changes a workspace.
 
 pub(crate) mod diff;
 pub(crate) mod fleet;

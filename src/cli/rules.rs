@@ -8,7 +8,7 @@ use super::args::Rules;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::analyse::fleet::{Asked, Rule, is_at_or_below, rules as all_rules, tags};
+use crate::analyse::fleet::{Rule, RuleFilter, is_at_or_below, rules as all_rules, tags};
 use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, Force, Severity, address, nearest};
 use crate::view::rules::Book;
@@ -30,7 +30,7 @@ pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> 
     let known = all_rules(library, &compositions);
     let forces = forces(&options.forces)?;
     check(workspace, options, &personas, &compositions, &known)?;
-    let asked = Asked {
+    let filter = RuleFilter {
         personas: &options.personas,
         tags: &options.tags,
         fragment_tags: &options.fragment_tags,
@@ -40,8 +40,8 @@ pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> 
         drift: options.drift,
     };
     let ids: Vec<&str> = personas.iter().map(|(id, _)| *id).collect();
-    let shown = asked.personas(&ids, &compositions);
-    let rules = asked.narrow(library, known, &shown);
+    let shown = filter.personas(&ids, &compositions);
+    let rules = filter.narrow(library, known, &shown);
     let book = Book {
         library,
         personas: &personas,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::analyse::diff::{Difference, Hunk, Move, Row, Said, Words, hunks, words};
+use crate::analyse::diff::{Content, Difference, Hunk, Move, Row, Words, hunks, words};
 use crate::model::fold;
 
 /// The maximum length of a text in a row. The line diff below the rows has all of it.
@@ -119,7 +119,7 @@ pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
     };
     let mut line = Phrase::of(role, format!("{sign} ")).then(Role::Path, row.address());
     if let (Some(Some(before)), Some(Some(after))) =
-        (row.before.as_ref().map(|said| said.force), row.after.as_ref().map(|said| said.force))
+        (row.before.as_ref().map(|content| content.force), row.after.as_ref().map(|content| content.force))
         && before != after
     {
         line = line.and("  ").then(Role::Warning, format!("{} \u{2192} {}", before.name(), after.name()));
@@ -129,7 +129,8 @@ pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
         Move::Within => line = line.then(Role::Moved, "  moved"),
         Move::None => {}
     }
-    let origins = [&row.before, &row.after].map(|said| said.as_ref().and_then(|said| said.origin.as_ref()));
+    let origins =
+        [&row.before, &row.after].map(|content| content.as_ref().and_then(|content| content.origin.as_ref()));
     let names: Vec<&str> = match origins {
         [Some(one), Some(other)] if one.0 != other.0 => vec![&one.0, &other.0],
         [one, other] => other.or(one).map(|origin| origin.0.as_str()).into_iter().collect(),
@@ -142,9 +143,9 @@ pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
         (Some(before), Some(after)) if before.text != after.text => {
             blocks.extend(texts(&before.text, &after.text, 3));
         }
-        (Some(said), None) | (None, Some(said)) if !said.text.is_empty() => {
-            let force = said.force.map_or(String::new(), |force| format!("{} ", force.name()));
-            blocks.push(Block::Line(3, Phrase::of(Role::Faint, force).and(excerpt(&said.text))));
+        (Some(content), None) | (None, Some(content)) if !content.text.is_empty() => {
+            let force = content.force.map_or(String::new(), |force| format!("{} ", force.name()));
+            blocks.push(Block::Line(3, Phrase::of(Role::Faint, force).and(excerpt(&content.text))));
         }
         _ => {}
     }
@@ -221,7 +222,7 @@ pub(super) struct RowReport {
 
 impl RowReport {
     pub(super) fn of(row: &Row) -> RowReport {
-        let side = |said: &Option<Said>| said.as_ref().map(SideReport::of);
+        let side = |content: &Option<Content>| content.as_ref().map(SideReport::of);
         RowReport {
             address: row.address().to_owned(),
             difference: word(row.difference()),
@@ -256,13 +257,13 @@ pub(super) struct SideReport {
 }
 
 impl SideReport {
-    fn of(said: &Said) -> SideReport {
+    fn of(content: &Content) -> SideReport {
         SideReport {
-            noun: said.noun,
-            force: said.force.map(|force| force.name()),
-            text: said.text.clone(),
-            source: said.origin.as_ref().map(|origin| origin.0.clone()),
-            place: said.origin.as_ref().map(|origin| origin.1.clone()),
+            noun: content.noun,
+            force: content.force.map(|force| force.name()),
+            text: content.text.clone(),
+            source: content.origin.as_ref().map(|origin| origin.0.clone()),
+            place: content.origin.as_ref().map(|origin| origin.1.clone()),
         }
     }
 }

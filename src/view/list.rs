@@ -68,11 +68,11 @@ pub(crate) fn profiles(library: &Library, compositions: &Compositions<'_>) -> Pa
 pub(crate) fn rules(library: &Library, compositions: &Compositions<'_>) -> Page {
     let concrete: Vec<_> = concrete(compositions).map(Some).collect();
     let rows = crate::analyse::fleet::rules(library, &concrete).into_iter().filter_map(|rule| {
-        let standing: Vec<_> = rule.wordings.iter().filter(|wording| wording.personas > 0).collect();
-        let forces: BTreeSet<Force> = standing.iter().map(|wording| wording.force).collect();
+        let applied: Vec<_> = rule.wordings.iter().filter(|wording| wording.personas > 0).collect();
+        let forces: BTreeSet<Force> = applied.iter().map(|wording| wording.force).collect();
         let names: Vec<_> = forces.into_iter().map(Force::name).collect();
         let personas = rule.holdings.iter().filter(|holding| holding.wording.is_some()).count();
-        let text = standing.first()?.words.text.clone();
+        let text = applied.first()?.words.text.clone();
         Some(vec![rule.address.to_owned(), names.join(", "), personas.to_string(), text])
     });
     page("rules", &["rule", "force", "personas", "text"], rows)

@@ -7,7 +7,7 @@ use super::comparison::{HunkReport, RowReport, excerpt, texts};
 use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::analyse::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Standing};
+use crate::analyse::diff::{Caused, Changes, Edit, Effect, OutputChange, SharedHunk, Status};
 use crate::model::wording::{count, names, one_or_many};
 use crate::model::{Diagnostic, Severity, Sources, fold};
 
@@ -207,13 +207,13 @@ fn finding_blocks(finding: &Diagnostic, sources: &Sources) -> Vec<Block> {
     blocks
 }
 
-fn state_name(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Absent => "absent",
-        Standing::Abstract => "abstract",
-        Standing::Uncomposed => "cannot be composed",
-        Standing::Unsound => "cannot be built",
-        Standing::Sound => "sound",
+fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Absent => "absent",
+        Status::Abstract => "abstract",
+        Status::Uncomposed => "cannot be composed",
+        Status::Unsound => "cannot be built",
+        Status::Sound => "sound",
     }
 }
 
@@ -221,11 +221,11 @@ fn state_name(standing: Standing) -> &'static str {
 fn status_line(effect: &Effect) -> Option<Block> {
     let paths: Vec<String> = effect.outputs.iter().filter_map(moved_output).collect();
     let (role, what) = match (effect.before, effect.after) {
-        (Standing::Absent, _) => (Role::Added, "added".to_owned()),
-        (_, Standing::Absent) => (Role::Removed, "removed".to_owned()),
+        (Status::Absent, _) => (Role::Added, "added".to_owned()),
+        (_, Status::Absent) => (Role::Removed, "removed".to_owned()),
         (before, after) if before == after && paths.is_empty() => {
             return match after {
-                Standing::Uncomposed => Some(line(
+                Status::Uncomposed => Some(line(
                     effect,
                     Role::Warning,
                     "cannot be composed on either side, so it is not compared".to_owned(),
@@ -234,16 +234,16 @@ fn status_line(effect: &Effect) -> Option<Block> {
             };
         }
         (before, after) if before == after => (Role::Moved, String::new()),
-        (Standing::Uncomposed, Standing::Sound) => {
+        (Status::Uncomposed, Status::Sound) => {
             (Role::Added, "builds again; it did not compose before, so its text is not compared".to_owned())
         }
-        (_, Standing::Uncomposed) => {
+        (_, Status::Uncomposed) => {
             (Role::Error, "no longer composes, so its text is not compared".to_owned())
         }
-        (_, Standing::Unsound) => (Role::Error, "no longer builds".to_owned()),
-        (Standing::Unsound, Standing::Sound) => (Role::Added, "builds again".to_owned()),
+        (_, Status::Unsound) => (Role::Error, "no longer builds".to_owned()),
+        (Status::Unsound, Status::Sound) => (Role::Added, "builds again".to_owned()),
         (before, after) => {
-            (Role::Warning, format!("was {}, is now {}", state_name(before), state_name(after)))
+            (Role::Warning, format!("was {}, is now {}", status_name(before), status_name(after)))
         }
     };
     let what = [vec![what], paths]
@@ -418,8 +418,8 @@ impl EffectReport {
         });
         EffectReport {
             profile: effect.profile.clone(),
-            before: state_name(effect.before),
-            after: state_name(effect.after),
+            before: status_name(effect.before),
+            after: status_name(effect.after),
             outputs: outputs.collect(),
         }
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::comparison::{excerpt, texts};
 use super::page::{Block, Mark, Matrix, MatrixRow, Page, Phrase};
 use super::terminal::Role;
-use crate::analyse::fleet::{Because, Holding, Rule, Standing, Wording};
+use crate::analyse::fleet::{Because, Holding, Rule, Status, Wording};
 use crate::compose::Origin;
 use crate::model::wording::{and_more, count, names, one_or_many};
 use crate::model::{Claim, Library, Span};
@@ -41,9 +41,9 @@ struct Group<'v, 'a> {
 }
 
 /// The key by which personas are grouped: status, wording, origin and reason.
-type GroupKey = (Standing, Option<usize>, Option<Span>, Option<Span>);
+type GroupKey = (Status, Option<usize>, Option<Span>, Option<Span>);
 
-/// The mark of each status, in the order of [`Standing::ALL`].
+/// The mark of each status, in the order of [`Status::ALL`].
 const MARKS: [(char, Role); 8] = [
     ('\u{25cf}', Role::Added),
     ('~', Role::Warning),
@@ -83,14 +83,14 @@ impl<'a> Book<'_, 'a> {
         }
         let mut legend: Vec<Mark> = MARKS
             .iter()
-            .zip(Standing::ALL)
+            .zip(Status::ALL)
             .map(|((sign, role), (meaning, _))| Mark { sign: *sign, role: *role, meaning })
             .collect();
         legend.push(Mark { sign: '\u{b7}', role: Role::Faint, meaning: "not there" });
         legend.push(Mark { sign: '?', role: Role::Warning, meaning: "cannot be composed" });
         let row = |rule: &Rule<'_>| {
             let held: BTreeMap<usize, usize> =
-                rule.holdings.iter().map(|holding| (holding.persona, holding.standing as usize)).collect();
+                rule.holdings.iter().map(|holding| (holding.persona, holding.status as usize)).collect();
             let mark = |persona: &usize| match held.get(persona) {
                 Some(mark) => *mark,
                 None if self.personas[*persona].1 => ABSENT,
@@ -98,7 +98,7 @@ impl<'a> Book<'_, 'a> {
             };
             MatrixRow {
                 name: rule.address.to_owned(),
-                aside: rule.norm().force.name().to_owned(),
+                aside: rule.baseline().force.name().to_owned(),
                 marks: self.shown.iter().map(mark).collect(),
             }
         };
@@ -131,14 +131,14 @@ impl<'a> Book<'_, 'a> {
             };
         }
         let differ = self.rules.iter().filter(|rule| rule.drifts()).count();
-        let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<Status, usize> = BTreeMap::new();
         for holding in self.rules.iter().flat_map(|rule| &rule.holdings) {
-            *counts.entry(holding.standing).or_default() += 1;
+            *counts.entry(holding.status).or_default() += 1;
         }
         let unused = self.rules.iter().filter(|rule| rule.holdings.is_empty()).count();
-        let times = |(standing, count): (&Standing, &usize)| format!("{count} {}", standing.name());
+        let times = |(status, count): (&Status, &usize)| format!("{count} {}", status.name());
         let kinds: Vec<String> =
-            counts.iter().filter(|(standing, _)| **standing != Standing::AsWritten).map(times).collect();
+            counts.iter().filter(|(status, _)| **status != Status::AsWritten).map(times).collect();
         let unknown = self.shown.iter().filter(|persona| !self.personas[**persona].1).count();
         let mut parts = Vec::new();
         match differ {
@@ -159,16 +159,16 @@ impl<'a> Book<'_, 'a> {
     }
 
     fn rule(&self, rule: &Rule<'a>) -> Vec<Block> {
-        let norm = rule.norm();
+        let baseline = rule.baseline();
         let more = and_more(rule.definitions.len().saturating_sub(1));
         let heading = Phrase::of(Role::Path, rule.address)
-            .then(Role::Emphasis, format!("  {}", norm.force.name()))
-            .then(Role::Faint, format!("  {}{more}", self.location(norm.origin)));
+            .then(Role::Emphasis, format!("  {}", baseline.force.name()))
+            .then(Role::Faint, format!("  {}{more}", self.location(baseline.origin)));
         let mut blocks =
-            vec![Block::Line(0, heading), Block::Line(1, excerpt(&norm.words.whole_text()).into())];
+            vec![Block::Line(0, heading), Block::Line(1, excerpt(&baseline.words.whole_text()).into())];
         let groups = self.groups(rule);
         for group in &groups {
-            blocks.extend(self.group(norm, rule, group));
+            blocks.extend(self.group(baseline, rule, group));
         }
         if rule.holdings.is_empty() {
             blocks.push(Block::Line(1, Phrase::of(Role::Faint, "in no persona")));
@@ -188,7 +188,7 @@ impl<'a> Book<'_, 'a> {
     fn groups<'r>(&self, rule: &'r Rule<'a>) -> Vec<Group<'r, 'a>> {
         let mut groups: BTreeMap<GroupKey, Group<'r, 'a>> = BTreeMap::new();
         for holding in &rule.holdings {
-            let is_written = holding.standing == Standing::AsWritten;
+            let is_written = holding.status == Status::AsWritten;
             let origin = holding.origin.filter(|_| !is_written).map(span);
             let because = holding
                 .because
@@ -196,30 +196,29 @@ impl<'a> Book<'_, 'a> {
                 .filter(|_| !is_written)
                 .and_then(|because| self.because_span(because));
             let new = || Group { first: holding, personas: Vec::new() };
-            let group =
-                groups.entry((holding.standing, holding.wording, origin, because)).or_insert_with(new);
+            let group = groups.entry((holding.status, holding.wording, origin, because)).or_insert_with(new);
             group.personas.push(self.personas[holding.persona].0);
         }
         groups.into_values().collect()
     }
 
-    fn group(&self, norm: &Wording<'a>, rule: &Rule<'a>, group: &Group<'_, 'a>) -> Vec<Block> {
+    fn group(&self, baseline: &Wording<'a>, rule: &Rule<'a>, group: &Group<'_, 'a>) -> Vec<Block> {
         let holding = group.first;
-        let (_, role) = MARKS[holding.standing as usize];
-        let is_written = holding.standing == Standing::AsWritten;
+        let (_, role) = MARKS[holding.status as usize];
+        let is_written = holding.status == Status::AsWritten;
         let role = if is_written { Role::Faint } else { role };
-        let mut line = Phrase::of(role, format!("{:<WORD$} ", holding.standing.name()));
+        let mut line = Phrase::of(role, format!("{:<WORD$} ", holding.status.name()));
         let wording = holding.wording.and_then(|at| rule.wordings.get(at)).filter(|_| !is_written);
-        if let Some(wording) = wording.filter(|wording| wording.force != norm.force) {
-            line = line.then(role, format!("{} \u{2192} {}  ", norm.force.name(), wording.force.name()));
+        if let Some(wording) = wording.filter(|wording| wording.force != baseline.force) {
+            line = line.then(role, format!("{} \u{2192} {}  ", baseline.force.name(), wording.force.name()));
         }
         line = line.and(self.names(&group.personas));
         if let Some(origin) = holding.origin.filter(|_| !is_written) {
             line = line.then(Role::Faint, format!("  {}", self.location(origin)));
         }
         let mut blocks = vec![Block::Line(1, line)];
-        if let Some(wording) = wording.filter(|wording| wording.words != norm.words) {
-            blocks.extend(texts(&norm.words.whole_text(), &wording.words.whole_text(), 3));
+        if let Some(wording) = wording.filter(|wording| wording.words != baseline.words) {
+            blocks.extend(texts(&baseline.words.whole_text(), &wording.words.whole_text(), 3));
         }
         if let Some(because) = holding.because.as_ref().filter(|_| !is_written) {
             blocks.push(Block::Line(3, Phrase::of(Role::Faint, self.explain(because, group.personas[0]))));

@@ -97,7 +97,7 @@ impl Similar<'_> {
     fn cluster(&self, cluster: &Cluster) -> Vec<Block> {
         let first = &cluster.variants[0];
         let mut head = Phrase::of(role(cluster.kind), cluster.kind.name());
-        if cluster.is_meant {
+        if cluster.is_intended {
             head = head.then(Role::Faint, ", probably intended");
         }
         let mut blocks = vec![
@@ -108,8 +108,8 @@ impl Similar<'_> {
         for variant in cluster.variants.iter().skip(1).take(MOST_VARIANTS) {
             let difference =
                 variant.difference.map_or("polarity of the heading", |difference| difference.name());
-            let alike = format!("  {} % of the words", variant.alike);
-            let is_short = variant.alike == 0;
+            let alike = format!("  {} % of the words", variant.similarity);
+            let is_short = variant.similarity == 0;
             let line = Phrase::of(Role::Emphasis, difference)
                 .then(Role::Faint, if is_short { String::new() } else { alike });
             blocks.push(Block::Line(1, line));
@@ -150,7 +150,7 @@ impl Similar<'_> {
 
     /// The places and personas of a cluster.
     fn reach(&self, cluster: &Cluster) -> String {
-        let places = cluster.variants.iter().flat_map(|variant| variant.places.iter().copied());
+        let places = cluster.variants.iter().flat_map(|variant| variant.occurrences.iter().copied());
         let reached = self.corpus.reached(places.clone());
         let places = count(places.count(), "place");
         if !self.corpus.is_workspace() {
@@ -164,7 +164,7 @@ impl Similar<'_> {
 
     /// The places of a wording.
     fn places(&self, variant: &Variant) -> Vec<Block> {
-        let shown = variant.places.iter().take(MOST_PLACES).map(|place| {
+        let shown = variant.occurrences.iter().take(MOST_PLACES).map(|place| {
             let mut line = Phrase::of(Role::Path, self.corpus.location(*place));
             if let Some(side) = &self.corpus.occurrences[*place].side {
                 line = line.then(Role::Faint, format!("  {side}"));
@@ -172,7 +172,7 @@ impl Similar<'_> {
             Block::Line(3, line)
         });
         let mut blocks: Vec<Block> = shown.collect();
-        blocks.extend(Block::left_out(3, variant.places.len(), MOST_PLACES, ""));
+        blocks.extend(Block::left_out(3, variant.occurrences.len(), MOST_PLACES, ""));
         blocks
     }
 
@@ -189,7 +189,7 @@ impl Similar<'_> {
 
     fn cluster_report<'r>(&'r self, cluster: &'r Cluster) -> ClusterReport<'r> {
         let reached = |variant: &'r Variant| match self.corpus.is_workspace() {
-            true => self.corpus.reached(variant.places.iter().copied()),
+            true => self.corpus.reached(variant.occurrences.iter().copied()),
             false => Vec::new(),
         };
         let variant = |variant: &'r Variant| VariantReport {
@@ -198,13 +198,13 @@ impl Similar<'_> {
             against: variant.is_against,
             difference: variant.difference.map(|difference| difference.name()),
             opposes: variant.opposes.as_ref().map(|(text, _)| text.as_str()),
-            alike: variant.alike,
+            alike: variant.similarity,
             personas: reached(variant),
-            places: variant.places.iter().map(|place| self.place_report(*place)).collect(),
+            places: variant.occurrences.iter().map(|place| self.place_report(*place)).collect(),
         };
         ClusterReport {
             kind: cluster.kind.name(),
-            meant: cluster.is_meant,
+            meant: cluster.is_intended,
             variants: cluster.variants.iter().map(variant).collect(),
             accepted: cluster
                 .accepted

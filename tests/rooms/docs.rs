@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::analyse::fleet::Standing;
+use crate::analyse::fleet::Status;
 use crate::compose::MOST_FRAGMENTS;
 use crate::compose::force::{Relation, relation};
 use crate::model::grammar::{self, Entry, Keys as _, LeftOut, Name, Table, Type, table as keys_of};
@@ -24,7 +24,7 @@ use pages::{DOCS, doc, names, path, table, updates};
 fn the_words_of_the_reference_are_those_of_the_program() {
     let levels = Level::ALL.map(|(name, _)| name);
     assert_eq!(names("levels"), levels);
-    assert_eq!(names("standings"), Standing::ALL.map(|(name, _)| name));
+    assert_eq!(names("standings"), Status::ALL.map(|(name, _)| name));
     assert_eq!(names("bands"), Band::NAMED.map(|(name, _)| name));
     assert_eq!(names("reserved"), RESERVED);
     let kinds: Vec<Vec<String>> = KINDS

@@ -1,19 +1,19 @@
-//! The rules of a fleet: every standing of a rule, and the matrix at several widths.
+//! The rules of a fleet: every status of a rule, and the matrix at several widths.
 
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 
 use super::case::Case;
-use crate::analyse::fleet::{Because, Standing, rules};
+use crate::analyse::fleet::{Because, Status, rules};
 use crate::compose::{Composer, Composition};
 use crate::view::Terminal;
 use crate::view::page::{Block, Mark, Matrix, MatrixRow, Page, markdown, terminal};
 use crate::view::terminal::Role;
 use crate::workspace::load_texts;
 
-/// The standing of each rule in each persona, with who decided.
-fn standings() -> BTreeMap<(String, String), (Standing, &'static str)> {
+/// The status of each rule in each persona, with who decided.
+fn statuses() -> BTreeMap<(String, String), (Status, &'static str)> {
     let texts: BTreeMap<Utf8PathBuf, String> =
         Case::named("rules").files.into_iter().map(|(path, text)| (path.into(), text)).collect();
     let (library, findings) = load_texts(&texts);
@@ -23,7 +23,7 @@ fn standings() -> BTreeMap<(String, String), (Standing, &'static str)> {
     let concrete: Vec<&Composition<'_>> =
         compositions.iter().filter(|composition| !composition.profile.is_abstract).collect();
     let asked: Vec<Option<&Composition<'_>>> = concrete.iter().copied().map(Some).collect();
-    let mut standings = BTreeMap::new();
+    let mut statuses = BTreeMap::new();
     for rule in rules(&library, &asked) {
         for holding in rule.holdings {
             let because = match holding.because {
@@ -36,15 +36,15 @@ fn standings() -> BTreeMap<(String, String), (Standing, &'static str)> {
                 Some(Because::Open(..)) => "conflict",
             };
             let persona = concrete[holding.persona].profile.id[..1].to_owned();
-            standings.insert((rule.address.to_owned(), persona), (holding.standing, because));
+            statuses.insert((rule.address.to_owned(), persona), (holding.status, because));
         }
     }
-    standings
+    statuses
 }
 
 #[test]
-fn every_standing_is_told_with_its_reason() {
-    use Standing::{AsWritten, InConflict, Lost, Removed, Reversed, Reworded, Strengthened, Weakened};
+fn every_status_has_its_reason() {
+    use Status::{AsWritten, InConflict, Lost, Removed, Reversed, Reworded, Strengthened, Weakened};
     let expected = [
         ("rules.again", "f", AsWritten, ""),
         ("rules.again", "g", AsWritten, ""),
@@ -78,9 +78,9 @@ fn every_standing_is_told_with_its_reason() {
     ];
     let expected: BTreeMap<_, _> = expected
         .into_iter()
-        .map(|(at, persona, standing, because)| ((at.to_owned(), persona.to_owned()), (standing, because)))
+        .map(|(at, persona, status, because)| ((at.to_owned(), persona.to_owned()), (status, because)))
         .collect();
-    assert_eq!(standings(), expected);
+    assert_eq!(statuses(), expected);
 }
 
 /// A matrix of so many rows and columns.

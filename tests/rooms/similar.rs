@@ -27,7 +27,7 @@ fn words(text: &str) -> BTreeSet<String> {
 fn homes(corpus: &Corpus, threshold: f64) -> BTreeMap<String, BTreeSet<BTreeSet<String>>> {
     let mut homes: BTreeMap<String, BTreeSet<BTreeSet<String>>> = BTreeMap::new();
     for cluster in find(corpus, &Options { threshold }) {
-        let places = cluster.variants.iter().flat_map(|variant| &variant.places);
+        let places = cluster.variants.iter().flat_map(|variant| &variant.occurrences);
         let places: BTreeSet<String> = places.map(|place| corpus.location(*place)).collect();
         for place in &places {
             homes.entry(place.clone()).or_default().insert(places.clone());

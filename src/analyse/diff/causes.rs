@@ -1,4 +1,4 @@
-//! Causes: what an edit of the sources says, file by file and statement by statement.
+//! The edits of the source files, one by one.
 
 mod claims;
 mod config;
@@ -13,71 +13,71 @@ use crate::model::{
     Claim, FileId, Force, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span,
 };
 
-/// How a statement of a source file was edited.
+/// The kind of an edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Edit {
-    /// It is new.
+    /// The statement is new.
     Added,
-    /// It is gone.
+    /// The statement was deleted.
     Removed,
-    /// It has other words.
+    /// Its text, label or reason changed.
     Reworded,
-    /// It has another value.
+    /// Its value changed.
     Value,
-    /// It has another force.
+    /// Its force changed.
     Force(Force, Force),
-    /// It has another level.
+    /// Its level changed.
     Level(Level, Level),
-    /// It is about another subject, stands in another part of its section, or is read in another way.
+    /// Another property changed. The text is the predicate of a sentence.
     Changed(&'static str),
-    /// It stands at another place.
+    /// Its position changed.
     Moved,
-    /// It is the file that had this name.
+    /// The file was renamed from this one.
     Renamed(String),
 }
 
 /// One edit of a source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cause {
-    /// The file, relative to the workspace.
+    /// The path relative to the workspace.
     pub path: String,
-    /// The line there, from 1: in the later state, or in the earlier one for what is gone.
+    /// The line, from 1, in the later state; for a deletion, in the earlier one.
     pub line: usize,
-    /// What was edited: an address for a claim, else the words of the grammar (`use rules/logging`).
+    /// The statement: an address for a claim, otherwise the terms of the grammar (`use rules/logging`).
     pub what: String,
-    /// How.
+    /// What happened to it.
     pub edits: Vec<Edit>,
-    /// What it said.
+    /// The earlier text or value.
     pub before: Option<String>,
-    /// What it says.
+    /// The later text or value.
     pub after: Option<String>,
-    /// The source in the earlier library; nothing for settings of the workspace.
+    /// The source in the earlier library; nothing for a new source or a setting of the workspace.
     pub(super) earlier: Option<Source>,
-    /// The source in the later library.
+    /// The source in the later library; nothing for a deleted source or a setting of the workspace.
     pub(super) later: Option<Source>,
     pub(super) touches: Touches,
 }
 
-/// What of a persona an edit can change.
+/// The part of a persona that an edit can affect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Touches {
-    /// What this source, in the earlier and the later library, says at these addresses.
+    /// The claims at these addresses of this source, in the earlier and the later library.
     Claims(BTreeSet<String>, [Option<Source>; 2]),
-    /// What stands at this address, or in this group.
+    /// The content at this address, or below it if it is a group.
     AtOrIn(String),
-    /// Rules about these subjects.
+    /// Rules on these subjects.
     Subjects(BTreeSet<String>),
-    /// Where things stand.
+    /// The order of the content.
     Order,
-    /// Rules that are laid out in this style; nothing for the workspace's usual one.
+    /// Rules rendered in this style; nothing for the default style of the workspace.
     Style(Option<String>),
-    /// Whether it can be built.
-    Standing,
-    /// Anything.
+    /// Whether the persona can be built.
+    Status,
+    /// Everything.
     Everything,
 }
 
-/// What was edited between two states of a workspace, sorted by file and line.
+/// Returns the edits between two states of a workspace, sorted by file and line.
 pub(super) fn causes(earlier: &Library, later: &Library) -> Vec<Cause> {
     let mut finder = Finder { earlier, later, renamed: renamed(earlier, later), causes: Vec::new() };
     finder.config();
@@ -96,12 +96,12 @@ pub(super) fn causes(earlier: &Library, later: &Library) -> Vec<Cause> {
 struct Finder<'l> {
     earlier: &'l Library,
     later: &'l Library,
-    /// Fragments that came back under another name: the name before, by the name after.
+    /// The earlier names of renamed fragments, by their later names.
     renamed: BTreeMap<&'l str, &'l str>,
     causes: Vec<Cause>,
 }
 
-/// A source file in both states.
+/// A source in both states.
 #[derive(Clone, Copy)]
 struct Pair {
     earlier: Option<Source>,
@@ -119,18 +119,18 @@ impl<'l> Finder<'l> {
         let source = |found: Option<(FragmentId, &Fragment)>| found.map(|(id, _)| Source::Fragment(id));
         let pair = Pair { earlier: source(before), later: source(after) };
         let (before, after) = (before.map(|found| found.1), after.map(|found| found.1));
-        let said = said_by([before, after], pair);
+        let touches = claims_of([before, after], pair);
         let (Some(before), Some(after)) = (before, after) else {
-            let whole = |fragment: &Fragment| (Span::new(fragment.file, 0..0), summary(fragment));
+            let described = |fragment: &Fragment| (Span::new(fragment.file, 0..0), summary(fragment));
             let edits = vec![edit(before.is_some(), after.is_some(), Edit::Value)];
             let what = format!("fragment {id}");
-            return self.add(pair, &what, edits, before.map(whole), after.map(whole), said);
+            return self.add(pair, &what, edits, before.map(described), after.map(described), touches);
         };
         let at = |fragment: &Fragment| Span::new(fragment.file, 0..0);
         if let Some(from) = from {
             let edits = vec![Edit::Renamed(from.to_owned())];
             let place = Some((at(after), String::new()));
-            self.add(pair, &format!("fragment {id}"), edits, None, place, said.clone());
+            self.add(pair, &format!("fragment {id}"), edits, None, place, touches.clone());
         }
         if self.text(self.earlier, before.file) == self.text(self.later, after.file)
             || self.broken(pair, (before.file, before.broken), (after.file, after.broken))
@@ -144,14 +144,13 @@ impl<'l> Finder<'l> {
         let (from, to) = (section(before), section(after));
         let moved = from != to && !from.is_empty() && !to.is_empty();
         if moved {
-            let touches = said.clone();
-            self.changed(pair, "section", Some((at(before), from)), Some((at(after), to)), touches);
+            self.changed(pair, "section", Some((at(before), from)), Some((at(after), to)), touches.clone());
         }
-        self.flag(pair, "template", (at(before), before.template), (at(after), after.template), said);
+        self.flag(pair, "template", (at(before), before.template), (at(after), after.template), touches);
         for (word, old, new) in
             [("requires", &before.requires, &after.requires), ("excludes", &before.excludes, &after.excludes)]
         {
-            self.names(pair, word, old, new, |_| Touches::Standing);
+            self.names(pair, word, old, new, |_| Touches::Status);
         }
         self.claims(pair, &before.claims, &after.claims, moved);
     }
@@ -167,10 +166,17 @@ impl<'l> Finder<'l> {
         let (before, after) = (before.map(|found| found.1), after.map(|found| found.1));
         let at = |profile: &Profile| Span::new(profile.file, 0..0);
         let (Some(before), Some(after)) = (before, after) else {
-            let whole = |profile: &Profile| (at(profile), String::new());
+            let described = |profile: &Profile| (at(profile), String::new());
             let edits = vec![edit(before.is_some(), after.is_some(), Edit::Value)];
             let what = format!("profile {id}");
-            return self.add(pair, &what, edits, before.map(whole), after.map(whole), Touches::Everything);
+            return self.add(
+                pair,
+                &what,
+                edits,
+                before.map(described),
+                after.map(described),
+                Touches::Everything,
+            );
         };
         if self.text(self.earlier, before.file) == self.text(self.later, after.file)
             || self.broken(pair, (before.file, before.broken), (after.file, after.broken))
@@ -185,9 +191,9 @@ impl<'l> Finder<'l> {
             (at(after), after.is_abstract),
             everything,
         );
-        let own = addresses(before.claims.iter().chain(&after.claims));
-        let own = Touches::Claims(own, [pair.earlier, pair.later]);
-        self.flag(pair, "template", (at(before), before.template), (at(after), after.template), own);
+        let claims = addresses(before.claims.iter().chain(&after.claims));
+        let claims = Touches::Claims(claims, [pair.earlier, pair.later]);
+        self.flag(pair, "template", (at(before), before.template), (at(after), after.template), claims);
         let order = |profile: &Profile| {
             profile.section_order.iter().map(|kind| kind.value.as_str()).collect::<Vec<_>>().join(", ")
         };
@@ -202,7 +208,7 @@ impl<'l> Finder<'l> {
             let found = [earlier.fragments.find(from), later.fragments.find(id)];
             let source = |index: usize| found[index].map(|(index, ..)| Source::Fragment(index));
             let pair = Pair { earlier: source(0), later: source(1) };
-            said_by(found.map(|found| found.map(|found| found.1)), pair)
+            claims_of(found.map(|found| found.map(|found| found.1)), pair)
         };
         self.names(pair, "extends", &before.extends, &after.extends, everything);
         self.names(pair, "use", &before.uses, &after.uses, by_fragment);
@@ -233,7 +239,8 @@ impl<'l> Finder<'l> {
         self.add(pair, what, vec![Edit::Value], before, after, touches);
     }
 
-    /// Whether the file has errors in either state: what was read of it then is not what it means.
+    /// Returns whether the file has errors in either state. If so, records that it was edited: what was read
+    /// from such a file is incomplete, so its statements are not compared.
     fn broken(&mut self, pair: Pair, before: (FileId, bool), after: (FileId, bool)) -> bool {
         let side = |file: FileId| Some((Span::new(file, 0..0), String::new()));
         let what = match (before.1, after.1) {
@@ -278,8 +285,8 @@ impl<'l> Finder<'l> {
     }
 }
 
-/// Everything that a fragment says in either state.
-fn said_by(fragments: [Option<&Fragment>; 2], pair: Pair) -> Touches {
+/// All claims of a fragment in either state.
+fn claims_of(fragments: [Option<&Fragment>; 2], pair: Pair) -> Touches {
     let claims = fragments.into_iter().flatten().flat_map(|fragment| &fragment.claims);
     Touches::Claims(addresses(claims), [pair.earlier, pair.later])
 }

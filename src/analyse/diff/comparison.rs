@@ -1,4 +1,4 @@
-//! Differences between two personas, address by address.
+//! Differences between two personas, by address.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,48 +8,45 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use crate::compose::{Block, Composition, Entry, Origin, Persona, marker};
 use crate::model::{Address, Force, Library, Part as Noun, Source, address, fold};
 
-/// The shortest text that is known again at another address, in letters and digits.
+/// The minimum number of letters and digits by which a text is recognized at another address.
 const LEAST_MOVED: usize = 8;
 
-/// What stands where claims are in conflict.
+/// The noun of an address in conflict.
 const CONFLICT: &str = "conflict";
 
 /// The content of a persona at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Said {
-    /// The address.
+pub(crate) struct Content {
     pub address: String,
-    /// What it is: `rule`, `item`, `field`, `section`, ...
+    /// Its kind: `rule`, `item`, `field`, `section`, ...
     pub noun: &'static str,
-    /// The force, for a rule.
     pub force: Option<Force>,
     /// The text with its label and reason, or the value.
     pub text: String,
-    /// Who says it, and where it is written: a source's name and `path:line`. Nothing for a default, and
-    /// for what is in conflict.
+    /// The name of its source, and its location as `path:line`. Nothing for a default or a conflict.
     pub origin: Option<(String, String)>,
-    /// The list that it stands in; nothing for what has no place of its own in the text.
+    /// The list that it belongs to; nothing for values outside the body.
     list: Option<String>,
 }
 
-impl Said {
+impl Content {
     fn is_conflict(&self) -> bool {
         self.noun == CONFLICT
     }
 
-    fn says(&self) -> (&'static str, Option<Force>, std::borrow::Cow<'_, str>) {
+    fn comparable(&self) -> (&'static str, Option<Force>, std::borrow::Cow<'_, str>) {
         (self.noun, self.force, fold(&self.text))
     }
 }
 
-/// How a place in the second persona stands to the first.
+/// How the position of the content changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Move {
-    /// It has the same neighbours.
+    /// It did not.
     None,
-    /// It is at another place of its list.
+    /// It moved within its list.
     Within,
-    /// The same words stood at this other address.
+    /// The same text was at this other address.
     From(String),
 }
 
@@ -57,51 +54,51 @@ pub(crate) enum Move {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row {
     /// The content in the first persona.
-    pub before: Option<Said>,
+    pub before: Option<Content>,
     /// The content in the second persona.
-    pub after: Option<Said>,
-    /// Whether it stands elsewhere.
+    pub after: Option<Content>,
+    /// How its position changed.
     pub moved: Move,
 }
 
-/// What two sides say differently.
+/// The kind of a difference between two personas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Difference {
-    /// It is only in the first persona.
+    /// Only the first persona has it.
     OnlyBefore,
-    /// It is only in the second persona.
+    /// Only the second persona has it.
     OnlyAfter,
-    /// One of them has a conflict there.
+    /// Only one of them has a conflict there.
     Conflict,
-    /// The words or the value differ.
+    /// The text or the value differs.
     Wording,
-    /// The force differs, and perhaps the words too.
+    /// The force differs, and possibly the text.
     Force,
-    /// It stands elsewhere, and says the same.
+    /// Only the position differs.
     Place,
-    /// Nothing.
+    /// No difference.
     None,
 }
 
 impl Row {
-    /// The address in the second persona; in the first, for what only that one says.
+    /// The address in the second persona, or in the first if the second has no such content.
     pub(crate) fn address(&self) -> &str {
-        self.after.as_ref().or(self.before.as_ref()).map_or("", |said| &said.address)
+        self.after.as_ref().or(self.before.as_ref()).map_or("", |content| &content.address)
     }
 
-    /// Whether it stands, or stood, at this address.
+    /// Whether the content is or was at this address.
     pub(super) fn is_at(&self, address: &str) -> bool {
-        let asked = match Address::parse(address) {
+        let wanted = match Address::parse(address) {
             Address::SectionKey { kind, key: address::HEADING } => Address::Section(kind),
             other => other,
         };
-        let own = Address::parse(self.address());
-        // The two lists of tools are settled together.
-        let are_tools = own.is_tools() && asked.is_tools();
-        own == asked || are_tools || matches!(&self.moved, Move::From(from) if from == address)
+        let here = Address::parse(self.address());
+        // The two lists of tools are decided together.
+        let are_tools = here.is_tools() && wanted.is_tools();
+        here == wanted || are_tools || matches!(&self.moved, Move::From(from) if from == address)
     }
 
-    /// What differs, the weightiest first.
+    /// The most significant difference.
     pub(crate) fn difference(&self) -> Difference {
         match (&self.before, &self.after) {
             (None, None) => Difference::None,
@@ -111,73 +108,80 @@ impl Row {
                 Difference::Conflict
             }
             (Some(before), Some(after)) if before.force != after.force => Difference::Force,
-            (Some(before), Some(after)) if before.says() != after.says() => Difference::Wording,
+            (Some(before), Some(after)) if before.comparable() != after.comparable() => Difference::Wording,
             _ if self.moved != Move::None => Difference::Place,
             _ => Difference::None,
         }
     }
 }
 
-/// Compares two personas, which may be of two libraries. The rows are in the order of the second
-/// persona; what only the first one says comes after.
+/// Compares two personas, which may be of two libraries. The rows are in the order of the second persona,
+/// followed by those of the first persona alone.
 pub(crate) fn compare(
     (library, before): (&Library, &Composition<'_>),
     (other_library, after): (&Library, &Composition<'_>),
 ) -> Vec<Row> {
-    let before = said(library, before);
-    let after = said(other_library, after);
+    let before = contents(library, before);
+    let after = contents(other_library, after);
     let moved = moved(&before, &after);
-    let mut at: IndexMap<&str, Vec<&Said>> = IndexMap::new();
-    for said in &before {
-        at.entry(&said.address).or_default().push(said);
+    let mut at: IndexMap<&str, Vec<&Content>> = IndexMap::new();
+    for content in &before {
+        at.entry(&content.address).or_default().push(content);
     }
     let mut rows: Vec<Row> = after
         .iter()
-        .map(|said| {
-            let candidates = at.entry(&said.address).or_default();
-            // Where both sides of a conflict were kept, the same words belong together.
-            let same = candidates.iter().position(|other| other.says() == said.says()).or(Some(0));
+        .map(|content| {
+            let candidates = at.entry(&content.address).or_default();
+            // If both sides of a conflict were kept, an address has several entries: pair those with equal
+            // text.
+            let same =
+                candidates.iter().position(|other| other.comparable() == content.comparable()).or(Some(0));
             let before =
                 same.filter(|index| *index < candidates.len()).map(|index| candidates.remove(index).clone());
-            let is_moved = before.is_some() && moved.contains(said.address.as_str());
-            Row { before, after: Some(said.clone()), moved: if is_moved { Move::Within } else { Move::None } }
+            let is_moved = before.is_some() && moved.contains(content.address.as_str());
+            Row {
+                before,
+                after: Some(content.clone()),
+                moved: if is_moved { Move::Within } else { Move::None },
+            }
         })
         .collect();
-    let mut gone: Vec<&Said> = at.into_values().flatten().collect();
-    let mut again: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (index, said) in gone.iter().enumerate().filter(|(_, said)| is_known_again(said)).rev() {
-        again.entry(said.says()).or_default().push(index);
+    let mut unmatched: Vec<&Content> = at.into_values().flatten().collect();
+    let mut by_content: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, content) in unmatched.iter().enumerate().filter(|(_, content)| is_recognizable(content)).rev()
+    {
+        by_content.entry(content.comparable()).or_default().push(index);
     }
     let mut found = BTreeSet::new();
     for row in rows.iter_mut().filter(|row| row.before.is_none()) {
         let Some(after) = &row.after else { continue };
-        let Some(index) = again.get_mut(&after.says()).and_then(Vec::pop) else { continue };
+        let Some(index) = by_content.get_mut(&after.comparable()).and_then(Vec::pop) else { continue };
         found.insert(index);
-        row.moved = Move::From(gone[index].address.clone());
-        row.before = Some(gone[index].clone());
+        row.moved = Move::From(unmatched[index].address.clone());
+        row.before = Some(unmatched[index].clone());
     }
     let mut index = 0..;
-    gone.retain(|_| index.next().is_some_and(|index| !found.contains(&index)));
-    rows.extend(gone.into_iter().map(|said| Row {
-        before: Some(said.clone()),
+    unmatched.retain(|_| index.next().is_some_and(|index| !found.contains(&index)));
+    rows.extend(unmatched.into_iter().map(|content| Row {
+        before: Some(content.clone()),
         after: None,
         moved: Move::None,
     }));
     rows
 }
 
-fn is_known_again(said: &Said) -> bool {
-    said.list.is_some()
-        && said.text.chars().filter(|character| character.is_alphanumeric()).count() >= LEAST_MOVED
+fn is_recognizable(content: &Content) -> bool {
+    content.list.is_some()
+        && content.text.chars().filter(|character| character.is_alphanumeric()).count() >= LEAST_MOVED
 }
 
-/// The addresses that both personas have and that stand at another place of their list.
-fn moved<'s>(before: &'s [Said], after: &'s [Said]) -> BTreeSet<&'s str> {
-    let lists = |all: &'s [Said]| {
+/// The addresses that both personas have at different positions of the same list.
+fn moved<'s>(before: &'s [Content], after: &'s [Content]) -> BTreeSet<&'s str> {
+    let lists = |all: &'s [Content]| {
         let mut lists: IndexMap<&'s str, Vec<&'s str>> = IndexMap::new();
-        for said in all {
-            if let Some(list) = &said.list {
-                lists.entry(list).or_default().push(&said.address);
+        for content in all {
+            if let Some(list) = &content.list {
+                lists.entry(list).or_default().push(&content.address);
             }
         }
         lists
@@ -199,16 +203,16 @@ fn moved<'s>(before: &'s [Said], after: &'s [Said]) -> BTreeSet<&'s str> {
     moved
 }
 
-/// Returns all content of a persona, in display order.
-pub(super) fn said(library: &Library, composition: &Composition<'_>) -> Vec<Said> {
-    let mut reader = Reader { library, said: Vec::new() };
+/// Returns all content of a persona in display order.
+pub(super) fn contents(library: &Library, composition: &Composition<'_>) -> Vec<Content> {
+    let mut reader = Reader { library, contents: Vec::new() };
     reader.persona(&composition.persona);
-    reader.said
+    reader.contents
 }
 
 struct Reader<'l> {
     library: &'l Library,
-    said: Vec<Said>,
+    contents: Vec<Content>,
 }
 
 impl Reader<'_> {
@@ -297,6 +301,6 @@ impl Reader<'_> {
             };
             (self.library.source_name(source), self.library.sources.place(span))
         });
-        self.said.push(Said { address, noun, force, text, origin, list: list.map(str::to_owned) });
+        self.contents.push(Content { address, noun, force, text, origin, list: list.map(str::to_owned) });
     }
 }

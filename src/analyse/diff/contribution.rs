@@ -10,91 +10,83 @@ use crate::compose::{Cause, Composition, Origin, State};
 use crate::model::{Claim, Content, Diagnostic, FragmentId, Library, Source, Target};
 use crate::render::{Attribution, Document, render};
 
-/// A share of a document in bytes. Exact: where several suppliers say one thing, each has one part in
-/// so many.
+/// A share of a document in bytes. It is an exact fraction, since sources with the same text split its bytes.
 pub(crate) type Credit = Ratio<u64>;
 
-/// What all sources of a persona contribute to one output.
+/// The contributions of all sources of a persona to one output.
 #[derive(Debug)]
 pub(crate) struct Contributions {
-    /// The output.
+    /// The text of the output.
     pub text: String,
-    /// The bytes of markup and defaults, which have no source.
+    /// The number of bytes of markup and defaults, which come from no source.
     pub layout: u64,
-    /// The sources in display order. Their credits and the layout add up to the text.
+    /// The sources in display order. Their credits and the layout add up to the length of the text.
     pub sources: Vec<Contribution>,
 }
 
-/// What one source contributes.
+/// The contribution of one source.
 #[derive(Debug)]
 pub(crate) struct Contribution {
-    /// The source.
     pub source: Source,
-    /// Its name.
+    /// The name of the source.
     pub name: String,
     /// Its share of the output.
     pub credit: Credit,
-    /// The output without it, for a fragment; nothing for a profile, which cannot be left out.
+    /// The output without a fragment; nothing for a profile, which cannot be left out.
     pub without: Option<String>,
-    /// What would break without it: errors that the persona has not got now.
+    /// The errors that leaving it out would add.
     pub breaks: Vec<Diagnostic>,
-    /// What comes through without it: what others say and what now loses to it.
+    /// The claims of other sources that would take effect without it.
     pub instead: Vec<Instead>,
     /// Its claims that other sources share.
     pub shared: Vec<Shared>,
-    /// Its claims that lost.
+    /// Its claims that are not in the output.
     pub lost: Vec<Loss>,
 }
 
-/// Something that comes through where a fragment is left out.
+/// A claim that takes effect if a fragment is left out.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Instead {
-    /// Its address.
     pub address: String,
-    /// Its sources.
+    /// The name of its source.
     pub source: String,
-    /// What.
     pub text: String,
-    /// What becomes of it as long as the fragment is there.
+    /// Its state while the fragment is used.
     pub state: State,
 }
 
-/// Something that several sources say.
+/// A claim that several sources share.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Shared {
-    /// Its address.
     pub address: String,
     /// The names of the other sources.
     pub with: Vec<String>,
 }
 
-/// Something that did not come through.
+/// A claim that is not in the output.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Loss {
-    /// Its address.
     pub address: String,
-    /// What became of it.
     pub state: State,
-    /// The claim that overrides it, or the decision against it.
+    /// The names of the sources that won over it.
     pub to: Vec<String>,
 }
 
-/// What one step of the display order adds.
+/// One step of [`cumulative`].
 #[derive(Debug)]
 pub(crate) struct Step {
-    /// The fragment that is added; nothing for the first step, the profiles by themselves.
+    /// The fragment that the step adds; nothing for the first step, which has only the profiles.
     pub fragment: Option<String>,
     /// The output after the step.
     pub text: String,
 }
 
-/// The persona of a profile as one text, for its own settings of a target.
+/// Renders a composition with the persona's own settings of a target.
 fn text_of(composition: &Composition<'_>, target: &'static Target) -> String {
     render(composition, &composition.persona.settings(target)).into_text()
 }
 
-/// Computes what each source of a composition contributes to one target of it; or one source alone, if it is
-/// given.
+/// Computes what each source of a composition, or one source alone, contributes to a target.
 pub(crate) fn contributions(
     library: &Library,
     checker: &Checker<'_>,
@@ -127,7 +119,7 @@ pub(crate) fn contributions(
     Contributions { sources: sources.collect(), text, layout }
 }
 
-/// The bytes of layout in an output, and the credit of each source.
+/// Returns the number of bytes of layout in an output, and the credit of each source.
 pub(crate) fn credits(
     composition: &Composition<'_>,
     document: &Document<'_>,
@@ -151,7 +143,7 @@ pub(crate) fn credits(
     (layout, credits)
 }
 
-/// Everyone who says what `source` says at an address, itself among them.
+/// Returns `source` and all sources that share its claim at an address.
 fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Vec<Source> {
     let mut suppliers = vec![source];
     if let Some(decision) = composition.decisions.get(address) {
@@ -166,14 +158,14 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
     suppliers
 }
 
-/// Whether a claim is a part of a list that several sources make up: tools or tags.
+/// Whether a claim is an element of a list that several sources form: tools or tags.
 fn is_listed(claim: &Claim, state: State) -> bool {
     state == State::Emitted
         && matches!(claim.content, Content::Allow(_) | Content::Deny(_) | Content::Tags(_))
 }
 
-/// The persona without a fragment, and the errors that this brings. Nothing where the profile cannot be
-/// composed without it.
+/// Composes the persona without a fragment. Returns the result, if it composes, and the errors that this
+/// adds.
 pub(crate) fn leave_out<'a>(
     checker: &Checker<'a>,
     composition: &Composition<'_>,
@@ -197,18 +189,18 @@ pub(crate) fn leave_out<'a>(
     }
 }
 
-/// What stands in `less`, the persona without a fragment, and loses in the whole one.
+/// The claims that are emitted in `less`, the persona without a fragment, and lose in the full persona.
 fn instead(library: &Library, composition: &Composition<'_>, less: &Composition<'_>) -> Vec<Instead> {
     let mut all = Vec::new();
     for (address, decision) in &less.decisions {
-        let Some(whole) = composition.decisions.get(*address) else { continue };
+        let Some(full) = composition.decisions.get(*address) else { continue };
         for claim in decision.emitted() {
-            let outcomes = whole.claims.iter().zip(&whole.outcomes);
-            let fate = outcomes
+            let outcomes = full.claims.iter().zip(&full.outcomes);
+            let state = outcomes
                 .filter(|(other, _)| std::ptr::eq(**other, claim))
                 .map(|(_, (state, _))| *state)
                 .next();
-            let Some(state) = fate.filter(|state| !matches!(state, State::Emitted | State::Agreed)) else {
+            let Some(state) = state.filter(|state| !matches!(state, State::Emitted | State::Agreed)) else {
                 continue;
             };
             let source = library.source_name(claim.source);
@@ -226,21 +218,20 @@ fn shared_and_lost(
 ) -> (Vec<Shared>, Vec<Loss>) {
     let (mut shared, mut lost) = (Vec::new(), Vec::new());
     for (address, decision) in &composition.decisions {
-        let own = decision.claims.iter().enumerate().filter(|(_, claim)| claim.source == source);
-        for (index, _) in own {
+        let claims = decision.claims.iter().enumerate().filter(|(_, claim)| claim.source == source);
+        for (index, _) in claims {
             let (state, cause) = decision.outcomes[index];
             let name = |index: usize| library.source_name(decision.claims[index].source);
             let address = (*address).to_owned();
             match state {
                 State::Emitted | State::Agreed => {
                     let winner = if let Cause::Claim(winner) = cause { winner } else { index };
-                    let says_so = |(at, (state, cause)): (usize, &(State, Cause))| {
+                    let sharer = |(at, (state, cause)): (usize, &(State, Cause))| {
                         let agrees = *state == State::Agreed && *cause == Cause::Claim(winner);
                         let is_listed = is_listed(decision.claims[at], *state);
                         (at != index && (at == winner || agrees || is_listed)).then(|| name(at))
                     };
-                    let with: Vec<String> =
-                        decision.outcomes.iter().enumerate().filter_map(says_so).collect();
+                    let with: Vec<String> = decision.outcomes.iter().enumerate().filter_map(sharer).collect();
                     if !with.is_empty() {
                         shared.push(Shared { address, with });
                     }
@@ -264,8 +255,8 @@ fn shared_and_lost(
     (shared, lost)
 }
 
-/// The output as it grows: the profiles alone, then with one fragment more at a time, in display
-/// order. The last step is the whole.
+/// Renders the profiles alone, then adds one fragment at a time in display order. The last step is the
+/// complete output.
 pub(crate) fn cumulative(
     library: &Library,
     checker: &Checker<'_>,
@@ -282,13 +273,13 @@ pub(crate) fn cumulative(
             Source::Profile(_) => None,
         })
         .collect();
-    let places: BTreeMap<FragmentId, usize> =
-        fragments.iter().enumerate().map(|(place, fragment)| (*fragment, place)).collect();
+    let positions: BTreeMap<FragmentId, usize> =
+        fragments.iter().enumerate().map(|(position, fragment)| (*fragment, position)).collect();
     let step = |count: usize| {
         let kept = &fragments[..count];
         let partial = checker
             .composer()
-            .compose_with(index, &|fragment| places.get(&fragment).is_some_and(|at| *at < count));
+            .compose_with(index, &|fragment| positions.get(&fragment).is_some_and(|at| *at < count));
         let name = |fragment: &FragmentId| library.source_name(Source::Fragment(*fragment));
         Step {
             fragment: kept.last().map(name),

@@ -4,53 +4,51 @@ use std::collections::BTreeMap;
 
 use similar::{ChangeTag, DiffOp, InlineChangeMode, InlineChangeOptions, TextDiff};
 
-/// The shortest line that counts as moved, in letters and digits: `}` and `---` are everywhere.
+/// The minimum number of letters and digits of a moved line: `}` and `---` are everywhere.
 const LEAST_MOVED: usize = 8;
 
-/// Two lines with less in common than this are two lines, not one that changed.
+/// The minimum similarity of two lines that are shown as one changed line.
 const LEAST_ALIKE: f32 = 0.4;
 
-/// What happened to a line.
+/// Which of the texts has a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Tag {
-    /// It is in both texts.
+    /// Both texts.
     Same,
-    /// It is in the first text only.
+    /// The first text only.
     Removed,
-    /// It is in the second text only.
+    /// The second text only.
     Added,
 }
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Words {
-    /// Whether these words are what changed in the line.
+    /// Whether these words changed.
     pub changed: bool,
-    /// The words.
     pub text: String,
 }
 
-/// A line of a difference.
+/// A line of a diff.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Line {
-    /// What happened to it.
     pub tag: Tag,
-    /// Whether the same line was removed here and added elsewhere, or the other way round.
+    /// Whether the same line was removed at one place and added at another.
     pub moved: bool,
-    /// Whether it ends the text without a line break.
+    /// Whether it has no line break.
     pub unended: bool,
     /// Its parts, without the line break.
     pub words: Vec<Words>,
 }
 
 impl Line {
-    /// A line that is in both texts.
+    /// A line of context.
     pub(super) fn same(text: String) -> Line {
         let words = vec![Words { changed: false, text }];
         Line { tag: Tag::Same, moved: false, unended: false, words }
     }
 
-    /// What cannot be seen in the line itself, if there is something.
+    /// An annotation for a property that the text does not show.
     pub(crate) fn note(&self) -> Option<&'static str> {
         match (self.moved, self.unended && self.tag != Tag::Same) {
             (true, _) => Some("moved"),
@@ -59,26 +57,25 @@ impl Line {
         }
     }
 
-    /// The whole line.
+    /// The complete line without its line break.
     pub(crate) fn text(&self) -> String {
         self.words.iter().map(|words| words.text.as_str()).collect()
     }
 }
 
-/// Changed lines that lie close together, with the lines around them.
+/// Adjacent changed lines, with the lines around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hunk {
     /// The number of its first line in the first text, from 1.
     pub before: usize,
     /// The number of its first line in the second text, from 1.
     pub after: usize,
-    /// Its lines.
     pub lines: Vec<Line>,
 }
 
-/// The differences between two texts, with up to `context` lines around each.
+/// Returns the differences between two texts, with up to `context` lines around each.
 pub(crate) fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
-    // Lines end where those of a document do: a lone carriage return is a character like any other.
+    // Split as documents do: a lone carriage return does not end a line.
     let split = |text| str::split_inclusive(text, '\n').collect::<Vec<&str>>();
     let diff = TextDiff::from_slices(&split(before), &split(after));
     let moved = moved(&diff);
@@ -91,8 +88,7 @@ pub(crate) fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
     groups.iter().filter_map(hunk).collect()
 }
 
-/// The differences between two texts of one line or few, word by word: the first as it was, and the
-/// second as it is.
+/// Compares two short texts word by word. Returns the parts of the first and of the second.
 pub(crate) fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
     let diff = TextDiff::from_unicode_words(before, after);
     let (mut removed, mut added) = (Vec::new(), Vec::new());
@@ -106,7 +102,7 @@ pub(crate) fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
         }
     }
     let unmarked = |mut words: Vec<Words>| {
-        // Where nothing is left, marks say nothing.
+        // If all words changed, marking them adds nothing.
         let is_other = words.iter().all(|words| words.changed || words.text.trim().is_empty());
         words.iter_mut().filter(|_| is_other).for_each(|words| words.changed = false);
         words
@@ -117,7 +113,7 @@ pub(crate) fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
 fn lines<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp, moved: &BTreeMap<String, Balance>) -> Vec<Line> {
     let mut options = InlineChangeOptions::new();
     options.mode(InlineChangeMode::UnicodeWords).min_ratio(LEAST_ALIKE).semantic_cleanup(true);
-    // Without a deadline: what is shown must not depend on how fast the machine is.
+    // No deadline: the output must not depend on the speed of the machine.
     let changes = diff.iter_inline_changes_with_options_deadline(op, options, None);
     changes
         .map(|change| {
@@ -151,12 +147,12 @@ fn push(words: &mut Vec<Words>, changed: bool, text: &str) {
     }
 }
 
-/// The same parts, with the space between two changed words counted as changed.
+/// Merges the parts, counting the space between two changed words as changed.
 fn joined(words: Vec<Words>) -> Vec<Words> {
     let mut joined = Vec::with_capacity(words.len());
     let last = words.len().saturating_sub(1);
     for (index, Words { changed, text }) in words.into_iter().enumerate() {
-        // Changed and unchanged parts take turns, so what is neither first nor last has two neighbours.
+        // Changed and unchanged parts alternate, so an inner part has changed neighbours on both sides.
         let is_between = index > 0 && index < last;
         push(&mut joined, changed || (is_between && text.trim().is_empty()), &text);
     }
@@ -176,7 +172,7 @@ impl Balance {
     }
 }
 
-/// The changed lines that are long enough to be known again.
+/// The changed lines that are long enough to count as moved.
 fn moved<'t>(diff: &TextDiff<'t, 't, str>) -> BTreeMap<String, Balance> {
     let mut balances: BTreeMap<String, Balance> = BTreeMap::new();
     for change in diff.iter_all_changes() {

@@ -1,5 +1,5 @@
-//! Differences: what a source contributes to a persona, and what tells two personas or two states of a
-//! fleet apart. Computing a difference and drawing it are separate; this is the computing.
+//! Differences: the contribution of a source to a persona, and comparisons of personas and revisions. `view`
+//! renders them.
 
 mod causes;
 mod comparison;
@@ -8,9 +8,9 @@ mod lines;
 mod revisions;
 
 pub(crate) use causes::Edit;
-pub(crate) use comparison::{Difference, Move, Row, Said, compare};
+pub(crate) use comparison::{Content, Difference, Move, Row, compare};
 pub(crate) use contribution::{
     Contribution, Contributions, Credit, Step, contributions, credits, cumulative, leave_out,
 };
 pub(crate) use lines::{Hunk, Line, Tag, Words, hunks, words};
-pub(crate) use revisions::{Caused, Changes, Effect, OutputChange, SharedHunk, Standing, State, revisions};
+pub(crate) use revisions::{Caused, Changes, Effect, OutputChange, SharedHunk, State, Status, revisions};

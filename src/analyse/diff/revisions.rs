@@ -1,5 +1,4 @@
-//! Differences between two states of a workspace: the edits of its sources, and their effect on each
-//! persona.
+//! Differences between two states of a workspace: the edits of its sources, and their effect on each persona.
 
 mod attribution;
 mod shared;
@@ -25,65 +24,63 @@ use crate::render::{output_path, render};
 /// A workspace in one state.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct State<'s> {
-    /// What it holds.
     pub library: &'s Library,
-    /// What is wrong with its files.
+    /// The findings in its files.
     pub findings: &'s [Diagnostic],
 }
 
-/// A persona in one state.
+/// The status of a persona in one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Standing {
-    /// There is no such profile.
+pub(crate) enum Status {
+    /// No such profile exists.
     Absent,
-    /// It only serves as a parent.
+    /// The profile is abstract.
     Abstract,
-    /// It cannot be composed.
+    /// It does not compose.
     Uncomposed,
-    /// It can be composed, and not built.
+    /// It composes, but has errors and cannot be built.
     Unsound,
-    /// It is built.
+    /// It can be built.
     Sound,
 }
 
-/// One file of a persona in both states.
+/// One output of a persona in both states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OutputChange {
-    /// The target.
     pub target: &'static str,
-    /// Its path and number of lines before; nothing if it was not made.
+    /// Its path and number of lines in the earlier state; nothing if it had no output.
     pub before: Option<(String, usize)>,
-    /// Its path and number of lines after.
+    /// Its path and number of lines in the later state.
     pub after: Option<(String, usize)>,
     /// Whether its text differs.
     pub is_reworded: bool,
 }
 
-/// What happened to one persona.
+/// The effect of the edits on one persona.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Effect {
-    /// The profile.
     pub profile: String,
-    /// How it stood.
-    pub before: Standing,
-    /// How it stands.
-    pub after: Standing,
-    /// Its outputs that changed.
+    /// The earlier status.
+    pub before: Status,
+    /// The later status.
+    pub after: Status,
+    /// The outputs that changed.
     pub outputs: Vec<OutputChange>,
-    /// The addresses at which it says something else, or stands elsewhere.
+    /// The addresses whose content or position changed.
     pub rows: Vec<Row>,
 }
 
 impl Effect {
-    /// Whether the persona differs, or nobody can tell since it cannot be composed.
+    /// Whether the persona differs. One that composes in neither state cannot be compared and counts as
+    /// changed.
     fn is_changed(&self) -> bool {
-        let untold = self.before == Standing::Uncomposed && self.after == Standing::Uncomposed;
-        self.before != self.after || !self.outputs.is_empty() || untold
+        let is_unknown = self.before == Status::Uncomposed && self.after == Status::Uncomposed;
+        self.before != self.after || !self.outputs.is_empty() || is_unknown
     }
 
-    /// Whether it is a persona in either state, and not only a parent.
+    /// Whether it is a persona, and not an abstract profile, in either state.
     pub(crate) fn is_persona(&self) -> bool {
-        let is_none = |standing| matches!(standing, Standing::Absent | Standing::Abstract);
+        let is_none = |status| matches!(status, Status::Absent | Status::Abstract);
         !is_none(self.before) || !is_none(self.after)
     }
 }
@@ -91,11 +88,10 @@ impl Effect {
 /// An edit, and the personas that it changes.
 #[derive(Debug, Clone)]
 pub(crate) struct Caused {
-    /// The edit.
     pub cause: Cause,
     /// The profiles of the personas that it changes.
     pub changes: Vec<String>,
-    /// How many other personas have the source, and are as they were.
+    /// The number of other personas that use the source and did not change.
     pub without_effect: usize,
 }
 
@@ -112,18 +108,18 @@ pub(crate) struct Changes {
     pub causes: Vec<Caused>,
     /// The personas that changed, by profile.
     pub effects: Vec<Effect>,
-    /// Their changed lines, each once, those of most outputs first.
+    /// The changed lines, grouped across outputs, those of most outputs first.
     pub hunks: Vec<SharedHunk>,
-    /// Errors and warnings that there were not before.
+    /// New errors and warnings.
     pub found: Vec<Diagnostic>,
-    /// Errors and warnings that there are not any more.
+    /// Errors and warnings that disappeared.
     pub mended: Vec<Diagnostic>,
-    /// How many personas were looked at: all that are there in either state, or those that were named.
+    /// The number of personas compared: those in either state, or those that were named.
     pub personas: usize,
 }
 
 impl Changes {
-    /// Whether any persona or finding differs. An edit may change neither.
+    /// Whether any persona or finding changed. An edit may change neither.
     pub(crate) fn has_effect(&self) -> bool {
         !self.effects.is_empty() || !self.found.is_empty() || !self.mended.is_empty()
     }
@@ -131,32 +127,32 @@ impl Changes {
 
 /// One profile in one state.
 struct Seen<'a> {
-    standing: Standing,
+    status: Status,
     composition: Option<Composition<'a>>,
     sources: BTreeSet<Source>,
     findings: Vec<Diagnostic>,
-    /// The styles in which sections are laid out; nothing stands for the workspace's usual one.
+    /// The styles of its sections; `None` is the workspace default.
     styles: BTreeSet<Option<String>>,
 }
 
 impl Seen<'_> {
-    /// Whether a section is laid out in this style.
-    fn lays_out(&self, style: Option<&str>) -> bool {
+    /// Whether a section is rendered in this style.
+    fn uses_style(&self, style: Option<&str>) -> bool {
         self.styles.iter().any(|other| other.as_deref() == style)
     }
 }
 
-/// What came of comparing one profile.
+/// The comparison of one profile.
 struct Compared {
     effect: Effect,
-    /// The edits of sources that it has, by index, and whether they change it.
+    /// The edits of its sources, by index, and whether each changes it.
     causes: Vec<(usize, bool)>,
     changes: Vec<Change>,
     findings: [Vec<Diagnostic>; 2],
 }
 
-/// Compares two states of a workspace, or only these profiles of it if any are named. Only the personas
-/// that an edited file reaches are composed.
+/// Compares two states of a workspace, or only these profiles of it if any are named. Only personas that an
+/// edited file reaches are composed.
 pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -> Changes {
     let causes = causes(earlier.library, later.library);
     let edited = edited(earlier.library, later.library);
@@ -201,7 +197,7 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
                 false => caused.without_effect += 1,
             }
         }
-        if effect.after == Standing::Uncomposed {
+        if effect.after == Status::Uncomposed {
             uncomposed.insert(effect.profile.clone());
         }
         if effect.is_changed() {
@@ -213,7 +209,7 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
     let new = |before, libraries: [&Library; 2], after| new_findings(before, after, libraries);
     changes.found = new(&before, libraries, &after);
     changes.mended = new(&after, [libraries[1], libraries[0]], &before);
-    // What cannot be composed any more has no findings left, and is none the better for it.
+    // The findings of a persona that no longer composes are unknown, not fixed.
     let is_gone = |finding: &Diagnostic| {
         !finding.personas.is_empty() && finding.personas.iter().all(|persona| uncomposed.contains(persona))
     };
@@ -221,7 +217,7 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
     changes
 }
 
-/// The files whose text is not the same in both states.
+/// The files whose texts differ.
 fn edited<'l>(earlier: &'l Library, later: &'l Library) -> BTreeSet<&'l Utf8Path> {
     let texts = |library: &'l Library| -> BTreeMap<&'l Utf8Path, &'l str> {
         library.sources.files().map(|file| (file.path(), file.text())).collect()
@@ -233,7 +229,7 @@ fn edited<'l>(earlier: &'l Library, later: &'l Library) -> BTreeSet<&'l Utf8Path
 
 fn see<'a>(library: &'a Library, checker: &Checker<'a>, id: &str) -> Seen<'a> {
     let absent = Seen {
-        standing: Standing::Absent,
+        status: Status::Absent,
         composition: None,
         sources: BTreeSet::new(),
         findings: Vec::new(),
@@ -243,18 +239,18 @@ fn see<'a>(library: &'a Library, checker: &Checker<'a>, id: &str) -> Seen<'a> {
     match checker.check(index, Depth::Sound) {
         Err(findings) => {
             let sources = checker.composer().sources(index);
-            Seen { standing: Standing::Uncomposed, findings, sources, ..absent }
+            Seen { status: Status::Uncomposed, findings, sources, ..absent }
         }
         Ok(checked) => {
             let is_safe = checked.is_safe();
             let composition = checked.composition;
-            let standing = match (composition.profile.is_abstract, is_safe) {
-                (true, _) => Standing::Abstract,
-                (false, true) => Standing::Sound,
-                (false, false) => Standing::Unsound,
+            let status = match (composition.profile.is_abstract, is_safe) {
+                (true, _) => Status::Abstract,
+                (false, true) => Status::Sound,
+                (false, false) => Status::Unsound,
             };
             Seen {
-                standing,
+                status,
                 findings: composition.findings.clone(),
                 sources: composition.selection.sources.iter().copied().collect(),
                 styles: styles(library, &composition),
@@ -264,20 +260,22 @@ fn see<'a>(library: &'a Library, checker: &Checker<'a>, id: &str) -> Seen<'a> {
     }
 }
 
-/// The styles that a persona's sections name, and those that the workspace's usual one is.
+/// The styles of a persona's sections. A section without a style has the workspace default, which is recorded
+/// both as `None` and by name.
 fn styles(library: &Library, composition: &Composition<'_>) -> BTreeSet<Option<String>> {
     let named = |address: &str| -> Vec<String> {
         let decision = composition.decisions.get(address);
         decision.into_iter().flat_map(|decision| decision.emitted()).map(Claim::whole_text).collect()
     };
-    let whole = named("style");
-    let mut styles: BTreeSet<Option<String>> = whole.iter().cloned().map(Some).collect();
+    let persona_styles = named("style");
+    let mut styles: BTreeSet<Option<String>> = persona_styles.iter().cloned().map(Some).collect();
     for section in &composition.persona.sections {
-        let own = named(&Address::SectionKey { kind: section.kind, key: address::STYLE }.to_string());
-        if own.is_empty() && whole.is_empty() {
+        let section_styles =
+            named(&Address::SectionKey { kind: section.kind, key: address::STYLE }.to_string());
+        if section_styles.is_empty() && persona_styles.is_empty() {
             styles.extend([None, Some(library.config.style.clone())]);
         }
-        styles.extend(own.into_iter().map(Some));
+        styles.extend(section_styles.into_iter().map(Some));
     }
     styles
 }
@@ -290,8 +288,8 @@ fn compare_profile(
 ) -> Compared {
     let mut effect = Effect {
         profile: id.to_owned(),
-        before: before.standing,
-        after: after.standing,
+        before: before.status,
+        after: after.status,
         outputs: Vec::new(),
         rows: Vec::new(),
     };
@@ -300,13 +298,13 @@ fn compare_profile(
         effect.rows = compare((libraries[0], old), (libraries[1], new));
         effect.rows.retain(|row| row.difference() != Difference::None);
     }
-    let is_made = |seen: &Seen<'_>| matches!(seen.standing, Standing::Sound | Standing::Unsound);
+    let is_made = |seen: &Seen<'_>| matches!(seen.status, Status::Sound | Status::Unsound);
     let made: Vec<Option<&Composition<'_>>> = [&before, &after]
         .into_iter()
         .map(|seen| seen.composition.as_ref().filter(|_| is_made(seen)))
         .collect();
-    // What cannot be composed on one side has no text there to compare with.
-    if before.standing != Standing::Uncomposed && after.standing != Standing::Uncomposed {
+    // If one side does not compose, there is no text to compare.
+    if before.status != Status::Uncomposed && after.status != Status::Uncomposed {
         let names = made.iter().flatten().flat_map(|composition| &composition.persona.targets);
         let mut names: Vec<&'static str> = names.map(|settings| settings.target.name).collect();
         names.sort_unstable();
@@ -325,7 +323,7 @@ fn compare_profile(
     let caused = causes.iter().enumerate().filter(|(_, cause)| persona.has(cause));
     let mut caused: Vec<(usize, bool)> =
         caused.map(|(index, cause)| (index, persona.is_changed_by(cause))).collect();
-    // Whatever way an edit took to change it, a persona does not change without one.
+    // A persona does not change without a cause. If no edit was identified, all edits of its sources count.
     if effect.is_changed() && !caused.iter().any(|(_, changes)| *changes) {
         caused.iter_mut().for_each(|(_, changes)| *changes = true);
     }
@@ -346,16 +344,18 @@ fn compare_output(
         Some(Side { path: output_path(composition, settings), lines, text: document.into_text() })
     };
     let (before, after) = (document(before), document(after));
-    let told = |side: &Option<Side>| side.as_ref().map(|side| (side.path.clone(), side.lines.len()));
+    let path_and_lines =
+        |side: &Option<Side>| side.as_ref().map(|side| (side.path.clone(), side.lines.len()));
     let is_reworded = before.as_ref().map(|side| &side.text) != after.as_ref().map(|side| &side.text);
-    let change = OutputChange { target, before: told(&before), after: told(&after), is_reworded };
+    let change =
+        OutputChange { target, before: path_and_lines(&before), after: path_and_lines(&after), is_reworded };
     let (Some(old), Some(new)) = (before, after) else { return (change, Vec::new()) };
     let lines = hunks(&old.text, &new.text, 0);
     let changes = shared::changes(lines, &old, &new, &(id.to_owned(), target));
     (change, changes)
 }
 
-/// The errors and warnings of `after` that are not in `before`.
+/// The errors and warnings in `after` that are not in `before`.
 fn new_findings(before: &[Diagnostic], after: &[Diagnostic], libraries: [&Library; 2]) -> Vec<Diagnostic> {
     let key = |library: &Library, finding: &Diagnostic| {
         let file = finding.labels.first().map(|label| library.sources.path(label.span).to_string());

@@ -1,36 +1,34 @@
-//! The wordings of a rule, and which of them is the rule as it is written.
+//! The wordings of a rule, and the choice of its baseline.
 //!
-//! That is what a fragment says at the address. Where fragments say different things, it is the wording
-//! that stands in most personas; of those, the one of the least fragment id. A rule that only profiles say
-//! is measured in the same way, against what the profiles say.
+//! The baseline is the wording that a fragment gives the rule. If fragments differ, it is the wording in most
+//! personas, and on a tie that of the fragment with the lowest id. A rule that only profiles contain is
+//! compared in the same way with the wordings of the profiles.
 
 use std::collections::BTreeMap;
 
-use super::standing::set_text;
+use super::status::set_text;
 use crate::compose::Origin;
 use crate::model::{Claim, Force, Source, Text, fold};
 
-/// One wording of a rule.
+/// A wording of a rule.
 #[derive(Debug, Clone)]
 pub(crate) struct Wording<'a> {
-    /// The force.
     pub force: Force,
-    /// The words.
+    /// The text with its label and reason.
     pub words: Words,
-    /// Its source: the first fragment or profile that has it, else a resolution.
+    /// The first fragment or profile with this wording, else a resolution.
     pub origin: Origin<'a>,
-    /// The number of personas that have it.
+    /// The number of personas with this wording.
     pub personas: usize,
 }
 
-/// The words of a rule as they are compared: white space folded, templates not filled in.
+/// The normalized text of a rule: white space folded, templates not filled in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Words {
-    /// The text.
     pub text: String,
-    /// The label before it.
+    /// The label before the text.
     pub label: Option<String>,
-    /// The reason after it.
+    /// The reason after the text.
     pub why: Option<String>,
 }
 
@@ -45,18 +43,18 @@ impl Words {
     }
 
     fn of_claim(claim: &Claim) -> Self {
-        let own = |text: &Option<Text>| text.as_ref().map(|text| fold(&text.value).into_owned());
+        let folded = |text: &Option<Text>| text.as_ref().map(|text| fold(&text.value).into_owned());
         match claim.block() {
             Some(block) => Words {
                 text: fold(&block.text.value).into_owned(),
-                label: own(&block.label),
-                why: own(&block.why),
+                label: folded(&block.label),
+                why: folded(&block.why),
             },
             None => Words { text: String::new(), label: None, why: None },
         }
     }
 
-    /// Label, text and reason as one text.
+    /// Label, text and reason as one string.
     pub(crate) fn whole_text(&self) -> String {
         let label = self.label.as_ref().map_or(String::new(), |label| format!("{label}: "));
         let why = self.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {why}"));
@@ -64,7 +62,7 @@ impl Words {
     }
 }
 
-/// The wordings of one rule while they are counted.
+/// A count of the wordings of one rule.
 pub(super) struct Wordings<'a> {
     all: BTreeMap<(Words, Force), Counted<'a>>,
 }
@@ -72,12 +70,13 @@ pub(super) struct Wordings<'a> {
 struct Counted<'a> {
     origin: Origin<'a>,
     personas: usize,
-    /// The place of the first fragment, else the first profile, that says it so; nothing for a `set`.
+    /// The first fragment, else the first profile, with this wording; nothing if only a resolution sets it.
     defined: Option<Source>,
 }
 
 impl<'a> Wordings<'a> {
-    /// The wordings of the claims that define a rule, those of fragments first.
+    /// Collects the wordings of the claims that define a rule, with a count of zero. `claims` has those of
+    /// fragments first.
     pub(super) fn defined(claims: &[&'a Claim]) -> Self {
         let mut all = BTreeMap::new();
         for claim in claims {
@@ -88,13 +87,13 @@ impl<'a> Wordings<'a> {
         Wordings { all }
     }
 
-    /// Counts a persona that has the rule.
+    /// Counts a persona in which the rule applies.
     pub(super) fn count(&mut self, force: Force, origin: Origin<'a>) {
         let new = || Counted { origin, personas: 0, defined: None };
         self.all.entry((Words::of(origin), force)).or_insert_with(new).personas += 1;
     }
 
-    /// The wordings with the rule as it is written at the front, then by how many personas have them.
+    /// Returns the wordings by descending number of personas, but with the baseline first.
     pub(super) fn ranked(self) -> Vec<Wording<'a>> {
         let rank = |counted: &Counted<'_>| match counted.defined {
             Some(Source::Fragment(_)) => 0,
@@ -103,10 +102,10 @@ impl<'a> Wordings<'a> {
         };
         let mut ranked: Vec<((Words, Force), Counted<'a>)> = self.all.into_iter().collect();
         ranked.sort_by_key(|(_, counted)| (std::cmp::Reverse(counted.personas), counted.defined));
-        let written = ranked.iter().map(|(_, counted)| rank(counted)).min();
-        if let Some(at) = ranked.iter().position(|(_, counted)| Some(rank(counted)) == written) {
-            let norm = ranked.remove(at);
-            ranked.insert(0, norm);
+        let lowest = ranked.iter().map(|(_, counted)| rank(counted)).min();
+        if let Some(at) = ranked.iter().position(|(_, counted)| Some(rank(counted)) == lowest) {
+            let baseline = ranked.remove(at);
+            ranked.insert(0, baseline);
         }
         let wording =
             |((words, force), Counted { origin, personas, .. })| Wording { force, words, origin, personas };
@@ -114,7 +113,7 @@ impl<'a> Wordings<'a> {
     }
 }
 
-/// The index of a wording among the ranked ones.
+/// Returns the index of a wording in the ranked list.
 pub(super) fn index_of(wordings: &[Wording<'_>], force: Force, origin: Origin<'_>) -> Option<usize> {
     let words = Words::of(origin);
     wordings.iter().position(|wording| wording.force == force && wording.words == words)

@@ -1,14 +1,14 @@
-//! The fleet: what all personas of a workspace say of one thing, side by side.
+//! The fleet: every rule of a workspace, compared across all its personas.
 //!
-//! Nothing is decided here. Compositions come in, and each rule comes out once, with what became of it in
-//! every persona. `docs/rules.md` describes the words from the outside.
+//! This room decides nothing. It reads compositions and reports, for each rule, its status in every persona.
+//! `docs/rules.md` defines the terms.
 
-mod asked;
 mod baseline;
+mod filter;
 mod rules;
-mod standing;
+mod status;
 
-pub(crate) use asked::{Asked, is_at_or_below, tags};
 pub(crate) use baseline::Wording;
+pub(crate) use filter::{RuleFilter, is_at_or_below, tags};
 pub(crate) use rules::{Holding, Rule, rules};
-pub(crate) use standing::{Because, Standing};
+pub(crate) use status::{Because, Status};

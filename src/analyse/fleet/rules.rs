@@ -1,64 +1,63 @@
-//! Every rule of the fleet, and what became of it in each persona.
+//! The status of every rule in every persona.
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use super::baseline::{Wording, Wordings, index_of};
-use super::standing::{Because, Outcome, Persona, Standing};
+use super::status::{Because, Outcome, Persona, Status};
 use crate::compose::force::strength;
 use crate::compose::{Composition, Origin};
 use crate::model::{Claim, Force, Library};
 
-/// A rule: one address.
+/// A rule, identified by its address.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule<'a> {
-    /// The address.
     pub address: &'a str,
-    /// The claims that define it, those of fragments first; each by id.
+    /// The claims that define it: fragments first, then profiles, each by id.
     pub definitions: Vec<&'a Claim>,
-    /// The ways in which it is said. The first is the rule as it is written.
+    /// Its wordings. The first is the baseline.
     pub wordings: Vec<Wording<'a>>,
-    /// What became of it in the personas that have it or had it, in their order.
+    /// Its status in each persona that has or lost it, in the order of the personas.
     pub holdings: Vec<Holding<'a>>,
 }
 
 impl<'a> Rule<'a> {
-    /// The rule as it is written.
-    pub(crate) fn norm(&self) -> &Wording<'a> {
+    /// The wording that personas are compared with.
+    pub(crate) fn baseline(&self) -> &Wording<'a> {
         &self.wordings[0]
     }
 
-    /// Whether some persona changes or drops it.
+    /// Whether some persona changes or drops the rule.
     pub(crate) fn drifts(&self) -> bool {
-        self.holdings.iter().any(|holding| holding.standing != Standing::AsWritten)
+        self.holdings.iter().any(|holding| holding.status != Status::AsWritten)
     }
 }
 
 /// A rule in one persona.
 #[derive(Debug, Clone)]
 pub(crate) struct Holding<'a> {
-    /// The persona, by its place among those that were asked about.
+    /// The index of the persona.
     pub persona: usize,
-    /// How it has the rule.
-    pub standing: Standing,
-    /// The wording that the persona has, if any.
+    /// How the persona's version compares with the baseline.
+    pub status: Status,
+    /// The index of the wording that applies, if any.
     pub wording: Option<usize>,
-    /// Its origin there, if the persona has it.
+    /// The origin of that wording.
     pub origin: Option<Origin<'a>>,
-    /// Why it is not as it is written, or why it is although sources disagree.
+    /// The reason for the status, or for an unchanged rule the decision between sources that disagreed.
     pub because: Option<Because<'a>>,
 }
 
-/// What became of one rule in one persona.
-struct Seen<'a> {
+/// The outcome of one rule in one persona.
+struct PersonaOutcome<'a> {
     persona: usize,
     outcome: Outcome<'a>,
     because: Option<Because<'a>>,
 }
 
-/// The rules that any source of the library states, by address, and what became of them in these personas;
-/// a persona that could not be composed has none.
+/// Returns every rule of the library by address, with its status in these personas. A persona that does not
+/// compose is `None` and has no entries.
 pub(crate) fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a>>]) -> Vec<Rule<'a>> {
     let mut definitions: BTreeMap<&'a str, Vec<&'a Claim>> = BTreeMap::new();
     let fragments = library.fragments.values().flat_map(|fragment| &fragment.claims);
@@ -72,10 +71,10 @@ pub(crate) fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a
             composition.map_or_else(Vec::new, |composition| Persona::new(library, composition).rules())
         })
         .collect();
-    let mut outcomes: BTreeMap<&'a str, Vec<Seen<'a>>> = BTreeMap::new();
+    let mut outcomes: BTreeMap<&'a str, Vec<PersonaOutcome<'a>>> = BTreeMap::new();
     for (persona, rules) in seen.into_iter().enumerate() {
         for (address, outcome, because) in rules {
-            outcomes.entry(address).or_default().push(Seen { persona, outcome, because });
+            outcomes.entry(address).or_default().push(PersonaOutcome { persona, outcome, because });
         }
     }
     let rule = |(address, definitions): (&'a str, Vec<&'a Claim>)| {
@@ -85,7 +84,7 @@ pub(crate) fn rules<'a>(library: &'a Library, personas: &[Option<&Composition<'a
     definitions.into_iter().map(rule).collect()
 }
 
-fn rule<'a>(address: &'a str, definitions: Vec<&'a Claim>, seen: Vec<Seen<'a>>) -> Rule<'a> {
+fn rule<'a>(address: &'a str, definitions: Vec<&'a Claim>, seen: Vec<PersonaOutcome<'a>>) -> Rule<'a> {
     let mut wordings = Wordings::defined(&definitions);
     for (force, origin) in seen.iter().flat_map(|seen| applied_rules(&seen.outcome)) {
         wordings.count(*force, *origin);
@@ -97,44 +96,42 @@ fn rule<'a>(address: &'a str, definitions: Vec<&'a Claim>, seen: Vec<Seen<'a>>) 
 
 fn applied_rules<'o, 'a>(outcome: &'o Outcome<'a>) -> &'o [(Force, Origin<'a>)] {
     match outcome {
-        Outcome::Stands(rules) => rules,
+        Outcome::Applies(rules) => rules,
         Outcome::Gone(_) => &[],
     }
 }
 
-fn holding<'a>(wordings: &[Wording<'a>], seen: Seen<'a>) -> Holding<'a> {
-    let Seen { persona, outcome, because } = seen;
-    // Where a resolution keeps several, the persona has the one that is nearest to what is written.
+fn holding<'a>(wordings: &[Wording<'a>], seen: PersonaOutcome<'a>) -> Holding<'a> {
+    let PersonaOutcome { persona, outcome, because } = seen;
+    // Where a resolution keeps several versions, the one closest to the baseline counts.
     let compared = applied_rules(&outcome).iter().map(|(force, origin)| {
         let wording = index_of(wordings, *force, *origin);
         (compare(wordings, wording), wording, *origin)
     });
-    match (compared.min_by_key(|(standing, ..)| *standing), outcome) {
-        (Some((standing, wording, origin)), _) => {
-            Holding { persona, standing, wording, origin: Some(origin), because }
+    match (compared.min_by_key(|(status, ..)| *status), outcome) {
+        (Some((status, wording, origin)), _) => {
+            Holding { persona, status, wording, origin: Some(origin), because }
         }
-        (None, Outcome::Gone(standing)) => {
-            Holding { persona, standing, wording: None, origin: None, because }
-        }
-        (None, Outcome::Stands(_)) => {
-            Holding { persona, standing: Standing::Lost, wording: None, origin: None, because }
+        (None, Outcome::Gone(status)) => Holding { persona, status, wording: None, origin: None, because },
+        (None, Outcome::Applies(_)) => {
+            Holding { persona, status: Status::Lost, wording: None, origin: None, because }
         }
     }
 }
 
-/// How a wording differs from the rule as it is written.
-fn compare(wordings: &[Wording<'_>], wording: Option<usize>) -> Standing {
-    let (Some(norm), Some(here)) = (wordings.first(), wording.and_then(|at| wordings.get(at))) else {
-        return Standing::AsWritten;
+/// Compares a wording with the baseline.
+fn compare(wordings: &[Wording<'_>], wording: Option<usize>) -> Status {
+    let (Some(baseline), Some(here)) = (wordings.first(), wording.and_then(|at| wordings.get(at))) else {
+        return Status::AsWritten;
     };
     let prohibits = |force: Force| matches!(force, Force::Never | Force::Avoid);
-    if prohibits(norm.force) != prohibits(here.force) {
-        return Standing::Reversed;
+    if prohibits(baseline.force) != prohibits(here.force) {
+        return Status::Reversed;
     }
-    match strength(here.force).cmp(&strength(norm.force)) {
-        std::cmp::Ordering::Greater => Standing::Strengthened,
-        std::cmp::Ordering::Less => Standing::Weakened,
-        std::cmp::Ordering::Equal if norm.words == here.words => Standing::AsWritten,
-        std::cmp::Ordering::Equal => Standing::Reworded,
+    match strength(here.force).cmp(&strength(baseline.force)) {
+        std::cmp::Ordering::Greater => Status::Strengthened,
+        std::cmp::Ordering::Less => Status::Weakened,
+        std::cmp::Ordering::Equal if baseline.words == here.words => Status::AsWritten,
+        std::cmp::Ordering::Equal => Status::Reworded,
     }
 }

@@ -1,7 +1,7 @@
-//! Acknowledgements: pairs that `cento.toml` accepts as they are.
+//! Acknowledgements: the pairs that `[[accept]]` tables of `cento.toml` accept.
 //!
-//! An acceptance is about what two entries say. It holds for every place that says the same as one of them, and for no
-//! longer than both say what they said when it was recorded.
+//! An acceptance is about two texts. It covers every occurrence of them, and it holds until one of the two
+//! named entries changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,32 +12,31 @@ use crate::model::{
     Acceptance, Claim, Diagnostic, Library, Severity, codes, did_you_mean, is_hash_of, is_old_hash,
 };
 
-/// A pair of a cluster that is accepted.
+/// An accepted pair of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Accepted {
-    /// The sides.
     pub sides: [String; 2],
-    /// Why.
+    /// The reason given.
     pub reason: Option<String>,
 }
 
 impl Side {
-    /// The side that a word of the command line or of `cento.toml` names: `SOURCE:ADDRESS`.
+    /// Parses `SOURCE:ADDRESS`, as on the command line or in `cento.toml`.
     pub(crate) fn read(word: &str) -> Option<Side> {
         let (source, address) = word.split_once(':')?;
         Some(Side { source: source.to_owned(), address: address.to_owned() })
     }
 
-    /// The entry of the workspace that it names.
+    /// The entry that it names, if there is one.
     pub(crate) fn claim<'l>(&self, library: &'l Library) -> Option<&'l Claim> {
         let claims = library.claims_of(library.source_by_name(&self.source)?);
         claims.iter().find(|claim| claim.block().is_some() && claim.address.as_str() == self.address)
     }
 
-    /// The entry, or why there is none, and what may be meant.
+    /// Returns the entry that it names.
     ///
     /// # Errors
-    /// What is wrong with the name, in a line, and what may be meant in another.
+    /// Returns an error message and, if a similar name exists, a suggestion.
     pub(crate) fn find<'l>(&self, library: &'l Library) -> Result<&'l Claim, (String, Option<String>)> {
         if let Some(claim) = self.claim(library) {
             return Ok(claim);
@@ -60,17 +59,17 @@ impl Side {
     }
 }
 
-/// What became of an acceptance.
+/// The validity of an acceptance.
 enum Validity<'a> {
-    /// It holds.
+    /// Both entries are unchanged.
     Holds,
-    /// It does not say what it saw.
+    /// It has no `seen`.
     Unpinned,
     /// It saw what is there, as far as hashes of the old form tell.
     Short,
-    /// A side has changed: for each, its hash then and now.
+    /// An entry has changed. For each side: its name, the pinned hash and the current hash.
     Changed(Vec<(&'a str, &'a str, String)>),
-    /// A side is gone.
+    /// A side does not exist: its name, the error and a suggestion.
     Gone(&'a crate::model::Text, String, Option<String>),
 }
 
@@ -99,13 +98,13 @@ fn validity<'a>(library: &Library, acceptance: &'a Acceptance) -> Validity<'a> {
     }
 }
 
-/// Reports each acceptance of cento.toml that no longer holds.
+/// Reports each acceptance of `cento.toml` that no longer holds.
 pub(crate) fn stale(library: &Library) -> Vec<Diagnostic> {
     let acceptances = library.config.acceptances.iter();
     acceptances.filter_map(|acceptance| report(library, acceptance, validity(library, acceptance))).collect()
 }
 
-fn report(library: &Library, acceptance: &Acceptance, standing: Validity<'_>) -> Option<Diagnostic> {
+fn report(library: &Library, acceptance: &Acceptance, validity: Validity<'_>) -> Option<Diagnostic> {
     let [one, other] = &acceptance.sides;
     let names = format!("{} {}", one.value, other.value);
     let accept = format!("cento similar --accept {names}");
@@ -115,10 +114,10 @@ fn report(library: &Library, acceptance: &Acceptance, standing: Validity<'_>) ->
         None => finding,
     };
     let new = |message: &str| Diagnostic::new(codes::STALE_ACCEPTANCE, message);
-    match standing {
+    match validity {
         Validity::Holds => None,
         Validity::Unpinned | Validity::Short => {
-            let (message, note) = match standing {
+            let (message, note) = match validity {
                 Validity::Short => (
                     "an accepted pair has hashes of the old form",
                     "they have 24 bits, so a side can be changed to a text with the same hash",
@@ -161,7 +160,7 @@ fn report(library: &Library, acceptance: &Acceptance, standing: Validity<'_>) ->
     }
 }
 
-/// Takes what is accepted out of clusters; returns how many clusters nothing is left of.
+/// Removes accepted pairs from the clusters. Returns the number of clusters that this removes entirely.
 pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec<Cluster>) -> usize {
     let acceptances: Vec<&Acceptance> = library
         .config
@@ -175,8 +174,8 @@ pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec
         return 0;
     }
     let mut known: BTreeMap<String, OccurrenceId> = BTreeMap::new();
-    for (index, said) in corpus.occurrences.iter_enumerated() {
-        if let Some(side) = &said.side {
+    for (index, occurrence) in corpus.occurrences.iter_enumerated() {
+        if let Some(side) = &occurrence.side {
             known.insert(side.to_string(), index);
         }
     }
@@ -190,10 +189,10 @@ pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec
     let before = clusters.len();
     clusters.retain_mut(|cluster| {
         let is_repeat = cluster.variants.len() == 1;
-        // What is accepted, between the ways to say it; of one that is only repeated, between its places.
-        let node = |place: OccurrenceId| match is_repeat {
-            true => cluster.variants[0].places.iter().position(|other| *other == place),
-            false => cluster.variants.iter().position(|variant| variant.places.contains(&place)),
+        // A node of the graph of acceptances: a variant or, in a cluster of repetitions, an occurrence.
+        let node = |id: OccurrenceId| match is_repeat {
+            true => cluster.variants[0].occurrences.iter().position(|other| *other == id),
+            false => cluster.variants.iter().position(|variant| variant.occurrences.contains(&id)),
         };
         let mut edges = Vec::new();
         let mut accepted = Vec::new();
@@ -209,20 +208,20 @@ pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec
             return true;
         }
         let reached = reached(&edges);
-        let count = if is_repeat { cluster.variants[0].places.len() } else { cluster.variants.len() };
+        let count = if is_repeat { cluster.variants[0].occurrences.len() } else { cluster.variants.len() };
         if reached.len() == count {
             return false;
         }
-        let is_left = |index: usize| index == 0 || !reached.contains(&index);
+        let remains = |index: usize| index == 0 || !reached.contains(&index);
         if is_repeat {
-            let places = std::mem::take(&mut cluster.variants[0].places);
-            let left = places.into_iter().enumerate().filter(|(index, _)| is_left(*index));
-            cluster.variants[0].places = left.map(|(_, place)| place).collect();
+            let occurrences = std::mem::take(&mut cluster.variants[0].occurrences);
+            let remaining = occurrences.into_iter().enumerate().filter(|(index, _)| remains(*index));
+            cluster.variants[0].occurrences = remaining.map(|(_, id)| id).collect();
         } else {
             let mut index = 0;
             cluster.variants.retain(|_| {
                 index += 1;
-                is_left(index - 1)
+                remains(index - 1)
             });
             cluster.judge();
         }
@@ -232,7 +231,7 @@ pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec
     before - clusters.len()
 }
 
-/// What the first is accepted with, directly or by way of others.
+/// The nodes that the first node is accepted with, directly or through others.
 fn reached(edges: &[(usize, usize)]) -> BTreeSet<usize> {
     let mut reached = BTreeSet::from([0]);
     loop {

@@ -1,7 +1,7 @@
-//! Documents: the items, steps and short paragraphs of Markdown files, without importing them.
+//! Documents: the items, steps and short paragraphs of Markdown files that are not imported.
 //!
-//! Importing keeps a list within a list as one entry, since it gives back bytes. Here every entry counts by itself, so
-//! the parser's events are read as they come; forces are read as importing reads them.
+//! Import keeps a nested list as one entry, because it must reproduce bytes. Here every item is an entry of
+//! its own, so this module reads the events of the parser. Forces are recognized as on import.
 
 use std::ops::Range;
 
@@ -11,27 +11,27 @@ use super::polarity::{Polarity, of_heading};
 use crate::model::{Force, fold};
 use crate::text::{bullets::bulleted, forces, front_matter};
 
-/// Something that a document says.
+/// An entry of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// Its words, in one line, with code and links as they are typed.
+    /// Its text on one line, with code spans and links as typed.
     pub(super) text: String,
-    /// The force that its first words give it.
+    /// The force of its opening words.
     pub(super) force: Option<Force>,
-    /// What the headings and lines above it say of it.
+    /// The polarity that the headings and lead-ins above it give it.
     pub(super) heading: Option<Polarity>,
-    /// Whether it stands in a list.
+    /// Whether it is an item of a list.
     pub(super) is_listed: bool,
-    /// The list that it stands in; one number for each list, heading and paragraph between them.
+    /// The number of its list. Headings and lines with typed bullets start a new number too.
     pub(super) list: u32,
     /// Its line, from 1.
     pub(super) line: u32,
 }
 
-/// The longest paragraph that counts, in bytes: more is a story, and compared badly.
+/// The maximum length of a paragraph in bytes. Longer texts are prose that does not compare well.
 const LONGEST: usize = 1_200;
 
-/// What a document says, in order.
+/// Returns the entries of a document, in order.
 pub(super) fn entries(text: &str) -> Vec<Entry> {
     let start = front_matter::body_start(text);
     let body = &text[start..];
@@ -50,7 +50,7 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
     for (event, range) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
         walk.event(event, range);
     }
-    // An entry ends after those within it.
+    // An outer entry is closed after its nested entries.
     walk.entries.sort_by_key(|entry| entry.line);
     walk.entries
 }
@@ -59,17 +59,17 @@ fn line_starts(text: &str) -> Vec<u32> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect()
 }
 
-/// A text that is being read.
+/// A block whose text is being collected.
 struct Open {
-    sort: What,
+    kind: BlockKind,
     text: String,
     at: usize,
-    /// Whether its text has ended: what follows in the same entry is no part of it.
+    /// Whether its own text is complete. Further blocks in the same item do not belong to it.
     is_done: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum What {
+enum BlockKind {
     Heading(HeadingLevel),
     Item,
     Paragraph,
@@ -79,14 +79,14 @@ struct Walk<'t> {
     body: &'t str,
     lines: Vec<u32>,
     first: u32,
-    /// The headings that are open, with what they say.
+    /// The enclosing headings with the polarity of each.
     headings: Vec<(HeadingLevel, Option<Polarity>)>,
-    /// The lists that are open: their number, and what the entry that each lies in says.
+    /// The enclosing lists: their numbers, and the polarity that each gives its items.
     lists: Vec<(u32, Option<Polarity>)>,
     open: Vec<Open>,
-    /// What the paragraph just before a list says of it.
+    /// The polarity of the paragraph directly before a list.
     lead: Option<Polarity>,
-    /// How many blocks are open whose text does not count.
+    /// The number of enclosing blocks whose text is ignored.
     skip: usize,
     lists_seen: u32,
     entries: Vec<Entry>,
@@ -118,12 +118,12 @@ impl Walk<'_> {
     fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
         match tag {
             Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::Table(_) | Tag::Image { .. } => self.skip += 1,
-            Tag::Heading { level, .. } => self.begin(What::Heading(*level), range.start),
-            Tag::Item => self.begin(What::Item, range.start),
-            Tag::Paragraph if !self.open.last().is_some_and(|open| open.sort == What::Item) => {
-                self.begin(What::Paragraph, range.start);
+            Tag::Heading { level, .. } => self.begin(BlockKind::Heading(*level), range.start),
+            Tag::Item => self.begin(BlockKind::Item, range.start),
+            Tag::Paragraph if !self.open.last().is_some_and(|open| open.kind == BlockKind::Item) => {
+                self.begin(BlockKind::Paragraph, range.start);
             }
-            // The second paragraph of an entry explains the first.
+            // The second paragraph of an item explains the first.
             Tag::Paragraph => {
                 if let Some(open) = self.open.last_mut() {
                     open.is_done |= !open.text.is_empty();
@@ -144,8 +144,8 @@ impl Walk<'_> {
         }
     }
 
-    fn begin(&mut self, sort: What, at: usize) {
-        self.open.push(Open { sort, text: String::new(), at, is_done: false });
+    fn begin(&mut self, kind: BlockKind, at: usize) {
+        self.open.push(Open { kind, text: String::new(), at, is_done: false });
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -154,7 +154,7 @@ impl Walk<'_> {
                 self.skip = self.skip.saturating_sub(1);
             }
             TagEnd::Heading(_) | TagEnd::Item => self.close(),
-            TagEnd::Paragraph if self.open.last().is_some_and(|open| open.sort == What::Paragraph) => {
+            TagEnd::Paragraph if self.open.last().is_some_and(|open| open.kind == BlockKind::Paragraph) => {
                 self.close()
             }
             TagEnd::List(_) => drop(self.lists.pop()),
@@ -165,15 +165,15 @@ impl Walk<'_> {
 
     fn close(&mut self) {
         let Some(open) = self.open.pop() else { return };
-        match open.sort {
-            What::Heading(level) => {
+        match open.kind {
+            BlockKind::Heading(level) => {
                 self.headings.retain(|(other, _)| *other < level);
                 self.headings.push((level, of_heading(&open.text)));
                 self.lists_seen += 1;
                 self.lead = None;
             }
-            What::Item => self.entry(&open.text, open.at, true),
-            What::Paragraph => {
+            BlockKind::Item => self.entry(&open.text, open.at, true),
+            BlockKind::Paragraph => {
                 self.lead = of_lead(&open.text);
                 match bulleted(&open.text) {
                     Some(lines) => {
@@ -215,7 +215,7 @@ impl Walk<'_> {
     }
 }
 
-/// What a line says of the list below it, if it introduces one.
+/// The polarity that a line gives the list below it, if it introduces one.
 fn of_lead(text: &str) -> Option<Polarity> {
     let line = text.trim().trim_matches('*').trim_end();
     (text.trim().ends_with(':') || line.len() < text.trim().len()).then(|| of_heading(line)).flatten()
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_and_leads_give_their_tone() {
+    fn headings_and_leads_give_their_polarity() {
         let text = "## Never\n\n- commit secrets\n\n## Style\n\n- Never shout\n\nAvoid:\n\n- whispers\n\n**Always**\n- speak\n";
         assert_eq!(
             read(text),

@@ -1,4 +1,4 @@
-//! Gathering what is said: the entries of a workspace, or of Markdown files.
+//! Gathering the entries of a workspace, or of Markdown files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,10 @@ use super::{Corpus, Occurrence, OccurrenceId, PathId, Side};
 use crate::compose::Composer;
 use crate::model::{Block, Claim, Library, Part, ProfileId, Source, fold};
 
-/// The longest block of prose that counts, in bytes: more is a story, and compared badly.
+/// The maximum length of a block of prose in bytes. Longer texts do not compare well.
 const LONGEST_PROSE: usize = 1_200;
 
-/// What the fragments and profiles of a workspace say, with the personas that each reaches.
+/// The entries of all fragments and profiles, with the personas that each reaches.
 pub(crate) fn of_library(library: &Library) -> Corpus {
     let composer = Composer::new(library);
     let mut reached: BTreeMap<Source, Vec<ProfileId>> = BTreeMap::new();
@@ -30,7 +30,7 @@ pub(crate) fn of_library(library: &Library) -> Corpus {
         let Some(first) = claims.first() else { continue };
         let file = corpus.files.push_and_get_key(library.sources.path(first.key).to_string());
         let personas = reached.get(&source).cloned().unwrap_or_default();
-        let tones = tones(claims);
+        let polarities = polarities(claims);
         let mut lists: BTreeMap<&str, u32> = BTreeMap::new();
         for claim in claims {
             let Some(block) = claim.block().filter(|block| counts(block)) else { continue };
@@ -40,7 +40,7 @@ pub(crate) fn of_library(library: &Library) -> Corpus {
             corpus.occurrences.push(Occurrence {
                 text: text(block),
                 force: claim.force(),
-                heading: tones.get(parent).copied(),
+                heading: polarities.get(parent).copied(),
                 is_listed: block.part != Part::Prose,
                 file,
                 line: library.sources.line_column(claim.key).line as u32,
@@ -53,8 +53,8 @@ pub(crate) fn of_library(library: &Library) -> Corpus {
     corpus
 }
 
-/// What the titles and leads of groups say of what is below them, by the address of the group.
-fn tones(claims: &[Claim]) -> BTreeMap<&str, Polarity> {
+/// The polarity that the title or lead of a group gives its entries, by the address of the group.
+fn polarities(claims: &[Claim]) -> BTreeMap<&str, Polarity> {
     let headings = claims.iter().filter_map(|claim| {
         let block = claim.block().filter(|block| matches!(block.part, Part::Title | Part::Lead))?;
         Some((claim.address.parent(), of_heading(&block.text.value)?))
@@ -75,7 +75,7 @@ fn counts(block: &Block) -> bool {
     }
 }
 
-/// The label and the text: what is said. A reason tells why, and may differ.
+/// The label and the text. The reason is left out, since it may differ.
 fn text(block: &Block) -> String {
     let text = fold(&block.text.value);
     match &block.label {
@@ -84,7 +84,7 @@ fn text(block: &Block) -> String {
     }
 }
 
-/// What documents say. Each comes with its path and its text; a document counts as a persona.
+/// The entries of documents, given as pairs of path and text. A document counts as a persona.
 pub(crate) fn of_documents(documents: &[(String, String)]) -> Corpus {
     let read: Vec<_> = documents.par_iter().map(|(_, text)| entries(text)).collect();
     let mut corpus =
@@ -106,27 +106,27 @@ pub(crate) fn of_documents(documents: &[(String, String)]) -> Corpus {
 }
 
 impl Corpus {
-    /// The personas that places reach, in order of id; of documents, their files.
-    pub(crate) fn reached(&self, places: impl IntoIterator<Item = OccurrenceId>) -> Vec<&str> {
-        let places = places.into_iter().map(|place| &self.occurrences[place]);
+    /// The personas that these occurrences reach, by id; for documents, their files.
+    pub(crate) fn reached(&self, ids: impl IntoIterator<Item = OccurrenceId>) -> Vec<&str> {
+        let occurrences = ids.into_iter().map(|id| &self.occurrences[id]);
         if self.is_workspace() {
             let reached: BTreeSet<ProfileId> =
-                places.flat_map(|said| said.personas.iter().copied()).collect();
+                occurrences.flat_map(|occurrence| occurrence.personas.iter().copied()).collect();
             reached.into_iter().map(|profile| self.personas[profile].as_str()).collect()
         } else {
-            let reached: BTreeSet<PathId> = places.map(|said| said.file).collect();
+            let reached: BTreeSet<PathId> = occurrences.map(|occurrence| occurrence.file).collect();
             reached.into_iter().map(|file| self.files[file].as_str()).collect()
         }
     }
 
-    /// Whether it is what a workspace says.
+    /// Whether the corpus comes from a workspace, and not from documents.
     pub(crate) fn is_workspace(&self) -> bool {
-        self.occurrences.first().is_some_and(|said| said.side.is_some())
+        self.occurrences.first().is_some_and(|occurrence| occurrence.side.is_some())
     }
 
-    /// `path:line` of a place.
-    pub(crate) fn location(&self, place: OccurrenceId) -> String {
-        let said = &self.occurrences[place];
-        format!("{}:{}", self.files[said.file], said.line)
+    /// The location of an occurrence as `path:line`.
+    pub(crate) fn location(&self, id: OccurrenceId) -> String {
+        let occurrence = &self.occurrences[id];
+        format!("{}:{}", self.files[occurrence.file], occurrence.line)
     }
 }

@@ -1,8 +1,9 @@
-//! Similar: rules that say nearly the same in several places, and those that say the opposite.
+//! Near-duplicate and contradictory rules.
 //!
-//! [`of_library`] and [`of_documents`] gather what is said and where; [`find`] puts what is alike into clusters, by three
-//! searches of which none compares all with all: texts with most words in common ([`search`]), texts that are the same
-//! without their polarity ([`polarity`]), and texts that are the same but for a name. Nothing is changed or merged.
+//! [`of_library`] and [`of_documents`] gather the occurrences of texts. [`find`] clusters similar texts by
+//! three searches: texts with many words in common ([`search`]), texts that differ only in polarity
+//! ([`polarity`]), and texts that differ only in one name. None of them compares all pairs. Nothing is
+//! changed or merged.
 
 mod accept;
 mod clusters;
@@ -25,53 +26,50 @@ use crate::model::{Force, ProfileId, ids};
 ids! {
     /// A file of a [`Corpus`].
     PathId;
-    /// The place of a text, in order of the files.
+    /// An occurrence in a [`Corpus`], in the order of the files.
     OccurrenceId;
 }
 
-/// The threshold that is used where none is given: what part of all words of two texts is in both.
+/// The default minimum word overlap (Jaccard index).
 pub(crate) const THRESHOLD: f64 = 0.8;
 
-/// All texts with their places.
+/// The texts to compare, with their locations.
 #[derive(Debug, Default)]
 pub(crate) struct Corpus {
     /// The paths of the files.
     pub files: TiVec<PathId, String>,
-    /// The personas; none where documents are compared.
+    /// The ids of all profiles; empty for documents.
     pub personas: TiVec<ProfileId, String>,
-    /// The texts, in order of the files.
+    /// The occurrences of texts, in the order of the files.
     pub occurrences: TiVec<OccurrenceId, Occurrence>,
 }
 
-/// A text at one place.
+/// One occurrence of a text.
 #[derive(Debug, Clone)]
 pub(crate) struct Occurrence {
-    /// The words, in one line.
+    /// The text on one line.
     pub text: String,
-    /// The force, of a rule.
     pub force: Option<Force>,
-    /// What the headings above it say of it.
+    /// The polarity that the headings above it give it.
     heading: Option<polarity::Polarity>,
-    /// Whether it is in a list.
+    /// Whether it is an item of a list.
     pub is_listed: bool,
-    /// The file.
     pub file: PathId,
     /// The line, from 1.
     pub line: u32,
-    /// Its list within the file.
+    /// The number of its list within the file.
     list: u32,
-    /// In a workspace, the source and the address.
+    /// The source and the address, in a workspace.
     pub side: Option<Side>,
-    /// The personas that it reaches.
+    /// The personas that it reaches; empty for documents.
     pub personas: Vec<ProfileId>,
 }
 
-/// A place of a workspace, as the two sides of an acknowledgement name it: `rules/sql:rules.select-star`.
+/// An entry of a workspace, written as in `[[accept]]`: `rules/sql:rules.select-star`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Side {
-    /// A fragment's id, or `profiles/NAME`.
+    /// The id of a fragment, or `profiles/NAME`.
     pub source: String,
-    /// The address.
     pub address: String,
 }
 
@@ -81,19 +79,18 @@ impl std::fmt::Display for Side {
     }
 }
 
-/// What is wrong with a cluster, the worst first.
+/// The kind of a cluster, most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
-    /// One text asks for what another is against.
+    /// Two texts of opposite polarity.
     Contradiction,
     /// One rule with different numbers, units, names or forces.
     Drift,
-    /// One rule in different words, or in the same words in several files.
+    /// One rule in different words, or verbatim in several files.
     Duplicate,
 }
 
 impl Kind {
-    /// The word for it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Kind::Contradiction => "contradiction",
@@ -103,10 +100,10 @@ impl Kind {
     }
 }
 
-/// The differences of a text from the first of its cluster, the most serious first.
+/// The most severe difference between two texts, most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Difference {
-    /// The polarity: for, and against.
+    /// For or against.
     Polarity,
     /// A number.
     Number,
@@ -116,14 +113,13 @@ pub(crate) enum Difference {
     Name,
     /// The force of a rule.
     Force,
-    /// Words.
+    /// Other words.
     Words,
-    /// Marks, capitals, or the order of the words.
+    /// Punctuation, capitals, or the order of the words.
     Marks,
 }
 
 impl Difference {
-    /// The word for it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Difference::Polarity => "polarity",
@@ -136,7 +132,7 @@ impl Difference {
         }
     }
 
-    /// The kind of a cluster in which this is the gravest difference.
+    /// The kind of a cluster in which this is the most severe difference.
     fn kind(self) -> Kind {
         match self {
             Difference::Polarity => Kind::Contradiction,
@@ -146,56 +142,52 @@ impl Difference {
     }
 }
 
-/// Texts that are alike.
+/// A group of similar texts.
 #[derive(Debug, Clone)]
 pub(crate) struct Cluster {
-    /// What is wrong with it.
     pub kind: Kind,
-    /// The ways in which it is said: first the one that most places have, then those with the gravest difference.
+    /// Its different texts: first the most frequent, then by severity of the difference.
     pub variants: Vec<Variant>,
-    /// Whether all differences look meant, as those of entries of one list: then it comes after the others.
-    pub is_meant: bool,
-    /// The pairs that are accepted, if others are left.
+    /// Whether all differences look intended, as between items of one list. Such clusters are sorted last.
+    pub is_intended: bool,
+    /// The accepted pairs, if the cluster has others too.
     pub accepted: Vec<Accepted>,
 }
 
 impl Cluster {
-    /// Says what is wrong with it by what tells its variants apart.
+    /// Sets kind and `is_intended` from the differences of the variants.
     fn judge(&mut self) {
-        let differences = |is_meant: bool| {
-            let variants = self.variants.iter().filter(move |variant| variant.is_meant == is_meant);
+        let differences = |is_intended: bool| {
+            let variants = self.variants.iter().filter(move |variant| variant.is_intended == is_intended);
             variants.filter_map(|variant| variant.difference).map(Difference::kind).min()
         };
-        let (open, meant) = (differences(false), differences(true));
-        self.is_meant = open.is_none() && meant.is_some();
-        self.kind = open.or(meant).unwrap_or(Kind::Duplicate);
+        let (unintended, intended) = (differences(false), differences(true));
+        self.is_intended = unintended.is_none() && intended.is_some();
+        self.kind = unintended.or(intended).unwrap_or(Kind::Duplicate);
     }
 }
 
-/// One way to say it.
+/// One of the texts of a cluster.
 #[derive(Debug, Clone)]
 pub(crate) struct Variant {
-    /// The text.
     pub text: String,
-    /// The force, of a rule.
     pub force: Option<Force>,
     /// Whether it is against what it names.
     pub is_against: bool,
-    /// What tells it from the first, or from the one that it opposes; nothing for the first.
+    /// Its difference from the first variant, or from the one in `opposes`; nothing for the first.
     pub difference: Option<Difference>,
-    /// The one that it opposes, if that is not the first: what that says, and the first place of it.
+    /// The variant that it opposes, if that is not the first: its text and its first occurrence.
     pub opposes: Option<(String, OccurrenceId)>,
-    /// Whether the difference looks meant.
-    pub is_meant: bool,
-    /// How alike it is to the first, or to the one that it opposes, in hundredths.
-    pub alike: u32,
-    /// Where it is said, by index in [`Corpus::said`].
-    pub places: Vec<OccurrenceId>,
+    /// Whether the difference looks intended.
+    pub is_intended: bool,
+    /// The Jaccard index with the first variant, or with the one in `opposes`, in percent.
+    pub similarity: u32,
+    /// Its occurrences in [`Corpus::occurrences`].
+    pub occurrences: Vec<OccurrenceId>,
 }
 
-/// What is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Options {
-    /// What part of all words of two texts must be in both.
+    /// The minimum word overlap (Jaccard index), from 0 to 1.
     pub threshold: f64,
 }

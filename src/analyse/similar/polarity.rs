@@ -1,35 +1,34 @@
-//! Polarity: whether a text asks for something or against it, and what is left of it without that.
+//! Polarity: whether a text is for or against something, and the rest of the text.
 
 use super::verbs::{after_label, is_instruction, is_limit};
-use super::words::{Sort, Word, hash, words};
+use super::words::{Word, WordKind, hash, words};
 use crate::model::Force;
 use crate::text::forces::lead;
 
-/// Which way a text points.
+/// The polarity of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Polarity {
     /// Against what it names.
     Against,
-    /// For it, and says so.
+    /// For it, explicitly.
     For,
-    /// For it, since it is an instruction and nothing says otherwise.
+    /// For it, as an instruction without a negation.
     Plain,
-    /// Nothing can be said.
+    /// Undetermined.
     Unknown,
 }
 
 /// A text without its polarity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Core {
-    /// The polarity.
     pub(super) polarity: Polarity,
-    /// The hash of what is left, the same for opposite texts; nothing where too little is left.
+    /// The hash of the remaining words, equal for opposite texts; nothing if too few remain.
     pub(super) key: Option<u64>,
-    /// Whether the text is an instruction, or a limit.
+    /// Whether the text is an instruction or sets a limit.
     pub(super) is_rule: bool,
 }
 
-/// Words that turn what follows them into its opposite.
+/// Words that negate what follows.
 const AGAINST: [&str; 17] = [
     "never",
     "not",
@@ -50,16 +49,16 @@ const AGAINST: [&str; 17] = [
     "nobody",
 ];
 
-/// Of those, the ones that do so only at the beginning.
+/// Words of [`AGAINST`] that negate only at the beginning.
 const AT_FIRST: [&str; 4] = ["avoid", "refrain", "avoiding", "no"];
 
-/// Words before "not" with which a text tells what is, and not what has to be.
+/// Words before "not" that state a fact instead of a rule.
 const FACTS: [&str; 10] = ["is", "are", "does", "did", "was", "were", "do", "has", "have", "been"];
 
-/// Words before "not" with which a text says what has to be, beside those that ask for something.
+/// Words before "not" that make a rule, in addition to [`FOR`].
 const ORDERS: [&str; 8] = ["do", "to", "can", "may", "could", "would", "might", "please"];
 
-/// Words that ask for what follows them.
+/// Words that require what follows.
 const FOR: [&str; 12] = [
     "always",
     "must",
@@ -75,20 +74,20 @@ const FOR: [&str; 12] = [
     "will",
 ];
 
-/// Of those, the ones that say so by themselves. The others go along with them.
+/// Words of [`FOR`] that are sufficient by themselves.
 const FIRM: [&str; 4] = ["always", "must", "should", "shall"];
 
-/// Words between the words of a polarity that say nothing more.
+/// Words within a modal phrase that do not change its polarity.
 const BETWEEN: [&str; 11] =
     ["do", "does", "did", "you", "to", "ever", "from", "be", "under", "circumstances", "will"];
 
-/// Words that begin a clause: a polarity behind them is that of the clause.
+/// Words that begin a subordinate clause. A negation after one applies to that clause.
 const CLAUSES: [&str; 24] = [
     "when", "if", "unless", "because", "that", "which", "until", "since", "while", "so", "but", "where",
     "before", "after", "who", "whose", "and", "or", "than", "as", "without", "except", "whether", "for",
 ];
 
-/// Words that are left out of what is compared: they carry little, and come and go.
+/// Words without weight that are ignored in a comparison.
 const FILLERS: [&str; 26] = [
     "a",
     "an",
@@ -148,58 +147,60 @@ const OPPOSITES: [(&str, &str); 26] = [
     ("false", "true"),
 ];
 
-/// A core of fewer words says too little to contradict another.
+/// The minimum number of words of a core that can contradict another.
 const LEAST_WORDS: usize = 2;
 
-/// The polarity of a text and what is left without it. `force` is that of a rule; `heading` what the headings above it say.
+/// Splits a text into its polarity and its core. `force` is the force of a rule, and `heading` the polarity
+/// of the headings above it.
 pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Option<Polarity>) -> Core {
     let label = after_label(text);
     let label = words.partition_point(|word| word.at < label);
-    let (own, range) = modal(&words[label..]);
+    let (explicit, range) = modal(&words[label..]);
     let range = range.start + label..range.end + label;
     let is_instruction = is_instruction(&words[label..]);
-    // Below "Don't", "**Don't guess**: ask" says what to do instead: the heading speaks of the label.
+    // Below "Don't", "**Don't guess**: ask" negates_fact the alternative: the heading applies to the label.
     let heading = heading.filter(|_| modal(&words[..label]).0 != Polarity::Against);
-    let own = if own == Polarity::Plain && !is_instruction { Polarity::Unknown } else { own };
+    let explicit = if explicit == Polarity::Plain && !is_instruction { Polarity::Unknown } else { explicit };
     let is_rule = force.is_some()
         || is_instruction
-        || matches!(own, Polarity::For | Polarity::Against)
+        || matches!(explicit, Polarity::For | Polarity::Against)
         || is_limit(words);
     let mut polarity = match force {
-        // The words of the force are no part of a rule of a workspace, and part of that of a document.
-        Some(_) if own == Polarity::Unknown && !range.is_empty() => Polarity::Unknown,
+        // In a workspace, the text of a rule does not contain the words of its force; in a document it does.
+        Some(_) if explicit == Polarity::Unknown && !range.is_empty() => Polarity::Unknown,
         Some(Force::Never | Force::Avoid) => Polarity::Against,
         Some(_) => Polarity::For,
-        None => match (own, heading) {
+        None => match (explicit, heading) {
             (Polarity::Plain, Some(heading)) => heading,
-            // The same words under "Never" and under "Always" need no verb.
+            // The same words below "Never" and below "Always" need no verb.
             (Polarity::Unknown, Some(heading)) if range.is_empty() => heading,
-            // "Always ..." in a list of what to avoid can be meant either way.
+            // "Always ..." in a list of things to avoid is ambiguous.
             (Polarity::For, Some(Polarity::Against)) => Polarity::Unknown,
-            (own, _) => own,
+            (explicit, _) => explicit,
         },
     };
-    let mut turns = false;
+    let mut is_inverted = false;
     let mut stems: Vec<String> = Vec::new();
     for (index, word) in words.iter().enumerate() {
         let follows_no = index > 0 && words[index - 1].text == "no";
         if range.contains(&index)
             || index < label
-            || (word.sort != Sort::Code && FILLERS.contains(&word.text.as_str()))
+            || (word.kind != WordKind::Code && FILLERS.contains(&word.text.as_str()))
         {
             continue;
         }
-        // "No more than" is "at most".
-        turns ^= follows_no && ["more", "fewer", "less"].contains(&word.text.as_str());
-        let mut stem = if word.sort == Sort::Plain { stem(&word.text) } else { word.text.clone() };
-        if let Some((_, opposite)) = OPPOSITES.iter().find(|(one, _)| *one == stem && word.sort != Sort::Code)
+        // "No more than" means "at most".
+        is_inverted ^= follows_no && ["more", "fewer", "less"].contains(&word.text.as_str());
+        let mut stem = if word.kind == WordKind::Plain { stem(&word.text) } else { word.text.clone() };
+        if let Some((_, opposite)) =
+            OPPOSITES.iter().find(|(one, _)| *one == stem && word.kind != WordKind::Code)
         {
-            turns = !turns;
+            is_inverted = !is_inverted;
             (*opposite).clone_into(&mut stem);
         }
         stems.push(stem);
     }
-    if turns {
+    if is_inverted {
         polarity = match polarity {
             Polarity::Against => Polarity::For,
             Polarity::For | Polarity::Plain => Polarity::Against,
@@ -210,21 +211,22 @@ pub(super) fn core(text: &str, words: &[Word], force: Option<Force>, heading: Op
     Core { polarity, key, is_rule }
 }
 
-/// The polarity that the words of a text themselves have, and which words say so.
+/// The polarity of the words themselves, and the range of the words that express it.
 fn modal(words: &[Word]) -> (Polarity, std::ops::Range<usize>) {
     let is = |index: usize, list: &[&str]| {
-        words.get(index).is_some_and(|word| word.sort != Sort::Code && list.contains(&word.text.as_str()))
+        words.get(index).is_some_and(|word| word.kind != WordKind::Code && list.contains(&word.text.as_str()))
     };
     let first = (0..words.len()).take_while(|index| *index == 0 || !is(*index, &CLAUSES)).find(|index| {
         let begins = is(*index, &AGAINST) || is(*index, &FIRM);
         begins && (*index == 0 || !is(*index, &AT_FIRST))
     });
     let Some(first) = first else { return (Polarity::Plain, 0..0) };
-    let orders = first > 0 && is(first - 1, &["do"]) && (first == 1 || is(first - 2, &["you"]));
-    let states = first > 0 && is(first, &["not"]) && !is(first - 1, &FOR) && !is(first - 1, &ORDERS);
-    let tells = states || first > 0 && is(first, &["not", "never"]) && is(first - 1, &FACTS) && !orders;
-    // "No" forbids nothing by itself: "no orphan pages" may be a state, and "no more than 3" is a limit.
-    if tells || is(first, &["no"]) {
+    let is_order = first > 0 && is(first - 1, &["do"]) && (first == 1 || is(first - 2, &["you"]));
+    let negates_fact = first > 0 && is(first, &["not"]) && !is(first - 1, &FOR) && !is(first - 1, &ORDERS);
+    let is_statement =
+        negates_fact || first > 0 && is(first, &["not", "never"]) && is(first - 1, &FACTS) && !is_order;
+    // "No" alone forbids nothing: "no orphan pages" may be a state, and "no more than 3" is a limit.
+    if is_statement || is(first, &["no"]) {
         return (Polarity::Unknown, first..first + 1);
     }
     let mut start = first;
@@ -244,7 +246,7 @@ fn modal(words: &[Word]) -> (Polarity, std::ops::Range<usize>) {
     (polarity, start..end)
 }
 
-/// A word without its ending: "committing", "commits" and "commit" are one.
+/// Removes the ending of a word: "committing", "commits" and "commit" have one stem.
 fn stem(word: &str) -> String {
     let mut stem = word.to_owned();
     let long = |stem: &str, ending: &str| stem.is_ascii() && stem.len() >= ending.len() + 3;
@@ -269,8 +271,8 @@ fn stem(word: &str) -> String {
     stem
 }
 
-/// What a heading says of the list below it. Nothing but the words of a force has that force; a heading that is against
-/// something among other words leaves open what it means for the entries.
+/// The polarity that a heading gives the list below it. Only a heading that consists of the words of a force
+/// is certain. A negation among other words leaves the polarity of the entries undetermined.
 pub(super) fn of_heading(line: &str) -> Option<Polarity> {
     match lead(line) {
         Some(Force::Never | Force::Avoid) => return Some(Polarity::Against),
@@ -284,7 +286,7 @@ pub(super) fn of_heading(line: &str) -> Option<Polarity> {
     words.iter().any(|word| UNSURE.contains(&word.as_str())).then_some(Polarity::Unknown)
 }
 
-/// Headings of what is not to be done, beside those that importing knows.
+/// Headings of prohibitions that import does not recognize.
 const FORBIDDING: [&str; 16] = [
     "anti patterns",
     "antipatterns",
@@ -304,7 +306,7 @@ const FORBIDDING: [&str; 16] = [
     "do not do this",
 ];
 
-/// Words of headings below which stands what happens, or what is wrong, and no instruction.
+/// Words in headings of lists that describe facts or faults instead of instructions.
 #[rustfmt::skip]
 const UNSURE: [&str; 52] = [
     "not", "never", "dont", "doesnt", "cannot", "cant", "avoid", "without", "no", "flags", "flag", "mistakes", "mistake", "pitfalls",
@@ -370,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_give_their_tone_to_what_says_none() {
+    fn headings_give_their_polarity_to_entries_without_one() {
         let heading = |line: &str| of_heading(line);
         for line in ["Never", "\u{274c} Don'ts", "Things to avoid", "You MUST NOT:", "Anti-patterns"] {
             assert_eq!(heading(line), Some(Polarity::Against), "{line}");

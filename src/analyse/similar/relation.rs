@@ -1,32 +1,30 @@
-//! Relations: differences between two texts of a cluster.
+//! Relations: the difference between two texts of a cluster.
 
 use super::Difference;
 use super::OccurrenceId;
 use super::polarity::{Core, Polarity, core};
 use super::verbs::after_label;
-use super::words::{Sort, Word, hash, set, words};
+use super::words::{Word, WordKind, hash, set, words};
 use crate::model::Force;
 
-/// A text, and what is compared of it.
+/// A text, prepared for comparison.
 #[derive(Debug)]
 pub(super) struct Text {
-    /// The text.
     pub(super) text: String,
-    /// The force, of a rule.
+    /// The force of a rule.
     pub(super) force: Option<Force>,
-    /// Its places.
-    pub(super) places: Vec<OccurrenceId>,
-    /// Whether it is in a list somewhere.
+    pub(super) occurrences: Vec<OccurrenceId>,
+    /// Whether one of its occurrences is an item of a list.
     pub(super) is_listed: bool,
-    /// The polarity, and what is left without it.
+    /// The polarity and the remaining words.
     pub(super) core: Core,
-    /// The words, by hash.
+    /// The hashes of its words.
     pub(super) set: Vec<u64>,
-    /// Keys that it has in common with texts which differ in one name alone.
+    /// One hash for each name in the text. Texts that differ only in one name share one.
     pub(super) names: Vec<u64>,
 }
 
-/// Words that tell of a number what it counts.
+/// Words that are units of a number.
 const UNITS: [&str; 40] = [
     "ms",
     "s",
@@ -70,10 +68,10 @@ const UNITS: [&str; 40] = [
     "pages",
 ];
 
-/// The fewest words beside a name that make two texts the same rule with another name.
+/// The minimum number of other words in texts that differ only in a name.
 const LEAST_BESIDE_NAME: usize = 5;
 
-/// Most names of a text that are tried.
+/// The maximum number of names in a text. A text with more has no name hashes.
 const MOST_NAMES: usize = 3;
 
 impl Text {
@@ -82,29 +80,29 @@ impl Text {
         let names = names(&text, &words);
         let core = core(&text, &words, force, heading);
         let set = set(&words);
-        Text { text, force, places: Vec::new(), is_listed: false, core, set, names }
+        Text { text, force, occurrences: Vec::new(), is_listed: false, core, set, names }
     }
 }
 
 impl Text {
-    /// Whether it is against what it names; nothing if that cannot be said.
+    /// Whether it is against what it names; nothing if that is undetermined.
     pub(super) fn stance(&self) -> Option<bool> {
         match self.core.polarity {
             Polarity::Against => Some(true),
             Polarity::For => Some(false),
-            // A story may begin with a verb.
+            // Prose may begin with a verb without being an instruction.
             Polarity::Plain => self.is_listed.then_some(false),
             Polarity::Unknown => None,
         }
     }
 }
 
-/// For each name in a text, the hash of the text without it. What begins a text is what it is about, and a label is its
-/// title: neither is a name in a rule.
+/// For each name in a text, the hash of the text without it. The first word is the topic of a text and a
+/// label is its title, so neither counts as a name.
 fn names(text: &str, words: &[Word]) -> Vec<u64> {
     let label = after_label(text).max(1);
-    let is_name = |word: &&Word| matches!(word.sort, Sort::Name | Sort::Code);
-    let beside = words.iter().filter(|word| word.sort == Sort::Plain && word.at >= label).count();
+    let is_name = |word: &&Word| matches!(word.kind, WordKind::Name | WordKind::Code);
+    let beside = words.iter().filter(|word| word.kind == WordKind::Plain && word.at >= label).count();
     if beside < LEAST_BESIDE_NAME || words.iter().filter(is_name).count() > MOST_NAMES {
         return Vec::new();
     }
@@ -117,8 +115,8 @@ fn names(text: &str, words: &[Word]) -> Vec<u64> {
     names.map(|(index, _)| without(index)).collect()
 }
 
-/// The names that one of two texts has and the other has not.
-pub(super) fn names_apart(one: &Text, other: &Text) -> [Vec<String>; 2] {
+/// The words that only the first and only the second text has.
+pub(super) fn differing_names(one: &Text, other: &Text) -> [Vec<String>; 2] {
     let (left, right) = (words(&one.text), words(&other.text));
     let only = |words: &[Word], others: &[Word]| {
         let words = words.iter().filter(|word| !others.iter().any(|other| other.text == word.text));
@@ -127,7 +125,7 @@ pub(super) fn names_apart(one: &Text, other: &Text) -> [Vec<String>; 2] {
     [only(&left, &right), only(&right, &left)]
 }
 
-/// Returns the difference between two texts; nothing if they are equal with the same polarity.
+/// Returns the difference between two texts; nothing if text, force and polarity are equal.
 pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
     if oppose(one, other) {
         return Some(Difference::Polarity);
@@ -148,7 +146,7 @@ pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
     (one.text != other.text).then_some(Difference::Marks)
 }
 
-/// Whether one text is for what the other is against.
+/// Whether the texts have the same core and opposite polarity.
 pub(super) fn oppose(one: &Text, other: &Text) -> bool {
     let stances = (one.stance(), other.stance());
     one.core.key.is_some()
@@ -163,7 +161,7 @@ struct Quantity {
     unit: Option<String>,
 }
 
-/// Words before a number that make it the name of something: step 3 is no amount.
+/// Words before a number that make it part of a name: step 3 is not an amount.
 const NUMBERED: [&str; 34] = [
     "step",
     "steps",
@@ -201,22 +199,22 @@ const NUMBERED: [&str; 34] = [
     "http",
 ];
 
-/// The amounts in a text, in order: no dates, versions, and numbers of steps.
+/// The amounts in a text, in order, without dates, versions and the numbers of steps.
 fn quantities(text: &str, words: &[Word]) -> Vec<Quantity> {
     let is_amount = |(index, word): &(usize, &Word)| {
-        word.sort == Sort::Number
+        word.kind == WordKind::Number
             && !(*index > 0 && NUMBERED.contains(&words[index - 1].text.as_str()))
             && is_amount(text, *index, word)
     };
     let unit = |index: usize| {
-        let next = words.get(index + 1).filter(|word| word.sort != Sort::Code)?;
+        let next = words.get(index + 1).filter(|word| word.kind != WordKind::Code)?;
         UNITS.contains(&next.text.as_str()).then(|| next.text.trim_end_matches('s').to_owned())
     };
     let amounts = words.iter().enumerate().filter(is_amount);
     amounts.map(|(index, word)| Quantity { number: word.text.clone(), unit: unit(index) }).collect()
 }
 
-/// Whether a number is none of a version, a date, or the number of an entry.
+/// Whether a number is not a version, a date, or the number of an entry.
 fn is_amount(text: &str, index: usize, word: &Word) -> bool {
     let (before, after) = (&text[..word.at], &text[word.at + word.text.len()..]);
     let is_version = word.text.matches('.').count() > 1 || before.ends_with(['v', '#']);
@@ -228,7 +226,7 @@ fn is_amount(text: &str, index: usize, word: &Word) -> bool {
     !is_version && !is_year && !is_day && !is_entry
 }
 
-/// Whether the amounts of two texts differ, or their units.
+/// Whether the amounts of two texts or their units differ.
 fn numbers(one: &Text, left: &[Word], other: &Text, right: &[Word]) -> Option<Difference> {
     let (left, right) = (quantities(&one.text, left), quantities(&other.text, right));
     if left.len() != right.len() {

@@ -1,14 +1,15 @@
-//! The search for texts that have most of their words in common, without comparing all with all.
+//! Search for texts with most of their words in common, without comparing all pairs.
 //!
-//! Two sets of words are alike if at least a part `threshold` of all words of either is in both (Jaccard). Two such sets
-//! share one of their few rarest words, so each text is compared only with those that share one of those with it (prefix
-//! filtering), and of these only where length and place of the shared word leave room for enough further ones. Nothing is
-//! guessed: whatever is alike is found, and every comparison is exact.
+//! Two sets of words are similar if their Jaccard index is at least `threshold`. Such sets share one of their
+//! few rarest words. So each text is compared only with candidates that share one (prefix filtering), and
+//! only if their lengths and the positions of that word leave room for enough further words. The search is
+//! exact: it finds every similar pair.
 //!
-//! What is found goes into clusters at once. A text that is alike to the first of a cluster, or nearly so and alike to
-//! another member, joins it, and is not compared with its other members; so 10,000 texts from one template cost 10,000
-//! comparisons and not fifty million. No cluster chains from one text to another: each member is near the first.
-//! Where a text is alike to members of a cluster that it cannot join, a further cluster says so.
+//! Texts are clustered as they are found. A text joins a cluster if it is similar to the first member, or
+//! nearly similar to it and similar to another member. It is not compared with the other members, so 10,000
+//! texts from one template cost 10,000 comparisons instead of fifty million. Clusters do not chain, because
+//! each member is near the first. A text that is similar to members of a cluster it cannot join leads a
+//! further cluster with them.
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -17,33 +18,33 @@ use typed_index_collections::TiVec;
 pub(crate) use super::words::hash;
 use crate::model::ids;
 
-/// What part of the threshold the likeness to the first of a cluster must reach, for one that is alike to another member.
+/// The part of the threshold that the similarity to the first member must reach, for a text that is similar
+/// to another member.
 const NEAR: f64 = 0.75;
 
-/// So many members of one cluster are found by one key. More say nothing new, and a template that ten thousand
-/// texts fill in would cost the square of that.
+/// The maximum number of members of one cluster per key. Without it, a template that ten thousand texts fill
+/// in would cost quadratic time.
 const MOST_BY_KEY: usize = 128;
 
-/// A cluster: indexes of texts, the first of which the others are near to.
+/// Indexes of texts. All members are near the first.
 pub(crate) type Cluster = Vec<usize>;
 
-/// Sets of words, ready to be compared.
+/// Sets of words, prepared for comparison.
 #[derive(Debug)]
 pub(crate) struct Sets {
-    /// Of each text its words by number, the rarest first.
+    /// The words of each text as numbers, rarest first.
     words: Vec<Vec<u32>>,
-    /// Of each text its outline.
     outlines: Vec<Outline>,
-    /// The first word that is common; those with higher numbers are as well.
+    /// The lowest number of a common word. All higher numbers are common words too.
     common: u32,
 }
 
-/// What tells most texts apart at a glance.
+/// A summary of a set that rules out most pairs.
 #[derive(Debug, Clone, Copy)]
 struct Outline {
-    /// How many words there are.
+    /// The number of words.
     length: usize,
-    /// A bit for each word; several words can have the same one.
+    /// A bit for each word; several words can share one.
     bits: u128,
 }
 
@@ -53,21 +54,21 @@ impl Outline {
         Outline { length: words.len(), bits }
     }
 
-    /// The most words that two texts can have in common: a bit that only one has is a word that only one has.
-    fn most_common(&self, other: &Outline) -> usize {
+    /// The maximum number of common words: a bit that only one text has is a word that only this text has.
+    fn max_overlap(&self, other: &Outline) -> usize {
         let only = |one: &Outline, other: &Outline| (one.bits & !other.bits).count_ones() as usize;
         (self.length - only(self, other)).min(other.length - only(other, self))
     }
 }
 
 impl Sets {
-    /// Gives the words numbers, the rarest the lowest. Each set is sorted and has no word twice.
+    /// Numbers the words, rarest first. Each set must be sorted and without duplicates.
     pub(crate) fn new(sets: &[Vec<u64>]) -> Self {
-        Sets::where_common(sets, COMMON)
+        Sets::with_common(sets, COMMON)
     }
 
-    /// The same, with the words of more than `most` texts as common ones.
-    fn where_common(sets: &[Vec<u64>], most: u32) -> Self {
+    /// Same as `new`, but a word of more than `most` texts is common.
+    fn with_common(sets: &[Vec<u64>], most: u32) -> Self {
         let mut all: Vec<u64> = sets.iter().flatten().copied().collect();
         all.par_sort_unstable();
         let mut counted: Vec<(u32, u64)> =
@@ -93,25 +94,25 @@ impl Sets {
         Sets { words, outlines, common }
     }
 
-    /// What part of all words of either text is in both.
-    pub(crate) fn alike(&self, one: usize, other: usize) -> f64 {
+    /// The Jaccard index of two texts.
+    pub(crate) fn similarity(&self, one: usize, other: usize) -> f64 {
         let (one, other) = (&self.words[one], &self.words[other]);
-        let both = common(one, other);
+        let both = overlap(one, other);
         both as f64 / (one.len() + other.len() - both).max(1) as f64
     }
 
-    /// Whether two texts are alike at a threshold.
-    fn are_alike(&self, one: usize, other: usize, threshold: f64) -> bool {
+    /// Whether the Jaccard index of two texts reaches a threshold.
+    fn are_similar(&self, one: usize, other: usize, threshold: f64) -> bool {
         let (one, other) = (&self.words[one], &self.words[other]);
-        common_of(one, other, needed(one.len(), other.len(), threshold)).is_some()
+        overlap_of_at_least(one, other, min_overlap(one.len(), other.len(), threshold)).is_some()
     }
 }
 
-/// 4/5 is not below 0.8 for want of a bit.
+/// Tolerance for rounding: 4/5 must not count as less than 0.8.
 const TOLERANCE: f64 = 1e-9;
 
-/// How many words of two sets are in both.
-fn common(one: &[u32], other: &[u32]) -> usize {
+/// The size of the intersection of two sorted sets.
+fn overlap(one: &[u32], other: &[u32]) -> usize {
     let (mut at, mut both) = (0, 0);
     for word in one {
         while other.get(at).is_some_and(|other| other < word) {
@@ -122,14 +123,14 @@ fn common(one: &[u32], other: &[u32]) -> usize {
     both
 }
 
-/// How many words two sets of these lengths must have in common: if a part t of all words is in both, then at least a
-/// part t / (1 + t) of the words of one and of the other together.
-fn needed(one: usize, other: usize, threshold: f64) -> usize {
-    part(one + other, threshold / (1.0 + threshold))
+/// The number of words that two sets of these lengths must share. A Jaccard index of t requires at least t /
+/// (1 + t) of the sum of both lengths.
+fn min_overlap(one: usize, other: usize, threshold: f64) -> usize {
+    fraction_of(one + other, threshold / (1.0 + threshold))
 }
 
-/// How many words of two sets are in both, if so many are needed and there are; it stops where too few are left.
-fn common_of(one: &[u32], other: &[u32], needed: usize) -> Option<usize> {
+/// The size of the intersection if it is at least `needed`. Stops early when that is out of reach.
+fn overlap_of_at_least(one: &[u32], other: &[u32], needed: usize) -> Option<usize> {
     let (mut left, mut right, mut both) = (0, 0, 0);
     while left < one.len() && right < other.len() {
         if both + (one.len() - left).min(other.len() - right) < needed {
@@ -143,69 +144,69 @@ fn common_of(one: &[u32], other: &[u32], needed: usize) -> Option<usize> {
     (both >= needed).then_some(both)
 }
 
-/// The least number that is at least this part of `count`.
-fn part(count: usize, of: f64) -> usize {
+/// The smallest integer that is at least this fraction of `count`.
+fn fraction_of(count: usize, of: f64) -> usize {
     (count as f64 * of - TOLERANCE).ceil().max(0.0) as usize
 }
 
-/// A word that more texts than this have is common. What texts share that have no rare word in common is sought by three
-/// common words at once: lists of the texts with one of them would be long.
+/// A word in more texts than this is common. Texts that share only common words are found by combinations of
+/// three, because the list of texts for one common word would be long.
 const COMMON: u32 = 200;
 
-/// The most words among a text's rarest that are combined by three.
+/// The maximum number of a text's rarest words from which combinations of three are formed.
 const MOST_COMBINED: usize = 9;
 
 ids! {
-    /// A text, by its place in [`Sets`].
+    /// A text, by its index in [`Sets`].
     TextId;
-    /// A cluster that is being put together.
+    /// A cluster under construction.
     ClusterId;
 }
 
-/// Where a text has a rare word.
+/// An occurrence of a key in a text.
 #[derive(Clone, Copy)]
 struct Posting {
     text: TextId,
-    /// The place of the word among the text's words.
-    place: u32,
+    /// The position of the key's first word among the words of the text.
+    position: u32,
 }
 
-/// What texts are found by: a rare word, or three common ones.
+/// The key of a candidate list: one rare word three times, or three common words.
 type Key = [u32; 3];
 
-/// Which words of a text it is found by.
+/// The choice of keys for a threshold.
 #[derive(Debug, Clone, Copy)]
 struct Scheme {
     threshold: f64,
-    /// The first word that is common.
+    /// The lowest number of a common word.
     common: u32,
-    /// Texts of up to so many words are found by three common words at once; longer ones have rare ones enough.
+    /// The maximum length of texts with combined keys. Longer texts have enough rare words.
     combined: usize,
 }
 
 impl Scheme {
     fn new(sets: &Sets, threshold: f64) -> Self {
-        let is_few = |length: &usize| length - part(*length, threshold) + 3 <= MOST_COMBINED;
+        let is_few = |length: &usize| length - fraction_of(*length, threshold) + 3 <= MOST_COMBINED;
         let combined = (1..=40).take_while(is_few).last().unwrap_or(0);
         Scheme { threshold, common: sets.common, combined }
     }
 
-    /// The keys of a text, each with the place of its first word.
+    /// The keys of a text, each with the position of its first word.
     ///
-    /// Two texts of n and m words that are alike share at least k >= t max(n, m) of them, so the n - k + 1 rarest of one
-    /// and the m - k + 1 rarest of the other have a word in common, and the n - k + 3 and m - k + 3 rarest have three. If
-    /// the rarest word that both have is common, all that both have are.
+    /// Two similar texts of n and m words share at least k >= t max(n, m) words. So their n - k + 1 and
+    /// m - k + 1 rarest words have one in common, and their n - k + 3 and m - k + 3 rarest have three. If the
+    /// rarest shared word is common, so are all shared words.
     fn keys(self, words: &[u32]) -> Vec<(Key, u32)> {
-        let least = part(words.len(), self.threshold).max(1);
+        let least = fraction_of(words.len(), self.threshold).max(1);
         let one = words.len() - least + 1;
         let three = (words.len() + 3 - least).min(words.len());
         let is_short = words.len() <= self.combined && least >= 3;
-        // A longer or shorter text that is alike may be found in the other way.
+        // A similar text of another length may only be found by the other sort of key.
         let is_combined = least < 3 || words.len() as f64 <= self.combined as f64 / self.threshold + 1.0;
         let rare = words.partition_point(|word| *word < self.common);
         let mut keys: Vec<(Key, u32)> = Vec::with_capacity(one);
         let single = if is_short { one.min(rare) } else { one };
-        keys.extend(words[..single].iter().enumerate().map(|(place, word)| ([*word; 3], place as u32)));
+        keys.extend(words[..single].iter().enumerate().map(|(position, word)| ([*word; 3], position as u32)));
         if is_combined {
             for first in rare..three {
                 for second in first + 1..three {
@@ -219,8 +220,8 @@ impl Scheme {
     }
 }
 
-/// The clusters of texts that are alike, of two or more members each. Texts come in the order of their weight: what
-/// comes first leads. A text can be in several clusters.
+/// Returns the clusters of similar texts, with at least two members each. Texts are sorted by weight, and the
+/// first of a cluster leads it. A text can be in several clusters.
 pub(crate) fn clusters(sets: &Sets, threshold: f64) -> Vec<Cluster> {
     let count = sets.words.len();
     let mut search = Search {
@@ -228,16 +229,16 @@ pub(crate) fn clusters(sets: &Sets, threshold: f64) -> Vec<Cluster> {
         scheme: Scheme::new(sets, threshold),
         threshold,
         clusters: TiVec::new(),
-        home: vec![None; count],
-        also: vec![Vec::new(); count],
+        primary: vec![None; count],
+        further: vec![Vec::new(); count],
         postings: IndexMap::new(),
         same: IndexMap::new(),
         seen: vec![None; count],
     };
     for text in 0..count {
-        search.place(text);
+        search.insert(text);
     }
-    // What has the same words is in the same clusters.
+    // Texts with the same words are in the same clusters.
     let with_same = |text: &usize| search.same[sets.words[*text].as_slice()].iter().copied();
     let clusters =
         search.clusters.iter().map(|cluster| cluster.iter().flat_map(with_same).collect::<Cluster>());
@@ -249,20 +250,20 @@ struct Search<'s> {
     scheme: Scheme,
     threshold: f64,
     clusters: TiVec<ClusterId, Cluster>,
-    /// The first cluster that each text came into.
-    home: Vec<Option<ClusterId>>,
-    /// The others.
-    also: Vec<Vec<ClusterId>>,
-    /// For each key, the texts that have it.
+    /// The primary cluster of each text.
+    primary: Vec<Option<ClusterId>>,
+    /// The further clusters of each text.
+    further: Vec<Vec<ClusterId>>,
+    /// The texts that have a key.
     postings: IndexMap<Key, Vec<Posting>>,
-    /// For each set of words, the texts that have it; the first of them stands for all.
+    /// The texts with the same set of words. Only the first of them is compared.
     same: IndexMap<&'s [u32], Vec<usize>>,
-    /// The last text that each text was compared with.
+    /// The last text that each text was compared with, to avoid a second comparison.
     seen: Vec<Option<TextId>>,
 }
 
 impl<'s> Search<'s> {
-    fn place(&mut self, text: usize) {
+    fn insert(&mut self, text: usize) {
         let sets = self.sets;
         let words = &sets.words[text];
         if words.is_empty() {
@@ -274,111 +275,111 @@ impl<'s> Search<'s> {
             return;
         }
         let keys = self.scheme.keys(words);
-        let (joined, strays) = self.look(text, &keys);
+        let (joined, outsiders) = self.find_clusters(text, &keys);
         let best = joined.iter().max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
         match best {
             Some((home, _)) => {
-                self.home[text] = Some(*home);
-                self.also[text] =
+                self.primary[text] = Some(*home);
+                self.further[text] =
                     joined.iter().map(|(cluster, _)| *cluster).filter(|cluster| cluster != home).collect();
                 self.join(text);
-                if !strays.is_empty() {
-                    self.found(text, &strays);
+                if !outsiders.is_empty() {
+                    self.start_cluster(text, &outsiders);
                 }
             }
-            None => self.home[text] = Some(self.found(text, &strays)),
+            None => self.primary[text] = Some(self.start_cluster(text, &outsiders)),
         }
-        self.remember(text, &keys);
+        self.add_postings(text, &keys);
     }
 
-    /// Adds a text to its clusters.
     fn join(&mut self, text: usize) {
-        for cluster in self.home[text].iter().chain(&self.also[text]) {
+        for cluster in self.primary[text].iter().chain(&self.further[text]) {
             self.clusters[*cluster].push(text);
         }
     }
 
-    /// The clusters that a text joins, each with its likeness to the first of it, and the texts that it is alike to in
-    /// others.
-    fn look(&mut self, text: usize, keys: &[(Key, u32)]) -> (Vec<(ClusterId, f64)>, Vec<usize>) {
+    /// Returns the clusters that a text joins, each with its similarity to the first member, and the similar
+    /// texts in clusters that it cannot join.
+    fn find_clusters(&mut self, text: usize, keys: &[(Key, u32)]) -> (Vec<(ClusterId, f64)>, Vec<usize>) {
         let sets = self.sets;
         let outline = sets.outlines[text];
         let this = Some(TextId::from(text));
         let mut joined: Vec<(ClusterId, f64)> = Vec::new();
-        let mut strays: Vec<usize> = Vec::new();
-        for (key, place) in keys {
+        let mut outsiders: Vec<usize> = Vec::new();
+        for (key, position) in keys {
             let Some(postings) = self.postings.get(key) else { continue };
             for posting in postings {
                 let other = usize::from(posting.text);
-                if !self.has_room(&outline, *place as usize, *posting)
+                if !self.may_be_similar(&outline, *position as usize, *posting)
                     || std::mem::replace(&mut self.seen[other], this) == this
                 {
                     continue;
                 }
                 let is_in = |cluster: &ClusterId| joined.iter().any(|(other, _)| other == cluster);
-                if self.home[other].iter().any(is_in)
-                    || self.also[other].iter().any(is_in)
-                    || !sets.are_alike(other, text, self.threshold)
+                if self.primary[other].iter().any(is_in)
+                    || self.further[other].iter().any(is_in)
+                    || !sets.are_similar(other, text, self.threshold)
                 {
                     continue;
                 }
-                // Of the clusters of the other text, the one whose first is the most like this one.
-                let homes = self.home[other].iter().chain(&self.also[other]);
-                let likeness = |home: &ClusterId| (*home, sets.alike(self.clusters[*home][0], text));
+                // Prefer the cluster whose first member is the most similar to this text.
+                let homes = self.primary[other].iter().chain(&self.further[other]);
+                let with_similarity =
+                    |home: &ClusterId| (*home, sets.similarity(self.clusters[*home][0], text));
                 let best = homes
-                    .map(likeness)
+                    .map(with_similarity)
                     .max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
-                match best.filter(|(_, alike)| *alike >= self.threshold * NEAR - TOLERANCE) {
+                match best.filter(|(_, similarity)| *similarity >= self.threshold * NEAR - TOLERANCE) {
                     Some(home) => joined.push(home),
-                    None => strays.push(other),
+                    None => outsiders.push(other),
                 }
             }
         }
-        strays.retain(|other| {
+        outsiders.retain(|other| {
             let is_in = |cluster: &ClusterId| joined.iter().any(|(other, _)| other == cluster);
-            !self.home[*other].iter().any(is_in) && !self.also[*other].iter().any(is_in)
+            !self.primary[*other].iter().any(is_in) && !self.further[*other].iter().any(is_in)
         });
-        (joined, strays)
+        (joined, outsiders)
     }
 
-    /// Whether two texts can be alike that share a word at these places, and none that is rarer, by their lengths and
-    /// outlines.
-    fn has_room(&self, one: &Outline, place: usize, posting: Posting) -> bool {
+    /// Whether two texts whose rarest shared word is at these positions can still be similar, by their
+    /// lengths and outlines.
+    fn may_be_similar(&self, one: &Outline, position: usize, posting: Posting) -> bool {
         let other = &self.sets.outlines[usize::from(posting.text)];
         let (shorter, longer) = (one.length.min(other.length), one.length.max(other.length));
         if (shorter as f64) < self.threshold * longer as f64 - TOLERANCE {
             return false;
         }
-        let rest = (one.length - place - 1).min(other.length - posting.place as usize - 1);
-        let needed = needed(one.length, other.length, self.threshold);
-        1 + rest >= needed && one.most_common(other) >= needed
+        let rest = (one.length - position - 1).min(other.length - posting.position as usize - 1);
+        let needed = min_overlap(one.length, other.length, self.threshold);
+        1 + rest >= needed && one.max_overlap(other) >= needed
     }
 
-    /// A cluster that a text leads.
-    fn found(&mut self, text: usize, others: &[usize]) -> ClusterId {
+    /// Starts a cluster with a text as its first member.
+    fn start_cluster(&mut self, text: usize, others: &[usize]) -> ClusterId {
         let cluster = self.clusters.next_key();
         for other in others {
-            self.also[*other].push(cluster);
+            self.further[*other].push(cluster);
         }
-        if self.home[text].is_some() {
-            self.also[text].push(cluster);
+        if self.primary[text].is_some() {
+            self.further[text].push(cluster);
         }
         self.clusters.push(std::iter::once(text).chain(others.iter().copied()).collect());
         cluster
     }
 
-    /// Makes a text findable by its keys.
-    fn remember(&mut self, text: usize, keys: &[(Key, u32)]) {
-        let home = self.home[text];
+    /// Adds a text to the candidate lists of its keys.
+    fn add_postings(&mut self, text: usize, keys: &[(Key, u32)]) {
+        let home = self.primary[text];
         let is_large = home.is_some_and(|home| self.clusters[home].len() > MOST_BY_KEY);
-        for (key, place) in keys {
+        for (key, position) in keys {
             let postings = self.postings.entry(*key).or_default();
             let of_home =
-                || postings.iter().rev().filter(|posting| self.home[usize::from(posting.text)] == home);
+                || postings.iter().rev().filter(|posting| self.primary[usize::from(posting.text)] == home);
             if is_large && of_home().take(MOST_BY_KEY).count() == MOST_BY_KEY {
                 continue;
             }
-            postings.push(Posting { text: text.into(), place: *place });
+            postings.push(Posting { text: text.into(), position: *position });
         }
     }
 }
@@ -391,7 +392,7 @@ mod tests {
 
     use super::*;
 
-    /// Sets of words drawn from few, so that many are alike.
+    /// Sets of words from a small vocabulary, so that many are similar.
     fn drawn() -> impl Strategy<Value = Vec<Vec<u64>>> {
         let set = prop::collection::btree_set(0u64..14, 0..9);
         let sets = prop::collection::vec(set, 0..60);
@@ -404,12 +405,12 @@ mod tests {
         #[test]
         fn every_pair_that_is_alike_is_in_a_cluster(sets in drawn(), hundredths in 30u32..=100, most in 0u32..20) {
             let threshold = f64::from(hundredths) / 100.0;
-            let sets = Sets::where_common(&sets, most);
+            let sets = Sets::with_common(&sets, most);
             let clusters = clusters(&sets, threshold);
             let members: Vec<BTreeSet<usize>> = clusters.iter().map(|cluster| cluster.iter().copied().collect()).collect();
             for one in 0..sets.words.len() {
                 for other in 0..one {
-                    let are_alike = sets.are_alike(one, other, threshold) && !sets.words[one].is_empty();
+                    let are_alike = sets.are_similar(one, other, threshold) && !sets.words[one].is_empty();
                     let are_found = members.iter().any(|cluster| cluster.contains(&one) && cluster.contains(&other));
                     prop_assert!(are_found || !are_alike, "{other} and {one} of {:?}", sets.words);
                 }
@@ -419,13 +420,13 @@ mod tests {
         #[test]
         fn every_member_is_near_the_first_and_alike_to_one(sets in drawn(), hundredths in 30u32..=100, most in 0u32..20) {
             let threshold = f64::from(hundredths) / 100.0;
-            let sets = Sets::where_common(&sets, most);
+            let sets = Sets::with_common(&sets, most);
             for cluster in clusters(&sets, threshold) {
                 prop_assert_eq!(cluster.iter().collect::<BTreeSet<_>>().len(), cluster.len());
                 for member in &cluster[1..] {
-                    prop_assert!(sets.alike(cluster[0], *member) >= threshold * NEAR - TOLERANCE);
+                    prop_assert!(sets.similarity(cluster[0], *member) >= threshold * NEAR - TOLERANCE);
                     let mut others = cluster.iter().filter(|other| *other != member);
-                    prop_assert!(others.any(|other| sets.are_alike(*other, *member, threshold)));
+                    prop_assert!(others.any(|other| sets.are_similar(*other, *member, threshold)));
                 }
             }
         }
@@ -433,7 +434,7 @@ mod tests {
 
     #[test]
     fn clusters_do_not_chain() {
-        // Each shares nine of eleven words with the next.
+        // Adjacent sets share nine of eleven words.
         let sets: Vec<Vec<u64>> = (0..40).map(|first| (first..first + 10).collect()).collect();
         let clusters = clusters(&Sets::new(&sets), 0.8);
         assert!(clusters.len() > 10 && clusters.iter().all(|cluster| cluster.len() < 6), "{clusters:?}");

@@ -1,9 +1,9 @@
-//! Verbs: the words with which an instruction begins.
+//! Verbs that begin an instruction.
 
-use super::words::{Sort, Word};
+use super::words::{Word, WordKind};
 
-/// Verbs in their base form that begin instructions. A noun phrase ("Cache invalidation", "No orphan pages") tells no one
-/// to do anything, so it contradicts nothing.
+/// Base forms of verbs that begin instructions. A noun phrase ("Cache invalidation", "No orphan pages") is
+/// not an instruction, so it contradicts nothing.
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
     "accept", "acknowledge", "act", "adapt", "add", "address", "adhere", "adjust", "admit", "adopt", "aim",
@@ -41,7 +41,7 @@ const VERBS: &[&str] = &[
     "wrap", "write", "yield",
 ];
 
-/// Verbs that are nouns as often: instructions only before a word that no noun goes before.
+/// Verbs that are also nouns. They begin an instruction only before a word of [`OBJECTS`].
 #[rustfmt::skip]
 const NOUNS: &[&str] = &[
     "access", "audit", "back", "base", "batch", "cache", "challenge", "claim", "clone", "code", "credit",
@@ -53,19 +53,20 @@ const NOUNS: &[&str] = &[
     "structure", "switch", "tag", "target", "test", "type", "upgrade", "version", "work",
 ];
 
-/// Words before which a verb is no noun.
+/// Words that follow a verb rather than a noun.
 const OBJECTS: [&str; 22] = [
     "a", "all", "an", "and", "any", "both", "each", "every", "how", "it", "its", "no", "only", "that", "the",
     "their", "them", "these", "this", "user", "what", "your",
 ];
 
-/// Whether a text without a label begins as an instruction does.
+/// Whether a text, without its label, begins like an instruction.
 pub(super) fn is_instruction(words: &[Word]) -> bool {
-    let Some(first) = words.first().filter(|word| matches!(word.sort, Sort::Plain | Sort::Name)) else {
+    let Some(first) = words.first().filter(|word| matches!(word.kind, WordKind::Plain | WordKind::Name))
+    else {
         return false;
     };
     let is = |word: Option<&Word>, text: &str| word.is_some_and(|word| word.text == text);
-    // "At most 3 sentences" is a rule as well.
+    // "At most 3 sentences" is a rule too.
     let is_limit = first.text == "at" && (is(words.get(1), "most") || is(words.get(1), "least"));
     let first =
         if first.text == "please" || first.text == "only" { words.get(1).unwrap_or(first) } else { first };
@@ -78,7 +79,7 @@ pub(super) fn is_instruction(words: &[Word]) -> bool {
     is_limit || (words.len() > 1 && (is_verb(VERBS) || (is_verb(NOUNS) && has_object)))
 }
 
-/// Words that say of a number that it is a limit.
+/// Words that make a number a limit.
 const LIMITS: [&str; 24] = [
     "least",
     "most",
@@ -106,16 +107,17 @@ const LIMITS: [&str; 24] = [
     "target",
 ];
 
-/// Whether a text says of a number that it is a limit.
+/// Whether a text sets a limit by a number.
 pub(super) fn is_limit(words: &[Word]) -> bool {
-    let has_number = words.iter().any(|word| word.sort == Sort::Number);
+    let has_number = words.iter().any(|word| word.kind == WordKind::Number);
     has_number
         && words.iter().any(|word| {
-            word.sort == Sort::Sign || (word.sort != Sort::Code && LIMITS.contains(&word.text.as_str()))
+            word.kind == WordKind::Sign
+                || (word.kind != WordKind::Code && LIMITS.contains(&word.text.as_str()))
         })
 }
 
-/// Where a text goes on after a bold label, and a colon or dash behind it; 0 without one.
+/// The offset after a bold label that a colon, full stop or dash separates from the text; 0 without one.
 pub(super) fn after_label(text: &str) -> usize {
     let start = text.len()
         - text

@@ -1,45 +1,43 @@
-//! Words: what of a text is compared.
+//! Words: the units in which texts are compared.
 //!
-//! Texts are Markdown of one paragraph. Marks do not count, targets of links and addresses do not, and all numbers are
-//! one word when texts are compared, so that "coverage > 90 %" and "coverage > 85 %" meet.
+//! Texts are one paragraph of Markdown. Punctuation, link targets and URLs are ignored. All numbers are
+//! equal, so that "coverage > 90 %" and "coverage > 85 %" are compared.
 
-/// What a word is.
+/// The kind of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
-    /// A word like others.
+pub(super) enum WordKind {
+    /// An ordinary word.
     Plain,
-    /// A word that begins with a capital within a sentence, or is spelled as no word is.
+    /// A word that is capitalized within a sentence, has inner capitals, or contains a digit.
     Name,
-    /// A part of a code span.
+    /// A word in a code span.
     Code,
-    /// A number.
     Number,
-    /// A sign that compares with the number after it: `<`, `>`, `<=`, `>=`.
+    /// A comparison sign before a number: `<`, `>`, `<=`, `>=`.
     Sign,
 }
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
-    /// In lower case, without apostrophes; a number as it is typed.
+    /// In lower case and without apostrophes; numbers as typed.
     pub(super) text: String,
-    /// What it is.
-    pub(super) sort: Sort,
-    /// Where it begins in the text.
+    pub(super) kind: WordKind,
+    /// Its byte offset in the text.
     pub(super) at: usize,
 }
 
-/// All numbers, as one word.
+/// The stand-in for every number.
 const NUMBER: &str = "0";
 
 impl Word {
-    /// The word as it is compared: all numbers are the same.
+    /// The word as it is compared: all numbers are equal.
     pub(super) fn masked(&self) -> &str {
         if self.text.starts_with(|letter: char| letter.is_ascii_digit()) { NUMBER } else { &self.text }
     }
 }
 
-/// The words of a text, in order.
+/// Returns the words of a text, in order.
 pub(super) fn words(text: &str) -> Vec<Word> {
     let mut reader = Reader { text, at: 0, words: Vec::new(), fence: 0, begins: true };
     reader.run();
@@ -50,7 +48,7 @@ struct Reader<'t> {
     text: &'t str,
     at: usize,
     words: Vec<Word>,
-    /// How many backticks opened the code span that is open; none outside.
+    /// The number of backticks that opened the current code span; 0 outside of one.
     fence: usize,
     /// Whether a sentence begins here.
     begins: bool,
@@ -73,7 +71,11 @@ impl Reader<'_> {
                 ']' if self.fence == 0 && rest.starts_with("](") => self.at += target(rest),
                 '<' | '>' => self.sign(rest),
                 '\u{2264}' | '\u{2265}' => {
-                    self.push(if letter == '\u{2264}' { "<=" } else { ">=" }, Sort::Sign, letter.len_utf8());
+                    self.push(
+                        if letter == '\u{2264}' { "<=" } else { ">=" },
+                        WordKind::Sign,
+                        letter.len_utf8(),
+                    );
                 }
                 _ if letter.is_alphanumeric() => self.word(rest),
                 _ => {
@@ -84,11 +86,11 @@ impl Reader<'_> {
         }
     }
 
-    /// A sign, if it compares with a number; else it is a mark like others.
+    /// Reads a comparison sign if a number follows, else skips the character.
     fn sign(&mut self, rest: &str) {
         let width = if rest[1..].starts_with('=') { 2 } else { 1 };
         if rest[width..].trim_start().starts_with(|letter: char| letter.is_ascii_digit() || letter == '$') {
-            self.push(&rest[..width], Sort::Sign, width);
+            self.push(&rest[..width], WordKind::Sign, width);
         } else {
             self.at += 1;
         }
@@ -101,7 +103,7 @@ impl Reader<'_> {
         }
         if rest.starts_with(|letter: char| letter.is_ascii_digit()) {
             let length = number(rest);
-            return self.push(&rest[..length], Sort::Number, length);
+            return self.push(&rest[..length], WordKind::Number, length);
         }
         let mut letters = rest.char_indices().peekable();
         let mut length = 0;
@@ -122,29 +124,29 @@ impl Reader<'_> {
         let has_digit = typed.contains(|letter: char| letter.is_ascii_digit());
         let is_capital = typed.starts_with(char::is_uppercase);
         let is_mixed = typed.chars().skip(1).any(char::is_uppercase);
-        // Words in capitals are loud and no names; short ones are: "use SQL".
+        // Long words in capitals are emphasis. Short ones are names: "use SQL".
         let is_loud = typed.chars().all(|letter| !letter.is_lowercase()) && typed.chars().count() > 5;
-        let sort = match () {
-            () if self.fence > 0 => Sort::Code,
+        let kind = match () {
+            () if self.fence > 0 => WordKind::Code,
             () if has_digit || (is_mixed && !is_loud) || (is_capital && !self.begins && !is_loud) => {
-                Sort::Name
+                WordKind::Name
             }
-            () => Sort::Plain,
+            () => WordKind::Plain,
         };
-        self.push(&lower, sort, length);
+        self.push(&lower, kind, length);
     }
 
-    fn push(&mut self, text: &str, sort: Sort, length: usize) {
-        let sort = if self.fence > 0 && sort != Sort::Sign { Sort::Code } else { sort };
+    fn push(&mut self, text: &str, kind: WordKind, length: usize) {
+        let kind = if self.fence > 0 && kind != WordKind::Sign { WordKind::Code } else { kind };
         if !text.is_empty() {
-            self.words.push(Word { text: text.to_owned(), sort, at: self.at });
+            self.words.push(Word { text: text.to_owned(), kind, at: self.at });
         }
         self.begins = false;
         self.at += length;
     }
 }
 
-/// The length of the target of a link, with the brackets around it.
+/// The length of a link target, including the brackets around it.
 fn target(rest: &str) -> usize {
     let mut depth = 0;
     for (at, letter) in rest.char_indices().skip(1) {
@@ -159,14 +161,14 @@ fn target(rest: &str) -> usize {
     2
 }
 
-/// The length of an address such as `https://...`, if a text begins with one.
+/// The length of a URL at the beginning of a text.
 fn address(rest: &str) -> Option<usize> {
     let scheme = ["https://", "http://"].into_iter().find(|scheme| rest.starts_with(scheme))?;
     let end = rest.find(|letter: char| letter.is_whitespace() || ")>\"`".contains(letter));
     Some(end.unwrap_or(rest.len()).max(scheme.len()))
 }
 
-/// The length of the number that a text begins with: `90`, `1,000`, `3.5`, `2024-11-05` as three.
+/// The length of the number that a text begins with. `2024-11-05` is three numbers.
 fn number(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -177,7 +179,7 @@ fn number(rest: &str) -> usize {
     end
 }
 
-/// A number for a word, the same on every machine: FNV-1a.
+/// The FNV-1a hash of a sequence of strings, the same on every machine.
 pub(crate) fn hash(parts: impl IntoIterator<Item = impl AsRef<str>>) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for part in parts {
@@ -188,9 +190,9 @@ pub(crate) fn hash(parts: impl IntoIterator<Item = impl AsRef<str>>) -> u64 {
     hash
 }
 
-/// The set of the words of a text, as hashes, in order.
+/// The sorted hashes of the words of a text, without duplicates.
 pub(super) fn set(words: &[Word]) -> Vec<u64> {
-    let compared = words.iter().filter(|word| word.sort != Sort::Sign);
+    let compared = words.iter().filter(|word| word.kind != WordKind::Sign);
     let mut set: Vec<u64> = compared.map(|word| hash([word.masked()])).collect();
     set.sort_unstable();
     set.dedup();
@@ -202,14 +204,14 @@ mod tests {
     use super::*;
 
     fn typed(text: &str) -> Vec<String> {
-        let sign = |sort| match sort {
-            Sort::Plain => "",
-            Sort::Name => "^",
-            Sort::Code => "`",
-            Sort::Number => "#",
-            Sort::Sign => "?",
+        let sign = |kind| match kind {
+            WordKind::Plain => "",
+            WordKind::Name => "^",
+            WordKind::Code => "`",
+            WordKind::Number => "#",
+            WordKind::Sign => "?",
         };
-        words(text).iter().map(|word| format!("{}{}", sign(word.sort), word.text)).collect()
+        words(text).iter().map(|word| format!("{}{}", sign(word.kind), word.text)).collect()
     }
 
     #[test]
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_signs_names_and_code_are_told_apart() {
+    fn numbers_signs_names_and_code_are_distinguished() {
         assert_eq!(typed("Keep coverage >= 90.5% in CI"), ["keep", "coverage", "?>=", "#90.5", "in", "^ci"]);
         assert_eq!(typed("Don\u{2019}t wait 300ms"), ["dont", "wait", "#300", "ms"]);
         assert_eq!(

@@ -179,7 +179,7 @@ fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], sets: &Sets, cluster: &[u
         difference: others().map(|text| difference(first, text)).min().unwrap_or(Difference::Words),
         alike: cluster[1..]
             .iter()
-            .map(|other| hundredths(sets.alike(cluster[0], *other)))
+            .map(|other| hundredths(sets.similarity(cluster[0], *other)))
             .min()
             .unwrap_or(100),
         variants: cluster.iter().map(variant).collect(),

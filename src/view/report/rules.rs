@@ -27,13 +27,13 @@ pub(super) fn rules<'a>(tables: &mut Tables<'a>, library: &'a Library, members: 
         let shown: Vec<usize> =
             (0..rule.wordings.len()).filter(|at| *at == 0 || rule.wordings[*at].personas > 0).collect();
         let place = |wording: usize| shown.binary_search(&wording).ok();
-        let standing = |holding: &fleet::Holding<'a>| Some((holding.persona, place(holding.wording?)?));
+        let applied = |holding: &fleet::Holding<'a>| Some((holding.persona, place(holding.wording?)?));
         let wording = |at: &usize| {
             let wording = &rule.wordings[*at];
             (wording.force.name(), tables.statement(wording.origin))
         };
         Rule {
-            personas: rule.holdings.iter().filter_map(standing).collect(),
+            personas: rule.holdings.iter().filter_map(applied).collect(),
             wordings: shown.iter().map(wording).collect(),
             at: tables.address(rule.address),
         }

@@ -156,13 +156,13 @@ impl<'a> Book<'_, 'a> {
     pub(crate) fn csv(&self) -> String {
         let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
         for rule in self.rules {
-            let norm = rule.norm();
+            let baseline = rule.baseline();
             let defined: Vec<String> =
                 rule.definitions.iter().map(|claim| self.library.sources.place(claim.span)).collect();
             let head = [
                 rule.address.to_owned(),
-                norm.force.name().to_owned(),
-                norm.words.whole_text(),
+                baseline.force.name().to_owned(),
+                baseline.words.whole_text(),
                 defined.join(" "),
             ];
             if rule.holdings.is_empty() {
@@ -210,7 +210,7 @@ impl<'a> Book<'_, 'a> {
                     if self.personas[*persona].1 { String::new() } else { "unknown".to_owned() }
                 })
             });
-            let head = [rule.address.to_owned(), rule.norm().force.name().to_owned()];
+            let head = [rule.address.to_owned(), rule.baseline().force.name().to_owned()];
             rows.push(head.into_iter().chain(cells).collect());
         }
         write_csv(&rows)
@@ -219,7 +219,7 @@ impl<'a> Book<'_, 'a> {
 
 /// The name of a status in the JSON and CSV forms.
 fn word(holding: &Holding<'_>) -> String {
-    holding.standing.name().replace(' ', "-")
+    holding.status.name().replace(' ', "-")
 }
 
 /// Writes rows as CSV. Writing to memory does not fail.

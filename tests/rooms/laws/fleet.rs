@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyse::fleet::{Standing, rules};
+use crate::analyse::fleet::{Status, rules};
 use crate::check::{Checker, Depth};
 use crate::compose::{Block, Composer, Composition, Entry};
 use crate::model::{Library, Part, Source, codes, fold};
@@ -224,7 +224,7 @@ fn conflicts(composition: &Composition<'_>) -> BTreeSet<String> {
 }
 
 /// How a rule stands in a persona, by address and persona.
-type Told = BTreeMap<(String, usize), (Standing, Option<String>)>;
+type Told = BTreeMap<(String, usize), (Status, Option<String>)>;
 
 proptest! {
     #![proptest_config(cases(400))]
@@ -264,8 +264,8 @@ proptest! {
             let mut told = BTreeMap::new();
             for rule in rules(&loaded.library, &compositions) {
                 let counted: usize = rule.wordings.iter().map(|wording| wording.personas).sum();
-                let standing: usize = rule.holdings.iter().filter(|holding| holding.wording.is_some()).count();
-                prop_assert!(counted >= standing);
+                let applied: usize = rule.holdings.iter().filter(|holding| holding.wording.is_some()).count();
+                prop_assert!(counted >= applied);
                 for holding in &rule.holdings {
                     let composition = compositions[holding.persona].expect("who has a rule was composed");
                     let blocks = blocks(composition);
@@ -276,22 +276,22 @@ proptest! {
                     let wording = holding.wording.map(|at| &rule.wordings[at]);
                     match wording {
                         Some(wording) => prop_assert!(forces.contains(wording.force.name()), "{}: {forces:?}", rule.address),
-                        None => prop_assert!(forces.is_empty(), "{}: {forces:?} {:?}", rule.address, holding.standing),
+                        None => prop_assert!(forces.is_empty(), "{}: {forces:?} {:?}", rule.address, holding.status),
                     }
-                    prop_assert_eq!(holding.standing == Standing::AsWritten, holding.wording == Some(0));
+                    prop_assert_eq!(holding.status == Status::AsWritten, holding.wording == Some(0));
                     // An open rule has its marker, or is within a group that has one. What is gone has none of its
                     // own, and what stands is in no such group either.
                     let open = conflicts(composition);
                     let group = rule.address.rsplit_once('.').map_or("", |(group, _)| group);
                     let (is_marked, is_within) = (open.contains(rule.address), open.contains(group));
-                    let fits = match holding.standing {
-                        Standing::InConflict => is_marked || is_within,
-                        Standing::Removed | Standing::Lost => !is_marked,
+                    let fits = match holding.status {
+                        Status::InConflict => is_marked || is_within,
+                        Status::Removed | Status::Lost => !is_marked,
                         _ => !is_marked && !is_within,
                     };
-                    prop_assert!(fits, "{} is {:?} beside {open:?}", rule.address, holding.standing);
+                    prop_assert!(fits, "{} is {:?} beside {open:?}", rule.address, holding.status);
                     let said = wording.map(|wording| format!("{} {}", wording.force.name(), wording.words.whole_text()));
-                    told.insert((rule.address.to_owned(), holding.persona), (holding.standing, said));
+                    told.insert((rule.address.to_owned(), holding.persona), (holding.status, said));
                 }
             }
             // Nothing that stands is left out.

@@ -1,4 +1,4 @@
-//! How a claim was edited.
+//! The edits of claims.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use super::{Edit, Finder, Pair, Touches, edit};
 use crate::model::{Anchor, Block, Claim, Content, Part, Placement, Text, address};
 
 impl<'l> Finder<'l> {
-    /// What a source says in both states. Where its whole body went to another section, entries are known
-    /// again by what is left of their addresses.
+    /// Records the edits of a source's claims. If its whole body moved to another section, entries are
+    /// matched by the rest of their addresses.
     pub(super) fn claims(&mut self, pair: Pair, before: &'l [Claim], after: &'l [Claim], resectioned: bool) {
         let key = |claim: &'l Claim| match claim.block() {
             Some(_) if resectioned => address::below_section(claim.address.as_str()),
@@ -41,17 +41,17 @@ impl<'l> Finder<'l> {
             if edits.is_empty() {
                 continue;
             }
-            let said = |claim: &Claim| (claim.key, claim.whole_text());
+            let key_and_text = |claim: &Claim| (claim.key, claim.whole_text());
             let both = [before, after].into_iter().flatten();
             let address = both.clone().last().map_or(address, |claim| claim.address.as_str());
             let addresses = both.map(|claim| claim.address.to_string()).collect();
             let touches = Touches::Claims(addresses, [pair.earlier, pair.later]);
-            self.add(pair, address, edits, before.map(said), after.map(said), touches);
+            self.add(pair, address, edits, before.map(key_and_text), after.map(key_and_text), touches);
         }
     }
 }
 
-/// How one claim differs from another at the same address of the same source.
+/// The edits between two claims of one source at the same address.
 fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     match (before.block(), after.block()) {
@@ -78,8 +78,8 @@ fn block_edits(before: &Block, after: &Block) -> Vec<Edit> {
         _ => {}
     }
     let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
-    let said = |block: &Block| (block.text.value.clone(), text(&block.label), text(&block.why));
-    if said(before) != said(after) {
+    let wording = |block: &Block| (block.text.value.clone(), text(&block.label), text(&block.why));
+    if wording(before) != wording(after) {
         edits.push(Edit::Reworded);
     }
     if text(&before.about) != text(&after.about) {

@@ -1,4 +1,4 @@
-//! What was edited in `cento.toml`.
+//! The edits of `cento.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,11 @@ use toml_edit::{Document, Item};
 use super::{Cause, Edit, Finder, Touches, edit};
 use crate::model::{Library, Span};
 
-/// A setting: where it is written, and its value.
+/// The location and the value of a setting.
 type Setting = (Span, String);
 
 impl Finder<'_> {
-    /// The settings of the workspace, table by table.
+    /// Records the edits of the settings, table by table.
     pub(super) fn config(&mut self) {
         let (before, after) = (settings(self.earlier), settings(self.later));
         let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -25,7 +25,7 @@ impl Finder<'_> {
                 (Some((span, _)), None) => (self.earlier, *span),
                 (None, None) => continue,
             };
-            let whole = library.config.broken;
+            let is_broken = library.config.broken;
             self.causes.push(Cause {
                 path: library.sources.path(span).to_string(),
                 line: library.sources.line_column(span).line,
@@ -35,7 +35,7 @@ impl Finder<'_> {
                 after: new.map(|(_, value)| value.clone()),
                 earlier: None,
                 later: None,
-                touches: if whole { Touches::Everything } else { self.touches(key) },
+                touches: if is_broken { Touches::Everything } else { self.touches(key) },
             });
         }
     }
@@ -53,21 +53,21 @@ impl Finder<'_> {
                 }
                 Touches::Subjects(subjects)
             }
-            None if key == "require" => Touches::Standing,
-            Some(("severity", _)) => Touches::Standing,
+            None if key == "require" => Touches::Status,
+            Some(("severity", _)) => Touches::Status,
             _ => Touches::Everything,
         }
     }
 }
 
-/// The settings of a library by their names: those of tables as `TABLE.KEY`.
+/// The settings of a library by name: those of tables as `TABLE.KEY`.
 fn settings(library: &Library) -> BTreeMap<String, Setting> {
     let Some(file) = library.config.file else { return BTreeMap::new() };
     let text = library.sources.file(file).text();
     let mut settings = BTreeMap::new();
     let Ok(document) = Document::parse(text) else {
-        let whole = (Span::new(file, 0..0), text.to_owned());
-        return BTreeMap::from([("the file".to_owned(), whole)]);
+        let content = (Span::new(file, 0..0), text.to_owned());
+        return BTreeMap::from([("the file".to_owned(), content)]);
     };
     let setting = |range: Option<std::ops::Range<usize>>, item: &Item| {
         let range = range.or_else(|| item.span()).unwrap_or(0..0);

@@ -1,12 +1,12 @@
-//! What was edited in the lists of a profile: what it uses, drops, removes and resolves.
+//! The edits of the lists of a profile: `use`, `drop`, `[[remove]]` and `[[resolve]]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Edit, Finder, Pair, Touches, edit};
 use crate::model::{Address, Choice, Drop, Removal, Resolution, Span, Text};
 
-/// What an entry of a list says, and where.
-type Said = BTreeMap<String, (Span, String)>;
+/// The location and the text of each entry of a list, by key.
+type Entries = BTreeMap<String, (Span, String)>;
 
 impl Finder<'_> {
     pub(super) fn names(
@@ -23,7 +23,7 @@ impl Finder<'_> {
         for name in names {
             let (old, new) = (find(before, name), find(after, name));
             if old.is_some() != new.is_some() {
-                // One entry that follows the new name of a fragment is one edit.
+                // An entry that follows the new name of a fragment is one edit.
                 let followed = self.renamed.iter().find(|(_, from)| **from == name);
                 if new.is_none() && followed.is_some_and(|(to, _)| find(after, to).is_some()) {
                     continue;
@@ -41,7 +41,7 @@ impl Finder<'_> {
     }
 
     pub(super) fn removals(&mut self, pair: Pair, before: &[Removal], after: &[Removal]) {
-        let by_target = |removals: &'_ [Removal]| -> BTreeMap<String, (Span, String)> {
+        let by_target = |removals: &'_ [Removal]| -> Entries {
             let described = removals.iter().map(|removal| {
                 let reason = removal.reason.as_ref().map_or("", |reason| &reason.value);
                 let lock = if removal.breaks_lock { "breaks the lock; " } else { "" };
@@ -53,8 +53,8 @@ impl Finder<'_> {
     }
 
     pub(super) fn resolutions(&mut self, pair: Pair, before: &[Resolution], after: &[Resolution]) {
-        let by_address = |resolutions: &[Resolution]| -> BTreeMap<String, (Span, String)> {
-            resolutions.iter().map(|it| (it.at.value.clone(), (it.at.span, decided(it)))).collect()
+        let by_address = |resolutions: &[Resolution]| -> Entries {
+            resolutions.iter().map(|it| (it.at.value.clone(), (it.at.span, decision_text(it)))).collect()
         };
         let (old, new) = (by_address(before), by_address(after));
         self.entries(pair, "[[resolve]]", &old, &new);
@@ -62,22 +62,16 @@ impl Finder<'_> {
             let at = &resolution.at.value;
             let earlier = before.iter().find(|other| other.at.value == *at);
             let Some(earlier) = earlier.filter(|_| old[at].1 == new[at].1) else { continue };
-            if seen(earlier) != seen(resolution) {
+            if pins(earlier) != pins(resolution) {
                 let edits = vec![Edit::Changed("pinned anew")];
                 let touches = Touches::AtOrIn(at.clone());
-                let side = |resolution: &Resolution| Some((resolution.at.span, seen(resolution)));
+                let side = |resolution: &Resolution| Some((resolution.at.span, pins(resolution)));
                 self.add(pair, &format!("[[resolve]] {at}"), edits, side(earlier), side(resolution), touches);
             }
         }
     }
 
-    fn entries(
-        &mut self,
-        pair: Pair,
-        word: &str,
-        before: &BTreeMap<String, (Span, String)>,
-        after: &BTreeMap<String, (Span, String)>,
-    ) {
+    fn entries(&mut self, pair: Pair, word: &str, before: &Entries, after: &Entries) {
         let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for key in keys {
             let (old, new) = (before.get(key), after.get(key));
@@ -93,7 +87,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether what both lists have stands in another order.
+    /// Records an edit if the entries that both lists share are in a different order.
     pub(super) fn order(&mut self, pair: Pair, word: &str, before: &[Text], after: &[Text]) {
         let renamed = |name: &str| self.renamed.get(name).map_or(name, |from| *from).to_owned();
         let both = |list: &[Text], other: &[String]| -> Vec<String> {
@@ -115,7 +109,7 @@ impl Finder<'_> {
         after: &[Drop],
         touches: impl Fn(&str) -> Touches,
     ) {
-        let said = |drops: &[Drop]| -> Said {
+        let by_fragment = |drops: &[Drop]| -> Entries {
             let reason =
                 |drop: &Drop| drop.reason.as_ref().map_or(String::new(), |reason| reason.value.clone());
             let lock = |drop: &Drop| if drop.breaks_lock { "breaks the lock; " } else { "" };
@@ -129,7 +123,7 @@ impl Finder<'_> {
                 })
                 .collect()
         };
-        let (before, after) = (said(before), said(after));
+        let (before, after) = (by_fragment(before), by_fragment(after));
         let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for name in names {
             let (old, new) = (before.get(name), after.get(name));
@@ -141,8 +135,8 @@ impl Finder<'_> {
     }
 }
 
-/// What a resolution says, as one text.
-fn decided(resolution: &Resolution) -> String {
+/// The decision of a resolution as one text.
+fn decision_text(resolution: &Resolution) -> String {
     let mut text = match &resolution.choice {
         Choice::Take(side) => format!("take {}", side.value),
         Choice::Set(value) => format!("set {}", value.value),
@@ -160,8 +154,8 @@ fn decided(resolution: &Resolution) -> String {
     text
 }
 
-/// What a resolution is pinned to, as one text.
-fn seen(resolution: &Resolution) -> String {
+/// The pins of a resolution as one text.
+fn pins(resolution: &Resolution) -> String {
     let sides = resolution.seen.iter().flat_map(|seen| &seen.value);
     sides.map(|(side, hash)| format!("{} {}", side.value, hash.value)).collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,4 @@
-//! Fragments that came back under another name.
+//! Detection of renamed fragments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,28 +7,28 @@ use crate::model::{Fragment, Library};
 /// Half, in thousandths.
 const HALF: u32 = 500;
 
-/// More pairs than this are not compared: a workspace that is new throughout has no renames.
+/// The maximum number of pairs to compare. A workspace with more new and deleted fragments is new throughout.
 const MOST_PAIRS: usize = 10_000;
 
-/// The fragments of `later` that were there under another name, with that name. A fragment is known again
-/// by half of what it says.
+/// Returns the renamed fragments: their earlier ids by their later ids. A fragment is recognized by at least
+/// half of its statements.
 pub(super) fn renamed<'l>(earlier: &'l Library, later: &'l Library) -> BTreeMap<&'l str, &'l str> {
-    let gone = missing(earlier, later);
-    let come = missing(later, earlier);
-    if gone.len() * come.len() > MOST_PAIRS {
+    let deleted = missing(earlier, later);
+    let added = missing(later, earlier);
+    if deleted.len() * added.len() > MOST_PAIRS {
         return BTreeMap::new();
     }
     let mut pairs: Vec<(u32, &str, &str)> = Vec::new();
-    for (id, said) in &come {
-        for (from, other) in &gone {
-            let common = said.intersection(other).count();
-            let share = (2000 * common / (said.len() + other.len()).max(1)) as u32;
+    for (id, statements) in &added {
+        for (from, other) in &deleted {
+            let common = statements.intersection(other).count();
+            let share = (2000 * common / (statements.len() + other.len()).max(1)) as u32;
             if share >= HALF {
                 pairs.push((share, id, from));
             }
         }
     }
-    // Of several that say the same, the one that profiles took in its place.
+    // Among candidates that are equally similar, prefer the one that profiles use in place of the old one.
     let swaps = |id: &str, from: &str| {
         let profiles =
             earlier.profiles.iter().filter_map(|(name, old)| Some((old, later.profiles.get(name)?)));
@@ -52,7 +52,7 @@ pub(super) fn renamed<'l>(earlier: &'l Library, later: &'l Library) -> BTreeMap<
     renamed
 }
 
-/// The fragments that that are missing in the other library, with the statements of each.
+/// The fragments that are missing in the other library, with their statements.
 fn missing<'l>(library: &'l Library, other: &'l Library) -> Vec<(&'l str, BTreeSet<String>)> {
     let missing = library.fragments.iter().filter(|(id, _)| !other.fragments.contains_key(id));
     missing.map(|(id, fragment)| (id.as_str(), statements(fragment))).collect()

@@ -1,24 +1,24 @@
-//! Which edits change a persona.
+//! Attribution of changes: the edits that change a persona.
 
 use std::collections::BTreeSet;
 
 use super::super::causes::{Cause, Touches};
 use super::super::comparison::{Difference, Row};
-use super::{Effect, Seen, Standing};
+use super::{Effect, Seen, Status};
 use crate::compose::State;
 use crate::model::{Address, FRONT_MATTER, Library, Source, address};
 
-/// One persona in both states, and what tells them apart.
+/// One persona in both states, and its differences.
 pub(super) struct Persona<'p, 'a> {
     pub(super) libraries: [&'p Library; 2],
     pub(super) seen: [&'p Seen<'a>; 2],
     pub(super) effect: &'p Effect,
-    /// The addresses that its changed lines speak about.
+    /// The addresses of its changed lines.
     pub(super) lines: &'p BTreeSet<String>,
 }
 
 impl Persona<'_, '_> {
-    /// Whether the persona has what was edited, in each state in which that is there.
+    /// Whether the persona uses the edited source in each state in which that source exists.
     pub(super) fn has(&self, cause: &Cause) -> bool {
         let has = |side: usize, source: Option<Source>| {
             source.is_none_or(|source| self.seen[side].sources.contains(&source))
@@ -26,15 +26,15 @@ impl Persona<'_, '_> {
         has(0, cause.earlier) && has(1, cause.later)
     }
 
-    /// Whether an edit of something that the persona has changes it.
+    /// Whether an edit of one of its sources changes the persona.
     pub(super) fn is_changed_by(&self, cause: &Cause) -> bool {
         if !self.effect.is_changed() {
             return false;
         }
         let [before, after] = [self.effect.before, self.effect.after];
-        let is_absent = |standing| standing == Standing::Absent;
+        let is_absent = |status| status == Status::Absent;
         if is_absent(before) || is_absent(after) {
-            // It came or went with its profile, whatever else was edited.
+            // It was added or deleted with its profile, whatever else was edited.
             let is_profile = |source: Option<Source>| matches!(source, Some(Source::Profile(_)));
             return match is_absent(before) {
                 true => cause.earlier.is_none() && is_profile(cause.later),
@@ -44,22 +44,22 @@ impl Persona<'_, '_> {
         if self.seen.iter().any(|seen| seen.composition.is_none()) {
             return true;
         }
-        // Whether it can be built may change where no line does.
-        let stands_otherwise = before != after;
+        // The status can change without any line changing.
+        let status_differs = before != after;
         match &cause.touches {
             Touches::Everything => true,
-            Touches::Standing => stands_otherwise,
+            Touches::Status => status_differs,
             Touches::Order => !self.effect.outputs.is_empty(),
             Touches::AtOrIn(target) => {
                 let below = format!("{target}.");
                 self.rows(|row| row.is_at(target) || row.address().starts_with(&below))
                     || self.lines.iter().any(|line| line == target || line.starts_with(&below))
                     || has_no_rows(target)
-                    || stands_otherwise
+                    || status_differs
                     || self.changes_others(target)
             }
             Touches::Subjects(subjects) => self.has_changed_rule(subjects),
-            Touches::Style(name) => self.seen.iter().any(|seen| seen.lays_out(name.as_deref())),
+            Touches::Style(name) => self.seen.iter().any(|seen| seen.uses_style(name.as_deref())),
             Touches::Claims(addresses, sources) => {
                 let matters =
                     |address: &&String| (0..2).any(|side| self.matters(side, sources[side], address));
@@ -67,7 +67,7 @@ impl Persona<'_, '_> {
                     self.lines.contains(address)
                         || self.rows(|row| row.is_at(address))
                         || has_no_rows(address)
-                        || stands_otherwise
+                        || status_differs
                         || self.changes_others(address)
                 };
                 addresses.iter().filter(matters).any(changes)
@@ -79,20 +79,20 @@ impl Persona<'_, '_> {
         self.effect.rows.iter().any(matches)
     }
 
-    /// Whether what a source says at an address has a part in what stands there, or is in conflict.
+    /// Whether the claim of a source at an address is emitted, shared or in conflict in this state.
     fn matters(&self, side: usize, source: Option<Source>, address: &str) -> bool {
         let Some(composition) = &self.seen[side].composition else { return false };
         let Some(decision) = composition.decisions.get(address) else { return false };
         let outcomes = decision.claims.iter().zip(&decision.outcomes);
         outcomes.into_iter().any(|(claim, (state, _))| {
             let counts = matches!(state, State::Emitted | State::Agreed | State::Conflicted);
-            // A resolution that was not there to be seen can be about a side that lost.
+            // A resolution can decide against a claim that is in conflict in the other state.
             let disputed = *state == State::Overruled && decision.resolution.is_some();
             Some(claim.source) == source && (counts || disputed)
         })
     }
 
-    /// Whether a rule at an address can have changed another by their subject.
+    /// Whether a rule at an address can change another rule through their subjects.
     fn changes_others(&self, address: &str) -> bool {
         let mut subjects = BTreeSet::new();
         for (side, seen) in self.seen.iter().enumerate() {
@@ -111,7 +111,7 @@ impl Persona<'_, '_> {
         !subjects.is_empty() && self.has_changed_rule(&subjects)
     }
 
-    /// Whether a rule about one of these subjects differs.
+    /// Whether a rule on one of these subjects differs.
     fn has_changed_rule(&self, subjects: &BTreeSet<String>) -> bool {
         let is_about = |address: &str| {
             self.seen.iter().filter_map(|seen| seen.composition.as_ref()).any(|composition| {
@@ -124,7 +124,7 @@ impl Persona<'_, '_> {
     }
 }
 
-/// Whether an address sets how something is written, which shows in the lines and not at an address.
+/// Whether the setting at an address shows only in the lines of the output and never as a row.
 fn has_no_rows(address: &str) -> bool {
     match Address::parse(address) {
         Address::Style | Address::Combine | Address::Layout { .. } => true,

@@ -1,4 +1,4 @@
-//! Changed lines that several outputs have alike, each told once.
+//! Changed lines that several outputs have in common.
 
 use std::collections::BTreeSet;
 
@@ -7,20 +7,20 @@ use indexmap::IndexMap;
 use super::super::lines::{Hunk, Line, Tag};
 use crate::render::DocumentLine;
 
-/// Changed lines that several outputs have alike.
+/// Changed lines that several outputs have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SharedHunk {
-    /// The lines, as the first output has them, with those around them that all have alike.
+    /// The lines of the first output, with a line of context on each side that all outputs share.
     pub hunk: Hunk,
-    /// The addresses that the lines speak about.
+    /// The addresses of the lines.
     pub addresses: BTreeSet<String>,
     /// The outputs: a profile and a target each.
     pub outputs: Vec<(String, &'static str)>,
-    /// Whether the lines differ among the outputs in what fields fill in.
+    /// Whether the lines differ between outputs in the values of fields.
     pub varies: bool,
 }
 
-/// A change of one output, on its way to be shared.
+/// A change of one output, before grouping.
 pub(super) struct Change {
     hunk: Hunk,
     key: Vec<(Tag, bool, String)>,
@@ -30,15 +30,15 @@ pub(super) struct Change {
     output: (String, &'static str),
 }
 
-/// A document as text, and what its lines are about.
+/// A document as text, with the address of each line.
 pub(super) struct Side {
     pub(super) path: String,
     pub(super) text: String,
     pub(super) lines: Vec<DocumentLine>,
 }
 
-/// The changes of one output, each about one address: lines that stand beside each other in one persona
-/// stand apart in another.
+/// Splits the hunks of one output by address, since lines that are adjacent in one persona are apart in
+/// another.
 pub(super) fn changes(
     hunks: Vec<Hunk>,
     before: &Side,
@@ -48,7 +48,7 @@ pub(super) fn changes(
     let old: Vec<&str> = before.text.lines().collect();
     let mut changes = Vec::new();
     for hunk in hunks {
-        // The lines of the hunk by address, each with its number in its own text, from 0.
+        // The lines of the hunk by address, each with its index in its own text.
         let mut parts: IndexMap<Option<&str>, Vec<(usize, Line)>> = IndexMap::new();
         let (mut at_old, mut at_new) = (hunk.before - 1, hunk.after - 1);
         let mut last: Option<&str> = None;
@@ -58,7 +58,7 @@ pub(super) fn changes(
                 Tag::Removed | Tag::Same => (&mut at_old, before),
             };
             let address = side.lines.get(*number).and_then(|line| line.address.as_deref());
-            // Layout goes with what it follows.
+            // A line of layout belongs to the content before it.
             last = address.or(last);
             parts.entry(last).or_default().push((*number, line));
             *number += 1;
@@ -96,12 +96,12 @@ pub(super) fn changes(
     changes
 }
 
-/// The addresses that changes speak about.
+/// The addresses of changes.
 pub(super) fn addresses(changes: &[Change]) -> BTreeSet<String> {
     changes.iter().filter_map(|change| change.address.clone()).collect()
 }
 
-/// Puts the changes of equal lines together, those of most outputs first.
+/// Groups changes with equal lines, those of most outputs first.
 pub(super) fn shared(changes: Vec<Change>) -> Vec<SharedHunk> {
     let mut groups: IndexMap<Vec<(Tag, bool, String)>, Vec<Change>> = IndexMap::new();
     for mut change in changes {

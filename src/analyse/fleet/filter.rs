@@ -1,58 +1,56 @@
-//! Which rules and personas somebody asks about.
+//! The rules and personas that a command line selects.
 
 use std::collections::BTreeSet;
 
 use super::rules::Rule;
-use super::standing::Standing;
+use super::status::Status;
 use crate::compose::Composition;
 use crate::model::{Claim, Content, Force, Fragment, Library, Source, address};
 
-/// A choice of rules and personas: of several values for one thing any will do, and all things that are
-/// given must hold.
+/// A filter for rules and personas. Values of one criterion are alternatives; all criteria that are given
+/// must match.
 #[derive(Debug, Default)]
-pub(crate) struct Asked<'q> {
-    /// The personas, by id.
+pub(crate) struct RuleFilter<'q> {
+    /// Ids of personas.
     pub personas: &'q [String],
-    /// Tags of personas.
     pub tags: &'q [String],
-    /// Tags of the fragments that define a rule.
     pub fragment_tags: &'q [String],
-    /// Kinds of the fragments that define a rule, or its sections.
+    /// Kinds of the fragments that define a rule, or of its section.
     pub kinds: &'q [String],
-    /// Forces of rules, in their source or in a persona.
+    /// Forces of rules, in a source or in a persona.
     pub forces: &'q [Force],
-    /// Addresses of rules, or of their sections and groups.
+    /// Addresses of rules, sections or groups.
     pub rules: &'q [String],
     /// Only rules that some persona changes or drops.
     pub drift: bool,
 }
 
-impl Asked<'_> {
-    /// The places of the personas that are asked about.
+impl RuleFilter<'_> {
+    /// Returns the indexes of the selected personas.
     pub(crate) fn personas(
         &self,
         ids: &[&str],
         compositions: &[Option<&Composition<'_>>],
     ) -> BTreeSet<usize> {
-        let is_asked = |at: &usize| {
+        let is_selected = |at: &usize| {
             let named = self.personas.is_empty() || self.personas.iter().any(|id| id == ids[*at]);
             let has = |tag: &String| {
                 compositions[*at].is_some_and(|composition| composition.persona.tags.contains(&tag.as_str()))
             };
             named && (self.tags.is_empty() || self.tags.iter().any(has))
         };
-        (0..ids.len()).filter(is_asked).collect()
+        (0..ids.len()).filter(is_selected).collect()
     }
 
-    /// Leaves the rules that are asked about, each with what became of it in these personas. What a rule is
-    /// measured against is not asked: that is the same whoever looks.
+    /// Keeps the selected rules, with their status in the selected personas. The baseline of a rule stays
+    /// that of the whole fleet, so it does not depend on the filter.
     pub(crate) fn narrow<'a>(
         &self,
         library: &Library,
         rules: Vec<Rule<'a>>,
         personas: &BTreeSet<usize>,
     ) -> Vec<Rule<'a>> {
-        let of_some = !self.personas.is_empty() || !self.tags.is_empty();
+        let is_narrowed = !self.personas.is_empty() || !self.tags.is_empty();
         rules
             .into_iter()
             .filter(|rule| self.wants(library, rule))
@@ -61,9 +59,11 @@ impl Asked<'_> {
                 rule
             })
             .filter(|rule| {
-                let differs = |standing: Standing| standing != Standing::AsWritten;
-                let drifts = rule.holdings.iter().any(|holding| differs(holding.standing));
-                self.wants_force(rule) && (!of_some || !rule.holdings.is_empty()) && (!self.drift || drifts)
+                let differs = |status: Status| status != Status::AsWritten;
+                let drifts = rule.holdings.iter().any(|holding| differs(holding.status));
+                self.wants_force(rule)
+                    && (!is_narrowed || !rule.holdings.is_empty())
+                    && (!self.drift || drifts)
             })
             .collect()
     }
@@ -91,12 +91,12 @@ impl Asked<'_> {
     }
 }
 
-/// Whether an address is another one, or lies in the section or group of that name.
-pub(crate) fn is_at_or_below(address: &str, place: &str) -> bool {
-    address == place || address::is_below(address, place)
+/// Whether `address` equals `ancestor` or lies in that section or group.
+pub(crate) fn is_at_or_below(address: &str, ancestor: &str) -> bool {
+    address == ancestor || address::is_below(address, ancestor)
 }
 
-/// The tags that a fragment gives.
+/// The tags that a fragment adds to a persona.
 pub(crate) fn tags(fragment: &Fragment) -> impl Iterator<Item = &str> {
     let lists = fragment.claims.iter().filter_map(|claim: &Claim| match &claim.content {
         Content::Tags(tags) => Some(tags),

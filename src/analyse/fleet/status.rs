@@ -1,90 +1,90 @@
-//! What became of a rule in one persona, before it is compared with what others say.
+//! The outcome of a rule in one persona, before it is compared with the baseline.
 
 use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Origin, Settled, State};
 use crate::model::{Address, Choice, Claim, Drop, Force, Library, ProfileId, Removal};
 
-/// How a persona has a rule, compared with the rule as it is written. The order is that of the gravest
-/// last.
+/// The status of a rule in a persona, compared with the baseline. Ordered by severity, least severe first.
+///
+/// JSON keeps the key `standing` for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Standing {
-    /// With this force, in these words.
+pub(crate) enum Status {
+    /// Same force, same text.
     AsWritten,
-    /// With this force, in other words.
+    /// Same force, different text.
     Reworded,
-    /// With a stronger force.
+    /// A stronger force.
     Strengthened,
-    /// With a weaker force.
+    /// A weaker force.
     Weakened,
-    /// As a prohibition instead of an obligation or permission, or the reverse.
+    /// A prohibition instead of an obligation or permission, or the reverse.
     Reversed,
-    /// A profile removed it, or dropped the fragment that says it.
+    /// A profile removed the rule, or dropped the fragment that contains it.
     Removed,
-    /// A rule at another address has its subject, and it lost to that one.
+    /// It lost to a rule on the same subject at another address.
     Lost,
-    /// It is in conflict, and nothing decides.
+    /// It is part of an unresolved conflict.
     InConflict,
 }
 
-impl Standing {
-    /// Every standing with its name.
-    pub(crate) const ALL: [(&str, Standing); 8] = [
-        ("as written", Standing::AsWritten),
-        ("reworded", Standing::Reworded),
-        ("strengthened", Standing::Strengthened),
-        ("weakened", Standing::Weakened),
-        ("reversed", Standing::Reversed),
-        ("removed", Standing::Removed),
-        ("lost", Standing::Lost),
-        ("in conflict", Standing::InConflict),
+impl Status {
+    /// Every status with its name, in the order of the variants.
+    pub(crate) const ALL: [(&str, Status); 8] = [
+        ("as written", Status::AsWritten),
+        ("reworded", Status::Reworded),
+        ("strengthened", Status::Strengthened),
+        ("weakened", Status::Weakened),
+        ("reversed", Status::Reversed),
+        ("removed", Status::Removed),
+        ("lost", Status::Lost),
+        ("in conflict", Status::InConflict),
     ];
 
-    /// The word.
     pub(crate) fn name(self) -> &'static str {
-        Standing::ALL[self as usize].0
+        Status::ALL[self as usize].0
     }
 }
 
 /// Why a persona changes or drops a rule.
 #[derive(Debug, Clone)]
 pub(crate) enum Because<'a> {
-    /// This profile removed it.
+    /// A profile removed the rule.
     Removal(ProfileId, &'a Removal),
-    /// This profile dropped the fragment that has it.
+    /// A profile dropped the fragment that contains it.
     Drop(ProfileId, &'a Drop),
-    /// This resolution decided, at the address or about the subject.
+    /// A resolution at the address or on the subject.
     Resolution(Settled<'a>),
-    /// The profile's `combine` decided.
+    /// The profile's `combine` setting.
     Combine,
-    /// Another rule about this subject, at another address, takes its place.
+    /// A rule on the same subject at another address; nothing if no such rule is left.
     Subject(String, Option<&'a Claim>),
-    /// The disagreement that is open: its address, and what it is about.
+    /// An unresolved conflict: its address and its kind.
     Open(String, DisputeKind),
 }
 
-/// A rule as a persona has it.
+/// The outcome of a rule in a persona.
 pub(super) enum Outcome<'a> {
-    /// The rule, with its force; several times where a resolution keeps both.
-    Stands(Vec<(Force, Origin<'a>)>),
-    /// Nothing.
-    Gone(Standing),
+    /// The rule applies with this force; several entries if a resolution keeps more than one version.
+    Applies(Vec<(Force, Origin<'a>)>),
+    /// The rule does not apply, for the reason that the status gives.
+    Gone(Status),
 }
 
-/// A composition that is asked about many rules.
+/// A composition, indexed for questions about many rules.
 pub(super) struct Persona<'c, 'a> {
     library: &'a Library,
     composition: &'c Composition<'a>,
-    /// The rules of the persona, by subject.
+    /// The rules of the persona, by subject. Filled in only if some rule lost by its subject.
     subjects: BTreeMap<&'a str, Vec<&'a Claim>>,
-    /// The disagreements that are open.
+    /// The kinds of the unresolved conflicts, by address. Tensions are warnings and do not count.
     open: BTreeMap<&'c str, DisputeKind>,
 }
 
 impl<'c, 'a> Persona<'c, 'a> {
     pub(super) fn new(library: &'a Library, composition: &'c Composition<'a>) -> Self {
         let mut subjects: BTreeMap<&'a str, Vec<&'a Claim>> = BTreeMap::new();
-        // Only who lost asks for these.
+        // Only rules that lost by their subject need this index.
         if composition.decisions.values().any(|decision| decision.subject.is_some()) {
             for claim in composition.decisions.values().flat_map(Decision::emitted) {
                 if let Some(subject) = claim.subject() {
@@ -97,7 +97,7 @@ impl<'c, 'a> Persona<'c, 'a> {
         Persona { library, composition, subjects, open }
     }
 
-    /// What became of each rule that some source of the persona speaks of, and why.
+    /// Returns the outcome, and its reason, of each rule that a source of the persona contains.
     pub(super) fn rules(&self) -> Vec<(&'a str, Outcome<'a>, Option<Because<'a>>)> {
         let mut rules = Vec::new();
         for (address, decision) in &self.composition.decisions {
@@ -111,7 +111,7 @@ impl<'c, 'a> Persona<'c, 'a> {
         rules
     }
 
-    /// The rules that are gone with a fragment that a profile dropped.
+    /// The rules that disappeared with a dropped fragment and that no other source contains.
     fn dropped(&self) -> Vec<(&'a str, Outcome<'a>, Option<Because<'a>>)> {
         let mut gone: BTreeMap<&'a str, Because<'a>> = BTreeMap::new();
         for (fragment, profile) in &self.composition.selection.dropped {
@@ -125,13 +125,13 @@ impl<'c, 'a> Persona<'c, 'a> {
                 }
             }
         }
-        gone.into_iter().map(|(at, because)| (at, Outcome::Gone(Standing::Removed), Some(because))).collect()
+        gone.into_iter().map(|(at, because)| (at, Outcome::Gone(Status::Removed), Some(because))).collect()
     }
 
     fn because(&self, address: &str, decision: &Decision<'a>, outcome: &Outcome<'a>) -> Option<Because<'a>> {
         match outcome {
-            Outcome::Gone(Standing::InConflict) => self.open(address, decision),
-            Outcome::Gone(Standing::Removed) => {
+            Outcome::Gone(Status::InConflict) => self.open(address, decision),
+            Outcome::Gone(Status::Removed) => {
                 let removed = decision.outcomes.iter().find_map(|(state, cause)| match (state, cause) {
                     (State::Removed, Cause::Removal(profile)) => Some(*profile),
                     _ => None,
@@ -140,8 +140,8 @@ impl<'c, 'a> Persona<'c, 'a> {
                 let (profile, removal) = removal.or(decision.removals.first())?;
                 Some(Because::Removal(*profile, removal))
             }
-            Outcome::Gone(_) => self.outvoted(decision),
-            Outcome::Stands(_) => {
+            Outcome::Gone(_) => self.lost_by_subject(decision),
+            Outcome::Applies(_) => {
                 let combined = decision.outcomes.iter().any(|(_, cause)| *cause == Cause::Combine);
                 let settled = decision.resolution.map(Because::Resolution);
                 settled.or_else(|| combined.then_some(Because::Combine))
@@ -156,8 +156,8 @@ impl<'c, 'a> Persona<'c, 'a> {
         open.next().map(|(kind, at)| Because::Open(at, kind))
     }
 
-    /// Who stands in the place of a rule that lost by its subject.
-    fn outvoted(&self, decision: &Decision<'a>) -> Option<Because<'a>> {
+    /// The reason why a rule lost by its subject: the resolution, or the rule that won.
+    fn lost_by_subject(&self, decision: &Decision<'a>) -> Option<Because<'a>> {
         let subject = decision.subject.as_ref()?;
         if let Some(settled) = self.composition.settlement(&Address::Subject(subject).to_string()) {
             return Some(Because::Resolution(settled));
@@ -169,27 +169,27 @@ impl<'c, 'a> Persona<'c, 'a> {
 
 fn outcome<'a>(decision: &Decision<'a>) -> Outcome<'a> {
     if decision.is_open || decision.in_state(State::Conflicted).next().is_some() {
-        return Outcome::Gone(Standing::InConflict);
+        return Outcome::Gone(Status::InConflict);
     }
     if let (Some(settled), Some(force)) = (decision.resolution, decision.set_force()) {
         let set = Origin::Resolution(settled.profile, settled.resolution);
         return match &decision.subject {
-            Some(_) => Outcome::Gone(Standing::Lost),
-            None => Outcome::Stands(vec![(force, set)]),
+            Some(_) => Outcome::Gone(Status::Lost),
+            None => Outcome::Applies(vec![(force, set)]),
         };
     }
     let rules: Vec<(Force, Origin<'a>)> =
         decision.emitted().filter_map(|claim| Some((claim.force()?, Origin::Claim(claim)))).collect();
     match rules.is_empty() {
-        false => Outcome::Stands(rules),
+        false => Outcome::Applies(rules),
         true if decision.subject.is_none() && decision.in_state(State::Removed).next().is_some() => {
-            Outcome::Gone(Standing::Removed)
+            Outcome::Gone(Status::Removed)
         }
-        true => Outcome::Gone(Standing::Lost),
+        true => Outcome::Gone(Status::Lost),
     }
 }
 
-/// The words of a rule that a resolution sets.
+/// The text that a `set` resolution gives a rule; empty for other resolutions.
 pub(super) fn set_text(choice: &Choice) -> &str {
     match choice {
         Choice::Set(value) => value.value.as_str().unwrap_or_default(),
