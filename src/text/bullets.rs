@@ -1,10 +1,11 @@
-//! Bullets that Markdown does not know, and the lists that people write with them.
+//! Bullets that are not Markdown, and the lists that people write with them.
 
-/// The signs that people write before the entries of a list that Markdown reads as a paragraph.
+/// Bullet characters. Markdown reads a list that uses them as a paragraph.
 pub(crate) const BULLETS: [char; 7] =
     ['\u{2022}', '\u{25cf}', '\u{25aa}', '\u{25e6}', '\u{2023}', '\u{25cb}', '\u{25a0}'];
 
-/// The lines of a paragraph that begin with a bullet, without it, each with its byte offset. `None` if no line does.
+/// Returns the lines of a paragraph that begin with a bullet, without it, each with the byte offset of its
+/// line. `None` if no line does.
 pub(crate) fn bulleted(text: &str) -> Option<Vec<(usize, &str)>> {
     let mut lines = Vec::new();
     let mut at = 0;

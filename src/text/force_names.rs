@@ -3,7 +3,8 @@
 use super::forces;
 use crate::model::Force;
 
-/// Names of forces that do not begin a sentence, without spaces and signs. What begins one is in [`forces`].
+/// Names of forces, without spaces and punctuation, that do not begin a sentence. Those that do are in
+/// [`forces`].
 const NAMES: [(&str, Force); 74] = [
     ("ban", Force::Never),
     ("banned", Force::Never),
@@ -81,15 +82,16 @@ const NAMES: [(&str, Force); 74] = [
     ("unconditional", Force::Always),
 ];
 
-/// Words that turn what they are about into its opposite.
+/// Words that negate a name.
 const NEGATIONS: [&str; 9] = ["no", "not", "never", "dont", "cant", "cannot", "wont", "without", "non"];
 
-/// How alike a misspelt name must be to a known one, and how alike one is with a single mistake.
-const ALIKE: f64 = 0.93;
+/// The minimum similarity of a misspelt name to a known one, and the similarity of a name with a single
+/// mistake.
+const LEAST_SIMILARITY: f64 = 0.93;
 const ONE_MISTAKE: f64 = 0.95;
 
-/// The forces that a name may mean, the likeliest alone where there is one. A name that forbids something never means
-/// a force that asks for it, and the other way round.
+/// Returns the forces that a name may mean: one if it is clear. A name of a prohibition never means an
+/// obligation or permission, and the reverse.
 pub(crate) fn named(name: &str) -> Vec<Force> {
     let words = words(name);
     let joined = words.concat();
@@ -97,18 +99,18 @@ pub(crate) fn named(name: &str) -> Vec<Force> {
         return vec![force];
     }
     let forbids = forbids(&words);
-    // `musnt` is as near to `must` as to `mustnt`.
+    // `musnt` is as similar to `must` as to `mustnt`.
     let may_forbid = forbids || joined.ends_with("nt") || joined.ends_with("not");
-    let own = Force::ALL.iter().map(|(name, force)| (*name, *force));
-    let alike: Vec<(f64, Force)> = own
+    let canonical = Force::ALL.iter().map(|(name, force)| (*name, *force));
+    let candidates: Vec<(f64, Force)> = canonical
         .chain(NAMES)
         .filter(|(name, force)| name.len() > 3 && (!may_forbid || is_against(*force)))
-        .map(|(name, force)| (likeness(&joined, name), force))
-        .filter(|(score, _)| *score >= ALIKE)
+        .map(|(name, force)| (similarity(&joined, name), force))
+        .filter(|(score, _)| *score >= LEAST_SIMILARITY)
         .collect();
-    let directions = |against| alike.iter().any(|(_, force)| is_against(*force) == against);
-    match alike.iter().max_by(|a, b| a.0.total_cmp(&b.0)) {
-        // What is like a name and like its opposite is neither.
+    let directions = |against| candidates.iter().any(|(_, force)| is_against(*force) == against);
+    match candidates.iter().max_by(|a, b| a.0.total_cmp(&b.0)) {
+        // A name that is similar to opposite forces is ambiguous.
         Some(_) if directions(true) && directions(false) => Vec::new(),
         Some((_, force)) => vec![*force],
         None if forbids => vec![Force::Never, Force::Avoid],
@@ -116,9 +118,9 @@ pub(crate) fn named(name: &str) -> Vec<Force> {
     }
 }
 
-fn likeness(one: &str, other: &str) -> f64 {
-    let likeness = strsim::jaro_winkler(one, other);
-    if strsim::osa_distance(one, other) == 1 { likeness.max(ONE_MISTAKE) } else { likeness }
+fn similarity(one: &str, other: &str) -> f64 {
+    let similarity = strsim::jaro_winkler(one, other);
+    if strsim::osa_distance(one, other) == 1 { similarity.max(ONE_MISTAKE) } else { similarity }
 }
 
 /// Whether a force is a prohibition.
@@ -130,7 +132,7 @@ fn known(joined: &str) -> Option<Force> {
     NAMES.iter().find(|(name, _)| *name == joined).map(|(_, force)| *force)
 }
 
-/// Whether a name that is no force forbids something.
+/// Whether an unknown name expresses a prohibition.
 fn forbids(words: &[String]) -> bool {
     let joined = words.concat();
     words.iter().any(|word| NEGATIONS.contains(&word.as_str()))
@@ -141,7 +143,7 @@ fn forbids(words: &[String]) -> bool {
         })
 }
 
-/// The words of a name in lower case, whatever stands between them.
+/// The words of a name in lower case, whatever separates them.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
@@ -214,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_stands_once() {
+    fn names_are_unique() {
         let mut seen = std::collections::BTreeSet::new();
         assert!(NAMES.iter().all(|(name, _)| seen.insert(name)));
     }

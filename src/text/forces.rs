@@ -1,9 +1,10 @@
-//! Forces: which words begin a rule, and which lines introduce a list of rules.
+//! Forces: the words that begin a rule, and the lines that introduce a list of rules.
 
 use super::labels;
 use crate::model::Force;
 
-/// The words that begin a rule, with its force, the longest first where one begins another.
+/// The words that begin a rule, with their force. Where one phrase is a prefix of another, the longer comes
+/// first.
 const MODALS: [(&str, Force); 38] = [
     ("under no circumstances should you", Force::Never),
     ("under no circumstances may you", Force::Never),
@@ -45,8 +46,8 @@ const MODALS: [(&str, Force); 38] = [
     ("make sure to", Force::Must),
 ];
 
-/// Words after which a modal asks, or tells a date or a state, and no rule follows: "Should the user ask", "May
-/// 2024", "Always on call".
+/// Words after a modal that make it a question, a date or a state instead of a rule: "Should the user ask",
+/// "May 2024", "Always on call".
 const NO_VERBS: [&str; 34] = [
     "a",
     "an",
@@ -84,13 +85,13 @@ const NO_VERBS: [&str; 34] = [
     "your",
 ];
 
-/// Verbs that say what is, not what to do: "You do not have access to the network".
+/// Verbs that describe a state instead of an action: "You do not have access to the network".
 const STATES: [&str; 19] = [
     "believe", "belong", "care", "exist", "feel", "forget", "get", "have", "know", "like", "lose", "need",
     "own", "possess", "remember", "retain", "see", "sleep", "want",
 ];
 
-/// Further lines that introduce a list of rules.
+/// Other lines that introduce a list of rules.
 const LEADS: [(&str, Force); 11] = [
     ("donts", Force::Never),
     ("dont do", Force::Never),
@@ -105,7 +106,7 @@ const LEADS: [(&str, Force); 11] = [
     ("dos", Force::Must),
 ];
 
-/// The force and the length of the label that a text begins with, if a rule follows it after one
+/// Returns the force and the length of the label at the beginning of a text, if a rule follows it after one
 /// space: `Never use`, `**Do not** use`, `\u{274c} NEVER: use`.
 pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     let line = text.split('\n').next().unwrap_or(text);
@@ -122,20 +123,20 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
         Some((*force, length))
     })?;
     let mut end = start + emphasis + modal;
-    let said = line[start + emphasis..end].to_lowercase().replace('\u{2019}', "'");
+    let modal_text = line[start + emphasis..end].to_lowercase().replace('\u{2019}', "'");
     let rest = &line[end..];
     let colon = usize::from(rest.starts_with(':'));
     let closed = rest[colon..].strip_prefix(&reversed(marks))?;
     let outer = usize::from(colon == 0 && closed.starts_with(':'));
     end += colon + emphasis + outer;
-    // What is emphasised as a whole has no label, and what goes on with a comma is no rule.
+    // A text that is entirely emphasized has no label, and one that goes on with a comma is not a rule.
     let words = line[end..].strip_prefix(' ')?;
     let begins = words.chars().next()?;
     let is_rule = begins.is_alphanumeric() || "`\"'*_(<[$@/".contains(begins);
-    (is_rule && !tells(&said, force, words)).then_some((force, end))
+    (is_rule && !is_statement(&modal_text, force, words)).then_some((force, end))
 }
 
-/// The force of a list entry: that of the words it begins with, or of those behind a bold label.
+/// The force of a list entry: that of its first words, or of the words after a bold label.
 pub(crate) fn of_entry(text: &str) -> Option<Force> {
     let behind_label = || {
         let labelled = labels::split(text)?;
@@ -145,8 +146,8 @@ pub(crate) fn of_entry(text: &str) -> Option<Force> {
     label(text).or_else(behind_label).map(|(force, _)| force)
 }
 
-/// Whether what follows a modal makes it a question, a condition or a statement, and no rule.
-fn tells(modal: &str, force: Force, words: &str) -> bool {
+/// Whether the words after a modal make the text a question, a condition or a statement instead of a rule.
+fn is_statement(modal: &str, force: Force, words: &str) -> bool {
     let is_word = |letter: char| letter.is_alphanumeric() || "-'\u{2019}".contains(letter);
     let end = words.find(|letter| !is_word(letter)).unwrap_or(words.len());
     let first = words[..end].to_lowercase().replace('\u{2019}', "'");
@@ -156,8 +157,8 @@ fn tells(modal: &str, force: Force, words: &str) -> bool {
         && first.ends_with('s')
         && !["ss", "us", "is", "as", "os"].iter().any(|end| first.ends_with(end));
     let is_number = first.starts_with(|letter: char| letter.is_ascii_digit());
-    // "You must **never** guess": the label is not what says the force.
-    let is_turned = force != Force::Never
+    // "You must **never** guess": the label alone does not express the force.
+    let is_negated = force != Force::Never
         && ["never", "not"].contains(
             &words
                 .trim_start_matches(['*', '_'])
@@ -167,12 +168,12 @@ fn tells(modal: &str, force: Force, words: &str) -> bool {
                 .to_lowercase()
                 .as_str(),
         );
-    // What is to be avoided is mostly a thing.
+    // `avoid` is followed by a noun as often as by a verb.
     force != Force::Avoid
         && (NO_VERBS.contains(&first.as_str())
             || (is_state && STATES.contains(&first.as_str()))
             || is_third_person
-            || is_turned
+            || is_negated
             || (is_number && force == Force::May))
 }
 
@@ -180,7 +181,7 @@ fn reversed(marks: &str) -> String {
     marks.chars().rev().collect()
 }
 
-/// The length of the beginning of `text` that is these words, in any case, as whole words.
+/// The length of the prefix of `text` that equals `words` regardless of case and ends at a word boundary.
 fn matches_words(text: &str, words: &str) -> Option<usize> {
     let mut letters = text.char_indices();
     for expected in words.chars() {
@@ -197,19 +198,19 @@ fn matches_words(text: &str, words: &str) -> Option<usize> {
     }
 }
 
-/// The force that a line gives to the list below it.
+/// The force that a line gives the list below it.
 pub(crate) fn lead(line: &str) -> Option<Force> {
     modal(&crate::text::titles::words(line).join(" "))
 }
 
-/// The force that words in lower case and without apostrophes name.
+/// The force of a phrase in lower case without apostrophes.
 pub(super) fn modal(words: &str) -> Option<Force> {
     let known = MODALS.iter().find(|(modal, _)| modal.replace('\'', "") == words);
     known.or_else(|| LEADS.iter().find(|(lead, _)| *lead == words)).map(|(_, force)| *force)
 }
 
-/// A text as the words of a rule without a label: its first letter in lower case, if it is the first
-/// letter of a word like others and not that of a name. Nothing if it would not come back as it was.
+/// The text of a rule as it is written without its label: the first letter in lower case, unless it begins a
+/// name or an acronym. Nothing if rendering would not restore the original.
 pub(crate) fn bare(text: &str) -> Option<String> {
     let mut letters = text.chars();
     let first = letters.next()?;
@@ -275,7 +276,7 @@ mod tests {
     fn an_entry_may_have_a_label_before_its_force() {
         assert_eq!(of_entry("Never use x"), Some(Force::Never));
         assert_eq!(of_entry("**Speed:** avoid loops"), Some(Force::Avoid));
-        // The label itself names the force, so the text behind it does not.
+        // The label names a force itself, so the text after it is not consulted.
         assert_eq!(of_entry("**Always** \u{2014} avoid loops"), None);
         assert_eq!(of_entry("**Speed:** fast"), None);
     }
@@ -287,7 +288,7 @@ mod tests {
         }
         assert_eq!(lead("Avoid:"), Some(Force::Avoid));
         assert_eq!(lead("Always consider:"), None);
-        // What follows are mostly parameters.
+        // Such a list mostly contains parameters.
         assert_eq!(lead("**Required:**"), None);
     }
 

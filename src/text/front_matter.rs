@@ -1,9 +1,9 @@
-//! Where the front matter of a document ends and its text begins.
+//! The boundaries of the front matter of a document.
 
 use std::ops::Range;
 
-/// The lines between the dashes, and the offset behind the closing dashes. `None` if the text does not begin with
-/// front matter, or never closes it.
+/// Returns the range of the lines between the dashes, and the offset after the closing dashes. `None` if the
+/// text has no front matter or does not close it.
 pub(crate) fn split(text: &str) -> Option<(Range<usize>, usize)> {
     let first = text.split_inclusive('\n').next()?;
     if first.trim_end() != "---" || !first.ends_with('\n') {
@@ -19,7 +19,7 @@ pub(crate) fn split(text: &str) -> Option<(Range<usize>, usize)> {
     None
 }
 
-/// The offset of the text behind the front matter; 0 without front matter.
+/// The offset of the text after the front matter; 0 without front matter.
 pub(crate) fn body_start(text: &str) -> usize {
     split(text).map_or(0, |(_, end)| end)
 }

@@ -1,4 +1,4 @@
-//! Ids: short names that say what they name.
+//! Ids: short, meaningful names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::model::{LAYOUT, RESERVED, is_id};
 
-/// Words that say little about what a text is about.
+/// Words that say little about the subject of a text.
 const STOP_WORDS: [&str; 98] = [
     "a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "because", "been",
     "before", "being", "but", "by", "can", "could", "do", "does", "each", "even", "ever", "every", "for",
@@ -19,7 +19,7 @@ const STOP_WORDS: [&str; 98] = [
     "without", "would", "you", "your",
 ];
 
-/// How many words an id has, and how many more where that is not enough.
+/// The usual number of words in an id, and the maximum to make an id unique.
 const WORDS: usize = 3;
 const MORE_WORDS: usize = 6;
 /// The maximum length of an id derived from words.
@@ -29,26 +29,26 @@ const LONGEST: usize = 40;
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
     taken: BTreeSet<String>,
-    /// For an id that was asked for again, the number that came after it last.
+    /// The last number appended to an id that was not unique.
     numbers: BTreeMap<String, usize>,
 }
 
 impl Ids {
-    /// No ids yet, but these words mean something else.
+    /// An empty list in which these words are reserved.
     pub(crate) fn but(words: &[&str]) -> Self {
         Ids { taken: words.iter().map(|word| (*word).to_owned()).collect(), ..Ids::default() }
     }
 
-    /// A new id for something that says `text`: its first meaningful words, more of them if need be,
-    /// or `usual` with a number where no words are left.
+    /// Returns a new id for `text`: its first meaningful words, with more of them or a number if necessary. A
+    /// text without such words gets `usual`.
     pub(crate) fn make(&mut self, text: &str, usual: &str) -> String {
         self.make_where(text, usual, &|_| true)
     }
 
-    /// As [`Ids::make`], of ids that also fit elsewhere.
+    /// Same as [`Ids::make`], but only ids that pass `fits`.
     pub(crate) fn make_where(&mut self, text: &str, usual: &str, fits: &dyn Fn(&str) -> bool) -> String {
         let words = meaningful(text);
-        // A text mostly names its subject before the first sign of punctuation.
+        // A text usually names its subject before the first punctuation mark.
         let clause = meaningful(clause(text)).len();
         let first = if (1..WORDS).contains(&clause) { clause } else { WORDS.min(words.len()) };
         let join = |count: usize| {
@@ -81,18 +81,18 @@ impl Ids {
         !self.taken.contains(id)
     }
 
-    /// Reserves an id; returns whether it was free.
+    /// Reserves an id. Returns whether it is valid and was free.
     pub(crate) fn take(&mut self, id: &str) -> bool {
         is_usable(id) && self.taken.insert(id.to_owned())
     }
 }
 
-/// Whether a word is an id and not reserved.
+/// Whether a word is a valid id and not reserved.
 fn is_usable(id: &str) -> bool {
     is_id(id) && !RESERVED.contains(&id) && !LAYOUT.iter().any(|key| key.name == id)
 }
 
-/// A text up to the first sign that ends a clause. A comma does so after two words.
+/// The text up to the first punctuation that ends a clause. A comma does so only after two words.
 fn clause(text: &str) -> &str {
     let text = text.trim_start_matches(|letter: char| !letter.is_alphanumeric());
     let mut letters = text.char_indices().peekable();
@@ -113,7 +113,7 @@ fn clause(text: &str) -> &str {
     text
 }
 
-/// The words of a text that say what it is about, in lower case.
+/// The meaningful words of a text in lower case, or all words if none is meaningful.
 fn meaningful(text: &str) -> Vec<String> {
     let text = text.replace(['\'', '\u{2019}'], "");
     let plain = plain_letters(&text);
@@ -124,12 +124,12 @@ fn meaningful(text: &str) -> Vec<String> {
         .map(str::to_ascii_lowercase)
         .take(60)
         .collect();
-    let said: Vec<String> =
+    let significant: Vec<String> =
         words.iter().filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err()).cloned().collect();
-    if said.is_empty() { words } else { said }
+    if significant.is_empty() { words } else { significant }
 }
 
-/// A text without the marks on its letters: what is left of most languages in Latin letters is ASCII.
+/// Removes the accents from letters. This makes ASCII of most text in Latin letters.
 pub(crate) fn plain_letters(text: &str) -> std::borrow::Cow<'_, str> {
     if text.is_ascii() {
         return text.into();

@@ -3,15 +3,15 @@
 /// A text that begins with a bold label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Labelled<'t> {
-    /// The bold words, without a colon.
+    /// The bold words without a colon.
     pub(crate) words: &'t str,
-    /// All between the words and the rest: colon, closing asterisks and separator.
+    /// The characters between the words and the rest: colon, closing asterisks and separator.
     pub(crate) close: &'t str,
-    /// The text behind the label.
+    /// The text after the label.
     pub(crate) rest: &'t str,
 }
 
-/// Splits off the bold words that begin a text, if a colon or a dash separates them from the rest.
+/// Splits a text after its bold label, if a colon or a dash separates it from the rest.
 pub(crate) fn split(text: &str) -> Option<Labelled<'_>> {
     let inner = text.strip_prefix("**")?;
     let end = inner.find("**")?;

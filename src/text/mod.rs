@@ -1,4 +1,5 @@
-//! How text reads: front matter, bullets, labels, the forces of words, ids, tokens, and what a reader does not see.
+//! The syntax of text: front matter, bullets, labels, force words, ids, tokens, and what a reader does not
+//! see.
 
 pub(crate) mod bullets;
 pub(crate) mod force_names;

@@ -1,8 +1,8 @@
-//! Titles: which kind of section a heading announces.
+//! Titles: the kind of section that a heading announces.
 
-/// The words of headings by kind. A phrase counts more than a word, and the last word of a title more
-/// than the ones before it, since that is where English says what a thing is: "Communication Rules"
-/// are rules. Only what is unmistakable belongs here; everything else is of no kind.
+/// The titles of headings, by kind. A longer phrase counts before a shorter one, and the last words of a title
+/// count first, since English puts the head noun there: "Communication Rules" are rules. Only unmistakable
+/// titles belong here; all others have no kind.
 #[rustfmt::skip]
 const TITLES: [(&str, &[&str]); 12] = [
     ("identity", &[
@@ -68,7 +68,7 @@ const TITLES: [(&str, &[&str]); 12] = [
     ]),
 ];
 
-/// Words that divide a title into what it is about and the rest: "Rules for Reviews" are rules.
+/// Words that end the head of a title: "Rules for Reviews" are rules.
 const DIVIDERS: [&str; 14] =
     ["for", "of", "to", "with", "in", "on", "when", "by", "from", "you", "i", "we", "that", "which"];
 
@@ -81,7 +81,7 @@ pub(crate) fn words(title: &str) -> Vec<String> {
         word.chars().all(|letter| letter.is_ascii_digit())
             || ["i", "ii", "iii", "iv", "v"].contains(&word.as_str())
     };
-    // "2. Rules", "Phase 2: Rules", "II. Rules"; but "I" alone may begin "I am".
+    // "2. Rules" and "II. Rules" are numbered; but "I" may begin "I am".
     if words.len() > 1 && is_number(&words[0]) && words[0] != "i" {
         words.remove(0);
     }
@@ -90,15 +90,15 @@ pub(crate) fn words(title: &str) -> Vec<String> {
 
 /// The kind that a title announces, if it is unmistakable.
 pub(crate) fn kind(title: &str) -> Option<&'static str> {
-    // A parenthesis explains, and a colon specifies.
+    // Text in parentheses or after a dash explains, and text after a colon specifies.
     let head = title.split(['(', '\u{2014}']).next().unwrap_or(title);
     let halves = head.split_once(':').filter(|(first, _)| !words(first).is_empty());
     let (head, rest) = halves.unwrap_or((head, ""));
-    let own = of_words(&words(head)).or_else(|| of_words(&words(rest)));
-    own.or_else(|| is_numbered_step(&words(head)).then_some("workflow"))
+    let kind = of_words(&words(head)).or_else(|| of_words(&words(rest)));
+    kind.or_else(|| is_numbered_step(&words(head)).then_some("workflow"))
 }
 
-/// Whether a title is one step of several: "Phase 2".
+/// Whether a title is one of several steps: "Phase 2".
 fn is_numbered_step(words: &[String]) -> bool {
     let [what, number] = words else { return false };
     let is_number = number.chars().all(|letter| letter.is_ascii_digit());
@@ -106,20 +106,20 @@ fn is_numbered_step(words: &[String]) -> bool {
 }
 
 fn of_words(words: &[String]) -> Option<&'static str> {
-    let whole = words.join(" ");
-    if let Some((kind, _)) = TITLES.iter().find(|(_, phrases)| phrases.contains(&whole.as_str())) {
+    let phrase = words.join(" ");
+    if let Some((kind, _)) = TITLES.iter().find(|(_, phrases)| phrases.contains(&phrase.as_str())) {
         return Some(kind);
     }
     let before = words.iter().skip(1).position(|word| DIVIDERS.contains(&word.as_str())).map(|at| at + 1);
     if let Some(end) = before {
         return of_words(&words[..end]);
     }
-    // "Rules and Workflow" begins with what matters most; each part by itself ends with it.
+    // In "Rules and Workflow" the first part matters most. Each part ends with its own head noun.
     let mut parts = words.split(|word| word == "and" || word == "or");
     parts.find_map(of_part)
 }
 
-/// The kind of the longest phrase that a part of a title ends with.
+/// The kind of the longest phrase at the end of a part of a title.
 fn of_part(words: &[String]) -> Option<&'static str> {
     (0..words.len()).find_map(|start| {
         let phrase = words[start..].join(" ");
@@ -127,7 +127,7 @@ fn of_part(words: &[String]) -> Option<&'static str> {
     })
 }
 
-/// Whether a line without any markup is a heading beyond doubt: one of the table's titles, or two.
+/// Whether a line without markup is certainly a heading: a known title, or several joined by "and".
 pub(crate) fn is_title(line: &str) -> bool {
     let words = words(line);
     let known = |part: &[String]| {
@@ -168,12 +168,12 @@ mod tests {
     }
 
     #[test]
-    fn every_title_stands_once_and_every_kind_is_known() {
+    fn titles_are_unique_and_kinds_are_known() {
         let mut seen = std::collections::BTreeSet::new();
         for (kind, phrases) in TITLES {
             assert!(crate::model::KINDS.iter().any(|(known, ..)| *known == kind));
             for phrase in phrases {
-                assert!(seen.insert(phrase), "{phrase} stands twice");
+                assert!(seen.insert(phrase), "{phrase} is listed twice");
                 assert_eq!(words(phrase).join(" "), *phrase);
             }
         }

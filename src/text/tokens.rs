@@ -1,15 +1,15 @@
-//! How many tokens a text is for a language model, about.
+//! An estimate of the number of tokens that a text has for a language model.
 //!
-//! Every model has an encoding of its own, not all of them are published, and the tables of one that is would make
-//! the program several times as large. So tokens are estimated, by how the published ones cut a text: into words with
-//! the space before them, numbers of up to three digits, runs of signs, and line breaks; what is rare costs several
-//! tokens. `docs/grammar.md` says how far that is off for real files.
+//! Every model has its own encoding, some are unpublished, and the tables of a published one would multiply
+//! the size of the program. So tokens are estimated from the way that published encodings split text: words
+//! with the space before them, numbers of up to three digits, runs of punctuation, and line breaks. Rare text
+//! costs several tokens. `docs/grammar.md` gives the error for real files.
 
-/// How tokens are counted, for a finding that names a count.
+/// The method of counting, for findings that mention a count.
 pub(crate) const METHOD: &str =
     "tokens are estimated from words, digits and signs; encodings differ, mostly within a tenth";
 
-/// The tokens of a text, estimated.
+/// Returns the estimated number of tokens.
 pub(crate) fn estimate(text: &str) -> usize {
     let mut tenths = 0;
     let mut characters = text.chars().peekable();
@@ -23,7 +23,7 @@ pub(crate) fn estimate(text: &str) -> usize {
             run.repeats += usize::from(next == run.last);
             run.last = next;
         }
-        // A single space belongs to the word after it.
+        // A single space belongs to the following word.
         let is_joined = first == ' ' && run.length == 1 && characters.peek().is_some();
         if !is_joined {
             tenths += run.tenths();
@@ -32,20 +32,20 @@ pub(crate) fn estimate(text: &str) -> usize {
     (tenths as usize).div_ceil(10)
 }
 
-/// What characters are joined in one token.
+/// A class of characters that are joined in one token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    /// Letters of English.
+    /// English letters.
     Latin,
-    /// Letters of other alphabets, and accented ones.
+    /// Letters of other alphabets, and letters with accents.
     Letter,
     /// Characters that are words or syllables.
     Ideograph,
     Digit,
     Space,
-    /// Signs of ASCII.
+    /// ASCII punctuation.
     Sign,
-    /// All else, emoji among it.
+    /// Everything else, including emoji.
     Symbol,
 }
 
@@ -68,27 +68,27 @@ impl Class {
     }
 }
 
-/// Characters of one class, one after the other.
+/// Adjacent characters of one class.
 struct Run {
     class: Class,
     length: usize,
     capitals: usize,
     last: char,
-    /// Characters that are the one before them again, as in a drawn line.
+    /// The number of characters that repeat the one before them, as in a ruler.
     repeats: usize,
 }
 
 impl Run {
-    /// Whether a character goes on with the run.
+    /// Whether a character continues the run.
     fn takes(&self, next: char) -> bool {
         let class = Class::of(next);
-        // A capital after a small letter begins a word of its own.
+        // A capital after a lower-case letter begins a new word.
         let begins = next.is_uppercase() && self.last.is_lowercase();
         let letters = |class| matches!(class, Class::Latin | Class::Letter);
         !begins && (class == self.class || letters(class) && letters(self.class))
     }
 
-    /// What it costs, in tenths of a token.
+    /// The cost in tenths of a token.
     fn tenths(&self) -> u64 {
         let (length, repeats) = (self.length as u64, self.repeats as u64);
         let fresh = length - repeats;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use super::context::{Beside, may_be_proper};
+use super::context::{Neighbours, may_be_proper};
 use super::direction::{self, is_directing};
 use super::hidden::hidden;
 use super::message::hidden_text;
@@ -13,13 +13,14 @@ use super::{Specimen, control};
 use crate::model::wording::and_more;
 use crate::model::{Code, codes};
 
-/// How many characters of a hidden message a finding shows.
-const TOLD: usize = 80;
+/// The maximum length of a hidden message in a finding.
+const MOST_SHOWN: usize = 80;
 
-/// What parts words without being seen, or stands for something: without it another text may be left than was meant.
+/// Characters that separate words or stand for an object. Deleting one may change the text, so no edit is
+/// offered.
 const SPACING: [char; 4] = ['\u{2028}', '\u{2029}', '\u{2800}', '\u{fffc}'];
 
-/// The characters of a text that a reader does not see, or that mean nothing.
+/// Returns the characters of a text that are invisible, misleading or undefined.
 pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     let mut specimens = control::inspect(text);
     specimens.extend(direction::inspect(text));
@@ -39,8 +40,11 @@ fn runs(text: &str) -> impl Iterator<Item = (Range<usize>, &'static Code)> {
             let end = length.map_or(text.len(), |length| start + length);
             from = end;
             let run = &text[start..end];
-            let beside = Beside { before: &text[..start], after: &text[end..] };
-            if code != codes::HIDDEN_CHARACTER || !run.chars().all(may_be_proper) || !beside.is_proper(run) {
+            let neighbours = Neighbours { before: &text[..start], after: &text[end..] };
+            if code != codes::HIDDEN_CHARACTER
+                || !run.chars().all(may_be_proper)
+                || !neighbours.is_proper(run)
+            {
                 return Some((start..end, code));
             }
         }
@@ -49,7 +53,7 @@ fn runs(text: &str) -> impl Iterator<Item = (Range<usize>, &'static Code)> {
 
 /// Returns the code of a character, not considering its neighbours.
 fn sort(character: char) -> Option<&'static Code> {
-    // Most of what is written, at little cost.
+    // A fast path for nearly all text.
     if matches!(character, '\0'..='\u{ac}' | '\u{ae}'..='\u{33f}' | '\u{3041}'..='\u{3096}' | '\u{4e00}'..='\u{9fff}')
     {
         return None;
@@ -90,7 +94,7 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
 
 /// Shortens a text for a message.
 pub(super) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(TOLD) {
+    match text.char_indices().nth(MOST_SHOWN) {
         Some((at, _)) => format!("{}...", &text[..at]),
         None => text.to_owned(),
     }

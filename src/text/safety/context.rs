@@ -5,24 +5,25 @@ use unicode_script::{Script, UnicodeScript};
 
 /// The text around a run of invisible characters.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Beside<'t> {
+pub(super) struct Neighbours<'t> {
     /// The text before the run.
     pub(super) before: &'t str,
     /// The text after it.
     pub(super) after: &'t str,
 }
 
-/// The most characters of a proper run, but for those of a flag: a selector and a joiner, or what a careless
-/// typist of Persian types twice. A message needs more.
+/// The maximum length of a justified run, except for flags: a selector and a joiner, or a character typed
+/// twice by mistake. A message needs more.
 const LONGEST: usize = 2;
 
-/// How far a line is searched for letters that run from right to left, on both sides.
+/// The number of characters of a line that are searched on each side.
 const NEARBY: usize = 400;
 
-/// The flags that are spelt with tags: England, Scotland, Wales, and two that some fonts have.
+/// Flags spelt with tag characters: England, Scotland, Wales, and two that some fonts support.
 const FLAGS: [&str; 5] = ["gbeng", "gbsct", "gbwls", "ustx", "usca"];
 
-/// Scripts whose letters join, or whose syllables are built of parts: joiners and non-joiners decide how.
+/// Scripts with joined letters or composed syllables, in which joiners and non-joiners are part of the
+/// spelling.
 const JOINING: [Script; 44] = [
     Script::Arabic,
     Script::Syriac,
@@ -70,8 +71,8 @@ const JOINING: [Script; 44] = [
     Script::Syloti_Nagri,
 ];
 
-/// Scripts that are written without spaces, where a space without width says where a line may break; and those
-/// in which it is put beside `**`, since Markdown would not see the end of a word there.
+/// Scripts without spaces between words, in which a zero-width space marks a possible line break. Also those
+/// in which it separates a word from `**`, since Markdown would not recognize the boundary.
 const UNSPACED: [Script; 18] = [
     Script::Thai,
     Script::Lao,
@@ -93,7 +94,7 @@ const UNSPACED: [Script; 18] = [
     Script::Hangul,
 ];
 
-/// Scripts that run from right to left.
+/// Right-to-left scripts.
 const RIGHT_TO_LEFT: [Script; 12] = [
     Script::Hebrew,
     Script::Arabic,
@@ -116,13 +117,13 @@ fn is_of(character: char, scripts: &[Script]) -> bool {
         && scripts.iter().any(|script| extension.contains_script(*script))
 }
 
-/// Whether a character is a letter that runs from right to left.
+/// Whether a character is a right-to-left letter.
 pub(super) fn is_right_to_left(character: char) -> bool {
     character >= '\u{590}' && character.is_alphabetic() && is_of(character, &RIGHT_TO_LEFT)
 }
 
-/// Whether a character is one without a picture of its own that some text needs: joiners, selectors, marks of
-/// direction and fillers. What none needs is not among them.
+/// Whether a character is invisible but necessary in some text: joiners, selectors, direction marks and
+/// fillers.
 pub(super) fn may_be_proper(character: char) -> bool {
     matches!(
         character,
@@ -141,8 +142,8 @@ pub(super) fn may_be_proper(character: char) -> bool {
     )
 }
 
-impl Beside<'_> {
-    /// Whether every character of a run is allowed at this place.
+impl Neighbours<'_> {
+    /// Whether every character of a run is justified by its neighbours.
     pub(super) fn is_proper(self, run: &str) -> bool {
         if self.is_flag(run) {
             return true;
@@ -152,10 +153,10 @@ impl Beside<'_> {
             && characters.iter().enumerate().all(|(index, character)| {
                 let is_first = index == 0;
                 match character {
-                    _ if is_selector(*character) => is_first && self.takes(*character),
+                    _ if is_selector(*character) => is_first && self.takes_selector(*character),
                     '\u{200d}' => self.joins_emoji() || self.joins_letters(),
                     '\u{200c}' => self.joins_letters(),
-                    '\u{200b}' => self.breaks(),
+                    '\u{200b}' => self.may_break_line(),
                     '\u{200e}' | '\u{200f}' | '\u{61c}' => {
                         !self.is_within_word() && self.line().any(is_right_to_left)
                     }
@@ -180,7 +181,8 @@ impl Beside<'_> {
             })
     }
 
-    /// Whether letters or digits that run from left to right stand on both sides: there nothing can be turned.
+    /// Whether left-to-right letters or digits are on both sides, where a direction mark has no legitimate
+    /// effect.
     fn is_within_word(self) -> bool {
         let runs = |character: char| character.is_alphanumeric() && !is_right_to_left(character);
         self.last().is_some_and(runs) && self.next().is_some_and(runs)
@@ -204,7 +206,7 @@ impl Beside<'_> {
         self.last().is_some_and(|character| is_of(character, &[script]))
     }
 
-    /// A black flag, and the tags of a region that fonts know.
+    /// Whether the run is the tags of a known flag, after a black flag.
     fn is_flag(self, run: &str) -> bool {
         let region: String =
             run.chars().filter_map(|tag| char::from_u32(u32::from(tag).checked_sub(0xe0000)?)).collect();
@@ -212,14 +214,14 @@ impl Beside<'_> {
         self.last() == Some('\u{1f3f4}') && region.is_some_and(|region| FLAGS.contains(&region))
     }
 
-    /// Whether what is before takes a selector.
-    fn takes(self, selector: char) -> bool {
+    /// Whether the preceding character takes this selector.
+    fn takes_selector(self, selector: char) -> bool {
         let Some(base) = self.last() else { return false };
         match selector {
-            // A digit is a picture on a keycap only.
+            // A digit is displayed as an emoji only on a keycap.
             '\u{fe0f}' if matches!(base, '#' | '*' | '0'..='9') => self.next() == Some('\u{20e3}'),
             '\u{fe0e}' | '\u{fe0f}' => is_pictured(base),
-            // Registered sequences of ideographs end here; the selectors after it spell ASCII.
+            // Registered ideographic variation sequences end here. The selectors after them can encode ASCII.
             '\u{e0100}'..='\u{e010f}' => is_of(base, &[Script::Han]),
             '\u{fe00}'..='\u{fe02}' => {
                 is_of(base, &[Script::Han, Script::Myanmar, Script::Phags_Pa, Script::Manichaean])
@@ -232,20 +234,19 @@ impl Beside<'_> {
         }
     }
 
-    /// Whether emoji, or modifiers of emoji, are on both sides.
+    /// Whether emoji, or parts of emoji, are on both sides.
     fn joins_emoji(self) -> bool {
         self.last().is_some_and(is_pictured) && self.next().is_some_and(is_pictured)
     }
 
-    /// Whether a letter beside it is of a script that needs joiners.
+    /// Whether an adjacent letter belongs to a script that needs joiners.
     fn joins_letters(self) -> bool {
         let joins = |character: char| is_of(character, &JOINING);
         self.last().is_some_and(joins) || self.next().is_some_and(joins) || self.ends_word_among(&JOINING)
     }
 
-    /// Whether a line may break here: beside a letter of a script without spaces, with nothing but punctuation
-    /// between.
-    fn breaks(self) -> bool {
+    /// Whether a line may break here: next to a letter of a script without spaces, ignoring punctuation.
+    fn may_break_line(self) -> bool {
         let is_unspaced =
             |nearest: Option<char>| nearest.is_some_and(|character| is_of(character, &UNSPACED));
         let is_word = |character: &char| character.is_alphanumeric() || character.is_whitespace();
@@ -254,8 +255,8 @@ impl Beside<'_> {
             || self.ends_word_among(&UNSPACED)
     }
 
-    /// Whether it stands at an end of a word of any script, in a line that is written in some: as it is typed there
-    /// beside a foreign word.
+    /// Whether this is a word boundary in a line that contains one of these scripts. People type such
+    /// characters next to a foreign word too.
     fn ends_word_among(self, scripts: &[Script]) -> bool {
         let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
         is_word(self.last()) != is_word(self.next()) && self.line().any(|character| is_of(character, scripts))
@@ -266,7 +267,7 @@ fn is_selector(character: char) -> bool {
     matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{180b}'..='\u{180d}' | '\u{180f}')
 }
 
-/// Whether a character is an emoji, part of one, or another symbol that may be shown as a picture.
+/// Whether a character is an emoji, part of one, or another symbol that can be displayed as an emoji.
 fn is_pictured(character: char) -> bool {
     !character.is_ascii()
         && (character.is_emoji_char_or_emoji_component()

@@ -1,4 +1,4 @@
-//! Control characters, and the sequences by which they command a terminal.
+//! Control characters and terminal escape sequences.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::Specimen;
 use super::name::described;
 use crate::model::codes;
 
-/// The control characters of a text. An escape sequence is one specimen, with what it does.
+/// Returns the control characters of a text. An escape sequence is one specimen, described by its effect.
 pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     let mut specimens = Vec::new();
     let mut from = 0;
@@ -29,8 +29,8 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     specimens
 }
 
-/// Whether a character is a control character that no text needs. The first of a line break of two characters
-/// is one too, as only what follows tells.
+/// Whether a character is a control character that no text needs. This includes `\r`, although `\r\n` is a
+/// line break: a single character cannot decide that.
 pub(super) fn is_control(character: char) -> bool {
     character.is_control() && !matches!(character, '\n' | '\t')
 }
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sequence_is_one_thing_and_told_by_what_it_does() {
+    fn an_escape_sequence_is_described_by_its_effect() {
         let cases = [
             ("a\u{1b}[31mb", "\u{1b}[31m", "a terminal sequence that changes colors, or hides text"),
             ("a\u{9b}2Jb", "\u{9b}2J", "a terminal sequence that clears the screen or a line"),

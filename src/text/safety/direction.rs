@@ -6,11 +6,11 @@ use super::hidden::hidden;
 use super::name::described;
 use crate::model::codes;
 
-/// The characters that open and close a stretch of another direction, and are not as they should be.
+/// Returns the characters that open or close a section of another direction without a good reason.
 ///
-/// A stretch in a line of Hebrew or Arabic, closed in that line, is how such a line quotes another language. What
-/// forces letters into a direction that is not theirs only serves to deceive, and in a line that runs from left
-/// to right there is nothing to turn.
+/// A line of Hebrew or Arabic quotes another language with a section that is closed in the same line.
+/// Overrides force letters into a foreign direction and only serve to deceive. In a left-to-right line there
+/// is nothing to reorder.
 pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     let mut specimens = Vec::new();
     if !text.contains(is_directing) {
@@ -33,7 +33,7 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     specimens
 }
 
-/// Whether a character opens or closes a stretch of another direction.
+/// Whether a character opens or closes a section of another direction.
 pub(super) fn is_directing(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -66,7 +66,7 @@ fn closes(opener: char, closer: char) -> bool {
     (closer == '\u{2069}') == matches!(opener, '\u{2066}'..='\u{2068}')
 }
 
-/// Whether a stretch runs in the direction that it was opened for.
+/// Whether a section has the direction of its opener.
 fn fits(opener: char, stretch: &str) -> bool {
     let first = stretch.chars().find(|character| character.is_alphabetic());
     match opener {

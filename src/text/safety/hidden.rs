@@ -1,13 +1,13 @@
-//! The table of characters that a reader does not see, or not as what they are.
+//! The table of characters that are invisible or misleading.
 
-/// A run of characters that a reader would not see, or not as what they are.
+/// A range of characters that are invisible or misleading.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Hidden {
     /// The first character.
     pub first: char,
     /// The last character.
     pub last: char,
-    /// What they do to a text that is printed as it is.
+    /// Their effect on a text that is printed unescaped.
     pub reason: &'static str,
 }
 
@@ -15,8 +15,8 @@ const fn run(first: char, last: char, reason: &'static str) -> Hidden {
     Hidden { first, last, reason }
 }
 
-/// Every such character, in ascending order. Which of them belong into a text is not said here: that depends on
-/// what stands beside them.
+/// All such characters in ascending order. Whether one is allowed in a text depends on its neighbours and is
+/// decided elsewhere.
 const HIDDEN: &[Hidden] = &[
     run(
         '\u{0}',

@@ -5,8 +5,8 @@ const LEAST: usize = 2;
 
 /// Returns the text that a run of hidden characters encodes, if any.
 ///
-/// Three encodings are known from attacks: tag characters, which mirror ASCII; the 256 variation selectors, one
-/// for each byte; and two different zero-width characters as the bits of bytes.
+/// Three encodings are known from attacks: tag characters, which mirror ASCII; the 256 variation selectors,
+/// one for each byte; and two different zero-width characters as the bits of bytes.
 pub(super) fn hidden_text(run: &str) -> Option<String> {
     tags(run).or_else(|| selectors(run)).or_else(|| bits(run))
 }

@@ -1,12 +1,12 @@
-//! Safety of texts: what a person who reads a text does not see, or not as what it is, and a model does.
+//! Safety of texts: what a model reads and a person does not see, or sees as something else.
 //!
-//! An [`Inspector`] looks at the texts of one file, one after the other, and returns what it found in each as
-//! [`Specimen`]s; [`report`] makes findings of those that a file has. Nothing here knows where a text stands
-//! in a file, or whether the file is a fragment, a profile or a document that is imported.
+//! An [`Inspector`] inspects the texts of one file, one after the other, and returns the [`Specimen`]s in
+//! each. [`report`] turns those of a file into findings. This room does not know the position of a text in
+//! its file, nor whether that is a fragment, a profile or an imported document.
 //!
-//! Most characters that nobody sees are needed by somebody: a joiner makes one emoji of two, a non-joiner
-//! stands in most Persian sentences, a selector chooses the form of an ideograph. So a character is judged by
-//! what stands beside it (`context.rs`, `direction.rs`), and a word by whether it reads as another (`words.rs`).
+//! Most invisible characters are legitimate somewhere: a joiner combines emoji, a non-joiner is common in
+//! Persian, a selector chooses the form of an ideograph. So a character is judged by its neighbours
+//! (`context.rs`, `direction.rs`), and a word by whether it reads as another (`words.rs`).
 
 mod characters;
 mod context;
@@ -30,26 +30,25 @@ use std::ops::Range;
 
 use crate::model::Code;
 
-/// Something in a text that a reader does not see, or not as what it is.
+/// A part of a text that a reader does not see, or sees as something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Specimen {
-    /// Where it stands in the text, in bytes.
+    /// Its byte range in the text.
     pub range: Range<usize>,
-    /// What sort of thing it is.
     pub code: &'static Code,
-    /// What it is, in a few words: the name of a character, what a word looks like, what is hidden.
+    /// A short description: the name of a character, what a word looks like, or what is hidden.
     pub what: String,
-    /// Why that is bad; may be empty.
+    /// Why it is a problem; may be empty.
     pub why: &'static str,
-    /// How many characters or words it is.
+    /// The number of characters or words.
     pub count: usize,
-    /// What mends it.
+    /// The instruction that fixes it.
     pub fix: String,
-    /// What to write in its place, where that is beyond doubt; nothing to delete it.
+    /// The replacement, if it is certain; an empty string to delete it.
     pub instead: Option<String>,
 }
 
-/// Whether nothing in a text needs a closer look. Nearly all texts are so, and this is all that they cost.
+/// Whether a text needs no inspection. This is the fast path for nearly all texts.
 pub(crate) fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| byte >= 0x7f || is_control(byte)) && !markup::may_hide(text)
 }

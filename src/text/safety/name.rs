@@ -1,6 +1,6 @@
-//! What characters are called.
+//! Names of characters.
 
-/// The name of a character in the Unicode standard, or what it is where it has none.
+/// The Unicode name of a character, or a description if it has none.
 pub(super) fn name(character: char) -> String {
     let control = CONTROLS.iter().find(|(control, _)| *control == character);
     if let Some((_, name)) = control {
@@ -26,17 +26,17 @@ pub(super) fn is_noncharacter(character: char) -> bool {
     matches!(character, '\u{fdd0}'..='\u{fdef}') || u32::from(character) & 0xfffe == 0xfffe
 }
 
-/// The code point of a character as it is usually written: `U+200B`.
+/// The code point of a character in the usual notation: `U+200B`.
 pub(super) fn code_point(character: char) -> String {
     format!("U+{:04X}", u32::from(character))
 }
 
-/// The code point and the name of a character.
+/// The code point and name of a character.
 pub(super) fn described(character: char) -> String {
     format!("{} {}", code_point(character), name(character))
 }
 
-/// Unicode gives control characters no names; these are their aliases, and those of what has none.
+/// The aliases of control characters, which have no names in Unicode.
 const CONTROLS: [(char, &str); 40] = [
     ('\u{0}', "NULL"),
     ('\u{1}', "START OF HEADING"),
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_character_is_called_something() {
+    fn every_character_has_a_name() {
         let cases = [
             ('\u{200b}', "U+200B ZERO WIDTH SPACE"),
             ('\u{1b}', "U+001B ESCAPE"),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{Inspector, Specimen};
 use crate::model::{Code, Diagnostic, Edit, FileId, Span, codes, wording};
 
-/// The number of places that a finding shows; of the others it lists the lines.
+/// The number of places that a finding shows. The lines of the others are listed.
 const SHOWN: usize = 3;
-/// The number of lines that a finding lists.
+/// The maximum number of lines that a finding lists.
 const LINES: usize = 8;
 
 /// The number of different lines or fixes after which counting stops.
@@ -16,12 +16,10 @@ const MOST: usize = 10_000;
 /// The maximum number of edits in a finding.
 const MOST_EDITS: usize = 1_000;
 
-/// A specimen and its place in a file.
+/// A specimen with its position in a file.
 #[derive(Debug)]
 pub(crate) struct Placed {
-    /// What was found.
     pub specimen: Specimen,
-    /// Where.
     pub span: Span,
 }
 
@@ -37,7 +35,8 @@ pub(crate) fn document(text: &str, file: FileId) -> Vec<Diagnostic> {
     report(text, placed.collect())
 }
 
-/// Returns the findings about the texts of a file. The spans are offsets in `text`, the whole file.
+/// Returns the findings about the texts of a file. `text` is the complete file, and the spans are offsets in
+/// it.
 pub(crate) fn report(text: &str, placed: Vec<Placed>) -> Vec<Diagnostic> {
     let mut by_code: BTreeMap<&str, Vec<Placed>> = BTreeMap::new();
     for placed in placed {
@@ -53,7 +52,7 @@ fn finding(text: &str, mut placed: Vec<Placed>) -> Option<Diagnostic> {
     let count: usize = placed.iter().map(|placed| placed.specimen.count).sum();
     let mut finding = Diagnostic::new(code, message(code, count, placed.len(), &first.specimen));
     for Placed { specimen, span } in placed.iter().take(SHOWN) {
-        // The message of a single one says what it is.
+        // The message of a single specimen contains its description already.
         let what = if count == 1 && is_named(specimen) { "" } else { specimen.what.as_str() };
         finding = finding.at(*span, what);
     }
@@ -66,7 +65,7 @@ fn finding(text: &str, mut placed: Vec<Placed>) -> Option<Diagnostic> {
     }
     let edits =
         placed.iter().map(|placed| Some(Edit { span: placed.span, text: placed.specimen.instead.clone()? }));
-    // A part of them would leave the finding where it is.
+    // Either all edits or none: some of them would not resolve the finding.
     finding.edits =
         edits.collect::<Option<Vec<_>>>().filter(|edits| edits.len() <= MOST_EDITS).unwrap_or_default();
     Some(finding.help(help(&placed)))
@@ -125,17 +124,17 @@ fn others(text: &str, placed: &[Placed]) -> String {
 
 fn help(placed: &[Placed]) -> String {
     let fixes = distinct(placed.iter().map(|placed| placed.specimen.fix.as_str()));
-    let told: Vec<&str> = fixes.iter().take(SHOWN).copied().collect();
+    let shown: Vec<&str> = fixes.iter().take(SHOWN).copied().collect();
     let more = if fixes.len() > SHOWN { "; and so on" } else { "" };
     let deletes = |fix: &str| fix.starts_with("delete");
-    match told[..] {
+    match shown[..] {
         [one] if deletes(one) && placed.len() > 1 => {
             one.replacen("delete it", "delete them", 1).replace("it by a word", "them by words")
         }
         [one, other] if deletes(one) && deletes(other) && one.len() + other.len() < 24 => {
             "delete them".to_owned()
         }
-        _ => told.join("; ") + more,
+        _ => shown.join("; ") + more,
     }
 }
 
@@ -143,7 +142,7 @@ fn help(placed: &[Placed]) -> String {
 fn distinct<T: PartialEq>(things: impl Iterator<Item = T>) -> Vec<T> {
     let mut distinct: Vec<T> = Vec::new();
     for thing in things {
-        // Places come in order, so what is equal is mostly the last.
+        // Places are sorted, so a duplicate is usually the last element.
         if distinct.last() != Some(&thing) && !distinct.contains(&thing) {
             distinct.push(thing);
         }

@@ -1,4 +1,4 @@
-//! Words that read as other words, since they borrow letters from another script.
+//! Words that read as other words because they contain letters of another script.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,8 +13,8 @@ use super::{Specimen, characters, is_plain, markup};
 use crate::model::codes;
 use crate::model::wording::and_more;
 
-/// Scripts whose letters look like those of one another. In the others a letter may happen to look like an `o` or
-/// an `l`, and stands beside Latin for good reason: `וAPI` is "and API".
+/// Scripts with letters that look like those of another script in the list. In other scripts a letter may
+/// happen to look like an `o` or an `l`, and is next to Latin for good reason: `וAPI` is "and API".
 const ALIKE: [Script; 12] = [
     Script::Latin,
     Script::Cyrillic,
@@ -30,21 +30,21 @@ const ALIKE: [Script; 12] = [
     Script::Lycian,
 ];
 
-/// Greek letters that are the same as Latin ones to the eye. Others are only like them, and mean themselves in
-/// formulas, beside Latin letters too: `αβ`, `ρV`, `σx`.
+/// Greek letters that look the same as Latin ones. Others are only similar, and occur in formulas next to
+/// Latin letters: `αβ`, `ρV`, `σx`.
 const SAME_IN_GREEK: &str = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϳϹϲ";
 
-/// The least length of a word that is wholly of another script and looks like a Latin one.
+/// The minimum length of a word entirely in another script that looks like a Latin one.
 const LEAST_WHOLE: usize = 3;
-/// The least length of a Greek word in which a Latin letter is one too few to be a formula.
+/// The minimum number of Greek letters in a word that reads as Greek. Shorter words may be formulas.
 const LEAST_GREEK: usize = 4;
-/// The longest ending that a language which inflects puts after a foreign abbreviation.
+/// The maximum length of an ending that an inflected language appends to a foreign abbreviation.
 const LONGEST_ENDING: usize = 3;
 
 /// Inspects the texts of one file.
 ///
-/// A word that is wholly Cyrillic or Greek and reads as Latin is a word of its language where the file has others
-/// that do not, so it takes all texts to tell; [`Inspector::settle`] does.
+/// A word entirely in Cyrillic or Greek that reads as Latin is legitimate if the file has other words of that
+/// script. This is only known after all texts, so [`Inspector::settle`] decides it.
 #[derive(Debug, Default)]
 pub(crate) struct Inspector {
     /// The scripts of words that do not look like Latin.
@@ -52,7 +52,8 @@ pub(crate) struct Inspector {
 }
 
 impl Inspector {
-    /// Everything in a text that a reader does not see, or not as what it is, in order of place.
+    /// Returns everything in a text that a reader does not see, or sees as something else, in order of
+    /// position.
     pub(crate) fn inspect(&mut self, text: &str) -> Vec<(Specimen, Suspicion)> {
         if is_plain(text) {
             return Vec::new();
@@ -66,7 +67,7 @@ impl Inspector {
         specimens
     }
 
-    /// Whether what was suspected is so, now that all texts of the file were seen.
+    /// Whether a suspicion is confirmed. Call it after all texts of the file were inspected.
     pub(crate) fn settle(&self, suspicion: &Suspicion) -> bool {
         suspicion.0.is_none_or(|script| !self.written.contains(&script))
     }
@@ -85,7 +86,7 @@ impl Inspector {
             }
             let is_latin_to_the_eye = letters.iter().all(|letter| is_same(*letter));
             if !is_latin_to_the_eye {
-                self.writes(script);
+                self.record_script(script);
                 return None;
             }
             if letters.len() < LEAST_WHOLE || word.chars().count() != letters.len() {
@@ -96,9 +97,11 @@ impl Inspector {
             return Some((specimen(range, what, in_latin(word)), Suspicion(Some(script))));
         }
         for script in scripts.iter().filter(|script| **script != Script::Latin) {
-            let own = letters.iter().filter(|letter| letter.script() == *script);
-            if own.clone().count() >= LEAST_WHOLE && own.clone().any(|letter| latin(*letter).is_none()) {
-                self.writes(*script);
+            let of_script = letters.iter().filter(|letter| letter.script() == *script);
+            if of_script.clone().count() >= LEAST_WHOLE
+                && of_script.clone().any(|letter| latin(*letter).is_none())
+            {
+                self.record_script(*script);
             }
         }
         let host = host(&letters, &scripts)?;
@@ -116,14 +119,14 @@ impl Inspector {
 }
 
 impl Inspector {
-    fn writes(&mut self, script: Script) {
+    fn record_script(&mut self, script: Script) {
         if !self.written.contains(&script) {
             self.written.push(script);
         }
     }
 }
 
-/// What a specimen depends on: the script that it is a word of, if the file is written in it.
+/// The condition of a specimen: it is dropped if the file contains words of this script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Suspicion(Option<Script>);
 
@@ -133,7 +136,7 @@ fn specimen(range: Range<usize>, what: String, instead: String) -> Specimen {
     Specimen { range, code: codes::CONFUSABLE_WORD, what, why, count: 1, fix, instead: Some(instead) }
 }
 
-/// The words of a text that have a letter beyond ASCII.
+/// The words of a text that contain a character beyond ASCII.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let is_part = |character: char| {
         character.is_alphanumeric() || unicode_normalization::char::is_combining_mark(character)
@@ -155,11 +158,11 @@ fn is_alike(letter: char) -> bool {
     letter.is_alphabetic() && ALIKE.contains(&letter.script())
 }
 
-/// The script that a word of several reads as: all letters of the others look like letters of it.
+/// The script that a mixed word reads as: all its other letters look like letters of that script.
 fn host(letters: &[char], scripts: &[Script]) -> Option<Script> {
     let ending = ending_of_abbreviation(letters);
     let mut hosts = scripts.to_vec();
-    // Latin first; else the script of most letters is what a reader takes the word for.
+    // Latin first, then the script of most letters, since a reader assumes that one.
     let count = |script: Script| letters.iter().filter(|letter| letter.script() == script).count();
     hosts.sort_by_key(|script| (*script != Script::Latin, std::cmp::Reverse(count(*script))));
     hosts.into_iter().find(|host| match host {
@@ -181,8 +184,8 @@ fn host(letters: &[char], scripts: &[Script]) -> Option<Script> {
     })
 }
 
-/// Whether a Greek letter that is like a Latin one stands between Latin letters, in a word without others: a
-/// formula would have it at an end.
+/// Whether a Greek letter that looks like a Latin one is between Latin letters. A formula would have it at an
+/// end.
 fn is_inside(letters: &[char], at: usize) -> bool {
     let is_latin = |at: usize| letters.get(at).is_some_and(|letter| letter.script() == Script::Latin);
     let is_like = |letter: &char| letter.script() != Script::Greek || latin(*letter).is_some();
@@ -201,8 +204,8 @@ fn is_index(letters: &[char], at: usize) -> bool {
         && letters.split(|letter| !is_small(letter)).all(|run| run.len() < 3)
 }
 
-/// The number of small Cyrillic letters after Latin capitals, if a word is made so: `PDFа`, `HTTPшный`, as
-/// languages that inflect write abbreviations of another.
+/// The number of lower-case Cyrillic letters after Latin capitals, if a word has this form: `PDFа`,
+/// `HTTPшный`. Inflected languages write foreign abbreviations this way.
 fn ending_of_abbreviation(letters: &[char]) -> usize {
     let capitals = letters.iter().take_while(|letter| letter.is_ascii_uppercase()).count();
     let ending = &letters[capitals..];
@@ -210,7 +213,7 @@ fn ending_of_abbreviation(letters: &[char]) -> usize {
     if capitals >= 2 && ending.iter().all(is_ending) { ending.len() } else { 0 }
 }
 
-/// Whether a letter is the same as a Latin one to the eye.
+/// Whether a letter looks the same as a Latin one.
 fn is_same(letter: char) -> bool {
     match letter.script() {
         Script::Greek => SAME_IN_GREEK.contains(letter),
@@ -218,9 +221,9 @@ fn is_same(letter: char) -> bool {
     }
 }
 
-/// What letters look like, by their skeleton: the shape that look-alikes share.
+/// Latin letters by their skeleton, the shape that look-alikes share.
 static LATIN: LazyLock<BTreeMap<String, char>> = LazyLock::new(|| {
-    // The lower case comes last, since a capital `I` has the shape of an `l`.
+    // Lower case comes last and wins, since a capital `I` has the shape of an `l`.
     ('A'..='Z').chain('a'..='z').map(|letter| (shape(letter), letter)).collect()
 });
 
@@ -228,7 +231,7 @@ fn shape(letter: char) -> String {
     skeleton(letter.encode_utf8(&mut [0; 4])).collect()
 }
 
-/// The Latin letter that a letter of another script looks like, accents aside.
+/// The Latin letter that a letter of another script looks like, ignoring accents.
 fn latin(letter: char) -> Option<char> {
     let found = LATIN.get(&shape(bare(letter))).copied()?;
     Some(if letter.is_uppercase() && found == 'l' { 'I' } else { found })
@@ -239,12 +242,12 @@ fn bare(letter: char) -> char {
     std::iter::once(letter).nfd().next().unwrap_or(letter)
 }
 
-/// The letter of a script that a Latin letter looks like.
+/// The letter of a script that a letter looks like.
 fn twin(letter: char, script: Script) -> Option<char> {
     TWINS.get(&(shape(letter), script.short_name())).copied()
 }
 
-/// The letters that most languages in Cyrillic, Greek and Armenian have, by what they look like.
+/// The common letters of Cyrillic, Greek and Armenian by shape and script.
 static TWINS: LazyLock<BTreeMap<(String, &str), char>> = LazyLock::new(|| {
     let letters = ('\u{391}'..='\u{3c9}').chain('\u{410}'..='\u{44f}').chain(['і', 'І', 'ј', 'Ј']);
     let letters = letters.chain('\u{531}'..='\u{586}');
@@ -257,7 +260,7 @@ static TWINS: LazyLock<BTreeMap<(String, &str), char>> = LazyLock::new(|| {
     twins
 });
 
-/// A letter as it would be in a script.
+/// The look-alike of a letter in a script.
 fn alike(letter: char, script: Script) -> char {
     match script {
         _ if letter.script() == script => letter,
