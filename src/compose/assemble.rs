@@ -1,4 +1,4 @@
-//! Assembling: from the decisions of all addresses to a persona.
+//! Assembly: from the decisions at all addresses to a persona.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use crate::model::{
     Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
 };
 
-/// What is put together, and from what.
+/// The input of an assembly.
 pub(super) struct Assembly<'c, 'a> {
     pub(super) library: &'a Library,
     pub(super) profile: &'a Profile,
@@ -23,12 +23,12 @@ pub(super) struct Assembly<'c, 'a> {
     /// The lineage, the profile itself last.
     pub(super) order: &'c [ProfileId],
     pub(super) decisions: &'c Decisions<'a>,
-    /// The place of each body address in display order.
+    /// The position of each body address in display order.
     pub(super) places: &'c BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Assembly<'_, 'a> {
-    /// Puts the persona together, all but its tools and tags.
+    /// Assembles the persona without its tools and tags.
     pub(super) fn persona(&self) -> (Persona<'a>, Vec<Diagnostic>) {
         let fields = self.fields();
         let values = fields.iter().map(|field| (field.name.to_owned(), value(&field.value))).collect();
@@ -175,8 +175,8 @@ impl<'a> Assembly<'_, 'a> {
             .collect()
     }
 
-    /// The kinds that the lineage lists. A child that lists some of its parents' kinds puts those in
-    /// its own order and leaves the others where they are; new ones go after the kind before them.
+    /// The kinds that the profiles of the lineage list, merged. A child that lists kinds of its parents
+    /// reorders these among themselves. New kinds go after the kind before them.
     fn section_order(&self) -> Vec<&'a str> {
         let mut merged: Vec<&'a str> = Vec::new();
         for profile in self.order {
@@ -191,7 +191,7 @@ impl<'a> Assembly<'_, 'a> {
                 if merged.contains(kind) {
                     continue;
                 }
-                // After the kind before it; the first ones before the kind that follows them.
+                // After the preceding kind; the first ones before the kind that follows them.
                 let position = |kind: &&str| merged.iter().position(|other| other == kind);
                 let previous = own[..at].last().and_then(position);
                 let following = own[at + 1..].iter().find_map(position);
@@ -208,7 +208,7 @@ impl<'a> Assembly<'_, 'a> {
             .setting(&Address::SectionKey { kind, key: address::STYLE }.to_string())
             .or_else(|| self.setting("style"));
         let name = named.as_ref().map_or(self.library.config.style.as_str(), |setting| &setting.text);
-        // A name that does not exist was refused when the profile was read.
+        // An unknown name is an error when the profile is read.
         styles.get(name).unwrap_or(&styles[0])
     }
 
@@ -234,7 +234,7 @@ impl<'a> Assembly<'_, 'a> {
             };
             (!entries.is_empty()).then_some((at, entries))
         });
-        // An entry below the heading of a group would seem to belong to it, so groups come last.
+        // An entry after a group would seem to belong to it, so groups come last.
         let is_group = |entries: &[Entry<'_>]| matches!(entries, [Entry::Group(_)]);
         let (groups, loose): (Vec<_>, Vec<_>) = built.partition(|(_, entries)| is_group(entries));
         self.ordered(layout.sort(kind, loose.into_iter().chain(groups).collect()), findings)
@@ -280,8 +280,8 @@ impl<'a> Assembly<'_, 'a> {
         finding.help(format!("remove the group: add [[remove]] target = \"{at}\" to {path}"))
     }
 
-    /// Whether claims speak of entries of a group. If all of those lost, its title and lead introduce
-    /// nothing.
+    /// Whether a group has claims of entries, emitted or not. If none is emitted, its title and lead
+    /// introduce nothing.
     fn had_entries(&self, group: &str) -> bool {
         let prefix = format!("{group}.");
         let is_entry = |claim: &Claim| {
@@ -307,7 +307,7 @@ impl<'a> Assembly<'_, 'a> {
         decision.emitted().filter_map(|claim| self.block(claim, templates)).map(Entry::Block).collect()
     }
 
-    /// The block that the `set` of a resolution puts in place of all sides.
+    /// The block that a `set` resolution creates in place of all sides.
     fn set_block(&self, decision: &Decision<'a>) -> Option<Block<'a>> {
         let settled = decision.resolution?;
         let Choice::Set(set) = &settled.resolution.choice else { return None };
@@ -333,7 +333,7 @@ impl<'a> Assembly<'_, 'a> {
         let fill = |text: &'a Text| if is_template { templates.fill(text) } else { Words::from(text) };
         let (text, label) = (fill(&block.text), block.label.as_ref().map(fill));
         if is_template {
-            // What a field brings in follows the rules for what is written.
+            // Text from fields must satisfy the rules for typed text.
             let title = (block.part == Part::Title).then_some((&block.text, &text));
             for (written, words) in title.into_iter().chain(block.label.as_ref().zip(label.as_ref())) {
                 if words.text.contains('\n') {
@@ -354,7 +354,7 @@ impl<'a> Assembly<'_, 'a> {
         })
     }
 
-    /// Puts the members of a list in order: by band, anchors and display order.
+    /// Orders the entries of a list by band, anchors and display order.
     fn ordered(
         &self,
         list: Vec<(&'a str, Vec<Entry<'a>>)>,
@@ -377,8 +377,8 @@ impl<'a> Assembly<'_, 'a> {
             }
             nodes.push(node);
         }
-        let sorted = order(&nodes).unwrap_or_else(|circle| {
-            findings.push(self.circle(&list, &circle));
+        let sorted = order(&nodes).unwrap_or_else(|cycle| {
+            findings.push(self.ordering_cycle(&list, &cycle));
             (0..list.len()).collect()
         });
         let mut list: Vec<Option<Vec<Entry<'a>>>> =
@@ -386,7 +386,7 @@ impl<'a> Assembly<'_, 'a> {
         sorted.into_iter().filter_map(|place| list[place].take()).flatten().collect()
     }
 
-    /// Adds what one claim asks of the order.
+    /// Adds the ordering constraints of a claim to its node.
     fn place(
         &self,
         node: &mut Node,
@@ -453,18 +453,18 @@ impl<'a> Assembly<'_, 'a> {
         finding.help(format!("write \"{}?\" if it may be missing", anchor.id))
     }
 
-    fn circle(&self, list: &[(&'a str, Vec<Entry<'a>>)], circle: &[super::order::Step]) -> Diagnostic {
+    fn ordering_cycle(&self, list: &[(&'a str, Vec<Entry<'a>>)], cycle: &[super::order::Step]) -> Diagnostic {
         let name = |place: usize| address::id(list[place].0);
-        // Whatever the order of `use`, the circle begins at the least name.
-        let mut circle = circle.to_vec();
-        let least = (0..circle.len()).min_by_key(|at| name(circle[*at].0)).unwrap_or(0);
-        circle.rotate_left(least);
-        let mut names: Vec<_> = circle.iter().map(|(place, _)| name(*place)).collect();
+        // The cycle begins with the first name in order, independent of the order of `use`.
+        let mut cycle = cycle.to_vec();
+        let least = (0..cycle.len()).min_by_key(|at| name(cycle[*at].0)).unwrap_or(0);
+        cycle.rotate_left(least);
+        let mut names: Vec<_> = cycle.iter().map(|(place, _)| name(*place)).collect();
         names.extend(names.first().copied());
         let message = format!("ordering cycle: {}", names.join(" -> "));
         let mut finding = Diagnostic::new(codes::ORDER_CYCLE, message).in_persona(&self.profile.id);
-        for (at, (place, reason)) in circle.iter().enumerate() {
-            let next = name(circle[(at + 1) % circle.len()].0);
+        for (at, (place, reason)) in cycle.iter().enumerate() {
+            let next = name(cycle[(at + 1) % cycle.len()].0);
             let text = format!("`{}` before `{next}`", name(*place));
             finding = match reason {
                 Reason::Anchor(span) => finding.at(*span, text),
@@ -478,7 +478,7 @@ impl<'a> Assembly<'_, 'a> {
     }
 }
 
-/// The address of the group that an address lies in.
+/// The address of the group that contains an address.
 fn group_of(address: &str) -> Option<&str> {
     Some(address::list(address)).filter(|list| address::is_in_section(list))
 }

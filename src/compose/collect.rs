@@ -17,17 +17,16 @@ use crate::model::{
 pub(super) struct Collected<'a> {
     /// The addresses in order of their first claim.
     pub(super) addresses: Vec<Run<'a>>,
-    /// The claims, those of one address together and in display order.
+    /// The claims, grouped by address and in display order within each group.
     claims: Vec<&'a Claim>,
-    /// The place of each claim in the display order of all.
+    /// The position of each claim in the display order of all claims.
     places: Vec<u32>,
     /// The removals that match each address, with their profiles.
     pub(super) removals: BTreeMap<&'a str, Vec<(ProfileId, &'a Removal)>>,
-    /// Removals of the profile itself that match nothing.
+    /// Findings about removals of the profile itself that match nothing or are not allowed.
     pub(super) findings: Vec<Diagnostic>,
 }
 
-/// The claims of one address.
 pub(super) struct Run<'a> {
     pub(super) address: &'a str,
     claims: Range<usize>,
@@ -39,7 +38,6 @@ impl<'a> Collected<'a> {
         &self.claims[run.claims.clone()]
     }
 
-    /// The claims at an address.
     fn at(&self, address: &str) -> Option<&[&'a Claim]> {
         self.addresses.iter().find(|run| run.address == address).map(|run| self.claims(run))
     }
@@ -102,7 +100,7 @@ pub(super) fn collect<'a>(
                     .any(|claim| lineages.is_above(remover, claim.source));
                 collected.removals.entry(address).or_default().push((*profile, removal));
             }
-            // A parent's removal that no longer matches is reported where the parent is checked.
+            // A removal of a parent that no longer matches is reported when the parent is checked.
             if !matched && *profile == root {
                 collected.findings.push(unmatched(library, root, removal, &sorted));
             }
@@ -111,17 +109,17 @@ pub(super) fn collect<'a>(
     collected
 }
 
-/// What names one persona, so that children do not inherit it: its name, and the path of its file.
+/// Whether a claim identifies one persona and is not inherited: its name, or the path of its output.
 fn is_private(claim: &Claim) -> bool {
     let address = &claim.address;
     matches!(address.parsed(), Address::Field("name") | Address::TargetKey { key: "path", .. })
 }
 
-/// The addresses, of all sorted ones, that are `target` or lie in the group `target`.
+/// The addresses in `sorted` that equal `target` or are in the group `target`.
 fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
     let exact = sorted.binary_search(&target).ok().map(|at| sorted[at]);
     let prefix = format!("{target}.");
-    // A section is no group, so only an address of two parts covers others.
+    // A section is not a group, so only an address of two parts covers others.
     let is_group =
         matches!(Address::parse(target), Address::Body(place) if address::parts(place).count() == 2);
     let start = sorted.partition_point(|address| *address < prefix.as_str());
@@ -130,7 +128,7 @@ fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
     exact.into_iter().chain(members).collect()
 }
 
-/// Without its list of tools a persona may use all of them.
+/// The finding for a removal of a list of tools: without one, a persona may use all tools.
 fn widening(removal: &Removal) -> Diagnostic {
     let message =
         format!("removing `{}` would allow tools that a lower layer does not allow", removal.target.value);
@@ -158,7 +156,8 @@ fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &
     finding.help("correct the address, or delete the [[remove]]")
 }
 
-/// The `combine` of the profile: a setting like any other, but needed before the rest is decided.
+/// The `combine` setting of the profile. It is resolved like any other, but first, since other decisions need
+/// it.
 pub(super) fn combine<'a>(
     library: &'a Library,
     lineages: &Lineages,
@@ -174,14 +173,14 @@ pub(super) fn combine<'a>(
         Choice::Set(set) => set.value.as_str(),
         _ => None,
     });
-    let stands = decision.emitted().next().and_then(|claim| match &claim.content {
+    let emitted = decision.emitted().next().and_then(|claim| match &claim.content {
         Content::Setting(datum) => datum.as_str(),
         _ => None,
     });
-    set.or(stands).map(Combine::from_name).unwrap_or_default()
+    set.or(emitted).map(Combine::from_name).unwrap_or_default()
 }
 
-/// Groups that share their address with an entry of another source.
+/// Finds groups that share their address with an entry of another source.
 pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<'a>) -> Vec<Conflict<'a>> {
     let mut clashes: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
     let mut members: Vec<&str> = Vec::new();
@@ -203,7 +202,7 @@ pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<
             }
         }
     }
-    // One marker stands for all that share the address.
+    // One marker replaces all entries at the address.
     for at in members {
         let is_entry = clashes.contains_key(at);
         if let Some(decision) = decisions.get_mut(at) {
@@ -226,7 +225,7 @@ pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<
         .collect()
 }
 
-/// The place of each body address in display order: that of its first claim that is not removed.
+/// The position of each body address in display order, that of its first claim that is not removed.
 pub(super) fn places<'a>(decisions: &Decisions<'a>, collected: &Collected<'a>) -> BTreeMap<&'a str, usize> {
     let mut places = BTreeMap::new();
     for ((address, decision), run) in decisions.iter().zip(&collected.addresses) {
@@ -241,7 +240,7 @@ pub(super) fn places<'a>(decisions: &Decisions<'a>, collected: &Collected<'a>) -
     places
 }
 
-/// The tags of the persona: the union of all, sorted.
+/// The tags of the persona, merged and sorted.
 pub(super) fn tags<'a>(decisions: &Decisions<'a>) -> Vec<&'a str> {
     let mut tags: Vec<&str> = Vec::new();
     for claim in decisions.get("tags").into_iter().flat_map(|decision| decision.emitted()) {

@@ -1,4 +1,4 @@
-//! The layout settings of a persona, by place.
+//! The layout settings of a persona, by address.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,23 +7,21 @@ use crate::model::{
     Address, Choice, Content, Datum, Diagnostic, Library, Profile, address, codes, did_you_mean,
 };
 
-/// A setting of `[layout]` and where it comes from.
+/// A setting of `[layout]` with its origin.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LayoutSetting<'a> {
-    /// The value.
     pub datum: &'a Datum,
-    /// Where it comes from.
     pub origin: Origin<'a>,
 }
 
-/// The layout of a persona. Most have none.
+/// The layout settings of a persona. Most personas have none.
 #[derive(Debug, Default)]
 pub(crate) struct Layouts<'a> {
     places: BTreeMap<&'a str, BTreeMap<&'a str, LayoutSetting<'a>>>,
 }
 
 impl<'a> Layouts<'a> {
-    /// The layout that the decisions give. A setting in conflict has no effect.
+    /// Collects the layout settings from the decisions. A setting in conflict has no effect.
     pub(super) fn new(decisions: &super::merge::Decisions<'a>) -> Self {
         let mut layouts = Layouts::default();
         for (address, decision) in decisions {
@@ -51,12 +49,12 @@ impl<'a> Layouts<'a> {
         layouts
     }
 
-    /// What is said of one place itself; the document is the empty place.
+    /// The setting at exactly this address. The empty address is the document.
     pub(crate) fn own(&self, place: &str, key: &str) -> Option<LayoutSetting<'a>> {
         self.places.get(place)?.get(key).copied()
     }
 
-    /// What the nearest place at or above an address says.
+    /// The setting at the nearest address at or above this one.
     pub(crate) fn nearest(&self, address: &str, key: &str) -> Option<LayoutSetting<'a>> {
         if self.places.is_empty() {
             return None;
@@ -64,14 +62,13 @@ impl<'a> Layouts<'a> {
         Self::places_above(address).find_map(|place| self.own(place, key))
     }
 
-    /// An address and the places above it, the nearest first; the document is the last.
+    /// An address and the addresses above it, nearest first. The document comes last.
     pub(crate) fn places_above(address: &str) -> impl Iterator<Item = &str> {
         address::enclosing(address)
     }
 
-    /// Puts a list into the order that is said of its place: those named stand in the order in which
-    /// they are named, and each takes along what follows it. What comes before the first of them stays
-    /// at the front.
+    /// Sorts a list by its `order` setting. The named entries come in the given order, and each takes along
+    /// the entries that follow it. Entries before the first named one stay at the front.
     pub(super) fn sort<T>(&self, place: &str, list: Vec<(&'a str, T)>) -> Vec<(&'a str, T)> {
         let Some(LayoutSetting { datum: Datum::List(ids), .. }) = self.own(place, "order") else {
             return list;
@@ -87,14 +84,14 @@ impl<'a> Layouts<'a> {
             current = rank(entry.0).or(current);
             ranked.push((current, entry));
         }
-        // The sort is stable, so what a named entry takes along stays behind it.
+        // The sort is stable, so entries stay behind the named one that takes them along.
         ranked.sort_by_key(|(rank, _)| *rank);
         ranked.into_iter().map(|(_, entry)| entry).collect()
     }
 }
 
-/// The fewest names for an `order` that make the list `wanted` of the list `found`: each takes along what
-/// follows it.
+/// Returns the fewest names for an `order` that turns the list `found` into `wanted`. A named entry takes
+/// along those that follow it.
 pub(crate) fn fewest_names<'w>(found: &[&str], wanted: &[&'w str]) -> Vec<&'w str> {
     let before: BTreeMap<&str, &str> = found.windows(2).map(|pair| (pair[1], pair[0])).collect();
     let is_named = |at: &usize| match at.checked_sub(1) {
@@ -104,7 +101,7 @@ pub(crate) fn fewest_names<'w>(found: &[&str], wanted: &[&'w str]) -> Vec<&'w st
     (0..wanted.len()).filter(is_named).map(|at| wanted[at]).collect()
 }
 
-/// The places of a persona that can be laid out.
+/// The addresses of a persona that can have a layout.
 fn places(persona: &Persona<'_>) -> BTreeSet<String> {
     let mut places = BTreeSet::new();
     let mut add = |entries: &[Entry<'_>], within: &str| {
@@ -133,21 +130,21 @@ fn places(persona: &Persona<'_>) -> BTreeSet<String> {
     places
 }
 
-/// What the profile's own `[layout]` says of places that its persona does not have. What parents say
-/// is reported where they are checked.
+/// Reports `[layout]` settings of the profile itself for addresses that its persona does not have. Those of
+/// parents are reported when the parents are checked.
 pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>) -> Vec<Diagnostic> {
-    let own = profile.claims.iter().filter(|claim| claim.address.section() == "layout");
-    let own = own.filter_map(|claim| match claim.address.parsed() {
+    let claims = profile.claims.iter().filter(|claim| claim.address.section() == "layout");
+    let settings = claims.filter_map(|claim| match claim.address.parsed() {
         Address::Layout { place, key } => Some(((place, key), claim)),
         _ => None,
     });
-    let mut own = own.peekable();
-    if own.peek().is_none() {
+    let mut settings = settings.peekable();
+    if settings.peek().is_none() {
         return Vec::new();
     }
     let known = places(persona);
     let mut findings = Vec::new();
-    for ((place, key), claim) in own {
+    for ((place, key), claim) in settings {
         if !place.is_empty() && !known.contains(place) {
             let message = format!("`[layout]` refers to `{place}`, which `{}` does not have", profile.id);
             let finding = Diagnostic::new(codes::UNUSED_LAYOUT, message).at(claim.key, "");

@@ -1,4 +1,4 @@
-//! Lineages: the ancestors of each profile in display order, and which source overrides which.
+//! Lineages: the ancestors of each profile in display order, and the layers of sources.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use typed_index_collections::TiVec;
 use crate::model::wording::series;
 use crate::model::{Diagnostic, Library, ProfileId, Source, Span, codes};
 
-/// Generations of profiles that one profile may build on.
+/// The maximum length of a chain of `extends`.
 const DEEPEST: usize = 64;
 
 /// The lineages of all profiles of a library.
 ///
-/// A lineage is the C3 linearization of `extends` with parents first: each profile comes after all
-/// that it extends, and the parents of each profile stand in the order of its list. A parent that
-/// another listed parent already extends brings nothing new, so its place in the list is free.
+/// A lineage is the C3 linearization of `extends` with parents first. Each profile comes after all that it
+/// extends, and the parents of a profile are in the order of its list. If a listed parent is already an
+/// ancestor of another one, its position in the list is not a constraint.
 #[derive(Debug)]
 pub(crate) struct Lineages {
     profiles: TiVec<ProfileId, Result<Lineage, Box<Diagnostic>>>,
@@ -24,7 +24,7 @@ pub(crate) struct Lineages {
 struct Lineage {
     /// Profiles by index, parents first, the profile itself last.
     order: Vec<ProfileId>,
-    /// The same without the profile itself, sorted for look-up.
+    /// The lineage without the profile itself, sorted for look-up.
     ancestors: Vec<ProfileId>,
     /// The length of the longest chain of parents.
     depth: usize,
@@ -43,14 +43,14 @@ impl Lineages {
     /// The lineage of a profile, itself last.
     ///
     /// # Errors
-    /// What keeps its `extends` from being linearized.
+    /// The finding that explains why `extends` cannot be linearized.
     pub(crate) fn order(&self, profile: ProfileId) -> Result<&[ProfileId], &Diagnostic> {
         let lineage = self.profiles[profile].as_ref();
         lineage.map(|lineage| lineage.order.as_slice()).map_err(|finding| &**finding)
     }
 
-    /// Whether `upper` stands strictly above `lower`: profiles above fragments, and a profile above
-    /// all that it extends. Fragments are peers, and so are profiles of which neither extends the
+    /// Whether `upper` is in a strictly higher layer than `lower`. Profiles are above fragments, and a
+    /// profile is above all that it extends. Fragments are peers, and so are profiles that do not extend each
     /// other.
     pub(crate) fn is_above(&self, upper: Source, lower: Source) -> bool {
         match (upper, lower) {
@@ -64,7 +64,7 @@ impl Lineages {
     }
 }
 
-/// A profile being visited, and how far its `extends` has been followed.
+/// A profile being visited, and the next entry of its `extends`.
 struct Step {
     profile: ProfileId,
     next: usize,
@@ -74,13 +74,13 @@ struct Step {
 struct Builder<'l> {
     library: &'l Library,
     done: BTreeMap<ProfileId, Result<Lineage, Box<Diagnostic>>>,
-    /// The profiles being visited, each with the place of the `extends` entry that led on from it.
+    /// The profiles being visited, each with the location of the `extends` entry that is being followed.
     path: Vec<(ProfileId, Span)>,
 }
 
 impl Builder<'_> {
-    /// Visits a profile after all that it builds on. With a path of its own in place of recursion,
-    /// how deep a chain goes never depends on where the visit began.
+    /// Visits a profile after all of its ancestors. An explicit stack instead of recursion keeps the depth
+    /// limit independent of the starting profile.
     fn visit(&mut self, start: ProfileId) {
         if self.done.contains_key(&start) {
             return;
@@ -96,7 +96,7 @@ impl Builder<'_> {
                 continue;
             };
             step.next += 1;
-            // A parent that does not exist is reported where the references are checked.
+            // A missing parent is reported by the check of references.
             let Some(parent) = self.library.profiles.id_of(&text.value) else { continue };
             if self.done.contains_key(&parent) {
                 continue;
@@ -111,7 +111,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The lineage of a profile whose parents are done, all but those of a circle.
+    /// The lineage of a profile whose parents, except those in a cycle, are done.
     fn finish(&self, index: ProfileId, failure: Option<Diagnostic>) -> Result<Lineage, Box<Diagnostic>> {
         if let Some(finding) = failure {
             return Err(Box::new(finding));
@@ -135,12 +135,11 @@ impl Builder<'_> {
         }
         let extended =
             |profile: ProfileId| lineages.iter().any(|other| other.ancestors.binary_search(&profile).is_ok());
-        let own: Vec<ProfileId> =
+        let listed: Vec<ProfileId> =
             parents.iter().map(|(parent, _)| *parent).filter(|parent| !extended(*parent)).collect();
         let mut lists: Vec<&[ProfileId]> = lineages.iter().map(|lineage| lineage.order.as_slice()).collect();
-        lists.push(&own);
-        let mut order =
-            merge(&lists).map_err(|circle| Box::new(self.contradiction(index, &lists, &circle)))?;
+        lists.push(&listed);
+        let mut order = merge(&lists).map_err(|cycle| Box::new(self.contradiction(index, &lists, &cycle)))?;
         let mut ancestors = order.clone();
         ancestors.sort_unstable();
         order.push(index);
@@ -160,7 +159,7 @@ impl Builder<'_> {
 
     fn cycle(&self, back_to: ProfileId) -> Diagnostic {
         let start = self.path.iter().position(|(visited, _)| *visited == back_to).unwrap_or(0);
-        // Every member of the circle reports the same circle: it begins at the least name.
+        // Every member of a cycle reports the same cycle, beginning with the first name in order.
         let mut steps: Vec<_> = self.path[start..].to_vec();
         let least = (0..steps.len()).min_by_key(|at| self.name(steps[*at].0)).unwrap_or(0);
         steps.rotate_left(least);
@@ -182,13 +181,14 @@ impl Builder<'_> {
             .help("shorten the chain: extend a profile further up")
     }
 
-    /// Each of `circle` comes before the next in one of the lists, and the last before the first.
-    fn contradiction(&self, index: ProfileId, lists: &[&[ProfileId]], circle: &[ProfileId]) -> Diagnostic {
+    /// Reports opposite orders. Each profile in `cycle` precedes the next in one of the lists, and the last
+    /// precedes the first.
+    fn contradiction(&self, index: ProfileId, lists: &[&[ProfileId]], cycle: &[ProfileId]) -> Diagnostic {
         let message =
             format!("the `extends` lists that `{}` inherits require opposite orders", self.name(index));
         let mut finding = Diagnostic::new(codes::EXTENDS_ORDER, message);
-        let next = circle.iter().skip(1).chain(circle.first());
-        for (before, after) in circle.iter().zip(next) {
+        let next = cycle.iter().skip(1).chain(cycle.first());
+        for (before, after) in cycle.iter().zip(next) {
             let text = format!("`{}` before `{}`", self.name(*before), self.name(*after));
             finding = match self.who_orders(index, *before, *after) {
                 Some(span) => finding.at(span, text),
@@ -197,19 +197,19 @@ impl Builder<'_> {
         }
         for list in lists {
             let names: Vec<_> = list.iter().map(|profile| self.name(*profile)).collect();
-            if circle.iter().filter(|profile| list.contains(profile)).count() > 1 {
+            if cycle.iter().filter(|profile| list.contains(profile)).count() > 1 {
                 finding = finding.note(format!("one list requires {}", names.join(", ")));
             }
         }
-        let names = circle.iter().map(|profile| format!("`{}`", self.name(*profile)));
+        let names = cycle.iter().map(|profile| format!("`{}`", self.name(*profile)));
         finding.help(format!(
             "list {} in the same order everywhere, or extend fewer of them",
-            series(names, circle.len())
+            series(names, cycle.len())
         ))
     }
 
-    /// The entry of an `extends` list, among those that `index` reaches, that puts `before` in front
-    /// of `after`: by listing both, or by being the list of `after` itself.
+    /// The entry of an `extends` list reachable from `index` that puts `before` ahead of `after`. Either the
+    /// list contains both, or it belongs to `after` itself.
     fn who_orders(&self, index: ProfileId, before: ProfileId, after: ProfileId) -> Option<Span> {
         let mut reached = vec![index];
         for text in &self.library.profiles[index].extends {
@@ -227,16 +227,15 @@ impl Builder<'_> {
     }
 }
 
-/// The C3 merge: takes, again and again, the first head that no other list has in its tail. If there is
-/// no such head, returns profiles of which each comes before the next in one of the lists, and the last
-/// before the first.
+/// The C3 merge: repeatedly takes the first head that is in no tail of another list. If there is none,
+/// returns a cycle: each profile precedes the next in one of the lists, and the last precedes the first.
 fn merge<T: Copy + Ord>(lists: &[&[T]]) -> Result<Vec<T>, Vec<T>> {
     let mut rest: Vec<&[T]> = lists.iter().copied().filter(|list| !list.is_empty()).collect();
     let mut merged = Vec::new();
     while !rest.is_empty() {
         let heads: Vec<T> = rest.iter().map(|list| list[0]).collect();
         let free = heads.iter().copied().find(|head| rest.iter().all(|list| !list[1..].contains(head)));
-        let Some(head) = free else { return Err(circle(&rest)) };
+        let Some(head) = free else { return Err(blocking_cycle(&rest)) };
         merged.push(head);
         for list in &mut rest {
             if list[0] == head {
@@ -248,19 +247,19 @@ fn merge<T: Copy + Ord>(lists: &[&[T]]) -> Result<Vec<T>, Vec<T>> {
     Ok(merged)
 }
 
-/// Where every head stands in the tail of another list: from each to the head of that list, until one
-/// comes again.
-fn circle<T: Copy + Ord>(lists: &[&[T]]) -> Vec<T> {
+/// Finds the cycle in lists whose heads are all in tails. It follows each head to the head of the list that
+/// blocks it, until one repeats.
+fn blocking_cycle<T: Copy + Ord>(lists: &[&[T]]) -> Vec<T> {
     let mut path = vec![lists[0][0]];
     loop {
         let blocked = path[path.len() - 1];
         let Some(list) = lists.iter().find(|list| list[1..].contains(&blocked)) else { return path };
         if let Some(start) = path.iter().position(|visited| *visited == list[0]) {
-            let mut circle = path.split_off(start);
-            circle.reverse();
-            let least = (0..circle.len()).min_by_key(|at| circle[*at]).unwrap_or(0);
-            circle.rotate_left(least);
-            return circle;
+            let mut cycle = path.split_off(start);
+            cycle.reverse();
+            let least = (0..cycle.len()).min_by_key(|at| cycle[*at]).unwrap_or(0);
+            cycle.rotate_left(least);
+            return cycle;
         }
         path.push(list[0]);
     }

@@ -1,7 +1,7 @@
 //! Composition: from the library to personas. Pure: it opens no file.
 //!
-//! Claims are collected from all sources of a persona, then resolved address by address
-//! ([`resolve`]), settled by the profiles' resolutions, compared by subject, and put together.
+//! A composition collects the claims of all sources, resolves each address ([`merge`]), applies the
+//! resolutions of the profiles, compares rules by subject, and assembles the persona.
 
 mod assemble;
 mod collect;
@@ -40,24 +40,22 @@ use crate::model::{
 };
 use merge::Decisions;
 
-/// A composed profile: the persona, every decision with its losers, and what is wrong.
+/// A composed profile: the persona, all decisions including losing claims, and the findings.
 #[derive(Debug)]
 pub(crate) struct Composition<'a> {
-    /// The profile.
     pub profile: &'a Profile,
-    /// The profiles that it builds on, parents first, itself last.
+    /// Its lineage, parents first, itself last.
     pub lineage: Vec<ProfileId>,
-    /// Its sources.
     pub selection: Selection,
-    /// What was decided at each address, in display order.
+    /// The decision at each address, in display order.
     pub decisions: Decisions<'a>,
-    /// The conflicts that a resolution settles, by address.
+    /// The conflicts settled by a resolution, by address.
     pub settled: BTreeMap<String, Conflict<'a>>,
-    /// What nothing settles, tensions included.
+    /// The open conflicts, including tensions.
     pub conflicts: Vec<Conflict<'a>>,
-    /// The persona; where claims are in conflict, it says so at the place.
+    /// The persona. Addresses in conflict contain a marker.
     pub persona: Persona<'a>,
-    /// What was found in composing it, conflicts included. `check` adds what its checks find.
+    /// The findings of the composition, including those about conflicts. `check` adds its own.
     pub findings: Vec<Diagnostic>,
 }
 
@@ -73,28 +71,28 @@ impl<'a> Composition<'a> {
         open.or_else(|| self.settled.get(at).map(|conflict| &conflict.sides)).map(Vec::as_slice)
     }
 
-    /// The shortest way from the profile to a source: the place of each `extends` or `use` entry
-    /// and what it leads to. Empty for the profile itself.
+    /// The shortest route from the profile to a source: the location of each `extends` or `use` entry, and
+    /// its target. Empty for the profile itself.
     pub(crate) fn route(&self, library: &Library, source: Source) -> Vec<(Span, String)> {
         let root = self.lineage[self.lineage.len() - 1];
         self.route_from(library, root, source)
     }
 
-    /// As [`Composition::route`], from another profile of the lineage.
+    /// Same as [`Composition::route`], but from another profile of the lineage.
     fn route_from(&self, library: &Library, root: ProfileId, source: Source) -> Vec<(Span, String)> {
         selection::route(library, root, &self.selection, source)
     }
 }
 
-/// The hash of what a claim says, wherever it stands: the hash that `seen` of a decision holds.
+/// The hash of the content of a claim, independent of its location, as used by `seen`.
 pub(crate) fn hash(library: &Library, claim: &Claim) -> String {
     Statement::hash([&library.statement(claim)])
 }
 
-/// What keeps a profile from being composed at all.
+/// The findings that prevent a composition.
 pub(crate) type Refusal = Vec<Diagnostic>;
 
-/// Composes the profiles of one library. What they share is prepared once.
+/// Composes the profiles of one library. Work that they share is done once.
 #[derive(Debug)]
 pub(crate) struct Composer<'a> {
     library: &'a Library,
@@ -116,7 +114,6 @@ impl Prepared {
 }
 
 impl<'a> Composer<'a> {
-    /// A composer for the profiles of this library.
     pub(crate) fn new(library: &'a Library) -> Self {
         Composer::with(library, Arc::new(Prepared::new(library)))
     }
@@ -133,19 +130,19 @@ impl<'a> Composer<'a> {
         composed.into()
     }
 
-    /// Composes one profile, by its index in the library.
+    /// Composes one profile.
     ///
     /// # Errors
-    /// The findings that keep it from being composed: a file with errors among its sources, or
-    /// `extends` without an order. Everything else, conflicts included, is part of the composition.
+    /// The findings that prevent the composition: a source file with errors, or `extends` without a valid
+    /// order. All other findings, including conflicts, are part of the composition.
     pub(crate) fn compose(&self, index: ProfileId) -> Result<Composition<'a>, Refusal> {
         compose(self, index, &|_| true)
     }
 
-    /// Composes one profile as if it used only the fragments that `keep` says, by their index.
+    /// Composes one profile as if it used only the fragments that satisfy `keep`.
     ///
     /// # Errors
-    /// As [`Composer::compose`].
+    /// As for [`Composer::compose`].
     pub(crate) fn compose_with(
         &self,
         index: ProfileId,
@@ -154,7 +151,7 @@ impl<'a> Composer<'a> {
         compose(self, index, keep)
     }
 
-    /// The sources that a profile reaches: itself, its parents, and their fragments.
+    /// The sources that a profile reaches: itself, its ancestors, and their fragments.
     pub(crate) fn sources(&self, index: ProfileId) -> BTreeSet<Source> {
         let Ok(order) = self.prepared.lineages.order(index) else {
             return BTreeSet::from([Source::Profile(index)]);
@@ -163,7 +160,8 @@ impl<'a> Composer<'a> {
         selection.sources.into_iter().collect()
     }
 
-    /// The files that a profile reaches: the settings, itself, its parents, and their fragments.
+    /// The files that a profile reaches: `cento.toml`, its own, and those of its ancestors and their
+    /// fragments.
     pub(crate) fn files(&self, index: ProfileId) -> Vec<FileId> {
         let library = self.library;
         let own = library.profiles[index].file;
@@ -273,8 +271,8 @@ fn compose<'a>(
     Ok(composition)
 }
 
-/// A finding for each file with errors that the profile reaches beside its own, whose errors say
-/// enough.
+/// Returns a finding for each file with errors that the profile reaches, except its own. The errors in its
+/// own file are reported already.
 fn broken_files(library: &Library, order: &[ProfileId], selection: &Selection) -> Vec<Diagnostic> {
     let fragments = selection.fragments.keys().map(|index| &library.fragments[*index]);
     let fragments = fragments.filter(|fragment| fragment.broken).map(|fragment| fragment.file);

@@ -4,18 +4,18 @@ use std::collections::{BTreeSet, BinaryHeap, VecDeque};
 
 use crate::model::{Band, Span};
 
-/// An entry of a list, in display order.
+/// An entry of a list. Nodes are in display order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Node {
-    /// Whether it is a block of its own (prose, a group) rather than an entry of a list. Bands order
-    /// blocks in the whole section, and list entries among themselves, so that a rule that wants to
-    /// be the first of the rules does not jump over the paragraph that introduces them.
+    /// Whether it is a block of its own (prose, a group) instead of an item of a list. Bands order blocks
+    /// within the section, and items among themselves. So the first of the rules does not move above the
+    /// paragraph that introduces them.
     pub(super) is_block: bool,
-    /// Its band, and where it is written.
+    /// Its band, with the location of the setting.
     pub(super) band: Option<(Band, Span)>,
-    /// Entries that come after it, by index, each with the place of the anchor.
+    /// The indexes of entries that come after it, with the location of each anchor.
     pub(super) before: Vec<(usize, Span)>,
-    /// Entries that come before it.
+    /// The indexes of entries that come before it, with the location of each anchor.
     pub(super) after: Vec<(usize, Span)>,
 }
 
@@ -29,24 +29,24 @@ impl Node {
     }
 }
 
-/// Why one entry comes before another.
+/// The reason why an entry comes before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reason {
-    /// An anchor, written here.
+    /// An anchor at this location.
     Anchor(Span),
-    /// A band, written here.
+    /// A band set at this location.
     Band(Span),
-    /// Both declare nothing and keep their order, or are in different bands by default.
+    /// Display order, or a default band.
     Kept,
 }
 
-/// One step of a cycle: the entry, and why it comes before the next.
+/// One step of a cycle: an entry, and the reason why it comes before the next.
 pub(super) type Step = (usize, Reason);
 
-/// Orders a list. Returns the indices in their order, or the shortest cycle of the constraints.
+/// Orders a list. Returns the indexes in order, or the shortest cycle of the constraints.
 ///
-/// What declares nothing keeps its order, unless what others declare goes against it: display order is
-/// no constraint, or the order of `use` would decide whether there is a circle.
+/// Entries without a band or an anchor keep their display order unless a constraint contradicts it. Display
+/// order is not a constraint itself: otherwise the order of `use` could cause a cycle.
 pub(super) fn order(nodes: &[Node]) -> Result<Vec<usize>, Vec<Step>> {
     let base = base_order(nodes);
     if nodes.iter().all(|node| node.before.is_empty() && node.after.is_empty()) {
@@ -59,11 +59,11 @@ pub(super) fn order(nodes: &[Node]) -> Result<Vec<usize>, Vec<Step>> {
     }
     let graph = Graph::new(nodes, &[]);
     let sorted = graph.sort(&base);
-    if sorted.len() == nodes.len() { Ok(sorted) } else { Err(graph.circle(nodes.len())) }
+    if sorted.len() == nodes.len() { Ok(sorted) } else { Err(graph.shortest_cycle(nodes.len())) }
 }
 
-/// Display order with bands: list entries that name one go in front of the other entries or behind
-/// them, then blocks move in the whole. What names no band keeps its place.
+/// Display order with bands. Items with a band move before or after the other items, then blocks move within
+/// the complete list. Entries without a band keep their position.
 fn base_order(nodes: &[Node]) -> Vec<usize> {
     let entries: Vec<usize> = (0..nodes.len()).filter(|index| !nodes[*index].is_block).collect();
     let middle = |index: &usize| nodes[*index].band() == Band::Middle;
@@ -73,7 +73,7 @@ fn base_order(nodes: &[Node]) -> Vec<usize> {
     let split = banded.partition_point(|index| nodes[*index].band() < Band::Middle);
     let mut base: Vec<usize> = Vec::with_capacity(nodes.len());
     if first.is_none() {
-        // There is nothing to stand before or behind: they take each other's places.
+        // Without unbanded items, the banded ones exchange positions.
         let mut banded = banded.into_iter();
         let moved =
             (0..nodes.len()).map(|index| if nodes[index].is_block { Some(index) } else { banded.next() });
@@ -93,8 +93,8 @@ fn base_order(nodes: &[Node]) -> Vec<usize> {
     base
 }
 
-/// The constraints as a graph. After the entries come separators, one before each band but the
-/// first, so that bands need a number of edges that grows with the list and not with its square.
+/// The constraints as a graph. After the entries come separators, one before each band except the first. With
+/// them, the number of edges for bands grows linearly with the list, not quadratically.
 struct Graph {
     edges: Vec<Vec<(usize, Reason)>>,
 }
@@ -102,7 +102,7 @@ struct Graph {
 const BANDS: [Band; 5] = [Band::First, Band::Early, Band::Middle, Band::Late, Band::Last];
 
 impl Graph {
-    /// The graph of all constraints, with the nodes of `keeping` in their order.
+    /// Builds the graph of all constraints, with the nodes in `keeping` in their display order.
     fn new(nodes: &[Node], keeping: &[usize]) -> Self {
         let mut graph = Graph { edges: vec![Vec::new(); nodes.len()] };
         for pair in keeping.windows(2) {
@@ -124,8 +124,8 @@ impl Graph {
         graph
     }
 
-    /// Adds separators between the bands of the nodes, if any node that is `banded` names one. List
-    /// entries take part in the bands of blocks (as the middle), blocks not in those of entries.
+    /// Adds separators between the bands if a node that satisfies `banded` sets one. Items count as `middle`
+    /// among the bands of blocks; blocks do not take part in those of items.
     fn separate(&mut self, nodes: &[Node], banded: impl Fn(&Node) -> bool, band: impl Fn(&Node) -> Band) {
         if !nodes.iter().any(|node| banded(node) && node.band.is_some()) {
             return;
@@ -151,10 +151,10 @@ impl Graph {
         }
     }
 
-    /// Topological sort that always takes the first free entry of `base`. Entries of a circle, and
-    /// what comes after them, are missing from the result.
+    /// Topological sort that always takes the first free entry of `base`. The result lacks the entries of a
+    /// cycle and all that come after them.
     fn sort(&self, base: &[usize]) -> Vec<usize> {
-        // Separators are no entries: they are taken as soon as they are free.
+        // Separators have no position: they are taken as soon as they are free.
         let mut priority = vec![0; self.edges.len()];
         for (position, index) in base.iter().enumerate() {
             priority[*index] = position + 1;
@@ -181,13 +181,13 @@ impl Graph {
     }
 
     /// Returns the shortest cycle, without separators.
-    fn circle(&self, entries: usize) -> Vec<Step> {
-        let circles = (0..entries).filter_map(|start| self.circle_from(start));
-        let shortest = circles.min_by_key(Vec::len).unwrap_or_default();
+    fn shortest_cycle(&self, entries: usize) -> Vec<Step> {
+        let cycles = (0..entries).filter_map(|start| self.cycle_from(start));
+        let shortest = cycles.min_by_key(Vec::len).unwrap_or_default();
         let mut steps: Vec<Step> = Vec::new();
         for (node, reason) in shortest {
             match steps.last_mut() {
-                // On the way through separators, the reason is whatever band is written.
+                // On a path through separators, the reason is the band that was set.
                 Some((_, known)) if node >= entries && *known == Reason::Kept => *known = reason,
                 _ if node >= entries => {}
                 _ => steps.push((node, reason)),
@@ -197,7 +197,7 @@ impl Graph {
     }
 
     /// Returns the shortest cycle through `start`, breadth first.
-    fn circle_from(&self, start: usize) -> Option<Vec<Step>> {
+    fn cycle_from(&self, start: usize) -> Option<Vec<Step>> {
         let mut came_from: Vec<Option<Step>> = vec![None; self.edges.len()];
         let mut visited = BTreeSet::new();
         let mut queue = VecDeque::from([start]);
@@ -258,16 +258,16 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_named_with_every_edge() {
+    fn a_cycle_is_named_with_every_edge() {
         let mut nodes = plain(3);
         nodes[0].before.push((2, span()));
         nodes[2].before.push((0, span()));
-        let circle = order(&nodes).unwrap_err();
-        assert_eq!(circle.iter().map(|(node, _)| *node).collect::<Vec<_>>(), [0, 2]);
+        let cycle = order(&nodes).unwrap_err();
+        assert_eq!(cycle.iter().map(|(node, _)| *node).collect::<Vec<_>>(), [0, 2]);
     }
 
     #[test]
-    fn an_anchor_against_the_bands_is_a_circle() {
+    fn an_anchor_against_the_bands_is_a_cycle() {
         let mut nodes = plain(2);
         nodes[0].band = Some((Band::Last, span()));
         nodes[0].before.push((1, span()));

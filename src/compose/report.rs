@@ -1,4 +1,4 @@
-//! Findings about conflicts and resolutions: both places, why each is there, and what settles it.
+//! Findings about conflicts and resolutions: all locations, why each source is included, and the fix.
 
 mod resolutions;
 
@@ -13,13 +13,13 @@ use super::merge::{has_old_hashes, widened};
 use crate::model::wording;
 use crate::model::{Address, Claim, Code, Diagnostic, Level, Library, ProfileId, Source, codes};
 
-/// Sides that one message shows; more are counted.
+/// The maximum number of sides in one message; the rest is counted.
 const MOST_SIDES: usize = 8;
 
-/// A finding for each conflict and tension of a composition.
+/// Returns a finding for each conflict and tension of a composition.
 ///
-/// A conflict that a parent has as well is told as the parent's, so that the two are one finding with
-/// one place to settle it.
+/// A conflict that a parent has too is attributed to the parent. So both have the same finding and one place
+/// to settle it.
 pub(super) fn conflicts(
     library: &Library,
     lineages: &Lineages,
@@ -35,7 +35,7 @@ pub(super) fn conflicts(
 /// The first profile of the lineage, parents first, that has all sides of an open conflict.
 fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict<'_>) -> ProfileId {
     let root = composition.lineage[composition.lineage.len() - 1];
-    // Settings that are not inherited, and decisions of the child's own `combine`, concern only the child.
+    // Settings that are not inherited, and decisions by the child's own `combine`, concern only the child.
     let is_private = matches!(
         Address::parse(&conflict.at),
         Address::Field("name") | Address::TargetKey { key: "path", .. }
@@ -65,8 +65,7 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
     composition.lineage.iter().find(has_all).copied().unwrap_or(root)
 }
 
-/// Findings about the profile's own resolutions: those that decide nothing, and those without
-/// `seen`.
+/// Returns findings about the profile's own resolutions: those that decide nothing, and those without `seen`.
 pub(super) fn resolutions(
     library: &Library,
     lineages: &Lineages,
@@ -173,7 +172,7 @@ impl<'a> Reporter<'_, 'a> {
         self.choices(finding, conflict)
     }
 
-    /// Labels each side's claim, and the removals.
+    /// Labels the claims and removals of each side.
     fn point_at_sides(&self, mut finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
         for side in conflict.sides.iter().take(MOST_SIDES) {
             for claim in side.claims.iter().take(MOST_SIDES) {
@@ -203,7 +202,7 @@ impl<'a> Reporter<'_, 'a> {
         }
     }
 
-    /// Says by which `extends` and `use` entries each side is in the persona.
+    /// Explains by which `extends` and `use` entries each side is included.
     fn routes(&self, finding: Diagnostic, sides: &[Side<'a>]) -> Diagnostic {
         let mut lines = Vec::new();
         for side in sides.iter().take(MOST_SIDES) {
@@ -235,7 +234,7 @@ impl<'a> Reporter<'_, 'a> {
         }
     }
 
-    /// The commands that settle a conflict.
+    /// Adds the commands that settle a conflict.
     fn choices(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
         let at = &conflict.at;
         if conflict.sides.len() == 1 {
@@ -291,7 +290,7 @@ fn parties(sides: &[Side<'_>]) -> &'static str {
     }
 }
 
-/// A side's name with what a reader needs beside the text: its force and level.
+/// The name of a side with the force and level of its claim.
 fn describe(side: &Side<'_>, claim: &Claim) -> String {
     let mut text = side.name.clone();
     if let Some(force) = claim.force() {

@@ -1,4 +1,4 @@
-//! Selection: which fragments are in a persona, by which routes, and in what display order.
+//! Selection: the fragments of a persona, their routes, and their display order.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::model::{
     Claim, Diagnostic, Drop, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span, codes,
 };
 
-/// Fragments that one persona may have.
+/// The maximum number of fragments in one persona.
 pub(crate) const MOST_FRAGMENTS: usize = 1_000;
 
 /// The sources of a persona.
@@ -17,14 +17,14 @@ pub(crate) const MOST_FRAGMENTS: usize = 1_000;
 pub(crate) struct Selection {
     /// All sources in display order: for each profile of the lineage its fragments, then itself.
     pub sources: Vec<Source>,
-    /// The fragments, each with the profiles that bring it in and where they say so.
+    /// The fragments, each with the profiles that use it and the locations of the `use` entries.
     pub fragments: IndexMap<FragmentId, Vec<(ProfileId, Span)>>,
     /// The fragments that a profile dropped.
     pub dropped: BTreeMap<FragmentId, ProfileId>,
 }
 
 impl Selection {
-    /// Leaves out the fragments that `keep` does not want.
+    /// Leaves out the fragments that do not satisfy `keep`.
     pub(super) fn retain(&mut self, keep: &dyn Fn(FragmentId) -> bool) {
         self.fragments.retain(|fragment, _| keep(*fragment));
         self.sources.retain(|source| match source {
@@ -34,14 +34,14 @@ impl Selection {
     }
 }
 
-/// The `use` and `drop` entries that name one fragment.
+/// The `use` and `drop` entries of one fragment.
 #[derive(Default)]
 struct Votes<'l> {
     uses: Vec<(ProfileId, Span)>,
     drops: Vec<(ProfileId, &'l Drop)>,
 }
 
-/// Selects the fragments of the profile that ends `order`.
+/// Selects the fragments of the last profile in `order`.
 pub(super) fn select(
     library: &Library,
     lineages: &Lineages,
@@ -90,8 +90,8 @@ fn collect_votes<'l>(library: &'l Library, order: &[ProfileId]) -> IndexMap<Frag
     votes
 }
 
-/// Decides whether a fragment stays: a drop cancels the uses below it, a use above a drop brings
-/// the fragment back, and between peers neither decides. Returns the uses that count.
+/// Decides whether a fragment is included. A drop cancels the uses in lower layers, a use above a drop
+/// restores the fragment, and between peers there is a conflict. Returns the effective uses.
 fn count(
     library: &Library,
     lineages: &Lineages,
@@ -111,8 +111,8 @@ fn count(
         let cancelled = votes.uses.iter().any(|(user, _)| is_above(*dropper, *user));
         if !cancelled && *dropper == root {
             let message = format!("no parent of `{}` uses `{id}`", library.profiles[root].id);
-            let used = library.profiles[root].extends.is_empty();
-            let help = match used {
+            let extends_nothing = library.profiles[root].extends.is_empty();
+            let help = match extends_nothing {
                 true => "delete the `drop`: the profile extends nothing",
                 false => "correct the id, or delete the `drop`",
             };
@@ -173,7 +173,7 @@ fn drop_conflict(
     .in_persona(name(root))
 }
 
-/// Reports unmet `requires`, `excludes` that meet, and too many fragments.
+/// Reports unmet `requires`, violated `excludes`, and too many fragments.
 pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     if selection.fragments.len() > MOST_FRAGMENTS {
@@ -219,7 +219,7 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
         }
         for excluded in &fragment.excludes {
             let Some(other) = present(&excluded.value) else { continue };
-            // Two that exclude each other are one finding, that of the lesser id.
+            // Mutual exclusion is one finding, reported for the fragment with the lesser id.
             let excludes = |other: &Fragment| other.excludes.iter().any(|text| text.value == fragment.id);
             let mutual = library.fragments.get(&excluded.value).is_some_and(excludes);
             if mutual && excluded.value < fragment.id {
@@ -239,11 +239,11 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
     findings
 }
 
-/// The `use` entries that lead to a fragment, each with its profile, and the fragment's id.
+/// The `use` entries of a fragment, each with its profile, and the fragment's id.
 type LastStep<'s> = (&'s [(ProfileId, Span)], &'s str);
 
-/// The shortest way from the profile `root` to the source: each step is the place of an `extends`
-/// or `use` entry and what it leads to.
+/// The shortest route from the profile `root` to a source. Each step is the location of an `extends` or `use`
+/// entry, and its target.
 pub(super) fn route(
     library: &Library,
     root: ProfileId,
@@ -260,7 +260,7 @@ pub(super) fn route(
             None => return Vec::new(),
         },
     };
-    // Breadth first, so the first way found is a shortest one.
+    // Breadth first, so the first route found is the shortest.
     let mut came_from: IndexMap<ProfileId, Option<(ProfileId, Span)>> = IndexMap::from([(root, None)]);
     let mut at = 0;
     while at < came_from.len() {

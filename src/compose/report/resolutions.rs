@@ -86,7 +86,7 @@ impl<'a> Reporter<'_, 'a> {
         self.choices(finding, &conflict)
     }
 
-    /// A parent's resolution that does not apply because a profile above it has a claim of its own.
+    /// Reports a parent's resolution that does not apply because a profile above it has a claim of its own.
     pub(super) fn older(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
         let parent = &self.library.profiles[settled.profile].id;
         self.unsettled(conflict)
@@ -94,7 +94,7 @@ impl<'a> Reporter<'_, 'a> {
             .note(format!("the resolution of `{parent}` does not cover the claims of profiles above it, so it was not applied"))
     }
 
-    /// A conflict as it is without its resolution.
+    /// Reports a conflict without its resolution.
     fn unsettled(&self, conflict: &Conflict<'a>) -> Diagnostic {
         self.open_conflict(&Conflict {
             at: conflict.at.clone(),
@@ -182,7 +182,7 @@ impl<'a> Reporter<'_, 'a> {
             .help(format!("pin it to the current texts:\n    cento resolve {} {at} --reaffirm", self.id()))
     }
 
-    /// A resolution of the profile itself at an address without a conflict.
+    /// Reports a resolution of the profile itself at an address without a conflict.
     pub(super) fn moot(&self, resolution: &Resolution) -> Diagnostic {
         let at = resolution.at.value.as_str();
         let subject = Address::parse(at).subject();
