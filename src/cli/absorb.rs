@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use camino::Utf8PathBuf;
 use dialoguer::Select;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
@@ -22,7 +22,8 @@ use crate::view::absorb::{Persona, Story};
 use crate::view::page::terminal;
 use crate::view::{absorb as view, escape, escape_line};
 use crate::workspace::built;
-use crate::workspace::lock::Lock;
+use crate::workspace::files::Durability;
+use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{self, Content, Output as File, Plan, Status, Step};
 use crate::workspace::rewrite::{self, RewriteError};
 
@@ -96,8 +97,18 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
         .map(|(path, text)| (path.clone(), text.clone(), now.get(path).cloned()))
         .collect();
     if !options.dry_run {
+        workspace.begin_to_write(output)?;
+        let lock = plan.lock();
+        if workspace.root.seen(LOCK_PATH.into())? != lock.seen {
+            return Err(RewriteError::Changed(LOCK_PATH.into()).into());
+        }
         write(workspace, &bytes, &story)?;
-        outputs::take_over(&workspace.root, plan.lock(), &took_over)?;
+        if let Err(error) = outputs::take_over(&workspace.root, lock, &took_over) {
+            let moved = if story.files.is_empty() { "" } else { "the edits are in their sources now, but " };
+            bail!(
+                "{moved}{error}\nhelp: run `cento build`, which accepts outputs that are as the sources make them"
+            );
+        }
     }
     output.view(options.format, || story.page(), || story.report())?;
     Ok(if story.is_whole() { FINE } else { FINDINGS })
@@ -209,7 +220,7 @@ fn write(workspace: &Workspace, bytes: &rewrite::Texts, story: &Story) -> anyhow
         }
     }
     let profiles = &workspace.library.config.profiles;
-    Ok(rewrite::rewrite(&workspace.root, bytes, &after, profiles)?)
+    Ok(rewrite::rewrite(&workspace.root, bytes, &after, profiles, Durability::Synced)?)
 }
 
 /// Asks where an edit goes that would change other personas.

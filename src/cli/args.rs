@@ -368,6 +368,32 @@ pub(super) struct Resolve {
     pub(super) breaks_lock: bool,
 }
 
+impl Build {
+    /// Whether it writes to the workspace, and not elsewhere or nowhere.
+    pub(super) fn writes_here(&self) -> bool {
+        !self.check && !self.dry_run && self.out.is_none()
+    }
+}
+
+impl Factor {
+    /// Whether it writes anything.
+    pub(super) fn writes(&self) -> bool {
+        self.apply && !self.dry_run
+    }
+}
+
+impl Resolve {
+    /// Whether it says which side wins.
+    pub(super) fn is_choice(&self) -> bool {
+        self.take.is_some() || self.set.is_some() || self.keep.is_some()
+    }
+
+    /// Whether it changes the profile without a question.
+    pub(super) fn decides(&self) -> bool {
+        self.is_choice() || self.reaffirm || self.drop
+    }
+}
+
 /// The value of `--keep`.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum Keep {

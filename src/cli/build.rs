@@ -5,21 +5,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::args::Build;
 use super::output::Output;
-use super::workspace::Workspace;
+use super::workspace::{Workspace, exclusive};
 use super::{FINDINGS, FINE};
 use crate::check::{Buildable, Checked, Checker, Depth};
 use crate::model::wording::{count, names, series};
 use crate::model::{Diagnostic, Library};
 use crate::render;
-use crate::view::origins;
 use crate::view::terminal::Role;
+use crate::view::{escape_line, origins};
 use crate::workspace::files::Root;
 use crate::workspace::lock::Lock;
 use crate::workspace::outputs::{
-    self, Action, CheckedPaths, Content, ORIGINS, Options, Output as File, Plan, Protected, Step, check_paths,
+    self, Action, CheckedPaths, Content, ORIGINS, Options, Output as File, Plan, Protected, Status, Step,
+    check_paths,
 };
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// How many bytes of text are kept from the comparison to the writing: what a usual workspace has.
 const MOST_KEPT: usize = 32 << 20;
@@ -41,6 +42,9 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
             &out
         }
     };
+    let will_write = !options.check && !options.dry_run;
+    // The workspace itself was locked before it was read.
+    let _exclusive = (options.out.is_some() && will_write).then(|| exclusive(root, output)).transpose()?;
     let lock = Lock::read(root)?;
     // What is probably not meant is for `check` to say, but where the workspace makes an error of it.
     let checker = Checker::new(library, &workspace.findings);
@@ -62,6 +66,14 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
             return Ok(FINDINGS);
         }
     };
+    if will_write {
+        let config = &library.config;
+        let sources = match options.out {
+            None => &[config.fragments.as_str().into(), config.profiles.as_str().into()][..],
+            Some(_) => &[],
+        };
+        tell_swept(output, root, &outputs::sweep(root, &lock, sources));
+    }
     let mut sound = BTreeSet::new();
     let mut all = Vec::new();
     for made in made {
@@ -100,18 +112,29 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
         findings.extend(outputs::stale(&plan));
     }
     let unbuilt = unbuilt(&sound, workspace, &options.profiles);
-    let will_write = !options.check && !options.dry_run;
     // What is written is written before anything is printed: a closed pipe stops no build.
-    let outcome = will_write.then(|| outputs::apply(root, &plan, allowed, &texts));
+    let outcome = will_write.then(|| outputs::apply(root, &plan, allowed, &texts)).transpose();
+    let done = match &outcome {
+        Ok(report) => report.as_ref(),
+        Err(failure) => Some(&failure.report),
+    };
+    let steps = outputs::steps(&plan, allowed, done);
     if !options.check {
-        print_steps(output, &plan, allowed, options.dry_run)?;
+        print_steps(output, &plan, &steps, options.dry_run)?;
     }
-    if let Some(outcome) = outcome {
-        outcome?;
-    }
+    findings.extend(outputs::overtaken(&plan, allowed, &steps));
+    outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
     let report = output.report(&library.sources, findings)?;
-    output.print(&summary(&plan, allowed, options, &unbuilt))?;
+    output.print(&summary(&plan, &steps, options, &unbuilt))?;
     Ok(if report.has_errors { FINDINGS } else { FINE })
+}
+
+/// Says which files an interrupted command had left and are gone now.
+fn tell_swept(output: &Output, root: &Root, swept: &[Utf8PathBuf]) {
+    let line = |path: &Utf8PathBuf| {
+        format!("removed {}, left by an interrupted command\n", escape_line(root.shown(path).as_str()))
+    };
+    output.warn(&swept.iter().map(line).collect::<String>());
 }
 
 /// Decides which texts are kept until they are written, and which are made again then.
@@ -206,10 +229,14 @@ fn unbuilt<'w>(built: &BTreeSet<String>, workspace: &'w Workspace, chosen: &[Str
         .collect()
 }
 
-fn print_steps(output: &Output, plan: &Plan, options: Options, dry_run: bool) -> anyhow::Result<()> {
+/// Prints what was done, or would be.
+fn print_steps(output: &Output, plan: &Plan, steps: &[(&Step, Action)], dry_run: bool) -> anyhow::Result<()> {
     let mut text = String::new();
-    for step in &plan.steps {
-        let (done, planned, role) = match step.action(options) {
+    for (step, action) in steps {
+        let (done, planned, role) = match action {
+            Action::Write if matches!(step.status, Status::Missing | Status::Damaged) => {
+                ("restored", "would restore", Role::Added)
+            }
             Action::Write => ("wrote", "would write", Role::Added),
             Action::Remove => ("removed", "would remove", Role::Removed),
             Action::Adopt => ("adopted", "would adopt", Role::Context),
@@ -227,7 +254,7 @@ fn print_steps(output: &Output, plan: &Plan, options: Options, dry_run: bool) ->
 }
 
 /// The sentence that a build ends with: which personas there are, in which directories, and what happened to their files.
-fn summary(plan: &Plan, options: Options, build: &Build, unbuilt: &[&str]) -> String {
+fn summary(plan: &Plan, steps: &[(&Step, Action)], build: &Build, unbuilt: &[&str]) -> String {
     let [write, adopt, remove] = if build.check || build.dry_run {
         ["to write", "to adopt", "to remove"]
     } else {
@@ -242,11 +269,11 @@ fn summary(plan: &Plan, options: Options, build: &Build, unbuilt: &[&str]) -> St
     ];
     let counts: Vec<String> = actions
         .into_iter()
-        .map(|(action, what)| (plan.steps.iter().filter(|step| step.action(options) == action).count(), what))
+        .map(|(action, what)| (steps.iter().filter(|(_, done)| *done == action).count(), what))
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
-    let mut summary = match (made(plan, options), build.check) {
+    let mut summary = match (made(plan, steps), build.check) {
         (Some(made), false) => {
             format!("{} {made}: {}", if build.dry_run { "would build" } else { "built" }, counts.join(", "))
         }
@@ -260,9 +287,10 @@ fn summary(plan: &Plan, options: Options, build: &Build, unbuilt: &[&str]) -> St
 }
 
 /// How many personas have their files as the sources make them, and where those are; `None` if there are none.
-fn made(plan: &Plan, options: Options) -> Option<String> {
-    let current = |step: &&Step| matches!(step.action(options), Action::Write | Action::Adopt | Action::Keep);
-    let steps: Vec<&Step> = plan.steps.iter().filter(current).collect();
+fn made(plan: &Plan, steps: &[(&Step, Action)]) -> Option<String> {
+    let is_current = |action: &Action| matches!(action, Action::Write | Action::Adopt | Action::Keep);
+    let steps: Vec<&Step> =
+        steps.iter().filter(|(_, action)| is_current(action)).map(|(step, _)| *step).collect();
     let personas: BTreeSet<&str> = steps.iter().map(|step| step.profile.as_str()).collect();
     let directories: BTreeSet<String> = steps
         .iter()

@@ -10,6 +10,7 @@ use crate::author::factor::{Options, survey};
 use crate::model::{Diagnostic, did_you_mean};
 use crate::view::escape_line;
 use crate::view::factor::Factoring;
+use crate::workspace::files::Durability;
 use crate::workspace::rewrite::{self, rewrite};
 
 /// Proposes shared fragments, and writes them with `--apply`.
@@ -30,9 +31,10 @@ pub(super) fn factor(workspace: &Workspace, output: &Output, options: &Factor) -
         }
     }
     let steps = rewrite::steps(&before, &survey.texts);
-    let applies = options.apply && !options.dry_run;
+    let applies = options.writes();
     if applies {
-        rewrite(&workspace.root, &before, &survey.texts, &workspace.library.config.profiles)?;
+        let profiles = &workspace.library.config.profiles;
+        rewrite(&workspace.root, &before, &survey.texts, profiles, Durability::Synced)?;
     }
     let factoring = Factoring {
         survey: &survey,

@@ -14,7 +14,9 @@ use crate::compose::Composer;
 use crate::model::{Diagnostic, FileId, Library, Sources, codes};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
+use crate::workspace::exclusive::Exclusive;
 use crate::workspace::files::{Durability, Reading, Root, Standing, documents, read_document};
+use crate::workspace::rewrite::{Texts, rewrite};
 use crate::workspace::{CONFIG, load};
 
 /// From so many documents on, people like to see how far it is.
@@ -33,7 +35,7 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
             ),
         },
     };
-    let target = Target::open(&directory)?;
+    let target = Target::open(&directory, (!options.dry_run).then_some(output))?;
     let mut sources = Sources::default();
     let mut report = Report { is_dry: options.dry_run, ..Report::default() };
     let inputs = target.inputs(&paths, &mut sources, &mut report)?;
@@ -89,7 +91,7 @@ struct Named {
 impl Named {
     fn new(input: Input, file: FileId, taken: &mut BTreeSet<String>, target: &Target) -> Self {
         let wanted = input.wanted_id();
-        let wanted = if wanted.is_empty() { "document".to_owned() } else { wanted };
+        let wanted = if import::is_file_name(&wanted) { wanted } else { "document".to_owned() };
         let directory = input.directory();
         let id = distinct(&wanted, &directory, taken, target);
         taken.insert(id.clone());
@@ -113,11 +115,14 @@ struct Target {
     root: Root,
     absolute: Utf8PathBuf,
     setting: Setting,
+    /// The directory of its profiles.
+    profiles: String,
     /// The ids of its profiles.
     taken: BTreeSet<String>,
     /// The last parts of the ids of its fragments.
     fragment_names: BTreeSet<String>,
     outputs: Outputs,
+    _exclusive: Option<Exclusive>,
 }
 
 /// What the profiles of a workspace write.
@@ -130,8 +135,10 @@ struct Outputs {
 }
 
 impl Target {
-    fn open(directory: &Utf8Path) -> anyhow::Result<Self> {
+    /// Opens it; to write to it if there is an output on which to say that it has to wait for that.
+    fn open(directory: &Utf8Path, writes: Option<&Output>) -> anyhow::Result<Self> {
         let root = Root::open_or_create(directory)?;
+        let exclusive = writes.map(|output| super::workspace::exclusive(&root, output)).transpose()?;
         let config = match root.read_source(Utf8Path::new(CONFIG))? {
             Reading::Missing => None,
             Reading::Text(text) => Some(text),
@@ -145,9 +152,11 @@ impl Target {
         Ok(Target {
             absolute: root.absolute()?,
             setting: Setting::new(config),
+            profiles: library.config.profiles.clone(),
             taken: library.profiles.keys().cloned().collect(),
             fragment_names: library.fragments.keys().map(last).collect(),
             outputs: outputs(&library),
+            _exclusive: exclusive,
             root,
         })
     }
@@ -236,16 +245,9 @@ impl Target {
     }
 
     fn write(&self, imported: &Imported) -> anyhow::Result<()> {
-        for (index, (path, text)) in imported.files.iter().enumerate() {
-            if let Err(error) = self.root.write_atomic(path, text.as_bytes(), Durability::Unsynced) {
-                for (path, _) in &imported.files[..index] {
-                    self.root.remove(path)?;
-                    self.root.remove_empty_parents(path);
-                }
-                return Err(error.into());
-            }
-        }
-        Ok(())
+        let files: Texts = imported.files.iter().cloned().collect();
+        // The document stays where it is and can be imported again, so nothing is synced.
+        Ok(rewrite(&self.root, &Texts::new(), &files, &self.profiles, Durability::Unsynced)?)
     }
 }
 

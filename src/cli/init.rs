@@ -7,6 +7,7 @@ use super::output::Output;
 use crate::model::wording::series;
 use crate::workspace::files::{Durability, Root, Standing};
 use crate::workspace::place;
+use crate::workspace::rewrite::{Texts, rewrite};
 
 /// The files of the starter workspace, by path.
 const STARTER: [(&str, &str); 6] = [
@@ -58,8 +59,9 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
         );
     }
     let mut text = String::new();
-    for (path, content) in STARTER {
-        root.write_atomic(Utf8Path::new(path), content.as_bytes(), Durability::Synced)?;
+    let files = STARTER.map(|(path, content)| (path.into(), content.to_owned()));
+    rewrite(&root, &Texts::new(), &files.into(), "profiles", Durability::Synced)?;
+    for (path, _) in STARTER {
         let shown = if directory == "." { path.into() } else { root.shown(Utf8Path::new(path)) };
         text.push_str(&format!("wrote {shown}\n"));
     }

@@ -62,9 +62,13 @@ fn refuse(error: &clap::Error) -> ! {
 
 fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
     let open = || Workspace::open(cli.workspace.as_deref());
+    let open_to = |writes: bool| match writes {
+        true => Workspace::open_to_write(cli.workspace.as_deref(), output),
+        false => open(),
+    };
     match &cli.command {
         Command::Show { profile, target } => check::show(&open()?, output, profile, target.as_deref()),
-        Command::Build(options) => build::build(&open()?, output, options),
+        Command::Build(options) => build::build(&open_to(options.writes_here())?, output, options),
         Command::Check { profiles, strict, format } => {
             check::check(&open()?, output, profiles, *strict, format)
         }
@@ -89,12 +93,18 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Diff(options) => diff::diff(&open()?, output, options),
         Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
         Command::Blame(options) => blame::blame(&open()?, output, options),
-        Command::Factor(options) => factor::factor(&open()?, output, options),
+        Command::Factor(options) => factor::factor(&open_to(options.writes())?, output, options),
         Command::Similar(options) => similar::similar(output, cli.workspace.as_deref(), options),
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
-        Command::Absorb(options) => absorb::absorb(&open()?, output, options),
+        Command::Absorb(options) => {
+            // Nobody else waits for an answer.
+            let asks = output.is_interactive && options.to.is_none();
+            absorb::absorb(&open_to(!options.dry_run && !asks)?, output, options)
+        }
         Command::Rules(options) => rules::rules(&open()?, output, options),
         Command::Schema { file } => schema::schema(output, file),
-        Command::Resolve(options) => resolve::resolve(&open()?, output, options),
+        Command::Resolve(options) => {
+            resolve::resolve(&open_to(options.decides() && !output.is_interactive)?, output, options)
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::model::{Diagnostic, Library, ProfileId, settle};
 use crate::view::report::{Member, is_report, report as page};
 use crate::view::terminal::Role;
 use crate::view::{escape_line, human};
-use crate::workspace::files::{Durability, Root, Standing};
+use crate::workspace::files::{Durability, Root, Seen, Standing};
 use crate::workspace::outputs::Protected;
 
 /// Writes the page about the named profiles, or about all that are built.
@@ -99,6 +99,7 @@ fn count(members: &[Member<'_>]) -> String {
 struct Place<'p> {
     root: Root,
     name: &'p str,
+    seen: Seen,
 }
 
 impl<'p> Place<'p> {
@@ -115,6 +116,7 @@ impl<'p> Place<'p> {
                 "the report cannot be written to {path}: the path {reason}\nhelp: choose another file with `--out`"
             );
         }
+        let seen = root.seen(name.into())?;
         match root.standing(name.into())? {
             Standing::Nothing => {}
             Standing::File if force || root.read(name.into())?.is_some_and(|bytes| is_report(&bytes)) => {}
@@ -124,10 +126,10 @@ impl<'p> Place<'p> {
             ),
             other => bail!("{path} is {}\nhelp: choose another file with `--out`", other.noun()),
         }
-        Ok(Place { root, name })
+        Ok(Place { root, name, seen })
     }
 
     fn write(&self, html: &str) -> anyhow::Result<()> {
-        Ok(self.root.write_atomic(self.name.into(), html.as_bytes(), Durability::Unsynced)?)
+        Ok(self.root.write(self.name.into(), html.as_bytes(), self.seen, Durability::Unsynced)?)
     }
 }

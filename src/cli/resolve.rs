@@ -1,6 +1,6 @@
 //! `cento resolve`: decisions about conflicts go into the profile.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Input, Select};
 
@@ -16,13 +16,14 @@ use crate::model::{Address, Content, Datum, Diagnostic, Force, Level, Profile, d
 use crate::source::edit::{self, Decision, SourceEdit, list_literal, literal};
 use crate::trial::{self, Trial};
 use crate::view::{escape, escape_line, human};
+use crate::workspace::files::Durability;
+use crate::workspace::rewrite::{self, RewriteError, Texts, rewrite};
 
 /// Settles conflicts of one profile, or asks how to.
 pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve) -> anyhow::Result<u8> {
     let Some(composition) = workspace.compose(output, &options.profile)? else { return Ok(FINDINGS) };
     let mut editor = Editor::open(workspace, output, &composition)?;
-    let is_choice = options.take.is_some() || options.set.is_some() || options.keep.is_some();
-    match (&options.address, is_choice) {
+    match (&options.address, options.is_choice()) {
         (Some(at), _) if options.drop => editor.withdraw(at),
         (None, _) if options.drop => bail!("`--drop` needs the address of a decision"),
         (at, _) if options.reaffirm => editor.reaffirm(at.as_deref()),
@@ -53,6 +54,8 @@ struct Editor<'e, 'a> {
     output: &'e Output,
     composition: &'e Composition<'a>,
     profile: &'a Profile,
+    /// The file that the text was read from, as it is on the disk.
+    before: Texts,
     text: String,
 }
 
@@ -64,9 +67,9 @@ impl<'e, 'a> Editor<'e, 'a> {
     ) -> anyhow::Result<Self> {
         let profile = composition.profile;
         let path = workspace.library.profile_path(profile);
-        let bytes = workspace.root.read(path)?.with_context(|| format!("{path} was deleted"))?;
-        let text = String::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
-        Ok(Editor { workspace, output, composition, profile, text })
+        let before = rewrite::read_one(&workspace.root, &workspace.library, path)?;
+        let text = before.get(path).cloned().unwrap_or_default();
+        Ok(Editor { workspace, output, composition, profile, before, text })
     }
 
     /// The decision that the options describe.
@@ -109,15 +112,25 @@ impl<'e, 'a> Editor<'e, 'a> {
     }
 
     fn decide(&mut self, at: &str, decision: &Decision) -> anyhow::Result<u8> {
-        let text =
-            edit::apply(&self.text, &[SourceEdit::Decide { at: at.to_owned(), decision: decision.clone() }])?;
-        self.save(text, &[at], "decided")
+        let edit = [SourceEdit::Decide { at: at.to_owned(), decision: decision.clone() }];
+        let saved = self.save(edit::apply(&self.text, &edit)?, &[at], "decided");
+        let is_changed = |error: &anyhow::Error| {
+            matches!(error.downcast_ref(), Some(RewriteError::Changed(_) | RewriteError::InTheWay(_)))
+        };
+        match saved {
+            // Whoever was asked has thought about the answer.
+            Err(error) if is_changed(&error) => bail!(
+                "{error}\nhelp: run the command again, or add the decision to the file yourself:\n\n{}",
+                edit::apply("", &edit)?.trim_start()
+            ),
+            saved => saved,
+        }
     }
 
     fn withdraw(&mut self, at: &str) -> anyhow::Result<u8> {
         self.require_decision(at)?;
         let text = edit::apply(&self.text, &[SourceEdit::Withdraw { at: at.to_owned() }])?;
-        self.write(&text)?;
+        self.write(text)?;
         self.print(&format!("{}: deleted the decision about {at}\n", self.path()))?;
         Ok(FINE)
     }
@@ -316,8 +329,7 @@ impl<'e, 'a> Editor<'e, 'a> {
             self.print(&format!("{} was not changed\n", self.path()))?;
             return Ok(FINDINGS);
         }
-        self.write(&text)?;
-        self.text = text;
+        self.write(text)?;
         for at in decided {
             self.print(&format!("{}: {verb} {at}\n", self.path()))?;
         }
@@ -334,8 +346,13 @@ impl<'e, 'a> Editor<'e, 'a> {
         self.workspace.library.profile_path(self.profile)
     }
 
-    fn write(&self, text: &str) -> anyhow::Result<()> {
-        Ok(self.workspace.root.write_source(self.path(), text.as_bytes())?)
+    fn write(&mut self, text: String) -> anyhow::Result<()> {
+        let after = Texts::from([(self.path().to_owned(), text.clone())]);
+        let profiles = &self.workspace.library.config.profiles;
+        self.workspace.begin_to_write(self.output)?;
+        rewrite(&self.workspace.root, &self.before, &after, profiles, Durability::Synced)?;
+        (self.before, self.text) = (after, text);
+        Ok(())
     }
 
     /// Prints lines that name paths and addresses, which may hold anything.

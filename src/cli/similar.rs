@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
@@ -20,6 +20,7 @@ use crate::view::escape_line;
 use crate::view::similar::Similar;
 use crate::workspace::CONFIG;
 use crate::workspace::files::{Durability, documents, read_document};
+use crate::workspace::rewrite::{self, Texts, rewrite};
 
 /// Shows what is alike in the workspace, or in documents, or records that two entries are meant as they are.
 pub(super) fn similar(
@@ -31,7 +32,7 @@ pub(super) fn similar(
         bail!("`--threshold` must be greater than 0 and at most 1, not {}", options.threshold);
     }
     if let Some(sides) = options.accept.as_deref().or(options.drop.as_deref()) {
-        return decide(&Workspace::open(directory)?, output, sides, options);
+        return decide(&Workspace::open_to_write(directory, output)?, output, sides, options);
     }
     let found = Options { threshold: options.threshold };
     if !options.documents.is_empty() {
@@ -120,10 +121,8 @@ fn decide(
 ) -> anyhow::Result<u8> {
     let library = &workspace.library;
     let path = Utf8Path::new(CONFIG);
-    let text = match workspace.root.read(path)? {
-        Some(bytes) => String::from_utf8(bytes).with_context(|| format!("{CONFIG} is not UTF-8"))?,
-        None => String::new(),
-    };
+    let before = rewrite::read_one(&workspace.root, library, path)?;
+    let text = before.get(path).cloned().unwrap_or_default();
     let [one, other] = words else { bail!("two entries are needed, not {}", words.len()) };
     if one == other {
         bail!("the two entries must be different");
@@ -162,7 +161,8 @@ fn decide(
         }
         (edit::apply(&text, &[SourceEdit::Accept { seen, reason: reason.map(str::to_owned) }])?, "accepted")
     };
-    workspace.root.write_atomic(path, edited.as_bytes(), Durability::Synced)?;
+    let after = Texts::from([(path.to_owned(), edited)]);
+    rewrite(&workspace.root, &before, &after, &library.config.profiles, Durability::Synced)?;
     output.print(&format!("{CONFIG}: {verb} {} and {}\n", escape_line(one), escape_line(other)))?;
     Ok(FINE)
 }

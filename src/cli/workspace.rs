@@ -1,6 +1,7 @@
 //! The workspace that a command works on.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -9,6 +10,8 @@ use super::output::Output;
 use crate::check::{Checked, Checker, Depth, Survey};
 use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, FileId, Library, ProfileId, nearest};
+use crate::view::escape_line;
+use crate::workspace::exclusive::{self, Exclusive, PATIENCE};
 use crate::workspace::files::Root;
 use crate::workspace::{CONFIG, load, place};
 
@@ -20,22 +23,34 @@ pub(super) struct Workspace {
     pub(super) library: Library,
     /// What is wrong with its files.
     pub(super) findings: Vec<Diagnostic>,
+    /// The right to write to it, once it was taken.
+    exclusive: OnceLock<Exclusive>,
 }
 
 impl Workspace {
     /// Loads the workspace at `directory`, or the nearest one at or above the current directory.
     pub(super) fn open(directory: Option<&Utf8Path>) -> anyhow::Result<Workspace> {
-        let directory = match directory {
-            Some(directory) if place::is_workspace(directory) => directory.to_owned(),
-            Some(directory) => bail!(
-                "{directory} is not a workspace: it has no fragments/, profiles/ or {CONFIG}\n\
-                 help: create one with `cento init {directory}`"
-            ),
-            None => nearest_workspace()?,
-        };
-        let root = Root::open(&directory)?;
+        Workspace::load(find(directory)?, OnceLock::new())
+    }
+
+    /// As [`Workspace::open`], for a command that writes to it without asking anybody: waits until no other one does.
+    pub(super) fn open_to_write(directory: Option<&Utf8Path>, output: &Output) -> anyhow::Result<Workspace> {
+        let root = find(directory)?;
+        let exclusive = exclusive(&root, output)?;
+        Workspace::load(root, OnceLock::from(exclusive))
+    }
+
+    fn load(root: Root, exclusive: OnceLock<Exclusive>) -> anyhow::Result<Workspace> {
         let (library, findings) = load(&root)?;
-        Ok(Workspace { root, library, findings })
+        Ok(Workspace { root, library, findings, exclusive })
+    }
+
+    /// Takes the right to write to it, if it was not taken when it was opened. What was read before may have changed.
+    pub(super) fn begin_to_write(&self, output: &Output) -> anyhow::Result<()> {
+        if self.exclusive.get().is_none() {
+            let _ = self.exclusive.set(exclusive(&self.root, output)?);
+        }
+        Ok(())
     }
 
     /// The index of a profile.
@@ -100,6 +115,30 @@ impl Workspace {
         };
         files.into_iter().collect()
     }
+}
+
+/// The directory that holds the workspace.
+fn find(directory: Option<&Utf8Path>) -> anyhow::Result<Root> {
+    let directory = match directory {
+        Some(directory) if place::is_workspace(directory) => directory.to_owned(),
+        Some(directory) => bail!(
+            "{directory} is not a workspace: it has no fragments/, profiles/ or {CONFIG}\n\
+             help: create one with `cento init {directory}`"
+        ),
+        None => nearest_workspace()?,
+    };
+    Ok(Root::open(&directory)?)
+}
+
+/// Waits until no other command writes to a directory, and says so.
+pub(super) fn exclusive(root: &Root, output: &Output) -> anyhow::Result<Exclusive> {
+    let tell = |lock: &Utf8Path| {
+        output.warn(&format!(
+            "waiting for another cento command, which holds {}\n",
+            escape_line(lock.as_str())
+        ));
+    };
+    Ok(exclusive::exclusive(root, PATIENCE, tell)?)
 }
 
 /// The index of a profile of a library.

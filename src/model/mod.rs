@@ -4,6 +4,7 @@ pub(crate) mod address;
 mod claim;
 mod code;
 mod config;
+mod device;
 mod diagnostic;
 mod fragment;
 pub(crate) mod grammar;
@@ -24,6 +25,7 @@ pub(crate) use address::{Address, AddressBuf, is_field_name, is_id, is_subject, 
 pub(crate) use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
 pub(crate) use code::{Bound, CODES, Code, codes};
 pub(crate) use config::{Acceptance, Combine, Config, Layout, Relation, Style, Subjects};
+pub(crate) use device::is_device;
 pub use diagnostic::Severity;
 pub(crate) use diagnostic::{Diagnostic, Edit, Extent, Label, did_you_mean, nearest, settle};
 pub(crate) use fragment::Fragment;

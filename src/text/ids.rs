@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::model::{LAYOUT, RESERVED, is_id};
+use crate::model::{LAYOUT, RESERVED, is_device, is_id};
 
 /// Words that say little about the subject of a text.
 const STOP_WORDS: [&str; 98] = [
@@ -87,9 +87,9 @@ impl Ids {
     }
 }
 
-/// Whether a word is a valid id and not reserved.
+/// Whether a word is a valid id, not reserved, and can name a file, as that of a kind does.
 fn is_usable(id: &str) -> bool {
-    is_id(id) && !RESERVED.contains(&id) && !LAYOUT.iter().any(|key| key.name == id)
+    is_id(id) && !is_device(id) && !RESERVED.contains(&id) && !LAYOUT.iter().any(|key| key.name == id)
 }
 
 /// The text up to the first punctuation that ends a clause. A comma does so only after two words.

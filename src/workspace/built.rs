@@ -6,45 +6,45 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::files::{Durability, FileError, Root, Standing};
+use super::files::{Durability, FileError, Root, Seen, Standing};
 
 /// The directory of what cento keeps for itself, at the root under which outputs are laid.
 pub(crate) const KEPT: &str = ".cento";
 
 /// Keeps git from taking up what can be made again.
-const IGNORE: &str = "# What cento built last; it can be made again.\n*\n";
+const IGNORE: &str =
+    "# What cento built last, and the file that it locks while it writes. Both can be made again.\n*\n";
 
 fn path(hash: blake3::Hash) -> Utf8PathBuf {
     Utf8Path::new(KEPT).join("built").join(hash.to_hex().as_str())
 }
 
+/// Keeps git from taking up anything in the directory.
+pub(super) fn ignore(root: &Root) {
+    put(root, &Utf8Path::new(KEPT).join(".gitignore"), || Some(IGNORE.to_owned()));
+}
+
+/// Writes a file if there is none.
+fn put(root: &Root, path: &Utf8Path, text: impl FnOnce() -> Option<String>) {
+    if root.standing(path).is_ok_and(|standing| standing == Standing::Nothing)
+        && let Some(text) = text()
+    {
+        let _ = root.write(path, text.as_bytes(), Seen::Nothing, Durability::Unsynced);
+    }
+}
+
 /// Keeps a text that was built, if it is not kept yet. `text` is the one with this hash, if it can be had.
 pub(crate) fn keep(root: &Root, hash: blake3::Hash, text: impl FnOnce() -> Option<String>) {
-    let path = path(hash);
-    if root.standing(&path).is_ok_and(|standing| standing != Standing::Nothing) {
-        return;
-    }
-    let Some(text) = text().filter(|text| blake3::hash(text.as_bytes()) == hash) else { return };
-    let ignore = Utf8Path::new(KEPT).join(".gitignore");
-    if root.standing(&ignore).is_ok_and(|standing| standing == Standing::Nothing) {
-        let _ = root.write_atomic(&ignore, IGNORE.as_bytes(), Durability::Unsynced);
-    }
-    let _ = root.write_atomic(&path, text.as_bytes(), Durability::Unsynced);
+    ignore(root);
+    put(root, &path(hash), || text().filter(|text| blake3::hash(text.as_bytes()) == hash));
 }
 
 /// Forgets a text.
 pub(crate) fn forget(root: &Root, hash: blake3::Hash) {
     let path = path(hash);
-    if root.remove(&path).is_ok() {
+    let Ok(seen) = root.seen(&path) else { return };
+    if root.remove(&path, seen, Durability::Unsynced).is_ok() {
         root.remove_empty_parents(&path);
-    }
-}
-
-/// Leaves nothing behind, where no output is left.
-pub(crate) fn clear(root: &Root) {
-    let ignore = Utf8Path::new(KEPT).join(".gitignore");
-    if root.remove(&ignore).is_ok() {
-        root.remove_empty_parents(&ignore);
     }
 }
 

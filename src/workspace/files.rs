@@ -5,11 +5,16 @@
 //! that lead out are refused at the moment of opening, not by a check beforehand.
 
 mod documents;
+pub(crate) mod fault;
 mod listing;
+mod names;
+mod temporary;
 mod writing;
 
 pub(crate) use documents::{documents, read_document};
-pub(crate) use writing::Durability;
+pub(crate) use names::{fold, is_git, objection};
+pub(crate) use temporary::Depth;
+pub(crate) use writing::{Durability, Lockable, Seen, WriteError};
 
 use std::io::{self, Read};
 use std::sync::OnceLock;
@@ -22,10 +27,6 @@ use crate::model::{Diagnostic, codes};
 
 /// The most bytes that a source file may have.
 pub(crate) const SOURCE_LIMIT: u64 = 1 << 20;
-
-/// The longest path, and the longest part of one, in bytes, that the usual file systems take.
-const LONGEST_PATH: usize = 4_000;
-const LONGEST_NAME: usize = 255;
 
 /// The operating system refused to read or write a file.
 #[derive(Debug, thiserror::Error)]
@@ -125,14 +126,19 @@ impl Root {
     /// it with its path before them.
     ///
     /// # Errors
-    /// If something else is at the path, or if the system refuses.
+    /// If something else is at the path, if it is in a git directory, or if the system refuses.
     pub(crate) fn open_or_create(path: &Utf8Path) -> Result<Root, FileError> {
-        let root = |dir| Root { path: path.to_owned(), prefix: path.to_owned(), dir };
-        match Dir::open_ambient_dir(path, ambient_authority()) {
-            Ok(dir) => Ok(root(OnceLock::from(dir))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(root(OnceLock::new())),
-            Err(error) => Err(FileError::new("open", path.to_owned(), error)),
+        let dir = match Dir::open_ambient_dir(path, ambient_authority()) {
+            Ok(dir) => OnceLock::from(dir),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => OnceLock::new(),
+            Err(error) => return Err(FileError::new("open", path.to_owned(), error)),
+        };
+        let root = Root { path: path.to_owned(), prefix: path.to_owned(), dir };
+        if let Some(inside) = git_directory(&root.absolute()?) {
+            let reason = format!("{inside} is a git directory, and cento never writes to one");
+            return Err(FileError::new("write to", path.to_owned(), io::Error::other(reason)));
         }
+        Ok(root)
     }
 
     /// The directory itself, as it was opened.
@@ -292,37 +298,23 @@ impl Root {
     }
 }
 
+/// What a git directory holds, by which git itself knows one.
+const GIT_MARKS: [&str; 3] = ["HEAD", "objects", "refs"];
+
+/// The git directory that a directory is, or lies in: a `.git`, a bare repository, or one kept elsewhere.
+#[allow(clippy::disallowed_methods, reason = "the directories above a root lie outside the sandbox")]
+fn git_directory(directory: &Utf8Path) -> Option<&Utf8Path> {
+    let is_git_directory = |directory: &&Utf8Path| {
+        directory.file_name().is_some_and(is_git)
+            || GIT_MARKS.iter().all(|mark| directory.join(mark).exists())
+    };
+    directory.ancestors().find(is_git_directory)
+}
+
 /// A step of a path that does not exist.
 enum Missing {
     Up,
     Down(String),
-}
-
-/// Why `path` cannot be the path of a file below a root, as the rest of a sentence about it. Only
-/// what can be seen in the text: links are found when the path is used.
-pub(crate) fn objection(path: &Utf8Path) -> Option<&'static str> {
-    let text = path.as_str();
-    if text.is_empty() {
-        return Some("is empty");
-    }
-    if path.is_absolute() || text.starts_with('/') {
-        return Some("is absolute; it must be relative to the workspace");
-    }
-    if text.contains('\\') {
-        return Some("contains a backslash; use `/` as the separator");
-    }
-    if text.contains(char::is_control) {
-        return Some("contains a control character");
-    }
-    // Otherwise the operating system would fail on it and end the whole run.
-    if text.len() > LONGEST_PATH || text.split('/').any(|part| part.len() > LONGEST_NAME) {
-        return Some("is too long for a file system");
-    }
-    text.split('/').find_map(|part| match part {
-        ".." => Some("contains `..`"),
-        "." | "" => Some("contains `.`, `//` or a trailing `/`"),
-        _ => None,
-    })
 }
 
 /// Whether an error means that the path does not exist.

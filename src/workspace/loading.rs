@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::files::{FileError, Reading, Root};
-use crate::model::{Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_id};
+use crate::model::{Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_device, is_id};
 use crate::source::read::{config, fragment, profile, references};
 
 /// The file with the settings of a workspace.
@@ -188,6 +188,10 @@ fn bad_name(path: &Utf8Path, id: &str, directory: &str, depth: Depth) -> Option<
         return Some(
             Diagnostic::new(codes::BAD_NAME, message).help(format!("move the file to {directory}/")),
         );
+    }
+    if id.split('/').any(is_device) {
+        let message = format!("{path} has the name of a device on Windows, which cannot store it");
+        return Some(Diagnostic::new(codes::BAD_NAME, message).help("rename it"));
     }
     if id.split('/').all(is_id) {
         return None;

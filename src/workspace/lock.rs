@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use super::files::{Durability, FileError, Reading, Root, Standing, objection};
+use super::files::{Durability, FileError, Reading, Root, Seen, Standing, WriteError, objection};
 use crate::model::{Diagnostic, codes};
 
 /// The name of the lock, at the root of the outputs.
@@ -42,6 +42,8 @@ pub(crate) struct Entry {
 pub(crate) struct Lock {
     /// The entries, sorted.
     pub entries: BTreeMap<Utf8PathBuf, Entry>,
+    /// The file that it was read from, so that no other one is overwritten.
+    pub seen: Seen,
 }
 
 #[derive(Deserialize)]
@@ -86,11 +88,12 @@ impl Lock {
             Standing::File => {}
             other => return unreadable(&format!("it is {}", other.noun())),
         }
+        let seen = root.seen(path)?;
         match root.read_text(path, LIMIT)? {
             Reading::Missing => Ok(Ok(Lock::default())),
             Reading::Refused(finding) => unreadable(&finding.message),
             Reading::Text(text) => match Lock::parse(&text) {
-                Ok(lock) => Ok(Ok(lock)),
+                Ok(lock) => Ok(Ok(Lock { seen, ..lock })),
                 Err(reason) => unreadable(&reason),
             },
         }
@@ -139,12 +142,15 @@ impl Lock {
         format!("{HEADER}{body}")
     }
 
-    /// Writes the lock to `root`, synced.
+    /// Writes the lock to `root`, synced, in the place of the one that it was read from.
     ///
     /// # Errors
-    /// If the system refuses.
-    pub(crate) fn write(&self, root: &Root) -> Result<(), FileError> {
-        root.write_atomic(Utf8Path::new(LOCK_PATH), self.text().as_bytes(), Durability::Synced)
+    /// If somebody else has written it since, or if the system refuses.
+    pub(crate) fn write(&mut self, root: &Root) -> Result<(), WriteError> {
+        let text = self.text();
+        root.write(Utf8Path::new(LOCK_PATH), text.as_bytes(), self.seen, Durability::Synced)?;
+        self.seen = Seen::bytes(text.as_bytes());
+        Ok(())
     }
 }
 
@@ -183,7 +189,7 @@ mod tests {
             ("skills/ada/SKILL.md".into(), entry("b", Some("a"))),
             ("personas/a \"b\" é.md".into(), entry("a", None)),
         ];
-        Lock { entries: entries.into() }
+        Lock { entries: entries.into(), ..Lock::default() }
     }
 
     #[test]

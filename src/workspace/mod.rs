@@ -2,6 +2,7 @@
 //! revision. All reading and writing of files is here.
 
 pub(crate) mod built;
+pub(crate) mod exclusive;
 pub(crate) mod files;
 mod git;
 mod loading;

@@ -11,17 +11,19 @@ mod apply;
 mod findings;
 mod paths;
 mod plan;
+mod sweep;
 
 #[cfg(test)]
 pub(crate) use apply::Report;
-pub(crate) use apply::{apply, take_over};
-pub(crate) use findings::{diagnostics, stale};
+pub(crate) use apply::{apply, steps, take_over};
+pub(crate) use findings::{diagnostics, overtaken, stale};
 pub(crate) use paths::{CheckedPaths, Protected, check_paths};
 pub(crate) use plan::plan;
+pub(crate) use sweep::sweep;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::files::{FileError, Standing};
+use super::files::{FileError, Seen, Standing};
 use super::lock::Lock;
 
 /// Stands for a target in the lock where an output says where the bytes of another one come from.
@@ -174,6 +176,8 @@ pub(crate) struct Step {
     pub status: Status,
     /// What it should hold; nothing for an orphan. Has the text of a file edited by hand.
     content: Option<Content>,
+    /// What was at the path, which only that may be overwritten or removed.
+    seen: Seen,
     /// What a file edited by hand holds.
     found: Option<Vec<u8>>,
 }

@@ -8,6 +8,7 @@ mod case;
 mod absorb;
 mod codes;
 mod docs;
+mod faults;
 mod fixtures;
 mod formats;
 mod front_matter;

@@ -9,7 +9,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::model::{Diagnostic, codes};
-use crate::workspace::files::{Durability, FileError, Reading, Root, SOURCE_LIMIT, Standing};
+use crate::workspace::files::{Durability, Reading, Root, SOURCE_LIMIT, Seen, Standing, WriteError};
 use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{
     self, Action, CheckedPaths, Content, Options, Output, Plan, Protected, Report, Status, check_paths,
@@ -29,13 +29,13 @@ impl Report {
 }
 
 /// A workspace in a directory of its own, with a directory beside it that nothing may touch.
-struct Ground {
+pub(super) struct Ground {
     holder: tempfile::TempDir,
-    root: Root,
+    pub(super) root: Root,
 }
 
 impl Ground {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let holder = tempfile::tempdir().unwrap();
         fs::create_dir(holder.path().join("workspace")).unwrap();
         fs::create_dir(holder.path().join("outside")).unwrap();
@@ -44,48 +44,52 @@ impl Ground {
         Ground { holder, root }
     }
 
-    fn path(&self, path: &str) -> Utf8PathBuf {
+    pub(super) fn path(&self, path: &str) -> Utf8PathBuf {
         utf8(self.holder.path()).join("workspace").join(path)
     }
 
-    fn outside(&self, path: &str) -> Utf8PathBuf {
+    pub(super) fn outside(&self, path: &str) -> Utf8PathBuf {
         utf8(self.holder.path()).join("outside").join(path)
     }
 
-    fn put(&self, path: &str, bytes: impl AsRef<[u8]>) {
+    pub(super) fn put(&self, path: &str, bytes: impl AsRef<[u8]>) {
         fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
         fs::write(self.path(path), bytes).unwrap();
     }
 
-    fn text(&self, path: &str) -> String {
+    pub(super) fn text(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
-    fn protected(&self) -> Protected {
+    pub(super) fn protected(&self) -> Protected {
         Protected::new(&self.root, &self.root, ["fragments", "profiles"]).unwrap()
     }
 
-    fn lock(&self) -> Lock {
+    pub(super) fn lock(&self) -> Lock {
         Lock::read(&self.root).unwrap().unwrap()
     }
 
-    fn plan(&self, outputs: &[(&str, &str)]) -> Plan {
+    pub(super) fn plan(&self, outputs: &[(&str, &str)]) -> Plan {
         self.plan_for(outputs, &|_| true)
     }
 
     /// Each output is a path and a text; the profile is the name of the file.
-    fn plan_for(&self, outputs: &[(&str, &str)], in_scope: &(dyn Fn(&str) -> bool + Sync)) -> Plan {
+    pub(super) fn plan_for(
+        &self,
+        outputs: &[(&str, &str)],
+        in_scope: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Plan {
         let outputs = outputs.iter().map(|(path, text)| output(path, text)).collect();
         let (checked, findings) = check_paths(outputs, &self.protected());
         assert!(findings.is_empty(), "{findings:?}");
         plan(&self.root, self.lock(), checked, in_scope).unwrap()
     }
 
-    fn build(&self, outputs: &[(&str, &str)], options: Options) -> Report {
+    pub(super) fn build(&self, outputs: &[(&str, &str)], options: Options) -> Report {
         apply(&self.root, &self.plan(outputs), options).unwrap()
     }
 
-    fn status(&self, path: &str, text: &str) -> Status {
+    pub(super) fn status(&self, path: &str, text: &str) -> Status {
         self.plan(&[(path, text)]).steps.remove(0).status
     }
 }
@@ -96,13 +100,13 @@ fn plan(
     lock: Lock,
     checked: CheckedPaths,
     in_scope: &(dyn Fn(&str) -> bool + Sync),
-) -> Result<Plan, FileError> {
+) -> Result<Plan, crate::workspace::files::FileError> {
     outputs::plan(root, lock, checked, in_scope, &|_, _| None)
 }
 
 /// As [`outputs::apply`], with outputs that have their texts.
-fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, FileError> {
-    outputs::apply(root, plan, options, &|_, _| None)
+pub(super) fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, String> {
+    outputs::apply(root, plan, options, &|_, _| None).map_err(|failure| failure.to_string())
 }
 
 fn utf8(path: &std::path::Path) -> &Utf8Path {
@@ -112,6 +116,17 @@ fn utf8(path: &std::path::Path) -> &Utf8Path {
 fn output(path: &str, text: &str) -> Output {
     let profile = Utf8Path::new(path).file_stem().unwrap_or("none").to_owned();
     Output { path: path.into(), profile, target: "prompt", content: Some(Content::of(text.into())) }
+}
+
+/// Writes a file over whatever is there.
+fn put_over(root: &Root, path: &Utf8Path, bytes: &[u8], durability: Durability) -> Result<(), WriteError> {
+    root.write(path, bytes, root.seen(path).unwrap_or_default(), durability)
+}
+
+/// Writes a source over whatever is there.
+fn put_source(root: &Root, path: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    let seen = root.read(path.into())?.map_or(Seen::Nothing, |found| Seen::bytes(&found));
+    root.write_source(path.into(), bytes, seen, Durability::Synced)
 }
 
 fn only(report: &Report) -> Action {
@@ -326,10 +341,10 @@ fn new_files_have_the_usual_mode_and_old_ones_keep_theirs() {
     for durability in [Durability::Synced, Durability::Unsynced] {
         for keep in [0o600, 0o644, 0o755, 0o444] {
             let path = format!("a/{durability:?}-{keep:o}");
-            ground.root.write_atomic(path.as_str().into(), b"1", durability).unwrap();
+            put_over(&ground.root, path.as_str().into(), b"1", durability).unwrap();
             assert_eq!(mode(&path), mode("usual"));
             fs::set_permissions(ground.path(&path), fs::Permissions::from_mode(keep)).unwrap();
-            ground.root.write_atomic(path.as_str().into(), b"2", durability).unwrap();
+            put_over(&ground.root, path.as_str().into(), b"2", durability).unwrap();
             assert_eq!((mode(&path), ground.text(&path).as_str()), (keep, "2"));
         }
     }
@@ -352,15 +367,16 @@ fn nothing_outside_is_written_or_removed() {
         "link",
     ];
     for path in &paths[..5] {
-        assert!(ground.root.write_atomic((*path).into(), b"x", Durability::Unsynced).is_err(), "{path}");
-        let _ = ground.root.remove((*path).into());
+        assert!(put_over(&ground.root, (*path).into(), b"x", Durability::Unsynced).is_err(), "{path}");
+        let seen = Seen::bytes(b"secret = 1\n");
+        let _ = ground.root.remove((*path).into(), seen, Durability::Unsynced);
     }
     assert_eq!(fs::read_to_string(&secret).unwrap(), "secret = 1\n");
     assert_eq!(fs::read_dir(ground.outside("")).unwrap().count(), 1);
     // The link itself is ours to replace.
-    ground.root.write_atomic("link".into(), b"x", Durability::Synced).unwrap();
+    put_over(&ground.root, "link".into(), b"x", Durability::Synced).unwrap();
     assert!(fs::symlink_metadata(ground.path("link")).unwrap().is_file());
-    let error = ground.root.write_atomic("inner-link/x".into(), b"x", Durability::Synced).unwrap_err();
+    let error = put_over(&ground.root, "inner-link/x".into(), b"x", Durability::Synced).unwrap_err();
     assert_eq!(error.to_string(), "cannot write inner-link/x: `inner-link` in its path is a symbolic link");
 }
 
@@ -370,12 +386,12 @@ fn a_source_behind_a_link_is_edited_where_it_is() {
     ground.put("shared/a.toml", "old");
     fs::create_dir(ground.path("profiles")).unwrap();
     symlink("../shared/a.toml", ground.path("profiles/a.toml")).unwrap();
-    ground.root.write_source("profiles/a.toml".into(), b"new").unwrap();
+    put_source(&ground.root, "profiles/a.toml", b"new").unwrap();
     assert_eq!(ground.text("shared/a.toml"), "new");
     assert!(fs::symlink_metadata(ground.path("profiles/a.toml")).unwrap().is_symlink());
     symlink("../../outside/secret.toml", ground.path("profiles/b.toml")).unwrap();
-    assert!(ground.root.write_source("profiles/b.toml".into(), b"new").is_err());
-    ground.root.write_source("profiles/c.toml".into(), b"new").unwrap();
+    assert!(put_source(&ground.root, "profiles/b.toml", b"new").is_err());
+    put_source(&ground.root, "profiles/c.toml", b"new").unwrap();
     assert_eq!(ground.text("profiles/c.toml"), "new");
 }
 
@@ -390,7 +406,7 @@ fn child() {
         if role == "file" {
             let text = whole(turn);
             let durability = if turn.is_multiple_of(2) { Durability::Unsynced } else { Durability::Synced };
-            root.write_atomic("a/file".into(), text.as_bytes(), durability).unwrap();
+            put_over(&root, "a/file".into(), text.as_bytes(), durability).unwrap();
         } else {
             build_fleet(&root, turn);
         }
@@ -452,7 +468,7 @@ fn a_kill_leaves_the_old_or_the_new_file_whole() {
         kill(&mut child);
         assert!(texts.contains(&ground.text("a/file")), "round {round}");
     }
-    ground.root.write_atomic("a/file".into(), b"after", Durability::Synced).unwrap();
+    put_over(&ground.root, "a/file".into(), b"after", Durability::Synced).unwrap();
     assert_eq!(ground.text("a/file"), "after");
     // A stray file has a bare name, so it is no source and no output.
     let (files, findings) = ground.root.toml_files(".".into()).unwrap();
@@ -476,19 +492,20 @@ fn a_killed_build_leaves_nothing_that_passes_for_an_edit() {
 }
 
 #[test]
-fn two_builds_at_once_tear_nothing() {
+fn two_writers_at_once_tear_nothing_and_overwrite_nothing_unseen() {
     let ground = Ground::new();
     std::thread::scope(|scope| {
         for writer in 0..2 {
             let root = &ground.root;
             scope.spawn(move || {
                 for turn in 0..100 {
-                    root.write_atomic(
-                        "new/dir/file".into(),
-                        whole(turn + writer).as_bytes(),
-                        Durability::Unsynced,
-                    )
-                    .unwrap();
+                    let text = whole(turn + writer);
+                    let path = Utf8Path::new("new/dir/file");
+                    let seen = root.seen(path).unwrap();
+                    match root.write(path, text.as_bytes(), seen, Durability::Unsynced) {
+                        Ok(()) | Err(WriteError::Changed(_)) => {}
+                        Err(error) => panic!("{error}"),
+                    }
                 }
             });
         }
@@ -500,7 +517,7 @@ fn two_builds_at_once_tear_nothing() {
 fn an_error_names_the_file_and_gives_no_number() {
     let ground = Ground::new();
     fs::create_dir(ground.path("directory")).unwrap();
-    let error = ground.root.write_atomic("directory".into(), b"", Durability::Unsynced).unwrap_err();
+    let error = put_over(&ground.root, "directory".into(), b"", Durability::Unsynced).unwrap_err();
     assert_eq!(error.to_string(), "cannot write directory: Is a directory");
     assert_eq!(fs::read_dir(ground.path("")).unwrap().count(), 1, "no temporary file is left");
     let error = Root::open(&ground.path("none")).unwrap_err();
@@ -814,7 +831,7 @@ fn a_failure_half_way_leaves_a_lock_that_says_what_was_done() {
     // Between plan and writing, a file takes the place of a directory.
     ground.put("m", "in the way");
     let error = apply(&ground.root, &plan, Options::default()).unwrap_err();
-    assert_eq!(error.to_string(), "cannot write m/mo.md: `m` in its path is a file");
+    assert_eq!(error, "cannot write m/mo.md: `m` in its path is a file");
     let recorded: Vec<_> =
         ground.lock().entries.iter().map(|(path, entry)| (path.to_string(), entry.hash)).collect();
     let hash = |text: &str| blake3::hash(text.as_bytes());
@@ -863,6 +880,13 @@ fn paths_that_no_output_may_have() {
         "Fragments/rules/x.toml",
         "profiles/ada.toml",
         "cento.toml/x",
+        "cento.toml.",
+        "personas/CON",
+        "aux/ada.md",
+        "personas/nul .md",
+        ".git::$INDEX_ALLOCATION/hooks/x",
+        "personas/ada.md::$DATA",
+        ".g\u{200c}it/x",
     ];
     paths.iter().for_each(|path| reject(path));
     reject(&"n".repeat(256));
@@ -878,7 +902,7 @@ fn paths_that_no_output_may_have() {
 fn sources_are_protected_wherever_the_root_lies() {
     let ground = Ground::new();
     let accepts = |root: &str, path: &str| {
-        let root = Root::open_or_create(&ground.path(root)).unwrap();
+        let Ok(root) = Root::open_or_create(&ground.path(root)) else { return false };
         let protected = Protected::new(&ground.root, &root, ["./fragments", "deep/profiles/"]).unwrap();
         check_paths(vec![output(path, "")], &protected).1.is_empty()
     };
@@ -892,6 +916,9 @@ fn sources_are_protected_wherever_the_root_lies() {
     assert!(accepts("..", "elsewhere/x.md"));
     assert!(!accepts(".git", "x.md"));
     assert!(!accepts("sub/.git/deep", "x.md"));
+    assert!(!accepts("../outside/.git/hooks", "pre-commit"));
+    ["HEAD", "objects/x", "refs/x"].iter().for_each(|mark| ground.put(&format!("mirror.git/{mark}"), ""));
+    assert!(!accepts("mirror.git/hooks", "pre-commit"), "a bare repository");
     fs::create_dir(ground.path("fragments")).unwrap();
     symlink("fragments", ground.path("alias")).unwrap();
     assert!(!accepts("alias", "x.toml"), "by whatever name the root is given");
@@ -997,5 +1024,5 @@ fn thousands_of_outputs() {
     assert_eq!(ground.build(&outputs("1\n"), Options::default()).count(Action::Keep), 2_000);
     assert_eq!(ground.build(&outputs("2\n"), Options::default()).count(Action::Write), 2_000);
     assert_eq!(ground.build(&[], PRUNE).count(Action::Remove), 2_000);
-    assert_eq!(fs::read_dir(ground.path("")).unwrap().count(), 1, "only the lock is left");
+    assert_eq!(fs::read_dir(ground.path("")).unwrap().count(), 2, "only the lock and .cento are left");
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fleet::Fleet;
 use super::group::{Group, tags};
-use crate::model::{Address, ProfileId, Source, address, is_id};
+use crate::model::{Address, ProfileId, Source, address, is_device, is_id};
 
 /// Words that do not tell what a text is about.
 const STOP_WORDS: [&str; 66] = [
@@ -35,7 +35,8 @@ pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<St
         both_profiles(fleet, group),
     ];
     let is_free = |name: &String| !taken.contains(&format!("{}/{name}", group.kind));
-    let fits = |name: &String| is_id(name) && name.len() <= LONGEST && *name != group.kind;
+    let fits =
+        |name: &String| is_id(name) && !is_device(name) && name.len() <= LONGEST && *name != group.kind;
     let mut known: Vec<String> = candidates.into_iter().flatten().filter(fits).collect();
     known.push("shared".to_owned());
     if let Some(name) = known.iter().find(|name| is_free(name)) {

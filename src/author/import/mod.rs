@@ -22,7 +22,7 @@ pub(crate) use summary::Summary;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::{Diagnostic, FileId, Severity, Span, Target, codes, is_id, target};
+use crate::model::{Diagnostic, FileId, Severity, Span, Target, codes, is_device, is_id, target};
 use crate::text::{front_matter::body_start, ids, safety};
 use crate::workspace::files::SOURCE_LIMIT;
 use front_matter::FrontMatter;
@@ -61,15 +61,15 @@ impl Input {
     pub(crate) fn wanted_id(&self) -> String {
         let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text).replace("\r\n", "\n");
         let named = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get("name"));
-        if let Some(name) = named.filter(|name| is_id(name) && name.len() <= LONGEST_ID) {
+        if let Some(name) = named.filter(|name| is_file_name(name) && name.len() <= LONGEST_ID) {
             return name;
         }
         let file = self.path.file_name().unwrap_or_default();
         let stem = file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or(file);
         let id = slug(stem);
-        if NAMELESS.contains(&id.as_str()) || !is_id(&id) {
+        if NAMELESS.contains(&id.as_str()) || !is_file_name(&id) {
             let directory = self.directory();
-            return if is_id(&directory) { directory } else { id }.to_owned();
+            return if is_file_name(&directory) { directory } else { id }.to_owned();
         }
         id
     }
@@ -79,6 +79,11 @@ impl Input {
         let absolute = camino::absolute_utf8(&self.path).unwrap_or_else(|_| self.path.clone());
         slug(absolute.parent().and_then(Utf8Path::file_name).unwrap_or_default())
     }
+}
+
+/// Whether an id can be that of a profile on every system.
+pub(crate) fn is_file_name(id: &str) -> bool {
+    is_id(id) && !is_device(id)
 }
 
 /// The longest id of a profile: its file's name has to fit everywhere.

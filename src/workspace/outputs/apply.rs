@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{Action, Content, ORIGINS, Options, Plan, Step, Texts, text_of};
 use crate::workspace::built;
-use crate::workspace::files::{Durability, FileError, Root};
+use crate::workspace::files::{Durability, FileError, Root, WriteError};
 use crate::workspace::lock::{Entry, Lock};
 
 /// What was done about one output.
@@ -32,6 +32,15 @@ pub(crate) struct Report {
     pub lock_written: bool,
 }
 
+/// What was done before the system refused, and why it did.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub(crate) struct Failure {
+    error: WriteError,
+    /// What was done until then.
+    pub report: Report,
+}
+
 /// How many texts are made at a time, in parallel, before they are written one after the other.
 const BATCH: usize = 64;
 
@@ -43,6 +52,8 @@ const BATCH: usize = 64;
 ///
 /// `texts` makes those again that were not kept.
 ///
+/// A file that is not as it was when the plan was made is left alone: its step is refused.
+///
 /// # Errors
 /// If the system refuses to write or remove a file. What comes after it is left as it was, and the lock
 /// says what was done until then.
@@ -51,18 +62,33 @@ pub(crate) fn apply(
     plan: &Plan,
     options: Options,
     texts: Texts<'_>,
-) -> Result<Report, FileError> {
-    let announced = announcement(plan, options);
-    let is_announced = announced != plan.lock;
+) -> Result<Report, Box<Failure>> {
+    let mut report = Report::default();
+    match carry_out_all(root, plan, options, texts, &mut report) {
+        Ok(()) => Ok(report),
+        Err(error) => Err(Box::new(Failure { error, report })),
+    }
+}
+
+fn carry_out_all(
+    root: &Root,
+    plan: &Plan,
+    options: Options,
+    texts: Texts<'_>,
+    report: &mut Report,
+) -> Result<(), WriteError> {
+    let mut announced = announcement(plan, options);
+    let is_announced = announced.entries != plan.lock.entries;
     if is_announced {
         announced.write(root)?;
     }
-    let mut lock = plan.lock.clone();
-    let mut report = Report::default();
+    let mut lock = Lock { seen: announced.seen, ..plan.lock.clone() };
     let outcome = steps_with_texts(plan, options, texts).try_for_each(|(step, text)| {
-        let action = step.action(options);
         let text = text?;
-        carry_out(root, step, action, text.as_deref())?;
+        let action = match carry_out(root, step, step.action(options), text.as_deref()) {
+            Err(WriteError::Changed(_)) => Action::Refuse,
+            done => done.map(|()| step.action(options))?,
+        };
         record(&mut lock, step, action);
         if let (Action::Write | Action::Adopt | Action::Keep, Some(Content { hash, .. })) =
             (action, &step.content)
@@ -75,18 +101,27 @@ pub(crate) fn apply(
         let Step { path, profile, target, .. } = step;
         let (path, profile, target) = (path.clone(), profile.clone(), target.clone());
         report.done.push(Done { path, profile, target, action });
-        Ok(())
+        Ok::<(), WriteError>(())
     });
-    forget(root, &plan.lock, &lock);
-    if is_announced || lock != plan.lock {
+    if is_announced || lock.entries != plan.lock.entries {
         let written = lock.write(root);
         // The first failure is the one to tell of.
         outcome.and(written)?;
         report.lock_written = true;
+        // Until the lock that does without them is written, they may be the only base of a merge.
+        forget(root, &plan.lock, &lock);
     } else {
         outcome?;
     }
-    Ok(report)
+    Ok(())
+}
+
+/// The steps with what was done about each: all that were carried out, or, of a plan that was not, what would be done.
+pub(crate) fn steps<'p>(plan: &'p Plan, options: Options, done: Option<&Report>) -> Vec<(&'p Step, Action)> {
+    match done {
+        Some(report) => plan.steps.iter().zip(report.done.iter().map(|done| done.action)).collect(),
+        None => plan.steps.iter().map(|step| (step, step.action(options))).collect(),
+    }
 }
 
 /// Takes edits of outputs that went to their sources into the lock: each path with the text that counts as
@@ -94,7 +129,7 @@ pub(crate) fn apply(
 ///
 /// # Errors
 /// If the system refuses to write the lock.
-pub(crate) fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)]) -> Result<(), FileError> {
+pub(crate) fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)]) -> Result<(), WriteError> {
     let mut new = lock.clone();
     for (path, text) in texts {
         let Some(entry) = new.entries.get_mut(path) else { continue };
@@ -105,8 +140,11 @@ pub(crate) fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)
         }
         built::keep(root, hash, || Some(text.clone()));
     }
-    forget(root, lock, &new);
-    if new == *lock { Ok(()) } else { new.write(root) }
+    if new.entries != lock.entries {
+        new.write(root)?;
+        forget(root, lock, &new);
+    }
+    Ok(())
 }
 
 /// Forgets the texts that no output has any more.
@@ -114,9 +152,6 @@ fn forget(root: &Root, before: &Lock, after: &Lock) {
     let current: BTreeSet<_> = after.entries.values().map(|entry| *entry.hash.as_bytes()).collect();
     let gone = before.entries.values().filter(|entry| !current.contains(entry.hash.as_bytes()));
     gone.for_each(|entry| built::forget(root, entry.hash));
-    if after.entries.is_empty() && !before.entries.is_empty() {
-        built::clear(root);
-    }
 }
 
 /// The steps, each with its text if it is to be written.
@@ -135,11 +170,13 @@ fn steps_with_texts<'p>(
     batches.flat_map(move |batch| batch.par_iter().map(text).collect::<Vec<_>>())
 }
 
-fn carry_out(root: &Root, step: &Step, action: Action, text: Option<&str>) -> Result<(), FileError> {
+fn carry_out(root: &Root, step: &Step, action: Action, text: Option<&str>) -> Result<(), WriteError> {
     match (action, text) {
-        (Action::Write, Some(text)) => root.write_atomic(&step.path, text.as_bytes(), Durability::Unsynced),
+        (Action::Write, Some(text)) => {
+            root.write(&step.path, text.as_bytes(), step.seen, Durability::Unsynced)
+        }
         (Action::Remove, _) => {
-            root.remove(&step.path)?;
+            root.remove(&step.path, step.seen, Durability::Unsynced)?;
             root.remove_empty_parents(&step.path);
             Ok(())
         }

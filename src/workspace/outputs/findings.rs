@@ -36,6 +36,20 @@ pub(crate) fn stale(plan: &Plan) -> Vec<Diagnostic> {
     plan.steps.iter().filter_map(finding).collect()
 }
 
+/// Returns findings about outputs that another program changed after they were planned, and that were left alone.
+pub(crate) fn overtaken(plan: &Plan, options: Options, steps: &[(&Step, Action)]) -> Vec<Diagnostic> {
+    let is_overtaken = |step: &Step, done: Action| done == Action::Refuse && step.action(options) != done;
+    let finding = |step: &Step| {
+        let shown = plan.shown(&step.path);
+        let message =
+            format!("{shown} was changed by another program during the build and was not overwritten");
+        Diagnostic::new(codes::HAND_EDITED, message)
+            .help(format!("run `cento build {}` again", step.profile))
+            .in_persona(&step.profile)
+    };
+    steps.iter().filter(|(step, done)| is_overtaken(step, *done)).map(|(step, _)| finding(step)).collect()
+}
+
 fn refusal(step: &Step, shown: &Utf8Path, plan: &Plan) -> Option<Diagnostic> {
     let finding = match &step.status {
         Status::HandEdited => hand_edited(step, shown),

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use camino::Utf8Path;
-use unicode_normalization::UnicodeNormalization;
 
 use super::Output;
 use crate::model::{Diagnostic, codes};
 use crate::workspace::built::KEPT;
-use crate::workspace::files::{FileError, Root, objection};
+use crate::workspace::files::{FileError, Root, fold, is_git, objection};
 use crate::workspace::lock::LOCK_PATH;
 
 /// The places where nothing is ever written, however it is asked for.
@@ -18,8 +17,6 @@ pub(crate) struct Protected {
     root: String,
     /// Sources and settings of the workspace, folded, each with what it is.
     places: Vec<(String, &'static str)>,
-    /// Whether the root is inside a `.git` directory.
-    in_git: bool,
 }
 
 impl Protected {
@@ -35,8 +32,6 @@ impl Protected {
         sources: impl IntoIterator<Item = &'s str>,
     ) -> Result<Protected, FileError> {
         let (home, root) = (workspace.absolute()?, root.absolute()?);
-        let below = root.strip_prefix(&home).unwrap_or(Utf8Path::new(""));
-        let in_git = below.components().any(|part| is_git(part.as_str()));
         let mut places = vec![
             (fold(home.join("cento.toml").as_str()), "the workspace configuration"),
             (fold(home.join(LOCK_PATH).as_str()), "the lock file"),
@@ -46,7 +41,7 @@ impl Protected {
             let directory = parts.fold(home.clone(), |directory, part| directory.join(part));
             places.push((fold(directory.as_str()), "a source directory"));
         }
-        Ok(Protected { root: fold(root.as_str()), places, in_git })
+        Ok(Protected { root: fold(root.as_str()), places })
     }
 
     /// Why `path`, below the root, cannot be an output, as the rest of a sentence about it.
@@ -54,7 +49,7 @@ impl Protected {
         if let Some(reason) = objection(path) {
             return Some(reason.to_owned());
         }
-        if self.in_git || path.as_str().split('/').any(is_git) {
+        if path.as_str().split('/').any(is_git) {
             return Some("is inside a `.git` directory".to_owned());
         }
         if path.as_str().split('/').any(|part| fold(part) == KEPT) {
@@ -168,21 +163,8 @@ fn collision(first: &Output, second: &Output) -> Diagnostic {
         .in_persona(profile)
 }
 
-/// A path as a file system may compare it: without regard to case or to how accents are composed.
-pub(super) fn fold(path: &str) -> String {
-    path.nfc().flat_map(char::to_lowercase).nfc().collect()
-}
-
 /// Whether `path` is `place` or inside it.
 fn is_at_or_in(path: &str, place: &str) -> bool {
     path.strip_prefix(place.trim_end_matches('/'))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Whether a part of a path is `.git` to some file system. Windows drops dots and spaces at the end,
-/// and knows the name in its short form too.
-fn is_git(part: &str) -> bool {
-    let folded = fold(part);
-    let name = folded.trim_end_matches(['.', ' ']);
-    name == ".git" || name == "git~1"
 }

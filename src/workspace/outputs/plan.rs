@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 use rayon::prelude::*;
 
-use super::paths::{Protected, fold};
+use super::paths::Protected;
 use super::{CheckedPaths, Content, Output, Plan, Status, Step, Texts, text_of};
-use crate::workspace::files::{FileError, Root, Standing};
+use crate::workspace::files::{FileError, Root, Seen, Standing, fold};
 use crate::workspace::lock::{Entry, Lock};
 
 /// Compares the outputs with what stands below `root`, and looks for entries of the lock that nothing
@@ -38,6 +38,7 @@ pub(crate) fn plan(
         .filter(|(path, entry, heir)| *heir != Some(path) && speaks_for(&entry.profile))
         .map(|(path, entry, heir)| {
             Ok(Step {
+                seen: root.seen(path).unwrap_or_default(),
                 path: path.clone(),
                 profile: entry.profile.clone(),
                 target: entry.target.clone(),
@@ -69,34 +70,34 @@ fn step(
     speaks_for: &(dyn Fn(&str) -> bool + Sync),
     texts: Texts<'_>,
 ) -> Result<Step, FileError> {
-    let (status, found) = match entry.map(|entry| &entry.profile) {
+    let (status, seen, found) = match entry.map(|entry| &entry.profile) {
         Some(owner) if *owner != output.profile && !speaks_for(owner) => {
-            (Status::Claimed { by: owner.clone() }, None)
+            (Status::Claimed { by: owner.clone() }, Seen::Nothing, None)
         }
         _ => output_status(root, &output, &mut content, entry, texts)?,
     };
     let Output { path, profile, target, .. } = output;
-    Ok(Step { path, profile, target: target.to_owned(), status, content: Some(content), found })
+    Ok(Step { path, profile, target: target.to_owned(), status, content: Some(content), seen, found })
 }
 
-/// Returns the status of an output, with the bytes of the file if it was edited by hand.
+/// Returns the status of an output, with what is at its path, and the bytes of the file if it was edited by hand.
 fn output_status(
     root: &Root,
     output: &Output,
     content: &mut Content,
     entry: Option<&Entry>,
     texts: Texts<'_>,
-) -> Result<(Status, Option<Vec<u8>>), FileError> {
+) -> Result<(Status, Seen, Option<Vec<u8>>), FileError> {
     if let Some((at, by)) = root.blocked_by(&output.path)? {
-        return Ok((Status::Blocked { at, by }, None));
+        return Ok((Status::Blocked { at, by }, Seen::Nothing, None));
     }
     let absent = if entry.is_some() { Status::Missing } else { Status::New };
     match root.standing(&output.path)? {
-        Standing::Nothing => return Ok((absent, None)),
+        Standing::Nothing => return Ok((absent, Seen::Nothing, None)),
         Standing::File => {}
-        other => return Ok((Status::Foreign(other), None)),
+        other => return Ok((Status::Foreign(other), Seen::Other(other), None)),
     }
-    let Some(found) = root.read(&output.path)? else { return Ok((absent, None)) };
+    let Some(found) = root.read(&output.path)? else { return Ok((absent, Seen::Nothing, None)) };
     let hash = blake3::hash(&found);
     let status = match entry {
         None if hash == content.hash => Status::Adopt,
@@ -112,7 +113,7 @@ fn output_status(
         },
     };
     let found = matches!(status, Status::HandEdited | Status::Damaged).then_some(found);
-    Ok((status, found))
+    Ok((status, Seen::File(hash), found))
 }
 
 /// Returns the status of a file that the lock lists, by the hash that it should have and the one it has; nothing if
