@@ -19,7 +19,7 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("source", &["model", "text"]),
     ("workspace", &["model", "text", "source"]),
     ("compose", &["model"]),
-    ("render", &["model", "compose"]),
+    ("render", &["model", "text", "compose"]),
     ("check", &["model", "text", "compose", "render"]),
     ("analyse", &["model", "text", "compose", "render", "check"]),
     ("trial", &["model", "workspace", "compose", "render", "check"]),

@@ -1,7 +1,7 @@
 //! Checks of a persona against the keys and limits of its targets.
 
 use super::require::selects;
-use super::reread;
+use super::{front_matter, reread};
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::{Address, Diagnostic, Library, Requirement, Span, address, codes};
 
@@ -16,6 +16,7 @@ pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
         let checker = Checker { library, composition, settings };
         findings.extend(checker.required_and_limited());
         findings.extend(reread::check(composition, settings, checker.start()));
+        findings.extend(front_matter::check(&library.sources, composition, settings, checker.start()));
         findings.extend(checker.losses());
     }
     findings.extend(super::budget::check(library, composition));
@@ -67,14 +68,7 @@ impl Checker<'_, '_> {
                 }
             }
         }
-        if let Some(most) = target.longest_name
-            && (id.len() > most || id.contains("--") || id.ends_with('-'))
-        {
-            let message = format!("`{id}` is not a valid name for {}", target.summary);
-            let help =
-                format!("rename {}: at most {most} characters, no double or trailing hyphens", self.path());
-            findings.push(self.error(message, self.start(), help));
-        }
+        findings.extend(self.name());
         findings.extend(self.directory());
         for key in target.keys {
             let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
@@ -95,20 +89,51 @@ impl Checker<'_, '_> {
         findings
     }
 
-    /// Reports a path whose directory is not named after the persona, for targets that require it.
+    /// Reports a declared name that is not an id, for targets whose names are ids.
+    fn name(&self) -> Option<Diagnostic> {
+        let target = self.settings.target;
+        let most = target.longest_name?;
+        let id = &self.composition.profile.id;
+        let name = self.settings.declared_name(id);
+        let objection = if name.chars().count() > most {
+            format!("it has {} characters, and {most} are allowed", name.chars().count())
+        } else if !name.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '-')) {
+            "only lower-case letters, digits and hyphens are allowed".to_owned()
+        } else if name.starts_with('-') || name.ends_with('-') {
+            "a hyphen must not be first or last".to_owned()
+        } else if name.contains("--") {
+            "two hyphens in a row are not allowed".to_owned()
+        } else {
+            return None;
+        };
+        let message = format!("`{name}` is not a valid name for {}: {objection}", target.summary);
+        let set = self.settings.name.as_ref().and_then(|name| name.origin);
+        let help = match set {
+            Some(_) => format!("change `name` in [target.{}]", target.name),
+            None => format!("rename {}", self.path()),
+        };
+        Some(self.error(message, set.map_or(self.start(), Origin::span), help))
+    }
+
+    /// Reports a path whose directory is not the declared name, for targets that require it.
     fn directory(&self) -> Option<Diagnostic> {
         let target = self.settings.target;
+        if !target.named_directory {
+            return None;
+        }
         let id = &self.composition.profile.id;
-        let path = self.settings.path.as_ref().filter(|_| target.named_directory)?;
-        let mut parts = path.text.rsplit('/');
+        let name = self.settings.declared_name(id);
+        let path = crate::render::output_path(self.composition, self.settings);
+        let mut parts = path.rsplit('/');
         let (file, directory) = (parts.next(), parts.next());
-        let usual = target.usual_path(id);
-        if directory == Some(id) && file == usual.rsplit('/').next() {
+        let usual = target.usual_path(name);
+        if directory == Some(name) && file == usual.rsplit('/').next() {
             return None;
         }
         let message = format!("{} must be in a directory of the same name: `{usual}`", target.summary);
-        let span = path.origin.map_or(self.start(), Origin::span);
-        Some(self.error(message, span, format!("end the path with `{id}/{}`", usual.rsplit('/').next()?)))
+        let set = self.settings.path.as_ref().or(self.settings.name.as_ref());
+        let span = set.and_then(|setting| setting.origin).map_or(self.start(), Origin::span);
+        Some(self.error(message, span, format!("end the path with `{name}/{}`", usual.rsplit('/').next()?)))
     }
 
     /// Reports what the target cannot express.

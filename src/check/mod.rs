@@ -2,6 +2,7 @@
 
 mod budget;
 mod checker;
+mod front_matter;
 mod limits;
 mod lint;
 mod require;

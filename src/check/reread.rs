@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Composition, Entry, Origin, TargetSettings};
+use crate::model::wording::shortened;
 use crate::model::{Diagnostic, Severity, Span, codes};
 use crate::render::front_matter::front_matter;
 use crate::render::{Document, output_path, render};
@@ -50,7 +51,7 @@ fn false_fence(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> 
     let after = left.iter().find(|line| !line.trim().is_empty())?;
     let message = format!("a line of dashes ends the front matter of `{}` too early", composition.profile.id);
     let finding = Diagnostic::new(codes::FRONT_MATTER_FENCE, message).at(origin.span(), "");
-    let note = format!("programs read the rest as text: `{}`", shortened(after));
+    let note = format!("programs read the rest as text: `{}`", shortened(after, 60));
     Some(finding.note(note).help("remove the line from `front-matter`"))
 }
 
@@ -114,7 +115,7 @@ fn cut_off(composition: &Composition<'_>, settings: &TargetSettings<'_>, start: 
     let line = text[..end].matches('\n').count() + 1;
     let message = format!("`{}` has {length}; {reader} the first {limit} of {path}", composition.profile.id);
     let heading = text[end..].lines().skip(1).find(|line| line.starts_with('#'));
-    let next = heading.map_or(String::new(), |heading| format!(", including `{}`", shortened(heading)));
+    let next = heading.map_or(String::new(), |heading| format!(", including `{}`", shortened(heading, 60)));
     let span = settings.path.as_ref().and_then(|path| path.origin).map_or(start, Origin::span);
     let finding = Diagnostic::new(codes::CUT_OFF, message).at(span, "");
     Some(
@@ -138,13 +139,6 @@ fn ends_as(path: &str, pattern: &str) -> bool {
 
 fn is_fence(line: &str) -> bool {
     line.trim_end() == "---"
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((at, _)) => format!("{}...", &text[..at]),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

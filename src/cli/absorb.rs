@@ -135,6 +135,7 @@ impl Made {
             path: output.path.into(),
             profile: profile.clone(),
             target: output.target,
+            name: None,
             content: Some(Content::of(output.text)),
         };
         let files = outputs.into_iter().map(file).collect();

@@ -195,10 +195,11 @@ fn files(
             let text = serde_json::to_string_pretty(&origins)? + "\n";
             let path = format!("{path}{}", origins::SUFFIX).into();
             let content = Some(Content::of(text));
-            files.push(keep(File { path, profile: profile.clone(), target: ORIGINS, content }));
+            files.push(keep(File { path, profile: profile.clone(), target: ORIGINS, name: None, content }));
         }
         let content = Some(Content::of(document.into_text()));
-        files.push(keep(File { path: path.into(), profile, target, content }));
+        let name = render::declared_name(composition, settings);
+        files.push(keep(File { path: path.into(), profile, target, name, content }));
     }
     Ok(files)
 }
@@ -213,9 +214,10 @@ pub(super) fn paths(checked: &Checked<'_>, origins: bool) -> Vec<File> {
         let profile = composition.profile.id.clone();
         if origins {
             let path = format!("{path}{}", origins::SUFFIX).into();
-            files.push(File { path, profile: profile.clone(), target: ORIGINS, content: None });
+            files.push(File { path, profile: profile.clone(), target: ORIGINS, name: None, content: None });
         }
-        files.push(File { path: path.into(), profile, target: settings.target.name, content: None });
+        let name = render::declared_name(composition, settings);
+        files.push(File { path: path.into(), profile, target: settings.target.name, name, content: None });
     }
     files
 }

@@ -11,8 +11,8 @@ use super::order::{Node, Reason, order};
 use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::template::{TemplateSet, Templates, value};
 use crate::model::{
-    self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, Part,
-    Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
+    self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME,
+    PATH, Part, Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
 };
 
 /// The input of an assembly.
@@ -115,7 +115,8 @@ impl<'a> Assembly<'_, 'a> {
             .filter_map(target)
             .map(|target| TargetSettings {
                 target,
-                path: self.setting(&Address::TargetKey { target: target.name, key: "path" }.to_string()),
+                path: self.setting(&Address::TargetKey { target: target.name, key: PATH }.to_string()),
+                name: self.setting(&Address::TargetKey { target: target.name, key: NAME }.to_string()),
                 front_matter: self.front_matter(target.name),
                 values: target
                     .keys

@@ -9,8 +9,8 @@ use super::merge::Resolutions;
 use super::merge::{Cause, Conflict, ConflictState, Decision, Decisions, DisputeKind, State, sides};
 use super::selection::Selection;
 use crate::model::{
-    Address, AddressId, Choice, Claim, Combine, Content, Diagnostic, Library, ProfileId, Removal, Source,
-    address, codes, did_you_mean,
+    Address, AddressId, Choice, Claim, Combine, Content, Diagnostic, Library, NAME, PATH, ProfileId, Removal,
+    Source, address, codes, did_you_mean,
 };
 
 /// The claims of a persona.
@@ -109,10 +109,10 @@ pub(super) fn collect<'a>(
     collected
 }
 
-/// Whether a claim identifies one persona and is not inherited: its name, or the path of its output.
+/// Whether a claim identifies one persona and is not inherited: its names, or the path of its output.
 fn is_private(claim: &Claim) -> bool {
     let address = &claim.address;
-    matches!(address.parsed(), Address::Field("name") | Address::TargetKey { key: "path", .. })
+    matches!(address.parsed(), Address::Field("name") | Address::TargetKey { key: PATH | NAME, .. })
 }
 
 /// The addresses in `sorted` that equal `target` or are in the group `target`.

@@ -174,15 +174,22 @@ pub(crate) struct TargetSettings<'a> {
     pub target: &'static Target,
     /// The path that the profile sets; nothing for the default path.
     pub path: Option<Setting<'a>>,
-    /// The setting for the layout of the front matter; nothing for the default.
+    /// The declared name that the profile gives; nothing for the profile's id.
+    pub name: Option<Setting<'a>>,
+    /// How its front matter is laid out; nothing for the usual way.
     pub front_matter: Option<(&'a Datum, Origin<'a>)>,
     /// The values of its keys, in the order of the target's table.
     pub values: Vec<(&'static str, Cow<'a, Datum>, Option<Origin<'a>>)>,
 }
 
 impl TargetSettings<'_> {
+    /// The name that the output of the profile `id` declares.
+    pub(crate) fn declared_name<'s>(&'s self, id: &'s str) -> &'s str {
+        self.name.as_ref().map_or(id, |name| &name.text)
+    }
+
     /// The settings of a target that a profile does not configure.
     pub(crate) fn none(target: &'static Target) -> Self {
-        TargetSettings { target, path: None, front_matter: None, values: Vec::new() }
+        TargetSettings { target, path: None, name: None, front_matter: None, values: Vec::new() }
     }
 }

@@ -11,7 +11,7 @@ use super::merge::Resolutions;
 use super::merge::{Conflict, DisputeKind, Problem, Side};
 use super::merge::{has_old_hashes, widened};
 use crate::model::wording;
-use crate::model::{Address, Claim, Code, Diagnostic, Level, Library, ProfileId, Source, codes};
+use crate::model::{Address, Claim, Code, Diagnostic, Level, Library, NAME, PATH, ProfileId, Source, codes};
 
 /// The maximum number of sides in one message; the rest is counted.
 const MOST_SIDES: usize = 8;
@@ -38,7 +38,7 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
     // Settings that are not inherited, and decisions by the child's own `combine`, concern only the child.
     let is_private = matches!(
         Address::parse(&conflict.at),
-        Address::Field("name") | Address::TargetKey { key: "path", .. }
+        Address::Field("name") | Address::TargetKey { key: PATH | NAME, .. }
     );
     if conflict.unapplied().is_some() || is_private {
         return root;

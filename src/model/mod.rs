@@ -43,7 +43,7 @@ pub(crate) use requirement::{
 pub(crate) use severities::Severities;
 pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
 pub(crate) use statement::{Digest, Statement, is_hash_of, is_old_hash};
-pub(crate) use target::{FRONT_MATTER, KeyType, TARGETS, Target, ToolList, target};
+pub(crate) use target::{FRONT_MATTER, KeyType, NAME, PATH, TARGETS, Target, ToolList, target};
 
 use std::borrow::Cow;
 

@@ -71,7 +71,17 @@ pub(crate) enum ToolList {
     Spaces,
 }
 
-/// The recommended maximum length of a document.
+impl ToolList {
+    /// What stands between two names.
+    pub(crate) fn separator(self) -> &'static str {
+        match self {
+            ToolList::Commas => ", ",
+            ToolList::Spaces => " ",
+        }
+    }
+}
+
+/// The length that a target's makers advise.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Advice {
     /// Lines.
@@ -181,7 +191,13 @@ pub(crate) const TARGETS: [Target; 3] = [
     },
 ];
 
-/// The setting of every target that replaces its front matter.
+/// The setting of every target that gives the path of the output.
+pub(crate) const PATH: &str = "path";
+
+/// The setting of every target that gives the declared name: the `name` in the front matter.
+pub(crate) const NAME: &str = "name";
+
+/// The setting of every target that lays out its front matter.
 pub(crate) const FRONT_MATTER: &str = "front-matter";
 
 /// The target with this name.
@@ -192,13 +208,13 @@ pub(crate) fn target(name: &str) -> Option<&'static Target> {
 impl Target {
     /// The keys allowed in `[target.NAME]`.
     pub(crate) fn settings(&self) -> impl Iterator<Item = &'static str> {
-        ["path", FRONT_MATTER].into_iter().chain(self.keys.iter().map(|key| key.name))
+        [PATH, NAME, FRONT_MATTER].into_iter().chain(self.keys.iter().map(|key| key.name))
     }
 
     /// The front matter keys whose values cento computes, in the order they are written.
     pub(crate) fn front_matter_keys(&self) -> impl Iterator<Item = &'static str> {
         let tools = [self.allow, self.deny].into_iter().flatten().map(|(key, _)| key);
-        ["name", "description"].into_iter().chain(tools).chain(self.keys.iter().map(|key| key.name))
+        [NAME, "description"].into_iter().chain(tools).chain(self.keys.iter().map(|key| key.name))
     }
 
     /// The key with this name.

@@ -43,7 +43,15 @@ pub(crate) fn series<T: Display>(all: impl IntoIterator<Item = T>, most: usize) 
     }
 }
 
-/// The first items, at most `most`, and the number of others. A single remaining item is shown, not counted.
+/// A text of which at most `most` characters are shown.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}...", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// The items that fit into `most` places, and how many do not. One name never gives way to "1 more".
 fn first<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> (Vec<String>, usize) {
     let mut all = all.into_iter();
     let mut shown: Vec<String> = all.by_ref().take(most).map(|item| item.to_string()).collect();

@@ -1,35 +1,54 @@
-//! Entries of `front-matter`: the form in which the value of a key is written.
+//! Entries of `front-matter`: how the value of a key is typed.
 //!
-//! An entry is the line of a key, or all of its lines, with `VALUE` as the placeholder of the value. The value may be
-//! plain or quoted, a block below `|` or `>`, or a list in brackets or on lines of its own. [`read`] and [`fill`] are
-//! inverses.
+//! An entry is the line of a key, or all of its lines, with `VALUE` where the value stands: plain or in quotes, as
+//! a block below `|` or `>`, or as a list, in brackets or below. Two `VALUE` in a line show what separates the elements
+//! of a list. `VALUE{5}` takes the next five words of a text that is typed over several lines. [`read`] and [`fill`]
+//! undo each other.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::model::Datum;
+use crate::text::tools;
+use crate::text::yaml::is_other_than_a_string;
 
+/// The placeholder of the value.
 pub(crate) const VALUE: &str = "VALUE";
 
-/// The form of the value in a pattern.
+/// How a pattern types its value.
+#[derive(Debug, PartialEq, Eq)]
 enum Form<'p> {
-    /// On the line of the key, in these quotes if any.
+    /// On the line of the key, in these quotes, if in any.
     Scalar(Option<char>),
-    /// On the lines below the key, each with this indentation.
+    /// The same, with this between the elements of a list.
+    Joined(Option<char>, &'p str),
+    /// Over several lines, so many words in each.
+    Folded(Option<char>),
+    /// On lines below that begin with this.
     Block(&'p str),
-    /// In brackets, each element in these quotes if any.
-    Brackets(Option<char>),
-    /// One line for each element, with this prefix, in these quotes if any.
+    /// Between brackets, each element in these quotes, if in any, with this between their quotes.
+    Brackets(Option<char>, &'p str),
+    /// Each element on a line of its own that begins with this, in these quotes, if in any.
     Lines(&'p str, Option<char>),
 }
 
 fn form(pattern: &str) -> Option<Form<'_>> {
-    let (before, _) = pattern.split_once(VALUE)?;
+    let (before, behind) = pattern.split_once(VALUE)?;
     let quote = before.chars().last().filter(|last| matches!(last, '"' | '\''));
     let (key, typed) = pattern.split_once(':')?;
-    let typed = typed.trim_start_matches([' ', '\t']);
+    let typed = without_properties(typed);
+    if behind.starts_with('{') && pattern.contains('\n') {
+        // The quotes open on the first line, wherever they close.
+        return Some(Form::Folded(typed.chars().next().filter(|first| matches!(first, '"' | '\''))));
+    }
+    let between = behind.split_once(VALUE).map(|(between, _)| between).filter(|text| !text.contains('\n'));
     let Some((_, line)) = before.rsplit_once('\n') else {
         let is_list = typed.starts_with('[') && before.len() > key.len();
-        return Some(if is_list { Form::Brackets(quote) } else { Form::Scalar(quote) });
+        return Some(match (is_list, between) {
+            (true, between) => Form::Brackets(quote, between.unwrap_or_default()),
+            (false, Some(between)) => Form::Joined(quote, between),
+            (false, None) => Form::Scalar(quote),
+        });
     };
     let bare = line.trim_end_matches(['"', '\'']);
     if typed.starts_with(['|', '>']) && line.trim().is_empty() {
@@ -41,16 +60,29 @@ fn form(pattern: &str) -> Option<Form<'_>> {
     }
 }
 
-/// Whether the value of a pattern is a list.
-pub(super) fn is_list(pattern: &str) -> bool {
-    matches!(form(pattern), Some(Form::Brackets(_) | Form::Lines(..)))
+/// What a key is followed by, without spaces, an anchor and a tag.
+fn without_properties(typed: &str) -> &str {
+    let mut typed = typed.trim_start_matches([' ', '\t']);
+    while typed.starts_with(['&', '!']) {
+        let end = typed.find([' ', '\t', '\n']).unwrap_or(typed.len());
+        typed = typed[end..].trim_start_matches([' ', '\t']);
+    }
+    typed
 }
 
-/// Fills a value into a pattern. `None` if a YAML reader would read another value from the result.
+/// Whether a pattern types a list.
+pub(super) fn is_list(pattern: &str) -> bool {
+    matches!(form(pattern), Some(Form::Brackets(..) | Form::Lines(..) | Form::Joined(..)))
+}
+
+/// A pattern with a value in it. Nothing if it cannot hold that value, so that a reader would find another
+/// one there.
 pub(crate) fn fill(pattern: &str, value: &Datum) -> Option<String> {
-    let names = || match value {
+    let form = form(pattern)?;
+    let list = |quote: Option<char>, between: &str| match value {
         Datum::List(items) if !items.is_empty() => {
-            items.iter().map(Datum::as_str).collect::<Option<Vec<_>>>()
+            let names = items.iter().map(|item| quoted(item.as_str()?, quote));
+            Some(names.collect::<Option<Vec<_>>>()?.join(between))
         }
         _ => None,
     };
@@ -58,34 +90,102 @@ pub(crate) fn fill(pattern: &str, value: &Datum) -> Option<String> {
         Datum::List(_) | Datum::Map(_) => None,
         value => Some(value.to_string()),
     };
-    let filled = match form(pattern)? {
+    let is_plain = matches!(
+        form,
+        Form::Scalar(None) | Form::Joined(None, _) | Form::Brackets(None, _) | Form::Lines(_, None)
+    );
+    if is_plain && is_misread(value) {
+        return None;
+    }
+    let mark = |quote: Option<char>| quote.map_or(String::new(), String::from);
+    let filled = match form {
         Form::Scalar(quote) => quoted(&text()?, quote)?,
-        Form::Block(indent) => {
-            let text = text()?;
-            let fits = !text.is_empty() && !text.starts_with([' ', '\t', '\n']) && !text.ends_with('\n');
-            let lines = text.split('\n').enumerate().map(|(number, line)| match (number, line) {
-                (0, line) => line.to_owned(),
-                (_, "") => "\n".to_owned(),
-                (_, line) => format!("\n{indent}{line}"),
-            });
-            fits.then(|| lines.collect())?
+        Form::Joined(quote, between) => list(quote, between)?,
+        Form::Folded(quote) => {
+            let filled = folded(pattern, &text()?, quote)?;
+            return is_read_as(&filled, value).then_some(filled);
         }
-        Form::Brackets(quote) => {
-            let names: Option<Vec<_>> = names()?.into_iter().map(|name| quoted(name, quote)).collect();
-            let mark = quote.map_or(String::new(), String::from);
-            names?.join(&format!("{mark}, {mark}"))
-        }
-        Form::Lines(open, quote) => {
-            let names: Option<Vec<_>> = names()?.into_iter().map(|name| quoted(name, quote)).collect();
-            let mark = quote.map_or(String::new(), String::from);
-            names?.join(&format!("{mark}\n{open}{mark}"))
-        }
+        Form::Block(indent) => block(&text()?, indent)?,
+        Form::Brackets(quote, "") => list(quote, &format!("{0}, {0}", mark(quote)))?,
+        Form::Brackets(quote, between) => list(quote, between)?,
+        Form::Lines(open, quote) => list(quote, &format!("{0}\n{open}{0}", mark(quote)))?,
     };
-    let filled = pattern.replacen(VALUE, &filled, 1);
+    let (before, behind) = pattern.split_once(VALUE)?;
+    let is_repeated = matches!(form_between(pattern), Some(between) if !between.contains('\n'));
+    let behind = if is_repeated { behind.split_once(VALUE)?.1 } else { behind };
+    let filled = format!("{before}{filled}{behind}");
     is_read_as(&filled, value).then_some(filled)
 }
 
-/// The text, escaped for these quotes. `None` if they cannot hold it.
+/// What stands between the first two placeholders of a pattern.
+fn form_between(pattern: &str) -> Option<&str> {
+    Some(pattern.split_once(VALUE)?.1.split_once(VALUE)?.0)
+}
+
+/// The lines of a block that each begin with an indent, but for the first, which has it already.
+fn block(text: &str, indent: &str) -> Option<String> {
+    let fits = !text.is_empty() && !text.starts_with([' ', '\t', '\n']) && !text.ends_with('\n');
+    let lines = text.split('\n').enumerate().map(|(number, line)| match (number, line) {
+        (0, line) => line.to_owned(),
+        (_, "") => "\n".to_owned(),
+        (_, line) => format!("\n{indent}{line}"),
+    });
+    fits.then(|| lines.collect())
+}
+
+/// A placeholder in a folded pattern: its range, and how many words it takes; all that are left if it does not say.
+fn placeholders(pattern: &str) -> Vec<(Range<usize>, Option<usize>)> {
+    let found = pattern.match_indices(VALUE).map(|(start, _)| {
+        let end = start + VALUE.len();
+        let count = pattern[end..].strip_prefix('{').and_then(|rest| rest.split_once('}'));
+        match count.and_then(|(digits, _)| Some((digits.len(), digits.parse().ok()?))) {
+            Some((length, count)) => (start..end + length + 2, Some(count)),
+            None => (start..end, None),
+        }
+    });
+    found.collect()
+}
+
+/// A folded pattern with the words of a text: a line break of the pattern stands for a space, and each blank line for a
+/// line break. Where the words run out, so do the lines.
+fn folded(pattern: &str, text: &str, quote: Option<char>) -> Option<String> {
+    let places = placeholders(pattern);
+    let first = places.first()?.0.start;
+    let mut filled = pattern[..first].to_owned();
+    let mut rest = text.trim_end_matches('\n');
+    for (index, (range, count)) in places.iter().enumerate() {
+        let next = places.get(index + 1).map(|(next, _)| &pattern[range.end..next.start]);
+        let most = count.unwrap_or(usize::MAX);
+        let line = rest.split('\n').next().unwrap_or_default();
+        let end = match next {
+            None => rest.len(),
+            Some(_) => line.match_indices(' ').nth(most.checked_sub(1)?).map_or(line.len(), |(at, _)| at),
+        };
+        filled.push_str(&quoted(&rest[..end], quote)?);
+        rest = &rest[end..];
+        let Some(between) = next.filter(|_| !rest.is_empty()) else { break };
+        let breaks = between.matches('\n').count();
+        let separator = match breaks.checked_sub(1)? {
+            0 => " ".to_owned(),
+            blank => "\n".repeat(blank),
+        };
+        rest = rest.strip_prefix(&separator)?;
+        filled.push_str(between);
+    }
+    filled.push_str(&pattern[places.last()?.0.end..]);
+    Some(filled)
+}
+
+/// Whether a text, or one of a list, is a value of another type to some reader if it has no quotes.
+fn is_misread(value: &Datum) -> bool {
+    match value {
+        Datum::String(text) => is_other_than_a_string(text),
+        Datum::List(items) => items.iter().any(is_misread),
+        _ => false,
+    }
+}
+
+/// A text escaped for quotes.
 fn quoted(text: &str, quote: Option<char>) -> Option<String> {
     match quote {
         Some('"') => {
@@ -98,59 +198,138 @@ fn quoted(text: &str, quote: Option<char>) -> Option<String> {
     }
 }
 
-/// Whether a YAML reader reads this value from an entry.
+/// Whether a reader of YAML finds this value in an entry.
 fn is_read_as(entry: &str, value: &Datum) -> bool {
-    let is_folded = entry.contains('\n');
     match value {
         Datum::List(items) => {
-            let read = serde_yaml::from_str::<BTreeMap<String, Vec<String>>>(entry);
-            let read = read.ok().and_then(|map| map.into_values().next());
-            read.is_some_and(|read| {
-                items.iter().map(Datum::as_str).eq(read.iter().map(|name| Some(name.as_str())))
-            })
+            let wanted: Option<Vec<&str>> = items.iter().map(Datum::as_str).collect();
+            let read = serde_yaml::from_str::<BTreeMap<String, Vec<String>>>(entry).ok();
+            let names = read.and_then(|map| map.into_values().next());
+            let names = names.or_else(|| scalar(entry).map(|line| tools::names(&line)));
+            names.is_some_and(|names| wanted.is_some_and(|wanted| names == wanted))
         }
-        Datum::String(text) => {
-            let read = serde_yaml::from_str::<BTreeMap<String, String>>(entry);
-            let read = read.ok().and_then(|map| map.into_values().next());
-            // A block may be folded, and may end in a line break.
+        Datum::String(text) => scalar(entry).is_some_and(|read| {
+            // A block may be folded, and end in a line break.
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-            read.is_some_and(|read| read == *text || (is_folded && words(&read) == words(text)))
-        }
+            let is_block = entry
+                .split_once(':')
+                .is_some_and(|(_, typed)| without_properties(typed).starts_with(['|', '>']));
+            read == *text || (is_block && words(&read) == words(text))
+        }),
         _ => true,
     }
 }
 
-/// The value in an entry, and the entry with `VALUE` in its place. `None` for other forms.
-///
-/// Plain words and numbers are read as a string; the caller converts them if the key has another type.
-pub(crate) fn read(entry: &str) -> Option<(String, Datum)> {
-    let (key, rest) = entry.split_once(':')?;
-    let line = rest.split('\n').next().unwrap_or(rest);
-    let typed = line.trim();
-    let start = key.len() + 1 + line.len() - line.trim_start().len();
-    let (before, after) = (&entry[..start], &entry[start + typed.len()..]);
-    if let Some((_, below)) = rest.split_once('\n') {
-        let first = &entry[..entry.len() - below.len()];
-        return match typed.chars().next() {
-            None => read_lines(first, below),
-            Some('|' | '>') => read_block(first, below),
-            Some(_) => None,
-        };
-    }
-    if let Some(inner) = typed.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
-        let names: Vec<&str> = inner.split(", ").collect();
-        let (mark, names) = unquoted(&names)?;
-        return Some((format!("{before}[{mark}{VALUE}{mark}]{after}"), names));
-    }
-    let is_quoted = typed.len() > 1 && typed.starts_with(['"', '\'']);
-    let is_plain = !typed.is_empty()
-        && !typed.starts_with(|letter: char| "[]{}&*!|>%@`\"'#,?".contains(letter))
-        && !typed.contains(" #");
-    let (mark, text) = (is_quoted || is_plain).then(|| unquote(typed))??;
-    Some((format!("{before}{mark}{VALUE}{mark}{after}"), Datum::String(text)))
+/// The text that a reader finds in an entry.
+fn scalar(entry: &str) -> Option<String> {
+    serde_yaml::from_str::<BTreeMap<String, String>>(entry).ok()?.into_values().next()
 }
 
-/// Reads a list whose elements are on the lines below the key.
+/// The value that an entry types, and the entry with `VALUE` in its place. A value in plain words or numbers
+/// is a string; whoever knows the key knows better. Nothing if it is typed in another way.
+pub(crate) fn read(entry: &str) -> Option<(String, Datum)> {
+    let (key, rest) = entry.split_once(':')?;
+    let start = entry.len() - without_properties(rest).len();
+    if start == entry.len() || entry[start..].starts_with('\n') {
+        // An anchor belongs to the list below.
+        let (first, below) = entry.split_once('\n')?;
+        return read_lines(&entry[..first.len() + 1], below).filter(|_| !key.is_empty());
+    }
+    match entry[start..].chars().next()? {
+        '|' | '>' => read_block(entry, start),
+        '[' => read_brackets(entry, start),
+        '{' | ']' | '}' | '*' | '%' | '@' | '`' | '#' | ',' => None,
+        _ => read_scalar(entry, start),
+    }
+}
+
+/// Where a scalar or a list in brackets ends that begins at an offset: before a comment, or at the end.
+fn end_of_value(entry: &str, start: usize) -> Option<usize> {
+    let typed = &entry[start..];
+    let length = match typed.chars().next()? {
+        '"' => {
+            let mut is_escaped = false;
+            let close = |letter: char| {
+                let closes = letter == '"' && !is_escaped;
+                is_escaped = letter == '\\' && !is_escaped;
+                closes
+            };
+            1 + typed[1..].find(close)? + 1
+        }
+        '\'' => {
+            let mut at = 1;
+            loop {
+                at += typed[at..].find('\'')? + 1;
+                match typed[at..].starts_with('\'') {
+                    true => at += 1,
+                    false => break at,
+                }
+            }
+        }
+        '[' => typed.rfind(']')? + 1,
+        _ => typed.find(" #").unwrap_or(typed.len()),
+    };
+    let length = typed[..length].trim_end().len();
+    let behind = typed[length..].trim_start();
+    (behind.is_empty() || (behind.starts_with('#') && !behind.contains('\n'))).then_some(start + length)
+}
+
+/// A scalar on the line of its key, or folded over several.
+fn read_scalar(entry: &str, start: usize) -> Option<(String, Datum)> {
+    let end = end_of_value(entry, start)?;
+    let typed = &entry[start..end];
+    // Whoever knows the key knows whether a number is meant.
+    let text = scalar(entry).or_else(|| (!typed.contains(['\n', '"', '\''])).then(|| typed.to_owned()))?;
+    let quote = entry[start..].chars().next().filter(|first| matches!(first, '"' | '\''));
+    let inner = match quote {
+        Some(_) => start + 1..end.checked_sub(1).filter(|end| *end > start)?,
+        None => start..end,
+    };
+    let (before, after) = (&entry[..inner.start], &entry[inner.end..]);
+    let typed = &entry[inner];
+    let pattern = if typed.contains('\n') { lines_of_words(typed)? } else { VALUE.to_owned() };
+    Some((format!("{before}{pattern}{after}"), Datum::String(text)))
+}
+
+/// The lines of a folded text, each with the number of its words.
+fn lines_of_words(typed: &str) -> Option<String> {
+    let mut pattern = String::new();
+    let mut lines = typed.split('\n').peekable();
+    while let Some(line) = lines.next() {
+        let words = line.trim_start_matches([' ', '\t']);
+        pattern.push_str(&line[..line.len() - words.len()]);
+        match (words, lines.peek()) {
+            ("", Some(_)) => {}
+            (_, None) => pattern.push_str(VALUE),
+            (words, Some(_)) => pattern.push_str(&format!("{VALUE}{{{}}}", words.split(' ').count())),
+        }
+        if lines.peek().is_some() {
+            pattern.push('\n');
+        }
+    }
+    Some(pattern)
+}
+
+/// A list in brackets.
+fn read_brackets(entry: &str, start: usize) -> Option<(String, Datum)> {
+    let end = end_of_value(entry, start)?;
+    let typed = &entry[start + 1..end - 1];
+    let inner = typed.trim_matches(' ');
+    let open = start + 1 + typed.len() - typed.trim_start_matches(' ').len();
+    let (before, after) = (&entry[..open], &entry[open + inner.len()..]);
+    [", ", ","].iter().find_map(|separator| {
+        let names: Vec<&str> = inner.split(separator).collect();
+        let (mark, names) = unquoted(&names)?;
+        let pattern = match *separator {
+            ", " => format!("{mark}{VALUE}{mark}"),
+            separator => format!("{mark}{VALUE}{mark}{separator}{mark}{VALUE}{mark}"),
+        };
+        let pattern = format!("{before}{pattern}{after}");
+        is_read_as(entry, &names).then_some((pattern, names))
+    })
+}
+
+/// Lines below a key, each with an element of a list.
 fn read_lines(first: &str, below: &str) -> Option<(String, Datum)> {
     let dash = below.find('-')?;
     let indent = dash + 1 + below[dash + 1..].len() - below[dash + 1..].trim_start_matches(' ').len();
@@ -161,16 +340,19 @@ fn read_lines(first: &str, below: &str) -> Option<(String, Datum)> {
     Some((format!("{first}{open}{mark}{VALUE}{mark}"), names))
 }
 
-/// Reads a block of text below a key that ends in `|` or `>`.
-fn read_block(first: &str, below: &str) -> Option<(String, Datum)> {
+/// Lines below a key that ends in `|` or `>`. Those below `>` are folded.
+fn read_block(entry: &str, start: usize) -> Option<(String, Datum)> {
+    let (header, below) = entry[start..].split_once('\n')?;
+    let first = &entry[..start + header.len() + 1];
+    let text = scalar(entry)?.trim_end_matches('\n').to_owned();
+    if header.starts_with('>') && below.contains('\n') {
+        return Some((format!("{first}{}", lines_of_words(below)?), Datum::String(text)));
+    }
     let indent = &below[..below.len() - below.trim_start_matches(' ').len()];
-    let strip = |line| if str::is_empty(line) { Some("") } else { str::strip_prefix(line, indent) };
-    let lines: Option<Vec<&str>> = below.split('\n').map(strip).collect();
-    let text = lines?.join("\n");
     (!indent.is_empty()).then(|| (format!("{first}{indent}{VALUE}"), Datum::String(text)))
 }
 
-/// The names without their quotes, which must be the same for all.
+/// Names without their quotes, which must be the same for all.
 fn unquoted(names: &[&str]) -> Option<(&'static str, Datum)> {
     let names: Vec<(&'static str, String)> = names.iter().map(|name| unquote(name)).collect::<Option<_>>()?;
     let mark = names.first()?.0;
@@ -178,10 +360,11 @@ fn unquoted(names: &[&str]) -> Option<(&'static str, Datum)> {
     is_one.then(|| (mark, Datum::List(names.into_iter().map(|(_, name)| Datum::String(name)).collect())))
 }
 
-/// The text without its quotes, and the quotes. `None` if they are not closed, or if an escape is unusual.
+/// A text without its quotes, and the quotes. Nothing if it has escapes, or ends too soon.
 fn unquote(typed: &str) -> Option<(&'static str, String)> {
     if let Some(inner) = typed.strip_prefix('"') {
-        return unescape(inner.strip_suffix('"')?).map(|text| ("\"", text));
+        let inner = inner.strip_suffix('"')?;
+        return (!inner.contains(['"', '\\'])).then(|| ("\"", inner.to_owned()));
     }
     match typed.strip_prefix('\'') {
         Some(inner) => Some(("'", inner.strip_suffix('\'')?.replace("''", "'"))),
@@ -189,37 +372,30 @@ fn unquote(typed: &str) -> Option<(&'static str, String)> {
     }
 }
 
-/// The content of a double-quoted string. `None` if it contains unusual escapes.
-fn unescape(inner: &str) -> Option<String> {
-    let mut text = String::new();
-    let mut letters = inner.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => text.push(match letters.next()? {
-                'n' => '\n',
-                't' => '\t',
-                '"' => '"',
-                '\\' => '\\',
-                _ => return None,
-            }),
-            '"' => return None,
-            letter => text.push(letter),
-        }
-    }
-    Some(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn reading_an_entry_and_filling_its_pattern_gives_the_entry() {
+    fn what_is_read_fills_the_pattern_again() {
         let cases = [
             ("description: Does x", "description: VALUE"),
             ("description:  \"Does \\\"x\\\"\" ", "description:  \"VALUE\" "),
             ("description: 'it''s'", "description: 'VALUE'"),
-            ("description: >\n  Folded\n  words", "description: >\n  VALUE"),
+            ("description: >\n  Folded\n  words", "description: >\n  VALUE{1}\n  VALUE"),
+            (
+                "description: >-\n  One.\n  Two words.\n\n  Three.",
+                "description: >-\n  VALUE{1}\n  VALUE{2}\n\n  VALUE",
+            ),
+            ("description: > # why\n  one line", "description: > # why\n  VALUE"),
+            ("description: One two\n  three", "description: VALUE{2}\n  VALUE"),
+            ("description: \"One \\\"two\\\"\n  three\" # c", "description: \"VALUE{2}\n  VALUE\" # c"),
+            ("description: 'One\n\n  it''s'", "description: 'VALUE{1}\n\n  VALUE'"),
+            ("description: Does x # comment", "description: VALUE # comment"),
+            ("description: &d \"x\" # c", "description: &d \"VALUE\" # c"),
+            ("tools: [Read,Grep]", "tools: [VALUE,VALUE]"),
+            ("tools: [ 'Read','Grep' ] # c", "tools: [ 'VALUE','VALUE' ] # c"),
+            ("tools: &t\n  - Read", "tools: &t\n  - VALUE"),
             ("description: |-\n    One\n\n    two", "description: |-\n    VALUE"),
             ("tools: [Read, Grep]", "tools: [VALUE]"),
             ("tools: [\"Read\", \"Grep\"]", "tools: [\"VALUE\"]"),
@@ -234,17 +410,20 @@ mod tests {
     }
 
     #[test]
-    fn other_yaml_forms_are_not_read() {
+    fn what_is_typed_in_other_ways_is_not_read() {
         let entries = [
             "tools:",
             "description: Use: when",
+            "description: *alias",
+            "description: >-\n  a\n    more\n  c",
+            "description: 1.0",
+            "description: yes",
             "a: [\"b\", c]",
             "a: {b: c}",
             "a:\n  b: c",
             "a: \"b",
             "a: \"\\u0041\"",
             "a:\n  - b\n    c",
-            "a: b # c",
             "a: |\nb",
             "a: [b",
         ];
@@ -255,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_a_pattern_cannot_express_is_not_filled_in() {
+    fn a_pattern_holds_no_value_that_would_be_read_as_another() {
         let text = |text: &str| Datum::String(text.to_owned());
         let list = |items: &[&str]| Datum::List(items.iter().map(|item| text(item)).collect());
         let cases = [
@@ -273,6 +452,12 @@ mod tests {
         for (pattern, value) in cases {
             assert_eq!(fill(pattern, &value), None, "{pattern} {value:?}");
         }
+        let joined = |pattern| fill(pattern, &list(&["b", "c"]));
+        assert_eq!(joined("a: VALUE,VALUE").as_deref(), Some("a: b,c"));
+        assert_eq!(joined("a: 'VALUE VALUE' # d").as_deref(), Some("a: 'b c' # d"));
+        let folded = |value| fill("a: >-\n  VALUE{2}\n  VALUE", &text(value));
+        assert_eq!(folded("b c d e").as_deref(), Some("a: >-\n  b c\n  d e"));
+        assert_eq!(folded("b").as_deref(), Some("a: >-\n  b"));
         assert_eq!(fill("a: \"VALUE\"", &text("b\n: \\c")).as_deref(), Some("a: \"b\\n: \\\\c\""));
     }
 }

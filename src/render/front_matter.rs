@@ -6,7 +6,7 @@ use serde_yaml::SerializerOptions;
 use super::document::{Attribution, Document};
 use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
-use crate::model::{Datum, ToolList};
+use crate::model::{Datum, NAME};
 
 /// A TOML value that serializes as plain YAML.
 struct Plain<'d>(&'d Datum);
@@ -54,9 +54,9 @@ pub(crate) fn front_matter<'a>(
                     _ => document.push(&format!("{entry}\n"), Attribution::from(Some(origin))),
                 }
             }
-            // The name always has a value, so it is written only if the list has an entry for it.
-            let is_listed = |key: &str| key == "name" || entries.iter().any(|entry| key_of(entry) == key);
-            known.iter().filter(|line| !is_listed(line.key)).for_each(|line| usual(document, line));
+            // The name is there in any case, so only the list can say that it is to be written.
+            let is_said = |key: &str| key == NAME || entries.iter().any(|entry| key_of(entry) == key);
+            known.iter().filter(|line| !is_said(line.key)).for_each(|line| usual(document, line));
             document.layout("---\n");
         }
         _ => {
@@ -89,24 +89,34 @@ pub(crate) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
     }
 }
 
-/// A front matter line whose value comes from the persona.
-struct Known<'a> {
-    key: &'static str,
-    value: Datum,
-    /// The value as a list, if the target writes the names in one string.
-    list: Option<Datum>,
+/// A line whose value comes from the persona.
+pub(crate) struct Known<'a> {
+    pub(crate) key: &'static str,
+    pub(crate) value: Datum,
+    /// The value as a list, where the target wants its names in one string.
+    pub(crate) list: Option<Datum>,
     attribution: Attribution<'a>,
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    /// Where the value comes from; nothing for a default.
+    pub(crate) fn origin(&self) -> Option<Origin<'a>> {
+        match self.attribution {
+            Attribution::From(_, origin) => Some(origin),
+            Attribution::Open(_) | Attribution::Layout => None,
+        }
+    }
+
     fn value_in(&self, pattern: &str) -> &Datum {
         self.list.as_ref().filter(|_| is_list(pattern)).unwrap_or(&self.value)
     }
 }
 
-fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> Vec<Known<'a>> {
-    let name = Datum::String(id.to_owned());
-    let mut known = vec![Known { key: "name", value: name, list: None, attribution: Attribution::Layout }];
+/// The values that a persona has for the keys of a target, in the order in which they are written.
+pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> Vec<Known<'a>> {
+    let name = Datum::String(settings.declared_name(id).to_owned());
+    let given = settings.name.as_ref().and_then(|name| name.origin);
+    let mut known = vec![Known { key: NAME, value: name, list: None, attribution: Attribution::from(given) }];
     if let Some(field) = persona.field("description") {
         let value = Datum::String(field.value.to_string());
         known.push(Known {
@@ -122,11 +132,7 @@ fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> 
     ];
     for (key, tools, origin) in lists {
         if let (Some((key, form)), Some(tools @ [_, ..])) = (key, tools) {
-            let separator = match form {
-                ToolList::Commas => ", ",
-                ToolList::Spaces => " ",
-            };
-            let value = Datum::String(tools.join(separator));
+            let value = Datum::String(tools.join(form.separator()));
             let list = tools.iter().map(|tool| Datum::String((*tool).to_owned())).collect();
             known.push(Known {
                 key,

@@ -49,7 +49,13 @@ pub(crate) fn output_path(composition: &Composition<'_>, settings: &TargetSettin
     }
 }
 
-/// Returns the value of a front matter key: from `[target.NAME]`, else from the field with the same name.
+/// The name by which programs that load the target know an output; nothing for targets that are known by their path.
+pub(crate) fn declared_name(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> Option<String> {
+    let name = settings.declared_name(&composition.profile.id);
+    settings.target.front_matter.then(|| name.to_owned())
+}
+
+/// Returns the value of a front matter key: that of `[target.NAME]`, else the field of that name.
 pub(crate) fn key_value<'p, 'a>(
     persona: &'p Persona<'a>,
     settings: &'p TargetSettings<'a>,

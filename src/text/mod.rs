@@ -1,4 +1,4 @@
-//! The syntax of text: front matter, bullets, labels, force words, ids, tokens, and what a reader does not
+//! The syntax of text: front matter and YAML, bullets, labels, force words, ids, tools, tokens, and what a reader does not
 //! see.
 
 pub(crate) mod bullets;
@@ -10,3 +10,5 @@ pub(crate) mod labels;
 pub(crate) mod safety;
 pub(crate) mod titles;
 pub(crate) mod tokens;
+pub(crate) mod tools;
+pub(crate) mod yaml;

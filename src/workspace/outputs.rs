@@ -38,6 +38,8 @@ pub(crate) struct Output {
     pub profile: String,
     /// The target, or [`ORIGINS`].
     pub target: &'static str,
+    /// The name by which programs that load this target know it, if they do.
+    pub name: Option<String>,
     /// What it holds; nothing where only its path counts.
     pub content: Option<Content>,
 }

@@ -20,12 +20,12 @@ const ELSEWHERE: [&str; 11] = [
     "unreadable",
     "too-large",
     "path-collision",
+    "name-collision",
     "hand-edited",
     "foreign-file",
     "orphan",
     "stale-output",
     "lock-unreadable",
-    "front-matter",
 ];
 
 #[test]

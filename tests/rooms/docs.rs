@@ -9,7 +9,7 @@ use crate::compose::force::{Relation, relation};
 use crate::model::grammar::{self, Entry, Keys as _, LeftOut, Name, Table, Type, table as keys_of};
 use crate::model::layout::LayoutDefault;
 use crate::model::{
-    Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, Level, Part, RESERVED, Reach,
+    Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, Level, NAME, Part, RESERVED, Reach,
     Style, TARGETS, ToolList, wording,
 };
 use crate::view::findings::FORMATS;
@@ -267,6 +267,9 @@ fn settings_table() -> String {
     for target in &TARGETS {
         for setting in target.settings() {
             let holds = match target.key(setting) {
+                None if setting == NAME => {
+                    "the name in the front matter; the profile's id if left out".to_owned()
+                }
                 None if setting == FRONT_MATTER => "how the front matter is laid out".to_owned(),
                 None if target.named_directory => {
                     let usual = target.usual_path("ID");

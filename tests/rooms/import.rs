@@ -50,7 +50,10 @@ fn exact(text: &str) -> Imported {
     let imported = imported("notes/some-agent.md", text);
     let (shown, findings) = shown(&imported.files, &imported.profile);
     assert_eq!(shown, text);
-    assert!(!findings.iter().any(Diagnostic::breaks_file), "{findings:?}");
+    // A document that contradicts itself has to be decided by a person.
+    let is_wrong =
+        |finding: &Diagnostic| finding.breaks_file() && finding.code.name != "front-matter-mismatch";
+    assert!(!findings.iter().any(is_wrong), "{findings:?}");
     imported
 }
 

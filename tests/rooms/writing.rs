@@ -115,7 +115,13 @@ fn utf8(path: &std::path::Path) -> &Utf8Path {
 
 fn output(path: &str, text: &str) -> Output {
     let profile = Utf8Path::new(path).file_stem().unwrap_or("none").to_owned();
-    Output { path: path.into(), profile, target: "prompt", content: Some(Content::of(text.into())) }
+    Output {
+        path: path.into(),
+        profile,
+        target: "prompt",
+        name: None,
+        content: Some(Content::of(text.into())),
+    }
 }
 
 /// Writes a file over whatever is there.
@@ -922,6 +928,28 @@ fn sources_are_protected_wherever_the_root_lies() {
     fs::create_dir(ground.path("fragments")).unwrap();
     symlink("fragments", ground.path("alias")).unwrap();
     assert!(!accepts("alias", "x.toml"), "by whatever name the root is given");
+}
+
+#[test]
+fn outputs_of_one_target_that_declare_one_name_are_set_aside() {
+    let ground = Ground::new();
+    let named = |profile: &str, target: &'static str, name: &str| Output {
+        profile: profile.into(),
+        target,
+        name: Some(name.into()),
+        ..output(&format!("{target}/{profile}.md"), "x")
+    };
+    let check = |outputs| check_paths(outputs, &ground.protected());
+    let (checked, findings) = check(vec![
+        named("a", "claude", "reader"),
+        named("b", "claude", "Reader"),
+        named("c", "skill", "reader"),
+        output("personas/d.md", "x"),
+    ]);
+    assert_eq!(codes_of(&findings), ["name-collision"]);
+    assert_eq!(findings[0].message, "`a` and `b` both declare the name `Reader` for target `claude`");
+    let kept: Vec<_> = checked.outputs.iter().map(|output| output.path.as_str()).collect();
+    assert_eq!(kept, ["personas/d.md", "skill/c.md"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::propose::{Edit, Proposal};
 use super::values::unquoted;
 use crate::compose::Origin;
 use crate::model::grammar::{Keys as _, Profile};
-use crate::model::{Address, KeyType, TARGETS};
+use crate::model::{Address, KeyType, NAME, TARGETS};
 use crate::render::Attribution;
 use crate::source::edit::{self, SourceEdit, literal};
 use crate::trial::BuiltPersona;
@@ -63,8 +63,12 @@ pub(super) fn set_target(target: &str, key: &str, value: &str) -> SourceEdit {
 pub(super) fn setting<'l>(target: &str, line: &'l str) -> Option<(&'l str, String)> {
     let target = TARGETS.iter().find(|known| known.name == target)?;
     let (name, value) = line.split_once(':').filter(|_| !line.contains('\n'))?;
-    let key = target.keys.iter().find(|key| key.name == name)?;
-    Some((name, form(key.value, value.trim())?))
+    let kind = match target.key(name) {
+        Some(key) => key.value,
+        None if name == NAME => KeyType::String,
+        None => return None,
+    };
+    Some((name, form(kind, value.trim())?))
 }
 
 /// A scalar of YAML as a value of TOML.

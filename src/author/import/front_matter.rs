@@ -1,13 +1,13 @@
 //! Front matter of a document: extracted key by key where it comes back as it was.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::write::Recipe;
-use crate::model::{Datum, FRONT_MATTER, KeyType, Target, is_tool_name};
+use crate::model::{Datum, FRONT_MATTER, NAME, Target, ToolList, is_tool_name};
 use crate::render::{VALUE, fill, front_matter_line, read};
-use crate::source::edit::{list_literal, literal};
+use crate::source::edit::{self, list_literal, literal};
 use crate::text::front_matter;
+use crate::text::yaml::{self, Objection, Yaml};
 
 /// The front matter of a document.
 #[derive(Debug)]
@@ -24,17 +24,6 @@ pub(super) fn split(text: &str) -> Option<(FrontMatter<'_>, usize)> {
     Some((FrontMatter { whole: &text[..end], inner }, end))
 }
 
-/// What a strict reader of YAML objects to.
-pub(super) struct Objection {
-    /// Where, in the document.
-    pub(super) line: usize,
-    /// In characters, from 1.
-    pub(super) column: usize,
-    pub(super) reason: String,
-    /// What mends it.
-    pub(super) help: &'static str,
-}
-
 /// What a strict reader of YAML objects to in the front matter that a text begins with.
 pub(super) fn objection(text: &str) -> Option<Objection> {
     let Some((front_matter, _)) = split(text) else {
@@ -46,20 +35,9 @@ pub(super) fn objection(text: &str) -> Option<Objection> {
         return (is_open && is_key).then_some(Objection { line: 1, column: 1, reason, help });
     };
     let inner = &front_matter.whole[front_matter.inner.clone()];
-    let read = serde_yaml::from_str::<Option<BTreeMap<String, serde::de::IgnoredAny>>>(inner);
-    let error = read.err()?;
-    let message = error.to_string();
-    let first = message.lines().next().unwrap_or_default();
-    let first = first.strip_prefix("error: ").unwrap_or(first);
-    // The reader counts from the line below the dashes, and where it stands is shown by the caret.
-    let reason =
-        first.split_once(": ").filter(|(place, _)| place.starts_with("line ")).map_or(first, |(_, it)| it);
-    let (reason, help) = match reason {
-        reason if reason.starts_with("duplicate mapping key") => ("duplicate key", "delete one of them"),
-        reason => (reason, "if the value is a text, put it in quotes"),
-    };
-    let (line, column) = error.location().map_or((1, 1), |at| (at.line() as usize, at.column() as usize));
-    Some(Objection { line: line + 1, column, reason: reason.to_owned(), help })
+    let objection = yaml::mapping(inner).err()?;
+    // The reader counts from the line below the dashes.
+    Some(Objection { line: objection.line + 1, ..objection })
 }
 
 impl FrontMatter<'_> {
@@ -68,17 +46,17 @@ impl FrontMatter<'_> {
         self.whole[self.inner.clone()].lines().any(|line| key(line) == Some(wanted))
     }
 
-    /// The value of a key that stands on one line.
+    /// The text that a key has.
     pub(super) fn get(&self, wanted: &str) -> Option<String> {
-        let lines = self.whole[self.inner.clone()].lines();
-        let mut of_key = lines.filter(|line| key(line) == Some(wanted));
-        of_key.find_map(|line| match read(line) {
-            Some((_, Datum::String(text))) => Some(text),
+        let (read, _) = yaml::lenient(&self.whole[self.inner.clone()]);
+        read.into_iter().find_map(|(key, value)| match value {
+            Yaml::String(text) if key == wanted => Some(text),
             _ => None,
         })
     }
 
-    /// Records the front matter in the recipe of a target. Lines that would not come back as they were stay as typed.
+    /// Records the front matter in the recipe of a target: each value that the target knows, and how it is typed. Lines
+    /// that would not come back as they were stay as typed.
     pub(super) fn extract(
         &self,
         recipe: &mut Recipe,
@@ -86,38 +64,38 @@ impl FrontMatter<'_> {
         persona: &str,
         is_verbatim: bool,
     ) {
-        let is_usual = self.whole.starts_with("---\n") && self.whole.ends_with("\n---\n");
-        let entries = entries(&self.whole[self.inner.clone()]).filter(|_| is_usual && !is_verbatim);
-        let mut extracted: Vec<String> = Vec::new();
+        let inner = &self.whole[self.inner.clone()];
         let mut settings: Vec<(String, String)> = Vec::new();
+        let mut values: Vec<(&str, Datum)> = Vec::new();
+        let (read, _) = yaml::lenient(inner);
+        for key in target.front_matter_keys() {
+            let mut found = read.iter().filter(|(read, _)| read == key);
+            if let Some(datum) = found.find_map(|(_, value)| known_value(target, key, value)) {
+                record(recipe, &mut settings, target, persona, key, &datum);
+                values.push((key, datum));
+            }
+        }
+        let is_usual = self.whole.starts_with("---\n") && self.whole.ends_with("\n---\n");
+        let entries = entries(inner).filter(|_| is_usual && !is_verbatim);
+        let mut extracted: Vec<String> = Vec::new();
         for entry in entries.iter().flatten() {
-            let known = key(entry).filter(|key| target.front_matter_keys().any(|known| known == *key));
             let is_new =
-                |key: &&str| !extracted.iter().any(|other| other == key || self::key(other) == Some(key));
-            let read = known.filter(is_new).and_then(|key| {
-                let (pattern, datum) = read_entry(key, entry, target, persona)?;
-                record(recipe, &mut settings, target, key, datum)?;
-                Some(pattern)
-            });
-            extracted.push(read.unwrap_or_else(|| entry.clone()));
+                |key: &str| !extracted.iter().any(|other| other == key || self::key(other) == Some(key));
+            let value = values.iter().find(|(known, _)| key(entry) == Some(known) && is_new(known));
+            let pattern = value.and_then(|(key, datum)| pattern(key, entry, target, datum));
+            extracted.push(pattern.unwrap_or_else(|| entry.clone()));
         }
         // What stands for a value elsewhere cannot stand as it is.
         let is_confusing =
             |(entry, extracted): (&String, &String)| entry == extracted && entry.contains(VALUE);
-        let fits = entries.as_ref().is_some_and(|entries| !entries.iter().zip(&extracted).any(is_confusing));
-        if !fits {
-            // Nothing else is said then: the text says it all.
-            let keep = recipe.keys.iter().position(|(key, _)| *key == "description");
-            keep.map(|at| recipe.keys.remove(at));
-            (recipe.allow, recipe.deny) = (Vec::new(), Vec::new());
-            recipe.target = Some((target.name, vec![(FRONT_MATTER.to_owned(), literal(self.whole))]));
-            return;
+        match entries.filter(|entries| !entries.iter().zip(&extracted).any(is_confusing)) {
+            None => settings.push((FRONT_MATTER.to_owned(), literal(self.whole))),
+            Some(_) if is_default(&extracted, target) => {}
+            Some(_) => {
+                settings.push((FRONT_MATTER.to_owned(), list_literal(extracted.iter().map(String::as_str))));
+            }
         }
-        let mut lines = settings;
-        if !is_default(&extracted, target) {
-            lines.push((FRONT_MATTER.to_owned(), list_literal(extracted.iter().map(String::as_str))));
-        }
-        recipe.target = Some((target.name, lines));
+        recipe.target = Some((target.name, settings));
     }
 }
 
@@ -160,84 +138,82 @@ fn key(line: &str) -> Option<&str> {
     (is_key && (rest.is_empty() || rest.starts_with([' ', '\t', '\n']))).then_some(key)
 }
 
-/// The pattern of an entry (its key alone, or with its quotes) and its value. `None` if the two would not give back
-/// the entry.
-fn read_entry(key: &str, entry: &str, target: &Target, persona: &str) -> Option<(String, Datum)> {
-    let (pattern, datum) = read(entry)?;
-    let text = datum.as_str();
-    if text.is_some_and(|text| text.trim().is_empty() || (key == "name" && text != persona)) {
-        return None;
+/// The value of a key that the target knows, as a profile can set it. `None` for a value that it cannot set.
+fn known_value(target: &Target, key: &str, value: &Yaml) -> Option<Datum> {
+    let lists = [target.allow, target.deny].into_iter().flatten();
+    if lists.into_iter().any(|(list, _)| list == key) {
+        let mut names: Vec<Datum> = Vec::new();
+        for name in value.tools()? {
+            let name = Datum::String(name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let is_sound =
+            |name: &Datum| name.as_str().is_some_and(|name| is_tool_name(name) && name.trim() == name);
+        return (!names.is_empty() && names.iter().all(is_sound)).then_some(Datum::List(names));
     }
-    let tools = [target.allow, target.deny].into_iter().flatten().find(|(tools, _)| *tools == key);
-    let datum = match (target.key(key).map(|key| key.value), text) {
-        (Some(KeyType::Count), Some(text)) => Datum::Integer(text.parse().ok()?),
-        (Some(KeyType::Boolean), Some(text)) => Datum::Boolean(text.parse().ok()?),
-        (Some(KeyType::Any | KeyType::StringMap), _) => return None,
-        _ => datum,
+    let datum = match value.datum()? {
+        // The line break that ends a block is no part of the text.
+        Datum::String(text) => Datum::String(text.trim_end_matches('\n').to_owned()),
+        datum => datum,
     };
-    match target.key(key) {
-        Some(key) if !key.value.accepts(&datum) => return None,
-        None if datum.as_str().is_none() && tools.is_none() => return None,
-        _ => {}
-    }
-    if let (Some(most), Some(text)) = (target.key(key).and_then(|key| key.most), datum.as_str())
-        && text.chars().count() > most
-    {
+    let text = datum.as_str();
+    if text.is_some_and(|text| text.trim().is_empty() || (key == NAME && text.contains('\n'))) {
         return None;
     }
-    // Tools in a list are not as the target usually has them.
-    let is_usual = tools.is_none() || datum.as_str().is_some();
-    if is_usual && front_matter_line(key, &datum) == format!("{entry}\n") {
-        return Some((key.to_owned(), datum));
+    match target.key(key) {
+        None => text.is_some().then_some(datum),
+        Some(known) => {
+            let is_short = known.most.is_none_or(|most| text.is_none_or(|text| text.chars().count() <= most));
+            (known.value.accepts(&datum) && is_short).then_some(datum)
+        }
     }
-    (fill(&pattern, &datum)? == entry).then_some((pattern, datum))
 }
 
-/// Records a value in the recipe. `None` if there is no key for it.
+/// The pattern of an entry: its key alone, or with `VALUE` where the value stands. `None` if it would not give back the
+/// entry.
+fn pattern(key: &str, entry: &str, target: &Target, datum: &Datum) -> Option<String> {
+    let list = [target.allow, target.deny].into_iter().flatten().find(|(list, _)| *list == key);
+    let line = match (list, datum) {
+        (Some((_, form)), Datum::List(names)) => {
+            let names: Vec<String> = names.iter().map(Datum::to_string).collect();
+            Datum::String(names.join(form.separator()))
+        }
+        _ => datum.clone(),
+    };
+    if front_matter_line(key, &line) == format!("{entry}\n") {
+        return Some(key.to_owned());
+    }
+    let (pattern, _) = read(entry)?;
+    let gives_back = |pattern: &String| {
+        [datum, &line].into_iter().any(|value| fill(pattern, value).as_deref() == Some(entry))
+    };
+    let separated =
+        [", ", ",", " "].map(|between| pattern.replacen(VALUE, &format!("{VALUE}{between}{VALUE}"), 1));
+    let is_list = list.is_some() && pattern.matches(VALUE).count() == 1;
+    [pattern].into_iter().chain(separated.into_iter().filter(|_| is_list)).find(gives_back)
+}
+
+/// Records a value in the recipe.
 fn record(
     recipe: &mut Recipe,
     settings: &mut Vec<(String, String)>,
     target: &Target,
+    persona: &str,
     key: &str,
-    datum: Datum,
-) -> Option<()> {
-    let text = datum.to_string();
-    match key {
-        "name" => return Some(()),
-        "description" => {
-            recipe.keys.push(("description", literal(&text)));
-            return Some(());
-        }
-        _ => {}
-    }
-    for (tools, list) in [(target.allow, &mut recipe.allow), (target.deny, &mut recipe.deny)] {
-        if let Some((name, form)) = tools.filter(|(name, _)| *name == key) {
-            let separator = match form {
-                crate::model::ToolList::Commas => ", ",
-                crate::model::ToolList::Spaces => " ",
-            };
-            let names: Vec<String> = match &datum {
-                Datum::List(names) => names.iter().map(Datum::to_string).collect(),
-                _ => text.split(separator).map(str::to_owned).collect(),
-            };
-            let mut distinct = names.clone();
-            distinct.sort_unstable();
-            distinct.dedup();
-            if distinct.len() != names.len()
-                || !names.iter().all(|name| is_tool_name(name) && name.trim() == name)
-            {
-                return None;
-            }
-            debug_assert_eq!(name, key);
-            *list = names;
-            return Some(());
-        }
-    }
-    let value = match datum {
-        Datum::String(text) => literal(&text),
-        Datum::List(items) => list_literal(items.iter().filter_map(Datum::as_str)),
-        datum => datum.to_string(),
+    datum: &Datum,
+) {
+    let is_list = |list: Option<(&str, ToolList)>| list.is_some_and(|(list, _)| list == key);
+    let names = || match datum {
+        Datum::List(names) => names.iter().map(Datum::to_string).collect(),
+        _ => Vec::new(),
     };
-    settings.push((key.to_owned(), value));
-    Some(())
+    match key {
+        NAME if datum.as_str() == Some(persona) => {}
+        "description" => recipe.keys.push(("description", edit::value_literal(datum))),
+        _ if is_list(target.allow) => recipe.allow = names(),
+        _ if is_list(target.deny) => recipe.deny = names(),
+        _ => settings.push((key.to_owned(), edit::value_literal(datum))),
+    }
 }

@@ -201,7 +201,9 @@ fn compare(
         return Verdict::Different(usize::MAX);
     };
     let Some(persona) = BuiltPersona::of(&trial, checked.composition, None) else { return Verdict::Refused };
-    let is_unsound = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::REQUIREMENT;
+    // A document that contradicts itself is imported as it is, and `check` says what to decide.
+    let kept = [codes::REQUIREMENT, codes::FRONT_MATTER_MISMATCH];
+    let is_unsound = |finding: &Diagnostic| finding.breaks_file() && !kept.contains(&finding.code);
     let mut findings = persona.composition.findings.iter().chain(&trial.findings);
     if findings.any(is_unsound) {
         return Verdict::Refused;

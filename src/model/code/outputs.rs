@@ -2,13 +2,16 @@
 
 use super::UNSAFE;
 
-/// Why the severity of a file that a target rejects is fixed.
+/// Why a text that reads as something else than what was composed stays an error.
+const MISREAD: &str = "readers of the output would get something else than what was composed";
+/// Why a file that a target refuses stays an error.
 const REFUSED: &str = "programs that read the target would reject the file or silently ignore it";
 
 super::entries! {
     FRONT_MATTER = "front-matter", Warning, Bound::Free;
     "front matter is not valid YAML"
-    cause "A strict YAML parser rejects the front matter of the imported document. It is kept byte for byte."
+    cause "A strict YAML parser rejects the front matter that a profile types, or that of an imported document, which is \
+     kept byte for byte. Other parsers may accept it, and do not agree on what it says."
     example r"$ cat agents/ada.md
 ---
 name: ada
@@ -18,6 +21,32 @@ $ cento import agents/ada.md
 "
     fix "Put the value in quotes. Common causes: a colon and a space in an unquoted value, a value that begins with \
      `@`, `*` or `[`, a tab, a duplicate key, no closing `---`."
+
+    FRONT_MATTER_MISMATCH = "front-matter-mismatch", Error, Bound::Fixed(MISREAD);
+    "typed front matter contradicts the persona"
+    cause "`front-matter` in a profile sets a key that cento writes itself (the name, the description, the tools, or a \
+     setting of the target) to another value than the persona has. A program would load the typed value, and `explain` \
+     and `[[require]]` would show the composed one."
+    example r#"# profiles/ada.toml
+description = "Reads logs. Use when a run has failed."
+[tools]
+allow = ["Read"]
+[target.claude]
+front-matter = ["name", "description", "tools: Bash"]
+"#
+    fix "Write the key alone, here `\"tools\"`, so that the composed value is written. To change the value, change what \
+     the profile composes."
+
+    TYPED_FRONT_MATTER = "typed-front-matter", Warning, Bound::Free;
+    "a value is only in the typed front matter"
+    cause "`front-matter` in a profile sets a key that cento writes itself, and the persona has no value for it. A \
+     program loads the typed value, but `explain`, `diff` and `[[require]]` do not know it."
+    example r#"# profiles/ada.toml
+description = "Reads logs. Use when a run has failed."
+[target.claude]
+front-matter = ["name", "description", "model: opus"]
+"#
+    fix "Set the value where the help says, and list the key alone: `\"model\"`."
 
     TARGET = "target", Error, Bound::Fixed(REFUSED);
     "a persona does not fit its target"
@@ -50,6 +79,22 @@ path = "persona.md"
 path = "Persona.md"
 "#
     fix "Set `path` under [target.NAME] in one of the profiles."
+
+    NAME_COLLISION = "name-collision", Error, Bound::Fixed(REFUSED);
+    "two outputs of one target declare the same name"
+    cause "Programs load agents and skills by the `name` in their front matter. Of two files with the same name they load \
+     one, and which one is not defined."
+    example r#"# profiles/ada.toml
+description = "Reads logs. Use when a run has failed."
+[target.claude]
+name = "reader"
+
+# profiles/bob.toml
+description = "Reads traces. Use when a run is slow."
+[target.claude]
+name = "reader"
+"#
+    fix "Set another `name` under [target.NAME] in one of the profiles, or delete the setting: the profile's id is unique."
 
     HAND_EDITED = "hand-edited", Error, Bound::Fixed(UNSAFE);
     "an output was edited by hand"

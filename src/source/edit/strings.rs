@@ -1,5 +1,6 @@
 //! Strings as a person would write them in TOML.
 
+use crate::model::Datum;
 use crate::text::safety::concealed;
 
 /// The longest list that stands on one line.
@@ -80,6 +81,35 @@ pub(crate) fn list_literal<'t>(items: impl IntoIterator<Item = &'t str>) -> Stri
     }
     let lines: String = items.iter().map(|item| format!("  {item},\n")).collect();
     format!("[\n{lines}]")
+}
+
+/// A value of any type.
+pub(crate) fn value_literal(datum: &Datum) -> String {
+    match datum {
+        Datum::String(text) => literal(text),
+        Datum::List(items) if items.iter().all(|item| item.as_str().is_some()) => {
+            list_literal(items.iter().filter_map(Datum::as_str))
+        }
+        Datum::List(items) => {
+            let items: Vec<String> = items.iter().map(value_literal).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Datum::Map(map) => {
+            let is_bare = |key: &str| {
+                !key.is_empty()
+                    && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+            };
+            let key = |key: &str| if is_bare(key) { key.to_owned() } else { line_literal(key) };
+            let fields: Vec<(String, String)> =
+                map.iter().map(|(name, value)| (key(name), value_literal(value))).collect();
+            let fields: Vec<(&str, String)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            // No key is the main one, so it stays a table.
+            super::new::inline("", &fields)
+        }
+        // TOML writes `nan` in small letters.
+        number => number.to_string().to_lowercase(),
+    }
 }
 
 /// Whether a text is what stands between two things, which reads best on one line.

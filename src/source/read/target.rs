@@ -2,7 +2,7 @@
 
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{Keys as _, TARGET_NAMES, Tools};
-use crate::model::{Datum, FRONT_MATTER, KeyType, Target, Text, codes, did_you_mean, target};
+use crate::model::{Datum, FRONT_MATTER, KeyType, NAME, PATH, Target, Text, codes, did_you_mean, target};
 
 /// The target of this name; a finding if there is none.
 pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target> {
@@ -23,7 +23,7 @@ pub(super) fn read_setting(
 ) -> Option<Datum> {
     let name = key.get_ref().as_ref();
     let what = format!("`target.{}.{name}`", target.name);
-    if name == "path" {
+    if name == PATH || name == NAME {
         return reader.line(&what, value).map(|text| Datum::String(text.value));
     }
     if name == FRONT_MATTER {
@@ -68,7 +68,6 @@ fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>, value: &Value<'_
     let tools = lists.map(|(list, key)| list.map(|(name, _)| (name, key.name())));
     let from_tools = tools.into_iter().flatten().find(|(key, _)| *key == name);
     let help = match (name, from_tools) {
-        ("name", _) if target.front_matter => "delete it: the id of the profile is used".to_owned(),
         ("description", _) if target.front_matter => "set `description` at the top of the profile".to_owned(),
         (_, Some((_, list))) => format!("set `{list}` in [tools]"),
         _ => {

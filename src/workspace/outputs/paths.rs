@@ -1,6 +1,7 @@
 //! The paths that an output may have.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
@@ -83,8 +84,8 @@ impl CheckedPaths {
     }
 }
 
-/// Sets aside the outputs whose path leads out of the root, is protected, or is wanted by another
-/// output too, with a finding for each.
+/// Sets aside the outputs whose path leads out of the root or is protected, and those whose path or declared name
+/// another output has too, with a finding for each.
 pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (CheckedPaths, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut refused = BTreeSet::new();
@@ -107,6 +108,10 @@ pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (Check
     let mut clashing = BTreeSet::new();
     for (first, second) in clashes {
         findings.push(collision(&sound[first].1, &sound[second].1));
+        clashing.extend([first, second]);
+    }
+    for (first, second) in shared_names(&sound) {
+        findings.push(shared_name(&sound[first].1, &sound[second].1));
         clashing.extend([first, second]);
     }
     let mut kept = Vec::with_capacity(sound.len());
@@ -135,6 +140,38 @@ fn collisions(sorted: &[(String, Output)]) -> Vec<(usize, usize)> {
         above.push(index);
     }
     pairs
+}
+
+/// The pairs of outputs of one target that declare the same name: each with the first of them.
+fn shared_names(outputs: &[(String, Output)]) -> Vec<(usize, usize)> {
+    let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut pairs = Vec::new();
+    for (index, (_, output)) in outputs.iter().enumerate() {
+        let Some(name) = &output.name else { continue };
+        match first.entry((output.target, fold(name))) {
+            Entry::Occupied(entry) => pairs.push((*entry.get(), index)),
+            Entry::Vacant(entry) => drop(entry.insert(index)),
+        }
+    }
+    pairs
+}
+
+fn shared_name(first: &Output, second: &Output) -> Diagnostic {
+    let Output { target, profile, .. } = second;
+    let name = second.name.as_deref().unwrap_or_default();
+    let message = format!(
+        "`{}` and `{profile}` both declare the name `{}` for target `{target}`",
+        first.profile,
+        name.escape_debug()
+    );
+    Diagnostic::new(codes::NAME_COLLISION, message)
+        .note(format!(
+            "{} and {}: a program that loads both files picks one of them",
+            first.path, second.path
+        ))
+        .help(format!("set another `name` in [target.{target}] of one of the profiles"))
+        .in_persona(&first.profile)
+        .in_persona(profile)
 }
 
 fn unsafe_path(output: &Output, reason: &str) -> Diagnostic {

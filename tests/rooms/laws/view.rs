@@ -61,7 +61,7 @@ pub(crate) fn all_targets<'a, T>(
 ) -> Vec<T> {
     let mut results: Vec<T> = composition.persona.targets.iter().map(&mut read).collect();
     for target in &TARGETS {
-        results.push(read(&TargetSettings { target, path: None, front_matter: None, values: Vec::new() }));
+        results.push(read(&TargetSettings::none(target)));
     }
     results
 }

@@ -6,7 +6,7 @@ use super::super::causes::{Cause, Touches};
 use super::super::comparison::{Difference, Row};
 use super::{Effect, Seen, Status};
 use crate::compose::State;
-use crate::model::{Address, FRONT_MATTER, Library, Source, address};
+use crate::model::{Address, FRONT_MATTER, Library, PATH, Source, address};
 
 /// One persona in both states, and its differences.
 pub(super) struct Persona<'p, 'a> {
@@ -129,7 +129,7 @@ fn has_no_rows(address: &str) -> bool {
     match Address::parse(address) {
         Address::Style | Address::Combine | Address::Layout { .. } => true,
         Address::SectionKey { key, .. } => key != address::HEADING,
-        Address::TargetKey { key, .. } => matches!(key, "path" | FRONT_MATTER),
+        Address::TargetKey { key, .. } => matches!(key, PATH | FRONT_MATTER),
         _ => false,
     }
 }

@@ -1,0 +1,300 @@
+//! Reads front matter back: whether a program that loads an output gets the values that were composed.
+
+use std::collections::BTreeSet;
+
+use crate::compose::{Composition, TargetSettings};
+use crate::model::wording::shortened;
+use crate::model::{Address, Code, Datum, Diagnostic, NAME, Severity, Sources, Span, ToolList, codes};
+use crate::render::Document;
+use crate::render::front_matter::{Known, front_matter, known};
+use crate::text::front_matter as fences;
+use crate::text::yaml::{self, Mapping, Objection, Yaml};
+
+/// The front matter of an output, and what it should say.
+struct ReadBack<'c, 'a> {
+    sources: &'c Sources,
+    composition: &'c Composition<'a>,
+    settings: &'c TargetSettings<'a>,
+    /// The place of findings without a place of their own.
+    start: Span,
+    /// What the persona composes for the target.
+    composed: Vec<Known<'a>>,
+    /// What a reader finds.
+    read: Mapping,
+}
+
+/// Reports front matter that is not valid YAML, and values in it that the persona does not have.
+pub(super) fn check(
+    sources: &Sources,
+    composition: &Composition<'_>,
+    settings: &TargetSettings<'_>,
+    start: Span,
+) -> Vec<Diagnostic> {
+    // A conflict is reported by itself, and its marker is no value.
+    let has_any = settings.target.front_matter || settings.front_matter.is_some();
+    if !has_any || !composition.conflicts.is_empty() {
+        return Vec::new();
+    }
+    let (id, persona) = (&composition.profile.id, &composition.persona);
+    let mut document = Document::new(false);
+    front_matter(&mut document, id, persona, settings);
+    let text = document.into_text();
+    let inner = fences::split(&text).map(|(inner, _)| &text[inner]);
+    let (read, objection) = inner.map(yaml::lenient).unwrap_or_default();
+    let composed = known(id, persona, settings);
+    let back = ReadBack { sources, composition, settings, start, composed, read };
+    let unfenced = inner.is_none() && !text.trim().is_empty();
+    let mut findings: Vec<Diagnostic> = unfenced.then(|| back.unfenced()).into_iter().collect();
+    findings.extend(objection.map(|objection| back.invalid(inner.unwrap_or_default(), &objection)));
+    findings.extend(back.differences());
+    findings
+}
+
+impl<'a> ReadBack<'_, 'a> {
+    /// The place of a key in the setting `front-matter`; of the whole setting where the key is not found in it.
+    fn place(&self, key: &str) -> Span {
+        let Some((_, origin)) = self.settings.front_matter else { return self.start };
+        let span = origin.span();
+        let raw = self.sources.text(span);
+        let begins = |at: &usize| {
+            let before = raw[..*at].trim_end_matches(' ');
+            before.is_empty() || before.ends_with(['"', '\'', '\n']) || before.ends_with("\\n")
+        };
+        let is_key =
+            |at: &usize| raw[at + key.len()..].trim_start_matches(['"', '\'', ' ', '\\']).starts_with(':');
+        let found = raw.match_indices(key).map(|(at, _)| at).filter(|at| begins(at) && is_key(at)).last();
+        let Some(at) = found.filter(|_| !key.is_empty()) else { return span };
+        let rest = &raw[at..];
+        let quote = raw[..at].chars().last().filter(|last| matches!(last, '"' | '\''));
+        let ends = [rest.find('\n'), rest.find("\\n"), quote.and_then(|quote| rest.find(quote))];
+        let length = ends.into_iter().flatten().min().unwrap_or(rest.len());
+        let start = span.start as usize + at;
+        Span::new(span.file, start..start + length)
+    }
+
+    fn finding(&self, code: &'static Code, message: String, key: &str) -> Diagnostic {
+        let finding = Diagnostic::new(code, message).at(self.place(key), "");
+        finding.about(Address::TargetKey { target: self.settings.target.name, key }.to_string())
+    }
+
+    fn unfenced(&self) -> Diagnostic {
+        let message =
+            format!("the front matter of `{}` is not between two lines `---`", self.composition.profile.id);
+        self.finding(codes::FRONT_MATTER, message, "")
+            .note("programs read it as text, and find no values")
+            .help("begin and end the string with a line `---`")
+    }
+
+    fn invalid(&self, inner: &str, objection: &Objection) -> Diagnostic {
+        let Objection { line, reason, help, .. } = objection;
+        let lines: Vec<&str> = inner.lines().take(*line).collect();
+        let is_key = |line: &&&str| !line.starts_with([' ', '\t', '-', '#']) && line.contains(':');
+        let key = lines.iter().rev().find(is_key).and_then(|line| line.split(':').next()).unwrap_or_default();
+        let message =
+            format!("the front matter of `{}` is not valid YAML: {reason}", self.composition.profile.id);
+        let finding = self.finding(codes::FRONT_MATTER, message, key.trim());
+        let shown = lines.last().map_or(String::new(), |line| shortened(line.trim(), 60));
+        finding.note(format!("line {line} of it: `{shown}`")).help(*help)
+    }
+
+    fn differences(&self) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for key in self.settings.target.front_matter_keys() {
+            let composed = self.composed.iter().find(|known| known.key == key);
+            let mut values =
+                self.read.iter().filter(|(read, _)| read == key).map(|(_, value)| value).peekable();
+            if values.peek().is_none() {
+                findings.extend(composed.and_then(|composed| self.left_out(composed)));
+            }
+            for value in values {
+                findings.extend(match composed {
+                    Some(composed) => self.mismatch(composed, value),
+                    None => self.typed_only(key, value),
+                });
+            }
+        }
+        findings
+    }
+
+    /// A composed value that the front matter does not have. Only a name can be left out of a list of entries, since the
+    /// others follow those of the list.
+    fn left_out(&self, composed: &Known<'a>) -> Option<Diagnostic> {
+        let key = composed.key;
+        // Programs that read another target look for none of it.
+        if !self.settings.target.front_matter {
+            return None;
+        }
+        let id = &self.composition.profile.id;
+        let message =
+            format!("the front matter of `{id}` leaves out `{key}`; the persona has {}", shown(composed));
+        let mut finding = self.finding(codes::FRONT_MATTER_MISMATCH, message, key);
+        if key == NAME && self.settings.name.is_none() {
+            // Some programs then take the name of the file or directory.
+            finding.severity = Severity::Warning;
+        }
+        let help = match self.is_whole() {
+            true => {
+                format!("add a line `{key}: ...` to the string, or write `front-matter` as a list of entries")
+            }
+            false => format!("add the entry `\"{key}\"` to `front-matter`"),
+        };
+        Some(self.with_composed(finding, composed).help(help))
+    }
+
+    /// Whether the profile types the front matter as one string.
+    fn is_whole(&self) -> bool {
+        matches!(self.settings.front_matter, Some((Datum::String(_), _)))
+    }
+
+    /// The tools that a list may name though the persona does not have them, since the target writes them as denied.
+    fn denied_elsewhere(&self, key: &str) -> &[&'a str] {
+        let target = self.settings.target;
+        let is_allow = target.allow.is_some_and(|(allow, _)| allow == key);
+        if is_allow && target.deny.is_some() { &self.composition.persona.deny } else { &[] }
+    }
+
+    /// How the target writes tools below a key.
+    fn form(&self, key: &str) -> ToolList {
+        let target = self.settings.target;
+        let lists = [target.allow, target.deny].into_iter().flatten();
+        lists.into_iter().find(|(list, _)| *list == key).map_or(ToolList::Commas, |(_, form)| form)
+    }
+
+    fn mismatch(&self, composed: &Known<'a>, value: &Yaml) -> Option<Diagnostic> {
+        let key = composed.key;
+        if *value == Yaml::Null && key == NAME {
+            return self.left_out(composed);
+        }
+        let is_plain_other = self.typed_plain(key).is_some_and(|plain| yaml::is_other_than_a_string(&plain));
+        let is_string = matches!(composed.value, Datum::String(_)) && composed.list.is_none();
+        let is_same = match &composed.list {
+            None => value.is(&composed.value),
+            Some(list) => is_same_list(value, list, self.form(key), self.denied_elsewhere(key)),
+        };
+        if is_same && !(is_string && is_plain_other) {
+            return None;
+        }
+        let typed = shortened(&value.to_string().replace('\n', " "), 60);
+        let message = match is_same {
+            true => format!("`{key}: {typed}` in the front matter is not a string to every reader of YAML"),
+            false => format!(
+                "the front matter of `{}` has `{key}: {typed}`, but the persona has {}",
+                self.composition.profile.id,
+                shown(composed)
+            ),
+        };
+        let finding = self.finding(codes::FRONT_MATTER_MISMATCH, message, key);
+        let finding = self.with_composed(finding, composed);
+        Some(match is_same {
+            true => finding.help("put the value in quotes"),
+            false if self.settings.front_matter.is_none() => {
+                finding.help("write each tool as one name without spaces and commas")
+            }
+            false if self.is_whole() => {
+                finding.help(format!("change the line of `{key}` in the string, or the composed value"))
+            }
+            false => finding.help(format!(
+                "write the entry as `\"{key}\"`, so that the composed value is written, or change the composed value"
+            )),
+        })
+    }
+
+    /// A value of a key that cento writes, in a persona that has none.
+    fn typed_only(&self, key: &str, value: &Yaml) -> Option<Diagnostic> {
+        if *value == Yaml::Null {
+            return None;
+        }
+        let target = self.settings.target;
+        let persona = &self.composition.persona;
+        let is_allow = target.allow.is_some_and(|(allow, _)| allow == key);
+        let granted = value.tools().filter(|_| is_allow).unwrap_or_default();
+        if let Some(denied) = granted.iter().find(|tool| persona.deny.contains(&tool.as_str())) {
+            let message = format!("the front matter of `{}` grants `{denied}`", self.composition.profile.id);
+            let finding = self.finding(codes::FRONT_MATTER_MISMATCH, message, key);
+            let finding = match persona.deny_origin {
+                Some(origin) => finding.context(origin.span(), "denied here"),
+                None => finding,
+            };
+            return Some(finding.help("set `allow` in [tools] instead"));
+        }
+        if let (Some(most), Yaml::String(text), "description") = (target.longest_description, value, key)
+            && text.chars().count() > most
+        {
+            let length = text.chars().count();
+            let message =
+                format!("the description has {length} characters; {} allows {most}", target.summary);
+            return Some(self.finding(codes::TARGET, message, key).help("shorten it"));
+        }
+        let message = format!(
+            "`{key}` of `{}` is only in the typed front matter, not in the persona",
+            self.composition.profile.id
+        );
+        let is_list = |list: Option<(&str, _)>| list.is_some_and(|(list, _)| list == key);
+        let place = match key {
+            _ if is_list(target.allow) => "`allow` in [tools]".to_owned(),
+            _ if is_list(target.deny) => "`deny` in [tools]".to_owned(),
+            "description" => "`description` at the top of the profile".to_owned(),
+            _ => format!("`{key}` in [target.{}]", target.name),
+        };
+        let finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
+        Some(
+            finding
+                .note("`explain`, `diff` and `[[require]]` do not know the value")
+                .help(format!("set {place}, and write the entry as `\"{key}\"`")),
+        )
+    }
+
+    /// The value of a key as the profile types it, if it is one plain scalar.
+    fn typed_plain(&self, key: &str) -> Option<String> {
+        let (datum, _) = self.settings.front_matter?;
+        let of_line = |line: &str| {
+            let (typed, value) = line.split_once(':')?;
+            let value = value.split(" #").next().unwrap_or(value).trim();
+            let is_plain = !value.starts_with(['"', '\'', '[', '{', '|', '>', '&', '*', '!', '#']);
+            (typed.trim() == key && is_plain && value != crate::render::VALUE).then(|| value.to_owned())
+        };
+        match datum {
+            Datum::String(text) => text.lines().find_map(of_line),
+            Datum::List(entries) => entries
+                .iter()
+                .filter_map(Datum::as_str)
+                .filter(|entry| !entry.contains('\n'))
+                .find_map(of_line),
+            _ => None,
+        }
+    }
+
+    fn with_composed(&self, finding: Diagnostic, composed: &Known<'a>) -> Diagnostic {
+        match composed.origin() {
+            Some(origin) => finding.context(origin.span(), "composed here"),
+            None if composed.key == NAME => finding.note("the default is the id of the profile"),
+            None => finding,
+        }
+    }
+}
+
+/// Whether a reader finds these tools, in any order, without those that are denied.
+fn is_same_list(value: &Yaml, list: &Datum, form: ToolList, denied: &[&str]) -> bool {
+    let Datum::List(composed) = list else { return false };
+    let sorted = |names: Vec<&str>| -> BTreeSet<String> {
+        names.into_iter().map(str::trim).filter(|name| !denied.contains(name)).map(str::to_owned).collect()
+    };
+    let composed = sorted(composed.iter().filter_map(Datum::as_str).collect());
+    let names = value.tools().unwrap_or_default();
+    let is_found = sorted(names.iter().map(String::as_str).collect()) == composed;
+    // A name between commas may have a space, and so may one alone.
+    let alone = match (value, form) {
+        (Yaml::String(text), ToolList::Commas) => sorted(vec![text]) == composed,
+        _ => false,
+    };
+    is_found || alone
+}
+
+/// A composed value, as messages show it.
+fn shown(composed: &Known<'_>) -> String {
+    let text = match &composed.list {
+        Some(Datum::List(items)) => items.iter().filter_map(Datum::as_str).collect::<Vec<_>>().join(", "),
+        _ => composed.value.to_string(),
+    };
+    format!("`{}`", shortened(&text.replace('\n', " "), 60))
+}
