@@ -183,7 +183,7 @@ fn wrong_command_lines_say_what_is_missing() {
     assert!(nowhere.err.contains("name a directory with `--into DIR`"), "{}", nowhere.err);
     let nothing = test.run(&["import", "b.md", "--into", "w"]);
     assert_eq!(nothing.code, 2);
-    assert!(nothing.err.contains("cannot find b.md: no such document"), "{}", nothing.err);
+    assert!(nothing.err.contains("cannot find b.md: no such file"), "{}", nothing.err);
     assert!(!test.path("w").exists());
 }
 

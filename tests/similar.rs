@@ -195,7 +195,7 @@ fn documents_are_compared_without_a_workspace() {
     );
     test.run(&["similar", "agents"]).exits(1).says("[encoding]").says("2 contradictions, 1 drifted");
     test.run(&["similar", "agents/[ab].md", "agents/a.md", "./agents/a.md"]).exits(0).says("in 2 files");
-    test.run(&["similar", "nowhere"]).exits(2).says("no such document");
+    test.run(&["similar", "nowhere"]).exits(2).says("no such file; name a Markdown file");
     test.run(&["similar", "agents", "--threshold", "0"]).exits(2);
     test.run(&["similar"]).exits(2).says("no workspace");
 }

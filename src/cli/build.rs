@@ -279,7 +279,7 @@ fn summary(plan: &Plan, steps: &[(&Step, Action)], build: &Build, unbuilt: &[&st
         (Some(made), false) => {
             format!("{} {made}: {}", if build.dry_run { "would build" } else { "built" }, counts.join(", "))
         }
-        _ if counts.is_empty() => "nothing to write".to_owned(),
+        _ if counts.is_empty() => "nothing built".to_owned(),
         _ => counts.join(", "),
     };
     if !unbuilt.is_empty() {

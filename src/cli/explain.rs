@@ -29,8 +29,11 @@ pub(super) fn profile(
     if address.is_none() && !library.profiles.contains_key(id) {
         let codes = crate::model::CODES.iter().map(|code| code.name);
         let help = nearest(id, library.profiles.keys().map(String::as_str).chain(codes));
-        let help = help.map_or(String::new(), |near| format!("\nhelp: did you mean `{near}`?"));
-        anyhow::bail!("`{}` is neither a profile nor a diagnostic code{help}", escape_line(id));
+        let help = match help {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`cento list profiles` and `cento list codes` list them".to_owned(),
+        };
+        anyhow::bail!("`{}` is neither a profile nor a diagnostic code\nhelp: {help}", escape_line(id));
     }
     let Some(composition) = workspace.compose(output, id)? else { return Ok(FINDINGS) };
     let Some(address) = address else {

@@ -95,7 +95,7 @@ fn read_kind(reader: &mut Reader, file: FileId, id: &str, table: &DeTable<'_>) -
             Some(folder.to_owned())
         }
         None => {
-            let help = "add `kind = \"...\"`, or move the file to a directory named after its kind";
+            let help = "add a line such as `kind = \"rules\"`, or move the file to a directory named after its kind, such as fragments/rules/";
             reader.missing(Key::Kind.name(), "a fragment outside the directory of a kind", start, Some(help));
             None
         }

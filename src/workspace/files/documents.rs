@@ -43,7 +43,7 @@ pub(crate) fn documents(word: &Utf8Path) -> Result<Vec<Utf8PathBuf>, FileError> 
         let reason = match (word.is_dir(), word.exists()) {
             (true, _) => "the directory contains no documents",
             (false, true) => "it is neither a file nor a directory",
-            (false, false) => "no such document",
+            (false, false) => "no such file; name a Markdown file, a directory or a glob",
         };
         return Err(FileError::new("find", word.to_owned(), std::io::Error::other(reason)));
     }
