@@ -10,6 +10,7 @@ use super::merge::{Decision, Decisions, State};
 use super::order::{Node, Reason, order};
 use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::template::{TemplateSet, Templates, value};
+use crate::model::wording;
 use crate::model::{
     self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME,
     PATH, Part, Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
@@ -462,9 +463,9 @@ impl<'a> Assembly<'_, 'a> {
         cycle.rotate_left(least);
         let mut names: Vec<_> = cycle.iter().map(|(place, _)| name(*place)).collect();
         names.extend(names.first().copied());
-        let message = format!("ordering cycle: {}", names.join(" -> "));
+        let message = format!("ordering cycle: {}", wording::chain(&names));
         let mut finding = Diagnostic::new(codes::ORDER_CYCLE, message).in_persona(&self.profile.id);
-        for (at, (place, reason)) in cycle.iter().enumerate() {
+        for (at, (place, reason)) in cycle.iter().enumerate().take(wording::LONGEST_CHAIN) {
             let next = name(cycle[(at + 1) % cycle.len()].0);
             let text = format!("`{}` before `{next}`", name(*place));
             finding = match reason {

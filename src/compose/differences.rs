@@ -3,16 +3,26 @@
 use std::collections::BTreeSet;
 
 use super::merge::{Conflict, Side};
-use crate::model::{Library, fold};
+use crate::model::{Address, Library, fold};
 
-/// Returns a note for each relation that makes rules about different subjects contradict each other, with its place.
+/// Subjects, relations, and steps from one to another, of which a finding tells.
+const MOST: usize = 8;
+
+/// Returns a note for each relation that makes rules about different subjects contradict each other, with its place;
+/// the first of them, where there are many.
 pub(super) fn relations(library: &Library, conflict: &Conflict<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    let subjects: BTreeSet<&str> =
+    let all: BTreeSet<&str> =
         conflict.sides.iter().flat_map(|side| &side.claims).filter_map(|claim| claim.subject()).collect();
+    let own = Address::parse(&conflict.at).subject();
+    let others = all.iter().copied().filter(|subject| Some(*subject) != own).take(MOST);
+    let subjects: BTreeSet<&str> = own.filter(|own| all.contains(own)).into_iter().chain(others).collect();
     let known = &library.config.subjects;
     for a in &subjects {
         for b in subjects.iter().filter(|b| *b != a) {
+            if notes.len() >= MOST {
+                return notes;
+            }
             notes.extend(implication(library, a, b));
             for obliged in known.obliges(a) {
                 let excluded = known.excluded.get(obliged).into_iter().flatten();
@@ -37,7 +47,12 @@ fn implication(library: &Library, from: &str, to: &str) -> Option<String> {
         let (other, place) = (relation.other.as_str(), library.sources.place(relation.other.span));
         format!("implies `{other}` ({place})")
     });
-    let steps: Vec<String> = steps.collect();
+    let mut steps: Vec<String> = steps.collect();
+    if steps.len() > MOST {
+        let last = steps.pop();
+        steps.truncate(MOST - 1);
+        steps.extend(last.map(|last| format!("after {} more steps {last}", chain.len() - MOST)));
+    }
     (!steps.is_empty()).then(|| format!("`{from}` {}", steps.join(", which ")))
 }
 

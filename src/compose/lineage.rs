@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use typed_index_collections::TiVec;
 
-use crate::model::wording::series;
+use crate::model::wording::{self, series};
 use crate::model::{Diagnostic, Library, ProfileId, Source, Span, codes};
 
 /// The maximum length of a chain of `extends`.
@@ -166,9 +166,9 @@ impl Builder<'_> {
         let mut names: Vec<_> =
             steps.iter().map(|(profile, _)| format!("`{}`", self.name(*profile))).collect();
         names.push(names[0].clone());
-        let message = format!("cycle in `extends`: {}", names.join(" -> "));
+        let message = format!("cycle in `extends`: {}", wording::chain(&names));
         let mut finding = Diagnostic::new(codes::EXTENDS_CYCLE, message);
-        for (profile, span) in &steps {
+        for (profile, span) in steps.iter().take(wording::LONGEST_CHAIN) {
             finding = finding.at(*span, format!("extended by `{}`", self.name(*profile)));
         }
         finding.help("delete one of these entries")

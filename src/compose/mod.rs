@@ -213,7 +213,10 @@ fn compose<'a>(
     }
     conflicts.extend(collect::group_clashes(library, &mut decisions));
     let subjects = merge::Subjects { library, lineages, resolutions: &resolutions, combine };
-    conflicts.extend(subjects.compare(&mut decisions));
+    match subjects.compare(&mut decisions) {
+        Ok(disputed) => conflicts.extend(disputed),
+        Err(finding) => findings.push(*finding),
+    }
     let tools = merge::combine_tools(library, lineages, &resolutions, &decisions);
     conflicts.extend(tools.conflict);
     let (settled, conflicts): (Vec<_>, Vec<_>) =

@@ -99,6 +99,9 @@ struct Graph {
     edges: Vec<Vec<(usize, Reason)>>,
 }
 
+/// Steps through the graph after which a cycle that was found is short enough.
+const MOST_STEPS: usize = 2_000_000;
+
 const BANDS: [Band; 5] = [Band::First, Band::Early, Band::Middle, Band::Late, Band::Last];
 
 impl Graph {
@@ -180,10 +183,23 @@ impl Graph {
         sorted
     }
 
-    /// Returns the shortest cycle, without separators.
+    /// Returns the shortest cycle, without separators. In a large graph, the shortest of those through the first entries.
     fn shortest_cycle(&self, entries: usize) -> Vec<Step> {
-        let cycles = (0..entries).filter_map(|start| self.cycle_from(start));
-        let shortest = cycles.min_by_key(Vec::len).unwrap_or_default();
+        let size = self.edges.len() + self.edges.iter().map(Vec::len).sum::<usize>();
+        let mut left = MOST_STEPS;
+        let mut shortest: Option<Vec<Step>> = None;
+        for cycle in (0..entries).map(|start| self.cycle_from(start)) {
+            if let Some(cycle) =
+                cycle.filter(|cycle| shortest.as_ref().is_none_or(|known| cycle.len() < known.len()))
+            {
+                shortest = Some(cycle);
+            }
+            left = left.saturating_sub(size);
+            if left == 0 && shortest.is_some() {
+                break;
+            }
+        }
+        let shortest = shortest.unwrap_or_default();
         let mut steps: Vec<Step> = Vec::new();
         for (node, reason) in shortest {
             match steps.last_mut() {

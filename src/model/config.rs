@@ -1,6 +1,6 @@
 //! The settings in `cento.toml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use indexmap::IndexMap;
 
@@ -143,9 +143,16 @@ pub(crate) struct Relation {
     pub excludes: bool,
 }
 
+/// The most pairs of subjects of which one implies the other, through others or not.
+pub(crate) const MOST_IMPLIED: usize = 100_000;
+
 impl Subjects {
     /// Builds the relations: the transitive closure of `implies`, the symmetric closure of `excludes`.
-    pub(crate) fn new(declared: Vec<Relation>) -> Self {
+    ///
+    /// # Errors
+    /// If more than [`MOST_IMPLIED`] pairs are implied: a subject that implies too much.
+    pub(crate) fn new(declared: Vec<Relation>) -> Result<Self, String> {
+        let mut left = MOST_IMPLIED;
         let pairs = |excludes: bool| {
             let relations = declared.iter().filter(move |relation| relation.excludes == excludes);
             relations.map(|relation| (relation.subject.as_str(), relation.other.as_str()))
@@ -161,6 +168,7 @@ impl Subjects {
             while let Some(subject) = pending.pop() {
                 for next in direct.get(subject).into_iter().flatten() {
                     if reached.insert((*next).to_owned()) {
+                        left = left.checked_sub(1).ok_or_else(|| (*from).to_owned())?;
                         pending.push(next);
                     }
                 }
@@ -173,7 +181,7 @@ impl Subjects {
             excluded.entry(a.to_owned()).or_default().insert(b.to_owned());
             excluded.entry(b.to_owned()).or_default().insert(a.to_owned());
         }
-        Subjects { implied, excluded, declared }
+        Ok(Subjects { implied, excluded, declared })
     }
 
     /// The subject itself and all subjects that it implies.
@@ -185,26 +193,30 @@ impl Subjects {
     /// The shortest chain of declared relations by which `from` implies `to`. Of equally short chains, the one declared
     /// first. Empty if there is none.
     pub(crate) fn chain(&self, from: &str, to: &str) -> Vec<&Relation> {
-        let mut chains: Vec<Vec<&Relation>> = vec![Vec::new()];
-        let mut seen = BTreeSet::from([from]);
-        while !chains.is_empty() {
-            let mut longer = Vec::new();
-            for chain in chains {
-                let last = chain.last().map_or(from, |relation| relation.other.as_str());
-                for relation in self.declared.iter().filter(|relation| !relation.excludes) {
-                    if relation.subject.as_str() != last || !seen.insert(relation.other.as_str()) {
-                        continue;
-                    }
-                    let chain = [chain.as_slice(), &[relation]].concat();
-                    if relation.other.as_str() == to {
-                        return chain;
-                    }
-                    longer.push(chain);
-                }
-            }
-            chains = longer;
+        let mut direct: BTreeMap<&str, Vec<&Relation>> = BTreeMap::new();
+        for relation in self.declared.iter().filter(|relation| !relation.excludes) {
+            direct.entry(relation.subject.as_str()).or_default().push(relation);
         }
-        Vec::new()
+        let mut reached_by: BTreeMap<&str, &Relation> = BTreeMap::new();
+        let mut pending = VecDeque::from([from]);
+        while let Some(subject) = pending.pop_front() {
+            for relation in direct.get(subject).into_iter().flatten() {
+                let next = relation.other.as_str();
+                if next == from || reached_by.contains_key(next) {
+                    continue;
+                }
+                reached_by.insert(next, relation);
+                pending.push_back(next);
+            }
+        }
+        let mut chain = Vec::new();
+        let mut at = to;
+        while let Some(relation) = reached_by.get(at) {
+            chain.push(*relation);
+            at = relation.subject.as_str();
+        }
+        chain.reverse();
+        chain
     }
 
     /// The declaration that the two subjects exclude each other, in either direction.
@@ -241,6 +253,7 @@ mod tests {
         let relation = |a, b, excludes| Relation { subject: text(a), other: text(b), excludes };
         let implies = [relation("a", "b", false), relation("b", "c", false), relation("c", "a", false)];
         let subjects = Subjects::new(implies.into_iter().chain([relation("x", "y", true)]).collect());
+        let subjects = subjects.expect("few relations");
         assert_eq!(subjects.obliges("a").collect::<Vec<_>>(), ["a", "b", "c"]);
         assert!(subjects.excluded["y"].contains("x"));
         let chain = |from, to| {

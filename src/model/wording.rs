@@ -51,6 +51,21 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
     }
 }
 
+/// The most steps of a chain that are shown, and of which a finding shows the places.
+pub(crate) const LONGEST_CHAIN: usize = 16;
+
+/// Steps that lead to each other: "a -> b -> a". In the middle of a long chain they are counted.
+pub(crate) fn chain<T: Display>(steps: &[T]) -> String {
+    let joined = |steps: &[T]| steps.iter().map(T::to_string).collect::<Vec<_>>().join(" -> ");
+    match steps {
+        [first @ .., last] if steps.len() > LONGEST_CHAIN => {
+            let (shown, rest) = first.split_at(LONGEST_CHAIN - 2);
+            format!("{} -> ({} more) -> {last}", joined(shown), rest.len())
+        }
+        steps => joined(steps),
+    }
+}
+
 /// The items that fit into `most` places, and how many do not. One name never gives way to "1 more".
 fn first<T: Display>(all: impl IntoIterator<Item = T>, most: usize) -> (Vec<String>, usize) {
     let mut all = all.into_iter();

@@ -12,7 +12,9 @@ use super::decision::{Cause, Conflict, Decisions, DisputeKind, Problem, Side, St
 use super::force::{Relation, relation};
 use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
-use crate::model::{Address, Choice, Claim, Combine, Force, Level, Library, Resolution, Source};
+use crate::model::{
+    Address, Choice, Claim, Combine, Diagnostic, Force, Level, Library, Resolution, Source, codes,
+};
 
 /// A rule that won at its address.
 struct Rule<'a> {
@@ -39,6 +41,29 @@ impl<'a> Rule<'a> {
 /// A pair of rules that cannot both be obeyed, or pull in different directions.
 type Pair = (usize, usize, Relation);
 
+/// The most pairs of one persona. They grow with the square of the rules about a subject, and with the square of the
+/// subjects that are related.
+const MOST_PAIRS: usize = 100_000;
+
+/// Pairs that may still be found.
+struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    /// Takes so many, or tells that there are too many, with the rule where that was noticed.
+    fn take(&mut self, count: usize, rule: usize) -> Result<(), TooMany> {
+        self.left = self.left.checked_sub(count).ok_or(TooMany { rule })?;
+        Ok(())
+    }
+}
+
+/// More pairs than are compared.
+struct TooMany {
+    /// One of the rules.
+    rule: usize,
+}
+
 /// The rules of a persona and the disputes among them.
 pub(crate) struct Subjects<'c, 'a> {
     pub(crate) library: &'a Library,
@@ -55,11 +80,25 @@ fn address(subject: &str) -> String {
 impl<'a> Subjects<'_, 'a> {
     /// Compares all standing rules by subject. Rules that lose are overruled in their decisions.
     /// Returns the conflicts, settled or not.
-    pub(crate) fn compare(&self, decisions: &mut Decisions<'a>) -> Vec<Conflict<'a>> {
+    ///
+    /// # Errors
+    /// If there are too many pairs to compare. The finding is an error, so the persona is not built.
+    pub(crate) fn compare(
+        &self,
+        decisions: &mut Decisions<'a>,
+    ) -> Result<Vec<Conflict<'a>>, Box<Diagnostic>> {
         let rules = standing(decisions);
+        let disputes = self.disputes(&rules).map_err(|TooMany { rule }| {
+            let said = rules[rule].said;
+            let message = format!("more than {MOST_PAIRS} pairs of rules contradict each other");
+            let label = said.subject().map_or_else(String::new, |subject| format!("one of them, about `{subject}`"));
+            let help = "give rules about different actions subjects of their own with `about`, or declare fewer relations \
+                        in [subjects]";
+            Box::new(Diagnostic::new(codes::TOO_LARGE, message).at(said.span, label).help(help))
+        })?;
         let mut conflicts = Vec::new();
         let mut lost = BTreeSet::new();
-        for (subject, pairs) in self.disputes(&rules) {
+        for (subject, pairs) in disputes {
             let mut pairs: Vec<Pair> =
                 pairs.into_iter().filter(|(a, b, _)| !lost.contains(a) && !lost.contains(b)).collect();
             let losers = self.combined(&rules, &mut pairs);
@@ -96,86 +135,106 @@ impl<'a> Subjects<'_, 'a> {
             }
             conflicts.push(conflict);
         }
-        conflicts
+        Ok(conflicts)
     }
 
     /// The disputed pairs, by the subject under which they are settled.
-    fn disputes(&self, rules: &[Rule<'a>]) -> BTreeMap<String, Vec<Pair>> {
+    fn disputes(&self, rules: &[Rule<'a>]) -> Result<BTreeMap<String, Vec<Pair>>, TooMany> {
         let mut by_subject: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, rule) in rules.iter().enumerate() {
             if let Some(subject) = rule.said.subject() {
                 by_subject.entry(subject).or_default().push(index);
             }
         }
+        let mut budget = Budget { left: MOST_PAIRS };
         let mut disputes: BTreeMap<String, Vec<Pair>> = BTreeMap::new();
         for (subject, members) in &by_subject {
-            let mut pairs = pairs_of_one_subject(rules, members);
-            pairs.extend(self.pairs_with_implied(rules, &by_subject, subject));
+            let pairs = pairs_of_one_subject(rules, members, &mut budget)?;
             if !pairs.is_empty() {
                 disputes.entry((*subject).to_owned()).or_default().extend(pairs);
             }
-            for (other, pairs) in self.pairs_with_excluded(rules, &by_subject, subject) {
-                disputes.entry(other).or_default().extend(pairs);
-            }
         }
-        disputes
+        self.pairs_with_implied(rules, &by_subject, &mut disputes, &mut budget)?;
+        self.pairs_with_excluded(rules, &by_subject, &mut disputes, &mut budget)?;
+        Ok(disputes)
     }
 
-    /// An obligation to something that implies `subject` contradicts `never` to `subject`.
+    /// An obligation to something that implies a subject contradicts `never` to that subject.
     fn pairs_with_implied(
         &self,
         rules: &[Rule<'a>],
         by_subject: &BTreeMap<&str, Vec<usize>>,
-        subject: &str,
-    ) -> Vec<Pair> {
-        let forbids: Vec<usize> =
-            by_subject[subject].iter().copied().filter(|rule| rules[*rule].force == Force::Never).collect();
-        if forbids.is_empty() {
-            return Vec::new();
-        }
-        let implying =
-            self.library.config.subjects.implied.iter().filter(|(_, implied)| implied.contains(subject));
-        let mut pairs = Vec::new();
-        for (other, _) in implying {
-            for obligation in obligations(rules, by_subject, other) {
-                pairs.extend(forbids.iter().map(|rule| (*rule, obligation, Relation::Contradiction)));
+        disputes: &mut BTreeMap<String, Vec<Pair>>,
+        budget: &mut Budget,
+    ) -> Result<(), TooMany> {
+        for other in by_subject.keys() {
+            let obligations: Vec<usize> = obligations(rules, by_subject, other).collect();
+            let Some(first) = obligations.first() else { continue };
+            for subject in self.library.config.subjects.implied.get(*other).into_iter().flatten() {
+                let members = by_subject.get(subject.as_str()).into_iter().flatten().copied();
+                let forbids = members.filter(|rule| rules[*rule].force == Force::Never);
+                for rule in forbids {
+                    budget.take(obligations.len(), *first)?;
+                    let pairs =
+                        obligations.iter().map(|obligation| (rule, *obligation, Relation::Contradiction));
+                    disputes.entry(subject.clone()).or_default().extend(pairs);
+                }
             }
         }
-        pairs
+        Ok(())
     }
 
-    /// Obligations to `subject`, or to what implies it, contradict obligations to what it excludes.
+    /// Obligations to a subject, or to what implies it, contradict obligations to what it excludes.
     /// Each pair of excluding subjects is settled under the lesser name.
     fn pairs_with_excluded(
         &self,
         rules: &[Rule<'a>],
         by_subject: &BTreeMap<&str, Vec<usize>>,
-        subject: &str,
-    ) -> Vec<(String, Vec<Pair>)> {
+        disputes: &mut BTreeMap<String, Vec<Pair>>,
+        budget: &mut Budget,
+    ) -> Result<(), TooMany> {
         let relations = &self.library.config.subjects;
         if relations.excluded.is_empty() {
-            return Vec::new();
+            return Ok(());
         }
-        let mut disputes = Vec::new();
-        for rule in obligations(rules, by_subject, subject) {
-            for obliged in relations.obliges(subject) {
-                for excluded in relations.excluded.get(obliged).into_iter().flatten() {
-                    for (other, _) in by_subject.iter().filter(|(other, _)| **other >= subject) {
-                        if !relations.obliges(other).any(|subject| subject == excluded) {
-                            continue;
-                        }
-                        let pairs: Vec<Pair> = obligations(rules, by_subject, other)
-                            .filter(|opposite| *opposite != rule)
-                            .map(|opposite| (rule, opposite, Relation::Contradiction))
-                            .collect();
+        // The subjects by which there is an obligation to each subject that excludes another.
+        let mut obliging: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for subject in
+            by_subject.keys().filter(|subject| obligations(rules, by_subject, subject).next().is_some())
+        {
+            for obliged in
+                relations.obliges(subject).filter(|obliged| relations.excluded.contains_key(*obliged))
+            {
+                obliging.entry(obliged).or_default().push(subject);
+            }
+        }
+        let mut met: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for (obliged, subjects) in &obliging {
+            for excluded in relations.excluded.get(*obliged).into_iter().flatten() {
+                let others = obliging.get(excluded.as_str()).into_iter().flatten();
+                for (subject, other) in
+                    others.flat_map(|other| subjects.iter().map(move |subject| (subject, other)))
+                {
+                    let Some(first) = obligations(rules, by_subject, subject).next() else { continue };
+                    // Several relations may lead to the same two subjects, and each costs time.
+                    budget.take(1, first)?;
+                    if other < subject || !met.insert((subject, other)) {
+                        continue;
+                    }
+                    for rule in obligations(rules, by_subject, subject) {
+                        let opposite =
+                            obligations(rules, by_subject, other).filter(|opposite| *opposite != rule);
+                        let pairs: Vec<Pair> =
+                            opposite.map(|opposite| (rule, opposite, Relation::Contradiction)).collect();
+                        budget.take(pairs.len(), rule)?;
                         if !pairs.is_empty() {
-                            disputes.push((subject.to_owned(), pairs));
+                            disputes.entry((*subject).to_owned()).or_default().extend(pairs);
                         }
                     }
                 }
             }
         }
-        disputes
+        Ok(())
     }
 
     /// Applies `combine` to contradicting pairs: removes those it decides, and returns the losers.
@@ -278,7 +337,11 @@ fn obligations<'r>(
 
 /// The pairs at different addresses that contradict each other or pull apart. Rules that agree
 /// need no comparison, so forces are compared first.
-fn pairs_of_one_subject(rules: &[Rule<'_>], members: &[usize]) -> Vec<Pair> {
+fn pairs_of_one_subject(
+    rules: &[Rule<'_>],
+    members: &[usize],
+    budget: &mut Budget,
+) -> Result<Vec<Pair>, TooMany> {
     let mut by_force: BTreeMap<Force, Vec<usize>> = BTreeMap::new();
     for member in members {
         by_force.entry(rules[*member].force).or_default().push(*member);
@@ -291,12 +354,13 @@ fn pairs_of_one_subject(rules: &[Rule<'_>], members: &[usize]) -> Vec<Pair> {
                 continue;
             }
             for first in firsts {
+                budget.take(seconds.len(), *first)?;
                 let elsewhere = |second: &&usize| rules[*first].decision != rules[**second].decision;
                 pairs.extend(seconds.iter().filter(elsewhere).map(|second| (*first, *second, relation)));
             }
         }
     }
-    pairs
+    Ok(pairs)
 }
 
 /// The rules that lose by a resolution.

@@ -7,7 +7,8 @@ use super::reader::{Reader, Value, read_file};
 use super::{accept, body, guess, requirement, severities, target};
 use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Paths, Row, Style, Subject};
 use crate::model::{
-    self, Diagnostic, FileId, Force, Layout, Relation, Sources, Subjects, Text, codes, did_you_mean,
+    self, Diagnostic, FileId, Force, Layout, MOST_IMPLIED, Relation, Sources, Subjects, Text, codes,
+    did_you_mean,
 };
 
 /// The settings of a workspace without `cento.toml`.
@@ -188,7 +189,14 @@ fn read_subjects(reader: &mut Reader, value: &Value<'_>) -> Subjects {
     if let Some(subjects) = reader.table(Config::Subjects.shown(), value) {
         read_relations(reader, subjects, &mut Vec::new(), &mut declared);
     }
-    Subjects::new(declared)
+    Subjects::new(declared).unwrap_or_else(|subject| {
+        let message = format!(
+            "more than {MOST_IMPLIED} pairs of subjects imply each other, those of `{subject}` among them"
+        );
+        let help = "declare fewer relations: let the subjects imply a common one, without a chain".to_owned();
+        reader.error(codes::TOO_LARGE, message, reader.span(value), Some(help));
+        Subjects::default()
+    })
 }
 
 /// Reads the relations of each subject. A subject with dots may be written as nested tables, since
