@@ -16,6 +16,7 @@ use super::{FINDINGS, FINE};
 use crate::author::absorb::{Absorbed, Answer, Edited, Question, absorb as place};
 use crate::check::{Checked, Depth};
 use crate::model::{Diagnostic, TARGETS};
+use crate::render;
 use crate::source::edit;
 use crate::trial;
 use crate::view::absorb::{Persona, Story};
@@ -131,12 +132,13 @@ impl Made {
         } else {
             Vec::new()
         };
+        let is_exact = render::sets_line_ending(composition);
         let file = |output: trial::Output| File {
             path: output.path.into(),
             profile: profile.clone(),
             target: output.target,
             name: None,
-            content: Some(Content::of(output.text)),
+            content: Some(Content::of(output.text).exact(is_exact)),
         };
         let files = outputs.into_iter().map(file).collect();
         Made { profile, is_sound, files }
@@ -166,7 +168,7 @@ fn edited<'p>(plan: &'p Plan, chosen: &[String]) -> BTreeMap<&'p str, Vec<&'p St
 fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<Result<Edited, String>> {
     let profile = &step.profile;
     if step.status == Status::Damaged {
-        let what = if step.is_empty() { "it is empty" } else { "it was truncated or filled with zeros" };
+        let what = if step.is_empty() { "it is empty" } else { "it is filled with zeros" };
         return Ok(Err(format!("{what}, so there is no edit to move; rebuild it: cento build {profile}")));
     }
     let target = TARGETS.iter().find(|target| target.name == step.target);
@@ -193,6 +195,14 @@ fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<
         return Ok(Err(reason.to_owned()));
     };
     let path = plan.shown(&step.path);
+    // Whoever deletes the end of a text by hand ends with a whole line.
+    let is_cut = base.starts_with(found) && !found.ends_with('\n') && found.len() < base.trim_end().len();
+    if is_cut {
+        let reason = format!(
+            "it seems truncated: it ends in the middle of a line; to restore it: cento build {profile} --force"
+        );
+        return Ok(Err(reason));
+    }
     Ok(Ok(Edited { path, target: target.name, base: Some(base), found: found.to_owned() }))
 }
 

@@ -9,7 +9,7 @@ use super::workspace::{Workspace, exclusive};
 use super::{FINDINGS, FINE};
 use crate::check::{Buildable, Checked, Checker, Depth};
 use crate::model::wording::{count, names, series};
-use crate::model::{Diagnostic, Library};
+use crate::model::{Diagnostic, Library, Severity, codes};
 use crate::render;
 use crate::view::terminal::Role;
 use crate::view::{escape_line, origins};
@@ -107,10 +107,14 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     };
     let plan = outputs::plan(root, lock, checked, &in_scope, &texts)?;
     let allowed = Options { force: options.force, prune: options.prune };
-    findings.extend(outputs::diagnostics(&plan, allowed));
+    let mut about = outputs::diagnostics(&plan, allowed);
     if options.check {
-        findings.extend(outputs::stale(&plan));
+        about.extend(outputs::stale(&plan));
+        for orphan in about.iter_mut().filter(|finding| finding.code == codes::ORPHAN) {
+            orphan.severity = Severity::Error;
+        }
     }
+    findings.extend(library.config.severities.applied(about));
     let unbuilt = unbuilt(&sound, workspace, &options.profiles);
     // What is written is written before anything is printed: a closed pipe stops no build.
     let outcome = will_write.then(|| outputs::apply(root, &plan, allowed, &texts)).transpose();
@@ -197,7 +201,7 @@ fn files(
             let content = Some(Content::of(text));
             files.push(keep(File { path, profile: profile.clone(), target: ORIGINS, name: None, content }));
         }
-        let content = Some(Content::of(document.into_text()));
+        let content = Some(Content::of(document.into_text()).exact(render::sets_line_ending(composition)));
         let name = render::declared_name(composition, settings);
         files.push(keep(File { path: path.into(), profile, target, name, content }));
     }

@@ -14,7 +14,7 @@ pub(crate) fn is_device(name: &str) -> bool {
         let number = stem.strip_prefix(*device).map(|rest| rest.chars().collect::<Vec<_>>());
         number.is_some_and(|number| matches!(number.as_slice(), ['0'..='9' | '¹' | '²' | '³']))
     };
-    DEVICES.contains(&stem.as_str()) || NUMBERED.iter().any(|device| is_numbered(device))
+    DEVICES.contains(&stem.as_str()) || NUMBERED.iter().any(is_numbered)
 }
 
 #[cfg(test)]

@@ -49,6 +49,11 @@ pub(crate) fn output_path(composition: &Composition<'_>, settings: &TargetSettin
     }
 }
 
+/// Whether a persona sets the line ending of its documents.
+pub(crate) fn sets_line_ending(composition: &Composition<'_>) -> bool {
+    composition.persona.layout.own("", keys::LINE_ENDING.name).is_some()
+}
+
 /// The name by which programs that load the target know an output; nothing for targets that are known by their path.
 pub(crate) fn declared_name(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> Option<String> {
     let name = settings.declared_name(&composition.profile.id);

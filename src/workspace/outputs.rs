@@ -48,6 +48,8 @@ pub(crate) struct Output {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
     hash: blake3::Hash,
+    /// Whether line endings count, since the profile sets them.
+    is_exact: bool,
     /// The text, unless it is left to [`Texts`] to make it again.
     text: Option<String>,
 }
@@ -55,7 +57,12 @@ pub(crate) struct Content {
 impl Content {
     /// A text, kept.
     pub(crate) fn of(text: String) -> Self {
-        Content { hash: blake3::hash(text.as_bytes()), text: Some(text) }
+        Content { hash: blake3::hash(text.as_bytes()), is_exact: false, text: Some(text) }
+    }
+
+    /// The same, with line endings that count or do not.
+    pub(crate) fn exact(self, is_exact: bool) -> Self {
+        Content { is_exact, ..self }
     }
 
     /// The hash of the text.

@@ -606,9 +606,37 @@ fn a_long_edit_is_cut_and_one_that_is_not_text_is_survived() {
     ground.put("a.md", b"\xff\xfe\0");
     let finding = diagnostics(&ground.plan(&[("a.md", "x\n")]), Options::default()).remove(0);
     assert_eq!(finding.notes[0], "the file is not UTF-8");
-    ground.put("a.md", "x\r\n");
-    let finding = diagnostics(&ground.plan(&[("a.md", "x\n")]), Options::default()).remove(0);
+}
+
+#[test]
+fn line_endings_alone_are_no_edit_unless_the_profile_sets_them() {
+    let ground = Ground::new();
+    let plan_with = |text: &str, is_exact: bool| {
+        let content = Some(Content::of(text.into()).exact(is_exact));
+        let outputs = vec![Output { content, ..output("a.md", "") }];
+        plan(&ground.root, ground.lock(), check_paths(outputs, &ground.protected()).0, &|_| true).unwrap()
+    };
+    ground.build(&[("a.md", "x\ny\n")], Options::default());
+    // As in a checkout with core.autocrlf=true.
+    ground.put("a.md", "x\r\ny\r\n");
+    assert_eq!(ground.status("a.md", "x\ny\n"), Status::Unchanged);
+    assert_eq!(ground.status("a.md", "x\nz\n"), Status::Changed);
+    assert_eq!(ground.plan(&[]).steps[0].status, Status::Orphan { edited: false });
+    let exact = plan_with("x\ny\n", true);
+    assert_eq!(exact.steps[0].status, Status::HandEdited);
+    let finding = diagnostics(&exact, Options::default()).remove(0);
     assert!(finding.notes[0].contains("line endings") && finding.notes[1].contains("+x\\r"), "{finding:?}");
+    // An edit is shown and absorbed without them.
+    ground.put("a.md", "x\r\nedited\r\n");
+    let edited = plan_with("x\ny\n", false);
+    assert_eq!(edited.steps[0].found(), Some(&b"x\nedited\n"[..]));
+    // A text that has such line breaks itself.
+    let text = "x\r\ny\n";
+    ground.build(&[("0.md", text)], Options::default());
+    for found in ["x\r\ny\n", "x\ny\n", "x\r\ny\r\n"] {
+        ground.put("0.md", found);
+        assert_eq!(ground.status("0.md", text), Status::Unchanged, "{found:?}");
+    }
 }
 
 #[test]
@@ -672,8 +700,7 @@ fn what_a_power_cut_damaged_is_found_and_repaired() {
     let text = text.as_str();
     ground.build(&[(path, text)], Options::default());
     let zeros = |length: usize| [&text.as_bytes()[..length], &[0; 9]].concat();
-    let sectors = |count: usize| text.as_bytes()[..count * 512].to_vec();
-    let damaged = [Vec::new(), zeros(0), zeros(9), zeros(512), zeros(text.len()), sectors(1), sectors(2)];
+    let damaged = [Vec::new(), zeros(0), zeros(9), zeros(512), zeros(text.len())];
     for bytes in &damaged {
         ground.put(path, bytes);
         let plan = ground.plan(&[(path, text)]);
@@ -683,10 +710,13 @@ fn what_a_power_cut_damaged_is_found_and_repaired() {
         assert_eq!((only(&report), report.lock_written), (Action::Write, false));
         assert_eq!(ground.text(path), text);
     }
-    // A person who deletes the end leaves another length.
-    for length in [6, 10, 511, text.len() - 1] {
+    // A person may have deleted the end, so a truncated file is reported and not rebuilt.
+    for length in [6, 10, 511, 512, 1024, text.len() - 1] {
         ground.put(path, &text[..length]);
-        assert_eq!(ground.status(path, text), Status::HandEdited, "{length}");
+        let plan = ground.plan(&[(path, text)]);
+        assert_eq!(plan.steps[0].status, Status::HandEdited, "{length}");
+        let finding = diagnostics(&plan, Options::default()).remove(0);
+        assert_eq!(finding.notes[0].contains("truncated"), length < text.len() - 1, "{length}: {finding:?}");
     }
     // Zeros with something typed after them are no damage either.
     ground.put(path, b"first\n\0\0x");

@@ -26,7 +26,7 @@ pub(crate) fn stale(plan: &Plan) -> Vec<Diagnostic> {
             Status::New => "has not been written yet",
             Status::Changed => "is out of date",
             Status::Missing => "is missing",
-            Status::Damaged => "is empty, truncated or filled with zeros, as after a power failure",
+            Status::Damaged => "is empty or filled with zeros, as after a power failure",
             _ => return None,
         };
         let message = format!("{} {what}", plan.shown(&step.path));
@@ -71,7 +71,10 @@ fn hand_edited(step: &Step, shown: &Utf8Path) -> Diagnostic {
             finding = finding.note("the file is not UTF-8");
         }
         if String::from_utf8_lossy(found).replace("\r\n", "\n") == text {
-            finding = finding.note("only its line endings differ; `* text eol=lf` in .gitattributes stops git from changing them");
+            finding = finding.note("only its line endings differ, and the profile sets `line-ending`; `-text` for it in .gitattributes stops git from changing them");
+        }
+        if found.len() < text.trim_end().len() && text.as_bytes().starts_with(found) {
+            finding = finding.note("it holds only the beginning of the text: it may have been truncated by a full disk or a power failure");
         }
         finding = finding.note(diff(text, &String::from_utf8_lossy(found), shown));
     }

@@ -98,22 +98,32 @@ fn output_status(
         other => return Ok((Status::Foreign(other), Seen::Other(other), None)),
     }
     let Some(found) = root.read(&output.path)? else { return Ok((absent, Seen::Nothing, None)) };
-    let hash = blake3::hash(&found);
+    let seen = Seen::bytes(&found);
+    let (literal, found) = (blake3::hash(&found), if content.is_exact { found } else { unix_lines(found) });
+    let hashes = [literal, blake3::hash(&found)];
     let status = match entry {
-        None if hash == content.hash => Status::Adopt,
+        None if hashes.contains(&content.hash) => Status::Adopt,
         None => Status::Foreign(Standing::File),
-        Some(entry) => match known_status(output, content.hash, entry, hash) {
-            Some(status) => status,
-            None => {
-                let text = text_of(content, texts, &output.profile, &output.path)?;
-                let is_damaged = is_damaged(&found, text.as_bytes());
-                content.text = Some(text);
-                if is_damaged { Status::Damaged } else { Status::HandEdited }
+        Some(entry) => {
+            match hashes.into_iter().find_map(|hash| known_status(output, content.hash, entry, hash)) {
+                Some(status) => status,
+                None => {
+                    let text = text_of(content, texts, &output.profile, &output.path)?;
+                    let status = match found {
+                        _ if is_damaged(&found, text.as_bytes()) => Status::Damaged,
+                        _ if !content.is_exact && found == unix_lines(text.clone().into()) => {
+                            Status::Unchanged
+                        }
+                        _ => Status::HandEdited,
+                    };
+                    content.text = Some(text);
+                    status
+                }
             }
-        },
+        }
     };
     let found = matches!(status, Status::HandEdited | Status::Damaged).then_some(found);
-    Ok((status, Seen::File(hash), found))
+    Ok((status, seen, found))
 }
 
 /// Returns the status of a file that the lock lists, by the hash that it should have and the one it has; nothing if
@@ -127,15 +137,20 @@ fn known_status(output: &Output, wanted: blake3::Hash, entry: &Entry, found: bla
     (entry.hash == found || entry.was == Some(found)).then_some(Status::Changed)
 }
 
-/// What a disk writes at a time, at the least.
-const SECTOR: usize = 512;
+/// Bytes with `\n` for every `\r\n`, as git may write them on another system.
+fn unix_lines(bytes: Vec<u8>) -> Vec<u8> {
+    if !bytes.contains(&b'\r') {
+        return bytes;
+    }
+    let is_kept = |at: usize| bytes[at] != b'\r' || bytes.get(at + 1) != Some(&b'\n');
+    (0..bytes.len()).filter(|at| is_kept(*at)).map(|at| bytes[at]).collect()
+}
 
-/// Whether `found` is what a power cut makes of `whole`: nothing, zeros, or its beginning, cut at a
-/// sector or filled up with zeros. A beginning of another length is what a person leaves who deletes
-/// the end.
+/// Whether `found` is what a power cut makes of `whole`: nothing, zeros, or its beginning filled up with zeros. A
+/// beginning alone may also be what a person leaves who deletes the end.
 fn is_damaged(found: &[u8], whole: &[u8]) -> bool {
     let kept = found.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    let is_cut = kept < found.len() || kept.is_multiple_of(SECTOR);
+    let is_cut = kept < found.len() || found.is_empty();
     is_cut && whole.starts_with(&found[..kept])
 }
 
@@ -160,8 +175,10 @@ fn orphan_status(
         Standing::Link | Standing::Special => true,
         Standing::File => {
             let Some(found) = root.read(path)? else { return Ok(Status::Forgotten) };
-            let hash = blake3::hash(&found);
-            entry.hash != hash && entry.was != Some(hash) && !is_damaged(&found, b"")
+            let is_empty = is_damaged(&found, b"");
+            let hashes = [blake3::hash(&found), blake3::hash(&unix_lines(found))];
+            let is_known = |hash: &blake3::Hash| entry.hash == *hash || entry.was == Some(*hash);
+            !hashes.iter().any(is_known) && !is_empty
         }
     };
     Ok(Status::Orphan { edited })
