@@ -10,9 +10,9 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::check::Checked;
-use crate::compose::{Composition, Conflict, DisputeKind, Side};
+use crate::compose::{Composition, Conflict, DisputeKind, Side, renames};
 use crate::model::wording::count;
-use crate::model::{Address, Content, Datum, Diagnostic, Force, Level, Profile, did_you_mean, nearest};
+use crate::model::{Address, Content, Datum, Diagnostic, Force, Level, Profile, Text, did_you_mean, nearest};
 use crate::source::edit::{self, Decision, SourceEdit, list_literal, literal};
 use crate::trial::{self, Trial};
 use crate::view::{escape, escape_line, human};
@@ -81,9 +81,12 @@ impl<'e, 'a> Editor<'e, 'a> {
         };
         let choice = if let Some(name) = &options.take {
             if !sides.iter().any(|side| side.name == *name) {
-                let names = sides.iter().map(|side| side.name.as_str());
-                let help = did_you_mean(name, names).unwrap_or_default();
-                bail!("`{}` is not a side of the conflict at `{at}`\nhelp: {help}", escape_line(name));
+                let names: Vec<&str> = sides.iter().map(|side| side.name.as_str()).collect();
+                let names = names.join(", ");
+                bail!(
+                    "`{}` is not a side of the conflict at `{at}`\nhelp: the sides are: {names}",
+                    escape_line(name)
+                );
             }
             ("take", literal(name))
         } else if let Some(text) = &options.set {
@@ -150,7 +153,9 @@ impl<'e, 'a> Editor<'e, 'a> {
         let mut pinned = Vec::new();
         let mut moot = Vec::new();
         let mut text = self.text.clone();
-        if let Some(at) = at {
+        if let Some(at) = at
+            && !self.profile.removals.iter().any(|removal| removal.target.as_str() == at)
+        {
             self.require_decision(at)?;
         }
         for resolution in &self.profile.resolutions {
@@ -162,20 +167,32 @@ impl<'e, 'a> Editor<'e, 'a> {
                 None => moot.push(own),
                 Some(sides) => {
                     let seen = seen(sides);
-                    let known = resolution.seen.as_ref().is_some_and(|known| {
-                        let mut known: Vec<_> = known
-                            .value
-                            .iter()
-                            .map(|(name, hash)| (name.value.clone(), hash.value.clone()))
-                            .collect();
-                        known.sort();
-                        known == seen
-                    });
+                    let known = resolution.seen.as_ref().is_some_and(|known| is_as_seen(&known.value, &seen));
                     if !known {
+                        // A side that was only renamed stays the same side.
+                        let renamed =
+                            renames(resolution, sides).into_iter().map(|(old, new)| SourceEdit::RenameSide {
+                                at: own.to_owned(),
+                                old: old.to_owned(),
+                                new: new.to_owned(),
+                            });
+                        text = edit::apply(&text, &renamed.collect::<Vec<_>>())?;
                         text = edit::apply(&text, &[SourceEdit::Pin { at: own.to_owned(), seen }])?;
                         pinned.push(own);
                     }
                 }
+            }
+        }
+        for removal in &self.profile.removals {
+            let target = removal.target.as_str();
+            if at.is_some_and(|at| at != target) {
+                continue;
+            }
+            let seen = self.composition.seen_below(&self.workspace.library, target);
+            let known = removal.seen.as_ref().is_some_and(|known| is_as_seen(&known.value, &seen));
+            if !known && !seen.is_empty() {
+                text = edit::apply(&text, &[SourceEdit::PinRemoval { target: target.to_owned(), seen }])?;
+                pinned.push(target);
             }
         }
         let code = if pinned.is_empty() { FINE } else { self.save(text, &pinned, "reaffirmed")? };
@@ -364,6 +381,13 @@ impl<'e, 'a> Editor<'e, 'a> {
 /// The sides and their hashes, as a decision records them: sorted by name.
 fn seen(sides: &[Side<'_>]) -> Vec<(String, String)> {
     sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect()
+}
+
+/// Whether a decision holds exactly these hashes.
+fn is_as_seen(known: &[(Text, Text)], seen: &[(String, String)]) -> bool {
+    let mut known: Vec<_> = known.iter().map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
+    known.sort_unstable();
+    known.into_iter().eq(seen.iter().map(|(name, hash)| (name.as_str(), hash.as_str())))
 }
 
 /// What `--set` means at this address: a list where there are lists, a number or truth value where

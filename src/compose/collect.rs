@@ -115,16 +115,15 @@ fn is_private(claim: &Claim) -> bool {
     matches!(address.parsed(), Address::Field("name") | Address::TargetKey { key: PATH | NAME, .. })
 }
 
-/// The addresses in `sorted` that equal `target` or are in the group `target`.
+/// The addresses in `sorted` that equal `target` or are in the section or group `target`.
 fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
     let exact = sorted.binary_search(&target).ok().map(|at| sorted[at]);
     let prefix = format!("{target}.");
-    // A section is not a group, so only an address of two parts covers others.
-    let is_group =
-        matches!(Address::parse(target), Address::Body(place) if address::parts(place).count() == 2);
+    let is_list =
+        matches!(Address::parse(target), Address::Body(place) if address::parts(place).count() <= 2);
     let start = sorted.partition_point(|address| *address < prefix.as_str());
     let members =
-        sorted[start..].iter().copied().take_while(|address| is_group && address.starts_with(&prefix));
+        sorted[start..].iter().copied().take_while(|address| is_list && address.starts_with(&prefix));
     exact.into_iter().chain(members).collect()
 }
 
@@ -143,13 +142,8 @@ fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &
     let message = format!("no fragment or parent of `{}` has `{}` to remove", profile.id, target.value);
     let mut finding = Diagnostic::new(codes::REMOVE_UNMATCHED, message).at(target.span, "");
     let own = profile.claims.iter().find(|claim| claim.address.as_str() == target.value);
-    let is_section = addresses.iter().any(|address| address::section(address) == target.value);
     if let Some(own) = own {
         finding = finding.context(own.key, "a claim of the profile itself, which [[remove]] does not affect");
-    } else if is_section && !address::is_in_section(&target.value) {
-        finding = finding.note(
-            "[[remove]] cannot remove a whole section; drop its fragments, or remove its groups and entries",
-        );
     } else {
         finding = finding.help_if(did_you_mean(&target.value, addresses.iter().copied()));
     }

@@ -18,10 +18,10 @@ mod template;
 pub(crate) use assemble::marker;
 pub(crate) use layout::{LayoutSetting, Layouts, fewest_names};
 pub(crate) use lineage::Lineages;
-pub(crate) use merge::force;
 pub(crate) use merge::{
     Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State,
 };
+pub(crate) use merge::{force, renames};
 pub(crate) use persona::{Block, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
 pub(crate) use selection::{MOST_FRAGMENTS, Selection};
 
@@ -69,6 +69,15 @@ impl<'a> Composition<'a> {
     pub(crate) fn sides_at(&self, at: &str) -> Option<&[Side<'_>]> {
         let open = self.conflicts.iter().find(|conflict| conflict.at == at).map(|conflict| &conflict.sides);
         open.or_else(|| self.settled.get(at).map(|conflict| &conflict.sides)).map(Vec::as_slice)
+    }
+
+    /// The sources below the profile at an address, each with the hash of what it says: what a `[[remove]]` of the
+    /// profile sees there.
+    pub(crate) fn seen_below(&self, library: &Library, at: &str) -> Vec<(String, String)> {
+        let root = self.lineage.last().copied().map(Source::Profile);
+        let claims = self.decisions.get(at).map(|decision| &*decision.claims).unwrap_or_default();
+        let below = claims.iter().copied().filter(|claim| Some(claim.source) != root);
+        merge::sides(library, below, []).into_iter().map(|side| (side.name, side.hash)).collect()
     }
 
     /// The shortest route from the profile to a source: the location of each `extends` or `use` entry, and
@@ -268,6 +277,7 @@ fn compose<'a>(
     };
     findings.extend(report::conflicts(library, lineages, &composition));
     findings.extend(report::resolutions(library, lineages, &composition, &resolutions));
+    findings.extend(report::removals(library, lineages, &composition));
     findings.extend(layout::check(library, profile, &composition.persona));
     let findings = findings.into_iter().map(in_persona).collect();
     composition.findings = library.config.severities.applied(findings);

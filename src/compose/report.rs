@@ -1,6 +1,9 @@
 //! Findings about conflicts and resolutions: all locations, why each source is included, and the fix.
 
+mod removals;
 mod resolutions;
+
+pub(super) use removals::removals;
 
 use std::collections::BTreeSet;
 
@@ -47,22 +50,26 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
     let combines_above = |profile: ProfileId| {
         combines.iter().any(|claim| lineages.is_above(claim.source, Source::Profile(profile)))
     };
-    let reaches = |profile: ProfileId, source: Source| {
-        let is_or_above = |other: ProfileId| {
-            other == profile || lineages.is_above(Source::Profile(profile), Source::Profile(other))
-        };
-        match source {
-            Source::Profile(other) => is_or_above(other),
-            Source::Fragment(fragment) => {
-                let uses = composition.selection.fragments.get(&fragment);
-                uses.is_some_and(|uses| uses.iter().any(|(user, _)| is_or_above(*user)))
-            }
-        }
-    };
     let has_all = |profile: &&ProfileId| {
-        !combines_above(**profile) && conflict.sides.iter().all(|side| reaches(**profile, side.source))
+        let reaches = |side: &Side<'_>| reaches(lineages, composition, **profile, side.source);
+        !combines_above(**profile) && conflict.sides.iter().all(reaches)
     };
     composition.lineage.iter().find(has_all).copied().unwrap_or(root)
+}
+
+/// Whether a profile of the lineage has a source of the composition by itself: it is one of its parents, or a fragment
+/// that one of them uses.
+fn reaches(lineages: &Lineages, composition: &Composition<'_>, profile: ProfileId, source: Source) -> bool {
+    let is_or_above = |other: ProfileId| {
+        other == profile || lineages.is_above(Source::Profile(profile), Source::Profile(other))
+    };
+    match source {
+        Source::Profile(other) => is_or_above(other),
+        Source::Fragment(fragment) => {
+            let uses = composition.selection.fragments.get(&fragment);
+            uses.is_some_and(|uses| uses.iter().any(|(user, _)| is_or_above(*user)))
+        }
+    }
 }
 
 /// Returns findings about the profile's own resolutions: those that decide nothing, and those without `seen`.
@@ -109,7 +116,7 @@ impl<'a> Reporter<'_, 'a> {
         let finding = match conflict.unapplied() {
             None => self.open_conflict(conflict),
             Some((settled, problem)) => match problem {
-                Problem::Stale => self.stale(conflict, settled),
+                Problem::Stale(obstacle) => self.stale(conflict, settled, obstacle.as_deref()),
                 Problem::Rival(rival) => self.rivals(conflict, settled, *rival),
                 Problem::Older => self.older(conflict, settled),
                 problem => self.bad_resolution(conflict, settled, problem),

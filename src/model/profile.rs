@@ -42,11 +42,13 @@ pub(crate) struct Drop {
     pub reason: Option<Text>,
 }
 
-/// The removal of an address or group from strictly lower layers.
+/// The removal of an address, group or section from strictly lower layers.
 #[derive(Debug, Clone)]
 pub(crate) struct Removal {
-    /// The address or group.
+    /// The address, group or section.
     pub target: Text,
+    /// For a single entry: the sources below the profile, each with the hash of its claim.
+    pub seen: Option<Spanned<Vec<(Text, Text)>>>,
     /// Whether locked claims may be removed.
     pub breaks_lock: bool,
     pub reason: Option<Text>,

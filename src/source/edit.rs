@@ -53,8 +53,8 @@ pub(crate) enum SourceEdit {
     Comment { keys: Keys, lines: Vec<String> },
     /// Changes `use`, and `drop` where it names the old fragment.
     Use(Use),
-    /// Adds a `[[remove]]` of an address to a profile.
-    RemoveAddress { target: String, reason: String },
+    /// Adds a `[[remove]]` to a profile, pinned to what it saw if it is of a single entry.
+    RemoveAddress { target: String, seen: Vec<(String, String)>, reason: String },
     /// Gives entries of a list new ids wherever the file names them.
     Rename { list: String, ids: Renames },
     /// Renames a side of the decision about `at`.
@@ -63,6 +63,8 @@ pub(crate) enum SourceEdit {
     Order { list: String, order: Option<Vec<String>> },
     /// Records a decision about `at`: in place if there is one, else as a new `[[resolve]]` at the end.
     Decide { at: String, decision: Decision },
+    /// Pins the removal of `target` to what is below the profile now.
+    PinRemoval { target: String, seen: Vec<(String, String)> },
     /// Pins the decision about `at` to what the sides say now.
     Pin { at: String, seen: Vec<(String, String)> },
     /// Deletes the decision about `at`.
@@ -111,9 +113,9 @@ impl SourceEdit {
         SourceEdit::Remove { keys }
     }
 
-    /// Removes an address in a profile.
-    pub(crate) fn remove_address(target: &str, reason: &str) -> Self {
-        SourceEdit::RemoveAddress { target: target.to_owned(), reason: reason.to_owned() }
+    /// Removes an address in a profile. `seen` is what is there; empty for a section or group.
+    pub(crate) fn remove_address(target: &str, seen: Vec<(String, String)>, reason: &str) -> Self {
+        SourceEdit::RemoveAddress { target: target.to_owned(), seen, reason: reason.to_owned() }
     }
 
     /// Makes the change in a document. Returns what it takes out.
@@ -134,9 +136,10 @@ impl SourceEdit {
             SourceEdit::Reorder { tables, order } => entries::reorder(document, tables, order)?,
             SourceEdit::Comment { keys, lines } => comments::add(document, keys, lines),
             SourceEdit::Use(change) => uses::change_use(document, change),
-            SourceEdit::RemoveAddress { target, reason } => {
-                decisions::remove_address(document, target, reason)?
+            SourceEdit::RemoveAddress { target, seen, reason } => {
+                decisions::remove_address(document, target, seen, reason)?
             }
+            SourceEdit::PinRemoval { target, seen } => decisions::pin_removal(document, target, seen)?,
             SourceEdit::Rename { list, ids } => names::rename(document, list, ids),
             SourceEdit::RenameSide { at, old, new } => names::rename_side(document, at, old, new),
             SourceEdit::Order { list, order } => names::set_order(document, list, order.as_deref())?,

@@ -89,7 +89,10 @@ fn removal_by_profile(
             targets.push(target);
         }
     }
-    let removals = targets.into_iter().map(|target| SourceEdit::remove_address(target, reason));
+    let removals = targets.into_iter().map(|target| {
+        let seen = persona.seen_below(&target);
+        SourceEdit::remove_address(&target, seen, reason)
+    });
     Some(persona.profile_edits(edits.into_iter().chain(removals)))
 }
 

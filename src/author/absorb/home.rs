@@ -70,6 +70,11 @@ impl BuiltPersona<'_> {
         Source::Profile(self.composition.lineage[self.composition.lineage.len() - 1])
     }
 
+    /// What a removal by the profile sees at an address.
+    pub(super) fn seen_below(&self, at: &str) -> Vec<(String, String)> {
+        self.composition.seen_below(self.library, at)
+    }
+
     /// The file of a source.
     pub(super) fn path_of(&self, source: Source) -> &Utf8Path {
         let file = self.library.file_of(source);

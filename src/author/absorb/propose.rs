@@ -55,7 +55,7 @@ impl Proposal {
         (address, reason): (&str, &str),
         what: &str,
     ) -> [Self; 2] {
-        let removal = SourceEdit::remove_address(address, reason);
+        let removal = SourceEdit::remove_address(address, persona.seen_below(address), reason);
         let removed = persona.profile_edits([insertion.clone(), removal]);
         [persona.profile_edits([insertion.clone()]), removed].map(|edits| Proposal::own(edits, what))
     }

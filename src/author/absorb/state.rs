@@ -93,7 +93,7 @@ impl State {
         let composition = trial.personas().check(profile).ok()?.composition;
         let mut pins = FileEdits::default();
         for conflict in &composition.conflicts {
-            let Some((settled, Problem::Stale)) = conflict.unapplied() else { continue };
+            let Some((settled, Problem::Stale(_))) = conflict.unapplied() else { continue };
             let path = trial.library.profile_path(&trial.library.profiles[settled.profile]);
             let seen = conflict.sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect();
             pins.add(path, [SourceEdit::Pin { at: settled.resolution.at.value.clone(), seen }]);

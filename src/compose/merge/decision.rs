@@ -313,8 +313,8 @@ impl<'a> Conflict<'a> {
 /// Why a resolution cannot be applied.
 #[derive(Debug, Clone)]
 pub(crate) enum Problem<'a> {
-    /// What it saw is not what is there.
-    Stale,
+    /// What it saw is not what is there. It would not apply even if it had seen what is there, for the reason inside.
+    Stale(Option<Box<Problem<'a>>>),
     /// A side stands above the profile that holds it.
     Older,
     /// Another parent settles it in another way.

@@ -39,6 +39,7 @@ pub(crate) use decision::{
 };
 pub(super) use decision::{Decisions, sides};
 pub(super) use resolve::Contest;
+pub(crate) use settle::renames;
 pub(super) use settle::{Resolutions, has_old_hashes, is_stale};
 pub(super) use subjects::Subjects;
 pub(super) use tools::{combine as combine_tools, marker as tools_marker, widened};

@@ -58,8 +58,8 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         all.copied().filter(move |settled| settled.profile == profile)
     }
 
-    /// Settles a dispute: hands the resolution to `apply` if there is one and it fits what it saw.
-    /// Returns the conflict and whether that settles it.
+    /// Settles a dispute: hands the resolution to `apply` if there is one. The conflict says whether that settles it, and
+    /// only then does what `apply` worked out count: it may have been asked about a resolution that is out of date.
     pub(crate) fn settle(
         &self,
         at: &str,
@@ -70,20 +70,28 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         let Some((settled, rival)) = self.find(at, &sides) else {
             return Conflict { at: at.to_owned(), kind, sides, state: ConflictState::Open };
         };
-        let stale = || is_stale(settled.resolution, &sides).then_some(Problem::Stale);
+        // What a stale resolution would come to decides whether it can be reaffirmed.
+        let renamed = renames(settled.resolution, &sides);
+        let mut named = sides.clone();
+        for side in &mut named {
+            if let Some((old, _)) = renamed.iter().find(|(_, new)| *new == side.name) {
+                side.name = (*old).to_owned();
+            }
+        }
+        let applied = apply(settled.resolution, &named);
         // A parent cannot have decided against what a profile above it says.
         let is_older = || {
             let decided = Source::Profile(settled.profile);
             sides.iter().any(|side| self.lineages.is_above(side.source, decided)).then_some(Problem::Older)
         };
-        let problem = rival.or_else(stale).or_else(is_older);
-        let applied = match problem {
-            Some(problem) => Err(problem),
-            None => apply(settled.resolution, &sides),
+        let problem = match rival {
+            Some(rival) => Some(rival),
+            None if is_stale(settled.resolution, &sides) => Some(Problem::Stale(applied.err().map(Box::new))),
+            None => is_older().or(applied.err()),
         };
-        let state = match applied {
-            Ok(()) => ConflictState::Settled(settled),
-            Err(problem) => ConflictState::Unapplied(settled, problem),
+        let state = match problem {
+            None => ConflictState::Settled(settled),
+            Some(problem) => ConflictState::Unapplied(settled, problem),
         };
         Conflict { at: at.to_owned(), kind, sides, state }
     }
@@ -101,15 +109,28 @@ impl<'l, 'a> Resolutions<'l, 'a> {
             subject: None,
         };
         let Some(dispute) = decision.dispute.clone() else { return (decision, None) };
+        let mut settled = None;
         let claims = dispute.sides.iter().map(|index| contest.claims[*index]);
         let removals =
             contest.removals.iter().copied().filter(|(profile, _)| dispute.removals.contains(profile));
         let sides = sides(self.library, claims, removals);
         let conflict = self.settle(at, dispute.kind, sides, |resolution, sides| {
             let disputed = &dispute.sides;
-            apply(self.library, self.lineages, &mut decision, disputed, dispute.kind, resolution, sides)
+            settled = Some(apply(
+                self.library,
+                self.lineages,
+                &decision,
+                disputed,
+                dispute.kind,
+                resolution,
+                sides,
+            )?);
+            Ok(())
         });
         decision.resolution = conflict.settled();
+        if let (Some(_), Some(outcomes)) = (decision.resolution, settled) {
+            decision.outcomes = outcomes;
+        }
         decision.is_open = decision.resolution.is_none() && !conflict.is_tension();
         (decision, Some(conflict))
     }
@@ -125,6 +146,27 @@ fn same_choice(a: &Resolution, b: &Resolution) -> bool {
             (Choice::KeepBoth(_), Choice::KeepBoth(_)) => true,
             _ => false,
         }
+}
+
+/// The sides that a resolution knows by another name: what it saw under the old one, one new side says now. Each old name
+/// with the new one.
+pub(crate) fn renames<'r>(resolution: &'r Resolution, sides: &'r [Side<'_>]) -> Vec<(&'r str, &'r str)> {
+    let Some(seen) = &resolution.seen else { return Vec::new() };
+    let gone: Vec<(&str, &str)> = seen
+        .value
+        .iter()
+        .map(|(name, hash)| (name.as_str(), hash.as_str()))
+        .filter(|(name, _)| !sides.iter().any(|side| side.name == *name))
+        .collect();
+    let is_new = |side: &&Side<'_>| !seen.value.iter().any(|(name, _)| name.as_str() == side.name);
+    let new: Vec<&Side<'_>> = sides.iter().filter(is_new).collect();
+    let renamed = |(old, hash): &(&'r str, &'r str)| {
+        let mut alike = new.iter().filter(|side| is_hash_of(hash, &side.hash));
+        let only = alike.next().filter(|_| alike.next().is_none())?;
+        let is_only = gone.iter().filter(|(_, other)| is_hash_of(other, &only.hash)).count() == 1;
+        is_only.then_some((*old, only.name.as_str()))
+    };
+    gone.iter().filter_map(renamed).collect()
 }
 
 /// Whether a resolution saw other sides than there are. One without `seen` is never stale.
@@ -143,16 +185,16 @@ pub(crate) fn has_old_hashes(resolution: &Resolution) -> bool {
     resolution.seen.iter().flat_map(|seen| &seen.value).any(|(_, hash)| is_old_hash(hash.as_str()))
 }
 
-/// Applies a resolution to the claims of one address.
+/// The outcomes of the claims of one address by a resolution.
 fn apply<'a>(
     library: &Library,
     lineages: &Lineages,
-    decision: &mut Decision<'a>,
+    decision: &Decision<'a>,
     disputed: &[usize],
     kind: DisputeKind,
     resolution: &'a Resolution,
     sides: &[Side<'a>],
-) -> Result<(), Problem<'a>> {
+) -> Result<Outcomes, Problem<'a>> {
     if matches!(kind, DisputeKind::Clash | DisputeKind::LockedRemoval) {
         return Err(Problem::Unresolvable);
     }
@@ -215,8 +257,7 @@ fn apply<'a>(
     if !resolution.breaks_lock && lost_locks(&decision.claims, &outcomes).any(was_locked) {
         return Err(Problem::Lock);
     }
-    decision.outcomes = outcomes;
-    Ok(())
+    Ok(outcomes)
 }
 
 /// The outcome of a claim that a resolution decides against.

@@ -10,7 +10,7 @@ use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
 use crate::compose::persona::Origin;
 use crate::model::address::{ALLOW, DENY};
-use crate::model::{Choice, Claim, Content, Datum, Library, Text, is_tool_name};
+use crate::model::{Choice, Claim, Content, Datum, Library, Source, Text, is_tool_name};
 
 /// The list of tools while one of the two lists is in conflict.
 pub(crate) fn marker(conflict: &Conflict<'_>) -> Option<&'static str> {
@@ -119,6 +119,7 @@ pub(crate) fn combine<'a>(
     let allows = claims(library, lineages, decisions.get(ALLOW));
     let mut denies = claims(library, lineages, decisions.get(DENY));
     let mut set: Option<Vec<&'a str>> = None;
+    let mut taken: Option<Source> = None;
     let denied_below = |allow: &&Claim| {
         let widened: Vec<&Claim> =
             denies.iter().copied().filter(|deny| widens(lineages, allow, deny, &allows)).collect();
@@ -137,15 +138,23 @@ pub(crate) fn combine<'a>(
                 // The side that is taken decides about the tools that it names; what it says to deny
                 // stays denied.
                 Choice::Take(name) => {
-                    let taken =
-                        sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?.source;
-                    denies.retain(|deny| deny.source == taken || !lineages.is_above(taken, deny.source));
+                    let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
+                    taken = Some(side.source);
                 }
                 Choice::Set(list) => set = Some(listed(&list.value)?),
                 Choice::KeepBoth(_) => return Err(Problem::KeepsOneValue),
             }
             Ok(())
         }));
+    }
+    match tools.conflict.as_ref().and_then(Conflict::settled) {
+        None => set = None,
+        Some(_) => {
+            let is_left = |deny: &&Claim| {
+                taken.is_none_or(|taken| deny.source == taken || !lineages.is_above(taken, deny.source))
+            };
+            denies.retain(is_left);
+        }
     }
     let set_by = |settled: &Settled<'a>| Origin::Resolution(settled.profile, settled.resolution);
     let sets = |settled: &Settled<'a>| matches!(settled.resolution.choice, Choice::Set(_));

@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::State;
 use super::{MOST_SIDES, Reporter};
 use crate::compose::ConflictState;
-use crate::compose::merge::is_stale;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
+use crate::compose::merge::{is_stale, renames};
 use crate::model::Statement;
-use crate::model::{
-    Address, Choice, Claim, Diagnostic, Level, Resolution, Source, codes, did_you_mean, is_hash_of,
-};
+use crate::model::{Address, Choice, Claim, Diagnostic, Level, Resolution, codes, is_hash_of};
 
 impl<'a> Reporter<'_, 'a> {
     pub(super) fn reason(&self, finding: Diagnostic, resolution: &Resolution) -> Diagnostic {
@@ -20,7 +18,12 @@ impl<'a> Reporter<'_, 'a> {
         }
     }
 
-    pub(super) fn stale(&self, conflict: &Conflict<'a>, settled: Settled<'a>) -> Diagnostic {
+    pub(super) fn stale(
+        &self,
+        conflict: &Conflict<'a>,
+        settled: Settled<'a>,
+        obstacle: Option<&Problem<'a>>,
+    ) -> Diagnostic {
         let resolution = settled.resolution;
         let message = format!("the resolution of `{}` is out of date and was not applied", conflict.at);
         let finding = Diagnostic::new(codes::STALE_RESOLUTION, message);
@@ -29,24 +32,31 @@ impl<'a> Reporter<'_, 'a> {
         let finding = self.reason(finding, resolution);
         let finding = finding.note(format!("then -> now:\n{}", compare(resolution, &conflict.sides)));
         let finding = self.routes(finding, &conflict.sides);
-        let is_own =
-            self.library.source_name(Source::Profile(settled.profile)) == format!("profiles/{}", self.id());
-        if is_own {
-            let command = format!("cento resolve {} {} --reaffirm", self.id(), conflict.at);
-            let finding = finding.help(format!("if the decision still holds:\n    {command}"));
-            return self.changed_mind(finding, conflict);
+        let decider = &self.library.profiles[settled.profile].id;
+        let is_own = decider == self.id();
+        let renamed = renames(resolution, &conflict.sides);
+        let current =
+            |name: &'a str| renamed.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| *new);
+        let seen =
+            resolution.seen.iter().flat_map(|seen| &seen.value).map(|(name, _)| current(name.as_str()));
+        let is_of_parent = || {
+            seen.collect::<BTreeSet<_>>() == conflict.sides.iter().map(|side| side.name.as_str()).collect()
+        };
+        let command = format!("cento resolve {decider} {} --reaffirm", conflict.at);
+        // A command that would be refused is not offered.
+        let finding = match (is_own || is_of_parent(), obstacle) {
+            (true, None) if is_own => finding.help(format!("if the decision still holds:\n    {command}")),
+            (true, None) => return finding.help(format!("confirm it where it was decided:\n    {command}")),
+            (true, Some(_)) => {
+                finding.note("it cannot be confirmed as it is, because it would not apply to these sides")
+            }
+            (false, _) => finding
+                .note(format!("`{decider}` decided for its own sources; `{}` has different ones", self.id())),
+        };
+        match is_own {
+            true => self.changed_mind(finding, conflict),
+            false => self.choices(finding, conflict),
         }
-        let parent = &self.library.profiles[settled.profile].id;
-        let seen = resolution.seen.iter().flat_map(|seen| &seen.value).map(|(name, _)| name.as_str());
-        if seen.collect::<BTreeSet<_>>() == conflict.sides.iter().map(|side| side.name.as_str()).collect() {
-            let help = format!(
-                "confirm it where it was decided:\n    cento resolve {parent} {} --reaffirm",
-                conflict.at
-            );
-            return finding.help(help);
-        }
-        let note = format!("`{parent}` decided for its own sources; `{}` has different ones", self.id());
-        self.choices(finding.note(note), conflict)
     }
 
     fn changed_mind(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
@@ -125,12 +135,12 @@ impl<'a> Reporter<'_, 'a> {
                     }
                     false => format!("`{}` is not a side of the conflict at `{at}`", name.value),
                 };
-                let nearest = did_you_mean(&name.value, sides.iter().copied());
+                // No side is suggested: the name that is most like an old one may be that of the side that lost.
                 let choices: Vec<&str> = conflict.choices().map(|side| side.name.as_str()).collect();
-                let help = nearest.filter(|_| !known).unwrap_or_else(|| match choices.is_empty() {
+                let help = match choices.is_empty() {
                     true => "no single side resolves it: keep both, or change one of the rules".to_owned(),
                     false => format!("choose one of: {}", choices.join(", ")),
-                });
+                };
                 (message, name.span, help)
             }
             (Problem::KeepsOneValue, Choice::KeepBoth(span)) => (
@@ -268,9 +278,16 @@ fn compare(resolution: &Resolution, sides: &[Side<'_>]) -> String {
     let seen: BTreeMap<&str, &str> = seen.map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
     let there: BTreeMap<&str, &str> =
         sides.iter().map(|side| (side.name.as_str(), side.hash.as_str())).collect();
-    let names: BTreeSet<&str> = seen.keys().chain(there.keys()).copied().collect();
+    let renamed = renames(resolution, sides);
+    let is_new_name = |name: &&str| renamed.iter().any(|(_, new)| new == name);
+    let names = seen.keys().chain(there.keys()).copied().filter(|name| !is_new_name(name));
+    let names: BTreeSet<&str> = names.collect();
     let width = names.iter().map(|name| name.len()).max().unwrap_or(0);
+    let new_name = |name: &&str| renamed.iter().find(|(old, _)| old == name).map(|(_, new)| *new);
     let line = |name: &&str| match (seen.get(name), there.get(name)) {
+        (Some(old), None) if new_name(name).is_some() => {
+            format!("    {name:width$}  {old} renamed {}, unchanged", new_name(name).unwrap_or_default())
+        }
         (Some(old), Some(new)) if is_hash_of(old, new) => format!("    {name:width$}  {old} unchanged"),
         (Some(old), Some(new)) => format!("    {name:width$}  {old} -> {new} changed"),
         (Some(old), None) => format!("    {name:width$}  {old} -> gone"),

@@ -200,6 +200,40 @@ reason = "security is one of her hats"
 "#
     fix "Pin it to the current texts with `cento resolve PROFILE ADDRESS --reaffirm`."
 
+    UNPINNED_REMOVAL = "unpinned-removal", Warning, Bound::Free;
+    "the removal of an entry has no `seen`"
+    cause "The removal applies, and would also take what another source adds at the address later."
+    example r#"# fragments/rules/house.toml
+[always]
+cite = "cite file and line"
+honest = "say what you did not check"
+
+# profiles/ada.toml
+use = ["rules/house"]
+[[remove]]
+target = "rules.cite"
+reason = "prose has no lines"
+"#
+    fix "Pin it to the current texts with `cento resolve PROFILE ADDRESS --reaffirm`."
+
+    STALE_REMOVAL = "stale-removal", Warning, Bound::Free;
+    "a removal takes a claim that it never saw"
+    cause "`seen` in a `[[remove]]` holds a hash of what each source said when the entry was removed. Since then a source \
+     was added or changed. The removal still applies."
+    example r#"# fragments/rules/house.toml
+[always]
+cite = "cite file and line"
+honest = "say what you did not check"
+
+# profiles/ada.toml
+use = ["rules/house"]
+[[remove]]
+target = "rules.cite"
+seen = { "rules/house" = "1111111111111111" }
+reason = "prose has no lines"
+"#
+    fix "Review the text. Then confirm the removal with `cento resolve PROFILE ADDRESS --reaffirm`, or delete it."
+
     BAD_RESOLUTION = "bad-resolution", Error, Bound::Fixed(UNDECIDED);
     "a resolution that cannot be applied"
     cause "`take` must name one of the sides. `keep = \"both\"` works for texts and rules only. A locked side loses only \

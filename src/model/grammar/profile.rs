@@ -56,7 +56,8 @@ keys! {
 keys! {
     /// The keys of `[[remove]]`.
     Remove, "removal", "`[[remove]]`", "";
-    Target = "target", Type::String, LeftOut::Required(""), "an address, or a group (`expertise.languages`); not a whole section";
+    Target = "target", Type::String, LeftOut::Required(""), "an address, a group (`expertise.languages`) or a section (`voice`)";
+    Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-removal]`"), "for a single entry: each source with the hash of what it said";
     BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "a locked claim may go too; otherwise that is `error[locked-removal]`";
     Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
 }

@@ -122,6 +122,18 @@ pub(super) fn pin(document: &mut DocumentMut, at: &str, seen: &[(String, String)
     Ok(())
 }
 
+pub(super) fn pin_removal(
+    document: &mut DocumentMut,
+    target: &str,
+    seen: &[(String, String)],
+) -> Result<(), EditError> {
+    let is_target = |table: &&mut dyn TableLike| table.get("target").and_then(Item::as_str) == Some(target);
+    if let Some(table) = tables(document, "remove")?.into_iter().find(is_target) {
+        see(table, seen);
+    }
+    Ok(())
+}
+
 pub(super) fn withdraw(document: &mut DocumentMut, at: &str) -> Result<(), EditError> {
     delete(document, "resolve", &|table| is_at(table, at)).map(drop)
 }
@@ -129,10 +141,14 @@ pub(super) fn withdraw(document: &mut DocumentMut, at: &str) -> Result<(), EditE
 pub(super) fn remove_address(
     document: &mut DocumentMut,
     target: &str,
+    seen: &[(String, String)],
     reason: &str,
 ) -> Result<(), EditError> {
     let mut table = Table::new();
     table.insert("target", toml_edit::value(target));
+    if !seen.is_empty() {
+        see(&mut table, seen);
+    }
     table.insert("reason", toml_edit::value(reason));
     push(document, "remove", table)
 }

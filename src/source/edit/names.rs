@@ -105,10 +105,19 @@ pub(super) fn rename_side(document: &mut DocumentMut, at: &str, old: &str, new: 
         {
             replace_string(take, new);
         }
-        if let Some(seen) = table.get_mut("seen").and_then(Item::as_table_like_mut) {
-            rename_keys(seen, &Renames::from([(old.to_owned(), new.to_owned())]));
+        rename_seen(table, old, new);
+    });
+    tables(document, "remove").into_iter().flatten().for_each(|table| {
+        if table.get("target").and_then(Item::as_str) == Some(at) {
+            rename_seen(table, old, new);
         }
     });
+}
+
+fn rename_seen(table: &mut dyn TableLike, old: &str, new: &str) {
+    if let Some(seen) = table.get_mut("seen").and_then(Item::as_table_like_mut) {
+        rename_keys(seen, &Renames::from([(old.to_owned(), new.to_owned())]));
+    }
 }
 
 /// Sets the `order` of a list in the layout, or takes it out.

@@ -231,11 +231,12 @@ fn read_body(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
 fn read_removals(reader: &mut Reader, value: &Value<'_>) -> Vec<Removal> {
     let mut removals = Vec::new();
     for (span, table) in reader.tables(Profile::Remove.shown(), value) {
-        let (mut target, mut breaks_lock, mut reason) = (None, false, None);
+        let (mut target, mut seen, mut breaks_lock, mut reason) = (None, None, false, None);
         for (key, value) in table {
             let Some(known) = reader.known::<Remove>(key, value) else { continue };
             match known {
                 Remove::Target => target = reader.string(known.shown(), value),
+                Remove::Seen => seen = read_seen(reader, known.shown(), value),
                 Remove::BreaksLock => breaks_lock = reader.boolean(known.shown(), value),
                 Remove::Reason => reason = reader.filled(known.shown(), value),
             }
@@ -244,7 +245,7 @@ fn read_removals(reader: &mut Reader, value: &Value<'_>) -> Vec<Removal> {
         if reason.is_none() {
             no_reason(reader, "this removal", span);
         }
-        removals.extend(target.map(|target| Removal { target, breaks_lock, reason }));
+        removals.extend(target.map(|target| Removal { target, seen, breaks_lock, reason }));
     }
     twice(reader, Remove::PLACE, removals.iter().map(|removal: &Removal| &removal.target));
     removals

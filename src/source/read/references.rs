@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
-    AddressBuf, Code, Content, Diagnostic, KINDS, Library, Text, codes, did_you_mean, nearest,
+    Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Statement, Text, codes, did_you_mean,
+    is_hash_of, nearest,
 };
 
 /// Reports references to fragments, profiles and styles that do not exist, and marks the files that contain them as
@@ -89,7 +90,47 @@ fn unknown_fragment(library: &Library, text: &Text) -> Option<Diagnostic> {
         if library.profiles.contains_key(&text.value) { Some(grammar::Profile::Extends) } else { None };
     let known = |id: &str| library.fragments.contains_key(id);
     let ids = library.fragments.keys().map(String::as_str);
-    (!known(&text.value)).then(|| unknown(codes::UNKNOWN_FRAGMENT, "fragment", folder, text, list, ids))
+    if known(&text.value) {
+        return None;
+    }
+    if let Some(moved) = moved_to(library, &text.value) {
+        let message = format!("the fragment `{}` does not exist", text.value);
+        let help = format!(
+            "write `{moved}`: it says what decisions saw in `{}`, so it may be its new name",
+            text.value
+        );
+        return Some(Diagnostic::new(codes::UNKNOWN_FRAGMENT, message).at(text.span, "").help(help));
+    }
+    Some(unknown(codes::UNKNOWN_FRAGMENT, "fragment", folder, text, list, ids))
+}
+
+/// The only fragment that says what the decisions of profiles saw in one that is gone: the fragment was renamed.
+fn moved_to<'l>(library: &'l Library, gone: &str) -> Option<&'l str> {
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    for profile in library.profiles.values() {
+        let resolutions = profile.resolutions.iter().map(|resolution| (&resolution.at, &resolution.seen));
+        let removals = profile.removals.iter().map(|removal| (&removal.target, &removal.seen));
+        for (at, pins) in resolutions.chain(removals) {
+            let pins = pins.iter().flat_map(|pins| &pins.value).filter(|(name, _)| name.as_str() == gone);
+            seen.extend(pins.map(|(_, hash)| (at.as_str(), hash.as_str())));
+        }
+    }
+    if seen.is_empty() {
+        return None;
+    }
+    let is_there = |fragment: &&crate::model::Fragment| {
+        fragment.claims.iter().any(|claim| {
+            let is_at = |at: &str| match Address::parse(at).subject() {
+                Some(subject) => claim.subject() == Some(subject),
+                None => claim.address.as_str() == at,
+            };
+            let hash = || Statement::hash([&library.statement(claim)]);
+            seen.iter().any(|(at, seen)| is_at(at) && is_hash_of(seen, &hash()))
+        })
+    };
+    let mut found = library.fragments.values().filter(is_there);
+    let only = found.next().filter(|_| found.next().is_none())?;
+    Some(&only.id)
 }
 
 /// The finding about a profile that does not exist.

@@ -200,7 +200,7 @@ fn cause_name(cause: &crate::compose::Cause) -> &'static str {
 
 fn problem_name(problem: &Problem<'_>) -> &'static str {
     match problem {
-        Problem::Stale => "Stale",
+        Problem::Stale(_) => "Stale",
         Problem::Older => "Older",
         Problem::NeedsForce => "NeedsForce",
         Problem::Rival(_) => "Rival",
