@@ -100,7 +100,7 @@ fn an_entry_that_went_leaves_its_source_or_is_removed() {
     rule().answer(Answer::Own).placed().only(
         PROFILE,
         "",
-        "\n[[remove]]\ntarget = \"rules.rush\"\nreason = \"edited by hand in personas/ada.md\"\n",
+        "\n[[remove]]\ntarget = \"rules.rush\"\nseen = { \"rules/house\" = \"eed091c78e7fa8e3\" }\nreason = \"edited by hand in personas/ada.md\"\n",
     );
     Case::new().edit("- **You must** cite the line\n", "").placed().only(
         PROFILE,
