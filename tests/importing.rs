@@ -152,7 +152,12 @@ fn what_is_not_utf_8_is_refused_and_the_others_go_on() {
     );
     assert_eq!(
         test.files("new"),
-        ["new/workspace/fragments/rules/good.toml", "new/workspace/profiles/good.toml"]
+        [
+            "new/workspace/.cento/.gitignore",
+            "new/workspace/.cento/lock",
+            "new/workspace/fragments/rules/good.toml",
+            "new/workspace/profiles/good.toml"
+        ]
     );
 }
 

@@ -78,7 +78,8 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
                   **{{ name }}**, with {{ years }} years in production.\"\n\n[body.rules.never]\nsecrets = \"commit \
                   a secret\"\n";
     files.insert("profiles/house.toml".to_owned(), house.text(keys, tables));
-    let require = "[[require]]\npersonas = { tag = \"house\" }\nrule = \"rules.secrets\"\nforce = \"never\"\nreason = \
+    // The removals are not pinned: their hashes are known only once the workspace is composed.
+    let require = "[severity]\nunpinned-removal = \"off\"\n\n[[require]]\npersonas = { tag = \"house\" }\nrule = \"rules.secrets\"\nforce = \"never\"\nreason = \
                    \"a secret in a repository is a leak\"\n";
     files.insert("cento.toml".to_owned(), require.to_owned());
 

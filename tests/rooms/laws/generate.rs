@@ -107,14 +107,17 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
     let part = part(kind, id, part_byte, stray);
     let own = |anchor: &String| anchor.trim_end_matches('?') != id;
     let is_rule = FORCES.contains(&part);
+    // Every source words this rule alike, so that only its force differs.
+    let is_shared = is_rule && id == "b";
+    let which = if is_shared { 0 } else { which };
     Item {
         id,
         part,
         text: text(which, spelling),
-        label: maybe(&["Heed", "Mind {{ mood }}"], label, 12).filter(|_| part != "prose"),
+        label: maybe(&["Heed", "Mind {{ mood }}"], label, 12).filter(|_| part != "prose" && !is_shared),
         why: maybe(&["it is slow", "it  is slow", "it leaks\nand hurts"], why, 12)
-            .filter(|_| part != "prose"),
-        about: maybe(&SUBJECTS, about, 40).filter(|_| is_rule),
+            .filter(|_| part != "prose" && !is_shared),
+        about: maybe(&SUBJECTS, about, 40).filter(|_| is_rule && !is_shared),
         level: level(level_byte),
         before: anchors(before).into_iter().filter(own).collect(),
         after: anchors(after).into_iter().filter(own).collect(),
