@@ -466,7 +466,10 @@ fn a_lint_raised_to_an_error_stops_the_build() {
         assert!(!test.exists("personas/ada.md") && test.exists("personas/bob.md"));
     }
     test.run(&["list", "codes"]).exits(0).says("error (set)");
-    test.write("cento.toml", "[severity]\nno-reason = \"off\"\nduplicate-text = \"note\"\n");
+    test.write(
+        "cento.toml",
+        "[severity]\nno-reason = \"off\"\nunpinned-removal = \"off\"\nduplicate-text = \"note\"\n",
+    );
     test.run(&["check", "--strict"]).exits(0).says("1 note");
     // Lints are reported by `check` only.
     let ran = test.run(&["build"]).exits(0);
