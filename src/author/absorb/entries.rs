@@ -90,8 +90,8 @@ fn removal_by_profile(
         }
     }
     let removals = targets.into_iter().map(|target| {
-        let seen = persona.seen_below(&target);
-        SourceEdit::remove_address(&target, seen, reason)
+        let seen = persona.seen_below(target);
+        SourceEdit::remove_address(target, seen, reason)
     });
     Some(persona.profile_edits(edits.into_iter().chain(removals)))
 }
