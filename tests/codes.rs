@@ -100,9 +100,7 @@ fn every_example_is_minimal_and_triggers_its_code() {
             .iter()
             .filter(|(severity, other)| {
                 // What is broken or refused uses nothing, and what is whole is then one too many.
-                // The hashes of a pin would say nothing to a reader.
-                let follows = ["broken-file", "unused-fragment", "unpinned-removal"]
-                    .contains(&other.as_str())
+                let follows = ["broken-file", "unused-fragment"].contains(&other.as_str())
                     || FOLLOWING.contains(&name.as_str());
                 other != name && severity != "note" && !follows
             })

@@ -78,8 +78,7 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
                   **{{ name }}**, with {{ years }} years in production.\"\n\n[body.rules.never]\nsecrets = \"commit \
                   a secret\"\n";
     files.insert("profiles/house.toml".to_owned(), house.text(keys, tables));
-    // The removals are not pinned: their hashes are known only once the workspace is composed.
-    let require = "[severity]\nunpinned-removal = \"off\"\n\n[[require]]\npersonas = { tag = \"house\" }\nrule = \"rules.secrets\"\nforce = \"never\"\nreason = \
+    let require = "[[require]]\npersonas = { tag = \"house\" }\nrule = \"rules.secrets\"\nforce = \"never\"\nreason = \
                    \"a secret in a repository is a leak\"\n";
     files.insert("cento.toml".to_owned(), require.to_owned());
 
@@ -115,7 +114,7 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
                 profile.add(&open[chosen], &[random.below(2)], &hashes, combines);
             }
         }
-        let own = own_tables(number, &targets, target, &topics[1 + team], &mut random);
+        let own = own_tables(number, &targets, target, &topics[1 + team], &hashes, &mut random);
         let keys = format!(
             "name = \"Persona {number}\"\ntitle = \"Persona {number}\"\ndescription = \"Use for the work of team \
              {team} when case {number} comes up.\"\nextends = [\"team-{team}\"]\n{}",
@@ -138,6 +137,7 @@ fn own_tables(
     targets: &[Target],
     target: Target,
     team: &Topic,
+    hashes: &Hashes,
     random: &mut Random,
 ) -> String {
     let mut text = String::new();
@@ -158,10 +158,12 @@ fn own_tables(
         text.push_str("\n[tools]\nallow = [\"Read\", \"Grep\", \"Glob\"]\n");
     }
     if random.percent(30) {
-        let address = &team.removable;
+        let (address, fragment) = (&team.removable, team.fragment(0));
+        let hash = &hashes[&(fragment.clone(), address.clone())];
         let _ = write!(
             text,
-            "\n[[remove]]\ntarget = \"{address}\"\nreason = \"case {number} does without it\"\n"
+            "\n[[remove]]\ntarget = \"{address}\"\nseen = {{ \"{fragment}\" = \"{hash}\" }}\nreason = \"case \
+             {number} does without it\"\n"
         );
     }
     text

@@ -16,6 +16,8 @@ pub(super) struct Topic {
     pub(super) number: usize,
     /// An entry of the first fragment that nobody else changes.
     pub(super) removable: String,
+    /// The line of another fragment that would contradict that entry.
+    rival: String,
 }
 
 /// How two fragments of a topic disagree, and so what settles it.
@@ -43,7 +45,7 @@ impl Topic {
     /// Writes both fragments.
     pub(super) fn generate(number: usize, entries: &mut Entries, files: &mut Files) -> Topic {
         let kind = KINDS[number % KINDS.len()];
-        let mut topic = Topic { kind, number, removable: String::new() };
+        let mut topic = Topic { kind, number, removable: String::new(), rival: String::new() };
         let (agreed, floor) = (entries.reasoned(), entries.reasoned());
         let list = match kind {
             "workflow" => "steps",
@@ -61,6 +63,7 @@ impl Topic {
                 if side == 0 && position == 0 {
                     let place = if table == "group.area.items" { ".area" } else { "" };
                     topic.removable = format!("{kind}{place}.{id}");
+                    topic.rival = format!("[{table}]\n{id} = \"words of its own\"\n");
                 }
                 tables.entry(table).or_default().push((id, value));
             }
@@ -98,7 +101,7 @@ impl Topic {
 /// Hashes by fragment and address.
 pub(super) type Hashes = BTreeMap<(String, String), String>;
 
-/// The hash of each claim that another fragment may contradict, as `seen` of a decision holds it.
+/// The hash of each claim that is decided on or removed, as `seen` of a decision holds it.
 pub(super) fn hashes(files: &Files, topics: &[Topic]) -> Result<Hashes, String> {
     let mut hashes = BTreeMap::new();
     for topic in topics {
@@ -107,11 +110,17 @@ pub(super) fn hashes(files: &Files, topics: &[Topic]) -> Result<Hashes, String> 
         let paths = fragments.each_ref().map(|id| format!("fragments/{id}.toml"));
         let mut texts: Files = paths.into_iter().map(|path| (path.clone(), files[&path].clone())).collect();
         texts.insert("profiles/both.toml".to_owned(), format!("use = {fragments:?}\n"));
+        // A removal decides no dispute, so the hash of what it removes is shown by a made-up one.
+        let rival = format!("{}/rival", topic.kind);
+        texts.insert(format!("fragments/{rival}.toml"), topic.rival.clone());
+        texts.insert("profiles/rivals.toml".to_owned(), format!("use = {:?}\n", [&fragments[0], &rival]));
         let workspace = cento::Workspace::from_texts(texts);
-        let persona = workspace.compose("both").map_err(|error| error.to_string())?;
-        for conflict in persona.conflicts() {
-            for side in conflict.sides {
-                hashes.insert((side.source, conflict.address.clone()), side.seen);
+        for profile in ["both", "rivals"] {
+            let persona = workspace.compose(profile).map_err(|error| error.to_string())?;
+            for conflict in persona.conflicts() {
+                for side in conflict.sides {
+                    hashes.insert((side.source, conflict.address.clone()), side.seen);
+                }
             }
         }
     }

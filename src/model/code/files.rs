@@ -142,6 +142,7 @@ explain = "read the query plan first"
 use = ["rules/sql"]
 [[remove]]
 target = "rules.select-star"
+seen = { "rules/sql" = "403c34e4bbaa2854" }
 "#
     fix "Add `reason = \"...\"`."
 

@@ -71,6 +71,7 @@ go = "Go"
 use = ["expertise/languages"]
 [[remove]]
 target = "expertise.languages.go"
+seen = { "expertise/languages" = "538dc6cc2cd6ef2f" }
 reason = "she does not write Go"
 "#
     fix "Remove the group: `[[remove]] target = \"KIND.GROUP\"`, with a reason."

@@ -170,6 +170,7 @@ secrets = { text = "write a secret into a file", level = "locked" }
 use = ["rules/safety"]
 [[remove]]
 target = "rules.secrets"
+seen = { "rules/safety" = "ca2a0ae22a2d010c" }
 reason = "it has none"
 "#
     fix "Delete the `[[remove]]`, or add `breaks-lock = true` and a reason to it."
@@ -193,6 +194,7 @@ explain = "read the query plan and paste it"
 extends = ["base"]
 [[remove]]
 target = "rules.explain"
+seen = { "rules/sql" = "2e2a5adb9a703a4f" }
 reason = "no database"
 
 # profiles/ada.toml

@@ -89,6 +89,9 @@ fn part(kind: &str, id: &str, part: u8, stray: u8) -> &'static str {
     match (kind, id) {
         _ if chance(stray, 5) => pick(&all, part),
         ("rules", "d") => "items",
+        // Forces of which the stronger wins, and forces that pull in different directions: neither is common by chance.
+        ("rules", "b") => pick(&["should", "must", "always"], part),
+        ("rules", "c") => pick(&["may", "must", "always"], part),
         ("rules", _) | ("voice", "d") => pick(&FORCES, part),
         (_, "a") => "items",
         (_, "b") => "prose",
@@ -107,9 +110,14 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
     let part = part(kind, id, part_byte, stray);
     let own = |anchor: &String| anchor.trim_end_matches('?') != id;
     let is_rule = FORCES.contains(&part);
-    // Every source words this rule alike, so that only its force differs.
-    let is_shared = is_rule && id == "b";
-    let which = if is_shared { 0 } else { which };
+    // Most sources word a rule alike, so that only its force differs: other words are a conflict whatever the forces.
+    let shared = if chance(255 - label, 85) {
+        ["b", "c", "a"].iter().position(|rule| is_rule && *rule == id)
+    } else {
+        None
+    };
+    let is_shared = shared.is_some();
+    let which = shared.map_or(which, |rule| rule as u8);
     Item {
         id,
         part,
