@@ -49,7 +49,8 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
 fn removal_from_sources(persona: &BuiltPersona<'_>, gone: &[&&Element<'_>]) -> Option<FileEdits> {
     let mut edits = FileEdits::default();
     for element in gone {
-        for claim in persona.composition.decisions.get(element.place.as_str())?.effective() {
+        let decision = persona.composition.decisions.get(element.place.as_str())?;
+        for claim in decision.emitted().chain(decision.worded_alike()) {
             let home = persona.home(claim)?;
             edits.add(&home.path, [home.removal()]);
         }

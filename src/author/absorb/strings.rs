@@ -4,7 +4,7 @@ use super::additions::uncapitalized;
 use super::home::FileEdits;
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
-use crate::compose::{Origin, State};
+use crate::compose::Origin;
 use crate::model::{Address, Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_keys as keys};
 use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, entry, entry_tables, literal, literal_like};
@@ -268,7 +268,7 @@ fn description(written: &Written<'_>) -> String {
     format!("the {} of `{}`", part_of(written), written.claim.address)
 }
 
-/// A new value for a string, and for those of other sources that agree with it.
+/// A new value for a string, and for the equal strings of other sources at its address.
 fn agreeing(
     persona: &BuiltPersona<'_>,
     written: &Written<'_>,
@@ -281,7 +281,7 @@ fn agreeing(
     let key = part_of(written);
     let decision = persona.composition.decisions.get(written.claim.address.as_str());
     // Where several are kept, the others are printed by themselves.
-    for claim in decision.into_iter().flat_map(|decision| decision.in_state(State::Agreed)) {
+    for claim in decision.into_iter().flat_map(|decision| decision.worded_alike()) {
         let part = claim.block().map(parts).into_iter().flatten().find(|(name, _)| *name == key);
         if let Some((_, Some(text))) = part
             && !std::ptr::eq(text, written.text)
@@ -300,7 +300,8 @@ fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal
         return None;
     }
     let mut edits = FileEdits::default();
-    for claim in persona.composition.decisions.get(written.claim.address.as_str())?.effective() {
+    let decision = persona.composition.decisions.get(written.claim.address.as_str())?;
+    for claim in decision.emitted().chain(decision.worded_alike()) {
         let home = persona.home(claim)?;
         edits.add(&home.path, [SourceEdit::remove(&home.keys(), key)]);
         let text = edit::lone_text(persona.library.sources.text(claim.span), key);

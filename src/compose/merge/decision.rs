@@ -206,6 +206,12 @@ impl<'a> Decision<'a> {
         self.in_state(State::Emitted).chain(self.in_state(State::Agreed))
     }
 
+    /// The claims with the words of an emitted one: those that agree with it, and weaker rules that it subsumes. An edit
+    /// of the words has to reach them too, since different words at one address are a conflict.
+    pub(crate) fn worded_alike(&self) -> impl Iterator<Item = &'a Claim> {
+        self.in_state(State::Agreed).chain(self.in_state(State::Subsumed))
+    }
+
     /// The force of a rule whose text a resolution sets: the one that it names, else the strongest.
     pub(crate) fn set_force(&self) -> Option<Force> {
         let resolution = self.resolution.map(|settled| settled.resolution)?;

@@ -371,3 +371,17 @@ fn front_matter_stays_between_its_fences() {
     case().edit(front, front.replace("inherit", "opus").as_str()).placed();
     case().edit(front, front.replace("model: inherit\n", "").as_str()).placed();
 }
+
+#[test]
+fn an_edit_of_words_reaches_the_weaker_rule_that_is_subsumed() {
+    let mut texts = workspace();
+    let mild = "fragments/rules/mild.toml";
+    texts.insert(mild.into(), "[should]\nplan = \"read  the plan\"\n".to_owned());
+    let firm = "fragments/rules/firm.toml";
+    texts.insert(firm.into(), "[must]\nplan = \"read the plan\"\n".to_owned());
+    texts.insert("profiles/cy.toml".into(), "use = [\"rules/firm\", \"rules/mild\"]\n".to_owned());
+    let placed = Case::of(texts.clone(), "cy").edit("read the plan", "read the query plan").placed();
+    for path in [firm, mild] {
+        assert!(placed.text(path).contains("\"read the query plan\""), "{}", placed.text(path));
+    }
+}

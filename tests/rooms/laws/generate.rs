@@ -112,12 +112,13 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
     let is_rule = FORCES.contains(&part);
     // Most sources word a rule alike, so that only its force differs: other words are a conflict whatever the forces.
     let shared = if chance(255 - label, 85) {
-        ["b", "c", "a"].iter().position(|rule| is_rule && *rule == id)
+        ["b", "a", "c"].iter().position(|rule| is_rule && *rule == id)
     } else {
         None
     };
     let is_shared = shared.is_some();
-    let which = shared.map_or(which, |rule| rule as u8);
+    // Two of them share a text, since equal texts at several addresses are harder to edit.
+    let which = shared.map_or(which, |rule| rule as u8 / 2);
     Item {
         id,
         part,
