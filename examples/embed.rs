@@ -1,6 +1,7 @@
 //! Composes the personas of a workspace from another program, and prints each output's path with what keeps the others
 //! from being built: `cargo run --example embed -- DIR`.
 
+use std::error::Error as _;
 use std::process::ExitCode;
 
 use cento::{Error, Severity, Workspace};
@@ -10,7 +11,10 @@ fn main() -> ExitCode {
     match outputs(&directory) {
         Ok(refused) => ExitCode::from(u8::from(refused > 0)),
         Err(error) => {
-            eprintln!("error: {error}");
+            match error.source() {
+                Some(cause) => eprintln!("error: {error}: {cause}"),
+                None => eprintln!("error: {error}"),
+            }
             ExitCode::from(2)
         }
     }

@@ -1,5 +1,15 @@
 //! The public API, in types of its own.
 
+mod built;
+mod diff;
+mod findings;
+mod target;
+
+pub use built::{Built, LineOrigin};
+pub use diff::{Change, ChangeKind, ChangeSide};
+pub use findings::{Error, Finding, Place};
+pub use target::Target;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -7,79 +17,21 @@ use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::analyse::diff::{Content, Difference, compare};
+use crate::analyse::diff::compare;
 use crate::check::{Checked, Checker, Depth, Prepared};
-use crate::compose::Origin;
-use crate::model::{Diagnostic, Library, Severity, TARGETS};
-use crate::render::{Attribution, Document};
+use crate::model::{Diagnostic, Library};
+use crate::trial::clashes;
 use crate::workspace::files::Root;
-use crate::workspace::{load, load_texts};
-
-/// Why a call failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The directory of the workspace cannot be read, for this reason.
-    #[error("cannot read the workspace: {0}")]
-    Unreadable(String),
-    /// The workspace has no profile with this id.
-    #[error("the profile `{0}` does not exist")]
-    NoProfile(String),
-    /// The persona may not be built. At least one of the findings is an error.
-    #[error("the persona has errors: {}", first_error(.0))]
-    Refused(Vec<Finding>),
-}
-
-fn first_error(findings: &[Finding]) -> &str {
-    let error = findings.iter().find(|finding| finding.severity == Severity::Error);
-    error.map_or("its sources have errors", |finding| &finding.message)
-}
-
-/// One finding of `cento check`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Finding {
-    /// The code, such as `conflict`. Codes are stable across versions.
-    pub code: &'static str,
-    /// How serious it is. An error prevents the build of the personas that it affects.
-    pub severity: Severity,
-    /// One line without a final period.
-    pub message: String,
-    /// The first place to look at, as `path:line`, with the path relative to the workspace. `None` for a finding that
-    /// is not about a file.
-    pub place: Option<String>,
-    /// How to fix it: sentences and commands.
-    pub helps: Vec<String>,
-}
-
-impl Finding {
-    fn of(library: &Library, finding: &Diagnostic) -> Self {
-        Finding {
-            code: finding.code.name,
-            severity: finding.severity,
-            message: finding.message.clone(),
-            place: finding.labels.first().map(|label| library.sources.place(label.span)),
-            helps: finding.helps.clone(),
-        }
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = self.severity.name();
-        match &self.place {
-            Some(place) => write!(f, "{place}: {severity}[{}]: {}", self.code, self.message),
-            None => write!(f, "{severity}[{}]: {}", self.code, self.message),
-        }
-    }
-}
+use crate::workspace::{load, load_texts, place};
 
 /// A loaded workspace: its fragments, profiles and settings, and the findings about their files.
 pub struct Workspace {
     library: Library,
     findings: Vec<Diagnostic>,
-    /// What its personas share, from the first that is composed.
+    /// Work that its personas share, from the first that is composed.
     prepared: OnceLock<Arc<Prepared>>,
+    /// The findings about outputs of several personas, by profile, from the first persona that is built.
+    clashes: OnceLock<BTreeMap<String, Vec<Diagnostic>>>,
 }
 
 impl Workspace {
@@ -95,18 +47,35 @@ impl Workspace {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unreadable`] if the directory cannot be listed or read.
+    /// [`Error::Unreadable`] if the directory or a file in it cannot be listed or read, and [`Error::NotAWorkspace`] if
+    /// it has none of the files of a workspace.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
-        let unreadable = |reason: &dyn fmt::Display| Error::Unreadable(reason.to_string());
-        let directory = directory.as_ref();
-        let directory = Utf8Path::from_path(directory)
-            .ok_or_else(|| unreadable(&format!("{} is not UTF-8", directory.display())))?;
-        let root = Root::open(directory).map_err(|error| unreadable(&error))?;
-        let (library, findings) = load(&root).map_err(|error| unreadable(&error))?;
-        Ok(Workspace { library, findings, prepared: OnceLock::new() })
+        let path = directory.as_ref();
+        let unreadable = |path: &Path, source| Error::Unreadable { path: path.to_owned(), source };
+        let Some(directory) = Utf8Path::from_path(path) else {
+            let source = std::io::Error::new(std::io::ErrorKind::InvalidInput, "the path is not UTF-8");
+            return Err(unreadable(path, source));
+        };
+        let root = Root::open(directory).map_err(|error| unreadable(path, error.into_parts().1))?;
+        if !place::is_workspace(directory) {
+            return Err(Error::NotAWorkspace(path.to_owned()));
+        }
+        let (library, findings) = load(&root).map_err(|error| {
+            let (file, source) = error.into_parts();
+            unreadable(&path.join(file), source)
+        })?;
+        Ok(Workspace::of(library, findings))
     }
 
     /// Makes a workspace from texts, by path relative to the workspace. Nothing is read from disk.
+    ///
+    /// ```
+    /// let workspace = cento::Workspace::from_texts([
+    ///     ("fragments/voice/plain.toml", "[items]\nshort = 'Answer in one paragraph.'"),
+    ///     ("profiles/dev.toml", "use = ['voice/plain']"),
+    /// ]);
+    /// assert!(workspace.profiles().eq(["dev"]));
+    /// ```
     pub fn from_texts<P, T>(texts: impl IntoIterator<Item = (P, T)>) -> Self
     where
         P: Into<String>,
@@ -115,10 +84,22 @@ impl Workspace {
         let texts: BTreeMap<Utf8PathBuf, String> =
             texts.into_iter().map(|(path, text)| (Utf8PathBuf::from(path.into()), text.into())).collect();
         let (library, findings) = load_texts(&texts);
-        Workspace { library, findings, prepared: OnceLock::new() }
+        Workspace::of(library, findings)
+    }
+
+    fn of(library: Library, findings: Vec<Diagnostic>) -> Self {
+        Workspace { library, findings, prepared: OnceLock::new(), clashes: OnceLock::new() }
     }
 
     /// The findings about files. Those about a persona are in [`Persona::findings`].
+    ///
+    /// ```
+    /// let workspace = cento::Workspace::from_texts([("profiles/dev.toml", "descripton = 'Builds things'")]);
+    /// let finding = &workspace.findings()[0];
+    /// assert_eq!((finding.code, finding.severity), ("unknown-key", cento::Severity::Error));
+    /// assert_eq!(finding.place.as_ref().map(|place| (place.line, place.column)), Some((1, 1)));
+    /// assert_eq!(finding.helps, ["did you mean `description`?"]);
+    /// ```
     pub fn findings(&self) -> Vec<Finding> {
         self.findings.iter().map(|finding| Finding::of(&self.library, finding)).collect()
     }
@@ -128,7 +109,7 @@ impl Workspace {
         self.library.concrete_profiles().map(|profile| profile.id.as_str())
     }
 
-    /// Composes a profile and runs every check that decides whether it may be built.
+    /// Composes a profile and runs the checks of one persona.
     ///
     /// ```
     /// # fn main() -> Result<(), cento::Error> {
@@ -148,8 +129,7 @@ impl Workspace {
     pub fn compose(&self, id: &str) -> Result<Persona<'_>, Error> {
         let library = &self.library;
         let index = library.profiles.id_of(id).ok_or_else(|| Error::NoProfile(id.to_owned()))?;
-        let prepared = self.prepared.get_or_init(|| Arc::new(Prepared::new(library)));
-        let checker = Checker::with(library, &self.findings, Arc::clone(prepared));
+        let checker = self.checker();
         let loaded = checker.loaded([index]);
         let of = |found: &[Diagnostic]| {
             loaded.iter().chain(found).map(|finding| Finding::of(library, finding)).collect()
@@ -157,16 +137,43 @@ impl Workspace {
         match checker.check(index, Depth::Build) {
             Ok(checked) => {
                 let findings = of(&checked.composition.findings);
-                Ok(Persona { library, checked, findings })
+                Ok(Persona { workspace: self, checked, findings })
             }
             Err(refusal) => Err(Error::Refused(of(&refusal))),
         }
+    }
+
+    fn checker(&self) -> Checker<'_> {
+        let prepared = self.prepared.get_or_init(|| Arc::new(Prepared::new(&self.library)));
+        Checker::with(&self.library, &self.findings, Arc::clone(prepared))
+    }
+
+    /// The findings about the outputs of a persona that need those of all others.
+    fn clashes(&self, id: &str) -> &[Diagnostic] {
+        let all = self.clashes.get_or_init(|| {
+            let mut by_persona: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
+            for finding in clashes(&self.library, &self.checker()) {
+                for persona in &finding.personas {
+                    by_persona.entry(persona.clone()).or_default().push(finding.clone());
+                }
+            }
+            by_persona
+        });
+        all.get(id).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let profiles: Vec<&str> = self.profiles().collect();
+        let mut shown = f.debug_struct("Workspace");
+        shown.field("profiles", &profiles).field("findings", &self.findings.len()).finish_non_exhaustive()
     }
 }
 
 /// A composed persona and its findings.
 pub struct Persona<'w> {
-    library: &'w Library,
+    workspace: &'w Workspace,
     checked: Checked<'w>,
     findings: Vec<Finding>,
 }
@@ -177,7 +184,22 @@ impl Persona<'_> {
         &self.checked.composition.profile.id
     }
 
-    /// All findings about the persona and the files that it reaches.
+    /// The findings about the persona and the files that it reaches. Those that need the outputs of all personas are in
+    /// the error of [`Persona::build`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), cento::Error> {
+    /// let workspace = cento::Workspace::from_texts([
+    ///     ("fragments/identity/a.toml", "[fields]\nyears = 7"),
+    ///     ("fragments/identity/b.toml", "[fields]\nyears = 8"),
+    ///     ("profiles/dev.toml", "use = ['identity/a', 'identity/b']"),
+    /// ]);
+    /// let persona = workspace.compose("dev")?;
+    /// assert_eq!(persona.findings()[0].code, "conflict");
+    /// assert_eq!(persona.findings()[0].personas, ["dev"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -208,8 +230,9 @@ impl Persona<'_> {
         .collect()
     }
 
-    /// Renders the persona for each of its targets. Nothing else returns a [`Built`], so no caller can skip a check.
-    /// Nothing is written. The caller must check that no two personas have an output with the same path.
+    /// Renders the persona for each of its targets, after the checks that need all personas of the workspace: no two
+    /// outputs have one path, and no two of one target declare one name. The first build of a workspace composes all
+    /// its personas for them. Nothing is written, and nothing else returns a [`Built`], so no caller can skip a check.
     ///
     /// ```
     /// # fn main() -> Result<(), cento::Error> {
@@ -218,27 +241,29 @@ impl Persona<'_> {
     ///     ("profiles/dev.toml", "use = ['voice/plain']"),
     /// ]);
     /// let outputs = workspace.compose("dev")?.build()?;
+    /// assert_eq!(outputs[0].path, "personas/dev.md");
     /// assert!(outputs[0].text.contains("- Answer in one paragraph."));
-    /// let line = outputs[0].text.lines().position(|line| line.starts_with('-')).unwrap_or_default();
-    /// let origin = outputs[0].origin(line + 1).map(|origin| origin.place.as_str());
-    /// assert_eq!(origin, Some("fragments/voice/plain.toml:2"));
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`] with all findings if one of them is an error: a conflict, a limit of a target, hidden text, a
-    /// lint that the workspace makes an error. Also for an abstract profile.
+    /// [`Error::Abstract`] for an abstract profile. [`Error::Refused`] with all findings if one of them is an error: a
+    /// conflict, a limit of a target, hidden text, a lint that the workspace makes an error, a path or a name that an
+    /// output of another persona has too.
     pub fn build(&self) -> Result<Vec<Built>, Error> {
-        let Some(buildable) = self.checked.buildable() else {
-            return Err(Error::Refused(self.findings.clone()));
+        let library = &self.workspace.library;
+        if self.checked.composition.profile.is_abstract {
+            return Err(Error::Abstract(self.id().to_owned()));
+        }
+        let clashes = self.workspace.clashes(self.id());
+        let Some(buildable) = self.checked.buildable().filter(|_| clashes.is_empty()) else {
+            let clashes = clashes.iter().map(|finding| Finding::of(library, finding));
+            return Err(Error::Refused(self.findings.iter().cloned().chain(clashes).collect()));
         };
-        let built = buildable.outputs().map(|(settings, path, document)| Built {
-            path,
-            target: settings.target.name,
-            origins: origins(self.library, &document),
-            text: document.into_text(),
-        });
+        let built = buildable
+            .outputs()
+            .map(|(settings, path, document)| Built::of(library, path, settings.target.name, document));
         Ok(built.collect())
     }
 
@@ -255,32 +280,29 @@ impl Persona<'_> {
     /// let changes = before.compose("dev")?.diff(&after.compose("dev")?);
     /// assert_eq!(changes[0].address, "rules.small");
     /// assert_eq!(changes[0].kind, cento::ChangeKind::Force);
+    /// let forces = [&changes[0].before, &changes[0].after].map(|side| side.as_ref().and_then(|side| side.force));
+    /// assert_eq!(forces, [Some(cento::Force::Should), Some(cento::Force::Must)]);
     /// # Ok(())
     /// # }
     /// ```
     pub fn diff(&self, other: &Persona<'_>) -> Vec<Change> {
-        let rows =
-            compare((self.library, &self.checked.composition), (other.library, &other.checked.composition));
-        let text = |content: &Option<Content>| content.as_ref().map(|content| content.text.clone());
-        let change = |row: crate::analyse::diff::Row| {
-            let kind = match row.difference() {
-                Difference::None => return None,
-                Difference::OnlyBefore => ChangeKind::Removed,
-                Difference::OnlyAfter => ChangeKind::Added,
-                Difference::Conflict => ChangeKind::Conflict,
-                Difference::Wording => ChangeKind::Text,
-                Difference::Force => ChangeKind::Force,
-                Difference::Place => ChangeKind::Moved,
-            };
-            let address = row.address().to_owned();
-            Some(Change { address, kind, before: text(&row.before), after: text(&row.after) })
-        };
-        rows.into_iter().filter_map(change).collect()
+        let rows = compare(
+            (&self.workspace.library, &self.checked.composition),
+            (&other.workspace.library, &other.checked.composition),
+        );
+        rows.into_iter().filter_map(Change::of).collect()
+    }
+}
+
+impl fmt::Debug for Persona<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Persona");
+        shown.field("id", &self.id()).field("findings", &self.findings).finish_non_exhaustive()
     }
 }
 
 /// A disagreement of sources that no resolution settles.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Conflict {
     /// The address, or `subject.NAME`: the `at` of a resolution.
@@ -290,139 +312,11 @@ pub struct Conflict {
 }
 
 /// One side of a conflict.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Side {
     /// The fragment or profile, such as `rules/git`: the `take` of a resolution.
     pub source: String,
     /// The short hash of its claims: its value in the `seen` of a resolution.
     pub seen: String,
-}
-
-/// A kind of output that personas are rendered for.
-#[derive(Debug, Clone, Copy)]
-pub struct Target(&'static crate::model::Target);
-
-impl Target {
-    /// All targets.
-    pub fn all() -> impl Iterator<Item = Target> {
-        TARGETS.iter().map(Target)
-    }
-
-    /// The name, such as `claude` in `[target.claude]`.
-    pub fn name(self) -> &'static str {
-        self.0.name
-    }
-
-    /// The default path of its output for the profile with this id.
-    pub fn usual_path(self, id: &str) -> String {
-        self.0.usual_path(id)
-    }
-
-    /// Whether `[target.NAME]` accepts this setting, such as `model`.
-    pub fn has_setting(self, name: &str) -> bool {
-        self.0.settings().any(|setting| setting == name)
-    }
-
-    /// Whether its outputs can list the allowed tools.
-    pub fn lists_tools(self) -> bool {
-        self.0.allow.is_some()
-    }
-}
-
-/// A rendered output of a persona that passed every check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Built {
-    /// The path, relative to the workspace.
-    pub path: String,
-    /// The name of its target, such as `claude`.
-    pub target: &'static str,
-    /// Its text.
-    pub text: String,
-    origins: Vec<Option<LineOrigin>>,
-}
-
-impl Built {
-    /// The origin of a line, counted from 1. `None` for lines of layout alone, and past the last line.
-    pub fn origin(&self, line: usize) -> Option<&LineOrigin> {
-        self.origins.get(line.checked_sub(1)?)?.as_ref()
-    }
-}
-
-/// The origin of the longest part of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LineOrigin {
-    /// The address, such as `rules.small`.
-    pub address: String,
-    /// The fragment or profile, such as `rules/git`.
-    pub source: String,
-    /// `path:line`, with the path relative to the workspace.
-    pub place: String,
-}
-
-/// An address at which two personas differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Change {
-    /// The address.
-    pub address: String,
-    /// How they differ.
-    pub kind: ChangeKind,
-    /// The text or value in the first persona.
-    pub before: Option<String>,
-    /// The text or value in the second persona.
-    pub after: Option<String>,
-}
-
-/// How two personas differ at an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ChangeKind {
-    /// Only the second persona has it.
-    Added,
-    /// Only the first persona has it.
-    Removed,
-    /// The text or value differs.
-    Text,
-    /// The force of the rule differs, and perhaps its text.
-    Force,
-    /// One of the two has an open conflict there.
-    Conflict,
-    /// It has moved; its text and force are equal.
-    Moved,
-}
-
-/// The origin of each line of a document.
-fn origins(library: &Library, document: &Document<'_>) -> Vec<Option<LineOrigin>> {
-    let mut pieces = document.pieces().iter().peekable();
-    let mut start = 0;
-    let mut origins = Vec::new();
-    for line in document.text().split_inclusive('\n') {
-        let end = start + line.len();
-        let mut longest: Option<(usize, LineOrigin)> = None;
-        while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
-            let part = &document.text()[piece.range.start.max(start)..piece.range.end.min(end)];
-            let length = part.trim().len();
-            if let Attribution::From(address, origin) = piece.attribution
-                && longest.as_ref().is_none_or(|(most, _)| length > *most)
-            {
-                let source = match origin {
-                    Origin::Claim(claim) => claim.source,
-                    Origin::Resolution(profile, _) => crate::model::Source::Profile(profile),
-                };
-                let place = library.sources.place(origin.span());
-                let source = library.source_name(source);
-                longest = Some((length, LineOrigin { address: address.to_owned(), source, place }));
-            }
-            if piece.range.end > end {
-                break;
-            }
-            pieces.next();
-        }
-        origins.push(longest.map(|(_, origin)| origin));
-        start = end;
-    }
-    origins
 }

@@ -39,9 +39,10 @@ mod view;
 mod workspace;
 
 pub use api::{
-    Built, Change, ChangeKind, Conflict, Error, Finding, LineOrigin, Persona, Side, Target, Workspace,
+    Built, Change, ChangeKind, ChangeSide, Conflict, Error, Finding, LineOrigin, Persona, Place, Side,
+    Target, Workspace,
 };
-pub use model::Severity;
+pub use model::{Force, Severity};
 
 /// Runs the command line of this process and returns its exit code. For the `cento` binary only.
 #[doc(hidden)]

@@ -24,7 +24,7 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("analyse", &["model", "text", "compose", "render", "check"]),
     ("trial", &["model", "workspace", "compose", "render", "check"]),
     ("author", &["model", "text", "source", "workspace", "compose", "render", "analyse", "trial"]),
-    ("api", &["model", "workspace", "compose", "render", "check", "analyse"]),
+    ("api", &["model", "workspace", "compose", "render", "check", "analyse", "trial"]),
     ("view", &["model", "text", "compose", "render", "check", "analyse", "author"]),
     (
         "cli",
@@ -184,6 +184,8 @@ fn the_facade_alone_is_public() {
         "pub use compose::Composer;",
         "pub use api::*;",
         "pub use model::{Severity, Library};",
+        "pub use model::Library;",
+        "pub use toml::Table;",
         "pub fn run() {}",
         "#[doc(hidden)] pub fn load() {}",
         "pub type Ids = Vec<u32>;",
@@ -192,22 +194,96 @@ fn the_facade_alone_is_public() {
     }
 }
 
+/// The modules of the crate with their sources.
+fn modules() -> Vec<(Vec<String>, String)> {
+    sources().into_iter().map(|(path, text)| (module(below_src(&path)), text)).collect()
+}
+
 #[test]
 fn the_facade_shows_its_own_types_and_lets_them_grow() {
-    assert_eq!(facade::objections(&source("api.rs")), [""; 0]);
+    assert_eq!(facade::objections(&modules()), [""; 0]);
+    let objections = |module: &[&str], source: &str| {
+        let module = module.iter().map(|part| (*part).to_owned()).collect();
+        facade::objections(&[(module, source.to_owned())])
+    };
     for planted in [
         "pub struct Built { pub path: String }",
         "pub enum Kind { One }",
         "#[non_exhaustive] pub struct Built { pub path: Utf8PathBuf }",
         "#[non_exhaustive] pub enum Error { Yaml(serde_yaml::Error) }",
+        "use toml::Value as String; #[non_exhaustive] pub struct Built { pub path: String }",
+        "use cap_std::fs::Path; #[non_exhaustive] pub struct Built { pub path: Path }",
         "pub struct Persona; impl Persona { pub fn composition(&self) -> &Composition { todo!() } }",
+        "pub struct Persona; impl Persona { pub fn library(&self) -> &crate::model::Library { todo!() } }",
         "pub struct Persona; impl Persona { pub fn open(root: impl AsRef<Utf8Path>) {} }",
+        "pub struct Persona; impl Persona { pub fn read<R: toml::Read>(from: R) {} }",
+        "pub struct Persona; impl Persona { pub fn read<R>(from: R) where R: Into<serde_json::Value> {} }",
+        "pub struct Persona; impl Persona { pub fn map(&self) -> Option<Vec<indexmap::IndexMap<String, u8>>> {} }",
+        "pub struct Persona; impl Persona { pub const EMPTY: toml::Table = toml::Table::new(); }",
+        "pub struct Persona; impl serde::Serialize for Persona {}",
+        "pub struct Persona; impl ::serde::Serialize for Persona {}",
+        "use serde::Serialize; pub struct Persona; impl Serialize for Persona {}",
+        "use serde as std; pub struct Persona; impl std::Serialize for Persona {}",
+        "use serde::ser::{self}; pub struct Persona; impl ser::Serialize for Persona {}",
+        "pub struct Persona; const _: () = { impl serde::Serialize for Persona {} };",
+        "pub struct Persona; fn hidden() { impl serde::Serialize for super::Persona {} }",
+        "pub struct Error; impl From<toml::de::Error> for Error {}",
+        "pub struct Error; impl From<Error> for toml::de::Error {}",
+        "pub struct Error; impl From<Vec<Error>> for toml::de::Error {}",
+        "pub struct Error; impl<T: toml::Read> From<T> for Error {}",
+        "pub struct Built; impl std::ops::Deref for Built { type Target = toml::Table; }",
+        "pub struct Built; impl PartialEq<serde_json::Value> for Built {}",
+        "#[derive(serde::Serialize)] pub struct Built;",
+        "use serde::Serialize; #[derive(Debug, Serialize)] pub struct Built;",
+        "use derive_more::Debug; #[derive(Debug)] pub struct Built;",
+        "#[cfg_attr(feature = \"serde\", derive(serde::Serialize))] pub struct Built;",
+        "#[serde_as] pub struct Built;",
+        "pub trait Read { fn table(&self) -> toml::Table; }",
+        "pub trait Read: serde::Serialize {}",
+        "pub type Table = toml::Table;",
+        "pub fn table() -> toml::Table {}",
+        "pub static TABLE: toml::Table = x;",
+        "pub use toml::Table;",
+        "pub use crate::model::Library;",
+        "use toml::*; pub struct Built;",
+        "pub mod inner {}",
+        "mod inner { impl serde::Serialize for super::Built {} } pub struct Built;",
+        "pub struct Built; serialize!(Built);",
+        "#[macro_export] macro_rules! built { () => {} }",
     ] {
-        assert!(!facade::objections(planted).is_empty(), "{planted}");
+        assert!(!objections(&["api"], planted).is_empty(), "{planted}");
     }
-    let hidden =
-        "pub struct Persona { library: Library } impl Persona { fn library(&self) -> &Library { todo!() } }";
-    assert_eq!(facade::objections(hidden), [""; 0]);
+    for planted in [
+        "#[derive(clap::ValueEnum)] #[non_exhaustive] pub enum Severity { Note }",
+        "pub enum Force { May }",
+        "#[non_exhaustive] pub enum Force { May } impl Force { pub fn datum(self) -> toml::Value {} }",
+        "use crate::model::Severity; impl From<Severity> for annotate_snippets::Level {}",
+        "use crate::model::Severity; impl serde::Serialize for Severity {}",
+        "impl serde::Serialize for crate::model::Force {}",
+        "serialize!(Severity);",
+    ] {
+        assert!(!objections(&["model", "claim"], planted).is_empty(), "{planted}");
+    }
+    for hidden in [
+        "pub struct Persona { library: Library } impl Persona { fn library(&self) -> &Library { todo!() } }",
+        "pub struct Persona; impl Persona { pub(super) fn of(library: &Library) {} }",
+        "pub struct Persona; trait Own {} impl Own for Persona {}",
+        "struct Inner; impl serde::Serialize for Inner {}",
+        "use std::fmt; pub struct Persona; impl fmt::Display for Persona {}",
+        "use std::hash::{Hash, Hasher}; pub struct Persona; impl Hash for Persona { fn hash<H: Hasher>(&self, s: &mut H) {} }",
+        "mod built; pub use built::Built; #[derive(thiserror::Error)] pub struct Built;",
+    ] {
+        assert_eq!(objections(&["api"], hidden), [""; 0], "{hidden}");
+    }
+}
+
+#[test]
+fn the_facade_is_shown_by_examples() {
+    let wanted =
+        ["open", "from_texts", "compose", "build", "diff", "findings", "conflicts", "Target", "origin"];
+    assert_eq!(facade::without_example(&modules(), &wanted), [""; 0]);
+    let planted = "impl Persona { /// Like `open`.\n/// ```text\n/// x\npub fn open() {} }";
+    assert_eq!(facade::without_example(&[(vec!["api".to_owned()], planted.to_owned())], &["open"]), ["open"]);
 }
 
 #[test]

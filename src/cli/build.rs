@@ -7,17 +7,18 @@ use super::args::Build;
 use super::output::Output;
 use super::workspace::{Workspace, exclusive};
 use super::{FINDINGS, FINE};
-use crate::check::{Buildable, Checked, Checker, Depth};
+use crate::check::{Buildable, Checker, Depth};
 use crate::model::wording::{count, names, series};
 use crate::model::{Diagnostic, Library, Severity, codes};
 use crate::render;
+use crate::trial::paths;
 use crate::view::terminal::Role;
 use crate::view::{escape_line, origins};
 use crate::workspace::files::Root;
 use crate::workspace::lock::Lock;
 use crate::workspace::outputs::{
-    self, Action, CheckedPaths, Content, ORIGINS, Options, Output as File, Plan, Protected, Status, Step,
-    check_paths,
+    self, Action, CheckedPaths, Content, ORIGINS, ORIGINS_SUFFIX, Options, Output as File, Plan, Protected,
+    Status, Step, check_paths,
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -162,15 +163,6 @@ impl Keeper<'_> {
     }
 }
 
-/// Findings about the paths of outputs of a library, laid below its workspace.
-pub(super) fn path_findings(
-    home: &Root,
-    library: &Library,
-    files: Vec<File>,
-) -> anyhow::Result<Vec<Diagnostic>> {
-    Ok(check_outputs((home, library), home, files)?.1)
-}
-
 /// These outputs of a library, with findings about their paths.
 pub(super) fn check_outputs(
     (home, library): (&Root, &Library),
@@ -197,7 +189,7 @@ fn files(
         if origins {
             let origins = origins::origins(library, composition, &document, target);
             let text = serde_json::to_string_pretty(&origins)? + "\n";
-            let path = format!("{path}{}", origins::SUFFIX).into();
+            let path = format!("{path}{ORIGINS_SUFFIX}").into();
             let content = Some(Content::of(text));
             files.push(keep(File { path, profile: profile.clone(), target: ORIGINS, name: None, content }));
         }
@@ -206,24 +198,6 @@ fn files(
         files.push(keep(File { path: path.into(), profile, target, name, content }));
     }
     Ok(files)
-}
-
-/// The files of one persona without what they hold: for comparing paths.
-pub(super) fn paths(checked: &Checked<'_>, origins: bool) -> Vec<File> {
-    let mut files = Vec::new();
-    let composition = &checked.composition;
-    let is_whole = checked.is_sound() && !composition.profile.is_abstract;
-    for settings in composition.persona.targets.iter().filter(|_| is_whole) {
-        let path = render::output_path(composition, settings);
-        let profile = composition.profile.id.clone();
-        if origins {
-            let path = format!("{path}{}", origins::SUFFIX).into();
-            files.push(File { path, profile: profile.clone(), target: ORIGINS, name: None, content: None });
-        }
-        let name = render::declared_name(composition, settings);
-        files.push(File { path: path.into(), profile, target: settings.target.name, name, content: None });
-    }
-    files
 }
 
 /// The personas that should have been built and were not, by id.

@@ -9,6 +9,7 @@ use crate::analyse::similar;
 use crate::check::Depth;
 use crate::compose::{Composition, TargetSettings};
 use crate::model::{Severity, TARGETS, did_you_mean, settle};
+use crate::trial::{path_findings, paths};
 use crate::view::findings::{Checked, Format};
 use crate::workspace::revision::Repository;
 use crate::{render, view};
@@ -22,14 +23,13 @@ pub(super) fn check(
     format: &Format,
 ) -> anyhow::Result<u8> {
     let library = &workspace.library;
-    let survey = workspace.survey(profiles, Depth::Review, |checked| super::build::paths(checked, false))?;
+    let survey = workspace.survey(profiles, Depth::Review, |checked| paths(checked, false))?;
     let mut findings = survey.findings;
     let outputs = survey.made.into_iter().flatten().collect();
-    let mut paths = super::build::path_findings(&workspace.root, library, outputs)?;
+    findings.extend(path_findings(library, outputs));
     if profiles.is_empty() {
-        paths.extend(similar::stale(library));
+        findings.extend(library.config.severities.applied(similar::stale(library)));
     }
-    findings.extend(library.config.severities.applied(paths));
     if strict {
         for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Warning) {
             finding.severity = Severity::Error;

@@ -7,10 +7,11 @@ use super::output::Output;
 use super::workspace::{Workspace, profile_index};
 use super::{FINDINGS, FINE};
 use crate::analyse::diff::{State, compare, contributions, cumulative, revisions};
-use crate::check::{Checker, Depth};
+use crate::check::Checker;
 use crate::compose::Composition;
 use crate::model::{Address, Claim, Diagnostic, Library, Profile, Source, did_you_mean};
 use crate::render::render;
+use crate::trial::clashes;
 use crate::view::comparison::Comparison;
 use crate::view::revisions::Story;
 use crate::view::{contribution, escape_line};
@@ -118,9 +119,9 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
         later.as_ref().map_or(now, |(library, findings)| (library, findings));
     let mut found = later.1.clone();
     if paths(&earlier.0) != paths(later.0) {
-        let before = path_findings(workspace, &earlier.0)?;
+        let before = clashes(&earlier.0, &Checker::new(&earlier.0, &[]));
         earlier.1.extend(before);
-        found.extend(path_findings(workspace, later.0)?);
+        found.extend(clashes(later.0, &Checker::new(later.0, &[])));
     }
     // A profile may be there on one side only.
     for profile in options.profiles.iter().filter(|profile| !earlier.0.profiles.contains_key(profile)) {
@@ -152,13 +153,6 @@ fn paths(library: &Library) -> Vec<(&str, bool, Vec<String>)> {
         names.map(|name| name.value.clone()).chain(paths.map(Claim::whole_text)).collect()
     };
     profiles.map(|profile| (profile.id.as_str(), profile.is_abstract, settings(profile))).collect()
-}
-
-/// What is wrong with the paths of the outputs of a library.
-fn path_findings(workspace: &Workspace, library: &Library) -> anyhow::Result<Vec<Diagnostic>> {
-    let survey =
-        Checker::new(library, &[]).survey(None, Depth::Sound, |checked| super::build::paths(checked, false));
-    super::build::path_findings(&workspace.root, library, survey.made.into_iter().flatten().collect())
 }
 
 /// Profiles as they are typed after a command.

@@ -39,7 +39,8 @@ impl Level {
 
 /// The force of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Force {
+#[non_exhaustive]
+pub enum Force {
     /// A prohibition.
     Never,
     /// Advice against.
@@ -65,8 +66,8 @@ impl Force {
         ("always", Force::Always),
     ];
 
-    /// The name in the files.
-    pub(crate) fn name(self) -> &'static str {
+    /// The name in the files, such as `must`.
+    pub fn name(self) -> &'static str {
         Force::ALL[self as usize].0
     }
 

@@ -22,7 +22,8 @@ mod toml_string;
 pub(crate) mod wording;
 
 pub(crate) use address::{Address, AddressBuf, is_field_name, is_id, is_subject, is_tool_name};
-pub(crate) use claim::{Anchor, Band, Block, Claim, Content, Datum, Force, Level, Part, Placement, Source};
+pub use claim::Force;
+pub(crate) use claim::{Anchor, Band, Block, Claim, Content, Datum, Level, Part, Placement, Source};
 pub(crate) use code::{Bound, CODES, Code, codes};
 pub(crate) use config::{Acceptance, Combine, Config, Layout, MOST_IMPLIED, Relation, Style, Subjects};
 pub(crate) use device::is_device;

@@ -57,8 +57,8 @@ pub(crate) struct LineColumn {
     pub column: usize,
 }
 
-/// A file of the workspace. Its text has no byte order mark, and `
-/// ` for every line break. So spans and values do not depend on how the file was saved.
+/// A file of the workspace. Its text has no byte order mark, and `\n` for every line
+/// break. So spans and values do not depend on how the file was saved.
 #[derive(Debug)]
 pub(crate) struct SourceFile {
     path: Utf8PathBuf,

@@ -1,8 +1,10 @@
 //! What-if: loads changed texts of a workspace in memory and builds its personas.
 
 mod outputs;
+mod paths;
 
 pub(crate) use outputs::{AffectedPersona, Output, Outputs, affected, outputs};
+pub(crate) use paths::{clashes, path_findings, paths};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +17,7 @@ use crate::model::{Diagnostic, Library, ProfileId, Target};
 use crate::render::{Document, output_path, render};
 use crate::workspace::load_texts;
 
-/// The texts of a workspace by path, with `
-/// ` for every line break.
+/// The texts of a workspace by path, with `\n` for every line break.
 pub(crate) type Texts = BTreeMap<Utf8PathBuf, String>;
 
 /// The texts of a loaded workspace.

@@ -8,9 +8,6 @@ use crate::compose::{Composition, Origin};
 use crate::model::{Library, LineColumn, Source, Sources, Span, Text};
 use crate::render::{Attribution, Because, Document, Ledger, Loser, Provenance};
 
-/// The suffix that turns the path of an output into that of its origins.
-pub(crate) const SUFFIX: &str = ".origins.json";
-
 /// The origin of every byte of an output; see `docs/json.md`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Origins<'a> {

@@ -42,6 +42,11 @@ impl FileError {
     pub(super) fn new(doing: &'static str, path: Utf8PathBuf, cause: io::Error) -> Self {
         FileError { doing, path, cause }
     }
+
+    /// The path, and the reason of the system.
+    pub(crate) fn into_parts(self) -> (Utf8PathBuf, io::Error) {
+        (self.path, self.cause)
+    }
 }
 
 /// The message of an error without the number, as in `(os error 13)`.

@@ -87,33 +87,20 @@ pub(crate) fn load_from<E>(
     let profiles = find(list(&config.profiles)?, &config.profiles, Depth::One, &mut sources, &mut findings);
 
     let mut library = Library { config, ..Library::default() };
-    let parsed: Vec<_> = fragments
-        .par_iter()
-        .enumerate()
-        .map(|(index, found)| {
-            let (mut fragment, wrong) = fragment::read(&sources, found.file, &found.id, index.into());
-            digest(&mut fragment.claims, fragment.template);
-            (found, (fragment, wrong))
-        })
-        .collect();
-    for (found, (mut fragment, wrong)) in parsed {
+    for fragment in parsed(&fragments, &mut findings, |index, found| {
+        let (mut fragment, wrong) = fragment::read(&sources, found.file, &found.id, index.into());
         fragment.broken |= found.unreadable;
-        // What is missing in a file that could not be read says nothing new.
-        findings.extend(wrong.into_iter().filter(|_| !found.unreadable));
+        digest(&mut fragment.claims, fragment.template);
+        (fragment, wrong)
+    }) {
         library.fragments.insert(fragment.id.clone(), fragment);
     }
-    let parsed: Vec<_> = profiles
-        .par_iter()
-        .enumerate()
-        .map(|(index, found)| {
-            let (mut profile, wrong) = profile::read(&sources, found.file, &found.id, index.into());
-            digest(&mut profile.claims, profile.template);
-            (found, (profile, wrong))
-        })
-        .collect();
-    for (found, (mut profile, wrong)) in parsed {
+    for profile in parsed(&profiles, &mut findings, |index, found| {
+        let (mut profile, wrong) = profile::read(&sources, found.file, &found.id, index.into());
         profile.broken |= found.unreadable;
-        findings.extend(wrong.into_iter().filter(|_| !found.unreadable));
+        digest(&mut profile.claims, profile.template);
+        (profile, wrong)
+    }) {
         library.profiles.insert(profile.id.clone(), profile);
     }
     library.sources = sources;
@@ -121,6 +108,21 @@ pub(crate) fn load_from<E>(
     library.number_addresses();
     let findings = library.config.severities.applied(findings);
     Ok((library, findings))
+}
+
+/// Parses files in parallel. Returns what each of them holds, in order.
+fn parsed<T: Send>(
+    files: &[Found],
+    findings: &mut Vec<Diagnostic>,
+    read: impl Fn(usize, &Found) -> (T, Vec<Diagnostic>) + Sync,
+) -> Vec<T> {
+    let parsed: Vec<_> = files.par_iter().enumerate().map(|(index, found)| read(index, found)).collect();
+    let content = files.iter().zip(parsed).map(|(found, (content, wrong))| {
+        // What is missing in a file that could not be read says nothing new.
+        findings.extend(wrong.into_iter().filter(|_| !found.unreadable));
+        content
+    });
+    content.collect()
 }
 
 /// Hashes what claims say, once for all personas that have them.

@@ -29,6 +29,9 @@ use super::lock::Lock;
 /// Stands for a target in the lock where an output says where the bytes of another one come from.
 pub(crate) const ORIGINS: &str = "origins";
 
+/// What the path of such an output adds to that of the other one.
+pub(crate) const ORIGINS_SUFFIX: &str = ".origins.json";
+
 /// A file as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Output {

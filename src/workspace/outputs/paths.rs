@@ -32,17 +32,25 @@ impl Protected {
         root: &Root,
         sources: impl IntoIterator<Item = &'s str>,
     ) -> Result<Protected, FileError> {
-        let (home, root) = (workspace.absolute()?, root.absolute()?);
+        Ok(Protected::at(&workspace.absolute()?, &root.absolute()?, sources))
+    }
+
+    /// The protected places for outputs laid in the workspace itself, wherever that is.
+    pub(crate) fn inside<'s>(sources: impl IntoIterator<Item = &'s str>) -> Protected {
+        Protected::at("/".into(), "/".into(), sources)
+    }
+
+    fn at<'s>(home: &Utf8Path, root: &Utf8Path, sources: impl IntoIterator<Item = &'s str>) -> Protected {
         let mut places = vec![
             (fold(home.join("cento.toml").as_str()), "the workspace configuration"),
             (fold(home.join(LOCK_PATH).as_str()), "the lock file"),
         ];
         for source in sources {
             let parts = Utf8Path::new(source).components().filter(|part| part.as_str() != ".");
-            let directory = parts.fold(home.clone(), |directory, part| directory.join(part));
+            let directory = parts.fold(home.to_owned(), |directory, part| directory.join(part));
             places.push((fold(directory.as_str()), "a source directory"));
         }
-        Ok(Protected { root: fold(root.as_str()), places })
+        Protected { root: fold(root.as_str()), places }
     }
 
     /// Why `path`, below the root, cannot be an output, as the rest of a sentence about it.
