@@ -78,3 +78,23 @@ fn a_template_takes_in_no_more_than_its_limit() {
     let told = checked(&[PROFILE, ("fragments/rules/a.toml", &format!("{field}b\"\n{many}"))]);
     assert!(told.contains("the templates of the persona take in more than 8 MiB of text"), "{told}");
 }
+
+#[test]
+fn fragments_that_all_exclude_each_other_are_one_finding_each() {
+    const FRAGMENTS: usize = 200;
+    let names = |without: usize| {
+        let others = (0..FRAGMENTS).filter(|at| *at != without).map(|at| format!("\"rules/a{at:03}\""));
+        others.collect::<Vec<_>>().join(", ")
+    };
+    let mut files: Vec<(String, String)> = (0..FRAGMENTS)
+        .map(|at| (format!("fragments/rules/a{at:03}.toml"), format!("excludes = [{}]\n", names(at))))
+        .collect();
+    files.push(("profiles/p.toml".into(), format!("use = [{}]\n", names(FRAGMENTS))));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let told = Test::new(&files).run(&["check"]).exits(1).out;
+    assert_eq!(told.matches("error[excluded]").count(), FRAGMENTS - 1);
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains(
+        "`rules/a000` excludes `rules/a001`, `rules/a002`, `rules/a003` and 196 more, and `p` has all of them"
+    ));
+}

@@ -9,7 +9,7 @@ use super::lint::duplicates::{Meetings, Standing};
 use super::lint::fleet;
 use super::require::idle;
 use crate::compose::Composition;
-use crate::model::{Diagnostic, Library, ProfileId, codes};
+use crate::model::{Diagnostic, Findings, Library, ProfileId, codes};
 
 /// What is left of personas that were checked and dropped.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Survey<'a, T> {
     pub made: Vec<T>,
     /// Every finding: about the files that the profiles reach, about the personas, and about the fleet.
     pub findings: Vec<Diagnostic>,
+    /// Findings of the personas that were added.
+    found: Findings,
     /// The profiles that compose.
     composed: BTreeSet<ProfileId>,
     meetings: Meetings<'a>,
@@ -30,6 +32,7 @@ impl<T> Default for Survey<'_, T> {
         Survey {
             made: Vec::new(),
             findings: Vec::new(),
+            found: Findings::default(),
             composed: BTreeSet::new(),
             meetings: Meetings::default(),
             idle: idle::Tally::default(),
@@ -60,11 +63,12 @@ impl<'a, T: Send> Survey<'a, T> {
                         survey.made.push(visit(&checked));
                         survey.add(library, *index, checked.composition, standing, is_fleet.then_some(depth));
                     }
-                    Err(refusal) => survey.findings.extend(refusal),
+                    Err(refusal) => survey.found.extend(refusal),
                 }
                 survey
             })
             .reduce(Survey::default, Survey::then);
+        survey.findings = std::mem::take(&mut survey.found).into_vec();
         let loaded = match chosen {
             Some(chosen) => checker.loaded(chosen.iter().copied()),
             None => checker.all_loaded().to_vec(),
@@ -95,13 +99,13 @@ impl<'a, T: Send> Survey<'a, T> {
         if fleet == Some(Depth::Review) {
             self.fleet.add(&composition);
         }
-        self.findings.extend(composition.findings);
+        self.found.extend(composition.findings);
     }
 
     /// The survey of these personas and of those that come after them.
     fn then(mut self, later: Self) -> Self {
         self.made.extend(later.made);
-        self.findings.extend(later.findings);
+        self.found.extend(later.found.into_vec());
         self.composed.extend(later.composed);
         self.meetings.extend(later.meetings);
         self.idle.extend(later.idle);

@@ -1,16 +1,20 @@
 //! Selection: the fragments of a persona, their routes, and their display order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
 use super::lineage::Lineages;
 use crate::model::{
-    Claim, Diagnostic, Drop, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span, codes,
+    Claim, Diagnostic, Drop, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span, Text,
+    codes, wording,
 };
 
 /// The maximum number of fragments in one persona.
 pub(crate) const MOST_FRAGMENTS: usize = 1_000;
+
+/// The most excluded fragments that a finding names.
+const MOST_NAMED: usize = 4;
 
 /// The sources of a persona.
 #[derive(Debug)]
@@ -57,7 +61,7 @@ pub(super) fn select(
             selection.fragments.insert(*fragment, kept);
         }
     }
-    let mut placed = std::collections::BTreeSet::new();
+    let mut placed = BTreeSet::new();
     for profile in order {
         for text in &library.profiles[*profile].uses {
             let Some(fragment) = library.fragments.id_of(&text.value) else { continue };
@@ -191,6 +195,12 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
         let index = library.fragments.id_of(id)?;
         selection.fragments.get(&(index)).map(|uses| uses[0].1)
     };
+    let excluders: BTreeSet<(&str, &str)> = selection
+        .fragments
+        .keys()
+        .map(|index| &library.fragments[*index])
+        .flat_map(|fragment| fragment.excludes.iter().map(|text| (fragment.id.as_str(), text.value.as_str())))
+        .collect();
     for (index, uses) in &selection.fragments {
         let fragment = &library.fragments[*index];
         for required in fragment.requires.iter().filter(|text| present(&text.value).is_none()) {
@@ -217,26 +227,48 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
                 )),
             });
         }
-        for excluded in &fragment.excludes {
-            let Some(other) = present(&excluded.value) else { continue };
-            // Mutual exclusion is one finding, reported for the fragment with the lesser id.
-            let excludes = |other: &Fragment| other.excludes.iter().any(|text| text.value == fragment.id);
-            let mutual = library.fragments.get(&excluded.value).is_some_and(excludes);
-            if mutual && excluded.value < fragment.id {
-                continue;
-            }
-            let message =
-                format!("`{}` excludes `{}`, and `{}` has both", fragment.id, excluded.value, profile.id);
-            let finding = Diagnostic::new(codes::EXCLUDED, message)
-                .at(excluded.span, "excluded here")
-                .context(uses[0].1, format!("`{}` is used here", fragment.id))
-                .context(other, format!("`{}` is used here", excluded.value))
-                .help("remove one of them from `use`, or `drop` it if a parent uses it")
-                .in_persona(&profile.id);
-            findings.push(finding);
-        }
+        // Mutual exclusion is one finding, reported for the fragment with the lesser id.
+        let is_reported = |excluded: &&Text| {
+            let is_mutual = excluders.contains(&(excluded.value.as_str(), fragment.id.as_str()));
+            present(&excluded.value).is_some() && !(is_mutual && excluded.value < fragment.id)
+        };
+        let excluded: Vec<&Text> = fragment.excludes.iter().filter(is_reported).collect();
+        findings.extend(excludes(fragment, uses[0].1, &excluded, profile, &present));
     }
     findings
+}
+
+/// The finding about the fragments of a persona that one of its fragments excludes.
+fn excludes(
+    fragment: &Fragment,
+    used: Span,
+    excluded: &[&Text],
+    profile: &Profile,
+    present: &dyn Fn(&str) -> Option<Span>,
+) -> Option<Diagnostic> {
+    let both = wording::one_or_many(excluded.len(), "both", "all of them");
+    let names = wording::series(excluded.iter().map(|text| format!("`{}`", text.value)), MOST_NAMED);
+    let message = format!("`{}` excludes {names}, and `{}` has {both}", fragment.id, profile.id);
+    let mut finding = Diagnostic::new(codes::EXCLUDED, message);
+    for text in excluded.iter().take(MOST_NAMED) {
+        finding = finding.at(text.span, "excluded here");
+    }
+    finding = finding.context(used, format!("`{}` is used here", fragment.id));
+    for text in excluded.iter().take(MOST_NAMED) {
+        if let Some(span) = present(&text.value) {
+            finding = finding.context(span, format!("`{}` is used here", text.value));
+        }
+    }
+    let either = match excluded {
+        [] => return None,
+        [_] => "remove one of them".to_owned(),
+        _ => format!("remove `{}` or the others", fragment.id),
+    };
+    Some(
+        finding
+            .help(format!("{either} from `use`, or `drop` it if a parent uses it"))
+            .in_persona(&profile.id),
+    )
 }
 
 /// The `use` entries of a fragment, each with its profile, and the fragment's id.

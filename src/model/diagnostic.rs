@@ -191,13 +191,21 @@ impl Diagnostic {
         self
     }
 
-    /// Merges in an equal finding about other personas.
-    fn join(&mut self, other: &Diagnostic) {
-        self.personas.extend(other.personas.iter().cloned());
-        if let (Some(help), Some(more)) = (&mut self.file_help, &other.file_help) {
-            help.files.extend(more.files.iter().cloned());
+    /// Merges in an equal finding about other personas. The text of the help is written by
+    /// [`Diagnostic::name_files`], once for all of them.
+    fn join(&mut self, other: Diagnostic) {
+        self.personas.extend(other.personas);
+        if let (Some(help), Some(more)) = (&mut self.file_help, other.file_help) {
+            help.files.extend(more.files);
+        }
+    }
+
+    /// Names the files of all merged findings in the help.
+    fn name_files(mut self) -> Self {
+        if let Some(help) = &self.file_help {
             self.helps[help.at] = help.text();
         }
+        self
     }
 
     /// Whether this is an error.
@@ -211,20 +219,78 @@ impl Diagnostic {
     }
 }
 
-/// Merges equal findings about several personas, and sorts all findings by severity and place. So a report does not
-/// depend on the order in which personas are composed.
-pub(crate) fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let findings = merge_by_limit(findings);
-    let mut merged: indexmap::IndexMap<_, Diagnostic> = indexmap::IndexMap::new();
-    for finding in findings {
+/// What findings have in common that differ only in their personas, and in the files of a help.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Alike {
+    code: &'static str,
+    message: String,
+    labels: Vec<Label>,
+    notes: Vec<String>,
+    helps: Vec<String>,
+}
+
+impl Alike {
+    fn of(finding: &Diagnostic) -> Self {
         let mut helps = finding.helps.clone();
         if let Some(help) = &finding.file_help {
             helps[help.at] = format!("{}{{}}{}", help.before, help.after);
         }
-        let key = (finding.code.name, finding.message.clone(), finding.labels.clone(), helps);
-        merged.entry(key).and_modify(|known| known.join(&finding)).or_insert(finding);
+        Alike {
+            code: finding.code.name,
+            message: finding.message.clone(),
+            labels: finding.labels.clone(),
+            notes: finding.notes.clone(),
+            helps,
+        }
     }
-    let mut merged: Vec<_> = merged.into_values().collect();
+}
+
+/// Findings of many personas. Equal ones are merged when they are added, so memory grows with the findings that differ
+/// and not with the personas that have them.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    alike: indexmap::IndexMap<Alike, Diagnostic>,
+    /// Findings about limits, which are merged at the end.
+    limited: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// The findings in the order in which they were added. Those about limits come last, and are not merged yet.
+    pub(crate) fn into_vec(self) -> Vec<Diagnostic> {
+        self.alike.into_values().map(Diagnostic::name_files).chain(self.limited).collect()
+    }
+
+    /// Merges the findings about the same limit.
+    fn merge_limits(&mut self) {
+        let limited = std::mem::take(&mut self.limited);
+        self.extend(merge_by_limit(limited));
+    }
+}
+
+impl Extend<Diagnostic> for Findings {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, findings: I) {
+        for finding in findings {
+            if finding.extent.is_some() {
+                self.limited.push(finding);
+                continue;
+            }
+            match self.alike.entry(Alike::of(&finding)) {
+                indexmap::map::Entry::Occupied(mut known) => known.get_mut().join(finding),
+                indexmap::map::Entry::Vacant(place) => {
+                    place.insert(finding);
+                }
+            }
+        }
+    }
+}
+
+/// Merges equal findings about several personas, and sorts all findings by severity and place. So a report does not
+/// depend on the order in which personas are composed.
+pub(crate) fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut merged = Findings::default();
+    merged.extend(findings);
+    merged.merge_limits();
+    let mut merged = merged.into_vec();
     merged.sort_by(|a, b| {
         // Findings without a place come last.
         let place = |finding: &Diagnostic| {
@@ -245,9 +311,7 @@ pub(crate) fn settle(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 const MOST_SIZES: usize = 6;
 
 /// Merges the findings of several personas about the same limit.
-fn merge_by_limit(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let (limited, mut others): (Vec<_>, Vec<_>) =
-        findings.into_iter().partition(|finding| finding.extent.is_some());
+fn merge_by_limit(limited: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut limits: indexmap::IndexMap<_, Vec<(Box<Extent>, Diagnostic)>> = indexmap::IndexMap::new();
     for mut finding in limited {
         let Some(extent) = finding.extent.take() else { continue };
@@ -257,8 +321,7 @@ fn merge_by_limit(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
             known.push((extent, finding));
         }
     }
-    others.extend(limits.into_values().filter_map(together));
-    others
+    limits.into_values().filter_map(together).collect()
 }
 
 /// Merges findings about one limit: the one with the greatest excess, with the sizes of all.

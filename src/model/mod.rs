@@ -28,7 +28,7 @@ pub(crate) use code::{Bound, CODES, Code, codes};
 pub(crate) use config::{Acceptance, Combine, Config, Layout, MOST_IMPLIED, Relation, Style, Subjects};
 pub(crate) use device::is_device;
 pub use diagnostic::Severity;
-pub(crate) use diagnostic::{Diagnostic, Edit, Extent, Label, did_you_mean, nearest, settle};
+pub(crate) use diagnostic::{Diagnostic, Edit, Extent, Findings, Label, did_you_mean, nearest, settle};
 pub(crate) use fragment::Fragment;
 pub(crate) use ids::ids;
 pub(crate) use ids::{AddressId, BySource, FragmentId, ProfileId};
