@@ -3,6 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "homes/keys.rs"]
+mod keys;
+#[path = "homes/product.rs"]
+mod product;
+
 /// What is written in one place only: a text that cannot be missing from a copy, and the files that may hold it. In the
 /// text, `{}` stands for any field of a format string.
 const HOMES: &[(&str, &str, &[&str])] = &[
@@ -27,11 +32,7 @@ const HOMES: &[(&str, &str, &[&str])] = &[
     ),
     ("the keys of a table of TOML", "KEYS: [&str", &[]),
     ("the keys that a reader knows", "get_ref().as_ref() {", &[]),
-    (
-        "the key that permits breaking a lock",
-        "\"breaks-lock\"",
-        &["model/grammar/profile.rs", "source/edit/decisions.rs"],
-    ),
+    ("the key that permits breaking a lock", "\"breaks-lock\"", &["model/grammar/profile.rs"]),
     ("how git is run on a repository that is not trusted", "Command::new(\"git\")", &["workspace/git.rs"]),
     ("which setting governs the gap before a thing", "&keys::BETWEEN_ITEMS", &["render/walk.rs"]),
     ("the walk through a document", "Walk::new(", &["author/import/arrange.rs", "render/markdown.rs"]),

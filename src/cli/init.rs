@@ -4,6 +4,7 @@ use camino::Utf8Path;
 
 use super::FINE;
 use super::output::Output;
+use crate::model::grammar::Paths;
 use crate::model::wording::series;
 use crate::workspace::files::{Durability, Root, Standing};
 use crate::workspace::place;
@@ -51,7 +52,9 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
     let absolute = root.absolute()?;
     let outer = absolute.ancestors().skip(1).find(|above| place::is_workspace(above));
     let below = outer.and_then(|outer| absolute.strip_prefix(outer).ok()).and_then(|path| path.iter().next());
-    if let (Some(outer), Some(folder @ ("fragments" | "profiles"))) = (outer, below) {
+    if let (Some(outer), Some(folder)) = (outer, below)
+        && [Paths::Fragments, Paths::Profiles].map(Paths::usual).contains(&folder)
+    {
         anyhow::bail!(
             "{directory} is inside {folder}/ of the workspace {outer}, which would load the new files as its own; \
              nothing was written\n\
@@ -60,7 +63,7 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
     }
     let mut text = String::new();
     let files = STARTER.map(|(path, content)| (path.into(), content.to_owned()));
-    rewrite(&root, &Texts::new(), &files.into(), "profiles", Durability::Synced)?;
+    rewrite(&root, &Texts::new(), &files.into(), Paths::Profiles.usual(), Durability::Synced)?;
     for (path, _) in STARTER {
         let shown = if directory == "." { path.into() } else { root.shown(Utf8Path::new(path)) };
         text.push_str(&format!("wrote {shown}\n"));

@@ -11,9 +11,10 @@ use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::check::Checked;
 use crate::compose::{Composition, Conflict, DisputeKind, Side, renames};
+use crate::model::grammar;
 use crate::model::wording::count;
 use crate::model::{Address, Content, Datum, Diagnostic, Force, Level, Profile, Text, did_you_mean, nearest};
-use crate::source::edit::{self, Decision, SourceEdit, list_literal, literal};
+use crate::source::edit::{self, Choice, Decision, SourceEdit, list_literal, literal};
 use crate::trial::{self, Trial};
 use crate::view::{escape, escape_line, human};
 use crate::workspace::files::Durability;
@@ -88,11 +89,11 @@ impl<'e, 'a> Editor<'e, 'a> {
                     escape_line(name)
                 );
             }
-            ("take", literal(name))
+            Choice::Take(name.clone())
         } else if let Some(text) = &options.set {
-            ("set", set_value(sides, text))
+            Choice::Set(set_value(sides, text))
         } else {
-            ("keep", literal("both"))
+            Choice::KeepBoth
         };
         if let Some(force) = &options.force
             && Force::from_name(force).is_none()
@@ -145,7 +146,12 @@ impl<'e, 'a> Editor<'e, 'a> {
             return Ok(());
         }
         let help = nearest(at, own()).map_or(String::new(), |near| format!("\nhelp: did you mean `{near}`?"));
-        bail!("{} has no [[resolve]] at `{}`{help}", self.path(), escape_line(at))
+        bail!(
+            "{} has no [[{}]] at `{}`{help}",
+            self.path(),
+            grammar::Profile::Resolve.name(),
+            escape_line(at)
+        )
     }
 
     /// Pins one decision of the profile, or all that are not pinned to what their sides say.
@@ -272,20 +278,24 @@ impl<'e, 'a> Editor<'e, 'a> {
         let select = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0);
         let chosen = asked(|| select.interact_opt())?;
         let choice = match chosen.and_then(|index| options[index].1.as_ref()) {
-            Some(Offer::Take(name)) => ("take", literal(name)),
-            Some(Offer::KeepBoth) => ("keep", literal("both")),
+            Some(Offer::Take(name)) => Choice::Take((*name).to_owned()),
+            Some(Offer::KeepBoth) => Choice::KeepBoth,
             Some(Offer::Set) => {
                 let input = Input::<String>::with_theme(&*theme).with_prompt("value");
                 let text = asked(|| input.interact_text())?;
-                ("set", set_value(&conflict.sides, &text))
+                Choice::Set(set_value(&conflict.sides, &text))
             }
             None => return Ok(None),
         };
-        let is_taken = |side: &Side<'_>| choice.0 == "take" && choice.1 == literal(&side.name);
-        let losing = conflict.sides.iter().filter(|side| choice.0 != "keep" && !is_taken(side));
+        let losing = conflict.sides.iter().filter(|side| match &choice {
+            Choice::Take(name) => *name != side.name,
+            Choice::Set(_) => true,
+            Choice::KeepBoth => false,
+        });
         let locked = losing.flat_map(|side| &side.claims).any(|claim| claim.level == Level::Locked);
         let is_contradiction = conflict.kind == DisputeKind::Contradiction;
-        let force = (choice.0 == "set" && is_contradiction).then(|| self.ask_force()).transpose()?;
+        let force =
+            (matches!(choice, Choice::Set(_)) && is_contradiction).then(|| self.ask_force()).transpose()?;
         let breaks_lock = locked && {
             let question = "One side is locked. Break the lock?";
             let confirm = dialoguer::Confirm::with_theme(&*theme).with_prompt(question).default(false);
@@ -306,9 +316,11 @@ impl<'e, 'a> Editor<'e, 'a> {
 
     fn ask_reason(&self) -> anyhow::Result<String> {
         let theme = self.theme();
-        let prompt = Input::with_theme(&*theme).with_prompt("reason").validate_with(|text: &String| {
-            if text.trim().is_empty() { Err("a reason is required") } else { Ok(()) }
-        });
+        let prompt = Input::with_theme(&*theme).with_prompt(grammar::Resolve::Reason.name()).validate_with(
+            |text: &String| {
+                if text.trim().is_empty() { Err("a reason is required") } else { Ok(()) }
+            },
+        );
         asked(|| prompt.interact_text())
     }
 

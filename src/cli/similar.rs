@@ -14,6 +14,7 @@ use crate::analyse::similar::{
     Cluster, Corpus, Kind, Options, Side, acknowledge, find, of_documents, of_library, stale,
 };
 use crate::compose;
+use crate::model::grammar::Config;
 use crate::model::{Diagnostic, Sources, codes};
 use crate::source::edit::{self, SourceEdit};
 use crate::view::escape_line;
@@ -132,7 +133,12 @@ fn decide(
     let known = library.config.acceptances.iter().find(|acceptance| is_about(&acceptance.sides));
     let (edited, verb) = if options.drop.is_some() {
         if known.is_none() {
-            bail!("{CONFIG} has no [[accept]] for {} and {}", escape_line(one), escape_line(other));
+            bail!(
+                "{CONFIG} has no [[{}]] for {} and {}",
+                Config::Accept.name(),
+                escape_line(one),
+                escape_line(other)
+            );
         }
         (
             edit::apply(&text, &[SourceEdit::WithdrawAcceptance { sides: [one.clone(), other.clone()] }])?,

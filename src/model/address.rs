@@ -6,6 +6,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::grammar::{Profile, Section, Tools};
+
 /// A parsed address. Only this file knows the syntax of addresses: other code builds a variant, or matches on one.
 ///
 /// Parsing does not validate names and keys; the readers of the files do.
@@ -50,43 +52,63 @@ pub(crate) enum Address<'a> {
 }
 
 /// The address of the list of allowed tools.
-pub(crate) const ALLOW: &str = "tools.allow";
+pub(crate) const ALLOW: &str = Tools::Allow.path();
 
 /// The address of the list of denied tools.
-pub(crate) const DENY: &str = "tools.deny";
+pub(crate) const DENY: &str = Tools::Deny.path();
 
 /// The key of a section's heading, in `sections.KIND.heading`.
-pub(crate) const HEADING: &str = "heading";
+pub(crate) const HEADING: &str = Section::Heading.name();
 
 /// The key of a section's rule style.
-pub(crate) const STYLE: &str = "style";
+pub(crate) const STYLE: &str = Section::Style.name();
 
 /// The key of the form of a section's group titles.
-pub(crate) const GROUPS: &str = "groups";
+pub(crate) const GROUPS: &str = Section::Groups.name();
+
+// The first words of addresses. All but one are keys of a profile.
+const TITLE: &str = Profile::Title.name();
+const PROFILE_STYLE: &str = Profile::Style.name();
+const COMBINE: &str = Profile::Combine.name();
+const TAGS: &str = Profile::Tags.name();
+const FIELDS: &str = Profile::Fields.name();
+const SUBJECT: &str = "subject";
+const SECTIONS: &str = Profile::Sections.name();
+const TARGET: &str = Profile::Target.name();
+const LAYOUT: &str = Profile::Layout.name();
+
+/// Kinds that would be ambiguous in an address, so no section may have them.
+pub(crate) const RESERVED: [&str; 5] = [FIELDS, SUBJECT, SECTIONS, TARGET, LAYOUT];
 
 impl<'a> Address<'a> {
+    /// The field that a profile sets with its key `name`.
+    pub(crate) const NAME: Address<'static> = Address::Field(Profile::Name.name());
+
+    /// The field that a profile sets with its key `description`.
+    pub(crate) const DESCRIPTION: Address<'static> = Address::Field(Profile::Description.name());
+
     /// Parses an address. This cannot fail: any other text is a place in the body.
     pub(crate) fn parse(text: &'a str) -> Self {
         let (first, rest) = text.split_once('.').unwrap_or((text, ""));
         match (first, rest) {
-            ("title", "") => Address::Title,
-            ("style", "") => Address::Style,
-            ("combine", "") => Address::Combine,
-            ("tags", "") => Address::Tags,
-            ("tools", _) if text == ALLOW => Address::Allow,
-            ("tools", _) if text == DENY => Address::Deny,
+            (TITLE, "") => Address::Title,
+            (PROFILE_STYLE, "") => Address::Style,
+            (COMBINE, "") => Address::Combine,
+            (TAGS, "") => Address::Tags,
+            _ if text == ALLOW => Address::Allow,
+            _ if text == DENY => Address::Deny,
             (_, "") => Address::Body(text),
-            ("fields", name) => Address::Field(name),
-            ("subject", name) => Address::Subject(name),
-            ("sections", rest) => match rest.split_once('.') {
+            (FIELDS, name) => Address::Field(name),
+            (SUBJECT, name) => Address::Subject(name),
+            (SECTIONS, rest) => match rest.split_once('.') {
                 Some((kind, key)) => Address::SectionKey { kind, key },
                 None => Address::Section(rest),
             },
-            ("target", rest) => match rest.split_once('.') {
+            (TARGET, rest) => match rest.split_once('.') {
                 Some((target, key)) => Address::TargetKey { target, key },
                 None => Address::Target(rest),
             },
-            ("layout", rest) => {
+            (LAYOUT, rest) => {
                 let (place, key) = rest.rsplit_once('.').unwrap_or(("", rest));
                 Address::Layout { place, key }
             }
@@ -129,20 +151,20 @@ impl<'a> Address<'a> {
 impl fmt::Display for Address<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Address::Title => f.write_str("title"),
-            Address::Style => f.write_str("style"),
-            Address::Combine => f.write_str("combine"),
-            Address::Tags => f.write_str("tags"),
+            Address::Title => f.write_str(TITLE),
+            Address::Style => f.write_str(PROFILE_STYLE),
+            Address::Combine => f.write_str(COMBINE),
+            Address::Tags => f.write_str(TAGS),
             Address::Allow => f.write_str(ALLOW),
             Address::Deny => f.write_str(DENY),
-            Address::Field(name) => write!(f, "fields.{name}"),
-            Address::Subject(name) => write!(f, "subject.{name}"),
-            Address::Section(kind) => write!(f, "sections.{kind}"),
-            Address::SectionKey { kind, key } => write!(f, "sections.{kind}.{key}"),
-            Address::Target(target) => write!(f, "target.{target}"),
-            Address::TargetKey { target, key } => write!(f, "target.{target}.{key}"),
-            Address::Layout { place: "", key } => write!(f, "layout.{key}"),
-            Address::Layout { place, key } => write!(f, "layout.{place}.{key}"),
+            Address::Field(name) => write!(f, "{FIELDS}.{name}"),
+            Address::Subject(name) => write!(f, "{SUBJECT}.{name}"),
+            Address::Section(kind) => write!(f, "{SECTIONS}.{kind}"),
+            Address::SectionKey { kind, key } => write!(f, "{SECTIONS}.{kind}.{key}"),
+            Address::Target(target) => write!(f, "{TARGET}.{target}"),
+            Address::TargetKey { target, key } => write!(f, "{TARGET}.{target}.{key}"),
+            Address::Layout { place: "", key } => write!(f, "{LAYOUT}.{key}"),
+            Address::Layout { place, key } => write!(f, "{LAYOUT}.{place}.{key}"),
             Address::Body(place) => f.write_str(place),
         }
     }

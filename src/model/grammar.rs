@@ -15,7 +15,7 @@ pub(crate) use config::{
     Accept, Config, Defaults, Except, Paths, Personas, Require, Selector, Style, Subject, TARGET_NAMES,
 };
 pub(crate) use fragment::{Fragment, FragmentFile};
-pub(crate) use profile::{Drop, Profile, Remove, Resolve, Section};
+pub(crate) use profile::{BOTH, Drop, Profile, Remove, Resolve, Section};
 
 use super::claim::{Force, Part};
 
@@ -116,7 +116,9 @@ pub(crate) enum LeftOut {
 pub(crate) struct Row {
     /// The key.
     pub name: &'static str,
-    /// The key as messages show it.
+    /// The key with its table, where messages name that.
+    pub path: &'static str,
+    /// The path as messages show it: in backticks.
     pub shown: &'static str,
     pub value: Type,
     pub left_out: LeftOut,
@@ -161,6 +163,7 @@ pub(crate) trait Keys: Copy + 'static {
 
     fn row(self) -> &'static Row;
 
+    /// The key.
     fn name(self) -> &'static str {
         self.row().name
     }
@@ -202,11 +205,17 @@ macro_rules! keys {
             const ALL: &'static [$table] = &[$($table::$key),*];
             const ROWS: &'static [$crate::model::grammar::Row] = &[$($crate::model::grammar::Row {
                 name: $word,
+                path: concat!($prefix, $word),
                 shown: concat!("`", $prefix, $word, "`"),
                 value: $value,
                 left_out: $left_out,
                 summary: $summary,
             }),*];
+
+            /// The key.
+            pub(crate) const fn name(self) -> &'static str {
+                Self::ROWS[self as usize].name
+            }
         }
 
         impl $crate::model::grammar::Keys for $table {
@@ -225,6 +234,10 @@ macro_rules! keys {
 
             fn row(self) -> &'static $crate::model::grammar::Row {
                 &Self::ROWS[self as usize]
+            }
+
+            fn name(self) -> &'static str {
+                <$table>::name(self)
             }
         }
     };

@@ -16,17 +16,14 @@ pub(crate) const KINDS: [(&str, &str, &str); 12] = [
     ("examples", "Examples", "samples of its work"),
 ];
 
-/// Kinds that would be ambiguous in an address, so no section may have them.
-pub(crate) const RESERVED: [&str; 5] = ["fields", "subject", "sections", "target", "layout"];
-
 /// The default heading of a section: that of the table, or else the words of the kind in title case.
 pub(crate) fn heading(kind: &str) -> String {
     if let Some((_, heading, _)) = KINDS.iter().find(|(name, ..)| *name == kind) {
         return (*heading).to_owned();
     }
     let words = kind.split('-').filter(|word| !word.is_empty()).map(|word| {
-        let (first, rest) = word.split_at(1);
-        first.to_ascii_uppercase() + rest
+        let mut letters = word.chars();
+        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -44,6 +41,7 @@ mod tests {
     fn other_kinds_get_a_heading_in_title_case() {
         assert_eq!(heading("war-stories"), "War Stories");
         assert_eq!(heading("rules"), "Rules");
+        assert_eq!(heading("\u{e9}tudes"), "\u{c9}tudes");
         assert!(rank("identity") < rank("examples") && rank("examples") < rank("war-stories"));
     }
 }

@@ -21,7 +21,7 @@ mod target;
 mod toml_string;
 pub(crate) mod wording;
 
-pub(crate) use address::{Address, AddressBuf, is_field_name, is_id, is_subject, is_tool_name};
+pub(crate) use address::{Address, AddressBuf, RESERVED, is_field_name, is_id, is_subject, is_tool_name};
 pub use claim::Force;
 pub(crate) use claim::{Anchor, Band, Block, Claim, Content, Datum, Level, Part, Placement, Source};
 pub(crate) use code::{Bound, CODES, Code, codes};
@@ -32,7 +32,7 @@ pub(crate) use diagnostic::{Diagnostic, Edit, Extent, Findings, Label, did_you_m
 pub(crate) use fragment::Fragment;
 pub(crate) use ids::ids;
 pub(crate) use ids::{AddressId, BySource, FragmentId, ProfileId};
-pub(crate) use kind::{KINDS, RESERVED, heading, rank};
+pub(crate) use kind::{KINDS, heading, rank};
 pub(crate) use layout::{
     CRLF, LAYOUT, LF, LayoutKey, LayoutValue, MOST_LINES, Reach, group_frame, layout_key, layout_keys,
 };
@@ -44,7 +44,7 @@ pub(crate) use requirement::{
 pub(crate) use severities::Severities;
 pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
 pub(crate) use statement::{Digest, Statement, is_hash_of, is_old_hash};
-pub(crate) use target::{FRONT_MATTER, KeyType, NAME, PATH, TARGETS, Target, ToolList, target};
+pub(crate) use target::{DESCRIPTION, FRONT_MATTER, KeyType, NAME, PATH, TARGETS, Target, ToolList, target};
 
 use std::borrow::Cow;
 

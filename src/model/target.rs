@@ -197,6 +197,9 @@ pub(crate) const PATH: &str = "path";
 /// The setting of every target that gives the declared name: the `name` in the front matter.
 pub(crate) const NAME: &str = "name";
 
+/// The key of front matter that holds the field `description`.
+pub(crate) const DESCRIPTION: &str = "description";
+
 /// The setting of every target that lays out its front matter.
 pub(crate) const FRONT_MATTER: &str = "front-matter";
 
@@ -214,7 +217,7 @@ impl Target {
     /// The front matter keys whose values cento computes, in the order they are written.
     pub(crate) fn front_matter_keys(&self) -> impl Iterator<Item = &'static str> {
         let tools = [self.allow, self.deny].into_iter().flatten().map(|(key, _)| key);
-        [NAME, "description"].into_iter().chain(tools).chain(self.keys.iter().map(|key| key.name))
+        [NAME, DESCRIPTION].into_iter().chain(tools).chain(self.keys.iter().map(|key| key.name))
     }
 
     /// The key with this name.

@@ -12,7 +12,7 @@ mod strings;
 mod uses;
 
 pub(crate) use comments::Taken;
-pub(crate) use decisions::Decision;
+pub(crate) use decisions::{Choice, Decision};
 pub(crate) use entries::Place;
 pub(crate) use inline::{item_range, key_range, lone_text};
 pub(crate) use locate::{entry_place, entry_tables};
@@ -27,7 +27,7 @@ use similar::{ChangeTag, TextDiff};
 use toml_edit::DocumentMut;
 
 use crate::model::address;
-use crate::model::grammar::{Keys as _, Profile};
+use crate::model::grammar::Profile;
 
 /// The keys that lead to an entry or a table.
 pub(crate) type Keys = Vec<String>;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::model::grammar::{Heading, Tools};
 use crate::model::{LAYOUT, RESERVED, is_device, is_id};
 
 /// Words that say little about the subject of a text.
@@ -34,9 +35,10 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// An empty list in which these words are reserved.
-    pub(crate) fn but(words: &[&str]) -> Self {
-        Ids { taken: words.iter().map(|word| (*word).to_owned()).collect(), ..Ids::default() }
+    /// An empty list of entries. The keys of a group and of `[tools]` are not free in it.
+    pub(crate) fn of_entries() -> Self {
+        let keys = [Heading::Title.name(), Heading::Lead.name(), Tools::Allow.name(), Tools::Deny.name()];
+        Ids { taken: keys.map(str::to_owned).into(), ..Ids::default() }
     }
 
     /// Returns a new id for `text`: its first meaningful words, with more of them or a number if necessary. A

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::files::{FileError, Reading, Root};
+use crate::model::grammar::Paths;
 use crate::model::{Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_device, is_id};
 use crate::source::read::{config, fragment, profile, references};
 
@@ -32,7 +33,7 @@ type Listed = (Vec<(Utf8PathBuf, Reading)>, Vec<Diagnostic>);
 pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
     load_from(root.read_source(Utf8Path::new(CONFIG))?, |directory| {
         let (paths, mut findings) = root.toml_files(Utf8Path::new(directory))?;
-        let is_usual = directory == "fragments" || directory == "profiles";
+        let is_usual = [Paths::Fragments, Paths::Profiles].map(Paths::usual).contains(&directory);
         if !is_usual && root.standing(Utf8Path::new(directory))? == super::files::Standing::Nothing {
             let message = format!("the directory {directory}, set in [paths] of {CONFIG}, does not exist");
             findings.push(

@@ -4,6 +4,7 @@ use super::elements::{Element, What, bullet, elements};
 use super::entries::label_of;
 use super::home::FileEdits;
 use super::propose::{Edit, Proposal};
+use crate::model::grammar::Entry;
 use crate::model::{Force, Part, Source, address, layout_keys as keys};
 use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
 use crate::text::forces::{self, bare};
@@ -38,10 +39,10 @@ impl New {
         }
     }
 
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        let label = self.label.as_ref().map(|label| ("label", literal(label)));
-        let why = self.why.as_ref().map(|why| ("why", literal(why)));
-        label.into_iter().chain([("text", literal(&self.text))]).chain(why).collect()
+    fn fields(&self) -> Vec<(Entry, String)> {
+        let label = self.label.as_ref().map(|label| (Entry::Label, literal(label)));
+        let why = self.why.as_ref().map(|why| (Entry::Why, literal(why)));
+        label.into_iter().chain([(Entry::Text, literal(&self.text))]).chain(why).collect()
     }
 
     /// The edit that adds the entry to a list of a source, anchored to a neighbour if it names one.
@@ -50,7 +51,7 @@ impl New {
         source: Source,
         (list, id): (&str, &str),
         place: Place,
-        anchor: Option<(&'static str, &str)>,
+        anchor: Option<(Entry, &str)>,
     ) -> SourceEdit {
         let mut fields = self.fields();
         fields.extend(anchor.map(|(key, id)| (key, literal(id))));
@@ -306,15 +307,16 @@ fn ruled<'l>(
     (Part::Item, text)
 }
 
+/// Whether the persona has nothing at a place or below it.
+pub(super) fn is_free(persona: &BuiltPersona<'_>, place: &str) -> bool {
+    let mut known = persona.composition.decisions.keys();
+    !known.any(|known| *known == place || address::is_below(known, place))
+}
+
 /// Ids for new entries of a list.
 fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[New]) -> Vec<String> {
-    let is_free = |id: &str| {
-        let address = address::below(list, id);
-        let group = format!("{address}.");
-        let mut known = persona.composition.decisions.keys();
-        !known.any(|known| *known == address || known.starts_with(&group))
-    };
-    let mut ids = Ids::but(&["title", "lead", "allow", "deny"]);
+    let is_free = |id: &str| is_free(persona, &address::below(list, id));
+    let mut ids = Ids::of_entries();
     let id = |new: &New| ids.make_where(new.label.as_deref().unwrap_or(&new.text), new.part.noun(), &is_free);
     entries.iter().map(id).collect()
 }
@@ -354,7 +356,7 @@ fn beside_at(
             Some(last) => Place::after(last),
             None => Place::before(&home.key),
         };
-        let anchor = if is_before { "after" } else { "before" };
+        let anchor = if is_before { Entry::After } else { Entry::Before };
         let anchor = is_anchored.then(|| (anchor, last.unwrap_or(&home.key).as_str()));
         edits.add(&home.path, [new.insertion(claim.source, (list, id), place, anchor)]);
         if is_before {
@@ -387,7 +389,7 @@ pub(super) fn own_entries(
     persona: &BuiltPersona<'_>,
     list: &str,
     entries: &[New],
-    anchor: Option<(&'static str, &str)>,
+    anchor: Option<(Entry, &str)>,
 ) -> (Vec<SourceEdit>, Vec<String>) {
     let ids = ids(persona, list, entries);
     let new = entries.iter().zip(&ids);
@@ -410,7 +412,8 @@ fn in_profile(
             .map(|element| element.id().to_owned())
     };
     let (after, before) = (sibling(after), sibling(before));
-    let beside = [after.as_deref().map(|id| ("before", id)), before.as_deref().map(|id| ("after", id))];
+    let beside =
+        [after.as_deref().map(|id| (Entry::Before, id)), before.as_deref().map(|id| (Entry::After, id))];
     let anchors = [None].into_iter().chain(beside.into_iter().flatten().map(Some));
     let is_own = neighbour.claim().is_some_and(|claim| claim.source != persona.profile());
     let proposal = |anchor| {

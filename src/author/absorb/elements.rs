@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::compose::{Block, Entry, Origin};
+use crate::model::grammar::Profile;
 use crate::model::{Address, Claim, Part, address, layout_keys as keys};
 use crate::render::{Attribution, PieceLayout};
 use crate::trial::BuiltPersona;
@@ -84,7 +85,8 @@ pub(super) fn elements<'a>(persona: &'a BuiltPersona<'_>) -> Vec<Element<'a>> {
         let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at + 1);
         elements.push(Element { what, place, list: list.to_owned(), range, lines: start..end, block });
     };
-    add(What::Title, String::new(), "", ranges.get("title").cloned(), None);
+    let title = ranges.get(Profile::Title.name()).cloned();
+    add(What::Title, String::new(), "", title, None);
     let mut at = 0;
     for section in &persona.composition.persona.sections {
         let heading = pieces[at..].iter().position(|piece| match piece.attribution {

@@ -3,6 +3,7 @@
 use super::elements::{Element, elements};
 use super::home::FileEdits;
 use super::propose::{Change, Edit, Proposal};
+use crate::model::grammar::Entry;
 use crate::model::{Claim, Force, Level, Part, address};
 use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
 use crate::trial::BuiltPersona;
@@ -149,12 +150,13 @@ pub(super) fn with_force(
     let siblings: Vec<&Element<'_>> =
         elements.iter().filter(|other| other.list == element.list && other.is_entry()).collect();
     let at = siblings.iter().position(|other| other.place == element.place).unwrap_or(0);
-    let before = at.checked_sub(1).and_then(|at| siblings.get(at)).map(|element| ("after", element.id()));
-    let after = siblings.get(at + 1).map(|element| ("before", element.id()));
+    let before =
+        at.checked_sub(1).and_then(|at| siblings.get(at)).map(|element| (Entry::After, element.id()));
+    let after = siblings.get(at + 1).map(|element| (Entry::Before, element.id()));
     // In another table it would come at another place of the list, unless it has an anchor.
     let here = match &beside {
-        Place::After(id) => Some(("after", id.as_str())),
-        Place::Before(id) => Some(("before", id.as_str())),
+        Place::After(id) => Some((Entry::After, id.as_str())),
+        Place::Before(id) => Some((Entry::Before, id.as_str())),
         Place::First | Place::Last => None,
     };
     let anchors = [None, here, before, after];
@@ -188,7 +190,7 @@ fn moved(
     element: &Element<'_>,
     force: Force,
     place: Place,
-    anchor: Option<(&str, &str)>,
+    anchor: Option<(Entry, &str)>,
 ) -> Option<FileEdits> {
     let mut edits = FileEdits::default();
     for claim in claims {
@@ -201,13 +203,13 @@ fn moved(
 }
 
 /// The entry of a claim as it is written, with an anchor.
-fn anchored(persona: &BuiltPersona<'_>, claim: &Claim, anchor: Option<(&str, &str)>) -> String {
+fn anchored(persona: &BuiltPersona<'_>, claim: &Claim, anchor: Option<(Entry, &str)>) -> String {
     let raw = persona.library.sources.text(claim.span);
     match (anchor, raw.strip_prefix('{').and_then(|rest| rest.trim_end().strip_suffix('}'))) {
         (None, _) => raw.to_owned(),
-        (Some((key, id)), None) => entry(&[("text", raw.to_owned()), (key, literal(id))]),
+        (Some((key, id)), None) => entry(&[(Entry::Text, raw.to_owned()), (key, literal(id))]),
         (Some((key, id)), Some(inner)) => {
-            format!("{{{}, {key} = {} }}", inner.trim_end().trim_end_matches(','), literal(id))
+            format!("{{{}, {} = {} }}", inner.trim_end().trim_end_matches(','), key.name(), literal(id))
         }
     }
 }

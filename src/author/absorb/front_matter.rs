@@ -7,7 +7,8 @@ use super::hunks::Hunk;
 use super::propose::{Change, Edit, Proposal};
 use super::settings;
 use super::values::unquoted;
-use crate::model::{Address, FRONT_MATTER, layout_keys as keys};
+use crate::model::grammar::Profile;
+use crate::model::{Address, DESCRIPTION, FRONT_MATTER, NAME, layout_keys as keys};
 use crate::render::Attribution;
 use crate::source::edit::{SourceEdit, list_literal, literal};
 use crate::trial::BuiltPersona;
@@ -159,10 +160,11 @@ fn quoted(persona: &BuiltPersona<'_>, key: &str, line: &str) -> Option<(FileEdit
     let value = line.strip_prefix(key)?.strip_prefix(": ")?;
     let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let text = unquoted(value).into_iter().next().filter(|text| text != value)?;
-    if key != "description" || text.contains('\n') {
+    if key != DESCRIPTION || text.contains('\n') {
         return None;
     }
-    let edits = persona.profile_edits([SourceEdit::set(&[] as &[&str], key, literal(&text))]);
+    let edits =
+        persona.profile_edits([SourceEdit::set(&[] as &[&str], Profile::Description.name(), literal(&text))]);
     Some((edits, format!("{key}: {quote}VALUE{quote}")))
 }
 
@@ -182,10 +184,8 @@ pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
         }) else {
             continue;
         };
-        let typed = |line: String| match line.strip_prefix("name: ") {
-            Some(said) if persona.composition.profile.id == said => "name".to_owned(),
-            _ => line,
-        };
+        let own_name = format!("{NAME}: {}", persona.composition.profile.id);
+        let typed = |line: String| if line == own_name { NAME.to_owned() } else { line };
         let lines = entries(inside);
         let known: Vec<String> = lines.iter().cloned().map(typed).collect();
         let start = text.len() - text[change.end..].trim_start_matches(['\n', '\r']).len() - change.end;

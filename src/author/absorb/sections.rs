@@ -1,6 +1,6 @@
 //! Sections that came in or moved, and the title of the document.
 
-use super::additions::{New, bullets, own_entries};
+use super::additions::{New, bullets, is_free, own_entries};
 use super::elements::{Element, What, elements};
 use super::entries::covered;
 use super::front_matter::FENCE;
@@ -8,7 +8,7 @@ use super::home::FileEdits;
 use super::hunks::Group;
 use super::propose::{Edit, Proposal};
 use crate::compose::{Entry, Origin, Section, fewest_names};
-use crate::model::grammar::{Keys as _, Profile, part_key};
+use crate::model::grammar::{Profile, part_key};
 use crate::model::{KINDS, Part, address, group_frame, heading, layout_keys as keys};
 use crate::source::edit::{self, Place, SourceEdit, entry_tables, list_literal, literal};
 use crate::text::ids::Ids;
@@ -88,13 +88,8 @@ fn group(
     rest: &str,
 ) -> Vec<Proposal> {
     let kind = section.kind;
-    let is_free = |id: &str| {
-        let address = address::below(kind, id);
-        let below = format!("{address}.");
-        let mut known = persona.composition.decisions.keys();
-        !known.any(|known| *known == address || known.starts_with(&below))
-    };
-    let list = address::below(kind, &Ids::default().make_where(title, "group", &is_free));
+    let is_free = |id: &str| is_free(persona, &address::below(kind, id));
+    let list = address::below(kind, &Ids::of_entries().make_where(title, "group", &is_free));
     let tables = entry_tables(persona.profile(), &list, Part::Title);
     let title = SourceEdit::set(&tables, part_key(Part::Title), literal(title));
     let what = format!("a group `{list}` of the profile's own");

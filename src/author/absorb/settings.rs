@@ -4,7 +4,7 @@ use super::home::FileEdits;
 use super::propose::{Edit, Proposal};
 use super::values::unquoted;
 use crate::compose::Origin;
-use crate::model::grammar::{Keys as _, Profile};
+use crate::model::grammar::Profile;
 use crate::model::{Address, KeyType, NAME, TARGETS};
 use crate::render::Attribution;
 use crate::source::edit::{self, SourceEdit, literal};

@@ -5,6 +5,7 @@ use super::home::FileEdits;
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
 use crate::compose::Origin;
+use crate::model::grammar::Entry;
 use crate::model::{Address, Block, Choice, Claim, Datum, Level, Part, Text, fold, layout_keys as keys};
 use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, entry, entry_tables, literal, literal_like};
@@ -253,19 +254,19 @@ fn cased(persona: &BuiltPersona<'_>, written: &Written<'_>, value: String) -> Ve
 }
 
 /// The strings of a block, by the keys that hold them.
-fn parts(block: &Block) -> [(&'static str, Option<&Text>); 3] {
-    [("text", Some(&block.text)), ("label", block.label.as_ref()), ("why", block.why.as_ref())]
+fn parts(block: &Block) -> [(Entry, Option<&Text>); 3] {
+    [(Entry::Text, Some(&block.text)), (Entry::Label, block.label.as_ref()), (Entry::Why, block.why.as_ref())]
 }
 
 /// The key that holds a string in its entry.
-fn part_of(written: &Written<'_>) -> &'static str {
+fn part_of(written: &Written<'_>) -> Entry {
     let parts = written.claim.block().map(parts).into_iter().flatten();
     let own = parts.into_iter().find(|(_, text)| text.is_some_and(|text| std::ptr::eq(text, written.text)));
-    own.map_or("text", |(key, _)| key)
+    own.map_or(Entry::Text, |(key, _)| key)
 }
 
 fn description(written: &Written<'_>) -> String {
-    format!("the {} of `{}`", part_of(written), written.claim.address)
+    format!("the {} of `{}`", part_of(written).name(), written.claim.address)
 }
 
 /// A new value for a string, and for the equal strings of other sources at its address.
@@ -296,18 +297,18 @@ fn agreeing(
 /// An entry without a label or reason of which nothing is left.
 fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal> {
     let key = part_of(written);
-    if key == "text" {
+    if key == Entry::Text {
         return None;
     }
     let mut edits = FileEdits::default();
     let decision = persona.composition.decisions.get(written.claim.address.as_str())?;
     for claim in decision.emitted().chain(decision.worded_alike()) {
         let home = persona.home(claim)?;
-        edits.add(&home.path, [SourceEdit::remove(&home.keys(), key)]);
-        let text = edit::lone_text(persona.library.sources.text(claim.span), key);
+        edits.add(&home.path, [SourceEdit::remove(&home.keys(), key.name())]);
+        let text = edit::lone_text(persona.library.sources.text(claim.span), key.name());
         edits.add(&home.path, text.map(|text| SourceEdit::set(&home.tables, &home.key, text)));
     }
-    Some(Proposal::new(edits, format!("the {key} of `{}` goes", written.claim.address)))
+    Some(Proposal::new(edits, format!("the {} of `{}` goes", key.name(), written.claim.address)))
 }
 
 /// The `set` of a resolution with the edit in it.
@@ -385,13 +386,13 @@ fn own_entry(persona: &BuiltPersona<'_>, written: &Written<'_>, value: &str, rea
     let claim = written.claim;
     let Some(block) = claim.block().filter(|_| !value.trim().is_empty()) else { return Vec::new() };
     let key = part_of(written);
-    let mut fields: Vec<(&str, String)> = Vec::new();
+    let mut fields: Vec<(Entry, String)> = Vec::new();
     for (name, text) in [parts(block)[1], parts(block)[0], parts(block)[2]] {
         let Some(text) = text else { continue };
         let text = if name == key { value.to_owned() } else { profile_text(persona, claim, text) };
         fields.push((name, literal(&text)));
     }
-    fields.extend(block.about.as_ref().map(|about| ("about", literal(&about.value))));
+    fields.extend(block.about.as_ref().map(|about| (Entry::About, literal(&about.value))));
     fields.extend(placement(persona, claim));
     let tables = entry_tables(persona.profile(), claim.address.parent(), block.part);
     let (id, entry) = (claim.address.id(), entry(&fields));
@@ -415,13 +416,13 @@ fn profile_text(persona: &BuiltPersona<'_>, claim: &Claim, text: &Text) -> Strin
 }
 
 /// What a claim asks of the order, for another that takes its place.
-fn placement(persona: &BuiltPersona<'_>, claim: &Claim) -> Vec<(&'static str, String)> {
+fn placement(persona: &BuiltPersona<'_>, claim: &Claim) -> Vec<(Entry, String)> {
     let sources = &persona.library.sources;
     let mut fields = Vec::new();
     if let Some((_, span)) = claim.placement.band {
-        fields.push(("band", sources.text(span).to_owned()));
+        fields.push((Entry::Band, sources.text(span).to_owned()));
     }
-    for (key, anchors) in [("before", &claim.placement.before), ("after", &claim.placement.after)] {
+    for (key, anchors) in [(Entry::Before, &claim.placement.before), (Entry::After, &claim.placement.after)] {
         if !anchors.is_empty() {
             let anchors: Vec<&str> = anchors.iter().map(|anchor| sources.text(anchor.span)).collect();
             fields.push((key, format!("[{}]", anchors.join(", "))));

@@ -7,8 +7,8 @@ use camino::Utf8PathBuf;
 
 use super::home::FileEdits;
 use crate::compose::{Composition, Entry};
-use crate::model::grammar::{Keys as _, Profile};
-use crate::model::{Address, Claim, Content, Datum, Fragment, Library, address, codes};
+use crate::model::grammar::Profile;
+use crate::model::{Address, Claim, Content, Datum, Fragment, Library, address, codes, layout_keys as keys};
 use crate::source::edit::{SourceEdit, Use, layout_tables, list_literal};
 use crate::trial::{Outputs, Texts, Trial, differing};
 
@@ -76,7 +76,7 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
             if let Address::Layout { place, key } = claim.address.parsed()
                 && !known.contains(message)
             {
-                let gone = (key == "order").then(|| order(&other, place, claim)).flatten();
+                let gone = (key == keys::ORDER.name).then(|| order(&other, place, claim)).flatten();
                 let note = format!("`{}` in {path} had nothing left to lay out", claim.address);
                 found.push((path.clone(), reordered(place, key, gone), note));
             }
@@ -86,7 +86,7 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
                 composition.persona.sections.iter().any(|section| section.kind == kind)
             };
             if has(&one) && !has(&other) {
-                let note = format!("`sections.{kind}` in {path} had nothing left to head");
+                let note = format!("`{}` in {path} had nothing left to head", Address::Section(&kind));
                 let removal = SourceEdit::remove(&[Profile::Sections.name()], &kind);
                 found.push((path.clone(), removal, note));
             }

@@ -3,6 +3,7 @@
 use super::propose::{Change, Edit, Proposal};
 use super::sections::listed;
 use crate::compose::{Decision, Origin};
+use crate::model::grammar::{Field, Profile, Section, Tools};
 use crate::model::{Address, Choice, Claim, Content, Datum, Span, address};
 use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, list_literal, literal, literal_like};
@@ -109,7 +110,7 @@ fn inner(persona: &BuiltPersona<'_>, claim: &Claim) -> (Span, String) {
     if !raw.starts_with('{') {
         return whole();
     }
-    match edit::key_range(raw, &["value", "heading"]) {
+    match edit::key_range(raw, &[Field::Value.name(), Section::Heading.name()]) {
         Some(range) => {
             let start = claim.span.start as usize;
             let span = Span::new(claim.span.file, start + range.start..start + range.end);
@@ -196,12 +197,14 @@ fn profile_values(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &st
     }
     let what = format!("`{address}`, overridden in the profile");
     let (tables, key): (&[&str], &str) = match Address::parse(address) {
-        Address::Field(name @ ("name" | "description")) => (&[], name),
-        Address::Field(name) => (&["fields"], name),
-        Address::Title => (&[], "title"),
-        Address::SectionKey { kind, key: address::HEADING } => (&["sections"], kind),
-        Address::TargetKey { target, key } => (&["target", target], key),
-        Address::Allow | Address::Deny => (&["tools"], address::id(address)),
+        Address::NAME => (&[], Profile::Name.name()),
+        Address::DESCRIPTION => (&[], Profile::Description.name()),
+        Address::Field(name) => (&[Profile::Fields.name()], name),
+        Address::Title => (&[], Profile::Title.name()),
+        Address::SectionKey { kind, key: address::HEADING } => (&[Profile::Sections.name()], kind),
+        Address::TargetKey { target, key } => (&[Profile::Target.name(), target], key),
+        Address::Allow => (&[Profile::Tools.name()], Tools::Allow.name()),
+        Address::Deny => (&[Profile::Tools.name()], Tools::Deny.name()),
         _ => return Vec::new(),
     };
     let forms = match current.and_then(datum) {
@@ -229,10 +232,11 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
         let all = persona.profile_edits(above.chain([listed(section.kind, new)]));
         proposals.push(Proposal::new(all, what));
     }
-    let name = persona.composition.persona.field("name");
+    let key = Profile::Name.name();
+    let name = persona.composition.persona.field(key);
     if name.is_some_and(|name| name.origin.is_none() && name.value.as_str() == Some(old)) {
-        let insertion = SourceEdit::insert(&[] as &[&str], edit::Place::Last, "name", literal(new));
-        proposals.push(Proposal::new(persona.profile_edits([insertion]), "`fields.name`"));
+        let insertion = SourceEdit::insert(&[] as &[&str], edit::Place::Last, key, literal(new));
+        proposals.push(Proposal::new(persona.profile_edits([insertion]), format!("`{}`", Address::NAME)));
     }
     proposals
 }

@@ -12,6 +12,7 @@ use super::group::Group;
 use super::order::{Lists, lists, order};
 use super::plan::Plan;
 use crate::compose::Composition;
+use crate::model::layout_keys::ORDER;
 use crate::model::{Address, Diagnostic, ProfileId, Severity, Source};
 use crate::source::edit::EditError;
 use crate::trial::{Output, Personas, Texts, Trial, differing, outputs};
@@ -249,7 +250,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         for profile in self.before.keys().filter(|profile| self.before[*profile].is_some()) {
             let claims = self.fleet.claims(Source::Profile(profile)).iter();
             let lists = claims.filter_map(|claim| match claim.address.parsed() {
-                Address::Layout { place, key: "order" } if touched.contains(place) => {
+                Address::Layout { place, key } if key == ORDER.name && touched.contains(place) => {
                     Some((place.to_owned(), None))
                 }
                 _ => None,

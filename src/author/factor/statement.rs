@@ -121,8 +121,7 @@ pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
         }
         let is_template = library.is_template(source);
         let claims = fleet.claims(source);
-        let fields = claims.iter().filter(|claim| claim.address.section() == "fields");
-        let fields: Vec<&str> = fields.map(|claim| claim.address.id()).collect();
+        let fields: Vec<&str> = claims.iter().filter_map(|claim| claim.address.parsed().field()).collect();
         for claim in claims {
             let Some(key) = key(claim, is_template) else { continue };
             // An entry stays with the fields that its own source gives it: the others may have none.

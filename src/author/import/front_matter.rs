@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::write::Recipe;
-use crate::model::{Datum, FRONT_MATTER, NAME, Target, ToolList, is_tool_name};
+use crate::model::grammar::Profile;
+use crate::model::{DESCRIPTION, Datum, FRONT_MATTER, NAME, Target, ToolList, is_tool_name};
 use crate::render::{VALUE, fill, front_matter_line, read};
 use crate::source::edit::{self, list_literal, literal};
 use crate::text::front_matter;
@@ -103,7 +104,7 @@ impl FrontMatter<'_> {
 fn is_default(entries: &[String], target: &Target) -> bool {
     let usual = target.front_matter_keys().filter(|key| entries.iter().any(|entry| entry == key));
     let is_usual = usual.map(str::to_owned).collect::<Vec<_>>() == entries;
-    target.front_matter && is_usual && entries.first().is_some_and(|entry| entry == "name")
+    target.front_matter && is_usual && entries.first().is_some_and(|entry| entry == NAME)
 }
 
 /// The entries of front matter: a key with all lines that belong to it, a comment, or a blank line.
@@ -211,7 +212,7 @@ fn record(
     };
     match key {
         NAME if datum.as_str() == Some(persona) => {}
-        "description" => recipe.keys.push(("description", edit::value_literal(datum))),
+        DESCRIPTION => recipe.keys.push((Profile::Description, edit::value_literal(datum))),
         _ if is_list(target.allow) => recipe.allow = names(),
         _ if is_list(target.deny) => recipe.deny = names(),
         _ => settings.push((key.to_owned(), edit::value_literal(datum))),

@@ -22,7 +22,9 @@ pub(crate) use summary::Summary;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::model::{Diagnostic, FileId, Severity, Span, Target, codes, is_device, is_id, target};
+use crate::model::{
+    DESCRIPTION, Diagnostic, FileId, NAME, Severity, Span, Target, codes, is_device, is_id, target,
+};
 use crate::text::{front_matter::body_start, ids, safety};
 use crate::workspace::files::SOURCE_LIMIT;
 use front_matter::FrontMatter;
@@ -60,7 +62,7 @@ impl Input {
     /// name, else that of its directory.
     pub(crate) fn wanted_id(&self) -> String {
         let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text).replace("\r\n", "\n");
-        let named = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get("name"));
+        let named = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get(NAME));
         if let Some(name) = named.filter(|name| is_file_name(name) && name.len() <= LONGEST_ID) {
             return name;
         }
@@ -210,7 +212,7 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
         let has = |key: &str| front_matter.has(key);
         let is_agent =
             path.as_str().contains(".claude/agents/") || has("tools") || has("model") || has("color");
-        let introduces_itself = has("name") && has("description");
+        let introduces_itself = has(NAME) && has(DESCRIPTION);
         if file == "skill.md" || file.ends_with(".skill.md") {
             names.push("skill");
         } else if is_agent && introduces_itself {

@@ -2,6 +2,7 @@
 
 use super::extract::UNCLASSIFIED;
 use super::tree::{Entry, Heading, Node, Section, Tree};
+use crate::model::grammar::part_key;
 use crate::model::{KINDS, Layout, Part, Style, group_frame, layout_keys as keys};
 use crate::text::forces;
 use crate::text::ids::Ids;
@@ -13,9 +14,6 @@ const OPENING: &str = "opening";
 /// Beginnings of texts that introduce the persona.
 const INTRODUCTIONS: [&str; 8] =
     ["you are ", "you're ", "you\u{2019}re ", "i am ", "i'm ", "act as ", "as a ", "your role is "];
-
-/// Words that mean something else in a list.
-const TAKEN: [&str; 4] = ["title", "lead", "allow", "deny"];
 
 /// Gives every section its kind and id, and everything in it an id; `persona` is the profile's id.
 pub(super) fn name(tree: &mut Tree, persona: &str, grouped: &Style) {
@@ -160,7 +158,7 @@ fn group_by_force(section: &mut Section, style: &Style) {
 }
 
 fn name_entries(section: &mut Section, persona: &str, rules: &mut Ids) {
-    let mut ids = Ids::but(&TAKEN);
+    let mut ids = Ids::of_entries();
     let alone = fragment_name(section, persona);
     if let [Node::Entry(entry)] = section.nodes.as_mut_slice()
         && entry.part == Part::Prose
@@ -180,9 +178,9 @@ fn name_entries(section: &mut Section, persona: &str, rules: &mut Ids) {
             let lead = group.lead.as_ref().map(|lead| lead.text.as_str());
             let words = group.title.as_ref().map(|title| title.words.as_str()).or(lead);
             group.id = ids.make(unnumbered(words.unwrap_or_default()), "group");
-            let mut members = Ids::but(&TAKEN);
+            let mut members = Ids::of_entries();
             if let Some(lead) = &mut group.lead {
-                lead.id = "lead".to_owned();
+                lead.id = part_key(Part::Lead).to_owned();
             }
             for entry in &mut group.entries {
                 name_entry(entry, &mut members, rules);

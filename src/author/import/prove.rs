@@ -10,7 +10,8 @@ use super::tree::Tree;
 use super::write::{Recipe, fragments, profile};
 use super::{Document, Input, name};
 use crate::compose::MOST_FRAGMENTS;
-use crate::model::{CRLF, Diagnostic, LF, Library, Style, Target, codes, layout_keys as keys};
+use crate::model::grammar::Profile;
+use crate::model::{CRLF, Diagnostic, LF, Library, PATH, Style, Target, codes, layout_keys as keys};
 use crate::source::edit::literal;
 use crate::trial::{BuiltPersona, Texts, Trial};
 use crate::workspace::CONFIG;
@@ -164,11 +165,11 @@ fn write(
         None => recipe.target = Some((target.name, Vec::new())),
     }
     if setting.library.config.style != "modal" && tree.sections.iter().any(|section| !section.grouped) {
-        recipe.keys.push(("style", literal("modal")));
+        recipe.keys.push((Profile::Style, literal("modal")));
     }
     let path = input.inside.as_ref().filter(|path| path.as_str() != target.usual_path(id));
     if let (Some((_, lines)), Some(path)) = (&mut recipe.target, path) {
-        lines.insert(0, ("path".to_owned(), literal(path.as_str())));
+        lines.insert(0, (PATH.to_owned(), literal(path.as_str())));
     }
     // The default targets of the workspace need no table.
     let is_usual = setting.library.config.targets == [target.name];

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::arrange::{Settings, Value};
 use super::name::fragment_name;
 use super::tree::{Entry, Node, Section, Tree};
-use crate::model::grammar::{Entry as Field, Keys as _, Profile, Section as Heading, Tools};
+use crate::model::grammar::{Entry as Field, Profile, Section as Heading, Tools};
 use crate::model::{LAYOUT, LayoutKey, Part, address, layout_key};
 use crate::source::edit::{self, NewEntry, NewFile, NewFragment, line_literal, list_literal, literal};
 
@@ -13,7 +13,7 @@ use crate::source::edit::{self, NewEntry, NewFile, NewFragment, line_literal, li
 #[derive(Debug, Default, Clone)]
 pub(super) struct Recipe {
     /// Lines of the profile's own keys, such as `description`.
-    pub(super) keys: Vec<(&'static str, String)>,
+    pub(super) keys: Vec<(Profile, String)>,
     /// The tools that may be used.
     pub(super) allow: Vec<String>,
     /// The tools that may not be used.
@@ -60,11 +60,11 @@ fn fragment(section: &Section, persona: &str) -> String {
 fn new_entry(list: &str, entry: &Entry) -> NewEntry {
     let mut fields = Vec::new();
     if let Some(label) = &entry.label {
-        fields.push((Field::Label.name(), literal(&label.words)));
+        fields.push((Field::Label, literal(&label.words)));
     }
-    fields.push((Field::Text.name(), literal(&entry.text)));
+    fields.push((Field::Text, literal(&entry.text)));
     if entry.is_last {
-        fields.push((Field::Band.name(), literal("last")));
+        fields.push((Field::Band, literal("last")));
     }
     NewEntry::plain(list, &entry.id, entry.part, edit::entry(&fields))
 }
@@ -73,7 +73,7 @@ fn new_entry(list: &str, entry: &Entry) -> NewEntry {
 pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &Recipe) -> String {
     let mut file = NewFile::default();
     for (key, value) in &recipe.keys {
-        file.set(key, value);
+        file.set(key.name(), value);
     }
     if let Some(title) = &tree.title {
         file.set(Profile::Title.name(), &literal(&title.words));
@@ -108,14 +108,14 @@ pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &
 
 fn heading(section: &Section) -> String {
     let words = section.heading.as_ref().map_or("", |heading| heading.words.as_str());
-    let mut fields = vec![(Heading::Heading.name(), literal(words))];
+    let mut fields = vec![(Heading::Heading, literal(words))];
     if section.grouped {
-        fields.push((Heading::Style.name(), literal("grouped")));
+        fields.push((Heading::Style, literal("grouped")));
     }
     if section.bold_groups {
-        fields.push((Heading::Groups.name(), literal("bold")));
+        fields.push((Heading::Groups, literal("bold")));
     }
-    edit::inline(Heading::Heading.name(), &fields)
+    edit::inline(Heading::Heading, &fields)
 }
 
 /// `[layout]`, and a table in it for each section.

@@ -1,6 +1,6 @@
 //! Keys that fragments and the bodies of profiles share.
 
-use super::{Keys as _, LeftOut, Name, Type, joined, keys, table, words};
+use super::{LeftOut, Name, Type, joined, keys, table, words};
 use crate::model::claim::{Band, Force, Level, Part};
 
 const LEVELS: &[&str] = &words(&Level::ALL);
@@ -128,4 +128,11 @@ keys! {
     Tools, "tools", "`[tools]`", "tools.";
     Allow = "allow", Type::Set(&Type::Name(Name::Tool), 1), LeftOut::Derived("all may be used"), "the tools that may be used, at most";
     Deny = "deny", Type::Set(&Type::Name(Name::Tool), 0), LeftOut::Nothing, "the tools that may not be used";
+}
+
+impl Tools {
+    /// The key with its table: the address of the list.
+    pub(crate) const fn path(self) -> &'static str {
+        Self::ROWS[self as usize].path
+    }
 }

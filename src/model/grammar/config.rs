@@ -36,6 +36,13 @@ keys! {
     Profiles = "profiles", Type::Directory, LeftOut::Text("profiles"), "the directory of profiles";
 }
 
+impl Paths {
+    /// The directory where the key is not set.
+    pub(crate) const fn usual(self) -> &'static str {
+        Self::ROWS[self as usize].left_out.text()
+    }
+}
+
 keys! {
     /// The keys of `[defaults]`.
     Defaults, "defaults", "`[defaults]`", "defaults.";
@@ -65,15 +72,27 @@ const BUDGET: Type = Type::Either(&[Type::Count, Type::Map(Name::Id, &Type::Coun
 const NAMES: Type = Type::OneOrMore(&Type::Text);
 
 /// What a requirement demands; it needs at least one of these.
-const ASKS: &[&str] = &["rule", "section", "field", "fragment", "without", "max-chars", "max-tokens"];
+const ASKS: &[&str] = &[
+    Require::Rule.name(),
+    Require::Section.name(),
+    Require::Field.name(),
+    Require::Fragment.name(),
+    Require::Without.name(),
+    Require::MaxChars.name(),
+    Require::MaxTokens.name(),
+];
+
+/// What selects personas; a selection needs at least one of these.
+const SELECTORS: &[&str] =
+    &[Selector::Tag.name(), Selector::Name.name(), Selector::Target.name(), Selector::Extends.name()];
 
 keys! {
     /// The keys of `[[require]]`.
     Require, "requirement", "`[[require]]`", "", &[
-        Rule::Needs("force", "rule"),
-        Rule::Needs("text", "rule"),
-        Rule::Needs("heading", "section"),
-        Rule::Needs("matches", "field"),
+        Rule::Needs(Require::Force.name(), Require::Rule.name()),
+        Rule::Needs(Require::Text.name(), Require::Rule.name()),
+        Rule::Needs(Require::Heading.name(), Require::Section.name()),
+        Rule::Needs(Require::Matches.name(), Require::Field.name()),
         Rule::AtLeastOne(ASKS),
     ];
     Personas = "personas", Type::Either(&[Type::OneOf(&["all"]), Type::Table(table::<Personas>)]), LeftOut::Required("choose them by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`"), "`\"all\"`, or a table of the keys [below](#who-is-asked)";
@@ -93,7 +112,7 @@ keys! {
 
 keys! {
     /// The keys that select personas.
-    Selector, "selector", "`personas`", "", &[Rule::AtLeastOne(&["tag", "name", "target", "extends"])];
+    Selector, "selector", "`personas`", "", &[Rule::AtLeastOne(SELECTORS)];
     Tag = "tag", NAMES, LeftOut::Nothing, "the persona has this tag, of its profile or of any fragment in it";
     Name = "name", NAMES, LeftOut::Nothing, "it is of this profile";
     Target = "target", Type::OneOrMore(&Type::OneOf(TARGET_NAMES)), LeftOut::Nothing, "it is written to this target";
@@ -108,7 +127,13 @@ keys! {
 
 joined! {
     /// The keys of `personas`.
-    Personas = Selector, Except, "personas", "`personas`", &[Rule::AtLeastOne(&["tag", "name", "target", "extends", "except"])]
+    Personas = Selector, Except, "personas", "`personas`", &[Rule::AtLeastOne(&[
+        Selector::Tag.name(),
+        Selector::Name.name(),
+        Selector::Target.name(),
+        Selector::Extends.name(),
+        Except::Except.name(),
+    ])]
 }
 
 keys! {

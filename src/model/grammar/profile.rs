@@ -62,16 +62,19 @@ keys! {
     Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
 }
 
-/// The decisions. A resolution has exactly one.
-const CHOICES: &[&str] = &["take", "set", "keep"];
+/// The value of `keep`.
+pub(crate) const BOTH: &str = "both";
 
 keys! {
     /// The keys of `[[resolve]]`.
-    Resolve, "resolution", "`[[resolve]]`", "", &[Rule::ExactlyOne(CHOICES), Rule::Needs("force", "set")];
+    Resolve, "resolution", "`[[resolve]]`", "", &[
+        Rule::ExactlyOne(&[Resolve::Take.name(), Resolve::Set.name(), Resolve::Keep.name()]),
+        Rule::Needs(Resolve::Force.name(), Resolve::Set.name()),
+    ];
     At = "at", Type::Line, LeftOut::Required(""), "the address of the conflict, or `subject.NAME`";
     Take = "take", Type::Line, LeftOut::Nothing, "the side that wins: a fragment's id, or `profiles/NAME`";
     Set = "set", Type::Any, LeftOut::Nothing, "a value that replaces all sides; not at `subject.NAME`";
-    Keep = "keep", Type::OneOf(&["both"]), LeftOut::Nothing, "all sides stay; for prose, items, steps and rules";
+    Keep = "keep", Type::OneOf(&[BOTH]), LeftOut::Nothing, "all sides stay; for prose, items, steps and rules";
     Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-resolution]`"), "the hash of each side when the decision was made";
     Force = "force", Type::OneOf(FORCES), LeftOut::Derived("the strongest of the sides; needed where they contradict each other"), "with `set` on a rule: its force";
     BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "a locked side may lose; otherwise that is `error[bad-resolution]`";

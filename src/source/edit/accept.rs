@@ -7,6 +7,10 @@ use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 use super::EditError;
 use super::decisions::{delete, push, see, tables};
 use super::entries::set;
+use crate::model::grammar::{Accept, Config};
+
+/// The array of acceptances.
+const ACCEPT: &str = Config::Accept.name();
 
 pub(super) fn accept(
     document: &mut DocumentMut,
@@ -15,31 +19,32 @@ pub(super) fn accept(
 ) -> Result<(), EditError> {
     let sides: BTreeSet<&str> = seen.iter().map(|(side, _)| side.as_str()).collect();
     let fill = |table: &mut dyn TableLike| {
-        see(table, seen);
+        see(table, Accept::Seen.name(), seen);
         if let Some(reason) = reason {
-            set(table, "reason", reason);
+            set(table, Accept::Reason.name(), reason);
         }
     };
-    if let Some(known) = tables(document, "accept")?.into_iter().find(|table| is_about(*table, &sides)) {
+    if let Some(known) = tables(document, ACCEPT)?.into_iter().find(|table| is_about(*table, &sides)) {
         fill(known);
         return Ok(());
     }
     let mut table = Table::new();
-    table.insert("sides", toml_edit::value(seen.iter().map(|(side, _)| side).collect::<Value>()));
+    table
+        .insert(Accept::Sides.name(), toml_edit::value(seen.iter().map(|(side, _)| side).collect::<Value>()));
     fill(&mut table);
-    push(document, "accept", table)
+    push(document, ACCEPT, table)
 }
 
 pub(super) fn withdraw_acceptance(document: &mut DocumentMut, sides: &[String; 2]) -> Result<(), EditError> {
     let sides: BTreeSet<&str> = sides.iter().map(String::as_str).collect();
-    match delete(document, "accept", &|table| is_about(table, &sides))? {
+    match delete(document, ACCEPT, &|table| is_about(table, &sides))? {
         true => Ok(()),
         false => Err(EditError::Missing(sides.into_iter().collect::<Vec<_>>().join(" "))),
     }
 }
 
 fn is_about(table: &dyn TableLike, sides: &BTreeSet<&str>) -> bool {
-    let known = table.get("sides").and_then(Item::as_array);
+    let known = table.get(Accept::Sides.name()).and_then(Item::as_array);
     let known = known.map(|known| known.iter().filter_map(Value::as_str).collect::<BTreeSet<_>>());
     known.as_ref() == Some(sides)
 }

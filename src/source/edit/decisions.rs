@@ -2,15 +2,52 @@
 
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
-use super::EditError;
 use super::comments::text_of;
 use super::entries::set;
+use super::{EditError, literal};
+use crate::model::grammar::{BOTH, Profile, Remove, Resolve};
+
+/// The array of decisions.
+pub(super) const RESOLVE: &str = Profile::Resolve.name();
+
+/// The array of removals.
+pub(super) const REMOVE: &str = Profile::Remove.name();
+
+/// What a decision chooses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// The side of this name wins.
+    Take(String),
+    /// This value, as it is written in TOML, replaces all sides.
+    Set(String),
+    /// All sides stay.
+    KeepBoth,
+}
+
+impl Choice {
+    /// The key of the choice.
+    const fn key(&self) -> &'static str {
+        match self {
+            Choice::Take(_) => Resolve::Take.name(),
+            Choice::Set(_) => Resolve::Set.name(),
+            Choice::KeepBoth => Resolve::Keep.name(),
+        }
+    }
+
+    /// The value of the key, as it is written in TOML.
+    fn value(&self) -> String {
+        match self {
+            Choice::Take(side) => literal(side),
+            Choice::Set(value) => value.clone(),
+            Choice::KeepBoth => literal(BOTH),
+        }
+    }
+}
 
 /// A `[[resolve]]` as it is to stand in a profile. What is `None` is left out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Decision {
-    /// `take`, `set` or `keep`, with its value as it is written in TOML.
-    pub choice: Option<(&'static str, String)>,
+    pub choice: Option<Choice>,
     /// The sides and their hashes.
     pub seen: Vec<(String, String)>,
     /// The force of a rule whose text is set.
@@ -97,12 +134,17 @@ fn header_of(table: &Table) -> Option<String> {
     header.contains('#').then(|| header.to_owned())
 }
 
-fn is_at(table: &dyn TableLike, at: &str) -> bool {
-    table.get("at").and_then(Item::as_str) == Some(at)
+pub(super) fn is_at(table: &dyn TableLike, at: &str) -> bool {
+    table.get(Resolve::At.name()).and_then(Item::as_str) == Some(at)
+}
+
+/// Whether a removal is of `target`.
+pub(super) fn is_of(table: &dyn TableLike, target: &str) -> bool {
+    table.get(Remove::Target.name()).and_then(Item::as_str) == Some(target)
 }
 
 fn find<'d>(document: &'d mut DocumentMut, at: &str) -> Result<Option<&'d mut dyn TableLike>, EditError> {
-    Ok(tables(document, "resolve")?.into_iter().find(|table| is_at(*table, at)))
+    Ok(tables(document, RESOLVE)?.into_iter().find(|table| is_at(*table, at)))
 }
 
 pub(super) fn decide(document: &mut DocumentMut, at: &str, decision: &Decision) -> Result<(), EditError> {
@@ -110,14 +152,14 @@ pub(super) fn decide(document: &mut DocumentMut, at: &str, decision: &Decision) 
         return fill(table, decision);
     }
     let mut table = Table::new();
-    table.insert("at", toml_edit::value(at));
+    table.insert(Resolve::At.name(), toml_edit::value(at));
     fill(&mut table, decision)?;
-    push(document, "resolve", table)
+    push(document, RESOLVE, table)
 }
 
 pub(super) fn pin(document: &mut DocumentMut, at: &str, seen: &[(String, String)]) -> Result<(), EditError> {
     if let Some(table) = find(document, at)? {
-        see(table, seen);
+        see(table, Resolve::Seen.name(), seen);
     }
     Ok(())
 }
@@ -127,15 +169,14 @@ pub(super) fn pin_removal(
     target: &str,
     seen: &[(String, String)],
 ) -> Result<(), EditError> {
-    let is_target = |table: &&mut dyn TableLike| table.get("target").and_then(Item::as_str) == Some(target);
-    if let Some(table) = tables(document, "remove")?.into_iter().find(is_target) {
-        see(table, seen);
+    if let Some(table) = tables(document, REMOVE)?.into_iter().find(|table| is_of(*table, target)) {
+        see(table, Remove::Seen.name(), seen);
     }
     Ok(())
 }
 
 pub(super) fn withdraw(document: &mut DocumentMut, at: &str) -> Result<(), EditError> {
-    delete(document, "resolve", &|table| is_at(table, at)).map(drop)
+    delete(document, RESOLVE, &|table| is_at(table, at)).map(drop)
 }
 
 pub(super) fn remove_address(
@@ -145,19 +186,21 @@ pub(super) fn remove_address(
     reason: &str,
 ) -> Result<(), EditError> {
     let mut table = Table::new();
-    table.insert("target", toml_edit::value(target));
+    table.insert(Remove::Target.name(), toml_edit::value(target));
     if !seen.is_empty() {
-        see(&mut table, seen);
+        see(&mut table, Remove::Seen.name(), seen);
     }
-    table.insert("reason", toml_edit::value(reason));
-    push(document, "remove", table)
+    table.insert(Remove::Reason.name(), toml_edit::value(reason));
+    push(document, REMOVE, table)
 }
 
 fn fill(table: &mut dyn TableLike, decision: &Decision) -> Result<(), EditError> {
-    if let Some((chosen, value)) = &decision.choice {
-        let mut value: Value = value.parse()?;
+    if let Some(choice) = &decision.choice {
+        let chosen = choice.key();
+        let mut value: Value = choice.value().parse()?;
         let mut comments = None;
-        for key in ["take", "set", "keep"].into_iter().filter(|key| key != chosen) {
+        let keys = [Resolve::Take, Resolve::Set, Resolve::Keep].map(Resolve::name);
+        for key in keys.into_iter().filter(|key| *key != chosen) {
             // The comments around the old choice go on to the new one.
             comments = comments.or_else(|| table.key(key).map(|key| key.leaf_decor().clone()));
             if let Some(old) = table.remove(key).as_ref().and_then(Item::as_value) {
@@ -170,25 +213,25 @@ fn fill(table: &mut dyn TableLike, decision: &Decision) -> Result<(), EditError>
         }
     }
     match &decision.force {
-        Some(force) => set(table, "force", force.as_str()),
-        None => drop(table.remove("force")),
+        Some(force) => set(table, Resolve::Force.name(), force.as_str()),
+        None => drop(table.remove(Resolve::Force.name())),
     }
     match decision.breaks_lock {
-        true => set(table, "breaks-lock", true),
-        false => drop(table.remove("breaks-lock")),
+        true => set(table, Resolve::BreaksLock.name(), true),
+        false => drop(table.remove(Resolve::BreaksLock.name())),
     }
-    see(table, &decision.seen);
+    see(table, Resolve::Seen.name(), &decision.seen);
     if let Some(reason) = &decision.reason {
-        set(table, "reason", reason.as_str());
+        set(table, Resolve::Reason.name(), reason.as_str());
     }
     Ok(())
 }
 
-/// Sets `seen`. A table of its own keeps the comments around the names that stay.
-pub(super) fn see(table: &mut dyn TableLike, seen: &[(String, String)]) {
-    let Some(Item::Table(known)) = table.get_mut("seen") else {
+/// Sets the key of the hashes. A table of its own keeps the comments around the names that stay.
+pub(super) fn see(table: &mut dyn TableLike, key: &str, seen: &[(String, String)]) {
+    let Some(Item::Table(known)) = table.get_mut(key) else {
         let pairs = seen.iter().map(|(name, hash)| (name.as_str(), hash.as_str()));
-        return set(table, "seen", Value::InlineTable(pairs.collect::<InlineTable>()));
+        return set(table, key, Value::InlineTable(pairs.collect::<InlineTable>()));
     };
     known.retain(|name, _| seen.iter().any(|(other, _)| other == name));
     for (name, hash) in seen {
@@ -198,12 +241,12 @@ pub(super) fn see(table: &mut dyn TableLike, seen: &[(String, String)]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SourceEdit, apply, literal};
+    use super::super::{SourceEdit, apply};
     use super::*;
 
     fn take(side: &str) -> Decision {
         Decision {
-            choice: Some(("take", literal(side))),
+            choice: Some(Choice::Take(side.to_owned())),
             seen: vec![("a/b".to_owned(), "91c0e2".to_owned())],
             reason: Some("because".to_owned()),
             ..Decision::default()
@@ -253,7 +296,7 @@ mod tests {
     #[test]
     fn comments_go_on_to_another_choice_and_a_header_stays() {
         let text = "# license\n\n[[resolve]]\nat = \"x.y\"\n# we take a\ntake = \"a\" # t\n";
-        let keep = Decision { choice: Some(("keep", literal("both"))), ..Decision::default() };
+        let keep = Decision { choice: Some(Choice::KeepBoth), ..Decision::default() };
         let edited =
             apply(text, &[SourceEdit::Decide { at: "x.y".to_owned(), decision: keep.clone() }]).unwrap();
         assert!(edited.contains("# we take a\nkeep = \"both\" # t\n"), "{edited}");

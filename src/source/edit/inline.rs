@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, Table};
 
+use crate::model::grammar::Entry;
+
 /// Puts a value behind a key, so that it is a document.
 const KEY: &str = "x = ";
 
@@ -32,7 +34,8 @@ pub(crate) fn item_range(list: &str, index: usize) -> Option<Range<usize>> {
 pub(crate) fn lone_text(entry: &str, key: &str) -> Option<String> {
     let document = parsed(entry)?;
     let table = document.get("x")?.as_inline_table()?;
-    let is_alone = table.iter().all(|(name, _)| name == key || name == "text");
-    let span = table.get("text").filter(|_| is_alone)?.span()?;
+    let text = Entry::Text.name();
+    let is_alone = table.iter().all(|(name, _)| name == key || name == text);
+    let span = table.get(text).filter(|_| is_alone)?.span()?;
     entry.get(span.start - KEY.len()..span.end - KEY.len()).map(str::to_owned)
 }

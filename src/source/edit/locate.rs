@@ -1,7 +1,7 @@
 //! Where a claim is written in its file.
 
 use super::{Keys, keys};
-use crate::model::grammar::{Fragment, Grouping, Keys as _, Profile, part_key};
+use crate::model::grammar::{Fragment, Grouping, Profile, part_key};
 use crate::model::{Claim, Library, Part, Source, address};
 
 /// The tables of a fragment that lead to a part of a list. The title and lead of a group are keys of the group.
@@ -17,11 +17,16 @@ pub(super) fn entry_key(part: Part, id: &str) -> &str {
     if matches!(part, Part::Title | Part::Lead) { part_key(part) } else { id }
 }
 
+/// The tables of a profile that lead to the section of a list.
+pub(super) fn section_tables(list: &str) -> Keys {
+    keys([Profile::Body.name(), address::section(list)])
+}
+
 /// The tables of a source that lead to a part of a list.
 pub(crate) fn entry_tables(source: Source, list: &str, part: Part) -> Keys {
     let body = match source {
         Source::Fragment(_) => Vec::new(),
-        Source::Profile(_) => keys([Profile::Body.name(), address::section(list)]),
+        Source::Profile(_) => section_tables(list),
     };
     [body, list_tables(list, part)].concat()
 }

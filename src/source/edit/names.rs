@@ -1,14 +1,16 @@
 //! What names entries: the layout, anchors, removals and decisions of a file.
 
-use crate::model::address;
 use std::collections::BTreeMap;
 
 use toml_edit::{DocumentMut, Formatted, Item, TableLike, Value};
 
 use super::comments::{leave, table_at, take};
-use super::decisions::tables;
-use super::{EditError, Keys, entries, list_literal};
-use crate::model::grammar::{Entries, Keys as _};
+use super::decisions::{REMOVE, RESOLVE, is_at, is_of, tables};
+use super::locate::{list_tables, section_tables};
+use super::{EditError, entries, layout_tables, list_literal};
+use crate::model::address;
+use crate::model::grammar::{Entries, Entry, Remove, Resolve};
+use crate::model::layout_keys::ORDER;
 
 /// New ids by old ones.
 pub(crate) type Renames = BTreeMap<String, String>;
@@ -16,34 +18,27 @@ pub(crate) type Renames = BTreeMap<String, String>;
 /// Gives entries of a list other ids, wherever the file names them: in the layout, in removals and
 /// decisions, and in the anchors of other entries.
 pub(super) fn rename(document: &mut DocumentMut, list: &str, renames: &Renames) {
-    let places: Keys = address::parts(list).map(str::to_owned).collect();
-    let layout: Keys = std::iter::once("layout".to_owned()).chain(places.iter().cloned()).collect();
-    if let Some(table) = table_at(document, &layout) {
+    if let Some(table) = table_at(document, &layout_tables(list)) {
         rename_keys(table, renames);
     }
-    for (array, key) in [("remove", "target"), ("resolve", "at")] {
+    for (array, key) in [(REMOVE, Remove::Target.name()), (RESOLVE, Resolve::At.name())] {
         tables(document, array).into_iter().flatten().for_each(|table| {
             if let Some(value) = table.get_mut(key).and_then(Item::as_value_mut) {
-                let address = value.as_str().unwrap_or_default().to_owned();
-                let id = address.strip_prefix(list).and_then(|rest| rest.strip_prefix('.'));
+                let address = value.as_str().unwrap_or_default();
+                let id = Some(address::id(address)).filter(|_| address::list(address) == list);
                 if let Some(new) = id.and_then(|id| renames.get(id)) {
                     replace_string(value, &address::below(list, new));
                 }
             }
         });
     }
-    let (section, group) = places.split_at(1);
-    let group = group.iter().flat_map(|group| ["group".to_owned(), group.clone()]);
-    let body = ["body".to_owned(), section[0].clone()].into_iter().chain(group.clone()).collect();
-    for keys in [group.collect::<Keys>(), body] {
-        let Some(table) = table_at(document, &keys) else { continue };
-        for part in Entries::all() {
-            let Some(entries) = table.get_mut(part.name()).and_then(Item::as_table_like_mut) else {
-                continue;
-            };
+    for part in Entries::all() {
+        let own = list_tables(list, part.part());
+        for tables in [[section_tables(list), own.clone()].concat(), own] {
+            let Some(entries) = table_at(document, &tables) else { continue };
             for (_, item) in entries.iter_mut() {
                 let Some(entry) = item.as_table_like_mut() else { continue };
-                for key in ["before", "after"] {
+                for key in [Entry::Before.name(), Entry::After.name()] {
                     match entry.get_mut(key).and_then(Item::as_value_mut) {
                         Some(Value::Array(array)) => {
                             array.iter_mut().for_each(|value| rename_anchor(value, renames))
@@ -96,26 +91,21 @@ fn rename_keys(table: &mut dyn TableLike, renames: &Renames) {
 
 /// Gives a side of a decision another name.
 pub(super) fn rename_side(document: &mut DocumentMut, at: &str, old: &str, new: &str) {
-    tables(document, "resolve").into_iter().flatten().for_each(|table| {
-        if table.get("at").and_then(Item::as_str) != Some(at) {
-            return;
-        }
-        if let Some(take) = table.get_mut("take").and_then(Item::as_value_mut)
+    for table in tables(document, RESOLVE).into_iter().flatten().filter(|table| is_at(*table, at)) {
+        if let Some(take) = table.get_mut(Resolve::Take.name()).and_then(Item::as_value_mut)
             && take.as_str() == Some(old)
         {
             replace_string(take, new);
         }
-        rename_seen(table, old, new);
-    });
-    tables(document, "remove").into_iter().flatten().for_each(|table| {
-        if table.get("target").and_then(Item::as_str) == Some(at) {
-            rename_seen(table, old, new);
-        }
-    });
+        rename_seen(table, Resolve::Seen.name(), old, new);
+    }
+    for table in tables(document, REMOVE).into_iter().flatten().filter(|table| is_of(*table, at)) {
+        rename_seen(table, Remove::Seen.name(), old, new);
+    }
 }
 
-fn rename_seen(table: &mut dyn TableLike, old: &str, new: &str) {
-    if let Some(seen) = table.get_mut("seen").and_then(Item::as_table_like_mut) {
+fn rename_seen(table: &mut dyn TableLike, key: &str, old: &str, new: &str) {
+    if let Some(seen) = table.get_mut(key).and_then(Item::as_table_like_mut) {
         rename_keys(seen, &Renames::from([(old.to_owned(), new.to_owned())]));
     }
 }
@@ -126,11 +116,16 @@ pub(super) fn set_order(
     list: &str,
     order: Option<&[String]>,
 ) -> Result<(), EditError> {
-    let mut keys: Keys = std::iter::once("layout").chain(address::parts(list)).map(str::to_owned).collect();
+    let mut keys = layout_tables(list);
     if let Some(order) = order {
-        return entries::set_key(document, &keys, "order", &list_literal(order.iter().map(String::as_str)));
+        return entries::set_key(
+            document,
+            &keys,
+            ORDER.name,
+            &list_literal(order.iter().map(String::as_str)),
+        );
     }
-    keys.push("order".to_owned());
+    keys.push(ORDER.name.to_owned());
     if let Some(taken) = take(document, &keys, true).ok().filter(|taken| !taken.comments.is_empty()) {
         leave(document, None, &format!("{}\n\n", taken.comments.join("\n")));
     }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::locate::{entry_key, list_tables};
 use super::{Taken, keys, literal};
-use crate::model::grammar::{Entry, Fragment, Keys as _};
+use crate::model::grammar::{self, Entry, Fragment};
 use crate::model::{Part, address};
 
 /// The text of a source file that does not exist yet.
@@ -156,19 +156,22 @@ impl NewFragment {
 }
 
 /// Some keys as one value: that of `main` if there is no other, else an inline table.
-pub(crate) fn inline(main: &str, fields: &[(&str, String)]) -> String {
+pub(crate) fn inline<K: grammar::Keys + PartialEq>(main: K, fields: &[(K, String)]) -> String {
     match fields {
         [(key, value)] if *key == main => value.clone(),
-        _ => {
-            let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-            format!("{{ {} }}", fields.join(", "))
-        }
+        _ => inline_table(fields.iter().map(|(key, value)| (key.name(), value.as_str()))),
     }
 }
 
+/// Keys and values as an inline table.
+pub(super) fn inline_table<'k>(fields: impl IntoIterator<Item = (&'k str, &'k str)>) -> String {
+    let fields: Vec<String> = fields.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    format!("{{ {} }}", fields.join(", "))
+}
+
 /// An entry with these keys: a string if it has only a text.
-pub(crate) fn entry(fields: &[(&str, String)]) -> String {
-    inline(Entry::Text.name(), fields)
+pub(crate) fn entry(fields: &[(Entry, String)]) -> String {
+    inline(Entry::Text, fields)
 }
 
 #[cfg(test)]
@@ -210,8 +213,8 @@ mod tests {
 
     #[test]
     fn an_entry_with_only_a_text_is_a_string() {
-        assert_eq!(entry(&[("text", "'a'".to_owned())]), "'a'");
-        let fields = [("text", "'a'".to_owned()), ("why", "'b'".to_owned())];
+        assert_eq!(entry(&[(Entry::Text, "'a'".to_owned())]), "'a'");
+        let fields = [(Entry::Text, "'a'".to_owned()), (Entry::Why, "'b'".to_owned())];
         assert_eq!(entry(&fields), "{ text = 'a', why = 'b' }");
         assert_eq!(entry(&fields[1..]), "{ why = 'b' }");
     }

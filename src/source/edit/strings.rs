@@ -1,5 +1,6 @@
 //! Strings as a person would write them in TOML.
 
+use super::new::inline_table;
 use crate::model::Datum;
 use crate::text::safety::concealed;
 
@@ -102,10 +103,7 @@ pub(crate) fn value_literal(datum: &Datum) -> String {
             let key = |key: &str| if is_bare(key) { key.to_owned() } else { line_literal(key) };
             let fields: Vec<(String, String)> =
                 map.iter().map(|(name, value)| (key(name), value_literal(value))).collect();
-            let fields: Vec<(&str, String)> =
-                fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-            // No key is the main one, so it stays a table.
-            super::new::inline("", &fields)
+            inline_table(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())))
         }
         // TOML writes `nan` in small letters.
         number => number.to_string().to_lowercase(),

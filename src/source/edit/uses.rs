@@ -4,6 +4,16 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use super::comments::{each_table, text_of};
 use super::names::replace_string;
+use crate::model::grammar::{Drop, Profile};
+
+/// The list of fragments.
+const USE: &str = Profile::Use.name();
+
+/// The list of dropped fragments.
+const DROP: &str = Profile::Drop.name();
+
+/// The id of a dropped fragment.
+const FRAGMENT: &str = Drop::Fragment.name();
 
 /// A change of `use`, and of `drop` where that names the old fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,20 +32,20 @@ pub(crate) enum Use {
 pub(super) fn change_use(document: &mut DocumentMut, change: &Use) {
     let mut is_dropped = false;
     if let (Some(tables), Use::Before(old, _) | Use::After(old, _) | Use::Replace(old, _)) =
-        (document.get_mut("drop").and_then(Item::as_array_of_tables_mut), change)
+        (document.get_mut(DROP).and_then(Item::as_array_of_tables_mut), change)
     {
-        let names = |table: &Table| table.get("fragment").and_then(Item::as_str) == Some(old);
+        let names = |table: &Table| table.get(FRAGMENT).and_then(Item::as_str) == Some(old);
         is_dropped = tables.iter().any(names);
         change_tables(tables, change);
     }
     match change {
         Use::Replace(old, with) => {
-            replace_in(document, "use", old, with);
-            replace_in(document, "drop", old, with);
+            replace_in(document, USE, old, with);
+            replace_in(document, DROP, old, with);
         }
         Use::Before(beside, new) | Use::After(beside, new) => {
             let after = usize::from(matches!(change, Use::After(..)));
-            if let Some(array) = document.get_mut("use").and_then(Item::as_array_mut)
+            if let Some(array) = document.get_mut(USE).and_then(Item::as_array_mut)
                 && let Some(at) = position(array, beside)
             {
                 insert(array, at + after, new);
@@ -43,7 +53,7 @@ pub(super) fn change_use(document: &mut DocumentMut, change: &Use) {
                 append(document, new);
             }
             if let Some(at) = position_of_drop(document, beside)
-                && let Some(array) = document.get_mut("drop").and_then(Item::as_array_mut)
+                && let Some(array) = document.get_mut(DROP).and_then(Item::as_array_mut)
             {
                 let copied = array.get(at).cloned();
                 insert(array, at + 1, new);
@@ -55,11 +65,11 @@ pub(super) fn change_use(document: &mut DocumentMut, change: &Use) {
 }
 
 fn append(document: &mut DocumentMut, new: &str) {
-    match document.get_mut("use").and_then(Item::as_array_mut) {
+    match document.get_mut(USE).and_then(Item::as_array_mut) {
         Some(array) => insert(array, array.len(), new),
         None => {
             let has_values = document.iter().any(|(_, item)| item.is_value());
-            document.insert("use", Item::Value(Value::Array([new].into_iter().collect())));
+            document.insert(USE, Item::Value(Value::Array([new].into_iter().collect())));
             if !has_values {
                 separate_first(document);
             }
@@ -90,12 +100,12 @@ fn change_tables(tables: &mut ArrayOfTables, change: &Use) {
         Use::Before(old, new) | Use::After(old, new) => (old, vec![new.clone()], true),
         Use::Last(_) => return,
     };
-    let is_of = |table: &Table, name: &str| table.get("fragment").and_then(Item::as_str) == Some(name);
+    let is_of = |table: &Table, name: &str| table.get(FRAGMENT).and_then(Item::as_str) == Some(name);
     let Some(dropped) = tables.iter().find(|table| is_of(table, old)).cloned() else { return };
     for name in with {
         if !tables.iter().any(|table| is_of(table, &name)) {
             let mut table = dropped.clone();
-            table.insert("fragment", toml_edit::value(name));
+            table.insert(FRAGMENT, toml_edit::value(name));
             tables.push(table);
         }
     }
@@ -105,7 +115,7 @@ fn change_tables(tables: &mut ArrayOfTables, change: &Use) {
 }
 
 fn name_of(value: &Value) -> Option<&str> {
-    value.as_str().or_else(|| value.as_inline_table()?.get("fragment")?.as_str())
+    value.as_str().or_else(|| value.as_inline_table()?.get(FRAGMENT)?.as_str())
 }
 
 fn position(array: &Array, name: &str) -> Option<usize> {
@@ -113,7 +123,7 @@ fn position(array: &Array, name: &str) -> Option<usize> {
 }
 
 fn position_of_drop(document: &DocumentMut, name: &str) -> Option<usize> {
-    document.get("drop").and_then(Item::as_array).and_then(|array| position(array, name))
+    document.get(DROP).and_then(Item::as_array).and_then(|array| position(array, name))
 }
 
 /// Inserts a name, laid out like its neighbours; not if it is there.
@@ -182,7 +192,7 @@ fn take_comment_behind(array: &mut Array, at: usize) -> String {
 /// Makes the name at a place that of a dropped fragment, with the reason that the one beside it has.
 fn rename_dropped(array: &mut Array, at: usize, like: Option<Value>, name: &str) {
     let Some(Value::InlineTable(mut table)) = like else { return };
-    table.insert("fragment", name.into());
+    table.insert(FRAGMENT, name.into());
     if let Some(value) = array.get_mut(at) {
         let decor = value.decor().clone();
         *value = Value::InlineTable(table);

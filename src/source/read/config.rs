@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Value, read_file};
 use super::{accept, body, guess, requirement, severities, target};
-use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Paths, Row, Style, Subject};
+use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Paths, Style, Subject};
 use crate::model::{
     self, Diagnostic, FileId, Force, Layout, MOST_IMPLIED, Relation, Sources, Subjects, Text, codes,
     did_you_mean,
@@ -13,12 +13,11 @@ use crate::model::{
 
 /// The settings of a workspace without `cento.toml`.
 pub(crate) fn defaults() -> model::Config {
-    let text = |key: &Row| key.left_out.text().to_owned();
     model::Config {
-        fragments: text(Paths::Fragments.row()),
-        profiles: text(Paths::Profiles.row()),
+        fragments: Paths::Fragments.usual().to_owned(),
+        profiles: Paths::Profiles.usual().to_owned(),
         targets: Defaults::Targets.row().left_out.list().iter().map(|&name| name.to_owned()).collect(),
-        style: text(Defaults::Style.row()),
+        style: Defaults::Style.row().left_out.text().to_owned(),
         styles: model::Style::built_in(),
         ..model::Config::default()
     }

@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use crate::model::grammar::{Fragment, Keys as _};
+use crate::model::grammar::Fragment;
 use crate::model::{Diagnostic, FileId, Sources, Span};
 use crate::text::safety::{Inspector, Placed, Specimen, Suspicion, is_plain, report};
 

@@ -1,7 +1,7 @@
 //! Reading of the settings in `[target.NAME]`.
 
 use super::reader::{Key, Reader, Value};
-use crate::model::grammar::{Keys as _, TARGET_NAMES, Tools};
+use crate::model::grammar::{TARGET_NAMES, Tools};
 use crate::model::{Datum, FRONT_MATTER, KeyType, NAME, PATH, Target, Text, codes, did_you_mean, target};
 
 /// The target of this name; a finding if there is none.

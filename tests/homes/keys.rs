@@ -1,0 +1,135 @@
+//! The keys of TOML are named by their rows in the grammar, not typed again.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Item, LitStr};
+
+use super::product::{Text, strings};
+use super::sources;
+
+/// The rooms that read, write and edit TOML.
+const ROOMS: [&str; 3] = ["source/edit", "author/", "cli/"];
+
+/// Words that are no keys where they are typed: the file, the words, and what they are there.
+const OTHER_WORDS: [(&str, &[&str], &str); 7] = [
+    ("author/absorb/sections.rs", &["group"], "the id of a group whose title has no word for one"),
+    ("author/factor/alike.rs", &["force", "section", "prose"], "how two statements differ, for people"),
+    (
+        "author/factor/name.rs",
+        &[
+            "about", "after", "always", "avoid", "before", "keep", "may", "must", "never", "should", "use",
+            "without",
+        ],
+        "English words that do not tell what a text is about",
+    ),
+    ("author/import/mod.rs", &["tools"], "a key of front matter that another tool wrote"),
+    ("author/import/name.rs", &["group", "rule", "section", "step", "text"], "ids for texts without words"),
+    ("cli/resolve.rs", &["value"], "what a prompt asks for"),
+    ("cli/rules.rs", &["force", "kind", "rule", "tag"], "names of flags"),
+];
+
+/// The keys in the tables of the grammar and of `[layout]`.
+fn keys() -> BTreeSet<String> {
+    let tables = sources()
+        .into_iter()
+        .filter(|(path, _)| path.starts_with("model/grammar/") || path == "model/layout.rs");
+    let mut keys = BTreeSet::new();
+    for (_, source) in tables {
+        for item in syn::parse_file(&source).expect("sources parse").items {
+            if let Item::Macro(table) = item
+                && table.mac.path.is_ident("keys")
+            {
+                keys.extend(rows(table.mac.tokens));
+            }
+        }
+    }
+    keys
+}
+
+/// The texts in `NAME = "text"`, each at the start of a row.
+fn rows(tokens: TokenStream) -> Vec<String> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let rows = tokens.split(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ';'));
+    let key = |row: &[TokenTree]| match row {
+        [TokenTree::Ident(_), TokenTree::Punct(sign), word, ..] if sign.as_char() == '=' => {
+            syn::parse2::<LitStr>(word.clone().into()).ok().map(|word| word.value())
+        }
+        _ => None,
+    };
+    rows.filter_map(key).collect()
+}
+
+/// The keys that a text is, or that its headers of tables name.
+fn named<'k>(text: &Text, keys: &'k BTreeSet<String>) -> Option<&'k str> {
+    let is_header =
+        |key: &str| ["[KEY]", "[KEY."].iter().any(|form| text.value.contains(&form.replace("KEY", key)));
+    keys.iter().map(String::as_str).find(|key| text.value == *key || is_header(key))
+}
+
+/// The keys that a file types, each with its line.
+fn typed(path: &str, source: &str, keys: &BTreeSet<String>) -> Vec<String> {
+    let others = OTHER_WORDS.iter().filter(|(file, ..)| *file == path).flat_map(|(_, words, _)| *words);
+    let others: BTreeSet<&str> = others.copied().collect();
+    let texts = strings(source).into_iter().filter(|text| !others.contains(text.value.as_str()));
+    let texts = texts.filter_map(|text| Some(format!("{path}:{}: `{}`", text.line, named(&text, keys)?)));
+    texts.collect()
+}
+
+#[test]
+fn keys_are_named_by_their_rows() {
+    let keys = keys();
+    assert!(
+        keys.len() > 80 && ["use", "breaks-lock", "between-items"].iter().all(|key| keys.contains(*key)),
+        "{keys:?}"
+    );
+    let mut found = Vec::new();
+    for (path, source) in sources() {
+        if ROOMS.iter().any(|room| path.starts_with(room)) {
+            found.extend(typed(&path, &source, &keys));
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "name the row of the grammar, such as `Profile::Use.name()`:\n{}",
+        found.join("\n")
+    );
+}
+
+#[test]
+fn the_list_of_other_words_is_no_longer_than_it_must_be() {
+    for (path, words, _) in OTHER_WORDS {
+        let source =
+            sources().into_iter().find(|(file, _)| file == path).map_or(String::new(), |(_, source)| source);
+        let texts: BTreeSet<String> = strings(&source).into_iter().map(|text| text.value).collect();
+        for word in words {
+            assert!(texts.contains(*word), "{path} has no {word:?} any more");
+        }
+    }
+}
+
+#[test]
+fn no_way_to_type_a_key_hides_it() {
+    let keys = keys();
+    for source in [
+        "fn f() { table.get(\"use\") }",
+        "fn f() { table.get(r#\"use\"#) }",
+        "const KEYS: [&str; 1] = [\"take\"];",
+        "fn f() { vec![\"breaks-lock\"] }",
+        "fn f() { format!(\"{} {}\", 1, \"keep\") }",
+        "fn f() { println!(\"add [[resolve]] to {path}\") }",
+        "mod inner { impl A { fn f() -> &'static str { \"[body.rules]\" } } }",
+        "macro_rules! m { () => { \"use\" } }",
+    ] {
+        assert_eq!(typed("author/planted.rs", source, &keys).len(), 1, "{source}");
+    }
+    for source in [
+        "// \"use\"\n/// \"use\"\nfn f() { \"a user\" }",
+        "#[doc = \"use\"] fn f() {}",
+        "#[cfg(test)] mod tests { fn f() { table.get(\"use\") } }",
+        "mod inner { #[test] fn f() { table.get(\"use\") } }",
+    ] {
+        assert_eq!(typed("author/planted.rs", source, &keys), [""; 0], "{source}");
+    }
+    assert_eq!(typed("cli/rules.rs", "const A: &str = \"tag\";", &keys), [""; 0]);
+}
