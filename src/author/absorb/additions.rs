@@ -1,4 +1,4 @@
-//! Entries, paragraphs and sections that came in.
+//! Proposals for added entries, paragraphs and sections.
 
 use super::elements::{Element, What, bullet, elements};
 use super::entries::label_of;
@@ -11,24 +11,24 @@ use crate::text::forces::{self, bare};
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
 
-/// A new entry, as read from its line.
+/// A new entry, parsed from an added line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct New {
     pub(super) part: Part,
     pub(super) label: Option<String>,
     pub(super) text: String,
     pub(super) why: Option<String>,
-    /// The label of its force as it is typed, where that is not what its list would print.
+    /// The force label as typed, if it differs from the label that the list would print.
     pub(super) typed: Option<String>,
 }
 
 impl New {
-    /// The entry without a label or reason.
+    /// Returns an entry without label or reason.
     pub(super) fn plain(part: Part, text: String) -> Self {
         New { part, label: None, text, why: None, typed: None }
     }
 
-    /// A bullet of a new list: a rule, if it begins with the words of a force.
+    /// Parses a bullet of a new list: a rule if it begins with a force label, else an item.
     pub(super) fn read(text: &str) -> Self {
         match forces::label(text) {
             Some((force, end)) => {
@@ -45,7 +45,8 @@ impl New {
         label.into_iter().chain([(Entry::Text, literal(&self.text))]).chain(why).collect()
     }
 
-    /// The edit that adds the entry to a list of a source, anchored to a neighbour if it names one.
+    /// Returns the edit that inserts the entry into a list of a source, with an optional anchor: the key
+    /// `before` or `after` and the id of a neighbour.
     fn insertion(
         &self,
         source: Source,
@@ -59,14 +60,14 @@ impl New {
     }
 }
 
-/// New entries of a list go where their neighbours come from.
+/// Proposes new list entries in the source of a neighbour, or in the profile.
 pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let elements = elements(persona);
     let mut proposals = Vec::new();
     for index in edit.pending() {
         for change in edit.change(index).slides(text) {
-            // A text may end without a line break, and what comes below it then brings one along.
+            // A text may lack its final line break; a line added below it then brings one.
             let below = change.new.strip_prefix('\n').filter(|_| change.start == text.len());
             let lines = below.unwrap_or(&change.new);
             let is_line = below.is_some() || change.start == 0 || text[..change.start].ends_with('\n');
@@ -88,7 +89,7 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
             }
             let sources: Vec<Option<Source>> =
                 neighbours.iter().map(|element| element.claim().map(|claim| claim.source)).collect();
-            // A line between the entries of two sources belongs to neither.
+            // A line between entries of two sources belongs to neither, so the profile comes first.
             let is_between = sources.len() == 2 && sources[0] != sources[1];
             let [first, second] = if is_between { [own, shared] } else { [shared, own] };
             let all: Vec<Proposal> = first.into_iter().chain(second).collect();
@@ -102,7 +103,7 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
     proposals
 }
 
-/// The first step below a new one whose number was not edited.
+/// Returns the first step at or below `after` whose number no pending hunk changes.
 fn kept<'t, 'a>(
     persona: &BuiltPersona<'_>,
     edit: Edit<'_>,
@@ -124,7 +125,8 @@ fn kept<'t, 'a>(
     })
 }
 
-/// Changes that let a step keep its number, as one has that a new step came before without another number.
+/// Returns the proposals with a `number` setting that pins the number of a step. This covers a step that was
+/// inserted without renumbering the steps below it.
 fn numbered(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposal]) -> Vec<Proposal> {
     let number: String = bullet(persona, step).chars().filter(char::is_ascii_digit).collect();
     if step.list_part() != Some(Part::Step) || number.is_empty() {
@@ -135,7 +137,7 @@ fn numbered(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposa
     proposals.iter().map(keeping).collect()
 }
 
-/// The ways to read lines as entries of the list of a neighbour.
+/// Returns the ways to parse lines as entries of a neighbour's list.
 fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) -> Vec<Vec<New>> {
     let bullet = bullet(persona, neighbour);
     if let Some((force, lines)) = under_a_force(persona, neighbour, lines) {
@@ -158,7 +160,7 @@ fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) ->
     all
 }
 
-/// The force that a line above some bullets names, and the bullets.
+/// Splits lines into a force label and the bullets below it.
 fn under_a_force<'l>(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
@@ -173,7 +175,7 @@ fn under_a_force<'l>(
     Some((force, rest))
 }
 
-/// The texts of the bullets or steps of some lines, if they are nothing else.
+/// Parses lines as bullets or steps. `None` if there is any other text.
 pub(super) fn bullets(lines: &str, bullet: &str, is_step: bool) -> Option<Vec<String>> {
     let indent = " ".repeat(bullet.chars().count());
     let mut texts: Vec<String> = Vec::new();
@@ -202,18 +204,18 @@ fn after_bullet<'l>(line: &'l str, bullet: &str, is_step: bool) -> Option<&'l st
     unnumbered.strip_prefix(rest.1).filter(|_| unnumbered.len() < rest.0.len())
 }
 
-/// How a line is read as an entry.
+/// How a line is parsed as an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
-    /// With its label, its reason and the label of its force taken out, where the list prints them so.
+    /// With its label, reason and force label extracted, where the list prints them that way.
     Extracted,
-    /// The same, with a label of its force that the list would print in another way.
+    /// As `Extracted`, but with a force label that differs from what the list would print.
     Typed,
-    /// As the text that it is.
+    /// As plain text.
     Plain,
 }
 
-/// A text read as an entry.
+/// Parses a text as an entry. `None` if it cannot be parsed that way.
 fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how: Reading) -> Option<New> {
     let is_extracted = how != Reading::Plain;
     let mut rest = text;
@@ -226,15 +228,15 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
         (label, rest) = (Some(bold.to_owned()), after);
     }
     let mut typed = None;
-    let said = forces::label(rest);
-    let part = match (neighbour.list_part()?, said) {
+    let found = forces::label(rest);
+    let part = match (neighbour.list_part()?, found) {
         (Part::Item | Part::Rule(_), Some((force, end))) if how == Reading::Typed => {
             typed = Some(rest[..end].to_owned());
             rest = &rest[end + 1..];
             Part::Rule(force)
         }
         (_, None) if how == Reading::Typed => return None,
-        // Below a line that names a force, another label would reverse it.
+        // A force label under a heading that names a force would contradict the heading.
         (Part::Rule(_), Some(_)) if is_unlabelled(persona, neighbour) => return None,
         (Part::Rule(force), _) => {
             let (part, after) = ruled(persona, neighbour, force, rest);
@@ -243,42 +245,42 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
         }
         (part, _) => part,
     };
-    // A line that begins with the words of a force is a rule, if it can be.
+    // A line that begins with a force label is read as a rule, not as an item.
     let part = match part {
-        Part::Item if said.is_some() && how == Reading::Extracted => return None,
+        Part::Item if found.is_some() && how == Reading::Extracted => return None,
         part => part,
     };
-    let mut said = rest.to_owned();
-    // What begins like a sentence in the persona begins in lower case in its source.
+    let mut content = rest.to_owned();
+    // The renderer capitalizes these texts, so the source gets them in lower case.
     let is_bare = typed.is_none() && (rest == text && label.is_none() || is_unlabelled(persona, neighbour));
     if let (Part::Rule(_), true) = (part, is_bare) {
-        said = uncapitalized(rest);
+        content = uncapitalized(rest);
     }
     let mut why = None;
     let has_why = neighbour.block.is_some_and(|block| block.why.is_some());
     if is_extracted
         && has_why
         && let (open, close) = persona.frame(&neighbour.list, &keys::WHY)
-        && let Some((before, after)) = said.clone().rsplit_once(open.as_str()).filter(|_| !open.is_empty())
+        && let Some((before, after)) = content.clone().rsplit_once(open.as_str()).filter(|_| !open.is_empty())
         && let Some(after) = after.strip_suffix(close.as_str())
     {
-        (said, why) = (before.to_owned(), Some(after.to_owned()));
+        (content, why) = (before.to_owned(), Some(after.to_owned()));
     }
-    (!said.trim().is_empty()).then_some(New { part, label, text: said, why, typed })
+    (!content.trim().is_empty()).then_some(New { part, label, text: content, why, typed })
 }
 
-/// The words between two texts at the beginning of a line, and what follows. `None` without a second text, since nothing
-/// would end the words.
+/// Returns the text between `open` and `close` at the start of a line, and the rest. `None` if `close` is
+/// empty, since nothing would end the text.
 fn between<'t>(line: &'t str, open: &str, close: &str) -> Option<(&'t str, &'t str)> {
     line.strip_prefix(open).filter(|_| !close.is_empty())?.split_once(close)
 }
 
-/// A text that begins like a sentence, as it would go on within one; a name keeps its capitals.
+/// Lowercases the first letter, as in the middle of a sentence. Names keep their capitals.
 pub(super) fn uncapitalized(text: &str) -> String {
     bare(text).unwrap_or_else(|| text.to_owned())
 }
 
-/// Whether the force of a neighbour is named above its list.
+/// Returns whether the neighbour's force is printed above its list and not in its line.
 pub(super) fn is_unlabelled(persona: &BuiltPersona<'_>, neighbour: &Element<'_>) -> bool {
     let Some(Part::Rule(force)) = neighbour.list_part() else { return false };
     let line = &persona.document.text()[neighbour.lines.start..neighbour.range.start];
@@ -286,8 +288,8 @@ pub(super) fn is_unlabelled(persona: &BuiltPersona<'_>, neighbour: &Element<'_>)
     label.is_empty() || !line.contains(&label)
 }
 
-/// The force that a line names, and the rest of it; without one it is an item, unless the force of its
-/// neighbour stands above the list.
+/// Returns the force that a line names and the rest of the line. A line without a force is an item, or a rule
+/// of the neighbour's force if that is printed above the list.
 fn ruled<'l>(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
@@ -313,7 +315,7 @@ pub(super) fn is_free(persona: &BuiltPersona<'_>, place: &str) -> bool {
     !known.any(|known| *known == place || address::is_below(known, place))
 }
 
-/// Ids for new entries of a list.
+/// Returns unused ids for new entries of a list.
 fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[New]) -> Vec<String> {
     let is_free = |id: &str| is_free(persona, &address::below(list, id));
     let mut ids = Ids::of_entries();
@@ -321,8 +323,8 @@ fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[New]) -> Vec<String> {
     entries.iter().map(id).collect()
 }
 
-/// New entries beside their neighbour, in its source. Where they are of another table, they stand at
-/// another place of the list, unless they say where they want to be.
+/// Proposes new entries next to their neighbour, in its source. Entries of another table land elsewhere in
+/// the list, so these are also proposed with an anchor.
 fn beside(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
@@ -367,13 +369,13 @@ fn beside_at(
     Some(Proposal::new(edits, format!("new {}", names(list, &ids))))
 }
 
-/// New entries of a list, by their addresses.
+/// Formats the addresses of new entries for a message.
 fn names(list: &str, ids: &[String]) -> String {
     let names: Vec<String> = ids.iter().map(|id| format!("`{}`", address::below(list, id))).collect();
     names.join(", ")
 }
 
-/// The labels of forces that new entries are typed with, as settings of the layout.
+/// Returns the layout settings that print the force labels of new entries as typed.
 fn typed_labels(list: &str, entries: &[New], ids: &[String]) -> Vec<SourceEdit> {
     let label = |(new, id): (&New, &String)| match (&new.typed, new.part) {
         (Some(typed), Part::Rule(force)) => {
@@ -384,7 +386,7 @@ fn typed_labels(list: &str, entries: &[New], ids: &[String]) -> Vec<SourceEdit> 
     entries.iter().zip(ids).filter_map(label).collect()
 }
 
-/// The edits that add entries to a list of the profile, with the labels that they are typed with.
+/// Returns the edits that add entries to a list of the profile, with their typed labels, and the new ids.
 pub(super) fn own_entries(
     persona: &BuiltPersona<'_>,
     list: &str,
@@ -397,7 +399,7 @@ pub(super) fn own_entries(
     (new.chain(typed_labels(list, entries, &ids)).collect(), ids)
 }
 
-/// New entries of the profile's own, at their place in the list.
+/// Proposes new entries in the profile, without an anchor and anchored to each neighbour.
 fn in_profile(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
@@ -424,7 +426,7 @@ fn in_profile(
     anchors.map(proposal).collect()
 }
 
-/// New paragraphs become blocks of the profile's own.
+/// Proposes new paragraphs as blocks of the profile.
 pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let elements = elements(persona);
     let mut proposals = Vec::new();

@@ -1,27 +1,27 @@
-//! The hunks between two texts, some of them applied.
+//! The hunks between two texts, and which of them are applied.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::hunks::Hunk;
 
-/// The hunks between two texts, and which of them are applied.
+/// All hunks between two texts, any number of which may be applied.
 #[derive(Debug, Clone)]
 pub(super) struct AppliedHunks {
     before: String,
     /// The hunks, in order.
     pub(super) hunks: Vec<Hunk>,
-    /// Which of them are applied.
+    /// For each hunk, whether it is applied.
     pub(super) accepted: Vec<bool>,
 }
 
 impl AppliedHunks {
-    /// Hunks of which none is applied.
+    /// Returns hunks none of which is applied.
     pub(super) fn new(before: &str, hunks: Vec<Hunk>) -> Self {
         AppliedHunks { before: before.to_owned(), accepted: vec![false; hunks.len()], hunks }
     }
 
-    /// The range of a hunk in the text with the applied hunks in it.
+    /// Returns the range of a hunk in the text after the applied hunks.
     pub(super) fn range(&self, index: usize) -> Range<usize> {
         let mut shift = 0_isize;
         for (hunk, accepted) in self.hunks[..index].iter().zip(&self.accepted) {
@@ -33,10 +33,11 @@ impl AppliedHunks {
         at(self.hunks[index].old.start)..at(self.hunks[index].old.end)
     }
 
-    /// The hunks that explain `text`: those applied now, those of `must`, and as few others as possible. `None` if no
-    /// choice of hunks gives that text.
+    /// Finds the hunks that turn the old text into `text`: those already applied, those in `must`, and as few
+    /// others as possible. `None` if no choice of hunks does.
     pub(super) fn explain(&self, text: &str, must: &[usize]) -> Option<Vec<bool>> {
-        // For each place that the text can be read up to, how it was reached.
+        // For each offset in `text` that can be reached, the offset before this hunk and whether the hunk is
+        // applied.
         let mut reached: BTreeMap<usize, (usize, bool)> = BTreeMap::from([(0, (0, false))]);
         let mut steps: Vec<BTreeMap<usize, (usize, bool)>> = Vec::with_capacity(self.hunks.len());
         let mut from = 0;

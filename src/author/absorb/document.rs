@@ -1,4 +1,4 @@
-//! Edits of the file as a whole: its line endings and its byte order mark.
+//! Edits of whole-file properties: line endings and the byte order mark.
 
 use super::home::FileEdits;
 use super::place::Decide;
@@ -7,8 +7,8 @@ use super::{Answer, Change, Placed, Question, Reason};
 use crate::model::{CRLF, LF, layout_keys as keys};
 use crate::source::edit::{SourceEdit, literal};
 
-/// Takes over what is true of the file as a whole. Returns the file as it is apart from what could not be
-/// taken over, and what became of it.
+/// Turns changes of whole-file properties into layout settings. Returns the file with the properties that
+/// could not be set reverted, and the outcome of each change.
 pub(super) fn settings(
     state: &mut State,
     subject: Subject<'_>,
@@ -58,16 +58,18 @@ pub(super) fn settings(
     (found, changes)
 }
 
-/// How the lines of a text end.
+/// The line endings of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Endings {
-    /// There are none.
+    /// No line ends.
     None,
-    /// `\n` alone.
+    /// `\n` only.
     Plain,
-    /// `\r\n` alone.
+    /// `\r\n` only.
     Windows,
-    /// Both, of this many lines; with the first line that ends in another way than the first.
+    /// Both. `line` is the first line that ends differently from the first one; `all` counts the lines that
+    /// end, `windows` those that end
+    /// in `\r\n`.
     Mixed { line: usize, all: usize, windows: usize },
 }
 
@@ -98,7 +100,7 @@ fn change(line: usize, fate: Result<Placed, Reason>) -> Change {
     Change { line, removed: String::new(), added: String::new(), fate }
 }
 
-/// Sets a layout key of the document, if the persona then is as expected.
+/// Sets a layout key of the document if the persona then renders as expected.
 fn set(
     state: &mut State,
     subject: Subject<'_>,

@@ -1,4 +1,4 @@
-//! The elements of a persona, each with its place in the text: headings, titles and entries.
+//! The headings, titles and entries of a persona, each with its range in the text.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use crate::model::{Address, Claim, Part, address, layout_keys as keys};
 use crate::render::{Attribution, PieceLayout};
 use crate::trial::BuiltPersona;
 
-/// What an element is.
+/// The kind of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     /// The document's title.
@@ -20,29 +20,28 @@ pub(super) enum What {
     Block(Part),
 }
 
-/// An element of the text of a persona.
+/// An element of a persona's text.
 #[derive(Debug, Clone)]
 pub(super) struct Element<'a> {
     pub(super) what: What,
-    /// Its place in the layout.
+    /// Its address in `[layout]`.
     pub(super) place: String,
-    /// The section or group that it is an entry of.
+    /// The address of the section or group that contains it. Empty for the title and for headings.
     pub(super) list: String,
-    /// Its words in the text.
+    /// The range of its words.
     pub(super) range: Range<usize>,
-    /// Its lines in the text, with the line break at the end.
+    /// The range of its lines, including the last line break.
     pub(super) lines: Range<usize>,
-    /// The block, if it is one.
     pub(super) block: Option<&'a Block<'a>>,
 }
 
 impl<'a> Element<'a> {
-    /// The last part of its place.
+    /// Returns the last part of the address.
     pub(super) fn id(&self) -> &str {
         address::id(&self.place)
     }
 
-    /// The claim that it comes from.
+    /// Returns the claim that the element comes from. `None` for headings and for texts set by a resolution.
     pub(super) fn claim(&self) -> Option<&'a Claim> {
         match self.block?.origin {
             Origin::Claim(claim) => Some(claim),
@@ -50,7 +49,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The part, if it is an entry of a list.
+    /// Returns the part if the element is a list entry.
     pub(super) fn list_part(&self) -> Option<Part> {
         match self.what {
             What::Block(part @ (Part::Item | Part::Step | Part::Rule(_))) => Some(part),
@@ -58,17 +57,17 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Whether it is an entry, and not the heading of one.
+    /// Returns whether the element is an entry, not a title or lead.
     pub(super) fn is_entry(&self) -> bool {
         matches!(self.what, What::Block(part) if !matches!(part, Part::Title | Part::Lead))
     }
 }
 
-/// All elements of the persona, in the order of the text.
+/// Returns all elements of a persona in text order.
 pub(super) fn elements<'a>(persona: &'a BuiltPersona<'_>) -> Vec<Element<'a>> {
     let text = persona.document.text();
     let pieces = persona.document.pieces();
-    // What a label of a force has is the attribution of its rule, so only words that are written count.
+    // A force label is attributed to its rule too, so only pieces with written words count.
     let mut ranges: BTreeMap<&str, Range<usize>> = BTreeMap::new();
     for piece in pieces {
         if let Attribution::From(address, origin) = piece.attribution
@@ -126,7 +125,7 @@ pub(super) fn elements<'a>(persona: &'a BuiltPersona<'_>) -> Vec<Element<'a>> {
     elements
 }
 
-/// The bullet or number of a list entry.
+/// Returns the bullet or number of a list entry. Empty if it has none.
 pub(super) fn bullet<'t>(persona: &'t BuiltPersona<'_>, element: &Element<'_>) -> &'t str {
     let is_bullet = |layout: PieceLayout<'_>| {
         layout.place == element.place && [keys::BULLET.name, keys::STEP.name].contains(&layout.key.name)

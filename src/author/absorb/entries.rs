@@ -1,4 +1,4 @@
-//! Entries that went, or have another force.
+//! Proposals for removed entries and for rules with a changed force.
 
 use super::elements::{Element, elements};
 use super::home::FileEdits;
@@ -8,7 +8,7 @@ use crate::model::{Claim, Force, Level, Part, address};
 use crate::source::edit::{Place, SourceEdit, entry, entry_tables, literal};
 use crate::trial::BuiltPersona;
 
-/// The entries whose lines a change takes away.
+/// Returns the elements whose lines a change removes.
 pub(super) fn covered<'t, 'a>(
     change: &Change,
     elements: &'t [Element<'a>],
@@ -21,7 +21,7 @@ pub(super) fn covered<'t, 'a>(
     if change.start == change.end { Vec::new() } else { elements.iter().filter(is_gone).collect() }
 }
 
-/// Entries that went leave their source; or the profile removes them.
+/// Proposes to delete removed entries from their sources, or to remove them in the profile.
 pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let elements = elements(persona);
@@ -46,7 +46,7 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
     proposals
 }
 
-/// The edits that take entries out of all sources that claim them.
+/// Returns the edits that delete entries from every source that claims them in these words.
 fn removal_from_sources(persona: &BuiltPersona<'_>, gone: &[&&Element<'_>]) -> Option<FileEdits> {
     let mut edits = FileEdits::default();
     for element in gone {
@@ -59,7 +59,8 @@ fn removal_from_sources(persona: &BuiltPersona<'_>, gone: &[&&Element<'_>]) -> O
     Some(edits)
 }
 
-/// The edits by which the profile removes entries; its own leave it.
+/// Returns the edits that remove entries in the profile: `[[remove]]` for claims of other sources, deletion
+/// for its own. `None` if a claim is locked.
 fn removal_by_profile(
     persona: &BuiltPersona<'_>,
     gone: &[&&Element<'_>],
@@ -80,7 +81,7 @@ fn removal_by_profile(
         if own.count() == claims.len() {
             continue;
         }
-        // A group of which nothing is left is removed as a whole.
+        // A group that would be empty is removed as a whole.
         let is_whole = address::is_in_section(&element.list)
             && elements
                 .iter()
@@ -98,7 +99,7 @@ fn removal_by_profile(
     Some(persona.profile_edits(edits.into_iter().chain(removals)))
 }
 
-/// The label of a force in the section of an element.
+/// Returns the label of a force in an element's section.
 pub(super) fn label_of(persona: &BuiltPersona<'_>, element: &Element<'_>, force: Force) -> Option<String> {
     let persona = &persona.composition.persona;
     let laid = persona.layout.nearest(&element.place, force.name()).and_then(|laid| laid.datum.as_str());
@@ -107,7 +108,7 @@ pub(super) fn label_of(persona: &BuiltPersona<'_>, element: &Element<'_>, force:
     Some(laid.map_or_else(|| section.style.label(force).to_owned(), str::to_owned))
 }
 
-/// A rule whose label became that of another force moves to the table of that force.
+/// Proposes to move a rule to the table of the force that its edited label names.
 pub(super) fn forces(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let changes: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
@@ -135,7 +136,7 @@ pub(super) fn forces(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     proposals
 }
 
-/// A rule in the table of another force: where it is written, or in the profile.
+/// Proposes a rule with another force, in its sources or as an override in the profile.
 pub(super) fn with_force(
     persona: &BuiltPersona<'_>,
     element: &Element<'_>,
@@ -153,7 +154,7 @@ pub(super) fn with_force(
     let before =
         at.checked_sub(1).and_then(|at| siblings.get(at)).map(|element| (Entry::After, element.id()));
     let after = siblings.get(at + 1).map(|element| (Entry::Before, element.id()));
-    // In another table it would come at another place of the list, unless it has an anchor.
+    // In another table the rule would move within the list unless it has an anchor.
     let here = match &beside {
         Place::After(id) => Some((Entry::After, id.as_str())),
         Place::Before(id) => Some((Entry::Before, id.as_str())),
@@ -183,7 +184,7 @@ pub(super) fn with_force(
     proposals
 }
 
-/// The edits that move claims to the table of another force.
+/// Returns the edits that move claims to the table of another force.
 fn moved(
     persona: &BuiltPersona<'_>,
     claims: &[&Claim],
@@ -202,7 +203,7 @@ fn moved(
     Some(edits)
 }
 
-/// The entry of a claim as it is written, with an anchor.
+/// Returns the TOML of a claim's entry with an anchor added.
 fn anchored(persona: &BuiltPersona<'_>, claim: &Claim, anchor: Option<(Entry, &str)>) -> String {
     let raw = persona.library.sources.text(claim.span);
     match (anchor, raw.strip_prefix('{').and_then(|rest| rest.trim_end().strip_suffix('}'))) {

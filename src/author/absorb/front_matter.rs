@@ -1,4 +1,4 @@
-//! Edits of front matter that no value explains: the profile types the line as it is.
+//! Edits of front matter that no value explains: the profile then lists the lines as typed.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use crate::trial::BuiltPersona;
 /// The line that opens and closes front matter.
 pub(super) const FENCE: &str = "---";
 
-/// The front matter at the beginning of a text, with the lines that open and close it.
+/// Returns the range of the front matter at the start of a text, including its fences.
 fn fenced(text: &str) -> Option<Range<usize>> {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let mut at = start;
@@ -33,8 +33,8 @@ fn fenced(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// Whether an edit takes away a line that opens or closes the front matter, or puts another one there: what
-/// is left would be front matter to nobody. It may go as a whole.
+/// Returns whether an edit removes a fence of the front matter or adds another one above or inside it. The
+/// rest would no longer parse as front matter. Removing the whole front matter is allowed.
 pub(super) fn is_torn(before: &str, hunks: &[Hunk]) -> bool {
     let Some(all) = fenced(before) else { return false };
     let inside = &before[all.clone()];
@@ -52,7 +52,7 @@ pub(super) fn is_torn(before: &str, hunks: &[Hunk]) -> bool {
     })
 }
 
-/// The front matter with the edit in it, as the profile's list of its keys and lines.
+/// Proposes a `front-matter` list for the profile that prints the edited front matter.
 pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
@@ -68,7 +68,7 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     for change in changes.iter().rev() {
         new.replace_range(change.start - range.start..change.end - range.start, &change.new);
     }
-    // The lines that cento writes by itself; those that are typed are in the setting already.
+    // The lines that cento writes by itself; typed lines are in the setting already.
     let is_written = |address: &str| !address.ends_with(FRONT_MATTER);
     let pieces = persona.document.pieces().iter().filter(|piece| range.contains(&piece.range.start));
     let written: Vec<&str> = pieces
@@ -83,8 +83,8 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     [true, false].map(|is_set| listed(persona, &lines, &old, &written, is_set)).into()
 }
 
-/// The profile's list for some lines of front matter; with what the target knows as its settings, if
-/// `is_set`, and as lines that are typed otherwise.
+/// Proposes the profile's list for lines of front matter. With `is_set`, keys that the target knows become
+/// settings; otherwise they stay typed lines.
 fn listed(
     persona: &BuiltPersona<'_>,
     lines: &[String],
@@ -128,7 +128,7 @@ fn listed(
     Proposal::new(edits, what.join(", "))
 }
 
-/// The lines of front matter, with what belongs to a key in one.
+/// Splits front matter into entries: a key and its continuation lines.
 fn entries(text: &str) -> Vec<String> {
     let mut entries: Vec<String> = Vec::new();
     for line in text.trim_end_matches('\n').split('\n') {
@@ -143,7 +143,7 @@ fn entries(text: &str) -> Vec<String> {
     entries
 }
 
-/// What the profile types now.
+/// Returns the `front-matter` list that the profile has now.
 fn typed(persona: &BuiltPersona<'_>) -> Vec<String> {
     let targets = persona.composition.persona.targets.iter();
     let mut settings = targets.filter(|settings| settings.target.name == persona.target.name);
@@ -155,7 +155,8 @@ fn typed(persona: &BuiltPersona<'_>) -> Vec<String> {
     }
 }
 
-/// The description in other words and other quotes: the words go to the field, the quotes to the entry.
+/// Handles a description whose words and quotes changed: the words go to the field, the quotes to the entry
+/// of the list.
 fn quoted(persona: &BuiltPersona<'_>, key: &str, line: &str) -> Option<(FileEdits, String)> {
     let value = line.strip_prefix(key)?.strip_prefix(": ")?;
     let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
@@ -168,7 +169,7 @@ fn quoted(persona: &BuiltPersona<'_>, key: &str, line: &str) -> Option<(FileEdit
     Some((edits, format!("{key}: {quote}VALUE{quote}")))
 }
 
-/// Front matter where there was none: the profile's list of its keys and lines.
+/// Proposes a `front-matter` list for front matter added to an output that had none.
 pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
@@ -190,7 +191,7 @@ pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
         let known: Vec<String> = lines.iter().cloned().map(typed).collect();
         let start = text.len() - text[change.end..].trim_start_matches(['\n', '\r']).len() - change.end;
         let breaks = below.len() + text[change.end..][..start].matches('\n').count();
-        // As it is, where it leaves out what cento would print.
+        // The whole block as a string, for front matter that omits what cento would print.
         let whole = literal(&new[..new.len() - below.len()]);
         let lists = [known, lines].map(|list| list_literal(list.iter().map(String::as_str)));
         for list in lists.into_iter().chain([whole]) {

@@ -1,4 +1,4 @@
-//! Where a persona's texts are written, and how its files change there.
+//! Where the texts of a persona are written, and edits of these files.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,19 @@ use crate::trial::{BuiltPersona, Texts};
 pub(super) struct FileEdits(BTreeMap<Utf8PathBuf, Vec<SourceEdit>>);
 
 impl FileEdits {
-    /// Edits of one file.
+    /// Creates edits of one file.
     pub(super) fn of(path: &Utf8Path, edits: impl IntoIterator<Item = SourceEdit>) -> Self {
         let mut all = FileEdits::default();
         all.add(path, edits);
         all
     }
 
-    /// Adds edits of a file, made after those that it has.
+    /// Appends edits of a file; they apply after its earlier ones.
     pub(super) fn add(&mut self, path: &Utf8Path, edits: impl IntoIterator<Item = SourceEdit>) {
         self.0.entry(path.to_owned()).or_default().extend(edits);
     }
 
-    /// The files that change, with the edits made. `None` if an edit cannot be made.
+    /// Applies the edits and returns the files that change. `None` if an edit does not apply.
     pub(super) fn files(&self, texts: &Texts) -> Option<Texts> {
         let mut files = Texts::new();
         for (path, edits) in &self.0 {
@@ -39,7 +39,7 @@ impl FileEdits {
     }
 }
 
-/// Where an entry is written: the file, the tables that lead to it, and its key.
+/// The location of an entry: its file, the tables that lead to it, and its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Home {
     pub(super) path: Utf8PathBuf,
@@ -48,40 +48,40 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// All keys that lead to it, its own the last.
+    /// Returns the path of keys to the entry, its own key last.
     pub(super) fn keys(&self) -> Vec<String> {
         self.tables.iter().chain([&self.key]).cloned().collect()
     }
 
-    /// The edit that takes the entry out.
+    /// Returns the edit that deletes the entry.
     pub(super) fn removal(&self) -> SourceEdit {
         SourceEdit::Remove { keys: self.keys() }
     }
 }
 
 impl BuiltPersona<'_> {
-    /// The path of the profile's file.
+    /// Returns the path of the profile's file.
     pub(super) fn profile_path(&self) -> &Utf8Path {
         self.library.profile_path(self.composition.profile)
     }
 
-    /// Who is composed.
+    /// Returns the composed profile as a source.
     pub(super) fn profile(&self) -> Source {
         Source::Profile(self.composition.lineage[self.composition.lineage.len() - 1])
     }
 
-    /// What a removal by the profile sees at an address.
+    /// Returns what a removal by the profile pins at an address: sources and hashes.
     pub(super) fn seen_below(&self, at: &str) -> Vec<(String, String)> {
         self.composition.seen_below(self.library, at)
     }
 
-    /// The file of a source.
+    /// Returns the path of a source's file.
     pub(super) fn path_of(&self, source: Source) -> &Utf8Path {
         let file = self.library.file_of(source);
         self.library.sources.file(file).path()
     }
 
-    /// Edits that overwrite some places.
+    /// Returns edits that overwrite these spans.
     pub(super) fn spliced(&self, mut splices: Vec<(Span, String)>) -> FileEdits {
         splices.sort_by_key(|(span, _)| (span.file, span.start));
         splices.dedup_by_key(|(span, _)| *span);
@@ -93,12 +93,12 @@ impl BuiltPersona<'_> {
         edits
     }
 
-    /// Edits of the profile's file.
+    /// Returns edits of the profile's file.
     pub(super) fn profile_edits(&self, edits: impl IntoIterator<Item = SourceEdit>) -> FileEdits {
         FileEdits::of(self.profile_path(), edits)
     }
 
-    /// Where the entry of a claim is written.
+    /// Returns the location of a claim's entry.
     pub(super) fn home(&self, claim: &Claim) -> Option<Home> {
         let (tables, key) = entry_place(self.library, claim)?;
         Some(Home { path: self.path_of(claim.source).to_owned(), tables, key })

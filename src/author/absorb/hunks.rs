@@ -1,4 +1,4 @@
-//! What was edited: the differences between two texts, in parts that can be placed one by one.
+//! Splits the differences between two texts into groups of hunks that can be applied one by one.
 
 use std::ops::Range;
 
@@ -6,45 +6,44 @@ use similar::{DiffOp, TextDiff};
 
 use super::pairing::{pairs, rewrapped};
 
-/// A piece of text that takes the place of another.
+/// A range of the old text and its replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hunk {
-    /// The bytes of the text before that it takes the place of.
+    /// The byte range in the old text.
     pub(super) old: Range<usize>,
-    /// The text there afterwards.
+    /// The replacement.
     pub(super) new: String,
 }
 
-/// What sort of edit a group is.
+/// What kind of edit a group is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// Whole lines came or went.
+    /// Whole lines were added or removed.
     Lines,
-    /// Words changed in a line.
+    /// Words of a line changed.
     Words,
 }
 
-/// Hunks that are placed together or not at all.
+/// Hunks that are applied together or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Group {
-    /// The sort.
     pub(super) sort: Sort,
-    /// The hunks, by index.
+    /// The indices of its hunks.
     pub(super) hunks: Range<usize>,
-    /// Its line in the text afterwards, from 1.
+    /// Its line in the new text, from 1.
     pub(super) line: usize,
-    /// The lines before.
+    /// The old lines.
     pub(super) removed: String,
-    /// The lines afterwards.
+    /// The new lines.
     pub(super) added: String,
-    /// The bytes of the text before that those lines take.
+    /// The byte range of the old lines.
     pub(super) old: Range<usize>,
-    /// What it is a part of: such groups are placed together or not at all.
+    /// The number that it shares with other groups that must be applied together with it.
     pub(super) part_of: Option<usize>,
 }
 
 impl Group {
-    /// Whole lines that came or went, without their hunks.
+    /// Returns a group of whole lines, without hunks.
     pub(super) fn lines(line: usize, old: Range<usize>, removed: String, added: String) -> Self {
         Group { sort: Sort::Lines, hunks: 0..0, line, removed, added, old, part_of: None }
     }
@@ -53,14 +52,14 @@ impl Group {
 /// All edits of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Edits {
-    /// The hunks, in order.
+    /// The hunks, in text order.
     pub(super) hunks: Vec<Hunk>,
-    /// The groups, in order.
+    /// The groups, in text order.
     pub(super) groups: Vec<Group>,
 }
 
 impl Edits {
-    /// The text with all of them in it; nothing if two are about the same place.
+    /// Returns `before` with all hunks applied. `None` if two hunks overlap.
     pub(super) fn applied(&self, before: &str) -> Option<String> {
         let (mut text, mut from) = (String::new(), 0);
         for hunk in &self.hunks {
@@ -72,7 +71,7 @@ impl Edits {
         Some(text)
     }
 
-    /// Adds a group with its hunks.
+    /// Adds a group and its hunks.
     pub(super) fn push(&mut self, group: Group, hunks: Vec<Hunk>) {
         let first = self.hunks.len();
         self.hunks.extend(hunks);
@@ -80,7 +79,7 @@ impl Edits {
     }
 }
 
-/// The edits that make `after` of `before`.
+/// Returns the edits that turn `before` into `after`.
 pub(super) fn split(before: &str, after: &str) -> Edits {
     let (old, new): (Vec<&str>, Vec<&str>) =
         (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
@@ -92,17 +91,17 @@ pub(super) fn split(before: &str, after: &str) -> Edits {
     splitter.edits()
 }
 
-/// Splits the changed lines of a text into groups.
+/// Splits changed lines into groups.
 pub(super) struct Splitter<'t> {
     old: Vec<&'t str>,
     new: Vec<&'t str>,
-    /// Where each line before begins, and the end.
+    /// The offset of each old line, and the end.
     starts: Vec<usize>,
     edits: Edits,
 }
 
 impl<'t> Splitter<'t> {
-    /// A splitter of these lines, without groups.
+    /// Creates a splitter for these lines.
     pub(super) fn new(old: Vec<&'t str>, new: Vec<&'t str>) -> Self {
         let mut starts = vec![0];
         starts.extend(old.iter().scan(0, |at, line| {
@@ -112,13 +111,13 @@ impl<'t> Splitter<'t> {
         Splitter { old, new, starts, edits: Edits::default() }
     }
 
-    /// What was split.
+    /// Returns the groups found so far.
     pub(super) fn edits(self) -> Edits {
         self.edits
     }
 
-    /// One changed block of lines: paragraphs and entries that are broken into other lines first, then what
-    /// lies between them.
+    /// Splits a block of changed lines: first the rewrapped paragraphs and entries, then the lines between
+    /// them.
     fn block(&mut self, old: Range<usize>, new: Range<usize>) {
         let (mut from, mut to) = (old.start, new.start);
         for (one, other) in rewrapped(&self.old[old.clone()], &self.new[new.clone()]) {
@@ -131,7 +130,7 @@ impl<'t> Splitter<'t> {
         self.lines(from..old.end, to..new.end);
     }
 
-    /// Changed lines, each by itself.
+    /// Splits changed lines, each on its own.
     pub(super) fn lines(&mut self, old: Range<usize>, new: Range<usize>) {
         let pairs = pairs(&self.old[old.clone()], &self.new[new.clone()]);
         let (mut from, mut to) = (old.start, new.start);
@@ -144,7 +143,7 @@ impl<'t> Splitter<'t> {
         self.loose(from..old.end, to..new.end);
     }
 
-    /// Lines without a partner.
+    /// Adds groups for removed and added lines that have no counterpart.
     fn loose(&mut self, old: Range<usize>, new: Range<usize>) {
         let line = new.start + 1;
         let (start, end) = (self.starts[old.start], self.starts[old.end]);
@@ -160,7 +159,7 @@ impl<'t> Splitter<'t> {
         }
     }
 
-    /// Lines that were edited.
+    /// Adds a group for edited lines.
     fn edited_lines(&mut self, old: Range<usize>, new: Range<usize>) {
         let line = new.start + 1;
         let (start, end) = (self.starts[old.start], self.starts[old.end]);
@@ -173,18 +172,18 @@ impl<'t> Splitter<'t> {
     }
 }
 
-/// Hunks of a part of a text as hunks of the text.
+/// Moves hunks by an offset.
 pub(super) fn shifted(hunks: Vec<Hunk>, start: usize) -> Vec<Hunk> {
     let shift = |hunk: Hunk| Hunk { old: start + hunk.old.start..start + hunk.old.end, new: hunk.new };
     hunks.into_iter().map(shift).collect()
 }
 
-/// The words that differ between two lines.
+/// Returns the words that differ between two lines.
 pub(super) fn word_hunks(before: &str, after: &str) -> Vec<Hunk> {
     let diff = TextDiff::from_unicode_words(before, after);
     let mut from = 0;
     let mut hunks: Vec<Hunk> = Vec::new();
-    // Between two changed words, white space counts as changed with them.
+    // Spaces between two changed words count as changed with them.
     let mut between = String::new();
     for change in diff.iter_all_changes() {
         let text = change.value();

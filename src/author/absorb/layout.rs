@@ -1,4 +1,4 @@
-//! Edits of markup and gaps: they become settings of the profile's `[layout]`.
+//! Proposals for edits of markup and gaps: settings in the profile's `[layout]`.
 
 use super::hunks::Sort;
 use super::propose::{Change, Edit, Proposal};
@@ -7,28 +7,28 @@ use crate::render::{self, Piece, PieceLayout, Side};
 use crate::source::edit::literal;
 use crate::trial::BuiltPersona;
 
-/// A setting that would print an edit: its key and value, and the places that it may be set for.
+/// A setting that would print an edit, and the scopes in which it may be set.
 struct Setting {
     key: &'static LayoutKey,
     value: String,
     scope: Scope,
 }
 
-/// The places that a setting may be set for.
+/// Where a setting may be set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scope {
-    /// One place, and every place above it.
+    /// The place itself and every scope that encloses it.
     Anywhere,
-    /// Every place above it.
+    /// Only the scopes that enclose the place.
     Lists,
-    /// The one place.
+    /// Only the place itself.
     Place,
-    /// The document.
+    /// Only the document.
     Document,
 }
 
 impl Setting {
-    /// A setting for whatever places its key allows.
+    /// Creates a setting with the widest scope that its key allows.
     fn new(key: &'static LayoutKey, value: String) -> Self {
         let scope = match key.reach {
             Reach::Document => Scope::Document,
@@ -39,12 +39,12 @@ impl Setting {
         Setting { key, value, scope }
     }
 
-    /// A setting for one place alone.
+    /// Creates a setting for one place only.
     fn here(key: &'static LayoutKey, value: String) -> Self {
         Setting { scope: Scope::Place, ..Setting::new(key, value) }
     }
 
-    /// A gap: a number where it is nothing but line breaks.
+    /// Creates a gap: a number if it is only line breaks, else a string.
     fn gap(key: &'static LayoutKey, text: &str) -> Self {
         let (plain, breaks) = (text.replace("\r\n", "\n"), key.breaks());
         let is_plain =
@@ -54,7 +54,7 @@ impl Setting {
 }
 
 impl BuiltPersona<'_> {
-    /// What the layout prints before and after words at a place.
+    /// Returns the text that the layout prints before and after the words at a place.
     pub(super) fn frame(&self, place: &str, key: &'static LayoutKey) -> (String, String) {
         self.frame_or(place, key, key.frame())
     }
@@ -70,13 +70,13 @@ impl BuiltPersona<'_> {
         (frame.open.text.into_owned(), frame.close.text.into_owned())
     }
 
-    /// What the layout prints before items and rules of a list.
+    /// Returns the bullet of a list.
     pub(super) fn bullet(&self, list: &str) -> String {
         render::markup(&self.composition.persona.layout, list, &keys::BULLET).text.into_owned()
     }
 }
 
-/// The settings with the edit in them.
+/// Proposes the settings that would print the edit.
 pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let mut proposals = Vec::new();
@@ -101,7 +101,7 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     proposals
 }
 
-/// The same change without the white space at the end of both: white space that a text begins with is its own.
+/// Trims the spaces that both sides of a change end with: leading spaces belong to the text that follows.
 fn shortened(mut change: Change, text: &str) -> Change {
     while change.start < change.end && change.new.ends_with(' ') && text[..change.end].ends_with(' ') {
         change.new.pop();
@@ -118,7 +118,7 @@ fn of_change(persona: &BuiltPersona<'_>, change: &Change, is_repeated: bool) -> 
         let (Some(layout), Some(new)) = (piece.layout, change.applied(text, piece.range.clone())) else {
             continue;
         };
-        // Words are claims, and not layout, unless somebody has put some there already.
+        // Words are claims, not layout, unless the layout already prints words here.
         let has_words = |text: &str| text.contains(char::is_alphanumeric);
         if has_words(&new) && !has_words(&text[piece.range.clone()]) && new.contains('\n') {
             continue;
@@ -139,11 +139,12 @@ fn of_change(persona: &BuiltPersona<'_>, change: &Change, is_repeated: bool) -> 
     proposals
 }
 
-/// The settings that would print `new` in the place of a piece.
+/// Returns the settings that would print `new` in place of a piece.
 fn settings(persona: &BuiltPersona<'_>, at: usize, piece: PieceLayout<'_>, new: &str) -> Vec<Setting> {
     let PieceLayout { key, side, .. } = piece;
     match key.value {
-        // Start and end belong to the document; every other gap can be set for the thing below it too.
+        // Start and end belong to the document; any other gap can also be set as `gap` of the element below
+        // it.
         LayoutValue::Gap if [keys::START.name, keys::END.name].contains(&key.name) => {
             vec![Setting::gap(key, new)]
         }
@@ -164,21 +165,22 @@ fn settings(persona: &BuiltPersona<'_>, at: usize, piece: PieceLayout<'_>, new: 
             vec![Setting::new(key, literal(&usual)), Setting::here(&keys::NUMBER, number)]
         }
         LayoutValue::Line if !new.contains('\n') => {
-            // Without a bullet it would be a paragraph to a reader, and an entry to cento.
+            // Without a bullet the entry would read as a paragraph but stay an entry for cento.
             let is_gone = key.name == keys::BULLET.name && new.trim().is_empty();
             if is_gone { Vec::new() } else { vec![Setting::new(key, literal(new))] }
         }
         LayoutValue::Text if side == Side::Close => {
-            // The space behind the label is a line break where the entry is wrapped there.
+            // Where an entry is wrapped right after its label, the space after the label becomes a line
+            // break.
             let start = new.strip_suffix(' ').filter(|start| start.contains('\n'));
             let label = start.map(|start| format!("{}{start}", other_side(persona, at, piece)));
             label.map(|label| Setting::here(key, literal(&label))).into_iter().collect()
         }
         LayoutValue::Text => {
-            // What is another force to a reader must be one to cento as well.
+            // A label that reads as another force is a change of force, not of layout.
             let mut styles = persona.library.config.styles.values();
             let is_label = styles.any(|style| Force::ALL.iter().any(|(_, force)| style.label(*force) == new));
-            // In other lines it is what one entry has, and not what a list does.
+            // A label with line breaks is particular to one entry.
             let setting = if new.contains('\n') { Setting::here } else { Setting::new };
             if is_label { Vec::new() } else { vec![setting(key, literal(new))] }
         }
@@ -186,7 +188,7 @@ fn settings(persona: &BuiltPersona<'_>, at: usize, piece: PieceLayout<'_>, new: 
     }
 }
 
-/// What the setting of a piece prints on the other side of the words.
+/// Returns the text that the same setting prints on the other side of the words.
 fn other_side<'p>(persona: &'p BuiltPersona<'_>, at: usize, own: PieceLayout<'_>) -> &'p str {
     let pieces = persona.document.pieces();
     let is_of = |piece: &&Piece<'_>| {
@@ -200,8 +202,8 @@ fn other_side<'p>(persona: &'p BuiltPersona<'_>, at: usize, own: PieceLayout<'_>
     other.map_or("", |piece| &persona.document.text()[piece.range.clone()])
 }
 
-/// The setting for each place that it may be set for: the one place first, or the whole document first where the same
-/// edit is repeated elsewhere.
+/// Proposes a setting for each scope: the narrowest first, or the document first if the same edit occurs
+/// elsewhere.
 fn placed(persona: &BuiltPersona<'_>, setting: &Setting, place: &str, is_repeated: bool) -> Vec<Proposal> {
     let mut places: Vec<&str> = address::enclosing(place).filter(|at| !at.is_empty()).collect();
     match setting.scope {
@@ -210,7 +212,7 @@ fn placed(persona: &BuiltPersona<'_>, setting: &Setting, place: &str, is_repeate
         Scope::Lists => drop(places.splice(..places.len().min(1), [])),
         Scope::Anywhere => {}
     }
-    // What is set for the document holds for what is still to come.
+    // A setting of the document also applies to later occurrences.
     if is_repeated && matches!(setting.scope, Scope::Anywhere | Scope::Lists) {
         places.push("");
         places.reverse();

@@ -1,42 +1,41 @@
-//! Three-way merging, where both the sources and the file changed since the last build.
+//! Three-way merge, for outputs whose sources and file both changed since the last build.
 
 use similar::{MergeResolution, TextMerge};
 
 use super::hunks::{Hunk, word_hunks};
 
-/// Lines that both sides changed, each in its own way.
+/// Lines that both sides changed in different ways.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Conflict {
     /// Its line in the file, from 1.
     pub line: usize,
-    /// What was built last.
+    /// The lines of the last build.
     pub base: String,
-    /// What the sources build now.
+    /// The lines that the sources build now.
     pub sources: String,
-    /// The text of the file.
+    /// The lines of the file.
     pub file: String,
-    /// Where the text of the sources is written: file, line and address.
+    /// Where the sources' lines are written: file, line and address.
     pub places: Vec<String>,
-    /// Its byte in the text of the sources.
+    /// Its byte offset in what the sources build now.
     pub(super) at: usize,
 }
 
-/// What comes of a merge.
+/// The result of a merge.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Merged {
     /// What the sources build now, with the edits of the file that do not conflict.
     pub(super) text: String,
-    /// For each line of the text, the line of the file, from 1.
+    /// For each line of the text, its line in the file, from 1.
     pub(super) lines: Vec<usize>,
-    /// The conflicts.
     pub(super) conflicts: Vec<Conflict>,
 }
 
-/// Merges what the sources build now with the text of the file, both made from `base`.
+/// Merges what the sources build now with the file; `base` is the last build of both.
 pub(super) fn merge(base: &str, sources: &str, file: &str) -> Merged {
     let merge = TextMerge::from_lines(base, sources, file);
     let mut merged = Merged::default();
-    // The lines as they were merged: a lone carriage return ends one too.
+    // Lines as the merge library splits them, which also splits at a lone carriage return.
     let old: Vec<&str> = (0..merge.base_len()).filter_map(|at| merge.base_line(at)).collect();
     let ours: Vec<&str> = (0..merge.ours_len()).filter_map(|at| merge.ours_line(at)).collect();
     let theirs: Vec<&str> = (0..merge.theirs_len()).filter_map(|at| merge.theirs_line(at)).collect();
@@ -76,7 +75,8 @@ impl Merged {
         self.text.push_str(line);
     }
 
-    /// Lines that both changed: word by word where they are as many, else those of the sources.
+    /// Handles lines that both sides changed: word by word if the line counts are equal; otherwise the lines
+    /// of the sources stay and a conflict is recorded.
     fn conflict(&mut self, number: &dyn Fn(usize) -> usize, mut start: usize, sides: [&[&str]; 3]) {
         let [base, sources, file] = sides;
         let is_even = base.len() == sources.len() && base.len() == file.len();
@@ -109,7 +109,7 @@ impl Merged {
     }
 }
 
-/// A line with the words that both sides changed; nothing if they changed the same ones, or neighbours.
+/// Merges the words that both sides changed in a line. `None` if the changes touch or overlap.
 fn both(base: &str, sources: &str, file: &str) -> Option<String> {
     if sources == file || base == file {
         return Some(sources.to_owned());

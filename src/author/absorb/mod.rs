@@ -1,9 +1,9 @@
-//! Absorbing: edits made by hand in a generated file go back to the sources that it is made of.
+//! Absorbing: moves hand edits of generated files back to the sources.
 //!
-//! What was edited is split into hunks ([`hunks`]). For each, the origins of the persona's text lead to
-//! proposals ([`propose`]): changes of TOML that may make it. A proposal counts only if it is proven: the
-//! changed sources are loaded, composed and rendered, and the persona must have the edit in it and nothing
-//! that was not edited ([`place`]). So whatever is placed, a build gives back the edited file.
+//! The edits of a file are split into groups of hunks ([`hunks`]). The origins of the edited text lead to
+//! proposals ([`propose`]): changes of TOML that may produce an edit. A proposal is accepted only if it is
+//! proven ([`place`]): with the changed sources the persona must render with the edit and without any change
+//! that was not made by hand. So after absorbing, a build reproduces the edited file.
 
 mod additions;
 mod applied;
@@ -42,150 +42,145 @@ use tidy::{Tidied, tidy};
 /// An output that was edited by hand.
 #[derive(Debug, Clone)]
 pub(crate) struct Edited {
-    /// Its path, as messages name it.
+    /// Its path, for messages.
     pub path: Utf8PathBuf,
-    /// The target.
     pub target: &'static str,
-    /// What was built last; nothing if that is what the sources make now.
+    /// The text of the last build. `None` if it equals what the sources build now.
     pub base: Option<String>,
-    /// What stands there.
+    /// The text of the file.
     pub found: String,
 }
 
-/// An edit that would change other personas too.
+/// An edit that would also change other personas.
 #[derive(Debug)]
 pub(crate) struct Question<'q> {
-    /// The output that was edited.
+    /// The edited output.
     pub path: &'q Utf8Path,
-    /// The line of the edited file, from 1.
+    /// The line in the edited file, from 1.
     pub line: usize,
-    /// The lines before.
+    /// The old lines.
     pub removed: &'q str,
-    /// The lines afterwards.
+    /// The new lines.
     pub added: &'q str,
-    /// What would change, in a few words.
+    /// A short description of the change.
     pub what: &'q str,
     /// The files that would change.
     pub files: &'q [Utf8PathBuf],
-    /// The personas that would change too.
+    /// The other personas that would change.
     pub others: &'q [AffectedPersona],
-    /// What would change instead for this persona alone, if that is possible.
+    /// A short description of the change that would affect this persona alone, if there is one.
     pub instead: Option<&'q str>,
 }
 
-/// Where an edit goes.
+/// Where an edit is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// Where it is written, for all personas.
+    /// In the shared source, for all personas.
     Shared,
-    /// Into this profile, for it alone.
+    /// In this profile only.
     Own,
     /// Nowhere.
     Leave,
 }
 
-/// Why an edit was not placed.
+/// Why an edit was not applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// It changes other personas, and nobody allowed that.
+    /// It changes other personas, which was not allowed.
     Shared {
         /// The files that would change.
         files: Vec<Utf8PathBuf>,
-        /// The personas that would change too.
+        /// The other personas that would change.
         others: Vec<AffectedPersona>,
-        /// The personas that would change too if the profile said it for itself, which it could not
-        /// otherwise.
+        /// The other personas that would change if the profile overrode the text instead. `None` if it
+        /// cannot.
         own: Option<Vec<AffectedPersona>>,
     },
-    /// No change of the sources makes it.
+    /// No change of the sources produces it.
     Unplaced {
-        /// Why.
         why: String,
-        /// Where the text there is written: file, line and address.
+        /// Where the text at that point is written: file, line and address.
         places: Vec<String>,
     },
-    /// It could be placed in part only.
+    /// Only part of it could be applied.
     Torn,
-    /// It belongs to the edit of this line, which was not placed.
+    /// It depends on the edit of this line, which was not applied.
     Bound(usize),
-    /// Only a change of the profile makes it, and one of the fragment was asked for.
+    /// Only a change of the profile produces it, but a change of the shared source was requested.
     Own,
-    /// It takes away a line that opens or closes the front matter, or makes another line one.
+    /// It removes a fence of the front matter or adds another.
     Fence,
-    /// The sources changed in the same place.
+    /// The sources changed the same lines.
     Conflict(Conflict),
 }
 
 impl Reason {
-    /// Whether it waits for a word of the person who edited.
+    /// Returns whether a decision of the user would let it be applied.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self, Reason::Shared { .. } | Reason::Own)
     }
 }
 
-/// What became of one edit.
+/// The outcome of one edit.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
-    /// The line of the edited file, from 1.
+    /// The line in the edited file, from 1.
     pub line: usize,
-    /// The lines before.
+    /// The old lines.
     pub removed: String,
-    /// The lines afterwards.
+    /// The new lines.
     pub added: String,
-    /// Where it went.
+    /// What was applied, or why nothing was.
     pub fate: Result<Placed, Reason>,
 }
 
-/// Where an edit went.
+/// The changes that an edit led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Placed {
-    /// What changed, in a few words each.
+    /// Short descriptions of the changes.
     pub what: Vec<String>,
-    /// The files that changed.
     pub files: Vec<Utf8PathBuf>,
-    /// The other personas that change with it.
+    /// The other personas that change as well.
     pub others: Vec<AffectedPersona>,
 }
 
-/// What became of the edits of one output.
+/// The outcomes of one output's edits.
 #[derive(Debug, Clone)]
 pub(crate) struct Absorbed {
-    /// Its path, as messages name it.
+    /// Its path, for messages.
     pub path: Utf8PathBuf,
-    /// The target.
     pub target: &'static str,
-    /// The edits.
     pub changes: Vec<Change>,
-    /// What the changed sources make of it.
+    /// What the changed sources build.
     pub text: String,
-    /// Whether sources and file had both changed since the last build.
+    /// Whether sources and file both changed since the last build.
     pub is_merged: bool,
 }
 
 impl Absorbed {
-    /// Whether all edits were placed.
+    /// Returns whether all edits were applied.
     pub(crate) fn is_whole(&self) -> bool {
         self.changes.iter().all(|change| change.fate.is_ok())
     }
 }
 
-/// What became of the edits of one persona.
+/// The outcomes of one persona's edits.
 #[derive(Debug, Clone)]
 pub(crate) struct Absorption {
-    /// The files that change, by path, with `\n` for every line break.
+    /// The files that change, by path, with `\n` line endings.
     pub files: Texts,
-    /// The files that go.
+    /// The files to delete.
     pub gone: Vec<Utf8PathBuf>,
-    /// What else was tidied up, or is to be, in a few words each.
+    /// Short notes about follow-up changes, made or recommended.
     pub notes: Vec<String>,
-    /// The outputs, in the order in which they were given.
+    /// The outputs, in the order given.
     pub outputs: Vec<Absorbed>,
 }
 
-/// Places the edits of one persona's outputs in the sources. Nothing is written.
+/// Applies the edits of one persona's outputs to the sources, in memory.
 ///
 /// # Errors
-/// What keeps the persona from being built as its sources are.
+/// The findings that keep the persona from being built from its unchanged sources.
 pub(crate) fn absorb(
     texts: &Texts,
     profile: &str,
@@ -197,7 +192,7 @@ pub(crate) fn absorb(
         state.reach_all();
     }
     let mut outputs = Vec::new();
-    // What the sources made of each output before the edits of the others were placed.
+    // What the sources build for each output before any edit is applied.
     let mut bases = Vec::new();
     for edited in edited {
         bases.push(state.rendered(subject(profile, edited, ""))?);
@@ -213,7 +208,7 @@ pub(crate) fn absorb(
             lines: (1..=found.lines().count().max(1)).collect(),
             conflicts: Vec::new(),
         };
-        // Line endings and the byte order mark are settled already.
+        // Line endings and the byte order mark were handled above.
         let base = with_settings_of(base, &before);
         let merged = if base == before { whole } else { merge(&base, &before, &found) };
         let edits = split(&before, &merged.text);
@@ -261,14 +256,14 @@ fn subject<'s>(profile: &'s str, edited: &'s Edited, reason: &'s str) -> Subject
     Subject { profile, target: edited.target, path: &edited.path, reason }
 }
 
-/// A conflict with the places where the text of the sources is written.
+/// Returns the conflict with the places where the sources' text is written.
 fn located(state: &State, subject: Subject<'_>, conflict: &Conflict) -> Conflict {
     let end = conflict.at + conflict.sources.len();
     let places = state.look(subject, |persona| claim_places(persona, conflict.at..end));
     Conflict { places: places.unwrap_or_default(), ..conflict.clone() }
 }
 
-/// A text with the line endings and the byte order mark of another.
+/// Returns a text with the line endings and byte order mark of another.
 fn with_settings_of(text: &str, like: &str) -> String {
     let plain = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let plain = if like.contains("\r\n") { plain.replace('\n', "\r\n") } else { plain };

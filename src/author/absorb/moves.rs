@@ -1,4 +1,4 @@
-//! Entries that were moved.
+//! Proposals for entries that were moved.
 
 use camino::Utf8PathBuf;
 
@@ -14,8 +14,8 @@ use crate::model::{Part, layout_keys as keys};
 use crate::source::edit::{self, Keys, Place, SourceEdit, list_literal};
 use crate::trial::BuiltPersona;
 
-/// Entries that went from one place and came in at another stand in another order: in the file that says
-/// them all, or in the profile's layout.
+/// Proposes another order for entries that were removed in one place and added in another: in the file that
+/// holds all of them, or in the profile's layout.
 pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let own = lines(edit.group);
     let is_out = !edit.group.removed.is_empty();
@@ -55,7 +55,7 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
     let at = edit.change(into.hunks.start).start;
     let above = elements.iter().rev().find(|element| element.lines.end <= at);
     let below = elements.iter().find(|element| element.lines.start >= at);
-    // Between rules of another force it is one of them.
+    // A rule moved between rules of another force takes that force.
     for beside in [above, below].into_iter().flatten().filter(|element| element.list == *list) {
         if let ([rule], Some(Part::Rule(force))) = (entries.as_slice(), beside.list_part())
             && matches!(rule.list_part(), Some(Part::Rule(own)) if own != force)
@@ -80,7 +80,7 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
         .filter(|element| element.list == *list && element.is_entry())
         .map(|element| element.id())
         .collect();
-    // Where there is an order already, the files have another one than the text.
+    // Where an `order` is set already, the order in the files differs from that in the text.
     for ids in [fewest_names(&found, &order), order] {
         let setting = Proposal::layout(persona, list, keys::ORDER.name, &list_literal(ids));
         proposals.push(Proposal { is_own: true, ..setting });

@@ -1,16 +1,16 @@
-//! Which line of one text is which of another.
+//! Matches the lines of one text with those of another.
 
 use std::ops::Range;
 
 use similar::TextDiff;
 
-/// Lines with less in common than this are two lines, not one that was edited.
+/// Two lines that share less than this are different lines, not one edited line.
 const LEAST_ALIKE: f64 = 0.4;
 
-/// The most pairs of lines that are compared with each other in one changed block.
+/// The maximum number of line pairs compared in one changed block; a larger block has no pairs.
 const MOST_PAIRS: usize = 10_000;
 
-/// The lines of two blocks that are the same line, edited: by index, in order.
+/// Returns the pairs of lines that are the same line, edited: their indices, in order.
 pub(super) fn pairs(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
     if old.is_empty() || new.is_empty() {
         return Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn pairs(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
         }
         if one == other { 2.0 } else { alike(one, other) }
     };
-    // The best total of all alignments that keep the order.
+    // `best` holds the highest total score of any alignment that keeps the order.
     let mut best = vec![vec![0.0_f64; new.len() + 1]; old.len() + 1];
     let mut scores = vec![vec![0.0_f64; new.len()]; old.len()];
     for one in (0..old.len()).rev() {
@@ -52,8 +52,8 @@ pub(super) fn pairs(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
     reworded(old, new, found)
 }
 
-/// Adds lines that have little in common, but stand in each other's place: headings, settings and
-/// paragraphs are reworded, where an entry of a list is another entry.
+/// Adds pairs of dissimilar lines at corresponding positions: headings, settings and paragraphs are reworded
+/// there, whereas a dissimilar list entry is a new entry.
 fn reworded(old: &[&str], new: &[&str], found: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
     let mut all = Vec::new();
     let mut from = (0, 0);
@@ -72,7 +72,7 @@ fn reworded(old: &[&str], new: &[&str], found: Vec<(usize, usize)>) -> Vec<(usiz
     all
 }
 
-/// A line without the marker of a list entry.
+/// Strips the marker of a list entry.
 pub(super) fn without_marker(line: &str) -> &str {
     let text = line.trim_start_matches([' ', '\t']);
     for marker in ["- ", "* ", "+ ", "\u{2022} "] {
@@ -87,7 +87,7 @@ pub(super) fn without_marker(line: &str) -> &str {
     }
 }
 
-/// How much of two lines is the same, from 0 to 1; 0 if it is too little.
+/// Returns the share of common letters of two lines, from 0 to 1; 0 if below [`LEAST_ALIKE`].
 fn alike(one: &str, other: &str) -> f64 {
     let diff = TextDiff::from_unicode_words(one, other);
     let same: usize = diff
@@ -99,8 +99,8 @@ fn alike(one: &str, other: &str) -> f64 {
     if ratio >= LEAST_ALIKE { ratio } else { 0.0 }
 }
 
-/// The paragraphs and entries of two blocks of lines that say the same, or nearly so, in other lines: by
-/// the indices of their lines, in order.
+/// Returns the paragraphs and entries whose text is equal or similar but wrapped differently: their line
+/// ranges, in order.
 pub(super) fn rewrapped(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
     let (ours, theirs) = (units(old), units(new));
     if ours.len() == old.len() && theirs.len() == new.len() {
@@ -119,13 +119,14 @@ pub(super) fn rewrapped(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<
     let is_rewrapped = |(unit, other_unit): &(Range<usize>, Range<usize>)| {
         let (old, new) = (&old[unit.clone()], &new[other_unit.clone()]);
         let is_single = old.len() == 1 && new.len() == 1;
-        // Words that went on to another line are told as changed twice if each line is looked at alone.
+        // A word that moved to the next line would count as two changes if the lines were compared one by
+        // one.
         !is_single && 2 * changed(&old.concat(), &new.concat()) < changed_by_line(old, new)
     };
     pairs.map(|(one, other)| (ours[one].clone(), theirs[other].clone())).filter(is_rewrapped).collect()
 }
 
-/// The lines of paragraphs, entries, headings and blank lines.
+/// Groups lines into paragraphs, entries, headings and blank lines.
 fn units(lines: &[&str]) -> Vec<Range<usize>> {
     let is_blank = |line: &str| line.trim().is_empty();
     let is_heading = |line: &str| line.starts_with('#');
@@ -144,7 +145,7 @@ fn units(lines: &[&str]) -> Vec<Range<usize>> {
     units
 }
 
-/// How many letters of two texts are in words that differ.
+/// Counts the letters in words that differ between two texts.
 fn changed(one: &str, other: &str) -> usize {
     let diff = TextDiff::from_unicode_words(one, other);
     let changes = diff.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal);

@@ -1,4 +1,4 @@
-//! Placing edits: each is made by the first proposal that is proven to make it and nothing else.
+//! Applies edits: each by the first proposal that is proven to produce it and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -21,20 +21,20 @@ use crate::render::{Attribution, Piece};
 use crate::text::forces;
 use crate::trial::{AffectedPersona, BuiltPersona, Texts};
 
-/// Who is asked where an edit would change other personas.
+/// Decides about an edit that would change other personas.
 pub(super) type Decide<'d> = dyn FnMut(&Question<'_>) -> Answer + 'd;
 
-/// What became of a group of hunks.
+/// The outcome of a group of hunks.
 #[derive(Debug, Clone)]
 pub(super) enum Fate {
-    /// It was placed.
+    /// It was applied.
     Placed { what: Vec<String>, files: BTreeSet<Utf8PathBuf>, others: Vec<AffectedPersona> },
     /// It was not.
     Left(Reason),
 }
 
-/// Places the edits of a text; returns the sources with those that could be placed, the edits as they were
-/// placed, and what became of each group.
+/// Applies the edits of a text. Returns the changed sources, the edits as they were finally grouped, and the
+/// outcome of each group.
 pub(super) fn place_edits(
     start: &State,
     subject: Subject<'_>,
@@ -42,7 +42,7 @@ pub(super) fn place_edits(
     edits: Edits,
     decide: &mut Decide<'_>,
 ) -> (State, Edits, Vec<Fate>) {
-    // Some edits are tried more than once, and nobody is asked twice.
+    // Some edits are tried more than once; the user is asked only once.
     let mut answers: BTreeMap<(usize, String), Answer> = BTreeMap::new();
     let decide: &mut Decide<'_> = &mut |question: &Question<'_>| {
         let text = format!("{}\0{}\0{}", question.removed, question.added, question.others.is_empty());
@@ -65,11 +65,11 @@ pub(super) fn place_edits(
             best = (state, edits, fates);
         }
     }
-    // Where no way places more, what was seen first is what a person sees too.
+    // If no regrouping applies more, keep the groups as first split.
     if weight(&best.1, &best.2) < weight(&first.1, &first.2) { best } else { first }
 }
 
-/// How much is left: lines that wait for a word count less than those that have no place.
+/// Weighs what was not applied, in lines; a line that needs only a decision counts half.
 fn weight(edits: &Edits, fates: &[Fate]) -> usize {
     let lines = |group: &Group| group.removed.lines().count() + group.added.lines().count();
     let left = edits.groups.iter().zip(fates).filter_map(|(group, fate)| match fate {
@@ -89,8 +89,8 @@ fn place_groups(
 ) -> (State, Vec<Fate>) {
     let bonds = bonds(edits);
     let targets = start.look(subject, targets).unwrap_or_default();
-    // A group that cannot be placed whole must not be placed in part by what places another, nor one
-    // without those that it is bound to.
+    // A proposal for one group may also produce part of another. Groups that end up partly applied, and
+    // groups linked to them, are excluded and the run is repeated.
     let mut excluded: BTreeMap<usize, Reason> = BTreeMap::new();
     for (at, group) in edits.groups.iter().enumerate() {
         if front_matter::is_torn(before, &edits.hunks[group.hunks.clone()]) {
@@ -124,7 +124,7 @@ fn place_groups(
                 }
             }
         }
-        // What is bound to those goes out with them.
+        // Groups linked to the broken ones are excluded too.
         let lines: BTreeMap<usize, usize> =
             broken.keys().rev().map(|at| (bonds[*at], edits.groups[*at].line)).collect();
         for (at, index) in indices.iter().enumerate() {
@@ -148,7 +148,7 @@ fn targets(persona: &BuiltPersona<'_>) -> Vec<&'static str> {
     persona.composition.persona.targets.iter().map(|settings| settings.target.name).collect()
 }
 
-/// The hunks without the groups that are excluded, and the index of each of its groups.
+/// Returns the hunks without the excluded groups, and the groups with their original indices.
 fn chosen(
     before: &str,
     edits: &Edits,
@@ -174,7 +174,7 @@ struct Run<'r, 'd> {
     decide: &'r mut Decide<'d>,
 }
 
-/// A proposal that makes an edit.
+/// A proposal that was proven to produce an edit.
 #[derive(Clone)]
 struct Proven {
     state: State,
@@ -185,8 +185,8 @@ struct Proven {
 }
 
 impl Run<'_, '_> {
-    /// Places all groups: lines before words, since what comes in or goes may renumber the others, and blank
-    /// lines after those, since they may belong to what goes.
+    /// Applies all groups. Lines come before words, because an added or removed entry may renumber others;
+    /// blank lines come after other lines, because they may belong to a removed entry.
     fn all(&mut self) -> Vec<Fate> {
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
         order.sort_by_key(|at| {
@@ -195,7 +195,7 @@ impl Run<'_, '_> {
             (group.sort == Sort::Words, is_blank)
         });
         let mut fates: Vec<Option<Fate>> = vec![None; self.groups.len()];
-        // What one group needs may come with another, so those that are left are tried again.
+        // A group may depend on a later one, so groups that failed are tried a second time.
         for _ in 0..2 {
             let mut is_changed = false;
             for at in &order {
@@ -241,7 +241,7 @@ impl Run<'_, '_> {
         Fate::Placed { what, files, others: changed }
     }
 
-    /// Places at least one hunk of a group.
+    /// Applies at least one hunk of a group.
     fn step(
         &mut self,
         group: &Group,
@@ -287,7 +287,7 @@ impl Run<'_, '_> {
                 false => *answer.get_or_insert_with(|| (self.decide)(&question)),
             };
             return match asked {
-                // Who asks for the fragment does not mean the profile.
+                // `Shared` excludes an override in the profile.
                 Answer::Shared => {
                     let mut shared = candidates.filter(|candidate| !candidate.is_own);
                     let shared = shared.find_map(|candidate| self.prove(candidate, group, &mut refused));
@@ -301,7 +301,7 @@ impl Run<'_, '_> {
                 Answer::Own | Answer::Leave => Ok((first, reached)),
             };
         }
-        // The change in the profile: for it alone, or for those that build on it too.
+        // Look for the same edit in the profile, for this persona alone or for those that extend it.
         let own = match is_profiles(&first) {
             true => Some((first.clone(), reached.clone())),
             false => candidates.find_map(|candidate| {
@@ -321,7 +321,7 @@ impl Run<'_, '_> {
         }
     }
 
-    /// The candidate, if the persona then has the edit in it, and nothing that was not edited.
+    /// Returns the candidate if, with its changes, the persona has the edit and no other change.
     fn prove(&self, candidate: Candidate, group: &Group, refused: &mut Option<String>) -> Option<Proven> {
         let Candidate { mut files, mut what, is_own } = candidate;
         let mut state = self.state.with(&files);
@@ -329,7 +329,7 @@ impl Run<'_, '_> {
             state.look(self.subject, |persona| (persona.document.text().to_owned(), targets(persona)))
         };
         let mut rendered = text(&state);
-        // A decision that saw the old words has seen the new ones now.
+        // A decision pinned to the old words is pinned to the new ones.
         if rendered.is_err()
             && let Some(pins) = state.pinned(self.subject.profile)
         {
@@ -339,7 +339,7 @@ impl Run<'_, '_> {
             rendered = text(&state);
         }
         let rendered = match rendered {
-            // What names one target must not cost the others.
+            // A setting of one target must not remove the other targets.
             Ok((rendered, targets)) if targets == self.targets => rendered,
             Ok(_) => return None,
             Err(findings) => {
@@ -358,12 +358,12 @@ impl Run<'_, '_> {
     }
 }
 
-/// Why an edit has no place, as far as the persona shows it.
+/// Why no proposal produces an edit.
 struct Explanation {
     why: String,
-    /// Whether it is because a field is printed there.
+    /// Whether the edit is in a field, such as `name`.
     is_field: bool,
-    /// Where the text there is written.
+    /// Where the text at that point is written.
     places: Vec<String>,
 }
 
@@ -404,8 +404,8 @@ fn explanation(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Explanation {
     Explanation { why, is_field, places }
 }
 
-/// The pieces of a range of the persona's text. What comes in stands beside what was there; what goes or
-/// changes is what it overlaps.
+/// Returns the pieces that a range overlaps; for an insertion, the pieces that touch it. If none of them has
+/// an origin, returns the pieces nearby.
 fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s Piece<'a>> {
     let touches = |range: &Range<usize>| match at.is_empty() {
         true => range.start <= at.end && at.start <= range.end,
@@ -420,7 +420,7 @@ fn pieces_at<'s, 'a>(persona: &'s BuiltPersona<'a>, at: Range<usize>) -> Vec<&'s
     }
 }
 
-/// Where a range of the persona's text is written: file, line and address.
+/// Returns where a range of the persona's text is written: file, line and address.
 pub(super) fn claim_places(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<String> {
     let mut places: Vec<String> = Vec::new();
     for piece in pieces_at(persona, at) {
@@ -437,7 +437,7 @@ pub(super) fn claim_places(persona: &BuiltPersona<'_>, at: Range<usize>) -> Vec<
     places
 }
 
-/// What is wrong with an entry that lost its bullet.
+/// Explains an entry that lost its bullet.
 fn unlisted(persona: &BuiltPersona<'_>, edit: Edit<'_>, places: &mut Vec<String>) -> Option<String> {
     let elements = elements(persona);
     edit.pending().map(|index| edit.change(index)).find_map(|change| {
@@ -455,7 +455,7 @@ fn unlisted(persona: &BuiltPersona<'_>, edit: Edit<'_>, places: &mut Vec<String>
     })
 }
 
-/// What is wrong with a new rule that names its force below a line that names it already.
+/// Explains a new rule that repeats the force named above its list.
 fn doubled(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Option<String> {
     let elements = elements(persona);
     edit.pending().map(|index| edit.change(index)).find_map(|change| {

@@ -1,4 +1,4 @@
-//! Proposals: changes of the sources that may make an edit. Which of them does is for the proof.
+//! Proposals: changes of the sources that may produce an edit. [`super::place`] proves which of them do.
 
 use super::applied::AppliedHunks;
 use super::home::FileEdits;
@@ -8,14 +8,13 @@ use crate::model::Address;
 use crate::source::edit::SourceEdit;
 use crate::trial::{BuiltPersona, Texts};
 
-/// A change of sources that may make an edit.
+/// A change of the sources that may produce an edit.
 #[derive(Debug, Clone)]
 pub(super) struct Proposal {
-    /// The edits of the sources.
     pub(super) edits: FileEdits,
-    /// What they do, in a few words: "the text of `rules.x`".
+    /// A short description: "the text of `rules.x`".
     pub(super) what: String,
-    /// Whether the profile takes over a claim that is, or could be, a fragment's.
+    /// Whether the profile overrides a claim that is, or could be, in a fragment.
     pub(super) is_own: bool,
 }
 
@@ -24,18 +23,18 @@ impl Proposal {
         Proposal { edits, what: what.into(), is_own: false }
     }
 
-    /// A change by which the profile takes over a claim that is, or could be, a fragment's.
+    /// A change in which the profile overrides a claim that is, or could be, in a fragment.
     pub(super) fn own(edits: FileEdits, what: impl Into<String>) -> Self {
         Proposal { is_own: true, ..Proposal::new(edits, what) }
     }
 
-    /// A setting of the profile's layout.
+    /// Sets a key of the profile's layout.
     pub(super) fn layout(persona: &BuiltPersona<'_>, place: &str, key: &str, value: &str) -> Self {
         let edits = persona.profile_edits([SourceEdit::layout(place, key, value)]);
         Proposal::new(edits, format!("`{}`", Address::Layout { place, key }))
     }
 
-    /// The same proposal with a setting of the profile's layout.
+    /// Adds a setting of the profile's layout to the proposal.
     pub(super) fn and_layout(
         mut self,
         persona: &BuiltPersona<'_>,
@@ -48,7 +47,8 @@ impl Proposal {
         self
     }
 
-    /// An entry of the profile in place of one below it: added to it, and also with the other one removed.
+    /// An entry of the profile that replaces one below it: inserted alone, and inserted together with a
+    /// removal of the other.
     pub(super) fn replacing(
         persona: &BuiltPersona<'_>,
         insertion: &SourceEdit,
@@ -61,7 +61,7 @@ impl Proposal {
     }
 }
 
-/// A proposal with its edits made.
+/// A proposal with its edits applied.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
     /// The files that change.
@@ -70,13 +70,13 @@ pub(super) struct Candidate {
     pub(super) is_own: bool,
 }
 
-/// An edit that is to be placed, in the text that the persona has now.
+/// A group of hunks to apply, and the persona's text as it is now.
 #[derive(Clone, Copy)]
 pub(super) struct Edit<'e> {
     pub(super) applied: &'e AppliedHunks,
     pub(super) groups: &'e [Group],
     pub(super) group: &'e Group,
-    /// The reason that a removal gets in the profile.
+    /// The reason to record with a removal in the profile.
     pub(super) reason: &'e str,
 }
 
@@ -89,12 +89,12 @@ pub(super) struct Change {
 }
 
 impl Edit<'_> {
-    /// The hunks of the group that are not in yet.
+    /// Returns the hunks of the group that are not applied yet.
     pub(super) fn pending(&self) -> impl Iterator<Item = usize> {
         self.group.hunks.clone().filter(|index| !self.applied.accepted[*index])
     }
 
-    /// A hunk as a change of the text that the persona has now.
+    /// Converts a hunk to a change of the text as it is now.
     pub(super) fn change(&self, index: usize) -> Change {
         let range = self.applied.range(index);
         Change { start: range.start, end: range.end, new: self.applied.hunks[index].new.clone() }
@@ -102,8 +102,8 @@ impl Edit<'_> {
 }
 
 impl Change {
-    /// The same change, and the changes with the same outcome that begin at another line break: whether
-    /// a line came in with the break before it or the one after it cannot be seen.
+    /// Returns the change and its equivalents at neighbouring line breaks: the result does not show whether a
+    /// line was inserted before or after a break.
     pub(super) fn slides(&self, text: &str) -> Vec<Change> {
         let mut all = vec![self.clone()];
         if (self.start == self.end) == self.new.is_empty() {
@@ -136,7 +136,7 @@ impl Change {
         all
     }
 
-    /// A part of the text, at `range`, with the change in it; nothing if the change goes beyond it.
+    /// Applies the change to the part of the text at `range`. `None` if the change extends beyond it.
     pub(super) fn applied(&self, text: &str, range: std::ops::Range<usize>) -> Option<String> {
         if self.start < range.start || self.end > range.end {
             return None;
@@ -146,7 +146,8 @@ impl Change {
     }
 }
 
-/// Every proposal that may make the edit, the likeliest first: changes where a text is written come before overrides.
+/// Returns the proposals that may produce the edit, most likely first: changes at the source come before
+/// overrides.
 pub(super) fn candidates(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Candidate> {
     let mut all: Vec<Proposal> = Vec::new();
     match edit.group.sort {

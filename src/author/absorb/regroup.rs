@@ -1,4 +1,4 @@
-//! Other ways to see the same edits, for those that could not be placed as they were seen first.
+//! Alternative groupings of the same edits, tried if some could not be applied as first grouped.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,31 +6,31 @@ use std::ops::Range;
 use super::hunks::{Edits, Group, Hunk, Sort, Splitter, shifted, word_hunks};
 use super::pairing::without_marker;
 
-/// Whether a group of edits was left.
+/// Returns whether a group of edits could not be applied.
 pub(super) type IsLeft<'l> = dyn Fn(usize) -> bool + 'l;
 
-/// A way to see edits: nothing if it sees none of those that were left in another way.
+/// Regroups edits. `None` if no group that could not be applied would change.
 pub(super) type Way = fn(&Edits, &str, &IsLeft<'_>) -> Option<Edits>;
 
-/// All ways, in the order in which they are tried.
+/// All regroupings, in the order in which they are tried.
 pub(super) const WAYS: [Way; 4] = [by_line, joined, spaced, at_end];
 
-/// Whether lines went and others came in their place.
+/// Returns whether two groups replace lines: one removes them, the next adds others at the same place.
 pub(super) fn is_replaced(gone: &Group, new: &Group) -> bool {
     let is_pair = gone.sort == Sort::Lines && new.sort == Sort::Lines;
     is_pair && gone.added.is_empty() && new.removed.is_empty() && gone.old.end == new.old.start
 }
 
-/// Whether the last line of a text got the line break that it had not, or lost it, because of lines that came or went
-/// below it.
+/// Returns whether lines added or removed below the last line of a text gave it a line break or took it.
 fn is_end(last: &Group, below: &Group) -> bool {
     let has_changed = last.removed.ends_with('\n') != last.added.ends_with('\n');
     let is_pair = last.sort == Sort::Words && below.sort == Sort::Lines;
     is_pair && has_changed && last.old.end == below.old.start
 }
 
-/// Which groups are placed together or not at all: for each the first of those that it is bound to. Lines
-/// that came in the place of others are bound to them, and lines that moved to where they stood.
+/// Returns the links between groups that must be applied together: for each group, the first one linked to
+/// it. Replacement lines are linked to the lines that they replace, and moved lines to those removed
+/// elsewhere.
 pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
     let groups = &edits.groups;
     let mut bonds: Vec<usize> = (0..groups.len()).collect();
@@ -62,7 +62,7 @@ pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
             bind(other, at);
         }
     }
-    // A line that went with some others may have come in with others, or alone.
+    // A moved line may be removed with some lines and added with others.
     let (mut gone, mut new) = (BTreeMap::<&str, Vec<usize>>::new(), Vec::new());
     for (at, group) in groups.iter().enumerate().filter(|(at, _)| !is_matched[*at]) {
         let (removed, added) =
@@ -78,7 +78,7 @@ pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
     bonds
 }
 
-/// The lines of a text that another has not, without their markers.
+/// Returns the lines that only one of two texts has, without their markers.
 fn own_lines<'t>(text: &'t str, other: &str) -> Vec<&'t str> {
     let lines = |text: &'t str| text.lines().map(|line| without_marker(line).trim());
     let mut known: Vec<String> = other.lines().map(|line| without_marker(line).trim().to_owned()).collect();
@@ -93,7 +93,7 @@ fn own_lines<'t>(text: &'t str, other: &str) -> Vec<&'t str> {
     own
 }
 
-/// The lines that came or went, without what numbering changes; none if words changed.
+/// Returns the lines that were added or removed, without their markers. Empty if words changed.
 pub(super) fn moved_lines(group: &Group) -> Vec<&str> {
     if group.sort == Sort::Words {
         return Vec::new();
@@ -102,7 +102,7 @@ pub(super) fn moved_lines(group: &Group) -> Vec<&str> {
     text.lines().map(without_marker).filter(|line| !line.trim().is_empty()).collect()
 }
 
-/// A paragraph or an entry in other lines may be two entries, or two texts: each line by itself.
+/// Splits rewrapped texts into lines: they may be two entries or two texts.
 fn by_line(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     let mut seen = Edits::default();
     let mut is_new = false;
@@ -129,7 +129,7 @@ fn by_line(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     is_new.then_some(seen)
 }
 
-/// Lines that went and lines that came in their place are one edit.
+/// Joins removed lines with the lines that replace them.
 fn joined(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     let mut seen = Edits::default();
     let mut is_new = false;
@@ -152,7 +152,7 @@ fn joined(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     is_new.then_some(seen)
 }
 
-/// Adds lines in the place of others: line by line where they are as many.
+/// Adds the replacement of lines as a group: line by line if the counts are equal.
 fn replace(seen: &mut Edits, gone: &Group, new: &Group, before: &str) {
     let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
     let (removed, added) = (lines(&before[gone.old.clone()]), lines(&new.added));
@@ -181,7 +181,7 @@ fn replace(seen: &mut Edits, gone: &Group, new: &Group, before: &str) {
     }
 }
 
-/// Lines that came or went at the end of a text that ends without a line break, with the break above them.
+/// Joins lines added or removed at the end of a text that lacks a final line break with the break above them.
 fn at_end(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     let at = edits.groups.len().checked_sub(2)?;
     let (last, below) = (&edits.groups[at], &edits.groups[at + 1]);
@@ -203,8 +203,8 @@ fn at_end(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     Some(seen)
 }
 
-/// What went without its blank lines, or with more of them than are its own: the lines with the blank lines
-/// that stand below them, and those that were left or taken too by themselves.
+/// Splits removals that took too few or too many blank lines: into the lines with the blank lines below them,
+/// and the surplus or missing blank lines.
 fn spaced(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     let mut seen = Edits::default();
     let mut is_new = false;
@@ -223,7 +223,8 @@ fn spaced(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     is_new.then_some(seen)
 }
 
-/// The lines that went, with the blank lines below them, and what is then too few or too many.
+/// Returns the removed lines with the blank lines below them, and the blank lines then missing or left over.
+/// `None` if no split is needed.
 fn respaced(group: &Group, before: &str, free: Range<usize>) -> Option<Vec<(Group, Hunk)>> {
     let is_blank = |line: &&str| line.trim().is_empty();
     let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
@@ -250,7 +251,7 @@ fn respaced(group: &Group, before: &str, free: Range<usize>) -> Option<Vec<(Grou
     let core =
         group.old.start + length(&lines[..lead])..group.old.end - length(&lines[lines.len() - trail..]);
     if group.old.end + length(&below) == before.len() {
-        // At the end, the blank lines above it go with it.
+        // At the end of the text, the blank lines above are removed instead.
         let above = before[..core.start].trim_end_matches(['\n', '\r']).len();
         let above = (above + before[above..core.start].find('\n').map_or(0, |at| at + 1)).min(core.start);
         let above = above.max(free.start);

@@ -1,4 +1,4 @@
-//! Sections that came in or moved, and the title of the document.
+//! Proposals for added and moved sections, and for the document title.
 
 use super::additions::{New, bullets, is_free, own_entries};
 use super::elements::{Element, What, elements};
@@ -14,14 +14,14 @@ use crate::source::edit::{self, Place, SourceEdit, entry_tables, list_literal, l
 use crate::text::ids::Ids;
 use crate::trial::BuiltPersona;
 
-/// New lines under a heading become a section of the profile's own.
+/// Proposes new lines under a heading as a section of the profile.
 pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let elements = elements(persona);
     let mut proposals = Vec::new();
     for (new, before) in insertions(persona, edit, &elements) {
         match headed(&new, persona.frame("", &keys::HEADING)) {
             Some((title, rest)) => proposals.extend(section(persona, title, rest, before)),
-            // Text above all headings is a section without one.
+            // Text above all headings is a section without a heading.
             None if before.is_none_or(|element| element.what == What::Title)
                 && !new.trim().is_empty()
                 && !new.starts_with(FENCE) =>
@@ -34,7 +34,7 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
     proposals
 }
 
-/// The texts that the edit inserts, once for each possible place, with the element before that place.
+/// Returns the inserted texts, for each possible position, with the element above.
 fn insertions<'e, 'a>(
     persona: &BuiltPersona<'_>,
     edit: Edit<'_>,
@@ -48,7 +48,7 @@ fn insertions<'e, 'a>(
     inserted.collect()
 }
 
-/// The title and the rest of a text that begins with a heading.
+/// Splits a text that begins with a heading into title and body.
 fn headed(text: &str, (open, close): (String, String)) -> Option<(&str, &str)> {
     let (first, rest) = text.trim_start_matches('\n').split_once('\n')?;
     let title = first.strip_prefix(open.as_str())?.strip_suffix(close.as_str())?.trim();
@@ -56,7 +56,7 @@ fn headed(text: &str, (open, close): (String, String)) -> Option<(&str, &str)> {
     (!title.is_empty() && !rest.trim().is_empty() && !has_another).then_some((title, rest))
 }
 
-/// New lines under a smaller heading become a group of the profile's own.
+/// Proposes new lines under a subheading as a group of the profile.
 pub(super) fn inserted_groups(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let elements = elements(persona);
     let mut proposals = Vec::new();
@@ -66,7 +66,7 @@ pub(super) fn inserted_groups(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
         let mut sections = persona.composition.persona.sections.iter();
         let Some(section) = sections.find(|section| section.kind == kind) else { continue };
         let (heading, _) = persona.frame("", &keys::HEADING);
-        // A bold title that ends like a sentence has another frame than others.
+        // Titles that end like a sentence have another frame where groups are bold.
         let defaults = ["", "."].map(|title| group_frame(section.bold_groups, title));
         for frame in defaults.map(|default| persona.frame_or(kind, &keys::GROUP, default)) {
             let is_section = |line: &str| !heading.is_empty() && line.starts_with(&heading);
@@ -79,7 +79,7 @@ pub(super) fn inserted_groups(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
     proposals
 }
 
-/// A group of the profile's own: after the others, or after what `before` belongs to.
+/// Proposes a group of the profile: last in its section, or after the group or entry that contains `before`.
 fn group(
     persona: &BuiltPersona<'_>,
     section: &Section<'_>,
@@ -109,8 +109,8 @@ fn group(
     [true, false].into_iter().flat_map(proposals).collect()
 }
 
-/// The edits that give a list of the profile some lines as its entries; bullets that begin with the words of a force
-/// become rules if `reads_forces`.
+/// Returns the edits that make lines the entries of a list in the profile. With `reads_forces`, bullets that
+/// begin with a force label become rules.
 fn filled(persona: &BuiltPersona<'_>, list: &str, lines: &str, reads_forces: bool) -> Vec<SourceEdit> {
     let new = |text: String| match reads_forces {
         true => New::read(&text),
@@ -123,12 +123,12 @@ fn filled(persona: &BuiltPersona<'_>, list: &str, lines: &str, reads_forces: boo
     own_entries(persona, list, &entries, None).0
 }
 
-/// The edit that lists a section in the profile.
+/// Returns the edit that sets a section and its heading in the profile's `sections`.
 pub(super) fn listed(kind: &str, heading: &str) -> SourceEdit {
     SourceEdit::set(&[Profile::Sections.name()], kind, literal(heading))
 }
 
-/// A section of the profile's own.
+/// Proposes a section of the profile.
 fn section(
     persona: &BuiltPersona<'_>,
     title: &str,
@@ -162,7 +162,7 @@ fn section(
     proposals
 }
 
-/// Sections that went from one place and came in at another: the profile lists them in the new order.
+/// Proposes another order of sections, for sections that were removed in one place and added in another.
 pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group) -> Vec<Proposal> {
     let text = persona.document.text();
     let elements = elements(persona);
@@ -211,7 +211,7 @@ pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, int
     vec![reordered(last), reordered(new.len())]
 }
 
-/// A title that came in or went.
+/// Proposes a title that was added or removed.
 pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let text = persona.document.text();
     let elements = elements(persona);

@@ -1,4 +1,4 @@
-//! Lines of front matter that came or went: settings of the target.
+//! Proposals for added and removed front matter lines: settings of the target.
 
 use super::home::FileEdits;
 use super::propose::{Edit, Proposal};
@@ -10,7 +10,7 @@ use crate::render::Attribution;
 use crate::source::edit::{self, SourceEdit, literal};
 use crate::trial::BuiltPersona;
 
-/// Settings whose lines went leave the profile that has them.
+/// Proposes to remove the settings whose lines were removed.
 pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for change in edit.pending().map(|index| edit.change(index)) {
@@ -39,7 +39,7 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
     proposals
 }
 
-/// Lines that came in with keys that the target knows are settings of the profile's.
+/// Proposes settings of the profile for added lines with keys that the target knows.
 pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let target = persona.target.name;
     let mut proposals = Vec::new();
@@ -54,12 +54,12 @@ pub(super) fn added(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
     proposals
 }
 
-/// The edit that sets a key of a target in the profile.
+/// Returns the edit that sets a key of a target in the profile.
 pub(super) fn set_target(target: &str, key: &str, value: &str) -> SourceEdit {
     SourceEdit::set(&[Profile::Target.name(), target], key, value)
 }
 
-/// A line of front matter as a setting that a target knows, with its value in TOML.
+/// Parses a line of front matter as a setting of the target: its key, and its value in TOML.
 pub(super) fn setting<'l>(target: &str, line: &'l str) -> Option<(&'l str, String)> {
     let target = TARGETS.iter().find(|known| known.name == target)?;
     let (name, value) = line.split_once(':').filter(|_| !line.contains('\n'))?;
@@ -71,7 +71,7 @@ pub(super) fn setting<'l>(target: &str, line: &'l str) -> Option<(&'l str, Strin
     Some((name, form(kind, value.trim())?))
 }
 
-/// A scalar of YAML as a value of TOML.
+/// Converts a YAML scalar to a TOML value of this type. `None` for other YAML.
 fn form(kind: KeyType, value: &str) -> Option<String> {
     let text = || unquoted(value).into_iter().next().map(|text| literal(&text));
     let number = || value.parse::<i64>().ok().map(|number| number.to_string());

@@ -1,4 +1,4 @@
-//! The sources while edits are placed in them.
+//! The sources, as edits are applied to them.
 
 use std::collections::BTreeSet;
 
@@ -10,29 +10,28 @@ use crate::model::Diagnostic;
 use crate::source::edit::SourceEdit;
 use crate::trial::{AffectedPersona, BuiltPersona, Texts, Trial, affected, slimmed};
 
-/// The output that was edited.
+/// The edited output.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'s> {
     pub(super) profile: &'s str,
     pub(super) target: &'static str,
     pub(super) path: &'s Utf8Path,
-    /// The reason that a removal gets in the profile.
+    /// The reason to record with a removal in the profile.
     pub(super) reason: &'s str,
 }
 
-/// The sources while edits are placed in them.
+/// The sources, as edits are applied to them.
 #[derive(Clone)]
 pub(super) struct State {
-    /// All files.
     pub(super) texts: Texts,
-    /// The files that the persona reaches.
+    /// The files that the persona depends on.
     reached: BTreeSet<Utf8PathBuf>,
-    /// The profile's file if no other profile extends it: a change there affects no other persona.
+    /// The profile's file if no other profile extends it, so that a change there affects no other persona.
     private: Option<Utf8PathBuf>,
 }
 
 impl State {
-    /// The sources as they are.
+    /// Starts with the unchanged sources.
     pub(super) fn new(texts: &Texts, profile: &str) -> Self {
         let trial = Trial::new(texts);
         let Some((id, own)) = trial.library.profiles.find(profile) else {
@@ -47,12 +46,12 @@ impl State {
         }
     }
 
-    /// Composes the persona of all files from now on, not only of those that it reaches.
+    /// Composes the persona from all files from now on, not only from those that it depends on.
     pub(super) fn reach_all(&mut self) {
         self.reached = self.texts.keys().cloned().collect();
     }
 
-    /// The sources with some files replaced.
+    /// Returns the sources with some files replaced.
     pub(super) fn with(&self, files: &Texts) -> State {
         let mut state = self.clone();
         for (path, text) in files {
@@ -62,7 +61,7 @@ impl State {
         state
     }
 
-    /// Builds the persona and looks at it.
+    /// Builds the persona and calls `look` with it.
     ///
     /// # Errors
     /// The findings that keep it from being built.
@@ -77,7 +76,7 @@ impl State {
         Ok(look(&persona))
     }
 
-    /// The text of the output.
+    /// Returns the text of the output.
     ///
     /// # Errors
     /// As [`State::look`].
@@ -85,8 +84,8 @@ impl State {
         self.look(subject, |persona| persona.document.text().to_owned())
     }
 
-    /// Pins the stale decisions of the persona to what their sides say now: the files that change, or `None` if no
-    /// decision is stale.
+    /// Pins the persona's stale resolutions to the current text of their sides. Returns the files that
+    /// change; `None` if no resolution is stale.
     pub(super) fn pinned(&self, profile: &str) -> Option<Texts> {
         let texts = slimmed(&self.texts, &self.reached);
         let trial = Trial::new(&texts);
@@ -101,7 +100,7 @@ impl State {
         pins.files(&texts).filter(|changed| !changed.is_empty())
     }
 
-    /// The other personas that the change of some files changes.
+    /// Returns the other personas that change if these files do.
     pub(super) fn affected(&self, files: &Texts, profile: &str) -> Vec<AffectedPersona> {
         match files.keys().all(|path| Some(path) == self.private.as_ref()) {
             true => Vec::new(),

@@ -1,4 +1,4 @@
-//! Edits of words: the string that holds them changes, or the profile overrides it.
+//! Proposals for edited words: in the string that holds them, or as an override in the profile.
 
 use super::additions::uncapitalized;
 use super::home::FileEdits;
@@ -11,21 +11,21 @@ use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, entry, entry_tables, literal, literal_like};
 use crate::trial::BuiltPersona;
 
-/// A string, and the pieces of the persona that are copied from it.
+/// A string, and the pieces of the persona that it prints.
 struct Written<'a> {
     text: &'a Text,
     claim: &'a Claim,
     pieces: Vec<&'a Piece<'a>>,
 }
 
-/// A part of a string's value that changes.
+/// A change of part of a string's value.
 struct Splice {
     start: usize,
     end: usize,
     new: String,
 }
 
-/// The strings that print the words where the group's hunks are.
+/// Returns the strings that print the text at the changes.
 fn touched<'a>(persona: &'a BuiltPersona<'a>, changes: &[Change]) -> Vec<Written<'a>> {
     let mut found: Vec<Written<'a>> = Vec::new();
     let pieces = persona.document.pieces();
@@ -47,7 +47,8 @@ fn touched<'a>(persona: &'a BuiltPersona<'a>, changes: &[Change]) -> Vec<Written
     found
 }
 
-/// Whether a change lies within what a template filled in: that belongs to the field.
+/// Returns whether a change lies within a value that a template filled in. Such a change belongs to the
+/// field.
 fn is_value(persona: &BuiltPersona<'_>, change: &Change) -> bool {
     let pieces = persona.document.pieces();
     let at = pieces.partition_point(|piece| piece.range.end <= change.start);
@@ -58,24 +59,24 @@ fn is_value(persona: &BuiltPersona<'_>, change: &Change) -> bool {
 }
 
 impl Written<'_> {
-    /// The range of the persona's text that the string makes.
+    /// Returns the range of the persona's text that the string prints.
     fn range(&self) -> std::ops::Range<usize> {
         let first = self.pieces.first().map_or(0, |piece| piece.range.start);
         first..self.pieces.last().map_or(first, |piece| piece.range.end)
     }
 
-    /// The byte of the value that is printed at a byte of the persona.
+    /// Converts an offset in the persona's text to one in the string's value.
     fn offset(&self, at: usize) -> Option<usize> {
         let piece = self.pieces.iter().find(|piece| piece.range.start <= at && at <= piece.range.end)?;
         let (_, start) = piece.written?;
         let within = at - piece.range.start;
-        // A line break is one byte in the value, and two in a file that has carriage returns.
+        // A line break is one byte in the value but two in a persona with CRLF.
         let is_break = piece.range.len() == 2 && self.text.value[start..].starts_with('\n');
         Some(start + if is_break { within.min(1) } else { within })
     }
 
-    /// A change of the persona's text as a change of the value. What a template fills in stays a part of
-    /// the template, and goes only where all of its surroundings go.
+    /// Converts a change of the persona's text to a change of the value. A placeholder in the changed range
+    /// stays a placeholder; it is deleted only together with all text around it.
     fn splice(&self, text: &str, change: &Change, indent: &str) -> Option<Splice> {
         let (start, end) = (self.offset(change.start)?, self.offset(change.end)?);
         let is_line_start = change.start == 0 || text[..change.start].ends_with('\n');
@@ -98,7 +99,7 @@ impl Written<'_> {
         Some(Splice { start, end, new })
     }
 
-    /// The parts of the value that a template fills in, each with what is shown of it.
+    /// Returns the placeholders in the value, each with the text that replaces it in the persona.
     fn filled<'p>(&'p self, text: &'p str) -> impl Iterator<Item = (std::ops::Range<usize>, &'p str)> {
         self.pieces.windows(2).filter_map(|pair| {
             let (before, after) = (pair[0].written?.1, pair[1].written?.1);
@@ -108,7 +109,7 @@ impl Written<'_> {
         })
     }
 
-    /// The possible indents of the further lines of an entry.
+    /// Returns the indents that the entry's continuation lines may have.
     fn indents(&self, persona: &BuiltPersona<'_>) -> Vec<String> {
         let text = persona.document.text();
         let mut indents = Vec::new();
@@ -125,7 +126,7 @@ impl Written<'_> {
     }
 }
 
-/// White space as wide as what begins the line of a byte of the persona, if something does.
+/// Returns spaces as wide as the bullet or other markup that begins the line.
 fn bullet_width(persona: &BuiltPersona<'_>, at: usize) -> String {
     let (text, pieces) = (persona.document.text(), persona.document.pieces());
     let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
@@ -134,7 +135,7 @@ fn bullet_width(persona: &BuiltPersona<'_>, at: usize) -> String {
     " ".repeat(bullet.map_or(0, |bullet| bullet.trim_start_matches('\n').chars().count()))
 }
 
-/// Finds whole words in a text, from a byte on.
+/// Finds whole words in a text, starting at an offset.
 fn find_words(text: &str, from: usize, words: &str) -> Option<usize> {
     let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
     let (first, last) = (words.chars().next()?, words.chars().next_back()?);
@@ -144,7 +145,7 @@ fn find_words(text: &str, from: usize, words: &str) -> Option<usize> {
     })
 }
 
-/// A text without the indentation of its lines.
+/// Removes the indent from the lines of a text.
 fn unindented(text: &str, indent: &str, first_too: bool) -> String {
     let strip = |line: &str| line.strip_prefix(indent).unwrap_or(line).to_owned();
     let lines = text.split('\n').enumerate();
@@ -153,7 +154,8 @@ fn unindented(text: &str, indent: &str, first_too: bool) -> String {
     lines.join("\n").replace("\r\n", "\n")
 }
 
-/// The ways to see the group's edits: all its word edits at once and each alone, or its lines.
+/// Returns the sets of changes to try: for words, all at once and each alone; for lines, each with its
+/// equivalents at neighbouring line breaks.
 fn series(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Vec<Change>> {
     let text = persona.document.text();
     let all: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
@@ -167,13 +169,13 @@ fn series(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Vec<Change>> {
     }
 }
 
-/// The strings with the edit in them.
+/// Proposes edits of the strings that print the changed text.
 pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for changes in series(persona, edit) {
         for written in touched(persona, &changes) {
             let range = written.range();
-            // A label or a reason that went with the markup around it.
+            // A label or reason was removed together with its markup.
             if changes.iter().any(|change| change.start <= range.start && range.end <= change.end) {
                 proposals.extend(emptied(persona, &written));
             }
@@ -192,8 +194,8 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     proposals
 }
 
-/// The string with a line break in it, and how its further lines are to be laid out, where the profile lays out such
-/// lines in another way.
+/// Proposes a string with a line break and the `indent` of its continuation lines, where the profile sets
+/// another indent.
 fn indented(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<Proposal> {
     let place = written.claim.address.as_str();
     let mut lines = changes.iter().flat_map(|change| change.new.split('\n').skip(1));
@@ -215,7 +217,7 @@ fn indented(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change
     value(persona, written, changes, indent).into_iter().map(propose).collect()
 }
 
-/// What a string's value may be with the changes in it.
+/// Returns the values that the string may have after the changes.
 fn values(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
     let indents = written.indents(persona).into_iter();
     let mut values: Vec<String> =
@@ -224,7 +226,7 @@ fn values(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change])
     values
 }
 
-/// The value with the changes in it, if its further lines stand behind this indentation.
+/// Returns the values that the string may have if its continuation lines have this indent.
 fn value(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change], indent: &str) -> Vec<String> {
     let text = persona.document.text();
     let within =
@@ -242,7 +244,7 @@ fn value(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change], 
     cased(persona, written, value)
 }
 
-/// The value in the case in which a rule is written, where the persona begins it like a sentence.
+/// Returns the value in lower case first, where the renderer capitalizes the beginning of a rule.
 fn cased(persona: &BuiltPersona<'_>, written: &Written<'_>, value: String) -> Vec<String> {
     let shown = persona.document.text()[written.range()].chars().next();
     let is_rule = matches!(written.claim.block().map(|block| block.part), Some(Part::Rule(_)));
@@ -253,12 +255,12 @@ fn cased(persona: &BuiltPersona<'_>, written: &Written<'_>, value: String) -> Ve
     if lower == value { vec![value] } else { vec![lower, value] }
 }
 
-/// The strings of a block, by the keys that hold them.
+/// Returns the strings of a block with their keys.
 fn parts(block: &Block) -> [(Entry, Option<&Text>); 3] {
     [(Entry::Text, Some(&block.text)), (Entry::Label, block.label.as_ref()), (Entry::Why, block.why.as_ref())]
 }
 
-/// The key that holds a string in its entry.
+/// Returns the key that holds a string in its entry.
 fn part_of(written: &Written<'_>) -> Entry {
     let parts = written.claim.block().map(parts).into_iter().flatten();
     let own = parts.into_iter().find(|(_, text)| text.is_some_and(|text| std::ptr::eq(text, written.text)));
@@ -269,7 +271,7 @@ fn description(written: &Written<'_>) -> String {
     format!("the {} of `{}`", part_of(written).name(), written.claim.address)
 }
 
-/// A new value for a string, and for the equal strings of other sources at its address.
+/// Returns the splices that set a string, and the equal strings of other sources at its address.
 fn agreeing(
     persona: &BuiltPersona<'_>,
     written: &Written<'_>,
@@ -281,7 +283,7 @@ fn agreeing(
     change(written.text);
     let key = part_of(written);
     let decision = persona.composition.decisions.get(written.claim.address.as_str());
-    // Where several are kept, the others are printed by themselves.
+    // With `keep = "both"`, the other texts are printed on their own and are edited there.
     for claim in decision.into_iter().flat_map(|decision| decision.worded_alike()) {
         let part = claim.block().map(parts).into_iter().flatten().find(|(name, _)| *name == key);
         if let Some((_, Some(text))) = part
@@ -294,7 +296,7 @@ fn agreeing(
     splices
 }
 
-/// An entry without a label or reason of which nothing is left.
+/// Proposes to remove a label or reason that is now empty.
 fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal> {
     let key = part_of(written);
     if key == Entry::Text {
@@ -311,7 +313,7 @@ fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal
     Some(Proposal::new(edits, format!("the {} of `{}` goes", key.name(), written.claim.address)))
 }
 
-/// The `set` of a resolution with the edit in it.
+/// Proposes to edit the `set` value of a resolution.
 fn decided(persona: &BuiltPersona<'_>, changes: &[Change]) -> Vec<Proposal> {
     let text = persona.document.text();
     let mut proposals = Vec::new();
@@ -343,7 +345,7 @@ fn decided(persona: &BuiltPersona<'_>, changes: &[Change]) -> Vec<Proposal> {
     proposals
 }
 
-/// Entries of the profile with the edit in them, which override those of fragments.
+/// Proposes entries of the profile that override those of fragments.
 pub(super) fn overridden(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for changes in series(persona, edit) {
@@ -359,7 +361,7 @@ pub(super) fn overridden(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Prop
     proposals
 }
 
-/// What a string may be, in the profile, for the persona to have the changes in it.
+/// Returns the values that an override in the profile may have for the persona to show the changes.
 fn shown_values(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
     if !is_filled(persona, written.claim) {
         return values(persona, written, changes);
@@ -377,7 +379,8 @@ fn shown_values(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Ch
     indents.flat_map(|indent| cased(persona, written, unindented(&shown, &indent, false))).collect()
 }
 
-/// Whether a claim's braces are filled in where it is written, and would not be in the profile.
+/// Returns whether a claim is in a template but the profile is not one, so placeholders would not be filled
+/// there.
 fn is_filled(persona: &BuiltPersona<'_>, claim: &Claim) -> bool {
     persona.library.is_template(claim.source) && !persona.composition.profile.template
 }
@@ -401,7 +404,7 @@ fn own_entry(persona: &BuiltPersona<'_>, written: &Written<'_>, value: &str, rea
     Proposal::replacing(persona, &insertion, (claim.address.as_str(), reason), &what).into()
 }
 
-/// The text that a string of a claim would need in the profile.
+/// Returns the value that a string of a claim would need in the profile.
 fn profile_text(persona: &BuiltPersona<'_>, claim: &Claim, text: &Text) -> String {
     if !is_filled(persona, claim) {
         return text.value.clone();
@@ -415,7 +418,7 @@ fn profile_text(persona: &BuiltPersona<'_>, claim: &Claim, text: &Text) -> Strin
     }
 }
 
-/// What a claim asks of the order, for another that takes its place.
+/// Returns the band and anchors of a claim, for an entry that replaces it.
 fn placement(persona: &BuiltPersona<'_>, claim: &Claim) -> Vec<(Entry, String)> {
     let sources = &persona.library.sources;
     let mut fields = Vec::new();

@@ -1,5 +1,5 @@
-//! What is left over where edits took entries away: settings that lay out nothing any more, orders that
-//! name what is gone, and empty fragments.
+//! Removes what edits left without a use: layout settings without effect, ids in `order` that no longer
+//! exist, and empty fragments.
 
 use std::collections::BTreeSet;
 
@@ -12,17 +12,16 @@ use crate::model::{Address, Claim, Content, Datum, Fragment, Library, address, c
 use crate::source::edit::{SourceEdit, Use, layout_tables, list_literal};
 use crate::trial::{Outputs, Texts, Trial, differing};
 
-/// What became of the texts.
+/// The result of tidying.
 #[derive(Debug, Default)]
 pub(super) struct Tidied {
-    /// The files, without those that are gone.
+    /// The files, without the deleted ones.
     pub(super) texts: Texts,
-    /// What was done, or is to be done, in a few words each.
+    /// Short notes about what was done or is left to do.
     pub(super) notes: Vec<String>,
 }
 
-/// Takes away what the changes from `before` to `after` left without a use, where no persona differs
-/// without it.
+/// Removes what the changes from `before` to `after` left without a use, unless that would change a persona.
 pub(super) fn tidy(before: &Texts, after: Texts) -> Tidied {
     let mut tidied = Tidied { texts: after, notes: Vec::new() };
     if tidied.texts == *before {
@@ -61,8 +60,8 @@ pub(super) fn tidy(before: &Texts, after: Texts) -> Tidied {
     tidied
 }
 
-/// The settings of profiles that have had a use before and have none now: the file, its change, and a word
-/// about it.
+/// Returns the settings of profiles that had an effect before and have none now: the file, the edit that
+/// removes the setting, and a note.
 fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf, SourceEdit, String)> {
     let (old, new) = (Trial::new(before), Trial::new(after));
     let (was, is) = (old.personas(), new.personas());
@@ -95,7 +94,7 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
     found
 }
 
-/// The settings without effect, each with the message about it.
+/// Returns the layout settings without effect, each with the message of its finding.
 fn unused<'c, 'a>(composition: &'c Composition<'a>) -> Vec<(&'c str, &'a Claim)> {
     let findings = composition.findings.iter().filter(|finding| finding.code == codes::UNUSED_LAYOUT);
     let claim = |finding: &'c crate::model::Diagnostic| {
@@ -107,7 +106,7 @@ fn unused<'c, 'a>(composition: &'c Composition<'a>) -> Vec<(&'c str, &'a Claim)>
     findings.filter_map(claim).collect()
 }
 
-/// An order without what is gone; nothing if the list itself is.
+/// Returns an `order` without the ids that no longer exist. `None` if the list itself does not exist.
 fn order(composition: &Composition<'_>, place: &str, claim: &Claim) -> Option<Vec<String>> {
     let Content::Setting(Datum::List(ids)) = &claim.content else { return None };
     let (kind, group) = address::section_and_group(place);
@@ -123,7 +122,7 @@ fn order(composition: &Composition<'_>, place: &str, claim: &Claim) -> Option<Ve
     Some(ids.iter().filter_map(Datum::as_str).filter(here).map(str::to_owned).collect())
 }
 
-/// The edit that takes a setting of the layout out, or puts another order in its place.
+/// Returns the edit that removes a layout setting or replaces it with a shorter `order`.
 fn reordered(place: &str, key: &str, order: Option<Vec<String>>) -> SourceEdit {
     match order.filter(|order| order.len() > 1) {
         Some(order) => SourceEdit::layout(place, key, list_literal(order.iter().map(String::as_str))),
@@ -136,7 +135,7 @@ fn says_nothing(fragment: &Fragment) -> bool {
     is_bare && !fragment.broken
 }
 
-/// The fragments that became empty.
+/// Returns the fragments that became empty: path and id.
 fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
     let (old, new) = (Trial::new(before).library, Trial::new(after).library);
     let now = new.fragments.iter().filter(|(id, fragment)| {
@@ -145,7 +144,8 @@ fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
     now.map(|(id, fragment)| (new.sources.file(fragment.file).path().to_owned(), id.clone())).collect()
 }
 
-/// The texts without an empty fragment, if only `use` names it; and what is to be done otherwise.
+/// Returns the texts without an empty fragment, if only `use` refers to it, and what the user is to do
+/// otherwise.
 fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts>) {
     if texts.get(path).is_some_and(|text| text.contains('#')) {
         return (format!("it has comments, so it is left; take `{id}` out of `use` and delete it"), None);
@@ -167,7 +167,7 @@ fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts
     (format!("take `{id}` out of `use` and delete it"), Some(next))
 }
 
-/// A file that names a fragment otherwise than in `use`.
+/// Returns a file that refers to a fragment other than in `use`.
 fn mentioned(library: &Library, id: &str) -> Option<Utf8PathBuf> {
     let fragments = library
         .fragments

@@ -1,4 +1,4 @@
-//! Edits of values: fields, headings, and the front matter.
+//! Proposals for edited values: fields, headings and front matter.
 
 use super::propose::{Change, Edit, Proposal};
 use super::sections::listed;
@@ -9,7 +9,7 @@ use crate::render::{Attribution, Piece};
 use crate::source::edit::{self, SourceEdit, list_literal, literal, literal_like};
 use crate::trial::BuiltPersona;
 
-/// The values with the edit in them, where they are written and in the profile itself.
+/// Proposes new values: at their sources first, then in the profile.
 pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
     let all: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
     let mut proposals = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     proposals
 }
 
-/// A piece of the persona with those of the changes in it that lie within it.
+/// Applies the changes that lie within a piece to its text.
 fn applied(persona: &BuiltPersona<'_>, piece: &Piece<'_>, changes: &[Change]) -> Option<String> {
     let mut text = persona.document.text()[piece.range.clone()].to_owned();
     let within = |change: &&Change| piece.range.start <= change.start && change.end <= piece.range.end;
@@ -49,7 +49,7 @@ fn applied(persona: &BuiltPersona<'_>, piece: &Piece<'_>, changes: &[Change]) ->
     Some(text)
 }
 
-/// The value at an address.
+/// Returns the value of a field or setting. `None` for other claims.
 fn datum(claim: &Claim) -> Option<&Datum> {
     match &claim.content {
         Content::Field(datum) | Content::Setting(datum) => Some(datum),
@@ -57,7 +57,7 @@ fn datum(claim: &Claim) -> Option<&Datum> {
     }
 }
 
-/// The value changed in all sources that claim it.
+/// Proposes a new value in all sources that claim the current one.
 fn changed_values(
     persona: &BuiltPersona<'_>,
     address: &str,
@@ -103,7 +103,7 @@ fn changed_values(
     }
 }
 
-/// The span and the text of the value of a claim, without the table that it may stand in.
+/// Returns the span and TOML of a claim's value, inside its table if it has one.
 fn inner(persona: &BuiltPersona<'_>, claim: &Claim) -> (Span, String) {
     let raw = persona.library.sources.text(claim.span);
     let whole = || (claim.span, raw.to_owned());
@@ -120,15 +120,14 @@ fn inner(persona: &BuiltPersona<'_>, claim: &Claim) -> (Span, String) {
     }
 }
 
-/// The forms that a new value may have in TOML, of the type of the old one, where `old` is what is shown
-/// of it and `new` what is to be shown.
+/// Returns the TOML forms of a new value, of the same type as the old one. `old` and `new` are the texts that
+/// the persona shows.
 fn values(datum: &Datum, old: &str, new: &str, raw: &str) -> Vec<String> {
     let mut shown: Vec<String> = Vec::new();
-    // Values have no carriage returns, whatever the lines of the persona end in.
+    // Values have no carriage returns, whatever line ending the persona has.
     if datum.to_string() == old.replace("\r\n", "\n") {
         shown.push(new.replace("\r\n", "\n"));
     } else {
-        // A line of front matter.
         let line = new.trim_end_matches(['\n', '\r']);
         shown.extend(line.split_once(':').map(|(_, value)| unquoted(value.trim())).into_iter().flatten());
     }
@@ -145,7 +144,7 @@ fn form(datum: &Datum, text: &str, raw: &str) -> Option<String> {
     }
 }
 
-/// What a scalar of YAML may mean.
+/// Returns the strings that a YAML scalar may stand for.
 pub(super) fn unquoted(value: &str) -> Vec<String> {
     let mut all = Vec::new();
     if let Some(inner) = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
@@ -160,7 +159,7 @@ pub(super) fn unquoted(value: &str) -> Vec<String> {
     all
 }
 
-/// The tools of a line of front matter.
+/// Parses the tools of a front matter line.
 fn tools(line: &str) -> Vec<String> {
     let value = line.split_once(':').map_or(line, |(_, value)| value).trim();
     let value = unquoted(value).remove(0);
@@ -168,7 +167,7 @@ fn tools(line: &str) -> Vec<String> {
     value.split(separator).map(str::trim).filter(|tool| !tool.is_empty()).map(str::to_owned).collect()
 }
 
-/// A line of front matter as the profile types it.
+/// Proposes a new text for a line in the profile's `front-matter` list.
 fn lines(
     persona: &BuiltPersona<'_>,
     claim: &Claim,
@@ -187,7 +186,7 @@ fn lines(
     vec![Proposal::new(persona.spliced(vec![(span, text)]), what)]
 }
 
-/// The value set in the profile itself, above the sources that claim it now.
+/// Proposes to set the value in the profile. Empty if the profile sets it already.
 fn profile_values(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &str) -> Vec<Proposal> {
     let decision = persona.composition.decisions.get(address);
     let current = decision.and_then(|decision| decision.effective().next());
@@ -216,7 +215,7 @@ fn profile_values(persona: &BuiltPersona<'_>, address: &str, old: &str, new: &st
     forms.into_iter().map(propose).collect()
 }
 
-/// Headings and names that no source sets.
+/// Proposes headings and names that no source sets.
 fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
     let sections = &persona.composition.persona.sections;
     let mut proposals = Vec::new();
@@ -226,7 +225,7 @@ fn defaults(persona: &BuiltPersona<'_>, old: &str, new: &str) -> Vec<Proposal> {
         }
         let what = format!("the heading of `{}`", section.kind);
         proposals.push(Proposal::new(persona.profile_edits([listed(section.kind, new)]), &what));
-        // A section that is listed comes before those that are not, so those before it are listed too.
+        // Listed sections precede unlisted ones, so the sections above are listed too.
         let above = sections[..at].iter().filter(|section| section.heading.origin.is_none());
         let above = above.map(|section| listed(section.kind, &section.heading.text));
         let all = persona.profile_edits(above.chain([listed(section.kind, new)]));

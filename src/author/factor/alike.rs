@@ -1,4 +1,4 @@
-//! Near-duplicate entries of several personas, to be settled by hand.
+//! Near-duplicate entries of several personas, which a person has to unify.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,29 +10,29 @@ use super::statement::{Occurrence, Statement, folded};
 use crate::analyse::similar::search::{self, Sets};
 use crate::model::{Force, Part, ProfileId};
 
-/// Two texts are nearly equal if at least this part of all words of either is in both.
+/// The minimum share of common words (Jaccard index) for two texts to be near-duplicates.
 const LEAST_ALIKE: f64 = 0.7;
 
-/// Texts of fewer words are alike too easily.
+/// Texts with fewer words match too easily and are skipped.
 const LEAST_WORDS: usize = 3;
 
-/// What tells nearly equal entries apart, the gravest first.
+/// How near-duplicates differ, the most serious difference first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Difference {
-    /// The force of the rules.
+    /// The forces of rules.
     Force,
-    /// Numbers alone.
+    /// Only numbers.
     Numbers,
     /// Words.
     Words,
-    /// White space alone.
+    /// Only white space.
     Space,
-    /// The section alone.
+    /// Only the section.
     Section,
 }
 
 impl Difference {
-    /// The word for it.
+    /// Returns the name of the difference, as the views show it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Difference::Force => "force",
@@ -44,33 +44,33 @@ impl Difference {
     }
 }
 
-/// Entries that are nearly equal.
+/// Near-duplicate entries.
 #[derive(Debug, Clone)]
 pub(crate) struct Conflict {
-    /// What tells them apart; the gravest, where several things do.
+    /// The most serious difference between them.
     pub difference: Difference,
-    /// How alike the least alike of them is to the first, in hundredths.
+    /// The lowest similarity between the first variant and another, in hundredths.
     pub alike: usize,
-    /// The variants, the one of most personas first.
+    /// The variants, the one in most personas first.
     pub variants: Vec<Variant>,
-    /// The personas, of all variants.
+    /// The personas of all variants.
     pub personas: Vec<String>,
 }
 
-/// One variant.
+/// One variant of an entry.
 #[derive(Debug, Clone)]
 pub(crate) struct Variant {
     /// The text, with its label and reason.
     pub text: String,
-    /// The force, of a rule.
+    /// The force, if it is a rule.
     pub force: Option<Force>,
-    /// The personas that it is part of.
+    /// The personas that contain it.
     pub personas: Vec<String>,
     /// Where it is written.
     pub places: Vec<Place>,
 }
 
-/// A text of some sources, with its words.
+/// A text as the sources spell it, with its words.
 struct Text<'a> {
     occurrences: Vec<Occurrence<'a>>,
     spelled: &'a str,
@@ -78,14 +78,15 @@ struct Text<'a> {
     force: Option<Force>,
     is_prose: bool,
     personas: BTreeSet<ProfileId>,
-    /// The words, by hash; numbers count as one word, and a word that comes again is another.
+    /// The hashes of its words, sorted. All numbers count as the same word, and a repeated word counts as a
+    /// new word each time.
     words: Vec<u64>,
 }
 
-/// Finds what is nearly equal in different personas, the worst first.
+/// Finds near-duplicates in different personas, the most serious difference first.
 pub(super) fn conflicts(fleet: &Fleet<'_, '_>, statements: &[Statement<'_>]) -> Vec<Conflict> {
     let mut texts = texts(fleet, statements);
-    // The variant of most personas is the one that others differ from.
+    // The variant in most personas comes first; the others are compared with it.
     texts.sort_by(|a, b| {
         let of = |text: &Text<'_>| (std::cmp::Reverse(text.personas.len()), text.folded.clone(), text.force);
         of(a).cmp(&of(b)).then_with(|| a.spelled.cmp(b.spelled))
@@ -137,8 +138,9 @@ fn texts<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>]) -> Vec<Text<'a
     texts
 }
 
-/// The words of a text, in lower case; all numbers are one word, and a word that comes again is another. Prose has no words
-/// in common with what is listed. Nothing, of a text that has too few.
+/// Returns the sorted hashes of a text's words, ignoring case. All numbers hash as the same word, and a
+/// repeated word gets a new hash each time. Prose shares no hash with list entries. Empty if the text has too
+/// few words.
 fn word_hashes(text: &str, is_prose: bool) -> Vec<u64> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -187,7 +189,7 @@ fn conflict(fleet: &Fleet<'_, '_>, texts: &[Text<'_>], sets: &Sets, cluster: &[u
     }
 }
 
-/// A text that different personas have in different sections, so that they cannot share it.
+/// Returns a text that personas have in different sections, so that no fragment can hold it.
 fn elsewhere(fleet: &Fleet<'_, '_>, text: &Text<'_>) -> Option<Conflict> {
     let mut sections: BTreeMap<&str, Vec<Occurrence<'_>>> = BTreeMap::new();
     for occurrence in &text.occurrences {

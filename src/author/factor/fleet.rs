@@ -1,21 +1,21 @@
-//! The fleet as factoring sees it: who uses which source, and which personas it reaches.
+//! The fleet as factoring sees it: which profiles use a source, and which personas contain it.
 
 use crate::compose::Composition;
 use typed_index_collections::{TiSlice, TiVec};
 
 use crate::model::{BySource, Fragment, FragmentId, Library, ProfileId, Source};
 
-/// Everything that is to be factored, composed.
+/// All personas to factor, composed.
 #[derive(Debug)]
 pub(super) struct Fleet<'f, 'a> {
     pub(super) library: &'a Library,
-    /// The compositions, by profile; nothing for those that cannot be composed.
+    /// The compositions by profile; `None` if a profile cannot be composed.
     pub(super) compositions: &'f TiSlice<ProfileId, Option<Composition<'a>>>,
-    /// For each fragment, the profiles that name it in `use`.
+    /// The profiles that name each fragment in `use`.
     users: TiVec<FragmentId, Vec<ProfileId>>,
-    /// The personas that each source reaches.
+    /// The personas that contain each source.
     reached: BySource<Vec<ProfileId>>,
-    /// Whether each source is left as it is.
+    /// Whether each source must stay unchanged.
     untouchable: BySource<bool>,
 }
 
@@ -37,7 +37,7 @@ impl<'f, 'a> Fleet<'f, 'a> {
         }
         for (index, composition) in compositions.iter_enumerated() {
             let Some(composition) = composition else {
-                // What a persona says that cannot be composed cannot be compared.
+                // A persona that cannot be composed cannot be compared, so its sources stay unchanged.
                 untouchable[Source::Profile(index)] = true;
                 let used = library.profiles[index].uses.iter();
                 for fragment in used.filter_map(|name| library.fragments.id_of(&name.value)) {
@@ -55,7 +55,7 @@ impl<'f, 'a> Fleet<'f, 'a> {
         Fleet { library, compositions, users, reached, untouchable }
     }
 
-    /// The profiles that bring a source in themselves, in order of id.
+    /// Returns the profiles that bring in a source directly, by id.
     pub(super) fn users(&self, source: Source) -> Vec<ProfileId> {
         match source {
             Source::Fragment(index) => self.users[index].clone(),
@@ -63,17 +63,18 @@ impl<'f, 'a> Fleet<'f, 'a> {
         }
     }
 
-    /// The personas that a source is part of, in order of id.
+    /// Returns the personas that contain a source, by id.
     pub(super) fn reached(&self, source: Source) -> &[ProfileId] {
         &self.reached[source]
     }
 
-    /// Whether a source is left as it is: its file has errors, or a persona with it is not composed.
+    /// Returns whether a source must stay unchanged: its file has errors, or a persona with it does not
+    /// compose.
     pub(super) fn is_untouchable(&self, source: Source) -> bool {
         self.untouchable[source]
     }
 
-    /// The sources that a profile brings in itself, in display order: its fragments, then itself.
+    /// Returns the sources that a profile brings in directly, in display order: its fragments, then itself.
     pub(super) fn sources_of(&self, profile: ProfileId) -> Vec<Source> {
         let library = self.library;
         let used = library.profiles[profile].uses.iter();
@@ -87,18 +88,17 @@ impl<'f, 'a> Fleet<'f, 'a> {
         sources
     }
 
-    /// Whether one profile builds on another.
+    /// Returns whether one profile extends another, directly or not.
     pub(super) fn builds_on(&self, child: ProfileId, parent: ProfileId) -> bool {
         let composition = self.compositions[child].as_ref();
         child != parent && composition.is_some_and(|composition| composition.lineage.contains(&parent))
     }
 
-    /// The claims of a source.
     pub(super) fn claims(&self, source: Source) -> &'a [crate::model::Claim] {
         self.library.claims_of(source)
     }
 
-    /// A fragment, if the source is one.
+    /// Returns the fragment. `None` for a profile.
     pub(super) fn fragment(&self, source: Source) -> Option<&'a Fragment> {
         match source {
             Source::Fragment(index) => Some(&self.library.fragments[index]),
@@ -106,7 +106,7 @@ impl<'f, 'a> Fleet<'f, 'a> {
         }
     }
 
-    /// Whether other files than profiles' `use` and `drop` name a fragment.
+    /// Returns whether a fragment's `requires` or `excludes` names this fragment.
     pub(super) fn is_named_elsewhere(&self, id: &str) -> bool {
         let mut lists = self.library.fragments.values();
         lists

@@ -1,4 +1,4 @@
-//! Groups: statements that the same profiles share, as one fragment.
+//! Groups of statements that the same profiles share; each group becomes one fragment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,25 +10,24 @@ use super::name;
 use super::statement::{Occurrence, Statement};
 use crate::model::{Content, FragmentId, ProfileId, Source, address, is_id};
 
-/// Statements that go into one fragment.
+/// Statements to move into one fragment.
 #[derive(Debug, Clone)]
 pub(super) struct Group<'a> {
     /// The id of the fragment.
     pub(super) name: String,
-    /// Its kind.
     pub(super) kind: String,
-    /// An existing fragment that holds exactly these entries.
+    /// The existing fragment that holds exactly these entries, if there is one.
     pub(super) joins: Option<FragmentId>,
-    /// The profiles that are to use it, by index.
+    /// The profiles that will use the fragment.
     pub(super) users: Vec<ProfileId>,
-    /// The statements, each with the id that it is to have.
+    /// The statements, each with its id in the fragment.
     pub(super) entries: Vec<(Statement<'a>, String)>,
-    /// How many bytes of TOML it saves, about.
+    /// The estimated saving, in bytes of TOML.
     pub(super) saves: i64,
 }
 
 impl<'a> Group<'a> {
-    /// The entries that leave their source.
+    /// Returns the entries that leave their source.
     pub(super) fn leaving(&self) -> impl Iterator<Item = (&Occurrence<'a>, &Statement<'a>, &str)> {
         self.entries.iter().flat_map(|(statement, id)| {
             let leaves =
@@ -41,12 +40,11 @@ impl<'a> Group<'a> {
         })
     }
 
-    /// The section of all its entries.
     pub(super) fn section(&self) -> &'a str {
         self.entries[0].0.section()
     }
 
-    /// The sources of its entries.
+    /// Returns the sources of its entries.
     pub(super) fn sources(&self) -> BTreeSet<Source> {
         self.entries
             .iter()
@@ -55,7 +53,7 @@ impl<'a> Group<'a> {
             .collect()
     }
 
-    /// What is left of it for all but some profiles; nothing if that is not worth a fragment.
+    /// Returns the group without some profiles. `None` if the rest is not worth a fragment.
     pub(super) fn without(
         &self,
         fleet: &Fleet<'_, 'a>,
@@ -84,14 +82,14 @@ impl<'a> Group<'a> {
         is_worth_it.then_some(left)
     }
 
-    /// The personas that it reaches.
+    /// Returns the personas that contain its entries.
     pub(super) fn personas(&self, fleet: &Fleet<'_, '_>) -> BTreeSet<ProfileId> {
         self.sources().into_iter().flat_map(|source| fleet.reached(source)).copied().collect()
     }
 }
 
-/// The groups that are worth a fragment, those that save most first, and how many statements are left
-/// that several sources say.
+/// Returns the groups that are worth a fragment, largest saving first, and the number of repeated statements
+/// in no group.
 pub(super) fn groups<'a>(
     fleet: &Fleet<'_, 'a>,
     statements: Vec<Statement<'a>>,
@@ -119,8 +117,8 @@ pub(super) fn groups<'a>(
     let mut moving: BTreeMap<Source, usize> = BTreeMap::new();
     let mut waiting: Vec<(Vec<ProfileId>, Vec<Statement<'a>>)> =
         sets.into_iter().map(|((_, _, users), statements)| (users, statements)).collect();
-    // What is left when a group has moved can be all of a fragment, and cost less to move: a second run
-    // would find that, so the first one does.
+    // Once a group has moved, another may be all that is left of a fragment and so become cheaper to move.
+    // Repeat until no group is added.
     loop {
         let mut left = Vec::new();
         let before = groups.len();
@@ -153,8 +151,8 @@ pub(super) fn groups<'a>(
     (groups, left)
 }
 
-/// The profiles that need a statement: those that bring one of its sources in, unless one that
-/// they build on does already.
+/// Returns the profiles that need a statement: those that bring in one of its sources, unless they extend
+/// another of them.
 fn users(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<ProfileId> {
     let all: BTreeSet<ProfileId> =
         statement.occurrences.iter().flat_map(|occurrence| fleet.users(occurrence.source)).collect();
@@ -162,11 +160,11 @@ fn users(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<ProfileId> {
     all.iter().filter(needed).copied().collect()
 }
 
-/// The statements of each section that the same profiles share, those of templates apart.
+/// Statements by section, whether they are templates, and the profiles that share them.
 type Sets<'a> = IndexMap<(&'a str, bool, Vec<ProfileId>), Vec<Statement<'a>>>;
 
-/// Puts the title or lead of a group to the largest set of entries of that group whose sources all say it;
-/// what other sources say to the next one.
+/// Adds the title or lead of a group to the largest set of entries of that group whose sources all have this
+/// heading. Occurrences in other sources go to the next set.
 fn attach<'a>(fleet: &Fleet<'_, 'a>, mut heading: Statement<'a>, sets: &mut Sets<'a>) {
     while heading.occurrences.len() > 1 {
         let sources: BTreeSet<Source> =
@@ -197,7 +195,7 @@ fn attach<'a>(fleet: &Fleet<'_, 'a>, mut heading: Statement<'a>, sets: &mut Sets
     }
 }
 
-/// The sources with a claim at each address: to find ids that are free.
+/// The sources that claim each address, for finding free ids.
 struct ClaimsByAddress<'a> {
     claims: BTreeMap<&'a str, Vec<Source>>,
     required: BTreeSet<&'a str>,
@@ -211,7 +209,7 @@ impl<'a> ClaimsByAddress<'a> {
         let profiles = library.profiles.values().flat_map(|profile| &profile.claims);
         for claim in fragments.chain(profiles).filter(|claim| claim.block().is_some()) {
             claims.entry(claim.address.as_str()).or_default().push(claim.source);
-            // A group has an address as well.
+            // Groups have an address too.
             if claim.address.group().is_some() {
                 claims.entry(claim.address.parent()).or_default().push(claim.source);
             }
@@ -221,7 +219,7 @@ impl<'a> ClaimsByAddress<'a> {
         ClaimsByAddress { claims, required: required.collect() }
     }
 
-    /// Whether other sources have claims at an address in a persona that an entry is part of.
+    /// Returns whether other sources claim the address in a persona that contains the entry.
     fn has_others(
         &self,
         fleet: &Fleet<'_, 'a>,
@@ -243,7 +241,7 @@ impl<'a> ClaimsByAddress<'a> {
         })
     }
 
-    /// Whether an entry that has another id now would meet something else at the address.
+    /// Returns whether renaming an entry to this address would collide with another claim.
     fn is_taken(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
         let moves = |entry: &&Occurrence<'a>| entry.claim.address.as_str() != address;
         statement
@@ -253,7 +251,8 @@ impl<'a> ClaimsByAddress<'a> {
             .any(|entry| self.has_others(fleet, address, statement, entry))
     }
 
-    /// Whether an entry at the address meets others there, agreeing or not, so that it has to stay.
+    /// Returns whether an entry at this address meets claims of other sources there, so that it must keep its
+    /// id.
     fn is_held(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
         let stays = |entry: &&Occurrence<'a>| entry.claim.address.as_str() == address;
         statement
@@ -294,7 +293,7 @@ fn group<'a>(
     group
 }
 
-/// The order of the file that has most of the statements; the others follow.
+/// Sorts statements as in the file that has most of them; the others follow.
 fn sort(statements: &mut [Statement<'_>]) {
     let mut counts: BTreeMap<Source, usize> = BTreeMap::new();
     for occurrence in statements.iter().flat_map(|statement| &statement.occurrences) {
@@ -308,12 +307,12 @@ fn sort(statements: &mut [Statement<'_>]) {
     statements.sort_by_key(place);
 }
 
-/// How many claims a source has that are not moving.
+/// Returns the number of claims in a source that are not moving.
 fn remaining(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, source: Source) -> usize {
     fleet.claims(source).len() - moving.get(&source).copied().unwrap_or(0)
 }
 
-/// The fragment that holds these statements and nothing else, but for what is moving.
+/// Returns the fragment that holds exactly these statements, ignoring entries that are moving.
 fn existing(
     fleet: &Fleet<'_, '_>,
     moving: &BTreeMap<Source, usize>,
@@ -331,14 +330,15 @@ fn existing(
         let is_whole = remaining(fleet, moving, Source::Fragment(*index)) == *count;
         *count == statements.len() && is_whole && !demands && !is_named_after_its_user(fleet, *index)
     });
-    // The one that most profiles use; of those the least id.
+    // The one that most profiles use; on a tie, the first by id.
     whole
         .map(|(index, _)| (fleet.users(Source::Fragment(index)).len(), index))
         .max_by_key(|(users, index)| (*users, std::cmp::Reverse(*index)))
         .map(|(_, index)| index)
 }
 
-/// Whether a fragment is one profile's and named after it: what others join should be called otherwise.
+/// Returns whether a fragment is used by one profile only and named after it. Such a name would mislead the
+/// profiles that join.
 fn is_named_after_its_user(fleet: &Fleet<'_, '_>, index: FragmentId) -> bool {
     let name = fleet.library.fragments[index].id.rsplit('/').next().unwrap_or_default();
     match fleet.users(Source::Fragment(index)).as_slice() {
@@ -347,8 +347,8 @@ fn is_named_after_its_user(fleet: &Fleet<'_, '_>, index: FragmentId) -> bool {
     }
 }
 
-/// The id of a statement in its fragment: one that cannot be another, else the one that most sources use,
-/// of those the shortest.
+/// Chooses the id of a statement: one that must not change, else the one that most sources use, else the
+/// shortest.
 fn id<'a>(
     fleet: &Fleet<'_, 'a>,
     claims_at: &ClaimsByAddress<'a>,
@@ -381,7 +381,7 @@ fn id<'a>(
         let at = address(id);
         let is_required =
             claims_at.required.contains(at.as_str()) || claims_at.is_held(fleet, &at, statement);
-        // The name of one profile means nothing in the others.
+        // The name of a profile means nothing in other profiles.
         let is_name = users.contains(id);
         (!is_required, is_name, usize::MAX - count, id.len(), (*id).to_owned())
     };
@@ -398,20 +398,20 @@ fn id<'a>(
     free.next().unwrap_or_else(|| ids[0].0.to_owned())
 }
 
-/// The bytes of an entry in its file: its key, its value and what stands between and behind them.
+/// Returns the bytes that an entry takes in its file: key, value and punctuation.
 fn bytes(occurrence: &Occurrence<'_>) -> i64 {
     i64::from(occurrence.claim.span.end.saturating_sub(occurrence.claim.span.start))
         + occurrence.claim.address.id().len() as i64
         + 4
 }
 
-/// What a fragment of its own takes beside its entries: the header of a table.
+/// The bytes of a new fragment besides its entries: a table header.
 const HEADER: i64 = 10;
 
-/// What its name takes in `use` of a profile: quotes, a comma and a space, and a name of usual length.
+/// The bytes of a typical fragment name in `use`, with quotes, comma and space.
 const NAMED: i64 = 20;
 
-/// How many bytes of TOML a group saves, about.
+/// Estimates the bytes of TOML that a group saves.
 fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<'_>) -> i64 {
     let leaving: i64 = group.leaving().map(|(occurrence, ..)| bytes(occurrence)).sum();
     let used = |user: &&ProfileId| {
@@ -424,7 +424,7 @@ fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<
             HEADER + group.entries.iter().map(|(statement, _)| bytes(&statement.occurrences[0])).sum::<i64>()
         }
     };
-    // A fragment that is taken whole gives its place in `use`.
+    // A fragment that becomes empty also frees its place in `use`.
     let mut leaving_of: BTreeMap<Source, usize> = BTreeMap::new();
     for (occurrence, ..) in group.leaving() {
         *leaving_of.entry(occurrence.source).or_default() += 1;
@@ -436,7 +436,7 @@ fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<
     leaving + freed - written - naming
 }
 
-/// The tags that a profile gives itself.
+/// Returns the tags that a profile sets itself.
 pub(super) fn tags<'a>(fleet: &Fleet<'_, 'a>, profile: ProfileId) -> BTreeSet<&'a str> {
     let claims = fleet.claims(Source::Profile(profile)).iter();
     let lists = claims.filter_map(|claim| match &claim.content {

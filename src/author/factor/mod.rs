@@ -1,9 +1,8 @@
-//! Factoring: entries that several personas repeat move into fragments that they share.
+//! Factoring: moves entries that several personas repeat into shared fragments.
 //!
-//! [`survey`] finds equal entries in different sources, groups them by the profiles that
-//! share them, and proves for each group that it can move: it loads and composes the files as they would
-//! be, and compares every byte of every persona. What is only nearly equal it lists, to be settled by
-//! hand.
+//! [`survey`] finds equal entries in different sources and groups them by the profiles that share them. It
+//! proves each group: the moved entries are loaded, composed and rendered, and every persona must keep every
+//! byte. Near-duplicates are only reported, because a person has to decide which text is right.
 
 mod alike;
 mod fleet;
@@ -29,14 +28,14 @@ use group::Group;
 use prove::Prover;
 use statement::Occurrence;
 
-/// What to look for.
+/// The options of a survey.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
-    /// The fewest personas that share a fragment.
+    /// The minimum number of personas that share a fragment.
     pub least_personas: usize,
-    /// The fewest bytes of TOML that a fragment saves.
+    /// The minimum number of bytes of TOML that a fragment saves.
     pub least_bytes: i64,
-    /// The proposals that are wanted, by their names; all if empty.
+    /// The names of the wanted proposals; empty for all.
     pub names: Vec<String>,
 }
 
@@ -46,16 +45,16 @@ impl Default for Options {
     }
 }
 
-/// What factoring finds in a workspace.
+/// The shared entries of a workspace.
 #[derive(Debug)]
 pub(crate) struct Survey {
-    /// The shared fragments, those that save most first.
+    /// The proposed fragments, largest saving first.
     pub proposals: Vec<Proposal>,
-    /// What is nearly equal, the worst first.
+    /// Near-duplicates, most serious difference first.
     pub conflicts: Vec<Conflict>,
     /// How many repeated entries are too short to be worth a fragment.
     pub short: usize,
-    /// The files as they are after all wanted proposals that can be kept.
+    /// The files after all wanted proposals that are proven.
     pub texts: Texts,
 }
 
@@ -64,61 +63,57 @@ pub(crate) struct Survey {
 pub(crate) struct Proposal {
     /// The id of the fragment.
     pub name: String,
-    /// Whether the fragment is there already, and the others join it.
+    /// Whether the fragment exists already.
     pub joins: bool,
-    /// The section of its entries.
     pub section: String,
-    /// The profiles that name it in `use`.
+    /// The profiles that will name it in `use`.
     pub profiles: Vec<String>,
-    /// The personas that it is part of.
+    /// The personas that will contain it.
     pub personas: Vec<String>,
-    /// The content.
+    /// Its entries.
     pub entries: Vec<Entry>,
-    /// What it saves.
     pub saves: Saves,
-    /// Why it cannot be, without changing a persona; nothing if it can.
+    /// Why it cannot be extracted without changing a persona. `None` if it can.
     pub obstacle: Option<String>,
-    /// The profiles with the same entries that cannot share it.
+    /// The profiles with the same entries that cannot share the fragment.
     pub apart: Option<Apart>,
-    /// Whether it was asked for.
+    /// Whether the caller asked for it.
     pub is_wanted: bool,
 }
 
-/// Profiles that keep their own.
+/// Profiles that keep their own entries.
 #[derive(Debug, Clone)]
 pub(crate) struct Apart {
-    /// Their ids.
     pub profiles: Vec<String>,
-    /// What would happen otherwise.
+    /// What would change in them.
     pub reason: String,
 }
 
-/// What a shared fragment saves.
+/// The savings of a shared fragment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Saves {
-    /// How many entries fewer the sources have.
+    /// How many entries the sources lose.
     pub entries: usize,
-    /// About how many bytes of TOML fewer.
+    /// The estimated bytes of TOML saved.
     pub bytes: i64,
-    /// How many files an edit would touch instead of one.
+    /// How many files an edit of these entries touches now.
     pub files: usize,
 }
 
 /// An entry of a shared fragment.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
-    /// Its address.
     pub address: String,
-    /// Which part of the section it is.
+    /// The kind of entry.
     pub part: Part,
-    /// The content.
+    /// The text, with its label and reason.
     pub text: String,
     /// Where it is written now.
     pub places: Vec<Place>,
 }
 
 impl Entry {
-    /// The force, if it is a rule.
+    /// Returns the force if it is a rule.
     pub(crate) fn force(&self) -> Option<Force> {
         match self.part {
             Part::Rule(force) => Some(force),
@@ -132,11 +127,10 @@ impl Entry {
 pub(crate) struct Place {
     /// The fragment's id, or `profiles/NAME`.
     pub source: String,
-    /// The file.
+    /// The path.
     pub path: String,
     /// The line, from 1.
     pub line: usize,
-    /// The address.
     pub address: String,
 }
 
@@ -152,12 +146,11 @@ impl Place {
     }
 }
 
-/// Looks for what personas share in the files of a workspace, and proves what can move.
+/// Finds entries that personas share, and proves which of them can move.
 ///
-/// What has moved can make room for what could not, such as a free id, and what some personas share
-/// without the others can be shared by yet others. So it looks again at the files as they are then, until
-/// nothing moves: a second run finds nothing that the first did not. Each move leaves fewer entries, so
-/// that ends. Entries of later proposals have their places in the files of their round.
+/// A move can free an id or leave a smaller set of personas with equal entries, so the search repeats until
+/// nothing moves. A second run of the command then finds nothing new. Each move removes entries, so the loop
+/// terminates. The places of later proposals refer to the files of their round.
 pub(crate) fn survey(texts: &Texts, options: &Options) -> Survey {
     let mut survey = survey_once(texts, options);
     let mut has_moved = survey.texts != *texts && options.names.is_empty();
@@ -165,7 +158,7 @@ pub(crate) fn survey(texts: &Texts, options: &Options) -> Survey {
         let next = survey_once(&survey.texts, options);
         has_moved = next.texts != survey.texts;
         survey.proposals.retain(|proposal| proposal.obstacle.is_none());
-        // Who keeps its own is told already.
+        // Obstacles and kept profiles are reported in the first round only.
         let told: BTreeSet<String> = survey.proposals.iter().map(|proposal| proposal.name.clone()).collect();
         let is_new = |proposal: &Proposal| proposal.obstacle.is_none() || !told.contains(&proposal.name);
         survey.proposals.extend(next.proposals.into_iter().filter(is_new));

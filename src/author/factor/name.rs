@@ -1,4 +1,4 @@
-//! Names of shared fragments: what their entries are about, or who shares them.
+//! Names for shared fragments: what the entries are about, or which profiles share them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::fleet::Fleet;
 use super::group::{Group, tags};
 use crate::model::{Address, ProfileId, Source, address, is_device, is_id};
 
-/// Words that do not tell what a text is about.
+/// Words that say nothing about the topic of a text.
 const STOP_WORDS: [&str; 66] = [
     "about", "after", "all", "always", "and", "any", "are", "avoid", "because", "been", "before", "but",
     "can", "cannot", "do", "does", "each", "ever", "every", "first", "for", "from", "give", "has", "have",
@@ -16,12 +16,12 @@ const STOP_WORDS: [&str; 66] = [
     "without", "you", "your",
 ];
 
-/// The most letters of a name.
+/// The maximum length of a name.
 const LONGEST: usize = 40;
 
-/// A name under the kind of the group that no fragment has: the id of its only entry, that of the only
-/// group in it, the heading of a section that is taken whole, the words that most entries have in common,
-/// the tag or words that the profiles have in common, the heading, the ids of two profiles, or `shared`.
+/// Returns a free name under the group's kind. The candidates, in order: the id of its only entry or list;
+/// the heading of a section that it holds completely; words common to most entries; a tag or words common to
+/// all profiles; the heading; the ids of two profiles; `shared`.
 pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<String>) -> String {
     let heading = common_heading(fleet, group);
     let candidates = [
@@ -59,7 +59,7 @@ fn only_list(group: &Group<'_>) -> Option<String> {
     group.entries.iter().all(|(statement, _)| statement.list() == first).then(|| id.to_owned())
 }
 
-/// The words of a text that tell what it is about, in lower case.
+/// Returns the words of a text that say something about its topic, in lower case.
 fn telling_words(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
     words
@@ -68,7 +68,7 @@ fn telling_words(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Up to two words that two thirds of the entries have, those of most entries first.
+/// Returns up to two words that at least two thirds of the entries contain, the most common first.
 fn common_words(group: &Group<'_>) -> Option<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let entries: Vec<_> = group.entries.iter().filter(|(statement, _)| !statement.is_heading()).collect();
@@ -95,7 +95,7 @@ fn ids<'a>(fleet: &Fleet<'_, 'a>, group: &Group<'_>) -> Vec<&'a str> {
     group.users.iter().map(|user| fleet.library.profiles[*user].id.as_str()).collect()
 }
 
-/// The words that the ids of all profiles have in common.
+/// Returns the words that the ids of all profiles share.
 fn common_in_profiles(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
     let ids = ids(fleet, group);
     let is_common = |word: &&str| ids.iter().all(|id| id.split('-').any(|other| other == *word));
@@ -103,7 +103,7 @@ fn common_in_profiles(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String
     (!common.is_empty()).then(|| common.join("-"))
 }
 
-/// Whether the group is all that its sources have in the section.
+/// Returns whether the group holds everything that its sources have in the section.
 fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
     let section = group.section();
     let claimed = |source: &Source| {
@@ -117,7 +117,7 @@ fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
     group.sources().iter().map(claimed).sum::<usize>() == moved
 }
 
-/// The words of the heading that all profiles give the section, without that of the kind.
+/// Returns the heading that all profiles give the section, as an id without the name of the kind.
 fn common_heading(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
     let address = Address::heading(group.section()).to_string();
     let heading = |user: &ProfileId| {

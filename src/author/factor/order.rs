@@ -1,14 +1,14 @@
-//! The order of lists, and the setting of the layout that brings one about.
+//! The order of lists, and the `order` setting that restores it.
 
 use crate::model::address;
 use std::collections::BTreeMap;
 
 use crate::compose::{Composition, Entry, fewest_names};
 
-/// The ids in each section and group of a persona, in order.
+/// The ids in each section and group of a persona, in display order.
 pub(super) type Lists = BTreeMap<String, Vec<String>>;
 
-/// The lists of a persona.
+/// Returns the lists of a persona.
 pub(super) fn lists(composition: &Composition<'_>) -> Lists {
     let mut lists = Lists::new();
     for section in &composition.persona.sections {
@@ -24,12 +24,12 @@ pub(super) fn lists(composition: &Composition<'_>) -> Lists {
 
 fn ids(entries: &[Entry<'_>]) -> Vec<String> {
     let mut ids: Vec<String> = entries.iter().map(|entry| entry.id().to_owned()).collect();
-    // All kept sides of a conflict stand together.
+    // The kept sides of a conflict have one id and are adjacent.
     ids.dedup();
     ids
 }
 
-/// The fewest names for `order` that make `wanted` of `found`.
+/// Returns the shortest `order` that turns `found` into `wanted`.
 pub(super) fn order(found: &[String], wanted: &[String]) -> Vec<String> {
     let (found, wanted): (Vec<&str>, Vec<&str>) =
         (found.iter().map(String::as_str).collect(), wanted.iter().map(String::as_str).collect());

@@ -1,4 +1,4 @@
-//! The plan: what becomes of each file when groups move into fragments of their own.
+//! Plans how the files change when groups move into shared fragments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,18 +14,18 @@ use crate::source::edit::{
     EditError, Keys, NewEntry, NewFragment, Renames, SourceEdit, Taken, Use, apply, entry_place, take,
 };
 
-/// What is done to the files.
+/// The changes of the files.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    /// The edits of the files that stay, by path.
+    /// The edits of existing files, by path.
     edits: BTreeMap<Utf8PathBuf, Vec<SourceEdit>>,
-    /// The files as they will be.
+    /// The files after the changes.
     pub(super) texts: Texts,
-    /// New ids by profile and list: what `layout.order` is compared by.
+    /// The new ids of renamed entries, by profile and list.
     pub(super) renames: BTreeMap<ProfileId, BTreeMap<String, Renames>>,
 }
 
-/// The keys that lead to an entry in its file.
+/// Returns the path of keys to an entry in its file.
 fn keys(fleet: &Fleet<'_, '_>, occurrence: &Occurrence<'_>) -> Keys {
     let (mut keys, key) = entry_place(fleet.library, occurrence.claim).unwrap_or_default();
     keys.push(key);
@@ -38,18 +38,19 @@ fn path(fleet: &Fleet<'_, '_>, source: Source) -> Utf8PathBuf {
     library.sources.file(file).path().to_owned()
 }
 
-/// The groups with what is to be known about all of them.
+/// The groups, and the data that all of them share.
 struct Planner<'p, 'f, 'a> {
     fleet: &'p Fleet<'f, 'a>,
     groups: &'p [&'p Group<'a>],
-    /// For each source what leaves it, with the number of the group, in order of the file.
+    /// For each source, the entries that leave it, in file order: the entry, the index of its group, and its
+    /// new id.
     leaving: BTreeMap<Source, Vec<(Occurrence<'a>, usize, String)>>,
-    /// The fragments of which nothing is left.
+    /// The fragments that become empty.
     emptied: BTreeSet<Source>,
 }
 
 impl Plan {
-    /// Plans the moves of these groups in the files.
+    /// Plans the moves of these groups.
     pub(super) fn new<'a>(
         fleet: &Fleet<'_, 'a>,
         texts: &Texts,
@@ -76,12 +77,11 @@ impl Plan {
         Planner { fleet, groups, leaving, emptied }.plan(texts)
     }
 
-    /// Adds edits of a file.
     fn edit(&mut self, path: Utf8PathBuf, edits: impl IntoIterator<Item = SourceEdit>) {
         self.edits.entry(path).or_default().extend(edits);
     }
 
-    /// Gives lists of a profile another order.
+    /// Replaces the order of lists in a profile.
     pub(super) fn lay_out(
         &mut self,
         original: &Texts,
@@ -102,7 +102,7 @@ impl<'a> Planner<'_, '_, 'a> {
     fn plan(&self, texts: &Texts) -> Result<Plan, EditError> {
         let mut plan = Plan { texts: texts.clone(), ..Plan::default() };
         self.renames(&mut plan);
-        // What names entries is changed first, so that those that leave name the right ones.
+        // References to moved entries change first, while the entries still have their old places.
         self.sides(&mut plan);
         for (source, occurrences) in &self.leaving {
             let removed = occurrences
@@ -129,7 +129,7 @@ impl<'a> Planner<'_, '_, 'a> {
         Ok(plan)
     }
 
-    /// Entries that get another id are called so wherever a persona that they are part of names them.
+    /// Renames entries, and the references to them in every source of the personas that contain them.
     fn renames(&self, plan: &mut Plan) {
         let mut by_source: BTreeMap<Source, BTreeMap<String, Renames>> = BTreeMap::new();
         for (source, occurrences) in &self.leaving {
@@ -171,7 +171,7 @@ impl<'a> Planner<'_, '_, 'a> {
         }
     }
 
-    /// The fragments that each profile uses from now on.
+    /// Updates `use` and `drop` of each profile.
     fn uses(&self, plan: &mut Plan) {
         let library = self.fleet.library;
         for profile in library.profiles.ids() {
@@ -198,7 +198,7 @@ impl<'a> Planner<'_, '_, 'a> {
                         uses.push(Use::Replace(fragment.id.clone(), owned(&new)));
                     }
                     Some(fragment) => {
-                        // What leaves the head of a fragment comes before it.
+                        // Entries from the start of a fragment go before it in `use`.
                         let first = fragment.claims.iter().find(|claim| claim.block().is_some());
                         let is_head = first.is_some_and(|first| std::ptr::eq(first, occurrences[0].0.claim));
                         let beside = |name: &str| match is_head {
@@ -217,7 +217,7 @@ impl<'a> Planner<'_, '_, 'a> {
         }
     }
 
-    /// Decisions name the sides that they saw: an entry that moves is a side of another name.
+    /// Updates resolutions: a moved entry becomes a side with the name of its new source.
     fn sides(&self, plan: &mut Plan) {
         let library = self.fleet.library;
         for (index, profile) in library.profiles.enumerate() {
@@ -246,7 +246,7 @@ impl<'a> Planner<'_, '_, 'a> {
         }
     }
 
-    /// Writes the shared fragments, with what has left the files.
+    /// Writes the shared fragments, from the entries taken out of the files.
     fn fragments(
         &self,
         texts: &Texts,
@@ -262,7 +262,7 @@ impl<'a> Planner<'_, '_, 'a> {
         let mut heads: Vec<(Vec<String>, Vec<String>)> =
             self.groups.iter().map(|_| Default::default()).collect();
         for source in &self.emptied {
-            // Comments left in a deleted file are about the entries that were in it.
+            // Comments left in a deleted file are about its former entries.
             let (Some((_, number, _)), Some(fragment)) =
                 (self.leaving[source].first(), self.fleet.fragment(*source))
             else {
@@ -309,7 +309,7 @@ impl<'a> Planner<'_, '_, 'a> {
         Ok(())
     }
 
-    /// Comments about entries in other sources move to the fragment that has the entries.
+    /// Moves comments about the other copies of an entry to the existing fragment.
     fn join(
         &self,
         texts: &Texts,

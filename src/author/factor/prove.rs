@@ -1,4 +1,4 @@
-//! The proof: groups move only if every persona has the bytes that it had.
+//! Proves that groups can move: every persona must keep every byte.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,14 +17,13 @@ use crate::model::{Address, Diagnostic, ProfileId, Severity, Source};
 use crate::source::edit::EditError;
 use crate::trial::{Output, Personas, Texts, Trial, differing, outputs};
 
-/// What a persona comes to.
+/// The parts of a persona that must not change.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Persona {
-    /// What is built; nothing for an abstract profile.
+    /// The outputs; empty for an abstract profile.
     outputs: Vec<Output>,
-    /// How many errors and warnings of each code it has.
+    /// The number of errors and warnings by code.
     findings: BTreeMap<&'static str, usize>,
-    /// The ids in each list, in order.
     lists: Lists,
 }
 
@@ -50,37 +49,36 @@ fn counted(findings: &[Diagnostic]) -> BTreeMap<&'static str, usize> {
 /// Why groups cannot move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Obstacle {
-    /// The profiles that would not be as they were, by index.
+    /// The profiles that would change.
     profiles: BTreeSet<ProfileId>,
-    /// What would happen, in words.
+    /// What would change.
     pub(super) reason: String,
 }
 
-/// The groups that can move, with the texts that they make; and those that cannot, with the reason.
+/// The groups that can move and the texts after the moves, and the groups that cannot, with reasons.
 pub(super) struct Proof {
     pub(super) texts: Texts,
     pub(super) left_out: BTreeMap<usize, String>,
-    /// Those that can move where some profiles keep their own: what is left of them, which profiles those
-    /// are, and why.
+    /// For groups that can move without some profiles: these profiles, and why they keep their own entries.
     pub(super) apart: BTreeMap<usize, (BTreeSet<ProfileId>, String)>,
 }
 
-/// Proves groups against the workspace as it is.
+/// Proves groups against the current workspace.
 pub(super) struct Prover<'p, 'f, 'a> {
     fleet: &'p Fleet<'f, 'a>,
     texts: &'p Texts,
     groups: &'p mut [Group<'a>],
     options: &'p Options,
-    /// The personas as they were.
+    /// The personas before any move.
     before: TiVec<ProfileId, Option<Persona>>,
-    /// How many errors and warnings the files have.
+    /// The number of errors and warnings in the files, by code.
     findings: BTreeMap<&'static str, usize>,
 }
 
-/// How often a group is tried with ever more profiles left out of it.
+/// The maximum number of attempts per group, each with more profiles left out.
 const MOST_APART: usize = 4;
 
-/// How often the order of a list is tried to be mended.
+/// The maximum number of rounds that repair the order of lists.
 const MOST_ROUNDS: usize = 8;
 
 impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
@@ -103,7 +101,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         }
     }
 
-    /// Finds out which of the groups can move together.
+    /// Finds which of the groups can move together.
     pub(super) fn prove(mut self, chosen: &[usize]) -> Proof {
         let mut proof =
             Proof { texts: self.texts.clone(), left_out: BTreeMap::new(), apart: BTreeMap::new() };
@@ -112,8 +110,8 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         proof
     }
 
-    /// Adds those of `numbers` to the kept ones that can move with them. What fails together is tried
-    /// in halves, so that one that cannot move does not keep others.
+    /// Adds those of `numbers` that can move to `kept`. If they fail together, they are tried in two parts,
+    /// so that one group cannot block the others.
     fn settle(&mut self, numbers: &[usize], kept: &mut Vec<usize>, proof: &mut Proof) {
         if numbers.is_empty() {
             return;
@@ -145,7 +143,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         }
     }
 
-    /// Adds a group without the profiles that would not be as they were, if it can move then.
+    /// Adds a group without the profiles that would change, if the rest can move.
     fn settle_apart(&mut self, number: usize, first: Obstacle, kept: &mut Vec<usize>, proof: &mut Proof) {
         let whole = self.groups[number].clone();
         let mut together: Vec<usize> = kept.iter().copied().chain([number]).collect();
@@ -178,8 +176,8 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         })
     }
 
-    /// Moves groups, mends the order of lists, and compares. Personas all of whose files are as in `proven`
-    /// need no comparison.
+    /// Plans the moves, repairs the order of lists, and compares. Personas whose files all equal those in
+    /// `proven` are not compared.
     fn attempt(&self, numbers: &[usize], proven: &Texts) -> Result<Texts, Obstacle> {
         let groups: Vec<&Group<'a>> = numbers.iter().map(|number| &self.groups[*number]).collect();
         let unwritten = |error: EditError| Obstacle { profiles: BTreeSet::new(), reason: error.to_string() };
@@ -203,7 +201,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
             }
             let mut mended: BTreeSet<ProfileId> = BTreeSet::new();
             for profile in &failing {
-                // A parent's order is its children's, too.
+                // The order of a parent also applies to its children.
                 if failing.iter().any(|other| self.fleet.builds_on(*profile, *other)) {
                     continue;
                 }
@@ -226,12 +224,13 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         Err(Obstacle { profiles, reason: "the order of a list could not be kept".to_owned() })
     }
 
-    /// A profile and all that it builds on; nothing if it could not be composed.
+    /// Returns a profile and its ancestors. Empty if it could not be composed.
     fn lineage(&self, profile: ProfileId) -> &[ProfileId] {
         self.fleet.compositions[profile].as_ref().map_or(&[], |composition| &composition.lineage)
     }
 
-    /// The profiles that reach a file that is not as in `before`, and those for which that is unknown.
+    /// Returns the profiles that depend on a file that differs from `before`, and those whose files are
+    /// unknown.
     fn affected(&self, trial: &Trial<'_>, personas: &Personas<'_>, before: &Texts) -> BTreeSet<ProfileId> {
         let changed = differing(before, trial.texts);
         let is_affected = |profile: &ProfileId| {
@@ -241,7 +240,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         self.before.keys().collect::<Vec<_>>().into_par_iter().filter(is_affected).collect()
     }
 
-    /// Takes `layout.order` of lists that change out of the profiles: it was made for other files.
+    /// Removes `layout.order` of changed lists from the profiles: it was made for the old files.
     fn forget_orders(&self, plan: &mut Plan, groups: &[&Group<'a>]) -> Result<(), EditError> {
         let mut touched: BTreeSet<&str> = BTreeSet::new();
         for (statement, _) in groups.iter().flat_map(|group| &group.entries) {
@@ -268,7 +267,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         library.profile_path(&library.profiles[profile]).to_owned()
     }
 
-    /// The profiles in the workspace as it would be; `None` where one cannot be composed.
+    /// Composes profiles in the changed workspace; `None` for those that do not compose.
     fn compose(
         &self,
         personas: &Personas<'_>,
@@ -281,7 +280,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         profiles.par_iter().map(compose).collect()
     }
 
-    /// The lists of a profile as they were, under the new ids.
+    /// Returns the lists of a profile before the moves, with the new ids.
     fn wanted(&self, profile: ProfileId, plan: &Plan) -> Lists {
         let mut lists = self.before[profile].as_ref().map_or(Lists::new(), |before| before.lists.clone());
         for (list, renames) in plan.renames.get(&profile).into_iter().flatten() {
@@ -298,7 +297,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         let before = self.before[profile].as_ref();
         match (before, now.get(&profile).and_then(Option::as_ref)) {
             (Some(before), Some(now)) => {
-                // Only what is not built has nothing to be compared but its lists.
+                // An abstract profile has no output, so its lists are compared.
                 let is_abstract = self.fleet.library.profiles[profile].is_abstract;
                 before.outputs != now.outputs
                     || worse(&before.findings, &now.findings).is_some()
@@ -308,7 +307,8 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         }
     }
 
-    /// The orders that bring the lists of a profile back; fewer names first, then all of them.
+    /// Returns the orders that restore a profile's lists: the shortest on the first try, the full list on the
+    /// second.
     fn mended(
         &self,
         profile: ProfileId,
@@ -353,7 +353,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
     }
 }
 
-/// A code of which there are more than before.
+/// Returns a code with more findings than before.
 fn worse(
     before: &BTreeMap<&'static str, usize>,
     now: &BTreeMap<&'static str, usize>,

@@ -1,25 +1,25 @@
-//! Statements: entries with the same text and settings, in any source.
+//! Statements: entries with equal text and settings in any number of sources.
 
 use indexmap::IndexMap;
 
 use super::fleet::Fleet;
 use crate::model::{AddressBuf, Anchor, Band, Block, Claim, Level, Part, ProfileId, Source, Text, fold};
 
-/// How the braces in a text are read.
+/// The meaning of braces in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Braces {
     /// There are none.
     None,
-    /// As they are.
+    /// Literal braces.
     Plain,
-    /// As fields to fill in.
+    /// Placeholders of a template.
     Template,
 }
 
-/// The content of an entry without its id. Two entries with equal keys are rendered alike.
+/// The content of an entry without its id. Entries with equal keys render equally.
 ///
-/// White space counts, since personas keep their bytes: what differs in white space alone is told as
-/// nearly equal. Line breaks at the ends of a text are not rendered, and do not count.
+/// White space counts, since personas keep their bytes; entries that differ only in white space are reported
+/// as near-duplicates. Line breaks at the ends of a text are not rendered and do not count.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key<'a> {
     section: &'a str,
@@ -36,41 +36,38 @@ struct Key<'a> {
     after: Vec<(&'a str, bool)>,
 }
 
-/// An entry of one source.
+/// An entry in one source.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Occurrence<'a> {
-    /// The source.
     pub(super) source: Source,
-    /// The content.
     pub(super) claim: &'a Claim,
 }
 
-/// Entries of different sources with the same content in the same list.
+/// Entries of different sources with equal content in the same list.
 #[derive(Debug, Clone)]
 pub(super) struct Statement<'a> {
-    /// The entries, by the name of their source.
+    /// The entries, sorted by the name of their source.
     pub(super) occurrences: Vec<Occurrence<'a>>,
-    /// Whether a template fills the text in.
+    /// Whether the text is a template.
     pub(super) is_template: bool,
 }
 
 impl<'a> Statement<'a> {
-    /// The block that all of them have.
+    /// Returns the block that all occurrences share.
     pub(super) fn block(&self) -> Option<&'a Block> {
         self.occurrences[0].claim.block()
     }
 
-    /// Its list, the same for all: `rules`, `expertise.languages`.
+    /// Returns the list that contains it, such as `rules` or `expertise.languages`.
     pub(super) fn list(&self) -> &'a str {
         self.occurrences[0].claim.address.parent()
     }
 
-    /// Its section.
     pub(super) fn section(&self) -> &'a str {
         self.occurrences[0].claim.address.section()
     }
 
-    /// Whether it is the title or the lead of a group.
+    /// Returns whether it is the title or lead of a group.
     pub(super) fn is_heading(&self) -> bool {
         self.block().is_some_and(|block| matches!(block.part, Part::Title | Part::Lead))
     }
@@ -106,10 +103,10 @@ fn key<'a>(claim: &'a Claim, is_template: bool) -> Option<Key<'a>> {
     })
 }
 
-/// The statements of all sources that personas reach, in order of the sources.
+/// Returns the statements of all sources that personas contain, in source order.
 ///
-/// A persona may have the same words at two addresses. Those are two statements, the first and the
-/// second of the same words, or one of them would be lost.
+/// A persona may have the same words at two addresses. These are two statements; otherwise one of them would
+/// be lost.
 pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
     let library = fleet.library;
     let fragments = library.fragments.ids().map(Source::Fragment);
@@ -124,7 +121,7 @@ pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
         let fields: Vec<&str> = claims.iter().filter_map(|claim| claim.address.parsed().field()).collect();
         for claim in claims {
             let Some(key) = key(claim, is_template) else { continue };
-            // An entry stays with the fields that its own source gives it: the others may have none.
+            // An entry that uses fields of its own source stays there: other personas may lack the fields.
             let fills_own = || fields.iter().any(|field| key.text.contains(field));
             if key.braces != Braces::Template || !fills_own() {
                 keys.entry(key).or_default().push(Occurrence { source, claim });
@@ -142,7 +139,7 @@ pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
     statements
 }
 
-/// Parts entries with the same words so that no profile has two of one part at different addresses.
+/// Splits equal entries so that no persona has two of one part at different addresses.
 fn by_number<'a>(fleet: &Fleet<'_, 'a>, occurrences: Vec<Occurrence<'a>>) -> Vec<Vec<Occurrence<'a>>> {
     let mut first: IndexMap<ProfileId, Vec<&AddressBuf>> = IndexMap::new();
     let mut is_simple = true;
@@ -164,7 +161,7 @@ fn by_number<'a>(fleet: &Fleet<'_, 'a>, occurrences: Vec<Occurrence<'a>>) -> Vec
         let number =
             |persona: &ProfileId| first[persona].iter().position(|other| **other == entry.claim.address);
         let mut number = reached.filter_map(number).max().unwrap_or(0);
-        // A source has one entry of a statement.
+        // A statement has at most one entry in each source.
         while parts.get(number).is_some_and(|part| part.iter().any(|other| other.source == entry.source)) {
             number += 1;
         }
@@ -177,7 +174,7 @@ fn by_number<'a>(fleet: &Fleet<'_, 'a>, occurrences: Vec<Occurrence<'a>>) -> Vec
     parts
 }
 
-/// A text with its label and reason, folded: what a reader compares.
+/// Returns a text with its label and reason, white space folded, as a reader compares it.
 pub(super) fn folded(block: &Block) -> String {
     let part = |text: Option<&Text>| text.map(|text| fold(&text.value).into_owned());
     let parts = [part(block.label.as_ref()), part(Some(&block.text)), part(block.why.as_ref())];

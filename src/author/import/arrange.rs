@@ -1,8 +1,8 @@
-//! Layout of an imported document: the fewest settings that reproduce it.
+//! The layout of an imported document: the fewest settings that reproduce it.
 //!
-//! What is seen at each place is held against what the renderer does by itself. A setting that most
-//! places of the document share goes to the document, one that most of a section share to the section,
-//! and what is left stands at its own place.
+//! The layout of each place is compared with the renderer's default. A setting that most places of the
+//! document share is set for the document; one that most of a section share, for the section; the rest are
+//! set at their own place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,35 +18,31 @@ use crate::text::forces;
 /// The value of a setting.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Value {
-    /// A text.
     Text(String),
-    /// A number.
     Number(usize),
-    /// A gap: its text.
+    /// A gap, as text.
     Gap(String),
-    /// A list of ids.
     Ids(Vec<String>),
-    /// A truth value.
     Truth(bool),
 }
 
-/// The settings by place; the document is the empty place.
+/// The settings by place; the empty place is the document.
 pub(super) type Settings = IndexMap<String, IndexMap<&'static str, Value>>;
 
-/// The layout of one thing.
+/// An observed setting of one element.
 struct Seen {
-    /// The places where a setting would apply to it, from the document to the place itself.
+    /// The places where a setting would apply to it, from the document down to the element.
     places: Vec<String>,
-    /// The key at places above.
+    /// The key for places above the element.
     key: &'static str,
-    /// The key at the place itself.
+    /// The key for the element itself.
     own: &'static str,
     value: Value,
-    /// What the renderer would do.
+    /// The renderer's default.
     usual: Value,
 }
 
-/// The settings that lay a tree out as it is in its document.
+/// Returns the settings that render a tree as its document is laid out.
 pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], document: &Document) -> Settings {
     let mut observer = Observer {
         seen: Vec::new(),
@@ -73,11 +69,11 @@ pub(super) fn arrange(tree: &Tree, styles: [&Style; 2], document: &Document) -> 
 struct Observer<'s> {
     seen: Vec<Seen>,
     walk: Walk,
-    /// The styles of rules with their labels: inline, and under a line for each force.
+    /// The styles of labelled rules: inline, and grouped under a line for each force.
     styles: [&'s Style; 2],
     /// Whether the document ends in a line break.
     ends_in_break: bool,
-    /// Whether it has no byte at all.
+    /// Whether the document has no bytes at all.
     is_empty: bool,
 }
 
@@ -106,7 +102,7 @@ impl Observer<'_> {
         self.see_own(place, key, key.name, value, usual);
     }
 
-    /// `own` is the key for the place itself.
+    /// `own` is the key for the element itself.
     fn see_own(
         &mut self,
         place: &str,
@@ -145,7 +141,7 @@ impl Observer<'_> {
             self.gap(&section.id, &heading.gap, Thing::Heading);
             self.heading(&section.id, &keys::HEADING, heading, keys::HEADING.frame());
         }
-        // In the order of the sources: only closing words move, and those come last.
+        // Nodes are in source order. Only closing prose is moved (to the end), so the walk is unaffected.
         let mut previous = None;
         for node in &section.nodes {
             match node {
@@ -162,8 +158,8 @@ impl Observer<'_> {
         }
     }
 
-    /// The line above the rules of a force, which is no entry: only what holds for the whole section
-    /// lays it out. Rules are put below such lines only where the gaps are the defaults.
+    /// Observes the line above the rules of a force. It is not an entry, so only settings of the whole
+    /// section apply to it. Import groups rules under such lines only where their gaps are the defaults.
     fn force_line(&mut self, section: &Section, entry: &Entry) {
         let Some(force) = entry.rule() else { return };
         let (key, usual) = self.walk.go_to(Thing::ForceLine);
@@ -240,14 +236,14 @@ fn settle(seen: &[Seen], heads: &BTreeMap<&str, Force>, settings: &mut Settings)
 }
 
 impl Seen {
-    /// Whether it is the empty label of a force. That is right where the text above the list
-    /// names the force, and nowhere else: a prohibition without its label is a command.
+    /// Returns whether this is an empty force label. That is right only where the text above the list names
+    /// the force; elsewhere a prohibition would read as a command.
     fn is_bare(&self) -> bool {
         Force::from_name(self.key).is_some() && self.value == Value::Text(String::new())
     }
 
-    /// Whether an empty label can be set for a place: for its list, if that is a group, or a section
-    /// whose heading names the force.
+    /// Returns whether an empty label can be set for a place: for a group, or for a section whose heading
+    /// names the force.
     fn is_bare_below(&self, place: &str, heads: &BTreeMap<&str, Force>) -> bool {
         let list = self.places.iter().rev().nth(1);
         let is_head = || heads.get(place).is_some_and(|force| force.name() == self.key);
@@ -255,7 +251,7 @@ impl Seen {
     }
 }
 
-/// Settles what was seen below one place, where `inherited` holds.
+/// Settles the observations below one place, where the value `inherited` applies.
 fn settle_below(
     seen: &[&Seen],
     depth: usize,
@@ -275,7 +271,7 @@ fn settle_below(
     for one in seen.iter().filter(|one| fits(one)) {
         *counts.entry(&one.value).or_default() += 1;
     }
-    // The most frequent value; of several the least, so that the result does not depend on chance.
+    // The most frequent value; on a tie the smallest, so that the result is deterministic.
     let common = counts
         .iter()
         .max_by_key(|(value, count)| (**count, std::cmp::Reverse(*value)))
@@ -286,9 +282,9 @@ fn settle_below(
     let lists = seen.iter().map(|one| one.places.get(depth + 1)).collect::<BTreeSet<_>>().len();
     let pays = match depth {
         _ if first.key == keys::BELOW_TITLE.name => wrong(inherited) > 0,
-        // A label in one section alone is no custom of the document.
+        // A label that occurs in only one section is not a convention of the document.
         0 => wrong(common) + 1 < wrong(inherited) && (lists > 1 || Force::from_name(first.key).is_none()),
-        // Whatever becomes the first entry of a list gets this gap.
+        // Whichever entry is the first of a list gets this gap.
         _ if is_list && wrong(common) == 0 => wrong(inherited) > 0,
         _ => wrong(common) + 1 < wrong(inherited),
     };
@@ -298,13 +294,13 @@ fn settle_below(
         settings.entry(place.clone()).or_default().insert(first.key, common.clone());
         holds = Some(common);
     }
-    // No label is what a list has, and not the groups below it.
+    // An empty label applies to a list but not to the groups below it.
     let is_bare = seen.iter().any(|one| one.is_bare() && Some(&one.value) == holds);
     let holds_below = if is_bare { inherited } else { holds };
     let mut below: IndexMap<&str, Vec<&Seen>> = IndexMap::new();
     for one in seen {
         if one.places.len() - 1 <= depth || one.places.len() == depth + 2 {
-            // It is the last place where a setting applies.
+            // This is the last place where a setting applies.
             if !is_right(one, holds) {
                 let own = one.places.last().map_or("", String::as_str);
                 settings.entry(own.to_owned()).or_default().insert(one.own, one.value.clone());
@@ -318,7 +314,7 @@ fn settle_below(
     }
 }
 
-/// The order of a section and its groups, where their files cannot have it.
+/// Records the order of a section and its groups where the files cannot express it.
 fn order(section: &Section, settings: &mut Settings) {
     let mut ids = Vec::new();
     for node in &section.nodes {
@@ -345,8 +341,8 @@ fn put_order(list: &[(&str, Option<&Entry>)], place: String, settings: &mut Sett
     }
 }
 
-/// The order in which the files hold a list: by part, the parts in the order in which they first
-/// occur, then groups, and closing words after everything.
+/// Returns the order in which the files hold a list: grouped by part in order of first occurrence, then
+/// groups, then closing prose.
 fn filed<'t>(list: &[(&'t str, Option<&Entry>)]) -> Vec<&'t str> {
     let mut parts: Vec<Option<Part>> = Vec::new();
     let part = |entry: &Option<&Entry>| entry.map(|entry| entry.part);
@@ -364,8 +360,8 @@ fn filed<'t>(list: &[(&'t str, Option<&Entry>)]) -> Vec<&'t str> {
     sorted.into_iter().map(|(id, _)| id).collect()
 }
 
-/// Marks the words that close a section or group: prose after everything else, which would come before
-/// it otherwise.
+/// Marks the prose that closes a section or group with `band = "last"`, where it would otherwise move to the
+/// front.
 pub(super) fn close(tree: &mut Tree) {
     for section in &mut tree.sections {
         for node in &mut section.nodes {
@@ -390,11 +386,11 @@ fn close_list(list: &mut [Option<&mut Entry>]) {
     let is_prose = |entry: &Option<&mut Entry>| entry.as_ref().is_some_and(|entry| entry.part == Part::Prose);
     let closing = list.iter().rev().take_while(|entry| is_prose(entry)).count();
     let others = list.len() - closing;
-    // Prose that comes before other prose only is where it should be.
+    // Prose after nothing but prose is in order already.
     if list[..others].iter().all(is_prose) {
         return;
     }
-    // Where the rest needs an order of its own, closing words are part of it.
+    // Where the rest needs an `order` anyway, that covers the closing prose.
     let parts: Vec<_> = list[..others].iter().map(|entry| entry.as_ref().map(|entry| entry.part)).collect();
     let mut runs = parts.clone();
     runs.dedup();

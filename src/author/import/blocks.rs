@@ -1,7 +1,7 @@
-//! Blocks: what a Markdown document is made of, as ranges of its bytes.
+//! The blocks of a Markdown document, as byte ranges.
 //!
-//! A CommonMark parser says where blocks begin and end. Nothing of what it makes of their text is
-//! used: every byte is cut from the document itself.
+//! A CommonMark parser finds where blocks begin and end. Its text output is not used: every byte comes from
+//! the document itself.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,60 +13,55 @@ use crate::text::bullets::BULLETS;
 /// A block of a document.
 #[derive(Debug, Clone)]
 pub(super) struct Block {
-    /// Its bytes: from the beginning of its first line to the end of its last one, without the line
-    /// break.
+    /// Its bytes: from the start of its first line to the end of its last, without the line break.
     pub(super) range: Range<usize>,
-    /// What it is.
     pub(super) shape: Shape,
 }
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Debug, Clone)]
 pub(super) enum Shape {
-    /// A heading: its level, and its words.
+    /// A heading: its level and the range of its words.
     Heading(u8, Range<usize>),
-    /// A paragraph.
     Paragraph,
-    /// A list: its entries.
+    /// A list and its entries.
     List(Vec<Item>),
-    /// A line of dashes, stars or underscores.
+    /// A thematic break: a line of dashes, stars or underscores.
     Break,
-    /// Code, a table, a quote, HTML, or anything else that stays as it is.
+    /// Code, a table, a quote, HTML: anything that is kept as Markdown.
     Other,
 }
 
 /// An entry of a list.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
-    /// Its bytes, from the beginning of its line.
+    /// Its bytes, from the start of its line.
     pub(super) range: Range<usize>,
-    /// Where its words begin: behind the bullet and the box of a task.
+    /// The offset of its words, after the bullet and task box.
     pub(super) words: usize,
-    /// Its number, for a step.
+    /// The number of a step.
     pub(super) number: Option<Number>,
 }
 
-/// The number of a step: its digits.
+/// The number of a step.
 #[derive(Debug, Clone)]
 pub(super) struct Number {
-    /// The range of the digits.
+    /// The range of its digits.
     pub(super) digits: Range<usize>,
-    /// Their value.
     pub(super) value: usize,
 }
 
-/// The longest line with a line of dashes below it that is a heading and not a sentence.
+/// The maximum length of a line that, underlined with dashes, is a heading; a longer one is a sentence.
 const LONGEST_HEADING: usize = 90;
 
-/// The blocks of `text` from `start` on, in order. Those that begin at an offset of `raw` stay as they
-/// are.
+/// Returns the blocks of `text` from `start`. Blocks at the offsets in `raw` are kept as Markdown.
 pub(super) fn blocks(text: &str, start: usize, raw: &BTreeSet<usize>) -> Vec<Block> {
     let mut found = parsed(text, start);
     found.retain(|block| !text[block.range.clone()].trim().is_empty());
     let mut blocks: Vec<Block> = Vec::with_capacity(found.len());
     let mut end = start;
     for block in found {
-        // Definitions of links are no events of the parser.
+        // The parser emits no events for link definitions.
         push_unseen(&mut blocks, text, end..block.range.start);
         end = block.range.end.max(end);
         if blocks.last().is_none_or(|last| last.range.end <= block.range.start) {
@@ -77,7 +72,7 @@ pub(super) fn blocks(text: &str, start: usize, raw: &BTreeSet<usize>) -> Vec<Blo
     blocks
 }
 
-/// The top level of what the parser sees.
+/// Returns the top-level blocks that the parser finds.
 fn parsed(text: &str, start: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut depth = 0;
@@ -121,8 +116,8 @@ fn parsed(text: &str, start: usize) -> Vec<Block> {
     blocks
 }
 
-/// A range from the beginning of its first line, if nothing else stands there, to the end of its last
-/// line that is not blank.
+/// Extends a range to the start of its first line if only white space precedes it, and trims blank lines at
+/// its end.
 fn trimmed(text: &str, least: usize, range: Range<usize>) -> Range<usize> {
     let line = text[least..range.start].rfind('\n').map_or(least, |at| least + at + 1);
     let indent = &text[line..range.start];
@@ -131,14 +126,14 @@ fn trimmed(text: &str, least: usize, range: Range<usize>) -> Range<usize> {
     start..content_end(text, start..range.end)
 }
 
-/// Where the last line of a range that is not blank ends, without its line break.
+/// Returns the end of the last line in a range that is not blank, without its line break.
 pub(super) fn content_end(text: &str, range: Range<usize>) -> usize {
     let content = range.start + text[range.clone()].trim_end().len();
     let rest = &text[content..range.end];
     content + rest.find("\r\n").into_iter().chain(rest.find('\n')).min().unwrap_or(rest.len())
 }
 
-/// Adds what the parser passed over, unless it is blank.
+/// Adds the text that the parser skipped, unless it is blank.
 fn push_unseen(blocks: &mut Vec<Block>, text: &str, range: Range<usize>) {
     let range = range.start..range.end.max(range.start);
     let unseen = &text[range.clone()];
@@ -150,7 +145,7 @@ fn push_unseen(blocks: &mut Vec<Block>, text: &str, range: Range<usize>) {
     blocks.push(Block { range: line..content_end(text, line..range.end), shape: Shape::Other });
 }
 
-/// Adds a block, taken apart further where that is needed.
+/// Adds a block, splitting it further where necessary.
 fn push(blocks: &mut Vec<Block>, text: &str, mut block: Block, raw: &BTreeSet<usize>) {
     if raw.contains(&block.range.start) {
         block.shape = Shape::Other;
@@ -173,9 +168,9 @@ fn push(blocks: &mut Vec<Block>, text: &str, mut block: Block, raw: &BTreeSet<us
 enum Heading {
     /// A heading with these words.
     Words(Range<usize>),
-    /// A sentence that ends here, with a line of dashes below it that was not meant as an underline.
+    /// A sentence that ends here, above a line of dashes that is not meant as an underline.
     Sentence(usize),
-    /// Nothing that could be one line of words.
+    /// No single line of words.
     Nothing,
 }
 
@@ -193,7 +188,7 @@ fn heading(text: &str, range: &Range<usize>) -> Heading {
         let offset = line.len() - rest.trim_start().len();
         let rest = rest.trim();
         let open = rest.trim_end_matches('#');
-        // Number signs at the end belong to the markup if a space stands before them.
+        // Trailing number signs are markup if a space precedes them.
         let rest = if open.is_empty() || open.ends_with([' ', '\t']) { open.trim_end() } else { rest };
         return words(rest, offset);
     }
@@ -208,7 +203,7 @@ fn heading(text: &str, range: &Range<usize>) -> Heading {
     }
 }
 
-/// Adds a paragraph; the lines in it that begin with a sign for an entry become a list.
+/// Adds a paragraph. Lines in it that begin with a bullet unknown to Markdown become a list.
 fn push_paragraph(blocks: &mut Vec<Block>, text: &str, block: Block) {
     let range = block.range.clone();
     let mut starts = Vec::new();
@@ -230,7 +225,7 @@ fn push_paragraph(blocks: &mut Vec<Block>, text: &str, block: Block) {
         let end = content_end(text, range.start..first);
         blocks.push(Block { range: range.start..end, shape: Shape::Paragraph });
     }
-    // Entries with blank lines between them are paragraphs to the parser, and one list to a reader.
+    // The parser sees such entries as paragraphs if blank lines separate them; a reader sees one list.
     match blocks.last_mut() {
         Some(Block { range, shape: Shape::List(before) })
             if before.last().is_some_and(|last| is_same_sign(text, last, &list_items[0])) =>
@@ -247,7 +242,7 @@ fn is_same_sign(text: &str, one: &Item, other: &Item) -> bool {
     sign(one) == sign(other) && sign(one).is_some_and(|sign| BULLETS.contains(&sign))
 }
 
-/// The entries of a list that begin at these offsets; nothing if one of them has no words.
+/// Returns the entries of a list that begin at these offsets. `None` if one has no words.
 fn items(text: &str, list: &Range<usize>, starts: &[usize]) -> Option<Vec<Item>> {
     let lines: Vec<usize> = starts
         .iter()

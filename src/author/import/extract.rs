@@ -1,4 +1,4 @@
-//! Extraction: from the blocks of a document to sections, groups and entries.
+//! Extraction: turns the blocks of a document into sections, groups and entries.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,22 +8,22 @@ use super::tree::{Entry, Group, Heading, Label, Node, Section, Tree};
 use crate::model::{Force, Part};
 use crate::text::{forces, labels, titles};
 
-/// What stays as it is because its parts would not give back its bytes.
+/// The parts of a document that are kept as Markdown because extracting them would change bytes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Verbatim {
-    /// The blocks that begin at these offsets.
+    /// The offsets of blocks to keep.
     pub(super) blocks: BTreeSet<usize>,
-    /// Everything, as one block of prose.
+    /// Whether to keep everything as one block of prose.
     pub(super) everything: bool,
 }
 
-/// The kind of what no title announces.
+/// The kind of a section whose title suggests none.
 pub(super) const UNCLASSIFIED: &str = "unclassified";
 
-/// The longest bold line that is the title of what follows, in words.
+/// The maximum length, in words, of a bold line that is a title.
 const LONGEST_TITLE: usize = 8;
 
-/// Extracts the text of a document from `start` on. Ids are still to be given.
+/// Extracts a document from offset `start` on. Ids are assigned later.
 pub(super) fn extract(text: &str, start: usize, verbatim: &Verbatim) -> Tree {
     let blocks = match verbatim.everything {
         true => whole(text, start).into_iter().collect(),
@@ -36,7 +36,7 @@ pub(super) fn extract(text: &str, start: usize, verbatim: &Verbatim) -> Tree {
     extractor.tree
 }
 
-/// All that is not blank, as one block.
+/// Returns everything that is not blank as one block.
 fn whole(text: &str, start: usize) -> Option<Block> {
     let all = &text[start..];
     let content = start + all.len() - all.trim_start().len();
@@ -45,13 +45,13 @@ fn whole(text: &str, start: usize) -> Option<Block> {
     (!all.trim().is_empty()).then_some(Block { range: line..end, shape: Shape::Other })
 }
 
-/// Which headings are what.
+/// The role of each heading level.
 struct Levels {
-    /// The block that is the document's title.
+    /// The index of the block that is the document's title.
     title: Option<usize>,
-    /// The deepest level of a section; what is deeper is a group.
+    /// The deepest level of a section; deeper headings are groups.
     section: u8,
-    /// Whether there is no heading at all, so that lines which are nothing but a known title count.
+    /// Whether the document has no headings, so that a line with only a known title counts as one.
     plain: bool,
 }
 
@@ -65,7 +65,7 @@ impl Levels {
                 _ => None,
             })
             .collect();
-        // One heading of the first level, before everything, is the title.
+        // A single level-1 heading before everything else is the title.
         let is_title = |(index, level): &(usize, u8)| {
             *level == 1 && *index == 0 && headings.iter().filter(|(_, other)| other == level).count() == 1
         };
@@ -77,14 +77,14 @@ impl Levels {
     }
 }
 
-/// Whether a paragraph is one line that is nothing but a title that cento knows.
+/// Returns whether a paragraph is one line with only a known title.
 fn plain_title(text: &str, block: &Block) -> bool {
     let line = &text[block.range.clone()];
     let is_line = matches!(block.shape, Shape::Paragraph) && !line.contains(['\n', '\r']) && line.len() < 60;
     is_line && titles::is_title(line)
 }
 
-/// Where entries go.
+/// Where new entries go.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Open {
     Section,
@@ -94,11 +94,11 @@ enum Open {
 struct Extractor<'t> {
     text: &'t str,
     blocks: &'t [Block],
-    /// Where what was extracted last ends.
+    /// The end of the part extracted so far.
     at: usize,
     tree: Tree,
     levels: Levels,
-    /// Where entries go; nothing before the first section.
+    /// Where new entries go; `None` before the first section.
     open: Option<Open>,
 }
 
@@ -151,7 +151,7 @@ impl<'t> Extractor<'t> {
         }
     }
 
-    /// The gap before something, which ends what was extracted last.
+    /// Returns the gap before a range, and marks the range as extracted.
     fn gap(&mut self, range: &Range<usize>) -> String {
         let gap = self.text[self.at..range.start].to_owned();
         self.at = range.end;
@@ -181,7 +181,7 @@ impl<'t> Extractor<'t> {
         self.open = Some(Open::Section);
     }
 
-    /// The section that is open; one without a heading if there is none.
+    /// Returns the nodes of the open section. Opens one without a heading if necessary.
     fn nodes(&mut self) -> &mut Vec<Node> {
         if self.open.is_none() {
             self.section(None);
@@ -197,7 +197,7 @@ impl<'t> Extractor<'t> {
         self.open = Some(Open::Group);
     }
 
-    /// The entries where the next one goes.
+    /// Adds an entry to the open section or group.
     fn entry(&mut self, entry: Entry) {
         let is_group = self.open == Some(Open::Group);
         match self.nodes().last_mut() {
@@ -213,7 +213,7 @@ impl<'t> Extractor<'t> {
         }
     }
 
-    /// Whether the list that is open has entries already.
+    /// Returns whether the open section or group has list entries.
     fn has_list(&self) -> bool {
         if self.open == Some(Open::Group) {
             return self.open_group().is_some_and(|group| group.entries.iter().any(Entry::is_listed));
@@ -227,7 +227,7 @@ impl<'t> Extractor<'t> {
         matches!(self.blocks.get(index + 1), Some(Block { shape: Shape::List(_), .. }))
     }
 
-    /// Whether nothing but prose comes before the next section.
+    /// Returns whether only prose follows in this section.
     fn ends_in_prose(&self, index: usize) -> bool {
         let rest = self.blocks[index..].iter();
         let mut rest = rest.take_while(|block| {
@@ -238,7 +238,7 @@ impl<'t> Extractor<'t> {
         rest.all(|block| matches!(block.shape, Shape::Paragraph | Shape::Other | Shape::Break))
     }
 
-    /// Extracts a paragraph. Returns whether it introduces a list of its own.
+    /// Extracts a paragraph. Returns whether it introduces a list.
     fn paragraph(&mut self, index: usize, block: &Block) -> bool {
         let text = &self.text[block.range.clone()];
         let is_before_list = self.is_before_list(index);
@@ -270,8 +270,8 @@ impl<'t> Extractor<'t> {
         is_before_list
     }
 
-    /// What comes after the list of a group without a heading, and ends the section, belongs to the
-    /// section.
+    /// Closes a group without a heading if only prose follows its list in the section; that prose belongs to
+    /// the section.
     fn leave_group(&mut self, index: usize) {
         let is_loose = self.open_group().is_some_and(|group| !group.is_heading()) && self.has_list();
         let is_heading = |node: &Node| matches!(node, Node::Group(group) if group.is_heading());
@@ -284,7 +284,7 @@ impl<'t> Extractor<'t> {
         }
     }
 
-    /// Whether a bold line is the title of the prose below it.
+    /// Returns whether a bold line is the title of the prose below it.
     fn is_bold_heading(&self, index: usize, words: &str) -> bool {
         let is_short =
             words.split_whitespace().count() <= LONGEST_TITLE && !words.contains(['|', '\u{2022}']);
@@ -294,7 +294,8 @@ impl<'t> Extractor<'t> {
         is_short && is_followed && in_section && !words.ends_with(['.', '!', '?', ','])
     }
 
-    /// Extracts a block that stays Markdown. It continues the prose before it, which usually introduces it.
+    /// Extracts a block that is kept as Markdown. It continues the prose before it, which usually introduces
+    /// it.
     fn verbatim_block(&mut self, index: usize, block: &Block) {
         self.leave_group(index);
         let between = &self.text[self.at..block.range.start];
@@ -324,7 +325,7 @@ impl<'t> Extractor<'t> {
         let (bullet, number) = match &item.number {
             None => (self.text[item.range.start..item.words].to_owned(), None),
             Some(number) => {
-                // As many digits as there are, if they begin with a zero.
+                // A number with leading zeros keeps its width.
                 let width =
                     if self.text[number.digits.clone()].starts_with('0') { number.digits.len() } else { 1 };
                 let before = &self.text[item.range.start..number.digits.start];
@@ -343,10 +344,10 @@ impl<'t> Extractor<'t> {
     }
 }
 
-/// Takes the label, and the label of a force, from the text of an entry.
+/// Splits the label and the force label from the text of an entry.
 fn label(entry: &mut Entry, lead: Option<Force>) {
     let is_bullet = entry.part == Part::Item && !entry.bullet.contains('[');
-    // The entry's own words of force count more than those above its list.
+    // A force label in the entry overrides the one above its list.
     if is_bullet && modal(entry) {
         return;
     }
@@ -362,7 +363,7 @@ fn label(entry: &mut Entry, lead: Option<Force>) {
     }
 }
 
-/// Turns an entry that begins with the words of a force into a rule. Returns whether it did.
+/// Turns an entry that begins with a force label into a rule. Returns whether it did.
 fn modal(entry: &mut Entry) -> bool {
     let Some((force, end)) = forces::label(&entry.text) else { return false };
     entry.force = Some(entry.text[..end].to_owned());
@@ -371,14 +372,15 @@ fn modal(entry: &mut Entry) -> bool {
     true
 }
 
-/// The bold words at the beginning of a text that something sets apart from the rest, and the rest.
+/// Splits a bold label from the rest of a text.
 pub(super) fn split_label(text: &str) -> Option<(Option<Label>, String)> {
     let labels::Labelled { words, close, rest } = labels::split(text)?;
     let label = Label { open: "**".to_owned(), words: words.to_owned(), close: close.to_owned() };
     Some((Some(label), rest.to_owned()))
 }
 
-/// A text of several lines without what all but the first begin with, and what that is.
+/// Removes the common indent of all lines but the first. Returns the text and the indent; `None` for a single
+/// line.
 fn dedent(text: &str, width: usize) -> (String, Option<String>) {
     if !text.contains('\n') {
         return (text.to_owned(), None);
@@ -388,7 +390,7 @@ fn dedent(text: &str, width: usize) -> (String, Option<String>) {
     let least = lines.iter().filter(|line| !line.trim().is_empty()).min_by_key(|line| white(line));
     let usual = " ".repeat(width);
     let common = least.map_or("", |line| &line[..white(line)]);
-    // A line of nothing but the indentation would come back without it.
+    // A line that is only the indent would lose it when rendered.
     let fits = |indent: &str| {
         lines.iter().all(|line| line.strip_prefix(indent).is_some_and(|rest| !rest.is_empty()))
     };
@@ -401,7 +403,7 @@ fn dedent(text: &str, width: usize) -> (String, Option<String>) {
     (lines.join("\n"), Some(indent))
 }
 
-/// The words of a line that is bold as a whole, but for a colon and an emoji.
+/// Returns the words of a line that is entirely bold, apart from an emoji before or a colon after them.
 fn bold_line(text: &str) -> Option<Range<usize>> {
     let line = text.trim_end();
     if line.contains(['\n', '\r']) {

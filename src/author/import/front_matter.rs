@@ -1,4 +1,4 @@
-//! Front matter of a document: extracted key by key where it comes back as it was.
+//! Front matter of an imported document, extracted key by key where that reproduces it.
 
 use std::ops::Range;
 
@@ -13,19 +13,19 @@ use crate::text::yaml::{self, Objection, Yaml};
 /// The front matter of a document.
 #[derive(Debug)]
 pub(super) struct FrontMatter<'t> {
-    /// All of it, with its dashes.
+    /// The whole block, with its fences.
     pub(super) whole: &'t str,
-    /// What stands between the dashes.
+    /// The range between the fences.
     inner: Range<usize>,
 }
 
-/// The front matter that a text begins with, and where the text goes on after it.
+/// Splits the front matter from a text. Returns it and the offset of the body.
 pub(super) fn split(text: &str) -> Option<(FrontMatter<'_>, usize)> {
     let (inner, end) = front_matter::split(text)?;
     Some((FrontMatter { whole: &text[..end], inner }, end))
 }
 
-/// What a strict reader of YAML objects to in the front matter that a text begins with.
+/// Returns what a strict YAML reader objects to in a text's front matter.
 pub(super) fn objection(text: &str) -> Option<Objection> {
     let Some((front_matter, _)) = split(text) else {
         let mut lines = text.lines();
@@ -37,17 +37,17 @@ pub(super) fn objection(text: &str) -> Option<Objection> {
     };
     let inner = &front_matter.whole[front_matter.inner.clone()];
     let objection = yaml::mapping(inner).err()?;
-    // The reader counts from the line below the dashes.
+    // The reader counts lines from the one below the fence.
     Some(Objection { line: objection.line + 1, ..objection })
 }
 
 impl FrontMatter<'_> {
-    /// Whether it has a key.
+    /// Returns whether it has a key.
     pub(super) fn has(&self, wanted: &str) -> bool {
         self.whole[self.inner.clone()].lines().any(|line| key(line) == Some(wanted))
     }
 
-    /// The text that a key has.
+    /// Returns the value of a key if it is a string.
     pub(super) fn get(&self, wanted: &str) -> Option<String> {
         let (read, _) = yaml::lenient(&self.whole[self.inner.clone()]);
         read.into_iter().find_map(|(key, value)| match value {
@@ -56,8 +56,8 @@ impl FrontMatter<'_> {
         })
     }
 
-    /// Records the front matter in the recipe of a target: each value that the target knows, and how it is typed. Lines
-    /// that would not come back as they were stay as typed.
+    /// Adds the front matter to the recipe: the values that the target knows, and the form in which they are
+    /// typed. Lines that would not be reproduced are kept as typed.
     pub(super) fn extract(
         &self,
         recipe: &mut Recipe,
@@ -86,7 +86,7 @@ impl FrontMatter<'_> {
             let pattern = value.and_then(|(key, datum)| pattern(key, entry, target, datum));
             extracted.push(pattern.unwrap_or_else(|| entry.clone()));
         }
-        // What stands for a value elsewhere cannot stand as it is.
+        // A placeholder in a line that is kept as typed would be filled in.
         let is_confusing =
             |(entry, extracted): (&String, &String)| entry == extracted && entry.contains(VALUE);
         match entries.filter(|entries| !entries.iter().zip(&extracted).any(is_confusing)) {
@@ -100,15 +100,15 @@ impl FrontMatter<'_> {
     }
 }
 
-/// Whether a target writes these entries by itself.
+/// Returns whether the target writes these entries by default.
 fn is_default(entries: &[String], target: &Target) -> bool {
     let usual = target.front_matter_keys().filter(|key| entries.iter().any(|entry| entry == key));
     let is_usual = usual.map(str::to_owned).collect::<Vec<_>>() == entries;
     target.front_matter && is_usual && entries.first().is_some_and(|entry| entry == NAME)
 }
 
-/// The entries of front matter: a key with all lines that belong to it, a comment, or a blank line.
-/// Nothing where lines belong to no key.
+/// Splits front matter into entries: a key with its continuation lines, a comment, or a blank line. `None` if
+/// a line belongs to no key.
 fn entries(inner: &str) -> Option<Vec<String>> {
     let mut entries: Vec<String> = Vec::new();
     let lines: Vec<&str> = inner.split_terminator('\n').collect();
@@ -131,7 +131,7 @@ fn entries(inner: &str) -> Option<Vec<String>> {
     Some(entries)
 }
 
-/// The key that a line begins with.
+/// Returns the key at the start of a line.
 fn key(line: &str) -> Option<&str> {
     let (key, rest) = line.split_once(':')?;
     let is_key = key.starts_with(|letter: char| letter.is_ascii_alphabetic())
@@ -139,7 +139,7 @@ fn key(line: &str) -> Option<&str> {
     (is_key && (rest.is_empty() || rest.starts_with([' ', '\t', '\n']))).then_some(key)
 }
 
-/// The value of a key that the target knows, as a profile can set it. `None` for a value that it cannot set.
+/// Returns the value of a known key in the form that a profile can set. `None` if it cannot be set.
 fn known_value(target: &Target, key: &str, value: &Yaml) -> Option<Datum> {
     let lists = [target.allow, target.deny].into_iter().flatten();
     if lists.into_iter().any(|(list, _)| list == key) {
@@ -155,7 +155,7 @@ fn known_value(target: &Target, key: &str, value: &Yaml) -> Option<Datum> {
         return (!names.is_empty() && names.iter().all(is_sound)).then_some(Datum::List(names));
     }
     let datum = match value.datum()? {
-        // The line break that ends a block is no part of the text.
+        // The line break at the end of a block scalar is not part of the text.
         Datum::String(text) => Datum::String(text.trim_end_matches('\n').to_owned()),
         datum => datum,
     };
@@ -172,8 +172,8 @@ fn known_value(target: &Target, key: &str, value: &Yaml) -> Option<Datum> {
     }
 }
 
-/// The pattern of an entry: its key alone, or with `VALUE` where the value stands. `None` if it would not give back the
-/// entry.
+/// Returns the pattern of an entry: the key alone, or the line with `VALUE` in place of the value. `None` if
+/// it would not reproduce the entry.
 fn pattern(key: &str, entry: &str, target: &Target, datum: &Datum) -> Option<String> {
     let list = [target.allow, target.deny].into_iter().flatten().find(|(list, _)| *list == key);
     let line = match (list, datum) {
@@ -196,7 +196,7 @@ fn pattern(key: &str, entry: &str, target: &Target, datum: &Datum) -> Option<Str
     [pattern].into_iter().chain(separated.into_iter().filter(|_| is_list)).find(gives_back)
 }
 
-/// Records a value in the recipe.
+/// Adds a value to the recipe.
 fn record(
     recipe: &mut Recipe,
     settings: &mut Vec<(String, String)>,

@@ -1,8 +1,8 @@
-//! Import: from a document to fragments and a profile that give back its bytes.
+//! Import: turns a document into fragments and a profile that reproduce its bytes.
 //!
-//! [`import`] extracts a document, writes what it found, and proves it: it loads, composes and renders what
-//! it would write, and compares. Where a byte differs, the block there stays Markdown as it is, and the
-//! rest is extracted again; so one odd block never costs the others their structure.
+//! [`import`] extracts a document, then proves the result: the new files are loaded, composed and rendered,
+//! and compared with the document. Where a byte differs, the block there is kept as Markdown and the document
+//! is extracted again, so one unusual block does not cost the rest its structure.
 
 mod arrange;
 mod blocks;
@@ -29,37 +29,35 @@ use crate::text::{front_matter::body_start, ids, safety};
 use crate::workspace::files::SOURCE_LIMIT;
 use front_matter::FrontMatter;
 
-/// A document to import.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
-    /// Its path, as messages name it.
+    /// Its path, for messages.
     pub path: Utf8PathBuf,
     /// Its path in the workspace, if it is inside.
     pub inside: Option<Utf8PathBuf>,
-    /// Its bytes as text.
+    /// Its content.
     pub text: String,
 }
 
-/// What an import would write.
+/// The files that an import would write.
 #[derive(Debug)]
 pub(crate) struct Imported {
-    /// The id of the profile.
     pub profile: String,
-    /// The files, by path in the workspace; the profile is the last of them.
+    /// The files, by path in the workspace; the profile is the last.
     pub files: Vec<(Utf8PathBuf, String)>,
-    /// What was extracted.
+    /// Statistics about the extraction.
     pub summary: Summary,
-    /// What is worth knowing about the document.
+    /// Findings about the document.
     pub notes: Vec<Diagnostic>,
 }
 
-/// File names that do not tell what is in the file.
+/// File names that say nothing about the content.
 const NAMELESS: [&str; 9] =
     ["skill", "agent", "agents", "persona", "prompt", "system", "index", "readme", "soul"];
 
 impl Input {
-    /// The id that the document asks for: the name in its front matter if that is one, else the file's
-    /// name, else that of its directory.
+    /// Returns the preferred id: the name in the front matter if it is valid, else the name of the file, else
+    /// that of its directory.
     pub(crate) fn wanted_id(&self) -> String {
         let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text).replace("\r\n", "\n");
         let named = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get(NAME));
@@ -76,22 +74,22 @@ impl Input {
         id
     }
 
-    /// The id made of the name of the directory that the document lies in; it may be empty.
+    /// Returns the name of the document's directory as an id. May be empty.
     pub(crate) fn directory(&self) -> String {
         let absolute = camino::absolute_utf8(&self.path).unwrap_or_else(|_| self.path.clone());
         slug(absolute.parent().and_then(Utf8Path::file_name).unwrap_or_default())
     }
 }
 
-/// Whether an id can be that of a profile on every system.
+/// Returns whether an id is a valid profile id on every system.
 pub(crate) fn is_file_name(id: &str) -> bool {
     is_id(id) && !is_device(id)
 }
 
-/// The longest id of a profile: its file's name has to fit everywhere.
+/// The maximum length of a profile id, so that its file name is valid everywhere.
 const LONGEST_ID: usize = 80;
 
-/// A text made into an id; empty, or `document` with nothing to go by, is up to the caller.
+/// Turns a text into an id. May be empty.
 fn slug(text: &str) -> String {
     let mut slug = String::new();
     for letter in ids::plain_letters(text).chars().flat_map(char::to_lowercase) {
@@ -104,17 +102,17 @@ fn slug(text: &str) -> String {
     slug.trim_matches('-').to_owned()
 }
 
-/// Imports a document as the profile `id`. `file` is what notes about the document point into.
+/// Imports a document as the profile `id`. Findings point into `file`.
 ///
 /// # Errors
-/// The reason why the document cannot be reproduced: it is too large.
+/// A finding if the document is too large to reproduce.
 pub(crate) fn import(
     input: &Input,
     id: &str,
     setting: &Setting,
     file: FileId,
 ) -> Result<Imported, Box<Diagnostic>> {
-    // What is written is a little longer than what is read.
+    // The written files are somewhat longer than the document.
     if input.text.len() as u64 > SOURCE_LIMIT / 2 {
         let message = format!(
             "{} has {} bytes; the limit for imported documents is {}",
@@ -128,7 +126,7 @@ pub(crate) fn import(
     let mut notes = Vec::new();
     if let Some(objection) = front_matter::objection(&document.text) {
         let message = format!("the front matter of {} is not valid YAML: {}", input.path, objection.reason);
-        // Places in files are counted without a byte order mark, and with `\n` for every `\r\n`.
+        // Spans are counted without a byte order mark, and with `\n` line endings.
         let text = input.text.strip_prefix('\u{feff}').unwrap_or(&input.text).replace("\r\n", "\n");
         let span = rest_of_line(&text, file, objection.line, objection.column);
         let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(span, "");
@@ -154,7 +152,7 @@ pub(crate) fn import(
     Err(Box::new(Diagnostic::new(codes::TOO_LARGE, message).help(help)))
 }
 
-/// What the document holds that a reader does not see. It is imported as it is, and `build` will refuse it.
+/// Reports text that a reader does not see. It is imported unchanged, and `build` will refuse it.
 fn unsafe_texts(text: &str, file: FileId) -> impl Iterator<Item = Diagnostic> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     safety::document(&text, file)
@@ -162,7 +160,7 @@ fn unsafe_texts(text: &str, file: FileId) -> impl Iterator<Item = Diagnostic> {
         .map(|finding| Diagnostic { severity: Severity::Warning, ..finding })
 }
 
-/// A line of a text from a column on, without its line break.
+/// Returns the span of a line from a column on, without its line break.
 fn rest_of_line(text: &str, file: FileId, line: usize, column: usize) -> Span {
     let mut start = 0;
     for (number, content) in text.split_inclusive('\n').enumerate() {
@@ -176,13 +174,13 @@ fn rest_of_line(text: &str, file: FileId, line: usize, column: usize) -> Span {
     Span::new(file, 0..0)
 }
 
-/// A document without what holds for all of its lines.
+/// A document without its byte order mark and uniform line endings.
 struct Document {
     /// The text, without a byte order mark, and with `\n` for line breaks if all are `\r\n`.
     text: String,
     has_mark: bool,
     has_carriage_returns: bool,
-    /// Where the front matter ends.
+    /// The end of the front matter.
     body: usize,
 }
 
@@ -202,8 +200,8 @@ impl Document {
     }
 }
 
-/// The targets that a document can be of, the likeliest first: its path counts more than
-/// its front matter. A prompt can have any front matter.
+/// Returns the targets that a document may be for, the most likely first. The path counts more than the front
+/// matter. A prompt may have any front matter.
 fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     let path = input.inside.as_ref().unwrap_or(&input.path);
     let file = path.file_name().unwrap_or_default().to_lowercase();

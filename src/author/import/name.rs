@@ -1,4 +1,4 @@
-//! Naming: the kind and the id of each section, and the ids of what is in it.
+//! Naming: assigns kinds and ids to sections, and ids to their content.
 
 use super::extract::UNCLASSIFIED;
 use super::tree::{Entry, Heading, Node, Section, Tree};
@@ -8,14 +8,14 @@ use crate::text::forces;
 use crate::text::ids::Ids;
 use crate::text::titles;
 
-/// The name of a section without a heading, unless its kind gives a better one.
+/// The id of a section without a heading, unless its kind provides one.
 const OPENING: &str = "opening";
 
-/// Beginnings of texts that introduce the persona.
+/// Openings of texts that introduce the persona.
 const INTRODUCTIONS: [&str; 8] =
     ["you are ", "you're ", "you\u{2019}re ", "i am ", "i'm ", "act as ", "as a ", "your role is "];
 
-/// Gives every section its kind and id, and everything in it an id; `persona` is the profile's id.
+/// Assigns a kind and id to every section, and ids to its content. `persona` is the profile's id.
 pub(super) fn name(tree: &mut Tree, persona: &str, grouped: &Style) {
     classify(tree);
     name_sections(tree);
@@ -28,7 +28,7 @@ pub(super) fn name(tree: &mut Tree, persona: &str, grouped: &Style) {
     }
 }
 
-/// Whether the titles of a section's groups are bold lines as they usually are.
+/// Returns whether most group titles of a section are standard bold lines.
 fn has_bold_groups(section: &Section) -> bool {
     let titles: Vec<_> = section
         .nodes
@@ -43,8 +43,7 @@ fn has_bold_groups(section: &Section) -> bool {
     2 * titles.iter().filter(is_bold).count() > titles.len()
 }
 
-/// A section without content is left out of a persona, so a heading with nothing below it is a line of
-/// prose.
+/// Turns a heading with nothing below it into prose, since a section without content is not rendered.
 fn keep_empty(section: &mut Section) {
     if !section.nodes.is_empty() {
         return;
@@ -55,7 +54,7 @@ fn keep_empty(section: &mut Section) {
     }
 }
 
-/// The kind of each section. A section whose heading tells no kind inherits that of the section above it.
+/// Assigns kinds. A section whose heading suggests none inherits the kind of the section above it.
 fn classify(tree: &mut Tree) {
     let mut above: Vec<(usize, &'static str)> = Vec::new();
     for section in &mut tree.sections {
@@ -91,7 +90,7 @@ fn name_sections(tree: &mut Tree) {
                 ids.take(OPENING);
                 OPENING.to_owned()
             }
-            // The first section of a kind has the kind's own name.
+            // The first section of a kind is named after the kind.
             Some(_) if section.kind != UNCLASSIFIED && ids.take(section.kind) => section.kind.to_owned(),
             Some(heading) => {
                 let usual = if section.kind == UNCLASSIFIED { "section" } else { section.kind };
@@ -101,15 +100,14 @@ fn name_sections(tree: &mut Tree) {
     }
 }
 
-/// Takes rules out of groups whose title is but the label of their force, where a style lays them out
-/// so anyway.
+/// Dissolves groups whose title is only a force label, where the grouped style renders them the same way.
 fn group_by_force(section: &mut Section, style: &Style) {
     let mut order = Vec::new();
     let mut is_loose = true;
     for node in &section.nodes {
         match node {
             Node::Entry(entry) => {
-                // What comes after the rules would come before them.
+                // Unlisted entries after the rules would be rendered before them.
                 if entry.is_listed() || !order.is_empty() {
                     is_loose = false;
                 }
@@ -129,7 +127,7 @@ fn group_by_force(section: &mut Section, style: &Style) {
             }
         }
     }
-    // The gap before the first line depends on what is above it.
+    // The gap before the first force line depends on what is above it.
     let is_below = section.heading.is_some();
     let places: Vec<Option<usize>> =
         order.iter().map(|force| style.order.iter().position(|other| Some(*other) == *force)).collect();
@@ -167,7 +165,7 @@ fn name_entries(section: &mut Section, persona: &str, rules: &mut Ids) {
         entry.id = alone;
         return;
     }
-    // Entries come first, since a group can make do with a longer name.
+    // Entries are named first, since a longer id matters less for a group.
     for node in &mut section.nodes {
         if let Node::Entry(entry) = node {
             name_entry(entry, &mut ids, rules);
@@ -189,7 +187,7 @@ fn name_entries(section: &mut Section, persona: &str, rules: &mut Ids) {
     }
 }
 
-/// A title without the number before it.
+/// Strips the number before a title.
 fn unnumbered(title: &str) -> &str {
     let rest = title.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let sign =
@@ -200,7 +198,7 @@ fn unnumbered(title: &str) -> &str {
 fn name_entry(entry: &mut Entry, ids: &mut Ids, rules: &mut Ids) {
     let words = entry.label.as_ref().map_or(entry.text.as_str(), |label| label.words.as_str());
     entry.id = match entry.part {
-        // A rule's id is its subject, and that holds for the whole persona.
+        // A rule's id is its subject, so it must be unique in the whole persona.
         Part::Rule(_) => {
             let id = rules.make_where(words, "rule", &|id| ids.is_free(id));
             ids.take(&id);
@@ -212,7 +210,7 @@ fn name_entry(entry: &mut Entry, ids: &mut Ids, rules: &mut Ids) {
     };
 }
 
-/// A text without the line that opens a block of code, if it begins with one: that names a language.
+/// Strips the opening fence from a block of code: it names only a language.
 fn unfenced(text: &str) -> &str {
     let is_fence = |text: &str| text.starts_with("```") || text.starts_with("~~~");
     match text.split_once('\n') {
@@ -223,8 +221,8 @@ fn unfenced(text: &str) -> &str {
     }
 }
 
-/// The last part of the id of a section's fragment: the persona's, and the section's where that is
-/// not the only one of its kind.
+/// Returns the last part of a section's fragment id: the persona's id, and the section's id if it is not
+/// named after its kind.
 pub(super) fn fragment_name(section: &Section, persona: &str) -> String {
     if section.id == section.kind { persona.to_owned() } else { format!("{persona}-{}", section.id) }
 }

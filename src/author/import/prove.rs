@@ -1,4 +1,4 @@
-//! Proving: what would be written is loaded, composed, rendered and compared.
+//! Proves an import: the new files are loaded, composed, rendered and compared with the document.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -17,47 +17,47 @@ use crate::trial::{BuiltPersona, Texts, Trial};
 use crate::workspace::CONFIG;
 use crate::workspace::files::SOURCE_LIMIT;
 
-/// How often a block is left as it is before the whole document is.
+/// The maximum number of attempts; each keeps one more block as Markdown, the last ones the whole document.
 const MOST_ATTEMPTS: usize = 20;
 
-/// From so many bytes on, an attempt takes its time.
+/// The size in bytes from which attempts are slow, so that fewer are made.
 const LARGE: usize = 1 << 16;
 
-/// The workspace that is imported into.
+/// The workspace that the document is imported into.
 #[derive(Debug)]
 pub(crate) struct Setting {
-    /// The text of its cento.toml, if it has one.
+    /// The text of its `cento.toml`, if it has one.
     config: Option<String>,
     library: Library,
 }
 
 impl Setting {
-    /// A workspace with this `cento.toml`.
+    /// Creates the settings of a workspace with this `cento.toml`.
     pub(crate) fn new(config: Option<String>) -> Self {
         let texts: Texts = config.iter().map(|text| (Utf8PathBuf::from(CONFIG), text.clone())).collect();
         let library = Trial::new(&texts).library;
         Setting { config, library }
     }
 
-    /// Where fragments lie.
+    /// Returns the directory of fragments.
     pub(crate) fn fragments(&self) -> &Utf8Path {
         Utf8Path::new(&self.library.config.fragments)
     }
 
-    /// Where profiles lie.
+    /// Returns the directory of profiles.
     pub(crate) fn profiles(&self) -> &Utf8Path {
         Utf8Path::new(&self.library.config.profiles)
     }
 
-    /// The style that inline rules have without a word, and the one under lines for each force.
+    /// Returns the styles of labelled rules: inline, and grouped under a line for each force.
     fn styles(&self) -> [&Style; 2] {
         let styles = &self.library.config.styles;
         [&styles["modal"], &styles["grouped"]]
     }
 }
 
-/// The files that reproduce a document for a target, and their summary. The profile is the last of
-/// them. Nothing where the target takes no such persona.
+/// Returns the files that reproduce a document for a target, the profile last, and their summary. `None` if
+/// the persona is not valid for the target.
 pub(super) fn proven(
     input: &Input,
     document: &Document,
@@ -90,8 +90,8 @@ pub(super) fn proven(
     None
 }
 
-/// Keeps a block verbatim: the one at an offset; if that is so already, the nearest one that is not,
-/// since what differs there may have its cause beside it. Everything, if there is none.
+/// Keeps the block at an offset as Markdown. If it is kept already, keeps the nearest one that is not, which
+/// may be the cause. If there is none, keeps everything.
 fn keep_verbatim(document: &Document, offset: usize, verbatim: &mut Verbatim) {
     let blocks = blocks(&document.text, document.body, &verbatim.blocks);
     let at = blocks.partition_point(|block| block.range.start <= offset).saturating_sub(1);
@@ -105,8 +105,8 @@ fn keep_verbatim(document: &Document, offset: usize, verbatim: &mut Verbatim) {
     }
 }
 
-/// As much of the document as makes no more sections than a persona can have fragments; the rest stays as it
-/// is, in the last of them.
+/// Extracts as many blocks as a persona can have fragments for. The rest is kept as Markdown in the last
+/// section.
 fn with_fewer_sections(document: &Document, verbatim: &Verbatim) -> Tree {
     let blocks = blocks(&document.text, document.body, &verbatim.blocks);
     let extracted = |count: usize| {
@@ -120,13 +120,13 @@ fn with_fewer_sections(document: &Document, verbatim: &Verbatim) -> Tree {
 }
 
 enum Verdict {
-    /// The bytes are the same.
+    /// The bytes are equal.
     Same,
-    /// They differ from this offset of the document on.
+    /// The bytes differ from this offset of the document on.
     Different(usize),
-    /// The persona is not sound for this target.
+    /// The persona is not valid for this target.
     Refused,
-    /// A file would be larger than cento reads.
+    /// A file would exceed the size limit of sources.
     TooLarge,
 }
 
@@ -198,11 +198,11 @@ fn compare(
     let is_wrong = |finding: &Diagnostic| finding.breaks_file() && finding.code != codes::UNKNOWN_PROFILE;
     let checked = trial.personas().check(id);
     let Some(checked) = checked.ok().filter(|_| !trial.findings.iter().any(is_wrong)) else {
-        // The place of the difference is unknown, so the worst is assumed.
+        // The place of the difference is unknown, so assume the end.
         return Verdict::Different(usize::MAX);
     };
     let Some(persona) = BuiltPersona::of(&trial, checked.composition, None) else { return Verdict::Refused };
-    // A document that contradicts itself is imported as it is, and `check` says what to decide.
+    // A document that contradicts itself is imported unchanged; `check` reports what to decide.
     let kept = [codes::REQUIREMENT, codes::FRONT_MATTER_MISMATCH];
     let is_unsound = |finding: &Diagnostic| finding.breaks_file() && !kept.contains(&finding.code);
     let mut findings = persona.composition.findings.iter().chain(&trial.findings);
@@ -232,7 +232,7 @@ mod tests {
         Input { path: "x.md".into(), inside: None, text: TEXT.to_owned() }
     }
 
-    /// Whatever has to be left as it is, the document comes back.
+    /// Any block can be kept as Markdown and the document is still reproduced.
     #[test]
     fn any_block_can_be_left_as_it_is() {
         let (input, setting) = (input(), Setting::new(None));
@@ -271,7 +271,7 @@ mod tests {
         assert!(verbatim.everything);
     }
 
-    /// Each section is a fragment, and a persona can have so many of them and no more.
+    /// Each section becomes a fragment, and the number of fragments of a persona is limited.
     #[test]
     fn sections_beyond_the_most_are_left_as_they_are() {
         let text: String = (0..MOST_FRAGMENTS + 50).map(|n| format!("## Part {n}\n\n- do {n}\n\n")).collect();

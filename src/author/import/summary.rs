@@ -1,4 +1,4 @@
-//! What an import extracted, in figures.
+//! Statistics about an import.
 
 use camino::Utf8Path;
 use std::collections::BTreeMap;
@@ -12,58 +12,50 @@ use super::tree::{Node, Tree};
 use crate::model::{Part, Target};
 use crate::text::forces;
 
-/// How many of something were extracted, of how many that there are.
+/// How many of something were extracted.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub(crate) struct Count {
-    /// Extracted.
     #[serde(rename = "lifted")]
     pub extracted: usize,
-    /// In all.
+    /// The total.
     pub all: usize,
 }
 
-/// The bytes of a document by what became of them.
+/// The bytes of a document, by what became of them.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub(crate) struct Bytes {
-    /// All.
+    /// The total.
     pub all: usize,
     /// Texts of items, steps and rules, with their labels.
     pub entries: usize,
     /// Paragraphs, titles and leads.
     pub prose: usize,
-    /// Markdown of other sorts, which stays as it is: code, tables, quotes, HTML.
+    /// Other Markdown, which is kept as it is: code, tables, quotes, HTML.
     pub verbatim: usize,
 }
 
-/// What an import extracted.
+/// Statistics about an import.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Summary {
-    /// The target.
     pub target: &'static str,
-    /// Where `build` writes the persona.
+    /// The path that `build` writes.
     pub output: String,
-    /// The sections by kind.
+    /// The number of sections by kind.
     pub sections: BTreeMap<&'static str, usize>,
-    /// Headings of sections that have a kind.
+    /// Headings that suggest a kind.
     pub classified: Count,
-    /// Groups.
     pub groups: usize,
-    /// Blocks of prose.
     pub prose: usize,
-    /// Items.
     pub items: usize,
-    /// Steps.
     pub steps: usize,
-    /// Rules.
     pub rules: usize,
-    /// Entries of lists that have an id.
+    /// List entries that became entries with an id.
     pub listed: Count,
-    /// Entries of lists that begin with the words of a force, and became rules. A step that begins so stays a
-    /// step, since its place in the sequence says more.
+    /// List entries that begin with a force label and became rules. Such a step stays a step, since its place
+    /// in the sequence matters more.
     pub modal: Count,
-    /// Blocks that would not have come back byte for byte if they had been extracted, and so were not.
+    /// Blocks kept as Markdown because extracting them would change bytes.
     pub left: usize,
-    /// The bytes.
     pub bytes: Bytes,
 }
 
@@ -118,7 +110,7 @@ impl Summary {
                     () if entry.is_markup => summary.bytes.verbatim += bytes,
                     () => summary.bytes.prose += bytes,
                 }
-                // Under a line for each force, the label is that line and no word of the bullet.
+                // In a grouped section the label is the line above the list, not part of the bullet.
                 let is_labelled =
                     !section.grouped && entry.force.as_deref().is_some_and(|label| !label.is_empty());
                 let is_modal =

@@ -2,42 +2,36 @@
 
 use crate::model::{Force, Part};
 
-/// A document in its parts. All gaps and marks are as they are typed.
+/// An extracted document. All gaps and markup are as typed.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    /// The title.
     pub(super) title: Option<Heading>,
-    /// The sections.
     pub(super) sections: Vec<Section>,
-    /// The text after the last word.
+    /// The text after the last element.
     pub(super) end: String,
 }
 
-/// A heading, and the markup around its words.
+/// A heading and its markup.
 #[derive(Debug, Clone)]
 pub(super) struct Heading {
     /// The gap before it.
     pub(super) gap: String,
     /// The markup before its words.
     pub(super) open: String,
-    /// Its words.
     pub(super) words: String,
-    /// The markup after them.
+    /// The markup after its words.
     pub(super) close: String,
-    /// Where it begins in the document.
+    /// Its offset in the document.
     pub(super) at: usize,
 }
 
-/// A section.
 #[derive(Debug)]
 pub(super) struct Section {
-    /// What addresses call it.
+    /// The id in addresses.
     pub(super) id: String,
-    /// Its kind.
     pub(super) kind: &'static str,
-    /// Its heading, if it has one.
     pub(super) heading: Option<Heading>,
-    /// What it holds, in the order of the document.
+    /// Its entries and groups, in document order.
     pub(super) nodes: Vec<Node>,
     /// Whether its rules are grouped under a line for each force.
     pub(super) grouped: bool,
@@ -55,46 +49,43 @@ pub(super) enum Node {
 /// Entries under a title or lead.
 #[derive(Debug)]
 pub(super) struct Group {
-    /// What addresses call it.
+    /// The id in addresses.
     pub(super) id: String,
-    /// Its title.
     pub(super) title: Option<Heading>,
-    /// What introduces it.
+    /// The text that introduces it.
     pub(super) lead: Option<Entry>,
-    /// What it holds.
     pub(super) entries: Vec<Entry>,
 }
 
-/// A text, and how it is laid out.
+/// A text and its layout.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    /// What addresses call it.
+    /// The id in addresses.
     pub(super) id: String,
-    /// What it is.
     pub(super) part: Part,
     /// The gap before it.
     pub(super) gap: String,
-    /// The bullet, or the markup before a step with its number as `1`.
+    /// The bullet; for a step, its markup with the number written as `1`.
     pub(super) bullet: String,
     /// The number of a step.
     pub(super) number: Option<usize>,
-    /// The indent of its further lines, if it has any.
+    /// The indent of its continuation lines, if it has any.
     pub(super) indent: Option<String>,
-    /// The bold words before the text.
+    /// The bold label before the text.
     pub(super) label: Option<Label>,
-    /// The label of its force, as it is typed.
+    /// The force label as typed.
     pub(super) force: Option<String>,
-    /// The content.
+    /// The text, without labels.
     pub(super) text: String,
-    /// Where it begins in the document.
+    /// Its offset in the document.
     pub(super) at: usize,
-    /// Whether it is Markdown of other sorts than a paragraph.
+    /// Whether it is Markdown other than a paragraph.
     pub(super) is_markup: bool,
     /// Whether it stays at the end of its section.
     pub(super) is_last: bool,
 }
 
-/// The words before a text, and the markup around them.
+/// A label and its markup.
 #[derive(Debug, Clone)]
 pub(super) struct Label {
     pub(super) open: String,
@@ -103,7 +94,7 @@ pub(super) struct Label {
 }
 
 impl Entry {
-    /// A block of prose.
+    /// Creates a block of prose.
     pub(super) fn prose(gap: &str, text: &str, at: usize) -> Self {
         Entry {
             id: String::new(),
@@ -121,12 +112,12 @@ impl Entry {
         }
     }
 
-    /// Whether it is an entry of a list.
+    /// Returns whether it is an entry of a list.
     pub(super) fn is_listed(&self) -> bool {
         matches!(self.part, Part::Item | Part::Step | Part::Rule(_))
     }
 
-    /// Its force, for a rule.
+    /// Returns the force of a rule. `None` for other entries.
     pub(super) fn rule(&self) -> Option<Force> {
         match self.part {
             Part::Rule(force) => Some(force),
@@ -136,19 +127,19 @@ impl Entry {
 }
 
 impl Group {
-    /// A group without a name.
+    /// Creates a group without an id.
     pub(super) fn new(title: Option<Heading>, lead: Option<Entry>) -> Self {
         Group { id: String::new(), title, lead, entries: Vec::new() }
     }
 
-    /// Whether its title is a heading, so that all that follows belongs to it.
+    /// Returns whether its title is a heading, so that everything after it belongs to the group.
     pub(super) fn is_heading(&self) -> bool {
         self.title.as_ref().is_some_and(|title| title.open.trim_start().starts_with('#'))
     }
 }
 
 impl Section {
-    /// Every entry, those of groups included; leads are entries of their group.
+    /// Returns all entries, including those of groups and their leads.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.nodes.iter().flat_map(|node| {
             let (one, group) = match node {

@@ -1,4 +1,4 @@
-//! The fragments and the profile of an imported document, in TOML that a person would keep.
+//! Writes the fragments and the profile of an imported document as readable TOML.
 
 use indexmap::IndexMap;
 
@@ -9,26 +9,26 @@ use crate::model::grammar::{Entry as Field, Profile, Section as Heading, Tools};
 use crate::model::{LAYOUT, LayoutKey, Part, address, layout_key};
 use crate::source::edit::{self, NewEntry, NewFile, NewFragment, line_literal, list_literal, literal};
 
-/// The keys of a profile besides its sections.
+/// The keys of a profile other than its sections.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Recipe {
-    /// Lines of the profile's own keys, such as `description`.
+    /// Top-level keys, such as `description`, with their values in TOML.
     pub(super) keys: Vec<(Profile, String)>,
-    /// The tools that may be used.
+    /// The allowed tools.
     pub(super) allow: Vec<String>,
-    /// The tools that may not be used.
+    /// The denied tools.
     pub(super) deny: Vec<String>,
-    /// The table of the target: its name, and its lines; nothing for a target that needs no table.
+    /// The name of the target and the keys of its table; `None` if the profile needs no table.
     pub(super) target: Option<(&'static str, Vec<(String, String)>)>,
 }
 
-/// A fragment: its id and its text.
+/// The id and text of a fragment.
 pub(super) type Fragment = (String, String);
 
-/// The fragments of a tree, one for each section.
+/// Returns the fragments of a tree, one for each section.
 pub(super) fn fragments(tree: &Tree, persona: &str) -> Vec<Fragment> {
-    let spoken = tree.sections.iter().filter(|section| !section.nodes.is_empty());
-    spoken.map(|section| (fragment_id(section, persona), fragment(section, persona))).collect()
+    let sections = tree.sections.iter().filter(|section| !section.nodes.is_empty());
+    sections.map(|section| (fragment_id(section, persona), fragment(section, persona))).collect()
 }
 
 fn fragment_id(section: &Section, persona: &str) -> String {
@@ -69,7 +69,7 @@ fn new_entry(list: &str, entry: &Entry) -> NewEntry {
     NewEntry::plain(list, &entry.id, entry.part, edit::entry(&fields))
 }
 
-/// The profile of a tree.
+/// Returns the text of the profile.
 pub(super) fn profile(tree: &Tree, persona: &str, settings: &Settings, recipe: &Recipe) -> String {
     let mut file = NewFile::default();
     for (key, value) in &recipe.keys {
@@ -118,7 +118,7 @@ fn heading(section: &Section) -> String {
     edit::inline(Heading::Heading, &fields)
 }
 
-/// `[layout]`, and a table in it for each section.
+/// Writes `[layout]`, with a table for each section.
 fn layout(file: &mut NewFile, tree: &Tree, settings: &Settings) {
     let mut tables: IndexMap<&str, Vec<(String, String)>> = IndexMap::new();
     for place in [""].into_iter().chain(tree.sections.iter().map(|section| section.id.as_str())) {
@@ -138,7 +138,7 @@ fn layout(file: &mut NewFile, tree: &Tree, settings: &Settings) {
         if lines.is_empty() {
             continue;
         }
-        // What holds for all of the table comes before what holds for one thing in it.
+        // Settings of the whole table come before those of single elements.
         lines.sort_by_key(|(name, _)| address::is_in_section(name));
         file.table(edit::layout_tables(section));
         for (name, value) in lines {
