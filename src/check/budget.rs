@@ -1,4 +1,4 @@
-//! Budgets of `[[require]]`: how long a persona, or a section of it, may be.
+//! Budgets of `[[require]]`: the maximum length of a persona or of one of its sections.
 
 use super::require::selects;
 use crate::compose::Composition;
@@ -6,7 +6,7 @@ use crate::model::{Budget, Diagnostic, Extent, Library, Measure, Requirement, Sp
 use crate::render::{markdown, render};
 use crate::text::tokens;
 
-/// The sections that a finding names, the longest first.
+/// The maximum number of sections that a finding names, longest first.
 const MOST_SECTIONS: usize = 4;
 
 /// Reports each budget that the persona exceeds.
@@ -24,7 +24,7 @@ pub(crate) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
     findings
 }
 
-/// How much of something there is.
+/// The length of a text.
 #[derive(Clone, Copy)]
 struct Size {
     characters: usize,
@@ -44,12 +44,12 @@ impl Size {
     }
 }
 
-/// The sizes of a persona, found when they are asked for.
+/// The sizes of a persona's outputs and sections, computed on demand.
 struct Sizes<'c, 'a> {
     composition: &'c Composition<'a>,
-    /// Each of its outputs.
+    /// The size of each output, with its target.
     targets: Option<Vec<(&'static str, Size)>>,
-    /// Each of its sections, with the place of its heading where somebody wrote one.
+    /// The size of each section, by kind.
     sections: Option<Vec<(&'a str, Size)>>,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Sizes<'_, 'a> {
         let (measure, most) = (budget.measure, budget.most.value);
         let id = &self.composition.profile.id;
         let (size, what, whose) = match &budget.section {
-            // The longest of its outputs has to fit as well.
+            // The longest output must fit.
             None => {
                 let longest = self.targets().iter().max_by_key(|(_, size)| size.by(measure))?;
                 (longest.1.by(measure), format!("`{id}` for target `{}`", longest.0), String::new())
@@ -122,7 +122,7 @@ impl<'a> Sizes<'_, 'a> {
         )
     }
 
-    /// The sections that a persona owes its length to.
+    /// Names the longest sections.
     fn longest(&mut self, measure: Measure) -> String {
         let mut sections: Vec<(&str, usize)> =
             self.sections().iter().map(|(kind, size)| (*kind, size.by(measure))).collect();
@@ -132,7 +132,7 @@ impl<'a> Sizes<'_, 'a> {
         named.collect::<Vec<_>>().join(", ")
     }
 
-    /// The place of the longest text that counts.
+    /// Returns the span of the longest text that counts towards the budget.
     fn longest_text(&self, budget: &Budget) -> Option<Span> {
         let claims = self.composition.decisions.values().flat_map(|decision| decision.emitted());
         let counts = |section: &str| budget.section.as_ref().is_none_or(|wanted| wanted.value == section);
@@ -142,7 +142,7 @@ impl<'a> Sizes<'_, 'a> {
     }
 }
 
-/// A number with a comma before every three digits.
+/// Formats a number with a comma before every three digits.
 fn spaced(number: usize) -> String {
     let digits = number.to_string();
     let mut spaced = String::new();

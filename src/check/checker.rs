@@ -1,4 +1,4 @@
-//! Personas with everything that decides whether they may be built.
+//! Composes personas and runs every check that decides whether they may be built.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -15,25 +15,25 @@ use crate::compose::{self, Composer, Composition, Refusal, TargetSettings};
 use crate::model::{Bound, Diagnostic, FileId, FragmentId, Library, ProfileId, Severity, codes};
 use crate::render::{Document, output_path, render};
 
-/// How much is looked at.
+/// How much is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Depth {
-    /// Requirements and limits: whether the persona is sound.
+    /// Requirements and limits.
     Sound,
-    /// Also the lints that the workspace makes errors: whether it may be built.
+    /// Also the lints that the workspace makes errors, which decide whether the persona may be built.
     Build,
-    /// Also what is probably not meant.
+    /// Also the other lints.
     Review,
 }
 
 impl Depth {
-    /// Whether a finding of a lint counts.
+    /// Returns whether a lint finding counts at this depth.
     pub(super) fn wants(self, finding: &Diagnostic) -> bool {
         self == Depth::Review || finding.is_error()
     }
 }
 
-/// What the personas of a library share. Belongs to one library.
+/// Data shared by the personas of one library.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     composer: Arc<compose::Prepared>,
@@ -47,28 +47,27 @@ impl Prepared {
     }
 }
 
-/// Composes and checks the personas of one library. What they share is prepared once.
+/// Composes and checks the personas of one library. Shared data is prepared once.
 #[derive(Debug)]
 pub(crate) struct Checker<'a> {
     pub(super) library: &'a Library,
-    /// The findings of loading the library.
     loaded: &'a [Diagnostic],
     composer: Composer<'a>,
     requirements: Requirements<'a>,
     prepared: Arc<Prepared>,
-    /// The files whose text must not become part of a built persona.
+    /// Files with text that no built persona may contain.
     unsafe_files: BTreeSet<FileId>,
 }
 
 impl<'a> Checker<'a> {
-    /// A checker for the personas of a library. `loaded` holds the findings of loading it.
+    /// Creates a checker. `loaded` holds the findings of loading the library.
     pub(crate) fn new(library: &'a Library, loaded: &'a [Diagnostic]) -> Self {
         Checker::with(library, loaded, Arc::new(Prepared::new(library)))
     }
 
-    /// As [`Checker::new`], with what was prepared for this library before.
+    /// As [`Checker::new`], with data prepared for the same library before.
     pub(crate) fn with(library: &'a Library, loaded: &'a [Diagnostic], prepared: Arc<Prepared>) -> Self {
-        // Such a file can be read, but the workspace does not want its text in any persona.
+        // Such a file can be read, but the workspace forbids its text in personas.
         let is_judged = |finding: &&Diagnostic| finding.is_error() && finding.code.bound == Bound::Free;
         let judged = loaded.iter().filter(is_judged);
         Checker {
@@ -81,12 +80,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What composes the personas.
+    /// Returns the composer of the personas.
     pub(crate) fn composer(&self) -> &Composer<'a> {
         &self.composer
     }
 
-    /// The findings of loading the library that concern some profiles.
+    /// Returns the findings of loading that concern these profiles.
     pub(crate) fn loaded(&self, chosen: impl IntoIterator<Item = ProfileId>) -> Vec<Diagnostic> {
         let reached: BTreeSet<_> = chosen.into_iter().flat_map(|index| self.composer.files(index)).collect();
         let concerns = |finding: &&Diagnostic| {
@@ -109,14 +108,15 @@ impl<'a> Checker<'a> {
         Ok(checked)
     }
 
-    /// Composes and checks every profile, in order of id, without lints. For those who need all at once.
+    /// Composes and checks every profile, in order of id, without lints. For callers that need all personas
+    /// at once.
     pub(crate) fn check_all(&self) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
         let profiles: Vec<ProfileId> = self.library.profiles.ids().collect();
         let check = |index| self.check(index, Depth::Sound).map(|checked| checked.composition);
         profiles.into_par_iter().map(check).collect::<Vec<_>>().into()
     }
 
-    /// Checks a profile as if it used only the fragments that `keep` says; without lints.
+    /// Checks a profile as if it used only the fragments for which `keep` is true, without lints.
     ///
     /// # Errors
     /// As [`Composer::compose`].
@@ -129,8 +129,8 @@ impl<'a> Checker<'a> {
         Ok(self.decide(index, composition, Depth::Sound).0)
     }
 
-    /// Composes and checks the chosen profiles, or all, one after the other, and keeps of each only its findings and
-    /// what `visit` makes of it. As many are in memory at a time as there are threads.
+    /// Composes and checks the chosen profiles, or all. Keeps only the findings and the results of `visit`,
+    /// so no more personas than threads are in memory at once.
     pub(crate) fn survey<T: Send>(
         &self,
         chosen: Option<&BTreeSet<ProfileId>>,
@@ -140,13 +140,13 @@ impl<'a> Checker<'a> {
         Survey::of(self, chosen, depth, &visit)
     }
 
-    /// The findings of loading the library.
+    /// Returns the findings of loading the library.
     pub(super) fn all_loaded(&self) -> &'a [Diagnostic] {
         self.loaded
     }
 
-    /// As [`Checker::check`], but what it says in several places goes apart, since the finding about that names
-    /// the places of all personas.
+    /// As [`Checker::check`], but duplicate texts are returned separately: one finding about a text names its
+    /// places in all personas.
     pub(super) fn examine(
         &self,
         index: ProfileId,
@@ -156,7 +156,7 @@ impl<'a> Checker<'a> {
         Ok(self.decide(index, composition, depth))
     }
 
-    /// Runs the checks: the one place where it is decided whether a persona may be built.
+    /// Runs the checks. Only this function decides whether a persona may be built.
     fn decide(
         &self,
         index: ProfileId,
@@ -186,28 +186,29 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// A composed persona with the findings of the checks.
+/// A composed persona with its findings.
 #[derive(Debug)]
 pub(crate) struct Checked<'a> {
-    /// The persona, with all that was found about it.
+    /// The persona, with the findings of composition and of the checks.
     pub composition: Composition<'a>,
     is_safe: bool,
     may_be_built: bool,
 }
 
 impl<'a> Checked<'a> {
-    /// Whether the persona says what its sources mean: no conflict is open, and no error but what a text hides.
+    /// Returns whether the persona means what its sources say: no open conflict, and no errors except about
+    /// hidden text.
     pub(crate) fn is_sound(&self) -> bool {
         !self.composition.findings.iter().any(Diagnostic::breaks_file)
     }
 
-    /// Whether it has no error of its own.
+    /// Returns whether it has no errors of its own.
     pub(crate) fn is_safe(&self) -> bool {
         self.is_safe
     }
 
-    /// The persona as something that may be built: it was checked to [`Depth::Build`] at least, it is not abstract, and
-    /// neither it nor any file that it reaches has an error.
+    /// Returns the persona as buildable, if it was checked to [`Depth::Build`] at least, is not abstract, and
+    /// neither it nor any file that it depends on has an error.
     pub(crate) fn buildable(&self) -> Option<Buildable<'_, 'a>> {
         self.may_be_built.then_some(Buildable(&self.composition))
     }
@@ -218,12 +219,11 @@ impl<'a> Checked<'a> {
 pub(crate) struct Buildable<'c, 'a>(&'c Composition<'a>);
 
 impl<'c, 'a> Buildable<'c, 'a> {
-    /// Its composition.
     pub(crate) fn composition(self) -> &'c Composition<'a> {
         self.0
     }
 
-    /// Its outputs: the settings, the path and the document of each.
+    /// Returns the settings, path and document of each output.
     pub(crate) fn outputs(self) -> impl Iterator<Item = (&'c TargetSettings<'a>, String, Document<'a>)> {
         let Buildable(composition) = self;
         let targets = composition.persona.targets.iter();

@@ -1,4 +1,4 @@
-//! Reads front matter back: whether a program that loads an output gets the values that were composed.
+//! Reads front matter back, to check that a program that loads an output gets the composed values.
 
 use std::collections::BTreeSet;
 
@@ -10,27 +10,27 @@ use crate::render::front_matter::{Known, front_matter, known};
 use crate::text::front_matter as fences;
 use crate::text::yaml::{self, Mapping, Objection, Yaml};
 
-/// The front matter of an output, and what it should say.
+/// The front matter of an output, and the values that it should have.
 struct ReadBack<'c, 'a> {
     sources: &'c Sources,
     composition: &'c Composition<'a>,
     settings: &'c TargetSettings<'a>,
-    /// The place of findings without a place of their own.
+    /// The span of findings that have no better one.
     start: Span,
-    /// What the persona composes for the target.
+    /// The composed values.
     composed: Vec<Known<'a>>,
-    /// What a reader finds.
+    /// The values that a reader finds.
     read: Mapping,
 }
 
-/// Reports front matter that is not valid YAML, and values in it that the persona does not have.
+/// Reports front matter that is not valid YAML, and values that differ from the composed ones.
 pub(super) fn check(
     sources: &Sources,
     composition: &Composition<'_>,
     settings: &TargetSettings<'_>,
     start: Span,
 ) -> Vec<Diagnostic> {
-    // A conflict is reported by itself, and its marker is no value.
+    // Conflicts have findings of their own, and their markers are not values.
     let has_any = settings.target.front_matter || settings.front_matter.is_some();
     if !has_any || !composition.conflicts.is_empty() {
         return Vec::new();
@@ -51,7 +51,8 @@ pub(super) fn check(
 }
 
 impl<'a> ReadBack<'_, 'a> {
-    /// The place of a key in the setting `front-matter`; of the whole setting where the key is not found in it.
+    /// Returns the span of a key in the setting `front-matter`; the span of the whole setting if the key is
+    /// not found.
     fn place(&self, key: &str) -> Span {
         let Some((_, origin)) = self.settings.front_matter else { return self.start };
         let span = origin.span();
@@ -116,11 +117,11 @@ impl<'a> ReadBack<'_, 'a> {
         findings
     }
 
-    /// A composed value that the front matter does not have. Only a name can be left out of a list of entries, since the
-    /// others follow those of the list.
+    /// Reports a composed value that the front matter leaves out. In a list of entries only the name can be
+    /// left out; other missing keys are appended.
     fn left_out(&self, composed: &Known<'a>) -> Option<Diagnostic> {
         let key = composed.key;
-        // Programs that read another target look for none of it.
+        // A target without front matter has no readers that look for values.
         if !self.settings.target.front_matter {
             return None;
         }
@@ -129,7 +130,7 @@ impl<'a> ReadBack<'_, 'a> {
             format!("the front matter of `{id}` leaves out `{key}`; the persona has {}", shown(composed));
         let mut finding = self.finding(codes::FRONT_MATTER_MISMATCH, message, key);
         if key == NAME && self.settings.name.is_none() {
-            // Some programs then take the name of the file or directory.
+            // Some programs fall back to the name of the file or directory.
             finding.severity = Severity::Warning;
         }
         let help = match self.is_whole() {
@@ -141,19 +142,19 @@ impl<'a> ReadBack<'_, 'a> {
         Some(self.with_composed(finding, composed).help(help))
     }
 
-    /// Whether the profile types the front matter as one string.
+    /// Returns whether the profile writes the front matter as one string.
     fn is_whole(&self) -> bool {
         matches!(self.settings.front_matter, Some((Datum::String(_), _)))
     }
 
-    /// The tools that a list may name though the persona does not have them, since the target writes them as denied.
+    /// Returns the denied tools that an allow list may name anyway, because the target writes them as denied.
     fn denied_elsewhere(&self, key: &str) -> &[&'a str] {
         let target = self.settings.target;
         let is_allow = target.allow.is_some_and(|(allow, _)| allow == key);
         if is_allow && target.deny.is_some() { &self.composition.persona.deny } else { &[] }
     }
 
-    /// How the target writes tools below a key.
+    /// Returns how the target formats the tools of a key.
     fn form(&self, key: &str) -> ToolList {
         let target = self.settings.target;
         let lists = [target.allow, target.deny].into_iter().flatten();
@@ -199,7 +200,7 @@ impl<'a> ReadBack<'_, 'a> {
         })
     }
 
-    /// A value of a key that cento writes, in a persona that has none.
+    /// Reports a typed value of a key for which the persona has no value.
     fn typed_only(&self, key: &str, value: &Yaml) -> Option<Diagnostic> {
         if *value == Yaml::Null {
             return None;
@@ -244,7 +245,7 @@ impl<'a> ReadBack<'_, 'a> {
         )
     }
 
-    /// The value of a key as the profile types it, if it is one plain scalar.
+    /// Returns the value that the profile types for a key, if it is a plain scalar on one line.
     fn typed_plain(&self, key: &str) -> Option<String> {
         let (datum, _) = self.settings.front_matter?;
         let of_line = |line: &str| {
@@ -273,7 +274,7 @@ impl<'a> ReadBack<'_, 'a> {
     }
 }
 
-/// Whether a reader finds these tools, in any order, without those that are denied.
+/// Returns whether a reader finds exactly these tools, in any order and ignoring denied ones.
 fn is_same_list(value: &Yaml, list: &Datum, form: ToolList, denied: &[&str]) -> bool {
     let Datum::List(composed) = list else { return false };
     let sorted = |names: Vec<&str>| -> BTreeSet<String> {
@@ -282,7 +283,7 @@ fn is_same_list(value: &Yaml, list: &Datum, form: ToolList, denied: &[&str]) -> 
     let composed = sorted(composed.iter().filter_map(Datum::as_str).collect());
     let names = value.tools().unwrap_or_default();
     let is_found = sorted(names.iter().map(String::as_str).collect()) == composed;
-    // A name between commas may have a space, and so may one alone.
+    // A tool in a comma-separated list may contain a space, and so may a single tool.
     let alone = match (value, form) {
         (Yaml::String(text), ToolList::Commas) => sorted(vec![text]) == composed,
         _ => false,
@@ -290,7 +291,7 @@ fn is_same_list(value: &Yaml, list: &Datum, form: ToolList, denied: &[&str]) -> 
     is_found || alone
 }
 
-/// A composed value, as messages show it.
+/// Formats a composed value for messages.
 fn shown(composed: &Known<'_>) -> String {
     let text = match &composed.list {
         Some(Datum::List(items)) => items.iter().filter_map(Datum::as_str).collect::<Vec<_>>().join(", "),

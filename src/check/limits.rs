@@ -1,12 +1,12 @@
-//! Checks of a persona against the keys and limits of its targets.
+//! Checks personas against the keys and limits of their targets.
 
 use super::require::selects;
 use super::{front_matter, reread};
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::{Address, Diagnostic, Library, Requirement, Span, address, codes};
 
-/// Reports missing requirements of the targets, violations of their limits and of the budgets in cento.toml, and
-/// parts of the persona that a target cannot express. Abstract profiles have no targets to check.
+/// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
+/// parts of the persona that it cannot express. Abstract profiles have no targets to check.
 pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
     if composition.profile.is_abstract {
         return Vec::new();
@@ -89,7 +89,7 @@ impl Checker<'_, '_> {
         findings
     }
 
-    /// Reports a declared name that is not an id, for targets whose names are ids.
+    /// Reports a declared name that is not a valid id, for targets that require one.
     fn name(&self) -> Option<Diagnostic> {
         let target = self.settings.target;
         let most = target.longest_name?;
@@ -115,7 +115,7 @@ impl Checker<'_, '_> {
         Some(self.error(message, set.map_or(self.start(), Origin::span), help))
     }
 
-    /// Reports a path whose directory is not the declared name, for targets that require it.
+    /// Reports a path whose directory does not have the declared name, for targets that require it.
     fn directory(&self) -> Option<Diagnostic> {
         let target = self.settings.target;
         if !target.named_directory {
@@ -136,7 +136,7 @@ impl Checker<'_, '_> {
         Some(self.error(message, span, format!("end the path with `{name}/{}`", usual.rsplit('/').next()?)))
     }
 
-    /// Reports what the target cannot express.
+    /// Reports tools and fields that the target cannot express.
     fn losses(&self) -> Vec<Diagnostic> {
         let target = self.settings.target;
         let persona = &self.composition.persona;
@@ -166,7 +166,7 @@ impl Checker<'_, '_> {
         findings
     }
 
-    /// Whether a `[[require]]` asks for a field. Such a field is of use even if no target shows it.
+    /// Returns whether a `[[require]]` names a field. Such a field has a use even if no target shows it.
     fn is_asked_for(&self, field: &str) -> bool {
         let asks = |requirement: &&Requirement| {
             requirement.field.as_ref().is_some_and(|wanted| wanted.name.value == field)

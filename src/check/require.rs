@@ -1,9 +1,8 @@
-//! Invariants over the fleet: what `[[require]]` asks of personas, and which of them fall short.
+//! Checks `[[require]]`: invariants that cento.toml demands of personas.
 //!
-//! A requirement is about the persona as it is composed, not about who says what: a rule that a resolution
-//! took, a stronger one that subsumed the one in question, or a heading that a parent sets are all as good. What
-//! is in conflict is neither there nor missing, and is reported as a conflict alone. How long a persona may be is
-//! for `render` to say, which knows how long it is.
+//! A requirement looks at the composed persona, not at who claims what: it does not matter whether a rule
+//! comes from a resolution, subsumes the required one, or is inherited. An address in conflict is neither
+//! present nor missing, and only the conflict is reported. Budgets are checked in [`super::budget`].
 
 pub(super) mod idle;
 mod rule;
@@ -18,28 +17,28 @@ use crate::model::{
     Selector, Span, Text, codes, fold, nearest,
 };
 
-/// Names in a line.
+/// The maximum number of names in a message.
 const MOST_NAMES: usize = 3;
 
-/// The requirements of a library, ready to be asked of many personas.
+/// The requirements of a library, with data for checking many personas.
 #[derive(Debug)]
 pub(super) struct Requirements<'a> {
     library: &'a Library,
-    /// The fragments that state a rule, by its address; looked up once somebody lacks one.
+    /// The fragments with each rule, by address; computed when a persona lacks a rule.
     holders: OnceLock<BTreeMap<&'a str, Vec<&'a str>>>,
-    /// The fragments that speak in a section, by its name; likewise.
+    /// The fragments with content in each section; computed when a persona lacks a section.
     speakers: OnceLock<BTreeMap<&'a str, Vec<&'a str>>>,
-    /// For each requirement the rule that may be meant by one that nobody states.
+    /// For each requirement, the existing rule most similar to the required one.
     near: Vec<OnceLock<Option<&'a str>>>,
 }
 
-/// Whether a choice of personas holds for a composition.
+/// Returns whether a selector matches a persona, exceptions considered.
 pub(crate) fn selects(library: &Library, selector: &Selector, composition: &Composition<'_>) -> bool {
     let excepts = |except: &Selector| selects(library, except, composition);
     matches(library, selector, composition) && !selector.except.as_deref().is_some_and(excepts)
 }
 
-/// As [`selects`], without its exceptions.
+/// As [`selects`], ignoring exceptions.
 fn matches(library: &Library, selector: &Selector, composition: &Composition<'_>) -> bool {
     let persona = &composition.persona;
     let id = &composition.profile.id;
@@ -56,14 +55,14 @@ fn matches(library: &Library, selector: &Selector, composition: &Composition<'_>
         && any(&selector.extends, &builds_on)
 }
 
-/// A requirement and a persona that it is asked of.
+/// A requirement, and a persona that it selects.
 struct Asked<'r, 'c, 'a> {
     requirements: &'r Requirements<'a>,
     library: &'a Library,
     number: usize,
     requirement: &'a Requirement,
     composition: &'c Composition<'a>,
-    /// The rules of the persona by subject; looked up once one is missing.
+    /// The rules of the persona by subject; computed when one is missing.
     subjects: &'r OnceCell<BTreeMap<&'a str, &'a Claim>>,
 }
 
@@ -93,7 +92,7 @@ impl<'a> Requirements<'a> {
         library.config.severities.applied(findings.collect())
     }
 
-    /// The fragments that state each rule.
+    /// Returns the fragments that have each rule.
     fn holders(&self) -> &BTreeMap<&'a str, Vec<&'a str>> {
         self.holders.get_or_init(|| {
             let mut holders: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
@@ -138,12 +137,12 @@ impl<'a> Asked<'_, '_, 'a> {
         self.composition.profile
     }
 
-    /// The file of the persona's profile.
+    /// Returns the path of the profile.
     fn path(&self) -> &'a str {
         self.library.profile_path(self.profile()).as_str()
     }
 
-    /// A finding about a part of the requirement.
+    /// Creates a finding about a part of the requirement.
     fn breach(&self, message: String, wanted: Span) -> Diagnostic {
         because(self.requirement, Diagnostic::new(codes::REQUIREMENT, message).at(wanted, "required here"))
     }
@@ -260,7 +259,7 @@ impl<'a> Asked<'_, '_, 'a> {
         self.library.fragments.id_of(&id.value)
     }
 
-    /// Where a profile drops a fragment: its file, and the place.
+    /// Returns where a profile drops a fragment: its path and the span.
     fn drop_of(&self, fragment: FragmentId) -> Option<(&'a str, Span)> {
         let dropper = self.composition.selection.dropped.get(&fragment)?;
         let profile = &self.library.profiles[*dropper];
@@ -269,7 +268,7 @@ impl<'a> Asked<'_, '_, 'a> {
         Some((self.library.profile_path(profile).as_str(), drop.fragment.span))
     }
 
-    /// Names some fragments with content in a section.
+    /// Names fragments with content in a section. `None` if there are none.
     fn fragments_of(&self, kind: &str) -> Option<String> {
         let names = self.requirements.speakers().get(kind)?;
         let more = if names.len() > MOST_NAMES { ", and others" } else { "" };
@@ -282,7 +281,7 @@ impl<'a> Asked<'_, '_, 'a> {
     }
 }
 
-/// Adds the reason of a requirement.
+/// Adds the reason of a requirement as a note.
 fn because(requirement: &Requirement, finding: Diagnostic) -> Diagnostic {
     let reason = requirement.reason.iter();
     reason.fold(finding, |finding, reason| finding.note(format!("reason: {}", reason.value)))

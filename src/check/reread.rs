@@ -1,4 +1,5 @@
-//! Checks how other programs read an output: where they find front matter, and how much of the file they load.
+//! Checks how other programs read an output: where they find front matter, and how much of the file they
+//! load.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ enum Most {
     Characters(usize),
 }
 
-/// Reports accidental front matter and truncation. `start` is the place of findings without a place of their own.
+/// Reports accidental front matter and truncation. `start` is the span of findings that have no better one.
 pub(crate) fn check(
     composition: &Composition<'_>,
     settings: &TargetSettings<'_>,
@@ -90,7 +91,7 @@ fn false_front_matter(
             let names: Vec<String> = keys.keys().map(|key| format!("`{key}`")).collect();
             finding = finding.note(format!("they find these keys in it: {}", names.join(", ")));
         }
-        // Without keys, it is only a line between two paragraphs.
+        // Without keys, it is only a thematic break; programs read it differently.
         _ => finding.severity = Severity::Warning,
     }
     let span = origin.map_or(start, Origin::span);

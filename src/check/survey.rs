@@ -1,4 +1,4 @@
-//! Many personas, checked one after the other, with the findings that need all of them.
+//! Checks many personas one at a time, and collects the findings that need all of them.
 
 use std::collections::BTreeSet;
 
@@ -11,14 +11,14 @@ use super::require::idle;
 use crate::compose::Composition;
 use crate::model::{Diagnostic, Findings, Library, ProfileId, codes};
 
-/// What is left of personas that were checked and dropped.
+/// What remains of checked personas after they are dropped.
 #[derive(Debug)]
 pub(crate) struct Survey<'a, T> {
-    /// What was made of each profile that composes, in order of id.
+    /// The results of `visit`, in order of profile id.
     pub made: Vec<T>,
-    /// Every finding: about the files that the profiles reach, about the personas, and about the fleet.
+    /// All findings: about files, personas and the fleet.
     pub findings: Vec<Diagnostic>,
-    /// Findings of the personas that were added.
+    /// The findings of the personas added so far.
     found: Findings,
     /// The profiles that compose.
     composed: BTreeSet<ProfileId>,
@@ -54,7 +54,7 @@ impl<'a, T: Send> Survey<'a, T> {
             None => library.profiles.ids().collect(),
         };
         let is_fleet = chosen.is_none();
-        // Each thread goes through a run of profiles; the runs are put together in order.
+        // Each thread handles a range of profiles; the ranges are joined in order.
         let mut survey = profiles
             .par_iter()
             .fold(Survey::default, |mut survey: Self, index| {
@@ -82,7 +82,7 @@ impl<'a, T: Send> Survey<'a, T> {
         survey
     }
 
-    /// Adds one persona. `fleet` is how deep the fleet is looked at.
+    /// Adds one persona. `fleet` is the depth of the fleet checks; `None` if only some profiles are checked.
     fn add(
         &mut self,
         library: &'a Library,
@@ -102,7 +102,7 @@ impl<'a, T: Send> Survey<'a, T> {
         self.found.extend(composition.findings);
     }
 
-    /// The survey of these personas and of those that come after them.
+    /// Appends the survey of the personas that follow.
     fn then(mut self, later: Self) -> Self {
         self.made.extend(later.made);
         self.found.extend(later.found.into_vec());
@@ -129,7 +129,7 @@ impl<'a, T: Send> Survey<'a, T> {
             return;
         }
         let found = self.fleet.findings(library, missing);
-        // That nobody uses a field says more than that one target has no place for it.
+        // A field that nobody uses need not be reported again for each target that cannot express it.
         let unused: BTreeSet<_> = found
             .iter()
             .filter(|finding| finding.code == codes::UNUSED_FIELD)

@@ -1,4 +1,4 @@
-//! `cento absorb`: edits of outputs go to the sources that they are made of.
+//! `cento absorb`: moves hand edits of outputs back to their sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{self, Content, Output as File, Plan, Status, Step};
 use crate::workspace::rewrite::{self, RewriteError};
 
-/// Takes what was edited home, or says what would be done.
+/// Absorbs the hand edits, or shows what would change.
 pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -> anyhow::Result<u8> {
     let survey = workspace.survey(&options.profiles, Depth::Sound, Made::of)?;
     let unsound = survey.made.iter().any(|made| !made.is_sound);
@@ -66,7 +66,7 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
         let mut decide = |question: &Question<'_>| match options.to {
             Some(Scope::Fragment) => Answer::Shared,
             Some(Scope::Profile) => Answer::Own,
-            // An edit that concerns no other persona needs no decision.
+            // An edit that changes no other persona needs no decision.
             None if question.others.is_empty() => Answer::Own,
             None if output.is_interactive => ask(output, profile, question).unwrap_or(Answer::Leave),
             None => Answer::Leave,
@@ -115,7 +115,7 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
     Ok(if story.is_whole() { FINE } else { FINDINGS })
 }
 
-/// What a persona would be built as.
+/// The files that a persona would be built to.
 struct Made {
     profile: String,
     is_sound: bool,
@@ -123,7 +123,7 @@ struct Made {
 }
 
 impl Made {
-    /// The texts of a persona that is sound, whatever keeps it from being built: they are only compared.
+    /// Renders a persona that is sound, even if it may not be built: the texts are only compared.
     fn of(checked: &Checked<'_>) -> Self {
         let composition = &checked.composition;
         let (profile, is_sound) = (composition.profile.id.clone(), checked.is_sound());
@@ -145,7 +145,7 @@ impl Made {
     }
 }
 
-/// What cento would build, compared with what is there.
+/// Plans a build of these files.
 fn plan(workspace: &Workspace, made: Vec<Made>, lock: Lock) -> anyhow::Result<Plan> {
     let chosen: BTreeSet<String> = made.iter().map(|made| made.profile.clone()).collect();
     let files = made.into_iter().flat_map(|made| made.files).collect();
@@ -153,7 +153,7 @@ fn plan(workspace: &Workspace, made: Vec<Made>, lock: Lock) -> anyhow::Result<Pl
     Ok(outputs::plan(&workspace.root, lock, checked, &|profile| chosen.contains(profile), &|_, _| None)?)
 }
 
-/// The outputs that were edited by hand, by profile.
+/// Returns the outputs that were edited by hand, by profile.
 fn edited<'p>(plan: &'p Plan, chosen: &[String]) -> BTreeMap<&'p str, Vec<&'p Step>> {
     let mut edited: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
     let is_chosen = |profile: &String| chosen.is_empty() || chosen.contains(profile);
@@ -164,7 +164,7 @@ fn edited<'p>(plan: &'p Plan, chosen: &[String]) -> BTreeMap<&'p str, Vec<&'p St
     edited
 }
 
-/// An edited output with the text that it was made of, or why it is left alone.
+/// Returns an edited output with the text of its last build, or why it is skipped.
 fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<Result<Edited, String>> {
     let profile = &step.profile;
     if step.status == Status::Damaged {
@@ -195,25 +195,26 @@ fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<
         return Ok(Err(reason.to_owned()));
     };
     let path = plan.shown(&step.path);
-    // Whoever deletes the end of a text by hand ends with a whole line.
+    // A person who deletes the end of a text usually leaves complete lines.
     let is_cut = base.starts_with(found) && !found.ends_with('\n') && found.len() < base.trim_end().len();
     if is_cut {
         let reason = format!(
-            "it seems truncated: it ends in the middle of a line; to restore it: cento build {profile} --force"
+            "it looks truncated: it ends in the middle of a line; to restore it: cento build {profile} --force"
         );
         return Ok(Err(reason));
     }
     Ok(Ok(Edited { path, target: target.name, base: Some(base), found: found.to_owned() }))
 }
 
-/// What counts as built once the edits of an output have gone home: the file as it is; or, where some are
-/// left, what the sources make of it, so that those alone are edits from then on.
+/// Returns the text that counts as built after absorbing: the file, if all its edits were absorbed; otherwise
+/// what the sources build now, so that only the remaining edits still count as edits. `None` if the record
+/// must not change.
 fn built_now(absorbed: &Absorbed, edited: &Edited) -> Option<String> {
     if absorbed.is_whole() {
         return Some(edited.found.clone());
     }
-    let is_any_placed = absorbed.changes.iter().any(|change| change.fate.is_ok());
-    (is_any_placed && !absorbed.is_merged).then(|| absorbed.text.clone())
+    let is_any_applied = absorbed.changes.iter().any(|change| change.fate.is_ok());
+    (is_any_applied && !absorbed.is_merged).then(|| absorbed.text.clone())
 }
 
 /// Writes the changed files, if none has changed since it was read.
@@ -221,7 +222,7 @@ fn write(workspace: &Workspace, bytes: &rewrite::Texts, story: &Story) -> anyhow
     let mut after = bytes.clone();
     for (path, before, text) in &story.files {
         let original = bytes.get(path).with_context(|| format!("{path} was deleted"))?;
-        // The bytes were read a moment after the text that was edited.
+        // The bytes were read shortly after the library.
         if original.trim_start_matches('\u{feff}').replace("\r\n", "\n") != *before {
             return Err(RewriteError::Changed(path.clone()).into());
         }
@@ -234,7 +235,7 @@ fn write(workspace: &Workspace, bytes: &rewrite::Texts, story: &Story) -> anyhow
     Ok(rewrite::rewrite(&workspace.root, bytes, &after, profiles, Durability::Synced)?)
 }
 
-/// Asks where an edit goes that would change other personas.
+/// Asks where an edit that changes other personas should go.
 fn ask(output: &Output, profile: &str, question: &Question<'_>) -> anyhow::Result<Answer> {
     let change = view::edit_page(question.removed, question.added);
     let place = format!("{}:{}", escape_line(question.path.as_str()), question.line);

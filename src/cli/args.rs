@@ -369,26 +369,26 @@ pub(super) struct Resolve {
 }
 
 impl Build {
-    /// Whether it writes to the workspace, and not elsewhere or nowhere.
+    /// Returns whether it writes to the workspace.
     pub(super) fn writes_here(&self) -> bool {
         !self.check && !self.dry_run && self.out.is_none()
     }
 }
 
 impl Factor {
-    /// Whether it writes anything.
+    /// Returns whether it writes files.
     pub(super) fn writes(&self) -> bool {
         self.apply && !self.dry_run
     }
 }
 
 impl Resolve {
-    /// Whether it says which side wins.
+    /// Returns whether the options choose a side or a value.
     pub(super) fn is_choice(&self) -> bool {
         self.take.is_some() || self.set.is_some() || self.keep.is_some()
     }
 
-    /// Whether it changes the profile without a question.
+    /// Returns whether it changes the profile without asking.
     pub(super) fn decides(&self) -> bool {
         self.is_choice() || self.reaffirm || self.drop
     }
@@ -418,7 +418,7 @@ pub(super) enum Listing {
     Codes,
 }
 
-/// Parses the name of a format of findings.
+/// Parses the name of an output format of findings.
 fn findings_format() -> impl TypedValueParser<Value = &'static findings::Format> {
     let words = findings::FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.summary));
     PossibleValuesParser::new(words)
@@ -460,7 +460,7 @@ pub(super) enum Table {
 }
 
 impl Table {
-    /// The same format of a view that is no table; `None` for CSV.
+    /// Returns the format for a view without a table form. `None` for CSV.
     pub(super) fn medium(self) -> Option<Medium> {
         match self {
             Table::Human => Some(Medium::Human),

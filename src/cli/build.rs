@@ -23,16 +23,17 @@ use crate::workspace::outputs::{
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// How many bytes of text are kept from the comparison to the writing: what a usual workspace has.
+/// The maximum total length, in bytes, of texts that are kept until they are written. Enough for most
+/// workspaces.
 const MOST_KEPT: usize = 32 << 20;
 
-/// The most directories that the last line names.
+/// The maximum number of directories in the summary.
 const MOST_DIRECTORIES: usize = 4;
 
-/// The most personas that it names of those that were not built.
+/// The maximum number of personas that were not built in the summary.
 const MOST_UNBUILT: usize = 10;
 
-/// Writes the personas, or says what would be written.
+/// Builds the personas, or shows what would be written.
 pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
     let library = &workspace.library;
     let out;
@@ -47,7 +48,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     // The workspace itself was locked before it was read.
     let _exclusive = (options.out.is_some() && will_write).then(|| exclusive(root, output)).transpose()?;
     let lock = Lock::read(root)?;
-    // What is probably not meant is for `check` to say, but where the workspace makes an error of it.
+    // Lints are left to `check`, except those that the workspace makes errors.
     let checker = Checker::new(library, &workspace.findings);
     let keeper = Keeper { lock: lock.as_ref().ok(), left: AtomicUsize::new(MOST_KEPT) };
     let chosen = workspace.indices(&options.profiles)?;
@@ -83,7 +84,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
         all.extend(files);
     }
     if let Some(chosen) = &chosen {
-        // Paths are compared with those of all profiles, whether or not those are built now.
+        // Paths may collide with those of any profile, whether or not it is built now.
         let others = checker.survey(None, Depth::Sound, |checked| paths(checked, options.origins)).made;
         let is_other =
             |file: &File| library.profiles.id_of(&file.profile).is_none_or(|id| !chosen.contains(&id));
@@ -94,8 +95,8 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     unsafe_paths.retain(|finding| chosen.is_none() || finding.personas.iter().any(is_chosen));
     findings.extend(unsafe_paths);
     checked.retain(|profile| sound.contains(profile));
-    // Only who has seen all profiles knows that one is gone: a file that could not be read or listed
-    // may be the profile of an output.
+    // Only a run that has loaded all profiles knows that one is gone: an unreadable file may be the profile
+    // of an output.
     let knows_all = options.profiles.is_empty() && !workspace.findings.iter().any(Diagnostic::breaks_file);
     let is_gone = |profile: &str| knows_all && !library.profiles.contains_key(profile);
     let in_scope = |profile: &str| sound.contains(profile) || is_gone(profile);
@@ -117,7 +118,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     }
     findings.extend(library.config.severities.applied(about));
     let unbuilt = unbuilt(&sound, workspace, &options.profiles);
-    // What is written is written before anything is printed: a closed pipe stops no build.
+    // Files are written before anything is printed, so that a closed pipe cannot stop a build.
     let outcome = will_write.then(|| outputs::apply(root, &plan, allowed, &texts)).transpose();
     let done = match &outcome {
         Ok(report) => report.as_ref(),
@@ -134,7 +135,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     Ok(if report.has_errors { FINDINGS } else { FINE })
 }
 
-/// Says which files an interrupted command had left and are gone now.
+/// Reports the leftover files of interrupted commands that were removed.
 fn tell_swept(output: &Output, root: &Root, swept: &[Utf8PathBuf]) {
     let line = |path: &Utf8PathBuf| {
         format!("removed {}, left by an interrupted command\n", escape_line(root.shown(path).as_str()))
@@ -142,16 +143,15 @@ fn tell_swept(output: &Output, root: &Root, swept: &[Utf8PathBuf]) {
     output.warn(&swept.iter().map(line).collect::<String>());
 }
 
-/// Decides which texts are kept until they are written, and which are made again then.
+/// Decides which texts are kept until they are written; the others are built again.
 struct Keeper<'l> {
     lock: Option<&'l Lock>,
-    /// How many bytes may still be kept.
+    /// How many more bytes may be kept.
     left: AtomicUsize,
 }
 
 impl Keeper<'_> {
-    /// Keeps the text of a file that the lock does not know, and that is therefore likely to be written, as long as
-    /// there is room for it.
+    /// Keeps the text of a file that differs from the lock, and so is probably written, while there is room.
     fn keep(&self, file: File) -> File {
         let Some(content) = file.content else { return file };
         let known = self.lock.and_then(|lock| lock.entries.get(&file.path));
@@ -163,7 +163,7 @@ impl Keeper<'_> {
     }
 }
 
-/// These outputs of a library, with findings about their paths.
+/// Checks the paths of a library's outputs.
 pub(super) fn check_outputs(
     (home, library): (&Root, &Library),
     root: &Root,
@@ -174,7 +174,7 @@ pub(super) fn check_outputs(
     Ok(check_paths(files, &protected))
 }
 
-/// The files of one persona: its outputs, and where their bytes come from.
+/// Returns the files of a persona: its outputs, and with `origins` where their bytes come from.
 fn files(
     library: &Library,
     persona: Buildable<'_, '_>,
@@ -200,7 +200,7 @@ fn files(
     Ok(files)
 }
 
-/// The personas that should have been built and were not, by id.
+/// Returns the ids of the chosen personas that were not built.
 fn unbuilt<'w>(built: &BTreeSet<String>, workspace: &'w Workspace, chosen: &[String]) -> Vec<&'w str> {
     let wanted = workspace.library.concrete_profiles().map(|profile| profile.id.as_str());
     wanted
@@ -209,7 +209,7 @@ fn unbuilt<'w>(built: &BTreeSet<String>, workspace: &'w Workspace, chosen: &[Str
         .collect()
 }
 
-/// Prints what was done, or would be.
+/// Prints the actions that were taken or would be.
 fn print_steps(output: &Output, plan: &Plan, steps: &[(&Step, Action)], dry_run: bool) -> anyhow::Result<()> {
     let mut text = String::new();
     for (step, action) in steps {
@@ -233,7 +233,7 @@ fn print_steps(output: &Output, plan: &Plan, steps: &[(&Step, Action)], dry_run:
     output.print(&text)
 }
 
-/// The sentence that a build ends with: which personas there are, in which directories, and what happened to their files.
+/// Returns the last line of a build: the number of personas, their directories, and the actions.
 fn summary(plan: &Plan, steps: &[(&Step, Action)], build: &Build, unbuilt: &[&str]) -> String {
     let [write, adopt, remove] = if build.check || build.dry_run {
         ["to write", "to adopt", "to remove"]
@@ -266,7 +266,7 @@ fn summary(plan: &Plan, steps: &[(&Step, Action)], build: &Build, unbuilt: &[&st
     summary + "\n"
 }
 
-/// How many personas have their files as the sources make them, and where those are; `None` if there are none.
+/// Returns how many personas are up to date, and in which directories. `None` if there are none.
 fn made(plan: &Plan, steps: &[(&Step, Action)]) -> Option<String> {
     let is_current = |action: &Action| matches!(action, Action::Write | Action::Adopt | Action::Keep);
     let steps: Vec<&Step> =

@@ -14,7 +14,7 @@ use crate::view::findings::{Checked, Format};
 use crate::workspace::revision::Repository;
 use crate::{render, view};
 
-/// Reports everything that is wrong with some profiles, or with the workspace.
+/// Reports the problems of some profiles, or of the whole workspace.
 pub(super) fn check(
     workspace: &Workspace,
     output: &Output,
@@ -47,7 +47,7 @@ pub(super) fn check(
     Ok(if Report::of(&findings).has_errors { FINDINGS } else { FINE })
 }
 
-/// Where the workspace lies in its repository, since that is where others look for paths.
+/// Returns the path of the workspace in its repository, for formats that need paths relative to that.
 fn base(workspace: &Workspace) -> String {
     let in_git = Repository::around(&workspace.root).and_then(|repository| repository.prefix());
     let in_checkout = || {
@@ -70,7 +70,7 @@ pub(super) fn show(
     let Some(checked) = workspace.check(output, profile)? else { return Ok(FINDINGS) };
     let settings = settings(&checked.composition, target)?;
     let text = render::render(&checked.composition, &settings).into_text();
-    // A persona goes on byte by byte, but not its control characters to a terminal.
+    // A persona is printed byte for byte, except that control characters are escaped on a terminal.
     output.print(&if output.out_is_terminal { view::escape(&text) } else { text.as_str().into() })?;
     let is_sound = checked.is_sound();
     let errors =
@@ -79,7 +79,7 @@ pub(super) fn show(
     Ok(if is_sound { FINE } else { FINDINGS })
 }
 
-/// The settings of the target of this name, or of the profile's first target.
+/// Returns the settings of the named target, or of the profile's first target.
 pub(super) fn settings<'c, 'a>(
     composition: &'c Composition<'a>,
     target: Option<&str>,
@@ -97,6 +97,6 @@ pub(super) fn settings<'c, 'a>(
         let help = did_you_mean(name, TARGETS.iter().map(|target| target.name)).unwrap_or_default();
         anyhow::bail!("the target `{}` does not exist\nhelp: {help}", view::escape_line(name));
     };
-    // A target that the profile does not name can still be looked at.
+    // A persona can be shown for a target that its profile does not list.
     Ok(Cow::Owned(TargetSettings::none(known)))
 }

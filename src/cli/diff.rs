@@ -17,7 +17,7 @@ use crate::view::revisions::Story;
 use crate::view::{contribution, escape_line};
 use crate::workspace::revision::{Repository, Revision};
 
-/// Shows what the options ask for.
+/// Dispatches to the comparison that the options ask for.
 pub(super) fn diff(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {
     if options.since.is_some() || options.staged {
         return since(workspace, output, options);
@@ -33,7 +33,7 @@ pub(super) fn diff(workspace: &Workspace, output: &Output, options: &Diff) -> an
     }
 }
 
-/// What each source contributes to a persona.
+/// Shows what each source contributes to a persona.
 fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str) -> anyhow::Result<u8> {
     if options.exit_code {
         bail!("`--exit-code` needs two profiles, `--since` or `--staged`");
@@ -60,7 +60,7 @@ fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str)
     Ok(FINE)
 }
 
-/// The fragment of this name, if the persona has it.
+/// Finds a fragment of the persona by name.
 fn find(library: &Library, composition: &Composition<'_>, name: &str) -> anyhow::Result<Source> {
     let sources = composition.selection.sources.iter().copied();
     let fragments: Vec<(String, Source)> = sources
@@ -75,7 +75,7 @@ fn find(library: &Library, composition: &Composition<'_>, name: &str) -> anyhow:
     bail!("the persona does not use `{}`{help}", escape_line(name))
 }
 
-/// What tells two personas apart.
+/// Compares two personas.
 fn pair(
     workspace: &Workspace,
     output: &Output,
@@ -90,7 +90,7 @@ fn pair(
     let (old, new) = (workspace.compose(output, before)?, workspace.compose(output, after)?);
     let (Some(old), Some(new)) = (old, new) else { return Ok(FINDINGS) };
     let target = options.target.as_deref();
-    // Without a word about the target, the first one that both have: two forms of one text compare badly.
+    // Default to the first target that both have, since texts for different targets compare badly.
     let both = old.persona.targets.iter().map(|settings| settings.target.name);
     let both =
         both.into_iter().find(|name| new.persona.targets.iter().any(|other| other.target.name == *name));
@@ -107,7 +107,7 @@ fn pair(
     Ok(if options.exit_code && comparison.differs() { FINDINGS } else { FINE })
 }
 
-/// What was edited between two states of the workspace, and what that does to which persona.
+/// Shows what changed between two states of the workspace, and the effect on each persona.
 fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {
     let repository = Repository::around(&workspace.root)?;
     let asked = options.since.as_deref().unwrap_or("HEAD");
@@ -123,7 +123,7 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
         earlier.1.extend(before);
         found.extend(clashes(later.0, &Checker::new(later.0, &[])));
     }
-    // A profile may be there on one side only.
+    // A profile may exist on one side only.
     for profile in options.profiles.iter().filter(|profile| !earlier.0.profiles.contains_key(profile)) {
         profile_index(later.0, profile)?;
     }
@@ -143,7 +143,7 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
     Ok(if options.exit_code && changes.has_effect() { FINDINGS } else { FINE })
 }
 
-/// What decides about the paths of outputs, by profile.
+/// Returns the settings that determine output paths, by profile.
 fn paths(library: &Library) -> Vec<(&str, bool, Vec<String>)> {
     let profiles = library.profiles.values();
     let settings = |profile: &Profile| -> Vec<String> {
@@ -155,13 +155,13 @@ fn paths(library: &Library) -> Vec<(&str, bool, Vec<String>)> {
     profiles.map(|profile| (profile.id.as_str(), profile.is_abstract, settings(profile))).collect()
 }
 
-/// Profiles as they are typed after a command.
+/// Formats profiles as arguments of a command.
 fn names_of(profiles: &[String]) -> String {
     profiles.iter().map(|profile| format!(" {profile}")).collect()
 }
 
-/// The two states that a revision or range names, the second one nothing for the work tree, and what to
-/// call them.
+/// Returns the two states that a revision or range names, and their display names. The second state is `None`
+/// for the working tree.
 fn sides(
     repository: &Repository<'_>,
     asked: &str,

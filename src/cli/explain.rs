@@ -10,7 +10,7 @@ use crate::render::{self, Attribution};
 use crate::view::escape_line;
 use crate::view::explain::{self, Question};
 
-/// Explains a code. Returns nothing if there is none of this name.
+/// Explains a diagnostic code. `None` if there is no such code.
 pub(super) fn code(output: &Output, name: &str) -> anyhow::Result<Option<u8>> {
     let Some(code) = Code::from_name(name) else { return Ok(None) };
     output.print(&explain::code(code, &output.out))?;
@@ -54,7 +54,7 @@ pub(super) fn profile(
     Ok(FINE)
 }
 
-/// The place of an address in the output of the first target: its path and line.
+/// Returns the path and line of an address in the output of the first target.
 fn printed_at(composition: &Composition<'_>, address: &str) -> Option<String> {
     let settings = composition.persona.targets.first()?;
     let document = render::render(composition, settings);

@@ -1,4 +1,4 @@
-//! `cento factor`: what personas share moves into fragments.
+//! `cento factor`: moves content that personas share into fragments.
 
 use anyhow::bail;
 

@@ -19,7 +19,7 @@ use crate::workspace::files::{Durability, Reading, Root, Standing, documents, re
 use crate::workspace::rewrite::{Texts, rewrite};
 use crate::workspace::{CONFIG, load};
 
-/// From so many documents on, people like to see how far it is.
+/// The number of documents from which a progress bar is shown.
 const MANY: usize = 20;
 
 /// Imports documents into a workspace.
@@ -65,7 +65,7 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
     print(output, &sources, report, options.format)
 }
 
-/// The documents that the words of the command line stand for, each once.
+/// Returns the documents that the arguments name, each once.
 fn paths(words: &[Utf8PathBuf]) -> anyhow::Result<Vec<Utf8PathBuf>> {
     let mut paths = Vec::new();
     for word in words {
@@ -79,12 +79,12 @@ fn paths(words: &[Utf8PathBuf]) -> anyhow::Result<Vec<Utf8PathBuf>> {
     Ok(paths)
 }
 
-/// A document with the id of the profile that it becomes.
+/// A document and the id of its profile.
 struct Named {
     input: Input,
     file: FileId,
     id: String,
-    /// The id that it asked for, if it did not get that.
+    /// The preferred id, if another one was chosen.
     wanted: Option<String>,
 }
 
@@ -99,8 +99,7 @@ impl Named {
     }
 }
 
-/// An id that no profile has: the one that is wanted, with the directory's name before it, or with a
-/// number.
+/// Returns an unused id: the preferred one, else with the name of the directory, else with a number.
 fn distinct(wanted: &str, directory: &str, taken: &BTreeSet<String>, target: &Target) -> String {
     let is_said = directory.is_empty() || wanted.starts_with(directory) || wanted.ends_with(directory);
     let with_directory = (!is_said).then(|| format!("{directory}-{wanted}"));
@@ -110,32 +109,33 @@ fn distinct(wanted: &str, directory: &str, taken: &BTreeSet<String>, target: &Ta
     candidates.find(is_free).unwrap_or_else(|| wanted.to_owned())
 }
 
-/// The workspace that is imported into.
+/// The workspace that documents are imported into.
 struct Target {
     root: Root,
     absolute: Utf8PathBuf,
     setting: Setting,
-    /// The directory of its profiles.
+    /// The directory of profiles.
     profiles: String,
-    /// The ids of its profiles.
+    /// The ids of existing profiles.
     taken: BTreeSet<String>,
-    /// The last parts of the ids of its fragments.
+    /// The last parts of the ids of existing fragments.
     fragment_names: BTreeSet<String>,
     outputs: Outputs,
     _exclusive: Option<Exclusive>,
 }
 
-/// What the profiles of a workspace write.
+/// The outputs of a workspace's profiles.
 #[derive(Default)]
 struct Outputs {
-    /// The profile by the path.
+    /// The profile of each path.
     paths: BTreeMap<Utf8PathBuf, String>,
-    /// The profile by the hash of the text.
+    /// The profile of each text, by hash.
     texts: BTreeMap<[u8; 32], String>,
 }
 
 impl Target {
-    /// Opens it; to write to it if there is an output on which to say that it has to wait for that.
+    /// Opens the workspace. `writes` is the output on which to report waiting for the lock; `None` if nothing
+    /// will be written.
     fn open(directory: &Utf8Path, writes: Option<&Output>) -> anyhow::Result<Self> {
         let root = Root::open_or_create(directory)?;
         let exclusive = writes.map(|output| super::workspace::exclusive(&root, output)).transpose()?;
@@ -161,7 +161,7 @@ impl Target {
         })
     }
 
-    /// The documents with their texts, but for those that cannot be imported, or were imported already.
+    /// Reads the documents, and reports those that cannot be imported or were imported already.
     fn inputs(
         &self,
         paths: &[Utf8PathBuf],
@@ -204,7 +204,8 @@ impl Target {
         Ok(inputs)
     }
 
-    /// Writes the files of a document, all of them or none; under another id, if one of them is there.
+    /// Writes the files of a document, all or none. If one of them exists, the document is imported again
+    /// under another id.
     fn commit(
         &self,
         mut named: Named,
@@ -234,7 +235,7 @@ impl Target {
         }
     }
 
-    /// Whether something stands where a file would go.
+    /// Returns whether one of the files exists.
     fn are_there(&self, imported: &Imported, written: &BTreeSet<Utf8PathBuf>) -> anyhow::Result<bool> {
         for (path, _) in &imported.files {
             if written.contains(path) || self.root.standing(path)? != Standing::Nothing {
@@ -246,12 +247,12 @@ impl Target {
 
     fn write(&self, imported: &Imported) -> anyhow::Result<()> {
         let files: Texts = imported.files.iter().cloned().collect();
-        // The document stays where it is and can be imported again, so nothing is synced.
+        // The document stays and can be imported again, so nothing is synced.
         Ok(rewrite(&self.root, &Texts::new(), &files, &self.profiles, Durability::Unsynced)?)
     }
 }
 
-/// The outputs of all profiles that can be composed.
+/// Returns the outputs of all profiles that compose.
 fn outputs(library: &Library) -> Outputs {
     let mut outputs = Outputs::default();
     for composition in Composer::new(library).compose_all().into_iter().flatten() {
@@ -268,7 +269,7 @@ fn outputs(library: &Library) -> Outputs {
 fn print(output: &Output, sources: &Sources, report: Report, format: Medium) -> anyhow::Result<u8> {
     let is_fine = report.refused.is_empty();
     output.view(format, || report.page(), || report.report(sources))?;
-    // The JSON form has the findings.
+    // The JSON output includes the findings.
     if format != Medium::Json {
         let notes = report.done.into_iter().flat_map(|done| done.imported.notes);
         output.report(sources, report.refused.into_iter().chain(notes).collect())?;

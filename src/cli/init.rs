@@ -20,14 +20,14 @@ const STARTER: [(&str, &str); 6] = [
     ("profiles/reviewer.toml", include_str!("starter/reviewer.toml")),
 ];
 
-/// A path as a shell reads it as one word.
+/// Quotes a path for a shell if necessary.
 fn shell_word(path: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_./".contains(character);
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
-/// Writes the starter workspace to a directory. Writes nothing if the directory holds a workspace already, or is part
-/// of one.
+/// Writes the starter workspace to a directory. Writes nothing if the directory already holds a workspace, or
+/// is inside fragments/ or profiles/ of another one.
 pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> {
     let root = Root::open_or_create(directory)?;
     let at = if directory == "." {

@@ -1,4 +1,4 @@
-//! The command line: the only part that knows of the process, its streams and its exit code.
+//! The command line: the only room that knows about the process, its streams and its exit code.
 
 mod absorb;
 mod args;
@@ -27,14 +27,14 @@ use args::{Cli, Command, Listing};
 use output::Output;
 use workspace::Workspace;
 
-/// Everything is fine.
+/// Success.
 const FINE: u8 = 0;
 /// There are findings.
 const FINDINGS: u8 = 1;
-/// The command line is wrong, there is no such workspace or profile, or the system refuses.
+/// The command line is wrong, a workspace or profile does not exist, or a system error occurred.
 const FAILURE: u8 = 2;
 
-/// Runs the command line of this process; returns its exit code.
+/// Runs the command line of this process and returns its exit code.
 pub(crate) fn main() -> std::process::ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| refuse(&error));
     let output = Output::new(cli.color, cli.no_pager);
@@ -49,8 +49,8 @@ pub(crate) fn main() -> std::process::ExitCode {
     code.into()
 }
 
-/// Tells what is wrong with the command line, or the help that it asks for, and ends the process. What was typed is
-/// repeated in it, and may be pasted from anywhere.
+/// Prints help or an error about the command line, and exits. Arguments are repeated in it, so control
+/// characters are escaped.
 fn refuse(error: &clap::Error) -> ! {
     let text = error.to_string();
     if matches!(crate::view::escape(&text), std::borrow::Cow::Borrowed(_)) {
@@ -76,13 +76,13 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
             let directory = dir.as_deref().or(cli.workspace.as_deref());
             init::init(output, directory.unwrap_or(".".into()))
         }
-        // The codes are the same everywhere, but for the severities of a workspace.
+        // The codes are the same everywhere; only their severities depend on a workspace.
         Command::List { what: Listing::Codes } if cli.workspace.is_none() => {
             list::codes(open().ok().as_ref(), output)
         }
         Command::List { what } => list::list(&open()?, output, *what),
         Command::Explain { subject, address, format } => {
-            // A code needs no workspace to be explained in.
+            // Explaining a code needs no workspace.
             if address.is_none()
                 && let Some(code) = explain::code(output, subject)?
             {
@@ -97,7 +97,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Similar(options) => similar::similar(output, cli.workspace.as_deref(), options),
         Command::Import(options) => import::import(output, cli.workspace.as_deref(), options),
         Command::Absorb(options) => {
-            // Nobody else waits for an answer.
+            // No other command is made to wait while a person thinks about an answer.
             let asks = output.is_interactive && options.to.is_none();
             absorb::absorb(&open_to(!options.dry_run && !asks)?, output, options)
         }

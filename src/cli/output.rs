@@ -1,4 +1,4 @@
-//! Where commands print: standard output and error, their colours and widths.
+//! The streams of a command: standard output and error, with colors and widths.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -13,17 +13,16 @@ use crate::view::page::{self, Page};
 use crate::view::terminal::guarded;
 use crate::view::{Terminal, human, json};
 
-/// The width of what is not a terminal: nothing is there to be cut off, but lines that are wrapped
-/// still have to end somewhere.
+/// The width of wrapped lines if the stream is not a terminal.
 const USUAL_WIDTH: usize = 100;
 
 /// The streams of a command.
 pub(super) struct Output {
-    /// What standard output is.
+    /// Properties of standard output.
     pub(super) out: Terminal,
-    /// What standard error is.
+    /// Properties of standard error.
     pub(super) err: Terminal,
-    /// Whether a person sits before it, and can be asked.
+    /// Whether questions can be asked.
     pub(super) is_interactive: bool,
     /// Whether standard output is a terminal.
     pub(super) out_is_terminal: bool,
@@ -32,7 +31,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// The streams of this process.
+    /// Sets up the streams of this process.
     pub(super) fn new(color: Color, no_pager: bool) -> Self {
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let colored = |is_terminal: bool| match color {
@@ -55,8 +54,8 @@ impl Output {
         }
     }
 
-    /// Prints to standard output. A reader who has closed the pipe has seen enough: the command goes on
-    /// to its end, and its exit code says what it found.
+    /// Prints to standard output. A closed pipe is not an error: the command runs to its end, and its exit
+    /// code is valid.
     pub(super) fn print(&self, text: &str) -> anyhow::Result<()> {
         let text = if self.out_is_terminal { guarded(text) } else { text.into() };
         let mut out = io::stdout().lock();
@@ -68,7 +67,7 @@ impl Output {
         }
     }
 
-    /// Prints what may be long: on a terminal through a pager.
+    /// Prints output that may be long, on a terminal through the pager.
     pub(super) fn print_long(&self, text: &str) -> anyhow::Result<()> {
         if self.pages && pager::show(&guarded(text)).context("cannot run the pager")? {
             return Ok(());
@@ -76,12 +75,12 @@ impl Output {
         self.print(text)
     }
 
-    /// Prints a page, in colours and in the pager where there is a terminal.
+    /// Prints a page, on a terminal with colors and pager.
     pub(super) fn page(&self, page: &Page) -> anyhow::Result<()> {
         self.print_long(&page::terminal(page, &self.out))
     }
 
-    /// Prints a view in the form that was asked for. `report` is its JSON form.
+    /// Prints a view in the chosen format. `report` returns its JSON form.
     pub(super) fn view<R: Serialize>(
         &self,
         medium: Medium,
@@ -96,12 +95,12 @@ impl Output {
         }
     }
 
-    /// Prints to standard error. Where that cannot be written to there is nobody to tell.
+    /// Prints to standard error. Errors are ignored, since they could not be reported.
     pub(super) fn warn(&self, text: &str) {
         let _ = io::stderr().lock().write_all(guarded(text).as_bytes());
     }
 
-    /// Reports findings to standard error, as people read them, with a count at the end.
+    /// Reports findings to standard error for people, with a summary.
     pub(super) fn report(&self, sources: &Sources, findings: Vec<Diagnostic>) -> anyhow::Result<Report> {
         let findings = settle(findings);
         let report = Report::of(&findings);
@@ -112,10 +111,10 @@ impl Output {
     }
 }
 
-/// What a report came to.
+/// The result of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Report {
-    /// Whether there is an error in it.
+    /// Whether it has errors.
     pub(super) has_errors: bool,
 }
 
@@ -125,7 +124,7 @@ impl Report {
     }
 }
 
-/// The columns of the terminal: `COLUMNS` where it is set, as for pipes into pagers and tests.
+/// Returns the width of the terminal in columns. `COLUMNS` takes precedence, for tests.
 fn terminal_width() -> usize {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     set.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0 as usize)).unwrap_or(USUAL_WIDTH)

@@ -18,7 +18,7 @@ use crate::view::{escape_line, human};
 use crate::workspace::files::{Durability, Root, Seen, Standing};
 use crate::workspace::outputs::Protected;
 
-/// Writes the page about the named profiles, or about all that are built.
+/// Writes the report about the named profiles, or about all that are not abstract.
 pub(super) fn report(
     workspace: &Workspace,
     output: &Output,
@@ -34,7 +34,7 @@ pub(super) fn report(
         chosen.into_par_iter().map(|index| member(library, &checker, index)).collect();
     let reported: BTreeSet<_> = members.iter().flat_map(|member| &member.findings).map(key).collect();
     let unused = workspace.findings.iter().filter(|finding| {
-        // Who asks about some personas does not ask about other files.
+        // A report about some personas skips findings about other files.
         profiles.is_empty() && !reported.contains(&key(finding))
     });
     let unused: Vec<Diagnostic> = unused.cloned().collect();
@@ -60,7 +60,7 @@ pub(super) fn report(
     Ok(if has_errors { FINDINGS } else { FINE })
 }
 
-/// What tells one finding from another.
+/// Identifies a finding.
 fn key(finding: &Diagnostic) -> (&'static str, String, Vec<crate::model::Label>) {
     (finding.code.name, finding.message.clone(), finding.labels.clone())
 }
@@ -73,7 +73,7 @@ fn chosen(workspace: &Workspace, profiles: &[String]) -> anyhow::Result<BTreeSet
     profiles.iter().map(|id| workspace.profile_index(id)).collect()
 }
 
-/// A profile, composed, with the findings about the persona and about the files that it reaches.
+/// Composes a profile, with the findings about the persona and the files that it depends on.
 fn member<'w>(library: &'w Library, checker: &Checker<'w>, index: ProfileId) -> Member<'w> {
     let mut findings = checker.loaded([index]);
     let composition = match checker.check(index, Depth::Sound) {
@@ -95,7 +95,7 @@ fn count(members: &[Member<'_>]) -> String {
     if broken == 0 { personas } else { format!("{personas}, {broken} of them with errors") }
 }
 
-/// Where the page goes.
+/// The destination of the report.
 struct Place<'p> {
     root: Root,
     name: &'p str,
@@ -103,7 +103,7 @@ struct Place<'p> {
 }
 
 impl<'p> Place<'p> {
-    /// The place, unless something is there that is no report.
+    /// Checks that the destination does not hold anything except a report.
     fn of(workspace: &Workspace, path: &'p Utf8Path, force: bool) -> anyhow::Result<Self> {
         let name = path.file_name().with_context(|| format!("{path} is not a file name"))?;
         let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into());

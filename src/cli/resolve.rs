@@ -1,4 +1,4 @@
-//! `cento resolve`: decisions about conflicts go into the profile.
+//! `cento resolve`: records decisions about conflicts in the profile.
 
 use anyhow::bail;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
@@ -20,7 +20,7 @@ use crate::view::{escape, escape_line, human};
 use crate::workspace::files::Durability;
 use crate::workspace::rewrite::{self, RewriteError, Texts, rewrite};
 
-/// Settles conflicts of one profile, or asks how to.
+/// Resolves conflicts of a profile with the given choice, or asks.
 pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve) -> anyhow::Result<u8> {
     let Some(composition) = workspace.compose(output, &options.profile)? else { return Ok(FINDINGS) };
     let mut editor = Editor::open(workspace, output, &composition)?;
@@ -42,20 +42,20 @@ fn open_addresses(composition: &Composition<'_>) -> String {
     if open.is_empty() { String::new() } else { format!("\nhelp: open conflicts: {}", open.join(", ")) }
 }
 
-/// What a person can choose.
+/// An option in a question.
 enum Offer<'s> {
     Take(&'s str),
     KeepBoth,
     Set,
 }
 
-/// The text of the profile while decisions are made.
+/// Edits the text of the profile.
 struct Editor<'e, 'a> {
     workspace: &'a Workspace,
     output: &'e Output,
     composition: &'e Composition<'a>,
     profile: &'a Profile,
-    /// The file that the text was read from, as it is on the disk.
+    /// The file as it was read.
     before: Texts,
     text: String,
 }
@@ -73,7 +73,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         Ok(Editor { workspace, output, composition, profile, before, text })
     }
 
-    /// The decision that the options describe.
+    /// Returns the decision that the options describe.
     fn choice(&self, at: &str, options: &Resolve) -> anyhow::Result<Decision> {
         let Some(sides) = self.composition.sides_at(at) else {
             let open = self.composition.conflicts.iter().map(|conflict| conflict.at.as_str());
@@ -122,7 +122,7 @@ impl<'e, 'a> Editor<'e, 'a> {
             matches!(error.downcast_ref(), Some(RewriteError::Changed(_) | RewriteError::InTheWay(_)))
         };
         match saved {
-            // Whoever was asked has thought about the answer.
+            // Print the decision, so that the answers are not lost.
             Err(error) if is_changed(&error) => bail!(
                 "{error}\nhelp: run the command again, or add the decision to the file yourself:\n\n{}",
                 edit::apply("", &edit)?.trim_start()
@@ -139,7 +139,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         Ok(FINE)
     }
 
-    /// Fails if the profile itself decides nothing about `at`.
+    /// Fails if the profile has no decision about `at`.
     fn require_decision(&self, at: &str) -> anyhow::Result<()> {
         let own = || self.profile.resolutions.iter().map(|resolution| resolution.at.as_str());
         if own().any(|own| own == at) {
@@ -154,7 +154,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         )
     }
 
-    /// Pins one decision of the profile, or all that are not pinned to what their sides say.
+    /// Pins one decision of the profile, or all, to what their sides say now.
     fn reaffirm(&mut self, at: Option<&str>) -> anyhow::Result<u8> {
         let mut pinned = Vec::new();
         let mut moot = Vec::new();
@@ -305,7 +305,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         Ok(Some(Decision { choice: Some(choice), seen: seen(&conflict.sides), breaks_lock, reason, force }))
     }
 
-    /// The force of a text that stands in the place of rules that contradict each other.
+    /// Asks for the force of a text that replaces contradicting rules.
     fn ask_force(&self) -> anyhow::Result<String> {
         let names = Force::ALL.map(|(name, _)| name);
         let theme = self.theme();
@@ -328,7 +328,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         if self.output.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
     }
 
-    /// Writes the text if the decisions in it settle their conflicts; reports why not otherwise.
+    /// Writes the text if its decisions settle their conflicts; otherwise reports why not.
     fn save(&mut self, text: String, decided: &[&str], verb: &str) -> anyhow::Result<u8> {
         let mut texts = trial::texts(&self.workspace.library);
         texts.insert(self.path().to_owned(), text.clone());
@@ -384,26 +384,26 @@ impl<'e, 'a> Editor<'e, 'a> {
         Ok(())
     }
 
-    /// Prints lines that name paths and addresses, which may hold anything.
+    /// Prints lines with paths and addresses, escaped.
     fn print(&self, text: &str) -> anyhow::Result<()> {
         self.output.print(&escape(text))
     }
 }
 
-/// The sides and their hashes, as a decision records them: sorted by name.
+/// Returns the sides and their hashes as a decision records them, sorted by name.
 fn seen(sides: &[Side<'_>]) -> Vec<(String, String)> {
     sides.iter().map(|side| (side.name.clone(), side.hash.clone())).collect()
 }
 
-/// Whether a decision holds exactly these hashes.
+/// Returns whether a decision has exactly these hashes.
 fn is_as_seen(known: &[(Text, Text)], seen: &[(String, String)]) -> bool {
     let mut known: Vec<_> = known.iter().map(|(name, hash)| (name.as_str(), hash.as_str())).collect();
     known.sort_unstable();
     known.into_iter().eq(seen.iter().map(|(name, hash)| (name.as_str(), hash.as_str())))
 }
 
-/// What `--set` means at this address: a list where there are lists, a number or truth value where
-/// all sides have one of that type, else a string.
+/// Converts the value of `--set` to TOML: a list if the sides are lists, a number or boolean if all sides are
+/// one, else a string.
 fn set_value(sides: &[Side<'_>], text: &str) -> String {
     let contents: Vec<&Content> =
         sides.iter().flat_map(|side| &side.claims).map(|claim| &claim.content).collect();

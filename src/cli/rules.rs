@@ -14,7 +14,7 @@ use crate::model::{Diagnostic, Force, Severity, address, nearest};
 use crate::view::rules::Book;
 use crate::view::{escape, escape_line};
 
-/// Shows the rules of the fleet and what became of them in each persona.
+/// Lists the rules of the fleet and their outcome in each persona.
 pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> anyhow::Result<u8> {
     let library = &workspace.library;
     let composer = Composer::new(library);
@@ -55,13 +55,13 @@ pub(super) fn rules(workspace: &Workspace, output: &Output, options: &Rules) -> 
         Some(medium) => output.view(medium, page, || book.report())?,
         None => {
             let csv = if options.matrix { book.matrix_csv() } else { book.csv() };
-            // A terminal ends lines with a line feed alone, and gets no control characters.
+            // A terminal expects line feeds alone, and control characters are escaped.
             let shown = || escape(&csv.replace("\r\n", "\n")).into_owned();
             output.print(&if output.out_is_terminal { shown() } else { csv })?;
         }
     }
     let drifts = options.exit_code && book.drifts();
-    // Personas that do not compose are missing from the table, so the errors of the files are reported.
+    // Personas that do not compose are missing from the table, so the errors of their files are reported.
     let has_refusals = personas.iter().any(|(_, composed)| !composed);
     if has_refusals {
         let errors = workspace.findings.iter().filter(|finding| finding.severity != Severity::Note);
@@ -82,7 +82,7 @@ fn forces(names: &[String]) -> anyhow::Result<Vec<Force>> {
         .collect()
 }
 
-/// Refuses filters that nothing could match: a misspelt one would show that all is well.
+/// Rejects filters that can match nothing: a misspelt filter would suggest that all is well.
 fn check(
     workspace: &Workspace,
     options: &Rules,
@@ -128,7 +128,7 @@ fn check(
     Ok(())
 }
 
-/// The sections of rules, and the kinds of the fragments that define them.
+/// Returns the sections of rules, and the kinds of the fragments that define them.
 fn kinds<'w>(workspace: &'w Workspace, rules: &[Rule<'w>]) -> BTreeSet<&'w str> {
     let sections = rules.iter().map(|rule| address::section(rule.address));
     let fragments = workspace.library.fragments.values();
@@ -152,7 +152,7 @@ fn refuse<'k, T>(
     bail!("the {what} `{}` does not exist\nhelp: {}", escape_line(name), help(name, known, otherwise))
 }
 
-/// The command as it is typed, but for the form.
+/// Returns the command line that shows this view, without the format.
 fn command(options: &Rules) -> String {
     let mut command = "cento rules".to_owned();
     for (is_set, flag) in [(options.matrix, " --matrix"), (options.drift, " --drift")] {

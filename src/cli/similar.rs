@@ -1,4 +1,4 @@
-//! `cento similar`: what is said nearly alike, or the other way round, in several places.
+//! `cento similar`: finds near-duplicate and contradictory rules.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ use crate::workspace::CONFIG;
 use crate::workspace::files::{Durability, documents, read_document};
 use crate::workspace::rewrite::{self, Texts, rewrite};
 
-/// Shows what is alike in the workspace, or in documents, or records that two entries are meant as they are.
+/// Shows similar entries of the workspace or of documents, or records that two entries are intended.
 pub(super) fn similar(
     output: &Output,
     directory: Option<&Utf8Path>,
@@ -84,7 +84,7 @@ fn show(
     Ok(if has_errors || is_found { FINDINGS } else { FINE })
 }
 
-/// What the documents say, each once, and which of them cannot be read.
+/// Reads the entries of documents, each document once, and reports unreadable ones.
 fn read(words: &[Utf8PathBuf]) -> anyhow::Result<(Corpus, Vec<Diagnostic>)> {
     let mut paths = BTreeSet::new();
     for word in words {
@@ -113,7 +113,7 @@ fn read(words: &[Utf8PathBuf]) -> anyhow::Result<(Corpus, Vec<Diagnostic>)> {
     Ok((of_documents(&texts), findings))
 }
 
-/// Records in cento.toml that two entries are meant as they are, or withdraws that.
+/// Records in cento.toml that two similar entries are intended, or withdraws that.
 fn decide(
     workspace: &Workspace,
     output: &Output,

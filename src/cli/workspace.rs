@@ -17,13 +17,11 @@ use crate::workspace::{CONFIG, load, place};
 
 /// A loaded workspace.
 pub(super) struct Workspace {
-    /// Its directory.
     pub(super) root: Root,
-    /// What is in it.
     pub(super) library: Library,
-    /// What is wrong with its files.
+    /// The findings of loading it.
     pub(super) findings: Vec<Diagnostic>,
-    /// The right to write to it, once it was taken.
+    /// The right to write to it, once taken.
     exclusive: OnceLock<Exclusive>,
 }
 
@@ -33,7 +31,8 @@ impl Workspace {
         Workspace::load(find(directory)?, OnceLock::new())
     }
 
-    /// As [`Workspace::open`], for a command that writes to it without asking anybody: waits until no other one does.
+    /// As [`Workspace::open`], for a command that writes without asking: first waits until no other command
+    /// writes.
     pub(super) fn open_to_write(directory: Option<&Utf8Path>, output: &Output) -> anyhow::Result<Workspace> {
         let root = find(directory)?;
         let exclusive = exclusive(&root, output)?;
@@ -45,7 +44,7 @@ impl Workspace {
         Ok(Workspace { root, library, findings, exclusive })
     }
 
-    /// Takes the right to write to it, if it was not taken when it was opened. What was read before may have changed.
+    /// Takes the right to write, unless taken already. The files may have changed since they were read.
     pub(super) fn begin_to_write(&self, output: &Output) -> anyhow::Result<()> {
         if self.exclusive.get().is_none() {
             let _ = self.exclusive.set(exclusive(&self.root, output)?);
@@ -53,12 +52,12 @@ impl Workspace {
         Ok(())
     }
 
-    /// The index of a profile.
+    /// Returns the index of a profile.
     pub(super) fn profile_index(&self, id: &str) -> anyhow::Result<ProfileId> {
         profile_index(&self.library, id)
     }
 
-    /// Composes and checks one profile; reports what is wrong, and returns nothing, if it cannot be composed.
+    /// Composes and checks a profile. If it does not compose, reports why and returns `None`.
     pub(super) fn check(&self, output: &Output, id: &str) -> anyhow::Result<Option<Checked<'_>>> {
         let index = self.profile_index(id)?;
         let checker = Checker::new(&self.library, &self.findings);
@@ -72,13 +71,13 @@ impl Workspace {
         }
     }
 
-    /// As [`Workspace::check`], for those who only look.
+    /// Composes a profile, as [`Workspace::check`] does.
     pub(super) fn compose(&self, output: &Output, id: &str) -> anyhow::Result<Option<Composition<'_>>> {
         Ok(self.check(output, id)?.map(|checked| checked.composition))
     }
 
-    /// Composes and checks the named profiles, or all of them, one after the other, and keeps what `visit` makes of
-    /// each and the findings that concern them.
+    /// Composes and checks the named profiles, or all. Returns the results of `visit` and the findings that
+    /// concern these profiles.
     pub(super) fn survey<'w, T: Send>(
         &'w self,
         ids: &[String],
@@ -89,19 +88,20 @@ impl Workspace {
         Ok(Checker::new(&self.library, &self.findings).survey(chosen.as_ref(), depth, visit))
     }
 
-    /// The indices of the named profiles; nothing if none is named, which stands for all.
+    /// Returns the indices of the named profiles. `None`, for all, if none is named.
     pub(super) fn indices(&self, ids: &[String]) -> anyhow::Result<Option<BTreeSet<ProfileId>>> {
         let indices = ids.iter().map(|id| self.profile_index(id));
         Ok(if ids.is_empty() { None } else { Some(indices.collect::<anyhow::Result<_>>()?) })
     }
 
-    /// The ids of the named profiles, or of all, each once and in order.
+    /// Returns the ids of the named profiles, or of all, sorted and without duplicates.
     pub(super) fn chosen<'w>(&'w self, ids: &'w [String]) -> Vec<&'w str> {
         let all = self.library.profiles.keys().map(String::as_str);
         all.filter(|id| ids.is_empty() || ids.iter().any(|chosen| chosen == id)).collect()
     }
 
-    /// The files that the named profiles reach, or all, in the order in which they were read.
+    /// Returns the files that the named profiles depend on, or all files, in the order in which they were
+    /// read.
     pub(super) fn files(&self, ids: &[String]) -> Vec<FileId> {
         let library = &self.library;
         let files: BTreeSet<FileId> = if ids.is_empty() {
@@ -117,7 +117,7 @@ impl Workspace {
     }
 }
 
-/// The directory that holds the workspace.
+/// Opens the directory of the workspace.
 fn find(directory: Option<&Utf8Path>) -> anyhow::Result<Root> {
     let directory = match directory {
         Some(directory) if place::is_workspace(directory) => directory.to_owned(),
@@ -130,7 +130,7 @@ fn find(directory: Option<&Utf8Path>) -> anyhow::Result<Root> {
     Ok(Root::open(&directory)?)
 }
 
-/// Waits until no other command writes to a directory, and says so.
+/// Takes the right to write to a directory, waiting for other commands if necessary.
 pub(super) fn exclusive(root: &Root, output: &Output) -> anyhow::Result<Exclusive> {
     let tell = |lock: &Utf8Path| {
         output.warn(&format!(
@@ -141,7 +141,7 @@ pub(super) fn exclusive(root: &Root, output: &Output) -> anyhow::Result<Exclusiv
     Ok(exclusive::exclusive(root, PATIENCE, tell)?)
 }
 
-/// The index of a profile of a library.
+/// Returns the index of a profile in a library.
 pub(super) fn profile_index(library: &Library, id: &str) -> anyhow::Result<ProfileId> {
     if let Some(index) = library.profiles.id_of(id) {
         return Ok(index);

@@ -1,4 +1,5 @@
-//! Editing of sources: comments, layout and line endings of the rest stay as they are. New files are written here too.
+//! Edits source files in place and writes new ones. Comments, layout and line endings of the rest of a file
+//! stay.
 
 mod accept;
 mod comments;
@@ -29,69 +30,69 @@ use toml_edit::DocumentMut;
 use crate::model::address;
 use crate::model::grammar::Profile;
 
-/// The keys that lead to an entry or a table.
+/// The path of keys to an entry or a table.
 pub(crate) type Keys = Vec<String>;
 
-/// One change of a source file. Values are written as in TOML.
+/// One change of a source file. Values are written in TOML.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum SourceEdit {
-    /// Replaces a range of the text, which has only `\n`. Applied before all other edits.
+    /// Replaces a range of the text, in which line endings are `\n`. Applied before all other edits.
     SetText { range: Range<usize>, text: String },
-    /// Sets a key. Tables on the way to it are made; comments around an old value stay.
+    /// Sets a key, creating its tables if necessary. Comments around an old value stay.
     SetKey { tables: Keys, key: String, value: String },
-    /// Sets a key and gives it a place among the entries of its table.
+    /// Sets a key and moves it to a position in its table.
     Insert { tables: Keys, place: Place, key: String, value: String },
-    /// Moves an entry to another table, with the comments about it. It gets a new value there.
+    /// Moves an entry to another table, with its comments and a new value.
     Move { from: Keys, to: Keys, place: Place, value: String },
-    /// Takes an entry out, with the comments about it and the tables that become empty.
+    /// Removes an entry, its comments, and the tables that become empty.
     Remove { keys: Keys },
-    /// Takes an entry out, with the comments about it. Its table stays, even if empty.
+    /// Removes an entry and its comments. Its table stays, even if empty.
     Unset { keys: Keys },
-    /// Puts the named entries of a table into this order. The others keep their places.
+    /// Sorts the named entries of a table in this order. Other entries keep their positions.
     Reorder { tables: Keys, order: Vec<String> },
     /// Adds comment lines above an entry, except those that it already has.
     Comment { keys: Keys, lines: Vec<String> },
-    /// Changes `use`, and `drop` where it names the old fragment.
+    /// Changes `use`, and `drop` if it names the old fragment.
     Use(Use),
-    /// Adds a `[[remove]]` to a profile, pinned to what it saw if it is of a single entry.
+    /// Adds a `[[remove]]` to a profile. The removal of a single entry is pinned to `seen`.
     RemoveAddress { target: String, seen: Vec<(String, String)>, reason: String },
-    /// Gives entries of a list new ids wherever the file names them.
+    /// Renames entries of a list wherever the file refers to them.
     Rename { list: String, ids: Renames },
-    /// Renames a side of the decision about `at`.
+    /// Renames a side in the decisions about `at`.
     RenameSide { at: String, old: String, new: String },
-    /// Sets `order` of a list in the layout, or takes it out and leaves its comments.
+    /// Sets the `order` of a list in the layout, or removes it and keeps its comments.
     Order { list: String, order: Option<Vec<String>> },
-    /// Records a decision about `at`: in place if there is one, else as a new `[[resolve]]` at the end.
+    /// Records a resolution of `at`: in place if there is one, else in a new `[[resolve]]` at the end.
     Decide { at: String, decision: Decision },
-    /// Pins the removal of `target` to what is below the profile now.
+    /// Pins the removal of `target` to what it removes now.
     PinRemoval { target: String, seen: Vec<(String, String)> },
-    /// Pins the decision about `at` to what the sides say now.
+    /// Pins the resolution of `at` to what its sides say now.
     Pin { at: String, seen: Vec<(String, String)> },
-    /// Deletes the decision about `at`.
+    /// Deletes the resolution of `at`.
     Withdraw { at: String },
-    /// Records in cento.toml that two entries are meant as they are. Without a reason, the old one stays.
+    /// Records in cento.toml that two similar entries are intended. Without a reason, the old one stays.
     Accept { seen: Vec<(String, String)>, reason: Option<String> },
-    /// Deletes what is recorded about two entries.
+    /// Deletes the acceptance of two entries.
     WithdrawAcceptance { sides: [String; 2] },
 }
 
-/// Keys of a path of names.
+/// Collects a path of keys.
 pub(crate) fn keys<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Keys {
     names.into_iter().map(|name| name.as_ref().to_owned()).collect()
 }
 
-/// The tables of a profile that lead to the layout of a place.
+/// Returns the path of a profile's table with the layout of a place.
 pub(crate) fn layout_tables(place: &str) -> Keys {
     keys([Profile::Layout.name()].into_iter().chain(address::parts(place)))
 }
 
 impl SourceEdit {
-    /// Sets a key of the table that `tables` lead to.
+    /// Sets a key in the table at `tables`.
     pub(crate) fn set<S: AsRef<str>>(tables: &[S], key: &str, value: impl Into<String>) -> Self {
         SourceEdit::SetKey { tables: keys(tables), key: key.to_owned(), value: value.into() }
     }
 
-    /// Sets a key and puts it last in the table that `tables` lead to, or at another place.
+    /// Sets a key in the table at `tables` and moves it to a position.
     pub(crate) fn insert<S: AsRef<str>>(
         tables: &[S],
         place: Place,
@@ -101,27 +102,27 @@ impl SourceEdit {
         SourceEdit::Insert { tables: keys(tables), place, key: key.to_owned(), value: value.into() }
     }
 
-    /// Sets a key of the layout of a place; the document is the empty place.
+    /// Sets a layout key of a place; the empty place is the document.
     pub(crate) fn layout(place: &str, key: &str, value: impl Into<String>) -> Self {
         SourceEdit::set(&layout_tables(place), key, value)
     }
 
-    /// Takes a key out of the table that `tables` lead to.
+    /// Removes a key from the table at `tables`.
     pub(crate) fn remove<S: AsRef<str>>(tables: &[S], key: &str) -> Self {
         let mut keys = keys(tables);
         keys.push(key.to_owned());
         SourceEdit::Remove { keys }
     }
 
-    /// Removes an address in a profile. `seen` is what is there; empty for a section or group.
+    /// Removes an address in a profile. `seen` is what the removal removes now; empty for a section or group.
     pub(crate) fn remove_address(target: &str, seen: Vec<(String, String)>, reason: &str) -> Self {
         SourceEdit::RemoveAddress { target: target.to_owned(), seen, reason: reason.to_owned() }
     }
 
-    /// Makes the change in a document. Returns what it takes out.
+    /// Applies the edit to a document. Returns the entry that it removes, if any.
     fn make(&self, document: &mut DocumentMut) -> Result<Option<Taken>, EditError> {
         match self {
-            // `take` has replaced it in the text.
+            // Already applied to the text by `take`.
             SourceEdit::SetText { .. } => {}
             SourceEdit::SetKey { tables, key, value } => entries::set_key(document, tables, key, value)?,
             SourceEdit::Insert { tables, place, key, value } => {
@@ -156,7 +157,8 @@ impl SourceEdit {
 /// Applies edits to the text of a file, in order.
 ///
 /// # Errors
-/// If the text or a value is not TOML, what an edit names is not there, or something on the way is no table.
+/// If the text or a value is not TOML, an edit names something that does not exist, or a key on its path is
+/// not a table.
 pub(crate) fn apply(text: &str, edits: &[SourceEdit]) -> Result<String, EditError> {
     Ok(take(text, edits)?.0)
 }
@@ -182,7 +184,7 @@ pub(crate) fn take(text: &str, edits: &[SourceEdit]) -> Result<(String, Vec<Take
     Ok((format!("{mark}{}", with_line_endings(text, &normal, &document.to_string())), taken))
 }
 
-/// The text with the replacements of `SetText` in it.
+/// Applies the `SetText` edits to a text.
 fn spliced(text: &str, edits: &[SourceEdit]) -> Result<String, EditError> {
     let texts = edits.iter().filter_map(|edit| match edit {
         SourceEdit::SetText { range, text } => Some((range.clone(), text)),
@@ -204,19 +206,19 @@ pub(crate) enum EditError {
     /// The file is not TOML.
     #[error("the file is not valid TOML: {0}")]
     Syntax(#[from] toml_edit::TomlError),
-    /// Something that is to hold tables is no array of them.
+    /// The item is not an array of tables.
     #[error("`{0}` is not an array of tables")]
     NotTables(String),
-    /// Something on the way to a key is no table.
+    /// A key on the path is not a table.
     #[error("`{0}` is not a table")]
     NotATable(String),
-    /// What was to be changed is not there.
+    /// The item to change does not exist.
     #[error("there is no `{0}`")]
     Missing(String),
 }
 
-/// The bytes of a file whose text, as [`crate::model::Sources`] has it, becomes `edited`: the byte order
-/// mark stays, and so do the line endings of all lines that did not change.
+/// Returns the new bytes of a file whose text in [`crate::model::Sources`] becomes `edited`. The byte order
+/// mark stays, and so do the line endings of unchanged lines.
 pub(crate) fn restored(original: &str, edited: &str) -> String {
     let (mark, text) = match original.strip_prefix('\u{feff}') {
         Some(rest) => ("\u{feff}", rest),
@@ -225,7 +227,7 @@ pub(crate) fn restored(original: &str, edited: &str) -> String {
     format!("{mark}{}", with_line_endings(text, &text.replace("\r\n", "\n"), edited))
 }
 
-/// Puts `edited` into the line endings of `text`, which is `normal` without carriage returns.
+/// Restores the line endings of `text` in `edited`; `normal` is `text` without carriage returns.
 fn with_line_endings(text: &str, normal: &str, edited: &str) -> String {
     if text.len() == normal.len() {
         return edited.to_owned();

@@ -1,4 +1,4 @@
-//! The TOML that people write: reading it into the model, and changing it in place.
+//! The TOML files of a workspace: reading them into the model, and editing them in place.
 
 pub(crate) mod edit;
 pub(crate) mod read;

@@ -1,17 +1,17 @@
-//! What was built last, kept under `.cento/`, so that an edit can be told from a change of the sources.
+//! Copies of the last build under `.cento/`, which tell hand edits from changes of the sources.
 //!
-//! The lock has the hash of each output; the text lies in a file named by that hash, and counts only if it
-//! has it. Nothing depends on these files: without them, `cento absorb` cannot merge where both the sources
-//! and the output have changed, and says so. So failing to write one fails no build.
+//! The lock has the hash of each output. The text is in a file named after that hash and is used only if it
+//! still matches. Nothing depends on these files: without them, `cento absorb` cannot merge if sources and
+//! output both changed, and says so. So failing to write one does not fail a build.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::files::{Durability, FileError, Root, Seen, Standing};
 
-/// The directory of what cento keeps for itself, at the root under which outputs are laid.
+/// The directory for internal files, at the root of the outputs.
 pub(crate) const KEPT: &str = ".cento";
 
-/// Keeps git from taking up what can be made again.
+/// The content of its `.gitignore`: all files in it can be rebuilt.
 const IGNORE: &str =
     "# What cento built last, and the file that it locks while it writes. Both can be made again.\n*\n";
 
@@ -19,12 +19,12 @@ fn path(hash: blake3::Hash) -> Utf8PathBuf {
     Utf8Path::new(KEPT).join("built").join(hash.to_hex().as_str())
 }
 
-/// Keeps git from taking up anything in the directory.
+/// Writes the `.gitignore` of the directory.
 pub(super) fn ignore(root: &Root) {
     put(root, &Utf8Path::new(KEPT).join(".gitignore"), || Some(IGNORE.to_owned()));
 }
 
-/// Writes a file if there is none.
+/// Writes a file if none exists.
 fn put(root: &Root, path: &Utf8Path, text: impl FnOnce() -> Option<String>) {
     if root.standing(path).is_ok_and(|standing| standing == Standing::Nothing)
         && let Some(text) = text()
@@ -33,13 +33,14 @@ fn put(root: &Root, path: &Utf8Path, text: impl FnOnce() -> Option<String>) {
     }
 }
 
-/// Keeps a text that was built, if it is not kept yet. `text` is the one with this hash, if it can be had.
+/// Keeps the text of an output, unless it is kept already. `text` returns the text with this hash, if
+/// available.
 pub(crate) fn keep(root: &Root, hash: blake3::Hash, text: impl FnOnce() -> Option<String>) {
     ignore(root);
     put(root, &path(hash), || text().filter(|text| blake3::hash(text.as_bytes()) == hash));
 }
 
-/// Forgets a text.
+/// Deletes the copy of a text.
 pub(crate) fn forget(root: &Root, hash: blake3::Hash) {
     let path = path(hash);
     let Ok(seen) = root.seen(&path) else { return };
@@ -48,7 +49,7 @@ pub(crate) fn forget(root: &Root, hash: blake3::Hash) {
     }
 }
 
-/// The text with this hash, if it was kept.
+/// Returns the text with this hash, if it was kept.
 ///
 /// # Errors
 /// If the system refuses to read it.

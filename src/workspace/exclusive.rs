@@ -1,8 +1,9 @@
-//! One command that writes at a time.
+//! Lets only one command write at a time.
 //!
-//! A command that writes locks the file `.cento/lock` of the directory that it writes to, before it reads what it will
-//! decide by. The lock is advisory and belongs to the process, so none is left behind by one that was killed. Commands
-//! that only read do not take it: files are replaced whole, so they see each as it was or as it is.
+//! A command that writes locks `.cento/lock` in its output directory before it reads anything that its
+//! decisions depend on. The lock is advisory and belongs to the process, so a killed command leaves none
+//! behind. Commands that only read take no lock: files are replaced as a whole, so they see the old or the
+//! new version of each.
 
 use std::fs::TryLockError;
 use std::io;
@@ -14,32 +15,32 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::built::{self, KEPT};
 use super::files::{FileError, Lockable, Root};
 
-/// How long a command waits for another one.
+/// The time a command waits for another one.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often it looks whether the other one has finished.
+/// The interval between attempts to take the lock.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// The right to write to a directory, until this is dropped.
+/// The right to write to a directory, released when dropped.
 #[derive(Debug)]
 pub(crate) struct Exclusive {
-    /// Nothing where the system cannot lock, or nothing can be written anyway.
+    /// `None` if the file system has no locks or is read-only.
     _held: Option<std::fs::File>,
 }
 
-/// Why a directory cannot be written to.
+/// Why the right to write was not granted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ExclusiveError {
-    /// Another command has not finished in time.
+    /// Another command did not finish in time.
     #[error(
         "another cento command is still writing here: it has held {lock} for more than {} seconds\n\
          help: run the command again when the other one has finished",
         .waited.as_secs()
     )]
     Busy {
-        /// The file that it holds.
+        /// The locked file.
         lock: Utf8PathBuf,
-        /// How long this command has waited.
+        /// The time waited.
         waited: Duration,
     },
     /// The system refused.
@@ -47,15 +48,16 @@ pub(crate) enum ExclusiveError {
     File(#[from] FileError),
 }
 
-/// The path of the file that is locked, below the directory.
+/// Returns the path of the lock file, relative to the directory.
 fn path() -> Utf8PathBuf {
     Utf8Path::new(KEPT).join("lock")
 }
 
-/// Waits until no other command writes to `root`, calling `tell` with the path of the lock if that takes a moment.
+/// Waits until no other command writes to `root`. If it has to wait, it calls `tell` once with the path of
+/// the lock.
 ///
 /// # Errors
-/// If another command has not finished after `patience`, or if the system refuses.
+/// If another command has not finished after `patience`, or on a system error.
 pub(crate) fn exclusive(
     root: &Root,
     patience: Duration,
@@ -68,7 +70,7 @@ pub(crate) fn exclusive(
         built::ignore(root);
         let Lockable::File(file) = root.lockable(&path)? else { return Ok(Exclusive { _held: None }) };
         match file.try_lock() {
-            // Whoever removed the file meanwhile made place for another lock.
+            // If the file was deleted meanwhile, another command may have locked a new one.
             Ok(()) if root.is_file_at(&path, &file) => return Ok(Exclusive { _held: Some(file) }),
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -80,7 +82,7 @@ pub(crate) fn exclusive(
                 }
                 sleep(INTERVAL);
             }
-            // Of file systems that have no locks.
+            // The file system does not support locks.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
                 return Ok(Exclusive { _held: None });
             }

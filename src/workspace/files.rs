@@ -1,8 +1,8 @@
-//! Files below one directory, and nothing outside it.
+//! Access to the files below one directory, and to no others.
 //!
-//! Every read and write of the workspace goes through a [`Root`], which the operating system itself
-//! confines where it can (`openat2`), and cap-std elsewhere: `..`, absolute paths and symbolic links
-//! that lead out are refused at the moment of opening, not by a check beforehand.
+//! Every read and write of the workspace goes through a [`Root`]. The operating system confines it where it
+//! can (`openat2`), cap-std elsewhere. `..`, absolute paths, and symbolic links that lead outside are refused
+//! when the file is opened, not by an earlier check.
 
 mod documents;
 pub(crate) mod fault;
@@ -25,16 +25,16 @@ use cap_std::fs::{Dir, Metadata};
 
 use crate::model::{Diagnostic, codes};
 
-/// The most bytes that a source file may have.
+/// The maximum size of a source file, in bytes.
 pub(crate) const SOURCE_LIMIT: u64 = 1 << 20;
 
-/// The operating system refused to read or write a file.
+/// The operating system refused access to a file.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {doing} {path}: {}", plain(.cause))]
 pub(crate) struct FileError {
     doing: &'static str,
     path: Utf8PathBuf,
-    // Not called `source`: it stands in the message, and would be printed twice by whoever walks the chain.
+    // Not called `source`: the message contains it, and printing the error chain would repeat it.
     cause: io::Error,
 }
 
@@ -43,13 +43,13 @@ impl FileError {
         FileError { doing, path, cause }
     }
 
-    /// The path, and the reason of the system.
+    /// Returns the path and the system's error.
     pub(crate) fn into_parts(self) -> (Utf8PathBuf, io::Error) {
         (self.path, self.cause)
     }
 }
 
-/// The message of an error without the number, as in `(os error 13)`.
+/// Returns the message of an error without its number, such as `(os error 13)`.
 fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error ") {
@@ -58,7 +58,7 @@ fn plain(error: &io::Error) -> String {
     }
 }
 
-/// What a path refers to, without following links.
+/// What is at a path, without following links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// Nothing.
@@ -67,14 +67,14 @@ pub(crate) enum Standing {
     File,
     /// A directory.
     Directory,
-    /// A symbolic link, wherever it leads.
+    /// A symbolic link, valid or not.
     Link,
     /// A pipe, a socket or a device.
     Special,
 }
 
 impl Standing {
-    /// The noun that messages use.
+    /// Returns the noun for messages.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Standing::Nothing => "nothing",
@@ -95,43 +95,43 @@ impl Standing {
     }
 }
 
-/// What came of reading a text.
+/// The result of reading a text.
 #[derive(Debug)]
 pub(crate) enum Reading {
-    /// The text, without byte order mark and with `\n` for every `\r\n`.
+    /// The text, without byte order mark and with `\n` line endings.
     Text(String),
-    /// There is no such file.
+    /// The file does not exist.
     Missing,
-    /// There is one that cento does not take, and why.
+    /// The file is not accepted, for this reason.
     Refused(Box<Diagnostic>),
 }
 
-/// A directory, and all that cento can reach through it.
+/// A directory through which nothing outside it can be accessed.
 #[derive(Debug)]
 pub(crate) struct Root {
     path: Utf8PathBuf,
-    /// What messages put before the paths below the root.
+    /// The prefix of paths in messages.
     prefix: Utf8PathBuf,
-    /// Empty until the first write, if the directory is still to be made.
+    /// Empty until the first write if the directory does not exist yet.
     dir: OnceLock<Dir>,
 }
 
 impl Root {
-    /// Opens a directory that is there; messages name the files in it relative to it.
+    /// Opens an existing directory. Messages show paths relative to it.
     ///
     /// # Errors
-    /// If there is none, if it is not a directory, or if the system refuses.
+    /// If it does not exist or is not a directory, or on a system error.
     pub(crate) fn open(path: &Utf8Path) -> Result<Root, FileError> {
         let dir = Dir::open_ambient_dir(path, ambient_authority())
             .map_err(|error| FileError::new("open", path.to_owned(), error))?;
         Ok(Root { path: path.to_owned(), prefix: Utf8PathBuf::new(), dir: OnceLock::from(dir) })
     }
 
-    /// Opens a directory that the first write makes, if it is not there; messages name the files in
-    /// it with its path before them.
+    /// Opens a directory, which the first write creates if it does not exist. Messages show paths with the
+    /// directory in front.
     ///
     /// # Errors
-    /// If something else is at the path, if it is in a git directory, or if the system refuses.
+    /// If the path is not a directory or is in a git directory, or on a system error.
     pub(crate) fn open_or_create(path: &Utf8Path) -> Result<Root, FileError> {
         let dir = match Dir::open_ambient_dir(path, ambient_authority()) {
             Ok(dir) => OnceLock::from(dir),
@@ -146,20 +146,20 @@ impl Root {
         Ok(root)
     }
 
-    /// The directory itself, as it was opened.
+    /// Returns the path that was opened.
     pub(crate) fn path(&self) -> &Utf8Path {
         &self.path
     }
 
-    /// A path below the root as messages name it.
+    /// Returns a path as messages show it.
     pub(crate) fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
         self.prefix.join(path)
     }
 
-    /// The absolute path of the root, without links, even if it is not there yet.
+    /// Returns the absolute path without links, even if the directory does not exist yet.
     ///
     /// # Errors
-    /// If the system refuses to look, or the path is not UTF-8.
+    /// On a system error, or if the path is not UTF-8.
     #[allow(clippy::disallowed_methods, reason = "the root itself lies outside the sandbox")]
     pub(crate) fn absolute(&self) -> Result<Utf8PathBuf, FileError> {
         let fail = |error| FileError::new("find", self.path.clone(), error);
@@ -168,7 +168,7 @@ impl Root {
         loop {
             match existing.canonicalize_utf8() {
                 Ok(mut absolute) => {
-                    // Below a directory that is not there no link can be, so `..` may be read off the text.
+                    // Below a missing directory there are no links, so `..` can be resolved textually.
                     for part in missing.iter().rev() {
                         match part {
                             Missing::Up => drop(absolute.pop()),
@@ -194,7 +194,7 @@ impl Root {
     /// Returns what `path` refers to, without following a link.
     ///
     /// # Errors
-    /// If the system refuses to look.
+    /// On a system error.
     pub(crate) fn standing(&self, path: &Utf8Path) -> Result<Standing, FileError> {
         let Some(dir) = self.dir.get() else { return Ok(Standing::Nothing) };
         match dir.symlink_metadata(path) {
@@ -204,10 +204,10 @@ impl Root {
         }
     }
 
-    /// The first of the directories above `path` that is something else, and what it is. A link to a
-    /// directory counts as something else: what is written through it lands where nobody looks.
+    /// Returns the first ancestor of `path` that is not a directory, and what it is. A link to a directory
+    /// counts too, since files written through it would end up elsewhere.
     ///
-    /// # Errors
+    /// On a system error.
     /// If the system refuses to look.
     pub(crate) fn blocked_by(&self, path: &Utf8Path) -> Result<Option<(Utf8PathBuf, Standing)>, FileError> {
         let mut above: Vec<_> =
@@ -223,8 +223,8 @@ impl Root {
         Ok(None)
     }
 
-    /// Whether two paths that differ in case only lead to one file, as on a disk where case does not
-    /// count. Where the system has no way to tell, they do.
+    /// Returns whether two paths are the same file, as they may be on a file system that ignores case.
+    /// Without inodes, files of equal length count as the same, to be safe.
     pub(crate) fn is_one_file(&self, one: &Utf8Path, other: &Utf8Path) -> bool {
         let metadata = |path| self.dir.get().and_then(|dir| dir.symlink_metadata(path).ok());
         let (Some(one), Some(other)) = (metadata(one), metadata(other)) else { return false };
@@ -239,14 +239,14 @@ impl Root {
         }
     }
 
-    /// The bytes of a regular file, or nothing if there is none. Links are followed inside the root.
+    /// Returns the bytes of a regular file. `None` if it does not exist. Links inside the root are followed.
     ///
     /// # Errors
-    /// If it is not a regular file, leads out of the root, or the system refuses.
+    /// If it is not a regular file or leads outside the root, or on a system error.
     pub(crate) fn read(&self, path: &Utf8Path) -> Result<Option<Vec<u8>>, FileError> {
         let Some(dir) = self.dir.get() else { return Ok(None) };
         let read = || {
-            // Opening a pipe would wait for a writer.
+            // Opening a pipe would block.
             if !dir.metadata(path)?.is_file() {
                 return Err(io::Error::other("not a regular file"));
             }
@@ -259,16 +259,15 @@ impl Root {
         }
     }
 
-    /// The text of a source file. What is wrong with the file itself (its size, its encoding, where
-    /// its path leads) is a finding.
+    /// Reads a source file. Problems with the file itself (size, encoding, links) are returned as findings.
     ///
-    /// # Errors
+    /// On a system error.
     /// If the system refuses to read it.
     pub(crate) fn read_source(&self, path: &Utf8Path) -> Result<Reading, FileError> {
         self.read_text(path, SOURCE_LIMIT)
     }
 
-    /// As [`Root::read_source`], with a limit of its own.
+    /// As [`Root::read_source`], with another size limit.
     pub(crate) fn read_text(&self, path: &Utf8Path, limit: u64) -> Result<Reading, FileError> {
         let refused = |finding| Ok(Reading::Refused(Box::new(finding)));
         let shown = self.shown(path);
@@ -292,7 +291,7 @@ impl Root {
             return refused(too_large(&shown, limit));
         }
         let mut bytes = Vec::with_capacity(metadata.len() as usize);
-        // The file may have grown since it was measured.
+        // The file may have grown since its size was read.
         dir.open(path)
             .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
             .map_err(|error| FileError::new("read", shown.clone(), error))?;
@@ -303,10 +302,10 @@ impl Root {
     }
 }
 
-/// What a git directory holds, by which git itself knows one.
+/// The entries by which git recognizes a git directory.
 const GIT_MARKS: [&str; 3] = ["HEAD", "objects", "refs"];
 
-/// The git directory that a directory is, or lies in: a `.git`, a bare repository, or one kept elsewhere.
+/// Returns the git directory that is or contains a directory: a `.git`, a bare repository, or a separate one.
 #[allow(clippy::disallowed_methods, reason = "the directories above a root lie outside the sandbox")]
 fn git_directory(directory: &Utf8Path) -> Option<&Utf8Path> {
     let is_git_directory = |directory: &&Utf8Path| {
@@ -316,19 +315,18 @@ fn git_directory(directory: &Utf8Path) -> Option<&Utf8Path> {
     directory.ancestors().find(is_git_directory)
 }
 
-/// A step of a path that does not exist.
+/// A component of a path that does not exist.
 enum Missing {
     Up,
     Down(String),
 }
 
-/// Whether an error means that the path does not exist.
+/// Returns whether an error means that the path does not exist.
 fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// Whether an error is the sandbox's own refusal. cap-std makes it without asking the system, so
-/// unlike a file's missing permission it carries no number.
+/// Returns whether the sandbox itself refused. Unlike a system error, such an error has no error number.
 fn is_escape(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
 }
@@ -353,7 +351,8 @@ pub(crate) fn too_large(shown: &Utf8Path, limit: u64) -> Diagnostic {
     Diagnostic::new(codes::TOO_LARGE, format!("{shown} is larger than {} MiB", limit >> 20))
 }
 
-/// The text of a file as the rest of cento sees it, or a finding that says from where it is not UTF-8.
+/// Decodes a file: without byte order mark and with `\n` line endings. If it is not UTF-8, returns a finding
+/// with the place.
 pub(crate) fn decode(shown: &Utf8Path, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
     let text = String::from_utf8(bytes).map_err(|error| Box::new(not_utf8(shown, &error)))?;
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);

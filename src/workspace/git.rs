@@ -1,28 +1,28 @@
-//! Running git on a repository that nobody vouches for.
+//! Runs git on an untrusted repository.
 //!
-//! A workspace may come out of an archive, with a `.git` of its own making, whose configuration names programs. git has
-//! no switch that ignores a repository's configuration, so three things keep those programs from running. Only plumbing
-//! is run, which knows no alias, filter, textconv or external diff. Settings that plumbing would obey are overridden on
-//! the command line, which wins over every file and include. And what could reach another machine is refused in the
-//! environment, which wins over the configuration.
+//! A workspace may come from an archive with a prepared `.git` whose configuration names programs. git has no
+//! option to ignore a repository's configuration, so three measures keep these programs from running. Only
+//! plumbing commands are run, which use no aliases, filters, textconv or external diffs. Settings that
+//! plumbing obeys are overridden on the command line, which takes precedence over every file and include.
+//! Network access is denied in the environment, which takes precedence over the configuration.
 //!
-//! The system's and the user's own configuration are read, because they say which repositories of others the user
-//! trusts (`safe.directory`).
+//! The configuration of the system and of the user is read, because it lists repositories of other owners
+//! that the user trusts (`safe.directory`).
 
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use camino::Utf8Path;
 
-/// The device that holds nothing.
+/// The null device.
 const NOWHERE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
-/// Settings that override whatever a repository says.
+/// Settings that override those of a repository.
 const OVERRIDES: [(&str, &str); 14] = [
-    // Programs that reading an index may run.
+    // Programs that may run when the index is read.
     ("core.fsmonitor", "false"),
     ("core.hooksPath", NOWHERE),
-    // Programs of the transports. None may be used; these stand behind the environment.
+    // Programs of transports. None may be used; these back up the environment variables.
     ("core.sshCommand", "false"),
     ("core.gitProxy", ""),
     ("core.askPass", ""),
@@ -32,20 +32,21 @@ const OVERRIDES: [(&str, &str); 14] = [
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("core.pager", "cat"),
-    // A directory of the workspace that looks like a repository is none.
+    // A directory of the workspace that looks like a bare repository is not one.
     ("safe.bareRepository", "explicit"),
-    // What stands in for history and can contradict it.
+    // Mechanisms that can replace or contradict the real history.
     ("core.commitGraph", "false"),
     ("core.useReplaceRefs", "false"),
 ];
 
-/// Variables that every call gets.
+/// Environment variables of every call.
 const VARIABLES: [(&str, &str); 7] = [
-    // Messages of git are matched.
+    // Messages of git are matched in English.
     ("LC_ALL", "C"),
-    // Nothing of the repository is written.
+    // Nothing in the repository is written.
     ("GIT_OPTIONAL_LOCKS", "0"),
-    // A missing object is an error. The first says so; where git is too old for it, the second refuses the transport.
+    // A missing object is an error. The first variable says so; for versions of git without it, the second
+    // denies the transport.
     ("GIT_NO_LAZY_FETCH", "1"),
     ("GIT_ALLOW_PROTOCOL", "none"),
     ("GIT_PROTOCOL_FROM_USER", "0"),
@@ -53,8 +54,8 @@ const VARIABLES: [(&str, &str); 7] = [
     ("GIT_TERMINAL_PROMPT", "0"),
 ];
 
-/// The variables of git that are handed on: where the repository and its objects are, and the user's configuration.
-/// Hooks set some of them.
+/// The git variables that are passed on: locations of the repository and its objects, and the user's
+/// configuration. Hooks set some of them.
 const KEPT: [&str; 6] = [
     "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -64,13 +65,13 @@ const KEPT: [&str; 6] = [
     "GIT_INDEX_FILE",
 ];
 
-/// How the variables begin that hold the user's configuration.
+/// The prefix of the variables with the user's configuration.
 const CONFIGURATION: &str = "GIT_CONFIG";
 
-/// As much of git's messages as is read, in bytes.
+/// The maximum length of git's error output, in bytes; the rest is discarded.
 const LONGEST_MESSAGE: u64 = 1 << 16;
 
-/// What git answered.
+/// The result of a git command.
 pub(super) struct Answer {
     pub(super) status: ExitStatus,
     pub(super) stdout: Vec<u8>,
@@ -78,12 +79,12 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The first line of the answer.
+    /// Returns the first line of the output.
     pub(super) fn first_line(&self) -> String {
         first_line(&self.stdout)
     }
 
-    /// What git says is wrong, in a line.
+    /// Returns git's error message, in one line.
     pub(super) fn message(&self) -> String {
         let text = first_line(&self.stderr);
         text.strip_prefix("fatal: ").unwrap_or(&text).to_owned()
@@ -94,17 +95,17 @@ fn first_line(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().to_owned()
 }
 
-/// Why there is no answer.
+/// Why there is no result.
 pub(super) enum Refusal {
-    /// There is no git, or it cannot be started.
+    /// git is not installed or could not be started.
     NotRun(io::Error),
-    /// The answer is longer than asked for.
+    /// The output exceeds the limit.
     TooLong,
-    /// The system failed while git ran.
+    /// A system error while git ran.
     Failed(io::Error),
 }
 
-/// A call of git that is safe on any repository, in `directory` or where this program runs.
+/// Returns a git command that is safe on any repository, run in `directory` or in the current directory.
 pub(super) fn command(directory: Option<&Utf8Path>, subcommand: &str, arguments: &[&str]) -> Command {
     let mut git = Command::new("git");
     for (name, _) in std::env::vars_os() {
@@ -114,7 +115,7 @@ pub(super) fn command(directory: Option<&Utf8Path>, subcommand: &str, arguments:
         }
     }
     git.envs(VARIABLES);
-    // A hook may name the index relative to the directory that it runs in.
+    // A hook may name the index relative to its own working directory.
     if let Some(index) = std::env::var_os("GIT_INDEX_FILE") {
         git.env("GIT_INDEX_FILE", std::path::absolute(&index).unwrap_or_else(|_| index.into()));
     }
@@ -129,7 +130,7 @@ pub(super) fn command(directory: Option<&Utf8Path>, subcommand: &str, arguments:
     git
 }
 
-/// Runs git with an input, and returns an answer of at most `limit` bytes.
+/// Runs git with an input. Returns at most `limit` bytes of output.
 pub(super) fn ask(mut git: Command, input: Vec<u8>, limit: u64) -> Result<Answer, Refusal> {
     let mut child = git
         .stdin(Stdio::piped())
@@ -138,8 +139,8 @@ pub(super) fn ask(mut git: Command, input: Vec<u8>, limit: u64) -> Result<Answer
         .spawn()
         .map_err(Refusal::NotRun)?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    // git answers while it is still being asked, so asking must not wait for the answers to be read. What it says
-    // beyond the limit is read too, or it would wait.
+    // git writes output while it reads input, so both run in threads, and error output beyond the limit is
+    // read as well. Otherwise git could block.
     let asking = std::thread::spawn(move || stdin.map_or(Ok(()), |mut stdin| stdin.write_all(&input)));
     let listening = std::thread::spawn(move || {
         let mut said = Vec::new();
@@ -165,14 +166,14 @@ pub(super) fn ask(mut git: Command, input: Vec<u8>, limit: u64) -> Result<Answer
         return Err(Refusal::TooLong);
     }
     read.map_err(Refusal::Failed)?;
-    // Where git failed, it may not have read what it was asked, and its own message says more.
+    // If git failed, it may not have read its input, and its own message is more useful.
     if status.success() {
         asked.map_err(Refusal::Failed)?;
     }
     Ok(Answer { status, stdout: answer, stderr })
 }
 
-/// Ends a git that has more to say than anyone reads. It may have ended by itself.
+/// Kills a git process whose output is too long. It may have ended already.
 fn stop(child: &mut Child) {
     let _ = child.kill();
 }

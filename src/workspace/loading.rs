@@ -1,4 +1,4 @@
-//! Loading of a whole workspace.
+//! Loads a whole workspace.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::model::grammar::Paths;
 use crate::model::{Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_device, is_id};
 use crate::source::read::{config, fragment, profile, references};
 
-/// The file with the settings of a workspace.
+/// The name of the configuration file.
 pub(crate) const CONFIG: &str = "cento.toml";
 
-/// A file that was found, before it is parsed.
+/// A source file before it is parsed.
 struct Found {
     id: String,
     file: FileId,
@@ -22,14 +22,14 @@ struct Found {
     unreadable: bool,
 }
 
-/// The files of a directory, with what came of reading each, and what is wrong with the directory.
+/// The files of a directory with their texts, and findings about the directory.
 type Listed = (Vec<(Utf8PathBuf, Reading)>, Vec<Diagnostic>);
 
-/// Loads the workspace at `root`. Every file is read and parsed once, and everything that is wrong
-/// with any of them is in the findings.
+/// Loads the workspace at `root`. Every file is read and parsed once, and all problems are returned as
+/// findings.
 ///
 /// # Errors
-/// When the system refuses to list or read.
+/// On a system error.
 pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError> {
     load_from(root.read_source(Utf8Path::new(CONFIG))?, |directory| {
         let (paths, mut findings) = root.toml_files(Utf8Path::new(directory))?;
@@ -47,7 +47,7 @@ pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError>
     })
 }
 
-/// Loads a workspace from texts by path, relative to the workspace: one that is nowhere on disk.
+/// Loads a workspace from texts by path, relative to the workspace, instead of from disk.
 pub(crate) fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagnostic>) {
     let reading =
         |text: &String| Reading::Text(text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"));
@@ -111,7 +111,7 @@ pub(crate) fn load_from<E>(
     Ok((library, findings))
 }
 
-/// Parses files in parallel. Returns what each of them holds, in order.
+/// Parses files in parallel. Returns their contents in order.
 fn parsed<T: Send>(
     files: &[Found],
     findings: &mut Vec<Diagnostic>,
@@ -119,30 +119,29 @@ fn parsed<T: Send>(
 ) -> Vec<T> {
     let parsed: Vec<_> = files.par_iter().enumerate().map(|(index, found)| read(index, found)).collect();
     let content = files.iter().zip(parsed).map(|(found, (content, wrong))| {
-        // What is missing in a file that could not be read says nothing new.
+        // If a file could not be read, findings about missing keys would be noise.
         findings.extend(wrong.into_iter().filter(|_| !found.unreadable));
         content
     });
     content.collect()
 }
 
-/// Hashes what claims say, once for all personas that have them.
+/// Hashes the claims of a source once, for all personas that use it.
 fn digest(claims: &mut [Claim], is_template: bool) {
     for claim in claims {
         claim.digest = Statement::of(claim, is_template).digest();
     }
 }
 
-/// How deep files may lie.
+/// Where the files of a directory may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// Only in the directory itself.
     One,
-    /// In folders as well.
+    /// Also in subdirectories.
     Any,
 }
 
-/// Takes the TOML files of a directory into the sources, sorted by id.
+/// Adds the TOML files of a directory to the sources, sorted by id.
 fn find(
     (readings, unlisted): Listed,
     directory: &str,

@@ -1,7 +1,7 @@
-//! `cento.lock`: what cento wrote, so that it can tell its own files from everybody else's.
+//! `cento.lock`: the outputs that cento wrote, so that it can tell them from other files.
 //!
-//! The lock decides what may be overwritten and deleted, so nothing in it is trusted: a lock with a
-//! path that is absolute, leads upward or stands twice is not read at all.
+//! The lock decides what may be overwritten and deleted, so it is validated: if a path in it is absolute,
+//! contains `..` or occurs twice, the whole lock is refused.
 
 use std::collections::BTreeMap;
 
@@ -11,38 +11,37 @@ use serde::{Deserialize, Serialize};
 use super::files::{Durability, FileError, Reading, Root, Seen, Standing, WriteError, objection};
 use crate::model::{Diagnostic, codes};
 
-/// The name of the lock, at the root of the outputs.
+/// The path of the lock, relative to the root of the outputs.
 pub(crate) const LOCK_PATH: &str = "cento.lock";
 
-/// The version of the format that this cento writes, and the only one that it reads.
+/// The version of the format that this version of cento writes, and the only one that it reads.
 const VERSION: i64 = 1;
 
-/// 10,000 outputs take about 3 MiB; this much only keeps a wrong file from filling the memory.
+/// The maximum size of a lock, in bytes. 10,000 outputs take about 3 MiB; the limit only protects memory from
+/// a wrong file.
 const LIMIT: u64 = 64 << 20;
 
 const HEADER: &str =
     "# Written by cento: what it wrote, and how to tell an edit. Commit it; do not edit it.\n";
 
-/// What cento knows of one file that it wrote.
+/// The record of one output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Its profile.
     pub profile: String,
-    /// The target.
     pub target: String,
     /// The hash of what was written.
     pub hash: blake3::Hash,
-    /// The hash of what was written before that. After a power cut the older file can stand beside the
-    /// newer lock, and is then known not to be an edit.
+    /// The hash of what was written before. After a power failure, an older file may be left next to a newer
+    /// lock; this hash shows that it is not a hand edit.
     pub was: Option<blake3::Hash>,
 }
 
-/// The outputs that cento wrote, by path.
+/// The recorded outputs, by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Lock {
-    /// The entries, sorted.
+    /// The entries, sorted by path.
     pub entries: BTreeMap<Utf8PathBuf, Entry>,
-    /// The file that it was read from, so that no other one is overwritten.
+    /// The file that was read, so that no other one is overwritten.
     pub seen: Seen,
 }
 
@@ -71,10 +70,10 @@ struct FileOutput {
 }
 
 impl Lock {
-    /// Reads the lock of `root`; an empty one if there is none, a finding if it cannot be trusted.
+    /// Reads the lock of `root`. Returns an empty lock if there is none, and a finding if it is invalid.
     ///
     /// # Errors
-    /// If the system refuses to read it.
+    /// On a system error.
     pub(crate) fn read(root: &Root) -> Result<Result<Lock, Box<Diagnostic>>, FileError> {
         let path = Utf8Path::new(LOCK_PATH);
         let unreadable = |reason: &str| {
@@ -99,12 +98,10 @@ impl Lock {
         }
     }
 
-    /// Parses the text of a lock.
-    ///
     /// # Errors
-    /// The reason why it is not a lock, as a sentence.
+    /// Why it is not a valid lock, as a sentence.
     pub(crate) fn parse(text: &str) -> Result<Lock, String> {
-        // The version comes first: a newer format may have keys that would only confuse the message.
+        // The version is checked first: keys of a newer format would make the message confusing.
         let AnyVersion { version } = toml::from_str(text).map_err(|error| malformed(text, &error))?;
         if version != VERSION {
             return Err(format!("it has version {version}, but this cento supports only version {VERSION}"));
@@ -126,8 +123,8 @@ impl Lock {
         Ok(lock)
     }
 
-    /// The text of the lock: the same for the same entries, with a table to each output, so that two
-    /// branches that build different personas merge.
+    /// Returns the text of the lock. It is deterministic and has one table for each output, so that branches
+    /// which build different personas merge cleanly.
     pub(crate) fn text(&self) -> String {
         let outputs = self.entries.iter().map(|(path, entry)| FileOutput {
             path: path.to_string(),
@@ -142,10 +139,10 @@ impl Lock {
         format!("{HEADER}{body}")
     }
 
-    /// Writes the lock to `root`, synced, in the place of the one that it was read from.
+    /// Writes the lock to `root`, synced, over the one that was read.
     ///
     /// # Errors
-    /// If somebody else has written it since, or if the system refuses.
+    /// If the file has changed since it was read, or on a system error.
     pub(crate) fn write(&mut self, root: &Root) -> Result<(), WriteError> {
         let text = self.text();
         root.write(Utf8Path::new(LOCK_PATH), text.as_bytes(), self.seen, Durability::Synced)?;

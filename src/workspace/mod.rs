@@ -1,5 +1,5 @@
-//! A workspace on the disk: its files inside a sandbox, what they say, what was built, and how it was at a git
-//! revision. All reading and writing of files is here.
+//! A workspace on disk: its files in a sandbox, its outputs and lock, and its state at a git revision. All
+//! file access is in this room.
 
 pub(crate) mod built;
 pub(crate) mod exclusive;

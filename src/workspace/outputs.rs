@@ -1,11 +1,11 @@
-//! Outputs: the files that cento makes, and which of them it may write.
+//! Outputs: the files that cento builds, and which of them it may write.
 //!
-//! Three steps, of which only the last changes anything. [`check_paths`] sets aside the outputs whose
-//! path is not theirs to take; [`plan`] compares the rest with the disk and the lock; [`apply`] writes
-//! what the plan and the options allow. `--dry-run` and `--check` end with the plan.
+//! There are three steps, of which only the last changes anything. [`check_paths`] sets aside outputs with
+//! forbidden or colliding paths; [`plan`] compares the rest with the disk and the lock; [`apply`] writes what
+//! the plan and the options allow. `--dry-run` and `--check` stop after the plan.
 //!
-//! Only a [`CheckedPaths`] set of outputs can be planned, and only a [`Plan`] applied, so that no path
-//! reaches the disk unchecked.
+//! Only [`CheckedPaths`] can be planned, and only a [`Plan`] can be applied, so no unchecked path reaches the
+//! disk.
 
 mod apply;
 mod findings;
@@ -26,76 +26,74 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::files::{FileError, Seen, Standing};
 use super::lock::Lock;
 
-/// Stands for a target in the lock where an output says where the bytes of another one come from.
+/// The target, in the lock, of files that record the origins of another output's bytes.
 pub(crate) const ORIGINS: &str = "origins";
 
-/// What the path of such an output adds to that of the other one.
+/// The suffix of such a file, after the path of the other output.
 pub(crate) const ORIGINS_SUFFIX: &str = ".origins.json";
 
-/// A file as it should be.
+/// A file to build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Output {
     /// Its path, relative to the root of the outputs.
     pub path: Utf8PathBuf,
-    /// Its profile.
     pub profile: String,
     /// The target, or [`ORIGINS`].
     pub target: &'static str,
-    /// The name by which programs that load this target know it, if they do.
+    /// The name by which programs load it, if the target has one.
     pub name: Option<String>,
-    /// What it holds; nothing where only its path counts.
+    /// Its content. `None` if only the path matters.
     pub content: Option<Content>,
 }
 
-/// What an output holds.
+/// The content of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
     hash: blake3::Hash,
-    /// Whether line endings count, since the profile sets them.
+    /// Whether line endings matter, because the profile sets them.
     is_exact: bool,
-    /// The text, unless it is left to [`Texts`] to make it again.
+    /// The text. `None` if [`Texts`] has to build it again.
     text: Option<String>,
 }
 
 impl Content {
-    /// A text, kept.
+    /// Content with its text.
     pub(crate) fn of(text: String) -> Self {
         Content { hash: blake3::hash(text.as_bytes()), is_exact: false, text: Some(text) }
     }
 
-    /// The same, with line endings that count or do not.
+    /// Returns the content, with line endings that matter or not.
     pub(crate) fn exact(self, is_exact: bool) -> Self {
         Content { is_exact, ..self }
     }
 
-    /// The hash of the text.
     pub(crate) fn hash(&self) -> blake3::Hash {
         self.hash
     }
 
-    /// The text, if it was kept.
+    /// Returns the text, if it was kept.
     pub(crate) fn into_text(self) -> Option<String> {
         self.text
     }
 
-    /// How long the kept text is.
+    /// Returns the length of the kept text.
     pub(crate) fn length(&self) -> usize {
         self.text.as_ref().map_or(0, String::len)
     }
 
-    /// The same without the text.
+    /// Returns the content without its text.
     pub(crate) fn dropped(self) -> Self {
         Content { text: None, ..self }
     }
 }
 
-/// Makes the text of an output that was not kept again: that of the profile, at the path.
+/// Builds the text of an output again if it was not kept: by profile and path.
 pub(crate) type Texts<'t> = &'t (dyn Fn(&str, &Utf8Path) -> Option<String> + Sync);
 
-/// The text of an output.
+/// Returns the text of an output.
 ///
 /// # Errors
-/// If it was not kept and cannot be made again.
+/// If it was not kept and cannot be built again.
 fn text_of(content: &Content, texts: Texts<'_>, profile: &str, path: &Utf8Path) -> Result<String, FileError> {
     if let Some(text) = &content.text {
         return Ok(text.clone());
@@ -106,103 +104,102 @@ fn text_of(content: &Content, texts: Texts<'_>, profile: &str, path: &Utf8Path) 
     })
 }
 
-/// What the person at the keyboard allows.
+/// What the user allows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Options {
-    /// Overwrite what was edited by hand and what cento did not write.
+    /// Overwrite hand edits and files that cento did not write.
     pub force: bool,
-    /// Remove the outputs that nothing makes any more.
+    /// Delete outputs that no profile builds any more.
     pub prune: bool,
 }
 
 /// The status of an output compared with the disk and the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// As it should be.
+    /// Up to date.
     Unchanged,
-    /// As it should be, and the lock does not know it, or not so: only the lock changes.
+    /// Up to date, but missing or different in the lock. Only the lock changes.
     Adopt,
-    /// Not there, and never was.
+    /// Never written before.
     New,
-    /// As cento wrote it, now or the time before; its sources have changed.
+    /// Unchanged since cento wrote it, now or the time before, but its sources have changed.
     Changed,
-    /// Gone, though cento wrote it.
+    /// Deleted, though cento wrote it.
     Missing,
-    /// As a power cut leaves a file: empty, cut off, or filled with zeros.
+    /// Damaged by a power failure: empty, truncated, or filled with zeros.
     Damaged,
-    /// Not as cento wrote it.
+    /// Edited by hand.
     HandEdited,
-    /// Something that cento did not write is there.
+    /// Something that cento did not write is at the path.
     Foreign(Standing),
-    /// A directory above it is something else: a link, or a file. Not even `--force` writes there.
+    /// An ancestor is a link or a file instead of a directory. Not even `--force` writes there.
     Blocked {
-        /// The part of the path that is not a directory.
+        /// The ancestor.
         at: Utf8PathBuf,
         /// What it is.
         by: Standing,
     },
-    /// The output of a profile that this run leaves alone has the path. Not even `--force` writes there.
+    /// The path belongs to the output of a profile that this run does not build. Not even `--force` writes
+    /// there.
     Claimed {
         /// That profile.
         by: String,
     },
-    /// In the lock, and no profile makes it any more.
+    /// In the lock, but no profile builds it any more.
     Orphan {
-        /// Whether the file is not as cento wrote it.
+        /// Whether the file was edited by hand.
         edited: bool,
     },
-    /// In the lock, not made any more, and not on the disk as a file of cento's either: the lock
-    /// forgets it.
+    /// In the lock, but no longer built and not on disk as a file of cento. The entry is dropped from the
+    /// lock.
     Forgotten,
 }
 
-/// What is done about an output.
+/// The action for an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Action {
-    /// Nothing: it is as it should be.
+    /// None: it is up to date.
     Keep,
-    /// It is taken into the lock as it is.
+    /// Record it in the lock as it is.
     Adopt,
-    /// It is written.
+    /// Write it.
     Write,
-    /// It is not written, since that would lose something, or lead elsewhere.
+    /// Do not write it, since that would lose something or leave the root.
     Refuse,
-    /// It stays, though nothing makes it any more.
+    /// Leave it, though no profile builds it any more.
     Leave,
-    /// It is removed.
+    /// Delete it.
     Remove,
-    /// The lock forgets it.
+    /// Drop it from the lock.
     Forget,
 }
 
-/// One output, or one entry of the lock that no output answers to.
+/// An output, or an entry of the lock without an output.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
-    /// Where it is, relative to the root.
+    /// Its path, relative to the root.
     pub path: Utf8PathBuf,
-    /// The profile that makes it, or made it.
+    /// The profile that builds it, or built it.
     pub profile: String,
-    /// The target.
     pub target: String,
-    /// Its status.
     pub status: Status,
-    /// What it should hold; nothing for an orphan. Has the text of a file edited by hand.
+    /// The content to write. `None` for an orphan. Includes the text if the file was edited by hand.
     content: Option<Content>,
-    /// What was at the path, which only that may be overwritten or removed.
+    /// What was at the path. Nothing else may be overwritten or removed.
     seen: Seen,
-    /// What a file edited by hand holds.
+    /// The bytes of a file edited by hand.
     found: Option<Vec<u8>>,
 }
 
 impl Step {
-    /// What these options allow to be done.
+    /// Returns the action that these options allow.
     pub(crate) fn action(&self, options: Options) -> Action {
         let Options { force, prune } = options;
         match &self.status {
             Status::Unchanged => Action::Keep,
             Status::Adopt => Action::Adopt,
             Status::New | Status::Changed | Status::Missing | Status::Damaged => Action::Write,
-            // What a directory holds is nobody's to throw away unseen.
+            // The content of a directory is never discarded.
             Status::Foreign(Standing::Directory) | Status::Blocked { .. } | Status::Claimed { .. } => {
                 Action::Refuse
             }
@@ -214,40 +211,40 @@ impl Step {
         }
     }
 
-    /// What the output should hold, if it is still made and its text was kept.
+    /// Returns the text to write, if the output is still built and its text was kept.
     pub(crate) fn text(&self) -> Option<&str> {
         self.content.as_ref()?.text.as_deref()
     }
 
-    /// Whether a file that is not as cento wrote it holds nothing.
+    /// Returns whether a file edited by hand is empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.found.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// What a file edited by hand holds.
+    /// Returns the bytes of a file edited by hand.
     pub(crate) fn found(&self) -> Option<&[u8]> {
         self.found.as_deref()
     }
 }
 
-/// What there is to do, by path.
+/// What a build would do, by path.
 #[derive(Debug)]
 pub(crate) struct Plan {
     /// The steps, sorted by path.
     pub steps: Vec<Step>,
     /// The lock as it was read.
     lock: Lock,
-    /// What messages put before a path.
+    /// The prefix of paths in messages.
     prefix: Utf8PathBuf,
 }
 
 impl Plan {
-    /// The lock as it was read.
+    /// Returns the lock as it was read.
     pub(crate) fn lock(&self) -> &Lock {
         &self.lock
     }
 
-    /// A path as messages name it.
+    /// Returns a path as messages show it.
     pub(crate) fn shown(&self, path: &Utf8Path) -> Utf8PathBuf {
         self.prefix.join(path)
     }

@@ -1,9 +1,8 @@
-//! Workspaces as git knows them: at a commit, or in the index.
+//! Workspaces in git: at a commit, or in the index.
 //!
-//! `git` itself reads them, object by object, so that whatever a repository is made of (packs, alternates, linked
-//! work trees) works here too. The work tree is neither read nor touched, and nothing is fetched. How much is read
-//! does not depend on what the objects say: a few of them can name any number of files, and a short one can unpack
-//! to any length.
+//! `git` itself reads the objects, so packs, alternates and linked work trees all work. The work tree is
+//! neither read nor changed, and nothing is fetched. The amount of data read is limited, since a few small
+//! objects can name any number of files or unpack to any size.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,49 +16,36 @@ use super::loading::{CONFIG, load_from};
 use super::place::is_same;
 use crate::model::{Diagnostic, Library, codes};
 
-/// git cannot tell what a workspace was.
+/// Why a workspace could not be read from git.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RevisionError {
-    /// There is no `git` to ask.
     #[error("cannot run git: {0}\nhelp: install git, or add it to the PATH")]
     NoGit(io::Error),
-    /// The workspace does not lie in a work tree of git.
+    /// The workspace is not in a work tree.
     #[error("{0} is not in a git repository\nhelp: run `git init`, and commit the workspace")]
     NoRepository(Utf8PathBuf),
-    /// There is no such commit.
     #[error("unknown revision `{revision}`{help}", help = help(.revision))]
-    Unknown {
-        /// The revision as it was asked for.
-        revision: String,
-    },
-    /// A file of the index is in the middle of a merge.
+    Unknown { revision: String },
     #[error("{0} has merge conflicts in the index\nhelp: resolve them, then run `git add`")]
     Unmerged(Utf8PathBuf),
-    /// The repository has not got an object.
+    /// The repository lacks an object.
     #[error(
         "the repository lacks {path} (object {object})\nhelp: cento fetches nothing; if this is a partial clone, \
          `git cat-file blob {object}` fetches the file, otherwise `git fsck` lists what is missing"
     )]
     Missing {
-        /// The file.
         path: Utf8PathBuf,
-        /// The name of the object.
+        /// The hash of the object.
         object: String,
     },
-    /// The revision is larger than cento reads.
+    /// The revision exceeds a limit.
     #[error("the revision is too large: {what}\nhelp: keep the workspace in a folder of its own")]
     TooLarge {
-        /// What it has too much of.
+        /// The part that is too large, as a clause.
         what: &'static str,
     },
-    /// git failed with this message.
     #[error("git {command}: {message}")]
-    Failed {
-        /// The subcommand.
-        command: &'static str,
-        /// The message of git.
-        message: String,
-    },
+    Failed { command: &'static str, message: String },
 }
 
 fn help(revision: &str) -> &'static str {
@@ -69,22 +55,22 @@ fn help(revision: &str) -> &'static str {
     }
 }
 
-/// How many links may lead to each other.
+/// The maximum length of a chain of symbolic links.
 const MOST_LINKS: usize = 16;
 
-/// The longest list of files, and the most text, that a revision may have, in bytes.
+/// The maximum size of a file listing, in bytes.
 const LONGEST_LISTING: u64 = 64 << 20;
-/// See [`LONGEST_LISTING`].
+/// The maximum size of all texts of a revision, in bytes.
 const LONGEST_TEXTS: u64 = 256 << 20;
-/// The longest answer to any other question.
+/// The maximum size of any other output of git, in bytes.
 const LONGEST_ANSWER: u64 = 1 << 20;
 
-/// A state of a workspace that git knows.
+/// A state of a workspace in git.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Revision {
-    /// What was committed; the full name of the commit.
+    /// A commit, by its full hash.
     Commit(String),
-    /// What is staged for the next commit.
+    /// The staged files.
     Index,
 }
 
@@ -94,25 +80,25 @@ struct Entry {
     is_link: bool,
 }
 
-/// The git repository around a workspace.
+/// The git repository that contains a workspace.
 #[derive(Debug)]
 pub(crate) struct Repository<'r> {
     root: &'r Root,
-    /// The variables that name the repository, where git's own search would not find it.
+    /// The variables that name the repository, if git would not find it by itself.
     named: Vec<(&'static str, String)>,
 }
 
-/// The variables by which a hook, or a person, names a repository.
+/// The variables with which a hook or a user names a repository.
 const NAMES: [&str; 2] = ["GIT_DIR", "GIT_WORK_TREE"];
 
 impl<'r> Repository<'r> {
     /// Returns the repository that contains the workspace.
     ///
-    /// # Errors
+    /// If there is none, or git is missing.
     /// If there is none, or no git.
     pub(crate) fn around(root: &'r Root) -> Result<Self, RevisionError> {
-        // A hook runs with the variables set, and then git takes the directory in which it is asked for
-        // the top of the work tree. So the search comes first, and what is named only where it differs.
+        // With these variables set, as in a hook, git takes the current directory for the top of the work
+        // tree. So git searches without them first, and they are used only if they name another repository.
         let found = Repository { root, named: Vec::new() };
         let named = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let directory = found.run("rev-parse", &["--absolute-git-dir"])?;
@@ -126,7 +112,7 @@ impl<'r> Repository<'r> {
         if output.status.success() && output.stdout.starts_with(b"true") {
             return Ok(found);
         }
-        // A repository that git does not trust, or cannot read, is one all the same.
+        // A repository that git does not trust or cannot read is still a repository.
         let message = output.message();
         if message.is_empty() || message.contains("not a git repository") {
             return Err(RevisionError::NoRepository(root.path().to_owned()));
@@ -134,7 +120,7 @@ impl<'r> Repository<'r> {
         Err(RevisionError::Failed { command: "rev-parse", message })
     }
 
-    /// The repository that the variables name, as git sees it from here.
+    /// Returns the repository that the variables name, resolved from the current directory.
     fn named(root: &'r Root) -> Result<Self, RevisionError> {
         let command = "rev-parse";
         let mut git = git::command(None, command, &["--absolute-git-dir", "--show-toplevel"]);
@@ -149,7 +135,7 @@ impl<'r> Repository<'r> {
         Ok(Repository { root, named })
     }
 
-    /// Where the workspace lies in the work tree: nothing at its top, else a path that ends in `/`.
+    /// Returns the path of the workspace in the work tree: empty at the top, else with a trailing `/`.
     ///
     /// # Errors
     /// If git fails.
@@ -159,10 +145,10 @@ impl<'r> Repository<'r> {
         Ok(String::from_utf8_lossy(&output).trim_end_matches(['\n', '\r']).to_owned())
     }
 
-    /// The commit that a revision names: a hash, a branch, a tag, `HEAD~2`.
+    /// Resolves a revision to a commit: a hash, branch, tag, or an expression such as `HEAD~2`.
     ///
     /// # Errors
-    /// If git knows none.
+    /// If there is no such commit.
     pub(crate) fn commit(&self, revision: &str) -> Result<Revision, RevisionError> {
         let wanted = format!("{revision}^{{commit}}");
         let output = self.run("rev-parse", &["--verify", "--quiet", "--end-of-options", &wanted])?;
@@ -172,10 +158,10 @@ impl<'r> Repository<'r> {
         }
     }
 
-    /// The commit at which two revisions parted.
+    /// Returns the merge base of two revisions.
     ///
     /// # Errors
-    /// If git knows one of them not, or they have no commit in common.
+    /// If a revision does not exist, or they have no common ancestor.
     pub(crate) fn merge_base(&self, one: &str, other: &str) -> Result<Revision, RevisionError> {
         for revision in [one, other] {
             self.commit(revision)?;
@@ -192,7 +178,7 @@ impl<'r> Repository<'r> {
         Err(RevisionError::Failed { command: "merge-base", message })
     }
 
-    /// Loads the workspace as it is in a revision; what is wrong with its files is in the findings.
+    /// Loads the workspace at a revision. Problems with its files are returned as findings.
     ///
     /// # Errors
     /// If git fails.
@@ -214,14 +200,14 @@ impl<'r> Repository<'r> {
         })
     }
 
-    /// The files of a commit below the workspace, relative to it.
+    /// Returns the files of a commit, relative to the workspace.
     fn tree(&self, commit: &str) -> Result<BTreeMap<Utf8PathBuf, Entry>, RevisionError> {
         let listed = self.listing("ls-tree", &["-r", "-z", "--end-of-options", commit])?;
         // MODE TYPE OBJECT TAB PATH
         Ok(records(&listed).map(|(words, path)| (path, entry(words[0], words[2]))).collect())
     }
 
-    /// The files of the index below the workspace, relative to it.
+    /// Returns the files of the index, relative to the workspace.
     fn index(&self) -> Result<BTreeMap<Utf8PathBuf, Entry>, RevisionError> {
         let listed = self.listing("ls-files", &["--stage", "-z"])?;
         // MODE OBJECT STAGE TAB PATH
@@ -235,7 +221,7 @@ impl<'r> Repository<'r> {
         Ok(entries)
     }
 
-    /// The texts of the files that are `wanted`, by path.
+    /// Returns the texts of the `wanted` files, by path.
     fn readings(
         &self,
         entries: &BTreeMap<Utf8PathBuf, Entry>,
@@ -243,7 +229,7 @@ impl<'r> Repository<'r> {
     ) -> Result<Vec<(Utf8PathBuf, Reading)>, RevisionError> {
         let wanted: Vec<&Utf8PathBuf> = entries.keys().filter(|path| wanted(path)).collect();
         let file = |path: &'_ Utf8PathBuf| (path.clone(), entries[path].object.as_str());
-        // A link is stored as the path that it leads to. All links take a step at a time.
+        // A link is stored as the path that it points to. All links are followed one step at a time.
         let mut at: Vec<Option<&Utf8PathBuf>> = wanted.iter().copied().map(Some).collect();
         for step in 0..=MOST_LINKS {
             let is_link = |path: &Option<&Utf8PathBuf>| path.is_some_and(|path| entries[path].is_link);
@@ -272,9 +258,9 @@ impl<'r> Repository<'r> {
         Ok(wanted.into_iter().zip(at).map(reading).collect())
     }
 
-    /// What the files hold, in their order; nothing for a file that is too large to read.
+    /// Returns the contents of files, in order; `None` for a file that is too large.
     fn objects(&self, files: &[(Utf8PathBuf, &str)]) -> Result<Vec<Option<Vec<u8>>>, RevisionError> {
-        // The same object may have many names, and is asked for once.
+        // An object may have several paths but is read once.
         let paths: BTreeMap<&str, &Utf8Path> =
             files.iter().map(|(path, object)| (*object, path.as_path())).collect();
         let command = "cat-file";
@@ -304,7 +290,7 @@ impl<'r> Repository<'r> {
         Ok(files.iter().map(|(_, object)| texts.get(object).cloned()).collect())
     }
 
-    /// The answer of `cat-file` about objects.
+    /// Returns the output of `cat-file` about objects.
     fn answer(
         &self,
         command: &'static str,
@@ -320,7 +306,7 @@ impl<'r> Repository<'r> {
         succeeded(command, answer)
     }
 
-    /// The answer of a subcommand that lists files.
+    /// Returns the output of a command that lists files.
     fn listing(&self, command: &'static str, arguments: &[&str]) -> Result<Vec<u8>, RevisionError> {
         succeeded(command, answer(command, self.git(command, arguments), Vec::new(), LONGEST_LISTING)?)
     }
@@ -355,8 +341,8 @@ fn entry(mode: &str, object: &str) -> Entry {
     Entry { object: object.to_owned(), is_link: mode == "120000" }
 }
 
-/// The records of a listing: three words, a tab, and a path that ends with a zero byte. Folders of other
-/// repositories, and names that are not UTF-8, hold no sources.
+/// Parses the records of a listing: three words, a tab, and a path that ends with a null byte. Submodules and
+/// names that are not UTF-8 are skipped.
 fn records(listed: &[u8]) -> impl Iterator<Item = ([&str; 3], Utf8PathBuf)> {
     listed.split(|byte| *byte == 0).filter_map(|record| {
         let (words, path) = std::str::from_utf8(record).ok()?.split_once('\t')?;
@@ -366,7 +352,7 @@ fn records(listed: &[u8]) -> impl Iterator<Item = ([&str; 3], Utf8PathBuf)> {
     })
 }
 
-/// The path that a link leads to, if it stays in the workspace.
+/// Returns the path that a link points to. `None` if it leaves the workspace.
 fn led_to(link: &Utf8Path, target: &[u8]) -> Option<Utf8PathBuf> {
     let mut path = link.parent()?.to_owned();
     for part in std::str::from_utf8(target).ok()?.split('/') {
@@ -380,7 +366,8 @@ fn led_to(link: &Utf8Path, target: &[u8]) -> Option<Utf8PathBuf> {
     Some(path)
 }
 
-/// The contents in the answer of `cat-file --batch`: a line `OBJECT blob SIZE`, the bytes, a line break.
+/// Parses the output of `cat-file --batch`: a line `OBJECT blob SIZE`, the bytes, a line break. `None` if it
+/// is incomplete.
 fn batch(mut answer: &[u8], count: usize) -> Option<Vec<Vec<u8>>> {
     let mut contents = Vec::with_capacity(count);
     for _ in 0..count {
@@ -393,7 +380,8 @@ fn batch(mut answer: &[u8], count: usize) -> Option<Vec<Vec<u8>>> {
     Some(contents)
 }
 
-/// The size in a line of `cat-file --batch-check`, if it is about a file: `OBJECT blob SIZE`.
+/// Returns the size in a line of `cat-file --batch-check`, `OBJECT blob SIZE`. `None` if it is not about a
+/// file.
 fn size_of_file(line: &str) -> Option<u64> {
     let (_, rest) = line.split_once(' ')?;
     rest.strip_prefix("blob ")?.parse().ok()

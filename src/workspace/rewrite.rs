@@ -1,4 +1,4 @@
-//! Writing of several sources at once: all of them, or as they were.
+//! Writes several sources at once: either all of them, or none.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,36 +8,36 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::files::{Durability, FileError, Reading, Root, Seen, Standing, WriteError};
 use crate::model::{Library, SourceFile};
 
-/// Files by path, as they are on the disk.
+/// Files by path, with the bytes on disk.
 pub(crate) type Texts = BTreeMap<Utf8PathBuf, String>;
 
-/// Why sources were not written as they should be.
+/// Why sources were not written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RewriteError {
-    /// Somebody else has written a file in the meantime. All files are as they were, but for that one.
+    /// Another program has written a file meanwhile. All other files are unchanged.
     #[error("{0} was changed by another program, so nothing was written")]
     Changed(Utf8PathBuf),
-    /// A file already exists at the path of a new file. All files are as they were.
+    /// A file exists at the path of a new file. All files are unchanged.
     #[error("{0} already exists, so nothing was written")]
     InTheWay(Utf8PathBuf),
-    /// The system refused. All files are as they were.
+    /// A system error. All files are unchanged.
     #[error("{0}; nothing was changed")]
     File(#[from] FileError),
-    /// It went wrong half-way, and what was done could not be undone, or not safely.
+    /// Writing failed halfway, and undoing it failed too or is not synced.
     #[error(transparent)]
     HalfWay(Box<HalfWay>),
 }
 
-/// Where the files of a rewrite are that failed half-way, and what failed.
+/// The state of the files after a rewrite that failed halfway.
 #[derive(Debug)]
 pub(crate) struct HalfWay {
-    /// Why it could not go on.
+    /// Why writing failed.
     first: String,
-    /// Why it could not be undone; nothing if it was, but only as far as the memory of the system.
+    /// Why undoing failed. `None` if it succeeded but could not be synced.
     second: Option<String>,
-    /// The files that are not as they were, in the order in which they were written.
+    /// The files that stay changed, in the order in which they were written.
     done: Vec<(Utf8PathBuf, Step)>,
-    /// The files that are as they were.
+    /// The files that are unchanged or restored.
     not_done: Vec<Utf8PathBuf>,
 }
 
@@ -66,16 +66,13 @@ impl fmt::Display for HalfWay {
 /// What happens to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
-    /// It is made.
     New,
-    /// It is written anew.
     Changed,
-    /// It is removed.
     Removed,
 }
 
 impl Step {
-    /// The word for it.
+    /// Returns the name of the step.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Step::New => "new",
@@ -84,7 +81,7 @@ impl Step {
         }
     }
 
-    /// What is true of a file once it was done.
+    /// Returns what is true of a file after the step.
     fn done(self) -> &'static str {
         match self {
             Step::New => "is new",
@@ -94,14 +91,14 @@ impl Step {
     }
 }
 
-/// The bytes of all sources of a library that can be read as text.
+/// Returns the bytes of all sources of a library that are valid text.
 ///
 /// # Errors
-/// If the system refuses to read one.
+/// On a system error.
 pub(crate) fn read(root: &Root, library: &Library) -> Result<Texts, FileError> {
     let mut texts = Texts::new();
     for file in library.sources.files() {
-        // What cannot be taken was reported when the workspace was loaded.
+        // Problems with a file were reported when the workspace was loaded.
         if !matches!(root.read_source(file.path())?, Reading::Text(_)) {
             continue;
         }
@@ -112,10 +109,10 @@ pub(crate) fn read(root: &Root, library: &Library) -> Result<Texts, FileError> {
     Ok(texts)
 }
 
-/// The bytes of one source, as text, if it still holds what the library was loaded from; nothing if there is none.
+/// Returns the bytes of one source if it is unchanged since loading. Empty if it does not exist.
 ///
 /// # Errors
-/// If it was changed since, if it is not UTF-8, or if the system refuses to read it.
+/// If it has changed or is not UTF-8, or on a system error.
 pub(crate) fn read_one(root: &Root, library: &Library, path: &Utf8Path) -> Result<Texts, RewriteError> {
     let loaded = library.sources.files().find(|file| file.path() == path).map(SourceFile::text);
     let changed = || RewriteError::Changed(path.to_owned());
@@ -127,7 +124,7 @@ pub(crate) fn read_one(root: &Root, library: &Library, path: &Utf8Path) -> Resul
     Ok(text.map(|text| (path.to_owned(), text)).into_iter().collect())
 }
 
-/// What is to be done to get from some texts to others, by path.
+/// Returns the steps from some texts to others, by path.
 pub(crate) fn steps<'t>(before: &'t Texts, after: &'t Texts) -> BTreeMap<&'t Utf8Path, Step> {
     let written = after.iter().filter_map(|(path, text)| match before.get(path) {
         None => Some((path.as_path(), Step::New)),
@@ -137,13 +134,13 @@ pub(crate) fn steps<'t>(before: &'t Texts, after: &'t Texts) -> BTreeMap<&'t Utf
     written.chain(removed.map(|path| (path.as_path(), Step::Removed))).collect()
 }
 
-/// Writes sources: new files first, then the changed ones, and removes last. Of the new ones those under `profiles` come
-/// last, since they use the others, and of the changed ones first. So a process that is killed half-way leaves
-/// duplicates but loses nothing.
+/// Writes sources: new files first, then changed ones, and deletes last. Files under `profiles` are the last
+/// of the new ones, since they use the others, and the first of the changed ones. So a process killed halfway
+/// leaves duplicates but loses nothing.
 ///
 /// # Errors
-/// If a file is not as it was read, if something is in the way of a new one, or if the system refuses.
-/// What was written before is put back then.
+/// If a file has changed since it was read, a file exists at the path of a new one, or on a system error.
+/// Files that were already written are restored.
 pub(crate) fn rewrite(
     root: &Root,
     before: &Texts,
@@ -173,7 +170,7 @@ pub(crate) fn rewrite(
     Ok(())
 }
 
-/// Makes a file what it is in `to`, if it is what it is in `from`.
+/// Changes a file from its state in `from` to that in `to`, if it still has the former.
 fn change(
     root: &Root,
     path: &Utf8Path,
@@ -188,8 +185,8 @@ fn change(
     }
 }
 
-/// Puts back what was done, the last step first; that one may have been done or not. It stops at the first file that
-/// cannot be put back, since what was written before that may hold what that file has no more.
+/// Undoes the steps, last first; the last one may not have been completed. It stops at the first file that
+/// cannot be restored, since earlier files may hold what that file has lost.
 fn undone(
     root: &Root,
     (before, after): (&Texts, &Texts),
@@ -199,7 +196,7 @@ fn undone(
 ) -> RewriteError {
     let mut is_synced = true;
     let mut second = None;
-    // What another program has saved is not ours to put back.
+    // A file that another program has saved must not be restored.
     let mut left = tried.len() - usize::from(matches!(error, WriteError::Changed(_)));
     for (path, _) in tried[..left].iter().rev() {
         match put_back(root, path, before, after) {
@@ -229,8 +226,8 @@ fn undone(
     }))
 }
 
-/// Puts a file back as it was before. Returns whether that is synced: where the system cannot sync any more, the file is
-/// at least put back.
+/// Restores a file. Returns whether that is synced: if the system can no longer sync, the file is restored
+/// anyway.
 fn put_back(root: &Root, path: &Utf8Path, before: &Texts, after: &Texts) -> Result<bool, WriteError> {
     if root.read(path)?.as_deref() == before.get(path).map(|text| text.as_bytes()) {
         return Ok(true);

@@ -4,7 +4,7 @@ use super::Lints;
 use crate::compose::Composition;
 use crate::model::{Address, Diagnostic, codes};
 
-/// Words that name an occasion, or tell a program to use the persona.
+/// Words that name an occasion, or ask a program to use the persona.
 const OCCASIONS: [&str; 44] = [
     "when",
     "whenever",
@@ -52,7 +52,7 @@ const OCCASIONS: [&str; 44] = [
     "any",
 ];
 
-/// Words after which "for" names an occasion: "an agent for migrations", "best for short answers".
+/// Words before "for" that make it name an occasion: "an agent for migrations", "best for short answers".
 const BEFORE_FOR: [&str; 20] = [
     "agent",
     "subagent",
@@ -86,7 +86,7 @@ impl Lints<'_> {
     /// Reports a description that does not say when to use the persona.
     pub(super) fn description(&self, composition: &Composition<'_>) -> Option<Diagnostic> {
         let persona = &composition.persona;
-        // A person chooses a prompt; programs choose the other targets by description.
+        // People choose a prompt themselves; programs choose other personas by description.
         if !persona.targets.iter().any(|settings| settings.target.front_matter) {
             return None;
         }
@@ -105,7 +105,7 @@ impl Lints<'_> {
     }
 }
 
-/// Whether a description says when to use the persona, or is in a language that is not checked.
+/// Returns whether a description says when to use the persona, or is in a language that is not checked.
 fn names_an_occasion(text: &str) -> bool {
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     let plain = text.chars().filter(char::is_ascii_alphabetic).count();

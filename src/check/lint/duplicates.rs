@@ -1,4 +1,4 @@
-//! Entries of one persona with different ids and the same text.
+//! Reports entries of one persona with different ids and equal texts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,11 @@ use crate::model::{Claim, Diagnostic, Library, Part, Span, codes, fold};
 /// Texts with fewer words, such as "Go" or "None", count as duplicates only within one list.
 const FEWEST_WORDS: usize = 4;
 
-/// Places that one finding shows.
+/// The maximum number of places that one finding shows.
 const MOST_PLACES: usize = 6;
 
-/// Returns the key that duplicates share: their part, with the force of a rule, and their words. Steps have none,
-/// since a procedure may do the same thing twice.
+/// Returns the key that duplicates share: part, force of a rule, and words. `None` for steps, since a
+/// procedure may repeat one.
 fn said(claim: &Claim) -> Option<(Part, String)> {
     let block = claim.block()?;
     let part = match block.part {
@@ -34,8 +34,8 @@ fn said(claim: &Claim) -> Option<(Part, String)> {
     (!words.is_empty()).then_some((part, words))
 }
 
-/// Whether a character at the edge of a word is punctuation or emphasis, and not part of a name such as `C++` or
-/// `.env`.
+/// Returns whether a character at the edge of a word is punctuation or emphasis, rather than part of a name
+/// such as `C++` or `.env`.
 fn is_mark(character: char) -> bool {
     matches!(
         character,
@@ -44,16 +44,16 @@ fn is_mark(character: char) -> bool {
     )
 }
 
-/// A text that several entries share.
+/// A text that several addresses share.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Twin {
     /// A number that identifies the text.
     said: u32,
-    /// Whether it is so short that only duplicates within one list count.
+    /// Whether the text is so short that only duplicates within one list count.
     is_short: bool,
 }
 
-/// Returns the shared text of each place in the library whose text another address has too.
+/// Returns the shared texts, by the span of each text that another address also has.
 pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
     let mut alike: BTreeMap<(Part, String), Vec<&Claim>> = BTreeMap::new();
     for claim in claims(library) {
@@ -88,13 +88,12 @@ type Words<'a> = (u32, &'a str);
 /// The claims of a persona by shared text, for texts that it has at several addresses.
 pub(crate) type Standing<'a> = BTreeMap<Words<'a>, Vec<&'a Claim>>;
 
-/// The texts that personas have at several addresses. Each text has one finding with all of its places, whichever of
-/// them meet in which persona.
+/// The texts that personas have at several addresses. Each text gets one finding with all of its places.
 #[derive(Debug, Default)]
 pub(crate) struct Meetings<'a>(BTreeMap<Words<'a>, Meeting<'a>>);
 
 impl<'a> Meetings<'a> {
-    /// Adds what one persona has at several addresses.
+    /// Adds the duplicate texts of one persona.
     pub(crate) fn add(&mut self, library: &Library, composition: &Composition<'a>, standing: Standing<'a>) {
         for (words, claims) in standing {
             let meeting = self.0.entry(words).or_default();
@@ -104,7 +103,7 @@ impl<'a> Meetings<'a> {
         }
     }
 
-    /// Adds the texts of other personas.
+    /// Adds the duplicate texts of other personas.
     pub(crate) fn extend(&mut self, others: Self) {
         for (words, other) in others.0 {
             let meeting = self.0.entry(words).or_default();
@@ -114,17 +113,16 @@ impl<'a> Meetings<'a> {
         }
     }
 
-    /// The finding about each text.
+    /// Returns the finding about each text.
     pub(crate) fn findings(self, library: &Library) -> Vec<Diagnostic> {
         library.config.severities.applied(self.0.into_values().filter_map(Meeting::finding).collect())
     }
 }
 
-/// The claims that share a text, and the personas in which several of them meet.
+/// The claims that share a text, and the personas that contain several of them.
 #[derive(Debug, Default)]
 struct Meeting<'a> {
     claims: BTreeMap<Span, &'a Claim>,
-    /// The files of the profiles.
     files: BTreeSet<String>,
     personas: BTreeSet<String>,
 }

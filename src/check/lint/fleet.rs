@@ -1,4 +1,4 @@
-//! Lints of the fleet: sources that no persona uses.
+//! Lints of the whole fleet: sources that no persona uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use crate::compose::{Composition, State};
 use crate::model::wording::plural;
 use crate::model::{Address, Claim, Diagnostic, FragmentId, Library, Source, Span, codes};
 
-/// Places, or personas, that one finding names.
+/// The maximum number of places that one finding shows.
 const MOST: usize = 4;
 
 /// What the personas of a fleet use of their sources.
@@ -15,13 +15,13 @@ const MOST: usize = 4;
 pub(crate) struct Tally<'a> {
     /// The fragments that some profile selects.
     selected: BTreeSet<FragmentId>,
-    /// Those with an effect in some persona.
+    /// The fragments with an effect in some persona.
     standing: BTreeSet<FragmentId>,
-    /// Those without an effect in the personas that use them.
+    /// The fragments without an effect in the personas that use them so far.
     lost: BTreeMap<FragmentId, Lost<'a>>,
-    /// The fields that no text or target of their persona uses.
+    /// The fields that some persona sets but does not use.
     idle_fields: BTreeSet<&'a str>,
-    /// Those that one uses.
+    /// The fields that some persona uses.
     used_fields: BTreeSet<String>,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Tally<'a> {
         self.add_fields(composition);
     }
 
-    /// Adds the personas of another tally, which come after those of this one.
+    /// Adds the personas of another tally, which follow those of this one.
     pub(crate) fn extend(&mut self, later: Self) {
         self.selected.extend(later.selected);
         self.standing.extend(later.standing);
@@ -49,8 +49,8 @@ impl<'a> Tally<'a> {
         self.used_fields.extend(later.used_fields);
     }
 
-    /// Reports fragments, fields and relations that no persona uses. If some profiles, `missing`, do not compose, the
-    /// only finding is that these checks were skipped.
+    /// Reports fragments, fields and relations that no persona uses. If some profiles do not compose
+    /// (`missing`), the only finding is that these checks were skipped.
     pub(crate) fn findings(&self, library: &Library, missing: BTreeSet<String>) -> Vec<Diagnostic> {
         if let Some(finding) = unchecked(missing) {
             return library.config.severities.applied(vec![finding]);
@@ -76,7 +76,7 @@ impl<'a> Tally<'a> {
                     State::Removed => {
                         lost.entry(index).or_default();
                     }
-                    // Whoever decided against a claim has seen it.
+                    // Overruled and conflicting claims had an effect: somebody had to decide about them.
                     State::Emitted | State::Agreed | State::Overruled | State::Conflicted => {
                         if self.standing.insert(index) {
                             self.lost.remove(&index);
@@ -184,16 +184,16 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// A fragment with no effect in the personas seen so far.
+/// A fragment that had no effect in any persona so far.
 #[derive(Debug, Default)]
 struct Lost<'a> {
-    /// The personas that have it.
+    /// The personas that use it.
     personas: Vec<&'a str>,
-    /// A claim of it, and the claim that overrides it.
+    /// One of its claims, and the claim that overrides it.
     example: Option<(&'a Claim, &'a Claim)>,
 }
 
-/// Returns the finding that the checks were skipped, if some profile does not compose.
+/// Reports that the checks were skipped, if some profile does not compose.
 fn unchecked(missing: BTreeSet<String>) -> Option<Diagnostic> {
     let first = missing.first()?;
     let (which, help) = match missing.len() {

@@ -1,7 +1,7 @@
-//! Headings without content, and headings that skip a level.
+//! Reports headings without content, and headings that skip a level.
 //!
-//! Headings come from titles of sections and groups and from Markdown in texts, so they are read from the
-//! rendered document. Most personas have none in their texts and need not be rendered for this.
+//! Headings come from the titles of sections and groups and from Markdown in texts, so they are read from the
+//! rendered document. Personas that cannot have odd headings are not rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -14,19 +14,19 @@ use crate::model::wording::and_more;
 use crate::model::{Diagnostic, FileId, Library, Severity, Span, codes};
 use crate::render::{Attribution, Document, render};
 
-/// Headings of one file that one finding shows.
+/// The maximum number of headings of one file that a finding shows.
 const MOST_PLACES: usize = 4;
 
 /// A longer line above a row of dashes counts as a sentence above a thematic break, not as a setext heading.
 const LONGEST: usize = 90;
 
-/// The texts of a library that may hold a heading.
+/// Returns the texts of a library that may contain a heading.
 pub(super) fn headed(library: &Library) -> BTreeSet<Span> {
     let texts = claims(library).filter_map(|claim| claim.block()).map(|block| &block.text);
     texts.filter(|text| may_hold_heading(&text.value)).map(|text| text.span).collect()
 }
 
-/// Whether a line of a text begins with `#`, or underlines the one above it.
+/// Returns whether a line of a text begins with `#` or looks like an underline.
 fn may_hold_heading(text: &str) -> bool {
     (text.contains('#') || text.contains("--") || text.contains("=="))
         && text.lines().any(|line| {
@@ -39,9 +39,9 @@ fn may_hold_heading(text: &str) -> bool {
 /// A heading of a document.
 #[derive(Debug, PartialEq, Eq)]
 struct Heading {
-    /// From 1 to 6.
+    /// The level, from 1 to 6.
     level: u8,
-    /// Its words in the document.
+    /// The range of its words in the document.
     words: Range<usize>,
     /// Whether there is content between it and the next heading.
     has_text: bool,
@@ -119,7 +119,7 @@ impl Lints<'_> {
             };
             let mut finding = show(Diagnostic::new(codes::EMPTY_SECTION, message), &places);
             if places.iter().all(|place| place.is_markdown) {
-                // Headings inside a text are up to its author, and an imported text stays as it was.
+                // The author of a text decides about headings in it, and imported texts must not change.
                 finding.severity = Severity::Note;
             }
             findings.push(finding.help("add the content, or delete the heading"));
@@ -142,8 +142,8 @@ impl Lints<'_> {
         findings
     }
 
-    /// Whether a persona may have odd headings: a group below a section without a heading, an empty group, or
-    /// headings in its texts.
+    /// Returns whether a persona may have odd headings: it has a group below a section without a heading, an
+    /// empty group, or headings in its texts.
     fn may_be_odd(&self, composition: &Composition<'_>) -> bool {
         let persona = &composition.persona;
         let is_bare = |group: &Group<'_>| group.lead.is_none() && group.entries.is_empty();
@@ -157,7 +157,7 @@ impl Lints<'_> {
     }
 }
 
-/// Odd headings by the files that they are written in.
+/// Odd headings, by the file in which they are written.
 #[derive(Default)]
 struct Odd {
     by_file: BTreeMap<FileId, Vec<Place>>,
@@ -193,7 +193,7 @@ impl Odd {
                 (lints.library.sources.within(text, start.min(end)..end), !is_title)
             }
             (None, Attribution::From(_, origin)) => (origin.span(), false),
-            // A default heading of a section can be changed in the profile.
+            // The profile can change the default heading of a section.
             (None, Attribution::Open(_) | Attribution::Layout) => {
                 (Span::new(composition.profile.file, 0..0), false)
             }
@@ -211,7 +211,7 @@ impl Odd {
     }
 }
 
-/// Whether an address names the title of a group.
+/// Returns whether an address is the title of a group.
 fn is_title(composition: &Composition<'_>, address: &str) -> bool {
     let titles = composition.persona.sections.iter().flat_map(|section| &section.entries);
     titles

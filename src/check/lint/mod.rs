@@ -1,7 +1,8 @@
-//! Lints: personas that compose and build, but probably not as intended.
+//! Lints: personas that compose and build but are probably not as intended.
 //!
-//! The lints of a persona look at one composition. The lints of the fleet need all of them, so they run only
-//! when the whole workspace is checked. No lint changes an output, unless cento.toml makes it an error.
+//! The lints of a persona need one composition. The lints of the fleet need all of them, so they run only
+//! when the whole workspace is checked. A lint never changes an output; it prevents one only if cento.toml
+//! makes it an error.
 
 mod description;
 pub(super) mod duplicates;
@@ -15,23 +16,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compose::{Block, Composition, Entry};
 use crate::model::{Claim, Diagnostic, Library, Span};
 
-/// What the lints of all personas of a library share.
+/// Lint data shared by the personas of a library.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    /// The texts that more than one address has.
+    /// The texts that several addresses share.
     twins: BTreeMap<Span, duplicates::Twin>,
-    /// The texts that may hold a heading.
+    /// The texts that may contain a heading.
     headed: BTreeSet<Span>,
 }
 
 impl Prepared {
-    /// Goes through the texts of a library.
+    /// Scans the texts of a library.
     pub(super) fn new(library: &Library) -> Self {
         Prepared { twins: duplicates::twins(library), headed: headings::headed(library) }
     }
 }
 
-/// The lints of personas.
 #[derive(Debug)]
 pub(super) struct Lints<'p> {
     pub(super) library: &'p Library,
@@ -39,7 +39,7 @@ pub(super) struct Lints<'p> {
 }
 
 impl Lints<'_> {
-    /// Returns the findings of one persona, but for what it says in several places.
+    /// Returns the findings of one persona, except those about duplicate texts.
     pub(super) fn persona(&self, composition: &Composition<'_>) -> Vec<Diagnostic> {
         let mut findings = self.headings(composition);
         findings.extend(self.length(composition));
@@ -49,13 +49,13 @@ impl Lints<'_> {
     }
 }
 
-/// The claims of all fragments and profiles.
+/// Returns the claims of all fragments and profiles.
 fn claims(library: &Library) -> impl Iterator<Item = &Claim> {
     let fragments = library.fragments.values().flat_map(|fragment| &fragment.claims);
     fragments.chain(library.profiles.values().flat_map(|profile| &profile.claims))
 }
 
-/// Iterates over the blocks of a persona, including those in groups.
+/// Returns the blocks of a persona, including those in groups.
 fn blocks<'c, 'a>(composition: &'c Composition<'a>) -> impl Iterator<Item = &'c Block<'a>> {
     let entries = composition.persona.sections.iter().flat_map(|section| &section.entries);
     entries.flat_map(|entry| {

@@ -1,4 +1,4 @@
-//! Relations between subjects that no rule has.
+//! Reports relations between subjects that no rule has.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
         let message =
             format!("`{subject}` {verb} `{other}`, but no rule is about {}", names.join(" or about "));
         let mut finding = Diagnostic::new(codes::UNUSED_RELATION, message);
-        // No subject has a relation to itself.
+        // A subject has no relation to itself.
         let others = spoken.iter().copied().filter(|known| ![subject, other].contains(known));
         for side in &missing {
             let near = nearest(&side.value, others.clone()).map(|near| format!("did you mean `{near}`?"));

@@ -1,4 +1,4 @@
-//! Requirements that select no persona. Without a finding, a misspelt one would never be enforced.
+//! Reports requirements that select no persona: a misspelt one would silently never be enforced.
 
 use std::collections::BTreeSet;
 
@@ -6,16 +6,16 @@ use super::{because, matches, selects};
 use crate::compose::Composition;
 use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Text, codes, did_you_mean};
 
-/// What the personas of a fleet have, of what a requirement can ask for, and which requirements select one.
+/// The tags, names, parents and sections that personas have, and the requirements that select one.
 #[derive(Debug, Default)]
 pub(crate) struct Tally<'a> {
     tags: BTreeSet<&'a str>,
     personas: BTreeSet<&'a str>,
     parents: BTreeSet<&'a str>,
     sections: BTreeSet<&'a str>,
-    /// The requirements, by number, that select a persona.
+    /// The indices of requirements that select a persona.
     selecting: BTreeSet<usize>,
-    /// Those whose `except` leaves out a persona that they would select otherwise.
+    /// The indices of requirements whose `except` excludes a persona that they would otherwise select.
     excepting: BTreeSet<usize>,
 }
 
@@ -52,8 +52,8 @@ impl<'a> Tally<'a> {
         self.excepting.extend(other.excepting);
     }
 
-    /// Warns of each `[[require]]` of cento.toml that selects no persona, and of its parts that match nothing. For a
-    /// tally of all personas of the library only.
+    /// Reports each `[[require]]` that selects no persona, and parts of selectors that match nothing. The
+    /// tally must cover all personas of the library.
     pub(crate) fn findings(&self, library: &Library) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
         for (number, requirement) in library.config.requirements.iter().enumerate() {
@@ -107,7 +107,7 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// A part of a choice that holds for no persona.
+/// A part of a selector that matches no persona.
 struct Stray {
     span: Span,
     says: String,

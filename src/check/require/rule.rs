@@ -1,4 +1,4 @@
-//! A rule that must be there: with its force, in its words.
+//! Checks required rules: presence, force and wording.
 
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ impl<'a> Asked<'_, '_, 'a> {
         }
     }
 
-    /// Whether a fragment has the rule with the required force.
+    /// Returns whether a fragment has the rule with the required force.
     fn says_enough(&self, holder: &str, wanted: &RequiredRule) -> bool {
         let claims = self.library.fragments.get(holder).into_iter().flat_map(|fragment| &fragment.claims);
         let mut claims = claims.filter(|claim| claim.address.as_str() == wanted.address.value);
@@ -173,7 +173,7 @@ impl<'a> Asked<'_, '_, 'a> {
         }
     }
 
-    /// Where to write a stronger force.
+    /// Adds a help that says where to write a stronger force.
     fn strengthen(
         &self,
         finding: Diagnostic,
@@ -262,14 +262,14 @@ impl<'a> Asked<'_, '_, 'a> {
 /// Returns the rules that won in a decision.
 fn standing<'a>(decision: &Decision<'a>) -> Vec<Standing<'a>> {
     if let (Some(settled), Some(force)) = (decision.resolution, decision.set_force()) {
-        // What is set may have lost to another rule of its subject.
+        // The text that is set may have lost to another rule about its subject.
         let set = (force, Origin::Resolution(settled.profile, settled.resolution));
         return if decision.subject.is_none() { vec![set] } else { Vec::new() };
     }
     decision.emitted().filter_map(|claim| Some((claim.force()?, Origin::Claim(claim)))).collect()
 }
 
-/// The words of a rule, folded, its template not filled in.
+/// Returns the text of a rule, white space folded and template not filled in.
 fn said(origin: Origin<'_>) -> String {
     let text = match origin {
         Origin::Claim(claim) => claim.block().map_or("", |block| block.text.value.as_str()),
@@ -285,7 +285,7 @@ fn force_of(claim: &Claim) -> &'static str {
     claim.force().map_or("", Force::name)
 }
 
-/// Whether a rule of this force covers one of the wanted force.
+/// Returns whether a rule of this force satisfies the wanted force.
 fn covers(force: Force, wanted: Force) -> bool {
     force == wanted || subsumes(force, wanted)
 }

@@ -1,4 +1,4 @@
-//! Decisions and conflicts: what resolving leaves behind, losers included.
+//! Decisions and conflicts: the results of the merge, losers included.
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
@@ -12,27 +12,27 @@ use crate::model::{
     Address, Choice, Claim, Force, Level, Library, Part, ProfileId, Removal, Resolution, Source, Statement,
 };
 
-/// What became of a claim. Every claim ends in exactly one of these.
+/// The outcome of a claim. Every claim has exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum State {
     /// It is in the persona.
     Emitted,
-    /// It equals the emitted claim and shares the credit.
+    /// It equals the emitted claim, which credits it too.
     Agreed,
-    /// A stronger rule covers it.
+    /// A stronger rule in the same words subsumes it.
     Subsumed,
     /// A claim of a higher layer or level overrides it.
     Shadowed,
     /// A profile removed it.
     Removed,
-    /// A resolution or `combine` decided against it.
+    /// A resolution or `combine` chose another claim.
     Overruled,
-    /// It disagrees with another, and nothing decides.
+    /// It conflicts with another claim, and nothing decides.
     Conflicted,
 }
 
 impl State {
-    /// The state in words, as the end of "it is ...".
+    /// Returns the state in words that complete "it is ...".
     pub(crate) fn describe(self) -> &'static str {
         match self {
             State::Emitted | State::Agreed => "in the persona",
@@ -45,50 +45,50 @@ impl State {
     }
 }
 
-/// Why a claim ended as it did.
+/// The reason for an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// It stands by itself.
+    /// No other claim or decision was involved.
     Uncontested,
-    /// Because of the claim with this index in its decision.
+    /// The claim with this index in the decision.
     Claim(usize),
-    /// Because of a removal by this profile.
+    /// A removal by this profile.
     Removal(ProfileId),
-    /// Because of the resolution of this address, or of this subject.
+    /// The resolution of this address or subject.
     Resolution,
-    /// Because of the profile's `combine`.
+    /// The profile's `combine`.
     Combine,
-    /// Because of a rule at another address, on one subject with it.
+    /// A rule about the same subject at another address.
     Subject,
 }
 
-/// What the sides of a dispute cannot agree about.
+/// What the sides of a dispute disagree about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum DisputeKind {
-    /// Different values of one rank.
+    /// Different values in the same layer and level.
     Different,
-    /// A locked claim and a different one.
+    /// A locked claim and a different claim that the lock does not override.
     Locked,
-    /// Rules that cannot both be obeyed.
+    /// Rules that cannot both be followed.
     Contradiction,
     /// A weaker rule above a stronger one.
     Weakening,
-    /// One profile removes a claim of a peer.
+    /// A removal by one profile of a claim of a peer.
     Removal,
-    /// A removal of a locked claim that does not break the lock.
+    /// A removal of a locked claim without `breaks-lock`.
     LockedRemoval,
     /// Entries of different types at one address.
     Clash,
     /// A higher layer allows more tools than a lower one.
     Widening,
-    /// No tool is left.
+    /// No tool remains.
     NoTools,
-    /// Rules that pull in different directions: a warning.
+    /// Rules that pull in different directions. This is only a warning.
     Tension,
 }
 
-/// The locked claims that did not get their way: they are neither in the persona nor in an open conflict. Only
-/// `breaks-lock` of a removal or resolution may leave any.
+/// Returns the locked claims that lost: neither in the persona nor in an open conflict. Only `breaks-lock` of
+/// a removal or resolution may leave any.
 pub(crate) fn lost_locks(claims: &[&Claim], outcomes: &[(State, Cause)]) -> impl Iterator<Item = usize> {
     let is_lost =
         |(state, _): &(State, Cause)| !matches!(state, State::Emitted | State::Agreed | State::Conflicted);
@@ -100,7 +100,6 @@ pub(crate) fn lost_locks(claims: &[&Claim], outcomes: &[(State, Cause)]) -> impl
 /// A disagreement at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dispute {
-    /// What it is about.
     pub kind: DisputeKind,
     /// The claims that disagree, by index.
     pub sides: Vec<usize>,
@@ -115,30 +114,30 @@ impl Dispute {
     }
 }
 
-/// The state of each claim at an address, and its cause. Most addresses have one claim.
+/// The outcome of each claim at an address. Most addresses have one claim.
 pub(crate) type Outcomes = SmallVec<[(State, Cause); 1]>;
 
-/// What was decided at one address.
+/// The decision about one address.
 #[derive(Debug)]
 pub(crate) struct Decision<'a> {
     /// All claims, in display order.
     pub claims: Claims<'a>,
-    /// The state of each claim and its cause.
+    /// The outcome of each claim.
     pub outcomes: Outcomes,
     /// The removals that matched, each with its profile.
     pub removals: Vec<(ProfileId, &'a Removal)>,
-    /// What the claims disagreed about, whether or not it was settled.
+    /// What the claims disagree about, settled or not.
     pub dispute: Option<Dispute>,
-    /// The resolution that settled it.
+    /// The resolution that settles it.
     pub resolution: Option<Settled<'a>>,
-    /// Whether the dispute is still open and keeps the persona from being built.
+    /// Whether the dispute is open, so that the persona cannot be built.
     pub is_open: bool,
-    /// For a rule that lost to a rule at another address: the subject.
+    /// The subject, if a rule lost to a rule at another address.
     pub subject: Option<String>,
 }
 
-/// The claims at an address. Most addresses have one, which is kept without an allocation. (`SmallVec` would tie the
-/// lifetime of a composition to that of its library: it is invariant.)
+/// The claims at an address. A single claim, the usual case, needs no allocation. (`SmallVec` is invariant:
+/// it would tie the lifetime of a composition to that of its library.)
 #[derive(Debug)]
 pub(crate) enum Claims<'a> {
     /// One claim.
@@ -179,40 +178,40 @@ impl<'d, 'a> IntoIterator for &'d Claims<'a> {
 /// The decisions by address, in display order.
 pub(crate) type Decisions<'a> = IndexMap<&'a str, Decision<'a>, FixedState>;
 
-/// A resolution in force, with the profile that holds it.
+/// A resolution and the profile that holds it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settled<'a> {
-    /// The profile, by index.
     pub profile: ProfileId,
-    /// The resolution.
     pub resolution: &'a Resolution,
 }
 
 impl Settled<'_> {
-    /// Whether the resolution replaces all sides by a value of its own.
+    /// Returns whether the resolution replaces all sides with a value of its own.
     pub(crate) fn sets(&self) -> bool {
         matches!(self.resolution.choice, Choice::Set(_))
     }
 }
 
 impl<'a> Decision<'a> {
-    /// The emitted claims, in display order.
+    /// Returns the emitted claims, in display order.
     pub(crate) fn emitted(&self) -> impl Iterator<Item = &'a Claim> {
         self.in_state(State::Emitted)
     }
 
-    /// The claims with an effect: the emitted ones, then those that agree with them.
+    /// Returns the emitted claims, then those that agree with them.
     pub(crate) fn effective(&self) -> impl Iterator<Item = &'a Claim> {
         self.in_state(State::Emitted).chain(self.in_state(State::Agreed))
     }
 
-    /// The claims with the words of an emitted one: those that agree with it, and weaker rules that it subsumes. An edit
-    /// of the words has to reach them too, since different words at one address are a conflict.
+    /// Returns the claims with the words of an emitted one: those that agree with it, and the weaker rules
+    /// that it subsumes. An edit of the words must change them too, since different words at one address are
+    /// a conflict.
     pub(crate) fn worded_alike(&self) -> impl Iterator<Item = &'a Claim> {
         self.in_state(State::Agreed).chain(self.in_state(State::Subsumed))
     }
 
-    /// The force of a rule whose text a resolution sets: the one that it names, else the strongest.
+    /// Returns the force of a rule whose text a resolution sets: the force that the resolution names, else
+    /// the strongest of the sides.
     pub(crate) fn set_force(&self) -> Option<Force> {
         let resolution = self.resolution.map(|settled| settled.resolution)?;
         if !matches!(resolution.choice, Choice::Set(_)) {
@@ -224,56 +223,52 @@ impl<'a> Decision<'a> {
         strongest.map(|strongest| resolution.force.as_ref().map_or(strongest, |force| force.value))
     }
 
-    /// The claims in a state, in display order.
+    /// Returns the claims in a state, in display order.
     pub(crate) fn in_state(&self, wanted: State) -> impl Iterator<Item = &'a Claim> {
         let pairs = self.claims.iter().zip(&self.outcomes);
         pairs.filter(move |(_, (state, _))| *state == wanted).map(|(claim, _)| *claim)
     }
 }
 
-/// One side of a conflict: all claims of one source in it.
+/// One side of a conflict: the claims of one source.
 #[derive(Debug, Clone)]
 pub(crate) struct Side<'a> {
-    /// The source's name.
+    /// The name of the source.
     pub name: String,
-    /// The source.
     pub source: Source,
-    /// Its claims.
     pub claims: Vec<&'a Claim>,
-    /// Its removal of another side's claim, if any.
+    /// Its removal of another side's claim, if it has one.
     pub removal: Option<&'a Removal>,
-    /// The hash of its content.
+    /// The hash of its content, as `seen` records it.
     pub hash: String,
-    /// Whether taking it settles the dispute. One that is on both sides of it does not.
+    /// Whether taking this side settles the dispute. Not if the source has claims on both sides.
     pub settles: bool,
 }
 
-/// A disagreement of sources, settled or not. A value, not an exception: the persona goes on.
+/// A disagreement between sources, settled or not. It is a value, so that composition continues.
 #[derive(Debug)]
 pub(crate) struct Conflict<'a> {
     /// The address, or `subject.NAME`.
     pub at: String,
-    /// What the sides disagree about.
     pub kind: DisputeKind,
     /// The sides, by name.
     pub sides: Vec<Side<'a>>,
-    /// Whether a resolution settles it.
     pub state: ConflictState<'a>,
 }
 
-/// Whether a resolution settles a conflict.
+/// Whether and how a conflict is settled.
 #[derive(Debug, Clone)]
 pub(crate) enum ConflictState<'a> {
-    /// There is none.
+    /// No resolution applies to it.
     Open,
-    /// This one does.
+    /// This resolution settles it.
     Settled(Settled<'a>),
-    /// This one was meant to, and was not applied.
+    /// This resolution names it but was not applied.
     Unapplied(Settled<'a>, Problem<'a>),
 }
 
 impl<'a> Conflict<'a> {
-    /// The resolution that settles it.
+    /// Returns the resolution that settles it.
     pub(crate) fn settled(&self) -> Option<Settled<'a>> {
         match self.state {
             ConflictState::Settled(settled) => Some(settled),
@@ -281,7 +276,7 @@ impl<'a> Conflict<'a> {
         }
     }
 
-    /// The resolution that was meant to settle it, and why it was not applied.
+    /// Returns the resolution that was not applied, and why.
     pub(crate) fn unapplied(&self) -> Option<(Settled<'a>, &Problem<'a>)> {
         match &self.state {
             ConflictState::Unapplied(settled, problem) => Some((*settled, problem)),
@@ -289,12 +284,13 @@ impl<'a> Conflict<'a> {
         }
     }
 
-    /// Whether it is only worth a warning.
+    /// Returns whether it is only a warning.
     pub(crate) fn is_tension(&self) -> bool {
         self.kind == DisputeKind::Tension
     }
 
-    /// Whether `keep = "both"` can settle it: there can be two texts or rules, but not two values.
+    /// Returns whether `keep = "both"` can settle it: several texts or rules can be kept, but not several
+    /// values.
     pub(crate) fn keeps_several(&self) -> bool {
         use DisputeKind::{Contradiction, Different, Locked, Tension};
         let is_text = |claim: &Claim| {
@@ -304,26 +300,26 @@ impl<'a> Conflict<'a> {
             && self.sides.iter().flat_map(|side| &side.claims).all(|claim| is_text(claim))
     }
 
-    /// The sides that settle it when they are taken.
+    /// Returns the sides that settle it if taken.
     pub(crate) fn choices(&self) -> impl Iterator<Item = &Side<'a>> {
         self.sides.iter().filter(|side| side.settles)
     }
 
-    /// Whether `set` can settle it: rules about one subject stand at addresses of their own.
+    /// Returns whether `set` can settle it. Not if its rules are at several addresses.
     pub(crate) fn takes_a_value(&self) -> bool {
         let settled = !matches!(self.kind, DisputeKind::Clash | DisputeKind::LockedRemoval);
         settled && Address::parse(&self.at).subject().is_none()
     }
 }
 
-/// Why a resolution cannot be applied.
+/// Why a resolution is not applied.
 #[derive(Debug, Clone)]
 pub(crate) enum Problem<'a> {
-    /// What it saw is not what is there. It would not apply even if it had seen what is there, for the reason inside.
+    /// It saw other sides than there are now. The inner problem would prevent it even after reaffirming.
     Stale(Option<Box<Problem<'a>>>),
-    /// A side stands above the profile that holds it.
+    /// A side is in a higher layer than the profile of the resolution.
     Older,
-    /// Another parent settles it in another way.
+    /// Another parent settles it differently.
     Rival(Settled<'a>),
     /// `take` names no side.
     NotASide,
@@ -331,15 +327,15 @@ pub(crate) enum Problem<'a> {
     KeepsOneValue,
     /// A locked side would lose, and `breaks-lock` is not set.
     Lock,
-    /// `set` holds a value that does not fit; this is what would.
+    /// `set` has a value of the wrong type; this describes the right one.
     WrongValue(String),
-    /// `set` on rules that contradict each other does not say which force its text has.
+    /// `set` replaces contradicting rules but names no `force`.
     NeedsForce,
     /// No resolution settles this kind of conflict.
     Unresolvable,
 }
 
-/// The sides of a dispute: its claims and removals by source, sorted by name.
+/// Returns the sides of a dispute: its claims and removals grouped by source, sorted by name.
 pub(crate) fn sides<'a>(
     library: &'a Library,
     claims: impl IntoIterator<Item = &'a Claim>,

@@ -1,4 +1,4 @@
-//! The forces of rules: how two of them relate.
+//! The forces of rules and how they relate.
 //!
 //! `=` agree, `<` the stronger subsumes the weaker, `~` tension (a warning), `x` contradiction:
 //!
@@ -13,20 +13,20 @@
 
 use crate::model::Force;
 
-/// How two rules on one subject relate.
+/// How two rules about one subject relate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Relation {
     /// The same force.
     Agree,
     /// The stronger subsumes the weaker.
     Subsume,
-    /// Both can be obeyed, but they pull in different directions.
+    /// Both can be followed, but they pull in different directions.
     Tension,
-    /// They cannot both be obeyed.
+    /// They cannot both be followed.
     Contradiction,
 }
 
-/// The force table: how rules of these forces relate. Symmetric.
+/// Returns how rules of these forces relate: the table above. Symmetric.
 pub(crate) fn relation(a: Force, b: Force) -> Relation {
     use Force::{Always, Avoid, May, Must, Never, Should};
     use Relation::{Agree, Contradiction, Subsume, Tension};
@@ -38,7 +38,7 @@ pub(crate) fn relation(a: Force, b: Force) -> Relation {
     }
 }
 
-/// Rank among forces that do not contradict each other: the higher is the stronger.
+/// Returns the rank of a force among forces that do not contradict each other; higher is stronger.
 pub(crate) fn strength(force: Force) -> u8 {
     match force {
         Force::May => 0,
@@ -48,7 +48,7 @@ pub(crate) fn strength(force: Force) -> u8 {
     }
 }
 
-/// Whether a rule of one force covers a rule of the other.
+/// Returns whether a rule of one force subsumes a rule of the other.
 pub(crate) fn subsumes(strong: Force, weak: Force) -> bool {
     relation(strong, weak) == Relation::Subsume && strength(strong) > strength(weak)
 }
@@ -57,7 +57,7 @@ pub(crate) fn subsumes(strong: Force, weak: Force) -> bool {
 mod tests {
     use super::*;
 
-    /// The table of the documentation above, read from the source so that the two cannot part.
+    /// The table in the docs above, read from the source, matches the code.
     #[test]
     fn the_match_is_the_table_in_the_documentation() {
         let rows: Vec<Vec<&str>> = include_str!("force.rs")

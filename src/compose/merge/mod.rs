@@ -1,17 +1,17 @@
-//! The merge: everything that decides between claims.
+//! The merge: every decision between claims.
 //!
-//! All claims of a persona are collected first and then decided, address by address; nothing is folded in pairs,
-//! because a merge of two at a time forgets who lost, and then its result depends on the order of the two.
+//! All claims of a persona are collected first and then decided, one address at a time. Claims are never
+//! folded in pairs: a pairwise merge forgets who lost, so its result would depend on the order.
 //!
-//! 1. [`resolve`] decides one address: from all its claims and removals to an outcome for each, and what is left in
-//!    dispute. Rules go through [`rules`], lists of tools through [`tools`].
-//! 2. [`settle`] applies the resolution of a profile to what is left in dispute.
-//! 3. [`subjects`] compares the rules that are left across addresses, and settles those disputes in the same way.
+//! 1. [`resolve`] decides one address: from its claims and removals to an outcome for each claim and the
+//!    remaining dispute. Rules go through [`rules`], lists of tools through [`tools`].
+//! 2. [`settle`] applies the resolutions of profiles to disputes.
+//! 3. [`subjects`] compares rules across addresses and settles their disputes the same way.
 //! 4. [`tools`] combines the two lists of tools.
 //!
-//! *Which claim wins.* Removals take away what lies strictly below their profile. A `locked` claim wins over
-//! everything below it, and a different claim beside or above it is a conflict. Otherwise `default` claims yield to
-//! `normal` ones; of these the highest layer wins, and if those disagree that is a conflict.
+//! *Which claim wins.* A removal removes the claims strictly below its profile. A `locked` claim overrides
+//! everything below it; a different claim beside or above it is a conflict. Otherwise `default` claims yield
+//! to `normal` ones. Among the rest, the highest layer wins; if its claims differ, that is a conflict.
 //!
 //! | kind of claim | merge |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! One address: from all its claims and removals to an outcome for each, and what is left in dispute.
+//! Decides one address: from its claims and removals to an outcome for each claim and the remaining dispute.
 
 use std::collections::BTreeSet;
 
@@ -17,20 +17,20 @@ pub(crate) struct Contest<'c, 'a> {
     pub(crate) combine: Combine,
     /// The claims in display order.
     pub(crate) claims: &'c [&'a Claim],
-    /// The removals that match, each with its profile.
+    /// The removals that match the address, with their profiles.
     pub(crate) removals: &'c [(ProfileId, &'a Removal)],
 }
 
-/// The verdict on one address, before any resolution.
+/// The verdict about one address, before any resolution.
 #[derive(Debug)]
 pub(crate) struct Verdict {
-    /// The state of each claim and its cause.
+    /// The outcome of each claim.
     pub(super) outcomes: Outcomes,
-    /// What is left to decide.
+    /// What is still disputed.
     pub(super) dispute: Option<Dispute>,
 }
 
-/// The claims that are still in the running, and the outcomes of the others.
+/// A contest in progress: `outcomes` is `None` for claims that are still open.
 pub(crate) struct Running<'c, 'a> {
     pub(super) contest: &'c Contest<'c, 'a>,
     pub(super) outcomes: Vec<Option<(State, Cause)>>,
@@ -44,7 +44,7 @@ pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
     let mut running = Running { contest, outcomes: vec![None; contest.claims.len()] };
     let dispute = running.remove().or_else(|| running.clash()).or_else(|| {
         running.yield_defaults();
-        // What was removed has no say in what sort of contest this is.
+        // Removed claims do not count when the kind of contest is chosen.
         match running.open().first().map(|index| &contest.claims[*index].content) {
             None => None,
             Some(Content::Tags(_) | Content::Deny(_)) => running.unite(),
@@ -59,8 +59,8 @@ pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
     running.finish(dispute)
 }
 
-/// The outcomes where there is nothing to decide: one claim, or fragments that agree on one value. The source that comes
-/// first by name is emitted, and the others agree with it.
+/// Returns the outcomes if there is nothing to decide: one claim, or fragments that agree on one value. The
+/// first source by name is emitted; the others agree with it.
 fn uncontested(contest: &Contest<'_, '_>) -> Option<Outcomes> {
     let (first, rest) = contest.claims.split_first()?;
     if !contest.removals.is_empty() {
@@ -78,7 +78,7 @@ fn uncontested(contest: &Contest<'_, '_>) -> Option<Outcomes> {
     if !is_one_value || !contest.claims.iter().all(is_equal) {
         return None;
     }
-    // Fragments are numbered in order of their names.
+    // Fragments are numbered in order of name.
     let winner = (0..contest.claims.len()).min_by_key(|index| contest.claims[*index].source)?;
     let outcome = |index| match index == winner {
         true => (State::Emitted, Cause::Uncontested),
@@ -116,7 +116,8 @@ impl Running<'_, '_> {
         self.claim(index).force().unwrap_or(Force::Must)
     }
 
-    /// Removals: what lies strictly below goes; a peer that nothing above overrides is a conflict.
+    /// Applies removals. Claims strictly below the removing profile are removed; a claim of a peer is a
+    /// conflict unless a source above both overrides it.
     pub(super) fn remove(&mut self) -> Option<Dispute> {
         let contest = self.contest;
         let mut locked = Vec::new();
@@ -132,11 +133,11 @@ impl Running<'_, '_> {
                 }
             }
         }
-        // What another removal may take, and takes, is no longer in anybody's way.
+        // A claim that another removal has removed is no longer in the way.
         let open = self.open();
         locked.retain(|(index, _)| open.contains(index));
         if !locked.is_empty() {
-            // Nothing is decided here as long as the lock stands in the way.
+            // While a lock prevents a removal, nothing at this address is decided.
             let mut dispute = Dispute::new(DisputeKind::LockedRemoval, open);
             dispute.removals = locked.into_iter().map(|(_, profile)| profile).collect();
             dispute.removals.sort_unstable();
@@ -153,7 +154,8 @@ impl Running<'_, '_> {
             let remover = Source::Profile(*profile);
             let is_above = |upper, lower| contest.lineages.is_above(upper, lower);
             let open = self.open();
-            // A profile that removes and says it anew edits: its claim is compared like any other.
+            // A profile that removes an entry and also claims it, replaces it: its claim competes like any
+            // other.
             if open.iter().any(|index| self.claim(*index).source == remover) {
                 continue;
             }
@@ -178,15 +180,15 @@ impl Running<'_, '_> {
         if dispute.sides.is_empty() {
             return None;
         }
-        // What else is still in the running, such as what the remover says itself, is to be chosen from
-        // as well: else it would be gone whoever wins.
+        // All open claims are sides, such as a claim of the remover itself: otherwise they would be lost
+        // whoever wins.
         dispute.sides = self.open();
         dispute.removals.sort_unstable();
         dispute.removals.dedup();
         Some(dispute)
     }
 
-    /// An address names one thing: an item and a rule cannot share it.
+    /// Reports entries of different types at one address: an address names one thing.
     pub(super) fn clash(&mut self) -> Option<Dispute> {
         let sort = |index: &usize| match &self.claim(*index).content {
             Content::Block(block) => block.part.noun(),
@@ -225,8 +227,8 @@ impl Running<'_, '_> {
             .collect()
     }
 
-    /// The locked claims in `among` and those that no lock overrides, if they differ. A lock overrides what lies
-    /// below it.
+    /// Returns the locked claims in `among`, and the others that no lock overrides, if they differ. A lock
+    /// overrides the layers below it.
     pub(super) fn rivals_of_locks(&self, among: &[usize]) -> Option<Vec<usize>> {
         let locked: Vec<usize> = among.iter().copied().filter(|index| self.is_locked(*index)).collect();
         let first = *locked.first()?;
@@ -236,7 +238,7 @@ impl Running<'_, '_> {
         rivals.iter().any(|index| self.digest(*index) != self.digest(first)).then_some(rivals)
     }
 
-    /// One value for all of `among`: the locked ones, else the highest layer, if they agree.
+    /// Decides on one value: that of the locked claims, else that of the highest layer, if they agree.
     pub(super) fn one_value(&mut self, among: &[usize]) -> Option<Dispute> {
         if let Some(rivals) = self.rivals_of_locks(among) {
             return Some(Dispute::new(DisputeKind::Locked, rivals));
@@ -259,7 +261,7 @@ impl Running<'_, '_> {
         None
     }
 
-    /// The claim in `among` whose source comes first by name.
+    /// Returns the claim in `among` whose source comes first by name.
     pub(super) fn least(&self, among: impl IntoIterator<Item = usize>) -> Option<usize> {
         among.into_iter().min_by_key(|index| self.name(*index))
     }
@@ -268,7 +270,7 @@ impl Running<'_, '_> {
         self.contest.library.source_name(self.claim(index).source)
     }
 
-    /// Whether two claims say the same in the same words; the forces of rules may differ.
+    /// Returns whether two claims have the same words; the forces of rules may differ.
     pub(super) fn has_same_words(&self, one: usize, other: usize) -> bool {
         has_same_words(self.contest.library, self.claim(one), self.claim(other))
     }
@@ -287,7 +289,7 @@ impl Running<'_, '_> {
             for index in &dispute.sides {
                 self.set(*index, State::Conflicted, Cause::Uncontested);
             }
-            // What was still in the running and is no side lies below one.
+            // The other open claims are below a side.
             let sides = || dispute.sides.iter().copied();
             for index in self.open() {
                 let upper = self.least(sides().filter(|side| self.is_above(*side, index)));
@@ -304,7 +306,8 @@ impl Running<'_, '_> {
     }
 }
 
-/// Whether two claims say the same in the same words: text, label, reason and subject. The forces of rules may differ.
+/// Returns whether two claims have the same words: text, label, reason and subject. The forces of rules may
+/// differ.
 pub(super) fn has_same_words(library: &Library, one: &Claim, other: &Claim) -> bool {
     one.digest == other.digest
         || one.force() != other.force() && library.wording(one) == library.wording(other)

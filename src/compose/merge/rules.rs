@@ -1,4 +1,4 @@
-//! Rules at one address: contradictions, locks, weakening, and then one wording.
+//! Decides the rules at one address: contradictions, locks, weakening, then the wording.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,8 @@ use super::resolve::Running;
 use crate::model::{Combine, Force};
 
 impl Running<'_, '_> {
-    /// Rules: contradictions to `combine`, then locks and weakening, then the wording of the highest layer in its
-    /// strongest force. Other words of the same layer are a conflict, whatever their forces.
+    /// Decides rules: `combine` settles contradictions, then come locks and weakening, then the strongest
+    /// force in the highest layer wins. Different words in that layer are a conflict, whatever their forces.
     pub(super) fn weigh_forces(&mut self) -> Option<Dispute> {
         if let Some(dispute) = self.combine_contradictions() {
             return Some(dispute);
@@ -55,8 +55,8 @@ impl Running<'_, '_> {
         (!sides.is_empty()).then(|| Dispute::new(DisputeKind::Tension, sides))
     }
 
-    /// The claims in `among` that `relates` to another of them. One claim of each force is compared, so this is
-    /// linear in the claims.
+    /// Returns the claims in `among` for which `relates` holds with another of them. Only one claim of each
+    /// force is compared, so the cost is linear in the claims.
     fn related(&self, among: &[usize], relates: impl Fn(usize, usize) -> bool) -> Vec<usize> {
         let samples = self.samples(among);
         let related = |sample: &&usize| samples.iter().any(|other| relates(**sample, *other));
@@ -64,7 +64,7 @@ impl Running<'_, '_> {
         among.iter().copied().filter(|index| forces.contains(&self.force(*index))).collect()
     }
 
-    /// One claim of each force in `among`.
+    /// Returns one claim of each force in `among`.
     fn samples(&self, among: &[usize]) -> Vec<usize> {
         let mut by_force: BTreeMap<Force, usize> = BTreeMap::new();
         for index in among {
@@ -83,7 +83,8 @@ impl Running<'_, '_> {
         if combine == Combine::Unanimous {
             return self.contradiction(&open);
         }
-        // Only `highest-layer` looks at sources; to the other policies all claims of one force are alike.
+        // Only `highest-layer` compares sources; for the other policies, claims of equal force are
+        // interchangeable.
         let rivals = if combine == Combine::HighestLayer { self.highest(&open) } else { self.samples(&open) };
         let loses = |index: &usize| {
             let loser = self.ranked(*index);
@@ -111,8 +112,8 @@ impl Running<'_, '_> {
         (!sides.is_empty()).then(|| self.dispute(DisputeKind::Contradiction, sides))
     }
 
-    /// The rules that are weaker than a strongest rule below them and that no strongest rule above them
-    /// strengthens again, with the strongest rules; none where nothing is weakened.
+    /// Returns the rules that weaken a strongest rule below them, unless a strongest rule above them restores
+    /// it, followed by the strongest rules. `None` if nothing is weakened.
     fn weakening(&self, open: &[usize]) -> Option<Vec<usize>> {
         let strongest = open.iter().map(|index| strength(self.force(*index))).max()?;
         let (top, weaker): (Vec<usize>, Vec<usize>) =
@@ -125,8 +126,9 @@ impl Running<'_, '_> {
         (!weakening.is_empty()).then(|| weakening.into_iter().chain(top).collect())
     }
 
-    /// A dispute between `sides`, the highest layer and all locked rules, and what one of these would weaken or
-    /// contradict if it won. Whatever is left lies below a side that may override it.
+    /// Returns a dispute between `sides`, the highest layer, all locked rules, and every rule that one of
+    /// these would weaken or contradict if it won. The remaining rules are below a side that may override
+    /// them.
     fn dispute(&self, kind: DisputeKind, sides: Vec<usize>) -> Dispute {
         let open = self.open();
         let mut all: BTreeSet<usize> = sides.into_iter().chain(self.highest(&open)).collect();

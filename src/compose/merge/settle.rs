@@ -1,4 +1,4 @@
-//! Settling: applying the profiles' resolutions to what resolving left open.
+//! Settles disputes with the resolutions of profiles.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use crate::model::{
     address, is_hash_of, is_old_hash, is_tool_name,
 };
 
-/// The resolutions that hold for one persona.
+/// The resolutions that apply to one persona.
 pub(crate) struct Resolutions<'l, 'a> {
     library: &'a Library,
     lineages: &'l Lineages,
@@ -23,7 +23,7 @@ pub(crate) struct Resolutions<'l, 'a> {
 }
 
 impl<'l, 'a> Resolutions<'l, 'a> {
-    /// The resolutions of a lineage; a child's replaces its parent's.
+    /// Collects the resolutions of a lineage. A child's resolution replaces its parent's.
     pub(crate) fn new(library: &'a Library, lineages: &'l Lineages, order: &[ProfileId]) -> Self {
         let mut by_address: BTreeMap<&str, Vec<Settled<'_>>> = BTreeMap::new();
         for profile in order {
@@ -38,8 +38,9 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         Resolutions { library, lineages, by_address }
     }
 
-    /// The resolution for an address, or the first of two parents' that differ, with the problem. Of
-    /// parents' that decide the same, the one that saw what is there; the order of `extends` has no say.
+    /// Returns the resolution of an address. If parents decide differently, the first one is returned with
+    /// the problem. If they decide alike, the one that is not stale is preferred; the order of `extends` has
+    /// no influence.
     fn find(&self, at: &str, sides: &[Side<'a>]) -> Option<(Settled<'a>, Option<Problem<'a>>)> {
         let settled = self.by_address.get(at)?;
         let first = *settled.first()?;
@@ -52,14 +53,15 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         Some((*settled.iter().min_by_key(fits)?, None))
     }
 
-    /// The resolutions that a profile holds itself.
+    /// Returns the resolutions of a profile itself.
     pub(crate) fn own(&self, profile: ProfileId) -> impl Iterator<Item = Settled<'a>> {
         let all = self.by_address.values().flatten();
         all.copied().filter(move |settled| settled.profile == profile)
     }
 
-    /// Settles a dispute: hands the resolution to `apply` if there is one. The conflict says whether that settles it, and
-    /// only then does what `apply` worked out count: it may have been asked about a resolution that is out of date.
+    /// Settles a dispute: passes its resolution, if there is one, to `apply`, and returns the conflict.
+    /// Callers must check that the conflict is settled before they use what `apply` computed, because `apply`
+    /// also runs for stale resolutions.
     pub(crate) fn settle(
         &self,
         at: &str,
@@ -70,7 +72,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         let Some((settled, rival)) = self.find(at, &sides) else {
             return Conflict { at: at.to_owned(), kind, sides, state: ConflictState::Open };
         };
-        // What a stale resolution would come to decides whether it can be reaffirmed.
+        // Whether a stale resolution could be reaffirmed depends on what it would do now.
         let renamed = renames(settled.resolution, &sides);
         let mut named = sides.clone();
         for side in &mut named {
@@ -79,7 +81,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
             }
         }
         let applied = apply(settled.resolution, &named);
-        // A parent cannot have decided against what a profile above it says.
+        // A parent cannot have decided against a claim of a profile above it.
         let is_older = || {
             let decided = Source::Profile(settled.profile);
             sides.iter().any(|side| self.lineages.is_above(side.source, decided)).then_some(Problem::Older)
@@ -96,7 +98,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         Conflict { at: at.to_owned(), kind, sides, state }
     }
 
-    /// Decides one address and settles it.
+    /// Decides one address and settles its dispute.
     pub(crate) fn decide(&self, at: &str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Option<Conflict<'a>>) {
         let verdict = decide(contest);
         let mut decision = Decision {
@@ -136,7 +138,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
     }
 }
 
-/// Whether two resolutions decide the same.
+/// Returns whether two resolutions decide the same.
 fn same_choice(a: &Resolution, b: &Resolution) -> bool {
     let forces = |resolution: &Resolution| resolution.force.as_ref().map(|force| force.value);
     forces(a) == forces(b)
@@ -148,8 +150,8 @@ fn same_choice(a: &Resolution, b: &Resolution) -> bool {
         }
 }
 
-/// The sides that a resolution knows by another name: what it saw under the old one, one new side says now. Each old name
-/// with the new one.
+/// Returns the sides that were renamed since the resolution: old and new name. A side counts as renamed if
+/// exactly one new side has the content that the old one had.
 pub(crate) fn renames<'r>(resolution: &'r Resolution, sides: &'r [Side<'_>]) -> Vec<(&'r str, &'r str)> {
     let Some(seen) = &resolution.seen else { return Vec::new() };
     let gone: Vec<(&str, &str)> = seen
@@ -169,7 +171,8 @@ pub(crate) fn renames<'r>(resolution: &'r Resolution, sides: &'r [Side<'_>]) -> 
     gone.iter().filter_map(renamed).collect()
 }
 
-/// Whether a resolution saw other sides than there are. One without `seen` is never stale.
+/// Returns whether the sides differ from those that a resolution saw. A resolution without `seen` is never
+/// stale.
 pub(crate) fn is_stale(resolution: &Resolution, sides: &[Side<'_>]) -> bool {
     let Some(seen) = &resolution.seen else { return false };
     let seen: BTreeMap<&str, &str> =
@@ -180,12 +183,12 @@ pub(crate) fn is_stale(resolution: &Resolution, sides: &[Side<'_>]) -> bool {
         || there.iter().any(|(name, now)| !seen.get(name).is_some_and(|seen| is_hash_of(seen, now)))
 }
 
-/// Whether a resolution holds hashes of the old, short form.
+/// Returns whether a resolution has hashes of the old, short form.
 pub(crate) fn has_old_hashes(resolution: &Resolution) -> bool {
     resolution.seen.iter().flat_map(|seen| &seen.value).any(|(_, hash)| is_old_hash(hash.as_str()))
 }
 
-/// The outcomes of the claims of one address by a resolution.
+/// Returns the outcomes at an address after its resolution.
 fn apply<'a>(
     library: &Library,
     lineages: &Lineages,
@@ -230,7 +233,8 @@ fn apply<'a>(
             if !several || kind == DisputeKind::Removal {
                 return Err(Problem::KeepsOneValue);
             }
-            // Of sides that agree the least source is emitted, as everywhere, and of equal rules the strongest.
+            // If sides agree, the first source by name is emitted, as everywhere; of rules in the same words,
+            // the strongest.
             let mut ranked = disputed.to_vec();
             let rank = |index: &usize| {
                 let claim = decision.claims[*index];
@@ -263,7 +267,7 @@ fn apply<'a>(
 /// The outcome of a claim that a resolution decides against.
 const OVERRULED: (State, Cause) = (State::Overruled, Cause::Resolution);
 
-/// The outcome of a claim whose words the winner has as well, if it has.
+/// Returns the outcome of a claim that agrees with the winner or is subsumed by it. `None` for other claims.
 fn covered(library: &Library, claims: &[&Claim], index: usize, winner: usize) -> Option<(State, Cause)> {
     let (claim, by) = (claims[index], claims[winner]);
     let is_subsumed = || by.force().zip(claim.force()).is_some_and(|(strong, weak)| subsumes(strong, weak));
@@ -276,7 +280,7 @@ fn covered(library: &Library, claims: &[&Claim], index: usize, winner: usize) ->
     }
 }
 
-/// What became of the claims that were no side: they lost to one, and that one may have lost in its turn.
+/// Updates claims that are not sides: each lost to a side, which may now have lost too.
 fn follow(
     library: &Library,
     lineages: &Lineages,
@@ -299,10 +303,10 @@ fn follow(
     }
 }
 
-/// Whether the value of `set` fits what it replaces.
+/// Checks the type of a `set` value against the claim that it replaces.
 ///
 /// # Errors
-/// What would.
+/// A description of the expected type.
 fn check_value(library: &Library, replaced: &Claim, value: &Datum) -> Result<(), String> {
     let text = value.as_str().filter(|text| !text.trim().is_empty());
     let (fits, expected) = match &replaced.content {
@@ -323,7 +327,8 @@ fn check_value(library: &Library, replaced: &Claim, value: &Datum) -> Result<(),
     if fits { Ok(()) } else { Err(expected) }
 }
 
-/// As [`check_value`], for a setting: what a profile could not say is not set either.
+/// Checks a `set` value of a setting, as [`check_value`] does. Only values that a profile could write are
+/// allowed.
 fn check_setting(library: &Library, address: &str, value: &Datum) -> Result<(), String> {
     let line = value.as_str().filter(|text| !text.contains(['\n', '\r']));
     let one_of = |words: Vec<&str>| match line.is_some_and(|word| words.contains(&word)) {

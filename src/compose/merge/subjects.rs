@@ -1,9 +1,9 @@
-//! Subjects: rules at different addresses about the same thing.
+//! Compares rules at different addresses about the same subject.
 //!
-//! A subject holds for the whole persona, in whatever section its rules stand. Rules at different
-//! addresses keep their own words; of the force table only tension and contradiction apply to them.
-//! Declared relations widen that: an obligation to `a` is one to everything that `a` implies, and
-//! obligations to subjects that exclude each other contradict.
+//! A subject applies to the whole persona, in every section. Rules at different addresses keep their own
+//! words, and only the tensions and contradictions of the force table apply to them. Declared relations
+//! extend this: an obligation to `a` is one to everything that `a` implies, and obligations to subjects that
+//! exclude each other contradict.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,42 +25,43 @@ struct Rule<'a> {
     said: &'a Claim,
     force: Force,
     source: Source,
-    /// The claims that agree with it, of the same decision: they stand or fall with it.
+    /// The claims that agree with it at its address; they win or lose with it.
     seconds: Vec<&'a Claim>,
-    /// Whether one of these claims is locked. A text that a resolution sets is not: what it replaces has lost.
+    /// Whether one of these claims is locked. A text set by a resolution is not: the claims that it replaces
+    /// have lost.
     is_locked: bool,
 }
 
 impl<'a> Rule<'a> {
-    /// All claims that say it.
+    /// Returns the claim and those that agree with it.
     fn claims(&self) -> impl Iterator<Item = &'a Claim> {
         std::iter::once(self.said).chain(self.seconds.iter().copied())
     }
 }
 
-/// A pair of rules that cannot both be obeyed, or pull in different directions.
+/// Two rules that contradict each other or pull in different directions.
 type Pair = (usize, usize, Relation);
 
-/// The most pairs of one persona. They grow with the square of the rules about a subject, and with the square of the
-/// subjects that are related.
+/// The maximum number of pairs in one persona. The number grows with the square of the rules about a subject,
+/// and of the related subjects.
 const MOST_PAIRS: usize = 100_000;
 
-/// Pairs that may still be found.
+/// The number of pairs that may still be found.
 struct Budget {
     left: usize,
 }
 
 impl Budget {
-    /// Takes so many, or tells that there are too many, with the rule where that was noticed.
+    /// Takes `count` from the budget.
     fn take(&mut self, count: usize, rule: usize) -> Result<(), TooMany> {
         self.left = self.left.checked_sub(count).ok_or(TooMany { rule })?;
         Ok(())
     }
 }
 
-/// More pairs than are compared.
+/// There are more pairs than are compared.
 struct TooMany {
-    /// One of the rules.
+    /// A rule of the pair that exceeded the limit.
     rule: usize,
 }
 
@@ -72,17 +73,17 @@ pub(crate) struct Subjects<'c, 'a> {
     pub(crate) combine: Combine,
 }
 
-/// The address of the disputes about a subject.
+/// Returns the address of the conflicts about a subject.
 fn address(subject: &str) -> String {
     Address::Subject(subject).to_string()
 }
 
 impl<'a> Subjects<'_, 'a> {
-    /// Compares all standing rules by subject. Rules that lose are overruled in their decisions.
-    /// Returns the conflicts, settled or not.
+    /// Compares the winning rules by subject, and overrules the losers in their decisions. Returns the
+    /// conflicts, settled or not.
     ///
     /// # Errors
-    /// If there are too many pairs to compare. The finding is an error, so the persona is not built.
+    /// A finding if there are too many pairs to compare. It is an error, so the persona is not built.
     pub(crate) fn compare(
         &self,
         decisions: &mut Decisions<'a>,
@@ -124,7 +125,7 @@ impl<'a> Subjects<'_, 'a> {
                 for rule in members {
                     let Rule { decision, claim, .. } = &rules[rule];
                     let decision = &mut decisions[*decision];
-                    // Who agrees with a side is on that side.
+                    // Claims that agree with a side are on that side.
                     for (index, outcome) in decision.outcomes.iter_mut().enumerate() {
                         if index == *claim || seconds(*outcome, *claim) {
                             *outcome = (State::Conflicted, Cause::Subject);
@@ -138,7 +139,7 @@ impl<'a> Subjects<'_, 'a> {
         Ok(conflicts)
     }
 
-    /// The disputed pairs, by the subject under which they are settled.
+    /// Returns the disputed pairs, by the subject under which they are settled.
     fn disputes(&self, rules: &[Rule<'a>]) -> Result<BTreeMap<String, Vec<Pair>>, TooMany> {
         let mut by_subject: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, rule) in rules.iter().enumerate() {
@@ -159,7 +160,8 @@ impl<'a> Subjects<'_, 'a> {
         Ok(disputes)
     }
 
-    /// An obligation to something that implies a subject contradicts `never` to that subject.
+    /// Adds pairs for implied subjects: `never` to a subject contradicts an obligation to something that
+    /// implies it.
     fn pairs_with_implied(
         &self,
         rules: &[Rule<'a>],
@@ -184,8 +186,8 @@ impl<'a> Subjects<'_, 'a> {
         Ok(())
     }
 
-    /// Obligations to a subject, or to what implies it, contradict obligations to what it excludes.
-    /// Each pair of excluding subjects is settled under the lesser name.
+    /// Adds pairs for excluded subjects: obligations to two subjects contradict if what they imply excludes
+    /// each other. A pair of subjects is settled under the first name in alphabetical order.
     fn pairs_with_excluded(
         &self,
         rules: &[Rule<'a>],
@@ -197,7 +199,7 @@ impl<'a> Subjects<'_, 'a> {
         if relations.excluded.is_empty() {
             return Ok(());
         }
-        // The subjects by which there is an obligation to each subject that excludes another.
+        // For each subject that excludes another: the subjects with rules that oblige to it.
         let mut obliging: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for subject in
             by_subject.keys().filter(|subject| obligations(rules, by_subject, subject).next().is_some())
@@ -216,7 +218,7 @@ impl<'a> Subjects<'_, 'a> {
                     others.flat_map(|other| subjects.iter().map(move |subject| (subject, other)))
                 {
                     let Some(first) = obligations(rules, by_subject, subject).next() else { continue };
-                    // Several relations may lead to the same two subjects, and each costs time.
+                    // Several relations may lead to the same pair of subjects, and each costs time.
                     budget.take(1, first)?;
                     if other < subject || !met.insert((subject, other)) {
                         continue;
@@ -237,8 +239,8 @@ impl<'a> Subjects<'_, 'a> {
         Ok(())
     }
 
-    /// Applies `combine` to contradicting pairs: removes those it decides, and returns the losers.
-    /// A locked rule is never decided against so.
+    /// Applies `combine` to contradicting pairs: removes the pairs that it decides, and returns the losers. A
+    /// locked rule never loses.
     fn combined(&self, rules: &[Rule<'a>], pairs: &mut Vec<Pair>) -> BTreeSet<usize> {
         let mut losers = BTreeSet::new();
         let ranked = |rule: usize| (rules[rule].force, rules[rule].source);
@@ -249,7 +251,7 @@ impl<'a> Subjects<'_, 'a> {
             (false, true) => Some(a),
             _ => None,
         };
-        // A rule that has lost beats nobody, so the beaten are found from the top down.
+        // A rule that has lost beats no other, so losers are found from the top down.
         let contradicting = pairs.iter().filter(|(.., relation)| *relation == Relation::Contradiction);
         let mut beaten: Vec<(usize, usize)> = contradicting
             .filter_map(|(a, b, _)| {
@@ -284,7 +286,7 @@ impl<'a> Subjects<'_, 'a> {
             lost.insert(*loser);
             let rule = &rules[*loser];
             let decision = &mut decisions[rule.decision];
-            // What agreed with the rule, or was subsumed by it, loses with it.
+            // Claims that agree with the rule or are subsumed by it lose with it.
             for (index, outcome) in decision.outcomes.iter_mut().enumerate() {
                 let follows = matches!(outcome, (State::Agreed | State::Subsumed, Cause::Claim(winner)) if *winner == rule.claim);
                 if index == rule.claim || follows {
@@ -296,8 +298,8 @@ impl<'a> Subjects<'_, 'a> {
     }
 }
 
-/// The rules that stand. One whose text a resolution sets stands with the force that it got, for the
-/// least of the sides that it replaces.
+/// Returns the winning rules. A text set by a resolution counts as a rule of its first side, with the force
+/// of the resolution.
 fn standing<'a>(decisions: &Decisions<'a>) -> Vec<Rule<'a>> {
     let mut rules = Vec::new();
     for (at, decision) in decisions.values().enumerate() {
@@ -335,8 +337,8 @@ fn obligations<'r>(
     members.filter(|rule| matches!(rules[*rule].force, Force::Must | Force::Always))
 }
 
-/// The pairs at different addresses that contradict each other or pull apart. Rules that agree
-/// need no comparison, so forces are compared first.
+/// Returns the pairs at different addresses that contradict each other or pull in different directions.
+/// Forces are compared first, since rules of compatible forces need no comparison.
 fn pairs_of_one_subject(
     rules: &[Rule<'_>],
     members: &[usize],
@@ -363,7 +365,7 @@ fn pairs_of_one_subject(
     Ok(pairs)
 }
 
-/// The rules that lose by a resolution.
+/// Returns the rules that a resolution decides against.
 fn choose<'a>(
     rules: &[Rule<'a>],
     pairs: &[Pair],
@@ -388,12 +390,12 @@ fn choose<'a>(
     Ok(losers)
 }
 
-/// The rules that lose to those of one source; none where a pair would still be open, because the
-/// source says neither of it, or both.
+/// Returns the rules that lose if a source is taken. `None` if a pair would stay open, because the source has
+/// neither or both of its rules.
 fn beaten_by(rules: &[Rule<'_>], pairs: &[Pair], taken: Source) -> Option<BTreeSet<usize>> {
     let is_taken: Vec<bool> =
         rules.iter().map(|rule| rule.claims().any(|claim| claim.source == taken)).collect();
-    // Each side of a dispute asks this about all its pairs.
+    // Computed once for all pairs, since each side of a dispute asks.
     let mut has_lost = vec![false; rules.len()];
     for (a, b, _) in pairs.iter().filter(|(a, b, _)| is_taken[*a] != is_taken[*b]) {
         has_lost[if is_taken[*a] { *b } else { *a }] = true;
@@ -402,7 +404,7 @@ fn beaten_by(rules: &[Rule<'_>], pairs: &[Pair], taken: Source) -> Option<BTreeS
     (!pairs.iter().any(is_open)).then(|| (0..rules.len()).filter(|rule| has_lost[*rule]).collect())
 }
 
-/// Whether a claim of this outcome agrees with another of its decision.
+/// Returns whether a claim with this outcome agrees with another of its decision.
 fn seconds(outcome: (State, Cause), claim: usize) -> bool {
     outcome == (State::Agreed, Cause::Claim(claim))
 }

@@ -1,4 +1,4 @@
-//! Tools: what a persona may use, less what it may not.
+//! Combines the lists of tools: the allowed tools minus the denied ones.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::compose::persona::Origin;
 use crate::model::address::{ALLOW, DENY};
 use crate::model::{Choice, Claim, Content, Datum, Library, Source, Text, is_tool_name};
 
-/// The list of tools while one of the two lists is in conflict.
+/// Returns the text that replaces the tools while one of the lists is in conflict.
 pub(crate) fn marker(conflict: &Conflict<'_>) -> Option<&'static str> {
     match conflict.at.as_str() {
         ALLOW => Some("\u{27e6}conflict: tools.allow\u{27e7}"),
@@ -24,20 +24,20 @@ pub(crate) fn marker(conflict: &Conflict<'_>) -> Option<&'static str> {
 /// The tools of a persona.
 #[derive(Debug, Default)]
 pub(crate) struct Tools<'a> {
-    /// The tools that may be used; none for all.
+    /// The allowed tools; `None` for all.
     pub(crate) allow: Option<Vec<&'a str>>,
-    /// The tools that may not be used.
+    /// The denied tools.
     pub(crate) deny: Vec<&'a str>,
     /// The origins of both lists: the highest claim, or the resolution that sets the list.
     pub(crate) allow_origin: Option<Origin<'a>>,
     pub(crate) deny_origin: Option<Origin<'a>>,
-    /// The conflict about a tool that one layer allows and a lower one denies, settled or not.
+    /// The conflict about a tool that a layer allows and a lower one denies, settled or not.
     pub(crate) conflict: Option<Conflict<'a>>,
-    /// Whether every tool that is allowed is also denied.
+    /// Whether every allowed tool is also denied.
     pub(crate) is_empty: bool,
 }
 
-/// The tools that a claim allows.
+/// Returns the tools that a claim allows.
 fn allowed(claim: &Claim) -> BTreeSet<&str> {
     match &claim.content {
         Content::Allow(names) => names.iter().map(Text::as_str).collect(),
@@ -45,7 +45,7 @@ fn allowed(claim: &Claim) -> BTreeSet<&str> {
     }
 }
 
-/// The tools of a conflict that a list allows although one below it does not, or denies them.
+/// Returns the tools in a conflict that a list allows but a list below it does not allow, or denies.
 pub(crate) fn widened<'a>(lineages: &Lineages, conflict: &Conflict<'a>) -> BTreeSet<&'a str> {
     let claims = || conflict.sides.iter().flat_map(|side| side.claims.iter().copied());
     let allows: Vec<&Claim> = claims().filter(|claim| matches!(claim.content, Content::Allow(_))).collect();
@@ -58,16 +58,16 @@ pub(crate) fn widened<'a>(lineages: &Lineages, conflict: &Conflict<'a>) -> BTree
     tools
 }
 
-/// The tools that `upper` allows and `lower` does not, or denies.
+/// Returns the tools that `upper` allows and `lower` does not allow, or denies.
 fn exceeding<'a>(upper: &'a Claim, lower: &Claim) -> impl Iterator<Item = &'a str> {
     let is_deny = matches!(lower.content, Content::Deny(_));
     let listed: BTreeSet<String> = names(lower).iter().map(|name| name.value.clone()).collect();
     allowed(upper).into_iter().filter(move |name| listed.contains(*name) == is_deny)
 }
 
-/// Whether the list of tools `upper` widens the list `lower` of a layer below it: it allows a tool that `lower` does
-/// not allow, or denies. It does not where it only narrows one of `allows` that lies between the two: that layer is
-/// the one that widens.
+/// Returns whether the list `upper` widens the list `lower` in a layer below it, by allowing a tool that
+/// `lower` does not allow, or denies. Not if `upper` only narrows a list of `allows` in a layer between them:
+/// then that layer widens.
 pub(crate) fn widens(lineages: &Lineages, upper: &Claim, lower: &Claim, allows: &[&Claim]) -> bool {
     if !lineages.is_above(upper.source, lower.source) {
         return false;
@@ -82,7 +82,7 @@ pub(crate) fn widens(lineages: &Lineages, upper: &Claim, lower: &Claim, allows: 
 }
 
 impl Running<'_, '_> {
-    /// Decides `tools.allow`: each layer may narrow what lies below it, and not widen it.
+    /// Decides `tools.allow`: each layer may narrow the layers below it but not widen them.
     pub(crate) fn intersect(&mut self) -> Option<Dispute> {
         let open = self.open();
         let allows: Vec<&Claim> = open.iter().map(|index| self.claim(*index)).collect();
@@ -107,8 +107,8 @@ impl Running<'_, '_> {
     }
 }
 
-/// Combines both lists. The order is that of the highest layer's list, or of the least source among
-/// peers, so that the order of `use` has no say.
+/// Combines both lists. Tools are listed as in the highest layer, or as in the first source by name among
+/// peers, so the order of `use` has no influence.
 pub(crate) fn combine<'a>(
     library: &'a Library,
     lineages: &Lineages,
@@ -135,8 +135,8 @@ pub(crate) fn combine<'a>(
         let sides = sides(library, all, []);
         tools.conflict = Some(resolutions.settle(DENY, DisputeKind::Widening, sides, |resolution, sides| {
             match &resolution.choice {
-                // The side that is taken decides about the tools that it names; what it says to deny
-                // stays denied.
+                // The side that is taken decides about the tools that it allows; the tools that it denies
+                // stay denied.
                 Choice::Take(name) => {
                     let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;
                     taken = Some(side.source);
@@ -176,12 +176,12 @@ pub(crate) fn combine<'a>(
     tools
 }
 
-/// The claims that count, the highest layer first, then by source.
+/// Returns the emitted claims, the highest layer first, then by source.
 fn claims<'a>(library: &'a Library, lineages: &Lineages, decision: Option<&Decision<'a>>) -> Vec<&'a Claim> {
     let mut claims: Vec<_> =
         decision.into_iter().flat_map(|decision| decision.in_state(State::Emitted)).collect();
     claims.sort_by_cached_key(|claim| library.source_name(claim.source));
-    // Few sources say anything of tools, and a sort needs a total order, which layers are not.
+    // Layers are only partially ordered, so `sort` cannot be used. The lists are short.
     let mut layered: Vec<&Claim> = Vec::new();
     for claim in claims {
         let below = layered.iter().position(|other| lineages.is_above(claim.source, other.source));
@@ -197,7 +197,7 @@ fn names(claim: &Claim) -> &[Text] {
     }
 }
 
-/// The tools that a `set` lists.
+/// Returns the tools that a `set` lists.
 fn listed<'a>(value: &'a Datum) -> Result<Vec<&'a str>, Problem<'a>> {
     let names = match value {
         Datum::List(items) => items.iter().map(Datum::as_str).collect::<Option<Vec<_>>>(),

@@ -1,4 +1,4 @@
-//! Editing of `[[accept]]` in `cento.toml`.
+//! Edits `[[accept]]` in `cento.toml`.
 
 use std::collections::BTreeSet;
 

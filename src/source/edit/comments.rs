@@ -1,21 +1,21 @@
-//! Entries that leave a table. Comments above an entry go with it; all other comments stay.
+//! Removes entries from tables. The comments above an entry go with it; all other comments stay.
 
 use toml_edit::{Decor, DocumentMut, Item, Table, TableLike, Value};
 
 use super::EditError;
 
-/// An entry that has left a file.
+/// An entry that was removed from a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Taken {
-    /// The comments above it, each a line that begins with `#`.
+    /// The comments above it, as lines that begin with `#`.
     pub comments: Vec<String>,
-    /// The comment behind it.
+    /// The comment after it on the same line.
     pub trailing: Option<String>,
-    /// Its value as it was written.
+    /// Its value in TOML.
     pub value: String,
 }
 
-/// The table that some keys lead to.
+/// Returns the table at a path of keys.
 pub(super) fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Option<&'d mut dyn TableLike> {
     let mut table: &mut dyn TableLike = document.as_table_mut();
     for key in keys {
@@ -24,10 +24,10 @@ pub(super) fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Op
     Some(table)
 }
 
-/// Takes an entry out, and with `prunes` the tables that it leaves empty. What was written about it comes along.
+/// Removes an entry with its comments, and with `prunes` also the tables that become empty.
 ///
 /// # Errors
-/// If it is not there.
+/// If it does not exist.
 pub(super) fn take(document: &mut DocumentMut, keys: &[String], prunes: bool) -> Result<Taken, EditError> {
     let missing = || EditError::Missing(keys.join("."));
     let (last, above) = keys.split_last().ok_or_else(missing)?;
@@ -64,7 +64,7 @@ pub(super) fn take(document: &mut DocumentMut, keys: &[String], prunes: bool) ->
         }
         if let Some(table) = item.as_table().filter(|table| !table.is_implicit() && !table.is_dotted()) {
             let prefix = text_of(table.decor().prefix());
-            // What begins the file is about the file.
+            // A comment at the start of the file is about the file.
             let is_first = first.is_some() && table.position() == first;
             let (mut rest, mut own) = split_comments(&prefix);
             if is_first && rest.is_empty() && !own.is_empty() {
@@ -85,7 +85,7 @@ pub(super) fn take(document: &mut DocumentMut, keys: &[String], prunes: bool) ->
     Ok(taken)
 }
 
-/// The last entry of an inline table stands before its brace as the one that has left did.
+/// Keeps the space before the closing brace of an inline table when its last entry is removed.
 fn keep_brace(table: &mut dyn TableLike, gone: &Item) {
     let last = table.iter().last().map(|(name, _)| name.to_owned());
     if let Some(value) = last.and_then(|last| table.get_mut(&last)).and_then(Item::as_value_mut)
@@ -95,7 +95,7 @@ fn keep_brace(table: &mut dyn TableLike, gone: &Item) {
     }
 }
 
-/// A table of tables alone needs no header, if no comment stands above it.
+/// Hides the header of a table that has only subtables, unless it has comments.
 fn hide_header(table: &mut Table) {
     let holds_tables = table.iter().all(|(_, item)| item.as_table().is_some_and(|table| !table.is_dotted()));
     if holds_tables && !text_of(table.decor().prefix()).contains('#') {
@@ -103,13 +103,13 @@ fn hide_header(table: &mut Table) {
     }
 }
 
-/// The key after `key` of a table, if what it holds stands in the lines below.
+/// Returns the key after `key` in a table, skipping subtables.
 fn following(table: &dyn TableLike, key: &str) -> Option<String> {
     let mut entries = table.iter().skip_while(|(other, _)| *other != key).skip(1);
     entries.find(|(_, item)| item.is_value()).map(|(key, _)| key.to_owned())
 }
 
-/// Writes down what an item says, and gathers the comments in and around it.
+/// Records the value of an item, and collects the comments in and around it.
 fn describe(item: Item, taken: &mut Taken, left: &mut String) {
     let mut value = match item {
         Item::Value(value) => value,
@@ -145,8 +145,8 @@ fn comment_lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| line.starts_with('#')).map(str::to_owned).collect()
 }
 
-/// What stands before a key or table: what is about something else, up to the last blank line, and
-/// the comments about the thing itself.
+/// Splits the text before a key or table at its last blank line: comments about something else, and those
+/// about the item itself.
 fn split_comments(prefix: &str) -> (String, Vec<String>) {
     let lines: Vec<&str> = prefix.split_inclusive('\n').collect();
     let blank = lines.iter().rposition(|line| line.ends_with('\n') && line.trim().is_empty());
@@ -156,7 +156,7 @@ fn split_comments(prefix: &str) -> (String, Vec<String>) {
     (rest, comment_lines(&own.concat()))
 }
 
-/// Two texts that stand before something, with no more than one blank line between them.
+/// Joins two prefixes with at most one blank line between them.
 fn join(first: &str, second: &str) -> String {
     if first.is_empty() {
         return second.to_owned();
@@ -164,7 +164,7 @@ fn join(first: &str, second: &str) -> String {
     format!("{}\n\n{}", first.trim_end_matches('\n'), second.trim_start_matches('\n'))
 }
 
-/// Puts comments before the first table after `position`, or at the end.
+/// Puts comments before the first table after `position`, or at the end of the file.
 pub(super) fn leave(document: &mut DocumentMut, position: Option<isize>, comments: &str) {
     let position = position.unwrap_or(-1);
     let mut next = None;
@@ -186,7 +186,7 @@ pub(super) fn leave(document: &mut DocumentMut, position: Option<isize>, comment
     });
 }
 
-/// Calls `visit` with each table that can have a header, but for the document itself.
+/// Calls `visit` with each table except the document itself.
 pub(super) fn each_table(table: &mut Table, visit: &mut dyn FnMut(&mut Table)) {
     for (_, item) in table.iter_mut() {
         match item {
@@ -205,7 +205,7 @@ pub(super) fn each_table(table: &mut Table, visit: &mut dyn FnMut(&mut Table)) {
     }
 }
 
-/// A file does not begin with a blank line because what stood above it has left.
+/// Removes blank lines at the start of a file after its first entry was removed.
 pub(super) fn trim_start(document: &mut DocumentMut) {
     if document.iter().any(|(_, item)| item.is_value()) {
         let first = document.iter().find(|(_, item)| item.is_value()).map(|(key, _)| key.to_owned());
@@ -224,7 +224,7 @@ pub(super) fn trim_start(document: &mut DocumentMut) {
     });
 }
 
-/// The position of the table whose header begins a file; nothing where a key does.
+/// Returns the position of the table whose header begins the file. `None` if a key comes first.
 fn first_header(document: &mut DocumentMut) -> Option<isize> {
     let mut begins_with_key = document.iter().any(|(_, item)| item.is_value());
     let mut first: Option<isize> = None;
@@ -237,7 +237,7 @@ fn first_header(document: &mut DocumentMut) -> Option<isize> {
     first.filter(|_| !begins_with_key)
 }
 
-/// Adds comments above an entry, those that it does not have yet.
+/// Adds comments above an entry, except those that it already has.
 pub(super) fn add(document: &mut DocumentMut, keys: &[String], comments: &[String]) {
     let Some((last, above)) = keys.split_last() else { return };
     let Some(table) = table_at(document, above) else { return };

@@ -1,4 +1,4 @@
-//! Arrays of tables that record decisions: `[[resolve]]` and `[[remove]]` of a profile.
+//! Edits arrays of tables that record decisions: `[[resolve]]` and `[[remove]]` of a profile.
 
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
@@ -44,21 +44,21 @@ impl Choice {
     }
 }
 
-/// A `[[resolve]]` as it is to stand in a profile. What is `None` is left out.
+/// The content of a `[[resolve]]`. Keys that are `None` or false are omitted; a reason that is `None` keeps
+/// the old one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Decision {
     pub choice: Option<Choice>,
     /// The sides and their hashes.
     pub seen: Vec<(String, String)>,
-    /// The force of a rule whose text is set.
+    /// The force of the text in `set`.
     pub force: Option<String>,
     /// Whether a locked claim may lose.
     pub breaks_lock: bool,
-    /// Why.
     pub reason: Option<String>,
 }
 
-/// The tables of an array, however it is written.
+/// Returns the tables of an array of tables or inline tables.
 pub(super) fn tables<'d>(
     document: &'d mut DocumentMut,
     array: &str,
@@ -76,7 +76,7 @@ pub(super) fn tables<'d>(
     }
 }
 
-/// Adds a table at the end of an array.
+/// Appends a table to an array.
 pub(super) fn push(document: &mut DocumentMut, array: &str, table: Table) -> Result<(), EditError> {
     match document.entry(array).or_insert(Item::ArrayOfTables(ArrayOfTables::new())) {
         Item::ArrayOfTables(tables) => tables.push(table),
@@ -86,14 +86,14 @@ pub(super) fn push(document: &mut DocumentMut, array: &str, table: Table) -> Res
     Ok(())
 }
 
-/// Deletes the tables of an array for which `is_gone` holds, and the array if none is left. Returns whether any was
-/// deleted.
+/// Deletes the tables for which `is_gone` is true, and the array if it becomes empty. Returns whether any
+/// were deleted.
 pub(super) fn delete(
     document: &mut DocumentMut,
     array: &str,
     is_gone: &dyn Fn(&dyn TableLike) -> bool,
 ) -> Result<bool, EditError> {
-    // What stands above the first table of a file is about the file.
+    // A comment above the first table of a file is about the file.
     let mut header = None;
     let (before, after) = match document.get_mut(array) {
         Some(Item::ArrayOfTables(tables)) => {
@@ -126,7 +126,7 @@ pub(super) fn delete(
     Ok(after < before)
 }
 
-/// The comments before a table, up to the last blank line: those that are not about the table.
+/// Returns the comments before a table up to the last blank line: those that are not about the table.
 fn header_of(table: &Table) -> Option<String> {
     let prefix = table.decor().prefix()?.as_str()?;
     let end = prefix.rfind("\n\n")? + 2;
@@ -201,7 +201,7 @@ fn fill(table: &mut dyn TableLike, decision: &Decision) -> Result<(), EditError>
         let mut comments = None;
         let keys = [Resolve::Take, Resolve::Set, Resolve::Keep].map(Resolve::name);
         for key in keys.into_iter().filter(|key| *key != chosen) {
-            // The comments around the old choice go on to the new one.
+            // The comments around the old choice move to the new one.
             comments = comments.or_else(|| table.key(key).map(|key| key.leaf_decor().clone()));
             if let Some(old) = table.remove(key).as_ref().and_then(Item::as_value) {
                 *value.decor_mut() = old.decor().clone();

@@ -1,36 +1,36 @@
-//! Entries of tables: put in, moved, and put into another order.
+//! Inserts, moves and sorts entries of tables.
 
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use super::comments::{add, take};
 use super::{EditError, Keys};
 
-/// Where an entry stands among those of its table.
+/// The position of an entry in its table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Before all others.
     First,
     /// After all others.
     Last,
-    /// Straight after the entry of this key.
+    /// Directly after this key.
     After(String),
-    /// Straight before the entry of this key.
+    /// Directly before this key.
     Before(String),
 }
 
 impl Place {
-    /// Straight after an entry.
+    /// The position directly after an entry.
     pub(crate) fn after(key: &str) -> Self {
         Place::After(key.to_owned())
     }
 
-    /// Straight before an entry.
+    /// The position directly before an entry.
     pub(crate) fn before(key: &str) -> Self {
         Place::Before(key.to_owned())
     }
 }
 
-/// Sets a key, keeping the comments around it if it is there.
+/// Sets a key. If it exists, the comments around it stay.
 pub(super) fn set(table: &mut dyn TableLike, key: &str, value: impl Into<Value>) {
     let mut value = value.into();
     match table.get_mut(key).and_then(Item::as_value_mut) {
@@ -53,7 +53,7 @@ pub(super) fn set_key(
     Ok(())
 }
 
-/// Moves an entry with the comments about it.
+/// Moves an entry with its comments.
 pub(super) fn relocate(
     document: &mut DocumentMut,
     from: &Keys,
@@ -74,7 +74,7 @@ pub(super) fn relocate(
     put_at(document, to, place, key)
 }
 
-/// Puts an entry of a table at a place among the others.
+/// Moves an entry to a position in its table.
 pub(super) fn put_at(
     document: &mut DocumentMut,
     tables: &[String],
@@ -96,7 +96,7 @@ pub(super) fn put_at(
     Ok(())
 }
 
-/// Puts the entries of a table that `order` names into its order; the others keep their places.
+/// Sorts the entries in `order`; the others keep their positions.
 pub(super) fn reorder(
     document: &mut DocumentMut,
     tables: &[String],
@@ -115,7 +115,7 @@ pub(super) fn reorder(
     Ok(())
 }
 
-/// The table that some tables lead to; those that are not there are made.
+/// Returns the table at a path, creating missing tables.
 fn open<'d>(document: &'d mut DocumentMut, tables: &[String]) -> Result<&'d mut dyn TableLike, EditError> {
     let mut table: &mut dyn TableLike = document.as_table_mut();
     for (depth, name) in tables.iter().enumerate() {
@@ -132,10 +132,10 @@ fn open<'d>(document: &'d mut DocumentMut, tables: &[String]) -> Result<&'d mut 
     Ok(table)
 }
 
-/// Puts the entries of a table into an order that names all of them.
+/// Sorts a table. `order` names all of its entries.
 fn sort(table: &mut dyn TableLike, order: &[String]) {
     let rank = |key: &str| order.iter().position(|name| name == key);
-    // A table keeps its entries in the order in which they came in, so each goes out and in again.
+    // A table iterates in order of insertion, so every entry is removed and inserted again.
     let mut entries = Vec::new();
     let mut keys: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
     let is_sorted = keys.is_sorted_by_key(|key| rank(key));

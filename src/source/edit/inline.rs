@@ -1,4 +1,4 @@
-//! The parts of one TOML value, as it is written.
+//! Finds the parts of a single TOML value.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use toml_edit::{Document, Item, Table};
 
 use crate::model::grammar::Entry;
 
-/// Puts a value behind a key, so that it is a document.
+/// The key put before a value to make it a document.
 const KEY: &str = "x = ";
 
 fn parsed(value: &str) -> Option<Document<String>> {
@@ -18,19 +18,19 @@ fn range(item: &Item) -> Option<Range<usize>> {
     Some(span.start - KEY.len()..span.end - KEY.len())
 }
 
-/// The range in an inline table of the value of the first of these keys that it has.
+/// Returns the range of a value in an inline table, for the first of these keys that it has.
 pub(crate) fn key_range(table: &str, keys: &[&str]) -> Option<Range<usize>> {
     let document = parsed(table)?;
     let item = Table::get(&document, "x")?;
     keys.iter().find_map(|key| item.get(key)).and_then(range)
 }
 
-/// The range of an item in a list.
+/// Returns the range of an item in a list.
 pub(crate) fn item_range(list: &str, index: usize) -> Option<Range<usize>> {
     range(parsed(list)?.get("x")?.get(index)?)
 }
 
-/// The `text` of an inline entry as it is written, if nothing else is left of it without `key`.
+/// Returns the `text` of an inline entry in TOML, if the entry has no other keys than `text` and `key`.
 pub(crate) fn lone_text(entry: &str, key: &str) -> Option<String> {
     let document = parsed(entry)?;
     let table = document.get("x")?.as_inline_table()?;

@@ -1,10 +1,11 @@
-//! Where a claim is written in its file.
+//! Finds where a claim is written in its file.
 
 use super::{Keys, keys};
 use crate::model::grammar::{Fragment, Grouping, Profile, part_key};
 use crate::model::{Claim, Library, Part, Source, address};
 
-/// The tables of a fragment that lead to a part of a list. The title and lead of a group are keys of the group.
+/// Returns the path of the table for a part of a list, relative to its section. The title and lead of a group
+/// are keys of the group.
 pub(super) fn list_tables(list: &str, part: Part) -> Keys {
     let (_, group) = address::section_and_group(list);
     let group = group.into_iter().flat_map(|group| [Grouping::Group.name(), group]);
@@ -12,7 +13,7 @@ pub(super) fn list_tables(list: &str, part: Part) -> Keys {
     keys(group.chain(table))
 }
 
-/// The key of an entry in the tables of its list.
+/// Returns the key of an entry in its table.
 pub(super) fn entry_key(part: Part, id: &str) -> &str {
     if matches!(part, Part::Title | Part::Lead) { part_key(part) } else { id }
 }
@@ -22,7 +23,7 @@ pub(super) fn section_tables(list: &str) -> Keys {
     keys([Profile::Body.name(), address::section(list)])
 }
 
-/// The tables of a source that lead to a part of a list.
+/// Returns the path of the table for a part of a list in a source.
 pub(crate) fn entry_tables(source: Source, list: &str, part: Part) -> Keys {
     let body = match source {
         Source::Fragment(_) => Vec::new(),
@@ -31,11 +32,12 @@ pub(crate) fn entry_tables(source: Source, list: &str, part: Part) -> Keys {
     [body, list_tables(list, part)].concat()
 }
 
-/// The tables of a file that lead to an entry, and its key there. `None` for a claim that is no entry.
+/// Returns the path of the table that holds a claim's entry, and its key. `None` for claims other than
+/// entries.
 pub(crate) fn entry_place(library: &Library, claim: &Claim) -> Option<(Keys, String)> {
     let part = claim.block()?.part;
     let id = claim.address.id();
-    // A fragment may hold its only block of prose as `text`.
+    // A fragment may write its only block of prose as `text`.
     let short = Fragment::Text.name();
     if claim.address.group().is_none() && id != short && library.sources.text(claim.key) == short {
         return Some((Vec::new(), short.to_owned()));

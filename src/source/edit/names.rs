@@ -1,4 +1,4 @@
-//! What names entries: the layout, anchors, removals and decisions of a file.
+//! Renames entries where a file refers to them: in layout, anchors, removals and resolutions.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,10 @@ use crate::model::address;
 use crate::model::grammar::{Entries, Entry, Remove, Resolve};
 use crate::model::layout_keys::ORDER;
 
-/// New ids by old ones.
+/// New ids by old id.
 pub(crate) type Renames = BTreeMap<String, String>;
 
-/// Gives entries of a list other ids, wherever the file names them: in the layout, in removals and
-/// decisions, and in the anchors of other entries.
+/// Renames entries of a list wherever the file refers to them: in layout, removals, resolutions and anchors.
 pub(super) fn rename(document: &mut DocumentMut, list: &str, renames: &Renames) {
     if let Some(table) = table_at(document, &layout_tables(list)) {
         rename_keys(table, renames);
@@ -60,14 +59,14 @@ fn rename_anchor(value: &mut Value, renames: &Renames) {
     }
 }
 
-/// Another string, with the comments and spaces around it as they were.
+/// Replaces a string, keeping the comments and spaces around it.
 pub(super) fn replace_string(value: &mut Value, text: &str) {
     let decor = value.decor().clone();
     *value = Value::String(Formatted::new(text.to_owned()));
     *value.decor_mut() = decor;
 }
 
-/// Renames keys of a table in their places.
+/// Renames keys of a table without moving them.
 fn rename_keys(table: &mut dyn TableLike, renames: &Renames) {
     let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
     if !keys.iter().any(|key| renames.contains_key(key)) {
@@ -89,7 +88,7 @@ fn rename_keys(table: &mut dyn TableLike, renames: &Renames) {
     }
 }
 
-/// Gives a side of a decision another name.
+/// Renames a side of a resolution or removal.
 pub(super) fn rename_side(document: &mut DocumentMut, at: &str, old: &str, new: &str) {
     for table in tables(document, RESOLVE).into_iter().flatten().filter(|table| is_at(*table, at)) {
         if let Some(take) = table.get_mut(Resolve::Take.name()).and_then(Item::as_value_mut)
@@ -110,7 +109,7 @@ fn rename_seen(table: &mut dyn TableLike, key: &str, old: &str, new: &str) {
     }
 }
 
-/// Sets the `order` of a list in the layout, or takes it out.
+/// Sets the `order` of a list in the layout, or removes it.
 pub(super) fn set_order(
     document: &mut DocumentMut,
     list: &str,

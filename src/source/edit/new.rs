@@ -1,4 +1,4 @@
-//! New source files, written as a person would write them.
+//! Writes new source files in readable TOML.
 
 use indexmap::IndexMap;
 
@@ -7,14 +7,14 @@ use super::{Taken, keys, literal};
 use crate::model::grammar::{self, Entry, Fragment};
 use crate::model::{Part, address};
 
-/// The text of a source file that does not exist yet.
+/// The text of a new source file.
 #[derive(Debug, Default)]
 pub(crate) struct NewFile {
     text: String,
 }
 
 impl NewFile {
-    /// Adds a key to the table that was begun last.
+    /// Adds a key to the current table.
     pub(crate) fn set(&mut self, key: &str, value: &str) {
         self.text.push_str(&format!("{key} = {value}\n"));
     }
@@ -25,66 +25,65 @@ impl NewFile {
         self.text.push_str(&format!("[{}]\n", keys(tables).join(".")));
     }
 
-    /// Adds lines of comments.
+    /// Adds comment lines.
     fn comments<'c>(&mut self, lines: impl IntoIterator<Item = &'c String>) {
         lines.into_iter().for_each(|line| self.text.extend([line, "\n"]));
     }
 
-    /// Leaves a blank line below what is there.
+    /// Adds a blank line.
     fn separate(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
         }
     }
 
-    /// The text.
     pub(crate) fn into_text(self) -> String {
         self.text
     }
 }
 
-/// A fragment to be written.
+/// A fragment to write.
 #[derive(Debug, Default)]
 pub(crate) struct NewFragment {
-    /// Its id without the kind.
+    /// The last part of its id.
     pub name: String,
-    /// Comments about all of it.
+    /// Comments about the whole file.
     pub comments: Vec<String>,
-    /// What it is, in a line.
+    /// A summary in one line.
     pub summary: Option<String>,
-    /// The section, if it is not named after the kind.
+    /// The section, if it differs from the kind.
     pub section: Option<String>,
-    /// Whether fields are filled in.
+    /// Whether it is a template.
     pub is_template: bool,
-    /// Its entries. Lists and tables appear in the order in which they are first named, groups last.
+    /// Its entries. Lists and tables are written in order of first use, groups last.
     pub entries: Vec<NewEntry>,
 }
 
-/// An entry to be written, or the title or lead of a group.
+/// An entry to write, or the title or lead of a group.
 #[derive(Debug)]
 pub(crate) struct NewEntry {
-    /// The list that holds it: a section or group.
+    /// The section or group that holds it.
     pub list: String,
-    /// Its id.
     pub id: String,
-    /// Which part of the section it is.
+    /// The kind of entry.
     pub part: Part,
-    /// Its value, as in TOML.
+    /// Its value in TOML.
     pub value: String,
     /// The comments above it.
     pub comments: Vec<String>,
-    /// The comment behind it.
+    /// The comment after it on the same line.
     pub trailing: Option<String>,
 }
 
 impl NewEntry {
-    /// An entry without comments.
+    /// Creates an entry without comments.
     pub(crate) fn plain(list: &str, id: &str, part: Part, value: String) -> Self {
         let (list, id) = (list.to_owned(), id.to_owned());
         NewEntry { list, id, part, value, comments: Vec::new(), trailing: None }
     }
 
-    /// One entry in the place of several: the value of the first, with the comments of all. `None` if there are none.
+    /// Merges several entries into one: the value of the first, with the comments of all. `None` if there are
+    /// none.
     pub(crate) fn merged(list: &str, id: &str, part: Part, taken: Vec<Taken>) -> Option<Self> {
         let mut taken = taken.into_iter();
         let Taken { comments: own, trailing, value } = taken.next()?;
@@ -106,7 +105,7 @@ impl NewEntry {
 }
 
 impl NewFragment {
-    /// The fragment as TOML.
+    /// Returns the fragment in TOML.
     pub(crate) fn text(&self) -> String {
         let mut file = NewFile::default();
         file.comments(&self.comments);
@@ -130,7 +129,7 @@ impl NewFragment {
         for entry in &self.entries {
             lists.entry(&entry.list).or_default().push(entry);
         }
-        // Below the header of a group, a table of the section would read as the group's.
+        // TOML after the header of a group belongs to the group, so tables of the section come first.
         lists.sort_by_cached_key(|list, _| address::is_in_section(list));
         for (list, mut entries) in lists {
             entries.sort_by_key(|entry| (entry.part != Part::Title, entry.part != Part::Lead));
@@ -146,7 +145,7 @@ impl NewFragment {
         file.into_text()
     }
 
-    /// Whether an entry, the only one, can be the `text` of the fragment.
+    /// Returns whether an entry, the only one, can be written as `text` of the fragment.
     fn is_short(&self, entry: &NewEntry) -> bool {
         entry.part == Part::Prose
             && !address::is_in_section(&entry.list)
@@ -155,7 +154,7 @@ impl NewFragment {
     }
 }
 
-/// Some keys as one value: that of `main` if there is no other, else an inline table.
+/// Formats keys as one value: that of `main` if it is the only key, else an inline table.
 pub(crate) fn inline<K: grammar::Keys + PartialEq>(main: K, fields: &[(K, String)]) -> String {
     match fields {
         [(key, value)] if *key == main => value.clone(),
@@ -169,7 +168,7 @@ pub(super) fn inline_table<'k>(fields: impl IntoIterator<Item = (&'k str, &'k st
     format!("{{ {} }}", fields.join(", "))
 }
 
-/// An entry with these keys: a string if it has only a text.
+/// Formats an entry: a string if it has only a text, else an inline table.
 pub(crate) fn entry(fields: &[(Entry, String)]) -> String {
     inline(Entry::Text, fields)
 }

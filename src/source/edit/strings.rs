@@ -1,14 +1,14 @@
-//! Strings as a person would write them in TOML.
+//! Formats values as readable TOML.
 
 use super::new::inline_table;
 use crate::model::Datum;
 use crate::text::safety::concealed;
 
-/// The longest list that stands on one line.
+/// The maximum length of a list on one line.
 const LONGEST_LIST: usize = 100;
 
-/// A string in the kind of quotes that `old`, a TOML string, has, if they can hold it without escapes
-/// that `old` does not need; else as [`literal`].
+/// Formats a string in the same quotes as `old`, a TOML string, if that needs no escapes that `old` does not
+/// use; else as [`literal`] does.
 pub(crate) fn literal_like(text: &str, old: &str) -> String {
     let has_lines = text.contains('\n');
     if !needs_escapes(text) {
@@ -34,14 +34,14 @@ pub(crate) fn literal_like(text: &str, old: &str) -> String {
             return format!("\"{text}\"");
         }
     }
-    // Escapes in a string of one line were somebody's choice.
+    // Escapes in a single-line string were a choice of its author.
     if old.starts_with('"') && !old.starts_with("\"\"\"") && old.contains('\\') && !has_lines {
         return format!("\"{}\"", escaped(text, false));
     }
     literal(text)
 }
 
-/// A string in the quotes that need the fewest escapes.
+/// Formats a string in the quotes that need the fewest escapes.
 pub(crate) fn literal(text: &str) -> String {
     let needs_escapes = needs_escapes(text);
     if text.contains('\n') && !is_gap(text) {
@@ -68,12 +68,12 @@ pub(crate) fn literal(text: &str) -> String {
     format!("\"{}\"", escaped(text, false))
 }
 
-/// A string on one line: for a gap or markup, whose line breaks are better seen than made.
+/// Formats a string on one line. For gaps and markup, whose line breaks should be visible as `\n`.
 pub(crate) fn line_literal(text: &str) -> String {
     if text.contains('\n') { format!("\"{}\"", escaped(text, false)) } else { literal(text) }
 }
 
-/// A list of strings, on one line where it fits.
+/// Formats a list of strings, on one line if it fits.
 pub(crate) fn list_literal<'t>(items: impl IntoIterator<Item = &'t str>) -> String {
     let items: Vec<String> = items.into_iter().map(literal).collect();
     let line = format!("[{}]", items.join(", "));
@@ -84,7 +84,7 @@ pub(crate) fn list_literal<'t>(items: impl IntoIterator<Item = &'t str>) -> Stri
     format!("[\n{lines}]")
 }
 
-/// A value of any type.
+/// Formats a value of any type.
 pub(crate) fn value_literal(datum: &Datum) -> String {
     match datum {
         Datum::String(text) => literal(text),
@@ -105,17 +105,17 @@ pub(crate) fn value_literal(datum: &Datum) -> String {
                 map.iter().map(|(name, value)| (key(name), value_literal(value))).collect();
             inline_table(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())))
         }
-        // TOML writes `nan` in small letters.
+        // TOML spells `nan` and `inf` in lower case.
         number => number.to_string().to_lowercase(),
     }
 }
 
-/// Whether a text is what stands between two things, which reads best on one line.
+/// Returns whether a text is only separators, which are best read on one line.
 fn is_gap(text: &str) -> bool {
     text.len() < 60 && !text.contains(char::is_alphanumeric)
 }
 
-/// Whether a text has characters that TOML does not take as they are, or that a reader would not see.
+/// Returns whether a text has characters that TOML does not allow unescaped, or that a reader would not see.
 fn needs_escapes(text: &str) -> bool {
     !concealed(text).is_empty()
 }

@@ -1,4 +1,4 @@
-//! Names of fragments in `use` and `drop`.
+//! Edits the names of fragments in `use` and `drop`.
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
@@ -15,20 +15,20 @@ const DROP: &str = Profile::Drop.name();
 /// The id of a dropped fragment.
 const FRAGMENT: &str = Drop::Fragment.name();
 
-/// A change of `use`, and of `drop` where that names the old fragment.
+/// A change of `use`, and of `drop` if it names the old fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// These stand where the fragment stood.
+    /// Replaces a fragment with others.
     Replace(String, Vec<String>),
-    /// The second stands before the first; at the end, where the first is not used.
+    /// Inserts the second fragment before the first; at the end if the first is not used.
     Before(String, String),
-    /// The second stands after the first; at the end, where the first is not used.
+    /// Inserts the second fragment after the first; at the end if the first is not used.
     After(String, String),
-    /// It stands at the end.
+    /// Appends a fragment.
     Last(String),
 }
 
-/// Makes a change of `use`, and of `drop` where that names the old fragment.
+/// Applies a change to `use` and `drop`.
 pub(super) fn change_use(document: &mut DocumentMut, change: &Use) {
     let mut is_dropped = false;
     if let (Some(tables), Use::Before(old, _) | Use::After(old, _) | Use::Replace(old, _)) =
@@ -77,7 +77,7 @@ fn append(document: &mut DocumentMut, new: &str) {
     }
 }
 
-/// Puts a blank line before the first table.
+/// Adds a blank line before the first table.
 fn separate_first(document: &mut DocumentMut) {
     let mut first: Option<isize> = None;
     each_table(document.as_table_mut(), &mut |table| {
@@ -93,7 +93,7 @@ fn separate_first(document: &mut DocumentMut) {
     });
 }
 
-/// Makes a change in a `drop` that is written as `[[drop]]`.
+/// Applies a change to a `drop` that is written as `[[drop]]`.
 fn change_tables(tables: &mut ArrayOfTables, change: &Use) {
     let (old, with, keeps) = match change {
         Use::Replace(old, with) => (old, with.clone(), false),
@@ -126,7 +126,7 @@ fn position_of_drop(document: &DocumentMut, name: &str) -> Option<usize> {
     document.get(DROP).and_then(Item::as_array).and_then(|array| position(array, name))
 }
 
-/// Inserts a name, laid out like its neighbours; not if it is there.
+/// Inserts a name, formatted like its neighbours, unless the list has it already.
 fn insert(array: &mut Array, at: usize, name: &str) {
     if position(array, name).is_some() {
         return;
@@ -135,7 +135,7 @@ fn insert(array: &mut Array, at: usize, name: &str) {
     let space = neighbour.map(|value| text_of(value.decor().prefix()));
     let mut value = Value::from(name);
     match space {
-        // A neighbour on a line of its own, below comments maybe: the last of its lines is the indent.
+        // The neighbour is on its own line, maybe below comments; the last line before it is the indent.
         Some(space) if space.contains('\n') => {
             let indent = space.rsplit('\n').next().unwrap_or_default();
             let behind = if at > 0 { take_comment_behind(array, at) } else { String::new() };
@@ -150,7 +150,7 @@ fn insert(array: &mut Array, at: usize, name: &str) {
         }
     }
     if at == array.len() && at > 0 {
-        // What stands between the last name and the bracket stays before the bracket, but for a comment.
+        // The space before the bracket stays there; a comment stays with the last name.
         if let Some(last) = array.get_mut(at - 1) {
             let suffix = text_of(last.decor().suffix());
             let (comment, space) = match suffix.find('#') {
@@ -169,7 +169,7 @@ fn insert(array: &mut Array, at: usize, name: &str) {
     array.insert_formatted(at, value);
 }
 
-/// The comment behind the name before a place, which is written after its comma, and so before the next.
+/// Takes the comment after the previous name. It follows the comma, so it is parsed as part of the next item.
 fn take_comment_behind(array: &mut Array, at: usize) -> String {
     let split = |text: String| match text.split_once('\n') {
         Some((line, rest)) if line.contains('#') => Some((line.to_owned(), format!("\n{rest}"))),
@@ -189,7 +189,7 @@ fn take_comment_behind(array: &mut Array, at: usize) -> String {
     })
 }
 
-/// Makes the name at a place that of a dropped fragment, with the reason that the one beside it has.
+/// Turns a name into a dropped fragment with the same reason as `like`.
 fn rename_dropped(array: &mut Array, at: usize, like: Option<Value>, name: &str) {
     let Some(Value::InlineTable(mut table)) = like else { return };
     table.insert(FRAGMENT, name.into());

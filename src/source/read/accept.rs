@@ -1,4 +1,4 @@
-//! Reading of `[[accept]]`: pairs of similar entries that are meant as they are.
+//! Reads `[[accept]]`: pairs of similar entries that are intended.
 
 use toml::de::DeTable;
 

@@ -1,4 +1,4 @@
-//! The grammar that fragments and profiles share: body parts, fields and tools.
+//! Reads what fragments and profiles share: entries, fields and tools.
 
 use std::collections::BTreeMap;
 
@@ -17,12 +17,12 @@ pub(crate) struct Claims {
     source: Source,
     /// The claims, in file order.
     pub(crate) list: Vec<Claim>,
-    /// Where each address of the body is taken, and by what.
+    /// The address of each entry, with its type and place.
     taken: BTreeMap<AddressBuf, (&'static str, Span)>,
 }
 
 impl Claims {
-    /// No claims yet of this source.
+    /// Creates an empty list for a source.
     pub(crate) fn new(source: Source) -> Self {
         Claims { source, list: Vec::new(), taken: BTreeMap::new() }
     }
@@ -43,7 +43,7 @@ impl Claims {
         });
     }
 
-    /// Notes that `address` names a `noun`; a finding if it names something already.
+    /// Reserves an address for a `noun`. Reports it if the address is taken.
     fn take(&mut self, reader: &mut Reader, address: &AddressBuf, noun: &'static str, span: Span) -> bool {
         if let Some((other, first)) = self.taken.get(address) {
             let message = two_things(address, other, noun);
@@ -67,7 +67,7 @@ fn two_things(address: &AddressBuf, first: &str, second: &str) -> String {
     }
 }
 
-/// Reads one table of a body of `kind`.
+/// Reads one table of a section.
 pub(crate) fn read_part(
     reader: &mut Reader,
     claims: &mut Claims,
@@ -81,7 +81,7 @@ pub(crate) fn read_part(
     }
 }
 
-/// The header of a table of entries of a section, or of a group in it.
+/// Returns the header of a table of entries, in a section or in a group of it.
 fn header(claims: &Claims, at: &[&str], table: &str) -> String {
     let (kind, group) = at.split_at(1);
     let body = match claims.source {
@@ -158,8 +158,8 @@ fn read_entries(reader: &mut Reader, claims: &mut Claims, at: &[&str], table: En
     }
 }
 
-/// `tools.allow` and `tools.deny` are lists of tools, so nothing in a section `tools` can have
-/// these ids.
+/// Returns whether an id is reserved: `tools.allow` and `tools.deny` are lists of tools, so a section `tools`
+/// cannot have entries with these ids.
 fn is_reserved(kind: &str, id: &str) -> bool {
     Address::parse(&address::below(kind, id)).is_tools()
 }
@@ -238,7 +238,7 @@ fn read_entry(
     });
 }
 
-/// The key of an entry; a finding if entries of this part have no such key.
+/// Looks up a key of an entry. Reports it if entries of this part do not have it.
 fn entry_key(reader: &mut Reader, key: &Key<'_>, value: &Value<'_>, part: Part, what: &str) -> Option<Entry> {
     let Some(known) = Entry::find(key.get_ref()) else {
         let fitting = Entry::all().iter().filter(|known| known.fits(part));
@@ -274,7 +274,7 @@ fn read_subject(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Te
     check_subject(reader, &text).then_some(text)
 }
 
-/// Whether a text is a subject; a finding if not.
+/// Returns whether a text is a valid subject. Reports it if not.
 pub(crate) fn check_subject(reader: &mut Reader, text: &Text) -> bool {
     let valid = is_subject(&text.value);
     if !valid {
@@ -307,7 +307,7 @@ fn read_anchors(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Ancho
     anchors
 }
 
-/// Reads `text = "..."`, short for one block of prose.
+/// Reads `text = "..."`, short for a single block of prose.
 pub(crate) fn read_text(
     reader: &mut Reader,
     claims: &mut Claims,
@@ -373,7 +373,7 @@ fn read_field_table(
     (datum, level)
 }
 
-/// Adds the claim of a field that a key of its own sets: `name` and `description` of a profile.
+/// Adds the claim of a field that has its own key: `name` or `description` of a profile.
 pub(crate) fn read_own_field(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>, value: &Value<'_>) {
     let Some(text) = reader.filled(&format!("`{}`", key.get_ref()), value) else { return };
     let address = Address::Field(key.get_ref()).to_buf();
@@ -428,7 +428,7 @@ pub(crate) fn read_tags(reader: &mut Reader, claims: &mut Claims, key: &Key<'_>,
     claims.add(Address::Tags.to_buf(), Level::Normal, Content::Tags(tags), key, span);
 }
 
-/// Whether `kind` can be a section; a finding if not.
+/// Returns whether `kind` can be a section. Reports it if not.
 pub(crate) fn check_kind(reader: &mut Reader, kind: &Text) -> bool {
     if crate::model::RESERVED.contains(&kind.value.as_str()) {
         let message = format!("`{}` is reserved and cannot name a kind", kind.value);
@@ -439,7 +439,7 @@ pub(crate) fn check_kind(reader: &mut Reader, kind: &Text) -> bool {
     reader.id_text("a kind", &kind.value, kind.span)
 }
 
-/// A key as a text with its place.
+/// Returns a key as text with its span.
 pub(crate) fn key_text(reader: &Reader, key: &Key<'_>) -> Text {
     Spanned { value: key.get_ref().to_string(), span: reader.key_span(key) }
 }

@@ -1,4 +1,4 @@
-//! Reading of `cento.toml`.
+//! Reads `cento.toml`.
 
 use camino::{Utf8Component, Utf8Path};
 use toml::de::{DeTable, DeValue};
@@ -11,7 +11,7 @@ use crate::model::{
     did_you_mean,
 };
 
-/// The settings of a workspace without `cento.toml`.
+/// Returns the settings of a workspace without `cento.toml`.
 pub(crate) fn defaults() -> model::Config {
     model::Config {
         fragments: Paths::Fragments.usual().to_owned(),
@@ -53,7 +53,7 @@ fn read_table(reader: &mut Reader, table: &DeTable<'_>) -> model::Config {
     config
 }
 
-/// Whether there is a style of this name; a finding if not.
+/// Reports a style that does not exist.
 fn check_style(reader: &mut Reader, config: &model::Config, style: &Text) {
     if !config.styles.contains_key(&style.value) {
         let help = did_you_mean(&style.value, config.styles.keys().map(String::as_str));
@@ -92,7 +92,7 @@ fn read_paths(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>
     }
 }
 
-/// Reads `[defaults]`; returns the style, which is checked when all styles are known.
+/// Reads `[defaults]`. Returns the style, which can only be checked when all styles are known.
 fn read_defaults(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>) -> Option<Text> {
     let mut style = None;
     for (key, value) in reader.table(Config::Defaults.shown(), value)? {
@@ -136,7 +136,7 @@ fn read_styles(reader: &mut Reader, config: &mut model::Config, value: &Value<'_
     }
 }
 
-/// Reads one style. What it leaves out is as in the built-in style of its layout.
+/// Reads one style. Omitted keys default to the built-in style with the same layout.
 fn read_style(reader: &mut Reader, place: &str, table: &DeTable<'_>) -> Option<model::Style> {
     let layout = match table.get(Style::Layout.name()) {
         Some(value) => reader.choice(Style::Layout.shown(), value, &Layout::ALL)?,
@@ -166,7 +166,7 @@ fn read_style(reader: &mut Reader, place: &str, table: &DeTable<'_>) -> Option<m
     Some(style)
 }
 
-/// The order of the forces: those listed, then the others as they were.
+/// Returns the order of forces: the listed ones first, then the others in their usual order.
 fn read_order(reader: &mut Reader, what: &str, value: &Value<'_>, usual: &[Force]) -> Vec<Force> {
     let mut order: Vec<Force> = Vec::new();
     for name in reader.distinct(what, value) {
@@ -198,8 +198,8 @@ fn read_subjects(reader: &mut Reader, value: &Value<'_>) -> Subjects {
     })
 }
 
-/// Reads the relations of each subject. A subject with dots may be written as nested tables, since
-/// that is what TOML makes of `[subjects.sql.indexing]`.
+/// Reads the relations of each subject. A subject with dots may be nested tables, because TOML parses
+/// `[subjects.sql.indexing]` that way.
 fn read_relations(
     reader: &mut Reader,
     table: &DeTable<'_>,

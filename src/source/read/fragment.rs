@@ -1,4 +1,4 @@
-//! Reading of fragments.
+//! Reads fragments.
 
 use toml::de::DeTable;
 
@@ -7,7 +7,7 @@ use super::reader::{Reader, read_file};
 use crate::model::grammar::{Fragment as Key, FragmentFile, Keys as _, Or};
 use crate::model::{Diagnostic, FileId, Fragment, FragmentId, Source, Sources, Span, codes};
 
-/// Reads the fragment `id`, which becomes the `index`th of the library, from a file of `sources`.
+/// Reads the fragment `id`, which gets the number `index` in the library.
 pub(crate) fn read(
     sources: &Sources,
     file: FileId,
@@ -71,13 +71,13 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
     fragment
 }
 
-/// The section that the file names, if it names one.
+/// Returns the section that the file sets.
 fn read_section(reader: &mut Reader, table: &DeTable<'_>) -> Option<String> {
     let section = reader.string(Key::Section.shown(), table.get(Key::Section.name())?)?;
     body::check_kind(reader, &section).then_some(section.value)
 }
 
-/// The kind that the file names, else the first folder under fragments/.
+/// Returns the kind that the file sets, else the first directory below fragments/.
 fn read_kind(reader: &mut Reader, file: FileId, id: &str, table: &DeTable<'_>) -> Option<String> {
     if let Some(value) = table.get(Key::Kind.name()) {
         let kind = reader.string(Key::Kind.shown(), value)?;

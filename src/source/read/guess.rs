@@ -1,4 +1,4 @@
-//! Help for what people write who do not know the grammar yet: what a key, a word or a list was meant to be.
+//! Help for common mistakes: guesses what an unknown key, word or list was meant to be.
 
 use toml::de::{DeTable, DeValue};
 
@@ -8,7 +8,7 @@ use crate::model::{Force, KINDS, TARGETS, did_you_mean, is_id, nearest};
 use crate::text::force_names;
 use crate::text::ids::Ids;
 
-/// Words that people write for a key, and the key.
+/// Words that people write for a key, with the key.
 const SYNONYMS: [(&str, &str); 29] = [
     ("import", "use"),
     ("imports", "use"),
@@ -41,32 +41,32 @@ const SYNONYMS: [(&str, &str); 29] = [
     ("priority", "band"),
 ];
 
-/// How many characters of a text an example repeats.
+/// The maximum length of a text that an example repeats.
 const LONGEST: usize = 60;
 
-/// A file that is read.
+/// The file being read.
 #[derive(Debug, Default)]
 pub(super) struct Place {
-    /// What kind of file it is, as [`grammar::FILES`] name it.
+    /// The kind of file, as in [`grammar::FILES`].
     kind: &'static str,
-    /// Its first header of a table, with the line.
+    /// Its first table header, with the line.
     header: Option<(usize, String)>,
-    /// Keys that hold a text and that the file does not set.
+    /// Keys with text values that the file does not set.
     unset: Vec<&'static str>,
 }
 
-/// A key that a table does not have.
+/// A key that its table does not have.
 pub(super) struct Unknown<'k> {
     pub(super) key: &'k str,
     pub(super) value: &'k DeValue<'k>,
-    /// The table, as messages call it.
+    /// The name of the table in messages.
     pub(super) place: &'k str,
     /// The keys that the table has.
     pub(super) known: Vec<&'k str>,
 }
 
 impl Place {
-    /// What a file with these keys and this text may be asked about.
+    /// Collects what guesses need to know about a file.
     pub(super) fn of<K: Keys>(document: &DeTable<'_>, text: &str) -> Self {
         let is_text = |row: &&Row| {
             matches!(row.value, Type::String | Type::Text | Type::Line | Type::Name(_) | Type::OneOf(_))
@@ -90,12 +90,12 @@ impl Place {
         grammar::file(self.kind).map(|file| (file.table)())
     }
 
-    /// The row of a key of the file itself.
+    /// Returns the row of a top-level key.
     fn row(&self, name: &str) -> Option<&'static Row> {
         self.file()?.rows.into_iter().find(|row| row.name == name)
     }
 
-    /// How the file is called in a sentence.
+    /// Returns the name of the file in sentences.
     fn noun(&self) -> &'static str {
         match self.kind {
             "fragment" => "the fragment",
@@ -104,7 +104,7 @@ impl Place {
         }
     }
 
-    /// What mends an unknown key.
+    /// Suggests a fix for an unknown key.
     pub(super) fn key(&self, unknown: &Unknown<'_>) -> Option<String> {
         let has = |name: &str| unknown.known.contains(&name);
         let slug = slug(unknown.key);
@@ -123,7 +123,7 @@ impl Place {
         let takes_forces = FORCES.iter().all(|force| has(force)) || (is_top && self.kind == "profile");
         let likely = if takes_forces { force_names::named(unknown.key) } else { Vec::new() };
         let near = nearest(unknown.key, unknown.known.iter().copied().filter(|name| !FORCES.contains(name)));
-        // `require = ["rules/x"]` is a misspelt key, and `[require]` a table of rules.
+        // `require = ["rules/x"]` is a misspelt key, but `[require]` is a table of rules.
         let is_table = match unknown.value {
             DeValue::Array(array) => array.iter().any(|one| one.get_ref().is_table()),
             value => value.is_table(),
@@ -138,7 +138,7 @@ impl Place {
         did_you_mean(unknown.key, unknown.known.iter().copied())
     }
 
-    /// What mends an unknown key of the file itself.
+    /// Suggests a fix for an unknown top-level key.
     fn top(&self, unknown: &Unknown<'_>) -> Option<String> {
         let key = unknown.key;
         if let Some(help) = self.section(key, unknown.value) {
@@ -168,7 +168,7 @@ impl Place {
         })
     }
 
-    /// What mends a section at the top of a file: `[rules.must]`.
+    /// Suggests a fix for a section at the top level, such as `[rules.must]`.
     fn section(&self, key: &str, value: &DeValue<'_>) -> Option<String> {
         let is_kind = KINDS.iter().any(|(kind, ..)| *kind == key) || key == grammar::Profile::Body.name();
         let inner = first(value);
@@ -196,7 +196,7 @@ impl Place {
         }
     }
 
-    /// What mends a part of a body that stands where a kind belongs, or in `[sections]`.
+    /// Suggests a fix for a table of entries that is written where a kind belongs, or in `[sections]`.
     fn part(&self, unknown: &Unknown<'_>) -> Option<String> {
         let name = unknown.place.trim_matches(['`', '[', ']']);
         let below = |table: grammar::Profile| name.strip_prefix(&format!("{}.", table.name()));
@@ -208,7 +208,7 @@ impl Place {
         Some(format!("`{kind}` needs the kind of its section before it: write `[{body}.rules.{kind}]`"))
     }
 
-    /// What mends a key of the file itself in another table.
+    /// Suggests a fix for a top-level key that is below a table header.
     pub(super) fn slipped(&self, key: &str) -> Option<String> {
         let row = self.row(key)?;
         if self.kind == "config" || matches!(row.value, Type::Map(..)) || Entries::find(key).is_some() {
@@ -223,7 +223,7 @@ impl Place {
         Some(format!("`{key}` is a key of {} itself: {to}", self.noun()))
     }
 
-    /// Whether an entry that is a text alone is likely a key of the file itself, which slipped below a header.
+    /// Returns whether an entry is probably a top-level key that is below a table header by mistake.
     pub(super) fn is_slipped(&self, key: &str, text: &str) -> bool {
         let sentences = [
             grammar::Fragment::Summary.name(),
@@ -235,7 +235,7 @@ impl Place {
         self.unset.contains(&key) && (is_name || sentences.contains(&key))
     }
 
-    /// What mends an entry that slipped, or that is meant.
+    /// Suggests how to move such a key, and how to write it if an entry is meant.
     pub(super) fn slipped_entry(&self, key: &str, text: &str) -> Option<String> {
         let text =
             if text.contains('\n') { "\"...\"".to_owned() } else { toml_edit::Value::from(text).to_string() };
@@ -243,7 +243,7 @@ impl Place {
         Some(format!("{slipped}; an entry with this id is written `{key} = {{ text = {text} }}`"))
     }
 
-    /// How the table of a force is written in the table called `place`.
+    /// Returns how the table of a force is written in the table `place`.
     fn header(&self, place: &str, is_top: bool, force: Force) -> String {
         let table = place.strip_prefix("`[").and_then(|place| place.strip_suffix("]`"));
         match table {
@@ -255,13 +255,13 @@ impl Place {
     }
 }
 
-/// The first key of a table with its value.
+/// Returns the first key of a table and its value.
 fn first<'v>(value: &'v DeValue<'_>) -> Option<(&'v str, &'v DeValue<'v>)> {
     let (key, value) = value.as_table()?.iter().next()?;
     Some((key.get_ref().as_ref(), value.get_ref()))
 }
 
-/// The part of a body that a name means.
+/// Returns the table of entries that a name means.
 fn part(name: &str) -> Option<&'static str> {
     let force = || match force_names::named(name).as_slice() {
         [force] => Some(force.name()),
@@ -270,14 +270,14 @@ fn part(name: &str) -> Option<&'static str> {
     Body::find(name).map(|part| part.name()).or_else(force)
 }
 
-/// The forces that a name may mean, as they are written, and all six.
+/// Lists the forces that a name may mean, then all six.
 fn forces(likely: &[Force], written: impl Fn(Force) -> String) -> String {
     let likely: Vec<String> = likely.iter().map(|force| format!("`{}`", written(*force))).collect();
     let (last, others) = FORCES.split_last().unwrap_or((&"", &[]));
     format!("write {}; the six forces are {} and {last}", likely.join(" or "), others.join(", "))
 }
 
-/// What mends a word that is none of these.
+/// Suggests a fix for a word that is not allowed.
 pub(super) fn word<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
     let slug = slug(word);
@@ -293,7 +293,7 @@ pub(super) fn word<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> 
     did_you_mean(word, known)
 }
 
-/// What mends an array in the place of the entries of a table.
+/// Suggests a fix for an array in place of a table of entries.
 pub(super) fn entries(header: &str, value: &DeValue<'_>) -> Option<String> {
     let array = value.as_array()?;
     let entry = array.iter().find_map(|element| example(element.get_ref()));
@@ -305,7 +305,7 @@ pub(super) fn entries(header: &str, value: &DeValue<'_>) -> Option<String> {
     Some(format!("write `[{header}]`{brackets}, and below it each entry with an id of its own: `{entry}`"))
 }
 
-/// What mends an array in the place of one entry.
+/// Suggests a fix for an array in place of an entry.
 pub(super) fn entry(value: &DeValue<'_>) -> Option<String> {
     let entries: Vec<String> =
         value.as_array()?.iter().filter_map(|value| example(value.get_ref())).take(2).collect();
@@ -314,7 +314,7 @@ pub(super) fn entry(value: &DeValue<'_>) -> Option<String> {
     })
 }
 
-/// An entry with an id made of its words.
+/// Formats an array item as an entry, with an id made from its words.
 fn example(value: &DeValue<'_>) -> Option<String> {
     let field = |name: &str| value.as_table().and_then(|table| table.get(name)?.get_ref().as_str());
     let text = value.as_str().or_else(|| field(grammar::Entry::Text.name()))?;
@@ -325,7 +325,7 @@ fn example(value: &DeValue<'_>) -> Option<String> {
     Some(format!("{id} = {text}"))
 }
 
-/// What mends a list that is not in brackets.
+/// Suggests a fix for a list without brackets.
 pub(super) fn list(value: &DeValue<'_>) -> Option<String> {
     let text = value.as_str().filter(|text| !text.contains('\n'))?;
     let words: Vec<String> =
@@ -333,7 +333,7 @@ pub(super) fn list(value: &DeValue<'_>) -> Option<String> {
     Some(format!("write it in brackets: [{}]", words.join(", ")))
 }
 
-/// What mends an array of tables in the place of one table.
+/// Suggests a fix for an array of tables in place of a table.
 pub(super) fn table(what: &str, value: &DeValue<'_>) -> Option<String> {
     let is_tables = matches!(value.as_array()?.iter().next()?.get_ref(), DeValue::Table(_));
     let name = what.trim_matches(['`', '[', ']']);

@@ -1,4 +1,4 @@
-//! Reading of `[layout]`.
+//! Reads `[layout]`.
 
 use toml::de::{DeTable, DeValue};
 
@@ -10,10 +10,10 @@ use crate::model::{
     is_id, layout_key,
 };
 
-/// The most parts that the address of a place has: section, group and entry.
+/// The maximum number of parts in the address of a place: section, group and entry.
 const DEEPEST: usize = 3;
 
-/// Reads `[layout]`. A table in it is a place, anything else a setting.
+/// Reads `[layout]`. A table in it is a place; any other value is a setting.
 pub(super) fn read(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
     if let Some(table) = reader.table(Profile::Layout.shown(), value) {
         read_place(reader, claims, "", table);
@@ -75,8 +75,7 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
     claims.add(address, Level::Normal, Content::Setting(datum), key, span);
 }
 
-/// Reads `front-matter` of a target: the whole text as it is, or a list of keys and of lines as they
-/// are typed.
+/// Reads `front-matter` of a target: a string, or a list of keys and typed lines.
 pub(super) fn read_front_matter(reader: &mut Reader, target: &Target, value: &Value<'_>) -> Option<Datum> {
     let what = format!("`target.{}.front-matter`", target.name);
     if let DeValue::String(_) = value.get_ref() {
@@ -98,7 +97,7 @@ pub(super) fn read_front_matter(reader: &mut Reader, target: &Target, value: &Va
     Some(Datum::List(entries))
 }
 
-/// Whether an entry is one word, and so the name of a key that cento writes.
+/// Returns whether an entry is a single word, and so the name of a key that cento writes.
 fn is_bare(entry: &Text) -> bool {
     let text = entry.value.as_str();
     text.starts_with(|letter: char| letter.is_ascii_alphabetic())

@@ -1,5 +1,5 @@
-//! The grammar of fragments, profiles and `cento.toml`: from TOML with its spans to the model, and every mismatch to
-//! a finding.
+//! Reads fragments, profiles and `cento.toml` into the model, with the span of every value. Mismatches become
+//! findings.
 
 mod accept;
 pub(crate) mod body;

@@ -1,4 +1,4 @@
-//! Reading of profiles.
+//! Reads profiles.
 
 use toml::de::{DeTable, DeValue};
 
@@ -11,7 +11,7 @@ use crate::model::{
     Removal, Resolution, Source, Sources, Span, Spanned, Text, codes,
 };
 
-/// Reads the profile `id`, which becomes the `index`th of the library, from a file of `sources`.
+/// Reads the profile `id`, which gets the number `index` in the library.
 pub(crate) fn read(
     sources: &Sources,
     file: FileId,
@@ -203,7 +203,7 @@ fn read_sections(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) ->
     order
 }
 
-/// A heading: one line, or the empty string for a section without one.
+/// Reads a heading: one line, or an empty string for a section without a heading.
 fn read_heading(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Datum> {
     if value.get_ref().as_str() == Some("") {
         return Some(Datum::String(String::new()));
@@ -251,7 +251,7 @@ fn read_removals(reader: &mut Reader, value: &Value<'_>) -> Vec<Removal> {
     removals
 }
 
-/// Reports a text that stands twice in a list of tables.
+/// Reports a text that occurs twice in an array of tables.
 fn twice<'t>(reader: &mut Reader, what: &str, texts: impl Iterator<Item = &'t Text>) {
     let mut seen = std::collections::BTreeMap::new();
     for text in texts {
@@ -329,7 +329,7 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
     Some(Resolution { at: at?, choice: choice?, seen, force, breaks_lock, reason, span })
 }
 
-/// Reads hashes by the names of their sides.
+/// Reads hashes by the name of their side.
 pub(crate) fn read_seen(
     reader: &mut Reader,
     what: &str,

@@ -1,4 +1,4 @@
-//! Reads TOML values with their places. Every mismatch becomes a finding, and reading continues.
+//! Reads TOML values with their spans. Every mismatch becomes a finding, and reading continues.
 
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
@@ -7,24 +7,24 @@ use super::safety;
 use crate::model::grammar::{Keys, LeftOut, Type};
 use crate::model::{Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, is_id};
 
-/// Levels of tables and arrays that one file may have.
+/// The maximum nesting of tables and arrays in a file.
 const DEEPEST: usize = 64;
 
-/// A key as the TOML parser hands it over.
+/// A key from the TOML parser.
 pub(crate) type Key<'d> = toml::Spanned<std::borrow::Cow<'d, str>>;
-/// A value as the TOML parser hands it over.
+/// A value from the TOML parser.
 pub(crate) type Value<'d> = toml::Spanned<DeValue<'d>>;
 
 /// Reads the values of one file and collects findings about them.
 pub(crate) struct Reader {
     file: FileId,
-    /// What is known of the file, for those who guess at its grammar.
+    /// What is known about the file, for guesses about mistakes.
     place: Place,
     /// The findings so far.
     pub(crate) findings: Vec<Diagnostic>,
 }
 
-/// Parses a file with the keys `K` and passes its top-level table, as far as it could be parsed, to `read`. Returns
+/// Parses a file with the keys `K` and passes the top-level table, as far as it parsed, to `read`. Returns
 /// the result of `read` and all findings.
 pub(crate) fn read_file<K: Keys, T>(
     sources: &Sources,
@@ -60,8 +60,8 @@ pub(crate) fn read_file<K: Keys, T>(
     (read, reader.findings)
 }
 
-/// Returns the place where nesting exceeds the limit. The parser itself stops a little later, so this recursion is
-/// bounded.
+/// Returns the place where nesting exceeds the limit. The parser itself stops a little later, so this
+/// recursion is bounded.
 fn too_deep(value: &Value<'_>, level: usize) -> Option<std::ops::Range<usize>> {
     let (DeValue::Table(_) | DeValue::Array(_)) = value.get_ref() else { return None };
     if level > DEEPEST {
@@ -96,12 +96,12 @@ impl Reader {
         self.findings.push(finding.at(span, ""));
     }
 
-    /// The span of a key.
+    /// Returns the span of a key.
     pub(crate) fn key_span(&self, key: &Key<'_>) -> Span {
         Span::new(self.file, key.span())
     }
 
-    /// The span of a value.
+    /// Returns the span of a value.
     pub(crate) fn span(&self, value: &Value<'_>) -> Span {
         Span::new(self.file, value.span())
     }
@@ -111,12 +111,12 @@ impl Reader {
         self.findings.push(finding);
     }
 
-    /// Records a finding at one place, with a help if there is one.
+    /// Records a finding at one place, with an optional help.
     pub(crate) fn error(&mut self, code: &'static Code, message: String, span: Span, help: Option<String>) {
         self.findings.push(Diagnostic::new(code, message).at(span, "").help_if(help));
     }
 
-    /// Reports a key that `place` does not know.
+    /// Reports a key that the table `place` does not have.
     pub(crate) fn unknown_key<'k>(
         &mut self,
         key: &Key<'_>,
@@ -130,12 +130,12 @@ impl Reader {
         self.error(codes::UNKNOWN_KEY, message, self.key_span(key), help);
     }
 
-    /// The key of a table; a finding if the table has no such key.
+    /// Looks up a key of a table. Reports it if the table does not have it.
     pub(crate) fn known<K: Keys>(&mut self, key: &Key<'_>, value: &Value<'_>) -> Option<K> {
         self.known_in(key, value, K::PLACE)
     }
 
-    /// As [`Reader::known`], in a table that messages call `place`.
+    /// As [`Reader::known`], for a table that messages call `place`.
     pub(crate) fn known_in<K: Keys>(&mut self, key: &Key<'_>, value: &Value<'_>, place: &str) -> Option<K> {
         let known = K::find(key.get_ref());
         if known.is_none() {
@@ -144,7 +144,7 @@ impl Reader {
         known
     }
 
-    /// Reports the keys that a table must have and has not.
+    /// Reports missing keys that the table requires.
     pub(crate) fn required<K: Keys>(&mut self, table: &DeTable<'_>, place: &str, span: Span) {
         for row in K::rows().filter(|row| table.get(row.name).is_none()) {
             if let LeftOut::Required(help) = row.left_out {
@@ -158,7 +158,7 @@ impl Reader {
         self.wrong_type_but(what, expected, value, None);
     }
 
-    /// As [`Reader::wrong_type`], with what mends it.
+    /// As [`Reader::wrong_type`], with a help.
     pub(crate) fn wrong_type_but(
         &mut self,
         what: &str,
@@ -170,7 +170,7 @@ impl Reader {
         self.error(codes::WRONG_TYPE, message, self.span(value), help);
     }
 
-    /// Warns of an entry that is likely a key of the file itself.
+    /// Warns about an entry that is probably a top-level key.
     pub(crate) fn warn_if_slipped(&mut self, key: &Key<'_>, noun: &str, text: &str) {
         let name = key.get_ref();
         if self.place.is_slipped(name, text) {
@@ -179,18 +179,18 @@ impl Reader {
         }
     }
 
-    /// What mends a key of the file itself in another table.
+    /// Suggests a fix for a top-level key in another table.
     pub(crate) fn slipped(&self, key: &Key<'_>) -> Option<String> {
         self.place.slipped(key.get_ref())
     }
 
-    /// Reports a key that `place` must have.
+    /// Reports a missing key.
     pub(crate) fn missing(&mut self, key: &str, place: &str, span: Span, help: Option<&str>) {
         let message = format!("`{key}` is missing in {place}");
         self.error(codes::MISSING_KEY, message, span, help.map(str::to_owned));
     }
 
-    /// A table, or a finding and nothing.
+    /// Returns the table. Reports any other value.
     pub(crate) fn table<'v, 'd>(&mut self, what: &str, value: &'v Value<'d>) -> Option<&'v DeTable<'d>> {
         match value.get_ref() {
             DeValue::Table(table) => Some(table),
@@ -201,7 +201,7 @@ impl Reader {
         }
     }
 
-    /// The tables of an array of tables, or a finding and nothing.
+    /// Returns the tables of an array of tables. Reports any other value.
     pub(crate) fn tables<'v, 'd>(
         &mut self,
         what: &str,
@@ -222,7 +222,7 @@ impl Reader {
         tables
     }
 
-    /// An array, or a finding and nothing.
+    /// Returns the array. Reports any other value.
     pub(crate) fn array<'v, 'd>(&mut self, what: &str, value: &'v Value<'d>) -> Option<&'v DeArray<'d>> {
         match value.get_ref() {
             DeValue::Array(array) => Some(array),
@@ -233,7 +233,7 @@ impl Reader {
         }
     }
 
-    /// A string, or a finding and nothing.
+    /// Returns the string. Reports any other value.
     pub(crate) fn string(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
         match value.get_ref() {
             DeValue::String(text) => Some(Spanned { value: text.to_string(), span: self.span(value) }),
@@ -244,7 +244,7 @@ impl Reader {
         }
     }
 
-    /// A string of one line that is not blank: a title, a label, a heading.
+    /// Returns a string that is one line and not blank, such as a title or label. Reports any other value.
     pub(crate) fn line(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
         let text = self.filled(what, value)?;
         if text.value.contains(['\n', '\r']) {
@@ -255,7 +255,7 @@ impl Reader {
         Some(text)
     }
 
-    /// A string that is not blank.
+    /// Returns a string that is not blank. Reports any other value.
     pub(crate) fn filled(&mut self, what: &str, value: &Value<'_>) -> Option<Text> {
         let text = self.string(what, value)?;
         if text.value.trim().is_empty() {
@@ -265,7 +265,7 @@ impl Reader {
         Some(text)
     }
 
-    /// A truth value; false with a finding where it is something else.
+    /// Returns the boolean. Reports any other value and returns false.
     pub(crate) fn boolean(&mut self, what: &str, value: &Value<'_>) -> bool {
         match value.get_ref() {
             DeValue::Boolean(truth) => *truth,
@@ -276,14 +276,14 @@ impl Reader {
         }
     }
 
-    /// A list of strings; what is not a string is reported and left out.
+    /// Returns a list of strings. Reports other items and omits them.
     pub(crate) fn strings(&mut self, what: &str, value: &Value<'_>) -> Vec<Text> {
         let Some(array) = self.array(what, value) else { return Vec::new() };
         let element = format!("an entry of {what}");
         array.iter().filter_map(|value| self.filled(&element, value)).collect()
     }
 
-    /// A list of strings that has none of them twice.
+    /// Returns a list of distinct strings. Reports duplicates and omits them.
     pub(crate) fn distinct(&mut self, what: &str, value: &Value<'_>) -> Vec<Text> {
         let mut known: Vec<Text> = Vec::new();
         let mut seen = std::collections::BTreeMap::new();
@@ -303,7 +303,7 @@ impl Reader {
         known
     }
 
-    /// One of some words, or a finding and nothing.
+    /// Returns the choice that a word names. Reports any other value.
     pub(crate) fn choice<T: Copy>(
         &mut self,
         what: &str,
@@ -318,7 +318,7 @@ impl Reader {
         found
     }
 
-    /// One of the words that the row of a key lists, or a finding and nothing.
+    /// Returns one of the words that the key allows. Reports any other value.
     pub(crate) fn word(&mut self, key: impl Keys, value: &Value<'_>) -> Option<Datum> {
         let Type::OneOf(words) = key.row().value else { return None };
         let text = self.string(key.shown(), value)?;
@@ -334,12 +334,12 @@ impl Reader {
         self.error(codes::BAD_VALUE, format!("{what} cannot be `{}`", text.value), text.span, help);
     }
 
-    /// Whether a key is an id; a finding if not.
+    /// Returns whether a key is a valid id. Reports it if not.
     pub(crate) fn id(&mut self, what: &str, key: &Key<'_>) -> bool {
         self.id_text(what, key.get_ref(), self.key_span(key))
     }
 
-    /// Whether a text is an id; a finding if not.
+    /// Returns whether a text is a valid id. Reports it if not.
     pub(crate) fn id_text(&mut self, what: &str, id: &str, span: Span) -> bool {
         let valid = is_id(id);
         if !valid {
@@ -356,7 +356,7 @@ impl Reader {
         valid
     }
 
-    /// A value without its places. Dates and numbers out of range are reported.
+    /// Converts a value without spans. Dates and numbers out of range are reported.
     pub(crate) fn datum(&mut self, what: &str, value: &Value<'_>) -> Option<Datum> {
         match value.get_ref() {
             DeValue::String(text) => Some(Datum::String(text.to_string())),
@@ -403,7 +403,7 @@ impl Reader {
         parsed.ok().map(Datum::Integer)
     }
 
-    /// A scalar, or a finding and nothing.
+    /// Converts a scalar. Reports any other value.
     pub(crate) fn scalar(&mut self, what: &str, value: &Value<'_>) -> Option<Datum> {
         if matches!(value.get_ref(), DeValue::Array(_) | DeValue::Table(_)) {
             self.wrong_type(what, "a string, a number, true or false", value);
@@ -413,11 +413,11 @@ impl Reader {
     }
 }
 
-/// The article of a noun.
+/// Returns the article of a noun.
 pub(super) fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
-/// A text made into an id: `Foo Bar_x` becomes `foo-bar-x`; empty if nothing is left.
+/// Converts a text to an id: `Foo Bar_x` becomes `foo-bar-x`. Empty if nothing is left.
 pub(crate) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for character in text.chars().flat_map(char::to_lowercase) {

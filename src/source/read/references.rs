@@ -83,7 +83,7 @@ fn is_style(address: &AddressBuf) -> bool {
     address.as_str() == "style" || (address.section() == "sections" && address.id() == "style")
 }
 
-/// The finding about a fragment that does not exist.
+/// Reports a fragment that does not exist.
 fn unknown_fragment(library: &Library, text: &Text) -> Option<Diagnostic> {
     let folder = &library.config.fragments;
     let list =
@@ -104,7 +104,8 @@ fn unknown_fragment(library: &Library, text: &Text) -> Option<Diagnostic> {
     Some(unknown(codes::UNKNOWN_FRAGMENT, "fragment", folder, text, list, ids))
 }
 
-/// The only fragment that says what the decisions of profiles saw in one that is gone: the fragment was renamed.
+/// Finds the new name of a fragment that no longer exists: the only fragment whose entries match what the
+/// decisions of profiles saw in the old one.
 fn moved_to<'l>(library: &'l Library, gone: &str) -> Option<&'l str> {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for profile in library.profiles.values() {
@@ -133,7 +134,7 @@ fn moved_to<'l>(library: &'l Library, gone: &str) -> Option<&'l str> {
     Some(&only.id)
 }
 
-/// The finding about a profile that does not exist.
+/// Reports a profile that does not exist.
 fn unknown_profile(library: &Library, text: &Text) -> Option<Diagnostic> {
     let folder = &library.config.profiles;
     let list = if library.fragments.contains_key(&text.value) { Some(grammar::Profile::Use) } else { None };
@@ -142,7 +143,8 @@ fn unknown_profile(library: &Library, text: &Text) -> Option<Diagnostic> {
     (!known(&text.value)).then(|| unknown(codes::UNKNOWN_PROFILE, "profile", folder, text, list, ids))
 }
 
-/// The finding about a `noun` of this name that is not in `folder`. `list` is the key of profiles that would take it.
+/// Reports a `noun` of this name that is not in `folder`. `list` is the key of profiles where the name would
+/// be valid.
 fn unknown<'l>(
     code: &'static Code,
     noun: &str,
@@ -170,7 +172,8 @@ fn unknown<'l>(
     })
 }
 
-/// The id that a path means: `./fragments/rules/x.toml`, `rules\x` and `rules.x` are `rules/x`.
+/// Converts a path to the id that it means: `./fragments/rules/x.toml`, `rules\x` and `rules.x` are
+/// `rules/x`.
 fn id_of(path: &str, folder: &str) -> String {
     let path = path.trim().replace('\\', "/");
     let path = path.trim_start_matches("./").trim_matches('/');

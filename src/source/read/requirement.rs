@@ -1,4 +1,4 @@
-//! Reading of `[[require]]`.
+//! Reads `[[require]]`.
 
 use regex::RegexBuilder;
 use toml::de::{DeTable, DeValue};
@@ -11,10 +11,10 @@ use crate::model::{
     Span, Spanned, Text, codes,
 };
 
-/// What an expression may take up once it is compiled.
+/// The size limit of a compiled regular expression, in bytes.
 const LARGEST_PATTERN: usize = 1 << 20;
 
-/// Reads all `[[require]]`.
+/// Reads all `[[require]]` tables.
 pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Vec<Requirement> {
     let tables = reader.tables(Config::Require.shown(), value);
     tables.into_iter().filter_map(|(span, table)| read_one(reader, span, table)).collect()
@@ -73,7 +73,7 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
     })
 }
 
-/// Checks what the keys of a requirement ask of each other.
+/// Checks which keys of a requirement need each other.
 fn check_rules(reader: &mut Reader, span: Span, table: &DeTable<'_>) {
     let has = |name: &str| table.contains_key(name);
     let mut is_alone = false;
@@ -145,7 +145,7 @@ fn read_choice(reader: &mut Reader, selector: &mut Selector, key: Choose, what: 
     }
 }
 
-/// What is left out: ids of personas, or a choice like that of `personas`.
+/// Reads `except`: ids of personas, or a selector like `personas`.
 fn read_except(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Selector> {
     let span = Some(reader.span(value));
     let mut selector = Selector { span, ..Selector::default() };
@@ -168,7 +168,7 @@ fn read_except(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Sel
     Some(selector)
 }
 
-/// A word, or a list of at least one.
+/// Reads a word, or a list of at least one word.
 fn one_or_several(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Text> {
     match value.get_ref() {
         DeValue::Array(_) => {
@@ -205,7 +205,7 @@ fn read_pattern(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Pa
     }
 }
 
-/// The last line of what the parser says: those before it draw the expression.
+/// Returns the last line of the parser's message; the lines before it show the expression.
 fn problem(error: &regex::Error) -> String {
     let text = match error {
         regex::Error::CompiledTooBig(_) => return "it is too large".to_owned(),
@@ -215,7 +215,7 @@ fn problem(error: &regex::Error) -> String {
     last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
-/// A budget for the whole, or a table of budgets for sections.
+/// Reads a limit for the whole persona, or a table of limits for sections.
 fn read_budgets(reader: &mut Reader, measure: Measure, what: &str, value: &Value<'_>) -> Vec<Budget> {
     let DeValue::Table(table) = value.get_ref() else {
         let most = read_most(reader, what, value);

@@ -1,4 +1,4 @@
-//! Inspection of all texts of a file, keys included.
+//! Inspects all texts of a file, keys included, for what a reader does not see.
 
 use toml::de::{DeTable, DeValue};
 
@@ -6,11 +6,10 @@ use crate::model::grammar::Fragment;
 use crate::model::{Diagnostic, FileId, Sources, Span};
 use crate::text::safety::{Inspector, Placed, Specimen, Suspicion, is_plain, report};
 
-/// What the texts of a parsed file hold that a reader does not see. A file whose bytes hold nothing of the sort,
-/// as nearly all are, costs one look at them.
+/// Reports hidden text in a parsed file. Most files are ruled out with a single scan of their bytes.
 pub(crate) fn inspect(sources: &Sources, file: FileId, document: &DeTable<'_>) -> Vec<Diagnostic> {
     let text = sources.file(file).text();
-    // An escape may stand for any character; and one in the bytes may stand in a comment.
+    // An escape may encode any character, and a raw character may be in a comment.
     if is_plain(text) && !has_escapes(text) {
         return Vec::new();
     }
@@ -23,7 +22,7 @@ pub(crate) fn inspect(sources: &Sources, file: FileId, document: &DeTable<'_>) -
     report(text, certain.map(|(placed, _)| placed).collect())
 }
 
-/// Whether a TOML text has escapes other than of quotes, backslashes, tabs and line breaks.
+/// Returns whether a TOML text has escapes other than those for quotes, backslashes, tabs and line breaks.
 fn has_escapes(text: &str) -> bool {
     text.as_bytes()
         .windows(2)
@@ -59,7 +58,7 @@ impl Walk<'_> {
     fn string(&mut self, string: &str, range: std::ops::Range<usize>) {
         let specimens = self.inspector.inspect(string);
         if self.is_template && string.contains('{') && string.contains("\\u") {
-            // A place in what the escapes stand for is none in the file.
+            // An offset in the unescaped text has no counterpart in the file, so the whole string is marked.
             let filled = self.inspector.inspect(&unescaped(string));
             if filled.len() > specimens.len() {
                 for (specimen, suspicion) in filled {
@@ -76,7 +75,7 @@ impl Walk<'_> {
         let raw = self.text.get(range.clone()).unwrap_or_default();
         let places = places(raw, string);
         for (specimen, suspicion) in specimens {
-            // Where its place is not known, nothing can be put into it.
+            // Without a known place, no replacement can be suggested.
             let instead = specimen.instead.clone().filter(|_| places.is_some());
             let specimen = Specimen { instead, ..specimen };
             let Specimen { range: found, .. } = &specimen;
@@ -96,7 +95,7 @@ impl Walk<'_> {
     }
 }
 
-/// A template with what its escapes stand for.
+/// Decodes the `\u` escapes of a template.
 fn unescaped(template: &str) -> String {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
@@ -107,7 +106,7 @@ fn unescaped(template: &str) -> String {
     while let Some(at) = rest.find("\\u") {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
-        // Two escapes may stand for one character.
+        // Two escapes may encode one character (a surrogate pair).
         let units: Vec<u16> =
             [escape(rest), rest.get(6..).and_then(escape)].into_iter().map_while(|unit| unit).collect();
         match char::decode_utf16(units).next() {
@@ -124,8 +123,8 @@ fn unescaped(template: &str) -> String {
     text + rest
 }
 
-/// Where each character of a string stands in the TOML that says it, and the end: offsets in `string` and in
-/// `raw`. Nothing if the two do not belong together.
+/// Maps the characters of a string to its TOML form: pairs of an offset in `string` and one in `raw`, and the
+/// end. `None` if the two do not match.
 fn places(raw: &str, string: &str) -> Option<Vec<(usize, usize)>> {
     let quotes =
         ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quotes| raw.starts_with(quotes)).unwrap_or("");
@@ -156,7 +155,8 @@ fn places(raw: &str, string: &str) -> Option<Vec<(usize, usize)>> {
     Some(places)
 }
 
-/// How much of a string is a backslash at the end of a line, and the white space after it.
+/// Returns the length of a line-ending backslash and the white space after it, which TOML ignores. 0 if there
+/// is none.
 fn ignored(rest: &str) -> usize {
     let Some(after) = rest.strip_prefix('\\') else { return 0 };
     let trimmed = after.trim_start_matches([' ', '\t', '\n', '\r']);
@@ -168,7 +168,7 @@ fn ignored(rest: &str) -> usize {
 mod tests {
     use super::*;
 
-    /// The parts of a file that findings point at.
+    /// Returns the parts of a file that findings point at.
     fn shown(text: &str) -> Vec<String> {
         let mut sources = Sources::default();
         let file = sources.add("a.toml".into(), text.to_owned());

@@ -1,11 +1,11 @@
-//! Reading of `[severity]` in `cento.toml`.
+//! Reads `[severity]` in `cento.toml`.
 
 use super::body;
 use super::reader::{Reader, Value};
 use crate::model::grammar::{Config, Keys as _};
 use crate::model::{Bound, CODES, Code, Severities, Severity, codes, did_you_mean};
 
-/// Reads the severities: a table of codes with one of the words each.
+/// Reads a table of codes and their severities.
 pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
     let mut severities = Severities::default();
     let Some(table) = reader.table(Config::Severity.shown(), value) else { return severities };

@@ -1,10 +1,10 @@
-//! Reading of the settings in `[target.NAME]`.
+//! Reads the settings in `[target.NAME]`.
 
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{TARGET_NAMES, Tools};
 use crate::model::{Datum, FRONT_MATTER, KeyType, NAME, PATH, Target, Text, codes, did_you_mean, target};
 
-/// The target of this name; a finding if there is none.
+/// Looks up a target by name. Reports it if there is none.
 pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target> {
     let known = target(&name.value);
     if known.is_none() {
@@ -14,7 +14,7 @@ pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target>
     known
 }
 
-/// Reads one setting of a target and checks it against the target's table of keys.
+/// Reads one setting of a target and checks it against the target's keys.
 pub(super) fn read_setting(
     reader: &mut Reader,
     target: &Target,
@@ -61,7 +61,7 @@ pub(super) fn read_setting(
     Some(datum)
 }
 
-/// Reports an unknown setting; for the keys that cento fills in itself it says from what.
+/// Reports an unknown setting. For keys that cento fills in itself, the help names their source.
 fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>, value: &Value<'_>) -> Option<Datum> {
     let name = key.get_ref().as_ref();
     let lists = [(target.allow, Tools::Allow), (target.deny, Tools::Deny)];

@@ -1,4 +1,5 @@
-//! Documents to import: files anywhere, since they are not the workspace's yet. They are only read.
+//! Documents to import. They may be anywhere, since they are not part of the workspace yet, and are only
+//! read.
 #![allow(clippy::disallowed_methods, reason = "documents to import lie outside the sandbox")]
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -6,19 +7,19 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{FileError, Root, not_utf8};
 use crate::model::Diagnostic;
 
-/// The endings of the names of documents.
+/// The extensions of documents.
 const ENDINGS: [&str; 4] = ["md", "markdown", "mdc", "txt"];
 
-/// How many directories may lie within each other.
+/// The maximum nesting of directories.
 const DEEPEST: usize = 64;
 
 /// Directories that are skipped.
 const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 
-/// The documents that a word of the command line stands for: a file, all documents below a directory, or
-/// the files that a pattern with `*` matches. Sorted.
+/// Returns the documents that a command line argument names, sorted: a file, all documents below a directory,
+/// or the matches of a glob.
 ///
-/// # Errors
+/// If there are none, or on a system error.
 /// If there is none, or the system refuses to look.
 pub(crate) fn documents(word: &Utf8Path) -> Result<Vec<Utf8PathBuf>, FileError> {
     if word.is_file() {
@@ -65,18 +66,16 @@ fn list(directory: &Utf8Path, depth: usize, found: &mut Vec<Utf8PathBuf>) -> Res
     Ok(())
 }
 
-/// A document as it was read.
+/// A document, as read.
 #[derive(Debug)]
 pub(crate) struct Document {
-    /// Its path without links, by which it is known whether it is another one.
+    /// Its absolute path without links, which identifies it.
     pub absolute: Utf8PathBuf,
-    /// Its text, with byte order mark and line endings as they are; or why it is not taken.
+    /// Its text with byte order mark and line endings, or why it is not accepted.
     pub text: Result<String, Box<Diagnostic>>,
 }
 
-/// Reads a document.
-///
-/// # Errors
+/// On a system error.
 /// If the system refuses to read it.
 pub(crate) fn read_document(path: &Utf8Path) -> Result<Document, FileError> {
     let fail = |error| FileError::new("read", path.to_owned(), error);

@@ -1,4 +1,4 @@
-//! A seam for tests: makes one step of a write fail, as a full disk or a broken one does.
+//! Fault injection for tests: makes a step of a write fail, as a full or broken disk would.
 
 #[cfg(test)]
 pub(crate) use injected::*;
@@ -7,7 +7,7 @@ pub(super) use real::point;
 
 #[cfg(not(test))]
 mod real {
-    /// Nothing fails here.
+    /// Never fails outside tests.
     #[inline(always)]
     pub(in super::super) fn point(_: &'static str) -> std::io::Result<()> {
         Ok(())
@@ -24,7 +24,7 @@ mod injected {
         static STEPS: RefCell<(usize, Range<usize>, Vec<&'static str>)> = const { RefCell::new((0, 0..0, Vec::new())) };
     }
 
-    /// A step of a write on this thread; fails if it is one of those that are to fail.
+    /// Marks a step of a write on this thread. Fails if its number is to fail.
     pub(crate) fn point(step: &'static str) -> io::Result<()> {
         STEPS.with_borrow_mut(|(number, failing, failed)| {
             let is_failing = failing.contains(number);
@@ -37,7 +37,7 @@ mod injected {
         })
     }
 
-    /// Runs something on this thread while the steps with these numbers fail. Returns those that did.
+    /// Calls `run` while the steps with these numbers fail on this thread. Returns the steps that failed.
     pub(crate) fn inject<T>(failing: Range<usize>, run: impl FnOnce() -> T) -> (T, Vec<&'static str>) {
         STEPS.set((0, failing, Vec::new()));
         let result = run();

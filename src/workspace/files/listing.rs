@@ -1,4 +1,4 @@
-//! Finding the sources below a directory.
+//! Lists the sources below a directory.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cap_std::fs::ReadDir;
@@ -6,14 +6,14 @@ use cap_std::fs::ReadDir;
 use super::{FileError, Root, Standing, bad_link, irregular, is_absence, objection};
 use crate::model::{Diagnostic, codes};
 
-/// How many directories may lie within each other.
+/// The maximum nesting of directories.
 const DEEPEST: usize = 64;
 
-/// Endings of files that are likely meant to be read.
+/// Extensions of files that people may expect to be read.
 const MISTAKEN: [&str; 10] = ["yaml", "yml", "json", "jsonc", "json5", "txt", "md", "markdown", "mdc", "mdx"];
 
-/// Warns of a file that is likely meant as a source and is not read. A name in capitals is that of a page about the
-/// directory, such as README.md.
+/// Warns about a file that is probably meant as a source but is not read. Names in capitals, such as
+/// README.md, are documentation.
 fn ignored(path: &Utf8Path) -> Option<Diagnostic> {
     let ending = path.extension()?.to_lowercase();
     let stem = path.file_stem()?;
@@ -52,13 +52,12 @@ impl Listing {
 }
 
 impl Root {
-    /// The `*.toml` files in `dir` and the directories below it, sorted, and a finding for each that
-    /// cannot be one. Names that begin with a dot are passed over, so that an editor's swap files
-    /// are. A link to a file of the workspace is taken; a link to a directory is not followed. `dir`
-    /// may be `.`, and need not be there.
+    /// Returns the `*.toml` files in `dir` and below, sorted, and a finding for each that cannot be read.
+    /// Names that begin with a dot, such as swap files of editors, are skipped. Links to files in the
+    /// workspace are included; links to directories are not followed. `dir` may be `.` and need not exist.
     ///
     /// # Errors
-    /// If the system refuses to list a directory.
+    /// On a system error.
     pub(crate) fn toml_files(
         &self,
         dir: &Utf8Path,
@@ -97,7 +96,7 @@ impl Root {
             let entry = entry.map_err(fail)?;
             match entry.metadata() {
                 Ok(metadata) => found.push((entry.file_name(), Standing::of(&metadata))),
-                // Gone since it was listed.
+                // Deleted since it was listed.
                 Err(error) if is_absence(&error) => {}
                 Err(error) => return Err(fail(error)),
             }
@@ -138,8 +137,8 @@ impl Root {
         Ok(())
     }
 
-    /// A link that cannot be followed is reported whatever its name: it may be meant as a directory of
-    /// sources, and would be missed in silence.
+    /// Handles a symbolic link. A broken one is reported whatever its name, since it may be meant as a
+    /// directory of sources.
     fn visit_link(&self, path: Utf8PathBuf, is_toml: bool, listing: &mut Listing) {
         let shown = self.shown(&path);
         let Some(root) = self.dir.get() else { return };

@@ -1,18 +1,18 @@
-//! Paths that some system would refuse, or take for another path.
+//! Paths that some system refuses or treats as another path.
 //!
-//! A workspace is checked out on many systems, so what one of them cannot store, or reads as the name of something else,
-//! is refused on all of them. Only the text of a path is looked at here; links are found when the path is used.
+//! A workspace is checked out on many systems, so a path that one of them cannot store, or takes for another,
+//! is refused on all. Only the text of the path is checked here; links are checked when the path is used.
 
 use camino::Utf8Path;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::is_device;
 
-/// The longest path, and the longest part of one, in bytes, that the usual file systems take.
+/// The maximum length of a path and of one component, in bytes, on common file systems.
 const LONGEST_PATH: usize = 4_000;
 const LONGEST_NAME: usize = 255;
 
-/// Why `path` cannot be the path of a file below a root, as the rest of a sentence about it.
+/// Returns why `path` cannot be a file below a root, as the end of a sentence about it.
 pub(crate) fn objection(path: &Utf8Path) -> Option<&'static str> {
     let text = path.as_str();
     if text.is_empty() {
@@ -27,7 +27,7 @@ pub(crate) fn objection(path: &Utf8Path) -> Option<&'static str> {
     if text.contains(char::is_control) {
         return Some("contains a control character");
     }
-    // Otherwise the operating system would fail on it and end the whole run.
+    // Otherwise the system call would fail and end the whole run.
     if text.len() > LONGEST_PATH || text.split('/').any(|part| part.len() > LONGEST_NAME) {
         return Some("is too long for a file system");
     }
@@ -53,20 +53,20 @@ fn part_objection(part: &str) -> Option<&'static str> {
     is_device(part).then_some("has the name of a device on Windows, such as `con` or `nul`")
 }
 
-/// A path as a file system may compare it: without regard to case or to how accents are composed.
+/// Folds a path as case-insensitive and normalizing file systems do.
 pub(crate) fn fold(path: &str) -> String {
     path.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
-/// Whether a part of a path is `.git` to some file system. Windows drops dots and spaces at the end,
-/// and knows the name in its short form too.
+/// Returns whether a component means `.git` on some file system. Windows ignores trailing dots and spaces,
+/// and has a short form of the name.
 pub(crate) fn is_git(part: &str) -> bool {
     let folded = fold(part);
     let name = folded.trim_end_matches(['.', ' ']);
     name == ".git" || name == "git~1"
 }
 
-/// Characters that HFS+ passes over when it compares names, and others that nobody sees.
+/// Returns whether HFS+ ignores a character when comparing names, or the character is invisible.
 fn is_invisible(character: char) -> bool {
     matches!(
         character,

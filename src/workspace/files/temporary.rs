@@ -1,8 +1,8 @@
-//! The files in which a text is written before it takes its place.
+//! Temporary files, which are written first and then renamed.
 //!
-//! Each lies beside its place under a name of its own, [`TemporaryFile::PREFIX`] and a number, so that one whose process
-//! was killed is known for what it is. While it is in use it is locked, and the system gives the lock up with the process:
-//! [`Root::sweep`] removes those that nobody holds.
+//! A temporary file is next to its destination. Its name is [`TemporaryFile::PREFIX`] and a number, so
+//! leftovers of killed processes can be recognized. It is locked while in use, and the system releases the
+//! lock when the process ends; [`Root::sweep`] removes files that are not locked.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,13 +12,13 @@ use cap_std::fs::{Dir, OpenOptions};
 
 use super::{Root, fault};
 
-/// How many directories may lie within each other.
+/// The maximum nesting of directories.
 const DEEPEST: usize = 64;
 
-/// How many names in use are passed over.
+/// The maximum number of names to try.
 const ATTEMPTS: usize = 10_000;
 
-/// A file that is removed unless it takes its place.
+/// A file that is removed when dropped, unless it was renamed to its destination.
 pub(super) struct TemporaryFile<'d> {
     dir: &'d Dir,
     file: std::fs::File,
@@ -30,7 +30,7 @@ impl<'d> TemporaryFile<'d> {
     const PREFIX: &'static str = ".cento-";
     const SUFFIX: &'static str = ".tmp";
 
-    /// Makes an empty file in a directory, with the mode that the umask leaves.
+    /// Creates an empty file in a directory, with the default mode.
     pub(super) fn new(dir: &'d Dir) -> io::Result<Self> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         fault::point("create")?;
@@ -47,7 +47,7 @@ impl<'d> TemporaryFile<'d> {
                 Err(error) => return Err(error),
                 Ok(file) => {
                     let file = file.into_std();
-                    // Where files cannot be locked, nothing is swept either.
+                    // Without locks, `sweep` removes nothing either.
                     let _ = file.try_lock();
                     return Ok(TemporaryFile { dir, file, name, is_placed: false });
                 }
@@ -65,21 +65,21 @@ impl<'d> TemporaryFile<'d> {
         self.file.sync_all()
     }
 
-    /// Gives it the mode of the regular file that it is to replace.
+    /// Copies the mode of the regular file that it will replace.
     pub(super) fn keep_mode(&self, name: &str) -> io::Result<()> {
         let Ok(old) = self.dir.symlink_metadata(name) else { return Ok(()) };
         if !old.is_file() {
             return Ok(());
         }
         let mode = old.permissions().into_std(&self.file)?;
-        // Some file systems have no modes and refuse to set one, so only a difference is set.
+        // Some file systems have no modes and refuse to set one, so it is set only if it differs.
         if self.file.metadata()?.permissions() == mode {
             return Ok(());
         }
         self.file.set_permissions(mode)
     }
 
-    /// Takes the place of whatever has this name in its directory.
+    /// Renames the file to `name`, replacing any file there.
     pub(super) fn place(mut self, name: &str) -> io::Result<()> {
         fault::point("rename")?;
         self.dir.rename(&self.name, self.dir, name)?;
@@ -87,7 +87,7 @@ impl<'d> TemporaryFile<'d> {
         Ok(())
     }
 
-    /// Whether a name is that of such a file.
+    /// Returns whether a name is that of a temporary file.
     fn is_name(name: &str) -> bool {
         let number = name.strip_prefix(Self::PREFIX).and_then(|rest| rest.strip_suffix(Self::SUFFIX));
         let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -105,18 +105,17 @@ impl Drop for TemporaryFile<'_> {
     }
 }
 
-/// How far [`Root::sweep`] goes.
+/// How deep [`Root::sweep`] goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Depth {
-    /// Only the directory itself.
     One,
-    /// The directories below it too.
+    /// Directories below it too.
     Any,
 }
 
 impl Root {
-    /// Removes the temporary files in a directory that no process has in use, and returns their paths. What hinders it
-    /// leaves them where they are, which harms nobody.
+    /// Removes the temporary files in a directory that no process uses, and returns their paths. Errors are
+    /// ignored: a leftover file does no harm.
     pub(crate) fn sweep(&self, directory: &Utf8Path, depth: Depth) -> Vec<Utf8PathBuf> {
         let mut swept = Vec::new();
         let directory = if directory == "." { Utf8Path::new("") } else { directory };
@@ -132,7 +131,7 @@ impl Root {
     }
 }
 
-/// Sweeps a directory, and those below it for as many levels.
+/// Sweeps a directory and `levels - 1` levels below it.
 fn sweep(dir: &Dir, path: &Utf8Path, levels: usize, swept: &mut Vec<Utf8PathBuf>) {
     let Ok(entries) = dir.entries() else { return };
     for entry in entries.flatten() {

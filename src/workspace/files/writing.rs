@@ -1,8 +1,9 @@
-//! Writing files whole, or not at all, and only over what was seen there.
+//! Writes files atomically, and only over what the caller has seen.
 //!
-//! A file is written beside its place and then renamed into it. A process that dies leaves the old file or the new one,
-//! and at worst a temporary file, which the next build removes. Just before the rename the place is looked at again: if
-//! it does not hold what the caller has seen, somebody else has saved there, and nothing is overwritten.
+//! A file is written next to its destination and then renamed. A process that dies leaves the old file or the
+//! new one, and at worst a temporary file, which the next build removes. The destination is checked just
+//! before the rename: if it is not what the caller has seen, another program has written it, and it is not
+//! overwritten.
 
 use std::io;
 
@@ -13,34 +14,33 @@ use cap_std::fs::{Dir, OpenOptions};
 use super::temporary::TemporaryFile;
 use super::{FileError, Root, Standing, fault, is_absence, objection};
 
-/// What a written file is to survive.
+/// What a written file must survive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
-    /// A power cut, once the call has returned: for what cannot be made again.
+    /// A power failure, once the call has returned. For files that cannot be rebuilt.
     Synced,
-    /// The end of the process. A power cut may lose the change or damage the file.
+    /// The end of the process. A power failure may undo the change or damage the file.
     Unsynced,
 }
 
-/// What was at a place when it was decided to write or remove there.
+/// What was at a path when the caller decided to write or remove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Seen {
-    /// Nothing.
     #[default]
     Nothing,
-    /// A regular file whose bytes have this hash.
+    /// A regular file with this hash.
     File(blake3::Hash),
-    /// Something else, such as a link.
+    /// Anything else, such as a link.
     Other(Standing),
 }
 
 impl Seen {
-    /// A file with these bytes.
+    /// Returns the value for a file with these bytes.
     pub(crate) fn bytes(bytes: &[u8]) -> Self {
         Seen::File(blake3::hash(bytes))
     }
 
-    /// What is there now, without following a link.
+    /// Returns what is there now, without following a link.
     fn at(dir: &Dir, name: &str) -> io::Result<Self> {
         let look = || match Standing::of(&dir.symlink_metadata(name)?) {
             Standing::File => Ok(Seen::bytes(&dir.read(name)?)),
@@ -56,22 +56,22 @@ impl Seen {
 /// Why a file was not written or removed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WriteError {
-    /// It does not hold what was seen there. It was left as it is.
+    /// It is not what the caller had seen, and was left alone.
     #[error("{0} was changed by another program and was not overwritten")]
     Changed(Utf8PathBuf),
-    /// The system refused. The file is as it was.
+    /// The system refused, and the file is unchanged.
     #[error(transparent)]
     Refused(#[from] FileError),
-    /// The change was made, but a power failure may undo it.
+    /// The file was changed, but a power failure may undo it.
     #[error("{0}; the change was made, but a power failure could undo it")]
     Unsynced(FileError),
 }
 
 impl Root {
-    /// What is at `path`, to be compared when it is written.
+    /// Returns what is at `path`, for a later write.
     ///
     /// # Errors
-    /// If the system refuses to look.
+    /// On a system error.
     pub(crate) fn seen(&self, path: &Utf8Path) -> Result<Seen, FileError> {
         let look = || match self.open_parent(path, Absent::Fail) {
             Err(error) if is_absence(&error) => Ok(Seen::Nothing),
@@ -80,12 +80,12 @@ impl Root {
         look().map_err(|error| FileError::new("look at", self.shown(path), error))
     }
 
-    /// Puts `bytes` at `path`, making the directories above it, if what is there is what was `seen`. A file that was
-    /// there keeps its mode, a new one gets what the umask leaves; a link is replaced, not followed.
+    /// Writes `bytes` to `path` if the file is still what was `seen`, creating directories as needed. An
+    /// existing file keeps its mode, a new one gets the default. A link is replaced, not followed.
     ///
     /// # Errors
-    /// If something else is there by now, if the path leads out of the root or through a link, if a directory stands
-    /// there, or if the system refuses.
+    /// If the file has changed, the path leads outside the root or through a link, or is a directory, or on a
+    /// system error.
     pub(crate) fn write(
         &self,
         path: &Utf8Path,
@@ -114,8 +114,8 @@ impl Root {
         self.sync_above(path, durability)
     }
 
-    /// Puts `bytes` into a file that a person keeps. If that is a link to another file of the workspace, the other file
-    /// is written and the link stays; it is the other file that was `seen` then.
+    /// Writes a source file. If it is a link to another file of the workspace, that file is written and the
+    /// link stays; `seen` then refers to that file.
     ///
     /// # Errors
     /// As [`Root::write`].
@@ -135,11 +135,11 @@ impl Root {
         self.write(&followed, bytes, seen, durability)
     }
 
-    /// Removes a file, or a link itself, if it is what was `seen`. It is no error if there is nothing.
+    /// Removes a file or link if it is still what was `seen`. Removing a missing file succeeds.
     ///
     /// # Errors
-    /// If something else is there by now, if the path leads out of the root or through a link, if it is a directory, or
-    /// if the system refuses.
+    /// If the file has changed, the path leads outside the root or through a link, or is a directory, or on a
+    /// system error.
     pub(crate) fn remove(
         &self,
         path: &Utf8Path,
@@ -165,19 +165,19 @@ impl Root {
         }
     }
 
-    /// Removes the directories above `path` from the innermost on, as long as they are empty. The root
-    /// stays. Whatever hinders it leaves a directory standing, which harms nobody.
+    /// Removes the empty directories above `path`, innermost first, up to the root. Errors are ignored: a
+    /// leftover directory does no harm.
     pub(crate) fn remove_empty_parents(&self, path: &Utf8Path) {
         let Some(dir) = self.dir.get() else { return };
         for parent in path.ancestors().skip(1).filter(|parent| !parent.as_str().is_empty()) {
-            // The system removes no directory that has anything in it.
+            // The system does not remove directories that are not empty.
             if self.blocked_by(parent).ok().flatten().is_some() || dir.remove_dir(parent).is_err() {
                 return;
             }
         }
     }
 
-    /// The directory itself, made if need be.
+    /// Returns the directory, creating it if necessary.
     fn made(&self) -> io::Result<&Dir> {
         if let Some(dir) = self.dir.get() {
             return Ok(dir);
@@ -187,8 +187,8 @@ impl Root {
         Ok(self.dir.get_or_init(|| dir))
     }
 
-    /// The directory that holds `path`, and the name in it. Goes down step by step, since each step must
-    /// be a directory, and not a link to one.
+    /// Opens the directory that contains `path`, and returns it with the file name. It opens one component at
+    /// a time, since each must be a directory and not a link.
     pub(super) fn open_parent<'p>(&self, path: &'p Utf8Path, absent: Absent) -> io::Result<(Dir, &'p str)> {
         if let Some(reason) = objection(path) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("the path {reason}")));
@@ -204,7 +204,7 @@ impl Root {
         Ok((dir, name))
     }
 
-    /// Syncs every directory above a path that was changed, since any of them may just have been made.
+    /// Syncs every directory above a changed path, since each may be new.
     fn sync_above(&self, path: &Utf8Path, durability: Durability) -> Result<(), WriteError> {
         if !cfg!(unix) || durability == Durability::Unsynced {
             return Ok(());
@@ -216,7 +216,7 @@ impl Root {
                 self.made()?.open(at)?.sync_all()
             };
             match sync() {
-                // Removed with what was in it, or, of some file systems, nothing that can be synced.
+                // Removed with its content, or of a file system that cannot sync directories.
                 Err(error) if is_absence(&error) || error.kind() == io::ErrorKind::InvalidInput => {}
                 Err(error) => {
                     return Err(WriteError::Unsynced(FileError::new("sync", self.shown(path), error)));
@@ -228,20 +228,20 @@ impl Root {
     }
 }
 
-/// A file that is opened to be locked.
+/// A file opened for locking.
 #[derive(Debug)]
 pub(crate) enum Lockable {
-    /// It is open.
     File(std::fs::File),
-    /// There is none and none can be made, nor any other file: nobody writes here.
+    /// The file does not exist and cannot be created, because the directory is read-only. So nobody writes
+    /// here.
     NobodyWrites,
 }
 
 impl Root {
-    /// Opens a file to be locked, and makes it if need be. What it holds does not matter.
+    /// Opens a file for locking, creating it if necessary. Its content does not matter.
     ///
     /// # Errors
-    /// If something else is at the path, or if the system refuses.
+    /// If the path is not a regular file, or on a system error.
     pub(crate) fn lockable(&self, path: &Utf8Path) -> Result<Lockable, FileError> {
         let open = || -> io::Result<std::fs::File> {
             let (parent, name) = self.open_parent(path, Absent::Make)?;
@@ -254,7 +254,7 @@ impl Root {
             let mut options = OpenOptions::new();
             options.read(true).write(true).create(true);
             let opened = match parent.open_with(name, &options) {
-                // A file of somebody else can be locked all the same.
+                // A file of another user can be locked as well.
                 Err(error) if is_refusal(&error) => parent.open(name).map_err(|_| error)?,
                 opened => opened?,
             };
@@ -267,7 +267,7 @@ impl Root {
         }
     }
 
-    /// Whether an open file is still the one at `path`. Where the system has no way to tell, it is.
+    /// Returns whether an open file is still the one at `path`. True on systems that cannot tell.
     pub(crate) fn is_file_at(&self, path: &Utf8Path, file: &std::fs::File) -> bool {
         #[cfg(unix)]
         {
@@ -287,18 +287,18 @@ impl Root {
         }
     }
 
-    /// The error of a file that cannot be locked.
+    /// Returns the error for a file that cannot be locked.
     pub(crate) fn cannot_lock(&self, path: &Utf8Path, error: io::Error) -> FileError {
         FileError::new("lock", self.shown(path), error)
     }
 }
 
-/// Whether the system refuses to let this user write.
+/// Returns whether the system denies write access.
 fn is_refusal(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
-/// What to do about a directory that is not there.
+/// What to do about a missing directory.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Absent {
     Make,
@@ -312,7 +312,7 @@ fn open_step(dir: &Dir, name: &str, absent: Absent) -> io::Result<Dir> {
         Err(error) if error.kind() == io::ErrorKind::NotFound && absent == Absent::Make => {
             fault::point("make-directory")?;
             match dir.create_dir(name) {
-                // Another build was quicker.
+                // Another process created it first.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 made => made?,
             }

@@ -1,4 +1,4 @@
-//! Carrying out a plan.
+//! Applies a plan.
 
 use std::collections::BTreeSet;
 
@@ -10,53 +10,48 @@ use crate::workspace::built;
 use crate::workspace::files::{Durability, FileError, Root, WriteError};
 use crate::workspace::lock::{Entry, Lock};
 
-/// What was done about one output.
+/// The action taken for one output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Done {
-    /// Where it is, relative to the root.
+    /// Its path, relative to the root.
     pub path: Utf8PathBuf,
-    /// The profile that makes it, or made it.
+    /// The profile that builds it, or built it.
     pub profile: String,
-    /// The target.
     pub target: String,
-    /// What was done.
     pub action: Action,
 }
 
-/// What was done, by path.
+/// The actions taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Report {
     /// The outputs, sorted by path.
     pub done: Vec<Done>,
-    /// Whether the lock was written.
     pub lock_written: bool,
 }
 
-/// What was done before the system refused, and why it did.
+/// A system error, and the actions taken before it.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub(crate) struct Failure {
     error: WriteError,
-    /// What was done until then.
     pub report: Report,
 }
 
-/// How many texts are made at a time, in parallel, before they are written one after the other.
+/// The number of texts that are built in parallel before they are written one by one.
 const BATCH: usize = 64;
 
-/// Writes and removes what the plan and the options allow, and the lock last of all, synced.
+/// Writes and deletes what the plan and the options allow, then writes the lock, synced.
 ///
-/// The lock also goes first, as an announcement: if the process dies half-way, or the power goes, each
-/// file is as the lock says, or as it says it was before, or damaged, and none passes for an edit. That
-/// has to be synced too, since nothing repairs a damaged lock.
+/// The lock is also written before the outputs, with their new hashes. If the process dies or power fails in
+/// between, each file matches the lock, matches the previous hash in it, or is damaged, so none is mistaken
+/// for a hand edit. This first write must be synced too, since a damaged lock cannot be repaired.
 ///
-/// `texts` makes those again that were not kept.
+/// `texts` builds texts again that were not kept.
 ///
-/// A file that is not as it was when the plan was made is left alone: its step is refused.
+/// A file that has changed since the plan was made is left alone: its action is `Refuse`.
 ///
 /// # Errors
-/// If the system refuses to write or remove a file. What comes after it is left as it was, and the lock
-/// says what was done until then.
+/// On a system error. Later steps are not taken, and the lock records the steps before.
 pub(crate) fn apply(
     root: &Root,
     plan: &Plan,
@@ -94,7 +89,7 @@ fn carry_out_all(
             (action, &step.content)
             && step.target != ORIGINS
         {
-            // What is not written is on the disk as it should be.
+            // An output that is not written is up to date on disk.
             let on_disk = || root.read(&step.path).ok()?.and_then(|bytes| String::from_utf8(bytes).ok());
             built::keep(root, *hash, || text.or_else(on_disk));
         }
@@ -105,10 +100,10 @@ fn carry_out_all(
     });
     if is_announced || lock.entries != plan.lock.entries {
         let written = lock.write(root);
-        // The first failure is the one to tell of.
+        // Report the first failure.
         outcome.and(written)?;
         report.lock_written = true;
-        // Until the lock that does without them is written, they may be the only base of a merge.
+        // Until the new lock is written, the old texts may be needed as the base of a merge.
         forget(root, &plan.lock, &lock);
     } else {
         outcome?;
@@ -116,7 +111,7 @@ fn carry_out_all(
     Ok(())
 }
 
-/// The steps with what was done about each: all that were carried out, or, of a plan that was not, what would be done.
+/// Returns the steps with their actions: those taken, or those that a build would take if `done` is `None`.
 pub(crate) fn steps<'p>(plan: &'p Plan, options: Options, done: Option<&Report>) -> Vec<(&'p Step, Action)> {
     match done {
         Some(report) => plan.steps.iter().zip(report.done.iter().map(|done| done.action)).collect(),
@@ -124,10 +119,9 @@ pub(crate) fn steps<'p>(plan: &'p Plan, options: Options, done: Option<&Report>)
     }
 }
 
-/// Takes edits of outputs that went to their sources into the lock: each path with the text that counts as
-/// built there.
+/// Records absorbed edits in the lock: for each path, the text that counts as built.
 ///
-/// # Errors
+/// On a system error.
 /// If the system refuses to write the lock.
 pub(crate) fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)]) -> Result<(), WriteError> {
     let mut new = lock.clone();
@@ -147,14 +141,14 @@ pub(crate) fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)
     Ok(())
 }
 
-/// Forgets the texts that no output has any more.
+/// Deletes the kept texts that no output has any more.
 fn forget(root: &Root, before: &Lock, after: &Lock) {
     let current: BTreeSet<_> = after.entries.values().map(|entry| *entry.hash.as_bytes()).collect();
     let gone = before.entries.values().filter(|entry| !current.contains(entry.hash.as_bytes()));
     gone.for_each(|entry| built::forget(root, entry.hash));
 }
 
-/// The steps, each with its text if it is to be written.
+/// Returns the steps, each with its text if it is to be written.
 fn steps_with_texts<'p>(
     plan: &'p Plan,
     options: Options,
@@ -184,7 +178,7 @@ fn carry_out(root: &Root, step: &Step, action: Action, text: Option<&str>) -> Re
     }
 }
 
-/// The lock as it will be, but for what is to be removed: that stays known until it is gone.
+/// Returns the lock to write before the outputs. Outputs to delete stay in it until they are gone.
 fn announcement(plan: &Plan, options: Options) -> Lock {
     let mut lock = plan.lock.clone();
     for step in &plan.steps {

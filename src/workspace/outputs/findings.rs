@@ -12,7 +12,7 @@ use crate::workspace::files::Standing;
 /// How many lines of a diff a message shows.
 const DIFF_LINES: usize = 40;
 
-/// Returns findings about outputs that the options do not allow to be written or removed.
+/// Returns findings about outputs that the options do not allow to write or delete.
 pub(crate) fn diagnostics(plan: &Plan, options: Options) -> Vec<Diagnostic> {
     let stays = |step: &&Step| matches!(step.action(options), Action::Refuse | Action::Leave);
     let finding = |step: &Step| refusal(step, &plan.shown(&step.path), plan);
@@ -36,7 +36,7 @@ pub(crate) fn stale(plan: &Plan) -> Vec<Diagnostic> {
     plan.steps.iter().filter_map(finding).collect()
 }
 
-/// Returns findings about outputs that another program changed after they were planned, and that were left alone.
+/// Returns findings about outputs that another program changed after planning, and that were left alone.
 pub(crate) fn overtaken(plan: &Plan, options: Options, steps: &[(&Step, Action)]) -> Vec<Diagnostic> {
     let is_overtaken = |step: &Step, done: Action| done == Action::Refuse && step.action(options) != done;
     let finding = |step: &Step| {
@@ -131,7 +131,7 @@ fn orphan(step: &Step, shown: &Utf8Path, edited: bool) -> Diagnostic {
 /// Returns a diff from the text that cento would write to the text in the file.
 fn diff(wanted: &str, found: &str, shown: &Utf8Path) -> String {
     let diff = TextDiff::configure()
-        // Two large files without a line in common take minutes to compare, and show 40 lines anyway.
+        // Comparing two large files without common lines takes minutes, and only 40 lines are shown anyway.
         .timeout(Duration::from_secs(1))
         .diff_lines(wanted, found);
     let text = diff

@@ -1,4 +1,4 @@
-//! The paths that an output may have.
+//! Checks the paths of outputs.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,22 +11,21 @@ use crate::workspace::built::KEPT;
 use crate::workspace::files::{FileError, Root, fold, is_git, objection};
 use crate::workspace::lock::LOCK_PATH;
 
-/// The places where nothing is ever written, however it is asked for.
+/// Places where nothing is ever written, whatever the options.
 #[derive(Debug, Clone)]
 pub(crate) struct Protected {
-    /// The root of the outputs, case-folded.
+    /// The root of the outputs, folded.
     root: String,
-    /// Sources and settings of the workspace, folded, each with what it is.
+    /// Sources and configuration of the workspace: folded path and description.
     places: Vec<(String, &'static str)>,
 }
 
 impl Protected {
-    /// The protected places of `workspace`, for outputs laid under `root`, which may be the workspace
-    /// or a directory anywhere. `sources` are the directories of fragments and profiles, relative to
-    /// the workspace.
+    /// Returns the protected places of `workspace` for outputs below `root`, which may be the workspace or
+    /// another directory. `sources` are the directories of fragments and profiles, relative to the workspace.
     ///
     /// # Errors
-    /// If the system refuses to find out where the two are.
+    /// If the absolute paths cannot be determined.
     pub(crate) fn new<'s>(
         workspace: &Root,
         root: &Root,
@@ -35,7 +34,7 @@ impl Protected {
         Ok(Protected::at(&workspace.absolute()?, &root.absolute()?, sources))
     }
 
-    /// The protected places for outputs laid in the workspace itself, wherever that is.
+    /// Returns the protected places for outputs in the workspace itself, wherever it is.
     pub(crate) fn inside<'s>(sources: impl IntoIterator<Item = &'s str>) -> Protected {
         Protected::at("/".into(), "/".into(), sources)
     }
@@ -53,7 +52,7 @@ impl Protected {
         Protected { root: fold(root.as_str()), places }
     }
 
-    /// Why `path`, below the root, cannot be an output, as the rest of a sentence about it.
+    /// Returns why `path`, below the root, cannot be an output, as the end of a sentence about it.
     pub(crate) fn objection(&self, path: &Utf8Path) -> Option<String> {
         if let Some(reason) = objection(path) {
             return Some(reason.to_owned());
@@ -64,7 +63,7 @@ impl Protected {
         if path.as_str().split('/').any(|part| fold(part) == KEPT) {
             return Some(format!("is inside {KEPT}, which is reserved"));
         }
-        // Of any workspace, and there may be one inside another.
+        // Reserved in any workspace, since one may be inside another.
         if path.file_name().is_some_and(|name| ["cento.toml", LOCK_PATH].contains(&fold(name).as_str())) {
             return Some("has a reserved name".to_owned());
         }
@@ -75,25 +74,25 @@ impl Protected {
     }
 }
 
-/// The outputs that may be planned.
+/// Outputs with valid paths, ready for planning.
 #[derive(Debug)]
 pub(crate) struct CheckedPaths {
     /// The outputs, sorted by path.
     pub outputs: Vec<Output>,
-    /// The profiles of which an output was set aside: what the lock knows of them stays as it is.
+    /// Profiles with outputs that were set aside. Their entries in the lock stay as they are.
     pub(super) refused: BTreeSet<String>,
     pub(super) protected: Protected,
 }
 
 impl CheckedPaths {
-    /// Leaves out the outputs of profiles that `keep` does not want.
+    /// Removes the outputs of profiles for which `keep` is false.
     pub(crate) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
         self.outputs.retain(|output| keep(&output.profile));
     }
 }
 
-/// Sets aside the outputs whose path leads out of the root or is protected, and those whose path or declared name
-/// another output has too, with a finding for each.
+/// Sets aside outputs whose path leaves the root or is protected, and those that share a path or declared
+/// name with another, with findings.
 pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (CheckedPaths, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut refused = BTreeSet::new();
@@ -107,7 +106,7 @@ pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (Check
             }
         }
     }
-    // Compared part by part, a directory comes straight before what lies in it.
+    // Sorted by component, a directory directly precedes its content.
     sound.sort_by(|(a, x), (b, y)| {
         let order = a.split('/').cmp(b.split('/'));
         order.then_with(|| (&x.path, &x.profile, x.target).cmp(&(&y.path, &y.profile, y.target)))
@@ -134,8 +133,8 @@ pub(crate) fn check_paths(outputs: Vec<Output>, protected: &Protected) -> (Check
     (CheckedPaths { outputs: kept, refused, protected: protected.clone() }, findings)
 }
 
-/// The pairs of outputs of which one has the other's path, or lies in it. `sorted` is sorted part by
-/// part, so each output needs to look only at the nearest ones before it that it lies in.
+/// Returns the pairs of outputs with the same path, or of which one is inside the other. `sorted` is sorted
+/// by component, so only the nearest enclosing output has to be checked.
 fn collisions(sorted: &[(String, Output)]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let mut above: Vec<usize> = Vec::new();
@@ -143,14 +142,14 @@ fn collisions(sorted: &[(String, Output)]) -> Vec<(usize, usize)> {
         while above.last().is_some_and(|last| !is_at_or_in(path, &sorted[*last].0)) {
             above.pop();
         }
-        // The innermost is enough: that one has a pair with what it lies in itself.
+        // The innermost is enough: it has its own pair with the next.
         pairs.extend(above.last().map(|last| (*last, index)));
         above.push(index);
     }
     pairs
 }
 
-/// The pairs of outputs of one target that declare the same name: each with the first of them.
+/// Returns the pairs of outputs of one target that declare the same name: the first with each of the others.
 fn shared_names(outputs: &[(String, Output)]) -> Vec<(usize, usize)> {
     let mut first: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let mut pairs = Vec::new();
@@ -208,7 +207,7 @@ fn collision(first: &Output, second: &Output) -> Diagnostic {
         .in_persona(profile)
 }
 
-/// Whether `path` is `place` or inside it.
+/// Returns whether `path` is `place` or inside it.
 fn is_at_or_in(path: &str, place: &str) -> bool {
     path.strip_prefix(place.trim_end_matches('/'))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

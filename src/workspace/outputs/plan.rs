@@ -1,4 +1,4 @@
-//! Comparing what should be with the disk and the lock.
+//! Compares outputs with the disk and the lock.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use super::{CheckedPaths, Content, Output, Plan, Status, Step, Texts, text_of};
 use crate::workspace::files::{FileError, Root, Seen, Standing, fold};
 use crate::workspace::lock::{Entry, Lock};
 
-/// Compares the outputs with what stands below `root`, and looks for entries of the lock that nothing
-/// makes any more. Reads each file once and writes nothing.
+/// Compares the outputs with the files below `root`, and finds entries of the lock that are no longer built.
+/// Reads each file once and writes nothing.
 ///
-/// `in_scope` says of a profile whether this run speaks for it: that it was composed, or that there is
-/// no such profile any more. What the lock knows of the others, which failed or were not asked for,
-/// stays as it is. `texts` makes those again that are needed and were not kept.
+/// `in_scope` tells whether this run decides about a profile: it was composed, or it no longer exists.
+/// Entries of other profiles, which failed or were not requested, stay in the lock. `texts` builds texts
+/// again that are needed but were not kept.
 ///
 /// # Errors
-/// If the system refuses to read.
+/// On a system error.
 pub(crate) fn plan(
     root: &Root,
     lock: Lock,
@@ -80,7 +80,7 @@ fn step(
     Ok(Step { path, profile, target: target.to_owned(), status, content: Some(content), seen, found })
 }
 
-/// Returns the status of an output, with what is at its path, and the bytes of the file if it was edited by hand.
+/// Returns the status of an output, what is at its path, and the bytes of the file if it was edited by hand.
 fn output_status(
     root: &Root,
     output: &Output,
@@ -126,8 +126,7 @@ fn output_status(
     Ok((status, seen, found))
 }
 
-/// Returns the status of a file that the lock lists, by the hash that it should have and the one it has; nothing if
-/// it is not as cento wrote it.
+/// Returns the status of a file in the lock by its hash. `None` if cento did not write these bytes.
 fn known_status(output: &Output, wanted: blake3::Hash, entry: &Entry, found: blake3::Hash) -> Option<Status> {
     if found == wanted {
         let is_recorded =
@@ -137,7 +136,7 @@ fn known_status(output: &Output, wanted: blake3::Hash, entry: &Entry, found: bla
     (entry.hash == found || entry.was == Some(found)).then_some(Status::Changed)
 }
 
-/// Bytes with `\n` for every `\r\n`, as git may write them on another system.
+/// Replaces `\r\n` with `\n`, undoing the conversion that git makes on some systems.
 fn unix_lines(bytes: Vec<u8>) -> Vec<u8> {
     if !bytes.contains(&b'\r') {
         return bytes;
@@ -146,16 +145,16 @@ fn unix_lines(bytes: Vec<u8>) -> Vec<u8> {
     (0..bytes.len()).filter(|at| is_kept(*at)).map(|at| bytes[at]).collect()
 }
 
-/// Whether `found` is what a power cut makes of `whole`: nothing, zeros, or its beginning filled up with zeros. A
-/// beginning alone may also be what a person leaves who deletes the end.
+/// Returns whether `found` looks like `whole` after a power failure: empty, all zeros, or its beginning
+/// padded with zeros. A plain truncation does not count, since a person may have deleted the end.
 fn is_damaged(found: &[u8], whole: &[u8]) -> bool {
     let kept = found.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let is_cut = kept < found.len() || found.is_empty();
     is_cut && whole.starts_with(&found[..kept])
 }
 
-/// How an entry of the lock stands that no output answers to. `heir` is the output
-/// that has the same path but for its case, if one has.
+/// Returns the status of an entry of the lock without an output. `heir` is the output whose path differs only
+/// in case, if there is one.
 fn orphan_status(
     root: &Root,
     path: &Utf8Path,
@@ -163,9 +162,8 @@ fn orphan_status(
     protected: &Protected,
     heir: Option<&Utf8Path>,
 ) -> Result<Status, FileError> {
-    // A lock may come from anywhere, or be older than a change of `[paths]`: whatever it says, sources
-    // are not removed. Where case does not count, the heir's file is not removed
-    // either.
+    // A lock may come from anywhere or predate a change of `[paths]`, so sources are never removed, whatever
+    // it says. Nor is the heir's file, on a file system that ignores case.
     let is_heirs = heir.is_some_and(|heir| root.is_one_file(path, heir));
     if is_heirs || protected.objection(path).is_some() || root.blocked_by(path)?.is_some() {
         return Ok(Status::Forgotten);

@@ -1,4 +1,4 @@
-//! What commands that were killed have left behind.
+//! Removes leftovers of killed commands.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use crate::workspace::built::KEPT;
 use crate::workspace::files::{Depth, Root};
 use crate::workspace::lock::Lock;
 
-/// Removes the temporary files of commands that were killed, and returns their paths: beside the outputs, which the lock
-/// knows before the first of them is written, beside the lock, and among the `sources`.
+/// Removes temporary files of killed commands and returns their paths. They are next to outputs, which are in
+/// the lock before the first is written, next to the lock, and among the `sources`.
 pub(crate) fn sweep(root: &Root, lock: &Lock, sources: &[&Utf8Path]) -> Vec<Utf8PathBuf> {
     let mut beside: BTreeSet<&Utf8Path> = lock.entries.keys().filter_map(|path| path.parent()).collect();
     beside.insert(Utf8Path::new(""));
