@@ -103,12 +103,13 @@ fn nothing_is_overwritten() {
     test.write("into/fragments/identity/b-forge.toml", "text = \"mine\"\n");
     let ran = test.run(&["import", "a", "b/forge.md", "*/forge.md", "--into", "into"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.contains("as a-forge (prompt)\n  named so because forge exists\n"), "{}", ran.out);
-    assert!(ran.out.contains("imported b/forge.md as forge-2"), "{}", ran.out);
+    assert!(ran.out.contains("imported a/forge.md as a-forge (prompt)\n  sections"), "{}", ran.out);
+    let second = "imported b/forge.md as b-forge-2 (prompt)\n  named so because b-forge exists\n";
+    assert!(ran.out.contains(second), "{}", ran.out);
     assert!(ran.out.ends_with("3 documents imported\n"), "{}", ran.out);
     assert_eq!(test.read("into/profiles/forge.toml"), "use = []\n");
     assert_eq!(test.read("into/fragments/identity/b-forge.toml"), "text = \"mine\"\n");
-    for (profile, text) in [("a-forge", AGENT), ("forge-2", AGENT), ("c-forge", "x")] {
+    for (profile, text) in [("a-forge", AGENT), ("b-forge-2", AGENT), ("c-forge", "x")] {
         assert_eq!(test.run(&["show", profile, "--workspace", "into"]).out, text);
     }
     let again = test.run(&["import", "a", "--into", "into"]);
@@ -171,7 +172,7 @@ fn a_dry_run_writes_nothing() {
     let document = &json["documents"][0];
     assert_eq!(json["dry_run"], true);
     assert_eq!(document["profile"], "a");
-    assert_eq!(document["files"][0], "fragments/unclassified/a-opening.toml");
+    assert_eq!(document["files"][0], "fragments/opening/a.toml");
     assert_eq!(document["listed"]["lifted"], 1);
     let note = &document["notes"][0];
     assert_eq!((note["code"].as_str(), note["places"][0]["line"].as_u64()), (Some("front-matter"), Some(3)));
@@ -213,4 +214,40 @@ fn imported_sources_can_be_edited_like_handwritten_ones() {
         .replace("* Never shout\n", "* Never shout\n* Never spit\n")
         .replace("1) one\n2) two", "1) two");
     assert_eq!(test.run(&["show", "house"]).out, expected);
+}
+
+#[test]
+fn files_that_are_no_documents_are_named() {
+    let test =
+        Test::new(&[("src/a.md", "x"), ("src/b.mkd", "x"), ("src/go/.cursorrules", "x"), ("src/c.py", "")]);
+    let ran = test.run(&["import", "src", "--into", "into"]);
+    assert!(ran.out.contains("imported src/b.mkd as b (prompt)"), "{}", ran.out);
+    assert!(ran.out.contains("imported src/go/.cursorrules as cursorrules (prompt)"), "{}", ran.out);
+    assert!(ran.out.contains("left out 1 file without the ending of a document: src/c.py\n"), "{}", ran.out);
+    for number in 0..8 {
+        test.write(&format!("src/{number}.json"), "");
+    }
+    let ran = test.run(&["import", "src", "--into", "other"]);
+    assert!(
+        ran.out.contains("left out 9 files without the ending of a document: 8 .json, 1 .py\n"),
+        "{}",
+        ran.out
+    );
+    let ran = test.run(&["import", "src", "--into", "third", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");
+    assert_eq!(report["left_out"].as_array().map(Vec::len), Some(9));
+}
+
+#[test]
+fn documents_in_another_script_compose_together() {
+    let document = |items: [&str; 2]| format!("## \u{89c4}\u{5219}\n\n- {}\n- {}\n", items[0], items[1]);
+    let test = Test::new(&[
+        ("a.md", &document(["\u{5148}\u{8bfb}\u{6587}\u{6863}", "\u{5199}\u{6d4b}\u{8bd5}"])),
+        ("b.md", &document(["\u{4fdd}\u{6301}\u{7b80}\u{6d01}", "\u{4e0d}\u{8981}\u{731c}"])),
+    ]);
+    test.run(&["import", "a.md", "b.md", "--into", "w"]);
+    assert_eq!(test.files("w/fragments"), ["w/fragments/gui-ze/a.toml", "w/fragments/gui-ze/b.toml"]);
+    test.write("w/profiles/both.toml", "use = [\"gui-ze/a\", \"gui-ze/b\"]\n");
+    let shown = test.run(&["show", "both", "--workspace", "w"]).out;
+    assert_eq!(shown.matches("\n- ").count(), 4, "{shown}");
 }

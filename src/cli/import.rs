@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::bail;
 use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexSet;
 use rayon::prelude::*;
 
 use super::args::{Import, Medium};
@@ -15,7 +16,7 @@ use crate::model::{Diagnostic, FileId, Library, Sources, codes};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::workspace::exclusive::Exclusive;
-use crate::workspace::files::{Durability, Reading, Root, Standing, documents, read_document};
+use crate::workspace::files::{Durability, Found, Reading, Root, Standing, documents, read_document};
 use crate::workspace::rewrite::{Texts, rewrite};
 use crate::workspace::{CONFIG, load};
 
@@ -24,7 +25,7 @@ const MANY: usize = 20;
 
 /// Imports documents into a workspace.
 pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Import) -> anyhow::Result<u8> {
-    let paths = paths(&options.documents)?;
+    let Found { documents: paths, others } = found(&options.documents)?;
     let directory = match options.into.as_deref().or(workspace) {
         Some(directory) => directory.to_owned(),
         None => match super::workspace::nearest_workspace() {
@@ -37,11 +38,15 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
     };
     let target = Target::open(&directory, (!options.dry_run).then_some(output))?;
     let mut sources = Sources::default();
-    let mut report = Report { is_dry: options.dry_run, ..Report::default() };
+    let mut report = Report { is_dry: options.dry_run, others, ..Report::default() };
     let inputs = target.inputs(&paths, &mut sources, &mut report)?;
     let mut taken = target.taken.clone();
-    let named: Vec<Named> =
-        inputs.into_iter().map(|(input, file)| Named::new(input, file, &mut taken, &target)).collect();
+    let wanted = import::wanted_ids(&inputs.iter().map(|(input, _)| input).collect::<Vec<_>>());
+    let named: Vec<Named> = inputs
+        .into_iter()
+        .zip(wanted)
+        .map(|((input, file), wanted)| Named::new(input, file, wanted, &mut taken, &target))
+        .collect();
     let bar = match named.len() {
         MANY.. => indicatif::ProgressBar::new(named.len() as u64),
         _ => indicatif::ProgressBar::hidden(),
@@ -65,18 +70,17 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
     print(output, &sources, report, options.format)
 }
 
-/// Returns the documents that the arguments name, each once.
-fn paths(words: &[Utf8PathBuf]) -> anyhow::Result<Vec<Utf8PathBuf>> {
-    let mut paths = Vec::new();
+/// Returns the files that the arguments name, each once.
+fn found(words: &[Utf8PathBuf]) -> anyhow::Result<Found> {
+    let plain = |path: Utf8PathBuf| path.strip_prefix("./").map(Utf8Path::to_owned).unwrap_or(path);
+    let (mut found, mut others) = (IndexSet::new(), IndexSet::new());
     for word in words {
-        for path in documents(word)? {
-            let path = path.strip_prefix("./").map(Utf8Path::to_owned).unwrap_or(path);
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
+        let all = documents(word)?;
+        found.extend(all.documents.into_iter().map(plain));
+        others.extend(all.others.into_iter().map(plain));
     }
-    Ok(paths)
+    let others = others.into_iter().filter(|path| !found.contains(path)).collect();
+    Ok(Found { documents: found.into_iter().collect(), others })
 }
 
 /// A document and the id of its profile.
@@ -89,20 +93,24 @@ struct Named {
 }
 
 impl Named {
-    fn new(input: Input, file: FileId, taken: &mut BTreeSet<String>, target: &Target) -> Self {
-        let wanted = input.wanted_id();
-        let wanted = if import::is_file_name(&wanted) { wanted } else { "document".to_owned() };
-        let directory = input.directory();
-        let id = distinct(&wanted, &directory, taken, target);
+    fn new(
+        input: Input,
+        file: FileId,
+        wanted: String,
+        taken: &mut BTreeSet<String>,
+        target: &Target,
+    ) -> Self {
+        let id = distinct(&wanted, &input.path, taken, target);
         taken.insert(id.clone());
         Named { input, file, wanted: (id != wanted).then_some(wanted), id }
     }
 }
 
 /// Returns an unused id: the preferred one, else with the name of the directory, else with a number.
-fn distinct(wanted: &str, directory: &str, taken: &BTreeSet<String>, target: &Target) -> String {
-    let is_said = directory.is_empty() || wanted.starts_with(directory) || wanted.ends_with(directory);
-    let with_directory = (!is_said).then(|| format!("{directory}-{wanted}"));
+fn distinct(wanted: &str, path: &Utf8Path, taken: &BTreeSet<String>, target: &Target) -> String {
+    let is_said = |directory: &String| wanted.starts_with(directory) || wanted.ends_with(directory);
+    let directory = import::ancestor(path, 0).filter(|directory| !is_said(directory));
+    let with_directory = directory.map(|directory| format!("{directory}-{wanted}"));
     let numbered = (2..).map(|number| format!("{wanted}-{number}"));
     let mut candidates = std::iter::once(wanted.to_owned()).chain(with_directory).chain(numbered);
     let is_free = |id: &String| !taken.contains(id) && !target.fragment_names.contains(id);
@@ -228,7 +236,7 @@ impl Target {
             }
             let wanted = named.wanted.clone().unwrap_or_else(|| named.id.clone());
             taken.insert(named.id.clone());
-            named.id = distinct(&wanted, &named.input.directory(), taken, self);
+            named.id = distinct(&wanted, &named.input.path, taken, self);
             named.wanted = Some(wanted);
             taken.insert(named.id.clone());
             result = import::import(&named.input, &named.id, &self.setting, named.file);

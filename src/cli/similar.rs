@@ -88,7 +88,7 @@ fn show(
 fn read(words: &[Utf8PathBuf]) -> anyhow::Result<(Corpus, Vec<Diagnostic>)> {
     let mut paths = BTreeSet::new();
     for word in words {
-        for path in documents(word)? {
+        for path in documents(word)?.documents {
             paths.insert(path.strip_prefix("./").map(Utf8Path::to_owned).unwrap_or(path));
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use deunicode::deunicode;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -25,6 +26,8 @@ const WORDS: usize = 3;
 const MORE_WORDS: usize = 6;
 /// The maximum length of an id derived from words.
 const LONGEST: usize = 40;
+/// The maximum length of one of its words. In a script without spaces, a word can be a whole sentence.
+const LONGEST_WORD: usize = 24;
 
 /// The ids of one list.
 #[derive(Debug, Default)]
@@ -118,25 +121,36 @@ fn clause(text: &str) -> &str {
 /// The meaningful words of a text in lower case, or all words if none is meaningful.
 fn meaningful(text: &str) -> Vec<String> {
     let text = text.replace(['\'', '\u{2019}'], "");
-    let plain = plain_letters(&text);
-    let ascii = |letter: char| letter.is_ascii_alphanumeric();
-    let words: Vec<String> = plain
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty() && word.chars().all(ascii))
-        .map(str::to_ascii_lowercase)
-        .take(60)
-        .collect();
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter));
+    let words: Vec<String> =
+        words.map(|word| latin(word, LONGEST_WORD)).filter(|word| !word.is_empty()).take(60).collect();
     let significant: Vec<String> =
         words.iter().filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err()).cloned().collect();
     if significant.is_empty() { words } else { significant }
 }
 
-/// Removes the accents from letters. This makes ASCII of most text in Latin letters.
-pub(crate) fn plain_letters(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.is_ascii() {
-        return text.into();
+/// Transliterates a text into lower-case Latin letters, digits and single hyphens, of at most `longest` bytes. Empty if
+/// the text has no letter or digit. A text that is too long is cut after a word or, as in Chinese, a syllable, if it has
+/// more than one.
+pub(crate) fn latin(text: &str, longest: usize) -> String {
+    // Composed letters first: the parts of a Korean syllable have other Latin letters than the syllable.
+    let text: String = text.nfc().filter(|letter| !is_combining_mark(*letter)).collect();
+    // A sign between letters separates words, also where its name has letters: "\u{20ac}" is "EUR".
+    let words: String =
+        text.chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
+    let mut id = String::new();
+    for part in deunicode(&words).split(|letter: char| !letter.is_ascii_alphanumeric()) {
+        let hyphen = usize::from(!id.is_empty());
+        if part.is_empty() {
+            continue;
+        }
+        if !id.is_empty() && id.len() + hyphen + part.len() > longest {
+            break;
+        }
+        id.push_str(&"-"[..hyphen]);
+        id.extend(part.chars().take(longest).map(|letter| letter.to_ascii_lowercase()));
     }
-    text.nfkd().filter(|letter| !is_combining_mark(*letter)).collect()
+    id
 }
 
 #[cfg(test)]
@@ -152,13 +166,32 @@ mod tests {
             "select-production-queries-reports"
         );
         assert_eq!(ids.make("SELECT production queries", "x"), "select-production-queries-2");
-        assert_eq!(ids.make("\u{5de5}\u{4f5c}", "item"), "item");
-        assert_eq!(ids.make("\u{5de5}", "item"), "item-2");
+        assert_eq!(ids.make("\u{2026}", "item"), "item");
+        assert_eq!(ids.make("\u{2192}", "item"), "item-2");
         assert_eq!(ids.make("gap", "item"), "gap-item");
         assert_eq!(ids.make("\u{c9}vite les co\u{fb}ts", "item"), "evite-les-couts");
         assert_eq!(ids.make("Go (primary): deep", "item"), "go");
         assert_eq!(ids.make("Loud alarms. Nobody sleeps", "item"), "loud-alarms");
         assert_eq!(ids.make("Node.js and Bun", "item"), "node-js-bun");
         assert!(STOP_WORDS.is_sorted());
+    }
+
+    #[test]
+    fn ids_of_other_scripts_are_transliterated() {
+        let id = |text: &str| Ids::default().make(text, "item");
+        assert_eq!(id("\u{5de5}\u{4f5c}"), "gong-zuo");
+        assert_eq!(
+            id("\u{5148}\u{8bfb}\u{6587}\u{6863}\u{518d}\u{6539}\u{4ee3}\u{7801}"),
+            "xian-du-wen-dang-zai-gai"
+        );
+        assert_eq!(
+            id("\u{41f}\u{438}\u{448}\u{438} \u{43a}\u{440}\u{430}\u{442}\u{43a}\u{43e}"),
+            "pishi-kratko"
+        );
+        assert_eq!(id("\u{c791}\u{c5c5}"), "jageob");
+        assert_eq!(id("\u{1112}\u{1161}\u{11ab}"), "han");
+        assert_eq!(latin("PowerShell 5.1 \u{2013} Stra\u{df}e", 80), "powershell-5-1-strasse");
+        assert_eq!(latin("--", 80), "");
+        assert_eq!(latin("abcdef", 4), "abcd");
     }
 }

@@ -1,5 +1,7 @@
 //! `cento import`: the result for each document.
 
+use std::collections::BTreeMap;
+
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
@@ -7,7 +9,7 @@ use super::json::{Finding, Version, Versioned, finding};
 use super::page::{Block, Page, Phrase};
 use super::terminal::Role;
 use crate::author::import::{Imported, Summary};
-use crate::model::wording::count;
+use crate::model::wording::{count, names};
 use crate::model::{Diagnostic, Sources};
 
 /// An imported document.
@@ -29,9 +31,14 @@ pub(crate) struct Report {
     pub known: Vec<(Utf8PathBuf, String)>,
     /// Why the other documents were refused.
     pub refused: Vec<Diagnostic>,
+    /// The files in directories that are not documents.
+    pub others: Vec<Utf8PathBuf>,
     /// Whether this is a dry run.
     pub is_dry: bool,
 }
+
+/// The most files that are named one by one. More are counted by their endings.
+const MOST_NAMED: usize = 8;
 
 /// The JSON form.
 #[derive(Debug, Serialize)]
@@ -40,6 +47,7 @@ pub(crate) struct JsonReport<'r> {
     documents: Vec<JsonDocument<'r>>,
     known: Vec<JsonKnown<'r>>,
     refused: Vec<Finding<'r>>,
+    left_out: Vec<&'r str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,12 +78,33 @@ impl Report {
             let line = Phrase::of(Role::Path, path.as_str()).and(" is ").then(Role::Emphasis, profile);
             blocks.push(Block::Line(0, line.and(" already")));
         }
+        if !self.others.is_empty() {
+            let files = count(self.others.len(), "file");
+            let line = Phrase::from(format!("left out {files} without the ending of a document: "));
+            blocks.push(Block::Line(0, line.and(self.left_out())));
+            blocks.push(Block::Line(1, "to import such a file, name it on the command line".into()));
+        }
         let others = [(self.known.len(), "known"), (self.refused.len(), "refused")];
         let others = others.iter().filter(|(number, _)| *number > 0);
         let others: String = others.map(|(number, what)| format!(", {number} {what}")).collect();
         let documents = count(self.done.len(), "document");
         blocks.push(Block::Line(0, format!("{documents} {verb}{others}").into()));
         Page { title: "Imported documents".to_owned(), command: "cento import".to_owned(), blocks }
+    }
+
+    /// The files that are not documents; if there are many, their endings.
+    fn left_out(&self) -> String {
+        if self.others.len() <= MOST_NAMED {
+            return names(&self.others, MOST_NAMED);
+        }
+        let mut endings: BTreeMap<String, usize> = BTreeMap::new();
+        for path in &self.others {
+            let ending = path.extension().map(|ending| format!(".{ending}"));
+            *endings.entry(ending.unwrap_or_else(|| "no ending".to_owned())).or_default() += 1;
+        }
+        let mut endings: Vec<_> = endings.into_iter().collect();
+        endings.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        names(endings.iter().map(|(ending, number)| format!("{number} {ending}")), MOST_NAMED)
     }
 
     /// The result as JSON; see `docs/json.md`.
@@ -96,6 +125,7 @@ impl Report {
             documents: documents.collect(),
             known: known.collect(),
             refused: findings(&self.refused),
+            left_out: self.others.iter().map(|path| path.as_str()).collect(),
         })
     }
 }

@@ -11,7 +11,7 @@ mod names;
 mod temporary;
 mod writing;
 
-pub(crate) use documents::{documents, read_document};
+pub(crate) use documents::{Found, documents, read_document};
 pub(crate) use names::{fold, is_git, objection};
 pub(crate) use temporary::Depth;
 pub(crate) use writing::{Durability, Lockable, Seen, WriteError};

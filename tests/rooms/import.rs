@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::author::import::{Imported, Input, Setting, import};
+use crate::author::import::{Imported, Input, Setting, import, wanted_ids};
 use crate::check::{Checker, Depth};
 use crate::compose::Composer;
 use crate::model::{Diagnostic, Sources};
@@ -28,8 +28,7 @@ pub(super) fn imported_into(path: &str, inside: Option<&str>, text: &str, config
     let mut sources = Sources::default();
     let file = sources.add(path.into(), text.replace("\r\n", "\n"));
     let setting = Setting::new(config.map(str::to_owned));
-    let id = input.wanted_id();
-    let id = if id.is_empty() { "document" } else { &id };
+    let id = &wanted_ids(&[&input])[0];
     import(&input, id, &setting, file).unwrap_or_else(|finding| panic!("{}\n{text:?}", finding.message))
 }
 

@@ -17,9 +17,6 @@ pub(super) struct Verbatim {
     pub(super) everything: bool,
 }
 
-/// The kind of a section whose title suggests none.
-pub(super) const UNCLASSIFIED: &str = "unclassified";
-
 /// The maximum length, in words, of a bold line that is a title.
 const LONGEST_TITLE: usize = 8;
 
@@ -172,7 +169,7 @@ impl<'t> Extractor<'t> {
     fn section(&mut self, heading: Option<Heading>) {
         self.tree.sections.push(Section {
             id: String::new(),
-            kind: UNCLASSIFIED,
+            known_kind: None,
             heading,
             nodes: Vec::new(),
             grouped: false,

@@ -11,21 +11,21 @@ mod front_matter;
 
 mod extract;
 mod name;
+mod profile_id;
 mod prove;
 mod summary;
 
 mod tree;
 mod write;
 
+pub(crate) use profile_id::{ancestor, wanted_ids};
 pub(crate) use prove::Setting;
 pub(crate) use summary::Summary;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
-use crate::model::{
-    DESCRIPTION, Diagnostic, FileId, NAME, Severity, Span, Target, codes, is_device, is_id, target,
-};
-use crate::text::{front_matter::body_start, ids, safety};
+use crate::model::{DESCRIPTION, Diagnostic, FileId, NAME, Severity, Span, Target, codes, target};
+use crate::text::{front_matter::body_start, safety};
 use crate::workspace::files::SOURCE_LIMIT;
 use front_matter::FrontMatter;
 
@@ -49,57 +49,6 @@ pub(crate) struct Imported {
     pub summary: Summary,
     /// Findings about the document.
     pub notes: Vec<Diagnostic>,
-}
-
-/// File names that say nothing about the content.
-const NAMELESS: [&str; 9] =
-    ["skill", "agent", "agents", "persona", "prompt", "system", "index", "readme", "soul"];
-
-impl Input {
-    /// Returns the preferred id: the name in the front matter if it is valid, else the name of the file, else
-    /// that of its directory.
-    pub(crate) fn wanted_id(&self) -> String {
-        let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text).replace("\r\n", "\n");
-        let named = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get(NAME));
-        if let Some(name) = named.filter(|name| is_file_name(name) && name.len() <= LONGEST_ID) {
-            return name;
-        }
-        let file = self.path.file_name().unwrap_or_default();
-        let stem = file.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or(file);
-        let id = slug(stem);
-        if NAMELESS.contains(&id.as_str()) || !is_file_name(&id) {
-            let directory = self.directory();
-            return if is_file_name(&directory) { directory } else { id }.to_owned();
-        }
-        id
-    }
-
-    /// Returns the name of the document's directory as an id. May be empty.
-    pub(crate) fn directory(&self) -> String {
-        let absolute = camino::absolute_utf8(&self.path).unwrap_or_else(|_| self.path.clone());
-        slug(absolute.parent().and_then(Utf8Path::file_name).unwrap_or_default())
-    }
-}
-
-/// Returns whether an id is a valid profile id on every system.
-pub(crate) fn is_file_name(id: &str) -> bool {
-    is_id(id) && !is_device(id)
-}
-
-/// The maximum length of a profile id, so that its file name is valid everywhere.
-const LONGEST_ID: usize = 80;
-
-/// Turns a text into an id. May be empty.
-fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for letter in ids::plain_letters(text).chars().flat_map(char::to_lowercase) {
-        if letter.is_ascii_alphanumeric() && slug.len() < LONGEST_ID {
-            slug.push(letter);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.trim_matches('-').to_owned()
 }
 
 /// Imports a document as the profile `id`. Findings point into `file`.

@@ -1,6 +1,5 @@
 //! Naming: assigns kinds and ids to sections, and ids to their content.
 
-use super::extract::UNCLASSIFIED;
 use super::tree::{Entry, Heading, Node, Section, Tree};
 use crate::model::grammar::part_key;
 use crate::model::{KINDS, Layout, Part, Style, group_frame, layout_keys as keys};
@@ -56,45 +55,46 @@ fn keep_empty(section: &mut Section) {
 
 /// Assigns kinds. A section whose heading suggests none inherits the kind of the section above it.
 fn classify(tree: &mut Tree) {
-    let mut above: Vec<(usize, &'static str)> = Vec::new();
+    let mut above: Vec<(usize, Option<&'static str>)> = Vec::new();
     for section in &mut tree.sections {
         let Some(heading) = &section.heading else {
             let text = section.entries().next().map(|entry| entry.text.trim_start().to_lowercase());
             let text = text.unwrap_or_default();
             let introduces = INTRODUCTIONS.iter().any(|words| text.starts_with(words));
-            section.kind = if introduces { "identity" } else { UNCLASSIFIED };
+            section.known_kind = introduces.then_some("identity");
             continue;
         };
         let level = heading.open.chars().filter(|letter| *letter == '#').count();
         above.retain(|(other, _)| *other < level);
         let rules = || forces::lead(&heading.words).map(|_| "rules");
         let own = titles::kind(&heading.words).or_else(rules);
-        let inherited = above.last().map_or(UNCLASSIFIED, |(_, kind)| *kind);
-        section.kind = own.unwrap_or(inherited);
-        above.push((level, section.kind));
+        let inherited = above.last().and_then(|(_, kind)| *kind);
+        section.known_kind = own.or(inherited);
+        above.push((level, section.known_kind));
     }
 }
 
 fn name_sections(tree: &mut Tree) {
     let mut ids = Ids::default();
-    let is_kind = |id: &str| KINDS.iter().any(|(kind, ..)| *kind == id) || id == UNCLASSIFIED;
-    let has_identity =
-        tree.sections.iter().any(|section| section.heading.is_some() && section.kind == "identity");
+    let is_kind = |id: &str| KINDS.iter().any(|(kind, ..)| *kind == id);
+    let has_identity = tree
+        .sections
+        .iter()
+        .any(|section| section.heading.is_some() && section.known_kind == Some("identity"));
     for section in &mut tree.sections {
-        section.id = match &section.heading {
-            None if section.kind == "identity" && !has_identity => {
+        section.id = match (&section.heading, section.known_kind) {
+            (None, Some("identity")) if !has_identity => {
                 ids.take("identity");
                 "identity".to_owned()
             }
-            None => {
+            (None, _) => {
                 ids.take(OPENING);
                 OPENING.to_owned()
             }
             // The first section of a kind is named after the kind.
-            Some(_) if section.kind != UNCLASSIFIED && ids.take(section.kind) => section.kind.to_owned(),
-            Some(heading) => {
-                let usual = if section.kind == UNCLASSIFIED { "section" } else { section.kind };
-                ids.make_where(unnumbered(&heading.words), usual, &|id| !is_kind(id))
+            (Some(_), Some(kind)) if ids.take(kind) => kind.to_owned(),
+            (Some(heading), kind) => {
+                ids.make_where(unnumbered(&heading.words), kind.unwrap_or("section"), &|id| !is_kind(id))
             }
         };
     }
@@ -224,5 +224,5 @@ fn unfenced(text: &str) -> &str {
 /// Returns the last part of a section's fragment id: the persona's id, and the section's id if it is not
 /// named after its kind.
 pub(super) fn fragment_name(section: &Section, persona: &str) -> String {
-    if section.id == section.kind { persona.to_owned() } else { format!("{persona}-{}", section.id) }
+    if section.id == section.kind() { persona.to_owned() } else { format!("{persona}-{}", section.id) }
 }

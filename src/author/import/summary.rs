@@ -12,6 +12,9 @@ use super::tree::{Node, Tree};
 use crate::model::{Part, Target};
 use crate::text::forces;
 
+/// The name, in a summary, for the kinds of sections with unknown headings.
+const UNKNOWN: &str = "unclassified";
+
 /// How many of something were extracted.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub(crate) struct Count {
@@ -84,10 +87,10 @@ impl Summary {
             bytes: Bytes { all: document.text.len(), ..Bytes::default() },
         };
         for section in &tree.sections {
-            *summary.sections.entry(section.kind).or_default() += 1;
+            *summary.sections.entry(section.known_kind.unwrap_or(UNKNOWN)).or_default() += 1;
             if let Some(heading) = &section.heading {
                 summary.classified.all += 1;
-                summary.classified.extracted += usize::from(section.kind != extract::UNCLASSIFIED);
+                summary.classified.extracted += usize::from(section.known_kind.is_some());
                 summary.bytes.prose += heading.words.len();
             }
             for node in &section.nodes {

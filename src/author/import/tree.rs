@@ -29,7 +29,8 @@ pub(super) struct Heading {
 pub(super) struct Section {
     /// The id in addresses.
     pub(super) id: String,
-    pub(super) kind: &'static str,
+    /// The kind that its heading suggests, if any.
+    pub(super) known_kind: Option<&'static str>,
     pub(super) heading: Option<Heading>,
     /// Its entries and groups, in document order.
     pub(super) nodes: Vec<Node>,
@@ -37,6 +38,13 @@ pub(super) struct Section {
     pub(super) grouped: bool,
     /// Whether the titles of its groups are bold lines.
     pub(super) bold_groups: bool,
+}
+
+impl Section {
+    /// Returns the kind of its fragment: the known kind, else the id of the section.
+    pub(super) fn kind(&self) -> &str {
+        self.known_kind.unwrap_or(&self.id)
+    }
 }
 
 /// An entry or a group of a section.

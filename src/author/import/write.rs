@@ -32,7 +32,7 @@ pub(super) fn fragments(tree: &Tree, persona: &str) -> Vec<Fragment> {
 }
 
 fn fragment_id(section: &Section, persona: &str) -> String {
-    format!("{}/{}", section.kind, fragment_name(section, persona))
+    format!("{}/{}", section.kind(), fragment_name(section, persona))
 }
 
 fn fragment(section: &Section, persona: &str) -> String {
@@ -50,7 +50,7 @@ fn fragment(section: &Section, persona: &str) -> String {
     }
     NewFragment {
         name: fragment_name(section, persona),
-        section: (section.id != section.kind).then(|| section.id.clone()),
+        section: (section.id != section.kind()).then(|| section.id.clone()),
         entries,
         ..NewFragment::default()
     }

@@ -8,7 +8,10 @@ use super::{FileError, Root, not_utf8};
 use crate::model::Diagnostic;
 
 /// The extensions of documents.
-const ENDINGS: [&str; 4] = ["md", "markdown", "mdc", "txt"];
+const ENDINGS: [&str; 9] = ["md", "markdown", "mdc", "mdown", "mdwn", "mdx", "mkd", "mkdn", "txt"];
+
+/// Documents without an extension: files of rules that tools read.
+const RULES: [&str; 5] = [".clinerules", ".cursorrules", ".goosehints", ".rules", ".windsurfrules"];
 
 /// The maximum nesting of directories.
 const DEEPEST: usize = 64;
@@ -16,16 +19,26 @@ const DEEPEST: usize = 64;
 /// Directories that are skipped.
 const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 
-/// Returns the documents that a command line argument names, sorted: a file, all documents below a directory,
-/// or the matches of a glob.
+/// The files that a command line argument names.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// The documents, sorted.
+    pub documents: Vec<Utf8PathBuf>,
+    /// The other files of a directory, sorted.
+    pub others: Vec<Utf8PathBuf>,
+}
+
+/// Finds the documents that a command line argument names: a file, all documents below a directory, or the matches of a
+/// glob.
 ///
+/// # Errors
 /// If there are none, or on a system error.
-/// If there is none, or the system refuses to look.
-pub(crate) fn documents(word: &Utf8Path) -> Result<Vec<Utf8PathBuf>, FileError> {
+pub(crate) fn documents(word: &Utf8Path) -> Result<Found, FileError> {
+    let mut found = Found::default();
     if word.is_file() {
-        return Ok(vec![word.to_owned()]);
+        found.documents.push(word.to_owned());
+        return Ok(found);
     }
-    let mut found = Vec::new();
     if word.is_dir() {
         list(word, 0, &mut found)?;
     } else {
@@ -36,11 +49,11 @@ pub(crate) fn documents(word: &Utf8Path) -> Result<Vec<Utf8PathBuf>, FileError> 
             let path = Utf8PathBuf::from_path_buf(path);
             let path = path.map_err(|path| fail(format!("the path {} is not UTF-8", path.display())))?;
             if path.is_file() {
-                found.push(path);
+                found.documents.push(path);
             }
         }
     }
-    if found.is_empty() {
+    if found.documents.is_empty() {
         let reason = match (word.is_dir(), word.exists()) {
             (true, _) => "the directory contains no documents",
             (false, true) => "it is neither a file nor a directory",
@@ -48,25 +61,34 @@ pub(crate) fn documents(word: &Utf8Path) -> Result<Vec<Utf8PathBuf>, FileError> 
         };
         return Err(FileError::new("find", word.to_owned(), std::io::Error::other(reason)));
     }
-    found.sort();
+    found.documents.sort();
+    found.others.sort();
     Ok(found)
 }
 
-fn list(directory: &Utf8Path, depth: usize, found: &mut Vec<Utf8PathBuf>) -> Result<(), FileError> {
+fn list(directory: &Utf8Path, depth: usize, found: &mut Found) -> Result<(), FileError> {
     let fail = |error| FileError::new("list", directory.to_owned(), error);
     for entry in directory.read_dir_utf8().map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
         if kind.is_dir() && depth < DEEPEST && !PASSED_OVER.contains(&entry.file_name()) {
             list(path, depth + 1, found)?;
-        } else if kind.is_file() && path.extension().is_some_and(|ending| ENDINGS.contains(&ending)) {
-            found.push(path.to_owned());
+        } else if kind.is_file() && is_document(path) {
+            found.documents.push(path.to_owned());
+        } else if kind.is_file() {
+            found.others.push(path.to_owned());
         }
     }
     Ok(())
 }
 
-/// A document, as read.
+fn is_document(path: &Utf8Path) -> bool {
+    let ending = path.extension().map(str::to_lowercase);
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+        || path.file_name().is_some_and(|name| RULES.contains(&name))
+}
+
+/// A document as it was read.
 #[derive(Debug)]
 pub(crate) struct Document {
     /// Its absolute path without links, which identifies it.
