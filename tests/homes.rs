@@ -122,19 +122,8 @@ fn lists_are_indexed_by_typed_ids() {
 
 /// What takes an address apart, or writes one, by its text.
 const BY_HAND: [&str; 14] = [
-    "split('.')",
-    "split_once('.')",
-    "contains('.')",
-    "(\"subject.",
-    "(\"sections.",
-    "(\"layout.",
-    "(\"target.",
-    "(\"fields.",
-    "\"tools.allow\"",
-    "\"tools.deny\"",
-    "}.{id}",
-    "}.{new}",
-    "{list}.",
+    "split('.')", "split_once('.')", "contains('.')", "(\"subject.", "(\"sections.", "(\"layout.",
+    "(\"target.", "(\"fields.", "\"tools.allow\"", "\"tools.deny\"", "}.{id}", "}.{new}", "{list}.",
     "{section}.",
 ];
 

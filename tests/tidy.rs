@@ -29,17 +29,8 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     (
         "cli",
         &[
-            "model",
-            "text",
-            "source",
-            "workspace",
-            "compose",
-            "render",
-            "check",
-            "analyse",
-            "trial",
-            "author",
-            "view",
+            "model", "text", "source", "workspace", "compose", "render", "check", "analyse", "trial",
+            "author", "view",
         ],
     ),
 ];

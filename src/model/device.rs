@@ -24,16 +24,7 @@ mod tests {
     #[test]
     fn device_names_in_every_spelling() {
         let devices = [
-            "con",
-            "CON",
-            "Prn",
-            "aux.md",
-            "nul.tar.gz",
-            "NUL ",
-            "nul .md",
-            "com1",
-            "LPT9.txt",
-            "com¹",
+            "con", "CON", "Prn", "aux.md", "nul.tar.gz", "NUL ", "nul .md", "com1", "LPT9.txt", "com¹",
             "COM0",
         ];
         for name in devices.into_iter().chain(["CONIN$", "conout$.md", "con:x"]) {

@@ -5,13 +5,7 @@
 use std::path::{Path, PathBuf};
 
 pub(crate) const DOCS: [&str; 8] = [
-    "grammar.md",
-    "merging.md",
-    "json.md",
-    "factoring.md",
-    "checking.md",
-    "rules.md",
-    "similar.md",
+    "grammar.md", "merging.md", "json.md", "factoring.md", "checking.md", "rules.md", "similar.md",
     "safety.md",
 ];
 

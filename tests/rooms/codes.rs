@@ -15,17 +15,8 @@ use typed_index_collections::TiSlice;
 
 /// Codes that need a file system, or a build, to occur.
 const ELSEWHERE: [&str; 11] = [
-    "too-long",
-    "encoding",
-    "unreadable",
-    "too-large",
-    "path-collision",
-    "name-collision",
-    "hand-edited",
-    "foreign-file",
-    "orphan",
-    "stale-output",
-    "lock-unreadable",
+    "too-long", "encoding", "unreadable", "too-large", "path-collision", "name-collision", "hand-edited",
+    "foreign-file", "orphan", "stale-output", "lock-unreadable",
 ];
 
 #[test]

@@ -30,23 +30,8 @@ pub(super) struct Core {
 
 /// Words that negate what follows.
 const AGAINST: [&str; 17] = [
-    "never",
-    "not",
-    "dont",
-    "cannot",
-    "cant",
-    "wont",
-    "shouldnt",
-    "mustnt",
-    "shant",
-    "avoid",
-    "no",
-    "refrain",
-    "forbidden",
-    "prohibited",
-    "disallowed",
-    "avoiding",
-    "nobody",
+    "never", "not", "dont", "cannot", "cant", "wont", "shouldnt", "mustnt", "shant", "avoid", "no",
+    "refrain", "forbidden", "prohibited", "disallowed", "avoiding", "nobody",
 ];
 
 /// Words of [`AGAINST`] that negate only at the beginning.
@@ -60,17 +45,7 @@ const ORDERS: [&str; 8] = ["do", "to", "can", "may", "could", "would", "might", 
 
 /// Words that require what follows.
 const FOR: [&str; 12] = [
-    "always",
-    "must",
-    "should",
-    "shall",
-    "required",
-    "mandatory",
-    "ensure",
-    "need",
-    "have",
-    "make",
-    "sure",
+    "always", "must", "should", "shall", "required", "mandatory", "ensure", "need", "have", "make", "sure",
     "will",
 ];
 
@@ -89,32 +64,8 @@ const CLAUSES: [&str; 24] = [
 
 /// Words without weight that are ignored in a comparison.
 const FILLERS: [&str; 26] = [
-    "a",
-    "an",
-    "the",
-    "is",
-    "are",
-    "be",
-    "been",
-    "being",
-    "of",
-    "to",
-    "your",
-    "you",
-    "this",
-    "these",
-    "its",
-    "it",
-    "any",
-    "all",
-    "please",
-    "directly",
-    "ever",
-    "explicitly",
-    "strictly",
-    "do",
-    "does",
-    "our",
+    "a", "an", "the", "is", "are", "be", "been", "being", "of", "to", "your", "you", "this", "these", "its",
+    "it", "any", "all", "please", "directly", "ever", "explicitly", "strictly", "do", "does", "our",
 ];
 
 /// Words and their opposites, by stem.
@@ -307,13 +258,13 @@ const FORBIDDING: [&str; 16] = [
 ];
 
 /// Words in headings of lists that describe facts or faults instead of instructions.
-#[rustfmt::skip]
 const UNSURE: [&str; 52] = [
-    "not", "never", "dont", "doesnt", "cannot", "cant", "avoid", "without", "no", "flags", "flag", "mistakes", "mistake", "pitfalls",
-    "pitfall", "problem", "problems", "symptoms", "smells", "excuses", "rationalizations", "violations", "violation", "wrong", "bad",
-    "warning", "warnings", "failure", "failures", "issues", "issue", "errors", "error", "risks", "scope", "limitations", "weaknesses",
-    "cons", "disadvantages", "myths", "gotchas", "before", "examples", "example", "incorrect", "instead", "traps", "signs", "fails",
-    "threats", "rejected", "patterns",
+    "not", "never", "dont", "doesnt", "cannot", "cant", "avoid", "without", "no", "flags", "flag",
+    "mistakes", "mistake", "pitfalls", "pitfall", "problem", "problems", "symptoms", "smells", "excuses",
+    "rationalizations", "violations", "violation", "wrong", "bad", "warning", "warnings", "failure",
+    "failures", "issues", "issue", "errors", "error", "risks", "scope", "limitations", "weaknesses", "cons",
+    "disadvantages", "myths", "gotchas", "before", "examples", "example", "incorrect", "instead", "traps",
+    "signs", "fails", "threats", "rejected", "patterns",
 ];
 
 #[cfg(test)]

@@ -119,13 +119,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         let conflict = self.settle(at, dispute.kind, sides, |resolution, sides| {
             let disputed = &dispute.sides;
             settled = Some(apply(
-                self.library,
-                self.lineages,
-                &decision,
-                disputed,
-                dispute.kind,
-                resolution,
-                sides,
+                self.library, self.lineages, &decision, disputed, dispute.kind, resolution, sides,
             )?);
             Ok(())
         });

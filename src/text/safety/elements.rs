@@ -13,19 +13,8 @@ const UNSHOWN: [&str; 17] = [
 
 /// Properties that move what they apply to.
 const MOVES: [&str; 13] = [
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "inset",
-    "margin",
-    "margin-left",
-    "margin-right",
-    "margin-top",
-    "margin-bottom",
-    "text-indent",
-    "transform",
-    "translate",
+    "left", "right", "top", "bottom", "inset", "margin", "margin-left", "margin-right", "margin-top",
+    "margin-bottom", "text-indent", "transform", "translate",
 ];
 
 /// So far from its place nothing is on the page, in pixels.

@@ -11,17 +11,8 @@ use crate::view::origins::{Place, Why};
 
 /// The columns of the CSV form with one row for each rule of each persona.
 const COLUMNS: [&str; 11] = [
-    "rule",
-    "force",
-    "text",
-    "defined",
-    "persona",
-    "standing",
-    "persona_force",
-    "persona_text",
-    "place",
-    "because",
-    "reason",
+    "rule", "force", "text", "defined", "persona", "standing", "persona_force", "persona_text", "place",
+    "because", "reason",
 ];
 
 /// The JSON form; see `docs/json.md`.

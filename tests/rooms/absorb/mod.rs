@@ -40,11 +40,10 @@ fn words_go_to_the_string_that_says_them() {
 fn what_a_template_fills_in_belongs_to_the_field() {
     Case::new().edit("10 years", "12 years").placed().only(ENGINEER, "value = 10", "value = 12");
     Case::new().edit("**Ada**", "**Grace**").placed().only(PROFILE, "\"Ada\"", "\"Grace\"");
-    Case::new().edit("an engineer with 10", "a maker with 10").placed().only(
-        ENGINEER,
-        "an engineer",
-        "a maker",
-    );
+    Case::new()
+        .edit("an engineer with 10", "a maker with 10")
+        .placed()
+        .only(ENGINEER, "an engineer", "a maker");
     let reason = Case::new().edit("10 years", "ten years").left();
     assert!(matches!(&reason, Reason::Unplaced { why, .. } if why.contains("fields.years")), "{reason:?}");
 }

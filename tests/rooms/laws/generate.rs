@@ -15,13 +15,7 @@ use super::workspace::{
 };
 
 const FRAGMENTS: [&str; 8] = [
-    "rules/one",
-    "rules/two",
-    "voice/one",
-    "rules/three",
-    "voice/two",
-    "voice/three",
-    "notes/one",
+    "rules/one", "rules/two", "voice/one", "rules/three", "voice/two", "voice/three", "notes/one",
     "rules/four",
 ];
 /// The names are not in the order of their generations, so that nothing can lean on that.
