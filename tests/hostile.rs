@@ -90,54 +90,20 @@ fn every_command_escapes_text_for_the_terminal() {
     let typed = format!("z{RAW}");
     let typed = typed.as_str();
     let mut commands: Vec<Vec<&str>> = [
-        "check",
-        "check p",
-        "list",
-        "list fragments",
-        "list profiles",
-        "list rules",
-        "list kinds",
-        "show p",
-        "show q",
-        "show bad",
-        "show t",
-        "show p --target claude",
-        "build --dry-run",
-        "build --check",
-        "build --origins",
-        "build",
-        "explain p rules.r",
-        "explain p rules.same",
-        "explain p tools.allow",
-        "explain p rules.g",
-        "explain p tags",
-        "resolve p",
-        "import docs --dry-run",
-        "rules",
-        "rules --matrix",
-        "rules --drift",
-        "rules --format csv",
-        "similar",
-        "similar docs",
-        "factor --dry-run",
-        "absorb --dry-run",
-        "report --force",
+        "check", "check p", "list", "list fragments", "list profiles", "list rules", "list kinds", "show p",
+        "show q", "show bad", "show t", "show p --target claude", "build --dry-run", "build --check",
+        "build --origins", "build", "explain p rules.r", "explain p rules.same", "explain p tools.allow",
+        "explain p rules.g", "explain p tags", "resolve p", "import docs --dry-run", "rules",
+        "rules --matrix", "rules --drift", "rules --format csv", "similar", "similar docs",
+        "factor --dry-run", "absorb --dry-run", "report --force",
     ]
     .iter()
     .map(|line| line.split(' ').collect())
     .collect();
     for format in ["human", "json", "markdown", "html"] {
         for line in [
-            "diff p",
-            "diff p q",
-            "diff --since HEAD",
-            "blame p",
-            "blame q",
-            "explain p fields.role",
-            "factor",
-            "rules",
-            "similar",
-            "absorb --dry-run",
+            "diff p", "diff p q", "diff --since HEAD", "blame p", "blame q", "explain p fields.role",
+            "factor", "rules", "similar", "absorb --dry-run",
         ] {
             commands.push(line.split(' ').chain(["--format", format]).collect());
         }

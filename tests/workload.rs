@@ -71,12 +71,7 @@ fn the_workload_builds_and_is_like_a_real_workspace() {
     let share = decisions as f64 / entries as f64;
     assert!((0.05..0.07).contains(&share), "{:.1} % of the entries are settled conflicts", share * 100.0);
     for part in [
-        "extends = ",
-        "level = \"default\"",
-        "[[remove]]",
-        "take = ",
-        "set = ",
-        "keep = \"both\"",
+        "extends = ", "level = \"default\"", "[[remove]]", "take = ", "set = ", "keep = \"both\"",
         "combine = ",
     ] {
         assert!(files.values().any(|text| text.contains(part)), "nothing has `{part}`");

@@ -151,13 +151,7 @@ pub(crate) const TARGETS: [Target; 3] = [
             key(
                 "permissionMode",
                 KeyType::OneOf(&[
-                    "default",
-                    "manual",
-                    "acceptEdits",
-                    "plan",
-                    "auto",
-                    "dontAsk",
-                    "bypassPermissions",
+                    "default", "manual", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions",
                 ]),
             ),
             key("maxTurns", KeyType::Count),

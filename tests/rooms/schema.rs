@@ -15,11 +15,7 @@ use crate::workspace::load_texts;
 
 /// Codes of what a file says that no schema knows: what other files hold, and the texts themselves.
 const BEYOND: [&str; 6] = [
-    "unknown-fragment",
-    "unknown-profile",
-    "unknown-kind",
-    "duplicate-address",
-    "no-reason",
+    "unknown-fragment", "unknown-profile", "unknown-kind", "duplicate-address", "no-reason",
     "stale-acceptance",
 ];
 

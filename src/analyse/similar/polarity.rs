@@ -239,22 +239,9 @@ pub(super) fn of_heading(line: &str) -> Option<Polarity> {
 
 /// Headings of prohibitions that import does not recognize.
 const FORBIDDING: [&str; 16] = [
-    "anti patterns",
-    "antipatterns",
-    "anti patterns to avoid",
-    "common anti patterns",
-    "bad practices",
-    "forbidden",
-    "prohibited",
-    "not allowed",
-    "you will not",
-    "prohibitions",
-    "taboos",
-    "patterns to avoid",
-    "practices to avoid",
-    "never do these",
-    "do not do",
-    "do not do this",
+    "anti patterns", "antipatterns", "anti patterns to avoid", "common anti patterns", "bad practices",
+    "forbidden", "prohibited", "not allowed", "you will not", "prohibitions", "taboos", "patterns to avoid",
+    "practices to avoid", "never do these", "do not do", "do not do this",
 ];
 
 /// Words in headings of lists that describe facts or faults instead of instructions.

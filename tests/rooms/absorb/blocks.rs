@@ -233,11 +233,10 @@ fn titles_reasons_and_front_matter_come_and_go() {
     texts.insert(PROFILE.into(), format!("{ADA}\n[target.claude]\nmodel = \"inherit\"\n"));
     let case = || Case::of(texts.clone(), "ada");
     case().edit("model: inherit\n", "").placed().only(PROFILE, "model = \"inherit\"\n", "");
-    case().edit("model: inherit\n", "model: inherit\ncolor: blue\n").placed().only(
-        PROFILE,
-        "",
-        "color = \"blue\"\n",
-    );
+    case()
+        .edit("model: inherit\n", "model: inherit\ncolor: blue\n")
+        .placed()
+        .only(PROFILE, "", "color = \"blue\"\n");
 }
 
 #[test]

@@ -13,27 +13,24 @@ use case::{ADA, CHANGE, Case, ENGINEER, HOUSE, PROFILE, STEPS, built, workspace}
 
 #[test]
 fn words_go_to_the_string_that_says_them() {
-    Case::new().edit("write the plan", "write down the plan").placed().only(
-        CHANGE,
-        "write the plan",
-        "write down the plan",
-    );
+    Case::new()
+        .edit("write the plan", "write down the plan")
+        .placed()
+        .only(CHANGE, "write the plan", "write down the plan");
     Case::new().edit("**Build**", "**Make it**").placed().only(CHANGE, "\"Build\"", "\"Make it\"");
     Case::new().edit("the craft.", "the craft, and say \"no\".").placed().only(
         ENGINEER,
         "the craft.",
         "the craft, and say \"no\".",
     );
-    Case::new().edit("make the change", "make the \"change\"").placed().only(
-        CHANGE,
-        "\"make the change\"",
-        "'make the \"change\"'",
-    );
-    Case::new().edit("cite the line", "cite the file and line").placed().only(
-        PROFILE,
-        "cite the line",
-        "cite the file and line",
-    );
+    Case::new()
+        .edit("make the change", "make the \"change\"")
+        .placed()
+        .only(CHANGE, "\"make the change\"", "'make the \"change\"'");
+    Case::new()
+        .edit("cite the line", "cite the file and line")
+        .placed()
+        .only(PROFILE, "cite the line", "cite the file and line");
 }
 
 #[test]
