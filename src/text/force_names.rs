@@ -1,85 +1,52 @@
 //! Names that people give to the six forces: `must-not`, `DONT`, `shouldNot`, `required`.
 
-use super::forces;
+use super::forces::{self, Phrases, each};
 use crate::model::Force;
 
 /// Names of forces, without spaces and punctuation, that do not begin a sentence. Those that do are in
 /// [`forces`].
-const NAMES: [(&str, Force); 74] = [
-    ("ban", Force::Never),
-    ("banned", Force::Never),
-    ("cannot", Force::Never),
-    ("cant", Force::Never),
-    ("deny", Force::Never),
-    ("disallow", Force::Never),
-    ("disallowed", Force::Never),
-    ("forbid", Force::Never),
-    ("forbidden", Force::Never),
-    ("forbids", Force::Never),
-    ("maynot", Force::Never),
-    ("mustnt", Force::Never),
-    ("no", Force::Never),
-    ("not", Force::Never),
-    ("notallowed", Force::Never),
-    ("notpermitted", Force::Never),
-    ("prohibit", Force::Never),
-    ("prohibited", Force::Never),
-    ("prohibitions", Force::Never),
-    ("refuse", Force::Never),
-    ("shant", Force::Never),
-    ("willnot", Force::Never),
-    ("wont", Force::Never),
-    ("discourage", Force::Avoid),
-    ("discouraged", Force::Avoid),
-    ("notrecommended", Force::Avoid),
-    ("oughtnot", Force::Avoid),
-    ("prefernot", Force::Avoid),
-    ("prefernotto", Force::Avoid),
-    ("rarely", Force::Avoid),
-    ("shouldnt", Force::Avoid),
-    ("trynot", Force::Avoid),
-    ("allow", Force::May),
-    ("allowed", Force::May),
-    ("can", Force::May),
-    ("could", Force::May),
-    ("might", Force::May),
-    ("optional", Force::May),
-    ("optionally", Force::May),
-    ("permit", Force::May),
-    ("permitted", Force::May),
-    ("permissions", Force::May),
-    ("advise", Force::Should),
-    ("advised", Force::Should),
-    ("encouraged", Force::Should),
-    ("ought", Force::Should),
-    ("prefer", Force::Should),
-    ("preferred", Force::Should),
-    ("recommend", Force::Should),
-    ("recommendations", Force::Should),
-    ("recommended", Force::Should),
-    ("do", Force::Must),
-    ("enforce", Force::Must),
-    ("ensure", Force::Must),
-    ("haveto", Force::Must),
-    ("mandatory", Force::Must),
-    ("musthave", Force::Must),
-    ("need", Force::Must),
-    ("needed", Force::Must),
-    ("needs", Force::Must),
-    ("obligations", Force::Must),
-    ("obligatory", Force::Must),
-    ("oblige", Force::Must),
-    ("require", Force::Must),
-    ("required", Force::Must),
-    ("requirements", Force::Must),
-    ("requires", Force::Must),
-    ("shall", Force::Must),
-    ("alwaysdo", Force::Always),
-    ("atalltimes", Force::Always),
-    ("everytime", Force::Always),
-    ("invariably", Force::Always),
-    ("withoutexception", Force::Always),
-    ("unconditional", Force::Always),
+const NAMES: Phrases = &[
+    (
+        Force::Never,
+        &[
+            "ban", "banned", "cannot", "cant", "deny", "disallow", "disallowed", "forbid", "forbidden",
+            "forbids", "maynot", "mustnt", "no", "not", "notallowed", "notpermitted", "prohibit",
+            "prohibited", "prohibitions", "refuse", "shant", "willnot", "wont",
+        ],
+    ),
+    (
+        Force::Avoid,
+        &[
+            "discourage", "discouraged", "notrecommended", "oughtnot", "prefernot", "prefernotto", "rarely",
+            "shouldnt", "trynot",
+        ],
+    ),
+    (
+        Force::May,
+        &[
+            "allow", "allowed", "can", "could", "might", "optional", "optionally", "permit", "permitted",
+            "permissions",
+        ],
+    ),
+    (
+        Force::Should,
+        &[
+            "advise", "advised", "encouraged", "ought", "prefer", "preferred", "recommend",
+            "recommendations", "recommended",
+        ],
+    ),
+    (
+        Force::Must,
+        &[
+            "do", "enforce", "ensure", "haveto", "mandatory", "musthave", "need", "needed", "needs",
+            "obligations", "obligatory", "oblige", "require", "required", "requirements", "requires",
+            "shall",
+        ],
+    ),
+    (
+        Force::Always,
+        &["alwaysdo", "atalltimes", "everytime", "invariably", "withoutexception", "unconditional"],
+    ),
 ];
 
 /// Words that negate a name.
@@ -103,7 +70,7 @@ pub(crate) fn named(name: &str) -> Vec<Force> {
     let may_forbid = forbids || joined.ends_with("nt") || joined.ends_with("not");
     let canonical = Force::ALL.iter().map(|(name, force)| (*name, *force));
     let candidates: Vec<(f64, Force)> = canonical
-        .chain(NAMES)
+        .chain(each(NAMES))
         .filter(|(name, force)| name.len() > 3 && (!may_forbid || is_against(*force)))
         .map(|(name, force)| (similarity(&joined, name), force))
         .filter(|(score, _)| *score >= LEAST_SIMILARITY)
@@ -129,7 +96,7 @@ fn is_against(force: Force) -> bool {
 }
 
 fn known(joined: &str) -> Option<Force> {
-    NAMES.iter().find(|(name, _)| *name == joined).map(|(_, force)| *force)
+    each(NAMES).find(|(name, _)| *name == joined).map(|(_, force)| force)
 }
 
 /// Whether an unknown name expresses a prohibition.
@@ -218,6 +185,6 @@ mod tests {
     #[test]
     fn names_are_unique() {
         let mut seen = std::collections::BTreeSet::new();
-        assert!(NAMES.iter().all(|(name, _)| seen.insert(name)));
+        assert!(each(NAMES).all(|(name, _)| seen.insert(name)));
     }
 }

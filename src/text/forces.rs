@@ -3,47 +3,46 @@
 use super::labels;
 use crate::model::Force;
 
+/// Phrases by the force that they express.
+pub(super) type Phrases = &'static [(Force, &'static [&'static str])];
+
+/// Each phrase with its force, in order.
+pub(super) fn each(phrases: Phrases) -> impl Iterator<Item = (&'static str, Force)> {
+    phrases.iter().flat_map(|(force, phrases)| phrases.iter().map(|phrase| (*phrase, *force)))
+}
+
 /// The words that begin a rule, with their force. Where one phrase is a prefix of another, the longer comes
 /// first.
-const MODALS: [(&str, Force); 38] = [
-    ("under no circumstances should you", Force::Never),
-    ("under no circumstances may you", Force::Never),
-    ("under no circumstances", Force::Never),
-    ("you must never", Force::Never),
-    ("you must not", Force::Never),
-    ("you will never", Force::Never),
-    ("you should never", Force::Never),
-    ("you never", Force::Never),
-    ("you do not", Force::Never),
-    ("you don't", Force::Never),
-    ("must never", Force::Never),
-    ("must not", Force::Never),
-    ("shall not", Force::Never),
-    ("do not ever", Force::Never),
-    ("do not", Force::Never),
-    ("don't ever", Force::Never),
-    ("don't", Force::Never),
-    ("never ever", Force::Never),
-    ("never", Force::Never),
-    ("you should not", Force::Avoid),
-    ("should not", Force::Avoid),
-    ("shouldn't", Force::Avoid),
-    ("try not to", Force::Avoid),
-    ("avoid", Force::Avoid),
-    ("you may", Force::May),
-    ("feel free to", Force::May),
-    ("may", Force::May),
-    ("you should", Force::Should),
-    ("should", Force::Should),
-    ("you must always", Force::Always),
-    ("you will always", Force::Always),
-    ("you always", Force::Always),
-    ("must always", Force::Always),
-    ("always", Force::Always),
-    ("you must", Force::Must),
-    ("you have to", Force::Must),
-    ("must", Force::Must),
-    ("make sure to", Force::Must),
+const MODALS: Phrases = &[
+    (
+        Force::Never,
+        &[
+            "under no circumstances should you",
+            "under no circumstances may you",
+            "under no circumstances",
+            "you must never",
+            "you must not",
+            "you will never",
+            "you should never",
+            "you never",
+            "you do not",
+            "you don't",
+            "must never",
+            "must not",
+            "shall not",
+            "do not ever",
+            "do not",
+            "don't ever",
+            "don't",
+            "never ever",
+            "never",
+        ],
+    ),
+    (Force::Avoid, &["you should not", "should not", "shouldn't", "try not to", "avoid"]),
+    (Force::May, &["you may", "feel free to", "may"]),
+    (Force::Should, &["you should", "should"]),
+    (Force::Always, &["you must always", "you will always", "you always", "must always", "always"]),
+    (Force::Must, &["you must", "you have to", "must", "make sure to"]),
 ];
 
 /// Words after a modal that make it a question, a date or a state instead of a rule: "Should the user ask",
@@ -61,18 +60,11 @@ const STATES: [&str; 19] = [
 ];
 
 /// Other lines that introduce a list of rules.
-const LEADS: [(&str, Force); 11] = [
-    ("donts", Force::Never),
-    ("dont do", Force::Never),
-    ("never do", Force::Never),
-    ("never do this", Force::Never),
-    ("do nots", Force::Never),
-    ("what not to do", Force::Never),
-    ("what to avoid", Force::Avoid),
-    ("things to avoid", Force::Avoid),
-    ("always do", Force::Always),
-    ("always do this", Force::Always),
-    ("dos", Force::Must),
+const LEADS: Phrases = &[
+    (Force::Never, &["donts", "dont do", "never do", "never do this", "do nots", "what not to do"]),
+    (Force::Avoid, &["what to avoid", "things to avoid"]),
+    (Force::Always, &["always do", "always do this"]),
+    (Force::Must, &["dos"]),
 ];
 
 /// Returns the force and the length of the label at the beginning of a text, if a rule follows it after one
@@ -87,10 +79,8 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     if emphasis > 3 {
         return None;
     }
-    let (force, modal) = MODALS.iter().find_map(|(words, force)| {
-        let length = matches_words(rest, words)?;
-        Some((*force, length))
-    })?;
+    let (force, modal) =
+        each(MODALS).find_map(|(words, force)| Some((force, matches_words(rest, words)?)))?;
     let mut end = start + emphasis + modal;
     let modal_text = line[start + emphasis..end].to_lowercase().replace('\u{2019}', "'");
     let rest = &line[end..];
@@ -174,8 +164,8 @@ pub(crate) fn lead(line: &str) -> Option<Force> {
 
 /// The force of a phrase in lower case without apostrophes.
 pub(super) fn modal(words: &str) -> Option<Force> {
-    let known = MODALS.iter().find(|(modal, _)| modal.replace('\'', "") == words);
-    known.or_else(|| LEADS.iter().find(|(lead, _)| *lead == words)).map(|(_, force)| *force)
+    let known = each(MODALS).find(|(modal, _)| modal.replace('\'', "") == words);
+    known.or_else(|| each(LEADS).find(|(lead, _)| *lead == words)).map(|(_, force)| force)
 }
 
 /// The text of a rule as it is written without its label: the first letter in lower case, unless it begins a
