@@ -1,15 +1,15 @@
 //! Findings as SARIF 2.1.0, which code hosts and editors show beside the code.
 //!
-//! These types cover only the part of the format that cento writes; types generated from the schema are ten times as
-//! long. `tests/rooms/formats.rs` validates reports against the schema.
+//! The JSON is written out, and not made of types: those would say each key twice. `tests/rooms/formats.rs` validates
+//! reports against the schema.
 
 use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use super::{Checked, WriteError, description};
-use crate::model::{CODES, Code, Diagnostic, FileId, Label, Severity, Span, fold};
+use crate::model::{CODES, Code, Diagnostic, FileId, Span, fold};
 use crate::view::escape;
 
 /// The SARIF name of the repository root.
@@ -21,299 +21,144 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.')
 /// The bytes of a place that a fingerprint includes. With more, an edit nearby would change it.
 const MOST_TEXT: usize = 200;
 
-#[derive(Serialize)]
-struct Log<'c> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'c>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'c> {
-    tool: Tool,
-    original_uri_base_ids: BTreeMap<&'static str, Base>,
-    column_kind: &'static str,
-    results: Vec<Finding<'c>>,
-}
-
-#[derive(Serialize)]
-struct Base {
-    description: Message,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    driver: Driver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    version: &'static str,
-    semantic_version: &'static str,
-    rules: Vec<Rule>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    id: &'static str,
-    short_description: Message,
-    full_description: Message,
-    help: Help,
-    default_configuration: Configuration,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: String,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    enabled: bool,
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct Message {
-    text: String,
-}
-
-impl Message {
-    /// A message. SARIF reads `[words](1)` as a link, so that sequence is broken up.
-    fn new(text: impl AsRef<str>) -> Self {
-        Message { text: text.as_ref().replace("](", "] (") }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Finding<'c> {
-    rule_id: &'static str,
-    rule_index: usize,
-    level: &'static str,
-    message: Message,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<Location>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
-    partial_fingerprints: BTreeMap<&'static str, String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<Fix>,
-    #[serde(skip_serializing_if = "Properties::is_empty")]
-    properties: Properties<'c>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Fix {
-    description: Message,
-    artifact_changes: Vec<ArtifactChange>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ArtifactChange {
-    artifact_location: Artifact,
-    replacements: Vec<Replacement>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Replacement {
-    deleted_region: Region,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inserted_content: Option<Content>,
-}
-
-#[derive(Serialize)]
-struct Content {
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Properties<'c> {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    personas: Vec<&'c str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<&'c str>,
-}
-
-impl Properties<'_> {
-    fn is_empty(&self) -> bool {
-        self.personas.is_empty() && self.address.is_none()
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<usize>,
-    physical_location: Physical,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Message>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Physical {
-    artifact_location: Artifact,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Artifact {
-    uri: String,
-    uri_base_id: &'static str,
-}
-
-#[derive(Serialize, PartialEq)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: usize,
-    start_column: usize,
-    end_line: usize,
-    end_column: usize,
-}
-
 /// Writes the report.
 pub(super) fn write(checked: &Checked<'_>) -> Result<String, WriteError> {
     let occurs = |code: &&&Code| checked.findings.iter().any(|finding| finding.code.name == code.name);
     let codes: Vec<&Code> = CODES.iter().filter(occurs).copied().collect();
+    let rules: Vec<Value> = codes.iter().map(|code| rule(checked, code)).collect();
     let mut seen = BTreeMap::new();
     let results = checked.findings.iter().map(|finding| {
         let index = codes.iter().position(|code| code.name == finding.code.name).unwrap_or_default();
-        self::finding(checked, finding, index, &mut seen)
+        result(checked, finding, index, &mut seen)
     });
-    let log = Log {
-        schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        version: "2.1.0",
-        runs: [Run {
-            results: results.collect(),
-            tool: Tool {
-                driver: Driver {
-                    name: "cento",
-                    version: env!("CARGO_PKG_VERSION"),
-                    semantic_version: env!("CARGO_PKG_VERSION"),
-                    rules: codes.iter().map(|code| rule(checked, code)).collect(),
+    let results: Vec<Value> = results.collect();
+    let log = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {
+                "driver": {
+                    "name": "cento",
+                    "version": env!("CARGO_PKG_VERSION"),
+                    "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "rules": rules,
                 },
             },
-            original_uri_base_ids: BTreeMap::from([(
-                ROOT,
-                Base { description: Message::new("The root of the repository.") },
-            )]),
-            column_kind: "utf16CodeUnits",
+            "originalUriBaseIds": { ROOT: { "description": message("The root of the repository.") } },
+            "columnKind": "utf16CodeUnits",
+            "results": results,
         }],
-    };
+    });
     Ok(crate::view::json::pretty(&log)?)
 }
 
-fn level(severity: Severity) -> &'static str {
-    severity.name()
+/// A message. SARIF reads `[words](1)` as a link, so that sequence is broken up.
+fn message(text: impl AsRef<str>) -> Value {
+    json!({ "text": text.as_ref().replace("](", "] (") })
 }
 
-fn rule(checked: &Checked<'_>, code: &'static Code) -> Rule {
+fn rule(checked: &Checked<'_>, code: &'static Code) -> Value {
+    let Code { name, summary, cause, example, fix, .. } = code;
     let severity = checked.library.config.severities.of(code).unwrap_or(code.severity);
-    let help = Help {
-        text: format!("{}\n\nExample:\n\n{}\nFix: {}", code.cause, code.example, code.fix),
-        markdown: format!(
-            "{}\n\n**Example**\n\n````\n{}````\n\n**Fix**: {}\n\nThe same text: `cento explain {}`.",
-            code.cause, code.example, code.fix, code.name
-        ),
-    };
-    Rule {
-        id: code.name,
-        short_description: Message::new(code.summary),
-        full_description: Message::new(code.cause),
-        help,
-        default_configuration: Configuration { enabled: true, level: level(severity) },
-    }
+    json!({
+        "id": name,
+        "shortDescription": message(summary),
+        "fullDescription": message(cause),
+        "help": {
+            "text": format!("{cause}\n\nExample:\n\n{example}\nFix: {fix}"),
+            "markdown": format!(
+                "{cause}\n\n**Example**\n\n````\n{example}````\n\n**Fix**: {fix}\n\nThe same text: `cento explain {name}`."
+            ),
+        },
+        "defaultConfiguration": { "enabled": true, "level": severity.name() },
+    })
 }
 
-fn finding<'c>(
-    checked: &Checked<'c>,
-    finding: &'c Diagnostic,
+fn result(
+    checked: &Checked<'_>,
+    finding: &Diagnostic,
     rule_index: usize,
     seen: &mut BTreeMap<String, usize>,
-) -> Finding<'c> {
+) -> Value {
     let first = checked.first_place(finding);
     let place = match first {
-        Some(label) => Some(location(checked, label.span.file, Some(label.span), None)),
-        None => checked.file_of(finding).map(|file| location(checked, file, None, None)),
+        Some(label) => Some(json!({ "physicalLocation": place_of(checked, label.span) })),
+        None => checked
+            .file_of(finding)
+            .map(|file| json!({ "physicalLocation": { "artifactLocation": artifact(checked, file) } })),
     };
     // The message includes the label of the first place, for readers who see nothing else.
     let here = first.filter(|label| !label.text.is_empty()).map(|label| format!("here: {}", label.text));
     let others =
         finding.labels.iter().filter(|label| !first.is_some_and(|first| std::ptr::eq(first, *label)));
     let related = others.enumerate().map(|(number, label)| {
-        location(checked, label.span.file, Some(label.span), Some((number + 1, label)))
+        let mut location = json!({ "id": number + 1, "physicalLocation": place_of(checked, label.span) });
+        if !label.text.is_empty() {
+            location["message"] = message(escape(&label.text));
+        }
+        location
     });
-    Finding {
-        rule_id: finding.code.name,
-        rule_index,
-        level: level(finding.severity),
-        message: Message::new(description(finding, here.as_slice())),
-        locations: place.into_iter().collect(),
-        related_locations: related.collect(),
-        partial_fingerprints: BTreeMap::from([("finding/v1", fingerprint(checked, finding, seen))]),
-        fixes: fix(checked, finding).into_iter().collect(),
-        properties: Properties {
-            personas: finding.personas.iter().map(String::as_str).collect(),
-            address: finding.address.as_deref(),
-        },
+    let mut result = json!({
+        "ruleId": finding.code.name,
+        "ruleIndex": rule_index,
+        "level": finding.severity.name(),
+        "message": message(description(finding, here.as_slice())),
+    });
+    let mut set = |key: &str, list: Vec<Value>| {
+        if !list.is_empty() {
+            result[key] = list.into();
+        }
+    };
+    set("locations", place.into_iter().collect());
+    set("relatedLocations", related.collect());
+    result["partialFingerprints"] = json!({ "finding/v1": fingerprint(checked, finding, seen) });
+    if let Some(fix) = fix(checked, finding) {
+        result["fixes"] = json!([fix]);
     }
+    let mut properties = Map::new();
+    if !finding.personas.is_empty() {
+        properties.insert("personas".to_owned(), json!(finding.personas));
+    }
+    if let Some(address) = &finding.address {
+        properties.insert("address".to_owned(), json!(address));
+    }
+    if !properties.is_empty() {
+        result["properties"] = properties.into();
+    }
+    result
 }
 
-fn location(
-    checked: &Checked<'_>,
-    file: FileId,
-    span: Option<Span>,
-    related: Option<(usize, &Label)>,
-) -> Location {
-    Location {
-        id: related.map(|(id, _)| id),
-        physical_location: Physical {
-            artifact_location: artifact(checked, file),
-            region: span.map(|span| region(checked, span)),
-        },
-        message: related
-            .filter(|(_, label)| !label.text.is_empty())
-            .map(|(_, label)| Message::new(escape(&label.text))),
-    }
+fn place_of(checked: &Checked<'_>, span: Span) -> Value {
+    json!({ "artifactLocation": artifact(checked, span.file), "region": region(checked, span) })
 }
 
-fn artifact(checked: &Checked<'_>, file: FileId) -> Artifact {
-    Artifact { uri: utf8_percent_encode(&checked.path(file), PATH).to_string(), uri_base_id: ROOT }
+fn artifact(checked: &Checked<'_>, file: FileId) -> Value {
+    json!({ "uri": utf8_percent_encode(&checked.path(file), PATH).to_string(), "uriBaseId": ROOT })
 }
 
 /// The fix of a finding, if it has edits.
-fn fix(checked: &Checked<'_>, finding: &Diagnostic) -> Option<Fix> {
-    let description = Message::new(escape(finding.helps.first().filter(|_| !finding.edits.is_empty())?));
-    let mut files: BTreeMap<FileId, Vec<Replacement>> = BTreeMap::new();
+fn fix(checked: &Checked<'_>, finding: &Diagnostic) -> Option<Value> {
+    let description = message(escape(finding.helps.first().filter(|_| !finding.edits.is_empty())?));
+    let mut files: BTreeMap<FileId, Vec<Value>> = BTreeMap::new();
     for edit in &finding.edits {
-        let text = edit.text.clone();
-        let inserted_content = (!text.is_empty()).then_some(Content { text });
-        let replacement = Replacement { deleted_region: region(checked, edit.span), inserted_content };
+        let mut replacement = json!({ "deletedRegion": region(checked, edit.span) });
+        if !edit.text.is_empty() {
+            replacement["insertedContent"] = json!({ "text": edit.text });
+        }
         files.entry(edit.span.file).or_default().push(replacement);
     }
-    let change =
-        |(file, replacements)| ArtifactChange { artifact_location: artifact(checked, file), replacements };
-    Some(Fix { description, artifact_changes: files.into_iter().map(change).collect() })
+    let change = |(file, replacements): (FileId, Vec<Value>)| json!({ "artifactLocation": artifact(checked, file), "replacements": replacements });
+    let changes: Vec<Value> = files.into_iter().map(change).collect();
+    Some(json!({ "description": description, "artifactChanges": changes }))
 }
 
-fn region(checked: &Checked<'_>, span: Span) -> Region {
+fn region(checked: &Checked<'_>, span: Span) -> Value {
     let file = checked.library.sources.file(span.file);
     let start = file.line_column_utf16(span.start as usize);
     let end = file.line_column_utf16(span.end as usize);
-    Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
+    json!({
+        "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column,
+    })
 }
 
 /// A hash that identifies a finding across edits: of the code, message, address and file, and of the text at its place,
