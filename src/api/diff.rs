@@ -74,6 +74,6 @@ impl Change {
 impl ChangeSide {
     fn of(content: Content) -> Self {
         let Content { address, text, force, origin, .. } = content;
-        ChangeSide { address, text, force, source: origin.map(|(source, _)| source) }
+        ChangeSide { address, text, force, source: origin.map(|origin| origin.source) }
     }
 }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::layout::Layouts;
-use crate::model::{AddressBuf, Claim, Datum, Part, ProfileId, Resolution, Span, Style, Target, Text};
+use crate::model::{
+    AddressBuf, Claim, Datum, Part, ProfileId, Resolution, Source, Span, Style, Target, Text,
+};
 
 /// The origin of a piece of a persona.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +17,22 @@ pub(crate) enum Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
+    /// The source that has it.
+    pub(crate) fn source(self) -> Source {
+        match self {
+            Origin::Claim(claim) => claim.source,
+            Origin::Resolution(profile, _) => Source::Profile(profile),
+        }
+    }
+
+    /// The place to show: the claim, or the address of the resolution.
+    pub(crate) fn place(self) -> Span {
+        match self {
+            Origin::Claim(claim) => claim.span,
+            Origin::Resolution(_, resolution) => resolution.at.span,
+        }
+    }
+
     /// The place where it is written.
     pub(crate) fn span(self) -> Span {
         match self {

@@ -1,11 +1,13 @@
 //! Claims: the statements of fragments and profiles, each about one address.
 
 use indexmap::IndexMap;
+use serde::{Serialize, Serializer};
 
 use super::address::AddressBuf;
 use super::ids::{AddressId, FragmentId, ProfileId};
 use super::source::{Span, Text};
 use super::statement::Digest;
+use super::wording::serialize_by_name;
 
 /// The fragment or profile that makes a claim, by its id in the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +38,8 @@ impl Level {
         Level::ALL[self as usize].0
     }
 }
+
+serialize_by_name!(Level::name);
 
 /// The force of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +78,14 @@ impl Force {
     /// The force with this name.
     pub(crate) fn from_name(name: &str) -> Option<Force> {
         Force::ALL.iter().find(|(known, _)| *known == name).map(|(_, force)| *force)
+    }
+
+    /// Serializes a force, or that of what may be no rule, by its name. The public type has no trait of a dependency.
+    pub(crate) fn serialize<S: Serializer>(
+        force: &(impl Into<Option<Force>> + Copy),
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        (*force).into().map(Force::name).serialize(serializer)
     }
 }
 

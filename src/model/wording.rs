@@ -1,6 +1,18 @@
-//! Plurals and lists of names. No other code forms a plural or shortens a list.
+//! Plurals, lists of names, and names of values. No other code forms a plural or shortens a list.
 
 use std::fmt::Display;
+
+/// Serializes the values of these types by their names, as the named function gives them.
+macro_rules! serialize_by_name {
+    ($($of:ident::$name:ident),+ $(,)?) => {$(
+        impl serde::Serialize for $of {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.$name())
+            }
+        }
+    )+};
+}
+pub(crate) use serialize_by_name;
 
 /// `number` with its noun: "1 entry", "41 entries", "2 blocks of prose".
 pub(crate) fn count(number: usize, noun: &str) -> String {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::{Personas, Texts, Trial, differing};
 use crate::compose::{Composition, TargetSettings};
@@ -61,10 +62,11 @@ fn first_message(findings: Vec<Diagnostic>) -> String {
 }
 
 /// A persona whose outputs a change of files affects.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct AffectedPersona {
     pub profile: String,
     /// Why it can no longer be built, if it could be before.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub breaks: Option<String>,
 }
 

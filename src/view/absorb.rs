@@ -3,11 +3,10 @@
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use super::comparison::HunkReport;
 use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
-use crate::analyse::diff::hunks;
+use crate::analyse::diff::{Hunk, hunks};
 use crate::author::absorb::{Absorbed, AffectedPersona, Change, Conflict, Placed, Reason};
 use crate::model::wording::{self, count, one_or_many};
 
@@ -213,10 +212,7 @@ impl Story {
         let file = |(path, before, after): &(Utf8PathBuf, String, Option<String>)| FileReport {
             path: path.to_string(),
             removed: after.is_none(),
-            hunks: hunks(before, after.as_deref().unwrap_or_default(), 1)
-                .iter()
-                .map(HunkReport::of)
-                .collect(),
+            hunks: hunks(before, after.as_deref().unwrap_or_default(), 1),
         };
         Version::ABSORB.of(Report {
             written: self.written,
@@ -328,7 +324,7 @@ pub(crate) struct Report<'s> {
 struct FileReport {
     path: String,
     removed: bool,
-    hunks: Vec<HunkReport>,
+    hunks: Vec<Hunk>,
 }
 
 #[derive(Debug, Serialize)]
@@ -343,7 +339,7 @@ struct OutputReport<'s> {
     changes: Vec<ChangeReport<'s>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct ChangeReport<'s> {
     line: usize,
     removed: &'s str,
@@ -351,7 +347,7 @@ struct ChangeReport<'s> {
     placed: bool,
     what: Vec<String>,
     files: Vec<&'s str>,
-    others: Vec<OtherReport<'s>>,
+    others: &'s [AffectedPersona],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     places: &'s [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -360,47 +356,35 @@ struct ChangeReport<'s> {
     base: Option<&'s str>,
 }
 
-#[derive(Debug, Serialize)]
-struct OtherReport<'s> {
-    profile: &'s str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    breaks: Option<&'s String>,
-}
-
 impl<'s> ChangeReport<'s> {
     fn of(profile: &str, change: &'s Change) -> Self {
-        let other = |other: &'s AffectedPersona| OtherReport {
-            profile: &other.profile,
-            breaks: other.breaks.as_ref(),
-        };
-        let (what, files, others) = match &change.fate {
-            Ok(placed) => (placed.what.clone(), Some(&placed.files), Some(&placed.others)),
-            Err(reason) => {
-                let (files, others) = match reason {
-                    Reason::Shared { files, others, .. } => (Some(files), Some(others)),
-                    _ => (None, None),
-                };
-                (vec![because(profile, reason).0], files, others)
-            }
-        };
-        ChangeReport {
+        let mut report = ChangeReport {
             line: change.line,
             removed: &change.removed,
             added: &change.added,
             placed: change.fate.is_ok(),
-            what,
-            files: files.into_iter().flatten().map(|path| path.as_str()).collect(),
-            others: others.into_iter().flatten().map(other).collect(),
-            places: match &change.fate {
-                Err(Reason::Unplaced { places, .. }) => places,
-                Err(Reason::Conflict(conflict)) => &conflict.places,
-                _ => &[],
-            },
-            help: change.fate.as_ref().err().map(|reason| because(profile, reason).1).unwrap_or_default(),
-            base: match &change.fate {
-                Err(Reason::Conflict(conflict)) => Some(&conflict.base),
-                _ => None,
-            },
+            ..ChangeReport::default()
+        };
+        let paths = |files: &'s [Utf8PathBuf]| files.iter().map(|path| path.as_str()).collect();
+        match &change.fate {
+            Ok(Placed { what, files, others }) => {
+                (report.what, report.files, report.others) = (what.clone(), paths(files), others);
+            }
+            Err(reason) => {
+                let (why, help) = because(profile, reason);
+                (report.what, report.help) = (vec![why], help);
+                match reason {
+                    Reason::Shared { files, others, .. } => {
+                        (report.files, report.others) = (paths(files), others);
+                    }
+                    Reason::Unplaced { places, .. } => report.places = places,
+                    Reason::Conflict(conflict) => {
+                        (report.places, report.base) = (&conflict.places, Some(conflict.base.as_str()));
+                    }
+                    Reason::Torn | Reason::Bound(_) | Reason::Own | Reason::Fence => {}
+                }
+            }
         }
+        report
     }
 }

@@ -104,13 +104,13 @@ impl Comparison<'_> {
             before: Name { profile: self.profiles[0], target: self.targets[0] },
             after: Name { profile: self.profiles[1], target: self.targets[1] },
             rows: self.rows.iter().map(RowReport::of).collect(),
-            hunks: hunks(self.texts[0], self.texts[1], 1).iter().map(HunkReport::of).collect(),
+            hunks: hunks(self.texts[0], self.texts[1], 1),
         })
     }
 }
 
 /// A row: its address and difference, and the texts below.
-pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
+fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
     let role = match row.difference() {
         Difference::OnlyBefore => Role::Removed,
         Difference::OnlyAfter => Role::Added,
@@ -124,16 +124,17 @@ pub(super) fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
     {
         line = line.and("  ").then(Role::Warning, format!("{} \u{2192} {}", before.name(), after.name()));
     }
-    match &row.moved {
-        Move::From(from) => line = line.then(Role::Moved, "  was ").then(Role::Path, from.clone()),
-        Move::Within => line = line.then(Role::Moved, "  moved"),
-        Move::None => {}
+    if let Some(moved) = &row.moved {
+        line = match &moved.from {
+            Some(from) => line.then(Role::Moved, "  was ").then(Role::Path, from),
+            None => line.then(Role::Moved, "  moved"),
+        };
     }
-    let origins =
-        [&row.before, &row.after].map(|content| content.as_ref().and_then(|content| content.origin.as_ref()));
-    let names: Vec<&str> = match origins {
-        [Some(one), Some(other)] if one.0 != other.0 => vec![&one.0, &other.0],
-        [one, other] => other.or(one).map(|origin| origin.0.as_str()).into_iter().collect(),
+    let sources = [&row.before, &row.after]
+        .map(|content| content.as_ref().and_then(|content| Some(content.origin.as_ref()?.source.as_str())));
+    let names: Vec<&str> = match sources {
+        [Some(one), Some(other)] if one != other => vec![one, other],
+        [one, other] => other.or(one).into_iter().collect(),
     };
     if !names.is_empty() {
         line = line.then(Role::Faint, format!("  {}", names.join(" \u{2192} ")));
@@ -199,8 +200,8 @@ pub(super) fn excerpt(text: &str) -> String {
 pub(crate) struct Report<'c> {
     before: Name<'c>,
     after: Name<'c>,
-    rows: Vec<RowReport>,
-    hunks: Vec<HunkReport>,
+    rows: Vec<RowReport<'c>>,
+    hunks: Vec<Hunk>,
 }
 
 #[derive(Debug, Serialize)]
@@ -211,103 +212,23 @@ struct Name<'c> {
 
 /// A row in JSON.
 #[derive(Debug, Serialize)]
-pub(super) struct RowReport {
-    pub(super) address: String,
-    pub(super) difference: &'static str,
-    pub(super) before: Option<SideReport>,
-    pub(super) after: Option<SideReport>,
+pub(super) struct RowReport<'c> {
+    address: &'c str,
+    difference: &'static str,
+    before: Option<&'c Content>,
+    after: Option<&'c Content>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) moved: Option<Moved>,
+    moved: Option<&'c Move>,
 }
 
-impl RowReport {
-    pub(super) fn of(row: &Row) -> RowReport {
-        let side = |content: &Option<Content>| content.as_ref().map(SideReport::of);
+impl<'c> RowReport<'c> {
+    pub(super) fn of(row: &'c Row) -> Self {
         RowReport {
-            address: row.address().to_owned(),
+            address: row.address(),
             difference: word(row.difference()),
-            before: side(&row.before),
-            after: side(&row.after),
-            moved: match &row.moved {
-                Move::None => None,
-                Move::Within => Some(Moved { from: None }),
-                Move::From(from) => Some(Moved { from: Some(from.clone()) }),
-            },
+            before: row.before.as_ref(),
+            after: row.after.as_ref(),
+            moved: row.moved.as_ref(),
         }
-    }
-}
-
-/// A move; `from` is the address before it, if that changed.
-#[derive(Debug, Serialize)]
-pub(super) struct Moved {
-    from: Option<String>,
-}
-
-/// One side of a row, in JSON.
-#[derive(Debug, Serialize)]
-pub(super) struct SideReport {
-    noun: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    force: Option<&'static str>,
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<String>,
-}
-
-impl SideReport {
-    fn of(content: &Content) -> SideReport {
-        SideReport {
-            noun: content.noun,
-            force: content.force.map(|force| force.name()),
-            text: content.text.clone(),
-            source: content.origin.as_ref().map(|origin| origin.0.clone()),
-            place: content.origin.as_ref().map(|origin| origin.1.clone()),
-        }
-    }
-}
-
-/// Changed lines in JSON.
-#[derive(Debug, Serialize)]
-pub(super) struct HunkReport {
-    before: usize,
-    after: usize,
-    lines: Vec<LineReport>,
-}
-
-#[derive(Debug, Serialize)]
-struct LineReport {
-    tag: &'static str,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    moved: bool,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    unended: bool,
-    text: String,
-    /// The changed parts of the text, as byte ranges.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    changed: Vec<[usize; 2]>,
-}
-
-impl HunkReport {
-    pub(super) fn of(hunk: &Hunk) -> HunkReport {
-        let lines = hunk.lines.iter().map(|line| {
-            let mut at = 0;
-            let mut changed = Vec::new();
-            for words in &line.words {
-                let end = at + words.text.len();
-                if words.changed {
-                    changed.push([at, end]);
-                }
-                at = end;
-            }
-            let tag = match line.tag {
-                crate::analyse::diff::Tag::Same => "same",
-                crate::analyse::diff::Tag::Removed => "removed",
-                crate::analyse::diff::Tag::Added => "added",
-            };
-            LineReport { tag, moved: line.moved, unended: line.unended, text: line.text(), changed }
-        });
-        HunkReport { before: hunk.before, after: hunk.after, lines: lines.collect() }
     }
 }

@@ -9,7 +9,7 @@ use super::comparison::excerpt;
 use super::json::{Version, Versioned};
 use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use super::terminal::Role;
-use crate::analyse::diff::{Contribution, Contributions, Credit, Step, hunks};
+use crate::analyse::diff::{Contribution, Contributions, Credit, Instead, Loss, Shared, Step, hunks};
 use crate::model::Source;
 
 /// The maximum number of rows in the summary. The smallest contributions share one more row.
@@ -33,9 +33,9 @@ struct SourceReport<'c> {
     percent: f64,
     exclusive: Option<String>,
     breaks: Vec<Break<'c>>,
-    instead: Vec<InsteadReport<'c>>,
-    shared: Vec<SharedReport<'c>>,
-    lost: Vec<LostReport<'c>>,
+    instead: &'c [Instead],
+    shared: &'c [Shared],
+    lost: &'c [Loss],
 }
 
 #[derive(Debug, Serialize)]
@@ -48,27 +48,6 @@ struct Fraction {
 struct Break<'c> {
     code: &'static str,
     message: &'c str,
-}
-
-#[derive(Debug, Serialize)]
-struct InsteadReport<'c> {
-    address: &'c str,
-    source: &'c str,
-    text: &'c str,
-    state: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct SharedReport<'c> {
-    address: &'c str,
-    with: &'c [String],
-}
-
-#[derive(Debug, Serialize)]
-struct LostReport<'c> {
-    address: &'c str,
-    state: &'static str,
-    to: &'c [String],
 }
 
 /// The contributions as JSON.
@@ -87,26 +66,9 @@ pub(crate) fn report<'c>(
             .iter()
             .map(|finding| Break { code: finding.code.name, message: &finding.message })
             .collect(),
-        instead: source
-            .instead
-            .iter()
-            .map(|instead| InsteadReport {
-                address: &instead.address,
-                source: &instead.source,
-                text: &instead.text,
-                state: instead.state.describe(),
-            })
-            .collect(),
-        shared: source
-            .shared
-            .iter()
-            .map(|shared| SharedReport { address: &shared.address, with: &shared.with })
-            .collect(),
-        lost: source
-            .lost
-            .iter()
-            .map(|loss| LostReport { address: &loss.address, state: loss.state.describe(), to: &loss.to })
-            .collect(),
+        instead: &source.instead,
+        shared: &source.shared,
+        lost: &source.lost,
     });
     let (bytes, layout) = (contributions.text.len(), contributions.layout);
     Version::CONTRIBUTIONS.of(Report { profile, target, bytes, layout, sources: sources.collect() })

@@ -1,17 +1,17 @@
 //! `cento factor`: repeated content, and near-duplicates.
 
-use super::json::{Version, Versioned};
-use crate::model::address;
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 use serde::Serialize;
 
 use super::comparison::{excerpt, texts};
+use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::hunks;
-use crate::author::factor::{Conflict, Difference, Entry, Place, Proposal, Survey, Texts, Variant};
+use crate::author::factor::{Conflict, Difference, Proposal, Survey, Texts, Variant};
+use crate::model::address;
 use crate::model::wording::{and_more, count, names, one_or_many};
 
 /// The maximum number of proposals shown; those that save most are shown. The JSON form has all.
@@ -145,7 +145,7 @@ impl Factoring<'_> {
             blocks.push(Block::Line(1, Phrase::of(Role::Faint, text)));
         }
         for entry in proposal.entries.iter().take(MOST_ENTRIES) {
-            let noun = entry.force().map_or(entry.part.noun(), |force| force.name());
+            let noun = entry.force.map_or(entry.noun, |force| force.name());
             let line = Phrase::of(Role::Faint, format!("{noun:<6} ")).and(excerpt(&entry.text));
             blocks.push(Block::Line(2, line));
         }
@@ -205,8 +205,8 @@ impl Factoring<'_> {
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         Version::FACTOR.of(Report {
             applied: self.applied,
-            proposals: self.survey.proposals.iter().map(ProposalReport::of).collect(),
-            conflicts: self.survey.conflicts.iter().map(ConflictReport::of).collect(),
+            proposals: &self.survey.proposals,
+            conflicts: &self.survey.conflicts,
             short: self.survey.short,
             files: self
                 .files
@@ -235,8 +235,8 @@ fn locations(variant: &Variant) -> String {
 #[derive(Debug, Serialize)]
 pub(crate) struct Report<'s> {
     applied: bool,
-    proposals: Vec<ProposalReport<'s>>,
-    conflicts: Vec<ConflictReport<'s>>,
+    proposals: &'s [Proposal],
+    conflicts: &'s [Conflict],
     short: usize,
     files: Vec<FileReport<'s>>,
 }
@@ -245,118 +245,4 @@ pub(crate) struct Report<'s> {
 struct FileReport<'s> {
     path: &'s str,
     change: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct ProposalReport<'s> {
-    name: &'s str,
-    joins: bool,
-    section: &'s str,
-    wanted: bool,
-    obstacle: Option<&'s str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    apart: Option<ApartReport<'s>>,
-    profiles: &'s [String],
-    personas: &'s [String],
-    saves: SavesReport,
-    entries: Vec<EntryReport<'s>>,
-}
-
-#[derive(Debug, Serialize)]
-struct ApartReport<'s> {
-    profiles: &'s [String],
-    reason: &'s str,
-}
-
-#[derive(Debug, Serialize)]
-struct SavesReport {
-    entries: usize,
-    bytes: i64,
-    files: usize,
-}
-
-#[derive(Debug, Serialize)]
-struct EntryReport<'s> {
-    address: &'s str,
-    noun: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    force: Option<&'static str>,
-    text: &'s str,
-    places: Vec<PlaceReport<'s>>,
-}
-
-#[derive(Debug, Serialize)]
-struct PlaceReport<'s> {
-    source: &'s str,
-    path: &'s str,
-    line: usize,
-    address: &'s str,
-}
-
-#[derive(Debug, Serialize)]
-struct ConflictReport<'s> {
-    difference: &'static str,
-    alike: usize,
-    personas: &'s [String],
-    variants: Vec<VariantReport<'s>>,
-}
-
-#[derive(Debug, Serialize)]
-struct VariantReport<'s> {
-    text: &'s str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    force: Option<&'static str>,
-    personas: &'s [String],
-    places: Vec<PlaceReport<'s>>,
-}
-
-impl<'s> PlaceReport<'s> {
-    fn of(place: &'s Place) -> Self {
-        PlaceReport { source: &place.source, path: &place.path, line: place.line, address: &place.address }
-    }
-}
-
-impl<'s> ProposalReport<'s> {
-    fn of(proposal: &'s Proposal) -> Self {
-        let entry = |entry: &'s Entry| EntryReport {
-            address: &entry.address,
-            noun: entry.part.noun(),
-            force: entry.force().map(|force| force.name()),
-            text: &entry.text,
-            places: entry.places.iter().map(PlaceReport::of).collect(),
-        };
-        let saves = proposal.saves;
-        ProposalReport {
-            name: &proposal.name,
-            joins: proposal.joins,
-            section: &proposal.section,
-            wanted: proposal.is_wanted,
-            obstacle: proposal.obstacle.as_deref(),
-            apart: proposal
-                .apart
-                .as_ref()
-                .map(|apart| ApartReport { profiles: &apart.profiles, reason: &apart.reason }),
-            profiles: &proposal.profiles,
-            personas: &proposal.personas,
-            saves: SavesReport { entries: saves.entries, bytes: saves.bytes, files: saves.files },
-            entries: proposal.entries.iter().map(entry).collect(),
-        }
-    }
-}
-
-impl<'s> ConflictReport<'s> {
-    fn of(conflict: &'s Conflict) -> Self {
-        let variant = |variant: &'s Variant| VariantReport {
-            text: &variant.text,
-            force: variant.force.map(|force| force.name()),
-            personas: &variant.personas,
-            places: variant.places.iter().map(PlaceReport::of).collect(),
-        };
-        ConflictReport {
-            difference: conflict.difference.name(),
-            alike: conflict.alike,
-            personas: &conflict.personas,
-            variants: conflict.variants.iter().map(variant).collect(),
-        }
-    }
 }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::json::{Version, Versioned};
-use crate::compose::{Composition, Origin};
+use crate::compose::Composition;
 use crate::model::{Library, LineColumn, Source, Sources, Span, Text};
 use crate::render::{Attribution, Because, Document, Ledger, Loser, Provenance};
 
@@ -130,10 +130,7 @@ pub(crate) fn origins<'a>(
         let key = match piece.attribution {
             Attribution::Layout => None,
             Attribution::Open(address) => Some((address, None)),
-            Attribution::From(address, Origin::Claim(claim)) => Some((address, Some(claim.source))),
-            Attribution::From(address, Origin::Resolution(profile, _)) => {
-                Some((address, Some(Source::Profile(profile))))
-            }
+            Attribution::From(address, origin) => Some((address, Some(origin.source()))),
         };
         let origin = key.map(|key| {
             let entry = entries.entry(key);

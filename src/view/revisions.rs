@@ -1,9 +1,11 @@
 //! `cento diff --since`: the edits, and their effects on personas.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::comparison::{HunkReport, RowReport, excerpt, texts};
+use super::comparison::{RowReport, excerpt, texts};
 use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
@@ -52,8 +54,7 @@ impl Story<'_> {
         if changes.causes.is_empty() && !changes.has_effect() {
             return title.and(": nothing that cento reads has changed");
         }
-        let files: std::collections::BTreeSet<&str> =
-            changes.causes.iter().map(|caused| caused.cause.path.as_str()).collect();
+        let files: BTreeSet<&str> = changes.causes.iter().map(|caused| caused.cause.path.as_str()).collect();
         let changed = changes.effects.iter().filter(|effect| effect.is_persona()).count();
         title.and(format!(
             ": {} in {}, {} of {}",
@@ -134,22 +135,15 @@ impl Story<'_> {
 
     /// The changes as JSON; see `docs/json.md`.
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
-        let finding = |finding: &Diagnostic, sources: &Sources| FindingReport {
-            code: finding.code.name,
-            severity: finding.severity.name(),
-            message: finding.message.clone(),
-            place: finding.labels.first().map(|label| sources.place(label.span)),
-            personas: finding.personas.iter().cloned().collect(),
-        };
         Version::REVISIONS.of(Report {
             before: self.names[0],
             after: self.names[1],
-            causes: self.changes.causes.iter().map(CauseReport::of).collect(),
-            found: self.changes.found.iter().map(|it| finding(it, self.sources[1])).collect(),
-            mended: self.changes.mended.iter().map(|it| finding(it, self.sources[0])).collect(),
-            personas: self.changes.effects.iter().map(EffectReport::of).collect(),
+            causes: &self.changes.causes,
+            found: findings(&self.changes.found, self.sources[1]),
+            mended: findings(&self.changes.mended, self.sources[0]),
+            personas: &self.changes.effects,
             rows: shared_rows(&self.changes.effects),
-            hunks: self.changes.hunks.iter().map(SharedReport::of).collect(),
+            hunks: &self.changes.hunks,
         })
     }
 }
@@ -181,11 +175,11 @@ fn edited(edit: &Edit) -> String {
         Edit::Removed => "removed".to_owned(),
         Edit::Reworded => "reworded".to_owned(),
         Edit::Value => "changed".to_owned(),
-        Edit::Force(before, after) => format!("{} \u{2192} {}", before.name(), after.name()),
-        Edit::Level(before, after) => format!("level {} \u{2192} {}", before.name(), after.name()),
-        Edit::Changed(what) => (*what).to_owned(),
+        Edit::Force { from, to } => format!("{} \u{2192} {}", from.name(), to.name()),
+        Edit::Level { from, to } => format!("level {} \u{2192} {}", from.name(), to.name()),
+        Edit::Changed { to } => (*to).to_owned(),
         Edit::Moved => "moved".to_owned(),
-        Edit::Renamed(from) => format!("renamed from {from}"),
+        Edit::Renamed { from } => format!("renamed from {from}"),
     }
 }
 
@@ -205,16 +199,6 @@ fn finding_blocks(finding: &Diagnostic, sources: &Sources) -> Vec<Block> {
         blocks.push(Block::Line(2, Phrase::of(Role::Faint, help.trim())));
     }
     blocks
-}
-
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Absent => "absent",
-        Status::Abstract => "abstract",
-        Status::Uncomposed => "cannot be composed",
-        Status::Unsound => "cannot be built",
-        Status::Sound => "sound",
-    }
 }
 
 /// The change of a persona's status or output paths, if there is one.
@@ -242,9 +226,7 @@ fn status_line(effect: &Effect) -> Option<Block> {
         }
         (_, Status::Unsound) => (Role::Error, "no longer builds".to_owned()),
         (Status::Unsound, Status::Sound) => (Role::Added, "builds again".to_owned()),
-        (before, after) => {
-            (Role::Warning, format!("was {}, is now {}", status_name(before), status_name(after)))
-        }
+        (before, after) => (Role::Warning, format!("was {}, is now {}", before.name(), after.name())),
     };
     let what = [vec![what], paths]
         .concat()
@@ -262,11 +244,9 @@ fn line(effect: &Effect, role: Role, what: String) -> Block {
 /// The change of an output's path, if there is one.
 fn moved_output(output: &OutputChange) -> Option<String> {
     match (&output.before, &output.after) {
-        (None, Some((path, lines))) => Some(format!("{path} ({})", count(*lines, "line"))),
-        (Some((path, _)), None) => Some(format!("{path} is no longer built")),
-        (Some((before, _)), Some((after, _))) if before != after => {
-            Some(format!("{before} \u{2192} {after}"))
-        }
+        (None, Some(path)) => Some(format!("{path} ({})", count(output.lines, "line"))),
+        (Some(path), None) => Some(format!("{path} is no longer built")),
+        (Some(before), Some(after)) if before != after => Some(format!("{before} \u{2192} {after}")),
         _ => None,
     }
 }
@@ -295,156 +275,51 @@ fn outputs(shared: &SharedHunk) -> String {
 pub(crate) struct Report<'c> {
     before: &'c str,
     after: &'c str,
-    causes: Vec<CauseReport>,
-    found: Vec<FindingReport>,
-    mended: Vec<FindingReport>,
-    personas: Vec<EffectReport>,
-    rows: Vec<SharedRow>,
-    hunks: Vec<SharedReport>,
+    causes: &'c [Caused],
+    found: Vec<FindingReport<'c>>,
+    mended: Vec<FindingReport<'c>>,
+    personas: &'c [Effect],
+    rows: Vec<SharedRow<'c>>,
+    hunks: &'c [SharedHunk],
 }
 
 /// A difference at an address that several personas share.
 #[derive(Debug, Serialize)]
-struct SharedRow {
+struct SharedRow<'c> {
     #[serde(flatten)]
-    row: RowReport,
-    personas: Vec<String>,
+    row: RowReport<'c>,
+    personas: Vec<&'c str>,
 }
 
 /// The rows of all personas, each once.
-fn shared_rows(effects: &[Effect]) -> Vec<SharedRow> {
-    let mut rows: IndexMap<String, SharedRow> = IndexMap::new();
+fn shared_rows(effects: &[Effect]) -> Vec<SharedRow<'_>> {
+    let mut rows: IndexMap<String, SharedRow<'_>> = IndexMap::new();
     for effect in effects {
         for row in effect.rows.iter().map(RowReport::of) {
             let key = serde_json::to_string(&row).unwrap_or_default();
             let shared = rows.entry(key).or_insert_with(|| SharedRow { row, personas: Vec::new() });
-            shared.personas.push(effect.profile.clone());
+            shared.personas.push(&effect.profile);
         }
     }
     rows.into_values().collect()
 }
 
 #[derive(Debug, Serialize)]
-struct CauseReport {
-    path: String,
-    line: usize,
-    what: String,
-    edits: Vec<EditReport>,
-    before: Option<String>,
-    after: Option<String>,
-    personas: Vec<String>,
-    without_effect: usize,
-}
-
-impl CauseReport {
-    fn of(caused: &Caused) -> CauseReport {
-        let cause = &caused.cause;
-        CauseReport {
-            path: cause.path.clone(),
-            line: cause.line,
-            what: cause.what.clone(),
-            edits: cause.edits.iter().map(EditReport::of).collect(),
-            before: cause.before.clone(),
-            after: cause.after.clone(),
-            personas: caused.changes.clone(),
-            without_effect: caused.without_effect,
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct EditReport {
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<String>,
-}
-
-impl EditReport {
-    fn of(edit: &Edit) -> EditReport {
-        let named = |kind, from: &str, to: &str| EditReport {
-            kind,
-            from: Some(from.to_owned()),
-            to: Some(to.to_owned()),
-        };
-        let bare = |kind| EditReport { kind, from: None, to: None };
-        match edit {
-            Edit::Added => bare("added"),
-            Edit::Removed => bare("removed"),
-            Edit::Reworded => bare("reworded"),
-            Edit::Value => bare("value"),
-            Edit::Moved => bare("moved"),
-            Edit::Force(from, to) => named("force", from.name(), to.name()),
-            Edit::Level(from, to) => named("level", from.name(), to.name()),
-            Edit::Changed(what) => EditReport { kind: "changed", from: None, to: Some((*what).to_owned()) },
-            Edit::Renamed(from) => EditReport { kind: "renamed", from: Some(from.clone()), to: None },
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct FindingReport {
+struct FindingReport<'c> {
     code: &'static str,
     severity: &'static str,
-    message: String,
+    message: &'c str,
     place: Option<String>,
-    personas: Vec<String>,
+    personas: &'c BTreeSet<String>,
 }
 
-#[derive(Debug, Serialize)]
-struct EffectReport {
-    profile: String,
-    before: &'static str,
-    after: &'static str,
-    outputs: Vec<OutputReport>,
-}
-
-#[derive(Debug, Serialize)]
-struct OutputReport {
-    target: &'static str,
-    before: Option<String>,
-    after: Option<String>,
-}
-
-impl EffectReport {
-    fn of(effect: &Effect) -> EffectReport {
-        let path = |side: &Option<(String, usize)>| side.as_ref().map(|(path, _)| path.clone());
-        let outputs = effect.outputs.iter();
-        let outputs = outputs.map(|it| OutputReport {
-            target: it.target,
-            before: path(&it.before),
-            after: path(&it.after),
-        });
-        EffectReport {
-            profile: effect.profile.clone(),
-            before: status_name(effect.before),
-            after: status_name(effect.after),
-            outputs: outputs.collect(),
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct SharedReport {
-    addresses: Vec<String>,
-    outputs: Vec<[String; 2]>,
-    varies: bool,
-    #[serde(flatten)]
-    hunk: HunkReport,
-}
-
-impl SharedReport {
-    fn of(shared: &SharedHunk) -> SharedReport {
-        SharedReport {
-            varies: shared.varies,
-            addresses: shared.addresses.iter().cloned().collect(),
-            outputs: shared
-                .outputs
-                .iter()
-                .map(|(profile, target)| [profile.clone(), (*target).to_owned()])
-                .collect(),
-            hunk: HunkReport::of(&shared.hunk),
-        }
-    }
+fn findings<'c>(findings: &'c [Diagnostic], sources: &Sources) -> Vec<FindingReport<'c>> {
+    let report = |finding: &'c Diagnostic| FindingReport {
+        code: finding.code.name,
+        severity: finding.severity.name(),
+        message: &finding.message,
+        place: finding.labels.first().map(|label| sources.place(label.span)),
+        personas: &finding.personas,
+    };
+    findings.iter().map(report).collect()
 }

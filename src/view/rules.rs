@@ -10,7 +10,7 @@ use super::terminal::Role;
 use crate::analyse::fleet::{Because, Holding, Rule, Status, Wording};
 use crate::compose::Origin;
 use crate::model::wording::{and_more, count, names, one_or_many};
-use crate::model::{Claim, Library, Span};
+use crate::model::{Library, Span};
 
 /// The maximum number of names in a line.
 const MOST_NAMES: usize = 6;
@@ -189,7 +189,7 @@ impl<'a> Book<'_, 'a> {
         let mut groups: BTreeMap<GroupKey, Group<'r, 'a>> = BTreeMap::new();
         for holding in &rule.holdings {
             let is_written = holding.status == Status::AsWritten;
-            let origin = holding.origin.filter(|_| !is_written).map(span);
+            let origin = holding.origin.filter(|_| !is_written).map(Origin::place);
             let because = holding
                 .because
                 .as_ref()
@@ -238,7 +238,7 @@ impl<'a> Book<'_, 'a> {
 
     /// The source of a rule as `path:line`.
     fn location(&self, origin: Origin<'_>) -> String {
-        self.library.sources.place(span(origin))
+        self.library.sources.place(origin.place())
     }
 
     fn because_span(&self, because: &Because<'a>) -> Option<Span> {
@@ -294,12 +294,5 @@ impl<'a> Book<'_, 'a> {
             Because::Combine | Because::Subject(..) | Because::Open(..) => None,
         };
         reason.map(|reason| reason.value.as_str())
-    }
-}
-
-fn span(origin: Origin<'_>) -> Span {
-    match origin {
-        Origin::Claim(Claim { span, .. }) => *span,
-        Origin::Resolution(_, resolution) => resolution.at.span,
     }
 }

@@ -6,8 +6,8 @@ use super::comparison::{excerpt, texts};
 use super::json::{Version, Versioned};
 use super::page::{Block, Page, Phrase};
 use super::terminal::Role;
-use crate::analyse::similar::OccurrenceId;
-use crate::analyse::similar::{Cluster, Corpus, Kind, Variant};
+use crate::analyse::similar::{Accepted, Cluster, Corpus, Difference, Kind, OccurrenceId, Side, Variant};
+use crate::model::Force;
 use crate::model::wording::{count, names};
 
 /// The maximum number of clusters shown without `--all`. The JSON form has all.
@@ -194,23 +194,19 @@ impl Similar<'_> {
         };
         let variant = |variant: &'r Variant| VariantReport {
             text: &variant.text,
-            force: variant.force.map(|force| force.name()),
+            force: variant.force,
             against: variant.is_against,
-            difference: variant.difference.map(|difference| difference.name()),
+            difference: variant.difference,
             opposes: variant.opposes.as_ref().map(|(text, _)| text.as_str()),
             alike: variant.similarity,
             personas: reached(variant),
             places: variant.occurrences.iter().map(|place| self.place_report(*place)).collect(),
         };
         ClusterReport {
-            kind: cluster.kind.name(),
+            kind: cluster.kind,
             meant: cluster.is_intended,
             variants: cluster.variants.iter().map(variant).collect(),
-            accepted: cluster
-                .accepted
-                .iter()
-                .map(|accepted| AcceptedReport { sides: &accepted.sides, reason: accepted.reason.as_deref() })
-                .collect(),
+            accepted: &cluster.accepted,
         }
     }
 
@@ -219,8 +215,7 @@ impl Similar<'_> {
         PlaceReport {
             path: &self.corpus.files[occurrence.file],
             line: occurrence.line,
-            source: occurrence.side.as_ref().map(|side| side.source.as_str()),
-            address: occurrence.side.as_ref().map(|side| side.address.as_str()),
+            side: occurrence.side.as_ref(),
         }
     }
 }
@@ -237,21 +232,21 @@ pub(crate) struct Report<'s> {
 
 #[derive(Debug, Serialize)]
 struct ClusterReport<'s> {
-    kind: &'static str,
+    kind: Kind,
     meant: bool,
     variants: Vec<VariantReport<'s>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    accepted: Vec<AcceptedReport<'s>>,
+    #[serde(skip_serializing_if = "<[Accepted]>::is_empty")]
+    accepted: &'s [Accepted],
 }
 
 #[derive(Debug, Serialize)]
 struct VariantReport<'s> {
     text: &'s str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    force: Option<&'static str>,
+    #[serde(serialize_with = "Force::serialize", skip_serializing_if = "Option::is_none")]
+    force: Option<Force>,
     against: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    difference: Option<&'static str>,
+    difference: Option<Difference>,
     #[serde(skip_serializing_if = "Option::is_none")]
     opposes: Option<&'s str>,
     alike: u32,
@@ -264,15 +259,6 @@ struct VariantReport<'s> {
 struct PlaceReport<'s> {
     path: &'s str,
     line: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'s str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<&'s str>,
-}
-
-#[derive(Debug, Serialize)]
-struct AcceptedReport<'s> {
-    sides: &'s [String; 2],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'s str>,
+    #[serde(flatten)]
+    side: Option<&'s Side>,
 }

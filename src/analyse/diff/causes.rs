@@ -8,13 +8,15 @@ mod renames;
 use std::collections::{BTreeMap, BTreeSet};
 
 use renames::renamed;
+use serde::Serialize;
 
 use crate::model::{
     Claim, FileId, Force, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span,
 };
 
-/// The kind of an edit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The kind of an edit; see `docs/json.md` for its JSON form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum Edit {
     /// The statement is new.
     Added,
@@ -25,19 +27,24 @@ pub(crate) enum Edit {
     /// Its value changed.
     Value,
     /// Its force changed.
-    Force(Force, Force),
+    Force {
+        #[serde(serialize_with = "Force::serialize")]
+        from: Force,
+        #[serde(serialize_with = "Force::serialize")]
+        to: Force,
+    },
     /// Its level changed.
-    Level(Level, Level),
+    Level { from: Level, to: Level },
     /// Another property changed. The text is the predicate of a sentence.
-    Changed(&'static str),
+    Changed { to: &'static str },
     /// Its position changed.
     Moved,
-    /// The file was renamed from this one.
-    Renamed(String),
+    /// The file was renamed.
+    Renamed { from: String },
 }
 
 /// One edit of a source file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Cause {
     /// The path relative to the workspace.
     pub path: String,
@@ -51,18 +58,18 @@ pub(crate) struct Cause {
     pub before: Option<String>,
     /// The later text or value.
     pub after: Option<String>,
-    /// The source in the earlier library; nothing for a new source or a setting of the workspace.
-    pub(super) earlier: Option<Source>,
-    /// The source in the later library; nothing for a deleted source or a setting of the workspace.
-    pub(super) later: Option<Source>,
+    /// The source that was edited.
+    #[serde(skip)]
+    pub(super) source: Pair,
+    #[serde(skip)]
     pub(super) touches: Touches,
 }
 
 /// The part of a persona that an edit can affect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Touches {
-    /// The claims at these addresses of this source, in the earlier and the later library.
-    Claims(BTreeSet<String>, [Option<Source>; 2]),
+    /// The claims at these addresses of the source.
+    Claims(BTreeSet<String>, Pair),
     /// The content at this address, or below it if it is a group.
     AtOrIn(String),
     /// Rules on these subjects.
@@ -93,6 +100,9 @@ pub(super) fn causes(earlier: &Library, later: &Library) -> Vec<Cause> {
     causes
 }
 
+/// Entries of a file, such as those of a list, by key: the location and the text of each.
+type Entries = BTreeMap<String, (Span, String)>;
+
 struct Finder<'l> {
     earlier: &'l Library,
     later: &'l Library,
@@ -101,12 +111,8 @@ struct Finder<'l> {
     causes: Vec<Cause>,
 }
 
-/// A source in both states.
-#[derive(Clone, Copy)]
-struct Pair {
-    earlier: Option<Source>,
-    later: Option<Source>,
-}
+/// A source in the earlier and the later library. Nothing where it does not exist, and for a setting of the workspace.
+pub(super) type Pair = [Option<Source>; 2];
 
 impl<'l> Finder<'l> {
     fn fragment(&mut self, id: &str) {
@@ -117,7 +123,7 @@ impl<'l> Finder<'l> {
         let (before, after) =
             (self.earlier.fragments.find(from.unwrap_or(id)), self.later.fragments.find(id));
         let source = |found: Option<(FragmentId, &Fragment)>| found.map(|(id, _)| Source::Fragment(id));
-        let pair = Pair { earlier: source(before), later: source(after) };
+        let pair = [source(before), source(after)];
         let (before, after) = (before.map(|found| found.1), after.map(|found| found.1));
         let touches = claims_of([before, after], pair);
         let (Some(before), Some(after)) = (before, after) else {
@@ -128,7 +134,7 @@ impl<'l> Finder<'l> {
         };
         let at = |fragment: &Fragment| Span::new(fragment.file, 0..0);
         if let Some(from) = from {
-            let edits = vec![Edit::Renamed(from.to_owned())];
+            let edits = vec![Edit::Renamed { from: from.to_owned() }];
             let place = Some((at(after), String::new()));
             self.add(pair, &format!("fragment {id}"), edits, None, place, touches.clone());
         }
@@ -162,37 +168,25 @@ impl<'l> Finder<'l> {
     fn profile(&mut self, id: &str) {
         let (before, after) = (self.earlier.profiles.find(id), self.later.profiles.find(id));
         let source = |found: Option<(ProfileId, &Profile)>| found.map(|(id, _)| Source::Profile(id));
-        let pair = Pair { earlier: source(before), later: source(after) };
+        let pair = [source(before), source(after)];
         let (before, after) = (before.map(|found| found.1), after.map(|found| found.1));
         let at = |profile: &Profile| Span::new(profile.file, 0..0);
         let (Some(before), Some(after)) = (before, after) else {
             let described = |profile: &Profile| (at(profile), String::new());
             let edits = vec![edit(before.is_some(), after.is_some(), Edit::Value)];
             let what = format!("profile {id}");
-            return self.add(
-                pair,
-                &what,
-                edits,
-                before.map(described),
-                after.map(described),
-                Touches::Everything,
-            );
+            let (before, after) = (before.map(described), after.map(described));
+            return self.add(pair, &what, edits, before, after, Touches::Everything);
         };
         if self.text(self.earlier, before.file) == self.text(self.later, after.file)
             || self.broken(pair, (before.file, before.broken), (after.file, after.broken))
         {
             return;
         }
-        let everything = Touches::Everything;
-        self.flag(
-            pair,
-            "abstract",
-            (at(before), before.is_abstract),
-            (at(after), after.is_abstract),
-            everything,
-        );
+        let is_abstract = |profile: &Profile| (at(profile), profile.is_abstract);
+        self.flag(pair, "abstract", is_abstract(before), is_abstract(after), Touches::Everything);
         let claims = addresses(before.claims.iter().chain(&after.claims));
-        let claims = Touches::Claims(claims, [pair.earlier, pair.later]);
+        let claims = Touches::Claims(claims, pair);
         self.flag(pair, "template", (at(before), before.template), (at(after), after.template), claims);
         let order = |profile: &Profile| {
             profile.section_order.iter().map(|kind| kind.value.as_str()).collect::<Vec<_>>().join(", ")
@@ -206,9 +200,8 @@ impl<'l> Finder<'l> {
         let by_fragment = |id: &str| {
             let from = renamed.get(id).copied().unwrap_or(id);
             let found = [earlier.fragments.find(from), later.fragments.find(id)];
-            let source = |index: usize| found[index].map(|(index, ..)| Source::Fragment(index));
-            let pair = Pair { earlier: source(0), later: source(1) };
-            claims_of(found.map(|found| found.map(|found| found.1)), pair)
+            let sources = found.map(|found| Some(Source::Fragment(found?.0)));
+            claims_of(found.map(|found| Some(found?.1)), sources)
         };
         self.names(pair, "extends", &before.extends, &after.extends, everything);
         self.names(pair, "use", &before.uses, &after.uses, by_fragment);
@@ -225,6 +218,25 @@ impl<'l> Finder<'l> {
         if before.1 != after.1 {
             let side = |(span, value): (Span, bool)| Some((span, value.to_string()));
             self.changed(pair, what, side(before), side(after), touches);
+        }
+    }
+
+    /// Records the edits of entries. The words before its key say what an entry is.
+    fn entries(
+        &mut self,
+        pair: Pair,
+        words: &str,
+        before: &Entries,
+        after: &Entries,
+        touches: impl Fn(&str) -> Touches,
+    ) {
+        let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for key in keys {
+            let (old, new) = (before.get(key), after.get(key));
+            if old.map(|old| &old.1) != new.map(|new| &new.1) {
+                let edits = vec![edit(old.is_some(), new.is_some(), Edit::Value)];
+                self.add(pair, &format!("{words}{key}"), edits, old.cloned(), new.cloned(), touches(key));
+            }
         }
     }
 
@@ -249,7 +261,7 @@ impl<'l> Finder<'l> {
             (true, false) => "has no errors any more",
             (true, true) => "was edited, and still has errors",
         };
-        let edits = vec![Edit::Changed(what)];
+        let edits = vec![Edit::Changed { to: what }];
         self.add(pair, "the file", edits, side(before.0), side(after.0), Touches::Everything);
         true
     }
@@ -278,8 +290,7 @@ impl<'l> Finder<'l> {
             edits,
             before: before.map(|(_, text)| text),
             after: after.map(|(_, text)| text),
-            earlier: pair.earlier,
-            later: pair.later,
+            source: pair,
             touches,
         });
     }
@@ -288,7 +299,7 @@ impl<'l> Finder<'l> {
 /// All claims of a fragment in either state.
 fn claims_of(fragments: [Option<&Fragment>; 2], pair: Pair) -> Touches {
     let claims = fragments.into_iter().flatten().flat_map(|fragment| &fragment.claims);
-    Touches::Claims(addresses(claims), [pair.earlier, pair.later])
+    Touches::Claims(addresses(claims), pair)
 }
 
 fn addresses<'c>(claims: impl Iterator<Item = &'c Claim>) -> BTreeSet<String> {

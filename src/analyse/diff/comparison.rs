@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
+use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::compose::{Block, Composition, Entry, Origin, Persona, marker};
-use crate::model::{Address, Force, Library, Part as Noun, Source, address, fold};
+use crate::model::{Address, Force, Library, address, fold};
 
 /// The minimum number of letters and digits by which a text is recognized at another address.
 const LEAST_MOVED: usize = 8;
@@ -14,19 +15,32 @@ const LEAST_MOVED: usize = 8;
 /// The noun of an address in conflict.
 const CONFLICT: &str = "conflict";
 
-/// The content of a persona at one address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The content of a persona at one address; see `docs/json.md` for its JSON form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Content {
+    #[serde(skip)]
     pub address: String,
     /// Its kind: `rule`, `item`, `field`, `section`, ...
     pub noun: &'static str,
+    #[serde(serialize_with = "Force::serialize", skip_serializing_if = "Option::is_none")]
     pub force: Option<Force>,
     /// The text with its label and reason, or the value.
     pub text: String,
-    /// The name of its source, and its location as `path:line`. Nothing for a default or a conflict.
-    pub origin: Option<(String, String)>,
+    /// Nothing for a default or a conflict.
+    #[serde(flatten)]
+    pub origin: Option<ContentOrigin>,
     /// The list that it belongs to; nothing for values outside the body.
+    #[serde(skip)]
     list: Option<String>,
+}
+
+/// Where a content comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ContentOrigin {
+    /// The name of its source.
+    pub source: String,
+    /// Its location as `path:line`.
+    pub place: String,
 }
 
 impl Content {
@@ -39,15 +53,11 @@ impl Content {
     }
 }
 
-/// How the position of the content changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Move {
-    /// It did not.
-    None,
-    /// It moved within its list.
-    Within,
-    /// The same text was at this other address.
-    From(String),
+/// A change of position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Move {
+    /// The other address at which the same text was. Nothing if it moved within its list.
+    pub from: Option<String>,
 }
 
 /// One address of two personas.
@@ -57,8 +67,8 @@ pub(crate) struct Row {
     pub before: Option<Content>,
     /// The content in the second persona.
     pub after: Option<Content>,
-    /// How its position changed.
-    pub moved: Move,
+    /// How its position changed, if it did.
+    pub moved: Option<Move>,
 }
 
 /// The kind of a difference between two personas.
@@ -95,7 +105,8 @@ impl Row {
         let here = Address::parse(self.address());
         // The two lists of tools are decided together.
         let are_tools = here.is_tools() && wanted.is_tools();
-        here == wanted || are_tools || matches!(&self.moved, Move::From(from) if from == address)
+        let was_there = |moved: &Move| moved.from.as_deref() == Some(address);
+        here == wanted || are_tools || self.moved.as_ref().is_some_and(was_there)
     }
 
     /// The most significant difference.
@@ -109,7 +120,7 @@ impl Row {
             }
             (Some(before), Some(after)) if before.force != after.force => Difference::Force,
             (Some(before), Some(after)) if before.comparable() != after.comparable() => Difference::Wording,
-            _ if self.moved != Move::None => Difference::Place,
+            _ if self.moved.is_some() => Difference::Place,
             _ => Difference::None,
         }
     }
@@ -139,11 +150,7 @@ pub(crate) fn compare(
             let before =
                 same.filter(|index| *index < candidates.len()).map(|index| candidates.remove(index).clone());
             let is_moved = before.is_some() && moved.contains(content.address.as_str());
-            Row {
-                before,
-                after: Some(content.clone()),
-                moved: if is_moved { Move::Within } else { Move::None },
-            }
+            Row { before, after: Some(content.clone()), moved: is_moved.then_some(Move { from: None }) }
         })
         .collect();
     let mut unmatched: Vec<&Content> = at.into_values().flatten().collect();
@@ -157,7 +164,7 @@ pub(crate) fn compare(
         let Some(after) = &row.after else { continue };
         let Some(index) = by_content.get_mut(&after.comparable()).and_then(Vec::pop) else { continue };
         found.insert(index);
-        row.moved = Move::From(unmatched[index].address.clone());
+        row.moved = Some(Move { from: Some(unmatched[index].address.clone()) });
         row.before = Some(unmatched[index].clone());
     }
     let mut index = 0..;
@@ -165,7 +172,7 @@ pub(crate) fn compare(
     rows.extend(unmatched.into_iter().map(|content| Row {
         before: Some(content.clone()),
         after: None,
-        moved: Move::None,
+        moved: None,
     }));
     rows
 }
@@ -271,14 +278,11 @@ impl Reader<'_> {
     }
 
     fn block(&mut self, list: &str, block: &Block<'_>) {
-        let force = match block.part {
-            Noun::Rule(force) => Some(force),
-            _ => None,
-        };
         let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", label.text));
         let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", why.text));
         let text = format!("{label}{}{why}", block.text.text);
-        self.add(Some(list), block.address.to_string(), block.part.noun(), force, text, Some(block.origin));
+        let (noun, force) = (block.part.noun(), block.part.force());
+        self.add(Some(list), block.address.to_string(), noun, force, text, Some(block.origin));
     }
 
     fn value(&mut self, address: Address<'_>, noun: &'static str, text: String, origin: Option<Origin<'_>>) {
@@ -294,12 +298,9 @@ impl Reader<'_> {
         text: String,
         origin: Option<Origin<'_>>,
     ) {
-        let origin = origin.map(|origin| {
-            let (source, span) = match origin {
-                Origin::Claim(claim) => (claim.source, claim.span),
-                Origin::Resolution(profile, resolution) => (Source::Profile(profile), resolution.at.span),
-            };
-            (self.library.source_name(source), self.library.sources.place(span))
+        let origin = origin.map(|origin| ContentOrigin {
+            source: self.library.source_name(origin.source()),
+            place: self.library.sources.place(origin.place()),
         });
         self.contents.push(Content { address, noun, force, text, origin, list: list.map(str::to_owned) });
     }

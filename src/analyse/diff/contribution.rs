@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use num_rational::Ratio;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::check::{Checked, Checker};
 use crate::compose::{Cause, Composition, Origin, State};
@@ -45,7 +46,7 @@ pub(crate) struct Contribution {
 }
 
 /// A claim that takes effect if a fragment is left out.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Instead {
     pub address: String,
     /// The name of its source.
@@ -56,7 +57,7 @@ pub(crate) struct Instead {
 }
 
 /// A claim that several sources share.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Shared {
     pub address: String,
     /// The names of the other sources.
@@ -64,7 +65,7 @@ pub(crate) struct Shared {
 }
 
 /// A claim that is not in the output.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Loss {
     pub address: String,
     pub state: State,
@@ -133,7 +134,7 @@ pub(crate) fn credits(
                 layout += bytes;
                 continue;
             }
-            Attribution::From(_, Origin::Resolution(profile, _)) => vec![Source::Profile(profile)],
+            Attribution::From(_, origin @ Origin::Resolution(..)) => vec![origin.source()],
             Attribution::From(address, Origin::Claim(claim)) => suppliers(composition, address, claim.source),
         };
         for supplier in &suppliers {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Serialize, Serializer};
 use similar::{ChangeTag, DiffOp, InlineChangeMode, InlineChangeOptions, TextDiff};
 
 /// The minimum number of letters and digits of a moved line: `}` and `---` are everywhere.
@@ -11,7 +12,8 @@ const LEAST_MOVED: usize = 8;
 const LEAST_ALIKE: f32 = 0.4;
 
 /// Which of the texts has a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Tag {
     /// Both texts.
     Same,
@@ -63,8 +65,35 @@ impl Line {
     }
 }
 
+impl Serialize for Line {
+    /// Writes the text as a whole, with the byte ranges of what changed in it.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Form {
+            tag: Tag,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            moved: bool,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            unended: bool,
+            text: String,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            changed: Vec<[usize; 2]>,
+        }
+        let mut text = String::new();
+        let mut changed = Vec::new();
+        for words in &self.words {
+            let start = text.len();
+            text.push_str(&words.text);
+            if words.changed {
+                changed.push([start, text.len()]);
+            }
+        }
+        Form { tag: self.tag, moved: self.moved, unended: self.unended, text, changed }.serialize(serializer)
+    }
+}
+
 /// Adjacent changed lines, with the lines around them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Hunk {
     /// The number of its first line in the first text, from 1.
     pub before: usize,

@@ -10,7 +10,8 @@ mod revisions;
 pub(crate) use causes::Edit;
 pub(crate) use comparison::{Content, Difference, Move, Row, compare};
 pub(crate) use contribution::{
-    Contribution, Contributions, Credit, Step, contributions, credits, cumulative, leave_out,
+    Contribution, Contributions, Credit, Instead, Loss, Shared, Step, contributions, credits, cumulative,
+    leave_out,
 };
 pub(crate) use lines::{Hunk, Line, Tag, Words, hunks, words};
 pub(crate) use revisions::{Caused, Changes, Effect, OutputChange, SharedHunk, State, Status, revisions};

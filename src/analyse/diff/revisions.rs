@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use attribution::Persona;
 use shared::{Change, Side};
@@ -18,6 +19,7 @@ use super::comparison::{Difference, Row, compare};
 use super::lines::hunks;
 use crate::check::{Checker, Depth};
 use crate::compose::Composition;
+use crate::model::wording::serialize_by_name;
 use crate::model::{Address, Claim, Diagnostic, Library, Severity, Source, address, settle};
 use crate::render::{output_path, render};
 
@@ -44,20 +46,38 @@ pub(crate) enum Status {
     Sound,
 }
 
+impl Status {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Status::Absent => "absent",
+            Status::Abstract => "abstract",
+            Status::Uncomposed => "cannot be composed",
+            Status::Unsound => "cannot be built",
+            Status::Sound => "sound",
+        }
+    }
+}
+
+serialize_by_name!(Status::name);
+
 /// One output of a persona in both states.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct OutputChange {
     pub target: &'static str,
-    /// Its path and number of lines in the earlier state; nothing if it had no output.
-    pub before: Option<(String, usize)>,
-    /// Its path and number of lines in the later state.
-    pub after: Option<(String, usize)>,
+    /// Its path in the earlier state; nothing if it had no output.
+    pub before: Option<String>,
+    /// Its path in the later state.
+    pub after: Option<String>,
+    /// Its number of lines in the later state.
+    #[serde(skip)]
+    pub lines: usize,
     /// Whether its text differs.
+    #[serde(skip)]
     pub is_reworded: bool,
 }
 
 /// The effect of the edits on one persona.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Effect {
     pub profile: String,
     /// The earlier status.
@@ -67,6 +87,7 @@ pub(crate) struct Effect {
     /// The outputs that changed.
     pub outputs: Vec<OutputChange>,
     /// The addresses whose content or position changed.
+    #[serde(skip)]
     pub rows: Vec<Row>,
 }
 
@@ -86,10 +107,12 @@ impl Effect {
 }
 
 /// An edit, and the personas that it changes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Caused {
+    #[serde(flatten)]
     pub cause: Cause,
     /// The profiles of the personas that it changes.
+    #[serde(rename = "personas")]
     pub changes: Vec<String>,
     /// The number of other personas that use the source and did not change.
     pub without_effect: usize,
@@ -311,8 +334,7 @@ fn compare_profile(
         names.dedup();
         for name in names {
             let (change, hunks) = compare_output(id, name, made[0], made[1]);
-            let path = |side: &Option<(String, usize)>| side.as_ref().map(|(path, _)| path.clone());
-            if change.is_reworded || path(&change.before) != path(&change.after) {
+            if change.is_reworded || change.before != change.after {
                 effect.outputs.push(change);
             }
             changes.extend(hunks);
@@ -344,11 +366,14 @@ fn compare_output(
         Some(Side { path: output_path(composition, settings), lines, text: document.into_text() })
     };
     let (before, after) = (document(before), document(after));
-    let path_and_lines =
-        |side: &Option<Side>| side.as_ref().map(|side| (side.path.clone(), side.lines.len()));
-    let is_reworded = before.as_ref().map(|side| &side.text) != after.as_ref().map(|side| &side.text);
-    let change =
-        OutputChange { target, before: path_and_lines(&before), after: path_and_lines(&after), is_reworded };
+    let path = |side: &Option<Side>| side.as_ref().map(|side| side.path.clone());
+    let change = OutputChange {
+        target,
+        before: path(&before),
+        after: path(&after),
+        lines: after.as_ref().map_or(0, |side| side.lines.len()),
+        is_reworded: before.as_ref().map(|side| &side.text) != after.as_ref().map(|side| &side.text),
+    };
     let (Some(old), Some(new)) = (before, after) else { return (change, Vec::new()) };
     let lines = hunks(&old.text, &new.text, 0);
     let changes = shared::changes(lines, &old, &new, &(id.to_owned(), target));

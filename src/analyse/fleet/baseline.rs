@@ -6,29 +6,36 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::status::set_text;
 use crate::compose::Origin;
 use crate::model::{Claim, Force, Source, Text, fold};
 
-/// A wording of a rule.
-#[derive(Debug, Clone)]
+/// A wording of a rule; see `docs/json.md` for its JSON form.
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Wording<'a> {
+    #[serde(serialize_with = "Force::serialize")]
     pub force: Force,
     /// The text with its label and reason.
+    #[serde(flatten)]
     pub words: Words,
     /// The first fragment or profile with this wording, else a resolution.
+    #[serde(skip)]
     pub origin: Origin<'a>,
     /// The number of personas with this wording.
     pub personas: usize,
 }
 
 /// The normalized text of a rule: white space folded, templates not filled in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Words {
     pub text: String,
     /// The label before the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The reason after the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
 
@@ -37,7 +44,7 @@ impl Words {
         match origin {
             Origin::Claim(claim) => Words::of_claim(claim),
             Origin::Resolution(_, resolution) => {
-                Words { text: fold(set_text(&resolution.choice)).into_owned(), label: None, why: None }
+                Words { text: fold(set_text(&resolution.choice)).into_owned(), ..Words::default() }
             }
         }
     }
@@ -50,7 +57,7 @@ impl Words {
                 label: folded(&block.label),
                 why: folded(&block.why),
             },
-            None => Words { text: String::new(), label: None, why: None },
+            None => Words::default(),
         }
     }
 

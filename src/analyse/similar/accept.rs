@@ -5,18 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::OccurrenceId;
-use super::{Cluster, Corpus, Side};
+use serde::Serialize;
+
+use super::{Cluster, Corpus, OccurrenceId, Side};
 use crate::compose;
 use crate::model::{
     Acceptance, Claim, Diagnostic, Library, Severity, codes, did_you_mean, is_hash_of, is_old_hash,
 };
 
 /// An accepted pair of a cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Accepted {
     pub sides: [String; 2],
     /// The reason given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 

@@ -19,8 +19,10 @@ pub(crate) use accept::{Accepted, acknowledge, stale};
 pub(crate) use clusters::find;
 pub(crate) use gather::{of_documents, of_library};
 
+use serde::Serialize;
 use typed_index_collections::TiVec;
 
+use crate::model::wording::serialize_by_name;
 use crate::model::{Force, ProfileId, ids};
 
 ids! {
@@ -66,7 +68,7 @@ pub(crate) struct Occurrence {
 }
 
 /// An entry of a workspace, written as in `[[accept]]`: `rules/sql:rules.select-star`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Side {
     /// The id of a fragment, or `profiles/NAME`.
     pub source: String,
@@ -99,6 +101,8 @@ impl Kind {
         }
     }
 }
+
+serialize_by_name!(Kind::name, Difference::name);
 
 /// The most severe difference between two texts, most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

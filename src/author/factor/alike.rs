@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
+use serde::Serialize;
 
 use super::Place;
 use super::fleet::Fleet;
 use super::statement::{Occurrence, Statement, folded};
 use crate::analyse::similar::search::{self, Sets};
+use crate::model::wording::serialize_by_name;
 use crate::model::{Force, Part, ProfileId};
 
 /// The minimum share of common words (Jaccard index) for two texts to be near-duplicates.
@@ -44,25 +46,28 @@ impl Difference {
     }
 }
 
-/// Near-duplicate entries.
-#[derive(Debug, Clone)]
+serialize_by_name!(Difference::name);
+
+/// Near-duplicate entries; see `docs/json.md` for the JSON form.
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Conflict {
     /// The most serious difference between them.
     pub difference: Difference,
     /// The lowest similarity between the first variant and another, in hundredths.
     pub alike: usize,
-    /// The variants, the one in most personas first.
-    pub variants: Vec<Variant>,
     /// The personas of all variants.
     pub personas: Vec<String>,
+    /// The variants, the one in most personas first.
+    pub variants: Vec<Variant>,
 }
 
 /// One variant of an entry.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Variant {
     /// The text, with its label and reason.
     pub text: String,
     /// The force, if it is a rule.
+    #[serde(serialize_with = "Force::serialize", skip_serializing_if = "Option::is_none")]
     pub force: Option<Force>,
     /// The personas that contain it.
     pub personas: Vec<String>,
@@ -113,11 +118,8 @@ fn texts<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>]) -> Vec<Text<'a
     let mut texts: IndexMap<(String, &'a str, Option<Force>, bool), Vec<Occurrence<'a>>> = IndexMap::new();
     for statement in statements.iter().filter(|statement| !statement.is_heading()) {
         let Some(block) = statement.block() else { continue };
-        let force = match block.part {
-            Part::Rule(force) => Some(force),
-            _ => None,
-        };
-        let key = (folded(block), block.text.value.trim_matches('\n'), force, block.part == Part::Prose);
+        let spelled = block.text.value.trim_matches('\n');
+        let key = (folded(block), spelled, block.part.force(), block.part == Part::Prose);
         texts.entry(key).or_default().extend(&statement.occurrences);
     }
     let text = |((folded, spelled, force, is_prose), occurrences): (_, Vec<Occurrence<'a>>)| Text {

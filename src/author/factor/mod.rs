@@ -17,6 +17,7 @@ pub(crate) use alike::{Conflict, Difference, Variant};
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use typed_index_collections::TiVec;
 
 use crate::compose::Composition;
@@ -58,31 +59,33 @@ pub(crate) struct Survey {
     pub texts: Texts,
 }
 
-/// A fragment that several personas would share.
-#[derive(Debug, Clone)]
+/// A fragment that several personas would share; see `docs/json.md` for its JSON form.
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Proposal {
     /// The id of the fragment.
     pub name: String,
     /// Whether the fragment exists already.
     pub joins: bool,
     pub section: String,
+    /// Whether the caller asked for it.
+    #[serde(rename = "wanted")]
+    pub is_wanted: bool,
+    /// Why it cannot be extracted without changing a persona. `None` if it can.
+    pub obstacle: Option<String>,
+    /// The profiles with the same entries that cannot share the fragment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apart: Option<Apart>,
     /// The profiles that will name it in `use`.
     pub profiles: Vec<String>,
     /// The personas that will contain it.
     pub personas: Vec<String>,
+    pub saves: Saves,
     /// Its entries.
     pub entries: Vec<Entry>,
-    pub saves: Saves,
-    /// Why it cannot be extracted without changing a persona. `None` if it can.
-    pub obstacle: Option<String>,
-    /// The profiles with the same entries that cannot share the fragment.
-    pub apart: Option<Apart>,
-    /// Whether the caller asked for it.
-    pub is_wanted: bool,
 }
 
 /// Profiles that keep their own entries.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Apart {
     pub profiles: Vec<String>,
     /// What would change in them.
@@ -90,7 +93,7 @@ pub(crate) struct Apart {
 }
 
 /// The savings of a shared fragment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Saves {
     /// How many entries the sources lose.
     pub entries: usize,
@@ -101,29 +104,22 @@ pub(crate) struct Saves {
 }
 
 /// An entry of a shared fragment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Entry {
     pub address: String,
     /// The kind of entry.
-    pub part: Part,
+    pub noun: &'static str,
+    /// The force, if it is a rule.
+    #[serde(serialize_with = "Force::serialize", skip_serializing_if = "Option::is_none")]
+    pub force: Option<Force>,
     /// The text, with its label and reason.
     pub text: String,
     /// Where it is written now.
     pub places: Vec<Place>,
 }
 
-impl Entry {
-    /// Returns the force if it is a rule.
-    pub(crate) fn force(&self) -> Option<Force> {
-        match self.part {
-            Part::Rule(force) => Some(force),
-            _ => None,
-        }
-    }
-}
-
 /// Where a claim is written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Place {
     /// The fragment's id, or `profiles/NAME`.
     pub source: String,
@@ -197,11 +193,15 @@ fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {
     let entries: Vec<Entry> = group
         .entries
         .iter()
-        .map(|(statement, id)| Entry {
-            address: address::below(statement.list(), id),
-            part: statement.block().map_or(Part::Prose, |block| block.part),
-            text: statement.occurrences[0].claim.whole_text(),
-            places: statement.occurrences.iter().map(|occurrence| Place::of(fleet, occurrence)).collect(),
+        .map(|(statement, id)| {
+            let part = statement.block().map_or(Part::Prose, |block| block.part);
+            Entry {
+                address: address::below(statement.list(), id),
+                noun: part.noun(),
+                force: part.force(),
+                text: statement.occurrences[0].claim.whole_text(),
+                places: statement.occurrences.iter().map(|occurrence| Place::of(fleet, occurrence)).collect(),
+            }
         })
         .collect();
     let occurrences: usize = entries.iter().map(|entry| entry.places.len()).sum();

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use smallvec::SmallVec;
 
 use super::force::strength;
+use crate::model::wording::serialize_by_name;
 use crate::model::{
     Address, Choice, Claim, Force, Level, Library, Part, ProfileId, Removal, Resolution, Source, Statement,
 };
@@ -44,6 +45,8 @@ impl State {
         }
     }
 }
+
+serialize_by_name!(State::describe);
 
 /// The reason for an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -161,12 +161,8 @@ fn lines<'a>(library: &Library, document: &Document<'a>) -> Vec<Vec<DrawnWord<'a
         let origin = match piece.attribution {
             Attribution::Layout | Attribution::Open(_) => None,
             Attribution::From(address, origin) => {
-                let default_span = match origin {
-                    Origin::Claim(claim) => claim.span,
-                    Origin::Resolution(_, resolution) => resolution.at.span,
-                };
-                let span =
-                    piece.written.map_or(default_span, |(text, offset)| sources.within(text, offset..offset));
+                let written = piece.written.map(|(text, offset)| sources.within(text, offset..offset));
+                let span = written.unwrap_or(origin.place());
                 Some((address, origin, sources.line_column(span)))
             }
         };

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Book, span};
+use super::Book;
 use crate::analyse::fleet::{Because, Holding, Rule, Wording};
-use crate::compose::Origin;
 use crate::model::{ProfileId, Source, Span};
 use crate::view::json::{Version, Versioned};
 use crate::view::origins::{Place, Why};
@@ -33,7 +32,7 @@ struct RuleReport<'v> {
     address: &'v str,
     drifts: bool,
     defined: Vec<DefinitionReport>,
-    wordings: Vec<WordingReport<'v>>,
+    wordings: &'v [Wording<'v>],
     personas: Vec<HoldingReport<'v>>,
 }
 
@@ -43,17 +42,6 @@ struct DefinitionReport {
     force: &'static str,
     #[serde(flatten)]
     at: Place,
-}
-
-#[derive(Debug, Serialize)]
-struct WordingReport<'v> {
-    force: &'static str,
-    text: &'v str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<&'v str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<&'v str>,
-    personas: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,18 +76,11 @@ impl<'a> Book<'_, 'a> {
                 at: self.at(claim.span),
             })
         });
-        let wording = |wording: &'s Wording<'a>| WordingReport {
-            force: wording.force.name(),
-            text: &wording.words.text,
-            label: wording.words.label.as_deref(),
-            why: wording.words.why.as_deref(),
-            personas: wording.personas,
-        };
         RuleReport {
             address: rule.address,
             drifts: rule.drifts(),
             defined: defined.collect(),
-            wordings: rule.wordings.iter().map(wording).collect(),
+            wordings: &rule.wordings,
             personas: rule.holdings.iter().map(|holding| self.holding_report(holding)).collect(),
         }
     }
@@ -109,17 +90,10 @@ impl<'a> Book<'_, 'a> {
             persona: self.personas[holding.persona].0,
             standing: word(holding),
             wording: holding.wording,
-            source: holding.origin.map(|origin| self.source(origin)),
-            at: holding.origin.map(|origin| self.at(span(origin))),
+            source: holding.origin.map(|origin| self.library.source_name(origin.source())),
+            at: holding.origin.map(|origin| self.at(origin.place())),
             because: holding.because.as_ref().map(|because| self.why(because)),
         }
-    }
-
-    fn source(&self, origin: Origin<'_>) -> String {
-        self.library.source_name(match origin {
-            Origin::Claim(claim) => claim.source,
-            Origin::Resolution(profile, _) => Source::Profile(profile),
-        })
     }
 
     fn at(&self, span: Span) -> Place {

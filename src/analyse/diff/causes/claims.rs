@@ -45,7 +45,7 @@ impl<'l> Finder<'l> {
             let both = [before, after].into_iter().flatten();
             let address = both.clone().last().map_or(address, |claim| claim.address.as_str());
             let addresses = both.map(|claim| claim.address.to_string()).collect();
-            let touches = Touches::Claims(addresses, [pair.earlier, pair.later]);
+            let touches = Touches::Claims(addresses, pair);
             self.add(pair, address, edits, before.map(key_and_text), after.map(key_and_text), touches);
         }
     }
@@ -62,7 +62,7 @@ fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
         _ => {}
     }
     if before.level != after.level {
-        edits.push(Edit::Level(before.level, after.level));
+        edits.push(Edit::Level { from: before.level, to: after.level });
     }
     if moved || !is_same_placement(&before.placement, &after.placement) {
         edits.push(Edit::Moved);
@@ -73,8 +73,8 @@ fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
 fn block_edits(before: &Block, after: &Block) -> Vec<Edit> {
     let mut edits = Vec::new();
     match (before.part, after.part) {
-        (Part::Rule(old), Part::Rule(new)) if old != new => edits.push(Edit::Force(old, new)),
-        (old, new) if old != new => edits.push(Edit::Changed("is of another kind")),
+        (Part::Rule(from), Part::Rule(to)) if from != to => edits.push(Edit::Force { from, to }),
+        (old, new) if old != new => edits.push(Edit::Changed { to: "is of another kind" }),
         _ => {}
     }
     let text = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
@@ -83,7 +83,7 @@ fn block_edits(before: &Block, after: &Block) -> Vec<Edit> {
         edits.push(Edit::Reworded);
     }
     if text(&before.about) != text(&after.about) {
-        edits.push(Edit::Changed("is about another subject"));
+        edits.push(Edit::Changed { to: "is about another subject" });
     }
     edits
 }

@@ -1,73 +1,51 @@
 //! The edits of `cento.toml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use toml_edit::{Document, Item};
 
-use super::{Cause, Edit, Finder, Touches, edit};
+use super::{Entries, Finder, Touches};
 use crate::model::{Library, Span};
-
-/// The location and the value of a setting.
-type Setting = (Span, String);
 
 impl Finder<'_> {
     /// Records the edits of the settings, table by table.
     pub(super) fn config(&mut self) {
+        let libraries = [self.earlier, self.later];
         let (before, after) = (settings(self.earlier), settings(self.later));
-        let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        for key in keys {
-            let (old, new) = (before.get(key), after.get(key));
-            if old.map(|old| &old.1) == new.map(|new| &new.1) {
-                continue;
-            }
-            let (library, span) = match (old, new) {
-                (_, Some((span, _))) => (self.later, *span),
-                (Some((span, _)), None) => (self.earlier, *span),
-                (None, None) => continue,
-            };
-            let is_broken = library.config.broken;
-            self.causes.push(Cause {
-                path: library.sources.path(span).to_string(),
-                line: library.sources.line_column(span).line,
-                what: key.clone(),
-                edits: vec![edit(old.is_some(), new.is_some(), Edit::Value)],
-                before: old.map(|(_, value)| value.clone()),
-                after: new.map(|(_, value)| value.clone()),
-                earlier: None,
-                later: None,
-                touches: if is_broken { Touches::Everything } else { self.touches(key) },
-            });
-        }
+        let touches = |key: &str| {
+            let library = libraries[usize::from(after.contains_key(key))];
+            if library.config.broken { Touches::Everything } else { touches(libraries, key) }
+        };
+        self.entries([None, None], "", &before, &after, touches);
     }
+}
 
-    fn touches(&self, key: &str) -> Touches {
-        match key.split_once('.') {
-            Some(("styles", name)) => Touches::Style(Some(name.to_owned())),
-            Some(("defaults", "style")) => Touches::Style(None),
-            Some(("subjects", name)) => {
-                let mut subjects = BTreeSet::from([name.to_owned()]);
-                for library in [self.earlier, self.later] {
-                    let relations = &library.config.subjects;
-                    let related = [relations.implied.get(name), relations.excluded.get(name)];
-                    subjects.extend(related.into_iter().flatten().flatten().cloned());
-                }
-                Touches::Subjects(subjects)
+fn touches(libraries: [&Library; 2], key: &str) -> Touches {
+    match key.split_once('.') {
+        Some(("styles", name)) => Touches::Style(Some(name.to_owned())),
+        Some(("defaults", "style")) => Touches::Style(None),
+        Some(("subjects", name)) => {
+            let mut subjects = BTreeSet::from([name.to_owned()]);
+            for relations in libraries.map(|library| &library.config.subjects) {
+                let related = [relations.implied.get(name), relations.excluded.get(name)];
+                subjects.extend(related.into_iter().flatten().flatten().cloned());
             }
-            None if key == "require" => Touches::Status,
-            Some(("severity", _)) => Touches::Status,
-            _ => Touches::Everything,
+            Touches::Subjects(subjects)
         }
+        None if key == "require" => Touches::Status,
+        Some(("severity", _)) => Touches::Status,
+        _ => Touches::Everything,
     }
 }
 
 /// The settings of a library by name: those of tables as `TABLE.KEY`.
-fn settings(library: &Library) -> BTreeMap<String, Setting> {
-    let Some(file) = library.config.file else { return BTreeMap::new() };
+fn settings(library: &Library) -> Entries {
+    let Some(file) = library.config.file else { return Entries::new() };
     let text = library.sources.file(file).text();
-    let mut settings = BTreeMap::new();
+    let mut settings = Entries::new();
     let Ok(document) = Document::parse(text) else {
         let content = (Span::new(file, 0..0), text.to_owned());
-        return BTreeMap::from([("the file".to_owned(), content)]);
+        return Entries::from([("the file".to_owned(), content)]);
     };
     let setting = |range: Option<std::ops::Range<usize>>, item: &Item| {
         let range = range.or_else(|| item.span()).unwrap_or(0..0);

@@ -1,12 +1,9 @@
 //! The edits of the lists of a profile: `use`, `drop`, `[[remove]]` and `[[resolve]]`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::{Edit, Finder, Pair, Touches, edit};
+use super::{Edit, Entries, Finder, Pair, Touches, edit};
 use crate::model::{Address, Choice, Drop, Removal, Resolution, Span, Text};
-
-/// The location and the text of each entry of a list, by key.
-type Entries = BTreeMap<String, (Span, String)>;
 
 impl Finder<'_> {
     pub(super) fn names(
@@ -30,7 +27,7 @@ impl Finder<'_> {
                 }
                 let from = self.renamed.get(name).filter(|from| find(before, from).is_some());
                 let edits = match from {
-                    Some(from) => vec![Edit::Renamed((*from).to_owned())],
+                    Some(from) => vec![Edit::Renamed { from: (*from).to_owned() }],
                     None => vec![edit(old.is_some(), new.is_some(), Edit::Value)],
                 };
                 let side = |span: Option<Span>| span.map(|span| (span, name.to_owned()));
@@ -41,15 +38,10 @@ impl Finder<'_> {
     }
 
     pub(super) fn removals(&mut self, pair: Pair, before: &[Removal], after: &[Removal]) {
-        let by_target = |removals: &'_ [Removal]| -> Entries {
-            let described = removals.iter().map(|removal| {
-                let reason = removal.reason.as_ref().map_or("", |reason| &reason.value);
-                let lock = if removal.breaks_lock { "breaks the lock; " } else { "" };
-                (removal.target.value.clone(), (removal.target.span, format!("{lock}{reason}")))
-            });
-            described.collect()
+        let by_target = |removals: &[Removal]| -> Entries {
+            removals.iter().map(|it| taken_away(&it.target, it.breaks_lock, it.reason.as_ref())).collect()
         };
-        self.entries(pair, "[[remove]]", &by_target(before), &by_target(after));
+        self.entries(pair, "[[remove]] ", &by_target(before), &by_target(after), touches_at);
     }
 
     pub(super) fn resolutions(&mut self, pair: Pair, before: &[Resolution], after: &[Resolution]) {
@@ -57,33 +49,17 @@ impl Finder<'_> {
             resolutions.iter().map(|it| (it.at.value.clone(), (it.at.span, decision_text(it)))).collect()
         };
         let (old, new) = (by_address(before), by_address(after));
-        self.entries(pair, "[[resolve]]", &old, &new);
+        self.entries(pair, "[[resolve]] ", &old, &new, touches_at);
         for resolution in after {
             let at = &resolution.at.value;
             let earlier = before.iter().find(|other| other.at.value == *at);
             let Some(earlier) = earlier.filter(|_| old[at].1 == new[at].1) else { continue };
             if pins(earlier) != pins(resolution) {
-                let edits = vec![Edit::Changed("pinned anew")];
+                let edits = vec![Edit::Changed { to: "pinned anew" }];
                 let touches = Touches::AtOrIn(at.clone());
                 let side = |resolution: &Resolution| Some((resolution.at.span, pins(resolution)));
                 self.add(pair, &format!("[[resolve]] {at}"), edits, side(earlier), side(resolution), touches);
             }
-        }
-    }
-
-    fn entries(&mut self, pair: Pair, word: &str, before: &Entries, after: &Entries) {
-        let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        for key in keys {
-            let (old, new) = (before.get(key), after.get(key));
-            if old.map(|old| &old.1) == new.map(|new| &new.1) {
-                continue;
-            }
-            let touches = match Address::parse(key).subject() {
-                Some(subject) => Touches::Subjects(BTreeSet::from([subject.to_owned()])),
-                None => Touches::AtOrIn(key.clone()),
-            };
-            let edits = vec![edit(old.is_some(), new.is_some(), Edit::Value)];
-            self.add(pair, &format!("{word} {key}"), edits, old.cloned(), new.cloned(), touches);
         }
     }
 
@@ -110,28 +86,24 @@ impl Finder<'_> {
         touches: impl Fn(&str) -> Touches,
     ) {
         let by_fragment = |drops: &[Drop]| -> Entries {
-            let reason =
-                |drop: &Drop| drop.reason.as_ref().map_or(String::new(), |reason| reason.value.clone());
-            let lock = |drop: &Drop| if drop.breaks_lock { "breaks the lock; " } else { "" };
-            drops
-                .iter()
-                .map(|drop| {
-                    (
-                        drop.fragment.value.clone(),
-                        (drop.fragment.span, format!("{}{}", lock(drop), reason(drop))),
-                    )
-                })
-                .collect()
+            drops.iter().map(|it| taken_away(&it.fragment, it.breaks_lock, it.reason.as_ref())).collect()
         };
-        let (before, after) = (by_fragment(before), by_fragment(after));
-        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        for name in names {
-            let (old, new) = (before.get(name), after.get(name));
-            if old.map(|old| &old.1) != new.map(|new| &new.1) {
-                let edits = vec![edit(old.is_some(), new.is_some(), Edit::Value)];
-                self.add(pair, &format!("drop {name}"), edits, old.cloned(), new.cloned(), touches(name));
-            }
-        }
+        self.entries(pair, "drop ", &by_fragment(before), &by_fragment(after), touches);
+    }
+}
+
+/// The entry of a list of what is removed or dropped.
+fn taken_away(name: &Text, breaks_lock: bool, reason: Option<&Text>) -> (String, (Span, String)) {
+    let lock = if breaks_lock { "breaks the lock; " } else { "" };
+    let reason = reason.map_or("", Text::as_str);
+    (name.value.clone(), (name.span, format!("{lock}{reason}")))
+}
+
+/// What an entry about an address or a subject touches.
+fn touches_at(key: &str) -> Touches {
+    match Address::parse(key).subject() {
+        Some(subject) => Touches::Subjects(BTreeSet::from([subject.to_owned()])),
+        None => Touches::AtOrIn(key.to_owned()),
     }
 }
 

@@ -20,10 +20,8 @@ pub(super) struct Persona<'p, 'a> {
 impl Persona<'_, '_> {
     /// Whether the persona uses the edited source in each state in which that source exists.
     pub(super) fn has(&self, cause: &Cause) -> bool {
-        let has = |side: usize, source: Option<Source>| {
-            source.is_none_or(|source| self.seen[side].sources.contains(&source))
-        };
-        has(0, cause.earlier) && has(1, cause.later)
+        let mut sides = self.seen.iter().zip(cause.source);
+        sides.all(|(seen, source)| source.is_none_or(|source| seen.sources.contains(&source)))
     }
 
     /// Whether an edit of one of its sources changes the persona.
@@ -36,9 +34,10 @@ impl Persona<'_, '_> {
         if is_absent(before) || is_absent(after) {
             // It was added or deleted with its profile, whatever else was edited.
             let is_profile = |source: Option<Source>| matches!(source, Some(Source::Profile(_)));
+            let [earlier, later] = cause.source;
             return match is_absent(before) {
-                true => cause.earlier.is_none() && is_profile(cause.later),
-                false => cause.later.is_none() && is_profile(cause.earlier),
+                true => earlier.is_none() && is_profile(later),
+                false => later.is_none() && is_profile(earlier),
             };
         }
         if self.seen.iter().any(|seen| seen.composition.is_none()) {

@@ -3,21 +3,23 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+use serde::Serialize;
 
 use super::super::lines::{Hunk, Line, Tag};
 use crate::render::DocumentLine;
 
-/// Changed lines that several outputs have in common.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Changed lines that several outputs have in common; see `docs/json.md` for the JSON form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct SharedHunk {
-    /// The lines of the first output, with a line of context on each side that all outputs share.
-    pub hunk: Hunk,
     /// The addresses of the lines.
     pub addresses: BTreeSet<String>,
     /// The outputs: a profile and a target each.
     pub outputs: Vec<(String, &'static str)>,
     /// Whether the lines differ between outputs in the values of fields.
     pub varies: bool,
+    /// The lines of the first output, with a line of context on each side that all outputs share.
+    #[serde(flatten)]
+    pub hunk: Hunk,
 }
 
 /// A change of one output, before grouping.
