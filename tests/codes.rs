@@ -9,9 +9,9 @@ use common::Test;
 
 /// Examples that no folder of TOML files can be: they need another name or bytes that are no text, the lock and outputs
 /// of a build, or hundreds of lines.
-const SESSIONS: [&str; 12] = [
-    "ignored-file", "cut-off", "unreadable", "encoding", "too-large", "front-matter", "too-long",
-    "hand-edited", "foreign-file", "orphan", "stale-output", "lock-unreadable",
+const SESSIONS: [&str; 13] = [
+    "git-attributes", "ignored-file", "cut-off", "unreadable", "encoding", "too-large", "front-matter",
+    "too-long", "hand-edited", "foreign-file", "orphan", "stale-output", "lock-unreadable",
 ];
 
 /// Codes that are consequences of another error.

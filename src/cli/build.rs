@@ -14,6 +14,7 @@ use crate::render;
 use crate::trial::paths;
 use crate::view::terminal::Role;
 use crate::view::{escape_line, origins};
+use crate::workspace::attributes::{self, ATTRIBUTES, Ended, Missing};
 use crate::workspace::files::Root;
 use crate::workspace::lock::Lock;
 use crate::workspace::outputs::{
@@ -116,6 +117,11 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
             orphan.severity = Severity::Error;
         }
     }
+    let ends = ends(&plan, allowed);
+    let missing = if will_write { None } else { attributes::missing(root, &ends)? };
+    if options.check {
+        about.extend(missing.as_ref().map(|missing| missing.finding(root)));
+    }
     findings.extend(library.config.severities.applied(about));
     let unbuilt = unbuilt(&sound, workspace, &options.profiles);
     // Files are written before anything is printed, so that a closed pipe cannot stop a build.
@@ -125,14 +131,54 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
         Err(failure) => Some(&failure.report),
     };
     let steps = outputs::steps(&plan, allowed, done);
+    // What lies where a file is to go is known only now.
+    let added = match &outcome {
+        Ok(Some(_)) => add_attributes(root, &ends),
+        _ => Ok(missing),
+    };
     if !options.check {
         print_steps(output, &plan, &steps, options.dry_run)?;
+        if let Ok(Some(missing)) = &added {
+            print_attributes(output, root, missing, options.dry_run)?;
+        }
     }
     findings.extend(outputs::overtaken(&plan, allowed, &steps));
     outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
+    added?;
     let report = output.report(&library.sources, findings)?;
     output.print(&summary(&plan, &steps, options, &unbuilt))?;
     Ok(if report.has_errors { FINDINGS } else { FINE })
+}
+
+/// The line endings of the outputs that are as the sources make them after the build.
+fn ends(plan: &Plan, allowed: Options) -> Vec<Ended> {
+    let is_kept = |step: &&Step| matches!(step.action(allowed), Action::Write | Action::Adopt | Action::Keep);
+    let ended = |step: &Step| Ended {
+        path: step.path.clone(),
+        profile: step.profile.clone(),
+        is_exact: step.is_exact(),
+    };
+    plan.steps.iter().filter(is_kept).map(ended).collect()
+}
+
+/// Adds the lines that `.gitattributes` lacks; returns what was added.
+pub(super) fn add_attributes(root: &Root, outputs: &[Ended]) -> anyhow::Result<Option<Missing>> {
+    let missing = attributes::missing(root, outputs)?;
+    if let Some(missing) = &missing {
+        missing.add(root)?;
+    }
+    Ok(missing)
+}
+
+/// Says what was added to `.gitattributes`, or would be.
+fn print_attributes(output: &Output, root: &Root, missing: &Missing, dry_run: bool) -> anyhow::Result<()> {
+    let path = escape_line(root.shown(Utf8Path::new(ATTRIBUTES)).as_str()).into_owned();
+    output.print(&format!(
+        "{} {} to {}\n",
+        output.out.paint(Role::Added, if dry_run { "would add" } else { "added" }),
+        count(missing.count(), "line"),
+        output.out.paint(Role::Path, path)
+    ))
 }
 
 /// Reports the leftover files of interrupted commands that were removed.

@@ -3,10 +3,15 @@
 use camino::Utf8Path;
 
 use super::FINE;
+use super::build::add_attributes;
 use super::output::Output;
+use crate::check::{Checker, Depth};
 use crate::model::grammar::Paths;
-use crate::model::wording::series;
+use crate::model::wording::{count, series};
+use crate::trial::{self, Trial};
+use crate::workspace::attributes::{ATTRIBUTES, Ended};
 use crate::workspace::files::{Durability, Root, Standing};
+use crate::workspace::outputs::Output as File;
 use crate::workspace::place;
 use crate::workspace::rewrite::{Texts, rewrite};
 
@@ -24,6 +29,15 @@ const STARTER: [(&str, &str); 6] = [
 fn shell_word(path: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_./".contains(character);
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
+/// The line endings of the outputs that the starter workspace will have.
+fn ends(files: &Texts) -> Vec<Ended> {
+    let trial = Trial::new(files);
+    let checker = Checker::new(&trial.library, &trial.findings);
+    let survey = checker.survey(None, Depth::Sound, |checked| trial::paths(checked, false));
+    let ended = |output: File| Ended { path: output.path, profile: output.profile, is_exact: false };
+    survey.made.into_iter().flatten().map(ended).collect()
 }
 
 /// Writes the starter workspace to a directory. Writes nothing if the directory already holds a workspace, or
@@ -63,10 +77,15 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
     }
     let mut text = String::new();
     let files = STARTER.map(|(path, content)| (path.into(), content.to_owned()));
-    rewrite(&root, &Texts::new(), &files.into(), Paths::Profiles.usual(), Durability::Synced)?;
+    let files = files.into();
+    rewrite(&root, &Texts::new(), &files, Paths::Profiles.usual(), Durability::Synced)?;
+    let shown = |path: &str| if directory == "." { path.into() } else { root.shown(Utf8Path::new(path)) };
     for (path, _) in STARTER {
-        let shown = if directory == "." { path.into() } else { root.shown(Utf8Path::new(path)) };
-        text.push_str(&format!("wrote {shown}\n"));
+        text.push_str(&format!("wrote {}\n", shown(path)));
+    }
+    // The first build then changes no file that is committed by hand.
+    if let Some(added) = add_attributes(&root, &ends(&files))? {
+        text.push_str(&format!("added {} to {}\n", count(added.count(), "line"), shown(ATTRIBUTES)));
     }
     if let Some(outer) = outer {
         text.push_str(&format!(

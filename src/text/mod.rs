@@ -7,6 +7,7 @@ pub(crate) mod forces;
 pub(crate) mod front_matter;
 pub(crate) mod ids;
 pub(crate) mod labels;
+pub(crate) mod merge_conflict;
 pub(crate) mod safety;
 pub(crate) mod titles;
 pub(crate) mod tokens;

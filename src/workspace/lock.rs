@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::{Durability, FileError, Reading, Root, Seen, Standing, WriteError, objection};
 use crate::model::{Diagnostic, codes};
+use crate::text::merge_conflict::merge_conflicts;
 
 /// The path of the lock, relative to the root of the outputs.
 pub(crate) const LOCK_PATH: &str = "cento.lock";
@@ -101,6 +102,12 @@ impl Lock {
     /// # Errors
     /// Why it is not a valid lock, as a sentence.
     pub(crate) fn parse(text: &str) -> Result<Lock, String> {
+        if toml::from_str::<AnyVersion>(text).is_err()
+            && let Some(conflict) = merge_conflicts(text).first()
+        {
+            let line = text[..conflict.first().start].matches('\n').count() + 1;
+            return Err(format!("it has an unresolved git conflict, which begins in line {line}"));
+        }
         // The version is checked first: keys of a newer format would make the message confusing.
         let AnyVersion { version } = toml::from_str(text).map_err(|error| malformed(text, &error))?;
         if version != VERSION {

@@ -211,6 +211,11 @@ impl Step {
         }
     }
 
+    /// Whether its line endings count, since the profile sets them.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.content.as_ref().is_some_and(|content| content.is_exact)
+    }
+
     /// Returns the text to write, if the output is still built and its text was kept.
     pub(crate) fn text(&self) -> Option<&str> {
         self.content.as_ref()?.text.as_deref()

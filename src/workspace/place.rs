@@ -20,6 +20,11 @@ pub(crate) fn is_workspace(directory: &Utf8Path) -> bool {
     })
 }
 
+/// Whether a directory lies in a work tree of git, as far as a look at the names above it tells.
+pub(crate) fn is_in_work_tree(directory: &Utf8Path) -> bool {
+    directory.ancestors().any(|above| above.join(".git").exists())
+}
+
 /// Returns the nearest workspace at or above the current directory; `.` if it is the current directory.
 ///
 /// # Errors

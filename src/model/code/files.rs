@@ -13,6 +13,39 @@ short = "Keep it short.
     fix "Common causes: a string without a closing quote, a table defined twice, a `\"` inside a basic string \
      (use a literal string: '...')."
 
+    MERGE_CONFLICT = "merge-conflict", Error, Bound::Fixed(UNREAD);
+    "the file has an unresolved conflict of git"
+    cause "git marks what it could not merge with lines of `<<<<<<<`, `=======` and `>>>>>>>`, which are not TOML. The \
+     caret marks the first of them, and the message names the last."
+    example r#"# fragments/voice/plain.toml
+[items]
+<<<<<<< HEAD
+short = "Keep it short."
+=======
+short = "One paragraph."
+>>>>>>> shorter
+"#
+    fix "Keep one side, or write what both should become, and delete the lines with the markers."
+
+    MERGE_MARKER = "merge-marker", Warning, Bound::Free;
+    "a text has the markers of a conflict of git"
+    cause "git does not know where a text over several lines begins. A conflict in one is still TOML, and both sides \
+     would become part of the persona."
+    example r#"# fragments/voice/plain.toml
+[items]
+short = '''
+<<<<<<< HEAD
+Keep it short.
+=======
+One paragraph.
+>>>>>>> shorter
+'''
+
+# profiles/ada.toml
+use = ["voice/plain"]
+"#
+    fix "Resolve the conflict. A text about conflicts can indent the markers."
+
     ENCODING = "encoding", Error, Bound::Fixed(UNREAD);
     "the file is not UTF-8"
     cause "cento reads UTF-8, with or without a byte order mark. The message gives the offset of the first byte \

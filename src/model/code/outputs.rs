@@ -113,6 +113,15 @@ $ cento build
 "
     fix "Move the file, set another `path` in the profile, or run `cento build --force`."
 
+    GIT_ATTRIBUTES = "git-attributes", Note, Bound::Free;
+    "git may change the line endings of outputs"
+    cause "With `core.autocrlf`, git checks texts out with other line endings than were built. Only `build --check` \
+     reports it: `build` and `init` add lines to .gitattributes for outputs in a git work tree that are not ignored \
+     and have no such attribute yet."
+    example r"$ cento build && git init && cento build --check
+"
+    fix "Run `cento build` and commit .gitattributes. To leave a line out, keep it as a comment."
+
     ORPHAN = "orphan", Warning, Bound::Free;
     "an output has no profile any more"
     cause "cento.lock lists the file, but no profile produces it any more."

@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod fragment;
 mod guess;
 mod layout;
+mod merge_conflict;
 pub(crate) mod profile;
 pub(crate) mod reader;
 pub(crate) mod references;

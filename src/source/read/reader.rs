@@ -3,7 +3,7 @@
 use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use super::guess::{self, Place, Unknown};
-use super::safety;
+use super::{merge_conflict, safety};
 use crate::model::grammar::{Keys, LeftOut, Type};
 use crate::model::{Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, is_id};
 
@@ -34,7 +34,9 @@ pub(crate) fn read_file<K: Keys, T>(
     let text = sources.file(file).text();
     let (document, errors) = DeTable::parse_recoverable(text);
     let place = Place::of::<K>(document.get_ref(), text);
-    let mut reader = Reader { file, place, findings: Vec::new() };
+    let is_parsed = errors.is_empty();
+    let (errors, conflicts) = merge_conflict::sort_out(sources, file, errors);
+    let mut reader = Reader { file, place, findings: conflicts };
     for error in &errors {
         reader.syntax(error, text);
     }
@@ -49,7 +51,7 @@ pub(crate) fn read_file<K: Keys, T>(
         );
     }
     reader.findings.extend(safety::inspect(sources, file, document.get_ref()));
-    if errors.is_empty() {
+    if is_parsed {
         let read = read(&mut reader, document.get_ref());
         return (read, reader.findings);
     }

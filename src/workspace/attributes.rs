@@ -1,0 +1,218 @@
+//! The lines of `.gitattributes` that keep git from changing the line endings of outputs.
+//!
+//! With `core.autocrlf`, git writes `\r\n` into every text that it checks out. Tools would read other bytes than were
+//! composed, and so would a person who compares. A line is added only for outputs that git would keep: in a work tree,
+//! not ignored, and without an attribute that decides already. Nothing else in the file is touched.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::files::{Durability, FileError, Root, Seen, Standing, WriteError};
+use super::git;
+use super::outputs::ORIGINS_SUFFIX;
+use super::place;
+use crate::model::{Diagnostic, TARGETS, codes};
+
+/// The file.
+pub(crate) const ATTRIBUTES: &str = ".gitattributes";
+
+/// The longest answer of git that is read, in bytes.
+const LONGEST_ANSWER: u64 = 16 << 20;
+
+/// The attribute that lets no system but the one with `\n` have a say.
+const UNIX: &str = "text eol=lf";
+
+/// The attribute that leaves every byte alone.
+const EXACT: &str = "-text";
+
+/// An output, as far as its line endings are concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// Its path, relative to the root of the outputs.
+    pub path: Utf8PathBuf,
+    /// Its profile.
+    pub profile: String,
+    /// Whether the profile sets its line endings.
+    pub is_exact: bool,
+}
+
+/// The lines that are missing.
+#[derive(Debug)]
+pub(crate) struct Missing {
+    lines: Vec<String>,
+    /// The file as it is, without lines if there is none.
+    bytes: Vec<u8>,
+    seen: Seen,
+}
+
+/// The lines that `.gitattributes` at the root of these outputs lacks; nothing if it lacks none. A line that the file
+/// has as a comment was left out on purpose.
+///
+/// # Errors
+/// If the system refuses to read the file.
+pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>, FileError> {
+    let path = Utf8Path::new(ATTRIBUTES);
+    let directory = root.absolute()?;
+    if outputs.is_empty() || !place::is_in_work_tree(&directory) {
+        return Ok(None);
+    }
+    let bytes = match root.standing(path)? {
+        Standing::Nothing => Vec::new(),
+        Standing::File => root.read(path)?.unwrap_or_default(),
+        // Where a link leads is not for cento to write to.
+        _ => return Ok(None),
+    };
+    let known: BTreeSet<String> = String::from_utf8_lossy(&bytes).lines().map(words).collect();
+    let undecided = undecided(&directory, outputs).unwrap_or_default();
+    let mut lines = BTreeSet::new();
+    for output in undecided {
+        let line = if output.is_exact {
+            // After the line of its target, which it overrides.
+            (1, format!("{} {EXACT}", exact(&output.path)))
+        } else {
+            (0, format!("{} {UNIX}", pattern(output)))
+        };
+        lines.extend((!known.contains(&words(&line.1))).then_some(line));
+    }
+    let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+    let seen = root.seen(path)?;
+    Ok((!lines.is_empty()).then_some(Missing { lines, bytes, seen }))
+}
+
+/// A line with one space between its words, as a comment or not.
+fn words(line: &str) -> String {
+    line.trim_start_matches(['#', ' ', '\t']).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Missing {
+    /// The number of lines.
+    pub(crate) fn count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Adds the lines at the end of the file.
+    ///
+    /// # Errors
+    /// If the file has changed, or the system refuses.
+    pub(crate) fn add(&self, root: &Root) -> Result<(), WriteError> {
+        root.write(Utf8Path::new(ATTRIBUTES), &self.text(), self.seen, Durability::Unsynced)
+    }
+
+    fn text(&self) -> Vec<u8> {
+        let ending = if self.bytes.windows(2).any(|pair| pair == b"\r\n") { "\r\n" } else { "\n" };
+        let mut text = self.bytes.clone();
+        if text.last().is_some_and(|last| *last != b'\n') {
+            text.extend(ending.bytes());
+        }
+        text.extend(self.lines.iter().flat_map(|line| line.bytes().chain(ending.bytes())));
+        text
+    }
+
+    /// The finding of a build that writes nothing.
+    pub(crate) fn finding(&self, root: &Root) -> Diagnostic {
+        let shown = root.shown(Utf8Path::new(ATTRIBUTES));
+        let message =
+            format!("git may change the line endings of outputs: {shown} does not say what they are");
+        Diagnostic::new(codes::GIT_ATTRIBUTES, message)
+            .note(format!("it lacks:\n{}", self.lines.join("\n")))
+            .help("run `cento build` and commit the file; to leave a line out, add it as a comment")
+    }
+}
+
+/// The outputs that git would keep and whose line endings it may change. Nothing if there is no git that says.
+fn undecided<'o>(directory: &Utf8Path, outputs: &'o [Ended]) -> Option<Vec<&'o Ended>> {
+    let paths = |outputs: &[&Ended]| -> Vec<u8> {
+        outputs.iter().flat_map(|output| output.path.as_str().bytes().chain([0])).collect()
+    };
+    let all: Vec<&Ended> = outputs.iter().collect();
+    let ignored = ask(directory, "check-ignore", &["-z", "--stdin"], paths(&all))?;
+    let ignored: BTreeSet<&str> = ignored.split('\0').collect();
+    let kept: Vec<&Ended> =
+        all.into_iter().filter(|output| !ignored.contains(output.path.as_str())).collect();
+    let attributes = ask(directory, "check-attr", &["-z", "--stdin", "text", "eol"], paths(&kept))?;
+    let fields: Vec<&str> = attributes.split('\0').collect();
+    let mut values: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for answer in fields.chunks_exact(3) {
+        values.insert((answer[0], answer[1]), answer[2]);
+    }
+    let is_open = |output: &&Ended| {
+        let value = |name| values.get(&(output.path.as_str(), name)).copied().unwrap_or("unspecified");
+        // The line of its target may say what is wrong for an output with line endings of its own.
+        let is_decided = value("text") == "unset" || value("eol") != "unspecified" && !output.is_exact;
+        !is_decided
+    };
+    Some(kept.into_iter().filter(is_open).collect())
+}
+
+/// What git answers about paths; nothing if it does not. That nothing is ignored is an answer as well.
+fn ask(directory: &Utf8Path, subcommand: &str, arguments: &[&str], paths: Vec<u8>) -> Option<String> {
+    if paths.is_empty() {
+        return Some(String::new());
+    }
+    let answer =
+        git::ask(git::command(Some(directory), subcommand, arguments), paths, LONGEST_ANSWER).ok()?;
+    matches!(answer.status.code(), Some(0 | 1)).then(|| String::from_utf8_lossy(&answer.stdout).into_owned())
+}
+
+/// The pattern for an output: that of all outputs of its target where it has the usual path.
+fn pattern(output: &Ended) -> String {
+    let has_suffix = |suffix: &&&str| output.path.as_str().ends_with(**suffix);
+    let usual = [ORIGINS_SUFFIX, ""].iter().find(has_suffix).and_then(|suffix| {
+        let is_usual = |path: &str| output.path.as_str().strip_suffix(suffix) == Some(path);
+        let target = TARGETS.iter().find(|target| is_usual(&target.usual_path(&output.profile)))?;
+        Some(format!("/{}{suffix}", target.usual_path("*")))
+    });
+    usual.unwrap_or_else(|| exact(&output.path))
+}
+
+/// The pattern for one path.
+fn exact(path: &Utf8Path) -> String {
+    let mut pattern = String::from("/");
+    for character in path.as_str().chars() {
+        if "*?[".contains(character) {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    if pattern.contains(|character: char| character == '"' || character.is_whitespace()) {
+        return format!("\"{}\"", pattern.replace('\\', "\\\\").replace('"', "\\\""));
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_at_the_usual_path_share_a_line() {
+        let pattern =
+            |path: &str| pattern(&Ended { path: path.into(), profile: "ada".to_owned(), is_exact: false });
+        assert_eq!(pattern("personas/ada.md"), "/personas/*.md");
+        assert_eq!(pattern("skills/ada/SKILL.md"), "/skills/*/SKILL.md");
+        assert_eq!(pattern(".claude/agents/ada.md.origins.json"), "/.claude/agents/*.md.origins.json");
+        assert_eq!(pattern("personas/bob.md"), "/personas/bob.md");
+        assert_eq!(pattern("AGENTS.md"), "/AGENTS.md");
+        assert_eq!(pattern("out/a b[1]*.md"), "\"/out/a b\\\\[1]\\\\*.md\"");
+        assert_eq!(pattern("out/a\"b.md"), "\"/out/a\\\"b.md\"");
+    }
+
+    #[test]
+    fn lines_are_compared_without_spaces_and_signs_of_comments() {
+        assert_eq!(words("/personas/*.md   text\teol=lf  "), "/personas/*.md text eol=lf");
+        assert_eq!(words("  # /personas/*.md text eol=lf"), "/personas/*.md text eol=lf");
+    }
+
+    #[test]
+    fn added_lines_end_like_the_others() {
+        let text = |bytes: &[u8]| {
+            let missing =
+                Missing { lines: vec!["/a text".into()], bytes: bytes.to_vec(), seen: Seen::Nothing };
+            String::from_utf8(missing.text()).unwrap()
+        };
+        assert_eq!(text(b""), "/a text\n");
+        assert_eq!(text(b"* text"), "* text\n/a text\n");
+        assert_eq!(text(b"* text\r\n*.png -text"), "* text\r\n*.png -text\r\n/a text\r\n");
+    }
+}
