@@ -213,7 +213,7 @@ fn a_lock_that_git_could_not_merge_is_named_as_such() {
         lock.replacen("hash =", "<<<<<<< HEAD\nhash = \"0\"\n=======\nhash =", 1) + ">>>>>>> other\n";
     test.write("cento.lock", &conflicted);
     let failed = test.run(&["build"]).exits(1);
-    assert!(failed.err.contains("unresolved git conflict"), "{}", failed.err);
+    assert!(failed.err.contains("unresolved git merge conflict in lines"), "{}", failed.err);
     // The way out that the message offers.
     std::fs::remove_file(test.directory.path().join("cento.lock")).expect("it is there");
     test.run(&["build"]).exits(0);

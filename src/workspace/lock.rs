@@ -102,12 +102,6 @@ impl Lock {
     /// # Errors
     /// Why it is not a valid lock, as a sentence.
     pub(crate) fn parse(text: &str) -> Result<Lock, String> {
-        if toml::from_str::<AnyVersion>(text).is_err()
-            && let Some(conflict) = merge_conflicts(text).first()
-        {
-            let line = text[..conflict.first().start].matches('\n').count() + 1;
-            return Err(format!("it has an unresolved git conflict, which begins in line {line}"));
-        }
         // The version is checked first: keys of a newer format would make the message confusing.
         let AnyVersion { version } = toml::from_str(text).map_err(|error| malformed(text, &error))?;
         if version != VERSION {
@@ -160,12 +154,12 @@ impl Lock {
 
 fn malformed(text: &str, error: &toml::de::Error) -> String {
     let start = error.span().map_or(0, |span| span.start.min(text.len()));
-    let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
-    let is_marker = |line: &str| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>");
-    if text.lines().any(is_marker) {
-        return format!("it contains merge conflict markers (line {line})");
+    let line = |offset: usize| text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+    if let Some(conflict) = merge_conflicts(text).first() {
+        let (first, last) = (line(conflict.first().start), line(conflict.last().start));
+        return format!("it has an unresolved git merge conflict in lines {first} to {last}");
     }
-    format!("line {line}: {}", error.message())
+    format!("line {}: {}", line(start), error.message())
 }
 
 fn format_hash(hash: blake3::Hash) -> String {
