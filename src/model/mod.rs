@@ -42,7 +42,7 @@ pub(crate) use requirement::{
     Budget, Measure, Pattern, RequiredField, RequiredRule, RequiredSection, Requirement, Selector,
 };
 pub(crate) use severities::Severities;
-pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text};
+pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text, normalized};
 pub(crate) use statement::{Digest, Statement, is_hash_of, is_old_hash};
 pub(crate) use target::{DESCRIPTION, FRONT_MATTER, KeyType, NAME, PATH, TARGETS, Target, ToolList, target};
 

@@ -57,6 +57,11 @@ pub(crate) struct LineColumn {
     pub column: usize,
 }
 
+/// A text without byte order mark and with `\n` for every `\r\n`, however it was saved.
+pub(crate) fn normalized(text: &str) -> String {
+    text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
+}
+
 /// A file of the workspace. Its text has no byte order mark, and `\n` for every line
 /// break. So spans and values do not depend on how the file was saved.
 #[derive(Debug)]

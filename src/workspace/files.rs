@@ -23,7 +23,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata};
 
-use crate::model::{Diagnostic, codes};
+use crate::model::{Diagnostic, codes, normalized};
 
 /// The maximum size of a source file, in bytes.
 pub(crate) const SOURCE_LIMIT: u64 = 1 << 20;
@@ -355,8 +355,7 @@ pub(crate) fn too_large(shown: &Utf8Path, limit: u64) -> Diagnostic {
 /// with the place.
 pub(crate) fn decode(shown: &Utf8Path, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
     let text = String::from_utf8(bytes).map_err(|error| Box::new(not_utf8(shown, &error)))?;
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    Ok(if text.contains('\r') { text.replace("\r\n", "\n") } else { text })
+    Ok(if text.starts_with('\u{feff}') || text.contains('\r') { normalized(&text) } else { text })
 }
 
 fn not_utf8(shown: &Utf8Path, error: &std::string::FromUtf8Error) -> Diagnostic {

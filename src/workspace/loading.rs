@@ -8,7 +8,9 @@ use rayon::prelude::*;
 
 use super::files::{FileError, Reading, Root};
 use crate::model::grammar::Paths;
-use crate::model::{Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_device, is_id};
+use crate::model::{
+    Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_device, is_id, normalized,
+};
 use crate::source::read::{config, fragment, profile, references};
 
 /// The name of the configuration file.
@@ -49,8 +51,7 @@ pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError>
 
 /// Loads a workspace from texts by path, relative to the workspace, instead of from disk.
 pub(crate) fn load_texts(texts: &BTreeMap<Utf8PathBuf, String>) -> (Library, Vec<Diagnostic>) {
-    let reading =
-        |text: &String| Reading::Text(text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"));
+    let reading = |text: &String| Reading::Text(normalized(text));
     let config = texts.get(Utf8Path::new(CONFIG)).map_or(Reading::Missing, reading);
     let loaded: Result<_, std::convert::Infallible> = load_from(config, |directory| {
         let below =

@@ -6,7 +6,7 @@ use std::fmt;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::files::{Durability, FileError, Reading, Root, Seen, Standing, WriteError};
-use crate::model::{Library, SourceFile};
+use crate::model::{Library, SourceFile, normalized};
 
 /// Files by path, with the bytes on disk.
 pub(crate) type Texts = BTreeMap<Utf8PathBuf, String>;
@@ -117,8 +117,7 @@ pub(crate) fn read_one(root: &Root, library: &Library, path: &Utf8Path) -> Resul
     let loaded = library.sources.files().find(|file| file.path() == path).map(SourceFile::text);
     let changed = || RewriteError::Changed(path.to_owned());
     let text = root.read(path)?.map(String::from_utf8).transpose().map_err(|_| changed())?;
-    let plain = text.as_ref().map(|text| text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"));
-    if plain.as_deref() != loaded {
+    if text.as_deref().map(normalized).as_deref() != loaded {
         return Err(changed());
     }
     Ok(text.map(|text| (path.to_owned(), text)).into_iter().collect())

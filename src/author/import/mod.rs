@@ -24,7 +24,9 @@ pub(crate) use summary::Summary;
 
 use camino::Utf8PathBuf;
 
-use crate::model::{DESCRIPTION, Diagnostic, FileId, NAME, Severity, Span, Target, codes, target};
+use crate::model::{
+    DESCRIPTION, Diagnostic, FileId, NAME, Severity, Span, Target, codes, normalized, target,
+};
 use crate::text::{front_matter::body_start, safety};
 use crate::workspace::files::SOURCE_LIMIT;
 use front_matter::FrontMatter;
@@ -76,7 +78,7 @@ pub(crate) fn import(
     if let Some(objection) = front_matter::objection(&document.text) {
         let message = format!("the front matter of {} is not valid YAML: {}", input.path, objection.reason);
         // Spans are counted without a byte order mark, and with `\n` line endings.
-        let text = input.text.strip_prefix('\u{feff}').unwrap_or(&input.text).replace("\r\n", "\n");
+        let text = normalized(&input.text);
         let span = rest_of_line(&text, file, objection.line, objection.column);
         let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(span, "");
         notes.push(finding.note("the front matter is kept byte for byte").help(objection.help));
@@ -103,8 +105,7 @@ pub(crate) fn import(
 
 /// Reports text that a reader does not see. It is imported unchanged, and `build` will refuse it.
 fn unsafe_texts(text: &str, file: FileId) -> impl Iterator<Item = Diagnostic> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    safety::document(&text, file)
+    safety::document(&normalized(text), file)
         .into_iter()
         .map(|finding| Diagnostic { severity: Severity::Warning, ..finding })
 }

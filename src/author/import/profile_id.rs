@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8Path;
 
 use super::{Input, front_matter};
-use crate::model::{NAME, is_device};
+use crate::model::{NAME, is_device, normalized};
 use crate::text::ids::latin;
 
 /// The longest id, since its file's name has to fit everywhere.
@@ -37,7 +37,7 @@ pub(crate) fn wanted_ids(inputs: &[&Input]) -> Vec<String> {
 
 /// The id that a document has by itself.
 fn wanted_id(input: &Input) -> String {
-    let text = input.text.strip_prefix('\u{feff}').unwrap_or(&input.text).replace("\r\n", "\n");
+    let text = normalized(&input.text);
     let declared = front_matter::split(&text).and_then(|(front_matter, _)| front_matter.get(NAME));
     let declared = declared.map(|name| latin(&name, LONGEST));
     declared.filter(|id| !id.is_empty()).map_or_else(|| file_id(&input.path), named)
