@@ -13,7 +13,7 @@ pub(crate) use entry::{VALUE, fill, read};
 pub(crate) use front_matter::line as front_matter_line;
 pub(crate) use layout::{PieceLayout, Side};
 pub(crate) use layout::{frame, markup};
-pub(crate) use provenance::{Because, Ledger, Loser, Provenance, Role};
+pub(crate) use provenance::{Because, Grounds, Ledger, Loser, Provenance, Role};
 pub(crate) use walk::{Thing, Walk};
 
 use crate::compose::{Composition, LayoutSetting, Persona, TargetSettings};

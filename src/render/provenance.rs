@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, Origin, Settled, State};
-use crate::model::{Address, Claim, Library, ProfileId, Removal, Source, Span, address};
+use crate::model::{Address, Claim, Library, ProfileId, Removal, Source, Span, Text, address};
 
 /// What a source contributed to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +66,49 @@ pub(crate) enum Because<'c, 'a> {
     Subject(&'c str),
     /// Nothing is decided: the claim is in conflict.
     Nothing,
+}
+
+/// The grounds on which a claim lost, or a rule changed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grounds<'a> {
+    /// The name of their kind in the JSON and CSV forms.
+    pub kind: &'static str,
+    /// The source that won, removed the claim or decided, and where that is written.
+    pub by: Option<(Source, Span)>,
+    /// The reason given there, or the subject.
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> Grounds<'a> {
+    pub(crate) fn new(kind: &'static str, by: Option<(Source, Span)>, reason: Option<&'a str>) -> Self {
+        Grounds { kind, by, reason }
+    }
+
+    /// Those that a profile gives.
+    pub(crate) fn decision(kind: &'static str, by: ProfileId, at: Span, reason: &'a Option<Text>) -> Self {
+        Grounds::new(kind, Some((Source::Profile(by), at)), reason.as_ref().map(Text::as_str))
+    }
+
+    /// Those of a resolution.
+    pub(crate) fn resolution(settled: Settled<'a>) -> Self {
+        let resolution = settled.resolution;
+        Grounds::decision("resolution", settled.profile, resolution.at.span, &resolution.reason)
+    }
+}
+
+impl<'c, 'a: 'c> Because<'c, 'a> {
+    pub(crate) fn grounds(self) -> Grounds<'c> {
+        match self {
+            Because::Claim(winner) => Grounds::new("claim", Some((winner.source, winner.span)), None),
+            Because::Removal(by, removal) => {
+                Grounds::decision("removal", by, removal.target.span, &removal.reason)
+            }
+            Because::Resolution(settled) => Grounds::resolution(settled),
+            Because::Combine => Grounds::new("combine", None, None),
+            Because::Subject(subject) => Grounds::new("subject", None, Some(subject)),
+            Because::Nothing => Grounds::new("conflict", None, None),
+        }
+    }
 }
 
 /// The provenance of one address.

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::json::{Version, Versioned};
 use crate::compose::Composition;
-use crate::model::{Library, LineColumn, Source, Sources, Span, Text};
-use crate::render::{Attribution, Because, Document, Ledger, Loser, Provenance};
+use crate::model::{Library, LineColumn, Source, Sources, Span};
+use crate::render::{Attribution, Document, Grounds, Ledger, Loser, Provenance};
 
 /// The origin of every byte of an output; see `docs/json.md`.
 #[derive(Debug, Serialize)]
@@ -91,6 +91,17 @@ pub(crate) struct Why {
     /// The reason given there, or the subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl Why {
+    pub(crate) fn of(library: &Library, grounds: Grounds<'_>) -> Self {
+        Why {
+            kind: grounds.kind,
+            source: grounds.by.map(|(source, _)| library.source_name(source)),
+            at: grounds.by.map(|(_, span)| Place::of(&library.sources, span)),
+            reason: grounds.reason.map(str::to_owned),
+        }
+    }
 }
 
 /// A range of bytes with one origin.
@@ -196,34 +207,6 @@ pub(crate) fn lost(library: &Library, loser: &Loser<'_, '_>) -> Lost {
         state: loser.state.describe(),
         at: Place::of(&library.sources, claim.span),
         text: claim.whole_text(),
-        because: why(library, loser),
-    }
-}
-
-fn why(library: &Library, loser: &Loser<'_, '_>) -> Why {
-    let from = |kind, source: Source, span: Span, reason: Option<&Text>| Why {
-        kind,
-        source: Some(library.source_name(source)),
-        at: Some(Place::of(&library.sources, span)),
-        reason: reason.map(|reason| reason.value.clone()),
-    };
-    let bare = |kind, reason: Option<String>| Why { kind, source: None, at: None, reason };
-    match loser.because {
-        Because::Claim(winner) => from("claim", winner.source, winner.span, None),
-        Because::Removal(profile, removal) => {
-            from("removal", Source::Profile(profile), removal.target.span, removal.reason.as_ref())
-        }
-        Because::Resolution(settled) => {
-            let resolution = settled.resolution;
-            from(
-                "resolution",
-                Source::Profile(settled.profile),
-                resolution.at.span,
-                resolution.reason.as_ref(),
-            )
-        }
-        Because::Combine => bare("combine", None),
-        Because::Subject(subject) => bare("subject", Some(subject.to_owned())),
-        Because::Nothing => bare("conflict", None),
+        because: Why::of(library, loser.because.grounds()),
     }
 }

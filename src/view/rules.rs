@@ -11,6 +11,7 @@ use crate::analyse::fleet::{Because, Holding, Rule, Status, Wording};
 use crate::compose::Origin;
 use crate::model::wording::{and_more, count, names, one_or_many};
 use crate::model::{Library, Span};
+use crate::render::Grounds;
 
 /// The maximum number of names in a line.
 const MOST_NAMES: usize = 6;
@@ -190,11 +191,8 @@ impl<'a> Book<'_, 'a> {
         for holding in &rule.holdings {
             let is_written = holding.status == Status::AsWritten;
             let origin = holding.origin.filter(|_| !is_written).map(Origin::place);
-            let because = holding
-                .because
-                .as_ref()
-                .filter(|_| !is_written)
-                .and_then(|because| self.because_span(because));
+            let because = holding.because.as_ref().filter(|_| !is_written);
+            let because = because.and_then(|because| Some(because.grounds().by?.1));
             let new = || Group { first: holding, personas: Vec::new() };
             let group = groups.entry((holding.status, holding.wording, origin, because)).or_insert_with(new);
             group.personas.push(self.personas[holding.persona].0);
@@ -241,58 +239,24 @@ impl<'a> Book<'_, 'a> {
         self.library.sources.place(origin.place())
     }
 
-    fn because_span(&self, because: &Because<'a>) -> Option<Span> {
-        match because {
-            Because::Removal(_, removal) => Some(removal.target.span),
-            Because::Drop(_, drop) => Some(drop.fragment.span),
-            Because::Resolution(settled) => Some(settled.resolution.at.span),
-            Because::Subject(_, winner) => winner.map(|claim| claim.span),
-            Because::Combine | Because::Open(..) => None,
-        }
-    }
-
     /// Why a rule has its status in a persona, in one line.
     fn explain(&self, because: &Because<'a>, persona: &str) -> String {
-        let place = |span| self.library.sources.place(span);
-        let reason_text = |reason: Option<&str>| reason.map_or("no reason given".to_owned(), str::to_owned);
+        let Grounds { by, reason, .. } = because.grounds();
+        let place = by.map_or(String::new(), |(_, span)| self.library.sources.place(span));
+        let reason = reason.unwrap_or("no reason given");
         match because {
-            Because::Removal(_, removal) => {
-                format!("{} removes it: {}", place(removal.target.span), reason_text(self.reason(because)))
-            }
-            Because::Drop(_, drop) => {
-                let (at, fragment) = (place(drop.fragment.span), &drop.fragment.value);
-                format!("{at} drops `{fragment}`: {}", reason_text(self.reason(because)))
-            }
-            Because::Resolution(settled) => {
-                format!(
-                    "{} decides: {}",
-                    place(settled.resolution.at.span),
-                    reason_text(self.reason(because))
-                )
-            }
+            Because::Removal(..) => format!("{place} removes it: {reason}"),
+            Because::Drop(_, drop) => format!("{place} drops `{}`: {reason}", drop.fragment.value),
+            Because::Resolution(_) => format!("{place} decides: {reason}"),
             Because::Combine => "the profile's `combine` decides".to_owned(),
             Because::Subject(subject, Some(winner)) => {
-                format!(
-                    "`{}` at {} has the subject `{subject}`, and `combine` prefers it",
-                    winner.address,
-                    place(winner.span)
-                )
+                let address = &winner.address;
+                format!("`{address}` at {place} has the subject `{subject}`, and `combine` prefers it")
             }
             Because::Subject(subject, None) => format!("`combine` decides about the subject `{subject}`"),
             Because::Open(at, kind) => {
                 format!("{}: cento explain {persona} {at}", super::explain::describe(*kind))
             }
         }
-    }
-
-    /// The recorded reason, if there is one.
-    fn reason(&self, because: &Because<'a>) -> Option<&'a str> {
-        let reason = match because {
-            Because::Removal(_, removal) => removal.reason.as_ref(),
-            Because::Drop(_, drop) => drop.reason.as_ref(),
-            Because::Resolution(settled) => settled.resolution.reason.as_ref(),
-            Because::Combine | Because::Subject(..) | Because::Open(..) => None,
-        };
-        reason.map(|reason| reason.value.as_str())
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Origin, Settled, State};
 use crate::model::{Address, Choice, Claim, Drop, Force, Library, ProfileId, Removal};
+use crate::render::Grounds;
 
 /// The status of a rule in a persona, compared with the baseline. Ordered by severity, least severe first.
 ///
@@ -61,6 +62,23 @@ pub(crate) enum Because<'a> {
     Subject(String, Option<&'a Claim>),
     /// An unresolved conflict: its address and its kind.
     Open(String, DisputeKind),
+}
+
+impl Because<'_> {
+    pub(crate) fn grounds(&self) -> Grounds<'_> {
+        match self {
+            Because::Removal(by, removal) => {
+                Grounds::decision("removal", *by, removal.target.span, &removal.reason)
+            }
+            Because::Drop(by, drop) => Grounds::decision("drop", *by, drop.fragment.span, &drop.reason),
+            Because::Resolution(settled) => Grounds::resolution(*settled),
+            Because::Combine => Grounds::new("combine", None, None),
+            Because::Subject(subject, winner) => {
+                Grounds::new("subject", winner.map(|winner| (winner.source, winner.span)), Some(subject))
+            }
+            Because::Open(at, _) => Grounds::new("conflict", None, Some(at)),
+        }
+    }
 }
 
 /// The outcome of a rule in a persona.

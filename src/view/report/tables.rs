@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use crate::compose::{Cause, Composition, Decision, Origin, State};
 use crate::model::{Address, Choice, Claim, Content, Library, ProfileId, Source, Span, Text};
-use crate::render;
+use crate::render::{self, Grounds};
 
 /// The states of a claim as the page shows them, in the order of [`State`].
 pub(super) const STATES: [&str; 7] =
@@ -296,11 +296,9 @@ impl<'a> Tables<'a> {
             removals: decision
                 .removals
                 .iter()
-                .map(|(profile, removal)| Because {
-                    by: self.source(Source::Profile(*profile)),
-                    line: self.library.sources.line_column(removal.target.span).line,
-                    does: format!("removes {}", removal.target.value),
-                    reason: removal.reason.as_ref().map(|reason| reason.value.clone()),
+                .map(|(profile, removal)| {
+                    let does = format!("removes {}", removal.target.value);
+                    self.decided(*profile, removal.target.span, does, removal.reason.as_ref())
                 })
                 .collect(),
             subject,
@@ -325,21 +323,16 @@ impl<'a> Tables<'a> {
     }
 
     fn lost(&mut self, loser: &render::Loser<'_, 'a>) -> Lost {
-        let (why, to, reason) = match loser.because {
-            render::Because::Claim(winner) => ("claim", Some(winner.source), None),
-            render::Because::Removal(profile, removal) => {
-                let reason = removal.reason.as_ref().map(|reason| reason.value.clone());
-                ("removal", Some(Source::Profile(profile)), reason)
-            }
-            render::Because::Resolution(settled) => {
-                ("resolution", Some(Source::Profile(settled.profile)), None)
-            }
-            render::Because::Combine => ("combine", None, None),
-            render::Because::Subject(subject) => ("subject", None, Some(subject.to_owned())),
-            render::Because::Nothing => ("conflict", None, None),
-        };
-        let to = to.map(|source| self.source(source));
-        Lost { claim: self.claim(loser.claim), state: loser.state as usize, why, to, reason }
+        let Grounds { kind, by, reason } = loser.because.grounds();
+        // The reason of a resolution is that of the whole provenance.
+        let is_settled = matches!(loser.because, render::Because::Resolution(_));
+        Lost {
+            claim: self.claim(loser.claim),
+            state: loser.state as usize,
+            why: kind,
+            to: by.map(|(source, _)| self.source(source)),
+            reason: reason.filter(|_| !is_settled).map(str::to_owned),
+        }
     }
 
     /// A resolution in words.
@@ -350,11 +343,15 @@ impl<'a> Tables<'a> {
             Choice::Set(value) => format!("sets \"{}\"", value.value),
             Choice::KeepBoth(_) => "keeps both".to_owned(),
         };
+        self.decided(settled.profile, resolution.at.span, does, resolution.reason.as_ref())
+    }
+
+    fn decided(&self, profile: ProfileId, span: Span, does: String, reason: Option<&Text>) -> Because {
         Because {
-            by: self.source(Source::Profile(settled.profile)),
-            line: self.library.sources.line_column(resolution.at.span).line,
+            by: self.source(Source::Profile(profile)),
+            line: self.library.sources.line_column(span).line,
             does,
-            reason: resolution.reason.as_ref().map(|reason| reason.value.clone()),
+            reason: reason.map(|reason| reason.value.clone()),
         }
     }
 

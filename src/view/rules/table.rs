@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Book;
-use crate::analyse::fleet::{Because, Holding, Rule, Wording};
-use crate::model::{ProfileId, Source, Span};
+use crate::analyse::fleet::{Holding, Rule, Wording};
+use crate::model::Span;
 use crate::view::json::{Version, Versioned};
 use crate::view::origins::{Place, Why};
 
@@ -92,7 +92,7 @@ impl<'a> Book<'_, 'a> {
             wording: holding.wording,
             source: holding.origin.map(|origin| self.library.source_name(origin.source())),
             at: holding.origin.map(|origin| self.at(origin.place())),
-            because: holding.because.as_ref().map(|because| self.why(because)),
+            because: self.why(holding),
         }
     }
 
@@ -100,20 +100,8 @@ impl<'a> Book<'_, 'a> {
         Place::of(&self.library.sources, span)
     }
 
-    fn why(&self, because: &Because<'a>) -> Why {
-        let profile = |index: ProfileId| Some(self.library.source_name(Source::Profile(index)));
-        let (kind, source, reason) = match because {
-            Because::Removal(by, _) => ("removal", profile(*by), None),
-            Because::Drop(by, _) => ("drop", profile(*by), None),
-            Because::Resolution(settled) => ("resolution", profile(settled.profile), None),
-            Because::Combine => ("combine", None, None),
-            Because::Subject(subject, winner) => {
-                ("subject", winner.map(|claim| self.library.source_name(claim.source)), Some(subject.clone()))
-            }
-            Because::Open(at, _) => ("conflict", None, Some(at.clone())),
-        };
-        let reason = reason.or_else(|| self.reason(because).map(str::to_owned));
-        Why { kind, source, at: self.because_span(because).map(|span| self.at(span)), reason }
+    fn why(&self, holding: &Holding<'a>) -> Option<Why> {
+        holding.because.as_ref().map(|because| Why::of(self.library, because.grounds()))
     }
 
     /// The rules as CSV (RFC 4180): a row for each rule and persona that has or had it, and one for a rule in no
@@ -144,7 +132,7 @@ impl<'a> Book<'_, 'a> {
 
     fn cells(&self, rule: &Rule<'a>, holding: &Holding<'a>) -> [String; 7] {
         let wording = holding.wording.and_then(|at| rule.wordings.get(at));
-        let why = holding.because.as_ref().map(|because| self.why(because));
+        let why = self.why(holding);
         let place = |at: &Place| format!("{}:{}", at.path, at.line);
         let because = why.as_ref().map(|why| match &why.at {
             Some(at) => format!("{} {}", why.kind, place(at)),
