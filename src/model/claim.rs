@@ -75,6 +75,11 @@ impl Force {
         Force::ALL[self as usize].0
     }
 
+    /// Whether it forbids or discourages.
+    pub(crate) fn is_prohibition(self) -> bool {
+        matches!(self, Force::Never | Force::Avoid)
+    }
+
     /// The force with this name.
     pub(crate) fn from_name(name: &str) -> Option<Force> {
         Force::ALL.iter().find(|(known, _)| *known == name).map(|(_, force)| *force)

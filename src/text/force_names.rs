@@ -71,11 +71,11 @@ pub(crate) fn named(name: &str) -> Vec<Force> {
     let canonical = Force::ALL.iter().map(|(name, force)| (*name, *force));
     let candidates: Vec<(f64, Force)> = canonical
         .chain(each(NAMES))
-        .filter(|(name, force)| name.len() > 3 && (!may_forbid || is_against(*force)))
+        .filter(|(name, force)| name.len() > 3 && (!may_forbid || force.is_prohibition()))
         .map(|(name, force)| (similarity(&joined, name), force))
         .filter(|(score, _)| *score >= LEAST_SIMILARITY)
         .collect();
-    let directions = |against| candidates.iter().any(|(_, force)| is_against(*force) == against);
+    let directions = |against| candidates.iter().any(|(_, force)| force.is_prohibition() == against);
     match candidates.iter().max_by(|a, b| a.0.total_cmp(&b.0)) {
         // A name that is similar to opposite forces is ambiguous.
         Some(_) if directions(true) && directions(false) => Vec::new(),
@@ -88,11 +88,6 @@ pub(crate) fn named(name: &str) -> Vec<Force> {
 fn similarity(one: &str, other: &str) -> f64 {
     let similarity = strsim::jaro_winkler(one, other);
     if strsim::osa_distance(one, other) == 1 { similarity.max(ONE_MISTAKE) } else { similarity }
-}
-
-/// Whether a force is a prohibition.
-fn is_against(force: Force) -> bool {
-    matches!(force, Force::Never | Force::Avoid)
 }
 
 fn known(joined: &str) -> Option<Force> {

@@ -124,8 +124,7 @@ fn compare(wordings: &[Wording<'_>], wording: Option<usize>) -> Status {
     let (Some(baseline), Some(here)) = (wordings.first(), wording.and_then(|at| wordings.get(at))) else {
         return Status::AsWritten;
     };
-    let prohibits = |force: Force| matches!(force, Force::Never | Force::Avoid);
-    if prohibits(baseline.force) != prohibits(here.force) {
+    if baseline.force.is_prohibition() != here.force.is_prohibition() {
         return Status::Reversed;
     }
     match strength(here.force).cmp(&strength(baseline.force)) {

@@ -7,11 +7,6 @@ use crate::model::{Combine, Force, Source};
 /// The force and source of a rule, as policies compare them.
 pub(super) type Ranked = (Force, Source);
 
-/// Returns whether a force forbids or discourages.
-fn is_prohibition(force: Force) -> bool {
-    matches!(force, Force::Never | Force::Avoid)
-}
-
 /// Returns whether `winner` decides against `loser` under the policy. False if the rules do not contradict
 /// each other, and always under `unanimous`. The caller checks locks.
 pub(super) fn beats(combine: Combine, lineages: &Lineages, winner: Ranked, loser: Ranked) -> bool {
@@ -20,8 +15,8 @@ pub(super) fn beats(combine: Combine, lineages: &Lineages, winner: Ranked, loser
     }
     match combine {
         Combine::Unanimous => false,
-        Combine::ProhibitionOverrides => is_prohibition(winner.0) && !is_prohibition(loser.0),
-        Combine::PermissionOverrides => !is_prohibition(winner.0) && is_prohibition(loser.0),
+        Combine::ProhibitionOverrides => winner.0.is_prohibition() && !loser.0.is_prohibition(),
+        Combine::PermissionOverrides => !winner.0.is_prohibition() && loser.0.is_prohibition(),
         Combine::HighestLayer => lineages.is_above(winner.1, loser.1),
     }
 }

@@ -29,18 +29,20 @@ impl Claims {
 
     /// Adds a claim without placement.
     pub(crate) fn add(&mut self, address: AddressBuf, level: Level, content: Content, key: Span, span: Span) {
-        let placement = Placement::default();
-        self.list.push(Claim {
-            address,
-            source: self.source,
-            level,
-            content,
-            placement,
-            key,
-            span,
-            number: 0.into(),
-            digest: Digest::default(),
-        });
+        self.add_placed(address, level, content, Placement::default(), key, span);
+    }
+
+    fn add_placed(
+        &mut self,
+        address: AddressBuf,
+        level: Level,
+        content: Content,
+        placement: Placement,
+        key: Span,
+        span: Span,
+    ) {
+        let (source, number, digest) = (self.source, 0.into(), Digest::default());
+        self.list.push(Claim { address, source, level, content, placement, key, span, number, digest });
     }
 
     /// Reserves an address for a `noun`. Reports it if the address is taken.
@@ -223,19 +225,7 @@ fn read_entry(
         }
     };
     let Some(block) = block else { return };
-    let source = claims.source;
-    let content = Content::Block(block);
-    claims.list.push(Claim {
-        address,
-        source,
-        level,
-        content,
-        placement,
-        key: key_span,
-        span,
-        number: 0.into(),
-        digest: Digest::default(),
-    });
+    claims.add_placed(address, level, Content::Block(block), placement, key_span, span);
 }
 
 /// Looks up a key of an entry. Reports it if entries of this part do not have it.

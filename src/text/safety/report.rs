@@ -94,9 +94,7 @@ fn message(code: &Code, count: usize, places: usize, first: &Specimen) -> String
         ),
     };
     match (count, places) {
-        (1, _) if first.what.starts_with("U+") && *code != *codes::CONFUSABLE_WORD => {
-            format!("{one}: {}", first.what)
-        }
+        (1, _) if is_named(first) => format!("{one}: {}", first.what),
         (1, _) => one.to_owned(),
         _ if places == 1 || places == count => format!("{count} {many}"),
         _ => format!("{count} {many}, in {places} places"),
