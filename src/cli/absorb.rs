@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, bail};
 use camino::Utf8PathBuf;
 use dialoguer::Select;
-use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 
 use super::args::{Absorb, Scope};
 use super::build::check_outputs;
@@ -15,7 +14,7 @@ use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::author::absorb::{Absorbed, Answer, Edited, Question, absorb as place};
 use crate::check::{Checked, Depth};
-use crate::model::{Diagnostic, TARGETS};
+use crate::model::{Diagnostic, TARGETS, normalized};
 use crate::render;
 use crate::source::edit;
 use crate::trial;
@@ -23,7 +22,6 @@ use crate::view::absorb::{Persona, Story};
 use crate::view::page::terminal;
 use crate::view::{absorb as view, escape, escape_line};
 use crate::workspace::built;
-use crate::workspace::files::Durability;
 use crate::workspace::lock::{LOCK_PATH, Lock};
 use crate::workspace::outputs::{self, Content, Output as File, Plan, Status, Step};
 use crate::workspace::rewrite::{self, RewriteError};
@@ -33,51 +31,79 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
     let survey = workspace.survey(&options.profiles, Depth::Sound, Made::of)?;
     let unsound = survey.made.iter().any(|made| !made.is_sound);
     if unsound && !options.profiles.is_empty() {
-        output.report(&workspace.library.sources, survey.findings)?;
+        output.report(&workspace.library.sources, survey.findings);
         return Ok(FINDINGS);
     }
     let lock = match Lock::read(&workspace.root)? {
         Ok(lock) => lock,
         Err(finding) => {
-            output.report(&workspace.library.sources, vec![*finding])?;
+            output.report(&workspace.library.sources, vec![*finding]);
             return Ok(FINDINGS);
         }
     };
     let plan = plan(workspace, survey.made, lock)?;
     let bytes = rewrite::read(&workspace.root, &workspace.library)?;
     let before = trial::texts(&workspace.library);
-    let mut now = before.clone();
-    let mut story =
-        Story { personas: Vec::new(), files: Vec::new(), notes: Vec::new(), written: !options.dry_run };
-    let mut took_over: Vec<(Utf8PathBuf, String)> = Vec::new();
-    for (profile, steps) in edited(&plan, &options.profiles) {
+    let mut run = Run {
+        workspace,
+        output,
+        to: options.to,
+        plan: &plan,
+        texts: before.clone(),
+        notes: Vec::new(),
+        built: Vec::new(),
+    };
+    let personas = edited(&plan, &options.profiles).into_iter();
+    let personas = personas.map(|(profile, steps)| run.persona(profile, steps)).collect::<Result<_, _>>()?;
+    let changed = before.into_iter().filter(|(path, text)| run.texts.get(path) != Some(text));
+    let story = Story {
+        personas,
+        files: changed.map(|(path, text)| (path.clone(), text, run.texts.get(&path).cloned())).collect(),
+        notes: run.notes,
+        written: !options.dry_run,
+    };
+    if !options.dry_run {
+        workspace.begin_to_write(output)?;
+        write(workspace, &plan, &bytes, &story, &run.built)?;
+    }
+    output.view(options.format, || story.page(), || story.report())?;
+    Ok(if story.is_whole() { FINE } else { FINDINGS })
+}
+
+/// A run of the command, which takes the edits of one persona after the other home.
+struct Run<'r> {
+    workspace: &'r Workspace,
+    output: &'r Output,
+    /// Where edits go that would change other personas.
+    to: Option<Scope>,
+    plan: &'r Plan,
+    /// The sources with the edits so far.
+    texts: trial::Texts,
+    notes: Vec<String>,
+    /// The paths of outputs whose edits went home, each with the text that counts as built there.
+    built: Vec<(Utf8PathBuf, String)>,
+}
+
+impl Run<'_> {
+    fn persona(&mut self, profile: &str, steps: Vec<&Step>) -> anyhow::Result<Persona> {
         let mut persona = Persona { profile: profile.to_owned(), outputs: Vec::new(), skipped: Vec::new() };
-        let mut found = Vec::new();
-        let mut kept = Vec::new();
+        let (mut kept, mut found) = (Vec::new(), Vec::new());
         for step in steps {
-            match candidate(workspace, &plan, step)? {
+            match candidate(self.workspace, self.plan, step)? {
                 Ok(edited) => {
                     kept.push(step);
                     found.push(edited);
                 }
-                Err(reason) => persona.skipped.push((plan.shown(&step.path), reason)),
+                Err(reason) => persona.skipped.push((self.plan.shown(&step.path), reason)),
             }
         }
-        let mut decide = |question: &Question<'_>| match options.to {
-            Some(Scope::Fragment) => Answer::Shared,
-            Some(Scope::Profile) => Answer::Own,
-            // An edit that changes no other persona needs no decision.
-            None if question.others.is_empty() => Answer::Own,
-            None if output.is_interactive => ask(output, profile, question).unwrap_or(Answer::Leave),
-            None => Answer::Leave,
-        };
-        match place(&now, profile, &found, &mut decide) {
+        match place(&self.texts, profile, &found, &mut |question| self.answer(profile, question)) {
             Ok(absorption) => {
-                now.extend(absorption.files);
-                absorption.gone.iter().for_each(|path| drop(now.remove(path)));
-                story.notes.extend(absorption.notes);
+                self.texts.extend(absorption.files);
+                absorption.gone.iter().for_each(|path| drop(self.texts.remove(path)));
+                self.notes.extend(absorption.notes);
                 for ((absorbed, step), edited) in absorption.outputs.iter().zip(kept).zip(&found) {
-                    took_over.extend(built_now(absorbed, edited).map(|text| (step.path.clone(), text)));
+                    self.built.extend(built_now(absorbed, edited).map(|text| (step.path.clone(), text)));
                 }
                 persona.outputs = absorption.outputs;
             }
@@ -89,30 +115,21 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
                 persona.skipped.extend(found.into_iter().map(|edited| (edited.path, reason.clone())));
             }
         }
-        story.personas.push(persona);
+        Ok(persona)
     }
-    let is_changed = |(path, text): &(&Utf8PathBuf, &String)| now.get(*path) != Some(text);
-    story.files = before
-        .iter()
-        .filter(is_changed)
-        .map(|(path, text)| (path.clone(), text.clone(), now.get(path).cloned()))
-        .collect();
-    if !options.dry_run {
-        workspace.begin_to_write(output)?;
-        let lock = plan.lock();
-        if workspace.root.seen(LOCK_PATH.into())? != lock.seen {
-            return Err(RewriteError::Changed(LOCK_PATH.into()).into());
-        }
-        write(workspace, &bytes, &story)?;
-        if let Err(error) = outputs::take_over(&workspace.root, lock, &took_over) {
-            let moved = if story.files.is_empty() { "" } else { "the edits are in their sources now, but " };
-            bail!(
-                "{moved}{error}\nhelp: run `cento build`, which accepts outputs that are as the sources make them"
-            );
+
+    fn answer(&self, profile: &str, question: &Question<'_>) -> Answer {
+        match self.to {
+            Some(Scope::Fragment) => Answer::Shared,
+            Some(Scope::Profile) => Answer::Own,
+            // An edit that changes no other persona needs no decision.
+            None if question.others.is_empty() => Answer::Own,
+            None if self.output.is_interactive => {
+                ask(self.output, profile, question).unwrap_or(Answer::Leave)
+            }
+            None => Answer::Leave,
         }
     }
-    output.view(options.format, || story.page(), || story.report())?;
-    Ok(if story.is_whole() { FINE } else { FINDINGS })
 }
 
 /// The files that a persona would be built to.
@@ -217,13 +234,22 @@ fn built_now(absorbed: &Absorbed, edited: &Edited) -> Option<String> {
     (is_any_applied && !absorbed.is_merged).then(|| absorbed.text.clone())
 }
 
-/// Writes the changed files, if none has changed since it was read.
-fn write(workspace: &Workspace, bytes: &rewrite::Texts, story: &Story) -> anyhow::Result<()> {
+/// Writes the changed files, if none has changed since it was read, and takes the outputs into the lock.
+fn write(
+    workspace: &Workspace,
+    plan: &Plan,
+    bytes: &rewrite::Texts,
+    story: &Story,
+    built: &[(Utf8PathBuf, String)],
+) -> anyhow::Result<()> {
+    if workspace.root.seen(LOCK_PATH.into())? != plan.lock().seen {
+        return Err(RewriteError::Changed(LOCK_PATH.into()).into());
+    }
     let mut after = bytes.clone();
     for (path, before, text) in &story.files {
         let original = bytes.get(path).with_context(|| format!("{path} was deleted"))?;
         // The bytes were read shortly after the library.
-        if original.trim_start_matches('\u{feff}').replace("\r\n", "\n") != *before {
+        if normalized(original) != *before {
             return Err(RewriteError::Changed(path.clone()).into());
         }
         match text {
@@ -231,8 +257,14 @@ fn write(workspace: &Workspace, bytes: &rewrite::Texts, story: &Story) -> anyhow
             None => drop(after.remove(path)),
         }
     }
-    let profiles = &workspace.library.config.profiles;
-    Ok(rewrite::rewrite(&workspace.root, bytes, &after, profiles, Durability::Synced)?)
+    workspace.rewrite(bytes, &after)?;
+    if let Err(error) = outputs::take_over(&workspace.root, plan.lock(), built) {
+        let moved = if story.files.is_empty() { "" } else { "the edits are in their sources now, but " };
+        bail!(
+            "{moved}{error}\nhelp: run `cento build`, which accepts outputs that are as the sources make them"
+        );
+    }
+    Ok(())
 }
 
 /// Asks where an edit that changes other personas should go.
@@ -257,8 +289,7 @@ fn ask(output: &Output, profile: &str, question: &Question<'_>) -> anyhow::Resul
     }
     options.push(("leave it in the output".to_owned(), Answer::Leave));
     let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
-    let theme: Box<dyn Theme> =
-        if output.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
+    let theme = output.theme();
     let prompt = format!("{place} ({profile}): where should this edit go?");
     let select = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0);
     let chosen = asked(|| select.interact_opt())?;

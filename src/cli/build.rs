@@ -65,16 +65,13 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
         Ok(lock) => lock,
         Err(finding) => {
             findings.push(*finding);
-            output.report(&library.sources, findings)?;
+            output.report(&library.sources, findings);
             return Ok(FINDINGS);
         }
     };
     if will_write {
-        let config = &library.config;
-        let sources = match options.out {
-            None => &[config.fragments.as_str().into(), config.profiles.as_str().into()][..],
-            Some(_) => &[],
-        };
+        let directories = library.config.directories().map(Utf8Path::new);
+        let sources = if options.out.is_none() { &directories[..] } else { &[] };
         tell_swept(output, root, &outputs::sweep(root, &lock, sources));
     }
     let mut sound = BTreeSet::new();
@@ -145,9 +142,9 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     findings.extend(outputs::overtaken(&plan, allowed, &steps));
     outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
     added?;
-    let report = output.report(&library.sources, findings)?;
+    let has_errors = output.report(&library.sources, findings);
     output.print(&summary(&plan, &steps, options, &unbuilt))?;
-    Ok(if report.has_errors { FINDINGS } else { FINE })
+    Ok(if has_errors { FINDINGS } else { FINE })
 }
 
 /// The line endings of the outputs that are as the sources make them after the build.
@@ -215,9 +212,7 @@ pub(super) fn check_outputs(
     root: &Root,
     files: Vec<File>,
 ) -> anyhow::Result<(CheckedPaths, Vec<Diagnostic>)> {
-    let config = &library.config;
-    let protected = Protected::new(home, root, [config.fragments.as_str(), config.profiles.as_str()])?;
-    Ok(check_paths(files, &protected))
+    Ok(check_paths(files, &Protected::new(home, root, library.config.directories())?))
 }
 
 /// Returns the files of a persona: its outputs, and with `origins` where their bytes come from.

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::output::{Output, Report};
+use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::analyse::similar;
 use crate::check::Depth;
 use crate::compose::{Composition, TargetSettings};
-use crate::model::{Severity, TARGETS, did_you_mean, settle};
+use crate::model::{Diagnostic, Severity, TARGETS, did_you_mean, settle};
 use crate::trial::{path_findings, paths};
 use crate::view::findings::{Checked, Format};
 use crate::workspace::revision::Repository;
@@ -44,7 +44,7 @@ pub(super) fn check(
         base: &base(workspace),
     };
     output.print(&format.write(&checked, &output.out)?)?;
-    Ok(if Report::of(&findings).has_errors { FINDINGS } else { FINE })
+    Ok(if findings.iter().any(Diagnostic::is_error) { FINDINGS } else { FINE })
 }
 
 /// Returns the path of the workspace in its repository, for formats that need paths relative to that.
@@ -75,7 +75,7 @@ pub(super) fn show(
     let is_sound = checked.is_sound();
     let errors =
         checked.composition.findings.into_iter().filter(|finding| finding.severity != Severity::Note);
-    output.report(sources, errors.collect())?;
+    output.report(sources, errors.collect());
     Ok(if is_sound { FINE } else { FINDINGS })
 }
 

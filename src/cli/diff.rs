@@ -5,7 +5,7 @@ use anyhow::bail;
 use super::args::{Diff, View};
 use super::output::Output;
 use super::workspace::{Workspace, profile_index};
-use super::{FINDINGS, FINE};
+use super::{FINDINGS, FINE, help_line};
 use crate::analyse::diff::{State, compare, contributions, cumulative, revisions};
 use crate::check::Checker;
 use crate::compose::Composition;
@@ -71,8 +71,7 @@ fn find(library: &Library, composition: &Composition<'_>, name: &str) -> anyhow:
         return Ok(*source);
     }
     let help = did_you_mean(name, fragments.iter().map(|(id, _)| id.as_str()));
-    let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
-    bail!("the persona does not use `{}`{help}", escape_line(name))
+    bail!("the persona does not use `{}`{}", escape_line(name), help_line(help))
 }
 
 /// Compares two personas.

@@ -3,7 +3,7 @@
 use super::args::Medium;
 use super::output::Output;
 use super::workspace::Workspace;
-use super::{FINDINGS, FINE};
+use super::{FINDINGS, FINE, help_line};
 use crate::compose::{Composition, marker};
 use crate::model::{Code, did_you_mean, nearest};
 use crate::render::{self, Attribution};
@@ -45,8 +45,8 @@ pub(super) fn profile(
     };
     let Some(question) = Question::about(library, &composition, address) else {
         let subjects = composition.conflicts.iter().map(|conflict| conflict.at.as_str());
-        let help = did_you_mean(address, composition.decisions.keys().copied().chain(subjects));
-        let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
+        let known = composition.decisions.keys().copied().chain(subjects);
+        let help = help_line(did_you_mean(address, known));
         anyhow::bail!("`{id}` has no address `{}`{help}", escape_line(address));
     };
     let printed = printed_at(&composition, address);

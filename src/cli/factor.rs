@@ -7,11 +7,10 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::author::factor::{Options, survey};
-use crate::model::{Diagnostic, did_you_mean};
+use crate::model::did_you_mean;
 use crate::view::escape_line;
 use crate::view::factor::Factoring;
-use crate::workspace::files::Durability;
-use crate::workspace::rewrite::{self, rewrite};
+use crate::workspace::rewrite;
 
 /// Proposes shared fragments, and writes them with `--apply`.
 pub(super) fn factor(workspace: &Workspace, output: &Output, options: &Factor) -> anyhow::Result<u8> {
@@ -33,8 +32,7 @@ pub(super) fn factor(workspace: &Workspace, output: &Output, options: &Factor) -
     let steps = rewrite::steps(&before, &survey.texts);
     let applies = options.writes();
     if applies {
-        let profiles = &workspace.library.config.profiles;
-        rewrite(&workspace.root, &before, &survey.texts, profiles, Durability::Synced)?;
+        workspace.rewrite(&before, &survey.texts)?;
     }
     let factoring = Factoring {
         survey: &survey,
@@ -44,9 +42,7 @@ pub(super) fn factor(workspace: &Workspace, output: &Output, options: &Factor) -
         shows_files: options.dry_run,
     };
     output.view(options.format, || factoring.page(), || factoring.report())?;
-    let errors: Vec<Diagnostic> =
-        workspace.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
-    let has_errors = output.report(&workspace.library.sources, errors)?.has_errors;
+    let has_errors = output.report(&workspace.library.sources, workspace.errors());
     let refused = survey
         .proposals
         .iter()

@@ -12,7 +12,7 @@ use super::output::Output;
 use super::{FINDINGS, FINE};
 use crate::author::import::{self, Imported, Input, Setting};
 use crate::compose::Composer;
-use crate::model::{Diagnostic, FileId, Library, Sources, codes};
+use crate::model::{Diagnostic, FileId, Library, Sources, codes, normalized};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::workspace::exclusive::Exclusive;
@@ -203,8 +203,7 @@ impl Target {
                 }
                 (Err(finding), None) => report.refused.push(*finding),
                 (Ok(text), None) => {
-                    let plain = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
-                    let file = sources.add(path.clone(), plain);
+                    let file = sources.add(path.clone(), normalized(&text));
                     inputs.push((Input { path: path.clone(), inside, text }, file));
                 }
             }
@@ -280,7 +279,7 @@ fn print(output: &Output, sources: &Sources, report: Report, format: Medium) -> 
     // The JSON output includes the findings.
     if format != Medium::Json {
         let notes = report.done.into_iter().flat_map(|done| done.imported.notes);
-        output.report(sources, report.refused.into_iter().chain(notes).collect())?;
+        output.report(sources, report.refused.into_iter().chain(notes).collect());
     }
     Ok(if is_fine { FINE } else { FINDINGS })
 }

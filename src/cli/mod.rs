@@ -60,6 +60,11 @@ fn refuse(error: &clap::Error) -> ! {
     std::process::exit(error.exit_code());
 }
 
+/// The end of a message with a help, if there is one.
+fn help_line(help: Option<String>) -> String {
+    help.map_or(String::new(), |help| format!("\nhelp: {help}"))
+}
+
 fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
     let open = || Workspace::open(cli.workspace.as_deref());
     let open_to = |writes: bool| match writes {

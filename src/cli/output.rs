@@ -3,12 +3,13 @@
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::Context;
+use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use serde::Serialize;
 
 use super::args::{Color, Medium};
 use super::pager;
 
-use crate::model::{Diagnostic, Severity, Sources, settle};
+use crate::model::{Diagnostic, Sources, settle};
 use crate::view::page::{self, Page};
 use crate::view::terminal::guarded;
 use crate::view::{Terminal, human, json};
@@ -100,27 +101,18 @@ impl Output {
         let _ = io::stderr().lock().write_all(guarded(text).as_bytes());
     }
 
-    /// Reports findings to standard error for people, with a summary.
-    pub(super) fn report(&self, sources: &Sources, findings: Vec<Diagnostic>) -> anyhow::Result<Report> {
+    /// Reports findings to standard error for people, with a summary. Returns whether there are errors.
+    pub(super) fn report(&self, sources: &Sources, findings: Vec<Diagnostic>) -> bool {
         let findings = settle(findings);
-        let report = Report::of(&findings);
         if !findings.is_empty() {
             self.warn(&human::report_with_summary(sources, &findings, &self.err));
         }
-        Ok(report)
+        findings.iter().any(Diagnostic::is_error)
     }
-}
 
-/// The result of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Report {
-    /// Whether it has errors.
-    pub(super) has_errors: bool,
-}
-
-impl Report {
-    pub(super) fn of(findings: &[Diagnostic]) -> Self {
-        Report { has_errors: findings.iter().any(|finding| finding.severity == Severity::Error) }
+    /// The look of questions.
+    pub(super) fn theme(&self) -> Box<dyn Theme> {
+        if self.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
     }
 }
 

@@ -108,9 +108,7 @@ impl<'p> Place<'p> {
         let name = path.file_name().with_context(|| format!("{path} is not a file name"))?;
         let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into());
         let root = Root::open_or_create(parent)?;
-        let config = &workspace.library.config;
-        let protected =
-            Protected::new(&workspace.root, &root, [config.fragments.as_str(), config.profiles.as_str()])?;
+        let protected = Protected::new(&workspace.root, &root, workspace.library.config.directories())?;
         if let Some(reason) = protected.objection(name.into()) {
             bail!(
                 "the report cannot be written to {path}: the path {reason}\nhelp: choose another file with `--out`"

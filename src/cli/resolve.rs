@@ -1,14 +1,13 @@
 //! `cento resolve`: records decisions about conflicts in the profile.
 
 use anyhow::bail;
-use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Input, Select};
 
 use super::args::Resolve;
 use super::interrupt::asked;
 use super::output::Output;
 use super::workspace::Workspace;
-use super::{FINDINGS, FINE};
+use super::{FINDINGS, FINE, help_line};
 use crate::check::Checked;
 use crate::compose::{Composition, Conflict, DisputeKind, Side, renames};
 use crate::model::grammar;
@@ -17,8 +16,7 @@ use crate::model::{Address, Content, Datum, Diagnostic, Force, Level, Profile, T
 use crate::source::edit::{self, Choice, Decision, SourceEdit, list_literal, literal};
 use crate::trial::{self, Trial};
 use crate::view::{escape, escape_line, human};
-use crate::workspace::files::Durability;
-use crate::workspace::rewrite::{self, RewriteError, Texts, rewrite};
+use crate::workspace::rewrite::{self, RewriteError, Texts};
 
 /// Resolves conflicts of a profile with the given choice, or asks.
 pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve) -> anyhow::Result<u8> {
@@ -77,7 +75,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     fn choice(&self, at: &str, options: &Resolve) -> anyhow::Result<Decision> {
         let Some(sides) = self.composition.sides_at(at) else {
             let open = self.composition.conflicts.iter().map(|conflict| conflict.at.as_str());
-            let help = did_you_mean(at, open).map_or(String::new(), |help| format!("\nhelp: {help}"));
+            let help = help_line(did_you_mean(at, open));
             bail!("`{}` has no conflict at `{}`{help}", self.profile.id, escape_line(at));
         };
         let choice = if let Some(name) = &options.take {
@@ -145,7 +143,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         if own().any(|own| own == at) {
             return Ok(());
         }
-        let help = nearest(at, own()).map_or(String::new(), |near| format!("\nhelp: did you mean `{near}`?"));
+        let help = help_line(nearest(at, own()).map(|near| format!("did you mean `{near}`?")));
         bail!(
             "{} has no [[{}]] at `{}`{help}",
             self.path(),
@@ -240,7 +238,7 @@ impl<'e, 'a> Editor<'e, 'a> {
             .cloned()
             .collect();
         if !self.output.is_interactive {
-            self.output.report(&self.workspace.library.sources, findings)?;
+            self.output.report(&self.workspace.library.sources, findings);
             return Ok(FINDINGS);
         }
         let mut code = FINE;
@@ -273,7 +271,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         }
         options.push(("skip".to_owned(), None));
         let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();
-        let theme = self.theme();
+        let theme = self.output.theme();
         let prompt = format!("{} in {}: which side wins?", conflict.at, self.profile.id);
         let select = Select::with_theme(&*theme).with_prompt(prompt).items(&labels).default(0);
         let chosen = asked(|| select.interact_opt())?;
@@ -308,24 +306,20 @@ impl<'e, 'a> Editor<'e, 'a> {
     /// Asks for the force of a text that replaces contradicting rules.
     fn ask_force(&self) -> anyhow::Result<String> {
         let names = Force::ALL.map(|(name, _)| name);
-        let theme = self.theme();
+        let theme = self.output.theme();
         let select = Select::with_theme(&*theme).with_prompt("Force").items(names).default(0);
         let chosen = asked(|| select.interact())?;
         Ok(names[chosen].to_owned())
     }
 
     fn ask_reason(&self) -> anyhow::Result<String> {
-        let theme = self.theme();
+        let theme = self.output.theme();
         let prompt = Input::with_theme(&*theme).with_prompt(grammar::Resolve::Reason.name()).validate_with(
             |text: &String| {
                 if text.trim().is_empty() { Err("a reason is required") } else { Ok(()) }
             },
         );
         asked(|| prompt.interact_text())
-    }
-
-    fn theme(&self) -> Box<dyn Theme> {
-        if self.output.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
     }
 
     /// Writes the text if its decisions settle their conflicts; otherwise reports why not.
@@ -354,7 +348,7 @@ impl<'e, 'a> Editor<'e, 'a> {
             }
         }
         if !wrong.is_empty() {
-            self.output.report(sources, wrong)?;
+            self.output.report(sources, wrong);
             self.print(&format!("{} was not changed\n", self.path()))?;
             return Ok(FINDINGS);
         }
@@ -377,9 +371,8 @@ impl<'e, 'a> Editor<'e, 'a> {
 
     fn write(&mut self, text: String) -> anyhow::Result<()> {
         let after = Texts::from([(self.path().to_owned(), text.clone())]);
-        let profiles = &self.workspace.library.config.profiles;
         self.workspace.begin_to_write(self.output)?;
-        rewrite(&self.workspace.root, &self.before, &after, profiles, Durability::Synced)?;
+        self.workspace.rewrite(&self.before, &after)?;
         (self.before, self.text) = (after, text);
         Ok(())
     }

@@ -9,19 +9,19 @@ use rayon::prelude::*;
 use super::args::{Only, Similar as Arguments};
 use super::output::Output;
 use super::workspace::Workspace;
-use super::{FINDINGS, FINE};
+use super::{FINDINGS, FINE, help_line};
 use crate::analyse::similar::{
     Cluster, Corpus, Kind, Options, Side, acknowledge, find, of_documents, of_library, stale,
 };
 use crate::compose;
 use crate::model::grammar::Config;
-use crate::model::{Diagnostic, Sources, codes};
+use crate::model::{Diagnostic, Sources, codes, normalized};
 use crate::source::edit::{self, SourceEdit};
 use crate::view::escape_line;
 use crate::view::similar::Similar;
 use crate::workspace::CONFIG;
-use crate::workspace::files::{Durability, documents, read_document};
-use crate::workspace::rewrite::{self, Texts, rewrite};
+use crate::workspace::files::{documents, read_document};
+use crate::workspace::rewrite::{self, Texts};
 
 /// Shows similar entries of the workspace or of documents, or records that two entries are intended.
 pub(super) fn similar(
@@ -44,8 +44,7 @@ pub(super) fn similar(
     }
     let workspace = Workspace::open(directory)?;
     let library = &workspace.library;
-    let mut findings: Vec<Diagnostic> =
-        workspace.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
+    let mut findings = workspace.errors();
     findings.extend(library.config.severities.applied(stale(library)));
     show(output, &library.sources, (of_library(library), findings), options, |corpus| {
         let mut clusters = find(corpus, &found);
@@ -79,7 +78,7 @@ fn show(
         words: options.documents.iter().map(|word| format!(" {word}")).collect(),
     };
     output.view(options.format, || shown.page(), || shown.report())?;
-    let has_errors = output.report(sources, findings)?.has_errors;
+    let has_errors = output.report(sources, findings);
     let is_found = options.exit_code && !clusters.is_empty();
     Ok(if has_errors || is_found { FINDINGS } else { FINE })
 }
@@ -103,10 +102,7 @@ fn read(words: &[Utf8PathBuf]) -> anyhow::Result<(Corpus, Vec<Diagnostic>)> {
             Ok(document) if !seen.insert(document.absolute.clone()) => {}
             Ok(document) => match document.text {
                 Err(finding) => findings.push(*finding),
-                Ok(text) => {
-                    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
-                    texts.push((path.into_string(), text));
-                }
+                Ok(text) => texts.push((path.into_string(), normalized(&text))),
             },
         }
     }
@@ -155,10 +151,7 @@ fn decide(
             };
             match side.find(library) {
                 Ok(claim) => seen.push((word.clone(), compose::hash(library, claim))),
-                Err((message, help)) => {
-                    let help = help.map_or(String::new(), |help| format!("\nhelp: {help}"));
-                    bail!("{}{help}", escape_line(&message));
-                }
+                Err((message, help)) => bail!("{}{}", escape_line(&message), help_line(help)),
             }
         }
         let reason = options.reason.as_deref().filter(|reason| !reason.trim().is_empty());
@@ -168,7 +161,7 @@ fn decide(
         (edit::apply(&text, &[SourceEdit::Accept { seen, reason: reason.map(str::to_owned) }])?, "accepted")
     };
     let after = Texts::from([(path.to_owned(), edited)]);
-    rewrite(&workspace.root, &before, &after, &library.config.profiles, Durability::Synced)?;
+    workspace.rewrite(&before, &after)?;
     output.print(&format!("{CONFIG}: {verb} {} and {}\n", escape_line(one), escape_line(other)))?;
     Ok(FINE)
 }

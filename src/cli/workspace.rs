@@ -12,7 +12,8 @@ use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, FileId, Library, ProfileId, nearest};
 use crate::view::escape_line;
 use crate::workspace::exclusive::{self, Exclusive, PATIENCE};
-use crate::workspace::files::Root;
+use crate::workspace::files::{Durability, Root};
+use crate::workspace::rewrite::{RewriteError, Texts, rewrite};
 use crate::workspace::{CONFIG, load, place};
 
 /// A loaded workspace.
@@ -52,6 +53,16 @@ impl Workspace {
         Ok(())
     }
 
+    /// Writes changed sources, as [`rewrite()`] does.
+    pub(super) fn rewrite(&self, before: &Texts, after: &Texts) -> Result<(), RewriteError> {
+        rewrite(&self.root, before, after, &self.library.config.profiles, Durability::Synced)
+    }
+
+    /// Returns the errors in its files.
+    pub(super) fn errors(&self) -> Vec<Diagnostic> {
+        self.findings.iter().filter(|finding| finding.is_error()).cloned().collect()
+    }
+
     /// Returns the index of a profile.
     pub(super) fn profile_index(&self, id: &str) -> anyhow::Result<ProfileId> {
         profile_index(&self.library, id)
@@ -65,7 +76,7 @@ impl Workspace {
             Ok(checked) => Ok(Some(checked)),
             Err(refusal) => {
                 let findings = checker.loaded([index]).into_iter().chain(refusal).collect();
-                output.report(&self.library.sources, findings)?;
+                output.report(&self.library.sources, findings);
                 Ok(None)
             }
         }

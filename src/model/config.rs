@@ -36,6 +36,13 @@ pub(crate) struct Config {
     pub broken: bool,
 }
 
+impl Config {
+    /// The directories of the sources, relative to the workspace.
+    pub(crate) fn directories(&self) -> [&str; 2] {
+        [&self.fragments, &self.profiles]
+    }
+}
+
 /// How the rules of a section are rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Style {

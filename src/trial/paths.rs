@@ -27,7 +27,7 @@ pub(crate) fn paths(checked: &Checked<'_>, origins: bool) -> Vec<Output> {
 /// Findings about the paths and names of outputs, written to the workspace itself.
 pub(crate) fn path_findings(library: &Library, outputs: Vec<Output>) -> Vec<Diagnostic> {
     let config = &library.config;
-    let protected = Protected::inside([config.fragments.as_str(), config.profiles.as_str()]);
+    let protected = Protected::inside(config.directories());
     config.severities.applied(check_paths(outputs, &protected).1)
 }
 

@@ -183,9 +183,7 @@ fn block(contributions: &Contributions, source: &Contribution, role: Role) -> Bl
     let share = format!("  {} bytes, {:.1} %", amount(source.credit), percent(source.credit, bytes));
     let mut blocks = Vec::new();
     let mut line = |role: Role, word: &str, text: Phrase| {
-        let mut phrase = Phrase::of(role, format!("{word:9} "));
-        phrase.0.extend(text.0);
-        blocks.push(Block::Line(1, phrase));
+        blocks.push(Block::Line(1, Phrase::of(role, format!("{word:9} ")).join(text)));
     };
     for shared in &source.shared {
         let credit = format!(", 1/{} each", shared.with.len() + 1);

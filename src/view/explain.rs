@@ -316,9 +316,7 @@ pub(crate) fn profile(library: &Library, composition: &Composition<'_>) -> Page 
 
 /// A line that starts with a word in a column of its own.
 fn line(word: &str, role: Role, text: Phrase) -> Block {
-    let mut phrase = Phrase::of(role, format!("{word:WORD$} "));
-    phrase.0.extend(text.0);
-    Block::Line(1, phrase)
+    Block::Line(1, Phrase::of(role, format!("{word:WORD$} ")).join(text))
 }
 
 /// Whether the decision is open, or that about the rule's subject.

@@ -108,9 +108,7 @@ impl Checked<'_> {
         let profile = finding.personas.first().and_then(|persona| self.library.profiles.get(persona));
         finding.file.or(profile.map(|profile| profile.file)).or(self.library.config.file)
     }
-}
 
-impl Checked<'_> {
     /// The place to show first: the first that the finding is about. For an unmet requirement, that is the place in the
     /// persona that violates it, which somebody edited and reviews, and not `cento.toml`.
     fn first_place<'f>(&self, finding: &'f Diagnostic) -> Option<&'f Label> {
@@ -119,6 +117,14 @@ impl Checked<'_> {
             return finding.labels.iter().find(|label| !is_in_config(label));
         }
         finding.labels.iter().find(|label| label.primary).or(finding.labels.first())
+    }
+
+    /// The label of the first place, as a line of a message, and the other places.
+    fn other_places<'f>(&self, finding: &'f Diagnostic) -> (Option<String>, impl Iterator<Item = &'f Label>) {
+        let first = self.first_place(finding);
+        let here = first.filter(|label| !label.text.is_empty()).map(|label| format!("here: {}", label.text));
+        let is_other = move |label: &&Label| !first.is_some_and(|first| std::ptr::eq(first, *label));
+        (here, finding.labels.iter().filter(is_other))
     }
 }
 

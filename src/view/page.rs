@@ -90,6 +90,12 @@ impl Phrase {
         self
     }
 
+    /// Appends another text.
+    pub(crate) fn join(mut self, other: Phrase) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// Appends a run without emphasis.
     pub(crate) fn and(self, text: impl Into<String>) -> Self {
         self.then(Role::Plain, text)

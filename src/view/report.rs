@@ -50,7 +50,7 @@ struct Fleet<'a, 'm> {
     tables: Tables<'a>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Summary<'a> {
     id: &'a str,
     name: String,
@@ -110,14 +110,9 @@ fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>) -> Summary<'a> {
         return Summary {
             id: &member.profile.id,
             name: member.profile.id.clone(),
-            description: String::new(),
-            tags: Vec::new(),
             state: "broken",
-            fragments: 0,
-            targets: Vec::new(),
             errors,
-            warnings: 0,
-            disputes: Vec::new(),
+            ..Summary::default()
         };
     };
     let persona = &composition.persona;

@@ -229,9 +229,8 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
     }
     changes.hunks = shared::shared(lines);
     let [before, after] = findings;
-    let new = |before, libraries: [&Library; 2], after| new_findings(before, after, libraries);
-    changes.found = new(&before, libraries, &after);
-    changes.mended = new(&after, [libraries[1], libraries[0]], &before);
+    changes.found = new_findings(&before, &after, libraries);
+    changes.mended = new_findings(&after, &before, [libraries[1], libraries[0]]);
     // The findings of a persona that no longer composes are unknown, not fixed.
     let is_gone = |finding: &Diagnostic| {
         !finding.personas.is_empty() && finding.personas.iter().all(|persona| uncomposed.contains(persona))

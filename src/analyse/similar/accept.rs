@@ -189,48 +189,46 @@ pub(crate) fn acknowledge(library: &Library, corpus: &Corpus, clusters: &mut Vec
         })
         .collect();
     let before = clusters.len();
-    clusters.retain_mut(|cluster| {
-        let is_repeat = cluster.variants.len() == 1;
-        // A node of the graph of acceptances: a variant or, in a cluster of repetitions, an occurrence.
-        let node = |id: OccurrenceId| match is_repeat {
-            true => cluster.variants[0].occurrences.iter().position(|other| *other == id),
-            false => cluster.variants.iter().position(|variant| variant.occurrences.contains(&id)),
-        };
-        let mut edges = Vec::new();
-        let mut accepted = Vec::new();
-        for ([one, other], acceptance) in &pairs {
-            if let (Some(one), Some(other)) = (node(*one), node(*other)) {
-                edges.push((one, other));
-                let sides = [acceptance.sides[0].value.clone(), acceptance.sides[1].value.clone()];
-                let reason = acceptance.reason.as_ref().map(|reason| reason.value.clone());
-                accepted.push(Accepted { sides, reason });
-            }
-        }
-        if edges.is_empty() {
-            return true;
-        }
-        let reached = reached(&edges);
-        let count = if is_repeat { cluster.variants[0].occurrences.len() } else { cluster.variants.len() };
-        if reached.len() == count {
-            return false;
-        }
-        let remains = |index: usize| index == 0 || !reached.contains(&index);
-        if is_repeat {
-            let occurrences = std::mem::take(&mut cluster.variants[0].occurrences);
-            let remaining = occurrences.into_iter().enumerate().filter(|(index, _)| remains(*index));
-            cluster.variants[0].occurrences = remaining.map(|(_, id)| id).collect();
-        } else {
-            let mut index = 0;
-            cluster.variants.retain(|_| {
-                index += 1;
-                remains(index - 1)
-            });
-            cluster.judge();
-        }
-        cluster.accepted = accepted;
-        true
-    });
+    clusters.retain_mut(|cluster| remains(cluster, &pairs));
     before - clusters.len()
+}
+
+/// Removes accepted pairs from a cluster. Returns whether anything of it remains.
+fn remains(cluster: &mut Cluster, pairs: &[([OccurrenceId; 2], &Acceptance)]) -> bool {
+    let is_repeat = cluster.variants.len() == 1;
+    // A node of the graph of acceptances: a variant or, in a cluster of repetitions, an occurrence.
+    let node = |id: OccurrenceId| match is_repeat {
+        true => cluster.variants[0].occurrences.iter().position(|other| *other == id),
+        false => cluster.variants.iter().position(|variant| variant.occurrences.contains(&id)),
+    };
+    let mut edges = Vec::new();
+    let mut accepted = Vec::new();
+    for ([one, other], acceptance) in pairs {
+        if let (Some(one), Some(other)) = (node(*one), node(*other)) {
+            edges.push((one, other));
+            let sides = acceptance.sides.clone().map(|side| side.value);
+            let reason = acceptance.reason.as_ref().map(|reason| reason.value.clone());
+            accepted.push(Accepted { sides, reason });
+        }
+    }
+    if edges.is_empty() {
+        return true;
+    }
+    let reached = reached(&edges);
+    let count = if is_repeat { cluster.variants[0].occurrences.len() } else { cluster.variants.len() };
+    if reached.len() == count {
+        return false;
+    }
+    let mut index = 0..;
+    let mut is_left = || index.next().is_some_and(|index| index == 0 || !reached.contains(&index));
+    if is_repeat {
+        cluster.variants[0].occurrences.retain(|_| is_left());
+    } else {
+        cluster.variants.retain(|_| is_left());
+        cluster.judge();
+    }
+    cluster.accepted = accepted;
+    true
 }
 
 /// The nodes that the first node is accepted with, directly or through others.

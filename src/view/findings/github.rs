@@ -26,8 +26,7 @@ fn command(checked: &Checked<'_>, finding: &Diagnostic) -> String {
     };
     let mut properties = Vec::new();
     let mut property = |name: &str, value: String| properties.push(format!("{name}={}", property(&value)));
-    let first = checked.first_place(finding);
-    if let Some(label) = first {
+    if let Some(label) = checked.first_place(finding) {
         let file = checked.library.sources.file(label.span.file);
         let start = file.line_column(label.span.start as usize);
         let end = file.line_column(label.span.end as usize);
@@ -45,9 +44,7 @@ fn command(checked: &Checked<'_>, finding: &Diagnostic) -> String {
     property("title", format!("cento: {}", finding.code.name));
 
     // An annotation has one place, so the message lists the others.
-    let here = first.filter(|label| !label.text.is_empty()).map(|label| format!("here: {}", label.text));
-    let others =
-        finding.labels.iter().filter(|label| !first.is_some_and(|first| std::ptr::eq(first, *label)));
+    let (here, others) = checked.other_places(finding);
     let others = others.map(|label| {
         let at = checked.library.sources.line_column(label.span);
         let what = if label.text.is_empty() { String::new() } else { format!(": {}", label.text) };

@@ -80,17 +80,14 @@ fn result(
     rule_index: usize,
     seen: &mut BTreeMap<String, usize>,
 ) -> Value {
-    let first = checked.first_place(finding);
-    let place = match first {
+    let place = match checked.first_place(finding) {
         Some(label) => Some(json!({ "physicalLocation": place_of(checked, label.span) })),
         None => checked
             .file_of(finding)
             .map(|file| json!({ "physicalLocation": { "artifactLocation": artifact(checked, file) } })),
     };
     // The message includes the label of the first place, for readers who see nothing else.
-    let here = first.filter(|label| !label.text.is_empty()).map(|label| format!("here: {}", label.text));
-    let others =
-        finding.labels.iter().filter(|label| !first.is_some_and(|first| std::ptr::eq(first, *label)));
+    let (here, others) = checked.other_places(finding);
     let related = others.enumerate().map(|(number, label)| {
         let mut location = json!({ "id": number + 1, "physicalLocation": place_of(checked, label.span) });
         if !label.text.is_empty() {

@@ -68,8 +68,7 @@ impl Writer<'_> {
     fn diff(&mut self, diff: &Diff, indent: usize) {
         for (about, hunk) in &diff.hunks {
             if !about.is_empty() {
-                let mut title = Phrase::of(Role::Frame, "@@ ");
-                title.0.extend(about.0.iter().cloned());
+                let title = Phrase::of(Role::Frame, "@@ ").join(about.clone());
                 self.fold(&title, indent, indent + STEP);
             }
             for line in &hunk.lines {

@@ -197,57 +197,46 @@ pub(super) fn enter<'a>(
     };
     let mut slots = Slots::default();
     let provenances = provenances(tables, library, composition, &drawn);
-    let targets: Vec<Output> = drawn
-        .outputs
-        .into_iter()
-        .map(|output| Output {
-            name: output.name,
-            path: output.path,
-            bytes: output.bytes,
-            layout: output.layout,
-            credits: output
-                .credits
-                .iter()
-                .map(|(source, credit)| (tables.source(*source), *credit.numer(), *credit.denom()))
-                .collect(),
-            lines: output
-                .lines
-                .into_iter()
-                .map(|line| {
-                    let line = enter_line(tables, &mut slots, line);
-                    tables.line(line)
-                })
-                .collect(),
-        })
-        .collect();
-    let without = drawn.without.into_iter().map(|without| Without {
-        source: tables.source(Source::Fragment(without.fragment)),
-        breaks: without.breaks,
-        hunks: without.hunks.map(|targets| {
-            let mut enter = |hunk: Hunk| -> LineHunk {
-                let added = hunk.added.into_iter().map(|text| {
-                    let text = tables.text(text);
-                    tables.line(vec![(text, -1)])
-                });
-                (hunk.at, hunk.removed, added.collect())
-            };
-            targets.into_iter().map(|hunks| hunks.into_iter().map(&mut enter).collect()).collect()
-        }),
-    });
-    let without = without.collect();
+    let outputs = drawn.outputs.into_iter();
+    let targets = outputs.map(|output| enter_output(tables, &mut slots, output)).collect();
+    let without = drawn.without.into_iter().map(|without| enter_without(tables, without)).collect();
+    let decisions = composition.decisions.keys().map(|address| tables.decision(composition, address));
     Persona {
+        decisions: decisions.collect(),
         sources: composition.selection.sources.iter().map(|source| tables.source(*source)).collect(),
         targets,
         slots: slots.values,
         provenances,
-        decisions: composition
-            .decisions
-            .keys()
-            .map(|address| tables.decision(composition, address))
-            .collect(),
         without,
         findings,
     }
+}
+
+fn enter_output<'a>(tables: &mut Tables<'a>, slots: &mut Slots<'a>, output: DrawnOutput<'a>) -> Output {
+    let DrawnOutput { name, path, bytes, layout, credits, lines } = output;
+    let credit =
+        |(source, credit): (Source, Credit)| (tables.source(source), *credit.numer(), *credit.denom());
+    let credits = credits.into_iter().map(credit).collect();
+    let lines = lines.into_iter().map(|line| {
+        let line = enter_line(tables, slots, line);
+        tables.line(line)
+    });
+    Output { name, path, bytes, layout, credits, lines: lines.collect() }
+}
+
+fn enter_without(tables: &mut Tables<'_>, without: DrawnWithout) -> Without {
+    let source = tables.source(Source::Fragment(without.fragment));
+    let mut enter = |hunk: Hunk| -> LineHunk {
+        let added = hunk.added.into_iter().map(|text| {
+            let text = tables.text(text);
+            tables.line(vec![(text, -1)])
+        });
+        (hunk.at, hunk.removed, added.collect())
+    };
+    let hunks = without.hunks.map(|targets| {
+        targets.into_iter().map(|hunks| hunks.into_iter().map(&mut enter).collect()).collect()
+    });
+    Without { source, breaks: without.breaks, hunks }
 }
 
 /// The provenance of all content in the outputs.
