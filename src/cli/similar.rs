@@ -11,7 +11,7 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE, help_line};
 use crate::analyse::similar::{
-    Cluster, Corpus, Kind, Options, Side, acknowledge, find, of_documents, of_library, stale,
+    Cluster, Corpus, Kind, Side, acknowledge, find, of_documents, of_library, stale,
 };
 use crate::compose;
 use crate::model::grammar::Config;
@@ -35,32 +35,29 @@ pub(super) fn similar(
     if let Some(sides) = options.accept.as_deref().or(options.drop.as_deref()) {
         return decide(&Workspace::open_to_write(directory, output)?, output, sides, options);
     }
-    let found = Options { threshold: options.threshold };
     if !options.documents.is_empty() {
         let (corpus, findings) = read(&options.documents)?;
-        return show(output, &Sources::default(), (corpus, findings), options, |corpus| {
-            (find(corpus, &found), 0)
-        });
+        let clusters = find(&corpus, options.threshold);
+        return show(output, &Sources::default(), findings, &corpus, (clusters, 0), options);
     }
     let workspace = Workspace::open(directory)?;
     let library = &workspace.library;
     let mut findings = workspace.errors();
     findings.extend(library.config.severities.applied(stale(library)));
-    show(output, &library.sources, (of_library(library), findings), options, |corpus| {
-        let mut clusters = find(corpus, &found);
-        let quiet = acknowledge(library, corpus, &mut clusters);
-        (clusters, quiet)
-    })
+    let corpus = of_library(library);
+    let mut clusters = find(&corpus, options.threshold);
+    let quiet = acknowledge(library, &corpus, &mut clusters);
+    show(output, &library.sources, findings, &corpus, (clusters, quiet), options)
 }
 
 fn show(
     output: &Output,
     sources: &Sources,
-    (corpus, findings): (Corpus, Vec<Diagnostic>),
+    findings: Vec<Diagnostic>,
+    corpus: &Corpus,
+    (mut clusters, quiet): (Vec<Cluster>, usize),
     options: &Arguments,
-    find: impl FnOnce(&Corpus) -> (Vec<Cluster>, usize),
 ) -> anyhow::Result<u8> {
-    let (mut clusters, quiet) = find(&corpus);
     if let Some(only) = options.only {
         let kind = match only {
             Only::Contradictions => Kind::Contradiction,
@@ -70,7 +67,7 @@ fn show(
         clusters.retain(|cluster| cluster.kind == kind);
     }
     let shown = Similar {
-        corpus: &corpus,
+        corpus,
         clusters: &clusters,
         threshold: options.threshold,
         quiet,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use crate::analyse::similar::{Corpus, Kind, Options, find, of_documents};
+use crate::analyse::similar::{Corpus, Kind, find, of_documents};
 
 /// Documents of a few rules each, drawn from few words, and each rule with some words changed.
 fn drawn() -> impl Strategy<Value = Vec<(String, String)>> {
@@ -26,7 +26,7 @@ fn words(text: &str) -> BTreeSet<String> {
 /// For each place, by its file and line, the clusters that it is in.
 fn homes(corpus: &Corpus, threshold: f64) -> BTreeMap<String, BTreeSet<BTreeSet<String>>> {
     let mut homes: BTreeMap<String, BTreeSet<BTreeSet<String>>> = BTreeMap::new();
-    for cluster in find(corpus, &Options { threshold }) {
+    for cluster in find(corpus, threshold) {
         let places = cluster.variants.iter().flat_map(|variant| &variant.occurrences);
         let places: BTreeSet<String> = places.map(|place| corpus.location(*place)).collect();
         for place in &places {
@@ -70,7 +70,7 @@ proptest! {
     #[test]
     fn law_the_same_rule_with_the_opposite_modal_is_a_contradiction(documents in drawn()) {
         let corpus = of_documents(&documents);
-        let found = find(&corpus, &Options { threshold: 0.8 });
+        let found = find(&corpus, 0.8);
         let opposed = |one: &str, other: &str| found.iter().any(|cluster| {
             let has = |text: &str| cluster.variants.iter().any(|variant| variant.text == text);
             cluster.kind == Kind::Contradiction && has(one) && has(other)

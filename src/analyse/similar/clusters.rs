@@ -9,8 +9,7 @@ use rayon::prelude::*;
 use super::polarity::Polarity;
 use super::relation::{Text, difference, differing_names};
 use super::search::{self, Sets};
-use super::{Cluster, Corpus, Difference, Kind, Occurrence, Options, Variant};
-use super::{OccurrenceId, PathId};
+use super::{Cluster, Corpus, Difference, Kind, Occurrence, OccurrenceId, PathId, Variant};
 use crate::model::{Force, ProfileId};
 
 /// The minimum number of different words: shorter texts are similar by chance.
@@ -22,15 +21,16 @@ const MOST_DRIFTED: usize = 3;
 /// The maximum number of occurrences of a text that are examined one by one.
 const MOST_OCCURRENCES: usize = 32;
 
-/// Finds the clusters of a corpus, most severe first.
-pub(crate) fn find(corpus: &Corpus, options: &Options) -> Vec<Cluster> {
+/// Finds the clusters of a corpus, most severe first. `threshold` is the minimum word overlap (Jaccard index), from 0
+/// to 1.
+pub(crate) fn find(corpus: &Corpus, threshold: f64) -> Vec<Cluster> {
     let texts = texts(corpus);
     let sets: Vec<Vec<u64>> = texts
         .iter()
         .map(|text| if text.set.len() < LEAST_WORDS { Vec::new() } else { text.set.clone() })
         .collect();
     let sets = Sets::new(&sets);
-    let near = search::clusters(&sets, options.threshold);
+    let near = search::clusters(&sets, threshold);
     let opposed = opposed(&texts);
     let named = named(&texts);
     let groups = united(near, opposed, named);

@@ -39,13 +39,7 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
         body,
         lines: line_starts(body),
         first: text[..start].matches('\n').count() as u32 + 1,
-        headings: Vec::new(),
-        lists: Vec::new(),
-        open: Vec::new(),
-        lead: None,
-        skip: 0,
-        lists_seen: 0,
-        entries: Vec::new(),
+        ..Walk::default()
     };
     for (event, range) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
         walk.event(event, range);
@@ -75,6 +69,7 @@ enum BlockKind {
     Paragraph,
 }
 
+#[derive(Default)]
 struct Walk<'t> {
     body: &'t str,
     lines: Vec<u32>,
@@ -103,8 +98,7 @@ impl Walk<'_> {
                 let ticks = if code.contains('`') { "``" } else { "`" };
                 self.push(&format!("{ticks}{code}{ticks}"));
             }
-            Event::SoftBreak => self.push("\n"),
-            Event::HardBreak => self.push("\n"),
+            Event::SoftBreak | Event::HardBreak => self.push("\n"),
             _ => {}
         }
     }
@@ -172,7 +166,7 @@ impl Walk<'_> {
                 self.lists_seen += 1;
                 self.lead = None;
             }
-            BlockKind::Item => self.entry(&open.text, open.at, true),
+            BlockKind::Item => self.add(&open.text, self.line(open.at), true),
             BlockKind::Paragraph => {
                 self.lead = of_lead(&open.text);
                 match bulleted(&open.text) {
@@ -184,7 +178,7 @@ impl Walk<'_> {
                             self.add(line, at, true);
                         }
                     }
-                    None => self.entry(&open.text, open.at, false),
+                    None => self.add(&open.text, self.line(open.at), false),
                 }
             }
         }
@@ -193,10 +187,6 @@ impl Walk<'_> {
     fn line(&self, at: usize) -> u32 {
         let line = self.lines.partition_point(|start| *start as usize <= at.min(self.body.len()));
         self.first + line as u32 - 1
-    }
-
-    fn entry(&mut self, text: &str, at: usize, is_listed: bool) {
-        self.add(text, self.line(at), is_listed);
     }
 
     fn add(&mut self, text: &str, line: u32, is_listed: bool) {

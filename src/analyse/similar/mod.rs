@@ -189,9 +189,3 @@ pub(crate) struct Variant {
     /// Its occurrences in [`Corpus::occurrences`].
     pub occurrences: Vec<OccurrenceId>,
 }
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Options {
-    /// The minimum word overlap (Jaccard index), from 0 to 1.
-    pub threshold: f64,
-}

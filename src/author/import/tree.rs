@@ -127,10 +127,7 @@ impl Entry {
 
     /// Returns the force of a rule. `None` for other entries.
     pub(super) fn rule(&self) -> Option<Force> {
-        match self.part {
-            Part::Rule(force) => Some(force),
-            _ => None,
-        }
+        self.part.force()
     }
 }
 

@@ -3,6 +3,8 @@
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 
+use super::scripts::{JOINING, RIGHT_TO_LEFT, UNSPACED};
+
 /// The text around a run of invisible characters.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Neighbours<'t> {
@@ -21,94 +23,6 @@ const NEARBY: usize = 400;
 
 /// Flags spelt with tag characters: England, Scotland, Wales, and two that some fonts support.
 const FLAGS: [&str; 5] = ["gbeng", "gbsct", "gbwls", "ustx", "usca"];
-
-/// Scripts with joined letters or composed syllables, in which joiners and non-joiners are part of the
-/// spelling.
-const JOINING: [Script; 44] = [
-    Script::Arabic,
-    Script::Syriac,
-    Script::Mandaic,
-    Script::Nko,
-    Script::Mongolian,
-    Script::Adlam,
-    Script::Hanifi_Rohingya,
-    Script::Manichaean,
-    Script::Phags_Pa,
-    Script::Devanagari,
-    Script::Bengali,
-    Script::Gurmukhi,
-    Script::Gujarati,
-    Script::Oriya,
-    Script::Tamil,
-    Script::Telugu,
-    Script::Kannada,
-    Script::Malayalam,
-    Script::Sinhala,
-    Script::Khmer,
-    Script::Myanmar,
-    Script::Tibetan,
-    Script::Thai,
-    Script::Lao,
-    Script::Balinese,
-    Script::Javanese,
-    Script::Sundanese,
-    Script::Meetei_Mayek,
-    Script::Chakma,
-    Script::Brahmi,
-    Script::Kaithi,
-    Script::Newa,
-    Script::Tirhuta,
-    Script::Grantha,
-    Script::Limbu,
-    Script::Lepcha,
-    Script::Tai_Tham,
-    Script::Cham,
-    Script::Saurashtra,
-    Script::Sharada,
-    Script::Siddham,
-    Script::Modi,
-    Script::Takri,
-    Script::Syloti_Nagri,
-];
-
-/// Scripts without spaces between words, in which a zero-width space marks a possible line break. Also those
-/// in which it separates a word from `**`, since Markdown would not recognize the boundary.
-const UNSPACED: [Script; 18] = [
-    Script::Thai,
-    Script::Lao,
-    Script::Khmer,
-    Script::Myanmar,
-    Script::Tibetan,
-    Script::Balinese,
-    Script::Javanese,
-    Script::Sundanese,
-    Script::Tai_Tham,
-    Script::Tai_Le,
-    Script::New_Tai_Lue,
-    Script::Tai_Viet,
-    Script::Cham,
-    Script::Han,
-    Script::Hiragana,
-    Script::Katakana,
-    Script::Bopomofo,
-    Script::Hangul,
-];
-
-/// Right-to-left scripts.
-const RIGHT_TO_LEFT: [Script; 12] = [
-    Script::Hebrew,
-    Script::Arabic,
-    Script::Syriac,
-    Script::Thaana,
-    Script::Nko,
-    Script::Samaritan,
-    Script::Mandaic,
-    Script::Adlam,
-    Script::Hanifi_Rohingya,
-    Script::Yezidi,
-    Script::Manichaean,
-    Script::Mende_Kikakui,
-];
 
 fn is_of(character: char, scripts: &[Script]) -> bool {
     let extension = character.script_extension();

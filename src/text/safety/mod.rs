@@ -20,6 +20,7 @@ mod message;
 mod name;
 mod references;
 mod report;
+mod scripts;
 mod words;
 
 pub(crate) use characters::concealed;

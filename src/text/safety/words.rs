@@ -9,26 +9,10 @@ use unicode_script::{Script, UnicodeScript};
 use unicode_security::skeleton;
 
 use super::name::described;
+use super::scripts::ALIKE;
 use super::{Specimen, characters, is_plain, markup};
 use crate::model::codes;
 use crate::model::wording::and_more;
-
-/// Scripts with letters that look like those of another script in the list. In other scripts a letter may
-/// happen to look like an `o` or an `l`, and is next to Latin for good reason: `וAPI` is "and API".
-const ALIKE: [Script; 12] = [
-    Script::Latin,
-    Script::Cyrillic,
-    Script::Greek,
-    Script::Armenian,
-    Script::Cherokee,
-    Script::Coptic,
-    Script::Lisu,
-    Script::Deseret,
-    Script::Osage,
-    Script::Warang_Citi,
-    Script::Carian,
-    Script::Lycian,
-];
 
 /// Greek letters that look the same as Latin ones. Others are only similar, and occur in formulas next to
 /// Latin letters: `αβ`, `ρV`, `σx`.
