@@ -3,8 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "homes/dots.rs"]
+mod dots;
 #[path = "homes/keys.rs"]
 mod keys;
+#[path = "homes/plurals.rs"]
+mod plurals;
 #[path = "homes/product.rs"]
 mod product;
 
@@ -20,8 +24,6 @@ const HOMES: &[(&str, &str, &[&str])] = &[
     ("how two forces relate", "(Should, Must | Always)", &["compose/merge/force.rs"]),
     ("the plural of a noun", "{}s{}", &["model/wording.rs"]),
     ("the plural of a noun", "{}s\"", &[]),
-    ("the choice between one and many", "== 1 { \"", &[]),
-    ("the choice between one and many", "1 => \"", &[]),
     ("the end of a shortened list of names", "and {} more", &["model/wording.rs"]),
     ("the `and` in a list of names", ".join(\" and \")", &[]),
     ("the short hash of what sources say", "blake3::hash(texts.join", &["model/statement.rs"]),
@@ -36,9 +38,8 @@ const HOMES: &[(&str, &str, &[&str])] = &[
     ("how git is run on a repository that is not trusted", "Command::new(\"git\")", &["workspace/git.rs"]),
     ("which setting governs the gap before a thing", "&keys::BETWEEN_ITEMS", &["render/walk.rs"]),
     ("the walk through a document", "Walk::new(", &["author/import/arrange.rs", "render/markdown.rs"]),
-    ("the header of a table in a new file", "\"[{}]\\n\"", &["source/edit/new.rs"]),
     ("an inline table in a new entry", "\"{{ {} }}\"", &["model/claim.rs", "source/edit/new.rs"]),
-    ("the tables that lead to an entry", "[Grouping::Group.name(), group]", &["source/edit/locate.rs"]),
+    ("the tables that lead to a group", "[Grouping::Group.name()", &["model/grammar/body.rs"]),
     ("the tables that lead to a setting of the layout", "[\"layout\"]", &[]),
     ("the tables that lead to a setting of the layout", "Profile::Layout.name()]", &["source/edit.rs"]),
     (
@@ -116,31 +117,6 @@ fn lists_are_indexed_by_typed_ids() {
                 ENUMERATIONS.contains(&index),
                 "{path}: `[{index} as usize]` takes any number; declare an id with `ids!` and index a `TiVec` by it"
             );
-        }
-    }
-}
-
-/// What takes an address apart, or writes one, by its text.
-const BY_HAND: [&str; 14] = [
-    "split('.')", "split_once('.')", "contains('.')", "(\"subject.", "(\"sections.", "(\"layout.",
-    "(\"target.", "(\"fields.", "\"tools.allow\"", "\"tools.deny\"", "}.{id}", "}.{new}", "{list}.",
-    "{section}.",
-];
-
-/// Where a dot is something else: the keys of `cento.toml`, the extension of a file.
-const OTHER_DOTS: [(&str, &str); 2] =
-    [("analyse/diff/causes/config.rs", "split_once('.')"), ("author/import/mod.rs", "split('.')")];
-
-#[test]
-fn addresses_are_taken_apart_in_their_module() {
-    for (path, source) in sources() {
-        let product = source.split("#[cfg(test)]").next().expect("a split has a part");
-        for (number, line) in product.lines().enumerate() {
-            let code = line.split("//").next().expect("a split has a part");
-            let by_hand = BY_HAND.iter().find(|text| code.contains(**text));
-            let Some(text) = by_hand.filter(|_| path != "model/address.rs") else { continue };
-            let is_other = OTHER_DOTS.contains(&(path.as_str(), text));
-            assert!(is_other, "{path}:{}: `{text}`: use `model::address` instead:\n{line}", number + 1);
         }
     }
 }

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::compose::{Composition, TargetSettings};
+use crate::model::grammar::{Keys as _, Profile, Require, Tools, header};
 use crate::model::wording::shortened;
-use crate::model::{Address, Code, Datum, Diagnostic, NAME, Severity, Sources, Span, ToolList, codes};
+use crate::model::{
+    Address, Code, DESCRIPTION, Datum, Diagnostic, NAME, Severity, Sources, Span, ToolList, codes,
+};
 use crate::render::Document;
 use crate::render::front_matter::{Known, front_matter, known};
 use crate::text::front_matter as fences;
@@ -216,9 +219,9 @@ impl<'a> ReadBack<'_, 'a> {
                 Some(origin) => finding.context(origin.span(), "denied here"),
                 None => finding,
             };
-            return Some(finding.help("set `allow` in [tools] instead"));
+            return Some(finding.help(format!("set {} instead", list_of_tools(Tools::Allow))));
         }
-        if let (Some(most), Yaml::String(text), "description") = (target.longest_description, value, key)
+        if let (Some(most), Yaml::String(text), DESCRIPTION) = (target.longest_description, value, key)
             && text.chars().count() > most
         {
             let length = text.chars().count();
@@ -232,15 +235,15 @@ impl<'a> ReadBack<'_, 'a> {
         );
         let is_list = |list: Option<(&str, _)>| list.is_some_and(|(list, _)| list == key);
         let place = match key {
-            _ if is_list(target.allow) => "`allow` in [tools]".to_owned(),
-            _ if is_list(target.deny) => "`deny` in [tools]".to_owned(),
-            "description" => "`description` at the top of the profile".to_owned(),
-            _ => format!("`{key}` in [target.{}]", target.name),
+            _ if is_list(target.allow) => list_of_tools(Tools::Allow),
+            _ if is_list(target.deny) => list_of_tools(Tools::Deny),
+            DESCRIPTION => format!("{} at the top of the profile", Profile::Description.shown()),
+            _ => format!("`{key}` in {}", header([Profile::Target.name(), target.name])),
         };
         let finding = self.finding(codes::TYPED_FRONT_MATTER, message, key);
         Some(
             finding
-                .note("`explain`, `diff` and `[[require]]` do not know the value")
+                .note(format!("`explain`, `diff` and {} do not know the value", Require::PLACE))
                 .help(format!("set {place}, and write the entry as `\"{key}\"`")),
         )
     }
@@ -298,4 +301,9 @@ fn shown(composed: &Known<'_>) -> String {
         _ => composed.value.to_string(),
     };
     format!("`{}`", shortened(&text.replace('\n', " "), 60))
+}
+
+/// Where a profile lists tools.
+fn list_of_tools(key: Tools) -> String {
+    format!("`{}` in {}", key.name(), header([Profile::Tools.name()]))
 }

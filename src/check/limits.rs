@@ -3,7 +3,8 @@
 use super::require::selects;
 use super::{front_matter, reread};
 use crate::compose::{Composition, Origin, TargetSettings};
-use crate::model::{Address, Diagnostic, Library, Requirement, Span, address, codes};
+use crate::model::grammar::{self, Profile};
+use crate::model::{Address, DESCRIPTION, Diagnostic, Library, NAME, Requirement, Span, address, codes};
 
 /// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
 /// parts of the persona that it cannot express. Abstract profiles have no targets to check.
@@ -50,12 +51,12 @@ impl Checker<'_, '_> {
         if !target.front_matter {
             return findings;
         }
-        let description = self.composition.persona.field("description");
+        let description = self.composition.persona.field(Profile::Description.name());
         match description.filter(|field| !field.value.to_string().trim().is_empty()) {
-            None if crate::render::front_matter::says(self.settings, "description") => {}
+            None if crate::render::front_matter::says(self.settings, DESCRIPTION) => {}
             None => {
                 let message = format!("`{id}` has no description; {} needs one", target.summary);
-                let help = format!("add `description = \"...\"` to {}", self.path());
+                let help = format!("add `{} = \"...\"` to {}", Profile::Description.name(), self.path());
                 findings.push(self.error(message, self.start(), help));
             }
             Some(field) => {
@@ -82,7 +83,11 @@ impl Checker<'_, '_> {
                     key.name.replace('-', "_"),
                     key.name
                 );
-                let help = format!("correct the field, or set `{}` in [target.{}]", key.name, target.name);
+                let help = format!(
+                    "correct the field, or set `{}` in {}",
+                    key.name,
+                    grammar::header([Profile::Target.name(), target.name])
+                );
                 findings.push(self.error(message, origin.span(), help));
             }
         }
@@ -109,7 +114,9 @@ impl Checker<'_, '_> {
         let message = format!("`{name}` is not a valid name for {}: {objection}", target.summary);
         let set = self.settings.name.as_ref().and_then(|name| name.origin);
         let help = match set {
-            Some(_) => format!("change `name` in [target.{}]", target.name),
+            Some(_) => {
+                format!("change `{NAME}` in {}", grammar::header([Profile::Target.name(), target.name]))
+            }
             None => format!("rename {}", self.path()),
         };
         Some(self.error(message, set.map_or(self.start(), Origin::span), help))
@@ -153,7 +160,7 @@ impl Checker<'_, '_> {
             }
         }
         for field in &persona.fields {
-            let used = matches!(field.name, "name" | "description")
+            let used = grammar::own_field(field.name).is_some()
                 || persona.fields_in_text.iter().any(|name| name == field.name)
                 || persona.targets.iter().any(|settings| {
                     settings.target.keys.iter().any(|key| key.name.replace('-', "_") == field.name)

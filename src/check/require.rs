@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::compose::{Composition, Section, State};
+use crate::model::grammar::{self, Keys as _};
 use crate::model::{
     Address, Claim, Diagnostic, FragmentId, Library, Profile, RequiredField, RequiredSection, Requirement,
     Selector, Span, Text, codes, fold, nearest,
@@ -184,7 +185,10 @@ impl<'a> Asked<'_, '_, 'a> {
             Some(origin) => {
                 finding.context(origin.span(), "current heading").help(format!("change it to `{line}`"))
             }
-            None => finding.help_in(&format!("add `{line}` to [sections] in {{}}"), self.path()),
+            None => {
+                let sections = grammar::header([grammar::Profile::Sections.name()]);
+                finding.help_in(&format!("add `{line}` to {sections} in {{}}"), self.path())
+            }
         })
     }
 
@@ -201,7 +205,10 @@ impl<'a> Asked<'_, '_, 'a> {
                 return Some(finding.context(origin.span(), "empty value").help("set a value here"));
             }
             let finding = self.breach(format!("the required field `{name}` is missing"), wanted.name.span);
-            let own = if matches!(name, "name" | "description") { "" } else { " under [fields]" };
+            let own = match grammar::own_field(name) {
+                Some(_) => String::new(),
+                None => format!(" under {}", grammar::header([grammar::Profile::Fields.name()])),
+            };
             let known = self.composition.persona.fields.iter().map(|field| field.name);
             let near = nearest(name, known).map(|nearest| format!("did you mean `{nearest}`?"));
             return Some(
@@ -246,11 +253,16 @@ impl<'a> Asked<'_, '_, 'a> {
         let own = self.composition.lineage.last();
         for (user, span) in uses.iter().take(MOST_NAMES) {
             let path = self.library.profile_path(&self.library.profiles[*user]);
-            finding = finding.context(*span, "used here").help(format!("delete it from `use` in {path}"));
+            finding = finding
+                .context(*span, "used here")
+                .help(format!("delete it from {} in {path}", grammar::Profile::Use.shown()));
         }
         if uses.iter().all(|(user, _)| Some(user) != own) {
-            finding = finding
-                .help_in(&format!("or drop it from one persona: add drop = [\"{id}\"] to {{}}"), self.path());
+            let drop = grammar::Profile::Drop.name();
+            finding = finding.help_in(
+                &format!("or drop it from one persona: add {drop} = [\"{id}\"] to {{}}"),
+                self.path(),
+            );
         }
         Some(finding)
     }

@@ -10,6 +10,7 @@ use super::merge::{Decision, Decisions, State};
 use super::order::{Node, Reason, order};
 use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::template::{TemplateSet, Templates, value};
+use crate::model::grammar;
 use crate::model::wording;
 use crate::model::{
     self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME,
@@ -41,7 +42,7 @@ impl<'a> Assembly<'_, 'a> {
         let (unfilled, used) = templates.finish();
         findings.extend(unfilled);
         let persona = Persona {
-            title: self.setting("title"),
+            title: self.setting(&Address::Title.to_string()),
             fields,
             sections,
             targets: self.targets(),
@@ -70,9 +71,10 @@ impl<'a> Assembly<'_, 'a> {
                 fields.push(Field { name, value: Cow::Borrowed(datum), origin: Some(origin) });
             }
         }
-        if !fields.iter().any(|field| field.name == "name") {
+        let name = grammar::Profile::Name.name();
+        if !fields.iter().any(|field| field.name == name) {
             let value = Cow::Owned(Datum::String(self.profile.id.clone()));
-            fields.push(Field { name: "name", value, origin: None });
+            fields.push(Field { name, value, origin: None });
         }
         fields
     }
@@ -170,7 +172,7 @@ impl<'a> Assembly<'_, 'a> {
                 style: self.style(kind),
                 bold_groups: self
                     .setting(&Address::SectionKey { kind, key: address::GROUPS }.to_string())
-                    .is_some_and(|setting| setting.text == "bold"),
+                    .is_some_and(|setting| setting.text == grammar::BOLD),
                 entries: self.entries(kind, &addresses, layout, templates, findings),
             })
             .filter(|section| !section.entries.is_empty())
@@ -208,7 +210,7 @@ impl<'a> Assembly<'_, 'a> {
         let styles = &self.library.config.styles;
         let named = self
             .setting(&Address::SectionKey { kind, key: address::STYLE }.to_string())
-            .or_else(|| self.setting("style"));
+            .or_else(|| self.setting(&Address::Style.to_string()));
         let name = named.as_ref().map_or(self.library.config.style.as_str(), |setting| &setting.text);
         // An unknown name is an error when the profile is read.
         styles.get(name).unwrap_or(&styles[0])
@@ -279,17 +281,20 @@ impl<'a> Assembly<'_, 'a> {
             _ => finding,
         };
         let path = self.library.profile_path(self.profile);
-        finding.help(format!("remove the group: add [[remove]] target = \"{at}\" to {path}"))
+        finding.help(format!(
+            "remove the group: add {} {} = \"{at}\" to {path}",
+            grammar::headers(grammar::Profile::Remove.name()),
+            grammar::Remove::Target.name()
+        ))
     }
 
     /// Whether a group has claims of entries, emitted or not. If none is emitted, its title and lead
     /// introduce nothing.
     fn had_entries(&self, group: &str) -> bool {
-        let prefix = format!("{group}.");
         let is_entry = |claim: &Claim| {
             claim.block().is_some_and(|block| !matches!(block.part, Part::Title | Part::Lead))
         };
-        let mut members = self.decisions.iter().filter(|(address, _)| address.starts_with(&prefix));
+        let mut members = self.decisions.iter().filter(|(address, _)| address::is_below(address, group));
         members.any(|(_, decision)| decision.claims.iter().any(|claim| is_entry(claim)))
     }
 

@@ -8,6 +8,7 @@ use super::merge::Contest;
 use super::merge::Resolutions;
 use super::merge::{Cause, Conflict, ConflictState, Decision, Decisions, DisputeKind, State, sides};
 use super::selection::Selection;
+use crate::model::grammar;
 use crate::model::{
     Address, AddressId, Choice, Claim, Combine, Content, Diagnostic, Library, NAME, PATH, ProfileId, Removal,
     Source, address, codes, did_you_mean,
@@ -84,7 +85,7 @@ pub(super) fn collect<'a>(
                 sorted.sort_unstable();
             }
             let target = removal.target.value.as_str();
-            if matches!(target, address::ALLOW | address::DENY | "tools") {
+            if matches!(target, address::ALLOW | address::DENY) || target == grammar::Profile::Tools.name() {
                 if *profile == root {
                     collected.findings.push(widening(removal));
                 }
@@ -112,13 +113,13 @@ pub(super) fn collect<'a>(
 /// Whether a claim identifies one persona and is not inherited: its names, or the path of its output.
 fn is_private(claim: &Claim) -> bool {
     let address = &claim.address;
-    matches!(address.parsed(), Address::Field("name") | Address::TargetKey { key: PATH | NAME, .. })
+    matches!(address.parsed(), Address::NAME | Address::TargetKey { key: PATH | NAME, .. })
 }
 
 /// The addresses in `sorted` that equal `target` or are in the section or group `target`.
 fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
     let exact = sorted.binary_search(&target).ok().map(|at| sorted[at]);
-    let prefix = format!("{target}.");
+    let prefix = address::prefix(target);
     let is_list =
         matches!(Address::parse(target), Address::Body(place) if address::parts(place).count() <= 2);
     let start = sorted.partition_point(|address| *address < prefix.as_str());
@@ -131,9 +132,11 @@ fn at_or_in<'a>(sorted: &[&'a str], target: &str) -> Vec<&'a str> {
 fn widening(removal: &Removal) -> Diagnostic {
     let message =
         format!("removing `{}` would allow tools that a lower layer does not allow", removal.target.value);
-    Diagnostic::new(codes::TOOLS_WIDENED, message).at(removal.target.span, "").help(
-        "list the allowed tools in [tools] of the profile; if a lower layer does not allow them all, add a [[resolve]]",
-    )
+    Diagnostic::new(codes::TOOLS_WIDENED, message).at(removal.target.span, "").help(format!(
+        "list the allowed tools in {} of the profile; if a lower layer does not allow them all, add a {}",
+        grammar::header([grammar::Profile::Tools.name()]),
+        grammar::headers(grammar::Profile::Resolve.name())
+    ))
 }
 
 fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &[&str]) -> Diagnostic {
@@ -141,13 +144,15 @@ fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &
     let profile = &library.profiles[root];
     let message = format!("no fragment or parent of `{}` has `{}` to remove", profile.id, target.value);
     let mut finding = Diagnostic::new(codes::REMOVE_UNMATCHED, message).at(target.span, "");
+    let remove = grammar::headers(grammar::Profile::Remove.name());
     let own = profile.claims.iter().find(|claim| claim.address.as_str() == target.value);
     if let Some(own) = own {
-        finding = finding.context(own.key, "a claim of the profile itself, which [[remove]] does not affect");
+        finding = finding
+            .context(own.key, format!("a claim of the profile itself, which {remove} does not affect"));
     } else {
         finding = finding.help_if(did_you_mean(&target.value, addresses.iter().copied()));
     }
-    finding.help("correct the address, or delete the [[remove]]")
+    finding.help(format!("correct the address, or delete the {remove}"))
 }
 
 /// The `combine` setting of the profile. It is resolved like any other, but first, since other decisions need
@@ -237,7 +242,7 @@ pub(super) fn places<'a>(decisions: &Decisions<'a>, collected: &Collected<'a>) -
 /// The tags of the persona, merged and sorted.
 pub(super) fn tags<'a>(decisions: &Decisions<'a>) -> Vec<&'a str> {
     let mut tags: Vec<&str> = Vec::new();
-    for claim in decisions.get("tags").into_iter().flat_map(|decision| decision.emitted()) {
+    for claim in decisions.get(address::TAGS).into_iter().flat_map(|decision| decision.emitted()) {
         if let Content::Tags(names) = &claim.content {
             tags.extend(names.iter().map(|name| name.as_str()));
         }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::persona::{Entry, Origin, Persona};
 use crate::model::{
-    Address, Choice, Content, Datum, Diagnostic, Library, Profile, address, codes, did_you_mean,
+    Address, Choice, Content, Datum, Diagnostic, Library, Profile, address, codes, did_you_mean, grammar,
+    layout_keys,
 };
 
 /// A setting of `[layout]` with its origin.
@@ -70,7 +71,8 @@ impl<'a> Layouts<'a> {
     /// Sorts a list by its `order` setting. The named entries come in the given order, and each takes along
     /// the entries that follow it. Entries before the first named one stay at the front.
     pub(super) fn sort<T>(&self, place: &str, list: Vec<(&'a str, T)>) -> Vec<(&'a str, T)> {
-        let Some(LayoutSetting { datum: Datum::List(ids), .. }) = self.own(place, "order") else {
+        let Some(LayoutSetting { datum: Datum::List(ids), .. }) = self.own(place, layout_keys::ORDER.name)
+        else {
             return list;
         };
         let ids: Vec<&str> = ids.iter().filter_map(Datum::as_str).collect();
@@ -133,8 +135,7 @@ fn places(persona: &Persona<'_>) -> BTreeSet<String> {
 /// Reports `[layout]` settings of the profile itself for addresses that its persona does not have. Those of
 /// parents are reported when the parents are checked.
 pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>) -> Vec<Diagnostic> {
-    let claims = profile.claims.iter().filter(|claim| claim.address.section() == "layout");
-    let settings = claims.filter_map(|claim| match claim.address.parsed() {
+    let settings = profile.claims.iter().filter_map(|claim| match claim.address.parsed() {
         Address::Layout { place, key } => Some(((place, key), claim)),
         _ => None,
     });
@@ -146,14 +147,17 @@ pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>)
     let mut findings = Vec::new();
     for ((place, key), claim) in settings {
         if !place.is_empty() && !known.contains(place) {
-            let message = format!("`[layout]` refers to `{place}`, which `{}` does not have", profile.id);
+            let layout = grammar::header(Some(grammar::Profile::Layout.name()));
+            let message = format!("`{layout}` refers to `{place}`, which `{}` does not have", profile.id);
             let finding = Diagnostic::new(codes::UNUSED_LAYOUT, message).at(claim.key, "");
             findings.push(finding.help_if(did_you_mean(place, known.iter().map(String::as_str))));
-        } else if let (Content::Setting(Datum::List(ids)), "order") = (&claim.content, key) {
+        } else if let Content::Setting(Datum::List(ids)) = &claim.content
+            && key == layout_keys::ORDER.name
+        {
             for id in ids.iter().filter_map(Datum::as_str) {
                 let address = address::place([place, id]);
                 if !known.contains(&address) {
-                    let message = format!("`order` lists `{address}`, which `{}` does not have", profile.id);
+                    let message = format!("`{key}` lists `{address}`, which `{}` does not have", profile.id);
                     let here = known
                         .iter()
                         .filter(|&other| address::list(other) == place)

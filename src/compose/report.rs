@@ -13,8 +13,11 @@ use super::lineage::Lineages;
 use super::merge::Resolutions;
 use super::merge::{Conflict, DisputeKind, Problem, Side};
 use super::merge::{has_old_hashes, widened};
+use crate::model::grammar::{self, Keys as _};
 use crate::model::wording;
-use crate::model::{Address, Claim, Code, Diagnostic, Level, Library, NAME, PATH, ProfileId, Source, codes};
+use crate::model::{
+    Address, Claim, Code, Diagnostic, Level, Library, NAME, PATH, ProfileId, Source, address, codes,
+};
 
 /// The maximum number of sides in one message; the rest is counted.
 const MOST_SIDES: usize = 8;
@@ -39,14 +42,13 @@ pub(super) fn conflicts(
 fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict<'_>) -> ProfileId {
     let root = composition.lineage[composition.lineage.len() - 1];
     // Settings that are not inherited, and decisions by the child's own `combine`, concern only the child.
-    let is_private = matches!(
-        Address::parse(&conflict.at),
-        Address::Field("name") | Address::TargetKey { key: PATH | NAME, .. }
-    );
+    let is_private =
+        matches!(Address::parse(&conflict.at), Address::NAME | Address::TargetKey { key: PATH | NAME, .. });
     if conflict.unapplied().is_some() || is_private {
         return root;
     }
-    let combines = composition.decisions.get("combine").map(|decision| &*decision.claims).unwrap_or_default();
+    let combines =
+        composition.decisions.get(address::COMBINE).map(|decision| &*decision.claims).unwrap_or_default();
     let combines_above = |profile: ProfileId| {
         combines.iter().any(|claim| lineages.is_above(claim.source, Source::Profile(profile)))
     };
@@ -172,7 +174,9 @@ impl<'a> Reporter<'_, 'a> {
                 .note(self.rank(&conflict.sides)),
             DisputeKind::Clash => return finding.help("rename one of them"),
             DisputeKind::LockedRemoval => {
-                return finding.help("to remove it, add `breaks-lock = true` to the [[remove]]");
+                let (key, remove) = (grammar::Remove::BreaksLock.name(), grammar::Profile::Remove.name());
+                return finding
+                    .help(format!("to remove it, add `{key} = true` to the {}", grammar::headers(remove)));
             }
             _ => finding,
         };
@@ -224,7 +228,7 @@ impl<'a> Reporter<'_, 'a> {
                 .collect();
             lines.push(format!("    {}", steps.join(" -> ")));
         }
-        let what = if sides.len() > 1 { "why they are included" } else { "why it is included" };
+        let what = wording::one_or_many(sides.len(), "why it is included", "why they are included");
         finding.note(format!("{what}:\n{}", lines.join("\n")))
     }
 
@@ -235,7 +239,8 @@ impl<'a> Reporter<'_, 'a> {
         let level = levels.first().copied().unwrap_or_default().name();
         let is_fragment = |side: &Side<'_>| matches!(side.source, Source::Fragment(_));
         if sides.iter().all(is_fragment) {
-            format!("all have level `{level}`; fragments are peers, and the order of `use` does not choose")
+            let list = grammar::Profile::Use.shown();
+            format!("all have level `{level}`; fragments are peers, and the order of {list} does not choose")
         } else {
             format!("all have level `{level}`, and neither profile extends the other")
         }
@@ -248,7 +253,11 @@ impl<'a> Reporter<'_, 'a> {
             let help = "both are in one source: delete one, rename it, or give one a subject of its own with `about`";
             return finding.help(help);
         }
-        let mut lines = vec![format!("choose one (writes a [[resolve]] to {}):", self.path())];
+        let mut lines = vec![format!(
+            "choose one (writes a {} to {}):",
+            grammar::headers(grammar::Profile::Resolve.name()),
+            self.path()
+        )];
         for side in conflict.choices().take(MOST_SIDES) {
             let breaks = if self.would_break_lock(conflict, side) { " --breaks-lock" } else { "" };
             lines.push(format!(
@@ -268,7 +277,11 @@ impl<'a> Reporter<'_, 'a> {
                 finding.help(format!("or write it in {}, which overrides its fragments", self.path()))
             }
             DisputeKind::Different if are_fragments => {
-                finding.help("if one is only a fallback, mark it `level = \"default\"` in its fragment")
+                finding.help(format!(
+                    "if one is only a fallback, mark it `{} = \"{}\"` in its fragment",
+                    grammar::Entry::Level.name(),
+                    Level::Default.name()
+                ))
             }
             DisputeKind::Contradiction | DisputeKind::Tension if Address::parse(at).subject().is_some() => finding
                 .help("if they are about different actions, give the narrower rule a subject of its own with `about`"),

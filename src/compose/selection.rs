@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::lineage::Lineages;
+use crate::model::grammar::{self, Keys as _};
 use crate::model::{
     Claim, Diagnostic, Drop, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span, Text,
     codes, wording,
@@ -152,7 +153,12 @@ fn locked_drop(id: &str, drop: &Drop, claim: &Claim) -> Diagnostic {
     Diagnostic::new(codes::LOCKED_DROP, format!("`{id}` has locked claims and cannot be dropped"))
         .at(drop.fragment.span, "dropped here")
         .context(claim.span, format!("`{}` is locked", claim.address))
-        .help(format!("to drop it, write {{ fragment = \"{id}\", breaks-lock = true, reason = \"...\" }}"))
+        .help(format!(
+            "to drop it, write {{ {} = \"{id}\", {} = true, {} = \"...\" }}",
+            grammar::Drop::Fragment.name(),
+            grammar::Drop::BreaksLock.name(),
+            grammar::Drop::Reason.name()
+        ))
 }
 
 fn drop_conflict(
@@ -171,8 +177,10 @@ fn drop_conflict(
     .at(used_at, format!("used by `{}`", name(user)))
     .note("neither profile extends the other, so neither takes precedence")
     .help(format!(
-        "add `{id}` to `use` in {0} to keep it, or to `drop` in {0} to leave it out",
-        library.profile_path(&library.profiles[root])
+        "add `{id}` to {1} in {0} to keep it, or to {2} in {0} to leave it out",
+        library.profile_path(&library.profiles[root]),
+        grammar::Profile::Use.shown(),
+        grammar::Profile::Drop.shown()
     ))
     .in_persona(name(root))
 }

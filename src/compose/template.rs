@@ -11,7 +11,8 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
 use self::syntax::{Needs, Refused, needs};
 use super::persona::Words;
-use crate::model::{Claim, Datum, Diagnostic, Library, Sources, Span, Text, codes, did_you_mean};
+use crate::model::grammar;
+use crate::model::{Claim, Datum, Diagnostic, Level, Library, Sources, Span, Text, codes, did_you_mean};
 
 /// Marks around what a template fills in, taken out again when it is rendered: characters that
 /// Unicode promises never to assign. A template that has them itself is refused.
@@ -262,8 +263,12 @@ impl<'c> Templates<'c> {
                 let finding = Diagnostic::new(codes::TEMPLATE, message).at(span, "");
                 let names = self.values.keys().map(String::as_str);
                 finding.help_if(did_you_mean(expression, names)).help(format!(
-                    "set it in [fields] of the profile, or give it a default in a fragment: \
-                     {expression} = {{ value = \"...\", level = \"default\" }}"
+                    "set it in {} of the profile, or give it a default in a fragment: \
+                     {expression} = {{ {} = \"...\", {} = \"{}\" }}",
+                    grammar::header([grammar::Profile::Fields.name()]),
+                    grammar::Field::Value.name(),
+                    grammar::Field::Level.name(),
+                    Level::Default.name()
                 ))
             }
             ErrorKind::WriteFailure => {

@@ -69,8 +69,8 @@ pub(crate) const GROUPS: &str = Section::Groups.name();
 // The first words of addresses. All but one are keys of a profile.
 const TITLE: &str = Profile::Title.name();
 const PROFILE_STYLE: &str = Profile::Style.name();
-const COMBINE: &str = Profile::Combine.name();
-const TAGS: &str = Profile::Tags.name();
+pub(crate) const COMBINE: &str = Profile::Combine.name();
+pub(crate) const TAGS: &str = Profile::Tags.name();
 const FIELDS: &str = Profile::Fields.name();
 const SUBJECT: &str = "subject";
 const SECTIONS: &str = Profile::Sections.name();
@@ -225,6 +225,11 @@ pub(crate) fn enclosing(place: &str) -> impl Iterator<Item = &str> {
 /// Whether `place` is strictly below `above`.
 pub(crate) fn is_below(place: &str, above: &str) -> bool {
     place.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// What the text of every place below this one begins with.
+pub(crate) fn prefix(place: &str) -> String {
+    format!("{place}.")
 }
 
 /// Whether a place is inside a section, and not the section itself.

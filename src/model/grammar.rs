@@ -10,13 +10,14 @@ mod config;
 mod fragment;
 mod profile;
 
-pub(crate) use body::{Body, Entries, Entry, Field, Group, Grouping, Heading, Tools, part_key};
+pub(crate) use body::{Body, Entries, Entry, Field, Group, Grouping, Heading, Tools, group_tables, part_key};
 pub(crate) use config::{
     Accept, Config, Defaults, Except, Paths, Personas, Require, Selector, Style, Subject, TARGET_NAMES,
 };
 pub(crate) use fragment::{Fragment, FragmentFile};
-pub(crate) use profile::{BOTH, Drop, Profile, Remove, Resolve, Section};
+pub(crate) use profile::{BOLD, BOTH, Drop, Profile, Remove, Resolve, Section, own_field};
 
+use super::address;
 use super::claim::{Force, Part};
 
 /// The type of a key's value.
@@ -179,6 +180,16 @@ pub(crate) fn table<K: Keys>() -> Table {
     Table { name: K::NAME, rows: K::rows().collect(), rules: K::RULES }
 }
 
+/// The header of the table that these names lead to: `[body.rules]`.
+pub(crate) fn header<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    format!("[{}]", address::place(names))
+}
+
+/// The header of a table in an array: `[[remove]]`.
+pub(crate) fn headers(array: &str) -> String {
+    format!("[{}]", header([array]))
+}
+
 /// The keys of a table that has two groups of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Or<A, B> {
@@ -274,6 +285,16 @@ macro_rules! joined {
     };
 }
 use joined;
+
+impl Row {
+    /// The words that the key may have; empty if its value is not one of some words.
+    pub(crate) fn words(&self) -> &'static [&'static str] {
+        match self.value {
+            Type::OneOf(words) => words,
+            _ => &[],
+        }
+    }
+}
 
 /// The names in a list of names and values.
 pub(crate) const fn words<T: Copy, const N: usize>(list: &[(&'static str, T); N]) -> [&'static str; N] {

@@ -6,7 +6,8 @@ use serde_yaml::SerializerOptions;
 use super::document::{Attribution, Document};
 use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
-use crate::model::{Datum, NAME};
+use crate::model::grammar::Profile;
+use crate::model::{DESCRIPTION, Datum, NAME};
 
 /// A TOML value that serializes as plain YAML.
 struct Plain<'d>(&'d Datum);
@@ -117,10 +118,10 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
     let name = Datum::String(settings.declared_name(id).to_owned());
     let given = settings.name.as_ref().and_then(|name| name.origin);
     let mut known = vec![Known { key: NAME, value: name, list: None, attribution: Attribution::from(given) }];
-    if let Some(field) = persona.field("description") {
+    if let Some(field) = persona.field(Profile::Description.name()) {
         let value = Datum::String(field.value.to_string());
         known.push(Known {
-            key: "description",
+            key: DESCRIPTION,
             value,
             list: None,
             attribution: Attribution::from(field.origin),

@@ -81,6 +81,11 @@ pub(crate) fn keys<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Keys {
     names.into_iter().map(|name| name.as_ref().to_owned()).collect()
 }
 
+/// Returns keys as messages show them, with dots.
+fn dotted(keys: &[String]) -> String {
+    address::place(keys.iter().map(String::as_str))
+}
+
 /// Returns the path of a profile's table with the layout of a place.
 pub(crate) fn layout_tables(place: &str) -> Keys {
     keys([Profile::Layout.name()].into_iter().chain(address::parts(place)))

@@ -152,7 +152,7 @@ impl<'e, 'a> Question<'e, 'a> {
             blocks.push(match self.composition.settlement(&Address::Subject(subject).to_string()) {
                 Some(settled) => self.because(settled),
                 None => {
-                    let text = format!("of the rules about `{subject}`: see subject.{subject}");
+                    let text = format!("of the rules about `{subject}`: see {}", Address::Subject(subject));
                     line("because", Role::Help, text.into())
                 }
             });

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::{Block, Page, Table};
 use crate::compose::{Composition, Refusal};
+use crate::model::grammar;
 use crate::model::wording::count;
 use crate::model::{
     CODES, Diagnostic, Force, FragmentId, KINDS, Library, Severities, Severity, TARGETS, fold,
@@ -51,8 +52,10 @@ pub(crate) fn profiles(library: &Library, compositions: &Compositions<'_>) -> Pa
         let targets: Vec<_> =
             composition.persona.targets.iter().map(|settings| settings.target.name).collect();
         let targets = if profile.is_abstract { String::new() } else { targets.join(", ") };
-        let description =
-            composition.persona.field("description").map_or(String::new(), |field| field.value.to_string());
+        let description = composition
+            .persona
+            .field(grammar::Profile::Description.name())
+            .map_or(String::new(), |field| field.value.to_string());
         vec![
             profile.id.clone(),
             state,

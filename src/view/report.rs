@@ -18,6 +18,7 @@ use serde::Serialize;
 use super::json::{Finding, Version, finding};
 use crate::check::Checker;
 use crate::compose::Composition;
+use crate::model::grammar;
 use crate::model::{Diagnostic, Library, Profile, Source};
 use tables::{CAUSES, STATES, Tables};
 
@@ -122,8 +123,8 @@ fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>) -> Summary<'a> {
         member.findings.iter().filter(|finding| finding.severity == crate::model::Severity::Warning).count();
     Summary {
         id: &member.profile.id,
-        name: field("name"),
-        description: field("description"),
+        name: field(grammar::Profile::Name.name()),
+        description: field(grammar::Profile::Description.name()),
         tags: persona.tags.clone(),
         state: match (is_open, errors) {
             (true, _) => "conflict",

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::files::{FileError, Reading, Root};
-use crate::model::grammar::Paths;
+use crate::model::grammar::{Config, Paths, header};
 use crate::model::{
     Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_device, is_id, normalized,
 };
@@ -37,7 +37,10 @@ pub(crate) fn load(root: &Root) -> Result<(Library, Vec<Diagnostic>), FileError>
         let (paths, mut findings) = root.toml_files(Utf8Path::new(directory))?;
         let is_usual = [Paths::Fragments, Paths::Profiles].map(Paths::usual).contains(&directory);
         if !is_usual && root.standing(Utf8Path::new(directory))? == super::files::Standing::Nothing {
-            let message = format!("the directory {directory}, set in [paths] of {CONFIG}, does not exist");
+            let message = format!(
+                "the directory {directory}, set in {} of {CONFIG}, does not exist",
+                header([Config::Paths.name()])
+            );
             findings.push(
                 Diagnostic::new(codes::UNSAFE_PATH, message)
                     .help("correct the path, or create the directory"),

@@ -5,14 +5,18 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Item, LitStr};
 
-use super::product::{Text, strings};
+use super::product::{Text, texts};
 use super::sources;
 
 /// The rooms that read, write and edit TOML.
-const ROOMS: [&str; 3] = ["source/edit", "author/", "cli/"];
+const ROOMS: [&str; 10] = [
+    "analyse/diff/causes", "author/", "check/", "cli/", "compose/", "render/", "source/", "trial/",
+    "workspace/", "api.rs",
+];
 
 /// Words that are no keys where they are typed: the file, the words, and what they are there.
-const OTHER_WORDS: [(&str, &[&str], &str); 7] = [
+const OTHER_WORDS: [(&str, &[&str], &str); 19] = [
+    ("api.rs", &["profiles"], "a field that `Debug` shows"),
     ("author/absorb/sections.rs", &["group"], "the id of a group whose title has no word for one"),
     ("author/factor/alike.rs", &["force", "section", "prose"], "how two statements differ, for people"),
     (
@@ -25,8 +29,31 @@ const OTHER_WORDS: [(&str, &[&str], &str); 7] = [
     ),
     ("author/import/mod.rs", &["tools"], "a key of front matter that another tool wrote"),
     ("author/import/name.rs", &["group", "rule", "section", "step", "text"], "ids for texts without words"),
+    (
+        "check/lint/description.rs",
+        &["before", "after", "use", "require", "requires"],
+        "English words of an occasion",
+    ),
     ("cli/resolve.rs", &["value"], "what a prompt asks for"),
     ("cli/rules.rs", &["force", "kind", "rule", "tag"], "names of flags"),
+    ("compose/merge/resolve.rs", &["value"], "a noun for a claim that is no entry"),
+    ("compose/report.rs", &["profiles", "fragments"], "nouns for sources"),
+    ("compose/template.rs", &["title"], "a filter of templates"),
+    ("compose/template/syntax.rs", &["title"], "a filter of templates"),
+    (
+        "source/read/body.rs",
+        &["prose", "group", "items", "steps", "field"],
+        "nouns for what an address names",
+    ),
+    (
+        "source/read/guess.rs",
+        &["fragments", "without", "why", "reason", "body", "name"],
+        "words that people write for other keys",
+    ),
+    ("source/read/references.rs", &["fragment"], "a noun for a source"),
+    ("workspace/files/documents.rs", &["target"], "a directory that builds write to"),
+    ("workspace/files/writing.rs", &["remove"], "what was tried with a file"),
+    ("workspace/git.rs", &["never"], "the value of a setting of git"),
 ];
 
 /// The keys in the tables of the grammar and of `[layout]`.
@@ -60,20 +87,27 @@ fn rows(tokens: TokenStream) -> Vec<String> {
     rows.filter_map(key).collect()
 }
 
-/// The keys that a text is, or that its headers of tables name.
+/// A key that a text is, sets, or names in the header of a table.
 fn named<'k>(text: &Text, keys: &'k BTreeSet<String>) -> Option<&'k str> {
-    let is_header =
-        |key: &str| ["[KEY]", "[KEY."].iter().any(|form| text.value.contains(&form.replace("KEY", key)));
-    keys.iter().map(String::as_str).find(|key| text.value == *key || is_header(key))
+    let is_in = |key: &str| {
+        text.value.match_indices(key).any(|(at, _)| {
+            let (before, after) = (&text.value[..at], &text.value[at + key.len()..]);
+            let is_header = before.ends_with('[') && after.starts_with([']', '.']);
+            let is_word =
+                before.ends_with(|letter: char| letter.is_alphanumeric() || "-_}.".contains(letter));
+            is_header || after.starts_with(" = ") && !is_word
+        })
+    };
+    keys.iter().map(String::as_str).find(|key| text.value == *key || is_in(key))
 }
 
 /// The keys that a file types, each with its line.
 fn typed(path: &str, source: &str, keys: &BTreeSet<String>) -> Vec<String> {
     let others = OTHER_WORDS.iter().filter(|(file, ..)| *file == path).flat_map(|(_, words, _)| *words);
     let others: BTreeSet<&str> = others.copied().collect();
-    let texts = strings(source).into_iter().filter(|text| !others.contains(text.value.as_str()));
-    let texts = texts.filter_map(|text| Some(format!("{path}:{}: `{}`", text.line, named(&text, keys)?)));
-    texts.collect()
+    let found = texts(source).into_iter().filter(|text| !others.contains(text.value.as_str()));
+    let found = found.filter_map(|text| Some(format!("{path}:{}: `{}`", text.line, named(&text, keys)?)));
+    found.collect()
 }
 
 #[test]
@@ -101,7 +135,7 @@ fn the_list_of_other_words_is_no_longer_than_it_must_be() {
     for (path, words, _) in OTHER_WORDS {
         let source =
             sources().into_iter().find(|(file, _)| file == path).map_or(String::new(), |(_, source)| source);
-        let texts: BTreeSet<String> = strings(&source).into_iter().map(|text| text.value).collect();
+        let texts: BTreeSet<String> = texts(&source).into_iter().map(|text| text.value).collect();
         for word in words {
             assert!(texts.contains(*word), "{path} has no {word:?} any more");
         }
@@ -120,6 +154,8 @@ fn no_way_to_type_a_key_hides_it() {
         "fn f() { println!(\"add [[resolve]] to {path}\") }",
         "mod inner { impl A { fn f() -> &'static str { \"[body.rules]\" } } }",
         "macro_rules! m { () => { \"use\" } }",
+        "fn f() { format!(\"add `breaks-lock = true` to {path}\") }",
+        "fn f() -> &'static str { \"\\n    seen = {}\" }",
     ] {
         assert_eq!(typed("author/planted.rs", source, &keys).len(), 1, "{source}");
     }
@@ -127,6 +163,7 @@ fn no_way_to_type_a_key_hides_it() {
         "// \"use\"\n/// \"use\"\nfn f() { \"a user\" }",
         "#[doc = \"use\"] fn f() {}",
         "#[cfg(test)] mod tests { fn f() { table.get(\"use\") } }",
+        "fn f() { \"let reuse = 1; {use} = 2; a.use = 3\" }",
         "mod inner { #[test] fn f() { table.get(\"use\") } }",
     ] {
         assert_eq!(typed("author/planted.rs", source, &keys), [""; 0], "{source}");

@@ -1,25 +1,32 @@
 //! Product code as syntax: without comments, attributes and tests.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Attribute, File, Item, LitStr, Macro};
+use syn::{Attribute, Block, Expr, File, Item, Lit, Macro, Token};
 
-/// A string in the source.
+/// A string, character or byte in the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) line: usize,
     pub(crate) value: String,
 }
 
-/// Every string of a file, those in macros included, in the order of the source.
-pub(crate) fn strings(source: &str) -> Vec<Text> {
-    let mut walk = Strings { found: Vec::new() };
+/// Every string, character and byte of a file, those in macros included, in the order of the source.
+pub(crate) fn texts(source: &str) -> Vec<Text> {
+    let mut walk = Texts { found: Vec::new() };
     walk.visit_file(&product(source));
     walk.found
 }
 
+/// Shows every expression of a file, those in the arguments of macros included.
+pub(crate) fn each_expression(source: &str, see: &mut dyn FnMut(&Expr)) {
+    Expressions { see }.visit_file(&product(source));
+}
+
 /// A parsed file without its tests.
-pub(crate) fn product(source: &str) -> File {
+fn product(source: &str) -> File {
     let mut file = syn::parse_file(source).expect("sources parse");
     remove_tests(&mut file.items);
     file
@@ -37,9 +44,9 @@ fn remove_tests(items: &mut Vec<Item>) {
 }
 
 fn is_test(attribute: &Attribute) -> bool {
+    let is_cfg = attribute.path().is_ident("cfg");
     attribute.path().is_ident("test")
-        || attribute.path().is_ident("cfg")
-            && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+        || is_cfg && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
 }
 
 fn attributes(item: &Item) -> &[Attribute] {
@@ -58,18 +65,22 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-struct Strings {
+struct Texts {
     found: Vec<Text>,
 }
 
-impl Strings {
+impl Texts {
+    fn add(&mut self, span: Span, value: String) {
+        self.found.push(Text { line: span.start().line, value });
+    }
+
     fn tokens(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
                 TokenTree::Group(group) => self.tokens(group.stream()),
                 TokenTree::Literal(_) => {
-                    if let Ok(text) = syn::parse2::<LitStr>(token.into()) {
-                        self.visit_lit_str(&text);
+                    if let Ok(literal) = syn::parse2::<Lit>(token.into()) {
+                        self.visit_lit(&literal);
                     }
                 }
                 _ => {}
@@ -78,15 +89,44 @@ impl Strings {
     }
 }
 
-impl<'ast> Visit<'ast> for Strings {
+impl<'ast> Visit<'ast> for Texts {
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
 
     fn visit_macro(&mut self, makro: &'ast Macro) {
         self.tokens(makro.tokens.clone());
     }
 
-    fn visit_lit_str(&mut self, text: &'ast LitStr) {
-        self.found.push(Text { line: text.span().start().line, value: text.value() });
-        visit::visit_lit_str(self, text);
+    fn visit_lit(&mut self, literal: &'ast Lit) {
+        match literal {
+            Lit::Str(text) => self.add(text.span(), text.value()),
+            Lit::Char(text) => self.add(text.span(), text.value().to_string()),
+            Lit::Byte(text) => self.add(text.span(), char::from(text.value()).to_string()),
+            Lit::ByteStr(text) => {
+                self.add(text.span(), String::from_utf8_lossy(&text.value()).into_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+struct Expressions<'f> {
+    see: &'f mut dyn FnMut(&Expr),
+}
+
+impl<'ast> Visit<'ast> for Expressions<'_> {
+    fn visit_attribute(&mut self, _: &'ast Attribute) {}
+
+    fn visit_expr(&mut self, expression: &'ast Expr) {
+        (self.see)(expression);
+        visit::visit_expr(self, expression);
+    }
+
+    fn visit_macro(&mut self, makro: &'ast Macro) {
+        let list = Punctuated::<Expr, Token![,]>::parse_terminated;
+        if let Ok(arguments) = list.parse2(makro.tokens.clone()) {
+            arguments.iter().for_each(|argument| self.visit_expr(argument));
+        } else if let Ok(statements) = Block::parse_within.parse2(makro.tokens.clone()) {
+            statements.iter().for_each(|statement| self.visit_stmt(statement));
+        }
     }
 }

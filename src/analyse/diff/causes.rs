@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use renames::renamed;
 use serde::Serialize;
 
+use crate::model::grammar;
 use crate::model::{
     Claim, FileId, Force, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span,
 };
@@ -150,13 +151,21 @@ impl<'l> Finder<'l> {
         let (from, to) = (section(before), section(after));
         let moved = from != to && !from.is_empty() && !to.is_empty();
         if moved {
-            self.changed(pair, "section", Some((at(before), from)), Some((at(after), to)), touches.clone());
+            self.changed(
+                pair,
+                grammar::Fragment::Section.name(),
+                Some((at(before), from)),
+                Some((at(after), to)),
+                touches.clone(),
+            );
         }
-        self.flag(pair, "template", (at(before), before.template), (at(after), after.template), touches);
-        for (word, old, new) in
-            [("requires", &before.requires, &after.requires), ("excludes", &before.excludes, &after.excludes)]
-        {
-            self.names(pair, word, old, new, |_| Touches::Status);
+        let template = grammar::Fragment::Template.name();
+        self.flag(pair, template, (at(before), before.template), (at(after), after.template), touches);
+        for (key, old, new) in [
+            (grammar::Fragment::Requires, &before.requires, &after.requires),
+            (grammar::Fragment::Excludes, &before.excludes, &after.excludes),
+        ] {
+            self.names(pair, key.name(), old, new, |_| Touches::Status);
         }
         self.claims(pair, &before.claims, &after.claims, moved);
     }
@@ -184,16 +193,19 @@ impl<'l> Finder<'l> {
             return;
         }
         let is_abstract = |profile: &Profile| (at(profile), profile.is_abstract);
-        self.flag(pair, "abstract", is_abstract(before), is_abstract(after), Touches::Everything);
+        let key = grammar::Profile::Abstract.name();
+        self.flag(pair, key, is_abstract(before), is_abstract(after), Touches::Everything);
         let claims = addresses(before.claims.iter().chain(&after.claims));
         let claims = Touches::Claims(claims, pair);
-        self.flag(pair, "template", (at(before), before.template), (at(after), after.template), claims);
+        let key = grammar::Profile::Template.name();
+        self.flag(pair, key, (at(before), before.template), (at(after), after.template), claims);
         let order = |profile: &Profile| {
             profile.section_order.iter().map(|kind| kind.value.as_str()).collect::<Vec<_>>().join(", ")
         };
         if order(before) != order(after) {
             let (from, to) = ((at(before), order(before)), (at(after), order(after)));
-            self.changed(pair, "order of [sections]", Some(from), Some(to), Touches::Order);
+            let order = format!("order of {}", grammar::header([grammar::Profile::Sections.name()]));
+            self.changed(pair, &order, Some(from), Some(to), Touches::Order);
         }
         let everything = |_: &str| Touches::Everything;
         let (earlier, later, renamed) = (self.earlier, self.later, self.renamed.clone());
@@ -203,12 +215,12 @@ impl<'l> Finder<'l> {
             let sources = found.map(|found| Some(Source::Fragment(found?.0)));
             claims_of(found.map(|found| Some(found?.1)), sources)
         };
-        self.names(pair, "extends", &before.extends, &after.extends, everything);
-        self.names(pair, "use", &before.uses, &after.uses, by_fragment);
-        self.order(pair, "extends", &before.extends, &after.extends);
-        self.order(pair, "use", &before.uses, &after.uses);
+        self.names(pair, grammar::Profile::Extends.name(), &before.extends, &after.extends, everything);
+        self.names(pair, grammar::Profile::Use.name(), &before.uses, &after.uses, by_fragment);
+        self.order(pair, grammar::Profile::Extends.name(), &before.extends, &after.extends);
+        self.order(pair, grammar::Profile::Use.name(), &before.uses, &after.uses);
         self.drops(pair, &before.drops, &after.drops, by_fragment);
-        self.names(pair, "target", &before.targets, &after.targets, everything);
+        self.names(pair, grammar::Profile::Target.name(), &before.targets, &after.targets, everything);
         self.removals(pair, &before.removals, &after.removals);
         self.resolutions(pair, &before.resolutions, &after.resolutions);
         self.claims(pair, &before.claims, &after.claims, false);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::compose::{Block, Composition, Entry, Origin, Persona, marker};
+use crate::model::grammar::Profile;
 use crate::model::{Address, Force, Library, address, fold};
 
 /// The minimum number of letters and digits by which a text is recognized at another address.
@@ -252,7 +253,14 @@ impl Reader<'_> {
         for section in &persona.sections {
             let address = Address::Section(section.kind).to_string();
             let heading = section.heading.text.to_string();
-            self.add(Some("sections"), address, "section", None, heading, section.heading.origin);
+            self.add(
+                Some(Profile::Sections.name()),
+                address,
+                "section",
+                None,
+                heading,
+                section.heading.origin,
+            );
             self.entries(section.kind, &section.entries);
         }
     }

@@ -289,7 +289,7 @@ fn styles(library: &Library, composition: &Composition<'_>) -> BTreeSet<Option<S
         let decision = composition.decisions.get(address);
         decision.into_iter().flat_map(|decision| decision.emitted()).map(Claim::whole_text).collect()
     };
-    let persona_styles = named("style");
+    let persona_styles = named(&Address::Style.to_string());
     let mut styles: BTreeSet<Option<String>> = persona_styles.iter().cloned().map(Some).collect();
     for section in &composition.persona.sections {
         let section_styles =

@@ -4,7 +4,7 @@ use super::home::FileEdits;
 use super::place::Decide;
 use super::state::{State, Subject};
 use super::{Answer, Change, Placed, Question, Reason};
-use crate::model::{CRLF, LF, layout_keys as keys};
+use crate::model::{Address, CRLF, LF, layout_keys as keys};
 use crate::source::edit::{SourceEdit, literal};
 
 /// Turns changes of whole-file properties into layout settings. Returns the file with the properties that
@@ -108,7 +108,7 @@ fn set(
     expected: &str,
     decide: &mut Decide<'_>,
 ) -> Result<Placed, Reason> {
-    let what = format!("`layout.{key}`");
+    let what = format!("`{}`", Address::Layout { place: "", key });
     let unplaced = || Reason::Unplaced { why: format!("{what} cannot be {value} here"), places: Vec::new() };
     let path = state.look(subject, |persona| persona.profile_path().to_owned());
     let path = path.map_err(|_| unplaced())?;

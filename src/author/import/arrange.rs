@@ -112,13 +112,9 @@ impl Observer<'_> {
         usual: Value,
     ) {
         let is_everywhere = key.reach == Reach::Document;
-        let mut places = vec![String::new()];
-        if !place.is_empty() {
-            let ends = place.match_indices('.').map(|(at, _)| at);
-            let above = ends.filter(|_| !is_everywhere);
-            places.extend(above.map(|end| place[..end].to_owned()));
-            places.push(place.to_owned());
-        }
+        let within = address::enclosing(place).filter(|at| !is_everywhere || *at == place || at.is_empty());
+        let mut places: Vec<String> = within.map(str::to_owned).collect();
+        places.reverse();
         self.seen.push(Seen { places, key: key.name, own, value, usual });
     }
 

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::arrange::{Settings, Value};
 use super::name::fragment_name;
 use super::tree::{Entry, Node, Section, Tree};
-use crate::model::grammar::{Entry as Field, Profile, Section as Heading, Tools};
+use crate::model::grammar::{BOLD, Entry as Field, Profile, Section as Heading, Tools};
 use crate::model::{LAYOUT, LayoutKey, Part, address, layout_key};
 use crate::source::edit::{self, NewEntry, NewFile, NewFragment, line_literal, list_literal, literal};
 
@@ -113,7 +113,7 @@ fn heading(section: &Section) -> String {
         fields.push((Heading::Style, literal("grouped")));
     }
     if section.bold_groups {
-        fields.push((Heading::Groups, literal("bold")));
+        fields.push((Heading::Groups, literal(BOLD)));
     }
     edit::inline(Heading::Heading, &fields)
 }
@@ -126,12 +126,11 @@ fn layout(file: &mut NewFile, tree: &Tree, settings: &Settings) {
     }
     for (place, keys) in settings {
         let section = address::section(place);
-        let below = place[section.len()..].trim_start_matches('.');
+        let below = if address::is_in_section(place) { address::below_section(place) } else { "" };
         let mut sorted: Vec<_> = keys.iter().collect();
         sorted.sort_by_key(|(key, _)| LAYOUT.iter().position(|known| known.name == **key));
         for (key, value) in sorted {
-            let name = if below.is_empty() { (*key).to_owned() } else { format!("{below}.{key}") };
-            tables.entry(section).or_default().push((name, setting(key, value)));
+            tables.entry(section).or_default().push((address::below(below, key), setting(key, value)));
         }
     }
     for (section, lines) in &mut tables {

@@ -2,6 +2,7 @@
 
 use super::Lints;
 use crate::compose::Composition;
+use crate::model::grammar::Profile;
 use crate::model::{Address, Diagnostic, codes};
 
 /// Words that name an occasion, or ask a program to use the persona.
@@ -33,7 +34,7 @@ impl Lints<'_> {
         if !persona.targets.iter().any(|settings| settings.target.front_matter) {
             return None;
         }
-        let field = persona.field("description")?;
+        let field = persona.field(Profile::Description.name())?;
         let (text, origin) = (field.value.as_str()?, field.origin?);
         if text.trim().is_empty() || names_an_occasion(text) {
             return None;
@@ -43,7 +44,7 @@ impl Lints<'_> {
         Some(
             finding
                 .help("add the occasion, for example \"Use when ...\" or \"Use after ...\"")
-                .about(Address::Field("description").to_string()),
+                .about(Address::DESCRIPTION.to_string()),
         )
     }
 }

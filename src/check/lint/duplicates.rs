@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Lints, blocks, claims};
 use crate::compose::{Composition, Origin};
+use crate::model::grammar::{Profile, Remove, headers};
 use crate::model::wording::{plural, series};
 use crate::model::{Claim, Diagnostic, Library, Part, Span, codes, fold};
 
@@ -157,13 +158,15 @@ impl<'a> Meeting<'a> {
             }
             false => "keep it in one fragment and delete it from the others".to_owned(),
         };
-        let target = match (addresses.as_slice(), self.files.len()) {
-            ([_, last], 1) => {
-                format!("target = \"{last}\" in {}", self.files.into_iter().collect::<String>())
+        let mut files = self.files.into_iter();
+        let target = match (addresses.as_slice(), files.next(), files.next()) {
+            ([_, last], Some(file), None) => {
+                format!("{} = \"{last}\" in {file}", Remove::Target.name())
             }
             _ => "in its profile".to_owned(),
         };
-        let remove = format!("or remove one from the persona: add [[remove]] {target}");
+        let remove =
+            format!("or remove one from the persona: add {} {target}", headers(Profile::Remove.name()));
         Some(finding.help(share).help(remove))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{claims, relations};
 use crate::compose::{Composition, State};
+use crate::model::grammar;
 use crate::model::wording::plural;
 use crate::model::{Address, Claim, Diagnostic, FragmentId, Library, Source, Span, codes};
 
@@ -103,7 +104,7 @@ impl<'a> Tally<'a> {
         for field in &persona.fields {
             let names = |name: &str| name.len() == field.name.len() && name.replace('-', "_") == field.name;
             let mut keys = persona.targets.iter().flat_map(|settings| settings.target.keys);
-            if matches!(field.name, "name" | "description") || keys.any(|key| names(key.name)) {
+            if grammar::own_field(field.name).is_some() || keys.any(|key| names(key.name)) {
                 use_field(field.name);
             } else {
                 self.idle_fields.insert(field.name);
@@ -162,9 +163,10 @@ impl<'a> Tally<'a> {
             self.idle_fields.contains(name) && !self.used_fields.contains(name) && !wanted.contains(name)
         };
         let mut places: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
-        for claim in claims(library).filter(|claim| claim.address.section() == "fields") {
-            let name = claim.address.id();
-            if is_idle(name) {
+        for claim in claims(library) {
+            if let Some(name) = claim.address.parsed().field()
+                && is_idle(name)
+            {
                 places.entry(name).or_default().push(claim);
             }
         }
@@ -178,7 +180,8 @@ impl<'a> Tally<'a> {
             if let more @ 1.. = claims.len().saturating_sub(MOST) {
                 finding = finding.note(format!("also set in {more} more {}", plural(more, "place")));
             }
-            finding.help(format!("delete it, or use `{{{{ {name} }}}}` in a text with `template = true`"))
+            let template = grammar::Fragment::Template.name();
+            finding.help(format!("delete it, or use `{{{{ {name} }}}}` in a text with `{template} = true`"))
         };
         places.into_iter().map(finding).collect()
     }

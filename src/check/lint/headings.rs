@@ -10,6 +10,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::{Lints, blocks, claims};
 use crate::compose::{Composition, Entry, Group};
+use crate::model::grammar::{Profile, header};
 use crate::model::wording::and_more;
 use crate::model::{Diagnostic, FileId, Library, Severity, Span, codes};
 use crate::render::{Attribution, Document, render};
@@ -135,8 +136,8 @@ impl Lints<'_> {
             let finding = show(Diagnostic::new(codes::HEADING_JUMP, message), &places);
             let is_markdown = places.iter().any(|place| place.is_markdown);
             findings.push(finding.help(match is_markdown {
-                true => "remove the extra `#`",
-                false => "give its section a heading in `[sections]`",
+                true => "remove the extra `#`".to_owned(),
+                false => format!("give its section a heading in `{}`", header([Profile::Sections.name()])),
             }));
         }
         findings

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::claims;
+use crate::model::grammar::{Entry, Subject};
 use crate::model::{Diagnostic, Library, codes, nearest};
 
 /// Reports relations in `[subjects]` with a side that no rule is about.
@@ -31,7 +32,7 @@ pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
                 .map(|(side, _)| side)
                 .collect();
         let Some(first) = missing.first() else { continue };
-        let verb = if relation.excludes { "excludes" } else { "implies" };
+        let verb = if relation.excludes { Subject::Excludes.name() } else { Subject::Implies.name() };
         let names: Vec<String> = missing.iter().map(|side| format!("`{}`", side.value)).collect();
         let message =
             format!("`{subject}` {verb} `{other}`, but no rule is about {}", names.join(" or about "));
@@ -42,7 +43,8 @@ pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
             let near = nearest(&side.value, others.clone()).map(|near| format!("did you mean `{near}`?"));
             finding = finding.at(side.span, "").help_if(near);
         }
-        let help = format!("delete the relation, or add `about = \"{}\"` to a rule", first.value);
+        let help =
+            format!("delete the relation, or add `{} = \"{}\"` to a rule", Entry::About.name(), first.value);
         findings.push(finding.help(help));
     }
     findings

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{because, matches, selects};
 use crate::compose::Composition;
+use crate::model::grammar::{Config, Keys as _, Require, headers};
 use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Text, codes, did_you_mean};
 
 /// The tags, names, parents and sections that personas have, and the requirements that select one.
@@ -125,13 +126,18 @@ impl Stray {
 /// Reports a requirement that selects no persona.
 fn nobody(requirement: &Requirement, strays: &[Stray], is_empty: bool) -> Diagnostic {
     let span = requirement.personas.span.unwrap_or(requirement.span);
-    let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, "a [[require]] selects no persona");
+    let finding = Diagnostic::new(
+        codes::IDLE_REQUIREMENT,
+        format!("a {} selects no persona", headers(Config::Require.name())),
+    );
     let finding = because(requirement, finding);
     match strays {
         _ if is_empty => finding.at(span, "there are no personas").help("create a profile"),
-        [] => finding
-            .at(span, "no persona matches all of this")
-            .help("correct `personas`, or delete the [[require]]"),
+        [] => finding.at(span, "no persona matches all of this").help(format!(
+            "correct {}, or delete the {}",
+            Require::Personas.shown(),
+            headers(Config::Require.name())
+        )),
         strays => strays.iter().fold(finding, |finding, stray| {
             finding.at(stray.span, stray.says.clone()).help_if(stray.help.clone())
         }),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Asked;
 use crate::compose::force::subsumes;
 use crate::compose::{Cause, Decision, Entry, Origin, State};
+use crate::model::grammar;
 use crate::model::{
     Address, Choice, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, address, fold,
 };
@@ -98,7 +99,7 @@ impl<'a> Asked<'_, '_, 'a> {
             return self
                 .rule_breach(wanted, "is removed")
                 .context(removal.target.span, format!("removed here{reason}"))
-                .help(format!("delete the [[remove]] in {path}"))
+                .help(format!("delete the {} in {path}", grammar::headers(grammar::Profile::Remove.name())))
                 .help(except);
         }
         if let Some(subject) = &decision.subject {
@@ -194,15 +195,17 @@ impl<'a> Asked<'_, '_, 'a> {
         match claim.source {
             Source::Profile(_) => finding.help(format!("move it to `{}` in {path}", least.name())),
             Source::Fragment(_) => {
-                let group = claim.address.group().map_or(String::new(), |group| format!(".group.{group}"));
-                let table = format!("body.{}{group}.{}", claim.address.section(), least.name());
+                let body = grammar::Profile::Body.name();
+                let group = claim.address.group().into_iter().flat_map(grammar::group_tables);
+                let tables = [body, claim.address.section()].into_iter().chain(group).chain([least.name()]);
+                let table = grammar::header(tables);
                 finding
                     .help(format!(
                         "move it to `{}` in {path}, which changes every persona that uses it",
                         least.name()
                     ))
                     .help_in(
-                        &format!("or write it under [{table}] in {{}}, which overrides the fragment"),
+                        &format!("or write it under {table} in {{}}, which overrides the fragment"),
                         self.path(),
                     )
             }

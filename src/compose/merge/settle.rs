@@ -10,6 +10,7 @@ use super::decision::{
 use super::force::{Relation, relation, strength, subsumes};
 use super::resolve::{Contest, decide, has_same_words};
 use crate::compose::lineage::Lineages;
+use crate::model::grammar::{Keys as _, Section};
 use crate::model::{
     Address, Choice, Claim, Combine, Content, Datum, Level, Library, Part, ProfileId, Resolution, Source,
     address, is_hash_of, is_old_hash, is_tool_name,
@@ -334,7 +335,7 @@ fn check_setting(library: &Library, address: &str, value: &Datum) -> Result<(), 
             one_of(library.config.styles.keys().map(String::as_str).collect())
         }
         Address::Combine => one_of(Combine::ALL.map(|(name, _)| name).to_vec()),
-        Address::SectionKey { key: address::GROUPS, .. } => one_of(vec!["heading", "bold"]),
+        Address::SectionKey { key: address::GROUPS, .. } => one_of(Section::Groups.row().words().to_vec()),
         Address::Layout { .. } => crate::compose::layout::check_value(address, value),
         Address::TargetKey { key: crate::model::FRONT_MATTER, .. } => match value {
             Datum::String(_) => Ok(()),

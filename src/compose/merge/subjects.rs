@@ -12,6 +12,7 @@ use super::decision::{Cause, Conflict, Decisions, DisputeKind, Problem, Side, St
 use super::force::{Relation, relation};
 use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
+use crate::model::grammar::{self, Keys as _};
 use crate::model::{
     Address, Choice, Claim, Combine, Diagnostic, Force, Level, Library, Resolution, Source, codes,
 };
@@ -93,8 +94,11 @@ impl<'a> Subjects<'_, 'a> {
             let said = rules[rule].said;
             let message = format!("more than {MOST_PAIRS} pairs of rules contradict each other");
             let label = said.subject().map_or_else(String::new, |subject| format!("one of them, about `{subject}`"));
-            let help = "give rules about different actions subjects of their own with `about`, or declare fewer relations \
-                        in [subjects]";
+            let help = format!(
+                "give rules about different actions subjects of their own with {}, or declare fewer relations in {}",
+                grammar::Entry::About.shown(),
+                grammar::header([grammar::Config::Subjects.name()])
+            );
             Box::new(Diagnostic::new(codes::TOO_LARGE, message).at(said.span, label).help(help))
         })?;
         let mut conflicts = Vec::new();

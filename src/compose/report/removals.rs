@@ -3,6 +3,7 @@
 use super::super::Composition;
 use super::super::lineage::Lineages;
 use super::super::merge::{Decision, State};
+use crate::model::grammar::{self, Remove};
 use crate::model::{Claim, Diagnostic, Library, ProfileId, Removal, Source, codes, is_hash_of, is_old_hash};
 
 /// Findings about the removals that take part in a composition: its own that are not pinned, and those of the whole
@@ -106,8 +107,12 @@ impl Removers<'_, '_> {
         let seen: Vec<String> = seen.iter().map(|(name, hash)| format!("\"{name}\" = \"{hash}\"")).collect();
         let finding = finding.note(format!("`{id}` removed what its own sources say; `{own}` has others"));
         Some(finding.help(format!("to keep it, write the entry in {path}")).help(format!(
-            "if it is to go as well, add to {path}:\n    [[remove]]\n    target = \"{at}\"\n    seen = {{ {} }}\n    reason = \"...\"",
-            seen.join(", ")
+            "if it is to go as well, add to {path}:\n    {}\n    {} = \"{at}\"\n    {} = {{ {} }}\n    {} = \"...\"",
+            grammar::headers(grammar::Profile::Remove.name()),
+            Remove::Target.name(),
+            Remove::Seen.name(),
+            seen.join(", "),
+            Remove::Reason.name()
         )))
     }
 

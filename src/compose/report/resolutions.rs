@@ -8,7 +8,8 @@ use crate::compose::ConflictState;
 use crate::compose::merge::{Conflict, Problem, Settled, Side};
 use crate::compose::merge::{is_stale, renames};
 use crate::model::Statement;
-use crate::model::{Address, Choice, Claim, Diagnostic, Level, Resolution, codes, is_hash_of};
+use crate::model::grammar::{self, BOTH, Keys as _, Resolve};
+use crate::model::{Address, Choice, Claim, Diagnostic, Force, Level, Resolution, codes, is_hash_of};
 
 impl<'a> Reporter<'_, 'a> {
     pub(super) fn reason(&self, finding: Diagnostic, resolution: &Resolution) -> Diagnostic {
@@ -129,7 +130,8 @@ impl<'a> Reporter<'_, 'a> {
                 let message = match known {
                     true => {
                         format!(
-                            "`take = \"{}\"` does not resolve `{at}`: this side has both of the conflicting rules, or neither",
+                            "`{} = \"{}\"` does not resolve `{at}`: this side has both of the conflicting rules, or neither",
+                            Resolve::Take.name(),
                             name.value
                         )
                     }
@@ -144,27 +146,34 @@ impl<'a> Reporter<'_, 'a> {
                 (message, name.span, help)
             }
             (Problem::KeepsOneValue, Choice::KeepBoth(span)) => (
-                format!("`{at}` has a single value, so `keep = \"both\"` is not possible"),
+                format!(
+                    "`{at}` has a single value, so `{} = \"{BOTH}\"` is not possible",
+                    Resolve::Keep.name()
+                ),
                 *span,
-                "use `take` or `set`".to_owned(),
+                format!("use {} or {}", Resolve::Take.shown(), Resolve::Set.shown()),
             ),
             (Problem::Lock, _) => (
                 format!("this resolution overrides a locked claim at `{at}`"),
                 resolution.at.span,
-                "to break the lock, add `breaks-lock = true`".to_owned(),
+                format!("to break the lock, add `{} = true`", Resolve::BreaksLock.name()),
             ),
             (Problem::WrongValue(expected), Choice::Set(value)) => {
                 (format!("`{at}` must be {expected}"), value.span, "correct the value".to_owned())
             }
             (Problem::NeedsForce, Choice::Set(value)) => (
-                format!("`set` at `{at}` needs a force, because the rules contradict each other"),
+                format!(
+                    "{} at `{at}` needs a force, because the rules contradict each other",
+                    Resolve::Set.shown()
+                ),
                 value.span,
-                "add one, for example `force = \"never\"`".to_owned(),
+                format!("add one, for example `{} = \"{}\"`", Resolve::Force.name(), Force::Never.name()),
             ),
             _ => {
+                let resolve = grammar::headers(grammar::Profile::Resolve.name());
                 return self
                     .unsettled(conflict)
-                    .context(resolution.at.span, "this conflict cannot be resolved by a [[resolve]]");
+                    .context(resolution.at.span, format!("this conflict cannot be resolved by a {resolve}"));
             }
         };
         let finding = Diagnostic::new(codes::BAD_RESOLUTION, message).at(span, "");

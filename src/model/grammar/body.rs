@@ -78,6 +78,11 @@ impl Entry {
     }
 }
 
+/// The tables that lead to a group.
+pub(crate) fn group_tables(group: &str) -> [&str; 2] {
+    [Grouping::Group.name(), group]
+}
+
 /// The key of a part: the table of its entries, or `title` or `lead` of a group.
 pub(crate) fn part_key(part: Part) -> &'static str {
     match Entries::ALL.iter().find(|entries| entries.part() == part) {

@@ -95,7 +95,7 @@ keys! {
         Rule::Needs(Require::Matches.name(), Require::Field.name()),
         Rule::AtLeastOne(ASKS),
     ];
-    Personas = "personas", Type::Either(&[Type::OneOf(&["all"]), Type::Table(table::<Personas>)]), LeftOut::Required("choose them by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`"), "`\"all\"`, or a table of the keys [below](#who-is-asked)";
+    Personas = "personas", Type::Either(&[Type::OneOf(&["all"]), Type::Table(table::<Personas>)]), LeftOut::Required("choose personas by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`"), "`\"all\"`, or a table of the keys [below](#who-is-asked)";
     Rule = "rule", Type::Line, LeftOut::Nothing, "the address of a required rule";
     Force = "force", Type::OneOf(FORCES), LeftOut::Derived("any"), "the least force of that rule; a stronger one of the same direction will do";
     Text = "text", Type::Text, LeftOut::Derived("any"), "the wording of that rule; white space does not count, and a template may be filled in or not";

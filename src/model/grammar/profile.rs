@@ -42,7 +42,7 @@ keys! {
     Section, "section", "a section", "";
     Heading = "heading", Type::Heading, LeftOut::Derived("see [kinds](#kinds)"), "the heading of the section; `\"\"` prints none";
     Style = "style", Type::Line, LeftOut::Derived("the profile's `style`"), "a [style](#styles) for the rules of this section";
-    Groups = "groups", Type::OneOf(&["heading", "bold"]), LeftOut::Text("heading"), "titles of groups as `### Title`, or as `**Title:**`";
+    Groups = "groups", Type::OneOf(&["heading", BOLD]), LeftOut::Text("heading"), "titles of groups as `### Title`, or as `**Title:**`";
 }
 
 keys! {
@@ -61,6 +61,14 @@ keys! {
     BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "a locked claim may go too; otherwise that is `error[locked-removal]`";
     Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
 }
+
+/// The key that sets a field by itself, without `[fields]`.
+pub(crate) fn own_field(name: &str) -> Option<Profile> {
+    [Profile::Name, Profile::Description].into_iter().find(|key| key.name() == name)
+}
+
+/// The value of `groups` for titles in bold.
+pub(crate) const BOLD: &str = "bold";
 
 /// The value of `keep`.
 pub(crate) const BOTH: &str = "both";

@@ -2,7 +2,7 @@
 
 use toml_edit::{Decor, DocumentMut, Item, Table, TableLike, Value};
 
-use super::EditError;
+use super::{EditError, dotted};
 
 /// An entry that was removed from a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) fn table_at<'d>(document: &'d mut DocumentMut, keys: &[String]) -> Op
 /// # Errors
 /// If it does not exist.
 pub(super) fn take(document: &mut DocumentMut, keys: &[String], prunes: bool) -> Result<Taken, EditError> {
-    let missing = || EditError::Missing(keys.join("."));
+    let missing = || EditError::Missing(dotted(keys));
     let (last, above) = keys.split_last().ok_or_else(missing)?;
     let first = first_header(document);
     let table = table_at(document, above).ok_or_else(missing)?;

@@ -3,7 +3,7 @@
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use super::comments::{add, take};
-use super::{EditError, Keys};
+use super::{EditError, Keys, dotted};
 
 /// The position of an entry in its table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +127,7 @@ fn open<'d>(document: &'d mut DocumentMut, tables: &[String]) -> Result<&'d mut 
         table = table
             .get_mut(name)
             .and_then(Item::as_table_like_mut)
-            .ok_or_else(|| EditError::NotATable(tables[..=depth].join(".")))?;
+            .ok_or_else(|| EditError::NotATable(dotted(&tables[..=depth])))?;
     }
     Ok(table)
 }

@@ -1,14 +1,14 @@
 //! Finds where a claim is written in its file.
 
 use super::{Keys, keys};
-use crate::model::grammar::{Fragment, Grouping, Profile, part_key};
+use crate::model::grammar::{Fragment, Profile, group_tables, part_key};
 use crate::model::{Claim, Library, Part, Source, address};
 
 /// Returns the path of the table for a part of a list, relative to its section. The title and lead of a group
 /// are keys of the group.
 pub(super) fn list_tables(list: &str, part: Part) -> Keys {
     let (_, group) = address::section_and_group(list);
-    let group = group.into_iter().flat_map(|group| [Grouping::Group.name(), group]);
+    let group = group.into_iter().flat_map(group_tables);
     let table = (!matches!(part, Part::Title | Part::Lead)).then(|| part_key(part));
     keys(group.chain(table))
 }

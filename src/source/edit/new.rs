@@ -22,7 +22,9 @@ impl NewFile {
     /// Begins a table.
     pub(crate) fn table<S: AsRef<str>>(&mut self, tables: impl IntoIterator<Item = S>) {
         self.separate();
-        self.text.push_str(&format!("[{}]\n", keys(tables).join(".")));
+        let tables = keys(tables);
+        self.text.push_str(&grammar::header(tables.iter().map(String::as_str)));
+        self.text.push('\n');
     }
 
     /// Adds comment lines.

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::guess;
 use super::reader::{Key, Reader, Value, article};
-use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys, Or, Tools};
+use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys, Or, Tools, part_key};
 use crate::model::{
     Address, AddressBuf, Anchor, Band, Block, Claim, Content, Diagnostic, Digest, Level, Part, Placement,
     Source, Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
@@ -83,29 +83,26 @@ pub(crate) fn read_part(
     }
 }
 
-/// Returns the header of a table of entries, in a section or in a group of it.
+/// Returns the header of a table of entries, in a section or in a group of it. Without a table, that of the group.
 fn header(claims: &Claims, at: &[&str], table: &str) -> String {
-    let (kind, group) = at.split_at(1);
+    let (kind, group) = at.split_first().unwrap_or((&"", &[]));
     let body = match claims.source {
-        Source::Profile(_) => format!("{}.{}.", grammar::Profile::Body.name(), kind.concat()),
-        Source::Fragment(_) => String::new(),
+        Source::Profile(_) => vec![grammar::Profile::Body.name(), kind],
+        Source::Fragment(_) => Vec::new(),
     };
-    let groups: String = group.iter().map(|group| format!("{}.{group}.", Grouping::Group.name())).collect();
-    format!("{body}{groups}{table}")
+    let groups = group.iter().flat_map(|group| grammar::group_tables(group));
+    grammar::header(body.into_iter().chain(groups).chain([table]))
 }
 
 fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, shown: &str, value: &Value<'_>) {
     let Some(groups) = reader.table(shown, value) else { return };
     for (key, value) in groups {
-        let place = format!("`[{}]`", header(claims, &[kind, key.get_ref()], "").trim_end_matches('.'));
+        let place = format!("`{}`", header(claims, &[kind, key.get_ref()], ""));
         if !reader.id("a group", key) {
             continue;
         }
         let DeValue::Table(group) = value.get_ref() else {
-            let help = format!(
-                "a group has an id: write `[{}]`",
-                header(claims, &[kind, "some-id"], "").trim_end_matches('.')
-            );
+            let help = format!("a group has an id: write `{}`", header(claims, &[kind, "some-id"], ""));
             reader.wrong_type_but(&place, "a table", value, Some(help));
             continue;
         };
@@ -132,7 +129,7 @@ fn read_group(reader: &mut Reader, claims: &mut Claims, at: [&str; 2], place: &s
             }
             None => continue,
         };
-        let address = AddressBuf::body([at[0], at[1], part.noun()]);
+        let address = AddressBuf::body([at[0], at[1], part_key(part)]);
         if claims.take(reader, &address, part.noun(), reader.key_span(key)) {
             read_entry(reader, claims, address, part, key, value);
         }
@@ -393,21 +390,19 @@ pub(crate) fn read_tools(reader: &mut Reader, claims: &mut Claims, value: &Value
             && value.get_ref().as_array().is_some_and(|array| array.is_empty())
         {
             let message =
-                "`tools.allow` must not be empty: a target without `tools` grants all of them".to_owned();
-            let help = "list the tools, or delete the key and use `deny`".to_owned();
+                format!("{} must not be empty: a target without `tools` grants all of them", known.shown());
+            let help = format!("list the tools, or delete the key and use `{}`", Tools::Deny.name());
             reader.error(codes::TOOLS_EMPTY, message, span, Some(help));
         }
         let content = match known {
             Tools::Allow => Content::Allow(tools),
             Tools::Deny => Content::Deny(tools),
         };
-        claims.add(
-            AddressBuf::body([grammar::Fragment::Tools.name(), known.name()]),
-            Level::Normal,
-            content,
-            key_span,
-            span,
-        );
+        let address = match known {
+            Tools::Allow => Address::Allow,
+            Tools::Deny => Address::Deny,
+        };
+        claims.add(address.to_buf(), Level::Normal, content, key_span, span);
     }
 }
 

@@ -5,9 +5,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Value, read_file};
 use super::{accept, body, guess, requirement, severities, target};
-use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Paths, Style, Subject};
+use crate::model::grammar::{Config, Defaults, FORCES, Keys as _, Paths, Style, Subject, header};
 use crate::model::{
-    self, Diagnostic, FileId, Force, Layout, MOST_IMPLIED, Relation, Sources, Subjects, Text, codes,
+    self, Diagnostic, FileId, Force, Layout, MOST_IMPLIED, Relation, Sources, Subjects, Text, address, codes,
     did_you_mean,
 };
 
@@ -119,7 +119,7 @@ fn read_defaults(reader: &mut Reader, config: &mut model::Config, value: &Value<
 fn read_styles(reader: &mut Reader, config: &mut model::Config, value: &Value<'_>) {
     let Some(styles) = reader.table(Config::Styles.shown(), value) else { return };
     for (key, value) in styles {
-        let place = format!("`[{}.{}]`", Config::Styles.name(), key.get_ref());
+        let place = format!("`{}`", header([Config::Styles.name(), key.get_ref()]));
         if !reader.id("a style", key) {
             continue;
         }
@@ -222,8 +222,7 @@ fn read_relations(
             }
             continue;
         };
-        let parts: Vec<&str> = path.iter().map(Text::as_str).collect();
-        let subject = Text { value: parts.join("."), span };
+        let subject = Text { value: address::place(path.iter().map(Text::as_str)), span };
         for other in reader.distinct(relation.shown(), value) {
             if other.value == subject.value {
                 let message = format!("`{}` {} itself", subject.value, relation.name());

@@ -88,15 +88,19 @@ fn read_kind(reader: &mut Reader, file: FileId, id: &str, table: &DeTable<'_>) -
         Some((folder, _)) => {
             if crate::model::RESERVED.contains(&folder) {
                 let message = format!("`{folder}` is reserved and cannot name a kind");
-                let help = "rename the directory, or set `kind = \"...\"` in the file".to_owned();
+                let help =
+                    format!("rename the directory, or set `{} = \"...\"` in the file", Key::Kind.name());
                 reader.error(codes::RESERVED_NAME, message, start, Some(help));
                 return None;
             }
             Some(folder.to_owned())
         }
         None => {
-            let help = "add a line such as `kind = \"rules\"`, or move the file to a directory named after its kind, such as fragments/rules/";
-            reader.missing(Key::Kind.name(), "a fragment outside the directory of a kind", start, Some(help));
+            let key = Key::Kind.name();
+            let help = format!(
+                "add a line such as `{key} = \"rules\"`, or move the file to a directory named after its kind, such as fragments/rules/"
+            );
+            reader.missing(key, "a fragment outside the directory of a kind", start, Some(&help));
             None
         }
     }

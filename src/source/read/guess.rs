@@ -3,42 +3,44 @@
 use toml::de::{DeTable, DeValue};
 
 use super::reader::{Value, slug};
-use crate::model::grammar::{self, Body, Entries, FORCES, Keys, Row, Table, Type};
-use crate::model::{Force, KINDS, TARGETS, did_you_mean, is_id, nearest};
+use crate::model::grammar::{
+    self, Body, Entries, Entry, FORCES, FragmentFile, Keys, Profile, Resolve, Row, Table, Type, header,
+};
+use crate::model::{Force, KINDS, TARGETS, address, did_you_mean, is_id, nearest};
 use crate::text::force_names;
 use crate::text::ids::Ids;
 
 /// Words that people write for a key, with the key.
 const SYNONYMS: [(&str, &str); 29] = [
-    ("import", "use"),
-    ("imports", "use"),
-    ("include", "use"),
-    ("includes", "use"),
-    ("fragments", "use"),
-    ("base", "extends"),
-    ("from", "extends"),
-    ("inherit", "extends"),
-    ("inherits", "extends"),
-    ("parent", "extends"),
-    ("parents", "extends"),
-    ("without", "drop"),
-    ("purpose", "description"),
-    ("bullets", "items"),
-    ("list", "items"),
-    ("points", "items"),
-    ("markdown", "prose"),
-    ("paragraph", "prose"),
-    ("paragraphs", "prose"),
-    ("because", "why"),
-    ("because", "reason"),
-    ("why", "reason"),
-    ("reason", "why"),
-    ("rationale", "why"),
-    ("rationale", "reason"),
-    ("content", "text"),
-    ("body", "text"),
-    ("position", "band"),
-    ("priority", "band"),
+    ("import", Profile::Use.name()),
+    ("imports", Profile::Use.name()),
+    ("include", Profile::Use.name()),
+    ("includes", Profile::Use.name()),
+    ("fragments", Profile::Use.name()),
+    ("base", Profile::Extends.name()),
+    ("from", Profile::Extends.name()),
+    ("inherit", Profile::Extends.name()),
+    ("inherits", Profile::Extends.name()),
+    ("parent", Profile::Extends.name()),
+    ("parents", Profile::Extends.name()),
+    ("without", Profile::Drop.name()),
+    ("purpose", Profile::Description.name()),
+    ("bullets", Entries::Items.name()),
+    ("list", Entries::Items.name()),
+    ("points", Entries::Items.name()),
+    ("markdown", Entries::Prose.name()),
+    ("paragraph", Entries::Prose.name()),
+    ("paragraphs", Entries::Prose.name()),
+    ("because", Entry::Why.name()),
+    ("because", Resolve::Reason.name()),
+    ("why", Resolve::Reason.name()),
+    ("reason", Entry::Why.name()),
+    ("rationale", Entry::Why.name()),
+    ("rationale", Resolve::Reason.name()),
+    ("content", Entry::Text.name()),
+    ("body", Entry::Text.name()),
+    ("position", Entry::Band.name()),
+    ("priority", Entry::Band.name()),
 ];
 
 /// The maximum length of a text that an example repeats.
@@ -98,8 +100,8 @@ impl Place {
     /// Returns the name of the file in sentences.
     fn noun(&self) -> &'static str {
         match self.kind {
-            "fragment" => "the fragment",
-            "profile" => "the profile",
+            FragmentFile::NAME => "the fragment",
+            Profile::NAME => "the profile",
             _ => "cento.toml",
         }
     }
@@ -120,7 +122,7 @@ impl Place {
         if !is_top && let Some(help) = self.slipped(unknown.key).or_else(|| self.part(unknown)) {
             return Some(help);
         }
-        let takes_forces = FORCES.iter().all(|force| has(force)) || (is_top && self.kind == "profile");
+        let takes_forces = FORCES.iter().all(|force| has(force)) || (is_top && self.kind == Profile::NAME);
         let likely = if takes_forces { force_names::named(unknown.key) } else { Vec::new() };
         let near = nearest(unknown.key, unknown.known.iter().copied().filter(|name| !FORCES.contains(name)));
         // `require = ["rules/x"]` is a misspelt key, but `[require]` is a table of rules.
@@ -151,13 +153,13 @@ impl Place {
             _ => false,
         });
         if let Some(row) = nested {
-            return Some(format!("`{key}` is a key of `[{}]`", row.name));
+            return Some(format!("`{key}` is a key of `{}`", header([row.name])));
         }
-        let target = TARGETS.iter().find(|target| self.kind == "profile" && target.key(key).is_some());
+        let target = TARGETS.iter().find(|target| self.kind == Profile::NAME && target.key(key).is_some());
         if let Some(target) = target {
             return Some(format!(
-                "`{key}` is a setting of a target: write it below `[target.{}]`",
-                target.name
+                "`{key}` is a setting of a target: write it below `{}`",
+                header([Profile::Target.name(), target.name])
             ));
         }
         let near = nearest(key, unknown.known.iter().copied());
@@ -170,27 +172,34 @@ impl Place {
 
     /// Suggests a fix for a section at the top level, such as `[rules.must]`.
     fn section(&self, key: &str, value: &DeValue<'_>) -> Option<String> {
-        let is_kind = KINDS.iter().any(|(kind, ..)| *kind == key) || key == grammar::Profile::Body.name();
+        let is_kind = KINDS.iter().any(|(kind, ..)| *kind == key) || key == Profile::Body.name();
         let inner = first(value);
         let named = inner.and_then(|(name, _)| part(name));
+        let usual = if key == "rules" { Entries::Never.name() } else { Entries::Items.name() };
         match self.kind {
-            "profile" => {
+            Profile::NAME => {
                 let has_part = is_id(key) && inner.is_some_and(|(name, _)| Body::find(name).is_some());
                 if !is_kind && !has_part {
                     return None;
                 }
-                let usual = if key == "rules" { "never" } else { "items" };
-                let part = named.unwrap_or(usual);
-                Some(format!("the entries of a profile stand in `[body]`: write `[body.{key}.{part}]`"))
+                let body = Profile::Body.name();
+                Some(format!(
+                    "the entries of a profile belong in `{}`: write `{}`",
+                    header([body]),
+                    header([body, key, named.unwrap_or(usual)])
+                ))
             }
-            "fragment" if is_kind => {
-                let below = inner.filter(|_| key == grammar::Profile::Body.name());
+            FragmentFile::NAME if is_kind => {
+                let below = inner.filter(|_| key == Profile::Body.name());
                 let named = below.map_or(named, |(_, value)| first(value).and_then(|(name, _)| part(name)));
-                let part = named.unwrap_or(if key == "rules" { "never" } else { "items" });
-                Some(format!("the folder of a fragment, or its `kind`, names the section: write `[{part}]`"))
+                Some(format!(
+                    "the folder of a fragment, or its {}, names the section: write `{}`",
+                    grammar::Fragment::Kind.shown(),
+                    header([named.unwrap_or(usual)])
+                ))
             }
             "config" if is_kind || part(key).is_some() => {
-                Some("entries stand in fragments and profiles, not in cento.toml".to_owned())
+                Some("entries belong in fragments and profiles, not in cento.toml".to_owned())
             }
             _ => None,
         }
@@ -199,13 +208,20 @@ impl Place {
     /// Suggests a fix for a table of entries that is written where a kind belongs, or in `[sections]`.
     fn part(&self, unknown: &Unknown<'_>) -> Option<String> {
         let name = unknown.place.trim_matches(['`', '[', ']']);
-        let below = |table: grammar::Profile| name.strip_prefix(&format!("{}.", table.name()));
-        let body = grammar::Profile::Body.name();
-        if let Some(kind) = below(grammar::Profile::Sections).filter(|_| Body::find(unknown.key).is_some()) {
-            return Some(format!("entries stand in `[body]`: write `[{body}.{kind}.{}]`", unknown.key));
+        let below = |table: Profile| {
+            Some(address::below_section(name)).filter(|_| address::is_below(name, table.name()))
+        };
+        let body = Profile::Body.name();
+        if let Some(kind) = below(Profile::Sections).filter(|_| Body::find(unknown.key).is_some()) {
+            return Some(format!(
+                "entries belong in `{}`: write `{}`",
+                header([body]),
+                header([body, kind, unknown.key])
+            ));
         }
-        let kind = below(grammar::Profile::Body).filter(|kind| Body::find(kind).is_some())?;
-        Some(format!("`{kind}` needs the kind of its section before it: write `[{body}.rules.{kind}]`"))
+        let kind = below(Profile::Body).filter(|kind| Body::find(kind).is_some())?;
+        let table = header([body, "rules", kind]);
+        Some(format!("`{kind}` needs the kind of its section before it: write `{table}`"))
     }
 
     /// Suggests a fix for a top-level key that is below a table header.
@@ -225,11 +241,8 @@ impl Place {
 
     /// Returns whether an entry is probably a top-level key that is below a table header by mistake.
     pub(super) fn is_slipped(&self, key: &str, text: &str) -> bool {
-        let sentences = [
-            grammar::Fragment::Summary.name(),
-            grammar::Fragment::Text.name(),
-            grammar::Profile::Description.name(),
-        ];
+        let sentences =
+            [grammar::Fragment::Summary.name(), grammar::Fragment::Text.name(), Profile::Description.name()];
         let words = text.split_whitespace().count();
         let is_name = words == 1 || (words < 4 && text.starts_with(char::is_uppercase));
         self.unset.contains(&key) && (is_name || sentences.contains(&key))
@@ -240,16 +253,21 @@ impl Place {
         let text =
             if text.contains('\n') { "\"...\"".to_owned() } else { toml_edit::Value::from(text).to_string() };
         let slipped = self.slipped(key)?;
-        Some(format!("{slipped}; an entry with this id is written `{key} = {{ text = {text} }}`"))
+        Some(format!(
+            "{slipped}; an entry with this id is written `{key} = {{ {} = {text} }}`",
+            Entry::Text.name()
+        ))
     }
 
     /// Returns how the table of a force is written in the table `place`.
     fn header(&self, place: &str, is_top: bool, force: Force) -> String {
         let table = place.strip_prefix("`[").and_then(|place| place.strip_suffix("]`"));
         match table {
-            _ if is_top && self.kind == "profile" => format!("[body.rules.{}]", force.name()),
-            _ if is_top => format!("[{}]", force.name()),
-            Some(table) => format!("[{table}.{}]", force.name()),
+            _ if is_top && self.kind == Profile::NAME => {
+                header([Profile::Body.name(), "rules", force.name()])
+            }
+            _ if is_top => header([force.name()]),
+            Some(table) => header([table, force.name()]),
             None => force.name().to_owned(),
         }
     }
@@ -302,7 +320,7 @@ pub(super) fn entries(header: &str, value: &DeValue<'_>) -> Option<String> {
         Some(DeValue::Table(_)) => ", in single brackets",
         _ => "",
     };
-    Some(format!("write `[{header}]`{brackets}, and below it each entry with an id of its own: `{entry}`"))
+    Some(format!("write `{header}`{brackets}, and below it each entry with an id of its own: `{entry}`"))
 }
 
 /// Suggests a fix for an array in place of an entry.
@@ -317,7 +335,7 @@ pub(super) fn entry(value: &DeValue<'_>) -> Option<String> {
 /// Formats an array item as an entry, with an id made from its words.
 fn example(value: &DeValue<'_>) -> Option<String> {
     let field = |name: &str| value.as_table().and_then(|table| table.get(name)?.get_ref().as_str());
-    let text = value.as_str().or_else(|| field(grammar::Entry::Text.name()))?;
+    let text = value.as_str().or_else(|| field(Entry::Text.name()))?;
     let id = ["id", "name"].into_iter().find_map(field).filter(|id| is_id(id));
     let id = id.map_or_else(|| Ids::default().make(text, "entry"), str::to_owned);
     let is_short = text.chars().count() <= LONGEST && !text.contains(['\n', '`']);

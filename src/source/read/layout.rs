@@ -4,10 +4,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::body::Claims;
 use super::reader::{Key, Reader, Value};
-use crate::model::grammar::{Keys as _, Profile};
+use crate::model::grammar::{self, Keys as _, Profile};
 use crate::model::{
-    Address, Content, Datum, Force, LAYOUT, LayoutKey, Level, Target, Text, address, codes, did_you_mean,
-    is_id, layout_key,
+    Address, Content, Datum, FRONT_MATTER, Force, LAYOUT, LayoutKey, Level, Target, Text, address, codes,
+    did_you_mean, is_id, layout_key,
 };
 
 /// The maximum number of parts in the address of a place: section, group and entry.
@@ -45,14 +45,15 @@ fn read_place(reader: &mut Reader, claims: &mut Claims, place: &str, table: &DeT
 
 fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key<'_>, value: &Value<'_>) {
     let name = key.get_ref().as_ref();
-    let shown = if place.is_empty() { "`[layout]`".to_owned() } else { format!("`[layout.{place}]`") };
+    let header = |place: &str| format!("`{}`", grammar::header([Profile::Layout.name(), place]));
+    let shown = header(place);
     let fits = |key: &&LayoutKey| key.reach.fits(place.is_empty());
     let Some(known) = layout_key(name).filter(fits) else {
         if layout_key(name).is_some() {
             let message = format!("`{name}` is not allowed in {shown}");
             let help = match place {
-                "" => "it applies to one place: move it to `[layout.KIND]`".to_owned(),
-                _ => "it applies to the whole document: move it to `[layout]`".to_owned(),
+                "" => format!("it applies to one place: move it to {}", header("KIND")),
+                _ => format!("it applies to the whole document: move it to {}", header("")),
             };
             return reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
         }
@@ -68,7 +69,7 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
     }
     if place.is_empty() && Force::from_name(name).is_some() && datum.as_str() == Some("") {
         let message = format!("{what} must not be empty here, because its rules would lose their force");
-        let help = "set it for a list whose title names the force: `[layout.KIND.GROUP]`".to_owned();
+        let help = format!("set it for a list whose title names the force: {}", header("KIND.GROUP"));
         return reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help));
     }
     let (key, span) = (reader.key_span(key), reader.span(value));
@@ -77,7 +78,7 @@ fn read_setting(reader: &mut Reader, claims: &mut Claims, place: &str, key: &Key
 
 /// Reads `front-matter` of a target: a string, or a list of keys and typed lines.
 pub(super) fn read_front_matter(reader: &mut Reader, target: &Target, value: &Value<'_>) -> Option<Datum> {
-    let what = format!("`target.{}.front-matter`", target.name);
+    let what = format!("`{}`", Address::TargetKey { target: target.name, key: FRONT_MATTER });
     if let DeValue::String(_) = value.get_ref() {
         return reader.datum(&what, value);
     }

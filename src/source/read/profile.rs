@@ -5,7 +5,9 @@ use toml::de::{DeTable, DeValue};
 use super::body::{self, Claims};
 use super::guess;
 use super::reader::{Key, Reader, Value, read_file};
-use crate::model::grammar::{Body, Drop as DropKey, Keys as _, Profile, Remove, Resolve, Section};
+use crate::model::grammar::{
+    self, BOTH, Body, Drop as DropKey, Keys as _, Profile, Remove, Resolve, Section,
+};
 use crate::model::{
     self, Address, AddressBuf, Choice, Content, Datum, Diagnostic, Drop, FileId, Force, Level, ProfileId,
     Removal, Resolution, Source, Sources, Span, Spanned, Text, codes,
@@ -87,7 +89,8 @@ fn read_key(reader: &mut Reader, key: &Key<'_>, value: &Value<'_>) -> Option<Pro
     if Profile::find(key.get_ref()).is_none() && Body::find(key.get_ref()).is_some() {
         let part = key.get_ref();
         let message = format!("`{part}` is not allowed at the top level of a profile");
-        let help = format!("move it to a section: `[body.KIND.{part}]`");
+        let header = grammar::header([Profile::Body.name(), "KIND", part]);
+        let help = format!("move it to a section: `{header}`");
         reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
         return None;
     }
@@ -149,14 +152,16 @@ fn read_drop_table(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
 
 pub(crate) fn no_reason(reader: &mut Reader, what: &str, span: Span) {
     let message = format!("{what} has no reason");
-    reader.error(codes::NO_REASON, message, span, Some("add `reason = \"...\"`".to_owned()));
+    let help = format!("add `{} = \"...\"`", Resolve::Reason.name());
+    reader.error(codes::NO_REASON, message, span, Some(help));
 }
 
 fn check_drops(reader: &mut Reader, profile: &model::Profile) {
     for drop in &profile.drops {
         let used = profile.uses.iter().find(|used| used.value == drop.fragment.value);
         if let Some(used) = used {
-            let message = format!("`{}` is in both `use` and `drop`", used.value);
+            let message =
+                format!("`{}` is in both {} and {}", used.value, Profile::Use.shown(), Profile::Drop.shown());
             let finding = Diagnostic::new(codes::BAD_VALUE, message)
                 .at(drop.fragment.span, "dropped here")
                 .context(used.span, "used here")
@@ -177,7 +182,7 @@ fn read_sections(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) ->
         }
         let address =
             |setting: Section| Address::SectionKey { kind: &kind.value, key: setting.name() }.to_buf();
-        let what = format!("`{}.{}`", sections.name(), kind.value);
+        let what = format!("`{}`", Address::Section(&kind.value));
         match value.get_ref() {
             DeValue::String(_) => {
                 let heading = read_heading(reader, &what, value);
@@ -196,7 +201,12 @@ fn read_sections(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) ->
                     add_setting(reader, claims, address(known), key, value, datum);
                 }
             }
-            _ => reader.wrong_type(&what, "a heading, or a table with `heading`, `style` or `groups`", value),
+            _ => {
+                let [heading, style, groups] =
+                    [Section::Heading, Section::Style, Section::Groups].map(|key| key.shown());
+                let expected = format!("a heading, or a table with {heading}, {style} or {groups}");
+                reader.wrong_type(&what, &expected, value);
+            }
         }
         order.push(kind);
     }
@@ -218,7 +228,7 @@ fn read_body(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
         if !body::check_kind(reader, &kind) {
             continue;
         }
-        let place = format!("`[{}.{}]`", Profile::Body.name(), kind.value);
+        let place = format!("`{}`", grammar::header([Profile::Body.name(), kind.as_str()]));
         let Some(parts) = reader.table(&place, value) else { continue };
         for (key, value) in parts {
             if let Some(part) = reader.known_in(key, value, &place) {
@@ -306,11 +316,13 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
     match choices.as_slice() {
         [_] => {}
         [] => {
-            let help = "write `take = \"FRAGMENT\"`, `set = \"TEXT\"` or `keep = \"both\"`";
-            reader.missing(Resolve::Take.name(), Resolve::PLACE, span, Some(help));
+            let [take, set, keep] = [Resolve::Take, Resolve::Set, Resolve::Keep].map(Resolve::name);
+            let help = format!("write `{take} = \"FRAGMENT\"`, `{set} = \"TEXT\"` or `{keep} = \"{BOTH}\"`");
+            reader.missing(take, Resolve::PLACE, span, Some(&help));
         }
         [_, (second, _), ..] => {
-            let message = "only one of `take`, `set` and `keep` is allowed".to_owned();
+            let [take, set, keep] = [Resolve::Take, Resolve::Set, Resolve::Keep].map(|key| key.shown());
+            let message = format!("only one of {take}, {set} and {keep} is allowed");
             reader.error(codes::BAD_VALUE, message, *second, Some("keep one of them".to_owned()));
         }
     }
@@ -318,12 +330,13 @@ fn read_resolution(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Opti
     if let Some(force) = &force
         && !matches!(choice, Some(Choice::Set(_)))
     {
-        let message = "`force` needs `set`".to_owned();
+        let (key, set) = (Resolve::Force.shown(), Resolve::Set.shown());
+        let message = format!("{key} needs {set}");
         reader.error(
             codes::BAD_RESOLUTION,
             message,
             force.span,
-            Some("delete `force`: a side that is taken keeps its own".to_owned()),
+            Some(format!("delete {key}: a side that is taken keeps its own")),
         );
     }
     Some(Resolution { at: at?, choice: choice?, seen, force, breaks_lock, reason, span })
@@ -351,7 +364,7 @@ fn read_targets(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) -> 
     for (key, value) in targets {
         let name = body::key_text(reader, key);
         let Some(known) = super::target::known(reader, &name) else { continue };
-        let place = format!("`[{}.{}]`", Profile::Target.name(), known.name);
+        let place = format!("`{}`", grammar::header([Profile::Target.name(), known.name]));
         let Some(settings) = reader.table(&place, value) else { continue };
         for (key, value) in settings {
             let datum = super::target::read_setting(reader, known, key, value);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
-    Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Statement, Text, codes, did_you_mean,
-    is_hash_of, nearest,
+    Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Statement, Text, address, codes,
+    did_you_mean, is_hash_of, nearest,
 };
 
 /// Reports references to fragments, profiles and styles that do not exist, and marks the files that contain them as
@@ -80,7 +80,7 @@ fn silent_kind(kind: &Text, spoken: &BTreeSet<String>) -> Diagnostic {
 }
 
 fn is_style(address: &AddressBuf) -> bool {
-    address.as_str() == "style" || (address.section() == "sections" && address.id() == "style")
+    matches!(address.parsed(), Address::Style | Address::SectionKey { key: address::STYLE, .. })
 }
 
 /// Reports a fragment that does not exist.

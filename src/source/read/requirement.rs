@@ -3,12 +3,14 @@
 use regex::RegexBuilder;
 use toml::de::{DeTable, DeValue};
 
-use super::reader::{Reader, Value};
+use super::reader::{Key, Reader, Value};
 use super::target;
-use crate::model::grammar::{Config, Except, Keys as _, Or, Personas, Require, Rule, Selector as Choose};
+use crate::model::grammar::{
+    Config, Except, Keys as _, LeftOut, Or, Personas, Require, Rule, Selector as Choose,
+};
 use crate::model::{
     Budget, Force, Measure, Pattern, RequiredField, RequiredRule, RequiredSection, Requirement, Selector,
-    Span, Spanned, Text, codes,
+    Span, Spanned, Text, address, codes,
 };
 
 /// The size limit of a compiled regular expression, in bytes.
@@ -104,8 +106,10 @@ fn read_selector(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<S
             return Some(Selector { span, ..Selector::default() });
         }
         let message = format!("{what} cannot be `{text}`");
+        let key = Require::Personas.name();
         let help = format!(
-            "for one persona write `personas = {{ name = \"{text}\" }}`, for all `personas = \"all\"`"
+            "for one persona write `{key} = {{ {} = \"{text}\" }}`, for all `{key} = \"all\"`",
+            Choose::Name.name()
         );
         reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help));
         return None;
@@ -113,7 +117,7 @@ fn read_selector(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<S
     let table = reader.table(what, value)?;
     let mut selector = Selector::default();
     for (key, value) in table {
-        let place = format!("`{}.{}`", what.trim_matches('`'), key.get_ref());
+        let place = below(what, key);
         match reader.known::<Personas>(key, value) {
             Some(Or::Own(known)) => read_choice(reader, &mut selector, known, &place, value),
             Some(Or::Shared(Except::Except)) => {
@@ -123,7 +127,10 @@ fn read_selector(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<S
         }
     }
     if table.is_empty() {
-        let help = "choose personas by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`";
+        let help = match Require::Personas.row().left_out {
+            LeftOut::Required(help) => help,
+            _ => "",
+        };
         reader.missing(Choose::Tag.name(), what, reader.span(value), Some(help));
         return None;
     }
@@ -158,7 +165,7 @@ fn read_except(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Sel
         DeValue::Table(table) => {
             for (key, value) in table {
                 if let Some(known) = reader.known_in(key, value, what) {
-                    let what = format!("`{}.{}`", what.trim_matches('`'), key.get_ref());
+                    let what = below(what, key);
                     read_choice(reader, &mut selector, known, &what, value);
                 }
             }
@@ -232,7 +239,7 @@ fn read_budgets(reader: &mut Reader, measure: Measure, what: &str, value: &Value
             continue;
         }
         let section = Text { value: key.get_ref().to_string(), span: reader.key_span(key) };
-        let most = read_most(reader, &format!("`{}.{}`", what.trim_matches('`'), key.get_ref()), value);
+        let most = read_most(reader, &below(what, key), value);
         budgets.extend(most.map(|most| Budget { measure, section: Some(section), most }));
     }
     budgets
@@ -254,4 +261,9 @@ fn read_most(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Spann
         reader.error(codes::BAD_VALUE, format!("{what} must be {expected}"), reader.span(value), None);
     }
     Some(Spanned { value: number?, span: reader.span(value) })
+}
+
+/// A key of a table as messages show it, where `what` is the table.
+fn below(what: &str, key: &Key<'_>) -> String {
+    format!("`{}`", address::below(what.trim_matches('`'), key.get_ref()))
 }

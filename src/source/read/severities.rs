@@ -3,7 +3,7 @@
 use super::body;
 use super::reader::{Reader, Value};
 use crate::model::grammar::{Config, Keys as _};
-use crate::model::{Bound, CODES, Code, Severities, Severity, codes, did_you_mean};
+use crate::model::{Bound, CODES, Code, Severities, Severity, address, codes, did_you_mean};
 
 /// Reads a table of codes and their severities.
 pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
@@ -18,8 +18,11 @@ pub(super) fn read(reader: &mut Reader, value: &Value<'_>) -> Severities {
             reader.error(codes::UNKNOWN_KEY, message, name.span, Some(help));
             continue;
         };
-        let Some(severity) = reader.choice(&format!("`severity.{}`", code.name), value, &Severity::WORDS)
-        else {
+        let Some(severity) = reader.choice(
+            &format!("`{}`", address::below(Config::Severity.name(), code.name)),
+            value,
+            &Severity::WORDS,
+        ) else {
             continue;
         };
         match code.bound {

@@ -1,8 +1,10 @@
 //! Reads the settings in `[target.NAME]`.
 
 use super::reader::{Key, Reader, Value};
-use crate::model::grammar::{TARGET_NAMES, Tools};
-use crate::model::{Datum, FRONT_MATTER, KeyType, NAME, PATH, Target, Text, codes, did_you_mean, target};
+use crate::model::grammar::{Keys as _, Profile, TARGET_NAMES, Tools, header};
+use crate::model::{
+    Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, PATH, Target, Text, codes, did_you_mean, target,
+};
 
 /// Looks up a target by name. Reports it if there is none.
 pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target> {
@@ -22,7 +24,7 @@ pub(super) fn read_setting(
     value: &Value<'_>,
 ) -> Option<Datum> {
     let name = key.get_ref().as_ref();
-    let what = format!("`target.{}.{name}`", target.name);
+    let what = format!("`{}`", Address::TargetKey { target: target.name, key: name });
     if name == PATH || name == NAME {
         return reader.line(&what, value).map(|text| Datum::String(text.value));
     }
@@ -68,15 +70,17 @@ fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>, value: &Value<'_
     let tools = lists.map(|(list, key)| list.map(|(name, _)| (name, key.name())));
     let from_tools = tools.into_iter().flatten().find(|(key, _)| *key == name);
     let help = match (name, from_tools) {
-        ("description", _) if target.front_matter => "set `description` at the top of the profile".to_owned(),
-        (_, Some((_, list))) => format!("set `{list}` in [tools]"),
+        (DESCRIPTION, _) if target.front_matter => {
+            format!("set {} at the top of the profile", Profile::Description.shown())
+        }
+        (_, Some((_, list))) => format!("set `{list}` in {}", header([Profile::Tools.name()])),
         _ => {
-            let place = format!("`[target.{}]`", target.name);
+            let place = format!("`{}`", header([Profile::Target.name(), target.name]));
             reader.unknown_key(key, value, &place, target.settings());
             return None;
         }
     };
-    let message = format!("`{name}` cannot be set in `[target.{}]`", target.name);
+    let message = format!("`{name}` cannot be set in `{}`", header([Profile::Target.name(), target.name]));
     reader.error(codes::UNKNOWN_KEY, message, reader.key_span(key), Some(help));
     None
 }

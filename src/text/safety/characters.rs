@@ -10,7 +10,7 @@ use super::hidden::hidden;
 use super::message::hidden_text;
 use super::name::{described, is_noncharacter};
 use super::{Specimen, control};
-use crate::model::wording::and_more;
+use crate::model::wording::{and_more, one_or_many};
 use crate::model::{Code, codes};
 
 /// The maximum length of a hidden message in a finding.
@@ -81,11 +81,11 @@ fn specimen(run: &str, range: Range<usize>, code: &'static Code) -> Specimen {
         (None, _) if is_same => format!("{count} times {first}"),
         (None, _) => format!("{first}{}", and_more(count - 1)),
     };
-    let fix = match (code == codes::HIDDEN_CHARACTER, count) {
-        (true, 1) => "delete it",
-        (true, _) => "delete them",
-        (false, 1) => "delete it, or replace it by a word",
-        (false, _) => "delete them, or replace them by words",
+    let fix = match code == codes::HIDDEN_CHARACTER {
+        true => one_or_many(count, "delete it", "delete them"),
+        false => {
+            one_or_many(count, "delete it, or replace it by a word", "delete them, or replace them by words")
+        }
     };
     let why = run.chars().next().and_then(hidden).map_or("", |entry| entry.reason);
     let instead = (code == codes::HIDDEN_CHARACTER && !run.contains(SPACING)).then(String::new);

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8Path;
 
 use super::Output;
-use crate::model::{Diagnostic, codes};
+use crate::model::grammar::{Profile, header};
+use crate::model::{Diagnostic, NAME, PATH, codes};
 use crate::workspace::built::KEPT;
 use crate::workspace::files::{FileError, Root, fold, is_git, objection};
 use crate::workspace::lock::LOCK_PATH;
@@ -176,7 +177,10 @@ fn shared_name(first: &Output, second: &Output) -> Diagnostic {
             "{} and {}: a program that loads both files picks one of them",
             first.path, second.path
         ))
-        .help(format!("set another `name` in [target.{target}] of one of the profiles"))
+        .help(format!(
+            "set another `{NAME}` in {} of one of the profiles",
+            header([Profile::Target.name(), target])
+        ))
         .in_persona(&first.profile)
         .in_persona(profile)
 }
@@ -186,7 +190,10 @@ fn unsafe_path(output: &Output, reason: &str) -> Diagnostic {
     let message =
         format!("`{profile}` cannot be written to `{}`: the path {reason}", path.as_str().escape_debug());
     Diagnostic::new(codes::UNSAFE_PATH, message)
-        .help(format!("set another `path` in [target.{target}] of profile `{profile}`"))
+        .help(format!(
+            "set another `{PATH}` in {} of profile `{profile}`",
+            header([Profile::Target.name(), target])
+        ))
         .in_persona(profile)
 }
 
@@ -202,7 +209,10 @@ fn collision(first: &Output, second: &Output) -> Diagnostic {
     };
     let profile = &second.profile;
     Diagnostic::new(codes::PATH_COLLISION, message)
-        .help(format!("set another `path` in [target.{}] of profile `{profile}`", second.target))
+        .help(format!(
+            "set another `{PATH}` in {} of profile `{profile}`",
+            header([Profile::Target.name(), second.target])
+        ))
         .in_persona(&first.profile)
         .in_persona(profile)
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use toml_edit::{Document, Item};
 
 use super::{Entries, Finder, Touches};
-use crate::model::{Library, Span};
+use crate::model::grammar::{Config, Defaults, Keys as _};
+use crate::model::{Library, Span, address};
 
 impl Finder<'_> {
     /// Records the edits of the settings, table by table.
@@ -21,10 +22,11 @@ impl Finder<'_> {
 }
 
 fn touches(libraries: [&Library; 2], key: &str) -> Touches {
-    match key.split_once('.') {
-        Some(("styles", name)) => Touches::Style(Some(name.to_owned())),
-        Some(("defaults", "style")) => Touches::Style(None),
-        Some(("subjects", name)) => {
+    let name = address::below_section(key);
+    match Config::find(address::section(key)) {
+        Some(Config::Styles) => Touches::Style(Some(name.to_owned())),
+        Some(Config::Defaults) if name == Defaults::Style.name() => Touches::Style(None),
+        Some(Config::Subjects) => {
             let mut subjects = BTreeSet::from([name.to_owned()]);
             for relations in libraries.map(|library| &library.config.subjects) {
                 let related = [relations.implied.get(name), relations.excluded.get(name)];
@@ -32,8 +34,7 @@ fn touches(libraries: [&Library; 2], key: &str) -> Touches {
             }
             Touches::Subjects(subjects)
         }
-        None if key == "require" => Touches::Status,
-        Some(("severity", _)) => Touches::Status,
+        Some(Config::Require | Config::Severity) => Touches::Status,
         _ => Touches::Everything,
     }
 }
@@ -67,7 +68,7 @@ fn settings(library: &Library) -> Entries {
         for (inner, item) in table {
             let key = table.key(inner).and_then(|key| key.span());
             let value = item.as_table().map_or_else(|| setting(None, item).1, ToString::to_string);
-            settings.insert(format!("{name}.{inner}"), (setting(key, item).0, value.trim().to_owned()));
+            settings.insert(address::below(name, inner), (setting(key, item).0, value.trim().to_owned()));
         }
     }
     settings

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Edit, Entries, Finder, Pair, Touches, edit};
+use crate::model::grammar::{Profile, headers};
 use crate::model::{Address, Choice, Drop, Removal, Resolution, Span, Text};
 
 impl Finder<'_> {
@@ -41,7 +42,8 @@ impl Finder<'_> {
         let by_target = |removals: &[Removal]| -> Entries {
             removals.iter().map(|it| taken_away(&it.target, it.breaks_lock, it.reason.as_ref())).collect()
         };
-        self.entries(pair, "[[remove]] ", &by_target(before), &by_target(after), touches_at);
+        let word = headers(Profile::Remove.name()) + " ";
+        self.entries(pair, &word, &by_target(before), &by_target(after), touches_at);
     }
 
     pub(super) fn resolutions(&mut self, pair: Pair, before: &[Resolution], after: &[Resolution]) {
@@ -49,7 +51,8 @@ impl Finder<'_> {
             resolutions.iter().map(|it| (it.at.value.clone(), (it.at.span, decision_text(it)))).collect()
         };
         let (old, new) = (by_address(before), by_address(after));
-        self.entries(pair, "[[resolve]] ", &old, &new, touches_at);
+        let word = headers(Profile::Resolve.name()) + " ";
+        self.entries(pair, &word, &old, &new, touches_at);
         for resolution in after {
             let at = &resolution.at.value;
             let earlier = before.iter().find(|other| other.at.value == *at);
@@ -58,7 +61,7 @@ impl Finder<'_> {
                 let edits = vec![Edit::Changed { to: "pinned anew" }];
                 let touches = Touches::AtOrIn(at.clone());
                 let side = |resolution: &Resolution| Some((resolution.at.span, pins(resolution)));
-                self.add(pair, &format!("[[resolve]] {at}"), edits, side(earlier), side(resolution), touches);
+                self.add(pair, &format!("{word}{at}"), edits, side(earlier), side(resolution), touches);
             }
         }
     }

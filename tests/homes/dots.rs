@@ -1,0 +1,146 @@
+//! Addresses are taken apart and put together in `model::address` alone.
+
+use super::product::{Text, texts};
+use super::sources;
+
+/// The file that knows how addresses are written.
+const HOME: &str = "model/address.rs";
+
+/// Where dots are something else: the file, how many it has, and what they are there.
+const OTHER_DOTS: [(&str, usize, &str); 38] = [
+    ("analyse/similar/relation.rs", 2, "versions and the ends of sentences"),
+    ("analyse/similar/verbs.rs", 1, "the ends of sentences"),
+    ("analyse/similar/words.rs", 1, "numbers"),
+    ("author/absorb/sections.rs", 1, "the end of a title"),
+    ("author/import/blocks.rs", 1, "the ends of sentences"),
+    ("author/import/extract.rs", 1, "the ends of sentences"),
+    ("author/import/mod.rs", 1, "the extension of a file"),
+    ("author/import/name.rs", 1, "the number of a heading"),
+    ("check/lint/description.rs", 1, "the ends of sentences"),
+    ("check/lint/duplicates.rs", 2, "the ends of words"),
+    ("cli/build.rs", 1, "the current directory"),
+    ("cli/init.rs", 3, "the current directory"),
+    ("cli/mod.rs", 1, "the current directory"),
+    ("cli/report.rs", 1, "the current directory"),
+    ("model/device.rs", 1, "the extension of a file"),
+    ("model/diagnostic.rs", 1, "the extension of a file"),
+    ("model/grammar/body.rs", 1, "the table of keys, for messages"),
+    ("model/grammar/config.rs", 2, "the table of keys, for messages"),
+    ("model/layout.rs", 1, "the end of a title"),
+    ("source/read/reader.rs", 1, "the end of a sentence"),
+    ("source/read/references.rs", 4, "the extension of a file"),
+    ("text/ids.rs", 1, "the ends of sentences"),
+    ("text/safety/elements.rs", 2, "numbers"),
+    ("text/safety/instruct.rs", 1, "the ends of sentences"),
+    ("text/safety/references.rs", 1, "the name of a character"),
+    ("text/yaml.rs", 5, "numbers"),
+    ("view/contribution.rs", 1, "a number"),
+    ("view/findings/sarif.rs", 1, "the path of a file"),
+    ("view/page/markdown.rs", 1, "the number of a step"),
+    ("workspace/built.rs", 2, "names of files"),
+    ("workspace/files/documents.rs", 1, "the name of a directory"),
+    ("workspace/files/listing.rs", 2, "the current directory and hidden files"),
+    ("workspace/files/names.rs", 4, "names of files"),
+    ("workspace/files/temporary.rs", 2, "names of files"),
+    ("workspace/files/writing.rs", 1, "the current directory"),
+    ("workspace/outputs/paths.rs", 1, "the current directory"),
+    ("workspace/place.rs", 1, "the current directory"),
+    ("workspace/revision.rs", 3, "the current directory and hidden files"),
+];
+
+/// What follows the dot of a file's name.
+const EXTENSIONS: [&str; 8] = ["css", "html", "js", "json", "lock", "md", "toml", "tmp"];
+
+/// The words that addresses of more than one part begin with.
+const FIRST: [&str; 6] = ["fields", "layout", "sections", "subject", "target", "tools"];
+
+/// Whether a text can take an address apart, or put one together: it is a dot, a dot at an end of a word, an address, or
+/// a format with a dot between a field and a word or another field.
+fn is_dotted(text: &str) -> bool {
+    text == "." || is_end(text) || joins(text) || is_address(text)
+}
+
+fn is_address(text: &str) -> bool {
+    let is_part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    text.split_once('.').is_some_and(|(first, rest)| FIRST.contains(&first) && rest.split('.').all(is_part))
+}
+
+fn is_end(text: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let after = text.strip_prefix('.').filter(|word| !EXTENSIONS.contains(word));
+    after.or_else(|| text.strip_suffix('.')).is_some_and(is_word)
+}
+
+fn joins(text: &str) -> bool {
+    text.match_indices('.').any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + 1..]);
+        let word = after.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let is_letter = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
+        let is_field = (before.ends_with('}'), after.starts_with('{'));
+        let is_part = (is_letter(before.chars().last()), is_letter(after.chars().next()));
+        let follows = is_field.0 && (is_field.1 || is_part.1 && !EXTENSIONS.contains(&word));
+        follows || is_field.1 && is_part.0
+    })
+}
+
+fn dotted(source: &str) -> Vec<Text> {
+    texts(source).into_iter().filter(|text| is_dotted(&text.value)).collect()
+}
+
+#[test]
+fn addresses_are_taken_apart_in_their_module() {
+    for (path, source) in sources().into_iter().filter(|(path, _)| path != HOME) {
+        let others = OTHER_DOTS.iter().find(|(other, ..)| *other == path).map_or(0, |(_, count, _)| *count);
+        let found = dotted(&source);
+        let places: Vec<String> =
+            found.iter().map(|text| format!("{path}:{}: {:?}", text.line, text.value)).collect();
+        assert_eq!(
+            found.len(),
+            others,
+            "use {HOME}, or say in OTHER_DOTS what the dots are:\n{}",
+            places.join("\n")
+        );
+    }
+    let is_file = |path: &str| sources().iter().any(|(file, _)| file == path);
+    assert!(OTHER_DOTS.iter().all(|(path, ..)| is_file(path)), "OTHER_DOTS names a file that is gone");
+}
+
+#[test]
+fn no_way_to_take_an_address_apart_hides_it() {
+    for planted in [
+        "at.split('.')",
+        "at.split(\".\")",
+        "at.rsplit_once ( '.' )",
+        "at.splitn(2, '\\u{2e}')",
+        "at.find(&['.', '/'][..])",
+        "at.split(|letter| letter == '.')",
+        "at.bytes().position(|byte| byte == b'.')",
+        "at.strip_prefix(\"layout.\")",
+        "at.strip_suffix(\".gap\")",
+        "at.starts_with(\"subject.\")",
+        "[list, id].join(\".\")",
+        "list.to_owned() + \".\" + id",
+        "concat!(\"tools\", \".\", \"allow\")",
+        "format!(\"{}.{}\", list, id)",
+        "format!(\"{list}.{id}\")",
+        "format!(\"`layout.{key}`\")",
+        "format!(\"{section}.gap\")",
+        "write!(f, \"see {list}.{} there\", id)",
+        "text.push('.')",
+        "at == \"tools.allow\"",
+    ] {
+        assert_eq!(dotted(&format!("fn f() {{ let _ = {planted}; }}")).len(), 1, "{planted}");
+    }
+    for other in [
+        "format!(\"{path} is missing.\")",
+        "format!(\"fragments/{id}.toml\")",
+        "format!(\"{text}...\")",
+        "path.ends_with(\".md\")",
+        "\"one. two\"",
+        "1.5",
+    ] {
+        assert_eq!(dotted(&format!("fn f() {{ let _ = {other}; }}")).len(), 0, "{other}");
+    }
+}

@@ -1,0 +1,210 @@
+//! The choice between one and many is made in `model::wording` alone.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::Span;
+use syn::{BinOp, Block, Expr, Lit, LitStr, Macro, Pat, Stmt};
+
+use super::product::each_expression;
+use super::sources;
+
+/// The file that forms plurals.
+const HOME: &str = "model/wording.rs";
+
+/// Where an expression chooses a text by whether a number is one.
+fn choice(expression: &Expr) -> Option<Span> {
+    let (is_choice, span) = match expression {
+        Expr::If(choice) => {
+            let other = choice.else_branch.as_ref().is_some_and(|(_, other)| is_text(other));
+            let is_choice = is_about_one(&choice.cond) && is_text_block(&choice.then_branch) && other;
+            (is_choice, choice.if_token.span)
+        }
+        Expr::Match(choice) => {
+            let texts: Vec<_> = choice.arms.iter().filter(|arm| is_text(&arm.body)).collect();
+            let is_choice = is_about_one(&choice.expr) || texts.iter().any(|arm| is_one_in(&arm.pat));
+            (texts.len() > 1 && is_choice, choice.match_token.span)
+        }
+        Expr::MethodCall(call) => {
+            let text = |argument: &Expr| match argument {
+                Expr::Closure(closure) => is_text(&closure.body),
+                other => is_text(other),
+            };
+            let is_then = call.method == "then" || call.method == "then_some";
+            (is_then && is_about_one(&call.receiver) && call.args.iter().any(text), call.method.span())
+        }
+        Expr::Index(index) => {
+            let holds_texts = match peeled(&index.expr) {
+                Expr::Array(array) => array.elems.iter().all(is_text),
+                other => is_text(other),
+            };
+            (holds_texts && holds(&index.index, &is_about_one), index.bracket_token.span.open())
+        }
+        _ => return None,
+    };
+    is_choice.then_some(span)
+}
+
+/// Whether an expression or a part of it is so.
+fn holds(expression: &Expr, is_so: &dyn Fn(&Expr) -> bool) -> bool {
+    struct Search<'f>(&'f dyn Fn(&Expr) -> bool, bool);
+    impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
+        fn visit_expr(&mut self, expression: &'ast Expr) {
+            self.1 |= (self.0)(expression);
+            syn::visit::visit_expr(self, expression);
+        }
+    }
+    let mut search = Search(is_so, false);
+    syn::visit::Visit::visit_expr(&mut search, expression);
+    search.1
+}
+
+/// An expression without what is around it and means nothing.
+fn peeled(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Paren(inner) => peeled(&inner.expr),
+        Expr::Group(inner) => peeled(&inner.expr),
+        Expr::Reference(inner) => peeled(&inner.expr),
+        Expr::Unary(inner) => peeled(&inner.expr),
+        Expr::Cast(inner) => peeled(&inner.expr),
+        other => other,
+    }
+}
+
+fn is_number(expression: &Expr, wanted: &[&str]) -> bool {
+    matches!(peeled(expression), Expr::Lit(literal)
+        if matches!(&literal.lit, Lit::Int(number) if wanted.contains(&number.base10_digits())))
+}
+
+/// Whether a condition asks whether a number is one.
+fn is_about_one(condition: &Expr) -> bool {
+    match peeled(condition) {
+        Expr::Binary(both) => match both.op {
+            BinOp::And(_) | BinOp::Or(_) => is_about_one(&both.left) || is_about_one(&both.right),
+            BinOp::Eq(_) | BinOp::Ne(_) => is_number(&both.left, &["1"]) || is_number(&both.right, &["1"]),
+            BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => {
+                is_number(&both.left, &["1", "2"]) || is_number(&both.right, &["1", "2"])
+            }
+            _ => false,
+        },
+        Expr::Let(matched) => is_one_in(&matched.pat),
+        Expr::Macro(makro) if makro.mac.path.is_ident("matches") => {
+            makro.mac.tokens.to_string().rsplit(',').next().is_some_and(|pattern| pattern.trim() == "1")
+        }
+        Expr::MethodCall(call) if call.method == "eq" || call.method == "ne" => {
+            call.args.iter().chain([&*call.receiver]).any(|side| is_number(side, &["1"]))
+        }
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [Stmt::Expr(condition, None)] => is_about_one(condition),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a pattern holds the number one, or begins at two.
+fn is_one_in(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Lit(literal) => matches!(&literal.lit, Lit::Int(number) if number.base10_digits() == "1"),
+        Pat::Range(range) => {
+            [&range.start, &range.end].into_iter().flatten().any(|end| is_number(end, &["1", "2"]))
+        }
+        Pat::Or(any) => any.cases.iter().any(is_one_in),
+        Pat::Tuple(all) => all.elems.iter().any(is_one_in),
+        Pat::Guard(guarded) => is_one_in(&guarded.pat) || is_about_one(&guarded.guard),
+        Pat::Paren(inner) => is_one_in(&inner.pat),
+        Pat::Reference(inner) => is_one_in(&inner.pat),
+        Pat::Ident(named) => named.subpat.as_ref().is_some_and(|(_, inner)| is_one_in(inner)),
+        _ => false,
+    }
+}
+
+/// Whether an expression is a typed text, however it is owned.
+fn is_text(expression: &Expr) -> bool {
+    match peeled(expression) {
+        Expr::Lit(literal) => matches!(literal.lit, Lit::Str(_) | Lit::Char(_)),
+        Expr::MethodCall(call) => call.args.is_empty() && is_text(&call.receiver),
+        Expr::Call(call) => call.args.len() == 1 && call.args.iter().all(is_text),
+        Expr::Macro(makro) => is_format(&makro.mac),
+        Expr::Block(block) => is_text_block(&block.block),
+        _ => false,
+    }
+}
+
+fn is_text_block(block: &Block) -> bool {
+    matches!(block.stmts.last(), Some(Stmt::Expr(text, None)) if is_text(text))
+        || matches!(block.stmts.last(), Some(Stmt::Macro(makro))
+            if makro.semi_token.is_none() && is_format(&makro.mac))
+}
+
+/// Whether a macro formats a text that has words of its own.
+fn is_format(makro: &Macro) -> bool {
+    let first = makro.tokens.clone().into_iter().next();
+    let text = first
+        .and_then(|token| syn::parse2::<LitStr>(token.into()).ok())
+        .map_or(String::new(), |text| text.value());
+    let mut depth = 0;
+    let has_words = text.chars().any(|letter| {
+        depth += i32::from(letter == '{') - i32::from(letter == '}');
+        depth == 0 && letter.is_alphabetic()
+    });
+    makro.path.is_ident("format") && has_words
+}
+
+/// The lines of a file that choose between one and many.
+fn choices(source: &str) -> BTreeSet<usize> {
+    let mut lines = BTreeSet::new();
+    each_expression(source, &mut |expression| {
+        lines.extend(choice(expression).map(|span| span.start().line));
+    });
+    lines
+}
+
+#[test]
+fn one_module_chooses_between_one_and_many() {
+    let mut found = Vec::new();
+    for (path, source) in sources().into_iter().filter(|(path, _)| path != HOME) {
+        found.extend(choices(&source).into_iter().map(|line| format!("{path}:{line}")));
+    }
+    assert_eq!(found, [""; 0], "use `plural`, `count` or `one_or_many` of {HOME}");
+}
+
+#[test]
+fn no_way_to_write_the_choice_hides_it() {
+    for choice in [
+        "if n == 1 { \"file\" } else { \"files\" }",
+        "if 1 == n { \"file\" } else { \"files\" }",
+        "if (n) != (1usize) { \"s\" } else { \"\" }",
+        "if all.len() > 1 { \"s\" } else { \"\" }",
+        "if n < 2 { \"is\".to_owned() } else { String::from(\"are\") }",
+        "if *n == 0x1 as usize { \"file\" } else { \"files\" }",
+        "if !(n == 1) { \"s\" } else { \"\" }",
+        "if let 1 = n { \"file\" } else { \"files\" }",
+        "if matches!(n, 1) { \"file\" } else { \"files\" }",
+        "if n.eq(&1) { \"file\" } else { \"files\" }",
+        "if n == 1 { format!(\"one file\") } else { format!(\"{n} files\") }",
+        "match n { 1 => \"file\", _ => \"files\" }",
+        "match n { 0 => \"none\", 1 => { \"file\" } 2.. => \"files\" }",
+        "match (n, x) { (1, _) => \"file\", _ => \"files\" }",
+        "match n == 1 { true => \"file\", false => \"files\" }",
+        "match n { n if n == 1 => \"file\", _ => \"files\" }",
+        "match n { 0 | 1 => \"\", _ => \"s\" }",
+        "(n == 1).then_some(\"file\").unwrap_or(\"files\")",
+        "(n != 1).then(|| \"s\").unwrap_or_default()",
+        "[\"files\", \"file\"][usize::from(n == 1)]",
+        "&\"s\"[usize::from(n == 1)..]",
+        "format!(\"{n} file{}\", if n == 1 { \"\" } else { \"s\" })",
+        "bail!(\"{} file{}\", n, match n { 1 => '\\0', _ => 's' })",
+        "vec![if n == 1 { \"file\" } else { \"files\" }]",
+    ] {
+        assert_eq!(choices(&format!("fn f() {{ let _ = {choice}; }}")).len(), 1, "{choice}");
+    }
+    for other in [
+        "if n == 2 { \"pair\" } else { \"more\" }",
+        "if n == 1 { one(x) } else { many(x) }",
+        "if n + 1 == last { \"\" } else { \", \" }",
+        "match n { 1 => one(), _ => \"many\" }",
+        "[\"a\", \"b\"][n]",
+    ] {
+        assert_eq!(choices(&format!("fn f() {{ let _ = {other}; }}")).len(), 0, "{other}");
+    }
+}
