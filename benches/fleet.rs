@@ -1,5 +1,5 @@
-//! How long a fleet takes a program that embeds cento: to load, to compose one persona after the other with all checks,
-//! and to build, by number of personas.
+//! Measures a fleet in a program that embeds cento: loading, composing one persona after the other with all
+//! checks, and building, by number of personas.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -7,10 +7,10 @@ use std::fmt::Write;
 use cento::{Persona, Workspace};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
-/// Fragments of a fleet; each persona uses forty of them.
+/// The number of fragments; each persona uses forty of them.
 const FRAGMENTS: usize = 400;
 
-/// A workspace of so many personas, with templates, rules of two forces, groups and a common parent.
+/// A workspace of this many personas, with templates, rules of two forces, groups and a common parent.
 fn fleet(personas: usize) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     for number in 0..FRAGMENTS {

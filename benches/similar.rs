@@ -1,18 +1,18 @@
-//! How long `cento similar` takes to find what is said alike, by number of rules, and for what is hard: one template that all fill in,
-//! and texts of few words that are all common.
+//! Measures `cento similar` by number of rules, and for hard cases: one template with many names, and short
+//! texts of only common words.
 
 use std::fmt::Write;
 use std::process::Command;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
-/// Rules in one document.
+/// The number of rules in one document.
 const RULES: usize = 100;
 
-/// Documents, each with its path.
+/// Documents and their paths.
 type Documents = Vec<(String, String)>;
 
-/// Numbers that look drawn, the same each time.
+/// A deterministic random number generator.
 struct Drawn(u64);
 
 impl Drawn {
@@ -21,7 +21,7 @@ impl Drawn {
         (self.0 >> 33) as usize % limit
     }
 
-    /// A word as texts have them: few are in most texts, most in few.
+    /// Returns a word with a realistic frequency: a few are in most texts, most are rare.
     fn word(&mut self, words: usize) -> String {
         let rank = self.below(words).min(self.below(words)).min(self.below(words));
         format!("w{rank}")
@@ -40,7 +40,7 @@ fn documents(rules: impl Iterator<Item = String>) -> Documents {
     rules.chunks(RULES).enumerate().map(document).collect()
 }
 
-/// Rules of five to eighteen words, of which two in five are another one with up to two words changed.
+/// Rules of five to eighteen words; two in five are copies with up to two words changed.
 fn usual(count: usize) -> Documents {
     let mut drawn = Drawn(7);
     let mut rules: Vec<Vec<String>> = Vec::new();
@@ -58,7 +58,7 @@ fn usual(count: usize) -> Documents {
     documents(rules.into_iter().map(|words| words.join(" ")))
 }
 
-/// One rule with another name each time.
+/// One rule with a different name each time.
 fn template(count: usize) -> Documents {
     documents(
         (0..count)
@@ -66,7 +66,7 @@ fn template(count: usize) -> Documents {
     )
 }
 
-/// Rules of eight out of twenty words.
+/// Rules of eight words out of twenty.
 fn common(count: usize) -> Documents {
     let mut drawn = Drawn(7);
     documents(

@@ -1,5 +1,5 @@
-//! Composes the personas of a workspace from another program, and prints each output's path with what keeps the others
-//! from being built: `cargo run --example embed -- DIR`.
+//! Composes the personas of a workspace from another program. Prints the path of each output, and what keeps
+//! personas from being built: `cargo run --example embed -- DIR`.
 
 use std::error::Error as _;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints the outputs of all personas, and returns the number of personas that may not be built.
+/// Prints the outputs of all personas. Returns the number of personas that may not be built.
 fn outputs(directory: &str) -> Result<usize, Error> {
     let workspace = Workspace::open(directory)?;
     let mut refused = 0;

@@ -93,7 +93,7 @@ fn a_directory_without_a_workspace_is_told_from_an_empty_workspace() {
 
 const PLAIN: (&str, &str) = ("fragments/voice/plain.toml", "[items]\na = 'Be brief.'");
 
-/// The codes and personas of the errors that keep a persona of these profiles from being built; none if it is built.
+/// Returns the codes and personas of the errors that prevent a build of these profiles; empty if they build.
 fn clashes(profiles: &[(&str, &str)], id: &str) -> Vec<(&'static str, Vec<String>)> {
     let workspace = Workspace::from_texts([PLAIN].into_iter().chain(profiles.iter().copied()));
     // The order in which personas are composed and built makes no difference.
@@ -126,7 +126,7 @@ fn outputs_of_two_personas_never_share_a_path() {
         }
         assert_eq!(clashes(&profiles, "three"), []);
     }
-    // What is never built takes no path from others.
+    // A profile that is never built takes no path.
     for never in ["abstract = true", "description = 1"] {
         let two = format!("{never}\nuse = ['voice/plain']\n[target.prompt]\npath = 'out/A.md'");
         assert_eq!(clashes(&[one, ("profiles/two.toml", &two)], "one"), [], "{never}");

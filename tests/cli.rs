@@ -1,4 +1,4 @@
-//! Commands from the outside: exit codes, streams, colours, and the files that they leave.
+//! Commands from the outside: exit codes, streams, colors, and files.
 
 mod common;
 
@@ -225,7 +225,7 @@ fn origins_are_written_beside_outputs_and_checked_like_them() {
     let roles: Vec<_> = sources.iter().map(|one| (one["source"].as_str(), one["role"].as_str())).collect();
     assert_eq!(roles, [(Some("voice/plain"), Some("supplier")), (Some("voice/terse"), Some("co-supplier"))]);
 
-    // They are checked, and removed, like any output.
+    // They are checked and removed like any output.
     test.run(&["build", "--check", "--origins"]).exits(0).says("6 unchanged");
     test.write("personas/ada.md.origins.json", "{}");
     test.run(&["build", "--origins"]).exits(1).says("was edited by hand");
@@ -366,7 +366,7 @@ fn init_writes_nothing_where_a_workspace_is() {
     ran.says("fragments/ and profiles/").says("cento list --workspace new").says("cento init DIR");
     assert_eq!(test.read("new/profiles/assistant.toml"), "# mine\n");
 
-    // One sign of a workspace is enough, whatever else is missing.
+    // One sign of a workspace is enough.
     test.write("configured/cento.toml", "");
     test.run(&["init", "configured"]).exits(2).says("it has cento.toml; nothing was written");
     test.write("mine/fragments/rules/git.toml", "[never]\nforce = 'force-push'\n");
@@ -396,7 +396,7 @@ fn init_below_a_workspace_keeps_out_of_its_sources() {
         assert!(!test.exists(&format!("{inside}/profiles")), "{inside}");
     }
     test.run(&["check", "--strict"]).exits(0);
-    // Elsewhere below it is a workspace of its own, and the output says so.
+    // Elsewhere below it, a separate workspace is created, and the output says so.
     test.run(&["init", "demo"]).exits(0).says("note: this workspace is inside the workspace");
     test.run(&["build", "--workspace", "demo"]).exits(0);
 }

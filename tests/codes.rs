@@ -1,4 +1,4 @@
-//! Every code has an explanation, and the example in it triggers the code.
+//! Every code has an explanation, and its example triggers the code.
 
 mod common;
 
@@ -7,14 +7,14 @@ use std::fmt::Write;
 
 use common::Test;
 
-/// Examples that no folder of TOML files can be: they need another name or bytes that are no text, the lock and outputs
-/// of a build, or hundreds of lines.
+/// Examples that TOML files alone cannot show: they need other file names or bytes, a lock and outputs, or
+/// hundreds of lines.
 const SESSIONS: [&str; 13] = [
     "git-attributes", "ignored-file", "cut-off", "unreadable", "encoding", "too-large", "front-matter",
     "too-long", "hand-edited", "foreign-file", "orphan", "stale-output", "lock-unreadable",
 ];
 
-/// Codes that are consequences of another error.
+/// Codes that only follow from another error.
 const FOLLOWING: [&str; 2] = ["broken-file", "unchecked"];
 
 /// The names of all codes and their summaries.
@@ -36,7 +36,7 @@ fn codes(test: &Test) -> Vec<(String, String)> {
     codes
 }
 
-/// The severity of a code, and its example, as `cento explain` shows them.
+/// Returns the severity of a code and its example, as `cento explain` shows them.
 fn explained(test: &Test, name: &str, meaning: &str) -> (String, String) {
     let text = test.run(&["explain", name]).exits(0).says(meaning).out;
     let (severity, _) = text.split_once('[').expect("it begins with the severity");
@@ -46,7 +46,7 @@ fn explained(test: &Test, name: &str, meaning: &str) -> (String, String) {
     (severity.to_owned(), lines.collect())
 }
 
-/// A workspace of the files of an example, each below a comment with its path.
+/// Creates a workspace from an example, in which each file begins with a comment with its path.
 fn workspace(example: &str) -> Test {
     let mut files: Vec<(&str, String)> = Vec::new();
     for line in example.lines() {
@@ -63,7 +63,7 @@ fn workspace(example: &str) -> Test {
     Test::new(&files)
 }
 
-/// The findings of `cento check` in a workspace: severities and codes.
+/// Returns the findings of `cento check`: severities and codes.
 fn checked(test: &Test) -> BTreeSet<(String, String)> {
     let ran = test.run(&["check", "--format", "json", "--workspace", "."]);
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
@@ -85,11 +85,11 @@ fn every_example_is_minimal_and_triggers_its_code() {
             continue;
         }
         let found = checked(&workspace(&example));
-        // Notes may stand beside it, and what follows from a broken file; nothing else that is as bad.
+        // Notes and consequences of a broken file may accompany it, but nothing else as severe.
         let others: Vec<_> = found
             .iter()
             .filter(|(severity, other)| {
-                // What is broken or refused uses nothing, and what is whole is then one too many.
+                // A broken or refused file uses nothing, so its fragments may be reported as unused.
                 let follows = ["broken-file", "unused-fragment"].contains(&other.as_str())
                     || FOLLOWING.contains(&name.as_str());
                 other != name && severity != "note" && !follows

@@ -1,18 +1,18 @@
-//! Runs the reference in docs/: its examples, keys and links. `rooms/docs.rs` compares its tables with the program's.
+//! Runs the reference in docs/: examples, keys and links. `rooms/docs.rs` compares its tables with the
+//! program.
 //!
-//! A ```toml block that begins with a path (`# fragments/rules/x.toml`) is a file of a workspace. The
-//! files under one heading gather, and a block with the path of an earlier one replaces it. What
-//! follows a series of files says what they come to:
+//! A ```toml block that begins with a path (`# fragments/rules/x.toml`) is a file of a workspace. The files
+//! under one heading accumulate, and a block with the path of an earlier one replaces it. The block after a
+//! series of files shows the result:
 //!
-//! - a ```text block: what `cento check` says, as the first line or the code of each finding, or in
-//!   full;
-//! - a ```markdown block: what `cento show` prints for the only profile, or for the one named after
-//!   `markdown`; a ```json block: what `cento check --format json` prints; a ```console block: what the
-//!   command in its first line prints;
-//! - nothing: they load and compose without errors and warnings.
+//! - a ```text block: the output of `cento check`, as the first line or the code of each finding, or in full;
+//! - a ```markdown block: the output of `cento show` for the only profile, or the one named after `markdown`;
+//!   a ```json block: the output of `cento check --format json`; a ```console block: the output of the
+//!   command in its first line;
+//! - nothing: the files load and compose without errors and warnings.
 //!
-//! Where no profile is shown, one is made that uses every fragment. `UPDATE=1 cargo test --test docs`
-//! writes what the program says, and pins decisions.
+//! If no profile is shown, one is created that uses every fragment. `UPDATE=1 cargo test --test docs` writes
+//! the output of the program, and pins decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,7 +26,7 @@ mod pages;
 
 use pages::{DOCS, doc, names, path, table, updates};
 
-/// What lints may say of an excerpt.
+/// Lint codes that are acceptable in an excerpt.
 const EXCERPT: [&str; 5] =
     ["unused-fragment", "unused-field", "unused-relation", "shadowed-fragment", "empty-section"];
 
@@ -70,8 +70,8 @@ impl Workspace {
         report["findings"].as_array().expect("a list").clone()
     }
 
-    /// The first line of each finding as people read it. What lints say of the fleet is left out where the
-    /// page does not show it: an excerpt may well hold what nothing in it uses.
+    /// Returns the first line of each finding as shown to people. Lints of the fleet are omitted if the page
+    /// does not show them: an excerpt may contain unused sources.
     fn first_lines(&self, shown: &str) -> String {
         let findings = self.findings();
         let is_told = |finding: &&Value| {
@@ -87,7 +87,7 @@ impl Workspace {
     }
 }
 
-/// The ids of the profiles among some files, wherever the example puts them.
+/// Returns the ids of the profiles, wherever the example puts them.
 fn profiles(files: &Files) -> Vec<&str> {
     let ids = files.keys().filter_map(|path| {
         let (folder, name) = path.split_once('/')?;
@@ -96,7 +96,7 @@ fn profiles(files: &Files) -> Vec<&str> {
     ids.collect()
 }
 
-/// The path that the first line of a file block names.
+/// Returns the path that the first line of a file block names.
 fn named_path(block: &[&str]) -> Option<String> {
     let path = block.first()?.strip_prefix("# ")?;
     (path.ends_with(".toml") && !path.contains(' ')).then(|| path.to_owned())
@@ -105,10 +105,10 @@ fn named_path(block: &[&str]) -> Option<String> {
 /// A run through the examples of one page.
 #[derive(Default)]
 struct Runner {
-    /// The page as it should be, in pieces.
+    /// The updated page, in pieces.
     pieces: Vec<String>,
     files: Files,
-    /// The pieces of the files.
+    /// The pieces with files.
     places: BTreeMap<String, usize>,
     /// The files since the last result.
     series: BTreeSet<String>,
@@ -164,7 +164,7 @@ impl Runner {
         }
     }
 
-    /// Checks that the files are without errors and warnings.
+    /// Checks that the files have no errors and warnings.
     fn sound(&mut self) {
         let workspace = Workspace::new(&self.files);
         if updates() {
@@ -177,7 +177,7 @@ impl Runner {
         }
     }
 
-    /// Pins the decisions in a workspace, and in the page.
+    /// Pins the decisions in a workspace and on the page.
     fn pin(&mut self, workspace: &Workspace) {
         for profile in profiles(&self.files) {
             workspace.run(&["resolve", profile, "--reaffirm"]);
@@ -234,7 +234,7 @@ impl Runner {
     }
 }
 
-/// Whether each line is the code alone, or all, of a finding, in whatever order.
+/// Returns whether each line is the code or the text of a finding, in any order.
 fn is_abbreviated(shown: &str, printed: &str) -> bool {
     let sorted = |text: &str| {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -268,7 +268,7 @@ fn workspace_of(path: &str, text: &str) -> Workspace {
     Workspace::new(&Files::from([(path.to_owned(), text.to_owned())]))
 }
 
-/// The words that the program lists for the unknown word `zzz` in a file.
+/// Returns the words that the program suggests for the unknown word `zzz` in a file.
 fn known(path: &str, text: &str) -> BTreeSet<String> {
     let findings = workspace_of(path, text).findings();
     let helps = findings.iter().flat_map(|finding| finding["helps"].as_array().expect("a list"));
@@ -341,7 +341,7 @@ fn the_keys_of_entries_are_allowed_where_the_table_says() {
     }
 }
 
-/// The anchor that a heading gets.
+/// Returns the anchor of a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.to_lowercase();
     kept.chars()
@@ -350,7 +350,7 @@ fn anchor(heading: &str) -> String {
         .replace(' ', "-")
 }
 
-/// The headings of a page, those in its examples aside.
+/// Returns the anchors of a page, ignoring headings in its examples.
 fn anchors(page: &str) -> BTreeSet<String> {
     let mut inside = false;
     let outside = page.lines().filter(|line| {
@@ -395,7 +395,7 @@ fn the_files_that_the_guides_name_exist() {
             .filter(|code| [".rs", ".js", ".css", ".html"].iter().any(|end| code.ends_with(end)))
             .collect();
         assert!(named.len() >= least, "{guide} names only {} files", named.len());
-        // A name without a directory is below the directory that its paragraph is about.
+        // A name without a directory is relative to the directory that its paragraph is about.
         let exists = |name: &&str| !name.contains('/') || homes.iter().any(|home| home.join(name).is_file());
         let gone: Vec<&str> = named.into_iter().filter(|name| !exists(name)).collect();
         assert!(gone.is_empty(), "{guide} names files that do not exist: {gone:?}");

@@ -10,7 +10,7 @@ fn original(path: &str) -> String {
     Case::named("shared-rules").files[path].clone()
 }
 
-/// Two personas that share two rules, in another order and one of them under another id.
+/// Two personas that share two rules in different order, one of them under another id.
 fn two() -> Test {
     Test::named("shared-rules")
 }
@@ -162,7 +162,7 @@ fn moves_that_would_change_a_persona_are_rejected_with_a_reason() {
     ];
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
     let test = Test::new(&files);
-    // The profile's word stands above its fragment's; in a fragment it would be one of two peers.
+    // The profile's claim overrides its fragment's; in a fragment it would be one of two peers.
     let ran = test.run(&["factor", "--apply"]).exits(0).says("not proposed").says("one more `conflict`");
     assert!(ran.out.contains("nothing to factor"), "{}", ran.out);
     assert_eq!(test.read("profiles/b.toml"), body);
@@ -235,7 +235,7 @@ fn every_format_escapes_text_from_files() {
         let text = test.read(path).replace("guess what", "guess <script>alert(1)</script> | `what");
         test.write(path, &text);
     }
-    // Such markup is an error by default; this workspace allows it, so the views have to escape it.
+    // Such markup is an error by default; this workspace allows it, so the views must escape it.
     test.write("cento.toml", "[severity]\nhidden-markup = \"off\"\n");
     let html = test.run(&["factor", "--format", "html", "--dry-run"]).exits(0).out;
     assert!(html.starts_with("<!doctype html>") && !html.contains("<script>alert"), "{html}");

@@ -1,5 +1,5 @@
-//! `cento check --format`: what other programs read, its paths, fingerprints and exit codes. `rooms/formats.rs` reads
-//! every report as its readers do.
+//! `cento check --format`: output for other programs, with paths, fingerprints and exit codes.
+//! `rooms/formats.rs` validates every report.
 
 mod common;
 
@@ -114,7 +114,7 @@ fn the_exit_code_is_that_of_the_findings_in_every_format() {
         sound.run(&["check", "--strict", "--format", format]).exits(0);
         warned.run(&["check", "--format", format]).exits(0).says("unused-fragment");
         warned.run(&["check", "--strict", "--format", format]).exits(1);
-        // Only who sees the fleet can tell what it does not use.
+        // Only a check of the whole fleet finds what it does not use.
         warned.run(&["check", "ada", "--strict", "--format", format]).exits(0);
     }
     sound.run(&["check", "--format", "xml"]).exits(2).says(&FORMATS.join(", "));

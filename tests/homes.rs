@@ -12,8 +12,8 @@ mod plurals;
 #[path = "homes/product.rs"]
 mod product;
 
-/// What is written in one place only: a text that cannot be missing from a copy, and the files that may hold it. In the
-/// text, `{}` stands for any field of a format string.
+/// Knowledge that is written in one place only: a text that every copy would contain, and the files that may
+/// contain it. In the text, `{}` stands for any field of a format string.
 const HOMES: &[(&str, &str, &[&str])] = &[
     (
         "which of two contradicting rules loses under a profile's `combine`",
@@ -54,7 +54,7 @@ const HOMES: &[(&str, &str, &[&str])] = &[
     ("the version of a JSON form", "= Version(", &["view/json.rs"]),
 ];
 
-/// The files of `src`, by path below it.
+/// Returns the files of `src` by relative path.
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut waiting = vec![root.clone()];
@@ -75,7 +75,7 @@ fn sources() -> Vec<(String, String)> {
     files
 }
 
-/// A source with its comments left out and every field of its format strings written as `{}`.
+/// Removes comments, and replaces fields of format strings by `{}`.
 fn simplified(source: &str) -> String {
     let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
     let mut simplified = String::with_capacity(source.len());
@@ -121,6 +121,7 @@ fn lists_are_indexed_by_typed_ids() {
     }
 }
 
+
 /// Source files are edited in one room. The others that name toml_edit only read.
 #[test]
 fn toml_is_edited_in_one_room() {
@@ -136,7 +137,8 @@ fn toml_is_edited_in_one_room() {
     );
 }
 
-/// Proposals of absorb are lists of edits. They are made in one place, so one that fails costs the proposal.
+/// Proposals of absorb are lists of edits. They are applied in one place, so a failing edit drops the
+/// proposal.
 #[test]
 fn absorb_makes_edits_in_one_place() {
     let is_making = |source: &str| source.contains("edit::apply") || source.contains("apply(text, ");
@@ -148,7 +150,7 @@ fn absorb_makes_edits_in_one_place() {
     assert_eq!(making, ["author/absorb/home.rs"], "use `FileEdits`");
 }
 
-/// An entry leaves a table with the comments about it in one way.
+/// Entries are removed from tables, with their comments, by one function.
 #[test]
 fn one_function_takes_an_entry_out_of_a_table() {
     let takes = |source: &str| source.matches("-> Result<Taken, EditError>").count();

@@ -12,12 +12,12 @@ use common::case::Case;
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-/// What a hostile text does: sets the title of the window, turns the direction, clears the screen in two ways.
+/// A hostile text: it sets the window title, changes the text direction, and clears the screen in two ways.
 const RAW: &str = "\u{1b}]0;OWNED\u{7}\u{202e}\u{9b}2J\u{2066}\u{1b}[2J";
 /// The same in TOML.
 const ESCAPED: &str = r"\u001b]0;OWNED\u0007\u202e\u009b2J\u2066\u001b[2J";
 
-/// The output of a command on a terminal, both streams together.
+/// Returns both output streams of a command on a terminal.
 fn on_a_terminal(command: &mut Command) -> String {
     let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&main).unwrap();
@@ -26,7 +26,7 @@ fn on_a_terminal(command: &mut Command) -> String {
     let other = File::from(open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap());
     let (out, err) = (Stdio::from(other.try_clone().unwrap()), Stdio::from(other.try_clone().unwrap()));
     let mut child = command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().unwrap();
-    // Reading ends when nobody has the other side any more.
+    // Reading ends when the other side is closed.
     *command = Command::new("true");
     drop(other);
     let mut printed = Vec::new();
@@ -39,7 +39,7 @@ fn on_a_terminal(command: &mut Command) -> String {
     String::from_utf8(printed).expect("cento prints UTF-8")
 }
 
-/// The first thing in what is printed that a terminal acts upon, but for line breaks and colours.
+/// Returns the first control sequence in the output, other than line breaks and colors.
 fn acted_upon(printed: &str) -> Option<String> {
     let mut rest = printed;
     loop {

@@ -193,8 +193,8 @@ fn wrong_command_lines_say_what_is_missing() {
     assert!(!test.path("w").exists());
 }
 
-/// An edit of one item's text changes that item, a removed item takes its gap along, and a new one is
-/// laid out like its neighbours.
+/// Editing an item's text changes that item, a removed item takes its gap with it, and a new item is laid out
+/// like its neighbours.
 #[test]
 fn imported_sources_can_be_edited_like_handwritten_ones() {
     let document = "# House\n\n## Rules\n* Never run\n* Always walk\n* Never shout\n\n\n## Steps\n1) one\n2) two\n\nDone.";

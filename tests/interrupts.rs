@@ -17,8 +17,8 @@ use rustix::fs::{Mode, OFlags, open};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-/// Runs a command on a terminal and types some keys as soon as it asks `question`; returns what it printed,
-/// and its exit code.
+/// Runs a command on a terminal and types keys as soon as it asks `question`. Returns its output and exit
+/// code.
 fn typed_at(mut command: Command, question: &str, keys: &str) -> (String, Option<i32>) {
     let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&main).unwrap();
@@ -27,12 +27,12 @@ fn typed_at(mut command: Command, question: &str, keys: &str) -> (String, Option
     let other = File::from(open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap());
     let stream = || Stdio::from(other.try_clone().unwrap());
     let mut child = command.stdin(stream()).stdout(stream()).stderr(stream()).spawn().unwrap();
-    // Reading ends when nobody has the other side any more.
+    // Reading ends when the other side is closed.
     drop((command, other));
     let mut main = File::from(main);
     let (mut printed, mut part) = (Vec::new(), [0; 1 << 16]);
     let (is_asked, is_done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    // What is typed before the terminal hands over single keys is nobody's, so it is typed again.
+    // Keys typed before the terminal is in raw mode are lost, so they are typed again.
     std::thread::spawn({
         let (mut keyboard, keys) = (main.try_clone().unwrap(), keys.to_owned());
         let (is_asked, is_done) = (Arc::clone(&is_asked), Arc::clone(&is_done));
@@ -69,7 +69,7 @@ fn files(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     files.collect()
 }
 
-/// Ends a command at its question and looks at what is left.
+/// Interrupts a command at its question and checks that no file changed.
 fn interrupted(test: &Test, arguments: &[&str], question: &str) {
     let before = files(test.directory.path());
     let (printed, code) = typed_at(test.command(arguments), question, "\u{3}");

@@ -1,4 +1,4 @@
-//! Workspaces that are large in one dimension: what grows faster than the workspace ends with a finding.
+//! Workspaces that are large in one dimension: whatever grows faster than the workspace ends with a finding.
 
 mod common;
 
@@ -10,7 +10,7 @@ fn lines(line: impl Fn(usize) -> String) -> String {
     (0..COUNT).map(line).collect()
 }
 
-/// What `check` prints about a workspace; never longer than a few screens.
+/// Returns the output of `check`, which must not exceed a few screens.
 fn checked(files: &[(&str, &str)]) -> String {
     let ran = Test::new(files).run(&["check"]).exits(1);
     assert!(ran.out.len() + ran.err.len() < 20_000, "{} bytes", ran.out.len() + ran.err.len());

@@ -1,21 +1,21 @@
-//! Runs the README and the tour, each in directories of its own.
+//! Runs the README and the tour, each in its own directories.
 //!
-//! - A block `console`: every line `$ ...` is run, with the lines of its heredoc, in one directory for all blocks of
-//!   the page, and must print what the block shows.
-//! - A block `sh` below `<!-- run ... -->`: it is run whole, as if pasted into an empty directory, and must print the
-//!   block `text` that follows it.
+//! - A block `console`: every line `$ ...` is run, with the lines of its heredoc, in one directory for the
+//!   whole page, and must print what the block shows.
+//! - A block `sh` below `<!-- run ... -->`: it is run as a whole, as if pasted in an empty directory, and
+//!   must print the `text` block that follows it.
 //!
-//! `UPDATE=1 cargo test --test readme` writes what is printed into the pages instead.
+//! `UPDATE=1 cargo test --test readme` writes the actual output into the pages instead.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What the tests found on one page.
+/// The results for one page.
 struct Run {
-    /// The page with what was printed.
+    /// The page with the actual output.
     updated: String,
-    /// Each command that printed something else than the page shows.
+    /// Each command whose output differs from the page.
     wrong: String,
     commands: usize,
 }
@@ -29,7 +29,7 @@ impl Run {
     }
 }
 
-/// A command of a block: what is typed, and what it prints.
+/// A command of a block and its output.
 struct Step {
     typed: String,
     printed: String,
@@ -55,7 +55,7 @@ fn steps(block: &[&str]) -> Vec<Step> {
     steps
 }
 
-/// What a script prints, errors included, and whether its last command succeeded.
+/// Returns the output of a script, including errors, and whether its last command succeeded.
 fn run(script: &str, directory: &Path) -> (String, bool) {
     let program = Path::new(env!("CARGO_BIN_EXE_cento"));
     let programs = program.parent().expect("the program lies in a directory");
@@ -79,7 +79,7 @@ fn run_page(page: &str) -> Run {
     let mut found = Run { updated: String::new(), wrong: String::new(), commands: 0 };
     let mut lines = page.lines();
     let mut pasted = false;
-    // What the script above printed, until the block that shows it.
+    // The output of the script above, until the block that shows it.
     let mut printed_above: Option<(String, String)> = None;
     while let Some(line) = lines.next() {
         found.updated.push_str(&format!("{line}\n"));

@@ -1,4 +1,4 @@
-//! `cento rules`: the list, the filters and the forms.
+//! `cento rules`: the list, the filters and the formats.
 
 mod common;
 #[path = "common/pages.rs"]
@@ -7,7 +7,7 @@ mod pages;
 use common::Test;
 use serde_json::Value;
 
-/// The texts of the wordings of a rule, the rule as it is written first.
+/// Returns the wordings of a rule, the baseline first.
 fn wordings(files: &[(&str, &str)], address: &str) -> Vec<String> {
     let test = Test::new(files);
     let json: Value =
@@ -22,7 +22,7 @@ fn a_rule_is_what_a_fragment_says_and_of_several_what_most_personas_have() {
     let one = ("fragments/rules/one.toml", "[never]\na = \"one\"\n");
     let two = ("fragments/rules/two.toml", "[never]\na = \"two\"\n");
     let (uses_one, uses_two) = ("use = [\"rules/one\"]\n", "use = [\"rules/two\"]\n");
-    // However few have it so, and even if nobody has.
+    // However few personas have it, even none.
     let few = [one, ("profiles/p.toml", own), ("profiles/q.toml", own), ("profiles/r.toml", uses_one)];
     assert_eq!(wordings(&few, "rules.a"), ["one", "my own"]);
     assert_eq!(wordings(&few[..3], "rules.a"), ["one", "my own"]);
@@ -36,7 +36,7 @@ fn a_rule_is_what_a_fragment_says_and_of_several_what_most_personas_have() {
     assert_eq!(wordings(&most, "rules.a"), ["two", "one"]);
     let tie = [one, two, ("profiles/p.toml", uses_two), ("profiles/q.toml", uses_one)];
     assert_eq!(wordings(&tie, "rules.a"), ["one", "two"]);
-    // Where no fragment says it, the profiles do.
+    // If no fragment has the rule, the profiles decide.
     let own = |text: &str| format!("[body.rules.never]\na = \"{text}\"\n");
     let (mine, yours) = (own("mine"), own("yours"));
     let profiles =
@@ -65,7 +65,7 @@ fn drift_is_what_differs_and_counts_for_the_exit_code() {
     let ran = test.run(&["rules", "--drift", "--exit-code", "--rule", "rules.own"]).exits(0);
     ran.says("nothing differs");
     test.run(&["rules", "--exit-code", "--persona", "a-written"]).exits(0);
-    // What a rule is measured against does not depend on who is asked about.
+    // The baseline of a rule does not depend on the filter.
     let ran = test.run(&["rules", "--drift", "--persona", "b-reworded"]).exits(0);
     ran.says("2 rules in 1 persona: 2 differ (2 reworded)").says("{+, ever+}");
 }
@@ -91,7 +91,7 @@ fn filters_narrow_and_refuse_what_nothing_has() {
     );
     assert_eq!(addresses(&["--tag", "x", "--kind", "voice"]), ["voice.short"]);
     assert_eq!(addresses(&["--persona", "i-own", "--kind", "voice"]), [""; 0]);
-    // The tags of a persona are also those of its fragments.
+    // The tags of a persona include those of its fragments.
     let ran = test.run(&["rules", "--matrix", "--tag", "house", "--format", "csv"]).exits(0);
     let header = "rule,force,a-written,b-reworded,c-stronger,d-weaker,e-removed,j-set\r\n";
     assert!(ran.out.starts_with(header), "{}", ran.out);

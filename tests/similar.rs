@@ -1,11 +1,11 @@
-//! `cento similar`: what it finds in workspaces and documents, and what is accepted.
+//! `cento similar`: findings in workspaces and documents, and accepted pairs.
 
 mod common;
 
 use common::Test;
 use serde_json::Value;
 
-/// A workspace with one fault of each kind, and what only looks like one.
+/// A workspace with one fault of each kind, and texts that only look like one.
 fn faulty() -> Test {
     Test::named("similar-rules")
 }
@@ -15,7 +15,7 @@ fn json(test: &Test, arguments: &[&str]) -> Value {
     serde_json::from_str(&test.run(&all).out).unwrap()
 }
 
-/// Of each cluster its kind, and the addresses or lines of each variant.
+/// Returns the kind of each cluster, and the addresses or lines of each variant.
 fn clusters(report: &Value) -> Vec<String> {
     let places = |variant: &Value| {
         let place = |place: &Value| match place["address"].as_str() {
@@ -64,7 +64,7 @@ fn all_media_show_hostile_text_harmlessly() {
         ("fragments/rules/a.toml", &format!("[items]\nx = {evil}\n")),
         ("fragments/rules/b.toml", &format!("[items]\ny = {}\n", evil.replace("90", "80"))),
     ]);
-    // A control character is an error besides.
+    // A control character is an error as well.
     let html = test.run(&["similar", "--format", "html"]).exits(1).out;
     assert!(!html.contains("<script>alert") && html.contains("alert(1)"));
     for format in ["human", "markdown", "json", "html"] {

@@ -1,4 +1,4 @@
-//! The house rules that a compiler does not know.
+//! House rules that the compiler does not check.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ mod imports;
 
 use imports::{imports, module};
 
-/// What each room may import. `model` is plain data and imports no room; `compose` opens no file; `trial` loads only
-/// texts, so `author` needs no disk to prove what it would write; `view` never merges; `api` is the facade; nothing but
-/// the program imports `cli`.
+/// What each room may import. `model` is plain data and imports no room; `compose` opens no file; `trial`
+/// loads only texts, so `author` needs no disk to prove what it would write; `view` never merges; `api` is
+/// the facade; only the program imports `cli`.
 const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("text", &["model"]),
@@ -53,28 +53,28 @@ fn sources() -> Vec<(PathBuf, String)> {
     files
 }
 
-/// The path of a source file below `src`.
+/// Returns the path of a source file below `src`.
 fn below_src(path: &Path) -> &Path {
     path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("sources lie in src")
 }
 
-/// The room that a module lies in: the longest row of the table that its path begins with.
+/// Returns the room of a module: the longest row of the table that is a prefix of its path.
 fn room(module: &[String]) -> Option<&'static str> {
     let holds = |room: &str| room.split('/').eq(module.iter().take(room.split('/').count()));
     MAY_IMPORT.iter().map(|(room, _)| *room).filter(|room| holds(room)).max_by_key(|room| room.len())
 }
 
-/// Whether one room is the other, or a part of it.
+/// Returns whether one room is the other or part of it.
 fn is_within(inner: &str, outer: &str) -> bool {
     inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The imports of a module that the table does not allow, each as `LINE: ROOM imports PATH`.
+/// Returns the imports of a module that the table does not allow, as `LINE: ROOM imports PATH`.
 fn forbidden(module: &[String], source: &str) -> Vec<String> {
     let Some(own) = room(module) else { return Vec::new() };
     let allowed = MAY_IMPORT.iter().find(|(room, _)| *room == own).map_or(&[][..], |(_, allowed)| allowed);
     let is_allowed = |path: &[String]| {
-        // What lies in no room is the facade, which would hide where a name comes from.
+        // A name outside the rooms belongs to the facade, which would hide where it comes from.
         room(path).is_some_and(|other| {
             is_within(other, own)
                 || is_within(own, other)
@@ -115,7 +115,7 @@ fn every_folder_of_the_source_is_a_room() {
     }
 }
 
-/// What `forbidden` finds in a file of a room, without the lines.
+/// Returns what `forbidden` finds in a file of a room, without the lines.
 fn planted(below_src: &str, source: &str) -> Vec<String> {
     let found = forbidden(&module(Path::new(below_src)), source);
     found.iter().filter_map(|found| Some(found.split_once(" imports ")?.1.to_owned())).collect()
@@ -185,7 +185,7 @@ fn the_facade_alone_is_public() {
     }
 }
 
-/// The modules of the crate with their sources.
+/// Returns the modules of the crate with their sources.
 fn modules() -> Vec<(Vec<String>, String)> {
     sources().into_iter().map(|(path, text)| (module(below_src(&path)), text)).collect()
 }
@@ -280,7 +280,7 @@ fn the_facade_is_shown_by_examples() {
 #[test]
 fn modules_lie_where_their_path_says() {
     for (path, text) in sources() {
-        // The tests of the rooms are unit tests that lie in `tests/`; nothing else is elsewhere.
+        // The tests of the rooms are unit tests in `tests/`; no other module is elsewhere.
         let text = match below_src(&path) == Path::new("lib.rs") {
             true => text.replacen("#[cfg(test)]\n#[path = \"../tests/rooms/mod.rs\"]\nmod tests;", "", 1),
             false => text,

@@ -1,5 +1,5 @@
-//! A workspace that came with a repository of its own, as out of an archive: nothing that the repository says is run,
-//! fetched or read without end.
+//! A workspace with a prepared repository, as in a downloaded archive: nothing that it configures is run or
+//! fetched, and reading is limited.
 #![cfg(unix)]
 
 mod common;
@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use common::Test;
 
-/// What leaves a trace when it is run, by any name.
+/// A program that leaves a trace when it runs, under any name.
 const PROGRAM: &str = "evil";
 
 /// A workspace with a commit, and a program in its repository that leaves a trace.
@@ -41,7 +41,7 @@ impl Archive {
         self.test.directory.path().join(below)
     }
 
-    /// Where the program leaves its trace.
+    /// Returns where the program leaves its trace.
     fn trace(&self) -> PathBuf {
         self.path("trace")
     }
@@ -72,14 +72,14 @@ impl Archive {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    /// Deletes the object of the fragment that was committed.
+    /// Deletes the object of the committed fragment.
     fn lose(&self) -> String {
         let object = self.git(&["rev-parse", "HEAD:fragments/voice/a.toml"]);
         fs::remove_file(self.path(&format!(".git/objects/{}/{}", &object[..2], &object[2..]))).unwrap();
         object
     }
 
-    /// Makes everything that git can be told to run the program.
+    /// Configures the program everywhere that git accepts one.
     fn arm(&self) -> String {
         let program = self.path(&format!(".git/{PROGRAM}")).display().to_string();
         let mut config = String::from("[core]\nrepositoryformatversion = 1\nbare = false\n");
@@ -108,7 +108,7 @@ impl Archive {
         config
     }
 
-    /// The commands that ask git, and what they print.
+    /// Runs the commands that use git, and returns their output.
     fn look(&self, workspace: &str, variables: &[(&str, &str)]) -> String {
         let mut printed = String::new();
         for line in ["diff --staged", "diff --since HEAD", "diff --since HEAD...", "check --format sarif"] {
@@ -184,7 +184,7 @@ fn a_git_file_that_points_elsewhere_is_no_way_around() {
     fs::write(archive.path("inner/.git"), "gitdir: ../.git\n").unwrap();
     let printed = archive.look("inner", &[]);
     assert!(printed.contains("voice.a reworded → 1 persona: p"), "{printed}");
-    // A folder that looks like a repository is none.
+    // A directory that looks like a repository is not one.
     fs::remove_file(archive.path("inner/.git")).unwrap();
     fs::remove_dir_all(archive.path("inner")).unwrap();
     fs::rename(archive.path(".git"), archive.path("bare")).unwrap();
@@ -222,7 +222,7 @@ fn variables_of_git_run_nothing() {
     );
 }
 
-/// The name of a new object of this type.
+/// Returns the name of a new object of this type.
 fn object(archive: &Archive, kind: &str, content: &[u8]) -> String {
     let file = archive.path("object");
     fs::write(&file, content).unwrap();
@@ -246,7 +246,7 @@ fn commit(archive: &Archive, tree: &str) -> String {
 #[test]
 fn few_objects_with_many_names_are_refused() {
     let archive = Archive::new();
-    // Ten levels of ten folders that are all the same: ten thousand million files in a kilobyte.
+    // Ten levels of ten equal directories: ten billion files in a kilobyte.
     let mut at = object(&archive, "blob", b"[items]\na = \"one\"\n");
     for level in 0..10 {
         let (mode, end) = if level == 0 { ("100644", ".toml") } else { ("40000", "") };

@@ -1,4 +1,4 @@
-//! `blame` and `diff` as they are typed: one persona, two personas, two states of a workspace.
+//! `blame` and `diff` on the command line: one persona, two personas, two states of a workspace.
 
 mod common;
 
@@ -45,7 +45,7 @@ fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
     ran.says("breaks    error[unmet-requires]")
         .says("instead   rules.y of rules/b, now subsumed: hope")
         .says("  - - **[-Never-]** hope\n  + - **{+Try not to+}** hope");
-    // A target that the profile does not name can be looked at too.
+    // A target that the profile does not list can be shown too.
     test.run(&["diff", "p", "--target", "skill"]).exits(0).says("p: 62 bytes");
     test.run(&["diff", "p", "--without", "rules/c"]).exits(2).says("does not use `rules/c`");
     let ran = test.run(&["diff", "p", "--view", "cumulative"]).exits(0);
@@ -60,7 +60,7 @@ fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
 }
 
 impl Test {
-    /// Runs git in the workspace, with an identity of its own and no settings of the machine.
+    /// Runs git in the workspace, with its own identity and without the machine's configuration.
     fn git(&self, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
@@ -181,7 +181,7 @@ fn ranges_and_the_index_are_read_from_git_alone() {
     test.run(&["diff", "--since", "--output=x"]).exits(2);
     test.run(&["diff", "--staged", "--since", "HEAD..HEAD"]).exits(2).says("is a range");
     assert!(!test.exists("x"));
-    // A link is what it leads to, and one that leads out is none.
+    // A link is read as its target, and one that leaves the workspace as missing.
     test.git(&["checkout", "-q", "-f", "HEAD"]);
     std::os::unix::fs::symlink("brief.toml", test.directory.path().join("fragments/voice/short.toml"))
         .expect("a link");
@@ -269,7 +269,7 @@ fn an_edit_is_told_as_what_it_is() {
     assert!(ran.out.contains("moved"), "{}", ran.out);
 }
 
-/// What `diff --since HEAD` says of the edit of this thing: the personas after the arrow.
+/// Returns what `diff --since HEAD` shows for one edit: the personas after the arrow.
 #[track_caller]
 fn caused(test: &Test, what: &str) -> String {
     let told = test.json(&["diff", "--since", "HEAD"]);
@@ -282,7 +282,7 @@ fn caused(test: &Test, what: &str) -> String {
 
 #[test]
 fn an_edit_names_the_personas_that_it_changes_and_no_others() {
-    // q takes up the fragment that p drops, and its rule is reworded: that changes neither by itself.
+    // q starts to use the fragment that p drops, and its rule is reworded: neither changes by itself.
     let test = Test::fleet();
     test.write("profiles/a.toml", "use = [\"rules/sql\"]\n");
     test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\", \"rules/plain\"]\n");
@@ -290,7 +290,7 @@ fn an_edit_names_the_personas_that_it_changes_and_no_others() {
     assert_eq!(caused(&test, "use rules/plain"), "[\"a\"] [\"b\"]");
     assert_eq!(caused(&test, "rules.plan"), "[]");
 
-    // What another claim shadows is not what changes a persona, nor is a setting that nothing uses.
+    // A shadowed claim changes no persona, nor does a setting without effect.
     let test = Test::fleet();
     test.write("fragments/voice/brief.toml", "[fields]\nmood = \"calm\"\n[items]\nbrief = \"be brief\"\n");
     test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\"]\n[fields]\nmood = \"glad\"\n");
@@ -337,7 +337,7 @@ fn orders_white_space_and_broken_files_are_edits_too() {
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("voice.brief reworded → 1 persona: b");
     assert!(ran.out.contains("      only white space changed"), "{}", ran.out);
 
-    // What is read of a broken file is not what it means.
+    // The readable part of a broken file is not its meaning.
     test.write(
         "fragments/rules/sql.toml",
         "[never]\nselect-star = \"use `SELECT *` anywhere\"\nconcat = [\n",
@@ -346,7 +346,7 @@ fn orders_white_space_and_broken_files_are_edits_too() {
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("the file has errors now");
     assert!(!ran.out.contains("rules.concat removed"), "{}", ran.out);
 
-    // A persona that is broken on both sides may have changed: nobody can tell.
+    // A persona that is broken on both sides may have changed: that is unknown.
     test.git(&["checkout", "-q", "."]);
     test.git(&["clean", "-fdq"]);
     test.write("profiles/a.toml", "use = [\"rules/sql\", \"rules/plain\"\n");
@@ -357,7 +357,7 @@ fn orders_white_space_and_broken_files_are_edits_too() {
         .exits(1)
         .says("cannot be composed on either side");
 
-    // Profiles that are gone count among those that changed.
+    // Profiles that were deleted count as changed.
     test.git(&["checkout", "-q", "."]);
     test.git(&["rm", "-q", "profiles/b.toml", "profiles/c.toml"]);
     test.run(&["diff", "--since", "HEAD"]).exits(0).says("2 of 3 personas changed");
@@ -425,7 +425,7 @@ fn a_fragment_is_known_again_by_what_it_says() {
         test.run(&["diff", "--since", "HEAD"]).exits(0).says("fragment rules/queries renamed from rules/sql");
     assert!(ran.out.contains("rules.select-star reworded → 2 personas: a, b"), "{}", ran.out);
     assert!(!ran.out.contains("rules/sql removed") && !ran.out.contains("added"), "{}", ran.out);
-    // Another kind is another section, and the same statements.
+    // Another kind means another section, but the same statements.
     test.commit();
     test.write("fragments/voice/brief.toml", "kind = \"output\"\n[items]\nbrief = \"be brief\"\n");
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0).says("section changed → 1 persona: b");
@@ -449,7 +449,7 @@ fn hooks_and_linked_work_trees_see_the_right_files() {
         String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
     };
     git(&["add", "-A"]);
-    // As git runs a hook there.
+    // The environment in which git runs a hook.
     let directory = git(&["rev-parse", "--absolute-git-dir"]);
     let run = |arguments: &[&str], below: &str| {
         let mut command = test.command(arguments);
@@ -493,7 +493,7 @@ fn every_view_has_every_form() {
         assert!(html.contains("SELECT *") && !html.contains("<script"), "{view:?}: {html}");
         let markdown = form("markdown");
         assert!(markdown.starts_with("## ") && markdown.contains("SELECT"), "{view:?}: {markdown}");
-        // Markup may stand in a fence, where it is text.
+        // Markup may be in a code fence, where it is text.
         let outside: String = markdown.split("```").step_by(2).collect();
         assert!(!outside.contains("<script") && !outside.contains("@team"), "{view:?}: {markdown}");
         assert!(form("human").contains("SELECT *"), "{view:?}");
@@ -521,7 +521,7 @@ fn explain_tells_programs_who_stands_who_lost_and_how_they_came() {
     );
 }
 
-/// Runs cento on a terminal of this width, by way of `script`.
+/// Runs cento on a terminal of this width, using `script`.
 fn on_a_terminal(test: &Test, columns: u16, pager: &str, arguments: &str) -> String {
     let line = format!("stty cols {columns} rows 40; {} {arguments}", env!("CARGO_BIN_EXE_cento"));
     let output = Command::new("script")
@@ -543,7 +543,7 @@ fn on_a_terminal_views_are_paged_coloured_and_folded() {
     test.write("fragments/voice/brief.toml", &format!("[items]\nbrief = \"{long}end\"\n"));
     let paged = on_a_terminal(&test, 60, "tr a-z A-Z", "diff --since HEAD");
     assert!(paged.contains("EDITS") && paged.contains("\u{1b}["), "{paged}");
-    // What is painted has no width.
+    // Color codes have no width.
     let plain = on_a_terminal(&test, 60, "cat", "diff --since HEAD --color never");
     assert!(
         plain.lines().count() > 20 && plain.lines().all(|line| line.trim_end().chars().count() <= 60),
@@ -551,7 +551,7 @@ fn on_a_terminal_views_are_paged_coloured_and_folded() {
     );
     let wide = on_a_terminal(&test, 140, "cat", "diff --since HEAD --color never");
     assert!(wide.lines().count() < plain.lines().count(), "{wide}");
-    // Where there is no pager, and where none is wanted, the text is printed.
+    // Without a pager, or if none is wanted, the text is printed.
     for plain in [
         on_a_terminal(&test, 60, "no-such-pager", "diff a b --color never"),
         on_a_terminal(&test, 60, "false", "--no-pager diff a b --color never"),
@@ -572,7 +572,7 @@ fn a_line_in_conflict_leads_to_its_conflict_and_markup_to_nothing() {
     test.run(&["blame", "p", "--line", &marker.to_string()]).exits(1).says("rules.x is in conflict");
     let none = test.run(&["blame", "p", "--line", "1", "--format", "json"]).exits(1).out;
     assert_eq!(serde_json::from_str::<Value>(&none).expect("JSON")["entries"], serde_json::json!([]));
-    // A list is what all say together, and credited to all.
+    // A combined list is credited to all its sources.
     let tools = test.json(&["explain", "p", "tools.allow"]);
     assert_eq!(tools["entries"][0]["stands"], serde_json::json!(["Bash"]));
     test.run(&["diff", "p"])

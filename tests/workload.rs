@@ -1,4 +1,4 @@
-//! The workload that measurements use: it is clean, the same for one seed, and like a real workspace.
+//! The workload for measurements: it has no findings, is deterministic, and resembles a real workspace.
 
 #[path = "../examples/workload/main.rs"]
 #[allow(dead_code, reason = "the test calls the generator and not its command line")]
@@ -18,7 +18,7 @@ fn files(seed: u64) -> Files {
     generate(&Options { personas: PERSONAS, fragments: 400, seed }).unwrap()
 }
 
-/// What a command prints in a workspace. It has to succeed.
+/// Returns the output of a command, which must succeed.
 fn run(directory: &Path, command: &str) -> String {
     let output =
         Command::new(env!("CARGO_BIN_EXE_cento")).arg(command).current_dir(directory).output().unwrap();
@@ -28,7 +28,7 @@ fn run(directory: &Path, command: &str) -> String {
     text
 }
 
-/// How many fragments and how many decisions a profile has, with those of its parents.
+/// Returns how many fragments and decisions a profile has, including those of its parents.
 fn counts(files: &Files, profile: &str) -> (usize, usize) {
     let text = &files[&format!("profiles/{profile}.toml")];
     let table: toml::Table = text.parse().unwrap();

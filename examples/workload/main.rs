@@ -1,8 +1,8 @@
 //! Writes a workspace of any size, for measurements:
 //! `cargo run --release --example workload -- --personas N --fragments M --out DIR [--seed S]`.
 //!
-//! The same numbers and seed give the same bytes. The workspace builds without errors, and is made of what real ones
-//! have: parents, shared rules, agreed duplicates, defaults, removals, decisions and every target.
+//! Equal options give equal bytes. The workspace builds without errors and is realistic: parents, shared
+//! rules, agreed duplicates, defaults, removals, decisions and every target.
 
 mod profiles;
 mod topic;
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The size of a workspace, and the seed of its numbers.
+/// The size of the workspace, and the seed.
 pub(crate) struct Options {
     pub(crate) personas: usize,
     pub(crate) fragments: usize,
@@ -61,7 +61,7 @@ impl Options {
     }
 }
 
-/// Writes the files into a directory that is empty or new.
+/// Writes the files into an empty or new directory.
 pub(crate) fn write(out: &Path, files: &Files) -> Result<(), String> {
     let failed = |path: &Path, error: std::io::Error| format!("cannot write {}: {error}", path.display());
     std::fs::create_dir_all(out).map_err(|error| failed(out, error))?;

@@ -1,4 +1,4 @@
-//! Profiles: a house, its teams and their personas.
+//! Profiles: a common parent, its teams, and their personas.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -9,12 +9,12 @@ use super::topic::{Dispute, Hashes, Topic, hashes};
 use super::words::{Entries, Random};
 use super::{Files, Options};
 
-/// The range of fragments in a persona, two of the house and two of its team among them.
+/// The range of fragments in a persona, including two of the common parent and two of the team.
 const FEWEST: usize = 5;
 const MOST: usize = 30;
 const INHERITED: usize = 4;
 
-/// A profile in the making.
+/// A profile under construction.
 #[derive(Default)]
 struct Profile {
     uses: Vec<String>,
@@ -22,7 +22,7 @@ struct Profile {
 }
 
 impl Profile {
-    /// Uses one fragment of a topic, or both with a decision about what they disagree on.
+    /// Uses one fragment of a topic, or both with a decision about their conflict.
     fn add(&mut self, topic: &Topic, sides: &[usize], hashes: &Hashes, combines: bool) {
         self.uses.extend(sides.iter().map(|side| format!("\"{}\"", topic.fragment(*side))));
         if sides.len() < 2 || combines && topic.dispute() == Dispute::Contradiction {
@@ -49,13 +49,13 @@ impl Profile {
         );
     }
 
-    /// The file, with these keys at its top and these tables at its end.
+    /// Returns the file, with these keys at the top and these tables at the end.
     fn text(&self, keys: &str, tables: &str) -> String {
         format!("{keys}use = [\n    {},\n]\n{tables}{}", self.uses.join(",\n    "), self.decisions)
     }
 }
 
-/// All files of a workspace.
+/// Generates all files of a workspace.
 pub(crate) fn generate(options: &Options) -> Result<Files, String> {
     let (personas, count) = (options.personas, options.fragments);
     if personas == 0 || count < 2 * (MOST + 2) || count % 2 != 0 {
@@ -91,7 +91,7 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
         files.insert(format!("profiles/team-{team}.toml"), profile.text(&keys, ""));
     }
 
-    // The first round goes through all topics in turn, so that none is left unused.
+    // The first round goes through all topics in order, so that none is unused.
     let open = &topics[1 + teams..];
     let mut next = 0;
     for number in 0..personas {
@@ -131,7 +131,7 @@ pub(crate) fn generate(options: &Options) -> Result<Files, String> {
     Ok(files)
 }
 
-/// What a persona has of its own: fields, rules, targets and removals.
+/// Returns the persona's own fields, rules, targets and removals.
 fn own_tables(
     number: usize,
     targets: &[Target],

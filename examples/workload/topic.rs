@@ -6,21 +6,21 @@ use std::fmt::Write;
 use super::Files;
 use super::words::Entries;
 
-/// Kinds of the topics, in turn.
+/// The kinds of the topics, in turn.
 const KINDS: [&str; 8] =
     ["expertise", "rules", "principles", "workflow", "voice", "quality", "objectives", "output"];
 
-/// Two fragments about one thing. Where a persona uses both, they agree, yield, strengthen and disagree.
+/// Two fragments about one topic. In a persona with both, they agree, yield, strengthen and disagree.
 pub(super) struct Topic {
     kind: &'static str,
     pub(super) number: usize,
-    /// An entry of the first fragment that nobody else changes.
+    /// An entry of the first fragment that no other source changes.
     pub(super) removable: String,
-    /// The line of another fragment that would contradict that entry.
+    /// A line of another fragment that would contradict that entry.
     rival: String,
 }
 
-/// How two fragments of a topic disagree, and so what settles it.
+/// How the two fragments disagree, which determines what can settle it.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Dispute {
     Items,
@@ -53,7 +53,7 @@ impl Topic {
             _ => "items",
         };
         for side in 0..2 {
-            // Entries by table. The tables come in alphabetical order, which keeps `[group.area]` before its items.
+            // Entries by table. Tables are in alphabetical order, which puts `[group.area]` before its items.
             let mut tables: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
             for position in 0..4 + entries.random.below(4) {
                 let forces = ["always", "avoid", "may", "must", "never", "should"];
@@ -101,16 +101,16 @@ impl Topic {
 /// Hashes by fragment and address.
 pub(super) type Hashes = BTreeMap<(String, String), String>;
 
-/// The hash of each claim that is decided on or removed, as `seen` of a decision holds it.
+/// Returns the hash of each claim that is decided on or removed, as `seen` records it.
 pub(super) fn hashes(files: &Files, topics: &[Topic]) -> Result<Hashes, String> {
     let mut hashes = BTreeMap::new();
     for topic in topics {
-        // A profile that decides nothing shows the hashes of what is in dispute.
+        // A profile that decides nothing shows the hashes of its disputes.
         let fragments = [0, 1].map(|side| topic.fragment(side));
         let paths = fragments.each_ref().map(|id| format!("fragments/{id}.toml"));
         let mut texts: Files = paths.into_iter().map(|path| (path.clone(), files[&path].clone())).collect();
         texts.insert("profiles/both.toml".to_owned(), format!("use = {fragments:?}\n"));
-        // A removal decides no dispute, so the hash of what it removes is shown by a made-up one.
+        // A removal is not a dispute, so a made-up dispute shows the hash of the removed claim.
         let rival = format!("{}/rival", topic.kind);
         texts.insert(format!("fragments/{rival}.toml"), topic.rival.clone());
         texts.insert("profiles/rivals.toml".to_owned(), format!("use = {:?}\n", [&fragments[0], &rival]));

@@ -1,4 +1,4 @@
-//! Random numbers, and sentences that no two entries share.
+//! Random numbers, and sentences that are all different.
 
 use std::fmt::Write;
 
@@ -33,7 +33,7 @@ const REASONS: &str = "\
     small changes are easy to undo; nobody remembers the exception; defaults outlive their authors; \
     recovery time is what counts; a fast answer beats a late one; the cheapest fix is the early one";
 
-/// SplitMix64: short, and the same on every machine.
+/// SplitMix64: short, and deterministic on every machine.
 pub(super) struct Random(pub(super) u64);
 
 impl Random {
@@ -50,7 +50,7 @@ impl Random {
     }
 }
 
-/// Makes entries that no two places share.
+/// Generates entries that are all different.
 pub(super) struct Entries {
     pub(super) random: Random,
     verbs: Vec<&'static str>,
@@ -67,7 +67,7 @@ impl Entries {
         Entries { random, verbs, objects, occasions, reasons: words(REASONS), made: 0 }
     }
 
-    /// A verb phrase that is new, and an id for it.
+    /// Returns a new verb phrase and an id for it.
     pub(super) fn phrase(&mut self) -> (String, String) {
         let (verbs, objects) = (self.verbs.len(), self.objects.len());
         let total = verbs * objects * self.occasions.len();
@@ -83,17 +83,17 @@ impl Entries {
         (text, format!("{verb}-{}-{}", object.replace(' ', "-"), self.made))
     }
 
-    /// A reason, as a key of an entry.
+    /// Returns a reason, as a key of an entry.
     pub(super) fn reason(&mut self) -> String {
         format!("why = \"{}\"", self.reasons[self.random.below(self.reasons.len())])
     }
 
-    /// The keys of an entry with a reason.
+    /// Returns the keys of an entry with a reason.
     pub(super) fn reasoned(&mut self) -> String {
         format!("text = \"{}\", {}", self.phrase().0, self.reason())
     }
 
-    /// An entry as TOML, some with a label, a reason or a place, and its id.
+    /// Returns an entry in TOML, sometimes with a label, a reason or an anchor, and its id.
     pub(super) fn entry(&mut self, movable: bool) -> (String, String) {
         let (text, id) = self.phrase();
         let mut keys = format!("text = \"{text}\"");

@@ -11,9 +11,9 @@ pub struct Change {
     pub address: String,
     /// How they differ.
     pub kind: ChangeKind,
-    /// What it is in the first persona. `None` if that has nothing there.
+    /// The entry in the first persona. `None` if it has none.
     pub before: Option<ChangeSide>,
-    /// What it is in the second persona. `None` if that has nothing there.
+    /// The entry in the second persona. `None` if it has none.
     pub after: Option<ChangeSide>,
 }
 

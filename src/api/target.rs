@@ -37,12 +37,12 @@ impl Target {
         self.0.usual_path(id)
     }
 
-    /// Whether `[target.NAME]` accepts this setting, such as `model`.
+    /// Returns whether `[target.NAME]` accepts this setting, such as `model`.
     pub fn has_setting(self, name: &str) -> bool {
         self.0.settings().any(|setting| setting == name)
     }
 
-    /// Whether its outputs can list the allowed tools.
+    /// Returns whether its outputs can list the allowed tools.
     pub fn lists_tools(self) -> bool {
         self.0.allow.is_some()
     }

@@ -1,4 +1,4 @@
-//! From text back to sources. Each room proves, with the rest of the program, that what it would write gives the text.
+//! From text back to sources. Each module proves that the files it would write build the text.
 
 pub(crate) mod absorb;
 pub(crate) mod factor;

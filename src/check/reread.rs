@@ -126,7 +126,7 @@ fn cut_off(composition: &Composition<'_>, settings: &TargetSettings<'_>, start: 
     )
 }
 
-/// Whether a path ends with a pattern, in which `*` matches a file name.
+/// Returns whether a path ends with a pattern, in which `*` matches a file name.
 fn ends_as(path: &str, pattern: &str) -> bool {
     match pattern.split_once('*') {
         None => path == pattern || path.ends_with(&format!("/{pattern}")),

@@ -288,8 +288,8 @@ impl<'a> Assembly<'_, 'a> {
         ))
     }
 
-    /// Whether a group has claims of entries, emitted or not. If none is emitted, its title and lead
-    /// introduce nothing.
+    /// Returns whether a group has claims of entries, emitted or not. If none is emitted, its title and lead introduce
+    /// nothing.
     fn had_entries(&self, group: &str) -> bool {
         let is_entry = |claim: &Claim| {
             claim.block().is_some_and(|block| !matches!(block.part, Part::Title | Part::Lead))

@@ -110,7 +110,7 @@ pub(super) fn collect<'a>(
     collected
 }
 
-/// Whether a claim identifies one persona and is not inherited: its names, or the path of its output.
+/// Returns whether a claim identifies one persona and is not inherited: its names, or the path of its output.
 fn is_private(claim: &Claim) -> bool {
     let address = &claim.address;
     matches!(address.parsed(), Address::NAME | Address::TargetKey { key: PATH | NAME, .. })

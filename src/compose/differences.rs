@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::merge::{Conflict, Side};
 use crate::model::{Address, Library, fold};
 
-/// Subjects, relations, and steps from one to another, of which a finding tells.
+/// The maximum number of subjects, relations and steps in a finding.
 const MOST: usize = 8;
 
 /// Returns a note for each relation that makes rules about different subjects contradict each other, with its place;
@@ -56,7 +56,7 @@ fn implication(library: &Library, from: &str, to: &str) -> Option<String> {
     (!steps.is_empty()).then(|| format!("`{from}` {}", steps.join(", which ")))
 }
 
-/// Returns a note for sides with equal texts of which only some are templates.
+/// Returns a note for sides with equal texts, only some of which are templates.
 pub(super) fn template(library: &Library, conflict: &Conflict<'_>) -> Option<String> {
     let templates: Vec<&str> = conflict
         .sides

@@ -49,9 +49,8 @@ impl Lineages {
         lineage.map(|lineage| lineage.order.as_slice()).map_err(|finding| &**finding)
     }
 
-    /// Whether `upper` is in a strictly higher layer than `lower`. Profiles are above fragments, and a
-    /// profile is above all that it extends. Fragments are peers, and so are profiles that do not extend each
-    /// other.
+    /// Returns whether `upper` is in a strictly higher layer than `lower`. Profiles are above fragments, and a profile
+    /// is above all that it extends. Fragments are peers, and so are profiles that do not extend each other.
     pub(crate) fn is_above(&self, upper: Source, lower: Source) -> bool {
         match (upper, lower) {
             (Source::Profile(_), Source::Fragment(_)) => true,

@@ -71,8 +71,8 @@ impl<'a> Composition<'a> {
         open.or_else(|| self.settled.get(at).map(|conflict| &conflict.sides)).map(Vec::as_slice)
     }
 
-    /// The sources below the profile at an address, each with the hash of what it says: what a `[[remove]]` of the
-    /// profile sees there.
+    /// Returns the sources below the profile at an address with their hashes: what a `[[remove]]` of the
+    /// profile removes there.
     pub(crate) fn seen_below(&self, library: &Library, at: &str) -> Vec<(String, String)> {
         let root = self.lineage.last().copied().map(Source::Profile);
         let claims = self.decisions.get(at).map(|decision| &*decision.claims).unwrap_or_default();
@@ -108,7 +108,7 @@ pub(crate) struct Composer<'a> {
     prepared: Arc<Prepared>,
 }
 
-/// What the profiles of a library share. Belongs to one library.
+/// Data shared by the profiles of one library.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     lineages: Lineages,
@@ -127,7 +127,7 @@ impl<'a> Composer<'a> {
         Composer::with(library, Arc::new(Prepared::new(library)))
     }
 
-    /// A composer with what was prepared for this library before.
+    /// Creates a composer with data prepared for this library before.
     pub(crate) fn with(library: &'a Library, prepared: Arc<Prepared>) -> Self {
         Composer { library, prepared }
     }

@@ -157,7 +157,7 @@ impl Graph {
     /// Topological sort that always takes the first free entry of `base`. The result lacks the entries of a
     /// cycle and all that come after them.
     fn sort(&self, base: &[usize]) -> Vec<usize> {
-        // Separators have no position: they are taken as soon as they are free.
+        // Separators have no position: they are placed as soon as nothing precedes them.
         let mut priority = vec![0; self.edges.len()];
         for (position, index) in base.iter().enumerate() {
             priority[*index] = position + 1;

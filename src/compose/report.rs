@@ -59,8 +59,8 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
     composition.lineage.iter().find(has_all).copied().unwrap_or(root)
 }
 
-/// Whether a profile of the lineage has a source of the composition by itself: it is one of its parents, or a fragment
-/// that one of them uses.
+/// Returns whether a profile of the lineage includes a source itself: it is a parent, or a fragment that the
+/// profile or a parent uses.
 fn reaches(lineages: &Lineages, composition: &Composition<'_>, profile: ProfileId, source: Source) -> bool {
     let is_or_above = |other: ProfileId| {
         other == profile || lineages.is_above(Source::Profile(profile), Source::Profile(other))
@@ -101,7 +101,7 @@ struct Reporter<'c, 'a> {
     library: &'a Library,
     lineages: &'c Lineages,
     composition: &'c Composition<'a>,
-    /// The profile in which the conflicts are to be resolved.
+    /// The profile that has to resolve the conflicts.
     profile: ProfileId,
 }
 
@@ -293,7 +293,7 @@ impl<'a> Reporter<'_, 'a> {
         }
     }
 
-    /// Whether taking a side would overrule a locked claim of another.
+    /// Returns whether taking a side would overrule a locked claim of another.
     fn would_break_lock(&self, conflict: &Conflict<'a>, taken: &Side<'a>) -> bool {
         let others = conflict.sides.iter().filter(|side| side.name != taken.name);
         others.flat_map(|side| &side.claims).any(|claim| claim.level == Level::Locked)

@@ -14,8 +14,8 @@ use super::persona::Words;
 use crate::model::grammar;
 use crate::model::{Claim, Datum, Diagnostic, Level, Library, Sources, Span, Text, codes, did_you_mean};
 
-/// Marks around what a template fills in, taken out again when it is rendered: characters that
-/// Unicode promises never to assign. A template that has them itself is refused.
+/// Markers around filled-in values, removed after rendering. Unicode guarantees that these characters are
+/// never assigned. A template that contains them is refused.
 const BEGIN: char = '\u{fdd1}';
 /// The mark at the end.
 const END: char = '\u{fdd2}';
@@ -31,7 +31,7 @@ const LONGEST_OF_PERSONA: u64 = 8 << 20;
 pub(super) struct TemplateSet {
     environment: Environment<'static>,
     syntax: SyntaxConfig,
-    /// For each template, by its place: what it needs, or why it is refused.
+    /// For each template, by place: what it needs, or why it is refused.
     compiled: BTreeMap<Span, Result<Needs, Refused>>,
 }
 
@@ -72,8 +72,8 @@ impl TemplateSet {
     }
 }
 
-/// An environment with what a text needs to fill in fields, and nothing that makes much of little or
-/// shows the engine's own state.
+/// Returns an environment that can fill in fields, but cannot expand a small template into a large text or
+/// expose the engine's state.
 fn harmless() -> Environment<'static> {
     use minijinja::{filters, tests};
     let mut environment = Environment::empty();
@@ -139,7 +139,8 @@ impl<'c> Templates<'c> {
         }
     }
 
-    /// The text with its fields filled in; as it is, with a finding, where that fails.
+    /// Returns the text with its fields filled in. If that fails, returns the text unchanged and records a
+    /// finding.
     pub(super) fn fill<'a>(&self, text: &'a Text) -> Words<'a> {
         let needs = match self.set.compiled.get(&text.span) {
             None => return Words::from(text),
@@ -176,7 +177,8 @@ impl<'c> Templates<'c> {
         }
     }
 
-    /// Counts what a template takes in and makes. If it is too much, the finding about it, once for a persona.
+    /// Counts the input and output of a template. Returns the finding if they exceed a limit, once for a
+    /// persona.
     fn exceeded(&self, text: &Text, needs: &Needs) -> Option<Option<Diagnostic>> {
         let error = |message: &str, range: std::ops::Range<usize>, help: &str| {
             let span = self.sources.within(text, range);
@@ -226,15 +228,15 @@ impl<'c> Templates<'c> {
         }
     }
 
-    /// Records that a text, filled in, is not what it may be.
+    /// Records that a filled-in text is not allowed.
     pub(super) fn refuse(&self, text: &Text, why: &str) {
         let finding = Diagnostic::new(codes::TEMPLATE, format!("this text {why}")).at(text.span, "");
         self.findings.borrow_mut().push(finding.help("change the value of the field, or the text"));
     }
 
-    /// Takes the marks out of a text that was filled in, and finds the field behind each mark: the
-    /// only one that the template asks for, or the one with the value that stands there. What no
-    /// field has as its value, such as the result of a filter, stays with the template.
+    /// Removes the markers from a filled-in text, and finds the field of each marked value: the only field
+    /// that the template uses, or the field with this value. A value of no field, such as the result of a
+    /// filter, is attributed to the template.
     fn unmark(&self, marked: &str, needs: &Needs) -> Words<'static> {
         let mut words = Words { text: String::with_capacity(marked.len()).into(), ..Words::default() };
         let text = words.text.to_mut();

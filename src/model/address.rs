@@ -142,7 +142,7 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// Whether this is `tools.allow` or `tools.deny`.
+    /// Returns whether this is `tools.allow` or `tools.deny`.
     pub(crate) fn is_tools(self) -> bool {
         matches!(self, Address::Allow | Address::Deny)
     }
@@ -222,7 +222,7 @@ pub(crate) fn enclosing(place: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(place), |place| (!place.is_empty()).then(|| list(place)))
 }
 
-/// Whether `place` is strictly below `above`.
+/// Returns whether `place` is strictly below `above`.
 pub(crate) fn is_below(place: &str, above: &str) -> bool {
     place.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
 }
@@ -232,7 +232,7 @@ pub(crate) fn prefix(place: &str) -> String {
     format!("{place}.")
 }
 
-/// Whether a place is inside a section, and not the section itself.
+/// Returns whether a place is inside a section, and not the section itself.
 pub(crate) fn is_in_section(place: &str) -> bool {
     place.contains('.')
 }
@@ -284,27 +284,27 @@ impl fmt::Display for AddressBuf {
     }
 }
 
-/// Whether `id` matches `[a-z0-9][a-z0-9-]*`, the form of the ids of entries, groups, kinds and profiles, and of each
-/// part of a fragment's id.
+/// Returns whether `id` matches `[a-z0-9][a-z0-9-]*`, the form of the ids of entries, groups, kinds and profiles, and
+/// of each part of a fragment's id.
 pub(crate) fn is_id(id: &str) -> bool {
     let first = id.as_bytes().first();
     first.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// Whether `name` matches `[a-z][a-z0-9_]*`, the form of field names.
+/// Returns whether `name` matches `[a-z][a-z0-9_]*`, the form of field names.
 pub(crate) fn is_field_name(name: &str) -> bool {
     name.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// Whether `name` can name one tool: not blank, no commas, no line breaks. A target that lists tools on one line would
-/// read such a name as several.
+/// Returns whether `name` can name one tool: not blank, no commas, no line breaks. A target that lists tools on one
+/// line would read such a name as several.
 pub(crate) fn is_tool_name(name: &str) -> bool {
     !name.trim().is_empty() && !name.contains([',', '\n', '\r'])
 }
 
-/// Whether `subject` is one or more ids separated by dots.
+/// Returns whether `subject` is one or more ids separated by dots.
 pub(crate) fn is_subject(subject: &str) -> bool {
     subject.split('.').all(is_id)
 }

@@ -267,21 +267,20 @@ pub(crate) struct Anchor {
     pub span: Span,
 }
 
-/// Where a claim asks for its entry to be placed in the list.
+/// The ordering that a claim requests for its entry.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Placement {
     /// The band, and where it is written.
     pub band: Option<(Band, Span)>,
-    /// Siblings that this entry goes before.
+    /// Siblings that this entry precedes.
     pub before: Vec<Anchor>,
-    /// Siblings that this entry goes after.
+    /// Siblings that this entry follows.
     pub after: Vec<Anchor>,
 }
 
 /// A statement of one source about one address.
 #[derive(Debug, Clone)]
 pub(crate) struct Claim {
-    /// What the claim is about.
     pub address: AddressBuf,
     /// The fragment or profile that makes it.
     pub source: Source,

@@ -19,7 +19,7 @@ pub(crate) struct Code {
     pub severity: Severity,
     /// Whether `[severity]` may change the severity.
     pub bound: Bound,
-    /// What the code means, in one line.
+    /// The meaning of the code, in one line.
     pub summary: &'static str,
     /// Why it is reported.
     pub cause: &'static str,
@@ -118,7 +118,7 @@ pub(crate) const CODES: &[&Code] = &{
 const TEXTS: &[&Code] = text::TABLE;
 
 impl Code {
-    /// Whether a finding with this code is about the content of a text, in a file that can still be read.
+    /// Returns whether a finding with this code is about the content of a text, in a file that can still be read.
     pub(crate) fn is_about_text(&self) -> bool {
         TEXTS.contains(&self)
     }

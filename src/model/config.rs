@@ -150,7 +150,7 @@ pub(crate) struct Relation {
     pub excludes: bool,
 }
 
-/// The most pairs of subjects of which one implies the other, through others or not.
+/// The maximum number of pairs of subjects of which one implies the other, directly or not.
 pub(crate) const MOST_IMPLIED: usize = 100_000;
 
 impl Subjects {

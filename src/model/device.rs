@@ -6,8 +6,8 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// Devices that are numbered.
 const NUMBERED: [&str; 2] = ["com", "lpt"];
 
-/// Whether Windows takes a name for a device. It looks only at what stands before the first dot or colon, without the
-/// spaces at its end, and no case counts.
+/// Returns whether Windows treats a name as a device. Only the part before the first dot or colon counts,
+/// without trailing spaces and ignoring case.
 pub(crate) fn is_device(name: &str) -> bool {
     let stem = name.split(['.', ':']).next().unwrap_or_default().trim_end_matches(' ').to_lowercase();
     let is_numbered = |device: &&str| {

@@ -14,7 +14,7 @@ pub enum Severity {
     Note,
     /// Probably wrong; an error under `--strict`.
     Warning,
-    /// Prevents what it is about from being built.
+    /// Prevents a build of the personas it concerns.
     Error,
 }
 
@@ -208,12 +208,12 @@ impl Diagnostic {
         self
     }
 
-    /// Whether this is an error.
+    /// Returns whether this is an error.
     pub(crate) fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 
-    /// Whether this error makes the whole file unusable.
+    /// Returns whether this error makes the whole file unusable.
     pub(crate) fn breaks_file(&self) -> bool {
         self.is_error() && !self.code.is_about_text()
     }

@@ -123,7 +123,7 @@ pub(crate) struct Row {
     pub shown: &'static str,
     pub value: Type,
     pub left_out: LeftOut,
-    /// What it means, in one sentence.
+    /// Its meaning, in one sentence.
     pub summary: &'static str,
 }
 

@@ -74,7 +74,7 @@ impl<K: From<usize>, T> Registry<K, T> {
         self.entries.get_full(name).map(|(index, _, entry)| (K::from(index), entry))
     }
 
-    /// Whether there is an entry with this name.
+    /// Returns whether there is an entry with this name.
     pub(crate) fn contains_key(&self, name: &str) -> bool {
         self.entries.contains_key(name)
     }

@@ -4,7 +4,7 @@ use LayoutValue::{Count, Gap, Ids, Line, LineEnding, Number, Pattern, Text, Trut
 
 use super::claim::{Datum, Force};
 
-/// What the value of a setting is.
+/// The type of a setting's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LayoutValue {
     /// A number of blank lines, or the text between two pieces, verbatim.
@@ -41,7 +41,7 @@ pub(crate) enum Reach {
 }
 
 impl Reach {
-    /// Whether a setting is allowed in `[layout]` itself, or else at a place.
+    /// Returns whether a setting is allowed in `[layout]` itself, or else at a place.
     pub(crate) fn fits(self, is_document: bool) -> bool {
         match self {
             Reach::Document => is_document,
@@ -71,7 +71,7 @@ pub(crate) enum LayoutDefault {
 pub(crate) struct LayoutKey {
     /// The key.
     pub name: &'static str,
-    /// What it holds.
+    /// The type of its value.
     pub value: LayoutValue,
     /// Where it is allowed.
     pub reach: Reach,
@@ -246,7 +246,7 @@ pub(crate) fn layout_key(name: &str) -> Option<&'static LayoutKey> {
 }
 
 impl LayoutValue {
-    /// What is wrong with a value, or nothing.
+    /// Returns what the value must be, if it is not valid.
     pub(crate) fn objection(self, datum: &Datum) -> Option<String> {
         let fits = match (self, datum) {
             (Gap, Datum::Integer(lines)) => (0..=MOST_LINES).contains(lines),
@@ -265,7 +265,7 @@ impl LayoutValue {
         (!fits).then(|| self.describe())
     }
 
-    /// What the value must be, as messages say it.
+    /// Describes valid values, for messages.
     pub(crate) fn describe(self) -> String {
         match self {
             Gap => format!("a number of blank lines up to {MOST_LINES}, or the text itself"),

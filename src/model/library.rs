@@ -65,7 +65,7 @@ impl Library {
         }
     }
 
-    /// Whether the file of a source has errors.
+    /// Returns whether the file of a source has errors.
     pub(crate) fn is_broken(&self, source: Source) -> bool {
         match source {
             Source::Fragment(id) => self.fragments[id].broken,
@@ -73,7 +73,7 @@ impl Library {
         }
     }
 
-    /// Whether the text of a source is a template.
+    /// Returns whether the text of a source is a template.
     pub(crate) fn is_template(&self, source: Source) -> bool {
         match source {
             Source::Fragment(index) => self.fragments[index].template,

@@ -20,7 +20,7 @@ impl Severities {
         self.0.get(code.name).copied().unwrap_or(Some(code.severity))
     }
 
-    /// Whether the workspace sets the severity of a code.
+    /// Returns whether the workspace sets the severity of a code.
     pub(crate) fn sets(&self, code: &Code) -> bool {
         self.0.contains_key(code.name)
     }

@@ -21,12 +21,13 @@ const HASH_DIGITS: usize = 16;
 /// Length of a hash of the old form, of 24 bits.
 const OLD_HASH_DIGITS: usize = 6;
 
-/// Whether a hash that a decision holds is that of what a side says now. A hash of the old form still fits.
+/// Returns whether a hash recorded in a decision matches the current hash of a side. Hashes of the old form
+/// match too.
 pub(crate) fn is_hash_of(seen: &str, now: &str) -> bool {
     seen == now || is_old_hash(seen) && now.starts_with(seen)
 }
 
-/// Whether a hash has the old form, which is too short to tell texts apart that were made to look alike.
+/// Returns whether a hash has the old form, which is too short to tell texts apart that were made to look alike.
 pub(crate) fn is_old_hash(seen: &str) -> bool {
     seen.len() == OLD_HASH_DIGITS
 }

@@ -15,12 +15,12 @@ pub(crate) enum KeyType {
     StringOrStrings,
     /// A table whose values are strings.
     StringMap,
-    /// Any value, written as it is.
+    /// Any value, written unchanged.
     Any,
 }
 
 impl KeyType {
-    /// Whether a value has this type.
+    /// Returns whether a value has this type.
     pub(crate) fn accepts(self, datum: &Datum) -> bool {
         let is_string = |item: &Datum| matches!(item, Datum::String(_));
         match (self, datum) {
@@ -72,7 +72,7 @@ pub(crate) enum ToolList {
 }
 
 impl ToolList {
-    /// What stands between two names.
+    /// Returns the separator between two names.
     pub(crate) fn separator(self) -> &'static str {
         match self {
             ToolList::Commas => ", ",

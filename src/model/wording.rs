@@ -55,7 +55,7 @@ pub(crate) fn series<T: Display>(all: impl IntoIterator<Item = T>, most: usize) 
     }
 }
 
-/// A text of which at most `most` characters are shown.
+/// Shortens a text to at most `most` characters.
 pub(crate) fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}...", &text[..at]),
@@ -63,7 +63,7 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
     }
 }
 
-/// The most steps of a chain that are shown, and of which a finding shows the places.
+/// The maximum number of steps of a chain that a finding shows, with their places.
 pub(crate) const LONGEST_CHAIN: usize = 16;
 
 /// Steps that lead to each other: "a -> b -> a". In the middle of a long chain they are counted.

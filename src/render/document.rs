@@ -66,12 +66,12 @@ pub(crate) struct Piece<'a> {
     pub layout: Option<PieceLayout<'a>>,
 }
 
-/// What a line of a document is about.
+/// A line of a document and the address that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DocumentLine {
-    /// The address that most of it speaks about; nothing for a line of layout alone.
+    /// The address of most of the line; `None` for a line of layout.
     pub address: Option<String>,
-    /// Its text with the names of fields in the place of what they fill in.
+    /// The line with names of fields in place of their values.
     pub masked: String,
 }
 
@@ -105,7 +105,7 @@ impl<'a> Document<'a> {
         &self.pieces
     }
 
-    /// The lines, each with what it is about.
+    /// Returns the lines with their addresses.
     pub(crate) fn lines(&self) -> Vec<DocumentLine> {
         let mut lines = Vec::new();
         let mut pieces = self.pieces.iter().peekable();
@@ -172,9 +172,9 @@ impl<'a> Document<'a> {
         self.push(text, Attribution::Layout);
     }
 
-    /// Appends a text of several lines with an indentation before each line but the first. Empty
-    /// lines get none, and line breaks at the ends of the text are left out. What a template filled
-    /// in has the attribution of its field.
+    /// Appends a text of several lines, indenting all lines but the first. Empty lines are not indented, and
+    /// line breaks at the ends of the text are dropped. A value filled in by a template is attributed to its
+    /// field.
     pub(crate) fn push_words(
         &mut self,
         words: &Words<'a>,

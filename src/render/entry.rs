@@ -1,9 +1,9 @@
 //! Entries of `front-matter`: how the value of a key is typed.
 //!
-//! An entry is the line of a key, or all of its lines, with `VALUE` where the value stands: plain or in quotes, as
-//! a block below `|` or `>`, or as a list, in brackets or below. Two `VALUE` in a line show what separates the elements
-//! of a list. `VALUE{5}` takes the next five words of a text that is typed over several lines. [`read`] and [`fill`]
-//! undo each other.
+//! An entry is a key's line, or all of its lines, with `VALUE` in place of the value: plain or quoted, as a
+//! block after `|` or `>`, or as a list, in brackets or on lines. Two `VALUE` in a line show the separator of
+//! list elements. `VALUE{5}` takes the next five words of a text on several lines. [`read`] and [`fill`] are
+//! inverse.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -60,7 +60,7 @@ fn form(pattern: &str) -> Option<Form<'_>> {
     }
 }
 
-/// What a key is followed by, without spaces, an anchor and a tag.
+/// Returns the text after a key, without spaces, anchor and tag.
 fn without_properties(typed: &str) -> &str {
     let mut typed = typed.trim_start_matches([' ', '\t']);
     while typed.starts_with(['&', '!']) {
@@ -70,13 +70,13 @@ fn without_properties(typed: &str) -> &str {
     typed
 }
 
-/// Whether a pattern types a list.
+/// Returns whether a pattern types a list.
 pub(super) fn is_list(pattern: &str) -> bool {
     matches!(form(pattern), Some(Form::Brackets(..) | Form::Lines(..) | Form::Joined(..)))
 }
 
-/// A pattern with a value in it. Nothing if it cannot hold that value, so that a reader would find another
-/// one there.
+/// Returns a pattern with a value filled in. `None` if it cannot hold that value, because a reader would find
+/// another one.
 pub(crate) fn fill(pattern: &str, value: &Datum) -> Option<String> {
     let form = form(pattern)?;
     let list = |quote: Option<char>, between: &str| match value {
@@ -117,7 +117,7 @@ pub(crate) fn fill(pattern: &str, value: &Datum) -> Option<String> {
     is_read_as(&filled, value).then_some(filled)
 }
 
-/// What stands between the first two placeholders of a pattern.
+/// Returns the text between the first two placeholders of a pattern.
 fn form_between(pattern: &str) -> Option<&str> {
     Some(pattern.split_once(VALUE)?.1.split_once(VALUE)?.0)
 }
@@ -133,7 +133,7 @@ fn block(text: &str, indent: &str) -> Option<String> {
     fits.then(|| lines.collect())
 }
 
-/// A placeholder in a folded pattern: its range, and how many words it takes; all that are left if it does not say.
+/// Returns the placeholders in a folded pattern: range and number of words, `None` for all remaining words.
 fn placeholders(pattern: &str) -> Vec<(Range<usize>, Option<usize>)> {
     let found = pattern.match_indices(VALUE).map(|(start, _)| {
         let end = start + VALUE.len();
@@ -146,8 +146,8 @@ fn placeholders(pattern: &str) -> Vec<(Range<usize>, Option<usize>)> {
     found.collect()
 }
 
-/// A folded pattern with the words of a text: a line break of the pattern stands for a space, and each blank line for a
-/// line break. Where the words run out, so do the lines.
+/// Returns a folded pattern with the words of a text. A line break in the pattern stands for a space, and a
+/// blank line for a line break. Lines after the last word are dropped.
 fn folded(pattern: &str, text: &str, quote: Option<char>) -> Option<String> {
     let places = placeholders(pattern);
     let first = places.first()?.0.start;
@@ -176,7 +176,7 @@ fn folded(pattern: &str, text: &str, quote: Option<char>) -> Option<String> {
     Some(filled)
 }
 
-/// Whether a text, or one of a list, is a value of another type to some reader if it has no quotes.
+/// Returns whether a text, or one of a list, is a value of another type to some reader if it has no quotes.
 fn is_misread(value: &Datum) -> bool {
     match value {
         Datum::String(text) => is_other_than_a_string(text),
@@ -198,7 +198,7 @@ fn quoted(text: &str, quote: Option<char>) -> Option<String> {
     }
 }
 
-/// Whether a reader of YAML finds this value in an entry.
+/// Returns whether a reader of YAML finds this value in an entry.
 fn is_read_as(entry: &str, value: &Datum) -> bool {
     match value {
         Datum::List(items) => {
@@ -225,8 +225,8 @@ fn scalar(entry: &str) -> Option<String> {
     serde_yaml::from_str::<BTreeMap<String, String>>(entry).ok()?.into_values().next()
 }
 
-/// The value that an entry types, and the entry with `VALUE` in its place. A value in plain words or numbers
-/// is a string; whoever knows the key knows better. Nothing if it is typed in another way.
+/// Returns the value of an entry, and the entry with `VALUE` in its place. An unquoted value is returned as a
+/// string; the caller may know a better type for the key. `None` for other notations.
 pub(crate) fn read(entry: &str) -> Option<(String, Datum)> {
     let (key, rest) = entry.split_once(':')?;
     let start = entry.len() - without_properties(rest).len();
@@ -278,7 +278,7 @@ fn end_of_value(entry: &str, start: usize) -> Option<usize> {
 fn read_scalar(entry: &str, start: usize) -> Option<(String, Datum)> {
     let end = end_of_value(entry, start)?;
     let typed = &entry[start..end];
-    // Whoever knows the key knows whether a number is meant.
+    // The caller knows whether the key has a number.
     let text = scalar(entry).or_else(|| (!typed.contains(['\n', '"', '\''])).then(|| typed.to_owned()))?;
     let quote = entry[start..].chars().next().filter(|first| matches!(first, '"' | '\''));
     let inner = match quote {
@@ -360,7 +360,7 @@ fn unquoted(names: &[&str]) -> Option<(&'static str, Datum)> {
     is_one.then(|| (mark, Datum::List(names.into_iter().map(|(_, name)| Datum::String(name)).collect())))
 }
 
-/// A text without its quotes, and the quotes. Nothing if it has escapes, or ends too soon.
+/// Returns a text without its quotes, and the quotes. `None` if it has escapes or is not closed.
 fn unquote(typed: &str) -> Option<(&'static str, String)> {
     if let Some(inner) = typed.strip_prefix('"') {
         let inner = inner.strip_suffix('"')?;

@@ -55,7 +55,7 @@ pub(crate) fn front_matter<'a>(
                     _ => document.push(&format!("{entry}\n"), Attribution::from(Some(origin))),
                 }
             }
-            // The name is there in any case, so only the list can say that it is to be written.
+            // The name always exists, so only the list decides whether it is written.
             let is_said = |key: &str| key == NAME || entries.iter().any(|entry| key_of(entry) == key);
             known.iter().filter(|line| !is_said(line.key)).for_each(|line| usual(document, line));
             document.layout("---\n");
@@ -68,7 +68,7 @@ pub(crate) fn front_matter<'a>(
     }
 }
 
-/// Whether an entry is a placeholder for a value of the persona.
+/// Returns whether an entry is a placeholder for a value of the persona.
 fn is_known(settings: &TargetSettings<'_>, entry: &str) -> bool {
     let key = key_of(entry);
     (entry == key || entry.contains(VALUE)) && settings.target.front_matter_keys().any(|known| known == key)
@@ -79,7 +79,7 @@ fn key_of(entry: &str) -> &str {
     entry.split_once(':').map_or(entry, |(key, _)| key)
 }
 
-/// Whether the profile's `front-matter` has its own text for a key.
+/// Returns whether the profile's `front-matter` has its own text for a key.
 pub(crate) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
     match settings.front_matter {
         Some((Datum::List(entries), _)) => {

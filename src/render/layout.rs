@@ -1,5 +1,5 @@
-//! What stands between the words of a document: gaps, bullets and the like, as a persona's layout says
-//! or as they usually are.
+//! The text between the words of a document: gaps, bullets and other markup, from the persona's layout or the
+//! defaults.
 
 use std::borrow::Cow;
 
@@ -15,11 +15,11 @@ pub(crate) struct PieceLayout<'a> {
     pub key: &'static LayoutKey,
     /// The place that it was read for: a section, group or entry; empty for the document.
     pub place: &'a str,
-    /// Which part of what the setting prints.
+    /// Which part of the setting's text it is.
     pub side: Side,
 }
 
-/// A part of what a setting prints.
+/// A part of the text that a setting prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     /// All of it.
@@ -148,8 +148,8 @@ fn gap_text<'a>(set: LayoutSetting<'a>, piece: PieceLayout<'a>) -> Markup<'a> {
     Markup::set(text, set.origin, piece)
 }
 
-/// The number of a step, and what stands before its text: the digits of the setting are replaced by
-/// the number, with as many zeros before it as there are in the setting.
+/// Returns the number of a step and its markup: the digits in the setting are replaced by the number, keeping
+/// leading zeros.
 pub(super) fn step<'a>(layout: &Layouts<'a>, place: &'a str, counted: usize) -> (usize, Markup<'a>) {
     let number = match layout.nearest(place, keys::NUMBER.name).map(|set| set.datum) {
         Some(Datum::Integer(number)) => usize::try_from(*number).unwrap_or(counted),

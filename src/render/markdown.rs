@@ -22,7 +22,7 @@ pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_f
     body.end();
 }
 
-/// A section of a persona by itself.
+/// Renders one section of a persona.
 pub(crate) fn section<'a>(persona: &Persona<'a>, section: &Section<'a>) -> String {
     let mut document = Document::new(false);
     let mut body = Body { document: &mut document, persona, walk: Walk::new(false) };
@@ -50,7 +50,7 @@ impl<'w, 'a> Body<'w, 'a> {
         Writer { body: self, section }.entries(&section.entries);
     }
 
-    /// Goes to where a thing begins.
+    /// Moves to the start of an element.
     fn begin(&mut self, place: &'a str, thing: Thing) {
         let gap = self.walk.go_to(thing);
         self.document.markup(&layout::gap(&self.persona.layout, place, thing, gap));
@@ -126,7 +126,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             self.body.begin(lead.address.as_str(), Thing::Lead);
             self.push_words(lead, &lead.text, None);
         }
-        // Each group numbers its own steps; the section goes on where it was.
+        // Each group numbers its own steps; the numbering of the section continues afterwards.
         let steps = self.body.walk.begin_steps();
         self.entries(&group.entries);
         self.body.walk.leave_group(steps);
@@ -193,7 +193,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             });
             for (number, block) in rules.enumerate() {
                 if number == 0 {
-                    // The line is no entry, so only what holds for the whole list lays it out.
+                    // The line is not an entry, so only settings of the whole list apply.
                     let place = block.address.parent();
                     self.body.begin(place, Thing::ForceLine);
                     let label = self.force_label(place, block, *force, style);

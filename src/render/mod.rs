@@ -49,7 +49,7 @@ pub(crate) fn output_path(composition: &Composition<'_>, settings: &TargetSettin
     }
 }
 
-/// Whether a persona sets the line ending of its documents.
+/// Returns whether a persona sets the line ending of its documents.
 pub(crate) fn sets_line_ending(composition: &Composition<'_>) -> bool {
     composition.persona.layout.own("", keys::LINE_ENDING.name).is_some()
 }

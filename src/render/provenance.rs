@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::compose::{Cause, Composition, Decision, Origin, Settled, State};
 use crate::model::{Address, Claim, Library, ProfileId, Removal, Source, Span, Text, address};
 
-/// What a source contributed to a text.
+/// The contribution of a source to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     /// It wrote the text.

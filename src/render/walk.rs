@@ -53,7 +53,7 @@ impl Walk {
         Walk { has_front_matter, last: None, entered: None, steps: 0 }
     }
 
-    /// Whether nothing is laid out yet.
+    /// Returns whether nothing is laid out yet.
     pub(crate) fn is_at_start(&self) -> bool {
         self.last.is_none()
     }
@@ -90,7 +90,7 @@ impl Walk {
         self.steps = number;
     }
 
-    /// Goes on to a thing. Returns the setting for the gap before it, and the default gap there.
+    /// Moves to the next element. Returns the setting for the gap before it, and the default gap.
     pub(crate) fn go_to(&mut self, thing: Thing) -> (&'static LayoutKey, &'static str) {
         let entered = self.entered.take().or(match thing {
             Thing::Heading => Some(Entered::Section),

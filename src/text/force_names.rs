@@ -90,11 +90,12 @@ fn similarity(one: &str, other: &str) -> f64 {
     if strsim::osa_distance(one, other) == 1 { similarity.max(ONE_MISTAKE) } else { similarity }
 }
 
+
 fn known(joined: &str) -> Option<Force> {
     each(NAMES).find(|(name, _)| *name == joined).map(|(_, force)| force)
 }
 
-/// Whether an unknown name expresses a prohibition.
+/// Returns whether an unknown name expresses a prohibition.
 fn forbids(words: &[String]) -> bool {
     let joined = words.concat();
     words.iter().any(|word| NEGATIONS.contains(&word.as_str()))

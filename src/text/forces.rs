@@ -88,7 +88,7 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     let closed = rest[colon..].strip_prefix(&reversed(marks))?;
     let outer = usize::from(colon == 0 && closed.starts_with(':'));
     end += colon + emphasis + outer;
-    // A text that is entirely emphasized has no label, and one that goes on with a comma is not a rule.
+    // A text that is entirely emphasized has no label, and one that continues with a comma is not a rule.
     let words = line[end..].strip_prefix(' ')?;
     let begins = words.chars().next()?;
     let is_rule = begins.is_alphanumeric() || "`\"'*_(<[$@/".contains(begins);
@@ -105,7 +105,7 @@ pub(crate) fn of_entry(text: &str) -> Option<Force> {
     label(text).or_else(behind_label).map(|(force, _)| force)
 }
 
-/// Whether the words after a modal make the text a question, a condition or a statement instead of a rule.
+/// Returns whether the words after a modal make the text a question, a condition or a statement instead of a rule.
 fn is_statement(modal: &str, force: Force, words: &str) -> bool {
     let is_word = |letter: char| letter.is_alphanumeric() || "-'\u{2019}".contains(letter);
     let end = words.find(|letter| !is_word(letter)).unwrap_or(words.len());
@@ -168,8 +168,8 @@ pub(super) fn modal(words: &str) -> Option<Force> {
     known.or_else(|| each(LEADS).find(|(lead, _)| *lead == words)).map(|(_, force)| force)
 }
 
-/// The text of a rule as it is written without its label: the first letter in lower case, unless it begins a
-/// name or an acronym. Nothing if rendering would not restore the original.
+/// Returns the text of a rule as written without its label: the first letter in lower case, unless it begins
+/// a name or an acronym. `None` if rendering would not restore the original.
 pub(crate) fn bare(text: &str) -> Option<String> {
     let mut letters = text.chars();
     let first = letters.next()?;
@@ -184,7 +184,7 @@ pub(crate) fn bare(text: &str) -> Option<String> {
     Some(format!("{}{}", first.to_ascii_lowercase(), &text[1..]))
 }
 
-/// Whether a text begins with a name: "GitHub token", "Claude Code is installed".
+/// Returns whether a text begins with a name: "GitHub token", "Claude Code is installed".
 fn is_name(text: &str) -> bool {
     let mut words = text.split(' ');
     let is_large = |letter: char| letter.is_uppercase();

@@ -81,7 +81,7 @@ impl Ids {
         id
     }
 
-    /// Whether an id is not taken yet.
+    /// Returns whether an id is not taken yet.
     pub(crate) fn is_free(&self, id: &str) -> bool {
         !self.taken.contains(id)
     }
@@ -92,7 +92,7 @@ impl Ids {
     }
 }
 
-/// Whether a word is a valid id, not reserved, and can name a file, as that of a kind does.
+/// Returns whether a word is a valid id, not reserved, and can name a file, as that of a kind does.
 fn is_usable(id: &str) -> bool {
     is_id(id) && !is_device(id) && !RESERVED.contains(&id) && !LAYOUT.iter().any(|key| key.name == id)
 }

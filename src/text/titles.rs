@@ -98,7 +98,7 @@ pub(crate) fn kind(title: &str) -> Option<&'static str> {
     kind.or_else(|| is_numbered_step(&words(head)).then_some("workflow"))
 }
 
-/// Whether a title is one of several steps: "Phase 2".
+/// Returns whether a title is one of several steps: "Phase 2".
 fn is_numbered_step(words: &[String]) -> bool {
     let [what, number] = words else { return false };
     let is_number = number.chars().all(|letter| letter.is_ascii_digit());
@@ -127,7 +127,7 @@ fn of_part(words: &[String]) -> Option<&'static str> {
     })
 }
 
-/// Whether a line without markup is certainly a heading: a known title, or several joined by "and".
+/// Returns whether a line without markup is certainly a heading: a known title, or several joined by "and".
 pub(crate) fn is_title(line: &str) -> bool {
     let words = words(line);
     let known = |part: &[String]| {

@@ -79,7 +79,7 @@ struct Run {
 }
 
 impl Run {
-    /// Whether a character continues the run.
+    /// Returns whether a character continues the run.
     fn takes(&self, next: char) -> bool {
         let class = Class::of(next);
         // A capital after a lower-case letter begins a new word.

@@ -1,7 +1,7 @@
 //! Tools in one line: `Read, Bash(git add:*)` or `Read Grep`.
 
-/// The names in a line: between commas, or between spaces where there is no comma. What is in parentheses belongs to
-/// its name.
+/// Returns the names in a line, separated by commas, or by spaces if there is no comma. Parentheses belong to
+/// the name before them.
 pub(crate) fn names(line: &str) -> Vec<String> {
     let by_commas = split(line, |letter| letter == ',');
     let names = if by_commas.len() > 1 { by_commas } else { split(line, char::is_whitespace) };

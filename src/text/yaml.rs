@@ -18,17 +18,17 @@ pub(crate) enum Yaml {
     Map(Mapping),
 }
 
-/// A mapping in the order of the file. Keys that are no strings are there as they are shown.
+/// A mapping in file order. Keys that are not strings are formatted as strings.
 pub(crate) type Mapping = Vec<(String, Yaml)>;
 
-/// What a strict reader objects to.
+/// An objection of a strict reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Objection {
     /// The line in the text, from 1.
     pub(crate) line: usize,
     /// In characters, from 1.
     pub(crate) column: usize,
-    /// What is wrong.
+    /// The problem.
     pub(crate) reason: String,
     /// How to fix it.
     pub(crate) help: &'static str,
@@ -50,7 +50,8 @@ pub(crate) fn mapping(text: &str) -> Result<Mapping, Objection> {
     }
 }
 
-/// Reads a mapping as lenient readers do: what a strict one refuses as a whole is read entry by entry.
+/// Reads a mapping as lenient readers do: if a strict reader would reject the whole, it is read entry by
+/// entry.
 pub(crate) fn lenient(text: &str) -> (Mapping, Option<Objection>) {
     let objection = match mapping(text) {
         Ok(mapping) => return (mapping, None),
@@ -85,7 +86,7 @@ fn objection(error: &serde_yaml::Error) -> Objection {
 }
 
 impl Yaml {
-    /// Whether it is the value that TOML holds; the white space of texts does not count.
+    /// Returns whether it is the value that TOML holds; the white space of texts does not count.
     pub(crate) fn is(&self, datum: &Datum) -> bool {
         match (self, datum) {
             (Yaml::String(read), Datum::String(text)) => fold(read) == fold(text),
@@ -221,7 +222,7 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-/// Whether some reader of YAML 1.1 or 1.2 takes a plain scalar for something else than a string: a truth value,
+/// Returns whether some reader of YAML 1.1 or 1.2 takes a plain scalar for something else than a string: a truth value,
 /// nothing, a number, a date, or a sign of its own.
 pub(crate) fn is_other_than_a_string(plain: &str) -> bool {
     const WORDS: [&str; 13] =
@@ -237,8 +238,8 @@ pub(crate) fn is_other_than_a_string(plain: &str) -> bool {
         || (begins && (is_number(unsigned) || is_date(&lower)))
 }
 
-/// Whether a text that begins with a digit or a point is a number: decimal, with a fraction or exponent, in another
-/// base, with underscores, or in sixties.
+/// Returns whether a text that begins with a digit or a point is a number: decimal, with a fraction or exponent, in
+/// another base, with underscores, or in sixties.
 fn is_number(text: &str) -> bool {
     let text = text.replace('_', "");
     let all =
@@ -256,7 +257,7 @@ fn is_number(text: &str) -> bool {
     is_whole && (fraction.is_empty() || all(fraction, 10)) && all(exponent, 10)
 }
 
-/// Whether a text begins with a date: `2024-01-31`, whatever time follows.
+/// Returns whether a text begins with a date: `2024-01-31`, whatever time follows.
 fn is_date(text: &str) -> bool {
     let day = text.split(['t', ' ', '\t']).next().unwrap_or_default();
     let parts: Vec<&str> = day.split('-').collect();

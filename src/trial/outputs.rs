@@ -50,7 +50,7 @@ impl Personas<'_> {
         }
     }
 
-    /// Whether a profile reaches any of the files.
+    /// Returns whether a profile reaches any of the files.
     pub(crate) fn reaches(&self, profile: ProfileId, paths: &BTreeSet<&Utf8Path>) -> bool {
         self.files(profile).any(|path| paths.contains(path))
     }

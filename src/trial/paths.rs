@@ -5,8 +5,8 @@ use crate::model::{Diagnostic, Library};
 use crate::render::{declared_name, output_path};
 use crate::workspace::outputs::{ORIGINS, ORIGINS_SUFFIX, Output, Protected, check_paths};
 
-/// The outputs of a persona without their contents. None if it is abstract or has errors. With `origins`, the files that
-/// say where their bytes come from as well.
+/// Returns the outputs of a persona without their contents. Empty if it is abstract or has errors. With
+/// `origins`, includes the files with the origins of the outputs.
 pub(crate) fn paths(checked: &Checked<'_>, origins: bool) -> Vec<Output> {
     let mut files = Vec::new();
     let composition = &checked.composition;

@@ -109,7 +109,7 @@ fn names(others: &[AffectedPersona]) -> String {
 }
 
 impl Story {
-    /// Whether every edit was applied.
+    /// Returns whether every edit was applied.
     pub(crate) fn is_whole(&self) -> bool {
         let is_whole =
             |persona: &Persona| persona.skipped.is_empty() && persona.outputs.iter().all(Absorbed::is_whole);
@@ -227,7 +227,7 @@ fn heading(path: &str, profile: &str) -> Phrase {
     Phrase::of(Role::Path, path).then(Role::Faint, format!("  {profile}"))
 }
 
-/// Whether an edit was applied as part of another one.
+/// Returns whether an edit was applied as part of another one.
 fn is_part_of_another(change: &Change) -> bool {
     change.fate.as_ref().is_ok_and(|placed| placed.what.is_empty())
 }

@@ -41,7 +41,7 @@ fn word(difference: Difference) -> &'static str {
 }
 
 impl Comparison<'_> {
-    /// Whether anything differs.
+    /// Returns whether anything differs.
     pub(crate) fn differs(&self) -> bool {
         self.texts[0] != self.texts[1] || self.rows.iter().any(|row| row.difference() != Difference::None)
     }

@@ -34,7 +34,7 @@ pub(super) struct Mark {
     pub range: Range<usize>,
     /// The lines of the label; empty if there is no label.
     pub label: Vec<String>,
-    /// Whether the label is too long to fit beside the underline.
+    /// Whether the label is too long to fit next to the underline.
     pub below: bool,
     /// Whether the finding is about this range; other ranges are context.
     pub primary: bool,
@@ -228,7 +228,8 @@ impl Line<'_> {
             0 => 0,
             label => (label + 1).min(room / 3),
         };
-        // A label can go below a mark that is entirely visible. A mark that is cut needs room for the label beside it.
+        // A label can go below a mark that is entirely visible. A cut mark needs room for the label next to
+        // it.
         let wanted = if total <= room { label } else { label + (end - start).min(2 * LEAD) };
         let mut left = 0;
         if start + wanted + DOTS.len() > room {
@@ -241,13 +242,14 @@ impl Line<'_> {
             return left..total;
         }
         let right = left + room.saturating_sub(DOTS.len());
-        // A mark that extends past the cut is shortened further, so that a label of ordinary length fits beside it.
+        // A mark that extends past the cut is shortened further, so that a label of ordinary length fits next
+        // to it.
         let shortens = end > right && width(&spot.label) < room / 3;
         left..if shortens { right - label } else { right }
     }
 }
 
-/// Places a label beside its mark, or below it if it does not fit.
+/// Places a label next to its mark, or below it if it does not fit.
 fn arrange(label: &str, before: usize, marked: usize, room: usize) -> (Vec<String>, bool) {
     if label.is_empty() {
         return (Vec::new(), false);

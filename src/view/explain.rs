@@ -319,7 +319,7 @@ fn line(word: &str, role: Role, text: Phrase) -> Block {
     Block::Line(1, Phrase::of(role, format!("{word:WORD$} ")).join(text))
 }
 
-/// Whether the decision is open, or that about the rule's subject.
+/// Returns whether the decision is open, or that about the rule's subject.
 fn is_open(decision: &Decision<'_>) -> bool {
     decision.is_open || decision.outcomes.iter().any(|(state, _)| *state == State::Conflicted)
 }

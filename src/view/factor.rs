@@ -35,7 +35,6 @@ const ALL_IN_JSON: &str = ": `--format json` has all";
 /// The results of factoring.
 #[derive(Debug)]
 pub(crate) struct Factoring<'s> {
-    /// What was found.
     pub survey: &'s Survey,
     /// The files before the change.
     pub before: &'s Texts,

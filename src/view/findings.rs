@@ -29,7 +29,7 @@ pub(crate) struct Checked<'c> {
 pub(crate) struct Format {
     /// The name on the command line.
     pub name: &'static str,
-    /// What the format is for.
+    /// The purpose of the format.
     pub summary: &'static str,
     write: fn(&Checked<'_>, &Terminal) -> Result<String, WriteError>,
 }
@@ -109,8 +109,8 @@ impl Checked<'_> {
         finding.file.or(profile.map(|profile| profile.file)).or(self.library.config.file)
     }
 
-    /// The place to show first: the first that the finding is about. For an unmet requirement, that is the place in the
-    /// persona that violates it, which somebody edited and reviews, and not `cento.toml`.
+    /// Returns the place to show first: usually the first label. For an unmet requirement, it is the place in
+    /// the persona that violates it, which a person edited and reviews, rather than `cento.toml`.
     fn first_place<'f>(&self, finding: &'f Diagnostic) -> Option<&'f Label> {
         let is_in_config = |label: &&Label| Some(label.span.file) == self.library.config.file;
         if finding.code == codes::REQUIREMENT {

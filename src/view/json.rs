@@ -95,7 +95,7 @@ pub(crate) struct Finding<'f> {
     pub code: &'static str,
     /// `error`, `warning` or `note`.
     pub severity: &'static str,
-    /// What is wrong, in one line.
+    /// The message, in one line.
     pub message: &'f str,
     /// The address that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]

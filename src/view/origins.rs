@@ -1,4 +1,4 @@
-//! The origins of an output for programs, which `build --origins` writes beside it.
+//! The origins of an output as JSON, which `build --origins` writes next to it.
 
 use indexmap::IndexMap;
 use serde::Serialize;

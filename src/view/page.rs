@@ -101,7 +101,7 @@ impl Phrase {
         self.then(Role::Plain, text)
     }
 
-    /// Whether there is no text.
+    /// Returns whether there is no text.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.iter().all(|run| run.text.is_empty())
     }

@@ -168,7 +168,7 @@ fn cause_line(caused: &Caused) -> Phrase {
     line.then(Role::Faint, unchanged(" more"))
 }
 
-/// An edit as the end of a sentence about what was edited.
+/// Describes an edit, as the end of a sentence.
 fn edited(edit: &Edit) -> String {
     match edit {
         Edit::Added => "added".to_owned(),

@@ -61,7 +61,7 @@ const ABSENT: usize = MARKS.len();
 const UNKNOWN: usize = MARKS.len() + 1;
 
 impl<'a> Book<'_, 'a> {
-    /// Whether any persona has a rule that differs from its baseline.
+    /// Returns whether any persona has a rule that differs from its baseline.
     pub(crate) fn drifts(&self) -> bool {
         self.rules.iter().any(Rule::drifts)
     }

@@ -73,7 +73,7 @@ fn colour(text: &str) -> usize {
     if rest[digits..].starts_with('m') { text.len() - rest.len() + digits + 1 } else { 0 }
 }
 
-/// Text with a style, to be written with `{}`.
+/// Styled text, for use with `{}`.
 #[derive(Debug)]
 pub(crate) struct Painted<T> {
     style: Style,

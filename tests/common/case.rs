@@ -35,7 +35,8 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// The case with this name in `tests/workspaces`: workspaces that Rust tests share or that are too long for one.
+    /// Returns the case with this name in `tests/workspaces`, for workspaces that several tests share or that
+    /// are too long for a test.
     pub(crate) fn named(name: &str) -> Case {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workspaces");
         let text = fs::read_to_string(folder.join(format!("{name}.txt"))).expect(name);

@@ -1,4 +1,4 @@
-//! A workspace in a temporary directory, and commands on it.
+//! A workspace in a temporary directory, and commands run in it.
 
 #![allow(dead_code, reason = "each test file has its own copy, and needs only part of it")]
 
@@ -7,7 +7,7 @@ pub(crate) mod case;
 use std::fs;
 use std::process::{Command, Output};
 
-/// A workspace in a temporary directory, and commands on it.
+/// A workspace in a temporary directory, and commands run in it.
 pub(crate) struct Test {
     pub(crate) directory: tempfile::TempDir,
 }

@@ -1,11 +1,11 @@
-//! A fleet of personas without a fault, and faults that are planted in it.
+//! A fleet of personas without faults, and faults that are planted in it.
 //!
-//! `clean` is a workspace that all commands are content with. `faults.toml` says how to spoil it, and who has to tell what
-//! about that, with which code and at which line. Each fault is planted alone, and then all at once: what is told must be
-//! what the table says, each at its place, and nothing else.
+//! No command reports anything about the workspace `clean`. `faults.toml` describes each fault, which
+//! commands report it, with which code and at which line. Each fault is planted alone, then all together; the
+//! reports must match the table, each at its place, with nothing else.
 //!
-//! The fleet is a folder and not a case of `common/case.rs`: the faults are edits of its files by path and line, and
-//! editors and `cento` itself can open it as a workspace.
+//! The fleet is a directory rather than a case of `common/case.rs`, because faults are edits of its files by
+//! path and line, and editors and `cento` itself can open it.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -34,7 +34,7 @@ struct Fault {
     told: Vec<Expected>,
 }
 
-/// A change of one file: `find` becomes `put`, or `add` goes to its end.
+/// A change of one file: `put` replaces `find`, or `add` is appended.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Edit {
@@ -52,7 +52,7 @@ fn once() -> usize {
     1
 }
 
-/// What must be told.
+/// An expected report.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {
@@ -79,13 +79,13 @@ impl Expected {
     }
 }
 
-/// What is told.
+/// An actual report.
 #[derive(Debug, Clone, Default)]
 struct Told {
     by: &'static str,
     code: String,
     file: String,
-    /// The line of the file.
+    /// The line in the file.
     line: String,
     rule: String,
     persona: String,
@@ -103,7 +103,7 @@ fn faults() -> Outcome<Vec<Fault>> {
     Ok(table.fault)
 }
 
-/// A copy of the clean fleet.
+/// Copies the clean fleet.
 fn fleet() -> Outcome<tempfile::TempDir> {
     fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         fs::create_dir_all(to)?;
@@ -153,7 +153,7 @@ fn word(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// A file and its line at a place of a report.
+/// Returns the file and line of a place in a report.
 fn place(fleet: &Path, place: &Value) -> Outcome<(String, String)> {
     let file = word(&place["path"]);
     let text = fs::read_to_string(fleet.join(&file)).map_err(|error| format!("{place}: {error}"))?;
@@ -171,7 +171,7 @@ fn told(fleet: &Path) -> Outcome<Vec<Told>> {
         all.push(Told { by: "check", code: word(&finding["code"]), file, line, ..Told::default() });
     }
     for cluster in list(&run(fleet, &["similar", "--all", "--format", "json"])?, "clusters") {
-        // The first variant is what the others are compared with; alone, it is told for being repeated.
+        // The other variants are compared with the first; a single variant is reported as repeated.
         let alone = list(cluster, "variants").count() == 1;
         for variant in list(cluster, "variants").filter(|variant| alone || variant["difference"].is_string())
         {
@@ -210,7 +210,7 @@ fn the_clean_fleet_is_silent() -> Outcome<()> {
     assert!(said.is_empty(), "{said:#?}");
     let report = run(fleet.path(), &["check", "--strict", "--format", "json"])?;
     assert_eq!(list(&report, "findings").count(), 0, "{report}");
-    // Lower, and what is only a little alike would be told.
+    // With a lower threshold, merely similar texts would be reported.
     let report = run(fleet.path(), &["similar", "--threshold", "0.7", "--format", "json"])?;
     assert_eq!(list(&report, "clusters").count(), 0, "{report}");
     Ok(())

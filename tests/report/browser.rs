@@ -1,4 +1,4 @@
-//! Pages in the browser: what a reader sees and does.
+//! Pages in the browser: what a user sees and does.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use super::devtools::{Browser, Wire};
 /// How long a test waits for something to appear.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A page in a tab of its own.
+/// A page in its own tab.
 pub(crate) struct Page {
     wire: RefCell<Wire>,
     // Held until the page is gone.
@@ -21,14 +21,14 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// A wide and light page that shows a file at an address, such as `#/rules`.
+    /// Opens a file in a wide, light page at an address such as `#/rules`.
     pub(crate) fn open(file: &Path, hash: &str) -> Page {
         let browser = Browser::shared();
         let page = Page { wire: RefCell::new(Wire::new_tab(&browser)), _browser: browser };
         for domain in ["Page", "Runtime", "Log", "Network"] {
             page.call(&format!("{domain}.enable"), &json!({}));
         }
-        // Several tabs are open at a time, and each is to take keys as if it were in front.
+        // Several tabs are open at once, and each must receive keys as if it were in front.
         page.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
         page.resize(1440, 900);
         page.scheme("light");
@@ -56,16 +56,16 @@ impl Page {
         ));
     }
 
-    /// Makes the window so large, with the manners of a phone where it is narrow.
+    /// Resizes the window, with the behaviour of a phone if it is narrow.
     pub(crate) fn resize(&self, width: u32, height: u32) {
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
         self.call("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
-    /// Says which colours the reader prefers: `light` or `dark`.
+    /// Sets the preferred color scheme: `light` or `dark`.
     pub(crate) fn scheme(&self, scheme: &str) {
-        // Where nothing moves, nothing is measured half-way.
+        // Without animations, nothing is measured halfway.
         let features = json!([
             { "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" },
@@ -73,7 +73,7 @@ impl Page {
         self.call("Emulation.setEmulatedMedia", &json!({ "features": features }));
     }
 
-    /// The value of an expression in the page.
+    /// Evaluates an expression in the page.
     pub(crate) fn js(&self, expression: &str) -> Value {
         let question = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let mut answer = self.call("Runtime.evaluate", &question);
@@ -82,7 +82,7 @@ impl Page {
         answer["result"]["value"].take()
     }
 
-    /// The texts of all elements that match a selector.
+    /// Returns the texts of all elements that match a selector.
     pub(crate) fn texts(&self, selector: &str) -> Vec<String> {
         let all = self.js(&format!(
             "[...document.querySelectorAll({})].map((e) => e.textContent)",
@@ -91,7 +91,7 @@ impl Page {
         serde_json::from_value(all).expect("a list of texts")
     }
 
-    /// The text of the one element that matches a selector.
+    /// Returns the text of the only element that matches a selector.
     pub(crate) fn text(&self, selector: &str) -> String {
         let mut texts = self.texts(selector);
         assert_eq!(texts.len(), 1, "{selector}: {texts:?}");
@@ -105,7 +105,7 @@ impl Page {
             assert!(start.elapsed() < PATIENCE, "never true: {expression}");
             std::thread::sleep(Duration::from_millis(10));
         }
-        // The address changes before what it says is shown.
+        // The address changes before the view does.
         self.js("new Promise((done) => setTimeout(done, 20))");
     }
 
@@ -122,7 +122,7 @@ impl Page {
         }
     }
 
-    /// Presses keys, one after the other: characters, or keys by their names.
+    /// Presses keys one after the other: characters, or keys by name.
     pub(crate) fn keys(&self, keys: &[&str]) {
         for key in keys {
             let code = match *key {
@@ -154,17 +154,17 @@ impl Page {
         }
     }
 
-    /// Types a text where the focus is.
+    /// Types a text into the focused element.
     pub(crate) fn type_in(&self, text: &str) {
         self.call("Input.insertText", &json!({ "text": text }));
     }
 
-    /// The lines of the composed text.
+    /// Returns the lines of the composed text.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.texts("#document .words")
     }
 
-    /// Forgets what the page has complained about and asked for: for one that is meant to.
+    /// Discards the page's errors and requests so far, if they are expected.
     pub(crate) fn forgive(&self) {
         self.js("0");
         self.wire.borrow_mut().events.clear();
@@ -176,7 +176,7 @@ impl Drop for Page {
         if std::thread::panicking() {
             return;
         }
-        // What has happened until now is told before this is answered.
+        // Events that happened before are delivered before this call returns.
         self.js("0");
         let events = std::mem::take(&mut self.wire.borrow_mut().events);
         self.call("Page.close", &json!({}));

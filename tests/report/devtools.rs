@@ -1,4 +1,4 @@
-//! The browser, and what goes to and fro between it and a test: messages of the DevTools protocol.
+//! The browser and its connection: messages of the DevTools protocol.
 
 use std::fs;
 use std::net::TcpStream;
@@ -10,16 +10,16 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
-/// What the browser is called, where it may be.
+/// The names of the browser's executable.
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
-/// How long the browser may take to start, and to answer.
+/// The maximum time that the browser may take to start and to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The browser, as long as a test has a page in it. The last one that lets go ends it.
+/// The browser, while a test has a page in it. The last reference ends it.
 static SHARED: Mutex<Weak<Browser>> = Mutex::new(Weak::new());
 
-/// A headless Chromium with a profile of its own.
+/// A headless Chromium with its own profile.
 pub(crate) struct Browser {
     process: Child,
     port: u16,
@@ -28,7 +28,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// The browser that all tests share.
+    /// Returns the browser that all tests share.
     pub(crate) fn shared() -> Arc<Browser> {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         shared.upgrade().unwrap_or_else(|| {
@@ -42,7 +42,7 @@ impl Browser {
         let profile = tempfile::tempdir().expect("a temporary directory");
         let program = program().expect("these tests need Chromium on the path: apt-get install -y chromium");
         let process = Command::new(program)
-            // As root, as in a container, Chromium has no sandbox.
+            // Chromium has no sandbox when run as root, as in a container.
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--disable-dev-shm-usage", "--disable-extensions", "--remote-debugging-port=0"])
@@ -52,7 +52,7 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .expect("Chromium starts");
-        // It writes the port that it has chosen into its profile.
+        // It writes the port that it chose into its profile.
         let start = Instant::now();
         let (port, path) = loop {
             let written = fs::read_to_string(profile.path().join("DevToolsActivePort")).unwrap_or_default();
@@ -71,7 +71,7 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         if let Ok(mut wire) = Wire::connect(self.port, &self.path) {
-            // It closes the connection rather than to answer.
+            // It closes the connection instead of answering.
             let _ = wire.send("Browser.close", &json!({}));
         }
         let start = Instant::now();
@@ -91,12 +91,12 @@ pub(crate) fn program() -> Option<PathBuf> {
     places.into_iter().find(|place| place.is_file())
 }
 
-/// A connection to the browser, and to one tab of it once there is one.
+/// A connection to the browser, and to one of its tabs.
 pub(crate) struct Wire {
     socket: WebSocket<TcpStream>,
     session: Option<String>,
     last: u64,
-    /// What the browser has told without being asked.
+    /// Events from the browser.
     pub(crate) events: Vec<Value>,
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    /// A workspace of these files, with its report beside them.
+    /// Creates a workspace of these files, with its report next to them.
     pub(crate) fn new(files: &[(&str, &str)]) -> Fleet {
         let fleet = Fleet { directory: tempfile::tempdir().expect("a temporary directory") };
         fs::create_dir(fleet.path("fragments")).expect("a directory");
@@ -31,8 +31,8 @@ impl Fleet {
         fleet
     }
 
-    /// Personas of every sort: sound ones with shared, removed and decided claims, one in conflict, one that
-    /// cannot be composed, and an abstract one that is no persona.
+    /// Personas of every kind: sound ones with shared, removed and decided claims, one in conflict, one that
+    /// does not compose, and an abstract profile.
     pub(crate) fn varied() -> Fleet {
         Fleet::named("report")
     }
@@ -65,7 +65,7 @@ pub(crate) fn run(directory: &Path, arguments: &[&str]) -> Output {
         .expect("cento runs")
 }
 
-/// What cento prints to standard output.
+/// Returns what cento prints to standard output.
 pub(crate) fn printed(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }

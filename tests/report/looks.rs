@@ -1,9 +1,9 @@
-//! How the page looks: contrast, width, schemes.
+//! The appearance of the page: contrast, width, color schemes.
 
 use super::browser::Page;
 use super::fleets::Fleet;
 
-/// The views, with everything open that can be opened.
+/// The views, with everything expanded.
 const VIEWS: [&str; 9] = [
     "#/",
     "#/persona/ada",
@@ -16,8 +16,8 @@ const VIEWS: [&str; 9] = [
     "#/compare?a=ada&b=bob",
 ];
 
-/// Finds text whose contrast with its ground is less than 4.5, or 3 for large text. Colours are painted on
-/// a canvas and read back, so that it does not matter in which form they are given.
+/// Finds text with a contrast below 4.5, or 3 for large text. Colors are painted on a canvas and read back,
+/// so their notation does not matter.
 const FAINT: &str = r#"(() => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
   const brush = canvas.getContext("2d", { willReadFrequently: true });
@@ -130,7 +130,7 @@ pub(crate) fn no_width_makes_the_page_scroll_sideways() {
 pub(crate) fn who_wants_less_motion_gets_none() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "#/persona/ada");
-    // Every transition stands under a query for those who do not mind.
+    // Every transition is inside a media query for users who accept motion.
     let moving = page.js(
         "[...document.styleSheets[0].cssRules].filter((rule) => rule.style?.transition || rule.style?.animationName || rule.style?.scrollBehavior === 'smooth').map((rule) => rule.selectorText)",
     );

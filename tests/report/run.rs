@@ -1,8 +1,8 @@
-//! The page of `cento report`: its file, and in a real browser what it shows, what it does when keys are pressed,
-//! and what it does not do with hostile text.
+//! The page of `cento report`: its file and, in a real browser, what it shows, how it reacts to keys, and
+//! that hostile text does nothing.
 //!
-//! The tests share one headless Chromium. Where there is none they are ignored, and the last lines of the output say
-//! how to run them; with `CENTO_BROWSER_TESTS=1` they fail instead. Cargo runs this target after all others because of
+//! The tests share one headless Chromium. Without it they are skipped, and the last lines of the output say
+//! how to run them; with `CENTO_BROWSER_TESTS=1` they fail instead. Cargo runs this target last because of
 //! its name.
 
 mod browser;
@@ -29,7 +29,8 @@ macro_rules! tests {
     };
 }
 
-/// The tests that only read the file. A test missing from both lists is dead code, and fails the build of `.ci/run`.
+/// The tests that only read the file. A test that is in neither list is dead code, and fails the build of
+/// `.ci/run`.
 const OF_THE_FILE: &[Test] = tests! {
     safety:
         only_a_report_is_overwritten

@@ -1,4 +1,4 @@
-//! A report of many personas: how large it is, and how long it takes to open.
+//! A report of many personas: its size, and how long it takes to open.
 
 use std::fmt::Write;
 use std::fs;
@@ -6,13 +6,13 @@ use std::fs;
 use super::browser::Page;
 use super::fleets::{Fleet, run};
 
-/// Personas that are composed here, and how often each stands in the large report: composing a thousand
-/// forty times over takes too long for a test. What is measured depends on how much data there is, not
-/// on whether two personas of it are alike.
+/// The number of personas that are composed, and the number of copies of each in the large report: composing
+/// a thousand personas of forty fragments takes too long for a test. Only the amount of data matters, not
+/// whether two personas are equal.
 const COMPOSED: usize = 10;
 const COPIES: usize = 100;
 
-/// Fragments of the fleet; each persona uses forty of them.
+/// The number of fragments; each persona uses forty of them.
 const FRAGMENTS: usize = 400;
 
 const KINDS: [&str; 5] = ["identity", "expertise", "voice", "rules", "workflow"];
@@ -51,8 +51,8 @@ fn fleet() -> Fleet {
     fleet
 }
 
-/// The report with every persona of it so often: in the summary under new ids, and the data of each in an
-/// element of its own.
+/// Returns the report with copies of every persona: with new ids in the summary, and its data in an element
+/// of its own.
 fn multiplied(html: &str, copies: usize) -> String {
     let open = "<script type=\"application/json\" id=\"fleet\">";
     let (before, rest) = html.split_once(open).expect("the data");
@@ -113,7 +113,7 @@ pub(crate) fn a_thousand_personas_are_a_page_that_opens() {
     let opened = page.js("(() => { const [e] = performance.getEntriesByType('navigation'); return Math.round(e.loadEventEnd || performance.now()); })()");
     println!("{} bytes, open in {opened} ms", large.len());
     assert_eq!(page.text("#persona-count"), "1,000");
-    // A tight bound would fail on a busy machine; this one tells ten times too slow.
+    // A tight bound would fail on a busy machine; this one detects a tenfold slowdown.
     assert!(opened.as_u64() < Some(15_000), "{opened} ms");
     assert!(page.texts(".persona").len() < 300, "only what is near is drawn");
     page.click("#persona-filter");

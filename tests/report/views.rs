@@ -71,14 +71,14 @@ pub(crate) fn choosing_a_source_lights_up_its_text_and_says_what_is_lost_without
     );
     assert_eq!(page.texts(".detail .come"), [""; 0]);
 
-    // Shared with another: nothing is lost without it.
+    // Another source has the same text, so nothing is lost without it.
     page.hash("#/persona/ada?source=identity%2Fcraft");
     assert_eq!(page.texts(".piece.lit"), ["You care about the craft."]);
     let detail = page.text(".detail");
     assert!(detail.contains("identity.craft with identity/engineer, 1/2 each"), "{detail}");
     assert!(detail.contains("Nothing: other sources have all of it."), "{detail}");
 
-    // Without it a resolution goes stale, and the other side comes through.
+    // Without it a resolution becomes stale, and the other side is emitted.
     page.hash("#/persona/ada?source=identity%2Fveteran");
     let detail = page.text(".detail");
     assert!(detail.contains("Would break without it") && detail.contains("error["), "{detail}");

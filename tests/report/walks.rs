@@ -19,7 +19,7 @@ pub(crate) fn everything_is_reached_by_keyboard() {
     assert_eq!(focused(), first, "the list has an end");
     page.keys(&["End", "Enter"]);
     page.wait("location.hash === '#/persona/eve'");
-    // The text is one stop of the tab key, and the arrow keys go through it.
+    // The text is one tab stop, and the arrow keys move through it.
     page.js("document.querySelector('.piece[tabindex=\"0\"]').focus()");
     assert_eq!(page.js("document.querySelectorAll('.piece[tabindex=\"0\"]').length"), 1);
     page.keys(&["ArrowRight"]);
@@ -97,7 +97,7 @@ pub(crate) fn links_lead_back_to_what_was_shown() {
     assert_eq!(page.texts(".source[aria-expanded=true] b"), ["rules/sql"]);
     page.js("history.forward()");
     page.wait("document.title.startsWith('ada')");
-    // An address that says nothing known breaks nothing.
+    // An unknown address breaks nothing.
     for strange in [
         "#/persona/%E0%A4%A",
         "#/nowhere",

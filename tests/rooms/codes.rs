@@ -1,4 +1,4 @@
-//! Every code of a finding occurs in a fixture, and workspaces that are too large to lie in a folder.
+//! Every code of a finding occurs in a fixture; workspaces that are too large for fixtures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -13,7 +13,7 @@ use crate::workspace::load_texts;
 use camino::Utf8PathBuf;
 use typed_index_collections::TiSlice;
 
-/// Codes that need a file system, or a build, to occur.
+/// Codes that need a file system or a build to occur.
 const ELSEWHERE: [&str; 12] = [
     "git-attributes", "too-long", "encoding", "unreadable", "too-large", "path-collision", "name-collision",
     "hand-edited", "foreign-file", "orphan", "stale-output", "lock-unreadable",
@@ -32,7 +32,7 @@ fn every_code_occurs_in_a_fixture() {
     assert_eq!(expected, ELSEWHERE.into(), "left: codes without a fixture; right: those that may have none");
 }
 
-/// A workspace that is nowhere on disk.
+/// A workspace in memory.
 #[derive(Default)]
 struct Workspace(BTreeMap<Utf8PathBuf, String>);
 
@@ -61,8 +61,8 @@ fn codes(findings: &[Diagnostic]) -> Vec<&str> {
     findings.iter().map(|finding| finding.code.name).collect()
 }
 
-/// A workspace with one persona of `count` fragments, each with a rule of its own and one that they
-/// agree about.
+/// A workspace with one persona of `count` fragments, each with a rule of its own and a rule that all agree
+/// on.
 fn large(count: usize) -> Workspace {
     let mut workspace = Workspace::default();
     let mut uses = String::new();
@@ -112,7 +112,7 @@ fn a_persona_of_more_than_1000_fragments_is_refused() {
     assert_eq!(codes(refusal), ["too-large"]);
 }
 
-/// A chain of profiles, each extending the next; `name` says how they are called.
+/// A chain of profiles, each extending the next; `name` names them.
 fn chain(count: usize, name: impl Fn(usize) -> String) -> Library {
     let mut workspace = Workspace::default();
     for number in 0..count {
@@ -125,7 +125,7 @@ fn chain(count: usize, name: impl Fn(usize) -> String) -> Library {
     workspace.load()
 }
 
-/// Whichever profile is visited first: only those with more than 64 generations below them are too deep.
+/// Whichever profile is visited first, only those with more than 64 generations below them are too deep.
 #[test]
 fn more_than_64_generations_are_refused_and_no_others() {
     for upward in [true, false] {

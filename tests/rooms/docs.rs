@@ -1,5 +1,5 @@
-//! The tables and limits of the reference in docs/ are those of the program. `UPDATE=1 cargo test --lib docs` writes the
-//! generated tables; `tests/docs.rs` runs the examples.
+//! Compares the tables and limits of the reference in docs/ with the program. `UPDATE=1 cargo test --lib
+//! docs` writes the generated tables; `tests/docs.rs` runs the examples.
 
 use serde_json::Value;
 
@@ -77,7 +77,7 @@ fn the_force_table_is_the_programs() {
 }
 
 impl Type {
-    /// What a value of this type is called in the reference.
+    /// Returns how the reference names this type.
     fn describe(self) -> String {
         match self {
             Type::String | Type::Text => "a string".to_owned(),
@@ -111,7 +111,7 @@ impl Type {
 }
 
 impl Type {
-    /// What several values of this type are called.
+    /// Returns how the reference names several values of this type.
     fn plural(self) -> String {
         match self {
             Type::OneOf(_) => format!("these: {}", self.describe()),
@@ -152,10 +152,10 @@ impl Name {
     }
 }
 
-/// A table of keys on a page, by the name of its mark.
+/// A table of keys on a page, by the name of its marker.
 type KeyTable = (&'static str, fn() -> Table);
 
-/// The tables of keys on the pages.
+/// The tables of keys on all pages.
 const KEY_TABLES: [KeyTable; 19] = [
     ("fragment-keys", keys_of::<grammar::Fragment>),
     ("parts", keys_of::<grammar::Body>),
@@ -178,7 +178,7 @@ const KEY_TABLES: [KeyTable; 19] = [
     ("accept-keys", keys_of::<grammar::Accept>),
 ];
 
-/// The generated table of the keys of one table of the grammar. A column that says the same of all keys is left out.
+/// Generates the table of the keys of a grammar table. Columns with the same value for all keys are omitted.
 fn keys_table(table: &Table) -> String {
     let has_types = !table.rows.iter().all(|row| {
         matches!(
@@ -236,7 +236,7 @@ fn keys_table(table: &Table) -> String {
     lines.concat()
 }
 
-/// The generated table of targets.
+/// Generates the table of targets.
 fn targets_table() -> String {
     let mut text =
         "| target | what it is | usual path | front matter | tools go into |\n|---|---|---|---|---|\n"
@@ -261,7 +261,7 @@ fn targets_table() -> String {
     text
 }
 
-/// The generated table of the targets' settings.
+/// Generates the table of the targets' settings.
 fn settings_table() -> String {
     let mut text = "| target | setting | holds |\n|---|---|---|\n".to_owned();
     for target in &TARGETS {
@@ -291,7 +291,7 @@ fn settings_table() -> String {
     text
 }
 
-/// The generated table of the settings of `[layout]`.
+/// Generates the table of `[layout]` settings.
 fn layout_table() -> String {
     let mut text = "| setting | holds | where | controls | left out |\n|---|---|---|---|---|\n".to_owned();
     let mut summary = "";
@@ -315,13 +315,13 @@ fn layout_table() -> String {
     text
 }
 
-/// The generated table of the formats of findings.
+/// Generates the table of output formats.
 fn formats_table() -> String {
     let rows = FORMATS.iter().map(|format| format!("| `{}` | {} |\n", format.name, format.summary));
     format!("| `--format` | what reads it |\n|---|---|\n{}", rows.collect::<String>())
 }
 
-/// The generated table of codes.
+/// Generates the table of codes.
 fn codes_table() -> String {
     let rows = CODES.iter().map(|code| {
         let set = if code.bound == Bound::Free { "yes" } else { "no" };
@@ -331,7 +331,7 @@ fn codes_table() -> String {
     format!("{head}{}", rows.collect::<String>())
 }
 
-/// A page with its generated tables as they should be.
+/// Returns a page with its generated tables up to date.
 fn with_generated_tables(page: &str) -> String {
     let mut updated = page.to_owned();
     let mut tables: Vec<(&str, String)> =

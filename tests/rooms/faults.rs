@@ -1,4 +1,4 @@
-//! What is left when the system fails in the middle, or another program writes at the same time.
+//! Write errors and concurrent writes: what is left on disk.
 
 use std::fs;
 use std::time::Duration;
@@ -19,7 +19,8 @@ fn texts(files: &[(&str, &str)]) -> Texts {
     files.iter().map(|(path, text)| (Utf8PathBuf::from(*path), (*text).to_owned())).collect()
 }
 
-/// A rewrite with a step of every sort: two rules move from two fragments, one of which goes, to a new one.
+/// A rewrite with every kind of step: two rules move from two fragments, one of which is deleted, to a new
+/// one.
 fn moved() -> (Texts, Texts) {
     let before = [
         ("fragments/rules/a.toml", "blind\nalone\n"),
@@ -43,7 +44,7 @@ fn found(ground: &Ground, before: &Texts, after: &Texts) -> Texts {
     paths.filter_map(read).collect()
 }
 
-/// Whether each rule is still in a fragment, and each fragment that a profile uses is there.
+/// Returns whether each rule is still in a fragment, and each fragment that a profile uses exists.
 fn is_whole(files: &Texts) -> bool {
     let holds = |directory: &str, word: &str| {
         files
@@ -189,14 +190,14 @@ fn a_second_writer_waits_says_so_and_gives_up() {
     let error = at_once(&mut told).unwrap_err();
     assert!(matches!(error, ExclusiveError::Busy { .. }) && told == 1);
     assert!(error.to_string().contains(".cento/lock"), "{error}");
-    // Git takes up neither the lock nor anything else.
+    // Git ignores the lock and everything else in the directory.
     assert!(ground.text(".cento/.gitignore").ends_with("\n*\n"));
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| exclusive(&ground.root, Duration::from_secs(60), |_| ()).map(drop));
         drop(held);
         assert!(waiting.join().unwrap().is_ok());
     });
-    // Whoever removes the directory does not let two in.
+    // Deleting the directory does not let a second writer in.
     let first = at_once(&mut told).unwrap();
     fs::remove_dir_all(ground.path(".cento")).unwrap();
     let second = at_once(&mut told).unwrap();
@@ -236,7 +237,7 @@ fn an_output_that_is_saved_between_plan_and_rename_is_left_alone() {
     for path in ["a/ada.md", "c/cy.md", "n/new.md"] {
         assert_eq!(ground.text(path), "saved\n", "{path}");
     }
-    // The lock knows them as it did before.
+    // The lock is unchanged for them.
     let path = Utf8Path::new("a/ada.md");
     assert_eq!(ground.lock().entries[path], before.entries[path]);
     assert!(!ground.lock().entries.contains_key(Utf8Path::new("n/new.md")));

@@ -34,7 +34,7 @@ fn fixture(path: &Utf8Path) -> Result<(), Box<dyn Error>> {
     case.write_to(directory.path());
     let folder = Utf8Path::from_path(directory.path()).ok_or("not UTF-8")?;
     let (mut library, loaded) = load(&Root::open(folder)?)?;
-    // The others are about composing, with little text and many fragments that nobody uses.
+    // The other cases are about composing, with little text and many unused fragments.
     let lints = path.file_name().is_some_and(|name| name.starts_with("lint-"));
     let (results, findings) = compose(&library, &loaded, lints);
     if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
@@ -63,7 +63,7 @@ fn extends(profile: &mut Profile) -> &mut Vec<Text> {
     &mut profile.extends
 }
 
-/// Composes everything; returns what comes of it and the findings.
+/// Composes everything. Returns the results and the findings.
 fn compose(library: &Library, loaded: &[Diagnostic], lints: bool) -> (Texts, Vec<Diagnostic>) {
     let depth = if lints { Depth::Review } else { Depth::Sound };
     let survey = Checker::new(library, loaded).survey(None, depth, |checked| show(&checked.composition));
@@ -100,7 +100,7 @@ fn said(findings: &[Diagnostic]) -> String {
     lines.concat()
 }
 
-/// The lines of all personas, sorted, without blank ones and the numbers of steps.
+/// Returns the lines of all personas, sorted, without blank lines and step numbers.
 fn lines(results: &Texts) -> String {
     let mut lines: Vec<String> = Vec::new();
     for (path, text) in results.iter().filter(|(path, _)| path.starts_with("show/")) {
@@ -124,7 +124,7 @@ fn compare(expected: &Texts, results: &Texts) -> Result<(), Box<dyn Error>> {
     if differences.is_empty() { Ok(()) } else { Err(differences.into()) }
 }
 
-/// Whether two texts are equal; if not, how they differ.
+/// Returns an error with the differences if two texts are not equal.
 fn same(expected: &str, found: &str) -> Result<(), String> {
     if expected == found {
         return Ok(());

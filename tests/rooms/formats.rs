@@ -1,6 +1,6 @@
-//! What `cento check` writes for other programs, read by readers of those formats: the schema of SARIF
-//! (errata 01, by OASIS Open, as the crate `serde-sarif` carries it), a parser of XML, and the decoding that
-//! GitHub documents for its commands.
+//! Checks what `cento check` writes for other programs with independent readers: the SARIF schema (errata 01,
+//! by OASIS Open, from the crate `serde-sarif`), an XML parser, and the decoding that GitHub documents for
+//! its commands.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -33,12 +33,12 @@ fn written(name: &str, library: &Library, findings: &[Diagnostic], base: &str) -
     Format::from_name(name).unwrap().write(&checked, &Terminal::plain(100)).unwrap()
 }
 
-/// Everything that is found in a library.
+/// Returns all findings in a library.
 fn found(library: &Library, loaded: Vec<Diagnostic>) -> Vec<Diagnostic> {
     settle(Checker::new(library, &loaded).survey(None, Depth::Review, |_| ()).findings)
 }
 
-/// Every fixture: its name, library and findings.
+/// Returns every fixture: name, library and findings.
 fn fixtures() -> Vec<(String, Library, Vec<Diagnostic>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut fixtures: Vec<_> = fs::read_dir(folder)
@@ -63,7 +63,7 @@ fn schema() -> jsonschema::Validator {
     jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
 }
 
-/// The schema's objections to a report.
+/// Returns the schema's objections to a report.
 fn objections(schema: &jsonschema::Validator, report: &str) -> Vec<String> {
     let report: Value = serde_json::from_str(report).unwrap();
     schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect()
@@ -97,13 +97,14 @@ fn the_schema_refuses_what_is_no_sarif() {
     assert_eq!(objections(&schema(), wrong).len(), 2);
 }
 
-/// The text of a region.
+/// Returns the text of a region.
 fn region(text: &str, region: &Value) -> String {
     let (before, after) = around(text, region);
     text[before.len()..text.len() - after.len()].to_owned()
 }
 
-/// What stands around a region, read as SARIF says: lines from 1, columns in units of UTF-16 from 1, the end not in it.
+/// Returns the text around a region. In SARIF, lines and columns count from 1, columns are UTF-16 units, and
+/// the end is exclusive.
 fn around(text: &str, region: &Value) -> (String, String) {
     let number = |key: &str| region[key].as_u64().unwrap() as usize;
     let mut starts = vec![0];
@@ -129,7 +130,8 @@ fn regions_and_paths_lead_to_the_text_that_a_finding_is_about() {
             let related = result["relatedLocations"].as_array().into_iter().flatten();
             let all: Vec<&Value> =
                 result["locations"].as_array().into_iter().flatten().chain(related).collect();
-            // An invariant that nobody contradicts in so many words stands at the profile of who breaks it.
+            // A missing rule has no text of its own, so the finding is at the profile that breaks the
+            // invariant.
             let is_of_file = usize::from(place(&library, finding).is_none());
             if !finding.labels.is_empty() {
                 assert_eq!(all.len(), finding.labels.len() + is_of_file, "{name}");
@@ -158,7 +160,8 @@ fn regions_and_paths_lead_to_the_text_that_a_finding_is_about() {
     assert!(count > 200, "only {count} places");
 }
 
-/// Where a reviewer is led: to what a finding is about, and for an invariant to what breaks it.
+/// Returns where a reviewer is led: the subject of the finding, and for an invariant the profile that breaks
+/// it.
 fn place(library: &Library, finding: &Diagnostic) -> Option<Span> {
     let mut labels = finding.labels.iter();
     let label = match finding.code.name {
@@ -205,7 +208,7 @@ fn fixes_leave_nothing_of_what_they_fix() {
     assert!(count > 10, "only {count}");
 }
 
-/// A command as GitHub reads it: its word, its properties, and the message.
+/// Parses a command as GitHub does: name, properties and message.
 fn command(line: &str) -> Option<(String, BTreeMap<String, String>, String)> {
     let (head, message) = line.strip_prefix("::")?.split_once("::")?;
     let (word, properties) = head.split_once(' ')?;
@@ -289,7 +292,7 @@ fn junit_has_a_case_for_each_file_and_persona_and_fails_those_with_errors() {
     }
 }
 
-/// Text with what ends strings, lines, commands and elements.
+/// Texts with what ends strings, lines, commands and elements.
 fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
         "[\n\r\t\u{1b}\u{0}\u{8}\u{202e}\u{200b}\u{fdd0}\u{ffff}\u{fffe}\u{85}\u{2028}日👩%:,<>&\"'\\]\\[(){}`]{0,60}",
@@ -311,7 +314,8 @@ proptest! {
             .at(span, said.clone()).context(span, there.clone())
             .note(said.clone()).help(there.clone()).in_persona(&persona).about(said.clone());
         let findings = settle(vec![finding(codes::CONFLICT), finding(codes::LOSS)]);
-        // What stands beside an escape can be judged otherwise once that is an escape; what acts by itself not.
+        // Text next to an escape may be judged differently after escaping; text that is dangerous by itself
+        // may not.
         let is_raw = |c: char| {
             let turns = ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);
             !matches!(c, '\n' | '\t') && (c.is_control() || turns)

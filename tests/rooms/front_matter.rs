@@ -1,4 +1,4 @@
-//! Front matter, read back by another YAML crate than the one that wrote it.
+//! Front matter, read back by a YAML crate other than the one that wrote it.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::workspace::load_texts;
 use camino::Utf8PathBuf;
 use proptest::prelude::*;
 
-/// The rendered subagent of a profile with this description and model.
+/// Renders the subagent of a profile with this description and model.
 fn rendered(description: &str, model: &str) -> String {
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
     let profile = format!(
@@ -23,7 +23,7 @@ fn rendered(description: &str, model: &str) -> String {
     render(&composition, &composition.persona.targets[0]).into_text()
 }
 
-/// The front matter as a reader of agents takes it: between the first line and the next `---`.
+/// Returns the front matter as programs extract it: between the first line and the next `---`.
 fn front_matter(document: &str) -> (&str, yaml_serde::Value) {
     let rest = document.strip_prefix("---\n").expect("front matter begins the document");
     let (text, body) = rest.split_once("\n---\n").expect("front matter ends");
@@ -51,8 +51,8 @@ fn what_a_reader_of_yaml_1_1_takes_for_something_else_is_quoted() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
-    /// Whatever a description holds, control characters and line breaks among it, it is read as meant,
-    /// and stays in the front matter.
+    /// A description with any characters, including control characters and line breaks, reads back unchanged
+    /// and stays inside the front matter.
     #[test]
     fn any_string_is_read_as_meant(
         description in "(---\n|: |# |\\PC|[ \t\n\"'\u{7}\u{1b}\u{85}\u{2028}\u{feff}]){0,24}x",

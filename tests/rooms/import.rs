@@ -1,9 +1,9 @@
-//! Import: whatever the document, the profile gives back its bytes.
+//! Import: for every document, the profile reproduces its bytes.
 //!
-//! `tests/import/` has documents, and beside each the files that it becomes, one after the other.
-//! `UPDATE=1 cargo test --lib import` writes them; read the diff. They are no cases of `common/case.rs`:
-//! the exact bytes of a document are the subject, so it has a file to itself. Below are documents that editors
-//! and diffs would spoil, and properties over documents made of what real ones are made of.
+//! `tests/import/` has documents, each next to the files that it becomes. `UPDATE=1 cargo test --lib import`
+//! writes these; read the diff. They do not use the format of `common/case.rs`, because the exact bytes of a
+//! document are the subject, so each document is a file. Below are documents that editors and diffs would
+//! change, and properties of documents made from realistic parts.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ use crate::workspace::load_texts;
 use camino::Utf8PathBuf;
 use proptest::prelude::*;
 
-/// Imports a text that lies at a path outside of any workspace.
+/// Imports a text at a path outside any workspace.
 fn imported(path: &str, text: &str) -> Imported {
     imported_into(path, None, text, None)
 }
@@ -32,7 +32,7 @@ pub(super) fn imported_into(path: &str, inside: Option<&str>, text: &str, config
     import(&input, id, &setting, file).unwrap_or_else(|finding| panic!("{}\n{text:?}", finding.message))
 }
 
-/// What the files of an import compose to, and the findings about them.
+/// Composes the files of an import. Returns the output and the findings.
 pub(super) fn shown(files: &[(Utf8PathBuf, String)], id: &str) -> (String, Vec<Diagnostic>) {
     let texts: BTreeMap<_, _> = files.iter().cloned().collect();
     let (library, mut findings) = load_texts(&texts);
@@ -44,12 +44,12 @@ pub(super) fn shown(files: &[(Utf8PathBuf, String)], id: &str) -> (String, Vec<D
     (text, findings)
 }
 
-/// Imports a text, and checks that it comes back.
+/// Imports a text and checks that it is reproduced.
 fn exact(text: &str) -> Imported {
     let imported = imported("notes/some-agent.md", text);
     let (shown, findings) = shown(&imported.files, &imported.profile);
     assert_eq!(shown, text);
-    // Only a document whose front matter is invalid or says a key twice may contradict itself.
+    // Only a document with invalid front matter or duplicate keys may contradict itself.
     let has = |code: &str| findings.iter().any(|finding| finding.code.name == code);
     let is_wrong = |finding: &Diagnostic| {
         finding.breaks_file() && !(finding.code.name == "front-matter-mismatch" && has("front-matter"))
@@ -84,8 +84,7 @@ fn the_documents_become_what_lies_beside_them() {
     }
 }
 
-/// What a profile says of the layout has that profile as its origin; only what cento writes by itself has
-/// none.
+/// Layout that the profile sets has the profile as its origin; only default layout has none.
 #[test]
 fn only_the_usual_markup_has_no_origin() {
     let usual =
@@ -217,7 +216,7 @@ fn a_document_of_the_workspace_is_written_where_it_lies() {
     assert!(all_files(&other).contains("[target.prompt]\npath = \"a/x.md\"\n"), "{}", all_files(&other));
     let skill = imported_into("skills/x/SKILL.md", Some("skills/x/SKILL.md"), text, None);
     assert_eq!(skill.summary.target, "skill");
-    // A skill lies in a directory of its own name, so this one cannot be of that target.
+    // A skill must be in a directory with its own name, so this one cannot have that target.
     let moved = imported_into("y/SKILL.md", Some("y/SKILL.md"), text, None);
     assert_eq!((moved.summary.target, moved.summary.output.as_str()), ("prompt", "y/SKILL.md"));
 }
@@ -234,7 +233,7 @@ fn the_settings_of_the_workspace_hold_for_what_is_imported() {
     assert_eq!(shown(&files, "a").0, text);
 }
 
-/// What a document says above its lists stays there: of other rules, it would take the force.
+/// Text above the lists of a document stays there: it would give other rules its force.
 #[test]
 fn a_rule_beside_imported_ones_keeps_its_force() {
     let documents = [
@@ -255,7 +254,7 @@ fn a_rule_beside_imported_ones_keeps_its_force() {
         let (shown, _) = shown(&files, "some-agent");
         for rule in ["push a", "push b", "push c"] {
             let line = shown.lines().find(|line| line.to_lowercase().contains(rule)).expect("it is there");
-            // A section headed by the force says it for every rule in it.
+            // A section whose heading names the force applies it to every rule in it.
             let is_headed =
                 rule == "push a" && (document.contains("## Don") || document.starts_with("Never:"));
             assert!(line.to_lowercase().contains("never") || line.contains("Do not") || is_headed, "{shown}");
@@ -273,7 +272,7 @@ fn a_large_document_is_imported_in_time() {
     assert!(start.elapsed().as_secs() < limit, "{:?}", start.elapsed());
 }
 
-/// Lines as real documents have them, and as they are broken.
+/// Lines as in real documents, and malformed ones.
 fn line() -> impl Strategy<Value = String> {
     let words = prop_oneof![
         Just("alpha"),
@@ -383,7 +382,7 @@ proptest! {
         exact(&text);
     }
 
-    /// What a text says is in its fragment alone, so a change of one changes one line of the document.
+    /// Every text is in exactly one fragment, so editing it changes one line of the document.
     #[test]
     fn an_edit_of_one_text_changes_that_text_alone(
         lines in proptest::collection::vec(line(), 1..16),

@@ -1,4 +1,4 @@
-//! The layout table is the one home of the defaults: renderer, `import` and `absorb` read them there.
+//! The layout table is the only home of the defaults: renderer, `import` and `absorb` all read it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::model::layout::{LayoutDefault, PLANTED};
 use crate::model::{LAYOUT, LayoutKey, LayoutValue, layout_keys as keys};
 use camino::Utf8PathBuf;
 
-/// A persona with everything that a default lays out.
+/// A persona with an element for every default.
 const PROFILE: &str = r##"name = "Smith"
 description = "Builds when asked"
 title = "The smith"
@@ -47,7 +47,7 @@ strike = "strike while it is hot"
 wear-gloves = "wear gloves"
 "##;
 
-/// The output of the profile with a table of layout.
+/// Builds the profile with a layout table.
 fn built(layout: &str) -> String {
     let profile = format!("{PROFILE}\n{layout}");
     let (text, findings) = shown(&[(Utf8PathBuf::from("profiles/smith.toml"), profile)], "smith");
@@ -55,7 +55,7 @@ fn built(layout: &str) -> String {
     text
 }
 
-/// The tables of layout that write out a default; nothing for one that the renderer computes.
+/// Returns layout tables that set a default explicitly. `None` if the renderer computes the default.
 fn written_out(key: &LayoutKey) -> Option<String> {
     let name = key.name;
     match key.default {
@@ -72,7 +72,7 @@ fn written_out(key: &LayoutKey) -> Option<String> {
     }
 }
 
-/// A value that is not the default.
+/// Returns a value that is not the default.
 fn another(key: &LayoutKey) -> String {
     match key.value {
         LayoutValue::Pattern(word) => format!("\"<{word}>\""),
@@ -106,7 +106,7 @@ fn a_document_with_every_default_is_imported_without_settings() {
     assert!(!profile.contains("[layout"), "{profile}");
 }
 
-/// Other defaults, each of a form that Markdown has.
+/// Other defaults, in forms that Markdown has.
 const OTHERS: &[(&str, LayoutDefault)] = &[
     ("title", LayoutDefault::Text("# TITLE #")),
     ("heading", LayoutDefault::Text("## TITLE ##")),
@@ -129,13 +129,13 @@ const OTHERS: &[(&str, LayoutDefault)] = &[
     ("byte-order-mark", LayoutDefault::Truth(true)),
 ];
 
-/// Runs with other defaults in the place of those of the table.
+/// Runs with other defaults in place of those in the table.
 fn planted<R: Send>(run: impl FnOnce() -> R + Send) -> R {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(2).start_handler(|_| PLANTED.set(OTHERS));
     threads.build().unwrap().install(run)
 }
 
-/// What becomes of an edit of the output: the words that come in place of others, and the profile afterwards.
+/// Absorbs an edit of the output. Returns the new words and the profile afterwards.
 fn absorbed(layout: &str, old: &str, new: &str) -> String {
     let profile = Utf8PathBuf::from("profiles/smith.toml");
     let texts = [(profile.clone(), format!("{PROFILE}\n{layout}"))].into();
@@ -217,8 +217,8 @@ fn every_default_is_planted() {
     assert!(others.iter().all(derived), "{others:?}");
 }
 
-/// Markup that only the table may hold, and the files that mean something else by it: list markers that a reader
-/// of any Markdown knows, lists of YAML, comments and blank lines of TOML, and a rule shown in a report.
+/// Markup that only the table may contain, and files that use it with another meaning: list markers of
+/// Markdown, YAML lists, comments and blank lines of TOML, and a rule in a report.
 const MARKUP: [(&str, &[&str]); 8] = [
     ("\"# ", &["author/factor/plan.rs"]),
     ("\"## ", &[]),
@@ -235,7 +235,7 @@ fn no_default_is_typed_a_second_time() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut waiting: Vec<PathBuf> = vec![root.join("render"), root.join("author")];
     let mut wrong = Vec::new();
-    // A name with a hyphen is the name of nothing else.
+    // A name with a hyphen is unambiguous.
     let names: Vec<String> =
         LAYOUT.iter().filter(|key| key.name.contains('-')).map(|key| format!("\"{}\"", key.name)).collect();
     while let Some(directory) = waiting.pop() {

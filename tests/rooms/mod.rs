@@ -1,6 +1,6 @@
-//! Tests of the rooms from inside: unit tests of the library that concern more than one module, each about one subject.
-//! What a program or a person can do from outside is tested in the other files of `tests/`, which use the binary or the
-//! public API.
+//! Tests of the rooms from inside: unit tests of the library that concern more than one module, each about
+//! one subject. What a user or a program can do from outside is tested in the other files of `tests/`, which
+//! use the binary or the public API.
 
 #[path = "../common/case.rs"]
 mod case;

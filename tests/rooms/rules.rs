@@ -12,7 +12,7 @@ use crate::view::page::{Block, Mark, Matrix, MatrixRow, Page, markdown, terminal
 use crate::view::terminal::Role;
 use crate::workspace::load_texts;
 
-/// The status of each rule in each persona, with who decided.
+/// Returns the status of each rule in each persona, and who decided.
 fn statuses() -> BTreeMap<(String, String), (Status, &'static str)> {
     let texts: BTreeMap<Utf8PathBuf, String> =
         Case::named("rules").files.into_iter().map(|(path, text)| (path.into(), text)).collect();
@@ -83,7 +83,7 @@ fn every_status_has_its_reason() {
     assert_eq!(statuses(), expected);
 }
 
-/// A matrix of so many rows and columns.
+/// Builds a matrix with this many rows and columns.
 fn matrix(rows: usize, columns: usize) -> Page {
     let legend = [('+', Role::Added, "there"), ('.', Role::Faint, "not there")];
     let row = |row: usize| MatrixRow {

@@ -8,7 +8,7 @@ use crate::workspace::load_texts;
 use camino::Utf8PathBuf;
 use proptest::prelude::*;
 
-/// The findings about a text in a fragment.
+/// Returns the findings about a text in a fragment.
 fn findings(text: &str) -> Vec<Diagnostic> {
     let escaped: String = text.chars().map(|character| format!("\\U{:08X}", u32::from(character))).collect();
     let toml = format!("[items]\nx = \"{escaped}\"\n");
@@ -20,7 +20,7 @@ fn codes(text: &str) -> Vec<&'static str> {
     findings(text).iter().map(|finding| finding.code.name).collect()
 }
 
-/// Texts as people write them who need what is hidden in others.
+/// Texts that legitimately need characters which are hidden in others.
 const PROPER: &[&str] = &[
     "👩\u{200d}💻 👨\u{200d}👩\u{200d}👧\u{200d}👦 👩🏽\u{200d}🚀 🏳\u{fe0f}\u{200d}🌈 🏴\u{200d}☠\u{fe0f} ❤\u{fe0f}\u{200d}🔥 🧑🏿\u{200d}🤝\u{200d}🧑🏻",
     "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} 🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f} 🏴\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
@@ -42,7 +42,7 @@ const PROPER: &[&str] = &[
     "a\tb\r\nc\n\nd",
 ];
 
-/// Texts that carry bits where something else than what stands there would need them.
+/// Texts with invisible characters where none is needed.
 const CARRIERS: &[&str] = &[
     "lines 1\u{fe0f}2 and 3\u{fe0f}4",
     "line 1\u{fe0e}",
@@ -65,7 +65,7 @@ fn texts_that_are_written_properly_are_left_alone() {
     }
 }
 
-/// Characters that belong into no text, or none of ASCII letters, and their codes.
+/// Characters that belong in no text, or in no ASCII text, by code.
 const BAD: &[(&str, &[char])] = &[
     (
         "hidden-character",

@@ -1,4 +1,4 @@
-//! `cento schema` and the readers: what one accepts, the other accepts.
+//! `cento schema` and the readers accept the same files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,13 +13,13 @@ use crate::model::{Diagnostic, Severity, grammar};
 use crate::view::schema::schema;
 use crate::workspace::load_texts;
 
-/// Codes of what a file says that no schema knows: what other files hold, and the texts themselves.
+/// Codes about what no schema knows: the content of other files, and of texts.
 const BEYOND: [&str; 6] = [
     "unknown-fragment", "unknown-profile", "unknown-kind", "duplicate-address", "no-reason",
     "stale-acceptance",
 ];
 
-/// Messages about what other keys or files say.
+/// Messages about relations to other keys or files.
 const ELSEWHERE: [&str; 8] = [
     "the style `",
     "names the fragment itself",
@@ -36,7 +36,7 @@ fn validators() -> BTreeMap<&'static str, Validator> {
     FILES.iter().map(|file| (file.name, of(file))).collect()
 }
 
-/// Where a file of this kind lies in a workspace of its own.
+/// Returns the path of a file of this kind in a workspace.
 fn path_of(kind: &str) -> &'static str {
     match kind {
         "fragment" => "fragments/rules/x.toml",
@@ -45,7 +45,7 @@ fn path_of(kind: &str) -> &'static str {
     }
 }
 
-/// The kind of the file at a path of a workspace with the usual folders.
+/// Returns the kind of the file at a path, in a workspace with default directories.
 fn kind_of(path: &str) -> Option<&'static str> {
     let is_toml = path.ends_with(".toml");
     match path.split_once('/') {
@@ -56,7 +56,7 @@ fn kind_of(path: &str) -> Option<&'static str> {
     }
 }
 
-/// The errors of a file that stands alone, as far as a schema can know them.
+/// Returns the errors of a single file, as far as a schema can know them.
 fn errors(kind: &str, toml: &str) -> Vec<String> {
     let texts = [(path_of(kind).into(), toml.to_owned())].into();
     let (_, findings) = load_texts(&texts);
@@ -69,7 +69,7 @@ fn errors(kind: &str, toml: &str) -> Vec<String> {
     findings.iter().filter(is_about_form).map(|finding| finding.message.clone()).collect()
 }
 
-/// Why a schema does not accept a file.
+/// Returns the schema's objections to a file.
 fn objections(validator: &Validator, toml: &str) -> Vec<String> {
     let value: Value = toml::from_str(toml).expect("TOML");
     validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect()
@@ -96,10 +96,10 @@ fn the_schema_and_the_readers_accept_the_same_value_of_every_key() {
     assert!(count > 3_000, "only {count} documents");
 }
 
-/// What the wrap of a table puts around it.
+/// Puts a table into the document around it.
 type Wrap<'w> = &'w dyn Fn(Value) -> Value;
 
-/// Documents that give each key below a table each of many values, and all else as little as it needs.
+/// Adds documents that give each key below a table many values, and otherwise only what is required.
 fn plant(table: &Table, wrap: Wrap, documents: &mut Vec<Value>) {
     documents.push(wrap(minimal(table)));
     let mut unknown = minimal(table);
@@ -199,7 +199,7 @@ fn row_of<'t>(table: &'t Table, name: &str) -> &'t Row {
     table.rows.iter().find(|row| row.name == name).expect("a rule names keys of its table")
 }
 
-/// A table with what must be in it.
+/// Returns a table with only its required keys.
 fn minimal(table: &Table) -> Value {
     let mut all = Map::new();
     for row in &table.rows {
@@ -215,7 +215,7 @@ fn minimal(table: &Table) -> Value {
     all.into()
 }
 
-/// A value of a type.
+/// Returns a value of a type.
 fn sample(value: Type) -> Value {
     match value {
         Type::OneOf(words) => words[0].into(),
@@ -234,7 +234,7 @@ fn sample(value: Type) -> Value {
     }
 }
 
-/// Values of every type, some of them good and some bad in most places.
+/// Values of every type, some valid and some invalid for most keys.
 fn values() -> Vec<Value> {
     let list = json!([
         "x", "", " ", "two\nlines", "Not An Id", "a.b", "x?", "a,b", "../x", "/x", "a/b", "./a", "a/../b", ".", "a//b/", "a\\b", "TITLE 1", "never", "all", "lf", "both", 0, 1, -1, 100,
@@ -244,7 +244,7 @@ fn values() -> Vec<Value> {
     list.as_array().unwrap().clone()
 }
 
-/// The TOML files below a directory, by their paths in it.
+/// Returns the TOML files below a directory, by relative path.
 fn toml_files(directory: &Path) -> Vec<(String, String)> {
     let mut waiting = vec![directory.to_path_buf()];
     let mut files = Vec::new();

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::analyse::similar::{Corpus, Kind, find, of_documents};
 
-/// Documents of a few rules each, drawn from few words, and each rule with some words changed.
+/// Documents of a few rules each, made from few words, with some words of each rule changed.
 fn drawn() -> impl Strategy<Value = Vec<(String, String)>> {
     let word = (0..18u32).prop_map(|number| format!("w{}", char::from(b'a' + number as u8)));
     let rule =
@@ -17,13 +17,13 @@ fn drawn() -> impl Strategy<Value = Vec<(String, String)>> {
     })
 }
 
-/// The words of a text that count, read in another way than the program's.
+/// Returns the words of a text that count, parsed independently of the program.
 fn words(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(|word| if word.parse::<u32>().is_ok() { "0".to_owned() } else { word.to_lowercase() }).collect()
 }
 
-/// For each place, by its file and line, the clusters that it is in.
+/// Returns the clusters of each place, by file and line.
 fn homes(corpus: &Corpus, threshold: f64) -> BTreeMap<String, BTreeSet<BTreeSet<String>>> {
     let mut homes: BTreeMap<String, BTreeSet<BTreeSet<String>>> = BTreeMap::new();
     for cluster in find(corpus, threshold) {

@@ -1,4 +1,4 @@
-//! What stands on the disk: sandbox, atomic writes, the lock, and who may overwrite what.
+//! Files on disk: sandbox, atomic writes, the lock, and what may be overwritten.
 
 #![cfg(unix)]
 
@@ -22,13 +22,13 @@ const PRUNE: Options = Options { force: false, prune: true };
 const FORCE_PRUNE: Options = Options { force: true, prune: true };
 
 impl Report {
-    /// How often something was done.
+    /// Returns how often an action was taken.
     fn count(&self, action: Action) -> usize {
         self.done.iter().filter(|done| done.action == action).count()
     }
 }
 
-/// A workspace in a directory of its own, with a directory beside it that nothing may touch.
+/// A workspace in its own directory, next to a directory that nothing may touch.
 pub(super) struct Ground {
     holder: tempfile::TempDir,
     pub(super) root: Root,
@@ -73,7 +73,7 @@ impl Ground {
         self.plan_for(outputs, &|_| true)
     }
 
-    /// Each output is a path and a text; the profile is the name of the file.
+    /// Each output is a path and a text; its profile is named after the file.
     pub(super) fn plan_for(
         &self,
         outputs: &[(&str, &str)],
@@ -94,7 +94,7 @@ impl Ground {
     }
 }
 
-/// As [`outputs::plan`], with outputs that have their texts.
+/// As [`outputs::plan`], for outputs with their texts.
 fn plan(
     root: &Root,
     lock: Lock,
@@ -104,7 +104,7 @@ fn plan(
     outputs::plan(root, lock, checked, in_scope, &|_, _| None)
 }
 
-/// As [`outputs::apply`], with outputs that have their texts.
+/// As [`outputs::apply`], for outputs with their texts.
 pub(super) fn apply(root: &Root, plan: &Plan, options: Options) -> Result<Report, String> {
     outputs::apply(root, plan, options, &|_, _| None).map_err(|failure| failure.to_string())
 }
@@ -180,7 +180,7 @@ fn a_file_that_is_not_utf8_is_named_with_the_offset() {
     let finding = refused(&ground.root, "a.toml");
     assert_eq!(finding.code, codes::ENCODING);
     assert_eq!(finding.message, "a.toml is not UTF-8: byte 0xff at offset 11, line 2");
-    // The offset is that in the file, byte order mark included; a character cut off at the end counts.
+    // The offset is that in the file, including the byte order mark; a character cut off at the end counts.
     ground.put("b.toml", b"\xef\xbb\xbfa\xe2\x82");
     assert!(refused(&ground.root, "b.toml").message.contains("offset 4"));
     ground.put("c.toml", b"\xff\xfea\0");
@@ -195,7 +195,7 @@ fn a_source_has_at_most_one_mebibyte() {
     ground.put("a.toml", vec![b'#'; SOURCE_LIMIT as usize + 1]);
     let finding = refused(&ground.root, "a.toml");
     assert_eq!((finding.code, finding.message.as_str()), (codes::TOO_LARGE, "a.toml is larger than 1 MiB"));
-    // A hole of 8 TiB takes no space, and no memory either.
+    // A sparse file of 8 TiB takes no space, and must not take memory either.
     fs::File::create(ground.path("hole.toml")).unwrap().set_len(8 << 40).unwrap();
     assert_eq!(refused(&ground.root, "hole.toml").code, codes::TOO_LARGE);
 }
@@ -379,7 +379,7 @@ fn nothing_outside_is_written_or_removed() {
     }
     assert_eq!(fs::read_to_string(&secret).unwrap(), "secret = 1\n");
     assert_eq!(fs::read_dir(ground.outside("")).unwrap().count(), 1);
-    // The link itself is ours to replace.
+    // The link itself may be replaced.
     put_over(&ground.root, "link".into(), b"x", Durability::Synced).unwrap();
     assert!(fs::symlink_metadata(ground.path("link")).unwrap().is_file());
     let error = put_over(&ground.root, "inner-link/x".into(), b"x", Durability::Synced).unwrap_err();
@@ -401,7 +401,7 @@ fn a_source_behind_a_link_is_edited_where_it_is() {
     assert_eq!(ground.text("profiles/c.toml"), "new");
 }
 
-/// What the children of the kill tests do; nothing when run as a test.
+/// The child process of the kill tests. Does nothing when run as a test.
 #[test]
 fn child() {
     let (Ok(role), Ok(path)) = (std::env::var("CENTO_CHILD"), std::env::var("CENTO_CHILD_PATH")) else {
@@ -434,7 +434,7 @@ fn build_fleet(root: &Root, turn: usize) -> Report {
     apply(root, &plan, Options::default()).unwrap()
 }
 
-/// The name of the test that a child runs: its path without the crate.
+/// Returns the name of the test that a child runs: its path without the crate.
 fn child_test() -> &'static str {
     concat!(module_path!(), "::child").split_once("::").expect("the module is below the crate").1
 }
@@ -469,14 +469,14 @@ fn a_kill_leaves_the_old_or_the_new_file_whole() {
     let texts: BTreeSet<_> = (0..3).map(whole).collect();
     for round in 0..40 {
         let mut child = start_child(&ground, "file", "a/file");
-        // Times that have nothing to do with those of the child.
+        // Delays that are unrelated to the timing of the child.
         std::thread::sleep(Duration::from_micros(round * 431 % 9_000));
         kill(&mut child);
         assert!(texts.contains(&ground.text("a/file")), "round {round}");
     }
     put_over(&ground.root, "a/file".into(), b"after", Durability::Synced).unwrap();
     assert_eq!(ground.text("a/file"), "after");
-    // A stray file has a bare name, so it is no source and no output.
+    // A leftover file has no extension, so it is neither a source nor an output.
     let (files, findings) = ground.root.toml_files(".".into()).unwrap();
     assert_eq!((files.len(), findings.len()), (0, 0));
 }
@@ -488,7 +488,7 @@ fn a_killed_build_leaves_nothing_that_passes_for_an_edit() {
         let mut child = start_child(&ground, "fleet", "personas/p0.md");
         std::thread::sleep(Duration::from_micros(2_000 + round * 1_733 % 30_000));
         kill(&mut child);
-        // A text that the child never wrote: the sources have changed before the next build.
+        // A text that the child never wrote, because the sources changed before the next build.
         build_fleet(&ground.root, 1_000_000 + round as usize);
         for index in 0..60 {
             let text = ground.text(&format!("personas/p{index}.md"));
@@ -565,7 +565,7 @@ fn a_file_that_is_as_it_should_be_is_taken_into_the_lock() {
     let report = ground.build(&[("personas/ada.md", "1\n")], Options::default());
     assert_eq!((only(&report), report.lock_written), (Action::Adopt, true));
     assert_eq!(ground.status("personas/ada.md", "1\n"), Status::Unchanged);
-    // Whoever edits the file to what cento would write has edited nothing.
+    // Editing a file to what cento would write is not an edit.
     ground.put("personas/ada.md", "2\n");
     assert_eq!(ground.status("personas/ada.md", "2\n"), Status::Adopt);
 }
@@ -617,7 +617,7 @@ fn line_endings_alone_are_no_edit_unless_the_profile_sets_them() {
         plan(&ground.root, ground.lock(), check_paths(outputs, &ground.protected()).0, &|_| true).unwrap()
     };
     ground.build(&[("a.md", "x\ny\n")], Options::default());
-    // As in a checkout with core.autocrlf=true.
+    // As in a checkout with `core.autocrlf=true`.
     ground.put("a.md", "x\r\ny\r\n");
     assert_eq!(ground.status("a.md", "x\ny\n"), Status::Unchanged);
     assert_eq!(ground.status("a.md", "x\nz\n"), Status::Changed);
@@ -630,7 +630,7 @@ fn line_endings_alone_are_no_edit_unless_the_profile_sets_them() {
     ground.put("a.md", "x\r\nedited\r\n");
     let edited = plan_with("x\ny\n", false);
     assert_eq!(edited.steps[0].found(), Some(&b"x\nedited\n"[..]));
-    // A text that has such line breaks itself.
+    // A text that contains CRLF itself.
     let text = "x\r\ny\n";
     ground.build(&[("0.md", text)], Options::default());
     for found in ["x\r\ny\n", "x\ny\n", "x\r\ny\r\n"] {
@@ -710,7 +710,7 @@ fn what_a_power_cut_damaged_is_found_and_repaired() {
         assert_eq!((only(&report), report.lock_written), (Action::Write, false));
         assert_eq!(ground.text(path), text);
     }
-    // A person may have deleted the end, so a truncated file is reported and not rebuilt.
+    // A person may have deleted the end, so a truncated file is reported, not rebuilt.
     for length in [6, 10, 511, 512, 1024, text.len() - 1] {
         ground.put(path, &text[..length]);
         let plan = ground.plan(&[(path, text)]);
@@ -718,7 +718,7 @@ fn what_a_power_cut_damaged_is_found_and_repaired() {
         let finding = diagnostics(&plan, Options::default()).remove(0);
         assert_eq!(finding.notes[0].contains("truncated"), length < text.len() - 1, "{length}: {finding:?}");
     }
-    // Zeros with something typed after them are no damage either.
+    // Zeros followed by typed text are not damage either.
     ground.put(path, b"first\n\0\0x");
     assert_eq!(ground.status(path, text), Status::HandEdited);
     fs::remove_file(ground.path(path)).unwrap();
@@ -726,12 +726,12 @@ fn what_a_power_cut_damaged_is_found_and_repaired() {
     ground.build(&[(path, text)], Options::default());
     assert_eq!(ground.text(path), text);
 
-    // The lock reached the disk, and the file did not.
+    // The lock reached the disk, but the file did not.
     ground.build(&[(path, "newer\n")], Options::default());
     ground.put(path, text);
     assert_eq!(ground.status(path, "newer\n"), Status::Changed);
     assert_eq!(ground.status(path, "newest\n"), Status::Changed);
-    // The file reached the disk, and the lock did not.
+    // The file reached the disk, but the lock did not.
     let lock = ground.text(LOCK_PATH);
     ground.build(&[(path, "newest\n")], Options::default());
     ground.put(LOCK_PATH, lock);
@@ -795,7 +795,7 @@ fn profiles_out_of_scope_keep_their_outputs_and_entries() {
     assert_eq!(ground.text("p/bob.md"), "b\n");
     assert_eq!(ground.lock().entries[Utf8Path::new("p/bob.md")], before);
 
-    // An output set aside for its path leaves its profile's entries alone too.
+    // Entries of a profile stay in the lock if one of its outputs was set aside.
     let mut outputs = vec![output("p/ada.md", "a2\n"), output("p/bob.md", "b\n")];
     outputs[1].path = "cento.toml".into();
     let (checked, findings) = check_paths(outputs, &ground.protected());
@@ -804,7 +804,7 @@ fn profiles_out_of_scope_keep_their_outputs_and_entries() {
     apply(&ground.root, &plan, FORCE_PRUNE).unwrap();
     assert!(ground.path("p/bob.md").exists() && !ground.path("cento.toml").exists());
 
-    // The path of a profile that is not built now is not up for grabs.
+    // The path of a profile that is not built in this run is still taken.
     let mut thief = output("p/bob.md", "stolen\n");
     thief.profile = "eve".into();
     let (checked, _) = check_paths(vec![thief.clone()], &ground.protected());
@@ -813,7 +813,7 @@ fn profiles_out_of_scope_keep_their_outputs_and_entries() {
     assert_eq!(codes_of(&diagnostics(&plan, FORCE)), ["path-collision"]);
     apply(&ground.root, &plan, FORCE_PRUNE).unwrap();
     assert_eq!(ground.text("p/bob.md"), "b\n");
-    // Once its profile is gone, it is.
+    // Once the profile is deleted, the path is free.
     let (checked, _) = check_paths(vec![thief], &ground.protected());
     let plan = self::plan(&ground.root, ground.lock(), checked, &|name| name != "ada").unwrap();
     assert_eq!(plan.steps[0].status, Status::Changed);
@@ -864,7 +864,7 @@ fn a_failure_half_way_leaves_a_lock_that_says_what_was_done() {
     ground.build(&[("a/ada.md", "1\n"), ("z/zoe.md", "1\n")], Options::default());
     let outputs = [("a/ada.md", "2\n"), ("m/mo.md", "2\n"), ("z/zoe.md", "2\n")];
     let plan = ground.plan(&outputs);
-    // Between plan and writing, a file takes the place of a directory.
+    // Between planning and writing, a file replaces a directory.
     ground.put("m", "in the way");
     let error = apply(&ground.root, &plan, Options::default()).unwrap_err();
     assert_eq!(error, "cannot write m/mo.md: `m` in its path is a file");
@@ -1007,13 +1007,13 @@ fn outputs_that_want_one_place_are_named_and_set_aside() {
             "{one} {other}"
         );
     }
-    // `a/b-c` and `a/b.md` sort between `a/b` and `a/b/c` as text, but are in nobody's way.
+    // `a/b-c` and `a/b.md` sort between `a/b` and `a/b/c` as text, but do not collide.
     let nested = ["a/b", "a/b-c", "a/b.md", "a/b/c", "A/B/c/d"];
     let (checked, findings) = check(nested.iter().map(|path| named(path, path)).collect());
     assert_eq!(codes_of(&findings), ["path-collision"; 2]);
     assert!(findings[0].message.contains("would have to be a directory"));
     assert_eq!(checked.outputs.len(), 2);
-    // As many as can be on one path take no longer for it.
+    // Many outputs with one path take no longer.
     let (checked, findings) = check((0..3_000).map(|index| named(&format!("p{index}"), "one.md")).collect());
     assert_eq!((checked.outputs.len(), findings.len()), (0, 2_999));
 }
@@ -1043,7 +1043,7 @@ fn a_text_that_was_not_kept_is_made_again_and_must_be_the_same() {
     for (path, text) in &outputs {
         assert_eq!(ground.text(path), *text);
     }
-    // What was edited has both texts in its finding, and what a power cut left is known by its text.
+    // For a hand edit the finding shows both texts, and damage is recognized by the text.
     ground.put("personas/p7.md", "mine\n");
     ground.put("personas/p8.md", "");
     let plan = planned(ground.lock());
@@ -1066,7 +1066,7 @@ fn a_text_that_was_not_kept_is_made_again_and_must_be_the_same() {
 fn a_change_of_case_alone_removes_no_file_twice() {
     let ground = Ground::new();
     ground.build(&[("personas/Ada.md", "1\n")], Options::default());
-    // As on a disk where case does not count: both names lead to one file.
+    // As on a file system that ignores case: both names are the same file.
     fs::hard_link(ground.path("personas/Ada.md"), ground.path("personas/ada.md")).unwrap();
     let report = ground.build(&[("personas/ada.md", "1\n")], PRUNE);
     assert_eq!((report.count(Action::Forget), report.count(Action::Adopt)), (1, 1));

@@ -10,7 +10,7 @@ use syn::{Attribute, Fields, Item, ItemImpl, ItemMacro, UseTree, Visibility};
 /// The types of other rooms that the facade exports too.
 const EXPORTED: [&str; 2] = ["Force", "Severity"];
 
-/// What every module knows without an import: types, traits and derive macros.
+/// Names that are in scope in every module: types, traits and derive macros.
 const PRELUDE: &str = "AsRef AsMut Box Clone Copy Debug Default DoubleEndedIterator Drop Eq ExactSizeIterator Extend Fn \
                        FnMut FnOnce From FromIterator Hash Into IntoIterator Iterator Option Ord PartialEq PartialOrd \
                        Result Self Send Sized String Sync ToOwned ToString TryFrom TryInto Unpin Vec bool char f32 f64 \
@@ -22,7 +22,8 @@ const ATTRIBUTES: &str = "allow cfg derive doc error expect from inline must_use
 /// The derive macro of a dependency that implements only traits of the standard library.
 const DERIVES: &str = "thiserror::Error";
 
-/// Every public item of a crate root that is neither an export of the facade nor the hidden entry of the program.
+/// Returns every public item of a crate root that is neither an export of the facade nor the program's hidden
+/// entry point.
 pub(crate) fn exposed(lib: &str) -> Vec<String> {
     let file = syn::parse_file(lib).expect("sources parse");
     let mut exposed = Vec::new();
@@ -61,8 +62,8 @@ fn is_exported(tree: &UseTree) -> bool {
     matches!(tree, UseTree::Name(name) if EXPORTED.iter().any(|exported| name.ident == exported))
 }
 
-/// What is wrong with the public types of the crate, given by its modules and their sources: types that can grow and do
-/// not say so, and whatever of a dependency they show in a signature, an implementation, a re-export or a macro.
+/// Returns the faults of the crate's public types: types that can grow but are not `#[non_exhaustive]`, and
+/// dependencies that show in a signature, implementation, re-export or macro.
 pub(crate) fn objections(files: &[(Vec<String>, String)]) -> Vec<String> {
     let parsed: Vec<(&[String], syn::File)> = files
         .iter()
@@ -94,7 +95,7 @@ fn is_facade(module: &[String]) -> bool {
     module.first().is_some_and(|room| room == "api")
 }
 
-/// The public types and traits that a module of the facade declares.
+/// Returns the public types and traits that a module of the facade declares.
 fn public_types<'f>(module: &'f [String], items: &'f [Item]) -> impl Iterator<Item = String> + 'f {
     let declared = items.iter().filter_map(|item| match item {
         Item::Struct(item) => Some((&item.vis, &item.ident)),
@@ -108,7 +109,7 @@ fn public_types<'f>(module: &'f [String], items: &'f [Item]) -> impl Iterator<It
     public.filter(|_| is_facade(module))
 }
 
-/// What the names of a file stand for: full paths of imports, and `self` with the name for items of its own.
+/// Resolves the names in a file: imports to full paths, and its own items to `self` and their name.
 struct Names {
     found: BTreeMap<String, Vec<String>>,
 }
@@ -158,13 +159,13 @@ enum Leads {
     Standard,
     /// To a public type of the crate.
     Public,
-    /// Into the crate, to what is not public.
+    /// To a private item of the crate.
     Private,
     /// To a dependency.
     Foreign(String),
 }
 
-/// The parts of one file that other programs see.
+/// Checks the parts of a file that other programs see.
 struct Shown<'p> {
     public: &'p BTreeSet<String>,
     is_facade: bool,
@@ -179,7 +180,7 @@ impl Shown<'_> {
             path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let is_known =
             |name: &String| self.generics.contains(name) || PRELUDE.split(' ').any(|known| known == name);
-        // An import hides what the prelude has under the same name.
+        // An import shadows the prelude.
         if let (None, Some(full)) = (&path.leading_colon, self.names.get(&segments[0])) {
             segments.splice(0..1, full.iter().cloned());
         } else if path.leading_colon.is_none() && is_known(&segments[0]) {
@@ -188,13 +189,13 @@ impl Shown<'_> {
         match segments[0].as_str() {
             "std" | "core" | "alloc" => Leads::Standard,
             "crate" | "self" | "super" => self.within(&segments),
-            // A module or type of the file may stand behind an import of it.
+            // An import of the file may refer to its own module or type.
             first if self.names.get(first).is_some_and(|full| full[0] == "self") => self.within(&segments),
             _ => Leads::Foreign(segments.join("::")),
         }
     }
 
-    /// Where a path of the crate leads. Other rooms have types of their own with the names of the facade's.
+    /// Returns where a path of the crate leads. Other rooms have types with the same names as the facade's.
     fn within(&self, segments: &[String]) -> Leads {
         let last = segments.last().map(String::as_str).unwrap_or_default();
         let is_known =
@@ -264,7 +265,7 @@ impl Shown<'_> {
         }
     }
 
-    /// Objects to globs, whose names nobody can look up, and to re-exports of anything but public types.
+    /// Rejects globs, whose names cannot be resolved, and re-exports of anything but public types.
     fn import(&mut self, visibility: &Visibility, before: &[String], tree: &UseTree) {
         let and = |ident: &syn::Ident| [before, &[ident.to_string()]].concat();
         match tree {
@@ -326,7 +327,7 @@ impl Shown<'_> {
         }
     }
 
-    /// Whether an implementation is for a public type, or for another one with a public type in it.
+    /// Returns whether an implementation is for a public type, or for a type that contains one.
     fn is_about_public(&self, item: &ItemImpl) -> bool {
         let mut mentions = Mentions { shown: self, found: false };
         mentions.visit_type(&item.self_ty);
@@ -355,7 +356,7 @@ impl<'s> Visit<'s> for Shown<'_> {
     fn visit_visibility(&mut self, _: &'s Visibility) {}
 }
 
-/// Whether a path to a public type is among those visited.
+/// Returns whether a path to a public type was visited.
 struct Mentions<'m, 'p> {
     shown: &'m Shown<'p>,
     found: bool,
@@ -368,14 +369,14 @@ impl<'s> Visit<'s> for Mentions<'_, '_> {
     }
 }
 
-/// The implementations of traits in a file, at any depth, and the macros that may write some.
+/// Collects the trait implementations in a file, at any depth, and macros that may contain some.
 struct Implementations<'i, 'p> {
     shown: &'i mut Shown<'p>,
 }
 
 impl<'s> Visit<'s> for Implementations<'_, '_> {
     fn visit_item_impl(&mut self, item: &'s ItemImpl) {
-        // A trait of the crate is not visible outside, whatever is in it.
+        // A trait of the crate is private, whatever its implementation shows.
         if let Some((path, _)) = &item.trait_
             && self.shown.is_about_public(item)
             && !matches!(self.shown.leads(path), Leads::Private)
@@ -429,7 +430,7 @@ fn is_hidden(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// The public functions and types of the facade without an example that is compiled and run, by name.
+/// Returns the names of public functions and types of the facade without an example that is compiled and run.
 pub(crate) fn without_example(files: &[(Vec<String>, String)], wanted: &[&str]) -> Vec<String> {
     let mut missing: BTreeSet<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
     for (_, source) in files.iter().filter(|(module, _)| is_facade(module)) {
@@ -454,7 +455,7 @@ pub(crate) fn without_example(files: &[(Vec<String>, String)], wanted: &[&str]) 
     missing.into_iter().collect()
 }
 
-/// Whether a doc comment has a block of code that runs.
+/// Returns whether a doc comment has a code block that runs.
 fn has_example(attributes: &[Attribute]) -> bool {
     let docs = attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
     let mut lines = docs.filter_map(|attribute| match &attribute.meta {

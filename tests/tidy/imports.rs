@@ -1,4 +1,5 @@
-//! The paths of the crate that a source file names: in `use` trees, expressions, types, patterns and macros.
+//! Finds the paths of the crate that a source file names: in `use` trees, expressions, types, patterns and
+//! macros.
 
 use std::path::{Component, Path};
 
@@ -6,14 +7,14 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{ItemMod, ItemUse, Macro, MetaList, UseTree, Visibility};
 
-/// A path from the root of the crate, without `crate`, and the line that names it.
+/// A path from the crate root, without `crate`, and its line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Import {
     pub(crate) line: usize,
     pub(crate) path: Vec<String>,
 }
 
-/// The module that a file below `src` holds: `compose/merge/mod.rs` is `compose`, `merge`.
+/// Returns the module of a file below `src`: `compose/merge/mod.rs` is `compose`, `merge`.
 pub(crate) fn module(below_src: &Path) -> Vec<String> {
     let stem = below_src.with_extension("");
     let names = stem.components().filter_map(|part| match part {
@@ -27,8 +28,8 @@ pub(crate) fn module(below_src: &Path) -> Vec<String> {
     names
 }
 
-/// Every path of the crate that a module names, in the order of its source. Paths that start at `self` or `super` count
-/// from the root as well; a name that is already in scope does not count again.
+/// Returns every path of the crate that a module names, in source order. Paths that start with `self` or
+/// `super` are resolved; names that are already in scope do not count again.
 pub(crate) fn imports(module: &[String], source: &str) -> syn::Result<Vec<Import>> {
     let file = syn::parse_file(source)?;
     let mut walk = Walk { module: module.to_owned(), found: Vec::new() };
@@ -42,7 +43,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// Adds a path, given by its segments, if it starts at `crate`, `self` or `super`.
+    /// Adds a path, given by its segments, if it starts with `crate`, `self` or `super`.
     fn add(&mut self, span: Span, segments: &[String]) {
         let mut at = match segments.first().map(String::as_str) {
             Some("crate") => Vec::new(),
@@ -70,7 +71,7 @@ impl Walk {
         }
     }
 
-    /// The paths in the tokens of a macro, which may be expressions or whole items.
+    /// Adds the paths in the tokens of a macro, which may be expressions or whole items.
     fn tokens(&mut self, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0;
@@ -87,7 +88,7 @@ impl Walk {
         }
     }
 
-    /// Reads a path or a `use` tree that begins at a token, and returns the index of the token behind it.
+    /// Reads a path or `use` tree that begins at a token. Returns the index of the next token.
     fn token_path(&mut self, before: &[String], tokens: &[TokenTree], mut at: usize) -> usize {
         let is_colon =
             |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(sign)) if sign.as_char() == ':');
@@ -116,7 +117,7 @@ impl Walk {
             }
             at += 2;
         }
-        // `self` alone is a value, and `crate` alone a visibility.
+        // `self` alone is a value, and `crate` alone is a visibility.
         if path.len() > 1 {
             self.add(span, &path);
         }

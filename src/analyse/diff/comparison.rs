@@ -97,7 +97,7 @@ impl Row {
         self.after.as_ref().or(self.before.as_ref()).map_or("", |content| &content.address)
     }
 
-    /// Whether the content is or was at this address.
+    /// Returns whether the content is or was at this address.
     pub(super) fn is_at(&self, address: &str) -> bool {
         let wanted = match Address::parse(address) {
             Address::SectionKey { kind, key: address::HEADING } => Address::Section(kind),

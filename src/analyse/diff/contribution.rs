@@ -159,7 +159,7 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
     suppliers
 }
 
-/// Whether a claim is an element of a list that several sources form: tools or tags.
+/// Returns whether a claim is an element of a list that several sources form: tools or tags.
 fn is_listed(claim: &Claim, state: State) -> bool {
     state == State::Emitted
         && matches!(claim.content, Content::Allow(_) | Content::Deny(_) | Content::Tags(_))

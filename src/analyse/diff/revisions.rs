@@ -64,7 +64,7 @@ serialize_by_name!(Status::name);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct OutputChange {
     pub target: &'static str,
-    /// Its path in the earlier state; nothing if it had no output.
+    /// Its path in the earlier state; `None` if it had no output.
     pub before: Option<String>,
     /// Its path in the later state.
     pub after: Option<String>,
@@ -92,14 +92,14 @@ pub(crate) struct Effect {
 }
 
 impl Effect {
-    /// Whether the persona differs. One that composes in neither state cannot be compared and counts as
+    /// Returns whether the persona differs. One that composes in neither state cannot be compared and counts as
     /// changed.
     fn is_changed(&self) -> bool {
         let is_unknown = self.before == Status::Uncomposed && self.after == Status::Uncomposed;
         self.before != self.after || !self.outputs.is_empty() || is_unknown
     }
 
-    /// Whether it is a persona, and not an abstract profile, in either state.
+    /// Returns whether it is a persona, and not an abstract profile, in either state.
     pub(crate) fn is_persona(&self) -> bool {
         let is_none = |status| matches!(status, Status::Absent | Status::Abstract);
         !is_none(self.before) || !is_none(self.after)
@@ -142,7 +142,7 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    /// Whether any persona or finding changed. An edit may change neither.
+    /// Returns whether any persona or finding changed. An edit may change neither.
     pub(crate) fn has_effect(&self) -> bool {
         !self.effects.is_empty() || !self.found.is_empty() || !self.mended.is_empty()
     }
@@ -159,7 +159,7 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// Whether a section is rendered in this style.
+    /// Returns whether a section is rendered in this style.
     fn uses_style(&self, style: Option<&str>) -> bool {
         self.styles.iter().any(|other| other.as_deref() == style)
     }

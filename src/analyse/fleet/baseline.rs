@@ -77,7 +77,7 @@ pub(super) struct Wordings<'a> {
 struct Counted<'a> {
     origin: Origin<'a>,
     personas: usize,
-    /// The first fragment, else the first profile, with this wording; nothing if only a resolution sets it.
+    /// The first fragment, else the first profile, with this wording; `None` if only a resolution sets it.
     defined: Option<Source>,
 }
 

@@ -91,7 +91,7 @@ impl RuleFilter<'_> {
     }
 }
 
-/// Whether `address` equals `ancestor` or lies in that section or group.
+/// Returns whether `address` is `ancestor` or is in that section or group.
 pub(crate) fn is_at_or_below(address: &str, ancestor: &str) -> bool {
     address == ancestor || address::is_below(address, ancestor)
 }

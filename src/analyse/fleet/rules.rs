@@ -28,7 +28,7 @@ impl<'a> Rule<'a> {
         &self.wordings[0]
     }
 
-    /// Whether some persona changes or drops the rule.
+    /// Returns whether some persona changes or drops the rule.
     pub(crate) fn drifts(&self) -> bool {
         self.holdings.iter().any(|holding| holding.status != Status::AsWritten)
     }

@@ -58,7 +58,7 @@ pub(crate) enum Because<'a> {
     Resolution(Settled<'a>),
     /// The profile's `combine` setting.
     Combine,
-    /// A rule on the same subject at another address; nothing if no such rule is left.
+    /// A rule on the same subject at another address; `None` if no such rule is left.
     Subject(String, Option<&'a Claim>),
     /// An unresolved conflict: its address and its kind.
     Open(String, DisputeKind),

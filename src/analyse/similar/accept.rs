@@ -67,7 +67,7 @@ enum Validity<'a> {
     Holds,
     /// It has no `seen`.
     Unpinned,
-    /// It saw what is there, as far as hashes of the old form tell.
+    /// It matches the current texts, but has hashes of the old form.
     Short,
     /// An entry has changed. For each side: its name, the pinned hash and the current hash.
     Changed(Vec<(&'a str, &'a str, String)>),

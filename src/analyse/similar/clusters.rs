@@ -134,7 +134,7 @@ fn united(near: Vec<Vec<usize>>, opposed: Vec<Vec<usize>>, named: Vec<Vec<usize>
     groups
 }
 
-/// Builds the cluster of a group of texts; nothing if all of them count as equal.
+/// Builds the cluster of a group of texts. `None` if all of them count as equal.
 fn cluster(corpus: &Corpus, texts: &[Text], sets: &Sets, group: &[usize]) -> Option<Cluster> {
     let first = group[0];
     let leading = Locations::of(corpus, &texts[first]);
@@ -215,7 +215,7 @@ impl Opposites {
     }
 }
 
-/// Whether two texts occur only at one address, in sources that meet in a persona. Merging decides between
+/// Returns whether two texts occur only at one address, in sources that meet in a persona. Merging decides between
 /// these, and `check` reports those that it cannot decide.
 fn are_merged(corpus: &Corpus, one: &Text, other: &Text) -> bool {
     let occurrences = || one.occurrences.iter().chain(&other.occurrences).map(|id| &corpus.occurrences[*id]);
@@ -253,8 +253,8 @@ impl Locations {
     }
 }
 
-/// Whether a difference looks intended. It is if one text occurs only beside the other, if a figure is
-/// information and not a rule, or if each text names the subject of its own file.
+/// Returns whether a difference looks intended: one text occurs only next to the other, a figure is
+/// information and not a rule, or each text names the subject of its own file.
 fn is_intended(
     corpus: &Corpus,
     (one, locations): (&Text, &Locations),
@@ -282,12 +282,12 @@ fn is_intended(
         || (difference == Difference::Name && name_their_files(corpus, one, other))
 }
 
-/// Whether one of two sets contains the other.
+/// Returns whether one of two sets contains the other.
 fn is_within<T: Ord>(one: &BTreeSet<T>, other: &BTreeSet<T>) -> bool {
     if one.len() < other.len() { one.is_subset(other) } else { other.is_subset(one) }
 }
 
-/// Whether a name in which two texts differ is part of the path of its file or the name of its persona.
+/// Returns whether a name in which two texts differ is part of the path of its file or the name of its persona.
 fn name_their_files(corpus: &Corpus, one: &Text, other: &Text) -> bool {
     let [left, right] = differing_names(one, other);
     let has = |text: &Text, names: &[String]| {

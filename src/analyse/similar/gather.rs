@@ -119,7 +119,7 @@ impl Corpus {
         }
     }
 
-    /// Whether the corpus comes from a workspace, and not from documents.
+    /// Returns whether the corpus comes from a workspace, and not from documents.
     pub(crate) fn is_workspace(&self) -> bool {
         self.occurrences.first().is_some_and(|occurrence| occurrence.side.is_some())
     }

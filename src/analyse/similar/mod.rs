@@ -176,7 +176,7 @@ impl Cluster {
 pub(crate) struct Variant {
     pub text: String,
     pub force: Option<Force>,
-    /// Whether it is against what it names.
+    /// Whether it forbids what it names.
     pub is_against: bool,
     /// Its difference from the first variant, or from the one in `opposes`; nothing for the first.
     pub difference: Option<Difference>,

@@ -8,7 +8,7 @@ use crate::text::forces::lead;
 /// The polarity of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Polarity {
-    /// Against what it names.
+    /// Forbids what it names.
     Against,
     /// For it, explicitly.
     For,
@@ -22,7 +22,7 @@ pub(super) enum Polarity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Core {
     pub(super) polarity: Polarity,
-    /// The hash of the remaining words, equal for opposite texts; nothing if too few remain.
+    /// The hash of the remaining words, equal for opposite texts; `None` if too few remain.
     pub(super) key: Option<u64>,
     /// Whether the text is an instruction or sets a limit.
     pub(super) is_rule: bool,

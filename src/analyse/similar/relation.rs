@@ -49,7 +49,7 @@ impl Text {
 }
 
 impl Text {
-    /// Whether it is against what it names; nothing if that is undetermined.
+    /// Returns whether it forbids what it names. `None` if that is undetermined.
     pub(super) fn stance(&self) -> Option<bool> {
         match self.core.polarity {
             Polarity::Against => Some(true),
@@ -89,7 +89,7 @@ pub(super) fn differing_names(one: &Text, other: &Text) -> [Vec<String>; 2] {
     [only(&left, &right), only(&right, &left)]
 }
 
-/// Returns the difference between two texts; nothing if text, force and polarity are equal.
+/// Returns the difference between two texts. `None` if text, force and polarity are equal.
 pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
     if oppose(one, other) {
         return Some(Difference::Polarity);
@@ -110,7 +110,7 @@ pub(super) fn difference(one: &Text, other: &Text) -> Option<Difference> {
     (one.text != other.text).then_some(Difference::Marks)
 }
 
-/// Whether the texts have the same core and opposite polarity.
+/// Returns whether the texts have the same core and opposite polarity.
 pub(super) fn oppose(one: &Text, other: &Text) -> bool {
     let stances = (one.stance(), other.stance());
     one.core.key.is_some()
@@ -148,7 +148,7 @@ fn quantities(text: &str, words: &[Word]) -> Vec<Quantity> {
     amounts.map(|(index, word)| Quantity { number: word.text.clone(), unit: unit(index) }).collect()
 }
 
-/// Whether a number is not a version, a date, or the number of an entry.
+/// Returns whether a number is not a version, a date, or the number of an entry.
 fn is_amount(text: &str, index: usize, word: &Word) -> bool {
     let (before, after) = (&text[..word.at], &text[word.at + word.text.len()..]);
     let is_version = word.text.matches('.').count() > 1 || before.ends_with(['v', '#']);
@@ -160,7 +160,7 @@ fn is_amount(text: &str, index: usize, word: &Word) -> bool {
     !is_version && !is_year && !is_day && !is_entry
 }
 
-/// Whether the amounts of two texts or their units differ.
+/// Returns whether the amounts of two texts or their units differ.
 fn numbers(one: &Text, left: &[Word], other: &Text, right: &[Word]) -> Option<Difference> {
     let (left, right) = (quantities(&one.text, left), quantities(&other.text, right));
     if left.len() != right.len() {

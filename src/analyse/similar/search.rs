@@ -101,7 +101,7 @@ impl Sets {
         both as f64 / (one.len() + other.len() - both).max(1) as f64
     }
 
-    /// Whether the Jaccard index of two texts reaches a threshold.
+    /// Returns whether the Jaccard index of two texts reaches a threshold.
     fn are_similar(&self, one: usize, other: usize, threshold: f64) -> bool {
         let (one, other) = (&self.words[one], &self.words[other]);
         overlap_of_at_least(one, other, min_overlap(one.len(), other.len(), threshold)).is_some()
@@ -342,8 +342,8 @@ impl<'s> Search<'s> {
         (joined, outsiders)
     }
 
-    /// Whether two texts whose rarest shared word is at these positions can still be similar, by their
-    /// lengths and outlines.
+    /// Returns whether two texts whose rarest shared word is at these positions can still be similar, by their lengths
+    /// and outlines.
     fn may_be_similar(&self, one: &Outline, position: usize, posting: Posting) -> bool {
         let other = &self.sets.outlines[usize::from(posting.text)];
         let (shorter, longer) = (one.length.min(other.length), one.length.max(other.length));

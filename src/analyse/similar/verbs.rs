@@ -57,7 +57,7 @@ const OBJECTS: [&str; 22] = [
     "their", "them", "these", "this", "user", "what", "your",
 ];
 
-/// Whether a text, without its label, begins like an instruction.
+/// Returns whether a text, without its label, begins like an instruction.
 pub(super) fn is_instruction(words: &[Word]) -> bool {
     let Some(first) = words.first().filter(|word| matches!(word.kind, WordKind::Plain | WordKind::Name))
     else {
@@ -84,7 +84,7 @@ const LIMITS: [&str; 24] = [
     "required", "target",
 ];
 
-/// Whether a text sets a limit by a number.
+/// Returns whether a text sets a limit by a number.
 pub(super) fn is_limit(words: &[Word]) -> bool {
     let has_number = words.iter().any(|word| word.kind == WordKind::Number);
     has_number

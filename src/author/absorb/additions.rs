@@ -309,7 +309,7 @@ fn ruled<'l>(
     (Part::Item, text)
 }
 
-/// Whether the persona has nothing at a place or below it.
+/// Returns whether the persona has nothing at an address or below it.
 pub(super) fn is_free(persona: &BuiltPersona<'_>, place: &str) -> bool {
     let mut known = persona.composition.decisions.keys();
     !known.any(|known| *known == place || address::is_below(known, place))

@@ -2,7 +2,7 @@
 //!
 //! The edits of a file are split into groups of hunks ([`hunks`]). The origins of the edited text lead to
 //! proposals ([`propose`]): changes of TOML that may produce an edit. A proposal is accepted only if it is
-//! proven ([`place`]): with the changed sources the persona must render with the edit and without any change
+//! proven ([`prove`]): with the changed sources the persona must render with the edit and without any change
 //! that was not made by hand. So after absorbing, a build reproduces the edited file.
 
 mod additions;

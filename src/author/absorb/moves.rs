@@ -88,7 +88,7 @@ fn between(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, into: &Group
     proposals
 }
 
-/// The edits that put the entries of a list into this order in each file that holds some of them.
+/// Returns the edits that sort the entries of a list in every file that has some of them.
 fn reordered(persona: &BuiltPersona<'_>, elements: &[Element<'_>], list: &str, order: &[&str]) -> FileEdits {
     let claims = elements.iter().filter(|element| element.list == list).filter_map(Element::claim);
     let mut tables: Vec<(Utf8PathBuf, Keys)> =

@@ -1,4 +1,4 @@
-//! Proposals: changes of the sources that may produce an edit. [`super::place`] proves which of them do.
+//! Proposals: changes of the sources that may produce an edit. [`super::prove`] proves which of them do.
 
 use super::applied::AppliedHunks;
 use super::home::FileEdits;

@@ -1,4 +1,4 @@
-//! Findings about removals: those that take what they never saw, and those that are not pinned.
+//! Findings about removals: stale ones, which remove claims that they never saw, and unpinned ones.
 
 use super::super::Composition;
 use super::super::lineage::Lineages;
@@ -70,7 +70,7 @@ impl Removers<'_, '_> {
         Some(finding.help(format!("pin it to the current texts:\n    cento resolve {id} {at} --reaffirm")))
     }
 
-    /// What was removed at an address without having been seen.
+    /// Reports claims that a removal removes without having seen them.
     fn stale(&self, at: &str, decision: &Decision<'_>) -> Option<Diagnostic> {
         let removed = decision.claims.iter().zip(&decision.outcomes);
         let strangers: Vec<&Claim> = removed
@@ -116,8 +116,9 @@ impl Removers<'_, '_> {
         )))
     }
 
-    /// Whether a removal that takes a claim saw what it says. Who removes a section or group means everything in it. One
-    /// that is not pinned has seen what its own profile has, and is reported there.
+    /// Returns whether a removal has seen a claim that it removes. The removal of a section or group covers
+    /// everything in it. An unpinned removal has seen the claims of its own profile's sources, and is
+    /// reported there.
     fn is_seen(&self, at: &str, decision: &Decision<'_>, claim: &Claim) -> bool {
         let name = self.library.source_name(claim.source);
         let now = super::super::hash(self.library, claim);
@@ -135,7 +136,7 @@ impl Removers<'_, '_> {
         })
     }
 
-    /// Whether a profile of the lineage has a source by itself.
+    /// Returns whether a profile of the lineage includes a source itself.
     fn reaches(&self, profile: ProfileId, source: Source) -> bool {
         super::reaches(self.lineages, self.composition, profile, source)
     }

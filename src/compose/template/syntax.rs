@@ -1,4 +1,4 @@
-//! What a template may say: text, fields, filters and conditions.
+//! The syntax that templates may use: text, fields, filters and conditions.
 //!
 //! The engine knows loops, variables, macros and lists, with which a line of template makes gigabytes. None of them is
 //! allowed, so every expression of a template is evaluated at most once, and its values are no longer than the texts
@@ -19,12 +19,12 @@ const MOST_STATEMENTS: usize = 100;
 /// How many times longer a text can be after a change of case: `ΐ` in upper case has six bytes for two.
 const LONGEST_CASE: u64 = 3;
 
-/// What a template asks for, and what it costs.
+/// The fields that a template uses, and its cost.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     /// The length of the texts that are written in its expressions, in bytes.
     literals: u64,
-    /// How many times a field goes into its expressions.
+    /// How many times each field is used in expressions.
     uses: BTreeMap<String, u64>,
     /// Where a field must be a number, because a text would be repeated.
     numbers: Vec<(String, Range<usize>)>,
@@ -51,7 +51,7 @@ impl Needs {
     }
 }
 
-/// What a template has that it may not have, and where.
+/// A construct that templates may not use, and its place.
 #[derive(Debug)]
 pub(super) enum Refused {
     /// The engine cannot read it.
@@ -64,7 +64,7 @@ pub(super) enum Refused {
     Repeated(Range<usize>),
 }
 
-/// What a template needs, if it may be rendered.
+/// Returns what a template needs. Refuses constructs that are not allowed.
 pub(super) fn needs(text: &str, syntax: &SyntaxConfig) -> Result<Needs, Refused> {
     measure(text, syntax)?;
     let template = parse(text, "", syntax.clone()).map_err(Refused::Unreadable)?;
@@ -73,7 +73,7 @@ pub(super) fn needs(text: &str, syntax: &SyntaxConfig) -> Result<Needs, Refused>
     Ok(walk.needs)
 }
 
-/// Looks for an expression or statement that is too long to be parsed.
+/// Refuses expressions and statements that are too long to parse.
 fn measure(text: &str, syntax: &SyntaxConfig) -> Result<(), Refused> {
     let (mut start, mut statements) = (0..0, 0);
     for token in tokenize(text, false, syntax.clone()) {
@@ -147,7 +147,7 @@ impl Walk {
         statements.iter().try_for_each(|statement| self.statement(statement))
     }
 
-    /// Counts what goes into an expression, each text `times` times.
+    /// Counts the input of an expression, each text `times` times.
     fn expression(&mut self, expression: &ast::Expr<'_>, times: u64) -> Result<Kind, Refused> {
         use ast::{BinOpKind as Op, Expr};
         match expression {
@@ -245,7 +245,7 @@ impl Walk {
         }
     }
 
-    /// A list after `in`, which is searched and goes nowhere else.
+    /// A list after `in`, which is only searched.
     fn list(&mut self, list: &ast::List<'_>, times: u64) -> Result<Kind, Refused> {
         for item in &list.items {
             self.expression(item, times)?;

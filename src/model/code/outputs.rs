@@ -2,7 +2,7 @@
 
 use super::UNSAFE;
 
-/// Why a text that reads as something else than what was composed stays an error.
+/// Why a text that reads differently from what was composed is always an error.
 const MISREAD: &str = "readers of the output would get something else than what was composed";
 /// Why a file that a target refuses stays an error.
 const REFUSED: &str = "programs that read the target would reject the file or silently ignore it";

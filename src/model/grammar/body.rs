@@ -67,7 +67,7 @@ impl Entry {
         Entry::ALL
     }
 
-    /// Whether entries of this part may have the key.
+    /// Returns whether entries of this part may have the key.
     pub(crate) fn fits(self, part: Part) -> bool {
         match self {
             Entry::Text | Entry::Level => true,

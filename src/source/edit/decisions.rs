@@ -13,19 +13,19 @@ pub(super) const RESOLVE: &str = Profile::Resolve.name();
 /// The array of removals.
 pub(super) const REMOVE: &str = Profile::Remove.name();
 
-/// What a decision chooses.
+/// The choice of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Choice {
-    /// The side of this name wins.
+    /// The side that wins.
     Take(String),
-    /// This value, as it is written in TOML, replaces all sides.
+    /// The value that replaces all sides, in TOML.
     Set(String),
     /// All sides stay.
     KeepBoth,
 }
 
 impl Choice {
-    /// The key of the choice.
+    /// Returns the key of the choice.
     const fn key(&self) -> &'static str {
         match self {
             Choice::Take(_) => Resolve::Take.name(),
@@ -34,7 +34,7 @@ impl Choice {
         }
     }
 
-    /// The value of the key, as it is written in TOML.
+    /// Returns the value of the key, in TOML.
     fn value(&self) -> String {
         match self {
             Choice::Take(side) => literal(side),
@@ -138,7 +138,7 @@ pub(super) fn is_at(table: &dyn TableLike, at: &str) -> bool {
     table.get(Resolve::At.name()).and_then(Item::as_str) == Some(at)
 }
 
-/// Whether a removal is of `target`.
+/// Returns whether a removal removes `target`.
 pub(super) fn is_of(table: &dyn TableLike, target: &str) -> bool {
     table.get(Remove::Target.name()).and_then(Item::as_str) == Some(target)
 }
@@ -227,7 +227,7 @@ fn fill(table: &mut dyn TableLike, decision: &Decision) -> Result<(), EditError>
     Ok(())
 }
 
-/// Sets the key of the hashes. A table of its own keeps the comments around the names that stay.
+/// Sets the hashes. If they are a subtable, comments around names that stay are kept.
 pub(super) fn see(table: &mut dyn TableLike, key: &str, seen: &[(String, String)]) {
     let Some(Item::Table(known)) = table.get_mut(key) else {
         let pairs = seen.iter().map(|(name, hash)| (name.as_str(), hash.as_str()));

@@ -18,7 +18,7 @@ pub(super) fn entry_key(part: Part, id: &str) -> &str {
     if matches!(part, Part::Title | Part::Lead) { part_key(part) } else { id }
 }
 
-/// The tables of a profile that lead to the section of a list.
+/// Returns the path of the table with the section of a list in a profile.
 pub(super) fn section_tables(list: &str) -> Keys {
     keys([Profile::Body.name(), address::section(list)])
 }

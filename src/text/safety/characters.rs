@@ -114,7 +114,7 @@ pub(crate) fn concealed(text: &str) -> Vec<Range<usize>> {
     ranges
 }
 
-/// Whether a character by itself is invisible or misleading.
+/// Returns whether a character on its own is invisible or misleading.
 pub(super) fn is_concealing(character: char) -> bool {
     control::is_control(character) || is_directing(character) || sort(character).is_some()
 }

@@ -31,12 +31,12 @@ fn is_of(character: char, scripts: &[Script]) -> bool {
         && scripts.iter().any(|script| extension.contains_script(*script))
 }
 
-/// Whether a character is a right-to-left letter.
+/// Returns whether a character is a right-to-left letter.
 pub(super) fn is_right_to_left(character: char) -> bool {
     character >= '\u{590}' && character.is_alphabetic() && is_of(character, &RIGHT_TO_LEFT)
 }
 
-/// Whether a character is invisible but necessary in some text: joiners, selectors, direction marks and
+/// Returns whether a character is invisible but necessary in some text: joiners, selectors, direction marks and
 /// fillers.
 pub(super) fn may_be_proper(character: char) -> bool {
     matches!(
@@ -57,7 +57,7 @@ pub(super) fn may_be_proper(character: char) -> bool {
 }
 
 impl Neighbours<'_> {
-    /// Whether every character of a run is justified by its neighbours.
+    /// Returns whether every character of a run is justified by its neighbours.
     pub(super) fn is_proper(self, run: &str) -> bool {
         if self.is_flag(run) {
             return true;
@@ -95,7 +95,7 @@ impl Neighbours<'_> {
             })
     }
 
-    /// Whether left-to-right letters or digits are on both sides, where a direction mark has no legitimate
+    /// Returns whether left-to-right letters or digits are on both sides, where a direction mark has no legitimate
     /// effect.
     fn is_within_word(self) -> bool {
         let runs = |character: char| character.is_alphanumeric() && !is_right_to_left(character);
@@ -120,7 +120,7 @@ impl Neighbours<'_> {
         self.last().is_some_and(|character| is_of(character, &[script]))
     }
 
-    /// Whether the run is the tags of a known flag, after a black flag.
+    /// Returns whether the run is the tags of a known flag, after a black flag.
     fn is_flag(self, run: &str) -> bool {
         let region: String =
             run.chars().filter_map(|tag| char::from_u32(u32::from(tag).checked_sub(0xe0000)?)).collect();
@@ -128,7 +128,7 @@ impl Neighbours<'_> {
         self.last() == Some('\u{1f3f4}') && region.is_some_and(|region| FLAGS.contains(&region))
     }
 
-    /// Whether the preceding character takes this selector.
+    /// Returns whether the preceding character takes this selector.
     fn takes_selector(self, selector: char) -> bool {
         let Some(base) = self.last() else { return false };
         match selector {
@@ -148,18 +148,18 @@ impl Neighbours<'_> {
         }
     }
 
-    /// Whether emoji, or parts of emoji, are on both sides.
+    /// Returns whether emoji, or parts of emoji, are on both sides.
     fn joins_emoji(self) -> bool {
         self.last().is_some_and(is_pictured) && self.next().is_some_and(is_pictured)
     }
 
-    /// Whether an adjacent letter belongs to a script that needs joiners.
+    /// Returns whether an adjacent letter belongs to a script that needs joiners.
     fn joins_letters(self) -> bool {
         let joins = |character: char| is_of(character, &JOINING);
         self.last().is_some_and(joins) || self.next().is_some_and(joins) || self.ends_word_among(&JOINING)
     }
 
-    /// Whether a line may break here: next to a letter of a script without spaces, ignoring punctuation.
+    /// Returns whether a line may break here: next to a letter of a script without spaces, ignoring punctuation.
     fn may_break_line(self) -> bool {
         let is_unspaced =
             |nearest: Option<char>| nearest.is_some_and(|character| is_of(character, &UNSPACED));
@@ -169,7 +169,7 @@ impl Neighbours<'_> {
             || self.ends_word_among(&UNSPACED)
     }
 
-    /// Whether this is a word boundary in a line that contains one of these scripts. People type such
+    /// Returns whether this is a word boundary in a line that contains one of these scripts. People type such
     /// characters next to a foreign word too.
     fn ends_word_among(self, scripts: &[Script]) -> bool {
         let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
@@ -181,7 +181,7 @@ fn is_selector(character: char) -> bool {
     matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{180b}'..='\u{180d}' | '\u{180f}')
 }
 
-/// Whether a character is an emoji, part of one, or another symbol that can be displayed as an emoji.
+/// Returns whether a character is an emoji, part of one, or another symbol that can be displayed as an emoji.
 fn is_pictured(character: char) -> bool {
     !character.is_ascii()
         && (character.is_emoji_char_or_emoji_component()

@@ -29,8 +29,8 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     specimens
 }
 
-/// Whether a character is a control character that no text needs. This includes `\r`, although `\r\n` is a
-/// line break: a single character cannot decide that.
+/// Returns whether a character is a control character that no text needs. This includes `\r`, although `\r\n` is a line
+/// break: a single character cannot decide that.
 pub(super) fn is_control(character: char) -> bool {
     character.is_control() && !matches!(character, '\n' | '\t')
 }

@@ -33,7 +33,7 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     specimens
 }
 
-/// Whether a character opens or closes a section of another direction.
+/// Returns whether a character opens or closes a section of another direction.
 pub(super) fn is_directing(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -66,7 +66,7 @@ fn closes(opener: char, closer: char) -> bool {
     (closer == '\u{2069}') == matches!(opener, '\u{2066}'..='\u{2068}')
 }
 
-/// Whether a section has the direction of its opener.
+/// Returns whether a section has the direction of its opener.
 fn fits(opener: char, stretch: &str) -> bool {
     let first = stretch.chars().find(|character| character.is_alphabetic());
     match opener {

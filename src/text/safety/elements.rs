@@ -1,4 +1,4 @@
-//! Elements of HTML that a page does not show: by what they are, by an attribute, by their style.
+//! HTML elements that a page does not show, because of their name, an attribute or their style.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ const UNSHOWN: [&str; 17] = [
     "object", "audio", "video", "canvas", "metadata", "defs", "desc",
 ];
 
-/// Properties that move what they apply to.
+/// Properties that move an element.
 const MOVES: [&str; 13] = [
     "left", "right", "top", "bottom", "inset", "margin", "margin-left", "margin-right", "margin-top",
     "margin-bottom", "text-indent", "transform", "translate",
@@ -23,7 +23,8 @@ const OFF_THE_PAGE: f64 = 500.0;
 /// So small nothing can be read, in pixels.
 const TOO_SMALL: f64 = 3.0;
 
-/// As far as a tag or the content of an element is read, in bytes. What goes on is taken to be content.
+/// The maximum number of bytes that are read of a tag or of an element's content. Longer elements count as
+/// having content.
 const READ: usize = 2_000;
 
 /// A tag that begins an element.
@@ -89,7 +90,8 @@ fn is_unshown(tag: &Tag<'_>) -> bool {
         && has_content(tag)
 }
 
-/// Whether there is anything but tags and space up to the end of an element, or of the text where it is not closed.
+/// Returns whether there is anything but tags and space up to the end of an element, or of the text where it is not
+/// closed.
 fn has_content(tag: &Tag<'_>) -> bool {
     let content = beginning(tag.rest);
     let close = format!("</{}", tag.name);
@@ -160,7 +162,7 @@ fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
     Some(tag)
 }
 
-/// Whether a style takes what it applies to off the page.
+/// Returns whether a style moves an element off the page.
 fn is_styled_away(style: &str) -> bool {
     let style = plain(style);
     let declared: Vec<(&str, &str)> = style
@@ -225,7 +227,7 @@ fn is_transparent(value: &str) -> bool {
     }
 }
 
-/// Whether a color is that of most pages.
+/// Returns whether a color is that of most pages.
 fn is_white(value: &str) -> bool {
     let bare: String = value.chars().filter(|letter| !letter.is_whitespace()).collect();
     matches!(
@@ -234,7 +236,7 @@ fn is_white(value: &str) -> bool {
     )
 }
 
-/// The lengths of a value in pixels, as far as they can be told without the page.
+/// Returns the lengths in a value in pixels, as far as they can be determined without the page.
 fn lengths(value: &str) -> impl Iterator<Item = f64> {
     numbers(value).into_iter().map(|(number, unit)| {
         number

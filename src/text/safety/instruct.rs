@@ -12,7 +12,7 @@ use super::references::decoded;
 use crate::model::Force;
 use crate::text::forces;
 
-/// Whether a hidden text instructs who reads it.
+/// Returns whether a hidden text instructs who reads it.
 pub(super) fn instructs(text: &str) -> bool {
     let text = decoded(text);
     if UNSPACED.iter().any(|words| text.contains(words)) {
@@ -29,7 +29,8 @@ pub(super) fn instructs(text: &str) -> bool {
         || PAIRS.iter().any(|pair| has(&all, pair))
 }
 
-/// Whether a sentence begins as a rule does or speaks to a model, and is not about looking after the document.
+/// Returns whether a sentence begins like a rule or addresses a model, unless it is about maintaining the
+/// document.
 fn commands(sentence: &str) -> bool {
     let sentence = sentence.trim_start_matches(|letter: char| !letter.is_alphanumeric());
     let words = words(sentence);

@@ -1,6 +1,6 @@
 //! Markup that hides words from who reads the page, and not from a model.
 //!
-//! A comment is judged by what it says: see [`instruct`](super::instruct).
+//! A comment is judged by its content: see [`instruct`](super::instruct).
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -53,20 +53,20 @@ const MARKS: [&str; 8] = ["toc", "start", "end", "begin", "stop", "#region", "#e
 /// The most words of a mark: a message does not fit into them.
 const LONGEST_MARK: usize = 3;
 
-/// Markup that no page shows, beside comments: how it begins and ends. In prose it is no more than a name.
+/// Markup other than comments that no page shows: how it begins and ends. In prose, such text is only a name.
 const UNSEEN: [(&str, &str); 3] = [("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">")];
 
 /// So many words are a sentence, and no name of a link.
 const SENTENCE: usize = 6;
 
-/// Whether a text may have such markup.
+/// Returns whether a text may have such markup.
 pub(super) fn may_hide(text: &str) -> bool {
     let is_markup =
         |next: &[u8]| next[0] == b'<' && (next[1].is_ascii_alphabetic() || matches!(next[1], b'!' | b'?'));
     text.contains("]:") || text.as_bytes().windows(2).any(is_markup)
 }
 
-/// The comments of a text that say something, and elements that are not shown.
+/// Finds comments with words, and elements that are not shown.
 pub(super) fn inspect(text: &str) -> Vec<Specimen> {
     if !may_hide(text) {
         return Vec::new();
@@ -98,7 +98,7 @@ pub(super) fn inspect(text: &str) -> Vec<Specimen> {
             Event::Start(Tag::HtmlBlock) => in_html = Some(range.start),
             Event::End(TagEnd::HtmlBlock) => html.push(in_html.take().unwrap_or(range.start)..range.end),
             Event::InlineHtml(_) => html.push(range),
-            // What a link is called by may be its text, which is shown.
+            // The label of a link definition may be the text of the link, which is shown.
             Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) if !sentences.is_empty() => {
                 sentences.remove(&id.to_lowercase());
             }
@@ -149,7 +149,7 @@ fn comments(text: &str, code: &[Range<usize>]) -> Vec<Specimen> {
     specimens
 }
 
-/// Instructions and declarations that say something, in what is HTML.
+/// Finds instructions and declarations with words in HTML.
 fn unseen(text: &str, html: &[Range<usize>]) -> Vec<Specimen> {
     let mut specimens = Vec::new();
     let mut end = 0;
@@ -198,7 +198,7 @@ fn hides(range: Range<usize>, hidden: &str) -> Specimen {
     specimen(range, what, "delete it, or write it as text".to_owned())
 }
 
-/// A comment that is a note of its author, as far as can be told.
+/// A comment that is probably a note of its author.
 fn note(range: Range<usize>, hidden: &str) -> Specimen {
     let fix = "delete it, write it as text, or keep it in a comment of TOML (`# ...`), which no persona has";
     Specimen { code: codes::HIDDEN_COMMENT, fix: fix.to_owned(), ..hides(range, hidden) }
@@ -216,9 +216,9 @@ fn specimen(range: Range<usize>, what: String, fix: String) -> Specimen {
     }
 }
 
-/// Whether a comment has enough words to tell a model something.
+/// Returns whether a comment has enough words to tell a model something.
 fn says_something(comment: &str) -> bool {
-    // What is written without spaces has no words to count.
+    // Scripts without spaces have no words to count.
     let is_unspaced =
         |text: &str| text.chars().filter(|letter| *letter >= '\u{e00}' && letter.is_alphabetic()).count() > 3;
     count_words(comment) > 2 || is_unspaced(comment)

@@ -1,4 +1,4 @@
-//! Safety of texts: what a model reads and a person does not see, or sees as something else.
+//! Safety of texts: content that a model reads but a person does not see, or sees as something else.
 //!
 //! An [`Inspector`] inspects the texts of one file, one after the other, and returns the [`Specimen`]s in
 //! each. [`report`] turns those of a file into findings. This room does not know the position of a text in
@@ -49,7 +49,7 @@ pub(crate) struct Specimen {
     pub instead: Option<String>,
 }
 
-/// Whether a text needs no inspection. This is the fast path for nearly all texts.
+/// Returns whether a text needs no inspection. This is the fast path for nearly all texts.
 pub(crate) fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| byte >= 0x7f || is_control(byte)) && !markup::may_hide(text)
 }

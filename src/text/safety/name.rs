@@ -21,7 +21,7 @@ pub(super) fn name(character: char) -> String {
     .to_owned()
 }
 
-/// Whether a code point can never be a character.
+/// Returns whether a code point can never be a character.
 pub(super) fn is_noncharacter(character: char) -> bool {
     matches!(character, '\u{fdd0}'..='\u{fdef}') || u32::from(character) & 0xfffe == 0xfffe
 }

@@ -101,7 +101,7 @@ fn message(code: &Code, count: usize, places: usize, first: &Specimen) -> String
     }
 }
 
-/// Whether the description of a specimen is the name of a character.
+/// Returns whether the description of a specimen is the name of a character.
 fn is_named(specimen: &Specimen) -> bool {
     specimen.what.starts_with("U+") && *specimen.code != *codes::CONFUSABLE_WORD
 }

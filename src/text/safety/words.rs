@@ -51,7 +51,7 @@ impl Inspector {
         specimens
     }
 
-    /// Whether a suspicion is confirmed. Call it after all texts of the file were inspected.
+    /// Returns whether a suspicion is confirmed. Call it after all texts of the file were inspected.
     pub(crate) fn settle(&self, suspicion: &Suspicion) -> bool {
         suspicion.0.is_none_or(|script| !self.written.contains(&script))
     }
@@ -168,7 +168,7 @@ fn host(letters: &[char], scripts: &[Script]) -> Option<Script> {
     })
 }
 
-/// Whether a Greek letter that looks like a Latin one is between Latin letters. A formula would have it at an
+/// Returns whether a Greek letter that looks like a Latin one is between Latin letters. A formula would have it at an
 /// end.
 fn is_inside(letters: &[char], at: usize) -> bool {
     let is_latin = |at: usize| letters.get(at).is_some_and(|letter| letter.script() == Script::Latin);
@@ -179,8 +179,8 @@ fn is_inside(letters: &[char], at: usize) -> bool {
     }
 }
 
-/// Whether a small Greek letter counts variants in a name of biology: `FcγRIIIa`, `NFκBp`. A capital comes after it, and
-/// no word does: at most two small letters stand together.
+/// Returns whether a small Greek letter counts variants in a name of biology: `FcγRIIIa`, `NFκBp`. It is
+/// followed by a capital and not part of a word: at most two small letters are adjacent.
 fn is_index(letters: &[char], at: usize) -> bool {
     let is_small = |letter: &char| letter.is_ascii_lowercase();
     letters[at].is_lowercase()
@@ -197,7 +197,7 @@ fn ending_of_abbreviation(letters: &[char]) -> usize {
     if capitals >= 2 && ending.iter().all(is_ending) { ending.len() } else { 0 }
 }
 
-/// Whether a letter looks the same as a Latin one.
+/// Returns whether a letter looks the same as a Latin one.
 fn is_same(letter: char) -> bool {
     match letter.script() {
         Script::Greek => SAME_IN_GREEK.contains(letter),

@@ -1,4 +1,4 @@
-//! Findings as SARIF 2.1.0, which code hosts and editors show beside the code.
+//! Findings as SARIF 2.1.0, which code hosts and editors show next to the code.
 //!
 //! The JSON is written out, and not made of types: those would say each key twice. `tests/rooms/formats.rs` validates
 //! reports against the schema.

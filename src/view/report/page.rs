@@ -34,7 +34,7 @@ const SCRIPT: [&str; 11] = [
     include_str!("app/main.js"),
 ];
 
-/// Whether these bytes are a report.
+/// Returns whether these bytes are a report.
 pub(crate) fn is_report(bytes: &[u8]) -> bool {
     bytes.starts_with(HEAD.as_bytes())
 }

@@ -18,7 +18,7 @@ fn a_wrapped_line_keeps_what_a_template_fills_in() {
         "an engineer with {{ years }} years.",
         "an engineer\nwith {{ years }} years and a day.",
     );
-    // The words around a field that go with it are another text, which only this persona can say.
+    // Removing the words around a placeholder changes the text for this persona only.
     let reworded = || {
         Case::of(texts.clone(), "ada").edit("You are **Ada**, an engineer with 10 years", "Adah has 10 years")
     };
@@ -26,7 +26,7 @@ fn a_wrapped_line_keeps_what_a_template_fills_in() {
     assert!(matches!(reason, Reason::Own), "{reason:?}");
     let own = reworded().answer(Answer::Own).placed();
     assert_eq!(own.files.keys().collect::<Vec<_>>(), [PROFILE]);
-    // A sentence can go with its field.
+    // A sentence can be removed together with its placeholder.
     let shorter = Case::of(texts.clone(), "ada").edit(" with 10 years", "").answer(Answer::Shared);
     shorter.placed().only(ENGINEER, " with {{ years }} years", "");
 }
@@ -159,7 +159,7 @@ fn a_section_that_moves_is_listed_in_its_new_place() {
     assert!(text.contains("[sections]\nidentity = \"Identity\"\nworkflow = \"Workflow\"\n"), "{text}");
 }
 
-/// A workspace in which a section has all that a profile can say of it.
+/// A workspace with a section that uses every setting of a profile.
 fn laid_out() -> Case {
     let mut texts = workspace();
     let layout = "\n[sections]\nidentity = \"Identity\"\nworkflow = \"Work\"\n\n[layout.workflow]\nstep = \"1) \"\n\n\
@@ -275,7 +275,7 @@ fn line_endings_are_told_and_mixed_ones_are_left_with_one_reason() {
     let changes = &absorption.outputs[0].changes;
     assert_eq!(changes.iter().filter(|change| change.fate.is_err()).count(), 1, "{changes:#?}");
     assert!(absorption.files.contains_key(&camino::Utf8PathBuf::from(CHANGE)));
-    // Those that build on a profile have its line endings.
+    // Profiles that extend this one inherit its line endings.
     let mut texts = workspace();
     texts.insert("profiles/kid.toml".into(), "extends = [\"ada\"]\n".to_owned());
     let mut case = Case::of(texts, "ada");
@@ -298,7 +298,7 @@ fn the_fragment_is_not_the_profile() {
     assert_eq!(placed.files.keys().collect::<Vec<_>>(), [PROFILE]);
 }
 
-/// A list whose rules are told by their first words, as documents have them.
+/// A list whose rules begin with force labels, as in documents.
 fn modals() -> Case {
     let profile =
         "[body.rules.never]\nguess = \"guess\"\nrush = \"rush\"\n\n[layout.rules]\nnever = \"Never\"\n";

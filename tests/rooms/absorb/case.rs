@@ -64,7 +64,7 @@ pub(crate) fn workspace() -> Texts {
     files.into_iter().map(|(path, text)| (path.into(), text.to_owned())).collect()
 }
 
-/// What a persona's targets come to.
+/// Returns the outputs of a persona, by target.
 pub(crate) fn built(texts: &Texts, profile: &str) -> BTreeMap<&'static str, String> {
     let (library, _) = load_texts(texts);
     let index = library.profiles.id_of(profile).unwrap();
@@ -116,7 +116,7 @@ impl Case {
         absorb(&self.texts, self.profile, &[edited], &mut |_| self.answer).unwrap()
     }
 
-    /// Absorbs the edits, all of which must be placed, and returns the changed files.
+    /// Absorbs the edits, all of which must be applied. Returns the changed files.
     #[track_caller]
     pub(crate) fn placed(&self) -> Placed {
         let absorption = self.absorb();
@@ -131,7 +131,7 @@ impl Case {
         Placed { before: self.texts.clone(), files: absorption.files, gone: absorption.gone }
     }
 
-    /// Absorbs the edits, one of which must be left for a reason.
+    /// Absorbs the edits, one of which must be rejected. Returns the reason.
     #[track_caller]
     pub(crate) fn left(&self) -> Reason {
         let absorption = self.absorb();
@@ -153,7 +153,7 @@ impl Placed {
         self.files.get(&Utf8PathBuf::from(path)).unwrap_or_else(|| panic!("{:#?}", self.files))
     }
 
-    /// Only this file changed, in this way.
+    /// Asserts that only this file changed, and how.
     #[track_caller]
     pub(crate) fn only(&self, path: &str, old: &str, new: &str) {
         let paths: Vec<&Utf8PathBuf> = self.files.keys().collect();

@@ -1,4 +1,4 @@
-//! The laws of absorbing, over edits of generated personas.
+//! Laws of absorbing, over edits of generated personas.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::generate::workspace;
 use super::sources::layout;
 use super::workspace::ROOT;
 
-/// What all targets of all personas that can be built come to.
+/// Returns all outputs of all personas that can be built.
 fn built(texts: &Texts) -> BTreeMap<String, Vec<(&'static str, String)>> {
     let (library, _) = load_texts(texts);
     let checker = Checker::new(&library, &[]);
@@ -42,7 +42,7 @@ fn normal(texts: &BTreeMap<Utf8PathBuf, String>) -> Texts {
     texts.iter().map(|(path, text)| (path.clone(), plain(text))).collect()
 }
 
-/// The workspace with a persona that is laid out in a way of its own.
+/// Adds layout settings to the workspace's persona.
 fn laid_out(mut texts: Texts, choices: &[u8]) -> Texts {
     const SETTINGS: [(&str, &str); 16] = [
         ("title", "\"TITLE\\n=====\""),
@@ -92,7 +92,7 @@ pub(crate) fn after(texts: &Texts, absorption: &Absorption) -> Texts {
     after
 }
 
-/// The words of a persona that one string says, and no other string with it: their ranges.
+/// Returns the ranges of the persona's words that come from exactly one string.
 fn words(texts: &Texts) -> Vec<std::ops::Range<usize>> {
     let (library, _) = load_texts(texts);
     let index = library.profiles.id_of(ROOT).expect("the root is there");
@@ -115,7 +115,7 @@ fn words(texts: &Texts) -> Vec<std::ops::Range<usize>> {
     words
 }
 
-/// What is done to a line.
+/// Edits one line.
 pub(crate) fn edit(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
     let at = at as usize % (lines.len() + 1);
     let new = ["quick", "- **Never** pause", "", "## More", "1. begin", "a \"b\" 'c' \\d", "---"]
@@ -131,7 +131,7 @@ pub(crate) fn edit(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
     }
 }
 
-/// Breaks a line in two after a word, as an editor does that wraps lines.
+/// Breaks a line after a word, as an editor that wraps lines does.
 fn wrap(lines: &mut Vec<String>, at: usize, word: usize) -> bool {
     let Some(line) = lines.get(at).cloned() else { return false };
     let text = line.trim_start_matches(['-', '#', ' ']);
@@ -150,7 +150,7 @@ fn wrap(lines: &mut Vec<String>, at: usize, word: usize) -> bool {
     true
 }
 
-/// The lines of the edited text that end within what a field says.
+/// Returns the edited lines that end inside the value of a field.
 fn breaks_in_fields(texts: &Texts, text: &str, found: &str) -> Vec<usize> {
     let (library, _) = load_texts(texts);
     let index = library.profiles.id_of(ROOT).expect("the root is there");
@@ -162,7 +162,7 @@ fn breaks_in_fields(texts: &Texts, text: &str, found: &str) -> Vec<usize> {
         pieces
             .any(|piece| piece.range.contains(&at) && piece.written.is_none() && is_field(piece.attribution))
     };
-    // Both say the same words, so they are read side by side.
+    // Both texts have the same words, so they are read in parallel.
     let (mut at, mut line, mut breaks) = (0, 1, Vec::new());
     for (place, letter) in found.char_indices() {
         if letter == '\n' {
@@ -182,7 +182,7 @@ fn breaks_in_fields(texts: &Texts, text: &str, found: &str) -> Vec<usize> {
     breaks
 }
 
-/// What is done to more than a line.
+/// Edits a block of lines.
 pub(crate) fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
     let (at, word) = (at as usize % (lines.len() + 1), word as usize);
     let heads = |lines: &[String]| -> Vec<usize> {
@@ -195,7 +195,7 @@ pub(crate) fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
     };
     match what % 6 {
         0 => drop(wrap(lines, at, word)),
-        // A section goes, with its blank lines, without them, or with one too many.
+        // Removes a section with its blank lines, without them, or with one too many.
         1 => {
             let (from, to) = section(lines);
             drop(lines.drain(from..to.saturating_sub(word % 2).max(from)));
@@ -203,7 +203,7 @@ pub(crate) fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
                 lines.remove(from - 1);
             }
         }
-        // A section moves to the front of another.
+        // Moves a section in front of another.
         2 => {
             let (from, to) = section(lines);
             let moved: Vec<String> = lines.drain(from..to).collect();
@@ -211,13 +211,13 @@ pub(crate) fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
             let into = heads[word % heads.len()];
             lines.splice(into..into, moved);
         }
-        // An entry moves.
+        // Moves an entry.
         3 if at < lines.len() => {
             let line = lines.remove(at);
             let into = word % (lines.len() + 1);
             lines.insert(into, line);
         }
-        // Another bullet.
+        // Changes a bullet.
         4 => {
             for line in lines.iter_mut().filter(|line| line.starts_with("- ")) {
                 line.replace_range(..1, "*");
@@ -228,7 +228,7 @@ pub(crate) fn edit_block(lines: &mut Vec<String>, [what, at, word]: [u8; 3]) {
     }
 }
 
-/// How often each line stands in a text.
+/// Counts how often each line occurs in a text.
 pub(crate) fn counts(text: &str) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -237,7 +237,7 @@ pub(crate) fn counts(text: &str) -> BTreeMap<&str, usize> {
     counts
 }
 
-/// How many settings of layouts have nothing to lay out.
+/// Counts the layout settings without effect.
 fn unused(texts: &Texts) -> usize {
     let (library, _) = load_texts(texts);
     let composer = Composer::new(&library);
@@ -246,7 +246,7 @@ fn unused(texts: &Texts) -> usize {
     findings.filter(|finding| finding.code.name == "unused-layout").count()
 }
 
-/// How often fields are filled in, by file.
+/// Counts the placeholders in each file.
 fn filled(texts: &Texts) -> BTreeMap<&Utf8PathBuf, usize> {
     texts.iter().map(|(path, text)| (path, text.matches("{{").count())).collect()
 }
@@ -266,8 +266,8 @@ proptest! {
         }
     }
 
-    /// Words that one string says are all placed: a build then gives the edit, and the TOML around the
-    /// strings is as it was, to the byte.
+    /// Edits of words that come from one string are all absorbed: a build then reproduces the edit, and the
+    /// TOML outside the strings is unchanged, to the byte.
     #[test]
     fn law_edited_words_go_home(
         workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), picks in vec(any::<prop::sample::Index>(), 1..5)
@@ -285,7 +285,7 @@ proptest! {
         chosen.dedup();
         let mut found = text.clone();
         for range in &chosen {
-            // Below a line that says its force, a rule begins like a sentence.
+            // Below a heading that names its force, a rule begins with a capital.
             let is_upper = found[range.clone()].starts_with(char::is_uppercase);
             found.replace_range(range.clone(), if is_upper { "Swiftly" } else { "swiftly" });
         }
@@ -308,8 +308,8 @@ proptest! {
         }
     }
 
-    /// Whatever is edited: what is said to be placed is what a build gives, and what is left is not there.
-    /// Absorbing again changes nothing more.
+    /// Whatever the edit: absorbed edits are built, rejected edits are not, and absorbing again changes
+    /// nothing.
     #[test]
     fn law_what_is_placed_is_built(
         workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), edits in vec(any::<[u8; 3]>(), 1..4), to_profile in any::<bool>()
@@ -347,8 +347,8 @@ proptest! {
         }
     }
 
-    /// Lines that were only broken in two lose no field that is filled in, for nobody; and they are placed
-    /// whole, unless the break fell into what a field says, which no text does.
+    /// Lines that were only wrapped lose no placeholder in any file, and are absorbed completely unless the
+    /// break is inside the value of a field, which no source can express.
     #[test]
     fn law_wrapped_lines_keep_their_fields(
         workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), picks in vec(any::<[u8; 2]>(), 1..6), to_profile in any::<bool>()
@@ -389,8 +389,8 @@ proptest! {
         }
     }
 
-    /// Whatever happens to whole blocks: every line is one of before or one of afterwards, and none is
-    /// said twice or lost; who else changes is told; and no setting is left without a use.
+    /// Whatever happens to whole blocks: every line is an old or a new one, none is duplicated or lost, other
+    /// affected personas are reported, and no setting becomes useless.
     #[test]
     fn law_blocks_are_placed_whole_or_not_at_all(
         workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), edits in vec(any::<[u8; 3]>(), 1..4), to_profile in any::<bool>()

@@ -1,4 +1,4 @@
-//! Laws of factoring: what is shared moves, and no persona notices.
+//! Laws of factoring: shared entries move, and no persona changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use super::workspace::{Body, Workspace};
 
 type Texts = BTreeMap<Utf8PathBuf, String>;
 
-/// Every target of every persona: its path and text; nothing for what cannot be composed.
+/// Returns the path and text of every output of every persona; `None` for a persona that does not compose.
 fn outputs(library: &Library) -> BTreeMap<String, Option<Vec<(String, String)>>> {
     let composer = Composer::new(library);
     let built = library.profiles.enumerate().filter(|(_, profile)| !profile.is_abstract);
@@ -49,7 +49,7 @@ fn said(library: &Library) -> BTreeSet<String> {
     claims.map(text).collect()
 }
 
-/// The comments of all files, each once.
+/// Returns the comments of all files, without duplicates.
 fn comments(texts: &Texts) -> BTreeSet<String> {
     let lines = texts.values().flat_map(|text| text.lines());
     lines.filter_map(|line| line.find("# note").map(|at| line[at..].trim().to_owned())).collect()
@@ -64,7 +64,7 @@ fn moved(survey: &Survey) -> usize {
     survey.proposals.iter().filter(|proposal| proposal.obstacle.is_none()).count()
 }
 
-/// A source that can be added to: a fragment, or a profile's body of one kind.
+/// Returns the sources that can be extended: fragments, and profile bodies of one kind.
 fn bodies(workspace: &mut Workspace) -> Vec<(String, &mut Body)> {
     let fragments = workspace.fragments.iter_mut().map(|fragment| {
         let kind = fragment.kind().to_owned();
@@ -74,8 +74,8 @@ fn bodies(workspace: &mut Workspace) -> Vec<(String, &mut Body)> {
     fragments.chain(profiles.map(|(kind, body)| ((*kind).to_owned(), body))).collect()
 }
 
-/// Any workspace, with entries of some sources said by others as well, under the same or another id, and
-/// with more of its profiles built.
+/// Any workspace, with some entries copied to other sources under the same or another id, and with more
+/// profiles that are built.
 fn spread() -> impl Strategy<Value = Workspace> {
     (workspace(), vec(any::<[u8; 4]>(), 4..12)).prop_map(|(mut workspace, picks)| {
         for [from, which, to, id] in picks {
@@ -101,7 +101,7 @@ fn spread() -> impl Strategy<Value = Workspace> {
     })
 }
 
-/// What holds of every workspace and what factoring makes of it.
+/// Checks what must hold for every workspace before and after factoring.
 fn check(before: &Texts) -> Result<(), TestCaseError> {
     let survey = survey(before, &everything());
     let after = &survey.texts;
@@ -140,21 +140,21 @@ fn check(before: &Texts) -> Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(cases(150))]
 
-    /// Factoring keeps every byte of every persona, loses no claim and no comment, says in one place what
-    /// was said in several, and finds nothing more the second time: in any workspace.
+    /// Factoring keeps every byte of every persona, loses no claim or comment, leaves one copy of what was
+    /// repeated, and finds nothing more the second time, in any workspace.
     #[test]
     fn factoring_changes_no_persona(workspace in spread()) {
         check(&workspace.texts(Layout::PLAIN))?;
     }
 
-    /// The same, where personas share much, in other orders, under other ids and with comments.
+    /// The same for personas that share much, in different orders, under other ids and with comments.
     #[test]
     fn factoring_a_fleet_that_shares_much_changes_no_persona(texts in fleet()) {
         check(&texts)?;
     }
 }
 
-/// What some share without the others makes room for what others share: both are found in one run.
+/// Moving entries that some personas share makes others movable; one run finds both.
 #[test]
 fn what_a_first_round_makes_room_for_moves_as_well() {
     let rule = "{ text = \"touch the plan\", level = \"default\" }";

@@ -1,7 +1,7 @@
-//! Laws about the fleet: a requirement is broken exactly where the composed persona lacks what it asks for,
-//! and what is told of a rule is what stands in the persona.
+//! Laws about the fleet: a requirement is broken exactly where the composed persona lacks what it demands,
+//! and the reported status of a rule matches the persona.
 //!
-//! What a persona has is read from the finished persona here, and not from the decisions that cento looks at.
+//! These tests read the finished persona, not the decisions that cento looks at.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use super::toml::Layout;
 use super::view::{Loaded, blocks};
 use super::workspace::{ROOT, Workspace};
 
-/// What one requirement asks for.
+/// The demand of a requirement.
 #[derive(Debug, Clone)]
 enum Ask {
     Rule { at: &'static str, force: Option<&'static str>, text: Option<&'static str> },
@@ -31,7 +31,7 @@ enum Ask {
     SectionCharacters(&'static str, usize),
 }
 
-/// Whom it asks.
+/// The selector of a requirement.
 #[derive(Debug, Clone)]
 enum Whom {
     All,
@@ -45,7 +45,7 @@ enum Whom {
 
 const FORCES: [&str; 6] = ["never", "avoid", "may", "should", "must", "always"];
 
-/// The forces that will do for each force, the table of the documentation.
+/// The forces that satisfy each force, from the documented table.
 const ENOUGH: [(&str, &[&str]); 6] = [
     ("never", &["never"]),
     ("avoid", &["avoid", "never"]),
@@ -95,7 +95,7 @@ fn whom() -> impl Strategy<Value = Whom> {
     ]
 }
 
-/// The workspace with the requirement; nothing if it names what is not there.
+/// Returns the workspace with the requirement. `None` if it names something that does not exist.
 fn with(workspace: &Workspace, whom: &Whom, ask: &Ask) -> Option<Library> {
     let fragment = |at: usize| workspace.fragments.get(at).map(|fragment| fragment.id.clone());
     let others = &workspace.profiles[..workspace.profiles.len() - 1];
@@ -130,7 +130,7 @@ fn with(workspace: &Workspace, whom: &Whom, ask: &Ask) -> Option<Library> {
     Some(library)
 }
 
-/// Whether the requirement is one for the root, by what the files say.
+/// Returns whether the requirement selects the root, according to the files.
 fn is_asked(workspace: &Workspace, composition: &Composition<'_>, whom: &Whom) -> bool {
     let has = |tag: &str| composition.persona.tags.contains(&tag);
     match whom {
@@ -144,7 +144,7 @@ fn is_asked(workspace: &Workspace, composition: &Composition<'_>, whom: &Whom) -
     }
 }
 
-/// Whether the persona has what is asked for; nothing where that is in conflict.
+/// Returns whether the persona satisfies the requirement. `None` if the address is in conflict.
 fn has(loaded: &Library, composition: &Composition<'_>, workspace: &Workspace, ask: &Ask) -> Option<bool> {
     let persona = &composition.persona;
     let is_in_conflict = |address: &str| conflicts(composition).contains(address);
@@ -190,7 +190,7 @@ fn has(loaded: &Library, composition: &Composition<'_>, workspace: &Workspace, a
             let Some(section) = persona.sections.iter().find(|section| section.kind == *kind) else {
                 return Some(true);
             };
-            // The section as it stands in a document without the others.
+            // Returns the section as it would be in a document without the others.
             let text = render(composition, &persona.settings(&crate::model::TARGETS[0])).into_text();
             let heading = format!("## {}\n", section.heading.text);
             let start = text.find(&heading).unwrap_or(0);
@@ -207,7 +207,7 @@ fn is_in(library: &Library, composition: &Composition<'_>, id: &str) -> bool {
     composition.selection.sources.iter().any(named)
 }
 
-/// The addresses at which the persona shows a conflict.
+/// Returns the addresses where the persona shows a conflict.
 fn conflicts(composition: &Composition<'_>) -> BTreeSet<String> {
     fn add(entries: &[Entry<'_>], found: &mut BTreeSet<String>) {
         for entry in entries {
@@ -223,13 +223,13 @@ fn conflicts(composition: &Composition<'_>) -> BTreeSet<String> {
     found
 }
 
-/// How a rule stands in a persona, by address and persona.
+/// The status of each rule, by address and persona.
 type Told = BTreeMap<(String, usize), (Status, Option<String>)>;
 
 proptest! {
     #![proptest_config(cases(400))]
 
-    /// A requirement is broken exactly where the composed persona lacks what it asks for.
+    /// A requirement is broken exactly where the composed persona lacks what it demands.
     #[test]
     fn law_a_requirement_is_broken_where_the_persona_lacks_it(
         workspace in workspace(), whom in whom(), ask in ask()
@@ -253,8 +253,9 @@ proptest! {
         }
     }
 
-    /// What is told of a rule is what stands in the persona: with its force, as it is written exactly if it is
-    /// the first wording, and gone where nothing stands. The order of `use` has no say.
+    /// The reported status of a rule matches the persona: force and text are the reported ones, "unchanged"
+    /// means exactly the first wording, and "dropped" means that the rule is absent. The order of `use` has
+    /// no influence.
     #[test]
     fn law_what_is_told_of_a_rule_is_what_stands(workspace in workspace()) {
         let told = |workspace: &Workspace| -> Result<Told, TestCaseError> {
@@ -279,8 +280,8 @@ proptest! {
                         None => prop_assert!(forces.is_empty(), "{}: {forces:?} {:?}", rule.address, holding.status),
                     }
                     prop_assert_eq!(holding.status == Status::AsWritten, holding.wording == Some(0));
-                    // An open rule has its marker, or is within a group that has one. What is gone has none of its
-                    // own, and what stands is in no such group either.
+                    // An open rule has a marker, or is in a group that has one. A dropped rule has no marker
+                    // of its own, and an emitted rule is in no such group.
                     let open = conflicts(composition);
                     let group = rule.address.rsplit_once('.').map_or("", |(group, _)| group);
                     let (is_marked, is_within) = (open.contains(rule.address), open.contains(group));
@@ -294,7 +295,7 @@ proptest! {
                     told.insert((rule.address.to_owned(), holding.persona), (holding.status, said));
                 }
             }
-            // Nothing that stands is left out.
+            // Every emitted rule is reported.
             for (persona, composition) in compositions.iter().enumerate() {
                 for (address, blocks) in composition.iter().flat_map(|composition| blocks(composition)) {
                     if blocks.iter().any(|block| matches!(block.part, Part::Rule(_))) {

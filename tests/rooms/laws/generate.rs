@@ -1,7 +1,7 @@
-//! The generator of workspaces. Ids, texts and names come from small pools, so that things meet.
+//! Generates workspaces. Ids, texts and names come from small pools, so that claims collide often.
 //!
-//! Everything is made from bytes: a byte of zero stands for the plainest choice, so that what
-//! proptest shrinks to is plain as well.
+//! Everything is derived from bytes, and zero is the plainest choice, so that shrinking leads to plain
+//! workspaces.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ const FRAGMENTS: [&str; 8] = [
     "rules/one", "rules/two", "voice/one", "rules/three", "voice/two", "voice/three", "notes/one",
     "rules/four",
 ];
-/// The names are not in the order of their generations, so that nothing can lean on that.
+/// The names are not in order of their generations, so that no code can depend on that.
 const PROFILES: [&str; 5] = ["mid", "base", "zest", "aunt", "twin"];
 const IDS: [&str; 4] = ["a", "b", "c", "d"];
 const KINDS: [&str; 2] = ["rules", "voice"];
@@ -26,7 +26,7 @@ const FORCES: [&str; 6] = ["never", "avoid", "may", "should", "must", "always"];
 const SUBJECTS: [&str; 5] = ["sql.x", "tls", "terse", "a", "b"];
 const TOOLS: [&str; 4] = ["Read", "Grep", "Bash", "Edit"];
 const TAGS: [&str; 3] = ["backend", "night", "sql"];
-/// Texts that say three things, each in spellings that agree.
+/// Texts with three meanings, each in several equivalent spellings.
 const TEXTS: [[&str; 3]; 4] = [
     [
         "use `SELECT *` in \"production\"",
@@ -38,23 +38,23 @@ const TEXTS: [[&str; 3]; 4] = [
     ["one line\n\nand\nanother", "one line\n\nand another", " one line and another"],
 ];
 
-/// Words that stand in a persona only because a file says them.
+/// Words that can be in a persona only because a source has them.
 pub(crate) const SAID: [&str; 16] = [
     "SELECT", "caf", "plan", "today", "another", "decided", "glad", "awake", "slow", "leaks", "Heed", "Mind",
     "Forge", "Bounds", "Builds", "inherit",
 ];
 
-/// One choice of many: the first for zero.
+/// Picks from a pool; the first item for zero.
 fn pick<T: Copy>(pool: &[T], byte: u8) -> T {
     pool[byte as usize % pool.len()]
 }
 
-/// True for `percent` of all bytes, and false for zero.
+/// True for `percent` of all bytes; false for zero.
 fn chance(byte: u8, percent: u32) -> bool {
     u32::from(255 - byte) * 100 < percent * 255 && byte != 0
 }
 
-/// A choice for `percent` of all bytes, by the same byte.
+/// Picks from a pool for `percent` of all bytes.
 fn maybe<T: Copy>(pool: &[T], byte: u8, percent: u32) -> Option<T> {
     (chance(byte, percent) && !pool.is_empty()).then(|| pick(pool, byte))
 }
@@ -77,13 +77,14 @@ fn line(which: u8, spelling: u8) -> String {
 
 type ItemBytes = [u8; 12];
 
-/// The usual part of an id in a kind; a few stray from it and clash.
+/// Returns the usual part of an id in a kind; a few deviate and clash.
 fn part(kind: &str, id: &str, part: u8, stray: u8) -> &'static str {
     let all = ["items", "prose", "steps", "never"];
     match (kind, id) {
         _ if chance(stray, 5) => pick(&all, part),
         ("rules", "d") => "items",
-        // Forces of which the stronger wins, and forces that pull in different directions: neither is common by chance.
+        // Forces of which the stronger wins, or which pull in different directions: neither is common by
+        // chance.
         ("rules", "b") => pick(&["should", "must", "always"], part),
         ("rules", "c") => pick(&["may", "must", "always"], part),
         ("rules", _) | ("voice", "d") => pick(&FORCES, part),
@@ -104,14 +105,15 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
     let part = part(kind, id, part_byte, stray);
     let own = |anchor: &String| anchor.trim_end_matches('?') != id;
     let is_rule = FORCES.contains(&part);
-    // Most sources word a rule alike, so that only its force differs: other words are a conflict whatever the forces.
+    // Most sources word a rule alike and differ only in force, because different words are a conflict
+    // whatever the forces.
     let shared = if chance(255 - label, 85) {
         ["b", "a", "c"].iter().position(|rule| is_rule && *rule == id)
     } else {
         None
     };
     let is_shared = shared.is_some();
-    // Two of them share a text, since equal texts at several addresses are harder to edit.
+    // Two entries share a text, since equal texts at several addresses are harder to edit.
     let which = shared.map_or(which, |rule| rule as u8 / 2);
     Item {
         id,
@@ -128,7 +130,7 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
     }
 }
 
-/// Entries with distinct ids, those of `taken` left out.
+/// Returns entries with distinct ids that are not in `taken`.
 fn items(kind: &str, bytes: &[ItemBytes], taken: &BTreeSet<&str>) -> Vec<Item> {
     let mut taken = taken.clone();
     let items = bytes.iter().map(|bytes| item(kind, *bytes));
@@ -147,7 +149,7 @@ fn body(kind: &str, (entries, groups): &BodyBytes) -> Body {
     let heading = |bytes: [u8; 3]| Heading { text: line(bytes[0], bytes[1]), level: level(bytes[2]) };
     let mut made = Vec::new();
     for ([id, has, which, spelling, lead, level], entries) in groups {
-        // A group called like an entry elsewhere clashes with it.
+        // A group with the same id as an entry clashes with it.
         let id = if chance(*has, 6) { "a" } else { pick(&["g", "h"], *id) };
         if taken.insert(id) {
             let title = (has % 3 != 0).then(|| heading([*which, *spelling, *level]));
@@ -230,7 +232,7 @@ fn profile_bytes() -> impl Strategy<Value = ProfileBytes> {
     )
 }
 
-/// Adds a profile to the workspace, over those that are there.
+/// Adds a profile on top of the existing ones.
 fn add_profile(
     workspace: &mut Workspace,
     id: &str,
@@ -295,7 +297,7 @@ fn add_profile(
     }
 }
 
-/// The fragments that a profile could drop, and the addresses that it could remove.
+/// Returns the fragments that a profile could drop and the addresses that it could remove.
 fn below_of(workspace: &Workspace, below: &[usize], index: usize) -> (Vec<String>, Vec<String>) {
     let own = &workspace.profiles[index];
     let used = || below.iter().flat_map(|at| &workspace.profiles[*at].uses);
@@ -304,7 +306,7 @@ fn below_of(workspace: &Workspace, below: &[usize], index: usize) -> (Vec<String
     for id in used().chain(&own.uses) {
         targets.extend(workspace.fragment(id).addresses());
     }
-    // What a peer says cannot be removed, and is a conflict.
+    // Claims of peers cannot be removed, only be in conflict.
     let peers = 0..if own.id == ROOT { 0 } else { index };
     for at in below.iter().copied().chain(peers) {
         targets.extend(workspace.profiles[at].addresses());
@@ -341,14 +343,14 @@ pub(crate) fn workspace() -> impl Strategy<Value = Workspace> {
                 add_profile(&mut workspace, id, bytes);
             }
             add_profile(&mut workspace, ROOT, &root);
-            // Without parents a root reaches little; with bits that match nothing it takes the last.
+            // Without parents a root uses few sources. If the bits match none, take the last.
             if workspace.root().extends.is_empty() && root.0[0] > 0 && !profiles.is_empty() {
                 let parent = workspace.profiles[profiles.len() - 1].id.clone();
                 workspace.root().extends.push(parent);
             }
             if let Some((first, rest)) = settling.split_first() {
-                // Parents that do not know of each other can decide differently, above all where the
-                // profile below them has left something open.
+                // Parents that do not extend each other can decide differently, especially if the profile
+                // below them left something open.
                 let mut parents: Vec<usize> =
                     (0..workspace.profiles.len() - 1).filter(|parent| first >> parent & 1 == 1).collect();
                 if chance(*first, 50) {
@@ -374,8 +376,8 @@ pub(crate) fn another_fragment() -> impl Strategy<Value = Fragment> {
     })
 }
 
-/// Lets a profile settle the conflicts that it has, each in a way of its own: rightly, by a side
-/// that is none, with `seen` hashes that are stale, or without any.
+/// Lets a profile decide its conflicts, each in one of several ways: validly, with a side that does not
+/// exist, with stale hashes, or without any.
 fn settle(workspace: &mut Workspace, index: usize, ways: &[u8]) {
     let id = workspace.profiles[index].id.clone();
     let loaded = Loaded::new(workspace);
@@ -385,7 +387,7 @@ fn settle(workspace: &mut Workspace, index: usize, ways: &[u8]) {
     let mut resolutions = Vec::new();
     for (number, conflict) in composition.conflicts.iter().enumerate() {
         let Some(way) = ways.get(number % ways.len().max(1)).copied() else { break };
-        // What parents decided in vain stays open now and then, so that it is seen.
+        // Sometimes leave open what parents decided in vain, so that it is visible.
         let is_left = way < 24 || conflict.unapplied().is_some() && way % 2 == 1;
         if known.contains(&conflict.at) || is_left {
             continue;
@@ -416,7 +418,7 @@ fn settle(workspace: &mut Workspace, index: usize, ways: &[u8]) {
         });
     }
     drop(composition);
-    // Now and then one that decides about nothing.
+    // Sometimes add a decision about nothing.
     if ways.first().is_some_and(|way| chance(*way, 4)) && !known.contains("fields.role") {
         let is_new = resolutions.iter().all(|resolution| resolution.at != "fields.role");
         resolutions.extend(is_new.then(|| Resolution {

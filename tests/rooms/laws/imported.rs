@@ -1,5 +1,4 @@
-//! The laws of absorbing over personas that were imported from Markdown, with all the layout that documents
-//! have.
+//! Laws of absorbing, over personas imported from Markdown with all the layout that documents have.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +14,7 @@ use proptest::prelude::*;
 use super::absorb::{after, counts, edit, edit_block};
 use super::cases;
 
-/// What documents are made of; no two lines of a document are the same, so that each can be followed.
+/// The blocks of documents. No two lines are equal, so that each can be tracked.
 fn block() -> impl Strategy<Value = &'static str> {
     prop_oneof![
         4 => Just("- keep NUM items short\n"),
@@ -45,7 +44,7 @@ fn block() -> impl Strategy<Value = &'static str> {
     ]
 }
 
-/// Front matter as people type it.
+/// Front matter as people write it.
 fn front() -> impl Strategy<Value = &'static str> {
     prop_oneof![
         3 => Just(""),
@@ -59,7 +58,7 @@ fn front() -> impl Strategy<Value = &'static str> {
     ]
 }
 
-/// A document: front matter, a title or none, blocks, and how its lines end.
+/// A document: front matter, an optional title, blocks, and line endings.
 fn document() -> impl Strategy<Value = String> {
     let title = prop_oneof![2 => Just("# Some Agent\n\n"), 1 => Just(""), 1 => Just("Some Agent\n===\n")];
     (front(), title, vec(block(), 1..14), any::<[bool; 3]>()).prop_map(|(front, title, blocks, bytes)| {
@@ -77,7 +76,7 @@ fn document() -> impl Strategy<Value = String> {
     })
 }
 
-/// The files of a document, and its profile.
+/// Imports a document. Returns its files and the profile's id.
 fn imported(text: &str) -> (Texts, String) {
     let input = Input { path: "notes/some-agent.md".into(), inside: None, text: text.to_owned() };
     let mut sources = Sources::default();
@@ -86,7 +85,7 @@ fn imported(text: &str) -> (Texts, String) {
     (imported.files.into_iter().collect(), imported.profile)
 }
 
-/// The persona of a profile.
+/// Returns the target and text of a persona.
 fn shown(texts: &Texts, profile: &str) -> (&'static str, String) {
     let (library, _) = load_texts(texts);
     let index = library.profiles.id_of(profile).expect("the profile is there");
@@ -102,7 +101,7 @@ fn absorbed(texts: &Texts, profile: &str, found: &str) -> Absorption {
     absorb(texts, profile, &[edited], &mut |_| Answer::Leave).expect("the persona can be built")
 }
 
-/// The words of a body that stand there once: their ranges.
+/// Returns the ranges of the words that occur once in a body.
 fn words(text: &str) -> Vec<std::ops::Range<usize>> {
     let body =
         ["\n---\n", "\r\n---\r\n"].iter().filter_map(|fence| Some(text.find(fence)? + fence.len())).max();
@@ -114,7 +113,7 @@ fn words(text: &str) -> Vec<std::ops::Range<usize>> {
 proptest! {
     #![proptest_config(cases(100))]
 
-    /// Without an edit nothing changes; and what one word of it becomes goes to the string that says it.
+    /// Without an edit nothing changes, and an edited word goes to the string that holds it.
     #[test]
     fn law_a_word_of_an_imported_persona_goes_home(text in document(), pick in any::<prop::sample::Index>()) {
         let (texts, profile) = imported(&text);
@@ -135,8 +134,8 @@ proptest! {
         prop_assert!(absorbed(&after, &profile, &found).files.is_empty());
     }
 
-    /// Whatever is edited: what is placed is what a build gives, what is left is not there, no line is said
-    /// twice or lost, and absorbing again changes nothing more.
+    /// Whatever the edit: absorbed edits are built, rejected ones are not, no line is duplicated or lost, and
+    /// absorbing again changes nothing.
     #[test]
     fn law_edits_of_an_imported_persona_are_placed_or_left(
         text in document(), edits in vec(any::<[u8; 3]>(), 1..4), is_block in any::<bool>()

@@ -1,8 +1,8 @@
-//! The laws of composition (DESIGN.md, section 3), one test for each, over generated workspaces.
+//! The laws of composition, one test for each, over generated workspaces.
 //!
-//! The generator is meant to reach every feature, state and kind of dispute, and `reach` counts that
-//! it does: a law that holds because nothing ever happened would say nothing. `PROPTEST_CASES` sets
-//! another number of cases for all laws; a failing case is printed as the files of its workspace.
+//! The generator is meant to reach every feature, state and kind of dispute, and `reach` checks that it does:
+//! a law that holds because nothing ever happens would prove nothing. `PROPTEST_CASES` sets another number of
+//! cases for all laws; a failing case is printed as the files of its workspace.
 
 mod absorb;
 mod factoring;
@@ -23,8 +23,8 @@ mod workspace;
 
 use proptest::test_runner::Config;
 
-/// Settings for a law that is tried on so many workspaces. Nothing is written to the disk: a case is
-/// printed whole when it fails. `PROPTEST_MAX_SHRINK_ITERS` sets how long a smaller one is looked for.
+/// Settings for a law with a usual number of cases. Nothing is written to disk: a failing case is printed in
+/// full. `PROPTEST_MAX_SHRINK_ITERS` limits the search for a smaller case.
 fn cases(usual: u32) -> Config {
     let asked = |name| std::env::var_os(name).is_some();
     let default = Config::default();

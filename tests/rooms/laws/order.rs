@@ -10,24 +10,25 @@ use super::cases;
 use super::generate::workspace;
 use super::view::Loaded;
 
-/// An entry of a list with what it asks for.
+/// An entry of a list with its ordering.
 #[derive(Debug)]
 struct Node<'c> {
     id: &'c str,
-    /// Its place in display order, before anything is asked for.
+    /// Its position in display order, before any ordering.
     place: usize,
-    /// Whether it is a group: groups come after what else is in their list.
+    /// Whether it is a group: groups follow the other entries of their list.
     is_group: bool,
-    /// Whether it is prose or a group: its band counts in the whole list, that of others among them.
+    /// Whether it is prose or a group: its band applies in the whole list, that of other entries among
+    /// themselves.
     is_block: bool,
     band: Option<Band>,
     before: Vec<&'c Anchor>,
     after: Vec<&'c Anchor>,
-    /// Where its first and its last part stand.
+    /// The positions of its first and last part.
     found: (usize, usize),
 }
 
-/// The place in display order of each address: of its first claim that is not removed.
+/// Returns the position of each address in display order: that of its first claim that is not removed.
 fn places<'c>(loaded: &'c Loaded, composition: &Composition<'_>) -> BTreeMap<&'c str, usize> {
     let mut places = BTreeMap::new();
     let mut place = 0;
@@ -52,7 +53,7 @@ fn places<'c>(loaded: &'c Loaded, composition: &Composition<'_>) -> BTreeMap<&'c
     places
 }
 
-/// The nodes of a list, in the order in which they stand.
+/// Returns the nodes of a list in output order.
 fn nodes<'c>(
     composition: &'c Composition<'_>,
     places: &BTreeMap<&str, usize>,
@@ -94,7 +95,7 @@ fn nodes<'c>(
     nodes
 }
 
-/// The pairs, by index, of which the first has to stand before the second.
+/// Returns the pairs, by index, of which the first must precede the second.
 fn constraints(nodes: &[Node<'_>]) -> BTreeSet<(usize, usize)> {
     let mut pairs = BTreeSet::new();
     let index = |anchor: &Anchor| nodes.iter().position(|node| node.id == anchor.id);
@@ -119,7 +120,7 @@ fn constraints(nodes: &[Node<'_>]) -> BTreeSet<(usize, usize)> {
     pairs
 }
 
-/// Pairs of neighbours, in display order, of those that declare nothing.
+/// Returns the pairs of neighbours in display order that declare no ordering.
 fn kept(nodes: &[Node<'_>]) -> BTreeSet<(usize, usize)> {
     let exists = |anchor: &&&Anchor| nodes.iter().any(|node| node.id == anchor.id);
     let declares_nothing =
@@ -129,7 +130,7 @@ fn kept(nodes: &[Node<'_>]) -> BTreeSet<(usize, usize)> {
     quiet.windows(2).map(|pair| (pair[0], pair[1])).collect()
 }
 
-/// Whether all pairs can be obeyed at once.
+/// Returns whether all pairs can be satisfied at once.
 fn can_hold(nodes: usize, pairs: &BTreeSet<(usize, usize)>) -> bool {
     let mut rest: BTreeSet<usize> = (0..nodes).collect();
     loop {
@@ -182,7 +183,7 @@ proptest! {
                 }
             }
         }
-        // A circle is an error, and only what is declared can go round in one.
+        // A cycle is an error, and only declared constraints can form one.
         let is_reported = composition.findings.iter().any(|finding| finding.code == codes::ORDER_CYCLE);
         prop_assert_eq!(has_circle, is_reported);
     }

@@ -1,4 +1,4 @@
-//! The law about where the bytes of the output come from.
+//! Laws about the origins of output bytes.
 
 use crate::compose::{Origin, State};
 use crate::render::{Attribution, Piece, render};
@@ -12,7 +12,7 @@ use super::view::{Loaded, all_targets, blocks};
 proptest! {
     #![proptest_config(cases(200))]
 
-    /// Every byte of output has an origin, or is marked as layout.
+    /// Every byte of output has an origin or is marked as layout.
     #[test]
     fn law_11_coverage(workspace in workspace()) {
         let loaded = Loaded::new(&workspace);
@@ -24,7 +24,7 @@ proptest! {
                 prop_assert_eq!(range.start, end, "a gap or an overlap in {:?}", document.text());
                 prop_assert!(range.end > range.start && document.text().is_char_boundary(range.end));
                 end = range.end;
-                // A piece that is copied from a string is what stands there, but for its first letter.
+                // A piece copied from a string equals the string, except for its first letter.
                 if let Some((text, start)) = written {
                     let piece = &document.text()[range.clone()];
                     let there = text.value.get(*start..*start + piece.len()).unwrap_or_default();
@@ -32,7 +32,7 @@ proptest! {
                 }
                 let text = &document.text()[range.clone()];
                 match attribution {
-                    // The origin is what stands at that address.
+                    // The origin is the emitted claim at that address.
                     Attribution::From(address, Origin::Claim(claim)) => {
                         prop_assert_eq!(*address, claim.address.as_str());
                         let decision = &composition.decisions[*address];
@@ -45,7 +45,7 @@ proptest! {
                         let decision = &composition.decisions[*address];
                         prop_assert!(decision.is_open || decision.in_state(State::Conflicted).next().is_some());
                     }
-                    // What some file says is no layout.
+                    // Text that some file contains is not layout.
                     Attribution::Layout => prop_assert!(
                         !SAID.iter().any(|word| text.contains(word)), "as layout: {:?} in {:?}", text, document.text()
                     ),
@@ -53,7 +53,7 @@ proptest! {
             }
             prop_assert_eq!(end, document.text().len());
 
-            // And whatever stands in the persona is in the output, under its own origin.
+            // Everything emitted is in the output, with its own origin.
             for block in blocks(&composition).values().flatten() {
                 let is_from = |attribution: &Attribution<'_>| match (attribution, block.origin) {
                     (Attribution::From(_, Origin::Claim(a)), Origin::Claim(b)) => std::ptr::eq(*a, b),
@@ -63,7 +63,7 @@ proptest! {
                 let pieces = document.pieces().iter().filter(|piece| is_from(&piece.attribution));
                 let lines: Vec<String> = pieces.map(|piece| document.text()[piece.range.clone()].to_lowercase()).collect();
                 let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
-                // What a template filled in has the origin of its field.
+                // A value filled in by a template has the origin of its field.
                 let own = texts.into_iter().flatten().flat_map(|words| {
                     let ends = words.filled.iter().map(|(range, _)| range.start).chain([words.text.len()]);
                     let starts = [0].into_iter().chain(words.filled.iter().map(|(range, _)| range.end));
@@ -79,9 +79,8 @@ proptest! {
         }
     }
 
-    /// The JSON form covers the output too, names who says a text, and loses nobody: each claim that
-    /// stands or agrees is a source of its address, each other one is told with the reason, and only a
-    /// conflict is without one.
+    /// The JSON form covers the output too and is complete: every emitted or agreeing claim is a source of
+    /// its address, every other claim is listed with the reason, and only a conflict has no winner.
     #[test]
     fn origins_name_all_who_speak_and_all_who_lost(workspace in workspace()) {
         let loaded = Loaded::new(&workspace);

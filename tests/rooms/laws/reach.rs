@@ -1,4 +1,4 @@
-//! What the generator reaches: a law says something only if what it speaks of happens.
+//! What the generator reaches: a law proves something only if its subject occurs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::generate::workspace;
 use super::view::{Loaded, blocks, meaning, said};
 use super::workspace::Workspace;
 
-/// Every feature and how many of [`WORKSPACES`] have it at least.
+/// Every feature, and how many of [`WORKSPACES`] must have it.
 const FEATURES: [(&str, usize); 80] = [
     ("sound", 40),
     ("several generations", 35),
@@ -97,7 +97,7 @@ const FEATURES: [(&str, usize); 80] = [
 
 const WORKSPACES: usize = 400;
 
-/// The features of a workspace and of what it composes to.
+/// Returns the features of a workspace and of its composition.
 fn features(workspace: &Workspace, loaded: &Loaded, composition: &Composition<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut has = |feature: &str, holds: bool| {
@@ -212,7 +212,7 @@ fn problem_name(problem: &Problem<'_>) -> &'static str {
     }
 }
 
-/// Every feature, state and kind of dispute really occurs, and every workspace loads.
+/// Every feature, state and kind of dispute occurs, and every workspace loads.
 #[test]
 fn the_generator_reaches_everything() {
     let mut runner = TestRunner::deterministic();

@@ -1,4 +1,4 @@
-//! Laws about two states of a workspace: nothing that changes is missed, and nothing is without a cause.
+//! Laws about two states of a workspace: every change is reported, and every change has a cause.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use super::workspace::Workspace;
 
 type Texts = BTreeMap<Utf8PathBuf, String>;
 
-/// The path and text of each target; nothing for what cannot be composed.
+/// The path and text of each target; `None` for a persona that does not compose.
 type Outputs = Option<BTreeMap<&'static str, (String, String)>>;
 
-/// A state with some files of another workspace in the place of its own.
+/// Replaces some files with those of another workspace.
 fn mixed(one: &Workspace, other: &Workspace, mask: u32) -> (Texts, Texts) {
     let (before, other) = (one.texts(Layout::PLAIN), other.texts(Layout::PLAIN));
     let mut after = before.clone();
@@ -28,7 +28,7 @@ fn mixed(one: &Workspace, other: &Workspace, mask: u32) -> (Texts, Texts) {
     for (index, path) in paths.into_iter().enumerate().filter(|(index, _)| mask >> (index % 32) & 1 == 1) {
         match other.get(&path) {
             Some(text) => drop(after.insert(path, text.clone())),
-            // A third of what the other has not got goes.
+            // A third of the files that the other workspace lacks are removed.
             None if index % 3 == 0 => drop(after.remove(&path)),
             None => {}
         }
@@ -36,7 +36,7 @@ fn mixed(one: &Workspace, other: &Workspace, mask: u32) -> (Texts, Texts) {
     (before, after)
 }
 
-/// A state in which each profile uses its fragments in the other direction, or drops its decisions.
+/// Returns a state in which each profile uses its fragments in reverse, or drops its decisions.
 fn turned(one: &Workspace, mask: u32) -> (Texts, Texts) {
     let before = one.texts(Layout::PLAIN);
     let mut after = one.clone();
@@ -54,7 +54,7 @@ fn turned(one: &Workspace, mask: u32) -> (Texts, Texts) {
     (before, after.texts(Layout::PLAIN))
 }
 
-/// The outputs of every profile that can be composed and is built, by profile and target.
+/// Returns the outputs of every profile that is built, by profile and target.
 fn outputs(library: &Library) -> BTreeMap<String, Outputs> {
     let composer = Composer::new(library);
     let profiles = library.profiles.enumerate().filter(|(_, profile)| !profile.is_abstract);
@@ -91,8 +91,8 @@ proptest! {
         prop_assert!(changes.causes.is_empty() && !changes.has_effect());
     }
 
-    /// Each output that differs is told, with each of its lines; each that does not is not; and each
-    /// persona that changed is named by an edit.
+    /// Each output that differs is reported with all its changed lines, no other output is, and each changed
+    /// persona is named by an edit.
     #[test]
     fn what_changes_is_told_and_has_a_cause(one in workspace(), other in workspace(), mask in any::<u32>()) {
         let (before, after) = if mask % 3 == 0 { turned(&one, mask) } else { mixed(&one, &other, mask) };
@@ -115,7 +115,7 @@ proptest! {
                 let output = (profile.clone(), *target);
                 let of_output = || changes.hunks.iter().filter(|shared| shared.outputs.contains(&output));
                 for tag in [Tag::Removed, Tag::Added] {
-                    // An output may have the same change at several places.
+                    // An output may have the same change in several places.
                     let told: usize = of_output().map(|shared| {
                         let times = shared.outputs.iter().filter(|other| **other == output).count();
                         times * shared.hunk.lines.iter().filter(|line| line.tag == tag).count()

@@ -1,5 +1,5 @@
-//! A generator of fleets whose personas share much: the same entries in other orders, under other ids,
-//! in fragments and bodies, with comments, layout and removals about them.
+//! Generates fleets whose personas share much: the same entries in other orders, under other ids, in
+//! fragments and bodies, with comments, layout and removals.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use camino::Utf8PathBuf;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// What can be said: a part, an id, other ids for it, and a text.
+/// The available entries: part, id, alternative ids and text.
 const POOL: [(&str, &str, &str); 12] = [
     ("never", "secrets", "\"print a secret, not even into a log\""),
     ("never", "force-push", "\"push with force to a branch that others work on\""),
@@ -24,14 +24,14 @@ const POOL: [(&str, &str, &str); 12] = [
     ("steps", "write", "'''write what is missing'''"),
 ];
 
-/// A persona, in bytes: what it says, in which order, under which ids, and where.
+/// A persona in bytes: its entries, their order, ids and places.
 type PersonaBytes = (Vec<[u8; 4]>, [u8; 8]);
 
 fn persona_bytes() -> impl Strategy<Value = PersonaBytes> {
     (vec(any::<[u8; 4]>(), 1..12), any::<[u8; 8]>())
 }
 
-/// The tables of some entries.
+/// Returns the tables of some entries.
 fn tables(before: &str, entries: &[(usize, [u8; 4])]) -> String {
     let mut text = String::new();
     let mut parts: Vec<&str> = Vec::new();
@@ -53,7 +53,7 @@ fn tables(before: &str, entries: &[(usize, [u8; 4])]) -> String {
     text
 }
 
-/// The id of an entry: its own, now and then another.
+/// Returns the id of an entry: usually its own.
 fn id(which: usize, bytes: [u8; 4]) -> String {
     let own = POOL[which].1;
     match bytes[1] % 8 {
@@ -115,7 +115,7 @@ fn add_persona(texts: &mut BTreeMap<Utf8PathBuf, String>, number: usize, bytes: 
     texts.insert(format!("profiles/{name}.toml").into(), profile);
 }
 
-/// The files of a fleet.
+/// Returns the files of a fleet.
 pub(crate) fn fleet() -> impl Strategy<Value = BTreeMap<Utf8PathBuf, String>> {
     (vec(persona_bytes(), 2..6), any::<bool>()).prop_map(|(personas, windows)| {
         let mut texts = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Laws about contributions: who has which share of a persona.
+//! Laws about contributions: the share of each source in a persona.
 
 use crate::analyse::diff::{Credit, contributions, cumulative};
 use crate::check::Checker;
@@ -12,8 +12,8 @@ use super::workspace::ROOT;
 proptest! {
     #![proptest_config(cases(60))]
 
-    /// All credits and the layout add up to the whole document, exactly; leaving out a fragment that
-    /// contributes nothing changes nothing; and the steps of the display order end with the whole.
+    /// All credits and the layout add up to the whole document, exactly; removing a fragment that contributes
+    /// nothing changes nothing; and the last step of the cumulative view is the whole document.
     #[test]
     fn credits_add_up_and_steps_end_with_the_whole(workspace in workspace()) {
         let loaded = Loaded::new(&workspace);

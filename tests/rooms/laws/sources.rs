@@ -1,5 +1,5 @@
-//! Laws about what goes in: the layout of files, the order and grouping of fragments, fragments and
-//! texts that come, and resolutions that go.
+//! Laws about inputs: the layout of files, the order and grouping of fragments, added fragments and texts,
+//! and deleted resolutions.
 
 use std::collections::BTreeSet;
 
@@ -22,9 +22,9 @@ pub(crate) fn layout() -> impl Strategy<Value = Layout> {
     })
 }
 
-/// The same fragments, with those that the root uses itself brought in through profiles in between.
-/// The assignment gives for each of them the profile: zero is the root itself. What some profile drops
-/// stays where it is, for a drop asks about layers.
+/// Regroups the fragments that the root uses into intermediate profiles. The assignment gives the profile of
+/// each fragment; zero is the root itself. Fragments that a profile drops stay where they are, since `drop`
+/// depends on layers.
 fn grouped(workspace: &Workspace, assignment: &[u8; 8], nested: u8) -> Workspace {
     let mut grouped = workspace.clone();
     let dropped = workspace.dropped();
@@ -40,7 +40,7 @@ fn grouped(workspace: &Workspace, assignment: &[u8; 8], nested: u8) -> Workspace
         }
     }
     grouped.root().uses = own;
-    // A group is a parent of the next one, or a parent of the root.
+    // A group is a parent of the next one, or of the root.
     for number in 0..groups.len() {
         let id = groups[number].id.clone();
         match groups.get_mut(number + 1).filter(|_| nested >> number & 1 == 1) {
@@ -54,7 +54,7 @@ fn grouped(workspace: &Workspace, assignment: &[u8; 8], nested: u8) -> Workspace
     grouped
 }
 
-/// Fragments that say nothing.
+/// Fragments without content.
 fn empty_fragment() -> impl Strategy<Value = Fragment> {
     (select(vec!["rules/empty", "voice/empty", "empty/empty"]), any::<bool>(), any::<bool>()).prop_map(
         |(id, template, summary)| Fragment {
@@ -66,13 +66,13 @@ fn empty_fragment() -> impl Strategy<Value = Fragment> {
     )
 }
 
-/// Whether what stands at an address has one value that nothing disputes.
+/// Returns whether an address has one undisputed value.
 fn is_resolved(at: &At) -> bool {
     !at.is_open && at.subject.is_none() && !at.states.values().any(|state| *state == State::Conflicted)
 }
 
-/// All addresses whose rules can have a say about those at `address`: by a common subject, or by
-/// subjects that stand in a declared relation, over any number of steps.
+/// Returns the addresses whose rules can affect those at `address`: rules about the same subject, or about
+/// subjects connected by declared relations.
 fn related(workspace: &Workspace, address: &str) -> BTreeSet<String> {
     let rules = workspace.rules();
     let mut addresses = BTreeSet::from([address.to_owned()]);
@@ -126,7 +126,8 @@ proptest! {
     fn law_2_idempotence(workspace in workspace(), which: Index, at: Index) {
         let loaded = Loaded::new(&workspace);
         let Ok(composition) = loaded.root() else { return Ok(()) };
-        // A `use` above a `drop` answers it, and one beside it contradicts it: both say something.
+        // A `use` above a `drop` restores the fragment, and one next to it contradicts it: neither is
+        // neutral.
         let dropped = workspace.dropped();
         let used: Vec<String> = composition.selection.fragments.keys()
             .map(|index| loaded.library.fragments[*index].id.clone())
@@ -135,7 +136,7 @@ proptest! {
         prop_assume!(!used.is_empty());
         let fragment = which.get(&used);
 
-        // By a parent and by the root itself. What a parent brings has its place already.
+        // By a parent and by the root itself. Fragments of a parent keep their position.
         let mut twice = workspace.clone();
         if !twice.root().uses.contains(fragment) {
             let at = at.index(twice.root().uses.len() + 1);
@@ -145,7 +146,7 @@ proptest! {
             prop_assert_eq!(loaded.bytes(), twice.bytes());
         }
 
-        // By a parent, by a second one, and by a child of the first: a diamond.
+        // By a parent, a second parent, and a child of the first: a diamond.
         let route = |id: &str, extends: &[&str]| Profile {
             id: id.to_owned(),
             is_abstract: true,
@@ -167,7 +168,7 @@ proptest! {
         prop_assert_eq!(one.bytes(), both.bytes());
     }
 
-    /// Shuffling `use` leaves values, conflicts and exit code as they were.
+    /// Shuffling `use` leaves values, conflicts and exit code unchanged.
     #[test]
     fn law_3_permutation(workspace in workspace(), keys: [u8; 16]) {
         let mut shuffled = workspace.clone();
@@ -179,16 +180,16 @@ proptest! {
         prop_assert_eq!(Loaded::new(&workspace).view(), Loaded::new(&shuffled).view());
     }
 
-    /// Any grouping of fragments through intermediate profiles without claims of their own equals the
-    /// flat list.
+    /// Any grouping of fragments through intermediate profiles without claims of their own equals the flat
+    /// list.
     #[test]
     fn law_4_bundling(workspace in workspace(), mut assignment: [u8; 8], nested: u8) {
         let flat = Loaded::new(&workspace);
         let bundled = grouped(&workspace, &assignment, nested);
         prop_assert_eq!(flat.view(), Loaded::new(&bundled).view(), "bundled as {:?}", bundled);
 
-        // Where the grouping keeps the order, the bytes are the same as well. Groups stand before what
-        // the root uses itself.
+        // If the grouping keeps the order, the bytes are equal too. Groups precede the fragments that the
+        // root uses itself.
         for group in &mut assignment {
             *group = (*group % 4).wrapping_sub(1) % 4;
         }
@@ -223,8 +224,8 @@ proptest! {
         prop_assert_eq!(loaded.bytes(), more.bytes());
     }
 
-    /// Adding a fragment leaves a resolved field as it was, turns it into a conflict, or replaces a
-    /// `default`. What holds for fields holds for everything of which one value stands.
+    /// Adding a fragment leaves a resolved field unchanged, turns it into a conflict, or replaces a
+    /// `default`. The same holds for everything that has a single value.
     #[test]
     fn law_6_no_action_at_a_distance(workspace in workspace(), extra in another_fragment()) {
         let mut more = workspace.clone();
@@ -239,7 +240,7 @@ proptest! {
             let at = &view_before.addresses[*address];
             let is_rule = decision.claims.iter().any(|claim| claim.force().is_some());
             let is_list = matches!(*address, "tags" | "tools.allow" | "tools.deny");
-            // A decision that says nothing of what it saw goes on to hold for what it did not see.
+            // A decision without `seen` also applies to claims that it did not see.
             let is_unpinned = workspace.profiles.iter().flat_map(|profile| &profile.resolutions)
                 .any(|resolution| resolution.at == *address && resolution.seen.is_none());
             if is_rule || is_list || is_unpinned || !is_resolved(at) {
@@ -264,8 +265,8 @@ proptest! {
         }
     }
 
-    /// A claim at one address cannot change the text at another, but through a declared subject
-    /// relation or a template field.
+    /// A claim at one address cannot change the text at another, except through a declared subject relation
+    /// or a template field.
     #[test]
     fn law_8_locality(workspace in workspace(), which: Index, text in 0..4usize) {
         let mut edited = workspace.clone();
@@ -299,7 +300,7 @@ proptest! {
         };
         prop_assert_eq!(elsewhere(&before), elsewhere(&after), "an edit at {}", address);
         prop_assert_eq!((before.tags, before.allow, before.deny), (after.tags, after.allow, after.deny));
-        // A section whose rules all lost to another of their subject is not there at all.
+        // A section whose rules all lost to other rules about their subject is absent.
         for (section, settings) in before.settings.iter().filter(|(section, _)| after.settings.contains_key(*section)) {
             prop_assert_eq!(settings, &after.settings[section]);
         }
@@ -323,14 +324,14 @@ proptest! {
             let own = composition.profile.resolutions.iter().find(|resolution| resolution.at.value == at);
             let in_force = composition.decisions.get(at).and_then(|decision| decision.resolution);
             let in_force = in_force.map(|settled| settled.resolution).or(own.filter(|_| !is_open && !is_refused));
-            // A parent's decision would come back in the place of its child's, so all of them go.
+            // A parent's decision would replace its child's, so all of them are deleted.
             let mut without = workspace.clone();
             for profile in &mut without.profiles {
                 profile.resolutions.retain(|resolution| resolution.at != at);
             }
             let reopened = Loaded::new(&without).view().expect("it was composed with the resolution");
             if let Some(resolution) = in_force {
-                // A conflict reopens, and it is the one that the decision saw.
+                // The reopened conflict is the one that the decision saw.
                 let seen = resolution.seen.as_ref().map(|seen| {
                     seen.value.iter().map(|(name, hash)| (name.value.clone(), hash.value.clone())).collect()
                 });
@@ -340,14 +341,14 @@ proptest! {
                 };
                 prop_assert!(disputes.any(|(_, _, sides, _)| is_seen(sides)), "at {}: {:?}", at, reopened.conflicts);
             } else if is_open || is_refused {
-                // One that is not applied decides nothing.
+                // A resolution that is not applied decides nothing.
                 prop_assert_eq!(&view.addresses, &reopened.addresses, "without {}", at);
             }
         }
     }
 }
 
-/// Whether a field has one value before and after, whatever the white space.
+/// Returns whether a field has one value before and after, ignoring white space.
 fn same_field(
     before: &std::collections::BTreeMap<String, String>,
     after: &std::collections::BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! The law about what becomes of each claim.
+//! Laws about the outcome of each claim.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use super::cases;
 use super::generate::workspace;
 use super::view::{Loaded, blocks, meaning};
 
-/// The claims of everything that is in the persona, by address. A path is its own profile's alone.
+/// Returns the claims of all sources in the persona, by address. Only the profile itself can set a path.
 fn claims_of_sources<'a>(
     loaded: &'a Loaded,
     composition: &Composition<'_>,
@@ -28,7 +28,7 @@ fn claims_of_sources<'a>(
     claims
 }
 
-/// Whether some claim at the address has the right to stand in the place of `claim`.
+/// Returns whether some claim at the address may replace `claim`.
 fn is_outranked(loaded: &Loaded, decision: &Decision<'_>, claim: &Claim) -> bool {
     decision.claims.iter().zip(&decision.outcomes).any(|(other, (state, _))| {
         let stood = matches!(state, State::Emitted | State::Agreed | State::Conflicted | State::Overruled);
@@ -37,7 +37,7 @@ fn is_outranked(loaded: &Loaded, decision: &Decision<'_>, claim: &Claim) -> bool
     })
 }
 
-/// The claim at the end of the chain of claims that each lost to the next.
+/// Returns the claim at the end of the chain of causes.
 fn last_cause(decision: &Decision<'_>, claim: usize) -> usize {
     let mut at = claim;
     for _ in 0..decision.claims.len() {
@@ -49,7 +49,7 @@ fn last_cause(decision: &Decision<'_>, claim: usize) -> usize {
     at
 }
 
-/// The addresses at which the persona shows a conflict.
+/// Returns the addresses where the persona shows a conflict.
 fn marked(composition: &Composition<'_>) -> BTreeSet<String> {
     fn add(entries: &[Entry<'_>], marked: &mut BTreeSet<String>) {
         for entry in entries {
@@ -88,7 +88,7 @@ proptest! {
         let loaded = Loaded::new(&workspace);
         let Ok(composition) = loaded.root() else { return Ok(()) };
 
-        // Each claim of each source is in one decision, once, and nothing else is.
+        // Each claim of each source is in one decision, once, and there are no others.
         let mut expected = claims_of_sources(&loaded, &composition);
         for (address, decision) in &composition.decisions {
             prop_assert_eq!(decision.claims.len(), decision.outcomes.len());
@@ -102,7 +102,7 @@ proptest! {
         }
         prop_assert!(expected.is_empty(), "these addresses are lost: {:?}", expected.keys());
 
-        // The state is what happened.
+        // The state matches what happened.
         let in_conflict = |claim: &Claim| composition.conflicts.iter().any(|conflict| {
             conflict.sides.iter().any(|side| side.claims.iter().any(|other| is_one(claim, other)))
         });
@@ -135,7 +135,7 @@ proptest! {
                 };
                 prop_assert!(is_right, "{}: {:?} by {:?} of {:?}", address, state, cause, decision);
             }
-            // What lost, lost to something that is there, or that was decided against in its turn.
+            // A claim that lost has lost to an emitted claim, or to one that was overruled in turn.
             for (index, (_, (state, _))) in decision.claims.iter().zip(&decision.outcomes).enumerate() {
                 if matches!(state, State::Agreed | State::Subsumed | State::Shadowed) {
                     let end = decision.outcomes[last_cause(decision, index)].0;
@@ -147,7 +147,7 @@ proptest! {
             }
         }
 
-        // An open conflict is there to be seen, and so is what stands: nothing vanishes from the text.
+        // An open conflict is visible, and so is every emitted claim: nothing vanishes from the text.
         let (blocks, marked) = (blocks(&composition), marked(&composition));
         for (address, decision) in &composition.decisions {
             if !decision.claims.iter().any(|claim| claim.block().is_some()) {
@@ -164,7 +164,7 @@ proptest! {
                 matches!(settled.resolution.choice, Choice::Set(_)) && !has_lost
             });
             if is_set && shown.iter().all(|block| claim_of(block).is_none()) {
-                // What is set can lose to another rule of its subject.
+                // A text set by a resolution can lose to another rule about its subject.
                 prop_assert_eq!(shown.len(), usize::from(decision.subject.is_none()));
                 prop_assert!(emitted.is_empty());
             } else {

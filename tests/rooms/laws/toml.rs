@@ -1,4 +1,4 @@
-//! TOML in many layouts: the same tables, laid out so that nothing but the layout differs.
+//! Writes TOML in many layouts: equal tables that differ only in layout.
 
 /// A TOML value.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,27 +30,27 @@ impl Node {
 /// Which tables have a header of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Headers {
-    /// The outermost ones.
+    /// Only top-level tables.
     Outer,
-    /// All that can have one.
+    /// All tables that can have one.
     All,
-    /// None: every table is written inline.
+    /// None: every table is inline.
     None,
-    /// None: the keys of the outermost tables have dots.
+    /// None: keys of top-level tables are dotted.
     Dotted,
 }
 
-/// A way to write TOML down.
+/// A layout of TOML.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout {
     pub(crate) headers: Headers,
-    /// Whether `a = "x"` is written as `a = { text = "x" }`, which says the same.
+    /// Whether `a = "x"` is written as the equivalent `a = { text = "x" }`.
     pub(crate) verbose: bool,
-    /// Whether strings take every form in turn.
+    /// Whether strings alternate between all notations.
     pub(crate) strings: bool,
     /// Whether there are comments, and spaces where TOML allows them.
     pub(crate) loose: bool,
-    /// Whether lines end as on Windows.
+    /// Whether lines end in CRLF.
     pub(crate) carriage_returns: bool,
     /// Whether the file begins with a byte order mark.
     pub(crate) mark: bool,
@@ -78,7 +78,7 @@ impl Layout {
 struct Printer {
     layout: Layout,
     out: String,
-    /// Strings written so far.
+    /// The number of strings written so far.
     strings: usize,
 }
 
@@ -89,7 +89,7 @@ impl Printer {
             Headers::Outer if !path.is_empty() => false,
             _ => matches!(node, Node::Table(_)) || node.is_tables(),
         };
-        // What comes after a header belongs to it, so only the last keys can have one.
+        // Keys after a header belong to it, so only the last keys can have one.
         let split = table.iter().rposition(|(_, node)| !has_header(node)).map_or(0, |last| last + 1);
         for (key, node) in &table[..split] {
             match node {
@@ -153,7 +153,7 @@ impl Printer {
         self.out.push_str(if self.layout.loose { "   # = {\n" } else { "\n" });
     }
 
-    /// Writes a value. Within inline tables there are no line breaks outside of strings.
+    /// Writes a value. Inline tables have line breaks only inside strings.
     fn value(&mut self, node: &Node, may_break: bool) {
         match node {
             Node::Text(text) => self.string(text),

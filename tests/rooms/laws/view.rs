@@ -1,4 +1,4 @@
-//! What the laws compare: a composition as owned data, without places and without order.
+//! A composition as owned data, without spans and order, for the laws to compare.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::workspace::load_texts;
 use super::toml::Layout;
 use super::workspace::{ROOT, Workspace};
 
-/// A workspace that cento has loaded.
+/// A workspace loaded by cento.
 pub(crate) struct Loaded {
     pub(crate) library: Library,
     pub(crate) lineages: Lineages,
@@ -30,7 +30,7 @@ impl Loaded {
         Loaded { library, lineages, findings }
     }
 
-    /// Composes a profile; the codes of what is in the way if there is something.
+    /// Composes a profile. Returns the codes of the errors if it does not compose.
     pub(crate) fn compose(&self, id: &str) -> Result<Composition<'_>, Vec<&'static str>> {
         let index = self.library.profiles.id_of(id).expect("the profile exists");
         Composer::new(&self.library)
@@ -46,7 +46,7 @@ impl Loaded {
         Ok(View::of(self, &self.root()?))
     }
 
-    /// The persona in every target, its own settings for them first.
+    /// Returns the persona for every target, first with its own settings.
     pub(crate) fn bytes(&self) -> Vec<String> {
         let Ok(composition) = self.root() else { return Vec::new() };
         let texts = all_targets(&composition, |settings| render(&composition, settings).into_text());
@@ -54,7 +54,7 @@ impl Loaded {
     }
 }
 
-/// Calls `read` with the persona's targets and then with each target there is.
+/// Calls `read` with the persona's targets, then with every target.
 pub(crate) fn all_targets<'a, T>(
     composition: &Composition<'a>,
     mut read: impl FnMut(&TargetSettings<'a>) -> T,
@@ -66,29 +66,28 @@ pub(crate) fn all_targets<'a, T>(
     results
 }
 
-/// What stands at one address, and what became of every claim.
+/// The value at an address, and the outcome of every claim.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct At {
     /// The state of each claim, by source.
     pub(crate) states: BTreeMap<String, State>,
-    /// What the claims that stand say, spelled as it is; texts as they are filled in.
+    /// The emitted claims as spelled, with templates filled in.
     pub(crate) stands: BTreeSet<String>,
-    /// Whether a conflict here is open.
+    /// Whether there is an open conflict.
     pub(crate) is_open: bool,
-    /// The subject under which a rule here lost.
+    /// The subject under which a rule lost.
     pub(crate) subject: Option<String>,
 }
 
-/// A conflict: where it is and what it is about, its sides with their hashes, and the problem with the
-/// resolution.
+/// A conflict: address, kind, sides with their hashes, and the problem with the resolution.
 pub(crate) type Dispute = (String, String, Vec<(String, String)>, Option<String>);
 
-/// A composition without places and without order.
+/// A composition without spans and order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct View {
     pub(crate) addresses: BTreeMap<String, At>,
     pub(crate) conflicts: BTreeSet<Dispute>,
-    /// The codes of the findings, with their addresses, sorted.
+    /// The codes and addresses of the findings, sorted.
     pub(crate) findings: Vec<(&'static str, Option<String>)>,
     pub(crate) has_errors: bool,
     pub(crate) fields: BTreeMap<String, String>,
@@ -151,17 +150,17 @@ fn at(loaded: &Loaded, decision: &Decision<'_>) -> At {
     }
 }
 
-/// A value with its type.
+/// Returns a value with its type.
 fn typed(datum: &Datum) -> String {
     format!("{}: {datum}", datum.type_name())
 }
 
-/// What a claim says, spelled as it is.
+/// Returns the content of a claim as spelled.
 pub(crate) fn said(claim: &Claim) -> String {
     parts(claim).join("; ")
 }
 
-/// What a claim says, whatever the white space and the order of names in a list.
+/// Returns the content of a claim, ignoring white space and the order of names in a list.
 pub(crate) fn meaning(claim: &Claim) -> String {
     let parts = parts(claim);
     let mut parts: Vec<_> = parts.iter().map(|part| fold(part)).collect();
@@ -209,7 +208,7 @@ fn conflict(conflict: &Conflict<'_>) -> Dispute {
     (conflict.at.clone(), format!("{:?}", conflict.kind), sides.collect(), problem)
 }
 
-/// The blocks of a persona by address; groups' titles and leads too.
+/// Returns the blocks of a persona by address, including titles and leads of groups.
 pub(crate) fn blocks<'c, 'a>(composition: &'c Composition<'a>) -> BTreeMap<&'c str, Vec<&'c Block<'a>>> {
     fn add<'c, 'a>(entries: &'c [Entry<'a>], blocks: &mut BTreeMap<&'c str, Vec<&'c Block<'a>>>) {
         for entry in entries {

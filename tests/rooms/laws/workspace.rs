@@ -1,4 +1,4 @@
-//! Workspaces as data: what the generator makes, the laws change, and cento reads as TOML.
+//! Workspaces as data: the generator creates them, the laws change them, and cento reads them as TOML.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 
 use super::toml::{Layout, Node, Table};
 
-/// The profile that the laws speak about.
+/// The profile that the laws examine.
 pub(crate) const ROOT: &str = "me";
 
 /// The files of a workspace, as data.
@@ -49,7 +49,7 @@ pub(crate) struct Profile {
     pub(crate) fields: Vec<Field>,
     /// Headings and styles of sections, by kind.
     pub(crate) sections: Vec<(&'static str, &'static str, Option<&'static str>)>,
-    /// Claims of its own, by kind.
+    /// Its own claims, by kind.
     pub(crate) body: Vec<(&'static str, Body)>,
     pub(crate) removals: Vec<Removal>,
     pub(crate) resolutions: Vec<Resolution>,
@@ -97,7 +97,7 @@ fn fields_spots<'w>(fields: &'w mut [Field], spots: &mut Vec<(String, Spot<'w>)>
 }
 
 impl Body {
-    /// All entries with their addresses, those in groups too.
+    /// Returns all entries with their addresses, including those in groups.
     fn items<'b>(&'b self, kind: &str) -> Vec<(String, &'b Item)> {
         let own = self.entries.iter().map(|item| (format!("{kind}.{}", item.id), item));
         let grouped = self.groups.iter().flat_map(|group| {
@@ -141,7 +141,7 @@ pub(crate) struct Heading {
 #[derive(Clone)]
 pub(crate) struct Item {
     pub(crate) id: &'static str,
-    /// The table in which it stands: `prose`, `items`, `steps` or a force.
+    /// Returns the name of its table: `prose`, `items`, `steps` or a force.
     pub(crate) part: &'static str,
     pub(crate) text: String,
     pub(crate) label: Option<&'static str>,
@@ -158,7 +158,7 @@ impl Item {
         !matches!(self.part, "prose" | "items" | "steps")
     }
 
-    /// Its subject, if it is a rule.
+    /// Returns its subject, if it is a rule.
     pub(crate) fn subject(&self) -> Option<&'static str> {
         self.is_rule().then_some(self.about.unwrap_or(self.id))
     }
@@ -185,14 +185,14 @@ impl Fragment {
         self.id.split('/').next().unwrap_or_default()
     }
 
-    /// The addresses that it speaks about, groups included.
+    /// Returns the addresses that it claims, including groups.
     pub(crate) fn addresses(&self) -> Vec<String> {
         addresses(&self.fields, [(self.kind(), &self.body)])
     }
 }
 
 impl Profile {
-    /// The addresses that it speaks about, groups included.
+    /// Returns the addresses that it claims, including groups.
     pub(crate) fn addresses(&self) -> Vec<String> {
         addresses(&self.fields, self.body.iter().map(|(kind, body)| (*kind, body)))
     }
@@ -215,12 +215,12 @@ impl Workspace {
         self.profiles.last_mut().expect("a workspace has its root")
     }
 
-    /// The fragment of this id.
+    /// Returns the fragment with this id.
     pub(crate) fn fragment(&self, id: &str) -> &Fragment {
         self.fragments.iter().find(|fragment| fragment.id == id).expect("the fragment exists")
     }
 
-    /// The profiles on which the one at `index` builds, itself not among them.
+    /// Returns the profiles that the one at `index` extends, without itself.
     pub(crate) fn ancestors(&self, index: usize) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         let mut waiting = vec![index];
@@ -233,13 +233,13 @@ impl Workspace {
         found
     }
 
-    /// The fragments that a profile of the root's lineage drops.
+    /// Returns the fragments that a profile of the root's lineage drops.
     pub(crate) fn dropped(&self) -> BTreeSet<&str> {
         let drops = self.profiles.iter().flat_map(|profile| &profile.drops);
         drops.map(|drop| drop.fragment.as_str()).collect()
     }
 
-    /// The bodies of all sources, each with its kind.
+    /// Returns the bodies of all sources, with their kinds.
     fn bodies(&self) -> impl Iterator<Item = (&str, &Body, bool)> {
         let fragments =
             self.fragments.iter().map(|fragment| (fragment.kind(), &fragment.body, fragment.template));
@@ -250,13 +250,13 @@ impl Workspace {
         fragments.chain(profiles)
     }
 
-    /// The rules of all sources: the address and the subject of each.
+    /// Returns the rules of all sources: address and subject.
     pub(crate) fn rules(&self) -> BTreeSet<(String, &'static str)> {
         let items = self.bodies().flat_map(|(kind, body, _)| body.items(kind));
         items.filter_map(|(address, item)| Some((address, item.subject()?))).collect()
     }
 
-    /// The addresses at which some source fills a field in.
+    /// Returns the addresses where some source uses a placeholder.
     pub(crate) fn templates(&self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for (kind, body, _) in self.bodies().filter(|(.., is_template)| *is_template) {
@@ -277,7 +277,7 @@ impl Workspace {
         found
     }
 
-    /// Every text and every value of a field, with its address, to be edited.
+    /// Returns every text and field value with its address, for editing.
     pub(crate) fn spots(&mut self) -> Vec<(String, Spot<'_>)> {
         let mut spots = Vec::new();
         for fragment in &mut self.fragments {
@@ -294,7 +294,7 @@ impl Workspace {
         spots
     }
 
-    /// The files, by path.
+    /// Returns the files, by path.
     pub(crate) fn texts(&self, layout: Layout) -> BTreeMap<Utf8PathBuf, String> {
         let mut texts = BTreeMap::new();
         if !self.relations.is_empty() {
@@ -337,7 +337,7 @@ impl Workspace {
     }
 }
 
-/// Prints the files, so that a failing case can be read and tried out.
+/// Prints the files, so that a failing case can be read and reproduced.
 impl fmt::Debug for Workspace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (path, text) in self.texts(Layout::PLAIN) {
@@ -354,7 +354,7 @@ impl fmt::Debug for Fragment {
     }
 }
 
-/// Collects the keys of a table that say something.
+/// Collects the keys of a table, omitting empty ones.
 #[derive(Default)]
 struct Keys(Table);
 
@@ -537,8 +537,8 @@ impl Heading {
     }
 }
 
-/// Puts entries into the tables of their parts. TOML has one table of a name, so the entries of one
-/// part stand together.
+/// Puts entries into the tables of their parts. TOML allows one table of a name, so entries of one part are
+/// together.
 fn parts(entries: &[Item], keys: &mut Keys, layout: Layout) {
     let mut tables: Vec<(&str, Table)> = Vec::new();
     for item in entries {

@@ -18,13 +18,13 @@ pub(super) struct Persona<'p, 'a> {
 }
 
 impl Persona<'_, '_> {
-    /// Whether the persona uses the edited source in each state in which that source exists.
+    /// Returns whether the persona uses the edited source in each state in which that source exists.
     pub(super) fn has(&self, cause: &Cause) -> bool {
         let mut sides = self.seen.iter().zip(cause.source);
         sides.all(|(seen, source)| source.is_none_or(|source| seen.sources.contains(&source)))
     }
 
-    /// Whether an edit of one of its sources changes the persona.
+    /// Returns whether an edit of one of its sources changes the persona.
     pub(super) fn is_changed_by(&self, cause: &Cause) -> bool {
         if !self.effect.is_changed() {
             return false;
@@ -78,7 +78,7 @@ impl Persona<'_, '_> {
         self.effect.rows.iter().any(matches)
     }
 
-    /// Whether the claim of a source at an address is emitted, shared or in conflict in this state.
+    /// Returns whether the claim of a source at an address is emitted, shared or in conflict in this state.
     fn matters(&self, side: usize, source: Option<Source>, address: &str) -> bool {
         let Some(composition) = &self.seen[side].composition else { return false };
         let Some(decision) = composition.decisions.get(address) else { return false };
@@ -91,7 +91,7 @@ impl Persona<'_, '_> {
         })
     }
 
-    /// Whether a rule at an address can change another rule through their subjects.
+    /// Returns whether a rule at an address can change another rule through their subjects.
     fn changes_others(&self, address: &str) -> bool {
         let mut subjects = BTreeSet::new();
         for (side, seen) in self.seen.iter().enumerate() {
@@ -110,7 +110,7 @@ impl Persona<'_, '_> {
         !subjects.is_empty() && self.has_changed_rule(&subjects)
     }
 
-    /// Whether a rule on one of these subjects differs.
+    /// Returns whether a rule on one of these subjects differs.
     fn has_changed_rule(&self, subjects: &BTreeSet<String>) -> bool {
         let is_about = |address: &str| {
             self.seen.iter().filter_map(|seen| seen.composition.as_ref()).any(|composition| {
@@ -123,7 +123,7 @@ impl Persona<'_, '_> {
     }
 }
 
-/// Whether the setting at an address shows only in the lines of the output and never as a row.
+/// Returns whether the setting at an address shows only in the lines of the output and never as a row.
 fn has_no_rows(address: &str) -> bool {
     match Address::parse(address) {
         Address::Style | Address::Combine | Address::Layout { .. } => true,

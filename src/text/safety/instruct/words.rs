@@ -1,21 +1,21 @@
 //! The words by which a hidden text instructs, and those by which it looks after the document.
 
-/// Words, of which the second follows the first with fewer than so many between: `ignore` ... `rules`. A word that ends
-/// with `*` stands for all that begin so.
+/// Two words, the second of which follows with fewer than a number of words in between: `ignore` ... `rules`.
+/// A trailing `*` matches any word with this prefix.
 pub(super) struct Pair {
     pub(super) first: &'static [&'static str],
     pub(super) second: &'static [&'static str],
     pub(super) within: usize,
 }
 
-/// Taking back what a document says.
+/// Verbs that revoke what a document says.
 const TAKE_BACK: &[&str] = &[
     "ignor*", "disregard*", "forget", "forgetting", "overrid*", "overrul*", "bypass*", "circumvent*",
     "violat*", "disobey*", "neglect*", "vergiss*", "vergessen", "missacht*", "oublie*", "olvid*", "esque*",
     "dimentic*", "негл*", "игнорир*", "забуд*", "negeer*", "zignoruj*",
 ];
 
-/// What a document tells a model.
+/// Nouns for what a document tells a model.
 const TOLD: &[&str] = &[
     "instruct*", "rule", "rules", "prompt*", "guideline*", "polic*", "constraint*", "restriction*", "safe*",
     "guard*", "above", "previous*", "prior", "earlier", "preceding", "everything", "user*", "told", "said",
@@ -80,7 +80,7 @@ pub(super) const PAIRS: &[Pair] = &[
         within: 1,
     },
     Pair { first: &["developer", "admin", "root", "god", "debug"], second: &["mode"], within: 1 },
-    // Something that is to be done.
+    // Verbs for actions that a model should take.
     Pair {
         first: &[
             "run", "execute", "approve", "accept", "grant", "trust", "allow", "answer", "reply", "obey",
@@ -140,11 +140,11 @@ pub(super) const UNSPACED: &[&str] = &[
     "잊어", "복종", "절대", "알리지", "ละเว้น", "เพิกเฉย",
 ];
 
-/// Words with which a comment goes on where the visible text stopped.
+/// Words with which a comment continues the visible text.
 pub(super) const GOES_ON: &[&str] =
     &["unless", "except", "but", "and", "or", "however", "otherwise", "instead", "provided"];
 
-/// First words of sentences that command, beside those that the lexicon of forces has.
+/// First words of sentences that command, in addition to the force lexicon.
 pub(super) const COMMANDS: &[&str] = &[
     "niemals", "jamais", "toujours", "nunca", "jamás", "siempre", "sempre", "никогда", "всегда", "immer",
     "nooit", "altijd", "zawsze", "nigdy",
