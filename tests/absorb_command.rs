@@ -68,7 +68,10 @@ fn an_edit_that_cannot_be_applied_is_reported_with_the_reason() {
     let test = test();
     let text = test.read("personas/ada.md");
     test.write("personas/ada.md", &format!("{text}no place\n"));
-    test.run(&["absorb"]).exits(1).says("left: there is no list or text").says("1 left");
+    test.run(&["absorb"])
+        .exits(1)
+        .says("not absorbed: there is no adjacent list or text")
+        .says("1 not absorbed");
     test.run(&["build"]).exits(1).says("hand-edited");
     std::fs::write(test.directory.path().join("personas/ada.md"), b"\xff\xfe").unwrap();
     test.run(&["absorb"]).exits(1).says("skipped: it is not UTF-8");
@@ -133,7 +136,7 @@ fn sources_and_outputs_that_both_changed_are_merged() {
 }
 
 #[test]
-fn every_form_shows_what_was_done() {
+fn every_format_shows_the_result() {
     let test = test();
     edit(&test, "personas/ada.md", "plain words", "<b>short</b> words");
     let html = test.run(&["absorb", "--dry-run", "--format", "html"]).exits(0).out;

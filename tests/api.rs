@@ -37,7 +37,7 @@ fn hidden_text_in_a_fragment_is_not_built() {
 }
 
 #[test]
-fn what_the_workspace_makes_an_error_is_not_built() {
+fn a_lint_that_the_workspace_makes_an_error_prevents_a_build() {
     let profile = ("profiles/p.toml", "use = ['voice/a']\ndescription = 'Helps.'\n[target.claude]");
     let fragment = ("fragments/voice/a.toml", "[items]\na = 'Be brief.'");
     let lenient = Workspace::from_texts([fragment, profile]);
@@ -74,7 +74,7 @@ fn a_directory_that_cannot_be_read_keeps_the_cause() {
 
 #[cfg(unix)]
 #[test]
-fn a_path_that_the_system_refuses_is_named_whole() {
+fn a_path_that_the_system_refuses_is_named_in_full() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("x".repeat(300));
     let Err(Error::Unreadable { path: named, source }) = Workspace::open(&path) else { panic!("opened") };
@@ -82,7 +82,7 @@ fn a_path_that_the_system_refuses_is_named_whole() {
 }
 
 #[test]
-fn a_directory_without_a_workspace_is_told_from_an_empty_workspace() {
+fn a_directory_without_a_workspace_differs_from_an_empty_workspace() {
     let directory = tempfile::tempdir().expect("a directory");
     let opened = Workspace::open(directory.path());
     assert!(matches!(opened, Err(Error::NotAWorkspace(path)) if path == directory.path()));

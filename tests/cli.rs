@@ -178,7 +178,7 @@ fn orphaned_outputs_are_reported_and_pruned() {
 }
 
 #[test]
-fn a_list_of_tools_has_all_who_agree_to_a_part_of_it() {
+fn a_merged_tool_list_credits_every_source() {
     let test = Test::named("tools-of-many");
     test.run(&["build", "me", "--origins"]);
     let origins: serde_json::Value =
@@ -195,7 +195,7 @@ fn a_list_of_tools_has_all_who_agree_to_a_part_of_it() {
 }
 
 #[test]
-fn origins_are_written_beside_outputs_and_checked_like_them() {
+fn origins_are_written_next_to_outputs_and_checked_like_them() {
     let test = Test::conflicted();
     test.write("fragments/voice/plain.toml", "[items]\na = \"be brief\"\n");
     test.write("fragments/voice/terse.toml", "[items]\na = \"be  brief\"\n");
@@ -318,7 +318,7 @@ fn text_from_files_reaches_the_terminal_escaped() {
 }
 
 #[test]
-fn force_overwrites_and_nothing_else_does() {
+fn only_force_overwrites() {
     let test = Test::conflicted();
     test.write("personas/bob.md", "mine\n");
     test.run(&["build", "bob"]).exits(1).says("error[foreign-file]");
@@ -343,14 +343,14 @@ fn json_has_a_version_and_places() {
 }
 
 #[test]
-fn what_agreed_with_a_rule_that_lost_by_its_subject_lost_with_it() {
+fn claims_that_agree_with_a_rule_lose_with_it() {
     let test = Test::named("agreed-and-lost");
     let ran = test.run(&["explain", "p", "rules.x"]).exits(0).says("rules.x is not in the persona");
     assert_eq!(ran.out.matches("  lost ").count(), 2, "{}", ran.out);
 }
 
 #[test]
-fn init_makes_a_workspace_that_builds() {
+fn init_creates_a_workspace_that_builds() {
     let test = Test::new(&[]);
     test.run(&["init", "new"]).exits(0);
     test.run(&["check", "--strict", "--workspace", "new"]).exits(0);
@@ -358,7 +358,7 @@ fn init_makes_a_workspace_that_builds() {
 }
 
 #[test]
-fn init_writes_nothing_where_a_workspace_is() {
+fn init_writes_nothing_in_an_existing_workspace() {
     let test = Test::new(&[]);
     test.run(&["init", "new"]).exits(0);
     test.write("new/profiles/assistant.toml", "# mine\n");
@@ -414,7 +414,7 @@ fn the_schemas_are_printed_without_a_workspace() {
 }
 
 #[test]
-fn the_repo_itself_is_built_and_sound() {
+fn the_repo_itself_is_up_to_date_and_sound() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let run = |arguments: &[&str]| {
         Ran::of(Command::new(env!("CARGO_BIN_EXE_cento")).args(arguments).current_dir(root).output().unwrap())
@@ -424,7 +424,7 @@ fn the_repo_itself_is_built_and_sound() {
 }
 
 #[test]
-fn hidden_text_is_shown_and_not_built() {
+fn hidden_text_is_shown_but_not_built() {
     let test = Test::named("hidden-texts");
     test.run(&["build"])
         .exits(1)

@@ -86,7 +86,7 @@ fn near_duplicates_are_reported_and_not_moved() {
 }
 
 #[test]
-fn only_what_is_named_moves() {
+fn only_named_proposals_move() {
     let test = two();
     test.write(
         "fragments/voice/ada.toml",
@@ -135,7 +135,7 @@ fn entries_of_bodies_move_too() {
 }
 
 #[test]
-fn decisions_and_removals_follow_what_they_name() {
+fn decisions_and_removals_follow_moved_entries() {
     let test = Test::named("shared-and-decided");
     test.run(&["resolve", "b", "rules.finished", "--take", "rules/b", "--reason", "it is exact"]).exits(0);
     let before = shown(&test, &["a", "b", "child"]);
@@ -170,7 +170,7 @@ fn moves_that_would_change_a_persona_are_rejected_with_a_reason() {
 }
 
 #[test]
-fn a_fragment_that_says_just_that_is_joined() {
+fn an_existing_fragment_with_exactly_these_entries_is_joined() {
     let rules = "[never]\nx = \"leave a thing half done and say that it is done\"\ny = \"blame a person for what a process lets happen\"\n";
     let test = Test::new(&[
         ("fragments/rules/honest.toml", rules),
@@ -213,7 +213,7 @@ fn broken_files_are_left_alone_and_reported() {
 }
 
 #[test]
-fn nothing_is_written_where_something_is_in_the_way() {
+fn nothing_is_written_if_a_file_is_in_the_way() {
     let test = two();
     test.write("fragments/rules/ada-and-bob.toml/keep", "");
     test.run(&["factor", "--apply"]).exits(2);

@@ -17,7 +17,7 @@ fn fingerprints(test: &Test) -> Vec<String> {
 }
 
 #[test]
-fn fingerprints_stay_when_lines_move_and_change_with_what_they_are_of() {
+fn fingerprints_survive_moved_lines_and_change_with_their_subject() {
     let profile = "use = [\"identity/lead\", \"identity/staff\"]\n";
     let test = Test::conflicted();
     test.write("profiles/ada.toml", profile);
@@ -32,7 +32,7 @@ fn fingerprints_stay_when_lines_move_and_change_with_what_they_are_of() {
 }
 
 #[test]
-fn fingerprints_stay_when_counts_change() {
+fn fingerprints_survive_changed_counts() {
     let test = Test::new(&[
         ("cento.toml", "[[require]]\npersonas = \"all\"\nmax-chars = 20\n"),
         ("fragments/rules/long.toml", "[items]\nx = \"Say it in so many words\"\n"),
@@ -45,7 +45,7 @@ fn fingerprints_stay_when_counts_change() {
 }
 
 #[test]
-fn an_error_of_many_personas_is_told_in_full_once() {
+fn an_error_of_many_personas_is_reported_in_full_once() {
     let mut files = vec![
         ("fragments/voice/a.toml".to_owned(), "[items]\nx = \"a\"\n".to_owned()),
         ("fragments/voice/b.toml".to_owned(), "[items]\nx = \"b\"\n".to_owned()),
@@ -79,7 +79,7 @@ fn the_formats_as_they_are() {
 }
 
 #[test]
-fn paths_begin_where_the_repository_does() {
+fn paths_are_relative_to_the_repository() {
     let test = workspace();
     let paths = |arguments: &[&str]| {
         let ran = test.run(arguments).exits(1);
@@ -107,7 +107,7 @@ fn paths_begin_where_the_repository_does() {
 }
 
 #[test]
-fn the_exit_code_is_that_of_the_findings_in_every_format() {
+fn the_exit_code_is_the_same_in_every_format() {
     let sound = Test::new(&[("profiles/ada.toml", "[tools]\nallow = [\"Read\"]\n")]);
     let warned = Test::new(&[("profiles/ada.toml", ""), ("fragments/voice/a.toml", "text = \"x\"\n")]);
     for format in FORMATS {

@@ -121,7 +121,6 @@ fn lists_are_indexed_by_typed_ids() {
     }
 }
 
-
 /// Source files are edited in one room. The others that name toml_edit only read.
 #[test]
 fn toml_is_edited_in_one_room() {
@@ -152,7 +151,7 @@ fn absorb_makes_edits_in_one_place() {
 
 /// Entries are removed from tables, with their comments, by one function.
 #[test]
-fn one_function_takes_an_entry_out_of_a_table() {
+fn one_function_removes_entries_from_tables() {
     let takes = |source: &str| source.matches("-> Result<Taken, EditError>").count();
     let all: Vec<(String, usize)> = sources()
         .into_iter()

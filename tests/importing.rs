@@ -140,7 +140,7 @@ fn an_output_of_a_profile_is_not_imported_again() {
 }
 
 #[test]
-fn what_is_not_utf_8_is_refused_and_the_others_go_on() {
+fn a_document_that_is_not_utf_8_is_refused_and_the_others_imported() {
     let test = Test::new(&[("docs/good.md", "## Rules\n\n- Never x\n")]);
     test.write("docs/bad.md", b"caf\xe9\n");
     let ran = test.run(&["import", "docs", "--into", "new/workspace"]);

@@ -40,7 +40,7 @@ fn a_chain_of_subjects_is_an_error_beyond_a_length() {
 }
 
 #[test]
-fn subjects_that_exclude_each_other_in_a_ring_are_told_shortly() {
+fn a_ring_of_excluding_subjects_is_reported_briefly() {
     let ring = |at: usize| {
         let (next, other) = ((at + 1) % 100, (at + 7) % 100);
         format!("s{at} = {{ implies = [\"s{next}\"], excludes = [\"s{other}\"] }}\n")
@@ -68,7 +68,7 @@ fn a_long_cycle_of_profiles_is_shown_in_part() {
 }
 
 #[test]
-fn a_template_takes_in_no_more_than_its_limit() {
+fn a_template_expands_no_further_than_its_limit() {
     let long = "x".repeat(200_000);
     let field = format!("template = true\n[fields]\nlong = \"{long}\"\n[prose]\na = \"");
     let one = format!("{field}{}\"\n", "{{ long|length }}".repeat(6));

@@ -17,7 +17,7 @@ fn wordings(files: &[(&str, &str)], address: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_rule_is_what_a_fragment_says_and_of_several_what_most_personas_have() {
+fn the_baseline_of_a_rule_is_from_a_fragment_and_of_several_the_most_common() {
     let own = "use = [\"rules/one\"]\n[body.rules.never]\na = \"my own\"\n";
     let one = ("fragments/rules/one.toml", "[never]\na = \"one\"\n");
     let two = ("fragments/rules/two.toml", "[never]\na = \"two\"\n");
@@ -45,20 +45,20 @@ fn a_rule_is_what_a_fragment_says_and_of_several_what_most_personas_have() {
 }
 
 #[test]
-fn the_list_says_who_has_each_rule_and_why_not() {
+fn the_list_shows_who_has_each_rule_and_why_others_do_not() {
     let test = Test::named("rules");
     let ran = test.run(&["rules"]).exits(0);
     insta::assert_snapshot!(ran.out);
 }
 
 #[test]
-fn the_matrix_is_a_character_for_each_standing() {
+fn the_matrix_has_a_character_for_each_status() {
     let test = Test::named("rules");
     insta::assert_snapshot!(test.run(&["rules", "--matrix"]).exits(0).out);
 }
 
 #[test]
-fn drift_is_what_differs_and_counts_for_the_exit_code() {
+fn drift_shows_differences_and_sets_the_exit_code() {
     let test = Test::named("rules");
     let ran = test.run(&["rules", "--drift", "--exit-code"]).exits(1);
     assert!(ran.out.contains("rules.tests") && !ran.out.contains("rules.own.mine"), "{}", ran.out);
@@ -71,7 +71,7 @@ fn drift_is_what_differs_and_counts_for_the_exit_code() {
 }
 
 #[test]
-fn filters_narrow_and_refuse_what_nothing_has() {
+fn filters_narrow_and_reject_unknown_values() {
     let test = Test::named("rules");
     let addresses = |arguments: &[&str]| -> Vec<String> {
         let arguments: Vec<&str> = ["rules", "--format", "json"].iter().chain(arguments).copied().collect();
@@ -109,7 +109,7 @@ fn filters_narrow_and_refuse_what_nothing_has() {
 }
 
 #[test]
-fn csv_is_read_back_and_no_formula() {
+fn csv_reads_back_and_has_no_formulas() {
     let test = Test::named("rules");
     test.write("fragments/rules/house.toml", "[must]\ntests = \"=HYPERLINK(\\\"a\\\"), or\\nnot\"\n[never]\nsecrets = \"x\"\n[avoid]\nhaste = \"y\"\n");
     let out = test.run(&["rules", "--format", "csv"]).exits(0).out;
@@ -152,7 +152,7 @@ fn a_persona_that_cannot_be_composed_is_shown_as_unknown() {
 }
 
 #[test]
-fn the_json_has_the_keys_of_the_page() {
+fn the_json_has_the_documented_keys() {
     let test = Test::named("rules");
     let json: Value = serde_json::from_str(&test.run(&["rules", "--format", "json"]).exits(0).out).unwrap();
     let page = include_str!("../docs/json.md");

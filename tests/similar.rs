@@ -33,7 +33,7 @@ fn clusters(report: &Value) -> Vec<String> {
 }
 
 #[test]
-fn every_kind_is_found_the_worst_first() {
+fn every_kind_is_found_most_serious_first() {
     let test = faulty();
     let expected = [
         "contradiction: rules.log-bodies | rules.bodies",
@@ -58,7 +58,7 @@ fn what_is_shown_at_a_terminal() {
 }
 
 #[test]
-fn all_media_show_hostile_text_harmlessly() {
+fn every_format_escapes_hostile_text() {
     let evil = "\"keep <script>alert(1)</script> \\u001b[31m out of 90 | pages\"";
     let test = Test::new(&[
         ("fragments/rules/a.toml", &format!("[items]\nx = {evil}\n")),
@@ -115,7 +115,7 @@ fn an_accepted_pair_is_quiet_until_a_side_changes() {
 }
 
 #[test]
-fn of_many_the_gravest_are_shown_and_with_what_they_oppose() {
+fn the_most_serious_of_many_are_shown_with_their_opposites() {
     let rules: String =
         (0..40).map(|one| format!("- Send the traces of the service to Host{one} and keep them\n")).collect();
     let opposite = "- Never send the traces of the service to Host7 and keep them\n";
@@ -134,7 +134,7 @@ fn of_many_the_gravest_are_shown_and_with_what_they_oppose() {
 }
 
 #[test]
-fn what_merging_decides_is_quiet_and_what_never_meets_is_not() {
+fn pairs_that_merging_decides_are_not_reported_but_others_are() {
     let rule = |force: &str| format!("[{force}]\nreview = \"ask a second person to read the change\"\n");
     let body = |force: &str| rule(force).replace(&format!("[{force}]"), &format!("[body.rules.{force}]"));
     let test = Test::new(&[
@@ -148,7 +148,7 @@ fn what_merging_decides_is_quiet_and_what_never_meets_is_not() {
 }
 
 #[test]
-fn words_of_a_document_are_not_told_twice() {
+fn words_of_a_document_are_not_shown_twice() {
     let test = Test::new(&[
         ("a.md", "# A\n\n- Never commit secrets to the repository\n"),
         ("b.md", "# B\n\n- Always commit secrets to the repository\n"),
@@ -158,7 +158,7 @@ fn words_of_a_document_are_not_told_twice() {
 }
 
 #[test]
-fn of_more_than_two_the_rest_is_shown() {
+fn accepting_a_pair_of_a_larger_cluster_leaves_the_rest() {
     let rule = |words: &str| format!("[must]\nx = \"keep {words} of the new code under a good test\"\n");
     let test = Test::new(&[
         ("fragments/rules/a.toml", &rule("90 %")),

@@ -128,7 +128,7 @@ impl Archive {
 }
 
 #[test]
-fn what_a_repository_configures_is_not_run() {
+fn programs_that_a_repository_configures_are_not_run() {
     let archive = Archive::new();
     let config = archive.arm();
     // In the configuration, in a file that it includes, and in that of a work tree.
@@ -175,7 +175,7 @@ fn a_missing_object_is_an_error_and_nothing_is_fetched() {
 }
 
 #[test]
-fn a_git_file_that_points_elsewhere_is_no_way_around() {
+fn a_git_file_that_points_elsewhere_is_no_bypass() {
     let archive = Archive::new();
     let config = archive.arm();
     archive.test.write("inner/fragments/voice/a.toml", "[items]\na = \"three\"\n");
@@ -195,7 +195,7 @@ fn a_git_file_that_points_elsewhere_is_no_way_around() {
 }
 
 #[test]
-fn variables_of_git_run_nothing() {
+fn git_variables_run_nothing() {
     let archive = Archive::new();
     archive.lose();
     fs::write(archive.path(".git/config"), archive.arm()).unwrap();
@@ -244,7 +244,7 @@ fn commit(archive: &Archive, tree: &str) -> String {
 }
 
 #[test]
-fn few_objects_with_many_names_are_refused() {
+fn a_few_objects_with_too_many_names_are_refused() {
     let archive = Archive::new();
     // Ten levels of ten equal directories: ten billion files in a kilobyte.
     let mut at = object(&archive, "blob", b"[items]\na = \"one\"\n");

@@ -123,7 +123,7 @@ fn two_personas_are_compared_by_address_and_by_line() {
 }
 
 #[test]
-fn since_tells_the_edit_first_and_each_change_once() {
+fn since_shows_the_edit_first_and_each_change_once() {
     let test = Test::fleet();
     test.run(&["diff", "--since", "HEAD", "--exit-code"])
         .exits(0)
@@ -193,7 +193,7 @@ fn ranges_and_the_index_are_read_from_git_alone() {
 }
 
 #[test]
-fn outside_of_git_there_is_nothing_to_compare_with() {
+fn outside_git_there_is_nothing_to_compare_with() {
     let test = Test::conflicted();
     test.run(&["diff", "--since", "HEAD"]).exits(2).says("is not in a git repository");
     test.git(&["init", "-q"]);
@@ -211,7 +211,7 @@ fn a_workspace_below_the_root_of_a_repository_is_read_from_there() {
 }
 
 #[test]
-fn since_tells_what_breaks_and_what_cannot_be_compared() {
+fn since_shows_what_breaks_and_what_cannot_be_compared() {
     let test = Test::fleet();
     test.write("fragments/voice/loud.toml", "[items]\nbrief = \"be loud\"\n");
     test.write("profiles/b.toml", "use = [\"rules/sql\", \"voice/brief\", \"voice/loud\"]\n");
@@ -238,7 +238,7 @@ fn since_tells_what_breaks_and_what_cannot_be_compared() {
 }
 
 #[test]
-fn an_edit_is_told_as_what_it_is() {
+fn each_kind_of_edit_is_named() {
     let test = Test::fleet();
     test.write("cento.toml", "[defaults]\nstyle = \"plain\"\n");
     test.write(
@@ -365,7 +365,7 @@ fn orders_white_space_and_broken_files_are_edits_too() {
 }
 
 #[test]
-fn neighbouring_edits_and_filled_in_fields_are_each_told_once() {
+fn neighbouring_edits_and_filled_in_fields_are_each_reported_once() {
     let test = Test::fleet();
     test.write(
         "fragments/identity/who.toml",
@@ -413,7 +413,7 @@ fn neighbouring_edits_and_filled_in_fields_are_each_told_once() {
 }
 
 #[test]
-fn a_fragment_is_known_again_by_what_it_says() {
+fn a_renamed_fragment_is_recognized_by_its_content() {
     let test = Test::fleet();
     test.git(&["mv", "fragments/rules/sql.toml", "fragments/rules/queries.toml"]);
     test.write("fragments/rules/queries.toml", "[never]\nselect-star = \"use `SELECT *` anywhere\"\nconcat = \"build SQL by concatenating strings\"\n");
@@ -469,7 +469,7 @@ fn hooks_and_linked_work_trees_see_the_right_files() {
 }
 
 #[test]
-fn every_view_has_every_form() {
+fn every_view_has_every_format() {
     let test = Test::fleet();
     test.write(
         "fragments/rules/sql.toml",
@@ -501,7 +501,7 @@ fn every_view_has_every_form() {
 }
 
 #[test]
-fn explain_tells_programs_who_stands_who_lost_and_how_they_came() {
+fn explain_json_has_winners_losers_and_routes() {
     let test = Test::conflicted();
     let json = test.json(&["explain", "ada", "fields.title"]);
     let entry = &json["entries"][0];
@@ -561,7 +561,7 @@ fn on_a_terminal_views_are_paged_coloured_and_folded() {
 }
 
 #[test]
-fn a_line_in_conflict_leads_to_its_conflict_and_markup_to_nothing() {
+fn a_line_in_conflict_leads_to_its_conflict_and_markup_to_no_source() {
     let test = Test::named("lines-in-conflict");
     test.run(&["blame", "p"]).exits(1).says("in conflict");
     let lines = test.run(&["blame", "p", "--format", "json"]).out;

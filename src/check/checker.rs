@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use typed_index_collections::TiVec;
 
 use super::limits;
-use super::lint::duplicates::{Meetings, Standing};
+use super::lint::duplicates::{Duplicates, SharedTexts};
 use super::lint::{self, Lints};
 use super::require::Requirements;
 use super::survey::Survey;
@@ -100,10 +100,10 @@ impl<'a> Checker<'a> {
     /// # Errors
     /// As [`Composer::compose`].
     pub(crate) fn check(&self, index: ProfileId, depth: Depth) -> Result<Checked<'a>, Refusal> {
-        let (mut checked, standing) = self.examine(index, depth)?;
-        let mut meetings = Meetings::default();
-        meetings.add(self.library, &checked.composition, standing);
-        let found = meetings.findings(self.library).into_iter().filter(|finding| depth.wants(finding));
+        let (mut checked, duplicates) = self.examine(index, depth)?;
+        let mut shared_texts = SharedTexts::default();
+        shared_texts.add(self.library, &checked.composition, duplicates);
+        let found = shared_texts.findings(self.library).into_iter().filter(|finding| depth.wants(finding));
         checked.composition.findings.extend(found);
         Ok(checked)
     }
@@ -151,7 +151,7 @@ impl<'a> Checker<'a> {
         &self,
         index: ProfileId,
         depth: Depth,
-    ) -> Result<(Checked<'a>, Standing<'a>), Refusal> {
+    ) -> Result<(Checked<'a>, Duplicates<'a>), Refusal> {
         let composition = self.composer.compose(index)?;
         Ok(self.decide(index, composition, depth))
     }
@@ -162,27 +162,27 @@ impl<'a> Checker<'a> {
         index: ProfileId,
         mut composition: Composition<'a>,
         depth: Depth,
-    ) -> (Checked<'a>, Standing<'a>) {
+    ) -> (Checked<'a>, Duplicates<'a>) {
         let library = self.library;
         let mut findings = self.requirements.check(&composition);
         findings.extend(limits::check(library, &composition));
-        let mut standing = Standing::default();
+        let mut duplicates = Duplicates::default();
         if depth != Depth::Sound && !composition.profile.is_abstract {
             let lints =
                 Lints { library, prepared: self.prepared.lints.get_or_init(|| lint::Prepared::new(library)) };
             findings.extend(lints.persona(&composition).into_iter().filter(|finding| depth.wants(finding)));
-            standing = lints.standing(&composition);
+            duplicates = lints.duplicates(&composition);
         }
-        let says_twice = !standing.is_empty()
+        let has_duplicates = !duplicates.is_empty()
             && library.config.severities.of(codes::DUPLICATE_TEXT) == Some(Severity::Error);
         composition.findings.append(&mut findings);
-        let is_safe = !composition.findings.iter().any(Diagnostic::is_error) && !says_twice;
+        let is_safe = !composition.findings.iter().any(Diagnostic::is_error) && !has_duplicates;
         let may_be_built = depth != Depth::Sound
             && is_safe
             && !composition.profile.is_abstract
             && (self.unsafe_files.is_empty()
                 || !self.composer.files(index).iter().any(|file| self.unsafe_files.contains(file)));
-        (Checked { composition, is_safe, may_be_built }, standing)
+        (Checked { composition, is_safe, may_be_built }, duplicates)
     }
 }
 

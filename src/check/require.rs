@@ -28,7 +28,7 @@ pub(super) struct Requirements<'a> {
     /// The fragments with each rule, by address; computed when a persona lacks a rule.
     holders: OnceLock<BTreeMap<&'a str, Vec<&'a str>>>,
     /// The fragments with content in each section; computed when a persona lacks a section.
-    speakers: OnceLock<BTreeMap<&'a str, Vec<&'a str>>>,
+    fragments_in: OnceLock<BTreeMap<&'a str, Vec<&'a str>>>,
     /// For each requirement, the existing rule most similar to the required one.
     near: Vec<OnceLock<Option<&'a str>>>,
 }
@@ -70,7 +70,7 @@ struct Asked<'r, 'c, 'a> {
 impl<'a> Requirements<'a> {
     pub(super) fn new(library: &'a Library) -> Self {
         let near = library.config.requirements.iter().map(|_| OnceLock::new()).collect();
-        Requirements { library, holders: OnceLock::new(), speakers: OnceLock::new(), near }
+        Requirements { library, holders: OnceLock::new(), fragments_in: OnceLock::new(), near }
     }
 
     /// Reports each requirement that the persona breaks.
@@ -107,13 +107,13 @@ impl<'a> Requirements<'a> {
     }
 
     /// Returns the fragments with content in each section.
-    fn speakers(&self) -> &BTreeMap<&'a str, Vec<&'a str>> {
-        self.speakers.get_or_init(|| {
-            let mut speakers: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
+    fn fragments_in(&self) -> &BTreeMap<&'a str, Vec<&'a str>> {
+        self.fragments_in.get_or_init(|| {
+            let mut fragments_in: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
             for fragment in self.library.fragments.values() {
-                speakers.entry(&fragment.section).or_default().push(&fragment.id);
+                fragments_in.entry(&fragment.section).or_default().push(&fragment.id);
             }
-            speakers
+            fragments_in
         })
     }
 
@@ -145,7 +145,10 @@ impl<'a> Asked<'_, '_, 'a> {
 
     /// Creates a finding about a part of the requirement.
     fn breach(&self, message: String, wanted: Span) -> Diagnostic {
-        because(self.requirement, Diagnostic::new(codes::REQUIREMENT, message).at(wanted, "required here"))
+        with_reason(
+            self.requirement,
+            Diagnostic::new(codes::REQUIREMENT, message).at(wanted, "required here"),
+        )
     }
 
     fn is_open(&self, address: &str) -> bool {
@@ -249,7 +252,7 @@ impl<'a> Asked<'_, '_, 'a> {
         let uses = self.composition.selection.fragments.get(&index)?;
         let message = format!("the forbidden fragment `{id}` is used");
         let finding = Diagnostic::new(codes::REQUIREMENT, message).at(banned.span, "forbidden here");
-        let mut finding = because(self.requirement, finding);
+        let mut finding = with_reason(self.requirement, finding);
         let own = self.composition.lineage.last();
         for (user, span) in uses.iter().take(MOST_NAMES) {
             let path = self.library.profile_path(&self.library.profiles[*user]);
@@ -282,19 +285,19 @@ impl<'a> Asked<'_, '_, 'a> {
 
     /// Names fragments with content in a section. `None` if there are none.
     fn fragments_of(&self, kind: &str) -> Option<String> {
-        let names = self.requirements.speakers().get(kind)?;
+        let names = self.requirements.fragments_in().get(kind)?;
         let more = if names.len() > MOST_NAMES { ", and others" } else { "" };
         Some(format!("{}{more}", names[..names.len().min(MOST_NAMES)].join(", ")))
     }
 
     fn near_section(&self, kind: &str) -> Option<String> {
-        let near = nearest(kind, self.requirements.speakers().keys().copied());
+        let near = nearest(kind, self.requirements.fragments_in().keys().copied());
         near.map(|near| format!("did you mean `{near}`?"))
     }
 }
 
 /// Adds the reason of a requirement as a note.
-fn because(requirement: &Requirement, finding: Diagnostic) -> Diagnostic {
+fn with_reason(requirement: &Requirement, finding: Diagnostic) -> Diagnostic {
     let reason = requirement.reason.iter();
     reason.fold(finding, |finding, reason| finding.note(format!("reason: {}", reason.value)))
 }

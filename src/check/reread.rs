@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn readers_are_known_by_the_path() {
+    fn readers_are_recognized_by_the_path() {
         let cases = [
             ("AGENTS.md", true),
             ("sub/AGENTS.md", true),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::checker::{Checked, Checker, Depth};
-use super::lint::duplicates::{Meetings, Standing};
+use super::lint::duplicates::{Duplicates, SharedTexts};
 use super::lint::fleet;
 use super::require::idle;
 use crate::compose::Composition;
@@ -22,7 +22,7 @@ pub(crate) struct Survey<'a, T> {
     found: Findings,
     /// The profiles that compose.
     composed: BTreeSet<ProfileId>,
-    meetings: Meetings<'a>,
+    shared_texts: SharedTexts<'a>,
     idle: idle::Tally<'a>,
     fleet: fleet::Tally<'a>,
 }
@@ -34,7 +34,7 @@ impl<T> Default for Survey<'_, T> {
             findings: Vec::new(),
             found: Findings::default(),
             composed: BTreeSet::new(),
-            meetings: Meetings::default(),
+            shared_texts: SharedTexts::default(),
             idle: idle::Tally::default(),
             fleet: fleet::Tally::default(),
         }
@@ -59,9 +59,15 @@ impl<'a, T: Send> Survey<'a, T> {
             .par_iter()
             .fold(Survey::default, |mut survey: Self, index| {
                 match checker.examine(*index, depth) {
-                    Ok((checked, standing)) => {
+                    Ok((checked, duplicates)) => {
                         survey.made.push(visit(&checked));
-                        survey.add(library, *index, checked.composition, standing, is_fleet.then_some(depth));
+                        survey.add(
+                            library,
+                            *index,
+                            checked.composition,
+                            duplicates,
+                            is_fleet.then_some(depth),
+                        );
                     }
                     Err(refusal) => survey.found.extend(refusal),
                 }
@@ -74,8 +80,8 @@ impl<'a, T: Send> Survey<'a, T> {
             None => checker.all_loaded().to_vec(),
         };
         survey.findings.extend(loaded);
-        let said_twice = std::mem::take(&mut survey.meetings).findings(library);
-        survey.findings.extend(said_twice.into_iter().filter(|finding| depth.wants(finding)));
+        let found_duplicates = std::mem::take(&mut survey.shared_texts).findings(library);
+        survey.findings.extend(found_duplicates.into_iter().filter(|finding| depth.wants(finding)));
         if is_fleet {
             survey.conclude(library, depth);
         }
@@ -88,11 +94,11 @@ impl<'a, T: Send> Survey<'a, T> {
         library: &'a Library,
         index: ProfileId,
         composition: Composition<'a>,
-        standing: Standing<'a>,
+        duplicates: Duplicates<'a>,
         fleet: Option<Depth>,
     ) {
         self.composed.insert(index);
-        self.meetings.add(library, &composition, standing);
+        self.shared_texts.add(library, &composition, duplicates);
         if fleet.is_some() {
             self.idle.add(library, &composition);
         }
@@ -107,7 +113,7 @@ impl<'a, T: Send> Survey<'a, T> {
         self.made.extend(later.made);
         self.found.extend(later.found.into_vec());
         self.composed.extend(later.composed);
-        self.meetings.extend(later.meetings);
+        self.shared_texts.extend(later.shared_texts);
         self.idle.extend(later.idle);
         self.fleet.extend(later.fleet);
         self
@@ -135,10 +141,10 @@ impl<'a, T: Send> Survey<'a, T> {
             .filter(|finding| finding.code == codes::UNUSED_FIELD)
             .filter_map(|finding| finding.address.clone())
             .collect();
-        let is_told = |finding: &Diagnostic| {
+        let is_reported = |finding: &Diagnostic| {
             finding.code == codes::LOSS && finding.address.as_ref().is_some_and(|at| unused.contains(at))
         };
-        self.findings.retain(|finding| !is_told(finding));
+        self.findings.retain(|finding| !is_reported(finding));
         self.findings.extend(found);
     }
 }

@@ -12,7 +12,7 @@ use super::interrupt::asked;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
-use crate::author::absorb::{Absorbed, Answer, Edited, Question, absorb as place};
+use crate::author::absorb::{Absorbed, Answer, Edited, Question, absorb as absorb_edits};
 use crate::check::{Checked, Depth};
 use crate::model::{Diagnostic, TARGETS, normalized};
 use crate::render;
@@ -70,17 +70,17 @@ pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -
     Ok(if story.is_whole() { FINE } else { FINDINGS })
 }
 
-/// A run of the command, which takes the edits of one persona after the other home.
+/// A run of the command, which absorbs the edits of one persona after another.
 struct Run<'r> {
     workspace: &'r Workspace,
     output: &'r Output,
-    /// Where edits go that would change other personas.
+    /// Where to make edits that would change other personas.
     to: Option<Scope>,
     plan: &'r Plan,
     /// The sources with the edits so far.
     texts: trial::Texts,
     notes: Vec<String>,
-    /// The paths of outputs whose edits went home, each with the text that counts as built there.
+    /// The paths of outputs whose edits were absorbed, each with the text that counts as built.
     built: Vec<(Utf8PathBuf, String)>,
 }
 
@@ -97,7 +97,7 @@ impl Run<'_> {
                 Err(reason) => persona.skipped.push((self.plan.shown(&step.path), reason)),
             }
         }
-        match place(&self.texts, profile, &found, &mut |question| self.answer(profile, question)) {
+        match absorb_edits(&self.texts, profile, &found, &mut |question| self.answer(profile, question)) {
             Ok(absorption) => {
                 self.texts.extend(absorption.files);
                 absorption.gone.iter().for_each(|path| drop(self.texts.remove(path)));
@@ -121,9 +121,9 @@ impl Run<'_> {
     fn answer(&self, profile: &str, question: &Question<'_>) -> Answer {
         match self.to {
             Some(Scope::Fragment) => Answer::Shared,
-            Some(Scope::Profile) => Answer::Own,
+            Some(Scope::Profile) => Answer::Profile,
             // An edit that changes no other persona needs no decision.
-            None if question.others.is_empty() => Answer::Own,
+            None if question.others.is_empty() => Answer::Profile,
             None if self.output.is_interactive => {
                 ask(self.output, profile, question).unwrap_or(Answer::Leave)
             }
@@ -191,7 +191,7 @@ fn candidate(workspace: &Workspace, plan: &Plan, step: &Step) -> anyhow::Result<
     let target = TARGETS.iter().find(|target| target.name == step.target);
     let (Some(target), Some(text), Some(found)) = (target, step.text(), step.found()) else {
         return Ok(Err(format!(
-            "it has no profile any more; to delete it: cento build {profile} --prune --force"
+            "it no longer has a profile; to delete it: cento build {profile} --prune --force"
         )));
     };
     let Ok(found) = std::str::from_utf8(found) else {
@@ -230,11 +230,11 @@ fn built_now(absorbed: &Absorbed, edited: &Edited) -> Option<String> {
     if absorbed.is_whole() {
         return Some(edited.found.clone());
     }
-    let is_any_applied = absorbed.changes.iter().any(|change| change.fate.is_ok());
+    let is_any_applied = absorbed.changes.iter().any(|change| change.outcome.is_ok());
     (is_any_applied && !absorbed.is_merged).then(|| absorbed.text.clone())
 }
 
-/// Writes the changed files, if none has changed since it was read, and takes the outputs into the lock.
+/// Writes the changed files, if none has changed since it was read, and records the outputs in the lock.
 fn write(
     workspace: &Workspace,
     plan: &Plan,
@@ -258,11 +258,9 @@ fn write(
         }
     }
     workspace.rewrite(bytes, &after)?;
-    if let Err(error) = outputs::take_over(&workspace.root, plan.lock(), built) {
+    if let Err(error) = outputs::record_built(&workspace.root, plan.lock(), built) {
         let moved = if story.files.is_empty() { "" } else { "the edits are in their sources now, but " };
-        bail!(
-            "{moved}{error}\nhelp: run `cento build`, which accepts outputs that are as the sources make them"
-        );
+        bail!("{moved}{error}\nhelp: run `cento build`, which accepts outputs that match their sources");
     }
     Ok(())
 }
@@ -285,7 +283,7 @@ fn ask(output: &Output, profile: &str, question: &Question<'_>) -> anyhow::Resul
         Answer::Shared,
     )];
     if question.instead.is_some() {
-        options.push((format!("change only {profile}, in its profile"), Answer::Own));
+        options.push((format!("change only {profile}, in its profile"), Answer::Profile));
     }
     options.push(("leave it in the output".to_owned(), Answer::Leave));
     let labels: Vec<&str> = options.iter().map(|(label, _)| label.as_str()).collect();

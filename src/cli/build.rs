@@ -72,7 +72,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     if will_write {
         let directories = library.config.directories().map(Utf8Path::new);
         let sources = if options.out.is_none() { &directories[..] } else { &[] };
-        tell_swept(output, root, &outputs::sweep(root, &lock, sources));
+        report_swept(output, root, &outputs::sweep(root, &lock, sources));
     }
     let mut sound = BTreeSet::new();
     let mut all = Vec::new();
@@ -179,7 +179,7 @@ fn print_attributes(output: &Output, root: &Root, missing: &Missing, dry_run: bo
 }
 
 /// Reports the leftover files of interrupted commands that were removed.
-fn tell_swept(output: &Output, root: &Root, swept: &[Utf8PathBuf]) {
+fn report_swept(output: &Output, root: &Root, swept: &[Utf8PathBuf]) {
     let line = |path: &Utf8PathBuf| {
         format!("removed {}, left by an interrupted command\n", escape_line(root.shown(path).as_str()))
     };
@@ -294,7 +294,7 @@ fn summary(plan: &Plan, steps: &[(&Step, Action)], build: &Build, unbuilt: &[&st
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
-    let mut summary = match (made(plan, steps), build.check) {
+    let mut summary = match (up_to_date(plan, steps), build.check) {
         (Some(made), false) => {
             format!("{} {made}: {}", if build.dry_run { "would build" } else { "built" }, counts.join(", "))
         }
@@ -308,7 +308,7 @@ fn summary(plan: &Plan, steps: &[(&Step, Action)], build: &Build, unbuilt: &[&st
 }
 
 /// Returns how many personas are up to date, and in which directories. `None` if there are none.
-fn made(plan: &Plan, steps: &[(&Step, Action)]) -> Option<String> {
+fn up_to_date(plan: &Plan, steps: &[(&Step, Action)]) -> Option<String> {
     let is_current = |action: &Action| matches!(action, Action::Write | Action::Adopt | Action::Keep);
     let steps: Vec<&Step> =
         steps.iter().filter(|(_, action)| is_current(action)).map(|(step, _)| *step).collect();

@@ -187,7 +187,7 @@ impl<'c> Templates<'c> {
         let is_text = |name: &str| self.values.get(name).is_some_and(|(_, is_text)| *is_text);
         if let Some((name, range)) = needs.repeated(is_text) {
             let message = format!("`*` takes numbers, and the field `{name}` is a text");
-            return Some(Some(error(&message, range, "write the text as often as it is meant")));
+            return Some(Some(error(&message, range, "write the text as many times as needed")));
         }
         let length = needs.length(|name| self.values.get(name).map_or(0, |(value, _)| value.len() as u64));
         let whole = 0..text.value.len();
@@ -223,7 +223,7 @@ impl<'c> Templates<'c> {
             Refused::Repeated(range) => error(
                 "`*` takes numbers, and one side is a text".to_owned(),
                 range,
-                "write the text as often as it is meant",
+                "write the text as many times as needed",
             ),
         }
     }

@@ -90,7 +90,6 @@ fn similarity(one: &str, other: &str) -> f64 {
     if strsim::osa_distance(one, other) == 1 { similarity.max(ONE_MISTAKE) } else { similarity }
 }
 
-
 fn known(joined: &str) -> Option<Force> {
     each(NAMES).find(|(name, _)| *name == joined).map(|(_, force)| force)
 }

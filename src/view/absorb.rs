@@ -7,7 +7,7 @@ use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::diff::{Hunk, hunks};
-use crate::author::absorb::{Absorbed, AffectedPersona, Change, Conflict, Placed, Reason};
+use crate::author::absorb::{Absorbed, AffectedPersona, Applied, Change, Conflict, Reason};
 use crate::model::wording::{self, count, one_or_many};
 
 /// The maximum number of places that a help names.
@@ -57,13 +57,13 @@ fn because(profile: &str, reason: &Reason) -> (String, Vec<String>) {
             }
             (format!("{} would change {} too", files.join(", "), names(others)), helps)
         }
-        Reason::Unplaced { why, places } => (why.clone(), vec![by_hand(profile, places)]),
-        Reason::Torn => ("only part of it could be applied".to_owned(), vec![by_hand(profile, &[])]),
-        Reason::Bound(line) => (
+        Reason::NoSource { why, places } => (why.clone(), vec![by_hand(profile, places)]),
+        Reason::Partial => ("only part of it could be applied".to_owned(), vec![by_hand(profile, &[])]),
+        Reason::DependsOn(line) => (
             format!("it depends on line {line}, which was not applied"),
             vec![format!("once line {line} is applied: cento absorb {profile}")],
         ),
-        Reason::Own => (
+        Reason::ProfileOnly => (
             "no edit of a fragment gives this text; only the profile can".to_owned(),
             vec![format!("to change only this persona: cento absorb {profile} --to profile")],
         ),
@@ -167,16 +167,16 @@ impl Story {
     }
 
     fn summary(&self) -> String {
-        let placed = self.changes().filter(|change| change.fate.is_ok()).count();
-        let left = self.changes().count() - placed;
+        let applied = self.changes().filter(|change| change.outcome.is_ok()).count();
+        let remaining = self.changes().count() - applied;
         let skipped = self.personas.iter().map(|persona| persona.skipped.len()).sum::<usize>();
         let mut parts = Vec::new();
         let verb = if self.written { "" } else { " would be" };
-        if placed > 0 || left + skipped == 0 {
-            parts.push(format!("{placed}{verb} absorbed, {} changed", count(self.files.len(), "file")));
+        if applied > 0 || remaining + skipped == 0 {
+            parts.push(format!("{applied}{verb} absorbed, {} changed", count(self.files.len(), "file")));
         }
-        if left > 0 {
-            parts.push(format!("{left} left"));
+        if remaining > 0 {
+            parts.push(format!("{remaining} not absorbed"));
         }
         if skipped > 0 {
             parts.push(format!("{skipped} skipped"));
@@ -187,7 +187,7 @@ impl Story {
     /// The results as JSON; see `docs/json.md`.
     pub(crate) fn report(&self) -> Versioned<Report<'_>> {
         let outputs = self.personas.iter().flat_map(|persona| {
-            let placed = persona.outputs.iter().map(|output| OutputReport {
+            let applied = persona.outputs.iter().map(|output| OutputReport {
                 profile: &persona.profile,
                 path: output.path.as_str(),
                 target: Some(output.target),
@@ -207,7 +207,7 @@ impl Story {
                 left_alone: Some(reason),
                 changes: Vec::new(),
             });
-            placed.chain(skipped).collect::<Vec<_>>()
+            applied.chain(skipped).collect::<Vec<_>>()
         });
         let file = |(path, before, after): &(Utf8PathBuf, String, Option<String>)| FileReport {
             path: path.to_string(),
@@ -229,7 +229,7 @@ fn heading(path: &str, profile: &str) -> Phrase {
 
 /// Returns whether an edit was applied as part of another one.
 fn is_part_of_another(change: &Change) -> bool {
-    change.fate.as_ref().is_ok_and(|placed| placed.what.is_empty())
+    change.outcome.as_ref().is_ok_and(|applied| applied.what.is_empty())
 }
 
 /// One line for successive edits that were applied as part of others.
@@ -242,8 +242,8 @@ fn grouped_edits(first: &Change, last: &Change) -> Block {
 /// One edit: where it was applied, or why it was not.
 fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
     let line = Phrase::of(Role::Frame, format!("line {}", change.line)).and("  ");
-    match &change.fate {
-        Ok(Placed { what, files, others }) => {
+    match &change.outcome {
+        Ok(Applied { what, files, others }) => {
             let files: Vec<&str> = files.iter().map(|path| path.as_str()).collect();
             let mut blocks = Vec::new();
             let what = if what.is_empty() { "applied with another edit".to_owned() } else { what.join("; ") };
@@ -264,7 +264,7 @@ fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
         }
         Err(reason) => {
             let (why, helps) = because(profile, reason);
-            let mut blocks = vec![Block::Line(1, line.then(Role::Warning, "left: ").and(why))];
+            let mut blocks = vec![Block::Line(1, line.then(Role::Warning, "not absorbed: ").and(why))];
             match reason {
                 Reason::Conflict(conflict) => blocks.extend(sides(conflict)),
                 _ => blocks.extend(edit_blocks(&change.removed, &change.added)),
@@ -362,12 +362,12 @@ impl<'s> ChangeReport<'s> {
             line: change.line,
             removed: &change.removed,
             added: &change.added,
-            placed: change.fate.is_ok(),
+            placed: change.outcome.is_ok(),
             ..ChangeReport::default()
         };
         let paths = |files: &'s [Utf8PathBuf]| files.iter().map(|path| path.as_str()).collect();
-        match &change.fate {
-            Ok(Placed { what, files, others }) => {
+        match &change.outcome {
+            Ok(Applied { what, files, others }) => {
                 (report.what, report.files, report.others) = (what.clone(), paths(files), others);
             }
             Err(reason) => {
@@ -377,11 +377,11 @@ impl<'s> ChangeReport<'s> {
                     Reason::Shared { files, others, .. } => {
                         (report.files, report.others) = (paths(files), others);
                     }
-                    Reason::Unplaced { places, .. } => report.places = places,
+                    Reason::NoSource { places, .. } => report.places = places,
                     Reason::Conflict(conflict) => {
                         (report.places, report.base) = (&conflict.places, Some(conflict.base.as_str()));
                     }
-                    Reason::Torn | Reason::Bound(_) | Reason::Own | Reason::Fence => {}
+                    Reason::Partial | Reason::DependsOn(_) | Reason::ProfileOnly | Reason::Fence => {}
                 }
             }
         }

@@ -21,11 +21,11 @@ fn path(hash: blake3::Hash) -> Utf8PathBuf {
 
 /// Writes the `.gitignore` of the directory.
 pub(super) fn ignore(root: &Root) {
-    put(root, &Utf8Path::new(KEPT).join(".gitignore"), || Some(IGNORE.to_owned()));
+    write_if_missing(root, &Utf8Path::new(KEPT).join(".gitignore"), || Some(IGNORE.to_owned()));
 }
 
 /// Writes a file if none exists.
-fn put(root: &Root, path: &Utf8Path, text: impl FnOnce() -> Option<String>) {
+fn write_if_missing(root: &Root, path: &Utf8Path, text: impl FnOnce() -> Option<String>) {
     if root.standing(path).is_ok_and(|standing| standing == Standing::Nothing)
         && let Some(text) = text()
     {
@@ -37,7 +37,7 @@ fn put(root: &Root, path: &Utf8Path, text: impl FnOnce() -> Option<String>) {
 /// available.
 pub(crate) fn keep(root: &Root, hash: blake3::Hash, text: impl FnOnce() -> Option<String>) {
     ignore(root);
-    put(root, &path(hash), || text().filter(|text| blake3::hash(text.as_bytes()) == hash));
+    write_if_missing(root, &path(hash), || text().filter(|text| blake3::hash(text.as_bytes()) == hash));
 }
 
 /// Deletes the copy of a text.

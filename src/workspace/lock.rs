@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_reads_as_it_was_written() {
+    fn a_lock_reads_back_unchanged() {
         let text = lock().text();
         assert!(text.starts_with("# Written by cento"), "{text}");
         assert!(text.find("personas/") < text.find("skills/"));
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_that_cannot_be_trusted_is_not_read() {
+    fn an_invalid_lock_is_not_read() {
         let hash = format_hash(blake3::hash(b""));
         let output = |path: &str| {
             format!("[[output]]\npath = '{path}'\nprofile = 'p'\ntarget = 't'\nhash = '{hash}'\n")

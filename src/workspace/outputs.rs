@@ -15,7 +15,7 @@ mod sweep;
 
 #[cfg(test)]
 pub(crate) use apply::Report;
-pub(crate) use apply::{apply, steps, take_over};
+pub(crate) use apply::{apply, record_built, steps};
 pub(crate) use findings::{diagnostics, overtaken, stale};
 pub(crate) use paths::{CheckedPaths, Protected, check_paths};
 pub(crate) use plan::plan;

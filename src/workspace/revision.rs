@@ -39,7 +39,7 @@ pub(crate) enum RevisionError {
         object: String,
     },
     /// The revision exceeds a limit.
-    #[error("the revision is too large: {what}\nhelp: keep the workspace in a folder of its own")]
+    #[error("the revision is too large: {what}\nhelp: keep the workspace in its own directory")]
     TooLarge {
         /// The part that is too large, as a clause.
         what: &'static str,
@@ -236,7 +236,7 @@ impl<'r> Repository<'r> {
             let links: Vec<usize> = (0..at.len()).filter(|index| is_link(&at[*index])).collect();
             let files: Vec<_> = links.iter().filter_map(|index| at[*index].map(file)).collect();
             for (index, target) in links.into_iter().zip(self.objects(&files)?) {
-                let next = at[index].zip(target).and_then(|(link, target)| led_to(link, &target));
+                let next = at[index].zip(target).and_then(|(link, target)| link_target(link, &target));
                 let next = next.filter(|_| step < MOST_LINKS);
                 at[index] = next.and_then(|next| Some(entries.get_key_value(&next)?.0));
             }
@@ -353,7 +353,7 @@ fn records(listed: &[u8]) -> impl Iterator<Item = ([&str; 3], Utf8PathBuf)> {
 }
 
 /// Returns the path that a link points to. `None` if it leaves the workspace.
-fn led_to(link: &Utf8Path, target: &[u8]) -> Option<Utf8PathBuf> {
+fn link_target(link: &Utf8Path, target: &[u8]) -> Option<Utf8PathBuf> {
     let mut path = link.parent()?.to_owned();
     for part in std::str::from_utf8(target).ok()?.split('/') {
         match part {
@@ -392,9 +392,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_stays_in_the_workspace_or_leads_nowhere() {
+    fn a_link_that_leaves_the_workspace_leads_nowhere() {
         let led = |target: &str| {
-            led_to("fragments/a/x.toml".into(), target.as_bytes()).map(Utf8PathBuf::into_string)
+            link_target("fragments/a/x.toml".into(), target.as_bytes()).map(Utf8PathBuf::into_string)
         };
         assert_eq!(led("../b/./y.toml").as_deref(), Some("fragments/b/y.toml"));
         assert_eq!(led("../../../y.toml"), None);
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_lacks_an_object_is_none() {
+    fn an_incomplete_answer_is_none() {
         assert_eq!(batch(b"aa blob 2\nhi\nbb blob 0\n\n", 2), Some(vec![b"hi".to_vec(), Vec::new()]));
         assert_eq!(batch(b"aa missing\n", 1), None);
         assert_eq!(batch(b"aa blob 9\nhi\n", 1), None);

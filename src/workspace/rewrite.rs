@@ -160,7 +160,7 @@ pub(crate) fn rewrite(
     }
     for (number, (path, step)) in steps.iter().enumerate() {
         if let Err(error) = change(root, path, before, after, durability) {
-            return Err(undone(root, (before, after), &steps[..=number], &steps[number + 1..], error));
+            return Err(undo(root, (before, after), &steps[..=number], &steps[number + 1..], error));
         }
         if *step == Step::Removed {
             root.remove_empty_parents(path);
@@ -186,7 +186,7 @@ fn change(
 
 /// Undoes the steps, last first; the last one may not have been completed. It stops at the first file that
 /// cannot be restored, since earlier files may hold what that file has lost.
-fn undone(
+fn undo(
     root: &Root,
     (before, after): (&Texts, &Texts),
     tried: &[(&Utf8Path, Step)],

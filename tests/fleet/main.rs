@@ -31,7 +31,7 @@ struct Table {
 struct Fault {
     name: String,
     edit: Vec<Edit>,
-    told: Vec<Expected>,
+    reported: Vec<Expected>,
 }
 
 /// A change of one file: `put` replaces `find`, or `add` is appended.
@@ -69,19 +69,19 @@ struct Expected {
 }
 
 impl Expected {
-    fn is(&self, told: &Told) -> bool {
-        self.by == told.by
-            && self.code == told.code
-            && self.file == told.file
-            && told.line.contains(&self.line)
-            && self.rule == told.rule
-            && self.persona == told.persona
+    fn is(&self, reported: &Reported) -> bool {
+        self.by == reported.by
+            && self.code == reported.code
+            && self.file == reported.file
+            && reported.line.contains(&self.line)
+            && self.rule == reported.rule
+            && self.persona == reported.persona
     }
 }
 
 /// An actual report.
 #[derive(Debug, Clone, Default)]
-struct Told {
+struct Reported {
     by: &'static str,
     code: String,
     file: String,
@@ -91,9 +91,9 @@ struct Told {
     persona: String,
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for Reported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Told { by, code, file, line, rule, persona } = self;
+        let Reported { by, code, file, line, rule, persona } = self;
         write!(f, "{by} {code} {file} {rule} {persona}: {}", line.trim())
     }
 }
@@ -162,13 +162,13 @@ fn place(fleet: &Path, place: &Value) -> Outcome<(String, String)> {
     Ok((file, line))
 }
 
-/// All that the commands tell about a fleet.
-fn told(fleet: &Path) -> Outcome<Vec<Told>> {
+/// Collects all reports about a fleet.
+fn reported(fleet: &Path) -> Outcome<Vec<Reported>> {
     let mut all = Vec::new();
     for finding in list(&run(fleet, &["check", "--format", "json"])?, "findings") {
         let first = list(finding, "places").find(|place| place["primary"] == true);
         let (file, line) = place(fleet, first.ok_or_else(|| format!("no place: {finding}"))?)?;
-        all.push(Told { by: "check", code: word(&finding["code"]), file, line, ..Told::default() });
+        all.push(Reported { by: "check", code: word(&finding["code"]), file, line, ..Reported::default() });
     }
     for cluster in list(&run(fleet, &["similar", "--all", "--format", "json"])?, "clusters") {
         // The other variants are compared with the first; a single variant is reported as repeated.
@@ -177,37 +177,37 @@ fn told(fleet: &Path) -> Outcome<Vec<Told>> {
         {
             let (file, line) = place(fleet, &variant["places"][0])?;
             let code = format!("{} {}", word(&cluster["kind"]), word(&variant["difference"]));
-            all.push(Told { by: "similar", code, file, line, ..Told::default() });
+            all.push(Reported { by: "similar", code, file, line, ..Reported::default() });
         }
     }
     for rule in list(&run(fleet, &["rules", "--drift", "--format", "json"])?, "rules") {
         for holding in list(rule, "personas").filter(|holding| holding["standing"] != "as-written") {
             let (rule, persona) = (word(&rule["address"]), word(&holding["persona"]));
             let code = word(&holding["standing"]);
-            all.push(Told { by: "rules", code, rule, persona, ..Told::default() });
+            all.push(Reported { by: "rules", code, rule, persona, ..Reported::default() });
         }
     }
     Ok(all)
 }
 
-/// What is told and not expected, and what is expected and not told; each thing once.
-fn apart<'e>(expected: impl Iterator<Item = &'e Expected>, mut told: Vec<Told>) -> String {
+/// Returns unexpected and missing reports, each once.
+fn apart<'e>(expected: impl Iterator<Item = &'e Expected>, mut reported: Vec<Reported>) -> String {
     let mut lines = String::new();
     for expected in expected {
-        match told.iter().position(|told| expected.is(told)) {
-            Some(at) => drop(told.swap_remove(at)),
-            None => lines += &format!("    not told: {expected:?}\n"),
+        match reported.iter().position(|reported| expected.is(reported)) {
+            Some(at) => drop(reported.swap_remove(at)),
+            None => lines += &format!("    not reported: {expected:?}\n"),
         }
     }
-    lines.extend(told.iter().map(|told| format!("    told: {told}\n")));
+    lines.extend(reported.iter().map(|reported| format!("    reported: {reported}\n")));
     lines
 }
 
 #[test]
 fn the_clean_fleet_is_silent() -> Outcome<()> {
     let fleet = fleet()?;
-    let said = told(fleet.path())?;
-    assert!(said.is_empty(), "{said:#?}");
+    let found = reported(fleet.path())?;
+    assert!(found.is_empty(), "{found:#?}");
     let report = run(fleet.path(), &["check", "--strict", "--format", "json"])?;
     assert_eq!(list(&report, "findings").count(), 0, "{report}");
     // With a lower threshold, merely similar texts would be reported.
@@ -217,13 +217,13 @@ fn the_clean_fleet_is_silent() -> Outcome<()> {
 }
 
 #[test]
-fn each_fault_is_told_at_its_place_and_nothing_else_is() -> Outcome<()> {
+fn each_fault_is_reported_at_its_place_and_nothing_else_is() -> Outcome<()> {
     let wrong = faults()?
         .par_iter()
         .map(|fault| {
             let fleet = fleet()?;
             plant(fleet.path(), fault)?;
-            let apart = apart(fault.told.iter(), told(fleet.path())?);
+            let apart = apart(fault.reported.iter(), reported(fleet.path())?);
             Ok(if apart.is_empty() { apart } else { format!("{}:\n{apart}", fault.name) })
         })
         .collect::<Outcome<Vec<String>>>()?
@@ -233,18 +233,18 @@ fn each_fault_is_told_at_its_place_and_nothing_else_is() -> Outcome<()> {
 }
 
 #[test]
-fn all_faults_at_once_are_told_each_at_its_place() -> Outcome<()> {
+fn all_faults_at_once_are_each_reported_at_their_place() -> Outcome<()> {
     let (faults, fleet) = (faults()?, fleet()?);
     for fault in &faults {
         plant(fleet.path(), fault)?;
     }
-    let wrong = apart(faults.iter().flat_map(|fault| &fault.told), told(fleet.path())?);
+    let wrong = apart(faults.iter().flat_map(|fault| &fault.reported), reported(fleet.path())?);
     assert!(wrong.is_empty(), "{wrong}");
     Ok(())
 }
 
 #[test]
-fn every_fault_has_a_name_of_its_own_and_forty_are_too_few() -> Outcome<()> {
+fn there_are_more_than_forty_faults_with_unique_names() -> Outcome<()> {
     let faults = faults()?;
     let names: BTreeSet<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
     assert_eq!(names.len(), faults.len());

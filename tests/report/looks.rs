@@ -127,7 +127,7 @@ pub(crate) fn no_width_makes_the_page_scroll_sideways() {
     }
 }
 
-pub(crate) fn who_wants_less_motion_gets_none() {
+pub(crate) fn reduced_motion_is_respected() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "#/persona/ada");
     // Every transition is inside a media query for users who accept motion.

@@ -36,7 +36,7 @@ const OF_THE_FILE: &[Test] = tests! {
         only_a_report_is_overwritten
         ;
     size:
-        a_text_stands_in_the_page_once
+        a_text_is_in_the_page_once
         ;
 };
 
@@ -47,7 +47,7 @@ const IN_THE_BROWSER: &[Test] = tests! {
         every_hue_of_a_tint_leaves_the_text_readable
         the_theme_can_be_chosen_and_stays
         no_width_makes_the_page_scroll_sideways
-        who_wants_less_motion_gets_none
+        reduced_motion_is_respected
         ;
     safety:
         hostile_text_is_shown_and_does_not_run
@@ -60,9 +60,9 @@ const IN_THE_BROWSER: &[Test] = tests! {
         choosing_a_persona_shows_the_text_that_show_prints
         a_persona_that_cannot_be_composed_shows_why
         errors_in_files_that_no_persona_uses_are_not_lost
-        choosing_a_source_lights_up_its_text_and_says_what_is_lost_without_it
+        choosing_a_source_highlights_its_text_and_shows_the_loss_without_it
         the_credits_are_those_of_diff
-        a_piece_of_text_tells_its_origin
+        a_piece_of_text_shows_its_origin
         filters_narrow_the_lists
         conflicts_show_their_sides_and_decisions
         the_matrix_shows_forces_and_marks_other_wordings
@@ -72,7 +72,7 @@ const IN_THE_BROWSER: &[Test] = tests! {
     walks:
         everything_is_reached_by_keyboard
         the_tab_key_stops_at_every_control_with_a_visible_focus
-        links_lead_back_to_what_was_shown
+        links_restore_what_was_shown
         a_phone_shows_one_pane_at_a_time
         ;
 };

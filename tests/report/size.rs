@@ -87,7 +87,7 @@ fn multiplied(html: &str, copies: usize) -> String {
     page + script
 }
 
-pub(crate) fn a_text_stands_in_the_page_once() {
+pub(crate) fn a_text_is_in_the_page_once() {
     let fleet = Fleet::new(&[
         (
             "fragments/rules/git.toml",

@@ -50,7 +50,7 @@ pub(crate) fn errors_in_files_that_no_persona_uses_are_not_lost() {
     assert_eq!(fleet.cento(&["report", "ada"]).status.code(), Some(0), "not asked for");
 }
 
-pub(crate) fn choosing_a_source_lights_up_its_text_and_says_what_is_lost_without_it() {
+pub(crate) fn choosing_a_source_highlights_its_text_and_shows_the_loss_without_it() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/persona/ada");
     page.click(".source[data-source] b");
@@ -113,7 +113,7 @@ pub(crate) fn the_credits_are_those_of_diff() {
     }
 }
 
-pub(crate) fn a_piece_of_text_tells_its_origin() {
+pub(crate) fn a_piece_of_text_shows_its_origin() {
     let fleet = Fleet::varied();
     let page = open(&fleet, "#/persona/ada");
     let focus = |text: &str| {

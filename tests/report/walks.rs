@@ -80,7 +80,7 @@ pub(crate) fn the_tab_key_stops_at_every_control_with_a_visible_focus() {
     }
 }
 
-pub(crate) fn links_lead_back_to_what_was_shown() {
+pub(crate) fn links_restore_what_was_shown() {
     let fleet = Fleet::varied();
     let page = Page::open(&fleet.report(), "#/persona/bob?target=claude&source=rules%2Fsql");
     assert!(page.text("#persona-head").contains(".claude/agents/bob.md"));

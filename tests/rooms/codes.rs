@@ -90,7 +90,7 @@ fn a_persona_of_200_fragments() {
 }
 
 #[test]
-fn a_persona_of_200_fragments_that_all_disagree_names_a_few_and_counts_the_others() {
+fn a_persona_of_200_disagreeing_fragments_names_a_few_and_counts_the_rest() {
     let mut workspace = large(200);
     for number in 0..200 {
         let text = format!("[items]\none = \"{number}\"\n");
@@ -127,7 +127,7 @@ fn chain(count: usize, name: impl Fn(usize) -> String) -> Library {
 
 /// Whichever profile is visited first, only those with more than 64 generations below them are too deep.
 #[test]
-fn more_than_64_generations_are_refused_and_no_others() {
+fn only_more_than_64_generations_are_refused() {
     for upward in [true, false] {
         let name = |number: usize| format!("p{:03}", if upward { number } else { 999 - number });
         let library = chain(80, name);

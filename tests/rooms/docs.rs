@@ -21,7 +21,7 @@ mod pages;
 use pages::{DOCS, doc, names, path, table, updates};
 
 #[test]
-fn the_words_of_the_reference_are_those_of_the_program() {
+fn the_reference_lists_the_words_of_the_program() {
     let levels = Level::ALL.map(|(name, _)| name);
     assert_eq!(names("levels"), levels);
     assert_eq!(names("standings"), Status::ALL.map(|(name, _)| name));
@@ -59,7 +59,7 @@ fn the_words_of_the_reference_are_those_of_the_program() {
 }
 
 #[test]
-fn the_force_table_is_the_programs() {
+fn the_documented_force_table_matches_the_program() {
     let rows = table("forces");
     assert_eq!(rows.len(), Force::ALL.len());
     for (row, (name, a)) in rows.iter().zip(Force::ALL) {
@@ -353,7 +353,7 @@ fn with_generated_tables(page: &str) -> String {
 }
 
 #[test]
-fn the_generated_tables_are_those_of_the_program() {
+fn the_generated_tables_are_up_to_date() {
     for name in DOCS {
         let page = doc(name);
         let generated = with_generated_tables(&page);
@@ -366,7 +366,7 @@ fn the_generated_tables_are_those_of_the_program() {
 }
 
 #[test]
-fn the_limits_are_those_of_the_program() {
+fn the_documented_limits_match_the_program() {
     let page = doc("grammar.md");
     assert_eq!(page.matches("<!-- generated: ").count(), 3 + KEY_TABLES.len());
     assert!(page.contains(&format!("{} MiB", SOURCE_LIMIT >> 20)));
@@ -406,7 +406,7 @@ fn every_code_exists_with_its_severity() {
 }
 
 #[test]
-fn the_keys_of_the_json_are_those_of_the_page() {
+fn the_documented_json_keys_match_the_output() {
     let page = doc("json.md");
     let json = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     let report: Value = serde_json::from_str(json).expect("the example is JSON");

@@ -62,7 +62,7 @@ fn no_temporary_file(ground: &Ground) {
 }
 
 #[test]
-fn a_rewrite_that_fails_loses_nothing_and_says_what_is_where() {
+fn a_failed_rewrite_loses_nothing_and_reports_the_state_of_each_file() {
     let (before, after) = moved();
     let mut half_way = 0;
     for lasting in [false, true] {
@@ -110,7 +110,7 @@ fn a_rewrite_that_fails_loses_nothing_and_says_what_is_where() {
 }
 
 #[test]
-fn a_file_that_is_saved_meanwhile_is_not_overwritten() {
+fn a_file_saved_meanwhile_is_not_overwritten() {
     let ground = Ground::new();
     ground.put("a.toml", "read\n");
     let seen = ground.root.seen("a.toml".into()).unwrap();
@@ -127,7 +127,7 @@ fn a_file_that_is_saved_meanwhile_is_not_overwritten() {
 }
 
 #[test]
-fn a_build_that_fails_leaves_nothing_that_passes_for_an_edit() {
+fn a_failed_build_leaves_nothing_that_looks_like_an_edit() {
     let old = [("a/ada.md", "1\n"), ("b/bob.md", "1\n"), ("c/cy.md", "1\n")];
     let new = [("a/ada.md", "2\n"), ("b/bob.md", "2\n"), ("d/dot.md", "2\n")];
     let prune = Options { force: false, prune: true };
@@ -153,7 +153,7 @@ fn a_build_that_fails_leaves_nothing_that_passes_for_an_edit() {
 }
 
 #[test]
-fn temporary_files_that_nobody_holds_are_removed() {
+fn unlocked_temporary_files_are_removed() {
     let ground = Ground::new();
     for path in [
         "personas/.cento-12-3.tmp",
@@ -206,7 +206,7 @@ fn a_second_writer_waits_says_so_and_gives_up() {
 }
 
 #[test]
-fn a_lock_that_is_something_else_is_refused() {
+fn a_lock_that_is_not_a_file_is_refused() {
     let ground = Ground::new();
     let fails = || exclusive(&ground.root, Duration::ZERO, |_| ()).unwrap_err().to_string();
     ground.put(".cento", "a file");
@@ -221,7 +221,7 @@ fn a_lock_that_is_something_else_is_refused() {
 }
 
 #[test]
-fn an_output_that_is_saved_between_plan_and_rename_is_left_alone() {
+fn an_output_saved_between_plan_and_rename_is_left_alone() {
     let ground = Ground::new();
     let old = [("a/ada.md", "1\n"), ("b/bob.md", "1\n"), ("c/cy.md", "1\n")];
     ground.build(&old, Options::default());

@@ -47,7 +47,7 @@ fn fixture(path: &Utf8Path) -> Result<(), Box<dyn Error>> {
         library.profiles.values_mut().for_each(|profile| of(profile).reverse());
         let (reversed, other_findings) = compose(&library, &loaded, lints);
         library.profiles.values_mut().for_each(|profile| of(profile).reverse());
-        same(&said(&findings), &said(&other_findings))
+        same(&without_order(&findings), &without_order(&other_findings))
             .map_err(|diff| format!("the order of `{list}` changes the findings:\n{diff}"))?;
         same(&lines(&results), &lines(&reversed))
             .map_err(|diff| format!("the order of `{list}` changes what personas say:\n{diff}"))?;
@@ -87,8 +87,8 @@ fn show(composition: &Composition<'_>) -> Option<(String, String)> {
     Some((format!("show/{}.md", composition.profile.id), render(composition, first).into_text()))
 }
 
-/// The findings without what may depend on display order: notes about routes, and places.
-fn said(findings: &[Diagnostic]) -> String {
+/// Returns the findings without what may depend on display order: notes about routes, and places.
+fn without_order(findings: &[Diagnostic]) -> String {
     let mut lines: Vec<_> = findings
         .iter()
         .map(|finding| {
@@ -105,8 +105,8 @@ fn lines(results: &Texts) -> String {
     let mut lines: Vec<String> = Vec::new();
     for (path, text) in results.iter().filter(|(path, _)| path.starts_with("show/")) {
         let numbers = |character: char| character.is_ascii_digit();
-        let said = text.lines().filter(|line| !line.is_empty());
-        lines.extend(said.map(|line| format!("{path}: {}\n", line.trim_start_matches(numbers))));
+        let without_order = text.lines().filter(|line| !line.is_empty());
+        lines.extend(without_order.map(|line| format!("{path}: {}\n", line.trim_start_matches(numbers))));
     }
     lines.sort();
     lines.concat()
@@ -118,7 +118,7 @@ fn compare(expected: &Texts, results: &Texts) -> Result<(), Box<dyn Error>> {
     for path in paths {
         let text = |results: &Texts| results.get(path).cloned().unwrap_or_default();
         if let Err(diff) = same(&text(expected), &text(results)) {
-            write!(differences, "{path} is not what comes of the workspace:\n{diff}")?;
+            write!(differences, "{path} differs from the results:\n{diff}")?;
         }
     }
     if differences.is_empty() { Ok(()) } else { Err(differences.into()) }
@@ -133,7 +133,7 @@ fn same(expected: &str, found: &str) -> Result<(), String> {
 }
 
 #[test]
-fn every_fixture_gives_what_it_expects() {
+fn every_fixture_gives_the_expected_results() {
     let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let wanted = std::env::var("FIXTURE").unwrap_or_default();
     let paths = folder.read_dir_utf8().unwrap().map(|entry| entry.unwrap().into_path());

@@ -92,7 +92,7 @@ fn every_report_of_every_fixture_is_valid_sarif() {
 }
 
 #[test]
-fn the_schema_refuses_what_is_no_sarif() {
+fn the_schema_rejects_invalid_sarif() {
     let wrong = r#"{ "version": "2.1.0", "runs": [{ "tool": { "driver": {} }, "columnKind": "bytes" }] }"#;
     assert_eq!(objections(&schema(), wrong).len(), 2);
 }
@@ -172,7 +172,7 @@ fn place(library: &Library, finding: &Diagnostic) -> Option<Span> {
 }
 
 #[test]
-fn fixes_leave_nothing_of_what_they_fix() {
+fn fixes_remove_what_they_fix() {
     let mut count = 0;
     for (name, library, findings) in fixtures() {
         let report: Value = serde_json::from_str(&written("sarif", &library, &findings, "")).unwrap();
@@ -222,8 +222,8 @@ fn command(line: &str) -> Option<(String, BTreeMap<String, String>, String)> {
 }
 
 #[test]
-fn every_finding_is_one_command_that_says_it_at_its_line() {
-    /// Where the marks that a command is made of stand in a path.
+fn every_finding_is_one_command_at_its_line() {
+    /// Returns the positions of command markers in a path.
     const BASE: &str = "a, b::c=d 100%/";
     for (name, library, findings) in fixtures() {
         let report = written("github", &library, &findings, BASE);

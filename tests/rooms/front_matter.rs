@@ -32,7 +32,7 @@ fn front_matter(document: &str) -> (&str, yaml_serde::Value) {
 }
 
 #[test]
-fn what_a_reader_of_yaml_1_1_takes_for_something_else_is_quoted() {
+fn strings_that_yaml_1_1_reads_as_other_types_are_quoted() {
     let words = [
         "no", "No", "NO", "yes", "on", "Off", "y", "n", "true", "null", "~", "1e3", "1_000", "0o17", "0x1f",
         "017", "2024-01-01", "12:30:45", "1.0", ".inf", ".nan", "=", "<<", "-", "?", "- a", "a: b", "a #b",
@@ -54,7 +54,7 @@ proptest! {
     /// A description with any characters, including control characters and line breaks, reads back unchanged
     /// and stays inside the front matter.
     #[test]
-    fn any_string_is_read_as_meant(
+    fn any_string_reads_back_unchanged(
         description in "(---\n|: |# |\\PC|[ \t\n\"'\u{7}\u{1b}\u{85}\u{2028}\u{feff}]){0,24}x",
         model in "[ -~]{0,12}x",
     ) {

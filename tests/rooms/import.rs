@@ -63,7 +63,7 @@ fn all_files(imported: &Imported) -> String {
 }
 
 #[test]
-fn the_documents_become_what_lies_beside_them() {
+fn documents_become_the_files_next_to_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import");
     let mut entries: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
@@ -86,7 +86,7 @@ fn the_documents_become_what_lies_beside_them() {
 
 /// Layout that the profile sets has the profile as its origin; only default layout has none.
 #[test]
-fn only_the_usual_markup_has_no_origin() {
+fn only_default_markup_has_no_origin() {
     let usual =
         ["\n", "\n\n", "# ", "## ", "### ", "- ", "1. ", "**", "**: ", ":**", " ", "  ", "   ", "---\n"];
     for name in ["agent.md", "layouts.md", "plain.txt", "sections.md"] {
@@ -111,7 +111,7 @@ fn only_the_usual_markup_has_no_origin() {
 }
 
 #[test]
-fn what_editors_would_spoil_comes_back() {
+fn texts_that_editors_would_change_are_reproduced() {
     let documents = [
         "",
         "\n",
@@ -154,7 +154,7 @@ fn what_editors_would_spoil_comes_back() {
 }
 
 #[test]
-fn front_matter_that_would_not_come_back_is_kept_whole() {
+fn front_matter_that_cannot_be_reproduced_is_kept_whole() {
     let text = "---\nname: some-agent\ndescription: d\ntools: Read, Grep\ndisallowedTools: Grep\n---\n\n- Never lie\n";
     let imported = exact(text);
     assert!(
@@ -166,7 +166,7 @@ fn front_matter_that_would_not_come_back_is_kept_whole() {
 }
 
 #[test]
-fn front_matter_is_lifted_key_by_key() {
+fn front_matter_is_extracted_key_by_key() {
     let text = "---\nname: some-agent\ndescription: 'It''s: quoted'\ntools: Read, Grep\n\n# why\nmodel: \"opus\" \n\
                 color: blue\nextra:\n  - a\n---\n\nYou are x.\n";
     let imported = exact(text);
@@ -189,7 +189,7 @@ fn front_matter_is_lifted_key_by_key() {
 }
 
 #[test]
-fn front_matter_that_is_not_yaml_is_kept_and_reported() {
+fn invalid_front_matter_is_kept_and_reported() {
     let documents = [
         ("---\nname: some-agent\ndescription: Use when: x\n---\nx\n", 3),
         ("---\nglobs: *.ts\n---\nx\n", 2),
@@ -208,7 +208,7 @@ fn front_matter_that_is_not_yaml_is_kept_and_reported() {
 }
 
 #[test]
-fn a_document_of_the_workspace_is_written_where_it_lies() {
+fn a_document_in_the_workspace_is_built_to_its_own_path() {
     let text = "---\nname: x\ndescription: d\n---\n\nYou are x.\n";
     let usual = imported_into(".claude/agents/x.md", Some(".claude/agents/x.md"), text, None);
     assert!(usual.files.last().unwrap().1.ends_with("\n[target.claude]\n"), "{}", all_files(&usual));
@@ -222,7 +222,7 @@ fn a_document_of_the_workspace_is_written_where_it_lies() {
 }
 
 #[test]
-fn the_settings_of_the_workspace_hold_for_what_is_imported() {
+fn imports_follow_the_settings_of_the_workspace() {
     let config = "[paths]\nfragments = \"parts\"\nprofiles = \"people\"\n[defaults]\nstyle = \"plain\"\ntargets = [\"claude\"]\n";
     let text = "## Rules\n\n- **Never** x\n";
     let imported = imported_into("a.md", None, text, Some(config));
@@ -368,23 +368,23 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
-    fn every_document_comes_back(text in document()) {
+    fn every_document_is_reproduced(text in document()) {
         exact(&text);
     }
 
     #[test]
-    fn every_text_comes_back(text in any::<String>()) {
+    fn every_text_is_reproduced(text in any::<String>()) {
         exact(&text);
     }
 
     #[test]
-    fn every_mixture_of_signs_comes_back(text in "([-*+#>|`~=_:.!\\[\\]()<>/0-9a-zA-Z\" '\\\\\t\r\n]|\n- |\n\n|\\*\\*|\n# ){0,60}") {
+    fn every_mixture_of_markup_is_reproduced(text in "([-*+#>|`~=_:.!\\[\\]()<>/0-9a-zA-Z\" '\\\\\t\r\n]|\n- |\n\n|\\*\\*|\n# ){0,60}") {
         exact(&text);
     }
 
     /// Every text is in exactly one fragment, so editing it changes one line of the document.
     #[test]
-    fn an_edit_of_one_text_changes_that_text_alone(
+    fn an_edit_of_one_text_changes_only_that_text(
         lines in proptest::collection::vec(line(), 1..16),
         choice in any::<prop::sample::Index>(),
     ) {

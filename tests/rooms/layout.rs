@@ -85,7 +85,7 @@ fn another(key: &LayoutKey) -> String {
 }
 
 #[test]
-fn a_default_written_out_changes_nothing_and_another_value_does() {
+fn an_explicit_default_changes_nothing_but_another_value_does() {
     let plain = built("");
     let mut count = 0;
     for key in &LAYOUT {
@@ -144,13 +144,13 @@ fn absorbed(layout: &str, old: &str, new: &str) -> String {
     let found = built.replace(old, new);
     let path = Utf8PathBuf::from("smith.md");
     let edited = Edited { path, target: "claude", base: None, found: found.clone() };
-    let absorption = absorb(&texts, "smith", &[edited], &mut |_| Answer::Own).unwrap();
+    let absorption = absorb(&texts, "smith", &[edited], &mut |_| Answer::Profile).unwrap();
     assert_eq!(absorption.outputs[0].text, found, "{old:?} {new:?}\n{:?}", absorption.outputs[0].changes);
     absorption.files[&profile].clone()
 }
 
 #[test]
-fn another_default_in_the_table_is_another_output_import_and_absorb() {
+fn changing_a_default_changes_output_import_and_absorb() {
     let plain = built("");
     planted(|| {
         let usual = built("");
@@ -189,7 +189,7 @@ fn another_default_in_the_table_is_another_output_import_and_absorb() {
 }
 
 #[test]
-fn new_text_is_read_in_the_layout_of_the_persona() {
+fn new_text_is_parsed_with_the_layout_of_the_persona() {
     let layout = "[layout]\nheading = \"## TITLE ##\"\nbullet = \"* \"\nlabel = \"**LABEL:** \"\n";
     let section = absorbed(layout, "## Rules ##", "## Manners ##\n\n* greet\n\n## Rules ##");
     assert!(section.contains("[body.manners.items]\ngreet = \"greet\""), "{section}");
@@ -231,7 +231,7 @@ const MARKUP: [(&str, &[&str]); 8] = [
 ];
 
 #[test]
-fn no_default_is_typed_a_second_time() {
+fn no_default_is_written_twice() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut waiting: Vec<PathBuf> = vec![root.join("render"), root.join("author")];
     let mut wrong = Vec::new();

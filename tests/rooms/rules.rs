@@ -111,7 +111,7 @@ fn a_matrix_of_thirty_by_thirty_fits_80_and_140_columns() {
 }
 
 #[test]
-fn a_wide_matrix_goes_on_below_and_loses_nothing() {
+fn a_wide_matrix_continues_below_and_loses_nothing() {
     for (rows, columns, width) in [(3, 200, 80), (31, 61, 140), (2, 1, 40), (1, 1000, 100)] {
         let text = shown(&matrix(rows, columns), width);
         assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");

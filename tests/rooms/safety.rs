@@ -52,14 +52,14 @@ const CARRIERS: &[&str] = &[
 ];
 
 #[test]
-fn what_carries_bits_beside_what_needs_none_is_found() {
+fn invisible_characters_without_a_use_are_found() {
     for text in CARRIERS {
         assert_eq!(codes(text), ["hidden-character"], "{text:?}");
     }
 }
 
 #[test]
-fn texts_that_are_written_properly_are_left_alone() {
+fn legitimate_texts_are_accepted() {
     for text in PROPER {
         assert_eq!(codes(text), [""; 0], "{text:?}");
     }
@@ -103,7 +103,7 @@ const BAD: &[(&str, &[char])] = &[
 
 proptest! {
     #[test]
-    fn a_bad_character_is_found_wherever_it_stands_in_plain_text(
+    fn a_bad_character_is_found_anywhere_in_plain_text(
         before in "[ -~\n]{0,20}",
         after in "[ -~\n]{0,20}",
         which in any::<prop::sample::Index>(),
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn plain_text_and_proper_text_are_left_alone_however_they_are_joined(
+    fn plain_and_legitimate_texts_are_accepted_however_they_are_joined(
         plain in "[a-zA-Z0-9 .,;:'\"()*_`#+/-]{0,40}",
         parts in prop::collection::vec(prop::sample::select(PROPER), 0..4),
     ) {
@@ -152,7 +152,7 @@ fn a_bad_character_is_found_in_every_value_of_a_file() {
 }
 
 #[test]
-fn everything_that_is_not_seen_alone_is_known_as_such() {
+fn every_bad_character_is_found_on_its_own() {
     for character in BAD.iter().flat_map(|(_, characters)| *characters) {
         assert!(!concealed(&character.to_string()).is_empty(), "{character:?}");
     }

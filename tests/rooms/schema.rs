@@ -76,7 +76,7 @@ fn objections(validator: &Validator, toml: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_schema_and_the_readers_accept_the_same_value_of_every_key() {
+fn the_schema_and_the_readers_accept_the_same_values_of_every_key() {
     let validators = validators();
     let mut count = 0;
     let mut wrong = Vec::new();

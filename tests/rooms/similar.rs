@@ -40,7 +40,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
-    fn law_what_is_alike_in_two_files_is_found(documents in drawn(), hundredths in 40u32..=100) {
+    fn law_similar_rules_in_two_files_are_found(documents in drawn(), hundredths in 40u32..=100) {
         let threshold = f64::from(hundredths) / 100.0;
         let corpus = of_documents(&documents);
         let homes = homes(&corpus, threshold);

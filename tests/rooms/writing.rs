@@ -161,7 +161,7 @@ fn refused(root: &Root, path: &str) -> Diagnostic {
 // Reading.
 
 #[test]
-fn sources_lose_their_byte_order_mark_and_their_carriage_returns() {
+fn sources_are_read_without_byte_order_mark_and_carriage_returns() {
     let ground = Ground::new();
     ground.put("a.toml", b"\xef\xbb\xbfa = 1\r\nb = \"x\ry\"\r\n");
     assert_eq!(source(&ground.root, "a.toml"), "a = 1\nb = \"x\ry\"\n");
@@ -229,7 +229,7 @@ fn nothing_outside_is_read() {
 }
 
 #[test]
-fn what_is_no_regular_file_neither_hangs_nor_panics() {
+fn special_files_neither_hang_nor_panic() {
     let ground = Ground::new();
     fs::create_dir_all(ground.path("fragments/directory.toml")).unwrap();
     let pipe = ground.path("fragments/pipe.toml");
@@ -248,7 +248,7 @@ fn what_is_no_regular_file_neither_hangs_nor_panics() {
 }
 
 #[test]
-fn sources_are_listed_in_order_and_what_is_passed_over_is_named() {
+fn sources_are_listed_in_order_and_ignored_files_are_reported() {
     let ground = Ground::new();
     for path in
         ["b.toml", "a/z.toml", "a/.hidden.toml", ".git/x.toml", "a-b.toml", "a/notes.md", "a/UPPER.TOML"]
@@ -290,7 +290,7 @@ fn sources_are_listed_in_order_and_what_is_passed_over_is_named() {
 }
 
 #[test]
-fn a_directory_of_sources_may_be_missing_and_may_not_lead_out() {
+fn a_source_directory_may_be_missing_but_not_outside() {
     let ground = Ground::new();
     let list = |path: &str| ground.root.toml_files(path.into()).unwrap();
     assert_eq!(list("fragments").0.len() + list("fragments").1.len(), 0);
@@ -319,7 +319,7 @@ fn directories_nest_to_a_limit() {
 // Writing.
 
 #[test]
-fn a_root_must_be_a_directory_and_may_be_made_by_the_first_write() {
+fn a_root_must_be_a_directory_and_may_be_created_by_the_first_write() {
     let ground = Ground::new();
     ground.put("file", "");
     assert!(Root::open(&ground.path("none")).is_err());
@@ -340,7 +340,7 @@ fn a_root_must_be_a_directory_and_may_be_made_by_the_first_write() {
 }
 
 #[test]
-fn new_files_have_the_usual_mode_and_old_ones_keep_theirs() {
+fn new_files_have_the_default_mode_and_old_ones_keep_theirs() {
     let ground = Ground::new();
     ground.put("usual", "");
     let mode = |path: &str| fs::metadata(ground.path(path)).unwrap().mode() & 0o7777;
@@ -482,7 +482,7 @@ fn a_kill_leaves_the_old_or_the_new_file_whole() {
 }
 
 #[test]
-fn a_killed_build_leaves_nothing_that_passes_for_an_edit() {
+fn a_killed_build_leaves_nothing_that_looks_like_an_edit() {
     let ground = Ground::new();
     for round in 0..25 {
         let mut child = start_child(&ground, "fleet", "personas/p0.md");
@@ -498,7 +498,7 @@ fn a_killed_build_leaves_nothing_that_passes_for_an_edit() {
 }
 
 #[test]
-fn two_writers_at_once_tear_nothing_and_overwrite_nothing_unseen() {
+fn concurrent_writers_corrupt_nothing_and_overwrite_nothing_unseen() {
     let ground = Ground::new();
     std::thread::scope(|scope| {
         for writer in 0..2 {
@@ -520,7 +520,7 @@ fn two_writers_at_once_tear_nothing_and_overwrite_nothing_unseen() {
 }
 
 #[test]
-fn an_error_names_the_file_and_gives_no_number() {
+fn an_error_names_the_file_and_omits_the_error_number() {
     let ground = Ground::new();
     fs::create_dir(ground.path("directory")).unwrap();
     let error = put_over(&ground.root, "directory".into(), b"", Durability::Unsynced).unwrap_err();
@@ -558,7 +558,7 @@ fn a_build_writes_what_changed_and_nothing_else() {
 }
 
 #[test]
-fn a_file_that_is_as_it_should_be_is_taken_into_the_lock() {
+fn an_up_to_date_file_is_adopted_into_the_lock() {
     let ground = Ground::new();
     ground.put("personas/ada.md", "1\n");
     assert_eq!(ground.status("personas/ada.md", "1\n"), Status::Adopt);
@@ -596,7 +596,7 @@ fn an_edit_by_hand_is_shown_and_kept() {
 }
 
 #[test]
-fn a_long_edit_is_cut_and_one_that_is_not_text_is_survived() {
+fn a_long_edit_is_cut_and_a_binary_one_is_reported() {
     let ground = Ground::new();
     ground.build(&[("a.md", "x\n")], Options::default());
     ground.put("a.md", "line\n".repeat(100));
@@ -640,7 +640,7 @@ fn line_endings_alone_are_no_edit_unless_the_profile_sets_them() {
 }
 
 #[test]
-fn what_cento_did_not_write_is_not_overwritten() {
+fn files_that_cento_did_not_write_are_not_overwritten() {
     let ground = Ground::new();
     ground.put("file.md", "mine\n");
     fs::create_dir(ground.path("directory.md")).unwrap();
@@ -694,7 +694,7 @@ fn no_output_goes_through_a_link_or_a_file() {
 }
 
 #[test]
-fn what_a_power_cut_damaged_is_found_and_repaired() {
+fn files_damaged_by_a_power_failure_are_found_and_repaired() {
     let ground = Ground::new();
     let (path, text) = ("personas/ada.md", "first\nsecond\nthird\n".repeat(60));
     let text = text.as_str();
@@ -760,7 +760,7 @@ fn orphans_are_reported_and_pruned_with_their_empty_directories() {
 }
 
 #[test]
-fn an_edited_orphan_goes_only_by_force() {
+fn an_edited_orphan_is_deleted_only_with_force() {
     let ground = Ground::new();
     ground.build(&[("a/ada.md", "a\n"), ("b/bob.md", "b\n"), ("c/cy.md", "c\n")], Options::default());
     ground.put("a/ada.md", "edited\n");
@@ -840,7 +840,7 @@ fn a_lock_cannot_be_made_to_remove_sources() {
 }
 
 #[test]
-fn a_lock_that_cannot_be_trusted_is_a_finding() {
+fn an_invalid_lock_is_a_finding() {
     let ground = Ground::new();
     let finding = || *Lock::read(&ground.root).unwrap().unwrap_err();
     for text in ["version = 9\n", "nonsense", "<<<<<<< HEAD\n", "version = 1\n[[output]]\npath = \"../x\"\n"]
@@ -859,7 +859,7 @@ fn a_lock_that_cannot_be_trusted_is_a_finding() {
 }
 
 #[test]
-fn a_failure_half_way_leaves_a_lock_that_says_what_was_done() {
+fn a_failure_halfway_leaves_a_lock_of_the_completed_steps() {
     let ground = Ground::new();
     ground.build(&[("a/ada.md", "1\n"), ("z/zoe.md", "1\n")], Options::default());
     let outputs = [("a/ada.md", "2\n"), ("m/mo.md", "2\n"), ("z/zoe.md", "2\n")];
@@ -878,7 +878,7 @@ fn a_failure_half_way_leaves_a_lock_that_says_what_was_done() {
 }
 
 #[test]
-fn paths_that_no_output_may_have() {
+fn forbidden_output_paths_are_refused() {
     let ground = Ground::new();
     let protected = ground.protected();
     let reject = |path: &str| {
@@ -935,7 +935,7 @@ fn paths_that_no_output_may_have() {
 }
 
 #[test]
-fn sources_are_protected_wherever_the_root_lies() {
+fn sources_are_protected_wherever_the_root_is() {
     let ground = Ground::new();
     let accepts = |root: &str, path: &str| {
         let Ok(root) = Root::open_or_create(&ground.path(root)) else { return false };
@@ -961,7 +961,7 @@ fn sources_are_protected_wherever_the_root_lies() {
 }
 
 #[test]
-fn outputs_of_one_target_that_declare_one_name_are_set_aside() {
+fn outputs_of_one_target_with_one_name_are_set_aside() {
     let ground = Ground::new();
     let named = |profile: &str, target: &'static str, name: &str| Output {
         profile: profile.into(),
@@ -983,7 +983,7 @@ fn outputs_of_one_target_that_declare_one_name_are_set_aside() {
 }
 
 #[test]
-fn outputs_that_want_one_place_are_named_and_set_aside() {
+fn outputs_with_colliding_paths_are_reported_and_set_aside() {
     let ground = Ground::new();
     let named = |profile: &str, path: &str| Output { profile: profile.into(), ..output(path, "x") };
     let check = |outputs| check_paths(outputs, &ground.protected());
@@ -1019,7 +1019,7 @@ fn outputs_that_want_one_place_are_named_and_set_aside() {
 }
 
 #[test]
-fn a_text_that_was_not_kept_is_made_again_and_must_be_the_same() {
+fn a_text_that_was_not_kept_is_rebuilt_and_must_be_equal() {
     let ground = Ground::new();
     let outputs: Vec<(String, String)> =
         (0..200).map(|index| (format!("personas/p{index}.md"), format!("{index}\n"))).collect();
@@ -1063,7 +1063,7 @@ fn a_text_that_was_not_kept_is_made_again_and_must_be_the_same() {
 }
 
 #[test]
-fn a_change_of_case_alone_removes_no_file_twice() {
+fn a_change_of_case_alone_deletes_no_file() {
     let ground = Ground::new();
     ground.build(&[("personas/Ada.md", "1\n")], Options::default());
     // As on a file system that ignores case: both names are the same file.

@@ -270,7 +270,7 @@ impl<'l> Finder<'l> {
         let what = match (before.1, after.1) {
             (false, false) => return false,
             (false, true) => "has errors now",
-            (true, false) => "has no errors any more",
+            (true, false) => "no longer has errors",
             (true, true) => "was edited, and still has errors",
         };
         let edits = vec![Edit::Changed { to: what }];

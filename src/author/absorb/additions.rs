@@ -13,7 +13,7 @@ use crate::trial::BuiltPersona;
 
 /// A new entry, parsed from an added line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct New {
+pub(super) struct AddedEntry {
     pub(super) part: Part,
     pub(super) label: Option<String>,
     pub(super) text: String,
@@ -22,10 +22,10 @@ pub(super) struct New {
     pub(super) typed: Option<String>,
 }
 
-impl New {
+impl AddedEntry {
     /// Returns an entry without label or reason.
     pub(super) fn plain(part: Part, text: String) -> Self {
-        New { part, label: None, text, why: None, typed: None }
+        AddedEntry { part, label: None, text, why: None, typed: None }
     }
 
     /// Parses a bullet of a new list: a rule if it begins with a force label, else an item.
@@ -33,9 +33,9 @@ impl New {
         match forces::label(text) {
             Some((force, end)) => {
                 let typed = Some(text[..end].to_owned());
-                New { typed, ..New::plain(Part::Rule(force), text[end + 1..].to_owned()) }
+                AddedEntry { typed, ..AddedEntry::plain(Part::Rule(force), text[end + 1..].to_owned()) }
             }
-            None => New::plain(Part::Item, text.to_owned()),
+            None => AddedEntry::plain(Part::Item, text.to_owned()),
         }
     }
 
@@ -93,8 +93,8 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
             let is_between = sources.len() == 2 && sources[0] != sources[1];
             let [first, second] = if is_between { [own, shared] } else { [shared, own] };
             let all: Vec<Proposal> = first.into_iter().chain(second).collect();
-            let counted: Vec<Proposal> = kept(persona, edit, &elements, after)
-                .map(|step| numbered(persona, step, &all))
+            let counted: Vec<Proposal> = first_unedited_step(persona, edit, &elements, after)
+                .map(|step| with_number(persona, step, &all))
                 .unwrap_or_default();
             proposals.extend(all);
             proposals.extend(counted);
@@ -104,7 +104,7 @@ pub(super) fn inserted(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Propos
 }
 
 /// Returns the first step at or below `after` whose number no pending hunk changes.
-fn kept<'t, 'a>(
+fn first_unedited_step<'t, 'a>(
     persona: &BuiltPersona<'_>,
     edit: Edit<'_>,
     elements: &'t [Element<'a>],
@@ -127,7 +127,7 @@ fn kept<'t, 'a>(
 
 /// Returns the proposals with a `number` setting that pins the number of a step. This covers a step that was
 /// inserted without renumbering the steps below it.
-fn numbered(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposal]) -> Vec<Proposal> {
+fn with_number(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposal]) -> Vec<Proposal> {
     let number: String = bullet(persona, step).chars().filter(char::is_ascii_digit).collect();
     if step.list_part() != Some(Part::Step) || number.is_empty() {
         return Vec::new();
@@ -138,20 +138,20 @@ fn numbered(persona: &BuiltPersona<'_>, step: &Element<'_>, proposals: &[Proposa
 }
 
 /// Returns the ways to parse lines as entries of a neighbour's list.
-fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) -> Vec<Vec<New>> {
+fn readings(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, lines: &str) -> Vec<Vec<AddedEntry>> {
     let bullet = bullet(persona, neighbour);
     if let Some((force, lines)) = under_a_force(persona, neighbour, lines) {
         let texts = bullets(lines, bullet, false).unwrap_or_default();
-        let rules: Vec<New> =
-            texts.iter().map(|text| New::plain(Part::Rule(force), uncapitalized(text))).collect();
+        let rules: Vec<AddedEntry> =
+            texts.iter().map(|text| AddedEntry::plain(Part::Rule(force), uncapitalized(text))).collect();
         return if rules.is_empty() { Vec::new() } else { vec![rules] };
     }
     let Some(texts) = bullets(lines, bullet, neighbour.list_part() == Some(Part::Step)) else {
         return Vec::new();
     };
-    let mut all: Vec<Vec<New>> = Vec::new();
+    let mut all: Vec<Vec<AddedEntry>> = Vec::new();
     for how in [Reading::Extracted, Reading::Typed, Reading::Plain] {
-        let entries: Vec<New> =
+        let entries: Vec<AddedEntry> =
             texts.iter().filter_map(|text| reading(persona, neighbour, text, how)).collect();
         if entries.len() == texts.len() && !all.contains(&entries) {
             all.push(entries);
@@ -216,7 +216,12 @@ enum Reading {
 }
 
 /// Parses a text as an entry. `None` if it cannot be parsed that way.
-fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how: Reading) -> Option<New> {
+fn reading(
+    persona: &BuiltPersona<'_>,
+    neighbour: &Element<'_>,
+    text: &str,
+    how: Reading,
+) -> Option<AddedEntry> {
     let is_extracted = how != Reading::Plain;
     let mut rest = text;
     let mut label = None;
@@ -239,7 +244,7 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
         // A force label under a heading that names a force would contradict the heading.
         (Part::Rule(_), Some(_)) if is_unlabelled(persona, neighbour) => return None,
         (Part::Rule(force), _) => {
-            let (part, after) = ruled(persona, neighbour, force, rest);
+            let (part, after) = rule_of_line(persona, neighbour, force, rest);
             rest = after;
             part
         }
@@ -266,7 +271,7 @@ fn reading(persona: &BuiltPersona<'_>, neighbour: &Element<'_>, text: &str, how:
     {
         (content, why) = (before.to_owned(), Some(after.to_owned()));
     }
-    (!content.trim().is_empty()).then_some(New { part, label, text: content, why, typed })
+    (!content.trim().is_empty()).then_some(AddedEntry { part, label, text: content, why, typed })
 }
 
 /// Returns the text between `open` and `close` at the start of a line, and the rest. `None` if `close` is
@@ -290,7 +295,7 @@ pub(super) fn is_unlabelled(persona: &BuiltPersona<'_>, neighbour: &Element<'_>)
 
 /// Returns the force that a line names and the rest of the line. A line without a force is an item, or a rule
 /// of the neighbour's force if that is printed above the list.
-fn ruled<'l>(
+fn rule_of_line<'l>(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
     force: Force,
@@ -316,10 +321,12 @@ pub(super) fn is_free(persona: &BuiltPersona<'_>, place: &str) -> bool {
 }
 
 /// Returns unused ids for new entries of a list.
-fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[New]) -> Vec<String> {
+fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[AddedEntry]) -> Vec<String> {
     let is_free = |id: &str| is_free(persona, &address::below(list, id));
     let mut ids = Ids::of_entries();
-    let id = |new: &New| ids.make_where(new.label.as_deref().unwrap_or(&new.text), new.part.noun(), &is_free);
+    let id = |new: &AddedEntry| {
+        ids.make_where(new.label.as_deref().unwrap_or(&new.text), new.part.noun(), &is_free)
+    };
     entries.iter().map(id).collect()
 }
 
@@ -328,7 +335,7 @@ fn ids(persona: &BuiltPersona<'_>, list: &str, entries: &[New]) -> Vec<String> {
 fn beside(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
-    entries: &[New],
+    entries: &[AddedEntry],
     is_before: bool,
 ) -> Vec<Proposal> {
     let is_same = entries.iter().all(|new| Some(new.part) == neighbour.list_part());
@@ -342,7 +349,7 @@ fn beside(
 fn beside_at(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
-    entries: &[New],
+    entries: &[AddedEntry],
     is_before: bool,
     is_anchored: bool,
 ) -> Option<Proposal> {
@@ -376,8 +383,8 @@ fn names(list: &str, ids: &[String]) -> String {
 }
 
 /// Returns the layout settings that print the force labels of new entries as typed.
-fn typed_labels(list: &str, entries: &[New], ids: &[String]) -> Vec<SourceEdit> {
-    let label = |(new, id): (&New, &String)| match (&new.typed, new.part) {
+fn typed_labels(list: &str, entries: &[AddedEntry], ids: &[String]) -> Vec<SourceEdit> {
+    let label = |(new, id): (&AddedEntry, &String)| match (&new.typed, new.part) {
         (Some(typed), Part::Rule(force)) => {
             Some(SourceEdit::layout(&address::below(list, id), force.name(), literal(typed)))
         }
@@ -390,7 +397,7 @@ fn typed_labels(list: &str, entries: &[New], ids: &[String]) -> Vec<SourceEdit> 
 pub(super) fn own_entries(
     persona: &BuiltPersona<'_>,
     list: &str,
-    entries: &[New],
+    entries: &[AddedEntry],
     anchor: Option<(Entry, &str)>,
 ) -> (Vec<SourceEdit>, Vec<String>) {
     let ids = ids(persona, list, entries);
@@ -403,7 +410,7 @@ pub(super) fn own_entries(
 fn in_profile(
     persona: &BuiltPersona<'_>,
     neighbour: &Element<'_>,
-    entries: &[New],
+    entries: &[AddedEntry],
     before: Option<&Element<'_>>,
     after: Option<&Element<'_>>,
 ) -> Vec<Proposal> {
@@ -446,7 +453,7 @@ pub(super) fn inserted_blocks(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec
             }
         }
         for list in lists {
-            let prose = New::plain(Part::Prose, new.trim_matches('\n').to_owned());
+            let prose = AddedEntry::plain(Part::Prose, new.trim_matches('\n').to_owned());
             let neighbour = Element {
                 what: What::Heading,
                 place: list.to_owned(),

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_explained_by_the_hunks_that_are_in_it() {
+    fn a_text_is_explained_by_its_hunks() {
         let (before, after) = ("a b c d\n", "x b y d\n");
         let applied = AppliedHunks::new(before, split(before, after).hunks);
         assert_eq!(applied.explain(before, &[]), Some(vec![false, false]));

@@ -1,9 +1,9 @@
 //! Edits of whole-file properties: line endings and the byte order mark.
 
 use super::home::FileEdits;
-use super::place::Decide;
+use super::prove::Decide;
 use super::state::{State, Subject};
-use super::{Answer, Change, Placed, Question, Reason};
+use super::{Answer, Applied, Change, Question, Reason};
 use crate::model::{Address, CRLF, LF, layout_keys as keys};
 use crate::source::edit::{SourceEdit, literal};
 
@@ -26,11 +26,11 @@ pub(super) fn settings(
         _ => None,
     };
     if let Some((value, expected)) = wanted {
-        let fate = set(state, subject, (keys::LINE_ENDING.name, &value), &expected, decide);
-        if fate.is_err() {
+        let outcome = set(state, subject, (keys::LINE_ENDING.name, &value), &expected, decide);
+        if outcome.is_err() {
             found = was.put_on(&found);
         }
-        changes.push(change(1, fate));
+        changes.push(change(1, outcome));
     }
     if let (Endings::Plain | Endings::Windows, Endings::Mixed { line, all, windows }) = (was, is) {
         found = was.put_on(&found);
@@ -39,7 +39,7 @@ pub(super) fn settings(
             "{windows} of its {all} lines end in CRLF and the others in LF, which no setting says of single \
              lines; save it with {usual} alone, as it is built, or with the other alone"
         );
-        changes.push(change(line, Err(Reason::Unplaced { why, places: Vec::new() })));
+        changes.push(change(line, Err(Reason::NoSource { why, places: Vec::new() })));
     }
     let Ok(before) = state.rendered(subject) else { return (found, changes) };
     let mark = match (before.strip_prefix('\u{feff}'), found.starts_with('\u{feff}')) {
@@ -48,12 +48,12 @@ pub(super) fn settings(
         _ => None,
     };
     if let Some((value, expected)) = mark {
-        let fate = set(state, subject, (keys::BYTE_ORDER_MARK.name, value), &expected, decide);
-        if fate.is_err() {
+        let outcome = set(state, subject, (keys::BYTE_ORDER_MARK.name, value), &expected, decide);
+        if outcome.is_err() {
             let plain = found.trim_start_matches('\u{feff}');
             found = if value == "true" { plain.to_owned() } else { format!("\u{feff}{plain}") };
         }
-        changes.push(change(1, fate));
+        changes.push(change(1, outcome));
     }
     (found, changes)
 }
@@ -96,8 +96,8 @@ impl Endings {
     }
 }
 
-fn change(line: usize, fate: Result<Placed, Reason>) -> Change {
-    Change { line, removed: String::new(), added: String::new(), fate }
+fn change(line: usize, outcome: Result<Applied, Reason>) -> Change {
+    Change { line, removed: String::new(), added: String::new(), outcome }
 }
 
 /// Sets a layout key of the document if the persona then renders as expected.
@@ -107,9 +107,9 @@ fn set(
     (key, value): (&str, &str),
     expected: &str,
     decide: &mut Decide<'_>,
-) -> Result<Placed, Reason> {
+) -> Result<Applied, Reason> {
     let what = format!("`{}`", Address::Layout { place: "", key });
-    let unplaced = || Reason::Unplaced { why: format!("{what} cannot be {value} here"), places: Vec::new() };
+    let unplaced = || Reason::NoSource { why: format!("{what} cannot be {value} here"), places: Vec::new() };
     let path = state.look(subject, |persona| persona.profile_path().to_owned());
     let path = path.map_err(|_| unplaced())?;
     let edits = FileEdits::of(&path, [SourceEdit::layout("", key, value)]);
@@ -136,5 +136,5 @@ fn set(
         }
     }
     *state = next;
-    Ok(Placed { what: vec![format!("{what} = {value}")], files, others })
+    Ok(Applied { what: vec![format!("{what} = {value}")], files, others })
 }

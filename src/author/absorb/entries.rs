@@ -36,8 +36,9 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
             let names: Vec<String> = blocks.iter().map(|element| format!("`{}`", element.place)).collect();
             let names = names.join(", ");
             let taken_out = removal_from_sources(persona, &blocks);
-            proposals
-                .extend(taken_out.map(|edits| Proposal::new(edits, format!("{names} leaves its source"))));
+            proposals.extend(
+                taken_out.map(|edits| Proposal::new(edits, format!("{names} deleted at the source"))),
+            );
             let removed = removal_by_profile(persona, &blocks, &elements, edit.reason);
             proposals
                 .extend(removed.map(|edits| Proposal::own(edits, format!("{names} removed by the profile"))));
@@ -164,7 +165,7 @@ pub(super) fn with_force(
     let mut proposals = Vec::new();
     for anchor in anchors.iter().enumerate().filter(|(at, anchor)| *at == 0 || anchor.is_some()) {
         for place in [beside.clone(), Place::Last, Place::First] {
-            let edits = moved(persona, &claims, element, force, place, *anchor.1);
+            let edits = moves_to_force(persona, &claims, element, force, place, *anchor.1);
             proposals.extend(edits.map(|edits| Proposal::new(edits, what.clone())));
         }
     }
@@ -185,7 +186,7 @@ pub(super) fn with_force(
 }
 
 /// Returns the edits that move claims to the table of another force.
-fn moved(
+fn moves_to_force(
     persona: &BuiltPersona<'_>,
     claims: &[&Claim],
     element: &Element<'_>,

@@ -35,7 +35,7 @@ fn fenced(text: &str) -> Option<Range<usize>> {
 
 /// Returns whether an edit removes a fence of the front matter or adds another one above or inside it. The
 /// rest would no longer parse as front matter. Removing the whole front matter is allowed.
-pub(super) fn is_torn(before: &str, hunks: &[Hunk]) -> bool {
+pub(super) fn breaks_fence(before: &str, hunks: &[Hunk]) -> bool {
     let Some(all) = fenced(before) else { return false };
     let inside = &before[all.clone()];
     let open = all.start..all.start + inside.find('\n').map_or(inside.len(), |at| at + 1);

@@ -136,15 +136,15 @@ impl<'t> Splitter<'t> {
         let (mut from, mut to) = (old.start, new.start);
         for (one, other) in pairs {
             let (one, other) = (old.start + one, new.start + other);
-            self.loose(from..one, to..other);
+            self.unpaired(from..one, to..other);
             self.edited_lines(one..one + 1, other..other + 1);
             (from, to) = (one + 1, other + 1);
         }
-        self.loose(from..old.end, to..new.end);
+        self.unpaired(from..old.end, to..new.end);
     }
 
     /// Adds groups for removed and added lines that have no counterpart.
-    fn loose(&mut self, old: Range<usize>, new: Range<usize>) {
+    fn unpaired(&mut self, old: Range<usize>, new: Range<usize>) {
         let line = new.start + 1;
         let (start, end) = (self.starts[old.start], self.starts[old.end]);
         if !old.is_empty() {
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edited_line_is_told_by_its_words_and_another_line_by_itself() {
+    fn an_edited_line_changes_words_and_a_new_line_is_a_line() {
         assert_eq!(drawn("a\n- use the old element\n", "a\n- use the new element\n"), ["2 \"old\">\"new\""]);
         assert_eq!(
             drawn("- alpha one\n- b\n", "- beta two\n- b\n"),
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_that_comes_in_renumbers_those_after_it() {
+    fn an_inserted_step_renumbers_those_after_it() {
         let (before, after) =
             ("1. plan\n2. build\n3. ship\n", "1. plan\n2. test it all\n3. build\n4. ship\n");
         let expected = ["2 \"\">\"2. test it all\\n\"", "3 \"2\">\"3\"", "4 \"3\">\"4\""];

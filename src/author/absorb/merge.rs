@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn edits_of_both_sides_meet_and_what_clashes_is_left() {
+    fn edits_of_both_sides_are_merged_and_conflicts_are_left() {
         let base = "one\ntwo two\nthree\nfour\n";
         let merged = merge(base, "one\ntwo 2\nthree\nfour!\n", "1\n2 two\nthree\nfour?\n");
         assert_eq!(merged.text, "1\n2 2\nthree\nfour!\n");

@@ -17,8 +17,8 @@ mod layout;
 mod merge;
 mod moves;
 mod pairing;
-mod place;
 mod propose;
+mod prove;
 mod regroup;
 mod sections;
 mod settings;
@@ -35,7 +35,7 @@ pub(crate) use merge::Conflict;
 use crate::model::Diagnostic;
 use hunks::split;
 use merge::{Merged, merge};
-use place::{Decide, Fate, claim_places, place_edits};
+use prove::{Decide, Outcome, apply_edits, claim_places};
 use state::{State, Subject};
 use tidy::{Tidied, tidy};
 
@@ -78,7 +78,7 @@ pub(crate) enum Answer {
     /// In the shared source, for all personas.
     Shared,
     /// In this profile only.
-    Own,
+    Profile,
     /// Nowhere.
     Leave,
 }
@@ -97,17 +97,17 @@ pub(crate) enum Reason {
         own: Option<Vec<AffectedPersona>>,
     },
     /// No change of the sources produces it.
-    Unplaced {
+    NoSource {
         why: String,
         /// Where the text at that point is written: file, line and address.
         places: Vec<String>,
     },
     /// Only part of it could be applied.
-    Torn,
+    Partial,
     /// It depends on the edit of this line, which was not applied.
-    Bound(usize),
+    DependsOn(usize),
     /// Only a change of the profile produces it, but a change of the shared source was requested.
-    Own,
+    ProfileOnly,
     /// It removes a fence of the front matter or adds another.
     Fence,
     /// The sources changed the same lines.
@@ -117,7 +117,7 @@ pub(crate) enum Reason {
 impl Reason {
     /// Returns whether a decision of the user would let it be applied.
     pub(crate) fn is_shared(&self) -> bool {
-        matches!(self, Reason::Shared { .. } | Reason::Own)
+        matches!(self, Reason::Shared { .. } | Reason::ProfileOnly)
     }
 }
 
@@ -131,12 +131,12 @@ pub(crate) struct Change {
     /// The new lines.
     pub added: String,
     /// What was applied, or why nothing was.
-    pub fate: Result<Placed, Reason>,
+    pub outcome: Result<Applied, Reason>,
 }
 
 /// The changes that an edit led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Placed {
+pub(crate) struct Applied {
     /// Short descriptions of the changes.
     pub what: Vec<String>,
     pub files: Vec<Utf8PathBuf>,
@@ -160,7 +160,7 @@ pub(crate) struct Absorbed {
 impl Absorbed {
     /// Returns whether all edits were applied.
     pub(crate) fn is_whole(&self) -> bool {
-        self.changes.iter().all(|change| change.fate.is_ok())
+        self.changes.iter().all(|change| change.outcome.is_ok())
     }
 }
 
@@ -213,25 +213,25 @@ pub(crate) fn absorb(
         let merged = if base == before { whole } else { merge(&base, &before, &found) };
         let edits = split(&before, &merged.text);
         let sources = state.clone();
-        let (placed, edits, fates) = place_edits(&state, subject, &before, edits, decide);
-        state = placed;
+        let (changed, edits, outcomes) = apply_edits(&state, subject, &before, edits, decide);
+        state = changed;
         let line = |line: usize| merged.lines.get(line - 1).or(merged.lines.last()).copied().unwrap_or(1);
-        let changes = edits.groups.iter().zip(fates).map(|(group, fate)| Change {
+        let changes = edits.groups.iter().zip(outcomes).map(|(group, outcome)| Change {
             line: line(group.line),
             removed: group.removed.clone(),
             added: group.added.clone(),
-            fate: match fate {
-                Fate::Placed { what, files, others } => {
-                    Ok(Placed { what, files: files.into_iter().collect(), others })
+            outcome: match outcome {
+                Outcome::Applied { what, files, others } => {
+                    Ok(Applied { what, files: files.into_iter().collect(), others })
                 }
-                Fate::Left(reason) => Err(reason),
+                Outcome::Rejected(reason) => Err(reason),
             },
         });
         let conflicts = merged.conflicts.iter().map(|conflict| Change {
             line: conflict.line,
             removed: conflict.sources.clone(),
             added: conflict.file.clone(),
-            fate: Err(Reason::Conflict(located(&sources, subject, conflict))),
+            outcome: Err(Reason::Conflict(located(&sources, subject, conflict))),
         });
         let mut changes: Vec<Change> = settled.into_iter().chain(changes).chain(conflicts).collect();
         changes.sort_by_key(|change| change.line);

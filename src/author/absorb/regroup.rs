@@ -7,13 +7,13 @@ use super::hunks::{Edits, Group, Hunk, Sort, Splitter, shifted, word_hunks};
 use super::pairing::without_marker;
 
 /// Returns whether a group of edits could not be applied.
-pub(super) type IsLeft<'l> = dyn Fn(usize) -> bool + 'l;
+pub(super) type IsRejected<'l> = dyn Fn(usize) -> bool + 'l;
 
 /// Regroups edits. `None` if no group that could not be applied would change.
-pub(super) type Way = fn(&Edits, &str, &IsLeft<'_>) -> Option<Edits>;
+pub(super) type Regrouping = fn(&Edits, &str, &IsRejected<'_>) -> Option<Edits>;
 
 /// All regroupings, in the order in which they are tried.
-pub(super) const WAYS: [Way; 4] = [by_line, joined, spaced, at_end];
+pub(super) const REGROUPINGS: [Regrouping; 4] = [by_line, joined, spaced, at_end];
 
 /// Returns whether two groups replace lines: one removes them, the next adds others at the same place.
 pub(super) fn is_replaced(gone: &Group, new: &Group) -> bool {
@@ -31,23 +31,23 @@ fn is_end(last: &Group, below: &Group) -> bool {
 /// Returns the links between groups that must be applied together: for each group, the first one linked to
 /// it. Replacement lines are linked to the lines that they replace, and moved lines to those removed
 /// elsewhere.
-pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
+pub(super) fn links(edits: &Edits) -> Vec<usize> {
     let groups = &edits.groups;
-    let mut bonds: Vec<usize> = (0..groups.len()).collect();
-    let mut bind = |one: usize, other: usize| {
-        let (first, last) = (bonds[one].min(bonds[other]), bonds[one].max(bonds[other]));
-        bonds.iter_mut().filter(|bond| **bond == last).for_each(|bond| *bond = first);
+    let mut links: Vec<usize> = (0..groups.len()).collect();
+    let mut join = |one: usize, other: usize| {
+        let (first, last) = (links[one].min(links[other]), links[one].max(links[other]));
+        links.iter_mut().filter(|link| **link == last).for_each(|link| *link = first);
     };
     let moves: Vec<Vec<&str>> = groups.iter().map(moved_lines).collect();
     let mut is_matched = vec![false; groups.len()];
     for at in 0..groups.len() {
         let group = &groups[at];
         if at > 0 && (is_replaced(&groups[at - 1], group) || is_end(&groups[at - 1], group)) {
-            bind(at - 1, at);
+            join(at - 1, at);
         }
         let is_part = |other: &usize| group.part_of.is_some() && groups[*other].part_of == group.part_of;
         if let Some(other) = (0..at).find(is_part) {
-            bind(other, at);
+            join(other, at);
         }
         if moves[at].is_empty() || is_matched[at] {
             continue;
@@ -59,7 +59,7 @@ pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
         };
         if let Some(other) = (0..at).find(is_partner) {
             (is_matched[at], is_matched[other]) = (true, true);
-            bind(other, at);
+            join(other, at);
         }
     }
     // A moved line may be removed with some lines and added with others.
@@ -72,10 +72,10 @@ pub(super) fn bonds(edits: &Edits) -> Vec<usize> {
     }
     for (line, at) in new {
         if let Some(other) = gone.get_mut(line).and_then(Vec::pop) {
-            bind(other, at);
+            join(other, at);
         }
     }
-    bonds
+    links
 }
 
 /// Returns the lines that only one of two texts has, without their markers.
@@ -103,15 +103,15 @@ pub(super) fn moved_lines(group: &Group) -> Vec<&str> {
 }
 
 /// Splits rewrapped texts into lines: they may be two entries or two texts.
-fn by_line(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
-    let mut seen = Edits::default();
+fn by_line(edits: &Edits, _: &str, is_rejected: &IsRejected<'_>) -> Option<Edits> {
+    let mut regrouped = Edits::default();
     let mut is_new = false;
     for (at, group) in edits.groups.iter().enumerate() {
         let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
         let (old, new) = (lines(&group.removed), lines(&group.added));
         let is_wrapped = group.sort == Sort::Words && (old.len() > 1 || new.len() > 1);
-        if !is_wrapped || !is_left(at) || group.part_of.is_some() {
-            seen.push(group.clone(), edits.hunks[group.hunks.clone()].to_vec());
+        if !is_wrapped || !is_rejected(at) || group.part_of.is_some() {
+            regrouped.push(group.clone(), edits.hunks[group.hunks.clone()].to_vec());
             continue;
         }
         is_new = true;
@@ -123,37 +123,37 @@ fn by_line(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
             let hunks = shifted(parts.hunks[part.hunks.clone()].to_vec(), group.old.start);
             let old = group.old.start + part.old.start..group.old.start + part.old.end;
             let line = group.line + part.line - 1;
-            seen.push(Group { line, old, part_of: Some(group.old.start), ..part.clone() }, hunks);
+            regrouped.push(Group { line, old, part_of: Some(group.old.start), ..part.clone() }, hunks);
         }
     }
-    is_new.then_some(seen)
+    is_new.then_some(regrouped)
 }
 
 /// Joins removed lines with the lines that replace them.
-fn joined(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
-    let mut seen = Edits::default();
+fn joined(edits: &Edits, before: &str, is_rejected: &IsRejected<'_>) -> Option<Edits> {
+    let mut regrouped = Edits::default();
     let mut is_new = false;
     let mut at = 0;
     while at < edits.groups.len() {
         let group = &edits.groups[at];
         let next = edits.groups.get(at + 1).filter(|next| is_replaced(group, next));
-        match next.filter(|_| is_left(at) || is_left(at + 1)) {
+        match next.filter(|_| is_rejected(at) || is_rejected(at + 1)) {
             Some(next) => {
                 is_new = true;
-                replace(&mut seen, group, next, before);
+                replace(&mut regrouped, group, next, before);
                 at += 2;
             }
             None => {
-                seen.push(group.clone(), edits.hunks[group.hunks.clone()].to_vec());
+                regrouped.push(group.clone(), edits.hunks[group.hunks.clone()].to_vec());
                 at += 1;
             }
         }
     }
-    is_new.then_some(seen)
+    is_new.then_some(regrouped)
 }
 
 /// Adds the replacement of lines as a group: line by line if the counts are equal.
-fn replace(seen: &mut Edits, gone: &Group, new: &Group, before: &str) {
+fn replace(regrouped: &mut Edits, gone: &Group, new: &Group, before: &str) {
     let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
     let (removed, added) = (lines(&before[gone.old.clone()]), lines(&new.added));
     if removed.len() != added.len() {
@@ -164,7 +164,7 @@ fn replace(seen: &mut Edits, gone: &Group, new: &Group, before: &str) {
             part_of: Some(gone.old.start),
             ..new.clone()
         };
-        return seen.push(group, vec![Hunk { old: gone.old.clone(), new: new.added.clone() }]);
+        return regrouped.push(group, vec![Hunk { old: gone.old.clone(), new: new.added.clone() }]);
     }
     let mut start = gone.old.start;
     for (number, (removed, added)) in removed.into_iter().zip(added).enumerate() {
@@ -176,13 +176,13 @@ fn replace(seen: &mut Edits, gone: &Group, new: &Group, before: &str) {
             ..Group::lines(new.line + number, old, removed.to_owned(), added.to_owned())
         };
         if !hunks.is_empty() {
-            seen.push(group, hunks);
+            regrouped.push(group, hunks);
         }
     }
 }
 
 /// Joins lines added or removed at the end of a text that lacks a final line break with the break above them.
-fn at_end(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
+fn at_end(edits: &Edits, _: &str, is_rejected: &IsRejected<'_>) -> Option<Edits> {
     let at = edits.groups.len().checked_sub(2)?;
     let (last, below) = (&edits.groups[at], &edits.groups[at + 1]);
     let hunks = |group: &Group| edits.hunks[group.hunks.clone()].to_vec();
@@ -190,37 +190,37 @@ fn at_end(edits: &Edits, _: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
     let is_break = |hunk: &Hunk| hunk.new == "\n" || hunk.new.is_empty() && hunk.old.len() == 1;
     let end = words.pop().filter(|end| is_break(end) && end.old.end == last.old.end)?;
     let [line] = lines.as_slice() else { return None };
-    if !is_end(last, below) || !(is_left(at) || is_left(at + 1)) {
+    if !is_end(last, below) || !(is_rejected(at) || is_rejected(at + 1)) {
         return None;
     }
-    let mut seen = Edits::default();
-    edits.groups[..at].iter().for_each(|group| seen.push(group.clone(), hunks(group)));
+    let mut regrouped = Edits::default();
+    edits.groups[..at].iter().for_each(|group| regrouped.push(group.clone(), hunks(group)));
     if !words.is_empty() {
-        seen.push(last.clone(), words);
+        regrouped.push(last.clone(), words);
     }
     let hunk = Hunk { old: end.old.start..line.old.end, new: end.new + &line.new };
-    seen.push(Group { old: hunk.old.clone(), ..below.clone() }, vec![hunk]);
-    Some(seen)
+    regrouped.push(Group { old: hunk.old.clone(), ..below.clone() }, vec![hunk]);
+    Some(regrouped)
 }
 
 /// Splits removals that took too few or too many blank lines: into the lines with the blank lines below them,
 /// and the surplus or missing blank lines.
-fn spaced(edits: &Edits, before: &str, is_left: &IsLeft<'_>) -> Option<Edits> {
-    let mut seen = Edits::default();
+fn spaced(edits: &Edits, before: &str, is_rejected: &IsRejected<'_>) -> Option<Edits> {
+    let mut regrouped = Edits::default();
     let mut is_new = false;
     for (at, group) in edits.groups.iter().enumerate() {
-        let is_gone = group.sort == Sort::Lines && group.added.is_empty() && is_left(at);
+        let is_gone = group.sort == Sort::Lines && group.added.is_empty() && is_rejected(at);
         let next = edits.groups.get(at + 1).map_or(before.len(), |next| next.old.start);
-        let previous = seen.groups.iter().map(|group| group.old.end).max().unwrap_or(0);
+        let previous = regrouped.groups.iter().map(|group| group.old.end).max().unwrap_or(0);
         match respaced(group, before, previous..next).filter(|_| is_gone) {
             Some(parts) => {
                 is_new = true;
-                parts.into_iter().for_each(|(group, hunk)| seen.push(group, vec![hunk]));
+                parts.into_iter().for_each(|(group, hunk)| regrouped.push(group, vec![hunk]));
             }
-            None => seen.push(group.clone(), edits.hunks[group.hunks.clone()].to_vec()),
+            None => regrouped.push(group.clone(), edits.hunks[group.hunks.clone()].to_vec()),
         }
     }
-    is_new.then_some(seen)
+    is_new.then_some(regrouped)
 }
 
 /// Returns the removed lines with the blank lines below them, and the blank lines then missing or left over.

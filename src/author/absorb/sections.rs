@@ -1,6 +1,6 @@
 //! Proposals for added and moved sections, and for the document title.
 
-use super::additions::{New, bullets, is_free, own_entries};
+use super::additions::{AddedEntry, bullets, is_free, own_entries};
 use super::elements::{Element, What, elements};
 use super::entries::covered;
 use super::front_matter::FENCE;
@@ -113,12 +113,12 @@ fn group(
 /// begin with a force label become rules.
 fn filled(persona: &BuiltPersona<'_>, list: &str, lines: &str, reads_forces: bool) -> Vec<SourceEdit> {
     let new = |text: String| match reads_forces {
-        true => New::read(&text),
-        false => New::plain(Part::Item, text),
+        true => AddedEntry::read(&text),
+        false => AddedEntry::plain(Part::Item, text),
     };
-    let entries: Vec<New> = match bullets(lines, &persona.bullet(list), false) {
+    let entries: Vec<AddedEntry> = match bullets(lines, &persona.bullet(list), false) {
         Some(texts) => texts.into_iter().map(new).collect(),
-        None => vec![New::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
+        None => vec![AddedEntry::plain(Part::Prose, lines.trim_matches('\n').to_owned())],
     };
     own_entries(persona, list, &entries, None).0
 }
@@ -237,7 +237,7 @@ pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
             if let (true, Some(Origin::Claim(claim))) = (is_gone, own_title.and_then(|title| title.origin)) {
                 let removal = SourceEdit::remove(&[] as &[&str], Profile::Title.name());
                 let edits = FileEdits::of(persona.path_of(claim.source), [removal]);
-                proposals.push(Proposal::new(edits, "`title` goes"));
+                proposals.push(Proposal::new(edits, "`title` removed"));
             }
         }
     }

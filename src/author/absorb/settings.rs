@@ -27,7 +27,7 @@ pub(super) fn removed(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposa
             let Address::TargetKey { target, key } = Address::parse(address) else {
                 continue;
             };
-            let name = format!("`{address}` goes");
+            let name = format!("`{address}` removed");
             if !names.contains(&name) {
                 let keys = edit::keys([Profile::Target.name(), target, key]);
                 edits.add(persona.path_of(claim.source), [SourceEdit::Unset { keys }]);

@@ -310,7 +310,7 @@ fn emptied(persona: &BuiltPersona<'_>, written: &Written<'_>) -> Option<Proposal
         let text = edit::lone_text(persona.library.sources.text(claim.span), key.name());
         edits.add(&home.path, text.map(|text| SourceEdit::set(&home.tables, &home.key, text)));
     }
-    Some(Proposal::new(edits, format!("the {} of `{}` goes", key.name(), written.claim.address)))
+    Some(Proposal::new(edits, format!("the {} of `{}` removed", key.name(), written.claim.address)))
 }
 
 /// Proposes to edit the `set` value of a resolution.

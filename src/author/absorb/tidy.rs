@@ -51,10 +51,10 @@ pub(super) fn tidy(before: &Texts, after: Texts) -> Tidied {
         let (note, next) = without(&tidied.texts, &path, &id);
         match next.filter(is_same) {
             Some(next) => {
-                tidied.notes.push(format!("{path} says nothing any more, and is removed"));
+                tidied.notes.push(format!("deleted {path}, which was empty"));
                 tidied.texts = next;
             }
-            None => tidied.notes.push(format!("{path} says nothing any more; {note}")),
+            None => tidied.notes.push(format!("{path} is empty; {note}")),
         }
     }
     tidied
@@ -76,7 +76,7 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
                 && !known.contains(message)
             {
                 let gone = (key == keys::ORDER.name).then(|| order(&other, place, claim)).flatten();
-                let note = format!("`{}` in {path} had nothing left to lay out", claim.address);
+                let note = format!("removed `{}` from {path}: it no longer has any effect", claim.address);
                 found.push((path.clone(), reordered(place, key, gone), note));
             }
         }
@@ -85,7 +85,10 @@ fn leftovers(before: &Texts, after: &Texts, built: &Outputs) -> Vec<(Utf8PathBuf
                 composition.persona.sections.iter().any(|section| section.kind == kind)
             };
             if has(&one) && !has(&other) {
-                let note = format!("`{}` in {path} had nothing left to head", Address::Section(&kind));
+                let note = format!(
+                    "removed `{}` from {path}: the section no longer exists",
+                    Address::Section(&kind)
+                );
                 let removal = SourceEdit::remove(&[Profile::Sections.name()], &kind);
                 found.push((path.clone(), removal, note));
             }
@@ -148,11 +151,17 @@ fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
 /// otherwise.
 fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts>) {
     if texts.get(path).is_some_and(|text| text.contains('#')) {
-        return (format!("it has comments, so it is left; take `{id}` out of `use` and delete it"), None);
+        return (
+            format!("it has comments, so it was kept; remove `{id}` from `use` and delete the file"),
+            None,
+        );
     }
     let library = Trial::new(texts).library;
     if let Some(other) = mentioned(&library, id) {
-        return (format!("{other} speaks of it; take `{id}` out there and in `use`, and delete it"), None);
+        return (
+            format!("{other} refers to it; remove `{id}` there and from `use`, then delete the file"),
+            None,
+        );
     }
     let mut uses = FileEdits::default();
     for profile in
@@ -164,7 +173,7 @@ fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts
     let mut next = texts.clone();
     next.remove(path);
     next.extend(uses.files(texts).unwrap_or_default());
-    (format!("take `{id}` out of `use` and delete it"), Some(next))
+    (format!("remove `{id}` from `use` and delete the file"), Some(next))
 }
 
 /// Returns a file that refers to a fragment other than in `use`.

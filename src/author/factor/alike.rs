@@ -239,7 +239,7 @@ fn difference(one: &Text<'_>, other: &Text<'_>) -> Difference {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn numbers_are_one_word_and_repeated_words_are_several() {
+    fn numbers_count_as_one_word_and_repeated_words_as_several() {
         let words = |text| super::word_hashes(text, false);
         assert_eq!(words("Cover 90 % of it"), words("cover 85% of IT"));
         assert_eq!(words("no, no, no").len(), 3);

@@ -76,7 +76,7 @@ pub(super) struct Prover<'p, 'f, 'a> {
 }
 
 /// The maximum number of attempts per group, each with more profiles left out.
-const MOST_APART: usize = 4;
+const MOST_ATTEMPTS: usize = 4;
 
 /// The maximum number of rounds that repair the order of lists.
 const MOST_ROUNDS: usize = 8;
@@ -149,7 +149,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         let mut together: Vec<usize> = kept.iter().copied().chain([number]).collect();
         together.sort_unstable();
         let mut apart = first.profiles;
-        for _ in 0..MOST_APART {
+        for _ in 0..MOST_ATTEMPTS {
             let Some(left) = whole.without(self.fleet, &apart, self.options) else { break };
             self.groups[number] = left;
             match self.attempt(&together, &proof.texts) {

@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_lists_and_the_rest_are_told_apart() {
+    fn headings_lists_and_other_blocks_are_distinguished() {
         let text = "# One ##\n\nText\n===\n\n```\n# no\n```\n- a\n  b\n- [ ] c\n\n3) d\n[x]: y\n";
         assert_eq!(
             shapes(text),
@@ -321,12 +321,12 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_above_dashes_is_no_heading() {
+    fn a_sentence_above_dashes_is_not_a_heading() {
         assert_eq!(shapes("So it is.\n---\nx"), ["p \"So it is.\"", "break", "p \"x\""]);
     }
 
     #[test]
-    fn signs_that_markdown_does_not_know_make_a_list() {
+    fn bullets_unknown_to_markdown_make_a_list() {
         let text = "Points:\n\u{2022} a\n\u{2022} b\n\n  \u{2022} c";
         assert_eq!(shapes(text), ["p \"Points:\"", "list [\"a\", \"b\", \"c\"]"]);
     }

@@ -423,7 +423,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_are_split_where_something_sets_them_apart() {
+    fn labels_are_split_at_their_separators() {
         let split = |text: &str| {
             let (label, rest) = split_label(text)?;
             let label = label?;
@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn indentation_is_taken_off_where_it_comes_back() {
+    fn indentation_is_removed_if_it_can_be_restored() {
         assert_eq!(dedent("a\n  b\n\n  c", 2), ("a\nb\n\nc".to_owned(), Some("  ".to_owned())));
         assert_eq!(dedent("a\n    b", 2).1.as_deref(), Some("  "));
         assert_eq!(dedent("a\n\tb", 2).1.as_deref(), Some("\t"));

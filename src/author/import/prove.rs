@@ -234,7 +234,7 @@ mod tests {
 
     /// Any block can be kept as Markdown and the document is still reproduced.
     #[test]
-    fn any_block_can_be_left_as_it_is() {
+    fn any_block_can_be_kept_verbatim() {
         let (input, setting) = (input(), Setting::new(None));
         let document = Document::new(&input);
         let prompt = crate::model::target("prompt").unwrap();
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_costs_the_block_where_it_is_and_then_those_beside_it() {
+    fn a_difference_keeps_its_block_verbatim_and_then_the_nearest_ones() {
         let document = Document::new(&input());
         let at = |words: &str| TEXT.find(words).unwrap();
         let mut verbatim = Verbatim::default();
@@ -273,7 +273,7 @@ mod tests {
 
     /// Each section becomes a fragment, and the number of fragments of a persona is limited.
     #[test]
-    fn sections_beyond_the_most_are_left_as_they_are() {
+    fn sections_beyond_the_limit_are_kept_verbatim() {
         let text: String = (0..MOST_FRAGMENTS + 50).map(|n| format!("## Part {n}\n\n- do {n}\n\n")).collect();
         let input = Input { path: "x.md".into(), inside: None, text };
         let (document, setting) = (Document::new(&input), Setting::new(None));
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_found() {
+    fn differences_are_found() {
         let (input, setting) = (input(), Setting::new(None));
         let document = Document::new(&input);
         let prompt = crate::model::target("prompt").unwrap();

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn occasions_are_found_in_descriptions_as_people_write_them() {
+    fn occasions_are_found_in_typical_descriptions() {
         let with = [
             "Use this agent when the task requires searching memory",
             "Audits code for secrets. Use after code changes that touch user input.",

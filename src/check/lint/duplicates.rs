@@ -16,7 +16,7 @@ const MOST_PLACES: usize = 6;
 
 /// Returns the key that duplicates share: part, force of a rule, and words. `None` for steps, since a
 /// procedure may repeat one.
-fn said(claim: &Claim) -> Option<(Part, String)> {
+fn content_key(claim: &Claim) -> Option<(Part, String)> {
     let block = claim.block()?;
     let part = match block.part {
         Part::Item | Part::Prose | Part::Rule(_) => block.part,
@@ -49,7 +49,7 @@ fn is_mark(character: char) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Twin {
     /// A number that identifies the text.
-    said: u32,
+    text_id: u32,
     /// Whether the text is so short that only duplicates within one list count.
     is_short: bool,
 }
@@ -58,8 +58,8 @@ pub(super) struct Twin {
 pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
     let mut alike: BTreeMap<(Part, String), Vec<&Claim>> = BTreeMap::new();
     for claim in claims(library) {
-        if let Some(said) = said(claim) {
-            alike.entry(said).or_default().push(claim);
+        if let Some(key) = content_key(claim) {
+            alike.entry(key).or_default().push(claim);
         }
     }
     let mut twins = BTreeMap::new();
@@ -76,7 +76,7 @@ pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
             if lists[list].len() > 1
                 && let Some(block) = claim.block()
             {
-                twins.insert(block.text.span, Twin { said: number as u32, is_short });
+                twins.insert(block.text.span, Twin { text_id: number as u32, is_short });
             }
         }
     }
@@ -87,48 +87,53 @@ pub(super) fn twins(library: &Library) -> BTreeMap<Span, Twin> {
 type Words<'a> = (u32, &'a str);
 
 /// The claims of a persona by shared text, for texts that it has at several addresses.
-pub(crate) type Standing<'a> = BTreeMap<Words<'a>, Vec<&'a Claim>>;
+pub(crate) type Duplicates<'a> = BTreeMap<Words<'a>, Vec<&'a Claim>>;
 
 /// The texts that personas have at several addresses. Each text gets one finding with all of its places.
 #[derive(Debug, Default)]
-pub(crate) struct Meetings<'a>(BTreeMap<Words<'a>, Meeting<'a>>);
+pub(crate) struct SharedTexts<'a>(BTreeMap<Words<'a>, SharedText<'a>>);
 
-impl<'a> Meetings<'a> {
+impl<'a> SharedTexts<'a> {
     /// Adds the duplicate texts of one persona.
-    pub(crate) fn add(&mut self, library: &Library, composition: &Composition<'a>, standing: Standing<'a>) {
-        for (words, claims) in standing {
-            let meeting = self.0.entry(words).or_default();
-            meeting.claims.extend(claims.into_iter().map(|claim| (claim.span, claim)));
-            meeting.files.insert(library.profile_path(composition.profile).to_string());
-            meeting.personas.insert(composition.profile.id.clone());
+    pub(crate) fn add(
+        &mut self,
+        library: &Library,
+        composition: &Composition<'a>,
+        duplicates: Duplicates<'a>,
+    ) {
+        for (words, claims) in duplicates {
+            let shared = self.0.entry(words).or_default();
+            shared.claims.extend(claims.into_iter().map(|claim| (claim.span, claim)));
+            shared.files.insert(library.profile_path(composition.profile).to_string());
+            shared.personas.insert(composition.profile.id.clone());
         }
     }
 
     /// Adds the duplicate texts of other personas.
     pub(crate) fn extend(&mut self, others: Self) {
         for (words, other) in others.0 {
-            let meeting = self.0.entry(words).or_default();
-            meeting.claims.extend(other.claims);
-            meeting.files.extend(other.files);
-            meeting.personas.extend(other.personas);
+            let shared = self.0.entry(words).or_default();
+            shared.claims.extend(other.claims);
+            shared.files.extend(other.files);
+            shared.personas.extend(other.personas);
         }
     }
 
     /// Returns the finding about each text.
     pub(crate) fn findings(self, library: &Library) -> Vec<Diagnostic> {
-        library.config.severities.applied(self.0.into_values().filter_map(Meeting::finding).collect())
+        library.config.severities.applied(self.0.into_values().filter_map(SharedText::finding).collect())
     }
 }
 
 /// The claims that share a text, and the personas that contain several of them.
 #[derive(Debug, Default)]
-struct Meeting<'a> {
+struct SharedText<'a> {
     claims: BTreeMap<Span, &'a Claim>,
     files: BTreeSet<String>,
     personas: BTreeSet<String>,
 }
 
-impl<'a> Meeting<'a> {
+impl<'a> SharedText<'a> {
     fn finding(self) -> Option<Diagnostic> {
         let mut claims: Vec<&Claim> = self.claims.into_values().collect();
         claims.sort_by(|a, b| (&a.address, a.span).cmp(&(&b.address, b.span)));
@@ -173,24 +178,24 @@ impl<'a> Meeting<'a> {
 
 impl Lints<'_> {
     /// Returns the texts that a persona has at several addresses.
-    pub(crate) fn standing<'a>(&self, composition: &Composition<'a>) -> Standing<'a> {
-        let mut standing = Standing::new();
+    pub(crate) fn duplicates<'a>(&self, composition: &Composition<'a>) -> Duplicates<'a> {
+        let mut duplicates = Duplicates::new();
         if self.prepared.twins.is_empty() {
-            return standing;
+            return duplicates;
         }
         for block in blocks(composition) {
             if let Origin::Claim(claim) = block.origin
                 && let Some(written) = claim.block()
-                && let Some(Twin { said, is_short }) = self.prepared.twins.get(&written.text.span)
+                && let Some(Twin { text_id, is_short }) = self.prepared.twins.get(&written.text.span)
             {
                 let list = if *is_short { claim.address.parent() } else { "" };
-                standing.entry((*said, list)).or_default().push(claim);
+                duplicates.entry((*text_id, list)).or_default().push(claim);
             }
         }
         // Several claims at one address were kept by a resolution.
         let is_twice = |claims: &[&Claim]| claims.iter().any(|claim| claim.address != claims[0].address);
-        standing.retain(|_, claims| is_twice(claims));
-        standing
+        duplicates.retain(|_, claims| is_twice(claims));
+        duplicates
     }
 }
 
@@ -199,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_keep_their_marks_and_sentences_lose_them() {
+    fn names_keep_their_punctuation_and_sentences_lose_it() {
         let words = |text: &str| {
             let trim = |word: &str| {
                 word.trim_end_matches(is_mark)

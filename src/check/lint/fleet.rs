@@ -17,7 +17,7 @@ pub(crate) struct Tally<'a> {
     /// The fragments that some profile selects.
     selected: BTreeSet<FragmentId>,
     /// The fragments with an effect in some persona.
-    standing: BTreeSet<FragmentId>,
+    effective: BTreeSet<FragmentId>,
     /// The fragments without an effect in the personas that use them so far.
     lost: BTreeMap<FragmentId, Lost<'a>>,
     /// The fields that some persona sets but does not use.
@@ -39,13 +39,13 @@ impl<'a> Tally<'a> {
     /// Adds the personas of another tally, which follow those of this one.
     pub(crate) fn extend(&mut self, later: Self) {
         self.selected.extend(later.selected);
-        self.standing.extend(later.standing);
+        self.effective.extend(later.effective);
         for (index, later) in later.lost {
             let lost = self.lost.entry(index).or_default();
             lost.personas.extend(later.personas);
             lost.example = lost.example.or(later.example);
         }
-        self.lost.retain(|index, _| !self.standing.contains(index));
+        self.lost.retain(|index, _| !self.effective.contains(index));
         self.idle_fields.extend(later.idle_fields);
         self.used_fields.extend(later.used_fields);
     }
@@ -79,14 +79,14 @@ impl<'a> Tally<'a> {
                     }
                     // Overruled and conflicting claims had an effect: somebody had to decide about them.
                     State::Emitted | State::Agreed | State::Overruled | State::Conflicted => {
-                        if self.standing.insert(index) {
+                        if self.effective.insert(index) {
                             self.lost.remove(&index);
                         }
                     }
                 }
             }
         }
-        for (index, example) in lost.into_iter().filter(|(index, _)| !self.standing.contains(index)) {
+        for (index, example) in lost.into_iter().filter(|(index, _)| !self.effective.contains(index)) {
             let lost = self.lost.entry(index).or_default();
             lost.personas.push(&composition.profile.id);
             lost.example = lost.example.or(example);

@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_hold_a_heading_is_looked_at() {
+    fn texts_that_may_hold_a_heading_are_recognized() {
         assert!(may_hold_heading("a\n### b") && may_hold_heading("a\n---") && may_hold_heading("a\n==="));
         assert!(!may_hold_heading("a # b") && !may_hold_heading("a -- b") && !may_hold_heading("a\n- b"));
     }

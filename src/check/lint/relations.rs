@@ -12,14 +12,14 @@ pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
     if subjects.declared.is_empty() {
         return Vec::new();
     }
-    let spoken: BTreeSet<&str> = claims(library).filter_map(|claim| claim.subject()).collect();
+    let of_rules: BTreeSet<&str> = claims(library).filter_map(|claim| claim.subject()).collect();
     // `reached` holds the subjects that some rule implies, `reaching` those that imply the subject of some rule.
-    let reached: BTreeSet<&str> = spoken.iter().flat_map(|subject| subjects.obliges(subject)).collect();
+    let reached: BTreeSet<&str> = of_rules.iter().flat_map(|subject| subjects.obliges(subject)).collect();
     let reaching: BTreeSet<&str> = subjects
         .declared
         .iter()
         .flat_map(|relation| [relation.subject.as_str(), relation.other.as_str()])
-        .filter(|subject| subjects.obliges(subject).any(|implied| spoken.contains(implied)))
+        .filter(|subject| subjects.obliges(subject).any(|implied| of_rules.contains(implied)))
         .collect();
     let mut findings = Vec::new();
     for relation in &subjects.declared {
@@ -38,7 +38,7 @@ pub(super) fn unused(library: &Library) -> Vec<Diagnostic> {
             format!("`{subject}` {verb} `{other}`, but no rule is about {}", names.join(" or about "));
         let mut finding = Diagnostic::new(codes::UNUSED_RELATION, message);
         // A subject has no relation to itself.
-        let others = spoken.iter().copied().filter(|known| ![subject, other].contains(known));
+        let others = of_rules.iter().copied().filter(|known| ![subject, other].contains(known));
         for side in &missing {
             let near = nearest(&side.value, others.clone()).map(|near| format!("did you mean `{near}`?"));
             finding = finding.at(side.span, "").help_if(near);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{because, matches, selects};
+use super::{matches, selects, with_reason};
 use crate::compose::Composition;
 use crate::model::grammar::{Config, Keys as _, Require, headers};
 use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Text, codes, did_you_mean};
@@ -60,7 +60,7 @@ impl<'a> Tally<'a> {
         for (number, requirement) in library.config.requirements.iter().enumerate() {
             let strays = self.strays(&requirement.personas);
             if !self.selecting.contains(&number) {
-                findings.push(nobody(requirement, &strays, self.personas.is_empty()));
+                findings.push(unmatched(requirement, &strays, self.personas.is_empty()));
                 continue;
             }
             findings.extend(strays.iter().map(Stray::finding));
@@ -124,13 +124,13 @@ impl Stray {
 }
 
 /// Reports a requirement that selects no persona.
-fn nobody(requirement: &Requirement, strays: &[Stray], is_empty: bool) -> Diagnostic {
+fn unmatched(requirement: &Requirement, strays: &[Stray], is_empty: bool) -> Diagnostic {
     let span = requirement.personas.span.unwrap_or(requirement.span);
     let finding = Diagnostic::new(
         codes::IDLE_REQUIREMENT,
         format!("a {} selects no persona", headers(Config::Require.name())),
     );
-    let finding = because(requirement, finding);
+    let finding = with_reason(requirement, finding);
     match strays {
         _ if is_empty => finding.at(span, "there are no personas").help("create a profile"),
         [] => finding.at(span, "no persona matches all of this").help(format!(

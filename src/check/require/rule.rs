@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 /// A rule of the composed persona.
-type Standing<'a> = (Force, Origin<'a>);
+type EmittedRule<'a> = (Force, Origin<'a>);
 
 impl<'a> Asked<'_, '_, 'a> {
     pub(super) fn rule(&self, wanted: &RequiredRule) -> Option<Diagnostic> {
@@ -20,17 +20,17 @@ impl<'a> Asked<'_, '_, 'a> {
             return None;
         }
         let decision = self.composition.decisions.get(address);
-        let standing: Vec<Standing<'a>> = decision.map_or_else(Vec::new, standing);
-        if standing.is_empty() {
+        let emitted: Vec<EmittedRule<'a>> = decision.map_or_else(Vec::new, emitted);
+        if emitted.is_empty() {
             return Some(match decision {
-                Some(decision) => self.gone(wanted, decision),
+                Some(decision) => self.removed_or_overruled(wanted, decision),
                 None => self.missing(wanted),
             });
         }
-        let enough = |(force, _): &&Standing<'a>| wanted.force.is_none_or(|least| covers(*force, least));
-        let strong: Vec<&Standing<'a>> = standing.iter().filter(enough).collect();
+        let enough = |(force, _): &&EmittedRule<'a>| wanted.force.is_none_or(|least| covers(*force, least));
+        let strong: Vec<&EmittedRule<'a>> = emitted.iter().filter(enough).collect();
         match (strong.first(), wanted.force) {
-            (None, Some(least)) => Some(self.weaker(wanted, least, standing[0], decision)),
+            (None, Some(least)) => Some(self.weaker(wanted, least, emitted[0], decision)),
             _ => self.wording(wanted, wanted.text.as_ref()?, &strong),
         }
     }
@@ -84,7 +84,7 @@ impl<'a> Asked<'_, '_, 'a> {
     }
 
     /// Reports a rule that was removed or overruled.
-    fn gone(&self, wanted: &RequiredRule, decision: &Decision<'a>) -> Diagnostic {
+    fn removed_or_overruled(&self, wanted: &RequiredRule, decision: &Decision<'a>) -> Diagnostic {
         let id = &self.profile().id;
         let except = "or, if the persona is right, add it to `except` in cento.toml";
         let removed = decision.outcomes.iter().find_map(|(state, cause)| match (state, cause) {
@@ -140,7 +140,7 @@ impl<'a> Asked<'_, '_, 'a> {
         &self,
         wanted: &RequiredRule,
         least: Force,
-        (force, origin): Standing<'a>,
+        (force, origin): EmittedRule<'a>,
         decision: Option<&Decision<'a>>,
     ) -> Diagnostic {
         let (id, address) = (&self.profile().id, &wanted.address.value);
@@ -213,17 +213,23 @@ impl<'a> Asked<'_, '_, 'a> {
     }
 
     /// Reports a rule whose wording differs from the required text.
-    fn wording(&self, wanted: &RequiredRule, text: &Text, standing: &[&Standing<'a>]) -> Option<Diagnostic> {
+    fn wording(
+        &self,
+        wanted: &RequiredRule,
+        text: &Text,
+        emitted: &[&EmittedRule<'a>],
+    ) -> Option<Diagnostic> {
         let wording = fold(&text.value);
-        let said = |(_, origin): &&&Standing<'a>| said(*origin) == wording;
+        let is_worded = |(_, origin): &&&EmittedRule<'a>| text_of(*origin) == wording;
         let address = &wanted.address.value;
-        if standing.iter().any(|rule| said(&rule)) || self.filled(address).iter().any(|text| *text == wording)
+        if emitted.iter().any(|rule| is_worded(&rule))
+            || self.filled(address).iter().any(|text| *text == wording)
         {
             return None;
         }
         let message = format!("the wording of the rule `{address}` differs from the required text");
         let mut finding = self.breach(message, text.span).about(address);
-        for (_, origin) in standing {
+        for (_, origin) in emitted {
             finding = finding.context(origin.span(), "in the persona");
         }
         let help = format!("change it to: {wording}");
@@ -263,7 +269,7 @@ impl<'a> Asked<'_, '_, 'a> {
 }
 
 /// Returns the rules that won in a decision.
-fn standing<'a>(decision: &Decision<'a>) -> Vec<Standing<'a>> {
+fn emitted<'a>(decision: &Decision<'a>) -> Vec<EmittedRule<'a>> {
     if let (Some(settled), Some(force)) = (decision.resolution, decision.set_force()) {
         // The text that is set may have lost to another rule about its subject.
         let set = (force, Origin::Resolution(settled.profile, settled.resolution));
@@ -273,7 +279,7 @@ fn standing<'a>(decision: &Decision<'a>) -> Vec<Standing<'a>> {
 }
 
 /// Returns the text of a rule, white space folded and template not filled in.
-fn said(origin: Origin<'_>) -> String {
+fn text_of(origin: Origin<'_>) -> String {
     let text = match origin {
         Origin::Claim(claim) => claim.block().map_or("", |block| block.text.value.as_str()),
         Origin::Resolution(_, resolution) => match &resolution.choice {

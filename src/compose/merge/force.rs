@@ -59,7 +59,7 @@ mod tests {
 
     /// The table in the docs above, read from the source, matches the code.
     #[test]
-    fn the_match_is_the_table_in_the_documentation() {
+    fn the_match_equals_the_documented_table() {
         let rows: Vec<Vec<&str>> = include_str!("force.rs")
             .lines()
             .filter_map(|line| line.strip_prefix("//! | "))

@@ -23,11 +23,11 @@ struct Rule<'a> {
     decision: usize,
     /// The index of its claim there.
     claim: usize,
-    said: &'a Claim,
+    stated: &'a Claim,
     force: Force,
     source: Source,
     /// The claims that agree with it at its address; they win or lose with it.
-    seconds: Vec<&'a Claim>,
+    supporters: Vec<&'a Claim>,
     /// Whether one of these claims is locked. A text set by a resolution is not: the claims that it replaces
     /// have lost.
     is_locked: bool,
@@ -36,7 +36,7 @@ struct Rule<'a> {
 impl<'a> Rule<'a> {
     /// Returns the claim and those that agree with it.
     fn claims(&self) -> impl Iterator<Item = &'a Claim> {
-        std::iter::once(self.said).chain(self.seconds.iter().copied())
+        std::iter::once(self.stated).chain(self.supporters.iter().copied())
     }
 }
 
@@ -89,17 +89,17 @@ impl<'a> Subjects<'_, 'a> {
         &self,
         decisions: &mut Decisions<'a>,
     ) -> Result<Vec<Conflict<'a>>, Box<Diagnostic>> {
-        let rules = standing(decisions);
+        let rules = winning_rules(decisions);
         let disputes = self.disputes(&rules).map_err(|TooMany { rule }| {
-            let said = rules[rule].said;
+            let stated = rules[rule].stated;
             let message = format!("more than {MOST_PAIRS} pairs of rules contradict each other");
-            let label = said.subject().map_or_else(String::new, |subject| format!("one of them, about `{subject}`"));
+            let label = stated.subject().map_or_else(String::new, |subject| format!("one of them, about `{subject}`"));
             let help = format!(
                 "give rules about different actions subjects of their own with {}, or declare fewer relations in {}",
                 grammar::Entry::About.shown(),
                 grammar::header([grammar::Config::Subjects.name()])
             );
-            Box::new(Diagnostic::new(codes::TOO_LARGE, message).at(said.span, label).help(help))
+            Box::new(Diagnostic::new(codes::TOO_LARGE, message).at(stated.span, label).help(help))
         })?;
         let mut conflicts = Vec::new();
         let mut lost = BTreeSet::new();
@@ -131,7 +131,7 @@ impl<'a> Subjects<'_, 'a> {
                     let decision = &mut decisions[*decision];
                     // Claims that agree with a side are on that side.
                     for (index, outcome) in decision.outcomes.iter_mut().enumerate() {
-                        if index == *claim || seconds(*outcome, *claim) {
+                        if index == *claim || agrees_with(*outcome, *claim) {
                             *outcome = (State::Conflicted, Cause::Subject);
                         }
                     }
@@ -147,7 +147,7 @@ impl<'a> Subjects<'_, 'a> {
     fn disputes(&self, rules: &[Rule<'a>]) -> Result<BTreeMap<String, Vec<Pair>>, TooMany> {
         let mut by_subject: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, rule) in rules.iter().enumerate() {
-            if let Some(subject) = rule.said.subject() {
+            if let Some(subject) = rule.stated.subject() {
                 by_subject.entry(subject).or_default().push(index);
             }
         }
@@ -304,17 +304,25 @@ impl<'a> Subjects<'_, 'a> {
 
 /// Returns the winning rules. A text set by a resolution counts as a rule of its first side, with the force
 /// of the resolution.
-fn standing<'a>(decisions: &Decisions<'a>) -> Vec<Rule<'a>> {
+fn winning_rules<'a>(decisions: &Decisions<'a>) -> Vec<Rule<'a>> {
     let mut rules = Vec::new();
     for (at, decision) in decisions.values().enumerate() {
         let mut add = |claim: usize, force: Force, is_set: bool| {
-            let said = decision.claims[claim];
+            let stated = decision.claims[claim];
             let agree = decision.outcomes.iter().zip(&decision.claims);
-            let seconds: Vec<&Claim> =
-                agree.filter(|(outcome, _)| seconds(**outcome, claim)).map(|(_, claim)| *claim).collect();
+            let supporters: Vec<&Claim> =
+                agree.filter(|(outcome, _)| agrees_with(**outcome, claim)).map(|(_, claim)| *claim).collect();
             let is_locked =
-                !is_set && seconds.iter().chain([&said]).any(|claim| claim.level == Level::Locked);
-            rules.push(Rule { decision: at, claim, said, force, source: said.source, seconds, is_locked });
+                !is_set && supporters.iter().chain([&stated]).any(|claim| claim.level == Level::Locked);
+            rules.push(Rule {
+                decision: at,
+                claim,
+                stated,
+                force,
+                source: stated.source,
+                supporters,
+                is_locked,
+            });
         };
         let sides = decision.dispute.iter().flat_map(|dispute| &dispute.sides);
         if let (Some(force), Some(side)) =
@@ -380,7 +388,7 @@ fn choose<'a>(
         Choice::KeepBoth(_) => return Ok(BTreeSet::new()),
         Choice::Set(_) => {
             return Err(Problem::WrongValue(
-                "`take` or `keep`: the rules stand at addresses of their own".to_owned(),
+                "`take` or `keep`: the rules are at different addresses".to_owned(),
             ));
         }
         Choice::Take(name) => {
@@ -409,6 +417,6 @@ fn beaten_by(rules: &[Rule<'_>], pairs: &[Pair], taken: Source) -> Option<BTreeS
 }
 
 /// Returns whether a claim with this outcome agrees with another of its decision.
-fn seconds(outcome: (State, Cause), claim: usize) -> bool {
+fn agrees_with(outcome: (State, Cause), claim: usize) -> bool {
     outcome == (State::Agreed, Cause::Claim(claim))
 }

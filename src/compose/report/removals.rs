@@ -47,10 +47,9 @@ impl Removers<'_, '_> {
             let seen = removal.seen.as_ref()?;
             let is_list =
                 self.composition.decisions.keys().any(|address| crate::model::address::is_below(address, at));
-            let message = format!("`{at}` is no single entry, and `seen` pins only those");
+            let message = format!("`{at}` is not a single entry, and `seen` pins only those");
             let finding = Diagnostic::new(codes::BAD_VALUE, message).at(seen.span, "").about(at);
-            let note =
-                "the removal of a section or group takes everything below the profile, whatever it says";
+            let note = "the removal of a section or group removes everything below the profile, including later additions";
             return is_list.then(|| finding.context(target, "").note(note).help("delete `seen`"));
         };
         let (message, note) = match &removal.seen {
@@ -83,7 +82,7 @@ impl Removers<'_, '_> {
         };
         let (profile, removal) = decision.removals.iter().rfind(is_over).or(decision.removals.last())?;
         let (id, own) = (self.id(*profile), self.id(self.root));
-        let message = format!("the removal of `{at}` in `{id}` also removes what it never saw");
+        let message = format!("the removal of `{at}` in `{id}` also removes unseen claims");
         let finding =
             Diagnostic::new(codes::STALE_REMOVAL, message).at(removal.target.span, "removed here").about(at);
         let known = |claim: &Claim| {
@@ -100,14 +99,15 @@ impl Removers<'_, '_> {
         };
         if strangers.iter().all(|claim| self.reaches(*profile, claim.source)) {
             let command = format!("cento resolve {id} {at} --reaffirm");
-            return Some(finding.help(format!("if all of it is to go:\n    {command}")));
+            return Some(finding.help(format!("if all of it should be removed:\n    {command}")));
         }
         let path = self.library.profile_path(&self.library.profiles[self.root]);
         let seen = self.composition.seen_below(self.library, at);
         let seen: Vec<String> = seen.iter().map(|(name, hash)| format!("\"{name}\" = \"{hash}\"")).collect();
-        let finding = finding.note(format!("`{id}` removed what its own sources say; `{own}` has others"));
+        let finding =
+            finding.note(format!("`{id}` removed the claims of its own sources; `{own}` has others"));
         Some(finding.help(format!("to keep it, write the entry in {path}")).help(format!(
-            "if it is to go as well, add to {path}:\n    {}\n    {} = \"{at}\"\n    {} = {{ {} }}\n    {} = \"...\"",
+            "to remove it as well, add to {path}:\n    {}\n    {} = \"{at}\"\n    {} = {{ {} }}\n    {} = \"...\"",
             grammar::headers(grammar::Profile::Remove.name()),
             Remove::Target.name(),
             Remove::Seen.name(),

@@ -49,7 +49,7 @@ impl<'a> Reporter<'_, 'a> {
             (true, None) if is_own => finding.help(format!("if the decision still holds:\n    {command}")),
             (true, None) => return finding.help(format!("confirm it where it was decided:\n    {command}")),
             (true, Some(_)) => {
-                finding.note("it cannot be confirmed as it is, because it would not apply to these sides")
+                finding.note("it cannot be reaffirmed, because it would not apply to these sides")
             }
             (false, _) => finding
                 .note(format!("`{decider}` decided for its own sources; `{}` has different ones", self.id())),

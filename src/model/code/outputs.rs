@@ -123,8 +123,8 @@ $ cento build
     fix "Run `cento build` and commit .gitattributes. To leave a line out, keep it as a comment."
 
     ORPHAN = "orphan", Warning, Bound::Free;
-    "an output has no profile any more"
-    cause "cento.lock lists the file, but no profile produces it any more."
+    "an output no longer has a profile"
+    cause "cento.lock lists the file, but no profile produces it."
     example r"$ cento build
 $ rm profiles/ada.toml
 $ cento build

@@ -14,7 +14,7 @@ const fn entries(part: &'static Type) -> Type {
 keys! {
     /// The tables of entries.
     Entries, "entries", "a body", "";
-    Prose = "prose", entries(&Type::Entry(Part::Prose)), LeftOut::Nothing, "blocks of Markdown, printed as they are";
+    Prose = "prose", entries(&Type::Entry(Part::Prose)), LeftOut::Nothing, "blocks of Markdown, printed unchanged";
     Items = "items", entries(&Type::Entry(Part::Item)), LeftOut::Nothing, "bullets: `- text`";
     Steps = "steps", entries(&Type::Entry(Part::Step)), LeftOut::Nothing, "steps, numbered through the section or group: `1. text`";
     Never = "never", entries(&Type::Entry(Part::Rule(Force::Never))), LeftOut::Nothing, "rules: prohibitions";
@@ -56,9 +56,9 @@ keys! {
     Why = "why", Type::Text, LeftOut::Nothing, "the reason, printed after a dash";
     About = "about", Type::Name(Name::Subject), LeftOut::Derived("the entry's id"), "the [subject](merging.md#subjects) of the rule";
     Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how easily other claims override it; see [levels](#levels)";
-    Before = "before", Type::Anchors, LeftOut::Nothing, "goes before these neighbours; see [places](#places)";
-    After = "after", Type::Anchors, LeftOut::Nothing, "goes after these neighbours";
-    Band = "band", Type::OneOf(BANDS), LeftOut::Nothing, "the part of the list that the entry goes to";
+    Before = "before", Type::Anchors, LeftOut::Nothing, "puts the entry before these neighbours; see [places](#places)";
+    After = "after", Type::Anchors, LeftOut::Nothing, "puts the entry after these neighbours";
+    Band = "band", Type::OneOf(BANDS), LeftOut::Nothing, "the part of the list for the entry";
 }
 
 impl Entry {
@@ -131,8 +131,8 @@ pub(super) const TAGS: Type = Type::Set(&Type::Text, 0);
 keys! {
     /// The keys of `[tools]`.
     Tools, "tools", "`[tools]`", "tools.";
-    Allow = "allow", Type::Set(&Type::Name(Name::Tool), 1), LeftOut::Derived("all may be used"), "the tools that may be used, at most";
-    Deny = "deny", Type::Set(&Type::Name(Name::Tool), 0), LeftOut::Nothing, "the tools that may not be used";
+    Allow = "allow", Type::Set(&Type::Name(Name::Tool), 1), LeftOut::Derived("all are allowed"), "the maximum set of allowed tools";
+    Deny = "deny", Type::Set(&Type::Name(Name::Tool), 0), LeftOut::Nothing, "the denied tools";
 }
 
 impl Tools {

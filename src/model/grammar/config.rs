@@ -20,12 +20,12 @@ pub(crate) const TARGET_NAMES: &[&str] = &{
 keys! {
     /// The tables of `cento.toml`.
     Config, "config", "cento.toml", "";
-    Paths = "paths", Type::Table(table::<Paths>), LeftOut::Nothing, "where sources lie";
-    Defaults = "defaults", Type::Table(table::<Defaults>), LeftOut::Nothing, "what profiles need not say";
+    Paths = "paths", Type::Table(table::<Paths>), LeftOut::Nothing, "the directories of the sources";
+    Defaults = "defaults", Type::Table(table::<Defaults>), LeftOut::Nothing, "defaults for profiles";
     Styles = "styles", Type::Map(Name::Id, &Type::Table(table::<Style>), 0), LeftOut::Nothing, "rule styles of your own";
     Subjects = "subjects", Type::Subjects, LeftOut::Nothing, "relations between subjects";
-    Require = "require", Type::Tables(table::<Require>), LeftOut::Nothing, "what personas of a sort must be like";
-    Accept = "accept", Type::Tables(table::<Accept>), LeftOut::Nothing, "pairs of similar entries that are meant as they are";
+    Require = "require", Type::Tables(table::<Require>), LeftOut::Nothing, "requirements for personas";
+    Accept = "accept", Type::Tables(table::<Accept>), LeftOut::Nothing, "pairs of similar entries that are intended";
     Severity = "severity", Type::Severities, LeftOut::Nothing, "how serious findings are";
 }
 
@@ -61,8 +61,8 @@ keys! {
 keys! {
     /// The keys of a subject.
     Subject, "subject", "a subject", "";
-    Implies = "implies", Type::Set(&Type::Name(Name::Subject), 0), LeftOut::Nothing, "who must do this must do those too; goes on through chains";
-    Excludes = "excludes", Type::Set(&Type::Name(Name::Subject), 0), LeftOut::Nothing, "nobody can be obliged to both; holds both ways";
+    Implies = "implies", Type::Set(&Type::Name(Name::Subject), 0), LeftOut::Nothing, "whoever must do this must do those too; transitive";
+    Excludes = "excludes", Type::Set(&Type::Name(Name::Subject), 0), LeftOut::Nothing, "nobody can be obliged to both; symmetric";
 }
 
 /// A limit for the whole output, or one for each section.
@@ -97,16 +97,16 @@ keys! {
     ];
     Personas = "personas", Type::Either(&[Type::OneOf(&["all"]), Type::Table(table::<Personas>)]), LeftOut::Required("choose personas by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`"), "`\"all\"`, or a table of the keys [below](#who-is-asked)";
     Rule = "rule", Type::Line, LeftOut::Nothing, "the address of a required rule";
-    Force = "force", Type::OneOf(FORCES), LeftOut::Derived("any"), "the least force of that rule; a stronger one of the same direction will do";
+    Force = "force", Type::OneOf(FORCES), LeftOut::Derived("any"), "the minimum force of that rule; a stronger one of the same direction is enough";
     Text = "text", Type::Text, LeftOut::Derived("any"), "the wording of that rule; white space does not count, and a template may be filled in or not";
-    Section = "section", Type::Line, LeftOut::Nothing, "a section that must be there, by its kind";
+    Section = "section", Type::Line, LeftOut::Nothing, "the kind of a required section";
     Heading = "heading", Type::Line, LeftOut::Derived("any"), "the heading of that section";
-    Field = "field", Type::Line, LeftOut::Nothing, "the name of a field that must be there and not be blank";
-    Matches = "matches", Type::Text, LeftOut::Derived("any"), "a [regular expression](https://docs.rs/regex/latest/regex/#syntax) that must be found in its value; `^...$` is for all of it";
+    Field = "field", Type::Line, LeftOut::Nothing, "the name of a required field, which must not be blank";
+    Matches = "matches", Type::Text, LeftOut::Derived("any"), "a [regular expression](https://docs.rs/regex/latest/regex/#syntax) that must match in its value; `^...$` matches all of it";
     Fragment = "fragment", NAMES, LeftOut::Nothing, "ids of fragments that must be in the persona";
-    Without = "without", NAMES, LeftOut::Nothing, "ids of fragments that must not be";
-    MaxChars = "max-chars", BUDGET, LeftOut::Nothing, "the most characters: a number for the whole output, front matter included, or a table of sections";
-    MaxTokens = "max-tokens", BUDGET, LeftOut::Nothing, "the most [tokens](#tokens), likewise";
+    Without = "without", NAMES, LeftOut::Nothing, "ids of forbidden fragments";
+    MaxChars = "max-chars", BUDGET, LeftOut::Nothing, "the maximum number of characters: a number for the whole output, front matter included, or a table of sections";
+    MaxTokens = "max-tokens", BUDGET, LeftOut::Nothing, "the maximum number of [tokens](#tokens), likewise";
     Reason = "reason", Type::Text, LeftOut::Nothing, "why, for the message";
 }
 

@@ -30,11 +30,11 @@ keys! {
     Fields = "fields", FIELDS, LeftOut::Nothing, "values for templates and front matter; see [fields](#fields)";
     Sections = "sections", SECTIONS, LeftOut::Derived("the usual order and headings"), "the order and headings of sections; see [sections](#sections)";
     Layout = "layout", Type::Layout, LeftOut::Derived("as in all examples here"), "the layout of the document; see [layout](#layout)";
-    Body = "body", Type::Map(Name::Kind, &Type::Table(table::<Body>), 0), LeftOut::Nothing, "claims of the profile's own; see [body](#body)";
+    Body = "body", Type::Map(Name::Kind, &Type::Table(table::<Body>), 0), LeftOut::Nothing, "the profile's own entries; see [body](#body)";
     Remove = "remove", Type::Tables(table::<Remove>), LeftOut::Nothing, "entries to leave out; see [remove](#remove)";
     Resolve = "resolve", Type::Tables(table::<Resolve>), LeftOut::Nothing, "decisions; see [resolve](#resolve)";
-    Tools = "tools", Type::Table(table::<Tools>), LeftOut::Nothing, "which tools may be used; see [tools](#tools)";
-    Target = "target", Type::Targets, LeftOut::Derived("`defaults.targets` of `cento.toml`"), "the forms in which the persona is written; see [targets](#targets)";
+    Tools = "tools", Type::Table(table::<Tools>), LeftOut::Nothing, "allowed and denied tools; see [tools](#tools)";
+    Target = "target", Type::Targets, LeftOut::Derived("`defaults.targets` of `cento.toml`"), "the targets of the persona and their settings; see [targets](#targets)";
 }
 
 keys! {
@@ -49,7 +49,7 @@ keys! {
     /// The keys of an entry of `drop` that is a table.
     Drop, "drop", "an entry of `drop`", "";
     Fragment = "fragment", Type::String, LeftOut::Required(""), "the id of a fragment that a parent uses or requires";
-    BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "its locked claims may go too; otherwise that is `error[locked-drop]`";
+    BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "also drops its locked claims, which is otherwise `error[locked-drop]`";
     Reason = "reason", Type::Text, LeftOut::Derived("none; with `breaks-lock` `warning[no-reason]`"), "why";
 }
 
@@ -57,8 +57,8 @@ keys! {
     /// The keys of `[[remove]]`.
     Remove, "removal", "`[[remove]]`", "";
     Target = "target", Type::String, LeftOut::Required(""), "an address, a group (`expertise.languages`) or a section (`voice`)";
-    Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-removal]`"), "for a single entry: each source with the hash of what it said";
-    BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "a locked claim may go too; otherwise that is `error[locked-removal]`";
+    Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-removal]`"), "for a single entry: each source and the hash of its claim";
+    BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "also removes locked claims, which is otherwise `error[locked-removal]`";
     Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
 }
 
@@ -84,7 +84,7 @@ keys! {
     Set = "set", Type::Any, LeftOut::Nothing, "a value that replaces all sides; not at `subject.NAME`";
     Keep = "keep", Type::OneOf(&[BOTH]), LeftOut::Nothing, "all sides stay; for prose, items, steps and rules";
     Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-resolution]`"), "the hash of each side when the decision was made";
-    Force = "force", Type::OneOf(FORCES), LeftOut::Derived("the strongest of the sides; needed where they contradict each other"), "with `set` on a rule: its force";
-    BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "a locked side may lose; otherwise that is `error[bad-resolution]`";
+    Force = "force", Type::OneOf(FORCES), LeftOut::Derived("the strongest of the sides; required if they contradict each other"), "with `set` on a rule: its force";
+    BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "lets a locked side lose, which is otherwise `error[bad-resolution]`";
     Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
 }

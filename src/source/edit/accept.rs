@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_recorded_pinned_anew_and_withdrawn() {
+    fn a_pair_is_recorded_pinned_again_and_withdrawn() {
         let text = "# mine\n[defaults]\nstyle = \"plain\" # so\n";
         let first = accept(text, &seen("111111"), Some("because")).unwrap();
         let expected = "\n[[accept]]\nsides = [\"a/b:rules.x\", \"profiles/p:rules.y\"]\nseen = { \"a/b:rules.x\" = \"111111\", \"profiles/p:rules.y\" = \"222222\" }\nreason = \"because\"\n";

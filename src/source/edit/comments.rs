@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_leaves_with_the_comments_about_it_and_no_others() {
+    fn an_entry_is_removed_with_its_own_comments_only() {
         let text = "# file\n\n[never]\n# other\n\n# about a\na = \"x\" # behind a\nb = 'y'\n";
         let (rest, taken) = leave(text, &["never.a"]);
         assert_eq!(rest, "# file\n\n[never]\n# other\n\nb = 'y'\n");
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_is_left_empty_goes_and_its_comment_with_the_entry() {
+    fn an_emptied_table_is_removed_and_its_comment_goes_with_the_entry() {
         let text = "# file\n\n# prohibitions\n[never]\na = \"x\"\n\n[always]\nb = \"y\"\n";
         let (rest, taken) = leave(text, &["never.a"]);
         assert_eq!(rest, "# file\n\n[always]\nb = \"y\"\n");
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_leave_however_they_are_written() {
+    fn entries_are_removed_however_they_are_written() {
         let inline = "items = { a = \"x\", b = \"y\" }\n";
         assert_eq!(leave(inline, &["items.a"]).0, "items = { b = \"y\" }\n");
         let dotted = "# note\nitems.a = \"x\"\nitems.b = \"y\"\n";

@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_decision_goes_to_the_end_and_the_rest_stays() {
+    fn a_new_decision_is_appended_and_the_rest_stays() {
         let text = "# mine\nuse = [\n  \"a/b\", # first\n]\n";
         let expected = "\n[[resolve]]\nat = \"fields.x\"\ntake = \"a/b\"\nseen = { \"a/b\" = \"91c0e2\" }\nreason = \"because\"\n";
         assert_eq!(
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_seen_is_pinned_again_in_place() {
+    fn hashes_are_pinned_again_in_place() {
         let text = "[[resolve]]\nat = \"x.y\"\n\n# what it saw\n[resolve.seen]\n# ours\n\"a/b\" = \"1\" # one\n\"c/d\" = \"2\"\n";
         let edited = apply(text, &[SourceEdit::Pin { at: "x.y".to_owned(), seen: take("a").seen }]).unwrap();
         assert_eq!(edited, text.replace("\"1\"", "\"91c0e2\"").replace("\"c/d\" = \"2\"\n", ""));
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_go_on_to_another_choice_and_a_header_stays() {
+    fn comments_move_to_another_choice_and_a_header_stays() {
         let text = "# license\n\n[[resolve]]\nat = \"x.y\"\n# we take a\ntake = \"a\" # t\n";
         let keep = Decision { choice: Some(Choice::KeepBoth), ..Decision::default() };
         let edited =

@@ -189,7 +189,7 @@ mod tests {
         "# about\nkind = \"rules\"\n\n[never]\n# first\na = \"x\" # one\nb = \"y\"\n\n[must]\nc = \"z\"\n";
 
     #[test]
-    fn a_new_entry_stands_where_it_was_put_and_the_rest_stays() {
+    fn a_new_entry_is_inserted_at_its_position_and_the_rest_stays() {
         let inserted = |place| insert(TEXT, &["never"], place, "n", "\"new\"").unwrap();
         let expected = TEXT.replace("b = ", "n = \"new\"\nb = ");
         assert_eq!(inserted(Place::after("a")), expected);
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_goes_with_its_comments_and_an_empty_table_with_it() {
+    fn an_entry_is_removed_with_its_comments_and_an_emptied_table() {
         let one = remove(TEXT, &["never"], "b").unwrap();
         assert_eq!(one, TEXT.replace("b = \"y\"\n", ""));
         let table = remove(TEXT, &["must"], "c").unwrap();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_takes_its_comments_to_another_table() {
+    fn an_entry_moves_to_another_table_with_its_comments() {
         let moved = relocate(["never", "a"]).unwrap();
         let expected =
             TEXT.replace("# first\na = \"x\" # one\n", "").replace("c = ", "# first\na = 'x' # one\nc = ");
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_are_made_on_the_way_and_keys_change_in_place() {
+    fn missing_tables_are_created_and_keys_change_in_place() {
         let made = set_path("name = \"A\" # a\n", &["layout", "rules"], "gap", "1").unwrap();
         assert_eq!(made, "name = \"A\" # a\n\n[layout.rules]\ngap = 1\n");
         assert_eq!(set_path(&made, &["layout", "rules"], "gap", "2").unwrap(), made.replace("= 1", "= 2"));

@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_id_is_used_wherever_the_old_one_was() {
+    fn a_new_id_replaces_the_old_one_everywhere() {
         let text =
             "[layout.rules]\nold.gap = 2 # wide\norder = [\"x\"]\n\n[layout.rules.old]\nbullet = \"* \"\n";
         let renames = Renames::from([("old".to_owned(), "new".to_owned())]);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn decisions_name_the_sides_anew() {
+    fn renamed_sides_are_renamed_in_decisions() {
         let text = "[[resolve]]\nat = \"rules.a\"\ntake = \"x/y\"\nseen = { \"x/y\" = \"12\", \"z/z\" = \"34\" } # pinned\n";
         let [at, old, new] = ["rules.a", "x/y", "n/n"].map(str::to_owned);
         let changed = apply(text, &[SourceEdit::RenameSide { at, old, new }]).unwrap();
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn orders_are_set_and_forgotten() {
+    fn orders_are_set_and_removed() {
         let ordered = |text: &str, order: Option<&[&str]>| {
             let order = order.map(keys);
             apply(text, &[SourceEdit::Order { list: "rules.g".to_owned(), order }]).unwrap()

@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quotes_are_those_that_need_no_escapes() {
+    fn quotes_are_chosen_to_avoid_escapes() {
         let cases = [
             ("a", "\"a\""),
             ("a \"b\"", "'a \"b\"'"),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_keeps_its_quotes_where_they_can_hold_it() {
+    fn a_string_keeps_its_quotes_where_possible() {
         let cases = [
             ("'a'", "b", "'b'"),
             ("'a'", "it's", "\"it's\""),
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn every_string_is_read_back_as_it_was() {
+    fn every_string_reads_back_unchanged() {
         let parts = [
             "a", "\"", "'", "\\", "\n", "\t", "\r", "\u{7}", "\u{feff}", "\u{2028}", "\u{7f}", " ", "\\\n",
             "\"\"\"", "'''",

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn names_in_use_come_and_go_with_their_lines() {
+    fn names_in_use_are_added_and_removed_with_their_lines() {
         let text = "use = [\n  # first\n  \"a\",\n  \"b\", # second\n]\n";
         let after = uses(text, vec![Use::After("a".into(), "n".into())]);
         assert_eq!(after, "use = [\n  # first\n  \"a\",\n  \"n\",\n  \"b\", # second\n]\n");

@@ -257,12 +257,12 @@ fn read_removals(reader: &mut Reader, value: &Value<'_>) -> Vec<Removal> {
         }
         removals.extend(target.map(|target| Removal { target, seen, breaks_lock, reason }));
     }
-    twice(reader, Remove::PLACE, removals.iter().map(|removal: &Removal| &removal.target));
+    report_duplicates(reader, Remove::PLACE, removals.iter().map(|removal: &Removal| &removal.target));
     removals
 }
 
 /// Reports a text that occurs twice in an array of tables.
-fn twice<'t>(reader: &mut Reader, what: &str, texts: impl Iterator<Item = &'t Text>) {
+fn report_duplicates<'t>(reader: &mut Reader, what: &str, texts: impl Iterator<Item = &'t Text>) {
     let mut seen = std::collections::BTreeMap::new();
     for text in texts {
         if let Some(first) = seen.insert(&text.value, text.span) {
@@ -277,7 +277,7 @@ fn read_resolutions(reader: &mut Reader, value: &Value<'_>) -> Vec<Resolution> {
     let tables = reader.tables(Profile::Resolve.shown(), value);
     let resolutions: Vec<_> =
         tables.into_iter().filter_map(|(span, table)| read_resolution(reader, span, table)).collect();
-    twice(reader, Resolve::PLACE, resolutions.iter().map(|resolution| &resolution.at));
+    report_duplicates(reader, Resolve::PLACE, resolutions.iter().map(|resolution| &resolution.at));
     resolutions
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
             }
         }
     }
-    let spoken = spoken_kinds(library);
+    let known = known_kinds(library);
     for profile in library.profiles.values() {
         let fragments = profile.uses.iter().chain(profile.drops.iter().map(|drop| &drop.fragment));
         let mut unknown: Vec<_> = fragments.filter_map(|text| unknown_fragment(library, text)).collect();
@@ -38,8 +38,8 @@ pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
                 unknown.push(finding.at(claim.span, "").help_if(help));
             }
         }
-        let silent = profile.section_order.iter().filter(|kind| !spoken.contains(kind.value.as_str()));
-        findings.extend(silent.map(|kind| silent_kind(kind, &spoken)));
+        let unknown_kinds = profile.section_order.iter().filter(|kind| !known.contains(kind.value.as_str()));
+        findings.extend(unknown_kinds.map(|kind| unknown_kind(kind, &known)));
         if !unknown.is_empty() {
             broken.insert(profile.file);
             findings.append(&mut unknown);
@@ -65,7 +65,7 @@ pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
 }
 
 /// Returns the built-in kinds and those that a fragment or profile uses.
-fn spoken_kinds(library: &Library) -> BTreeSet<String> {
+fn known_kinds(library: &Library) -> BTreeSet<String> {
     let fragments = library.fragments.values().map(|fragment| fragment.section.clone());
     let claims = library.profiles.values().flat_map(|profile| &profile.claims);
     let bodies =
@@ -73,9 +73,9 @@ fn spoken_kinds(library: &Library) -> BTreeSet<String> {
     KINDS.iter().map(|(kind, ..)| (*kind).to_owned()).chain(fragments).chain(bodies).collect()
 }
 
-fn silent_kind(kind: &Text, spoken: &BTreeSet<String>) -> Diagnostic {
+fn unknown_kind(kind: &Text, known: &BTreeSet<String>) -> Diagnostic {
     let message = format!("no fragment or profile has the kind `{}`", kind.value);
-    let help = did_you_mean(&kind.value, spoken.iter().map(String::as_str));
+    let help = did_you_mean(&kind.value, known.iter().map(String::as_str));
     Diagnostic::new(codes::UNKNOWN_KIND, message).at(kind.span, "").help_if(help)
 }
 
@@ -96,7 +96,7 @@ fn unknown_fragment(library: &Library, text: &Text) -> Option<Diagnostic> {
     if let Some(moved) = moved_to(library, &text.value) {
         let message = format!("the fragment `{}` does not exist", text.value);
         let help = format!(
-            "write `{moved}`: it says what decisions saw in `{}`, so it may be its new name",
+            "write `{moved}`: it matches what decisions saw in `{}`, so it may be its new name",
             text.value
         );
         return Some(Diagnostic::new(codes::UNKNOWN_FRAGMENT, message).at(text.span, "").help(help));

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_is_that_of_the_character_however_it_is_written() {
+    fn the_place_is_that_of_the_character_in_every_notation() {
         let cases = [
             ("a = \"x\u{200b}y\"", "\u{200b}"),
             ("a = 'x\u{200b}y'", "\u{200b}"),
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_template_makes_of_its_escapes_counts() {
+    fn escapes_of_templates_are_inspected() {
         let text = r#"'''{{ "p\u0430ypal \u200b" }}'''"#;
         assert_eq!(shown(&format!("a = {text}")), [""; 0]);
         assert_eq!(shown(&format!("template = true\na = {text}")), [text, text]);
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_other_texts_of_a_file_are_written_in_decides_about_words() {
+    fn the_script_of_other_texts_decides_about_mixed_words() {
         assert_eq!(shown("a = \"Do not change the \u{455}\u{441}\u{43e}\u{440}\u{435}\"").len(), 1);
         assert_eq!(shown("a = \"\u{455}\u{441}\u{43e}\u{440}\u{435}\"\nb = \"Привет\"").len(), 0);
     }

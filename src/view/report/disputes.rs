@@ -85,7 +85,7 @@ fn sides<'a>(tables: &mut Tables<'a>, sides: &[Side<'a>]) -> Vec<DisputeSide> {
 fn problem(problem: &Problem<'_>) -> String {
     let words = match problem {
         Problem::Stale(_) => "its sides have changed since",
-        Problem::Older => "a side is in a higher layer than the profile that holds it",
+        Problem::Older => "a side is in a higher layer than the profile that decided",
         Problem::Rival(_) => "another parent settles it differently",
         Problem::NotASide => "it takes a source that is not a side, or that leaves the conflict open",
         Problem::KeepsOneValue => "it keeps both, but only one value fits",

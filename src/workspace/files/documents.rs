@@ -17,7 +17,7 @@ const RULES: [&str; 5] = [".clinerules", ".cursorrules", ".goosehints", ".rules"
 const DEEPEST: usize = 64;
 
 /// Directories that are skipped.
-const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
+const SKIPPED: [&str; 3] = [".git", "node_modules", "target"];
 
 /// The files that a command line argument names.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ fn list(directory: &Utf8Path, depth: usize, found: &mut Found) -> Result<(), Fil
     for entry in directory.read_dir_utf8().map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let (path, kind) = (entry.path(), entry.file_type().map_err(fail)?);
-        if kind.is_dir() && depth < DEEPEST && !PASSED_OVER.contains(&entry.file_name()) {
+        if kind.is_dir() && depth < DEEPEST && !SKIPPED.contains(&entry.file_name()) {
             list(path, depth + 1, found)?;
         } else if kind.is_file() && is_document(path) {
             found.documents.push(path.to_owned());

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_system_reads_as_another_path_is_refused() {
+    fn ambiguous_paths_are_refused() {
         let paths = [
             "cento.toml.",
             "cento.toml ",

@@ -130,7 +130,7 @@ impl Root {
             return self.write(path, bytes, seen, durability);
         }
         let fail = |error| FileError::new("write", self.shown(path), error);
-        let followed = self.made().and_then(|dir| dir.canonicalize(path)).map_err(fail)?;
+        let followed = self.open_or_make().and_then(|dir| dir.canonicalize(path)).map_err(fail)?;
         let followed = Utf8PathBuf::try_from(followed).map_err(|error| fail(error.into_io_error()))?;
         self.write(&followed, bytes, seen, durability)
     }
@@ -178,7 +178,7 @@ impl Root {
     }
 
     /// Returns the directory, creating it if necessary.
-    fn made(&self) -> io::Result<&Dir> {
+    fn open_or_make(&self) -> io::Result<&Dir> {
         if let Some(dir) = self.dir.get() {
             return Ok(dir);
         }
@@ -194,7 +194,7 @@ impl Root {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("the path {reason}")));
         }
         let mut dir = match absent {
-            Absent::Make => self.made()?.try_clone()?,
+            Absent::Make => self.open_or_make()?.try_clone()?,
             Absent::Fail => self.dir.get().ok_or(io::ErrorKind::NotFound)?.try_clone()?,
         };
         let (parents, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
@@ -213,7 +213,7 @@ impl Root {
             let at = if parent.as_str().is_empty() { Utf8Path::new(".") } else { parent };
             let sync = || {
                 fault::point("sync-directory")?;
-                self.made()?.open(at)?.sync_all()
+                self.open_or_make()?.open(at)?.sync_all()
             };
             match sync() {
                 // Removed with its content, or of a file system that cannot sync directories.

@@ -123,7 +123,11 @@ pub(crate) fn steps<'p>(plan: &'p Plan, options: Options, done: Option<&Report>)
 ///
 /// On a system error.
 /// If the system refuses to write the lock.
-pub(crate) fn take_over(root: &Root, lock: &Lock, texts: &[(Utf8PathBuf, String)]) -> Result<(), WriteError> {
+pub(crate) fn record_built(
+    root: &Root,
+    lock: &Lock,
+    texts: &[(Utf8PathBuf, String)],
+) -> Result<(), WriteError> {
     let mut new = lock.clone();
     for (path, text) in texts {
         let Some(entry) = new.entries.get_mut(path) else { continue };

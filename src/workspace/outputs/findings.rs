@@ -123,7 +123,7 @@ fn claimed(step: &Step, shown: &Utf8Path, by: &str) -> Diagnostic {
 
 fn orphan(step: &Step, shown: &Utf8Path, edited: bool) -> Diagnostic {
     let Step { profile, target, .. } = step;
-    let message = format!("{shown} has no profile any more (it was `{profile}`, target {target})");
+    let message = format!("{shown} no longer has a profile (it was `{profile}`, target {target})");
     let mut finding = Diagnostic::new(codes::ORPHAN, message);
     if target == ORIGINS {
         finding = finding.help("to keep it up to date: cento build --origins");

@@ -118,36 +118,37 @@ impl Case {
 
     /// Absorbs the edits, all of which must be applied. Returns the changed files.
     #[track_caller]
-    pub(crate) fn placed(&self) -> Placed {
+    pub(crate) fn applied(&self) -> Applied {
         let absorption = self.absorb();
         for change in &absorption.outputs[0].changes {
-            assert!(change.fate.is_ok(), "{:#?}\n{}", absorption.outputs[0].changes, self.found);
+            assert!(change.outcome.is_ok(), "{:#?}\n{}", absorption.outputs[0].changes, self.found);
         }
         let mut texts = self.texts.clone();
         texts.extend(absorption.files.clone());
         texts.retain(|path, _| !absorption.gone.contains(path));
         let built = built(&texts, self.profile).into_values().next().unwrap();
         assert_eq!(built, self.found);
-        Placed { before: self.texts.clone(), files: absorption.files, gone: absorption.gone }
+        Applied { before: self.texts.clone(), files: absorption.files, gone: absorption.gone }
     }
 
     /// Absorbs the edits, one of which must be rejected. Returns the reason.
     #[track_caller]
-    pub(crate) fn left(&self) -> Reason {
+    pub(crate) fn rejected(&self) -> Reason {
         let absorption = self.absorb();
-        let mut left = absorption.outputs[0].changes.iter().filter_map(|change| change.fate.as_ref().err());
+        let mut left =
+            absorption.outputs[0].changes.iter().filter_map(|change| change.outcome.as_ref().err());
         left.next().cloned().unwrap_or_else(|| panic!("{absorption:#?}"))
     }
 }
 
-pub(crate) struct Placed {
+pub(crate) struct Applied {
     pub(crate) before: Texts,
     pub(crate) files: Texts,
     pub(crate) gone: Vec<Utf8PathBuf>,
 }
 
-impl Placed {
-    /// A file as it is afterwards.
+impl Applied {
+    /// Returns a file after the edits.
     #[track_caller]
     pub(crate) fn text(&self, path: &str) -> &str {
         self.files.get(&Utf8PathBuf::from(path)).unwrap_or_else(|| panic!("{:#?}", self.files))

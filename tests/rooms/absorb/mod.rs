@@ -12,46 +12,46 @@ use camino::Utf8PathBuf;
 use case::{ADA, CHANGE, Case, ENGINEER, HOUSE, PROFILE, STEPS, built, workspace};
 
 #[test]
-fn words_go_to_the_string_that_says_them() {
+fn edited_words_go_to_the_string_that_holds_them() {
     Case::new()
         .edit("write the plan", "write down the plan")
-        .placed()
+        .applied()
         .only(CHANGE, "write the plan", "write down the plan");
-    Case::new().edit("**Build**", "**Make it**").placed().only(CHANGE, "\"Build\"", "\"Make it\"");
-    Case::new().edit("the craft.", "the craft, and say \"no\".").placed().only(
+    Case::new().edit("**Build**", "**Make it**").applied().only(CHANGE, "\"Build\"", "\"Make it\"");
+    Case::new().edit("the craft.", "the craft, and say \"no\".").applied().only(
         ENGINEER,
         "the craft.",
         "the craft, and say \"no\".",
     );
     Case::new()
         .edit("make the change", "make the \"change\"")
-        .placed()
+        .applied()
         .only(CHANGE, "\"make the change\"", "'make the \"change\"'");
     Case::new()
         .edit("cite the line", "cite the file and line")
-        .placed()
+        .applied()
         .only(PROFILE, "cite the line", "cite the file and line");
 }
 
 #[test]
-fn what_a_template_fills_in_belongs_to_the_field() {
-    Case::new().edit("10 years", "12 years").placed().only(ENGINEER, "value = 10", "value = 12");
-    Case::new().edit("**Ada**", "**Grace**").placed().only(PROFILE, "\"Ada\"", "\"Grace\"");
+fn text_filled_in_by_a_template_belongs_to_the_field() {
+    Case::new().edit("10 years", "12 years").applied().only(ENGINEER, "value = 10", "value = 12");
+    Case::new().edit("**Ada**", "**Grace**").applied().only(PROFILE, "\"Ada\"", "\"Grace\"");
     Case::new()
         .edit("an engineer with 10", "a maker with 10")
-        .placed()
+        .applied()
         .only(ENGINEER, "an engineer", "a maker");
-    let reason = Case::new().edit("10 years", "ten years").left();
-    assert!(matches!(&reason, Reason::Unplaced { why, .. } if why.contains("fields.years")), "{reason:?}");
+    let reason = Case::new().edit("10 years", "ten years").rejected();
+    assert!(matches!(&reason, Reason::NoSource { why, .. } if why.contains("fields.years")), "{reason:?}");
 }
 
 #[test]
-fn what_others_share_is_left_edited_or_overridden() {
+fn a_shared_text_is_left_edited_or_overridden() {
     let case = || Case::new().edit("print a secret", "print a secret or a key");
-    let Reason::Shared { files, others, own } = case().left() else { panic!() };
+    let Reason::Shared { files, others, own } = case().rejected() else { panic!() };
     assert_eq!((files[0].as_str(), others[0].profile.as_str(), own), (HOUSE, "bob", Some(Vec::new())));
-    case().answer(Answer::Shared).placed().only(HOUSE, "print a secret", "print a secret or a key");
-    case().answer(Answer::Own).placed().only(
+    case().answer(Answer::Shared).applied().only(HOUSE, "print a secret", "print a secret or a key");
+    case().answer(Answer::Profile).applied().only(
         PROFILE,
         "",
         "\n[body.rules.never]\nsecrets = \"print a secret or a key\"\n",
@@ -59,46 +59,46 @@ fn what_others_share_is_left_edited_or_overridden() {
 }
 
 #[test]
-fn a_rule_with_another_label_moves_to_the_table_of_its_force() {
+fn a_rule_with_a_new_label_moves_to_the_table_of_its_force() {
     let case = Case::new().edit("**Never** rush", "**Always** rush").answer(Answer::Shared);
-    let placed = case.placed();
-    let text = &placed.files[&Utf8PathBuf::from(HOUSE)];
+    let applied = case.applied();
+    let text = &applied.files[&Utf8PathBuf::from(HOUSE)];
     assert!(text.ends_with("[always]\nrush = \"rush\"\ntests = \"run the tests\"\n"), "{text}");
-    let own = Case::new().edit("**Never** rush", "**Always** rush").answer(Answer::Own).placed();
+    let own = Case::new().edit("**Never** rush", "**Always** rush").answer(Answer::Profile).applied();
     let text = &own.files[&Utf8PathBuf::from(PROFILE)];
     assert!(text.contains("[body.rules.always]\nrush = ") && text.contains("[[remove]]"), "{text}");
 }
 
 #[test]
-fn a_new_entry_goes_beside_its_neighbour() {
+fn a_new_entry_goes_next_to_its_neighbour() {
     let step = Case::new()
         .edit("2. **Build**: make the change\n3.", "2. **Build**: make the change\n3. look at it twice\n4.");
-    step.placed().only(CHANGE, "ship =", "look-twice = \"look at it twice\"\nship =");
+    step.applied().only(CHANGE, "ship =", "look-twice = \"look at it twice\"\nship =");
     let last = Case::new().edit("cite the line\n", "cite the line\n- **You must** name the author\n");
-    last.placed().only(PROFILE, "", "name-author = \"name the author\"\n");
+    last.applied().only(PROFILE, "", "name-author = \"name the author\"\n");
     let labelled = Case::new().edit("ship it\n", "ship it\n4. **Watch**: look at the graphs\n");
-    labelled.placed().only(CHANGE, "", "watch = { label = \"Watch\", text = \"look at the graphs\" }\n");
+    labelled.applied().only(CHANGE, "", "watch = { label = \"Watch\", text = \"look at the graphs\" }\n");
     let rule = || Case::new().edit("rush\n", "rush\n- **Never** shout — it is rude\n");
-    rule().answer(Answer::Shared).placed().only(
+    rule().answer(Answer::Shared).applied().only(
         HOUSE,
         "rush = \"rush\"\n",
         "rush = \"rush\"\nshout = \"shout — it is rude\"\n",
     );
-    let own = rule().answer(Answer::Own).placed();
+    let own = rule().answer(Answer::Profile).applied();
     assert_eq!(own.files.keys().collect::<Vec<_>>(), [PROFILE]);
 }
 
 #[test]
-fn an_entry_that_went_leaves_its_source_or_is_removed() {
-    Case::new().edit("3. ship it\n", "").placed().only(CHANGE, "ship = \"ship it\"\n", "");
+fn a_deleted_entry_leaves_its_source_or_is_removed_by_the_profile() {
+    Case::new().edit("3. ship it\n", "").applied().only(CHANGE, "ship = \"ship it\"\n", "");
     let rule = || Case::new().edit("- **Never** rush\n", "");
-    rule().answer(Answer::Shared).placed().only(HOUSE, "rush = \"rush\"\n", "");
-    rule().answer(Answer::Own).placed().only(
+    rule().answer(Answer::Shared).applied().only(HOUSE, "rush = \"rush\"\n", "");
+    rule().answer(Answer::Profile).applied().only(
         PROFILE,
         "",
         "\n[[remove]]\ntarget = \"rules.rush\"\nseen = { \"rules/house\" = \"eed091c78e7fa8e3\" }\nreason = \"edited by hand in personas/ada.md\"\n",
     );
-    Case::new().edit("- **You must** cite the line\n", "").placed().only(
+    Case::new().edit("- **You must** cite the line\n", "").applied().only(
         PROFILE,
         "\n[body.rules.must]\ncite = \"cite the line\"\n",
         "",
@@ -106,29 +106,29 @@ fn an_entry_that_went_leaves_its_source_or_is_removed() {
 }
 
 #[test]
-fn an_entry_that_moved_moves_in_its_file() {
+fn a_moved_entry_moves_in_its_file() {
     let case = Case::new().edit(
         "1. write the plan\n2. **Build**: make the change\n3. ship it\n",
         "1. **Build**: make the change\n2. ship it\n3. write the plan\n",
     );
-    let placed = case.placed();
-    let text = &placed.files[&Utf8PathBuf::from(CHANGE)];
+    let applied = case.applied();
+    let text = &applied.files[&Utf8PathBuf::from(CHANGE)];
     assert!(text.ends_with("ship = \"ship it\"\nplan = \"write the plan\"\n"), "{text}");
     let rules = Case::new()
         .edit("- **Never** rush\n", "")
         .edit("- **Never** print", "- **Never** rush\n- **Never** print");
-    let own = rules.answer(Answer::Own).placed();
+    let own = rules.answer(Answer::Profile).applied();
     assert_eq!(own.files.keys().collect::<Vec<_>>(), [PROFILE]);
     assert!(own.files[&Utf8PathBuf::from(PROFILE)].contains("[layout.rules]\norder = "));
 }
 
 #[test]
-fn paragraphs_go_where_their_neighbours_are() {
+fn new_paragraphs_go_next_to_their_neighbours() {
     let case = Case::new().edit("the craft.\n", "the craft.\n\nYou ask when in doubt.\n");
-    case.placed().only(ENGINEER, "the craft.", "the craft.\n\nYou ask when in doubt.");
+    case.applied().only(ENGINEER, "the craft.", "the craft.\n\nYou ask when in doubt.");
     let case = Case::new().edit("the craft.\n", "the craft.\n\n## Notes\n\n- keep notes\n- date them\n");
-    let placed = case.placed();
-    let text = &placed.files[&Utf8PathBuf::from(PROFILE)];
+    let applied = case.applied();
+    let text = &applied.files[&Utf8PathBuf::from(PROFILE)];
     assert!(
         text.contains("[body.notes.items]\nkeep-notes = \"keep notes\"\ndate = \"date them\"\n"),
         "{text}"
@@ -136,38 +136,38 @@ fn paragraphs_go_where_their_neighbours_are() {
 }
 
 #[test]
-fn what_lies_between_the_words_becomes_layout() {
+fn edits_of_markup_and_gaps_become_layout() {
     Case::new()
         .edit("1. write", "1) write")
         .edit("2. **B", "2) **B")
         .edit("3. ship", "3) ship")
-        .placed()
+        .applied()
         .only(PROFILE, "", "\n[layout]\nstep = \"1) \"\n");
-    Case::new().edit("## Workflow", "# Workflow").placed().only(
+    Case::new().edit("## Workflow", "# Workflow").applied().only(
         PROFILE,
         "",
         "\n[layout.workflow]\nheading = \"# TITLE\"\n",
     );
-    Case::new().edit("- **Never** rush\n", "\n- **Never** rush\n").placed().only(
+    Case::new().edit("- **Never** rush\n", "\n- **Never** rush\n").applied().only(
         PROFILE,
         "",
         "\n[layout.rules.rush]\ngap = 1\n",
     );
-    Case::new().edit("ship it\n", "ship it").placed().only(PROFILE, "", "\n[layout]\nend = \"\"\n");
-    Case::new().edit("## Rules\n\n", "## Rules\n").placed();
-    Case::new().edit("## Rules", "## Hard rules").placed();
-    Case::new().edit("## Workflow\n", "---\n\n## Workflow\n").placed();
-    Case::new().edit("**Build**: ", "**Build** – ").placed();
-    Case::new().edit("**Never** guess at", "Do not guess at").placed();
+    Case::new().edit("ship it\n", "ship it").applied().only(PROFILE, "", "\n[layout]\nend = \"\"\n");
+    Case::new().edit("## Rules\n\n", "## Rules\n").applied();
+    Case::new().edit("## Rules", "## Hard rules").applied();
+    Case::new().edit("## Workflow\n", "---\n\n## Workflow\n").applied();
+    Case::new().edit("**Build**: ", "**Build** – ").applied();
+    Case::new().edit("**Never** guess at", "Do not guess at").applied();
 }
 
 #[test]
-fn line_endings_and_the_mark_are_the_documents() {
+fn line_endings_and_the_byte_order_mark_become_document_settings() {
     let mut case = Case::new().edit("ship it", "ship it now");
     case.found = format!("\u{feff}{}", case.found.replace('\n', "\r\n"));
-    let placed = case.placed();
+    let applied = case.applied();
     assert!(
-        placed.files[&Utf8PathBuf::from(PROFILE)]
+        applied.files[&Utf8PathBuf::from(PROFILE)]
             .contains("line-ending = \"crlf\"\nbyte-order-mark = true\n")
     );
 }
@@ -192,12 +192,12 @@ fn a_decision_is_pinned_again_or_changed() {
     texts.insert(PROFILE.into(), pinned.clone());
     let case =
         Case::of(texts.clone(), "ada").edit("**Never** rush", "**Never** rush it").answer(Answer::Shared);
-    let placed = case.placed();
-    assert_eq!(placed.files.keys().collect::<Vec<_>>(), [HOUSE, PROFILE]);
+    let applied = case.applied();
+    assert_eq!(applied.files.keys().collect::<Vec<_>>(), [HOUSE, PROFILE]);
     let set = pinned.replace("take = \"rules/house\"", "set = \"dawdle\"");
     texts.insert(PROFILE.into(), set);
     let case = Case::of(texts, "ada").edit("**Never** dawdle", "**Never** dawdle on");
-    case.placed().only(PROFILE, "\"dawdle\"", "\"dawdle on\"");
+    case.applied().only(PROFILE, "\"dawdle\"", "\"dawdle on\"");
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn two_sources_that_agree_both_change() {
     texts.insert("fragments/rules/other.toml".into(), "[never]\nrush = \"\"\"\nrush\n\"\"\"\n".to_owned());
     texts.insert(PROFILE.into(), ADA.replace("\"rules/house\", ", "\"rules/house\", \"rules/other\", "));
     let case = Case::of(texts, "ada").edit("**Never** rush", "**Never** hurry").answer(Answer::Shared);
-    assert_eq!(case.placed().files.keys().collect::<Vec<_>>(), [HOUSE, "fragments/rules/other.toml"]);
+    assert_eq!(case.applied().files.keys().collect::<Vec<_>>(), [HOUSE, "fragments/rules/other.toml"]);
 }
 
 #[test]
@@ -221,10 +221,10 @@ fn front_matter_goes_to_its_fields_and_settings() {
         .edit("Builds things", "Builds: \"things\"")
         .edit("description: ", "description: '")
         .edit("\"things\"\n", "\"things\"'\n")
-        .placed();
-    case().edit("model: inherit\n", "model: inherit\nargument-hint: [--a] | [--b]\n").placed();
-    case().edit("model: inherit", "model: opus").placed().only(PROFILE, "\"inherit\"", "\"opus\"");
-    case().edit("Read, Grep", "Read, Grep, Bash").placed().only(
+        .applied();
+    case().edit("model: inherit\n", "model: inherit\nargument-hint: [--a] | [--b]\n").applied();
+    case().edit("model: inherit", "model: opus").applied().only(PROFILE, "\"inherit\"", "\"opus\"");
+    case().edit("Read, Grep", "Read, Grep, Bash").applied().only(
         PROFILE,
         "[\"Read\", \"Grep\"]",
         "[\"Read\", \"Grep\", \"Bash\"]",
@@ -232,7 +232,7 @@ fn front_matter_goes_to_its_fields_and_settings() {
 }
 
 #[test]
-fn both_sides_of_the_last_build_meet() {
+fn changes_of_sources_and_output_are_merged() {
     let base = built(&workspace(), "ada").into_values().next().unwrap();
     let mut texts = workspace();
     texts.insert(
@@ -250,5 +250,5 @@ fn both_sides_of_the_last_build_meet() {
         assert!(text.contains(said), "{text}");
     }
     case.found = base.replace("write the plan", "skip the plan");
-    assert!(matches!(case.left(), Reason::Conflict(_)));
+    assert!(matches!(case.rejected(), Reason::Conflict(_)));
 }

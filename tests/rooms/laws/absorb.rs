@@ -269,7 +269,7 @@ proptest! {
     /// Edits of words that come from one string are all absorbed: a build then reproduces the edit, and the
     /// TOML outside the strings is unchanged, to the byte.
     #[test]
-    fn law_edited_words_go_home(
+    fn law_edited_words_go_to_their_source(
         workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), picks in vec(any::<prop::sample::Index>(), 1..5)
     ) {
         let raw = workspace.texts(layout);
@@ -295,9 +295,9 @@ proptest! {
         prop_assert_eq!(&built(&after)[ROOT][0].1, &found);
         let again = absorbed(&after, target, &found, &found, Answer::Shared);
         prop_assert!(again.files.is_empty());
-        // A line with hardly a word left of it is another entry, and the comments of the old one go with it.
-        let is_left = |what: &String| what.contains("leaves its source");
-        let placed = absorption.outputs[0].changes.iter().flat_map(|change| &change.fate);
+        // A line with hardly a word in common is a new entry, and the comments of the old one are removed.
+        let is_left = |what: &String| what.contains("deleted at the source");
+        let placed = absorption.outputs[0].changes.iter().flat_map(|change| &change.outcome);
         let is_reworded = !placed.flat_map(|placed| &placed.what).any(is_left);
         for (path, text) in absorption.files.iter().filter(|_| is_reworded) {
             let comments = |text: &str| text.lines().filter(|line| line.trim_start().starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
@@ -311,7 +311,7 @@ proptest! {
     /// Whatever the edit: absorbed edits are built, rejected edits are not, and absorbing again changes
     /// nothing.
     #[test]
-    fn law_what_is_placed_is_built(
+    fn law_absorbed_edits_are_built(
         workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), edits in vec(any::<[u8; 3]>(), 1..4), to_profile in any::<bool>()
     ) {
         let texts = laid_out(normal(&workspace.texts(layout)), &laid);
@@ -321,7 +321,7 @@ proptest! {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         edits.iter().for_each(|bytes| edit(&mut lines, *bytes));
         let found = lines.join("\n") + "\n";
-        let answer = if to_profile { Answer::Own } else { Answer::Shared };
+        let answer = if to_profile { Answer::Profile } else { Answer::Shared };
         let absorption = absorbed(&texts, target, &text, &found, answer);
         let output = &absorption.outputs[0];
         let after = after(&texts, &absorption);
@@ -329,12 +329,12 @@ proptest! {
         prop_assert_eq!(&now[ROOT][0].1, &output.text);
         if output.is_whole() {
             prop_assert_eq!(&output.text, &found);
-        } else if output.changes.iter().all(|change| change.fate.is_err()) {
+        } else if output.changes.iter().all(|change| change.outcome.is_err()) {
             prop_assert_eq!(&output.text, &text);
             prop_assert!(absorption.files.is_empty());
         }
-        prop_assert!(!output.changes.iter().any(|change| matches!(change.fate, Err(Reason::Conflict(_)))));
-        // For this persona alone means for no other.
+        prop_assert!(!output.changes.iter().any(|change| matches!(change.outcome, Err(Reason::Conflict(_)))));
+        // A change for this persona only affects no other persona.
         if to_profile {
             let others = |all: &BTreeMap<String, Vec<(&'static str, String)>>| {
                 all.iter().filter(|(id, _)| *id != ROOT).map(|(id, outputs)| (id.clone(), outputs.clone())).collect::<Vec<_>>()
@@ -364,7 +364,7 @@ proptest! {
             wrap(&mut lines, at, word as usize);
         }
         let found = lines.join("\n") + if text.ends_with('\n') { "\n" } else { "" };
-        let answer = if to_profile { Answer::Own } else { Answer::Shared };
+        let answer = if to_profile { Answer::Profile } else { Answer::Shared };
         let absorption = absorbed(&texts, target, &text, &found, answer);
         let after = after(&texts, &absorption);
         for (path, count) in filled(&texts) {
@@ -376,9 +376,9 @@ proptest! {
             for change in &output.changes {
                 let lines = change.line..change.line + change.added.lines().count().max(1);
                 let is_in_a_field = within.iter().any(|line| lines.contains(line));
-                let is_right = match &change.fate {
+                let is_right = match &change.outcome {
                     Ok(_) => true,
-                    Err(Reason::Unplaced { why, .. }) => is_in_a_field && why.contains("is printed here"),
+                    Err(Reason::NoSource { why, .. }) => is_in_a_field && why.contains("is printed here"),
                     Err(_) => false,
                 };
                 prop_assert!(is_right, "{:#?}\n{}", change, found);
@@ -392,7 +392,7 @@ proptest! {
     /// Whatever happens to whole blocks: every line is an old or a new one, none is duplicated or lost, other
     /// affected personas are reported, and no setting becomes useless.
     #[test]
-    fn law_blocks_are_placed_whole_or_not_at_all(
+    fn law_blocks_are_absorbed_completely_or_not_at_all(
         workspace in workspace(), layout in layout(), laid in vec(any::<u8>(), 0..4), edits in vec(any::<[u8; 3]>(), 1..4), to_profile in any::<bool>()
     ) {
         let texts = laid_out(normal(&workspace.texts(layout)), &laid);
@@ -402,7 +402,7 @@ proptest! {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         edits.iter().for_each(|bytes| edit_block(&mut lines, *bytes));
         let found = lines.join("\n") + "\n";
-        let answer = if to_profile { Answer::Own } else { Answer::Shared };
+        let answer = if to_profile { Answer::Profile } else { Answer::Shared };
         let absorption = absorbed(&texts, target, &text, &found, answer);
         let output = &absorption.outputs[0];
         let after = after(&texts, &absorption);
@@ -419,7 +419,7 @@ proptest! {
         let told: Vec<&str> = output
             .changes
             .iter()
-            .filter_map(|change| change.fate.as_ref().ok())
+            .filter_map(|change| change.outcome.as_ref().ok())
             .flat_map(|placed| &placed.others)
             .map(|other| other.profile.as_str())
             .collect();

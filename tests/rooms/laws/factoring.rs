@@ -35,8 +35,8 @@ fn outputs(library: &Library) -> BTreeMap<String, Option<Vec<(String, String)>>>
     built.map(output).collect()
 }
 
-/// Everything that any source says, but for ids: each text once.
-fn said(library: &Library) -> BTreeSet<String> {
+/// Returns every text of any source, without ids or duplicates.
+fn texts_of(library: &Library) -> BTreeSet<String> {
     let fragments = library.fragments.values().flat_map(|fragment| &fragment.claims);
     let profiles = library.profiles.values().flat_map(|profile| &profile.claims);
     let claims = fragments.chain(profiles).filter(|claim| claim.address.section() != "layout");
@@ -108,7 +108,7 @@ fn check(before: &Texts) -> Result<(), TestCaseError> {
     let libraries = [load_texts(before).0, load_texts(after).0];
     let [old, new] = [&libraries[0], &libraries[1]];
     prop_assert_eq!(outputs(old), outputs(new), "bytes\n{:#?}", survey.proposals);
-    prop_assert_eq!(said(old), said(new), "claims");
+    prop_assert_eq!(texts_of(old), texts_of(new), "claims");
     prop_assert_eq!(comments(before), comments(after), "comments\n{:#?}", after);
     for proposal in survey.proposals.iter().filter(|proposal| proposal.obstacle.is_none()) {
         let fragment = new.fragments.get(&proposal.name).expect("the fragment is new");
@@ -156,7 +156,7 @@ proptest! {
 
 /// Moving entries that some personas share makes others movable; one run finds both.
 #[test]
-fn what_a_first_round_makes_room_for_moves_as_well() {
+fn entries_freed_by_the_first_round_move_too() {
     let rule = "{ text = \"touch the plan\", level = \"default\" }";
     let profile = |head: &str, rules: &str| {
         let body = format!("[body]\nrules = {{ never = {{ {rules} }} }}\n");

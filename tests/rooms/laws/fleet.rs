@@ -231,7 +231,7 @@ proptest! {
 
     /// A requirement is broken exactly where the composed persona lacks what it demands.
     #[test]
-    fn law_a_requirement_is_broken_where_the_persona_lacks_it(
+    fn law_a_requirement_is_broken_exactly_where_the_persona_lacks_it(
         workspace in workspace(), whom in whom(), ask in ask()
     ) {
         let Some(library) = with(&workspace, &whom, &ask) else { return Ok(()) };
@@ -257,7 +257,7 @@ proptest! {
     /// means exactly the first wording, and "dropped" means that the rule is absent. The order of `use` has
     /// no influence.
     #[test]
-    fn law_what_is_told_of_a_rule_is_what_stands(workspace in workspace()) {
+    fn law_the_reported_status_of_a_rule_matches_the_persona(workspace in workspace()) {
         let told = |workspace: &Workspace| -> Result<Told, TestCaseError> {
             let loaded = Loaded::new(workspace);
             let results = Composer::new(&loaded.library).compose_all();

@@ -115,7 +115,7 @@ proptest! {
 
     /// Without an edit nothing changes, and an edited word goes to the string that holds it.
     #[test]
-    fn law_a_word_of_an_imported_persona_goes_home(text in document(), pick in any::<prop::sample::Index>()) {
+    fn law_an_edited_word_of_an_imported_persona_goes_to_its_source(text in document(), pick in any::<prop::sample::Index>()) {
         let (texts, profile) = imported(&text);
         prop_assert_eq!(&shown(&texts, &profile).1, &text);
         let same = absorbed(&texts, &profile, &text);
@@ -137,7 +137,7 @@ proptest! {
     /// Whatever the edit: absorbed edits are built, rejected ones are not, no line is duplicated or lost, and
     /// absorbing again changes nothing.
     #[test]
-    fn law_edits_of_an_imported_persona_are_placed_or_left(
+    fn law_edits_of_an_imported_persona_are_absorbed_or_left(
         text in document(), edits in vec(any::<[u8; 3]>(), 1..4), is_block in any::<bool>()
     ) {
         let (texts, profile) = imported(&text);
@@ -151,7 +151,7 @@ proptest! {
         let now = shown(&after, &profile).1;
         prop_assert_eq!(&now, &output.text);
         prop_assert_eq!(output.is_whole(), now == found, "{:#?}\n{}\n{}", output.changes, now, found);
-        if output.changes.iter().all(|change| change.fate.is_err()) {
+        if output.changes.iter().all(|change| change.outcome.is_err()) {
             prop_assert_eq!(&now, &text);
             prop_assert!(absorption.files.is_empty());
         }

@@ -82,7 +82,7 @@ proptest! {
     /// The JSON form covers the output too and is complete: every emitted or agreeing claim is a source of
     /// its address, every other claim is listed with the reason, and only a conflict has no winner.
     #[test]
-    fn origins_name_all_who_speak_and_all_who_lost(workspace in workspace()) {
+    fn origins_list_every_contributor_and_every_loser(workspace in workspace()) {
         let loaded = Loaded::new(&workspace);
         let Ok(composition) = loaded.root() else { return Ok(()) };
         let library = &loaded.library;

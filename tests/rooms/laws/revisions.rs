@@ -85,7 +85,7 @@ proptest! {
 
     /// A state does not differ from itself.
     #[test]
-    fn a_state_is_like_itself(workspace in workspace()) {
+    fn a_state_equals_itself(workspace in workspace()) {
         let texts = workspace.texts(Layout::PLAIN);
         let changes = compared(&load_texts(&texts), &load_texts(&texts));
         prop_assert!(changes.causes.is_empty() && !changes.has_effect());
@@ -94,7 +94,7 @@ proptest! {
     /// Each output that differs is reported with all its changed lines, no other output is, and each changed
     /// persona is named by an edit.
     #[test]
-    fn what_changes_is_told_and_has_a_cause(one in workspace(), other in workspace(), mask in any::<u32>()) {
+    fn every_change_is_reported_with_a_cause(one in workspace(), other in workspace(), mask in any::<u32>()) {
         let (before, after) = if mask % 3 == 0 { turned(&one, mask) } else { mixed(&one, &other, mask) };
         let (before, after) = (load_texts(&before), load_texts(&after));
         let changes = compared(&before, &after);

@@ -15,7 +15,7 @@ proptest! {
     /// All credits and the layout add up to the whole document, exactly; removing a fragment that contributes
     /// nothing changes nothing; and the last step of the cumulative view is the whole document.
     #[test]
-    fn credits_add_up_and_steps_end_with_the_whole(workspace in workspace()) {
+    fn credits_add_up_and_the_last_step_is_the_whole_document(workspace in workspace()) {
         let loaded = Loaded::new(&workspace);
         let checker = Checker::new(&loaded.library, &loaded.findings);
         let index = loaded.library.profiles.id_of(ROOT).expect("the root is there");

@@ -12,7 +12,7 @@ use super::front_matter;
 use super::hunks::{Edits, Group, Sort};
 use super::pairing::without_marker;
 use super::propose::{Candidate, Edit, candidates};
-use super::regroup::{WAYS, bonds};
+use super::regroup::{REGROUPINGS, links};
 use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
 use crate::compose::Origin;
@@ -26,22 +26,22 @@ pub(super) type Decide<'d> = dyn FnMut(&Question<'_>) -> Answer + 'd;
 
 /// The outcome of a group of hunks.
 #[derive(Debug, Clone)]
-pub(super) enum Fate {
+pub(super) enum Outcome {
     /// It was applied.
-    Placed { what: Vec<String>, files: BTreeSet<Utf8PathBuf>, others: Vec<AffectedPersona> },
+    Applied { what: Vec<String>, files: BTreeSet<Utf8PathBuf>, others: Vec<AffectedPersona> },
     /// It was not.
-    Left(Reason),
+    Rejected(Reason),
 }
 
 /// Applies the edits of a text. Returns the changed sources, the edits as they were finally grouped, and the
 /// outcome of each group.
-pub(super) fn place_edits(
+pub(super) fn apply_edits(
     start: &State,
     subject: Subject<'_>,
     before: &str,
     edits: Edits,
     decide: &mut Decide<'_>,
-) -> (State, Edits, Vec<Fate>) {
+) -> (State, Edits, Vec<Outcome>) {
     // Some edits are tried more than once; the user is asked only once.
     let mut answers: BTreeMap<(usize, String), Answer> = BTreeMap::new();
     let decide: &mut Decide<'_> = &mut |question: &Question<'_>| {
@@ -49,20 +49,21 @@ pub(super) fn place_edits(
         let key = (question.line, text);
         *answers.entry(key).or_insert_with(|| decide(question))
     };
-    let (state, fates) = place_groups(start, subject, before, &edits, decide);
+    let (state, outcomes) = apply_groups(start, subject, before, &edits, decide);
     let wanted = edits.applied(before);
-    let first = (state.clone(), edits.clone(), fates.clone());
-    let mut best = (state, edits, fates);
-    for way in WAYS {
-        let (_, edits, fates) = &best;
-        let is_left = |at: usize| matches!(&fates[at], Fate::Left(reason) if !reason.is_shared());
-        let Some(edits) = way(edits, before, &is_left) else { continue };
+    let first = (state.clone(), edits.clone(), outcomes.clone());
+    let mut best = (state, edits, outcomes);
+    for regroup in REGROUPINGS {
+        let (_, edits, outcomes) = &best;
+        let is_rejected =
+            |at: usize| matches!(&outcomes[at], Outcome::Rejected(reason) if !reason.is_shared());
+        let Some(edits) = regroup(edits, before, &is_rejected) else { continue };
         if edits.applied(before) != wanted {
             continue;
         }
-        let (state, fates) = place_groups(start, subject, before, &edits, decide);
-        if weight(&edits, &fates) <= weight(&best.1, &best.2) {
-            best = (state, edits, fates);
+        let (state, outcomes) = apply_groups(start, subject, before, &edits, decide);
+        if weight(&edits, &outcomes) <= weight(&best.1, &best.2) {
+            best = (state, edits, outcomes);
         }
     }
     // If no regrouping applies more, keep the groups as first split.
@@ -70,32 +71,32 @@ pub(super) fn place_edits(
 }
 
 /// Weighs what was not applied, in lines; a line that needs only a decision counts half.
-fn weight(edits: &Edits, fates: &[Fate]) -> usize {
+fn weight(edits: &Edits, outcomes: &[Outcome]) -> usize {
     let lines = |group: &Group| group.removed.lines().count() + group.added.lines().count();
-    let left = edits.groups.iter().zip(fates).filter_map(|(group, fate)| match fate {
-        Fate::Placed { .. } => None,
-        Fate::Left(reason) if reason.is_shared() => Some(lines(group)),
-        Fate::Left(_) => Some(2 * lines(group)),
+    let left = edits.groups.iter().zip(outcomes).filter_map(|(group, outcome)| match outcome {
+        Outcome::Applied { .. } => None,
+        Outcome::Rejected(reason) if reason.is_shared() => Some(lines(group)),
+        Outcome::Rejected(_) => Some(2 * lines(group)),
     });
     left.sum()
 }
 
-fn place_groups(
+fn apply_groups(
     start: &State,
     subject: Subject<'_>,
     before: &str,
     edits: &Edits,
     decide: &mut Decide<'_>,
-) -> (State, Vec<Fate>) {
-    let bonds = bonds(edits);
+) -> (State, Vec<Outcome>) {
+    let links = links(edits);
     let targets = start.look(subject, targets).unwrap_or_default();
     // A proposal for one group may also produce part of another. Groups that end up partly applied, and
     // groups linked to them, are excluded and the run is repeated.
     let mut excluded: BTreeMap<usize, Reason> = BTreeMap::new();
     for (at, group) in edits.groups.iter().enumerate() {
-        if front_matter::is_torn(before, &edits.hunks[group.hunks.clone()]) {
-            for other in (0..bonds.len()).filter(|other| bonds[*other] == bonds[at] && *other != at) {
-                excluded.entry(other).or_insert(Reason::Bound(group.line));
+        if front_matter::breaks_fence(before, &edits.hunks[group.hunks.clone()]) {
+            for other in (0..links.len()).filter(|other| links[*other] == links[at] && *other != at) {
+                excluded.entry(other).or_insert(Reason::DependsOn(group.line));
             }
             excluded.insert(at, Reason::Fence);
         }
@@ -104,39 +105,39 @@ fn place_groups(
         let (applied, groups, indices) = chosen(before, edits, &excluded);
         let targets = targets.clone();
         let mut run = Run { subject, targets, state: start.clone(), applied, groups, decide };
-        let fates = run.all();
-        let is_torn = |group: &Group| {
+        let outcomes = run.all();
+        let is_partial = |group: &Group| {
             let accepted = group.hunks.clone().filter(|index| run.applied.accepted[*index]).count();
             accepted > 0 && accepted < group.hunks.len()
         };
         let mut broken: BTreeMap<usize, Reason> = BTreeMap::new();
-        for (at, fate) in fates.iter().enumerate() {
-            let Fate::Left(reason) = fate else { continue };
-            if is_torn(&run.groups[at]) {
+        for (at, outcome) in outcomes.iter().enumerate() {
+            let Outcome::Rejected(reason) = outcome else { continue };
+            if is_partial(&run.groups[at]) {
                 broken.insert(indices[at], reason.clone());
             }
-            let is_bound = |other: &usize| bonds[indices[*other]] == bonds[indices[at]];
-            let placed = |other: &usize| matches!(fates[*other], Fate::Placed { .. });
-            if (0..fates.len()).filter(is_bound).any(|other| placed(&other)) {
+            let is_linked = |other: &usize| links[indices[*other]] == links[indices[at]];
+            let applied = |other: &usize| matches!(outcomes[*other], Outcome::Applied { .. });
+            if (0..outcomes.len()).filter(is_linked).any(|other| applied(&other)) {
                 broken.entry(indices[at]).or_insert_with(|| reason.clone());
-                for other in (0..fates.len()).filter(is_bound).filter(placed) {
-                    broken.entry(indices[other]).or_insert(Reason::Bound(run.groups[at].line));
+                for other in (0..outcomes.len()).filter(is_linked).filter(applied) {
+                    broken.entry(indices[other]).or_insert(Reason::DependsOn(run.groups[at].line));
                 }
             }
         }
         // Groups linked to the broken ones are excluded too.
         let lines: BTreeMap<usize, usize> =
-            broken.keys().rev().map(|at| (bonds[*at], edits.groups[*at].line)).collect();
+            broken.keys().rev().map(|at| (links[*at], edits.groups[*at].line)).collect();
         for (at, index) in indices.iter().enumerate() {
-            if let (Some(line), Fate::Placed { .. }) = (lines.get(&bonds[*index]), &fates[at]) {
-                broken.entry(*index).or_insert(Reason::Bound(*line));
+            if let (Some(line), Outcome::Applied { .. }) = (lines.get(&links[*index]), &outcomes[at]) {
+                broken.entry(*index).or_insert(Reason::DependsOn(*line));
             }
         }
         if broken.is_empty() {
-            let mut all: Vec<Fate> = vec![Fate::Left(Reason::Torn); edits.groups.len()];
-            excluded.into_iter().for_each(|(at, reason)| all[at] = Fate::Left(reason));
-            for (index, fate) in indices.into_iter().zip(fates) {
-                all[index] = fate;
+            let mut all: Vec<Outcome> = vec![Outcome::Rejected(Reason::Partial); edits.groups.len()];
+            excluded.into_iter().for_each(|(at, reason)| all[at] = Outcome::Rejected(reason));
+            for (index, outcome) in indices.into_iter().zip(outcomes) {
+                all[index] = outcome;
             }
             return (run.state, all);
         }
@@ -187,34 +188,37 @@ struct Proven {
 impl Run<'_, '_> {
     /// Applies all groups. Lines come before words, because an added or removed entry may renumber others;
     /// blank lines come after other lines, because they may belong to a removed entry.
-    fn all(&mut self) -> Vec<Fate> {
+    fn all(&mut self) -> Vec<Outcome> {
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
         order.sort_by_key(|at| {
             let group = &self.groups[*at];
             let is_blank = group.removed.trim().is_empty() && group.added.trim().is_empty();
             (group.sort == Sort::Words, is_blank)
         });
-        let mut fates: Vec<Option<Fate>> = vec![None; self.groups.len()];
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; self.groups.len()];
         // A group may depend on a later one, so groups that failed are tried a second time.
         for _ in 0..2 {
             let mut is_changed = false;
             for at in &order {
-                if matches!(fates[*at], Some(Fate::Placed { .. }) | Some(Fate::Left(Reason::Shared { .. }))) {
+                if matches!(
+                    outcomes[*at],
+                    Some(Outcome::Applied { .. }) | Some(Outcome::Rejected(Reason::Shared { .. }))
+                ) {
                     continue;
                 }
-                let fate = self.group(*at);
-                is_changed |= matches!(fate, Fate::Placed { .. });
-                fates[*at] = Some(fate);
+                let outcome = self.group(*at);
+                is_changed |= matches!(outcome, Outcome::Applied { .. });
+                outcomes[*at] = Some(outcome);
             }
-            let is_done = fates.iter().all(|fate| matches!(fate, Some(Fate::Placed { .. })));
+            let is_done = outcomes.iter().all(|outcome| matches!(outcome, Some(Outcome::Applied { .. })));
             if is_done || !is_changed {
                 break;
             }
         }
-        fates.into_iter().map(|fate| fate.unwrap_or(Fate::Left(Reason::Torn))).collect()
+        outcomes.into_iter().map(|outcome| outcome.unwrap_or(Outcome::Rejected(Reason::Partial))).collect()
     }
 
-    fn group(&mut self, at: usize) -> Fate {
+    fn group(&mut self, at: usize) -> Outcome {
         let group = self.groups[at].clone();
         let snapshot = (self.state.clone(), self.applied.accepted.clone());
         let (mut what, mut files, mut changed) = (Vec::new(), BTreeSet::new(), Vec::new());
@@ -232,13 +236,13 @@ impl Run<'_, '_> {
                 }
                 Err(reason) => {
                     (self.state, self.applied.accepted) = snapshot;
-                    return Fate::Left(reason);
+                    return Outcome::Rejected(reason);
                 }
             }
         }
         changed.sort_by(|one: &AffectedPersona, other| one.profile.cmp(&other.profile));
         changed.dedup_by(|one, other| one.profile == other.profile);
-        Fate::Placed { what, files, others: changed }
+        Outcome::Applied { what, files, others: changed }
     }
 
     /// Applies at least one hunk of a group.
@@ -250,7 +254,7 @@ impl Run<'_, '_> {
         let edit = Edit { applied: &self.applied, groups: &self.groups, group, reason: self.subject.reason };
         let looked =
             self.state.look(self.subject, |persona| (candidates(persona, edit), explanation(persona, edit)));
-        let Ok((candidates, why)) = looked else { return Err(Reason::Torn) };
+        let Ok((candidates, why)) = looked else { return Err(Reason::Partial) };
         let mut refused = None;
         let mut candidates = candidates.into_iter();
         let Some(first) =
@@ -262,7 +266,7 @@ impl Run<'_, '_> {
                 Some(refused) => refused,
                 None => why,
             };
-            return Err(Reason::Unplaced { why, places });
+            return Err(Reason::NoSource { why, places });
         };
         let reached = self.state.affected(&first.files, self.subject.profile);
         if reached.is_empty() && !first.is_own {
@@ -291,14 +295,14 @@ impl Run<'_, '_> {
                 Answer::Shared => {
                     let mut shared = candidates.filter(|candidate| !candidate.is_own);
                     let shared = shared.find_map(|candidate| self.prove(candidate, group, &mut refused));
-                    let shared = shared.ok_or(Reason::Own)?;
+                    let shared = shared.ok_or(Reason::ProfileOnly)?;
                     let reached = self.state.affected(&shared.files, self.subject.profile);
                     Ok((shared, reached))
                 }
                 Answer::Leave if !reached.is_empty() => {
                     Err(Reason::Shared { files: paths, own: Some(reached.clone()), others: reached })
                 }
-                Answer::Own | Answer::Leave => Ok((first, reached)),
+                Answer::Profile | Answer::Leave => Ok((first, reached)),
             };
         }
         // Look for the same edit in the profile, for this persona alone or for those that extend it.
@@ -314,7 +318,7 @@ impl Run<'_, '_> {
         let answer = *answer.get_or_insert_with(|| (self.decide)(&question));
         match (answer, own) {
             (Answer::Shared, _) => Ok((first, reached)),
-            (Answer::Own, Some(own)) => Ok(own),
+            (Answer::Profile, Some(own)) => Ok(own),
             (_, own) => {
                 Err(Reason::Shared { files: paths, others: reached, own: own.map(|(_, others)| others) })
             }
@@ -335,7 +339,7 @@ impl Run<'_, '_> {
         {
             state = state.with(&pins);
             files.extend(pins);
-            what.push_str(", and the decision about it pinned again");
+            what.push_str(", with its decision pinned again");
             rendered = text(&state);
         }
         let rendered = match rendered {
@@ -375,7 +379,7 @@ fn explanation(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Explanation {
             let Attribution::From(address, _) = piece.attribution else { continue };
             if printed.is_none() && Address::parse(address).field().is_some() && piece.written.is_none() {
                 printed = Some(format!(
-                    "`{address}` is printed here; it cannot be that, or stands elsewhere unedited"
+                    "`{address}` is printed here; it cannot have this value, or appears elsewhere unedited"
                 ));
             }
         }
@@ -391,13 +395,11 @@ fn explanation(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Explanation {
         .or_else(|| doubled(persona, edit))
         .unwrap_or_else(|| {
             let why = match edit.group.sort {
-                Sort::Words => {
-                    "no string of a fragment or profile, and no setting of the layout, says this alone"
-                }
+                Sort::Words => "no single string or layout setting produces this text",
                 Sort::Lines if edit.group.added.is_empty() => {
                     "these lines are not whole entries, nor part of one text"
                 }
-                Sort::Lines => "there is no list or text beside it that these lines could belong to",
+                Sort::Lines => "there is no adjacent list or text that these lines could belong to",
             };
             why.to_owned()
         });
@@ -450,7 +452,10 @@ fn unlisted(persona: &BuiltPersona<'_>, edit: Edit<'_>, places: &mut Vec<String>
         let is_gone = change.new.trim().is_empty();
         is_gone.then(|| {
             *places = claim_places(persona, entry.range.clone());
-            format!("without its bullet `{}` is a paragraph, which a table `prose` says", entry.place)
+            format!(
+                "without its bullet, `{}` would be a paragraph, which belongs in a `prose` table",
+                entry.place
+            )
         })
     })
 }
@@ -463,7 +468,7 @@ fn doubled(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Option<String> {
         let neighbour = elements.iter().rev().find(|element| element.lines.end <= change.start)?;
         let label = &without_marker(change.new.trim_start_matches(['\n', '\r']))[..end];
         is_unlabelled(persona, neighbour).then(|| {
-            format!("what stands above this list says its force already; leave out `{label}` to say the same of this")
+            format!("the line above this list already names its force; remove `{label}` to use that force")
         })
     })
 }
