@@ -50,7 +50,7 @@ fn explain_line(
         let none = Question::none(&workspace.library, composition);
         return output.view(medium, page, || none.report());
     };
-    let place = line.credit.as_ref().map(|credit| format!("{}:{}", credit.path, credit.line));
+    let place = line.credit.as_ref().map(|credit| format!("{}:{}", credit.at.path, credit.at.line));
     let page = || {
         let mut page = question.page(place.as_deref());
         page.blocks.insert(0, Block::Line(0, line.address().unwrap_or_default().into()));

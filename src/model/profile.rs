@@ -81,3 +81,13 @@ pub(crate) enum Choice {
     /// All sides are kept.
     KeepBoth(Span),
 }
+
+impl Choice {
+    /// The text that replaces all sides; empty if the choice sets none.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Choice::Set(value) => value.value.as_str().unwrap_or_default(),
+            Choice::Take(_) | Choice::KeepBoth(_) => "",
+        }
+    }
+}

@@ -106,8 +106,7 @@ fn is_numbered_step(words: &[String]) -> bool {
 }
 
 fn of_words(words: &[String]) -> Option<&'static str> {
-    let phrase = words.join(" ");
-    if let Some((kind, _)) = TITLES.iter().find(|(_, phrases)| phrases.contains(&phrase.as_str())) {
+    if let Some(kind) = of_phrase(words) {
         return Some(kind);
     }
     let before = words.iter().skip(1).position(|word| DIVIDERS.contains(&word.as_str())).map(|at| at + 1);
@@ -121,19 +120,19 @@ fn of_words(words: &[String]) -> Option<&'static str> {
 
 /// The kind of the longest phrase at the end of a part of a title.
 fn of_part(words: &[String]) -> Option<&'static str> {
-    (0..words.len()).find_map(|start| {
-        let phrase = words[start..].join(" ");
-        TITLES.iter().find(|(_, phrases)| phrases.contains(&phrase.as_str())).map(|(kind, _)| *kind)
-    })
+    (0..words.len()).find_map(|start| of_phrase(&words[start..]))
+}
+
+/// The kind that a phrase alone announces.
+fn of_phrase(words: &[String]) -> Option<&'static str> {
+    let phrase = words.join(" ");
+    TITLES.iter().find(|(_, phrases)| phrases.contains(&phrase.as_str())).map(|(kind, _)| *kind)
 }
 
 /// Returns whether a line without markup is certainly a heading: a known title, or several joined by "and".
 pub(crate) fn is_title(line: &str) -> bool {
     let words = words(line);
-    let known = |part: &[String]| {
-        let phrase = part.join(" ");
-        TITLES.iter().any(|(_, phrases)| phrases.contains(&phrase.as_str()))
-    };
+    let known = |part: &[String]| of_phrase(part).is_some();
     let begins_large = line.trim().starts_with(char::is_uppercase);
     begins_large && !words.is_empty() && words.split(|word| word == "and").all(known)
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::json::{Version, Versioned};
+use super::origins::Place;
 use super::page::{Block, Cell, Column, Fit, Page, Phrase, Table};
 use super::terminal::Role as Paint;
 use crate::compose::{Composition, Origin};
-use crate::model::{Library, LineColumn};
+use crate::model::Library;
 use crate::render::{Attribution, Document, Ledger, Piece, Role as Part};
 
 /// How a source determines a line.
@@ -41,12 +42,9 @@ impl Role {
 pub(crate) struct Credit {
     /// The source: a fragment's id, or `profiles/NAME`.
     pub source: String,
-    /// The path of its file, relative to the workspace.
-    pub path: String,
-    /// The line in the file, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
+    /// Where it has the text.
+    #[serde(flatten)]
+    pub at: Place,
     pub role: Role,
     pub address: String,
     /// The other sources with the same text.
@@ -157,12 +155,9 @@ fn credit_of<'a>(library: &'a Library, ledger: &Ledger<'_, 'a>, piece: &Piece<'a
     }
     let sources = &library.sources;
     let span = piece.written.map_or(first.span, |(text, offset)| sources.within(text, offset..offset));
-    let LineColumn { line, column } = sources.line_column(span);
     Some(Credit {
         source: library.source_name(first.source),
-        path: sources.path(span).to_string(),
-        line,
-        column,
+        at: Place::of(sources, span),
         role,
         address: address.to_owned(),
         with,
@@ -191,7 +186,7 @@ impl Blame {
                     let color = *colors.entry(&credit.source).or_insert(next);
                     let more = line.others.len();
                     let more = if more == 0 { String::new() } else { format!(" +{more}") };
-                    let place = format!("{}:{}{more}", credit.source, credit.line);
+                    let place = format!("{}:{}{more}", credit.source, credit.at.line);
                     (Phrase::of(Paint::Fragment(color), place), credit.role.word())
                 }
             };

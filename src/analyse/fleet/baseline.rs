@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::status::set_text;
 use crate::compose::Origin;
 use crate::model::{Claim, Force, Source, Text, fold};
 
@@ -44,7 +43,7 @@ impl Words {
         match origin {
             Origin::Claim(claim) => Words::of_claim(claim),
             Origin::Resolution(_, resolution) => {
-                Words { text: fold(set_text(&resolution.choice)).into_owned(), ..Words::default() }
+                Words { text: fold(resolution.choice.text()).into_owned(), ..Words::default() }
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Origin, Settled, State};
-use crate::model::{Address, Choice, Claim, Drop, Force, Library, ProfileId, Removal};
+use crate::model::{Address, Claim, Drop, Force, Library, ProfileId, Removal};
 use crate::render::Grounds;
 
 /// The status of a rule in a persona, compared with the baseline. Ordered by severity, least severe first.
@@ -150,13 +150,8 @@ impl<'c, 'a> Persona<'c, 'a> {
         match outcome {
             Outcome::Gone(Status::InConflict) => self.open(address, decision),
             Outcome::Gone(Status::Removed) => {
-                let removed = decision.outcomes.iter().find_map(|(state, cause)| match (state, cause) {
-                    (State::Removed, Cause::Removal(profile)) => Some(*profile),
-                    _ => None,
-                });
-                let removal = decision.removals.iter().find(|(profile, _)| Some(*profile) == removed);
-                let (profile, removal) = removal.or(decision.removals.first())?;
-                Some(Because::Removal(*profile, removal))
+                let (profile, removal) = decision.removal().or(decision.removals.first().copied())?;
+                Some(Because::Removal(profile, removal))
             }
             Outcome::Gone(_) => self.lost_by_subject(decision),
             Outcome::Applies(_) => {
@@ -189,28 +184,12 @@ fn outcome<'a>(decision: &Decision<'a>) -> Outcome<'a> {
     if decision.is_open || decision.in_state(State::Conflicted).next().is_some() {
         return Outcome::Gone(Status::InConflict);
     }
-    if let (Some(settled), Some(force)) = (decision.resolution, decision.set_force()) {
-        let set = Origin::Resolution(settled.profile, settled.resolution);
-        return match &decision.subject {
-            Some(_) => Outcome::Gone(Status::Lost),
-            None => Outcome::Applies(vec![(force, set)]),
-        };
-    }
-    let rules: Vec<(Force, Origin<'a>)> =
-        decision.emitted().filter_map(|claim| Some((claim.force()?, Origin::Claim(claim)))).collect();
+    let rules = decision.applied_rules();
     match rules.is_empty() {
         false => Outcome::Applies(rules),
         true if decision.subject.is_none() && decision.in_state(State::Removed).next().is_some() => {
             Outcome::Gone(Status::Removed)
         }
         true => Outcome::Gone(Status::Lost),
-    }
-}
-
-/// The text that a `set` resolution gives a rule; empty for other resolutions.
-pub(super) fn set_text(choice: &Choice) -> &str {
-    match choice {
-        Choice::Set(value) => value.value.as_str().unwrap_or_default(),
-        Choice::Take(_) | Choice::KeepBoth(_) => "",
     }
 }

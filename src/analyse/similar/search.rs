@@ -13,6 +13,7 @@
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 use typed_index_collections::TiVec;
 
 pub(crate) use super::words::hash;
@@ -229,8 +230,7 @@ pub(crate) fn clusters(sets: &Sets, threshold: f64) -> Vec<Cluster> {
         scheme: Scheme::new(sets, threshold),
         threshold,
         clusters: TiVec::new(),
-        primary: vec![None; count],
-        further: vec![Vec::new(); count],
+        homes: vec![SmallVec::new(); count],
         postings: IndexMap::new(),
         same: IndexMap::new(),
         seen: vec![None; count],
@@ -250,10 +250,8 @@ struct Search<'s> {
     scheme: Scheme,
     threshold: f64,
     clusters: TiVec<ClusterId, Cluster>,
-    /// The primary cluster of each text.
-    primary: Vec<Option<ClusterId>>,
-    /// The further clusters of each text.
-    further: Vec<Vec<ClusterId>>,
+    /// The clusters of each text, the primary one first.
+    homes: Vec<SmallVec<[ClusterId; 2]>>,
     /// The texts that have a key.
     postings: IndexMap<Key, Vec<Posting>>,
     /// The texts with the same set of words. Only the first of them is compared.
@@ -277,25 +275,17 @@ impl<'s> Search<'s> {
         let keys = self.scheme.keys(words);
         let (joined, outsiders) = self.find_clusters(text, &keys);
         let best = joined.iter().max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
-        match best {
-            Some((home, _)) => {
-                self.primary[text] = Some(*home);
-                self.further[text] =
-                    joined.iter().map(|(cluster, _)| *cluster).filter(|cluster| cluster != home).collect();
-                self.join(text);
-                if !outsiders.is_empty() {
-                    self.start_cluster(text, &outsiders);
-                }
+        if let Some((primary, _)) = best {
+            let others = joined.iter().map(|(cluster, _)| *cluster).filter(|cluster| cluster != primary);
+            self.homes[text] = std::iter::once(*primary).chain(others).collect();
+            for home in &self.homes[text] {
+                self.clusters[*home].push(text);
             }
-            None => self.primary[text] = Some(self.start_cluster(text, &outsiders)),
+        }
+        if best.is_none() || !outsiders.is_empty() {
+            self.start_cluster(text, &outsiders);
         }
         self.add_postings(text, &keys);
-    }
-
-    fn join(&mut self, text: usize) {
-        for cluster in self.primary[text].iter().chain(&self.further[text]) {
-            self.clusters[*cluster].push(text);
-        }
     }
 
     /// Returns the clusters that a text joins, each with its similarity to the first member, and the similar
@@ -315,18 +305,15 @@ impl<'s> Search<'s> {
                 {
                     continue;
                 }
-                let is_in = |cluster: &ClusterId| joined.iter().any(|(other, _)| other == cluster);
-                if self.primary[other].iter().any(is_in)
-                    || self.further[other].iter().any(is_in)
-                    || !sets.are_similar(other, text, self.threshold)
-                {
+                let is_joined = |home: &ClusterId| joined.iter().any(|(other, _)| other == home);
+                if self.homes[other].iter().any(is_joined) || !sets.are_similar(other, text, self.threshold) {
                     continue;
                 }
                 // Prefer the cluster whose first member is the most similar to this text.
-                let homes = self.primary[other].iter().chain(&self.further[other]);
                 let with_similarity =
                     |home: &ClusterId| (*home, sets.similarity(self.clusters[*home][0], text));
-                let best = homes
+                let best = self.homes[other]
+                    .iter()
                     .map(with_similarity)
                     .max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
                 match best.filter(|(_, similarity)| *similarity >= self.threshold * NEAR - TOLERANCE) {
@@ -335,10 +322,8 @@ impl<'s> Search<'s> {
                 }
             }
         }
-        outsiders.retain(|other| {
-            let is_in = |cluster: &ClusterId| joined.iter().any(|(other, _)| other == cluster);
-            !self.primary[*other].iter().any(is_in) && !self.further[*other].iter().any(is_in)
-        });
+        let is_joined = |home: &ClusterId| joined.iter().any(|(other, _)| other == home);
+        outsiders.retain(|other| !self.homes[*other].iter().any(is_joined));
         (joined, outsiders)
     }
 
@@ -356,27 +341,24 @@ impl<'s> Search<'s> {
     }
 
     /// Starts a cluster with a text as its first member.
-    fn start_cluster(&mut self, text: usize, others: &[usize]) -> ClusterId {
+    fn start_cluster(&mut self, text: usize, others: &[usize]) {
         let cluster = self.clusters.next_key();
-        for other in others {
-            self.further[*other].push(cluster);
+        let members: Cluster = std::iter::once(text).chain(others.iter().copied()).collect();
+        for member in &members {
+            self.homes[*member].push(cluster);
         }
-        if self.primary[text].is_some() {
-            self.further[text].push(cluster);
-        }
-        self.clusters.push(std::iter::once(text).chain(others.iter().copied()).collect());
-        cluster
+        self.clusters.push(members);
     }
 
     /// Adds a text to the candidate lists of its keys.
     fn add_postings(&mut self, text: usize, keys: &[(Key, u32)]) {
-        let home = self.primary[text];
+        let primary = |text: usize| self.homes[text].first().copied();
+        let home = primary(text);
         let is_large = home.is_some_and(|home| self.clusters[home].len() > MOST_BY_KEY);
         for (key, position) in keys {
             let postings = self.postings.entry(*key).or_default();
-            let of_home =
-                || postings.iter().rev().filter(|posting| self.primary[usize::from(posting.text)] == home);
-            if is_large && of_home().take(MOST_BY_KEY).count() == MOST_BY_KEY {
+            let of_home = postings.iter().rev().filter(|posting| primary(usize::from(posting.text)) == home);
+            if is_large && of_home.take(MOST_BY_KEY).count() == MOST_BY_KEY {
                 continue;
             }
             postings.push(Posting { text: text.into(), position: *position });

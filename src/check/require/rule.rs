@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Asked;
 use crate::compose::force::subsumes;
-use crate::compose::{Cause, Decision, Entry, Origin, State};
+use crate::compose::{Decision, Entry, Origin};
 use crate::model::grammar;
-use crate::model::{
-    Address, Choice, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, address, fold,
-};
+use crate::model::{Address, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, address, fold};
 
 /// A rule of the composed persona.
 type EmittedRule<'a> = (Force, Origin<'a>);
@@ -20,7 +18,7 @@ impl<'a> Asked<'_, '_, 'a> {
             return None;
         }
         let decision = self.composition.decisions.get(address);
-        let emitted: Vec<EmittedRule<'a>> = decision.map_or_else(Vec::new, emitted);
+        let emitted: Vec<EmittedRule<'a>> = decision.map_or_else(Vec::new, Decision::applied_rules);
         if emitted.is_empty() {
             return Some(match decision {
                 Some(decision) => self.removed_or_overruled(wanted, decision),
@@ -87,13 +85,8 @@ impl<'a> Asked<'_, '_, 'a> {
     fn removed_or_overruled(&self, wanted: &RequiredRule, decision: &Decision<'a>) -> Diagnostic {
         let id = &self.profile().id;
         let except = "or, if the persona is right, add it to `except` in cento.toml";
-        let removed = decision.outcomes.iter().find_map(|(state, cause)| match (state, cause) {
-            (State::Removed, Cause::Removal(profile)) => Some(*profile),
-            _ => None,
-        });
-        let removal = decision.removals.iter().find(|(profile, _)| Some(*profile) == removed);
-        if let (Some((profile, removal)), None) = (removal, &decision.subject) {
-            let path = self.library.profile_path(&self.library.profiles[*profile]);
+        if let (Some((profile, removal)), None) = (decision.removal(), &decision.subject) {
+            let path = self.library.profile_path(&self.library.profiles[profile]);
             let reason =
                 removal.reason.as_ref().map_or(String::new(), |reason| format!(": {}", fold(&reason.value)));
             return self
@@ -268,24 +261,11 @@ impl<'a> Asked<'_, '_, 'a> {
     }
 }
 
-/// Returns the rules that won in a decision.
-fn emitted<'a>(decision: &Decision<'a>) -> Vec<EmittedRule<'a>> {
-    if let (Some(settled), Some(force)) = (decision.resolution, decision.set_force()) {
-        // The text that is set may have lost to another rule about its subject.
-        let set = (force, Origin::Resolution(settled.profile, settled.resolution));
-        return if decision.subject.is_none() { vec![set] } else { Vec::new() };
-    }
-    decision.emitted().filter_map(|claim| Some((claim.force()?, Origin::Claim(claim)))).collect()
-}
-
 /// Returns the text of a rule, white space folded and template not filled in.
 fn text_of(origin: Origin<'_>) -> String {
     let text = match origin {
         Origin::Claim(claim) => claim.block().map_or("", |block| block.text.value.as_str()),
-        Origin::Resolution(_, resolution) => match &resolution.choice {
-            Choice::Set(value) => value.value.as_str().unwrap_or_default(),
-            Choice::Take(_) | Choice::KeepBoth(_) => "",
-        },
+        Origin::Resolution(_, resolution) => resolution.choice.text(),
     };
     fold(text).into_owned()
 }

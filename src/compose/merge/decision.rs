@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use smallvec::SmallVec;
 
 use super::force::strength;
+use crate::compose::persona::Origin;
 use crate::model::wording::serialize_by_name;
 use crate::model::{
     Address, Choice, Claim, Force, Level, Library, Part, ProfileId, Removal, Resolution, Source, Statement,
@@ -224,6 +225,25 @@ impl<'a> Decision<'a> {
         let strongest =
             sides.filter_map(|side| self.claims[*side].force()).max_by_key(|force| strength(*force));
         strongest.map(|strongest| resolution.force.as_ref().map_or(strongest, |force| force.value))
+    }
+
+    /// Returns the rules that apply, with their forces. Several if a resolution keeps more than one version.
+    pub(crate) fn applied_rules(&self) -> Vec<(Force, Origin<'a>)> {
+        if let (Some(settled), Some(force)) = (self.resolution, self.set_force()) {
+            // The text that is set may have lost to another rule about its subject.
+            let set = (force, Origin::Resolution(settled.profile, settled.resolution));
+            return if self.subject.is_none() { vec![set] } else { Vec::new() };
+        }
+        self.emitted().filter_map(|claim| Some((claim.force()?, Origin::Claim(claim)))).collect()
+    }
+
+    /// Returns the removal that took effect, with its profile.
+    pub(crate) fn removal(&self) -> Option<(ProfileId, &'a Removal)> {
+        let removed = self.outcomes.iter().find_map(|(state, cause)| match (state, cause) {
+            (State::Removed, Cause::Removal(profile)) => Some(*profile),
+            _ => None,
+        });
+        self.removals.iter().find(|(profile, _)| Some(*profile) == removed).copied()
     }
 
     /// Returns the claims in a state, in display order.

@@ -74,21 +74,21 @@ impl Neighbours<'_> {
                     '\u{200e}' | '\u{200f}' | '\u{61c}' => {
                         !self.is_within_word() && self.line().any(is_right_to_left)
                     }
-                    '\u{34f}' => self.last().is_some_and(is_mark) || self.next().is_some_and(is_mark),
+                    '\u{34f}' => self.is_beside(is_mark),
                     '\u{115f}'..='\u{1160}' => {
                         let is_jamo = |letter: char| matches!(letter, '\u{1100}'..='\u{11ff}');
-                        is_first && (self.last().is_some_and(is_jamo) || self.next().is_some_and(is_jamo))
+                        is_first && self.is_beside(is_jamo)
                     }
                     '\u{2800}' => {
                         let is_braille = |sign: char| matches!(sign, '\u{2800}'..='\u{28ff}');
-                        self.last().is_some_and(is_braille) || self.next().is_some_and(is_braille)
+                        self.is_beside(is_braille)
                     }
                     '\u{13430}'..='\u{1343f}' => self.follows(Script::Egyptian_Hieroglyphs),
                     '\u{17b4}'..='\u{17b5}' => is_first && self.follows(Script::Khmer),
                     '\u{180e}' => is_first && self.follows(Script::Mongolian),
                     '\u{1d173}'..='\u{1d17a}' => {
                         let is_music = |letter: char| matches!(letter, '\u{1d100}'..='\u{1d1ff}');
-                        self.last().is_some_and(is_music) || self.next().is_some_and(is_music)
+                        self.is_beside(is_music)
                     }
                     _ => false,
                 }
@@ -108,6 +108,11 @@ impl Neighbours<'_> {
 
     fn next(self) -> Option<char> {
         self.after.chars().next()
+    }
+
+    /// Whether the character before or the one after is of this sort.
+    fn is_beside(self, is_such: impl Fn(char) -> bool) -> bool {
+        self.last().is_some_and(&is_such) || self.next().is_some_and(&is_such)
     }
 
     /// Returns the characters of the same line near the run.
@@ -156,7 +161,7 @@ impl Neighbours<'_> {
     /// Returns whether an adjacent letter belongs to a script that needs joiners.
     fn joins_letters(self) -> bool {
         let joins = |character: char| is_of(character, &JOINING);
-        self.last().is_some_and(joins) || self.next().is_some_and(joins) || self.ends_word_among(&JOINING)
+        self.is_beside(joins) || self.ends_word_among(&JOINING)
     }
 
     /// Returns whether a line may break here: next to a letter of a script without spaces, ignoring punctuation.
