@@ -1,4 +1,4 @@
-//! Outputs in a work tree of git: line endings of a checkout, and what a merge left behind.
+//! Outputs in a work tree of git: line endings of a checkout, and conflicts left by a merge.
 
 mod common;
 
@@ -39,7 +39,7 @@ fn a_build_adds_each_line_once() {
     assert!(!test.exists(".gitattributes"));
     test.run(&["build"]).exits(0).says("added 2 lines to .gitattributes");
     assert_eq!(test.read(".gitattributes"), LINES);
-    // Another persona, and the same one again, need no other line.
+    // Building another persona, or the same one again, adds no line.
     test.write("profiles/bob.toml", ADA.1);
     let again = test.run(&["build"]).exits(0);
     assert!(!again.out.contains("gitattributes"), "{}", again.out);
@@ -98,7 +98,7 @@ fn lines_of_the_user_are_kept_and_count() {
         // Without a line break at the end, and with other line breaks.
         ("*.png -diff", format!("*.png -diff\n{LINES}")),
         ("*.png -diff\r\n", format!("*.png -diff\r\n{}", LINES.replace('\n', "\r\n"))),
-        // What decides already, and what leaves it to the system.
+        // Attributes that already decide, and one that leaves the choice to the system.
         ("* -text\n", "* -text\n".to_owned()),
         ("* text=auto eol=lf\n", "* text=auto eol=lf\n".to_owned()),
         ("*.md eol=crlf\n", "*.md eol=crlf\n".to_owned()),

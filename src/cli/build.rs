@@ -128,7 +128,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
         Err(failure) => Some(&failure.report),
     };
     let steps = outputs::steps(&plan, allowed, done);
-    // What lies where a file is to go is known only now.
+    // Which lines are missing depends on the files that were written, so it is determined again.
     let added = match &outcome {
         Ok(Some(_)) => add_attributes(root, &ends),
         _ => Ok(missing),
@@ -147,7 +147,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     Ok(if has_errors { FINDINGS } else { FINE })
 }
 
-/// The line endings of the outputs that are as the sources make them after the build.
+/// Returns the outputs that match their sources after the build, with what decides their line endings.
 fn ends(plan: &Plan, allowed: Options) -> Vec<Ended> {
     let is_kept = |step: &&Step| matches!(step.action(allowed), Action::Write | Action::Adopt | Action::Keep);
     let ended = |step: &Step| Ended {
@@ -158,7 +158,7 @@ fn ends(plan: &Plan, allowed: Options) -> Vec<Ended> {
     plan.steps.iter().filter(is_kept).map(ended).collect()
 }
 
-/// Adds the lines that `.gitattributes` lacks; returns what was added.
+/// Adds the lines that `.gitattributes` lacks, and returns them.
 pub(super) fn add_attributes(root: &Root, outputs: &[Ended]) -> anyhow::Result<Option<Missing>> {
     let missing = attributes::missing(root, outputs)?;
     if let Some(missing) = &missing {
@@ -167,7 +167,7 @@ pub(super) fn add_attributes(root: &Root, outputs: &[Ended]) -> anyhow::Result<O
     Ok(missing)
 }
 
-/// Says what was added to `.gitattributes`, or would be.
+/// Prints what was added to `.gitattributes`, or would be.
 fn print_attributes(output: &Output, root: &Root, missing: &Missing, dry_run: bool) -> anyhow::Result<()> {
     let path = escape_line(root.shown(Utf8Path::new(ATTRIBUTES)).as_str()).into_owned();
     output.print(&format!(

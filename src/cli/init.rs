@@ -83,7 +83,7 @@ pub(super) fn init(output: &Output, directory: &Utf8Path) -> anyhow::Result<u8> 
     for (path, _) in STARTER {
         text.push_str(&format!("wrote {}\n", shown(path)));
     }
-    // The first build then changes no file that is committed by hand.
+    // So that the first build changes no committed file.
     if let Some(added) = add_attributes(&root, &ends(&files))? {
         text.push_str(&format!("added {} to {}\n", count(added.count(), "line"), shown(ATTRIBUTES)));
     }

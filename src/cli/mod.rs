@@ -60,7 +60,7 @@ fn refuse(error: &clap::Error) -> ! {
     std::process::exit(error.exit_code());
 }
 
-/// The end of a message with a help, if there is one.
+/// Returns the line that appends a help to a message; empty without one.
 fn help_line(help: Option<String>) -> String {
     help.map_or(String::new(), |help| format!("\nhelp: {help}"))
 }

@@ -101,7 +101,7 @@ impl Output {
         let _ = io::stderr().lock().write_all(guarded(text).as_bytes());
     }
 
-    /// Reports findings to standard error for people, with a summary. Returns whether there are errors.
+    /// Prints findings and a summary to standard error. Returns whether there are errors.
     pub(super) fn report(&self, sources: &Sources, findings: Vec<Diagnostic>) -> bool {
         let findings = settle(findings);
         if !findings.is_empty() {
@@ -110,7 +110,7 @@ impl Output {
         findings.iter().any(Diagnostic::is_error)
     }
 
-    /// The look of questions.
+    /// The theme of prompts.
     pub(super) fn theme(&self) -> Box<dyn Theme> {
         if self.err.color { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
     }

@@ -227,7 +227,7 @@ pub(crate) fn is_below(place: &str, above: &str) -> bool {
     place.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// What the text of every place below this one begins with.
+/// Returns the prefix that all places below this one share.
 pub(crate) fn prefix(place: &str) -> String {
     format!("{place}.")
 }

@@ -85,7 +85,8 @@ impl Force {
         Force::ALL.iter().find(|(known, _)| *known == name).map(|(_, force)| *force)
     }
 
-    /// Serializes a force, or that of what may be no rule, by its name. The public type has no trait of a dependency.
+    /// Serializes a force, or an optional force, as its name. A function, because the public type must not implement
+    /// traits of dependencies.
     pub(crate) fn serialize<S: Serializer>(
         force: &(impl Into<Option<Force>> + Copy),
         serializer: S,

@@ -180,12 +180,12 @@ pub(crate) fn table<K: Keys>() -> Table {
     Table { name: K::NAME, rows: K::rows().collect(), rules: K::RULES }
 }
 
-/// The header of the table that these names lead to: `[body.rules]`.
+/// Returns the header of the table at this path of keys: `[body.rules]`.
 pub(crate) fn header<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     format!("[{}]", address::place(names))
 }
 
-/// The header of a table in an array: `[[remove]]`.
+/// Returns the header of an array of tables: `[[remove]]`.
 pub(crate) fn headers(array: &str) -> String {
     format!("[{}]", header([array]))
 }
@@ -287,7 +287,7 @@ macro_rules! joined {
 use joined;
 
 impl Row {
-    /// The words that the key may have; empty if its value is not one of some words.
+    /// The words that the value may be; empty if it is not limited to certain words.
     pub(crate) fn words(&self) -> &'static [&'static str] {
         match self.value {
             Type::OneOf(words) => words,

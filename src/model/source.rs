@@ -57,7 +57,7 @@ pub(crate) struct LineColumn {
     pub column: usize,
 }
 
-/// A text without byte order mark and with `\n` for every `\r\n`, however it was saved.
+/// Returns a text without its byte order mark, and with `\n` for every `\r\n`.
 pub(crate) fn normalized(text: &str) -> String {
     text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
 }

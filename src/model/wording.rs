@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// Serializes the values of these types by their names, as the named function gives them.
+/// Serializes values of these types as the names that the given function returns.
 macro_rules! serialize_by_name {
     ($($of:ident::$name:ident),+ $(,)?) => {$(
         impl serde::Serialize for $of {

@@ -81,7 +81,7 @@ pub(crate) fn keys<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Keys {
     names.into_iter().map(|name| name.as_ref().to_owned()).collect()
 }
 
-/// Returns keys as messages show them, with dots.
+/// Returns a path of keys as messages show it, separated by dots.
 fn dotted(keys: &[String]) -> String {
     address::place(keys.iter().map(String::as_str))
 }

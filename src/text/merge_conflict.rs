@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-/// How many equal characters begin a marker.
+/// The number of equal characters that begin a marker.
 const WIDTH: usize = 7;
 
-/// A conflict that nobody has resolved yet, or what is left of one.
+/// An unresolved conflict, or a single marker left over from one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MergeConflict {
     /// The lines of its markers, without their breaks; at least one.
@@ -31,11 +31,11 @@ impl MergeConflict {
     }
 }
 
-/// The conflicts of a text, in order. A marker alone counts as one, and may as well be the line below a heading of
-/// Markdown.
+/// Returns the conflicts of a text, in order. A single marker counts as one, although it may be the underline of a
+/// Markdown heading.
 pub(crate) fn merge_conflicts(text: &str) -> Vec<MergeConflict> {
     let mut found: Vec<MergeConflict> = Vec::new();
-    // The markers of a conflict whose end has not come yet.
+    // The markers of a conflict whose end has not been found yet.
     let mut open: Vec<Range<usize>> = Vec::new();
     let alone = |marker| MergeConflict { markers: vec![marker], is_whole: false };
     let mut start = 0;
@@ -60,7 +60,7 @@ pub(crate) fn merge_conflicts(text: &str) -> Vec<MergeConflict> {
     found
 }
 
-/// The character that a line repeats, if it is a marker. The name of a side may follow after a space.
+/// Returns the character of a marker; `None` if the line is none. The name of a side may follow after a space.
 fn marker(line: &str) -> Option<char> {
     let sign = line.chars().next().filter(|sign| matches!(sign, '<' | '=' | '>' | '|'))?;
     let rest = line.trim_start_matches(sign);

@@ -1,8 +1,8 @@
 //! The lines of `.gitattributes` that keep git from changing the line endings of outputs.
 //!
-//! With `core.autocrlf`, git writes `\r\n` into every text that it checks out. Tools would read other bytes than were
-//! composed, and so would a person who compares. A line is added only for outputs that git would keep: in a work tree,
-//! not ignored, and without an attribute that decides already. Nothing else in the file is touched.
+//! With `core.autocrlf`, git writes `\r\n` into every text that it checks out. Tools would then read bytes other than
+//! those composed, and comparisons would differ. A line is added only for outputs that git would keep: in a work tree,
+//! not ignored, and without an attribute that already decides. The rest of the file stays as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,16 +17,16 @@ use crate::model::{Diagnostic, TARGETS, codes};
 /// The file.
 pub(crate) const ATTRIBUTES: &str = ".gitattributes";
 
-/// The longest answer of git that is read, in bytes.
+/// The maximum size of an answer of git, in bytes.
 const LONGEST_ANSWER: u64 = 16 << 20;
 
-/// The attribute that lets no system but the one with `\n` have a say.
+/// The attribute for `\n` on every system.
 const UNIX: &str = "text eol=lf";
 
-/// The attribute that leaves every byte alone.
+/// The attribute that keeps git from changing any byte.
 const EXACT: &str = "-text";
 
-/// An output, as far as its line endings are concerned.
+/// An output, with what decides its line endings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ended {
     /// Its path, relative to the root of the outputs.
@@ -41,13 +41,13 @@ pub(crate) struct Ended {
 #[derive(Debug)]
 pub(crate) struct Missing {
     lines: Vec<String>,
-    /// The file as it is, without lines if there is none.
+    /// The bytes of the file; empty if it does not exist.
     bytes: Vec<u8>,
     seen: Seen,
 }
 
-/// The lines that `.gitattributes` at the root of these outputs lacks; nothing if it lacks none. A line that the file
-/// has as a comment was left out on purpose.
+/// Returns the lines that `.gitattributes` at the root of these outputs lacks; `None` if it lacks none. A line that is
+/// commented out in the file was left out on purpose.
 ///
 /// # Errors
 /// If the system refuses to read the file.
@@ -60,7 +60,7 @@ pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>,
     let bytes = match root.standing(path)? {
         Standing::Nothing => Vec::new(),
         Standing::File => root.read(path)?.unwrap_or_default(),
-        // Where a link leads is not for cento to write to.
+        // A link is not followed: cento must not write to its target.
         _ => return Ok(None),
     };
     let known: BTreeSet<String> = String::from_utf8_lossy(&bytes).lines().map(words).collect();
@@ -68,7 +68,7 @@ pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>,
     let mut lines = BTreeSet::new();
     for output in undecided {
         let line = if output.is_exact {
-            // After the line of its target, which it overrides.
+            // Sorted after the line of its target, which it overrides.
             (1, format!("{} {EXACT}", exact(&output.path)))
         } else {
             (0, format!("{} {UNIX}", pattern(output)))
@@ -80,7 +80,7 @@ pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>,
     Ok((!lines.is_empty()).then_some(Missing { lines, bytes, seen }))
 }
 
-/// A line with one space between its words, as a comment or not.
+/// Returns the words of a line, separated by single spaces, without a leading `#`.
 fn words(line: &str) -> String {
     line.trim_start_matches(['#', ' ', '\t']).split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -91,7 +91,7 @@ impl Missing {
         self.lines.len()
     }
 
-    /// Adds the lines at the end of the file.
+    /// Appends the lines to the file.
     ///
     /// # Errors
     /// If the file has changed, or the system refuses.
@@ -109,7 +109,7 @@ impl Missing {
         text
     }
 
-    /// The finding of a build that writes nothing.
+    /// Returns the finding for a build that writes nothing.
     pub(crate) fn finding(&self, root: &Root) -> Diagnostic {
         let shown = root.shown(Utf8Path::new(ATTRIBUTES));
         let message =
@@ -120,7 +120,7 @@ impl Missing {
     }
 }
 
-/// The outputs that git would keep and whose line endings it may change. Nothing if there is no git that says.
+/// Returns the outputs that git would keep and whose line endings it may change. `None` if git does not answer.
 fn undecided<'o>(directory: &Utf8Path, outputs: &'o [Ended]) -> Option<Vec<&'o Ended>> {
     let paths = |outputs: &[&Ended]| -> Vec<u8> {
         outputs.iter().flat_map(|output| output.path.as_str().bytes().chain([0])).collect()
@@ -138,14 +138,14 @@ fn undecided<'o>(directory: &Utf8Path, outputs: &'o [Ended]) -> Option<Vec<&'o E
     }
     let is_open = |output: &&Ended| {
         let value = |name| values.get(&(output.path.as_str(), name)).copied().unwrap_or("unspecified");
-        // The line of its target may say what is wrong for an output with line endings of its own.
+        // The `eol` that applies to its target may be wrong for an output whose profile sets its line endings.
         let is_decided = value("text") == "unset" || value("eol") != "unspecified" && !output.is_exact;
         !is_decided
     };
     Some(kept.into_iter().filter(is_open).collect())
 }
 
-/// What git answers about paths; nothing if it does not. That nothing is ignored is an answer as well.
+/// Returns git's answer about paths; `None` if there is none. Exit code 1 is an answer: no path is ignored.
 fn ask(directory: &Utf8Path, subcommand: &str, arguments: &[&str], paths: Vec<u8>) -> Option<String> {
     if paths.is_empty() {
         return Some(String::new());
@@ -155,7 +155,7 @@ fn ask(directory: &Utf8Path, subcommand: &str, arguments: &[&str], paths: Vec<u8
     matches!(answer.status.code(), Some(0 | 1)).then(|| String::from_utf8_lossy(&answer.stdout).into_owned())
 }
 
-/// The pattern for an output: that of all outputs of its target where it has the usual path.
+/// Returns the pattern for an output: if it has the usual path, the one for all outputs of its target.
 fn pattern(output: &Ended) -> String {
     let has_suffix = |suffix: &&&str| output.path.as_str().ends_with(**suffix);
     let usual = [ORIGINS_SUFFIX, ""].iter().find(has_suffix).and_then(|suffix| {
@@ -166,7 +166,7 @@ fn pattern(output: &Ended) -> String {
     usual.unwrap_or_else(|| exact(&output.path))
 }
 
-/// The pattern for one path.
+/// Returns the pattern that matches only this path.
 fn exact(path: &Utf8Path) -> String {
     let mut pattern = String::from("/");
     for character in path.as_str().chars() {

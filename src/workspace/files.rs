@@ -207,8 +207,8 @@ impl Root {
     /// Returns the first ancestor of `path` that is not a directory, and what it is. A link to a directory
     /// counts too, since files written through it would end up elsewhere.
     ///
+    /// # Errors
     /// On a system error.
-    /// If the system refuses to look.
     pub(crate) fn blocked_by(&self, path: &Utf8Path) -> Result<Option<(Utf8PathBuf, Standing)>, FileError> {
         let mut above: Vec<_> =
             path.ancestors().skip(1).filter(|parent| !parent.as_str().is_empty()).collect();
@@ -261,8 +261,8 @@ impl Root {
 
     /// Reads a source file. Problems with the file itself (size, encoding, links) are returned as findings.
     ///
+    /// # Errors
     /// On a system error.
-    /// If the system refuses to read it.
     pub(crate) fn read_source(&self, path: &Utf8Path) -> Result<Reading, FileError> {
         self.read_text(path, SOURCE_LIMIT)
     }

@@ -211,7 +211,7 @@ impl Step {
         }
     }
 
-    /// Whether its line endings count, since the profile sets them.
+    /// Whether its line endings are compared too, because the profile sets them.
     pub(crate) fn is_exact(&self) -> bool {
         self.content.as_ref().is_some_and(|content| content.is_exact)
     }

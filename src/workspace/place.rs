@@ -20,7 +20,7 @@ pub(crate) fn is_workspace(directory: &Utf8Path) -> bool {
     })
 }
 
-/// Whether a directory lies in a work tree of git, as far as a look at the names above it tells.
+/// Returns whether a directory is in a work tree of git, judged only by a `.git` at or above it.
 pub(crate) fn is_in_work_tree(directory: &Utf8Path) -> bool {
     directory.ancestors().any(|above| above.join(".git").exists())
 }

@@ -94,8 +94,8 @@ const NAMES: [&str; 2] = ["GIT_DIR", "GIT_WORK_TREE"];
 impl<'r> Repository<'r> {
     /// Returns the repository that contains the workspace.
     ///
+    /// # Errors
     /// If there is none, or git is missing.
-    /// If there is none, or no git.
     pub(crate) fn around(root: &'r Root) -> Result<Self, RevisionError> {
         // With these variables set, as in a hook, git takes the current directory for the top of the work
         // tree. So git searches without them first, and they are used only if they name another repository.

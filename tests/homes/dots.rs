@@ -1,4 +1,4 @@
-//! Addresses are taken apart and put together in `model::address` alone.
+//! Only `model::address` parses and formats addresses.
 
 use super::product::{Text, texts};
 use super::sources;
@@ -6,10 +6,10 @@ use super::sources;
 /// The file that knows how addresses are written.
 const HOME: &str = "model/address.rs";
 
-/// The sandbox knows names of files, and no addresses.
+/// The sandbox handles file names, and no addresses.
 const SANDBOX: &str = "workspace/files/";
 
-/// Where dots are something else: the file, how many it has, and what they are there.
+/// Dots with another meaning: the file, their number, and the meaning.
 const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("analyse/similar/relation.rs", 2, "versions and the ends of sentences"),
     ("analyse/similar/verbs.rs", 1, "the ends of sentences"),
@@ -46,14 +46,14 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("workspace/revision.rs", 3, "the current directory and hidden files"),
 ];
 
-/// What follows the dot of a file's name.
+/// File extensions.
 const EXTENSIONS: [&str; 8] = ["css", "html", "js", "json", "lock", "md", "toml", "tmp"];
 
-/// The words that addresses of more than one part begin with.
+/// The first words of addresses with several parts.
 const FIRST: [&str; 6] = ["fields", "layout", "sections", "subject", "target", "tools"];
 
-/// Whether a text can take an address apart, or put one together: it is a dot, a dot at an end of a word, an address, or
-/// a format with a dot between a field and a word or another field.
+/// Returns whether a text could parse or format an address: it is a dot, a word with a dot at one end, an address, or
+/// a format string with a dot between a field and a word or another field.
 fn is_dotted(text: &str) -> bool {
     text == "." || is_end(text) || joins(text) || is_address(text)
 }

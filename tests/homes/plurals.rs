@@ -1,4 +1,4 @@
-//! The choice between one and many is made in `model::wording` alone.
+//! Only `model::wording` chooses between singular and plural.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::sources;
 /// The file that forms plurals.
 const HOME: &str = "model/wording.rs";
 
-/// Where an expression chooses a text by whether a number is one.
+/// Returns where an expression chooses a text by whether a number is one.
 fn choice(expression: &Expr) -> Option<Span> {
     let (is_choice, span) = match expression {
         Expr::If(choice) => {
@@ -44,7 +44,7 @@ fn choice(expression: &Expr) -> Option<Span> {
     is_choice.then_some(span)
 }
 
-/// Whether an expression or a part of it is so.
+/// Returns whether the predicate holds for an expression or a part of it.
 fn holds(expression: &Expr, is_so: &dyn Fn(&Expr) -> bool) -> bool {
     struct Search<'f>(&'f dyn Fn(&Expr) -> bool, bool);
     impl<'ast> syn::visit::Visit<'ast> for Search<'_> {
@@ -58,7 +58,7 @@ fn holds(expression: &Expr, is_so: &dyn Fn(&Expr) -> bool) -> bool {
     search.1
 }
 
-/// An expression without what is around it and means nothing.
+/// Returns an expression without parentheses, references, unary operators and casts.
 fn peeled(expression: &Expr) -> &Expr {
     match expression {
         Expr::Paren(inner) => peeled(&inner.expr),
@@ -75,7 +75,7 @@ fn is_number(expression: &Expr, wanted: &[&str]) -> bool {
         if matches!(&literal.lit, Lit::Int(number) if wanted.contains(&number.base10_digits())))
 }
 
-/// Whether a condition asks whether a number is one.
+/// Returns whether a condition asks whether a number is one.
 fn is_about_one(condition: &Expr) -> bool {
     match peeled(condition) {
         Expr::Binary(both) => match both.op {
@@ -101,7 +101,7 @@ fn is_about_one(condition: &Expr) -> bool {
     }
 }
 
-/// Whether a pattern holds the number one, or begins at two.
+/// Returns whether a pattern matches one, or is a range with an end at one or two.
 fn is_one_in(pattern: &Pat) -> bool {
     match pattern {
         Pat::Lit(literal) => matches!(&literal.lit, Lit::Int(number) if number.base10_digits() == "1"),
@@ -118,7 +118,7 @@ fn is_one_in(pattern: &Pat) -> bool {
     }
 }
 
-/// Whether an expression is a typed text, however it is owned.
+/// Returns whether an expression is a literal text, converted or not.
 fn is_text(expression: &Expr) -> bool {
     match peeled(expression) {
         Expr::Lit(literal) => matches!(literal.lit, Lit::Str(_) | Lit::Char(_)),
@@ -136,7 +136,7 @@ fn is_text_block(block: &Block) -> bool {
             if makro.semi_token.is_none() && is_format(&makro.mac))
 }
 
-/// Whether a macro formats a text that has words of its own.
+/// Returns whether a macro formats a text with literal words.
 fn is_format(makro: &Macro) -> bool {
     let first = makro.tokens.clone().into_iter().next();
     let text = first
@@ -150,7 +150,7 @@ fn is_format(makro: &Macro) -> bool {
     makro.path.is_ident("format") && has_words
 }
 
-/// The lines of a file that choose between one and many.
+/// Returns the lines of a file that choose between singular and plural.
 fn choices(source: &str) -> BTreeSet<usize> {
     let mut lines = BTreeSet::new();
     each_expression(source, &mut |expression| {

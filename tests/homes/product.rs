@@ -6,21 +6,21 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Block, Expr, File, Item, Lit, Macro, Token};
 
-/// A string, character or byte in the source.
+/// A string, character or byte literal in the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) line: usize,
     pub(crate) value: String,
 }
 
-/// Every string, character and byte of a file, those in macros included, in the order of the source.
+/// Returns all string, character and byte literals of a file, including those in macros, in source order.
 pub(crate) fn texts(source: &str) -> Vec<Text> {
     let mut walk = Texts { found: Vec::new() };
     walk.visit_file(&product(source));
     walk.found
 }
 
-/// Shows every expression of a file, those in the arguments of macros included.
+/// Visits every expression of a file, including those in arguments of macros.
 pub(crate) fn each_expression(source: &str, see: &mut dyn FnMut(&Expr)) {
     Expressions { see }.visit_file(&product(source));
 }

@@ -112,7 +112,8 @@ struct Finder<'l> {
     causes: Vec<Cause>,
 }
 
-/// A source in the earlier and the later library. Nothing where it does not exist, and for a setting of the workspace.
+/// A source in the earlier and the later library. `None` where it does not exist; both are `None` for a
+/// setting of the workspace.
 pub(super) type Pair = [Option<Source>; 2];
 
 impl<'l> Finder<'l> {

@@ -27,7 +27,7 @@ pub(crate) struct Content {
     pub force: Option<Force>,
     /// The text with its label and reason, or the value.
     pub text: String,
-    /// Nothing for a default or a conflict.
+    /// `None` for a default or a conflict.
     #[serde(flatten)]
     pub origin: Option<ContentOrigin>,
     /// The list that it belongs to; nothing for values outside the body.
@@ -35,7 +35,7 @@ pub(crate) struct Content {
     list: Option<String>,
 }
 
-/// Where a content comes from.
+/// The origin of the content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct ContentOrigin {
     /// The name of its source.
@@ -57,7 +57,7 @@ impl Content {
 /// A change of position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Move {
-    /// The other address at which the same text was. Nothing if it moved within its list.
+    /// The address where the same text was before. `None` if it moved within its list.
     pub from: Option<String>,
 }
 

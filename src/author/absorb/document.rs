@@ -68,8 +68,7 @@ enum Endings {
     /// `\r\n` only.
     Windows,
     /// Both. `line` is the first line that ends differently from the first one; `all` counts the lines that
-    /// end, `windows` those that end
-    /// in `\r\n`.
+    /// end, `windows` those that end in `\r\n`.
     Mixed { line: usize, all: usize, windows: usize },
 }
 

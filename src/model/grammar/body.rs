@@ -78,7 +78,7 @@ impl Entry {
     }
 }
 
-/// The tables that lead to a group.
+/// The tables above a group.
 pub(crate) fn group_tables(group: &str) -> [&str; 2] {
     [Grouping::Group.name(), group]
 }

@@ -7,12 +7,12 @@ use toml::de::{DeTable, Error};
 use crate::model::{Diagnostic, FileId, Sources, Span, codes};
 use crate::text::merge_conflict::{MergeConflict, merge_conflicts};
 
-/// How many conflicts of a file are reported one by one.
+/// The maximum number of conflicts of a file that are reported individually.
 const MOST: usize = 8;
 
-/// The errors of a file that have nothing to do with conflicts, and findings about the conflicts.
+/// Returns the errors of a file that are unrelated to conflicts, and findings about the conflicts.
 ///
-/// A conflict counts where the parser fails in it. Otherwise it is part of a text, and a warning if it has both ends.
+/// A conflict in which the parser fails is an error. Otherwise it is part of a text: a warning if it has both ends.
 pub(super) fn sort_out(sources: &Sources, file: FileId, errors: Vec<Error>) -> (Vec<Error>, Vec<Diagnostic>) {
     let text = sources.file(file).text();
     let conflicts = merge_conflicts(text);
@@ -30,7 +30,7 @@ pub(super) fn sort_out(sources: &Sources, file: FileId, errors: Vec<Error>) -> (
         let quoted = quoted.into_iter().filter(|conflict| is_parsed && conflict.is_whole);
         return (errors, first(quoted.map(|conflict| in_a_text(sources, file, &conflict)).collect()));
     }
-    // What is wrong beside the conflicts is wrong without their markers too.
+    // Errors that are unrelated to the conflicts remain when the markers are masked.
     let (_, mut others) = DeTable::parse_recoverable(&masked(text, &real));
     others.retain(|error| {
         let before = &real[..real.partition_point(|conflict| conflict.range().start <= start(error))];
@@ -39,7 +39,7 @@ pub(super) fn sort_out(sources: &Sources, file: FileId, errors: Vec<Error>) -> (
     (others, first(real.iter().map(|conflict| unresolved(sources, file, conflict)).collect()))
 }
 
-/// The first byte that an error is about.
+/// Returns the offset of the first byte of an error.
 fn start(error: &Error) -> usize {
     error.span().unwrap_or_default().start
 }
@@ -64,7 +64,7 @@ fn in_a_text(sources: &Sources, file: FileId, conflict: &MergeConflict) -> Diagn
         .help("resolve it; where the text is about conflicts, indent the markers")
 }
 
-/// The numbers of the first line and the last.
+/// Returns the numbers of the first and the last line.
 fn lines(sources: &Sources, file: FileId, conflict: &MergeConflict) -> (usize, usize) {
     let line = |range: Range<usize>| sources.file(file).line_column(range.start).line;
     (line(conflict.first()), line(conflict.last()))
@@ -75,7 +75,7 @@ fn labelled(finding: Diagnostic, file: FileId, conflict: &MergeConflict) -> Diag
     if conflict.is_whole { finding.at(Span::new(file, conflict.last()), "") } else { finding }
 }
 
-/// The first of these findings, with a note that counts the others.
+/// Returns the first of these findings, with a note that counts the others.
 fn first(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let more = findings.len().saturating_sub(MOST);
     findings.truncate(MOST);
@@ -87,7 +87,7 @@ fn first(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     findings
 }
 
-/// The text with spaces in place of the markers, so that everything else is where it was.
+/// Returns the text with spaces in place of the markers, so that all offsets stay valid.
 fn masked(text: &str, conflicts: &[MergeConflict]) -> String {
     let mut masked = String::with_capacity(text.len());
     for marker in conflicts.iter().flat_map(|conflict| &conflict.markers) {

@@ -263,7 +263,7 @@ fn read_most(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Spann
     Some(Spanned { value: number?, span: reader.span(value) })
 }
 
-/// A key of a table as messages show it, where `what` is the table.
+/// Returns a key as messages show it, with its table `what`.
 fn below(what: &str, key: &Key<'_>) -> String {
     format!("`{}`", address::below(what.trim_matches('`'), key.get_ref()))
 }

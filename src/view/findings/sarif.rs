@@ -1,7 +1,7 @@
 //! Findings as SARIF 2.1.0, which code hosts and editors show next to the code.
 //!
-//! The JSON is written out, and not made of types: those would say each key twice. `tests/rooms/formats.rs` validates
-//! reports against the schema.
+//! The JSON is written with `json!` rather than from types, which would repeat each key. `tests/rooms/formats.rs`
+//! validates reports against the schema.
 
 use std::collections::BTreeMap;
 

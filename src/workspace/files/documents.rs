@@ -97,8 +97,10 @@ pub(crate) struct Document {
     pub text: Result<String, Box<Diagnostic>>,
 }
 
+/// Reads a document.
+///
+/// # Errors
 /// On a system error.
-/// If the system refuses to read it.
 pub(crate) fn read_document(path: &Utf8Path) -> Result<Document, FileError> {
     let fail = |error| FileError::new("read", path.to_owned(), error);
     let absolute = path.canonicalize_utf8().map_err(fail)?;

@@ -121,8 +121,8 @@ pub(crate) fn steps<'p>(plan: &'p Plan, options: Options, done: Option<&Report>)
 
 /// Records absorbed edits in the lock: for each path, the text that counts as built.
 ///
+/// # Errors
 /// On a system error.
-/// If the system refuses to write the lock.
 pub(crate) fn record_built(
     root: &Root,
     lock: &Lock,
