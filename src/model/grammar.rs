@@ -105,9 +105,7 @@ pub(crate) enum LeftOut {
     /// This list.
     List(&'static [&'static str]),
     /// A default that this sentence describes.
-    Derived(
-        #[cfg_attr(not(test), expect(dead_code, reason = "for the tables of docs/grammar.md"))] &'static str,
-    ),
+    Derived(&'static str),
     /// The key is required. Without it, `missing-key` is reported, with this help if it is not empty.
     Required(&'static str),
 }

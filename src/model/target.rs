@@ -219,6 +219,26 @@ impl Target {
         self.keys.iter().find(|key| key.name == name)
     }
 
+    /// What a key of `[target.NAME]` holds, in a phrase.
+    pub(crate) fn describe(&self, setting: &str) -> String {
+        match self.key(setting) {
+            Some(key) => {
+                let most = key.most.map_or(String::new(), |most| format!(" of at most {most} characters"));
+                format!("{}{most}", key.value.describe())
+            }
+            None if setting == NAME => {
+                "the name in the front matter; the profile's id if left out".to_owned()
+            }
+            None if setting == FRONT_MATTER => "how the front matter is laid out".to_owned(),
+            None => {
+                let usual = self.usual_path("ID");
+                let end = usual.split_once('/').filter(|_| self.named_directory);
+                let end = end.map_or(String::new(), |(_, end)| format!(", ending in `{end}`"));
+                format!("the path of the output{end}")
+            }
+        }
+    }
+
     /// The default path for a profile.
     pub(crate) fn usual_path(&self, id: &str) -> String {
         self.path.replace("ID", id)

@@ -1,4 +1,4 @@
-//! Bullets that are not Markdown, and the lists that people write with them.
+//! The markers of list entries, and lists with bullets that are not Markdown.
 
 /// Bullet characters. Markdown reads a list that uses them as a paragraph.
 pub(crate) const BULLETS: [char; 7] =
@@ -20,9 +20,37 @@ pub(crate) fn bulleted(text: &str) -> Option<Vec<(usize, &str)>> {
     (!lines.is_empty()).then_some(lines)
 }
 
+/// The bullets of Markdown.
+const MARKDOWN: [char; 3] = ['-', '*', '+'];
+
+/// Returns a line without the bullet or number of a list entry; the line itself if it has none.
+pub(crate) fn without_marker(line: &str) -> &str {
+    let text = line.trim_start_matches([' ', '\t']);
+    let bullet = text.strip_prefix(MARKDOWN).or_else(|| text.strip_prefix(BULLETS));
+    if let Some(rest) = bullet.and_then(|rest| rest.strip_prefix(' ')) {
+        return rest;
+    }
+    let rest = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let is_numbered = rest.len() < text.len();
+    rest.strip_prefix(['.', ')'])
+        .and_then(|rest| rest.strip_prefix(' '))
+        .filter(|_| is_numbered)
+        .unwrap_or(line)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_lose_their_bullets_and_numbers() {
+        for line in ["- one", "  * one", "\t+ one", "\u{2022} one", "\u{25aa} one", "1. one", "12) one"] {
+            assert_eq!(without_marker(line), "one", "{line}");
+        }
+        for line in ["-one", ". one", "1 one", "1.one", " one", ""] {
+            assert_eq!(without_marker(line), line);
+        }
+    }
 
     #[test]
     fn lines_with_a_bullet_are_entries() {

@@ -87,7 +87,7 @@ impl Schema {
 
     fn property(&mut self, row: &Row) -> Value {
         let mut property = self.value(row.value);
-        property["description"] = plain(row.summary).into();
+        property["description"] = described(row).into();
         match row.left_out {
             LeftOut::False => property["default"] = false.into(),
             LeftOut::Text(text) => property["default"] = text.into(),
@@ -205,7 +205,10 @@ impl Schema {
         let mut properties = Map::new();
         for row in grammar::Subject::rows() {
             let relation = self.property(row);
-            properties.insert(row.name.to_owned(), json!({ "anyOf": [relation, more] }));
+            properties.insert(
+                row.name.to_owned(),
+                json!({ "description": described(row), "anyOf": [relation, more] }),
+            );
         }
         json!({
             "type": "object",
@@ -268,7 +271,7 @@ fn settings(target: &Target) -> Value {
     let properties: Map<String, Value> = target
         .settings()
         .map(|name| {
-            let value = match target.key(name) {
+            let mut value = match target.key(name) {
                 Some(key) => {
                     let mut value = key_value(key.value);
                     if let Some(most) = key.most {
@@ -281,6 +284,7 @@ fn settings(target: &Target) -> Value {
                 }
                 None => string(LINE),
             };
+            value["description"] = target.describe(name).into();
             (name.to_owned(), value)
         })
         .collect();
@@ -323,6 +327,16 @@ fn severities() -> Value {
         })
         .collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// What a key is for, and what applies without it, in a sentence that stands alone.
+fn described(row: &Row) -> String {
+    // The reference goes on with a pointer to its own sections.
+    let summary = row.summary.split("; see [").next().unwrap_or(row.summary);
+    match row.left_out {
+        LeftOut::Derived(default) => plain(&format!("{summary}; without it: {default}")),
+        _ => plain(summary),
+    }
 }
 
 /// Removes the link targets from a sentence of the reference.

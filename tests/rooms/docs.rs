@@ -9,8 +9,8 @@ use crate::compose::force::{Relation, relation};
 use crate::model::grammar::{self, Entry, Keys as _, LeftOut, Name, Table, Type, table as keys_of};
 use crate::model::layout::LayoutDefault;
 use crate::model::{
-    Band, Bound, CODES, Code, FRONT_MATTER, Force, KINDS, LAYOUT, Layout, Level, NAME, Part, RESERVED, Reach,
-    Style, TARGETS, ToolList, wording,
+    Band, Bound, CODES, Code, Force, KINDS, LAYOUT, Layout, Level, Part, RESERVED, Reach, Style, TARGETS,
+    ToolList, wording,
 };
 use crate::view::findings::FORMATS;
 use crate::workspace::files::SOURCE_LIMIT;
@@ -266,25 +266,7 @@ fn settings_table() -> String {
     let mut text = "| target | setting | holds |\n|---|---|---|\n".to_owned();
     for target in &TARGETS {
         for setting in target.settings() {
-            let holds = match target.key(setting) {
-                None if setting == NAME => {
-                    "the name in the front matter; the profile's id if left out".to_owned()
-                }
-                None if setting == FRONT_MATTER => "how the front matter is laid out".to_owned(),
-                None if target.named_directory => {
-                    let usual = target.usual_path("ID");
-                    format!(
-                        "the path of the output, ending in `{}`",
-                        usual.split_once('/').expect("a folder").1
-                    )
-                }
-                None => "the path of the output".to_owned(),
-                Some(key) => {
-                    let most =
-                        key.most.map_or(String::new(), |most| format!(" of at most {most} characters"));
-                    format!("{}{most}", key.value.describe())
-                }
-            };
+            let holds = target.describe(setting);
             text.push_str(&format!("| `{}` | `{setting}` | {holds} |\n", target.name));
         }
     }

@@ -307,3 +307,44 @@ fn the_schema_and_the_readers_agree_about_every_fixture() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(good > 300 && bad > 15, "only {good} good and {bad} bad files");
 }
+
+/// The properties of a schema and of everything in it, by their place.
+fn properties<'v>(at: &str, value: &'v Value, found: &mut Vec<(String, &'v Value)>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let at = format!("{at}/{key}");
+                // A property may have any name, and so may a definition.
+                match value {
+                    Value::Object(inner) if key == "properties" => {
+                        for (name, property) in inner {
+                            found.push((format!("{at}/{name}"), property));
+                            properties(&format!("{at}/{name}"), property, found);
+                        }
+                    }
+                    _ => properties(&at, value, found),
+                }
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| properties(at, value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_key_of_the_schema_says_what_it_is_for() {
+    for file in &FILES {
+        let schema = schema(file);
+        let mut found = Vec::new();
+        properties("", &schema, &mut found);
+        assert!(found.len() > 10, "{}", file.name);
+        for (at, property) in found {
+            let description = property["description"].as_str().unwrap_or_default();
+            // Editors show the sentence alone: it has more than a word, and points to no section of the reference.
+            let is_sentence = description.contains(' ') && description.len() > 8;
+            let points = ["see ", "](", "#", "here"].iter().any(|part| description.contains(part));
+            let is_markdown = description.contains("`# ");
+            assert!(is_sentence && (!points || is_markdown), "{}{at}: {description:?}", file.name);
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::text::bullets::without_marker;
 use similar::TextDiff;
 
 /// Two lines that share less than this are different lines, not one edited line.
@@ -70,21 +71,6 @@ fn reworded(old: &[&str], new: &[&str], found: Vec<(usize, usize)>) -> Vec<(usiz
         from = (one + 1, other + 1);
     }
     all
-}
-
-/// Strips the marker of a list entry.
-pub(super) fn without_marker(line: &str) -> &str {
-    let text = line.trim_start_matches([' ', '\t']);
-    for marker in ["- ", "* ", "+ ", "\u{2022} "] {
-        if let Some(rest) = text.strip_prefix(marker) {
-            return rest;
-        }
-    }
-    let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
-    match text[digits..].strip_prefix(". ").or_else(|| text[digits..].strip_prefix(") ")) {
-        Some(rest) if digits > 0 => rest,
-        _ => line,
-    }
 }
 
 /// Returns the share of common letters of two lines, from 0 to 1; 0 if below [`LEAST_ALIKE`].

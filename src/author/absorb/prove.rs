@@ -10,7 +10,6 @@ use super::applied::AppliedHunks;
 use super::elements::{bullet, elements};
 use super::front_matter;
 use super::hunks::{Edits, Group, Sort};
-use super::pairing::without_marker;
 use super::propose::{Candidate, Edit, candidates};
 use super::regroup::{REGROUPINGS, links};
 use super::state::{State, Subject};
@@ -18,6 +17,7 @@ use super::{Answer, Question, Reason};
 use crate::compose::Origin;
 use crate::model::{Address, Diagnostic};
 use crate::render::{Attribution, Piece};
+use crate::text::bullets::without_marker;
 use crate::text::forces;
 use crate::trial::{AffectedPersona, BuiltPersona, Texts};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::hunks::{Edits, Group, Hunk, Sort, Splitter, shifted, word_hunks};
-use super::pairing::without_marker;
+use crate::text::bullets::without_marker;
 
 /// Returns whether a group of edits could not be applied.
 pub(super) type IsRejected<'l> = dyn Fn(usize) -> bool + 'l;

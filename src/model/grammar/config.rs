@@ -107,7 +107,7 @@ keys! {
     Without = "without", NAMES, LeftOut::Nothing, "ids of forbidden fragments";
     MaxChars = "max-chars", BUDGET, LeftOut::Nothing, "the maximum number of characters: a number for the whole output, front matter included, or a table of sections";
     MaxTokens = "max-tokens", BUDGET, LeftOut::Nothing, "the maximum number of [tokens](#tokens), likewise";
-    Reason = "reason", Type::Text, LeftOut::Nothing, "why, for the message";
+    Reason = "reason", Type::Text, LeftOut::Nothing, "why it is required, for the message";
 }
 
 keys! {
@@ -141,5 +141,5 @@ keys! {
     Accept, "acceptance", "`[[accept]]`", "";
     Sides = "sides", Type::Sides, LeftOut::Required(""), "the two entries, each as `SOURCE:ADDRESS`: a fragment's id or `profiles/NAME`, and an address";
     Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("a warning under the code `stale-acceptance`"), "a hash of each side; when one changes, the acceptance is `error[stale-acceptance]`";
-    Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
+    Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why both are right as they are";
 }

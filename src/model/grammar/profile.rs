@@ -29,10 +29,10 @@ keys! {
     Combine = "combine", Type::OneOf(COMBINE), LeftOut::Text("unanimous"), "how contradicting rules are settled; see [combine](#combine)";
     Fields = "fields", FIELDS, LeftOut::Nothing, "values for templates and front matter; see [fields](#fields)";
     Sections = "sections", SECTIONS, LeftOut::Derived("the usual order and headings"), "the order and headings of sections; see [sections](#sections)";
-    Layout = "layout", Type::Layout, LeftOut::Derived("as in all examples here"), "the layout of the document; see [layout](#layout)";
+    Layout = "layout", Type::Layout, LeftOut::Derived("the default of each setting"), "the layout of the document; see [layout](#layout)";
     Body = "body", Type::Map(Name::Kind, &Type::Table(table::<Body>), 0), LeftOut::Nothing, "the profile's own entries; see [body](#body)";
     Remove = "remove", Type::Tables(table::<Remove>), LeftOut::Nothing, "entries to leave out; see [remove](#remove)";
-    Resolve = "resolve", Type::Tables(table::<Resolve>), LeftOut::Nothing, "decisions; see [resolve](#resolve)";
+    Resolve = "resolve", Type::Tables(table::<Resolve>), LeftOut::Nothing, "decisions about conflicts; see [resolve](#resolve)";
     Tools = "tools", Type::Table(table::<Tools>), LeftOut::Nothing, "allowed and denied tools; see [tools](#tools)";
     Target = "target", Type::Targets, LeftOut::Derived("`defaults.targets` of `cento.toml`"), "the targets of the persona and their settings; see [targets](#targets)";
 }
@@ -40,7 +40,7 @@ keys! {
 keys! {
     /// The keys of a section that is a table.
     Section, "section", "a section", "";
-    Heading = "heading", Type::Heading, LeftOut::Derived("see [kinds](#kinds)"), "the heading of the section; `\"\"` prints none";
+    Heading = "heading", Type::Heading, LeftOut::Derived("that of its [kind](#kinds)"), "the heading of the section; `\"\"` prints none";
     Style = "style", Type::Line, LeftOut::Derived("the profile's `style`"), "a [style](#styles) for the rules of this section";
     Groups = "groups", Type::OneOf(&["heading", BOLD]), LeftOut::Text("heading"), "titles of groups as `### Title`, or as `**Title:**`";
 }
@@ -50,7 +50,7 @@ keys! {
     Drop, "drop", "an entry of `drop`", "";
     Fragment = "fragment", Type::String, LeftOut::Required(""), "the id of a fragment that a parent uses or requires";
     BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "also drops its locked claims, which is otherwise `error[locked-drop]`";
-    Reason = "reason", Type::Text, LeftOut::Derived("none; with `breaks-lock` `warning[no-reason]`"), "why";
+    Reason = "reason", Type::Text, LeftOut::Derived("none; with `breaks-lock` `warning[no-reason]`"), "why the fragment is dropped";
 }
 
 keys! {
@@ -59,7 +59,7 @@ keys! {
     Target = "target", Type::String, LeftOut::Required(""), "an address, a group (`expertise.languages`) or a section (`voice`)";
     Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-removal]`"), "for a single entry: each source and the hash of its claim";
     BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "also removes locked claims, which is otherwise `error[locked-removal]`";
-    Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
+    Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why the entry is removed";
 }
 
 /// The key that sets a field by itself, without `[fields]`.
@@ -86,5 +86,5 @@ keys! {
     Seen = "seen", Type::Map(Name::Any, &Type::String, 0), LeftOut::Derived("`warning[unpinned-resolution]`"), "the hash of each side when the decision was made";
     Force = "force", Type::OneOf(FORCES), LeftOut::Derived("the strongest of the sides; required if they contradict each other"), "with `set` on a rule: its force";
     BreaksLock = "breaks-lock", Type::Truth, LeftOut::False, "lets a locked side lose, which is otherwise `error[bad-resolution]`";
-    Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why";
+    Reason = "reason", Type::Text, LeftOut::Derived("`warning[no-reason]`"), "why this decision was made";
 }
