@@ -162,9 +162,10 @@ impl<'a> Asked<'_, '_, 'a> {
         let sections = &self.composition.persona.sections;
         let Some(section) = sections.iter().find(|section| section.kind == kind) else {
             let finding = self.breach(format!("the required section `{kind}` is missing"), wanted.kind.span);
+            let list = grammar::Profile::Use.shown();
             return Some(match self.fragments_of(kind) {
                 Some(names) => finding
-                    .help_in(&format!("add a fragment of this kind to `use` in {{}}: {names}"), self.path()),
+                    .help_in(&format!("add a fragment of this kind to {list} in {{}}: {names}"), self.path()),
                 None => finding
                     .help_if(self.near_section(kind))
                     .help("no fragment has this kind: create one, or correct the name"),
@@ -240,10 +241,13 @@ impl<'a> Asked<'_, '_, 'a> {
         }
         let finding = self.breach(format!("the required fragment `{id}` is not used"), wanted.span);
         Some(match self.drop_of(index) {
-            Some((path, span)) => {
-                finding.context(span, "dropped here").help(format!("delete the `drop` in {path}"))
+            Some((path, span)) => finding
+                .context(span, "dropped here")
+                .help(format!("delete the {} in {path}", grammar::Profile::Drop.shown())),
+            None => {
+                let list = grammar::Profile::Use.shown();
+                finding.help_in(&format!("add \"{id}\" to {list} in {{}}"), self.path())
             }
-            None => finding.help_in(&format!("add \"{id}\" to `use` in {{}}"), self.path()),
         })
     }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Composition, Entry, Origin, TargetSettings};
+use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::shortened;
 use crate::model::{Diagnostic, Severity, Span, codes};
 use crate::render::front_matter::front_matter;
@@ -95,7 +96,10 @@ fn false_front_matter(
         _ => finding.severity = Severity::Warning,
     }
     let span = origin.map_or(start, Origin::span);
-    Some(finding.at(span, "").help("add a heading to the section, or a `title` to the profile"))
+    Some(finding.at(span, "").help(format!(
+        "add a heading to the section, or a {} to the profile",
+        grammar::Profile::Title.shown()
+    )))
 }
 
 /// Reports an output that is longer than what its reader loads.

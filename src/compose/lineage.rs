@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use typed_index_collections::TiVec;
 
+use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::{self, series};
 use crate::model::{Diagnostic, Library, ProfileId, Source, Span, codes};
 
@@ -165,7 +166,7 @@ impl Builder<'_> {
         let mut names: Vec<_> =
             steps.iter().map(|(profile, _)| format!("`{}`", self.name(*profile))).collect();
         names.push(names[0].clone());
-        let message = format!("cycle in `extends`: {}", wording::chain(&names));
+        let message = format!("cycle in {}: {}", grammar::Profile::Extends.shown(), wording::chain(&names));
         let mut finding = Diagnostic::new(codes::EXTENDS_CYCLE, message);
         for (profile, span) in steps.iter().take(wording::LONGEST_CHAIN) {
             finding = finding.at(*span, format!("extended by `{}`", self.name(*profile)));
@@ -174,7 +175,8 @@ impl Builder<'_> {
     }
 
     fn too_deep(&self, span: Span) -> Diagnostic {
-        let message = format!("the chain of `extends` has more than {DEEPEST} profiles");
+        let message =
+            format!("the chain of {} has more than {DEEPEST} profiles", grammar::Profile::Extends.shown());
         Diagnostic::new(codes::TOO_DEEP, message)
             .at(span, "")
             .help("shorten the chain: extend a profile further up")
@@ -183,8 +185,11 @@ impl Builder<'_> {
     /// Reports opposite orders. Each profile in `cycle` precedes the next in one of the lists, and the last
     /// precedes the first.
     fn contradiction(&self, index: ProfileId, lists: &[&[ProfileId]], cycle: &[ProfileId]) -> Diagnostic {
-        let message =
-            format!("the `extends` lists that `{}` inherits require opposite orders", self.name(index));
+        let message = format!(
+            "the {} lists that `{}` inherits require opposite orders",
+            grammar::Profile::Extends.shown(),
+            self.name(index)
+        );
         let mut finding = Diagnostic::new(codes::EXTENDS_ORDER, message);
         let next = cycle.iter().skip(1).chain(cycle.first());
         for (before, after) in cycle.iter().zip(next) {

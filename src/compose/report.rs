@@ -156,7 +156,9 @@ impl<'a> Reporter<'_, 'a> {
                     format!("a layer allows tools that a lower layer {below}: {}", tools.join(", "));
                 (codes::TOOLS_WIDENED, message)
             }
-            DisputeKind::NoTools => (codes::TOOLS_EMPTY, "no tool is in every `allow` list".to_owned()),
+            DisputeKind::NoTools => {
+                (codes::TOOLS_EMPTY, format!("no tool is in every `{}` list", grammar::Tools::Allow.name()))
+            }
             DisputeKind::Tension => {
                 let subject = Address::parse(at).subject().unwrap_or(at);
                 (codes::TENSION, format!("the rules about `{subject}` are hard to reconcile"))
@@ -250,7 +252,10 @@ impl<'a> Reporter<'_, 'a> {
     fn choices(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
         let at = &conflict.at;
         if conflict.sides.len() == 1 {
-            let help = "both are in one source: delete one, rename it, or give one a subject of its own with `about`";
+            let help = format!(
+                "both are in one source: delete one, rename it, or give one a subject of its own with {}",
+                grammar::Entry::About.shown()
+            );
             return finding.help(help);
         }
         let mut lines = vec![format!(
@@ -284,7 +289,10 @@ impl<'a> Reporter<'_, 'a> {
                 ))
             }
             DisputeKind::Contradiction | DisputeKind::Tension if Address::parse(at).subject().is_some() => finding
-                .help("if they are about different actions, give the narrower rule a subject of its own with `about`"),
+                .help(format!(
+                    "if they are about different actions, give the narrower rule a subject of its own with {}",
+                    grammar::Entry::About.shown()
+                )),
             DisputeKind::NoTools | DisputeKind::Widening if Address::parse(at) == Address::Allow => finding.help(format!(
                 "or set the list: cento resolve {} {at} --set 'Read, Grep' --reason \"...\"",
                 self.id()

@@ -117,9 +117,10 @@ fn count(
         if !cancelled && *dropper == root {
             let message = format!("no parent of `{}` uses `{id}`", library.profiles[root].id);
             let extends_nothing = library.profiles[root].extends.is_empty();
+            let drop_key = grammar::Profile::Drop.shown();
             let help = match extends_nothing {
-                true => "delete the `drop`: the profile extends nothing",
-                false => "correct the id, or delete the `drop`",
+                true => format!("delete the {drop_key}: the profile extends nothing"),
+                false => format!("correct the id, or delete the {drop_key}"),
             };
             findings
                 .push(Diagnostic::new(codes::DROP_UNMATCHED, message).at(drop.fragment.span, "").help(help));
@@ -229,8 +230,9 @@ pub(super) fn check(library: &Library, profile: &Profile, selection: &Selection)
                     library.profiles[*dropper].id, fragment.id
                 )),
                 None => finding.help(format!(
-                    "add \"{}\" to `use` in {}",
+                    "add \"{}\" to {} in {}",
                     required.value,
+                    grammar::Profile::Use.shown(),
                     library.profile_path(profile)
                 )),
             });
@@ -274,7 +276,11 @@ fn excludes(
     };
     Some(
         finding
-            .help(format!("{either} from `use`, or `drop` it if a parent uses it"))
+            .help(format!(
+                "{either} from {}, or {} it if a parent uses it",
+                grammar::Profile::Use.shown(),
+                grammar::Profile::Drop.shown()
+            ))
             .in_persona(&profile.id),
     )
 }

@@ -1,6 +1,7 @@
 //! Names that people give to the six forces: `must-not`, `DONT`, `shouldNot`, `required`.
 
 use super::forces::{self, Phrases, each};
+use super::negation::IN_NAMES;
 use crate::model::Force;
 
 /// Names of forces, without spaces and punctuation, that do not begin a sentence. Those that do are in
@@ -49,9 +50,6 @@ const NAMES: Phrases = &[
     ),
 ];
 
-/// Words that negate a name.
-const NEGATIONS: [&str; 9] = ["no", "not", "never", "dont", "cant", "cannot", "wont", "without", "non"];
-
 /// The minimum similarity of a misspelt name to a known one, and the similarity of a name with a single
 /// mistake.
 const LEAST_SIMILARITY: f64 = 0.93;
@@ -97,7 +95,7 @@ fn known(joined: &str) -> Option<Force> {
 /// Returns whether an unknown name expresses a prohibition.
 fn forbids(words: &[String]) -> bool {
     let joined = words.concat();
-    words.iter().any(|word| NEGATIONS.contains(&word.as_str()))
+    words.iter().any(|word| IN_NAMES.contains(&word.as_str()))
         || ["must", "should", "shall", "do", "may", "can"].iter().any(|modal| {
             joined
                 .strip_prefix(modal)

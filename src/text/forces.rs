@@ -1,6 +1,7 @@
 //! Forces: the words that begin a rule, and the lines that introduce a list of rules.
 
 use super::labels;
+use super::negation::STRONG;
 use crate::model::Force;
 
 /// Phrases by the force that they express.
@@ -118,7 +119,7 @@ fn is_statement(modal: &str, force: Force, words: &str) -> bool {
     let is_number = first.starts_with(|letter: char| letter.is_ascii_digit());
     // "You must **never** guess": the label alone does not express the force.
     let is_negated = force != Force::Never
-        && ["never", "not"].contains(
+        && STRONG.contains(
             &words
                 .trim_start_matches(['*', '_'])
                 .split([' ', '*', '_'])

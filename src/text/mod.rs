@@ -8,6 +8,7 @@ pub(crate) mod front_matter;
 pub(crate) mod ids;
 pub(crate) mod labels;
 pub(crate) mod merge_conflict;
+pub(crate) mod negation;
 pub(crate) mod safety;
 pub(crate) mod titles;
 pub(crate) mod tokens;

@@ -7,6 +7,7 @@ use super::origins::{self, Contributor, Lost};
 use super::page::{Block, Page, Phrase};
 use super::terminal::{Role, Terminal, wrap};
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
+use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::series;
 use crate::model::{Address, Bound, Choice, Claim, Code, Level, Library, Resolution, Span, address, fold};
 use crate::render::{Ledger, Role as Part};
@@ -158,7 +159,8 @@ impl<'e, 'a> Question<'e, 'a> {
             });
         }
         if decision.outcomes.iter().any(|(_, cause)| *cause == Cause::Combine) {
-            let text = "the profile's `combine` settles contradictions";
+            let key = grammar::Profile::Combine.shown();
+            let text = format!("the profile's {key} settles contradictions");
             blocks.push(line("because", Role::Help, text.into()));
         }
         if decision.is_open {

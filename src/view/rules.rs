@@ -9,6 +9,7 @@ use super::page::{Block, Mark, Matrix, MatrixRow, Page, Phrase};
 use super::terminal::Role;
 use crate::analyse::fleet::{Because, Holding, Rule, Status, Wording};
 use crate::compose::Origin;
+use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::{and_more, count, names, one_or_many};
 use crate::model::{Library, Span};
 use crate::render::Grounds;
@@ -248,12 +249,15 @@ impl<'a> Book<'_, 'a> {
             Because::Removal(..) => format!("{place} removes it: {reason}"),
             Because::Drop(_, drop) => format!("{place} drops `{}`: {reason}", drop.fragment.value),
             Because::Resolution(_) => format!("{place} decides: {reason}"),
-            Because::Combine => "the profile's `combine` decides".to_owned(),
+            Because::Combine => format!("the profile's {} decides", grammar::Profile::Combine.shown()),
             Because::Subject(subject, Some(winner)) => {
                 let address = &winner.address;
-                format!("`{address}` at {place} has the subject `{subject}`, and `combine` prefers it")
+                let combine = grammar::Profile::Combine.shown();
+                format!("`{address}` at {place} has the subject `{subject}`, and {combine} prefers it")
             }
-            Because::Subject(subject, None) => format!("`combine` decides about the subject `{subject}`"),
+            Because::Subject(subject, None) => {
+                format!("{} decides about the subject `{subject}`", grammar::Profile::Combine.shown())
+            }
             Because::Open(at, kind) => {
                 format!("{}: cento explain {persona} {at}", super::explain::describe(*kind))
             }

@@ -32,6 +32,7 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("model/layout.rs", 1, "the end of a title"),
     ("source/read/reader.rs", 1, "the end of a sentence"),
     ("source/read/references.rs", 4, "the extension of a file"),
+    ("text/bullets.rs", 1, "the numbers of steps"),
     ("text/ids.rs", 1, "the ends of sentences"),
     ("text/safety/elements.rs", 2, "numbers"),
     ("text/safety/instruct.rs", 1, "the ends of sentences"),

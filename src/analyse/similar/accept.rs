@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{Cluster, Corpus, OccurrenceId, Side};
 use crate::compose;
+use crate::model::grammar::{self, Keys as _};
 use crate::model::{
     Acceptance, Claim, Diagnostic, Library, Severity, codes, did_you_mean, is_hash_of, is_old_hash,
 };
@@ -121,15 +122,15 @@ fn report(library: &Library, acceptance: &Acceptance, validity: Validity<'_>) ->
         Validity::Unpinned | Validity::Short => {
             let (message, note) = match validity {
                 Validity::Short => (
-                    "an accepted pair has hashes of the old form",
+                    "an accepted pair has hashes of the old form".to_owned(),
                     "they have 24 bits, so a side can be changed to a text with the same hash",
                 ),
                 _ => (
-                    "an accepted pair has no `seen`",
+                    format!("an accepted pair has no {}", grammar::Accept::Seen.shown()),
                     "without it, the pair stays accepted after a side changes",
                 ),
             };
-            let mut finding = new(message).at(acceptance.span, "");
+            let mut finding = new(&message).at(acceptance.span, "");
             finding.severity = Severity::Warning;
             let finding = finding.note(note);
             Some(finding.help(format!("pin it to the current texts:\n    {accept}")))

@@ -4,6 +4,9 @@ use super::verbs::{after_label, is_instruction, is_limit};
 use super::words::{Word, WordKind, hash, words};
 use crate::model::Force;
 use crate::text::forces::lead;
+use crate::text::negation::{
+    AGAINST, AT_FIRST, BETWEEN, CLAUSES, FACTS, FIRM, FOR, FORBIDDING, ORDERS, STRONG, UNSURE,
+};
 
 /// The polarity of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,40 +30,6 @@ pub(super) struct Core {
     /// Whether the text is an instruction or sets a limit.
     pub(super) is_rule: bool,
 }
-
-/// Words that negate what follows.
-const AGAINST: [&str; 17] = [
-    "never", "not", "dont", "cannot", "cant", "wont", "shouldnt", "mustnt", "shant", "avoid", "no",
-    "refrain", "forbidden", "prohibited", "disallowed", "avoiding", "nobody",
-];
-
-/// Words of [`AGAINST`] that negate only at the beginning.
-const AT_FIRST: [&str; 4] = ["avoid", "refrain", "avoiding", "no"];
-
-/// Words before "not" that state a fact instead of a rule.
-const FACTS: [&str; 10] = ["is", "are", "does", "did", "was", "were", "do", "has", "have", "been"];
-
-/// Words before "not" that make a rule, in addition to [`FOR`].
-const ORDERS: [&str; 8] = ["do", "to", "can", "may", "could", "would", "might", "please"];
-
-/// Words that require what follows.
-const FOR: [&str; 12] = [
-    "always", "must", "should", "shall", "required", "mandatory", "ensure", "need", "have", "make", "sure",
-    "will",
-];
-
-/// Words of [`FOR`] that are sufficient by themselves.
-const FIRM: [&str; 4] = ["always", "must", "should", "shall"];
-
-/// Words within a modal phrase that do not change its polarity.
-const BETWEEN: [&str; 11] =
-    ["do", "does", "did", "you", "to", "ever", "from", "be", "under", "circumstances", "will"];
-
-/// Words that begin a subordinate clause. A negation after one applies to that clause.
-const CLAUSES: [&str; 24] = [
-    "when", "if", "unless", "because", "that", "which", "until", "since", "while", "so", "but", "where",
-    "before", "after", "who", "whose", "and", "or", "than", "as", "without", "except", "whether", "for",
-];
 
 /// Words without weight that are ignored in a comparison.
 const FILLERS: [&str; 26] = [
@@ -174,8 +143,7 @@ fn modal(words: &[Word]) -> (Polarity, std::ops::Range<usize>) {
     let Some(first) = first else { return (Polarity::Plain, 0..0) };
     let is_order = first > 0 && is(first - 1, &["do"]) && (first == 1 || is(first - 2, &["you"]));
     let negates_fact = first > 0 && is(first, &["not"]) && !is(first - 1, &FOR) && !is(first - 1, &ORDERS);
-    let is_statement =
-        negates_fact || first > 0 && is(first, &["not", "never"]) && is(first - 1, &FACTS) && !is_order;
+    let is_statement = negates_fact || first > 0 && is(first, &STRONG) && is(first - 1, &FACTS) && !is_order;
     // "No" alone forbids nothing: "no orphan pages" may be a state, and "no more than 3" is a limit.
     if is_statement || is(first, &["no"]) {
         return (Polarity::Unknown, first..first + 1);
@@ -236,23 +204,6 @@ pub(super) fn of_heading(line: &str) -> Option<Polarity> {
     }
     words.iter().any(|word| UNSURE.contains(&word.as_str())).then_some(Polarity::Unknown)
 }
-
-/// Headings of prohibitions that import does not recognize.
-const FORBIDDING: [&str; 16] = [
-    "anti patterns", "antipatterns", "anti patterns to avoid", "common anti patterns", "bad practices",
-    "forbidden", "prohibited", "not allowed", "you will not", "prohibitions", "taboos", "patterns to avoid",
-    "practices to avoid", "never do these", "do not do", "do not do this",
-];
-
-/// Words in headings of lists that describe facts or faults instead of instructions.
-const UNSURE: [&str; 52] = [
-    "not", "never", "dont", "doesnt", "cannot", "cant", "avoid", "without", "no", "flags", "flag",
-    "mistakes", "mistake", "pitfalls", "pitfall", "problem", "problems", "symptoms", "smells", "excuses",
-    "rationalizations", "violations", "violation", "wrong", "bad", "warning", "warnings", "failure",
-    "failures", "issues", "issue", "errors", "error", "risks", "scope", "limitations", "weaknesses", "cons",
-    "disadvantages", "myths", "gotchas", "before", "examples", "example", "incorrect", "instead", "traps",
-    "signs", "fails", "threats", "rejected", "patterns",
-];
 
 #[cfg(test)]
 mod tests {

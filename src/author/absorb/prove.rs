@@ -15,6 +15,7 @@ use super::regroup::{REGROUPINGS, links};
 use super::state::{State, Subject};
 use super::{Answer, Question, Reason};
 use crate::compose::Origin;
+use crate::model::grammar::{Entries, Keys as _};
 use crate::model::{Address, Diagnostic};
 use crate::render::{Attribution, Piece};
 use crate::text::bullets::without_marker;
@@ -453,8 +454,9 @@ fn unlisted(persona: &BuiltPersona<'_>, edit: Edit<'_>, places: &mut Vec<String>
         is_gone.then(|| {
             *places = claim_places(persona, entry.range.clone());
             format!(
-                "without its bullet, `{}` would be a paragraph, which belongs in a `prose` table",
-                entry.place
+                "without its bullet, `{}` would be a paragraph, which belongs in a {} table",
+                entry.place,
+                Entries::Prose.shown()
             )
         })
     })

@@ -8,7 +8,7 @@ use super::home::FileEdits;
 use super::hunks::Group;
 use super::propose::{Edit, Proposal};
 use crate::compose::{Entry, Origin, Section, fewest_names};
-use crate::model::grammar::{Profile, part_key};
+use crate::model::grammar::{Keys as _, Profile, part_key};
 use crate::model::{KINDS, Part, address, group_frame, heading, layout_keys as keys};
 use crate::source::edit::{self, Place, SourceEdit, entry_tables, list_literal, literal};
 use crate::text::ids::Ids;
@@ -198,7 +198,7 @@ pub(super) fn moved(persona: &BuiltPersona<'_>, edit: Edit<'_>, out: &Group, int
     let before = new.iter().filter(|kind| start(kind).is_some_and(|start| start < at)).count();
     new.splice(before..before, gone.iter().cloned());
     let last = (0..new.len()).rev().find(|at| new[*at] != old[*at]).map_or(0, |at| at + 1);
-    let what = format!("the order of `sections`: {}", gone.join(", "));
+    let what = format!("the order of {}: {}", Profile::Sections.shown(), gone.join(", "));
     let is_listed =
         |kind: &str| persona.composition.profile.section_order.iter().any(|own| own.value == kind);
     let reordered = |count: usize| {
@@ -231,13 +231,13 @@ pub(super) fn title(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal>
             {
                 let value = literal(title);
                 let own = SourceEdit::insert(&[] as &[&str], Place::Last, Profile::Title.name(), value);
-                proposals.push(Proposal::new(persona.profile_edits([own]), "`title`"));
+                proposals.push(Proposal::new(persona.profile_edits([own]), Profile::Title.shown()));
             }
             let is_gone = covered(&change, &elements, text).iter().any(|element| element.what == What::Title);
             if let (true, Some(Origin::Claim(claim))) = (is_gone, own_title.and_then(|title| title.origin)) {
                 let removal = SourceEdit::remove(&[] as &[&str], Profile::Title.name());
                 let edits = FileEdits::of(persona.path_of(claim.source), [removal]);
-                proposals.push(Proposal::new(edits, "`title` removed"));
+                proposals.push(Proposal::new(edits, format!("{} removed", Profile::Title.shown())));
             }
         }
     }

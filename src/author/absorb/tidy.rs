@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 
 use super::home::FileEdits;
 use crate::compose::{Composition, Entry};
-use crate::model::grammar::Profile;
+use crate::model::grammar::{Keys as _, Profile};
 use crate::model::{Address, Claim, Content, Datum, Fragment, Library, address, codes, layout_keys as keys};
 use crate::source::edit::{SourceEdit, Use, layout_tables, list_literal};
 use crate::trial::{Outputs, Texts, Trial, differing};
@@ -150,30 +150,31 @@ fn empty(before: &Texts, after: &Texts) -> Vec<(Utf8PathBuf, String)> {
 /// Returns the texts without an empty fragment, if only `use` refers to it, and what the user is to do
 /// otherwise.
 fn without(texts: &Texts, path: &Utf8PathBuf, id: &str) -> (String, Option<Texts>) {
+    let uses = Profile::Use.shown();
     if texts.get(path).is_some_and(|text| text.contains('#')) {
         return (
-            format!("it has comments, so it was kept; remove `{id}` from `use` and delete the file"),
+            format!("it has comments, so it was kept; remove `{id}` from {uses} and delete the file"),
             None,
         );
     }
     let library = Trial::new(texts).library;
     if let Some(other) = mentioned(&library, id) {
         return (
-            format!("{other} refers to it; remove `{id}` there and from `use`, then delete the file"),
+            format!("{other} refers to it; remove `{id}` there and from {uses}, then delete the file"),
             None,
         );
     }
-    let mut uses = FileEdits::default();
+    let mut edits = FileEdits::default();
     for profile in
         library.profiles.values().filter(|profile| profile.uses.iter().any(|used| used.value == id))
     {
         let unused = Use::Replace(id.to_owned(), Vec::new());
-        uses.add(library.profile_path(profile), [SourceEdit::Use(unused)]);
+        edits.add(library.profile_path(profile), [SourceEdit::Use(unused)]);
     }
     let mut next = texts.clone();
     next.remove(path);
-    next.extend(uses.files(texts).unwrap_or_default());
-    (format!("remove `{id}` from `use` and delete the file"), Some(next))
+    next.extend(edits.files(texts).unwrap_or_default());
+    (format!("remove `{id}` from {uses} and delete the file"), Some(next))
 }
 
 /// Returns a file that refers to a fragment other than in `use`.

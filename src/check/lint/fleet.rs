@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{claims, relations};
 use crate::compose::{Composition, State};
-use crate::model::grammar;
+use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::plural;
 use crate::model::{Address, Claim, Diagnostic, FragmentId, Library, Source, Span, codes};
 
@@ -125,7 +125,11 @@ impl<'a> Tally<'a> {
             let path = library.sources.file(fragment.file).path();
             Diagnostic::new(codes::UNUSED_FRAGMENT, format!("no profile uses `{}`", fragment.id))
                 .at(Span::new(fragment.file, 0..0), "")
-                .help(format!("add \"{}\" to `use` in a profile, or delete {path}", fragment.id))
+                .help(format!(
+                    "add \"{}\" to {} in a profile, or delete {path}",
+                    fragment.id,
+                    grammar::Profile::Use.shown()
+                ))
         });
         unused.collect()
     }
@@ -146,9 +150,10 @@ impl<'a> Tally<'a> {
             };
             finding.personas.extend(personas.iter().map(|id| (*id).to_owned()));
             findings.push(finding.help(format!(
-                "remove \"{}\" from `use`, or delete the claims that override it; `cento explain PROFILE ADDRESS` shows \
+                "remove \"{}\" from {}, or delete the claims that override it; `cento explain PROFILE ADDRESS` shows \
                  which claim wins and why",
-                fragment.id
+                fragment.id,
+                grammar::Profile::Use.shown()
             )));
         }
         findings

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{matches, selects, with_reason};
 use crate::compose::Composition;
-use crate::model::grammar::{Config, Keys as _, Require, headers};
+use crate::model::grammar::{Config, Except, Keys as _, Require, headers};
 use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Text, codes, did_you_mean};
 
 /// The tags, names, parents and sections that personas have, and the requirements that select one.
@@ -69,7 +69,7 @@ impl<'a> Tally<'a> {
                 if let (false, true, Some(span)) =
                     (self.excepting.contains(&number), strays.is_empty(), except.span)
                 {
-                    let message = "`except` matches no selected persona".to_owned();
+                    let message = format!("{} matches no selected persona", Except::Except.shown());
                     let finding = Diagnostic::new(codes::IDLE_REQUIREMENT, message).at(span, "");
                     findings.push(finding.help("delete it"));
                 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Asked;
 use crate::compose::force::subsumes;
 use crate::compose::{Decision, Entry, Origin};
-use crate::model::grammar;
+use crate::model::grammar::{self, Keys as _};
 use crate::model::{Address, Claim, Diagnostic, Force, Part, RequiredRule, Source, Text, address, fold};
 
 /// A rule of the composed persona.
@@ -48,7 +48,10 @@ impl<'a> Asked<'_, '_, 'a> {
         for holder in holders {
             let index = self.library.fragments.id_of(holder);
             if let Some((path, span)) = index.and_then(|index| self.drop_of(index)) {
-                let help = format!("delete the `drop` in {path}: `{holder}` has the rule");
+                let help = format!(
+                    "delete the {} in {path}: `{holder}` has the rule",
+                    grammar::Profile::Drop.shown()
+                );
                 return finding.context(span, "its fragment is dropped here").help(help);
             }
         }
@@ -64,8 +67,11 @@ impl<'a> Asked<'_, '_, 'a> {
         }
         let best = holders.iter().find(|holder| self.says_enough(holder, wanted)).or(holders.first());
         match best {
-            Some(holder) => finding
-                .help_in(&format!("add \"{holder}\", which has the rule, to `use` in {{}}"), self.path()),
+            Some(holder) => {
+                let list = grammar::Profile::Use.shown();
+                finding
+                    .help_in(&format!("add \"{holder}\", which has the rule, to {list} in {{}}"), self.path())
+            }
             None => match self.requirements.near(self.number, address) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help("no fragment has this rule: add it to one, or correct the address"),
@@ -84,7 +90,8 @@ impl<'a> Asked<'_, '_, 'a> {
     /// Reports a rule that was removed or overruled.
     fn removed_or_overruled(&self, wanted: &RequiredRule, decision: &Decision<'a>) -> Diagnostic {
         let id = &self.profile().id;
-        let except = "or, if the persona is right, add it to `except` in cento.toml";
+        let except = grammar::Except::Except.shown();
+        let except = format!("or, if the persona is right, add it to {except} in cento.toml");
         if let (Some((profile, removal)), None) = (decision.removal(), &decision.subject) {
             let path = self.library.profile_path(&self.library.profiles[profile]);
             let reason =
@@ -115,7 +122,8 @@ impl<'a> Asked<'_, '_, 'a> {
             let (path, at) = (self.path(), Address::Subject(subject).to_string());
             return finding
                 .help(format!(
-                    "`combine` in {path} chose the other rule; without `combine`, `{at}` is a conflict that you can resolve"
+                    "{key} in {path} chose the other rule; without {key}, `{at}` is a conflict that you can resolve",
+                    key = grammar::Profile::Combine.shown()
                 ))
                 .help(except);
         }

@@ -387,9 +387,11 @@ fn choose<'a>(
     let losers = match &resolution.choice {
         Choice::KeepBoth(_) => return Ok(BTreeSet::new()),
         Choice::Set(_) => {
-            return Err(Problem::WrongValue(
-                "`take` or `keep`: the rules are at different addresses".to_owned(),
-            ));
+            return Err(Problem::WrongValue(format!(
+                "{} or {}: the rules are at different addresses",
+                grammar::Resolve::Take.shown(),
+                grammar::Resolve::Keep.shown()
+            )));
         }
         Choice::Take(name) => {
             let side = sides.iter().find(|side| side.name == name.value).ok_or(Problem::NotASide)?;

@@ -3,7 +3,7 @@
 use super::super::Composition;
 use super::super::lineage::Lineages;
 use super::super::merge::{Decision, State};
-use crate::model::grammar::{self, Remove};
+use crate::model::grammar::{self, Keys as _, Remove};
 use crate::model::{Claim, Diagnostic, Library, ProfileId, Removal, Source, codes, is_hash_of, is_old_hash};
 
 /// Findings about the removals that take part in a composition: its own that are not pinned, and those of the whole
@@ -47,14 +47,15 @@ impl Removers<'_, '_> {
             let seen = removal.seen.as_ref()?;
             let is_list =
                 self.composition.decisions.keys().any(|address| crate::model::address::is_below(address, at));
-            let message = format!("`{at}` is not a single entry, and `seen` pins only those");
+            let seen_key = Remove::Seen.shown();
+            let message = format!("`{at}` is not a single entry, and {seen_key} pins only those");
             let finding = Diagnostic::new(codes::BAD_VALUE, message).at(seen.span, "").about(at);
             let note = "the removal of a section or group removes everything below the profile, including later additions";
-            return is_list.then(|| finding.context(target, "").note(note).help("delete `seen`"));
+            return is_list.then(|| finding.context(target, "").note(note).help(format!("delete {seen_key}")));
         };
         let (message, note) = match &removal.seen {
             None => (
-                format!("the removal of `{at}` has no `seen`"),
+                format!("the removal of `{at}` has no {}", Remove::Seen.shown()),
                 "without it, the removal also takes what another source adds there later",
             ),
             Some(seen) if seen.value.iter().any(|(_, hash)| is_old_hash(hash.as_str())) => (

@@ -184,7 +184,7 @@ impl<'a> Reporter<'_, 'a> {
         let at = &resolution.at.value;
         let (message, span, note) = match &resolution.seen {
             None => (
-                format!("the resolution of `{at}` has no `seen`"),
+                format!("the resolution of `{at}` has no {}", Resolve::Seen.shown()),
                 resolution.at.span,
                 "without it, the resolution still applies after a side changes",
             ),

@@ -217,7 +217,8 @@ fn read_entry(
         }
         _ => {
             let help = reader.slipped(key).or_else(|| guess::entry(value.get_ref()));
-            reader.wrong_type_but(&what, "a string or a table with `text`", value, help);
+            let expected = format!("a string or a table with {}", Entry::Text.shown());
+            reader.wrong_type_but(&what, &expected, value, help);
             None
         }
     };

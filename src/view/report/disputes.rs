@@ -1,5 +1,6 @@
 //! Conflicts, tensions and resolutions, each once for all personas that share it.
 
+use crate::model::grammar::{self, Keys as _};
 use serde::Serialize;
 
 use super::super::explain::describe;
@@ -89,7 +90,10 @@ fn problem(problem: &Problem<'_>) -> String {
         Problem::Rival(_) => "another parent settles it differently",
         Problem::NotASide => "it takes a source that is not a side, or that leaves the conflict open",
         Problem::KeepsOneValue => "it keeps both, but only one value fits",
-        Problem::Lock => "a locked side would lose, and `breaks-lock` is not set",
+        Problem::Lock => {
+            let key = grammar::Resolve::BreaksLock.shown();
+            return format!("a locked side would lose, and {key} is not set");
+        }
         Problem::WrongValue(wanted) => return format!("the value that it sets does not fit: {wanted}"),
         Problem::NeedsForce => "it does not give the force of its text",
         Problem::Unresolvable => "no resolution can settle this kind of conflict",

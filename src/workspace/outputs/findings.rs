@@ -7,7 +7,7 @@ use similar::TextDiff;
 
 use super::{Action, ORIGINS, Options, Plan, Status, Step};
 use crate::model::grammar::{Profile, header};
-use crate::model::{Diagnostic, PATH, codes};
+use crate::model::{Diagnostic, PATH, codes, layout_keys};
 use crate::workspace::files::Standing;
 
 /// How many lines of a diff a message shows.
@@ -72,7 +72,10 @@ fn hand_edited(step: &Step, shown: &Utf8Path) -> Diagnostic {
             finding = finding.note("the file is not UTF-8");
         }
         if String::from_utf8_lossy(found).replace("\r\n", "\n") == text {
-            finding = finding.note("only its line endings differ, and the profile sets `line-ending`; `-text` for it in .gitattributes stops git from changing them");
+            finding = finding.note(format!(
+                "only its line endings differ, and the profile sets `{}`; `-text` for it in .gitattributes stops git from changing them",
+                layout_keys::LINE_ENDING.name
+            ));
         }
         if found.len() < text.trim_end().len() && text.as_bytes().starts_with(found) {
             finding = finding.note("it holds only the beginning of the text: it may have been truncated by a full disk or a power failure");
