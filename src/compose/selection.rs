@@ -336,11 +336,11 @@ fn steps(
     if let Some((uses, id)) = last
         && let Some((_, span)) = uses.iter().find(|(user, _)| *user == goal)
     {
-        steps.push((*span, format!("use -> {id}")));
+        steps.push((*span, format!("{} -> {id}", grammar::Profile::Use.name())));
     }
     let mut profile = goal;
     while let Some(Some((child, span))) = came_from.get(&profile) {
-        steps.push((*span, format!("extends {}", library.profiles[profile].id)));
+        steps.push((*span, format!("{} {}", grammar::Profile::Extends.name(), library.profiles[profile].id)));
         profile = *child;
     }
     steps.reverse();

@@ -284,7 +284,11 @@ fn settings(target: &Target) -> Value {
                 }
                 None => string(LINE),
             };
-            value["description"] = target.describe(name).into();
+            let about = target.describe(name);
+            value["description"] = match target.key(name) {
+                Some(_) => format!("the key `{name}` of the front matter: {about}").into(),
+                None => about.into(),
+            };
             (name.to_owned(), value)
         })
         .collect();

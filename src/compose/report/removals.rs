@@ -51,7 +51,8 @@ impl Removers<'_, '_> {
             let message = format!("`{at}` is not a single entry, and {seen_key} pins only those");
             let finding = Diagnostic::new(codes::BAD_VALUE, message).at(seen.span, "").about(at);
             let note = "the removal of a section or group removes everything below the profile, including later additions";
-            return is_list.then(|| finding.context(target, "").note(note).help(format!("delete {seen_key}")));
+            return is_list
+                .then(|| finding.context(target, "").note(note).help(format!("delete {seen_key}")));
         };
         let (message, note) = match &removal.seen {
             None => (
