@@ -1,7 +1,7 @@
 //! Checks personas against the keys and limits of their targets.
 
 use super::require::selects;
-use super::{front_matter, reread};
+use super::{forces, front_matter, reread};
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{self, Profile};
 use crate::model::{Address, DESCRIPTION, Diagnostic, Library, NAME, Requirement, Span, address, codes};
@@ -20,6 +20,7 @@ pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
         findings.extend(front_matter::check(&library.sources, composition, settings, checker.start()));
         findings.extend(checker.losses());
     }
+    findings.extend(forces::check(library, composition));
     findings.extend(super::budget::check(library, composition));
     let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
     library.config.severities.applied(findings.collect())

@@ -2,6 +2,7 @@
 
 mod budget;
 mod checker;
+mod forces;
 mod front_matter;
 mod limits;
 mod lint;

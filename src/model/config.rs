@@ -52,6 +52,8 @@ pub(crate) struct Style {
     pub order: Vec<Force>,
     /// The label of each force, indexed by force.
     pub labels: [String; 6],
+    /// Where each label is written; nothing for those of the built-in styles.
+    pub spans: [Option<Span>; 6],
 }
 
 /// The layouts of rules.
@@ -76,6 +78,7 @@ impl Style {
             layout,
             order: order.clone(),
             labels: labels.map(str::to_owned),
+            spans: [None; 6],
         };
         let words = ["Never", "Try not to", "You may", "You should", "You must", "Always"];
         let capitals = ["MUST NOT", "SHOULD NOT", "MAY", "SHOULD", "MUST", "ALWAYS"];
@@ -97,6 +100,11 @@ impl Style {
     /// The label of a force.
     pub(crate) fn label(&self, force: Force) -> &str {
         &self.labels[force as usize]
+    }
+
+    /// Where the label of a force is written.
+    pub(crate) fn label_span(&self, force: Force) -> Option<Span> {
+        self.spans[force as usize]
     }
 }
 

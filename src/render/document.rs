@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::layout::{Markup, PieceLayout};
 use crate::compose::{Block, Origin, Persona, Words};
-use crate::model::{Address, LayoutKey, Text};
+use crate::model::{Address, Force, LayoutKey, Part, Text};
 
 /// Where a piece of a document comes from.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +66,21 @@ pub(crate) struct Piece<'a> {
     pub layout: Option<PieceLayout<'a>>,
 }
 
+/// An item, step or rule in a document.
+#[derive(Debug, Clone)]
+pub(crate) struct ListEntry<'a> {
+    /// Its bytes, from the bullet to the end of the reason.
+    pub range: Range<usize>,
+    /// The bytes of its text, without labels and reason.
+    pub text: Range<usize>,
+    /// The force of a rule.
+    pub force: Option<Force>,
+    /// Its address.
+    pub address: &'a str,
+    /// Where it comes from.
+    pub origin: Origin<'a>,
+}
+
 /// A line of a document and the address that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DocumentLine {
@@ -80,6 +95,7 @@ pub(crate) struct DocumentLine {
 pub(crate) struct Document<'a> {
     text: String,
     pieces: Vec<Piece<'a>>,
+    entries: Vec<ListEntry<'a>>,
     /// Whether each line ends in `\r\n`.
     has_carriage_returns: bool,
 }
@@ -103,6 +119,34 @@ impl<'a> Document<'a> {
     /// The pieces in order. They cover every byte of the text, and none is empty.
     pub(crate) fn pieces(&self) -> &[Piece<'a>] {
         &self.pieces
+    }
+
+    /// The entries of all lists, in order.
+    pub(crate) fn entries(&self) -> &[ListEntry<'a>] {
+        &self.entries
+    }
+
+    /// Begins an entry of a list with its bullet.
+    pub(super) fn begin_entry(&mut self, block: &Block<'a>) {
+        let at = self.text.len();
+        let force = match block.part {
+            Part::Rule(force) => Some(force),
+            _ => None,
+        };
+        let address = block.address.as_str();
+        self.entries.push(ListEntry { range: at..at, text: at..at, force, address, origin: block.origin });
+    }
+
+    /// Appends the text of the entry that began last, and with `rest` what follows it.
+    pub(super) fn end_entry(&mut self, text: impl FnOnce(&mut Self), rest: impl FnOnce(&mut Self)) {
+        let start = self.text.len();
+        text(self);
+        let end = self.text.len();
+        rest(self);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.text = start..end;
+            entry.range.end = self.text.len();
+        }
     }
 
     /// Returns the lines with their addresses.

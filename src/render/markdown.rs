@@ -22,6 +22,13 @@ pub(crate) fn body<'a>(document: &mut Document<'a>, persona: &Persona<'a>, has_f
     body.end();
 }
 
+/// The body of a persona by itself.
+pub(crate) fn body_alone<'a>(persona: &Persona<'a>) -> Document<'a> {
+    let mut document = Document::new(false);
+    body(&mut document, persona, false);
+    document
+}
+
 /// Renders one section of a persona.
 pub(crate) fn section<'a>(persona: &Persona<'a>, section: &Section<'a>) -> String {
     let mut document = Document::new(false);
@@ -138,6 +145,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         let bullet = layout::markup(layout, place, &keys::BULLET);
         let indent = layout::indent(layout, place, &bullet.text);
         self.body.begin(place, Thing::Bullet);
+        self.body.document.begin_entry(block);
         self.body.document.markup(&bullet);
         indent
     }
@@ -154,6 +162,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         let indent = layout::indent(layout, place, &bullet.text);
         self.body.walk.number(number);
         self.body.begin(place, Thing::Step);
+        self.body.document.begin_entry(block);
         self.body.document.markup(&bullet);
         self.label(block);
         self.text(block, &block.text, &indent);
@@ -217,8 +226,12 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     }
 
     fn text(&mut self, block: &Block<'a>, text: &Words<'a>, indent: &Markup<'a>) {
-        self.push_words(block, text, Some(indent));
-        if let Some(why) = &block.why {
+        let (persona, attribution) = (self.body.persona, Attribution::of(block));
+        let push = |document: &mut Document<'a>, words: &Words<'a>| {
+            document.push_words(words, Some(indent), attribution, persona);
+        };
+        let reason = |document: &mut Document<'a>| {
+            let Some(why) = &block.why else { return };
             // After the end of a code block the reason needs a line of its own, or the block has no end.
             let last = text.text.trim_end_matches('\n').lines().last().unwrap_or_default().trim_start();
             let (open, close) = keys::WHY.frame();
@@ -227,12 +240,12 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
             } else {
                 open.into()
             };
-            let place = block.address.as_str();
-            let frame = layout::frame(&self.body.persona.layout, place, &keys::WHY, (open, close));
-            self.body.document.markup(&frame.open);
-            self.push_words(block, why, Some(indent));
-            self.body.document.markup(&frame.close);
-        }
+            let frame = layout::frame(&persona.layout, block.address.as_str(), &keys::WHY, (open, close));
+            document.markup(&frame.open);
+            push(document, why);
+            document.markup(&frame.close);
+        };
+        self.body.document.end_entry(|document| push(document, text), reason);
     }
 }
 

@@ -11,7 +11,7 @@ const NAMES: Phrases = &[
         Force::Never,
         &[
             "ban", "banned", "cannot", "cant", "deny", "disallow", "disallowed", "forbid", "forbidden",
-            "forbids", "maynot", "mustnt", "no", "not", "notallowed", "notpermitted", "prohibit",
+            "forbids", "maynot", "mustnt", "no", "not", "noway", "notallowed", "notpermitted", "prohibit",
             "prohibited", "prohibitions", "refuse", "shant", "willnot", "wont",
         ],
     ),
@@ -25,14 +25,15 @@ const NAMES: Phrases = &[
     (
         Force::May,
         &[
-            "allow", "allowed", "can", "could", "might", "optional", "optionally", "permit", "permitted",
+            "allow", "allowed", "can", "could", "might", "neednot", "notforbidden", "notmandatory",
+            "notnecessary", "notrequired", "ok", "okay", "optional", "optionally", "permit", "permitted",
             "permissions",
         ],
     ),
     (
         Force::Should,
         &[
-            "advise", "advised", "encouraged", "ought", "prefer", "preferred", "recommend",
+            "advisable", "advise", "advised", "encouraged", "ought", "prefer", "preferred", "recommend",
             "recommendations", "recommended",
         ],
     ),
@@ -40,8 +41,8 @@ const NAMES: Phrases = &[
         Force::Must,
         &[
             "do", "enforce", "ensure", "haveto", "mandatory", "musthave", "need", "needed", "needs",
-            "obligations", "obligatory", "oblige", "require", "required", "requirements", "requires",
-            "shall",
+            "notoptional", "obligations", "obligatory", "oblige", "require", "required", "requirements",
+            "requires", "shall",
         ],
     ),
     (
@@ -88,7 +89,8 @@ fn similarity(one: &str, other: &str) -> f64 {
     if strsim::osa_distance(one, other) == 1 { similarity.max(ONE_MISTAKE) } else { similarity }
 }
 
-fn known(joined: &str) -> Option<Force> {
+/// The force of a name without spaces and punctuation.
+pub(super) fn known(joined: &str) -> Option<Force> {
     each(NAMES).find(|(name, _)| *name == joined).map(|(_, force)| force)
 }
 

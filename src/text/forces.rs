@@ -14,7 +14,7 @@ pub(super) fn each(phrases: Phrases) -> impl Iterator<Item = (&'static str, Forc
 
 /// The words that begin a rule, with their force. Where one phrase is a prefix of another, the longer comes
 /// first.
-const MODALS: Phrases = &[
+pub(super) const MODALS: Phrases = &[
     (
         Force::Never,
         &[
@@ -26,6 +26,7 @@ const MODALS: Phrases = &[
             "you will never",
             "you should never",
             "you never",
+            "you may not",
             "you do not",
             "you don't",
             "must never",
@@ -111,7 +112,7 @@ fn is_statement(modal: &str, force: Force, words: &str) -> bool {
     let is_word = |letter: char| letter.is_alphanumeric() || "-'\u{2019}".contains(letter);
     let end = words.find(|letter| !is_word(letter)).unwrap_or(words.len());
     let first = words[..end].to_lowercase().replace('\u{2019}', "'");
-    let is_state = ["you do not", "you don't", "you never", "you will never"].contains(&modal);
+    let is_state = ["you do not", "you don't", "you may not", "you never", "you will never"].contains(&modal);
     // "Always bypasses", but not "Always process".
     let is_third_person = first.len() > 3
         && first.ends_with('s')
@@ -141,6 +142,11 @@ fn reversed(marks: &str) -> String {
     marks.chars().rev().collect()
 }
 
+/// Whether one word of force is no verb before these words: "May 2024", "Must haves".
+pub(super) fn is_noun(modal: &str, rest: &str) -> bool {
+    ["may", "must", "should"].contains(&modal) && is_statement(modal, Force::May, rest)
+}
+
 /// The length of the prefix of `text` that equals `words` regardless of case and ends at a word boundary.
 fn matches_words(text: &str, words: &str) -> Option<usize> {
     let mut letters = text.char_indices();
@@ -165,7 +171,8 @@ pub(crate) fn lead(line: &str) -> Option<Force> {
 
 /// The force of a phrase in lower case without apostrophes.
 pub(super) fn modal(words: &str) -> Option<Force> {
-    let known = each(MODALS).find(|(modal, _)| modal.replace('\'', "") == words);
+    let is_same = |modal: &str| modal.chars().filter(|letter| *letter != '\'').eq(words.chars());
+    let known = each(MODALS).find(|(modal, _)| is_same(modal));
     known.or_else(|| each(LEADS).find(|(lead, _)| *lead == words)).map(|(_, force)| force)
 }
 

@@ -2,6 +2,7 @@
 //! see.
 
 pub(crate) mod bullets;
+pub(crate) mod force_labels;
 pub(crate) mod force_names;
 pub(crate) mod forces;
 pub(crate) mod front_matter;

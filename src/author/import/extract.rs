@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::blocks::{Block, Item, Shape, blocks};
 use super::tree::{Entry, Group, Heading, Label, Node, Section, Tree};
 use crate::model::{Force, Part};
+use crate::text::force_labels::{Fit, above_labels, against_label, contradiction, fit};
 use crate::text::{forces, labels, titles};
 
 /// The parts of a document that are kept as Markdown because extracting them would change bytes.
@@ -102,7 +103,16 @@ struct Extractor<'t> {
 impl<'t> Extractor<'t> {
     fn run(&mut self, start: usize) {
         let mut force = None;
+        let mut above = None;
         for (index, block) in self.blocks.iter().enumerate() {
+            if !matches!(block.shape, Shape::List(_) | Shape::Break) {
+                let range = match &block.shape {
+                    Shape::Heading(_, words) => words,
+                    _ => &block.range,
+                };
+                let line = self.text[range.clone()].trim_end().lines().next_back();
+                above = line.and_then(above_labels).map(|(force, _)| force);
+            }
             match &block.shape {
                 Shape::Break => {}
                 Shape::Heading(_, words) if self.levels.title == Some(index) => {
@@ -134,7 +144,7 @@ impl<'t> Extractor<'t> {
                 }
                 Shape::List(items) => {
                     for item in items {
-                        let entry = self.item(item, force);
+                        let entry = self.item(item, force, above);
                         self.entry(entry);
                     }
                 }
@@ -317,7 +327,7 @@ impl<'t> Extractor<'t> {
         self.entry(entry);
     }
 
-    fn item(&mut self, item: &Item, lead: Option<Force>) -> Entry {
+    fn item(&mut self, item: &Item, lead: Option<Force>, above: Option<Force>) -> Entry {
         let gap = self.gap(&item.range);
         let (bullet, number) = match &item.number {
             None => (self.text[item.range.start..item.words].to_owned(), None),
@@ -336,35 +346,48 @@ impl<'t> Extractor<'t> {
         let part = if item.number.is_some() { Part::Step } else { Part::Item };
         let mut entry =
             Entry { bullet, number, indent, part, ..Entry::prose(&gap, &words, item.range.start) };
-        label(&mut entry, lead);
+        label(&mut entry, lead, above);
         entry
     }
 }
 
-/// Splits the label and the force label from the text of an entry.
-fn label(entry: &mut Entry, lead: Option<Force>) {
+/// Takes the label, and the label of a force, from the text of an entry. An entry that contradicts its label, or the line
+/// above its list, stays an item: which of them is meant, only a person knows.
+fn label(entry: &mut Entry, lead: Option<Force>, above: Option<Force>) {
     let is_bullet = entry.part == Part::Item && !entry.bullet.contains('[');
-    // A force label in the entry overrides the one above its list.
-    if is_bullet && modal(entry) {
+    // The entry's own words of force count more than those above its list.
+    if is_bullet && modal(entry, above) {
         return;
     }
     if let Some((label, text)) = split_label(&entry.text) {
         (entry.label, entry.text) = (label, text);
-        if is_bullet && modal(entry) {
+        if is_bullet && modal(entry, above) {
             return;
         }
     }
     let Some(force) = lead.filter(|_| is_bullet) else { return };
+    let is_against = entry.label.as_ref().is_some_and(|label| against_label(&label.words, force).is_some());
+    if is_against || contradiction(&entry.text, force, false).is_some() {
+        return;
+    }
     if let Some(text) = forces::bare(&entry.text) {
         (entry.part, entry.text, entry.force) = (Part::Rule(force), text, Some(String::new()));
     }
 }
 
-/// Turns an entry that begins with a force label into a rule. Returns whether it did.
-fn modal(entry: &mut Entry) -> bool {
+/// Turns an entry that begins with the words of a force into a rule. Returns whether it did.
+fn modal(entry: &mut Entry, above: Option<Force>) -> bool {
     let Some((force, end)) = forces::label(&entry.text) else { return false };
+    let text = &entry.text[end + 1..];
+    let is_against = above.is_some_and(|above| fit(above, force) == Fit::Contradicting)
+        || entry.label.as_ref().is_some_and(|label| against_label(&label.words, force).is_some())
+        || contradiction(text, force, true).is_some();
+    if is_against {
+        return false;
+    }
+    let text = text.to_owned();
     entry.force = Some(entry.text[..end].to_owned());
-    entry.text = entry.text[end + 1..].to_owned();
+    entry.text = text;
     entry.part = Part::Rule(force);
     true
 }

@@ -48,6 +48,38 @@ front-matter = ["name", "description", "model: opus"]
 "#
     fix "Set the value where the help says, and list the key alone: `\"model\"`."
 
+    MISREAD_FORCE = "misread-force", Error, Bound::Fixed(MISREAD);
+    "a rule reads as another force than it has"
+    cause "A label, bullet, heading or line above a rule, or the first words of its text, state another force than the \
+     rule has, so the output permits what is forbidden, or the like. They are read with the same words that import knows, \
+     whichever setting put them there."
+    example r#"# fragments/rules/secrets.toml
+[never]
+secrets = "print a secret"
+
+# profiles/ada.toml
+use = ["rules/secrets"]
+[layout.rules]
+never = "**You may**"
+"#
+    fix "Change the words that the finding points at, or change the force of the rule."
+
+    UNREADABLE_FORCE = "unreadable-force", Warning, Bound::Free;
+    "a rule does not read as any force"
+    cause "Neither the label of a rule nor the line or heading above its list states a force that import would \
+     recognize. A reader has to guess whether the rule forbids or permits."
+    example r#"# fragments/rules/secrets.toml
+[never]
+secrets = "print a secret"
+
+# profiles/ada.toml
+use = ["rules/secrets"]
+[layout.rules]
+never = "**Off limits:**"
+"#
+    fix "Write a label that reads as the force, such as `**Never**`. If your readers know the label, set \
+     `unreadable-force = \"off\"` in [severity]."
+
     TARGET = "target", Error, Bound::Fixed(REFUSED);
     "a persona does not fit its target"
     cause "Each target has required keys, and limits that its readers enforce."

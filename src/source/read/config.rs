@@ -155,6 +155,7 @@ fn read_style(reader: &mut Reader, place: &str, table: &DeTable<'_>) -> Option<m
                         Some(force) => {
                             if let Some(label) = reader.line("a label", value) {
                                 style.labels[force as usize] = label.value;
+                                style.spans[force as usize] = Some(label.span);
                             }
                         }
                         None => reader.unknown_key(key, value, known.shown(), FORCES.iter().copied()),

@@ -1,0 +1,418 @@
+//! Reads rules back: whether a reader of an output gives each rule the force that was composed.
+//!
+//! What stands before the text of a rule is read with the lexicon of `import`, whichever setting put it there: labels,
+//! bullets, gaps, and the heading or line above the list.
+
+use std::collections::BTreeSet;
+
+use crate::compose::Composition;
+use crate::model::wording::shortened;
+use crate::model::{
+    Code, Diagnostic, Force, Layout, Library, Severity, Span, Style, address, codes, layout_keys as keys,
+};
+use crate::render::markdown::body_alone;
+use crate::render::{Attribution, Document, ListEntry, Piece};
+use crate::text::force_labels::{
+    Fit, above_labels, against_label, contradiction, fit, of_label, opening, phrases, stated,
+};
+use crate::text::forces;
+
+/// Reports rules that read as another force than theirs, or as none.
+pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
+    let document = body_alone(&composition.persona);
+    let mut reader =
+        Reader { library, composition, document: &document, above: Above::default(), seen: BTreeSet::new() };
+    let mut findings = Vec::new();
+    let mut at = 0;
+    for entry in document.entries() {
+        reader.above.read(document.text(), at..entry.range.start);
+        if let Some(force) = entry.force {
+            let line = document.text()[at..entry.text.start].rfind('\n').map_or(at, |end| at + end + 1);
+            findings.extend(reader.rule(entry, force, line.min(entry.range.start)));
+        }
+        at = entry.range.end;
+    }
+    findings
+}
+
+/// Where a phrase stands in the document.
+type Place = std::ops::Range<usize>;
+
+/// The lines above a list that tell a reader what its entries are, outermost first.
+#[derive(Debug, Default)]
+struct Above {
+    /// Headings, each with its level.
+    headings: Vec<(usize, Place)>,
+    /// The last line below them.
+    line: Option<Place>,
+}
+
+impl Above {
+    /// Reads on to the next entry.
+    fn read(&mut self, text: &str, range: Place) {
+        let mut at = range.start;
+        let mut fence = None;
+        let mut is_below_text = false;
+        for line in text[range].split_inclusive(['\n', '\r']) {
+            let content = line.trim();
+            let place = at..at + line.trim_end().len();
+            at += line.len();
+            let mark = content.get(..3).filter(|mark| ["```", "~~~"].contains(mark));
+            if mark.is_some() && (fence.is_none() || fence == mark) {
+                fence = if fence.is_none() { mark } else { None };
+                self.line = Some(place);
+                continue;
+            }
+            let level = content.chars().take_while(|letter| *letter == '#').count();
+            let is_underline = |mark| content.len() > 1 && content.chars().all(|letter| letter == mark);
+            let was_below_text = std::mem::replace(&mut is_below_text, !content.is_empty());
+            if content.is_empty() || fence.is_some() || !line.ends_with(['\n', '\r']) {
+                continue;
+            }
+            if (1..=6).contains(&level) && content[level..].starts_with([' ', '\t']) {
+                self.heading(level, place);
+            } else if let (true, true, Some(words)) =
+                (was_below_text, is_underline('=') || is_underline('-'), self.line.clone())
+            {
+                self.heading(if is_underline('=') { 1 } else { 2 }, words);
+            } else {
+                self.line = Some(place);
+            }
+        }
+    }
+
+    fn heading(&mut self, level: usize, place: Place) {
+        self.headings.retain(|(other, _)| *other < level);
+        self.headings.push((level, place));
+        self.line = None;
+    }
+
+    /// The lines, the nearest first.
+    fn lines(&self) -> impl Iterator<Item = &Place> {
+        self.line.iter().chain(self.headings.iter().rev().map(|(_, place)| place))
+    }
+}
+
+/// What a piece before the text of a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The label of its force.
+    Force,
+    /// The label of the entry.
+    Label,
+    /// A bullet, gap or anything else.
+    Other,
+}
+
+struct Reader<'c, 'a> {
+    library: &'c Library,
+    composition: &'c Composition<'a>,
+    document: &'c Document<'a>,
+    above: Above,
+    /// What was reported: one finding for each place, force and reading.
+    seen: BTreeSet<(Span, usize, Option<usize>, bool)>,
+}
+
+/// Words that a reader takes for a force, and where they are.
+struct Reading {
+    force: Force,
+    place: Place,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// Reads a rule whose line begins at `start`.
+    fn rule(&mut self, entry: &ListEntry<'a>, force: Force, start: usize) -> Option<Diagnostic> {
+        let segments = self.segments(start, entry.text.start);
+        let text = self.document.text();
+        // The whole line, as `import` reads it.
+        let labels = segments.iter().filter(|(kind, _)| *kind == Kind::Label).map(|(_, place)| place.end);
+        let content = labels.last().unwrap_or(start);
+        let line = text[content..entry.range.end].trim_start_matches(is_mark);
+        let imported = forces::label(line).map(|(force, _)| force);
+        let label = segments.iter().find(|(kind, _)| *kind == Kind::Force).map(|(_, place)| place.clone());
+        let label = label.filter(|place| !text[place.clone()].trim().is_empty());
+        let own = match &label {
+            Some(place) => of_label(&text[place.clone()]).or(imported),
+            None => None,
+        };
+        if let (Some(read), Some(place)) = (own, &label)
+            && read != force
+        {
+            return self.misread(entry, force, Reading { force: read, place: place.clone() });
+        }
+        // Other words on the line, and those behind the text.
+        let of_pattern = self.pieces(&(start..entry.text.start)).filter(|piece| piece.layout.is_some());
+        let of_pattern = of_pattern.filter(|piece| kind(piece) == Kind::Label);
+        let of_pattern: Vec<_> = of_pattern.map(|piece| (Kind::Label, piece.range.clone())).collect();
+        let others = segments.into_iter().filter(|(kind, _)| *kind != Kind::Force).chain(of_pattern);
+        let behind = self.segments(entry.text.end, entry.range.end).into_iter();
+        let behind = behind.filter(|(kind, _)| *kind == Kind::Other);
+        for (kind, place) in others.chain(behind) {
+            if let Some(reading) = self.contradiction(kind, place, force) {
+                return self.misread(entry, force, reading);
+            }
+        }
+        if let Some(reading) = self.text(entry, force, own.is_some()) {
+            return self.misread(entry, force, reading);
+        }
+        if let Some(read) = imported.filter(|read| own.is_some() && *read != force) {
+            let place = label.unwrap_or(entry.text.clone()).start..entry.text.start;
+            return self.misread(entry, force, Reading { force: read, place });
+        }
+        let states_itself =
+            || opening(&text[entry.text.clone()]).is_some_and(|opening| opening.force == force);
+        if own.is_none() && !states_itself() {
+            return self.by_context(entry, force, label);
+        }
+        // A heading that states another force contradicts the label below it.
+        let place = self.above.lines().next()?;
+        let (above, range) = above_labels(&text[place.clone()])?;
+        let place = place.start + range.start..place.start + range.end;
+        let fit = fit(above, force);
+        (fit != Fit::Close).then_some(())?;
+        let mut finding = self.misread(entry, force, Reading { force: above, place })?;
+        if fit == Fit::Negated {
+            finding.severity = Severity::Warning;
+        }
+        Some(finding)
+    }
+
+    /// A rule whose own line states no force: what stands above it does.
+    fn by_context(
+        &mut self,
+        entry: &ListEntry<'a>,
+        force: Force,
+        label: Option<Place>,
+    ) -> Option<Diagnostic> {
+        let read = self.above.lines().find_map(|place| {
+            let mut readings = self.states(place);
+            let at = readings.iter().position(|reading| reading.force == force).unwrap_or(0);
+            (at < readings.len()).then(|| readings.swap_remove(at))
+        });
+        match read {
+            Some(reading) if reading.force == force => None,
+            Some(reading) => self.misread(entry, force, reading),
+            None => self.unreadable(entry, force, label),
+        }
+    }
+
+    /// The forces that a line states above rules without labels: with one of its phrases, or with the words that it
+    /// begins with.
+    fn states(&self, place: &Place) -> Vec<Reading> {
+        let line = &self.document.text()[place.clone()];
+        let found: Vec<Reading> = phrases(line)
+            .filter_map(|(at, phrase)| {
+                let start = place.start + at;
+                Some(Reading { force: stated(phrase)?.force, place: start..start + phrase.len() })
+            })
+            .collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let is_label = self.pieces(place).any(|piece| kind(piece) == Kind::Force);
+        let introduces = is_label || line.trim_end_matches(['*', '_', ' ']).ends_with(':');
+        let opening = opening(line).filter(|_| introduces);
+        opening.map(|opening| Reading { force: opening.force, place: place.clone() }).into_iter().collect()
+    }
+
+    /// Words before or behind a rule that state another force than its own.
+    fn contradiction(&self, kind: Kind, place: Place, force: Force) -> Option<Reading> {
+        let text = &self.document.text()[place.clone()];
+        let found = match kind {
+            Kind::Label => against_label(text, force),
+            _ => above_labels(text).filter(|(read, _)| *read != force),
+        };
+        let (force, range) = found?;
+        Some(Reading { force, place: place.start + range.start..place.start + range.end })
+    }
+
+    /// The words of another force at the beginning of a rule's text.
+    fn text(&self, entry: &ListEntry<'a>, force: Force, is_labelled: bool) -> Option<Reading> {
+        let text = &self.document.text()[entry.text.clone()];
+        let opening = contradiction(text, force, is_labelled)?;
+        let at = text.find(opening.words).unwrap_or(0);
+        let start = entry.text.start + at;
+        Some(Reading { force: opening.force, place: start..start + opening.words.len() })
+    }
+
+    /// The pieces of a range by kind, those of one kind together.
+    fn segments(&self, start: usize, end: usize) -> Vec<(Kind, Place)> {
+        let mut segments: Vec<(Kind, Place)> = Vec::new();
+        for piece in self.pieces(&(start..end)) {
+            let place = piece.range.start.max(start)..piece.range.end.min(end);
+            match segments.last_mut() {
+                Some((last, before)) if *last == kind(piece) && *last != Kind::Other => {
+                    before.end = place.end
+                }
+                _ => segments.push((kind(piece), place)),
+            }
+        }
+        segments
+    }
+
+    fn pieces(&self, place: &Place) -> impl Iterator<Item = &Piece<'a>> + use<'_, 'a> {
+        let pieces = self.document.pieces();
+        let first = pieces.partition_point(|piece| piece.range.end <= place.start);
+        let end = place.end;
+        pieces[first..].iter().take_while(move |piece| piece.range.start < end)
+    }
+
+    /// Where the words at a place are written; nothing for the built-in layout.
+    fn origin(&self, place: &Place, force: Force) -> Option<(Span, String)> {
+        let written = self.pieces(place).filter_map(|piece| {
+            let length = piece.range.end.min(place.end).saturating_sub(piece.range.start.max(place.start));
+            Some((length, self.piece_origin(piece, force)?))
+        });
+        written.max_by_key(|(length, _)| *length).map(|(_, origin)| origin)
+    }
+
+    fn piece_origin(&self, piece: &Piece<'a>, force: Force) -> Option<(Span, String)> {
+        let Attribution::From(address, origin) = piece.attribution else { return None };
+        let is_style = kind(piece) == Kind::Force && !address.starts_with("layout");
+        if !is_style {
+            return Some((origin.span(), address.to_owned()));
+        }
+        let (name, style) = self.style(address)?;
+        Some((style.label_span(force)?, format!("styles.{name}.labels.{}", force.name())))
+    }
+
+    /// The style of the section of an address, with its name.
+    fn style(&self, address: &str) -> Option<(&str, &Style)> {
+        let kind = address::section(address);
+        let section = self.composition.persona.sections.iter().find(|section| section.kind == kind)?;
+        let styles = &self.library.config.styles;
+        let (name, style) = styles.iter().find(|(_, style)| std::ptr::eq(*style, section.style))?;
+        Some((name, style))
+    }
+
+    fn misread(&mut self, entry: &ListEntry<'a>, force: Force, reading: Reading) -> Option<Diagnostic> {
+        let Reading { force: read, place } = reading;
+        let text = self.document.text();
+        let words = shortened(text[place.clone()].trim_matches(is_mark), 60);
+        let is_above = place.end <= entry.range.start;
+        let is_own = entry.text.start <= place.start && place.end <= entry.text.end;
+        let address = entry.address;
+        let article = article(force);
+        let message = match is_own {
+            true => format!(
+                "`{address}` is {article} rule, but its text begins with `{words}`, which reads as `{}`",
+                read.name()
+            ),
+            false => format!("`{address}` is {article} rule, but `{words}` reads as `{}`", read.name()),
+        };
+        let origin = self.origin(&place, force);
+        let finding =
+            self.finding(codes::MISREAD_FORCE, message, entry, force, Some(read), origin.as_ref())?;
+        Some(match origin {
+            _ if is_own => {
+                finding.help(format!("delete `{words}` from the text, or make it a `{}` rule", read.name()))
+            }
+            Some((_, at)) if is_above => finding
+                .help(format!("change the words in `{at}`, or move the rule below a line of its force")),
+            Some((_, at)) => finding.help(format!(
+                "write words in `{at}` that read as `{}`, such as `{}`, or delete them",
+                force.name(),
+                self.usual(entry, force)
+            )),
+            None => finding.help(format!(
+                "use words that read as `{}`, such as `{}`",
+                force.name(),
+                self.usual(entry, force)
+            )),
+        })
+    }
+
+    fn unreadable(
+        &mut self,
+        entry: &ListEntry<'a>,
+        force: Force,
+        label: Option<Place>,
+    ) -> Option<Diagnostic> {
+        let text = self.document.text();
+        let line = || self.above.lines().next().cloned();
+        let (place, message) = match label.or_else(line) {
+            Some(place) => {
+                let words = shortened(text[place.clone()].trim(), 60);
+                let message = format!(
+                    "`{}` is {} rule, but `{words}` reads as no force",
+                    entry.address,
+                    article(force)
+                );
+                (place, message)
+            }
+            None => {
+                let message = format!("`{}` is {} rule, but nothing says so", entry.address, article(force));
+                (entry.range.clone(), message)
+            }
+        };
+        let set = self.composition.persona.layout.nearest(entry.address, force.name());
+        let set = set.map(|set| (set.origin.span(), set.origin.address().to_owned()));
+        let origin = set.or_else(|| self.origin(&place, force));
+        let finding = self.finding(codes::UNREADABLE_FORCE, message, entry, force, None, origin.as_ref())?;
+        let at = origin.map_or(String::new(), |(_, at)| format!(" in `{at}`"));
+        Some(
+            finding
+                .help(format!(
+                    "write words{at} that read as `{}`, such as `{}`",
+                    force.name(),
+                    self.usual(entry, force)
+                ))
+                .help(format!(
+                    "if readers know what is meant: `{} = \"off\"` in [severity]",
+                    codes::UNREADABLE_FORCE.name
+                )),
+        )
+    }
+
+    /// The usual label of a force for an entry.
+    fn usual(&self, entry: &ListEntry<'a>, force: Force) -> String {
+        let is_grouped = self.style(entry.address).is_some_and(|(_, style)| style.layout == Layout::Grouped);
+        let name = if is_grouped { "grouped" } else { "modal" };
+        self.library.config.styles[name].label(force).to_owned()
+    }
+
+    /// A finding, unless the same words were reported for another rule of the force.
+    fn finding(
+        &mut self,
+        code: &'static Code,
+        message: String,
+        entry: &ListEntry<'a>,
+        force: Force,
+        read: Option<Force>,
+        origin: Option<&(Span, String)>,
+    ) -> Option<Diagnostic> {
+        let rule = entry.origin.span();
+        let place = origin.map_or(rule, |(span, _)| *span);
+        let is_new = self.seen.insert((place, force as usize, read.map(|read| read as usize), place == rule));
+        is_new.then_some(())?;
+        let text = self.document.text();
+        let start = text[..entry.text.start].rfind('\n').map_or(0, |at| at + 1);
+        let line = text[start..].lines().next().unwrap_or_default();
+        let finding = Diagnostic::new(code, message).at(place, "").about(entry.address);
+        let finding = match place == rule {
+            true => finding,
+            false => finding.context(rule, "the rule"),
+        };
+        Some(finding.note(format!("a reader finds `{}`", shortened(line.trim(), 70))))
+    }
+}
+
+/// What a piece before the text of an entry is.
+fn kind(piece: &Piece<'_>) -> Kind {
+    match piece.layout {
+        Some(layout) if Force::from_name(layout.key.name).is_some() => Kind::Force,
+        Some(layout) if layout.key.name == keys::LABEL.name => Kind::Label,
+        Some(_) => Kind::Other,
+        None => Kind::Label,
+    }
+}
+
+/// Whether a character is a bullet, quotation mark or other sign at the beginning of a line.
+fn is_mark(letter: char) -> bool {
+    !letter.is_alphanumeric()
+}
+
+fn article(force: Force) -> String {
+    let name = force.name();
+    format!("{} `{name}`", if name.starts_with('a') { "an" } else { "a" })
+}
