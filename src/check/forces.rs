@@ -10,7 +10,6 @@ use crate::model::wording::shortened;
 use crate::model::{
     Code, Diagnostic, Force, Layout, Library, Severity, Span, Style, address, codes, layout_keys as keys,
 };
-use crate::render::markdown::body_alone;
 use crate::render::{Attribution, Document, ListEntry, Piece};
 use crate::text::force_labels::{
     Fit, above_labels, against_label, contradiction, fit, of_label, opening, phrases, stated,
@@ -18,16 +17,20 @@ use crate::text::force_labels::{
 use crate::text::forces;
 
 /// Reports rules that read as another force than theirs, or as none.
-pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Diagnostic> {
-    let document = body_alone(&composition.persona);
+pub(super) fn check<'a>(
+    library: &Library,
+    composition: &Composition<'a>,
+    document: &Document<'a>,
+) -> Vec<Diagnostic> {
     let mut reader =
-        Reader { library, composition, document: &document, above: Above::default(), seen: BTreeSet::new() };
+        Reader { library, composition, document, above: Above::default(), seen: BTreeSet::new() };
     let mut findings = Vec::new();
     let mut at = 0;
     for entry in document.entries() {
         reader.above.read(document.text(), at..entry.range.start);
         if let Some(force) = entry.force {
-            let line = document.text()[at..entry.text.start].rfind('\n').map_or(at, |end| at + end + 1);
+            let line =
+                document.text()[at..entry.text.start].rfind(['\n', '\r']).map_or(at, |end| at + end + 1);
             findings.extend(reader.rule(entry, force, line.min(entry.range.start)));
         }
         at = entry.range.end;
@@ -386,7 +389,7 @@ impl<'a> Reader<'_, 'a> {
         let is_new = self.seen.insert((place, force as usize, read.map(|read| read as usize), place == rule));
         is_new.then_some(())?;
         let text = self.document.text();
-        let start = text[..entry.text.start].rfind('\n').map_or(0, |at| at + 1);
+        let start = text[..entry.text.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let line = text[start..].lines().next().unwrap_or_default();
         let finding = Diagnostic::new(code, message).at(place, "").about(entry.address);
         let finding = match place == rule {

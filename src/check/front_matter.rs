@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::placeholders;
 use crate::compose::{Composition, TargetSettings};
 use crate::model::grammar::{Keys as _, Profile, Require, Tools, header};
 use crate::model::wording::shortened;
 use crate::model::{
-    Address, Code, DESCRIPTION, Datum, Diagnostic, NAME, Severity, Sources, Span, ToolList, codes,
+    Address, Code, DESCRIPTION, Datum, Diagnostic, Library, NAME, Severity, Sources, Span, ToolList, codes,
 };
 use crate::render::Document;
 use crate::render::front_matter::{Known, front_matter, known};
@@ -28,7 +29,7 @@ struct ReadBack<'c, 'a> {
 
 /// Reports front matter that is not valid YAML, and values that differ from the composed ones.
 pub(super) fn check(
-    sources: &Sources,
+    library: &Library,
     composition: &Composition<'_>,
     settings: &TargetSettings<'_>,
     start: Span,
@@ -41,15 +42,17 @@ pub(super) fn check(
     let (id, persona) = (&composition.profile.id, &composition.persona);
     let mut document = Document::new(false);
     front_matter(&mut document, id, persona, settings);
+    let unfilled = placeholders::check(library, composition, &document);
     let text = document.into_text();
     let inner = fences::split(&text).map(|(inner, _)| &text[inner]);
     let (read, objection) = inner.map(yaml::lenient).unwrap_or_default();
     let composed = known(id, persona, settings);
-    let back = ReadBack { sources, composition, settings, start, composed, read };
+    let back = ReadBack { sources: &library.sources, composition, settings, start, composed, read };
     let unfenced = inner.is_none() && !text.trim().is_empty();
     let mut findings: Vec<Diagnostic> = unfenced.then(|| back.unfenced()).into_iter().collect();
     findings.extend(objection.map(|objection| back.invalid(inner.unwrap_or_default(), &objection)));
     findings.extend(back.differences());
+    findings.extend(unfilled);
     findings
 }
 
@@ -57,7 +60,7 @@ impl<'a> ReadBack<'_, 'a> {
     /// Returns the span of a key in the setting `front-matter`; the span of the whole setting if the key is
     /// not found.
     fn place(&self, key: &str) -> Span {
-        let Some((_, origin)) = self.settings.front_matter else { return self.start };
+        let Some((_, origin)) = self.settings.typed_front_matter() else { return self.start };
         let span = origin.span();
         let raw = self.sources.text(span);
         let begins = |at: &usize| {
@@ -147,7 +150,7 @@ impl<'a> ReadBack<'_, 'a> {
 
     /// Returns whether the profile writes the front matter as one string.
     fn is_whole(&self) -> bool {
-        matches!(self.settings.front_matter, Some((Datum::String(_), _)))
+        matches!(self.settings.typed_front_matter(), Some((Datum::String(_), _)))
     }
 
     /// Returns the denied tools that an allow list may name anyway, because the target writes them as denied.
@@ -250,7 +253,7 @@ impl<'a> ReadBack<'_, 'a> {
 
     /// Returns the value that the profile types for a key, if it is a plain scalar on one line.
     fn typed_plain(&self, key: &str) -> Option<String> {
-        let (datum, _) = self.settings.front_matter?;
+        let (datum, _) = self.settings.typed_front_matter()?;
         let of_line = |line: &str| {
             let (typed, value) = line.split_once(':')?;
             let value = value.split(" #").next().unwrap_or(value).trim();

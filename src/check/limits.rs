@@ -1,10 +1,11 @@
 //! Checks personas against the keys and limits of their targets.
 
 use super::require::selects;
-use super::{forces, front_matter, reread};
+use super::{forces, front_matter, placeholders, reread};
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{self, Profile};
 use crate::model::{Address, DESCRIPTION, Diagnostic, Library, NAME, Requirement, Span, address, codes};
+use crate::render::markdown::body_alone;
 
 /// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
 /// parts of the persona that it cannot express. Abstract profiles have no targets to check.
@@ -13,14 +14,17 @@ pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
         return Vec::new();
     }
     let mut findings = Vec::new();
+    let body = body_alone(&composition.persona);
     for settings in &composition.persona.targets {
         let checker = Checker { library, composition, settings };
         findings.extend(checker.required_and_limited());
-        findings.extend(reread::check(composition, settings, checker.start()));
-        findings.extend(front_matter::check(&library.sources, composition, settings, checker.start()));
+        findings.extend(reread::check(composition, settings, &body, checker.start()));
+        findings.extend(front_matter::check(library, composition, settings, checker.start()));
+        findings.extend(placeholders::check_path(library, composition, settings));
         findings.extend(checker.losses());
     }
-    findings.extend(forces::check(library, composition));
+    findings.extend(forces::check(library, composition, &body));
+    findings.extend(placeholders::check(library, composition, &body));
     findings.extend(super::budget::check(library, composition));
     let findings = findings.into_iter().map(|finding| finding.in_persona(&composition.profile.id));
     library.config.severities.applied(findings.collect())
@@ -75,6 +79,15 @@ impl Checker<'_, '_> {
         for key in target.keys {
             let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
             let value = crate::render::key_value(&self.composition.persona, self.settings, key.name);
+            // What a template filled in was not measured when the profile was read.
+            if let (Some(most), Some((datum, Some(origin)))) = (key.most, value)
+                && let Some(length) = datum.as_str().map(|text| text.chars().count())
+                && length > most
+            {
+                let message =
+                    format!("`{}` has {length} characters; {} allows {most}", key.name, target.summary);
+                findings.push(self.error(message, origin.span(), "shorten it".to_owned()));
+            }
             if let (false, Some((datum, Some(origin)))) = (from_target, value)
                 && !key.value.accepts(datum)
             {

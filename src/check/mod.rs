@@ -6,6 +6,7 @@ mod forces;
 mod front_matter;
 mod limits;
 mod lint;
+mod placeholders;
 mod require;
 mod reread;
 mod survey;

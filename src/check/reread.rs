@@ -8,7 +8,8 @@ use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::shortened;
 use crate::model::{Diagnostic, Severity, Span, codes};
 use crate::render::front_matter::front_matter;
-use crate::render::{Document, output_path, render};
+use crate::render::{Attribution, Document, output_path, render};
+use crate::text::front_matter as fences;
 
 /// Programs that load only the beginning of a file, by the end of its path.
 const CUTTING: [(&str, &str, Most); 4] = [
@@ -25,10 +26,12 @@ enum Most {
     Characters(usize),
 }
 
-/// Reports accidental front matter and truncation. `start` is the span of findings that have no better one.
+/// Reports accidental and misplaced front matter, and truncation. `body` is the document without front matter; `start` is
+/// the span of findings that have no better one.
 pub(crate) fn check(
     composition: &Composition<'_>,
     settings: &TargetSettings<'_>,
+    body: &Document<'_>,
     start: Span,
 ) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -37,13 +40,28 @@ pub(crate) fn check(
     } else if !settings.target.front_matter {
         findings.extend(false_front_matter(composition, settings, start));
     }
+    if findings.is_empty() {
+        findings.extend(misplaced(settings, body, start));
+    }
     findings.extend(cut_off(composition, settings, start));
     findings
 }
 
+/// Reports keys that look like front matter where programs do not look for it.
+fn misplaced(settings: &TargetSettings<'_>, body: &Document<'_>, start: Span) -> Option<Diagnostic> {
+    let found = fences::misplaced(body.text())?;
+    let has_own = settings.target.front_matter || settings.front_matter.is_some();
+    let span = body.pieces().iter().find_map(|piece| match piece.attribution {
+        Attribution::From(_, origin) if piece.range.end > found.range.start => Some(origin.span()),
+        _ => None,
+    });
+    let (message, help) = found.objection(has_own);
+    Some(Diagnostic::new(codes::FRONT_MATTER, message).at(span.unwrap_or(start), "").help(help))
+}
+
 /// Reports a line that closes the front matter too early, so that the keys below it become text.
 fn false_fence(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> Option<Diagnostic> {
-    let (_, origin) = settings.front_matter?;
+    let (_, origin) = settings.typed_front_matter()?;
     let mut document = Document::new(false);
     front_matter(&mut document, &composition.profile.id, &composition.persona, settings);
     let text = document.into_text();

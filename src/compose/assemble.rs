@@ -13,8 +13,8 @@ use super::template::{TemplateSet, Templates, value};
 use crate::model::grammar;
 use crate::model::wording;
 use crate::model::{
-    self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME,
-    PATH, Part, Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
+    self, Address, Anchor, Band, Choice, Claim, Content, DESCRIPTION, Datum, Diagnostic, FRONT_MATTER,
+    Library, NAME, PATH, Part, Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
 };
 
 /// The input of an assembly.
@@ -32,20 +32,23 @@ pub(super) struct Assembly<'c, 'a> {
 impl<'a> Assembly<'_, 'a> {
     /// Assembles the persona without its tools and tags.
     pub(super) fn persona(&self) -> (Persona<'a>, Vec<Diagnostic>) {
-        let fields = self.fields();
+        let mut fields = self.fields();
         let values = fields.iter().map(|field| (field.name.to_owned(), value(&field.value))).collect();
-        let templates =
+        let mut templates =
             Templates::new(&self.library.sources, self.templates, values, self.profile.is_abstract);
+        self.fill_description(&mut fields, &mut templates);
         let mut findings = Vec::new();
         let layout = Layouts::new(self.decisions);
         let sections = self.sections(&layout, &templates, &mut findings);
+        let title = self.filled(&Address::Title.to_string(), &templates);
+        let targets = self.targets(&templates);
         let (unfilled, used) = templates.finish();
         findings.extend(unfilled);
         let persona = Persona {
-            title: self.setting(&Address::Title.to_string()),
+            title,
             fields,
             sections,
-            targets: self.targets(),
+            targets,
             layout,
             fields_in_text: used.into_iter().collect(),
             ..Persona::default()
@@ -102,7 +105,62 @@ impl<'a> Assembly<'_, 'a> {
         Some(Setting { text: Cow::Borrowed(datum.as_str()?), origin: Some(origin) })
     }
 
-    fn targets(&self) -> Vec<TargetSettings<'a>> {
+    /// Fills in the description, which texts may then print.
+    fn fill_description(&self, fields: &mut [Field<'a>], templates: &mut Templates<'_>) {
+        let is_description = |field: &&mut Field<'_>| field.name == DESCRIPTION;
+        let Some(field) = fields.iter_mut().find(is_description) else { return };
+        let Some(Origin::Claim(claim)) = field.origin else { return };
+        if !templates.fills(claim) {
+            return;
+        }
+        templates.unset_field(DESCRIPTION);
+        if let Some(filled) = self.fill(claim, &field.value, templates) {
+            field.value = Cow::Owned(filled);
+        }
+        templates.set_field(DESCRIPTION, value(&field.value));
+    }
+
+    /// A value with the fields of a template filled in, if there are any.
+    fn fill(&self, claim: &Claim, datum: &Datum, templates: &Templates<'_>) -> Option<Datum> {
+        let filled = self.library.is_template(claim.source).then(|| templates.fill_datum(claim, datum))??;
+        let is_line = !matches!(
+            Address::parse(claim.address.as_str()),
+            Address::Field(_) | Address::TargetKey { key: FRONT_MATTER, .. }
+        );
+        for (before, after) in datum.strings().into_iter().zip(filled.strings()) {
+            if is_line && !before.contains('\n') && after.contains('\n') {
+                templates.refuse(claim.span, "must be one line, but a field adds a line break");
+            }
+            if after.trim().is_empty() && !before.trim().is_empty() {
+                templates.refuse(claim.span, "is empty after its fields are filled in");
+            }
+        }
+        Some(filled)
+    }
+
+    /// A setting with the fields of a template filled in.
+    fn filled(&self, address: &str, templates: &Templates<'_>) -> Option<Setting<'a>> {
+        let mut setting = self.setting(address)?;
+        if let Some((datum, Origin::Claim(claim))) = self.datum(address)
+            && setting.origin.is_some()
+            && let Some(Datum::String(text)) = self.fill(claim, datum, templates)
+        {
+            setting.text = Cow::Owned(text);
+        }
+        Some(setting)
+    }
+
+    /// As [`Assembly::datum`], with the fields of a template filled in.
+    fn filled_datum(&self, address: &str, templates: &Templates<'_>) -> Option<(Cow<'a, Datum>, Origin<'a>)> {
+        let (datum, origin) = self.datum(address)?;
+        let filled = match origin {
+            Origin::Claim(claim) => self.fill(claim, datum, templates),
+            Origin::Resolution(..) => None,
+        };
+        Some((filled.map_or(Cow::Borrowed(datum), Cow::Owned), origin))
+    }
+
+    fn targets(&self, templates: &Templates<'_>) -> Vec<TargetSettings<'a>> {
         let lineage = self.order.iter().map(|profile| &self.library.profiles[*profile]);
         let mut names: Vec<&str> = Vec::new();
         for name in lineage.flat_map(|profile| &profile.targets) {
@@ -119,8 +177,9 @@ impl<'a> Assembly<'_, 'a> {
             .map(|target| TargetSettings {
                 target,
                 path: self.setting(&Address::TargetKey { target: target.name, key: PATH }.to_string()),
-                name: self.setting(&Address::TargetKey { target: target.name, key: NAME }.to_string()),
-                front_matter: self.front_matter(target.name),
+                name: self
+                    .filled(&Address::TargetKey { target: target.name, key: NAME }.to_string(), templates),
+                front_matter: self.front_matter(target.name, templates),
                 values: target
                     .keys
                     .iter()
@@ -129,20 +188,20 @@ impl<'a> Assembly<'_, 'a> {
                         if self.decisions.get(address.as_str()).is_some_and(|decision| decision.is_open) {
                             return Some((key.name, Cow::Owned(Datum::String(marker(&address))), None));
                         }
-                        let (datum, origin) = self.datum(&address)?;
-                        Some((key.name, Cow::Borrowed(datum), Some(origin)))
+                        let (datum, origin) = self.filled_datum(&address, templates)?;
+                        Some((key.name, datum, Some(origin)))
                     })
                     .collect(),
             })
             .collect()
     }
 
-    fn front_matter(&self, target: &str) -> Option<(&'a Datum, Origin<'a>)> {
+    fn front_matter(&self, target: &str, templates: &Templates<'_>) -> Option<(Cow<'a, Datum>, Origin<'a>)> {
         let address = Address::TargetKey { target, key: FRONT_MATTER }.to_string();
         if self.decisions.get(address.as_str())?.is_open {
             return None;
         }
-        self.datum(&address)
+        self.filled_datum(&address, templates)
     }
 
     fn sections(
@@ -167,7 +226,7 @@ impl<'a> Assembly<'_, 'a> {
             .map(|(kind, addresses)| Section {
                 kind,
                 heading: self
-                    .setting(&Address::heading(kind).to_string())
+                    .filled(&Address::heading(kind).to_string(), templates)
                     .unwrap_or_else(|| Setting { text: Cow::Owned(heading(kind)), origin: None }),
                 style: self.style(kind),
                 bold_groups: self
@@ -344,11 +403,11 @@ impl<'a> Assembly<'_, 'a> {
             let title = (block.part == Part::Title).then_some((&block.text, &text));
             for (written, words) in title.into_iter().chain(block.label.as_ref().zip(label.as_ref())) {
                 if words.text.contains('\n') {
-                    templates.refuse(written, "must be one line, but a field adds a line break");
+                    templates.refuse(written.span, "must be one line, but a field adds a line break");
                 }
             }
             if text.text.trim().is_empty() {
-                templates.refuse(&block.text, "is empty after its fields are filled in");
+                templates.refuse(block.text.span, "is empty after its fields are filled in");
             }
         }
         Some(Block {

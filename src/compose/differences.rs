@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::merge::{Conflict, Side};
-use crate::model::{Address, Library, fold};
+use crate::model::{Address, Content, Datum, Library, fold};
 
 /// The maximum number of subjects, relations and steps in a finding.
 const MOST: usize = 8;
@@ -64,7 +64,15 @@ pub(super) fn template(library: &Library, conflict: &Conflict<'_>) -> Option<Str
         .filter(|side| library.is_template(side.source))
         .map(|side| side.name.as_str())
         .collect();
-    let text = |side: &Side<'_>| Some(fold(&side.claims.first()?.block()?.text.value).into_owned());
+    let text = |side: &Side<'_>| {
+        let claim = side.claims.first()?;
+        let text = match &claim.content {
+            Content::Block(block) => &block.text.value,
+            Content::Field(Datum::String(text)) | Content::Setting(Datum::String(text)) => text,
+            _ => return None,
+        };
+        Some(fold(text).into_owned())
+    };
     let (first, rest) = (text(&conflict.sides[0]), &conflict.sides[1..]);
     let is_same = first.is_some() && rest.iter().any(|side| text(side) == first);
     if is_same && !templates.is_empty() && templates.len() < conflict.sides.len() {

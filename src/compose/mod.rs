@@ -24,6 +24,7 @@ pub(crate) use merge::{
 pub(crate) use merge::{force, renames};
 pub(crate) use persona::{Block, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
 pub(crate) use selection::{MOST_FRAGMENTS, Selection};
+pub(crate) use template::FOREIGN;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

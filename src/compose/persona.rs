@@ -195,12 +195,17 @@ pub(crate) struct TargetSettings<'a> {
     /// The declared name that the profile gives; nothing for the profile's id.
     pub name: Option<Setting<'a>>,
     /// How its front matter is laid out; nothing for the usual way.
-    pub front_matter: Option<(&'a Datum, Origin<'a>)>,
+    pub front_matter: Option<(Cow<'a, Datum>, Origin<'a>)>,
     /// The values of its keys, in the order of the target's table.
     pub values: Vec<(&'static str, Cow<'a, Datum>, Option<Origin<'a>>)>,
 }
 
-impl TargetSettings<'_> {
+impl<'a> TargetSettings<'a> {
+    /// How its front matter is typed, if the profile types it.
+    pub(crate) fn typed_front_matter(&self) -> Option<(&Datum, Origin<'a>)> {
+        self.front_matter.as_ref().map(|(datum, origin)| (datum.as_ref(), *origin))
+    }
+
     /// The name that the output of the profile `id` declares.
     pub(crate) fn declared_name<'s>(&'s self, id: &'s str) -> &'s str {
         self.name.as_ref().map_or(id, |name| &name.text)

@@ -11,14 +11,24 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
 use self::syntax::{Needs, Refused, needs};
 use super::persona::Words;
-use crate::model::grammar;
-use crate::model::{Claim, Datum, Diagnostic, Level, Library, Sources, Span, Text, codes, did_you_mean};
+use crate::model::{grammar, wording};
+use crate::model::{
+    Address, Claim, Content, Datum, Diagnostic, Level, Library, Sources, Span, Text, codes, did_you_mean,
+};
 
 /// Markers around filled-in values, removed after rendering. Unicode guarantees that these characters are
 /// never assigned. A template that contains them is refused.
 const BEGIN: char = '\u{fdd1}';
 /// The mark at the end.
 const END: char = '\u{fdd2}';
+/// What stands for [`FOREIGN`] while the engine reads a template; as long, so that every offset stays.
+const FOREIGN_MARK: char = '\u{fdd3}';
+
+/// Every mark.
+const MARKS: [char; 3] = [BEGIN, END, FOREIGN_MARK];
+
+/// What begins an expression of GitHub Actions, which is never a field.
+pub(crate) const FOREIGN: &str = "${{";
 
 /// The longest text that one template may make, and the longest that its expressions may take in, in bytes.
 const LONGEST: usize = 1 << 20;
@@ -31,8 +41,24 @@ const LONGEST_OF_PERSONA: u64 = 8 << 20;
 pub(super) struct TemplateSet {
     environment: Environment<'static>,
     syntax: SyntaxConfig,
-    /// For each template, by place: what it needs, or why it is refused.
-    compiled: BTreeMap<Span, Result<Needs, Refused>>,
+    /// For each template: what it needs, or why it is refused.
+    compiled: BTreeMap<Key, Result<Needs, Refused>>,
+}
+
+/// Where a template is written, and its number among the strings of a list.
+type Key = (Span, usize);
+
+/// A string that is a template.
+#[derive(Clone, Copy)]
+struct Template<'t> {
+    value: &'t str,
+    key: Key,
+}
+
+impl<'t> From<&'t Text> for Template<'t> {
+    fn from(text: &'t Text) -> Self {
+        Template { value: &text.value, key: (text.span, 0) }
+    }
 }
 
 impl TemplateSet {
@@ -54,21 +80,36 @@ impl TemplateSet {
         let claims = fragments
             .flat_map(|fragment| &fragment.claims)
             .chain(profiles.flat_map(|profile| &profile.claims));
-        for block in claims.filter_map(Claim::block) {
-            let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
-            for text in texts.into_iter().flatten().filter(|text| text.value.contains('{')) {
-                set.compile(text);
-            }
+        for template in claims.flat_map(templates_of).filter(|template| template.value.contains('{')) {
+            set.compile(template);
         }
         set
     }
 
-    fn compile(&mut self, text: &Text) {
-        let compiled = needs(&text.value, &self.syntax).and_then(|needs| {
-            let added = self.environment.add_template_owned(name(text), text.value.clone());
+    fn compile(&mut self, template: Template<'_>) {
+        let text = template.value.replace(FOREIGN, FOREIGN_MARK.encode_utf8(&mut [0; 4]));
+        let compiled = needs(&text, &self.syntax).and_then(|needs| {
+            let added = self.environment.add_template_owned(name(template.key), text);
             added.map_or_else(|error| Err(Refused::Unreadable(error)), |()| Ok(needs))
         });
-        self.compiled.insert(text.span, compiled);
+        self.compiled.insert(template.key, compiled);
+    }
+}
+
+/// The strings of a claim that are filled in if its source is a template.
+fn templates_of(claim: &Claim) -> Vec<Template<'_>> {
+    match &claim.content {
+        Content::Block(block) => {
+            let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
+            texts.into_iter().flatten().map(Template::from).collect()
+        }
+        Content::Field(datum) | Content::Setting(datum)
+            if Address::parse(claim.address.as_str()).is_filled() =>
+        {
+            let strings = datum.strings().into_iter().enumerate();
+            strings.map(|(number, value)| Template { value, key: (claim.span, number) }).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -91,16 +132,18 @@ fn harmless() -> Environment<'static> {
     environment
 }
 
-/// The name of the template at a place.
-fn name(text: &Text) -> String {
-    format!("{:?}:{}", text.span.file, text.span.start)
+/// The name of a template.
+fn name((span, number): Key) -> String {
+    format!("{:?}:{}:{number}", span.file, span.start)
 }
 
 /// Fills in the templates of one persona.
 pub(super) struct Templates<'c> {
     sources: &'c Sources,
     set: &'c TemplateSet,
-    fields: Value,
+    fields: BTreeMap<String, Value>,
+    /// The fields as the engine takes them.
+    context: Value,
     /// The fields as texts, and whether they are texts.
     values: BTreeMap<String, (String, bool)>,
     /// Whether a field holds one of the marks.
@@ -125,11 +168,12 @@ impl<'c> Templates<'c> {
         let shown =
             |(name, value): &(String, Value)| (name.clone(), (value.to_string(), value.as_str().is_some()));
         let values: BTreeMap<String, (String, bool)> = fields.iter().map(shown).collect();
-        let is_marked = values.values().any(|(value, _)| value.contains([BEGIN, END]));
+        let is_marked = values.values().any(|(value, _)| value.contains(MARKS));
         Templates {
             sources,
             set,
-            fields: Value::from(fields.into_iter().collect::<BTreeMap<String, Value>>()),
+            context: Value::from(fields.iter().cloned().collect::<BTreeMap<String, Value>>()),
+            fields: fields.into_iter().collect(),
             values,
             is_marked,
             is_abstract,
@@ -139,49 +183,123 @@ impl<'c> Templates<'c> {
         }
     }
 
-    /// Returns the text with its fields filled in. If that fails, returns the text unchanged and records a
-    /// finding.
+    /// Takes a field away, so that it cannot be filled into itself.
+    pub(super) fn unset_field(&mut self, name: &str) {
+        self.fields.remove(name);
+        self.values.remove(name);
+        self.context = Value::from(self.fields.clone());
+    }
+
+    /// Gives a field another value.
+    pub(super) fn set_field(&mut self, name: &str, value: Value) {
+        let shown = value.to_string();
+        self.is_marked |= shown.contains(MARKS);
+        self.values.insert(name.to_owned(), (shown, value.as_str().is_some()));
+        self.fields.insert(name.to_owned(), value);
+        self.context = Value::from(self.fields.clone());
+    }
+
+    /// The text with its fields filled in; as it is, with a finding, where that fails.
     pub(super) fn fill<'a>(&self, text: &'a Text) -> Words<'a> {
-        let needs = match self.set.compiled.get(&text.span) {
-            None => return Words::from(text),
-            Some(Err(refused)) => {
-                self.findings.borrow_mut().push(self.refused(text, refused));
-                return Words::from(text);
+        let filled = self.filled(text.into());
+        filled.map_or_else(|| Words::from(text), |words| Words { written: Some(text), ..words })
+    }
+
+    /// Whether the value of a claim is a template.
+    pub(super) fn fills(&self, claim: &Claim) -> bool {
+        self.set.compiled.contains_key(&(claim.span, 0))
+    }
+
+    /// The value of a claim with its fields filled in, if any of its strings is a template.
+    pub(super) fn fill_datum(&self, claim: &Claim, datum: &Datum) -> Option<Datum> {
+        let number = Cell::new(0);
+        let key = || (claim.span, number.replace(number.get() + 1));
+        let is_template = |key: &Key| self.set.compiled.contains_key(key);
+        datum.strings().iter().any(|_| is_template(&key())).then_some(())?;
+        number.set(0);
+        Some(datum.with_strings(&mut |value| {
+            let filled = self.filled(Template { value, key: key() });
+            filled.map_or_else(|| value.to_owned(), |words| words.text.into_owned())
+        }))
+    }
+
+    /// A template with its fields filled in; nothing, with a finding, where that fails.
+    fn filled(&self, template: Template<'_>) -> Option<Words<'static>> {
+        let needs = match self.set.compiled.get(&template.key)? {
+            Err(refused) => {
+                self.findings.borrow_mut().push(self.refused(template, refused));
+                return None;
             }
-            Some(Ok(needs)) => needs,
+            Ok(needs) => needs,
         };
-        if self.is_marked || text.value.contains([BEGIN, END]) {
+        if self.is_marked || template.value.contains(MARKS) {
             let message = "the template or one of its fields contains a Unicode noncharacter";
-            self.findings.borrow_mut().push(Diagnostic::new(codes::TEMPLATE, message).at(text.span, ""));
-            return Words::from(text);
+            self.findings.borrow_mut().push(Diagnostic::new(codes::TEMPLATE, message).at(template.key.0, ""));
+            return None;
         }
         self.used.borrow_mut().extend(needs.fields().cloned());
-        if let Some(finding) = self.exceeded(text, needs) {
+        if let Some(finding) = self.exceeded(template, needs) {
             self.findings.borrow_mut().extend(finding);
-            return Words::from(text);
+            return None;
         }
-        let filled = self.set.environment.get_template(&name(text)).and_then(|template| {
-            let mut bounded = Bounded(Vec::with_capacity(text.value.len()));
-            template.render_captured_to(&self.fields, &mut bounded)?;
+        let filled = self.set.environment.get_template(&name(template.key)).and_then(|compiled| {
+            let mut bounded = Bounded(Vec::with_capacity(template.value.len()));
+            compiled.render_captured_to(&self.context, &mut bounded)?;
             Ok(bounded.0)
         });
         match filled.map(String::from_utf8) {
-            Ok(Ok(marked)) => Words { written: Some(text), ..self.unmark(&marked, needs) },
-            Ok(Err(_)) => Words::from(text),
+            Ok(Ok(marked)) => {
+                self.note_foreign(template, &marked);
+                Some(self.unmark(&marked.replace(FOREIGN_MARK, FOREIGN), needs))
+            }
+            Ok(Err(_)) => None,
             Err(error) => {
                 if !(self.is_abstract && error.kind() == ErrorKind::UndefinedError) {
-                    self.findings.borrow_mut().push(self.finding(text, &error));
+                    self.findings.borrow_mut().push(self.finding(template, &error));
                 }
-                Words::from(text)
+                None
             }
         }
     }
 
-    /// Counts the input and output of a template. Returns the finding if they exceed a limit, once for a
-    /// persona.
-    fn exceeded(&self, text: &Text, needs: &Needs) -> Option<Option<Diagnostic>> {
+    /// Notes that an expression of another tool is printed as it stands.
+    fn note_foreign(&self, template: Template<'_>, filled: &str) {
+        // Between `{% raw %}` and `{% endraw %}`, it is meant so.
+        if !filled.contains(FOREIGN_MARK) {
+            return;
+        }
+        let value = template.value;
+        let is_raw = |at: usize| {
+            let ends =
+                [value[..at].rfind("raw %}"), value[..at].rfind("raw -%}")].into_iter().flatten().max();
+            ends.is_some_and(|end| !value[..end].ends_with("end"))
+        };
+        let Some((at, _)) = value.match_indices(FOREIGN).find(|(at, _)| !is_raw(*at)) else { return };
+        let end = value[at..].find("}}").map_or(value.len(), |length| at + length + 2);
+        let expression = wording::shortened(&value[at..end], 40);
+        let message = format!("`{expression}` is no field, and is printed as it is");
+        let finding = Diagnostic::new(codes::FOREIGN_BRACES, message).at(self.span(template, at..end), "");
+        self.findings.borrow_mut().push(
+            finding
+                .help("if that is meant, put it between `{% raw %}` and `{% endraw %}`")
+                .help("for a dollar sign before a field, write `{{ \"$\" }}{{ field }}`"),
+        );
+    }
+
+    /// The place of a part of a template.
+    fn span(&self, template: Template<'_>, range: std::ops::Range<usize>) -> Span {
+        let span = template.key.0;
+        match self.sources.text(span).starts_with(['"', '\'']) {
+            true => self.sources.within(&Text { value: template.value.to_owned(), span }, range),
+            // One of the strings in a list or table.
+            false => span,
+        }
+    }
+
+    /// Counts what a template takes in and makes. If it is too much, the finding about it, once for a persona.
+    fn exceeded(&self, text: Template<'_>, needs: &Needs) -> Option<Option<Diagnostic>> {
         let error = |message: &str, range: std::ops::Range<usize>, help: &str| {
-            let span = self.sources.within(text, range);
+            let span = self.span(text, range);
             Diagnostic::new(codes::TEMPLATE, message).at(span, "").help(help)
         };
         let is_text = |name: &str| self.values.get(name).is_some_and(|(_, is_text)| *is_text);
@@ -202,9 +320,9 @@ impl<'c> Templates<'c> {
         (self.length.get() > LONGEST_OF_PERSONA).then(|| is_first.then(|| error(message, whole, help)))
     }
 
-    fn refused(&self, text: &Text, refused: &Refused) -> Diagnostic {
+    fn refused(&self, text: Template<'_>, refused: &Refused) -> Diagnostic {
         let error = |message: String, range: &std::ops::Range<usize>, help: &str| {
-            let span = self.sources.within(text, range.clone());
+            let span = self.span(text, range.clone());
             Diagnostic::new(codes::TEMPLATE, message).at(span, "").help(help)
         };
         match refused {
@@ -228,9 +346,9 @@ impl<'c> Templates<'c> {
         }
     }
 
-    /// Records that a filled-in text is not allowed.
-    pub(super) fn refuse(&self, text: &Text, why: &str) {
-        let finding = Diagnostic::new(codes::TEMPLATE, format!("this text {why}")).at(text.span, "");
+    /// Records that a text, filled in, is not what it may be.
+    pub(super) fn refuse(&self, span: Span, why: &str) {
+        let finding = Diagnostic::new(codes::TEMPLATE, format!("this text {why}")).at(span, "");
         self.findings.borrow_mut().push(finding.help("change the value of the field, or the text"));
     }
 
@@ -255,10 +373,10 @@ impl<'c> Templates<'c> {
         words
     }
 
-    fn finding(&self, text: &Text, error: &minijinja::Error) -> Diagnostic {
+    fn finding(&self, text: Template<'_>, error: &minijinja::Error) -> Diagnostic {
         let range = error.range().unwrap_or(0..text.value.len());
         let expression = text.value.get(range.clone()).unwrap_or_default();
-        let span = self.sources.within(text, range);
+        let span = self.span(text, range);
         match error.kind() {
             ErrorKind::UndefinedError => {
                 let message = format!("the field `{expression}` is not defined");
@@ -272,6 +390,7 @@ impl<'c> Templates<'c> {
                     grammar::Field::Level.name(),
                     Level::Default.name()
                 ))
+                .help("to print the braces as they are, put the text between `{% raw %}` and `{% endraw %}`")
             }
             ErrorKind::WriteFailure => {
                 Diagnostic::new(codes::TEMPLATE, "the template produces more than 1 MiB of text").at(span, "")

@@ -87,6 +87,18 @@ impl<'a> Address<'a> {
     /// The field that a profile sets with its key `description`.
     pub(crate) const DESCRIPTION: Address<'static> = Address::Field(Profile::Description.name());
 
+    /// Whether templates fill in the strings at the address, besides the texts of entries: whatever reaches an output,
+    /// but the layout, and the paths of outputs.
+    pub(crate) fn is_filled(self) -> bool {
+        match self {
+            Address::Title => true,
+            Address::Field(name) => name == super::DESCRIPTION,
+            Address::SectionKey { key, .. } => key == HEADING,
+            Address::TargetKey { key, .. } => key != super::PATH,
+            _ => false,
+        }
+    }
+
     /// Parses an address. This cannot fail: any other text is a place in the body.
     pub(crate) fn parse(text: &'a str) -> Self {
         let (first, rest) = text.split_once('.').unwrap_or((text, ""));

@@ -133,6 +133,28 @@ impl Datum {
         }
     }
 
+    /// Every string in the value, in order.
+    pub(crate) fn strings(&self) -> Vec<&str> {
+        match self {
+            Datum::String(text) => vec![text],
+            Datum::List(items) => items.iter().flat_map(Datum::strings).collect(),
+            Datum::Map(map) => map.values().flat_map(Datum::strings).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value with another text for each of its strings, in the order of [`Datum::strings`].
+    pub(crate) fn with_strings(&self, other: &mut impl FnMut(&str) -> String) -> Datum {
+        match self {
+            Datum::String(text) => Datum::String(other(text)),
+            Datum::List(items) => Datum::List(items.iter().map(|item| item.with_strings(other)).collect()),
+            Datum::Map(map) => {
+                Datum::Map(map.iter().map(|(key, value)| (key.clone(), value.with_strings(other))).collect())
+            }
+            plain => plain.clone(),
+        }
+    }
+
     /// The TOML name of the type.
     pub(crate) fn type_name(&self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 //! Statements: the meaning of a claim, without its position and formatting.
 
+use super::address::Address;
 use super::claim::{Block, Claim, Content, Datum, Force};
 use super::fold;
 use super::source::Text;
@@ -36,8 +37,8 @@ impl Statement {
     /// The statement of a claim. `is_template` is whether its source is a template.
     pub(crate) fn of(claim: &Claim, is_template: bool) -> Self {
         let value = match &claim.content {
-            Content::Field(datum) => serde_json::json!(["field", datum_json(datum)]),
-            Content::Setting(datum) => serde_json::json!(["setting", datum_json(datum)]),
+            Content::Field(datum) => datum_statement("field", claim, datum, is_template),
+            Content::Setting(datum) => datum_statement("setting", claim, datum, is_template),
             Content::Tags(names) => serde_json::json!(["tags", sorted(names)]),
             Content::Allow(names) => serde_json::json!(["allow", sorted(names)]),
             Content::Deny(names) => serde_json::json!(["deny", sorted(names)]),
@@ -81,6 +82,14 @@ fn sorted(names: &[Text]) -> Vec<&str> {
     let mut names: Vec<_> = names.iter().map(Text::as_str).collect();
     names.sort_unstable();
     names
+}
+
+fn datum_statement(content: &str, claim: &Claim, datum: &Datum, is_template: bool) -> serde_json::Value {
+    let is_filled = is_template && Address::parse(claim.address.as_str()).is_filled();
+    match is_filled && datum.strings().iter().any(|text| text.contains('{')) {
+        true => serde_json::json!([content, datum_json(datum), "template"]),
+        false => serde_json::json!([content, datum_json(datum)]),
+    }
 }
 
 fn block_json(block: &Block, force: Option<Force>, template: bool) -> serde_json::Value {

@@ -37,7 +37,7 @@ pub(crate) fn front_matter<'a>(
     let usual = |document: &mut Document<'a>, line: &Known<'a>| {
         document.push(&super::front_matter_line(line.key, &line.value), line.attribution);
     };
-    match settings.front_matter {
+    match settings.typed_front_matter() {
         Some((Datum::String(text), origin)) => document.push(text, Attribution::from(Some(origin))),
         Some((Datum::List(entries), origin)) => {
             document.layout("---\n");
@@ -81,7 +81,7 @@ fn key_of(entry: &str) -> &str {
 
 /// Returns whether the profile's `front-matter` has its own text for a key.
 pub(crate) fn says(settings: &TargetSettings<'_>, key: &str) -> bool {
-    match settings.front_matter {
+    match settings.typed_front_matter() {
         Some((Datum::List(entries), _)) => {
             entries.iter().filter_map(Datum::as_str).any(|entry| entry != key && key_of(entry) == key)
         }

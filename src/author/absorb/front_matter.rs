@@ -147,7 +147,7 @@ fn entries(text: &str) -> Vec<String> {
 fn typed(persona: &BuiltPersona<'_>) -> Vec<String> {
     let targets = persona.composition.persona.targets.iter();
     let mut settings = targets.filter(|settings| settings.target.name == persona.target.name);
-    match settings.next().and_then(|settings| settings.front_matter) {
+    match settings.next().and_then(|settings| settings.typed_front_matter()) {
         Some((crate::model::Datum::List(list), _)) => {
             list.iter().filter_map(|entry| entry.as_str().map(str::to_owned)).collect()
         }

@@ -27,7 +27,8 @@ use camino::Utf8PathBuf;
 use crate::model::{
     DESCRIPTION, Diagnostic, FileId, NAME, Severity, Span, Target, codes, normalized, target,
 };
-use crate::text::{front_matter::body_start, safety};
+use crate::text::front_matter::{body_start, misplaced};
+use crate::text::safety;
 use crate::workspace::files::SOURCE_LIMIT;
 use front_matter::FrontMatter;
 
@@ -82,6 +83,13 @@ pub(crate) fn import(
         let span = rest_of_line(&text, file, objection.line, objection.column);
         let finding = Diagnostic::new(codes::FRONT_MATTER, message).at(span, "");
         notes.push(finding.note("the front matter is kept byte for byte").help(objection.help));
+    }
+    if let Some(found) = misplaced(&document.text[document.body..]) {
+        let line = document.text[..document.body + found.range.start].matches('\n').count() + 1;
+        let text = input.text.strip_prefix('\u{feff}').unwrap_or(&input.text).replace("\r\n", "\n");
+        let span = rest_of_line(&text, file, line, 1);
+        let (message, help) = found.objection(document.body > 0);
+        notes.push(Diagnostic::new(codes::FRONT_MATTER, message).at(span, "").help(help));
     }
     notes.extend(unsafe_texts(&input.text, file));
     let targets = targets(input, &document);

@@ -80,6 +80,37 @@ never = "**Off limits:**"
     fix "Write a label that reads as the force, such as `**Never**`. If your readers know the label, set \
      `unreadable-force = \"off\"` in [severity]."
 
+    UNFILLED_FIELD = "unfilled-field", Warning, Bound::Free;
+    "a placeholder is printed as it is"
+    cause "`{{ field }}` stands in a text that is not a template, so a reader gets the braces instead of the value. It is a \
+     warning where the persona has such a field, and otherwise a note."
+    example r#"# fragments/rules/small.toml
+[must]
+small = "keep a diff under {{ max_diff }} lines"
+
+# profiles/ada.toml
+use = ["rules/small"]
+[fields]
+max_diff = 400
+"#
+    fix "Add `template = true` to the file. If the braces are meant, put them between `{% raw %}` and `{% endraw %}` in a \
+     template, or set `unfilled-field = \"off\"` in [severity]."
+
+    FOREIGN_BRACES = "foreign-braces", Note, Bound::Free;
+    "a template has an expression of another tool"
+    cause "`${{ ... }}` is how GitHub Actions writes expressions. A template prints it as it is, whatever fields the \
+     persona has."
+    example r#"# fragments/workflow/ci.toml
+template = true
+[prose]
+ci = "{{ name }} sets `runs-on: ${{ matrix.os }}`."
+
+# profiles/ada.toml
+use = ["workflow/ci"]
+"#
+    fix "If that is meant, put it between `{% raw %}` and `{% endraw %}`. For a dollar sign before a field, write \
+     `{{ \"$\" }}{{ field }}`."
+
     TARGET = "target", Error, Bound::Fixed(REFUSED);
     "a persona does not fit its target"
     cause "Each target has required keys, and limits that its readers enforce."

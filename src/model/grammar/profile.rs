@@ -20,7 +20,7 @@ keys! {
     Description = "description", Type::Text, LeftOut::Nothing, "the field `description`; targets with front matter need it";
     Title = "title", Type::Line, LeftOut::Nothing, "the document's title: `# title`";
     Abstract = "abstract", Type::Truth, LeftOut::False, "the profile is only a parent: it is checked, and not built";
-    Template = "template", Type::Truth, LeftOut::False, "`[body]` is a [template](#templates)";
+    Template = "template", Type::Truth, LeftOut::False, "texts, `description` and settings are [templates](#templates)";
     Extends = "extends", Type::Set(&Type::Text, 0), LeftOut::Nothing, "profiles to build on";
     Use = "use", Type::List(&Type::Text), LeftOut::Nothing, "ids of fragments; their order is display order and chooses no value";
     Drop = "drop", DROPS, LeftOut::Nothing, "fragments of the parents to leave out; see [drop](#drop)";

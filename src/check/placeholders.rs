@@ -1,0 +1,157 @@
+//! Placeholders that nothing fills in: `{{ field }}` in a text that is not a template.
+
+use std::collections::BTreeSet;
+
+use crate::compose::{Composition, FOREIGN, Origin, TargetSettings};
+use crate::model::wording::shortened;
+use crate::model::{Address, Diagnostic, Library, Severity, Span, codes, did_you_mean};
+use crate::render::{Attribution, Document, Piece};
+
+/// Reports placeholders in the pieces of a document: a warning where one names a field of the persona.
+pub(super) fn check(
+    library: &Library,
+    composition: &Composition<'_>,
+    document: &Document<'_>,
+) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    if !document.text().contains("{{") {
+        return findings;
+    }
+    let mut seen = BTreeSet::new();
+    for piece in document.pieces() {
+        let Attribution::From(address, origin) = piece.attribution else { continue };
+        if is_filled(library, origin) {
+            continue;
+        }
+        for (at, placeholder) in placeholders(&document.text()[piece.range.clone()]) {
+            if seen.insert((origin.span(), placeholder)) {
+                let place = place(library, piece, at, placeholder).unwrap_or_else(|| origin.span());
+                findings.push(finding(library, composition, (address, origin, place), placeholder));
+            }
+        }
+    }
+    findings
+}
+
+/// Reports placeholders in the path of an output, which templates do not fill in.
+pub(super) fn check_path(
+    library: &Library,
+    composition: &Composition<'_>,
+    settings: &TargetSettings<'_>,
+) -> Vec<Diagnostic> {
+    let Some(path) = &settings.path else { return Vec::new() };
+    let Some(origin) = path.origin else { return Vec::new() };
+    let found = placeholders(&path.text);
+    let finding =
+        |(_, found)| finding(library, composition, (origin.address(), origin, origin.span()), found);
+    found.map(finding).collect()
+}
+
+/// Whether what comes from here is filled in by templates.
+fn is_filled(library: &Library, origin: Origin<'_>) -> bool {
+    let Origin::Claim(claim) = origin else { return false };
+    let is_text = claim.block().is_some() || Address::parse(claim.address.as_str()).is_filled();
+    is_text && library.is_template(claim.source)
+}
+
+/// The place of a placeholder in the string that its piece is copied from.
+fn place(library: &Library, piece: &Piece<'_>, at: usize, placeholder: &str) -> Option<Span> {
+    let (text, start) = piece.written?;
+    let range = start + at..start + at + placeholder.len();
+    (text.value.get(range.clone()) == Some(placeholder)).then(|| library.sources.within(text, range))
+}
+
+fn finding(
+    library: &Library,
+    composition: &Composition<'_>,
+    (address, origin, place): (&str, Origin<'_>, Span),
+    placeholder: &str,
+) -> Diagnostic {
+    let fields = || composition.persona.fields.iter().map(|field| field.name);
+    let names = names(placeholder);
+    let field = names.iter().find(|name| fields().any(|field| field == **name));
+    let shown = shortened(placeholder, 40);
+    let message = match field {
+        Some(name) => format!("`{shown}` is printed as it is, though `{name}` is a field"),
+        None => format!("`{shown}` is printed as it is"),
+    };
+    let mut finding = Diagnostic::new(codes::UNFILLED_FIELD, message).at(place, "").about(address);
+    if field.is_none() {
+        finding.severity = Severity::Note;
+        finding = finding.help_if(names.first().and_then(|name| did_you_mean(name, fields())));
+    }
+    let can_be = |origin| match origin {
+        Origin::Claim(claim) => claim.block().is_some() || Address::parse(claim.address.as_str()).is_filled(),
+        Origin::Resolution(..) => false,
+    };
+    let path = library.sources.path(origin.span());
+    match can_be(origin) {
+        true => finding.help(format!("to fill fields in, add `template = true` at the top of {path}")),
+        false => finding.help("write the value itself: templates do not fill in this setting"),
+    }
+}
+
+/// The placeholders of a text, each with the byte where it begins. `${{ ... }}` is another tool's, and `{{#if ...}}` is not
+/// the syntax of fields.
+fn placeholders(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("{{").filter_map(|(at, _)| {
+        let own = at.checked_sub(1).and_then(|before| text.get(before..at + 2));
+        let length = text[at..].find("}}")? + 2;
+        let placeholder = &text[at..at + length];
+        (own != Some(FOREIGN) && !names(placeholder).is_empty()).then_some((at, placeholder))
+    })
+}
+
+/// The names that a placeholder asks for; none if it is not an expression.
+fn names(placeholder: &str) -> Vec<&str> {
+    let inner = placeholder.trim_matches(['{', '}']).trim_matches(['-', '+']).trim();
+    let begins = |letter: char| letter.is_alphanumeric() || "_('\"".contains(letter);
+    if !inner.starts_with(begins) {
+        return Vec::new();
+    }
+    let mut names = Vec::new();
+    let mut before = ' ';
+    // Every other part is in quotes.
+    for unquoted in inner.split(['\'', '"']).step_by(2) {
+        let mut at = 0;
+        for part in unquoted.split(|letter: char| !letter.is_alphanumeric() && letter != '_') {
+            let start = at;
+            at += part.len() + unquoted[start + part.len()..].chars().next().map_or(0, char::len_utf8);
+            let last = unquoted[..start].trim_end().chars().next_back().unwrap_or(before);
+            let is_name = part.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+            if is_name && !['.', '|'].contains(&last) {
+                names.push(part);
+            }
+        }
+        before = unquoted.trim_end().chars().next_back().unwrap_or(before);
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_expressions_between_two_braces() {
+        let cases: [(&str, &[&str]); 12] = [
+            ("{{ name }}", &["name"]),
+            ("{{name}} and {{- name -}}", &["name", "name"]),
+            ("{{ name | upper }}", &["name"]),
+            ("{{ a ~ 'b' ~ c.d }}", &["a", "c"]),
+            ("`{{ name }}`", &["name"]),
+            ("{{{ name }}}", &["name"]),
+            ("${{ matrix.os }}", &[]),
+            ("{{#if name}}{{/if}}{{> part}}", &[]),
+            ("{{ 'text' }}", &[]),
+            ("{{}} {{ }} {{ 1 }}", &[]),
+            ("{{ open", &[]),
+            ("{ name } {% name %}", &[]),
+        ];
+        for (text, expected) in cases {
+            let found: Vec<&str> =
+                placeholders(text).flat_map(|(_, placeholder)| names(placeholder)).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}
