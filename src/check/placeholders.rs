@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::compose::{Composition, FOREIGN, Origin, TargetSettings};
 use crate::model::wording::shortened;
-use crate::model::{Address, Diagnostic, Library, Severity, Span, codes, did_you_mean};
+use crate::model::{Address, Diagnostic, Library, Severity, Span, codes, nearest};
 use crate::render::{Attribution, Document, Piece};
 
 /// Reports placeholders in the pieces of a document: a warning where one names a field of the persona.
@@ -77,8 +77,9 @@ fn finding(
     };
     let mut finding = Diagnostic::new(codes::UNFILLED_FIELD, message).at(place, "").about(address);
     if field.is_none() {
+        let like = names.first().and_then(|name| nearest(name, fields()));
         finding.severity = Severity::Note;
-        finding = finding.help_if(names.first().and_then(|name| did_you_mean(name, fields())));
+        finding = finding.help_if(like.map(|field| format!("did you mean `{field}`?")));
     }
     let can_be = |origin| match origin {
         Origin::Claim(claim) => claim.block().is_some() || Address::parse(claim.address.as_str()).is_filled(),
