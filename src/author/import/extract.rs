@@ -365,7 +365,8 @@ fn label(entry: &mut Entry, lead: Option<Force>, above: Option<Force>) {
             return;
         }
     }
-    let Some(force) = lead.filter(|_| is_bullet) else { return };
+    let is_led = |force: &Force| is_bullet && above.is_none_or(|above| above == *force);
+    let Some(force) = lead.filter(is_led) else { return };
     let is_against = entry.label.as_ref().is_some_and(|label| against_label(&label.words, force).is_some());
     if is_against || contradiction(&entry.text, force, false).is_some() {
         return;

@@ -202,6 +202,13 @@ fn compare(
         return Verdict::Different(usize::MAX);
     };
     let Some(persona) = BuiltPersona::of(&trial, checked.composition, None) else { return Verdict::Refused };
+    // A list whose rules would read as another force than they get stays Markdown.
+    let is_misread = |finding: &&Diagnostic| finding.code == codes::MISREAD_FORCE && finding.is_error();
+    if let Some(finding) = persona.composition.findings.iter().find(is_misread) {
+        let mut entries = persona.document.entries().iter();
+        let entry = entries.find(|entry| finding.address.as_deref() == Some(entry.address));
+        return Verdict::Different(entry.map_or(usize::MAX, |entry| entry.range.start.max(document.body)));
+    }
     // A document that contradicts itself is imported unchanged; `check` reports what to decide.
     let kept = [codes::REQUIREMENT, codes::FRONT_MATTER_MISMATCH];
     let is_unsound = |finding: &Diagnostic| finding.breaks_file() && !kept.contains(&finding.code);
