@@ -2,4 +2,5 @@
 
 pub(crate) mod absorb;
 pub(crate) mod factor;
+mod front_matter;
 pub(crate) mod import;

@@ -108,6 +108,11 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// The value, as a list where it is one.
+    pub(crate) fn listed(&self) -> &Datum {
+        self.list.as_ref().unwrap_or(&self.value)
+    }
+
     fn value_in(&self, pattern: &str) -> &Datum {
         self.list.as_ref().filter(|_| is_list(pattern)).unwrap_or(&self.value)
     }

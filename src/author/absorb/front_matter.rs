@@ -52,22 +52,57 @@ pub(super) fn breaks_fence(before: &str, hunks: &[Hunk]) -> bool {
     })
 }
 
-/// Proposes a `front-matter` list for the profile that prints the edited front matter.
-pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
-    let text = persona.document.text();
-    let start = text.len() - text.trim_start_matches('\u{feff}').len();
-    let Some(inside) = text[start..].strip_prefix("---\n") else { return Vec::new() };
-    let Some(length) = inside.find("\n---\n").map(|at| at + 1) else { return Vec::new() };
-    let range = start + 4..start + 4 + length;
-    let changes: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
-    if changes.is_empty() || changes.iter().any(|change| change.start < range.start || change.end > range.end)
-    {
+/// Returns the lines of each entry of front matter that has several.
+pub(super) fn entry_lines(lines: &[&str]) -> Vec<Range<usize>> {
+    let is_fence = |line: &&str| line.trim_start_matches('\u{feff}').trim_end() == FENCE;
+    if !lines.first().is_some_and(is_fence) {
         return Vec::new();
+    }
+    let end = lines.iter().skip(1).position(is_fence).map_or(0, |at| at + 1);
+    let mut entries: Vec<Range<usize>> = Vec::new();
+    for (at, line) in lines.iter().enumerate().take(end).skip(1) {
+        let goes_on = line.starts_with([' ', '\t', '-']) || line.trim().is_empty();
+        match entries.last_mut() {
+            Some(last) if goes_on => last.end = at + 1,
+            _ => entries.push(at..at + 1),
+        }
+    }
+    entries.retain(|entry| entry.len() > 1);
+    entries
+}
+
+/// Returns the range of the front matter between its fences.
+fn inside(text: &str) -> Option<Range<usize>> {
+    let all = fenced(text)?;
+    let fences = &text[all.clone()];
+    let first = fences.find('\n')? + 1;
+    let last = fences.trim_end().rfind('\n')? + 1;
+    (first <= last).then_some(all.start + first..all.start + last)
+}
+
+/// Returns the front matter between its fences before and after the edit, with `\n` for every line break. `None` if the
+/// edit changes something else.
+pub(super) fn edited_text(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Option<(String, String)> {
+    let text = persona.document.text();
+    let range = inside(text)?;
+    let changes: Vec<Change> = edit.pending().map(|index| edit.change(index)).collect();
+    let is_outside = |change: &Change| change.start < range.start || change.end > range.end;
+    if changes.is_empty() || changes.iter().any(is_outside) {
+        return None;
     }
     let mut new = text[range.clone()].to_owned();
     for change in changes.iter().rev() {
         new.replace_range(change.start - range.start..change.end - range.start, &change.new);
     }
+    Some((text[range].replace("\r\n", "\n"), new.replace("\r\n", "\n")))
+}
+
+/// Proposes a `front-matter` list for the profile that prints the edited front matter.
+pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let text = persona.document.text();
+    let (Some(range), Some((_, new))) = (inside(text), edited_text(persona, edit)) else {
+        return Vec::new();
+    };
     // The lines that cento writes by itself; typed lines are in the setting already.
     let is_written = |address: &str| !address.ends_with(FRONT_MATTER);
     let pieces = persona.document.pieces().iter().filter(|piece| range.contains(&piece.range.start));
@@ -144,7 +179,7 @@ fn entries(text: &str) -> Vec<String> {
 }
 
 /// Returns the `front-matter` list that the profile has now.
-fn typed(persona: &BuiltPersona<'_>) -> Vec<String> {
+pub(super) fn typed(persona: &BuiltPersona<'_>) -> Vec<String> {
     let targets = persona.composition.persona.targets.iter();
     let mut settings = targets.filter(|settings| settings.target.name == persona.target.name);
     match settings.next().and_then(|settings| settings.typed_front_matter()) {

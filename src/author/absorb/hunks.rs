@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use similar::{DiffOp, TextDiff};
 
+use super::front_matter;
 use super::pairing::{pairs, rewrapped};
 
 /// A range of the old text and its replacement.
@@ -111,9 +112,44 @@ impl<'t> Splitter<'t> {
         Splitter { old, new, starts, edits: Edits::default() }
     }
 
-    /// Returns the groups found so far.
+    /// Returns the groups found so far. Those of one entry of front matter are one group: half of it says nothing.
     pub(super) fn edits(self) -> Edits {
-        self.edits
+        let (before, after) = (front_matter::entry_lines(&self.old), front_matter::entry_lines(&self.new));
+        if before.is_empty() && after.is_empty() {
+            return self.edits;
+        }
+        let is_shared = |entries: &[Range<usize>], one: &Range<usize>, other: &Range<usize>| {
+            let touches = |entry: &&Range<usize>| one.start < entry.end && entry.start < one.end;
+            let touching = entries.iter().filter(touches);
+            !one.is_empty() && { touching }.any(|entry| other.start < entry.end && entry.start < other.end)
+        };
+        let old_lines = |group: &Group| {
+            let line = |offset: usize| self.starts.partition_point(|start| *start < offset);
+            line(group.old.start)..line(group.old.end)
+        };
+        let new_lines =
+            |group: &Group| group.line - 1..group.line - 1 + group.added.split_inclusive('\n').count();
+        let mut groups: Vec<Group> = Vec::new();
+        for group in self.edits.groups {
+            match groups.last_mut() {
+                Some(last)
+                    if is_shared(&before, &old_lines(last), &old_lines(&group))
+                        || is_shared(&after, &new_lines(last), &new_lines(&group)) =>
+                {
+                    let (old, new) = (old_lines(last).start..old_lines(&group).end, new_lines(&group));
+                    *last = Group {
+                        sort: Sort::Words,
+                        hunks: last.hunks.start..group.hunks.end,
+                        removed: self.old[old].concat(),
+                        added: self.new[last.line - 1..new.end].concat(),
+                        old: last.old.start..group.old.end,
+                        ..last.clone()
+                    };
+                }
+                _ => groups.push(group),
+            }
+        }
+        Edits { groups, ..self.edits }
     }
 
     /// Splits a block of changed lines: first the rewrapped paragraphs and entries, then the lines between

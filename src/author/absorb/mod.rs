@@ -25,6 +25,7 @@ mod settings;
 mod state;
 mod strings;
 mod tidy;
+mod typed_values;
 mod values;
 
 use camino::{Utf8Path, Utf8PathBuf};

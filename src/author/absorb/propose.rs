@@ -3,7 +3,9 @@
 use super::applied::AppliedHunks;
 use super::home::FileEdits;
 use super::hunks::{Group, Sort};
-use super::{additions, entries, front_matter, layout, moves, sections, settings, strings, values};
+use super::{
+    additions, entries, front_matter, layout, moves, sections, settings, strings, typed_values, values,
+};
 use crate::model::Address;
 use crate::source::edit::SourceEdit;
 use crate::trial::{BuiltPersona, Texts};
@@ -154,12 +156,14 @@ pub(super) fn candidates(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Cand
         Sort::Words => {
             all.extend(strings::edited(persona, edit));
             all.extend(entries::forces(persona, edit));
+            all.extend(typed_values::edited(persona, edit));
             all.extend(values::edited(persona, edit));
             all.extend(front_matter::edited(persona, edit));
             all.extend(strings::overridden(persona, edit));
             all.extend(layout::edited(persona, edit));
         }
         Sort::Lines => {
+            all.extend(typed_values::edited(persona, edit));
             all.extend(settings::removed(persona, edit));
             all.extend(settings::added(persona, edit));
             all.extend(front_matter::edited(persona, edit));

@@ -90,7 +90,17 @@ fn changed_values(
                 return lines(persona, first, entries, old, new, &what);
             }
             let Some(value) = datum(first) else { return Vec::new() };
-            let forms = values(value, old, new, inner(persona, first).1.as_str());
+            let raw = inner(persona, first).1;
+            let is_template = persona.library.is_template(first.source)
+                && Address::parse(address).is_filled()
+                && value.as_str().is_some_and(|text| text.contains('{'));
+            let forms = match value.as_str().filter(|_| is_template) {
+                Some(template) => retemplated(template, old, new)
+                    .map(|text| literal_like(&text, &raw))
+                    .into_iter()
+                    .collect(),
+                None => values(value, old, new, &raw),
+            };
             forms
                 .into_iter()
                 .filter_map(|form| {
@@ -104,7 +114,7 @@ fn changed_values(
 }
 
 /// Returns the span and TOML of a claim's value, inside its table if it has one.
-fn inner(persona: &BuiltPersona<'_>, claim: &Claim) -> (Span, String) {
+pub(super) fn inner(persona: &BuiltPersona<'_>, claim: &Claim) -> (Span, String) {
     let raw = persona.library.sources.text(claim.span);
     let whole = || (claim.span, raw.to_owned());
     if !raw.starts_with('{') {
@@ -132,6 +142,41 @@ fn values(datum: &Datum, old: &str, new: &str, raw: &str) -> Vec<String> {
         shown.extend(line.split_once(':').map(|(_, value)| unquoted(value.trim())).into_iter().flatten());
     }
     shown.into_iter().filter_map(|text| form(datum, &text, raw)).collect()
+}
+
+/// The template of a text, so changed that it fills in to another one: what the edit changes must be in its words, outside
+/// of braces.
+pub(super) fn retemplated(template: &str, filled: &str, new: &str) -> Option<String> {
+    if ["{{", "{%", "{#"].iter().any(|open| new.contains(open)) {
+        return None;
+    }
+    let same = |pair: &(char, char)| pair.0 == pair.1;
+    let length = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
+        pairs.take_while(same).map(|(letter, _)| letter.len_utf8()).sum()
+    };
+    let start = length(&mut filled.chars().zip(new.chars()));
+    let end = length(&mut filled[start..].chars().rev().zip(new[start..].chars().rev()));
+    let (old_end, new_end) = (filled.len() - end, new.len() - end);
+    let is_word = |at: usize| {
+        let before = &template[..at];
+        let opened = ["{{", "{%", "{#"].iter().filter_map(|open| before.rfind(open)).max();
+        opened.is_none_or(|open| ["}}", "%}", "#}"].iter().any(|close| before[open..].contains(close)))
+    };
+    // As few words around the change as tell where it belongs.
+    let widths = || [0, 1, 2, 4, 8, 16, 32, 64, usize::MAX];
+    let floor = |at: usize| (0..=at).rev().find(|at| filled.is_char_boundary(*at)).unwrap_or(0);
+    let ceiling =
+        |at: usize| (at..filled.len()).find(|at| filled.is_char_boundary(*at)).unwrap_or(filled.len());
+    let contexts = widths().into_iter().flat_map(|before| widths().map(|after| (before, after)));
+    contexts.into_iter().find_map(|(before, after)| {
+        let from = floor(start.saturating_sub(before));
+        let to = ceiling(old_end.saturating_add(after));
+        let old = &filled[from..to];
+        let at = template.find(old).filter(|at| !old.is_empty() && is_word(*at))?;
+        let is_only = template.matches(old).count() == 1 && is_word(at + old.len());
+        let changed = format!("{}{}{}", &filled[from..start], &new[start..new_end], &filled[old_end..to]);
+        is_only.then(|| template.replacen(old, &changed, 1))
+    })
 }
 
 fn form(datum: &Datum, text: &str, raw: &str) -> Option<String> {

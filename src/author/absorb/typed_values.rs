@@ -1,0 +1,197 @@
+//! Edits of values in front matter, however they are typed: the value goes to where it is written, and its form to the
+//! list of entries.
+
+use super::front_matter::{edited_text, typed};
+use super::propose::{Edit, Proposal};
+use super::settings::set_target;
+use super::values::{inner, retemplated};
+use crate::author::front_matter::{entries, is_default, key, known_value, pattern};
+use crate::compose::Origin;
+use crate::model::grammar::{Profile, Tools};
+use crate::model::{Address, Choice, Claim, Content, DESCRIPTION, Datum, FRONT_MATTER, Span};
+use crate::render::front_matter::{Known, known};
+use crate::source::edit::{SourceEdit, list_literal, literal, literal_like, value_literal};
+use crate::text::yaml;
+use crate::trial::BuiltPersona;
+
+/// Where a new value may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// In the sources that claim the value.
+    Sources,
+    /// In the profile, above them.
+    Profile,
+}
+
+/// Proposes the new values of front matter, and a list that types them as the edit does.
+pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal> {
+    let Some((old, new)) = edited_text(persona, edit) else { return Vec::new() };
+    let (Some(before), Some(after)) = (entries(&old), entries(&new)) else { return Vec::new() };
+    let target = persona.target;
+    let settings = persona.composition.persona.settings(target);
+    let composed = known(&persona.composition.profile.id, &persona.composition.persona, &settings);
+    let (read, objection) = yaml::lenient(&new);
+    if objection.is_some() {
+        return Vec::new();
+    }
+    let mut list = Vec::new();
+    let mut changed: Vec<(&'static str, Datum)> = Vec::new();
+    let typed = typed(persona);
+    for entry in &after {
+        let known_key = target.front_matter_keys().find(|known| key(entry) == Some(known));
+        if before.contains(entry) {
+            list.push(typed_as(entry, &typed, known_key));
+            continue;
+        }
+        let value = known_key.and_then(|known| {
+            let (_, value) = read.iter().find(|(key, _)| key == known)?;
+            Some((known, known_value(target, known, value)?))
+        });
+        let form = value.and_then(|(key, datum)| Some((key, pattern(key, entry, target, &datum)?, datum)));
+        match form {
+            Some((key, pattern, datum)) => {
+                let is_same = composed.iter().any(|known| known.key == key && *known.listed() == datum);
+                if !is_same {
+                    changed.push((key, datum));
+                }
+                list.push(pattern);
+            }
+            None => list.push(entry.clone()),
+        }
+    }
+    let is_whole = matches!(settings.typed_front_matter(), Some((Datum::String(_), _)));
+    let form = match () {
+        () if is_whole => Some(literal(&format!("---\n{new}---\n"))),
+        () if list == typed || (typed.is_empty() && is_default(&list, target)) => None,
+        () => Some(list_literal(list.iter().map(String::as_str))),
+    };
+    let is_template = persona.library.is_template(persona.profile());
+    if changed.is_empty() || (is_template && form.is_some() && typed.iter().any(|entry| entry.contains('{')))
+    {
+        return Vec::new();
+    }
+    let proposals = [Holder::Sources, Holder::Profile].into_iter().filter_map(|holder| {
+        let mut writes = Writes::default();
+        for (key, datum) in &changed {
+            let composed = composed.iter().find(|known| known.key == *key);
+            writes.add(persona, (key, datum), composed, holder)?;
+        }
+        let mut edits = persona.spliced(writes.splices);
+        if let Some(form) = &form {
+            writes.settings.push(set_target(target.name, FRONT_MATTER, form));
+            writes.what.push(Address::TargetKey { target: target.name, key: FRONT_MATTER }.to_string());
+        }
+        edits.add(persona.profile_path(), writes.settings);
+        let what: Vec<String> = writes.what.iter().map(|address| format!("`{address}`")).collect();
+        let what = what.join(", ");
+        Some(match holder {
+            Holder::Sources => Proposal::new(edits, what),
+            Holder::Profile => Proposal::own(edits, format!("{what}, set in the profile")),
+        })
+    });
+    proposals.collect()
+}
+
+/// The entry of the list that prints an entry now.
+fn typed_as(entry: &str, typed: &[String], known_key: Option<&str>) -> String {
+    let is_of_key = |typed: &&String| known_key.is_some_and(|key| key_of(typed) == key);
+    let listed = typed.iter().find(|typed| *typed == entry).or_else(|| typed.iter().find(is_of_key));
+    listed.cloned().unwrap_or_else(|| known_key.map_or_else(|| entry.to_owned(), str::to_owned))
+}
+
+fn key_of(entry: &str) -> &str {
+    entry.split(':').next().unwrap_or_default()
+}
+
+/// Edits that write values.
+#[derive(Debug, Default)]
+struct Writes {
+    splices: Vec<(Span, String)>,
+    /// Settings of the profile.
+    settings: Vec<SourceEdit>,
+    /// The addresses that change.
+    what: Vec<String>,
+}
+
+impl Writes {
+    /// Adds the edits that write a value. `None` if it is not known where it belongs.
+    fn add(
+        &mut self,
+        persona: &BuiltPersona<'_>,
+        (key, datum): (&str, &Datum),
+        composed: Option<&Known<'_>>,
+        holder: Holder,
+    ) -> Option<()> {
+        let origin = composed.and_then(Known::origin).filter(|_| holder == Holder::Sources);
+        let (address, splices) = match origin {
+            None => return self.set(persona, key, datum),
+            Some(Origin::Resolution(_, resolution)) => {
+                let Choice::Set(set) = &resolution.choice else { return None };
+                (resolution.at.value.clone(), vec![(set.span, value_literal(datum))])
+            }
+            Some(Origin::Claim(first)) => {
+                let decision = persona.composition.decisions.get(first.address.as_str())?;
+                let claims: Vec<&Claim> = decision.effective().collect();
+                let is_list = matches!(first.content, Content::Allow(_) | Content::Deny(_));
+                // Which of several lists the tools of an edit belong to is not known.
+                if claims.is_empty() || (is_list && claims.len() > 1) {
+                    return None;
+                }
+                let splice = |claim: &&Claim| {
+                    let (span, raw) =
+                        if is_list { (claim.span, String::new()) } else { inner(persona, claim) };
+                    let value = match datum {
+                        Datum::String(text) => literal_like(&text_of(persona, claim, text, composed?)?, &raw),
+                        other => literal_of(other),
+                    };
+                    Some((span, value))
+                };
+                let splices = claims.iter().map(splice).collect::<Option<Vec<_>>>()?;
+                (first.address.to_string(), splices)
+            }
+        };
+        self.what.push(address);
+        self.splices.extend(splices);
+        Some(())
+    }
+
+    /// Adds the edit that sets a value in the profile.
+    fn set(&mut self, persona: &BuiltPersona<'_>, key: &str, datum: &Datum) -> Option<()> {
+        let target = persona.target;
+        let is_key = |list: Option<(&str, _)>| list.is_some_and(|(list, _)| list == key);
+        let value = literal_of(datum);
+        let (address, edit) = match key {
+            _ if is_key(target.allow) => {
+                (Address::Allow, SourceEdit::set(&[Profile::Tools.name()], Tools::Allow.name(), value))
+            }
+            _ if is_key(target.deny) => {
+                (Address::Deny, SourceEdit::set(&[Profile::Tools.name()], Tools::Deny.name(), value))
+            }
+            DESCRIPTION => {
+                (Address::DESCRIPTION, SourceEdit::set(&[] as &[&str], Profile::Description.name(), value))
+            }
+            key => (Address::TargetKey { target: target.name, key }, set_target(target.name, key, &value)),
+        };
+        self.what.push(address.to_string());
+        self.settings.push(edit);
+        Some(())
+    }
+}
+
+fn literal_of(datum: &Datum) -> String {
+    match datum {
+        Datum::List(names) => list_literal(names.iter().filter_map(Datum::as_str)),
+        other => value_literal(other),
+    }
+}
+
+/// The text that a claim must have so that it reads as another one; with the placeholders that it has now.
+fn text_of(persona: &BuiltPersona<'_>, claim: &Claim, text: &str, composed: &Known<'_>) -> Option<String> {
+    let written = match &claim.content {
+        Content::Field(Datum::String(text)) | Content::Setting(Datum::String(text)) => text,
+        _ => return Some(text.to_owned()),
+    };
+    let filled = composed.value.as_str()?;
+    let is_template = persona.library.is_template(claim.source) && written != filled;
+    if is_template { retemplated(written, filled, text) } else { Some(text.to_owned()) }
+}
