@@ -223,7 +223,7 @@ const MARKUP: [(&str, &[&str]); 8] = [
     ("\"# ", &["author/factor/plan.rs"]),
     ("\"## ", &[]),
     ("\"### ", &[]),
-    ("\"- \"", &["author/absorb/pairing.rs", "author/import/front_matter.rs"]),
+    ("\"- \"", &["author/absorb/pairing.rs", "author/front_matter.rs"]),
     ("\"1. \"", &[]),
     ("\"**: \"", &[]),
     ("\" \\u{2014} ", &["author/factor/statement.rs"]),
