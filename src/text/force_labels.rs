@@ -130,7 +130,7 @@ pub(crate) enum Fit {
 
 /// How a rule of a force goes with a line that states another above it.
 pub(crate) fn fit(above: Force, rule: Force) -> Fit {
-    let forbids = |force| matches!(force, Force::Never | Force::Avoid);
+    let forbids = Force::is_prohibition;
     let is_may = [above, rule].map(|force| force == Force::May);
     if is_may[0] == is_may[1] && forbids(above) == forbids(rule) {
         Fit::Close

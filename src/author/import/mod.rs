@@ -86,8 +86,7 @@ pub(crate) fn import(
     }
     if let Some(found) = misplaced(&document.text[document.body..]) {
         let line = document.text[..document.body + found.range.start].matches('\n').count() + 1;
-        let text = input.text.strip_prefix('\u{feff}').unwrap_or(&input.text).replace("\r\n", "\n");
-        let span = rest_of_line(&text, file, line, 1);
+        let span = rest_of_line(&normalized(&input.text), file, line, 1);
         let (message, help) = found.objection(document.body > 0);
         notes.push(Diagnostic::new(codes::FRONT_MATTER, message).at(span, "").help(help));
     }
