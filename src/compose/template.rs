@@ -11,10 +11,10 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 
 use self::syntax::{Needs, Refused, needs};
 use super::persona::Words;
-use crate::model::{grammar, wording};
 use crate::model::{
     Address, Claim, Content, Datum, Diagnostic, Level, Library, Sources, Span, Text, codes, did_you_mean,
 };
+use crate::model::{grammar, wording};
 
 /// Markers around filled-in values, removed after rendering. Unicode guarantees that these characters are
 /// never assigned. A template that contains them is refused.
