@@ -6,9 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::compose::Composition;
+use crate::model::grammar::{self, Config, Style as StyleKey};
 use crate::model::wording::shortened;
 use crate::model::{
-    Code, Diagnostic, Force, Layout, Library, Severity, Span, Style, address, codes, layout_keys as keys,
+    Address, Code, Diagnostic, Force, Layout, Library, Severity, Span, Style, address, codes,
+    layout_keys as keys,
 };
 use crate::render::{Attribution, Document, ListEntry, Piece};
 use crate::text::force_labels::{
@@ -271,12 +273,16 @@ impl<'a> Reader<'_, 'a> {
 
     fn piece_origin(&self, piece: &Piece<'a>, force: Force) -> Option<(Span, String)> {
         let Attribution::From(address, origin) = piece.attribution else { return None };
-        let is_style = kind(piece) == Kind::Force && !address.starts_with("layout");
+        let is_style =
+            kind(piece) == Kind::Force && !matches!(Address::parse(address), Address::Layout { .. });
         if !is_style {
             return Some((origin.span(), address.to_owned()));
         }
         let (name, style) = self.style(address)?;
-        Some((style.label_span(force)?, format!("styles.{name}.labels.{}", force.name())))
+        Some((
+            style.label_span(force)?,
+            address::place([Config::Styles.name(), name, StyleKey::Labels.name(), force.name()]),
+        ))
     }
 
     /// The style of the section of an address, with its name.
@@ -361,8 +367,9 @@ impl<'a> Reader<'_, 'a> {
                     self.usual(entry, force)
                 ))
                 .help(format!(
-                    "if readers know what is meant: `{} = \"off\"` in [severity]",
-                    codes::UNREADABLE_FORCE.name
+                    "if readers know what is meant: `{} = \"off\"` in {}",
+                    codes::UNREADABLE_FORCE.name,
+                    grammar::header([Config::Severity.name()])
                 )),
         )
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::compose::{Composition, FOREIGN, Origin, TargetSettings};
+use crate::model::grammar::Profile;
 use crate::model::wording::shortened;
 use crate::model::{Address, Diagnostic, Library, Severity, Span, codes, nearest};
 use crate::render::{Attribution, Document, Piece};
@@ -86,8 +87,9 @@ fn finding(
         Origin::Resolution(..) => false,
     };
     let path = library.sources.path(origin.span());
+    let template = Profile::Template.name();
     match can_be(origin) {
-        true => finding.help(format!("to fill fields in, add `template = true` at the top of {path}")),
+        true => finding.help(format!("to fill fields in, add `{template} = true` at the top of {path}")),
         false => finding.help("write the value itself: templates do not fill in this setting"),
     }
 }

@@ -270,9 +270,8 @@ impl<'c> Templates<'c> {
         }
         let value = template.value;
         let is_raw = |at: usize| {
-            let ends =
-                [value[..at].rfind("raw %}"), value[..at].rfind("raw -%}")].into_iter().flatten().max();
-            ends.is_some_and(|end| !value[..end].ends_with("end"))
+            let (raw, closed) = (value[..at].rfind("raw"), value[..at].rfind("endraw"));
+            raw.is_some() && raw != closed.map(|at| at + "endraw".len() - "raw".len())
         };
         let Some((at, _)) = value.match_indices(FOREIGN).find(|(at, _)| !is_raw(*at)) else { return };
         let end = value[at..].find("}}").map_or(value.len(), |length| at + length + 2);
