@@ -122,7 +122,7 @@ fn names(placeholder: &str) -> Vec<&str> {
             at += part.len() + unquoted[start + part.len()..].chars().next().map_or(0, char::len_utf8);
             let last = unquoted[..start].trim_end().chars().next_back().unwrap_or(before);
             let is_name = part.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
-            if is_name && !['.', '|'].contains(&last) {
+            if is_name && !matches!(last, '.' | '|') {
                 names.push(part);
             }
         }

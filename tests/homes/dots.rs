@@ -21,6 +21,7 @@ const OTHER_DOTS: &[(&str, usize, &str)] = &[
     ("author/import/profile_id.rs", 7, "the ends of names of files"),
     ("check/lint/description.rs", 1, "the ends of sentences"),
     ("check/lint/duplicates.rs", 2, "the ends of words"),
+    ("check/placeholders.rs", 1, "attributes in an expression"),
     ("cli/build.rs", 1, "the current directory"),
     ("cli/init.rs", 3, "the current directory"),
     ("cli/mod.rs", 1, "the current directory"),
