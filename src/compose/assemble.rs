@@ -13,8 +13,8 @@ use super::template::{TemplateSet, Templates, value};
 use crate::model::grammar;
 use crate::model::wording;
 use crate::model::{
-    self, Address, Anchor, Band, Choice, Claim, Content, DESCRIPTION, Datum, Diagnostic, FRONT_MATTER,
-    Library, NAME, PATH, Part, Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
+    self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME,
+    PATH, Part, Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
 };
 
 /// The input of an assembly.
@@ -83,7 +83,7 @@ impl<'a> Assembly<'_, 'a> {
     }
 
     /// Returns the value at the address of a field or setting.
-    fn datum(&self, address: &str) -> Option<(&'a Datum, Origin<'a>)> {
+    pub(super) fn datum(&self, address: &str) -> Option<(&'a Datum, Origin<'a>)> {
         let decision = self.decisions.get(address)?;
         if let Some(settled) = decision.resolution
             && let Choice::Set(set) = &settled.resolution.choice
@@ -97,67 +97,12 @@ impl<'a> Assembly<'_, 'a> {
         }
     }
 
-    fn setting(&self, address: &str) -> Option<Setting<'a>> {
+    pub(super) fn setting(&self, address: &str) -> Option<Setting<'a>> {
         if self.decisions.get(address).is_some_and(|decision| decision.is_open) {
             return Some(Setting { text: Cow::Owned(marker(address)), origin: None });
         }
         let (datum, origin) = self.datum(address)?;
         Some(Setting { text: Cow::Borrowed(datum.as_str()?), origin: Some(origin) })
-    }
-
-    /// Fills in the description, which texts may then print.
-    fn fill_description(&self, fields: &mut [Field<'a>], templates: &mut Templates<'_>) {
-        let is_description = |field: &&mut Field<'_>| field.name == DESCRIPTION;
-        let Some(field) = fields.iter_mut().find(is_description) else { return };
-        let Some(Origin::Claim(claim)) = field.origin else { return };
-        if !templates.fills(claim) {
-            return;
-        }
-        templates.unset_field(DESCRIPTION);
-        if let Some(filled) = self.fill(claim, &field.value, templates) {
-            field.value = Cow::Owned(filled);
-        }
-        templates.set_field(DESCRIPTION, value(&field.value));
-    }
-
-    /// A value with the fields of a template filled in, if there are any.
-    fn fill(&self, claim: &Claim, datum: &Datum, templates: &Templates<'_>) -> Option<Datum> {
-        let filled = self.library.is_template(claim.source).then(|| templates.fill_datum(claim, datum))??;
-        let is_line = !matches!(
-            Address::parse(claim.address.as_str()),
-            Address::Field(_) | Address::TargetKey { key: FRONT_MATTER, .. }
-        );
-        for (before, after) in datum.strings().into_iter().zip(filled.strings()) {
-            if is_line && !before.contains('\n') && after.contains('\n') {
-                templates.refuse(claim.span, "must be one line, but a field adds a line break");
-            }
-            if after.trim().is_empty() && !before.trim().is_empty() {
-                templates.refuse(claim.span, "is empty after its fields are filled in");
-            }
-        }
-        Some(filled)
-    }
-
-    /// A setting with the fields of a template filled in.
-    fn filled(&self, address: &str, templates: &Templates<'_>) -> Option<Setting<'a>> {
-        let mut setting = self.setting(address)?;
-        if let Some((datum, Origin::Claim(claim))) = self.datum(address)
-            && setting.origin.is_some()
-            && let Some(Datum::String(text)) = self.fill(claim, datum, templates)
-        {
-            setting.text = Cow::Owned(text);
-        }
-        Some(setting)
-    }
-
-    /// As [`Assembly::datum`], with the fields of a template filled in.
-    fn filled_datum(&self, address: &str, templates: &Templates<'_>) -> Option<(Cow<'a, Datum>, Origin<'a>)> {
-        let (datum, origin) = self.datum(address)?;
-        let filled = match origin {
-            Origin::Claim(claim) => self.fill(claim, datum, templates),
-            Origin::Resolution(..) => None,
-        };
-        Some((filled.map_or(Cow::Borrowed(datum), Cow::Owned), origin))
     }
 
     fn targets(&self, templates: &Templates<'_>) -> Vec<TargetSettings<'a>> {

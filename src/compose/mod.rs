@@ -6,6 +6,7 @@
 mod assemble;
 mod collect;
 mod differences;
+mod fill;
 mod layout;
 mod lineage;
 mod merge;
