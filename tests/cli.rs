@@ -484,3 +484,22 @@ fn a_skill_longer_than_advised_is_reported_with_its_length() {
     test.write("fragments/workflow/long.toml", &lines(400));
     test.run(&["check", "--strict"]).exits(0);
 }
+
+#[test]
+fn a_removal_is_reaffirmed_whatever_the_workspace_requires() {
+    let profile = "use = [\"rules/a\"]\n[[remove]]\ntarget = \"rules.x\"\nreason = \"too strict\"\n";
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[must]\nx = \"log every call\"\n"),
+        ("profiles/p.toml", profile),
+        ("cento.toml", "[[require]]\npersonas = \"all\"\nrule = \"rules.x\"\n"),
+    ]);
+    test.run(&["check"]).exits(1).says("error[requirement]").says("unpinned-removal");
+    test.run(&["resolve", "p", "--reaffirm"]).exits(0).says("reaffirmed rules.x");
+    assert!(test.read("profiles/p.toml").contains("seen"));
+    let check = test.run(&["check"]).exits(1);
+    assert!(
+        !check.err.contains("unpinned-removal") && !check.out.contains("unpinned-removal"),
+        "{}",
+        check.out
+    );
+}

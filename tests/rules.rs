@@ -179,3 +179,19 @@ fn the_json_has_the_documented_keys() {
     assert_eq!(documented("key of a rule"), used(rules));
     assert_eq!(documented("key of a persona of a rule"), used(holdings));
 }
+
+#[test]
+fn a_fragment_that_nobody_used_is_not_removed_by_a_drop() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[must]\nx = \"log every call\"\n"),
+        ("fragments/rules/b.toml", "[must]\ny = \"test every change\"\n"),
+        ("profiles/base.toml", "abstract = true\nuse = [\"rules/a\"]\n"),
+        ("profiles/p.toml", "extends = [\"base\"]\ndrop = [\"rules/a\", \"rules/b\"]\n"),
+        ("profiles/q.toml", "use = [\"rules/a\", \"rules/b\"]\n"),
+    ]);
+    let ran = test.run(&["rules", "--matrix", "--format", "csv"]);
+    let row =
+        |address: &str| ran.out.lines().find(|line| line.contains(address)).unwrap_or_default().to_owned();
+    assert!(row("rules.x").contains("removed"), "{}", ran.out);
+    assert!(!row("rules.y").contains("removed"), "{}", ran.out);
+}

@@ -591,3 +591,31 @@ fn wrong_combinations_are_refused_with_a_reason() {
     test.run(&["diff", "a", "--without", "rules/sq"]).exits(2).says("did you mean `rules/sql`");
     test.run(&["diff", "--since", "HEAD", "nobody"]).exits(2).says("the profile `nobody` does not exist");
 }
+
+#[test]
+fn carriage_returns_of_a_document_are_not_shown() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[must]\nx = \"log every call\"\n"),
+        ("profiles/p.toml", "use = [\"rules/a\"]\n[layout]\nline-ending = \"crlf\"\n"),
+    ]);
+    for format in ["human", "json", "markdown", "html"] {
+        let ran = test.run(&["blame", "p", "--format", format]).exits(0);
+        let shown = ["\r", "\\r", "\\u000d", "\\u{d}", "&#13;"].iter().find(|sign| ran.out.contains(**sign));
+        assert_eq!(shown, None, "{format}: {}", ran.out);
+    }
+    let report = test.run(&["report", "--out", "-"]).exits(0).out;
+    assert!(report.contains("log every call") && !report.contains("log every call.\\r"), "a carriage return");
+    assert!(!report.contains("\\r\""), "a carriage return");
+    assert!(test.run(&["show", "p"]).exits(0).out.contains("\r\n"));
+}
+
+#[test]
+fn the_report_counts_the_warnings_of_a_persona_that_does_not_compose() {
+    let test = Test::new(&[
+        ("fragments/rules/a.toml", "[must]\nx = 1\n"),
+        ("profiles/p.toml", "use = [\"rules/a\"]\n[[remove]]\ntarget = \"rules.x\"\n"),
+    ]);
+    let report = test.run(&["report", "--out", "-"]).exits(1).out;
+    assert!(report.contains("\"state\":\"broken\""), "it does not compose");
+    assert!(report.contains("\"warnings\":1"), "{}", report.matches("\"warnings\":").count());
+}

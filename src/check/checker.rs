@@ -108,11 +108,10 @@ impl<'a> Checker<'a> {
         Ok(checked)
     }
 
-    /// Composes and checks every profile, in order of id, without lints. For callers that need all personas
-    /// at once.
-    pub(crate) fn check_all(&self) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
+    /// Composes and checks every profile, in order of id. For callers that need all personas at once.
+    pub(crate) fn check_all(&self, depth: Depth) -> TiVec<ProfileId, Result<Composition<'a>, Refusal>> {
         let profiles: Vec<ProfileId> = self.library.profiles.ids().collect();
-        let check = |index| self.check(index, Depth::Sound).map(|checked| checked.composition);
+        let check = |index| self.check(index, depth).map(|checked| checked.composition);
         profiles.into_par_iter().map(check).collect::<Vec<_>>().into()
     }
 

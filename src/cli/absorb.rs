@@ -29,15 +29,16 @@ use crate::workspace::rewrite::{self, RewriteError};
 /// Absorbs the hand edits, or shows what would change.
 pub(super) fn absorb(workspace: &Workspace, output: &Output, options: &Absorb) -> anyhow::Result<u8> {
     let survey = workspace.survey(&options.profiles, Depth::Sound, Made::of)?;
-    let unsound = survey.made.iter().any(|made| !made.is_sound);
-    if unsound && !options.profiles.is_empty() {
-        output.report(&workspace.library.sources, survey.findings);
+    let sound = survey.made.iter().filter(|made| made.is_sound).count();
+    let asked = workspace.indices(&options.profiles)?.map_or(0, |asked| asked.len());
+    if sound < asked {
+        output.refuse(options.format, &workspace.library.sources, survey.findings)?;
         return Ok(FINDINGS);
     }
     let lock = match Lock::read(&workspace.root)? {
         Ok(lock) => lock,
         Err(finding) => {
-            output.report(&workspace.library.sources, vec![*finding]);
+            output.refuse(options.format, &workspace.library.sources, vec![*finding])?;
             return Ok(FINDINGS);
         }
     };

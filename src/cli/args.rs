@@ -368,6 +368,31 @@ pub(super) struct Resolve {
     pub(super) breaks_lock: bool,
 }
 
+impl Command {
+    /// Whether the result is to be JSON.
+    pub(super) fn prints_json(&self) -> bool {
+        let medium = match self {
+            Command::Check { format, .. } => return format.name == "json",
+            Command::Explain { format, .. } => Some(*format),
+            Command::Diff(options) => Some(options.format),
+            Command::Blame(options) => Some(options.format),
+            Command::Import(options) => Some(options.format),
+            Command::Absorb(options) => Some(options.format),
+            Command::Factor(options) => Some(options.format),
+            Command::Similar(options) => Some(options.format),
+            Command::Rules(options) => options.format.medium(),
+            Command::Init { .. }
+            | Command::List { .. }
+            | Command::Show { .. }
+            | Command::Build(_)
+            | Command::Report { .. }
+            | Command::Resolve(_)
+            | Command::Schema { .. } => None,
+        };
+        medium == Some(Medium::Json)
+    }
+}
+
 impl Build {
     /// Returns whether it writes to the workspace.
     pub(super) fn writes_here(&self) -> bool {

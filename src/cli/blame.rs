@@ -13,7 +13,9 @@ use crate::view::page::{Block, Page};
 /// Prints every line of a persona with its source, or explains one line.
 pub(super) fn blame(workspace: &Workspace, output: &Output, options: &Blame) -> anyhow::Result<u8> {
     let library = &workspace.library;
-    let Some(checked) = workspace.check(output, &options.profile)? else { return Ok(FINDINGS) };
+    let Some([checked]) = workspace.check(output, options.format, [&options.profile])? else {
+        return Ok(FINDINGS);
+    };
     let composition = &checked.composition;
     let settings = super::check::settings(composition, options.target.as_deref())?;
     let document = render::render(composition, &settings);

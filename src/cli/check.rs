@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::args::Medium;
 use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
@@ -67,7 +68,7 @@ pub(super) fn show(
     target: Option<&str>,
 ) -> anyhow::Result<u8> {
     let sources = &workspace.library.sources;
-    let Some(checked) = workspace.check(output, profile)? else { return Ok(FINDINGS) };
+    let Some([checked]) = workspace.check(output, Medium::Human, [profile])? else { return Ok(FINDINGS) };
     let settings = settings(&checked.composition, target)?;
     let text = render::render(&checked.composition, &settings).into_text();
     // A persona is printed byte for byte, except that control characters are escaped on a terminal.

@@ -39,7 +39,9 @@ fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str)
         bail!("`--exit-code` needs two profiles, `--since` or `--staged`");
     }
     let library = &workspace.library;
-    let Some(composition) = workspace.compose(output, profile)? else { return Ok(FINDINGS) };
+    let Some([composition]) = workspace.compose(output, options.format, [profile])? else {
+        return Ok(FINDINGS);
+    };
     let checker = Checker::new(library, &workspace.findings);
     let target = super::check::settings(&composition, options.target.as_deref())?.target;
     let id = &composition.profile.id;
@@ -86,8 +88,9 @@ fn pair(
         bail!("`--without` and `--view` accept only one profile");
     }
     let library = &workspace.library;
-    let (old, new) = (workspace.compose(output, before)?, workspace.compose(output, after)?);
-    let (Some(old), Some(new)) = (old, new) else { return Ok(FINDINGS) };
+    let Some([old, new]) = workspace.compose(output, options.format, [before, after])? else {
+        return Ok(FINDINGS);
+    };
     let target = options.target.as_deref();
     // Default to the first target that both have, since texts for different targets compare badly.
     let both = old.persona.targets.iter().map(|settings| settings.target.name);

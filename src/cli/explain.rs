@@ -2,18 +2,20 @@
 
 use super::args::Medium;
 use super::output::Output;
-use super::workspace::Workspace;
+use super::workspace::{Unknown, Workspace};
 use super::{FINDINGS, FINE, help_line};
 use crate::compose::{Composition, marker};
-use crate::model::{Code, did_you_mean, nearest};
+use crate::model::{Code, Severities, did_you_mean, nearest};
 use crate::render::{self, Attribution};
 use crate::view::escape_line;
-use crate::view::explain::{self, Question};
+use crate::view::explain::{self, Parts, Question};
 
 /// Explains a diagnostic code. `None` if there is no such code.
-pub(super) fn code(output: &Output, name: &str) -> anyhow::Result<Option<u8>> {
+pub(super) fn code(output: &Output, workspace: Option<&Workspace>, name: &str) -> anyhow::Result<Option<u8>> {
     let Some(code) = Code::from_name(name) else { return Ok(None) };
-    output.print(&explain::code(code, &output.out))?;
+    let usual = Severities::default();
+    let severities = workspace.map_or(&usual, |workspace| &workspace.library.config.severities);
+    output.print(&explain::code(code, severities, &output.out))?;
     Ok(Some(FINE))
 }
 
@@ -33,14 +35,13 @@ pub(super) fn profile(
             Some(near) => format!("did you mean `{near}`?"),
             None => "`cento list profiles` and `cento list codes` list them".to_owned(),
         };
-        anyhow::bail!("`{}` is neither a profile nor a diagnostic code\nhelp: {help}", escape_line(id));
+        let message = format!("`{}` is neither a profile nor a diagnostic code", escape_line(id));
+        return Err(Unknown { message, help }.into());
     }
-    let Some(composition) = workspace.compose(output, id)? else { return Ok(FINDINGS) };
+    let Some([composition]) = workspace.compose(output, medium, [id])? else { return Ok(FINDINGS) };
     let Some(address) = address else {
-        if medium == Medium::Json {
-            anyhow::bail!("`--format json` needs an address: cento explain {id} ADDRESS --format json");
-        }
-        output.view(medium, || explain::profile(library, &composition), || ())?;
+        let parts = Parts::of(library, &composition);
+        output.view(medium, || parts.page(), || parts.report())?;
         return Ok(FINE);
     };
     let Some(question) = Question::about(library, &composition, address) else {

@@ -12,7 +12,7 @@ use super::output::Output;
 use super::{FINDINGS, FINE};
 use crate::author::import::{self, Imported, Input, Setting};
 use crate::compose::Composer;
-use crate::model::{Diagnostic, FileId, Library, Sources, codes, normalized};
+use crate::model::{Diagnostic, FileId, Library, Severities, Sources, codes, normalized};
 use crate::render::{output_path, render};
 use crate::view::import::{Done, Report};
 use crate::workspace::exclusive::Exclusive;
@@ -54,7 +54,7 @@ pub(super) fn import(output: &Output, workspace: Option<&Utf8Path>, options: &Im
     let results: Vec<_> = named
         .into_par_iter()
         .map(|named| {
-            let result = import::import(&named.input, &named.id, &target.setting, named.file);
+            let result = target.import(&named);
             bar.inc(1);
             (named, result)
         })
@@ -129,6 +129,8 @@ struct Target {
     /// The last parts of the ids of existing fragments.
     fragment_names: BTreeSet<String>,
     outputs: Outputs,
+    /// The severities that the workspace sets.
+    severities: Severities,
     _exclusive: Option<Exclusive>,
 }
 
@@ -164,9 +166,17 @@ impl Target {
             taken: library.profiles.keys().cloned().collect(),
             fragment_names: library.fragments.keys().map(last).collect(),
             outputs: outputs(&library),
+            severities: library.config.severities.clone(),
             _exclusive: exclusive,
             root,
         })
+    }
+
+    /// Imports a document. What is noted about it has the severities of the workspace.
+    fn import(&self, named: &Named) -> Result<Imported, Box<Diagnostic>> {
+        let imported = import::import(&named.input, &named.id, &self.setting, named.file)?;
+        let notes = self.severities.applied(imported.notes);
+        Ok(Imported { notes, ..imported })
     }
 
     /// Reads the documents, and reports those that cannot be imported or were imported already.
@@ -238,7 +248,7 @@ impl Target {
             named.id = distinct(&wanted, &named.input.path, taken, self);
             named.wanted = Some(wanted);
             taken.insert(named.id.clone());
-            result = import::import(&named.input, &named.id, &self.setting, named.file);
+            result = self.import(&named);
         }
     }
 

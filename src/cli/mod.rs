@@ -23,9 +23,11 @@ mod workspace;
 
 use clap::Parser;
 
-use args::{Cli, Command, Listing};
+use args::{Cli, Command, Listing, Medium};
 use output::Output;
-use workspace::Workspace;
+use workspace::{Unknown, Workspace};
+
+use crate::model::Sources;
 
 /// Success.
 const FINE: u8 = 0;
@@ -44,6 +46,10 @@ pub(crate) fn main() -> std::process::ExitCode {
         let word = output.err.paint(crate::view::terminal::Role::Error, "error");
         let rest = if rest.is_empty() { String::new() } else { format!("{rest}\n") };
         output.warn(&format!("{word}: {first}\n{rest}"));
+        // A program that asked for JSON gets it.
+        if let Some(unknown) = error.downcast_ref::<Unknown>().filter(|_| cli.command.prints_json()) {
+            let _ = output.refuse(Medium::Json, &Sources::default(), vec![unknown.finding()]);
+        }
         FAILURE
     });
     code.into()
@@ -89,7 +95,7 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         Command::Explain { subject, address, format } => {
             // Explaining a code needs no workspace.
             if address.is_none()
-                && let Some(code) = explain::code(output, subject)?
+                && let Some(code) = explain::code(output, open().ok().as_ref(), subject)?
             {
                 return Ok(code);
             }

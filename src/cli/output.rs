@@ -96,6 +96,21 @@ impl Output {
         }
     }
 
+    /// Reports why a command has no result: as its result if that is to be JSON, otherwise to standard error.
+    pub(super) fn refuse(
+        &self,
+        medium: Medium,
+        sources: &Sources,
+        findings: Vec<Diagnostic>,
+    ) -> anyhow::Result<()> {
+        if medium != Medium::Json {
+            self.report(sources, findings);
+            return Ok(());
+        }
+        let findings = settle(findings);
+        self.print(&json::pretty(&json::findings(sources, &findings))?)
+    }
+
     /// Prints to standard error. Errors are ignored, since they could not be reported.
     pub(super) fn warn(&self, text: &str) {
         let _ = io::stderr().lock().write_all(guarded(text).as_bytes());

@@ -76,7 +76,7 @@ fn chosen(workspace: &Workspace, profiles: &[String]) -> anyhow::Result<BTreeSet
 /// Composes a profile, with the findings about the persona and the files that it depends on.
 fn member<'w>(library: &'w Library, checker: &Checker<'w>, index: ProfileId) -> Member<'w> {
     let mut findings = checker.loaded([index]);
-    let composition = match checker.check(index, Depth::Sound) {
+    let composition = match checker.check(index, Depth::Build) {
         Ok(checked) => {
             findings.extend(checked.composition.findings.iter().cloned());
             Some(checked.composition)

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use dialoguer::{Input, Select};
 
-use super::args::Resolve;
+use super::args::{Medium, Resolve};
 use super::interrupt::asked;
 use super::output::Output;
 use super::workspace::Workspace;
@@ -12,7 +12,9 @@ use crate::check::Checked;
 use crate::compose::{Composition, Conflict, DisputeKind, Side, renames};
 use crate::model::grammar;
 use crate::model::wording::count;
-use crate::model::{Address, Content, Datum, Diagnostic, Force, Level, Profile, Text, did_you_mean, nearest};
+use crate::model::{
+    Address, Bound, Content, Datum, Diagnostic, Force, Level, Profile, Text, did_you_mean, nearest,
+};
 use crate::source::edit::{self, Choice, Decision, SourceEdit, list_literal, literal};
 use crate::trial::{self, Trial};
 use crate::view::{escape, escape_line, human};
@@ -20,7 +22,9 @@ use crate::workspace::rewrite::{self, RewriteError, Texts};
 
 /// Resolves conflicts of a profile with the given choice, or asks.
 pub(super) fn resolve(workspace: &Workspace, output: &Output, options: &Resolve) -> anyhow::Result<u8> {
-    let Some(composition) = workspace.compose(output, &options.profile)? else { return Ok(FINDINGS) };
+    let Some([composition]) = workspace.compose(output, Medium::Human, [&options.profile])? else {
+        return Ok(FINDINGS);
+    };
     let mut editor = Editor::open(workspace, output, &composition)?;
     match (&options.address, options.is_choice()) {
         (Some(at), _) if options.drop => editor.withdraw(at),
@@ -337,8 +341,17 @@ impl<'e, 'a> Editor<'e, 'a> {
                 wrong.extend(errors);
             }
             Ok(Checked { composition, .. }) => {
+                let known = |finding: &Diagnostic| {
+                    let same =
+                        |other: &Diagnostic| (other.code, &other.message) == (finding.code, &finding.message);
+                    self.composition.findings.iter().any(same)
+                };
+                // A requirement that the persona failed before says nothing about a decision.
+                let is_other = |finding: &Diagnostic| finding.code.bound == Bound::Free && known(finding);
                 let about = |finding: &Diagnostic| {
-                    finding.address.as_deref().is_some_and(|at| decided.contains(&at)) && finding.is_error()
+                    finding.address.as_deref().is_some_and(|at| decided.contains(&at))
+                        && finding.is_error()
+                        && !is_other(finding)
                 };
                 wrong.retain(|finding| {
                     finding.labels.iter().any(|label| sources.path(label.span) == self.path())

@@ -6,7 +6,7 @@ use anyhow::bail;
 
 use super::args::Rules;
 use super::output::Output;
-use super::workspace::Workspace;
+use super::workspace::{Unknown, Workspace};
 use super::{FINDINGS, FINE};
 use crate::analyse::fleet::{Rule, RuleFilter, is_at_or_below, rules as all_rules, tags};
 use crate::compose::{Composer, Composition};
@@ -149,7 +149,12 @@ fn refuse<'k, T>(
     known: impl IntoIterator<Item = &'k str>,
     otherwise: &str,
 ) -> anyhow::Result<T> {
-    bail!("the {what} `{}` does not exist\nhelp: {}", escape_line(name), help(name, known, otherwise))
+    let message = format!("the {what} `{}` does not exist", escape_line(name));
+    let help = help(name, known, otherwise);
+    match what {
+        "persona" => Err(Unknown { message, help }.into()),
+        _ => bail!("{message}\nhelp: {help}"),
+    }
 }
 
 /// Returns the command line that shows this view, without the format.

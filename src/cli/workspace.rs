@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::args::Medium;
 use super::output::Output;
 use crate::check::{Checked, Checker, Depth, Survey};
 use crate::compose::{Composer, Composition};
-use crate::model::{Diagnostic, FileId, Library, ProfileId, nearest};
+use crate::model::{Diagnostic, FileId, Library, ProfileId, codes, nearest};
 use crate::view::escape_line;
 use crate::workspace::exclusive::{self, Exclusive, PATIENCE};
 use crate::workspace::files::{Durability, Root};
@@ -68,23 +69,39 @@ impl Workspace {
         profile_index(&self.library, id)
     }
 
-    /// Composes and checks a profile. If it does not compose, reports why and returns `None`.
-    pub(super) fn check(&self, output: &Output, id: &str) -> anyhow::Result<Option<Checked<'_>>> {
-        let index = self.profile_index(id)?;
+    /// Composes and checks profiles. If one does not compose, reports why, as JSON if the view would have been, and
+    /// returns `None`.
+    pub(super) fn check<const N: usize>(
+        &self,
+        output: &Output,
+        medium: Medium,
+        ids: [&str; N],
+    ) -> anyhow::Result<Option<[Checked<'_>; N]>> {
         let checker = Checker::new(&self.library, &self.findings);
-        match checker.check(index, Depth::Sound) {
-            Ok(checked) => Ok(Some(checked)),
-            Err(refusal) => {
-                let findings = checker.loaded([index]).into_iter().chain(refusal).collect();
-                output.report(&self.library.sources, findings);
-                Ok(None)
+        let (mut all, mut findings) = (Vec::new(), Vec::new());
+        for id in ids {
+            let index = self.profile_index(id)?;
+            match checker.check(index, Depth::Build) {
+                Ok(checked) => all.push(checked),
+                Err(refusal) => findings.extend(checker.loaded([index]).into_iter().chain(refusal)),
             }
         }
+        let all = all.try_into().ok();
+        if all.is_none() {
+            output.refuse(medium, &self.library.sources, findings)?;
+        }
+        Ok(all)
     }
 
-    /// Composes a profile, as [`Workspace::check`] does.
-    pub(super) fn compose(&self, output: &Output, id: &str) -> anyhow::Result<Option<Composition<'_>>> {
-        Ok(self.check(output, id)?.map(|checked| checked.composition))
+    /// Composes profiles, as [`Workspace::check`] does.
+    pub(super) fn compose<const N: usize>(
+        &self,
+        output: &Output,
+        medium: Medium,
+        ids: [&str; N],
+    ) -> anyhow::Result<Option<[Composition<'_>; N]>> {
+        let checked = self.check(output, medium, ids)?;
+        Ok(checked.map(|checked| checked.map(|checked| checked.composition)))
     }
 
     /// Composes and checks the named profiles, or all. Returns the results of `visit` and the findings that
@@ -161,7 +178,22 @@ pub(super) fn profile_index(library: &Library, id: &str) -> anyhow::Result<Profi
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "run `cento list profiles` for all profiles".to_owned(),
     };
-    bail!("the profile `{}` does not exist\nhelp: {help}", crate::view::escape_line(id))
+    Err(Unknown { message: format!("the profile `{}` does not exist", escape_line(id)), help }.into())
+}
+
+/// A profile that a command names and the workspace lacks.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}\nhelp: {help}")]
+pub(super) struct Unknown {
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+impl Unknown {
+    /// The same as a finding.
+    pub(super) fn finding(&self) -> Diagnostic {
+        Diagnostic::new(codes::UNKNOWN_PROFILE, &self.message).help(&self.help)
+    }
 }
 
 pub(super) fn nearest_workspace() -> anyhow::Result<Utf8PathBuf> {

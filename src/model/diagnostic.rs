@@ -395,6 +395,17 @@ mod tests {
     }
 
     #[test]
+    fn findings_with_other_notes_stay_apart() {
+        let found = |persona: &str, note: &str| {
+            let finding = Diagnostic::new(super::super::codes::REQUIREMENT, "it is missing");
+            finding.note(note).in_persona(persona)
+        };
+        let merged = settle(vec![found("a", "one"), found("b", "two"), found("c", "one")]);
+        let notes = merged.iter().map(|finding| (finding.notes[0].as_str(), finding.personas.len()));
+        assert_eq!(notes.collect::<Vec<_>>(), [("one", 2), ("two", 1)]);
+    }
+
+    #[test]
     fn a_similar_word_is_suggested_and_an_unknown_one_gets_the_list() {
         let known = ["never", "avoid", "may"];
         assert_eq!(did_you_mean("nevr", known).as_deref(), Some("did you mean `never`?"));

@@ -6,7 +6,7 @@ use super::code::Code;
 use super::diagnostic::{Diagnostic, Severity};
 
 /// The severities in `[severity]` of cento.toml.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Severities(BTreeMap<&'static str, Option<Severity>>);
 
 impl Severities {

@@ -39,18 +39,36 @@ struct Tracer<'a> {
 impl<'a> Tracer<'a> {
     fn find(&mut self, part: &str) -> Option<(&'a Text, usize)> {
         let text = self.written?;
-        // The first letter of a rule may have been put in upper case.
-        let first = part.chars().next().map_or(0, char::len_utf8);
-        let found = text.value[self.at..].find(part);
-        let rest = || text.value[self.at..].find(&part[first..]).and_then(|at| at.checked_sub(first));
-        let start = self.at + found.or_else(rest)?;
-        self.at = (start + part.len()).min(text.value.len());
-        while !text.value.is_char_boundary(self.at) {
-            self.at += 1;
-        }
+        let value = text.value.as_str();
+        let (start, end) = match value[self.at..].find(part) {
+            Some(found) => (self.at + found, self.at + found + part.len()),
+            None => capitalized(value, self.at, part)?,
+        };
+        self.at = end;
         Some((text, start))
     }
 }
+
+/// Finds a part whose first letter was put in upper case, which may be several letters, of another length. The start is
+/// such that what follows the letter is as far from it as in the part, unless that is inside of a character.
+fn capitalized(value: &str, from: usize, part: &str) -> Option<(usize, usize)> {
+    let prefixes = part.char_indices().skip(1).map(|(at, _)| at).chain([part.len()]);
+    for upper in prefixes.take(MOST_CAPITALS).filter(|upper| *upper > 0) {
+        let (upper, rest) = part.split_at(upper);
+        for (at, _) in value[from..].match_indices(rest) {
+            let at = from + at;
+            let Some(letter) = value[from..at].chars().next_back() else { continue };
+            if letter.to_uppercase().eq(upper.chars()) {
+                let start = at.checked_sub(upper.len()).filter(|start| value.is_char_boundary(*start));
+                return Some((start.unwrap_or(at - letter.len_utf8()), at + rest.len()));
+            }
+        }
+    }
+    None
+}
+
+/// As many letters as one becomes in upper case, at most.
+const MOST_CAPITALS: usize = 3;
 
 /// A part of a document that comes from one place.
 #[derive(Debug, Clone)]
@@ -284,6 +302,35 @@ impl<'a> Document<'a> {
             let is_ended = self.text.ends_with('\n');
             let rest = gap.get(usize::from(is_ended)..).unwrap_or_default();
             self.push_piece(rest, Attribution::Layout, None, Some(PieceLayout::whole(key, "")));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Sources, Span};
+
+    #[test]
+    fn a_part_is_found_whatever_its_first_letter_becomes_in_upper_case() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.toml".into(), String::new());
+        for (value, part, expected) in [
+            ("test it", "Test it", Some(0)),
+            ("test it", "test it", Some(0)),
+            ("ßtest it", "SStest it", Some(0)),
+            ("{{ a }}ŉtest", "ʼNtest", Some(6)),
+            ("{{ a }}ıtest", "Itest", Some(7)),
+            ("ßaßb", "SSb", Some(3)),
+            ("ﬃx", "FFIx", Some(0)),
+            ("é", "É", Some(0)),
+            ("test", "Best", None),
+            ("", "A", None),
+        ] {
+            let text = Text { value: value.to_owned(), span: Span::new(file, 0..0) };
+            let mut tracer = Tracer { written: Some(&text), at: 0 };
+            assert_eq!(tracer.find(part).map(|(_, start)| start), expected, "{part} in {value}");
+            assert!(value.is_char_boundary(tracer.at));
         }
     }
 }

@@ -83,7 +83,7 @@ impl<'t> Personas<'t> {
 
     /// As [`Personas::check`], for every profile.
     pub(crate) fn check_all(&self) -> TiVec<ProfileId, Result<Composition<'t>, Vec<Diagnostic>>> {
-        self.checker.check_all()
+        self.checker.check_all(Depth::Sound)
     }
 
     /// Composes a profile, checks it, and renders it for a target.

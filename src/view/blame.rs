@@ -125,7 +125,7 @@ pub(crate) fn blame<'a>(
         sources.retain(|source| credit.as_ref().is_none_or(|credit| credit.source != *source));
         lines.push(Line {
             number: number + 1,
-            text: text.trim_end_matches('\n').to_owned(),
+            text: text.trim_end_matches(['\n', '\r']).to_owned(),
             credit,
             others: sources,
             open,

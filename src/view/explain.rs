@@ -1,5 +1,9 @@
 //! `cento explain`: which claim wins at an address, which lost, and why.
 
+mod profile;
+
+pub(crate) use profile::Parts;
+
 use serde::Serialize;
 
 use super::json::{Version, Versioned};
@@ -9,7 +13,10 @@ use super::terminal::{Role, Terminal, wrap};
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::series;
-use crate::model::{Address, Bound, Choice, Claim, Code, Level, Library, Resolution, Span, address, fold};
+use crate::model::{
+    Address, Bound, Choice, Claim, Code, Level, Library, Resolution, Severities, Severity, Span, address,
+    fold,
+};
 use crate::render::{Ledger, Role as Part};
 
 /// The maximum length of an excerpt in characters.
@@ -19,13 +26,14 @@ const LONGEST: usize = 200;
 const WORD: usize = 10;
 
 /// Explains a diagnostic code.
-pub(crate) fn code(code: &Code, terminal: &Terminal) -> String {
-    let role = match code.severity {
-        crate::model::Severity::Error => Role::Error,
-        crate::model::Severity::Warning => Role::Warning,
-        crate::model::Severity::Note => Role::Note,
+pub(crate) fn code(code: &Code, severities: &Severities, terminal: &Terminal) -> String {
+    let severity = severities.of(code);
+    let role = match severity {
+        Some(Severity::Error) => Role::Error,
+        Some(Severity::Warning) => Role::Warning,
+        Some(Severity::Note) | None => Role::Note,
     };
-    let title = format!("{}[{}]", code.severity.name(), code.name);
+    let title = format!("{}[{}]", severity.map_or("off", Severity::name), code.name);
     let bound = match code.bound {
         Bound::Free => format!(
             "`[severity]` in cento.toml can make it an error, a warning or a note, or turn it off:\n\n    \
@@ -33,6 +41,10 @@ pub(crate) fn code(code: &Code, terminal: &Terminal) -> String {
             code.name
         ),
         Bound::Fixed(reason) => format!("Always: otherwise {reason}."),
+    };
+    let bound = match severities.sets(code) {
+        true => format!("Set by this workspace; otherwise {}.\n\n{bound}", code.severity.name()),
+        false => bound,
     };
     let example = code.example.lines().map(|line| format!("    {line}\n")).collect::<String>();
     let mut text = format!("{}: {}\n", terminal.paint(role, title), code.summary);
@@ -285,35 +297,6 @@ impl<'e, 'a> Question<'e, 'a> {
     fn location(&self, span: Span) -> String {
         self.library.sources.place(span)
     }
-}
-
-/// The parts of a profile as a page: parents, fragments, decisions and open conflicts.
-pub(crate) fn profile(library: &Library, composition: &Composition<'_>) -> Page {
-    let id = &composition.profile.id;
-    let mut blocks = vec![Block::Line(0, Phrase::of(Role::Emphasis, id))];
-    let parents: Vec<_> =
-        composition.lineage.iter().map(|index| library.profiles[*index].id.as_str()).collect();
-    if let [parents @ .., _] = parents.as_slice()
-        && !parents.is_empty()
-    {
-        blocks.push(line("extends", Role::Plain, parents.join(", ").into()));
-    }
-    let fragments = composition.selection.fragments.len().to_string();
-    blocks.push(line("fragments", Role::Plain, fragments.into()));
-    for (at, conflict) in &composition.settled {
-        let Some(Settled { resolution, .. }) = conflict.settled() else { continue };
-        let reason = resolution.reason.as_ref();
-        let reason = reason.map_or(String::new(), |reason| format!(": {}", reason.value));
-        let text = Phrase::of(Role::Path, at).and(format!(" {}{reason}", decided(resolution)));
-        blocks.push(line("decided", Role::Plain, text));
-    }
-    for conflict in &composition.conflicts {
-        let names: Vec<_> = conflict.sides.iter().map(|side| side.name.as_str()).collect();
-        let (word, role) =
-            if conflict.is_tension() { ("tension", Role::Warning) } else { ("conflict", Role::Error) };
-        blocks.push(line(word, role, format!("{} between {}", conflict.at, names.join(", ")).into()));
-    }
-    Page { title: id.clone(), command: format!("cento explain {id}"), blocks }
 }
 
 /// A line that starts with a word in a column of its own.

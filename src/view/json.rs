@@ -49,6 +49,8 @@ impl Version {
     pub(crate) const REVISIONS: Version = Version(1);
     /// `explain`.
     pub(crate) const EXPLAIN: Version = Version(1);
+    /// `explain` of a profile.
+    pub(crate) const PARTS: Version = Version(1);
     /// `factor`.
     pub(crate) const FACTOR: Version = Version(1);
     /// `import`.

@@ -19,7 +19,7 @@ use super::json::{Finding, Version, finding};
 use crate::check::Checker;
 use crate::compose::Composition;
 use crate::model::grammar;
-use crate::model::{Diagnostic, Library, Profile, Source};
+use crate::model::{Diagnostic, Library, Profile, Severity, Source};
 use tables::{CAUSES, STATES, Tables};
 
 pub(crate) use page::is_report;
@@ -107,20 +107,21 @@ pub(crate) fn report<'a>(
 
 fn summary<'a>(tables: &mut Tables<'a>, member: &Member<'a>) -> Summary<'a> {
     let errors = member.findings.iter().filter(|finding| finding.is_error()).count();
+    let is_warning = |finding: &&Diagnostic| finding.severity == Severity::Warning;
+    let warnings = member.findings.iter().filter(is_warning).count();
     let Some(composition) = &member.composition else {
         return Summary {
             id: &member.profile.id,
             name: member.profile.id.clone(),
             state: "broken",
             errors,
+            warnings,
             ..Summary::default()
         };
     };
     let persona = &composition.persona;
     let field = |name| persona.field(name).map_or(String::new(), |field| field.value.to_string());
     let is_open = composition.conflicts.iter().any(|conflict| !conflict.is_tension());
-    let warnings =
-        member.findings.iter().filter(|finding| finding.severity == crate::model::Severity::Warning).count();
     Summary {
         id: &member.profile.id,
         name: field(grammar::Profile::Name.name()),

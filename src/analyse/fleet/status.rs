@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Origin, Settled, State};
-use crate::model::{Address, Claim, Drop, Force, Library, ProfileId, Removal};
+use crate::model::{Address, Claim, Drop, Force, Library, ProfileId, Removal, Source};
 use crate::render::Grounds;
 
 /// The status of a rule in a persona, compared with the baseline. Ordered by severity, least severe first.
@@ -136,6 +136,9 @@ impl<'c, 'a> Persona<'c, 'a> {
             let fragment = &self.library.fragments[*fragment];
             let drops = &self.library.profiles[*profile].drops;
             let Some(drop) = drops.iter().find(|drop| drop.fragment.value == fragment.id) else { continue };
+            if !self.is_used(&fragment.id) {
+                continue;
+            }
             for claim in fragment.claims.iter().filter(|claim| claim.force().is_some()) {
                 let address = claim.address.as_str();
                 if !self.composition.decisions.contains_key(address) {
@@ -144,6 +147,16 @@ impl<'c, 'a> Persona<'c, 'a> {
             }
         }
         gone.into_iter().map(|(at, because)| (at, Outcome::Gone(Status::Removed), Some(because))).collect()
+    }
+
+    /// Whether a profile of the persona uses a fragment, dropped or not.
+    fn is_used(&self, fragment: &str) -> bool {
+        self.composition.selection.sources.iter().any(|source| match source {
+            Source::Profile(profile) => {
+                self.library.profiles[*profile].uses.iter().any(|used| used.value == fragment)
+            }
+            Source::Fragment(_) => false,
+        })
     }
 
     fn because(&self, address: &str, decision: &Decision<'a>, outcome: &Outcome<'a>) -> Option<Because<'a>> {

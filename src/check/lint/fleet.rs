@@ -204,16 +204,10 @@ struct Lost<'a> {
 /// Reports that the checks were skipped, if some profile does not compose.
 fn unchecked(missing: BTreeSet<String>) -> Option<Diagnostic> {
     let first = missing.first()?;
-    let (which, help) = match missing.len() {
-        1 => {
-            (format!("`{first}` does not compose"), format!("fix the errors of `{first}`, then check again"))
-        }
-        count => {
-            (format!("{count} profiles do not compose"), "fix their errors, then check again".to_owned())
-        }
+    let which = match missing.len() {
+        1 => format!("`{first}` does"),
+        several => format!("{} do", crate::model::wording::count(several, "profile")),
     };
-    let message = format!("skipped unused-fragment and unmatched-requirement checks: {which}");
-    let mut finding = Diagnostic::new(codes::UNCHECKED, message).help(help);
-    finding.personas = missing;
-    Some(finding)
+    let message = format!("skipped unused-fragment and unmatched-requirement checks: {which} not compose");
+    Some(Diagnostic::new(codes::UNCHECKED, message))
 }

@@ -154,15 +154,16 @@ impl Writer {
     /// The lines that fit, with all constructs closed.
     fn fit(self, command: &str) -> String {
         let length = |text: &str| text.chars().count();
+        // A command may name any number of profiles.
+        let whole = code(if length(command) < LONGEST / 2 { command } else { "the command" });
         let note = |left_out: usize| {
             format!(
-                "\n_{left_out} more lines are left out: a comment holds {LONGEST} characters. {} shows all._\n",
-                code(command)
+                "\n_{left_out} more lines are left out: a comment holds {LONGEST} characters. {whole} shows all._\n"
             )
         };
-        let room = LONGEST - length(&note(self.lines.len()));
+        let room = LONGEST.saturating_sub(length(&note(self.lines.len())));
         let (mut used, mut fitting) = (0, 0);
-        let whole: usize = self.lines.iter().map(|(line, _)| length(line) + 1).sum();
+        let total: usize = self.lines.iter().map(|(line, _)| length(line) + 1).sum();
         for (index, (line, closers)) in self.lines.iter().enumerate() {
             used += length(line) + 1;
             if used + length(closers) <= room {
@@ -172,7 +173,7 @@ impl Writer {
                 break;
             }
         }
-        if whole <= LONGEST {
+        if total <= LONGEST {
             fitting = self.lines.len();
         }
         let mut text = String::with_capacity(used + 256);
@@ -332,6 +333,15 @@ mod tests {
         let kept = text.matches(" of many").count();
         // The omitted lines, and four lines that would have closed the page.
         assert!(text.contains(&format!("_{} more lines", 4_000 - kept + 4)), "{kept} {}", end[0]);
+    }
+
+    #[test]
+    fn a_command_longer_than_a_comment_is_left_out() {
+        let lines = (0..9_000).map(|line| Block::Line(0, format!("line {line}").into())).collect();
+        let command = format!("cento diff --since HEAD{}", " profile".repeat(LONGEST));
+        let text = markdown(&Page { title: "a page".into(), command, blocks: lines });
+        assert!(text.ends_with("`the command` shows all._\n"), "{}", &text[text.len() - 200..]);
+        assert!(text.chars().count() <= LONGEST);
     }
 
     #[test]

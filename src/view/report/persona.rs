@@ -170,6 +170,8 @@ fn lines<'a>(library: &Library, document: &Document<'a>) -> Vec<Vec<DrawnWord<'a
             if number > 0 {
                 lines.push(Vec::new());
             }
+            // A line break may be `\r\n`; a text has no other `\r`.
+            let part = part.trim_end_matches('\r');
             let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) else { continue };
             match line.last_mut() {
                 Some((text, None)) if origin.is_none() => String::push_str(text, part),

@@ -50,12 +50,24 @@ fn part_objection(part: &str) -> Option<&'static str> {
     if part.contains(is_invisible) {
         return Some("contains an invisible character, which some file systems ignore");
     }
+    if is_short_name(part) {
+        return Some("has the form of the short names that Windows gives to files, such as `GIT~1`");
+    }
     is_device(part).then_some("has the name of a device on Windows, such as `con` or `nul`")
 }
 
 /// Folds a path as case-insensitive and normalizing file systems do.
 pub(crate) fn fold(path: &str) -> String {
     path.nfc().flat_map(char::to_lowercase).nfc().collect()
+}
+
+/// Whether a part of a path has the form of the short names of Windows: at most eight letters, of which the last are `~`
+/// and a number, and an extension of at most three.
+fn is_short_name(part: &str) -> bool {
+    let (stem, extension) = part.split_once('.').unwrap_or((part, ""));
+    let number = stem.rsplit_once('~').map_or("", |(_, number)| number);
+    let is_numbered = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
+    is_numbered && stem.chars().count() <= 8 && extension.chars().count() <= 3
 }
 
 /// Returns whether a component means `.git` on some file system. Windows ignores trailing dots and spaces,
@@ -92,11 +104,18 @@ mod tests {
             "a/NUL",
             "aux/b.md",
             "a/con.md",
+            "GIT~1/config",
+            "a/cento~1.tom",
+            "PROFI~12",
+            "~1",
         ];
         for path in paths {
             assert!(objection(path.into()).is_some(), "{path}");
         }
-        for path in ["a.b/c", " a", ".a", "..a/b", "é/ü.md", "a b/c d.md", "icon/x.md"] {
+        for path in [
+            "a.b/c", " a", ".a", "..a/b", "é/ü.md", "a b/c d.md", "icon/x.md", "a~b", "~", "notes~1.json",
+            "longer-name~1.md",
+        ] {
             assert_eq!(objection(path.into()), None, "{path}");
         }
     }

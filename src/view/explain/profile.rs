@@ -1,0 +1,261 @@
+//! `cento explain PROFILE`: what a persona is made of, in the order in which it is put together.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{decided, line};
+use crate::compose::{Composition, Settled, State};
+use crate::model::wording::count;
+use crate::model::{Choice, Diagnostic, Library, Source};
+use crate::render::output_path;
+use crate::view::json::{Version, Versioned};
+use crate::view::page::{Block, Page, Phrase};
+use crate::view::terminal::Role;
+
+/// The parts of a persona; see `docs/json.md`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Parts {
+    profile: String,
+    /// The file of the profile.
+    path: String,
+    description: String,
+    /// The profiles that it extends, ancestors first.
+    extends: Vec<String>,
+    /// The fragments and profiles, in the order of their content.
+    sources: Vec<Part>,
+    /// The conflicts that are settled.
+    decided: Vec<Decided>,
+    /// The conflicts that are open.
+    open: Vec<Open>,
+    /// The removals and drops of its profiles.
+    removed: Vec<Removed>,
+    /// The paths of its outputs.
+    outputs: Vec<String>,
+    /// Commands to run next, each with what it is for.
+    next: Vec<[String; 2]>,
+}
+
+/// A fragment or profile of a persona.
+#[derive(Debug, Serialize)]
+struct Part {
+    source: String,
+    summary: String,
+    /// The profiles that use it.
+    used_by: Vec<String>,
+    /// The number of its entries.
+    entries: usize,
+    /// How many of them are in the persona.
+    applied: usize,
+}
+
+/// A settled conflict.
+#[derive(Debug, Serialize)]
+struct Decided {
+    address: String,
+    /// What the resolution does.
+    decision: String,
+    /// The sides that lost.
+    over: Vec<String>,
+    /// The profile with the resolution.
+    by: String,
+    reason: String,
+}
+
+/// An open conflict or tension.
+#[derive(Debug, Serialize)]
+struct Open {
+    address: String,
+    sides: Vec<String>,
+    is_tension: bool,
+}
+
+/// What a profile takes away.
+#[derive(Debug, Serialize)]
+struct Removed {
+    /// The address of a removal, or the fragment of a drop.
+    target: String,
+    by: String,
+    reason: String,
+}
+
+impl Parts {
+    /// The parts of a composed persona.
+    pub(crate) fn of(library: &Library, composition: &Composition<'_>) -> Self {
+        let profile = composition.profile;
+        let lineage = composition.lineage.iter().map(|index| &library.profiles[*index]);
+        let parents = lineage.clone().filter(|parent| parent.id != profile.id);
+        let persona = &composition.persona;
+        let is_built = !profile.is_abstract;
+        let outputs = persona.targets.iter().filter(|_| is_built);
+        let removed = lineage.flat_map(|profile| {
+            let by = profile.id.as_str();
+            let removals = profile.removals.iter().map(|removal| (&removal.target, &removal.reason));
+            let drops = profile.drops.iter().map(|drop| (&drop.fragment, &drop.reason));
+            removals.chain(drops).map(move |(target, reason)| Removed {
+                target: target.value.clone(),
+                by: by.to_owned(),
+                reason: reason.as_ref().map_or(String::new(), |reason| reason.value.clone()),
+            })
+        });
+        Parts {
+            profile: profile.id.clone(),
+            path: library.profile_path(profile).to_string(),
+            description: persona.field("description").map_or(String::new(), |field| field.value.to_string()),
+            extends: parents.map(|parent| parent.id.clone()).collect(),
+            sources: sources(library, composition),
+            decided: composition
+                .settled
+                .iter()
+                .filter_map(|(at, conflict)| {
+                    let Settled { profile, resolution, .. } = conflict.settled()?;
+                    let taken = match &resolution.choice {
+                        Choice::Take(name) => Some(name.as_str()),
+                        Choice::Set(_) | Choice::KeepBoth(_) => None,
+                    };
+                    let loses = |name: &&str| taken.is_some_and(|taken| taken != *name);
+                    let sides = conflict.sides.iter().map(|side| side.name.as_str());
+                    Some(Decided {
+                        address: at.to_string(),
+                        decision: decided(resolution),
+                        over: sides.filter(loses).map(str::to_owned).collect(),
+                        by: library.profiles[profile].id.clone(),
+                        reason: resolution
+                            .reason
+                            .as_ref()
+                            .map_or(String::new(), |reason| reason.value.clone()),
+                    })
+                })
+                .collect(),
+            open: composition
+                .conflicts
+                .iter()
+                .map(|conflict| Open {
+                    address: conflict.at.clone(),
+                    sides: conflict.sides.iter().map(|side| side.name.clone()).collect(),
+                    is_tension: conflict.is_tension(),
+                })
+                .collect(),
+            removed: removed.collect(),
+            outputs: outputs.map(|settings| output_path(composition, settings)).collect(),
+            next: next(composition),
+        }
+    }
+
+    /// The parts as a page.
+    pub(crate) fn page(&self) -> Page {
+        let id = &self.profile;
+        let title = Phrase::of(Role::Emphasis, id).and("  ").then(Role::Path, &self.path);
+        let mut blocks = vec![Block::Line(0, title)];
+        let mut say = |word: &str, role, text: Phrase| blocks.push(line(word, role, text));
+        if !self.description.is_empty() {
+            say("is", Role::Plain, super::excerpt(&self.description).into());
+        }
+        if !self.extends.is_empty() {
+            say("extends", Role::Plain, self.extends.join(", ").into());
+        }
+        for part in &self.sources {
+            say("from", Role::Plain, part.phrase(id));
+        }
+        for decided in &self.decided {
+            let over = if decided.over.is_empty() {
+                String::new()
+            } else {
+                format!(" over {}", decided.over.join(", "))
+            };
+            let text = format!(" {}{over}{}", decided.decision, because(&decided.reason));
+            say("decided", Role::Plain, Phrase::of(Role::Path, &decided.address).and(text));
+        }
+        for open in &self.open {
+            let (word, role) =
+                if open.is_tension { ("tension", Role::Warning) } else { ("conflict", Role::Error) };
+            say(word, role, format!("{} between {}", open.address, open.sides.join(", ")).into());
+        }
+        for removed in &self.removed {
+            let by = if removed.by == *id { String::new() } else { format!(" by {}", removed.by) };
+            let text = format!("{by}{}", because(&removed.reason));
+            say("removed", Role::Removed, Phrase::of(Role::Path, &removed.target).and(text));
+        }
+        for output in &self.outputs {
+            say("written to", Role::Plain, Phrase::of(Role::Path, output));
+        }
+        for [command, purpose] in &self.next {
+            say("next", Role::Plain, Phrase::of(Role::Emphasis, command).and(format!("  {purpose}")));
+        }
+        Page { title: id.clone(), command: format!("cento explain {id}"), blocks }
+    }
+
+    /// The parts as JSON.
+    pub(crate) fn report(&self) -> Versioned<&Parts> {
+        Version::PARTS.of(self)
+    }
+}
+
+impl Part {
+    /// The part on one line of the explanation of a profile.
+    fn phrase(&self, profile: &str) -> Phrase {
+        let entries = match self.applied {
+            applied if applied == self.entries => count(applied, "entry"),
+            applied => format!("{applied} of {}", count(self.entries, "entry")),
+        };
+        let phrase = Phrase::of(Role::Path, &self.source).and(format!(": {entries}"));
+        let others: Vec<&str> = self.used_by.iter().map(String::as_str).filter(|by| *by != profile).collect();
+        let phrase =
+            if others.is_empty() { phrase } else { phrase.and(format!(", used by {}", others.join(", "))) };
+        if self.summary.is_empty() { phrase } else { phrase.and(format!(" \u{2014} {}", self.summary)) }
+    }
+}
+
+fn because(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(": {reason}") }
+}
+
+/// The sources of a persona with what they contribute, without profiles that have no entries.
+fn sources(library: &Library, composition: &Composition<'_>) -> Vec<Part> {
+    let mut counts: BTreeMap<Source, (usize, usize)> = BTreeMap::new();
+    for decision in composition.decisions.values() {
+        for (claim, (state, _)) in decision.claims.iter().zip(&decision.outcomes) {
+            let (entries, applied) = counts.entry(claim.source).or_default();
+            *entries += 1;
+            *applied += usize::from(matches!(state, State::Emitted | State::Agreed));
+        }
+    }
+    let part = |source: &Source| {
+        let (entries, applied) = counts.get(source).copied().unwrap_or_default();
+        let (summary, used_by) = match source {
+            Source::Fragment(id) => {
+                let summary = library.fragments[*id].summary.as_ref();
+                let uses = composition.selection.fragments.get(id).into_iter().flatten();
+                let users = uses.map(|(profile, _)| library.profiles[*profile].id.clone());
+                (summary.map_or(String::new(), |summary| summary.value.clone()), users.collect())
+            }
+            Source::Profile(_) if entries == 0 => return None,
+            Source::Profile(_) => (String::new(), Vec::new()),
+        };
+        Some(Part { source: library.source_name(*source), summary, used_by, entries, applied })
+    };
+    composition.selection.sources.iter().filter_map(part).collect()
+}
+
+/// The commands that lead on from here.
+fn next(composition: &Composition<'_>) -> Vec<[String; 2]> {
+    let id = &composition.profile.id;
+    let step = |command: String, purpose: &str| [command, purpose.to_owned()];
+    let mut next = Vec::new();
+    if composition.conflicts.iter().any(|conflict| !conflict.is_tension()) {
+        next.push(step(format!("cento resolve {id}"), "decide the conflicts"));
+    } else if composition.findings.iter().any(Diagnostic::is_error) {
+        next.push(step(format!("cento check {id}"), "see the errors"));
+    } else if !composition.profile.is_abstract {
+        next.push(step(format!("cento build {id}"), "write the outputs"));
+    }
+    next.push(step(format!("cento show {id}"), "read the persona"));
+    if let Some(address) = composition
+        .decisions
+        .iter()
+        .find_map(|(at, decision)| decision.claims.iter().any(|claim| claim.force().is_some()).then_some(*at))
+    {
+        next.push(step(format!("cento explain {id} {address}"), "see where an entry comes from"));
+    }
+    next
+}
