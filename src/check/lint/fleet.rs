@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{claims, relations};
 use crate::compose::{Composition, State};
 use crate::model::grammar::{self, Keys as _};
-use crate::model::wording::plural;
+use crate::model::wording::{self, plural};
 use crate::model::{Address, Claim, Diagnostic, FragmentId, Library, Source, Span, codes};
 
 /// The maximum number of places that one finding shows.
@@ -203,11 +203,9 @@ struct Lost<'a> {
 
 /// Reports that the checks were skipped, if some profile does not compose.
 fn unchecked(missing: BTreeSet<String>) -> Option<Diagnostic> {
-    let first = missing.first()?;
-    let which = match missing.len() {
-        1 => format!("`{first}` does"),
-        several => format!("{} do", crate::model::wording::count(several, "profile")),
-    };
-    let message = format!("skipped unused-fragment and unmatched-requirement checks: {which} not compose");
-    Some(Diagnostic::new(codes::UNCHECKED, message))
+    let names = wording::series(missing.iter().map(|id| format!("`{id}`")), MOST);
+    let verb = wording::one_or_many(missing.len(), "does", "do");
+    let message =
+        format!("skipped unused-fragment and unmatched-requirement checks: {names} {verb} not compose");
+    (!missing.is_empty()).then(|| Diagnostic::new(codes::UNCHECKED, message))
 }
