@@ -210,6 +210,38 @@ fn two_sources_that_agree_both_change() {
 }
 
 #[test]
+fn a_value_of_front_matter_goes_home_however_it_is_typed() {
+    let mut texts = workspace();
+    let tools = "[tools]\nallow = [\"Read\", \"Grep\"]\n\n[target.claude]\nmodel = \"inherit\"\n";
+    texts.insert(PROFILE.into(), format!("{ADA}\n{tools}"));
+    let case = || Case::of(texts.clone(), "ada");
+    let description = "description: Builds things\n";
+    for form in [
+        "description: >-\n  Builds all\n  things\n",
+        "description: |-\n  Builds all things\n",
+        "description: \"Builds all\n  things\"\n",
+        "description: 'Builds all things'\n",
+        "description: Builds all\n  things\n",
+        "description: Builds all things # why\n",
+    ] {
+        let applied = case().edit(description, form).applied();
+        assert!(applied.text(PROFILE).contains("description = \"Builds all things\""), "{form}");
+    }
+    for form in ["tools:\n  - Read\n  - Bash\n", "tools: [Read, Bash]\n", "tools: \"Read, Bash\"\n"] {
+        let applied = case().edit("tools: Read, Grep\n", form).applied();
+        assert!(applied.text(PROFILE).contains("allow = [\"Read\", \"Bash\"]"), "{form}");
+    }
+    let applied = case().edit("model: inherit\n", "model: >-\n  opus\n").applied();
+    assert!(applied.text(PROFILE).contains("model = \"opus\""));
+    // What a template filled in stays a placeholder.
+    let template = "template = true\ndescription = \"{{ name }} builds things\"";
+    let profile = format!("{ADA}\n{tools}").replace("description = \"Builds things\"", template);
+    texts.insert(PROFILE.into(), profile);
+    let applied = Case::of(texts, "ada").edit("Ada builds things", "Ada builds all things").applied();
+    assert!(applied.text(PROFILE).contains("\"{{ name }} builds all things\""));
+}
+
+#[test]
 fn front_matter_goes_to_its_fields_and_settings() {
     let mut texts = workspace();
     texts.insert(

@@ -6,6 +6,7 @@
 
 mod absorb;
 mod factoring;
+mod faithful;
 mod fleet;
 mod generate;
 mod imported;
