@@ -130,8 +130,8 @@ impl<'a> Reader<'_, 'a> {
         let segments = self.segments(start, entry.text.start);
         let text = self.document.text();
         // The whole line, as `import` reads it.
-        let labels = segments.iter().filter(|(kind, _)| *kind == Kind::Label).map(|(_, place)| place.end);
-        let content = labels.last().unwrap_or(start);
+        let mut labels = segments.iter().filter(|(kind, _)| *kind == Kind::Label).map(|(_, place)| place.end);
+        let content = labels.next_back().unwrap_or(start);
         let line = text[content..entry.range.end].trim_start_matches(is_mark);
         let imported = forces::label(line).map(|(force, _)| force);
         let label = segments.iter().find(|(kind, _)| *kind == Kind::Force).map(|(_, place)| place.clone());
