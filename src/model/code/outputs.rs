@@ -84,14 +84,13 @@ never = "**Off limits:**"
     "a placeholder is printed as it is"
     cause "`{{ field }}` stands in a text that is not a template, so a reader gets the braces instead of the value. It is a \
      warning where the persona has such a field, and otherwise a note."
-    example r#"# fragments/rules/small.toml
-[must]
-small = "keep a diff under {{ max_diff }} lines"
+    example r#"# fragments/identity/reviewer.toml
+[prose]
+who = "You are {{ name }}, a reviewer of Rust code."
 
 # profiles/ada.toml
-use = ["rules/small"]
-[fields]
-max_diff = 400
+name = "Ada"
+use = ["identity/reviewer"]
 "#
     fix "Add `template = true` to the file. If the braces are meant, put them between `{% raw %}` and `{% endraw %}` in a \
      template, or set `unfilled-field = \"off\"` in [severity]."
