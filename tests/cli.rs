@@ -97,7 +97,10 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
 #[test]
 fn set_keeps_the_type_that_all_sides_have() {
     let test = Test::conflicted();
-    test.write("fragments/identity/lead.toml", "[fields]\nyears = 10\n[tools]\nallow = [\"Read\"]\n");
+    test.write(
+        "fragments/identity/lead.toml",
+        "[fields]\nyears = 10\n[tools]\nallow = [\"Read\"]\n[items]\na = \"lead\"\n",
+    );
     test.write("fragments/identity/staff.toml", "[fields]\nyears = 18\n[tools]\nallow = [\"Bash\"]\n");
     test.run(&["resolve", "ada", "fields.years", "--set", "15", "--reason", "r"]).exits(0);
     test.run(&["resolve", "ada", "tools.allow", "--set", "Read, Grep", "--reason", "r"]).exits(0);
@@ -111,7 +114,7 @@ fn a_locked_side_loses_only_on_purpose() {
     let test = Test::conflicted();
     test.write(
         "fragments/identity/lead.toml",
-        "[fields]\ntitle = { value = \"Lead\", level = \"locked\" }\n",
+        "[fields]\ntitle = { value = \"Lead\", level = \"locked\" }\n[items]\na = \"lead\"\n",
     );
     let take = ["resolve", "ada", "fields.title", "--take", "identity/staff", "--reason", "r"];
     test.run(&take).exits(1).says("breaks-lock").says("was not changed");

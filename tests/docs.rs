@@ -47,6 +47,11 @@ impl Workspace {
         for (path, text) in files {
             write(path, text);
         }
+        // An example shows a part of a persona, often none of its text.
+        let config = files.get("cento.toml").map_or("", String::as_str);
+        if !config.contains("[severity]") {
+            write("cento.toml", &format!("{config}\n[severity]\nempty-persona = \"off\"\n"));
+        }
         if profiles(files).is_empty() {
             let ids = files.keys().filter_map(|path| path.strip_prefix("fragments/")?.strip_suffix(".toml"));
             write("profiles/all.toml", &format!("use = {:?}\n", ids.collect::<Vec<_>>()));

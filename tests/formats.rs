@@ -108,8 +108,10 @@ fn paths_are_relative_to_the_repository() {
 
 #[test]
 fn the_exit_code_is_the_same_in_every_format() {
-    let sound = Test::new(&[("profiles/ada.toml", "[tools]\nallow = [\"Read\"]\n")]);
-    let warned = Test::new(&[("profiles/ada.toml", ""), ("fragments/voice/a.toml", "text = \"x\"\n")]);
+    let sound =
+        Test::new(&[("profiles/ada.toml", "[tools]\nallow = [\"Read\"]\n[body.voice.items]\na = \"a\"\n")]);
+    let content = "[body.voice.items]\na = \"a\"\n";
+    let warned = Test::new(&[("profiles/ada.toml", content), ("fragments/voice/a.toml", "text = \"x\"\n")]);
     for format in FORMATS {
         sound.run(&["check", "--strict", "--format", format]).exits(0);
         warned.run(&["check", "--format", format]).exits(0).says("unused-fragment");

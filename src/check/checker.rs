@@ -6,11 +6,11 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use typed_index_collections::TiVec;
 
-use super::limits;
 use super::lint::duplicates::{Duplicates, SharedTexts};
 use super::lint::{self, Lints};
 use super::require::Requirements;
 use super::survey::Survey;
+use super::{empty, limits};
 use crate::compose::{self, Composer, Composition, Refusal, TargetSettings};
 use crate::model::{Bound, Diagnostic, FileId, FragmentId, Library, ProfileId, Severity, codes};
 use crate::render::{Document, output_path, render};
@@ -165,6 +165,10 @@ impl<'a> Checker<'a> {
         let library = self.library;
         let mut findings = self.requirements.check(&composition);
         findings.extend(limits::check(library, &composition));
+        // Where something else is wrong, that may be why nothing is there.
+        let is_wrong = composition.findings.iter().chain(&findings).any(Diagnostic::is_error);
+        // Lints do not repeat what is said here.
+        composition.findings.extend(empty::check(library, &composition, is_wrong));
         let mut duplicates = Duplicates::default();
         if depth != Depth::Sound && !composition.profile.is_abstract {
             let lints =

@@ -2,6 +2,7 @@
 
 mod budget;
 mod checker;
+mod empty;
 mod forces;
 mod front_matter;
 mod limits;

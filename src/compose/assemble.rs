@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::layout::Layouts;
-use super::merge::{Decision, Decisions, State};
+use super::merge::{Decision, Decisions, Placed, State};
 use super::order::{Node, Reason, order};
-use super::persona::{Block, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
+use super::parts::Parts;
+use super::persona::{self, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::template::{TemplateSet, Templates, value};
 use crate::model::grammar;
 use crate::model::wording;
 use crate::model::{
-    self, Address, Anchor, Band, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME,
-    PATH, Part, Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
+    self, Address, Anchor, Band, Block, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library,
+    NAME, PATH, Part, Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
 };
 
 /// The input of an assembly.
@@ -271,35 +272,7 @@ impl<'a> Assembly<'_, 'a> {
         if group.title.is_none() && group.lead.is_none() && group.entries.is_empty() {
             return None;
         }
-        if group.entries.is_empty() && self.had_entries(at) {
-            findings.push(self.empty_group(at, &group));
-        }
         Some(Entry::Group(group))
-    }
-
-    fn empty_group(&self, at: &str, group: &Group<'_>) -> Diagnostic {
-        let message = format!("the group `{at}` of `{}` is empty", self.profile.id);
-        let finding = Diagnostic::new(codes::EMPTY_GROUP, message).in_persona(&self.profile.id).about(at);
-        let finding = match group.title.as_ref().or(group.lead.as_ref()).map(|block| block.origin) {
-            Some(Origin::Claim(claim)) => finding.at(claim.span, "the heading of the group"),
-            _ => finding,
-        };
-        let path = self.library.profile_path(self.profile);
-        finding.help(format!(
-            "remove the group: add {} {} = \"{at}\" to {path}",
-            grammar::headers(grammar::Profile::Remove.name()),
-            grammar::Remove::Target.name()
-        ))
-    }
-
-    /// Returns whether a group has claims of entries, emitted or not. If none is emitted, its title and lead introduce
-    /// nothing.
-    fn had_entries(&self, group: &str) -> bool {
-        let is_entry = |claim: &Claim| {
-            claim.block().is_some_and(|block| !matches!(block.part, Part::Title | Part::Lead))
-        };
-        let mut members = self.decisions.iter().filter(|(address, _)| address::is_below(address, group));
-        members.any(|(_, decision)| decision.claims.iter().any(|claim| is_entry(claim)))
     }
 
     /// Returns the blocks at an address: one, or several if a resolution keeps both.
@@ -315,11 +288,12 @@ impl<'a> Assembly<'_, 'a> {
         if let Some(block) = self.set_block(decision) {
             return vec![Entry::Block(block)];
         }
-        decision.emitted().filter_map(|claim| self.block(claim, templates)).map(Entry::Block).collect()
+        let blocks = decision.emitted().filter_map(|claim| self.block(decision, claim, templates));
+        blocks.map(Entry::Block).collect()
     }
 
     /// The block that a `set` resolution creates in place of all sides.
-    fn set_block(&self, decision: &Decision<'a>) -> Option<Block<'a>> {
+    fn set_block(&self, decision: &Decision<'a>) -> Option<persona::Block<'a>> {
         let settled = decision.resolution?;
         let Choice::Set(set) = &settled.resolution.choice else { return None };
         let first = decision.dispute.iter().flat_map(|dispute| &dispute.sides).next()?;
@@ -328,40 +302,62 @@ impl<'a> Assembly<'_, 'a> {
             (Some(force), Part::Rule(_)) => Part::Rule(force),
             (_, part) => part,
         };
-        Some(Block {
+        Some(persona::Block {
             address: &first.address,
             part,
             text: Words::from(set.value.as_str()?),
             label: None,
             why: None,
             origin: Origin::Resolution(settled.profile, settled.resolution),
+            force_origin: None,
         })
     }
 
-    fn block(&self, claim: &'a Claim, templates: &Templates<'_>) -> Option<Block<'a>> {
+    fn block(
+        &self,
+        decision: &Decision<'a>,
+        claim: &'a Claim,
+        templates: &Templates<'_>,
+    ) -> Option<persona::Block<'a>> {
         let block = claim.block()?;
-        let is_template = self.library.is_template(claim.source);
-        let fill = |text: &'a Text| if is_template { templates.fill(text) } else { Words::from(text) };
-        let (text, label) = (fill(&block.text), block.label.as_ref().map(fill));
-        if is_template {
-            // Text from fields must satisfy the rules for typed text.
-            let title = (block.part == Part::Title).then_some((&block.text, &text));
-            for (written, words) in title.into_iter().chain(block.label.as_ref().zip(label.as_ref())) {
-                if words.text.contains('\n') {
-                    templates.refuse(written.span, "must be one line, but a field adds a line break");
-                }
-            }
-            if text.text.trim().is_empty() {
-                templates.refuse(block.text.span, "is empty after its fields are filled in");
+        let parts = Parts::of(self.library, decision, claim);
+        let is_template = |origin: Origin<'a>| match origin {
+            Origin::Claim(claim) => self.library.is_template(claim.source),
+            Origin::Resolution(..) => false,
+        };
+        let origin = |part: Origin<'a>| claim.derivation.is_some().then_some(part);
+        // What the entry below wrote is filled in as it is there.
+        let words = |own: &'a Text, part: Origin<'a>, of: fn(&Block) -> Option<&Text>| {
+            let text = match part {
+                Origin::Claim(claim) => claim.block().and_then(of).unwrap_or(own),
+                Origin::Resolution(..) => return Words { origin: origin(part), ..Words::from(own.as_str()) },
+            };
+            let words = if is_template(part) { templates.fill(text) } else { Words::from(text) };
+            Words { origin: origin(part), ..words }
+        };
+        let text = words(&block.text, parts.text, |block| Some(&block.text));
+        let label = block.label.as_ref().map(|label| words(label, parts.label, |block| block.label.as_ref()));
+        let why = block.why.as_ref().map(|why| words(why, parts.why, |block| block.why.as_ref()));
+        // Text from fields must satisfy the rules for typed text.
+        let title = (block.part == Part::Title).then_some((&block.text, &text, parts.text));
+        let label_parts =
+            block.label.as_ref().zip(label.as_ref()).map(|(own, words)| (own, words, parts.label));
+        for (written, words, part) in title.into_iter().chain(label_parts) {
+            if is_template(part) && words.text.contains('\n') {
+                templates.refuse(written.span, "must be one line, but a field adds a line break");
             }
         }
-        Some(Block {
+        if is_template(parts.text) && text.text.trim().is_empty() {
+            templates.refuse(block.text.span, "is empty after its fields are filled in");
+        }
+        Some(persona::Block {
             address: &claim.address,
             part: block.part,
             text,
             label,
-            why: block.why.as_ref().map(fill),
+            why,
             origin: Origin::Claim(claim),
+            force_origin: origin(parts.force),
         })
     }
 
@@ -382,9 +378,9 @@ impl<'a> Assembly<'_, 'a> {
             });
             let mut node = Node { is_block, ..Node::default() };
             let says = |claim: &&Claim| claim.address.as_str() == *address;
-            let effective = self.decisions.get(address).into_iter().flat_map(Decision::effective);
-            for claim in effective.filter(says) {
-                self.place(&mut node, claim, &places, findings);
+            let placed = self.decisions.get(address).into_iter().flat_map(Decision::placed);
+            for (claim, placed) in placed.filter(|(claim, _)| says(claim)) {
+                self.place(&mut node, claim, placed, &places, findings);
             }
             nodes.push(node);
         }
@@ -402,10 +398,11 @@ impl<'a> Assembly<'_, 'a> {
         &self,
         node: &mut Node,
         claim: &Claim,
+        placed: Placed<'_>,
         places: &BTreeMap<&str, usize>,
         findings: &mut Vec<Diagnostic>,
     ) {
-        if let Some((band, span)) = claim.placement.band {
+        if let Some((band, span)) = placed.band {
             match node.band {
                 Some((other, first)) if other != band => {
                     let message = format!("the sources of `{}` have different bands", claim.address);
@@ -436,7 +433,7 @@ impl<'a> Assembly<'_, 'a> {
             }
             found
         };
-        let (before, after) = (resolve(&claim.placement.before), resolve(&claim.placement.after));
+        let (before, after) = (resolve(placed.before), resolve(placed.after));
         node.before.extend(before);
         node.after.extend(after);
     }

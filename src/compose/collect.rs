@@ -166,7 +166,7 @@ pub(super) fn combine<'a>(
     let address = Address::Combine.to_string();
     let Some(claims) = collected.at(&address) else { return Combine::default() };
     let removals = collected.removals.get(address.as_str()).map_or(&[][..], Vec::as_slice);
-    let contest = Contest { library, lineages, combine: Combine::default(), claims, removals };
+    let contest = Contest { library, lineages, combine: Combine::default(), claims, removals, outside: &[] };
     let (decision, _) = resolutions.decide(&address, &contest);
     let set = decision.resolution.and_then(|settled| match &settled.resolution.choice {
         Choice::Set(set) => set.value.as_str(),
@@ -185,7 +185,7 @@ pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<
     let mut members: Vec<&str> = Vec::new();
     for (address, decision) in &*decisions {
         let parent = address::list(address);
-        let is_body = decision.claims.iter().any(|claim| claim.block().is_some());
+        let is_body = decision.claims.iter().any(|claim| claim.is_entry());
         if !is_body || !address::is_in_section(parent) {
             continue;
         }
@@ -228,7 +228,7 @@ pub(super) fn group_clashes<'a>(library: &'a Library, decisions: &mut Decisions<
 pub(super) fn places<'a>(decisions: &Decisions<'a>, collected: &Collected<'a>) -> BTreeMap<&'a str, usize> {
     let mut places = BTreeMap::new();
     for ((address, decision), run) in decisions.iter().zip(&collected.addresses) {
-        if !decision.claims.iter().any(|claim| claim.block().is_some()) {
+        if !decision.claims.iter().any(|claim| claim.is_entry()) {
             continue;
         }
         let live = decision.outcomes.iter().zip(&collected.places[run.claims.clone()]);

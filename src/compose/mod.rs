@@ -11,6 +11,7 @@ mod layout;
 mod lineage;
 mod merge;
 mod order;
+mod parts;
 mod persona;
 mod report;
 mod selection;
@@ -23,6 +24,7 @@ pub(crate) use merge::{
     Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State,
 };
 pub(crate) use merge::{force, renames};
+pub(crate) use parts::Parts;
 pub(crate) use persona::{Block, Entry, Group, Origin, Persona, Section, TargetSettings, Words};
 pub(crate) use selection::{MOST_FRAGMENTS, Selection};
 pub(crate) use template::FOREIGN;
@@ -217,10 +219,10 @@ fn compose<'a>(
     for run in &collected.addresses {
         let (address, claims) = (run.address, collected.claims(run));
         let removals = collected.removals.get(address).map_or(&[][..], Vec::as_slice);
-        let contest = merge::Contest { library, lineages, combine, claims, removals };
-        let (decision, conflict) = resolutions.decide(address, &contest);
+        let contest = merge::Contest { library, lineages, combine, claims, removals, outside: &[] };
+        let (decision, found) = resolutions.decide(address, &contest);
         decisions.insert(address, decision);
-        conflicts.extend(conflict);
+        conflicts.extend(found);
     }
     conflicts.extend(collect::group_clashes(library, &mut decisions));
     let subjects = merge::Subjects { library, lineages, resolutions: &resolutions, combine };
@@ -280,6 +282,7 @@ fn compose<'a>(
     findings.extend(report::conflicts(library, lineages, &composition));
     findings.extend(report::resolutions(library, lineages, &composition, &resolutions));
     findings.extend(report::removals(library, lineages, &composition));
+    findings.extend(report::replaced(library, lineages, &composition));
     findings.extend(layout::check(library, profile, &composition.persona));
     let findings = findings.into_iter().map(in_persona).collect();
     composition.findings = library.config.severities.applied(findings);

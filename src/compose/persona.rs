@@ -158,17 +158,19 @@ pub(crate) struct Words<'a> {
     pub filled: Vec<(Range<usize>, String)>,
     /// The string in a source file that the text equals or was filled in from.
     pub written: Option<&'a Text>,
+    /// Who wrote it, if that is not the origin of its block.
+    pub origin: Option<Origin<'a>>,
 }
 
 impl<'a> From<&'a str> for Words<'a> {
     fn from(text: &'a str) -> Self {
-        Words { text: Cow::Borrowed(text), filled: Vec::new(), written: None }
+        Words { text: Cow::Borrowed(text), filled: Vec::new(), written: None, origin: None }
     }
 }
 
 impl<'a> From<&'a Text> for Words<'a> {
     fn from(text: &'a Text) -> Self {
-        Words { text: Cow::Borrowed(&text.value), filled: Vec::new(), written: Some(text) }
+        Words { text: Cow::Borrowed(&text.value), filled: Vec::new(), written: Some(text), origin: None }
     }
 }
 
@@ -184,6 +186,8 @@ pub(crate) struct Block<'a> {
     /// The reason after the text.
     pub why: Option<Words<'a>>,
     pub origin: Origin<'a>,
+    /// Who gave the rule its force, if that is not the origin of the block.
+    pub force_origin: Option<Origin<'a>>,
 }
 
 /// A target of a persona with its settings.

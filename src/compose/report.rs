@@ -1,9 +1,11 @@
 //! Findings about conflicts and resolutions: all locations, why each source is included, and the fix.
 
 mod removals;
+mod replaced;
 mod resolutions;
 
 pub(super) use removals::removals;
+pub(super) use replaced::replaced;
 
 use std::collections::BTreeSet;
 
@@ -11,12 +13,13 @@ use super::Composition;
 use super::differences;
 use super::lineage::Lineages;
 use super::merge::Resolutions;
-use super::merge::{Conflict, DisputeKind, Problem, Side};
+use super::merge::{Conflict, DisputeKind, Problem, Side, State};
 use super::merge::{has_old_hashes, widened};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording;
 use crate::model::{
     Address, Claim, Code, Diagnostic, Level, Library, NAME, PATH, ProfileId, Source, address, codes,
+    did_you_mean,
 };
 
 /// The maximum number of sides in one message; the rest is counted.
@@ -35,7 +38,11 @@ pub(super) fn conflicts(
         let profile = owner(lineages, composition, conflict);
         Reporter { library, lineages, composition, profile }.conflict(conflict)
     };
-    composition.conflicts.iter().map(report).collect()
+    // What an abstract profile refines may be in its children.
+    let is_left_to_children = |conflict: &&Conflict<'_>| {
+        composition.profile.is_abstract && conflict.kind == DisputeKind::Unrefinable
+    };
+    composition.conflicts.iter().filter(|conflict| !is_left_to_children(conflict)).map(report).collect()
 }
 
 /// The first profile of the lineage, parents first, that has all sides of an open conflict.
@@ -44,7 +51,8 @@ fn owner(lineages: &Lineages, composition: &Composition<'_>, conflict: &Conflict
     // Settings that are not inherited, and decisions by the child's own `combine`, concern only the child.
     let is_private =
         matches!(Address::parse(&conflict.at), Address::NAME | Address::TargetKey { key: PATH | NAME, .. });
-    if conflict.unapplied().is_some() || is_private {
+    // A child may lack the entry that its parent refines.
+    if conflict.unapplied().is_some() || is_private || conflict.kind == DisputeKind::Unrefinable {
         return root;
     }
     let combines =
@@ -156,6 +164,7 @@ impl<'a> Reporter<'_, 'a> {
                     format!("a layer allows tools that a lower layer {below}: {}", tools.join(", "));
                 (codes::TOOLS_WIDENED, message)
             }
+            DisputeKind::Unrefinable => (codes::OVERRIDE_UNMATCHED, self.unrefinable(conflict)),
             DisputeKind::NoTools => {
                 (codes::TOOLS_EMPTY, format!("no tool is in every `{}` list", grammar::Tools::Allow.name()))
             }
@@ -175,6 +184,7 @@ impl<'a> Reporter<'_, 'a> {
                 .fold(finding, Diagnostic::note)
                 .note(self.rank(&conflict.sides)),
             DisputeKind::Clash => return finding.help("rename one of them"),
+            DisputeKind::Unrefinable => return self.refinable(finding, conflict),
             DisputeKind::LockedRemoval => {
                 let (key, remove) = (grammar::Remove::BreaksLock.name(), grammar::Profile::Remove.name());
                 return finding
@@ -183,6 +193,68 @@ impl<'a> Reporter<'_, 'a> {
             _ => finding,
         };
         self.choices(finding, conflict)
+    }
+
+    /// What is wrong with an entry without a text.
+    fn unrefinable(&self, conflict: &Conflict<'a>) -> String {
+        let at = &conflict.at;
+        let claims = conflict.sides.iter().flat_map(|side| &side.claims);
+        let owner =
+            claims.map(|claim| claim.source).next().and_then(|source| self.library.profile_of(source));
+        let id = owner.map_or("", |profile| profile.id.as_str());
+        match self.below(conflict).as_slice() {
+            [] => format!("`{at}` in `{id}` has no `text`, and there is no entry below it"),
+            below if below.iter().all(|(_, state)| *state == State::Removed) => {
+                format!("`{at}` in `{id}` has no `text`, and the entry below it is removed")
+            }
+            _ => format!("`{at}` in `{id}` has no `text`, and there are several below it"),
+        }
+    }
+
+    /// The claims below an entry without a text, and what became of them.
+    fn below(&self, conflict: &Conflict<'a>) -> Vec<(&'a Claim, State)> {
+        let Some(decision) = self.composition.decisions.get(conflict.at.as_str()) else { return Vec::new() };
+        let is_below = |claim: &Claim| {
+            conflict.sides.iter().any(|side| self.lineages.is_above(side.source, claim.source))
+        };
+        let all = decision.claims.iter().zip(&decision.outcomes);
+        all.filter(|(claim, _)| is_below(claim)).map(|(claim, (state, _))| (*claim, *state)).collect()
+    }
+
+    /// Adds what would give an entry without a text an entry below it, or a text.
+    fn refinable(&self, finding: Diagnostic, conflict: &Conflict<'a>) -> Diagnostic {
+        let at = conflict.at.as_str();
+        let below = self.below(conflict);
+        let mut finding = finding;
+        for (claim, state) in &below {
+            let name = self.library.source_name(claim.source);
+            finding = finding.context(claim.span, format!("{name}: {}", state.describe()));
+        }
+        if let Some(decision) = self.composition.decisions.get(at) {
+            for (_, removal) in &decision.removals {
+                finding = finding.context(removal.target.span, "removed here");
+            }
+        }
+        let addresses = self.composition.decisions.iter().filter(|(address, _)| **address != at);
+        let entries =
+            addresses.filter(|(_, decision)| decision.claims.iter().any(|claim| claim.block().is_some()));
+        let similar = did_you_mean(at, entries.map(|(address, _)| *address)).filter(|_| below.is_empty());
+        let root = &self.library.profiles[self.composition.lineage[self.composition.lineage.len() - 1]];
+        let is_own = conflict
+            .sides
+            .iter()
+            .any(|side| self.library.profile_of(side.source).is_some_and(|profile| profile.id == root.id));
+        let finding = finding.help_if(similar);
+        let is_removed = !below.is_empty() && below.iter().all(|(_, state)| *state == State::Removed);
+        match is_own {
+            true if is_removed => finding.help("add `text = \"...\"` to it, or delete it"),
+            true if !below.is_empty() => finding.help("add `text = \"...\"` to it: it replaces the others"),
+            true => finding.help("add `text = \"...\"` to it, `use` a fragment that has the entry, or delete it"),
+            false => finding.help("add `text = \"...\"` to it, or `use` a fragment that has the entry").help(format!(
+                "or leave it out here: add to {}:\n    [[remove]]\n    target = \"{at}\"\n    reason = \"...\"",
+                self.library.profile_path(root)
+            )),
+        }
     }
 
     /// Labels the claims and removals of each side.

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::address::AddressBuf;
 use super::ids::{AddressId, FragmentId, ProfileId};
+use super::partial::{Derivation, Partial, Writer};
 use super::source::{Span, Text};
 use super::statement::Digest;
 use super::wording::serialize_by_name;
@@ -255,6 +256,9 @@ pub(crate) enum Content {
     /// Tools that may not be used.
     Deny(Vec<Text>),
     Block(Block),
+    /// An entry of a profile without a text. Where there is an entry below it, compositions have a claim with a whole
+    /// block in its place.
+    Partial(Box<Partial>),
 }
 
 /// The part of its list that an entry is sorted into. Bands are in display order.
@@ -319,6 +323,8 @@ pub(crate) struct Claim {
     pub number: AddressId,
     /// The hash of its statement; set when its file is read.
     pub digest: Digest,
+    /// Where its parts come from, if a partial override makes it of the entry below.
+    pub derivation: Option<Box<Derivation>>,
 }
 
 impl Claim {
@@ -326,6 +332,27 @@ impl Claim {
     pub(crate) fn block(&self) -> Option<&Block> {
         match &self.content {
             Content::Block(block) => Some(block),
+            _ => None,
+        }
+    }
+
+    /// Whether the claim is about an entry of a body, with a text of its own or without.
+    pub(crate) fn is_entry(&self) -> bool {
+        matches!(self.content, Content::Block(_) | Content::Partial(_))
+    }
+
+    /// The sources of its text, label and reason; none for a text that a resolution sets.
+    pub(crate) fn writers(&self) -> [Option<Source>; 3] {
+        match &self.derivation {
+            None => [Some(self.source); 3],
+            Some(parts) => [parts.text, parts.label, parts.why].map(Writer::source),
+        }
+    }
+
+    /// What it changes, if it is an entry without a text.
+    pub(crate) fn partial(&self) -> Option<&Partial> {
+        match &self.content {
+            Content::Partial(partial) => Some(partial),
             _ => None,
         }
     }
@@ -352,6 +379,12 @@ impl Claim {
                 let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", label.value));
                 let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", why.value));
                 format!("{label}{}{why}", block.text.value)
+            }
+            Content::Partial(partial) => {
+                let named = [("label", &partial.label), ("why", &partial.why), ("about", &partial.about)];
+                let named =
+                    named.iter().filter_map(|(key, text)| Some(format!("{key}: {}", text.as_ref()?.value)));
+                named.collect::<Vec<_>>().join(", ")
             }
         }
     }

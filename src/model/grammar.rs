@@ -106,6 +106,8 @@ pub(crate) enum LeftOut {
     List(&'static [&'static str]),
     /// A default that this sentence describes.
     Derived(&'static str),
+    /// As [`LeftOut::Required`] in a fragment. In a profile, the entry below keeps its own.
+    RequiredInFragment,
     /// The key is required. Without it, `missing-key` is reported, with this help if it is not empty.
     Required(&'static str),
 }
@@ -315,13 +317,30 @@ pub(crate) struct File {
     pub name: &'static str,
     pub summary: &'static str,
     pub table: fn() -> Table,
+    /// Whether entries of its body may leave out their text.
+    pub has_partial_entries: bool,
 }
 
 /// Every kind of file.
 pub(crate) const FILES: [File; 3] = [
-    File { name: "fragment", summary: "A file in fragments/", table: table::<FragmentFile> },
-    File { name: "profile", summary: "A file in profiles/", table: table::<Profile> },
-    File { name: "config", summary: "The settings of a workspace, in cento.toml", table: table::<Config> },
+    File {
+        name: "fragment",
+        summary: "A file in fragments/",
+        table: table::<FragmentFile>,
+        has_partial_entries: false,
+    },
+    File {
+        name: "profile",
+        summary: "A file in profiles/",
+        table: table::<Profile>,
+        has_partial_entries: true,
+    },
+    File {
+        name: "config",
+        summary: "The settings of a workspace, in cento.toml",
+        table: table::<Config>,
+        has_partial_entries: false,
+    },
 ];
 
 /// The kind of file with this name.

@@ -37,6 +37,14 @@ impl Library {
         self.sources.file(profile.file).path()
     }
 
+    /// The profile that a source is.
+    pub(crate) fn profile_of(&self, source: Source) -> Option<&Profile> {
+        match source {
+            Source::Fragment(_) => None,
+            Source::Profile(index) => Some(&self.profiles[index]),
+        }
+    }
+
     /// The source with this name.
     pub(crate) fn source_by_name(&self, name: &str) -> Option<Source> {
         let profile = name.strip_prefix("profiles/").and_then(|id| self.profiles.id_of(id));
@@ -83,12 +91,12 @@ impl Library {
 
     /// The statement of a claim of this library.
     pub(crate) fn statement(&self, claim: &Claim) -> Statement {
-        Statement::of(claim, self.is_template(claim.source))
+        Statement::of(claim, |source| self.is_template(source))
     }
 
     /// The statement of a claim without its force.
     pub(crate) fn wording(&self, claim: &Claim) -> Statement {
-        Statement::without_force(claim, self.is_template(claim.source))
+        Statement::without_force(claim, |source| self.is_template(source))
     }
 
     /// Numbers the addresses of all claims in text order, and makes equal addresses share one allocation.

@@ -12,6 +12,7 @@ mod ids;
 mod kind;
 pub(crate) mod layout;
 mod library;
+mod partial;
 mod profile;
 mod requirement;
 mod severities;
@@ -37,6 +38,7 @@ pub(crate) use layout::{
     CRLF, LAYOUT, LF, LayoutKey, LayoutValue, MOST_LINES, Reach, group_frame, layout_key, layout_keys,
 };
 pub(crate) use library::Library;
+pub(crate) use partial::{Derivation, Derived, Partial, Writer};
 pub(crate) use profile::{Choice, Drop, Profile, Removal, Resolution};
 pub(crate) use requirement::{
     Budget, Measure, Pattern, RequiredField, RequiredRule, RequiredSection, Requirement, Selector,

@@ -1,7 +1,7 @@
 //! Statements: the meaning of a claim, without its position and formatting.
 
 use super::address::Address;
-use super::claim::{Block, Claim, Content, Datum, Force};
+use super::claim::{Block, Claim, Content, Datum, Force, Source};
 use super::fold;
 use super::source::Text;
 
@@ -34,23 +34,38 @@ pub(crate) fn is_old_hash(seen: &str) -> bool {
 }
 
 impl Statement {
-    /// The statement of a claim. `is_template` is whether its source is a template.
-    pub(crate) fn of(claim: &Claim, is_template: bool) -> Self {
+    /// The statement of a claim. `is_template` tells whether a source is a template.
+    pub(crate) fn of(claim: &Claim, is_template: impl Fn(Source) -> bool) -> Self {
         let value = match &claim.content {
-            Content::Field(datum) => datum_statement("field", claim, datum, is_template),
-            Content::Setting(datum) => datum_statement("setting", claim, datum, is_template),
+            Content::Field(datum) => datum_statement("field", claim, datum, is_template(claim.source)),
+            Content::Setting(datum) => datum_statement("setting", claim, datum, is_template(claim.source)),
             Content::Tags(names) => serde_json::json!(["tags", sorted(names)]),
             Content::Allow(names) => serde_json::json!(["allow", sorted(names)]),
             Content::Deny(names) => serde_json::json!(["deny", sorted(names)]),
-            Content::Block(block) => block_json(block, block.part.force(), is_template),
+            Content::Block(block) => {
+                block_json(block, block.part.force(), has_braces(claim, block, is_template))
+            }
+            Content::Partial(partial) => {
+                let named = [&partial.label, &partial.why].map(folded);
+                let about = partial.about.as_ref().map(Text::as_str);
+                serde_json::json!([
+                    "partial",
+                    partial.part.noun(),
+                    partial.part.force().map(Force::name),
+                    named,
+                    about
+                ])
+            }
         };
         Statement(value.to_string())
     }
 
     /// As [`Statement::of`], without the force of a rule: what two rules have in common that differ in strength only.
-    pub(crate) fn without_force(claim: &Claim, is_template: bool) -> Self {
+    pub(crate) fn without_force(claim: &Claim, is_template: impl Fn(Source) -> bool) -> Self {
         match &claim.content {
-            Content::Block(block) => Statement(block_json(block, None, is_template).to_string()),
+            Content::Block(block) => {
+                Statement(block_json(block, None, has_braces(claim, block, is_template)).to_string())
+            }
             _ => Statement::of(claim, is_template),
         }
     }
@@ -92,11 +107,21 @@ fn datum_statement(content: &str, claim: &Claim, datum: &Datum, is_template: boo
     }
 }
 
-fn block_json(block: &Block, force: Option<Force>, template: bool) -> serde_json::Value {
-    let folded = |text: &Option<Text>| text.as_ref().map(|text| fold(&text.value).into_owned());
-    // Braces mean something else in a template, so such a text is not equal to the same text elsewhere.
+fn folded(text: &Option<Text>) -> Option<String> {
+    text.as_ref().map(|text| fold(&text.value).into_owned())
+}
+
+/// Whether a block has braces in a part that a template wrote. They mean something else there, so such a text is not
+/// equal to the same text elsewhere.
+fn has_braces(claim: &Claim, block: &Block, is_template: impl Fn(Source) -> bool) -> bool {
     let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
-    let is_template = template && texts.into_iter().flatten().any(|text| text.value.contains('{'));
+    let mut parts = texts.into_iter().zip(claim.writers());
+    parts.any(|(text, source)| {
+        text.is_some_and(|text| text.value.contains('{')) && source.is_some_and(&is_template)
+    })
+}
+
+fn block_json(block: &Block, force: Option<Force>, is_template: bool) -> serde_json::Value {
     serde_json::json!([
         block.part.noun(),
         force.map(Force::name),

@@ -18,9 +18,14 @@ pub(crate) enum Attribution<'a> {
 }
 
 impl<'a> Attribution<'a> {
-    /// The attribution of a block.
-    pub(crate) fn of(block: &Block<'a>) -> Self {
-        Attribution::From(block.address.as_str(), block.origin)
+    /// The attribution of words of a block.
+    pub(crate) fn words_of(block: &Block<'a>, words: &Words<'a>) -> Self {
+        Attribution::From(block.address.as_str(), words.origin.unwrap_or(block.origin))
+    }
+
+    /// The attribution of the force of a rule.
+    pub(crate) fn force_of(block: &Block<'a>) -> Self {
+        Attribution::From(block.address.as_str(), block.force_origin.unwrap_or(block.origin))
     }
 
     /// The attribution of a field or setting; a default is layout.

@@ -185,12 +185,12 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
 
     /// Returns the label of a force at a rule, or above a list of rules.
     fn force_label(&self, place: &'a str, block: &Block<'a>, force: Force, style: &Style) -> Markup<'a> {
-        layout::force_label(&self.body.persona.layout, place, force, (style, Attribution::of(block)))
+        layout::force_label(&self.body.persona.layout, place, force, (style, Attribution::force_of(block)))
     }
 
     fn push_words(&mut self, block: &Block<'a>, words: &Words<'a>, indent: Option<&Markup<'a>>) {
         let persona = self.body.persona;
-        self.body.document.push_words(words, indent, Attribution::of(block), persona);
+        self.body.document.push_words(words, indent, Attribution::words_of(block, words), persona);
     }
 
     /// The rules of a list, under a line for each force.
@@ -226,9 +226,9 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     }
 
     fn text(&mut self, block: &Block<'a>, text: &Words<'a>, indent: &Markup<'a>) {
-        let (persona, attribution) = (self.body.persona, Attribution::of(block));
+        let persona = self.body.persona;
         let push = |document: &mut Document<'a>, words: &Words<'a>| {
-            document.push_words(words, Some(indent), attribution, persona);
+            document.push_words(words, Some(indent), Attribution::words_of(block, words), persona);
         };
         let reason = |document: &mut Document<'a>| {
             let Some(why) = &block.why else { return };
@@ -257,5 +257,5 @@ fn capitalized<'a>(words: &Words<'a>) -> Words<'a> {
     let filled =
         words.filled.iter().map(|(range, name)| (shift(range.start)..shift(range.end), name.clone()));
     let text = format!("{upper}{}", &words.text[first.len_utf8()..]);
-    Words { text: text.into(), filled: filled.collect(), written: words.written }
+    Words { text: text.into(), filled: filled.collect(), written: words.written, origin: words.origin }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::compose::{Cause, Composition, Decision, Origin, Settled, State};
+use crate::compose::{Cause, Composition, Decision, Origin, Parts, Settled, State};
 use crate::model::{Address, Claim, Library, ProfileId, Removal, Source, Span, Text, address};
 
 /// The contribution of a source to a text.
@@ -144,9 +144,8 @@ impl<'c, 'a> Ledger<'c, 'a> {
             if let Some(subject) = &decision.subject {
                 outvoted.entry(subject).or_default().push(address);
             }
-            for claim in decision.effective() {
-                let named = claim.placement.before.iter().chain(&claim.placement.after);
-                for anchor in named {
+            for (claim, placed) in decision.placed() {
+                for anchor in placed.before.iter().chain(placed.after) {
                     let place = Contributor { source: claim.source, role: Role::Orderer, span: anchor.span };
                     anchors.entry((claim.address.parent(), anchor.id.as_str())).or_default().push(place);
                 }
@@ -184,7 +183,13 @@ impl<'c, 'a> Ledger<'c, 'a> {
                 *state == State::Agreed && (of.is_none() || winner.is_none() || of == winner || is_in_list)
             };
             let all = decision.claims.iter().zip(&decision.outcomes);
-            let agreed = all.filter(|(_, outcome)| agrees(outcome)).map(|(claim, _)| *claim);
+            // Of the claims that an entry without a text builds on, those with the text of the first.
+            let is_refined = |claim: &Claim, state: State| {
+                let has_text = matches!(origin, Origin::Claim(first) if first.digest == claim.digest);
+                state == State::Refined && has_text && !is_first(claim)
+            };
+            let agreed = all.filter(|(claim, outcome)| agrees(outcome) || is_refined(claim, outcome.0));
+            let agreed = agreed.map(|(claim, _)| *claim);
             let agreed = decision.emitted().filter(is_list).chain(agreed);
             let agreed = agreed.map(|claim| Contributor { source: claim.source, role, span: claim.span });
             contributors.extend(agreed);
@@ -193,7 +198,10 @@ impl<'c, 'a> Ledger<'c, 'a> {
         let mut subjects: Vec<&str> = self.decided.get(address).cloned().unwrap_or_default();
         let resolver = match origin {
             Origin::Resolution(profile, resolution) => Some(Settled { profile, resolution }),
-            Origin::Claim(_) => settled.or_else(|| self.settled(subjects.first()?)),
+            Origin::Claim(_) => {
+                let below = || decision.and_then(|decision| decision.settled_below);
+                settled.or_else(below).or_else(|| self.settled(subjects.first()?))
+            }
         };
         contributors.extend(resolver.map(|settled| Contributor {
             source: Source::Profile(settled.profile),
@@ -224,8 +232,18 @@ impl<'c, 'a> Ledger<'c, 'a> {
         };
         let mut provenance = self.provenance(address, origin);
         // Where several texts are kept, each has its own contributors. A list has them all already.
-        let others = emitted.filter(|claim| claim.block().is_some());
-        for other in others.map(Origin::Claim) {
+        let others = emitted.filter(|claim| claim.block().is_some()).map(Origin::Claim);
+        let parts = match origin {
+            Origin::Claim(claim) => {
+                let Parts { text, label, why, force } = Parts::of(self.library, decision, claim);
+                let block = claim.block();
+                let label = block.and_then(|block| block.label.as_ref()).map(|_| label);
+                let why = block.and_then(|block| block.why.as_ref()).map(|_| why);
+                [Some(text), label, why, Some(force)].into_iter().flatten().collect()
+            }
+            Origin::Resolution(..) => Vec::new(),
+        };
+        for other in others.chain(parts) {
             for contributor in self.provenance(address, other).contributors {
                 if !provenance.contributors.contains(&contributor) {
                     provenance.contributors.push(contributor);
@@ -284,10 +302,9 @@ impl<'c, 'a> Ledger<'c, 'a> {
             return Vec::new();
         };
         let mut orderers = Vec::new();
-        for claim in decision.effective() {
-            let placement = &claim.placement;
-            let band = placement.band.map(|(_, span)| span);
-            let anchors = placement.before.iter().chain(&placement.after).map(|anchor| anchor.span);
+        for (claim, placed) in decision.placed() {
+            let band = placed.band.map(|(_, span)| span);
+            let anchors = placed.before.iter().chain(placed.after).map(|anchor| anchor.span);
             let places = band.into_iter().chain(anchors);
             orderers.extend(places.map(|span| Contributor { source: claim.source, role, span }));
         }
@@ -299,7 +316,7 @@ impl<'c, 'a> Ledger<'c, 'a> {
     fn losers(&self, decision: &'c Decision<'a>) -> Vec<Loser<'c, 'a>> {
         let outcomes = decision.claims.iter().zip(&decision.outcomes);
         outcomes
-            .filter(|(_, (state, _))| !matches!(state, State::Emitted | State::Agreed))
+            .filter(|(_, (state, _))| !matches!(state, State::Emitted | State::Agreed | State::Refined))
             .map(|(claim, (state, cause))| Loser {
                 claim,
                 state: *state,
@@ -320,7 +337,10 @@ impl<'c, 'a> Ledger<'c, 'a> {
                 removal.map_or(Because::Nothing, |(_, removal)| Because::Removal(profile, removal))
             }
             Cause::Combine => Because::Combine,
-            Cause::Resolution => decision.resolution.map_or(Because::Nothing, Because::Resolution),
+            Cause::Resolution => {
+                let settled = decision.resolution.or(decision.settled_below);
+                settled.map_or(Because::Nothing, Because::Resolution)
+            }
             Cause::Subject => {
                 let settled = subject.and_then(|subject| self.settled(subject));
                 let alone = || subject.map_or(Because::Nothing, Because::Subject);

@@ -158,7 +158,7 @@ impl<'e, 'a> Question<'e, 'a> {
             let text = Phrase::plain(format!("{place} [[remove]] of profiles/{name}{reason}"));
             blocks.push(line("because", Role::Help, text));
         }
-        if let Some(settled) = decision.resolution {
+        for settled in decision.resolution.into_iter().chain(decision.settled_below) {
             blocks.push(self.because(settled));
         }
         if let Some(subject) = &decision.subject {
@@ -208,7 +208,7 @@ impl<'e, 'a> Question<'e, 'a> {
             }
             let text = Phrase::plain(format!("{name:width$}  ")).then(Role::Path, self.location(claim.span));
             blocks.push(line(word, role, text.and(extra)));
-            if !matches!(state, State::Emitted | State::Agreed) {
+            if !matches!(state, State::Emitted | State::Agreed) && !claim.whole_text().is_empty() {
                 let quote = format!("{:1$}\"{2}\"", "", WORD - 1, excerpt(&claim.whole_text()));
                 blocks.push(Block::Line(2, Phrase::of(Role::Faint, quote)));
             }
@@ -324,6 +324,7 @@ fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) 
         State::Emitted if alone => ("source", Role::Added),
         State::Emitted => ("wins", Role::Added),
         State::Agreed => ("agrees", Role::Added),
+        State::Refined => ("refined", Role::Added),
         State::Subsumed => ("subsumed", Role::Faint),
         State::Shadowed if claim.level == Level::Default => ("yielded", Role::Faint),
         State::Shadowed => ("shadowed", Role::Faint),
@@ -352,6 +353,7 @@ pub(super) fn describe(kind: DisputeKind) -> &'static str {
         DisputeKind::LockedRemoval => "a locked claim is removed without breaks-lock",
         DisputeKind::Clash => "entries of different types share the address",
         DisputeKind::Widening => "a higher layer allows more than a lower one",
+        DisputeKind::Unrefinable => "an entry without a text, and no one text below it",
         DisputeKind::NoTools => "no tool is allowed by every source",
         DisputeKind::Tension => "the rules pull in different directions",
     }

@@ -41,7 +41,7 @@ pub(crate) struct Member<'a> {
 /// The data that the page reads when it opens.
 #[derive(Debug, Serialize)]
 struct Fleet<'a, 'm> {
-    states: [&'static str; 7],
+    states: [&'static str; 8],
     causes: [&'static str; 6],
     personas: Vec<Summary<'a>>,
     sources: Vec<SourceSummary<'m>>,

@@ -22,7 +22,7 @@ const PLACES: usize = 3;
 
 /// The JSON Schema (draft 2020-12) of a kind of file.
 pub(crate) fn schema(file: &File) -> Value {
-    let mut schema = Schema::default();
+    let mut schema = Schema { has_partial_entries: file.has_partial_entries, ..Schema::default() };
     let mut root = Map::new();
     root.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
     root.insert("title".into(), format!("cento {}", file.name).into());
@@ -36,6 +36,8 @@ pub(crate) fn schema(file: &File) -> Value {
 #[derive(Default)]
 struct Schema {
     definitions: Map<String, Value>,
+    /// Whether entries may leave out their text.
+    has_partial_entries: bool,
 }
 
 impl Schema {
@@ -63,7 +65,15 @@ impl Schema {
         object.insert("additionalProperties".into(), false.into());
         let required: Vec<&str> = rows
             .iter()
-            .filter(|row| matches!(row.left_out, LeftOut::Required(_)))
+            .filter(|row| match row.left_out {
+                LeftOut::Required(_) => true,
+                LeftOut::RequiredInFragment => !self.has_partial_entries,
+                LeftOut::Nothing
+                | LeftOut::False
+                | LeftOut::Text(_)
+                | LeftOut::List(_)
+                | LeftOut::Derived(_) => false,
+            })
             .map(|row| row.name)
             .collect();
         if !required.is_empty() {
@@ -92,7 +102,7 @@ impl Schema {
             LeftOut::False => property["default"] = false.into(),
             LeftOut::Text(text) => property["default"] = text.into(),
             LeftOut::List(list) => property["default"] = list.into(),
-            LeftOut::Nothing | LeftOut::Derived(_) | LeftOut::Required(_) => {}
+            LeftOut::Nothing | LeftOut::Derived(_) | LeftOut::Required(_) | LeftOut::RequiredInFragment => {}
         }
         property
     }

@@ -133,7 +133,7 @@ fn parsed<T: Send>(
 /// Hashes the claims of a source once, for all personas that use it.
 fn digest(claims: &mut [Claim], is_template: bool) {
     for claim in claims {
-        claim.digest = Statement::of(claim, is_template).digest();
+        claim.digest = Statement::of(claim, |_| is_template).digest();
     }
 }
 

@@ -226,6 +226,9 @@ fn keys_table(table: &Table) -> String {
             LeftOut::List(list) => format!("`{list:?}`"),
             LeftOut::Derived(rule) => rule.to_owned(),
             LeftOut::Required(_) => "`error[missing-key]`".to_owned(),
+            LeftOut::RequiredInFragment => {
+                "in a fragment `error[missing-key]`; in a profile the [entry below](#partial-overrides) keeps its own".to_owned()
+            }
         };
         let fits = kinds.map(|(_, part)| match Entry::find(row.name) {
             Some(key) if key.fits(part) => "yes".to_owned(),

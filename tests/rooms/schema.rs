@@ -203,7 +203,7 @@ fn row_of<'t>(table: &'t Table, name: &str) -> &'t Row {
 fn minimal(table: &Table) -> Value {
     let mut all = Map::new();
     for row in &table.rows {
-        if let LeftOut::Required(_) = row.left_out {
+        if let LeftOut::Required(_) | LeftOut::RequiredInFragment = row.left_out {
             all.insert(row.name.to_owned(), sample(row.value));
         }
     }

@@ -151,7 +151,10 @@ fn suppliers(composition: &Composition<'_>, address: &str, source: Source) -> Ve
         let winner = decision.claims.iter().position(|claim| claim.source == source);
         for (claim, (state, cause)) in decision.claims.iter().zip(&decision.outcomes) {
             let agrees = *state == State::Agreed && matches!(cause, Cause::Claim(of) if Some(*of) == winner);
-            if agrees || (is_listed(claim, *state) && claim.source != source) {
+            // Of the claims that an entry without a text builds on, those with the text of the first.
+            let has_text = winner.is_some_and(|winner| decision.claims[winner].digest == claim.digest);
+            let is_refined = *state == State::Refined && has_text && claim.source != source;
+            if agrees || is_refined || (is_listed(claim, *state) && claim.source != source) {
                 suppliers.push(claim.source);
             }
         }
@@ -237,6 +240,7 @@ fn shared_and_lost(
                         shared.push(Shared { address, with });
                     }
                 }
+                State::Refined => {}
                 State::Subsumed | State::Shadowed | State::Removed | State::Overruled | State::Conflicted => {
                     let to = match cause {
                         Cause::Claim(winner) => vec![name(winner)],

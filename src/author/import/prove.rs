@@ -209,8 +209,8 @@ fn compare(
         let entry = entries.find(|entry| finding.address.as_deref() == Some(entry.address));
         return Verdict::Different(entry.map_or(usize::MAX, |entry| entry.range.start.max(document.body)));
     }
-    // A document that contradicts itself is imported unchanged; `check` reports what to decide.
-    let kept = [codes::REQUIREMENT, codes::FRONT_MATTER_MISMATCH];
+    // A document that contradicts itself or has no content is imported unchanged; `check` reports what to decide.
+    let kept = [codes::REQUIREMENT, codes::FRONT_MATTER_MISMATCH, codes::EMPTY_PERSONA];
     let is_unsound = |finding: &Diagnostic| finding.breaks_file() && !kept.contains(&finding.code);
     let mut findings = persona.composition.findings.iter().chain(&trial.findings);
     if findings.any(is_unsound) {

@@ -78,7 +78,11 @@ impl<'a> Tally<'a> {
                         lost.entry(index).or_default();
                     }
                     // Overruled and conflicting claims had an effect: somebody had to decide about them.
-                    State::Emitted | State::Agreed | State::Overruled | State::Conflicted => {
+                    State::Emitted
+                    | State::Agreed
+                    | State::Refined
+                    | State::Overruled
+                    | State::Conflicted => {
                         if self.effective.insert(index) {
                             self.lost.remove(&index);
                         }

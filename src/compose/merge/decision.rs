@@ -11,7 +11,8 @@ use super::force::strength;
 use crate::compose::persona::Origin;
 use crate::model::wording::serialize_by_name;
 use crate::model::{
-    Address, Choice, Claim, Force, Level, Library, Part, ProfileId, Removal, Resolution, Source, Statement,
+    Address, Anchor, Band, Choice, Claim, Force, Level, Library, Part, ProfileId, Removal, Resolution,
+    Source, Span, Statement,
 };
 
 /// The outcome of a claim. Every claim has exactly one.
@@ -21,6 +22,8 @@ pub(crate) enum State {
     Emitted,
     /// It equals the emitted claim, which credits it too.
     Agreed,
+    /// An entry of a profile without a text builds on it: its text is in the persona.
+    Refined,
     /// A stronger rule in the same words subsumes it.
     Subsumed,
     /// A claim of a higher layer or level overrides it.
@@ -38,6 +41,7 @@ impl State {
     pub(crate) fn describe(self) -> &'static str {
         match self {
             State::Emitted | State::Agreed => "in the persona",
+            State::Refined => "refined",
             State::Subsumed => "subsumed",
             State::Shadowed => "shadowed",
             State::Removed => "removed",
@@ -87,6 +91,8 @@ pub(crate) enum DisputeKind {
     Widening,
     /// No tool remains.
     NoTools,
+    /// An entry without a text, and no one text below it.
+    Unrefinable,
     /// Rules that pull in different directions. This is only a warning.
     Tension,
 }
@@ -94,8 +100,10 @@ pub(crate) enum DisputeKind {
 /// Returns the locked claims that lost: neither in the persona nor in an open conflict. Only `breaks-lock` of
 /// a removal or resolution may leave any.
 pub(crate) fn lost_locks(claims: &[&Claim], outcomes: &[(State, Cause)]) -> impl Iterator<Item = usize> {
-    let is_lost =
-        |(state, _): &(State, Cause)| !matches!(state, State::Emitted | State::Agreed | State::Conflicted);
+    let is_lost = |(state, _): &(State, Cause)| {
+        use State::{Agreed, Conflicted, Emitted, Refined};
+        !matches!(state, Emitted | Agreed | Refined | Conflicted)
+    };
     let lost = claims.iter().zip(outcomes).enumerate();
     lost.filter(move |(_, (claim, outcome))| claim.level == Level::Locked && is_lost(outcome))
         .map(|(index, _)| index)
@@ -134,10 +142,20 @@ pub(crate) struct Decision<'a> {
     pub dispute: Option<Dispute>,
     /// The resolution that settles it.
     pub resolution: Option<Settled<'a>>,
+    /// The resolution that chose the text which an entry of a profile builds on.
+    pub settled_below: Option<Settled<'a>>,
     /// Whether the dispute is open, so that the persona cannot be built.
     pub is_open: bool,
     /// The subject, if a rule lost to a rule at another address.
     pub subject: Option<String>,
+}
+
+/// The band and anchors of a claim, as far as they count.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    pub band: Option<(Band, Span)>,
+    pub before: &'a [Anchor],
+    pub after: &'a [Anchor],
 }
 
 /// The claims at an address. A single claim, the usual case, needs no allocation. (`SmallVec` is invariant:
@@ -207,11 +225,12 @@ impl<'a> Decision<'a> {
         self.in_state(State::Emitted).chain(self.in_state(State::Agreed))
     }
 
-    /// Returns the claims with the words of an emitted one: those that agree with it, and the weaker rules
-    /// that it subsumes. An edit of the words must change them too, since different words at one address are
-    /// a conflict.
+    /// Returns the claims with the words of an emitted one: those that agree with it, those that it refines, and the
+    /// weaker rules that it subsumes. An edit of the words must change them too, since different words at one address
+    /// are a conflict.
     pub(crate) fn worded_alike(&self) -> impl Iterator<Item = &'a Claim> {
-        self.in_state(State::Agreed).chain(self.in_state(State::Subsumed))
+        let states = [State::Agreed, State::Refined, State::Subsumed];
+        states.into_iter().flat_map(|state| self.in_state(state))
     }
 
     /// Returns the force of a rule whose text a resolution sets: the force that the resolution names, else
@@ -246,6 +265,37 @@ impl<'a> Decision<'a> {
         self.removals.iter().find(|(profile, _)| Some(*profile) == removed).copied()
     }
 
+    /// The claims whose bands and anchors count: the effective ones, and those that they refine, as far as these name
+    /// none themselves.
+    pub(crate) fn placed(&self) -> Vec<(&'a Claim, Placed<'a>)> {
+        let of = |claim: &'a Claim| Placed {
+            band: claim.placement.band,
+            before: &claim.placement.before,
+            after: &claim.placement.after,
+        };
+        let mut placed: Vec<_> = self.effective().map(|claim| (claim, of(claim))).collect();
+        for (claim, (state, cause)) in self.claims.iter().zip(&self.outcomes) {
+            let (State::Refined, mut cause) = (*state, *cause) else { continue };
+            let mut place = of(claim);
+            while let Cause::Claim(by) = cause {
+                let named = &self.claims[by].placement;
+                place.band = place.band.filter(|_| named.band.is_none());
+                if !named.before.is_empty() {
+                    place.before = &[];
+                }
+                if !named.after.is_empty() {
+                    place.after = &[];
+                }
+                cause = match self.outcomes[by] {
+                    (State::Refined, cause) => cause,
+                    _ => break,
+                };
+            }
+            placed.push((claim, place));
+        }
+        placed
+    }
+
     /// Returns the claims in a state, in display order.
     pub(crate) fn in_state(&self, wanted: State) -> impl Iterator<Item = &'a Claim> {
         let pairs = self.claims.iter().zip(&self.outcomes);
@@ -269,7 +319,7 @@ pub(crate) struct Side<'a> {
 }
 
 /// A disagreement between sources, settled or not. It is a value, so that composition continues.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Conflict<'a> {
     /// The address, or `subject.NAME`.
     pub at: String,
@@ -330,7 +380,8 @@ impl<'a> Conflict<'a> {
 
     /// Returns whether `set` can settle it. Not if its rules are at several addresses.
     pub(crate) fn takes_a_value(&self) -> bool {
-        let settled = !matches!(self.kind, DisputeKind::Clash | DisputeKind::LockedRemoval);
+        use DisputeKind::{Clash, LockedRemoval, Unrefinable};
+        let settled = !matches!(self.kind, Clash | LockedRemoval | Unrefinable);
         settled && Address::parse(&self.at).subject().is_none()
     }
 }

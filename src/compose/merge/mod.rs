@@ -5,7 +5,8 @@
 //!
 //! 1. [`resolve`] decides one address: from its claims and removals to an outcome for each claim and the
 //!    remaining dispute. Rules go through [`rules`], lists of tools through [`tools`].
-//! 2. [`settle`] applies the resolutions of profiles to disputes.
+//! 2. [`settle`] applies the resolutions of profiles to disputes. [`refine`] first does both below each entry without
+//!    a text, and makes a whole claim of it.
 //! 3. [`subjects`] compares rules across addresses and settles their disputes the same way.
 //! 4. [`tools`] combines the two lists of tools.
 //!
@@ -28,6 +29,7 @@
 mod combine;
 mod decision;
 pub(crate) mod force;
+mod refine;
 mod resolve;
 mod rules;
 mod settle;
@@ -35,7 +37,7 @@ mod subjects;
 mod tools;
 
 pub(crate) use decision::{
-    Cause, Conflict, ConflictState, Decision, DisputeKind, Problem, Settled, Side, State,
+    Cause, Conflict, ConflictState, Decision, DisputeKind, Placed, Problem, Settled, Side, State,
 };
 pub(super) use decision::{Decisions, sides};
 pub(super) use resolve::Contest;

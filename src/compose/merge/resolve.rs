@@ -19,6 +19,8 @@ pub(crate) struct Contest<'c, 'a> {
     pub(crate) claims: &'c [&'a Claim],
     /// The removals that match the address, with their profiles.
     pub(crate) removals: &'c [(ProfileId, &'a Removal)],
+    /// The claims that take no part, by index. They are left in conflict, with each other and with nobody.
+    pub(crate) outside: &'c [usize],
 }
 
 /// The verdict about one address, before any resolution.
@@ -42,11 +44,14 @@ pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
         return Verdict { outcomes, dispute: None };
     }
     let mut running = Running { contest, outcomes: vec![None; contest.claims.len()] };
+    for index in contest.outside {
+        running.set(*index, State::Conflicted, Cause::Uncontested);
+    }
     let dispute = running.remove().or_else(|| running.clash()).or_else(|| {
         running.yield_defaults();
         // Removed claims do not count when the kind of contest is chosen.
         match running.open().first().map(|index| &contest.claims[*index].content) {
-            None => None,
+            None | Some(Content::Partial(_)) => None,
             Some(Content::Tags(_) | Content::Deny(_)) => running.unite(),
             Some(Content::Allow(_)) => running.intersect(),
             Some(Content::Block(block)) if matches!(block.part, Part::Rule(_)) => running.weigh_forces(),
@@ -63,7 +68,7 @@ pub(super) fn decide(contest: &Contest<'_, '_>) -> Verdict {
 /// first source by name is emitted; the others agree with it.
 fn uncontested(contest: &Contest<'_, '_>) -> Option<Outcomes> {
     let (first, rest) = contest.claims.split_first()?;
-    if !contest.removals.is_empty() {
+    if !contest.removals.is_empty() || !contest.outside.is_empty() {
         return None;
     }
     if rest.is_empty() {

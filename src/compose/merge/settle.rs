@@ -8,6 +8,7 @@ use super::decision::{
     lost_locks, sides,
 };
 use super::force::{Relation, relation, strength, subsumes};
+use super::refine;
 use super::resolve::{Contest, decide, has_same_words};
 use crate::compose::lineage::Lineages;
 use crate::model::grammar::{Keys as _, Section};
@@ -24,26 +25,61 @@ pub(crate) struct Resolutions<'l, 'a> {
 }
 
 impl<'l, 'a> Resolutions<'l, 'a> {
-    /// Collects the resolutions of a lineage. A child's resolution replaces its parent's.
+    /// Collects the resolutions of a lineage.
     pub(crate) fn new(library: &'a Library, lineages: &'l Lineages, order: &[ProfileId]) -> Self {
         let mut by_address: BTreeMap<&str, Vec<Settled<'_>>> = BTreeMap::new();
         for profile in order {
             for resolution in &library.profiles[*profile].resolutions {
                 let settled = by_address.entry(&resolution.at.value).or_default();
-                let is_above =
-                    |lower: ProfileId| lineages.is_above(Source::Profile(*profile), Source::Profile(lower));
-                settled.retain(|other| !is_above(other.profile));
                 settled.push(Settled { profile: *profile, resolution });
             }
         }
         Resolutions { library, lineages, by_address }
     }
 
-    /// Returns the resolution of an address. If parents decide differently, the first one is returned with
-    /// the problem. If they decide alike, the one that is not stale is preferred; the order of `extends` has
-    /// no influence.
-    fn find(&self, at: &str, sides: &[Side<'a>]) -> Option<(Settled<'a>, Option<Problem<'a>>)> {
-        let settled = self.by_address.get(at)?;
+    /// Returns the resolution of an address. A child's replaces its parent's. Where it does not fit the sides `below` a
+    /// profile, one of that profile or its parents is used if it does.
+    fn find(
+        &self,
+        at: &str,
+        sides: &[Side<'a>],
+        below: Option<ProfileId>,
+    ) -> Option<(Settled<'a>, Option<Problem<'a>>)> {
+        let all = self.by_address.get(at)?;
+        let highest = self.highest(all.iter().copied(), sides);
+        let Some(profile) = below else { return highest };
+        let is_above = |lower: ProfileId| self.is_above(profile, lower);
+        let own =
+            || all.iter().copied().filter(|settled| settled.profile == profile || is_above(settled.profile));
+        let fits = |(settled, problem): &(Settled<'a>, Option<Problem<'a>>)| {
+            let is_side = match &settled.resolution.choice {
+                Choice::Take(name) => sides.iter().any(|side| side.name == name.value),
+                Choice::Set(_) | Choice::KeepBoth(_) => true,
+            };
+            problem.is_none() && is_side && !is_stale(settled.resolution, sides)
+        };
+        match highest {
+            Some(found) if fits(&found) => Some(found),
+            found => self.highest(own(), sides).filter(fits).or(found),
+        }
+    }
+
+    fn is_above(&self, upper: ProfileId, lower: ProfileId) -> bool {
+        self.lineages.is_above(Source::Profile(upper), Source::Profile(lower))
+    }
+
+    /// Returns the resolution that no other replaces. If parents decide differently, the first one is returned with the
+    /// problem. If they decide alike, the one that is not stale is preferred; the order of `extends` has no influence.
+    fn highest(
+        &self,
+        all: impl Iterator<Item = Settled<'a>>,
+        sides: &[Side<'a>],
+    ) -> Option<(Settled<'a>, Option<Problem<'a>>)> {
+        let mut settled: Vec<Settled<'a>> = Vec::new();
+        for other in all {
+            settled.retain(|lower| !self.is_above(other.profile, lower.profile));
+            settled.push(other);
+        }
         let first = *settled.first()?;
         if let Some(rival) = settled.iter().find(|other| !same_choice(first.resolution, other.resolution)) {
             return Some((first, Some(Problem::Rival(*rival))));
@@ -70,7 +106,19 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         sides: Vec<Side<'a>>,
         apply: impl FnOnce(&'a Resolution, &[Side<'a>]) -> Result<(), Problem<'a>>,
     ) -> Conflict<'a> {
-        let Some((settled, rival)) = self.find(at, &sides) else {
+        self.settle_below(at, kind, sides, None, apply)
+    }
+
+    /// As [`Resolutions::settle`], of what is below a profile.
+    fn settle_below(
+        &self,
+        at: &str,
+        kind: DisputeKind,
+        sides: Vec<Side<'a>>,
+        below: Option<ProfileId>,
+        apply: impl FnOnce(&'a Resolution, &[Side<'a>]) -> Result<(), Problem<'a>>,
+    ) -> Conflict<'a> {
+        let Some((settled, rival)) = self.find(at, &sides, below) else {
             return Conflict { at: at.to_owned(), kind, sides, state: ConflictState::Open };
         };
         // Whether a stale resolution could be reaffirmed depends on what it would do now.
@@ -99,8 +147,23 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         Conflict { at: at.to_owned(), kind, sides, state }
     }
 
-    /// Decides one address and settles its dispute.
-    pub(crate) fn decide(&self, at: &str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Option<Conflict<'a>>) {
+    /// Decides one address and settles it. Returns its conflicts too: one, or several if profiles refine what is below
+    /// them.
+    pub(crate) fn decide(&self, at: &str, contest: &Contest<'_, 'a>) -> (Decision<'a>, Vec<Conflict<'a>>) {
+        if contest.claims.iter().any(|claim| claim.partial().is_some()) {
+            return refine::decide(self, at, contest);
+        }
+        let (decision, conflict) = self.decide_whole(at, contest, None);
+        (decision, conflict.into_iter().collect())
+    }
+
+    /// Decides one address between whole claims: all of them, or what is `below` a profile.
+    pub(super) fn decide_whole(
+        &self,
+        at: &str,
+        contest: &Contest<'_, 'a>,
+        below: Option<ProfileId>,
+    ) -> (Decision<'a>, Option<Conflict<'a>>) {
         let verdict = decide(contest);
         let mut decision = Decision {
             claims: contest.claims.into(),
@@ -108,6 +171,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
             removals: contest.removals.to_vec(),
             dispute: verdict.dispute,
             resolution: None,
+            settled_below: None,
             is_open: false,
             subject: None,
         };
@@ -117,7 +181,7 @@ impl<'l, 'a> Resolutions<'l, 'a> {
         let removals =
             contest.removals.iter().copied().filter(|(profile, _)| dispute.removals.contains(profile));
         let sides = sides(self.library, claims, removals);
-        let conflict = self.settle(at, dispute.kind, sides, |resolution, sides| {
+        let conflict = self.settle_below(at, dispute.kind, sides, below, |resolution, sides| {
             let disputed = &dispute.sides;
             settled = Some(apply(
                 self.library, self.lineages, &decision, disputed, dispute.kind, resolution, sides,
@@ -193,7 +257,7 @@ fn apply<'a>(
     resolution: &'a Resolution,
     sides: &[Side<'a>],
 ) -> Result<Outcomes, Problem<'a>> {
-    if matches!(kind, DisputeKind::Clash | DisputeKind::LockedRemoval) {
+    if matches!(kind, DisputeKind::Clash | DisputeKind::LockedRemoval | DisputeKind::Unrefinable) {
         return Err(Problem::Unresolvable);
     }
     let mut outcomes = decision.outcomes.clone();
@@ -317,7 +381,7 @@ fn check_value(library: &Library, replaced: &Claim, value: &Datum) -> Result<(),
         Content::Block(block) if block.part == Part::Title => {
             (text.is_some_and(|text| !text.contains(['\n', '\r'])), "one line of text".to_owned())
         }
-        Content::Block(_) => (text.is_some(), "a string that is not empty".to_owned()),
+        Content::Block(_) | Content::Partial(_) => (text.is_some(), "a string that is not empty".to_owned()),
     };
     if fits { Ok(()) } else { Err(expected) }
 }

@@ -107,6 +107,8 @@ description = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
      not pass through symbolic links that lead outside. Fragments, profiles, cento.toml, cento.lock and .git are \
      never written as outputs."
     example r#"# profiles/ada.toml
+[body.rules.never]
+guess = "guess"
 [target.prompt]
 path = "../ada.md"
 "#

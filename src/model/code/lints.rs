@@ -69,12 +69,44 @@ go = "Go"
 
 # profiles/ada.toml
 use = ["expertise/languages"]
+[body.voice.items]
+short = "answer in three lines"
 [[remove]]
 target = "expertise.languages.go"
 seen = { "expertise/languages" = "538dc6cc2cd6ef2f" }
 reason = "she does not write Go"
 "#
     fix "Remove the group: `[[remove]] target = \"KIND.GROUP\"`, with a reason."
+
+    NOTHING_LEFT = "nothing-left", Warning, Bound::Free;
+    "all entries of a section or group are gone"
+    cause "All entries were removed one by one, overridden or overruled, so the section or group is missing from the \
+     persona. A `[[remove]]` that names the section or group says that this is meant."
+    example r#"# fragments/voice/brief.toml
+tags = ["brief"]
+[items]
+short = "answer in three lines"
+
+# fragments/rules/git.toml
+[never]
+force-push = "push over the work of others"
+
+# profiles/ada.toml
+use = ["voice/brief", "rules/git"]
+[[remove]]
+target = "voice.short"
+seen = { "voice/brief" = "5303ee0a58d9a5fa" }
+reason = "her answers are reports"
+"#
+    fix "Keep an entry, or remove the whole with one `[[remove]] target = \"KIND\"`, with a reason."
+
+    EMPTY_PERSONA = "empty-persona", Error, Bound::Free;
+    "a persona has no content"
+    cause "The document would have front matter and headings at most. A program that loads it gets nothing to go by."
+    example r#"# profiles/ada.toml
+description = "Reviews SQL"
+"#
+    fix "Use a fragment, or write entries in `[body]`. A profile that only others extend is `abstract = true`."
 
     EMPTY_SECTION = "empty-section", Warning, Bound::Free;
     "a heading has no content"

@@ -66,6 +66,32 @@ tests = "write a test first"
 "#
     fix "Keep the force of the rule, or record the decision in a `[[resolve]]` with its reason."
 
+    OVERRIDE_UNMATCHED = "override-unmatched", Error, Bound::Fixed(UNDECIDED);
+    "an entry of a profile has no text, and there is no one entry below it"
+    cause "In a profile, an entry without `text` keeps the text below it and changes what it names. That needs one entry \
+     below: of a fragment or parent, not removed, and not several that `keep = \"both\"` keeps."
+    example r#"# profiles/ada.toml
+[body.rules.always]
+tests = {}
+"#
+    fix "Write the `text`, or `use` a fragment that has the entry. An abstract profile may leave that to its children."
+
+    REPLACED_PARTS = "replaced-parts", Note, Bound::Free;
+    "an entry of a profile replaces one below it and drops a part of it"
+    cause "An entry with a `text` replaces the whole entry below it. A label, reason, subject, band or anchor that the \
+     entry below has and this one does not name is no longer there."
+    example r#"# fragments/rules/tests.toml
+[should]
+tests = { label = "Tests", text = "write a test first" }
+names = "name what it does"
+
+# profiles/ada.toml
+use = ["rules/tests"]
+[body.rules.must]
+tests = "write a test before the code"
+"#
+    fix "Repeat the part in the entry. Or leave out `text`: then the entry keeps all that it does not name."
+
     TENSION = "tension", Warning, Bound::Free;
     "two rules about one subject are hard to reconcile"
     cause "`avoid` with `may`, and `may` with `must` or `always`, can both be obeyed, but they confuse a reader."

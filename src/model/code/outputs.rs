@@ -133,10 +133,14 @@ allow = ["Read"]
     "two outputs have the same path"
     cause "Each output needs its own path. Paths that differ only in case count as the same."
     example r#"# profiles/ada.toml
+[body.rules.never]
+guess = "guess"
 [target.prompt]
 path = "persona.md"
 
 # profiles/bob.toml
+[body.rules.never]
+guess = "guess"
 [target.prompt]
 path = "Persona.md"
 "#
@@ -148,11 +152,15 @@ path = "Persona.md"
      one, and which one is not defined."
     example r#"# profiles/ada.toml
 description = "Reads logs. Use when a run has failed."
+[body.rules.never]
+guess = "guess"
 [target.claude]
 name = "reader"
 
 # profiles/bob.toml
 description = "Reads traces. Use when a run is slow."
+[body.rules.never]
+guess = "guess"
 [target.claude]
 name = "reader"
 "#

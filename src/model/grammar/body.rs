@@ -51,7 +51,7 @@ joined! {
 keys! {
     /// The keys of an entry that is a table.
     Entry, "entry", "an entry", "";
-    Text = "text", Type::Text, LeftOut::Required(""), "the text of the entry";
+    Text = "text", Type::Text, LeftOut::RequiredInFragment, "the text of the entry";
     Label = "label", Type::Line, LeftOut::Nothing, "printed bold before the text";
     Why = "why", Type::Text, LeftOut::Nothing, "the reason, printed after a dash";
     About = "about", Type::Name(Name::Subject), LeftOut::Derived("the entry's id"), "the [subject](merging.md#subjects) of the rule";

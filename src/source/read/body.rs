@@ -8,8 +8,9 @@ use super::guess;
 use super::reader::{Key, Reader, Value, article};
 use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys, Or, Tools, part_key};
 use crate::model::{
-    Address, AddressBuf, Anchor, Band, Block, Claim, Content, Diagnostic, Digest, Level, Part, Placement,
-    Source, Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject, is_tool_name,
+    Address, AddressBuf, Anchor, Band, Block, Claim, Content, Derived, Diagnostic, Digest, Level, Part,
+    Partial, Placement, Source, Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject,
+    is_tool_name,
 };
 
 /// Collects the claims of one source.
@@ -41,8 +42,20 @@ impl Claims {
         key: Span,
         span: Span,
     ) {
-        let (source, number, digest) = (self.source, 0.into(), Digest::default());
-        self.list.push(Claim { address, source, level, content, placement, key, span, number, digest });
+        let source = self.source;
+        let (number, digest, derivation) = (0.into(), Digest::default(), None);
+        self.list.push(Claim {
+            address,
+            source,
+            level,
+            content,
+            placement,
+            key,
+            span,
+            number,
+            digest,
+            derivation,
+        });
     }
 
     /// Reserves an address for a `noun`. Reports it if the address is taken.
@@ -186,8 +199,8 @@ fn read_entry(
         Part::Title => reader.line(&what, value),
         _ => reader.filled(&what, value),
     };
-    let block = |text, label, why, about| Block { part, text, label, why, about };
-    let block = match value.get_ref() {
+    let block = |text, label, why, about| Content::Block(Block { part, text, label, why, about });
+    let content = match value.get_ref() {
         DeValue::Table(table) => {
             let (mut text, mut label, mut why, mut about) = (None, None, None, None);
             for (key, value) in table {
@@ -206,8 +219,15 @@ fn read_entry(
                     }
                 }
             }
-            reader.required::<Entry>(table, &what, key_span);
-            text.map(|text| block(text, label, why, about))
+            let is_partial =
+                !table.contains_key(Entry::Text.name()) && matches!(claims.source, Source::Profile(_));
+            if is_partial {
+                let partial = Partial { part, label, why, about, derived: Derived::default() };
+                Some(Content::Partial(Box::new(partial)))
+            } else {
+                reader.required::<Entry>(table, &what, key_span);
+                text.map(|text| block(text, label, why, about))
+            }
         }
         DeValue::String(text) => {
             if !matches!(part, Part::Title | Part::Lead) {
@@ -222,8 +242,8 @@ fn read_entry(
             None
         }
     };
-    let Some(block) = block else { return };
-    claims.add_placed(address, level, Content::Block(block), placement, key_span, span);
+    let Some(content) = content else { return };
+    claims.add_placed(address, level, content, placement, key_span, span);
 }
 
 /// Looks up a key of an entry. Reports it if entries of this part do not have it.

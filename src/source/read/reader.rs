@@ -149,9 +149,16 @@ impl Reader {
     /// Reports missing keys that the table requires.
     pub(crate) fn required<K: Keys>(&mut self, table: &DeTable<'_>, place: &str, span: Span) {
         for row in K::rows().filter(|row| table.get(row.name).is_none()) {
-            if let LeftOut::Required(help) = row.left_out {
-                self.missing(row.name, place, span, Some(help).filter(|help| !help.is_empty()));
-            }
+            let help = match row.left_out {
+                LeftOut::Required(help) => Some(help).filter(|help| !help.is_empty()),
+                LeftOut::RequiredInFragment => None,
+                LeftOut::Nothing
+                | LeftOut::False
+                | LeftOut::Text(_)
+                | LeftOut::List(_)
+                | LeftOut::Derived(_) => continue,
+            };
+            self.missing(row.name, place, span, help);
         }
     }
 

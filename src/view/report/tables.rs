@@ -7,12 +7,12 @@ use indexmap::{IndexMap, IndexSet};
 use serde::{Serialize, Serializer};
 
 use crate::compose::{Cause, Composition, Decision, Origin, State};
-use crate::model::{Address, Choice, Claim, Content, Library, ProfileId, Source, Span, Text};
+use crate::model::{Address, Choice, Claim, Content, Digest, Library, ProfileId, Source, Span, Text};
 use crate::render::{self, Grounds};
 
 /// The states of a claim as the page shows them, in the order of [`State`].
-pub(super) const STATES: [&str; 7] =
-    ["stands", "agrees", "subsumed", "shadowed", "removed", "overruled", "in conflict"];
+pub(super) const STATES: [&str; 8] =
+    ["stands", "agrees", "refined", "subsumed", "shadowed", "removed", "overruled", "in conflict"];
 
 /// The causes of a state, in the order of [`cause_index`].
 pub(super) const CAUSES: [&str; 6] = ["", "claim", "removal", "resolution", "combine", "subject"];
@@ -24,7 +24,7 @@ pub(super) struct Tables<'a> {
     library: &'a Library,
     texts: Set<String>,
     addresses: Set<&'a str>,
-    claims: Map<(Span, usize), ClaimRow>,
+    claims: Map<(Span, usize, Digest), ClaimRow>,
     origins: Set<(usize, usize, usize)>,
     slots: Set<(usize, usize)>,
     lines: Set<Line>,
@@ -211,7 +211,7 @@ impl<'a> Tables<'a> {
     /// The index of a claim.
     pub(super) fn claim(&mut self, claim: &'a Claim) -> usize {
         let at = self.address(claim.address.as_str());
-        if let Some(known) = self.claims.find(&(claim.span, at)) {
+        if let Some(known) = self.claims.find(&(claim.span, at, claim.digest)) {
             return known;
         }
         let names = |names: &[Text]| names.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
@@ -221,6 +221,7 @@ impl<'a> Tables<'a> {
             Content::Tags(list) => ("tags", names(list).into()),
             Content::Allow(list) | Content::Deny(list) => ("tools", names(list).into()),
             Content::Block(block) => (block.part.noun(), Cow::Borrowed(block.text.value.as_str())),
+            Content::Partial(partial) => (partial.part.noun(), Cow::Owned(claim.whole_text())),
         };
         let block = claim.block();
         let mut lines = |text: Option<&Text>| text.map(|text| self.text_lines(&text.value));
@@ -234,7 +235,7 @@ impl<'a> Tables<'a> {
             why: lines(block.and_then(|block| block.why.as_ref())),
             about: block.and_then(|block| block.about.as_ref()).map(|about| about.value.clone()),
         };
-        self.enter(claim.source, claim.span, at, part, &text, rest)
+        self.enter(claim.source, (claim.span, claim.digest), at, part, &text, rest)
     }
 
     /// The index of the text that a resolution sets, as a statement of its profile.
@@ -246,13 +247,20 @@ impl<'a> Tables<'a> {
         };
         let force = resolution.force.as_ref().map_or("", |force| force.value.name());
         let rest = Rest { force, ..Rest::default() };
-        self.enter(Source::Profile(profile), resolution.at.span, at, "resolution", &text, rest)
+        self.enter(
+            Source::Profile(profile),
+            (resolution.at.span, Digest::default()),
+            at,
+            "resolution",
+            &text,
+            rest,
+        )
     }
 
     fn enter(
         &mut self,
         source: Source,
-        span: Span,
+        (span, digest): (Span, Digest),
         at: usize,
         part: &'static str,
         text: &str,
@@ -261,7 +269,7 @@ impl<'a> Tables<'a> {
         let place = self.library.sources.line_column(span);
         let place = (at, self.source(source), place.line, place.column);
         let row = ClaimRow(place, part, self.text_lines(text), rest);
-        self.claims.index((span, at), row)
+        self.claims.index((span, at, digest), row)
     }
 
     /// The index of the decision at an address.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::author::absorb::{Absorption, Answer, Edited, Texts, absorb};
 use crate::author::import::{Input, Setting, import};
+use crate::check::{Checker, Depth};
 use crate::compose::Composer;
 use crate::model::Sources;
 use crate::render::render;
@@ -94,6 +95,14 @@ fn shown(texts: &Texts, profile: &str) -> (&'static str, String) {
     (settings.target.name, render(&composition, settings).into_text())
 }
 
+/// Whether the persona of a profile has content: a document of headings alone has none, and is not built.
+fn has_content(texts: &Texts, profile: &str) -> bool {
+    let (library, _) = load_texts(texts);
+    let index = library.profiles.id_of(profile).expect("the profile is there");
+    let checked = Checker::new(&library, &[]).check(index, Depth::Sound).expect("it composes");
+    !checked.composition.findings.iter().any(|finding| finding.code.name == "empty-persona")
+}
+
 fn absorbed(texts: &Texts, profile: &str, found: &str) -> Absorption {
     let (target, _) = shown(texts, profile);
     let edited =
@@ -118,6 +127,9 @@ proptest! {
     fn law_an_edited_word_of_an_imported_persona_goes_to_its_source(text in document(), pick in any::<prop::sample::Index>()) {
         let (texts, profile) = imported(&text);
         prop_assert_eq!(&shown(&texts, &profile).1, &text);
+        if !has_content(&texts, &profile) {
+            return Ok(());
+        }
         let same = absorbed(&texts, &profile, &text);
         prop_assert!(same.files.is_empty() && same.outputs[0].changes.is_empty(), "{:#?}", same);
         let words = words(&text);
@@ -141,6 +153,9 @@ proptest! {
         text in document(), edits in vec(any::<[u8; 3]>(), 1..4), is_block in any::<bool>()
     ) {
         let (texts, profile) = imported(&text);
+        if !has_content(&texts, &profile) {
+            return Ok(());
+        }
         let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         edits.iter().for_each(|bytes| if is_block { edit_block(&mut lines, *bytes) } else { edit(&mut lines, *bytes) });

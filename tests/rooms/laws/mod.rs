@@ -13,6 +13,7 @@ mod imported;
 mod order;
 mod origins;
 mod reach;
+mod reference;
 mod revisions;
 mod shared;
 mod shares;

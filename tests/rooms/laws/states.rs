@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compose::{Block, Cause, Composition, Decision, Entry, Origin, State};
-use crate::model::{Choice, Claim, Level, Source};
+use crate::model::{Choice, Claim, Diagnostic, Level, Source, fold};
 use proptest::prelude::*;
 
 use super::cases;
@@ -78,8 +78,90 @@ fn is_one(a: &Claim, b: &Claim) -> bool {
     std::ptr::eq(a, b)
 }
 
+/// The lock law: a locked claim that is neither in the persona nor in an open conflict lost by `breaks-lock`.
+pub(crate) fn locks_hold(
+    composition: &Composition<'_>,
+    decision: &Decision<'_>,
+) -> Result<(), TestCaseError> {
+    for (claim, (state, cause)) in decision.claims.iter().zip(&decision.outcomes) {
+        use State::{Agreed, Conflicted, Emitted, Refined};
+        if claim.level != Level::Locked || matches!(state, Emitted | Agreed | Refined | Conflicted) {
+            continue;
+        }
+        let subject = decision.subject.as_ref().map(|subject| format!("subject.{subject}"));
+        let settled = [decision.resolution, decision.settled_below];
+        let settled =
+            settled.into_iter().chain([subject.and_then(|at| composition.settlement(&at))]).flatten();
+        let is_broken = match cause {
+            Cause::Removal(profile) => {
+                decision.removals.iter().any(|(remover, removal)| remover == profile && removal.breaks_lock)
+            }
+            _ => settled.into_iter().any(|settled| settled.resolution.breaks_lock),
+        };
+        prop_assert!(is_broken, "{}: {:?} by {:?} of {:?}", claim.address, state, cause, decision);
+    }
+    Ok(())
+}
+
+/// The words of a claim, without its force.
+fn words(claim: &Claim) -> Option<[Option<String>; 3]> {
+    let block = claim.block()?;
+    let texts = [Some(&block.text), block.label.as_ref(), block.why.as_ref()];
+    Some(texts.map(|text| text.map(|text| fold(&text.value).into_owned())))
+}
+
 proptest! {
     #![proptest_config(cases(300))]
+
+    /// Law 13: words that are not in the persona are in an open conflict, or a claim of a higher layer or level replaces
+    /// them, or a removal, a resolution or `combine` decided against them.
+    #[test]
+    fn law_13_no_silent_loss(workspace in workspace()) {
+        let loaded = Loaded::new(&workspace);
+        for profile in &workspace.profiles {
+            let Ok(composition) = loaded.compose(&profile.id) else { continue };
+            for (address, decision) in &composition.decisions {
+                let is_open = decision.in_state(State::Conflicted);
+                let shown: Vec<_> = decision.emitted().chain(is_open).map(words).collect();
+                for (claim, (state, cause)) in decision.claims.iter().zip(&decision.outcomes) {
+                    if words(claim).is_none() || shown.contains(&words(claim)) || *state == State::Conflicted {
+                        continue;
+                    }
+                    let is_told = match cause {
+                        Cause::Removal(_) | Cause::Resolution | Cause::Combine => true,
+                        Cause::Subject => composition.findings.iter().any(Diagnostic::is_error) || decision.subject.is_some(),
+                        Cause::Claim(_) => {
+                            decision.resolution.is_some()
+                                || is_outranked(&loaded, decision, claim)
+                                || composition.findings.iter().any(|finding| finding.address.as_deref() == Some(address))
+                        }
+                        Cause::Uncontested => decision.resolution.is_some(),
+                    };
+                    prop_assert!(is_told, "{}: {:?} by {:?} of {:?}", address, state, cause, decision);
+                }
+            }
+        }
+    }
+
+    /// A locked claim is lost only through `breaks-lock`, by whatever route.
+    #[test]
+    fn law_locks_are_only_broken(workspace in workspace()) {
+        let loaded = Loaded::new(&workspace);
+        for profile in &workspace.profiles {
+            let Ok(composition) = loaded.compose(&profile.id) else { continue };
+            for decision in composition.decisions.values() {
+                locks_hold(&composition, decision)?;
+            }
+            // A fragment takes its locks with it when it is dropped.
+            for (fragment, dropper) in &composition.selection.dropped {
+                let fragment = &loaded.library.fragments[*fragment];
+                let has_lock = fragment.claims.iter().any(|claim| claim.level == Level::Locked);
+                let drop = loaded.library.profiles[*dropper].drops.iter().find(|drop| drop.fragment.value == fragment.id);
+                let is_told = composition.findings.iter().any(|finding| finding.code.name == "locked-drop");
+                prop_assert!(!has_lock || is_told || drop.is_some_and(|drop| drop.breaks_lock) || dropper != composition.lineage.last().expect("a root"));
+            }
+        }
+    }
 
     /// Every claim ends in exactly one state: emitted, agreed, subsumed, shadowed, removed, overruled,
     /// conflicted.

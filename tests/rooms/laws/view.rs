@@ -183,6 +183,7 @@ fn parts(claim: &Claim) -> Vec<String> {
             let (label, why) = (optional(&block.label), optional(&block.why));
             vec![format!("{:?}", block.part), block.text.value.clone(), label, why, about]
         }
+        Content::Partial(partial) => vec![format!("{:?}", partial.part), claim.whole_text()],
     }
 }
 

@@ -84,7 +84,7 @@ impl Persona<'_, '_> {
         let Some(decision) = composition.decisions.get(address) else { return false };
         let outcomes = decision.claims.iter().zip(&decision.outcomes);
         outcomes.into_iter().any(|(claim, (state, _))| {
-            let counts = matches!(state, State::Emitted | State::Agreed | State::Conflicted);
+            let counts = matches!(state, State::Emitted | State::Agreed | State::Refined | State::Conflicted);
             // A resolution can decide against a claim that is in conflict in the other state.
             let disputed = *state == State::Overruled && decision.resolution.is_some();
             Some(claim.source) == source && (counts || disputed)

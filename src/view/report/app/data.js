@@ -103,7 +103,7 @@ function statementsOf(data, source) {
     for (const row of decision.claims) {
       if (fleet.claims[row.claim].by !== source) continue;
       const at = fleet.addresses[decision.at];
-      if (row.state > 1) {
+      if (row.state > 2) {
         lost.push({ at, row, decision });
         continue;
       }
