@@ -49,9 +49,14 @@ impl Workspace {
         }
         // An example shows a part of a persona, often none of its text.
         let config = files.get("cento.toml").map_or("", String::as_str);
-        if !config.contains("[severity]") {
-            write("cento.toml", &format!("{config}\n[severity]\nempty-persona = \"off\"\n"));
-        }
+        let (header, off) = ("[severity]\n", "empty-persona = \"off\"\n");
+        let config = match config.split_once(header) {
+            // Below what is there, so that no line that an example points at moves.
+            Some((before, own)) if !own.contains('[') => format!("{before}{header}{}\n{off}", own.trim_end()),
+            Some(_) => config.to_owned(),
+            None => format!("{config}\n{header}{off}"),
+        };
+        write("cento.toml", &config);
         if profiles(files).is_empty() {
             let ids = files.keys().filter_map(|path| path.strip_prefix("fragments/")?.strip_suffix(".toml"));
             write("profiles/all.toml", &format!("use = {:?}\n", ids.collect::<Vec<_>>()));

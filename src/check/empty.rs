@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, Entry, State};
-use crate::model::{Claim, Diagnostic, Library, Part, Span, address, codes};
+use crate::model::grammar::{self, Profile};
+use crate::model::{Claim, Diagnostic, Library, Part, Span, address, codes, wording};
 
 /// Reports what is empty: for a persona without other errors, that all of it is. An abstract profile may leave its content
 /// to its children.
@@ -62,11 +63,17 @@ impl<'a> Emptiness<'_, 'a> {
             0 => finding,
             count => finding.note(format!(
                 "{} of its sources {} removed, overridden or overruled",
-                crate::model::wording::count(count, "entry"),
-                if count > 1 { "are" } else { "is" }
+                wording::count(count, "entry"),
+                wording::one_or_many(count, "is", "are")
             )),
         };
-        finding.help_in("add fragments to `use`, or entries to `[body]`; or, if only others extend it, `abstract = true`: {}", path.as_str())
+        let help = format!(
+            "add fragments to `{}`, or entries to `{}`; or, if only others extend it, `{} = true`: {{}}",
+            Profile::Use.name(),
+            grammar::header([Profile::Body.name()]),
+            Profile::Abstract.name()
+        );
+        finding.help_in(&help, path.as_str())
     }
 
     /// The decisions about entries of the body.
@@ -132,14 +139,16 @@ impl<'a> Emptiness<'_, 'a> {
             None => finding,
         };
         let path = self.library.profile_path(self.composition.profile);
-        finding.help(format!("remove the group: add [[remove]] target = \"{at}\" to {path}"))
+        finding.help(format!("remove the group: add {} to {path}", removal_of(at)))
     }
 
     /// A section, or a group without a heading, of which nothing is left.
     fn list(&self, at: &str, is_group: bool, members: &[&Decision<'a>]) -> Option<Diagnostic> {
-        let noun = if is_group { "group" } else { "section" };
-        let finding =
-            Diagnostic::new(codes::NOTHING_LEFT, format!("nothing is left of the {noun} `{at}`")).about(at);
+        let message = match is_group {
+            true => format!("nothing is left of the group `{at}`"),
+            false => format!("nothing is left of the section `{at}`"),
+        };
+        let finding = Diagnostic::new(codes::NOTHING_LEFT, message).about(at);
         let mut finding = finding;
         let mut is_first = true;
         for decision in members {
@@ -167,10 +176,15 @@ impl<'a> Emptiness<'_, 'a> {
             }
         }
         let path = self.library.profile_path(self.composition.profile);
-        let help =
-            format!("if that is meant, say so once: [[remove]] target = \"{at}\", with a reason, in {{}}");
+        let help = format!("if that is meant, say so once: {}, with a reason, in {{}}", removal_of(at));
         (!is_first).then(|| finding.help_in(&help, path.as_str()))
     }
+}
+
+/// The removal of a section or group as it is written.
+fn removal_of(at: &str) -> String {
+    let header = grammar::headers(Profile::Remove.name());
+    format!("{header} {} = \"{at}\"", grammar::Remove::Target.name())
 }
 
 /// The most places that a finding shows.

@@ -202,12 +202,13 @@ impl<'a> Reporter<'_, 'a> {
         let owner =
             claims.map(|claim| claim.source).next().and_then(|source| self.library.profile_of(source));
         let id = owner.map_or("", |profile| profile.id.as_str());
+        let entry = format!("`{at}` in `{id}` has no `{}`", grammar::Entry::Text.name());
         match self.below(conflict).as_slice() {
-            [] => format!("`{at}` in `{id}` has no `text`, and there is no entry below it"),
+            [] => format!("{entry}, and there is no entry below it"),
             below if below.iter().all(|(_, state)| *state == State::Removed) => {
-                format!("`{at}` in `{id}` has no `text`, and the entry below it is removed")
+                format!("{entry}, and the entry below it is removed")
             }
-            _ => format!("`{at}` in `{id}` has no `text`, and there are several below it"),
+            _ => format!("{entry}, and there are several below it"),
         }
     }
 
@@ -246,13 +247,18 @@ impl<'a> Reporter<'_, 'a> {
             .any(|side| self.library.profile_of(side.source).is_some_and(|profile| profile.id == root.id));
         let finding = finding.help_if(similar);
         let is_removed = !below.is_empty() && below.iter().all(|(_, state)| *state == State::Removed);
+        let add = format!("add `{} = \"...\"` to it", grammar::Entry::Text.name());
+        let using = format!("`{}` a fragment that has the entry", grammar::Profile::Use.name());
         match is_own {
-            true if is_removed => finding.help("add `text = \"...\"` to it, or delete it"),
-            true if !below.is_empty() => finding.help("add `text = \"...\"` to it: it replaces the others"),
-            true => finding.help("add `text = \"...\"` to it, `use` a fragment that has the entry, or delete it"),
-            false => finding.help("add `text = \"...\"` to it, or `use` a fragment that has the entry").help(format!(
-                "or leave it out here: add to {}:\n    [[remove]]\n    target = \"{at}\"\n    reason = \"...\"",
-                self.library.profile_path(root)
+            true if is_removed => finding.help(format!("{add}, or delete it")),
+            true if !below.is_empty() => finding.help(format!("{add}: it replaces the others")),
+            true => finding.help(format!("{add}, {using}, or delete it")),
+            false => finding.help(format!("{add}, or {using}")).help(format!(
+                "or leave it out here: add to {}:\n    {}\n    {} = \"{at}\"\n    {} = \"...\"",
+                self.library.profile_path(root),
+                grammar::headers(grammar::Profile::Remove.name()),
+                grammar::Remove::Target.name(),
+                grammar::Remove::Reason.name()
             )),
         }
     }

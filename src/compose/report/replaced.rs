@@ -3,6 +3,7 @@
 use super::super::Composition;
 use super::super::lineage::Lineages;
 use super::super::merge::{Cause, Decision, State};
+use crate::model::grammar::Entry;
 use crate::model::{Anchor, Claim, Diagnostic, Level, Library, Source, Span, Text, codes, fold, wording};
 
 /// Returns a finding for each entry of a profile that has a text of its own and lacks a label, a reason or another part
@@ -23,12 +24,12 @@ fn parts(claim: &Claim) -> Vec<(&'static str, Span)> {
     let anchor = |anchors: &[Anchor]| anchors.first().map(|anchor| anchor.span);
     let placement = &claim.placement;
     let all = [
-        ("label", text(&block.label)),
-        ("why", text(&block.why)),
-        ("about", text(&block.about)),
-        ("band", placement.band.map(|(_, span)| span)),
-        ("before", anchor(&placement.before)),
-        ("after", anchor(&placement.after)),
+        (Entry::Label.name(), text(&block.label)),
+        (Entry::Why.name(), text(&block.why)),
+        (Entry::About.name(), text(&block.about)),
+        (Entry::Band.name(), placement.band.map(|(_, span)| span)),
+        (Entry::Before.name(), anchor(&placement.before)),
+        (Entry::After.name(), anchor(&placement.after)),
     ];
     all.into_iter().filter_map(|(key, span)| Some((key, span?))).collect()
 }
@@ -70,9 +71,10 @@ fn dropped(library: &Library, lineages: &Lineages, decision: &Decision<'_>) -> O
     for (key, span, lower) in &lost {
         finding = finding.context(*span, format!("{}: `{key}`", library.source_name(lower.source)));
     }
+    let key = Entry::Text.name();
     let text = |claim: &Claim| claim.block().map(|block| fold(&block.text.value).into_owned());
     Some(finding.help(match text(claim) == text(first) {
-        true => "delete the `text`: an entry without one keeps all of the entry below",
-        false => "repeat it here, or leave the `text` out to keep all of the entry below",
+        true => format!("delete the `{key}`: an entry without one keeps all of the entry below"),
+        false => format!("repeat it here, or leave the `{key}` out to keep all of the entry below"),
     }))
 }
