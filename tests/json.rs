@@ -117,21 +117,7 @@ fn import_has_the_severities_of_the_workspace() {
 
 #[test]
 fn a_profile_is_explained_in_the_order_of_its_parts() {
-    let test = Test::new(&[
-        (
-            "fragments/rules/a.toml",
-            "summary = \"Logging\"\n[must]\nx = \"log every call\"\ny = \"name the caller\"\n",
-        ),
-        ("fragments/rules/b.toml", "[must]\nx = \"log nothing\"\n"),
-        ("fragments/rules/c.toml", "[must]\nz = \"test it\"\n"),
-        ("profiles/base.toml", "abstract = true\nuse = [\"rules/a\", \"rules/c\"]\n"),
-        (
-            "profiles/p.toml",
-            "extends = [\"base\"]\nuse = [\"rules/b\"]\ndrop = [{ fragment = \"rules/c\", reason = \"too slow\" }]\n\
-             description = \"Reviews changes\"\n[[remove]]\ntarget = \"rules.y\"\nreason = \"no callers\"\n\
-             [[resolve]]\nat = \"rules.x\"\ntake = \"rules/a\"\nreason = \"we need logs\"\n",
-        ),
-    ]);
+    let test = Test::named("profile-of-all-parts");
     let ran = test.run(&["explain", "p"]).exits(0);
     let mut rest = ran.out.as_str();
     for part in [

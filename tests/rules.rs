@@ -182,13 +182,7 @@ fn the_json_has_the_documented_keys() {
 
 #[test]
 fn a_fragment_that_nobody_used_is_not_removed_by_a_drop() {
-    let test = Test::new(&[
-        ("fragments/rules/a.toml", "[must]\nx = \"log every call\"\n"),
-        ("fragments/rules/b.toml", "[must]\ny = \"test every change\"\n"),
-        ("profiles/base.toml", "abstract = true\nuse = [\"rules/a\"]\n"),
-        ("profiles/p.toml", "extends = [\"base\"]\ndrop = [\"rules/a\", \"rules/b\"]\n"),
-        ("profiles/q.toml", "use = [\"rules/a\", \"rules/b\"]\n"),
-    ]);
+    let test = Test::named("unused-and-dropped");
     let ran = test.run(&["rules", "--matrix", "--format", "csv"]);
     let row =
         |address: &str| ran.out.lines().find(|line| line.contains(address)).unwrap_or_default().to_owned();
