@@ -460,8 +460,10 @@ impl World {
     fn sides(&self, live: &[Claim], disagrees: impl Fn(&Claim) -> bool) -> Vec<String> {
         let is_highest =
             |claim: &Claim| !live.iter().any(|other| self.is_above(&other.source, &claim.source));
-        let (mut sides, mut rest): (Vec<&Claim>, Vec<&Claim>) =
-            live.iter().partition(|claim| disagrees(claim) || is_highest(claim));
+        let (mut sides, mut rest): (Vec<&Claim>, Vec<&Claim>) = live.iter().partition(|claim| {
+            let is_locked_rule = claim.level == Level::Locked && force_of(claim).is_some();
+            disagrees(claim) || is_highest(claim) && force_of(claim).is_some() || is_locked_rule
+        });
         loop {
             let resists = |lower: &&Claim| {
                 let is_weaker =
@@ -555,7 +557,7 @@ impl World {
                 _ => false,
             };
             if live.iter().any(|a| live.iter().any(|b| contradicts(a, b))) {
-                let sides = all(&live);
+                let sides = self.sides(&live, |claim| live.iter().any(|other| contradicts(claim, other)));
                 return open("contradiction", live, sides);
             }
         }
@@ -583,7 +585,7 @@ impl World {
                 && !strong().any(|strong| self.is_above(&strong.source, &claim.source))
         };
         if is_rule && live.iter().any(weakens) {
-            let sides = all(&live);
+            let sides = self.sides(&live, |claim| weakens(claim) || force(claim) == strongest);
             return open("weakening", live, sides);
         }
         let top: Vec<&Claim> = match locked.is_empty() || is_rule {
@@ -592,7 +594,10 @@ impl World {
         };
         let first = top[0];
         if top.iter().any(|claim| words(claim) != words(first)) {
-            let sides = all(&live);
+            let sides = match is_rule {
+                true => self.sides(&live, |_| false),
+                false => top.iter().map(|claim| claim.source.clone()).collect(),
+            };
             return open("conflict", live, sides);
         }
         let strongest = top.iter().map(|claim| force(claim)).max().unwrap_or(0);
