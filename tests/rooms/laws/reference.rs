@@ -695,7 +695,17 @@ fn compare(world: &World) -> Result<(), TestCaseError> {
         for (address, _) in ADDRESSES.into_iter().chain([("fields.x", false)]) {
             let program = composed_by_program(&library, &composition, address);
             let reference = world.composed(profile, address);
-            prop_assert_eq!(program, reference, "{} of {}", address, profile);
+            // Of several entries without a text that cannot be made whole, the first in display order is reported. The
+            // reference knows no display order.
+            let is_unmatched =
+                |outcome: &Option<Outcome>| *outcome == Some(Outcome::Open("override-unmatched"));
+            let is_open = |outcome: &Option<Outcome>| matches!(outcome, Some(Outcome::Open(_)));
+            let is_other = is_open(&program)
+                && is_open(&reference)
+                && (is_unmatched(&program) || is_unmatched(&reference));
+            if !is_other {
+                prop_assert_eq!(program, reference, "{} of {}", address, profile);
+            }
         }
         // What is composed is in the document, and nothing else is.
         let shown = shown(&composition);
