@@ -195,16 +195,20 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
 }
 
 /// Proposes a string with a line break and the `indent` of its continuation lines, where the profile sets
-/// another indent.
+/// another indent. The other lines of the string keep their place: what their indent loses, the string gains.
 fn indented(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<Proposal> {
     let place = written.claim.address.as_str();
-    let mut lines = changes.iter().flat_map(|change| change.new.split('\n').skip(1));
-    let line = lines.next().filter(|_| !written.text.value.contains('\n'));
-    let (Some(line), Some(_)) = (line, persona.composition.persona.layout.nearest(place, keys::INDENT.name))
-    else {
+    let line = changes.iter().flat_map(|change| change.new.split('\n').skip(1)).next();
+    let set = persona.composition.persona.layout.nearest(place, keys::INDENT.name);
+    let (Some(line), Some(old)) = (line, set.and_then(|set| set.datum.as_str())) else {
         return Vec::new();
     };
     let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    let extra = old.strip_prefix(indent);
+    // A break at the end of a string is not printed.
+    if extra.is_none() && written.text.value.trim_end().contains('\n') {
+        return Vec::new();
+    }
     let propose = |value: String| {
         let edits = persona.spliced(agreeing(persona, written, &value));
         Proposal::new(edits, description(written)).and_layout(
@@ -214,30 +218,46 @@ fn indented(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change
             &literal(indent),
         )
     };
-    value(persona, written, changes, indent).into_iter().map(propose).collect()
+    value(persona, written, changes, indent, extra.unwrap_or_default()).into_iter().map(propose).collect()
 }
 
 /// Returns the values that the string may have after the changes.
 fn values(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change]) -> Vec<String> {
     let indents = written.indents(persona).into_iter();
     let mut values: Vec<String> =
-        indents.flat_map(|indent| value(persona, written, changes, &indent)).collect();
+        indents.flat_map(|indent| value(persona, written, changes, &indent, "")).collect();
     values.dedup();
     values
 }
 
-/// Returns the values that the string may have if its continuation lines have this indent.
-fn value(persona: &BuiltPersona<'_>, written: &Written<'_>, changes: &[Change], indent: &str) -> Vec<String> {
+/// Returns the values that the string may have if its continuation lines have this indent. Those that do not change get
+/// `extra` spaces of their own.
+fn value(
+    persona: &BuiltPersona<'_>,
+    written: &Written<'_>,
+    changes: &[Change],
+    indent: &str,
+    extra: &str,
+) -> Vec<String> {
     let text = persona.document.text();
     let within =
         |change: &&Change| written.offset(change.start).is_some() && written.offset(change.end).is_some();
     let splices: Option<Vec<Splice>> =
         changes.iter().filter(within).map(|change| written.splice(text, change, indent)).collect();
-    let splices = splices.unwrap_or_default();
+    let mut splices = splices.unwrap_or_default();
     if splices.is_empty() {
         return Vec::new();
     }
     let mut value = written.text.value.clone();
+    if !extra.is_empty() {
+        let is_kept = |at: &usize| !splices.iter().any(|splice| splice.start < *at && *at <= splice.end);
+        let is_line = |at: &usize| value[*at..].starts_with(|letter| letter != '\n');
+        let lines = value.match_indices('\n').map(|(at, _)| at + 1).filter(|at| is_line(at) && is_kept(at));
+        let extras: Vec<Splice> =
+            lines.map(|at| Splice { start: at, end: at, new: extra.to_owned() }).collect();
+        splices.extend(extras);
+        splices.sort_by_key(|splice| splice.start);
+    }
     for splice in splices.iter().rev() {
         value.replace_range(splice.start..splice.end, &splice.new);
     }
