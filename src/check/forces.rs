@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::compose::Composition;
 use crate::model::grammar::{self, Config, Style as StyleKey};
-use crate::model::wording::shortened;
+use crate::model::wording::{self, shortened};
 use crate::model::{
     Address, Code, Diagnostic, Force, Layout, Library, Severity, Span, Style, address, codes,
     layout_keys as keys,
@@ -423,6 +423,5 @@ fn is_mark(letter: char) -> bool {
 }
 
 fn article(force: Force) -> String {
-    let name = force.name();
-    format!("{} `{name}`", if name.starts_with('a') { "an" } else { "a" })
+    format!("{} `{}`", wording::article(force.name()), force.name())
 }

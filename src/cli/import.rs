@@ -108,11 +108,9 @@ impl Named {
 
 /// Returns an unused id: the preferred one, else with the name of the directory, else with a number.
 fn distinct(wanted: &str, path: &Utf8Path, taken: &BTreeSet<String>, target: &Target) -> String {
-    let is_said = |directory: &String| wanted.starts_with(directory) || wanted.ends_with(directory);
-    let directory = import::ancestor(path, 0).filter(|directory| !is_said(directory));
-    let with_directory = directory.map(|directory| format!("{directory}-{wanted}"));
+    let named = [wanted.to_owned(), import::with_directory(path, wanted)];
     let numbered = (2..).map(|number| format!("{wanted}-{number}"));
-    let mut candidates = std::iter::once(wanted.to_owned()).chain(with_directory).chain(numbered);
+    let mut candidates = named.into_iter().chain(numbered);
     let is_free = |id: &String| !taken.contains(id) && !target.fragment_names.contains(id);
     candidates.find(is_free).unwrap_or_else(|| wanted.to_owned())
 }

@@ -34,6 +34,11 @@ pub(crate) fn one_or_many<'w>(number: usize, one: &'w str, many: &'w str) -> &'w
     if number == 1 { one } else { many }
 }
 
+/// The indefinite article of a noun: "an item", "a rule".
+pub(crate) fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
 /// The end of a shortened list: " and 3 more". Empty if `number` is 0.
 pub(crate) fn and_more(number: usize) -> String {
     if number == 0 { String::new() } else { format!(" and {number} more") }

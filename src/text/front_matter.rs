@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::yaml;
-use crate::model::{TARGETS, wording};
+use crate::model::{DESCRIPTION, NAME, TARGETS, wording};
 
 /// Returns the range of the lines between the dashes, and the offset after the closing dashes. `None` if the
 /// text has no front matter or does not close it.
@@ -82,7 +82,7 @@ pub(crate) fn misplaced(text: &str) -> Option<Misplaced> {
             let inner = split(inner).map_or(inner, |(range, _)| &inner[range]);
             let keys = known_keys(inner)?;
             // A block of code that is an example has other keys.
-            let is_agent = ["name", "description"].iter().all(|key| keys.iter().any(|known| known == key));
+            let is_agent = [NAME, DESCRIPTION].iter().all(|key| keys.iter().any(|known| known == key));
             return is_agent.then_some(Misplaced { range: at..start + length, keys, is_code: true });
         } else {
             let indent = line.len() - line.trim_start().len();
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_placeno_program_looks_for_them_are_found() {
+    fn keys_where_no_program_looks_for_them_are_found() {
         let block = "---\nname: a\ndescription: b\n---\n";
         let finds = |text: &str| misplaced(text).map(|found| (found.range.start, found.is_code));
         for (before, is_code) in [

@@ -129,6 +129,11 @@ fn meaningful(text: &str) -> Vec<String> {
     if significant.is_empty() { words } else { significant }
 }
 
+/// Returns a text as an id: `Foo Bar_x` becomes `foo-bar-x`. Empty if the text has no letter or digit.
+pub(crate) fn slug(text: &str) -> String {
+    latin(text, usize::MAX)
+}
+
 /// Transliterates a text into lower-case Latin letters, digits and single hyphens, of at most `longest` bytes. Empty if
 /// the text has no letter or digit. A text that is too long is cut after a word or, as in Chinese, a syllable, if it has
 /// more than one.

@@ -12,6 +12,7 @@ use crate::model::{
     Claim, Diagnostic, FileId, Library, Sources, Statement, codes, is_device, is_id, normalized,
 };
 use crate::source::read::{config, fragment, profile, references};
+use crate::text::ids::slug;
 
 /// The name of the configuration file.
 pub(crate) const CONFIG: &str = "cento.toml";
@@ -203,7 +204,7 @@ fn bad_name(path: &Utf8Path, id: &str, directory: &str, depth: Depth) -> Option<
         return None;
     }
     let message = format!("{path} is not a valid id: use only lower-case letters, digits and hyphens");
-    let suggestion: Vec<_> = id.split('/').map(crate::source::read::reader::slug).collect();
+    let suggestion: Vec<_> = id.split('/').map(slug).collect();
     let finding = Diagnostic::new(codes::BAD_NAME, message);
     Some(match suggestion.iter().all(|part| is_id(part)) {
         true => finding.help(format!("rename it to {directory}/{}.toml", suggestion.join("/"))),

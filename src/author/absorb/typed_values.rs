@@ -8,10 +8,10 @@ use super::values::{inner, retemplated};
 use crate::author::front_matter::{entries, is_default, key, known_value, pattern};
 use crate::compose::Origin;
 use crate::model::grammar::{Profile, Tools};
-use crate::model::{Address, Choice, Claim, Content, DESCRIPTION, Datum, FRONT_MATTER, Span};
+use crate::model::{Address, Choice, Claim, Content, DESCRIPTION, Datum, FRONT_MATTER, Span, Target};
 use crate::render::front_matter::{Known, known};
 use crate::source::edit::{SourceEdit, list_literal, literal, literal_like, value_literal};
-use crate::text::yaml;
+use crate::text::yaml::{self, Mapping};
 use crate::trial::BuiltPersona;
 
 /// Where a new value may be written.
@@ -34,31 +34,8 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     if objection.is_some() {
         return Vec::new();
     }
-    let mut list = Vec::new();
-    let mut changed: Vec<(&'static str, Datum)> = Vec::new();
     let typed = typed(persona);
-    for entry in &after {
-        let known_key = target.front_matter_keys().find(|known| key(entry) == Some(known));
-        if before.contains(entry) {
-            list.push(typed_as(entry, &typed, known_key));
-            continue;
-        }
-        let value = known_key.and_then(|known| {
-            let (_, value) = read.iter().find(|(key, _)| key == known)?;
-            Some((known, known_value(target, known, value)?))
-        });
-        let form = value.and_then(|(key, datum)| Some((key, pattern(key, entry, target, &datum)?, datum)));
-        match form {
-            Some((key, pattern, datum)) => {
-                let is_same = composed.iter().any(|known| known.key == key && *known.listed() == datum);
-                if !is_same {
-                    changed.push((key, datum));
-                }
-                list.push(pattern);
-            }
-            None => list.push(entry.clone()),
-        }
-    }
+    let (list, changed) = entries_as_typed(target, &composed, &read, &typed, (&before, &after));
     let is_whole = matches!(settings.typed_front_matter(), Some((Datum::String(_), _)));
     let form = match () {
         () if is_whole => Some(literal(&format!("---\n{new}---\n"))),
@@ -92,15 +69,47 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     proposals.collect()
 }
 
-/// The entry of the list that prints an entry now.
-fn typed_as(entry: &str, typed: &[String], known_key: Option<&str>) -> String {
-    let is_of_key = |typed: &&String| known_key.is_some_and(|key| key_of(typed) == key);
-    let listed = typed.iter().find(|typed| *typed == entry).or_else(|| typed.iter().find(is_of_key));
-    listed.cloned().unwrap_or_else(|| known_key.map_or_else(|| entry.to_owned(), str::to_owned))
+/// Returns the list of entries that types the front matter as it is `after` the edit, and the values that are not those of
+/// the persona.
+fn entries_as_typed(
+    target: &Target,
+    composed: &[Known<'_>],
+    read: &Mapping,
+    typed: &[String],
+    (before, after): (&[String], &[String]),
+) -> (Vec<String>, Vec<(&'static str, Datum)>) {
+    let mut list = Vec::new();
+    let mut changed: Vec<(&'static str, Datum)> = Vec::new();
+    for entry in after {
+        let known_key = target.front_matter_keys().find(|known| key(entry) == Some(known));
+        if before.contains(entry) {
+            list.push(typed_as(entry, typed, known_key));
+            continue;
+        }
+        let value = known_key.and_then(|known| {
+            let (_, value) = read.iter().find(|(key, _)| key == known)?;
+            Some((known, known_value(target, known, value)?))
+        });
+        let form = value.and_then(|(key, datum)| Some((key, pattern(key, entry, target, &datum)?, datum)));
+        match form {
+            Some((key, pattern, datum)) => {
+                let is_same = composed.iter().any(|known| known.key == key && *known.listed() == datum);
+                if !is_same {
+                    changed.push((key, datum));
+                }
+                list.push(pattern);
+            }
+            None => list.push(entry.clone()),
+        }
+    }
+    (list, changed)
 }
 
-fn key_of(entry: &str) -> &str {
-    entry.split(':').next().unwrap_or_default()
+/// The entry of the list that prints an entry now.
+fn typed_as(entry: &str, typed: &[String], known_key: Option<&str>) -> String {
+    let is_of_key = |typed: &&String| known_key.is_some() && known_key == Some(key(typed).unwrap_or(typed));
+    let listed = typed.iter().find(|typed| *typed == entry).or_else(|| typed.iter().find(is_of_key));
+    listed.cloned().unwrap_or_else(|| known_key.map_or_else(|| entry.to_owned(), str::to_owned))
 }
 
 /// Edits that write values.

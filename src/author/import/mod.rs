@@ -18,7 +18,7 @@ mod summary;
 mod tree;
 mod write;
 
-pub(crate) use profile_id::{ancestor, wanted_ids};
+pub(crate) use profile_id::{wanted_ids, with_directory};
 pub(crate) use prove::Setting;
 pub(crate) use summary::Summary;
 

@@ -66,9 +66,14 @@ fn named(id: String) -> String {
     if is_device(&id) { format!("{id}-persona") } else { id }
 }
 
+/// Returns an id with the name of the document's directory, unless the id contains it already.
+pub(crate) fn with_directory(path: &Utf8Path, id: &str) -> String {
+    with(&ancestor(path, 0).unwrap_or_default(), id)
+}
+
 /// The name of a directory that a document lies in, as part of an id. Level 0 is the nearest. `None` above the root, and
 /// for a name without letters.
-pub(crate) fn ancestor(path: &Utf8Path, level: usize) -> Option<String> {
+fn ancestor(path: &Utf8Path, level: usize) -> Option<String> {
     let absolute = camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned());
     let name = absolute.ancestors().nth(level + 1)?.file_name()?;
     Some(latin(name, LONGEST / 2)).filter(|name| !name.is_empty())

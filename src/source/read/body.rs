@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 
 use super::guess;
-use super::reader::{Key, Reader, Value, article};
+use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys, Or, Tools, part_key};
+use crate::model::wording::article;
 use crate::model::{
     Address, AddressBuf, Anchor, Band, Block, Claim, Content, Derived, Diagnostic, Digest, Level, Part,
     Partial, Placement, Source, Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject,
     is_tool_name,
 };
+use crate::text::ids::slug;
 
 /// Collects the claims of one source.
 pub(crate) struct Claims {
@@ -341,7 +343,7 @@ pub(crate) fn read_fields(reader: &mut Reader, claims: &mut Claims, value: &Valu
         let key_span = reader.key_span(key);
         if !is_field_name(name) {
             let message = format!("`{name}` is not a valid name for a field");
-            let suggestion = super::reader::slug(name).replace('-', "_");
+            let suggestion = slug(name).replace('-', "_");
             let help = match is_field_name(&suggestion) {
                 true => format!("use lower-case letters, digits and underscores: `{suggestion}`"),
                 false => "use lower-case letters, digits and underscores; begin with a letter".to_owned(),

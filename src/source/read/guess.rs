@@ -2,13 +2,13 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::reader::{Value, slug};
+use super::reader::Value;
 use crate::model::grammar::{
     self, Body, Entries, Entry, FORCES, FragmentFile, Keys, Profile, Resolve, Row, Table, Type, header,
 };
 use crate::model::{Force, KINDS, TARGETS, address, did_you_mean, is_id, nearest};
 use crate::text::force_names;
-use crate::text::ids::Ids;
+use crate::text::ids::{Ids, slug};
 
 /// Words that people write for a key, with the key.
 const SYNONYMS: [(&str, &str); 29] = [

@@ -5,7 +5,9 @@ use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 use super::guess::{self, Place, Unknown};
 use super::{merge_conflict, safety};
 use crate::model::grammar::{Keys, LeftOut, Type};
+use crate::model::wording::article;
 use crate::model::{Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, is_id};
+use crate::text::ids::slug;
 
 /// The maximum nesting of tables and arrays in a file.
 const DEEPEST: usize = 64;
@@ -420,23 +422,6 @@ impl Reader {
         }
         self.datum(what, value)
     }
-}
-
-/// Returns the article of a noun.
-pub(super) fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-/// Converts a text to an id: `Foo Bar_x` becomes `foo-bar-x`. Empty if nothing is left.
-pub(crate) fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for character in text.chars().flat_map(char::to_lowercase) {
-        if character.is_ascii_alphanumeric() {
-            slug.push(character);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
 }
 
 fn type_name(value: &DeValue<'_>) -> &'static str {

@@ -7,6 +7,7 @@ use crate::model::{
     Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Statement, Text, address, codes,
     did_you_mean, is_hash_of, nearest,
 };
+use crate::text::ids::slug;
 
 /// Reports references to fragments, profiles and styles that do not exist, and marks the files that contain them as
 /// broken.
@@ -184,7 +185,7 @@ fn id_of(path: &str, folder: &str) -> String {
         path.get(at..).filter(|end| end.eq_ignore_ascii_case(ending))?;
         path.get(..at)
     });
-    let parts: Vec<String> = cut.unwrap_or(path).split(['/', '.']).map(super::reader::slug).collect();
+    let parts: Vec<String> = cut.unwrap_or(path).split(['/', '.']).map(slug).collect();
     parts.join("/")
 }
 
