@@ -174,6 +174,30 @@ fn check_says_which_lines_are_missing_and_writes_none() {
 
 #[cfg(unix)]
 #[test]
+fn git_runs_only_where_its_answer_is_needed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let test = tracked(&[FRAGMENT, ADA]);
+    test.run(&["build"]).exits(0);
+    let programs = Test::new(&[]);
+    let mark = programs.directory.path().join("mark");
+    programs.write("git", &format!("#!/bin/sh\n: > '{}'\nexit 1\n", mark.display()));
+    let program = programs.directory.path().join("git");
+    std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).expect("it is there");
+    let runs_git = |arguments: &[&str]| {
+        let output = test.command(arguments).env("PATH", programs.directory.path()).output();
+        assert!(output.expect("cento runs").status.success(), "{arguments:?}");
+        std::fs::remove_file(&mark).is_ok()
+    };
+    for arguments in [&["build"][..], &["build", "--check"], &["check"], &["check", "--format", "json"]] {
+        assert!(!runs_git(arguments), "{arguments:?}");
+    }
+    assert!(runs_git(&["check", "--format", "sarif"]));
+    test.write(".gitattributes", "/personas/*.md text eol=lf\n");
+    assert!(runs_git(&["build", "--check"]) && runs_git(&["build"]));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_is_left_alone() {
     let test = tracked(&[FRAGMENT, ADA]);
     std::os::unix::fs::symlink("elsewhere", test.directory.path().join(".gitattributes")).expect("a link");

@@ -42,13 +42,13 @@ pub(super) fn check(
         findings: &findings,
         profiles: &workspace.chosen(profiles),
         files: &workspace.files(profiles),
-        base: &base(workspace),
+        base: &if format.has_repository_paths { base(workspace) } else { String::new() },
     };
     output.print(&format.write(&checked, &output.out)?)?;
     Ok(if findings.iter().any(Diagnostic::is_error) { FINDINGS } else { FINE })
 }
 
-/// Returns the path of the workspace in its repository, for formats that need paths relative to that.
+/// Returns the path of the workspace in its repository.
 fn base(workspace: &Workspace) -> String {
     let in_git = Repository::around(&workspace.root).and_then(|repository| repository.prefix());
     let in_checkout = || {

@@ -20,7 +20,7 @@ pub(crate) struct Checked<'c> {
     pub profiles: &'c [&'c str],
     /// The files of those profiles and all files that they reach, in order.
     pub files: &'c [FileId],
-    /// The path of the workspace in its repository: empty, or a path that ends in `/`.
+    /// The path of the workspace in its repository, for formats with such paths: empty, or a path that ends in `/`.
     pub base: &'c str,
 }
 
@@ -31,6 +31,8 @@ pub(crate) struct Format {
     pub name: &'static str,
     /// The purpose of the format.
     pub summary: &'static str,
+    /// Whether its paths start at the repository instead of the workspace.
+    pub has_repository_paths: bool,
     write: fn(&Checked<'_>, &Terminal) -> Result<String, WriteError>,
 }
 
@@ -39,6 +41,7 @@ pub(crate) const FORMATS: [Format; 5] = [
     Format {
         name: "human",
         summary: "Text for people",
+        has_repository_paths: false,
         write: |checked, terminal| {
             Ok(human::report_with_summary(&checked.library.sources, checked.findings, terminal))
         },
@@ -46,21 +49,25 @@ pub(crate) const FORMATS: [Format; 5] = [
     Format {
         name: "json",
         summary: "JSON, as described in docs/json.md",
+        has_repository_paths: false,
         write: |checked, _| programs(checked),
     },
     Format {
         name: "sarif",
         summary: "SARIF 2.1.0 for code hosts and editors",
+        has_repository_paths: true,
         write: |checked, _| sarif::write(checked),
     },
     Format {
         name: "github",
         summary: "Workflow commands that GitHub Actions shows as annotations",
+        has_repository_paths: true,
         write: |checked, _| Ok(github::write(checked)),
     },
     Format {
         name: "junit",
         summary: "JUnit XML for build servers",
+        has_repository_paths: true,
         write: |checked, _| junit::write(checked),
     },
 ];

@@ -64,20 +64,21 @@ pub(crate) fn missing(root: &Root, outputs: &[Ended]) -> Result<Option<Missing>,
         _ => return Ok(None),
     };
     let known: BTreeSet<String> = String::from_utf8_lossy(&bytes).lines().map(words).collect();
-    let undecided = undecided(&directory, outputs).unwrap_or_default();
-    let mut lines = BTreeSet::new();
-    for output in undecided {
-        let line = if output.is_exact {
-            // Sorted after the line of its target, which it overrides.
-            (1, format!("{} {EXACT}", exact(&output.path)))
-        } else {
-            (0, format!("{} {UNIX}", pattern(output)))
-        };
-        lines.extend((!known.contains(&words(&line.1))).then_some(line));
-    }
+    // git is asked only about outputs whose line the file lacks: about none after the first build.
+    let unlisted = outputs.iter().filter(|output| !known.contains(&words(&line(output).1))).collect();
+    let undecided = undecided(&directory, unlisted).unwrap_or_default();
+    let lines: BTreeSet<(u8, String)> = undecided.into_iter().map(line).collect();
     let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
     let seen = root.seen(path)?;
     Ok((!lines.is_empty()).then_some(Missing { lines, bytes, seen }))
+}
+
+/// Returns the line for an output. The number sorts a line for one path after that of its target, which it overrides.
+fn line(output: &Ended) -> (u8, String) {
+    match output.is_exact {
+        true => (1, format!("{} {EXACT}", exact(&output.path))),
+        false => (0, format!("{} {UNIX}", pattern(output))),
+    }
 }
 
 /// Returns the words of a line, separated by single spaces, without a leading `#`.
@@ -112,8 +113,7 @@ impl Missing {
     /// Returns the finding for a build that writes nothing.
     pub(crate) fn finding(&self, root: &Root) -> Diagnostic {
         let shown = root.shown(Utf8Path::new(ATTRIBUTES));
-        let message =
-            format!("git may change the line endings of outputs: {shown} does not say what they are");
+        let message = format!("git may change the line endings of outputs: {shown} does not say what they are");
         Diagnostic::new(codes::GIT_ATTRIBUTES, message)
             .note(format!("it lacks:\n{}", self.lines.join("\n")))
             .help("run `cento build` and commit the file; to leave a line out, add it as a comment")
@@ -121,15 +121,14 @@ impl Missing {
 }
 
 /// Returns the outputs that git would keep and whose line endings it may change. `None` if git does not answer.
-fn undecided<'o>(directory: &Utf8Path, outputs: &'o [Ended]) -> Option<Vec<&'o Ended>> {
+fn undecided<'o>(directory: &Utf8Path, outputs: Vec<&'o Ended>) -> Option<Vec<&'o Ended>> {
     let paths = |outputs: &[&Ended]| -> Vec<u8> {
         outputs.iter().flat_map(|output| output.path.as_str().bytes().chain([0])).collect()
     };
-    let all: Vec<&Ended> = outputs.iter().collect();
-    let ignored = ask(directory, "check-ignore", &["-z", "--stdin"], paths(&all))?;
+    let ignored = ask(directory, "check-ignore", &["-z", "--stdin"], paths(&outputs))?;
     let ignored: BTreeSet<&str> = ignored.split('\0').collect();
     let kept: Vec<&Ended> =
-        all.into_iter().filter(|output| !ignored.contains(output.path.as_str())).collect();
+        outputs.into_iter().filter(|output| !ignored.contains(output.path.as_str())).collect();
     let attributes = ask(directory, "check-attr", &["-z", "--stdin", "text", "eol"], paths(&kept))?;
     let fields: Vec<&str> = attributes.split('\0').collect();
     let mut values: BTreeMap<(&str, &str), &str> = BTreeMap::new();
