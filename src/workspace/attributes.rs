@@ -113,7 +113,7 @@ impl Missing {
     /// Returns the finding for a build that writes nothing.
     pub(crate) fn finding(&self, root: &Root) -> Diagnostic {
         let shown = root.shown(Utf8Path::new(ATTRIBUTES));
-        let message = format!("git may change the line endings of outputs: {shown} does not say what they are");
+        let message = format!("git may change the line endings of outputs: {shown} does not set them");
         Diagnostic::new(codes::GIT_ATTRIBUTES, message)
             .note(format!("it lacks:\n{}", self.lines.join("\n")))
             .help("run `cento build` and commit the file; to leave a line out, add it as a comment")
