@@ -10,13 +10,12 @@ use crate::render::{self, Attribution};
 use crate::view::escape_line;
 use crate::view::explain::{self, Parts, Question};
 
-/// Explains a diagnostic code. `None` if there is no such code.
-pub(super) fn code(output: &Output, workspace: Option<&Workspace>, name: &str) -> anyhow::Result<Option<u8>> {
-    let Some(code) = Code::from_name(name) else { return Ok(None) };
+/// Explains a diagnostic code.
+pub(super) fn code(output: &Output, workspace: Option<&Workspace>, code: &Code) -> anyhow::Result<u8> {
     let usual = Severities::default();
     let severities = workspace.map_or(&usual, |workspace| &workspace.library.config.severities);
     output.print(&explain::code(code, severities, &output.out))?;
-    Ok(Some(FINE))
+    Ok(FINE)
 }
 
 /// Explains a profile, or one of its addresses.

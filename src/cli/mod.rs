@@ -27,7 +27,7 @@ use args::{Cli, Command, Listing, Medium};
 use output::Output;
 use workspace::{Unknown, Workspace};
 
-use crate::model::Sources;
+use crate::model::{Code, Sources};
 
 /// Success.
 const FINE: u8 = 0;
@@ -93,13 +93,10 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
         }
         Command::List { what } => list::list(&open()?, output, *what),
         Command::Explain { subject, address, format } => {
-            // Explaining a code needs no workspace.
-            if address.is_none()
-                && let Some(code) = explain::code(output, open().ok().as_ref(), subject)?
-            {
-                return Ok(code);
+            match Code::from_name(subject).filter(|_| address.is_none()) {
+                Some(code) => explain::code(output, open().ok().as_ref(), code),
+                None => explain::profile(&open()?, output, subject, address.as_deref(), *format),
             }
-            explain::profile(&open()?, output, subject, address.as_deref(), *format)
         }
         Command::Diff(options) => diff::diff(&open()?, output, options),
         Command::Report { profiles, out, force } => report::report(&open()?, output, profiles, out, *force),
