@@ -1,6 +1,6 @@
 //! Only `model::address` parses and formats addresses.
 
-use super::product::{Text, texts};
+use super::product::{Text, assert_found, texts};
 use super::sources;
 
 /// The file that knows how addresses are written.
@@ -92,10 +92,10 @@ fn dotted(source: &str) -> Vec<Text> {
 
 #[test]
 fn addresses_are_taken_apart_in_their_module() {
-    for (path, source) in sources().into_iter().filter(|(path, _)| path != HOME && !path.starts_with(SANDBOX))
-    {
-        let others = OTHER_DOTS.iter().find(|(other, ..)| *other == path).map_or(0, |(_, count, _)| *count);
-        let found = dotted(&source);
+    let files = sources();
+    for (path, source) in files.iter().filter(|(path, _)| path != HOME && !path.starts_with(SANDBOX)) {
+        let others = OTHER_DOTS.iter().find(|(other, ..)| other == path).map_or(0, |(_, count, _)| *count);
+        let found = dotted(source);
         let places: Vec<String> =
             found.iter().map(|text| format!("{path}:{}: {:?}", text.line, text.value)).collect();
         assert_eq!(
@@ -105,13 +105,14 @@ fn addresses_are_taken_apart_in_their_module() {
             places.join("\n")
         );
     }
-    let is_file = |path: &str| sources().iter().any(|(file, _)| file == path);
+    let is_file = |path: &str| files.iter().any(|(file, _)| file == path);
     assert!(OTHER_DOTS.iter().all(|(path, ..)| is_file(path)), "OTHER_DOTS names a file that is gone");
 }
 
 #[test]
 fn no_way_to_take_an_address_apart_hides_it() {
-    for planted in [
+    let found = |source: &str| dotted(source).len();
+    let planted = [
         "at.split('.')",
         "at.split(\".\")",
         "at.rsplit_once ( '.' )",
@@ -132,17 +133,15 @@ fn no_way_to_take_an_address_apart_hides_it() {
         "write!(f, \"see {list}.{} there\", id)",
         "text.push('.')",
         "at == \"tools.allow\"",
-    ] {
-        assert_eq!(dotted(&format!("fn f() {{ let _ = {planted}; }}")).len(), 1, "{planted}");
-    }
-    for other in [
+    ];
+    assert_found(&planted, 1, found);
+    let others = [
         "format!(\"{path} is missing.\")",
         "format!(\"fragments/{id}.toml\")",
         "format!(\"{text}...\")",
         "path.ends_with(\".md\")",
         "\"one. two\"",
         "1.5",
-    ] {
-        assert_eq!(dotted(&format!("fn f() {{ let _ = {other}; }}")).len(), 0, "{other}");
-    }
+    ];
+    assert_found(&others, 0, found);
 }

@@ -25,6 +25,14 @@ pub(crate) fn each_expression(source: &str, see: &mut dyn FnMut(&Expr)) {
     Expressions { see }.visit_file(&product(source));
 }
 
+/// Asserts how many findings a search has in each of some expressions.
+#[track_caller]
+pub(crate) fn assert_found(expressions: &[&str], expected: usize, search: impl Fn(&str) -> usize) {
+    for expression in expressions {
+        assert_eq!(search(&format!("fn f() {{ let _ = {expression}; }}")), expected, "{expression}");
+    }
+}
+
 /// A parsed file without its tests.
 fn product(source: &str) -> File {
     let mut file = syn::parse_file(source).expect("sources parse");
