@@ -9,7 +9,7 @@ use super::workspace::{Workspace, exclusive};
 use super::{FINDINGS, FINE};
 use crate::check::{Buildable, Checker, Depth};
 use crate::model::wording::{count, names, series};
-use crate::model::{Diagnostic, Library, Severity, codes};
+use crate::model::{Diagnostic, Library, ProfileId, Severity, codes};
 use crate::render;
 use crate::trial::paths;
 use crate::view::terminal::Role;
@@ -36,91 +36,35 @@ const MOST_UNBUILT: usize = 10;
 
 /// Builds the personas, or shows what would be written.
 pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> anyhow::Result<u8> {
-    let library = &workspace.library;
-    let out;
-    let root = match &options.out {
-        None => &workspace.root,
-        Some(directory) => {
-            out = Root::open_or_create(directory)?;
-            &out
-        }
-    };
+    let out = options.out.as_deref().map(Root::open_or_create).transpose()?;
+    let root = out.as_ref().unwrap_or(&workspace.root);
     let will_write = !options.check && !options.dry_run;
     // The workspace itself was locked before it was read.
-    let _exclusive = (options.out.is_some() && will_write).then(|| exclusive(root, output)).transpose()?;
+    let _exclusive = (out.is_some() && will_write).then(|| exclusive(root, output)).transpose()?;
     let lock = Lock::read(root)?;
-    // Lints are left to `check`, except those that the workspace makes errors.
-    let checker = Checker::new(library, &workspace.findings);
-    let keeper = Keeper { lock: lock.as_ref().ok(), left: AtomicUsize::new(MOST_KEPT) };
     let chosen = workspace.indices(&options.profiles)?;
-    let survey = checker.survey(chosen.as_ref(), Depth::Build, |checked| match checked.buildable() {
-        Some(buildable) => {
-            let files = files(library, buildable, options.origins, |file| keeper.keep(file))?;
-            anyhow::Ok((Some(checked.composition.profile.id.clone()), files))
-        }
-        None => Ok((None, paths(checked, options.origins))),
-    });
-    let (made, mut findings) = (survey.made, survey.findings);
+    let run = Run { workspace, options, root, checker: workspace.checker(), chosen };
+    let Composed { sound, files, mut findings } = run.compose(lock.as_ref().ok())?;
+    let sources = &workspace.library.sources;
     let lock = match lock {
         Ok(lock) => lock,
         Err(finding) => {
             findings.push(*finding);
-            output.report(&library.sources, findings);
+            output.report(sources, findings);
             return Ok(FINDINGS);
         }
     };
     if will_write {
-        let directories = library.config.directories().map(Utf8Path::new);
-        let sources = if options.out.is_none() { &directories[..] } else { &[] };
-        report_swept(output, root, &outputs::sweep(root, &lock, sources));
+        run.sweep(output, &lock);
     }
-    let mut sound = BTreeSet::new();
-    let mut all = Vec::new();
-    for made in made {
-        let (profile, files) = made?;
-        sound.extend(profile);
-        all.extend(files);
-    }
-    if let Some(chosen) = &chosen {
-        // Paths may collide with those of any profile, whether or not it is built now.
-        let others = checker.survey(None, Depth::Sound, |checked| paths(checked, options.origins)).made;
-        let is_other =
-            |file: &File| library.profiles.id_of(&file.profile).is_none_or(|id| !chosen.contains(&id));
-        all.extend(others.into_iter().flatten().filter(is_other));
-    }
-    let (mut checked, mut unsafe_paths) = check_outputs((&workspace.root, library), root, all)?;
-    let is_chosen = |profile: &String| options.profiles.is_empty() || options.profiles.contains(profile);
-    unsafe_paths.retain(|finding| chosen.is_none() || finding.personas.iter().any(is_chosen));
+    let (checked, unsafe_paths) = run.checked(files, &sound)?;
     findings.extend(unsafe_paths);
-    checked.retain(|profile| sound.contains(profile));
-    // Only a run that has loaded all profiles knows that one is gone: an unreadable file may be the profile
-    // of an output.
-    let knows_all = options.profiles.is_empty() && !workspace.findings.iter().any(Diagnostic::breaks_file);
-    let is_gone = |profile: &str| knows_all && !library.profiles.contains_key(profile);
-    let in_scope = |profile: &str| sound.contains(profile) || is_gone(profile);
-    let texts = |profile: &str, path: &Utf8Path| {
-        let index = library.profiles.id_of(profile)?;
-        let checked = checker.check(index, Depth::Build).ok()?;
-        let files = files(library, checked.buildable()?, options.origins, |file| file).ok()?;
-        let file = files.into_iter().find(|file| file.path == path)?;
-        file.content?.into_text()
-    };
-    let plan = outputs::plan(root, lock, checked, &in_scope, &texts)?;
+    let texts = |profile: &str, path: &Utf8Path| run.text(profile, path);
+    let plan = outputs::plan(root, lock, checked, &run.scope(&sound), &texts)?;
     let allowed = Options { force: options.force, prune: options.prune };
-    let mut about = outputs::diagnostics(&plan, allowed);
-    if options.check {
-        about.extend(outputs::stale(&plan));
-        for orphan in about.iter_mut().filter(|finding| finding.code == codes::ORPHAN) {
-            orphan.severity = Severity::Error;
-        }
-    }
     let ends = ends(&plan, allowed);
     let missing = if will_write { None } else { attributes::missing(root, &ends)? };
-    if options.check {
-        about.extend(missing.as_ref().map(|missing| missing.finding(root)));
-    }
-    findings.extend(library.config.severities.applied(about));
-    let unbuilt = unbuilt(&sound, workspace, &options.profiles);
+    findings.extend(run.findings(&plan, allowed, missing.as_ref()));
     // Files are written before anything is printed, so that a closed pipe cannot stop a build.
     let outcome = will_write.then(|| outputs::apply(root, &plan, allowed, &texts)).transpose();
     let done = match &outcome {
@@ -128,7 +72,7 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
         Err(failure) => Some(&failure.report),
     };
     let steps = outputs::steps(&plan, allowed, done);
-    // Which lines are missing depends on the files that were written, so it is determined again.
+    // Which lines are missing depends on the files that were written.
     let added = match &outcome {
         Ok(Some(_)) => add_attributes(root, &ends),
         _ => Ok(missing),
@@ -142,9 +86,143 @@ pub(super) fn build(workspace: &Workspace, output: &Output, options: &Build) -> 
     findings.extend(outputs::overtaken(&plan, allowed, &steps));
     outcome.map_err(|failure| anyhow::anyhow!("{failure}"))?;
     added?;
-    let has_errors = output.report(&library.sources, findings);
-    output.print(&summary(&plan, &steps, options, &unbuilt))?;
+    let has_errors = output.report(sources, findings);
+    output.print(&summary(&plan, &steps, options, &unbuilt(&sound, workspace, &options.profiles)))?;
     Ok(if has_errors { FINDINGS } else { FINE })
+}
+
+/// A run of the command.
+struct Run<'r> {
+    workspace: &'r Workspace,
+    options: &'r Build,
+    /// The root of the outputs.
+    root: &'r Root,
+    checker: Checker<'r>,
+    /// The profiles to build; `None` for all.
+    chosen: Option<BTreeSet<ProfileId>>,
+}
+
+/// The personas to build.
+struct Composed {
+    /// The ids of those that may be built.
+    sound: BTreeSet<String>,
+    /// The files of all, with contents for those that may be built.
+    files: Vec<File>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Run<'_> {
+    /// Composes the chosen personas. Lints are left to `check`, except those that the workspace makes errors.
+    fn compose(&self, lock: Option<&Lock>) -> anyhow::Result<Composed> {
+        let keeper = Keeper { lock, left: AtomicUsize::new(MOST_KEPT) };
+        let survey =
+            self.checker.survey(self.chosen.as_ref(), Depth::Build, |checked| match checked.buildable() {
+                Some(persona) => {
+                    let files = self.files(persona, |file| keeper.keep(file))?;
+                    anyhow::Ok((Some(checked.composition.profile.id.clone()), files))
+                }
+                None => Ok((None, paths(checked, self.options.origins))),
+            });
+        let mut composed = Composed { sound: BTreeSet::new(), files: Vec::new(), findings: survey.findings };
+        for made in survey.made {
+            let (profile, files) = made?;
+            composed.sound.extend(profile);
+            composed.files.extend(files);
+        }
+        Ok(composed)
+    }
+
+    /// Removes the leftover files of interrupted commands.
+    fn sweep(&self, output: &Output, lock: &Lock) {
+        let directories = self.workspace.library.config.directories().map(Utf8Path::new);
+        let sources = if self.options.out.is_none() { &directories[..] } else { &[] };
+        report_swept(output, self.root, &outputs::sweep(self.root, lock, sources));
+    }
+
+    /// Checks the paths of files, also against those of all other personas, whether or not they are built now. Returns
+    /// the files of sound personas, and the findings that concern the chosen ones.
+    fn checked(
+        &self,
+        mut files: Vec<File>,
+        sound: &BTreeSet<String>,
+    ) -> anyhow::Result<(CheckedPaths, Vec<Diagnostic>)> {
+        let Run { workspace, options, .. } = self;
+        if let Some(chosen) = &self.chosen {
+            let others = workspace.library.profiles.ids().filter(|id| !chosen.contains(id)).collect();
+            let survey =
+                self.checker.survey(Some(&others), Depth::Sound, |checked| paths(checked, options.origins));
+            files.extend(survey.made.into_iter().flatten());
+        }
+        let (mut checked, mut findings) =
+            check_outputs((&workspace.root, &workspace.library), self.root, files)?;
+        findings.retain(|finding| {
+            self.chosen.is_none() || finding.personas.iter().any(|id| options.profiles.contains(id))
+        });
+        checked.retain(|profile| sound.contains(profile));
+        Ok((checked, findings))
+    }
+
+    /// Returns whether this run decides about the outputs of a profile: it is built, or it is gone.
+    fn scope<'s>(&'s self, sound: &'s BTreeSet<String>) -> impl Fn(&str) -> bool + Sync + 's {
+        let Workspace { library, findings, .. } = self.workspace;
+        // Only a run that has loaded all profiles knows that one is gone: an unreadable file may be the profile
+        // of an output.
+        let knows_all = self.chosen.is_none() && !findings.iter().any(Diagnostic::breaks_file);
+        move |profile| sound.contains(profile) || knows_all && !library.profiles.contains_key(profile)
+    }
+
+    /// Builds the text of a file again.
+    fn text(&self, profile: &str, path: &Utf8Path) -> Option<String> {
+        let index = self.workspace.library.profiles.id_of(profile)?;
+        let checked = self.checker.check(index, Depth::Build).ok()?;
+        let files = self.files(checked.buildable()?, |file| file).ok()?;
+        files.into_iter().find(|file| file.path == path)?.content?.into_text()
+    }
+
+    /// Returns the files of a persona: its outputs, and with `--origins` where their bytes come from.
+    fn files(
+        &self,
+        persona: Buildable<'_, '_>,
+        keep: impl Fn(File) -> File,
+    ) -> Result<Vec<File>, serde_json::Error> {
+        let mut files = Vec::new();
+        let composition = persona.composition();
+        for (settings, path, document) in persona.outputs() {
+            let profile = composition.profile.id.clone();
+            let target = settings.target.name;
+            if self.options.origins {
+                let origins = origins::origins(&self.workspace.library, composition, &document, target);
+                let text = serde_json::to_string_pretty(&origins)? + "\n";
+                let path = format!("{path}{ORIGINS_SUFFIX}").into();
+                let content = Some(Content::of(text));
+                files.push(keep(File {
+                    path,
+                    profile: profile.clone(),
+                    target: ORIGINS,
+                    name: None,
+                    content,
+                }));
+            }
+            let content =
+                Some(Content::of(document.into_text()).exact(render::sets_line_ending(composition)));
+            let name = render::declared_name(composition, settings);
+            files.push(keep(File { path: path.into(), profile, target, name, content }));
+        }
+        Ok(files)
+    }
+
+    /// Returns the findings about a plan, with the severities of the workspace.
+    fn findings(&self, plan: &Plan, allowed: Options, missing: Option<&Missing>) -> Vec<Diagnostic> {
+        let mut findings = outputs::diagnostics(plan, allowed);
+        if self.options.check {
+            findings.extend(outputs::stale(plan));
+            for orphan in findings.iter_mut().filter(|finding| finding.code == codes::ORPHAN) {
+                orphan.severity = Severity::Error;
+            }
+            findings.extend(missing.map(|missing| missing.finding(self.root)));
+        }
+        self.workspace.library.config.severities.applied(findings)
+    }
 }
 
 /// Returns the outputs that match their sources after the build, with what decides their line endings.
@@ -215,32 +293,6 @@ pub(super) fn check_outputs(
     Ok(check_paths(files, &Protected::new(home, root, library.config.directories())?))
 }
 
-/// Returns the files of a persona: its outputs, and with `origins` where their bytes come from.
-fn files(
-    library: &Library,
-    persona: Buildable<'_, '_>,
-    origins: bool,
-    keep: impl Fn(File) -> File,
-) -> Result<Vec<File>, serde_json::Error> {
-    let mut files = Vec::new();
-    let composition = persona.composition();
-    for (settings, path, document) in persona.outputs() {
-        let profile = composition.profile.id.clone();
-        let target = settings.target.name;
-        if origins {
-            let origins = origins::origins(library, composition, &document, target);
-            let text = serde_json::to_string_pretty(&origins)? + "\n";
-            let path = format!("{path}{ORIGINS_SUFFIX}").into();
-            let content = Some(Content::of(text));
-            files.push(keep(File { path, profile: profile.clone(), target: ORIGINS, name: None, content }));
-        }
-        let content = Some(Content::of(document.into_text()).exact(render::sets_line_ending(composition)));
-        let name = render::declared_name(composition, settings);
-        files.push(keep(File { path: path.into(), profile, target, name, content }));
-    }
-    Ok(files)
-}
-
 /// Returns the ids of the chosen personas that were not built.
 fn unbuilt<'w>(built: &BTreeSet<String>, workspace: &'w Workspace, chosen: &[String]) -> Vec<&'w str> {
     let wanted = workspace.library.concrete_profiles().map(|profile| profile.id.as_str());
@@ -268,7 +320,7 @@ fn print_steps(output: &Output, plan: &Plan, steps: &[(&Step, Action)], dry_run:
         text.push_str(&format!(
             "{} {}\n",
             output.out.paint(role, verb),
-            output.out.paint(Role::Path, crate::view::escape_line(path.as_str()))
+            output.out.paint(Role::Path, escape_line(path.as_str()))
         ));
     }
     output.print(&text)
@@ -320,7 +372,7 @@ fn up_to_date(plan: &Plan, steps: &[(&Step, Action)]) -> Option<String> {
             path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(".".into()).to_string()
         })
         .collect();
-    let directories = directories.iter().map(|name| crate::view::escape_line(name));
+    let directories = directories.iter().map(|name| escape_line(name));
     let directories = series(directories, MOST_DIRECTORIES);
     (!steps.is_empty()).then(|| format!("{} in {directories}", count(personas.len(), "persona")))
 }

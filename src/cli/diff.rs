@@ -42,7 +42,7 @@ fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str)
     let Some([composition]) = workspace.compose(output, options.format, [profile])? else {
         return Ok(FINDINGS);
     };
-    let checker = Checker::new(library, &workspace.findings);
+    let checker = workspace.checker();
     let target = super::check::settings(&composition, options.target.as_deref())?.target;
     let id = &composition.profile.id;
     if options.view == View::Cumulative {

@@ -4,7 +4,7 @@ use super::FINE;
 use super::args::Listing;
 use super::output::Output;
 use super::workspace::Workspace;
-use crate::check::{Checker, Depth};
+use crate::check::Depth;
 use crate::model::Severities;
 use crate::view::list;
 
@@ -26,7 +26,7 @@ pub(super) fn list(workspace: &Workspace, output: &Output, what: Listing) -> any
         Listing::Targets => list::targets,
         Listing::Codes => return codes(Some(workspace), output),
     };
-    let compositions = Checker::new(&workspace.library, &workspace.findings).check_all(Depth::Build);
+    let compositions = workspace.checker().check_all(Depth::Build);
     output.page(&page(&workspace.library, &compositions.raw))?;
     Ok(FINE)
 }

@@ -28,7 +28,7 @@ pub(super) fn report(
 ) -> anyhow::Result<u8> {
     let place = if out == "-" { None } else { Some(Place::of(workspace, out, force)?) };
     let library = &workspace.library;
-    let checker = Checker::new(library, &workspace.findings);
+    let checker = workspace.checker();
     let chosen = chosen(workspace, profiles)?;
     let members: Vec<Member<'_>> =
         chosen.into_par_iter().map(|index| member(library, &checker, index)).collect();

@@ -1,14 +1,14 @@
 //! The workspace that a command works on.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::Medium;
 use super::output::Output;
-use crate::check::{Checked, Checker, Depth, Survey};
+use crate::check::{Checked, Checker, Depth, Prepared, Survey};
 use crate::compose::{Composer, Composition};
 use crate::model::{Diagnostic, FileId, Library, ProfileId, codes, nearest};
 use crate::view::escape_line;
@@ -23,6 +23,8 @@ pub(super) struct Workspace {
     pub(super) library: Library,
     /// The findings of loading it.
     pub(super) findings: Vec<Diagnostic>,
+    /// Work that its personas share, once one is composed.
+    prepared: OnceLock<Arc<Prepared>>,
     /// The right to write to it, once taken.
     exclusive: OnceLock<Exclusive>,
 }
@@ -43,7 +45,7 @@ impl Workspace {
 
     fn load(root: Root, exclusive: OnceLock<Exclusive>) -> anyhow::Result<Workspace> {
         let (library, findings) = load(&root)?;
-        Ok(Workspace { root, library, findings, exclusive })
+        Ok(Workspace { root, library, findings, prepared: OnceLock::new(), exclusive })
     }
 
     /// Takes the right to write, unless taken already. The files may have changed since they were read.
@@ -57,6 +59,12 @@ impl Workspace {
     /// Writes changed sources, as [`rewrite()`] does.
     pub(super) fn rewrite(&self, before: &Texts, after: &Texts) -> Result<(), RewriteError> {
         rewrite(&self.root, before, after, &self.library.config.profiles, Durability::Synced)
+    }
+
+    /// Returns a checker of its personas.
+    pub(super) fn checker(&self) -> Checker<'_> {
+        let prepared = self.prepared.get_or_init(|| Arc::new(Prepared::new(&self.library)));
+        Checker::with(&self.library, &self.findings, Arc::clone(prepared))
     }
 
     /// Returns the errors in its files.
@@ -77,7 +85,7 @@ impl Workspace {
         medium: Medium,
         ids: [&str; N],
     ) -> anyhow::Result<Option<[Checked<'_>; N]>> {
-        let checker = Checker::new(&self.library, &self.findings);
+        let checker = self.checker();
         let (mut all, mut findings) = (Vec::new(), Vec::new());
         for id in ids {
             let index = self.profile_index(id)?;
@@ -113,7 +121,7 @@ impl Workspace {
         visit: impl Fn(&Checked<'w>) -> T + Sync,
     ) -> anyhow::Result<Survey<'w, T>> {
         let chosen = self.indices(ids)?;
-        Ok(Checker::new(&self.library, &self.findings).survey(chosen.as_ref(), depth, visit))
+        Ok(self.checker().survey(chosen.as_ref(), depth, visit))
     }
 
     /// Returns the indices of the named profiles. `None`, for all, if none is named.
