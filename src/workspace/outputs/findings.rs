@@ -5,9 +5,9 @@ use std::time::Duration;
 use camino::Utf8Path;
 use similar::TextDiff;
 
+use super::paths::another_path;
 use super::{Action, ORIGINS, Options, Plan, Status, Step};
-use crate::model::grammar::{Profile, header};
-use crate::model::{Diagnostic, PATH, codes, layout_keys};
+use crate::model::{Diagnostic, codes, layout_keys};
 use crate::workspace::files::Standing;
 
 /// How many lines of a diff a message shows.
@@ -95,10 +95,8 @@ fn foreign(step: &Step, shown: &Utf8Path, standing: Standing) -> Diagnostic {
         }
         other => format!("{shown} is {}, so `{profile}` cannot be written there", other.noun()),
     };
-    let finding = Diagnostic::new(codes::FOREIGN_FILE, message).help(format!(
-        "move it, or set another `{PATH}` in {} of profile `{profile}`",
-        header([Profile::Target.name(), target])
-    ));
+    let finding = Diagnostic::new(codes::FOREIGN_FILE, message)
+        .help(format!("move it, or {}", another_path(profile, target)));
     match standing {
         Standing::Directory => finding,
         _ => finding.help(format!("to replace it: cento build {profile} --force")),
@@ -108,19 +106,18 @@ fn foreign(step: &Step, shown: &Utf8Path, standing: Standing) -> Diagnostic {
 fn blocked(step: &Step, shown: &Utf8Path, at: &Utf8Path, by: Standing) -> Diagnostic {
     let Step { profile, target, .. } = step;
     let code = if by == Standing::Link { codes::UNSAFE_PATH } else { codes::FOREIGN_FILE };
-    Diagnostic::new(code, format!("{shown} cannot be written: {at} is {}, not a directory", by.noun())).help(
-        format!(
-            "move it, or set another `{PATH}` in {} of profile `{profile}`",
-            header([Profile::Target.name(), target])
-        ),
-    )
+    Diagnostic::new(code, format!("{shown} cannot be written: {at} is {}, not a directory", by.noun()))
+        .help(format!("move it, or {}", another_path(profile, target)))
 }
 
 fn claimed(step: &Step, shown: &Utf8Path, by: &str) -> Diagnostic {
     let Step { profile, target, .. } = step;
     let message = format!("{shown} belongs to `{by}`, so `{profile}` cannot be written there");
     Diagnostic::new(codes::PATH_COLLISION, message)
-        .help(format!("build `{by}` as well, in case it no longer uses the path, or set another `{PATH}` in {} of profile `{profile}`", header([Profile::Target.name(), target])))
+        .help(format!(
+            "build `{by}` as well, in case it no longer uses the path, or {}",
+            another_path(profile, target)
+        ))
         .in_persona(by)
 }
 

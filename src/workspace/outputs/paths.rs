@@ -185,16 +185,16 @@ fn shared_name(first: &Output, second: &Output) -> Diagnostic {
         .in_persona(profile)
 }
 
+/// Returns the help that moves an output.
+pub(super) fn another_path(profile: &str, target: &str) -> String {
+    format!("set another `{PATH}` in {} of profile `{profile}`", header([Profile::Target.name(), target]))
+}
+
 fn unsafe_path(output: &Output, reason: &str) -> Diagnostic {
     let Output { path, profile, target, .. } = output;
     let message =
         format!("`{profile}` cannot be written to `{}`: the path {reason}", path.as_str().escape_debug());
-    Diagnostic::new(codes::UNSAFE_PATH, message)
-        .help(format!(
-            "set another `{PATH}` in {} of profile `{profile}`",
-            header([Profile::Target.name(), target])
-        ))
-        .in_persona(profile)
+    Diagnostic::new(codes::UNSAFE_PATH, message).help(another_path(profile, target)).in_persona(profile)
 }
 
 fn collision(first: &Output, second: &Output) -> Diagnostic {
@@ -209,10 +209,7 @@ fn collision(first: &Output, second: &Output) -> Diagnostic {
     };
     let profile = &second.profile;
     Diagnostic::new(codes::PATH_COLLISION, message)
-        .help(format!(
-            "set another `{PATH}` in {} of profile `{profile}`",
-            header([Profile::Target.name(), second.target])
-        ))
+        .help(another_path(profile, second.target))
         .in_persona(&first.profile)
         .in_persona(profile)
 }
