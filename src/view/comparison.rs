@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::json::{Version, Versioned};
-use super::page::{Block, Diff, Page, Phrase};
+use super::page::{Block, Diff, Page, Phrase, beginning};
 use super::terminal::Role;
 use crate::analyse::diff::{Content, Difference, Hunk, Move, Row, Words, hunks, words};
 use crate::model::fold;
@@ -187,12 +187,7 @@ fn surroundings(text: &str, is_after: bool, is_before: bool) -> String {
 
 /// The start of a text, on one line.
 pub(super) fn excerpt(text: &str) -> String {
-    let text = fold(text);
-    if text.chars().count() <= LONGEST {
-        return text.into_owned();
-    }
-    let cut: String = text.chars().take(LONGEST).collect();
-    format!("{}\u{2026}", cut.trim_end())
+    beginning(text, LONGEST)
 }
 
 /// The JSON form of a comparison.

@@ -8,14 +8,13 @@ use serde::Serialize;
 
 use super::json::{Version, Versioned};
 use super::origins::{self, Contributor, Lost};
-use super::page::{Block, Page, Phrase};
+use super::page::{Block, Page, Phrase, beginning};
 use super::terminal::{Role, Terminal, wrap};
 use crate::compose::{Cause, Composition, Decision, DisputeKind, Settled, State};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::series;
 use crate::model::{
     Address, Bound, Choice, Claim, Code, Level, Library, Resolution, Severities, Severity, Span, address,
-    fold,
 };
 use crate::render::{Ledger, Role as Part};
 
@@ -311,12 +310,7 @@ fn is_open(decision: &Decision<'_>) -> bool {
 
 /// A text on one line, shortened if it is long.
 fn excerpt(text: &str) -> String {
-    let text = fold(text);
-    if text.chars().count() <= LONGEST {
-        return text.into_owned();
-    }
-    let cut: String = text.chars().take(LONGEST - 1).collect();
-    format!("{}\u{2026}", cut.trim_end())
+    beginning(text, LONGEST)
 }
 
 fn state_word(state: State, claim: &Claim, alone: bool) -> (&'static str, Role) {

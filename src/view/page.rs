@@ -15,7 +15,18 @@ pub(crate) use terminal::terminal;
 
 use super::terminal::Role;
 use crate::analyse::diff::Hunk;
+use crate::model::fold;
 use crate::model::wording::and_more;
+
+/// The start of a text, on one line of at most `most` characters.
+pub(super) fn beginning(text: &str, most: usize) -> String {
+    let text = fold(text);
+    if text.chars().count() <= most {
+        return text.into_owned();
+    }
+    let cut: String = text.chars().take(most - 1).collect();
+    format!("{}\u{2026}", cut.trim_end())
+}
 
 /// A page.
 #[derive(Debug, Default, Clone)]
