@@ -5,6 +5,7 @@ use super::output::Output;
 use super::workspace::Workspace;
 use super::{FINDINGS, FINE};
 use crate::compose::Composition;
+use crate::model::wording::count;
 use crate::render;
 use crate::view::blame;
 use crate::view::explain::Question;
@@ -37,7 +38,8 @@ fn explain_line(
 ) -> anyhow::Result<()> {
     let lines = blamed.lines();
     let Some(line) = number.checked_sub(1).and_then(|index| lines.get(index)) else {
-        anyhow::bail!("line {number} does not exist: `{}` has {} lines", composition.profile.id, lines.len());
+        let all = count(lines.len(), "line");
+        anyhow::bail!("line {number} does not exist: `{}` has {all}", composition.profile.id);
     };
     let id = &composition.profile.id;
     let question =
