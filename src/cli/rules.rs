@@ -77,7 +77,7 @@ fn forces(names: &[String]) -> anyhow::Result<Vec<Force>> {
         .iter()
         .map(|name| match Force::from_name(name) {
             Some(force) => Ok(force),
-            None => refuse("force", name, all(), &all().collect::<Vec<_>>().join(", ")),
+            None => bail!("{}", unknown("force", name, all(), &all().collect::<Vec<_>>().join(", "))),
         })
         .collect()
 }
@@ -96,7 +96,8 @@ fn check(
             if library.profiles.contains_key(id) {
                 bail!("`{}` is an abstract profile, not a persona", escape_line(id));
             }
-            refuse("persona", id, personas.iter().map(|(id, _)| *id), "`cento list profiles` shows all")?;
+            let ids = personas.iter().map(|(id, _)| *id);
+            return Err(unknown("persona", id, ids, "`cento list profiles` shows all").into());
         }
     }
     let of_personas: BTreeSet<&str> = compositions
@@ -122,7 +123,8 @@ fn check(
     }
     for address in &options.rules {
         if !rules.iter().any(|rule| is_at_or_below(rule.address, address)) {
-            refuse("rule", address, rules.iter().map(|rule| rule.address), "`cento rules` shows all")?;
+            let addresses = rules.iter().map(|rule| rule.address);
+            bail!("{}", unknown("rule", address, addresses, "`cento rules` shows all"));
         }
     }
     Ok(())
@@ -143,18 +145,10 @@ fn help<'k>(name: &str, known: impl IntoIterator<Item = &'k str>, otherwise: &st
     }
 }
 
-fn refuse<'k, T>(
-    what: &str,
-    name: &str,
-    known: impl IntoIterator<Item = &'k str>,
-    otherwise: &str,
-) -> anyhow::Result<T> {
+/// Returns the error about a value of a filter that does not exist.
+fn unknown<'k>(what: &str, name: &str, known: impl IntoIterator<Item = &'k str>, otherwise: &str) -> Unknown {
     let message = format!("the {what} `{}` does not exist", escape_line(name));
-    let help = help(name, known, otherwise);
-    match what {
-        "persona" => Err(Unknown { message, help }.into()),
-        _ => bail!("{message}\nhelp: {help}"),
-    }
+    Unknown { message, help: help(name, known, otherwise) }
 }
 
 /// Returns the command line that shows this view, without the format.
