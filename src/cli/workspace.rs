@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::args::Medium;
 use super::output::Output;
 use crate::check::{Checked, Checker, Depth, Prepared, Survey};
-use crate::compose::{Composer, Composition};
+use crate::compose::Composition;
 use crate::model::{Diagnostic, FileId, Library, ProfileId, codes, nearest};
 use crate::view::escape_line;
 use crate::workspace::exclusive::{self, Exclusive, PATIENCE};
@@ -145,9 +145,9 @@ impl Workspace {
             let profiles = library.profiles.values().map(|profile| profile.file);
             library.config.file.into_iter().chain(fragments).chain(profiles).collect()
         } else {
-            let composer = Composer::new(library);
+            let checker = self.checker();
             let chosen = ids.iter().filter_map(|id| library.profiles.id_of(id));
-            chosen.flat_map(|index| composer.files(index)).collect()
+            chosen.flat_map(|index| checker.composer().files(index)).collect()
         };
         files.into_iter().collect()
     }
