@@ -204,6 +204,7 @@ fn range(sources: &Sources, span: Span) -> Range<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::codes;
 
     #[test]
     fn json_escapes_hidden_characters_and_reads_back_equal() {
@@ -214,7 +215,6 @@ mod tests {
         assert!(json.contains("می\u{200c}شود 👩\u{200d}💻"), "{json}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), texts);
     }
-    use crate::model::codes;
 
     #[test]
     fn findings_as_json() {
