@@ -3,7 +3,7 @@
 //! What stands before the text of a rule is read with the lexicon of `import`, whichever setting put it there: labels,
 //! bullets, gaps, and the heading or line above the list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compose::Composition;
 use crate::model::grammar::{self, Config, Style as StyleKey};
@@ -24,8 +24,9 @@ pub(super) fn check<'a>(
     composition: &Composition<'a>,
     document: &Document<'a>,
 ) -> Vec<Diagnostic> {
-    let mut reader =
-        Reader { library, composition, document, above: Above::default(), seen: BTreeSet::new() };
+    let (above, seen) = (Above::default(), BTreeSet::new());
+    let (labels, lines) = (BTreeMap::new(), BTreeMap::new());
+    let mut reader = Reader { library, composition, document, above, labels, lines, seen };
     let mut findings = Vec::new();
     let mut at = 0;
     for entry in document.entries() {
@@ -114,6 +115,9 @@ struct Reader<'c, 'a> {
     composition: &'c Composition<'a>,
     document: &'c Document<'a>,
     above: Above,
+    /// What labels of rules state, and lines above rules that have labels. Most of them repeat.
+    labels: BTreeMap<&'c str, Option<Force>>,
+    lines: BTreeMap<&'c str, Option<(Force, Place)>>,
     /// What was reported: one finding for each place, force and reading.
     seen: BTreeSet<(Span, usize, Option<usize>, bool)>,
 }
@@ -124,7 +128,7 @@ struct Reading {
     place: Place,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'c, 'a> Reader<'c, 'a> {
     /// Reads a rule whose line begins at `start`.
     fn rule(&mut self, entry: &ListEntry<'a>, force: Force, start: usize) -> Option<Diagnostic> {
         let segments = self.segments(start, entry.text.start);
@@ -133,13 +137,13 @@ impl<'a> Reader<'_, 'a> {
         let mut labels = segments.iter().filter(|(kind, _)| *kind == Kind::Label).map(|(_, place)| place.end);
         let content = labels.next_back().unwrap_or(start);
         let line = text[content..entry.range.end].trim_start_matches(is_mark);
-        let imported = forces::label(line).map(|(force, _)| force);
+        let imported = || forces::label(line).map(|(force, _)| force);
         let label = segments.iter().find(|(kind, _)| *kind == Kind::Force).map(|(_, place)| place.clone());
         let label = label.filter(|place| !text[place.clone()].trim().is_empty());
-        let own = match &label {
-            Some(place) => of_label(&text[place.clone()]).or(imported),
-            None => None,
-        };
+        let own = label.as_ref().and_then(|place| {
+            let label = &text[place.clone()];
+            self.labels.entry(label).or_insert_with(|| of_label(label)).or_else(imported)
+        });
         if let (Some(read), Some(place)) = (own, &label)
             && read != force
         {
@@ -160,7 +164,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(reading) = self.text(entry, force, own.is_some()) {
             return self.misread(entry, force, reading);
         }
-        if let Some(read) = imported.filter(|read| own.is_some() && *read != force) {
+        if let Some(read) = own.and_then(|_| imported()).filter(|read| *read != force) {
             let place = label.unwrap_or(entry.text.clone()).start..entry.text.start;
             return self.misread(entry, force, Reading { force: read, place });
         }
@@ -171,7 +175,8 @@ impl<'a> Reader<'_, 'a> {
         }
         // A heading that states another force contradicts the label below it.
         let place = self.above.lines().next()?;
-        let (above, range) = above_labels(&text[place.clone()])?;
+        let line = &text[place.clone()];
+        let (above, range) = self.lines.entry(line).or_insert_with(|| above_labels(line)).clone()?;
         let place = place.start + range.start..place.start + range.end;
         let fit = fit(above, force);
         (fit != Fit::Close).then_some(())?;

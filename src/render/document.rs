@@ -45,7 +45,10 @@ impl<'a> Tracer<'a> {
     fn find(&mut self, part: &str) -> Option<(&'a Text, usize)> {
         let text = self.written?;
         let value = text.value.as_str();
-        let (start, end) = match value[self.at..].find(part) {
+        let rest = &value[self.at..];
+        // Usually the part is all of the text, which needs no search.
+        let found = if rest.starts_with(part) { Some(0) } else { rest.find(part) };
+        let (start, end) = match found {
             Some(found) => (self.at + found, self.at + found + part.len()),
             None => capitalized(value, self.at, part)?,
         };

@@ -83,7 +83,7 @@ pub(super) fn force_label<'a>(
     layout: &Layouts<'a>,
     place: &'a str,
     force: Force,
-    (style, rule): (&Style, Attribution<'a>),
+    (style, rule): (&'a Style, Attribution<'a>),
 ) -> Markup<'a> {
     let list = Some(address::list(place)).filter(|list| !list.is_empty()).unwrap_or(place);
     let mut places = Layouts::places_above(place);
@@ -94,7 +94,7 @@ pub(super) fn force_label<'a>(
     let piece = PieceLayout::whole(keys::of_force(force), place);
     match set.and_then(|set| Some((set.datum.as_str()?, set.origin))) {
         Some((text, origin)) => Markup::set(text, origin, piece),
-        None => Markup { text: style.label(force).to_owned().into(), attribution: rule, layout: piece },
+        None => Markup { text: style.label(force).into(), attribution: rule, layout: piece },
     }
 }
 

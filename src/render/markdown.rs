@@ -168,7 +168,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
         self.text(block, &block.text, &indent);
     }
 
-    fn rule(&mut self, block: &Block<'a>, force: Force, style: &Style) {
+    fn rule(&mut self, block: &Block<'a>, force: Force, style: &'a Style) {
         let indent = self.bullet(block);
         self.label(block);
         let label = self.force_label(block.address.as_str(), block, force, style);
@@ -184,7 +184,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     }
 
     /// Returns the label of a force at a rule, or above a list of rules.
-    fn force_label(&self, place: &'a str, block: &Block<'a>, force: Force, style: &Style) -> Markup<'a> {
+    fn force_label(&self, place: &'a str, block: &Block<'a>, force: Force, style: &'a Style) -> Markup<'a> {
         layout::force_label(&self.body.persona.layout, place, force, (style, Attribution::force_of(block)))
     }
 
@@ -194,7 +194,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
     }
 
     /// The rules of a list, under a line for each force.
-    fn rules_by_force(&mut self, entries: &'w [Entry<'a>], style: &Style) {
+    fn rules_by_force(&mut self, entries: &'w [Entry<'a>], style: &'a Style) {
         for force in &style.order {
             let rules = entries.iter().filter_map(|entry| match entry {
                 Entry::Block(block) if block.part == Part::Rule(*force) => Some(block),

@@ -3,7 +3,9 @@
 //! The phrases are those of [`forces`](super::forces) and [`force_names`](super::force_names). `import` extracts rules by
 //! fewer of them, because most lines of a document are no rules; a label of a rule is about its force.
 
-use super::forces::{MODALS, Phrases, each};
+use std::sync::LazyLock;
+
+use super::forces::{ByLetter, MODALS, Phrases, Whole, beginning, by_letter, whole};
 use super::{force_names, forces, titles};
 use crate::model::Force;
 
@@ -82,10 +84,11 @@ pub(crate) fn stated(phrase: &str) -> Option<Stated> {
     if phrase.is_empty() || phrase.len() > LONGEST {
         return None;
     }
+    static SORTED: LazyLock<Whole> = LazyLock::new(|| whole(&[PHRASES]));
     let words = titles::words(phrase);
-    let clear = |force| Stated { force, is_topic: false };
-    if let Some(force) = forces::modal(&words.join(" ")).or_else(|| whole(&words.join(" "))) {
-        return Some(clear(force));
+    let joined = words.join(" ");
+    if let Some(force) = forces::modal(&joined).or_else(|| SORTED.get(&joined).copied()) {
+        return Some(Stated { force, is_topic: false });
     }
     let named = |words: &[String]| {
         let name = words.concat();
@@ -100,11 +103,6 @@ pub(crate) fn stated(phrase: &str) -> Option<Stated> {
 
 /// The longest phrase that is looked up, in bytes.
 const LONGEST: usize = 80;
-
-fn whole(words: &str) -> Option<Force> {
-    let is_same = |phrase: &str| phrase.chars().filter(|letter| *letter != '\'').eq(words.chars());
-    each(PHRASES).find(|(phrase, _)| is_same(phrase)).map(|(_, force)| force)
-}
 
 /// The force that a heading or line states above rules that have labels of their own, whatever topic it names. Nothing
 /// where it states several: "Do and don't".
@@ -169,8 +167,9 @@ pub(crate) struct Opening<'t> {
 /// The words of force at the beginning of a text, in a sentence or set apart from it.
 pub(crate) fn opening(text: &str) -> Option<Opening<'_>> {
     let line = text.lines().next()?.trim_start_matches(|letter: char| !letter.is_alphanumeric());
-    let phrases = each(PHRASES).chain(each(MODALS));
-    let found = phrases.filter_map(|(words, force)| Some((begins(line, words)?, words, force)));
+    static SORTED: LazyLock<ByLetter> = LazyLock::new(|| by_letter(&[PHRASES, MODALS]));
+    let found =
+        beginning(&SORTED, line).filter_map(|(words, force)| Some((begins(line, words)?, words, force)));
     if let Some((end, words, force)) = found.max_by_key(|(end, ..)| *end) {
         let rest = line[end..].trim_start_matches(|letter: char| !letter.is_alphanumeric());
         let is_said = !forces::is_noun(words, rest);
@@ -222,6 +221,7 @@ fn begins(text: &str, words: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::forces::each;
     use super::*;
 
     #[test]

@@ -1,6 +1,8 @@
 //! Names that people give to the six forces: `must-not`, `DONT`, `shouldNot`, `required`.
 
-use super::forces::{self, Phrases, each};
+use std::sync::LazyLock;
+
+use super::forces::{self, Phrases, Whole, each};
 use super::negation::IN_NAMES;
 use crate::model::Force;
 
@@ -91,7 +93,8 @@ fn similarity(one: &str, other: &str) -> f64 {
 
 /// The force of a name without spaces and punctuation.
 pub(super) fn known(joined: &str) -> Option<Force> {
-    each(NAMES).find(|(name, _)| *name == joined).map(|(_, force)| force)
+    static SORTED: LazyLock<Whole> = LazyLock::new(|| forces::whole(&[NAMES]));
+    SORTED.get(joined).copied()
 }
 
 /// Returns whether an unknown name expresses a prohibition.

@@ -1,5 +1,8 @@
 //! Forces: the words that begin a rule, and the lines that introduce a list of rules.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::labels;
 use super::negation::STRONG;
 use crate::model::Force;
@@ -10,6 +13,36 @@ pub(super) type Phrases = &'static [(Force, &'static [&'static str])];
 /// Each phrase with its force, in order.
 pub(super) fn each(phrases: Phrases) -> impl Iterator<Item = (&'static str, Force)> {
     phrases.iter().flat_map(|(force, phrases)| phrases.iter().map(|phrase| (*phrase, *force)))
+}
+
+/// Phrases by their first letter; those of one letter are in the order of their tables.
+pub(super) type ByLetter = BTreeMap<char, Vec<(&'static str, Force)>>;
+
+/// Sorts phrases by their first letter.
+pub(super) fn by_letter(tables: &[Phrases]) -> ByLetter {
+    let mut sorted = ByLetter::new();
+    for (phrase, force) in tables.iter().flat_map(|table| each(table)) {
+        sorted.entry(phrase.chars().next().unwrap_or_default()).or_default().push((phrase, force));
+    }
+    sorted
+}
+
+/// The phrases that a text may begin with.
+pub(super) fn beginning(phrases: &ByLetter, text: &str) -> impl Iterator<Item = (&'static str, Force)> {
+    let letter = text.chars().next().map(|letter| letter.to_ascii_lowercase());
+    letter.and_then(|letter| phrases.get(&letter)).into_iter().flatten().copied()
+}
+
+/// Phrases without apostrophes, each with its force: the first that a table gives it.
+pub(super) type Whole = BTreeMap<String, Force>;
+
+/// Sorts phrases that are looked up as a whole.
+pub(super) fn whole(tables: &[Phrases]) -> Whole {
+    let mut sorted = Whole::new();
+    for (phrase, force) in tables.iter().flat_map(|table| each(table)) {
+        sorted.entry(phrase.replace('\'', "")).or_insert(force);
+    }
+    sorted
 }
 
 /// The words that begin a rule, with their force. Where one phrase is a prefix of another, the longer comes
@@ -81,8 +114,9 @@ pub(crate) fn label(text: &str) -> Option<(Force, usize)> {
     if emphasis > 3 {
         return None;
     }
+    static SORTED: LazyLock<ByLetter> = LazyLock::new(|| by_letter(&[MODALS]));
     let (force, modal) =
-        each(MODALS).find_map(|(words, force)| Some((force, matches_words(rest, words)?)))?;
+        beginning(&SORTED, rest).find_map(|(words, force)| Some((force, matches_words(rest, words)?)))?;
     let mut end = start + emphasis + modal;
     let modal_text = line[start + emphasis..end].to_lowercase().replace('\u{2019}', "'");
     let rest = &line[end..];
@@ -171,9 +205,8 @@ pub(crate) fn lead(line: &str) -> Option<Force> {
 
 /// The force of a phrase in lower case without apostrophes.
 pub(super) fn modal(words: &str) -> Option<Force> {
-    let is_same = |modal: &str| modal.chars().filter(|letter| *letter != '\'').eq(words.chars());
-    let known = each(MODALS).find(|(modal, _)| is_same(modal));
-    known.or_else(|| each(LEADS).find(|(lead, _)| *lead == words)).map(|(_, force)| force)
+    static SORTED: LazyLock<Whole> = LazyLock::new(|| whole(&[MODALS, LEADS]));
+    SORTED.get(words).copied()
 }
 
 /// Returns the text of a rule as written without its label: the first letter in lower case, unless it begins
