@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::compose::{Cause, Composition, Decision, Entry, State};
 use crate::model::grammar::{self, Profile};
-use crate::model::{Claim, Diagnostic, Library, Part, Span, address, codes, wording};
+use crate::model::{Claim, Diagnostic, Library, Part, Removal, Span, address, codes, wording};
+
+/// The most places that a finding shows.
+const MOST_PLACES: usize = 4;
 
 /// Reports what is empty: for a persona without other errors, that all of it is. An abstract profile may leave its content
 /// to its children.
@@ -34,8 +37,11 @@ fn has_content(entry: &Entry<'_>) -> bool {
     }
 }
 
-fn is_heading(claim: &Claim) -> bool {
-    claim.block().is_some_and(|block| matches!(block.part, Part::Title | Part::Lead))
+/// Whether a decision is about the title or lead of a group.
+fn is_heading(decision: &Decision<'_>) -> bool {
+    let blocks =
+        |claim: &&Claim| claim.block().is_some_and(|block| matches!(block.part, Part::Title | Part::Lead));
+    decision.claims.iter().all(blocks)
 }
 
 /// Whether a decision has a place in the persona: a text, or the marker of a conflict.
@@ -57,9 +63,7 @@ impl<'a> Emptiness<'_, 'a> {
         let path = self.library.profile_path(self.composition.profile);
         let start = Span::new(self.composition.profile.file, 0..0);
         let finding = Diagnostic::new(codes::EMPTY_PERSONA, format!("`{id}` has no content")).at(start, "");
-        let lost =
-            self.entries().filter(|(_, decision)| !decision.claims.iter().all(|claim| is_heading(claim)));
-        let finding = match lost.count() {
+        let finding = match self.entries().filter(|(_, decision)| !is_heading(decision)).count() {
             0 => finding,
             count => finding.note(format!(
                 "{} of its sources {} removed, overridden or overruled",
@@ -84,54 +88,44 @@ impl<'a> Emptiness<'_, 'a> {
 
     /// The sections and groups that lost all their entries, other than by a removal of the whole.
     fn lists(&self) -> Vec<Diagnostic> {
+        if self.entries().all(|(_, decision)| is_shown(decision)) {
+            return Vec::new();
+        }
         let mut lists: BTreeMap<&str, Vec<&Decision<'a>>> = BTreeMap::new();
         for (address, decision) in self.entries() {
-            let mut list = address;
-            while let Some(parent) =
-                Some(address::list(list)).filter(|parent| *parent != list && !parent.is_empty())
-            {
-                lists.entry(parent).or_default().push(decision);
-                list = parent;
+            for list in std::iter::successors(outer(address), |list| outer(list)) {
+                lists.entry(list).or_default().push(decision);
             }
         }
-        let is_empty =
-            |at: &str| lists.get(at).is_some_and(|members| !members.iter().any(|one| is_shown(one)));
-        let mut findings = Vec::new();
-        for (at, members) in &lists {
+        let is_gone =
+            |at: &str| !lists.get(at).is_some_and(|members| members.iter().any(|one| is_shown(one)));
+        let lost = lists.iter().filter(|(at, members)| {
+            let mut entries = members.iter().filter(|one| !is_heading(one)).peekable();
+            let is_told = address::is_in_section(at) && is_gone(address::section(at));
+            !is_told && entries.peek().is_some() && !entries.any(|one| is_shown(one))
+        });
+        lost.filter_map(|(at, members)| {
             let is_group = address::is_in_section(at);
-            let is_told = is_group && is_empty(address::section(at));
-            let entries = || members.iter().filter(|one| !one.claims.iter().all(|claim| is_heading(claim)));
-            let heading =
-                members.iter().find(|one| one.claims.iter().all(|claim| is_heading(claim)) && is_shown(one));
-            if is_told || entries().next().is_none() || entries().any(|one| is_shown(one)) {
-                continue;
+            match members.iter().find(|one| is_heading(one) && is_shown(one)) {
+                Some(heading) => is_group.then(|| self.heading(at, heading)),
+                None if self.is_removed_whole(at, members) => None,
+                None => self.list(at, is_group, members),
             }
-            match heading {
-                // A heading without content.
-                Some(heading) if is_group => findings.push(self.group(at, heading)),
-                Some(_) => {}
-                None if self.is_removed_whole(at, members) => {}
-                None => findings.extend(self.list(at, is_group, members)),
-            }
-        }
-        findings
+        })
+        .collect()
     }
 
-    /// Whether all claims of a list that lost were removed with the list itself, or with its section.
+    /// Whether all claims of a list were removed with the list itself, or with its section.
     fn is_removed_whole(&self, at: &str, members: &[&Decision<'a>]) -> bool {
         let is_whole = |target: &str| target == at || address::is_below(at, target);
         members.iter().all(|decision| {
-            decision.outcomes.iter().all(|(_, cause)| match cause {
-                Cause::Removal(profile) => {
-                    let mut removals = decision.removals.iter().filter(|(remover, _)| remover == profile);
-                    removals.any(|(_, removal)| is_whole(removal.target.as_str()))
-                }
-                _ => false,
-            })
+            let mut causes = decision.outcomes.iter().map(|(_, cause)| cause);
+            causes.all(|cause| removals(decision, cause).any(|removal| is_whole(removal.target.as_str())))
         })
     }
 
-    fn group(&self, at: &str, heading: &Decision<'a>) -> Diagnostic {
+    /// A group of which only the heading is left.
+    fn heading(&self, at: &str, heading: &Decision<'a>) -> Diagnostic {
         let message = format!("the group `{at}` of `{}` is empty", self.composition.profile.id);
         let finding = Diagnostic::new(codes::EMPTY_GROUP, message).about(at);
         let finding = match heading.emitted().next() {
@@ -144,41 +138,50 @@ impl<'a> Emptiness<'_, 'a> {
 
     /// A section, or a group without a heading, of which nothing is left.
     fn list(&self, at: &str, is_group: bool, members: &[&Decision<'a>]) -> Option<Diagnostic> {
-        let message = match is_group {
-            true => format!("nothing is left of the group `{at}`"),
-            false => format!("nothing is left of the section `{at}`"),
-        };
-        let finding = Diagnostic::new(codes::NOTHING_LEFT, message).about(at);
-        let mut finding = finding;
-        let mut is_first = true;
-        for decision in members {
-            for (claim, (state, cause)) in decision.claims.iter().zip(&decision.outcomes) {
-                let (span, what) = match cause {
-                    Cause::Removal(profile) => {
-                        let removal = decision.removals.iter().find(|(remover, _)| remover == profile);
-                        (
-                            removal.map_or(claim.span, |(_, removal)| removal.target.span),
-                            "removed here".to_owned(),
-                        )
-                    }
-                    _ => (claim.span, format!("`{}` is {}", claim.address, state.describe())),
-                };
-                if finding.labels.iter().any(|label| label.span == span)
-                    || finding.labels.len() >= MOST_PLACES
-                {
-                    continue;
+        let what = if is_group { "group" } else { "section" };
+        let message = format!("nothing is left of the {what} `{at}`");
+        let mut finding = Diagnostic::new(codes::NOTHING_LEFT, message).about(at);
+        let places = members.iter().flat_map(|decision| {
+            decision.claims.iter().zip(&decision.outcomes).map(|(claim, (state, cause))| match cause {
+                Cause::Removal(_) => {
+                    let removal = removals(decision, cause).next();
+                    (removal.map_or(claim.span, |removal| removal.target.span), "removed here".to_owned())
                 }
-                finding = if std::mem::take(&mut is_first) {
-                    finding.at(span, what)
-                } else {
-                    finding.context(span, what)
-                };
+                _ => (claim.span, format!("`{}` is {}", claim.address, state.describe())),
+            })
+        });
+        for (span, what) in places {
+            if finding.labels.iter().any(|label| label.span == span) {
+                continue;
             }
+            finding = match finding.labels.len() {
+                0 => finding.at(span, what),
+                MOST_PLACES.. => break,
+                _ => finding.context(span, what),
+            };
         }
         let path = self.library.profile_path(self.composition.profile);
         let help = format!("if that is meant, say so once: {}, with a reason, in {{}}", removal_of(at));
-        (!is_first).then(|| finding.help_in(&help, path.as_str()))
+        (!finding.labels.is_empty()).then(|| finding.help_in(&help, path.as_str()))
     }
+}
+
+/// The removals because of which a claim is not in the persona.
+fn removals<'d, 'a>(
+    decision: &'d Decision<'a>,
+    cause: &Cause,
+) -> impl Iterator<Item = &'a Removal> + use<'d, 'a> {
+    let remover = match cause {
+        Cause::Removal(profile) => Some(*profile),
+        _ => None,
+    };
+    let all = decision.removals.iter().filter(move |(profile, _)| Some(*profile) == remover);
+    all.map(|(_, removal)| *removal)
+}
+
+/// The section or group around an address.
+fn outer(address: &str) -> Option<&str> {
+    Some(address::list(address)).filter(|list| *list != address && !list.is_empty())
 }
 
 /// The removal of a section or group as it is written.
@@ -186,6 +189,3 @@ fn removal_of(at: &str) -> String {
     let header = grammar::headers(Profile::Remove.name());
     format!("{header} {} = \"{at}\"", grammar::Remove::Target.name())
 }
-
-/// The most places that a finding shows.
-const MOST_PLACES: usize = 4;
