@@ -11,7 +11,8 @@
 //!   command in its first line;
 //! - nothing: the files load and compose without errors and warnings.
 //!
-//! If no profile is shown, one is created that uses every fragment. `UPDATE=1 cargo test --test docs` writes
+//! If no profile is shown, one is created that uses every fragment; when it is checked, it has some content of its own
+//! too, because an excerpt often has no text. `UPDATE=1 cargo test --test docs` writes
 //! the output of the program, and pins decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,15 @@ struct Workspace(tempfile::TempDir);
 
 impl Workspace {
     fn new(files: &Files) -> Self {
+        Workspace::with(files, "")
+    }
+
+    /// A workspace whose created profile has content, whatever the files are about.
+    fn with_content(files: &Files) -> Self {
+        Workspace::with(files, "[body.voice.items]\nbrief = \"be brief\"\n")
+    }
+
+    fn with(files: &Files, content: &str) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let write = |path: &str, text: &str| {
             let path = directory.path().join(path);
@@ -47,19 +57,9 @@ impl Workspace {
         for (path, text) in files {
             write(path, text);
         }
-        // An example shows a part of a persona, often none of its text.
-        let config = files.get("cento.toml").map_or("", String::as_str);
-        let (header, off) = ("[severity]\n", "empty-persona = \"off\"\n");
-        let config = match config.split_once(header) {
-            // Below what is there, so that no line that an example points at moves.
-            Some((before, own)) if !own.contains('[') => format!("{before}{header}{}\n{off}", own.trim_end()),
-            Some(_) => config.to_owned(),
-            None => format!("{config}\n{header}{off}"),
-        };
-        write("cento.toml", &config);
         if profiles(files).is_empty() {
             let ids = files.keys().filter_map(|path| path.strip_prefix("fragments/")?.strip_suffix(".toml"));
-            write("profiles/all.toml", &format!("use = {:?}\n", ids.collect::<Vec<_>>()));
+            write("profiles/all.toml", &format!("use = {:?}\n{content}", ids.collect::<Vec<_>>()));
         }
         Workspace(directory)
     }
@@ -176,7 +176,7 @@ impl Runner {
 
     /// Checks that the files have no errors and warnings.
     fn sound(&mut self) {
-        let workspace = Workspace::new(&self.files);
+        let workspace = Workspace::with_content(&self.files);
         if updates() {
             self.pin(&workspace);
         }
@@ -275,7 +275,7 @@ fn every_example_gives_the_documented_result() {
 }
 
 fn workspace_of(path: &str, text: &str) -> Workspace {
-    Workspace::new(&Files::from([(path.to_owned(), text.to_owned())]))
+    Workspace::with_content(&Files::from([(path.to_owned(), text.to_owned())]))
 }
 
 /// Returns the words that the program suggests for the unknown word `zzz` in a file.
