@@ -138,8 +138,10 @@ impl<'a> Emptiness<'_, 'a> {
 
     /// A section, or a group without a heading, of which nothing is left.
     fn list(&self, at: &str, is_group: bool, members: &[&Decision<'a>]) -> Option<Diagnostic> {
-        let what = if is_group { "group" } else { "section" };
-        let message = format!("nothing is left of the {what} `{at}`");
+        let message = match is_group {
+            true => format!("nothing is left of the group `{at}`"),
+            false => format!("nothing is left of the section `{at}`"),
+        };
         let mut finding = Diagnostic::new(codes::NOTHING_LEFT, message).about(at);
         let places = members.iter().flat_map(|decision| {
             decision.claims.iter().zip(&decision.outcomes).map(|(claim, (state, cause))| match cause {
