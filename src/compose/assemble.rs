@@ -372,7 +372,7 @@ impl<'a> Assembly<'_, 'a> {
         let mut nodes: Vec<Node> = Vec::new();
         for (address, entries) in &list {
             let is_block = entries.iter().any(|entry| match entry {
-                Entry::Block(block) => block.part == Part::Prose,
+                Entry::Block(block) => block.part.is_prose(),
                 Entry::Group(_) => true,
                 Entry::Conflict(_) => false,
             });
@@ -381,6 +381,9 @@ impl<'a> Assembly<'_, 'a> {
             let placed = self.decisions.get(address).into_iter().flat_map(Decision::placed);
             for (claim, placed) in placed.filter(|(claim, _)| says(claim)) {
                 self.place(&mut node, claim, placed, &places, findings);
+                if node.band.is_none() && claim.block().is_some_and(|block| block.part == Part::Closing) {
+                    node.band = Some((Band::Last, claim.key));
+                }
             }
             nodes.push(node);
         }

@@ -198,6 +198,8 @@ pub(crate) enum Part {
     Lead,
     /// A block of Markdown.
     Prose,
+    /// A block of Markdown after everything else in its list.
+    Closing,
     /// A bullet.
     Item,
     /// A numbered step.
@@ -212,7 +214,7 @@ impl Part {
         match self {
             Part::Title => "title",
             Part::Lead => "lead",
-            Part::Prose => "prose",
+            Part::Prose | Part::Closing => "prose",
             Part::Item => "item",
             Part::Step => "step",
             Part::Rule(_) => "rule",
@@ -223,8 +225,13 @@ impl Part {
     pub(crate) fn force(self) -> Option<Force> {
         match self {
             Part::Rule(force) => Some(force),
-            Part::Title | Part::Lead | Part::Prose | Part::Item | Part::Step => None,
+            Part::Title | Part::Lead | Part::Prose | Part::Closing | Part::Item | Part::Step => None,
         }
+    }
+
+    /// Returns whether it is a block of Markdown.
+    pub(crate) fn is_prose(self) -> bool {
+        matches!(self, Part::Prose | Part::Closing)
     }
 }
 

@@ -109,7 +109,7 @@ impl<'w, 'a> Writer<'_, 'w, 'a> {
                     Part::Rule(force) => self.rule(block, force, style),
                     Part::Item => self.item(block),
                     Part::Step => self.step(block),
-                    Part::Prose | Part::Lead | Part::Title => {
+                    Part::Prose | Part::Closing | Part::Lead | Part::Title => {
                         self.body.begin(block.address.as_str(), Thing::Block);
                         self.push_words(block, &block.text, None);
                     }

@@ -41,7 +41,7 @@ pub(crate) fn of_library(library: &Library) -> Corpus {
                 text: text(block),
                 force: claim.force(),
                 heading: polarities.get(parent).copied(),
-                is_listed: block.part != Part::Prose,
+                is_listed: !block.part.is_prose(),
                 file,
                 line: library.sources.line_column(claim.key).line as u32,
                 list,
@@ -65,7 +65,7 @@ fn polarities(claims: &[Claim]) -> BTreeMap<&str, Polarity> {
 fn counts(block: &Block) -> bool {
     match block.part {
         Part::Title | Part::Lead => false,
-        Part::Prose => {
+        Part::Prose | Part::Closing => {
             let text = block.text.value.trim();
             text.len() <= LONGEST_PROSE
                 && !text.contains("\n\n")

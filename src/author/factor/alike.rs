@@ -10,7 +10,7 @@ use super::fleet::Fleet;
 use super::statement::{Occurrence, Statement, folded};
 use crate::analyse::similar::search::{self, Sets};
 use crate::model::wording::serialize_by_name;
-use crate::model::{Force, Part, ProfileId};
+use crate::model::{Force, ProfileId};
 
 /// The minimum share of common words (Jaccard index) for two texts to be near-duplicates.
 const LEAST_ALIKE: f64 = 0.7;
@@ -119,7 +119,7 @@ fn texts<'a>(fleet: &Fleet<'_, 'a>, statements: &[Statement<'a>]) -> Vec<Text<'a
     for statement in statements.iter().filter(|statement| !statement.is_heading()) {
         let Some(block) = statement.block() else { continue };
         let spelled = block.text.value.trim_matches('\n');
-        let key = (folded(block), spelled, block.part.force(), block.part == Part::Prose);
+        let key = (folded(block), spelled, block.part.force(), block.part.is_prose());
         texts.entry(key).or_default().extend(&statement.occurrences);
     }
     let text = |((folded, spelled, force, is_prose), occurrences): (_, Vec<Occurrence<'a>>)| Text {

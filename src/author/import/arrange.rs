@@ -193,7 +193,9 @@ impl Observer<'_> {
         let (thing, key) = match entry.part {
             Part::Item | Part::Rule(_) => (Thing::Bullet, &keys::BULLET),
             Part::Step => (Thing::Step, &keys::STEP),
-            Part::Prose | Part::Lead | Part::Title => return self.gap(&place, &entry.gap, Thing::Block),
+            Part::Prose | Part::Closing | Part::Lead | Part::Title => {
+                return self.gap(&place, &entry.gap, Thing::Block);
+            }
         };
         self.gap(&place, &entry.gap, thing);
         self.see(&place, key, text(&entry.bullet), text(key.text()));
@@ -329,7 +331,10 @@ fn order(section: &Section, settings: &mut Settings) {
 }
 
 fn put_order(list: &[(&str, Option<&Entry>)], place: String, settings: &mut Settings) {
-    let base: Vec<&str> = filed(list);
+    // Closing prose stays last, whatever the order of the rest.
+    let is_closing = |entry: &Option<&Entry>| entry.is_some_and(|entry| entry.part == Part::Closing);
+    let list: Vec<_> = list.iter().copied().filter(|(_, entry)| !is_closing(entry)).collect();
+    let base: Vec<&str> = filed(&list);
     let wanted: Vec<&str> = list.iter().map(|(id, _)| *id).collect();
     let order: Vec<String> = fewest_names(&base, &wanted).into_iter().map(str::to_owned).collect();
     if !order.is_empty() {
@@ -338,7 +343,7 @@ fn put_order(list: &[(&str, Option<&Entry>)], place: String, settings: &mut Sett
 }
 
 /// Returns the order in which the files hold a list: grouped by part in order of first occurrence, then
-/// groups, then closing prose.
+/// groups.
 fn filed<'t>(list: &[(&'t str, Option<&Entry>)]) -> Vec<&'t str> {
     let mut parts: Vec<Option<Part>> = Vec::new();
     let part = |entry: &Option<&Entry>| entry.map(|entry| entry.part);
@@ -348,16 +353,13 @@ fn filed<'t>(list: &[(&'t str, Option<&Entry>)]) -> Vec<&'t str> {
         }
     }
     parts.push(None);
-    let is_last = |entry: &Option<&Entry>| entry.is_some_and(|entry| entry.is_last);
-    let rank =
-        |entry: &Option<&Entry>| (is_last(entry), parts.iter().position(|other| *other == part(entry)));
+    let rank = |entry: &Option<&Entry>| parts.iter().position(|other| *other == part(entry));
     let mut sorted: Vec<_> = list.to_vec();
     sorted.sort_by_key(|(_, entry)| rank(entry));
     sorted.into_iter().map(|(id, _)| id).collect()
 }
 
-/// Marks the prose that closes a section or group with `band = "last"`, where it would otherwise move to the
-/// front.
+/// Marks the prose that closes a section or group, which would otherwise move to the front.
 pub(super) fn close(tree: &mut Tree) {
     for section in &mut tree.sections {
         for node in &mut section.nodes {
@@ -386,16 +388,7 @@ fn close_list(list: &mut [Option<&mut Entry>]) {
     if list[..others].iter().all(is_prose) {
         return;
     }
-    // Where the rest needs an `order` anyway, that covers the closing prose.
-    let parts: Vec<_> = list[..others].iter().map(|entry| entry.as_ref().map(|entry| entry.part)).collect();
-    let mut runs = parts.clone();
-    runs.dedup();
-    let distinct: BTreeSet<_> = runs.iter().collect();
-    let groups_last = runs.iter().position(Option::is_none).is_none_or(|at| at + 1 == runs.len());
-    if distinct.len() != runs.len() || !groups_last {
-        return;
-    }
     for entry in list[others..].iter_mut().flatten() {
-        entry.is_last = true;
+        entry.part = Part::Closing;
     }
 }

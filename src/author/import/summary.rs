@@ -106,7 +106,7 @@ impl Summary {
                     Part::Item => summary.items += 1,
                     Part::Step => summary.steps += 1,
                     Part::Rule(_) => summary.rules += 1,
-                    Part::Prose | Part::Lead | Part::Title => summary.prose += 1,
+                    Part::Prose | Part::Closing | Part::Lead | Part::Title => summary.prose += 1,
                 }
                 match () {
                     () if entry.is_listed() => summary.bytes.entries += bytes,

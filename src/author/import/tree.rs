@@ -89,8 +89,6 @@ pub(super) struct Entry {
     pub(super) at: usize,
     /// Whether it is Markdown other than a paragraph.
     pub(super) is_markup: bool,
-    /// Whether it stays at the end of its section.
-    pub(super) is_last: bool,
 }
 
 /// A label and its markup.
@@ -116,7 +114,6 @@ impl Entry {
             text: text.to_owned(),
             at,
             is_markup: false,
-            is_last: false,
         }
     }
 

@@ -63,9 +63,6 @@ fn new_entry(list: &str, entry: &Entry) -> NewEntry {
         fields.push((Field::Label, literal(&label.words)));
     }
     fields.push((Field::Text, literal(&entry.text)));
-    if entry.is_last {
-        fields.push((Field::Band, literal("last")));
-    }
     NewEntry::plain(list, &entry.id, entry.part, edit::entry(&fields))
 }
 

@@ -19,7 +19,8 @@ const MOST_PLACES: usize = 6;
 fn content_key(claim: &Claim) -> Option<(Part, String)> {
     let block = claim.block()?;
     let part = match block.part {
-        Part::Item | Part::Prose | Part::Rule(_) => block.part,
+        Part::Prose | Part::Closing => Part::Prose,
+        Part::Item | Part::Rule(_) => block.part,
         Part::Title | Part::Lead | Part::Step => return None,
     };
     let mut words = String::new();

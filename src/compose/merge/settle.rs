@@ -288,7 +288,8 @@ fn apply<'a>(
         }
         Choice::KeepBoth(_) => {
             let part = decision.claims[disputed[0]].block().map(|block| block.part);
-            let several = matches!(part, Some(Part::Prose | Part::Item | Part::Step | Part::Rule(_)));
+            let several =
+                matches!(part, Some(Part::Prose | Part::Closing | Part::Item | Part::Step | Part::Rule(_)));
             if !several || kind == DisputeKind::Removal {
                 return Err(Problem::KeepsOneValue);
             }

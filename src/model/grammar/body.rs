@@ -15,6 +15,7 @@ keys! {
     /// The tables of entries.
     Entries, "entries", "a body", "";
     Prose = "prose", entries(&Type::Entry(Part::Prose)), LeftOut::Nothing, "blocks of Markdown, printed unchanged";
+    Closing = "closing", entries(&Type::Entry(Part::Closing)), LeftOut::Nothing, "blocks of Markdown after everything else in the section or group";
     Items = "items", entries(&Type::Entry(Part::Item)), LeftOut::Nothing, "bullets: `- text`";
     Steps = "steps", entries(&Type::Entry(Part::Step)), LeftOut::Nothing, "steps, numbered through the section or group: `1. text`";
     Never = "never", entries(&Type::Entry(Part::Rule(Force::Never))), LeftOut::Nothing, "rules: prohibitions";
@@ -102,6 +103,7 @@ impl Entries {
     pub(crate) const fn part(self) -> Part {
         match self {
             Entries::Prose => Part::Prose,
+            Entries::Closing => Part::Closing,
             Entries::Items => Part::Item,
             Entries::Steps => Part::Step,
             Entries::Never => Part::Rule(Force::Never),

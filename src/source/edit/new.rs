@@ -57,7 +57,8 @@ pub(crate) struct NewFragment {
     pub section: Option<String>,
     /// Whether it is a template.
     pub is_template: bool,
-    /// Its entries. Lists and tables are written in order of first use, groups last.
+    /// Its entries. Lists and tables are written in order of first use, groups after them, and the closing
+    /// prose of the section last.
     pub entries: Vec<NewEntry>,
 }
 
@@ -127,14 +128,19 @@ impl NewFragment {
             entry.write(&mut file, Fragment::Text.name());
             return file.into_text();
         }
-        let mut lists: IndexMap<&str, Vec<&NewEntry>> = IndexMap::new();
+        // The title and lead of a group come first in it, and closing prose last in its list. TOML after the
+        // header of a group belongs to the group, so tables of the section come before groups.
+        let is_closing = |entry: &NewEntry| entry.part == Part::Closing;
+        let mut lists: IndexMap<(&str, bool), Vec<&NewEntry>> = IndexMap::new();
         for entry in &self.entries {
-            lists.entry(&entry.list).or_default().push(entry);
+            let is_end = is_closing(entry) && !address::is_in_section(&entry.list);
+            lists.entry((&entry.list, is_end)).or_default().push(entry);
         }
-        // TOML after the header of a group belongs to the group, so tables of the section come first.
-        lists.sort_by_cached_key(|list, _| address::is_in_section(list));
-        for (list, mut entries) in lists {
-            entries.sort_by_key(|entry| (entry.part != Part::Title, entry.part != Part::Lead));
+        lists.sort_by_cached_key(|(list, is_end), _| (*is_end, address::is_in_section(list)));
+        for ((list, _), mut entries) in lists {
+            entries.sort_by_key(|entry| {
+                (entry.part != Part::Title, entry.part != Part::Lead, is_closing(entry))
+            });
             let mut tables: IndexMap<Vec<String>, Vec<&NewEntry>> = IndexMap::new();
             for entry in entries {
                 tables.entry(list_tables(list, entry.part)).or_default().push(entry);
@@ -184,17 +190,21 @@ mod tests {
     }
 
     #[test]
-    fn groups_come_last_and_their_headings_first() {
+    fn headings_come_first_groups_after_the_lists_and_closings_last() {
         let entries = vec![
             new("voice.tone", "a", Part::Item),
             new("voice", "b", Part::Item),
             new("voice.tone", "lead", Part::Lead),
             new("voice.tone", "title", Part::Title),
+            new("voice", "end", Part::Closing),
             new("voice", "c", Part::Prose),
+            new("voice.tone", "z", Part::Closing),
+            new("voice.tone", "y", Part::Item),
         ];
         let fragment = NewFragment { comments: vec!["# x".to_owned()], entries, ..NewFragment::default() };
         let expected = "# x\n\n[items]\nb = \"b\"\n\n[prose]\nc = \"c\"\n\n\
-                        [group.tone]\ntitle = \"title\"\nlead = \"lead\"\n\n[group.tone.items]\na = \"a\"\n";
+                        [group.tone]\ntitle = \"title\"\nlead = \"lead\"\n\n[group.tone.items]\na = \"a\"\ny = \"y\"\n\n[group.tone.closing]\nz = \"z\"\n\n\
+                        [closing]\nend = \"end\"\n";
         assert_eq!(fragment.text(), expected);
     }
 

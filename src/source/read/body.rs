@@ -272,7 +272,7 @@ fn plural(part: Part) -> &'static str {
     match part {
         Part::Title => "titles",
         Part::Lead => "leads",
-        Part::Prose => "prose",
+        Part::Prose | Part::Closing => "prose",
         Part::Item => "items",
         Part::Step => "steps",
         Part::Rule(_) => "rules",

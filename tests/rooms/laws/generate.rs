@@ -89,7 +89,7 @@ fn part(kind: &str, id: &str, part: u8, stray: u8) -> &'static str {
         ("rules", "c") => pick(&["may", "must", "always"], part),
         ("rules", _) | ("voice", "d") => pick(&FORCES, part),
         (_, "a") => "items",
-        (_, "b") => "prose",
+        (_, "b") => pick(&["prose", "closing"], part),
         _ => "steps",
     }
 }
@@ -105,6 +105,7 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
     let part = part(kind, id, part_byte, stray);
     let own = |anchor: &String| anchor.trim_end_matches('?') != id;
     let is_rule = FORCES.contains(&part);
+    let is_prose = matches!(part, "prose" | "closing");
     // Most sources word a rule alike and differ only in force, because different words are a conflict
     // whatever the forces.
     let shared = if chance(255 - label, 85) {
@@ -119,9 +120,9 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
         id,
         part,
         text: text(which, spelling),
-        label: maybe(&["Heed", "Mind {{ mood }}"], label, 12).filter(|_| part != "prose" && !is_shared),
+        label: maybe(&["Heed", "Mind {{ mood }}"], label, 12).filter(|_| !is_prose && !is_shared),
         why: maybe(&["it is slow", "it  is slow", "it leaks\nand hurts"], why, 12)
-            .filter(|_| part != "prose" && !is_shared),
+            .filter(|_| !is_prose && !is_shared),
         about: maybe(&SUBJECTS, about, 40).filter(|_| is_rule && !is_shared),
         level: level(level_byte),
         before: anchors(before).into_iter().filter(own).collect(),

@@ -64,7 +64,7 @@ fn nodes<'c>(
     for (at, entry) in entries.iter().enumerate() {
         let (id, is_block) = match entry {
             Entry::Group(group) => (group.id, true),
-            Entry::Block(block) => (block.address.id(), block.part == Part::Prose),
+            Entry::Block(block) => (block.address.id(), block.part.is_prose()),
             Entry::Conflict(address) => (address.id(), false),
         };
         if let Some(node) = nodes.iter_mut().find(|node| node.id == id) {
@@ -81,12 +81,18 @@ fn nodes<'c>(
             .into_iter()
             .flat_map(|decision| decision.in_state(State::Emitted).chain(decision.in_state(State::Agreed)))
             .collect();
+        let is_closing = |claim: &&Claim| claim.block().is_some_and(|block| block.part == Part::Closing);
         nodes.push(Node {
             id,
             place: place.unwrap_or(usize::MAX),
             is_group: matches!(entry, Entry::Group(_)),
             is_block,
-            band: standing.iter().filter_map(|claim| claim.placement.band).map(|(band, _)| band).min(),
+            band: standing
+                .iter()
+                .filter_map(|claim| claim.placement.band)
+                .map(|(band, _)| band)
+                .min()
+                .or(standing.iter().any(is_closing).then_some(Band::Last)),
             before: standing.iter().flat_map(|claim| &claim.placement.before).collect(),
             after: standing.iter().flat_map(|claim| &claim.placement.after).collect(),
             found: (at, at),

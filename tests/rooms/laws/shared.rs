@@ -19,7 +19,7 @@ const POOL: [(&str, &str, &str); 12] = [
     ("items", "labelled", "{ label = \"Tone\", text = \"calm and exact\" }"),
     ("items", "quoted", "'say \"no\" plainly'"),
     ("prose", "opening", "\"\"\"\nThe first line.\n\nThe last line.\n\"\"\""),
-    ("prose", "closing", "\"So it ends.\""),
+    ("closing", "closing", "\"So it ends.\""),
     ("steps", "read", "\"read what is there\""),
     ("steps", "write", "'''write what is missing'''"),
 ];

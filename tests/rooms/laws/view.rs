@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compose::{
     Block, Composer, Composition, Conflict, Decision, Entry, Lineages, Origin, Problem, State, TargetSettings,
 };
-use crate::model::{Claim, Content, Datum, Diagnostic, Library, TARGETS, Text, fold};
+use crate::model::{Claim, Content, Datum, Diagnostic, Library, Part, TARGETS, Text, fold};
 use crate::render::render;
 use crate::workspace::load_texts;
 
@@ -181,10 +181,15 @@ fn parts(claim: &Claim) -> Vec<String> {
                 |text: &Option<Text>| text.as_ref().map_or_else(String::new, |text| text.value.clone());
             let about = optional(&block.about);
             let (label, why) = (optional(&block.label), optional(&block.why));
-            vec![format!("{:?}", block.part), block.text.value.clone(), label, why, about]
+            vec![part(block.part), block.text.value.clone(), label, why, about]
         }
-        Content::Partial(partial) => vec![format!("{:?}", partial.part), claim.whole_text()],
+        Content::Partial(partial) => vec![part(partial.part), claim.whole_text()],
     }
+}
+
+/// Returns what a part means: prose means the same in either of its tables.
+fn part(part: Part) -> String {
+    format!("{} {:?}", part.noun(), part.force())
 }
 
 fn spelled(loaded: &Loaded, block: &Block<'_>) -> String {

@@ -141,7 +141,7 @@ pub(crate) struct Heading {
 #[derive(Clone)]
 pub(crate) struct Item {
     pub(crate) id: &'static str,
-    /// Returns the name of its table: `prose`, `items`, `steps` or a force.
+    /// Returns the name of its table: `prose`, `closing`, `items`, `steps` or a force.
     pub(crate) part: &'static str,
     pub(crate) text: String,
     pub(crate) label: Option<&'static str>,
@@ -155,7 +155,7 @@ pub(crate) struct Item {
 
 impl Item {
     pub(crate) fn is_rule(&self) -> bool {
-        !matches!(self.part, "prose" | "items" | "steps")
+        !matches!(self.part, "prose" | "closing" | "items" | "steps")
     }
 
     /// Returns its subject, if it is a rule.
