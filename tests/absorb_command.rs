@@ -38,7 +38,7 @@ fn applied_edits_count_as_built() {
     let test = test();
     edit(&test, "personas/ada.md", "plain words", "short words");
     test.run(&["build"]).exits(1).says("cento absorb ada");
-    test.run(&["absorb", "--dry-run"]).exits(0).says("would be absorbed").says("+ plain = ");
+    test.run(&["absorb", "--dry-run"]).exits(0).says("would be absorbed").says("+plain = ");
     assert!(test.read("profiles/ada.toml").contains("plain words"));
     test.run(&["absorb", "ada"]).exits(0).says("the text of `voice.plain`");
     let expected = "use = [\"rules/house\"]\r\n[body.voice.items]\r\nplain = \"short words\"\r\n";

@@ -67,7 +67,7 @@ fn a_dry_run_shows_the_lines_and_writes_nothing() {
     test.run(&["factor", "--dry-run", "--apply"])
         .exits(0)
         .says("fragments/rules/ada-and-bob.toml (new)")
-        .says("- secrets = \"print a secret");
+        .says("-secrets = \"print a secret");
     assert_eq!(test.read("fragments/rules/ada.toml"), original("fragments/rules/ada.toml"));
     assert!(!test.exists("fragments/rules/ada-and-bob.toml"));
 }

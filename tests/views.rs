@@ -44,7 +44,7 @@ fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
     let ran = test.run(&["diff", "p", "--without", "rules/a"]).exits(0);
     ran.says("breaks    error[unmet-requires]")
         .says("instead   rules.y of rules/b, now subsumed: hope")
-        .says("  - - **[-Never-]** hope\n  + - **{+Try not to+}** hope");
+        .says("  @@ -3,2 +3,2 @@\n   - **Never** guess\n  -- **Never** hope\n  +- **Try not to** hope\n");
     // A target that the profile does not list can be shown too.
     test.run(&["diff", "p", "--target", "skill"]).exits(0).says("p: 62 bytes");
     test.run(&["diff", "p", "--without", "rules/c"]).exits(2).says("does not use `rules/c`");
@@ -59,46 +59,12 @@ fn diff_shows_what_each_fragment_contributes_and_what_breaks_without_it() {
     assert_eq!(bytes.sum::<f64>() + json["layout"].as_f64().unwrap(), json["bytes"].as_f64().unwrap());
 }
 
-impl Test {
-    /// Runs git in the workspace, with its own identity and without the machine's configuration.
-    fn git(&self, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .current_dir(self.directory.path())
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .output()
-            .expect("git runs");
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).expect("git prints UTF-8")
-    }
-
-    fn commit(&self) {
-        self.git(&["add", "-A"]);
-        self.git(&["commit", "-q", "-m", "a state"]);
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let ran = self.run(&[arguments, &["--format", "json"]].concat()).exits(0);
-        serde_json::from_str(&ran.out).expect("JSON")
-    }
-
-    /// Three personas that share fragments, committed.
-    fn fleet() -> Test {
-        let test = Test::named("three-personas");
-        test.git(&["init", "-q", "-b", "main"]);
-        test.commit();
-        test
-    }
-}
-
 #[test]
 fn two_personas_are_compared_by_address_and_by_line() {
     let test = Test::named("two-personas");
     let ran = test.run(&["diff", "one", "two"]).exits(0);
     for line in [
-        "! rules.y  should → must",
+        "! rules.y  SHOULD → MUST",
         "~ rules.x",
         "      - guess at a [-figure-]",
         "      + guess at a {+date+}",
@@ -136,26 +102,29 @@ fn since_shows_the_edit_first_and_each_change_once() {
     let expected = [
         "HEAD → the working tree: 1 edit in 1 file, 2 of 3 personas changed",
         "",
+        "look here first",
+        "  nothing weakens a persona or widens what it may do",
+        "",
         "edits",
         "  fragments/rules/sql.toml",
-        "    rules.select-star reworded → 2 personas: a, b (1 more has it but does not change)",
+        "    rules.select-star reworded → 2 personas: a, b (1 more removes it)",
         "      - use `SELECT *` [-in production-]",
         "      + use `SELECT *` {+anywhere+}",
         "",
         "changes in personas",
-        "2 personas: a, b",
-        "  @@ rules.select-star",
-        "",
-        "  - - **Never** use `SELECT *` [-in production-]",
-        "  + - **Never** use `SELECT *` {+anywhere+}",
-        "    - **Never** build SQL by concatenating strings",
+        "  1 change is as the edits show",
         "",
     ];
     assert_eq!(ran.out, expected.join("\n"));
     let json = test.json(&["diff", "--since", "HEAD"]);
     assert_eq!(json["causes"][0]["personas"], serde_json::json!(["a", "b"]));
-    assert_eq!(json["hunks"][0]["outputs"], serde_json::json!([["a", "prompt"], ["b", "prompt"]]));
-    test.run(&["diff", "--since", "HEAD", "b"]).exits(0).says("1 persona: b").says("1 of 1 persona changed");
+    assert_eq!(json["causes"][0]["removed_in"], serde_json::json!(["c"]));
+    assert_eq!(json["rows"][0]["personas"], serde_json::json!(["a", "b"]));
+    // A choice of personas limits the effects; what an edit changes stays true.
+    for chosen in [&["b"][..], &["--persona", "b"]] {
+        let ran = test.run(&[&["diff", "--since", "HEAD"], chosen].concat()).exits(0);
+        ran.says("2 personas: a, b (1 more removes it)").says("1 of 1 persona changed");
+    }
 }
 
 #[test]
@@ -256,7 +225,7 @@ fn each_kind_of_edit_is_named() {
     let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
     for line in [
         "defaults.style added → 3 personas: a, b, c",
-        "rules.plan must → should, is about another subject → 1 persona: a",
+        "rules.plan MUST → SHOULD, is about another subject → 1 persona: a",
         "rules.concat level normal → locked",
         "fragment voice/terse renamed from voice/brief",
         "use voice/terse renamed from voice/brief",
@@ -388,28 +357,35 @@ fn neighbouring_edits_and_filled_in_fields_are_each_reported_once() {
     );
     test.write("fragments/rules/plain.toml", "[must]\nplan = \"read the plan of the query\"\n");
     let told = test.json(&["diff", "--since", "HEAD"]);
-    let hunks: Vec<(String, usize, bool)> = told["hunks"]
+    let rows: Vec<(&str, usize, bool, &Value)> = told["rows"]
         .as_array()
-        .expect("hunks")
+        .expect("rows")
         .iter()
-        .map(|hunk| {
-            (
-                hunk["addresses"][0].as_str().expect("an address").to_owned(),
-                hunk["outputs"].as_array().expect("outputs").len(),
-                hunk["varies"] == true,
-            )
+        .map(|row| {
+            let personas = row["personas"].as_array().expect("personas").len();
+            (row["address"].as_str().expect("an address"), personas, row["varies"] == true, &row["cause"])
         })
         .collect();
     let expected = [
-        ("identity.who", 3, true),
-        ("rules.select-star", 3, false),
-        ("rules.concat", 3, false),
-        ("rules.plan", 1, false),
+        ("identity.who", 3, true, 0.into()),
+        ("rules.concat", 3, false, 3.into()),
+        ("rules.plan", 1, false, 1.into()),
+        ("rules.select-star", 3, false, 2.into()),
     ];
-    assert_eq!(hunks, expected.map(|(address, outputs, varies)| (address.to_owned(), outputs, varies)));
+    let expected: Vec<_> =
+        expected.iter().map(|(address, all, varies, cause)| (*address, *all, *varies, cause)).collect();
+    assert_eq!(rows, expected);
+    test.run(&["diff", "--since", "HEAD"]).exits(0).says("4 changes are as the edits show");
+    // A fragment that is newly used shows with its entries.
+    test.git(&["checkout", "-q", "."]);
+    test.write(
+        "profiles/c.toml",
+        "name = \"cc\"\nuse = [\"rules/sql\", \"identity/who\", \"rules/plain\"]\n",
+    );
     test.run(&["diff", "--since", "HEAD"])
         .exits(0)
-        .says("3 personas: a, b, c, equal except for field values");
+        .says("use rules/plain added → 1 persona: c")
+        .says("+ rules.plan  rules/plain → 1 persona: c\n      MUST read the query plan");
 }
 
 #[test]
@@ -482,12 +458,13 @@ fn every_view_has_every_format() {
         &["diff", "a"],
         &["diff", "a", "--view", "cumulative"],
         &["diff", "a", "--without", "rules/sql"],
-        &["diff", "a", "b"],
+        &["diff", "a", "b", "--text"],
         &["diff", "--since", "HEAD"],
     ] {
         let form = |form: &str| test.run(&[view, &["--format", form]].concat()).exits(0).out;
         let json: Value = serde_json::from_str(&form("json")).expect("JSON");
-        assert_eq!(json["version"], 1, "{view:?}");
+        let version = if view.contains(&"b") || view.contains(&"--since") { 2 } else { 1 };
+        assert_eq!(json["version"], version, "{view:?}");
         let html = form("html");
         assert!(html.starts_with("<!doctype html>") && html.ends_with("</html>\n"), "{view:?}");
         assert!(html.contains("SELECT *") && !html.contains("<script"), "{view:?}: {html}");
@@ -544,12 +521,12 @@ fn on_a_terminal_views_are_paged_coloured_and_folded() {
     let paged = on_a_terminal(&test, 60, "tr a-z A-Z", "diff --since HEAD");
     assert!(paged.contains("EDITS") && paged.contains("\u{1b}["), "{paged}");
     // Color codes have no width.
-    let plain = on_a_terminal(&test, 60, "cat", "diff --since HEAD --color never");
+    let plain = on_a_terminal(&test, 60, "cat", "diff --since HEAD --text --color never");
     assert!(
         plain.lines().count() > 20 && plain.lines().all(|line| line.trim_end().chars().count() <= 60),
         "{plain}"
     );
-    let wide = on_a_terminal(&test, 140, "cat", "diff --since HEAD --color never");
+    let wide = on_a_terminal(&test, 140, "cat", "diff --since HEAD --text --color never");
     assert!(wide.lines().count() < plain.lines().count(), "{wide}");
     // Without a pager, or if none is wanted, the text is printed.
     for plain in [

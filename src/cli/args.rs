@@ -294,6 +294,12 @@ pub(super) struct Diff {
     /// Compare the staged files with HEAD, or with the revision of `--since`
     #[arg(long)]
     pub(super) staged: bool,
+    /// Also show the changed lines of the outputs, as unified diffs
+    #[arg(long, conflicts_with_all = ["view", "without"])]
+    pub(super) text: bool,
+    /// With `--since` or `--staged`, show only the effects on this persona; may be repeated
+    #[arg(long = "persona", value_name = "PROFILE")]
+    pub(super) personas: Vec<String>,
     /// Target to render for [default: the profile's first target]
     #[arg(long, short, conflicts_with_all = ["since", "staged"])]
     pub(super) target: Option<String>,

@@ -6,14 +6,14 @@ use super::args::{Diff, View};
 use super::output::Output;
 use super::workspace::{Workspace, profile_index};
 use super::{FINDINGS, FINE, help_line};
-use crate::analyse::diff::{State, compare, contributions, cumulative, revisions};
+use crate::analyse::diff::{Options, State, compare, contributions, cumulative, review};
 use crate::check::Checker;
 use crate::compose::Composition;
 use crate::model::{Address, Claim, Diagnostic, Library, Profile, Source, did_you_mean};
-use crate::render::render;
+use crate::render::{output_path, render};
 use crate::trial::clashes;
 use crate::view::comparison::Comparison;
-use crate::view::revisions::Story;
+use crate::view::review::Story;
 use crate::view::{contribution, escape_line};
 use crate::workspace::revision::{Repository, Revision};
 
@@ -21,6 +21,9 @@ use crate::workspace::revision::{Repository, Revision};
 pub(super) fn diff(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Result<u8> {
     if options.since.is_some() || options.staged {
         return since(workspace, output, options);
+    }
+    if !options.personas.is_empty() {
+        bail!("`--persona` needs `--since` or `--staged`");
     }
     match options.profiles.as_slice() {
         [profile] => single(workspace, output, options, profile),
@@ -35,8 +38,10 @@ pub(super) fn diff(workspace: &Workspace, output: &Output, options: &Diff) -> an
 
 /// Shows what each source contributes to a persona.
 fn single(workspace: &Workspace, output: &Output, options: &Diff, profile: &str) -> anyhow::Result<u8> {
-    if options.exit_code {
-        bail!("`--exit-code` needs two profiles, `--since` or `--staged`");
+    for (is_set, option) in [(options.exit_code, "--exit-code"), (options.text, "--text")] {
+        if is_set {
+            bail!("`{option}` needs two profiles, `--since` or `--staged`");
+        }
     }
     let library = &workspace.library;
     let Some([composition]) = workspace.compose(output, options.format, [profile])? else {
@@ -102,7 +107,9 @@ fn pair(
     let comparison = Comparison {
         profiles: [&old.profile.id, &new.profile.id],
         targets: [settings[0].target.name, settings[1].target.name],
+        paths: [output_path(&old, &settings[0]), output_path(&new, &settings[1])],
         texts: [&texts[0], &texts[1]],
+        with_lines: options.text,
         rows: compare((library, &old), (library, &new)),
     };
     output.view(options.format, || comparison.page(), || comparison.report())?;
@@ -126,23 +133,24 @@ fn since(workspace: &Workspace, output: &Output, options: &Diff) -> anyhow::Resu
         found.extend(clashes(later.0, &Checker::new(later.0, &[])));
     }
     // A profile may exist on one side only.
-    for profile in options.profiles.iter().filter(|profile| !earlier.0.profiles.contains_key(profile)) {
+    let chosen: Vec<String> = options.profiles.iter().chain(&options.personas).cloned().collect();
+    for profile in chosen.iter().filter(|profile| !earlier.0.profiles.contains_key(profile)) {
         profile_index(later.0, profile)?;
     }
-    let changes = revisions(
+    let review = review(
         State { library: &earlier.0, findings: &earlier.1 },
         State { library: later.0, findings: &found },
-        &options.profiles,
+        Options { only: &chosen, texts: options.text },
     );
     let staged = if options.staged { " --staged" } else { "" };
     let story = Story {
         names: [&names[0], &names[1]],
         sources: [&earlier.0.sources, &later.0.sources],
-        changes: &changes,
-        command: format!("cento diff --since {asked}{staged}{}", names_of(&options.profiles)),
+        review: &review,
+        command: format!("cento diff --since {asked}{staged}{}", names_of(&chosen)),
     };
     output.view(options.format, || story.page(), || story.report())?;
-    Ok(if options.exit_code && changes.has_effect() { FINDINGS } else { FINE })
+    Ok(if options.exit_code && review.has_effect() { FINDINGS } else { FINE })
 }
 
 /// Returns the settings that determine output paths, by profile.

@@ -76,6 +76,11 @@ impl Force {
         Force::ALL[self as usize].0
     }
 
+    /// The name in capitals, as comparisons show it.
+    pub(crate) fn capitals(self) -> String {
+        self.name().to_uppercase()
+    }
+
     /// Whether it forbids or discourages.
     pub(crate) fn is_prohibition(self) -> bool {
         matches!(self, Force::Never | Force::Avoid)

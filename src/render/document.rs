@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::layout::{Markup, PieceLayout};
 use crate::compose::{Block, Origin, Persona, Words};
-use crate::model::{Address, Force, LayoutKey, Part, Text};
+use crate::model::{Force, LayoutKey, Part, Text};
 
 /// Where a piece of a document comes from.
 #[derive(Debug, Clone, Copy)]
@@ -107,15 +107,6 @@ pub(crate) struct ListEntry<'a> {
     pub origin: Origin<'a>,
 }
 
-/// A line of a document and the address that it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DocumentLine {
-    /// The address of most of the line; `None` for a line of layout.
-    pub address: Option<String>,
-    /// The line with names of fields in place of their values.
-    pub masked: String,
-}
-
 /// A rendered persona.
 #[derive(Debug, Default)]
 pub(crate) struct Document<'a> {
@@ -175,24 +166,17 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Returns the lines with their addresses.
-    pub(crate) fn lines(&self) -> Vec<DocumentLine> {
+    /// Returns the address of the content of each line. `None` for a line of layout.
+    pub(crate) fn line_addresses(&self) -> Vec<Option<String>> {
         let mut lines = Vec::new();
         let mut pieces = self.pieces.iter().peekable();
         let mut start = 0;
         for line in self.text.split_inclusive('\n') {
             let end = start + line.len();
             let (mut address, mut longest) = (None, None);
-            let mut masked = String::with_capacity(line.len());
             while let Some(piece) = pieces.peek().filter(|piece| piece.range.start < end) {
                 let text = &self.text[piece.range.start.max(start)..piece.range.end.min(end)];
                 let length = Some(text.trim().len());
-                match piece.attribution {
-                    Attribution::From(at, _) if Address::parse(at).field().is_some() => {
-                        masked.extend(["{{ ", at, " }}"])
-                    }
-                    _ => masked.push_str(text),
-                }
                 if let Attribution::From(at, _) | Attribution::Open(at) = piece.attribution
                     && length > longest
                 {
@@ -204,7 +188,7 @@ impl<'a> Document<'a> {
                 }
                 pieces.next();
             }
-            lines.push(DocumentLine { address, masked });
+            lines.push(address);
             start = end;
         }
         lines

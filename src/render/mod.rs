@@ -8,7 +8,7 @@ pub(crate) mod markdown;
 mod provenance;
 mod walk;
 
-pub(crate) use document::{Attribution, Document, DocumentLine, ListEntry, Piece};
+pub(crate) use document::{Attribution, Document, ListEntry, Piece};
 pub(crate) use entry::{VALUE, fill, read};
 pub(crate) use front_matter::line as front_matter_line;
 pub(crate) use layout::{PieceLayout, Side};

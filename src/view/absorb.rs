@@ -279,9 +279,8 @@ fn change_blocks(profile: &str, change: &Change) -> Vec<Block> {
 
 /// The lines of an edit, before and after.
 fn edit_blocks(removed: &str, added: &str) -> Vec<Block> {
-    let found = hunks(removed, added, 0);
-    let lines = found.into_iter().map(|hunk| (Phrase::default(), hunk)).collect();
-    vec![Block::Diff(Diff { hunks: lines })]
+    let hunks = hunks(removed, added, 0);
+    vec![Block::Diff(Diff { hunks, paths: None, is_excerpt: true })]
 }
 
 /// The three versions in a conflict: the last build, the sources now, and the edited file.

@@ -6,9 +6,9 @@ use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase, beginning};
 use super::terminal::Role;
 use crate::analyse::diff::{Content, Difference, Hunk, Move, Row, Words, hunks, words};
-use crate::model::fold;
+use crate::model::{Force, fold};
 
-/// The maximum length of a text in a row. The line diff below the rows has all of it.
+/// The maximum length of a text that only one side has, and of an equal part between changes. `--text` shows all.
 const LONGEST: usize = 240;
 
 /// Two personas, compared.
@@ -16,8 +16,12 @@ const LONGEST: usize = 240;
 pub(crate) struct Comparison<'c> {
     pub profiles: [&'c str; 2],
     pub targets: [&'static str; 2],
+    /// The paths of the outputs.
+    pub paths: [String; 2],
     /// The rendered texts.
     pub texts: [&'c str; 2],
+    /// Whether to show the lines that differ.
+    pub with_lines: bool,
     /// The rows, by address.
     pub rows: Vec<Row>,
 }
@@ -25,19 +29,19 @@ pub(crate) struct Comparison<'c> {
 /// How many characters are shown around a change in a longer text.
 const AROUND: usize = 60;
 
-/// The sets of rows, each with its name in JSON, its heading, and the sign of its rows.
-const SETS: [(Difference, &str, &str, &str); 6] = [
-    (Difference::Conflict, "conflict", "in conflict on one side", "!"),
-    (Difference::Force, "force", "different force", "!"),
-    (Difference::Wording, "wording", "reworded", "~"),
-    (Difference::Place, "place", "moved", ">"),
-    (Difference::OnlyBefore, "only-before", "only in", "-"),
-    (Difference::OnlyAfter, "only-after", "only in", "+"),
+/// The sets of rows, each with its name in JSON and its heading.
+const SETS: [(Difference, &str, &str); 6] = [
+    (Difference::Conflict, "conflict", "in conflict on one side"),
+    (Difference::Force, "force", "different force"),
+    (Difference::Wording, "wording", "reworded"),
+    (Difference::Place, "place", "moved"),
+    (Difference::OnlyBefore, "only-before", "only in"),
+    (Difference::OnlyAfter, "only-after", "only in"),
 ];
 
 /// The name of a difference in the JSON form.
 fn word(difference: Difference) -> &'static str {
-    SETS.iter().find(|(known, ..)| *known == difference).map_or("same", |(_, word, ..)| word)
+    SETS.iter().find(|(known, ..)| *known == difference).map_or("same", |(_, word, _)| word)
 }
 
 impl Comparison<'_> {
@@ -60,7 +64,7 @@ impl Comparison<'_> {
         };
         let count = |set| self.in_set(set).count();
         let mut parts = vec![format!("{} equal", count(Difference::None))];
-        for (set, _, what, _) in SETS {
+        for (set, _, what) in SETS {
             if count(set) == 0 {
                 continue;
             }
@@ -73,7 +77,7 @@ impl Comparison<'_> {
         }
         let summary = Phrase::of(Role::Emphasis, format!("{before} \u{2192} {after}"));
         page.blocks.push(Block::Line(0, summary.and(format!(": {}", parts.join(", ")))));
-        for (set, _, what, sign) in SETS {
+        for (set, _, what) in SETS {
             let rows: Vec<&Row> = self.in_set(set).collect();
             if rows.is_empty() {
                 continue;
@@ -85,17 +89,21 @@ impl Comparison<'_> {
             };
             page.blocks.push(Block::Heading(format!("{heading} ({})", rows.len()).into()));
             for row in rows {
-                page.blocks.extend(row_blocks(row, sign));
+                page.blocks.extend(row_blocks(row, Phrase::default()));
             }
         }
-        let lines = hunks(self.texts[0], self.texts[1], 1);
-        if !lines.is_empty() {
+        if self.with_lines && self.texts[0] != self.texts[1] {
             let [one, other] = self.targets;
             let targets = if one == other { one.to_owned() } else { format!("{one} and {other}") };
             page.blocks.push(Block::Heading(format!("lines ({targets})").into()));
-            page.blocks.push(Block::Diff(Diff::from(lines)));
+            let paths = Some(self.paths.clone().map(Some));
+            page.blocks.push(Block::Diff(Diff { paths, ..self.hunks().into() }));
         }
         page
+    }
+
+    fn hunks(&self) -> Vec<Hunk> {
+        hunks(self.texts[0], self.texts[1], 3)
     }
 
     /// The comparison as JSON; see `docs/json.md`.
@@ -104,25 +112,26 @@ impl Comparison<'_> {
             before: Name { profile: self.profiles[0], target: self.targets[0] },
             after: Name { profile: self.profiles[1], target: self.targets[1] },
             rows: self.rows.iter().map(RowReport::of).collect(),
-            hunks: hunks(self.texts[0], self.texts[1], 1),
+            hunks: self.hunks(),
         })
     }
 }
 
-/// A row: its address and difference, and the texts below.
-fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
-    let role = match row.difference() {
-        Difference::OnlyBefore => Role::Removed,
-        Difference::OnlyAfter => Role::Added,
-        Difference::Place => Role::Moved,
-        _ => Role::Warning,
+/// A row: its address and difference, what else is to be said about it, and the texts below.
+pub(super) fn row_blocks(row: &Row, about: Phrase) -> Vec<Block> {
+    let (sign, role) = match row.difference() {
+        Difference::OnlyBefore => ("-", Role::Removed),
+        Difference::OnlyAfter => ("+", Role::Added),
+        Difference::Place => (">", Role::Moved),
+        Difference::Wording => ("~", Role::Warning),
+        _ => ("!", Role::Warning),
     };
     let mut line = Phrase::of(role, format!("{sign} ")).then(Role::Path, row.address());
     if let (Some(Some(before)), Some(Some(after))) =
         (row.before.as_ref().map(|content| content.force), row.after.as_ref().map(|content| content.force))
         && before != after
     {
-        line = line.and("  ").then(Role::Warning, format!("{} \u{2192} {}", before.name(), after.name()));
+        line = line.and("  ").then(Role::Warning, forces(before, after));
     }
     if let Some(moved) = &row.moved {
         line = match &moved.from {
@@ -139,13 +148,13 @@ fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
     if !names.is_empty() {
         line = line.then(Role::Faint, format!("  {}", names.join(" \u{2192} ")));
     }
-    let mut blocks = vec![Block::Line(1, line)];
+    let mut blocks = vec![Block::Line(1, line.join(about))];
     match (&row.before, &row.after) {
         (Some(before), Some(after)) if before.text != after.text => {
             blocks.extend(texts(&before.text, &after.text, 3));
         }
         (Some(content), None) | (None, Some(content)) if !content.text.is_empty() => {
-            let force = content.force.map_or(String::new(), |force| format!("{} ", force.name()));
+            let force = content.force.map_or(String::new(), |force| format!("{} ", force.capitals()));
             blocks.push(Block::Line(3, Phrase::of(Role::Faint, force).and(excerpt(&content.text))));
         }
         _ => {}
@@ -153,15 +162,25 @@ fn row_blocks(row: &Row, sign: &str) -> Vec<Block> {
     blocks
 }
 
-/// Two texts as two lines, with the changed words marked. Long equal parts are shortened to the text around a change.
+/// The change of a force.
+pub(super) fn forces(before: Force, after: Force) -> String {
+    format!("{} \u{2192} {}", before.capitals(), after.capitals())
+}
+
+/// Two texts as two lines. In similar texts, the changed words are marked, and long equal parts are shortened to the
+/// text around a change. Other texts are shown whole.
 pub(super) fn texts(before: &str, after: &str, indent: usize) -> Vec<Block> {
-    let (removed, added) = words(&fold(before), &fold(after));
+    let (before, after) = (fold(before), fold(after));
+    let whole = |text: &str| vec![Words { changed: false, text: text.to_owned() }];
+    let (removed, added) = words(&before, &after).unwrap_or_else(|| (whole(&before), whole(&after)));
     let line = |sign: &str, role: Role, marked: Role, parts: Vec<Words>| {
         let mut phrase = Phrase::of(role, sign);
         let last = parts.len().saturating_sub(1);
         for (index, part) in parts.into_iter().enumerate() {
-            let text =
-                if part.changed { part.text } else { surroundings(&part.text, index > 0, index < last) };
+            let text = match part.changed || last == 0 {
+                true => part.text,
+                false => surroundings(&part.text, index > 0, index < last),
+            };
             phrase = phrase.then(if part.changed { marked } else { role }, text);
         }
         Block::Line(indent, phrase)

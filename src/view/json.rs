@@ -34,19 +34,19 @@ pub(crate) struct Version(u32);
 
 impl Version {
     /// `absorb`.
-    pub(crate) const ABSORB: Version = Version(1);
+    pub(crate) const ABSORB: Version = Version(2);
     /// `blame`.
     pub(crate) const BLAME: Version = Version(1);
     /// `check`.
     pub(crate) const CHECK: Version = Version(1);
     /// `diff` of two profiles.
-    pub(crate) const COMPARISON: Version = Version(1);
+    pub(crate) const COMPARISON: Version = Version(2);
     /// `diff` of one profile.
     pub(crate) const CONTRIBUTIONS: Version = Version(1);
     /// `diff --view cumulative`.
     pub(crate) const STEPS: Version = Version(1);
     /// `diff --since`.
-    pub(crate) const REVISIONS: Version = Version(1);
+    pub(crate) const REVIEW: Version = Version(2);
     /// `explain`.
     pub(crate) const EXPLAIN: Version = Version(1);
     /// `explain` of a profile.

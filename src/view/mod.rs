@@ -16,7 +16,7 @@ pub(crate) mod list;
 pub(crate) mod origins;
 pub(crate) mod page;
 pub(crate) mod report;
-pub(crate) mod revisions;
+pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod similar;

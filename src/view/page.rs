@@ -13,6 +13,7 @@ pub(crate) use markdown::markdown;
 pub(crate) use matrix::{Mark, Matrix, MatrixRow};
 pub(crate) use terminal::terminal;
 
+use super::escape_line;
 use super::terminal::Role;
 use crate::analyse::diff::Hunk;
 use crate::model::fold;
@@ -193,18 +194,30 @@ pub(crate) enum Cell {
 /// Changed lines.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Diff {
-    /// The hunks, each with its title.
-    pub hunks: Vec<(Phrase, Hunk)>,
+    pub hunks: Vec<Hunk>,
+    /// The paths of the two texts, for a program that applies the diff; `None` for a text that does not exist.
+    pub paths: Option<[Option<String>; 2]>,
+    /// Whether it is an excerpt for people: without the ranges of the hunks, and with changed words marked in all media.
+    pub is_excerpt: bool,
 }
 
-impl From<Vec<Hunk>> for Diff {
-    /// Hunks, each titled with its line number.
-    fn from(hunks: Vec<Hunk>) -> Self {
-        let numbered = |hunk: Hunk| {
-            let first = hunk.lines.first().map_or(crate::analyse::diff::Tag::Same, |line| line.tag);
-            let line = if first == crate::analyse::diff::Tag::Added { hunk.after } else { hunk.before };
-            (Phrase::of(Role::Frame, format!("line {line}")), hunk)
+impl Diff {
+    /// The headers of the two texts in a unified diff.
+    fn headers(&self) -> Vec<String> {
+        let header = |(sign, prefix, path): (&str, &str, &Option<String>)| match path {
+            None => format!("{sign} /dev/null"),
+            Some(path) => format!("{sign} {prefix}/{}", escape_line(path)),
         };
-        Diff { hunks: hunks.into_iter().map(numbered).collect() }
+        let paths = self.paths.iter().flat_map(|[before, after]| [("---", "a", before), ("+++", "b", after)]);
+        paths.map(header).collect()
+    }
+}
+
+/// The line of a unified diff below a last line without a line break.
+const UNENDED: &str = "\\ No newline at end of file";
+
+impl From<Vec<Hunk>> for Diff {
+    fn from(hunks: Vec<Hunk>) -> Self {
+        Diff { hunks, paths: None, is_excerpt: false }
     }
 }

@@ -21,6 +21,38 @@ impl Test {
         test
     }
 
+    /// Runs git in the workspace, with its own identity and without the machine's configuration.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .expect("git runs");
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("git prints UTF-8")
+    }
+
+    pub(crate) fn commit(&self) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", "a state"]);
+    }
+
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let ran = self.run(&[arguments, &["--format", "json"]].concat()).exits(0);
+        serde_json::from_str(&ran.out).expect("JSON")
+    }
+
+    /// Three personas that share fragments, committed.
+    pub(crate) fn fleet() -> Test {
+        let test = Test::named("three-personas");
+        test.git(&["init", "-q", "-b", "main"]);
+        test.commit();
+        test
+    }
+
     /// The workspace of a case.
     pub(crate) fn of(case: &case::Case) -> Self {
         let test = Test::new(&[]);

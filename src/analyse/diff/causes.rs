@@ -10,9 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use renames::renamed;
 use serde::Serialize;
 
+use super::comparison::{Content, Row};
 use crate::model::grammar;
 use crate::model::{
-    Claim, FileId, Force, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span,
+    Address, Claim, FileId, Force, Fragment, FragmentId, Level, Library, Profile, ProfileId, Source, Span,
+    address, fold,
 };
 
 /// The kind of an edit; see `docs/json.md` for its JSON form.
@@ -55,6 +57,9 @@ pub(crate) struct Cause {
     pub what: String,
     /// What happened to it.
     pub edits: Vec<Edit>,
+    /// The force of a rule that was added or removed.
+    #[serde(serialize_with = "Force::serialize", skip_serializing_if = "Option::is_none")]
+    pub force: Option<Force>,
     /// The earlier text or value.
     pub before: Option<String>,
     /// The later text or value.
@@ -85,30 +90,51 @@ pub(super) enum Touches {
     Everything,
 }
 
-/// Returns the edits between two states of a workspace, sorted by file and line.
-pub(super) fn causes(earlier: &Library, later: &Library) -> Vec<Cause> {
-    let mut finder = Finder { earlier, later, renamed: renamed(earlier, later), causes: Vec::new() };
-    finder.config();
-    let ids = |a: Vec<&String>, b: Vec<&String>| a.into_iter().chain(b).cloned().collect::<BTreeSet<_>>();
-    for id in ids(earlier.fragments.keys().collect(), later.fragments.keys().collect()) {
-        finder.fragment(&id);
+impl Cause {
+    /// Its place as `path:line`.
+    pub(super) fn place(&self) -> String {
+        format!("{}:{}", self.path, self.line)
     }
-    for id in ids(earlier.profiles.keys().collect(), later.profiles.keys().collect()) {
-        finder.profile(&id);
+
+    /// Returns whether it shows all of a difference between personas, which is before fields are filled in.
+    pub(super) fn shows(&self, row: &Row) -> bool {
+        let text =
+            |content: &Option<Content>| content.as_ref().map(|content| fold(&content.text).into_owned());
+        let edited = |text: &Option<String>| text.as_ref().map(|text| fold(text).into_owned());
+        let forces = self.edits.iter().find_map(|edit| match edit {
+            Edit::Force { from, to } => Some((Some(*from), Some(*to))),
+            _ => None,
+        });
+        let has_forces = match (&row.before, &row.after) {
+            (Some(before), Some(after)) if before.force != after.force => {
+                forces == Some((before.force, after.force))
+            }
+            (Some(_), Some(_)) => true,
+            _ => row.moved.is_none(),
+        };
+        let is_moved_alike = row.moved.is_none() || self.edits.contains(&Edit::Moved);
+        let is_here = match Address::parse(&self.what) {
+            Address::SectionKey { kind, key: address::HEADING } => {
+                Address::parse(row.address()) == Address::Section(kind)
+            }
+            _ => self.what == row.address(),
+        };
+        is_here
+            && has_forces
+            && is_moved_alike
+            && (edited(&self.before), edited(&self.after)) == (text(&row.before), text(&row.after))
     }
-    let mut causes = finder.causes;
-    causes.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
-    causes
 }
 
 /// Entries of a file, such as those of a list, by key: the location and the text of each.
 type Entries = BTreeMap<String, (Span, String)>;
 
-struct Finder<'l> {
+/// Finds the edits between two states of a workspace.
+pub(super) struct Finder<'l> {
     earlier: &'l Library,
     later: &'l Library,
     /// The earlier names of renamed fragments, by their later names.
-    renamed: BTreeMap<&'l str, &'l str>,
+    pub(super) renamed: BTreeMap<&'l str, &'l str>,
     causes: Vec<Cause>,
 }
 
@@ -117,6 +143,26 @@ struct Finder<'l> {
 pub(super) type Pair = [Option<Source>; 2];
 
 impl<'l> Finder<'l> {
+    pub(super) fn new(earlier: &'l Library, later: &'l Library) -> Self {
+        Finder { earlier, later, renamed: renamed(earlier, later), causes: Vec::new() }
+    }
+
+    /// Returns the edits, sorted by file and line.
+    pub(super) fn causes(mut self) -> Vec<Cause> {
+        self.config();
+        let (earlier, later) = (self.earlier, self.later);
+        let fragments: BTreeSet<&String> = earlier.fragments.keys().chain(later.fragments.keys()).collect();
+        for id in fragments {
+            self.fragment(id);
+        }
+        let profiles: BTreeSet<&String> = earlier.profiles.keys().chain(later.profiles.keys()).collect();
+        for id in profiles {
+            self.profile(id);
+        }
+        self.causes.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+        self.causes
+    }
+
     fn fragment(&mut self, id: &str) {
         if self.renamed.values().any(|from| *from == id) && !self.later.fragments.contains_key(id) {
             return;
@@ -301,6 +347,7 @@ impl<'l> Finder<'l> {
             line,
             what: what.to_owned(),
             edits,
+            force: None,
             before: before.map(|(_, text)| text),
             after: after.map(|(_, text)| text),
             source: pair,

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::compose::{Block, Composition, Entry, Origin, Persona, marker};
+use crate::compose::{Block, Composition, Entry, Origin, Persona, Words, marker};
 use crate::model::grammar::Profile;
 use crate::model::{Address, Force, Library, address, fold};
 
@@ -17,7 +17,7 @@ const LEAST_MOVED: usize = 8;
 const CONFLICT: &str = "conflict";
 
 /// The content of a persona at one address; see `docs/json.md` for its JSON form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub(crate) struct Content {
     #[serde(skip)]
     pub address: String,
@@ -27,6 +27,9 @@ pub(crate) struct Content {
     pub force: Option<Force>,
     /// The text with its label and reason, or the value.
     pub text: String,
+    /// The text as a source has it, if a template fills in fields.
+    #[serde(skip)]
+    pub template: Option<String>,
     /// `None` for a default or a conflict.
     #[serde(flatten)]
     pub origin: Option<ContentOrigin>,
@@ -36,7 +39,7 @@ pub(crate) struct Content {
 }
 
 /// The origin of the content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub(crate) struct ContentOrigin {
     /// The name of its source.
     pub source: String,
@@ -49,20 +52,25 @@ impl Content {
         self.noun == CONFLICT
     }
 
+    /// The text before fields are filled in.
+    pub(super) fn unfilled(&self) -> &str {
+        self.template.as_ref().unwrap_or(&self.text)
+    }
+
     fn comparable(&self) -> (&'static str, Option<Force>, std::borrow::Cow<'_, str>) {
         (self.noun, self.force, fold(&self.text))
     }
 }
 
-/// A change of position.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A change of position. Nothing else of the entry differs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub(crate) struct Move {
     /// The address where the same text was before. `None` if it moved within its list.
     pub from: Option<String>,
 }
 
 /// One address of two personas.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Row {
     /// The content in the first persona.
     pub before: Option<Content>,
@@ -95,6 +103,17 @@ impl Row {
     /// The address in the second persona, or in the first if the second has no such content.
     pub(crate) fn address(&self) -> &str {
         self.after.as_ref().or(self.before.as_ref()).map_or("", |content| &content.address)
+    }
+
+    /// The row before fields are filled in: equal for personas that differ only in the values of fields.
+    pub(super) fn unfilled(&self) -> Row {
+        let mut row = self.clone();
+        for content in [&mut row.before, &mut row.after].into_iter().flatten() {
+            if let Some(template) = content.template.take() {
+                content.text = template;
+            }
+        }
+        row
     }
 
     /// Returns whether the content is or was at this address.
@@ -150,7 +169,9 @@ pub(crate) fn compare(
                 candidates.iter().position(|other| other.comparable() == content.comparable()).or(Some(0));
             let before =
                 same.filter(|index| *index < candidates.len()).map(|index| candidates.remove(index).clone());
-            let is_moved = before.is_some() && moved.contains(content.address.as_str());
+            let is_equal =
+                before.as_ref().is_some_and(|before: &Content| before.comparable() == content.comparable());
+            let is_moved = is_equal && moved.contains(content.address.as_str());
             Row { before, after: Some(content.clone()), moved: is_moved.then_some(Move { from: None }) }
         })
         .collect();
@@ -253,14 +274,7 @@ impl Reader<'_> {
         for section in &persona.sections {
             let address = Address::Section(section.kind).to_string();
             let heading = section.heading.text.to_string();
-            self.add(
-                Some(Profile::Sections.name()),
-                address,
-                "section",
-                None,
-                heading,
-                section.heading.origin,
-            );
+            self.add(Some(Profile::Sections.name()), address, "section", heading, section.heading.origin);
             self.entries(section.kind, &section.entries);
         }
     }
@@ -271,11 +285,11 @@ impl Reader<'_> {
                 Entry::Block(block) => self.block(list, block),
                 Entry::Conflict(address) => {
                     let text = marker(address.as_str());
-                    self.add(Some(list), address.to_string(), CONFLICT, None, text, None);
+                    self.add(Some(list), address.to_string(), CONFLICT, text, None);
                 }
                 Entry::Group(group) => {
                     let address = address::below(list, group.id);
-                    self.add(Some(list), address.clone(), "group", None, String::new(), None);
+                    self.add(Some(list), address.clone(), "group", String::new(), None);
                     for block in group.title.iter().chain(&group.lead) {
                         self.block(&address, block);
                     }
@@ -286,15 +300,23 @@ impl Reader<'_> {
     }
 
     fn block(&mut self, list: &str, block: &Block<'_>) {
-        let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", label.text));
-        let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", why.text));
-        let text = format!("{label}{}{why}", block.text.text);
-        let (noun, force) = (block.part.noun(), block.part.force());
-        self.add(Some(list), block.address.to_string(), noun, force, text, Some(block.origin));
+        let text = |part: for<'w> fn(&'w Words<'_>) -> &'w str| {
+            let label = block.label.as_ref().map_or(String::new(), |label| format!("{}: ", part(label)));
+            let why = block.why.as_ref().map_or(String::new(), |why| format!(" \u{2014} {}", part(why)));
+            format!("{label}{}{why}", part(&block.text))
+        };
+        let mut parts = [&block.label, &block.why].into_iter().flatten().chain([&block.text]);
+        let is_filled = parts.any(|part| !part.filled.is_empty());
+        let address = block.address.to_string();
+        let content =
+            self.content(Some(list), address, block.part.noun(), text(|part| &part.text), Some(block.origin));
+        let template =
+            is_filled.then(|| text(|part| part.written.map_or(&part.text, |written| &written.value)));
+        self.contents.push(Content { force: block.part.force(), template, ..content });
     }
 
     fn value(&mut self, address: Address<'_>, noun: &'static str, text: String, origin: Option<Origin<'_>>) {
-        self.add(None, address.to_string(), noun, None, text, origin);
+        self.add(None, address.to_string(), noun, text, origin);
     }
 
     fn add(
@@ -302,14 +324,25 @@ impl Reader<'_> {
         list: Option<&str>,
         address: String,
         noun: &'static str,
-        force: Option<Force>,
         text: String,
         origin: Option<Origin<'_>>,
     ) {
+        self.contents.push(self.content(list, address, noun, text, origin));
+    }
+
+    fn content(
+        &self,
+        list: Option<&str>,
+        address: String,
+        noun: &'static str,
+        text: String,
+        origin: Option<Origin<'_>>,
+    ) -> Content {
         let origin = origin.map(|origin| ContentOrigin {
             source: self.library.source_name(origin.source()),
             place: self.library.sources.place(origin.place()),
         });
-        self.contents.push(Content { address, noun, force, text, origin, list: list.map(str::to_owned) });
+        let list = list.map(str::to_owned);
+        Content { address, noun, force: None, text, template: None, origin, list }
     }
 }

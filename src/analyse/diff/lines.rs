@@ -1,14 +1,11 @@
 //! Differences between two texts: changed lines, and the words that changed in them.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Serialize, Serializer};
-use similar::{ChangeTag, DiffOp, InlineChangeMode, InlineChangeOptions, TextDiff};
+use similar::{ChangeTag, DiffOp, DiffTag, InlineChangeMode, InlineChangeOptions, TextDiff};
 
-/// The minimum number of letters and digits of a moved line: `}` and `---` are everywhere.
-const LEAST_MOVED: usize = 8;
-
-/// The minimum similarity of two lines that are shown as one changed line.
+/// The minimum similarity of two texts for their changed words to be marked.
 const LEAST_ALIKE: f32 = 0.4;
 
 /// Which of the texts has a line.
@@ -35,30 +32,15 @@ pub(crate) struct Words {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Line {
     pub tag: Tag,
-    /// Whether the same line was removed at one place and added at another.
-    pub moved: bool,
     /// Whether it has no line break.
     pub unended: bool,
+    /// Whether its line break is a carriage return and a line feed.
+    pub crlf: bool,
     /// Its parts, without the line break.
     pub words: Vec<Words>,
 }
 
 impl Line {
-    /// A line of context.
-    pub(super) fn same(text: String) -> Line {
-        let words = vec![Words { changed: false, text }];
-        Line { tag: Tag::Same, moved: false, unended: false, words }
-    }
-
-    /// An annotation for a property that the text does not show.
-    pub(crate) fn note(&self) -> Option<&'static str> {
-        match (self.moved, self.unended && self.tag != Tag::Same) {
-            (true, _) => Some("moved"),
-            (_, true) => Some("no line break at the end"),
-            _ => None,
-        }
-    }
-
     /// The complete line without its line break.
     pub(crate) fn text(&self) -> String {
         self.words.iter().map(|words| words.text.as_str()).collect()
@@ -72,9 +54,9 @@ impl Serialize for Line {
         struct Form {
             tag: Tag,
             #[serde(skip_serializing_if = "std::ops::Not::not")]
-            moved: bool,
-            #[serde(skip_serializing_if = "std::ops::Not::not")]
             unended: bool,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            crlf: bool,
             text: String,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             changed: Vec<[usize; 2]>,
@@ -88,7 +70,7 @@ impl Serialize for Line {
                 changed.push([start, text.len()]);
             }
         }
-        Form { tag: self.tag, moved: self.moved, unended: self.unended, text, changed }.serialize(serializer)
+        Form { tag: self.tag, unended: self.unended, crlf: self.crlf, text, changed }.serialize(serializer)
     }
 }
 
@@ -102,24 +84,52 @@ pub(crate) struct Hunk {
     pub lines: Vec<Line>,
 }
 
+impl Hunk {
+    /// The header of the hunk in a unified diff, between its two `@@`.
+    pub(crate) fn range(&self) -> String {
+        let side = |first: usize, other: Tag| match self.lines.iter().filter(|line| line.tag != other).count()
+        {
+            // An empty side is at the line before it.
+            0 => format!("{},0", first - 1),
+            1 => first.to_string(),
+            count => format!("{first},{count}"),
+        };
+        format!("-{} +{}", side(self.before, Tag::Added), side(self.after, Tag::Removed))
+    }
+}
+
+/// The lines of a text. They end as in documents: a lone carriage return does not end a line.
+fn split(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
 /// Returns the differences between two texts, with up to `context` lines around each.
 pub(crate) fn hunks(before: &str, after: &str, context: usize) -> Vec<Hunk> {
-    // Split as documents do: a lone carriage return does not end a line.
-    let split = |text| str::split_inclusive(text, '\n').collect::<Vec<&str>>();
     let diff = TextDiff::from_slices(&split(before), &split(after));
-    let moved = moved(&diff);
     let groups = diff.grouped_ops(context);
     let hunk = |ops: &Vec<DiffOp>| {
         let first = ops.first()?;
-        let lines = ops.iter().flat_map(|op| lines(&diff, op, &moved)).collect();
+        let lines = ops.iter().flat_map(|op| lines(&diff, op)).collect();
         Some(Hunk { before: first.old_range().start + 1, after: first.new_range().start + 1, lines })
     };
     groups.iter().filter_map(hunk).collect()
 }
 
-/// Compares two short texts word by word. Returns the parts of the first and of the second.
-pub(crate) fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
+/// Returns the adjacent lines that differ between two texts, by index: those of the first text, and those of the second
+/// in their place.
+pub(super) fn changed_lines(before: &str, after: &str) -> Vec<[Range<usize>; 2]> {
+    let diff = TextDiff::from_slices(&split(before), &split(after));
+    let changed = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
+    changed.map(|op| [op.old_range(), op.new_range()]).collect()
+}
+
+/// Compares two short texts word by word. Returns the parts of the first and of the second, or nothing if they have
+/// little in common.
+pub(crate) fn words(before: &str, after: &str) -> Option<(Vec<Words>, Vec<Words>)> {
     let diff = TextDiff::from_unicode_words(before, after);
+    if !are_alike(&diff) {
+        return None;
+    }
     let (mut removed, mut added) = (Vec::new(), Vec::new());
     for change in diff.iter_all_changes() {
         let changed = change.tag() != ChangeTag::Equal;
@@ -136,10 +146,23 @@ pub(crate) fn words(before: &str, after: &str) -> (Vec<Words>, Vec<Words>) {
         words.iter_mut().filter(|_| is_other).for_each(|words| words.changed = false);
         words
     };
-    (unmarked(joined(removed)), unmarked(joined(added)))
+    Some((unmarked(joined(removed)), unmarked(joined(added))))
 }
 
-fn lines<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp, moved: &BTreeMap<String, Balance>) -> Vec<Line> {
+/// Returns whether enough words of two texts are equal, or one text has all words of the other. White space does not count.
+fn are_alike(diff: &TextDiff<'_, '_, str>) -> bool {
+    let count = |except: ChangeTag| {
+        let changes = diff.iter_all_changes();
+        changes.filter(|change| change.tag() != except && !change.value().trim().is_empty()).count()
+    };
+    let (before, after) = (count(ChangeTag::Insert), count(ChangeTag::Delete));
+    let equal =
+        before + after - diff.iter_all_changes().filter(|change| !change.value().trim().is_empty()).count();
+    let is_within = equal > 0 && equal == before.min(after);
+    is_within || 2.0 * equal as f32 >= LEAST_ALIKE * (before + after) as f32
+}
+
+fn lines<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp) -> Vec<Line> {
     let mut options = InlineChangeOptions::new();
     options.mode(InlineChangeMode::UnicodeWords).min_ratio(LEAST_ALIKE).semantic_cleanup(true);
     // No deadline: the output must not depend on the speed of the machine.
@@ -151,21 +174,34 @@ fn lines<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp, moved: &BTreeMap<String,
                 ChangeTag::Delete => Tag::Removed,
                 ChangeTag::Insert => Tag::Added,
             };
-            let (mut words, mut unended) = (Vec::new(), true);
+            let (mut words, mut whole) = (Vec::new(), String::new());
             for (changed, text) in change.iter_strings_lossy() {
-                unended = !text.ends_with('\n');
-                push(&mut words, changed, text.trim_end_matches(['\n', '\r']));
+                push(&mut words, changed, &text);
+                whole.push_str(&text);
             }
-            let mut line = Line { tag, moved: false, unended, words: joined(words) };
-            let text = line.text();
-            line.moved = tag != Tag::Same && moved.get(&text).is_some_and(Balance::is_move);
-            if line.moved || line.words.iter().all(|words| words.changed) {
-                line.words.clear();
-                push(&mut line.words, false, &text);
+            let text = whole.strip_suffix('\n').unwrap_or(&whole);
+            let (unended, crlf) =
+                (text.len() == whole.len(), text.len() < whole.len() && text.ends_with('\r'));
+            let text = if crlf { &text[..text.len() - 1] } else { text };
+            let mut words = joined(cut(words, text.len()));
+            if words.iter().all(|words| words.changed) {
+                words.clear();
+                push(&mut words, false, text);
             }
-            line
+            Line { tag, unended, crlf, words }
         })
         .collect()
+}
+
+/// The first `length` bytes of the parts.
+fn cut(words: Vec<Words>, length: usize) -> Vec<Words> {
+    let (mut cut, mut left) = (Vec::with_capacity(words.len()), length);
+    for Words { changed, text } in words {
+        let text = text.get(..left).unwrap_or(&text);
+        push(&mut cut, changed, text);
+        left -= text.len();
+    }
+    cut
 }
 
 fn push(words: &mut Vec<Words>, changed: bool, text: &str) {
@@ -188,37 +224,6 @@ fn joined(words: Vec<Words>) -> Vec<Words> {
     joined
 }
 
-/// How often a line was removed and added.
-#[derive(Default)]
-struct Balance {
-    removed: usize,
-    added: usize,
-}
-
-impl Balance {
-    fn is_move(&self) -> bool {
-        self.removed > 0 && self.removed == self.added
-    }
-}
-
-/// The changed lines that are long enough to count as moved.
-fn moved<'t>(diff: &TextDiff<'t, 't, str>) -> BTreeMap<String, Balance> {
-    let mut balances: BTreeMap<String, Balance> = BTreeMap::new();
-    for change in diff.iter_all_changes() {
-        let line = change.value().trim_end_matches(['\n', '\r']);
-        let letters = line.chars().filter(|character| character.is_alphanumeric()).count();
-        if change.tag() == ChangeTag::Equal || letters < LEAST_MOVED {
-            continue;
-        }
-        let balance = balances.entry(line.to_owned()).or_default();
-        match change.tag() {
-            ChangeTag::Delete => balance.removed += 1,
-            _ => balance.added += 1,
-        }
-    }
-    balances
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,14 +231,12 @@ mod tests {
     fn drawn(before: &str, after: &str) -> String {
         let mut text = String::new();
         for hunk in hunks(before, after, 1) {
-            text.push_str(&format!("@{} @{}\n", hunk.before, hunk.after));
+            text.push_str(&format!("{}\n", hunk.range()));
             for line in &hunk.lines {
-                let sign = match (line.tag, line.moved) {
-                    (Tag::Same, _) => ' ',
-                    (Tag::Removed, false) => '-',
-                    (Tag::Added, false) => '+',
-                    (Tag::Removed, true) => '<',
-                    (Tag::Added, true) => '>',
+                let sign = match line.tag {
+                    Tag::Same => ' ',
+                    Tag::Removed => '-',
+                    Tag::Added => '+',
                 };
                 let word = |words: &Words| {
                     if words.changed { format!("[{}]", words.text) } else { words.text.clone() }
@@ -249,7 +252,7 @@ mod tests {
         let (before, after) =
             ("same\nuse `SELECT *` in production queries\n", "same\nuse `SELECT *` in any query\n");
         insta::assert_snapshot!(drawn(before, after), @r"
-        @1 @1
+        -1,2 +1,2
          same
         -use `SELECT *` in [production queries]
         +use `SELECT *` in [any query]
@@ -259,21 +262,9 @@ mod tests {
     #[test]
     fn lines_without_much_in_common_are_two_lines() {
         insta::assert_snapshot!(drawn("keep your own counsel\n", "write the tests first\n"), @r"
-        @1 @1
+        -1 +1
         -keep your own counsel
         +write the tests first
-        ");
-    }
-
-    #[test]
-    fn a_line_that_moved_is_known_again() {
-        insta::assert_snapshot!(drawn("alpha the first\nb\nc\nd\n", "b\nc\nd\nalpha the first\n"), @r"
-        @1 @1
-        <alpha the first
-         b
-        @4 @3
-         d
-        >alpha the first
         ");
     }
 

@@ -5,7 +5,7 @@ mod causes;
 mod comparison;
 mod contribution;
 mod lines;
-mod revisions;
+mod review;
 
 pub(crate) use causes::Edit;
 pub(crate) use comparison::{Content, Difference, Move, Row, compare};
@@ -14,4 +14,6 @@ pub(crate) use contribution::{
     leave_out,
 };
 pub(crate) use lines::{Hunk, Line, Tag, Words, hunks, words};
-pub(crate) use revisions::{Caused, Changes, Effect, OutputChange, SharedHunk, State, Status, revisions};
+pub(crate) use review::{
+    Alert, Caused, Effect, Options, OutputChange, OutputText, Review, SharedRow, State, Status, review,
+};

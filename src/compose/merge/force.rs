@@ -53,6 +53,11 @@ pub(crate) fn subsumes(strong: Force, weak: Force) -> bool {
     relation(strong, weak) == Relation::Subsume && strength(strong) > strength(weak)
 }
 
+/// Returns whether a rule is weaker with the second force: it demands less, or the opposite.
+pub(crate) fn weakens(from: Force, to: Force) -> bool {
+    relation(from, to) == Relation::Contradiction || strength(to) < strength(from)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

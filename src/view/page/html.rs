@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Block, Cell, Column, Diff, Fit, Matrix, Page, Phrase, Table};
+use super::{Block, Cell, Column, Diff, Fit, Matrix, Page, Phrase, Table, UNENDED};
 use crate::analyse::diff::{Line, Tag};
 use crate::view::escape_line;
 use crate::view::terminal::Role;
@@ -130,12 +130,17 @@ fn cell(role: Role) -> &'static str {
 
 fn diff(html: &mut String, diff: &Diff) {
     html.push_str("<pre>");
-    for (about, hunk) in &diff.hunks {
-        if !about.is_empty() {
-            let _ = write!(html, "<span class=\"about\">{}</span>", phrase(about));
+    let about = |text_of: &str| format!("<span class=\"about\">{}</span>", text(text_of));
+    html.extend(diff.headers().iter().map(|header| about(header)));
+    for hunk in &diff.hunks {
+        if !diff.is_excerpt {
+            html.push_str(&about(&format!("@@ {} @@", hunk.range())));
         }
         for line in &hunk.lines {
             html.push_str(&changed_line(line));
+            if line.unended {
+                html.push_str(&about(UNENDED));
+            }
         }
     }
     html.push_str("</pre>\n");
@@ -147,15 +152,12 @@ fn changed_line(line: &Line) -> String {
         Tag::Removed => ("removed", '-', "del"),
         Tag::Added => ("added", '+', "ins"),
     };
-    let mut html = format!("<span class=\"{class}{}\">{sign} ", if line.moved { " moved" } else { "" });
+    let mut html = format!("<span class=\"{class}\">{sign} ");
     for words in &line.words {
         match words.changed {
             true => html.push_str(&format!("<{word}>{}</{word}>", text(&words.text))),
             false => html.push_str(&text(&words.text)),
         }
-    }
-    if let Some(note) = line.note() {
-        html.push_str(&format!(" <i class=\"faint\">{note}</i>"));
     }
     html.push_str("</span>");
     html

@@ -1,9 +1,9 @@
 //! Pages as Markdown for a review comment: long parts can be folded, and the length is limited.
 
-use super::{Block, Cell, Diff, Matrix, Page, Phrase, Table};
+use super::{Block, Cell, Diff, Matrix, Page, Phrase, Table, UNENDED};
 use crate::analyse::diff::{Line, Tag};
-use crate::view::escape_line;
 use crate::view::terminal::Role;
+use crate::view::{escape, escape_line};
 
 /// The maximum length of a page in characters, just below the limit of common review tools.
 pub(super) const LONGEST: usize = 60_000;
@@ -132,18 +132,23 @@ impl Writer {
 
     fn diff(&mut self, diff: &Diff) {
         self.space();
-        let lines = || diff.hunks.iter().flat_map(|(_, hunk)| &hunk.lines);
+        let lines = || diff.hunks.iter().flat_map(|hunk| &hunk.lines);
         let longest = lines().map(|line| backticks(&line.text())).max().unwrap_or(0);
         let fence = "`".repeat((longest + 1).max(3));
         self.closers.push(format!("{fence}\n"));
         self.line(&format!("{fence}diff"));
-        for (about, hunk) in &diff.hunks {
-            if !about.is_empty() {
-                let about: String = about.0.iter().map(|run| escape_line(&run.text)).collect();
-                self.line(&format!("@@ {} @@", about.replace('`', "'")));
+        for header in diff.headers() {
+            self.line(&header.replace('`', "'"));
+        }
+        for hunk in &diff.hunks {
+            if !diff.is_excerpt {
+                self.line(&format!("@@ {} @@", hunk.range()));
             }
             for line in &hunk.lines {
                 self.line(&changed_line(line));
+                if line.unended {
+                    self.line(UNENDED);
+                }
             }
         }
         self.closers.pop();
@@ -198,10 +203,10 @@ fn changed_line(line: &Line) -> String {
         Tag::Added => '+',
     };
     let text = line.text();
-    let text = escape_line(&text);
+    let text = escape(&text);
     let count = text.chars().count();
     if count <= LONGEST_LINE {
-        return format!("{sign}{text}{}", line.note().map_or(String::new(), |note| format!("  ({note})")));
+        return format!("{sign}{text}");
     }
     let cut: String = text.chars().take(LONGEST_LINE).collect();
     format!("{sign}{cut}\u{2026} ({} more characters)", count - LONGEST_LINE)

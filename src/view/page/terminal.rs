@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use comfy_table::{ContentArrangement, presets};
 
-use super::{Block, Cell, Diff, Fit, Page, Phrase, Table};
+use super::{Block, Cell, Diff, Fit, Page, Phrase, Table, UNENDED};
 use crate::analyse::diff::{Line, Tag};
-use crate::view::escape_line;
 use crate::view::terminal::{Role, Terminal, width};
+use crate::view::{escape, escape_line};
 
 /// The width of one step of indentation.
 const STEP: usize = 2;
@@ -66,15 +66,40 @@ impl Writer<'_> {
     }
 
     fn diff(&mut self, diff: &Diff, indent: usize) {
-        for (about, hunk) in &diff.hunks {
-            if !about.is_empty() {
-                let title = Phrase::of(Role::Frame, "@@ ").join(about.clone());
-                self.fold(&title, indent, indent + STEP);
+        // A program may read what names its files.
+        let indent = if diff.paths.is_some() { 0 } else { indent };
+        for header in diff.headers() {
+            self.fold(&Phrase::of(Role::Frame, header), indent, indent);
+        }
+        for hunk in &diff.hunks {
+            if diff.is_excerpt {
+                hunk.lines
+                    .iter()
+                    .for_each(|line| self.fold(&painted(line, " ", true), indent, indent + STEP));
+                continue;
             }
+            self.fold(&Phrase::of(Role::Frame, format!("@@ {} @@", hunk.range())), indent, indent);
             for line in &hunk.lines {
-                self.fold(&painted(line), indent, indent + STEP);
+                // Marks other than colors would change the text.
+                let phrase = painted(line, "", self.terminal.color);
+                match self.terminal.folds {
+                    true => self.fold(&phrase, indent, indent + STEP),
+                    false => self.verbatim(&phrase, indent),
+                }
+                if line.unended {
+                    self.fold(&Phrase::of(Role::Faint, UNENDED), indent, indent);
+                }
             }
         }
+    }
+
+    /// Writes a line as it is, with the spaces at its end.
+    fn verbatim(&mut self, phrase: &Phrase, indent: usize) {
+        self.text.push_str(&" ".repeat(indent));
+        for run in &phrase.0 {
+            self.paint(run.role, &escape(&run.text));
+        }
+        self.text.push('\n');
     }
 
     /// Writes a phrase after `indent` columns. Folded lines start after `hanging` columns.
@@ -270,23 +295,18 @@ fn emphasised(phrase: &Phrase) -> Phrase {
     phrase
 }
 
-/// A changed line with its sign.
-fn painted(line: &Line) -> Phrase {
-    let (sign, role, word) = match (line.tag, line.moved) {
-        (Tag::Same, _) => ("  ", Role::Plain, Role::Plain),
-        (Tag::Removed, false) => ("- ", Role::Removed, Role::RemovedWord),
-        (Tag::Added, false) => ("+ ", Role::Added, Role::AddedWord),
-        (Tag::Removed, true) => ("- ", Role::Moved, Role::Moved),
-        (Tag::Added, true) => ("+ ", Role::Moved, Role::Moved),
+/// A changed line after its sign and a gap.
+fn painted(line: &Line, gap: &str, marks: bool) -> Phrase {
+    let (sign, role, word) = match line.tag {
+        Tag::Same => (" ", Role::Plain, Role::Plain),
+        Tag::Removed => ("-", Role::Removed, Role::RemovedWord),
+        Tag::Added => ("+", Role::Added, Role::AddedWord),
     };
-    let mut phrase = Phrase::of(role, sign);
+    let mut phrase = Phrase::of(role, format!("{sign}{gap}"));
     for words in &line.words {
-        phrase = phrase.then(if words.changed { word } else { role }, &words.text);
+        phrase = phrase.then(if words.changed && marks { word } else { role }, &words.text);
     }
-    match line.note() {
-        Some(note) => phrase.then(Role::Faint, format!("  ({note})")),
-        None => phrase,
-    }
+    phrase
 }
 
 /// The number of bytes that fit into `columns`; at least one character.

@@ -14,7 +14,7 @@ mod order;
 mod origins;
 mod reach;
 mod reference;
-mod revisions;
+mod review;
 mod shared;
 mod shares;
 mod sources;

@@ -47,6 +47,11 @@ impl<'l> Finder<'l> {
             let addresses = both.map(|claim| claim.address.to_string()).collect();
             let touches = Touches::Claims(addresses, pair);
             self.add(pair, address, edits, before.map(key_and_text), after.map(key_and_text), touches);
+            if let ((Some(claim), None) | (None, Some(claim)), Some(cause)) =
+                ((before, after), self.causes.last_mut())
+            {
+                cause.force = claim.force();
+            }
         }
     }
 }
@@ -56,6 +61,9 @@ fn edits(before: &Claim, after: &Claim, moved: bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     match (before.block(), after.block()) {
         (Some(old), Some(new)) => edits.extend(block_edits(old, new)),
+        _ if before.partial().map(|it| it.part) != after.partial().map(|it| it.part) => {
+            edits.push(Edit::Value);
+        }
         _ if before.whole_text() != after.whole_text() || !is_same_type(&before.content, &after.content) => {
             edits.push(Edit::Value)
         }

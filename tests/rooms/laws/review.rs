@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analyse::diff::{Changes, State, Tag, hunks, revisions};
+use crate::analyse::diff::{Hunk, Options, Review, State, Tag, hunks, review};
 use crate::compose::Composer;
 use crate::model::{Diagnostic, Library};
 use crate::render::{output_path, render};
@@ -72,12 +72,48 @@ fn outputs(library: &Library) -> BTreeMap<String, Outputs> {
     profiles.map(output).collect()
 }
 
-fn compared(before: &(Library, Vec<Diagnostic>), after: &(Library, Vec<Diagnostic>)) -> Changes {
-    revisions(
+fn compared(before: &(Library, Vec<Diagnostic>), after: &(Library, Vec<Diagnostic>)) -> Review {
+    review(
         State { library: &before.0, findings: &before.1 },
         State { library: &after.0, findings: &after.1 },
-        &[],
+        Options { only: &[], texts: true },
     )
+}
+
+/// Applies hunks to a text as `patch` does, by line numbers and with every line of context checked.
+fn applied(text: &str, hunks: &[Hunk]) -> Result<String, String> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let (mut result, mut at) = (String::new(), 0);
+    for hunk in hunks {
+        result.extend(lines.get(at..hunk.before - 1).ok_or("hunks overlap")?.iter().copied());
+        at = hunk.before - 1;
+        let first = result.split_inclusive('\n').count() + 1;
+        if hunk.after != first {
+            return Err(format!("the hunk is at line {first}, not {}", hunk.after));
+        }
+        for line in &hunk.lines {
+            let end = if line.unended {
+                ""
+            } else if line.crlf {
+                "\r\n"
+            } else {
+                "\n"
+            };
+            let text = line.text() + end;
+            if line.tag != Tag::Added {
+                let found = lines.get(at).copied().unwrap_or_default();
+                if text != found {
+                    return Err(format!("{text:?} is not {found:?}"));
+                }
+                at += 1;
+            }
+            if line.tag != Tag::Removed {
+                result.push_str(&text);
+            }
+        }
+    }
+    result.extend(lines[at..].iter().copied());
+    Ok(result)
 }
 
 proptest! {
@@ -111,18 +147,31 @@ proptest! {
                 let told = effect.and_then(|effect| effect.outputs.iter().find(|output| output.target == *target));
                 let differs = (old_path, old_text) != (new_path, new_text);
                 prop_assert_eq!(differs, told.is_some(), "{} {}\n{}\n{}", profile, target, old_text, new_text);
-                let count = |tag: Tag| hunks(old_text, new_text, 0).iter().flat_map(|hunk| &hunk.lines).filter(|line| line.tag == tag).count();
-                let output = (profile.clone(), *target);
-                let of_output = || changes.hunks.iter().filter(|shared| shared.outputs.contains(&output));
-                for tag in [Tag::Removed, Tag::Added] {
-                    // An output may have the same change in several places.
-                    let told: usize = of_output().map(|shared| {
-                        let times = shared.outputs.iter().filter(|other| **other == output).count();
-                        times * shared.hunk.lines.iter().filter(|line| line.tag == tag).count()
-                    }).sum();
-                    prop_assert_eq!(told, count(tag));
-                }
+                let output = |text: &&crate::analyse::diff::OutputText| (&text.profile, text.target) == (profile, *target);
+                let hunks = changes.texts.iter().find(output).map_or(&[][..], |text| &text.hunks);
+                prop_assert_eq!(applied(old_text, hunks), Ok(new_text.clone()));
             }
         }
     }
+
+    /// Hunks turn the first text into the second, whatever the context, the line breaks and the end of the texts.
+    #[test]
+    fn hunks_apply(before in text(), after in text(), context in 0..4usize) {
+        prop_assert_eq!(applied(&before, &hunks(&before, &after, context)), Ok(after.clone()));
+        prop_assert_eq!(applied(&after, &hunks(&after, &before, context)), Ok(before.clone()));
+    }
+}
+
+/// Texts of few different lines, some of them alike.
+fn text() -> impl Strategy<Value = String> {
+    let line = prop::sample::select(vec![
+        "a", "", "  ", "- run the tests first", "- run all tests first ", "é\r", "b\rc",
+    ]);
+    let end = prop::sample::select(vec!["\n", "\r\n"]);
+    let last = prop::sample::select(vec!["", "a", "- run the tests first", "b\r"]);
+    let lines = prop::collection::vec((line, end), 0..12);
+    (lines, last).prop_map(|(lines, last)| {
+        let lines: String = lines.into_iter().map(|(line, end)| format!("{line}{end}")).collect();
+        lines + last
+    })
 }

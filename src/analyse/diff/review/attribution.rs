@@ -2,19 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use super::super::causes::{Cause, Touches};
-use super::super::comparison::{Difference, Row};
-use super::{Effect, Seen, Status};
+use super::{Both, Effect, Seen, Status};
+use crate::analyse::diff::causes::{Cause, Touches};
+use crate::analyse::diff::comparison::{Difference, Row};
 use crate::compose::State;
-use crate::model::{Address, FRONT_MATTER, Library, PATH, Source, address};
+use crate::model::{Address, FRONT_MATTER, PATH, Source, address};
 
 /// One persona in both states, and its differences.
 pub(super) struct Persona<'p, 'a> {
-    pub(super) libraries: [&'p Library; 2],
+    pub(super) both: &'p Both<'p>,
     pub(super) seen: [&'p Seen<'a>; 2],
     pub(super) effect: &'p Effect,
     /// The addresses of its changed lines.
     pub(super) lines: &'p BTreeSet<String>,
+}
+
+/// What an edit of one of its sources does to a persona.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    Changes,
+    /// Nothing, because the persona removes what was edited.
+    Removed,
+    /// Nothing, because the persona overrides what was edited.
+    Overridden,
+    Nothing,
 }
 
 impl Persona<'_, '_> {
@@ -24,8 +35,38 @@ impl Persona<'_, '_> {
         sides.all(|(seen, source)| source.is_none_or(|source| seen.sources.contains(&source)))
     }
 
+    /// Returns what an edit of one of its sources does to the persona.
+    pub(super) fn reach(&self, cause: &Cause) -> Reach {
+        if self.is_changed_by(cause) {
+            return Reach::Changes;
+        }
+        let Touches::Claims(addresses, sources) = &cause.touches else { return Reach::Nothing };
+        let states = (0..2).flat_map(|side| {
+            let states = addresses.iter().flat_map(move |at| self.states(side, sources[side], at));
+            states.map(|(state, _)| state)
+        });
+        let states: BTreeSet<State> = states.collect();
+        let lost = [State::Removed, State::Subsumed, State::Shadowed, State::Overruled];
+        match states.first() {
+            Some(State::Removed) if states.len() == 1 => Reach::Removed,
+            Some(_) if states.iter().all(|state| lost.contains(state)) => Reach::Overridden,
+            _ => Reach::Nothing,
+        }
+    }
+
+    /// The outcomes of the claims of a source at an address, and whether a resolution decided there.
+    fn states(&self, side: usize, source: Option<Source>, address: &str) -> Vec<(State, bool)> {
+        let composition = self.seen[side].composition.as_ref();
+        let Some(decision) = composition.and_then(|composition| composition.decisions.get(address)) else {
+            return Vec::new();
+        };
+        let outcomes = decision.claims.iter().zip(&decision.outcomes);
+        let of_source = outcomes.filter(|(claim, _)| Some(claim.source) == source);
+        of_source.map(|(_, (state, _))| (*state, decision.resolution.is_some())).collect()
+    }
+
     /// Returns whether an edit of one of its sources changes the persona.
-    pub(super) fn is_changed_by(&self, cause: &Cause) -> bool {
+    fn is_changed_by(&self, cause: &Cause) -> bool {
         if !self.effect.is_changed() {
             return false;
         }
@@ -80,14 +121,11 @@ impl Persona<'_, '_> {
 
     /// Returns whether the claim of a source at an address is emitted, shared or in conflict in this state.
     fn matters(&self, side: usize, source: Option<Source>, address: &str) -> bool {
-        let Some(composition) = &self.seen[side].composition else { return false };
-        let Some(decision) = composition.decisions.get(address) else { return false };
-        let outcomes = decision.claims.iter().zip(&decision.outcomes);
-        outcomes.into_iter().any(|(claim, (state, _))| {
-            let counts = matches!(state, State::Emitted | State::Agreed | State::Refined | State::Conflicted);
+        self.states(side, source, address).into_iter().any(|(state, is_resolved)| match state {
+            State::Emitted | State::Agreed | State::Refined | State::Conflicted => true,
             // A resolution can decide against a claim that is in conflict in the other state.
-            let disputed = *state == State::Overruled && decision.resolution.is_some();
-            Some(claim.source) == source && (counts || disputed)
+            State::Overruled => is_resolved,
+            State::Subsumed | State::Shadowed | State::Removed => false,
         })
     }
 
@@ -99,7 +137,7 @@ impl Persona<'_, '_> {
                 seen.composition.as_ref().and_then(|composition| composition.decisions.get(address));
             let claims = decision.into_iter().flat_map(|decision| &decision.claims);
             for subject in claims.filter_map(|claim| claim.subject()) {
-                let relations = &self.libraries[side].config.subjects;
+                let relations = &self.both.libraries[side].config.subjects;
                 subjects.insert(subject.to_owned());
                 let related = [relations.implied.get(subject), relations.excluded.get(subject)];
                 subjects.extend(related.into_iter().flatten().flatten().cloned());

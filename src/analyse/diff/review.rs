@@ -1,27 +1,28 @@
-//! Differences between two states of a workspace: the edits of its sources, and their effect on each persona.
+//! A review of two states of a workspace: what needs attention, the edits, what breaks, and the effects on personas.
 
+mod alerts;
 mod attribution;
-mod shared;
+mod outputs;
 
-pub(crate) use shared::SharedHunk;
+pub(crate) use alerts::Alert;
+pub(crate) use outputs::{OutputChange, OutputText};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
+use indexmap::IndexMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use attribution::Persona;
-use shared::{Change, Side};
+use attribution::{Persona, Reach};
+use outputs::compare_outputs;
 
-use super::causes::{Cause, causes};
+use super::causes::{Cause, Finder};
 use super::comparison::{Difference, Row, compare};
-use super::lines::hunks;
 use crate::check::{Checker, Depth};
 use crate::compose::Composition;
 use crate::model::wording::serialize_by_name;
 use crate::model::{Address, Claim, Diagnostic, Library, Severity, Source, address, settle};
-use crate::render::{output_path, render};
 
 /// A workspace in one state.
 #[derive(Debug, Clone, Copy)]
@@ -60,22 +61,6 @@ impl Status {
 
 serialize_by_name!(Status::name);
 
-/// One output of a persona in both states.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct OutputChange {
-    pub target: &'static str,
-    /// Its path in the earlier state; `None` if it had no output.
-    pub before: Option<String>,
-    /// Its path in the later state.
-    pub after: Option<String>,
-    /// Its number of lines in the later state.
-    #[serde(skip)]
-    pub lines: usize,
-    /// Whether its text differs.
-    #[serde(skip)]
-    pub is_reworded: bool,
-}
-
 /// The effect of the edits on one persona.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Effect {
@@ -99,6 +84,11 @@ impl Effect {
         self.before != self.after || !self.outputs.is_empty() || is_unknown
     }
 
+    /// Returns whether it could be built, and no longer can.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.before == Status::Sound && matches!(self.after, Status::Uncomposed | Status::Unsound)
+    }
+
     /// Returns whether it is a persona, and not an abstract profile, in either state.
     pub(crate) fn is_persona(&self) -> bool {
         let is_none = |status| matches!(status, Status::Absent | Status::Abstract);
@@ -106,42 +96,81 @@ impl Effect {
     }
 }
 
-/// An edit, and the personas that it changes.
+/// An edit, and the personas that use its source. Personas are named by their profiles.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Caused {
     #[serde(flatten)]
     pub cause: Cause,
-    /// The profiles of the personas that it changes.
+    /// The personas that it changes.
     #[serde(rename = "personas")]
     pub changes: Vec<String>,
-    /// The number of other personas that use the source and did not change.
+    /// The personas that remove what was edited.
+    pub removed_in: Vec<String>,
+    /// The personas that override what was edited.
+    pub overridden_in: Vec<String>,
+    /// The number of other personas, which do not change.
     pub without_effect: usize,
 }
 
 impl Caused {
     fn new(cause: Cause) -> Self {
-        Caused { cause, changes: Vec::new(), without_effect: 0 }
+        let (changes, removed_in, overridden_in) = (Vec::new(), Vec::new(), Vec::new());
+        Caused { cause, changes, removed_in, overridden_in, without_effect: 0 }
     }
 }
 
-/// The differences between two states of a workspace.
+/// A difference at an address that several personas share.
+#[derive(Debug, Clone)]
+pub(crate) struct SharedRow {
+    /// The difference in the first persona.
+    pub row: Row,
+    /// Whether personas differ in the values of fields.
+    pub varies: bool,
+    /// The profiles of the personas.
+    pub personas: Vec<String>,
+    /// The edit that shows the same difference, by index.
+    pub cause: Option<usize>,
+}
+
+/// What a review covers besides the edits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options<'o> {
+    /// The profiles whose effects it lists; all if empty.
+    pub only: &'o [String],
+    /// Whether it has the changed lines of each output.
+    pub texts: bool,
+}
+
+impl Options<'_> {
+    fn includes(self, profile: &String) -> bool {
+        self.only.is_empty() || self.only.contains(profile)
+    }
+}
+
+/// The review of two states of a workspace. Alerts and edits name all personas that they concern, chosen or not.
 #[derive(Debug, Default)]
-pub(crate) struct Changes {
+pub(crate) struct Review {
+    /// What weakens a chosen persona or widens what it may do, most serious first.
+    pub alerts: Vec<Alert>,
+    /// The number of alerts about other personas only.
+    pub other_alerts: usize,
     /// The edits, by file and line.
     pub causes: Vec<Caused>,
-    /// The personas that changed, by profile.
+    /// The chosen personas that changed, by profile.
     pub effects: Vec<Effect>,
-    /// The changed lines, grouped across outputs, those of most outputs first.
-    pub hunks: Vec<SharedHunk>,
+    /// The differences of the chosen personas, by address.
+    pub rows: Vec<SharedRow>,
+    /// The changed lines of each output, if they were asked for.
+    pub texts: Vec<OutputText>,
     /// New errors and warnings.
     pub found: Vec<Diagnostic>,
     /// Errors and warnings that disappeared.
     pub mended: Vec<Diagnostic>,
-    /// The number of personas compared: those in either state, or those that were named.
+    /// The number of chosen personas, which exist in either state.
     pub personas: usize,
 }
 
-impl Changes {
+impl Review {
     /// Returns whether any persona or finding changed. An edit may change neither.
     pub(crate) fn has_effect(&self) -> bool {
         !self.effects.is_empty() || !self.found.is_empty() || !self.mended.is_empty()
@@ -168,26 +197,26 @@ impl Seen<'_> {
 /// The comparison of one profile.
 struct Compared {
     effect: Effect,
-    /// The edits of its sources, by index, and whether each changes it.
-    causes: Vec<(usize, bool)>,
-    changes: Vec<Change>,
+    /// The edits of its sources, by index, and what each does to it.
+    causes: Vec<(usize, Reach)>,
+    alerts: Vec<Alert>,
+    texts: Vec<OutputText>,
     findings: [Vec<Diagnostic>; 2],
 }
 
-/// Compares two states of a workspace, or only these profiles of it if any are named. Only personas that an
-/// edited file reaches are composed.
-pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -> Changes {
-    let causes = causes(earlier.library, later.library);
+/// Reviews two states of a workspace. Only personas that an edited file reaches are composed.
+pub(crate) fn review(earlier: State<'_>, later: State<'_>, options: Options<'_>) -> Review {
+    let finder = Finder::new(earlier.library, later.library);
+    let renamed = finder.renamed.clone();
+    let causes = finder.causes();
     let edited = edited(earlier.library, later.library);
     let checkers = [earlier, later].map(|state| Checker::new(state.library, state.findings));
     let libraries = [earlier.library, later.library];
     let ids: BTreeSet<&String> = libraries.iter().flat_map(|library| library.profiles.keys()).collect();
-    let ids: Vec<&String> = ids.into_iter().filter(|id| only.is_empty() || only.contains(id)).collect();
-    let is_persona = |id: &&&String| {
+    let is_chosen_persona = |id: &&&String| {
         let profiles = libraries.iter().filter_map(|library| library.profiles.get(id));
-        profiles.into_iter().any(|profile| !profile.is_abstract)
+        options.includes(id) && profiles.into_iter().any(|profile| !profile.is_abstract)
     };
-    let personas = ids.iter().filter(is_persona).count();
     let reached = |id: &&&String| {
         (0..2).any(|side| {
             let Some(index) = libraries[side].profiles.id_of(id) else { return true };
@@ -196,47 +225,65 @@ pub(crate) fn revisions(earlier: State<'_>, later: State<'_>, only: &[String]) -
         })
     };
     let reached: Vec<&String> = ids.iter().filter(reached).copied().collect();
+    let both = Both { libraries, causes: &causes, renamed: &renamed };
     let compared: Vec<Compared> = reached
         .into_par_iter()
         .map(|id| {
             let seen = [see(libraries[0], &checkers[0], id), see(libraries[1], &checkers[1], id)];
-            compare_profile(id, seen, libraries, &causes)
+            both.compare_profile(id, seen, options)
         })
         .collect();
 
-    let mut changes = Changes { personas, ..Changes::default() };
+    let personas = ids.iter().filter(is_chosen_persona).count();
+    let mut review = Review { personas, ..Review::default() };
     let mut findings: [Vec<Diagnostic>; 2] = [earlier.findings.to_vec(), later.findings.to_vec()];
-    let mut lines = Vec::new();
-    changes.causes = causes.into_iter().map(Caused::new).collect();
+    let mut alerts = Vec::new();
+    review.causes = causes.iter().cloned().map(Caused::new).collect();
     let mut uncomposed: BTreeSet<String> = BTreeSet::new();
-    for Compared { effect, causes, changes: hunks, findings: [old, new] } in compared {
+    for Compared { effect, causes, alerts: of_persona, texts, findings: [old, new] } in compared {
         findings[0].extend(old);
         findings[1].extend(new);
-        lines.extend(hunks);
-        for (index, does_change) in causes.into_iter().filter(|_| effect.is_persona()) {
-            let caused = &mut changes.causes[index];
-            match does_change {
-                true => caused.changes.push(effect.profile.clone()),
-                false => caused.without_effect += 1,
+        alerts.extend(of_persona);
+        for (index, reach) in causes.into_iter().filter(|_| effect.is_persona()) {
+            let caused = &mut review.causes[index];
+            let profile = effect.profile.clone();
+            match reach {
+                Reach::Changes => caused.changes.push(profile),
+                Reach::Removed => caused.removed_in.push(profile),
+                Reach::Overridden => caused.overridden_in.push(profile),
+                Reach::Nothing => caused.without_effect += 1,
             }
         }
         if effect.after == Status::Uncomposed {
             uncomposed.insert(effect.profile.clone());
         }
-        if effect.is_changed() {
-            changes.effects.push(effect);
+        if options.includes(&effect.profile) {
+            review.texts.extend(texts);
+            if effect.is_changed() {
+                review.effects.push(effect);
+            }
         }
     }
-    changes.hunks = shared::shared(lines);
+    review.rows = shared_rows(&review.effects, &causes);
     let [before, after] = findings;
-    changes.found = new_findings(&before, &after, libraries);
-    changes.mended = new_findings(&after, &before, [libraries[1], libraries[0]]);
+    review.found = new_findings(&before, &after, libraries);
+    review.mended = new_findings(&after, &before, [libraries[1], libraries[0]]);
     // The findings of a persona that no longer composes are unknown, not fixed.
     let is_gone = |finding: &Diagnostic| {
         !finding.personas.is_empty() && finding.personas.iter().all(|persona| uncomposed.contains(persona))
     };
-    changes.mended.retain(|finding| !is_gone(finding));
-    changes
+    review.mended.retain(|finding| !is_gone(finding));
+    alerts.extend(both.workspace_alerts(&review.causes, &review.found));
+    review.alerts = alerts::united(alerts);
+    let all = review.alerts.len();
+    // What concerns no persona concerns all.
+    let is_chosen = |persona: &String| options.includes(persona);
+    review.alerts.retain(|alert| alert.personas.is_empty() || alert.personas.iter().any(is_chosen));
+    review.other_alerts = all - review.alerts.len();
+    for findings in [&mut review.found, &mut review.mended] {
+        findings.retain(|finding| finding.personas.is_empty() || finding.personas.iter().any(is_chosen));
+    }
+    review
 }
 
 /// The files whose texts differ.
@@ -302,81 +349,76 @@ fn styles(library: &Library, composition: &Composition<'_>) -> BTreeSet<Option<S
     styles
 }
 
-fn compare_profile(
-    id: &str,
-    [before, after]: [Seen<'_>; 2],
-    libraries: [&Library; 2],
-    causes: &[Cause],
-) -> Compared {
-    let mut effect = Effect {
-        profile: id.to_owned(),
-        before: before.status,
-        after: after.status,
-        outputs: Vec::new(),
-        rows: Vec::new(),
-    };
-    let mut changes = Vec::new();
-    if let (Some(old), Some(new)) = (&before.composition, &after.composition) {
-        effect.rows = compare((libraries[0], old), (libraries[1], new));
-        effect.rows.retain(|row| row.difference() != Difference::None);
-    }
-    let is_made = |seen: &Seen<'_>| matches!(seen.status, Status::Sound | Status::Unsound);
-    let made: Vec<Option<&Composition<'_>>> = [&before, &after]
-        .into_iter()
-        .map(|seen| seen.composition.as_ref().filter(|_| is_made(seen)))
-        .collect();
-    // If one side does not compose, there is no text to compare.
-    if before.status != Status::Uncomposed && after.status != Status::Uncomposed {
-        let names = made.iter().flatten().flat_map(|composition| &composition.persona.targets);
-        let mut names: Vec<&'static str> = names.map(|settings| settings.target.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            let (change, hunks) = compare_output(id, name, made[0], made[1]);
-            if change.is_reworded || change.before != change.after {
-                effect.outputs.push(change);
-            }
-            changes.extend(hunks);
-        }
-    }
-    let lines = shared::addresses(&changes);
-    let persona = Persona { libraries, seen: [&before, &after], effect: &effect, lines: &lines };
-    let caused = causes.iter().enumerate().filter(|(_, cause)| persona.has(cause));
-    let mut caused: Vec<(usize, bool)> =
-        caused.map(|(index, cause)| (index, persona.is_changed_by(cause))).collect();
-    // A persona does not change without a cause. If no edit was identified, all edits of its sources count.
-    if effect.is_changed() && !caused.iter().any(|(_, changes)| *changes) {
-        caused.iter_mut().for_each(|(_, changes)| *changes = true);
-    }
-    Compared { effect, causes: caused, changes, findings: [before.findings, after.findings] }
+/// Both states of the workspace, with the edits between them.
+struct Both<'b> {
+    libraries: [&'b Library; 2],
+    causes: &'b [Cause],
+    /// The earlier names of renamed fragments, by their later names.
+    renamed: &'b BTreeMap<&'b str, &'b str>,
 }
 
-fn compare_output(
-    id: &str,
-    target: &'static str,
-    before: Option<&Composition<'_>>,
-    after: Option<&Composition<'_>>,
-) -> (OutputChange, Vec<Change>) {
-    let document = |composition: Option<&Composition<'_>>| {
-        let composition = composition?;
-        let settings = composition.persona.targets.iter().find(|settings| settings.target.name == target)?;
-        let document = render(composition, settings);
-        let lines = document.lines();
-        Some(Side { path: output_path(composition, settings), lines, text: document.into_text() })
-    };
-    let (before, after) = (document(before), document(after));
-    let path = |side: &Option<Side>| side.as_ref().map(|side| side.path.clone());
-    let change = OutputChange {
-        target,
-        before: path(&before),
-        after: path(&after),
-        lines: after.as_ref().map_or(0, |side| side.lines.len()),
-        is_reworded: before.as_ref().map(|side| &side.text) != after.as_ref().map(|side| &side.text),
-    };
-    let (Some(old), Some(new)) = (before, after) else { return (change, Vec::new()) };
-    let lines = hunks(&old.text, &new.text, 0);
-    let changes = shared::changes(lines, &old, &new, &(id.to_owned(), target));
-    (change, changes)
+impl Both<'_> {
+    fn compare_profile(&self, id: &str, [before, after]: [Seen<'_>; 2], options: Options<'_>) -> Compared {
+        let mut effect = Effect {
+            profile: id.to_owned(),
+            before: before.status,
+            after: after.status,
+            outputs: Vec::new(),
+            rows: Vec::new(),
+        };
+        let mut texts = Vec::new();
+        let mut lines = BTreeSet::new();
+        if let (Some(old), Some(new)) = (&before.composition, &after.composition) {
+            effect.rows = compare((self.libraries[0], old), (self.libraries[1], new));
+            effect.rows.retain(|row| row.difference() != Difference::None);
+        }
+        // If one side does not compose, there is no text to compare.
+        if before.status != Status::Uncomposed && after.status != Status::Uncomposed {
+            let is_built = |seen: &Seen<'_>| matches!(seen.status, Status::Sound | Status::Unsound);
+            let built = [&before, &after].map(|seen| seen.composition.as_ref().filter(|_| is_built(seen)));
+            let compared = compare_outputs(id, built, options.texts && options.includes(&effect.profile));
+            (effect.outputs, texts, lines) = (compared.changes, compared.texts, compared.lines);
+        }
+        let persona = Persona { both: self, seen: [&before, &after], effect: &effect, lines: &lines };
+        let caused = self.causes.iter().enumerate().filter(|(_, cause)| persona.has(cause));
+        let mut caused: Vec<(usize, Reach)> =
+            caused.map(|(index, cause)| (index, persona.reach(cause))).collect();
+        // A persona does not change without a cause. If no edit was identified, all edits of its sources count.
+        if effect.is_changed() && !caused.iter().any(|(_, reach)| *reach == Reach::Changes) {
+            caused.iter_mut().for_each(|(_, reach)| *reach = Reach::Changes);
+        }
+        let alerts = persona.alerts(&caused);
+        Compared { alerts, causes: caused, texts, findings: [before.findings, after.findings], effect }
+    }
+}
+
+/// The differences of all personas by address, equal ones once.
+fn shared_rows(effects: &[Effect], causes: &[Cause]) -> Vec<SharedRow> {
+    let mut rows: IndexMap<Row, SharedRow> = IndexMap::new();
+    for effect in effects {
+        for row in &effect.rows {
+            let key = row.unfilled();
+            let cause = || causes.iter().position(|cause| cause.shows(&key));
+            match rows.get_mut(&key) {
+                Some(shared) => {
+                    shared.varies |= shared.row != *row;
+                    shared.personas.push(effect.profile.clone());
+                }
+                None => {
+                    let shared = SharedRow {
+                        row: row.clone(),
+                        varies: false,
+                        personas: vec![effect.profile.clone()],
+                        cause: cause(),
+                    };
+                    rows.insert(key, shared);
+                }
+            }
+        }
+    }
+    let mut rows: Vec<SharedRow> = rows.into_values().collect();
+    rows.sort_by(|one, other| one.row.address().cmp(other.row.address()));
+    rows
 }
 
 /// The errors and warnings in `after` that are not in `before`.

@@ -1,0 +1,252 @@
+//! `diff --since` for a reviewer: what needs attention comes first, and every hunk applies.
+
+mod common;
+
+use common::Test;
+use serde_json::{Value, json};
+
+/// What an alert is about, its addresses, its end and its personas.
+type Alert<'t> = (&'t str, Value, &'t str, Value);
+
+/// The alerts of the edits since HEAD: what each is about, its addresses, its end and its personas.
+#[track_caller]
+fn alerts(test: &Test) -> Vec<(String, Value, String, Value)> {
+    let told = test.json(&["diff", "--since", "HEAD"]);
+    let alerts = told["alerts"].as_array().expect("alerts").iter();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    alerts
+        .map(|alert| {
+            let concern = text(&alert["concern"]);
+            (concern, alert["addresses"].clone(), text(&alert["what"]), alert["personas"].clone())
+        })
+        .collect()
+}
+
+/// Two agents and a prompt, with rules, locks, tools and a requirement, committed.
+fn fleet() -> Test {
+    let test = Test::named("reviewed-fleet");
+    test.git(&["init", "-q", "-b", "main"]);
+    test.commit();
+    test
+}
+
+impl Test {
+    /// Replaces a text in a file, which has it once.
+    #[track_caller]
+    fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = self.read(path);
+        assert_eq!(text.matches(from).count(), 1, "{from} in {text}");
+        self.write(path, &text.replace(from, to));
+    }
+}
+
+#[test]
+fn each_change_that_weakens_or_widens_is_an_alert() {
+    let all = || json!(["author", "critic", "helper"]);
+    let agents = || json!(["author", "critic"]);
+    let author = || json!(["author"]);
+    let (safe, work, tools) =
+        ("fragments/rules/safe.toml", "fragments/rules/work.toml", "fragments/tools/read.toml");
+    let profile = "profiles/author.toml";
+    let decision = |what, persona: &str| ("decision stale", json!([]), what, json!([persona]));
+    let unseen = || decision("the removal of `rules.plan` in `critic` also removes unseen claims", "critic");
+    let stale = || decision("the resolution of `rules.plan` is out of date and was not applied", "helper");
+    let gone = || decision("the conflict at `rules.plan` is gone, so there is nothing to resolve", "helper");
+    let weaker = |what| ("rule weakened", json!(["rules.plan"]), what, json!(["author"]));
+    let cases: [(&str, &str, &str, &[Alert]); 18] = [
+        (
+            safe,
+            ", level = \"locked\"",
+            "",
+            &[("lock broken", json!(["rules.secrets"]), "no longer locked", all())],
+        ),
+        (
+            safe,
+            "secrets = { text = \"print a secret\", level = \"locked\" }",
+            "other = \"print a key\"",
+            &[("lock broken", json!(["rules.secrets"]), "removed", all())],
+        ),
+        (
+            safe,
+            "print a secret",
+            "print the secret",
+            &[("locked rule reworded", json!(["rules.secrets"]), "", all())],
+        ),
+        (
+            work,
+            "plan = \"state a plan before you edit\"\n",
+            "",
+            &[("rule removed", json!(["rules.plan"]), "", author()), gone()],
+        ),
+        (work, "[should]", "[may]", &[weaker("SHOULD \u{2192} MAY"), unseen(), stale()]),
+        (work, "[should]", "[avoid]", &[weaker("SHOULD \u{2192} AVOID"), unseen(), stale()]),
+        (work, "[should]", "[always]", &[unseen(), stale()]),
+        (
+            tools,
+            "\"Grep\"",
+            "\"Grep\", \"Edit\"",
+            &[("permission widened", json!(["tools.allow"]), "allows Edit", agents())],
+        ),
+        (
+            tools,
+            "allow = [\"Read\", \"Grep\"]\n",
+            "",
+            &[("permission widened", json!(["tools.allow"]), "allows every tool", agents())],
+        ),
+        (
+            tools,
+            "deny = [\"Bash\"]\n",
+            "",
+            &[("permission widened", json!(["tools.deny"]), "no longer denies Bash", agents())],
+        ),
+        (tools, "\"Read\", ", "", &[]),
+        (
+            profile,
+            "permissionMode = \"default\"",
+            "permissionMode = \"bypassPermissions\"",
+            &[(
+                "permission widened",
+                json!(["target.claude.permissionMode"]),
+                "default \u{2192} bypassPermissions",
+                author(),
+            )],
+        ),
+        (profile, "permissionMode = \"default\"", "permissionMode = \"plan\"", &[]),
+        (
+            profile,
+            "opus",
+            "haiku",
+            &[("model changed", json!(["target.claude.model"]), "opus \u{2192} haiku", author())],
+        ),
+        (
+            profile,
+            "Use when code",
+            "Use if code",
+            &[("description changed", json!(["fields.description"]), "", author())],
+        ),
+        (profile, "\"rules/talk\", ", "", &[("fragment dropped", json!(["rules/talk"]), "", author())]),
+        (
+            profile,
+            "\"rules/safe\", ",
+            "",
+            &[("lock broken", json!(["rules.secrets"]), "removed with fragment rules/safe", author())],
+        ),
+        (
+            "cento.toml",
+            "duplicate-text = \"error\"",
+            "duplicate-text = \"off\"",
+            &[("check loosened", json!([]), "`duplicate-text`: error \u{2192} off", json!([]))],
+        ),
+    ];
+    let mut wrong = String::new();
+    for (path, from, to, expected) in cases {
+        let test = fleet();
+        test.edit(path, from, to);
+        let owned = |(concern, at, what, personas): &Alert| {
+            ((*concern).to_owned(), at.clone(), (*what).to_owned(), personas.clone())
+        };
+        let (found, expected) = (alerts(&test), expected.iter().map(owned).collect::<Vec<_>>());
+        if found != expected {
+            wrong += &format!("{path}: {from:?} -> {to:?}\n  found {found:?}\n  not   {expected:?}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn decisions_and_requirements_need_attention() {
+    let test = fleet();
+    let text = test.read("profiles/author.toml");
+    let removal = "[[remove]]\ntarget = \"rules.tests\"\nreason = \"slow\"\n";
+    test.write("profiles/author.toml", &format!("{text}{removal}"));
+    test.edit("profiles/helper.toml", "Users want to follow.", "Users asked for it.");
+    let told = alerts(&test);
+    let concerns: Vec<(&str, &Value, &str)> =
+        told.iter().map(|(concern, at, what, _)| (concern.as_str(), at, what.as_str())).collect();
+    let (tests, plan) = (json!(["rules.tests"]), json!(["rules.plan"]));
+    assert_eq!(concerns[0], ("rule removed", &tests, ""));
+    assert_eq!((concerns[1].0, concerns[1].2.contains("rules.tests")), ("requirement not met", true));
+    assert_eq!(concerns[2..], [("decision recorded", &plan, "[[resolve]] changed")]);
+    let ran = test.run(&["diff", "--since", "HEAD"]).exits(0);
+    ran.says("look here first (3)\n  rule removed: rules.tests \u{2192} 1 persona: author\n    profiles/author.toml:7  MUST run")
+        .says("1 no longer builds");
+    // The alerts of other personas are counted.
+    let ran = test.run(&["diff", "--since", "HEAD", "--persona", "helper"]).exits(0);
+    let ran = ran.says("decision recorded").says("2 more about other personas");
+    assert!(!ran.out.contains("rule removed"), "{}", ran.out);
+    test.run(&["diff", "author", "--persona", "author"]).exits(2).says("`--persona` needs `--since`");
+    test.run(&["diff", "author", "--text"]).exits(2).says("`--text` needs two profiles");
+}
+
+/// Applies the unified diffs in a text to the files that they name, as `patch` does: other lines are ignored.
+fn patched(shown: &str, old: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let (mut before, mut at): (Vec<String>, usize) = (Vec::new(), 0);
+    let mut lines = shown.lines().peekable();
+    while let Some(line) = lines.next() {
+        if let Some(path) = line.strip_prefix("--- a/") {
+            let next = lines.next().and_then(|line| line.strip_prefix("+++ b/")).expect("a new name");
+            (before, at) = (old(path).split_inclusive('\n').map(str::to_owned).collect(), 0);
+            files.push((next.to_owned(), String::new()));
+        }
+        let Some(range) = line.strip_prefix("@@ -").and_then(|line| line.strip_suffix(" @@")) else {
+            continue;
+        };
+        let range = range.split(' ').next().expect("a range");
+        let (first, count) = range.split_once(',').unwrap_or((range, "1"));
+        let (first, count): (usize, usize) = (first.parse().unwrap(), count.parse().unwrap());
+        let first = if count == 0 { first } else { first - 1 };
+        let new = &mut files.last_mut().expect("a file").1;
+        new.extend(before[at..first].iter().map(String::as_str));
+        at = first;
+        while let Some(line) = lines.next_if(|line| line.starts_with([' ', '-', '+', '\\'])) {
+            let (sign, text) = line.split_at(1);
+            match sign {
+                "\\" => new.truncate(new.len() - 1),
+                "+" => new.push_str(&format!("{text}\n")),
+                _ => {
+                    assert_eq!(before[at].trim_end_matches('\n'), text, "line {at} of {shown}");
+                    at += 1;
+                    new.push_str(if sign == " " { &before[at - 1] } else { "" });
+                }
+            }
+        }
+        if lines.peek().is_none_or(|line| !line.starts_with("@@ ")) {
+            new.extend(before[at..].iter().map(String::as_str));
+        }
+    }
+    files
+}
+
+#[test]
+fn printed_hunks_apply() {
+    let test = fleet();
+    let agents = ["author", "critic", "helper"];
+    let shown = |profile: &str| test.run(&["show", profile]).exits(0).out;
+    let before = agents.map(shown);
+    test.edit(
+        "fragments/rules/work.toml",
+        "run the tests before you push",
+        "run all tests  \\n\\nbefore you\\tpush  ",
+    );
+    test.edit("fragments/rules/safe.toml", "print a secret", "print a key");
+    test.edit("fragments/tools/read.toml", "\"Grep\"", "\"Grep\", \"Glob\"");
+    let after = agents.map(shown);
+    let profile = |path: &str| agents.iter().position(|agent| path.contains(agent)).expect("an agent");
+    for format in ["human", "markdown"] {
+        let ran = test.run(&["diff", "--since", "HEAD", "--text", "--format", format]).exits(0);
+        let files = patched(&ran.out, |path| before[profile(path)].clone());
+        assert_eq!(files.len(), 3, "{}", ran.out);
+        for (path, text) in files {
+            assert_eq!(text, after[profile(&path)], "{format} {}", ran.out);
+        }
+    }
+    // Two personas are compared by the same lines.
+    let ran = test.run(&["diff", "author", "helper", "--text"]).exits(0);
+    let files = patched(&ran.out, |_| test.run(&["show", "author"]).exits(0).out);
+    let helper = test.run(&["show", "helper", "--target", "claude"]).out;
+    assert_eq!(files.len(), 1, "{}", ran.out);
+    assert!(files[0].1 == after[2] || files[0].1 == helper, "{}", ran.out);
+    let ran = test.run(&["diff", "author", "helper"]).exits(0);
+    assert!(!ran.out.contains("@@"), "{}", ran.out);
+}
