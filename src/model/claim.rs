@@ -234,6 +234,11 @@ impl Part {
         }
     }
 
+    /// Returns whether it is the title or lead of a group.
+    pub(crate) fn is_heading(self) -> bool {
+        matches!(self, Part::Title | Part::Lead)
+    }
+
     /// Returns whether it is a block of Markdown.
     pub(crate) fn is_prose(self) -> bool {
         matches!(self, Part::Prose | Part::Closing)

@@ -117,7 +117,10 @@ impl Factoring<'_> {
     fn short(&self) -> String {
         match self.survey.short {
             0 => String::new(),
-            short => format!("; {} too short to be worth a fragment", count(short, "repeated entry")),
+            short => format!(
+                "; {} too short or too scattered to be worth a fragment",
+                count(short, "repeated entry")
+            ),
         }
     }
 
@@ -126,7 +129,7 @@ impl Factoring<'_> {
         let heading = Phrase::of(Role::Path, &proposal.name).and(joins);
         let mut blocks = vec![Block::Space, Block::Line(0, heading)];
         let saves = format!(
-            "saves {} and about {}; an edit then touches 1 file instead of {}",
+            "saves {} and {}; an edit then touches 1 file instead of {}",
             count(proposal.saves.entries, "entry"),
             count(proposal.saves.bytes.unsigned_abs() as usize, "byte"),
             proposal.saves.files
@@ -147,6 +150,12 @@ impl Factoring<'_> {
             let noun = entry.force.map_or(entry.noun, |force| force.name());
             let line = Phrase::of(Role::Faint, format!("{noun:<6} ")).and(excerpt(&entry.text));
             blocks.push(Block::Line(2, line));
+            let keeps = entry.overrides.iter().take(MOST_VARIANTS).map(|kept| {
+                let line = Phrase::of(Role::Faint, format!("{}: ", kept.profile));
+                Block::Line(3, line.and(excerpt(&kept.text)))
+            });
+            blocks.extend(keeps);
+            blocks.extend(Block::left_out(3, entry.overrides.len(), MOST_VARIANTS, ""));
         }
         blocks.extend(Block::left_out(2, proposal.entries.len(), MOST_ENTRIES, ""));
         if !self.applied {

@@ -10,7 +10,7 @@ use super::fleet::Fleet;
 use super::statement::{Occurrence, Statement, folded};
 use crate::analyse::similar::search::{self, Sets};
 use crate::model::wording::serialize_by_name;
-use crate::model::{Force, ProfileId};
+use crate::model::{Block, Force, ProfileId};
 
 /// The minimum share of common words (Jaccard index) for two texts to be near-duplicates.
 const LEAST_ALIKE: f64 = 0.7;
@@ -155,6 +155,13 @@ fn word_hashes(text: &str, is_prose: bool) -> Vec<u64> {
         numbered.map(|(word, number)| search::hash([word.as_str(), part, &number.to_string()])).collect();
     words.sort_unstable();
     if words.len() < LEAST_WORDS { Vec::new() } else { words }
+}
+
+/// Returns whether two entries of one part are near-duplicates.
+pub(super) fn are_alike(one: &Block, other: &Block) -> bool {
+    let words = |block: &Block| word_hashes(&folded(block), block.part.is_prose());
+    let sets = Sets::new(&[words(one), words(other)]);
+    one.part == other.part && sets.similarity(0, 1) >= LEAST_ALIKE
 }
 
 fn are_of_several(texts: &[Text<'_>], cluster: &[usize]) -> bool {

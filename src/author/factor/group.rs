@@ -8,7 +8,9 @@ use super::Options;
 use super::fleet::Fleet;
 use super::name;
 use super::statement::{Occurrence, Statement};
-use crate::model::{Content, FragmentId, ProfileId, Source, address, is_id};
+use super::variants::adopt;
+use super::whole::keep_whole;
+use crate::model::{FragmentId, ProfileId, Source, address, is_id};
 
 /// Statements to move into one fragment.
 #[derive(Debug, Clone)]
@@ -22,7 +24,7 @@ pub(super) struct Group<'a> {
     pub(super) users: Vec<ProfileId>,
     /// The statements, each with its id in the fragment.
     pub(super) entries: Vec<(Statement<'a>, String)>,
-    /// The estimated saving, in bytes of TOML.
+    /// The saving in bytes of TOML: an estimate until the group is proven.
     pub(super) saves: i64,
 }
 
@@ -32,11 +34,7 @@ impl<'a> Group<'a> {
         self.entries.iter().flat_map(|(statement, id)| {
             let leaves =
                 |occurrence: &&Occurrence<'a>| self.joins.map(Source::Fragment) != Some(occurrence.source);
-            statement
-                .occurrences
-                .iter()
-                .filter(leaves)
-                .map(move |occurrence| (occurrence, statement, id.as_str()))
+            statement.entries().filter(leaves).map(move |occurrence| (occurrence, statement, id.as_str()))
         })
     }
 
@@ -48,7 +46,7 @@ impl<'a> Group<'a> {
     pub(super) fn sources(&self) -> BTreeSet<Source> {
         self.entries
             .iter()
-            .flat_map(|(statement, _)| &statement.occurrences)
+            .flat_map(|(statement, _)| statement.entries())
             .map(|occurrence| occurrence.source)
             .collect()
     }
@@ -68,6 +66,7 @@ impl<'a> Group<'a> {
         let mut left = self.clone();
         for (statement, _) in &mut left.entries {
             statement.occurrences.retain(is_part);
+            statement.variants.retain(is_part);
         }
         left.entries.retain(|(statement, _)| statement.occurrences.len() > 1);
         left.users.retain(|user| !profiles.contains(user));
@@ -76,10 +75,16 @@ impl<'a> Group<'a> {
         if left.entries.is_empty() || !has_joined || !is_less {
             return None;
         }
-        left.saves = saves(fleet, &BTreeMap::new(), &left);
-        let is_worth_it =
-            left.saves >= options.least_bytes && left.personas(fleet).len() >= options.least_personas.max(2);
-        is_worth_it.then_some(left)
+        left.is_worth_it(fleet, options).then_some(left)
+    }
+
+    /// Estimates the saving again. Returns whether the group is worth a fragment.
+    pub(super) fn is_worth_it(&mut self, fleet: &Fleet<'_, 'a>, options: &Options) -> bool {
+        if self.entries.is_empty() {
+            return false;
+        }
+        self.saves = saves(fleet, &BTreeMap::new(), self);
+        self.saves >= options.least_bytes && self.personas(fleet).len() >= options.least_personas.max(2)
     }
 
     /// Returns the personas that contain its entries.
@@ -103,12 +108,14 @@ pub(super) fn groups<'a>(
         statement.occurrences.len() > 1 && personas(statement) >= options.least_personas.max(2)
     };
     let (headings, plain): (Vec<_>, Vec<_>) =
-        statements.into_iter().filter(repeated).partition(Statement::is_heading);
+        statements.iter().filter(|statement| repeated(statement)).cloned().partition(Statement::is_heading);
     let mut sets: Sets<'a> = IndexMap::new();
     for statement in plain {
         let key = (statement.section(), statement.is_template, users(fleet, &statement));
         sets.entry(key).or_default().push(statement);
     }
+    adopt(fleet, &statements, &mut sets);
+    sets.retain(|_, statements| !statements.is_empty());
     for heading in headings {
         attach(fleet, heading, &mut sets);
     }
@@ -139,8 +146,14 @@ pub(super) fn groups<'a>(
             break;
         }
     }
-    let left = waiting.iter().map(|(_, statements)| statements.len()).sum();
+    let count = |groups: &[Group<'a>]| groups.iter().map(|group| group.entries.len()).sum::<usize>();
+    let mut left: usize =
+        waiting.iter().map(|(_, statements)| statements.len()).sum::<usize>() + count(&groups);
     groups.sort_by(|a, b| b.saves.cmp(&a.saves).then_with(|| a.users.cmp(&b.users)));
+    if options.keeps_whole() {
+        groups = keep_whole(fleet, groups, options);
+    }
+    left -= count(&groups);
     let mut taken: BTreeSet<String> = fleet.library.fragments.keys().cloned().collect();
     for group in &mut groups {
         if group.joins.is_none() {
@@ -153,15 +166,15 @@ pub(super) fn groups<'a>(
 
 /// Returns the profiles that need a statement: those that bring in one of its sources, unless they extend
 /// another of them.
-fn users(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<ProfileId> {
+pub(super) fn users(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<ProfileId> {
     let all: BTreeSet<ProfileId> =
-        statement.occurrences.iter().flat_map(|occurrence| fleet.users(occurrence.source)).collect();
+        statement.entries().flat_map(|occurrence| fleet.users(occurrence.source)).collect();
     let needed = |user: &&ProfileId| !all.iter().any(|other| fleet.builds_on(**user, *other));
     all.iter().filter(needed).copied().collect()
 }
 
 /// Statements by section, whether they are templates, and the profiles that share them.
-type Sets<'a> = IndexMap<(&'a str, bool, Vec<ProfileId>), Vec<Statement<'a>>>;
+pub(super) type Sets<'a> = IndexMap<(&'a str, bool, Vec<ProfileId>), Vec<Statement<'a>>>;
 
 /// Adds the title or lead of a group to the largest set of entries of that group whose sources all have this
 /// heading. Occurrences in other sources go to the next set.
@@ -190,7 +203,7 @@ fn attach<'a>(fleet: &Fleet<'_, 'a>, mut heading: Statement<'a>, sets: &mut Sets
         };
         let (part, rest): (Vec<Occurrence<'a>>, Vec<Occurrence<'a>>) =
             heading.occurrences.iter().copied().partition(is_part);
-        set.push(Statement { occurrences: part, is_template: heading.is_template });
+        set.push(Statement { occurrences: part, ..heading.clone() });
         heading.occurrences = rest;
     }
 }
@@ -231,7 +244,7 @@ impl<'a> ClaimsByAddress<'a> {
             let is_here = |occurrence: &Occurrence<'a>| {
                 occurrence.source == *source && occurrence.claim.address.as_str() == address
             };
-            statement.occurrences.iter().any(is_here)
+            statement.entries().any(is_here)
         };
         let sources = self.claims.get(address).into_iter().flatten();
         let mut others = sources.filter(|source| !is_own(source));
@@ -244,22 +257,14 @@ impl<'a> ClaimsByAddress<'a> {
     /// Returns whether renaming an entry to this address would collide with another claim.
     fn is_taken(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
         let moves = |entry: &&Occurrence<'a>| entry.claim.address.as_str() != address;
-        statement
-            .occurrences
-            .iter()
-            .filter(moves)
-            .any(|entry| self.has_others(fleet, address, statement, entry))
+        statement.entries().filter(moves).any(|entry| self.has_others(fleet, address, statement, entry))
     }
 
     /// Returns whether an entry at this address meets claims of other sources there, so that it must keep its
     /// id.
     fn is_held(&self, fleet: &Fleet<'_, 'a>, address: &str, statement: &Statement<'a>) -> bool {
         let stays = |entry: &&Occurrence<'a>| entry.claim.address.as_str() == address;
-        statement
-            .occurrences
-            .iter()
-            .filter(stays)
-            .any(|entry| self.has_others(fleet, address, statement, entry))
+        statement.entries().filter(stays).any(|entry| self.has_others(fleet, address, statement, entry))
     }
 }
 
@@ -399,7 +404,7 @@ fn id<'a>(
 }
 
 /// Returns the bytes that an entry takes in its file: key, value and punctuation.
-fn bytes(occurrence: &Occurrence<'_>) -> i64 {
+pub(super) fn bytes(occurrence: &Occurrence<'_>) -> i64 {
     i64::from(occurrence.claim.span.end.saturating_sub(occurrence.claim.span.start))
         + occurrence.claim.address.id().len() as i64
         + 4
@@ -409,7 +414,10 @@ fn bytes(occurrence: &Occurrence<'_>) -> i64 {
 const HEADER: i64 = 10;
 
 /// The bytes of a typical fragment name in `use`, with quotes, comma and space.
-const NAMED: i64 = 20;
+pub(super) const NAMED: i64 = 20;
+
+/// The bytes of an override in a profile besides its entry: a table header.
+const OVERRIDDEN: i64 = 24;
 
 /// Estimates the bytes of TOML that a group saves.
 fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<'_>) -> i64 {
@@ -424,6 +432,8 @@ fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<
             HEADER + group.entries.iter().map(|(statement, _)| bytes(&statement.occurrences[0])).sum::<i64>()
         }
     };
+    let variants = group.entries.iter().flat_map(|(statement, _)| &statement.variants);
+    let overrides: i64 = variants.map(|variant| bytes(variant) + OVERRIDDEN).sum();
     // A fragment that becomes empty also frees its place in `use`.
     let mut leaving_of: BTreeMap<Source, usize> = BTreeMap::new();
     for (occurrence, ..) in group.leaving() {
@@ -433,15 +443,5 @@ fn saves(fleet: &Fleet<'_, '_>, moving: &BTreeMap<Source, usize>, group: &Group<
         fleet.fragment(*source).is_some() && remaining(fleet, moving, *source) == *count
     });
     let freed: i64 = emptied.map(|(source, _)| fleet.users(source).len() as i64 * NAMED + HEADER).sum();
-    leaving + freed - written - naming
-}
-
-/// Returns the tags that a profile sets itself.
-pub(super) fn tags<'a>(fleet: &Fleet<'_, 'a>, profile: ProfileId) -> BTreeSet<&'a str> {
-    let claims = fleet.claims(Source::Profile(profile)).iter();
-    let lists = claims.filter_map(|claim| match &claim.content {
-        Content::Tags(names) => Some(names),
-        _ => None,
-    });
-    lists.flatten().map(|name| name.value.as_str()).collect()
+    leaving + freed - written - naming - overrides
 }

@@ -11,7 +11,10 @@ mod name;
 mod order;
 mod plan;
 mod prove;
+mod saving;
 mod statement;
+mod variants;
+mod whole;
 
 pub(crate) use alike::{Conflict, Difference, Variant};
 
@@ -27,17 +30,25 @@ use crate::trial::Trial;
 use fleet::Fleet;
 use group::Group;
 use prove::Prover;
-use statement::Occurrence;
+use statement::{Occurrence, Statement};
 
 /// The options of a survey.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
     /// The minimum number of personas that share a fragment.
     pub least_personas: usize,
-    /// The minimum number of bytes of TOML that a fragment saves.
+    /// The minimum number of bytes of TOML that a fragment saves. Up to 0, lists are torn and single lines move
+    /// too.
     pub least_bytes: i64,
     /// The names of the wanted proposals; empty for all.
     pub names: Vec<String>,
+}
+
+impl Options {
+    /// Returns whether lists stay whole. Otherwise everything is proposed that saves anything.
+    fn keeps_whole(&self) -> bool {
+        self.least_bytes > 0
+    }
 }
 
 impl Default for Options {
@@ -53,7 +64,7 @@ pub(crate) struct Survey {
     pub proposals: Vec<Proposal>,
     /// Near-duplicates, most serious difference first.
     pub conflicts: Vec<Conflict>,
-    /// How many repeated entries are too short to be worth a fragment.
+    /// How many repeated entries are too short or too scattered to be worth a fragment.
     pub short: usize,
     /// The files after all wanted proposals that are proven.
     pub texts: Texts,
@@ -97,7 +108,7 @@ pub(crate) struct Apart {
 pub(crate) struct Saves {
     /// How many entries the sources lose.
     pub entries: usize,
-    /// The estimated bytes of TOML saved.
+    /// The bytes of TOML saved. An estimate if the proposal has an obstacle.
     pub bytes: i64,
     /// How many files an edit of these entries touches now.
     pub files: usize,
@@ -116,6 +127,17 @@ pub(crate) struct Entry {
     pub text: String,
     /// Where it is written now.
     pub places: Vec<Place>,
+    /// The near-equal texts that stay, as overrides in profiles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
+}
+
+/// A text with which a profile overrides a shared entry.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Override {
+    pub profile: String,
+    /// The text, with its label and reason.
+    pub text: String,
 }
 
 /// Where a claim is written.
@@ -175,7 +197,9 @@ fn survey_once(texts: &Texts, options: &Options) -> Survey {
     let is_wanted = |group: &Group<'_>| options.names.is_empty() || options.names.contains(&group.name);
     let wanted: Vec<usize> = (0..groups.len()).filter(|number| is_wanted(&groups[*number])).collect();
     let proof = Prover::new(&fleet, texts, findings, &mut groups, options).prove(&wanted);
-    let proposals = groups.iter().enumerate().map(|(number, group)| {
+    let worthwhile = groups.iter().enumerate().filter(|(number, _)| !proof.poor.contains(number));
+    let poor: usize = proof.poor.iter().map(|number| groups[*number].entries.len()).sum();
+    let proposals = worthwhile.map(|(number, group)| {
         let mut proposal = proposal(&fleet, group);
         proposal.obstacle = proof.left_out.get(&number).cloned();
         proposal.apart = proof.apart.get(&number).map(|(profiles, reason)| Apart {
@@ -185,7 +209,17 @@ fn survey_once(texts: &Texts, options: &Options) -> Survey {
         proposal.is_wanted = is_wanted(group);
         proposal
     });
-    Survey { proposals: proposals.collect(), conflicts, short, texts: proof.texts }
+    Survey { proposals: proposals.collect(), conflicts, short: short + poor, texts: proof.texts }
+}
+
+/// Returns the near-equal texts of a statement, by the profiles that keep them.
+fn overrides(fleet: &Fleet<'_, '_>, statement: &Statement<'_>) -> Vec<Override> {
+    let users = statement.variants.iter().flat_map(|variant| {
+        let claim = variant.claim;
+        fleet.users(variant.source).into_iter().map(move |user| (user, claim))
+    });
+    let name = |user: ProfileId| fleet.library.profiles[user].id.clone();
+    users.map(|(user, claim)| Override { profile: name(user), text: claim.whole_text() }).collect()
 }
 
 fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {
@@ -201,6 +235,7 @@ fn proposal(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Proposal {
                 force: part.force(),
                 text: statement.occurrences[0].claim.whole_text(),
                 places: statement.occurrences.iter().map(|occurrence| Place::of(fleet, occurrence)).collect(),
+                overrides: overrides(fleet, statement),
             }
         })
         .collect();

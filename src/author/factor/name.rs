@@ -1,9 +1,9 @@
-//! Names for shared fragments: what the entries are about, or which profiles share them.
+//! Names for shared fragments: what the entries are about.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fleet::Fleet;
-use super::group::{Group, tags};
+use super::group::Group;
 use crate::model::{Address, ProfileId, Source, address, is_device, is_id};
 
 /// Words that say nothing about the topic of a text.
@@ -19,26 +19,21 @@ const STOP_WORDS: [&str; 66] = [
 /// The maximum length of a name.
 const LONGEST: usize = 40;
 
-/// Returns a free name under the group's kind. The candidates, in order: the id of its only entry or list;
-/// the heading of a section that it holds completely; words common to most entries; a tag or words common to
-/// all profiles; the heading; the ids of two profiles; `shared`.
+/// Returns a free name under the group's kind. The candidates, in order: its only list; the heading of a
+/// section that it holds completely; words common to most entries; the heading; the ids of its entries.
 pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<String>) -> String {
     let heading = common_heading(fleet, group);
-    let candidates = [
-        only_entry(group),
-        only_list(group),
-        heading.clone().filter(|_| is_whole(fleet, group)),
-        common_words(group),
-        common_tag(fleet, group),
-        common_in_profiles(fleet, group),
-        heading,
-        both_profiles(fleet, group),
-    ];
+    let candidates =
+        [only_list(group), heading.clone().filter(|_| is_whole(fleet, group)), common_words(group), heading];
+    let entries = group.entries.iter().filter(|(statement, _)| !statement.is_heading());
+    let ids: Vec<&str> = entries.map(|(_, id)| id.as_str()).collect();
+    let both = if let [one, other] = ids[..] { Some(format!("{one}-and-{other}")) } else { None };
+    let candidates =
+        candidates.into_iter().chain([both]).flatten().chain(ids.iter().map(|id| shortened(id).to_owned()));
     let is_free = |name: &String| !taken.contains(&format!("{}/{name}", group.kind));
     let fits =
         |name: &String| is_id(name) && !is_device(name) && name.len() <= LONGEST && *name != group.kind;
-    let mut known: Vec<String> = candidates.into_iter().flatten().filter(fits).collect();
-    known.push("shared".to_owned());
+    let known: Vec<String> = candidates.filter(fits).chain(["shared".to_owned()]).collect();
     if let Some(name) = known.iter().find(|name| is_free(name)) {
         return name.clone();
     }
@@ -46,10 +41,11 @@ pub(super) fn name(fleet: &Fleet<'_, '_>, group: &Group<'_>, taken: &BTreeSet<St
     numbered.into_iter().find(|name| is_free(name)).unwrap_or_default()
 }
 
-fn only_entry(group: &Group<'_>) -> Option<String> {
-    match group.entries.as_slice() {
-        [(_, id)] => Some(id.clone()),
-        _ => None,
+/// Returns as many words of an id as a name may have.
+fn shortened(id: &str) -> &str {
+    match id.get(..=LONGEST) {
+        Some(start) => start.rsplit_once('-').map_or("", |(words, _)| words),
+        None => id,
     }
 }
 
@@ -68,7 +64,7 @@ fn telling_words(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Returns up to two words that at least two thirds of the entries contain, the most common first.
+/// Returns up to two words that at least two thirds of several entries contain, the most common first.
 fn common_words(group: &Group<'_>) -> Option<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let entries: Vec<_> = group.entries.iter().filter(|(statement, _)| !statement.is_heading()).collect();
@@ -85,24 +81,6 @@ fn common_words(group: &Group<'_>) -> Option<String> {
     (!name.is_empty()).then(|| name.join("-"))
 }
 
-fn common_tag(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
-    let sets = group.users.iter().map(|user| tags(fleet, *user));
-    let common = sets.reduce(|common, tags| common.intersection(&tags).copied().collect())?;
-    common.into_iter().next().map(str::to_owned)
-}
-
-fn ids<'a>(fleet: &Fleet<'_, 'a>, group: &Group<'_>) -> Vec<&'a str> {
-    group.users.iter().map(|user| fleet.library.profiles[*user].id.as_str()).collect()
-}
-
-/// Returns the words that the ids of all profiles share.
-fn common_in_profiles(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
-    let ids = ids(fleet, group);
-    let is_common = |word: &&str| ids.iter().all(|id| id.split('-').any(|other| other == *word));
-    let common: Vec<&str> = ids.first()?.split('-').filter(is_common).collect();
-    (!common.is_empty()).then(|| common.join("-"))
-}
-
 /// Returns whether the group holds everything that its sources have in the section.
 fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
     let section = group.section();
@@ -113,7 +91,7 @@ fn is_whole(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> bool {
             .filter(|claim| claim.block().is_some() && claim.address.section() == section)
             .count()
     };
-    let moved: usize = group.entries.iter().map(|(statement, _)| statement.occurrences.len()).sum();
+    let moved: usize = group.entries.iter().map(|(statement, _)| statement.entries().count()).sum();
     group.sources().iter().map(claimed).sum::<usize>() == moved
 }
 
@@ -132,13 +110,6 @@ fn common_heading(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
     let name: Vec<String> = words.filter(|word| !word.is_empty() && *word != group.kind).collect();
     let name = name.join("-");
     (!name.is_empty()).then_some(name)
-}
-
-fn both_profiles(fleet: &Fleet<'_, '_>, group: &Group<'_>) -> Option<String> {
-    match ids(fleet, group).as_slice() {
-        [one, other] => Some(format!("{one}-and-{other}")),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::Texts;
@@ -11,7 +11,8 @@ use super::group::Group;
 use super::statement::{Occurrence, Statement};
 use crate::model::{Address, FragmentId, Part, ProfileId, Source, address};
 use crate::source::edit::{
-    EditError, Keys, NewEntry, NewFragment, Renames, SourceEdit, Taken, Use, apply, entry_place, take,
+    EditError, Keys, NewEntry, NewFragment, Place, Renames, SourceEdit, Taken, Use, apply, entry_place,
+    entry_tables, take,
 };
 
 /// The changes of the files.
@@ -32,7 +33,7 @@ fn keys(fleet: &Fleet<'_, '_>, occurrence: &Occurrence<'_>) -> Keys {
     keys
 }
 
-fn path(fleet: &Fleet<'_, '_>, source: Source) -> Utf8PathBuf {
+pub(super) fn path(fleet: &Fleet<'_, '_>, source: Source) -> Utf8PathBuf {
     let library = fleet.library;
     let file = library.file_of(source);
     library.sources.file(file).path().to_owned()
@@ -91,12 +92,34 @@ impl Plan {
         let edits = self.edits.entry(path.clone()).or_default();
         edits.retain(|edit| !matches!(edit, SourceEdit::Order { list, .. } if orders.contains_key(list)));
         edits.extend(orders.into_iter().map(|(list, order)| SourceEdit::Order { list, order }));
-        if let Some(text) = original.get(path) {
-            self.texts.insert(path.clone(), apply(text, edits)?);
+        self.apply(original, path.clone())
+    }
+
+    /// Applies all edits of a file to its original text.
+    fn apply(&mut self, original: &Texts, path: Utf8PathBuf) -> Result<(), EditError> {
+        if let (Some(text), Some(edits)) = (original.get(&path), self.edits.get(&path)) {
+            self.texts.insert(path, apply(text, edits)?);
         }
         Ok(())
     }
 }
+
+impl Plan {
+    /// Returns the lists whose order a file sets anew, with the bytes that each takes.
+    pub(super) fn orders(&self, path: &Utf8Path) -> impl Iterator<Item = (&str, i64)> {
+        let edits = self.edits.get(path).into_iter().flatten();
+        edits.filter_map(|edit| match edit {
+            SourceEdit::Order { list, order: Some(order) } => {
+                let names: usize = order.iter().map(|name| name.len() + 4).sum();
+                Some((list.as_str(), names as i64 + ORDER))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The bytes of a typical `order` besides its names.
+const ORDER: i64 = 12;
 
 impl<'a> Planner<'_, '_, 'a> {
     fn plan(&self, texts: &Texts) -> Result<Plan, EditError> {
@@ -306,7 +329,33 @@ impl<'a> Planner<'_, '_, 'a> {
             let path = format!("{}/{}.toml", library.config.fragments, group.name);
             plan.texts.insert(path.into(), shared.text());
         }
-        Ok(())
+        self.overrides(texts, plan, &left)
+    }
+
+    /// Moves near-equal texts to the profiles that use their sources, as overrides of the shared entries.
+    fn overrides(
+        &self,
+        texts: &Texts,
+        plan: &mut Plan,
+        left: &dyn Fn(&Occurrence<'a>) -> Option<Taken>,
+    ) -> Result<(), EditError> {
+        let mut overridden = BTreeSet::new();
+        for (statement, id) in self.groups.iter().flat_map(|group| &group.entries) {
+            let part = statement.block().map_or(Part::Prose, |block| block.part);
+            for variant in &statement.variants {
+                let Some(taken) = left(variant) else { continue };
+                for profile in self.fleet.users(variant.source) {
+                    let tables = entry_tables(Source::Profile(profile), statement.list(), part);
+                    let keys = tables.iter().cloned().chain([id.clone()]).collect();
+                    let lines = taken.comments.iter().chain(&taken.trailing).cloned().collect();
+                    let path = path(self.fleet, Source::Profile(profile));
+                    let entry = SourceEdit::insert(&tables, Place::Last, id, taken.value.clone());
+                    plan.edit(path.clone(), [entry, SourceEdit::Comment { keys, lines }]);
+                    overridden.insert(path);
+                }
+            }
+        }
+        overridden.into_iter().try_for_each(|path| plan.apply(texts, path))
     }
 
     /// Moves comments about the other copies of an entry to the existing fragment.
@@ -345,9 +394,6 @@ impl<'a> Planner<'_, '_, 'a> {
             return Ok(());
         }
         plan.edit(path.clone(), comments);
-        if let (Some(text), Some(edits)) = (texts.get(&path), plan.edits.get(&path)) {
-            plan.texts.insert(path, apply(text, edits)?);
-        }
-        Ok(())
+        plan.apply(texts, path)
     }
 }

@@ -11,9 +11,10 @@ use super::fleet::Fleet;
 use super::group::Group;
 use super::order::{Lists, lists, order};
 use super::plan::Plan;
+use super::saving::savings;
 use crate::compose::Composition;
 use crate::model::layout_keys::ORDER;
-use crate::model::{Address, Diagnostic, ProfileId, Severity, Source};
+use crate::model::{Address, Claim, Content, Datum, Diagnostic, ProfileId, Severity, Source};
 use crate::source::edit::EditError;
 use crate::trial::{Output, Personas, Texts, Trial, differing, outputs};
 
@@ -59,6 +60,8 @@ pub(super) struct Obstacle {
 pub(super) struct Proof {
     pub(super) texts: Texts,
     pub(super) left_out: BTreeMap<usize, String>,
+    /// The groups that can move but save too little.
+    pub(super) poor: BTreeSet<usize>,
     /// For groups that can move without some profiles: these profiles, and why they keep their own entries.
     pub(super) apart: BTreeMap<usize, (BTreeSet<ProfileId>, String)>,
 }
@@ -77,6 +80,9 @@ pub(super) struct Prover<'p, 'f, 'a> {
 
 /// The maximum number of attempts per group, each with more profiles left out.
 const MOST_ATTEMPTS: usize = 4;
+
+/// The maximum number of names in an `order` that a move may need, unless the profile has a longer one.
+const LONGEST_ORDER: usize = 3;
 
 /// The maximum number of rounds that repair the order of lists.
 const MOST_ROUNDS: usize = 8;
@@ -103,11 +109,22 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
 
     /// Finds which of the groups can move together.
     pub(super) fn prove(mut self, chosen: &[usize]) -> Proof {
-        let mut proof =
-            Proof { texts: self.texts.clone(), left_out: BTreeMap::new(), apart: BTreeMap::new() };
-        let mut kept = Vec::new();
-        self.settle(chosen, &mut kept, &mut proof);
-        proof
+        let mut poor = BTreeSet::new();
+        let mut wanted = chosen.to_vec();
+        loop {
+            let (left_out, apart) = (BTreeMap::new(), BTreeMap::new());
+            let mut proof = Proof { texts: self.texts.clone(), left_out, poor: BTreeSet::new(), apart };
+            let mut kept = Vec::new();
+            self.settle(&wanted, &mut kept, &mut proof);
+            // What a group costs in `use` and `order` is known only now. Without the groups that save too
+            // little, others may save more or less.
+            kept.retain(|number| self.groups[*number].saves < self.options.least_bytes);
+            if kept.is_empty() {
+                return Proof { poor, ..proof };
+            }
+            wanted.retain(|number| !kept.contains(number));
+            poor.extend(kept);
+        }
     }
 
     /// Adds those of `numbers` that can move to `kept`. If they fail together, they are tried in two parts,
@@ -119,8 +136,8 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         let mut together: Vec<usize> = kept.iter().chain(numbers).copied().collect();
         together.sort_unstable();
         let obstacle = match self.attempt(&together, &proof.texts) {
-            Ok(texts) => {
-                proof.texts = texts;
+            Ok(plan) => {
+                self.keep(&together, plan, proof);
                 *kept = together;
                 return;
             }
@@ -153,8 +170,9 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
             let Some(left) = whole.without(self.fleet, &apart, self.options) else { break };
             self.groups[number] = left;
             match self.attempt(&together, &proof.texts) {
-                Ok(texts) => {
-                    (proof.texts, *kept) = (texts, together);
+                Ok(plan) => {
+                    self.keep(&together, plan, proof);
+                    *kept = together;
                     proof.apart.insert(number, (apart, first.reason));
                     return;
                 }
@@ -164,6 +182,16 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
         }
         self.groups[number] = whole;
         proof.left_out.insert(number, first.reason);
+    }
+
+    /// Takes over a plan that was proven, and what each of its groups saves.
+    fn keep(&mut self, numbers: &[usize], plan: Plan, proof: &mut Proof) {
+        let groups: Vec<&Group<'a>> = numbers.iter().map(|number| &self.groups[*number]).collect();
+        let saved = savings(self.fleet, self.texts, &plan, &groups);
+        for (number, saved) in numbers.iter().zip(saved) {
+            self.groups[*number].saves = saved;
+        }
+        proof.texts = plan.texts;
     }
 
     fn touches(&self, number: usize, profiles: &BTreeSet<ProfileId>) -> bool {
@@ -178,7 +206,7 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
 
     /// Plans the moves, repairs the order of lists, and compares. Personas whose files all equal those in
     /// `proven` are not compared.
-    fn attempt(&self, numbers: &[usize], proven: &Texts) -> Result<Texts, Obstacle> {
+    fn attempt(&self, numbers: &[usize], proven: &Texts) -> Result<Plan, Obstacle> {
         let groups: Vec<&Group<'a>> = numbers.iter().map(|number| &self.groups[*number]).collect();
         let unwritten = |error: EditError| Obstacle { profiles: BTreeSet::new(), reason: error.to_string() };
         let mut plan = Plan::new(self.fleet, self.texts, &groups).map_err(unwritten)?;
@@ -197,20 +225,26 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
             let failing: BTreeSet<ProfileId> =
                 profiles.iter().copied().filter(|profile| self.differs(*profile, &now, &plan)).collect();
             if failing.is_empty() {
-                return Ok(plan.texts);
+                return Ok(plan);
             }
             let mut mended: BTreeSet<ProfileId> = BTreeSet::new();
+            let mut torn: BTreeMap<ProfileId, String> = BTreeMap::new();
             for profile in &failing {
                 // The order of a parent also applies to its children.
                 if failing.iter().any(|other| self.fleet.builds_on(*profile, *other)) {
                     continue;
                 }
                 let orders = self.mended(*profile, &now, &plan, &mut tried);
-                if !orders.is_empty() {
+                if let Some(reason) = self.too_long(*profile, &orders) {
+                    torn.insert(*profile, reason);
+                } else if !orders.is_empty() {
                     let path = self.path(*profile);
                     plan.lay_out(self.texts, &path, orders).map_err(unwritten)?;
                     mended.insert(*profile);
                 }
+            }
+            if let Some(reason) = torn.first_key_value().map(|(_, reason)| reason.clone()) {
+                return Err(Obstacle { profiles: torn.into_keys().collect(), reason });
             }
             if mended.is_empty() {
                 return Err(self.obstacle(failing, &now));
@@ -333,6 +367,24 @@ impl<'p, 'f, 'a> Prover<'p, 'f, 'a> {
             }
         }
         orders
+    }
+
+    /// Returns why orders are too long to read, if one is.
+    fn too_long(&self, profile: ProfileId, orders: &BTreeMap<String, Option<Vec<String>>>) -> Option<String> {
+        let own = self.fleet.claims(Source::Profile(profile));
+        let known = |list: &str| {
+            let is_order = |claim: &&Claim| matches!(claim.address.parsed(), Address::Layout { place, key } if key == ORDER.name && place == list);
+            match own.iter().find(is_order).map(|claim| &claim.content) {
+                Some(Content::Setting(Datum::List(names))) => names.len(),
+                _ => 0,
+            }
+        };
+        let id = &self.fleet.library.profiles[profile].id;
+        orders.iter().find_map(|(list, order)| {
+            let names = order.as_ref().map_or(0, Vec::len);
+            (self.options.keeps_whole() && names > LONGEST_ORDER.max(known(list)))
+                .then(|| format!("`{id}` would need an `order` of {names} names for `{list}`"))
+        })
     }
 
     fn obstacle(&self, failing: BTreeSet<ProfileId>, now: &BTreeMap<ProfileId, Option<Persona>>) -> Obstacle {

@@ -48,11 +48,18 @@ pub(super) struct Occurrence<'a> {
 pub(super) struct Statement<'a> {
     /// The entries, sorted by the name of their source.
     pub(super) occurrences: Vec<Occurrence<'a>>,
+    /// Near-equal entries that become overrides in the profiles that use their sources.
+    pub(super) variants: Vec<Occurrence<'a>>,
     /// Whether the text is a template.
     pub(super) is_template: bool,
 }
 
 impl<'a> Statement<'a> {
+    /// Returns its entries, with the near-equal ones.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Occurrence<'a>> {
+        self.occurrences.iter().chain(&self.variants)
+    }
+
     /// Returns the block that all occurrences share.
     pub(super) fn block(&self) -> Option<&'a Block> {
         self.occurrences[0].claim.block()
@@ -69,7 +76,7 @@ impl<'a> Statement<'a> {
 
     /// Returns whether it is the title or lead of a group.
     pub(super) fn is_heading(&self) -> bool {
-        self.block().is_some_and(|block| matches!(block.part, Part::Title | Part::Lead))
+        self.block().is_some_and(|block| block.part.is_heading())
     }
 }
 
@@ -133,7 +140,7 @@ pub(super) fn statements<'a>(fleet: &Fleet<'_, 'a>) -> Vec<Statement<'a>> {
         let is_template = key.braces == Braces::Template;
         for mut occurrences in by_number(fleet, occurrences) {
             occurrences.sort_by_cached_key(|occurrence| library.source_name(occurrence.source));
-            statements.push(Statement { occurrences, is_template });
+            statements.push(Statement { occurrences, variants: Vec::new(), is_template });
         }
     }
     statements
