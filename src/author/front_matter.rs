@@ -1,6 +1,6 @@
 //! Entries of front matter: from text back to values, and to the patterns that type them.
 
-use crate::model::{Datum, NAME, Target, is_tool_name};
+use crate::model::{Datum, NAME, Target, ToolList, is_tool_name};
 use crate::render::{VALUE, fill, front_matter_line, read};
 use crate::text::yaml::Yaml;
 
@@ -8,7 +8,7 @@ use crate::text::yaml::Yaml;
 pub(super) fn is_default(entries: &[String], target: &Target) -> bool {
     let usual = target.front_matter_keys().filter(|key| entries.iter().any(|entry| entry == key));
     let is_usual = usual.map(str::to_owned).collect::<Vec<_>>() == entries;
-    target.front_matter && is_usual && entries.first().is_some_and(|entry| entry == NAME)
+    target.has_front_matter() && is_usual && entries.first().is_some_and(|entry| entry == NAME)
 }
 
 /// Splits front matter into entries: a key with its continuation lines, a comment, or a blank line. `None` if
@@ -81,13 +81,14 @@ pub(super) fn known_value(target: &Target, key: &str, value: &Yaml) -> Option<Da
 pub(super) fn pattern(key: &str, entry: &str, target: &Target, datum: &Datum) -> Option<String> {
     let list = [target.allow, target.deny].into_iter().flatten().find(|(list, _)| *list == key);
     let line = match (list, datum) {
+        (Some((_, ToolList::List)), _) => datum.clone(),
         (Some((_, form)), Datum::List(names)) => {
             let names: Vec<String> = names.iter().map(Datum::to_string).collect();
             Datum::String(names.join(form.separator()))
         }
         _ => datum.clone(),
     };
-    if front_matter_line(key, &line) == format!("{entry}\n") {
+    if front_matter_line(target, key, &line) == format!("{entry}\n") {
         return Some(key.to_owned());
     }
     let (pattern, _) = read(entry)?;

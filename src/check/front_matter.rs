@@ -7,7 +7,8 @@ use crate::compose::{Composition, TargetSettings};
 use crate::model::grammar::{Keys as _, Profile, Require, Tools, header};
 use crate::model::wording::shortened;
 use crate::model::{
-    Address, Code, DESCRIPTION, Datum, Diagnostic, Library, NAME, Severity, Sources, Span, ToolList, codes,
+    Address, Code, DESCRIPTION, Datum, Diagnostic, Library, NAME, NameRule, Severity, Sources, Span,
+    ToolList, codes,
 };
 use crate::render::Document;
 use crate::render::front_matter::{Known, front_matter, known};
@@ -35,7 +36,7 @@ pub(super) fn check(
     start: Span,
 ) -> Vec<Diagnostic> {
     // Conflicts have findings of their own, and their markers are not values.
-    let has_any = settings.target.front_matter || settings.front_matter.is_some();
+    let has_any = settings.target.has_front_matter() || settings.front_matter.is_some();
     if !has_any || !composition.conflicts.is_empty() {
         return Vec::new();
     }
@@ -45,7 +46,8 @@ pub(super) fn check(
     let unfilled = placeholders::check(library, composition, &document);
     let text = document.into_text();
     let inner = fences::split(&text).map(|(inner, _)| &text[inner]);
-    let (read, objection) = inner.map(yaml::lenient).unwrap_or_default();
+    let yaml = inner.map(|inner| fences::as_yaml(inner, settings.target));
+    let (read, objection) = yaml.as_deref().map(yaml::lenient).unwrap_or_default();
     let composed = known(id, persona, settings);
     let back = ReadBack { sources: &library.sources, composition, settings, start, composed, read };
     let unfenced = inner.is_none() && !text.trim().is_empty();
@@ -128,7 +130,9 @@ impl<'a> ReadBack<'_, 'a> {
     fn left_out(&self, composed: &Known<'a>) -> Option<Diagnostic> {
         let key = composed.key;
         // A target without front matter has no readers that look for values.
-        if !self.settings.target.front_matter {
+        let is_optional = |rule: NameRule| key == NAME && rule.is_optional;
+        if !self.settings.target.has_front_matter() || self.settings.target.declared.is_some_and(is_optional)
+        {
             return None;
         }
         let id = &self.composition.profile.id;
@@ -224,7 +228,8 @@ impl<'a> ReadBack<'_, 'a> {
             };
             return Some(finding.help(format!("set {} instead", list_of_tools(Tools::Allow))));
         }
-        if let (Some(most), Yaml::String(text), DESCRIPTION) = (target.longest_description, value, key)
+        if let (Some(most), Yaml::String(text), DESCRIPTION) =
+            (target.description.and_then(|rule| rule.most), value, key)
             && text.chars().count() > most
         {
             let length = text.chars().count();

@@ -4,7 +4,9 @@ use super::require::selects;
 use super::{forces, front_matter, placeholders, reread};
 use crate::compose::{Composition, Origin, TargetSettings};
 use crate::model::grammar::{self, Profile};
-use crate::model::{Address, DESCRIPTION, Diagnostic, Library, NAME, Requirement, Span, address, codes};
+use crate::model::{
+    Address, DESCRIPTION, Diagnostic, Library, NAME, PATH, Requirement, Span, address, codes,
+};
 use crate::render::markdown::body_alone;
 
 /// Reports missing keys that a target requires, values beyond its limits or the budgets of cento.toml, and
@@ -46,19 +48,26 @@ impl Checker<'_, '_> {
     }
 
     fn error(&self, message: String, span: Span, help: String) -> Diagnostic {
-        Diagnostic::new(codes::TARGET, message).at(span, "").help(help)
+        let finding = Diagnostic::new(codes::TARGET, message).at(span, "").help(help);
+        match self.settings.target.facts {
+            Some(facts) => finding.note(format!("see {} (verified {})", facts.source, facts.verified)),
+            None => finding,
+        }
     }
 
     fn required_and_limited(&self) -> Vec<Diagnostic> {
         let target = self.settings.target;
         let id = &self.composition.profile.id;
         let mut findings = Vec::new();
-        if !target.front_matter {
+        findings.extend(self.file());
+        if !target.has_values() {
             return findings;
         }
+        let rule = target.description;
         let description = self.composition.persona.field(Profile::Description.name());
         match description.filter(|field| !field.value.to_string().trim().is_empty()) {
             None if crate::render::front_matter::says(self.settings, DESCRIPTION) => {}
+            None if !rule.is_some_and(|rule| rule.is_required) => {}
             None => {
                 let message = format!("`{id}` has no description; {} needs one", target.summary);
                 let help = format!("add `{} = \"...\"` to {}", Profile::Description.name(), self.path());
@@ -66,7 +75,7 @@ impl Checker<'_, '_> {
             }
             Some(field) => {
                 let length = field.value.to_string().chars().count();
-                if let Some(most) = target.longest_description.filter(|most| length > *most) {
+                if let Some(most) = rule.and_then(|rule| rule.most).filter(|most| length > *most) {
                     let message =
                         format!("the description has {length} characters; {} allows {most}", target.summary);
                     let span = field.origin.map_or(self.start(), Origin::span);
@@ -79,6 +88,15 @@ impl Checker<'_, '_> {
         for key in target.keys {
             let from_target = self.settings.values.iter().any(|(name, ..)| *name == key.name);
             let value = crate::render::key_value(&self.composition.persona, self.settings, key.name);
+            if key.is_required
+                && value.is_none()
+                && !crate::render::front_matter::says(self.settings, key.name)
+            {
+                let message = format!("`{id}` has no `{}`; {} needs one", key.name, target.summary);
+                let place = grammar::header([Profile::Target.name(), target.name]);
+                let help = format!("set `{}` in {place}: {}", key.name, key.value.describe());
+                findings.push(self.error(message, self.start(), help));
+            }
             // What a template filled in was not measured when the profile was read.
             if let (Some(most), Some((datum, Some(origin)))) = (key.most, value)
                 && let Some(length) = datum.as_str().map(|text| text.chars().count())
@@ -108,28 +126,38 @@ impl Checker<'_, '_> {
         findings
     }
 
-    /// Reports a declared name that is not a valid id, for targets that require one.
+    /// Reports a declared name that the target does not accept.
     fn name(&self) -> Option<Diagnostic> {
         let target = self.settings.target;
-        let most = target.longest_name?;
-        let id = &self.composition.profile.id;
-        let name = self.settings.declared_name(id);
-        let objection = if name.chars().count() > most {
-            format!("it has {} characters, and {most} are allowed", name.chars().count())
-        } else if !name.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '-')) {
-            "only lower-case letters, digits and hyphens are allowed".to_owned()
-        } else if name.starts_with('-') || name.ends_with('-') {
-            "a hyphen must not be first or last".to_owned()
-        } else if name.contains("--") {
-            "two hyphens in a row are not allowed".to_owned()
-        } else {
-            return None;
-        };
+        let name = self.settings.declared_name(&self.composition.profile.id);
+        let objection = target.declared?.objection(name)?;
         let message = format!("`{name}` is not a valid name for {}: {objection}", target.summary);
         let set = self.settings.name.as_ref().and_then(|name| name.origin);
         let help = match set {
             Some(_) => {
                 format!("change `{NAME}` in {}", grammar::header([Profile::Target.name(), target.name]))
+            }
+            None => format!("rename {}", self.path()),
+        };
+        Some(self.error(message, set.map_or(self.start(), Origin::span), help))
+    }
+
+    /// Reports a file that programs do not load because of its name.
+    fn file(&self) -> Option<Diagnostic> {
+        let target = self.settings.target;
+        let path = crate::render::output_path(self.composition, self.settings);
+        let file = path.rsplit('/').next()?;
+        let suffix = target.suffix();
+        let is_named = target.has_values() && file.len() > suffix.len() && !file.ends_with(suffix);
+        let objection = match is_named {
+            true => format!("it must end in `{suffix}`"),
+            false => target.file.objection(file)?,
+        };
+        let message = format!("`{path}` is not loaded as {}: {objection}", target.summary);
+        let set = self.settings.path.as_ref().and_then(|path| path.origin);
+        let help = match set {
+            Some(_) => {
+                format!("change `{PATH}` in {}", grammar::header([Profile::Target.name(), target.name]))
             }
             None => format!("rename {}", self.path()),
         };

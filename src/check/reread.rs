@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use crate::compose::{Composition, Entry, Origin, TargetSettings};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::shortened;
-use crate::model::{Diagnostic, Severity, Span, codes};
+use crate::model::{Diagnostic, Form, Severity, Span, codes};
 use crate::render::front_matter::front_matter;
 use crate::render::{Attribution, Document, output_path, render};
 use crate::text::front_matter as fences;
 
 /// Programs that load only the beginning of a file, by the end of its path.
-const CUTTING: [(&str, &str, Most); 4] = [
+const CUTTING: [(&str, &str, Most); 6] = [
     ("AGENTS.md", "Codex by default reads", Most::Bytes(32 * 1024)),
+    ("AGENTS.override.md", "Codex by default reads", Most::Bytes(32 * 1024)),
+    (".devin/rules/*.md", "Devin reads", Most::Characters(12_000)),
     ("SOUL.md", "newer programs read", Most::Characters(12_000)),
     (".windsurf/rules/*.md", "Windsurf reads", Most::Characters(12_000)),
     (".github/agents/*.agent.md", "GitHub Copilot reads", Most::Characters(30_000)),
@@ -37,7 +39,7 @@ pub(crate) fn check(
     let mut findings = Vec::new();
     if settings.front_matter.is_some() {
         findings.extend(false_fence(composition, settings));
-    } else if !settings.target.front_matter {
+    } else if settings.target.form == Form::Markdown {
         findings.extend(false_front_matter(composition, settings, start));
     }
     if findings.is_empty() {
@@ -50,7 +52,7 @@ pub(crate) fn check(
 /// Reports keys that look like front matter where programs do not look for it.
 fn misplaced(settings: &TargetSettings<'_>, body: &Document<'_>, start: Span) -> Option<Diagnostic> {
     let found = fences::misplaced(body.text())?;
-    let has_own = settings.target.front_matter || settings.front_matter.is_some();
+    let has_own = settings.target.has_front_matter() || settings.front_matter.is_some();
     let span = body.pieces().iter().find_map(|piece| match piece.attribution {
         Attribution::From(_, origin) if piece.range.end > found.range.start => Some(origin.span()),
         _ => None,

@@ -159,7 +159,7 @@ fn paths(library: &Library) -> Vec<(&str, bool, Vec<String>)> {
     let settings = |profile: &Profile| -> Vec<String> {
         let paths =
             profile.claims.iter().filter(|claim| matches!(claim.address.parsed(), Address::TargetKey { .. }));
-        let names = profile.targets.iter().chain(&profile.extends);
+        let names = profile.targets.iter().chain(&profile.without_targets).chain(&profile.extends);
         names.map(|name| name.value.clone()).chain(paths.map(Claim::whole_text)).collect()
     };
     profiles.map(|profile| (profile.id.as_str(), profile.is_abstract, settings(profile))).collect()

@@ -42,7 +42,7 @@ impl<'a> Assembly<'_, 'a> {
         let layout = Layouts::new(self.decisions);
         let sections = self.sections(&layout, &templates, &mut findings);
         let title = self.filled(&Address::Title.to_string(), &templates);
-        let targets = self.targets(&templates);
+        let targets = self.targets(&templates, &mut findings);
         let (unfilled, used) = templates.finish();
         findings.extend(unfilled);
         let persona = Persona {
@@ -106,12 +106,19 @@ impl<'a> Assembly<'_, 'a> {
         Some(Setting { text: Cow::Borrowed(datum.as_str()?), origin: Some(origin) })
     }
 
-    fn targets(&self, templates: &Templates<'_>) -> Vec<TargetSettings<'a>> {
-        let lineage = self.order.iter().map(|profile| &self.library.profiles[*profile]);
+    fn targets(&self, templates: &Templates<'_>, findings: &mut Vec<Diagnostic>) -> Vec<TargetSettings<'a>> {
         let mut names: Vec<&str> = Vec::new();
-        for name in lineage.flat_map(|profile| &profile.targets) {
-            if !names.contains(&name.value.as_str()) {
-                names.push(&name.value);
+        for profile in self.order.iter().map(|profile| &self.library.profiles[*profile]) {
+            for without in &profile.without_targets {
+                match names.iter().position(|name| *name == without.value) {
+                    Some(at) => drop(names.remove(at)),
+                    None => findings.push(self.without_effect(profile, without)),
+                }
+            }
+            for name in &profile.targets {
+                if !names.contains(&name.value.as_str()) {
+                    names.push(&name.value);
+                }
             }
         }
         if names.is_empty() {
@@ -140,6 +147,17 @@ impl<'a> Assembly<'_, 'a> {
                     .collect(),
             })
             .collect()
+    }
+
+    /// The finding for a target that a profile takes away and its parents do not have.
+    fn without_effect(&self, profile: &Profile, without: &Text) -> Diagnostic {
+        let header = grammar::header([grammar::Profile::Target.name(), &without.value]);
+        let message = format!("no parent of `{}` has `{header}` to take away", profile.id);
+        let named = self.order.iter().flat_map(|profile| &self.library.profiles[*profile].targets);
+        Diagnostic::new(codes::REMOVE_UNMATCHED, message)
+            .at(without.span, "")
+            .help_if(did_you_mean(&without.value, named.map(Text::as_str)))
+            .help("delete the line")
     }
 
     fn front_matter(&self, target: &str, templates: &Templates<'_>) -> Option<(Cow<'a, Datum>, Origin<'a>)> {

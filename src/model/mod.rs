@@ -46,7 +46,10 @@ pub(crate) use requirement::{
 pub(crate) use severities::Severities;
 pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text, normalized};
 pub(crate) use statement::{Digest, Statement, is_hash_of, is_old_hash};
-pub(crate) use target::{DESCRIPTION, FRONT_MATTER, KeyType, NAME, PATH, TARGETS, Target, ToolList, target};
+pub(crate) use target::{
+    DESCRIPTION, Envelope, FRONT_MATTER, Form, KeyType, NAME, NameRule, PATH, TARGETS, Target, ToolList,
+    target,
+};
 
 use std::borrow::Cow;
 

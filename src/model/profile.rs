@@ -23,6 +23,8 @@ pub(crate) struct Profile {
     pub section_order: Vec<Text>,
     /// The targets that it names, in file order.
     pub targets: Vec<Text>,
+    /// The targets of its parents that it does not have.
+    pub without_targets: Vec<Text>,
     /// Its claims: fields, tags, tools, settings and body.
     pub claims: Vec<Claim>,
     /// The removals of entries of lower layers.

@@ -1,4 +1,21 @@
 //! Targets: the output formats of a persona.
+//!
+//! What a vendor's documentation says is data: a file for each vendor in `target/`, with its source and the day on which
+//! it was verified.
+
+mod agents_md;
+mod cards;
+mod claude;
+mod copilot;
+mod cursor;
+mod devin;
+mod google;
+mod kilo;
+mod kiro;
+mod openai;
+mod opencode;
+mod skill;
+mod soul;
 
 use super::claim::Datum;
 
@@ -11,12 +28,30 @@ pub(crate) enum KeyType {
     /// An integer of at least 1.
     Count,
     Boolean,
+    /// A number from the first to the second.
+    Number(u8, u8),
     /// A string or a list of strings.
     StringOrStrings,
+    /// A list of strings.
+    Strings,
+    /// Patterns of paths: a string or a list of strings, written on one line with commas.
+    Globs(Quoting),
     /// A table whose values are strings.
     StringMap,
+    /// A table.
+    Map,
     /// Any value, written unchanged.
     Any,
+}
+
+/// How patterns of paths are written in front matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quoting {
+    /// As YAML.
+    Yaml,
+    /// Without quotes, for readers that take the rest of the line as it stands. A pattern that begins with `*` is then no
+    /// valid YAML.
+    Bare,
 }
 
 impl KeyType {
@@ -29,7 +64,18 @@ impl KeyType {
             | (KeyType::Boolean, Datum::Boolean(_)) => true,
             (KeyType::OneOf(words), Datum::String(text)) => words.contains(&text.as_str()),
             (KeyType::Count, Datum::Integer(number)) => *number >= 1,
-            (KeyType::StringOrStrings, Datum::List(list)) => list.iter().all(is_string),
+            (KeyType::Number(least, most), Datum::Integer(number)) => {
+                (i64::from(least)..=i64::from(most)).contains(number)
+            }
+            (KeyType::Number(least, most), Datum::Float(number)) => {
+                (f64::from(least)..=f64::from(most)).contains(number)
+            }
+            (KeyType::Globs(_), Datum::String(text)) => is_pattern(text),
+            (KeyType::Globs(_), Datum::List(list)) => list
+                .iter()
+                .all(|item| item.as_str().is_some_and(|text| is_pattern(text) && !text.contains(','))),
+            (KeyType::StringOrStrings | KeyType::Strings, Datum::List(list)) => list.iter().all(is_string),
+            (KeyType::Map, Datum::Map(_)) => true,
             (KeyType::StringMap, Datum::Map(map)) => map.values().all(is_string),
             _ => false,
         }
@@ -42,43 +88,194 @@ impl KeyType {
             KeyType::OneOf(words) => format!("one of {}", words.join(", ")),
             KeyType::Count => "a whole number of at least 1".to_owned(),
             KeyType::Boolean => "true or false".to_owned(),
+            KeyType::Number(least, most) => format!("a number from {least} to {most}"),
+            KeyType::Strings => "a list of strings".to_owned(),
+            KeyType::Globs(_) => "a list of path patterns, or one string with commas between them".to_owned(),
             KeyType::StringOrStrings => "a string or a list of strings".to_owned(),
             KeyType::StringMap => "a table of strings".to_owned(),
+            KeyType::Map => "a table".to_owned(),
             KeyType::Any => "any value".to_owned(),
+        }
+    }
+
+    /// The value of this type that says nothing.
+    pub(crate) fn empty(self) -> Datum {
+        match self {
+            KeyType::Strings => Datum::List(Vec::new()),
+            KeyType::StringMap | KeyType::Map => Datum::Map(Default::default()),
+            _ => Datum::String(String::new()),
         }
     }
 }
 
-/// A front matter key that a profile can set.
-#[derive(Debug)]
+/// Returns whether a text can be a pattern of paths on a line of its own.
+fn is_pattern(text: &str) -> bool {
+    !text.trim().is_empty() && !text.contains(['\n', '\r', '"', '\'', '#'])
+}
+
+/// A key that a profile can set.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Key {
     pub name: &'static str,
     pub value: KeyType,
     /// The maximum number of characters, if there is one.
     pub most: Option<usize>,
+    /// Whether outputs without it are not loaded, or never applied.
+    pub is_required: bool,
+    /// Whether it is written with an empty value if nothing sets it.
+    pub is_always_written: bool,
 }
 
 const fn key(name: &'static str, value: KeyType) -> Key {
-    Key { name, value, most: None }
+    Key { name, value, most: None, is_required: false, is_always_written: false }
 }
 
 /// How a target lists the allowed or denied tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ToolList {
-    /// Names separated by a comma and a space.
+    /// One string: names separated by a comma and a space.
     Commas,
-    /// Names separated by a space.
+    /// One string: names separated by a space.
     Spaces,
+    /// A list.
+    List,
 }
 
 impl ToolList {
-    /// Returns the separator between two names.
+    /// Returns the separator between two names in one string.
     pub(crate) fn separator(self) -> &'static str {
         match self {
-            ToolList::Commas => ", ",
+            ToolList::Commas | ToolList::List => ", ",
             ToolList::Spaces => " ",
         }
     }
+}
+
+/// How an output holds a persona.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Markdown alone.
+    Markdown,
+    /// Markdown under YAML front matter.
+    FrontMatter,
+    /// TOML. The body is the value of this key.
+    Toml(&'static str),
+    /// JSON.
+    Json(&'static Envelope),
+}
+
+/// Where a JSON document holds a persona.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Envelope {
+    /// Keys and values at the top, before those of the persona.
+    pub marks: &'static [(&'static str, &'static str)],
+    /// The key at the top whose value has the keys of the persona.
+    pub within: &'static str,
+    /// The key of the body.
+    pub body: &'static str,
+}
+
+/// Which declared names a target accepts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NameRule {
+    /// The maximum number of characters.
+    pub most: Option<usize>,
+    /// The characters that a name can have.
+    pub characters: Characters,
+    /// What a name cannot begin with.
+    pub not_first: &'static [char],
+    /// Names that have another meaning for the program.
+    pub reserved: &'static [&'static str],
+    /// Whether an output may leave it out, and has the name of its file then.
+    pub is_optional: bool,
+}
+
+/// Sets of characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Characters {
+    /// All but these.
+    AllBut(&'static [char]),
+    /// Lower-case letters, digits and single hyphens between them.
+    Hyphenated,
+    /// Lower-case letters, digits, hyphens and underscores.
+    Slug,
+    /// Letters, digits, `.`, `_` and `-`, all of ASCII.
+    Portable,
+}
+
+impl NameRule {
+    /// Any name.
+    pub(super) const ANY: NameRule = NameRule {
+        most: None,
+        characters: Characters::AllBut(&[]),
+        not_first: &[],
+        reserved: &[],
+        is_optional: false,
+    };
+
+    /// Any name, which may also be missing.
+    pub(super) const OPTIONAL: NameRule = NameRule { is_optional: true, ..NameRule::ANY };
+
+    /// Why a name is not accepted, as a clause. `None` if it is.
+    pub(crate) fn objection(&self, name: &str) -> Option<String> {
+        let length = name.chars().count();
+        let first = name.chars().next().filter(|first| self.not_first.contains(first));
+        let objection = match self.most {
+            Some(most) if length > most => format!("it has {length} characters, and {most} are allowed"),
+            _ => match self.characters.objection(name) {
+                Some(objection) => objection,
+                None if self.reserved.contains(&name) => "a built-in agent has that name".to_owned(),
+                None => format!("it must not begin with `{}`", first?),
+            },
+        };
+        Some(objection)
+    }
+}
+
+impl Characters {
+    /// Why a name has other characters, as a clause. `None` if it has not.
+    fn objection(self, name: &str) -> Option<String> {
+        let is_slug = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        let is_ok: &dyn Fn(char) -> bool = match self {
+            Characters::AllBut(none) => &|letter| !none.contains(&letter),
+            Characters::Hyphenated => &is_slug,
+            Characters::Slug => &|letter| is_slug(letter) || letter == '_',
+            Characters::Portable => &|letter| letter.is_ascii_alphanumeric() || "._-".contains(letter),
+        };
+        let objection = match (name.chars().find(|letter| !is_ok(*letter)), self) {
+            (Some(bad), Characters::AllBut(_)) => return Some(format!("`{bad}` is not allowed")),
+            (Some(_), Characters::Hyphenated) => "only lower-case letters, digits and hyphens are allowed",
+            (Some(_), Characters::Slug) => {
+                "only lower-case letters, digits, hyphens and underscores are allowed"
+            }
+            (Some(_), Characters::Portable) => "only letters of ASCII, digits, `.`, `_` and `-` are allowed",
+            (None, Characters::Hyphenated) if name.starts_with('-') || name.ends_with('-') => {
+                "a hyphen must not be first or last"
+            }
+            (None, Characters::Hyphenated) if name.contains("--") => "two hyphens in a row are not allowed",
+            (None, _) => return None,
+        };
+        Some(objection.to_owned())
+    }
+}
+
+/// The description of a persona in an output.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DescriptionRule {
+    /// Whether outputs without it are not loaded.
+    pub is_required: bool,
+    /// Whether programs decide by it when to use the persona.
+    pub decides: bool,
+    /// The maximum number of characters, if there is one.
+    pub most: Option<usize>,
+}
+
+impl DescriptionRule {
+    /// A description by which programs choose among personas, and without which they load none.
+    const REQUIRED: DescriptionRule = DescriptionRule { is_required: true, decides: true, most: None };
+
+    /// A description that may be missing.
+    const OPTIONAL: DescriptionRule = DescriptionRule { is_required: false, ..DescriptionRule::REQUIRED };
 }
 
 /// The length that a target's makers advise.
@@ -86,11 +283,20 @@ impl ToolList {
 pub(crate) struct Advice {
     /// Lines.
     pub lines: usize,
-    /// Tokens, approximately.
-    pub tokens: usize,
+    /// Tokens, approximately, if they name a number.
+    pub tokens: Option<usize>,
 }
 
-/// An output format: its default path, and the keys of its front matter.
+/// Where the facts about a target are from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Facts {
+    /// The vendor's documentation, or the specification.
+    pub source: &'static str,
+    /// The day on which they were last compared with it, as `YEAR-MONTH-DAY`.
+    pub verified: &'static str,
+}
+
+/// An output format: its default path, its form and its keys.
 #[derive(Debug)]
 pub(crate) struct Target {
     /// The name in `[target.NAME]` and `--target`.
@@ -99,90 +305,83 @@ pub(crate) struct Target {
     pub summary: &'static str,
     /// The default path. `ID` is replaced by the profile's id.
     pub path: &'static str,
-    /// Whether outputs start with YAML front matter that has `name` and `description`.
-    pub front_matter: bool,
-    /// The maximum length of a name, if there is one.
-    pub longest_name: Option<usize>,
-    /// The maximum length of a description, if there is one.
-    pub longest_description: Option<usize>,
+    /// Other paths at which programs find such files.
+    pub other_paths: &'static [&'static str],
+    /// How an output holds a persona.
+    pub form: Form,
+    /// Which names it accepts. `None` where programs know an output by its path.
+    pub declared: Option<NameRule>,
+    /// What it demands of the description. `None` where an output has none.
+    pub description: Option<DescriptionRule>,
     /// The key and format of the allowed tools.
     pub allow: Option<(&'static str, ToolList)>,
     /// The key and format of the denied tools.
     pub deny: Option<(&'static str, ToolList)>,
     /// Whether the directory must have the persona's name.
     pub named_directory: bool,
+    /// Which names of files programs load.
+    pub file: NameRule,
     /// The recommended maximum length, if the vendor names one.
     pub advice: Option<Advice>,
-    /// The other front matter keys, in the order they are written.
+    /// The other keys, in the order they are written.
     pub keys: &'static [Key],
+    /// Where the facts are from; nothing for formats without a vendor.
+    pub facts: Option<Facts>,
+}
+
+impl Target {
+    /// A target with the keys that most programs which load agents read.
+    const fn agent(name: &'static str, summary: &'static str, path: &'static str, facts: Facts) -> Target {
+        Target {
+            form: Form::FrontMatter,
+            declared: Some(NameRule::ANY),
+            description: Some(DescriptionRule::REQUIRED),
+            facts: Some(facts),
+            ..Target::markdown(name, summary, path)
+        }
+    }
+
+    /// A target without front matter, unless a profile types some.
+    const fn markdown(name: &'static str, summary: &'static str, path: &'static str) -> Target {
+        Target {
+            name,
+            summary,
+            path,
+            other_paths: &[],
+            form: Form::Markdown,
+            declared: Some(NameRule::ANY),
+            description: Some(DescriptionRule { decides: false, ..DescriptionRule::OPTIONAL }),
+            allow: None,
+            deny: None,
+            named_directory: false,
+            file: NameRule::ANY,
+            advice: None,
+            keys: &[],
+            facts: None,
+        }
+    }
 }
 
 /// All targets.
-///
-/// Sources: Claude Code's documentation of subagents and skills, and the Agent Skills
-/// specification with its reference validator, as of autumn 2026.
-pub(crate) const TARGETS: [Target; 3] = [
-    Target {
-        name: "prompt",
-        summary: "a Markdown system prompt",
-        path: "personas/ID.md",
-        front_matter: false,
-        longest_name: None,
-        longest_description: None,
-        allow: None,
-        deny: None,
-        named_directory: false,
-        advice: None,
-        keys: &[],
-    },
-    Target {
-        name: "claude",
-        summary: "a Claude Code subagent",
-        path: ".claude/agents/ID.md",
-        front_matter: true,
-        longest_name: None,
-        longest_description: None,
-        allow: Some(("tools", ToolList::Commas)),
-        deny: Some(("disallowedTools", ToolList::Commas)),
-        named_directory: false,
-        advice: None,
-        keys: &[
-            key("model", KeyType::String),
-            key(
-                "permissionMode",
-                KeyType::OneOf(&[
-                    "default", "manual", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions",
-                ]),
-            ),
-            key("maxTurns", KeyType::Count),
-            key("skills", KeyType::StringOrStrings),
-            key("mcpServers", KeyType::Any),
-            key("hooks", KeyType::Any),
-            key("memory", KeyType::OneOf(&["user", "project", "local"])),
-            key("background", KeyType::Boolean),
-            key("effort", KeyType::String),
-            key("isolation", KeyType::OneOf(&["worktree"])),
-            key("color", KeyType::String),
-            key("initialPrompt", KeyType::String),
-        ],
-    },
-    Target {
-        name: "skill",
-        summary: "an Agent Skill",
-        path: "skills/ID/SKILL.md",
-        front_matter: true,
-        longest_name: Some(64),
-        longest_description: Some(1024),
-        allow: Some(("allowed-tools", ToolList::Spaces)),
-        deny: None,
-        named_directory: true,
-        advice: Some(Advice { lines: 500, tokens: 5_000 }),
-        keys: &[
-            key("license", KeyType::String),
-            Key { name: "compatibility", value: KeyType::String, most: Some(500) },
-            key("metadata", KeyType::StringMap),
-        ],
-    },
+pub(crate) const TARGETS: [Target; 18] = [
+    Target::markdown("prompt", "a Markdown system prompt", "personas/ID.md"),
+    claude::CLAUDE,
+    skill::SKILL,
+    soul::SOUL,
+    agents_md::AGENTS_MD,
+    cursor::RULE,
+    cursor::AGENT,
+    copilot::AGENT,
+    copilot::INSTRUCTIONS,
+    opencode::OPENCODE,
+    openai::CODEX,
+    devin::RULE,
+    kilo::KILO,
+    google::ANTIGRAVITY,
+    google::GEMINI,
+    kiro::KIRO,
+    cards::V2,
+    cards::V3,
 ];
 
 /// The setting of every target that gives the path of the output.
@@ -205,13 +404,59 @@ pub(crate) fn target(name: &str) -> Option<&'static Target> {
 impl Target {
     /// The keys allowed in `[target.NAME]`.
     pub(crate) fn settings(&self) -> impl Iterator<Item = &'static str> {
-        [PATH, NAME, FRONT_MATTER].into_iter().chain(self.keys.iter().map(|key| key.name))
+        let name = self.declared.map(|_| NAME);
+        let front_matter = self.may_have_front_matter().then_some(FRONT_MATTER);
+        let common = [Some(PATH), name, front_matter].into_iter().flatten();
+        common.chain(self.keys.iter().map(|key| key.name))
+    }
+
+    /// Whether its outputs begin with front matter.
+    pub(crate) fn has_front_matter(&self) -> bool {
+        self.form == Form::FrontMatter
+    }
+
+    /// Whether a profile can type front matter for it.
+    pub(crate) fn may_have_front_matter(&self) -> bool {
+        matches!(self.form, Form::Markdown | Form::FrontMatter)
+    }
+
+    /// Whether programs find values of the persona in its outputs, besides the body.
+    pub(crate) fn has_values(&self) -> bool {
+        self.form != Form::Markdown
+    }
+
+    /// Whether front matter has the value of a key without quotes.
+    pub(crate) fn is_bare(&self, key: &str) -> bool {
+        self.key(key).is_some_and(|key| key.value == KeyType::Globs(Quoting::Bare))
+    }
+
+    /// Whether programs look for its outputs at a path, wherever the root of the workspace is.
+    pub(crate) fn is_at(&self, path: &str) -> bool {
+        let fits = |pattern: &str| match pattern.split_once("ID") {
+            Some((before, after)) => {
+                let starts =
+                    path.match_indices(before).filter(|(at, _)| *at == 0 || path[..*at].ends_with('/'));
+                starts.into_iter().any(|(at, _)| {
+                    let rest = &path[at + before.len()..];
+                    rest.len() > after.len() && rest.ends_with(after)
+                })
+            }
+            None => path.rsplit('/').next() == Some(pattern),
+        };
+        [self.path].iter().chain(self.other_paths).any(|pattern| fits(pattern))
+    }
+
+    /// How the name of its files ends, after the id: `.mdc`.
+    pub(crate) fn suffix(&self) -> &'static str {
+        self.path.rsplit_once("ID").map_or("", |(_, suffix)| suffix)
     }
 
     /// The front matter keys whose values cento computes, in the order they are written.
     pub(crate) fn front_matter_keys(&self) -> impl Iterator<Item = &'static str> {
         let tools = [self.allow, self.deny].into_iter().flatten().map(|(key, _)| key);
-        [NAME, DESCRIPTION].into_iter().chain(tools).chain(self.keys.iter().map(|key| key.name))
+        let name = self.declared.map(|_| NAME);
+        let description = self.description.map(|_| DESCRIPTION);
+        name.into_iter().chain(description).chain(tools).chain(self.keys.iter().map(|key| key.name))
     }
 
     /// The key with this name.

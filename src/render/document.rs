@@ -1,5 +1,6 @@
 //! Documents: text that knows where each of its bytes comes from.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::layout::{Markup, PieceLayout};
@@ -224,6 +225,16 @@ impl<'a> Document<'a> {
     /// Appends markup for which there is no setting.
     pub(crate) fn layout(&mut self, text: &str) {
         self.push(text, Attribution::Layout);
+    }
+
+    /// Appends another document, written in another way. A piece that is written as it was keeps what it was copied from.
+    pub(super) fn append(&mut self, other: &Document<'a>, write: impl Fn(&str) -> Cow<'_, str>) {
+        for piece in &other.pieces {
+            let text = &other.text[piece.range.clone()];
+            let written = write(text);
+            let copied = piece.written.filter(|_| written == text);
+            self.push_piece(&written, piece.attribution, copied, piece.layout);
+        }
     }
 
     /// Appends a text of several lines, indenting all lines but the first. Empty lines are not indented, and

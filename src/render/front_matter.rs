@@ -7,10 +7,10 @@ use super::document::{Attribution, Document};
 use super::entry::{VALUE, fill, is_list};
 use crate::compose::{Origin, Persona, TargetSettings};
 use crate::model::grammar::Profile;
-use crate::model::{DESCRIPTION, Datum, NAME};
+use crate::model::{DESCRIPTION, Datum, KeyType, NAME, Target, ToolList};
 
-/// A TOML value that serializes as plain YAML.
-struct Plain<'d>(&'d Datum);
+/// A TOML value that serializes as itself.
+pub(super) struct Plain<'d>(pub(super) &'d Datum);
 
 impl Serialize for Plain<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -35,7 +35,7 @@ pub(crate) fn front_matter<'a>(
 ) {
     let known = known(id, persona, settings);
     let usual = |document: &mut Document<'a>, line: &Known<'a>| {
-        document.push(&super::front_matter_line(line.key, &line.value), line.attribution);
+        document.push(&self::line(settings.target, line.key, &line.value), line.attribution);
     };
     match settings.typed_front_matter() {
         Some((Datum::String(text), origin)) => document.push(text, Attribution::from(Some(origin))),
@@ -96,10 +96,14 @@ pub(crate) struct Known<'a> {
     pub(crate) value: Datum,
     /// The value as a list, where the target wants its names in one string.
     pub(crate) list: Option<Datum>,
-    attribution: Attribution<'a>,
+    pub(super) attribution: Attribution<'a>,
 }
 
 impl<'a> Known<'a> {
+    fn new(key: &'static str, value: Datum, attribution: Attribution<'a>) -> Self {
+        Known { key, value, list: None, attribution }
+    }
+
     /// Where the value comes from; nothing for a default.
     pub(crate) fn origin(&self) -> Option<Origin<'a>> {
         match self.attribution {
@@ -120,17 +124,16 @@ impl<'a> Known<'a> {
 
 /// The values that a persona has for the keys of a target, in the order in which they are written.
 pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettings<'a>) -> Vec<Known<'a>> {
-    let name = Datum::String(settings.declared_name(id).to_owned());
-    let given = settings.name.as_ref().and_then(|name| name.origin);
-    let mut known = vec![Known { key: NAME, value: name, list: None, attribution: Attribution::from(given) }];
-    if let Some(field) = persona.field(Profile::Description.name()) {
+    let mut known = Vec::new();
+    if settings.target.declared.is_some() {
+        let name = Datum::String(settings.declared_name(id).to_owned());
+        let given = settings.name.as_ref().and_then(|name| name.origin);
+        known.push(Known::new(NAME, name, Attribution::from(given)));
+    }
+    let description = persona.field(Profile::Description.name());
+    if let Some(field) = description.filter(|_| settings.target.description.is_some()) {
         let value = Datum::String(field.value.to_string());
-        known.push(Known {
-            key: DESCRIPTION,
-            value,
-            list: None,
-            attribution: Attribution::from(field.origin),
-        });
+        known.push(Known::new(DESCRIPTION, value, Attribution::from(field.origin)));
     }
     let lists = [
         (settings.target.allow, persona.allow.as_deref(), persona.allow_origin),
@@ -138,28 +141,42 @@ pub(crate) fn known<'a>(id: &str, persona: &Persona<'a>, settings: &TargetSettin
     ];
     for (key, tools, origin) in lists {
         if let (Some((key, form)), Some(tools @ [_, ..])) = (key, tools) {
-            let value = Datum::String(tools.join(form.separator()));
-            let list = tools.iter().map(|tool| Datum::String((*tool).to_owned())).collect();
-            known.push(Known {
-                key,
-                value,
-                list: Some(Datum::List(list)),
-                attribution: Attribution::from(origin),
-            });
+            let list = Datum::List(tools.iter().map(|tool| Datum::String((*tool).to_owned())).collect());
+            let value = match form {
+                ToolList::List => list.clone(),
+                ToolList::Commas | ToolList::Spaces => Datum::String(tools.join(form.separator())),
+            };
+            known.push(Known { list: Some(list), ..Known::new(key, value, Attribution::from(origin)) });
         }
     }
     for key in settings.target.keys {
         if let Some((datum, origin)) = super::key_value(persona, settings, key.name) {
-            let value = datum.clone();
-            known.push(Known { key: key.name, value, list: None, attribution: Attribution::from(origin) });
+            let attribution = Attribution::from(origin);
+            known.push(match key.value {
+                KeyType::Globs(_) => Known::new(key.name, on_one_line(datum), attribution),
+                _ => Known::new(key.name, datum.clone(), attribution),
+            });
         }
     }
     known
 }
 
+/// Patterns of paths in one string. A space after a comma would belong to the next pattern.
+fn on_one_line(datum: &Datum) -> Datum {
+    match datum {
+        Datum::List(patterns) => Datum::String(
+            patterns.iter().filter_map(Datum::as_str).map(str::trim).collect::<Vec<_>>().join(","),
+        ),
+        other => other.clone(),
+    }
+}
+
 /// `key: value` in YAML, with a line break. Strings stay on one line if possible, because some readers of front matter
-/// support only that.
-pub(crate) fn line(key: &str, value: &Datum) -> String {
+/// support only that; they have no quotes where the target's reader would take these as part of the value.
+pub(crate) fn line(target: &Target, key: &str, value: &Datum) -> String {
+    if let (true, Datum::String(text)) = (target.is_bare(key), value) {
+        return format!("{key}: {text}\n");
+    }
     let mut options = SerializerOptions::default();
     options.prefer_block_scalars = false;
     let map = std::collections::BTreeMap::from([(key, Plain(value))]);

@@ -1,5 +1,6 @@
 //! Rendering: a persona to the bytes of an output, each with its origin.
 
+mod data;
 mod document;
 mod entry;
 pub(crate) mod front_matter;
@@ -17,7 +18,7 @@ pub(crate) use provenance::{Because, Grounds, Ledger, Loser, Provenance, Role};
 pub(crate) use walk::{Thing, Walk};
 
 use crate::compose::{Composition, LayoutSetting, Persona, TargetSettings};
-use crate::model::{CRLF, Datum, layout_keys as keys};
+use crate::model::{CRLF, Datum, Form, layout_keys as keys};
 
 /// Renders a composition for one of its targets. Conflicts are rendered as markers.
 pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSettings<'a>) -> Document<'a> {
@@ -30,14 +31,26 @@ pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSetting
         }
         _ => (keys::BYTE_ORDER_MARK.truth(), Attribution::Layout),
     };
-    if has_mark {
+    if has_mark && settings.target.may_have_front_matter() {
         document.push("\u{feff}", attribution);
     }
-    let has_front_matter = settings.target.front_matter || settings.front_matter.is_some();
-    if has_front_matter {
-        front_matter::front_matter(&mut document, &composition.profile.id, &composition.persona, settings);
+    let (id, persona) = (&composition.profile.id, &composition.persona);
+    match settings.target.form {
+        Form::Toml(body) => {
+            data::toml(&mut document, body, id, persona, settings);
+            return document;
+        }
+        Form::Json(envelope) => {
+            data::json(&mut document, envelope, id, persona, settings);
+            return document;
+        }
+        Form::Markdown | Form::FrontMatter => {}
     }
-    markdown::body(&mut document, &composition.persona, has_front_matter);
+    let has_front_matter = settings.target.has_front_matter() || settings.front_matter.is_some();
+    if has_front_matter {
+        front_matter::front_matter(&mut document, id, persona, settings);
+    }
+    markdown::body(&mut document, persona, has_front_matter);
     document
 }
 
@@ -57,7 +70,8 @@ pub(crate) fn sets_line_ending(composition: &Composition<'_>) -> bool {
 /// The name by which programs that load the target know an output; nothing for targets that are known by their path.
 pub(crate) fn declared_name(composition: &Composition<'_>, settings: &TargetSettings<'_>) -> Option<String> {
     let name = settings.declared_name(&composition.profile.id);
-    settings.target.front_matter.then(|| name.to_owned())
+    let declares = settings.target.has_values() && settings.target.declared.is_some();
+    declares.then(|| name.to_owned())
 }
 
 /// Returns the value of a front matter key: that of `[target.NAME]`, else the field of that name.

@@ -1,9 +1,10 @@
 //! The boundaries of the front matter of a document, and what only looks like front matter.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::yaml;
-use crate::model::{DESCRIPTION, NAME, TARGETS, wording};
+use crate::model::{DESCRIPTION, NAME, TARGETS, Target, wording};
 
 /// Returns the range of the lines between the dashes, and the offset after the closing dashes. `None` if the
 /// text has no front matter or does not close it.
@@ -93,11 +94,27 @@ pub(crate) fn misplaced(text: &str) -> Option<Misplaced> {
     }
 }
 
+/// Front matter as YAML: the values that a target writes without quotes have some.
+pub(crate) fn as_yaml<'t>(inner: &'t str, target: &Target) -> Cow<'t, str> {
+    let bare = |line: &str| {
+        let (key, value) = line.split_once(':').filter(|(key, _)| target.is_bare(key))?;
+        let value = value.trim();
+        let is_plain = !value.is_empty() && !value.starts_with(['"', '\'', '[']);
+        is_plain.then(|| format!("{key}: {}", serde_json::Value::from(value)))
+    };
+    if !target.keys.iter().any(|key| target.is_bare(key.name)) {
+        return Cow::Borrowed(inner);
+    }
+    let lines = inner.split('\n').map(|line| bare(line).map_or(Cow::Borrowed(line), Cow::Owned));
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
+}
+
 /// The keys of a mapping, if a target knows one of them.
 fn known_keys(inner: &str) -> Option<Vec<String>> {
     let keys: Vec<String> = yaml::lenient(inner).0.into_iter().map(|(key, _)| key).collect();
+    let with_front_matter = || TARGETS.iter().filter(|target| target.may_have_front_matter());
     let is_known =
-        |key: &String| TARGETS.iter().any(|target| target.front_matter_keys().any(|known| known == key));
+        |key: &String| with_front_matter().any(|target| target.front_matter_keys().any(|known| known == key));
     keys.iter().any(is_known).then_some(keys)
 }
 

@@ -101,9 +101,11 @@ pub(crate) fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
 pub(crate) fn targets(_: &Library, _: &Compositions<'_>) -> Page {
     let rows = TARGETS.iter().map(|target| {
         let keys: Vec<_> = target.settings().collect();
-        vec![target.name.to_owned(), target.summary.to_owned(), target.path.to_owned(), keys.join(", ")]
+        let verified = target.facts.map_or("", |facts| facts.verified);
+        let (name, summary, path) = (target.name, target.summary, target.path);
+        [name, summary, path, &keys.join(", "), verified].map(str::to_owned).to_vec()
     });
-    page("targets", &["target", "what it is", "usual path", "settings"], rows)
+    page("targets", &["target", "what it is", "usual path", "settings", "verified"], rows)
 }
 
 /// The codes of findings, with the severities of this workspace.

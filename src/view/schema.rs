@@ -266,8 +266,15 @@ fn layout_value(value: LayoutValue) -> Value {
 
 /// The schema of `[target]`: a table of settings for each target.
 fn targets() -> Value {
-    let settings: Map<String, Value> =
-        TARGETS.iter().map(|target| (target.name.to_owned(), settings(target))).collect();
+    let settings: Map<String, Value> = TARGETS
+        .iter()
+        .map(|target| {
+            (
+                target.name.to_owned(),
+                json!({ "description": target.summary, "anyOf": [settings(target), { "const": false }] }),
+            )
+        })
+        .collect();
     json!({ "type": "object", "properties": settings, "additionalProperties": false })
 }
 
@@ -304,7 +311,6 @@ fn settings(target: &Target) -> Value {
         .collect();
     json!({
         "type": "object",
-        "description": target.summary,
         "properties": properties,
         "additionalProperties": false,
     })
@@ -321,6 +327,13 @@ fn key_value(value: KeyType) -> Value {
         }
         KeyType::StringMap => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         KeyType::Any => json!({}),
+        KeyType::Map => json!({ "type": "object" }),
+        KeyType::Number(least, most) => json!({ "type": "number", "minimum": least, "maximum": most }),
+        KeyType::Strings => json!({ "type": "array", "items": { "type": "string" } }),
+        KeyType::Globs(_) => {
+            let pattern = string(r#"^[^\n\r"'#]*[^\s"'#][^\n\r"'#]*$"#);
+            json!({ "anyOf": [pattern, { "type": "array", "items": pattern }] })
+        }
     }
 }
 

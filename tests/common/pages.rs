@@ -4,9 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
-pub(crate) const DOCS: [&str; 8] = [
-    "grammar.md", "merging.md", "json.md", "factoring.md", "checking.md", "rules.md", "similar.md",
-    "safety.md",
+pub(crate) const DOCS: [&str; 9] = [
+    "grammar.md", "targets.md", "merging.md", "json.md", "factoring.md", "checking.md", "rules.md",
+    "similar.md", "safety.md",
 ];
 
 pub(crate) fn path(name: &str) -> PathBuf {

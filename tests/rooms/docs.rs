@@ -9,8 +9,8 @@ use crate::compose::force::{Relation, relation};
 use crate::model::grammar::{self, Entry, Keys as _, LeftOut, Name, Table, Type, table as keys_of};
 use crate::model::layout::LayoutDefault;
 use crate::model::{
-    Band, Bound, CODES, Code, Force, KINDS, LAYOUT, Layout, Level, Part, RESERVED, Reach, Style, TARGETS,
-    ToolList, wording,
+    Band, Bound, CODES, Code, Force, Form, KINDS, LAYOUT, Layout, Level, Part, RESERVED, Reach, Style,
+    TARGETS, ToolList, wording,
 };
 use crate::view::findings::FORMATS;
 use crate::workspace::files::SOURCE_LIMIT;
@@ -242,19 +242,24 @@ fn keys_table(table: &Table) -> String {
 /// Generates the table of targets.
 fn targets_table() -> String {
     let mut text =
-        "| target | what it is | usual path | front matter | tools go into |\n|---|---|---|---|---|\n"
-            .to_owned();
+        "| target | what it is | usual path | form | tools go into |\n|---|---|---|---|---|\n".to_owned();
     for target in &TARGETS {
         let lists = [target.allow, target.deny].into_iter().flatten();
         let tools: Vec<String> = lists
             .map(|(key, form)| match form {
                 ToolList::Commas => format!("`{key}`, with commas"),
                 ToolList::Spaces => format!("`{key}`, with spaces"),
+                ToolList::List => format!("`{key}`, as a list"),
             })
             .collect();
-        let front_matter = if target.front_matter { "yes" } else { "no" };
+        let form = match target.form {
+            Form::Markdown => "Markdown".to_owned(),
+            Form::FrontMatter => "front matter, Markdown".to_owned(),
+            Form::Toml(body) => format!("TOML; Markdown in `{body}`"),
+            Form::Json(envelope) => format!("JSON; Markdown in `{}.{}`", envelope.within, envelope.body),
+        };
         text.push_str(&format!(
-            "| `{}` | {} | `{}` | {front_matter} | {} |\n",
+            "| `{}` | {} | `{}` | {form} | {} |\n",
             target.name,
             target.summary,
             target.path,
@@ -264,14 +269,42 @@ fn targets_table() -> String {
     text
 }
 
-/// Generates the table of the targets' settings.
+/// Generates the table of the targets' settings, apart from those that most targets have.
 fn settings_table() -> String {
     let mut text = "| target | setting | holds |\n|---|---|---|\n".to_owned();
     for target in &TARGETS {
-        for setting in target.settings() {
-            let holds = target.describe(setting);
-            text.push_str(&format!("| `{}` | `{setting}` | {holds} |\n", target.name));
+        for key in target.keys {
+            let needed = if key.is_required { "; required" } else { "" };
+            let holds = target.describe(key.name);
+            text.push_str(&format!("| `{}` | `{}` | {holds}{needed} |\n", target.name, key.name));
         }
+    }
+    text
+}
+
+/// Generates the table of what targets demand, with the sources.
+fn demands_table() -> String {
+    let mut text =
+        "| target | `name` | `description` | source | verified |\n|---|---|---|---|---|\n".to_owned();
+    for target in TARGETS.iter().filter(|target| target.facts.is_some()) {
+        let most = |most: Option<usize>| most.map_or(String::new(), |most| format!(", at most {most}"));
+        let name = match target.declared.filter(|_| target.has_values()) {
+            Some(rule) => {
+                format!("{}{}", if rule.is_optional { "optional" } else { "required" }, most(rule.most))
+            }
+            None => "none".to_owned(),
+        };
+        let description = match target.description.filter(|_| target.has_values()) {
+            Some(rule) => {
+                format!("{}{}", if rule.is_required { "required" } else { "optional" }, most(rule.most))
+            }
+            None => "none".to_owned(),
+        };
+        let facts = target.facts.expect("only those with facts");
+        text.push_str(&format!(
+            "| `{}` | {name} | {description} | <{}> | {} |\n",
+            target.name, facts.source, facts.verified
+        ));
     }
     text
 }
@@ -324,6 +357,7 @@ fn with_generated_tables(page: &str) -> String {
     tables.extend([
         ("targets", targets_table()),
         ("settings", settings_table()),
+        ("demands", demands_table()),
         ("layout", layout_table()),
         ("formats", formats_table()),
         ("codes", codes_table()),
@@ -353,12 +387,13 @@ fn the_generated_tables_are_up_to_date() {
 #[test]
 fn the_documented_limits_match_the_program() {
     let page = doc("grammar.md");
-    assert_eq!(page.matches("<!-- generated: ").count(), 3 + KEY_TABLES.len());
+    assert_eq!(page.matches("<!-- generated: ").count(), 1 + KEY_TABLES.len());
     assert!(page.contains(&format!("{} MiB", SOURCE_LIMIT >> 20)));
     let thousands = format!("{},{:03}", MOST_FRAGMENTS / 1_000, MOST_FRAGMENTS % 1_000);
     assert!(page.contains(&format!("| fragments in one persona | {thousands} |")));
     for target in &TARGETS {
-        let lengths = [target.longest_name, target.longest_description];
+        let lengths =
+            [target.declared.and_then(|rule| rule.most), target.description.and_then(|rule| rule.most)];
         for limit in lengths.into_iter().chain(target.keys.iter().map(|key| key.most)).flatten() {
             let number = if limit < 1_000 {
                 limit.to_string()

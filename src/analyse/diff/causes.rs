@@ -268,6 +268,8 @@ impl<'l> Finder<'l> {
         self.order(pair, grammar::Profile::Use.name(), &before.uses, &after.uses);
         self.drops(pair, &before.drops, &after.drops, by_fragment);
         self.names(pair, grammar::Profile::Target.name(), &before.targets, &after.targets, everything);
+        let without = format!("{} = false", grammar::Profile::Target.name());
+        self.names(pair, &without, &before.without_targets, &after.without_targets, everything);
         self.removals(pair, &before.removals, &after.removals);
         self.resolutions(pair, &before.resolutions, &after.resolutions);
         self.claims(pair, &before.claims, &after.claims, false);

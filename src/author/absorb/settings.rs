@@ -78,10 +78,11 @@ fn form(kind: KeyType, value: &str) -> Option<String> {
     let truth = || value.parse::<bool>().ok().map(|truth| truth.to_string());
     match kind {
         _ if value.is_empty() || value.starts_with(['[', '{', '|', '>', '&', '*', '!']) => None,
-        KeyType::String | KeyType::OneOf(_) | KeyType::StringOrStrings => text(),
+        KeyType::String | KeyType::OneOf(_) | KeyType::StringOrStrings | KeyType::Globs(_) => text(),
         KeyType::Count => number(),
+        KeyType::Number(..) => value.parse::<f64>().ok().map(|_| value.to_owned()),
         KeyType::Boolean => truth(),
-        KeyType::StringMap => None,
+        KeyType::StringMap | KeyType::Map | KeyType::Strings => None,
         KeyType::Any => truth().or_else(number).or_else(text),
     }
 }

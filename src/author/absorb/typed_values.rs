@@ -11,6 +11,7 @@ use crate::model::grammar::{Profile, Tools};
 use crate::model::{Address, Choice, Claim, Content, DESCRIPTION, Datum, FRONT_MATTER, Span, Target};
 use crate::render::front_matter::{Known, known};
 use crate::source::edit::{SourceEdit, list_literal, literal, literal_like, value_literal};
+use crate::text::front_matter::as_yaml;
 use crate::text::yaml::{self, Mapping};
 use crate::trial::BuiltPersona;
 
@@ -30,7 +31,7 @@ pub(super) fn edited(persona: &BuiltPersona<'_>, edit: Edit<'_>) -> Vec<Proposal
     let target = persona.target;
     let settings = persona.composition.persona.settings(target);
     let composed = known(&persona.composition.profile.id, &persona.composition.persona, &settings);
-    let (read, objection) = yaml::lenient(&new);
+    let (read, objection) = yaml::lenient(&as_yaml(&new, target));
     if objection.is_some() {
         return Vec::new();
     }

@@ -27,7 +27,7 @@ pub(super) fn split(text: &str) -> Option<(FrontMatter<'_>, usize)> {
 }
 
 /// Returns what a strict YAML reader objects to in a text's front matter.
-pub(super) fn objection(text: &str) -> Option<Objection> {
+pub(super) fn objection(text: &str, target: &Target) -> Option<Objection> {
     let Some((front_matter, _)) = split(text) else {
         let mut lines = text.lines();
         let is_open = lines.next().is_some_and(|line| line.trim_end() == "---");
@@ -37,7 +37,7 @@ pub(super) fn objection(text: &str) -> Option<Objection> {
         return (is_open && is_key).then_some(Objection { line: 1, column: 1, reason, help });
     };
     let inner = &front_matter.whole[front_matter.inner.clone()];
-    let objection = yaml::mapping(inner).err()?;
+    let objection = yaml::mapping(&front_matter::as_yaml(inner, target)).err()?;
     // The reader counts lines from the one below the fence.
     Some(Objection { line: objection.line + 1, ..objection })
 }
@@ -69,7 +69,7 @@ impl FrontMatter<'_> {
         let inner = &self.whole[self.inner.clone()];
         let mut settings: Vec<(String, String)> = Vec::new();
         let mut values: Vec<(&str, Datum)> = Vec::new();
-        let (read, _) = yaml::lenient(inner);
+        let (read, _) = yaml::lenient(&front_matter::as_yaml(inner, target));
         for key in target.front_matter_keys() {
             let mut found = read.iter().filter(|(read, _)| read == key);
             if let Some(datum) = found.find_map(|(_, value)| known_value(target, key, value)) {

@@ -25,7 +25,7 @@ pub(crate) use summary::Summary;
 use camino::Utf8PathBuf;
 
 use crate::model::{
-    DESCRIPTION, Diagnostic, FileId, NAME, Severity, Span, Target, codes, normalized, target,
+    DESCRIPTION, Diagnostic, FileId, Form, NAME, Severity, Span, TARGETS, Target, codes, normalized, target,
 };
 use crate::text::front_matter::{body_start, misplaced};
 use crate::text::safety;
@@ -76,7 +76,9 @@ pub(crate) fn import(
     }
     let document = Document::new(input);
     let mut notes = Vec::new();
-    if let Some(objection) = front_matter::objection(&document.text) {
+    let targets = targets(input, &document);
+    let objection = targets.first().and_then(|target| front_matter::objection(&document.text, target));
+    if let Some(objection) = objection {
         let message = format!("the front matter of {} is not valid YAML: {}", input.path, objection.reason);
         // Spans are counted without a byte order mark, and with `\n` line endings.
         let text = normalized(&input.text);
@@ -91,7 +93,6 @@ pub(crate) fn import(
         notes.push(Diagnostic::new(codes::FRONT_MATTER, message).at(span, "").help(help));
     }
     notes.extend(unsafe_texts(&input.text, file));
-    let targets = targets(input, &document);
     for (index, target) in targets.iter().enumerate() {
         if let Some((files, summary)) = prove::proven(input, &document, id, target, setting) {
             if let Some(refused) = targets.first().filter(|_| index > 0) {
@@ -160,20 +161,26 @@ impl Document {
 /// Returns the targets that a document may be for, the most likely first. The path counts more than the front
 /// matter. A prompt may have any front matter.
 fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
-    let path = input.inside.as_ref().unwrap_or(&input.path);
-    let file = path.file_name().unwrap_or_default().to_lowercase();
-    let mut names = Vec::new();
-    if let Some(front_matter) = document.front_matter() {
-        let has = |key: &str| front_matter.has(key);
-        let is_agent =
-            path.as_str().contains(".claude/agents/") || has("tools") || has("model") || has("color");
-        let introduces_itself = has(NAME) && has(DESCRIPTION);
-        if file == "skill.md" || file.ends_with(".skill.md") {
-            names.push("skill");
-        } else if is_agent && introduces_itself {
-            names.push("claude");
-        }
+    let path = input.inside.as_ref().unwrap_or(&input.path).as_str();
+    let front_matter = document.front_matter();
+    let has = |key: &str| front_matter.as_ref().is_some_and(|front_matter| front_matter.has(key));
+    let has_required = |target: &Target| {
+        let name = target.declared.is_none_or(|rule| rule.is_optional || has(NAME));
+        let description = target.description.is_none_or(|rule| !rule.is_required || has(DESCRIPTION));
+        let keys = target.keys.iter().filter(|key| key.is_required);
+        front_matter.is_some() && name && description && keys.into_iter().all(|key| has(key.name))
+    };
+    let is_at = |target: &&Target| {
+        target.is_at(path)
+            && (target.form == Form::Markdown || target.has_front_matter() && has_required(target))
+    };
+    let mut found: Vec<&'static Target> = TARGETS.iter().filter(is_at).collect();
+    let is_skill = path.to_lowercase().ends_with("skill.md");
+    let usual = if is_skill { target("skill") } else { target("claude") };
+    let is_agent = is_skill || ["tools", "model", "color"].into_iter().any(has);
+    if let Some(usual) = usual.filter(|usual| found.is_empty() && is_agent && has_required(usual)) {
+        found.push(usual);
     }
-    names.push("prompt");
-    names.into_iter().filter_map(target).collect()
+    let prompt = target("prompt").filter(|prompt| !found.iter().any(|target| target.name == prompt.name));
+    found.into_iter().chain(prompt).collect()
 }

@@ -18,8 +18,8 @@ impl Lints<'_> {
             if lines > advice.lines {
                 over.push(format!("{lines} lines (at most {} recommended)", advice.lines));
             }
-            if count > advice.tokens {
-                over.push(format!("about {count} tokens (at most {} recommended)", advice.tokens));
+            if let Some(most) = advice.tokens.filter(|most| count > *most) {
+                over.push(format!("about {count} tokens (at most {most} recommended)"));
             }
             if over.is_empty() {
                 continue;

@@ -44,6 +44,7 @@ fn read_table(
         drops: Vec::new(),
         section_order: Vec::new(),
         targets: Vec::new(),
+        without_targets: Vec::new(),
         claims: Vec::new(),
         removals: Vec::new(),
         resolutions: Vec::new(),
@@ -77,7 +78,9 @@ fn read_table(
             Profile::Remove => profile.removals = read_removals(reader, value),
             Profile::Resolve => profile.resolutions = read_resolutions(reader, value),
             Profile::Tools => body::read_tools(reader, &mut claims, value),
-            Profile::Target => profile.targets = read_targets(reader, &mut claims, value),
+            Profile::Target => {
+                (profile.targets, profile.without_targets) = read_targets(reader, &mut claims, value);
+            }
         }
     }
     profile.claims = claims.list;
@@ -358,12 +361,17 @@ pub(crate) fn read_seen(
     Some(Spanned { value: seen, span: reader.span(value) })
 }
 
-fn read_targets(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) -> Vec<Text> {
-    let Some(targets) = reader.table(Profile::Target.shown(), value) else { return Vec::new() };
-    let mut names = Vec::new();
+/// Reads the targets that a profile has, and those of its parents that it does not have.
+fn read_targets(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) -> (Vec<Text>, Vec<Text>) {
+    let (mut names, mut without) = (Vec::new(), Vec::new());
+    let Some(targets) = reader.table(Profile::Target.shown(), value) else { return (names, without) };
     for (key, value) in targets {
         let name = body::key_text(reader, key);
         let Some(known) = super::target::known(reader, &name) else { continue };
+        if let DeValue::Boolean(false) = value.get_ref() {
+            without.push(name);
+            continue;
+        }
         let place = format!("`{}`", grammar::header([Profile::Target.name(), known.name]));
         let Some(settings) = reader.table(&place, value) else { continue };
         for (key, value) in settings {
@@ -373,5 +381,5 @@ fn read_targets(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) -> 
         }
         names.push(name);
     }
-    names
+    (names, without)
 }

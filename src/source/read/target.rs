@@ -25,15 +25,16 @@ pub(super) fn read_setting(
 ) -> Option<Datum> {
     let name = key.get_ref().as_ref();
     let what = format!("`{}`", Address::TargetKey { target: target.name, key: name });
+    if !target.settings().any(|setting| setting == name) {
+        return unknown(reader, target, key, value);
+    }
     if name == PATH || name == NAME {
         return reader.line(&what, value).map(|text| Datum::String(text.value));
     }
     if name == FRONT_MATTER {
         return super::layout::read_front_matter(reader, target, value);
     }
-    let Some(known) = target.key(name) else {
-        return unknown(reader, target, key, value);
-    };
+    let known = target.key(name)?;
     let datum = reader.datum(&what, value)?;
     if let (KeyType::OneOf(words), Some(word)) = (known.value, datum.as_str())
         && !words.contains(&word)
@@ -47,6 +48,21 @@ pub(super) fn read_setting(
         && *number < 1
     {
         reader.error(codes::BAD_VALUE, format!("{what} must be at least 1"), reader.span(value), None);
+        return None;
+    }
+    if let (KeyType::Number(..), Datum::Integer(_) | Datum::Float(_)) = (known.value, &datum)
+        && !known.value.accepts(&datum)
+    {
+        let message = format!("{what} must be {}", known.value.describe());
+        reader.error(codes::BAD_VALUE, message, reader.span(value), None);
+        return None;
+    }
+    if let (KeyType::Globs(_), Datum::String(_) | Datum::List(_)) = (known.value, &datum)
+        && !known.value.accepts(&datum)
+    {
+        let message = format!("{what} has something that is no path pattern");
+        let help = "write each pattern as a string without quotes, `#` and line breaks; in a list, also without commas";
+        reader.error(codes::BAD_VALUE, message, reader.span(value), Some(help.to_owned()));
         return None;
     }
     if !known.value.accepts(&datum) {
@@ -70,7 +86,7 @@ fn unknown(reader: &mut Reader, target: &Target, key: &Key<'_>, value: &Value<'_
     let tools = lists.map(|(list, key)| list.map(|(name, _)| (name, key.name())));
     let from_tools = tools.into_iter().flatten().find(|(key, _)| *key == name);
     let help = match (name, from_tools) {
-        (DESCRIPTION, _) if target.front_matter => {
+        (DESCRIPTION, _) if target.has_values() && target.description.is_some() => {
             format!("set {} at the top of the profile", Profile::Description.shown())
         }
         (_, Some((_, list))) => format!("set `{list}` in {}", header([Profile::Tools.name()])),

@@ -19,6 +19,7 @@ mod shared;
 mod shares;
 mod sources;
 mod states;
+mod targets;
 mod toml;
 mod view;
 mod workspace;

@@ -1,0 +1,9 @@
+//! `AGENTS.md`, the instructions that many programs read for a directory and all below it.
+
+use super::{Facts, Target};
+
+const FACTS: Facts = Facts { source: "https://agents.md", verified: "2026-11-28" };
+
+/// The instructions of a directory.
+pub(super) const AGENTS_MD: Target =
+    Target { facts: Some(FACTS), ..Target::markdown("agents-md", "an AGENTS.md", "AGENTS.md") };

@@ -1,0 +1,72 @@
+//! Character cards, which programs for role play read.
+
+use super::{DescriptionRule, Envelope, Facts, Form, Key, KeyType, Target, key};
+
+const SECOND_SPECIFICATION: Facts =
+    Facts { source: "https://github.com/malfoyslastname/character-card-spec-v2", verified: "2026-11-28" };
+const THIRD_SPECIFICATION: Facts =
+    Facts { source: "https://github.com/kwaroran/character-card-spec-v3", verified: "2026-11-28" };
+
+/// The keys of the second version, apart from the name, the description and the body.
+const SECOND_KEYS: [Key; 12] = [
+    always("personality", KeyType::String),
+    always("scenario", KeyType::String),
+    always("first_mes", KeyType::String),
+    always("mes_example", KeyType::String),
+    always("creator_notes", KeyType::String),
+    always("post_history_instructions", KeyType::String),
+    always("alternate_greetings", KeyType::Strings),
+    always("tags", KeyType::Strings),
+    always("creator", KeyType::String),
+    always("character_version", KeyType::String),
+    always("extensions", KeyType::Map),
+    key("character_book", KeyType::Map),
+];
+
+/// The keys that the third version adds.
+const ADDED_KEYS: [Key; 6] = [
+    always("group_only_greetings", KeyType::Strings),
+    key("assets", KeyType::Any),
+    key("nickname", KeyType::String),
+    key("source", KeyType::Strings),
+    key("creation_date", KeyType::Count),
+    key("modification_date", KeyType::Count),
+];
+
+const THIRD_KEYS: [Key; 18] = {
+    let mut keys = [SECOND_KEYS[0]; 18];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = if at < 12 { SECOND_KEYS[at] } else { ADDED_KEYS[at - 12] };
+        at += 1;
+    }
+    keys
+};
+
+/// People choose a card; no program does.
+const DESCRIPTION: DescriptionRule = DescriptionRule { decides: false, ..DescriptionRule::REQUIRED };
+
+/// A key that every card has.
+const fn always(name: &'static str, value: KeyType) -> Key {
+    Key { is_always_written: true, ..key(name, value) }
+}
+
+const fn envelope(marks: &'static [(&'static str, &'static str)]) -> Envelope {
+    Envelope { marks, within: "data", body: "system_prompt" }
+}
+
+/// A card of the second version.
+pub(super) const V2: Target = Target {
+    form: Form::Json(&envelope(&[("spec", "chara_card_v2"), ("spec_version", "2.0")])),
+    description: Some(DESCRIPTION),
+    keys: &SECOND_KEYS,
+    ..Target::agent("chara-card-v2", "a character card, version 2", "cards/ID.json", SECOND_SPECIFICATION)
+};
+
+/// A card of the third version.
+pub(super) const V3: Target = Target {
+    form: Form::Json(&envelope(&[("spec", "chara_card_v3"), ("spec_version", "3.0")])),
+    description: Some(DESCRIPTION),
+    keys: &THIRD_KEYS,
+    ..Target::agent("chara-card-v3", "a character card, version 3", "cards/ID.v3.json", THIRD_SPECIFICATION)
+};

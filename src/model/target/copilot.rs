@@ -1,0 +1,52 @@
+//! GitHub Copilot.
+
+use super::{
+    Advice, Characters, DescriptionRule, Facts, Key, KeyType, NameRule, Quoting, Target, ToolList, key,
+};
+
+const AGENTS: Facts = Facts {
+    source: "https://docs.github.com/en/copilot/reference/custom-agents-configuration",
+    verified: "2026-11-28",
+};
+const INSTRUCTION_FILES: Facts = Facts {
+    source: "https://docs.github.com/en/copilot/how-tos/configure-custom-instructions",
+    verified: "2026-11-28",
+};
+
+/// A custom agent.
+pub(super) const AGENT: Target = Target {
+    declared: Some(NameRule::OPTIONAL),
+    allow: Some(("tools", ToolList::List)),
+    file: NameRule { characters: Characters::Portable, ..NameRule::ANY },
+    keys: &[
+        key("target", KeyType::OneOf(&["vscode", "github-copilot"])),
+        key("model", KeyType::StringOrStrings),
+        key("disable-model-invocation", KeyType::Boolean),
+        key("user-invocable", KeyType::Boolean),
+        key("mcp-servers", KeyType::Any),
+        key("metadata", KeyType::StringMap),
+        key("argument-hint", KeyType::String),
+        key("agents", KeyType::StringOrStrings),
+        key("handoffs", KeyType::Any),
+        key("reasoning-effort", KeyType::String),
+        key("hooks", KeyType::Any),
+    ],
+    ..Target::agent("copilot-agent", "a GitHub Copilot agent", ".github/agents/ID.agent.md", AGENTS)
+};
+
+/// Instructions for some paths.
+pub(super) const INSTRUCTIONS: Target = Target {
+    declared: Some(NameRule::OPTIONAL),
+    description: Some(DescriptionRule::OPTIONAL),
+    advice: Some(Advice { lines: 1_000, tokens: None }),
+    keys: &[
+        Key { is_required: true, ..key("applyTo", KeyType::Globs(Quoting::Yaml)) },
+        key("excludeAgent", KeyType::OneOf(&["code-review", "cloud-agent"])),
+    ],
+    ..Target::agent(
+        "copilot-instructions",
+        "a file of GitHub Copilot instructions",
+        ".github/instructions/ID.instructions.md",
+        INSTRUCTION_FILES,
+    )
+};

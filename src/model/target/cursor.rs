@@ -1,0 +1,27 @@
+//! Cursor.
+
+use super::{Advice, DescriptionRule, Facts, KeyType, NameRule, Quoting, Target, key};
+
+const RULES: Facts = Facts { source: "https://cursor.com/docs/rules", verified: "2026-11-28" };
+const AGENTS: Facts = Facts { source: "https://cursor.com/docs/subagents", verified: "2026-11-28" };
+
+/// A rule. Cursor takes the patterns as they stand in the line, quotes included.
+pub(super) const RULE: Target = Target {
+    declared: None,
+    description: Some(DescriptionRule::OPTIONAL),
+    advice: Some(Advice { lines: 500, tokens: None }),
+    keys: &[key("globs", KeyType::Globs(Quoting::Bare)), key("alwaysApply", KeyType::Boolean)],
+    ..Target::agent("cursor-rule", "a Cursor rule", ".cursor/rules/ID.mdc", RULES)
+};
+
+/// A subagent.
+pub(super) const AGENT: Target = Target {
+    declared: Some(NameRule::OPTIONAL),
+    description: Some(DescriptionRule::OPTIONAL),
+    keys: &[
+        key("model", KeyType::String),
+        key("readonly", KeyType::Boolean),
+        key("is_background", KeyType::Boolean),
+    ],
+    ..Target::agent("cursor-agent", "a Cursor subagent", ".cursor/agents/ID.md", AGENTS)
+};

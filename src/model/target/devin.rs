@@ -1,0 +1,20 @@
+//! Devin, formerly Windsurf.
+
+use super::{DescriptionRule, Facts, Key, KeyType, Quoting, Target, key};
+
+const FACTS: Facts = Facts { source: "https://docs.devin.ai", verified: "2026-11-28" };
+
+/// A rule. Older versions read it from `.windsurf/rules`.
+pub(super) const RULE: Target = Target {
+    declared: None,
+    description: Some(DescriptionRule::OPTIONAL),
+    other_paths: &[".windsurf/rules/ID.md"],
+    keys: &[
+        Key {
+            is_required: true,
+            ..key("trigger", KeyType::OneOf(&["always_on", "model_decision", "glob", "manual", "agent"]))
+        },
+        key("globs", KeyType::Globs(Quoting::Yaml)),
+    ],
+    ..Target::agent("devin-rule", "a Devin rule", ".devin/rules/ID.md", FACTS)
+};

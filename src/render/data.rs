@@ -1,0 +1,98 @@
+//! Outputs that are data, not Markdown: the values of a persona and its body in TOML or JSON.
+
+use std::borrow::Cow;
+
+use super::document::Document;
+use super::front_matter::{Known, Plain, known};
+use super::markdown::body_alone;
+use crate::compose::{Persona, TargetSettings};
+use crate::model::{Datum, Envelope};
+
+/// Appends a persona as TOML; the body is the last key. See <https://toml.io/en/v1.0.0#string>.
+pub(super) fn toml<'a>(
+    document: &mut Document<'a>,
+    body_key: &str,
+    id: &str,
+    persona: &Persona<'a>,
+    settings: &TargetSettings<'a>,
+) {
+    for Known { key, value, attribution, .. } in &known(id, persona, settings) {
+        document.push(&format!("{key} = {}\n", toml_value(value)), *attribution);
+    }
+    let body = body_alone(persona);
+    // A literal string has no escapes, so each line of the body is a line of the file.
+    let is_literal = !body.text().contains("'''") && !body.text().chars().any(is_escaped_in_toml);
+    let quotes = if is_literal { "'''" } else { "\"\"\"" };
+    document.layout(&format!("{body_key} = {quotes}\n"));
+    document.append(&body, |text| match is_literal {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.chars().map(in_toml).collect()),
+    });
+    document.layout(&format!("{quotes}\n"));
+}
+
+/// A value on one line.
+fn toml_value(datum: &Datum) -> String {
+    let value =
+        toml::Value::try_from(Plain(datum)).unwrap_or_else(|_| toml::Value::String(datum.to_string()));
+    match &value {
+        toml::Value::String(text) => format!("\"{}\"", text.chars().map(in_toml_line).collect::<String>()),
+        _ => value.to_string(),
+    }
+}
+
+/// Whether TOML does not allow a character in a literal string of several lines.
+fn is_escaped_in_toml(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\t')
+}
+
+/// A character in a string of one line.
+fn in_toml_line(letter: char) -> Cow<'static, str> {
+    if letter == '\n' { Cow::Borrowed("\\n") } else { in_toml(letter) }
+}
+
+/// A character in a string of several lines.
+fn in_toml(letter: char) -> Cow<'static, str> {
+    match letter {
+        '\\' => Cow::Borrowed("\\\\"),
+        '"' => Cow::Borrowed("\\\""),
+        _ if is_escaped_in_toml(letter) => Cow::Owned(format!("\\u{:04X}", u32::from(letter))),
+        _ => Cow::Owned(letter.to_string()),
+    }
+}
+
+/// Appends a persona as JSON, a line for each of its keys.
+pub(super) fn json<'a>(
+    document: &mut Document<'a>,
+    envelope: &Envelope,
+    id: &str,
+    persona: &Persona<'a>,
+    settings: &TargetSettings<'a>,
+) {
+    let known = known(id, persona, settings);
+    document.layout("{\n");
+    for (key, value) in envelope.marks {
+        document.layout(&format!("  {}: {},\n", string(key), string(value)));
+    }
+    document.layout(&format!("  {}: {{\n", string(envelope.within)));
+    let usual = settings.target.keys.iter().filter(|key| key.is_always_written);
+    let missing = usual.filter(|key| !known.iter().any(|known| known.key == key.name));
+    for Known { key, value, attribution, .. } in &known {
+        document.push(&format!("    {}: {},\n", string(key), serde_json::json!(Plain(value))), *attribution);
+    }
+    for key in missing {
+        let empty = key.value.empty();
+        document.layout(&format!("    {}: {},\n", string(key.name), serde_json::json!(Plain(&empty))));
+    }
+    document.layout(&format!("    {}: \"", string(envelope.body)));
+    document.append(&body_alone(persona), |text| {
+        let quoted = string(text);
+        Cow::Owned(quoted[1..quoted.len() - 1].to_owned())
+    });
+    document.layout("\"\n  }\n}\n");
+}
+
+/// A string of JSON with its quotes.
+fn string(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
