@@ -54,13 +54,16 @@ impl Loaded {
     }
 }
 
-/// Calls `read` with the persona's targets, then with every target.
+/// A target of each form, and of each way to list tools; `targets` renders the others.
+const FORMS: [&str; 5] = ["prompt", "claude", "skill", "codex", "chara-card-v2"];
+
+/// Calls `read` with the persona's targets, then with one of each form.
 pub(crate) fn all_targets<'a, T>(
     composition: &Composition<'a>,
     mut read: impl FnMut(&TargetSettings<'a>) -> T,
 ) -> Vec<T> {
     let mut results: Vec<T> = composition.persona.targets.iter().map(&mut read).collect();
-    for target in &TARGETS {
+    for target in TARGETS.iter().filter(|target| FORMS.contains(&target.name)) {
         results.push(read(&TargetSettings::none(target)));
     }
     results
