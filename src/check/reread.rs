@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::lint::chains;
 use crate::compose::{Composition, Entry, Origin, TargetSettings};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording::shortened;
@@ -13,8 +14,8 @@ use crate::text::front_matter as fences;
 
 /// Programs that load only the beginning of a file, by the end of its path.
 const CUTTING: [(&str, &str, Most); 6] = [
-    ("AGENTS.md", "Codex by default reads", Most::Bytes(32 * 1024)),
-    ("AGENTS.override.md", "Codex by default reads", Most::Bytes(32 * 1024)),
+    ("AGENTS.md", "Codex by default reads", Most::Bytes(chains::MAX_BYTES)),
+    ("AGENTS.override.md", "Codex by default reads", Most::Bytes(chains::MAX_BYTES)),
     (".devin/rules/*.md", "Devin reads", Most::Characters(12_000)),
     ("SOUL.md", "newer programs read", Most::Characters(12_000)),
     (".windsurf/rules/*.md", "Windsurf reads", Most::Characters(12_000)),

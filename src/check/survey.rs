@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::checker::{Checked, Checker, Depth};
 use super::lint::duplicates::{Duplicates, SharedTexts};
-use super::lint::fleet;
+use super::lint::{chains, fleet};
 use super::require::idle;
 use crate::compose::Composition;
 use crate::model::{Diagnostic, Findings, Library, ProfileId, codes};
@@ -25,6 +25,7 @@ pub(crate) struct Survey<'a, T> {
     shared_texts: SharedTexts<'a>,
     idle: idle::Tally<'a>,
     fleet: fleet::Tally<'a>,
+    chains: chains::Tally<'a>,
 }
 
 impl<T> Default for Survey<'_, T> {
@@ -37,6 +38,7 @@ impl<T> Default for Survey<'_, T> {
             shared_texts: SharedTexts::default(),
             idle: idle::Tally::default(),
             fleet: fleet::Tally::default(),
+            chains: chains::Tally::default(),
         }
     }
 }
@@ -104,6 +106,7 @@ impl<'a, T: Send> Survey<'a, T> {
         }
         if fleet == Some(Depth::Review) {
             self.fleet.add(&composition);
+            self.chains.add(&composition);
         }
         self.found.extend(composition.findings);
     }
@@ -116,6 +119,7 @@ impl<'a, T: Send> Survey<'a, T> {
         self.shared_texts.extend(later.shared_texts);
         self.idle.extend(later.idle);
         self.fleet.extend(later.fleet);
+        self.chains.extend(later.chains);
         self
     }
 
@@ -134,6 +138,7 @@ impl<'a, T: Send> Survey<'a, T> {
         if depth != Depth::Review {
             return;
         }
+        self.findings.extend(library.config.severities.applied(self.chains.findings()));
         let found = self.fleet.findings(library, missing);
         // A field that nobody uses need not be reported again for each target that cannot express it.
         let unused: BTreeSet<_> = found

@@ -310,10 +310,17 @@ pub(crate) fn is_field_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// Returns whether `name` can name one tool: not blank, no commas, no line breaks. A target that lists tools on one
-/// line would read such a name as several.
+/// Returns whether `name` can name one tool: not blank, no line breaks, and no commas but in parentheses: `Agent(a, b)`.
+/// A target that lists tools on one line would read another name with commas as several.
 pub(crate) fn is_tool_name(name: &str) -> bool {
-    !name.trim().is_empty() && !name.contains([',', '\n', '\r'])
+    let is_parenthesis: &[char] = &['(', ')'];
+    let is_inside = |comma: usize| {
+        let opening = name[..comma].rfind(is_parenthesis).map(|at| &name[at..=at]);
+        let closing = name[comma..].find(is_parenthesis).map(|at| &name[comma + at..=comma + at]);
+        opening == Some("(") && closing == Some(")")
+    };
+    let mut commas = name.match_indices(',').map(|(at, _)| at);
+    !name.trim().is_empty() && !name.contains(['\n', '\r']) && commas.all(is_inside)
 }
 
 /// Returns whether `subject` is one or more ids separated by dots.

@@ -100,12 +100,12 @@ pub(crate) fn kinds(library: &Library, _: &Compositions<'_>) -> Page {
 /// The targets that cento can write.
 pub(crate) fn targets(_: &Library, _: &Compositions<'_>) -> Page {
     let rows = TARGETS.iter().map(|target| {
-        let keys: Vec<_> = target.settings().collect();
+        let keys: Vec<_> = target.keys.iter().map(|key| key.name).collect();
         let verified = target.facts.map_or("", |facts| facts.verified);
         let (name, summary, path) = (target.name, target.summary, target.path);
-        [name, summary, path, &keys.join(", "), verified].map(str::to_owned).to_vec()
+        [name, summary, path, verified, &keys.join(", ")].map(str::to_owned).to_vec()
     });
-    page("targets", &["target", "what it is", "usual path", "settings", "verified"], rows)
+    page("targets", &["target", "what it is", "usual path", "verified", "settings of its own"], rows)
 }
 
 /// The codes of findings, with the severities of this workspace.

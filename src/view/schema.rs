@@ -240,7 +240,7 @@ fn name(name: Name) -> Value {
         Name::Kind => json!({ "type": "string", "pattern": ID, "not": { "enum": RESERVED } }),
         Name::Field => string("^[a-z][a-z0-9_]*$"),
         Name::Subject => string(r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$"),
-        Name::Tool => string(r"^[^,\n\r]*[^,\s][^,\n\r]*$"),
+        Name::Tool => string(r"^([^,\n\r]|\([^()\n\r]*\))*([^,\s]|\([^()\n\r]*\))([^,\n\r]|\([^()\n\r]*\))*$"),
         Name::Force => json!({ "enum": FORCES }),
     }
 }
@@ -401,7 +401,7 @@ mod tests {
             Name::Subject => is_subject(text),
             _ => is_tool_name(text),
         };
-        let pieces = ["", "a", "Z", "0", "-", "_", ".", ",", " ", "\n", "b-c", "\u{e9}"];
+        let pieces = ["", "a", "Z", "0", "-", "_", ".", ",", " ", "\n", "b-c", "\u{e9}", "(", ")", "(a, b)"];
         for name in [Name::Id, Name::Field, Name::Subject, Name::Tool] {
             let schema = super::name(name);
             let pattern = Regex::new(schema["pattern"].as_str().unwrap()).unwrap();

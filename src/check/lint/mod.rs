@@ -4,6 +4,7 @@
 //! when the whole workspace is checked. A lint never changes an output; it prevents one only if cento.toml
 //! makes it an error.
 
+pub(super) mod chains;
 mod description;
 pub(super) mod duplicates;
 pub(super) mod fleet;
