@@ -24,6 +24,7 @@ pub(super) fn check(library: &Library, composition: &Composition<'_>) -> Vec<Dia
         findings.extend(front_matter::check(library, composition, settings, checker.start()));
         findings.extend(placeholders::check_path(library, composition, settings));
         findings.extend(checker.losses());
+        findings.extend(checker.empty());
     }
     findings.extend(forces::check(library, composition, &body));
     findings.extend(placeholders::check(library, composition, &body));
@@ -183,6 +184,19 @@ impl Checker<'_, '_> {
         let set = self.settings.path.as_ref().or(self.settings.name.as_ref());
         let span = set.and_then(|setting| setting.origin).map_or(self.start(), Origin::span);
         Some(self.error(message, span, format!("end the path with `{name}/{}`", usual.rsplit('/').next()?)))
+    }
+
+    /// Reports a target that has no entry of a persona with entries.
+    fn empty(&self) -> Option<Diagnostic> {
+        let target = self.settings.target;
+        let limited = self.composition.persona.limited_to(target)?;
+        limited.sections.is_empty().then_some(())?;
+        let message = format!("`{}` has no content for `{}`", self.composition.profile.id, target.name);
+        let help = format!(
+            "let an entry have the target, or delete {}",
+            grammar::header([Profile::Target.name(), target.name])
+        );
+        Some(Diagnostic::new(codes::EMPTY_PERSONA, message).at(self.start(), "").help(help))
     }
 
     /// Reports tools and fields that the target cannot express.

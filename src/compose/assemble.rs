@@ -327,6 +327,7 @@ impl<'a> Assembly<'_, 'a> {
             label: None,
             why: None,
             origin: Origin::Resolution(settled.profile, settled.resolution),
+            reach: decision.claims.iter().fold(first.reach, |reach, claim| reach.or(claim.reach)),
             force_origin: None,
         })
     }
@@ -375,6 +376,7 @@ impl<'a> Assembly<'_, 'a> {
             label,
             why,
             origin: Origin::Claim(claim),
+            reach: decision.in_state(State::Agreed).fold(claim.reach, |reach, agreed| reach.or(agreed.reach)),
             force_origin: origin(parts.force),
         })
     }

@@ -16,7 +16,7 @@ pub(crate) struct LayoutSetting<'a> {
 }
 
 /// The layout settings of a persona. Most personas have none.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Layouts<'a> {
     places: BTreeMap<&'a str, BTreeMap<&'a str, LayoutSetting<'a>>>,
 }

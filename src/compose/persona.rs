@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::layout::Layouts;
 use crate::model::{
-    AddressBuf, Claim, Datum, Part, ProfileId, Resolution, Source, Span, Style, Target, Text,
+    AddressBuf, Claim, Datum, Part, ProfileId, Reach, Resolution, Source, Span, Style, Target, Text,
 };
 
 /// The origin of a piece of a persona.
@@ -49,7 +49,7 @@ impl<'a> Origin<'a> {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Persona<'a> {
     /// The title of the document, if it has one.
     pub title: Option<Setting<'a>>,
@@ -85,6 +85,24 @@ impl<'a> Persona<'a> {
         let settings = self.targets.iter().find(|settings| settings.target.name == target.name);
         settings.map_or_else(|| Cow::Owned(TargetSettings::none(target)), Cow::Borrowed)
     }
+
+    /// The persona without what a target does not have; nothing if it has all.
+    pub(crate) fn limited_to(&self, target: &Target) -> Option<Persona<'a>> {
+        let is_whole = |entry: &Entry<'_>| match entry {
+            Entry::Block(block) => block.reach.has(target),
+            Entry::Group(group) => group.blocks().all(|block| block.reach.has(target)),
+            Entry::Conflict(_) => true,
+        };
+        if self.sections.iter().flat_map(|section| &section.entries).all(is_whole) {
+            return None;
+        }
+        let mut limited = self.clone();
+        for section in &mut limited.sections {
+            section.entries.retain_mut(|entry| entry.limit_to(target));
+        }
+        limited.sections.retain(|section| !section.entries.is_empty());
+        Some(limited)
+    }
 }
 
 /// A setting and its origin.
@@ -104,7 +122,7 @@ pub(crate) struct Field<'a> {
     pub origin: Option<Origin<'a>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Section<'a> {
     pub kind: &'a str,
     /// Its heading; empty for a section without one.
@@ -119,7 +137,7 @@ pub(crate) struct Section<'a> {
 
 /// An entry of a section or group.
 #[expect(clippy::large_enum_variant, reason = "nearly every entry is a block")]
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Entry<'a> {
     Block(Block<'a>),
     /// A group of entries under a title or lead.
@@ -128,7 +146,33 @@ pub(crate) enum Entry<'a> {
     Conflict(&'a AddressBuf),
 }
 
+impl<'a> Group<'a> {
+    /// Its title, its lead and the blocks among its entries.
+    fn blocks(&self) -> impl Iterator<Item = &Block<'a>> {
+        let entries = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Block(block) => Some(block),
+            _ => None,
+        });
+        self.title.iter().chain(&self.lead).chain(entries)
+    }
+}
+
 impl Entry<'_> {
+    /// Removes what a target does not have. Returns whether something is left.
+    fn limit_to(&mut self, target: &Target) -> bool {
+        match self {
+            Entry::Block(block) => block.reach.has(target),
+            Entry::Conflict(_) => true,
+            Entry::Group(group) => {
+                group.entries.retain_mut(|entry| entry.limit_to(target));
+                for heading in [&mut group.title, &mut group.lead] {
+                    heading.take_if(|block| !block.reach.has(target));
+                }
+                group.title.is_some() || group.lead.is_some() || !group.entries.is_empty()
+            }
+        }
+    }
+
     /// The id of the entry in its list.
     pub(crate) fn id(&self) -> &str {
         match self {
@@ -140,7 +184,7 @@ impl Entry<'_> {
 }
 
 /// A group of entries under a title or lead.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Group<'a> {
     pub id: &'a str,
     pub title: Option<Block<'a>>,
@@ -186,6 +230,8 @@ pub(crate) struct Block<'a> {
     /// The reason after the text.
     pub why: Option<Words<'a>>,
     pub origin: Origin<'a>,
+    /// The targets that have it.
+    pub reach: Reach,
     /// Who gave the rule its force, if that is not the origin of the block.
     pub force_origin: Option<Origin<'a>>,
 }

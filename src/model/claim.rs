@@ -8,6 +8,7 @@ use super::ids::{AddressId, FragmentId, ProfileId};
 use super::partial::{Derivation, Partial, Writer};
 use super::source::{Span, Text};
 use super::statement::Digest;
+use super::target::Reach;
 use super::wording::serialize_by_name;
 
 /// The fragment or profile that makes a claim, by its id in the library.
@@ -332,6 +333,8 @@ pub(crate) struct Claim {
     pub content: Content,
     /// Its ordering in the list.
     pub placement: Placement,
+    /// The targets that have it. Merging ignores this.
+    pub reach: Reach,
     /// The key that it is written under.
     pub key: Span,
     /// The value.

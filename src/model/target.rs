@@ -14,8 +14,11 @@ mod kilo;
 mod kiro;
 mod openai;
 mod opencode;
+mod reach;
 mod skill;
 mod soul;
+
+pub(crate) use reach::Reach;
 
 use super::claim::Datum;
 

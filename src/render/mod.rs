@@ -34,7 +34,9 @@ pub(crate) fn render<'a>(composition: &Composition<'a>, settings: &TargetSetting
     if has_mark && settings.target.may_have_front_matter() {
         document.push("\u{feff}", attribution);
     }
-    let (id, persona) = (&composition.profile.id, &composition.persona);
+    let id = &composition.profile.id;
+    let limited = composition.persona.limited_to(settings.target);
+    let persona = limited.as_ref().unwrap_or(&composition.persona);
     match settings.target.form {
         Form::Toml(body) => {
             data::toml(&mut document, body, id, persona, settings);

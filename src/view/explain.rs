@@ -205,6 +205,9 @@ impl<'e, 'a> Question<'e, 'a> {
             if claim.level != Level::Normal {
                 extra.push_str(&format!(" {}", claim.level.name()));
             }
+            if let Some(targets) = claim.reach.describe() {
+                extra.push_str(&format!(" {targets}"));
+            }
             let text = Phrase::plain(format!("{name:width$}  ")).then(Role::Path, self.location(claim.span));
             blocks.push(line(word, role, text.and(extra)));
             if !matches!(state, State::Emitted | State::Agreed) && !claim.whole_text().is_empty() {

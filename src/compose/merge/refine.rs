@@ -225,8 +225,13 @@ fn entry_of<'a>(below: &Decision<'a>) -> Option<Entry<'a>> {
 /// The whole claim that a partial override makes of an entry.
 fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) -> Claim {
     let own = Writer::Claim(claim.source);
+    // Targets that the entry does not name are those of the entry below it.
+    let mut reach = claim.reach;
     let (text, label, why, about, force, parts) = match entry {
         Entry::Claim(below, block) => {
+            if reach.is_all() {
+                reach = below.reach;
+            }
             let writer = Writer::Claim(below.source);
             let plain = Derivation { text: writer, label: writer, why: writer, force: writer };
             let parts = below.derivation.as_deref().copied().unwrap_or(plain);
@@ -253,7 +258,7 @@ fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) 
         about: partial.about.clone().or(about),
     };
     let derivation = Some(Box::new(derivation));
-    let mut made = Claim { content: Content::Block(block), derivation, ..claim.clone() };
+    let mut made = Claim { content: Content::Block(block), derivation, reach, ..claim.clone() };
     made.digest = Statement::of(&made, |source| library.is_template(source)).digest();
     made
 }

@@ -14,7 +14,7 @@ use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
-    Address, Choice, Claim, Combine, Diagnostic, Force, Level, Library, Resolution, Source, codes,
+    Address, Choice, Claim, Combine, Diagnostic, Force, Level, Library, Reach, Resolution, Source, codes,
 };
 
 /// A rule that won at its address.
@@ -37,6 +37,11 @@ impl<'a> Rule<'a> {
     /// Returns the claim and those that agree with it.
     fn claims(&self) -> impl Iterator<Item = &'a Claim> {
         std::iter::once(self.stated).chain(self.supporters.iter().copied())
+    }
+
+    /// The targets that have it.
+    fn reach(&self) -> Reach {
+        self.supporters.iter().fold(self.stated.reach, |reach, claim| reach.or(claim.reach))
     }
 }
 
@@ -104,8 +109,12 @@ impl<'a> Subjects<'_, 'a> {
         let mut conflicts = Vec::new();
         let mut lost = BTreeSet::new();
         for (subject, pairs) in disputes {
-            let mut pairs: Vec<Pair> =
-                pairs.into_iter().filter(|(a, b, _)| !lost.contains(a) && !lost.contains(b)).collect();
+            // Rules that no target has both of do not meet.
+            let meet = |a: &usize, b: &usize| rules[*a].reach().overlaps(rules[*b].reach());
+            let mut pairs: Vec<Pair> = pairs
+                .into_iter()
+                .filter(|(a, b, _)| !lost.contains(a) && !lost.contains(b) && meet(a, b))
+                .collect();
             let losers = self.combined(&rules, &mut pairs);
             self.overrule(decisions, &rules, &losers, &subject, Cause::Combine, &mut lost);
             if pairs.is_empty() {

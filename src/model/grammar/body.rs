@@ -1,10 +1,14 @@
 //! Keys that fragments and the bodies of profiles share.
 
+use super::config::TARGET_NAMES;
 use super::{LeftOut, Name, Type, joined, keys, table, words};
 use crate::model::claim::{Band, Force, Level, Part};
 
 const LEVELS: &[&str] = &words(&Level::ALL);
 const BANDS: &[&str] = &words(&Band::NAMED);
+
+/// A list of targets.
+const REACH: Type = Type::Set(&Type::OneOf(TARGET_NAMES), 1);
 
 /// The type of a table of entries.
 const fn entries(part: &'static Type) -> Type {
@@ -27,9 +31,11 @@ keys! {
 }
 
 keys! {
-    /// The table of groups.
+    /// The table of groups, and the targets of a whole body.
     Grouping, "groups", "a body", "";
     Group = "group", Type::Map(Name::Id, &Type::Table(table::<Group>), 0), LeftOut::Nothing, "[groups](#groups) of entries, each with a heading";
+    Only = "only", REACH, LeftOut::Nothing, "the targets that have these entries; see [wording by target](#wording-by-target)";
+    Not = "not", REACH, LeftOut::Nothing, "the targets that do not have these entries";
 }
 
 joined! {
@@ -42,6 +48,8 @@ keys! {
     Heading, "heading", "a group", "";
     Title = "title", Type::Entry(Part::Title), LeftOut::Nothing, "the title of the group, in one line";
     Lead = "lead", Type::Entry(Part::Lead), LeftOut::Nothing, "a paragraph below the title";
+    Only = "only", REACH, LeftOut::Nothing, "the targets that have the group; see [wording by target](#wording-by-target)";
+    Not = "not", REACH, LeftOut::Nothing, "the targets that do not have the group";
 }
 
 joined! {
@@ -60,6 +68,8 @@ keys! {
     Before = "before", Type::Anchors, LeftOut::Nothing, "puts the entry before these neighbours; see [places](#places)";
     After = "after", Type::Anchors, LeftOut::Nothing, "puts the entry after these neighbours";
     Band = "band", Type::OneOf(BANDS), LeftOut::Nothing, "the part of the list for the entry";
+    Only = "only", REACH, LeftOut::Nothing, "the targets that have the entry; see [wording by target](#wording-by-target)";
+    Not = "not", REACH, LeftOut::Nothing, "the targets that do not have the entry";
 }
 
 impl Entry {
@@ -71,7 +81,7 @@ impl Entry {
     /// Returns whether entries of this part may have the key.
     pub(crate) fn fits(self, part: Part) -> bool {
         match self {
-            Entry::Text | Entry::Level => true,
+            Entry::Text | Entry::Level | Entry::Only | Entry::Not => true,
             Entry::Label | Entry::Why => matches!(part, Part::Item | Part::Step | Part::Rule(_)),
             Entry::About => matches!(part, Part::Rule(_)),
             Entry::Before | Entry::After | Entry::Band => !matches!(part, Part::Title | Part::Lead),

@@ -10,7 +10,7 @@ use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys
 use crate::model::wording::article;
 use crate::model::{
     Address, AddressBuf, Anchor, Band, Block, Claim, Content, Derived, Diagnostic, Digest, Level, Part,
-    Partial, Placement, Source, Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject,
+    Partial, Placement, Reach, Source, Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject,
     is_tool_name,
 };
 use crate::text::ids::slug;
@@ -20,6 +20,8 @@ pub(crate) struct Claims {
     source: Source,
     /// The claims, in file order.
     pub(crate) list: Vec<Claim>,
+    /// The targets that have the entries which are read now.
+    reach: Reach,
     /// The address of each entry, with its type and place.
     taken: BTreeMap<AddressBuf, (&'static str, Span)>,
 }
@@ -27,7 +29,7 @@ pub(crate) struct Claims {
 impl Claims {
     /// Creates an empty list for a source.
     pub(crate) fn new(source: Source) -> Self {
-        Claims { source, list: Vec::new(), taken: BTreeMap::new() }
+        Claims { source, list: Vec::new(), reach: Reach::default(), taken: BTreeMap::new() }
     }
 
     /// Adds a claim without placement.
@@ -44,7 +46,7 @@ impl Claims {
         key: Span,
         span: Span,
     ) {
-        let source = self.source;
+        let (source, reach) = (self.source, self.reach);
         let (number, digest, derivation) = (0.into(), Digest::default(), None);
         self.list.push(Claim {
             address,
@@ -52,6 +54,7 @@ impl Claims {
             level,
             content,
             placement,
+            reach,
             key,
             span,
             number,
@@ -84,6 +87,34 @@ fn two_things(address: &AddressBuf, first: &str, second: &str) -> String {
     }
 }
 
+/// Reads entries that only some targets have, if a table of keys `only` and `not` says so.
+pub(crate) fn within<K: Keys + PartialEq>(
+    reader: &mut Reader,
+    claims: &mut Claims,
+    table: &DeTable<'_>,
+    [only, not]: [K; 2],
+    read: impl FnOnce(&mut Reader, &mut Claims),
+) {
+    let outer = claims.reach;
+    let value = |key: K| table.iter().find(|(name, _)| name.get_ref() == key.name());
+    let limits = [value(only), value(not)];
+    if let [Some(_), Some((key, _))] = limits {
+        let message = format!("{} and {} exclude each other", only.shown(), not.shown());
+        let help = format!("keep one of them: {} lists the targets that have it, {} the others", only.shown(), not.shown());
+        reader.error(codes::BAD_VALUE, message, reader.key_span(key), Some(help));
+    }
+    if let Some((_, value)) = limits[0] {
+        let reach = super::target::read_reach(reader, only.shown(), value);
+        claims.reach = claims.reach.and(reach.unwrap_or_default());
+    }
+    if let Some((_, value)) = limits[1] {
+        let reach = super::target::read_reach(reader, not.shown(), value);
+        claims.reach = claims.reach.and(reach.map(Reach::without).unwrap_or_default());
+    }
+    read(reader, claims);
+    claims.reach = outer;
+}
+
 /// Reads one table of a section.
 pub(crate) fn read_part(
     reader: &mut Reader,
@@ -95,6 +126,8 @@ pub(crate) fn read_part(
     match part {
         Or::Own(entries) => read_entries(reader, claims, &[kind], entries, value),
         Or::Shared(group @ Grouping::Group) => read_groups(reader, claims, kind, group.shown(), value),
+        // Read before the entries.
+        Or::Shared(Grouping::Only | Grouping::Not) => {}
     }
 }
 
@@ -129,7 +162,9 @@ fn read_groups(reader: &mut Reader, claims: &mut Claims, kind: &str, shown: &str
         if !claims.take(reader, &address, "group", reader.key_span(key)) {
             continue;
         }
-        read_group(reader, claims, [kind, key.get_ref()], &place, group);
+        within(reader, claims, group, [Heading::Only, Heading::Not], |reader, claims| {
+            read_group(reader, claims, [kind, key.get_ref()], &place, group);
+        });
     }
 }
 
@@ -142,12 +177,29 @@ fn read_group(reader: &mut Reader, claims: &mut Claims, at: [&str; 2], place: &s
                 read_entries(reader, claims, &at, entries, value);
                 continue;
             }
-            None => continue,
+            Some(Or::Own(Heading::Only | Heading::Not)) | None => continue,
         };
         let address = AddressBuf::body([at[0], at[1], part_key(part)]);
         if claims.take(reader, &address, part.noun(), reader.key_span(key)) {
-            read_entry(reader, claims, address, part, key, value);
+            read_limited(reader, claims, address, part, key, value);
         }
+    }
+}
+
+/// Reads an entry with its own limit to some targets.
+fn read_limited(
+    reader: &mut Reader,
+    claims: &mut Claims,
+    address: AddressBuf,
+    part: Part,
+    key: &Key<'_>,
+    value: &Value<'_>,
+) {
+    match value.get_ref() {
+        DeValue::Table(table) => within(reader, claims, table, [Entry::Only, Entry::Not], |reader, claims| {
+            read_entry(reader, claims, address, part, key, value);
+        }),
+        _ => read_entry(reader, claims, address, part, key, value),
     }
 }
 
@@ -167,7 +219,7 @@ fn read_entries(reader: &mut Reader, claims: &mut Claims, at: &[&str], table: En
         }
         let address = AddressBuf::body(at.iter().copied().chain([key.get_ref().as_ref()]));
         if claims.take(reader, &address, part.noun(), reader.key_span(key)) {
-            read_entry(reader, claims, address, part, key, value);
+            read_limited(reader, claims, address, part, key, value);
         }
     }
 }
@@ -219,6 +271,8 @@ fn read_entry(
                         let band = reader.choice(known.shown(), value, &Band::NAMED);
                         placement.band = band.map(|band| (band, reader.span(value)));
                     }
+                    // Read before the entry.
+                    Entry::Only | Entry::Not => {}
                 }
             }
             let is_partial =

@@ -4,7 +4,7 @@ use toml::de::DeTable;
 
 use super::body::{self, Claims};
 use super::reader::{Reader, read_file};
-use crate::model::grammar::{Fragment as Key, FragmentFile, Keys as _, Or};
+use crate::model::grammar::{Fragment as Key, FragmentFile, Grouping, Keys as _, Or};
 use crate::model::{Diagnostic, FileId, Fragment, FragmentId, Source, Sources, Span, codes};
 
 /// Reads the fragment `id`, which gets the number `index` in the library.
@@ -36,31 +36,33 @@ fn read_table(reader: &mut Reader, file: FileId, id: &str, source: Source, table
         broken: kind.is_none(),
     };
     let mut claims = Claims::new(source);
-    for (key, value) in table {
-        let Some(known) = reader.known::<FragmentFile>(key, value) else { continue };
-        let what = known.shown();
-        let own = match known {
-            Or::Own(own) => own,
-            Or::Shared(part) => {
-                body::read_part(reader, &mut claims, &fragment.section, part, value);
-                continue;
-            }
-        };
-        match own {
-            Key::Kind | Key::Section => {}
-            Key::Summary => fragment.summary = reader.string(what, value),
-            Key::Tags => body::read_tags(reader, &mut claims, key, value),
-            Key::Requires => fragment.requires = reader.distinct(what, value),
-            Key::Excludes => fragment.excludes = reader.distinct(what, value),
-            Key::Template => fragment.template = reader.boolean(what, value),
-            Key::Fields => body::read_fields(reader, &mut claims, value),
-            Key::Tools => body::read_tools(reader, &mut claims, value),
-            Key::Text => {
-                let name = id.rsplit('/').next().unwrap_or(id);
-                body::read_text(reader, &mut claims, &fragment.section, name, key, value);
+    body::within(reader, &mut claims, table, [Grouping::Only, Grouping::Not], |reader, claims| {
+        for (key, value) in table {
+            let Some(known) = reader.known::<FragmentFile>(key, value) else { continue };
+            let what = known.shown();
+            let own = match known {
+                Or::Own(own) => own,
+                Or::Shared(part) => {
+                    body::read_part(reader, claims, &fragment.section, part, value);
+                    continue;
+                }
+            };
+            match own {
+                Key::Kind | Key::Section => {}
+                Key::Summary => fragment.summary = reader.string(what, value),
+                Key::Tags => body::read_tags(reader, claims, key, value),
+                Key::Requires => fragment.requires = reader.distinct(what, value),
+                Key::Excludes => fragment.excludes = reader.distinct(what, value),
+                Key::Template => fragment.template = reader.boolean(what, value),
+                Key::Fields => body::read_fields(reader, claims, value),
+                Key::Tools => body::read_tools(reader, claims, value),
+                Key::Text => {
+                    let name = id.rsplit('/').next().unwrap_or(id);
+                    body::read_text(reader, claims, &fragment.section, name, key, value);
+                }
             }
         }
-    }
+    });
     fragment.claims = claims.list;
     for (list, key) in [(&fragment.requires, Key::Requires), (&fragment.excludes, Key::Excludes)] {
         if let Some(itself) = list.iter().find(|text| text.value == id) {

@@ -233,11 +233,13 @@ fn read_body(reader: &mut Reader, claims: &mut Claims, value: &Value<'_>) {
         }
         let place = format!("`{}`", grammar::header([Profile::Body.name(), kind.as_str()]));
         let Some(parts) = reader.table(&place, value) else { continue };
-        for (key, value) in parts {
-            if let Some(part) = reader.known_in(key, value, &place) {
-                body::read_part(reader, claims, &kind.value, part, value);
+        body::within(reader, claims, parts, [Grouping::Only, Grouping::Not], |reader, claims| {
+            for (key, value) in parts {
+                if let Some(part) = reader.known_in(key, value, &place) {
+                    body::read_part(reader, claims, &kind.value, part, value);
+                }
             }
-        }
+        });
     }
 }
 

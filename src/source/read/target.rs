@@ -3,7 +3,7 @@
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{Keys as _, Profile, TARGET_NAMES, Tools, header};
 use crate::model::{
-    Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, PATH, Target, Text, codes, did_you_mean, target,
+    Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, PATH, Reach, Target, Text, codes, did_you_mean, target,
 };
 
 /// Looks up a target by name. Reports it if there is none.
@@ -14,6 +14,14 @@ pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target>
         reader.error(codes::BAD_VALUE, format!("unknown target `{}`", name.value), name.span, help);
     }
     known
+}
+
+/// Reads a list of targets.
+pub(super) fn read_reach(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Reach> {
+    let names = reader.distinct(what, value);
+    let known = names.iter().filter(|name| known(reader, name).is_some());
+    let reach = Reach::only(known.map(Text::as_str).collect::<Vec<_>>());
+    (!reach.is_empty()).then_some(reach)
 }
 
 /// Reads one setting of a target and checks it against the target's keys.
