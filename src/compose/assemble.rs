@@ -327,7 +327,7 @@ impl<'a> Assembly<'_, 'a> {
             label: None,
             why: None,
             origin: Origin::Resolution(settled.profile, settled.resolution),
-            reach: decision.claims.iter().fold(first.reach, |reach, claim| reach.or(claim.reach)),
+            targets: decision.claims.iter().fold(first.targets, |targets, claim| targets.or(claim.targets)),
             force_origin: None,
         })
     }
@@ -376,7 +376,9 @@ impl<'a> Assembly<'_, 'a> {
             label,
             why,
             origin: Origin::Claim(claim),
-            reach: decision.in_state(State::Agreed).fold(claim.reach, |reach, agreed| reach.or(agreed.reach)),
+            targets: decision
+                .in_state(State::Agreed)
+                .fold(claim.targets, |targets, agreed| targets.or(agreed.targets)),
             force_origin: origin(parts.force),
         })
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::layout::Layouts;
 use crate::model::{
-    AddressBuf, Claim, Datum, Part, ProfileId, Reach, Resolution, Source, Span, Style, Target, Text,
+    AddressBuf, Claim, Datum, Part, ProfileId, Resolution, Source, Span, Style, Target, TargetSet, Text,
 };
 
 /// The origin of a piece of a persona.
@@ -89,8 +89,8 @@ impl<'a> Persona<'a> {
     /// The persona without what a target does not have; nothing if it has all.
     pub(crate) fn limited_to(&self, target: &Target) -> Option<Persona<'a>> {
         let is_whole = |entry: &Entry<'_>| match entry {
-            Entry::Block(block) => block.reach.has(target),
-            Entry::Group(group) => group.blocks().all(|block| block.reach.has(target)),
+            Entry::Block(block) => block.targets.has(target),
+            Entry::Group(group) => group.blocks().all(|block| block.targets.has(target)),
             Entry::Conflict(_) => true,
         };
         if self.sections.iter().flat_map(|section| &section.entries).all(is_whole) {
@@ -161,12 +161,12 @@ impl Entry<'_> {
     /// Removes what a target does not have. Returns whether something is left.
     fn limit_to(&mut self, target: &Target) -> bool {
         match self {
-            Entry::Block(block) => block.reach.has(target),
+            Entry::Block(block) => block.targets.has(target),
             Entry::Conflict(_) => true,
             Entry::Group(group) => {
                 group.entries.retain_mut(|entry| entry.limit_to(target));
                 for heading in [&mut group.title, &mut group.lead] {
-                    heading.take_if(|block| !block.reach.has(target));
+                    heading.take_if(|block| !block.targets.has(target));
                 }
                 group.title.is_some() || group.lead.is_some() || !group.entries.is_empty()
             }
@@ -231,7 +231,7 @@ pub(crate) struct Block<'a> {
     pub why: Option<Words<'a>>,
     pub origin: Origin<'a>,
     /// The targets that have it.
-    pub reach: Reach,
+    pub targets: TargetSet,
     /// Who gave the rule its force, if that is not the origin of the block.
     pub force_origin: Option<Origin<'a>>,
 }

@@ -8,7 +8,7 @@ use super::ids::{AddressId, FragmentId, ProfileId};
 use super::partial::{Derivation, Partial, Writer};
 use super::source::{Span, Text};
 use super::statement::Digest;
-use super::target::Reach;
+use super::target::TargetSet;
 use super::wording::serialize_by_name;
 
 /// The fragment or profile that makes a claim, by its id in the library.
@@ -334,7 +334,7 @@ pub(crate) struct Claim {
     /// Its ordering in the list.
     pub placement: Placement,
     /// The targets that have it. Merging ignores this.
-    pub reach: Reach,
+    pub targets: TargetSet,
     /// The key that it is written under.
     pub key: Span,
     /// The value.

@@ -47,8 +47,8 @@ pub(crate) use severities::Severities;
 pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text, normalized};
 pub(crate) use statement::{Digest, Statement, is_hash_of, is_old_hash};
 pub(crate) use target::{
-    DESCRIPTION, Envelope, FRONT_MATTER, Form, KeyType, NAME, NameRule, PATH, Reach, TARGETS, Target, ToolList,
-    target,
+    DESCRIPTION, Envelope, FRONT_MATTER, Form, KeyType, NAME, NameRule, PATH, TARGETS, Target, TargetSet,
+    ToolList, target,
 };
 
 use std::borrow::Cow;

@@ -14,11 +14,11 @@ mod kilo;
 mod kiro;
 mod openai;
 mod opencode;
-mod reach;
+mod set;
 mod skill;
 mod soul;
 
-pub(crate) use reach::Reach;
+pub(crate) use set::TargetSet;
 
 use super::claim::Datum;
 

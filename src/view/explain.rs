@@ -205,7 +205,7 @@ impl<'e, 'a> Question<'e, 'a> {
             if claim.level != Level::Normal {
                 extra.push_str(&format!(" {}", claim.level.name()));
             }
-            if let Some(targets) = claim.reach.describe() {
+            if let Some(targets) = claim.targets.describe() {
                 extra.push_str(&format!(" {targets}"));
             }
             let text = Phrase::plain(format!("{name:width$}  ")).then(Role::Path, self.location(claim.span));

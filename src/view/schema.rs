@@ -240,7 +240,9 @@ fn name(name: Name) -> Value {
         Name::Kind => json!({ "type": "string", "pattern": ID, "not": { "enum": RESERVED } }),
         Name::Field => string("^[a-z][a-z0-9_]*$"),
         Name::Subject => string(r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$"),
-        Name::Tool => string(r"^([^,\n\r]|\([^()\n\r]*\))*([^,\s]|\([^()\n\r]*\))([^,\n\r]|\([^()\n\r]*\))*$"),
+        Name::Tool => {
+            string(r"^([^,\n\r]|\([^()\n\r]*\))*([^,\s]|\([^()\n\r]*\))([^,\n\r]|\([^()\n\r]*\))*$")
+        }
         Name::Force => json!({ "enum": FORCES }),
     }
 }

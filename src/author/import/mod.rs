@@ -177,7 +177,10 @@ fn targets(input: &Input, document: &Document) -> Vec<&'static Target> {
     let mut found: Vec<&'static Target> = TARGETS.iter().filter(is_at).collect();
     let is_skill = path.to_lowercase().ends_with("skill.md");
     let usual = if is_skill { target("skill") } else { target("claude") };
-    let is_agent = is_skill || usual.is_some_and(|usual| usual.front_matter_keys().any(|key| key != NAME && key != DESCRIPTION && has(key)));
+    let is_agent = is_skill
+        || usual.is_some_and(|usual| {
+            usual.front_matter_keys().any(|key| key != NAME && key != DESCRIPTION && has(key))
+        });
     if let Some(usual) = usual.filter(|usual| found.is_empty() && is_agent && has_required(usual)) {
         found.push(usual);
     }

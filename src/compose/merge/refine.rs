@@ -226,11 +226,11 @@ fn entry_of<'a>(below: &Decision<'a>) -> Option<Entry<'a>> {
 fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) -> Claim {
     let own = Writer::Claim(claim.source);
     // Targets that the entry does not name are those of the entry below it.
-    let mut reach = claim.reach;
+    let mut targets = claim.targets;
     let (text, label, why, about, force, parts) = match entry {
         Entry::Claim(below, block) => {
-            if reach.is_all() {
-                reach = below.reach;
+            if targets.is_all() {
+                targets = below.targets;
             }
             let writer = Writer::Claim(below.source);
             let plain = Derivation { text: writer, label: writer, why: writer, force: writer };
@@ -258,7 +258,7 @@ fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) 
         about: partial.about.clone().or(about),
     };
     let derivation = Some(Box::new(derivation));
-    let mut made = Claim { content: Content::Block(block), derivation, reach, ..claim.clone() };
+    let mut made = Claim { content: Content::Block(block), derivation, targets, ..claim.clone() };
     made.digest = Statement::of(&made, |source| library.is_template(source)).digest();
     made
 }

@@ -14,7 +14,7 @@ use super::settle::Resolutions;
 use crate::compose::lineage::Lineages;
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
-    Address, Choice, Claim, Combine, Diagnostic, Force, Level, Library, Reach, Resolution, Source, codes,
+    Address, Choice, Claim, Combine, Diagnostic, Force, Level, Library, Resolution, Source, TargetSet, codes,
 };
 
 /// A rule that won at its address.
@@ -40,8 +40,8 @@ impl<'a> Rule<'a> {
     }
 
     /// The targets that have it.
-    fn reach(&self) -> Reach {
-        self.supporters.iter().fold(self.stated.reach, |reach, claim| reach.or(claim.reach))
+    fn targets(&self) -> TargetSet {
+        self.supporters.iter().fold(self.stated.targets, |targets, claim| targets.or(claim.targets))
     }
 }
 
@@ -110,7 +110,7 @@ impl<'a> Subjects<'_, 'a> {
         let mut lost = BTreeSet::new();
         for (subject, pairs) in disputes {
             // Rules that no target has both of do not meet.
-            let meet = |a: &usize, b: &usize| rules[*a].reach().overlaps(rules[*b].reach());
+            let meet = |a: &usize, b: &usize| rules[*a].targets().overlaps(rules[*b].targets());
             let mut pairs: Vec<Pair> = pairs
                 .into_iter()
                 .filter(|(a, b, _)| !lost.contains(a) && !lost.contains(b) && meet(a, b))

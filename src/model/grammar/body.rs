@@ -8,7 +8,7 @@ const LEVELS: &[&str] = &words(&Level::ALL);
 const BANDS: &[&str] = &words(&Band::NAMED);
 
 /// A list of targets.
-const REACH: Type = Type::Set(&Type::OneOf(TARGET_NAMES), 1);
+const TARGET_SET: Type = Type::Set(&Type::OneOf(TARGET_NAMES), 1);
 
 /// The type of a table of entries.
 const fn entries(part: &'static Type) -> Type {
@@ -34,8 +34,8 @@ keys! {
     /// The table of groups, and the targets of a whole body.
     Grouping, "groups", "a body", "";
     Group = "group", Type::Map(Name::Id, &Type::Table(table::<Group>), 0), LeftOut::Nothing, "[groups](#groups) of entries, each with a heading";
-    Only = "only", REACH, LeftOut::Nothing, "the targets that have these entries; see [wording by target](#wording-by-target)";
-    Not = "not", REACH, LeftOut::Nothing, "the targets that do not have these entries";
+    Only = "only", TARGET_SET, LeftOut::Nothing, "the targets that have these entries; see [wording by target](#wording-by-target)";
+    Not = "not", TARGET_SET, LeftOut::Nothing, "the targets that do not have these entries";
 }
 
 joined! {
@@ -48,8 +48,8 @@ keys! {
     Heading, "heading", "a group", "";
     Title = "title", Type::Entry(Part::Title), LeftOut::Nothing, "the title of the group, in one line";
     Lead = "lead", Type::Entry(Part::Lead), LeftOut::Nothing, "a paragraph below the title";
-    Only = "only", REACH, LeftOut::Nothing, "the targets that have the group; see [wording by target](#wording-by-target)";
-    Not = "not", REACH, LeftOut::Nothing, "the targets that do not have the group";
+    Only = "only", TARGET_SET, LeftOut::Nothing, "the targets that have the group; see [wording by target](#wording-by-target)";
+    Not = "not", TARGET_SET, LeftOut::Nothing, "the targets that do not have the group";
 }
 
 joined! {
@@ -68,8 +68,8 @@ keys! {
     Before = "before", Type::Anchors, LeftOut::Nothing, "puts the entry before these neighbours; see [places](#places)";
     After = "after", Type::Anchors, LeftOut::Nothing, "puts the entry after these neighbours";
     Band = "band", Type::OneOf(BANDS), LeftOut::Nothing, "the part of the list for the entry";
-    Only = "only", REACH, LeftOut::Nothing, "the targets that have the entry; see [wording by target](#wording-by-target)";
-    Not = "not", REACH, LeftOut::Nothing, "the targets that do not have the entry";
+    Only = "only", TARGET_SET, LeftOut::Nothing, "the targets that have the entry; see [wording by target](#wording-by-target)";
+    Not = "not", TARGET_SET, LeftOut::Nothing, "the targets that do not have the entry";
 }
 
 impl Entry {

@@ -10,8 +10,8 @@ use crate::model::grammar::{self, Entries, Entry, Field, Grouping, Heading, Keys
 use crate::model::wording::article;
 use crate::model::{
     Address, AddressBuf, Anchor, Band, Block, Claim, Content, Derived, Diagnostic, Digest, Level, Part,
-    Partial, Placement, Reach, Source, Span, Spanned, Text, address, codes, did_you_mean, is_field_name, is_subject,
-    is_tool_name,
+    Partial, Placement, Source, Span, Spanned, TargetSet, Text, address, codes, did_you_mean, is_field_name,
+    is_subject, is_tool_name,
 };
 use crate::text::ids::slug;
 
@@ -21,7 +21,7 @@ pub(crate) struct Claims {
     /// The claims, in file order.
     pub(crate) list: Vec<Claim>,
     /// The targets that have the entries which are read now.
-    reach: Reach,
+    targets: TargetSet,
     /// The address of each entry, with its type and place.
     taken: BTreeMap<AddressBuf, (&'static str, Span)>,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Claims {
 impl Claims {
     /// Creates an empty list for a source.
     pub(crate) fn new(source: Source) -> Self {
-        Claims { source, list: Vec::new(), reach: Reach::default(), taken: BTreeMap::new() }
+        Claims { source, list: Vec::new(), targets: TargetSet::default(), taken: BTreeMap::new() }
     }
 
     /// Adds a claim without placement.
@@ -46,7 +46,7 @@ impl Claims {
         key: Span,
         span: Span,
     ) {
-        let (source, reach) = (self.source, self.reach);
+        let (source, targets) = (self.source, self.targets);
         let (number, digest, derivation) = (0.into(), Digest::default(), None);
         self.list.push(Claim {
             address,
@@ -54,7 +54,7 @@ impl Claims {
             level,
             content,
             placement,
-            reach,
+            targets,
             key,
             span,
             number,
@@ -95,24 +95,28 @@ pub(crate) fn within<K: Keys + PartialEq>(
     [only, not]: [K; 2],
     read: impl FnOnce(&mut Reader, &mut Claims),
 ) {
-    let outer = claims.reach;
+    let outer = claims.targets;
     let value = |key: K| table.iter().find(|(name, _)| name.get_ref() == key.name());
     let limits = [value(only), value(not)];
     if let [Some(_), Some((key, _))] = limits {
         let message = format!("{} and {} exclude each other", only.shown(), not.shown());
-        let help = format!("keep one of them: {} lists the targets that have it, {} the others", only.shown(), not.shown());
+        let help = format!(
+            "keep one of them: {} lists the targets that have it, {} the others",
+            only.shown(),
+            not.shown()
+        );
         reader.error(codes::BAD_VALUE, message, reader.key_span(key), Some(help));
     }
     if let Some((_, value)) = limits[0] {
-        let reach = super::target::read_reach(reader, only.shown(), value);
-        claims.reach = claims.reach.and(reach.unwrap_or_default());
+        let reach = super::target::read_set(reader, only.shown(), value);
+        claims.targets = claims.targets.and(reach.unwrap_or_default());
     }
     if let Some((_, value)) = limits[1] {
-        let reach = super::target::read_reach(reader, not.shown(), value);
-        claims.reach = claims.reach.and(reach.map(Reach::without).unwrap_or_default());
+        let reach = super::target::read_set(reader, not.shown(), value);
+        claims.targets = claims.targets.and(reach.map(TargetSet::without).unwrap_or_default());
     }
     read(reader, claims);
-    claims.reach = outer;
+    claims.targets = outer;
 }
 
 /// Reads one table of a section.
@@ -196,9 +200,11 @@ fn read_limited(
     value: &Value<'_>,
 ) {
     match value.get_ref() {
-        DeValue::Table(table) => within(reader, claims, table, [Entry::Only, Entry::Not], |reader, claims| {
-            read_entry(reader, claims, address, part, key, value);
-        }),
+        DeValue::Table(table) => {
+            within(reader, claims, table, [Entry::Only, Entry::Not], |reader, claims| {
+                read_entry(reader, claims, address, part, key, value);
+            })
+        }
         _ => read_entry(reader, claims, address, part, key, value),
     }
 }

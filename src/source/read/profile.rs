@@ -6,7 +6,7 @@ use super::body::{self, Claims};
 use super::guess;
 use super::reader::{Key, Reader, Value, read_file};
 use crate::model::grammar::{
-    self, BOTH, Body, Drop as DropKey, Keys as _, Profile, Remove, Resolve, Section,
+    self, BOTH, Body, Drop as DropKey, Grouping, Keys as _, Profile, Remove, Resolve, Section,
 };
 use crate::model::{
     self, Address, AddressBuf, Choice, Content, Datum, Diagnostic, Drop, FileId, Force, Level, ProfileId,

@@ -3,7 +3,8 @@
 use super::reader::{Key, Reader, Value};
 use crate::model::grammar::{Keys as _, Profile, TARGET_NAMES, Tools, header};
 use crate::model::{
-    Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, PATH, Reach, Target, Text, codes, did_you_mean, target,
+    Address, DESCRIPTION, Datum, FRONT_MATTER, KeyType, NAME, PATH, Target, TargetSet, Text, codes,
+    did_you_mean, target,
 };
 
 /// Looks up a target by name. Reports it if there is none.
@@ -17,10 +18,10 @@ pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target>
 }
 
 /// Reads a list of targets.
-pub(super) fn read_reach(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<Reach> {
+pub(super) fn read_set(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<TargetSet> {
     let names = reader.distinct(what, value);
     let known = names.iter().filter(|name| known(reader, name).is_some());
-    let reach = Reach::only(known.map(Text::as_str).collect::<Vec<_>>());
+    let reach = TargetSet::only(known.map(Text::as_str).collect::<Vec<_>>());
     (!reach.is_empty()).then_some(reach)
 }
 

@@ -4,38 +4,38 @@ use super::{TARGETS, Target};
 
 /// A set of targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Reach(u32);
+pub(crate) struct TargetSet(u32);
 
 // Each target has a bit.
 const _: () = assert!(TARGETS.len() <= u32::BITS as usize);
 
-impl Default for Reach {
+impl Default for TargetSet {
     /// All targets.
     fn default() -> Self {
-        Reach(u32::MAX)
+        TargetSet(u32::MAX)
     }
 }
 
-impl Reach {
+impl TargetSet {
     /// These targets. A name that is unknown adds nothing.
     pub(crate) fn only<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let bit = |name: &str| TARGETS.iter().position(|target| target.name == name).map(|at| 1 << at);
-        Reach(names.into_iter().filter_map(bit).fold(0, |set, bit: u32| set | bit))
+        TargetSet(names.into_iter().filter_map(bit).fold(0, |set, bit: u32| set | bit))
     }
 
     /// All targets but these.
     pub(crate) fn without(self) -> Self {
-        Reach(!self.0)
+        TargetSet(!self.0)
     }
 
     /// The targets in both sets.
     pub(crate) fn and(self, other: Self) -> Self {
-        Reach(self.0 & other.0)
+        TargetSet(self.0 & other.0)
     }
 
     /// The targets in one of the sets.
     pub(crate) fn or(self, other: Self) -> Self {
-        Reach(self.0 | other.0)
+        TargetSet(self.0 | other.0)
     }
 
     /// Whether a target is in the set.
@@ -51,12 +51,12 @@ impl Reach {
 
     /// Whether no target is in the set.
     pub(crate) fn is_empty(self) -> bool {
-        self == Reach(0)
+        self == TargetSet(0)
     }
 
     /// Whether it is the set of all targets.
     pub(crate) fn is_all(self) -> bool {
-        self == Reach::default()
+        self == TargetSet::default()
     }
 
     /// The names of the targets, as a source would limit an entry to them; nothing for all of them.
@@ -79,11 +79,11 @@ mod tests {
 
     #[test]
     fn sets_are_described_by_the_shorter_list() {
-        let claude = Reach::only(["claude", "skill"]);
+        let claude = TargetSet::only(["claude", "skill"]);
         assert_eq!(claude.describe().as_deref(), Some("only in claude, skill"));
         assert_eq!(claude.without().describe().as_deref(), Some("not in claude, skill"));
-        assert_eq!(Reach::default().describe(), None);
+        assert_eq!(TargetSet::default().describe(), None);
         assert!(!claude.overlaps(claude.without()) && claude.or(claude.without()).is_all());
-        assert!(!claude.and(Reach::only(["skill"])).has(&TARGETS[1]));
+        assert!(!claude.and(TargetSet::only(["skill"])).has(&TARGETS[1]));
     }
 }
