@@ -1,6 +1,7 @@
 //! Laws about the origins of output bytes.
 
 use crate::compose::{Origin, State};
+use crate::model::Form;
 use crate::render::{Attribution, Piece, render};
 use crate::view::origins::origins;
 use proptest::prelude::*;
