@@ -376,9 +376,7 @@ impl<'a> Assembly<'_, 'a> {
             label,
             why,
             origin: Origin::Claim(claim),
-            targets: decision
-                .in_state(State::Agreed)
-                .fold(claim.targets, |targets, agreed| targets.or(agreed.targets)),
+            targets: decision.targets(claim),
             force_origin: origin(parts.force),
         })
     }

@@ -61,7 +61,10 @@ impl Derived {
     pub(crate) fn intern(&self, made: &Claim) -> &Claim {
         let text = |claim: &Claim| claim.block().map(|block| block.text.span);
         let is_same = |claim: &Claim| {
-            claim.digest == made.digest && claim.derivation == made.derivation && text(claim) == text(made)
+            claim.digest == made.digest
+                && claim.derivation == made.derivation
+                && claim.targets == made.targets
+                && text(claim) == text(made)
         };
         let mut list = self;
         loop {

@@ -12,7 +12,7 @@ use crate::compose::persona::Origin;
 use crate::model::wording::serialize_by_name;
 use crate::model::{
     Address, Anchor, Band, Choice, Claim, Force, Level, Library, Part, ProfileId, Removal, Resolution,
-    Source, Span, Statement,
+    Source, Span, Statement, TargetSet,
 };
 
 /// The outcome of a claim. Every claim has exactly one.
@@ -218,6 +218,16 @@ impl<'a> Decision<'a> {
     /// Returns the emitted claims, in display order.
     pub(crate) fn emitted(&self) -> impl Iterator<Item = &'a Claim> {
         self.in_state(State::Emitted)
+    }
+
+    /// The targets that have an emitted claim: its own, and those of the claims that agree with it.
+    pub(crate) fn targets(&self, emitted: &Claim) -> TargetSet {
+        let place = self.claims.iter().position(|claim| std::ptr::eq(*claim, emitted));
+        let outcomes = self.claims.iter().zip(&self.outcomes);
+        let agreed = outcomes.filter(|(_, (state, cause))| {
+            *state == State::Agreed && matches!(cause, Cause::Claim(other) if Some(*other) == place)
+        });
+        agreed.fold(emitted.targets, |targets, (claim, _)| targets.or(claim.targets))
     }
 
     /// Returns the emitted claims, then those that agree with them.

@@ -14,7 +14,7 @@ use super::resolve::Contest;
 use super::settle::Resolutions;
 use crate::model::{
     Block, Choice, Claim, Content, Derivation, Level, Library, Partial, ProfileId, Removal, Source, Spanned,
-    Statement, Text, Writer,
+    Statement, TargetSet, Text, Writer,
 };
 
 /// What was decided below a partial override.
@@ -202,7 +202,8 @@ impl<'a> Stage<'a> {
 
 /// The one entry that a decision comes to.
 enum Entry<'a> {
-    Claim(&'a Claim, &'a Block),
+    /// A claim, its block, and the targets that have it.
+    Claim(&'a Claim, &'a Block, TargetSet),
     /// The text that a resolution sets, and the force of a rule.
     Set(ProfileId, Text, Option<crate::model::Force>),
 }
@@ -219,7 +220,7 @@ fn entry_of<'a>(below: &Decision<'a>) -> Option<Entry<'a>> {
     }
     let mut emitted = below.emitted();
     let only = emitted.next().filter(|_| emitted.next().is_none())?;
-    Some(Entry::Claim(only, only.block()?))
+    Some(Entry::Claim(only, only.block()?, below.targets(only)))
 }
 
 /// The whole claim that a partial override makes of an entry.
@@ -228,9 +229,9 @@ fn whole(library: &Library, claim: &Claim, partial: &Partial, entry: Entry<'_>) 
     // Targets that the entry does not name are those of the entry below it.
     let mut targets = claim.targets;
     let (text, label, why, about, force, parts) = match entry {
-        Entry::Claim(below, block) => {
+        Entry::Claim(below, block, below_targets) => {
             if targets.is_all() {
-                targets = below.targets;
+                targets = below_targets;
             }
             let writer = Writer::Claim(below.source);
             let plain = Derivation { text: writer, label: writer, why: writer, force: writer };

@@ -20,6 +20,10 @@ pub(super) fn known(reader: &mut Reader, name: &Text) -> Option<&'static Target>
 /// Reads a list of targets.
 pub(super) fn read_set(reader: &mut Reader, what: &str, value: &Value<'_>) -> Option<TargetSet> {
     let names = reader.distinct(what, value);
+    if value.get_ref().as_array().is_some_and(|array| array.is_empty()) {
+        let help = Some("list targets, or delete the key".to_owned());
+        reader.error(codes::BAD_VALUE, format!("{what} must not be empty"), reader.span(value), help);
+    }
     let known = names.iter().filter(|name| known(reader, name).is_some());
     let reach = TargetSet::only(known.map(Text::as_str).collect::<Vec<_>>());
     (!reach.is_empty()).then_some(reach)

@@ -354,7 +354,7 @@ impl Watch<'_, '_> {
     /// Returns whether a program chooses the agent by its description.
     fn is_called_by_description(&self) -> bool {
         let targets = [self.old, self.new].into_iter().flat_map(|composition| &composition.persona.targets);
-        targets.into_iter().any(|settings| settings.target.front_matter)
+        targets.into_iter().any(|settings| settings.target.description.is_some_and(|rule| rule.decides))
     }
 
     /// The tools that are newly allowed, or no longer denied.
