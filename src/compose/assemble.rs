@@ -5,17 +5,16 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use super::arrange::List;
 use super::layout::Layouts;
-use super::merge::{Decision, Decisions, Placed, State};
-use super::order::{Node, Reason, order};
+use super::merge::{Decision, Decisions, State};
 use super::parts::Parts;
 use super::persona::{self, Entry, Field, Group, Origin, Persona, Section, Setting, TargetSettings, Words};
 use super::template::{TemplateSet, Templates, value};
 use crate::model::grammar;
-use crate::model::wording;
 use crate::model::{
-    self, Address, Anchor, Band, Block, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library,
-    NAME, PATH, Part, Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
+    self, Address, Block, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME, PATH, Part,
+    Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
 };
 
 /// The input of an assembly.
@@ -267,6 +266,14 @@ impl<'a> Assembly<'_, 'a> {
         self.ordered(layout.sort(kind, loose.into_iter().chain(groups).collect()), findings)
     }
 
+    fn ordered(
+        &self,
+        entries: Vec<(&'a str, Vec<Entry<'a>>)>,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Vec<Entry<'a>> {
+        List { profile: self.profile, decisions: self.decisions, entries }.ordered(findings)
+    }
+
     fn group(
         &self,
         at: &'a str,
@@ -380,142 +387,11 @@ impl<'a> Assembly<'_, 'a> {
             force_origin: origin(parts.force),
         })
     }
-
-    /// Orders the entries of a list by band, anchors and display order.
-    fn ordered(
-        &self,
-        list: Vec<(&'a str, Vec<Entry<'a>>)>,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Vec<Entry<'a>> {
-        let places: BTreeMap<&str, usize> =
-            list.iter().enumerate().map(|(place, (address, _))| (address::id(address), place)).collect();
-        let mut nodes: Vec<Node> = Vec::new();
-        for (address, entries) in &list {
-            let is_block = entries.iter().any(|entry| match entry {
-                Entry::Block(block) => block.part.is_prose(),
-                Entry::Group(_) => true,
-                Entry::Conflict(_) => false,
-            });
-            let mut node = Node { is_block, ..Node::default() };
-            let says = |claim: &&Claim| claim.address.as_str() == *address;
-            let placed = self.decisions.get(address).into_iter().flat_map(Decision::placed);
-            for (claim, placed) in placed.filter(|(claim, _)| says(claim)) {
-                self.place(&mut node, claim, placed, &places, findings);
-                if node.band.is_none() && claim.block().is_some_and(|block| block.part == Part::Closing) {
-                    node.band = Some((Band::Last, claim.key));
-                }
-            }
-            nodes.push(node);
-        }
-        let sorted = order(&nodes).unwrap_or_else(|cycle| {
-            findings.push(self.ordering_cycle(&list, &cycle));
-            (0..list.len()).collect()
-        });
-        let mut list: Vec<Option<Vec<Entry<'a>>>> =
-            list.into_iter().map(|(_, entries)| Some(entries)).collect();
-        sorted.into_iter().filter_map(|place| list[place].take()).flatten().collect()
-    }
-
-    /// Adds the ordering constraints of a claim to its node.
-    fn place(
-        &self,
-        node: &mut Node,
-        claim: &Claim,
-        placed: Placed<'_>,
-        places: &BTreeMap<&str, usize>,
-        findings: &mut Vec<Diagnostic>,
-    ) {
-        if let Some((band, span)) = placed.band {
-            match node.band {
-                Some((other, first)) if other != band => {
-                    let message = format!("the sources of `{}` have different bands", claim.address);
-                    let finding = Diagnostic::new(codes::BAND_DISAGREEMENT, message)
-                        .at(first, band_name(other))
-                        .at(span, band_name(band))
-                        .note(format!("`{}`, the earlier one, is used", band_name(other.min(band))))
-                        .help("use the same band in both, or set it in only one");
-                    findings.push(finding.in_persona(&self.profile.id).about(claim.address.as_str()));
-                    if band < other {
-                        node.band = Some((band, span));
-                    }
-                }
-                _ => node.band = Some((band, span)),
-            }
-        }
-        let mut resolve = |anchors: &[Anchor]| -> Vec<(usize, model::Span)> {
-            let mut found = Vec::new();
-            for anchor in anchors {
-                match places.get(anchor.id.as_str()) {
-                    Some(_) if anchor.id == claim.address.id() => {
-                        findings.push(self.anchor_to_itself(claim, anchor))
-                    }
-                    Some(place) => found.push((*place, anchor.span)),
-                    None if anchor.optional => {}
-                    None => findings.push(self.missing_anchor(claim, anchor, places)),
-                }
-            }
-            found
-        };
-        let (before, after) = (resolve(placed.before), resolve(placed.after));
-        node.before.extend(before);
-        node.after.extend(after);
-    }
-
-    fn anchor_to_itself(&self, claim: &Claim, anchor: &Anchor) -> Diagnostic {
-        let message = format!("`{}` cannot come before or after itself", claim.address);
-        Diagnostic::new(codes::ORDER_ANCHOR, message).at(anchor.span, "").help("delete the anchor")
-    }
-
-    fn missing_anchor(&self, claim: &Claim, anchor: &Anchor, places: &BTreeMap<&str, usize>) -> Diagnostic {
-        let list = claim.address.parent();
-        let message = format!("`{list}` of `{}` has no entry `{}`", self.profile.id, anchor.id);
-        let mut finding =
-            Diagnostic::new(codes::ORDER_ANCHOR, message).at(anchor.span, "").in_persona(&self.profile.id);
-        let address = address::below(list, &anchor.id);
-        if let Some(decision) = self.decisions.get(address.as_str()) {
-            finding = match decision.removals.first() {
-                Some((_, removal)) => finding.context(removal.target.span, "removed here"),
-                None => finding.note(format!("`{address}` is overridden in this persona")),
-            };
-        } else {
-            let others = places.keys().copied().filter(|id| *id != claim.address.id());
-            finding = finding.help_if(did_you_mean(&anchor.id, others));
-        }
-        finding.help(format!("write \"{}?\" if it may be missing", anchor.id))
-    }
-
-    fn ordering_cycle(&self, list: &[(&'a str, Vec<Entry<'a>>)], cycle: &[super::order::Step]) -> Diagnostic {
-        let name = |place: usize| address::id(list[place].0);
-        // The cycle begins with the first name in order, independent of the order of `use`.
-        let mut cycle = cycle.to_vec();
-        let least = (0..cycle.len()).min_by_key(|at| name(cycle[*at].0)).unwrap_or(0);
-        cycle.rotate_left(least);
-        let mut names: Vec<_> = cycle.iter().map(|(place, _)| name(*place)).collect();
-        names.extend(names.first().copied());
-        let message = format!("ordering cycle: {}", wording::chain(&names));
-        let mut finding = Diagnostic::new(codes::ORDER_CYCLE, message).in_persona(&self.profile.id);
-        for (at, (place, reason)) in cycle.iter().enumerate().take(wording::LONGEST_CHAIN) {
-            let next = name(cycle[(at + 1) % cycle.len()].0);
-            let text = format!("`{}` before `{next}`", name(*place));
-            finding = match reason {
-                Reason::Anchor(span) => finding.at(*span, text),
-                Reason::Band(span) => finding.at(*span, format!("{text}, by its band")),
-                Reason::Kept => {
-                    finding.note(format!("{text}: neither has an ordering, so they keep their order"))
-                }
-            };
-        }
-        finding.help("delete one of these")
-    }
 }
 
 /// The address of the group that contains an address.
 fn group_of(address: &str) -> Option<&str> {
     Some(address::list(address)).filter(|list| address::is_in_section(list))
-}
-
-fn band_name(band: Band) -> &'static str {
-    Band::NAMED.iter().find(|(_, named)| *named == band).map_or("", |(name, _)| name)
 }
 
 /// Returns the marker that replaces a value in conflict.

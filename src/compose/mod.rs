@@ -3,6 +3,7 @@
 //! A composition collects the claims of all sources, resolves each address ([`merge`]), applies the
 //! resolutions of the profiles, compares rules by subject, and assembles the persona.
 
+mod arrange;
 mod assemble;
 mod collect;
 mod differences;

@@ -308,6 +308,8 @@ pub(crate) struct Anchor {
     pub id: String,
     /// Whether it is written `"id?"`: no error if there is no such sibling.
     pub optional: bool,
+    /// Whether the entries must be next to each other; `None` if the claim leaves it open.
+    pub directly: Option<bool>,
     /// Where the anchor is written.
     pub span: Span,
 }

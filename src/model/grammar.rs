@@ -134,8 +134,8 @@ pub(crate) enum Rule {
     ExactlyOne(&'static [&'static str]),
     /// At least one of these is present.
     AtLeastOne(&'static [&'static str]),
-    /// The first key has no effect without the second.
-    Needs(&'static str, &'static str),
+    /// The first key has no effect without one of the others.
+    Needs(&'static str, &'static [&'static str]),
 }
 
 /// A TOML table and the keys it may have.
@@ -382,7 +382,7 @@ mod tests {
             for rule in table.rules {
                 let are_keys = match rule {
                     Rule::ExactlyOne(keys) | Rule::AtLeastOne(keys) => keys.iter().all(has),
-                    Rule::Needs(key, of) => has(key) && has(of),
+                    Rule::Needs(key, of) => has(key) && of.iter().all(has),
                 };
                 assert!(are_keys, "{rule:?} of {} names a key that it does not have", table.name);
             }

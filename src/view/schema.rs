@@ -86,11 +86,13 @@ impl Schema {
             match rule {
                 Rule::ExactlyOne(keys) => drop(object.insert("oneOf".into(), each(keys).into())),
                 Rule::AtLeastOne(keys) => drop(object.insert("anyOf".into(), each(keys).into())),
-                Rule::Needs(key, of) => drop(needs.insert((*key).to_owned(), json!([of]))),
+                Rule::Needs(key, of) => {
+                    drop(needs.insert((*key).to_owned(), json!({ "anyOf": each(of) })));
+                }
             }
         }
         if !needs.is_empty() {
-            object.insert("dependentRequired".into(), needs.into());
+            object.insert("dependentSchemas".into(), needs.into());
         }
         object
     }
@@ -174,7 +176,13 @@ impl Schema {
     fn entry(&mut self, part: Part) -> Value {
         let text = if part == Part::Title { Type::Line } else { Type::Text };
         let rows: Vec<&Row> = Entry::all().iter().filter(|key| key.fits(part)).map(|key| key.row()).collect();
-        let mut table: Value = self.object(&rows, &[]).into();
+        let has = |key: &str| rows.iter().any(|row| row.name == key);
+        let rules: Vec<Rule> = Entry::RULES
+            .iter()
+            .copied()
+            .filter(|rule| !matches!(rule, Rule::Needs(key, _) if !has(key)))
+            .collect();
+        let mut table: Value = self.object(&rows, &rules).into();
         let text = self.value(text);
         for (key, value) in text.as_object().into_iter().flatten() {
             table["properties"][Entry::Text.name()][key] = value.clone();

@@ -19,7 +19,7 @@ use std::fs;
 use super::case::{Case, Texts};
 use crate::check::{Checker, Depth};
 use crate::compose::Composition;
-use crate::model::{Diagnostic, Library, Profile, Text, settle};
+use crate::model::{Diagnostic, Library, Profile, Text, codes, settle};
 use crate::render::render;
 use crate::view::{Terminal, human};
 use crate::workspace::files::Root;
@@ -87,10 +87,11 @@ fn show(composition: &Composition<'_>) -> Option<(String, String)> {
     Some((format!("show/{}.md", composition.profile.id), render(composition, first).into_text()))
 }
 
-/// Returns the findings without what may depend on display order: notes about routes, and places.
+/// Returns the findings without what may depend on display order: notes about routes and neighbours, and places.
 fn without_order(findings: &[Diagnostic]) -> String {
     let mut lines: Vec<_> = findings
         .iter()
+        .filter(|finding| finding.code != codes::ORDER_NOT_ADJACENT)
         .map(|finding| {
             let personas: Vec<_> = finding.personas.iter().map(String::as_str).collect();
             format!("{}: {} in {}\n", finding.code.name, finding.message, personas.join(", "))

@@ -114,8 +114,8 @@ fn plant(table: &Table, wrap: Wrap, documents: &mut Vec<Value>) {
                 if let Rule::Needs(key, of) = rule
                     && *key == row.name
                 {
-                    all[*of] = sample(row_of(table, of).value);
-                    put_in.push(of);
+                    all[of[0]] = sample(row_of(table, of[0]).value);
+                    put_in.push(of[0]);
                 }
             }
             for rule in table.rules {

@@ -451,5 +451,9 @@ fn placement(persona: &BuiltPersona<'_>, claim: &Claim) -> Vec<(Entry, String)> 
             fields.push((key, format!("[{}]", anchors.join(", "))));
         }
     }
+    let mut anchors = claim.placement.before.iter().chain(&claim.placement.after);
+    if let Some(directly) = anchors.find_map(|anchor| anchor.directly) {
+        fields.push((Entry::Directly, directly.to_string()));
+    }
     fields
 }

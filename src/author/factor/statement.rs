@@ -32,8 +32,8 @@ struct Key<'a> {
     level: Level,
     braces: Braces,
     band: Option<Band>,
-    before: Vec<(&'a str, bool)>,
-    after: Vec<(&'a str, bool)>,
+    before: Vec<(&'a str, bool, Option<bool>)>,
+    after: Vec<(&'a str, bool, Option<bool>)>,
 }
 
 /// An entry in one source.
@@ -80,8 +80,8 @@ impl<'a> Statement<'a> {
     }
 }
 
-fn anchors(anchors: &[Anchor]) -> Vec<(&str, bool)> {
-    anchors.iter().map(|anchor| (anchor.id.as_str(), anchor.optional)).collect()
+fn anchors(anchors: &[Anchor]) -> Vec<(&str, bool, Option<bool>)> {
+    anchors.iter().map(|anchor| (anchor.id.as_str(), anchor.optional, anchor.directly)).collect()
 }
 
 fn key<'a>(claim: &'a Claim, is_template: bool) -> Option<Key<'a>> {

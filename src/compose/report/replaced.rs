@@ -23,6 +23,8 @@ fn parts(claim: &Claim) -> Vec<(&'static str, Span)> {
     let text = |text: &Option<Text>| text.as_ref().map(|text| text.span);
     let anchor = |anchors: &[Anchor]| anchors.first().map(|anchor| anchor.span);
     let placement = &claim.placement;
+    let directly =
+        placement.before.iter().chain(&placement.after).find(|anchor| anchor.directly == Some(true));
     let all = [
         (Entry::Label.name(), text(&block.label)),
         (Entry::Why.name(), text(&block.why)),
@@ -30,6 +32,7 @@ fn parts(claim: &Claim) -> Vec<(&'static str, Span)> {
         (Entry::Band.name(), placement.band.map(|(_, span)| span)),
         (Entry::Before.name(), anchor(&placement.before)),
         (Entry::After.name(), anchor(&placement.after)),
+        (Entry::Directly.name(), directly.map(|anchor| anchor.span)),
     ];
     all.into_iter().filter_map(|(key, span)| Some((key, span?))).collect()
 }

@@ -165,6 +165,34 @@ use = ["workflow/change"]
 "#
     fix "Correct the id, or write it as \"id?\" if the entry may be missing."
 
+    ORDER_DIRECTLY = "order-directly", Error, Bound::Fixed(UNDECIDED);
+    "`directly` cannot be satisfied"
+    cause "Only one entry can be directly before or after another, and entries next to each other share one band."
+    example r#"# fragments/workflow/change.toml
+[steps]
+build = "Build."
+test = { text = "Test.", after = "build", directly = true }
+lint = { text = "Lint.", after = "build", directly = true }
+
+# profiles/ada.toml
+use = ["workflow/change"]
+"#
+    fix "Leave `directly` in one of the entries, or put them one after the other."
+
+    ORDER_NOT_ADJACENT = "order-not-adjacent", Note, Bound::Free;
+    "an entry is not directly beside the one that its `before` or `after` names"
+    cause "`before` and `after` only say which entry comes first. Others may come between."
+    example r#"# fragments/workflow/change.toml
+[steps]
+build = "Build."
+ship = "Ship."
+test = { text = "Test.", after = "build" }
+
+# profiles/ada.toml
+use = ["workflow/change"]
+"#
+    fix "Add `directly = true` to keep the two together, or `directly = false` if other entries may come between."
+
     BAND_DISAGREEMENT = "band-disagreement", Warning, Bound::Free;
     "equal claims have different bands"
     cause "Several sources have the same text but different `band` settings. The earliest band is used."

@@ -1,7 +1,7 @@
 //! Keys that fragments and the bodies of profiles share.
 
 use super::config::TARGET_NAMES;
-use super::{LeftOut, Name, Type, joined, keys, table, words};
+use super::{LeftOut, Name, Rule, Type, joined, keys, table, words};
 use crate::model::claim::{Band, Force, Level, Part};
 
 const LEVELS: &[&str] = &words(&Level::ALL);
@@ -59,7 +59,7 @@ joined! {
 
 keys! {
     /// The keys of an entry that is a table.
-    Entry, "entry", "an entry", "";
+    Entry, "entry", "an entry", "", &[Rule::Needs(Entry::Directly.name(), &[Entry::Before.name(), Entry::After.name()])];
     Text = "text", Type::Text, LeftOut::RequiredInFragment, "the text of the entry";
     Label = "label", Type::Line, LeftOut::Nothing, "printed bold before the text";
     Why = "why", Type::Text, LeftOut::Nothing, "the reason, printed after a dash";
@@ -67,6 +67,7 @@ keys! {
     Level = "level", Type::OneOf(LEVELS), LeftOut::Text("normal"), "how easily other claims override it; see [levels](#levels)";
     Before = "before", Type::Anchors, LeftOut::Nothing, "puts the entry before these neighbours; see [places](#places)";
     After = "after", Type::Anchors, LeftOut::Nothing, "puts the entry after these neighbours";
+    Directly = "directly", Type::Truth, LeftOut::Nothing, "with `before` or `after`: whether nothing may come between";
     Band = "band", Type::OneOf(BANDS), LeftOut::Nothing, "the part of the list for the entry";
     Only = "only", TARGET_SET, LeftOut::Nothing, "the targets that have the entry; see [wording by target](#wording-by-target)";
     Not = "not", TARGET_SET, LeftOut::Nothing, "the targets that do not have the entry";
@@ -84,7 +85,9 @@ impl Entry {
             Entry::Text | Entry::Level | Entry::Only | Entry::Not => true,
             Entry::Label | Entry::Why => matches!(part, Part::Item | Part::Step | Part::Rule(_)),
             Entry::About => matches!(part, Part::Rule(_)),
-            Entry::Before | Entry::After | Entry::Band => !matches!(part, Part::Title | Part::Lead),
+            Entry::Before | Entry::After | Entry::Directly | Entry::Band => {
+                !matches!(part, Part::Title | Part::Lead)
+            }
         }
     }
 }

@@ -89,10 +89,10 @@ const SELECTORS: &[&str] =
 keys! {
     /// The keys of `[[require]]`.
     Require, "requirement", "`[[require]]`", "", &[
-        Rule::Needs(Require::Force.name(), Require::Rule.name()),
-        Rule::Needs(Require::Text.name(), Require::Rule.name()),
-        Rule::Needs(Require::Heading.name(), Require::Section.name()),
-        Rule::Needs(Require::Matches.name(), Require::Field.name()),
+        Rule::Needs(Require::Force.name(), &[Require::Rule.name()]),
+        Rule::Needs(Require::Text.name(), &[Require::Rule.name()]),
+        Rule::Needs(Require::Heading.name(), &[Require::Section.name()]),
+        Rule::Needs(Require::Matches.name(), &[Require::Field.name()]),
         Rule::AtLeastOne(ASKS),
     ];
     Personas = "personas", Type::Either(&[Type::OneOf(&["all"]), Type::Table(table::<Personas>)]), LeftOut::Required("choose personas by `tag`, `name`, `target` or `extends`, or write `personas = \"all\"`"), "`\"all\"`, or a table of the keys [below](#who-is-asked)";

@@ -77,7 +77,7 @@ keys! {
     /// The keys of `[[resolve]]`.
     Resolve, "resolution", "`[[resolve]]`", "", &[
         Rule::ExactlyOne(&[Resolve::Take.name(), Resolve::Set.name(), Resolve::Keep.name()]),
-        Rule::Needs(Resolve::Force.name(), Resolve::Set.name()),
+        Rule::Needs(Resolve::Force.name(), &[Resolve::Set.name()]),
     ];
     At = "at", Type::Line, LeftOut::Required(""), "the address of the conflict, or `subject.NAME`";
     Take = "take", Type::Line, LeftOut::Nothing, "the side that wins: a fragment's id, or `profiles/NAME`";

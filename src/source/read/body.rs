@@ -263,6 +263,7 @@ fn read_entry(
     let content = match value.get_ref() {
         DeValue::Table(table) => {
             let (mut text, mut label, mut why, mut about) = (None, None, None, None);
+            let mut directly = None;
             for (key, value) in table {
                 let Some(known) = entry_key(reader, key, value, part, &what) else { continue };
                 match known {
@@ -273,6 +274,7 @@ fn read_entry(
                     Entry::Level => level = read_level(reader, known, value),
                     Entry::Before => placement.before = read_anchors(reader, known.shown(), value),
                     Entry::After => placement.after = read_anchors(reader, known.shown(), value),
+                    Entry::Directly => directly = Some(reader.boolean(known.shown(), value)),
                     Entry::Band => {
                         let band = reader.choice(known.shown(), value, &Band::NAMED);
                         placement.band = band.map(|band| (band, reader.span(value)));
@@ -281,6 +283,9 @@ fn read_entry(
                     Entry::Only | Entry::Not => {}
                 }
             }
+            reader.needs::<Entry>(table);
+            let anchors = placement.before.iter_mut().chain(&mut placement.after);
+            anchors.for_each(|anchor| anchor.directly = directly);
             let is_partial =
                 !table.contains_key(Entry::Text.name()) && matches!(claims.source, Source::Profile(_));
             if is_partial {
@@ -371,7 +376,7 @@ fn read_anchors(reader: &mut Reader, what: &str, value: &Value<'_>) -> Vec<Ancho
             None => (text.value.as_str(), false),
         };
         if reader.id_text("an entry", id, text.span) {
-            anchors.push(Anchor { id: id.to_owned(), optional, span: text.span });
+            anchors.push(Anchor { id: id.to_owned(), optional, directly: None, span: text.span });
         }
     }
     anchors

@@ -11,7 +11,7 @@ use crate::text::force_names;
 use crate::text::ids::{Ids, slug};
 
 /// Words that people write for a key, with the key.
-const SYNONYMS: [(&str, &str); 29] = [
+const SYNONYMS: &[(&str, &str)] = &[
     ("import", Profile::Use.name()),
     ("imports", Profile::Use.name()),
     ("include", Profile::Use.name()),
@@ -41,6 +41,8 @@ const SYNONYMS: [(&str, &str); 29] = [
     ("body", Entry::Text.name()),
     ("position", Entry::Band.name()),
     ("priority", Entry::Band.name()),
+    ("adjacent", Entry::Directly.name()),
+    ("immediately", Entry::Directly.name()),
 ];
 
 /// The maximum length of a text that an example repeats.

@@ -4,7 +4,7 @@ use toml::de::{DeArray, DeInteger, DeTable, DeValue};
 
 use super::guess::{self, Place, Unknown};
 use super::{merge_conflict, safety};
-use crate::model::grammar::{Keys, LeftOut, Type};
+use crate::model::grammar::{Keys, LeftOut, Rule, Type};
 use crate::model::wording::article;
 use crate::model::{Code, Datum, Diagnostic, FileId, Sources, Span, Spanned, Text, codes, is_id};
 use crate::text::ids::slug;
@@ -162,6 +162,26 @@ impl Reader {
             };
             self.missing(row.name, place, span, help);
         }
+    }
+
+    /// Reports keys that have no effect without others. Returns whether there are any.
+    pub(crate) fn needs<K: Keys>(&mut self, table: &DeTable<'_>) -> bool {
+        let before = self.findings.len();
+        for rule in K::RULES {
+            let Rule::Needs(name, of) = rule else { continue };
+            let Some((key, _)) = table.get_key_value(*name) else { continue };
+            if !of.iter().any(|other| table.contains_key(*other)) {
+                let of = of.iter().map(|other| format!("`{other}`")).collect::<Vec<_>>().join(" or ");
+                let help = format!("add {of}, or delete `{name}`");
+                self.error(
+                    codes::MISSING_KEY,
+                    format!("`{name}` needs {of}"),
+                    self.key_span(key),
+                    Some(help),
+                );
+            }
+        }
+        self.findings.len() > before
     }
 
     /// Reports a value of the wrong type.

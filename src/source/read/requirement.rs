@@ -78,23 +78,15 @@ fn read_one(reader: &mut Reader, span: Span, table: &DeTable<'_>) -> Option<Requ
 /// Checks which keys of a requirement need each other.
 fn check_rules(reader: &mut Reader, span: Span, table: &DeTable<'_>) {
     let has = |name: &str| table.contains_key(name);
-    let mut is_alone = false;
+    let is_alone = reader.needs::<Require>(table);
     for rule in Require::RULES {
         match rule {
-            Rule::Needs(name, of) => {
-                if let Some((key, _)) = table.get_key_value(*name).filter(|_| !has(of)) {
-                    let message = format!("`{name}` needs `{of}`");
-                    let help = format!("add `{of}`, or delete `{name}`");
-                    reader.error(codes::MISSING_KEY, message, reader.key_span(key), Some(help));
-                    is_alone = true;
-                }
-            }
             Rule::AtLeastOne(asks) if !is_alone && !asks.iter().any(|name| has(name)) => {
                 let message = format!("{} requires nothing", Require::PLACE);
                 let help = format!("add one or more of {}", asks.join(", "));
                 reader.error(codes::MISSING_KEY, message, span, Some(help));
             }
-            Rule::AtLeastOne(_) | Rule::ExactlyOne(_) => {}
+            Rule::AtLeastOne(_) | Rule::ExactlyOne(_) | Rule::Needs(..) => {}
         }
     }
 }

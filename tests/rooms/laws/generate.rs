@@ -116,6 +116,8 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
     let is_shared = shared.is_some();
     // Two entries share a text, since equal texts at several addresses are harder to edit.
     let which = shared.map_or(which, |rule| rule as u8 / 2);
+    let anchors = |byte: u8| -> Vec<String> { anchors(byte).into_iter().filter(own).collect() };
+    let (before, after) = (anchors(before), anchors(after));
     Item {
         id,
         part,
@@ -125,8 +127,10 @@ fn item(kind: &str, bytes: ItemBytes) -> Item {
             .filter(|_| !is_prose && !is_shared),
         about: maybe(&SUBJECTS, about, 40).filter(|_| is_rule && !is_shared),
         level: level(level_byte),
-        before: anchors(before).into_iter().filter(own).collect(),
-        after: anchors(after).into_iter().filter(own).collect(),
+        directly: maybe(&[true, false], spelling.rotate_left(4), 50)
+            .filter(|_| !before.is_empty() || !after.is_empty()),
+        before,
+        after,
         band: maybe(&["first", "early", "late", "last"], band, 12),
     }
 }

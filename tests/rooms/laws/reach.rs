@@ -12,7 +12,7 @@ use super::view::{Loaded, blocks, meaning, said};
 use super::workspace::Workspace;
 
 /// Every feature, and how many of [`WORKSPACES`] must have it.
-const FEATURES: [(&str, usize); 80] = [
+const FEATURES: [(&str, usize); 83] = [
     ("sound", 40),
     ("several generations", 35),
     ("a profile by two routes", 30),
@@ -81,6 +81,9 @@ const FEATURES: [(&str, usize); 80] = [
     ("band", 90),
     ("before", 95),
     ("after", 85),
+    ("directly", 30),
+    ("order-directly", 2),
+    ("order-not-adjacent", 5),
     ("order-cycle", 7),
     ("order-anchor", 10),
     ("about", 115),
@@ -140,6 +143,8 @@ fn features(workspace: &Workspace, loaded: &Loaded, composition: &Composition<'_
             has("band", placement.band.is_some());
             has("before", !placement.before.is_empty());
             has("after", !placement.after.is_empty());
+            let mut anchors = placement.before.iter().chain(&placement.after);
+            has("directly", anchors.any(|anchor| anchor.directly == Some(true)));
             if let Some(block) = claim.block() {
                 has("about", block.about.is_some());
                 has("label", block.label.is_some());

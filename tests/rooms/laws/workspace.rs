@@ -150,6 +150,8 @@ pub(crate) struct Item {
     pub(crate) level: &'static str,
     pub(crate) before: Vec<String>,
     pub(crate) after: Vec<String>,
+    /// Only with one of these.
+    pub(crate) directly: Option<bool>,
     pub(crate) band: Option<&'static str>,
 }
 
@@ -565,6 +567,9 @@ impl Item {
         keys.level(self.level);
         keys.texts("before", self.before.iter().map(String::as_str));
         keys.texts("after", self.after.iter().map(String::as_str));
+        if let Some(directly) = self.directly {
+            keys.put("directly", Node::Truth(directly));
+        }
         keys.text("band", self.band);
         if keys.0.len() == 1 && !layout.verbose { Node::text(&self.text) } else { Node::Table(keys.0) }
     }

@@ -106,8 +106,9 @@ fn is_same_type(before: &Content, after: &Content) -> bool {
 }
 
 fn is_same_placement(before: &Placement, after: &Placement) -> bool {
-    let anchors = |anchors: &[Anchor]| -> Vec<(String, bool)> {
-        anchors.iter().map(|anchor| (anchor.id.clone(), anchor.optional)).collect()
+    let anchors = |anchors: &[Anchor]| -> Vec<(String, bool, bool)> {
+        let parts = |anchor: &Anchor| (anchor.id.clone(), anchor.optional, anchor.directly == Some(true));
+        anchors.iter().map(parts).collect()
     };
     let parts = |placement: &Placement| {
         let band = placement.band.map(|(band, _)| band);
