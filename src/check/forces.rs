@@ -26,17 +26,33 @@ pub(super) fn check<'a>(
 ) -> Vec<Diagnostic> {
     let (above, seen) = (Above::default(), BTreeSet::new());
     let (labels, lines) = (BTreeMap::new(), BTreeMap::new());
-    let mut reader = Reader { library, composition, document, above, labels, lines, seen };
-    let mut findings = Vec::new();
+    let (obeyed, negates) = (BTreeSet::new(), None);
+    let mut reader = Reader { library, composition, document, above, labels, lines, obeyed, negates, seen };
+    let (mut findings, mut negating) = (Vec::new(), BTreeMap::new());
     let mut at = 0;
     for entry in document.entries() {
         reader.above.read(document.text(), at..entry.range.start);
         if let Some(force) = entry.force {
             let line =
                 document.text()[at..entry.text.start].rfind(['\n', '\r']).map_or(at, |end| at + end + 1);
-            findings.extend(reader.rule(entry, force, line.min(entry.range.start)));
+            let finding = reader.rule(entry, force, line.min(entry.range.start));
+            if let Some((words, line)) = reader.negates.take() {
+                // The same words above another list give no second finding.
+                let known = negating
+                    .entry(words)
+                    .or_insert_with(|| (finding.as_ref().map(|_| findings.len()), Vec::new()));
+                known.1.push(line);
+            }
+            findings.extend(finding);
         }
         at = entry.range.end;
+    }
+    // Above rules of its own force too, it may introduce only those.
+    for (at, lines) in negating.into_values() {
+        let finding = at.and_then(|at: usize| findings.get_mut(at));
+        if let Some(finding) = finding.filter(|_| lines.iter().all(|line| reader.obeyed.contains(line))) {
+            finding.severity = Severity::Warning;
+        }
     }
     findings
 }
@@ -118,6 +134,10 @@ struct Reader<'c, 'a> {
     /// What labels of rules state, and lines above rules that have labels. Most of them repeat.
     labels: BTreeMap<&'c str, Option<Force>>,
     lines: BTreeMap<&'c str, Option<(Force, Place)>>,
+    /// Where lines begin that state a force which a rule below them has, or one close to it.
+    obeyed: BTreeSet<usize>,
+    /// The line that obliges above the rule just read, which forbids: where its words are written, and where it begins.
+    negates: Option<((Option<Span>, usize), usize)>,
     /// What was reported: one finding for each place, force and reading.
     seen: BTreeSet<(Span, usize, Option<usize>, bool)>,
 }
@@ -131,6 +151,10 @@ struct Reading {
 impl<'c, 'a> Reader<'c, 'a> {
     /// Reads a rule whose line begins at `start`.
     fn rule(&mut self, entry: &ListEntry<'a>, force: Force, start: usize) -> Option<Diagnostic> {
+        let above = self.stated_above();
+        if let Some(line) = above.as_ref().filter(|line| fit(line.force, force) == Fit::Close) {
+            self.obeyed.insert(line.place.start);
+        }
         let segments = self.segments(start, entry.text.start);
         let text = self.document.text();
         // The whole line, as `import` reads it.
@@ -174,17 +198,21 @@ impl<'c, 'a> Reader<'c, 'a> {
             return self.by_context(entry, force, label);
         }
         // A heading that states another force contradicts the label below it.
-        let place = self.above.lines().next()?;
-        let line = &text[place.clone()];
-        let (above, range) = self.lines.entry(line).or_insert_with(|| above_labels(line)).clone()?;
-        let place = place.start + range.start..place.start + range.end;
-        let fit = fit(above, force);
-        (fit != Fit::Close).then_some(())?;
-        let mut finding = self.misread(entry, force, Reading { force: above, place })?;
+        let above = above?;
+        let fit = fit(above.force, force);
         if fit == Fit::Negated {
-            finding.severity = Severity::Warning;
+            let written = self.origin(&above.place, force).map(|(span, _)| span);
+            self.negates = Some(((written, force as usize), above.place.start));
         }
-        Some(finding)
+        (fit != Fit::Close).then(|| self.misread(entry, force, above))?
+    }
+
+    /// The force that the nearest line above the list states, if it states one.
+    fn stated_above(&mut self) -> Option<Reading> {
+        let place = self.above.lines().next()?;
+        let line = &self.document.text()[place.clone()];
+        let (force, range) = self.lines.entry(line).or_insert_with(|| above_labels(line)).clone()?;
+        Some(Reading { force, place: place.start + range.start..place.start + range.end })
     }
 
     /// A rule whose own line states no force: what stands above it does.

@@ -7,13 +7,14 @@ use super::order::{Contest, Neighbour, Node, Reason, Step, Unordered, order};
 use super::persona::Entry;
 use crate::model::grammar::{Entry as Key, Keys as _};
 use crate::model::wording;
-use crate::model::{Anchor, Band, Claim, Diagnostic, Part, Profile, address, codes, did_you_mean};
+use crate::model::{Anchor, Band, Claim, Diagnostic, Part, Profile, Suggestions, address, codes};
 
 /// A list of a persona: its entries by address, in display order.
 pub(super) struct List<'c, 'a> {
     pub(super) profile: &'a Profile,
     pub(super) decisions: &'c Decisions<'a>,
     pub(super) entries: Vec<(&'a str, Vec<Entry<'a>>)>,
+    pub(super) suggestions: Suggestions,
 }
 
 impl<'a> List<'_, 'a> {
@@ -129,7 +130,7 @@ impl<'a> List<'_, 'a> {
             };
         } else {
             let others = places.keys().copied().filter(|id| *id != claim.address.id());
-            finding = finding.help_if(did_you_mean(&anchor.id, others));
+            finding = finding.help_if(self.suggestions.did_you_mean(&anchor.id, others));
         }
         finding.help(format!("write \"{}?\" if it may be missing", anchor.id))
     }

@@ -14,7 +14,7 @@ use super::template::{TemplateSet, Templates, value};
 use crate::model::grammar;
 use crate::model::{
     self, Address, Block, Choice, Claim, Content, Datum, Diagnostic, FRONT_MATTER, Library, NAME, PATH, Part,
-    Profile, ProfileId, Text, address, codes, did_you_mean, heading, rank, target,
+    Profile, ProfileId, Suggestions, Text, address, codes, did_you_mean, heading, rank, target,
 };
 
 /// The input of an assembly.
@@ -271,7 +271,8 @@ impl<'a> Assembly<'_, 'a> {
         entries: Vec<(&'a str, Vec<Entry<'a>>)>,
         findings: &mut Vec<Diagnostic>,
     ) -> Vec<Entry<'a>> {
-        List { profile: self.profile, decisions: self.decisions, entries }.ordered(findings)
+        let (profile, decisions, suggestions) = (self.profile, self.decisions, Suggestions::default());
+        List { profile, decisions, entries, suggestions }.ordered(findings)
     }
 
     fn group(

@@ -11,7 +11,7 @@ use super::selection::Selection;
 use crate::model::grammar;
 use crate::model::{
     Address, AddressId, Choice, Claim, Combine, Content, Diagnostic, Library, NAME, PATH, ProfileId, Removal,
-    Source, address, codes, did_you_mean,
+    Source, Suggestions, address, codes,
 };
 
 /// The claims of a persona.
@@ -78,6 +78,7 @@ pub(super) fn collect<'a>(
         findings: Vec::new(),
     };
     let mut sorted: Vec<&'a str> = Vec::new();
+    let suggestions = Suggestions::default();
     for profile in order {
         for removal in &library.profiles[*profile].removals {
             if sorted.is_empty() {
@@ -103,7 +104,7 @@ pub(super) fn collect<'a>(
             }
             // A removal of a parent that no longer matches is reported when the parent is checked.
             if !matched && *profile == root {
-                collected.findings.push(unmatched(library, root, removal, &sorted));
+                collected.findings.push(unmatched(library, root, removal, &sorted, &suggestions));
             }
         }
     }
@@ -139,7 +140,13 @@ fn widening(removal: &Removal) -> Diagnostic {
     ))
 }
 
-fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &[&str]) -> Diagnostic {
+fn unmatched(
+    library: &Library,
+    root: ProfileId,
+    removal: &Removal,
+    addresses: &[&str],
+    suggestions: &Suggestions,
+) -> Diagnostic {
     let target = &removal.target;
     let profile = &library.profiles[root];
     let message = format!("no fragment or parent of `{}` has `{}` to remove", profile.id, target.value);
@@ -150,7 +157,7 @@ fn unmatched(library: &Library, root: ProfileId, removal: &Removal, addresses: &
         finding = finding
             .context(own.key, format!("a claim of the profile itself, which {remove} does not affect"));
     } else {
-        finding = finding.help_if(did_you_mean(&target.value, addresses.iter().copied()));
+        finding = finding.help_if(suggestions.did_you_mean(&target.value, addresses.iter().copied()));
     }
     finding.help(format!("correct the address, or delete the {remove}"))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::persona::{Entry, Origin, Persona};
 use crate::model::{
-    Address, Choice, Content, Datum, Diagnostic, Library, Profile, address, codes, did_you_mean, grammar,
+    Address, Choice, Content, Datum, Diagnostic, Library, Profile, Suggestions, address, codes, grammar,
     layout_keys,
 };
 
@@ -144,13 +144,14 @@ pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>)
         return Vec::new();
     }
     let known = places(persona);
+    let suggestions = Suggestions::default();
     let mut findings = Vec::new();
     for ((place, key), claim) in settings {
         if !place.is_empty() && !known.contains(place) {
             let layout = grammar::header(Some(grammar::Profile::Layout.name()));
             let message = format!("`{layout}` refers to `{place}`, which `{}` does not have", profile.id);
             let finding = Diagnostic::new(codes::UNUSED_LAYOUT, message).at(claim.key, "");
-            findings.push(finding.help_if(did_you_mean(place, known.iter().map(String::as_str))));
+            findings.push(finding.help_if(suggestions.did_you_mean(place, known.iter().map(String::as_str))));
         } else if let Content::Setting(Datum::List(ids)) = &claim.content
             && key == layout_keys::ORDER.name
         {
@@ -162,7 +163,7 @@ pub(super) fn check(library: &Library, profile: &Profile, persona: &Persona<'_>)
                         .iter()
                         .filter(|&other| address::list(other) == place)
                         .map(|other| address::id(other));
-                    let help = did_you_mean(id, here);
+                    let help = suggestions.did_you_mean(id, here);
                     findings.push(
                         Diagnostic::new(codes::UNUSED_LAYOUT, message).at(claim.span, "").help_if(help),
                     );

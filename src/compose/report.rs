@@ -18,8 +18,8 @@ use super::merge::{has_old_hashes, widened};
 use crate::model::grammar::{self, Keys as _};
 use crate::model::wording;
 use crate::model::{
-    Address, Claim, Code, Diagnostic, Level, Library, NAME, PATH, ProfileId, Source, address, codes,
-    did_you_mean,
+    Address, Claim, Code, Diagnostic, Level, Library, NAME, PATH, ProfileId, Source, Suggestions, address,
+    codes,
 };
 
 /// The maximum number of sides in one message; the rest is counted.
@@ -34,9 +34,10 @@ pub(super) fn conflicts(
     lineages: &Lineages,
     composition: &Composition<'_>,
 ) -> Vec<Diagnostic> {
+    let suggestions = Suggestions::default();
     let report = |conflict: &Conflict<'_>| {
         let profile = owner(lineages, composition, conflict);
-        Reporter { library, lineages, composition, profile }.conflict(conflict)
+        Reporter { library, lineages, composition, profile, suggestions: &suggestions }.conflict(conflict)
     };
     // What an abstract profile refines may be in its children.
     let is_left_to_children = |conflict: &&Conflict<'_>| {
@@ -90,7 +91,8 @@ pub(super) fn resolutions(
     resolutions: &Resolutions<'_, '_>,
 ) -> Vec<Diagnostic> {
     let root = composition.lineage[composition.lineage.len() - 1];
-    let reporter = Reporter { library, lineages, composition, profile: root };
+    let suggestions = Suggestions::default();
+    let reporter = Reporter { library, lineages, composition, profile: root, suggestions: &suggestions };
     let open: BTreeSet<&str> = composition.conflicts.iter().map(|conflict| conflict.at.as_str()).collect();
     let mut findings = Vec::new();
     for settled in resolutions.own(root) {
@@ -111,6 +113,7 @@ struct Reporter<'c, 'a> {
     composition: &'c Composition<'a>,
     /// The profile that has to resolve the conflicts.
     profile: ProfileId,
+    suggestions: &'c Suggestions,
 }
 
 impl<'a> Reporter<'_, 'a> {
@@ -239,7 +242,10 @@ impl<'a> Reporter<'_, 'a> {
         let addresses = self.composition.decisions.iter().filter(|(address, _)| **address != at);
         let entries =
             addresses.filter(|(_, decision)| decision.claims.iter().any(|claim| claim.block().is_some()));
-        let similar = did_you_mean(at, entries.map(|(address, _)| *address)).filter(|_| below.is_empty());
+        let similar = self
+            .suggestions
+            .did_you_mean(at, entries.map(|(address, _)| *address))
+            .filter(|_| below.is_empty());
         let root = &self.library.profiles[self.composition.lineage[self.composition.lineage.len() - 1]];
         let is_own = conflict
             .sides

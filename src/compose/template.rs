@@ -12,7 +12,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 use self::syntax::{Needs, Refused, needs};
 use super::persona::Words;
 use crate::model::{
-    Address, Claim, Content, Datum, Diagnostic, Level, Library, Sources, Span, Text, codes, did_you_mean,
+    Address, Claim, Content, Datum, Diagnostic, Level, Library, Sources, Span, Suggestions, Text, codes,
 };
 use crate::model::{grammar, wording};
 
@@ -155,6 +155,7 @@ pub(super) struct Templates<'c> {
     used: RefCell<BTreeSet<String>>,
     /// How much its templates made and took in so far, in bytes.
     length: Cell<u64>,
+    suggestions: Suggestions,
 }
 
 impl<'c> Templates<'c> {
@@ -180,6 +181,7 @@ impl<'c> Templates<'c> {
             findings: RefCell::default(),
             used: RefCell::default(),
             length: Cell::new(0),
+            suggestions: Suggestions::default(),
         }
     }
 
@@ -381,7 +383,7 @@ impl<'c> Templates<'c> {
                 let message = format!("the field `{expression}` is not defined");
                 let finding = Diagnostic::new(codes::TEMPLATE, message).at(span, "");
                 let names = self.values.keys().map(String::as_str);
-                finding.help_if(did_you_mean(expression, names)).help(format!(
+                finding.help_if(self.suggestions.did_you_mean(expression, names)).help(format!(
                     "set it in {} of the profile, or give it a default in a fragment: \
                      {expression} = {{ {} = \"...\", {} = \"{}\" }}",
                     grammar::header([grammar::Profile::Fields.name()]),

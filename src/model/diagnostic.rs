@@ -343,36 +343,6 @@ fn together(mut exceeding: Vec<(Box<Extent>, Diagnostic)>) -> Option<Diagnostic>
     Some(finding)
 }
 
-/// The help for an unknown word: the nearest known word, or else a short list of all.
-pub(crate) fn did_you_mean<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
-    let known: Vec<&str> = known.into_iter().collect();
-    if let Some(nearest) = nearest(word, known.iter().copied()) {
-        return Some(format!("did you mean `{nearest}`?"));
-    }
-    match known.len() {
-        0 => None,
-        1..=16 => Some(format!("known here: {}", known.join(", "))),
-        _ => None,
-    }
-}
-
-/// The known word most similar to `word`, if any is similar enough.
-pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let tail = |path: &str| path.rsplit(['/', '.']).next().unwrap_or_default().to_owned();
-    let score = |candidate: &str| {
-        let similarity = strsim::jaro_winkler(word, candidate);
-        // `sql-safety` probably means `rules/sql-safety`.
-        let same_tail = tail(word) == tail(candidate);
-        if same_tail { similarity.max(0.95) } else { similarity }
-    };
-    known
-        .into_iter()
-        .map(|candidate| (score(candidate), candidate))
-        .filter(|(score, _)| *score >= 0.82)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .map(|(_, candidate)| candidate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -403,13 +373,5 @@ mod tests {
         let merged = settle(vec![found("a", "one"), found("b", "two"), found("c", "one")]);
         let notes = merged.iter().map(|finding| (finding.notes[0].as_str(), finding.personas.len()));
         assert_eq!(notes.collect::<Vec<_>>(), [("one", 2), ("two", 1)]);
-    }
-
-    #[test]
-    fn a_similar_word_is_suggested_and_an_unknown_one_gets_the_list() {
-        let known = ["never", "avoid", "may"];
-        assert_eq!(did_you_mean("nevr", known).as_deref(), Some("did you mean `never`?"));
-        assert_eq!(did_you_mean("zzz", known).as_deref(), Some("known here: never, avoid, may"));
-        assert_eq!(nearest("sql-safety", ["voice/terse", "rules/sql-safety"]), Some("rules/sql-safety"));
     }
 }

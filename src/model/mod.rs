@@ -18,6 +18,7 @@ mod requirement;
 mod severities;
 mod source;
 mod statement;
+mod suggest;
 mod target;
 mod toml_string;
 pub(crate) mod wording;
@@ -29,7 +30,7 @@ pub(crate) use code::{Bound, CODES, Code, codes};
 pub(crate) use config::{Acceptance, Combine, Config, Layout, MOST_IMPLIED, Relation, Style, Subjects};
 pub(crate) use device::is_device;
 pub use diagnostic::Severity;
-pub(crate) use diagnostic::{Diagnostic, Edit, Extent, Findings, Label, did_you_mean, nearest, settle};
+pub(crate) use diagnostic::{Diagnostic, Edit, Extent, Findings, Label, settle};
 pub(crate) use fragment::Fragment;
 pub(crate) use ids::ids;
 pub(crate) use ids::{AddressId, BySource, FragmentId, ProfileId};
@@ -46,6 +47,7 @@ pub(crate) use requirement::{
 pub(crate) use severities::Severities;
 pub(crate) use source::{FileId, LineColumn, SourceFile, Sources, Span, Spanned, Text, normalized};
 pub(crate) use statement::{Digest, Statement, is_hash_of, is_old_hash};
+pub(crate) use suggest::{Suggestions, did_you_mean, nearest};
 pub(crate) use target::{
     DESCRIPTION, Envelope, FRONT_MATTER, Form, KeyType, NAME, NameRule, PATH, TARGETS, Target, TargetSet,
     ToolList, target,

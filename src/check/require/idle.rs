@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{matches, selects, with_reason};
 use crate::compose::Composition;
 use crate::model::grammar::{Config, Except, Keys as _, Require, headers};
-use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Text, codes, did_you_mean};
+use crate::model::{Diagnostic, Library, Requirement, Selector, Span, Suggestions, Text, codes};
 
 /// The tags, names, parents and sections that personas have, and the requirements that select one.
 #[derive(Debug, Default)]
@@ -57,15 +57,16 @@ impl<'a> Tally<'a> {
     /// tally must cover all personas of the library.
     pub(crate) fn findings(&self, library: &Library) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
+        let suggestions = Suggestions::default();
         for (number, requirement) in library.config.requirements.iter().enumerate() {
-            let strays = self.strays(&requirement.personas);
+            let strays = self.strays(&requirement.personas, &suggestions);
             if !self.selecting.contains(&number) {
                 findings.push(unmatched(requirement, &strays, self.personas.is_empty()));
                 continue;
             }
             findings.extend(strays.iter().map(Stray::finding));
             if let Some(except) = requirement.personas.except.as_deref() {
-                let strays = self.strays(except);
+                let strays = self.strays(except, &suggestions);
                 if let (false, true, Some(span)) =
                     (self.excepting.contains(&number), strays.is_empty(), except.span)
                 {
@@ -76,12 +77,12 @@ impl<'a> Tally<'a> {
                 findings.extend(strays.iter().map(Stray::finding));
             }
             let sections = requirement.budgets.iter().filter_map(|budget| budget.section.as_ref());
-            findings.extend(sections.filter_map(|section| self.section(section)));
+            findings.extend(sections.filter_map(|section| self.section(section, &suggestions)));
         }
         library.config.severities.applied(findings)
     }
 
-    fn strays(&self, selector: &Selector) -> Vec<Stray> {
+    fn strays(&self, selector: &Selector, suggestions: &Suggestions) -> Vec<Stray> {
         let mut strays = Vec::new();
         for (texts, known, says) in [
             (&selector.tags, &self.tags, "no persona has the tag"),
@@ -92,18 +93,18 @@ impl<'a> Tally<'a> {
             strays.extend(unknown.map(|text| Stray {
                 span: text.span,
                 says: format!("{says} `{}`", text.value),
-                help: did_you_mean(&text.value, known.iter().copied()),
+                help: suggestions.did_you_mean(&text.value, known.iter().copied()),
             }));
         }
         strays
     }
 
-    fn section(&self, section: &Text) -> Option<Diagnostic> {
+    fn section(&self, section: &Text, suggestions: &Suggestions) -> Option<Diagnostic> {
         if self.sections.contains(section.value.as_str()) {
             return None;
         }
         let message = format!("no persona has the section `{}`", section.value);
-        let help = did_you_mean(&section.value, self.sections.iter().copied());
+        let help = suggestions.did_you_mean(&section.value, self.sections.iter().copied());
         Some(Diagnostic::new(codes::IDLE_REQUIREMENT, message).at(section.span, "").help_if(help))
     }
 }

@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 
 use crate::model::grammar::{self, Keys as _};
 use crate::model::{
-    Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Statement, Text, address, codes,
-    did_you_mean, is_hash_of, nearest,
+    Address, AddressBuf, Code, Content, Diagnostic, KINDS, Library, Statement, Suggestions, Text, address,
+    codes, is_hash_of,
 };
 use crate::text::ids::slug;
 
 /// Reports references to fragments, profiles and styles that do not exist, and marks the files that contain them as
 /// broken.
 pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
+    let suggestions = Suggestions::default();
     let mut findings = Vec::new();
     let mut broken = BTreeSet::new();
     for fragment in library.fragments.values() {
         for text in fragment.requires.iter().chain(&fragment.excludes) {
-            if let Some(finding) = unknown_fragment(library, text) {
+            if let Some(finding) = unknown_fragment(library, &suggestions, text) {
                 findings.push(finding);
                 broken.insert(fragment.file);
             }
@@ -25,22 +26,24 @@ pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
     let known = known_kinds(library);
     for profile in library.profiles.values() {
         let fragments = profile.uses.iter().chain(profile.drops.iter().map(|drop| &drop.fragment));
-        let mut unknown: Vec<_> = fragments.filter_map(|text| unknown_fragment(library, text)).collect();
-        unknown.extend(profile.extends.iter().filter_map(|text| unknown_profile(library, text)));
+        let mut unknown: Vec<_> =
+            fragments.filter_map(|text| unknown_fragment(library, &suggestions, text)).collect();
+        unknown
+            .extend(profile.extends.iter().filter_map(|text| unknown_profile(library, &suggestions, text)));
         for claim in &profile.claims {
             if let Content::Setting(datum) = &claim.content
                 && is_style(&claim.address)
                 && let Some(style) = datum.as_str()
                 && !library.config.styles.contains_key(style)
             {
-                let help = did_you_mean(style, library.config.styles.keys().map(String::as_str));
+                let help = suggestions.did_you_mean(style, library.config.styles.keys().map(String::as_str));
                 let finding =
                     Diagnostic::new(codes::BAD_VALUE, format!("the style `{style}` does not exist"));
                 unknown.push(finding.at(claim.span, "").help_if(help));
             }
         }
         let unknown_kinds = profile.section_order.iter().filter(|kind| !known.contains(kind.value.as_str()));
-        findings.extend(unknown_kinds.map(|kind| unknown_kind(kind, &known)));
+        findings.extend(unknown_kinds.map(|kind| unknown_kind(kind, &suggestions, &known)));
         if !unknown.is_empty() {
             broken.insert(profile.file);
             findings.append(&mut unknown);
@@ -48,9 +51,11 @@ pub(crate) fn check(library: &mut Library) -> Vec<Diagnostic> {
     }
     let mut config_is_broken = false;
     for requirement in &library.config.requirements {
-        let unknown = requirement.personas.profiles().filter_map(|text| unknown_profile(library, text));
+        let unknown =
+            requirement.personas.profiles().filter_map(|text| unknown_profile(library, &suggestions, text));
         let fragments = requirement.fragments.iter().chain(&requirement.without);
-        let unknown = unknown.chain(fragments.filter_map(|text| unknown_fragment(library, text)));
+        let unknown =
+            unknown.chain(fragments.filter_map(|text| unknown_fragment(library, &suggestions, text)));
         let before = findings.len();
         findings.extend(unknown);
         config_is_broken |= findings.len() > before;
@@ -74,9 +79,9 @@ fn known_kinds(library: &Library) -> BTreeSet<String> {
     KINDS.iter().map(|(kind, ..)| (*kind).to_owned()).chain(fragments).chain(bodies).collect()
 }
 
-fn unknown_kind(kind: &Text, known: &BTreeSet<String>) -> Diagnostic {
+fn unknown_kind(kind: &Text, suggestions: &Suggestions, known: &BTreeSet<String>) -> Diagnostic {
     let message = format!("no fragment or profile has the kind `{}`", kind.value);
-    let help = did_you_mean(&kind.value, known.iter().map(String::as_str));
+    let help = suggestions.did_you_mean(&kind.value, known.iter().map(String::as_str));
     Diagnostic::new(codes::UNKNOWN_KIND, message).at(kind.span, "").help_if(help)
 }
 
@@ -85,7 +90,7 @@ fn is_style(address: &AddressBuf) -> bool {
 }
 
 /// Reports a fragment that does not exist.
-fn unknown_fragment(library: &Library, text: &Text) -> Option<Diagnostic> {
+fn unknown_fragment(library: &Library, suggestions: &Suggestions, text: &Text) -> Option<Diagnostic> {
     let folder = &library.config.fragments;
     let list =
         if library.profiles.contains_key(&text.value) { Some(grammar::Profile::Extends) } else { None };
@@ -102,7 +107,7 @@ fn unknown_fragment(library: &Library, text: &Text) -> Option<Diagnostic> {
         );
         return Some(Diagnostic::new(codes::UNKNOWN_FRAGMENT, message).at(text.span, "").help(help));
     }
-    Some(unknown(codes::UNKNOWN_FRAGMENT, "fragment", folder, text, list, ids))
+    Some(unknown((codes::UNKNOWN_FRAGMENT, "fragment", folder), suggestions, text, list, ids))
 }
 
 /// Finds the new name of a fragment that no longer exists: the only fragment whose entries match what the
@@ -136,23 +141,23 @@ fn moved_to<'l>(library: &'l Library, gone: &str) -> Option<&'l str> {
 }
 
 /// Reports a profile that does not exist.
-fn unknown_profile(library: &Library, text: &Text) -> Option<Diagnostic> {
+fn unknown_profile(library: &Library, suggestions: &Suggestions, text: &Text) -> Option<Diagnostic> {
     let folder = &library.config.profiles;
     let list = if library.fragments.contains_key(&text.value) { Some(grammar::Profile::Use) } else { None };
     let known = |id: &str| library.profiles.contains_key(id);
     let ids = library.profiles.keys().map(String::as_str);
-    (!known(&text.value)).then(|| unknown(codes::UNKNOWN_PROFILE, "profile", folder, text, list, ids))
+    (!known(&text.value))
+        .then(|| unknown((codes::UNKNOWN_PROFILE, "profile", folder), suggestions, text, list, ids))
 }
 
 /// Reports a `noun` of this name that is not in `folder`. `list` is the key of profiles where the name would
 /// be valid.
 fn unknown<'l>(
-    code: &'static Code,
-    noun: &str,
-    folder: &str,
+    (code, noun, folder): (&'static Code, &str, &str),
+    suggestions: &Suggestions,
     text: &Text,
     list: Option<grammar::Profile>,
-    ids: impl Iterator<Item = &'l str>,
+    ids: impl Iterator<Item = &'l str> + Clone,
 ) -> Diagnostic {
     let finding =
         Diagnostic::new(code, format!("the {noun} `{}` does not exist", text.value)).at(text.span, "");
@@ -161,14 +166,14 @@ fn unknown<'l>(
         return finding.help(format!("`{}` is a {other}: profiles list it in {}", text.value, list.shown()));
     }
     let id = id_of(&text.value, folder);
-    let ids: Vec<&str> = ids.collect();
     let rule = format!("the id of a {noun} is its path below {folder}/ without `.toml`");
     let is_path = id != text.value;
-    finding.help(match nearest(&id, ids.iter().copied()) {
+    finding.help(match suggestions.nearest(&id, ids.clone()) {
         Some(known) if is_path && known == id => format!("write `{id}`: {rule}"),
         Some(known) if is_path => format!("did you mean `{known}`? ({rule})"),
         Some(known) => format!("did you mean `{known}`?"),
-        None => did_you_mean(&id, ids)
+        None => suggestions
+            .did_you_mean(&id, ids)
             .unwrap_or_else(|| format!("create {folder}/{id}.toml, or run `cento list {noun}s`")),
     })
 }
