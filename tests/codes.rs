@@ -9,9 +9,9 @@ use common::Test;
 
 /// Examples that TOML files alone cannot show: they need other file names or bytes, a lock and outputs, or
 /// hundreds of lines.
-const SESSIONS: [&str; 13] = [
+const SESSIONS: [&str; 14] = [
     "git-attributes", "ignored-file", "cut-off", "unreadable", "encoding", "too-large", "front-matter",
-    "too-long", "hand-edited", "foreign-file", "orphan", "stale-output", "lock-unreadable",
+    "too-long", "unapproved", "hand-edited", "foreign-file", "orphan", "stale-output", "lock-unreadable",
 ];
 
 /// Codes that only follow from another error.

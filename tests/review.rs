@@ -250,3 +250,82 @@ fn printed_hunks_apply() {
     let ran = test.run(&["diff", "author", "helper"]).exits(0);
     assert!(!ran.out.contains("@@"), "{}", ran.out);
 }
+
+#[test]
+fn approvals_are_tied_to_what_a_persona_means() {
+    let test = fleet();
+    let check = |code| test.run(&["check", "--approved", "approved.toml"]).exits(code);
+    check(2).says("approved.toml does not exist");
+    test.run(&["approve"]).exits(0).says("approved 3 personas: author, critic, helper in approved.toml");
+    test.run(&["approve"]).exits(0).says("nothing new to approve in approved.toml");
+    check(0).says("no findings");
+    test.commit();
+    // Layout, ids, comments and the fragment that has a text are not what a persona means.
+    test.edit(
+        "profiles/author.toml",
+        "[target.claude]",
+        "[sections]\nrules = { style = \"grouped\" }\n[target.claude]",
+    );
+    test.edit("fragments/rules/work.toml", "tests = ", "# always\ntests = ");
+    test.edit("fragments/rules/safe.toml", "secrets = ", "keys = ");
+    check(0);
+    // A force is, and so are tools, settings and fields.
+    for (path, from, to) in [
+        ("fragments/rules/work.toml", "[must]", "[always]"),
+        ("fragments/tools/read.toml", "\"Bash\"", "\"Bash\", \"Edit\""),
+        ("profiles/author.toml", "opus", "haiku"),
+        ("profiles/author.toml", "Writes changes.", "Writes code."),
+    ] {
+        test.git(&["checkout", "-q", "."]);
+        test.edit(path, from, to);
+        let ran = check(1).says("error[unapproved]: `author` does not mean what was approved");
+        assert!(ran.out.contains("cento approve author"), "{}", ran.out);
+        let json = test.run(&["check", "--approved", "approved.toml", "--format", "json"]).exits(1).out;
+        assert!(json.contains("\"code\": \"unapproved\""), "{json}");
+    }
+    // One persona is approved alone, with the digest that the review shows.
+    let told = test.json(&["diff", "--since", "HEAD", "author"]);
+    let digest = told["personas"][0]["digest"].as_str().expect("a digest");
+    test.run(&["approve", "author"]).exits(0).says("approved 1 persona: author");
+    assert!(test.read("approved.toml").contains(&format!("author = \"{digest}\"\n")), "{digest}");
+    let review = test.run(&["diff", "--since", "HEAD", "--format", "markdown"]).exits(0).out;
+    assert!(review.trim_end().ends_with("</details>") && review.contains(digest), "{review}");
+    check(0);
+    // A new persona is not approved, and one that is gone leaves the file.
+    test.write("profiles/new.toml", "use = [\"rules/work\"]\n");
+    test.git(&["rm", "-q", "profiles/helper.toml"]);
+    check(1).says("`new` has not been approved");
+    test.run(&["approve", "--file", "other.toml", "new"]).exits(0);
+    assert!(!test.read("other.toml").contains("author"), "a file of its own");
+    test.run(&["approve"]).exits(0).says("removed 1 approval that no longer has a persona");
+    check(0);
+    // What cannot be built is not approved.
+    test.edit("fragments/rules/safe.toml", "level = \"locked\"", "level = \"loud\"");
+    test.run(&["approve"]).exits(1).says("bad-value");
+    test.write("approved.toml", "version = 9\n");
+    check(2).says("approved.toml cannot be read");
+}
+
+#[test]
+fn a_long_review_keeps_its_alerts_and_its_digest() {
+    let test = fleet();
+    let rules: String =
+        (0..900).map(|at| format!("rule-{at} = \"check the result of step {at} by hand\"\n")).collect();
+    test.write("fragments/rules/many.toml", &format!("[should]\n{rules}"));
+    test.edit("profiles/author.toml", "\"rules/talk\", ", "\"rules/many\", ");
+    test.edit("fragments/tools/read.toml", "\"Grep\"", "\"Grep\", \"Edit\"");
+    let ran = test.run(&["diff", "--since", "HEAD", "--text", "--format", "markdown"]).exits(0);
+    assert!(ran.out.chars().count() <= 60_000);
+    let at = |text: &str| ran.out.find(text).unwrap_or_else(|| panic!("no {text} in {}", ran.out));
+    let order = [
+        "### look here first",
+        "permission widened",
+        "### edits",
+        "rules/many",
+        "changes in personas",
+        "more lines are left out",
+        "meaning of 2 changed personas",
+    ];
+    assert!(order.map(at).is_sorted(), "{}", ran.out);
+    assert!(!ran.out.contains("changed lines"), "effects are left out from the end");
+}

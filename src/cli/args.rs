@@ -67,10 +67,15 @@ pub(super) enum Command {
         /// Treat warnings as errors
         #[arg(long)]
         strict: bool,
+        /// Report personas whose meaning is not the one approved in this file
+        #[arg(long, value_name = "FILE")]
+        approved: Option<Utf8PathBuf>,
         /// Output format
         #[arg(long, default_value = "human", value_parser = findings_format())]
         format: &'static findings::Format,
     },
+    /// Record what personas mean, for `check --approved`
+    Approve(Approve),
     /// Compare contributions of fragments, two personas, or two revisions
     Diff(Diff),
     /// Show the source of each line of a persona
@@ -115,6 +120,15 @@ pub(super) enum Command {
         #[arg(value_name = "FILE", value_parser = kind_of_file())]
         file: &'static grammar::File,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Approve {
+    /// Profiles to approve [default: all]
+    pub(super) profiles: Vec<String>,
+    /// File to write [default: approved.toml in the workspace]
+    #[arg(long, value_name = "FILE")]
+    pub(super) file: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -388,6 +402,7 @@ impl Command {
             Command::Similar(options) => Some(options.format),
             Command::Rules(options) => options.format.medium(),
             Command::Init { .. }
+            | Command::Approve(_)
             | Command::List { .. }
             | Command::Show { .. }
             | Command::Build(_)

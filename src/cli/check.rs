@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use camino::Utf8Path;
+
+use super::approve::{digest_of, unapproved};
 use super::args::Medium;
 use super::output::Output;
 use super::workspace::Workspace;
@@ -21,13 +24,18 @@ pub(super) fn check(
     output: &Output,
     profiles: &[String],
     strict: bool,
+    approved: Option<&Utf8Path>,
     format: &Format,
 ) -> anyhow::Result<u8> {
     let library = &workspace.library;
-    let survey = workspace.survey(profiles, Depth::Review, |checked| paths(checked, false))?;
+    let visit = |checked: &_| (paths(checked, false), approved.and_then(|_| digest_of(library, checked)));
+    let survey = workspace.survey(profiles, Depth::Review, visit)?;
     let mut findings = survey.findings;
-    let outputs = survey.made.into_iter().flatten().collect();
-    findings.extend(path_findings(library, outputs));
+    let (outputs, digests): (Vec<_>, Vec<_>) = survey.made.into_iter().unzip();
+    findings.extend(path_findings(library, outputs.into_iter().flatten().collect()));
+    if let Some(file) = approved {
+        findings.extend(unapproved(workspace, file, digests.into_iter().flatten())?);
+    }
     if profiles.is_empty() {
         findings.extend(library.config.severities.applied(similar::stale(library)));
     }

@@ -1,6 +1,7 @@
 //! The command line: the only room that knows about the process, its streams and its exit code.
 
 mod absorb;
+mod approve;
 mod args;
 mod blame;
 mod build;
@@ -80,9 +81,10 @@ fn run(cli: &Cli, output: &Output) -> anyhow::Result<u8> {
     match &cli.command {
         Command::Show { profile, target } => check::show(&open()?, output, profile, target.as_deref()),
         Command::Build(options) => build::build(&open_to(options.writes_here())?, output, options),
-        Command::Check { profiles, strict, format } => {
-            check::check(&open()?, output, profiles, *strict, format)
+        Command::Check { profiles, strict, approved, format } => {
+            check::check(&open()?, output, profiles, *strict, approved.as_deref(), format)
         }
+        Command::Approve(options) => approve::approve(&open_to(true)?, output, options),
         Command::Init { dir } => {
             let directory = dir.as_deref().or(cli.workspace.as_deref());
             init::init(output, directory.unwrap_or(".".into()))

@@ -55,6 +55,8 @@ pub(crate) enum Block {
     Matrix(Matrix),
     /// Changed lines.
     Diff(Diff),
+    /// The end of the page, which stays where the rest does not fit.
+    Footer(Vec<Block>),
     /// Blocks that a reader can expand, below a summary line.
     Details {
         summary: Phrase,

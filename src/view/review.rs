@@ -9,7 +9,7 @@ use super::json::{Version, Versioned};
 use super::page::{Block, Diff, Page, Phrase, beginning};
 use super::terminal::Role;
 use crate::analyse::diff::{
-    Alert, Caused, Edit, Effect, OutputChange, OutputText, Review, SharedRow, Status,
+    Alert, Caused, Edit, Effect, OutputChange, OutputText, Review, SharedRow, Status, combined,
 };
 use crate::model::wording::{count, names, one_or_many};
 use crate::model::{Diagnostic, Severity, Sources, fold};
@@ -18,13 +18,16 @@ use crate::model::{Diagnostic, Severity, Sources, fold};
 const MOST_NAMES: usize = 12;
 
 /// The maximum number of addresses and of personas named in an alert.
-const MOST_ALERTED: usize = 6;
+const MOST_ALERTED: usize = 4;
 
 /// The maximum length of a rule's text in an alert. The edits show all of it.
 const LONGEST_ALERT: usize = 120;
 
-/// How many outputs are expanded at first, in media that fold.
-const OPEN_OUTPUTS: usize = 5;
+/// The maximum number of effects that are expanded at first, in media that fold.
+const OPEN_ROWS: usize = 10;
+
+/// The maximum number of digests listed; others are counted.
+const MOST_DIGESTS: usize = 100;
 
 /// A review with what is needed to show it.
 #[derive(Debug)]
@@ -56,6 +59,7 @@ impl Story<'_> {
         self.findings(&mut page.blocks);
         self.effects(&mut page.blocks);
         self.texts(&mut page.blocks);
+        self.digests(&mut page.blocks);
         page
     }
 
@@ -178,8 +182,14 @@ impl Story<'_> {
             return;
         }
         blocks.push(Block::Heading("changes in personas".into()));
-        for shared in other {
-            blocks.extend(row_blocks(&shared.row, personas_of(shared)));
+        if !other.is_empty() {
+            let summary = format!("{} that the edits do not show", count(other.len(), "change"));
+            let rows = other.iter().flat_map(|shared| row_blocks(&shared.row, personas_of(shared))).collect();
+            blocks.push(Block::Details {
+                summary: summary.into(),
+                blocks: rows,
+                open: other.len() <= OPEN_ROWS,
+            });
         }
         let mut asides = Vec::new();
         if !shown.is_empty() {
@@ -202,12 +212,28 @@ impl Story<'_> {
             return;
         }
         blocks.push(Block::Heading("changed lines".into()));
-        for (number, text) in self.review.texts.iter().enumerate() {
+        for text in &self.review.texts {
             let summary = Phrase::of(Role::Emphasis, &text.profile).and(format!(" ({})", text.target));
             let diff = Diff { paths: Some(text.paths.clone()), ..text.hunks.clone().into() };
-            let open = number < OPEN_OUTPUTS;
-            blocks.push(Block::Details { summary, blocks: vec![Block::Diff(diff)], open });
+            blocks.push(Block::Details { summary, blocks: vec![Block::Diff(diff)], open: false });
         }
+    }
+
+    /// The digests of the personas that changed, which `cento approve` records.
+    fn digests(&self, blocks: &mut Vec<Block>) {
+        let digests: Vec<(&str, &str)> = self.review.effects.iter().filter_map(digest_of).collect();
+        if digests.is_empty() {
+            return;
+        }
+        let (all, personas) = (combined(digests.iter().copied()), count(digests.len(), "changed persona"));
+        let line = |(profile, digest): &(&str, &str)| {
+            Block::Line(1, Phrase::of(Role::Path, *profile).then(Role::Faint, format!("  {digest}")))
+        };
+        let mut lines: Vec<Block> = digests.iter().take(MOST_DIGESTS).map(line).collect();
+        lines.extend(Block::left_out(1, digests.len(), MOST_DIGESTS, ""));
+        let summary = Phrase::plain(format!("meaning of {personas}: ")).then(Role::Path, all);
+        blocks
+            .push(Block::Footer(vec![Block::Space, Block::Details { summary, blocks: lines, open: false }]));
     }
 
     /// The review as JSON; see `docs/json.md`.
@@ -226,6 +252,11 @@ impl Story<'_> {
             texts: &review.texts,
         })
     }
+}
+
+/// The profile of a persona and the digest of its meaning.
+fn digest_of(effect: &Effect) -> Option<(&str, &str)> {
+    Some((&effect.profile, effect.digest.as_deref()?))
 }
 
 fn alert_blocks(alert: &Alert) -> Vec<Block> {

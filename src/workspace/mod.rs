@@ -1,6 +1,7 @@
 //! A workspace on disk: its files in a sandbox, its outputs and lock, and its state at a git revision. All
 //! file access is in this room.
 
+pub(crate) mod approvals;
 pub(crate) mod attributes;
 pub(crate) mod built;
 pub(crate) mod exclusive;

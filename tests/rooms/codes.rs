@@ -14,9 +14,9 @@ use camino::Utf8PathBuf;
 use typed_index_collections::TiSlice;
 
 /// Codes that need a file system or a build to occur.
-const ELSEWHERE: [&str; 12] = [
+const ELSEWHERE: [&str; 13] = [
     "git-attributes", "too-long", "encoding", "unreadable", "too-large", "path-collision", "name-collision",
-    "hand-edited", "foreign-file", "orphan", "stale-output", "lock-unreadable",
+    "unapproved", "hand-edited", "foreign-file", "orphan", "stale-output", "lock-unreadable",
 ];
 
 #[test]

@@ -35,7 +35,7 @@ pub(crate) struct Content {
     pub origin: Option<ContentOrigin>,
     /// The list that it belongs to; nothing for values outside the body.
     #[serde(skip)]
-    list: Option<String>,
+    pub(super) list: Option<String>,
 }
 
 /// The origin of the content.

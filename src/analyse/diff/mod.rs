@@ -5,6 +5,7 @@ mod causes;
 mod comparison;
 mod contribution;
 mod lines;
+mod meaning;
 mod review;
 
 pub(crate) use causes::Edit;
@@ -14,6 +15,7 @@ pub(crate) use contribution::{
     leave_out,
 };
 pub(crate) use lines::{Hunk, Line, Tag, Words, hunks, words};
+pub(crate) use meaning::{combined, meaning};
 pub(crate) use review::{
     Alert, Caused, Effect, Options, OutputChange, OutputText, Review, SharedRow, State, Status, review,
 };

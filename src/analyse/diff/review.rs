@@ -3,6 +3,8 @@
 mod alerts;
 mod attribution;
 mod outputs;
+mod rewording;
+mod watch;
 
 pub(crate) use alerts::Alert;
 pub(crate) use outputs::{OutputChange, OutputText};
@@ -19,6 +21,7 @@ use outputs::compare_outputs;
 
 use super::causes::{Cause, Finder};
 use super::comparison::{Difference, Row, compare};
+use super::meaning::meaning;
 use crate::check::{Checker, Depth};
 use crate::compose::Composition;
 use crate::model::wording::serialize_by_name;
@@ -69,6 +72,8 @@ pub(crate) struct Effect {
     pub before: Status,
     /// The later status.
     pub after: Status,
+    /// The digest of its meaning in the later state; nothing if it cannot be built then.
+    pub digest: Option<String>,
     /// The outputs that changed.
     pub outputs: Vec<OutputChange>,
     /// The addresses whose content or position changed.
@@ -363,6 +368,7 @@ impl Both<'_> {
             profile: id.to_owned(),
             before: before.status,
             after: after.status,
+            digest: None,
             outputs: Vec::new(),
             rows: Vec::new(),
         };
@@ -378,6 +384,9 @@ impl Both<'_> {
             let built = [&before, &after].map(|seen| seen.composition.as_ref().filter(|_| is_built(seen)));
             let compared = compare_outputs(id, built, options.texts && options.includes(&effect.profile));
             (effect.outputs, texts, lines) = (compared.changes, compared.texts, compared.lines);
+        }
+        if let (Status::Sound, Some(new)) = (after.status, &after.composition) {
+            effect.digest = Some(meaning(self.libraries[1], new));
         }
         let persona = Persona { both: self, seen: [&before, &after], effect: &effect, lines: &lines };
         let caused = self.causes.iter().enumerate().filter(|(_, cause)| persona.has(cause));

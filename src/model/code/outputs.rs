@@ -4,6 +4,8 @@ use super::UNSAFE;
 
 /// Why a text that reads differently from what was composed is always an error.
 const MISREAD: &str = "readers of the output would get something else than what was composed";
+/// Why a persona that is not approved is always an error.
+const NOT_ASKED: &str = "`check` reports it only where `--approved` asks for it";
 /// Why a file that a target refuses stays an error.
 const REFUSED: &str = "programs that read the target would reject the file or silently ignore it";
 
@@ -128,6 +130,17 @@ allow = ["Read"]
 [target.prompt]
 "#
     fix "Write it as text if the reader needs it. Otherwise nothing needs to be done."
+
+    UNAPPROVED = "unapproved", Error, Bound::Fixed(NOT_ASKED);
+    "a persona does not mean what was approved"
+    cause "`check --approved FILE` compares a digest of what each persona says (its texts with their forces, its fields, \
+     tools and settings) with the digest that `cento approve` recorded in FILE. It differs, or the persona is not in FILE."
+    example r"$ cento approve
+$ sed -i 's/never/avoid/' fragments/rules/safety.toml
+$ cento check --approved approved.toml
+"
+    fix "Review the change with `cento diff --since REV --persona PROFILE`, then approve it with `cento approve PROFILE` and \
+     commit FILE; its git history says who approved what. Or take the change back."
 
     PATH_COLLISION = "path-collision", Error, Bound::Fixed(UNSAFE);
     "two outputs have the same path"

@@ -45,6 +45,7 @@ fn blocks(html: &mut String, all: &[Block]) {
             Block::Table(rows) => table(html, rows),
             Block::Matrix(marks) => matrix(html, marks),
             Block::Diff(hunks) => diff(html, hunks),
+            Block::Footer(end) => blocks(html, end),
             Block::Details { summary, blocks: inner, open } => {
                 let open = if *open { " open" } else { "" };
                 let _ = writeln!(

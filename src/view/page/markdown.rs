@@ -27,11 +27,13 @@ pub(crate) fn markdown(page: &Page) -> String {
     writer.fit(&page.command)
 }
 
-/// Lines, each with the text that would close all open constructs after it.
+/// Lines, each with the text that would close all open constructs after it, and the end of the page.
 #[derive(Default)]
 struct Writer {
     lines: Vec<(String, String)>,
     closers: Vec<String>,
+    /// The end of the page.
+    footer: String,
 }
 
 impl Writer {
@@ -67,6 +69,11 @@ impl Writer {
                 Block::Table(table) => self.table(table),
                 Block::Matrix(matrix) => self.matrix(matrix),
                 Block::Diff(diff) => self.diff(diff),
+                Block::Footer(blocks) => {
+                    let mut footer = Writer::default();
+                    footer.blocks(blocks);
+                    self.footer = footer.whole();
+                }
                 Block::Details { summary, blocks, open } => {
                     self.space();
                     let open = if *open { " open" } else { "" };
@@ -156,9 +163,17 @@ impl Writer {
         self.line("");
     }
 
-    /// The lines that fit, with all constructs closed.
+    /// All lines, without spaces around them.
+    fn whole(&self) -> String {
+        let lines: Vec<&str> = self.lines.iter().map(|(line, _)| line.as_str()).collect();
+        lines.join("\n").trim().to_owned()
+    }
+
+    /// The lines that fit before the footer, with all constructs closed.
     fn fit(self, command: &str) -> String {
         let length = |text: &str| text.chars().count();
+        let end = if self.footer.is_empty() { String::new() } else { format!("\n{}\n", self.footer) };
+        let longest = LONGEST.saturating_sub(length(&end));
         // A command may name any number of profiles.
         let whole = code(if length(command) < LONGEST / 2 { command } else { "the command" });
         let note = |left_out: usize| {
@@ -166,7 +181,7 @@ impl Writer {
                 "\n_{left_out} more lines are left out: a comment holds {LONGEST} characters. {whole} shows all._\n"
             )
         };
-        let room = LONGEST.saturating_sub(length(&note(self.lines.len())));
+        let room = longest.saturating_sub(length(&note(self.lines.len())));
         let (mut used, mut fitting) = (0, 0);
         let total: usize = self.lines.iter().map(|(line, _)| length(line) + 1).sum();
         for (index, (line, closers)) in self.lines.iter().enumerate() {
@@ -178,7 +193,7 @@ impl Writer {
                 break;
             }
         }
-        if total <= LONGEST {
+        if total <= longest {
             fitting = self.lines.len();
         }
         let mut text = String::with_capacity(used + 256);
@@ -192,7 +207,7 @@ impl Writer {
         }
         text.truncate(text.trim_end().len());
         text.push('\n');
-        text
+        text + &end
     }
 }
 

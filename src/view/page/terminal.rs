@@ -57,6 +57,7 @@ impl Writer<'_> {
                     }
                 }
                 Block::Diff(diff) => self.diff(diff, indent + STEP),
+                Block::Footer(blocks) => self.blocks(blocks, indent),
                 Block::Details { summary, blocks, .. } => {
                     self.fold(&emphasised(summary), indent, indent + STEP);
                     self.blocks(blocks, indent);
