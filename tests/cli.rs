@@ -66,7 +66,9 @@ fn resolve_takes_sets_keeps_pins_and_drops() {
     test.run(&["resolve", "ada", "fields.title", "--take", "lead", "--reason", "r"])
         .exits(2)
         .says("identity/lead");
-    test.run(&["resolve", "ada", "fields.titel", "--take", "identity/lead", "--reason", "r"]).exits(2);
+    test.run(&["resolve", "ada", "fields.titel", "--take", "identity/lead", "--reason", "r"])
+        .exits(2)
+        .says("did you mean `fields.title`?\nhelp: open conflicts: fields.title");
     test.run(&["resolve", "ada", "fields.title", "--keep", "both", "--reason", "r"])
         .exits(1)
         .says("single value");

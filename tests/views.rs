@@ -538,6 +538,28 @@ fn on_a_terminal_views_are_paged_coloured_and_folded() {
 }
 
 #[test]
+fn at_80_columns_the_text_has_room_and_labels_keep_their_column() {
+    let test = Test::new(&[
+        (
+            "fragments/identity/a-fragment-with-a-rather-long-name.toml",
+            "summary = \"What everybody who works on the service has to know before the first change\"\n[items]\nx = \"one two three four five six seven eight nine ten eleven twelve\"\n",
+        ),
+        ("profiles/p.toml", "use = [\"identity/a-fragment-with-a-rather-long-name\"]\n"),
+    ]);
+    let blame = on_a_terminal(&test, 80, "cat", "blame p --color never");
+    let line = blame.lines().find(|line| line.contains("one two")).expect("a line of text");
+    let (origin, text) = line.split_once("\u{2502} ").expect("a gutter");
+    assert!(
+        origin.starts_with("ident") && origin.contains('\u{2026}') && origin.contains("name:3"),
+        "{blame}"
+    );
+    assert!(text.trim_end().chars().count() > 45 && origin.chars().count() + 2 <= 30, "{blame}");
+    let explain = on_a_terminal(&test, 80, "cat", "explain p --color never");
+    let mut lines = explain.lines().skip_while(|line| !line.starts_with("  from       "));
+    assert!(lines.nth(1).expect("a folded line").starts_with("             "), "{explain}");
+}
+
+#[test]
 fn a_line_in_conflict_leads_to_its_conflict_and_markup_to_no_source() {
     let test = Test::named("lines-in-conflict");
     test.run(&["blame", "p"]).exits(1).says("in conflict");

@@ -78,9 +78,7 @@ impl<'e, 'a> Editor<'e, 'a> {
     /// Returns the decision that the options describe.
     fn choice(&self, at: &str, options: &Resolve) -> anyhow::Result<Decision> {
         let Some(sides) = self.composition.sides_at(at) else {
-            let open = self.composition.conflicts.iter().map(|conflict| conflict.at.as_str());
-            let help = help_line(did_you_mean(at, open));
-            bail!("`{}` has no conflict at `{}`{help}", self.profile.id, escape_line(at));
+            bail!("`{}` has no conflict at `{}`{}", self.profile.id, escape_line(at), self.near(at));
         };
         let choice = if let Some(name) = &options.take {
             if !sides.iter().any(|side| side.name == *name) {
@@ -115,6 +113,14 @@ impl<'e, 'a> Editor<'e, 'a> {
             breaks_lock: options.breaks_lock,
             reason: Some(reason),
         })
+    }
+
+    /// Helps for an address without a conflict: one like it, and the open conflicts.
+    fn near(&self, at: &str) -> String {
+        let open = self.composition.conflicts.iter().map(|conflict| conflict.at.as_str());
+        let known = open.chain(self.composition.settled.keys().map(String::as_str));
+        let meant = nearest(at, known).map(|known| format!("\nhelp: did you mean `{known}`?"));
+        meant.unwrap_or_default() + &open_addresses(self.composition)
     }
 
     fn decide(&mut self, at: &str, decision: &Decision) -> anyhow::Result<u8> {
@@ -222,12 +228,7 @@ impl<'e, 'a> Editor<'e, 'a> {
         let conflicts: Vec<&Conflict<'_>> = self.composition.conflicts.iter().filter(wanted).collect();
         if conflicts.is_empty() {
             if let Some(at) = at {
-                bail!(
-                    "`{}` has no open conflict at `{}`{}",
-                    self.profile.id,
-                    escape_line(at),
-                    open_addresses(self.composition)
-                );
+                bail!("`{}` has no open conflict at `{}`{}", self.profile.id, escape_line(at), self.near(at));
             }
             self.print(&format!("`{}` has no open conflict\n", self.profile.id))?;
             return Ok(FINE);

@@ -1,5 +1,7 @@
 //! Findings for people: what is wrong, the lines concerned, the reasons, and the fix.
 
+use std::collections::BTreeMap;
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::escape::escape_line;
@@ -7,11 +9,46 @@ use super::excerpt::{self, Excerpt};
 use super::terminal::{Role, Terminal, wrap};
 use crate::model::{Diagnostic, FileId, Label, Severity, Sources, wording};
 
-/// Renders findings like [`report`], followed by their [`summary`].
+/// The number of notes that a terminal shows in full.
+const MOST_NOTES: usize = 3;
+
+/// Renders findings like [`report`], followed by their [`summary`]. On a terminal, where the end stays visible, errors
+/// come last, and many notes are counted by code.
 pub(crate) fn report_with_summary(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
-    let drawn = report(sources, findings, terminal);
+    let drawn = match terminal.folds {
+        true => errors_last(sources, findings, terminal),
+        false => report(sources, findings, terminal),
+    };
     let space = if findings.is_empty() { "" } else { "\n" };
     format!("{drawn}{space}{}\n", summary(findings))
+}
+
+fn errors_last(sources: &Sources, findings: &[Diagnostic], terminal: &Terminal) -> String {
+    let of = |severity: Severity| findings.iter().filter(move |finding| finding.severity == severity);
+    let mut parts: Vec<String> = Vec::new();
+    if of(Severity::Note).count() > MOST_NOTES {
+        parts.push(counted_notes(of(Severity::Note), terminal));
+    } else {
+        parts.extend(of(Severity::Note).map(|note| draw(sources, note, terminal)));
+    }
+    let others = of(Severity::Warning).chain(of(Severity::Error));
+    parts.extend(others.map(|finding| draw(sources, finding, terminal)));
+    parts.join("\n")
+}
+
+/// One line for the notes of each code, and the command that lists them.
+fn counted_notes<'f>(notes: impl Iterator<Item = &'f Diagnostic>, terminal: &Terminal) -> String {
+    let mut codes: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+    for note in notes {
+        codes.entry(note.code.name).or_insert((note.code.summary, 0)).1 += 1;
+    }
+    let mut text = String::new();
+    for (code, (summary, number)) in codes {
+        let word = terminal.paint(Role::Note, format!("note[{code}]"));
+        text.push_str(&format!("{word}: {number} \u{d7} {summary}\n"));
+    }
+    let help = terminal.paint(Role::Help, "help");
+    text + &format!("{help}: to list the notes: cento check | less\n")
 }
 
 /// Renders findings, each with the lines it is about.
@@ -231,6 +268,39 @@ mod tests {
         let mut sources = Sources::default();
         let finding = conflict(&mut sources);
         insta::assert_snapshot!(draw(&sources, finding));
+    }
+
+    #[test]
+    fn on_a_terminal_errors_come_last_and_notes_are_counted() {
+        let mut sources = Sources::default();
+        let note = |at: usize| Diagnostic::new(codes::HEADING_JUMP, format!("heading {at} skips a level"));
+        let mut findings =
+            vec![conflict(&mut sources), Diagnostic::new(codes::TENSION, "two rules pull apart")];
+        findings.extend((0..3).map(note));
+        let terminal = Terminal { width: 80, color: false, folds: true };
+        let heads = |findings: &[Diagnostic], terminal: &Terminal| -> Vec<String> {
+            let report = report_with_summary(&sources, findings, terminal);
+            let is_head = |line: &&str| line.contains("]: ") || line.starts_with("help: to list");
+            report.lines().filter(is_head).map(str::to_owned).collect()
+        };
+        let shown = heads(&findings, &terminal);
+        assert_eq!(shown.len(), 5);
+        assert!(
+            shown[4].starts_with("error[conflict]") && shown[3].starts_with("warning[tension]"),
+            "{shown:?}"
+        );
+        findings.push(Diagnostic::new(codes::LOSS, "a target cannot express it"));
+        let shown = heads(&findings, &terminal);
+        let expected = [
+            "note[heading-jump]: 3 \u{d7} a heading skips a level",
+            "note[loss]: 1 \u{d7} a target cannot express part of the persona",
+            "help: to list the notes: cento check | less",
+        ];
+        assert_eq!(shown[..3], expected);
+        assert!(shown[4].starts_with("error[conflict]"), "{shown:?}");
+        // Elsewhere, nothing is left out, and the order is that of all formats.
+        let listed = heads(&findings, &Terminal::plain(80));
+        assert!(listed.len() == 6 && listed[0].starts_with("error[conflict]"), "{listed:?}");
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub(crate) enum Block {
     Matrix(Matrix),
     /// Changed lines.
     Diff(Diff),
-    /// The end of the page, which stays where the rest does not fit.
+    /// The end of a page that is kept, such as a comment. It stays where the rest does not fit. Terminals do not show it.
     Footer(Vec<Block>),
     /// Blocks that a reader can expand, below a summary line.
     Details {
@@ -179,7 +179,7 @@ pub(crate) struct Column {
 pub(crate) enum Fit {
     /// Not at all.
     Whole,
-    /// At its start: the end of a path or id is more specific.
+    /// In its middle: a path or id says what kind it is at its start, and is most specific at its end.
     End,
     /// At its end; the column takes the rest of the line.
     Rest,

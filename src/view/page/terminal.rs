@@ -18,6 +18,15 @@ const RULE: &str = "\u{2502} ";
 /// The minimum room for a folded text. With less, the terminal folds it.
 const LEAST_REST: usize = 16;
 
+/// The room that names leave to a text, if the terminal is wide enough.
+const USUAL_REST: usize = 50;
+
+/// The width to which names are shortened at most for the sake of a text.
+const LEAST_NAME: usize = 16;
+
+/// The widest label that the folded lines of its text are aligned with.
+const WIDEST_LABEL: usize = 16;
+
 /// The maximum width of a bar.
 const WIDEST_BAR: usize = 60;
 
@@ -45,7 +54,7 @@ impl Writer<'_> {
                 }
                 Block::Line(steps, phrase) => {
                     let indent = indent + steps * STEP;
-                    self.fold(phrase, indent, indent + STEP);
+                    self.fold(phrase, indent, indent + label_width(phrase).max(STEP));
                 }
                 Block::Space => self.text.push('\n'),
                 Block::Table(table) => self.table(table, indent),
@@ -57,7 +66,7 @@ impl Writer<'_> {
                     }
                 }
                 Block::Diff(diff) => self.diff(diff, indent + STEP),
-                Block::Footer(blocks) => self.blocks(blocks, indent),
+                Block::Footer(_) => {}
                 Block::Details { summary, blocks, .. } => {
                     self.fold(&emphasised(summary), indent, indent + STEP);
                     self.blocks(blocks, indent);
@@ -205,14 +214,12 @@ impl Writer<'_> {
         }
         let texts: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(plain).collect()).collect();
         let room = self.terminal.columns();
+        let widest = |column: usize| texts.iter().map(|row| width(&row[column])).max().unwrap_or(0);
+        let names = name_width(table, room - indent, widest);
         let widths: Vec<usize> = (0..table.columns.len())
-            .map(|column| {
-                let widest = texts.iter().map(|row| width(&row[column])).max().unwrap_or(0);
-                match table.columns[column].fit {
-                    // Names may take two fifths of a narrow terminal.
-                    Fit::End => widest.min(room * 2 / 5),
-                    _ => widest,
-                }
+            .map(|column| match table.columns[column].fit {
+                Fit::End => widest(column).min(names),
+                _ => widest(column),
             })
             .collect();
         'rows: for (row, texts) in table.rows.iter().zip(&texts) {
@@ -226,7 +233,7 @@ impl Writer<'_> {
                     Cell::Text(phrase) => {
                         let role = phrase.0.first().map_or(Role::Plain, |run| run.role);
                         let text = match set.fit {
-                            Fit::End => cut_front(&texts[index], widths[index]),
+                            Fit::End => cut_middle(&texts[index], widths[index]),
                             Fit::Rest if self.terminal.folds && left > LEAST_REST => {
                                 self.paint(Role::Faint, RULE);
                                 self.fold_from(phrase, column + width(RULE), column + width(RULE));
@@ -254,6 +261,28 @@ impl Writer<'_> {
             }
             self.end(0);
         }
+    }
+}
+
+/// The widest that names may be: two fifths of the terminal, or less where a text beside them would have too little room.
+fn name_width(table: &Table, room: usize, widest: impl Fn(usize) -> usize) -> usize {
+    let most = room * 2 / 5;
+    if !table.columns.iter().any(|column| column.fit == Fit::Rest) {
+        return most;
+    }
+    let others = table.columns.iter().enumerate().filter(|(_, column)| column.fit == Fit::Whole);
+    let others: usize = others.map(|(index, _)| widest(index)).sum();
+    let taken = others + table.columns.len() - 1 + width(RULE) + USUAL_REST;
+    room.saturating_sub(taken).clamp(LEAST_NAME.min(most), most)
+}
+
+/// The width of the label at the start of a line, if it is padded to a column: its text folds in that column.
+fn label_width(phrase: &Phrase) -> usize {
+    match phrase.0.as_slice() {
+        [label, _, ..] if label.text.ends_with(' ') && width(&label.text) <= WIDEST_LABEL => {
+            width(&label.text)
+        }
+        _ => 0,
     }
 }
 
@@ -323,6 +352,17 @@ fn fitting(text: &str, columns: usize) -> usize {
     end
 }
 
+/// Shortens a name in its middle: its end is the most specific, and its start tells what kind it is.
+fn cut_middle(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let start = fitting(text, columns.saturating_sub(1) / 3);
+    let end = cut_front(&text[start..], columns - width(&text[..start]));
+    format!("{}{end}", &text[..start])
+}
+
+/// Shortens a name at its start.
 pub(super) fn cut_front(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
@@ -400,8 +440,10 @@ mod tests {
     }
 
     #[test]
-    fn names_are_cut_at_the_front() {
+    fn names_are_shortened() {
         assert_eq!(cut_front("rules/security-baseline:5", 12), "\u{2026}-baseline:5");
+        assert_eq!(cut_middle("rules/security-baseline:5", 16), "rules\u{2026}baseline:5");
+        assert_eq!(cut_middle("short", 5), "short");
         assert_eq!(cut_front("short", 5), "short");
     }
 
